@@ -28,8 +28,8 @@ export interface Milestone {
   readonly resource: string;
   readonly thresholds: readonly number[];
   readonly paidResource: string;
-  /** `amounts[i]` is given when `thresholds[i]` is crossed. */
-  readonly grants: readonly { readonly resource: string; readonly amounts: readonly number[] }[];
+  /** A posting for each resource given: `amounts[i]` of it when `thresholds[i]` is crossed. */
+  readonly grants: readonly (Omit<Posting, 'delta'> & { readonly amounts: readonly number[] })[];
 }
 
 /** The staff check: who may, and how much. Limits on the staff row win over the config's defaults given here. */
@@ -39,6 +39,8 @@ export interface StaffCheck {
   readonly amount: number;
   /** The budget day (YYYY-MM-DD in the config's time zone). */
   readonly day: string;
+  /** When the next budget day begins (ISO 8601, UTC). */
+  readonly renewsAt: string;
   readonly defaultLimit: number;
   readonly defaultBudget: number;
 }

@@ -47,8 +47,8 @@ export type Rejection =
       readonly bound: number;
       readonly remaining: number;
       readonly requested: number;
-      /** The budget day that was full (YYYY-MM-DD); the next one renews it. Null: it does not renew. */
-      readonly day: string | null;
+      /** When the limit renews by itself (ISO 8601, UTC); null: it does not. */
+      readonly renewsAt: string | null;
     }
   | { readonly kind: 'version_conflict'; readonly expected: number; readonly current: number }
   | { readonly kind: 'unknown_player'; readonly playerId: string }

@@ -1,0 +1,32 @@
+// The tabs that a fresh page opens with, in their order. Pure text, without a browser: a test validates each document
+// against the printed schema.
+import { claimReward } from './tabs/claim-reward.ts';
+import { ledger } from './tabs/ledger.ts';
+import { manualReward } from './tabs/manual-reward.ts';
+import type { OpeningTab } from './tabs/opening-tab.ts';
+import { player } from './tabs/player.ts';
+import { spendStatPoints } from './tabs/spend-stat-points.ts';
+import { trace } from './tabs/trace.ts';
+import { welcome } from './tabs/welcome.ts';
+
+export const OPENING_TABS: readonly OpeningTab[] = [
+  welcome,
+  claimReward,
+  manualReward,
+  spendStatPoints,
+  player,
+  ledger,
+  trace,
+];
+
+/** The tabs in the form that GraphiQL takes, each mutation with a fresh key. */
+export function openingTabs(newKey: () => string): { query: string; variables: string | null }[] {
+  return OPENING_TABS.map((tab) => ({
+    query: tab.document,
+    variables: tab.variables && printVariables(tab.variables(newKey)),
+  }));
+}
+
+export function printVariables(variables: Record<string, unknown>): string {
+  return JSON.stringify(variables, null, 2);
+}

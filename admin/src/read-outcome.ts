@@ -1,0 +1,44 @@
+// Sums up a response body in a few words for the status line: which member of the result union came back, whether it
+// was a replay, which attempt did the work. It knows no schema: it looks at the first object under `data`.
+
+export interface Outcome {
+  readonly label: string;
+  readonly tone: 'good' | 'no' | 'fault' | 'plain';
+  /** Of the attempt that did the work; on a replay it differs from this request's own. */
+  readonly workCorrelationId: string | null;
+}
+
+export function readOutcome(body: Record<string, unknown> | null): Outcome {
+  if (body === null) return { label: 'not a GraphQL answer', tone: 'fault', workCorrelationId: null };
+  const fault = asObject(Array.isArray(body.errors) ? body.errors[0] : undefined);
+  if (fault) {
+    const extensions = asObject(fault.extensions);
+    const retryable = extensions?.retryable === true ? ', retryable with the same key' : '';
+    return {
+      label: `${text(extensions?.code) ?? 'error'}${retryable}`,
+      tone: 'fault',
+      workCorrelationId: null,
+    };
+  }
+  const result = Object.values(asObject(body.data) ?? {})
+    .map(asObject)
+    .find((value) => value !== null);
+  const typename = text(result?.__typename);
+  if (!result || typename === null) return { label: 'data', tone: 'plain', workCorrelationId: null };
+  const workCorrelationId = text(result.correlationId);
+  if (typename !== 'Receipt') return { label: typename, tone: 'no', workCorrelationId };
+  return {
+    label: result.replayed === true ? 'Receipt, replayed' : 'Receipt',
+    tone: 'good',
+    workCorrelationId,
+  };
+}
+
+function asObject(value: unknown): Record<string, unknown> | null {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : null;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,37 @@
+// ledger: every change of a player's balances, newest first, with the claim behind each.
+import type { OpeningTab } from './opening-tab.ts';
+
+export const ledger: OpeningTab = {
+  document: `# Every change of a player's balances, and the claim
+# behind each. Filter by resource, claim type and time;
+# null leaves a filter out. For the next page, put
+# endCursor into "after".
+
+query ledger(
+  $playerId: ID!
+  $first: Int
+  $after: String
+  $filter: LedgerFilter
+) {
+  ledger(playerId: $playerId, first: $first, after: $after, filter: $filter) {
+    edges {
+      node {
+        sequence
+        resource
+        before
+        after
+        delta
+        claim { id type key reason correlationId claimedAt }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+  variables: () => ({
+    playerId: 'player-1',
+    first: 20,
+    after: null,
+    filter: { resource: null, claimType: null, from: null, to: null },
+  }),
+};

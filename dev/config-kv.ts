@@ -1,0 +1,82 @@
+/**
+ * Writes a published config to KV: the local one that `wrangler dev` serves (a running Worker sees it at once), or
+ * Cloudflare's. Knows nothing of documents and versions.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { getPlatformProxy } from 'wrangler';
+
+interface KvEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Writes the entries in their order; throws at the first that fails. */
+export type WriteKv = (entries: readonly KvEntry[]) => Promise<void>;
+
+const BINDING = 'BALANCE_KV';
+const WRANGLER_TOML = fileURLToPath(new URL('../wrangler.toml', import.meta.url));
+const WRANGLER = fileURLToPath(new URL('../node_modules/wrangler/bin/wrangler.js', import.meta.url));
+const REMOTE_TIMEOUT_MS = 60_000;
+
+interface Kv {
+  put(key: string, value: string): Promise<void>;
+}
+
+/** `persistTo`: what `wrangler dev --persist-to` was given; wrangler keeps its state in a folder v3 below it. */
+export function localKv(persistTo: string): WriteKv {
+  return async (entries) => {
+    const proxy = await getPlatformProxy<Record<typeof BINDING, Kv>>({
+      configPath: WRANGLER_TOML,
+      persist: { path: join(persistTo, 'v3') },
+      remoteBindings: false,
+    });
+    try {
+      for (const { key, value } of entries) await proxy.env[BINDING].put(key, value);
+    } finally {
+      await proxy.dispose();
+    }
+  };
+}
+
+/** Through wrangler, which knows the account and the namespace behind the binding. */
+export const remoteKv: WriteKv = async (entries) => {
+  const folder = await mkdtemp(join(tmpdir(), 'onceward-config-'));
+  try {
+    for (const { key, value } of entries) {
+      // As a file: a document is longer than a command line may be.
+      const path = join(folder, 'value.json');
+      await writeFile(path, value);
+      await wrangler([
+        'kv',
+        'key',
+        'put',
+        key,
+        '--path',
+        path,
+        '--binding',
+        BINDING,
+        '--remote',
+        '--config',
+        WRANGLER_TOML,
+      ]);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+async function wrangler(args: readonly string[]): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [WRANGLER, ...args], { timeout: REMOTE_TIMEOUT_MS });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(
+      `wrangler could not write to KV. Are you logged in (npx wrangler login)?\n${stdout}${stderr}`.trim(),
+    );
+  }
+}

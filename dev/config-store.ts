@@ -1,0 +1,130 @@
+/**
+ * Publishes a balance config: validates all of it, then Postgres, then the document in KV, then the pointer. Whatever
+ * breaks in between, players are served a whole config, the old or the new one, and publishing again mends the rest.
+ */
+import pg from 'pg';
+import { canonicalJson, sha256Hex } from '../src/config/digest.ts';
+import { compileForPublishing } from '../src/config/probe.ts';
+import type { Problem } from '../src/config/problem.ts';
+import { documentKey, POINTER_KEY, type PublishedConfig } from '../src/config/published.ts';
+import { type Change, diffDocuments } from './config-diff.ts';
+import type { WriteKv } from './config-kv.ts';
+
+export interface PublishRequest {
+  /** Parsed JSON; anything may be wrong with it. */
+  readonly document: unknown;
+  readonly by: string;
+  readonly reason: string | null;
+  readonly ownerDatabaseUrl: string;
+  readonly writeKv: WriteKv;
+}
+
+export type Published =
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
+  | {
+      /** `unchanged`: it was the current document already; no new version, KV written again. */
+      readonly kind: 'published' | 'unchanged';
+      readonly version: number;
+      readonly sha256: string;
+      readonly changes: readonly Change[];
+    };
+
+/** Any number will do, as long as every publisher takes the same lock. */
+const PUBLISH_LOCK = 716_253_002;
+
+export async function publishBalanceConfig(request: PublishRequest): Promise<Published> {
+  const checked = await checkDocument(request.document);
+  if (checked.kind === 'invalid') return checked;
+  return withOwner(request.ownerDatabaseUrl, async (client) => {
+    const stored = await locked(client, () => store(client, request, checked.sha256));
+    // A second lock, after the commit: KV never points at a version that Postgres might yet roll back, and of two
+    // publishers at once both write what is current by then, so that the pointer cannot end at the older.
+    await locked(client, () => writeCurrentToKv(client, request.writeKv)).catch((error) => {
+      throw new Error(
+        `Postgres holds version ${stored.version}, but KV was not written; publish again. ${(error as Error).message}`,
+      );
+    });
+    return { ...stored, sha256: checked.sha256 };
+  });
+}
+
+/** The digest of a document that may be published, or what stands in the way. */
+export async function checkDocument(
+  document: unknown,
+): Promise<{ kind: 'valid'; sha256: string } | { kind: 'invalid'; problems: readonly Problem[] }> {
+  const result = compileForPublishing(document, { version: 0, sha256: '' });
+  if (result.kind === 'invalid') return result;
+  return { kind: 'valid', sha256: await sha256Hex(canonicalJson(document)) };
+}
+
+/** The current published config; null: none yet. */
+export function readCurrent(ownerDatabaseUrl: string): Promise<PublishedConfig | null> {
+  return withOwner(ownerDatabaseUrl, selectCurrent);
+}
+
+async function store(client: pg.Client, { document, by, reason }: PublishRequest, sha256: string) {
+  const current = await selectCurrent(client);
+  if (current?.sha256 === sha256)
+    return { kind: 'unchanged', version: current.version, changes: [] } as const;
+  const { rows } = await client.query(
+    `INSERT INTO onceward.balance_configs (sha256, document, published_by, reason)
+     VALUES ($1, $2, $3, $4) RETURNING version`,
+    [sha256, canonicalJson(document), by, reason],
+  );
+  const changes = current === null ? [] : diffDocuments(current.document, document);
+  return { kind: 'published', version: Number(rows[0].version), changes } as const;
+}
+
+async function writeCurrentToKv(client: pg.Client, writeKv: WriteKv): Promise<void> {
+  const current = await selectCurrent(client);
+  if (current === null) throw new Error('Nothing is published.');
+  const { version, sha256, document } = current;
+  await writeKv([
+    { key: documentKey(sha256), value: canonicalJson(document) },
+    { key: POINTER_KEY, value: JSON.stringify({ version, sha256 }) },
+  ]);
+}
+
+async function selectCurrent(client: pg.Client): Promise<PublishedConfig | null> {
+  const { rows } = await client.query(
+    'SELECT version, sha256, document FROM onceward.balance_configs ORDER BY version DESC LIMIT 1',
+  );
+  const row = rows[0];
+  return row === undefined
+    ? null
+    : { version: Number(row.version), sha256: row.sha256, document: row.document };
+}
+
+async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [PUBLISH_LOCK]);
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+async function withOwner<T>(ownerDatabaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: ownerDatabaseUrl, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    return await work(client);
+  } catch (error) {
+    throw explain(error, client);
+  } finally {
+    await client.end();
+  }
+}
+
+function explain(error: unknown, { host, port }: pg.Client): unknown {
+  const code = (error as { code?: string }).code;
+  if (code === '42P01')
+    return new Error('This database has no Onceward tables yet; run `npm run migrate` first.');
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
+    return new Error(`Cannot reach Postgres at ${host}:${port}.`);
+  return error;
+}

@@ -1,0 +1,100 @@
+/**
+ * Brings a Postgres 18 or Neon database to this version's schema: the migrations, then the kernel's functions and the
+ * grants, all in one transaction, so that live players meet the old kernel or the new one, never half of each.
+ * Repeatable. It publishes no balance config and adds no staff: config-publish.ts and staff.ts do.
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import pg from 'pg';
+import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
+
+const DRIZZLE = fileURLToPath(new URL('../drizzle', import.meta.url));
+/** Applied in this order, after the migrations, at every run. */
+const FUNCTIONS = ['guards', 'milestone_postings', 'known_key', 'commit_operation', 'positions', 'grants'];
+const OLDEST_SERVER = 180000;
+/** Any number will do, as long as every `migrate` takes the same lock. */
+const MIGRATION_LOCK = 716_253_001;
+
+export interface MigrateOptions {
+  readonly databaseUrl: string;
+  /** Lets the app role log in with this password; left out: the role stays as it is. */
+  readonly appPassword?: string | undefined;
+}
+
+/** Returns how many migrations were new. Throws with a message fit for a person. */
+export async function migrate({ databaseUrl, appPassword }: MigrateOptions): Promise<{ applied: number }> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await refuseOlderServer(client);
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    const applied = await applyMigrations(client);
+    for (const name of FUNCTIONS) {
+      await client.query(await readFile(`${DRIZZLE}/functions/${name}.sql`, 'utf8'));
+    }
+    if (appPassword !== undefined) {
+      await client.query(`ALTER ROLE onceward_app LOGIN PASSWORD ${pg.escapeLiteral(appPassword)}`);
+    }
+    await client.query('COMMIT');
+    return { applied };
+  } finally {
+    await client.end();
+  }
+}
+
+async function refuseOlderServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query('SHOW server_version_num');
+  const version = Number(rows[0].server_version_num);
+  if (version < OLDEST_SERVER) {
+    throw new Error(
+      `This server is Postgres ${Math.floor(version / 10000)}; Onceward needs Postgres 18 or newer (it uses uuidv7). ` +
+        'On Neon, choose Postgres 18 when creating the project. Nothing was changed.',
+    );
+  }
+}
+
+/** Drizzle's own journal and hashes, but inside our transaction: its migrators open one of their own. */
+async function applyMigrations(client: pg.Client): Promise<number> {
+  await client.query('CREATE SCHEMA IF NOT EXISTS drizzle');
+  await client.query(
+    'CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)',
+  );
+  const { rows } = await client.query('SELECT max(created_at) AS newest FROM drizzle.__drizzle_migrations');
+  const newest = Number(rows[0].newest ?? 0);
+  const pending = readMigrationFiles({ migrationsFolder: DRIZZLE }).filter((m) => m.folderMillis > newest);
+  for (const migration of pending) {
+    for (const statement of migration.sql) await client.query(statement);
+    await client.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [
+      migration.hash,
+      migration.folderMillis,
+    ]);
+  }
+  return pending.length;
+}
+
+const HELP = `npm run migrate -- [--database-url URL]
+
+Creates or updates Onceward's schema on Postgres 18 / Neon. Safe to repeat, safe while players play.
+
+  --database-url URL   the owner's connection string (default: OWNER_DATABASE_URL, or the local stack's)
+  APP_PASSWORD         environment variable: lets the role onceward_app log in with this password`;
+
+if (import.meta.main) {
+  const { values } = parseCommandLine({ help: HELP, options: { 'database-url': { type: 'string' } } });
+  try {
+    const { applied } = await migrate({
+      databaseUrl: await ownerDatabaseUrl(values['database-url']),
+      appPassword: process.env.APP_PASSWORD,
+    });
+    console.log(
+      `${applied === 0 ? 'No new migration' : `${applied} migration(s) applied`}; kernel functions and grants are up to date.`,
+    );
+    if (process.env.APP_PASSWORD === undefined) {
+      console.log('The role onceward_app keeps its password. Set APP_PASSWORD to give it one.');
+    }
+  } catch (error) {
+    fail(error);
+  }
+}

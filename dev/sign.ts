@@ -1,0 +1,74 @@
+/**
+ * Signs tokens and tickets for the local stack and the tests, as a login service and a game server would in
+ * production. WebCrypto only, no files, so that tests inside workerd can sign too; the Worker never imports it.
+ */
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+
+export const LOCAL_ISSUER = 'https://onceward.local/';
+export const LOCAL_AUDIENCE = 'onceward';
+
+/** Private JWKs, each with its `kid` and the kinds that it may sign. Plain JSON: it can be handed to a test pool. */
+export interface SigningKeys {
+  readonly tokens: JWK;
+  readonly tickets: JWK;
+}
+
+export interface TokenRequest {
+  readonly kind: 'player' | 'server' | 'staff';
+  readonly id: string;
+  /** Negative: a token that has already expired. */
+  readonly expiresInSeconds: number;
+}
+
+export interface TicketRequest {
+  readonly playerId: string;
+  readonly type: string;
+  readonly key: string;
+  readonly facts?: Readonly<Record<string, number | boolean | string>>;
+  /** Negative: a ticket that has already expired. */
+  readonly expiresInSeconds: number;
+}
+
+export interface Signer {
+  /** The public keys: what the Worker gets as JWKS. */
+  readonly jwks: string;
+  signToken(request: TokenRequest): Promise<string>;
+  signTicket(request: TicketRequest): Promise<string>;
+}
+
+async function createKey(kinds: readonly string[]): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const { kty, crv, x, d } = await exportJWK(privateKey);
+  const kid = await calculateJwkThumbprint({ kty, crv, x });
+  return { kid, alg: 'EdDSA', use: 'sig', 'onceward:kinds': kinds, kty, crv, x, d } as JWK;
+}
+
+export async function createSigningKeys(): Promise<SigningKeys> {
+  return { tokens: await createKey(['player', 'server', 'staff']), tickets: await createKey(['ticket']) };
+}
+
+function publicPart({ d: _private, ...jwk }: JWK): JWK {
+  return jwk;
+}
+
+async function sign(jwk: JWK, typ: string, claims: Record<string, unknown>, expiresInSeconds: number) {
+  const now = Math.floor(Date.now() / 1000);
+  const expiresAt = now + expiresInSeconds;
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'EdDSA', typ, kid: jwk.kid as string })
+    .setIssuer(LOCAL_ISSUER)
+    .setAudience(LOCAL_AUDIENCE)
+    .setIssuedAt(expiresInSeconds > 0 ? now : expiresAt - 60)
+    .setExpirationTime(expiresAt)
+    .sign(await importJWK(jwk, 'EdDSA'));
+}
+
+export function createSigner(keys: SigningKeys): Signer {
+  return {
+    jwks: JSON.stringify({ keys: [publicPart(keys.tokens), publicPart(keys.tickets)] }),
+    signToken: ({ kind, id, expiresInSeconds }) =>
+      sign(keys.tokens, 'at+jwt', { sub: id, kind }, expiresInSeconds),
+    signTicket: ({ playerId, type, key, facts = {}, expiresInSeconds }) =>
+      sign(keys.tickets, 'onceward-ticket+jwt', { sub: playerId, type, key, facts }, expiresInSeconds),
+  };
+}

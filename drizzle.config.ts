@@ -1,0 +1,9 @@
+/** For `npm run migrate:generate` and the check that tables.ts and the migrations agree. Migrating itself is dev/migrate.ts. */
+import { defineConfig } from 'drizzle-kit';
+
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: './src/ledger/tables.ts',
+  out: './drizzle',
+  schemaFilter: ['onceward'],
+});

@@ -1,0 +1,32 @@
+-- Who may do what. The Worker's role may read, and may call the kernel; it has no INSERT, UPDATE, DELETE or TRUNCATE on
+-- anything, so that a bug or an injection in the Worker can't forge a balance. Nothing is granted to PUBLIC.
+-- The role is created without a password and can't log in until `npm run migrate` or the database's console gives it one.
+
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'onceward_app') THEN
+    CREATE ROLE onceward_app NOSUPERUSER NOCREATEDB NOCREATEROLE;
+  END IF;
+END $$;
+
+-- A claim takes milliseconds. Whoever waits longer is told UNAVAILABLE and comes again with the same key.
+ALTER ROLE onceward_app SET statement_timeout = '5s';
+ALTER ROLE onceward_app SET lock_timeout = '2s';
+ALTER ROLE onceward_app SET idle_in_transaction_session_timeout = '5s';
+
+REVOKE ALL ON SCHEMA onceward FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA onceward FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA onceward FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA onceward FROM onceward_app;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA onceward FROM onceward_app;
+
+GRANT USAGE ON SCHEMA onceward TO onceward_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA onceward TO onceward_app;
+GRANT EXECUTE ON FUNCTION
+  onceward.commit_operation(jsonb),
+  onceward.claim_json(onceward.reward_claims),
+  onceward.claim_changes(onceward.reward_claims),
+  onceward.iso_utc(timestamptz),
+  onceward.player_version_at(text, timestamptz),
+  onceward.entry_sequence_at(text, text, timestamptz)
+TO onceward_app;

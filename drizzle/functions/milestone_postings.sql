@@ -1,0 +1,35 @@
+-- What a player's balances have earned by crossing milestones: postings for every threshold that has been reached and not
+-- yet been paid for. Pure: it reads its arguments alone. `paidResource` counts what has been paid, so a threshold pays once,
+-- even if the balance falls and rises again or the thresholds themselves are changed.
+--
+--   milestones  [{resource, thresholds: [n…], paidResource, grants: [{resource, amounts: [n…], floor, ceiling, atLimit}]}]
+--   balances    {resource: amount}
+--   returns     [{resource, delta, floor, ceiling, atLimit}]
+
+CREATE OR REPLACE FUNCTION onceward.milestone_postings(milestones jsonb, balances jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS $$
+DECLARE
+  milestone jsonb;
+  crossed   integer;
+  paid      integer;
+  earned    jsonb := '[]';
+BEGIN
+  FOR milestone IN SELECT jsonb_array_elements(milestones) LOOP
+    SELECT count(*) INTO crossed
+      FROM jsonb_array_elements(milestone->'thresholds') AS threshold
+     WHERE threshold::bigint <= coalesce((balances->>(milestone->>'resource'))::bigint, 0);
+    paid := coalesce((balances->>(milestone->>'paidResource'))::bigint, 0);
+    CONTINUE WHEN crossed <= paid;
+
+    earned := earned || jsonb_build_object(
+      'resource', milestone->'paidResource', 'delta', crossed - paid, 'floor', 0, 'ceiling', NULL, 'atLimit', 'reject');
+    earned := earned || coalesce((
+      SELECT jsonb_agg(grant_ - 'amounts' || jsonb_build_object('delta', due.amount))
+        FROM jsonb_array_elements(milestone->'grants') AS grant_,
+             LATERAL (SELECT sum(nth.amount::bigint) AS amount
+                        FROM jsonb_array_elements(grant_->'amounts') WITH ORDINALITY AS nth(amount, place)
+                       WHERE place > paid AND place <= crossed) AS due
+       WHERE due.amount > 0), '[]');
+  END LOOP;
+  RETURN earned;
+END $$;

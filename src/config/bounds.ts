@@ -1,0 +1,31 @@
+/**
+ * Every bound and name pattern of the balance config in one place. None of them is a game number: they keep a document
+ * small enough to read, to compile within a request, and to hold in KV.
+ */
+import { MAX_AMOUNT } from '../domain/operation.ts';
+
+export { MAX_AMOUNT };
+
+/** Of the canonical JSON, in bytes of UTF-8. */
+export const MAX_DOCUMENT_BYTES = 256 * 1024;
+export const MAX_RESOURCES = 1000;
+export const MAX_CLAIM_TYPES = 500;
+export const MAX_REWARDS_PER_CLAIM = 32;
+export const MAX_FACTS_PER_CLAIM = 16;
+export const MAX_STRING_VALUES = 64;
+export const MAX_LEVEL = 1000;
+export const MAX_LEVEL_GRANTS = 16;
+export const MAX_TIERS = 100;
+export const MAX_TEXT = 500;
+export const MAX_FORMULA = 500;
+
+/** Resources: `lumees`, or a kind of one: `shards:fire`. */
+export const RESOURCE_NAME = /^[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/;
+export const MAX_RESOURCE_NAME = 64;
+export const CLAIM_TYPE_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+export const FACT_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+export const STRING_VALUE = /^[A-Za-z0-9_.:-]{1,64}$/;
+export const TIER_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,31}$/;
+
+/** The ledger's own operations claim under these names; a config that reused one could block them. */
+export const RESERVED_CLAIM_TYPES: readonly string[] = ['manual_reward', 'spend_stat_points'];

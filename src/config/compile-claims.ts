@@ -1,0 +1,48 @@
+/** Compiles claim types: facts as they are declared, rewards as callable formulas. Collects problems, never throws. */
+import type { ClaimTypeRule, RewardRule } from '../domain/rules.ts';
+import { formulaCompiler } from './formulas.ts';
+import { type Problem, pathText } from './problem.ts';
+import type { BalanceDocument } from './schema.ts';
+
+type ClaimType = BalanceDocument['claimTypes'][string];
+type Reward = ClaimType['rewards'][string];
+
+export function compileClaimTypes(
+  claimTypes: BalanceDocument['claimTypes'],
+  problems: Problem[],
+): ReadonlyMap<string, ClaimTypeRule> {
+  return new Map(
+    Object.entries(claimTypes).map(([name, claimType]) => [
+      name,
+      compileClaimType(name, claimType, problems),
+    ]),
+  );
+}
+
+function compileClaimType(name: string, claimType: ClaimType, problems: Problem[]): ClaimTypeRule {
+  const facts = new Map(
+    Object.entries(claimType.facts).map(([fact, { description: _, ...rule }]) => [fact, rule]),
+  );
+  const formulas = formulaCompiler(new Map([...facts].map(([fact, { kind }]) => [fact, kind])));
+  for (const fact of facts.keys()) {
+    const message = formulas.fault(fact);
+    if (message !== null) problems.push({ path: pathText(['claimTypes', name, 'facts', fact]), message });
+  }
+  const rewards: RewardRule[] = [];
+  for (const [resource, reward] of Object.entries(claimType.rewards)) {
+    const { amount, cap, field } = normalise(reward);
+    const compiled = formulas.compile(amount, { claimType: name, resource });
+    if (compiled.kind === 'formula') rewards.push({ resource, amount: compiled.formula, cap });
+    else {
+      const path = pathText(['claimTypes', name, 'rewards', resource, ...field]);
+      problems.push({ path, message: compiled.message });
+    }
+  }
+  return { name, proof: claimType.proof, period: claimType.period ?? null, facts, rewards };
+}
+
+/** A reward may be written short, as its amount alone. `field`: where in the reward the amount stands. */
+function normalise(reward: Reward): { amount: string | number; cap: number | null; field: string[] } {
+  if (typeof reward !== 'object') return { amount: reward, cap: null, field: [] };
+  return { amount: reward.amount, cap: reward.cap ?? null, field: ['amount'] };
+}

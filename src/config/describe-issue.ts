@@ -1,0 +1,101 @@
+/**
+ * Turns what zod found into problems that a game designer can act on: the path, the bound, and what was there instead.
+ * zod/mini carries no texts of its own, so this file is all the wording there is for faults of shape.
+ */
+import type * as z from 'zod/mini';
+import { type Problem, pathText } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+export function describeIssue(document: unknown, issue: Issue, parent: Path = []): Problem[] {
+  const path = [...parent, ...issue.path];
+  const value = valueAt(document, path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: pathText([...path, key]),
+      message: 'is not a field of the balance config; check the spelling, or remove it',
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    return describeUnion(document, issue.errors, path);
+  }
+  return [{ path: pathText(path), message: message(issue, value) }];
+}
+
+/** Of a union, only the branch that the author meant is worth reporting: the one whose type fits. */
+function describeUnion(document: unknown, branches: readonly (readonly Issue[])[], path: Path): Problem[] {
+  const meant = branches.find(
+    (issues) => !issues.some((i) => i.code === 'invalid_type' && i.path.length === 0),
+  );
+  if (meant) return meant.flatMap((issue) => describeIssue(document, issue, path));
+  const value = valueAt(document, path);
+  if (typeof value === 'number')
+    return [{ path: pathText(path), message: `must be a whole number, not ${value}` }];
+  const forms =
+    branches.length > 2 ? 'a formula in quotes, a whole number, or {"amount": …, "cap": …}' : null;
+  return [
+    {
+      path: pathText(path),
+      message: `must be ${forms ?? 'a formula in quotes or a whole number'}, ${not(value)}`,
+    },
+  ];
+}
+
+function message(issue: Issue, value: unknown): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}, ${not(value)}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${unit(issue.origin, issue.maximum)}, ${not(value)}`;
+    case 'too_small':
+      if (value === '') return 'must not be empty';
+      return `must be at least ${issue.minimum}${unit(issue.origin, issue.minimum)}, ${not(value)}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((v) => JSON.stringify(v)).join(' or ')}, ${not(value)}`;
+    case 'invalid_key':
+      return `the name ${issue.issues[0] ? message(issue.issues[0], issue.path.at(-1)) : 'is not valid'}`;
+    case 'invalid_union':
+      return `must be ${choices(issue)}, ${not(value)}`;
+    default:
+      return typeof value === 'object' ? issue.message : `${issue.message}, ${not(value)}`;
+  }
+}
+
+/** zod gives the values of a discriminator, but its type doesn't say so. */
+function choices(issue: Issue): string {
+  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+  return options.map((option) => JSON.stringify(option)).join(' or ');
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a whole number',
+  string: 'text in quotes',
+  boolean: 'true or false',
+  object: 'an object {…}',
+  record: 'an object {…}',
+  array: 'a list […]',
+};
+
+function unit(origin: string, count: number | bigint): string {
+  if (origin === 'string') return ' characters';
+  return origin === 'array' ? (Number(count) === 1 ? ' entry' : ' entries') : '';
+}
+
+function not(value: unknown): string {
+  if (value === undefined) return 'but it is missing';
+  if (Array.isArray(value)) return `not a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'not an object';
+  const json = JSON.stringify(value);
+  return `not ${json.length > 60 ? `${json.slice(0, 60)}… (${json.length - 2} characters)` : json}`;
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  let value = document;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[step];
+  }
+  return value;
+}

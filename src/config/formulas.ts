@@ -1,0 +1,157 @@
+/**
+ * Formulas of the balance config: a small part of CEL over whole numbers, booleans and strings. Parsed and type-checked
+ * once, then called. No code generation (Workers forbid eval), no clock, no loops: a formula gives the same for the
+ * same facts, forever. What facts are allowed to be is the domain's to check before it calls.
+ */
+import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
+import type { FactRule, Facts, FactValue, Formula } from '../domain/rules.ts';
+import { MAX_AMOUNT } from './bounds.ts';
+
+/** Where a formula stands, for messages: `claimType` is null for the level curve and its grants. */
+export interface FormulaPlace {
+  readonly claimType: string | null;
+  readonly resource: string;
+}
+
+/** A formula could not give an amount for these facts. The message is fit for a designer and holds no secret. */
+export class FormulaError extends Error {
+  override readonly name = 'FormulaError';
+  readonly claimType: string | null;
+  readonly resource: string;
+
+  constructor({ claimType, resource }: FormulaPlace, why: string) {
+    super(`The formula of ${resource} ${claimType === null ? 'in levels' : `in ${claimType}`} ${why}`);
+    this.claimType = claimType;
+    this.resource = resource;
+  }
+}
+
+type Kinds = ReadonlyMap<string, FactRule['kind']>;
+type Compiled =
+  | { readonly kind: 'formula'; readonly formula: Formula }
+  | { readonly kind: 'fault'; readonly message: string };
+
+const LIMITS = { maxAstNodes: 256, maxDepth: 32, maxListElements: 64, maxMapEntries: 0, maxCallArguments: 2 };
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+const BASE = new Environment({ limits: LIMITS })
+  .registerFunction('min(int, int): int', least)
+  .registerFunction('max(int, int): int', most);
+
+/** Everything else that CEL can do (time, regular expressions, maps, macros) is refused: it has no use in an amount. */
+const OPERATORS: ReadonlySet<string> = new Set(
+  'value id call list in ?: || && !_ -_ == != < <= > >= + - * / %'.split(' '),
+);
+const FUNCTIONS: ReadonlySet<string> = new Set(['min', 'max']);
+
+/** Compiles formulas over one set of declared facts. A name that CEL reserves is told as `fault`. */
+export function formulaCompiler(kinds: Kinds): {
+  fault: (name: string) => string | null;
+  compile: typeof compile;
+} {
+  const environment = BASE.clone();
+  const faults = new Map<string, string>();
+  for (const [name, kind] of kinds) {
+    try {
+      if (name === 'true' || name === 'false' || name === 'null' || name === 'in')
+        throw new Error('reserved');
+      environment.registerVariable(name, kind);
+    } catch {
+      faults.set(name, `"${name}" is a reserved word of the formula language; choose another name`);
+    }
+  }
+  function compile(source: string | number, place: FormulaPlace): Compiled {
+    if (typeof source === 'number') return { kind: 'formula', formula: () => source };
+    return compileText(environment, kinds, source, place);
+  }
+  return { fault: (name) => faults.get(name) ?? null, compile };
+}
+
+function compileText(environment: Environment, kinds: Kinds, source: string, place: FormulaPlace): Compiled {
+  let parsed: ParseResult;
+  try {
+    parsed = environment.parse(source);
+  } catch (error) {
+    return { kind: 'fault', message: `is not a formula: ${summary(error)}` };
+  }
+  const foreign = findForeign(parsed.ast);
+  if (foreign !== null) return { kind: 'fault', message: foreign };
+  const check = parsed.check();
+  if (!check.valid) {
+    const known = [...kinds.keys()].join(', ');
+    return { kind: 'fault', message: `${summary(check.error)}. Facts declared here: ${known || 'none'}` };
+  }
+  if (check.type !== 'int')
+    return { kind: 'fault', message: `must give a whole number (int), but gives ${check.type}` };
+  return { kind: 'formula', formula: (facts) => evaluate(parsed, kinds, facts, place) };
+}
+
+function evaluate(parsed: ParseResult, kinds: Kinds, facts: Facts, place: FormulaPlace): number {
+  const context: Record<string, bigint | boolean | string> = {};
+  for (const [name, kind] of kinds) {
+    const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+    context[name] = celValue(value, kind, name, place);
+  }
+  let result: unknown;
+  try {
+    result = parsed(context);
+  } catch (error) {
+    throw new FormulaError(place, `fails for ${factsText(facts)}: ${summary(error)}`);
+  }
+  if (typeof result !== 'bigint')
+    throw new FormulaError(place, `gives no whole number for ${factsText(facts)}`);
+  if (result < 0n) {
+    throw new FormulaError(
+      place,
+      `gives ${result} for ${factsText(facts)}; max(0, …) keeps an amount from going negative`,
+    );
+  }
+  if (result > BigInt(MAX_AMOUNT)) {
+    throw new FormulaError(place, `gives ${result} for ${factsText(facts)}, more than ${MAX_AMOUNT}`);
+  }
+  return Number(result);
+}
+
+/** CEL's int is a BigInt; a plain number would be a double to it. */
+function celValue(
+  value: FactValue | undefined,
+  kind: FactRule['kind'],
+  name: string,
+  place: FormulaPlace,
+): bigint | boolean | string {
+  if (kind === 'int' && typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (kind === 'bool' && typeof value === 'boolean') return value;
+  if (kind === 'string' && typeof value === 'string') return value;
+  throw new FormulaError(place, `needs the fact "${name}" (${kind})`);
+}
+
+/** The first thing in a formula that is CEL but has no place here, as a message; null: none. */
+function findForeign(node: ASTNode): string | null {
+  if (node.op === 'value' && typeof node.args === 'number') {
+    return 'decimals are not allowed; multiply before you divide: floor * 3 / 2';
+  }
+  if (node.op === 'value' && !['bigint', 'boolean', 'string'].includes(typeof node.args)) {
+    return 'only whole numbers, true, false and text are allowed as values';
+  }
+  if (node.op === 'call' && !FUNCTIONS.has(node.args[0]))
+    return `${node.args[0]}() is not allowed; min() and max() are`;
+  if (!OPERATORS.has(node.op))
+    return 'only arithmetic, comparisons, ?:, &&, ||, !, in, min() and max() are allowed';
+  return children(node)
+    .map(findForeign)
+    .reduce((found, next) => found ?? next, null);
+}
+
+function children(node: ASTNode): ASTNode[] {
+  const args: readonly unknown[] = Array.isArray(node.args) ? node.args.flat() : [node.args];
+  return args.filter((arg): arg is ASTNode => typeof arg === 'object' && arg !== null && 'op' in arg);
+}
+
+function factsText(facts: Facts): string {
+  const text = Object.entries(facts).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  return text.length === 0 ? 'no facts' : text.join(', ');
+}
+
+function summary(error: unknown): string {
+  return error instanceof Error && 'summary' in error ? String(error.summary) : 'unreadable';
+}

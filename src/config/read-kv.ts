@@ -1,0 +1,64 @@
+/**
+ * Reads the published config from KV. KV is a cache that may be empty, late, slow or wrong: every such state is an
+ * answer here, never an exception, so that the loader can fall back to Postgres. Nothing is validated but JSON.
+ */
+import { MAX_DOCUMENT_BYTES } from './bounds.ts';
+import { type ConfigPointer, documentKey, isPointer, POINTER_KEY } from './published.ts';
+
+/** The part of a KV namespace that is read. */
+export interface ConfigKv {
+  get(key: string, options: { type: 'text'; cacheTtl: number }): Promise<string | null>;
+}
+
+type Read<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'fault'; readonly why: string };
+
+/** The least that KV accepts: a new pointer is seen within this and the isolate's own time to live. */
+const POINTER_CACHE_SECONDS = 30;
+/** A document never changes under its digest, but KV also remembers that a key was missing: not for too long. */
+const DOCUMENT_CACHE_SECONDS = 300;
+const READ_TIMEOUT_MS = 2000;
+
+export async function readPointer(kv: ConfigKv | undefined): Promise<Read<ConfigPointer>> {
+  const read = await readJson(kv, POINTER_KEY, POINTER_CACHE_SECONDS);
+  if (read.kind === 'fault') return read;
+  if (isPointer(read.value)) return { kind: 'value', value: read.value };
+  return fault('the pointer in KV is malformed');
+}
+
+export function readDocument(kv: ConfigKv | undefined, sha256: string): Promise<Read<unknown>> {
+  return readJson(kv, documentKey(sha256), DOCUMENT_CACHE_SECONDS);
+}
+
+async function readJson(kv: ConfigKv | undefined, key: string, cacheTtl: number): Promise<Read<unknown>> {
+  if (kv === undefined) return fault('KV is not bound');
+  let text: string | null;
+  try {
+    text = await withDeadline(kv.get(key, { type: 'text', cacheTtl }));
+  } catch {
+    return fault('KV could not be read');
+  }
+  if (text === null) return fault('KV holds no balance config');
+  // Longer than any document that could have been published: not worth parsing.
+  if (text.length > MAX_DOCUMENT_BYTES) return fault('the balance config in KV is too large');
+  try {
+    return { kind: 'value', value: JSON.parse(text) };
+  } catch {
+    return fault('the balance config in KV is not JSON');
+  }
+}
+
+async function withDeadline<T>(promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('timeout')), READ_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const fault = (why: string) => ({ kind: 'fault', why }) as const;

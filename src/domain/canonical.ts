@@ -1,0 +1,31 @@
+/**
+ * One text for one value: canonical JSON (members sorted by name, absent and null members left out) and its SHA-256.
+ * Fingerprints of inputs and derived claim keys are made here. node:crypto's hash is a pure function of its argument.
+ */
+import { createHash } from 'node:crypto';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined };
+
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const members = Object.entries(value as Record<string, Json | undefined>)
+      .filter((member): member is [string, Json] => member[1] !== undefined && member[1] !== null)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
+    return `{${members.join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** The value as the canonical JSON would parse: what is stored as a claim's input. */
+export function withoutAbsent(input: { readonly [name: string]: Json | undefined }): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(input).filter((member): member is [string, Json] => member[1] !== undefined && member[1] !== null),
+  );
+}
+
+/** SHA-256 in hex. The text must be well-formed (see `isStorableText`): a lone surrogate would hash like another. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,36 @@
+/** The shapes of every identifier that crosses the border, with the words for the person who got one wrong. */
+
+interface Pattern {
+  readonly expression: RegExp;
+  readonly expected: string;
+}
+
+export const PATTERNS = {
+  idempotencyKey: {
+    expression: /^[A-Za-z0-9_.:-]{16,128}$/,
+    expected: '16 to 128 characters of A–Z a–z 0–9 _ . : -',
+  },
+  playerId: { expression: /^[A-Za-z0-9_.:@-]{1,128}$/, expected: '1 to 128 characters of A–Z a–z 0–9 _ . : @ -' },
+  claimType: {
+    expression: /^[a-z][a-z0-9_]{0,63}$/,
+    expected: '1 to 64 characters of a–z 0–9 _, beginning with a letter',
+  },
+  claimKey: { expression: /^[A-Za-z0-9_.:-]{1,128}$/, expected: '1 to 128 characters of A–Z a–z 0–9 _ . : -' },
+  resource: {
+    expression: /^(?=.{1,64}$)[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/,
+    expected: '1 to 64 characters of a–z 0–9 _ and at most one colon, beginning with a letter',
+  },
+  factName: {
+    expression: /^[a-z][a-z0-9_]{0,63}$/,
+    expected: '1 to 64 characters of a–z 0–9 _, beginning with a letter',
+  },
+  correlationId: { expression: /^[A-Za-z0-9_.:-]{8,128}$/, expected: '8 to 128 characters of A–Z a–z 0–9 _ . : -' },
+} as const satisfies Record<string, Pattern>;
+
+/**
+ * Whether a text can be stored and compared faithfully: no NUL (Postgres refuses it) and no lone surrogate (two of them
+ * encode to the same bytes, so two different keys would collide).
+ */
+export function isStorableText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}

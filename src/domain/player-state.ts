@@ -1,0 +1,93 @@
+/**
+ * What follows from a player's balances under the rules: level, tier and stats. Always derived, never stored, so that a
+ * changed config shows at once and nothing can drift.
+ */
+import { type Balances, type ChangeRecord } from './outcome.ts';
+import { type BalanceRules, STATS, type Stat } from './rules.ts';
+
+export interface PlayerState {
+  readonly id: string;
+  readonly version: number;
+  readonly balances: Balances;
+  readonly level: number;
+  readonly experience: { readonly current: number; readonly levelBeganAt: number; readonly nextLevelAt: number | null };
+  readonly tier: TierState;
+  readonly unspentStatPoints: number;
+  readonly stats: readonly { readonly stat: Stat; readonly points: number; readonly maximum: number }[];
+}
+
+export interface TierState {
+  /** Null below the first tier. */
+  readonly name: string | null;
+  readonly lifetimePoints: number;
+  /** The tier that comes next and the lifetime points still missing; null at the top. */
+  readonly next: { readonly name: string; readonly from: number; readonly missing: number } | null;
+}
+
+export function derivePlayer(
+  { id, version, balances }: { id: string; version: number; balances: Balances },
+  rules: BalanceRules,
+): PlayerState {
+  return {
+    id,
+    version,
+    balances,
+    level: levelOf(balances, rules),
+    experience: experienceOf(balances, rules),
+    tier: tierOf(balances, rules),
+    unspentStatPoints: balances[rules.statPoints.resource] ?? 0,
+    stats: STATS.map((stat) => {
+      const { resource, base, perPoint } = rules.statPoints.stats[stat];
+      const points = balances[resource] ?? 0;
+      return { stat, points, maximum: base + perPoint * points };
+    }),
+  };
+}
+
+/** 1 and one more for each threshold reached. */
+export function levelOf(balances: Balances, { levels }: BalanceRules): number {
+  return 1 + countReached(levels.thresholds, balances[levels.resource] ?? 0);
+}
+
+function experienceOf(balances: Balances, { levels }: BalanceRules): PlayerState['experience'] {
+  const current = balances[levels.resource] ?? 0;
+  const reached = countReached(levels.thresholds, current);
+  return {
+    current,
+    levelBeganAt: reached === 0 ? 0 : (levels.thresholds[reached - 1] ?? 0),
+    nextLevelAt: levels.thresholds[reached] ?? null,
+  };
+}
+
+export function tierOf(balances: Balances, { tiers }: BalanceRules): TierState {
+  const lifetimePoints = balances[tiers.resource] ?? 0;
+  const reached = countReached(
+    tiers.tiers.map((tier) => tier.from),
+    lifetimePoints,
+  );
+  const next = tiers.tiers[reached];
+  return {
+    name: tiers.tiers[reached - 1]?.name ?? null,
+    lifetimePoints,
+    next: next ? { name: next.name, from: next.from, missing: next.from - lifetimePoints } : null,
+  };
+}
+
+/** The balances before the changes that led to these. */
+export function balancesBefore(after: Balances, changes: readonly ChangeRecord[]): Balances {
+  const before: Record<string, number> = { ...after };
+  for (const change of changes) before[change.resource] = (before[change.resource] ?? 0) - change.delta;
+  return before;
+}
+
+/** How many of the ascending thresholds are at or below the value. */
+function countReached(thresholds: readonly number[], value: number): number {
+  let low = 0;
+  let high = thresholds.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((thresholds[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

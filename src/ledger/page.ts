@@ -1,0 +1,55 @@
+/**
+ * Paging by key, never by offset: a cursor is a position in one player's ledger, and a page costs the same wherever it
+ * begins. Newest first; a page asked for from its end comes oldest first (`inverted`) and is turned round by the caller.
+ */
+import { type SQL, sql } from 'drizzle-orm';
+
+export interface PageRequest {
+  /** Show what is older than this cursor, and what is newer than that one. */
+  readonly after?: string | undefined;
+  readonly before?: string | undefined;
+  readonly limit: number;
+  readonly inverted: boolean;
+}
+
+/** The columns that order the rows, all descending (newest first). */
+export interface PageOrder {
+  readonly columns: readonly SQL[];
+}
+
+export function encodeCursor(position: readonly number[]): string {
+  return btoa(position.join('.'));
+}
+
+/** Null: not a cursor of a list ordered by `parts` numbers. */
+export function decodeCursor(cursor: string, parts: number): number[] | null {
+  let text: string;
+  try {
+    text = atob(cursor);
+  } catch {
+    return null;
+  }
+  const position = text.split('.').map(Number);
+  return position.length === parts && position.every((part) => Number.isSafeInteger(part) && part >= 0) ? position : null;
+}
+
+/** The conditions, order and limit of a page. Cursors must have been checked with `decodeCursor`. */
+export function pageClause({ columns }: PageOrder, { after, before, limit, inverted }: PageRequest, conditions: SQL[]): SQL {
+  const key = sql`(${sql.join([...columns], sql`, `)})`;
+  const bound = (cursor: string) => {
+    const position = decodeCursor(cursor, columns.length) ?? [];
+    return sql`(${sql.join(
+      position.map((part) => sql`${part}::bigint`),
+      sql`, `,
+    )})`;
+  };
+  const all = [...conditions];
+  if (after) all.push(sql`${key} < ${bound(after)}`);
+  if (before) all.push(sql`${key} > ${bound(before)}`);
+  const direction = inverted ? sql`ASC` : sql`DESC`;
+  const order = sql.join(
+    columns.map((column) => sql`${column} ${direction}`),
+    sql`, `,
+  );
+  return sql`WHERE ${sql.join(all, sql` AND `)} ORDER BY ${order} LIMIT ${limit}`;
+}

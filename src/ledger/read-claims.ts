@@ -1,0 +1,56 @@
+/** Claims with what they moved: a page of a player's granted claims, one claim by its ID or by what was claimed. */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Actor } from '../domain/actor.ts';
+import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
+import type { Database } from './database.ts';
+import { type PageRequest, pageClause } from './page.ts';
+import { type Authorised, readAs } from './read-authority.ts';
+import type { LedgerFilter } from './read-ledger.ts';
+import { ledgerEntries, rewardClaims as c } from './tables.ts';
+
+export interface ClaimRow extends ClaimRecord {
+  readonly changes: readonly ChangeRecord[];
+}
+
+export type ClaimReference =
+  | { readonly id: string }
+  | { readonly playerId: string; readonly type: string; readonly key: string };
+
+const CLAIM = sql`SELECT onceward.claim_json(reward_claims) || jsonb_build_object('changes', onceward.claim_changes(reward_claims)) AS row FROM ${c}`;
+
+export async function readClaims(
+  database: Database,
+  actor: Actor,
+  { playerId, filter, page }: { playerId: string; filter: LedgerFilter; page: PageRequest },
+): Promise<Authorised<ClaimRow>> {
+  const { resource, claimType, from, to } = filter;
+  const all = [sql`${c.playerId} = ${playerId}`, sql`${c.outcome} = 'granted'`];
+  if (claimType !== null) all.push(sql`${c.claimType} = ${claimType}`);
+  if (resource !== null) {
+    const e = ledgerEntries;
+    all.push(sql`EXISTS (SELECT FROM ${e} WHERE ${e.playerId} = ${c.playerId} AND ${e.playerVersion} = ${c.playerVersion}
+                          AND ${e.claimId} = ${c.id} AND ${e.resource} = ${resource})`);
+  }
+  const versionAt = (moment: Date) => sql`onceward.player_version_at(${playerId}, ${moment.toISOString()})`;
+  if (from !== null) all.push(sql`${c.playerVersion} >= ${versionAt(from)}`);
+  if (to !== null) all.push(sql`${c.playerVersion} < ${versionAt(to)}`);
+  return rowsOf(database, actor, sql`${CLAIM} ${pageClause({ columns: [sql`${c.playerVersion}`] }, page, all)}`);
+}
+
+/** At most one row; a player sees none but their own. */
+export async function readClaim(database: Database, actor: Actor, reference: ClaimReference): Promise<Authorised<ClaimRow>> {
+  const which =
+    'id' in reference
+      ? sql`${c.id} = ${reference.id}::uuid`
+      : sql`${c.playerId} = ${reference.playerId} AND ${c.claimType} = ${reference.type} AND ${c.claimKey} = ${reference.key}`;
+  return rowsOf(database, actor, sql`${CLAIM} WHERE ${which} AND ${c.outcome} = 'granted' ${ownOnly(actor)}`);
+}
+
+export function ownOnly(actor: Actor): SQL {
+  return actor.kind === 'player' ? sql`AND ${c.playerId} = ${actor.id}` : sql``;
+}
+
+async function rowsOf(database: Database, actor: Actor, statement: SQL): Promise<Authorised<ClaimRow>> {
+  const result = await readAs<{ row: ClaimRow }>(database, actor, statement);
+  return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
+}

@@ -1,0 +1,61 @@
+/** A page of a player's ledger entries, each with its claim. */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Actor } from '../domain/actor.ts';
+import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
+import type { Database } from './database.ts';
+import { type PageRequest, pageClause } from './page.ts';
+import { type Authorised, readAs } from './read-authority.ts';
+import { ledgerEntries as e, rewardClaims as c } from './tables.ts';
+
+export interface LedgerFilter {
+  readonly resource: string | null;
+  readonly claimType: string | null;
+  /** From this moment on (inclusive), and until that one (exclusive). */
+  readonly from: Date | null;
+  readonly to: Date | null;
+}
+
+export interface LedgerEntryRow extends ChangeRecord {
+  readonly playerVersion: number;
+  readonly ordinal: number;
+  readonly recordedAt: string;
+  readonly claim: ClaimRecord;
+}
+
+/** Where the entry stands in a list with this filter: by sequence within one resource, otherwise by version. */
+export function ledgerPosition(entry: LedgerEntryRow, { resource }: Pick<LedgerFilter, 'resource'>): number[] {
+  return resource === null ? [entry.playerVersion, entry.ordinal] : [entry.sequence];
+}
+
+export async function readLedger(
+  database: Database,
+  actor: Actor,
+  { playerId, filter, page }: { playerId: string; filter: LedgerFilter; page: PageRequest },
+): Promise<Authorised<LedgerEntryRow>> {
+  const columns = filter.resource === null ? [sql`${e.playerVersion}`, sql`${e.ordinal}`] : [sql`${e.sequence}`];
+  const result = await readAs<{ row: LedgerEntryRow }>(
+    database,
+    actor,
+    sql`SELECT jsonb_build_object(
+          'resource', ${e.resource}, 'sequence', ${e.sequence}, 'before', ${e.balanceBefore}, 'after', ${e.balanceAfter},
+          'delta', ${e.delta}, 'requested', ${e.requested}, 'playerVersion', ${e.playerVersion}, 'ordinal', ${e.ordinal},
+          'recordedAt', onceward.iso_utc(${e.recordedAt}), 'claim', onceward.claim_json(reward_claims)) AS row
+        FROM ${e} JOIN ${c} ON ${c.id} = ${e.claimId}
+        ${pageClause({ columns }, page, conditions(playerId, filter))}`,
+  );
+  return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
+}
+
+function conditions(playerId: string, { resource, claimType, from, to }: LedgerFilter): SQL[] {
+  const all = [sql`${e.playerId} = ${playerId}`];
+  if (resource !== null) all.push(sql`${e.resource} = ${resource}`);
+  if (claimType !== null) all.push(sql`${c.claimType} = ${claimType}`);
+  const position = resource === null ? e.playerVersion : e.sequence;
+  const at = (moment: Date) =>
+    resource === null
+      ? sql`onceward.player_version_at(${playerId}, ${moment.toISOString()})`
+      : sql`onceward.entry_sequence_at(${playerId}, ${resource}, ${moment.toISOString()})`;
+  if (from !== null) all.push(sql`${position} >= ${at(from)}`);
+  if (to !== null) all.push(sql`${position} < ${at(to)}`);
+  return all;
+}

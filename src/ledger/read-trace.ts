@@ -1,0 +1,55 @@
+/** The whole story behind a correlation ID: what was granted and refused under it, and what the audit holds. */
+import { sql } from 'drizzle-orm';
+import type { Actor } from '../domain/actor.ts';
+import type { ChangeRecord, ClaimRecord, Rejection } from '../domain/outcome.ts';
+import type { Database } from './database.ts';
+import { type Authorised, readAs } from './read-authority.ts';
+import { ownOnly } from './read-claims.ts';
+import { auditEvents as a, rewardClaims as c } from './tables.ts';
+
+/** One correlation ID is one request; a caller who uses an ID again and again sees the newest of it. */
+export const MAX_TRACED = 100;
+
+export interface TracedClaim {
+  readonly claim: ClaimRecord;
+  readonly changes: readonly ChangeRecord[];
+  readonly rejection: Rejection | null;
+  readonly input: unknown;
+}
+
+export interface AuditRow {
+  readonly id: string;
+  readonly actorKind: 'staff' | 'operator';
+  readonly actorId: string;
+  readonly action: string;
+  readonly outcome: string;
+  readonly playerId: string | null;
+  readonly amount: number | null;
+  readonly reason: string | null;
+  readonly recordedAt: string;
+}
+
+/** A type and not an interface: Drizzle's raw reads want an index signature, which only a type has. */
+export type TraceRow = {
+  readonly claims: readonly TracedClaim[];
+  readonly audit: readonly AuditRow[];
+};
+
+/** One row, always. Players see their own claims and no audit. */
+export function readTrace(database: Database, actor: Actor, correlationId: string): Promise<Authorised<TraceRow>> {
+  const claims = sql`
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+             'claim', onceward.claim_json(reward_claims), 'rejection', rejection, 'input', input,
+             'changes', CASE outcome WHEN 'granted' THEN onceward.claim_changes(reward_claims) ELSE '[]' END)
+             ORDER BY claimed_at), '[]')
+      FROM (SELECT * FROM ${c} WHERE ${c.correlationId} = ${correlationId} ${ownOnly(actor)}
+             ORDER BY ${c.claimedAt} DESC LIMIT ${MAX_TRACED}) AS reward_claims`;
+  const audit = sql`
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+             'id', id, 'actorKind', actor_kind, 'actorId', actor_id, 'action', action, 'outcome', outcome,
+             'playerId', player_id, 'amount', amount, 'reason', reason,
+             'recordedAt', onceward.iso_utc(recorded_at)) ORDER BY recorded_at), '[]')
+      FROM (SELECT * FROM ${a} WHERE ${a.correlationId} = ${correlationId} AND ${actor.kind !== 'player'}
+             ORDER BY ${a.recordedAt} DESC LIMIT ${MAX_TRACED}) AS audit_events`;
+  return readAs<TraceRow>(database, actor, sql`SELECT (${claims}) AS claims, (${audit}) AS audit`);
+}

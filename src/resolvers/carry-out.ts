@@ -1,0 +1,126 @@
+/**
+ * What every mutation does after it knows who asks for what: config → decide → commit in one request → shape the answer.
+ * The decision is the domain's, the outcome is the kernel's; nothing is judged here.
+ */
+import type { Command, Decision } from '../domain/command.ts';
+import { NO_CONFIG } from '../domain/command.ts';
+import { forbidden } from '../domain/fault.ts';
+import type { OperationName } from '../domain/operation.ts';
+import type { ChangeRecord, ClaimRecord, Outcome } from '../domain/outcome.ts';
+import { type Receipt, receiptOf } from '../domain/receipt.ts';
+import { rejectionMessage, type ToldRejection } from '../domain/rejection-message.ts';
+import type { BalanceRules } from '../domain/rules.ts';
+import { commitOperation } from '../ledger/commit-operation.ts';
+import { type RequestContext, requireActor } from './context.ts';
+import { FaultError, type Observation, observe } from './observe.ts';
+
+/** A business "no", as a member of a mutation's result union. */
+export interface RejectedAs<R extends ToldRejection> {
+  readonly kind: 'rejected';
+  readonly rejection: R;
+  readonly message: string;
+  /** Of the attempt that was told no first. */
+  readonly correlationId: string;
+  readonly original: { readonly claim: ClaimRecord; readonly changes: readonly ChangeRecord[] } | null;
+}
+
+type EachRejected<R extends ToldRejection> = R extends ToldRejection ? RejectedAs<R> : never;
+export type RejectedResult = EachRejected<ToldRejection>;
+/** The results of a mutation that can be refused in these ways. */
+export type ResultOf<K extends ToldRejection['kind']> = Receipt | EachRejected<Extract<ToldRejection, { kind: K }>>;
+export type MutationResult = ResultOf<ToldRejection['kind']>;
+
+export interface Asked {
+  readonly playerId: string;
+  readonly idempotencyKey: string;
+  readonly expectedVersion: number | null;
+}
+
+async function carryOut(
+  context: RequestContext,
+  observation: Observation,
+  { asked, decide }: { asked: Asked; decide: (command: Command) => Decision },
+): Promise<MutationResult> {
+  const { services, correlationId, now } = context;
+  observation.note({ player: asked.playerId });
+  const answer = await services.config.current();
+  const rules = answer.kind === 'rules' ? answer.rules : null;
+  const { operation, fault } = decide({ ...asked, actor: requireActor(context), correlationId, now, rules });
+  observation.note({
+    claimType: operation.claimType || null,
+    claimKey: operation.claimKey || null,
+    reason: operation.reason,
+    configVersion: operation.configVersion,
+  });
+
+  const outcome = await observation.timeDatabase(() => {
+    const committing = commitOperation(services.database, operation);
+    // A client that hangs up must not cancel the transaction half-way: the Worker stays until it has an outcome.
+    context.waitUntil(committing.catch(() => {}));
+    return committing;
+  });
+  switch (outcome.kind) {
+    case 'granted':
+      return noted(observation, receiptOf(outcome, await rulesOfClaim(context, outcome, rules)));
+    case 'rejected':
+      return notedRejection(observation, outcome.rejection, outcome);
+    case 'key_reused':
+      return notedRejection(observation, { kind: 'idempotency_key_reused', fields: outcome.fields }, { ...outcome, original: null });
+    case 'forbidden':
+      throw new FaultError(forbidden(FORBIDDEN_STAFF[outcome.why]));
+    case 'unknown_key':
+      throw new FaultError(fault ?? NO_CONFIG);
+  }
+}
+
+const FORBIDDEN_STAFF = {
+  unknown_staff: 'This staff member is not registered; an operator adds them with "npm run staff -- add"',
+  disabled: 'This staff member has been disabled',
+  role: 'The role of this staff member does not allow it',
+} as const;
+
+/** The rules of the claim's own version: the current ones, or those that came along with a replay from another time. */
+async function rulesOfClaim(
+  { services }: RequestContext,
+  { config }: Extract<Outcome, { kind: 'granted' }>,
+  current: BalanceRules | null,
+): Promise<BalanceRules> {
+  if (!config && current) return current;
+  const adopted = config ? await services.config.adopt(config) : null;
+  if (adopted?.kind !== 'rules') throw new FaultError(NO_CONFIG);
+  return adopted.rules;
+}
+
+function noted(observation: Observation, receipt: Receipt): Receipt {
+  const amounts: Record<string, number> = {};
+  for (const { resource, delta } of receipt.changes) amounts[resource] = (amounts[resource] ?? 0) + delta;
+  const { type, key, configVersion, reason } = receipt.claim;
+  const { replayed } = receipt;
+  observation.note({ code: 'RECEIPT', replayed, amounts, claimType: type, claimKey: key, configVersion, reason });
+  return receipt;
+}
+
+function notedRejection(
+  observation: Observation,
+  rejection: ToldRejection,
+  { correlationId, original, ...outcome }: Pick<RejectedResult, 'correlationId' | 'original'> & { replayed?: boolean },
+): RejectedResult {
+  const message = rejectionMessage(rejection);
+  observation.note({ success: false, code: rejection.kind.toUpperCase(), error: message, replayed: outcome.replayed ?? false });
+  return { kind: 'rejected', rejection, message, correlationId, original } as RejectedResult;
+}
+
+/** Authorises, then carries out and logs: the frame of every mutation. `refusals` are the "no"s that its SDL names. */
+export function mutate<K extends ToldRejection['kind']>(
+  context: RequestContext,
+  { name, refusals }: { name: OperationName; refusals: readonly K[] },
+  prepare: () => Promise<{ asked: Asked; decide: (command: Command) => Decision }>,
+): Promise<ResultOf<K>> {
+  return observe(context, name, async (observation) => {
+    const result = await carryOut(context, observation, await prepare());
+    if (result.kind === 'rejected' && !(refusals as readonly string[]).includes(result.rejection.kind)) {
+      throw new Error(`${name} was refused as ${result.rejection.kind}, which its SDL does not name`);
+    }
+    return result as ResultOf<K>;
+  });
+}

@@ -1,0 +1,147 @@
+/** The business "no"s: members of the mutations' result unions. A recorded "no" is replayed under its key like a receipt. */
+import type { ToldRejection } from '../domain/rejection-message.ts';
+import type { MutationResult, RejectedAs, RejectedResult } from '../resolvers/carry-out.ts';
+import { builder } from './builder.ts';
+import { BalanceChange, RewardClaim } from './reward-claim.ts';
+
+type Kind = ToldRejection['kind'];
+type Told<K extends Kind> = Extract<ToldRejection, { kind: K }>;
+
+const RejectionCode = builder.enumType('RejectionCode', {
+  description: 'Which business "no" it is. Faults (token, malformed input, outage) are GraphQL errors instead.',
+  values: [
+    'ALREADY_CLAIMED',
+    'IDEMPOTENCY_KEY_REUSED',
+    'INSUFFICIENT_BALANCE',
+    'LIMIT_EXCEEDED',
+    'VERSION_CONFLICT',
+    'UNKNOWN_PLAYER',
+    'UNKNOWN_CLAIM_TYPE',
+    'NOT_ELIGIBLE',
+  ] as const satisfies readonly Uppercase<Kind>[],
+});
+
+const Rejection = builder.interfaceRef<RejectedResult>('Rejection').implement({
+  description: 'The request was understood and refused; nothing moved. Sent again with the same key it is refused again, in the same words.',
+  fields: (t) => ({
+    code: t.field({
+      type: RejectionCode,
+      resolve: ({ rejection }) => rejection.kind.toUpperCase() as Uppercase<Kind>,
+    }),
+    message: t.exposeString('message', { description: 'A sentence that says what to do. Not for parsing.' }),
+    correlationId: t.exposeID('correlationId', { description: 'Of the attempt that was refused first.' }),
+  }),
+});
+
+const TYPE_NAMES = {
+  already_claimed: 'AlreadyClaimed',
+  idempotency_key_reused: 'IdempotencyKeyReused',
+  insufficient_balance: 'InsufficientBalance',
+  limit_exceeded: 'LimitExceeded',
+  version_conflict: 'VersionConflict',
+  unknown_player: 'UnknownPlayer',
+  unknown_claim_type: 'UnknownClaimType',
+  not_eligible: 'NotEligible',
+} as const satisfies Record<Kind, string>;
+
+/** The GraphQL type of a mutation's result, for the resolveType of every result union. */
+export function resultTypeName(result: MutationResult): string {
+  return result.kind === 'receipt' ? 'Receipt' : TYPE_NAMES[result.rejection.kind];
+}
+
+const rejection = <K extends Kind>(kind: K) => builder.objectRef<RejectedAs<Told<K>>>(TYPE_NAMES[kind]);
+
+export const AlreadyClaimed = rejection('already_claimed').implement({
+  description: 'This player was paid for this claim before, under another key. Here is what it gave then.',
+  interfaces: [Rejection],
+  fields: (t) => ({
+    claim: t.field({ type: RewardClaim, resolve: ({ original }) => required(original).claim }),
+    changes: t.field({ type: [BalanceChange], resolve: ({ original }) => [...required(original).changes] }),
+  }),
+});
+
+export const IdempotencyKeyReused = rejection('idempotency_key_reused').implement({
+  description: 'The key belongs to a request with other input. A defect of the client: make one key for each intent.',
+  interfaces: [Rejection],
+  fields: (t) => ({
+    fields: t.stringList({
+      description: 'The input fields that differ from the request that used the key first; `mutation` where it was another mutation.',
+      resolve: ({ rejection }) => [...rejection.fields],
+    }),
+  }),
+});
+
+export const InsufficientBalance = rejection('insufficient_balance').implement({
+  description: 'The player does not have what this costs.',
+  interfaces: [Rejection],
+  fields: (t) => ({
+    resource: t.field({ type: 'ResourceName', resolve: ({ rejection }) => rejection.resource }),
+    available: t.field({ type: 'SafeInt', description: 'What could be taken before the floor.', resolve: ({ rejection }) => rejection.available }),
+    required: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.required }),
+  }),
+});
+
+const LimitKind = builder.enumType('LimitKind', {
+  description: 'Which limit stands in the way.',
+  values: {
+    RESOURCE_CEILING: { value: 'resource_ceiling', description: 'The most that a balance of this resource may hold.' },
+    STAFF_REWARD: { value: 'staff_reward', description: 'The most that this staff member may hand out in one award.' },
+    STAFF_DAILY_BUDGET: { value: 'staff_daily_budget', description: 'The most that this staff member may hand out in a day.' },
+  } as const,
+});
+
+export const LimitExceeded = rejection('limit_exceeded').implement({
+  description: 'A limit would be passed. Nothing was given in part.',
+  interfaces: [Rejection],
+  fields: (t) => ({
+    limit: t.field({ type: LimitKind, resolve: ({ rejection }) => rejection.limit }),
+    resource: t.field({ type: 'ResourceName', nullable: true, description: 'For a ceiling: whose.', resolve: ({ rejection }) => rejection.resource }),
+    bound: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.bound }),
+    remaining: t.field({ type: 'SafeInt', description: 'What was left of the limit.', resolve: ({ rejection }) => rejection.remaining }),
+    requested: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.requested }),
+    renewsAt: t.field({ type: 'DateTime', nullable: true, description: 'When it renews by itself; null: it does not.', resolve: ({ rejection }) => rejection.renewsAt }),
+  }),
+});
+
+export const VersionConflict = rejection('version_conflict').implement({
+  description: 'The player has changed since the version that `expectedVersion` named.',
+  interfaces: [Rejection],
+  fields: (t) => ({
+    expected: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.expected }),
+    current: t.field({ type: 'SafeInt', description: 'The version when this was refused.', resolve: ({ rejection }) => rejection.current }),
+  }),
+});
+
+export const UnknownPlayer = rejection('unknown_player').implement({
+  description: 'Staff named a player who does not exist. Awards create nobody.',
+  interfaces: [Rejection],
+  fields: (t) => ({ playerId: t.field({ type: 'PlayerId', resolve: ({ rejection }) => rejection.playerId }) }),
+});
+
+export const UnknownClaimType = rejection('unknown_claim_type').implement({
+  description: 'The balance config has no such claim type.',
+  interfaces: [Rejection],
+  fields: (t) => ({ claimType: t.field({ type: 'ClaimType', resolve: ({ rejection }) => rejection.claimType }) }),
+});
+
+const NotEligibleReason = builder.enumType('NotEligibleReason', {
+  description: 'Why the player may not claim this.',
+  values: {
+    TICKET_REQUIRED: { value: 'ticket_required', description: 'It needs a ticket that a game server has signed.' },
+    SERVER_ONLY: { value: 'server_only', description: 'Only a game server may claim it, for the player.' },
+  } as const,
+});
+
+export const NotEligible = rejection('not_eligible').implement({
+  description: 'The player may not claim this in this way.',
+  interfaces: [Rejection],
+  fields: (t) => ({
+    claimType: t.field({ type: 'ClaimType', resolve: ({ rejection }) => rejection.claimType }),
+    why: t.field({ type: NotEligibleReason, resolve: ({ rejection }) => rejection.why }),
+  }),
+});
+
+function required(original: RejectedResult['original']): NonNullable<RejectedResult['original']> {
+  if (!original) throw new Error('a claim that was paid before came without the original');
+  return original;
+}

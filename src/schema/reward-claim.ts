@@ -1,0 +1,51 @@
+/** RewardClaim and BalanceChange: what was claimed, and what it moved. */
+import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
+import { builder } from './builder.ts';
+
+export const ActorKind = builder.enumType('ActorKind', {
+  description: 'Who acted.',
+  values: {
+    PLAYER: { value: 'player', description: 'The player, with a token of their own.' },
+    SERVER: { value: 'server', description: 'A trusted game server.' },
+    STAFF: { value: 'staff', description: 'A member of staff.' },
+  } as const,
+});
+
+export const BalanceChange = builder.objectRef<ChangeRecord>('BalanceChange').implement({
+  description: 'One balance moved by one claim: `after = before + delta`.',
+  fields: (t) => ({
+    resource: t.expose('resource', { type: 'ResourceName' }),
+    before: t.expose('before', { type: 'SafeInt' }),
+    after: t.expose('after', { type: 'SafeInt' }),
+    delta: t.expose('delta', { type: 'SafeInt' }),
+    requested: t.expose('requested', {
+      type: 'SafeInt',
+      description: 'What was to be moved. Differs from delta where a floor or ceiling of the balance config cut it.',
+    }),
+    sequence: t.expose('sequence', {
+      type: 'SafeInt',
+      description: 'The number of this entry among all of this player and resource: from 1, without gaps.',
+    }),
+  }),
+});
+
+export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').implement({
+  description: 'A claim that was granted. Each player, type and key has at most one, forever.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    playerId: t.expose('playerId', { type: 'PlayerId' }),
+    operation: t.exposeString('operation', { description: 'The mutation that made it.' }),
+    type: t.exposeString('type', {
+      description: 'The claim type of the balance config; `manual_reward` and `spend_stat_points` for those mutations.',
+    }),
+    key: t.exposeString('key', { description: 'Which one of its type; derived by the server for calendar claims and awards.' }),
+    idempotencyKey: t.expose('idempotencyKey', { type: 'IdempotencyKey' }),
+    actorKind: t.expose('actorKind', { type: ActorKind }),
+    actorId: t.exposeString('actorId', { description: 'The subject of the token that made it.' }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why, for an award by hand.' }),
+    configVersion: t.expose('configVersion', { type: 'SafeInt', description: 'The balance config that it was computed with.' }),
+    correlationId: t.exposeID('correlationId'),
+    playerVersion: t.expose('playerVersion', { type: 'SafeInt', description: 'The version of the player that it made.' }),
+    claimedAt: t.expose('claimedAt', { type: 'DateTime' }),
+  }),
+});

@@ -1,0 +1,13 @@
+/** The executable schema: every noun and operation, put together once for each isolate. */
+import { builder } from './builder.ts';
+import './scalars.ts';
+import './player.ts';
+import './claim-reward.ts';
+import './manual-reward.ts';
+import './spend-stat-points.ts';
+import './history.ts';
+import './claim.ts';
+import './trace.ts';
+import './balance-config.ts';
+
+export const schema = builder.toSchema();

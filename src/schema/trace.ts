@@ -1,0 +1,54 @@
+/** trace: everything that one request did. */
+import { rejectionMessage } from '../domain/rejection-message.ts';
+import { type AuditRow, MAX_TRACED, type TracedClaim } from '../ledger/read-trace.ts';
+import { type Trace as TraceShape, trace } from '../resolvers/trace.ts';
+import { builder } from './builder.ts';
+import { BalanceChange, RewardClaim } from './reward-claim.ts';
+
+const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement({
+  description: 'What one operation asked for and what became of it.',
+  fields: (t) => ({
+    claim: t.expose('claim', { type: RewardClaim, description: 'As recorded under its key, granted or refused.' }),
+    granted: t.boolean({ resolve: ({ rejection }) => rejection === null }),
+    rejection: t.string({
+      nullable: true,
+      description: 'The recorded "no", in words; null where it was granted.',
+      resolve: ({ rejection }) => rejection && rejectionMessage(rejection),
+    }),
+    changes: t.expose('changes', { type: [BalanceChange] }),
+    input: t.expose('input', { type: 'JSON', description: 'What was asked for: the canonical input, without signatures.' }),
+  }),
+});
+
+const AuditEvent = builder.objectRef<AuditRow>('AuditEvent').implement({
+  description: 'What a member of staff or an operator did.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    actorKind: t.exposeString('actorKind', { description: '`staff`, or `operator` for the command line.' }),
+    actorId: t.exposeString('actorId'),
+    action: t.exposeString('action'),
+    outcome: t.exposeString('outcome', { description: '`granted`, `rejected` or `done`.' }),
+    playerId: t.expose('playerId', { type: 'PlayerId', nullable: true }),
+    amount: t.expose('amount', { type: 'SafeInt', nullable: true, description: 'The sum of the amounts that it asked for.' }),
+    reason: t.exposeString('reason', { nullable: true }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
+  }),
+});
+
+const Trace = builder.objectRef<TraceShape>('Trace').implement({
+  description: 'The whole story behind a correlation ID.',
+  fields: (t) => ({
+    correlationId: t.exposeID('correlationId'),
+    attempts: t.field({ type: [TracedAttempt], description: `In order; the newest ${MAX_TRACED} at most.`, resolve: ({ claims }) => [...claims] }),
+    audit: t.expose('audit', { type: [AuditEvent], description: 'For servers and staff; empty for players.' }),
+  }),
+});
+
+builder.queryField('trace', (t) =>
+  t.field({
+    type: Trace,
+    description: 'From a correlation ID to everything that was granted, refused and audited under it. Players see their own.',
+    args: { correlationId: t.arg({ type: 'CorrelationId', required: true }) },
+    resolve: (_, { correlationId }, context) => trace(correlationId, context),
+  }),
+);

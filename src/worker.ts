@@ -1,0 +1,54 @@
+/** The composition root: builds the isolate's services once, and takes each request from the door to GraphQL and back. */
+import { tokenSettings } from './auth/settings.ts';
+import { createConfigLoader } from './config/load.ts';
+import type { Env } from './env.ts';
+import { createGraphqlServer } from './graphql-server.ts';
+import { corsHeaders, preflight } from './guards/cors.ts';
+import { admit } from './guards/http-guard.ts';
+import { openDatabase } from './ledger/database.ts';
+import { readPublishedConfig } from './ledger/read-config.ts';
+import { CORRELATION_HEADER, correlationIdOf, withCorrelationId } from './telemetry/correlation.ts';
+import { errorExtensions } from './telemetry/graphql-errors.ts';
+import { writeLog } from './telemetry/log.ts';
+
+function openIsolate(env: Env) {
+  const database = openDatabase({ databaseUrl: env.DATABASE_URL, endpoint: env.NEON_ENDPOINT });
+  const config = createConfigLoader({
+    kv: env.BALANCE_KV,
+    ttlMs: Number(env.CONFIG_POINTER_TTL_SECONDS) * 1000,
+    now: Date.now,
+    readPublished: (which) => readPublishedConfig(database, which),
+    log: (entry) => writeLog({ ...entry }),
+  });
+  return createGraphqlServer(env, { database, config, tokens: tokenSettings(env) });
+}
+
+let server: ReturnType<typeof openIsolate> | undefined;
+
+export default {
+  async fetch(request, env, ctx): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/health') return Response.json({ status: 'ok' });
+    if (pathname === '/') return Response.redirect(new URL('/admin', request.url).href, 302);
+    if (pathname !== '/graphql') return new Response('Not found. GraphQL is at /graphql, GraphiQL at /admin.', { status: 404 });
+    if (request.method === 'OPTIONS') return preflight(request, env.ALLOWED_ORIGINS);
+
+    const correlationId = correlationIdOf(request);
+    const response = await withCorrelationId(correlationId, () => answer(request, env, ctx, correlationId));
+    response.headers.set(CORRELATION_HEADER, correlationId);
+    for (const [name, value] of Object.entries(corsHeaders(request, env.ALLOWED_ORIGINS))) response.headers.set(name, value);
+    return response;
+  },
+} satisfies ExportedHandler<Env>;
+
+async function answer(request: Request, env: Env, ctx: ExecutionContext, correlationId: string): Promise<Response> {
+  const admission = await admit(request);
+  if (admission.kind === 'refused') {
+    const { status, message, headers = {} } = admission;
+    writeLog({ operation: 'request', success: false, code: 'BAD_USER_INPUT', error: message });
+    const errors = [{ message, extensions: errorExtensions('BAD_USER_INPUT', correlationId) }];
+    return Response.json({ errors }, { status, headers });
+  }
+  server ??= openIsolate(env);
+  return server.fetch(admission.request, { correlationId, waitUntil: (promise: Promise<unknown>) => ctx.waitUntil(promise) });
+}

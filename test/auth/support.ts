@@ -1,0 +1,113 @@
+/**
+ * What the tests of this folder sign with: keys of every accepted algorithm and a signer that makes any header and
+ * claims, hostile ones included. Real keys and WebCrypto, no mocks; the clock is a constant.
+ */
+import type { CryptoKey } from 'jose';
+import { GenuineCache } from '../../src/auth/genuine-cache.ts';
+import { inlineKeys, type KeySource } from '../../src/auth/jwks.ts';
+import type { TokenSettings } from '../../src/auth/settings.ts';
+
+export const NOW = new Date('2026-11-02T12:00:00.000Z');
+export const NOW_SECONDS = NOW.getTime() / 1000;
+export const ISSUER = 'https://login.example.com/';
+export const AUDIENCE = 'onceward';
+
+type Json = Record<string, unknown>;
+type Params = Parameters<typeof crypto.subtle.sign>[0];
+
+export interface TestKey {
+  readonly jwk: Json & { kid: string };
+  readonly privateKey: CryptoKey;
+  readonly params: Params;
+}
+
+const rsa = (name: string, modulusLength: number) => ({
+  name,
+  modulusLength,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: 'SHA-256',
+});
+
+const GENERATE = {
+  EdDSA: [{ name: 'Ed25519' }, { name: 'Ed25519' }],
+  ES256: [
+    { name: 'ECDSA', namedCurve: 'P-256' },
+    { name: 'ECDSA', hash: 'SHA-256' },
+  ],
+  RS256: [rsa('RSASSA-PKCS1-v1_5', 2048), { name: 'RSASSA-PKCS1-v1_5' }],
+  PS256: [rsa('RSA-PSS', 2048), { name: 'RSA-PSS', saltLength: 32 }],
+  ES384: [
+    { name: 'ECDSA', namedCurve: 'P-384' },
+    { name: 'ECDSA', hash: 'SHA-384' },
+  ],
+  'RS256-1024': [rsa('RSASSA-PKCS1-v1_5', 1024), { name: 'RSASSA-PKCS1-v1_5' }],
+} as const;
+
+export async function makeKey(alg: keyof typeof GENERATE, kid: string, members: Json = {}): Promise<TestKey> {
+  const [generate, params] = GENERATE[alg];
+  const pair = (await crypto.subtle.generateKey(generate as { name: string }, true, ['sign', 'verify'])) as {
+    publicKey: CryptoKey;
+    privateKey: CryptoKey;
+  };
+  const { key_ops: _, ext: __, ...jwk } = await crypto.subtle.exportKey('jwk', pair.publicKey);
+  return {
+    jwk: { ...jwk, alg: alg.slice(0, 5), kid, ...members },
+    privateKey: pair.privateKey,
+    params: params as Params,
+  };
+}
+
+export const base64url = (data: string | Uint8Array): string => Buffer.from(data).toString('base64url');
+
+/** Signs whatever it is given. `signature` replaces the real one. */
+export async function craft(
+  key: TestKey,
+  { header, claims, signature }: { header: Json; claims: Json | string; signature?: string },
+): Promise<string> {
+  const payload = typeof claims === 'string' ? claims : JSON.stringify(claims);
+  const input = `${base64url(JSON.stringify(header))}.${base64url(payload)}`;
+  if (signature !== undefined) return `${input}.${signature}`;
+  const bytes = await crypto.subtle.sign(key.params, key.privateKey, Buffer.from(input));
+  return `${input}.${base64url(new Uint8Array(bytes))}`;
+}
+
+export const GOOD_CLAIMS = {
+  iss: ISSUER,
+  aud: AUDIENCE,
+  sub: 'alice',
+  kind: 'player',
+  iat: NOW_SECONDS - 10,
+  exp: NOW_SECONDS + 3_600,
+};
+
+export function tokenOf(key: TestKey, claims: Json = {}, header: Json = {}): Promise<string> {
+  return craft(key, {
+    header: { alg: key.jwk.alg, typ: 'at+jwt', kid: key.jwk.kid, ...header },
+    claims: { ...GOOD_CLAIMS, ...claims },
+  });
+}
+
+export const GOOD_TICKET = {
+  iss: ISSUER,
+  aud: AUDIENCE,
+  sub: 'alice',
+  type: 'ascension_victory',
+  key: 'tower-1',
+  facts: { floor: 12 },
+  iat: NOW_SECONDS - 10,
+  exp: NOW_SECONDS + 900,
+};
+
+export function ticketOf(key: TestKey, claims: Json = {}, header: Json = {}): Promise<string> {
+  return craft(key, {
+    header: { alg: key.jwk.alg, typ: 'onceward-ticket+jwt', kid: key.jwk.kid, ...header },
+    claims: { ...GOOD_TICKET, ...claims },
+  });
+}
+
+export function settingsOf(keys: KeySource | Json[]): TokenSettings {
+  const source = Array.isArray(keys) ? inlineKeys(JSON.stringify({ keys })) : keys;
+  return { issuer: ISSUER, audience: AUDIENCE, keys: source, genuine: new GenuineCache() };
+}
+
+export const secondsLater = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);

@@ -1,0 +1,151 @@
+/** Which claims make an actor, which never do, and what remembering a token may not change. */
+import { expect, test } from 'vitest';
+import { inlineKeys, type KeySource } from '../../src/auth/jwks.ts';
+import { verifyAccessToken } from '../../src/auth/tokens.ts';
+import {
+  AUDIENCE,
+  craft,
+  GOOD_CLAIMS,
+  makeKey,
+  NOW,
+  NOW_SECONDS,
+  secondsLater,
+  settingsOf,
+  tokenOf,
+} from './support.ts';
+
+const ed = await makeKey('EdDSA', 'ed');
+const es = await makeKey('ES256', 'es');
+const rs = await makeKey('RS256', 'rs');
+const ps = await makeKey('PS256', 'ps');
+const stranger = await makeKey('EdDSA', 'ed');
+const settings = settingsOf([ed.jwk, es.jwk, rs.jwk, ps.jwk]);
+const verify = (token: string, now = NOW) => verifyAccessToken(token, settings, now);
+const without = (claim: keyof typeof GOOD_CLAIMS) => tokenOf(ed, { [claim]: undefined });
+
+test.each([
+  ['EdDSA', ed],
+  ['ES256', es],
+  ['RS256', rs],
+  ['PS256', ps],
+])('takes a genuine token signed with %s', async (_, key) => {
+  expect(await verify(await tokenOf(key))).toEqual({ kind: 'actor', actor: { kind: 'player', id: 'alice' } });
+});
+
+test.each([
+  ['an audience among several', () => tokenOf(ed, { aud: ['other', AUDIENCE] })],
+  ['the type with its prefix and in capitals', () => tokenOf(ed, {}, { typ: 'application/AT+JWT' })],
+  [
+    'an expiry within the clock tolerance',
+    () => tokenOf(ed, { iat: NOW_SECONDS - 60, exp: NOW_SECONDS - 4 }),
+  ],
+  ['a start within the clock tolerance', () => tokenOf(ed, { nbf: NOW_SECONDS + 4 })],
+  ['no iat', () => without('iat')],
+  [
+    'links to keys in its header, which are never followed',
+    () =>
+      tokenOf(ed, {}, { jku: 'https://evil.example/jwks', x5u: 'https://evil.example/cert', x5t: 'AAAA' }),
+  ],
+  ['the longest ID', () => tokenOf(ed, { sub: 'a'.repeat(128) })],
+])('takes a token with %s', async (_, token) => {
+  expect((await verify(await token())).kind).toBe('actor');
+});
+
+test.each(['player', 'server', 'staff'] as const)('says that a %s is acting', async (kind) => {
+  const verified = await verify(await tokenOf(ed, { kind, sub: 'x.y_z:1@example-2' }));
+  expect(verified).toEqual({ kind: 'actor', actor: { kind, id: 'x.y_z:1@example-2' } });
+});
+
+test.each<[string, () => Promise<string>, string]>([
+  ['another issuer', () => tokenOf(ed, { iss: 'https://login.example.com' }), 'issuer'],
+  ['a list of issuers', () => tokenOf(ed, { iss: [GOOD_CLAIMS.iss] }), 'issuer'],
+  ['no issuer', () => without('iss'), 'issuer'],
+  ['another audience', () => tokenOf(ed, { aud: 'another-game' }), 'audience'],
+  ['an audience that contains ours', () => tokenOf(ed, { aud: `${AUDIENCE}-staging` }), 'audience'],
+  ['no audience', () => without('aud'), 'audience'],
+  [
+    'an expiry in the past',
+    () => tokenOf(ed, { iat: NOW_SECONDS - 60, exp: NOW_SECONDS - 6 }),
+    'expired at 2026-11-02T11:59:54.000Z',
+  ],
+  ['no expiry', () => without('exp'), 'expiry'],
+  ['an expiry that is text', () => tokenOf(ed, { exp: String(GOOD_CLAIMS.exp) }), 'expiry'],
+  ['an expiry past all dates', () => tokenOf(ed, { exp: 1e300 }), 'expiry'],
+  ['a negative expiry', () => tokenOf(ed, { exp: -1 }), 'expiry'],
+  ['a start in the future', () => tokenOf(ed, { nbf: NOW_SECONDS + 60 }), 'not valid before'],
+  ['a start that is text', () => tokenOf(ed, { nbf: '0' }), 'nbf'],
+  ['a date of issue that is text', () => tokenOf(ed, { iat: '0' }), 'iat'],
+  ['a date of issue in the future', () => tokenOf(ed, { iat: NOW_SECONDS + 60 }), 'future'],
+  ['an expiry before its date of issue', () => tokenOf(ed, { exp: GOOD_CLAIMS.iat }), 'before it was issued'],
+  ['no kind', () => without('kind'), 'kind'],
+  ['a kind of its own making', () => tokenOf(ed, { kind: 'admin' }), 'kind'],
+  ['ticket as its kind', () => tokenOf(ed, { kind: 'ticket' }), 'kind'],
+  ['no subject', () => without('sub'), 'subject'],
+  ['an empty subject', () => tokenOf(ed, { sub: '' }), 'subject'],
+  ['a subject with NUL', () => tokenOf(ed, { sub: 'alice\0' }), 'subject'],
+  ['a subject with a line break at its end', () => tokenOf(ed, { sub: 'alice\n' }), 'subject'],
+  ['a subject with a lone surrogate', () => tokenOf(ed, { sub: 'alice\ud800' }), 'subject'],
+  ['a subject that looks like another', () => tokenOf(ed, { sub: 'аlice' }), 'subject'],
+  ['a subject of 129 characters', () => tokenOf(ed, { sub: 'a'.repeat(129) }), 'subject'],
+  ['a subject that is a number', () => tokenOf(ed, { sub: 7 }), 'subject'],
+  [
+    'claims that are a list',
+    () => craft(ed, { header: { alg: 'EdDSA', typ: 'at+jwt', kid: 'ed' }, claims: '[]' }),
+    'claims',
+  ],
+  [
+    'claims that are not JSON',
+    () => craft(ed, { header: { alg: 'EdDSA', typ: 'at+jwt', kid: 'ed' }, claims: '{' }),
+    'claims',
+  ],
+])('refuses a token with %s', async (_, token, why) => {
+  const text = await token();
+  const verified = await verify(text);
+  expect(verified).toEqual({ kind: 'invalid', why: expect.stringContaining(why) });
+  expect(settings.genuine.get(text)).toBeUndefined();
+});
+
+test('a reason never echoes what the token holds', async () => {
+  for (const claims of [
+    { sub: 'secret name' },
+    { iss: 'secret name' },
+    { aud: 'secret name' },
+    { kind: 'secret name' },
+  ]) {
+    expect(JSON.stringify(await verify(await tokenOf(ed, claims)))).not.toContain('secret');
+  }
+});
+
+test('a remembered token expires all the same', async () => {
+  const token = await tokenOf(ed, { exp: NOW_SECONDS + 60 });
+  expect((await verify(token)).kind).toBe('actor');
+  expect(settings.genuine.get(token)).toBeDefined();
+  expect((await verify(token, secondsLater(60))).kind).toBe('actor');
+  expect(await verify(token, secondsLater(66))).toEqual({
+    kind: 'invalid',
+    why: expect.stringContaining('expired'),
+  });
+  expect(settings.genuine.get(token)).toBeUndefined();
+});
+
+test('a remembered token ends with its key', async () => {
+  const token = await tokenOf(ed);
+  let source: KeySource = inlineKeys(JSON.stringify({ keys: [ed.jwk] }));
+  const rotating = settingsOf({ find: (keyId, now) => source.find(keyId, now) });
+  expect((await verifyAccessToken(token, rotating, NOW)).kind).toBe('actor');
+  source = inlineKeys(JSON.stringify({ keys: [] }));
+  expect(await verifyAccessToken(token, rotating, NOW)).toEqual({
+    kind: 'invalid',
+    why: 'token: unknown key ID',
+  });
+  source = inlineKeys(JSON.stringify({ keys: [stranger.jwk] }));
+  expect((await verifyAccessToken(token, rotating, NOW)).kind).toBe('invalid');
+});
+
+test('remembers a bounded number of tokens, and forgeries not at all', async () => {
+  const small = settingsOf([ed.jwk]);
+  for (let i = 0; i < 1_100; i++) {
+    await verifyAccessToken(await tokenOf(ed, { sub: `player-${i}` }), small, NOW);
+  }
+  expect(small.genuine.size).toBe(1_024);
+});

@@ -1,0 +1,81 @@
+// Drives the admin page as a person does, and watches what it does on the network and the console. It asserts nothing.
+import type { Browser, Page } from 'playwright-core';
+
+export interface AdminPage {
+  readonly page: Page;
+  /** Requests to any other origin; each was blocked. */
+  readonly foreignRequests: string[];
+  /** Errors on the console (a refused resource is one) and exceptions that nobody caught. */
+  readonly errors: string[];
+}
+
+export async function openAdminPage(browser: Browser, adminUrl: string): Promise<AdminPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const foreignRequests: string[] = [];
+  await context.route('**/*', async (route) => {
+    const url = new URL(route.request().url());
+    if (url.protocol === 'data:' || url.origin === new URL(adminUrl).origin) return await route.continue();
+    foreignRequests.push(url.href);
+    await route.abort();
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(`${adminUrl}/admin`);
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+  return { page, foreignRequests, errors };
+}
+
+export async function setToken({ page }: AdminPage, token: string): Promise<void> {
+  await page.getByLabel('Token', { exact: true }).fill(token);
+}
+
+export async function openTab({ page }: AdminPage, name: string): Promise<void> {
+  await page.getByRole('tablist').getByRole('button', { name, exact: true }).click();
+}
+
+/** Runs the open tab and waits until its result holds `expected`. */
+export async function runUntil({ page }: AdminPage, expected: RegExp): Promise<void> {
+  await page.getByRole('button', { name: /^Execute query/ }).click();
+  await page.locator('.result-window .view-line', { hasText: expected }).waitFor();
+}
+
+type EditorFile = 'variables.json' | 'response.json';
+interface Model {
+  readonly uri: { readonly path: string };
+  getValue(): string;
+  setValue(text: string): void;
+}
+// GraphiQL puts Monaco here for tests; an editor shows only the lines in view, its model holds the whole text.
+interface PageGlobals {
+  readonly __MONACO: { readonly editor: { getModels(): Model[] } };
+}
+
+export async function readEditor({ page }: AdminPage, file: EditorFile): Promise<unknown> {
+  const text = await page.evaluate((name) => {
+    const { editor } = (globalThis as unknown as PageGlobals).__MONACO;
+    return (
+      editor
+        .getModels()
+        .find((model) => model.uri.path.endsWith(name))
+        ?.getValue() ?? ''
+    );
+  }, file);
+  return JSON.parse(text);
+}
+
+export async function writeVariables({ page }: AdminPage, variables: unknown): Promise<void> {
+  await page.evaluate(
+    (text) => {
+      const { editor } = (globalThis as unknown as PageGlobals).__MONACO;
+      editor
+        .getModels()
+        .find((model) => model.uri.path.endsWith('variables.json'))
+        ?.setValue(text);
+    },
+    JSON.stringify(variables, null, 2),
+  );
+}

@@ -1,0 +1,90 @@
+// The page's pure parts: reading a token's claims, replacing a key, summing up a reply. No browser.
+import { describe, expect, test } from 'vitest';
+import { hasIdempotencyKey, replaceIdempotencyKey } from '../../admin/src/idempotency-key.ts';
+import { chooseOperationName } from '../../admin/src/operation-name.ts';
+import { readOutcome } from '../../admin/src/read-outcome.ts';
+import { decodeTokenClaims, describeDistance } from '../../admin/src/token-claims.ts';
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const jwt = (payload: unknown) => `${encode({ alg: 'ES256' })}.${encode(payload)}.signature`;
+
+describe('a token', () => {
+  test('says who it is for, in any alphabet, and until when', () => {
+    const claims = decodeTokenClaims(jwt({ sub: 'Zoë-玩家', kind: 'player', exp: 1_800_000_000 }));
+    expect(claims).toEqual({ kind: 'player', subject: 'Zoë-玩家', expiresAtMs: 1_800_000_000_000 });
+  });
+
+  test.each([
+    '',
+    'a.b',
+    'a.b.c',
+    'a..c',
+    `a.${encode([])}.c`,
+    `a.${encode(null)}.c`,
+    'a.b.c.d.e',
+  ])('that is no JWT is not guessed at: %j', (token) => {
+    expect(decodeTokenClaims(token)).toBeNull();
+  });
+
+  test('leaves out what is missing or of the wrong type', () => {
+    expect(decodeTokenClaims(jwt({ sub: 7, exp: 'soon' }))).toEqual({
+      kind: null,
+      subject: null,
+      expiresAtMs: null,
+    });
+  });
+
+  test.each([
+    [30_000, 'in 30 s'],
+    [-600_000, '10 min ago'],
+    [7_200_000, 'in 2 h'],
+    [-345_600_000, '4 days ago'],
+  ])('that ends after %i ms ends %s', (distanceMs, words) => {
+    expect(describeDistance(0, distanceMs)).toBe(words);
+  });
+});
+
+describe('the idempotency key', () => {
+  const variables = '{ // again\n  "input": { "idempotencyKey": "old \\" key", "key": "encounter-1" }\n}';
+
+  test('is replaced, and nothing beside it', () => {
+    expect(replaceIdempotencyKey(variables, 'new$1')).toBe(variables.replace('old \\" key', () => 'new$1'));
+  });
+
+  test('is not invented where there is none', () => {
+    const none = '{ "playerId": "idempotencyKey" }';
+    expect([hasIdempotencyKey(none), replaceIdempotencyKey(none, 'new')]).toEqual([false, none]);
+  });
+});
+
+describe('the operation name', () => {
+  test.each([
+    ['query a { x } query b { x }', 'b', 'b'],
+    ['query a { x }', 'of another tab', 'a'],
+    ['{ x }', 'of another tab', undefined],
+    ['query a { x } query b { x }', 'of another tab', undefined],
+    ['query a {', 'a', undefined],
+  ])('of %j, offered %j, is %j', (document, offered, chosen) => {
+    expect(chooseOperationName(document, offered)).toBe(chosen);
+  });
+});
+
+describe('a reply', () => {
+  const of = (claimReward: unknown) => ({ data: { claimReward } });
+  test.each([
+    [of({ __typename: 'Receipt', replayed: false, correlationId: 'a' }), 'Receipt', 'good', 'a'],
+    [of({ __typename: 'Receipt', replayed: true, correlationId: 'a' }), 'Receipt, replayed', 'good', 'a'],
+    [of({ __typename: 'AlreadyClaimed', correlationId: 'b' }), 'AlreadyClaimed', 'no', 'b'],
+    [{ data: { me: { id: 'p' } } }, 'data', 'plain', null],
+    [{ data: null, errors: [{ extensions: { code: 'FORBIDDEN' } }] }, 'FORBIDDEN', 'fault', null],
+    [
+      { errors: [{ extensions: { code: 'UNAVAILABLE', retryable: true } }] },
+      'UNAVAILABLE, retryable with the same key',
+      'fault',
+      null,
+    ],
+    [null, 'not a GraphQL answer', 'fault', null],
+  ])('%j reads as %s', (body, label, tone, workCorrelationId) => {
+    expect(readOutcome(body)).toEqual({ label, tone, workCorrelationId });
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { compileBalanceConfig } from '../../src/config/compile.ts';
+import { canonicalJson } from '../../src/config/digest.ts';
+import { compileForPublishing } from '../../src/config/probe.ts';
+import { exampleDocument, exampleWith, type Json, type Path, rulesOf, SHA } from './example.ts';
+import { fingerprint } from './fingerprint.ts';
+
+const ORIGINAL = fingerprint(rulesOf(exampleDocument()));
+
+/** Each number of the document, those inside formulas too: its name, and how to put another in its place. */
+function* numbers(value: Json, path: Path = []): Generator<[string, (step: number) => Json]> {
+  const name = path.join('.');
+  if (typeof value === 'number') yield [name, (step) => exampleWith(path, value + step)];
+  if (typeof value === 'string' && !/(description|\$schema)$/.test(name)) {
+    for (const { 0: digits, index } of value.matchAll(/\d+/g)) {
+      const change = (step: number) =>
+        value.slice(0, index) + (Number(digits) + step) + value.slice(index + digits.length);
+      yield [`${name}: ${change(1)}`, (step) => exampleWith(path, change(step))];
+    }
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, field] of Object.entries(value)) {
+    yield* numbers(field, [...path, Array.isArray(value) ? Number(key) : key]);
+  }
+}
+
+describe('each number of the example changes the rules when it changes', () => {
+  test.each([...numbers(exampleDocument())])('%s', (_, change) => {
+    const up = compileBalanceConfig(change(1), { version: 1, sha256: SHA });
+    // One more may break the document (level 2 would begin at 0); then one less must not.
+    const rules = up.kind === 'rules' ? up.rules : rulesOf(change(-1));
+    expect(fingerprint(rules)).not.toBe(ORIGINAL);
+  });
+});
+
+test('the example may be published', () => {
+  const result = compileForPublishing(exampleDocument(), { version: 1, sha256: '' });
+  expect(result).toMatchObject({ kind: 'rules' });
+});
+
+test('the example holds every system that it is there to show', () => {
+  const { claimTypes, resources } = rulesOf(exampleDocument());
+  const pays = (type: string) => claimTypes.get(type)?.rewards.map((reward) => reward.resource);
+  expect(claimTypes.get('ascension_victory')?.rewards[0]?.amount({ floor: 4 })).toBe(200);
+  expect(pays('ascension_victory')).toContain('floor_tokens');
+  expect(pays('matron_victory')).toEqual(expect.arrayContaining(['lumees', 'experience', 'drop_charges']));
+  expect(pays('rating_slip')).toEqual(['loyalty_points', 'lifetime_points']);
+  expect(claimTypes.get('daily_quest')).toMatchObject({ proof: 'calendar', period: 'day' });
+  expect(claimTypes.get('weekly_chest')).toMatchObject({ proof: 'calendar', period: 'week' });
+  expect(resources.get('drop_charges')).toMatchObject({ ceiling: 10, atCeiling: 'clamp' });
+});
+
+test('levels are unrolled from the curve: level 2 at 100, level 3 at 300, each with its stat points', () => {
+  const { levels } = rulesOf(exampleDocument());
+  expect(levels.thresholds).toHaveLength(99);
+  expect(levels.thresholds.slice(0, 4)).toEqual([100, 300, 600, 1000]);
+  expect(levels.grants).toEqual([{ resource: 'stat_points', amounts: expect.any(Array) }]);
+  expect(levels.grants[0]?.amounts.slice(7, 10)).toEqual([3, 5, 3]);
+});
+
+test.each([
+  ['energy', 100, 10],
+  ['stamina', 100, 10],
+  ['health', 500, 50],
+] as const)('%s starts at %i and gains %i for each point where the document does not say', (stat, base, perPoint) => {
+  const document = exampleWith(['statPoints', 'stats', stat], { resource: `stat:${stat}` });
+  expect(rulesOf(document).statPoints.stats[stat]).toEqual({ resource: `stat:${stat}`, base, perPoint });
+});
+
+test('what a document may leave out has its documented default', () => {
+  const rules = rulesOf(exampleWith(['manualRewards', 'limitPerReward'], undefined));
+  expect(rules.manualRewards.limitPerReward).toBe(10_000);
+  expect(rules.resources.get('levels_paid')).toEqual({
+    name: 'levels_paid',
+    floor: 0,
+    ceiling: null,
+    atCeiling: 'reject',
+    manual: false,
+  });
+});
+
+test('rules carry the version and digest that they were compiled for', () => {
+  const result = compileBalanceConfig(exampleDocument(), { version: 41, sha256: 'f'.repeat(64) });
+  expect(result).toMatchObject({ rules: { version: 41, sha256: 'f'.repeat(64) } });
+});
+
+test('the digest does not depend on the order of keys, and does on the order of lists', () => {
+  expect(canonicalJson({ b: [1, { d: 1, c: 2 }], a: 'ä' })).toBe('{"a":"ä","b":[1,{"c":2,"d":1}]}');
+  expect(canonicalJson([1, 2])).not.toBe(canonicalJson([2, 1]));
+});

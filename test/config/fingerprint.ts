@@ -1,0 +1,46 @@
+/**
+ * Everything that compiled rules say, as text that can be compared: formulas by what they give over their facts. Two
+ * documents that differ in any number that matters have different fingerprints.
+ */
+import type { BalanceRules, ClaimTypeRule, FactRule, Facts, FactValue } from '../../src/domain/rules.ts';
+
+export function fingerprint(rules: BalanceRules): string {
+  const { resources, claimTypes, ...rest } = rules;
+  return JSON.stringify({
+    ...rest,
+    resources: [...resources],
+    claimTypes: [...claimTypes.values()].map(claimText),
+  });
+}
+
+function claimText({ facts, rewards, ...rest }: ClaimTypeRule) {
+  const trials = trialsOf([...facts]);
+  return {
+    ...rest,
+    facts: [...facts],
+    rewards: rewards.map(({ resource, cap, amount }) => [
+      resource,
+      cap,
+      trials.map((trial) => amount(trial)),
+    ]),
+  };
+}
+
+function trialsOf([first, ...rest]: readonly [string, FactRule][]): Facts[] {
+  if (first === undefined) return [{}];
+  const [name, rule] = first;
+  return trialsOf(rest).flatMap((trial) =>
+    valuesOf(rule, rest.length > 0).map((value) => ({ ...trial, [name]: value })),
+  );
+}
+
+/** Evenly spaced, and each of the small numbers too, so that a comparison with one of them shows. */
+function valuesOf(rule: FactRule, sparse: boolean): readonly FactValue[] {
+  if (rule.kind === 'bool') return [false, true];
+  if (rule.kind === 'string') return rule.values;
+  const spaced = Array.from({ length: 9 }, (_, i) => Math.round(rule.min + (i * (rule.max - rule.min)) / 8));
+  const small = Array.from({ length: sparse ? 8 : 256 }, (_, i) => i).filter(
+    (i) => i >= rule.min && i <= rule.max,
+  );
+  return [...new Set([...spaced, ...small])];
+}

@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest';
+import { compileBalanceConfig } from '../../src/config/compile.ts';
+import { compileForPublishing } from '../../src/config/probe.ts';
+import { exampleWith, type Path } from './example.ts';
+
+const ID = { version: 1, sha256: '' };
+const LUMEES = { proof: 'server', rewards: { lumees: 1 } };
+const NAMES_501 = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`claim_${i}`, LUMEES]));
+const NAMES_1001 = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`resource_${i}`, {}]));
+const LONG = `1${' + 1'.repeat(130)}`;
+const PVE = ['claimTypes', 'pve_victory'];
+
+/** Where, the value put there (undefined: removed), the path told if another, and what the message must say. */
+type Case = [path: Path, value: unknown, told: string | null, says: RegExp];
+
+describe('a document of the wrong shape is refused, naming the path, the bound and what was there', () => {
+  test.each<Case>([
+    [['timeZone'], '+02:00', null, /IANA time zone, like UTC or Europe\/Berlin, not "\+02:00"/],
+    [['timeZone'], 'Mars/Olympus', null, /IANA time zone/],
+    [['timeZone'], undefined, null, /text in quotes, but it is missing/],
+    [['$scheme'], 'x', null, /not a field/],
+    [['resources', 'lumees', 'celing'], 5, null, /not a field of the balance config; check the spelling/],
+    [['resources', 'Lumees'], {}, null, /small letters, digits and _/],
+    [['resources', 'shards:fire:hot'], {}, null, /at most one ":kind"/],
+    [['resources', 'a'.repeat(65)], {}, null, /the name must be at most 64 characters/],
+    [['resources', 'lumees', 'floor'], 1, null, /at most 0, not 1/],
+    [['resources', 'lumees', 'floor'], -(2 ** 53), null, /at least -9007199254740991/],
+    [['resources', 'lumees', 'ceiling'], 2 ** 53, null, /at most 9007199254740991, not 9007199254740992/],
+    [['resources', 'lumees', 'ceiling'], -1, null, /at least 0, not -1/],
+    [['resources', 'lumees', 'ceiling'], 1.5, null, /a whole number, not 1.5/],
+    [['resources', 'lumees', 'ceiling'], '10', null, /a whole number, not "10"/],
+    [['resources', 'lumees', 'atCeiling'], 'cut', null, /"reject" or "clamp", not "cut"/],
+    [['resources', 'lumees', 'manual'], 'yes', null, /true or false, not "yes"/],
+    [['resources', 'lumees', 'description'], 'x'.repeat(501), null, /at most 500 characters/],
+    [['resources', 'lumees', 'description'], 'a\0b', null, /plain text/],
+    [['resources'], NAMES_1001, null, /at most 1000 entries/],
+    [['claimTypes'], NAMES_501, null, /at most 500 entries/],
+    [['claimTypes', 'PvE'], LUMEES, null, /a claim type name: 1 to 64 small letters/],
+    [[...PVE, 'proof'], 'trust', null, /"ticket" or "calendar" or "server", not "trust"/],
+    [[...PVE, 'facts', 'enemy_level', 'kind'], 'float', null, /"int" or "bool" or "string", not "float"/],
+    [[...PVE, 'facts', 'enemy_level', 'max'], undefined, null, /a whole number, but it is missing/],
+    [[...PVE, 'facts', 'difficulty', 'values'], [], null, /at least 1 entry, not a list of 0/],
+    [
+      [...PVE, 'facts', 'difficulty', 'values'],
+      ['a b'],
+      `${PVE.join('.')}.facts.difficulty.values[0]`,
+      /letters, digits/,
+    ],
+    [[...PVE, 'rewards'], {}, null, /at least 1 entry/],
+    [[...PVE, 'rewards', 'lumees'], -5, null, /at least 0, not -5/],
+    [[...PVE, 'rewards', 'lumees'], 1.5, null, /a whole number, not 1.5/],
+    [[...PVE, 'rewards', 'lumees'], true, null, /a formula in quotes, a whole number, or \{"amount"/],
+    [[...PVE, 'rewards', 'lumees'], '', null, /must not be empty/],
+    [[...PVE, 'rewards', 'lumees'], LONG, null, /at most 500 characters, not .*\(521 characters\)/],
+    [
+      [...PVE, 'rewards', 'lumees'],
+      { amount: 1, cap: 0 },
+      `${PVE.join('.')}.rewards.lumees.cap`,
+      /at least 1, not 0/,
+    ],
+    [
+      [...PVE, 'rewards', 'lumees'],
+      { amount: 1, max: 9 },
+      `${PVE.join('.')}.rewards.lumees.max`,
+      /not a field/,
+    ],
+    [['levels', 'maxLevel'], 1001, null, /at most 1000, not 1001/],
+    [['statPoints', 'stats', 'mana'], { resource: 'lumees' }, null, /not a field/],
+    [['statPoints', 'stats', 'energy', 'perPoint'], -1, null, /at least 0, not -1/],
+    [['tiers', 'list', 1, 'name'], '', 'tiers.list[1].name', /1 to 32 letters/],
+    [['manualRewards', 'budgetPerDay'], undefined, null, /a whole number, but it is missing/],
+  ])('%j = %j', refuses);
+});
+
+describe('a document whose parts contradict one another is refused', () => {
+  test.each<Case>([
+    [[...PVE, 'rewards', 'lumeees'], 5, null, /the resource "lumeees", which resources does not list/],
+    [['levels', 'resource'], 'xp', null, /the resource "xp"/],
+    [['levels', 'grants', 'gems'], 1, null, /the resource "gems"/],
+    [['tiers', 'resource'], 'constructor', null, /the resource "constructor"/],
+    [['statPoints', 'stats', 'energy', 'resource'], 'stat:mana', null, /the resource "stat:mana"/],
+    [['claimTypes', 'manual_reward'], LUMEES, null, /keeps for itself/],
+    [['claimTypes', 'spend_stat_points'], LUMEES, null, /keeps for itself/],
+    [['claimTypes', 'daily_quest', 'period'], undefined, null, /"day" or "week"/],
+    [[...PVE, 'period'], 'day', null, /must go: only the proof "calendar" has a period/],
+    [['claimTypes', 'daily_quest', 'facts'], { a: { kind: 'bool' } }, null, /must be empty/],
+    [
+      [...PVE, 'facts', 'enemy_level', 'min'],
+      300,
+      `${PVE.join('.')}.facts.enemy_level.max`,
+      /at least min \(300\), not 200/,
+    ],
+    [[...PVE, 'facts', 'difficulty', 'values'], ['normal', 'normal'], null, /a value twice/],
+    [[...PVE, 'facts', 'in'], { kind: 'int', min: 0, max: 1 }, null, /reserved word/],
+    [
+      ['tiers', 'list', 2, 'from'],
+      1000,
+      'tiers.list[2].from',
+      /above 1000, where the tier before it begins, not 1000/,
+    ],
+    [['tiers', 'list', 2, 'name'], 'Silver', 'tiers.list[2].name', /the name of an earlier tier/],
+    [['manualRewards', 'limitPerReward'], 50_001, null, /at most budgetPerDay \(50000\), not 50001/],
+    [
+      ['statPoints', 'stats', 'energy', 'resource'],
+      'stat:health',
+      'statPoints.stats.health.resource',
+      /statPoints.stats.energy/,
+    ],
+    [['levels', 'paidResource'], 'experience', null, /levels.resource already uses/],
+    [[...PVE, 'rewards', 'levels_paid'], 1, null, /must go: "levels_paid"/],
+    [[...PVE, 'rewards', 'stat:energy'], 1, null, /must go: "stat:energy"/],
+    [['resources', 'stat:energy', 'manual'], true, null, /must be false: "stat:energy"/],
+    [['resources', 'levels_paid', 'ceiling'], 5, null, /must be null/],
+    [['levels', 'grants', 'experience'], 1, null, /feed itself/],
+    [['levels', 'grants', 'drop_charges'], 1, null, /its ceiling must be null/],
+    [['levels', 'experienceForLevel'], '100', null, /level 2 begins at 100, level 3 at 100/],
+    [['levels', 'experienceForLevel'], '100 * lvl', null, /Unknown variable: lvl.*level/],
+    [
+      ['levels', 'experienceForLevel'],
+      '9007199254740991 * level',
+      null,
+      /in levels gives .* for level = 2, more than/,
+    ],
+    [['levels', 'grants', 'stat_points'], '10 / (level - 5)', null, /in levels gives -3 for level = 2/],
+    [[...PVE, 'rewards', 'lumees'], '5 * floor', null, /Unknown variable: floor.*difficulty, enemy_level/],
+    [
+      [...PVE, 'rewards', 'lumees'],
+      { amount: 'difficulty' },
+      `${PVE.join('.')}.rewards.lumees.amount`,
+      /gives string/,
+    ],
+  ])('%j = %j', refuses);
+});
+
+describe('a formula that fails somewhere in its facts is not published', () => {
+  const tower = ['claimTypes', 'ascension_victory', 'rewards', 'lumees'];
+  test.each<[string, string, RegExp]>([
+    ['at the least', '100 / (floor - 1)', /floor = 1: division by zero/],
+    ['at the most', '1000 - floor * 25', /gives -11500 for floor = 500; max\(0, …\)/],
+    ['halfway', '1000 / (floor - 250) + 1000', /floor = 250: division by zero/],
+    ['beyond what JSON holds', 'floor * 9007199254740991', /floor = 500|floor = 2/],
+  ])('%s', (_, formula, says) => {
+    const document = exampleWith(tower, formula);
+    expect(compileBalanceConfig(document, ID).kind).toBe('rules');
+    expect(problemsOf(compileForPublishing(document, ID))).toEqual([
+      { path: tower.join('.'), message: expect.stringMatching(says) },
+    ]);
+  });
+
+  test('for one text or boolean among others', () => {
+    const path = ['claimTypes', 'matron_victory', 'rewards', 'lumees'];
+    const document = exampleWith(path, 'flawless && element == "shadow" ? -1 : 1');
+    expect(problemsOf(compileForPublishing(document, ID))[0]?.message).toMatch(
+      /in matron_victory gives -1 for element = "shadow", flawless = true/,
+    );
+  });
+});
+
+test.each([null, undefined, 5, 'x', []])('%j is no document', (document) => {
+  expect(problemsOf(compileBalanceConfig(document, ID))).toEqual([
+    { path: '', message: expect.stringMatching(/must be an object/) },
+  ]);
+});
+
+test('a document that is too large or too deep is refused before its fields are read', () => {
+  const large = exampleWith(['resources', 'lumees', 'description'], 'x'.repeat(256 * 1024));
+  expect(problemsOf(compileBalanceConfig(large, ID))[0]?.message).toMatch(
+    /at most 262144 bytes .*, not 2\d{5}/,
+  );
+  const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`);
+  expect(problemsOf(compileBalanceConfig(deep, ID))[0]?.message).toMatch(/at most 16 deep/);
+});
+
+test('a key that JavaScript treats as magic is told, not dropped', () => {
+  const rewards = JSON.parse('{"lumees": 1, "__proto__": 5}');
+  const document = exampleWith([...PVE, 'rewards'], rewards);
+  expect(problemsOf(compileBalanceConfig(document, ID))).toEqual([
+    { path: 'claimTypes.pve_victory.rewards.__proto__', message: expect.any(String) },
+  ]);
+});
+
+test('all problems are told at once', () => {
+  const document = exampleWith(['levels', 'maxLevel'], 0) as Record<string, unknown>;
+  document.timeZone = 'nowhere';
+  expect(problemsOf(compileBalanceConfig(document, ID)).map(({ path }) => path)).toEqual([
+    'timeZone',
+    'levels.maxLevel',
+  ]);
+});
+
+function refuses(path: Path, value: unknown, told: string | null, says: RegExp) {
+  const problems = problemsOf(compileBalanceConfig(exampleWith(path, value), ID));
+  const at = problems.filter((problem) => problem.path === (told ?? path.join('.')));
+  expect(at.map(({ message }) => message)).toContainEqual(expect.stringMatching(says));
+  expect(problems.map(({ message }) => message).join()).not.toMatch(/Invalid input/);
+}
+
+function problemsOf(result: ReturnType<typeof compileBalanceConfig>) {
+  return result.kind === 'invalid' ? result.problems : [];
+}

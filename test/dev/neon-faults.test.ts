@@ -1,0 +1,151 @@
+// The switches that break chosen requests: each does exactly what it says to the database and to the caller.
+
+import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FaultRule } from '../../dev/neon/faults.ts';
+import { startDatabase } from '../support/postgres.ts';
+
+let database: Awaited<ReturnType<typeof startDatabase>>;
+let sql: ReturnType<typeof neon<false, false>>;
+let faults: typeof database.neon.faults;
+
+beforeAll(async () => {
+  database = await startDatabase();
+  faults = database.neon.faults;
+  neonConfig.fetchEndpoint = database.neon.url;
+  sql = neon(database.url);
+  await sql`create table grants (claim text)`;
+});
+afterAll(() => database.stop());
+
+const grant = (claim: string) => sql`insert into grants values (${claim})`;
+const granted = async (claim: string) => (await sql`select from grants where claim = ${claim}`).length;
+
+/** Breaks the one request that grants, not the one that looks. */
+async function broken(kind: FaultRule['kind'], claim: string, more: Partial<FaultRule> = {}) {
+  faults.add({ kind, match: `insert into grants values ($1)","params":["${claim}"]`, ...more });
+  return grant(claim).then(
+    () => 'answered',
+    (error: unknown) => error,
+  );
+}
+
+test('drop_before: the caller hears nothing and nothing happened', async () => {
+  expect(await broken('drop_before', 'a')).toBeInstanceOf(NeonDbError);
+  expect(await granted('a')).toBe(0);
+  await grant('a');
+  expect(await granted('a')).toBe(1);
+});
+
+test('drop_after_commit: the caller hears nothing and it happened', async () => {
+  const error = await broken('drop_after_commit', 'b');
+  expect(error).toBeInstanceOf(NeonDbError);
+  expect(String(error)).toMatch(/Error connecting to database/);
+  expect(await granted('b')).toBe(1);
+});
+
+test('drop_after_commit holds for a batch too', async () => {
+  faults.add({ kind: 'drop_after_commit', match: 'batch-claim' });
+  await expect(sql.transaction([grant('batch-claim'), sql`select 1`])).rejects.toBeInstanceOf(NeonDbError);
+  expect(await granted('batch-claim')).toBe(1);
+});
+
+test('reset_mid_body: the caller gets status 200 and a body that breaks off, and it happened', async () => {
+  faults.add({ kind: 'reset_mid_body', match: '"half-claim"' });
+  const answer = await fetch(database.neon.url, {
+    method: 'POST',
+    headers: { 'Neon-Connection-String': database.url },
+    body: JSON.stringify({ query: 'insert into grants values ($1)', params: ['half-claim'] }),
+  });
+  expect(answer.status).toBe(200);
+  await expect(answer.json()).rejects.toThrow();
+  expect(await granted('half-claim')).toBe(1);
+});
+
+test('delay: waits, then answers', async () => {
+  const started = performance.now();
+  expect(await broken('delay', 'c', { delayMs: 250 })).toBe('answered');
+  expect(performance.now() - started).toBeGreaterThanOrEqual(245);
+  expect(await granted('c')).toBe(1);
+});
+
+test('delay: a caller that gives up during it never reached the database', async () => {
+  faults.add({ kind: 'delay', match: '"impatient"', delayMs: 500 });
+  const query = sql.query('insert into grants values ($1)', ['impatient'], {
+    fetchOptions: { signal: AbortSignal.timeout(100) },
+  });
+  await expect(query).rejects.toBeInstanceOf(NeonDbError);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(await granted('impatient')).toBe(0);
+});
+
+test('duplicate: the request is executed twice and the caller sees one answer', async () => {
+  expect(await broken('duplicate', 'd')).toBe('answered');
+  expect(await granted('d')).toBe(2);
+});
+
+test('error: answers with the code asked for and nothing happened', async () => {
+  expect(await broken('error', 'e', { errorCode: '40001' })).toMatchObject({
+    code: '40001',
+    severity: 'ERROR',
+  });
+  expect(await broken('error', 'e', { errorCode: '' })).toMatchObject({ code: '' });
+  expect(String(await broken('error', 'e', { status: 503 }))).toMatch(/HTTP status 503/);
+  expect(await granted('e')).toBe(0);
+});
+
+test('breaks as many requests as it was told to, and no others', async () => {
+  const id = faults.add({ kind: 'drop_before', match: '"f"', times: 2 });
+  await grant('not f');
+  expect(faults.remaining(id)).toBe(2);
+  await expect(grant('f')).rejects.toThrow();
+  await expect(grant('f')).rejects.toThrow();
+  await grant('f');
+  expect(faults.remaining(id)).toBe(0);
+});
+
+test('counts the requests that contain a text, dropped ones included, from when it was asked', async () => {
+  await grant('g');
+  const id = database.neon.traffic.watch('"g"');
+  await broken('drop_before', 'g');
+  await grant('g');
+  await grant('h');
+  expect(database.neon.traffic.count(id)).toBe(2);
+});
+
+test('offers rules and counters to other processes over HTTP', async () => {
+  const call = async (method: string, path: string, body?: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const init = body ? { method, headers, body: JSON.stringify(body) } : { method };
+    const answer = await fetch(`${database.neon.controlUrl}/${path}`, init);
+    const json = (await answer.json()) as Record<string, unknown>;
+    return { ...json, status: answer.status, id: json.id };
+  };
+  const { id: counter } = await call('POST', 'traffic', { match: '"remote"' });
+  const { id } = await call('POST', 'faults', { kind: 'drop_before', match: '"remote"', times: 2 });
+  await expect(grant('remote')).rejects.toThrow();
+  expect(await call('GET', `faults/${id}`)).toMatchObject({ remaining: 1 });
+  expect(await call('DELETE', `faults/${id}`)).toMatchObject({ status: 200 });
+  await grant('remote');
+  expect(await call('GET', `traffic/${counter}`)).toMatchObject({ requests: 2 });
+  expect(await call('DELETE', `traffic/${counter}`)).toMatchObject({ status: 200 });
+  expect(await call('GET', `traffic/${counter}`)).toMatchObject({ status: 404 });
+
+  await call('POST', 'faults', { kind: 'drop_before', match: '"remote"' });
+  await call('DELETE', 'faults');
+  await grant('remote');
+});
+
+test('refuses a rule without a match, of an unknown kind, or sent as a web page could', async () => {
+  const add = (body: object, type = 'application/json') =>
+    fetch(`${database.neon.controlUrl}/faults`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: JSON.stringify(body),
+    });
+  expect((await add({ kind: 'drop_before' })).status).toBe(400);
+  expect((await add({ kind: 'drop_before', match: '' })).status).toBe(400);
+  expect((await add({ kind: 'explode', match: 'x' })).status).toBe(400);
+  expect((await add({ kind: 'drop_before', match: 'x' }, 'text/plain')).status).toBe(415);
+  expect(await sql`select 1 as works`).toEqual([{ works: 1 }]);
+});
