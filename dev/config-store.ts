@@ -71,6 +71,11 @@ async function store(client: pg.Client, { document, by, reason }: PublishRequest
      VALUES ($1, $2, $3, $4) RETURNING version`,
     [sha256, canonicalJson(document), by, reason],
   );
+  await client.query(
+    `INSERT INTO onceward.audit_events (actor_kind, actor_id, action, outcome, reason, detail)
+     VALUES ('operator', $1, 'config.publish', 'done', $2, jsonb_build_object('version', $3::bigint, 'sha256', $4::text))`,
+    [by, reason, rows[0].version, sha256],
+  );
   const changes = current === null ? [] : diffDocuments(current.document, document);
   return { kind: 'published', version: Number(rows[0].version), changes } as const;
 }

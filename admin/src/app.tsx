@@ -1,5 +1,6 @@
 // Puts the page together: the header with the token, GraphiQL below it, the status line under its results.
 import { GraphiQL } from 'graphiql';
+import { ActiveTab } from './active-tab.tsx';
 import { useCell } from './cell.ts';
 import { EditorOptions } from './editor-options.tsx';
 import { editorStorage } from './editor-storage.ts';
@@ -13,6 +14,9 @@ import { useSchema } from './use-schema.ts';
 
 const tabs = openingTabs(() => crypto.randomUUID());
 
+// Without this, the variables editor takes an object for a mistake: to it, a scalar is a text or a number.
+const SCALARS = { Facts: { type: 'object' } } as const;
+
 export function App() {
   const currentToken = useCell(token);
   const { state, reload } = useSchema(currentToken);
@@ -23,11 +27,13 @@ export function App() {
         <GraphiQL
           fetcher={fetcher}
           schema={state.kind === 'ready' ? state.introspection : null}
+          customScalarSchemas={SCALARS}
           storage={editorStorage}
           defaultTabs={tabs}
           defaultEditorToolsVisibility="variables"
           isHeadersEditorEnabled={false}
         >
+          <ActiveTab />
           <EditorOptions />
           <GraphiQL.Logo>
             <NewKeyButton />

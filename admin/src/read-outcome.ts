@@ -1,15 +1,15 @@
 // Sums up a response body in a few words for the status line: which member of the result union came back, whether it
-// was a replay, which attempt did the work. It knows no schema: it looks at the first object under `data`.
+// was a replay, which attempt settled the matter. It knows no schema: it looks at the first object under `data`.
 
 export interface Outcome {
   readonly label: string;
   readonly tone: 'good' | 'no' | 'fault' | 'plain';
-  /** Of the attempt that did the work; on a replay it differs from this request's own. */
-  readonly workCorrelationId: string | null;
+  /** Of the attempt that was granted or refused first; on a replay it differs from this request's own. */
+  readonly firstCorrelationId: string | null;
 }
 
 export function readOutcome(body: Record<string, unknown> | null): Outcome {
-  if (body === null) return { label: 'not a GraphQL answer', tone: 'fault', workCorrelationId: null };
+  if (body === null) return { label: 'not a GraphQL answer', tone: 'fault', firstCorrelationId: null };
   const fault = asObject(Array.isArray(body.errors) ? body.errors[0] : undefined);
   if (fault) {
     const extensions = asObject(fault.extensions);
@@ -17,20 +17,20 @@ export function readOutcome(body: Record<string, unknown> | null): Outcome {
     return {
       label: `${text(extensions?.code) ?? 'error'}${retryable}`,
       tone: 'fault',
-      workCorrelationId: null,
+      firstCorrelationId: null,
     };
   }
   const result = Object.values(asObject(body.data) ?? {})
     .map(asObject)
     .find((value) => value !== null);
   const typename = text(result?.__typename);
-  if (!result || typename === null) return { label: 'data', tone: 'plain', workCorrelationId: null };
-  const workCorrelationId = text(result.correlationId);
-  if (typename !== 'Receipt') return { label: typename, tone: 'no', workCorrelationId };
+  if (!result || typename === null) return { label: 'data', tone: 'plain', firstCorrelationId: null };
+  const firstCorrelationId = text(result.correlationId);
+  if (typename !== 'Receipt') return { label: typename, tone: 'no', firstCorrelationId };
   return {
     label: result.replayed === true ? 'Receipt, replayed' : 'Receipt',
     tone: 'good',
-    workCorrelationId,
+    firstCorrelationId,
   };
 }
 

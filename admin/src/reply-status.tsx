@@ -1,11 +1,10 @@
-// The line under the results: outcome, HTTP status, duration, and the correlation ID with a way to follow it. On a
-// replay it also offers the ID of the attempt that did the work.
+// The line under the results: outcome, HTTP status, duration, and the correlation ID with a way to follow it. Where
+// an earlier attempt settled the matter, it also offers that one's ID.
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { useEffect } from 'react';
 import { useCell } from './cell.ts';
 import { CorrelationId } from './correlation-id.tsx';
 import { printVariables } from './opening-tabs.ts';
-import { activeTabId, type LastReply, replies } from './replies.ts';
+import { type LastReply, replies } from './replies.ts';
 import { trace } from './tabs/trace.ts';
 
 export function ReplyStatus() {
@@ -15,7 +14,6 @@ export function ReplyStatus() {
     variableEditor: state.variableEditor,
   }));
   const { addTab } = useGraphiQLActions();
-  useEffect(() => activeTabId.set(tabId), [tabId]);
   const last = useCell(replies).get(tabId);
 
   const follow = (correlationId: string) => {
@@ -24,7 +22,7 @@ export function ReplyStatus() {
     variableEditor?.setValue(printVariables({ correlationId }));
     queryEditor?.focus();
   };
-  const workId = last?.kind === 'answered' ? last.outcome.workCorrelationId : null;
+  const firstId = last?.kind === 'answered' ? last.outcome.firstCorrelationId : null;
   return (
     <div className="reply">
       <p role="status">
@@ -33,8 +31,8 @@ export function ReplyStatus() {
       {last?.kind === 'answered' && (
         <CorrelationId label="This request" id={last.reply.correlationId} onFollow={follow} />
       )}
-      {last?.kind === 'answered' && workId !== null && workId !== last.reply.correlationId && (
-        <CorrelationId label="Work done by" id={workId} onFollow={follow} />
+      {last?.kind === 'answered' && firstId !== null && firstId !== last.reply.correlationId && (
+        <CorrelationId label="First attempt" id={firstId} onFollow={follow} />
       )}
     </div>
   );

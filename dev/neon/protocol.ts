@@ -26,7 +26,7 @@ const isolationLevels = {
   RepeatableRead: 'REPEATABLE READ',
   Serializable: 'SERIALIZABLE',
 } as const;
-export type IsolationLevel = keyof typeof isolationLevels;
+type IsolationLevel = keyof typeof isolationLevels;
 
 export function parseSqlRequest(headers: IncomingHttpHeaders, body: Buffer): SqlRequest {
   const connectionString = headers['neon-connection-string'];

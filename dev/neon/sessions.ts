@@ -2,6 +2,7 @@
 // It knows nothing of HTTP.
 
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ConnectFailed, RequestRefused } from './errors.ts';
 
@@ -81,13 +82,13 @@ export class SessionPool {
     void client.end().catch(() => {});
   }
 
-  /** Resolves when every session has ended; those at work end with their request. */
+  /** Resolves when every session has ended (those at work end with their request), or after five seconds. */
   async close(): Promise<void> {
     const ended = new Promise<void>((resolve) => {
       this.#closing = resolve;
     });
     for (const client of this.#idle.splice(0)) this.discard(client);
-    if (this.#open > 0) await ended;
+    if (this.#open > 0) await Promise.race([ended, sleep(5_000, undefined, { ref: false })]);
   }
 
   #forget(client: pg.Client): void {

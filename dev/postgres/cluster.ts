@@ -20,6 +20,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { isServerRunning } from './previous-server.ts';
 import { canEnter, sharedPlace } from './shared-place.ts';
 import { type Account, runAs } from './unprivileged.ts';
 
@@ -113,7 +114,7 @@ function forgetAbandoned(clusters: string): void {
     const origin = path.join(folder, 'origin');
     // Young ones may still be in the making, and a running server is never pulled from under its feet.
     if (!existsSync(origin) || lstatSync(folder).mtimeMs > anHourAgo) continue;
-    if (existsSync(path.join(folder, 'pgdata', 'postmaster.pid'))) continue;
+    if (isServerRunning(path.join(folder, 'pgdata'))) continue;
     if (linkTarget(readFileSync(origin, 'utf8')) === path.join(folder, 'pgdata')) continue;
     rmSync(folder, { recursive: true, force: true });
   }

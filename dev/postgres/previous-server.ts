@@ -14,6 +14,12 @@ export function readLockFile(pgdata: string): { pid: number; ready: boolean } | 
   return { pid: Math.abs(Number(lines[0])), ready: lines[7]?.trim() === 'ready' };
 }
 
+/** A lock file alone proves nothing: a killed server leaves it behind. */
+export function isServerRunning(pgdata: string): boolean {
+  const lock = readLockFile(pgdata);
+  return lock !== undefined && describe(lock.pid)?.command.includes('postgres') === true;
+}
+
 /** Clears the way for a new server, or throws when a living process is using the data. */
 export async function clearPreviousServer(pgdata: string, ownerFile: string): Promise<void> {
   const lock = readLockFile(pgdata);

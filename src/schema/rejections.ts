@@ -95,7 +95,7 @@ export const LimitExceeded = rejection('limit_exceeded').implement({
   interfaces: [Rejection],
   fields: (t) => ({
     limit: t.field({ type: LimitKind, resolve: ({ rejection }) => rejection.limit }),
-    resource: t.field({ type: 'ResourceName', nullable: true, description: 'For a ceiling: whose.', resolve: ({ rejection }) => rejection.resource }),
+    ceilingOf: t.field({ type: 'ResourceName', nullable: true, description: 'For RESOURCE_CEILING: the resource that would overflow.', resolve: ({ rejection }) => rejection.resource }),
     bound: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.bound }),
     remaining: t.field({ type: 'SafeInt', description: 'What was left of the limit.', resolve: ({ rejection }) => rejection.remaining }),
     requested: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.requested }),

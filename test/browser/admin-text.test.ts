@@ -84,7 +84,7 @@ describe('a reply', () => {
       null,
     ],
     [null, 'not a GraphQL answer', 'fault', null],
-  ])('%j reads as %s', (body, label, tone, workCorrelationId) => {
-    expect(readOutcome(body)).toEqual({ label, tone, workCorrelationId });
+  ])('%j reads as %s', (body, label, tone, firstCorrelationId) => {
+    expect(readOutcome(body)).toEqual({ label, tone, firstCorrelationId });
   });
 });

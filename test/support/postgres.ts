@@ -8,7 +8,7 @@ import { type NeonEndpointOptions, startNeonEndpoint } from '../../dev/neon-endp
 import { startPostgres } from '../../dev/postgres.ts';
 
 /** Tests throw their data away, so it need not survive a power cut. */
-export const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 export const temporaryFolder = () => mkdtemp(path.join(tmpdir(), 'onceward-test-'));
 

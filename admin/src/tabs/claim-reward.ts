@@ -40,6 +40,9 @@ mutation claimReward($input: ClaimRewardInput!) {
       claim { id claimedAt }
       changes { resource before after delta }
     }
+    ... on IdempotencyKeyReused { fields }
+    ... on NotEligible { why }
+    ... on VersionConflict { expected current }
   }
 }
 `,

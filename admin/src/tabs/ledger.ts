@@ -2,16 +2,16 @@
 import type { OpeningTab } from './opening-tab.ts';
 
 export const ledger: OpeningTab = {
-  document: `# Every change of a player's balances, and the claim
-# behind each. Filter by resource, claim type and time;
-# null leaves a filter out. For the next page, put
-# endCursor into "after".
+  document: `# Every change of a player's balances, newest first, and
+# the claim behind each. Filter by resource, claim type
+# and time; null leaves a filter out. For the next page,
+# put endCursor into "after".
 
 query ledger(
-  $playerId: ID!
+  $playerId: PlayerId!
   $first: Int
   $after: String
-  $filter: LedgerFilter
+  $filter: HistoryFilter
 ) {
   ledger(playerId: $playerId, first: $first, after: $after, filter: $filter) {
     edges {
@@ -21,7 +21,7 @@ query ledger(
         before
         after
         delta
-        claim { id type key reason correlationId claimedAt }
+        claim { id type key actorKind actorId reason correlationId claimedAt }
       }
     }
     pageInfo { hasNextPage endCursor }

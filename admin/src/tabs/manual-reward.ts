@@ -27,6 +27,9 @@ mutation manualReward($input: ManualRewardInput!) {
       claim { id claimedAt }
       changes { resource before after delta }
     }
+    ... on IdempotencyKeyReused { fields }
+    ... on LimitExceeded { limit bound requested remaining renewsAt }
+    ... on VersionConflict { expected current }
   }
 }
 `,

@@ -6,7 +6,7 @@ export const player: OpeningTab = {
 #   player  any player by ID, for staff and servers
 #   me      the player whose token this is
 
-query player($playerId: ID!) {
+query player($playerId: PlayerId!) {
   player(id: $playerId) { ...Card }
 }
 
@@ -19,7 +19,7 @@ fragment Card on Player {
   version
   level
   experience { current nextLevelAt }
-  tier { name progress }
+  tier { name lifetimePoints next { name missing } }
   balances { resource amount }
   stats { name points maximum }
   unspentStatPoints

@@ -23,6 +23,9 @@ mutation spendStatPoints($input: SpendStatPointsInput!) {
       }
     }
     ... on Rejection { code message correlationId }
+    ... on IdempotencyKeyReused { fields }
+    ... on InsufficientBalance { resource available required }
+    ... on VersionConflict { expected current }
   }
 }
 `,

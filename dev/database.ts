@@ -1,0 +1,73 @@
+/**
+ * A ready database for the local stack and the tests: Postgres with Onceward's schema and both roles, and Neon's endpoint
+ * in front of it. It publishes no config and starts no Worker.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { migrate } from './migrate.ts';
+import { type NeonEndpoint, startNeonEndpoint } from './neon-endpoint.ts';
+import { type LocalPostgres, startPostgres } from './postgres.ts';
+
+const DATABASE = 'onceward';
+
+export interface LocalDatabase {
+  /** Of the app role: what the Worker gets. */
+  readonly databaseUrl: string;
+  /** Of the owner: for migrations, publishing and staff. */
+  readonly ownerDatabaseUrl: string;
+  readonly postgres: LocalPostgres;
+  readonly endpoint: NeonEndpoint;
+  stop(): Promise<void>;
+}
+
+export async function startDatabase({
+  dir,
+  settings,
+}: {
+  /** Where the data and the app role's password stay between starts. */
+  dir: string;
+  settings?: Record<string, string>;
+}): Promise<LocalDatabase> {
+  const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), ...(settings && { settings }) });
+  try {
+    await createDatabase(postgres.superuserUrl());
+    const ownerDatabaseUrl = postgres.superuserUrl(DATABASE);
+    const appPassword = await keptPassword(join(dir, 'app-password'));
+    await migrate({ databaseUrl: ownerDatabaseUrl, appPassword });
+    const endpoint = await startNeonEndpoint();
+    return {
+      databaseUrl: `postgresql://onceward_app:${appPassword}@127.0.0.1:${postgres.port}/${DATABASE}`,
+      ownerDatabaseUrl,
+      postgres,
+      endpoint,
+      stop: async () => {
+        await endpoint.stop();
+        await postgres.stop();
+      },
+    };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+async function createDatabase(superuserUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function keptPassword(file: string): Promise<string> {
+  const kept = await readFile(file, 'utf8').catch(() => null);
+  if (kept) return kept;
+  const made = randomBytes(18).toString('base64url');
+  await writeFile(file, made, { mode: 0o600 });
+  return made;
+}

@@ -1,0 +1,99 @@
+/**
+ * The whole of Onceward on one machine: database, balance config, staff, keys and the Worker. For `npm run dev` and for
+ * the tests that want a running service; what it prints is dev.ts.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureAdminAssets } from './admin-assets.ts';
+import type { LocalStack } from './command-line.ts';
+import { readConfigFile } from './config-file.ts';
+import { localKv } from './config-kv.ts';
+import { publishBalanceConfig, readCurrent } from './config-store.ts';
+import { type LocalDatabase, startDatabase } from './database.ts';
+import { LOCAL_AUDIENCE, LOCAL_ISSUER, loadOrCreateKeys } from './keys.ts';
+import type { Signer } from './sign.ts';
+import { addStaff, listStaff } from './staff-store.ts';
+import { refuseUsedPort, startWorker, type WorkerProcess } from './worker-process.ts';
+
+export const EXAMPLE_CONFIG = join(import.meta.dirname, '../config/balance.example.json');
+
+export interface RunningStack extends LocalStack {
+  readonly database: LocalDatabase;
+  readonly worker: WorkerProcess;
+  readonly signer: Signer;
+  stop(): Promise<void>;
+}
+
+interface StackOptions {
+  readonly dir: string;
+  readonly port: number;
+  readonly log: (line: string) => void;
+  /** The Worker's own lines. */
+  readonly onLine: (line: string) => void;
+}
+
+export async function startLocalStack({ dir, port, log, onLine }: StackOptions): Promise<RunningStack> {
+  await refuseUsedPort(port);
+  await mkdir(dir, { recursive: true });
+  ensureAdminAssets(log);
+  log('Starting Postgres 18…');
+  const database = await startDatabase({ dir });
+  try {
+    await publishFirstConfig(database.ownerDatabaseUrl, dir, log);
+    await addFirstStaff(database.ownerDatabaseUrl);
+    const signer = await loadOrCreateKeys(dir);
+    log('Starting the Worker…');
+    const worker = await startWorker({ port, dir, onLine, variables: workerVariables(database, signer) });
+    const addresses: LocalStack = {
+      url: `${worker.url}/graphql`,
+      adminUrl: `${worker.url}/admin`,
+      databaseUrl: database.databaseUrl,
+      ownerDatabaseUrl: database.ownerDatabaseUrl,
+    };
+    await writeFile(join(dir, 'dev.json'), `${JSON.stringify(addresses, null, 2)}\n`, { mode: 0o600 });
+    const stop = async () => {
+      await worker.stop();
+      await database.stop();
+    };
+    return { ...addresses, database, worker, signer, stop };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+export function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks }: Signer): Record<string, string> {
+  return {
+    ENVIRONMENT: 'local',
+    DATABASE_URL: databaseUrl,
+    NEON_ENDPOINT: endpoint.url,
+    JWKS: jwks,
+    TOKEN_ISSUER: LOCAL_ISSUER,
+    TOKEN_AUDIENCE: LOCAL_AUDIENCE,
+    // A designer at work wants to see the change at once.
+    CONFIG_POINTER_TTL_SECONDS: '1',
+  };
+}
+
+/** The example, where nothing was ever published: what a designer has published here stays. */
+async function publishFirstConfig(ownerDatabaseUrl: string, dir: string, log: (line: string) => void): Promise<void> {
+  const current = await readCurrent(ownerDatabaseUrl);
+  const document = current?.document ?? (await readConfigFile(EXAMPLE_CONFIG));
+  const published = await publishBalanceConfig({
+    document,
+    by: 'npm run dev',
+    reason: 'first start of the local stack',
+    ownerDatabaseUrl,
+    writeKv: localKv(join(dir, 'wrangler')),
+  });
+  if (published.kind === 'invalid') {
+    throw new Error(`The balance config is not valid: ${published.problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
+  }
+  log(`Balance config: version ${published.version}.`);
+}
+
+async function addFirstStaff(ownerDatabaseUrl: string): Promise<void> {
+  if ((await listStaff(ownerDatabaseUrl)).length > 0) return;
+  await addStaff(ownerDatabaseUrl, { id: 'support-1', role: 'support', rewardLimit: 1_000, dailyBudget: 5_000 });
+  await addStaff(ownerDatabaseUrl, { id: 'admin-1', role: 'admin', rewardLimit: null, dailyBudget: null });
+}

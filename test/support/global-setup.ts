@@ -1,0 +1,61 @@
+/**
+ * One real Postgres 18 with Onceward's schema, the example config and Neon's endpoint, for all tests of a run. Postgres is
+ * not reset between tests: each makes players of its own.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { readConfigFile } from '../../dev/config-file.ts';
+import { publishBalanceConfig, readCurrent } from '../../dev/config-store.ts';
+import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
+import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
+import { createSigner, createSigningKeys } from '../../dev/sign.ts';
+import type { Provided } from './provided.ts';
+
+/** Vitest runs a global set-up once for each project that names it; the database is shared. */
+let shared: Promise<{ provided: Provided; stop: () => Promise<void> }> | undefined;
+let users = 0;
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  users += 1;
+  shared ??= start();
+  const { provided, stop } = await shared;
+  for (const [name, value] of Object.entries(provided)) project.provide(name as keyof Provided, value as never);
+  return async () => {
+    users -= 1;
+    if (users === 0) await stop();
+  };
+}
+
+async function start() {
+  const dir = await mkdtemp(join(tmpdir(), 'onceward-test-'));
+  // The tests ask what is committed, not what survives a power cut; that is the simulation's to ask.
+  const database = await startDatabase({ dir, settings: { fsync: 'off', synchronous_commit: 'off' } });
+  const signingKeys = await createSigningKeys();
+  const config = await publishExample(database);
+  const provided: Provided = {
+    databaseUrl: database.databaseUrl,
+    ownerDatabaseUrl: database.ownerDatabaseUrl,
+    neonEndpoint: database.endpoint.url,
+    neonControl: database.endpoint.controlUrl,
+    jwks: (await createSigner(signingKeys)).jwks,
+    signingKeys,
+    config,
+  };
+  const stop = async () => {
+    await database.stop();
+    await database.postgres.remove();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { provided, stop };
+}
+
+async function publishExample({ ownerDatabaseUrl }: LocalDatabase): Promise<Provided['config']> {
+  const document = await readConfigFile(EXAMPLE_CONFIG);
+  // Each test file of the Worker has a KV of its own and fills it itself.
+  const published = await publishBalanceConfig({ document, by: 'tests', reason: null, ownerDatabaseUrl, writeKv: async () => {} });
+  const current = await readCurrent(ownerDatabaseUrl);
+  if (published.kind === 'invalid' || !current) throw new Error('the example config is not valid');
+  return current;
+}

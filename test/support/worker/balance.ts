@@ -1,0 +1,40 @@
+/** Publishes balance configs as config-publish does: a new version in Postgres, then this file's own KV. Inside workerd. */
+import { env } from 'cloudflare:workers';
+import { inject } from 'vitest';
+import { canonicalJson, sha256Hex } from '../../../src/config/digest.ts';
+import { documentKey, POINTER_KEY } from '../../../src/config/published.ts';
+import { owner } from './ledger-state.ts';
+
+export const kv = env.BALANCE_KV;
+
+// biome-ignore lint/suspicious/noExplicitAny: tests reach into the JSON document and change one number
+export type Document = any;
+
+/** A copy of the example config, changed. */
+export function changedExample(change: (document: Document) => void): Document {
+  const document = structuredClone(inject('config').document);
+  change(document);
+  return document;
+}
+
+/** Puts the example config into KV: every test file begins with an empty one. */
+export async function serveExample(): Promise<void> {
+  const { version, sha256, document } = inject('config');
+  await serve({ version, sha256, document });
+}
+
+/** Publishes the document as the next version; returns it. */
+export async function publish(document: Document): Promise<number> {
+  const sha256 = await sha256Hex(canonicalJson(document));
+  const rows = await owner`
+    INSERT INTO onceward.balance_configs (sha256, document, published_by) VALUES (${sha256}, ${canonicalJson(document)}::jsonb, 'tests')
+    RETURNING version`;
+  const version = Number(rows[0]?.version);
+  await serve({ version, sha256, document });
+  return version;
+}
+
+async function serve({ version, sha256, document }: { version: number; sha256: string; document: unknown }): Promise<void> {
+  await kv.put(documentKey(sha256), canonicalJson(document));
+  await kv.put(POINTER_KEY, JSON.stringify({ version, sha256 }));
+}

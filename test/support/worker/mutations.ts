@@ -1,0 +1,46 @@
+/** The three mutations with everything that they can answer, so that tests compare whole answers. */
+import { type Answer, freshKey, type SendOptions, send } from './service.ts';
+
+const RECEIPT = `
+  __typename
+  ... on Receipt {
+    claim { id playerId operation type key idempotencyKey actorKind actorId reason configVersion correlationId playerVersion claimedAt }
+    changes { resource before after delta requested sequence }
+    player { id version level experience { current levelBeganAt nextLevelAt } tier { name lifetimePoints next { name from missing } }
+      unspentStatPoints stats { name points maximum } balances { resource amount } }
+    levelBefore levelAfter tierBefore tierAfter replayed correlationId
+  }
+  ... on Rejection { code message correlationId }
+  ... on IdempotencyKeyReused { fields }
+  ... on LimitExceeded { limit ceilingOf bound remaining requested renewsAt }
+  ... on VersionConflict { expected current }`;
+const ORIGINAL = '... on AlreadyClaimed { claim { id correlationId idempotencyKey } changes { resource before after delta requested sequence } }';
+
+const CLAIM_REWARD = `mutation($input: ClaimRewardInput!) { result: claimReward(input: $input) { ${RECEIPT} ${ORIGINAL}
+  ... on NotEligible { claimType why } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } } }`;
+const MANUAL_REWARD = `mutation($input: ManualRewardInput!) { result: manualReward(input: $input) { ${RECEIPT} ${ORIGINAL}
+  ... on UnknownPlayer { playerId } } }`;
+const SPEND_STAT_POINTS = `mutation($input: SpendStatPointsInput!) { result: spendStatPoints(input: $input) { ${RECEIPT}
+  ... on InsufficientBalance { resource available required } } }`;
+
+// biome-ignore lint/suspicious/noExplicitAny: a union of everything that a mutation may answer
+export type Result = any;
+type Sent = Answer<{ result: Result } | null>;
+
+const mutation = (query: string) => (input: object, options: SendOptions) =>
+  send<{ result: Result } | null>(query, { input: { idempotencyKey: freshKey(), ...input } }, options);
+
+export const claimReward = mutation(CLAIM_REWARD);
+export const manualReward = mutation(MANUAL_REWARD);
+export const spendStatPoints = mutation(SPEND_STAT_POINTS);
+
+/** The result of an answer that must have one. */
+export function resultOf({ data, errors }: Sent): Result {
+  if (!data?.result) throw new Error(`no result: ${JSON.stringify(errors)}`);
+  return data.result;
+}
+
+/** A receipt without what tells a replay from the original. */
+export function original({ replayed: _, ...receipt }: Result): Result {
+  return receipt;
+}

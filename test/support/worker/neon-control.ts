@@ -1,0 +1,28 @@
+/** The switches of the local Neon endpoint, from inside workerd: break chosen requests, count them. */
+import { inject } from 'vitest';
+import type { FaultRule } from '../../../dev/neon/faults.ts';
+import '../provided.ts';
+
+async function control<T>(method: string, path: string, body?: object): Promise<T> {
+  const response = await fetch(`${inject('neonControl')}/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** Breaks the next request (or `times` of them) to the database whose body contains `match`. */
+export function breakRequests(rule: FaultRule): Promise<{ id: string }> {
+  return control('POST', 'faults', rule);
+}
+
+/** How many requests to the database contain `match` while `run` runs. */
+export async function countRequests(match: string, run: () => Promise<unknown>): Promise<number> {
+  const { id } = await control<{ id: string }>('POST', 'traffic', { match });
+  await run();
+  const { requests } = await control<{ requests: number }>('GET', `traffic/${id}`);
+  await control('DELETE', `traffic/${id}`);
+  return requests;
+}

@@ -1,0 +1,73 @@
+/** Talks to the Worker as a client does: GraphQL over HTTP, with tokens of its own making. Runs inside workerd. */
+import { exports } from 'cloudflare:workers';
+import { inject } from 'vitest';
+import { createSigner, type TicketRequest } from '../../../dev/sign.ts';
+import '../provided.ts';
+
+const signer = createSigner(inject('signingKeys'));
+
+export interface GraphqlError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: {
+    readonly code: string;
+    readonly correlationId: string;
+    readonly retryable: boolean;
+    readonly field?: string;
+  };
+}
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: T;
+  readonly errors?: readonly GraphqlError[];
+}
+
+export interface SendOptions {
+  readonly token?: string | undefined;
+  readonly headers?: Record<string, string>;
+}
+
+let made = 0;
+/** An ID that no other test uses: Postgres is shared by all of them. */
+export function fresh(prefix: string): string {
+  made += 1;
+  return `${prefix}-${crypto.randomUUID()}-${made}`;
+}
+
+export const freshKey = () => fresh('key');
+
+export async function playerToken(id: string, expiresInSeconds = 600): Promise<string> {
+  return (await signer).signToken({ kind: 'player', id, expiresInSeconds });
+}
+
+export async function serverToken(id = 'arena-1'): Promise<string> {
+  return (await signer).signToken({ kind: 'server', id, expiresInSeconds: 600 });
+}
+
+export async function staffToken(id: string): Promise<string> {
+  return (await signer).signToken({ kind: 'staff', id, expiresInSeconds: 600 });
+}
+
+export async function ticket(request: Omit<TicketRequest, 'expiresInSeconds'> & { expiresInSeconds?: number }): Promise<string> {
+  return (await signer).signTicket({ expiresInSeconds: 300, ...request });
+}
+
+export function post(body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+  return exports.default.fetch('http://onceward.test/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the shape is whatever the test's own query asks for
+export async function send<T = any>(query: string, variables: object = {}, { token, headers }: SendOptions = {}): Promise<Answer<T>> {
+  const response = await post(JSON.stringify({ query, variables }), {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...headers,
+  });
+  const { data, errors } = (await response.json()) as { data: T; errors?: GraphqlError[] };
+  return { status: response.status, headers: response.headers, data, ...(errors && { errors }) };
+}
