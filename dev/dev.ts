@@ -1,6 +1,7 @@
 /** `npm run dev`: the local stack, and on the terminal what a newcomer needs to play with it. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { fail, LOCAL_STACK_FILE, parseCommandLine } from './command-line.ts';
 import { type RunningStack, startLocalStack } from './local-stack.ts';
 import { removeCluster } from './postgres/cluster.ts';
@@ -21,7 +22,8 @@ const { values } = parseCommandLine({ help: HELP, options: { reset: { type: 'boo
 const port = Number(process.env.PORT ?? 8787);
 
 try {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`PORT must be 1 to 65535, not "${process.env.PORT}".`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`PORT must be 1 to 65535, not "${process.env.PORT}".`);
   if (values.reset) {
     removeCluster(join(DIR, 'postgres'));
     await rm(DIR, { recursive: true, force: true });
@@ -50,13 +52,15 @@ try {
   fail(error);
 }
 
-/** The Worker's own log lines and wrangler's troubles; not wrangler's line for each request. */
+/** The Worker's own log lines, without wrangler's frame round a warning, and wrangler's troubles. */
 function showLine(line: string): void {
-  if (line.startsWith('{') || /error|warn/i.test(line)) console.log(line);
+  const text = stripVTControlCharacters(line).replace(/^.*?\[WARNING\] \s*(?=\{)/, '');
+  if (text.startsWith('{') || /error|warn/i.test(text)) console.log(text);
 }
 
 async function welcome({ url, adminUrl, signer }: RunningStack): Promise<string> {
-  const token = (kind: 'player' | 'server' | 'staff', id: string) => signer.signToken({ kind, id, expiresInSeconds: DAY_SECONDS });
+  const token = (kind: 'player' | 'server' | 'staff', id: string) =>
+    signer.signToken({ kind, id, expiresInSeconds: DAY_SECONDS });
   const player = await token('player', 'player-1');
   const body = JSON.stringify({
     query: `mutation($input: ClaimRewardInput!) { claimReward(input: $input) { __typename
