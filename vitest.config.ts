@@ -1,17 +1,33 @@
 /** One project for each kind of ground that tests stand on; `npm test -- --project domain` runs one of them. */
+import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER } from './dev/sign.ts';
 import './test/support/provided.ts';
 
 const globalSetup = ['test/support/global-setup.ts'];
+/** A file for the counts as JSON, beside what the terminal shows: .ci/run sums up from it. */
+const report = process.env.ONCEWARD_TEST_REPORT;
 
 export default defineConfig({
   test: {
     // The Worker logs a line for each operation; only those of a failed test are of interest.
     silent: 'passed-only',
+    // Vitest leaves a core free; of two, that is half of them, and most tests wait for Postgres anyway.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
       { test: { name: 'domain', include: ['test/{domain,config,auth,architecture}/**/*.test.ts'] } },
+      { test: { name: 'admin', include: ['test/browser/**/*.test.ts'], exclude: ['**/*.browser.test.ts'] } },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.browser.test.ts'],
+          globalSetup: ['test/support/browser-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       { test: { name: 'dev', include: ['test/dev/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { name: 'ledger', include: ['test/ledger/**/*.test.ts'], globalSetup, testTimeout: 30_000 } },
       {

@@ -12,10 +12,14 @@ export function ensureAdminAssets(log: (line: string) => void = () => {}): void 
   if (built && newestChange(SOURCES) < built.mtimeMs) return;
   log('Building the admin page…');
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
-  const { status, stderr, stdout } = spawnSync(process.execPath, [vite, 'build', 'admin', '--logLevel', 'warn'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    [vite, 'build', 'admin', '--logLevel', 'warn'],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
   if (status !== 0) throw new Error(`The admin page could not be built:\n${stdout}${stderr}`);
 }
 

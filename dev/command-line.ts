@@ -42,7 +42,7 @@ export async function ownerDatabaseUrl(given: string | undefined): Promise<strin
   return (await readLocalStack()).ownerDatabaseUrl;
 }
 
-export async function readLocalStack(): Promise<LocalStack> {
+async function readLocalStack(): Promise<LocalStack> {
   const text = await readFile(LOCAL_STACK_FILE, 'utf8').catch(() => null);
   if (text === null) {
     throw new Error(

@@ -30,9 +30,17 @@ interface StackOptions {
   readonly log: (line: string) => void;
   /** The Worker's own lines. */
   readonly onLine: (line: string) => void;
+  /** `production` shows the schema to staff and servers only; `local`, the default, to anybody. */
+  readonly environment?: 'local' | 'production';
 }
 
-export async function startLocalStack({ dir, port, log, onLine }: StackOptions): Promise<RunningStack> {
+export async function startLocalStack({
+  dir,
+  port,
+  log,
+  onLine,
+  environment = 'local',
+}: StackOptions): Promise<RunningStack> {
   await refuseUsedPort(port);
   await mkdir(dir, { recursive: true });
   ensureAdminAssets(log);
@@ -43,7 +51,12 @@ export async function startLocalStack({ dir, port, log, onLine }: StackOptions):
     await addFirstStaff(database.ownerDatabaseUrl);
     const signer = await loadOrCreateKeys(dir);
     log('Starting the Worker…');
-    const worker = await startWorker({ port, dir, onLine, variables: workerVariables(database, signer) });
+    const worker = await startWorker({
+      port,
+      dir,
+      onLine,
+      variables: { ...workerVariables(database, signer), ENVIRONMENT: environment },
+    });
     const addresses: LocalStack = {
       url: `${worker.url}/graphql`,
       adminUrl: `${worker.url}/admin`,
@@ -62,9 +75,8 @@ export async function startLocalStack({ dir, port, log, onLine }: StackOptions):
   }
 }
 
-export function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks }: Signer): Record<string, string> {
+function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks }: Signer): Record<string, string> {
   return {
-    ENVIRONMENT: 'local',
     DATABASE_URL: databaseUrl,
     NEON_ENDPOINT: endpoint.url,
     JWKS: jwks,
@@ -76,7 +88,11 @@ export function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks
 }
 
 /** The example, where nothing was ever published: what a designer has published here stays. */
-async function publishFirstConfig(ownerDatabaseUrl: string, dir: string, log: (line: string) => void): Promise<void> {
+async function publishFirstConfig(
+  ownerDatabaseUrl: string,
+  dir: string,
+  log: (line: string) => void,
+): Promise<void> {
   const current = await readCurrent(ownerDatabaseUrl);
   const document = current?.document ?? (await readConfigFile(EXAMPLE_CONFIG));
   const published = await publishBalanceConfig({
@@ -87,13 +103,20 @@ async function publishFirstConfig(ownerDatabaseUrl: string, dir: string, log: (l
     writeKv: localKv(join(dir, 'wrangler')),
   });
   if (published.kind === 'invalid') {
-    throw new Error(`The balance config is not valid: ${published.problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
+    throw new Error(
+      `The balance config is not valid: ${published.problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+    );
   }
   log(`Balance config: version ${published.version}.`);
 }
 
 async function addFirstStaff(ownerDatabaseUrl: string): Promise<void> {
   if ((await listStaff(ownerDatabaseUrl)).length > 0) return;
-  await addStaff(ownerDatabaseUrl, { id: 'support-1', role: 'support', rewardLimit: 1_000, dailyBudget: 5_000 });
+  await addStaff(ownerDatabaseUrl, {
+    id: 'support-1',
+    role: 'support',
+    rewardLimit: 1_000,
+    dailyBudget: 5_000,
+  });
   await addStaff(ownerDatabaseUrl, { id: 'admin-1', role: 'admin', rewardLimit: null, dailyBudget: null });
 }

@@ -2,9 +2,9 @@
 // removed. It creates no roles, databases or tables of ours: that is what migrations are for.
 
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 import { postgresHome } from './postgres/binaries.ts';
 import { openCluster, removeCluster } from './postgres/cluster.ts';
 import { clearPreviousServer } from './postgres/previous-server.ts';
@@ -91,17 +91,4 @@ async function withRetries<T>(launch: () => Promise<T>): Promise<T> {
       await sleep(200);
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

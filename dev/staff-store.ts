@@ -14,7 +14,10 @@ export interface StaffMember {
 }
 
 /** Adds the member, or gives an existing one this role and these limits and enables them again. */
-export async function addStaff(ownerDatabaseUrl: string, { id, role, rewardLimit, dailyBudget }: StaffMember): Promise<void> {
+export async function addStaff(
+  ownerDatabaseUrl: string,
+  { id, role, rewardLimit, dailyBudget }: StaffMember,
+): Promise<void> {
   await withAudit(ownerDatabaseUrl, 'staff.add', { id, role, rewardLimit, dailyBudget }, (client) =>
     client.query(
       `INSERT INTO onceward.staff (id, role, reward_limit, daily_budget) VALUES ($1, $2, $3, $4)
@@ -33,9 +36,13 @@ export async function disableStaff(ownerDatabaseUrl: string, id: string): Promis
   return rowCount === 1;
 }
 
-export async function listStaff(ownerDatabaseUrl: string): Promise<(StaffMember & { disabledAt: Date | null })[]> {
+export async function listStaff(
+  ownerDatabaseUrl: string,
+): Promise<(StaffMember & { disabledAt: Date | null })[]> {
   return withClient(ownerDatabaseUrl, async (client) => {
-    const { rows } = await client.query('SELECT id, role, reward_limit, daily_budget, disabled_at FROM onceward.staff ORDER BY id');
+    const { rows } = await client.query(
+      'SELECT id, role, reward_limit, daily_budget, disabled_at FROM onceward.staff ORDER BY id',
+    );
     return rows.map((row) => ({
       id: row.id,
       role: row.role,

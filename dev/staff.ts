@@ -27,14 +27,16 @@ const { values, positionals } = parseCommandLine({
 });
 
 function staffId(id: string | undefined): string {
-  if (!id || !PATTERNS.playerId.expression.test(id)) throw new Error(`Give the member's ID: ${PATTERNS.playerId.expected}.`);
+  if (!id || !PATTERNS.playerId.expression.test(id))
+    throw new Error(`Give the member's ID: ${PATTERNS.playerId.expected}.`);
   return id;
 }
 
 function amount(flag: string, text: string | undefined): number | null {
   if (text === undefined) return null;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw new Error(`${flag} must be an integer from 0 to ${Number.MAX_SAFE_INTEGER}, not "${text}".`);
+  if (!Number.isSafeInteger(value))
+    throw new Error(`${flag} must be an integer from 0 to ${Number.MAX_SAFE_INTEGER}, not "${text}".`);
   return value;
 }
 
@@ -46,20 +48,27 @@ async function run(): Promise<void> {
       const role = STAFF_ROLES.find((known) => known === values.role);
       if (!role) throw new Error(`--role must be one of ${STAFF_ROLES.join(', ')}.`);
       const id = staffId(given);
-      const limits = { rewardLimit: amount('--limit', values.limit), dailyBudget: amount('--budget', values.budget) };
+      const limits = {
+        rewardLimit: amount('--limit', values.limit),
+        dailyBudget: amount('--budget', values.budget),
+      };
       await addStaff(await url(), { id, role, ...limits });
-      console.log(`${id} is ${role}; one award up to ${limits.rewardLimit ?? 'the config’s limit'}, a day up to ${limits.dailyBudget ?? 'the config’s budget'}.`);
+      console.log(
+        `${id} is ${role}; one award up to ${limits.rewardLimit ?? 'the config’s limit'}, a day up to ${limits.dailyBudget ?? 'the config’s budget'}.`,
+      );
       return;
     }
     case 'disable': {
       const id = staffId(given);
-      if (!(await disableStaff(await url(), id))) throw new Error(`There is no staff member ${id}. "list" shows them all.`);
+      if (!(await disableStaff(await url(), id)))
+        throw new Error(`There is no staff member ${id}. "list" shows them all.`);
       console.log(`${id} is disabled, from the next request on.`);
       return;
     }
     case 'list': {
       const members = await listStaff(await url());
-      if (members.length === 0) return console.log('No staff yet. Add some: npm run staff -- add ID --role support');
+      if (members.length === 0)
+        return console.log('No staff yet. Add some: npm run staff -- add ID --role support');
       console.table(
         members.map(({ id, role, rewardLimit, dailyBudget, disabledAt }) => ({
           id,

@@ -22,7 +22,11 @@ export function createGraphqlServer(env: Env, services: Services) {
       const actor = await authenticate(request, { tokens: services.tokens, env, now });
       return { services, actor, correlationId, now, waitUntil };
     },
-    plugins: [...documentLimits(), guardIntrospection({ openToAll: env.ENVIRONMENT === 'local' }), finishErrors()],
+    plugins: [
+      ...documentLimits(),
+      guardIntrospection({ openToAll: env.ENVIRONMENT === 'local' }),
+      finishErrors(),
+    ],
     // Never the development mode: it shows the original errors.
     maskedErrors: { isDev: false },
     // The door has its own (src/guards/http-guard.ts, cors.ts), and each of these costs time on every request.

@@ -8,7 +8,7 @@ import { admit } from './guards/http-guard.ts';
 import { openDatabase } from './ledger/database.ts';
 import { readPublishedConfig } from './ledger/read-config.ts';
 import { CORRELATION_HEADER, correlationIdOf, withCorrelationId } from './telemetry/correlation.ts';
-import { errorExtensions } from './telemetry/graphql-errors.ts';
+import { errorExtensions, graphqlErrors } from './telemetry/graphql-errors.ts';
 import { writeLog } from './telemetry/log.ts';
 
 function openIsolate(env: Env) {
@@ -30,18 +30,43 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname === '/health') return Response.json({ status: 'ok' });
     if (pathname === '/') return Response.redirect(new URL('/admin', request.url).href, 302);
-    if (pathname !== '/graphql') return new Response('Not found. GraphQL is at /graphql, GraphiQL at /admin.', { status: 404 });
+    if (pathname !== '/graphql')
+      return new Response('Not found. GraphQL is at /graphql, GraphiQL at /admin.', { status: 404 });
     if (request.method === 'OPTIONS') return preflight(request, env.ALLOWED_ORIGINS);
 
     const correlationId = correlationIdOf(request);
     const response = await withCorrelationId(correlationId, () => answer(request, env, ctx, correlationId));
     response.headers.set(CORRELATION_HEADER, correlationId);
-    for (const [name, value] of Object.entries(corsHeaders(request, env.ALLOWED_ORIGINS))) response.headers.set(name, value);
+    for (const [name, value] of Object.entries(corsHeaders(request, env.ALLOWED_ORIGINS)))
+      response.headers.set(name, value);
     return response;
   },
 } satisfies ExportedHandler<Env>;
 
-async function answer(request: Request, env: Env, ctx: ExecutionContext, correlationId: string): Promise<Response> {
+async function answer(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+  correlationId: string,
+): Promise<Response> {
+  try {
+    return await answerOrThrow(request, env, ctx, correlationId);
+  } catch (error) {
+    // Bindings that are missing or wrong, or a body that broke off: told like every other fault, and never in words not ours.
+    const kind = error instanceof Error ? error.name : typeof error;
+    writeLog({ operation: 'request', success: false, code: 'INTERNAL', error: kind });
+    const { message } = graphqlErrors.internal();
+    const errors = [{ message, extensions: errorExtensions('INTERNAL', correlationId) }];
+    return Response.json({ errors }, { status: 500 });
+  }
+}
+
+async function answerOrThrow(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+  correlationId: string,
+): Promise<Response> {
   const admission = await admit(request);
   if (admission.kind === 'refused') {
     const { status, message, headers = {} } = admission;
@@ -50,5 +75,8 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext, correla
     return Response.json({ errors }, { status, headers });
   }
   server ??= openIsolate(env);
-  return server.fetch(admission.request, { correlationId, waitUntil: (promise: Promise<unknown>) => ctx.waitUntil(promise) });
+  return server.fetch(admission.request, {
+    correlationId,
+    waitUntil: (promise: Promise<unknown>) => ctx.waitUntil(promise),
+  });
 }

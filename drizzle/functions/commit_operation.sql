@@ -8,9 +8,15 @@
 --   → record → move → audit.
 -- Locks: the player's row, then the acting staff member's. Business rejections are values: they are recorded under the
 -- key like a grant and replayed as they were. Only infrastructure raises.
+--
+-- It runs as its owner, so pg_temp stands last in the search path: left out, it would be searched first, and a caller's
+-- own pg_temp.date would stand for date here, with a CHECK that runs as the owner. The planner gets no choice either:
+-- every lookup has its index, but a plan made while a table had a page, kept for the session, would go on reading all
+-- of the table, and one made for a player thought new would go on reading all of that player's history.
 
 CREATE OR REPLACE FUNCTION onceward.commit_operation(op jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   max_amount CONSTANT bigint := 9007199254740991;  -- 2^53 − 1: what a JSON number holds exactly
   player_id_ CONSTANT text := op->>'playerId';
@@ -43,6 +49,9 @@ DECLARE
   changes    jsonb := '[]';
 BEGIN
   -- Permission: the staff row decides, not the token. Nothing is recorded for somebody who may not ask.
+  IF (op->'actor'->>'kind' = 'staff') <> (check_ IS NOT NULL) THEN
+    RAISE EXCEPTION 'staff act under a staff check, and nobody else does' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
   IF check_ IS NOT NULL THEN
     SELECT * INTO member FROM onceward.staff s WHERE s.id = op->'actor'->>'id';
     IF NOT FOUND THEN
@@ -154,7 +163,7 @@ BEGIN
         balances_ := balances_ || jsonb_build_object(posting.resource, after_);
         sequences := sequences || jsonb_build_object(posting.resource, positions[cardinality(positions)]);
       END LOOP;
-      EXIT WHEN op->'milestones' = '[]';
+      EXIT WHEN pass = 2 OR op->'milestones' = '[]';
       postings := onceward.milestone_postings(op->'milestones', balances_);
     END LOOP;
   END judge;

@@ -37,7 +37,7 @@ $$;
 -- A receipt that was computed under another config version brings that version's document along, so that the Worker
 -- derives the same level, tier and stats as it did then, in the same round trip.
 CREATE OR REPLACE FUNCTION onceward.known_key_outcome(op jsonb, known onceward.reward_claims) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF known.fingerprint <> op->>'fingerprint' THEN
     RETURN jsonb_build_object(

@@ -7,7 +7,7 @@
 --   returns     [{resource, delta, floor, ceiling, atLimit}]
 
 CREATE OR REPLACE FUNCTION onceward.milestone_postings(milestones jsonb, balances jsonb) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   milestone jsonb;
   crossed   integer;

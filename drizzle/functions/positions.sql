@@ -3,7 +3,8 @@
 
 -- The lowest player version recorded at or after the moment (one past the last where there is none).
 CREATE OR REPLACE FUNCTION onceward.player_version_at(player text, moment timestamptz) RETURNS bigint
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   low  bigint := 1;
   high bigint := coalesce((SELECT version FROM onceward.players WHERE id = player), 0) + 1;
@@ -22,7 +23,8 @@ END $$;
 
 -- The lowest sequence of this player's resource recorded at or after the moment (one past the last where there is none).
 CREATE OR REPLACE FUNCTION onceward.entry_sequence_at(player text, of_resource text, moment timestamptz) RETURNS bigint
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   low  bigint := 1;
   high bigint := coalesce((SELECT last_sequence FROM onceward.balances

@@ -7,6 +7,7 @@ import type { Facts, FactValue } from '../domain/rules.ts';
 
 const MAX_FACTS = 32;
 const MAX_STRING_LENGTH = 256;
+const FACT_VALUES = `an integer within ±${Number.MAX_SAFE_INTEGER}, true or false, or a text of at most ${MAX_STRING_LENGTH} characters without NUL and lone surrogates`;
 
 function isFactValue(value: unknown): value is FactValue {
   if (typeof value === 'boolean') return true;
@@ -25,8 +26,9 @@ export function readFacts(
   if (entries.length > MAX_FACTS) return { kind: 'invalid', why: `it has more than ${MAX_FACTS} facts` };
   for (const [name, fact] of entries) {
     if (!PATTERNS.factName.expression.test(name))
-      return { kind: 'invalid', why: 'the name of a fact is not valid' };
-    if (!isFactValue(fact)) return { kind: 'invalid', why: `the value of fact "${name}" is not valid` };
+      return { kind: 'invalid', why: `the name of a fact is not valid (${PATTERNS.factName.expected})` };
+    if (!isFactValue(fact))
+      return { kind: 'invalid', why: `the value of fact "${name}" is not valid (${FACT_VALUES})` };
   }
   return { kind: 'facts', facts: value as Facts };
 }

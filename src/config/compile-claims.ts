@@ -38,6 +38,8 @@ function compileClaimType(name: string, claimType: ClaimType, problems: Problem[
       problems.push({ path, message: compiled.message });
     }
   }
+  // By name: a document has its fields in another order when it comes from Postgres than when it comes from KV.
+  rewards.sort((a, b) => (a.resource < b.resource ? -1 : 1));
   return { name, proof: claimType.proof, period: claimType.period ?? null, facts, rewards };
 }
 

@@ -34,6 +34,8 @@ export function compileLevels(levels: BalanceDocument['levels'], problems: Probl
       problems,
     }),
   }));
+  // By name, as rewards are (compile-claims.ts).
+  grants.sort((a, b) => (a.resource < b.resource ? -1 : 1));
   return { resource, paidResource, thresholds, grants };
 }
 

@@ -4,7 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined };
 
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
@@ -21,7 +27,9 @@ export function canonicalJson(value: Json): string {
 /** The value as the canonical JSON would parse: what is stored as a claim's input. */
 export function withoutAbsent(input: { readonly [name: string]: Json | undefined }): Record<string, Json> {
   return Object.fromEntries(
-    Object.entries(input).filter((member): member is [string, Json] => member[1] !== undefined && member[1] !== null),
+    Object.entries(input).filter(
+      (member): member is [string, Json] => member[1] !== undefined && member[1] !== null,
+    ),
   );
 }
 

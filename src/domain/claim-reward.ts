@@ -33,7 +33,12 @@ export function decideClaimReward(command: Command, request: ClaimReward): Decis
     name: 'claimReward',
     permission: 'reward:claim',
     // The ticket counts by what it says: signed anew for the same claim, it is the same input.
-    input: { type, key, facts, ticket: ticket && { type: ticket.type, key: ticket.key, facts: ticket.facts } },
+    input: {
+      type,
+      key,
+      facts,
+      ticket: ticket && { type: ticket.type, key: ticket.key, facts: ticket.facts },
+    },
   });
   if (ticket?.expired) return cannot(draft, EXPIRED_TICKET);
   const { rules } = command;
@@ -47,10 +52,17 @@ export function decideClaimReward(command: Command, request: ClaimReward): Decis
   return decideAmounts(draft, { command, request, claimType, rules });
 }
 
-const EXPIRED_TICKET = forbidden('ticket: it has expired; ask the game server for a new one and send it with the same key', 'ticket');
+const EXPIRED_TICKET = forbidden(
+  'ticket: it has expired; ask the game server for a new one and send it with the same key',
+  'ticket',
+);
 
 /** The proof that the claim type wants, as far as the actor is concerned. Servers and staff vouch for themselves. */
-function notEligible({ actor }: Command, { ticket }: ClaimReward, { proof }: ClaimTypeRule): NotEligibleReason | null {
+function notEligible(
+  { actor }: Command,
+  { ticket }: ClaimReward,
+  { proof }: ClaimTypeRule,
+): NotEligibleReason | null {
   if (actor.kind !== 'player' || proof === 'calendar') return null;
   if (proof === 'server') return 'server_only';
   return ticket ? null : 'ticket_required';
@@ -76,21 +88,40 @@ function decideAmounts(draft: Operation, { command, request, claimType, rules }:
 }
 
 /** Calendar claims take the name of the period as their key; all others name it in the input or the ticket. */
-function decideKey({ now }: Command, { key, ticket }: ClaimReward, { name, period }: ClaimTypeRule, rules: BalanceRules): string | Fault {
+function decideKey(
+  { now }: Command,
+  { key, ticket }: ClaimReward,
+  { name, period }: ClaimTypeRule,
+  rules: BalanceRules,
+): string | Fault {
   if (period) {
-    if (key !== null) return badInput('key', `leave it out: ${name} is claimed once a ${period}, and its key is the ${period}`);
+    if (key !== null)
+      return badInput(
+        'key',
+        `leave it out: ${name} is claimed once a ${period}, and its key is the ${period}`,
+      );
     return period === 'day' ? dayOf(now, rules.timeZone) : weekOf(now, rules.timeZone);
   }
-  return key ?? ticket?.key ?? badInput('key', `required: ${name} is paid once for each key (an encounter, a quest date)`);
+  return (
+    key ??
+    ticket?.key ??
+    badInput('key', `required: ${name} is paid once for each key (an encounter, a quest date)`)
+  );
 }
 
 function rewardPostings(claimType: ClaimTypeRule, facts: Facts, rules: BalanceRules): Posting[] | Fault {
   try {
     return claimType.rewards
-      .map(({ resource, amount, cap }) => give(resourceRule(rules, resource), Math.min(amount(facts), cap ?? Infinity)))
+      .map(({ resource, amount, cap }) =>
+        give(resourceRule(rules, resource), Math.min(amount(facts), cap ?? Infinity)),
+      )
       .filter((posting) => posting.delta !== 0);
   } catch (error) {
     // A formula that fails on facts it declares is the config's fault: nothing is recorded, and a mended config pays.
-    return { code: 'CONFIG_UNAVAILABLE', field: null, message: `Balance config: ${(error as Error).message}` };
+    return {
+      code: 'CONFIG_UNAVAILABLE',
+      field: null,
+      message: `Balance config: ${(error as Error).message}`,
+    };
   }
 }

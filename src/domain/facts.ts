@@ -7,7 +7,10 @@ export function checkFacts(facts: Facts, claimType: ClaimTypeRule, path: string)
   for (const name of Object.keys(facts)) {
     if (!claimType.facts.has(name)) {
       const known = [...claimType.facts.keys()].join(', ') || 'none';
-      return badInput(`${path}.${name}`, `claim type ${claimType.name} knows no such fact (it knows: ${known})`);
+      return badInput(
+        `${path}.${name}`,
+        `claim type ${claimType.name} knows no such fact (it knows: ${known})`,
+      );
     }
   }
   for (const [name, rule] of claimType.facts) {
@@ -23,7 +26,8 @@ function problemWith(value: FactValue | undefined, rule: FactRule): string | nul
     case 'int': {
       const expected = `an integer from ${rule.min} to ${rule.max}`;
       if (value === undefined) return `required: ${expected}`;
-      const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= rule.min && value <= rule.max;
+      const fits =
+        typeof value === 'number' && Number.isSafeInteger(value) && value >= rule.min && value <= rule.max;
       return fits ? null : `must be ${expected}`;
     }
     case 'bool':

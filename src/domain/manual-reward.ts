@@ -32,16 +32,24 @@ export function checkManualReward({ grants, reason }: ManualReward): Fault | nul
   }
   const seen = new Set<string>();
   for (const [index, { resource, amount }] of grants.entries()) {
-    if (seen.has(resource)) return badInput(`grants[${index}].resource`, `${resource} is named twice; give the sum once`);
+    if (seen.has(resource))
+      return badInput(`grants[${index}].resource`, `${resource} is named twice; give the sum once`);
     seen.add(resource);
-    if (amount < 1) return badInput(`grants[${index}].amount`, `must be an integer from 1 to ${MAX_AMOUNT}; taking back is a reversal`);
+    if (amount < 1)
+      return badInput(
+        `grants[${index}].amount`,
+        `must be an integer from 1 to ${MAX_AMOUNT}; taking back is a reversal`,
+      );
   }
   if (grants.reduce((sum, { amount }) => sum + amount, 0) > MAX_AMOUNT) {
     return badInput('grants', `the amounts must not add up to more than ${MAX_AMOUNT}`);
   }
   const length = [...reason.trim()].length;
   if (length < REASON_LENGTH.min || [...reason].length > REASON_LENGTH.max) {
-    return badInput('reason', `must have ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters, so that the award explains itself`);
+    return badInput(
+      'reason',
+      `must have ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters, so that the award explains itself`,
+    );
   }
   return null;
 }
@@ -71,7 +79,10 @@ function unknownResource(grants: readonly Grant[], rules: BalanceRules): Fault |
   for (const [index, { resource }] of grants.entries()) {
     if (!rules.resources.get(resource)?.manual) {
       const known = [...rules.resources.values()].filter((rule) => rule.manual).map((rule) => rule.name);
-      return badInput(`grants[${index}].resource`, `${resource} can't be given by hand; the config allows: ${known.join(', ')}`);
+      return badInput(
+        `grants[${index}].resource`,
+        `${resource} can't be given by hand; the config allows: ${known.join(', ')}`,
+      );
     }
   }
   return null;
@@ -80,6 +91,11 @@ function unknownResource(grants: readonly Grant[], rules: BalanceRules): Fault |
 /** One award for each player, staff member, grants, reason and UTC date. */
 function derivedKey({ playerId, actor, now }: Command, grants: readonly Grant[], reason: string): string {
   const date = now.toISOString().slice(0, 10);
-  const award = canonicalJson([playerId, actor.id, grants.map(({ resource, amount }) => [resource, amount]), reason]);
+  const award = canonicalJson([
+    playerId,
+    actor.id,
+    grants.map(({ resource, amount }) => [resource, amount]),
+    reason,
+  ]);
   return `award:${date}:${sha256(award).slice(0, 32)}`;
 }

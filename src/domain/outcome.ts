@@ -38,7 +38,12 @@ export type Balances = Readonly<Record<string, number>>;
 /** A "no" that is recorded under the key and replayed as it was. */
 export type Rejection =
   | { readonly kind: 'already_claimed'; readonly claimId: string }
-  | { readonly kind: 'insufficient_balance'; readonly resource: string; readonly available: number; readonly required: number }
+  | {
+      readonly kind: 'insufficient_balance';
+      readonly resource: string;
+      readonly available: number;
+      readonly required: number;
+    }
   | {
       readonly kind: 'limit_exceeded';
       readonly limit: 'resource_ceiling' | 'staff_reward' | 'staff_daily_budget';
@@ -66,7 +71,11 @@ export type Outcome =
       /** Every balance of the player as it was right after this claim. */
       readonly balances: Balances;
       /** Only where the claim was made under another config version than the request's: that version's document. */
-      readonly config: { readonly version: number; readonly sha256: string; readonly document: unknown } | null;
+      readonly config: {
+        readonly version: number;
+        readonly sha256: string;
+        readonly document: unknown;
+      } | null;
     }
   | {
       readonly kind: 'rejected';

@@ -10,12 +10,18 @@ export const PATTERNS = {
     expression: /^[A-Za-z0-9_.:-]{16,128}$/,
     expected: '16 to 128 characters of A–Z a–z 0–9 _ . : -',
   },
-  playerId: { expression: /^[A-Za-z0-9_.:@-]{1,128}$/, expected: '1 to 128 characters of A–Z a–z 0–9 _ . : @ -' },
+  playerId: {
+    expression: /^[A-Za-z0-9_.:@-]{1,128}$/,
+    expected: '1 to 128 characters of A–Z a–z 0–9 _ . : @ -',
+  },
   claimType: {
     expression: /^[a-z][a-z0-9_]{0,63}$/,
     expected: '1 to 64 characters of a–z 0–9 _, beginning with a letter',
   },
-  claimKey: { expression: /^[A-Za-z0-9_.:-]{1,128}$/, expected: '1 to 128 characters of A–Z a–z 0–9 _ . : -' },
+  claimKey: {
+    expression: /^[A-Za-z0-9_.:-]{1,128}$/,
+    expected: '1 to 128 characters of A–Z a–z 0–9 _ . : -',
+  },
   resource: {
     expression: /^(?=.{1,64}$)[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/,
     expected: '1 to 64 characters of a–z 0–9 _ and at most one colon, beginning with a letter',
@@ -24,7 +30,10 @@ export const PATTERNS = {
     expression: /^[a-z][a-z0-9_]{0,63}$/,
     expected: '1 to 64 characters of a–z 0–9 _, beginning with a letter',
   },
-  correlationId: { expression: /^[A-Za-z0-9_.:-]{8,128}$/, expected: '8 to 128 characters of A–Z a–z 0–9 _ . : -' },
+  correlationId: {
+    expression: /^[A-Za-z0-9_.:-]{8,128}$/,
+    expected: '8 to 128 characters of A–Z a–z 0–9 _ . : -',
+  },
 } as const satisfies Record<string, Pattern>;
 
 /**

@@ -2,7 +2,7 @@
  * What follows from a player's balances under the rules: level, tier and stats. Always derived, never stored, so that a
  * changed config shows at once and nothing can drift.
  */
-import { type Balances, type ChangeRecord } from './outcome.ts';
+import type { Balances, ChangeRecord } from './outcome.ts';
 import { type BalanceRules, STATS, type Stat } from './rules.ts';
 
 export interface PlayerState {
@@ -10,7 +10,11 @@ export interface PlayerState {
   readonly version: number;
   readonly balances: Balances;
   readonly level: number;
-  readonly experience: { readonly current: number; readonly levelBeganAt: number; readonly nextLevelAt: number | null };
+  readonly experience: {
+    readonly current: number;
+    readonly levelBeganAt: number;
+    readonly nextLevelAt: number | null;
+  };
   readonly tier: TierState;
   readonly unspentStatPoints: number;
   readonly stats: readonly { readonly stat: Stat; readonly points: number; readonly maximum: number }[];

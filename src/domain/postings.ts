@@ -4,7 +4,13 @@ import type { BalanceRules, ResourceRule } from './rules.ts';
 
 /** Gives `amount` (≥ 0); at the ceiling the resource's own rule decides between refusing and giving what fits. */
 export function give(resource: ResourceRule, amount: number): Posting {
-  return { resource: resource.name, delta: amount, floor: null, ceiling: resource.ceiling, atLimit: resource.atCeiling };
+  return {
+    resource: resource.name,
+    delta: amount,
+    floor: null,
+    ceiling: resource.ceiling,
+    atLimit: resource.atCeiling,
+  };
 }
 
 /** Takes `amount` (≥ 0), or refuses the whole operation where the balance would fall below the resource's floor. */

@@ -2,7 +2,9 @@
 import type { Rejection } from './outcome.ts';
 
 /** A reused key is no recorded rejection (the key has its outcome already), but it is told like one. */
-export type ToldRejection = Rejection | { readonly kind: 'idempotency_key_reused'; readonly fields: readonly string[] };
+export type ToldRejection =
+  | Rejection
+  | { readonly kind: 'idempotency_key_reused'; readonly fields: readonly string[] };
 
 export function rejectionMessage(rejection: ToldRejection): string {
   switch (rejection.kind) {
@@ -27,7 +29,14 @@ export function rejectionMessage(rejection: ToldRejection): string {
   }
 }
 
-function limitMessage({ limit, resource, bound, remaining, requested, renewsAt }: Extract<Rejection, { kind: 'limit_exceeded' }>): string {
+function limitMessage({
+  limit,
+  resource,
+  bound,
+  remaining,
+  requested,
+  renewsAt,
+}: Extract<Rejection, { kind: 'limit_exceeded' }>): string {
   switch (limit) {
     case 'resource_ceiling':
       return `${resource} can hold at most ${bound}: ${requested} were to be given and ${remaining} fit`;

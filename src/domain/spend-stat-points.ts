@@ -21,7 +21,11 @@ export function checkSpendStatPoints(points: SpendStatPoints): Fault | null {
 }
 
 export function decideSpendStatPoints(command: Command, points: SpendStatPoints): Decision {
-  const draft = draftOperation(command, { name: 'spendStatPoints', permission: 'reward:claim', input: points });
+  const draft = draftOperation(command, {
+    name: 'spendStatPoints',
+    permission: 'reward:claim',
+    input: points,
+  });
   const { rules } = command;
   if (!rules) return cannot(draft, NO_CONFIG);
   const { resource, stats } = rules.statPoints;
@@ -31,7 +35,9 @@ export function decideSpendStatPoints(command: Command, points: SpendStatPoints)
     claimKey: command.idempotencyKey,
     postings: [
       take(resourceRule(rules, resource), pointsSpent(points)),
-      ...STATS.filter((stat) => points[stat] > 0).map((stat) => give(resourceRule(rules, stats[stat].resource), points[stat])),
+      ...STATS.filter((stat) => points[stat] > 0).map((stat) =>
+        give(resourceRule(rules, stats[stat].resource), points[stat]),
+      ),
     ],
   });
 }

@@ -23,7 +23,8 @@ export async function authenticate(
 
 /** Counted by location and approximately: it protects the service. What must be exact is counted in the transaction. */
 async function refuseFlood({ kind, id }: Actor, env: Env): Promise<void> {
-  const limiter = kind === 'player' ? env.PLAYER_RATE_LIMIT : kind === 'staff' ? env.STAFF_RATE_LIMIT : undefined;
+  const limiter =
+    kind === 'player' ? env.PLAYER_RATE_LIMIT : kind === 'staff' ? env.STAFF_RATE_LIMIT : undefined;
   const verdict = await limiter?.limit({ key: `${kind}:${id}` });
   if (verdict?.success === false) throw graphqlErrors.rateLimited();
 }

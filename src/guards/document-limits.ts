@@ -8,7 +8,7 @@ import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
 import { parse } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-export const DOCUMENT_LIMITS = {
+const DOCUMENT_LIMITS = {
   /** GraphiQL's introspection query has about 430. */
   tokens: 1_000,
   /** The deepest useful query of this schema has 6; introspection is judged by its tokens. */

@@ -6,10 +6,9 @@ import { finishError, isErrorCode } from '../telemetry/graphql-errors.ts';
 import { writeLog } from '../telemetry/log.ts';
 
 /** GraphQL's own messages quote what the client sent, which may be a ticket in the wrong field: only the place is logged. */
-function loggedMessage(error: GraphQLError): string {
-  if (isErrorCode(error.extensions.code)) return error.message;
-  const place = / at "([\w.[\]]+)"/.exec(error.message)?.[1];
-  return place ? `not valid GraphQL: ${place}` : 'not valid GraphQL';
+function loggedMessage(given: GraphQLError, { message, extensions: { field } }: GraphQLError): string {
+  if (isErrorCode(given.extensions.code)) return message;
+  return field === undefined ? 'not valid GraphQL' : `not valid GraphQL: ${field}`;
 }
 
 export function finishErrors(): Plugin {
@@ -24,7 +23,7 @@ export function finishErrors(): Plugin {
             operation: 'request',
             success: false,
             code: String(error.extensions.code),
-            error: loggedMessage(given as GraphQLError),
+            error: loggedMessage(given as GraphQLError, error),
           });
         }
         return error;

@@ -8,23 +8,38 @@ export const MAX_BODY_BYTES = 64 * 1024;
 
 export type Admission =
   | { readonly kind: 'admitted'; readonly request: Request }
-  | { readonly kind: 'refused'; readonly status: number; readonly message: string; readonly headers?: Record<string, string> };
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly message: string;
+      readonly headers?: Record<string, string>;
+    };
 
 export async function admit(request: Request): Promise<Admission> {
   if (request.method !== 'POST') {
-    return { kind: 'refused', status: 405, message: 'Send GraphQL requests as POST', headers: { allow: 'POST, OPTIONS' } };
+    return {
+      kind: 'refused',
+      status: 405,
+      message: 'Send GraphQL requests as POST',
+      headers: { allow: 'POST, OPTIONS' },
+    };
   }
   const mediaType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') {
     return { kind: 'refused', status: 415, message: 'Send GraphQL requests as application/json' };
   }
   const declared = request.headers.get('content-length');
-  if (declared !== null) return Number(declared) <= MAX_BODY_BYTES ? { kind: 'admitted', request } : TOO_LARGE;
+  if (declared !== null)
+    return Number(declared) <= MAX_BODY_BYTES ? { kind: 'admitted', request } : TOO_LARGE;
   const body = await readCapped(request);
   return body === null ? TOO_LARGE : { kind: 'admitted', request: new Request(request, { body }) };
 }
 
-const TOO_LARGE: Admission = { kind: 'refused', status: 413, message: `A request may have at most ${MAX_BODY_BYTES} bytes` };
+const TOO_LARGE: Admission = {
+  kind: 'refused',
+  status: 413,
+  message: `A request may have at most ${MAX_BODY_BYTES} bytes`,
+};
 
 /** Null: longer than the limit. Reads no more than the limit and one chunk. */
 async function readCapped(request: Request): Promise<ArrayBuffer | null> {

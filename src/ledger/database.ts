@@ -9,7 +9,13 @@ import { asLedgerFailure } from './failures.ts';
 /** Longer than the role's statement_timeout: it only fires when nothing answers at all. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-export function openDatabase({ databaseUrl, endpoint }: { databaseUrl: string; endpoint: string | undefined }) {
+export function openDatabase({
+  databaseUrl,
+  endpoint,
+}: {
+  databaseUrl: string;
+  endpoint: string | undefined;
+}) {
   if (endpoint) neonConfig.fetchEndpoint = endpoint;
   const sql = neon(databaseUrl);
   return { sql, db: drizzle(sql) };

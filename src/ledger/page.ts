@@ -12,32 +12,39 @@ export interface PageRequest {
   readonly inverted: boolean;
 }
 
-/** The columns that order the rows, all descending (newest first). */
+/** The columns that order the rows, all descending (newest first). `list` names the order: only its own cursors fit. */
 export interface PageOrder {
+  readonly list: string;
   readonly columns: readonly SQL[];
 }
 
-export function encodeCursor(position: readonly number[]): string {
-  return btoa(position.join('.'));
+export function encodeCursor(list: string, position: readonly number[]): string {
+  return btoa(`${list}/${position.join('.')}`);
 }
 
-/** Null: not a cursor of a list ordered by `parts` numbers. */
-export function decodeCursor(cursor: string, parts: number): number[] | null {
+/** Null: not a cursor of this list. */
+export function decodeCursor(list: string, cursor: string): number[] | null {
   let text: string;
   try {
     text = atob(cursor);
   } catch {
     return null;
   }
-  const position = text.split('.').map(Number);
-  return position.length === parts && position.every((part) => Number.isSafeInteger(part) && part >= 0) ? position : null;
+  const [of, digits, ...rest] = text.split('/');
+  if (of !== list || digits === undefined || rest.length > 0 || !/^\d+(\.\d+)?$/.test(digits)) return null;
+  const position = digits.split('.').map(Number);
+  return position.every(Number.isSafeInteger) ? position : null;
 }
 
 /** The conditions, order and limit of a page. Cursors must have been checked with `decodeCursor`. */
-export function pageClause({ columns }: PageOrder, { after, before, limit, inverted }: PageRequest, conditions: SQL[]): SQL {
+export function pageClause(
+  { list, columns }: PageOrder,
+  { after, before, limit, inverted }: PageRequest,
+  conditions: SQL[],
+): SQL {
   const key = sql`(${sql.join([...columns], sql`, `)})`;
   const bound = (cursor: string) => {
-    const position = decodeCursor(cursor, columns.length) ?? [];
+    const position = decodeCursor(list, cursor) ?? [];
     return sql`(${sql.join(
       position.map((part) => sql`${part}::bigint`),
       sql`, `,

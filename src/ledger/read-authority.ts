@@ -19,9 +19,13 @@ export async function readAs<T extends Record<string, unknown>>(
     const result = await askDatabase(() => db.execute<T>(statement));
     return { kind: 'read', rows: result.rows };
   }
-  const member = db.select({ role: staff.role, disabledAt: staff.disabledAt }).from(staff).where(eq(staff.id, actor.id));
+  const member = db
+    .select({ role: staff.role, disabledAt: staff.disabledAt })
+    .from(staff)
+    .where(eq(staff.id, actor.id));
   const [found, result] = await askDatabase(() => db.batch([member, db.execute<T>(statement)]));
   const [row] = found;
-  const mayRead = row !== undefined && row.disabledAt === null && STAFF_PERMISSIONS['ledger:read'].includes(row.role);
+  const mayRead =
+    row !== undefined && row.disabledAt === null && STAFF_PERMISSIONS['ledger:read'].includes(row.role);
   return mayRead ? { kind: 'read', rows: result.rows } : { kind: 'forbidden' };
 }

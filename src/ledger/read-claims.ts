@@ -6,7 +6,10 @@ import type { Database } from './database.ts';
 import { type PageRequest, pageClause } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
 import type { LedgerFilter } from './read-ledger.ts';
-import { ledgerEntries, rewardClaims as c } from './tables.ts';
+import { rewardClaims as c, ledgerEntries } from './tables.ts';
+
+/** Names the cursors of a page of claims. */
+export const CLAIMS = 'claims';
 
 export interface ClaimRow extends ClaimRecord {
   readonly changes: readonly ChangeRecord[];
@@ -34,11 +37,19 @@ export async function readClaims(
   const versionAt = (moment: Date) => sql`onceward.player_version_at(${playerId}, ${moment.toISOString()})`;
   if (from !== null) all.push(sql`${c.playerVersion} >= ${versionAt(from)}`);
   if (to !== null) all.push(sql`${c.playerVersion} < ${versionAt(to)}`);
-  return rowsOf(database, actor, sql`${CLAIM} ${pageClause({ columns: [sql`${c.playerVersion}`] }, page, all)}`);
+  return rowsOf(
+    database,
+    actor,
+    sql`${CLAIM} ${pageClause({ list: CLAIMS, columns: [sql`${c.playerVersion}`] }, page, all)}`,
+  );
 }
 
 /** At most one row; a player sees none but their own. */
-export async function readClaim(database: Database, actor: Actor, reference: ClaimReference): Promise<Authorised<ClaimRow>> {
+export async function readClaim(
+  database: Database,
+  actor: Actor,
+  reference: ClaimReference,
+): Promise<Authorised<ClaimRow>> {
   const which =
     'id' in reference
       ? sql`${c.id} = ${reference.id}::uuid`

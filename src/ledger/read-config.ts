@@ -15,12 +15,19 @@ export interface PublishedConfigRow {
 }
 
 /** For the loader, which acts for nobody. Null: there is no such version. */
-export async function readPublishedConfig({ db }: Database, which: number | 'current'): Promise<PublishedConfigRow | null> {
+export async function readPublishedConfig(
+  { db }: Database,
+  which: number | 'current',
+): Promise<PublishedConfigRow | null> {
   const { rows } = await askDatabase(() => db.execute<{ row: PublishedConfigRow }>(statement(which)));
   return rows[0]?.row ?? null;
 }
 
-export async function readConfigAs(database: Database, actor: Actor, which: number | 'current'): Promise<Authorised<PublishedConfigRow>> {
+export async function readConfigAs(
+  database: Database,
+  actor: Actor,
+  which: number | 'current',
+): Promise<Authorised<PublishedConfigRow>> {
   const result = await readAs<{ row: PublishedConfigRow }>(database, actor, statement(which));
   return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
 }

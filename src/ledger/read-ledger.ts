@@ -5,7 +5,7 @@ import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Database } from './database.ts';
 import { type PageRequest, pageClause } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { ledgerEntries as e, rewardClaims as c } from './tables.ts';
+import { rewardClaims as c, ledgerEntries as e } from './tables.ts';
 
 export interface LedgerFilter {
   readonly resource: string | null;
@@ -22,8 +22,16 @@ export interface LedgerEntryRow extends ChangeRecord {
   readonly claim: ClaimRecord;
 }
 
+/** Names the cursors of a list with this filter: each resource has an order of its own. */
+export function ledgerList({ resource }: Pick<LedgerFilter, 'resource'>): string {
+  return resource === null ? 'ledger' : `ledger:${resource}`;
+}
+
 /** Where the entry stands in a list with this filter: by sequence within one resource, otherwise by version. */
-export function ledgerPosition(entry: LedgerEntryRow, { resource }: Pick<LedgerFilter, 'resource'>): number[] {
+export function ledgerPosition(
+  entry: LedgerEntryRow,
+  { resource }: Pick<LedgerFilter, 'resource'>,
+): number[] {
   return resource === null ? [entry.playerVersion, entry.ordinal] : [entry.sequence];
 }
 
@@ -32,7 +40,8 @@ export async function readLedger(
   actor: Actor,
   { playerId, filter, page }: { playerId: string; filter: LedgerFilter; page: PageRequest },
 ): Promise<Authorised<LedgerEntryRow>> {
-  const columns = filter.resource === null ? [sql`${e.playerVersion}`, sql`${e.ordinal}`] : [sql`${e.sequence}`];
+  const columns =
+    filter.resource === null ? [sql`${e.playerVersion}`, sql`${e.ordinal}`] : [sql`${e.sequence}`];
   const result = await readAs<{ row: LedgerEntryRow }>(
     database,
     actor,
@@ -41,7 +50,7 @@ export async function readLedger(
           'delta', ${e.delta}, 'requested', ${e.requested}, 'playerVersion', ${e.playerVersion}, 'ordinal', ${e.ordinal},
           'recordedAt', onceward.iso_utc(${e.recordedAt}), 'claim', onceward.claim_json(reward_claims)) AS row
         FROM ${e} JOIN ${c} ON ${c.id} = ${e.claimId}
-        ${pageClause({ columns }, page, conditions(playerId, filter))}`,
+        ${pageClause({ list: ledgerList(filter), columns }, page, conditions(playerId, filter))}`,
   );
   return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
 }

@@ -13,7 +13,11 @@ export interface PlayerRow {
 }
 
 /** No row: nothing was ever done for this player. */
-export async function readPlayer(database: Database, actor: Actor, playerId: string): Promise<Authorised<PlayerRow>> {
+export async function readPlayer(
+  database: Database,
+  actor: Actor,
+  playerId: string,
+): Promise<Authorised<PlayerRow>> {
   const result = await readAs<{ row: PlayerRow }>(
     database,
     actor,

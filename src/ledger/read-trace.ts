@@ -36,7 +36,11 @@ export type TraceRow = {
 };
 
 /** One row, always. Players see their own claims and no audit. */
-export function readTrace(database: Database, actor: Actor, correlationId: string): Promise<Authorised<TraceRow>> {
+export function readTrace(
+  database: Database,
+  actor: Actor,
+  correlationId: string,
+): Promise<Authorised<TraceRow>> {
   const claims = sql`
     SELECT coalesce(jsonb_agg(jsonb_build_object(
              'claim', onceward.claim_json(reward_claims), 'rejection', rejection, 'input', input,

@@ -97,8 +97,12 @@ export const rewardClaims = onceward.table(
   (t) => [
     primaryKey({ name: 'reward_claims_id', columns: [t.id] }),
     unique('reward_claims_one_per_idempotency_key').on(t.playerId, t.idempotencyKey),
-    uniqueIndex('reward_claims_granted_once').on(t.playerId, t.claimType, t.claimKey).where(sql`outcome = 'granted'`),
-    uniqueIndex('reward_claims_one_per_version').on(t.playerId, t.playerVersion).where(sql`outcome = 'granted'`),
+    uniqueIndex('reward_claims_granted_once')
+      .on(t.playerId, t.claimType, t.claimKey)
+      .where(sql`outcome = 'granted'`),
+    uniqueIndex('reward_claims_one_per_version')
+      .on(t.playerId, t.playerVersion)
+      .where(sql`outcome = 'granted'`),
     index('reward_claims_by_correlation').on(t.correlationId),
     check('reward_claims_idempotency_key_format', sql`${t.idempotencyKey} ~ '^[A-Za-z0-9_.:-]{16,128}$'`),
     check(
@@ -133,7 +137,11 @@ export const ledgerEntries = onceward.table(
   (t) => [
     primaryKey({ name: 'ledger_entries_one_per_sequence', columns: [t.playerId, t.resource, t.sequence] }),
     unique('ledger_entries_in_order').on(t.playerId, t.playerVersion, t.ordinal),
-    foreignKey({ name: 'ledger_entries_have_a_claim', columns: [t.claimId], foreignColumns: [rewardClaims.id] }),
+    foreignKey({
+      name: 'ledger_entries_have_a_claim',
+      columns: [t.claimId],
+      foreignColumns: [rewardClaims.id],
+    }),
     check('ledger_entries_add_up', sql`${t.balanceAfter} = ${t.balanceBefore} + ${t.delta}`),
     check('ledger_entries_before_is_safe', sql`${t.balanceBefore} ${SAFE_INT}`),
     check('ledger_entries_after_is_safe', sql`${t.balanceAfter} ${SAFE_INT}`),
@@ -197,7 +205,11 @@ export const auditEvents = onceward.table(
     primaryKey({ name: 'audit_events_id', columns: [t.id] }),
     unique('audit_events_one_per_claim').on(t.claimId),
     index('audit_events_by_correlation').on(t.correlationId),
-    foreignKey({ name: 'audit_events_claim_exists', columns: [t.claimId], foreignColumns: [rewardClaims.id] }),
+    foreignKey({
+      name: 'audit_events_claim_exists',
+      columns: [t.claimId],
+      foreignColumns: [rewardClaims.id],
+    }),
   ],
 );
 

@@ -11,6 +11,7 @@ import { type Receipt, receiptOf } from '../domain/receipt.ts';
 import { rejectionMessage, type ToldRejection } from '../domain/rejection-message.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { commitOperation } from '../ledger/commit-operation.ts';
+import type { OperationLine } from '../telemetry/log.ts';
 import { type RequestContext, requireActor } from './context.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
 
@@ -27,7 +28,9 @@ export interface RejectedAs<R extends ToldRejection> {
 type EachRejected<R extends ToldRejection> = R extends ToldRejection ? RejectedAs<R> : never;
 export type RejectedResult = EachRejected<ToldRejection>;
 /** The results of a mutation that can be refused in these ways. */
-export type ResultOf<K extends ToldRejection['kind']> = Receipt | EachRejected<Extract<ToldRejection, { kind: K }>>;
+export type ResultOf<K extends ToldRejection['kind']> =
+  | Receipt
+  | EachRejected<Extract<ToldRejection, { kind: K }>>;
 export type MutationResult = ResultOf<ToldRejection['kind']>;
 
 export interface Asked {
@@ -47,9 +50,8 @@ async function carryOut(
   const rules = answer.kind === 'rules' ? answer.rules : null;
   const { operation, fault } = decide({ ...asked, actor: requireActor(context), correlationId, now, rules });
   observation.note({
-    claimType: operation.claimType || null,
-    claimKey: operation.claimKey || null,
-    reason: operation.reason,
+    ...(operation.claimType && { claimType: operation.claimType, claimKey: operation.claimKey }),
+    ...(operation.postings.length > 0 && { requested: sumOf(operation.postings) }),
     configVersion: operation.configVersion,
   });
 
@@ -65,7 +67,11 @@ async function carryOut(
     case 'rejected':
       return notedRejection(observation, outcome.rejection, outcome);
     case 'key_reused':
-      return notedRejection(observation, { kind: 'idempotency_key_reused', fields: outcome.fields }, { ...outcome, original: null });
+      return notedRejection(
+        observation,
+        { kind: 'idempotency_key_reused', fields: outcome.fields },
+        { ...outcome, original: null },
+      );
     case 'forbidden':
       throw new FaultError(forbidden(FORBIDDEN_STAFF[outcome.why]));
     case 'unknown_key':
@@ -92,31 +98,59 @@ async function rulesOfClaim(
 }
 
 function noted(observation: Observation, receipt: Receipt): Receipt {
-  const amounts: Record<string, number> = {};
-  for (const { resource, delta } of receipt.changes) amounts[resource] = (amounts[resource] ?? 0) + delta;
   const { type, key, configVersion, reason } = receipt.claim;
   const { replayed } = receipt;
-  observation.note({ code: 'RECEIPT', replayed, amounts, claimType: type, claimKey: key, configVersion, reason });
+  observation.note({
+    code: 'RECEIPT',
+    replayed,
+    requested: null,
+    amounts: sumOf(receipt.changes),
+    claimType: type,
+    claimKey: key,
+    configVersion,
+    reason,
+  });
   return receipt;
+}
+
+function sumOf(
+  moves: readonly { readonly resource: string; readonly delta: number }[],
+): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { resource, delta } of moves) sums[resource] = (sums[resource] ?? 0) + delta;
+  return sums;
 }
 
 function notedRejection(
   observation: Observation,
   rejection: ToldRejection,
-  { correlationId, original, ...outcome }: Pick<RejectedResult, 'correlationId' | 'original'> & { replayed?: boolean },
+  {
+    correlationId,
+    original,
+    ...outcome
+  }: Pick<RejectedResult, 'correlationId' | 'original'> & { replayed?: boolean },
 ): RejectedResult {
   const message = rejectionMessage(rejection);
-  observation.note({ success: false, code: rejection.kind.toUpperCase(), error: message, replayed: outcome.replayed ?? false });
+  observation.note({
+    success: false,
+    code: rejection.kind.toUpperCase(),
+    error: message,
+    replayed: outcome.replayed ?? false,
+  });
   return { kind: 'rejected', rejection, message, correlationId, original } as RejectedResult;
 }
 
-/** Authorises, then carries out and logs: the frame of every mutation. `refusals` are the "no"s that its SDL names. */
+/**
+ * Authorises, then carries out and logs: the frame of every mutation. `refusals` are the "no"s that its SDL names; `about`
+ * is what the log tells of a request that is refused before anything is decided.
+ */
 export function mutate<K extends ToldRejection['kind']>(
   context: RequestContext,
-  { name, refusals }: { name: OperationName; refusals: readonly K[] },
+  { name, refusals, about }: { name: OperationName; refusals: readonly K[]; about: Partial<OperationLine> },
   prepare: () => Promise<{ asked: Asked; decide: (command: Command) => Decision }>,
 ): Promise<ResultOf<K>> {
   return observe(context, name, async (observation) => {
+    observation.note(about);
     const result = await carryOut(context, observation, await prepare());
     if (result.kind === 'rejected' && !(refusals as readonly string[]).includes(result.rejection.kind)) {
       throw new Error(`${name} was refused as ${result.rejection.kind}, which its SDL does not name`);

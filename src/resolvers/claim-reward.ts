@@ -6,7 +6,7 @@ import { badInput, forbidden } from '../domain/fault.ts';
 import type { Facts } from '../domain/rules.ts';
 import { graphqlErrors } from '../telemetry/graphql-errors.ts';
 import { mutate, type ResultOf } from './carry-out.ts';
-import { type RequestContext, requireActor } from './context.ts';
+import { ownId, type RequestContext, requireActor } from './context.ts';
 import { FaultError } from './observe.ts';
 
 export interface ClaimRewardInput {
@@ -31,7 +31,8 @@ const REFUSALS = [
 type Refusal = (typeof REFUSALS)[number];
 
 export function claimReward(input: ClaimRewardInput, context: RequestContext): Promise<ResultOf<Refusal>> {
-  return mutate(context, { name: 'claimReward', refusals: REFUSALS }, async () => {
+  const about = { player: input.playerId ?? ownId(context), claimType: input.type, claimKey: input.key };
+  return mutate(context, { name: 'claimReward', refusals: REFUSALS, about }, async () => {
     const playerId = playerOf(input, requireActor(context));
     const ticket = input.ticket === null ? null : await readTicket(input, playerId, context);
     const { type, key, facts, idempotencyKey, expectedVersion } = input;
@@ -45,22 +46,35 @@ export function claimReward(input: ClaimRewardInput, context: RequestContext): P
 /** Players claim for themselves and bring tickets; servers and staff name the player and bring facts. */
 function playerOf({ playerId, facts, ticket }: ClaimRewardInput, actor: Actor): string {
   if (actor.kind === 'player') {
-    if (playerId !== null && playerId !== actor.id) throw new FaultError(forbidden('playerId: a player claims for themselves alone', 'playerId'));
-    if (facts !== null) throw new FaultError(forbidden('facts: only servers and staff may state facts; a player hands in a ticket', 'facts'));
+    if (playerId !== null && playerId !== actor.id)
+      throw new FaultError(forbidden('playerId: a player claims for themselves alone', 'playerId'));
+    if (facts !== null)
+      throw new FaultError(
+        forbidden('facts: only servers and staff may state facts; a player hands in a ticket', 'facts'),
+      );
     return actor.id;
   }
   if (playerId === null) throw new FaultError(badInput('playerId', 'required for servers and staff'));
-  if (ticket !== null) throw new FaultError(badInput('ticket', 'only players hand in tickets; servers and staff state facts'));
+  if (ticket !== null)
+    throw new FaultError(badInput('ticket', 'only players hand in tickets; servers and staff state facts'));
   return playerId;
 }
 
-async function readTicket({ ticket, type, key }: ClaimRewardInput, playerId: string, { services, now }: RequestContext): Promise<TicketContents> {
+async function readTicket(
+  { ticket, type, key }: ClaimRewardInput,
+  playerId: string,
+  { services, now }: RequestContext,
+): Promise<TicketContents> {
   const verified: VerifiedTicket = await verifyTicket(ticket ?? '', services.tokens, now);
   if (verified.kind === 'unavailable') throw graphqlErrors.keysUnavailable();
   if (verified.kind === 'invalid') throw new FaultError(forbidden(verified.why, 'ticket'));
   const contents = verified.ticket;
-  if (contents.playerId !== playerId) throw new FaultError(forbidden('ticket: it is for another player', 'ticket'));
+  if (contents.playerId !== playerId)
+    throw new FaultError(forbidden('ticket: it is for another player', 'ticket'));
   if (contents.type !== type) throw new FaultError(badInput('type', `the ticket is for ${contents.type}`));
-  if (key !== null && contents.key !== key) throw new FaultError(badInput('key', `the ticket is for ${contents.key}; leave the key out or send that one`));
+  if (key !== null && contents.key !== key)
+    throw new FaultError(
+      badInput('key', `the ticket is for ${contents.key}; leave the key out or send that one`),
+    );
   return contents;
 }

@@ -26,13 +26,16 @@ export function claim(asked: ClaimArguments, context: RequestContext): Promise<C
 
 function referenceOf({ id, playerId, type, key }: ClaimArguments, context: RequestContext): ClaimReference {
   if (id !== null) {
-    if (type !== null || key !== null) throw new FaultError(badInput('id', 'give either the ID, or type and key'));
+    if (type !== null || key !== null)
+      throw new FaultError(badInput('id', 'give either the ID, or type and key'));
     if (!UUID.test(id)) throw new FaultError(badInput('id', 'must be a claim ID (a UUID)'));
     return { id };
   }
   const actor = requireActor(context);
   const player = playerId ?? (actor.kind === 'player' ? actor.id : null);
-  if (type === null || key === null) throw new FaultError(badInput('id', 'give either the ID, or type and key'));
-  if (player === null) throw new FaultError(badInput('playerId', 'required for servers and staff, beside type and key'));
+  if (type === null || key === null)
+    throw new FaultError(badInput('id', 'give either the ID, or type and key'));
+  if (player === null)
+    throw new FaultError(badInput('playerId', 'required for servers and staff, beside type and key'));
   return { playerId: player, type, key };
 }

@@ -24,6 +24,11 @@ export interface RequestContext {
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }
 
+/** Whom a player acts for; null for anybody else. */
+export function ownId({ actor }: RequestContext): string | null {
+  return actor?.kind === 'player' ? actor.id : null;
+}
+
 export function requireActor({ actor }: RequestContext): Actor {
   if (!actor) throw graphqlErrors.unauthenticated();
   return actor;

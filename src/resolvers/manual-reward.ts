@@ -1,6 +1,11 @@
 /** manualReward: staff only. Role, limit and budget are the staff row's, checked inside the transaction. */
 import { forbidden } from '../domain/fault.ts';
-import { checkManualReward, decideManualReward, type ManualReward } from '../domain/manual-reward.ts';
+import {
+  checkManualReward,
+  decideManualReward,
+  MANUAL_REWARD,
+  type ManualReward,
+} from '../domain/manual-reward.ts';
 import { type Asked, mutate, type ResultOf } from './carry-out.ts';
 import { type RequestContext, requireActor } from './context.ts';
 import { FaultError } from './observe.ts';
@@ -17,8 +22,11 @@ const REFUSALS = [
 type Refusal = (typeof REFUSALS)[number];
 
 export function manualReward(input: ManualRewardInput, context: RequestContext): Promise<ResultOf<Refusal>> {
-  return mutate(context, { name: 'manualReward', refusals: REFUSALS }, async () => {
-    if (requireActor(context).kind !== 'staff') throw new FaultError(forbidden('Only staff may give rewards by hand'));
+  const requested = Object.fromEntries(input.grants.map(({ resource, amount }) => [resource, amount]));
+  const about = { player: input.playerId, claimType: MANUAL_REWARD, reason: input.reason, requested };
+  return mutate(context, { name: 'manualReward', refusals: REFUSALS, about }, async () => {
+    if (requireActor(context).kind !== 'staff')
+      throw new FaultError(forbidden('Only staff may give rewards by hand'));
     const fault = checkManualReward(input);
     if (fault) throw new FaultError(fault);
     const { playerId, idempotencyKey, expectedVersion, grants, reason, rewardId } = input;

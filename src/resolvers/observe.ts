@@ -31,7 +31,12 @@ export async function observe<T>(
   run: (observation: Observation) => Promise<T>,
 ): Promise<T> {
   const began = Date.now();
-  let line: OperationLine = { operation, success: true, code: 'OK', actor: actor && `${actor.kind}:${actor.id}` };
+  let line: OperationLine = {
+    operation,
+    success: true,
+    code: 'OK',
+    actor: actor && `${actor.kind}:${actor.id}`,
+  };
   let databaseMs = 0;
   const observation: Observation = {
     note: (details) => {
@@ -67,7 +72,11 @@ function shownError(error: unknown): GraphQLError {
 
 /** What the log keeps of it: our own words; of a foreign error its kind alone, since its message may hold data. */
 function loggedError(error: unknown): string {
-  const ours = error instanceof GraphQLError || error instanceof FaultError || error instanceof LedgerUnavailable || error instanceof LedgerDefect;
+  const ours =
+    error instanceof GraphQLError ||
+    error instanceof FaultError ||
+    error instanceof LedgerUnavailable ||
+    error instanceof LedgerDefect;
   if (ours) return (error as Error).message;
   return error instanceof Error ? error.name : typeof error;
 }

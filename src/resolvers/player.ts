@@ -22,7 +22,8 @@ export function player(playerId: string, context: RequestContext): Promise<Playe
 /** A player who has done nothing yet is at version 0 and level 1, without balances. */
 export function me(context: RequestContext): Promise<PlayerState> {
   return readAndLog(context, 'me', async (read, actor, observation) => {
-    if (actor.kind !== 'player') throw new FaultError(forbidden('me is for players; ask for player(id) instead'));
+    if (actor.kind !== 'player')
+      throw new FaultError(forbidden('me is for players; ask for player(id) instead'));
     observation.note({ player: actor.id });
     const rules = await currentRules(context);
     const [row] = await read<PlayerRow>((database) => readPlayer(database, actor, actor.id));

@@ -18,7 +18,8 @@ export function readAndLog<T>(
     const actor = requireActor(context);
     const read = async <Row>(ask: Read<Row>): Promise<Row[]> => {
       const result = await observation.timeDatabase(() => ask(context.services.database, actor));
-      if (result.kind === 'forbidden') throw new FaultError(forbidden('This staff member may not read the ledger'));
+      if (result.kind === 'forbidden')
+        throw new FaultError(forbidden('This staff member may not read the ledger'));
       return result.rows;
     };
     return run(read, actor, observation);

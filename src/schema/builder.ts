@@ -32,7 +32,10 @@ export const builder = new SchemaBuilder<{
   relay: { cursorType: 'String', nodeQueryOptions: false, nodesQueryOptions: false },
 });
 
-builder.queryType({ description: 'Reads. Each is one request to the database, and shows every write acknowledged before.' });
+builder.queryType({
+  description: 'Reads. Each is one request to the database, and shows every write acknowledged before.',
+});
 builder.mutationType({
-  description: 'Writes. Each runs as one database transaction and is carried out once for each idempotency key, however often it is sent.',
+  description:
+    'Writes. Each runs as one database transaction and is carried out once for each idempotency key, however often it is sent.',
 });

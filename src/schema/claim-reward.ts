@@ -15,22 +15,54 @@ import {
 
 const ClaimRewardInput = builder.inputType('ClaimRewardInput', {
   fields: (t) => ({
-    idempotencyKey: t.field({ type: 'IdempotencyKey', required: true, description: 'Made before the first try, sent with every retry.' }),
-    type: t.field({ type: 'ClaimType', required: true, description: 'A claim type of the balance config, such as `pve_victory`.' }),
+    idempotencyKey: t.field({
+      type: 'IdempotencyKey',
+      required: true,
+      description: 'Made before the first try, sent with every retry.',
+    }),
+    type: t.field({
+      type: 'ClaimType',
+      required: true,
+      description: 'A claim type of the balance config, such as `pve_victory`.',
+    }),
     key: t.field({
       type: 'ClaimKey',
-      description: 'Which one: an encounter, a slip. May be left out beside a ticket; must be left out for a calendar claim, whose key is the day or week.',
+      description:
+        'Which one: an encounter, a slip. May be left out beside a ticket; must be left out for a calendar claim, whose key is the day or week.',
     }),
-    ticket: t.field({ type: 'Text', description: 'Players: the proof that a game server signed for this claim, where the claim type wants one.' }),
-    playerId: t.field({ type: 'PlayerId', description: 'Servers and staff: whom the claim is for. Players claim for themselves.' }),
-    facts: t.field({ type: 'Facts', description: 'Servers and staff: the values that the reward formulas use. A player has them in the ticket.' }),
-    expectedVersion: t.field({ type: 'SafeInt', description: "The player's version that the caller saw; any other is a VersionConflict." }),
+    ticket: t.field({
+      type: 'Text',
+      description:
+        'Players: the proof that a game server signed for this claim, where the claim type wants one.',
+    }),
+    playerId: t.field({
+      type: 'PlayerId',
+      description: 'Servers and staff: whom the claim is for. Players claim for themselves.',
+    }),
+    facts: t.field({
+      type: 'Facts',
+      description:
+        'Servers and staff: the values that the reward formulas use. A player has them in the ticket.',
+    }),
+    expectedVersion: t.field({
+      type: 'SafeInt',
+      description: "The player's version that the caller saw; any other is a VersionConflict.",
+    }),
   }),
 });
 
 const ClaimRewardResult = builder.unionType('ClaimRewardResult', {
   description: 'Every outcome of claimReward.',
-  types: [Receipt, AlreadyClaimed, IdempotencyKeyReused, LimitExceeded, NotEligible, UnknownClaimType, UnknownPlayer, VersionConflict],
+  types: [
+    Receipt,
+    AlreadyClaimed,
+    IdempotencyKeyReused,
+    LimitExceeded,
+    NotEligible,
+    UnknownClaimType,
+    UnknownPlayer,
+    VersionConflict,
+  ],
   resolveType: resultTypeName,
 });
 

@@ -1,13 +1,22 @@
 /** ledger and claims: a player's history as Relay connections, newest first, paged by key. */
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import { encodeCursor } from '../ledger/page.ts';
-import type { ClaimRow } from '../ledger/read-claims.ts';
-import { type LedgerEntryRow, type LedgerFilter, ledgerPosition } from '../ledger/read-ledger.ts';
-import { claims, ledger } from '../resolvers/ledger.ts';
+import { CLAIMS, type ClaimRow } from '../ledger/read-claims.ts';
+import { type LedgerEntryRow, type LedgerFilter, ledgerList, ledgerPosition } from '../ledger/read-ledger.ts';
+import { claims, isPageSize, ledger, MAX_PAGE_SIZE, type PageArguments } from '../resolvers/ledger.ts';
 import { builder } from './builder.ts';
 import { BalanceChange, RewardClaim } from './reward-claim.ts';
 
-const PAGE = { defaultSize: 20, maxSize: 100 } as const;
+const PAGE = { defaultSize: 20, maxSize: MAX_PAGE_SIZE } as const;
+
+/** Without the page sizes that the resolver is about to refuse: Pothos would throw before it, or cut them silently. */
+function soundPage({ first, last, ...cursors }: PageArguments): PageArguments {
+  return {
+    ...cursors,
+    first: first && !isPageSize(first) ? null : first,
+    last: last && !isPageSize(last) ? null : last,
+  };
+}
 
 const HistoryFilter = builder.inputType('HistoryFilter', {
   description: 'Narrows a history; what is left out does not narrow it.',
@@ -27,11 +36,20 @@ const LedgerEntry = builder.objectRef<LedgerEntryRow>('LedgerEntry').implement({
   description: 'One balance moved, and why. Entries are never changed or removed.',
   fields: (t) => ({
     resource: t.expose('resource', { type: 'ResourceName' }),
-    sequence: t.expose('sequence', { type: 'SafeInt', description: 'From 1 for each player and resource, without gaps.' }),
-    before: t.expose('before', { type: 'SafeInt', description: 'The `after` of the previous entry of this resource.' }),
+    sequence: t.expose('sequence', {
+      type: 'SafeInt',
+      description: 'From 1 for each player and resource, without gaps.',
+    }),
+    before: t.expose('before', {
+      type: 'SafeInt',
+      description: 'The `after` of the previous entry of this resource.',
+    }),
     after: t.expose('after', { type: 'SafeInt' }),
     delta: t.expose('delta', { type: 'SafeInt' }),
-    requested: t.expose('requested', { type: 'SafeInt', description: 'Differs from delta where a floor or ceiling cut it.' }),
+    requested: t.expose('requested', {
+      type: 'SafeInt',
+      description: 'Differs from delta where a floor or ceiling cut it.',
+    }),
     playerVersion: t.expose('playerVersion', { type: 'SafeInt' }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
     claim: t.expose('claim', { type: RewardClaim }),
@@ -53,8 +71,13 @@ builder.queryField('ledger', (t) =>
     args: { playerId: t.arg({ type: 'PlayerId', required: true }), filter: t.arg({ type: HistoryFilter }) },
     resolve: (_, { playerId, filter, ...args }, context) =>
       resolveCursorConnection<Promise<LedgerEntryRow[]>>(
-        { args, ...PAGE, toCursor: (entry) => encodeCursor(ledgerPosition(entry, filterOf(filter))) },
-        (page) => ledger({ playerId, filter: filterOf(filter), page }, context),
+        {
+          args: soundPage(args),
+          ...PAGE,
+          toCursor: (entry) =>
+            encodeCursor(ledgerList(filterOf(filter)), ledgerPosition(entry, filterOf(filter))),
+        },
+        (page) => ledger({ playerId, filter: filterOf(filter), asked: args, page }, context),
       ),
   }),
 );
@@ -65,8 +88,9 @@ builder.queryField('claims', (t) =>
     description: `A player's granted claims, newest first; ${PAGE.defaultSize} to a page, ${PAGE.maxSize} at most.`,
     args: { playerId: t.arg({ type: 'PlayerId', required: true }), filter: t.arg({ type: HistoryFilter }) },
     resolve: (_, { playerId, filter, ...args }, context) =>
-      resolveCursorConnection<Promise<ClaimRow[]>>({ args, ...PAGE, toCursor: (row) => encodeCursor([row.playerVersion]) }, (page) =>
-        claims({ playerId, filter: filterOf(filter), page }, context),
+      resolveCursorConnection<Promise<ClaimRow[]>>(
+        { args: soundPage(args), ...PAGE, toCursor: (row) => encodeCursor(CLAIMS, [row.playerVersion]) },
+        (page) => claims({ playerId, filter: filterOf(filter), asked: args, page }, context),
       ),
   }),
 );

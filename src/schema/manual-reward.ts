@@ -15,16 +15,36 @@ import {
 const GrantInput = builder.inputType('GrantInput', {
   description: 'How much of which resource to give.',
   fields: (t) => ({
-    resource: t.field({ type: 'ResourceName', required: true, description: 'A resource that the balance config lets staff give.' }),
-    amount: t.field({ type: 'SafeInt', required: true, description: '1 or more. Taking back is a reversal, not an award.' }),
+    resource: t.field({
+      type: 'ResourceName',
+      required: true,
+      description: 'A resource that the balance config lets staff give.',
+    }),
+    amount: t.field({
+      type: 'SafeInt',
+      required: true,
+      description: '1 or more. Taking back is a reversal, not an award.',
+    }),
   }),
 });
 
 const ManualRewardInput = builder.inputType('ManualRewardInput', {
   fields: (t) => ({
-    idempotencyKey: t.field({ type: 'IdempotencyKey', required: true, description: 'Made before the first try, sent with every retry.' }),
-    playerId: t.field({ type: 'PlayerId', required: true, description: 'An existing player: an award creates nobody.' }),
-    grants: t.field({ type: [GrantInput], required: true, description: `1 to ${MAX_GRANTS} resources, each named once.` }),
+    idempotencyKey: t.field({
+      type: 'IdempotencyKey',
+      required: true,
+      description: 'Made before the first try, sent with every retry.',
+    }),
+    playerId: t.field({
+      type: 'PlayerId',
+      required: true,
+      description: 'An existing player: an award creates nobody.',
+    }),
+    grants: t.field({
+      type: [GrantInput],
+      required: true,
+      description: `1 to ${MAX_GRANTS} resources, each named once.`,
+    }),
     reason: t.field({
       type: 'Text',
       required: true,
@@ -32,9 +52,13 @@ const ManualRewardInput = builder.inputType('ManualRewardInput', {
     }),
     rewardId: t.field({
       type: 'ClaimKey',
-      description: 'The ID of this reward in an outside promotion system: awarded once for each player. Left out: once for each player, staff member, grants, reason and UTC date.',
+      description:
+        'The ID of this reward in an outside promotion system: awarded once for each player. Left out: once for each player, staff member, grants, reason and UTC date.',
     }),
-    expectedVersion: t.field({ type: 'SafeInt', description: "The player's version that the caller saw; any other is a VersionConflict." }),
+    expectedVersion: t.field({
+      type: 'SafeInt',
+      description: "The player's version that the caller saw; any other is a VersionConflict.",
+    }),
   }),
 });
 
@@ -50,6 +74,9 @@ builder.mutationField('manualReward', (t) =>
     description: "Staff: give a player resources by hand, with a reason, inside the staff member's limits.",
     args: { input: t.arg({ type: ManualRewardInput, required: true }) },
     resolve: (_, { input }, context) =>
-      manualReward({ ...input, rewardId: input.rewardId ?? null, expectedVersion: input.expectedVersion ?? null }, context),
+      manualReward(
+        { ...input, rewardId: input.rewardId ?? null, expectedVersion: input.expectedVersion ?? null },
+        context,
+      ),
   }),
 );

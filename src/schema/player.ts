@@ -25,7 +25,11 @@ const Experience = builder.objectRef<PlayerState['experience']>('Experience').im
   fields: (t) => ({
     current: t.expose('current', { type: 'SafeInt' }),
     levelBeganAt: t.expose('levelBeganAt', { type: 'SafeInt' }),
-    nextLevelAt: t.expose('nextLevelAt', { type: 'SafeInt', nullable: true, description: 'Null at the highest level.' }),
+    nextLevelAt: t.expose('nextLevelAt', {
+      type: 'SafeInt',
+      nullable: true,
+      description: 'Null at the highest level.',
+    }),
   }),
 });
 
@@ -48,7 +52,8 @@ const Tier = builder.objectRef<TierState>('Tier').implement({
 });
 
 const StatValue = builder.objectRef<PlayerState['stats'][number]>('StatValue').implement({
-  description: 'A stat: the points put into it, and the maximum that follows from them (base + points × per point, by config).',
+  description:
+    'A stat: the points put into it, and the maximum that follows from them (base + points × per point, by config).',
   fields: (t) => ({
     name: t.expose('stat', { type: StatName }),
     points: t.expose('points', { type: 'SafeInt' }),
@@ -57,12 +62,14 @@ const StatValue = builder.objectRef<PlayerState['stats'][number]>('StatValue').i
 });
 
 export const Player = builder.objectRef<PlayerState>('Player').implement({
-  description: 'A player. Level, tier and maxima are derived from balances and the balance config, never stored.',
+  description:
+    'A player. Level, tier and maxima are derived from balances and the balance config, never stored.',
   fields: (t) => ({
     id: t.expose('id', { type: 'PlayerId' }),
     version: t.expose('version', {
       type: 'SafeInt',
-      description: 'Grows by one with every granted claim. Send it as `expectedVersion` to act on this state and no other.',
+      description:
+        'Grows by one with every granted claim. Send it as `expectedVersion` to act on this state and no other.',
     }),
     balances: t.field({
       type: [Balance],
@@ -98,7 +105,8 @@ builder.queryField('player', (t) =>
   t.field({
     type: Player,
     nullable: true,
-    description: 'A player, as of now; null where nothing was ever done for that ID. Players see themselves alone.',
+    description:
+      'A player, as of now; null where nothing was ever done for that ID. Players see themselves alone.',
     args: { id: t.arg({ type: 'PlayerId', required: true }) },
     resolve: (_, { id }, context) => player(id, context),
   }),

@@ -13,7 +13,10 @@ export const Receipt = builder.objectRef<ReceiptShape>('Receipt').implement({
       type: [BalanceChange],
       description: 'One for each balance moved, in the order in which they moved; level-ups last.',
     }),
-    player: t.expose('player', { type: Player, description: 'The player as they were right after this claim.' }),
+    player: t.expose('player', {
+      type: Player,
+      description: 'The player as they were right after this claim.',
+    }),
     levelBefore: t.exposeInt('levelBefore'),
     levelAfter: t.exposeInt('levelAfter'),
     tierBefore: t.exposeString('tierBefore', { nullable: true }),
@@ -22,7 +25,8 @@ export const Receipt = builder.objectRef<ReceiptShape>('Receipt').implement({
       description: 'True: this key had done its work before, and these are the original numbers.',
     }),
     correlationId: t.exposeID('correlationId', {
-      description: 'Of the attempt that did the work. The one of this request is in the response header x-correlation-id.',
+      description:
+        'Of the attempt that did the work. The one of this request is in the response header x-correlation-id.',
     }),
   }),
 });

@@ -8,7 +8,8 @@ type Kind = ToldRejection['kind'];
 type Told<K extends Kind> = Extract<ToldRejection, { kind: K }>;
 
 const RejectionCode = builder.enumType('RejectionCode', {
-  description: 'Which business "no" it is. Faults (token, malformed input, outage) are GraphQL errors instead.',
+  description:
+    'Which business "no" it is. Faults (token, malformed input, outage) are GraphQL errors instead.',
   values: [
     'ALREADY_CLAIMED',
     'IDEMPOTENCY_KEY_REUSED',
@@ -22,7 +23,8 @@ const RejectionCode = builder.enumType('RejectionCode', {
 });
 
 const Rejection = builder.interfaceRef<RejectedResult>('Rejection').implement({
-  description: 'The request was understood and refused; nothing moved. Sent again with the same key it is refused again, in the same words.',
+  description:
+    'The request was understood and refused; nothing moved. Sent again with the same key it is refused again, in the same words.',
   fields: (t) => ({
     code: t.field({
       type: RejectionCode,
@@ -61,11 +63,13 @@ export const AlreadyClaimed = rejection('already_claimed').implement({
 });
 
 export const IdempotencyKeyReused = rejection('idempotency_key_reused').implement({
-  description: 'The key belongs to a request with other input. A defect of the client: make one key for each intent.',
+  description:
+    'The key belongs to a request with other input. A defect of the client: make one key for each intent.',
   interfaces: [Rejection],
   fields: (t) => ({
     fields: t.stringList({
-      description: 'The input fields that differ from the request that used the key first; `mutation` where it was another mutation.',
+      description:
+        'The input fields that differ from the request that used the key first; `mutation` where it was another mutation.',
       resolve: ({ rejection }) => [...rejection.fields],
     }),
   }),
@@ -76,7 +80,11 @@ export const InsufficientBalance = rejection('insufficient_balance').implement({
   interfaces: [Rejection],
   fields: (t) => ({
     resource: t.field({ type: 'ResourceName', resolve: ({ rejection }) => rejection.resource }),
-    available: t.field({ type: 'SafeInt', description: 'What could be taken before the floor.', resolve: ({ rejection }) => rejection.available }),
+    available: t.field({
+      type: 'SafeInt',
+      description: 'What could be taken before the floor.',
+      resolve: ({ rejection }) => rejection.available,
+    }),
     required: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.required }),
   }),
 });
@@ -84,9 +92,18 @@ export const InsufficientBalance = rejection('insufficient_balance').implement({
 const LimitKind = builder.enumType('LimitKind', {
   description: 'Which limit stands in the way.',
   values: {
-    RESOURCE_CEILING: { value: 'resource_ceiling', description: 'The most that a balance of this resource may hold.' },
-    STAFF_REWARD: { value: 'staff_reward', description: 'The most that this staff member may hand out in one award.' },
-    STAFF_DAILY_BUDGET: { value: 'staff_daily_budget', description: 'The most that this staff member may hand out in a day.' },
+    RESOURCE_CEILING: {
+      value: 'resource_ceiling',
+      description: 'The most that a balance of this resource may hold.',
+    },
+    STAFF_REWARD: {
+      value: 'staff_reward',
+      description: 'The most that this staff member may hand out in one award.',
+    },
+    STAFF_DAILY_BUDGET: {
+      value: 'staff_daily_budget',
+      description: 'The most that this staff member may hand out in a day.',
+    },
   } as const,
 });
 
@@ -95,11 +112,25 @@ export const LimitExceeded = rejection('limit_exceeded').implement({
   interfaces: [Rejection],
   fields: (t) => ({
     limit: t.field({ type: LimitKind, resolve: ({ rejection }) => rejection.limit }),
-    ceilingOf: t.field({ type: 'ResourceName', nullable: true, description: 'For RESOURCE_CEILING: the resource that would overflow.', resolve: ({ rejection }) => rejection.resource }),
+    ceilingOf: t.field({
+      type: 'ResourceName',
+      nullable: true,
+      description: 'For RESOURCE_CEILING: the resource that would overflow.',
+      resolve: ({ rejection }) => rejection.resource,
+    }),
     bound: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.bound }),
-    remaining: t.field({ type: 'SafeInt', description: 'What was left of the limit.', resolve: ({ rejection }) => rejection.remaining }),
+    remaining: t.field({
+      type: 'SafeInt',
+      description: 'What was left of the limit.',
+      resolve: ({ rejection }) => rejection.remaining,
+    }),
     requested: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.requested }),
-    renewsAt: t.field({ type: 'DateTime', nullable: true, description: 'When it renews by itself; null: it does not.', resolve: ({ rejection }) => rejection.renewsAt }),
+    renewsAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it renews by itself; null: it does not.',
+      resolve: ({ rejection }) => rejection.renewsAt,
+    }),
   }),
 });
 
@@ -108,26 +139,37 @@ export const VersionConflict = rejection('version_conflict').implement({
   interfaces: [Rejection],
   fields: (t) => ({
     expected: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.expected }),
-    current: t.field({ type: 'SafeInt', description: 'The version when this was refused.', resolve: ({ rejection }) => rejection.current }),
+    current: t.field({
+      type: 'SafeInt',
+      description: 'The version when this was refused.',
+      resolve: ({ rejection }) => rejection.current,
+    }),
   }),
 });
 
 export const UnknownPlayer = rejection('unknown_player').implement({
   description: 'Staff named a player who does not exist. Awards create nobody.',
   interfaces: [Rejection],
-  fields: (t) => ({ playerId: t.field({ type: 'PlayerId', resolve: ({ rejection }) => rejection.playerId }) }),
+  fields: (t) => ({
+    playerId: t.field({ type: 'PlayerId', resolve: ({ rejection }) => rejection.playerId }),
+  }),
 });
 
 export const UnknownClaimType = rejection('unknown_claim_type').implement({
   description: 'The balance config has no such claim type.',
   interfaces: [Rejection],
-  fields: (t) => ({ claimType: t.field({ type: 'ClaimType', resolve: ({ rejection }) => rejection.claimType }) }),
+  fields: (t) => ({
+    claimType: t.field({ type: 'ClaimType', resolve: ({ rejection }) => rejection.claimType }),
+  }),
 });
 
 const NotEligibleReason = builder.enumType('NotEligibleReason', {
   description: 'Why the player may not claim this.',
   values: {
-    TICKET_REQUIRED: { value: 'ticket_required', description: 'It needs a ticket that a game server has signed.' },
+    TICKET_REQUIRED: {
+      value: 'ticket_required',
+      description: 'It needs a ticket that a game server has signed.',
+    },
     SERVER_ONLY: { value: 'server_only', description: 'Only a game server may claim it, for the player.' },
   } as const,
 });

@@ -2,7 +2,7 @@
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import { builder } from './builder.ts';
 
-export const ActorKind = builder.enumType('ActorKind', {
+const ActorKind = builder.enumType('ActorKind', {
   description: 'Who acted.',
   values: {
     PLAYER: { value: 'player', description: 'The player, with a token of their own.' },
@@ -20,7 +20,8 @@ export const BalanceChange = builder.objectRef<ChangeRecord>('BalanceChange').im
     delta: t.expose('delta', { type: 'SafeInt' }),
     requested: t.expose('requested', {
       type: 'SafeInt',
-      description: 'What was to be moved. Differs from delta where a floor or ceiling of the balance config cut it.',
+      description:
+        'What was to be moved. Differs from delta where a floor or ceiling of the balance config cut it.',
     }),
     sequence: t.expose('sequence', {
       type: 'SafeInt',
@@ -36,16 +37,25 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     playerId: t.expose('playerId', { type: 'PlayerId' }),
     operation: t.exposeString('operation', { description: 'The mutation that made it.' }),
     type: t.exposeString('type', {
-      description: 'The claim type of the balance config; `manual_reward` and `spend_stat_points` for those mutations.',
+      description:
+        'The claim type of the balance config; `manual_reward` and `spend_stat_points` for those mutations.',
     }),
-    key: t.exposeString('key', { description: 'Which one of its type; derived by the server for calendar claims and awards.' }),
+    key: t.exposeString('key', {
+      description: 'Which one of its type; derived by the server for calendar claims and awards.',
+    }),
     idempotencyKey: t.expose('idempotencyKey', { type: 'IdempotencyKey' }),
     actorKind: t.expose('actorKind', { type: ActorKind }),
     actorId: t.exposeString('actorId', { description: 'The subject of the token that made it.' }),
     reason: t.exposeString('reason', { nullable: true, description: 'Why, for an award by hand.' }),
-    configVersion: t.expose('configVersion', { type: 'SafeInt', description: 'The balance config that it was computed with.' }),
+    configVersion: t.expose('configVersion', {
+      type: 'SafeInt',
+      description: 'The balance config that it was computed with.',
+    }),
     correlationId: t.exposeID('correlationId'),
-    playerVersion: t.expose('playerVersion', { type: 'SafeInt', description: 'The version of the player that it made.' }),
+    playerVersion: t.expose('playerVersion', {
+      type: 'SafeInt',
+      description: 'The version of the player that it made.',
+    }),
     claimedAt: t.expose('claimedAt', { type: 'DateTime' }),
   }),
 });

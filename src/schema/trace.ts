@@ -8,7 +8,10 @@ import { BalanceChange, RewardClaim } from './reward-claim.ts';
 const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement({
   description: 'What one operation asked for and what became of it.',
   fields: (t) => ({
-    claim: t.expose('claim', { type: RewardClaim, description: 'As recorded under its key, granted or refused.' }),
+    claim: t.expose('claim', {
+      type: RewardClaim,
+      description: 'As recorded under its key, granted or refused.',
+    }),
     granted: t.boolean({ resolve: ({ rejection }) => rejection === null }),
     rejection: t.string({
       nullable: true,
@@ -16,7 +19,10 @@ const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement(
       resolve: ({ rejection }) => rejection && rejectionMessage(rejection),
     }),
     changes: t.expose('changes', { type: [BalanceChange] }),
-    input: t.expose('input', { type: 'JSON', description: 'What was asked for: the canonical input, without signatures.' }),
+    input: t.expose('input', {
+      type: 'JSON',
+      description: 'What was asked for: the canonical input, without signatures.',
+    }),
   }),
 });
 
@@ -29,7 +35,11 @@ const AuditEvent = builder.objectRef<AuditRow>('AuditEvent').implement({
     action: t.exposeString('action'),
     outcome: t.exposeString('outcome', { description: '`granted`, `rejected` or `done`.' }),
     playerId: t.expose('playerId', { type: 'PlayerId', nullable: true }),
-    amount: t.expose('amount', { type: 'SafeInt', nullable: true, description: 'The sum of the amounts that it asked for.' }),
+    amount: t.expose('amount', {
+      type: 'SafeInt',
+      nullable: true,
+      description: 'The sum of the amounts that it asked for.',
+    }),
     reason: t.exposeString('reason', { nullable: true }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
   }),
@@ -39,15 +49,23 @@ const Trace = builder.objectRef<TraceShape>('Trace').implement({
   description: 'The whole story behind a correlation ID.',
   fields: (t) => ({
     correlationId: t.exposeID('correlationId'),
-    attempts: t.field({ type: [TracedAttempt], description: `In order; the newest ${MAX_TRACED} at most.`, resolve: ({ claims }) => [...claims] }),
-    audit: t.expose('audit', { type: [AuditEvent], description: 'For servers and staff; empty for players.' }),
+    attempts: t.field({
+      type: [TracedAttempt],
+      description: `In order; the newest ${MAX_TRACED} at most.`,
+      resolve: ({ claims }) => [...claims],
+    }),
+    audit: t.expose('audit', {
+      type: [AuditEvent],
+      description: 'For servers and staff; empty for players.',
+    }),
   }),
 });
 
 builder.queryField('trace', (t) =>
   t.field({
     type: Trace,
-    description: 'From a correlation ID to everything that was granted, refused and audited under it. Players see their own.',
+    description:
+      'From a correlation ID to everything that was granted, refused and audited under it. Players see their own.',
     args: { correlationId: t.arg({ type: 'CorrelationId', required: true }) },
     resolve: (_, { correlationId }, context) => trace(correlationId, context),
   }),

@@ -2,8 +2,9 @@
  * Every GraphQL error that Onceward makes: faults that any field can have. Business outcomes are data and never come
  * here. Yoga lets a GraphQLError through untouched, so nothing else in src may construct one.
  */
-import { GraphQLError } from 'graphql';
+import { type ASTNode, GraphQLError } from 'graphql';
 import type { Fault } from '../domain/fault.ts';
+import { malformedInput } from './malformed-input.ts';
 
 /** Whether sending the same request with the same key again can help. */
 const RETRYABLE = {
@@ -25,8 +26,13 @@ export function errorExtensions(code: ErrorCode, correlationId: string | null) {
   return { code, retryable: RETRYABLE[code], ...(correlationId !== null && { correlationId }) };
 }
 
-function makeError(code: ErrorCode, message: string, { field, status }: { field?: string | null; status?: number } = {}) {
+function makeError(
+  code: ErrorCode,
+  message: string,
+  { field, status, node }: { field?: string | null; status?: number; node?: ASTNode | undefined } = {},
+) {
   return new GraphQLError(message, {
+    ...(node && { nodes: node }),
     extensions: { code, ...(field && { field }), ...(status && { http: { status } }) },
   });
 }
@@ -34,22 +40,35 @@ function makeError(code: ErrorCode, message: string, { field, status }: { field?
 /** `http.status` is set where no part of the request was carried out; a failed field leaves it at 200. */
 export const graphqlErrors = {
   fault: (fault: Fault) => makeError(fault.code, fault.message, { field: fault.field }),
+  /** Of a scalar. `node`: the literal, where the value stands in the document; finishError adds the field's path. */
+  malformed: (expected: string, node?: ASTNode) =>
+    makeError('BAD_USER_INPUT', `must be ${expected}`, { node }),
   refusedToken: (why: string) => makeError('UNAUTHENTICATED', why, { status: 401 }),
   unauthenticated: () =>
     makeError('UNAUTHENTICATED', 'A token is needed: send it as "Authorization: Bearer <token>"'),
   forbiddenIntrospection: () =>
-    makeError('FORBIDDEN', 'The schema is shown to staff and servers: set such a token, or read schema.graphql'),
+    makeError(
+      'FORBIDDEN',
+      'The schema is shown to staff and servers: set such a token, or read schema.graphql',
+    ),
   rateLimited: () =>
-    makeError('RATE_LIMITED', 'Too many requests; wait ten seconds and send the same key again', { status: 429 }),
+    makeError('RATE_LIMITED', 'Too many requests; wait ten seconds and send the same key again', {
+      status: 429,
+    }),
   keysUnavailable: () =>
-    makeError('UNAVAILABLE', 'Tokens cannot be verified at the moment; send the same key again', { status: 503 }),
+    makeError('UNAVAILABLE', 'Tokens cannot be verified at the moment; send the same key again', {
+      status: 503,
+    }),
   unavailable: () =>
     makeError(
       'UNAVAILABLE',
       'The ledger did not answer in time, so the outcome is unknown; send the same key again and it will be told',
     ),
   internal: () =>
-    makeError('INTERNAL', 'Something failed on our side; nothing about it can be said here. Quote the correlation ID'),
+    makeError(
+      'INTERNAL',
+      'Something failed on our side; nothing about it can be said here. Quote the correlation ID',
+    ),
 };
 
 /**
@@ -57,15 +76,27 @@ export const graphqlErrors = {
  * GraphQL itself (syntax, validation, a variable of the wrong type) or from a defect that Yoga has masked.
  */
 export function finishError(error: GraphQLError, correlationId: string | null): GraphQLError {
-  const { code: given, ...rest } = error.extensions;
-  const code: ErrorCode = isErrorCode(given) ? given : given === 'INTERNAL_SERVER_ERROR' ? 'INTERNAL' : 'BAD_USER_INPUT';
+  // Yoga's extensions may hold an original error; only ours leave.
+  const { code: given, field: ownField, http } = error.extensions;
+  const malformed = malformedInput(error);
+  const message = malformed ? `${malformed.field}: ${malformed.problem}` : error.message;
+  const field = malformed?.field ?? ownField;
+  const code: ErrorCode = isErrorCode(given)
+    ? given
+    : given === 'INTERNAL_SERVER_ERROR'
+      ? 'INTERNAL'
+      : 'BAD_USER_INPUT';
   // A new one each time: Yoga caches validation errors along with their document.
-  return new GraphQLError(withoutSuggestions(error.message), {
+  return new GraphQLError(withoutSuggestions(message), {
     ...(error.nodes && { nodes: error.nodes }),
     ...(error.source && { source: error.source }),
     ...(error.positions && { positions: error.positions }),
     ...(error.path && { path: error.path }),
-    extensions: { ...rest, ...errorExtensions(code, correlationId) },
+    extensions: {
+      ...(field !== undefined && { field }),
+      ...(http !== undefined && { http }),
+      ...errorExtensions(code, correlationId),
+    },
   });
 }
 

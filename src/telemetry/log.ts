@@ -12,6 +12,8 @@ export interface OperationLine {
   readonly player?: string | null;
   readonly claimType?: string | null;
   readonly claimKey?: string | null;
+  /** What was asked for where nothing moved: resource → amount. */
+  readonly requested?: Readonly<Record<string, number>> | null;
   /** What moved: resource → delta. */
   readonly amounts?: Readonly<Record<string, number>> | null;
   readonly reason?: string | null;

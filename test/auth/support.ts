@@ -9,7 +9,7 @@ import type { TokenSettings } from '../../src/auth/settings.ts';
 
 export const NOW = new Date('2026-11-02T12:00:00.000Z');
 export const NOW_SECONDS = NOW.getTime() / 1000;
-export const ISSUER = 'https://login.example.com/';
+const ISSUER = 'https://login.example.com/';
 export const AUDIENCE = 'onceward';
 
 type Json = Record<string, unknown>;

@@ -9,13 +9,12 @@ import { browserTarget } from './target.ts';
 
 const SCREENSHOTS = new URL('../../.onceward/screenshots/', import.meta.url);
 const skipped = reasonToSkip();
-if (skipped !== null) console.warn(`Browser tests are skipped: ${skipped}`);
 
 interface ClaimVariables {
   readonly input: { readonly idempotencyKey: string };
 }
 interface ClaimResponse {
-  readonly data: { readonly claimReward: { readonly replayed: boolean } };
+  readonly data: { readonly claimReward: { readonly replayed: boolean; readonly changes: unknown[] } };
 }
 
 describe.skipIf(skipped !== null)('the admin page', () => {
@@ -26,21 +25,34 @@ describe.skipIf(skipped !== null)('the admin page', () => {
   });
   afterAll(() => browser?.close());
 
-  test('shows a replay when the same claim is run twice, and asks no other origin for anything', async () => {
+  test('opens with the network closed, takes a token, runs claimReward twice and shows the replay', async () => {
+    const { adminUrl, playerToken } = browserTarget();
+    const admin = await openAdminPage(browser, adminUrl);
+    await setToken(admin, playerToken);
+    await openTab(admin, 'claimReward');
+
+    await runUntil(admin, /"replayed":\s*false/);
+    const first = (await readEditor(admin, 'response.json')) as ClaimResponse;
+    expect(first.data.claimReward.changes).toContainEqual(
+      expect.objectContaining({ resource: 'lumees', before: 0, after: 150, delta: 150 }),
+    );
+    await runUntil(admin, /"replayed":\s*true/);
+    const second = (await readEditor(admin, 'response.json')) as ClaimResponse;
+    expect(second.data.claimReward).toEqual({ ...first.data.claimReward, replayed: true });
+    await admin.page.getByText('Receipt, replayed', { exact: true }).waitFor();
+    await admin.page.screenshot({ path: new URL('claim-reward-replayed.png', SCREENSHOTS).pathname });
+    expect(admin.foreignRequests).toEqual([]);
+    expect(admin.errors).toEqual([]);
+  });
+
+  test('refuses a claim that was paid before when it comes under a new key', async () => {
     const { adminUrl, playerToken, playerTicket } = browserTarget();
     const admin = await openAdminPage(browser, adminUrl);
     await setToken(admin, playerToken);
     await openTab(admin, 'claimReward');
     const { input } = (await readEditor(admin, 'variables.json')) as ClaimVariables;
     await writeVariables(admin, { input: { idempotencyKey: input.idempotencyKey, ...playerTicket } });
-
     await runUntil(admin, /"replayed":\s*false/);
-    const first = (await readEditor(admin, 'response.json')) as ClaimResponse;
-    await runUntil(admin, /"replayed":\s*true/);
-    const second = (await readEditor(admin, 'response.json')) as ClaimResponse;
-    expect(second.data.claimReward).toEqual({ ...first.data.claimReward, replayed: true });
-    await admin.page.getByText('Receipt, replayed', { exact: true }).waitFor();
-    await admin.page.screenshot({ path: new URL('claim-reward-replayed.png', SCREENSHOTS).pathname });
 
     await admin.page.getByRole('button', { name: 'New key' }).click();
     await runUntil(admin, /"AlreadyClaimed"/);
@@ -49,6 +61,7 @@ describe.skipIf(skipped !== null)('the admin page', () => {
       idempotencyKey: expect.not.stringContaining(input.idempotencyKey),
       ...playerTicket,
     });
+    await admin.page.screenshot({ path: new URL('already-claimed.png', SCREENSHOTS).pathname });
     expect(admin.foreignRequests).toEqual([]);
     expect(admin.errors).toEqual([]);
   });
@@ -67,15 +80,26 @@ describe.skipIf(skipped !== null)('the admin page', () => {
     expect(admin.errors).toEqual([]);
   });
 
-  test('follows a correlation ID into a trace of the request', async () => {
-    const { adminUrl, staffToken } = browserTarget();
+  test('gives an award as the tab stands, and follows its correlation ID into the trace', async () => {
+    const { adminUrl, playerToken, staffToken } = browserTarget();
     const admin = await openAdminPage(browser, adminUrl);
+    // An award goes to a known player; the first claim makes this one known.
+    await setToken(admin, playerToken);
+    await openTab(admin, 'claimReward');
+    await runUntil(admin, /"__typename"/);
+
     await setToken(admin, staffToken);
-    await runUntil(admin, /"__typename":\s*"Query"/);
+    await openTab(admin, 'manualReward');
+    await runUntil(admin, /"__typename":\s*"Receipt"/);
     const follow = admin.page.getByRole('button', { name: /^Follow correlation ID/ });
     const correlationId = (await follow.getAttribute('aria-label'))?.split(' ').at(-1);
     await follow.click();
     await runUntil(admin, /"trace"/);
     expect(await readEditor(admin, 'variables.json')).toEqual({ correlationId });
+    expect(await readEditor(admin, 'response.json')).toMatchObject({
+      data: { trace: { attempts: [{ granted: true, claim: { actorId: 'admin-1' } }], audit: [{}] } },
+    });
+    await admin.page.screenshot({ path: new URL('trace.png', SCREENSHOTS).pathname });
+    expect(admin.errors).toEqual([]);
   });
 });

@@ -21,7 +21,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   users += 1;
   shared ??= start();
   const { provided, stop } = await shared;
-  for (const [name, value] of Object.entries(provided)) project.provide(name as keyof Provided, value as never);
+  for (const [name, value] of Object.entries(provided))
+    project.provide(name as keyof Provided, value as never);
   return async () => {
     users -= 1;
     if (users === 0) await stop();
@@ -54,7 +55,13 @@ async function start() {
 async function publishExample({ ownerDatabaseUrl }: LocalDatabase): Promise<Provided['config']> {
   const document = await readConfigFile(EXAMPLE_CONFIG);
   // Each test file of the Worker has a KV of its own and fills it itself.
-  const published = await publishBalanceConfig({ document, by: 'tests', reason: null, ownerDatabaseUrl, writeKv: async () => {} });
+  const published = await publishBalanceConfig({
+    document,
+    by: 'tests',
+    reason: null,
+    ownerDatabaseUrl,
+    writeKv: async () => {},
+  });
   const current = await readCurrent(ownerDatabaseUrl);
   if (published.kind === 'invalid' || !current) throw new Error('the example config is not valid');
   return current;

@@ -4,11 +4,14 @@ import type { OpeningTab } from './opening-tab.ts';
 export const claimReward: OpeningTab = {
   document: `# Give a player a reward of the balance config, once.
 #
-# Players claim for themselves: with a ticket that a game
-# server signed, or with the type alone where the day is
-# the proof. Servers and staff name the player, and
-# add facts where the reward's formula uses them:
-#   "playerId": "player-1", "facts": { "floor": 12 }
+# Players claim for themselves: with the type alone where
+# the day is the proof, as below, or with a ticket that a
+# game server signed:
+#   "type": "pve_victory", "ticket": "eyJ…"
+# Servers and staff name the player, and add a key and
+# facts where the claim type wants them:
+#   "playerId": "player-1", "type": "ascension_victory",
+#   "key": "tower-1", "facts": { "floor": 12 }
 #
 # Same key again: the same receipt, replayed. Another key
 # for the same type and key: AlreadyClaimed. A "no" is
@@ -47,6 +50,6 @@ mutation claimReward($input: ClaimRewardInput!) {
 }
 `,
   variables: (newKey) => ({
-    input: { idempotencyKey: newKey(), type: 'pve_victory', key: 'encounter-1', ticket: null },
+    input: { idempotencyKey: newKey(), type: 'daily_quest' },
   }),
 };

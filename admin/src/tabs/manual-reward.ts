@@ -37,7 +37,7 @@ mutation manualReward($input: ManualRewardInput!) {
     input: {
       idempotencyKey: newKey(),
       playerId: 'player-1',
-      grants: [{ resource: 'coins', amount: 100 }],
+      grants: [{ resource: 'lumees', amount: 100 }],
       reason: 'Compensation: ticket 0000',
     },
   }),

@@ -34,7 +34,15 @@ export async function publish(document: Document): Promise<number> {
   return version;
 }
 
-async function serve({ version, sha256, document }: { version: number; sha256: string; document: unknown }): Promise<void> {
+async function serve({
+  version,
+  sha256,
+  document,
+}: {
+  version: number;
+  sha256: string;
+  document: unknown;
+}): Promise<void> {
   await kv.put(documentKey(sha256), canonicalJson(document));
   await kv.put(POINTER_KEY, JSON.stringify({ version, sha256 }));
 }

@@ -57,7 +57,11 @@ export async function ledgerFaults(playerId: string): Promise<string[]> {
 
 export async function addStaffMember(
   id: string,
-  { role = 'support', limit = null, budget = null }: { role?: string; limit?: number | null; budget?: number | null } = {},
+  {
+    role = 'support',
+    limit = null,
+    budget = null,
+  }: { role?: string; limit?: number | null; budget?: number | null } = {},
 ): Promise<string> {
   await owner`INSERT INTO onceward.staff (id, role, reward_limit, daily_budget) VALUES (${id}, ${role}, ${limit}, ${budget})`;
   return id;

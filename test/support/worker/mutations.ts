@@ -14,7 +14,8 @@ const RECEIPT = `
   ... on IdempotencyKeyReused { fields }
   ... on LimitExceeded { limit ceilingOf bound remaining requested renewsAt }
   ... on VersionConflict { expected current }`;
-const ORIGINAL = '... on AlreadyClaimed { claim { id correlationId idempotencyKey } changes { resource before after delta requested sequence } }';
+const ORIGINAL =
+  '... on AlreadyClaimed { claim { id correlationId idempotencyKey } changes { resource before after delta requested sequence } }';
 
 const CLAIM_REWARD = `mutation($input: ClaimRewardInput!) { result: claimReward(input: $input) { ${RECEIPT} ${ORIGINAL}
   ... on NotEligible { claimType why } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } } }`;
@@ -25,7 +26,7 @@ const SPEND_STAT_POINTS = `mutation($input: SpendStatPointsInput!) { result: spe
 
 // biome-ignore lint/suspicious/noExplicitAny: a union of everything that a mutation may answer
 export type Result = any;
-type Sent = Answer<{ result: Result } | null>;
+export type Sent = Answer<{ result: Result } | null>;
 
 const mutation = (query: string) => (input: object, options: SendOptions) =>
   send<{ result: Result } | null>(query, { input: { idempotencyKey: freshKey(), ...input } }, options);
@@ -33,6 +34,13 @@ const mutation = (query: string) => (input: object, options: SendOptions) =>
 export const claimReward = mutation(CLAIM_REWARD);
 export const manualReward = mutation(MANUAL_REWARD);
 export const spendStatPoints = mutation(SPEND_STAT_POINTS);
+
+/** The code of the one fault that an answer must have instead of a result, and whether a retry may help. */
+export function faultOf({ data, errors }: Sent): { code: string; retryable: boolean; field?: string } {
+  if (data?.result || errors?.length !== 1) throw new Error(`no fault: ${JSON.stringify({ data, errors })}`);
+  const { code, retryable, field } = (errors[0] as NonNullable<Sent['errors']>[number]).extensions;
+  return { code, retryable, ...(field !== undefined && { field }) };
+}
 
 /** The result of an answer that must have one. */
 export function resultOf({ data, errors }: Sent): Result {

@@ -27,7 +27,11 @@ export interface Answer<T> {
 export interface SendOptions {
   readonly token?: string | undefined;
   readonly headers?: Record<string, string>;
+  /** Another way in than the Worker of this test file: a client that hangs up, an isolate with other services. */
+  readonly door?: Door;
 }
+
+export type Door = (url: string, init: RequestInit) => Promise<Response>;
 
 let made = 0;
 /** An ID that no other test uses: Postgres is shared by all of them. */
@@ -50,12 +54,21 @@ export async function staffToken(id: string): Promise<string> {
   return (await signer).signToken({ kind: 'staff', id, expiresInSeconds: 600 });
 }
 
-export async function ticket(request: Omit<TicketRequest, 'expiresInSeconds'> & { expiresInSeconds?: number }): Promise<string> {
+export async function ticket(
+  request: Omit<TicketRequest, 'expiresInSeconds'> & { expiresInSeconds?: number },
+): Promise<string> {
   return (await signer).signTicket({ expiresInSeconds: 300, ...request });
 }
 
-export function post(body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
-  return exports.default.fetch('http://onceward.test/graphql', {
+/** The Worker of this test file. */
+export const worker: Door = (url, init) => exports.default.fetch(url, init);
+
+export function post(
+  body: BodyInit,
+  headers: Record<string, string> = {},
+  door: Door = worker,
+): Promise<Response> {
+  return door('http://onceward.test/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body,
@@ -63,11 +76,13 @@ export function post(body: BodyInit, headers: Record<string, string> = {}): Prom
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape is whatever the test's own query asks for
-export async function send<T = any>(query: string, variables: object = {}, { token, headers }: SendOptions = {}): Promise<Answer<T>> {
-  const response = await post(JSON.stringify({ query, variables }), {
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    ...headers,
-  });
+export async function send<T = any>(
+  query: string,
+  variables: object = {},
+  { token, headers, door }: SendOptions = {},
+): Promise<Answer<T>> {
+  const authorization = token !== undefined && { authorization: `Bearer ${token}` };
+  const response = await post(JSON.stringify({ query, variables }), { ...authorization, ...headers }, door);
   const { data, errors } = (await response.json()) as { data: T; errors?: GraphqlError[] };
   return { status: response.status, headers: response.headers, data, ...(errors && { errors }) };
 }

@@ -1,0 +1,111 @@
+/**
+ * One keep-alive HTTP/1.1 connection, one request at a time. Only what the load needs, since every microsecond of the
+ * client is taken from the same cores as the Worker's: no pipelining, no redirects, no compression.
+ */
+import { connect, type Socket } from 'node:net';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+interface Waiting {
+  resolve(answer: HttpAnswer): void;
+  reject(error: Error): void;
+}
+
+const HEAD_END = '\r\n\r\n';
+
+export class HttpConnection {
+  readonly #socket: Socket;
+  readonly #host: string;
+  #received: Buffer = Buffer.alloc(0);
+  #waiting: Waiting | undefined;
+
+  private constructor(socket: Socket, host: string) {
+    this.#socket = socket;
+    this.#host = host;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+  }
+
+  static open(port: number): Promise<HttpConnection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port });
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(new HttpConnection(socket, `127.0.0.1:${port}`));
+      });
+    });
+  }
+
+  send({ method, path, headers, body }: HttpRequest): Promise<HttpAnswer> {
+    let head = `${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n`;
+    for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
+    if (method === 'POST') head += `content-length: ${Buffer.byteLength(body)}\r\n`;
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#socket.write(`${head}\r\n${body}`);
+    });
+  }
+
+  close(): void {
+    this.#waiting = undefined;
+    this.#socket.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    const answer = readAnswer(this.#received);
+    if (answer === null) return;
+    this.#received = Buffer.alloc(0);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.resolve(answer);
+  }
+
+  #fail(error: Error): void {
+    this.#waiting?.reject(error);
+    this.#waiting = undefined;
+  }
+}
+
+/** Null: there is more to come. */
+function readAnswer(received: Buffer): HttpAnswer | null {
+  const headEnd = received.indexOf(HEAD_END);
+  if (headEnd < 0) return null;
+  const head = received.toString('latin1', 0, headEnd);
+  const status = Number(head.slice(9, 12));
+  const bodyStart = headEnd + HEAD_END.length;
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  if (length !== undefined) {
+    const bodyEnd = bodyStart + Number(length);
+    return received.length < bodyEnd ? null : { status, body: received.toString('utf8', bodyStart, bodyEnd) };
+  }
+  const body = readChunks(received, bodyStart);
+  return body === null ? null : { status, body };
+}
+
+function readChunks(received: Buffer, start: number): string | null {
+  const chunks: Buffer[] = [];
+  for (let at = start; ; ) {
+    const lineEnd = received.indexOf('\r\n', at);
+    if (lineEnd < 0) return null;
+    const size = Number.parseInt(received.toString('latin1', at, lineEnd), 16);
+    const end = lineEnd + 2 + size;
+    if (received.length < end + 2) return null;
+    if (size === 0) return Buffer.concat(chunks).toString();
+    chunks.push(received.subarray(lineEnd + 2, end));
+    at = end + 2;
+  }
+}

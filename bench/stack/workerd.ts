@@ -1,0 +1,104 @@
+/**
+ * One Worker in a workerd of its own, so that its CPU time and memory are its own too. No development proxy in front:
+ * `wrangler dev` would cost most of the throughput. The Worker's log goes nowhere, as it costs the same to write.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { workerdConfig } from './workerd-config.ts';
+
+const KV_WORKER = join(import.meta.dirname, '../workers/kv.js');
+const START_TIMEOUT_MS = 20_000;
+
+export interface WorkerdOptions {
+  /** Must be new: it takes the configuration. */
+  readonly dir: string;
+  /** The built bundle. */
+  readonly bundle: string;
+  readonly compatibilityDate: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly kv?: { readonly binding: string; readonly entries: Readonly<Record<string, string>> };
+  readonly inspect?: boolean;
+}
+
+export interface Workerd {
+  readonly pid: number;
+  readonly port: number;
+  /** What it runs. */
+  readonly bundle: string;
+  /** Null unless asked for. */
+  readonly inspectorPort: number | null;
+  stop(): Promise<void>;
+}
+
+export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
+  const { dir, bundle, compatibilityDate, variables = {}, kv, inspect = false } = options;
+  await mkdir(dir, { recursive: true });
+  await copyFile(bundle, join(dir, 'worker.js'));
+  await copyFile(KV_WORKER, join(dir, 'kv.js'));
+  await writeFile(join(dir, 'kv.json'), JSON.stringify(kv?.entries ?? {}));
+  const configFile = join(dir, 'workerd.capnp');
+  // It holds the database's password.
+  await writeFile(configFile, workerdConfig({ compatibilityDate, variables, kvBinding: kv?.binding }), {
+    mode: 0o600,
+  });
+
+  const args = ['serve', configFile, '--control-fd=3', ...(inspect ? ['--inspector-addr=127.0.0.1:0'] : [])];
+  // A group of its own: Ctrl-C reaches the bench alone, which ends everything in order.
+  const child = spawn(workerdBinary(), args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await Promise.race([ended, sleep(2_000, undefined, { ref: false })]);
+    child.kill('SIGKILL');
+    await ended;
+  };
+  const lastWords = keepTail(child.stderr as Readable);
+  const ports = await Promise.race([
+    readPorts(child, inspect),
+    ended,
+    sleep(START_TIMEOUT_MS, undefined, { ref: false }),
+  ]);
+  if (!ports) {
+    await stop();
+    throw new Error(`workerd did not start:\n${lastWords()}`);
+  }
+  return { pid: child.pid as number, port: ports.http, bundle, inspectorPort: ports.inspector, stop };
+}
+
+/** workerd tells its ports, one JSON line for each, over the pipe that was given to it as number 3. */
+async function readPorts(
+  child: ChildProcess,
+  inspect: boolean,
+): Promise<{ http: number; inspector: number | null } | undefined> {
+  let http: number | undefined;
+  let inspector: number | null = null;
+  for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
+    const { event, socket, port } = JSON.parse(line) as { event: string; socket?: string; port: number };
+    if (event === 'listen' && socket === 'http') http = port;
+    if (event === 'listen-inspector') inspector = port;
+    if (http !== undefined && (inspector !== null || !inspect)) return { http, inspector };
+  }
+  return undefined;
+}
+
+function keepTail(stream: Readable): () => string {
+  let tail = '';
+  stream.on('data', (chunk: Buffer) => {
+    tail = (tail + chunk).slice(-2_000);
+  });
+  return () => tail;
+}
+
+/** The package is a dependency of wrangler, so it is looked up from there. */
+function workerdBinary(): string {
+  const wrangler = createRequire(import.meta.url).resolve('wrangler');
+  return (createRequire(wrangler)('workerd') as { default: string }).default;
+}

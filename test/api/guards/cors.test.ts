@@ -1,0 +1,73 @@
+import { createExecutionContext } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import type { Env } from '../../../src/env.ts';
+import worker from '../../../src/worker.ts';
+
+const URL = 'http://onceward.test/graphql';
+const GAME = 'https://game.example';
+
+/** The Worker as deployed with this list of origins. */
+function ask(allowed: string, init: RequestInit): Promise<Response> {
+  const bindings = { ...(env as unknown as Env), ALLOWED_ORIGINS: allowed };
+  const request = new Request(URL, init) as Parameters<typeof worker.fetch>[0];
+  return Promise.resolve(worker.fetch(request, bindings, createExecutionContext()));
+}
+
+const query = (headers: Record<string, string>): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: '{"query": "{ __typename }"}',
+});
+
+describe('CORS', () => {
+  it('answers a preflight without a token, and allows POST and the headers that a game sends', async () => {
+    const response = await exports.default.fetch(URL, {
+      method: 'OPTIONS',
+      headers: { origin: GAME, 'access-control-request-method': 'POST' },
+    });
+    expect(response.status).toBe(204);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'POST',
+      'access-control-allow-headers': 'authorization, content-type, x-correlation-id',
+    });
+  });
+
+  it('never allows credentials: tokens travel in a header', async () => {
+    for (const init of [query({ origin: GAME }), { method: 'OPTIONS', headers: { origin: GAME } }]) {
+      for (const allowed of ['*', GAME]) {
+        expect((await ask(allowed, init)).headers.has('access-control-allow-credentials')).toBe(false);
+      }
+    }
+  });
+
+  it('shows the correlation ID to browsers, on success and on failure', async () => {
+    for (const init of [
+      query({ origin: GAME }),
+      { ...query({ origin: GAME }), body: 'x' },
+      { method: 'GET', headers: { origin: GAME } },
+    ]) {
+      const { headers } = await ask('*', init);
+      expect(headers.get('access-control-allow-origin')).toBe('*');
+      expect(headers.get('access-control-expose-headers')).toBe('x-correlation-id');
+    }
+  });
+
+  it.each([
+    ['an origin of the list', `https://other.example, ${GAME}`, GAME, GAME],
+    ['an origin that is not on it', 'https://other.example', GAME, null],
+    ['an origin that only begins like one', GAME, `${GAME}.evil.test`, null],
+    ['another scheme', GAME, GAME.replace('https', 'http'), null],
+    ['the origin "null"', GAME, 'null', null],
+    ['no origin', GAME, undefined, null],
+    ['an empty list', '', GAME, null],
+  ])('a list allows exactly its origins: %s', async (_, allowed, origin, expected) => {
+    const headers: Record<string, string> = origin === undefined ? {} : { origin };
+    for (const init of [query(headers), { method: 'OPTIONS', headers }]) {
+      const response = await ask(allowed, init);
+      expect(response.headers.get('access-control-allow-origin')).toBe(expected);
+      if (expected) expect(response.headers.get('vary')).toBe('origin');
+    }
+  });
+});

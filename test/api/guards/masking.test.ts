@@ -1,0 +1,67 @@
+import { createExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Env } from '../../../src/env.ts';
+import worker from '../../../src/worker.ts';
+import { serveExample } from '../../support/worker/balance.ts';
+import { onlyError } from '../../support/worker/fault-answers.ts';
+import { claimReward, resultOf } from '../../support/worker/mutations.ts';
+import { breakRequests } from '../../support/worker/neon-control.ts';
+import { seasonedPlayer } from '../../support/worker/scenes.ts';
+import { freshKey, playerToken, send } from '../../support/worker/service.ts';
+import { writingNothing } from '../../support/worker/stillness.ts';
+
+let playerId: string;
+let token: string;
+beforeAll(async () => {
+  await serveExample();
+  playerId = await seasonedPlayer();
+  token = await playerToken(playerId);
+});
+
+describe('what goes wrong inside is told without its details', () => {
+  // Codes that are no outage: the database refuses what it should never have been sent.
+  it.each([
+    'XX000',
+    '22P02',
+    '42883',
+    '23514',
+    '42501',
+  ])('an unexpected SQLSTATE %s is INTERNAL, and the key stays free', async (errorCode) => {
+    const idempotencyKey = freshKey();
+    await breakRequests({ match: idempotencyKey, kind: 'error', errorCode });
+    const input = { type: 'ascension_victory', idempotencyKey };
+    const error = onlyError(await writingNothing(playerId, () => claimReward(input, { token })));
+    expect(error.extensions).toMatchObject({ code: 'INTERNAL', retryable: false });
+    expect(error.message).toMatch(/Quote the correlation ID/);
+    expect(error.message).not.toContain(errorCode);
+    expect(resultOf(await claimReward(input, { token })).__typename).toBe('NotEligible');
+  });
+
+  it('a read that fails inside is INTERNAL as well', async () => {
+    await breakRequests({ match: playerId, kind: 'error', errorCode: 'XX001' });
+    expect(onlyError(await send('{ me { id } }', {}, { token })).extensions.code).toBe('INTERNAL');
+  });
+
+  it('an isolate that cannot start answers in JSON, and says no binding', async () => {
+    const bindings = { ...(env as unknown as Env), DATABASE_URL: 'postgres://somebody:a-password@' };
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-correlation-id': 'cold-start-1' },
+      body: '{"query": "{ __typename }"}',
+    };
+    const request = new Request('http://onceward.test/graphql', init) as Parameters<typeof worker.fetch>[0];
+    // Modules are fresh in each test file; this one alone imports the Worker itself beside the one under test.
+    const response = await worker.fetch(request, bindings, createExecutionContext());
+    const text = await response.text();
+    expect(text).not.toMatch(/a-password|neon|connection string/i);
+    if (response.status === 200) return; // The isolate of this file had started before.
+    expect(response.status).toBe(500);
+    expect(response.headers.get('x-correlation-id')).toBe('cold-start-1');
+    expect(JSON.parse(text).errors[0].extensions).toEqual({
+      code: 'INTERNAL',
+      retryable: false,
+      correlationId: 'cold-start-1',
+    });
+  });
+});

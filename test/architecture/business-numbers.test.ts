@@ -1,0 +1,64 @@
+// No business number in code: what a game designer may want to turn is in the balance config. Every number above 1 in
+// the rules and the resolvers is therefore listed here, with the reason why no designer would turn it.
+import { expect, test } from 'vitest';
+import { readFiles, type SourceFile } from './source-tree.ts';
+import { lineOf, nodesOf } from './syntax.ts';
+
+interface Allowance {
+  readonly path: string;
+  readonly values: readonly number[];
+  readonly why: string;
+}
+
+const ALLOWED: readonly Allowance[] = [
+  {
+    path: 'src/domain/calendar.ts',
+    values: [2, 3, 6, 7, 27, 3_600_000, 86_400_000],
+    why: 'the calendar: days of a week, milliseconds of an hour and a day, the longest day there is, halving',
+  },
+  {
+    path: 'src/domain/manual-reward.ts',
+    values: [3, 10, 32, 500],
+    why: 'the contract: grants in one award, length of a reason; and how much of a date and of a digest the key holds',
+  },
+  { path: 'src/resolvers/ledger.ts', values: [100], why: 'the contract: entries on a page at most' },
+];
+
+function numbersIn(files: readonly SourceFile[]) {
+  return files.flatMap((file) =>
+    [...nodesOf(file)]
+      .filter(({ type, value }) => type === 'Literal' && typeof value === 'number' && value > 1)
+      .map((node) => ({ path: file.path, value: node.value as number, line: lineOf(file, node) })),
+  );
+}
+
+function unexplained(files: readonly SourceFile[], allowed: readonly Allowance[]): string[] {
+  const isAllowed = (path: string, value: number) =>
+    allowed.some((allowance) => allowance.path === path && allowance.values.includes(value));
+  return numbersIn(files)
+    .filter(({ path, value }) => !isAllowed(path, value))
+    .map(({ path, line, value }) => `${path}:${line} has ${value}`);
+}
+
+const files = readFiles(['src/domain', 'src/resolvers'], /\.ts$/);
+
+test('every number above 1 in the rules and resolvers has a reason to be there', () => {
+  expect(unexplained(files, ALLOWED)).toEqual([]);
+});
+
+test('nothing is allowed that is no longer there', () => {
+  const found = numbersIn(files);
+  const stale = ALLOWED.flatMap(({ path, values }) =>
+    values
+      .filter((value) => !found.some((number) => number.path === path && number.value === value))
+      .map((value) => `${path}: ${value}`),
+  );
+  expect(stale).toEqual([]);
+});
+
+test('a reward, a factor and a limit in code would be noticed, text and comments would not', () => {
+  const text =
+    '// 100 lumees\nexport const give = (n: number) => Math.min(n * 2.5, 1_500) + 1;\nexport const say = "300";\n';
+  const path = 'src/domain/claim-reward.ts';
+  expect(unexplained([{ path, text }], ALLOWED)).toEqual([`${path}:2 has 2.5`, `${path}:2 has 1500`]);
+});

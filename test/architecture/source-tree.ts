@@ -1,0 +1,54 @@
+/** The project's own files as text, and what each imports: read from the disk, parsed, never run. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { parseSync } from 'vite';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export interface SourceFile {
+  /** From the project's root, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export function readFiles(folders: readonly string[], extension: RegExp): SourceFile[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && extension.test(entry.name))
+      .map((entry) =>
+        join(entry.parentPath, entry.name)
+          .slice(ROOT.length + 1)
+          .replaceAll('\\', '/'),
+      )
+      .sort()
+      .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') })),
+  );
+}
+
+export function readProjectFile(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+export function parseFile({ path, text }: SourceFile) {
+  const parsed = parseSync(path, text);
+  if (parsed.errors.length > 0) throw new Error(`${path}: ${parsed.errors[0]?.message}`);
+  return parsed;
+}
+
+/** The files that a file names in its imports and re-exports, types included. Packages are not among them. */
+export function importedFiles(file: SourceFile): string[] {
+  return specifiers(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => normalize(join(dirname(file.path), specifier)).replaceAll('\\', '/'));
+}
+
+function specifiers(file: SourceFile): string[] {
+  const { staticImports, staticExports, dynamicImports } = parseFile(file).module;
+  const dynamic = dynamicImports.map(({ moduleRequest: { start, end } }) =>
+    file.text.slice(start + 1, end - 1),
+  );
+  const reExports = staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ moduleRequest }) => (moduleRequest ? [moduleRequest.value] : [])),
+  );
+  return [...staticImports.map(({ moduleRequest }) => moduleRequest.value), ...reExports, ...dynamic];
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { dayOf, nextDayBegins, weekOf } from '../../src/domain/calendar.ts';
+
+describe('the day, by the clocks of the zone', () => {
+  test.each([
+    ['2026-11-01T23:59:59.999Z', 'UTC', '2026-11-01'],
+    ['2026-11-02T00:00:00.000Z', 'UTC', '2026-11-02'],
+    ['2026-11-01T22:59:59.999Z', 'Europe/Berlin', '2026-11-01'],
+    ['2026-11-01T23:00:00.000Z', 'Europe/Berlin', '2026-11-02'],
+    ['2026-07-01T21:59:59.999Z', 'Europe/Berlin', '2026-07-01'],
+    ['2026-07-01T22:00:00.000Z', 'Europe/Berlin', '2026-07-02'],
+    ['2026-11-01T18:29:59.999Z', 'Asia/Kolkata', '2026-11-01'],
+    ['2026-11-01T18:30:00.000Z', 'Asia/Kolkata', '2026-11-02'],
+    ['2026-11-01T18:15:00.000Z', 'Asia/Kathmandu', '2026-11-02'],
+    ['2026-11-01T10:00:00.000Z', 'Pacific/Kiritimati', '2026-11-02'],
+    ['2026-11-02T10:59:59.999Z', 'Pacific/Pago_Pago', '2026-11-01'],
+    ['2026-12-31T23:00:00.000Z', 'Europe/Berlin', '2027-01-01'],
+    ['2028-02-29T12:00:00.000Z', 'UTC', '2028-02-29'],
+  ])('%s in %s is %s', (instant, zone, day) => {
+    expect(dayOf(new Date(instant), zone)).toBe(day);
+  });
+});
+
+describe('the ISO week, by the clocks of the zone', () => {
+  test.each([
+    ['2026-11-01T23:59:59.999Z', 'UTC', '2026-W44'],
+    ['2026-11-02T00:00:00.000Z', 'UTC', '2026-W45'],
+    ['2026-11-01T23:00:00.000Z', 'Europe/Berlin', '2026-W45'],
+    // Year ends: the week belongs to the year of its Thursday.
+    ['2026-12-31T12:00:00.000Z', 'UTC', '2026-W53'],
+    ['2027-01-01T12:00:00.000Z', 'UTC', '2026-W53'],
+    ['2027-01-03T23:59:59.999Z', 'UTC', '2026-W53'],
+    ['2027-01-04T00:00:00.000Z', 'UTC', '2027-W01'],
+    ['2024-12-30T00:00:00.000Z', 'UTC', '2025-W01'],
+    ['2024-12-29T12:00:00.000Z', 'UTC', '2024-W52'],
+    ['2023-01-01T12:00:00.000Z', 'UTC', '2022-W52'],
+    ['2020-12-31T12:00:00.000Z', 'UTC', '2020-W53'],
+    ['2021-01-03T12:00:00.000Z', 'UTC', '2020-W53'],
+    ['2026-01-01T12:00:00.000Z', 'UTC', '2026-W01'],
+    ['2026-03-02T12:00:00.000Z', 'UTC', '2026-W10'],
+  ])('%s in %s is %s', (instant, zone, week) => {
+    expect(weekOf(new Date(instant), zone)).toBe(week);
+  });
+
+  test('every week of thirty years has seven days, and the next follows on Monday', () => {
+    const days = new Map<string, number>();
+    let previous = '';
+    for (let day = Date.UTC(2015, 0, 5); day < Date.UTC(2045, 0, 2); day += 86_400_000) {
+      const week = weekOf(new Date(day), 'UTC');
+      days.set(week, (days.get(week) ?? 0) + 1);
+      if (week !== previous) expect([week, new Date(day).getUTCDay()]).toEqual([week, 1]);
+      expect(week >= previous).toBe(true);
+      previous = week;
+    }
+    expect(new Set(days.values())).toEqual(new Set([7]));
+  });
+});
+
+describe('the next day begins at the zone’s midnight', () => {
+  test.each([
+    ['an ordinary day', '2026-11-02T12:00:00Z', 'UTC', '2026-11-03T00:00:00.000Z'],
+    ['at midnight itself', '2026-11-02T00:00:00Z', 'UTC', '2026-11-03T00:00:00.000Z'],
+    ['a millisecond before', '2026-11-02T23:59:59.999Z', 'UTC', '2026-11-03T00:00:00.000Z'],
+    ['the end of a year', '2026-12-31T12:00:00Z', 'Europe/Berlin', '2026-12-31T23:00:00.000Z'],
+    ['half an hour off', '2026-11-02T00:00:00Z', 'Asia/Kolkata', '2026-11-02T18:30:00.000Z'],
+    ['three quarters off', '2026-11-02T00:00:00Z', 'Asia/Kathmandu', '2026-11-02T18:15:00.000Z'],
+    [
+      'half an hour of summer time',
+      '2026-10-03T12:00:00Z',
+      'Australia/Lord_Howe',
+      '2026-10-03T13:30:00.000Z',
+    ],
+    ['a day of 23 hours', '2026-03-28T23:00:00Z', 'Europe/Berlin', '2026-03-29T22:00:00.000Z'],
+    [
+      'a day of 25 hours, from its first instant',
+      '2026-10-24T22:00:00Z',
+      'Europe/Berlin',
+      '2026-10-25T23:00:00.000Z',
+    ],
+    ['a day of 23 hours in New York', '2026-03-08T05:00:00Z', 'America/New_York', '2026-03-09T04:00:00.000Z'],
+    ['a day of 25 hours in New York', '2026-11-01T04:00:00Z', 'America/New_York', '2026-11-02T05:00:00.000Z'],
+    [
+      'a day that begins at one o’clock',
+      '2018-11-03T12:00:00Z',
+      'America/Sao_Paulo',
+      '2018-11-04T03:00:00.000Z',
+    ],
+    [
+      'a day whose last hour comes twice',
+      '2018-02-17T12:00:00Z',
+      'America/Sao_Paulo',
+      '2018-02-18T03:00:00.000Z',
+    ],
+    [
+      'a day that was left out altogether',
+      '2011-12-29T12:00:00Z',
+      'Pacific/Apia',
+      '2011-12-30T10:00:00.000Z',
+    ],
+  ])('%s', (_, now, zone, begins) => {
+    const next = nextDayBegins(new Date(now), zone);
+    expect(next.toISOString()).toBe(begins);
+    expect(dayOf(next, zone)).not.toBe(dayOf(new Date(now), zone));
+    expect(dayOf(new Date(next.getTime() - 1), zone)).toBe(dayOf(new Date(now), zone));
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { canonicalJson, type Json, sha256, withoutAbsent } from '../../src/domain/canonical.ts';
+
+describe('canonical JSON', () => {
+  test.each<[string, Json, string]>([
+    ['sorts members by name, at every depth', { b: 1, a: { d: 1, c: 2 } }, '{"a":{"c":2,"d":1},"b":1}'],
+    ['sorts by code unit, not by language', { ä: 1, z: 2, Z: 3, a: 4 }, '{"Z":3,"a":4,"z":2,"ä":1}'],
+    ['sorts names that look like numbers as text', { 10: 'x', 9: 'y', a: 'z' }, '{"10":"x","9":"y","a":"z"}'],
+    ['keeps the order of lists', [3, 1, 2], '[3,1,2]'],
+    [
+      'leaves out what is absent or null',
+      { a: undefined, b: null, c: 0, d: '', e: false },
+      '{"c":0,"d":"","e":false}',
+    ],
+    ['keeps null in lists, where the place counts', [null, 1], '[null,1]'],
+    ['escapes as JSON does', { 'a"\n': '\u{1F600}\\' }, '{"a\\"\\n":"\u{1F600}\\\\"}'],
+    ['has one zero', { zero: -0 }, '{"zero":0}'],
+    ['writes whole numbers without a fraction', { n: 1.0 }, '{"n":1}'],
+    ['keeps the largest amounts exact', { n: Number.MAX_SAFE_INTEGER }, '{"n":9007199254740991}'],
+    ['of nothing', {}, '{}'],
+  ])('%s', (_, value, text) => {
+    expect(canonicalJson(value)).toBe(text);
+  });
+
+  test('is the same however the value was put together', () => {
+    const one = canonicalJson({ type: 'quest', facts: { floor: 1, hard: true }, key: null });
+    const two = canonicalJson(JSON.parse('{"facts": {"hard": true, "floor": 1.0}, "type": "quest"}'));
+    expect(one).toBe(two);
+  });
+
+  test.each<[Json, Json]>([
+    [{ a: '1' }, { a: 1 }],
+    [{ a: [1, 2] }, { a: [2, 1] }],
+    [{ a: ['1,2'] }, { a: ['1', '2'] }],
+    [{ a: 'true' }, { a: true }],
+    [{ a: '","b":"' }, { a: '', b: '' }],
+    [{ a: {} }, {}],
+  ])('tells %j and %j apart', (one, other) => {
+    expect(canonicalJson(one)).not.toBe(canonicalJson(other));
+  });
+});
+
+test('what is stored as a claim’s input leaves out what was not sent, and nothing else', () => {
+  expect(withoutAbsent({ a: null, b: undefined, c: 0, d: false, e: { f: null } })).toEqual({
+    c: 0,
+    d: false,
+    e: { f: null },
+  });
+});
+
+test('the hash is SHA-256 over UTF-8, in hex', () => {
+  expect(sha256('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+  expect(sha256('é')).toBe('4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c');
+});

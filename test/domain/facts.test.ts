@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { checkFacts } from '../../src/domain/facts.ts';
+import type { ClaimTypeRule, Facts } from '../../src/domain/rules.ts';
+
+const CLAIM_TYPE: ClaimTypeRule = {
+  name: 'victory',
+  proof: 'ticket',
+  period: null,
+  rewards: [],
+  facts: new Map([
+    ['floor', { kind: 'int', min: 1, max: 50 }],
+    ['flawless', { kind: 'bool' }],
+    ['element', { kind: 'string', values: ['fire', 'water'] }],
+  ]),
+};
+const GOOD: Facts = { floor: 1, flawless: false, element: 'fire' };
+
+test.each<[string, Facts]>([
+  ['at the lowest', GOOD],
+  ['at the highest', { floor: 50, flawless: true, element: 'water' }],
+])('facts as declared are let through: %s', (_, facts) => {
+  expect(checkFacts(facts, CLAIM_TYPE, 'facts')).toBeNull();
+});
+
+describe('the first thing wrong is named with its path and what was expected', () => {
+  const int = 'an integer from 1 to 50';
+  test.each<[string, Record<string, unknown>, string, string]>([
+    ['below the lowest', { floor: 0 }, 'floor', `must be ${int}`],
+    ['above the highest', { floor: 51 }, 'floor', `must be ${int}`],
+    ['a fraction', { floor: 1.5 }, 'floor', `must be ${int}`],
+    ['not a number', { floor: '1' }, 'floor', `must be ${int}`],
+    ['NaN', { floor: Number.NaN }, 'floor', `must be ${int}`],
+    ['past the exact numbers', { floor: 2 ** 53 }, 'floor', `must be ${int}`],
+    ['missing number', { floor: undefined }, 'floor', `required: ${int}`],
+    ['a number for a truth', { flawless: 1 }, 'flawless', 'must be true or false'],
+    ['missing truth', { flawless: undefined }, 'flawless', 'required: true or false'],
+    ['a text of none of the values', { element: 'earth' }, 'element', 'must be one of fire, water'],
+    ['another case', { element: 'Fire' }, 'element', 'must be one of fire, water'],
+    ['a number for a text', { element: 1 }, 'element', 'must be one of fire, water'],
+    ['missing text', { element: undefined }, 'element', 'required: one of fire, water'],
+    [
+      'a fact that is not declared',
+      { luck: 1 },
+      'luck',
+      'knows no such fact (it knows: floor, flawless, element)',
+    ],
+    ['a name that every object has', { constructor: 1 }, 'constructor', 'knows no such fact'],
+  ])('%s', (_, over, field, problem) => {
+    const facts = Object.fromEntries(
+      Object.entries({ ...GOOD, ...over }).filter(([, value]) => value !== undefined),
+    );
+    const fault = checkFacts(facts as Facts, CLAIM_TYPE, 'ticket.facts');
+    expect(fault).toMatchObject({ code: 'BAD_USER_INPUT', field: `ticket.facts.${field}` });
+    expect(fault?.message).toContain(problem);
+  });
+
+  test('a declared fact is not found on the object’s prototype', () => {
+    const inherits: ClaimTypeRule = { ...CLAIM_TYPE, facts: new Map([['constructor', { kind: 'bool' }]]) };
+    expect(checkFacts({}, inherits, 'facts')?.message).toContain('required');
+  });
+
+  test('a claim type without facts says that it knows none', () => {
+    expect(checkFacts({ a: 1 }, { ...CLAIM_TYPE, facts: new Map() }, 'facts')?.message).toContain(
+      '(it knows: none)',
+    );
+  });
+});

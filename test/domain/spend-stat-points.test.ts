@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { MAX_AMOUNT } from '../../src/domain/operation.ts';
+import {
+  checkSpendStatPoints,
+  decideSpendStatPoints,
+  type SpendStatPoints,
+} from '../../src/domain/spend-stat-points.ts';
+import { command, PLAYER, STAFF } from './rules.ts';
+
+const points = (over: Partial<SpendStatPoints> = {}): SpendStatPoints => ({
+  energy: 0,
+  stamina: 0,
+  health: 0,
+  ...over,
+});
+
+test.each<[string, Partial<SpendStatPoints>, string | null]>([
+  ['one point', { health: 1 }, null],
+  ['all three', { energy: 1, stamina: 2, health: 3 }, null],
+  ['the most there can be', { energy: MAX_AMOUNT }, null],
+  ['none', {}, 'energy, stamina, health'],
+  ['fewer than none', { stamina: -1, health: 5 }, 'stamina'],
+  ['more than there can be', { energy: MAX_AMOUNT, health: 1 }, 'energy, stamina, health'],
+])('%s', (_, over, field) => {
+  const fault = checkSpendStatPoints(points(over));
+  expect(fault === null ? null : [fault.code, fault.field]).toEqual(
+    field === null ? null : ['BAD_USER_INPUT', field],
+  );
+});
+
+describe('spending', () => {
+  test('takes the sum first, down to the floor, and puts points only where some were named', () => {
+    const { operation, fault } = decideSpendStatPoints(command(PLAYER), points({ energy: 2, health: 3 }));
+    expect(fault).toBeNull();
+    expect(operation.postings).toEqual([
+      { resource: 'stat_points', delta: -5, floor: 0, ceiling: null, atLimit: 'reject' },
+      { resource: 'stat:energy', delta: 2, floor: null, ceiling: null, atLimit: 'reject' },
+      { resource: 'stat:health', delta: 3, floor: null, ceiling: 100, atLimit: 'reject' },
+    ]);
+    expect(operation).toMatchObject({ mode: 'commit', milestones: [], staffCheck: null });
+  });
+
+  test('is its own business claim, under the client’s key', () => {
+    const { operation } = decideSpendStatPoints(command(PLAYER), points({ energy: 1 }));
+    expect([operation.claimType, operation.claimKey]).toEqual([
+      'spend_stat_points',
+      operation.idempotencyKey,
+    ]);
+  });
+
+  test('by staff counts what is put into stats against their limits', () => {
+    const { operation } = decideSpendStatPoints(command(STAFF), points({ energy: 2, health: 3 }));
+    expect(operation.staffCheck).toMatchObject({ amount: 5, roles: ['support', 'admin'] });
+  });
+
+  test('without rules is only looked up', () => {
+    const { operation, fault } = decideSpendStatPoints(
+      command(PLAYER, { rules: null }),
+      points({ energy: 1 }),
+    );
+    expect([operation.mode, operation.postings, fault?.code]).toEqual(['lookup', [], 'CONFIG_UNAVAILABLE']);
+  });
+
+  test('the fingerprint tells the stats apart', () => {
+    const print = (over: Partial<SpendStatPoints>) =>
+      decideSpendStatPoints(command(PLAYER), points(over)).operation.fingerprint;
+    expect(print({ energy: 1 })).not.toBe(print({ stamina: 1 }));
+    expect(print({ energy: 1 })).toBe(print({ energy: 1 }));
+  });
+});

@@ -1,0 +1,60 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { granted, openLedger } from '../support/ledger/ledger.ts';
+import { award, fresh, operation, take } from '../support/ledger/operations.ts';
+
+const { owner, commit, addStaff } = openLedger();
+
+const RECORDED = ['ledger_entries', 'reward_claims', 'audit_events', 'balance_configs'];
+const REFUSED = { code: '23000', hint: expect.stringContaining('new operation') };
+
+beforeAll(async () => {
+  const playerId = fresh('player');
+  await granted(commit(operation({ playerId })));
+  await commit(operation({ playerId, postings: [take('gold', 99)] }));
+  await granted(commit({ ...award(await addStaff(), 5), playerId }));
+});
+
+describe.each(RECORDED)('what %s has recorded', (table) => {
+  test.each([
+    ['updated', `UPDATE onceward.${table} SET ctid = ctid`.replace('ctid = ctid', columnOf(table))],
+    ['deleted', `DELETE FROM onceward.${table}`],
+    ['truncated', `TRUNCATE onceward.${table} CASCADE`],
+    ['merged away', `MERGE INTO onceward.${table} t USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE`],
+  ])('is never %s, not even by the owner', async (_, statement) => {
+    const count = async () =>
+      (await owner.query(`SELECT count(*) > 0 AS any FROM onceward.${table}`)).rows[0].any;
+    expect(await count()).toBe(true);
+    await expect(owner.query(statement)).rejects.toMatchObject(REFUSED);
+    expect(await count()).toBe(true);
+  });
+});
+
+function columnOf(table: string): string {
+  return table === 'balance_configs'
+    ? 'sha256 = sha256'
+    : table === 'ledger_entries'
+      ? 'delta = delta'
+      : 'reason = NULL';
+}
+
+test('an upsert over a recorded claim is refused as well', async () => {
+  const { claim } = await granted(commit(operation()));
+  const upsert = owner.query(
+    `INSERT INTO onceward.balance_configs SELECT * FROM onceward.balance_configs LIMIT 1
+     ON CONFLICT (version) DO UPDATE SET sha256 = 'forged'`,
+  );
+  await expect(upsert).rejects.toMatchObject(REFUSED);
+  const forged = owner.query(`UPDATE onceward.reward_claims SET player_id = 'thief' WHERE id = $1`, [
+    claim.id,
+  ]);
+  await expect(forged).rejects.toMatchObject(REFUSED);
+});
+
+test('nothing that has a ledger loses its player: truncating players reaches the ledger’s own refusal or its keys', async () => {
+  const { claim } = await granted(commit(operation()));
+  await expect(
+    owner.query('DELETE FROM onceward.players WHERE id = $1', [claim.playerId]),
+  ).rejects.toMatchObject({
+    constraint: 'balances_have_a_player',
+  });
+});

@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { WriteKv } from '../../dev/config-kv.ts';
+import { publishBalanceConfig, readCurrent } from '../../dev/config-store.ts';
+import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
+import { documentKey, POINTER_KEY } from '../../src/config/published.ts';
+import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
+import { startOwnDatabase } from '../support/ledger/own-database.ts';
+
+let database: Awaited<ReturnType<typeof startOwnDatabase>>;
+let ledger: Ledger;
+beforeAll(async () => {
+  database = await startOwnDatabase();
+  ledger = openLedger(database);
+}, 60_000);
+afterAll(async () => {
+  await ledger?.close();
+  await database?.stop();
+});
+
+/** KV in memory, as slow as a network and as broken as a test wants it. */
+const kv = new Map<string, string>();
+let kvFails: ((key: string) => boolean) | null = null;
+const writeKv: WriteKv = async (entries) => {
+  for (const { key, value } of entries) {
+    await sleep(Math.random() * 5);
+    if (kvFails?.(key)) throw new Error('KV is not there');
+    kv.set(key, value);
+  }
+};
+beforeEach(() => {
+  kvFails = null;
+});
+
+type Document = { description?: string } & Record<string, unknown>;
+let example: Document;
+beforeAll(async () => {
+  example = JSON.parse(await readFile(EXAMPLE_CONFIG, 'utf8'));
+});
+
+let documents = 0;
+const another = (): Document => {
+  documents += 1;
+  return { ...example, description: `document ${documents}` };
+};
+const publish = (document: unknown, over: object = {}) =>
+  publishBalanceConfig({
+    document,
+    by: 'ada',
+    reason: 'a test',
+    ownerDatabaseUrl: database.ownerDatabaseUrl,
+    writeKv,
+    ...over,
+  });
+const current = async () => {
+  const found = await readCurrent(database.ownerDatabaseUrl);
+  if (!found) throw new Error('nothing is published');
+  return found;
+};
+const pointer = () => JSON.parse(kv.get(POINTER_KEY) ?? 'null');
+const audits = async () => {
+  const { rows } = await ledger.owner.query(
+    `SELECT actor_kind, actor_id, outcome, reason, (detail->>'version')::int AS version, detail->>'sha256' AS sha256
+       FROM onceward.audit_events WHERE action = 'config.publish' ORDER BY id`,
+  );
+  return rows;
+};
+const versions = async () =>
+  Number((await ledger.owner.query('SELECT count(*) FROM onceward.balance_configs')).rows[0].count);
+
+describe('publishing', () => {
+  test('stores the document, writes KV so that the pointer names what is there, and leaves an audit row', async () => {
+    const document = another();
+    const published = await publish(document);
+    if (published.kind !== 'published') throw new Error(published.kind);
+    const { version, sha256 } = published;
+    expect(await current()).toEqual({ version, sha256, document });
+    expect(pointer()).toEqual({ version, sha256 });
+    expect(JSON.parse(kv.get(documentKey(sha256)) ?? '')).toEqual(document);
+    expect((await audits()).at(-1)).toEqual({
+      actor_kind: 'operator',
+      actor_id: 'ada',
+      outcome: 'done',
+      reason: 'a test',
+      version,
+      sha256,
+    });
+    const { rows } = await ledger.owner.query(
+      'SELECT published_by, reason FROM onceward.balance_configs WHERE version = $1',
+      [version],
+    );
+    expect(rows).toEqual([{ published_by: 'ada', reason: 'a test' }]);
+  });
+
+  test('the same document again makes no new version and no audit row, and writes KV again', async () => {
+    const document = another();
+    const first = await publish(document);
+    const before = [await versions(), (await audits()).length];
+    kv.clear();
+    // The same document in another order of members.
+    const reordered = Object.fromEntries(Object.entries(document).toReversed());
+    expect(await publish(reordered)).toEqual({ ...first, kind: 'unchanged', changes: [] });
+    expect([await versions(), (await audits()).length]).toEqual(before);
+    expect(pointer()).toEqual({ version: (await current()).version, sha256: (await current()).sha256 });
+  });
+
+  test('going back to an earlier document is a new version', async () => {
+    const document = another();
+    const first = await publish(document);
+    await publish(another());
+    const back = await publish(document);
+    if (first.kind === 'invalid' || back.kind === 'invalid') throw new Error('not valid');
+    expect(back).toMatchObject({ kind: 'published', sha256: first.sha256 });
+    expect(back.version).toBeGreaterThan(first.version);
+  });
+
+  test('an invalid document changes nothing anywhere', async () => {
+    const before = [await versions(), (await audits()).length, new Map(kv)];
+    const { kind } = await publish({ ...example, timeZone: 'Middle-earth/Shire' });
+    expect(kind).toBe('invalid');
+    expect([await versions(), (await audits()).length, kv]).toEqual(before);
+  });
+
+  test('by twelve at once makes twelve versions, and KV ends at the newest', async () => {
+    const before = await versions();
+    const results = await Promise.all(Array.from({ length: 12 }, () => publish(another())));
+    const made = results.map((result) => (result.kind === 'published' ? result.version : 0));
+    expect(new Set(made).size).toBe(12);
+    expect(await versions()).toBe(before + 12);
+    const { version, sha256, document } = await current();
+    expect(version).toBe(Math.max(...made));
+    expect(pointer()).toEqual({ version, sha256 });
+    expect(JSON.parse(kv.get(documentKey(sha256)) ?? '')).toEqual(document);
+    expect(
+      (await audits())
+        .slice(-12)
+        .map((audit) => audit.version)
+        .toSorted(),
+    ).toEqual(made.toSorted());
+  });
+
+  test('by twelve at once with one document makes one version', async () => {
+    const before = await versions();
+    const document = another();
+    const results = await Promise.all(Array.from({ length: 12 }, () => publish(document)));
+    expect(results.filter(({ kind }) => kind === 'published')).toHaveLength(1);
+    expect(await versions()).toBe(before + 1);
+  });
+});
+
+describe('when KV fails', () => {
+  test.each<[string, (key: string) => boolean]>([
+    ['at the document', () => true],
+    ['at the pointer', (key) => key === POINTER_KEY],
+  ])('%s: the error says what is stored, KV still names a whole config, and publishing again mends it', async (_, fails) => {
+    await publish(another());
+    const served = pointer();
+    const document = another();
+    kvFails = fails;
+    const failed = publish(document);
+    await expect(failed).rejects.toThrow(
+      /Postgres holds version \d+, but KV was not written; publish again\. KV is not there/,
+    );
+    const { version, sha256, document: stored } = await current();
+    expect(stored).toEqual(document);
+    expect(pointer()).toEqual(served);
+    expect(kv.has(documentKey(served.sha256))).toBe(true);
+
+    kvFails = null;
+    expect(await publish(document)).toMatchObject({ kind: 'unchanged', version, sha256 });
+    expect(pointer()).toEqual({ version, sha256 });
+  });
+});
+
+describe('when Postgres is not as it should be', () => {
+  test('without tables: says to migrate, and writes nothing to KV', async () => {
+    kv.clear();
+    const bare = publish(another(), { ownerDatabaseUrl: database.postgres.superuserUrl() });
+    await expect(bare).rejects.toThrow('run `npm run migrate` first');
+    expect(kv.size).toBe(0);
+  });
+
+  test('unreachable: says where it looked', async () => {
+    const gone = publish(another(), { ownerDatabaseUrl: 'postgresql://x@127.0.0.1:1/x' });
+    await expect(gone).rejects.toThrow('Cannot reach Postgres at 127.0.0.1:1.');
+  });
+
+  test('with the app role’s URL: refused, nothing published', async () => {
+    const before = await versions();
+    await expect(publish(another(), { ownerDatabaseUrl: database.databaseUrl })).rejects.toThrow(
+      'permission denied',
+    );
+    expect(await versions()).toBe(before);
+  });
+});

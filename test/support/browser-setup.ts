@@ -1,0 +1,59 @@
+/**
+ * The local stack for the browser tests, in a folder and on a port of its own, with what test/browser/target.ts asks for.
+ * Where there is no browser, nothing is started: the tests skip themselves, or fail in CI.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { freePort } from '../../dev/free-port.ts';
+import { startLocalStack } from '../../dev/local-stack.ts';
+import type { Signer } from '../../dev/sign.ts';
+import { missingBrowser } from '../browser/chromium.ts';
+import type { Target } from '../browser/target.ts';
+
+const TOKEN_SECONDS = 3_600;
+
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const missing = missingBrowser();
+  if (missing !== null) {
+    console.warn(`The browser tests ${process.env.CI === 'true' ? 'fail' : 'are skipped'}: ${missing}.`);
+    return undefined;
+  }
+  const dir = await mkdtemp(join(tmpdir(), 'onceward-browser-'));
+  const quiet = () => {};
+  const stack = await startLocalStack({
+    dir,
+    port: await freePort(),
+    log: quiet,
+    onLine: quiet,
+    environment: 'production',
+  });
+  const target = await describeTarget(new URL(stack.url).origin, stack.signer);
+  for (const [name, value] of Object.entries(target)) project.provide(name as keyof Target, value as never);
+  return async () => {
+    await stack.stop();
+    await stack.database.postgres.remove();
+    await rm(dir, { recursive: true, force: true });
+  };
+}
+
+async function describeTarget(adminUrl: string, signer: Signer): Promise<Target> {
+  const claim = { type: 'pve_victory', key: 'encounter-1' };
+  const facts = { difficulty: 'hard', enemy_level: 10 };
+  const player = { kind: 'player', id: 'player-1', expiresInSeconds: TOKEN_SECONDS } as const;
+  return {
+    adminUrl,
+    playerToken: await signer.signToken(player),
+    playerTicket: {
+      ...claim,
+      ticket: await signer.signTicket({
+        playerId: player.id,
+        ...claim,
+        facts,
+        expiresInSeconds: TOKEN_SECONDS,
+      }),
+    },
+    staffToken: await signer.signToken({ kind: 'staff', id: 'admin-1', expiresInSeconds: TOKEN_SECONDS }),
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * The invariants of the ledger as queries, over the players of a test: each returns what breaks it, and nothing where the
+ * ledger is sound. Seen with the owner's eyes, never through the kernel.
+ */
+
+import type pg from 'pg';
+import type { Client } from './ledger.ts';
+
+/** `$1`: the player IDs. */
+const BROKEN: Record<string, string> = {
+  'I1 the sum of deltas is the balance': `
+    SELECT b.player_id, b.resource FROM onceward.balances b
+     WHERE b.player_id = ANY ($1) AND (b.amount, b.last_sequence) IS DISTINCT FROM (
+       SELECT (coalesce(sum(e.delta), 0)::bigint, count(*)) FROM onceward.ledger_entries e
+        WHERE (e.player_id, e.resource) = (b.player_id, b.resource))
+    UNION ALL
+    SELECT DISTINCT e.player_id, e.resource FROM onceward.ledger_entries e
+     WHERE e.player_id = ANY ($1)
+       AND NOT EXISTS (SELECT FROM onceward.balances b WHERE (b.player_id, b.resource) = (e.player_id, e.resource))`,
+  'I2 before is the previous after, and the sequence is gapless from 1': `
+    SELECT * FROM (
+      SELECT player_id, resource, sequence, balance_before,
+             lag(balance_after, 1, 0::bigint) OVER chain AS previous_after, row_number() OVER chain AS place
+        FROM onceward.ledger_entries WHERE player_id = ANY ($1)
+      WINDOW chain AS (PARTITION BY player_id, resource ORDER BY sequence)) AS chained
+     WHERE balance_before <> previous_after OR sequence <> place`,
+  'I2 time and version never run backwards along a sequence': `
+    SELECT * FROM (
+      SELECT player_id, resource, sequence, recorded_at, player_version,
+             lag(recorded_at) OVER chain AS earlier, lag(player_version) OVER chain AS lower
+        FROM onceward.ledger_entries WHERE player_id = ANY ($1)
+      WINDOW chain AS (PARTITION BY player_id, resource ORDER BY sequence)) AS chained
+     WHERE recorded_at < earlier OR player_version < lower`,
+  'I3 after is before and delta': `
+    SELECT * FROM onceward.ledger_entries WHERE player_id = ANY ($1) AND balance_after <> balance_before + delta`,
+  'I4 every entry has its granted claim, of the same player, version and time': `
+    SELECT e.* FROM onceward.ledger_entries e LEFT JOIN onceward.reward_claims c ON c.id = e.claim_id
+     WHERE e.player_id = ANY ($1)
+       AND (c.outcome, c.player_id, c.player_version, c.claimed_at)
+           IS DISTINCT FROM ('granted', e.player_id, e.player_version, e.recorded_at)`,
+  'I4 the versions of granted claims are gapless, and the last is the player’s': `
+    SELECT p.id FROM onceward.players p
+     WHERE p.id = ANY ($1) AND (p.version, p.version, p.version) IS DISTINCT FROM (
+       SELECT (count(*), coalesce(max(c.player_version), 0), count(DISTINCT c.player_version))
+         FROM onceward.reward_claims c WHERE c.player_id = p.id AND c.outcome = 'granted')`,
+  'I4 a claim’s balances are what its entries led to': `
+    SELECT e.player_id, e.resource, e.player_version FROM onceward.ledger_entries e
+      JOIN onceward.reward_claims c ON c.id = e.claim_id
+     WHERE e.player_id = ANY ($1)
+       AND NOT EXISTS (SELECT FROM onceward.ledger_entries later
+                        WHERE (later.player_id, later.resource, later.player_version)
+                            = (e.player_id, e.resource, e.player_version) AND later.sequence > e.sequence)
+       AND (c.balances_after->>e.resource)::bigint IS DISTINCT FROM e.balance_after`,
+  'I5 no claim is granted twice, no key has two outcomes': `
+    SELECT player_id, claim_type, claim_key FROM onceward.reward_claims
+     WHERE player_id = ANY ($1) AND outcome = 'granted' GROUP BY 1, 2, 3 HAVING count(*) > 1
+    UNION ALL
+    SELECT player_id, idempotency_key, NULL FROM onceward.reward_claims
+     WHERE player_id = ANY ($1) GROUP BY 1, 2 HAVING count(*) > 1`,
+  'I8 a "no" moved nothing': `
+    SELECT c.* FROM onceward.reward_claims c JOIN onceward.ledger_entries e ON e.claim_id = c.id
+     WHERE c.player_id = ANY ($1) AND c.outcome = 'rejected'`,
+  'I10 staff claims and audit rows are one to one': `
+    SELECT c.id, a.id FROM (SELECT * FROM onceward.reward_claims WHERE player_id = ANY ($1) AND actor_kind = 'staff') AS c
+      FULL JOIN (SELECT * FROM onceward.audit_events WHERE player_id = ANY ($1)) AS a ON a.claim_id = c.id
+     WHERE (a.actor_kind, a.actor_id, a.player_id, a.outcome, a.action, a.correlation_id)
+           IS DISTINCT FROM ('staff', c.actor_id, c.player_id, c.outcome, c.operation, c.correlation_id)`,
+  'I11 what a day holds is what was awarded on it': `
+    SELECT a.actor_id, a.detail->>'budgetDay', sum(a.amount) FILTER (WHERE a.outcome = 'granted') AS awarded, b.spent
+      FROM onceward.audit_events a
+      LEFT JOIN onceward.staff_budget_days b ON (b.staff_id, b.day) = (a.actor_id, (a.detail->>'budgetDay')::date)
+     WHERE a.actor_id IN (SELECT actor_id FROM onceward.audit_events WHERE player_id = ANY ($1))
+       AND a.actor_kind = 'staff'
+     GROUP BY 1, 2, b.spent HAVING coalesce(sum(a.amount) FILTER (WHERE a.outcome = 'granted'), 0) <> coalesce(b.spent, 0)`,
+};
+
+/** I9 for players whose stat points come from levels alone. */
+const UNPAID_POINTS = `
+  SELECT id FROM onceward.players p, LATERAL (
+    SELECT coalesce(sum(amount) FILTER (WHERE resource = 'stat_points' OR resource LIKE 'stat:%'), 0) AS points,
+           coalesce(sum(amount) FILTER (WHERE resource = 'levels_paid'), 0) AS levels
+      FROM onceward.balances b WHERE b.player_id = p.id) AS held
+   WHERE p.id = ANY ($1) AND held.points <> held.levels * $2::bigint`;
+
+/** Which invariants are broken, with the first row that breaks each. */
+export async function brokenInvariants(owner: Client, playerIds: readonly string[]): Promise<string[]> {
+  const broken: string[] = [];
+  for (const [name, query] of Object.entries(BROKEN)) {
+    const { rows } = await (owner as pg.Pool).query(query, [playerIds]);
+    if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows[0])}`);
+  }
+  return broken;
+}
+
+/** I9: the players whose unspent and allocated points are not what their levels gave. */
+export async function unpaidPoints(owner: Client, playerIds: readonly string[], pointsPerLevel: number) {
+  const { rows } = await (owner as pg.Pool).query(UNPAID_POINTS, [playerIds, pointsPerLevel]);
+  return rows.map(({ id }) => id as string);
+}

@@ -1,0 +1,75 @@
+/**
+ * Operations made by hand, for tests that ask the kernel and not the rules: each has a player, a claim and a key of its
+ * own until the test says otherwise.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Milestone, Operation, Posting, StaffCheck } from '../../../src/domain/operation.ts';
+
+export const fresh = (what: string): string => `${what}-${randomUUID()}`;
+
+export function operation(over: Partial<Operation> = {}): Operation {
+  return {
+    name: 'claimReward',
+    mode: 'commit',
+    playerId: fresh('player'),
+    createPlayer: true,
+    actor: { kind: 'server', id: 'arena-1' },
+    staffCheck: null,
+    claimType: 'quest',
+    claimKey: fresh('quest'),
+    idempotencyKey: fresh('key'),
+    fingerprint: 'the same for all',
+    input: { type: 'quest' },
+    correlationId: fresh('correlation'),
+    configVersion: 1,
+    reason: null,
+    expectedVersion: null,
+    postings: [give('gold', 10)],
+    milestones: [],
+    rejection: null,
+    ...over,
+  };
+}
+
+type Limits = Partial<Pick<Posting, 'floor' | 'ceiling' | 'atLimit'>>;
+
+export const give = (resource: string, amount: number, limits: Limits = {}): Posting => ({
+  resource,
+  delta: amount,
+  floor: null,
+  ceiling: null,
+  atLimit: 'reject',
+  ...limits,
+});
+
+export const take = (resource: string, amount: number, limits: Limits = {}): Posting =>
+  give(resource, -amount, { floor: 0, ...limits });
+
+/** A staff member's award; `check` overrides what the rules would have said. */
+export function award(staffId: string, amount: number, check: Partial<StaffCheck> = {}): Operation {
+  return operation({
+    name: 'manualReward',
+    claimType: 'manual_reward',
+    createPlayer: false,
+    actor: { kind: 'staff', id: staffId },
+    reason: 'a test asked for it',
+    postings: [give('gold', amount)],
+    staffCheck: {
+      roles: ['support', 'admin'],
+      amount,
+      day: '2026-11-02',
+      renewsAt: '2026-11-03T00:00:00.000Z',
+      defaultLimit: 1_000,
+      defaultBudget: 5_000,
+      ...check,
+    },
+  });
+}
+
+/** Levels at 100, 300 and 600 experience, each giving three stat points. */
+export const LEVELS: Milestone = {
+  resource: 'experience',
+  thresholds: [100, 300, 600],
+  paidResource: 'levels_paid',
+  grants: [{ resource: 'stat_points', amounts: [3, 3, 3], floor: null, ceiling: null, atLimit: 'reject' }],
+};

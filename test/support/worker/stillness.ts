@@ -1,0 +1,38 @@
+/** Asserts that an action left no trace, or at least moved nothing. Read past the Worker, row by row. */
+import { expect } from 'vitest';
+import { ledgerFaults, ledgerState, moved, owner } from './ledger-state.ts';
+
+/** Runs what must be answered with "no": no balance, entry, granted claim or version may change. */
+export async function movingNothing<T>(playerId: string, run: () => Promise<T>): Promise<T> {
+  const before = await ledgerState(playerId);
+  const result = await run();
+  expect(moved(await ledgerState(playerId))).toEqual(moved(before));
+  expect(await ledgerFaults(playerId)).toEqual([]);
+  return result;
+}
+
+/** Runs what must not write at all: every row of the player stays the very same version of itself. */
+export async function writingNothing<T>(playerId: string, run: () => Promise<T>): Promise<T> {
+  const before = await rowsOf(playerId);
+  const result = await run();
+  expect(await rowsOf(playerId)).toEqual(before);
+  expect(await ledgerFaults(playerId)).toEqual([]);
+  return result;
+}
+
+/** xmin is the transaction that wrote a row: a row that was written again, even to the same values, has another one. */
+async function rowsOf(playerId: string): Promise<unknown> {
+  const rows = await owner`
+    SELECT
+      (SELECT jsonb_agg(jsonb_build_array(xmin::text, p)) FROM onceward.players p WHERE id = ${playerId}) AS player,
+      (SELECT jsonb_agg(jsonb_build_array(xmin::text, b) ORDER BY resource)
+         FROM onceward.balances b WHERE player_id = ${playerId}) AS balances,
+      (SELECT jsonb_agg(jsonb_build_array(xmin::text, id) ORDER BY id)
+         FROM onceward.reward_claims WHERE player_id = ${playerId}) AS claims,
+      (SELECT count(*)::int FROM onceward.ledger_entries WHERE player_id = ${playerId}) AS entries,
+      (SELECT count(*)::int FROM onceward.audit_events WHERE player_id = ${playerId}) AS audited,
+      (SELECT jsonb_agg(jsonb_build_array(xmin::text, d) ORDER BY staff_id, day)
+         FROM onceward.staff_budget_days d
+        WHERE staff_id IN (SELECT actor_id FROM onceward.audit_events WHERE player_id = ${playerId})) AS budgets`;
+  return rows[0];
+}
