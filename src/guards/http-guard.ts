@@ -24,7 +24,7 @@ export async function admit(request: Request): Promise<Admission> {
       headers: { allow: 'POST, OPTIONS' },
     };
   }
-  const mediaType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const mediaType = request.headers.get('content-type')?.split(';')[0]?.trim();
   if (mediaType !== 'application/json') {
     return { kind: 'refused', status: 415, message: 'Send GraphQL requests as application/json' };
   }

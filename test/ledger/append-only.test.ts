@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 describe.each(RECORDED)('what %s has recorded', (table) => {
   test.each([
-    ['updated', `UPDATE onceward.${table} SET ctid = ctid`.replace('ctid = ctid', columnOf(table))],
+    ['updated', `UPDATE onceward.${table} SET ${columnOf(table)}`],
     ['deleted', `DELETE FROM onceward.${table}`],
     ['truncated', `TRUNCATE onceward.${table} CASCADE`],
     ['merged away', `MERGE INTO onceward.${table} t USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE`],
@@ -37,7 +37,7 @@ function columnOf(table: string): string {
       : 'reason = NULL';
 }
 
-test('an upsert over a recorded claim is refused as well', async () => {
+test('an upsert over a published config, and a claim moved to another player, are refused as well', async () => {
   const { claim } = await granted(commit(operation()));
   const upsert = owner.query(
     `INSERT INTO onceward.balance_configs SELECT * FROM onceward.balance_configs LIMIT 1
@@ -50,7 +50,7 @@ test('an upsert over a recorded claim is refused as well', async () => {
   await expect(forged).rejects.toMatchObject(REFUSED);
 });
 
-test('nothing that has a ledger loses its player: truncating players reaches the ledger’s own refusal or its keys', async () => {
+test('a player who has balances cannot be removed', async () => {
   const { claim } = await granted(commit(operation()));
   await expect(
     owner.query('DELETE FROM onceward.players WHERE id = $1', [claim.playerId]),

@@ -45,7 +45,7 @@ describe('over Neon’s HTTP endpoint', () => {
   });
 
   test('texts arrive as they were sent, whatever is in them', async () => {
-    const text = `'; DROP TABLE onceward.players; -- "\\ \u{1F600} ‮ $1 %s \u0001`;
+    const text = `'; DROP TABLE onceward.players; -- "\\ \u{1F600} \u202e $1 %s \u0001`;
     const asked = operation({ reason: text, input: { type: text }, claimKey: text });
     expect(await commitOperation(database, asked)).toMatchObject({ claim: { reason: text, key: text } });
   });

@@ -203,7 +203,6 @@ describe('what the app role makes for itself stands for nothing inside the kerne
     const attacker = await app.connect();
     try {
       await attacker.query('CREATE TEMP TABLE players (id text); CREATE TEMP TABLE reward_claims (id text)');
-      await attacker.query(`CREATE FUNCTION pg_temp.coalesce_(text) RETURNS text LANGUAGE sql AS 'SELECT 1'`);
       await attacker.query(
         `CREATE FUNCTION pg_temp.greatest(bigint, integer) RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'`,
       );

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation } from '../support/ledger/operations.ts';
@@ -164,10 +164,9 @@ describe('how much', () => {
   test('the budget holds under REPEATABLE READ as well', async () => {
     const staff = await addStaff({ budget: 100 });
     const players = await Promise.all(Array.from({ length: 16 }, newPlayer));
-    const strict = openLedger();
-    strict.app.on('connect', (client) => {
-      client.query(`SET default_transaction_isolation = 'repeatable read'`);
-    });
+    const setting = encodeURIComponent('-c default_transaction_isolation=repeatable\\ read');
+    const [databaseUrl, ownerDatabaseUrl] = [inject('databaseUrl'), inject('ownerDatabaseUrl')];
+    const strict = openLedger({ databaseUrl: `${databaseUrl}?options=${setting}`, ownerDatabaseUrl });
     const { rows } = await strict.app.query('SHOW transaction_isolation');
     expect(rows[0].transaction_isolation).toBe('repeatable read');
     const outcomes = await Promise.allSettled(
@@ -176,6 +175,7 @@ describe('how much', () => {
     const done = outcomes.filter(
       (outcome) => outcome.status === 'fulfilled' && outcome.value.kind === 'granted',
     );
+    await strict.close();
     expect(done).toHaveLength(1);
     expect(await spentOn(staff)).toBe(60);
   });

@@ -31,7 +31,7 @@ describe('documents that would cost more than they may are refused before the le
     [
       'a hundred aliased mutations',
       () => `mutation { ${many(60, (i) => spend(`a${i}:`))} }`,
-      /Aliases limit of 4|more than 1000 tokens/,
+      /Aliases limit of 4|more that 1000 tokens/,
     ],
     [
       'five aliased mutations',
@@ -51,7 +51,7 @@ describe('documents that would cost more than they may are refused before the le
     ],
     [
       'nine levels',
-      () => '{ me { experience { a { b { c { d { e { f } } } } } } } }',
+      () => '{ me { experience { a { b { c { d { e { f { g } } } } } } } } }',
       /depth limit of 8 exceeded, found 9/,
     ],
     [
@@ -70,7 +70,7 @@ describe('documents that would cost more than they may are refused before the le
       () => `{ me { id ${many(9, (i) => `@x${i}`)} } }`,
       /Directives limit of 8 exceeded|Unknown directive/,
     ],
-    ['more than a thousand tokens', () => `{ me { ${many(1000, () => 'id')} } }`, /more than 1000 tokens/],
+    ['more than a thousand tokens', () => `{ me { ${many(1000, () => 'id')} } }`, /more that 1000 tokens/],
     ['a thousand braces', () => `{ me ${'{ '.repeat(1000)}`, /Syntax Error/],
     [
       'a fragment that spreads itself',

@@ -72,7 +72,7 @@ describe('the schema', () => {
     const server = createGraphqlServer(bindings, services);
     const door: Door = async (url, init) =>
       server.fetch(new Request(url, init), { correlationId: 'local-stack', waitUntil: () => {} });
-    expect((await send(GRAPHIQL, {}, { door })).data.__schema.queryType).toEqual({ name: 'Query' });
+    expect((await send(GRAPHIQL, {}, { door })).data.__schema.queryType).toMatchObject({ name: 'Query' });
   });
 
   it.each([
