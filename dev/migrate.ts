@@ -4,6 +4,7 @@
  * Repeatable. It publishes no balance config and adds no staff: config-publish.ts and staff.ts do.
  */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
@@ -15,6 +16,10 @@ const FUNCTIONS = ['guards', 'milestone_postings', 'known_key', 'commit_operatio
 const OLDEST_SERVER = 180000;
 /** Any number will do, as long as every `migrate` takes the same lock. */
 const MIGRATION_LOCK = 716_253_001;
+/** Below the app role's own lock_timeout: a player behind a waiting migration still gets an answer. */
+const LOCK_TIMEOUT = '1s';
+const LOCK_NOT_AVAILABLE = '55P03';
+const ATTEMPTS = 10;
 
 export interface MigrateOptions {
   readonly databaseUrl: string;
@@ -28,20 +33,40 @@ export async function migrate({ databaseUrl, appPassword }: MigrateOptions): Pro
   await client.connect();
   try {
     await refuseOlderServer(client);
-    await client.query('BEGIN');
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    const applied = await applyMigrations(client);
-    for (const name of FUNCTIONS) {
-      await client.query(await readFile(`${DRIZZLE}/functions/${name}.sql`, 'utf8'));
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return { applied: await migrateOnce(client, appPassword) };
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => {});
+        if ((error as pg.DatabaseError).code !== LOCK_NOT_AVAILABLE) throw error;
+        if (attempt === ATTEMPTS) {
+          throw new Error(
+            'Something has held the tables for too long (a dump? a forgotten transaction?). Nothing was changed; run it again.',
+          );
+        }
+        await sleep(attempt * 1_000);
+      }
     }
-    if (appPassword !== undefined) {
-      await client.query(`ALTER ROLE onceward_app LOGIN PASSWORD ${pg.escapeLiteral(appPassword)}`);
-    }
-    await client.query('COMMIT');
-    return { applied };
   } finally {
     await client.end();
   }
+}
+
+async function migrateOnce(client: pg.Client, appPassword: string | undefined): Promise<number> {
+  await client.query('BEGIN');
+  await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  // Whoever waits for a table here makes every player behind it wait: better to give up soon and come again.
+  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+  const applied = await applyMigrations(client);
+  for (const name of FUNCTIONS) {
+    await client.query(await readFile(`${DRIZZLE}/functions/${name}.sql`, 'utf8'));
+  }
+  if (appPassword !== undefined) {
+    // In clear, since Neon takes no other; the statement is sent over TLS and not logged by default.
+    await client.query(`ALTER ROLE onceward_app LOGIN PASSWORD ${pg.escapeLiteral(appPassword)}`);
+  }
+  await client.query('COMMIT');
+  return applied;
 }
 
 async function refuseOlderServer(client: pg.Client): Promise<void> {

@@ -32,6 +32,7 @@ CREATE TABLE "onceward"."balances" (
 	"amount" bigint NOT NULL,
 	"last_sequence" bigint NOT NULL,
 	CONSTRAINT "balances_one_per_player_and_resource" PRIMARY KEY("player_id","resource"),
+	CONSTRAINT "balances_resource_is_short" CHECK (length("onceward"."balances"."resource") BETWEEN 1 AND 64),
 	CONSTRAINT "balances_amount_is_safe" CHECK ("onceward"."balances"."amount" BETWEEN -9007199254740991 AND 9007199254740991),
 	CONSTRAINT "balances_sequence_counts_up" CHECK ("onceward"."balances"."last_sequence" >= 0)
 );
@@ -53,6 +54,7 @@ CREATE TABLE "onceward"."ledger_entries" (
 	CONSTRAINT "ledger_entries_add_up" CHECK ("onceward"."ledger_entries"."balance_after" = "onceward"."ledger_entries"."balance_before" + "onceward"."ledger_entries"."delta"),
 	CONSTRAINT "ledger_entries_before_is_safe" CHECK ("onceward"."ledger_entries"."balance_before" BETWEEN -9007199254740991 AND 9007199254740991),
 	CONSTRAINT "ledger_entries_after_is_safe" CHECK ("onceward"."ledger_entries"."balance_after" BETWEEN -9007199254740991 AND 9007199254740991),
+	CONSTRAINT "ledger_entries_requested_is_safe" CHECK ("onceward"."ledger_entries"."requested" BETWEEN -9007199254740991 AND 9007199254740991),
 	CONSTRAINT "ledger_entries_sequence_from_one" CHECK ("onceward"."ledger_entries"."sequence" >= 1)
 );
 --> statement-breakpoint
@@ -89,6 +91,7 @@ CREATE TABLE "onceward"."reward_claims" (
 	CONSTRAINT "reward_claims_idempotency_key_format" CHECK ("onceward"."reward_claims"."idempotency_key" ~ '^[A-Za-z0-9_.:-]{16,128}$'),
 	CONSTRAINT "reward_claims_outcome_is_whole" CHECK (CASE "onceward"."reward_claims"."outcome" WHEN 'granted' THEN "onceward"."reward_claims"."rejection" IS NULL AND "onceward"."reward_claims"."balances_after" IS NOT NULL
           WHEN 'rejected' THEN "onceward"."reward_claims"."rejection" IS NOT NULL AND "onceward"."reward_claims"."balances_after" IS NULL ELSE false END),
+	CONSTRAINT "reward_claims_claim_is_short" CHECK (length("onceward"."reward_claims"."claim_type") <= 64 AND length("onceward"."reward_claims"."claim_key") <= 160),
 	CONSTRAINT "reward_claims_actor_is_known" CHECK ("onceward"."reward_claims"."actor_kind" IN ('player', 'server', 'staff')),
 	CONSTRAINT "reward_claims_reason_is_short" CHECK (length("onceward"."reward_claims"."reason") <= 500)
 );
@@ -101,7 +104,7 @@ CREATE TABLE "onceward"."staff" (
 	"disabled_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "staff_role_is_known" CHECK ("onceward"."staff"."role" IN ('support', 'economist', 'auditor', 'admin')),
-	CONSTRAINT "staff_limits_are_positive" CHECK ("onceward"."staff"."reward_limit" >= 0 AND "onceward"."staff"."daily_budget" >= 0)
+	CONSTRAINT "staff_limits_are_safe" CHECK ("onceward"."staff"."reward_limit" BETWEEN 0 AND 9007199254740991 AND "onceward"."staff"."daily_budget" BETWEEN 0 AND 9007199254740991)
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."staff_budget_days" (
@@ -109,7 +112,7 @@ CREATE TABLE "onceward"."staff_budget_days" (
 	"day" date NOT NULL,
 	"spent" bigint NOT NULL,
 	CONSTRAINT "staff_budget_days_one_per_day" PRIMARY KEY("staff_id","day"),
-	CONSTRAINT "staff_budget_days_spent_is_positive" CHECK ("onceward"."staff_budget_days"."spent" >= 0)
+	CONSTRAINT "staff_budget_days_spent_is_safe" CHECK ("onceward"."staff_budget_days"."spent" BETWEEN 0 AND 9007199254740991)
 );
 --> statement-breakpoint
 ALTER TABLE "onceward"."audit_events" ADD CONSTRAINT "audit_events_claim_exists" FOREIGN KEY ("claim_id") REFERENCES "onceward"."reward_claims"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -39,6 +39,7 @@ DECLARE
   low        bigint;
   high       bigint;
   bound      bigint;
+  handed_out bigint := 0;             -- what a staff operation gives, before any ceiling cuts it
   spent_     bigint := 0;             -- of the staff member's budget of the day
 
   resources  text[] := '{}';          -- the entries to write, column by column
@@ -48,6 +49,10 @@ DECLARE
   positions  bigint[] := '{}';            -- the sequence of each
   changes    jsonb := '[]';
 BEGIN
+  IF mode_ IS NULL OR mode_ NOT IN ('commit', 'reject', 'lookup') OR (mode_ = 'reject') <> (rejection_ IS NOT NULL) THEN
+    RAISE EXCEPTION 'an operation commits, rejects with a rejection, or looks up' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+
   -- Permission: the staff row decides, not the token. Nothing is recorded for somebody who may not ask.
   IF (op->'actor'->>'kind' = 'staff') <> (check_ IS NOT NULL) THEN
     RAISE EXCEPTION 'staff act under a staff check, and nobody else does' USING ERRCODE = 'invalid_parameter_value';
@@ -61,6 +66,7 @@ BEGIN
     ELSIF NOT check_->'roles' ? member.role THEN
       RETURN '{"kind": "forbidden", "why": "role"}';
     END IF;
+    SELECT coalesce(sum(greatest((p->>'delta')::bigint, 0)), 0) INTO handed_out FROM jsonb_array_elements(postings) AS p;
   END IF;
 
   -- A key that has had its outcome is answered before anything else is judged, without a lock and without a write.
@@ -109,9 +115,9 @@ BEGIN
 
     IF check_ IS NOT NULL THEN
       bound := coalesce(member.reward_limit, (check_->>'defaultLimit')::bigint);
-      IF (check_->>'amount')::bigint > bound THEN
+      IF handed_out > bound THEN
         rejection_ := jsonb_build_object('kind', 'limit_exceeded', 'limit', 'staff_reward', 'resource', NULL,
-          'bound', bound, 'remaining', bound, 'requested', (check_->>'amount')::bigint, 'renewsAt', NULL);
+          'bound', bound, 'remaining', bound, 'requested', handed_out, 'renewsAt', NULL);
         EXIT judge;
       END IF;
       -- One staff member's awards go one after the other, whichever players they are for: the budget is exact.
@@ -120,9 +126,9 @@ BEGIN
        WHERE b.staff_id = member.id AND b.day = (check_->>'day')::date;
       spent_ := coalesce(spent_, 0);
       bound := coalesce(member.daily_budget, (check_->>'defaultBudget')::bigint);
-      IF spent_ + (check_->>'amount')::bigint > bound THEN
+      IF spent_ + handed_out > bound THEN
         rejection_ := jsonb_build_object('kind', 'limit_exceeded', 'limit', 'staff_daily_budget', 'resource', NULL,
-          'bound', bound, 'remaining', greatest(bound - spent_, 0), 'requested', (check_->>'amount')::bigint,
+          'bound', bound, 'remaining', greatest(bound - spent_, 0), 'requested', handed_out,
           'renewsAt', check_->'renewsAt');
         EXIT judge;
       END IF;
@@ -212,7 +218,7 @@ BEGIN
 
     IF check_ IS NOT NULL THEN
       INSERT INTO onceward.staff_budget_days AS b (staff_id, day, spent)
-      VALUES (member.id, (check_->>'day')::date, (check_->>'amount')::bigint)
+      VALUES (member.id, (check_->>'day')::date, handed_out)
       ON CONFLICT (staff_id, day) DO UPDATE SET spent = b.spent + excluded.spent;
     END IF;
   END IF;
@@ -220,7 +226,7 @@ BEGIN
   -- Audit: what staff did, and what they were refused, one row for each claim recorded.
   IF check_ IS NOT NULL THEN
     INSERT INTO onceward.audit_events (actor_kind, actor_id, action, outcome, player_id, claim_id, amount, reason, correlation_id, detail)
-    VALUES ('staff', member.id, op->>'name', claim.outcome, player_id_, claim.id, (check_->>'amount')::bigint,
+    VALUES ('staff', member.id, op->>'name', claim.outcome, player_id_, claim.id, handed_out,
             op->>'reason', op->>'correlationId', jsonb_build_object('budgetDay', check_->'day', 'spentBefore', spent_));
   END IF;
 

@@ -39,7 +39,7 @@ $$;
 CREATE OR REPLACE FUNCTION onceward.known_key_outcome(op jsonb, known onceward.reward_claims) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF known.fingerprint <> op->>'fingerprint' THEN
+  IF known.fingerprint IS DISTINCT FROM op->>'fingerprint' THEN
     RETURN jsonb_build_object(
       'kind', 'key_reused', 'correlationId', known.correlation_id,
       'fields', CASE WHEN known.operation <> op->>'name' THEN '["mutation"]' ELSE (

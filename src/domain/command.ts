@@ -69,7 +69,6 @@ export function draftOperation(command: Command, { name, permission, input }: Dr
 function staffCheck({ now, rules }: Command, permission: StaffPermission): StaffCheck {
   return {
     roles: STAFF_PERMISSIONS[permission],
-    amount: 0,
     day: rules ? dayOf(now, rules.timeZone) : '',
     renewsAt: rules ? nextDayBegins(now, rules.timeZone).toISOString() : '',
     defaultLimit: rules?.manualRewards.limitPerReward ?? 0,
@@ -85,14 +84,12 @@ export function commit(
   rules: BalanceRules,
   plan: Claim & Pick<Operation, 'postings'> & { readonly reason?: string },
 ): Decision {
-  const handedOut = plan.postings.reduce((sum, posting) => sum + Math.max(posting.delta, 0), 0);
   const operation: Operation = {
     ...draft,
     ...plan,
     mode: 'commit',
     reason: plan.reason ?? null,
     milestones: milestonesOf(plan.postings, rules),
-    staffCheck: draft.staffCheck && { ...draft.staffCheck, amount: handedOut },
   };
   return { operation, fault: null };
 }

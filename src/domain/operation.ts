@@ -32,11 +32,12 @@ export interface Milestone {
   readonly grants: readonly (Omit<Posting, 'delta'> & { readonly amounts: readonly number[] })[];
 }
 
-/** The staff check: who may, and how much. Limits on the staff row win over the config's defaults given here. */
+/**
+ * The staff check: who may, and how much. What the operation hands out is the sum of its positive postings; limits on the
+ * staff row win over the config's defaults given here.
+ */
 export interface StaffCheck {
   readonly roles: readonly StaffRole[];
-  /** The sum of positive amounts that this operation hands out. */
-  readonly amount: number;
   /** The budget day (YYYY-MM-DD in the config's time zone). */
   readonly day: string;
   /** When the next budget day begins (ISO 8601, UTC). */

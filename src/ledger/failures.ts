@@ -25,8 +25,8 @@ export class LedgerDefect extends Error {
 
 /** Classes of SQLSTATE after which the same operation may succeed: lost connections, resources, shutdown, our time-outs. */
 const PASSING_CLASSES = ['08', '53', '57', '58'];
-/** Serialisation failure, deadlock, lock time-out. */
-const PASSING_STATES = ['40001', '40P01', '55P03'];
+/** Serialisation failure, deadlock, lock time-out; a server that is read-only while another takes over. */
+const PASSING_STATES = ['40001', '40P01', '55P03', '25006'];
 
 export function asLedgerFailure(error: unknown): LedgerUnavailable | LedgerDefect {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;

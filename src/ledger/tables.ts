@@ -23,6 +23,7 @@ import {
 
 /** Every amount fits a JSON number exactly: ±(2^53 − 1). */
 const SAFE_INT = sql.raw('BETWEEN -9007199254740991 AND 9007199254740991');
+const SAFE_COUNT = sql.raw('BETWEEN 0 AND 9007199254740991');
 
 const amount = (name: string) => bigint(name, { mode: 'number' });
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -59,6 +60,7 @@ export const balances = onceward.table(
   (t) => [
     primaryKey({ name: 'balances_one_per_player_and_resource', columns: [t.playerId, t.resource] }),
     foreignKey({ name: 'balances_have_a_player', columns: [t.playerId], foreignColumns: [players.id] }),
+    check('balances_resource_is_short', sql`length(${t.resource}) BETWEEN 1 AND 64`),
     check('balances_amount_is_safe', sql`${t.amount} ${SAFE_INT}`),
     check('balances_sequence_counts_up', sql`${t.lastSequence} >= 0`),
   ],
@@ -110,6 +112,7 @@ export const rewardClaims = onceward.table(
       sql`CASE ${t.outcome} WHEN 'granted' THEN ${t.rejection} IS NULL AND ${t.balancesAfter} IS NOT NULL
           WHEN 'rejected' THEN ${t.rejection} IS NOT NULL AND ${t.balancesAfter} IS NULL ELSE false END`,
     ),
+    check('reward_claims_claim_is_short', sql`length(${t.claimType}) <= 64 AND length(${t.claimKey}) <= 160`),
     check('reward_claims_actor_is_known', sql`${t.actorKind} IN ('player', 'server', 'staff')`),
     check('reward_claims_reason_is_short', sql`length(${t.reason}) <= 500`),
   ],
@@ -145,6 +148,7 @@ export const ledgerEntries = onceward.table(
     check('ledger_entries_add_up', sql`${t.balanceAfter} = ${t.balanceBefore} + ${t.delta}`),
     check('ledger_entries_before_is_safe', sql`${t.balanceBefore} ${SAFE_INT}`),
     check('ledger_entries_after_is_safe', sql`${t.balanceAfter} ${SAFE_INT}`),
+    check('ledger_entries_requested_is_safe', sql`${t.requested} ${SAFE_INT}`),
     check('ledger_entries_sequence_from_one', sql`${t.sequence} >= 1`),
   ],
 );
@@ -164,7 +168,7 @@ export const staff = onceward.table(
   },
   (t) => [
     check('staff_role_is_known', sql`${t.role} IN ('support', 'economist', 'auditor', 'admin')`),
-    check('staff_limits_are_positive', sql`${t.rewardLimit} >= 0 AND ${t.dailyBudget} >= 0`),
+    check('staff_limits_are_safe', sql`${t.rewardLimit} ${SAFE_COUNT} AND ${t.dailyBudget} ${SAFE_COUNT}`),
   ],
 );
 
@@ -179,7 +183,7 @@ export const staffBudgetDays = onceward.table(
   (t) => [
     primaryKey({ name: 'staff_budget_days_one_per_day', columns: [t.staffId, t.day] }),
     foreignKey({ name: 'staff_budget_days_have_staff', columns: [t.staffId], foreignColumns: [staff.id] }),
-    check('staff_budget_days_spent_is_positive', sql`${t.spent} >= 0`),
+    check('staff_budget_days_spent_is_safe', sql`${t.spent} ${SAFE_COUNT}`),
   ],
 );
 

@@ -76,8 +76,9 @@ export const graphqlErrors = {
  * GraphQL itself (syntax, validation, a variable of the wrong type) or from a defect that Yoga has masked.
  */
 export function finishError(error: GraphQLError, correlationId: string | null): GraphQLError {
-  // Yoga's extensions may hold an original error; only ours leave.
-  const { code: given, field: ownField, http } = error.extensions;
+  // Only our own extensions leave. Yoga's original error stands for a body that is no JSON, which is never answered with 200.
+  const { code: given, field: ownField, http: asked, originalError } = error.extensions;
+  const http = originalError ? { status: 400 } : asked;
   const malformed = malformedInput(error);
   const message = malformed ? `${malformed.field}: ${malformed.problem}` : error.message;
   const field = malformed?.field ?? ownField;

@@ -208,7 +208,7 @@ describe('what is judged first, where several things are wrong at once', () => {
     const paid = { ...award(staff, 10), playerId };
     await granted(commit(paid));
 
-    const over = { ...award(staff, 101), playerId, postings: [take('gold', 99)] };
+    const over = { ...award(staff, 0), playerId, postings: [give('gems', 101), take('gold', 99)] };
     expect(await commit({ ...over, expectedVersion: 1 })).toMatchObject({
       rejection: { kind: 'version_conflict' },
     });

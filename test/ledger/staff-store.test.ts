@@ -79,8 +79,8 @@ test('disabling somebody unknown says so and leaves no audit row', async () => {
 
 test.each([
   ['a role that is none', { role: 'wizard' as 'admin' }, 'staff_role_is_known'],
-  ['a limit below zero', { rewardLimit: -1 }, 'staff_limits_are_positive'],
-  ['a budget below zero', { dailyBudget: -1 }, 'staff_limits_are_positive'],
+  ['a limit below zero', { rewardLimit: -1 }, 'staff_limits_are_safe'],
+  ['a budget below zero', { dailyBudget: -1 }, 'staff_limits_are_safe'],
 ])('%s is refused, with no row and no audit', async (_, over, constraint) => {
   await expect(addStaff(url, { ...member, ...over })).rejects.toMatchObject({ constraint });
   expect(await listed()).toBeUndefined();

@@ -56,7 +56,6 @@ export function award(staffId: string, amount: number, check: Partial<StaffCheck
     postings: [give('gold', amount)],
     staffCheck: {
       roles: ['support', 'admin'],
-      amount,
       day: '2026-11-02',
       renewsAt: '2026-11-03T00:00:00.000Z',
       defaultLimit: 1_000,
