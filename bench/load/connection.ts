@@ -21,6 +21,9 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** No answer for this long is a failure, not a slow answer. */
+const SILENCE_MS = 20_000;
+
 const HEAD_END = '\r\n\r\n';
 
 export class HttpConnection {
@@ -35,6 +38,7 @@ export class HttpConnection {
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#take(chunk));
     socket.on('error', (error) => this.#fail(error));
+    socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS} ms`)));
     socket.on('close', () => this.#fail(new Error('the server closed the connection')));
   }
 

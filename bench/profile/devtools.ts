@@ -31,6 +31,10 @@ export class DevTools {
       this.#waiting.get(message.id)?.(message);
       this.#waiting.delete(message.id);
     });
+    // workerd closes on a command that it does not like; without this the command would never end.
+    socket.addEventListener('close', () => {
+      for (const answer of this.#waiting.values()) answer({ error: { message: 'the inspector hung up' } });
+    });
   }
 
   /** `service`: of workerd's configuration. */

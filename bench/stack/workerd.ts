@@ -54,6 +54,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
+  if (child.pid !== undefined) endWithParent(child.pid, ended);
   const stop = async () => {
     child.kill('SIGTERM');
     await Promise.race([ended, sleep(2_000, undefined, { ref: false })]);
@@ -87,6 +88,18 @@ async function readPorts(
     if (http !== undefined && (inspector !== null || !inspect)) return { http, inspector };
   }
   return undefined;
+}
+
+/** workerd would outlive a bench that was killed: the pipe to this shell closes with the bench, however that ends. */
+function endWithParent(pid: number, ended: Promise<void>): void {
+  const watch = spawn('/bin/sh', ['-c', 'read -r line; kill "$0"', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watch.on('error', () => {});
+  watch.unref();
+  // The number may be given to another process later, so the watch must not outlive workerd.
+  void ended.then(() => watch.kill('SIGKILL'));
 }
 
 function keepTail(stream: Readable): () => string {

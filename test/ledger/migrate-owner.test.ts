@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../dev/migrate.ts';
 import { type LocalPostgres, startPostgres } from '../../dev/postgres.ts';
-import { temporaryFolder } from '../support/postgres.ts';
 import { operation } from '../support/ledger/operations.ts';
+import { temporaryFolder } from '../support/postgres.ts';
 
 // As on Neon: the owner of the database may create roles, and is no superuser.
 let postgres: LocalPostgres;
@@ -39,7 +39,9 @@ describe('migrate', () => {
     const appUrl = `postgresql://onceward_app:app@127.0.0.1:${postgres.port}/game`;
     const client = new pg.Client(appUrl);
     await client.connect();
-    const { rows } = await client.query('SELECT onceward.commit_operation($1) AS outcome', [JSON.stringify(operation())]);
+    const { rows } = await client.query('SELECT onceward.commit_operation($1) AS outcome', [
+      JSON.stringify(operation()),
+    ]);
     expect(rows[0].outcome).toMatchObject({ kind: 'granted' });
     expect((await client.query('SHOW lock_timeout')).rows).toEqual([{ lock_timeout: '2s' }]);
     await client.end();

@@ -7,7 +7,7 @@ import { writingNothing } from './stillness.ts';
 const RETRYABLE = ['RATE_LIMITED', 'CONFIG_UNAVAILABLE', 'UNAVAILABLE'];
 /** Words that only a stack trace, SQL or a driver would say. */
 const INSIDE =
-  /\bat \S+:\d+|node_modules|\.ts\b|\bSELECT\b|\bINSERT\b|onceward\.|NeonDbError|postgres(ql)?:|TypeError/;
+  /\bat \S+\.m?[jt]s:\d+|node_modules|\.ts\b|\bSELECT\b|\bINSERT\b|onceward\.|NeonDbError|postgres(ql)?:|TypeError/;
 
 /** The one error of an answer, after looking at what all errors must have. */
 export function onlyError(answer: Answer<unknown>): GraphqlError {

@@ -1,0 +1,32 @@
+/** What the Worker logs, caught in the same isolate. Every line must be one JSON object on one line. */
+import { expect, vi } from 'vitest';
+
+// biome-ignore lint/suspicious/noExplicitAny: a line has what its operation knows
+export type Line = any;
+
+const caught: string[] = [];
+
+/** From now on all lines of this test file are kept, and none is printed. */
+export function catchLines(): void {
+  for (const method of ['log', 'warn', 'error', 'info', 'debug'] as const) {
+    vi.spyOn(console, method).mockImplementation((...values: unknown[]) => {
+      caught.push(values.map(String).join(' '));
+    });
+  }
+}
+
+/** Every line so far, as it was written. */
+export const rawLines = (): readonly string[] => caught;
+
+/** The lines of one request. */
+export function linesOf(correlationId: string): Line[] {
+  for (const raw of caught) expect(raw).not.toMatch(/[\r\n]/);
+  return caught.map((raw) => JSON.parse(raw)).filter((line) => line.correlationId === correlationId);
+}
+
+/** The only line of the request that this answer came from. */
+export function lineOf({ headers }: { headers: Headers }): Line {
+  const lines = linesOf(String(headers.get('x-correlation-id')));
+  expect(lines).toHaveLength(1);
+  return lines[0];
+}
