@@ -229,7 +229,6 @@ test('the operation says who, when and for whom, and lets staff create nobody', 
   expect(staff.createPlayer).toBe(false);
   expect(staff.staffCheck).toEqual({
     roles: ['support', 'admin'],
-    amount: 350 + 1 + 40,
     day: '2026-11-02',
     renewsAt: '2026-11-02T23:00:00.000Z',
     defaultLimit: 1_000,
