@@ -48,7 +48,7 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: 'api', include: ['test/api/**/*.test.ts'], globalSetup, testTimeout: 30_000 },
+        test: { name: 'api', include: ['test/{api,systems}/**/*.test.ts'], globalSetup, testTimeout: 30_000 },
       },
     ],
   },

@@ -27,6 +27,8 @@ DECLARE
   member     onceward.staff;          -- the acting staff member
   player     onceward.players;
   known      onceward.reward_claims;  -- what this key, or this business claim, has had before
+  further    CONSTANT jsonb := coalesce(op->'furtherKeys', '[]');
+  taken      onceward.claim_keys;     -- a further key that another claim took
   claim      onceward.reward_claims;  -- what this call records
   rejection_ jsonb := nullif(op->'rejection', 'null');
 
@@ -103,8 +105,22 @@ BEGIN
     SELECT * INTO known FROM onceward.reward_claims c
      WHERE c.player_id = player_id_ AND c.claim_type = op->>'claimType' AND c.claim_key = op->>'claimKey' AND c.outcome = 'granted';
     IF FOUND THEN
-      rejection_ := jsonb_build_object('kind', 'already_claimed', 'claimId', known.id);
+      rejection_ := jsonb_build_object('kind', 'already_claimed', 'claimId', known.id, 'sharedKey', NULL);
       EXIT judge;
+    END IF;
+
+    -- So is each of its further keys: another claim, of whatever type, may have given the same for the same source.
+    IF further <> '[]' THEN
+      SELECT k.* INTO taken
+        FROM jsonb_array_elements(further) WITH ORDINALITY AS asked(key, place)
+        JOIN onceward.claim_keys k
+          ON k.player_id = player_id_ AND k.key_type = asked.key->>'type' AND k.key = asked.key->>'key'
+       ORDER BY asked.place LIMIT 1;
+      IF FOUND THEN
+        rejection_ := jsonb_build_object('kind', 'already_claimed', 'claimId', taken.claim_id,
+          'sharedKey', jsonb_build_object('type', taken.key_type, 'key', taken.key));
+        EXIT judge;
+      END IF;
     END IF;
 
     IF (op->>'expectedVersion')::bigint <> player.version THEN
@@ -194,6 +210,10 @@ BEGIN
 
   -- Move: balances by relative updates, an entry for each posting, the player's version, the staff member's budget.
   IF rejection_ IS NULL THEN
+    IF further <> '[]' THEN
+      INSERT INTO onceward.claim_keys (player_id, key_type, key, claim_id)
+      SELECT player_id_, k->>'type', k->>'key', claim.id FROM jsonb_array_elements(further) AS k;
+    END IF;
     INSERT INTO onceward.balances AS b (player_id, resource, amount, last_sequence)
     SELECT player_id_, e.resource, sum(e.after_ - e.before_), count(*)
       FROM unnest(resources, befores, afters) AS e(resource, before_, after_)

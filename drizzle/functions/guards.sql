@@ -13,9 +13,9 @@ DO $$
 DECLARE
   recorded text;
 BEGIN
-  -- In the order in which writers come to them (an operation: claim, entries, audit; publishing: config, audit). A trigger
+  -- In the order in which writers come to them (an operation: claim, keys, entries, audit; publishing: config, audit). A trigger
   -- is put in place under a lock that waits for writers: in another order a migration under load ended in a deadlock.
-  FOREACH recorded IN ARRAY ARRAY['reward_claims', 'ledger_entries', 'balance_configs', 'audit_events'] LOOP
+  FOREACH recorded IN ARRAY ARRAY['reward_claims', 'claim_keys', 'ledger_entries', 'balance_configs', 'audit_events'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE UPDATE OR DELETE ON onceward.%I
                     FOR EACH ROW EXECUTE FUNCTION onceward.refuse_change()', recorded || '_are_never_changed', recorded);
     EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE TRUNCATE ON onceward.%I

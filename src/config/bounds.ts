@@ -12,6 +12,8 @@ export const MAX_RESOURCES = 1000;
 export const MAX_CLAIM_TYPES = 500;
 export const MAX_REWARDS_PER_CLAIM = 32;
 export const MAX_FACTS_PER_CLAIM = 16;
+/** Facts that together name the source of a reward (`onceFor`): joined, they fit the ledger's key. */
+export const MAX_SOURCE_FACTS = 3;
 export const MAX_STRING_VALUES = 64;
 export const MAX_LEVEL = 1000;
 export const MAX_LEVEL_GRANTS = 16;

@@ -23,16 +23,18 @@ function compileClaimType(name: string, claimType: ClaimType, problems: Problem[
   const facts = new Map(
     Object.entries(claimType.facts).map(([fact, { description: _, ...rule }]) => [fact, rule]),
   );
-  const formulas = formulaCompiler(new Map([...facts].map(([fact, { kind }]) => [fact, kind])));
+  // A name from outside is worth nothing to a formula.
+  const kinds = [...facts].flatMap(([fact, { kind }]) => (kind === 'id' ? [] : [[fact, kind] as const]));
+  const formulas = formulaCompiler(new Map(kinds));
   for (const fact of facts.keys()) {
     const message = formulas.fault(fact);
     if (message !== null) problems.push({ path: pathText(['claimTypes', name, 'facts', fact]), message });
   }
   const rewards: RewardRule[] = [];
   for (const [resource, reward] of Object.entries(claimType.rewards)) {
-    const { amount, cap, field } = normalise(reward);
+    const { amount, cap, onceFor, field } = normalise(reward);
     const compiled = formulas.compile(amount, { claimType: name, resource });
-    if (compiled.kind === 'formula') rewards.push({ resource, amount: compiled.formula, cap });
+    if (compiled.kind === 'formula') rewards.push({ resource, amount: compiled.formula, cap, onceFor });
     else {
       const path = pathText(['claimTypes', name, 'rewards', resource, ...field]);
       problems.push({ path, message: compiled.message });
@@ -44,7 +46,13 @@ function compileClaimType(name: string, claimType: ClaimType, problems: Problem[
 }
 
 /** A reward may be written short, as its amount alone. `field`: where in the reward the amount stands. */
-function normalise(reward: Reward): { amount: string | number; cap: number | null; field: string[] } {
-  if (typeof reward !== 'object') return { amount: reward, cap: null, field: [] };
-  return { amount: reward.amount, cap: reward.cap ?? null, field: ['amount'] };
+function normalise(reward: Reward): {
+  amount: string | number;
+  cap: number | null;
+  onceFor: readonly string[] | null;
+  field: string[];
+} {
+  if (typeof reward !== 'object') return { amount: reward, cap: null, onceFor: null, field: [] };
+  const { amount, cap = null, onceFor = null } = reward;
+  return { amount, cap, onceFor, field: ['amount'] };
 }

@@ -81,10 +81,20 @@ function checkRoles({ resources, claimTypes, levels, statPoints }: BalanceDocume
 }
 
 function checkClaimTypes({ claimTypes }: BalanceDocument, fault: Fault) {
-  for (const [name, { proof, period, facts }] of Object.entries(claimTypes)) {
+  for (const [name, { proof, period, facts, rewards }] of Object.entries(claimTypes)) {
     const at = ['claimTypes', name];
     if (RESERVED_CLAIM_TYPES.includes(name))
       fault(at, 'is a name that the ledger keeps for itself; choose another');
+    for (const [resource, reward] of Object.entries(rewards)) {
+      if (typeof reward !== 'object') continue;
+      for (const fact of reward.onceFor ?? []) {
+        if (!Object.hasOwn(facts, fact))
+          fault(
+            [...at, 'rewards', resource, 'onceFor'],
+            `names the fact "${fact}", which facts does not declare; add it there`,
+          );
+      }
+    }
     if (proof === 'calendar' && period === undefined) {
       fault([...at, 'period'], 'must be "day" or "week", since the proof is "calendar"');
     }

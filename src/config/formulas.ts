@@ -26,7 +26,9 @@ export class FormulaError extends Error {
   }
 }
 
-type Kinds = ReadonlyMap<string, FactRule['kind']>;
+/** The facts that formulas may use; a fact of kind `id` is none of them. */
+type Kind = Exclude<FactRule['kind'], 'id'>;
+type Kinds = ReadonlyMap<string, Kind>;
 type Compiled =
   | { readonly kind: 'formula'; readonly formula: Formula }
   | { readonly kind: 'fault'; readonly message: string };
@@ -115,7 +117,7 @@ function evaluate(parsed: ParseResult, kinds: Kinds, facts: Facts, place: Formul
 /** CEL's int is a BigInt; a plain number would be a double to it. */
 function celValue(
   value: FactValue | undefined,
-  kind: FactRule['kind'],
+  kind: Kind,
   name: string,
   place: FormulaPlace,
 ): bigint | boolean | string {

@@ -74,6 +74,8 @@ function stepsOf({ min, max }: { min: number; max: number }): number[] {
 function tellingValues(rule: FactRule): readonly FactValue[] {
   if (rule.kind === 'bool') return [false, true];
   if (rule.kind === 'string') return rule.values;
+  // No formula sees it.
+  if (rule.kind === 'id') return ['any'];
   const zero = rule.min < 0 && rule.max > 0 ? [0] : [];
   return [...new Set([rule.min, ...zero, rule.max])];
 }

@@ -61,6 +61,7 @@ const fact = z.discriminatedUnion('kind', [
     max: amount(-bounds.MAX_AMOUNT),
   }),
   z.strictObject({ kind: z.literal('bool'), description }),
+  z.strictObject({ kind: z.literal('id'), description }),
   z.strictObject({
     kind: z.literal('string'),
     description,
@@ -77,7 +78,16 @@ const fact = z.discriminatedUnion('kind', [
 const reward = z.union([
   formulaText,
   amount(0),
-  z.strictObject({ description, amount: formula, cap: z.optional(z.nullable(amount(1))) }),
+  z.strictObject({
+    description,
+    amount: formula,
+    cap: z.optional(z.nullable(amount(1))),
+    onceFor: z.optional(
+      z
+        .array(snakeName('a fact name', bounds.FACT_NAME))
+        .check(z.minLength(1), z.maxLength(bounds.MAX_SOURCE_FACTS)),
+    ),
+  }),
 ]);
 
 const claimType = z.strictObject({

@@ -7,7 +7,7 @@ import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG,
 import { checkFacts } from './facts.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
 import type { Operation, Posting } from './operation.ts';
-import type { NotEligibleReason } from './outcome.ts';
+import type { FurtherKey, NotEligibleReason } from './outcome.ts';
 import { give, resourceRule } from './postings.ts';
 import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
 
@@ -84,7 +84,19 @@ function decideAmounts(draft: Operation, { command, request, claimType, rules }:
 
   const postings = rewardPostings(claimType, facts, rules);
   if (!Array.isArray(postings)) return cannot(draft, postings as Fault);
-  return commit(draft, rules, { claimType: claimType.name, claimKey, postings });
+  const furtherKeys = furtherKeysOf(claimType, facts, postings);
+  return commit(draft, rules, { claimType: claimType.name, claimKey, furtherKeys, postings });
+}
+
+/** What is given once for its source takes a business key of its own; what this claim does not give, it does not take. */
+function furtherKeysOf(claimType: ClaimTypeRule, facts: Facts, postings: readonly Posting[]): FurtherKey[] {
+  const given = new Set(postings.map(({ resource }) => resource));
+  return claimType.rewards.flatMap(({ resource, onceFor }) =>
+    // No fact that may stand in a source holds a slash, so two sources never share a name.
+    onceFor && given.has(resource)
+      ? [{ type: resource, key: onceFor.map((fact) => String(facts[fact])).join('/') }]
+      : [],
+  );
 }
 
 /** Calendar claims take the name of the period as their key; all others name it in the input or the ticket. */

@@ -53,6 +53,7 @@ export function draftOperation(command: Command, { name, permission, input }: Dr
     staffCheck: command.actor.kind === 'staff' ? staffCheck(command, permission) : null,
     claimType: '',
     claimKey: '',
+    furtherKeys: [],
     idempotencyKey: command.idempotencyKey,
     fingerprint: sha256(`${name}\n${canonicalJson(sent)}`),
     input: sent,
@@ -82,7 +83,7 @@ type Claim = Pick<Operation, 'claimType' | 'claimKey'>;
 export function commit(
   draft: Operation,
   rules: BalanceRules,
-  plan: Claim & Pick<Operation, 'postings'> & { readonly reason?: string },
+  plan: Claim & Pick<Operation, 'postings'> & Partial<Pick<Operation, 'furtherKeys' | 'reason'>>,
 ): Decision {
   const operation: Operation = {
     ...draft,

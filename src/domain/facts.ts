@@ -1,5 +1,6 @@
 /** Checks the facts of a claim against what its claim type declares: every one of them, and nothing else. */
 import { badInput, type Fault } from './fault.ts';
+import { PATTERNS } from './patterns.ts';
 import type { ClaimTypeRule, FactRule, Facts, FactValue } from './rules.ts';
 
 /** The first fault found, or null. `path` is where the facts stand in the input (`facts`, `ticket.facts`). */
@@ -29,6 +30,11 @@ function problemWith(value: FactValue | undefined, rule: FactRule): string | nul
       const fits =
         typeof value === 'number' && Number.isSafeInteger(value) && value >= rule.min && value <= rule.max;
       return fits ? null : `must be ${expected}`;
+    }
+    case 'id': {
+      const { expression, expected } = PATTERNS.claimKey;
+      if (value === undefined) return `required: ${expected}`;
+      return typeof value === 'string' && expression.test(value) ? null : `must be ${expected}`;
     }
     case 'bool':
       if (value === undefined) return 'required: true or false';

@@ -4,7 +4,7 @@
  * JSON under these very names.
  */
 import type { Actor, StaffRole } from './actor.ts';
-import type { Rejection } from './outcome.ts';
+import type { FurtherKey, Rejection } from './outcome.ts';
 
 /** The largest amount, both ways: what a JSON number holds exactly. The database checks the same bound. */
 export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
@@ -63,6 +63,8 @@ export interface Operation {
   /** The business claim: together with the player it is granted once, forever. */
   readonly claimType: string;
   readonly claimKey: string;
+  /** Further business keys that this claim takes; it is refused as already claimed where any of them is taken. */
+  readonly furtherKeys: readonly FurtherKey[];
   readonly idempotencyKey: string;
   /** SHA-256 (hex) of the mutation's name and canonical input; two requests of one key must agree in it. */
   readonly fingerprint: string;

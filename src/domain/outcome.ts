@@ -35,9 +35,20 @@ export interface ChangeRecord {
 
 export type Balances = Readonly<Record<string, number>>;
 
+/** A business key beside the claim's own: this resource (`type`) is given once for this source (`key`), in whatever claim. */
+export interface FurtherKey {
+  readonly type: string;
+  readonly key: string;
+}
+
 /** A "no" that is recorded under the key and replayed as it was. */
 export type Rejection =
-  | { readonly kind: 'already_claimed'; readonly claimId: string }
+  | {
+      readonly kind: 'already_claimed';
+      readonly claimId: string;
+      /** The further key that the original claim took; null where it is the same claim type and key. */
+      readonly sharedKey: FurtherKey | null;
+    }
   | {
       readonly kind: 'insufficient_balance';
       readonly resource: string;

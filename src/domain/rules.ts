@@ -25,6 +25,8 @@ export interface ResourceRule {
 export type FactRule =
   | { readonly kind: 'int'; readonly min: number; readonly max: number }
   | { readonly kind: 'bool' }
+  /** A name from outside (a match, a session): for `onceFor`, not for formulas. */
+  | { readonly kind: 'id' }
   | { readonly kind: 'string'; readonly values: readonly string[] };
 
 export interface RewardRule {
@@ -32,6 +34,8 @@ export interface RewardRule {
   readonly amount: Formula;
   /** The most that one claim gives of it, whatever the facts; null: no cap. */
   readonly cap: number | null;
+  /** The facts that name what it is given for: once for each such source, in whatever claim. Null: with each claim. */
+  readonly onceFor: readonly string[] | null;
 }
 
 export interface ClaimTypeRule {

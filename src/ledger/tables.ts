@@ -118,6 +118,27 @@ export const rewardClaims = onceward.table(
   ],
 );
 
+/**
+ * The further business keys of a granted claim: what it gave for which source, so that no other claim, of whatever type,
+ * gives the same resource for the same source again.
+ */
+export const claimKeys = onceward.table(
+  'claim_keys',
+  {
+    playerId: text('player_id').notNull(),
+    /** What is given once: a resource, such as `skill:passing`. */
+    keyType: text('key_type').notNull(),
+    /** For what: the source, such as `match/7`. */
+    key: text().notNull(),
+    claimId: uuid('claim_id').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'claim_keys_granted_once', columns: [t.playerId, t.keyType, t.key] }),
+    foreignKey({ name: 'claim_keys_have_a_claim', columns: [t.claimId], foreignColumns: [rewardClaims.id] }),
+    check('claim_keys_are_short', sql`length(${t.keyType}) <= 64 AND length(${t.key}) <= 512`),
+  ],
+);
+
 /** The ledger: one row for each balance moved. Append-only, for everyone. */
 export const ledgerEntries = onceward.table(
   'ledger_entries',

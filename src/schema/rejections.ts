@@ -1,4 +1,5 @@
 /** The business "no"s: members of the mutations' result unions. A recorded "no" is replayed under its key like a receipt. */
+import type { FurtherKey } from '../domain/outcome.ts';
 import type { ToldRejection } from '../domain/rejection-message.ts';
 import type { MutationResult, RejectedAs, RejectedResult } from '../resolvers/carry-out.ts';
 import { builder } from './builder.ts';
@@ -53,12 +54,29 @@ export function resultTypeName(result: MutationResult): string {
 
 const rejection = <K extends Kind>(kind: K) => builder.objectRef<RejectedAs<Told<K>>>(TYPE_NAMES[kind]);
 
+const SharedKey = builder.objectRef<FurtherKey>('SharedKey').implement({
+  description: 'A business key beside type and key of the claim: a resource that is given once for a source.',
+  fields: (t) => ({
+    type: t.exposeString('type', { description: 'What is given once: a resource, such as `skill:passing`.' }),
+    key: t.exposeString('key', {
+      description: 'For which source: the facts that name it, joined by slashes.',
+    }),
+  }),
+});
+
 export const AlreadyClaimed = rejection('already_claimed').implement({
-  description: 'This player was paid for this claim before, under another key. Here is what it gave then.',
+  description:
+    'This player was paid for this before, under another idempotency key. Here is what it gave then.',
   interfaces: [Rejection],
   fields: (t) => ({
     claim: t.field({ type: RewardClaim, resolve: ({ original }) => required(original).claim }),
     changes: t.field({ type: [BalanceChange], resolve: ({ original }) => [...required(original).changes] }),
+    sharedKey: t.field({
+      type: SharedKey,
+      nullable: true,
+      description: 'What another claim gave before for the same source; null where it was this very claim.',
+      resolve: ({ rejection }) => rejection.sharedKey,
+    }),
   }),
 });
 

@@ -38,6 +38,7 @@ function trialsOf([first, ...rest]: readonly [string, FactRule][]): Facts[] {
 function valuesOf(rule: FactRule, sparse: boolean): readonly FactValue[] {
   if (rule.kind === 'bool') return [false, true];
   if (rule.kind === 'string') return rule.values;
+  if (rule.kind === 'id') return ['any'];
   const spaced = Array.from({ length: 9 }, (_, i) => Math.round(rule.min + (i * (rule.max - rule.min)) / 8));
   const small = Array.from({ length: sparse ? 8 : 256 }, (_, i) => i).filter(
     (i) => i >= rule.min && i <= rule.max,

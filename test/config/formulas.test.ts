@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { FormulaError, formulaCompiler } from '../../src/config/formulas.ts';
-import type { FactRule, Facts } from '../../src/domain/rules.ts';
+import type { Facts } from '../../src/domain/rules.ts';
 
-const KINDS = new Map<string, FactRule['kind']>([
+const KINDS = new Map<string, 'int' | 'bool' | 'string'>([
   ['floor', 'int'],
   ['flawless', 'bool'],
   ['element', 'string'],

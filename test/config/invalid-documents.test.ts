@@ -37,7 +37,7 @@ describe('a document of the wrong shape is refused, naming the path, the bound a
     [['claimTypes'], NAMES_501, null, /at most 500 entries/],
     [['claimTypes', 'PvE'], LUMEES, null, /a claim type name: 1 to 64 small letters/],
     [[...PVE, 'proof'], 'trust', null, /"ticket" or "calendar" or "server", not "trust"/],
-    [[...PVE, 'facts', 'enemy_level', 'kind'], 'float', null, /"int" or "bool" or "string", not "float"/],
+    [[...PVE, 'facts', 'enemy_level', 'kind'], 'float', null, /"int" or "bool" or "id" or "string", not "float"/],
     [[...PVE, 'facts', 'enemy_level', 'max'], undefined, null, /a whole number, but it is missing/],
     [[...PVE, 'facts', 'difficulty', 'values'], [], null, /at least 1 entry, not a list of 0/],
     [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import { type ClaimReward, decideClaimReward, type TicketContents } from '../../src/domain/claim-reward.ts';
+import type { Facts } from '../../src/domain/rules.ts';
 import { command, NOW, PLAYER, RULES, SERVER, STAFF } from './rules.ts';
 
 const ask = (over: Partial<ClaimReward> = {}): ClaimReward => ({
@@ -161,6 +162,28 @@ describe('how much', () => {
       code: 'CONFIG_UNAVAILABLE',
       message: expect.stringContaining('division by zero'),
     });
+  });
+});
+
+describe('what is given once for its source', () => {
+  const keys = (facts: Facts) =>
+    decide(SERVER, ask({ type: 'report', key: 'k', facts })).operation.furtherKeys;
+
+  test('takes a further key, named after the resource and the facts of the source', () => {
+    expect(keys({ source: 'match-7', minute: 12, shown: true })).toEqual([
+      { type: 'gold', key: 'match-7/12' },
+      { type: 'gems', key: 'match-7' },
+    ]);
+  });
+
+  test('and what this claim does not give takes none', () => {
+    expect(keys({ source: 'match-7', minute: 0, shown: false })).toEqual([
+      { type: 'gold', key: 'match-7/0' },
+    ]);
+  });
+
+  test('claims of other types take none', () => {
+    expect(decide(SERVER, ask({ key: 'k', facts: { floor: 4 } })).operation.furtherKeys).toEqual([]);
   });
 });
 

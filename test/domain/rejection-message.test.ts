@@ -12,7 +12,9 @@ const LIMIT = {
 
 /** Every kind there is, each with what its sentence must tell. The compiler asks for a new kind here. */
 const TOLD: { [K in ToldRejection['kind']]: [Extract<ToldRejection, { kind: K }>, string[]][] } = {
-  already_claimed: [[{ kind: 'already_claimed', claimId: 'x' }, ['claimed before', 'original']]],
+  already_claimed: [
+    [{ kind: 'already_claimed', sharedKey: null, claimId: 'x' }, ['claimed before', 'original']],
+  ],
   idempotency_key_reused: [
     [{ kind: 'idempotency_key_reused', fields: ['key', 'facts'] }, ['key, facts', 'new key']],
   ],

@@ -18,6 +18,7 @@ const gold = (amount: ClaimTypeRule['rewards'][number]['amount'], cap: number | 
   resource: 'gold',
   amount,
   cap,
+  onceFor: null,
 });
 
 export const RULES: BalanceRules = {
@@ -41,8 +42,26 @@ export const RULES: BalanceRules = {
       facts: floorFact,
       rewards: [
         gold(({ floor }) => 100 + Number(floor) * 25, 1_000),
-        { resource: 'gems', amount: ({ floor }) => (Number(floor) % 10 === 0 ? 1 : 0), cap: null },
-        { resource: 'experience', amount: () => 40, cap: null },
+        {
+          resource: 'gems',
+          amount: ({ floor }) => (Number(floor) % 10 === 0 ? 1 : 0),
+          cap: null,
+          onceFor: null,
+        },
+        { resource: 'experience', amount: () => 40, cap: null, onceFor: null },
+      ],
+    }),
+    claimType('report', {
+      proof: 'server',
+      facts: new Map([
+        ['source', { kind: 'id' as const }],
+        ['minute', { kind: 'int' as const, min: 0, max: 90 }],
+        ['shown', { kind: 'bool' as const }],
+      ]),
+      rewards: [
+        { ...gold(() => 5), onceFor: ['source', 'minute'] },
+        { ...gold(({ shown }) => (shown ? 1 : 0)), resource: 'gems', onceFor: ['source'] },
+        { ...gold(() => 2), resource: 'experience' },
       ],
     }),
     claimType('daily', { proof: 'calendar', period: 'day', rewards: [gold(() => 150)] }),

@@ -4,12 +4,12 @@ import { award, fresh, operation, take } from '../support/ledger/operations.ts';
 
 const { owner, commit, addStaff } = openLedger();
 
-const RECORDED = ['ledger_entries', 'reward_claims', 'audit_events', 'balance_configs'];
+const RECORDED = ['ledger_entries', 'reward_claims', 'claim_keys', 'audit_events', 'balance_configs'];
 const REFUSED = { code: '23000', hint: expect.stringContaining('new operation') };
 
 beforeAll(async () => {
   const playerId = fresh('player');
-  await granted(commit(operation({ playerId })));
+  await granted(commit(operation({ playerId, furtherKeys: [{ type: 'gold', key: 'match/7' }] })));
   await commit(operation({ playerId, postings: [take('gold', 99)] }));
   await granted(commit({ ...award(await addStaff(), 5), playerId }));
 });
@@ -30,11 +30,12 @@ describe.each(RECORDED)('what %s has recorded', (table) => {
 });
 
 function columnOf(table: string): string {
-  return table === 'balance_configs'
-    ? 'sha256 = sha256'
-    : table === 'ledger_entries'
-      ? 'delta = delta'
-      : 'reason = NULL';
+  const columns: Record<string, string> = {
+    balance_configs: 'sha256 = sha256',
+    ledger_entries: 'delta = delta',
+    claim_keys: 'key = key',
+  };
+  return columns[table] ?? 'reason = NULL';
 }
 
 test('an upsert over a published config, and a claim moved to another player, are refused as well', async () => {

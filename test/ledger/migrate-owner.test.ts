@@ -34,7 +34,9 @@ afterAll(() => postgres.remove());
 
 describe('migrate', () => {
   test('works for an owner who is no superuser, and again', async () => {
-    expect(await migrate({ databaseUrl: ownerUrl, appPassword: 'app' })).toEqual({ applied: 1 });
+    expect(await migrate({ databaseUrl: ownerUrl, appPassword: 'app' })).toMatchObject({
+      applied: expect.any(Number),
+    });
     expect(await migrate({ databaseUrl: ownerUrl })).toEqual({ applied: 0 });
     const appUrl = `postgresql://onceward_app:app@127.0.0.1:${postgres.port}/game`;
     const client = new pg.Client(appUrl);

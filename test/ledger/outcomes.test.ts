@@ -107,7 +107,7 @@ describe('a "no" that the kernel finds', () => {
     expect(await commit(again)).toEqual({
       kind: 'rejected',
       replayed: false,
-      rejection: { kind: 'already_claimed', claimId: first.claim.id },
+      rejection: { kind: 'already_claimed', claimId: first.claim.id, sharedKey: null },
       correlationId: again.correlationId,
       original: { claim: first.claim, changes: first.changes },
     });

@@ -8,6 +8,7 @@ const TABLES = [
   'players',
   'balances',
   'reward_claims',
+  'claim_keys',
   'ledger_entries',
   'staff',
   'staff_budget_days',

@@ -24,6 +24,7 @@ export function operation(over: Partial<Operation> = {}): Operation {
     configVersion: 1,
     reason: null,
     expectedVersion: null,
+    furtherKeys: [],
     postings: [give('gold', 10)],
     milestones: [],
     rejection: null,

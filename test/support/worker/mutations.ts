@@ -15,7 +15,7 @@ const RECEIPT = `
   ... on LimitExceeded { limit ceilingOf bound remaining requested renewsAt }
   ... on VersionConflict { expected current }`;
 const ORIGINAL =
-  '... on AlreadyClaimed { claim { id correlationId idempotencyKey } changes { resource before after delta requested sequence } }';
+  '... on AlreadyClaimed { claim { id correlationId idempotencyKey } changes { resource before after delta requested sequence } sharedKey { type key } }';
 
 const CLAIM_REWARD = `mutation($input: ClaimRewardInput!) { result: claimReward(input: $input) { ${RECEIPT} ${ORIGINAL}
   ... on NotEligible { claimType why } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } } }`;
