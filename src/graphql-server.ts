@@ -1,8 +1,10 @@
 /** The one Yoga of an isolate: the schema behind its guards. Everything that GraphQL itself needs, and no rule of ours. */
-import { createYoga } from 'graphql-yoga';
+import { execute } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Env } from './env.ts';
 import { authenticate } from './guards/authenticate.ts';
-import { documentLimits } from './guards/document-limits.ts';
+import { cacheDocuments } from './guards/document-cache.ts';
+import { limitDocuments } from './guards/document-limits.ts';
 import { finishErrors } from './guards/finish-errors.ts';
 import { guardIntrospection } from './guards/introspection.ts';
 import type { RequestContext, Services } from './resolvers/context.ts';
@@ -13,24 +15,33 @@ export interface ServerContext {
   readonly waitUntil: RequestContext['waitUntil'];
 }
 
+/** graphql-js itself. Yoga's own executor adds deferred fragments, streams and cancelling, which nothing here uses. */
+const executeWithGraphqlJs: Plugin = { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) };
+
 export function createGraphqlServer(env: Env, services: Services) {
-  return createYoga<ServerContext, RequestContext>({
+  // Beside the request and not by way of Yoga, which would copy it property by property for each.
+  const contexts = new WeakMap<Request, ServerContext>();
+  const { handleRequest } = createYoga<object, RequestContext>({
     schema,
     graphqlEndpoint: '/graphql',
-    context: async ({ request, correlationId, waitUntil }) => {
+    context: async ({ request }) => {
+      const { correlationId, waitUntil } = contexts.get(request) as ServerContext;
       const now = new Date();
       const actor = await authenticate(request, { tokens: services.tokens, env, now });
       return { services, actor, correlationId, now, waitUntil };
     },
     plugins: [
-      ...documentLimits(),
+      limitDocuments(),
+      cacheDocuments(),
       guardIntrospection({ openToAll: env.ENVIRONMENT === 'local' }),
       finishErrors(),
+      executeWithGraphqlJs,
     ],
     // Never the development mode: it shows the original errors.
     maskedErrors: { isDev: false },
     // The door has its own (src/guards/http-guard.ts, cors.ts), and each of these costs time on every request.
     maxRequestBodySize: false,
+    parserAndValidationCache: false,
     batching: false,
     multipart: false,
     cors: false,
@@ -38,4 +49,10 @@ export function createGraphqlServer(env: Env, services: Services) {
     landingPage: false,
     logging: false,
   });
+  return {
+    async fetch(request: Request, context: ServerContext): Promise<Response> {
+      contexts.set(request, context);
+      return handleRequest(request, {});
+    },
+  };
 }

@@ -5,6 +5,7 @@ import { ledger } from './tabs/ledger.ts';
 import { manualReward } from './tabs/manual-reward.ts';
 import type { OpeningTab } from './tabs/opening-tab.ts';
 import { player } from './tabs/player.ts';
+import { reverseClaim } from './tabs/reverse-claim.ts';
 import { spendStatPoints } from './tabs/spend-stat-points.ts';
 import { trace } from './tabs/trace.ts';
 import { welcome } from './tabs/welcome.ts';
@@ -14,6 +15,7 @@ export const OPENING_TABS: readonly OpeningTab[] = [
   claimReward,
   manualReward,
   spendStatPoints,
+  reverseClaim,
   player,
   ledger,
   trace,

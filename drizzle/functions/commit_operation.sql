@@ -4,8 +4,8 @@
 -- ceilings, milestones and staff limits; it knows no quest and no price: game rules are decided before they reach it.
 --
 -- Phases, in an order that is part of the public contract:
---   permission → known key → lock → known key again → plan's "no" → business claim → version → staff limits → balances
---   → record → move → audit.
+--   permission → known key → lock → known key again → plan's "no" → business claim → what is reversed → version
+--   → staff limits → balances → record → move → audit.
 -- Locks: the player's row, then the acting staff member's. Business rejections are values: they are recorded under the
 -- key like a grant and replayed as they were. Only infrastructure raises.
 --
@@ -27,6 +27,7 @@ DECLARE
   member     onceward.staff;          -- the acting staff member
   player     onceward.players;
   known      onceward.reward_claims;  -- what this key, or this business claim, has had before
+  reverses   CONSTANT jsonb := nullif(op->'reverses', 'null');
   further    CONSTANT jsonb := coalesce(op->'furtherKeys', '[]');
   taken      onceward.claim_keys;     -- a further key that another claim took
   claim      onceward.reward_claims;  -- what this call records
@@ -121,6 +122,26 @@ BEGIN
           'sharedKey', jsonb_build_object('type', taken.key_type, 'key', taken.key));
         EXIT judge;
       END IF;
+    END IF;
+
+    -- A reversal moves back what its original moved: the postings are what the ledger says, not what the caller says.
+    IF reverses IS NOT NULL THEN
+      SELECT * INTO known FROM onceward.reward_claims c
+       WHERE c.id = (reverses->>'claimId')::uuid AND c.player_id = player_id_ AND c.outcome = 'granted';
+      IF NOT FOUND THEN
+        rejection_ := jsonb_build_object('kind', 'unknown_claim', 'claimId', reverses->'claimId');
+        EXIT judge;
+      ELSIF known.operation = op->>'name' THEN
+        rejection_ := jsonb_build_object('kind', 'not_reversible', 'claimId', reverses->'claimId');
+        EXIT judge;
+      END IF;
+      SELECT coalesce(jsonb_agg(jsonb_build_object('resource', e.resource, 'delta', -e.moved, 'ceiling', NULL, 'atLimit', 'reject',
+               'floor', CASE WHEN NOT (reverses->>'allowDebt')::boolean THEN 0 END) ORDER BY e.resource), '[]'),
+             coalesce(sum(greatest(-e.moved, 0)), 0)
+        INTO postings, handed_out
+        FROM (SELECT l.resource, sum(l.delta)::bigint AS moved FROM onceward.ledger_entries l
+               WHERE l.player_id = player_id_ AND l.player_version = known.player_version AND l.claim_id = known.id
+               GROUP BY l.resource HAVING sum(l.delta) <> 0) AS e;
     END IF;
 
     IF (op->>'expectedVersion')::bigint <> player.version THEN

@@ -30,4 +30,4 @@ export const STRING_VALUE = /^[A-Za-z0-9_.:-]{1,64}$/;
 export const TIER_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,31}$/;
 
 /** The ledger's own operations claim under these names; a config that reused one could block them. */
-export const RESERVED_CLAIM_TYPES: readonly string[] = ['manual_reward', 'spend_stat_points'];
+export const RESERVED_CLAIM_TYPES: readonly string[] = ['manual_reward', 'spend_stat_points', 'reversal'];

@@ -14,6 +14,7 @@ export interface Actor {
 export const STAFF_PERMISSIONS = {
   'reward:manual': ['support', 'admin'],
   'reward:claim': ['support', 'admin'],
+  'reward:reverse': ['support', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;
 export type StaffPermission = keyof typeof STAFF_PERMISSIONS;

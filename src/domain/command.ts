@@ -62,6 +62,7 @@ export function draftOperation(command: Command, { name, permission, input }: Dr
     reason: null,
     expectedVersion: command.expectedVersion,
     postings: [],
+    reverses: null,
     milestones: [],
     rejection: null,
   };
@@ -83,7 +84,7 @@ type Claim = Pick<Operation, 'claimType' | 'claimKey'>;
 export function commit(
   draft: Operation,
   rules: BalanceRules,
-  plan: Claim & Pick<Operation, 'postings'> & Partial<Pick<Operation, 'furtherKeys' | 'reason'>>,
+  plan: Claim & Pick<Operation, 'postings'> & Partial<Pick<Operation, 'furtherKeys' | 'reason' | 'reverses'>>,
 ): Decision {
   const operation: Operation = {
     ...draft,

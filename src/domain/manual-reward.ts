@@ -7,11 +7,11 @@ import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG 
 import { badInput, type Fault } from './fault.ts';
 import { MAX_AMOUNT } from './operation.ts';
 import { give, resourceRule } from './postings.ts';
+import { checkReason } from './reason.ts';
 import type { BalanceRules } from './rules.ts';
 
 export const MANUAL_REWARD = 'manual_reward';
 export const MAX_GRANTS = 10;
-export const REASON_LENGTH = { min: 3, max: 500 } as const;
 
 export interface Grant {
   readonly resource: string;
@@ -44,14 +44,7 @@ export function checkManualReward({ grants, reason }: ManualReward): Fault | nul
   if (grants.reduce((sum, { amount }) => sum + amount, 0) > MAX_AMOUNT) {
     return badInput('grants', `the amounts must not add up to more than ${MAX_AMOUNT}`);
   }
-  const length = [...reason.trim()].length;
-  if (length < REASON_LENGTH.min || [...reason].length > REASON_LENGTH.max) {
-    return badInput(
-      'reason',
-      `must have ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters, so that the award explains itself`,
-    );
-  }
-  return null;
+  return checkReason(reason);
 }
 
 export function decideManualReward(command: Command, request: ManualReward): Decision {

@@ -46,7 +46,14 @@ export interface StaffCheck {
   readonly defaultBudget: number;
 }
 
-export type OperationName = 'claimReward' | 'manualReward' | 'spendStatPoints';
+/** Names a claim whose postings are to be moved back; the kernel reads them from the ledger. */
+export interface Reverses {
+  readonly claimId: string;
+  /** Whether balances may fall below 0 where the player no longer has enough; otherwise the reversal is refused. */
+  readonly allowDebt: boolean;
+}
+
+export type OperationName = 'claimReward' | 'manualReward' | 'spendStatPoints' | 'reverseClaim';
 
 export interface Operation {
   readonly name: OperationName;
@@ -76,6 +83,8 @@ export interface Operation {
   /** The player's version that the caller saw; null: any. */
   readonly expectedVersion: number | null;
   readonly postings: readonly Posting[];
+  /** Null: no reversal. Otherwise `postings` is empty. */
+  readonly reverses: Reverses | null;
   readonly milestones: readonly Milestone[];
   readonly rejection: Rejection | null;
 }

@@ -68,6 +68,8 @@ export type Rejection =
     }
   | { readonly kind: 'version_conflict'; readonly expected: number; readonly current: number }
   | { readonly kind: 'unknown_player'; readonly playerId: string }
+  | { readonly kind: 'unknown_claim'; readonly claimId: string }
+  | { readonly kind: 'not_reversible'; readonly claimId: string }
   | { readonly kind: 'unknown_claim_type'; readonly claimType: string }
   | { readonly kind: 'not_eligible'; readonly why: NotEligibleReason; readonly claimType: string };
 

@@ -30,6 +30,10 @@ export const PATTERNS = {
     expression: /^[a-z][a-z0-9_]{0,63}$/,
     expected: '1 to 64 characters of a–z 0–9 _, beginning with a letter',
   },
+  claimId: {
+    expression: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    expected: 'a claim ID (a UUID)',
+  },
   correlationId: {
     expression: /^[A-Za-z0-9_.:-]{8,128}$/,
     expected: '8 to 128 characters of A–Z a–z 0–9 _ . : -',

@@ -20,6 +20,10 @@ export function rejectionMessage(rejection: ToldRejection): string {
       return `The player is at version ${rejection.current}, not ${rejection.expected}; read the player again and decide anew`;
     case 'unknown_player':
       return `There is no player ${rejection.playerId}. A player appears with their own or a game server's first operation, never with an award`;
+    case 'unknown_claim':
+      return `This player has no granted claim ${rejection.claimId}`;
+    case 'not_reversible':
+      return `Claim ${rejection.claimId} is itself a reversal; give back by hand what it should not have taken`;
     case 'unknown_claim_type':
       return `The balance config has no claim type ${rejection.claimType}`;
     case 'not_eligible':

@@ -1,11 +1,11 @@
 /**
  * Limits on the GraphQL document itself: tokens, depth, aliases and directives. They are judged once for each document
- * text (Yoga caches the verdict), before token, config and database.
+ * text (document-cache.ts keeps the verdict), before token, config and database.
  */
-import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
-import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
-import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
-import { parse } from 'graphql';
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import { parse, type ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
 const DOCUMENT_LIMITS = {
@@ -18,21 +18,20 @@ const DOCUMENT_LIMITS = {
   directives: 8,
 } as const;
 
-export function documentLimits(): Plugin[] {
-  const { tokens, depth, aliases, directives } = DOCUMENT_LIMITS;
-  return [
-    {
-      onParse: ({ parseFn, setParseFn }) => {
-        // graphql-js counts tokens itself; wrapping keeps whatever parse function Yoga has chosen out of the way.
-        if (parseFn !== limitedParse) setParseFn(limitedParse);
-      },
-    },
-    maxDepthPlugin({ n: depth, flattenFragments: true }) as Plugin,
-    maxAliasesPlugin({ n: aliases, allowList: [] }) as Plugin,
-    maxDirectivesPlugin({ n: directives }) as Plugin,
-  ];
+const RULES = [
+  maxDepthRule({ n: DOCUMENT_LIMITS.depth, flattenFragments: true }),
+  maxAliasesRule({ n: DOCUMENT_LIMITS.aliases, allowList: [] }),
+  maxDirectivesRule({ n: DOCUMENT_LIMITS.directives }),
+] as ValidationRule[];
 
-  function limitedParse(source: Parameters<typeof parse>[0], options?: Parameters<typeof parse>[1]) {
-    return parse(source, { ...options, maxTokens: tokens });
-  }
+export function limitDocuments(): Plugin {
+  return {
+    onParse: ({ setParseFn }) => setParseFn(limitedParse),
+    onValidate: ({ addValidationRule }) => RULES.forEach((rule) => addValidationRule(rule)),
+  };
+}
+
+/** graphql-js counts tokens itself. */
+function limitedParse(source: Parameters<typeof parse>[0], options?: Parameters<typeof parse>[1]) {
+  return parse(source, { ...options, maxTokens: DOCUMENT_LIMITS.tokens });
 }

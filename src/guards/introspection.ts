@@ -17,7 +17,7 @@ export function guardIntrospection({ openToAll }: { openToAll: boolean }): Plugi
   };
 }
 
-/** Yoga keeps one document for one text, so the answer is found once for each. */
+/** document-cache.ts keeps one document for one text, so the answer is found once for each. */
 const verdicts = new WeakMap<DocumentNode, boolean>();
 
 function asksForSchema(document: DocumentNode): boolean {

@@ -1,5 +1,6 @@
 /** claim: one granted claim, by its ID or by what was claimed. */
 import { badInput } from '../domain/fault.ts';
+import { PATTERNS } from '../domain/patterns.ts';
 import { type ClaimReference, type ClaimRow, readClaim } from '../ledger/read-claims.ts';
 import { type RequestContext, requireActor } from './context.ts';
 import { FaultError } from './observe.ts';
@@ -11,8 +12,6 @@ export interface ClaimArguments {
   readonly type: string | null;
   readonly key: string | null;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Null: no such claim, or none that the actor may see. */
 export function claim(asked: ClaimArguments, context: RequestContext): Promise<ClaimRow | null> {
@@ -28,7 +27,8 @@ function referenceOf({ id, playerId, type, key }: ClaimArguments, context: Reque
   if (id !== null) {
     if (type !== null || key !== null)
       throw new FaultError(badInput('id', 'give either the ID, or type and key'));
-    if (!UUID.test(id)) throw new FaultError(badInput('id', 'must be a claim ID (a UUID)'));
+    if (!PATTERNS.claimId.expression.test(id))
+      throw new FaultError(badInput('id', `must be ${PATTERNS.claimId.expected}`));
     return { id };
   }
   const actor = requireActor(context);

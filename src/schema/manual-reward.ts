@@ -1,5 +1,6 @@
 /** manualReward: its input, its result union and its place in the schema. */
-import { MAX_GRANTS, REASON_LENGTH } from '../domain/manual-reward.ts';
+import { MAX_GRANTS } from '../domain/manual-reward.ts';
+import { REASON_LENGTH } from '../domain/reason.ts';
 import { manualReward } from '../resolvers/manual-reward.ts';
 import { builder } from './builder.ts';
 import { Receipt } from './receipt.ts';

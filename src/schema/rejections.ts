@@ -18,6 +18,8 @@ const RejectionCode = builder.enumType('RejectionCode', {
     'LIMIT_EXCEEDED',
     'VERSION_CONFLICT',
     'UNKNOWN_PLAYER',
+    'UNKNOWN_CLAIM',
+    'NOT_REVERSIBLE',
     'UNKNOWN_CLAIM_TYPE',
     'NOT_ELIGIBLE',
   ] as const satisfies readonly Uppercase<Kind>[],
@@ -43,6 +45,8 @@ const TYPE_NAMES = {
   limit_exceeded: 'LimitExceeded',
   version_conflict: 'VersionConflict',
   unknown_player: 'UnknownPlayer',
+  unknown_claim: 'UnknownClaim',
+  not_reversible: 'NotReversible',
   unknown_claim_type: 'UnknownClaimType',
   not_eligible: 'NotEligible',
 } as const satisfies Record<Kind, string>;
@@ -171,6 +175,18 @@ export const UnknownPlayer = rejection('unknown_player').implement({
   fields: (t) => ({
     playerId: t.field({ type: 'PlayerId', resolve: ({ rejection }) => rejection.playerId }),
   }),
+});
+
+export const UnknownClaim = rejection('unknown_claim').implement({
+  description: 'This player has no granted claim with this ID.',
+  interfaces: [Rejection],
+  fields: (t) => ({ claimId: t.id({ resolve: ({ rejection }) => rejection.claimId }) }),
+});
+
+export const NotReversible = rejection('not_reversible').implement({
+  description: 'The claim is itself a reversal.',
+  interfaces: [Rejection],
+  fields: (t) => ({ claimId: t.id({ resolve: ({ rejection }) => rejection.claimId }) }),
 });
 
 export const UnknownClaimType = rejection('unknown_claim_type').implement({

@@ -38,7 +38,7 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     operation: t.exposeString('operation', { description: 'The mutation that made it.' }),
     type: t.exposeString('type', {
       description:
-        'The claim type of the balance config; `manual_reward` and `spend_stat_points` for those mutations.',
+        'The claim type of the balance config; `manual_reward`, `spend_stat_points` and `reversal` for those mutations.',
     }),
     key: t.exposeString('key', {
       description: 'Which one of its type; derived by the server for calendar claims and awards.',

@@ -5,6 +5,7 @@ import './player.ts';
 import './claim-reward.ts';
 import './manual-reward.ts';
 import './spend-stat-points.ts';
+import './reverse-claim.ts';
 import './history.ts';
 import './claim.ts';
 import './trace.ts';

@@ -37,7 +37,12 @@ describe('a document of the wrong shape is refused, naming the path, the bound a
     [['claimTypes'], NAMES_501, null, /at most 500 entries/],
     [['claimTypes', 'PvE'], LUMEES, null, /a claim type name: 1 to 64 small letters/],
     [[...PVE, 'proof'], 'trust', null, /"ticket" or "calendar" or "server", not "trust"/],
-    [[...PVE, 'facts', 'enemy_level', 'kind'], 'float', null, /"int" or "bool" or "id" or "string", not "float"/],
+    [
+      [...PVE, 'facts', 'enemy_level', 'kind'],
+      'float',
+      null,
+      /"int" or "bool" or "id" or "string", not "float"/,
+    ],
     [[...PVE, 'facts', 'enemy_level', 'max'], undefined, null, /a whole number, but it is missing/],
     [[...PVE, 'facts', 'difficulty', 'values'], [], null, /at least 1 entry, not a list of 0/],
     [
@@ -80,6 +85,7 @@ describe('a document whose parts contradict one another is refused', () => {
     [['tiers', 'resource'], 'constructor', null, /the resource "constructor"/],
     [['statPoints', 'stats', 'energy', 'resource'], 'stat:mana', null, /the resource "stat:mana"/],
     [['claimTypes', 'manual_reward'], LUMEES, null, /keeps for itself/],
+    [['claimTypes', 'reversal'], LUMEES, null, /keeps for itself/],
     [['claimTypes', 'spend_stat_points'], LUMEES, null, /keeps for itself/],
     [['claimTypes', 'daily_quest', 'period'], undefined, null, /"day" or "week"/],
     [[...PVE, 'period'], 'day', null, /must go: only the proof "calendar" has a period/],

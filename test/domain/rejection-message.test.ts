@@ -34,6 +34,8 @@ const TOLD: { [K in ToldRejection['kind']]: [Extract<ToldRejection, { kind: K }>
   ],
   version_conflict: [[{ kind: 'version_conflict', expected: 3, current: 5 }, ['version 5', 'not 3']]],
   unknown_player: [[{ kind: 'unknown_player', playerId: 'p9' }, ['p9']]],
+  unknown_claim: [[{ kind: 'unknown_claim', claimId: 'c-7' }, ['c-7']]],
+  not_reversible: [[{ kind: 'not_reversible', claimId: 'c-7' }, ['c-7', 'reversal']]],
   unknown_claim_type: [[{ kind: 'unknown_claim_type', claimType: 'picnic' }, ['picnic']]],
   not_eligible: [
     [{ kind: 'not_eligible', why: 'server_only', claimType: 'cup' }, ['cup', 'game server']],

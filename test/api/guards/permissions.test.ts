@@ -82,6 +82,7 @@ const MATRIX: Record<string, readonly [arguments_: string, selection: string, ..
   'Query.balanceConfig': ['', '{ version }', A, F, F, 'ok', 'ok', 'ok', 'ok', 'ok', F],
   'Mutation.claimReward': ['(input: $claim)', '{ __typename }', A, F, F, 'ok', 'ok', F, F, 'ok', F],
   'Mutation.manualReward': ['(input: $award)', '{ __typename }', A, F, F, F, 'ok', F, F, 'ok', F],
+  'Mutation.reverseClaim': ['(input: $reversal)', '{ __typename }', A, F, F, F, 'ok', F, F, 'ok', F],
   'Mutation.spendStatPoints': ['(input: $spend)', '{ __typename }', A, 'ok', 'ok', F, F, F, F, F, F],
 };
 
@@ -112,6 +113,7 @@ const TYPES = {
   claim: 'ClaimRewardInput!',
   award: 'ManualRewardInput!',
   spend: 'SpendStatPointsInput!',
+  reversal: 'ReverseClaimInput!',
 };
 
 function variables(): Record<keyof typeof TYPES, unknown> {
@@ -125,6 +127,12 @@ function variables(): Record<keyof typeof TYPES, unknown> {
       idempotencyKey: freshKey(),
     },
     spend: { energy: 1, idempotencyKey: freshKey() },
+    reversal: {
+      playerId,
+      claimId: '00000000-0000-4000-8000-000000000000',
+      reason: fresh('reason'),
+      idempotencyKey: freshKey(),
+    },
   };
 }
 

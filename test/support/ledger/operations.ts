@@ -26,6 +26,7 @@ export function operation(over: Partial<Operation> = {}): Operation {
     expectedVersion: null,
     furtherKeys: [],
     postings: [give('gold', 10)],
+    reverses: null,
     milestones: [],
     rejection: null,
     ...over,

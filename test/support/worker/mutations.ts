@@ -31,9 +31,14 @@ export type Sent = Answer<{ result: Result } | null>;
 const mutation = (query: string) => (input: object, options: SendOptions) =>
   send<{ result: Result } | null>(query, { input: { idempotencyKey: freshKey(), ...input } }, options);
 
+const REVERSE_CLAIM = `mutation($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { ${RECEIPT} ${ORIGINAL}
+  ... on InsufficientBalance { resource available required } ... on UnknownPlayer { playerId } ... on UnknownClaim { claimId }
+  ... on NotReversible { claimId } } }`;
+
 export const claimReward = mutation(CLAIM_REWARD);
 export const manualReward = mutation(MANUAL_REWARD);
 export const spendStatPoints = mutation(SPEND_STAT_POINTS);
+export const reverseClaim = mutation(REVERSE_CLAIM);
 
 /** The code of the one fault that an answer must have instead of a result, and whether a retry may help. */
 export function faultOf({ data, errors }: Sent): { code: string; retryable: boolean; field?: string } {
