@@ -5,6 +5,7 @@ import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 import { type Change, changeText, diffDocuments } from './config-diff.ts';
 import { readConfigFile } from './config-file.ts';
 import { localKv, remoteKv } from './config-kv.ts';
+import { changedRoles } from './config-roles.ts';
 import { checkDocument, publishBalanceConfig, readCurrent } from './config-store.ts';
 
 const HELP = `npm run config:publish -- FILE [options]
@@ -72,6 +73,8 @@ async function dryRun(file: string, document: unknown, databaseUrl: string | und
   const current = await readCurrent(url);
   if (current === null) return console.log('It would be the first version.');
   if (current.sha256 === checked.sha256) return console.log(`Version ${current.version} holds it already.`);
+  const problems = changedRoles(current.document, document);
+  if (problems.length > 0) refuse(file, problems);
   console.log(`Against version ${current.version}:`);
   printChanges(diffDocuments(current.document, document));
 }

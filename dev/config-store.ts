@@ -9,6 +9,7 @@ import type { Problem } from '../src/config/problem.ts';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../src/config/published.ts';
 import { type Change, diffDocuments } from './config-diff.ts';
 import type { WriteKv } from './config-kv.ts';
+import { changedRoles } from './config-roles.ts';
 
 export interface PublishRequest {
   /** Parsed JSON; anything may be wrong with it. */
@@ -37,6 +38,7 @@ export async function publishBalanceConfig(request: PublishRequest): Promise<Pub
   if (checked.kind === 'invalid') return checked;
   return withOwner(request.ownerDatabaseUrl, async (client) => {
     const stored = await locked(client, () => store(client, request, checked.sha256));
+    if (stored.kind === 'invalid') return stored;
     // A second lock, after the commit: KV never points at a version that Postgres might yet roll back, and of two
     // publishers at once both write what is current by then, so that the pointer cannot end at the older.
     await locked(client, () => writeCurrentToKv(client, request.writeKv)).catch((error) => {
@@ -66,6 +68,8 @@ async function store(client: pg.Client, { document, by, reason }: PublishRequest
   const current = await selectCurrent(client);
   if (current?.sha256 === sha256)
     return { kind: 'unchanged', version: current.version, changes: [] } as const;
+  const problems = current === null ? [] : changedRoles(current.document, document);
+  if (problems.length > 0) return { kind: 'invalid', problems } as const;
   const { rows } = await client.query(
     `INSERT INTO onceward.balance_configs (sha256, document, published_by, reason)
      VALUES ($1, $2, $3, $4) RETURNING version`,

@@ -21,8 +21,8 @@ export async function addStaff(
   await withAudit(ownerDatabaseUrl, 'staff.add', { id, role, rewardLimit, dailyBudget }, (client) =>
     client.query(
       `INSERT INTO onceward.staff (id, role, reward_limit, daily_budget) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (id) DO UPDATE SET role = excluded.role, reward_limit = excluded.reward_limit,
-         daily_budget = excluded.daily_budget, disabled_at = NULL`,
+       ON CONFLICT (id) DO UPDATE SET role = excluded.role, reward_limit = coalesce(excluded.reward_limit, staff.reward_limit),
+         daily_budget = coalesce(excluded.daily_budget, staff.daily_budget), disabled_at = NULL`,
       [id, role, rewardLimit, dailyBudget],
     ),
   );

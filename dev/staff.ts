@@ -14,7 +14,7 @@ npm run staff -- list
   --budget N           the most that a day's awards may hand out in all (default: the balance config's)
   --database-url URL   the owner's connection string (default: OWNER_DATABASE_URL, or the local stack's)
 
-"add" with a known ID changes that member and enables them again. Changes count from the member's next request.`;
+"add" with a known ID changes role and the limits that are given, and enables that member again. Changes count from the member's next request.`;
 
 const { values, positionals } = parseCommandLine({
   help: HELP,

@@ -11,8 +11,10 @@ export interface Env {
   readonly JWKS_URL?: string;
   readonly TOKEN_ISSUER: string;
   readonly TOKEN_AUDIENCE: string;
-  readonly CONFIG_POINTER_TTL_SECONDS: string;
-  readonly ALLOWED_ORIGINS: string;
+  /** Left out: 10. */
+  readonly CONFIG_POINTER_TTL_SECONDS?: string;
+  /** Left out: none but the Worker's own. */
+  readonly ALLOWED_ORIGINS?: string;
   readonly ENVIRONMENT: 'local' | 'production';
   readonly PLAYER_RATE_LIMIT?: RateLimit;
   readonly STAFF_RATE_LIMIT?: RateLimit;

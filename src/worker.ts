@@ -15,12 +15,20 @@ function openIsolate(env: Env) {
   const database = openDatabase({ databaseUrl: env.DATABASE_URL, endpoint: env.NEON_ENDPOINT });
   const config = createConfigLoader({
     kv: env.BALANCE_KV,
-    ttlMs: Number(env.CONFIG_POINTER_TTL_SECONDS) * 1000,
+    ttlMs: pointerTtlMs(env),
     now: Date.now,
     readPublished: (which) => readPublishedConfig(database, which),
     log: (entry) => writeLog({ ...entry }),
   });
   return createGraphqlServer(env, { database, config, tokens: tokenSettings(env) });
+}
+
+const DEFAULT_POINTER_TTL_SECONDS = 10;
+
+/** A variable that is missing or mistyped must not make every request ask KV. */
+function pointerTtlMs({ CONFIG_POINTER_TTL_SECONDS: given }: Env): number {
+  const seconds = Number(given || Number.NaN);
+  return (seconds >= 0 ? seconds : DEFAULT_POINTER_TTL_SECONDS) * 1000;
 }
 
 let server: ReturnType<typeof openIsolate> | undefined;

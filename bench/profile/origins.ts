@@ -27,7 +27,5 @@ export async function loadOrigins(bundle: string): Promise<(frame: CallFrame) =>
 
 function homeOf(source: string): string {
   const installed = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1];
-  // Drizzle's own source map points to a folder beside its package.
-  if (installed === 'src') return 'drizzle-orm';
   return installed ?? /(?:^|\/)(src\/[^/]+)/.exec(source)?.[1] ?? 'bundle';
 }

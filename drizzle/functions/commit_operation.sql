@@ -69,7 +69,7 @@ BEGIN
     ELSIF NOT check_->'roles' ? member.role THEN
       RETURN '{"kind": "forbidden", "why": "role"}';
     END IF;
-    SELECT coalesce(sum(greatest((p->>'delta')::bigint, 0)), 0) INTO handed_out FROM jsonb_array_elements(postings) AS p;
+    SELECT least(coalesce(sum(greatest((p->>'delta')::bigint, 0)), 0), max_amount) INTO handed_out FROM jsonb_array_elements(postings) AS p;
   END IF;
 
   -- A key that has had its outcome is answered before anything else is judged, without a lock and without a write.
@@ -151,14 +151,20 @@ BEGIN
     END IF;
 
     IF check_ IS NOT NULL THEN
+      -- One staff member's awards go one after the other, whichever players they are for: the budget is exact. What counts
+      -- is what the row says now, not what it said before this call waited for the player.
+      SELECT * INTO member FROM onceward.staff s WHERE s.id = member.id FOR NO KEY UPDATE;
+      IF member.disabled_at IS NOT NULL THEN
+        RETURN '{"kind": "forbidden", "why": "disabled"}';
+      ELSIF NOT check_->'roles' ? member.role THEN
+        RETURN '{"kind": "forbidden", "why": "role"}';
+      END IF;
       bound := coalesce(member.reward_limit, (check_->>'defaultLimit')::bigint);
       IF handed_out > bound THEN
         rejection_ := jsonb_build_object('kind', 'limit_exceeded', 'limit', 'staff_reward', 'resource', NULL,
           'bound', bound, 'remaining', bound, 'requested', handed_out, 'renewsAt', NULL);
         EXIT judge;
       END IF;
-      -- One staff member's awards go one after the other, whichever players they are for: the budget is exact.
-      SELECT * INTO member FROM onceward.staff s WHERE s.id = member.id FOR NO KEY UPDATE;
       SELECT b.spent INTO spent_ FROM onceward.staff_budget_days b
        WHERE b.staff_id = member.id AND b.day = (check_->>'day')::date;
       spent_ := coalesce(spent_, 0);

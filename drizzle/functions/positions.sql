@@ -1,22 +1,18 @@
 -- Where a moment lies in a player's ledger. Entries are ordered by version and sequence, never by time; but times of one
 -- player never run backwards, so a moment is found by halving: about log2(entries) index look-ups, and no index on time.
 
--- The lowest player version recorded at or after the moment (one past the last where there is none).
+-- The lowest player version claimed at or after the moment (one past the last where there is none).
 CREATE OR REPLACE FUNCTION onceward.player_version_at(player text, moment timestamptz) RETURNS bigint
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   low  bigint := 1;
   high bigint := coalesce((SELECT version FROM onceward.players WHERE id = player), 0) + 1;
   mid  bigint;
-  seen record;
 BEGIN
   WHILE low < high LOOP
     mid := (low + high) / 2;
-    -- A version may have no entry (a claim that gave nothing): the next one that has decides.
-    SELECT e.player_version, e.recorded_at INTO seen FROM onceward.ledger_entries e
-     WHERE e.player_id = player AND e.player_version >= mid ORDER BY e.player_version, e.ordinal LIMIT 1;
-    IF NOT FOUND OR seen.recorded_at >= moment THEN high := mid; ELSE low := seen.player_version + 1; END IF;
+    IF (SELECT c.claimed_at >= moment FROM onceward.reward_claims c
+         WHERE c.player_id = player AND c.player_version = mid AND c.outcome = 'granted') THEN high := mid; ELSE low := mid + 1; END IF;
   END LOOP;
   RETURN low;
 END $$;

@@ -12,6 +12,8 @@ export const MAX_RESOURCES = 1000;
 export const MAX_CLAIM_TYPES = 500;
 export const MAX_REWARDS_PER_CLAIM = 32;
 export const MAX_FACTS_PER_CLAIM = 16;
+/** Of a stat's base and of what a point adds: millions of points still make a maximum that is exact in JSON. */
+export const MAX_STAT = 1_000_000;
 /** Facts that together name the source of a reward (`onceFor`): joined, they fit the ledger's key. */
 export const MAX_SOURCE_FACTS = 3;
 export const MAX_STRING_VALUES = 64;
@@ -22,7 +24,8 @@ export const MAX_TEXT = 500;
 export const MAX_FORMULA = 500;
 
 /** Resources: `lumees`, or a kind of one: `shards:fire`. */
-export const RESOURCE_NAME = /^[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/;
+/** No resource may bear the one name in this shape that every object has: `constructor`. */
+export const RESOURCE_NAME = /^(?!constructor$)[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/;
 export const MAX_RESOURCE_NAME = 64;
 export const CLAIM_TYPE_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 export const FACT_NAME = /^[a-z][a-z0-9_]{0,63}$/;

@@ -2,8 +2,8 @@
  * Unrolls the level curve: one threshold and one set of grants for each level from 2 up, so that neither the domain nor
  * the ledger knows formulas of levels. Collects problems, never throws.
  */
-import type { Formula, LevelRules } from '../domain/rules.ts';
-import { FormulaError, formulaCompiler } from './formulas.ts';
+import { type Formula, FormulaError, type LevelRules } from '../domain/rules.ts';
+import { formulaCompiler } from './formulas.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 

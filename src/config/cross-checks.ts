@@ -14,6 +14,7 @@ export function crossCheck(document: BalanceDocument): Problem[] {
   checkReferences(document, fault);
   checkRoles(document, fault);
   checkClaimTypes(document, fault);
+  checkSources(document, fault);
   checkLevelGrants(document, fault);
   checkTiers(document, fault);
   checkManualRewards(document, fault);
@@ -71,12 +72,31 @@ function checkRoles({ resources, claimTypes, levels, statPoints }: BalanceDocume
     }
     if (Object.hasOwn(levels.grants, name)) fault(['levels', 'grants', name], `must go: ${why}`);
     if (resources[name]?.manual) fault(['resources', name, 'manual'], `must be false: ${why}`);
+    if (resources[name]?.atCeiling === 'clamp')
+      fault(['resources', name, 'atCeiling'], 'must be "reject": what does not fit would be lost');
   }
   if (typeof resources[levels.paidResource]?.ceiling === 'number') {
     fault(
       ['resources', levels.paidResource, 'ceiling'],
       'must be null: a full counter would pay levels again',
     );
+  }
+}
+
+/** One source has one name: facts in another order, or others, would give the same resource for it twice. */
+function checkSources({ claimTypes }: BalanceDocument, fault: Fault) {
+  const sources = new Map<string, string>();
+  for (const [type, { rewards }] of Object.entries(claimTypes)) {
+    for (const [resource, reward] of Object.entries(rewards)) {
+      if (typeof reward !== 'object' || !reward.onceFor) continue;
+      const path = ['claimTypes', type, 'rewards', resource, 'onceFor'];
+      if (new Set(reward.onceFor).size < reward.onceFor.length) fault(path, 'must name each fact once');
+      const source = reward.onceFor.join(', ');
+      const first = sources.get(resource) ?? source;
+      sources.set(resource, first);
+      if (source !== first)
+        fault(path, `must be [${first}], as in the other claim types that give ${resource}`);
+    }
   }
 }
 

@@ -4,7 +4,7 @@
  * same facts, forever. What facts are allowed to be is the domain's to check before it calls.
  */
 import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
-import type { FactRule, Facts, FactValue, Formula } from '../domain/rules.ts';
+import { type FactRule, type Facts, type FactValue, type Formula, FormulaError } from '../domain/rules.ts';
 import { MAX_AMOUNT } from './bounds.ts';
 
 /** Where a formula stands, for messages: `claimType` is null for the level curve and its grants. */
@@ -13,17 +13,11 @@ export interface FormulaPlace {
   readonly resource: string;
 }
 
-/** A formula could not give an amount for these facts. The message is fit for a designer and holds no secret. */
-export class FormulaError extends Error {
-  override readonly name = 'FormulaError';
-  readonly claimType: string | null;
-  readonly resource: string;
-
-  constructor({ claimType, resource }: FormulaPlace, why: string) {
-    super(`The formula of ${resource} ${claimType === null ? 'in levels' : `in ${claimType}`} ${why}`);
-    this.claimType = claimType;
-    this.resource = resource;
-  }
+/** The message names the place and holds no secret. */
+function formulaError({ claimType, resource }: FormulaPlace, why: string): FormulaError {
+  return new FormulaError(
+    `The formula of ${resource} ${claimType === null ? 'in levels' : `in ${claimType}`} ${why}`,
+  );
 }
 
 /** The facts that formulas may use; a fact of kind `id` is none of them. */
@@ -98,18 +92,17 @@ function evaluate(parsed: ParseResult, kinds: Kinds, facts: Facts, place: Formul
   try {
     result = parsed(context);
   } catch (error) {
-    throw new FormulaError(place, `fails for ${factsText(facts)}: ${summary(error)}`);
+    throw formulaError(place, `fails for ${factsText(facts)}: ${summary(error)}`);
   }
-  if (typeof result !== 'bigint')
-    throw new FormulaError(place, `gives no whole number for ${factsText(facts)}`);
+  if (typeof result !== 'bigint') throw formulaError(place, `gives no whole number for ${factsText(facts)}`);
   if (result < 0n) {
-    throw new FormulaError(
+    throw formulaError(
       place,
       `gives ${result} for ${factsText(facts)}; max(0, …) keeps an amount from going negative`,
     );
   }
   if (result > BigInt(MAX_AMOUNT)) {
-    throw new FormulaError(place, `gives ${result} for ${factsText(facts)}, more than ${MAX_AMOUNT}`);
+    throw formulaError(place, `gives ${result} for ${factsText(facts)}, more than ${MAX_AMOUNT}`);
   }
   return Number(result);
 }
@@ -124,7 +117,7 @@ function celValue(
   if (kind === 'int' && typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   if (kind === 'bool' && typeof value === 'boolean') return value;
   if (kind === 'string' && typeof value === 'string') return value;
-  throw new FormulaError(place, `needs the fact "${name}" (${kind})`);
+  throw formulaError(place, `needs the fact "${name}" (${kind})`);
 }
 
 /** The first thing in a formula that is CEL but has no place here, as a message; null: none. */

@@ -31,7 +31,7 @@ export interface ConfigSources {
   readonly log: (entry: ConfigLogEntry) => void;
 }
 
-/** `ttlMs`: how long the isolate trusts the pointer; `now`: milliseconds of any clock that doesn't run backwards. */
+/** `ttlMs`: how long the isolate trusts the pointer; `now`: milliseconds of any clock. */
 export function createConfigLoader(
   options: ConfigSources & { readonly ttlMs: number; readonly now: () => number },
 ): ConfigLoader {
@@ -42,11 +42,12 @@ export function createConfigLoader(
   let checkedAt = Number.NEGATIVE_INFINITY;
 
   async function current(): Promise<ConfigAnswer> {
-    if (newest !== null && now() - checkedAt < ttlMs) return { kind: 'rules', rules: newest };
+    // Without regard to sign: a clock that is set back must not make the rules in hand last for hours.
+    if (newest !== null && Math.abs(now() - checkedAt) < ttlMs) return { kind: 'rules', rules: newest };
     // Marked before the read, so that one request reads and the others go on with the rules in hand.
     checkedAt = now();
     const found = await readCurrent(cache, options);
-    if (found.kind === 'rules' && found.rules.version > (newest?.version ?? 0)) newest = found.rules;
+    if (found.kind === 'rules' && supersedes(found.rules, newest)) newest = found.rules;
     if (newest === null) {
       if (found.kind === 'unavailable') log({ event: 'config_unavailable', why: found.why, version: null });
       return found;
@@ -57,8 +58,7 @@ export function createConfigLoader(
 
   /** A claim made under a higher version proves that it was published. A cold isolate learns nothing about "current". */
   function advance(answer: ConfigAnswer): ConfigAnswer {
-    if (answer.kind === 'rules' && newest !== null && answer.rules.version > newest.version)
-      newest = answer.rules;
+    if (answer.kind === 'rules' && newest !== null && supersedes(answer.rules, newest)) newest = answer.rules;
     return answer;
   }
 
@@ -70,6 +70,14 @@ export function createConfigLoader(
   }
 
   return { current, byVersion, adopt: async (published) => advance(await cache.compile(published)) };
+}
+
+/** A higher version; or the same one with another document, as after a database was restored and published anew. */
+function supersedes(found: BalanceRules, newest: BalanceRules | null): boolean {
+  if (newest === null) return true;
+  return (
+    found.version > newest.version || (found.version === newest.version && found.sha256 !== newest.sha256)
+  );
 }
 
 async function readCurrent(cache: RulesCache, sources: ConfigSources): Promise<ConfigAnswer> {

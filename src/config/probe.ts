@@ -3,9 +3,15 @@
  * booleans) and along each number's range, and reports those that fail or go negative. A trial, no proof; the Worker
  * doesn't repeat it: at run time a failing formula refuses the one claim.
  */
-import type { BalanceRules, ClaimTypeRule, FactRule, Facts, FactValue } from '../domain/rules.ts';
+import {
+  type BalanceRules,
+  type ClaimTypeRule,
+  type FactRule,
+  type Facts,
+  type FactValue,
+  FormulaError,
+} from '../domain/rules.ts';
 import { type CompileResult, type ConfigId, compileBalanceConfig } from './compile.ts';
-import { FormulaError } from './formulas.ts';
 import { type Problem, pathText } from './problem.ts';
 
 /** Enough for twelve facts at their two ends; beyond it the later facts stay at their first value. */

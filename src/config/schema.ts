@@ -114,8 +114,8 @@ const stat = (name: Stat) =>
   z.strictObject({
     description,
     resource: resourceName,
-    base: z._default(amount(0), STAT_DEFAULTS[name].base),
-    perPoint: z._default(amount(0), STAT_DEFAULTS[name].perPoint),
+    base: z._default(amount(0, bounds.MAX_STAT), STAT_DEFAULTS[name].base),
+    perPoint: z._default(amount(0, bounds.MAX_STAT), STAT_DEFAULTS[name].perPoint),
   });
 
 const tier = z.strictObject({

@@ -9,7 +9,7 @@ import { badInput, type Fault, forbidden } from './fault.ts';
 import type { Operation, Posting } from './operation.ts';
 import type { FurtherKey, NotEligibleReason } from './outcome.ts';
 import { give, resourceRule } from './postings.ts';
-import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
+import { type BalanceRules, type ClaimTypeRule, type Facts, FormulaError } from './rules.ts';
 
 /** A verified claim ticket (src/auth/tickets.ts): what a game server vouches for. */
 export interface TicketContents {
@@ -129,11 +129,13 @@ function rewardPostings(claimType: ClaimTypeRule, facts: Facts, rules: BalanceRu
       )
       .filter((posting) => posting.delta !== 0);
   } catch (error) {
+    if (!(error instanceof FormulaError)) throw error;
     // A formula that fails on facts it declares is the config's fault: nothing is recorded, and a mended config pays.
     return {
       code: 'CONFIG_UNAVAILABLE',
       field: null,
-      message: `Balance config: ${(error as Error).message}`,
+      message: `The balance config has no amount for these facts of ${claimType.name}; once it is mended, send the same key again`,
+      detail: error.message,
     };
   }
 }

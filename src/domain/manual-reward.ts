@@ -81,14 +81,14 @@ function unknownResource(grants: readonly Grant[], rules: BalanceRules): Fault |
   return null;
 }
 
-/** One award for each player, staff member, grants, reason and UTC date. */
+/** One award for each player, staff member, grants, reason and UTC date; a blank more or less is no other reason. */
 function derivedKey({ playerId, actor, now }: Command, grants: readonly Grant[], reason: string): string {
   const date = now.toISOString().slice(0, 10);
   const award = canonicalJson([
     playerId,
     actor.id,
     grants.map(({ resource, amount }) => [resource, amount]),
-    reason,
+    reason.normalize('NFC').trim().replace(/\s+/g, ' '),
   ]);
   return `award:${date}:${sha256(award).slice(0, 32)}`;
 }

@@ -9,6 +9,10 @@ export type ToldRejection =
 export function rejectionMessage(rejection: ToldRejection): string {
   switch (rejection.kind) {
     case 'already_claimed':
+      if (rejection.sharedKey) {
+        const { type, key } = rejection.sharedKey;
+        return `Nothing of this claim was given: ${type} was given for ${key} before, by the claim in this answer. Claim what is new in a claim of its own`;
+      }
       return 'This was claimed before; the original claim and what it gave are in this answer';
     case 'idempotency_key_reused':
       return `This idempotency key belongs to another request, which differs in: ${rejection.fields.join(', ')}. Make a new key for a new request`;
@@ -25,7 +29,7 @@ export function rejectionMessage(rejection: ToldRejection): string {
     case 'not_reversible':
       return `Claim ${rejection.claimId} is itself a reversal; give back by hand what it should not have taken`;
     case 'unknown_claim_type':
-      return `The balance config has no claim type ${rejection.claimType}`;
+      return `The balance config has no claim type ${rejection.claimType}. Once it is published (a minute or two until it is seen everywhere), claim with a new key`;
     case 'not_eligible':
       return rejection.why === 'server_only'
         ? `${rejection.claimType} can only be claimed by a game server, for the player`

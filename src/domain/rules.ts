@@ -6,7 +6,12 @@
 export type FactValue = number | boolean | string;
 export type Facts = Readonly<Record<string, FactValue>>;
 
-/** A formula over facts. Returns a safe integer, or throws `FormulaError`-like with a message fit for a designer. */
+/** Thrown by a formula that has no amount for these facts. The message is for designers and the log, not for players. */
+export class FormulaError extends Error {
+  override readonly name = 'FormulaError';
+}
+
+/** A formula over facts. Returns a safe integer, or throws a FormulaError. */
 export type Formula = (facts: Facts) => number;
 
 export interface ResourceRule {

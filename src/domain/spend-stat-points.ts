@@ -1,7 +1,7 @@
 /** spendStatPoints: turns unspent stat points into points of energy, stamina or health. What each adds is the config's. */
 import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG } from './command.ts';
 import { badInput, type Fault } from './fault.ts';
-import { MAX_AMOUNT } from './operation.ts';
+import { MAX_AMOUNT, type Posting } from './operation.ts';
 import { give, resourceRule, take } from './postings.ts';
 import { STATS, type Stat } from './rules.ts';
 
@@ -35,8 +35,12 @@ export function decideSpendStatPoints(command: Command, points: SpendStatPoints)
     claimKey: command.idempotencyKey,
     postings: [
       take(resourceRule(rules, resource), pointsSpent(points)),
-      ...STATS.filter((stat) => points[stat] > 0).map((stat) =>
-        give(resourceRule(rules, stats[stat].resource), points[stat]),
+      // Never what fits: points are turned into others, and none may be lost on the way.
+      ...STATS.filter((stat) => points[stat] > 0).map(
+        (stat): Posting => ({
+          ...give(resourceRule(rules, stats[stat].resource), points[stat]),
+          atLimit: 'reject',
+        }),
       ),
     ],
   });

@@ -2,10 +2,10 @@
 import { CORRELATION_HEADER } from '../telemetry/correlation.ts';
 
 /** The headers that allow this request's origin; none where it sent no origin or an origin that is not allowed. */
-export function corsHeaders(request: Request, allowedOrigins: string): Record<string, string> {
+export function corsHeaders(request: Request, allowedOrigins: string | undefined): Record<string, string> {
   const origin = request.headers.get('origin');
   if (origin === null) return {};
-  const allowed = allowedOrigins.split(',').map((entry) => entry.trim());
+  const allowed = (allowedOrigins ?? '').split(',').map((entry) => entry.trim());
   if (!allowed.includes('*') && !allowed.includes(origin)) return {};
   return {
     'access-control-allow-origin': allowed.includes('*') ? '*' : origin,
@@ -14,7 +14,7 @@ export function corsHeaders(request: Request, allowedOrigins: string): Record<st
   };
 }
 
-export function preflight(request: Request, allowedOrigins: string): Response {
+export function preflight(request: Request, allowedOrigins: string | undefined): Response {
   return new Response(null, {
     status: 204,
     headers: {

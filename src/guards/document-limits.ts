@@ -27,7 +27,9 @@ const RULES = [
 export function limitDocuments(): Plugin {
   return {
     onParse: ({ setParseFn }) => setParseFn(limitedParse),
-    onValidate: ({ addValidationRule }) => RULES.forEach((rule) => addValidationRule(rule)),
+    onValidate: ({ addValidationRule }) => {
+      for (const rule of RULES) addValidationRule(rule);
+    },
   };
 }
 

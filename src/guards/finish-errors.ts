@@ -17,8 +17,9 @@ export function finishErrors(): Plugin {
       if (!('errors' in result) || !result.errors) return;
       const errors = result.errors.map((given) => {
         const error = finishError(given as GraphQLError, currentCorrelationId());
-        // A field's error was logged by its operation; one without a path stopped the request before any operation.
-        if (error.path === undefined) {
+        // An operation has logged its own error. One without a path stopped the request before any operation; one deeper
+        // down is a defect that came after the operation had logged its success.
+        if (error.path === undefined || error.path.length > 1) {
           writeLog({
             operation: 'request',
             success: false,

@@ -3,8 +3,8 @@
  * state of any player.
  */
 import { neon, neonConfig } from '@neondatabase/serverless';
-import { drizzle } from 'drizzle-orm/neon-http';
 import { asLedgerFailure } from './failures.ts';
+import { parameterised, type Sql } from './sql.ts';
 
 /** Longer than the role's statement_timeout: it only fires when nothing answers at all. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -17,8 +17,7 @@ export function openDatabase({
   endpoint: string | undefined;
 }) {
   if (endpoint) neonConfig.fetchEndpoint = endpoint;
-  const sql = neon(databaseUrl);
-  return { sql, db: drizzle(sql) };
+  return { sql: neon(databaseUrl) };
 }
 
 export type Database = ReturnType<typeof openDatabase>;
@@ -30,6 +29,17 @@ export async function askDatabase<T>(ask: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw asLedgerFailure(error);
   }
+}
+
+export function readRows<T>({ sql }: Database, statement: Sql): Promise<T[]> {
+  const { text, values } = parameterised(statement);
+  return askDatabase(() => sql.query(text, values) as Promise<T[]>);
+}
+
+/** The rows of two reads, in one transaction and one request. */
+export function readTwo<A, B>({ sql }: Database, statements: readonly [Sql, Sql]): Promise<[A[], B[]]> {
+  const queries = statements.map(parameterised).map(({ text, values }) => sql.query(text, values));
+  return askDatabase(() => sql.transaction(queries) as Promise<unknown> as Promise<[A[], B[]]>);
 }
 
 export function requestTimeout(): { fetchOptions: { signal: AbortSignal } } {

@@ -3,7 +3,6 @@
  * row or the connection string.
  */
 import { NeonDbError } from '@neondatabase/serverless';
-import { DrizzleQueryError } from 'drizzle-orm';
 
 /** No answer, or one that another try may change. The outcome is unknown: the same key will tell it. */
 export class LedgerUnavailable extends Error {
@@ -23,15 +22,17 @@ export class LedgerDefect extends Error {
   }
 }
 
-/** Classes of SQLSTATE after which the same operation may succeed: lost connections, resources, shutdown, our time-outs. */
-const PASSING_CLASSES = ['08', '53', '57', '58'];
-/** Serialisation failure, deadlock, lock time-out; a server that is read-only while another takes over. */
-const PASSING_STATES = ['40001', '40P01', '55P03', '25006'];
+/**
+ * Classes of SQLSTATE after which the same operation may succeed: lost connections, conflicts and unknown completion,
+ * resources, shutdown, trouble inside the server or its storage.
+ */
+const PASSING_CLASSES = ['08', '40', '53', '57', '58', 'XX'];
+/** Lock time-out; a server that is read-only while another takes over; the role's own time-outs. */
+const PASSING_STATES = ['55P03', '25006', '25P03', '25P04'];
 
 export function asLedgerFailure(error: unknown): LedgerUnavailable | LedgerDefect {
-  const cause = error instanceof DrizzleQueryError ? error.cause : error;
   // Anything else is a failed fetch, a reply cut short, or Neon's proxy in trouble.
-  if (!(cause instanceof NeonDbError) || !cause.code) return new LedgerUnavailable('no answer');
-  const passing = PASSING_CLASSES.includes(cause.code.slice(0, 2)) || PASSING_STATES.includes(cause.code);
-  return passing ? new LedgerUnavailable(cause.code) : new LedgerDefect(cause.code, cause.constraint ?? null);
+  if (!(error instanceof NeonDbError) || !error.code) return new LedgerUnavailable('no answer');
+  const passing = PASSING_CLASSES.includes(error.code.slice(0, 2)) || PASSING_STATES.includes(error.code);
+  return passing ? new LedgerUnavailable(error.code) : new LedgerDefect(error.code, error.constraint ?? null);
 }

@@ -2,7 +2,7 @@
  * Paging by key, never by offset: a cursor is a position in one player's ledger, and a page costs the same wherever it
  * begins. Newest first; a page asked for from its end comes oldest first (`inverted`) and is turned round by the caller.
  */
-import { type SQL, sql } from 'drizzle-orm';
+import { join, type Sql, sql } from './sql.ts';
 
 export interface PageRequest {
   /** Show what is older than this cursor, and what is newer than that one. */
@@ -15,7 +15,7 @@ export interface PageRequest {
 /** The columns that order the rows, all descending (newest first). `list` names the order: only its own cursors fit. */
 export interface PageOrder {
   readonly list: string;
-  readonly columns: readonly SQL[];
+  readonly columns: readonly Sql[];
 }
 
 export function encodeCursor(list: string, position: readonly number[]): string {
@@ -40,23 +40,23 @@ export function decodeCursor(list: string, cursor: string): number[] | null {
 export function pageClause(
   { list, columns }: PageOrder,
   { after, before, limit, inverted }: PageRequest,
-  conditions: SQL[],
-): SQL {
-  const key = sql`(${sql.join([...columns], sql`, `)})`;
+  conditions: Sql[],
+): Sql {
+  const key = sql`(${join(columns, ', ')})`;
   const bound = (cursor: string) => {
     const position = decodeCursor(list, cursor) ?? [];
-    return sql`(${sql.join(
+    return sql`(${join(
       position.map((part) => sql`${part}::bigint`),
-      sql`, `,
+      ', ',
     )})`;
   };
   const all = [...conditions];
   if (after) all.push(sql`${key} < ${bound(after)}`);
   if (before) all.push(sql`${key} > ${bound(before)}`);
   const direction = inverted ? sql`ASC` : sql`DESC`;
-  const order = sql.join(
+  const order = join(
     columns.map((column) => sql`${column} ${direction}`),
-    sql`, `,
+    ', ',
   );
-  return sql`WHERE ${sql.join(all, sql` AND `)} ORDER BY ${order} LIMIT ${limit}`;
+  return sql`WHERE ${join(all, ' AND ')} ORDER BY ${order} LIMIT ${limit}`;
 }

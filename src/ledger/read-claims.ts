@@ -1,12 +1,11 @@
 /** Claims with what they moved: a page of a player's granted claims, one claim by its ID or by what was claimed. */
-import { type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Database } from './database.ts';
 import { type PageRequest, pageClause } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
 import type { LedgerFilter } from './read-ledger.ts';
-import { rewardClaims as c, ledgerEntries } from './tables.ts';
+import { type Sql, sql } from './sql.ts';
 
 /** Names the cursors of a page of claims. */
 export const CLAIMS = 'claims';
@@ -19,7 +18,8 @@ export type ClaimReference =
   | { readonly id: string }
   | { readonly playerId: string; readonly type: string; readonly key: string };
 
-const CLAIM = sql`SELECT onceward.claim_json(reward_claims) || jsonb_build_object('changes', onceward.claim_changes(reward_claims)) AS row FROM ${c}`;
+const CLAIM = sql`SELECT onceward.claim_json(c) || jsonb_build_object('changes', onceward.claim_changes(c)) AS row
+                    FROM onceward.reward_claims c`;
 
 export async function readClaims(
   database: Database,
@@ -27,20 +27,20 @@ export async function readClaims(
   { playerId, filter, page }: { playerId: string; filter: LedgerFilter; page: PageRequest },
 ): Promise<Authorised<ClaimRow>> {
   const { resource, claimType, from, to } = filter;
-  const all = [sql`${c.playerId} = ${playerId}`, sql`${c.outcome} = 'granted'`];
-  if (claimType !== null) all.push(sql`${c.claimType} = ${claimType}`);
+  const all = [sql`c.player_id = ${playerId}`, sql`c.outcome = 'granted'`];
+  if (claimType !== null) all.push(sql`c.claim_type = ${claimType}`);
   if (resource !== null) {
-    const e = ledgerEntries;
-    all.push(sql`EXISTS (SELECT FROM ${e} WHERE ${e.playerId} = ${c.playerId} AND ${e.playerVersion} = ${c.playerVersion}
-                          AND ${e.claimId} = ${c.id} AND ${e.resource} = ${resource})`);
+    all.push(sql`EXISTS (SELECT FROM onceward.ledger_entries e
+                           WHERE e.player_id = c.player_id AND e.player_version = c.player_version
+                             AND e.claim_id = c.id AND e.resource = ${resource})`);
   }
   const versionAt = (moment: Date) => sql`onceward.player_version_at(${playerId}, ${moment.toISOString()})`;
-  if (from !== null) all.push(sql`${c.playerVersion} >= ${versionAt(from)}`);
-  if (to !== null) all.push(sql`${c.playerVersion} < ${versionAt(to)}`);
+  if (from !== null) all.push(sql`c.player_version >= ${versionAt(from)}`);
+  if (to !== null) all.push(sql`c.player_version < ${versionAt(to)}`);
   return rowsOf(
     database,
     actor,
-    sql`${CLAIM} ${pageClause({ list: CLAIMS, columns: [sql`${c.playerVersion}`] }, page, all)}`,
+    sql`${CLAIM} ${pageClause({ list: CLAIMS, columns: [sql`c.player_version`] }, page, all)}`,
   );
 }
 
@@ -52,16 +52,16 @@ export async function readClaim(
 ): Promise<Authorised<ClaimRow>> {
   const which =
     'id' in reference
-      ? sql`${c.id} = ${reference.id}::uuid`
-      : sql`${c.playerId} = ${reference.playerId} AND ${c.claimType} = ${reference.type} AND ${c.claimKey} = ${reference.key}`;
-  return rowsOf(database, actor, sql`${CLAIM} WHERE ${which} AND ${c.outcome} = 'granted' ${ownOnly(actor)}`);
+      ? sql`c.id = ${reference.id}::uuid`
+      : sql`c.player_id = ${reference.playerId} AND c.claim_type = ${reference.type} AND c.claim_key = ${reference.key}`;
+  return rowsOf(database, actor, sql`${CLAIM} WHERE ${which} AND c.outcome = 'granted' ${ownOnly(actor)}`);
 }
 
-export function ownOnly(actor: Actor): SQL {
-  return actor.kind === 'player' ? sql`AND ${c.playerId} = ${actor.id}` : sql``;
+export function ownOnly(actor: Actor): Sql {
+  return actor.kind === 'player' ? sql`AND c.player_id = ${actor.id}` : sql``;
 }
 
-async function rowsOf(database: Database, actor: Actor, statement: SQL): Promise<Authorised<ClaimRow>> {
+async function rowsOf(database: Database, actor: Actor, statement: Sql): Promise<Authorised<ClaimRow>> {
   const result = await readAs<{ row: ClaimRow }>(database, actor, statement);
   return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
 }

@@ -1,9 +1,8 @@
 /** Published balance configs: the source of truth behind KV, for the loader (src/config/load.ts) and for staff. */
-import { type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
-import { askDatabase, type Database } from './database.ts';
+import { type Database, readRows } from './database.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { balanceConfigs as b } from './tables.ts';
+import { type Sql, sql } from './sql.ts';
 
 export interface PublishedConfigRow {
   readonly version: number;
@@ -16,11 +15,11 @@ export interface PublishedConfigRow {
 
 /** For the loader, which acts for nobody. Null: there is no such version. */
 export async function readPublishedConfig(
-  { db }: Database,
+  database: Database,
   which: number | 'current',
 ): Promise<PublishedConfigRow | null> {
-  const { rows } = await askDatabase(() => db.execute<{ row: PublishedConfigRow }>(statement(which)));
-  return rows[0]?.row ?? null;
+  const [found] = await readRows<{ row: PublishedConfigRow }>(database, statement(which));
+  return found?.row ?? null;
 }
 
 export async function readConfigAs(
@@ -32,10 +31,10 @@ export async function readConfigAs(
   return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
 }
 
-function statement(which: number | 'current'): SQL {
-  const condition = which === 'current' ? sql`` : sql`WHERE ${b.version} = ${which}`;
+function statement(which: number | 'current'): Sql {
+  const condition = which === 'current' ? sql`` : sql`WHERE b.version = ${which}`;
   return sql`SELECT jsonb_build_object(
-               'version', ${b.version}, 'sha256', ${b.sha256}, 'document', ${b.document}, 'publishedBy', ${b.publishedBy},
-               'publishedAt', onceward.iso_utc(${b.publishedAt}), 'reason', ${b.reason}) AS row
-             FROM ${b} ${condition} ORDER BY ${b.version} DESC LIMIT 1`;
+               'version', b.version, 'sha256', b.sha256, 'document', b.document, 'publishedBy', b.published_by,
+               'publishedAt', onceward.iso_utc(b.published_at), 'reason', b.reason) AS row
+             FROM onceward.balance_configs b ${condition} ORDER BY b.version DESC LIMIT 1`;
 }

@@ -1,11 +1,10 @@
 /** A page of a player's ledger entries, each with its claim. */
-import { type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Database } from './database.ts';
 import { type PageRequest, pageClause } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { rewardClaims as c, ledgerEntries as e } from './tables.ts';
+import { type Sql, sql } from './sql.ts';
 
 export interface LedgerFilter {
   readonly resource: string | null;
@@ -40,26 +39,25 @@ export async function readLedger(
   actor: Actor,
   { playerId, filter, page }: { playerId: string; filter: LedgerFilter; page: PageRequest },
 ): Promise<Authorised<LedgerEntryRow>> {
-  const columns =
-    filter.resource === null ? [sql`${e.playerVersion}`, sql`${e.ordinal}`] : [sql`${e.sequence}`];
+  const columns = filter.resource === null ? [sql`e.player_version`, sql`e.ordinal`] : [sql`e.sequence`];
   const result = await readAs<{ row: LedgerEntryRow }>(
     database,
     actor,
     sql`SELECT jsonb_build_object(
-          'resource', ${e.resource}, 'sequence', ${e.sequence}, 'before', ${e.balanceBefore}, 'after', ${e.balanceAfter},
-          'delta', ${e.delta}, 'requested', ${e.requested}, 'playerVersion', ${e.playerVersion}, 'ordinal', ${e.ordinal},
-          'recordedAt', onceward.iso_utc(${e.recordedAt}), 'claim', onceward.claim_json(reward_claims)) AS row
-        FROM ${e} JOIN ${c} ON ${c.id} = ${e.claimId}
+          'resource', e.resource, 'sequence', e.sequence, 'before', e.balance_before, 'after', e.balance_after,
+          'delta', e.delta, 'requested', e.requested, 'playerVersion', e.player_version, 'ordinal', e.ordinal,
+          'recordedAt', onceward.iso_utc(e.recorded_at), 'claim', onceward.claim_json(c)) AS row
+        FROM onceward.ledger_entries e JOIN onceward.reward_claims c ON c.id = e.claim_id
         ${pageClause({ list: ledgerList(filter), columns }, page, conditions(playerId, filter))}`,
   );
   return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
 }
 
-function conditions(playerId: string, { resource, claimType, from, to }: LedgerFilter): SQL[] {
-  const all = [sql`${e.playerId} = ${playerId}`];
-  if (resource !== null) all.push(sql`${e.resource} = ${resource}`);
-  if (claimType !== null) all.push(sql`${c.claimType} = ${claimType}`);
-  const position = resource === null ? e.playerVersion : e.sequence;
+function conditions(playerId: string, { resource, claimType, from, to }: LedgerFilter): Sql[] {
+  const all = [sql`e.player_id = ${playerId}`];
+  if (resource !== null) all.push(sql`e.resource = ${resource}`);
+  if (claimType !== null) all.push(sql`c.claim_type = ${claimType}`);
+  const position = resource === null ? sql`e.player_version` : sql`e.sequence`;
   const at = (moment: Date) =>
     resource === null
       ? sql`onceward.player_version_at(${playerId}, ${moment.toISOString()})`

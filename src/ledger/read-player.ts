@@ -1,10 +1,9 @@
 /** A player as the ledger holds it: version and balances. Level, tier and stats are derived by the domain. */
-import { sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import type { Balances } from '../domain/outcome.ts';
 import type { Database } from './database.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { balances, players } from './tables.ts';
+import { sql } from './sql.ts';
 
 export interface PlayerRow {
   readonly id: string;
@@ -22,10 +21,10 @@ export async function readPlayer(
     database,
     actor,
     // As one JSON value, so that 64-bit numbers arrive as numbers and not as text.
-    sql`SELECT jsonb_build_object('id', ${players.id}, 'version', ${players.version}, 'balances', (
-          SELECT coalesce(jsonb_object_agg(${balances.resource}, ${balances.amount}), '{}')
-            FROM ${balances} WHERE ${balances.playerId} = ${players.id})) AS row
-        FROM ${players} WHERE ${players.id} = ${playerId}`,
+    sql`SELECT jsonb_build_object('id', p.id, 'version', p.version, 'balances', (
+          SELECT coalesce(jsonb_object_agg(b.resource, b.amount), '{}')
+            FROM onceward.balances b WHERE b.player_id = p.id)) AS row
+        FROM onceward.players p WHERE p.id = ${playerId}`,
   );
   return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
 }

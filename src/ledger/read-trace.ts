@@ -1,11 +1,10 @@
 /** The whole story behind a correlation ID: what was granted and refused under it, and what the audit holds. */
-import { sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import type { ChangeRecord, ClaimRecord, Rejection } from '../domain/outcome.ts';
 import type { Database } from './database.ts';
 import { type Authorised, readAs } from './read-authority.ts';
 import { ownOnly } from './read-claims.ts';
-import { auditEvents as a, rewardClaims as c } from './tables.ts';
+import { sql } from './sql.ts';
 
 /** One correlation ID is one request; a caller who uses an ID again and again sees the newest of it. */
 export const MAX_TRACED = 100;
@@ -24,16 +23,16 @@ export interface AuditRow {
   readonly action: string;
   readonly outcome: string;
   readonly playerId: string | null;
+  readonly claimId: string | null;
   readonly amount: number | null;
   readonly reason: string | null;
   readonly recordedAt: string;
 }
 
-/** A type and not an interface: Drizzle's raw reads want an index signature, which only a type has. */
-export type TraceRow = {
+export interface TraceRow {
   readonly claims: readonly TracedClaim[];
   readonly audit: readonly AuditRow[];
-};
+}
 
 /** One row, always. Players see their own claims and no audit. */
 export function readTrace(
@@ -46,14 +45,14 @@ export function readTrace(
              'claim', onceward.claim_json(reward_claims), 'rejection', rejection, 'input', input,
              'changes', CASE outcome WHEN 'granted' THEN onceward.claim_changes(reward_claims) ELSE '[]' END)
              ORDER BY claimed_at), '[]')
-      FROM (SELECT * FROM ${c} WHERE ${c.correlationId} = ${correlationId} ${ownOnly(actor)}
-             ORDER BY ${c.claimedAt} DESC LIMIT ${MAX_TRACED}) AS reward_claims`;
+      FROM (SELECT * FROM onceward.reward_claims c WHERE c.correlation_id = ${correlationId} ${ownOnly(actor)}
+             ORDER BY c.claimed_at DESC LIMIT ${MAX_TRACED}) AS reward_claims`;
   const audit = sql`
     SELECT coalesce(jsonb_agg(jsonb_build_object(
              'id', id, 'actorKind', actor_kind, 'actorId', actor_id, 'action', action, 'outcome', outcome,
-             'playerId', player_id, 'amount', amount, 'reason', reason,
+             'playerId', player_id, 'claimId', claim_id, 'amount', amount, 'reason', reason,
              'recordedAt', onceward.iso_utc(recorded_at)) ORDER BY recorded_at), '[]')
-      FROM (SELECT * FROM ${a} WHERE ${a.correlationId} = ${correlationId} AND ${actor.kind !== 'player'}
-             ORDER BY ${a.recordedAt} DESC LIMIT ${MAX_TRACED}) AS audit_events`;
+      FROM (SELECT * FROM onceward.audit_events a WHERE a.correlation_id = ${correlationId} AND ${actor.kind !== 'player'}
+             ORDER BY a.recorded_at DESC LIMIT ${MAX_TRACED}) AS audit_events`;
   return readAs<TraceRow>(database, actor, sql`SELECT (${claims}) AS claims, (${audit}) AS audit`);
 }

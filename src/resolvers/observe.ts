@@ -72,11 +72,9 @@ function shownError(error: unknown): GraphQLError {
 
 /** What the log keeps of it: our own words; of a foreign error its kind alone, since its message may hold data. */
 function loggedError(error: unknown): string {
+  if (error instanceof FaultError) return error.fault.detail ?? error.message;
   const ours =
-    error instanceof GraphQLError ||
-    error instanceof FaultError ||
-    error instanceof LedgerUnavailable ||
-    error instanceof LedgerDefect;
+    error instanceof GraphQLError || error instanceof LedgerUnavailable || error instanceof LedgerDefect;
   if (ours) return (error as Error).message;
   return error instanceof Error ? error.name : typeof error;
 }

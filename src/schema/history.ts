@@ -22,7 +22,10 @@ const HistoryFilter = builder.inputType('HistoryFilter', {
   description: 'Narrows a history; what is left out does not narrow it.',
   fields: (t) => ({
     resource: t.field({ type: 'ResourceName' }),
-    claimType: t.field({ type: 'ClaimType', description: 'Also `manual_reward`, `spend_stat_points` and `reversal`.' }),
+    claimType: t.field({
+      type: 'ClaimType',
+      description: 'Also `manual_reward`, `spend_stat_points` and `reversal`.',
+    }),
     from: t.field({ type: 'DateTime', description: 'From this moment on.' }),
     to: t.field({ type: 'DateTime', description: 'Before this moment.' }),
   }),

@@ -83,7 +83,8 @@ export const Player = builder.objectRef<PlayerState>('Player').implement({
       type: 'SafeInt',
       description: 'The balance of one resource; 0 where it never moved.',
       args: { resource: t.arg({ type: 'ResourceName', required: true }) },
-      resolve: ({ balances }, { resource }) => balances[resource] ?? 0,
+      resolve: ({ balances }, { resource }) =>
+        Object.hasOwn(balances, resource) ? (balances[resource] ?? 0) : 0,
     }),
     level: t.exposeInt('level'),
     experience: t.expose('experience', { type: Experience }),

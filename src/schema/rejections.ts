@@ -70,7 +70,7 @@ const SharedKey = builder.objectRef<FurtherKey>('SharedKey').implement({
 
 export const AlreadyClaimed = rejection('already_claimed').implement({
   description:
-    'This player was paid for this before, under another idempotency key. Here is what it gave then.',
+    'This player was paid for this before, under another idempotency key: here is the claim that gave it, and what it gave. This request gives nothing, not even a part that would have been new (see `sharedKey`).',
   interfaces: [Rejection],
   fields: (t) => ({
     claim: t.field({ type: RewardClaim, resolve: ({ original }) => required(original).claim }),

@@ -1,5 +1,6 @@
 /** RewardClaim and BalanceChange: what was claimed, and what it moved. */
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
+import type { RequestContext } from '../resolvers/context.ts';
 import { builder } from './builder.ts';
 
 const ActorKind = builder.enumType('ActorKind', {
@@ -30,6 +31,11 @@ export const BalanceChange = builder.objectRef<ChangeRecord>('BalanceChange').im
   }),
 });
 
+/** Who of the staff acted, and in which words, is no business of the player's. */
+export function isInternal({ actorKind }: ClaimRecord, { actor }: RequestContext): boolean {
+  return actorKind === 'staff' && actor?.kind === 'player';
+}
+
 export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').implement({
   description: 'A claim that was granted. Each player, type and key has at most one, forever.',
   fields: (t) => ({
@@ -45,8 +51,15 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     }),
     idempotencyKey: t.expose('idempotencyKey', { type: 'IdempotencyKey' }),
     actorKind: t.expose('actorKind', { type: ActorKind }),
-    actorId: t.exposeString('actorId', { description: 'The subject of the token that made it.' }),
-    reason: t.exposeString('reason', { nullable: true, description: 'Why, for an award by hand.' }),
+    actorId: t.string({
+      description: 'The subject of the token that made it. Players see `staff` for a member of staff.',
+      resolve: (claim, _, context) => (isInternal(claim, context) ? 'staff' : claim.actorId),
+    }),
+    reason: t.string({
+      nullable: true,
+      description: 'Why, for what staff do by hand. Written for staff: players do not see it.',
+      resolve: (claim, _, context) => (isInternal(claim, context) ? null : claim.reason),
+    }),
     configVersion: t.expose('configVersion', {
       type: 'SafeInt',
       description: 'The balance config that it was computed with.',

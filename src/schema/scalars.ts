@@ -84,13 +84,20 @@ builder.scalarType('Facts', {
   }),
 });
 
+/** Date takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
 builder.scalarType('DateTime', {
   description:
     'A moment, as ISO 8601 with a time zone: 2026-11-22T10:00:00Z. Answers are in UTC, to the millisecond.',
   serialize: (value) => value as string,
   ...input((value, refuse) => {
-    const moment = typeof value === 'string' && ISO_INSTANT.test(value) ? new Date(value) : null;
+    const written = typeof value === 'string' && ISO_INSTANT.test(value) && isDay(value.slice(0, 10));
+    const moment = written ? new Date(value) : null;
     // In UTC, where a time zone may have moved it out of the years that Postgres and ISO 8601 agree on.
     const year = moment?.getUTCFullYear() ?? Number.NaN;
     return moment && year >= 1 && year <= 9999

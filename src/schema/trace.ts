@@ -3,7 +3,7 @@ import { rejectionMessage } from '../domain/rejection-message.ts';
 import { type AuditRow, MAX_TRACED, type TracedClaim } from '../ledger/read-trace.ts';
 import { type Trace as TraceShape, trace } from '../resolvers/trace.ts';
 import { builder } from './builder.ts';
-import { BalanceChange, RewardClaim } from './reward-claim.ts';
+import { BalanceChange, isInternal, RewardClaim } from './reward-claim.ts';
 
 const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement({
   description: 'What one operation asked for and what became of it.',
@@ -19,9 +19,12 @@ const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement(
       resolve: ({ rejection }) => rejection && rejectionMessage(rejection),
     }),
     changes: t.expose('changes', { type: [BalanceChange] }),
-    input: t.expose('input', {
+    input: t.field({
       type: 'JSON',
-      description: 'What was asked for: the canonical input, without signatures.',
+      nullable: true,
+      description:
+        'What was asked for: the canonical input, without signatures. Players do not see what staff asked.',
+      resolve: ({ claim, input }, _, context) => (isInternal(claim, context) ? null : input),
     }),
   }),
 });
@@ -35,6 +38,7 @@ const AuditEvent = builder.objectRef<AuditRow>('AuditEvent').implement({
     action: t.exposeString('action'),
     outcome: t.exposeString('outcome', { description: '`granted`, `rejected` or `done`.' }),
     playerId: t.expose('playerId', { type: 'PlayerId', nullable: true }),
+    claimId: t.exposeID('claimId', { nullable: true, description: 'The attempt that it is about.' }),
     amount: t.expose('amount', {
       type: 'SafeInt',
       nullable: true,

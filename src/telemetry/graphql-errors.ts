@@ -14,7 +14,8 @@ const RETRYABLE = {
   RATE_LIMITED: true,
   CONFIG_UNAVAILABLE: true,
   UNAVAILABLE: true,
-  INTERNAL: false,
+  // Whatever failed, the key tells what became of it; a client that stops here may miss what was granted.
+  INTERNAL: true,
 } as const;
 export type ErrorCode = keyof typeof RETRYABLE;
 
@@ -67,7 +68,7 @@ export const graphqlErrors = {
   internal: () =>
     makeError(
       'INTERNAL',
-      'Something failed on our side; nothing about it can be said here. Quote the correlation ID',
+      'Something failed on our side; nothing about it can be said here. Send the same key again in a while, and it will be told what became of it. Quote the correlation ID',
     ),
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FormulaError, formulaCompiler } from '../../src/config/formulas.ts';
-import type { Facts } from '../../src/domain/rules.ts';
+import { formulaCompiler } from '../../src/config/formulas.ts';
+import { type Facts, FormulaError } from '../../src/domain/rules.ts';
 
 const KINDS = new Map<string, 'int' | 'bool' | 'string'>([
   ['floor', 'int'],
@@ -73,7 +73,6 @@ describe('a formula that cannot give an amount throws, naming claim type, resour
   ])('%s', (_, source, message) => {
     const error = thrownBy(() => evaluate(source));
     expect(error).toBeInstanceOf(FormulaError);
-    expect(error).toMatchObject({ claimType: 'ascension_victory', resource: 'lumees' });
     expect((error as Error).message).toMatch(/^The formula of lumees in ascension_victory /);
     expect((error as Error).message).toMatch(message);
   });

@@ -160,7 +160,8 @@ describe('how much', () => {
     expect(operation.mode).toBe('lookup');
     expect(fault).toMatchObject({
       code: 'CONFIG_UNAVAILABLE',
-      message: expect.stringContaining('division by zero'),
+      message: expect.stringContaining('once it is mended'),
+      detail: expect.stringContaining('division by zero'),
     });
   });
 });

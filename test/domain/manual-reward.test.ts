@@ -129,6 +129,7 @@ describe('the claim key', () => {
     ['later on the same UTC day', {}, { now: new Date('2026-11-01T00:00:00Z') }],
     ['another config', {}, { rules: { ...command(STAFF).rules, version: 8 } }],
     ['another correlation ID', {}, { correlationId: 'another' }],
+    ['the same reason with a blank more', { reason: ' lost  an item to a bug ' }, {}],
   ])('is the same for %s', (_, over, commandOver) => {
     expect(key(over, commandOver)).toBe(key());
   });

@@ -1,7 +1,12 @@
 /** Balance rules and commands made by hand, small enough to reckon with: no document, no CEL, no clock. */
 import type { Actor } from '../../src/domain/actor.ts';
 import type { Command } from '../../src/domain/command.ts';
-import type { BalanceRules, ClaimTypeRule, ResourceRule } from '../../src/domain/rules.ts';
+import {
+  type BalanceRules,
+  type ClaimTypeRule,
+  FormulaError,
+  type ResourceRule,
+} from '../../src/domain/rules.ts';
 
 const resource = (name: string, over: Partial<ResourceRule> = {}): [string, ResourceRule] => [
   name,
@@ -70,7 +75,7 @@ export const RULES: BalanceRules = {
     claimType('broken', {
       rewards: [
         gold(() => {
-          throw new Error('claimTypes.broken.rewards.gold: division by zero');
+          throw new FormulaError('claimTypes.broken.rewards.gold: division by zero');
         }),
       ],
     }),

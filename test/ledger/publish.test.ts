@@ -194,3 +194,23 @@ describe('when Postgres is not as it should be', () => {
     expect(await versions()).toBe(before);
   });
 });
+
+describe('a document that counts in other resources than the current one', () => {
+  test.each([
+    ['levels', 'paidResource'],
+    ['levels', 'resource'],
+    ['statPoints', 'resource'],
+    ['tiers', 'resource'],
+  ] as const)('%s.%s is refused: balances would begin at nothing, and no version is made', async (part, field) => {
+    await publish(another());
+    const before = await readCurrent(database.ownerDatabaseUrl);
+    const document = structuredClone(another()) as Record<string, Record<string, unknown>>;
+    document.resources = { ...document.resources, [`new_${field.toLowerCase()}`]: {} };
+    document[part] = { ...document[part], [field]: `new_${field.toLowerCase()}` };
+    expect(await publish(document)).toMatchObject({
+      kind: 'invalid',
+      problems: [{ path: `${part}.${field}`, message: expect.stringContaining('must stay') }],
+    });
+    expect(await readCurrent(database.ownerDatabaseUrl)).toEqual(before);
+  });
+});

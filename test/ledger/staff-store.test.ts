@@ -45,11 +45,11 @@ test('without limits of their own, the config’s count', async () => {
   expect(await listed()).toEqual({ ...member, disabledAt: null });
 });
 
-test('a member who is added again gets the new role and limits', async () => {
+test('a member who is added again gets the new role and the limits that are given, and keeps the others', async () => {
   await addStaff(url, member);
-  const promoted = { ...member, role: 'admin' as const, rewardLimit: null };
+  const promoted = { ...member, role: 'admin' as const, rewardLimit: null, dailyBudget: 77 };
   await addStaff(url, promoted);
-  expect(await listed()).toEqual({ ...promoted, disabledAt: null });
+  expect(await listed()).toEqual({ ...promoted, rewardLimit: member.rewardLimit, disabledAt: null });
   expect(await audits()).toEqual([audit('staff.add', member), audit('staff.add', promoted)]);
 });
 

@@ -26,6 +26,26 @@ const auditOf = async (staffId: string) => {
   return rows;
 };
 
+describe('a member who is disabled while the award waits for the player', () => {
+  test('gives nothing, and nothing is recorded', async () => {
+    const playerId = await newPlayer();
+    const staff = await addStaff();
+    const before = await playerLedger(playerId);
+    const holder = await owner.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM onceward.players WHERE id = $1 FOR UPDATE', [playerId]);
+    const waiting = commit({ ...award(staff, 5), playerId });
+    // Long enough to have read the staff row and to stand before the lock; far below the lock time-out.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await owner.query('UPDATE onceward.staff SET disabled_at = now() WHERE id = $1', [staff]);
+    await holder.query('COMMIT');
+    holder.release();
+    expect(await waiting).toEqual({ kind: 'forbidden', why: 'disabled' });
+    expect(await playerLedger(playerId)).toEqual(before);
+    expect(await auditOf(staff)).toEqual([]);
+  });
+});
+
 describe('who may', () => {
   test.each([
     ['an unknown member', async () => fresh('staff'), 'unknown_staff'],

@@ -27,7 +27,7 @@ it('answers in JSON where an isolate cannot start, says nothing of why, and star
   expect(response.headers.get('x-correlation-id')).toBe('cold-start-1');
   expect(JSON.parse(text).errors[0].extensions).toEqual({
     code: 'INTERNAL',
-    retryable: false,
+    retryable: true,
     correlationId: 'cold-start-1',
   });
   expect(await (await ask({})).json()).toEqual({ data: { __typename: 'Query' } });

@@ -56,13 +56,13 @@ describe('infrastructure failure before commit', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it.each(SCENES)('$name: a defect of ours (XX000) is INTERNAL, and leaves the key free as well', async ({
+  it.each(SCENES)('$name: a defect of ours (42501) is INTERNAL, and leaves the key free as well', async ({
     prepare,
   }) => {
     const { playerId, idempotencyKey, send } = await prepare();
-    await breakRequests({ match: idempotencyKey, kind: 'error', errorCode: 'XX000' });
+    await breakRequests({ match: idempotencyKey, kind: 'error', errorCode: '42501' });
     const answer = await writingNothing(playerId, () => send());
-    expect(faultOf(answer)).toEqual({ code: 'INTERNAL', retryable: false });
+    expect(faultOf(answer)).toEqual({ code: 'INTERNAL', retryable: true });
     expect(resultOf(await send())).toMatchObject({ __typename: 'Receipt', replayed: false });
   });
 });

@@ -178,7 +178,8 @@ describe('one line for each operation, on failure', () => {
   it.each([
     ['40001', 'UNAVAILABLE'],
     ['', 'UNAVAILABLE'],
-    ['XX000', 'INTERNAL'],
+    ['XX000', 'UNAVAILABLE'],
+    ['42501', 'INTERNAL'],
   ])('a database that fails with "%s"', async (errorCode, code) => {
     const idempotencyKey = freshKey();
     await breakRequests({ match: idempotencyKey, kind: 'error', errorCode });
