@@ -2,7 +2,10 @@
  * Every bound and name pattern of the balance config in one place. None of them is a game number: they keep a document
  * small enough to read, to compile within a request, and to hold in KV.
  */
+import { MANUAL_REWARD } from '../domain/manual-reward.ts';
 import { MAX_AMOUNT } from '../domain/operation.ts';
+import { REVERSAL } from '../domain/reverse-claim.ts';
+import { SPEND_STAT_POINTS } from '../domain/spend-stat-points.ts';
 
 export { MAX_AMOUNT };
 
@@ -33,4 +36,4 @@ export const STRING_VALUE = /^[A-Za-z0-9_.:-]{1,64}$/;
 export const TIER_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,31}$/;
 
 /** The ledger's own operations claim under these names; a config that reused one could block them. */
-export const RESERVED_CLAIM_TYPES: readonly string[] = ['manual_reward', 'spend_stat_points', 'reversal'];
+export const RESERVED_CLAIM_TYPES: readonly string[] = [MANUAL_REWARD, SPEND_STAT_POINTS, REVERSAL];
