@@ -60,17 +60,12 @@ describe('texts stay data', () => {
     expect(error.message).toBe('facts.difficulty: must be one of normal, hard, nightmare');
   });
 
-  it('tells two reasons apart that differ in composition alone', async () => {
-    const keys = [freshKey(), freshKey()];
-    const [composed, combined] = await Promise.all(
-      ['caf\u00e9 closed', 'cafe\u0301 closed'].map(async (reason, index) =>
-        resultOf(
-          await manualReward({ playerId, grants, reason, idempotencyKey: keys[index] }, { token: staff }),
-        ),
-      ),
-    );
-    expect([composed.__typename, combined.__typename]).toEqual(['Receipt', 'Receipt']);
-    const [idempotencyKey] = keys;
+  it('takes reasons that differ in composition alone for one award, and for two inputs of a key', async () => {
+    const idempotencyKey = freshKey();
+    const award = (reason: string, key: string) =>
+      manualReward({ playerId, grants, reason, idempotencyKey: key }, { token: staff });
+    expect(resultOf(await award('caf\u00e9 closed', idempotencyKey)).__typename).toBe('Receipt');
+    expect(resultOf(await award('cafe\u0301 closed', freshKey())).__typename).toBe('AlreadyClaimed');
     const reused = resultOf(
       await manualReward({ playerId, grants, reason: 'cafe\u0301 closed', idempotencyKey }, { token: staff }),
     );

@@ -24,6 +24,7 @@ describe('another key, same business claim', () => {
       correlationId: again.headers.get('x-correlation-id'),
       claim: { id: receipt.claim.id, correlationId: receipt.correlationId, idempotencyKey },
       changes: receipt.changes,
+      sharedKey: null,
     });
     expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 1 });
   });

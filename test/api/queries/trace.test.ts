@@ -96,8 +96,13 @@ describe('from a correlation ID to the whole story', () => {
       },
     ]);
     expect(await trace(id, staff)).toEqual(story);
-    // A player sees their own operations, and nothing of the audit.
-    expect(await trace(id, own)).toEqual({ ...story, audit: [] });
+    // A player sees their own operations, nothing of the audit, and not who of the staff did what in which words.
+    const attempts = story.attempts.map((attempt: (typeof story.attempts)[number]) =>
+      attempt.claim.operation === 'manualReward'
+        ? { ...attempt, input: null, claim: { ...attempt.claim, actorId: 'staff' } }
+        : attempt,
+    );
+    expect(await trace(id, own)).toEqual({ ...story, attempts, audit: [] });
   });
 
   it('shows a player nothing of another player, under the same ID', async () => {

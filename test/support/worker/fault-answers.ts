@@ -4,7 +4,7 @@ import { countRequests } from './neon-control.ts';
 import type { Answer, GraphqlError } from './service.ts';
 import { writingNothing } from './stillness.ts';
 
-const RETRYABLE = ['RATE_LIMITED', 'CONFIG_UNAVAILABLE', 'UNAVAILABLE'];
+const RETRYABLE = ['RATE_LIMITED', 'CONFIG_UNAVAILABLE', 'UNAVAILABLE', 'INTERNAL'];
 /** Words that only a stack trace, SQL or a driver would say. */
 const INSIDE =
   /\bat \S+\.m?[jt]s:\d+|node_modules|\.ts\b|\bSELECT\b|\bINSERT\b|onceward\.|NeonDbError|postgres(ql)?:|TypeError/;
