@@ -33,13 +33,15 @@ export async function askDatabase<T>(ask: () => Promise<T>): Promise<T> {
 
 export function readRows<T>({ sql }: Database, statement: Sql): Promise<T[]> {
   const { text, values } = parameterised(statement);
-  return askDatabase(() => sql.query(text, values) as Promise<T[]>);
+  return askDatabase(() => sql.query(text, values, requestTimeout()) as Promise<T[]>);
 }
 
 /** The rows of two reads, in one transaction and one request. */
 export function readTwo<A, B>({ sql }: Database, statements: readonly [Sql, Sql]): Promise<[A[], B[]]> {
   const queries = statements.map(parameterised).map(({ text, values }) => sql.query(text, values));
-  return askDatabase(() => sql.transaction(queries) as Promise<unknown> as Promise<[A[], B[]]>);
+  return askDatabase(
+    () => sql.transaction(queries, requestTimeout()) as Promise<unknown> as Promise<[A[], B[]]>,
+  );
 }
 
 export function requestTimeout(): { fetchOptions: { signal: AbortSignal } } {

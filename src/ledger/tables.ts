@@ -1,6 +1,6 @@
 /**
- * The tables of the ledger, as Drizzle sees them: the source of the migrations (`npm run migrate:generate`) and of typed
- * reads. Only the kernel writes to them (drizzle/functions). Every constraint has a name that says what it keeps true.
+ * The tables of the ledger, as Drizzle sees them: the source of the migrations (`npm run migrate:generate`), and the
+ * types of rows. Only the kernel writes to them (drizzle/functions). Every constraint has a name that says what it keeps true.
  * Triggers, roles and grants are SQL of their own: drizzle/functions/guards.sql and drizzle/functions/grants.sql.
  */
 import { sql } from 'drizzle-orm';

@@ -88,7 +88,7 @@ export function finishError(error: GraphQLError, correlationId: string | null): 
     : given === 'INTERNAL_SERVER_ERROR'
       ? 'INTERNAL'
       : 'BAD_USER_INPUT';
-  // A new one each time: Yoga caches validation errors along with their document.
+  // A new one each time: validation errors are kept along with their document (src/guards/document-cache.ts).
   return new GraphQLError(withoutSuggestions(message), {
     ...(error.nodes && { nodes: error.nodes }),
     ...(error.source && { source: error.source }),

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { join, parameterised, sql } from '../../src/ledger/sql.ts';
+
+test('values become parameters, numbered in their order through all pieces', () => {
+  const condition = sql`player_id = ${'p1'} AND version < ${7}`;
+  const page = sql`WHERE ${join([condition, sql`resource = ${'gold'}`], ' AND ')} LIMIT ${20}`;
+  expect(parameterised(sql`SELECT ${true}::boolean FROM entries ${page}`)).toEqual({
+    text: 'SELECT $1::boolean FROM entries WHERE player_id = $2 AND version < $3 AND resource = $4 LIMIT $5',
+    values: [true, 'p1', 7, 'gold', 20],
+  });
+});
+
+test('a value never becomes text of the statement, whatever it holds', () => {
+  const hostile = "'; DROP TABLE players; --";
+  const { text, values } = parameterised(sql`SELECT ${hostile}, ${join([sql`${hostile}`, sql``], ', ')}`);
+  expect(text).toBe('SELECT $1, $2, ');
+  expect(values).toEqual([hostile, hostile]);
+});
+
+test('a piece may be used twice, and an empty one is nothing', () => {
+  const own = sql`AND id = ${'a'}`;
+  expect(parameterised(sql`x ${own} ${sql``}y ${own}`)).toEqual({
+    text: 'x AND id = $1 y AND id = $2',
+    values: ['a', 'a'],
+  });
+});
