@@ -106,7 +106,7 @@ it('C4 an entry of the ledger shows before and after, staff, reason, config and 
     }),
   );
   expect(given).toHaveLength(12);
-  const { data } = await send(LEDGER, { id: playerId }, { token: await playerToken(playerId) });
+  const { data } = await send(LEDGER, { id: playerId }, { token: desks[0]?.token });
   const entries: Result[] = data.ledger.edges.map(({ node }: Result) => node);
   // Every line of every receipt is found again, with who gave it, why, by which numbers, and in which request.
   for (const { claim, changes } of given) {
@@ -127,6 +127,14 @@ it('C4 an entry of the ledger shows before and after, staff, reason, config and 
     new Set(desks.map(({ staffId }) => staffId)),
   );
   expect(new Set(staff.map(({ claim }) => claim.reason)).size).toBe(8);
+
+  // The player sees the same lines, but not who of the staff acted, and in which words.
+  const own = await send(LEDGER, { id: playerId }, { token: await playerToken(playerId) });
+  const masked = ({ claim, ...entry }: Result) =>
+    claim.actorKind === 'STAFF'
+      ? { ...entry, claim: { ...claim, actorId: 'staff', reason: null } }
+      : { ...entry, claim };
+  expect(own.data.ledger.edges.map(({ node }: Result) => node)).toEqual(entries.map(masked));
 });
 
 it('C4 a receipt shows both tiers, the progress and the lifetime points, and so does its replay', async () => {
