@@ -14,14 +14,20 @@ interface Member {
   readonly disabled: boolean;
 }
 
-/** `statement` must already be limited to what the actor may see, where the actor is a player. */
+/**
+ * The statement gives one column, `row`, of JSON: 64-bit numbers then arrive as numbers and not as text. Where the actor is
+ * a player, it must already be limited to what that player may see.
+ */
 export async function readAs<T>(database: Database, actor: Actor, statement: Sql): Promise<Authorised<T>> {
-  if (actor.kind !== 'staff') return { kind: 'read', rows: await readRows<T>(database, statement) };
-  const [[member], rows] = await readTwo<Member, T>(database, [
+  if (actor.kind !== 'staff') {
+    const found = await readRows<{ row: T }>(database, statement);
+    return { kind: 'read', rows: found.map(({ row }) => row) };
+  }
+  const [[member], found] = await readTwo<Member, { row: T }>(database, [
     sql`SELECT role, disabled_at IS NOT NULL AS disabled FROM onceward.staff WHERE id = ${actor.id}`,
     statement,
   ]);
   const mayRead =
     member !== undefined && !member.disabled && STAFF_PERMISSIONS['ledger:read'].includes(member.role);
-  return mayRead ? { kind: 'read', rows } : { kind: 'forbidden' };
+  return mayRead ? { kind: 'read', rows: found.map(({ row }) => row) } : { kind: 'forbidden' };
 }

@@ -21,7 +21,7 @@ export type ClaimReference =
 const CLAIM = sql`SELECT onceward.claim_json(c) || jsonb_build_object('changes', onceward.claim_changes(c)) AS row
                     FROM onceward.reward_claims c`;
 
-export async function readClaims(
+export function readClaims(
   database: Database,
   actor: Actor,
   { playerId, filter, page }: { playerId: string; filter: LedgerFilter; page: PageRequest },
@@ -37,7 +37,7 @@ export async function readClaims(
   const versionAt = (moment: Date) => sql`onceward.player_version_at(${playerId}, ${moment.toISOString()})`;
   if (from !== null) all.push(sql`c.player_version >= ${versionAt(from)}`);
   if (to !== null) all.push(sql`c.player_version < ${versionAt(to)}`);
-  return rowsOf(
+  return readAs<ClaimRow>(
     database,
     actor,
     sql`${CLAIM} ${pageClause({ list: CLAIMS, columns: [sql`c.player_version`] }, page, all)}`,
@@ -45,7 +45,7 @@ export async function readClaims(
 }
 
 /** At most one row; a player sees none but their own. */
-export async function readClaim(
+export function readClaim(
   database: Database,
   actor: Actor,
   reference: ClaimReference,
@@ -54,14 +54,13 @@ export async function readClaim(
     'id' in reference
       ? sql`c.id = ${reference.id}::uuid`
       : sql`c.player_id = ${reference.playerId} AND c.claim_type = ${reference.type} AND c.claim_key = ${reference.key}`;
-  return rowsOf(database, actor, sql`${CLAIM} WHERE ${which} AND c.outcome = 'granted' ${ownOnly(actor)}`);
+  return readAs<ClaimRow>(
+    database,
+    actor,
+    sql`${CLAIM} WHERE ${which} AND c.outcome = 'granted' ${ownOnly(actor)}`,
+  );
 }
 
 export function ownOnly(actor: Actor): Sql {
   return actor.kind === 'player' ? sql`AND c.player_id = ${actor.id}` : sql``;
-}
-
-async function rowsOf(database: Database, actor: Actor, statement: Sql): Promise<Authorised<ClaimRow>> {
-  const result = await readAs<{ row: ClaimRow }>(database, actor, statement);
-  return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
 }

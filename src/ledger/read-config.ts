@@ -22,13 +22,12 @@ export async function readPublishedConfig(
   return found?.row ?? null;
 }
 
-export async function readConfigAs(
+export function readConfigAs(
   database: Database,
   actor: Actor,
   which: number | 'current',
 ): Promise<Authorised<PublishedConfigRow>> {
-  const result = await readAs<{ row: PublishedConfigRow }>(database, actor, statement(which));
-  return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
+  return readAs<PublishedConfigRow>(database, actor, statement(which));
 }
 
 function statement(which: number | 'current'): Sql {

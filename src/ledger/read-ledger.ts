@@ -34,13 +34,13 @@ export function ledgerPosition(
   return resource === null ? [entry.playerVersion, entry.ordinal] : [entry.sequence];
 }
 
-export async function readLedger(
+export function readLedger(
   database: Database,
   actor: Actor,
   { playerId, filter, page }: { playerId: string; filter: LedgerFilter; page: PageRequest },
 ): Promise<Authorised<LedgerEntryRow>> {
   const columns = filter.resource === null ? [sql`e.player_version`, sql`e.ordinal`] : [sql`e.sequence`];
-  const result = await readAs<{ row: LedgerEntryRow }>(
+  return readAs<LedgerEntryRow>(
     database,
     actor,
     sql`SELECT jsonb_build_object(
@@ -50,7 +50,6 @@ export async function readLedger(
         FROM onceward.ledger_entries e JOIN onceward.reward_claims c ON c.id = e.claim_id
         ${pageClause({ list: ledgerList(filter), columns }, page, conditions(playerId, filter))}`,
   );
-  return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
 }
 
 function conditions(playerId: string, { resource, claimType, from, to }: LedgerFilter): Sql[] {

@@ -12,19 +12,17 @@ export interface PlayerRow {
 }
 
 /** No row: nothing was ever done for this player. */
-export async function readPlayer(
+export function readPlayer(
   database: Database,
   actor: Actor,
   playerId: string,
 ): Promise<Authorised<PlayerRow>> {
-  const result = await readAs<{ row: PlayerRow }>(
+  return readAs<PlayerRow>(
     database,
     actor,
-    // As one JSON value, so that 64-bit numbers arrive as numbers and not as text.
     sql`SELECT jsonb_build_object('id', p.id, 'version', p.version, 'balances', (
           SELECT coalesce(jsonb_object_agg(b.resource, b.amount), '{}')
             FROM onceward.balances b WHERE b.player_id = p.id)) AS row
         FROM onceward.players p WHERE p.id = ${playerId}`,
   );
-  return result.kind === 'read' ? { kind: 'read', rows: result.rows.map(({ row }) => row) } : result;
 }

@@ -54,5 +54,9 @@ export function readTrace(
              'recordedAt', onceward.iso_utc(recorded_at)) ORDER BY recorded_at), '[]')
       FROM (SELECT * FROM onceward.audit_events a WHERE a.correlation_id = ${correlationId} AND ${actor.kind !== 'player'}
              ORDER BY a.recorded_at DESC LIMIT ${MAX_TRACED}) AS audit_events`;
-  return readAs<TraceRow>(database, actor, sql`SELECT (${claims}) AS claims, (${audit}) AS audit`);
+  return readAs<TraceRow>(
+    database,
+    actor,
+    sql`SELECT jsonb_build_object('claims', (${claims}), 'audit', (${audit})) AS row`,
+  );
 }
