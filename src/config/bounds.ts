@@ -4,6 +4,7 @@
  */
 import { MANUAL_REWARD } from '../domain/manual-reward.ts';
 import { MAX_AMOUNT } from '../domain/operation.ts';
+import { PATTERNS } from '../domain/patterns.ts';
 import { REVERSAL } from '../domain/reverse-claim.ts';
 import { SPEND_STAT_POINTS } from '../domain/spend-stat-points.ts';
 
@@ -26,12 +27,13 @@ export const MAX_TIERS = 100;
 export const MAX_TEXT = 500;
 export const MAX_FORMULA = 500;
 
-/** Resources: `lumees`, or a kind of one: `shards:fire`. */
-/** No resource may bear the one name in this shape that every object has: `constructor`. */
+/**
+ * Resources: `lumees`, or a kind of one: `shards:fire`. None may bear the one name of this shape that every object has.
+ */
 export const RESOURCE_NAME = /^(?!constructor$)[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/;
 export const MAX_RESOURCE_NAME = 64;
-export const CLAIM_TYPE_NAME = /^[a-z][a-z0-9_]{0,63}$/;
-export const FACT_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+export const CLAIM_TYPE_NAME = PATTERNS.claimType.expression;
+export const FACT_NAME = PATTERNS.factName.expression;
 export const STRING_VALUE = /^[A-Za-z0-9_.:-]{1,64}$/;
 export const TIER_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,31}$/;
 

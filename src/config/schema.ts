@@ -3,14 +3,12 @@
  * (a reward names a resource that exists) is cross-checks.ts; what formulas do is formulas.ts.
  */
 import * as z from 'zod/mini';
+import { isStorableText } from '../domain/patterns.ts';
 import type { Stat } from '../domain/rules.ts';
 import * as bounds from './bounds.ts';
 import { MANUAL_LIMIT_DEFAULT, STAT_DEFAULTS } from './defaults.ts';
 
-const text = z.string().check(
-  z.maxLength(bounds.MAX_TEXT),
-  z.refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be plain text'),
-);
+const text = z.string().check(z.maxLength(bounds.MAX_TEXT), z.refine(isStorableText, 'must be plain text'));
 const description = z.optional(text);
 
 const amount = (minimum: number, maximum = bounds.MAX_AMOUNT) =>

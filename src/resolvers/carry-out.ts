@@ -2,8 +2,7 @@
  * What every mutation does after it knows who asks for what: config → decide → commit in one request → shape the answer.
  * The decision is the domain's, the outcome is the kernel's; nothing is judged here.
  */
-import type { Command, Decision } from '../domain/command.ts';
-import { NO_CONFIG } from '../domain/command.ts';
+import { type Command, type Decision, NO_CONFIG } from '../domain/command.ts';
 import { forbidden } from '../domain/fault.ts';
 import type { OperationName } from '../domain/operation.ts';
 import type { ChangeRecord, ClaimRecord, Outcome } from '../domain/outcome.ts';

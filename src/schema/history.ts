@@ -59,7 +59,7 @@ const LedgerEntry = builder.objectRef<LedgerEntryRow>('LedgerEntry').implement({
   }),
 });
 
-const ClaimWithChanges = builder.objectRef<ClaimRow>('ClaimWithChanges').implement({
+export const ClaimWithChanges = builder.objectRef<ClaimRow>('ClaimWithChanges').implement({
   description: 'A granted claim and everything that it moved.',
   fields: (t) => ({
     claim: t.field({ type: RewardClaim, resolve: (row) => row }),
@@ -97,5 +97,3 @@ builder.queryField('claims', (t) =>
       ),
   }),
 );
-
-export { ClaimWithChanges };
