@@ -4,8 +4,8 @@
 -- ceilings, milestones and staff limits; it knows no quest and no price: game rules are decided before they reach it.
 --
 -- Phases, in an order that is part of the public contract:
---   permission → known key → lock → known key again → plan's "no" → business claim → what is reversed → version
---   → staff limits → balances → record → move → audit.
+--   permission → known key → lock → known key again → plan's "no" → business claim and further keys → what is reversed
+--   → version → staff limits → balances → record → move → audit.
 -- Locks: the player's row, then the acting staff member's. Business rejections are values: they are recorded under the
 -- key like a grant and replayed as they were. Only infrastructure raises.
 --
@@ -23,12 +23,12 @@ DECLARE
   key_       CONSTANT text := op->>'idempotencyKey';
   mode_      CONSTANT text := op->>'mode';
   check_     CONSTANT jsonb := nullif(op->'staffCheck', 'null');
+  reverses   CONSTANT jsonb := nullif(op->'reverses', 'null');
+  further    CONSTANT jsonb := coalesce(op->'furtherKeys', '[]');
 
   member     onceward.staff;          -- the acting staff member
   player     onceward.players;
   known      onceward.reward_claims;  -- what this key, or this business claim, has had before
-  reverses   CONSTANT jsonb := nullif(op->'reverses', 'null');
-  further    CONSTANT jsonb := coalesce(op->'furtherKeys', '[]');
   taken      onceward.claim_keys;     -- a further key that another claim took
   claim      onceward.reward_claims;  -- what this call records
   rejection_ jsonb := nullif(op->'rejection', 'null');
@@ -49,7 +49,7 @@ DECLARE
   befores    bigint[] := '{}';
   afters     bigint[] := '{}';
   requests   bigint[] := '{}';
-  positions  bigint[] := '{}';            -- the sequence of each
+  positions  bigint[] := '{}';        -- the sequence of each
   changes    jsonb := '[]';
 BEGIN
   IF mode_ IS NULL OR mode_ NOT IN ('commit', 'reject', 'lookup') OR (mode_ = 'reject') <> (rejection_ IS NOT NULL) THEN

@@ -34,7 +34,10 @@ const Rejection = builder.interfaceRef<RejectedResult>('Rejection').implement({
       resolve: ({ rejection }) => rejection.kind.toUpperCase() as Uppercase<Kind>,
     }),
     message: t.exposeString('message', { description: 'A sentence that says what to do. Not for parsing.' }),
-    correlationId: t.exposeID('correlationId', { description: 'Of the attempt that was refused first.' }),
+    correlationId: t.exposeID('correlationId', {
+      description:
+        'Of the attempt that was refused first; for a reused key, of the request that used the key first.',
+    }),
   }),
 });
 

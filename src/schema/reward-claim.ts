@@ -37,7 +37,8 @@ export function isInternal({ actorKind }: ClaimRecord, { actor }: RequestContext
 }
 
 export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').implement({
-  description: 'A claim that was granted. Each player, type and key has at most one, forever.',
+  description:
+    'A claim as it was recorded. For each player, type and key at most one is granted, forever; refused ones are seen in a trace alone.',
   fields: (t) => ({
     id: t.exposeID('id'),
     playerId: t.expose('playerId', { type: 'PlayerId' }),
@@ -67,7 +68,8 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     correlationId: t.exposeID('correlationId'),
     playerVersion: t.expose('playerVersion', {
       type: 'SafeInt',
-      description: 'The version of the player that it made.',
+      description:
+        'The version of the player that it made; of a refused one, the version that it was judged at.',
     }),
     claimedAt: t.expose('claimedAt', { type: 'DateTime' }),
   }),
