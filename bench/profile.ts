@@ -5,7 +5,6 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { fail, parseCommandLine } from '../dev/command-line.ts';
-import { sendAll } from './load/send-all.ts';
 import { type CpuProfile, DevTools } from './profile/devtools.ts';
 import { loadOrigins } from './profile/origins.ts';
 import { summarise } from './profile/summary.ts';
@@ -31,6 +30,8 @@ Profiles the Worker under load (16 connections) and prints the functions with th
 });
 const requests = Number(values.requests);
 const top = Number(values.top);
+if (!['claim', 'replay'].includes(values.subject))
+  fail(new Error('--subject is claim or replay. More with --help.'));
 if (!(requests > 0 && top > 0)) fail(new Error('--requests and --top are numbers. More with --help.'));
 
 const WARM_UP_REQUESTS = 2_000;
@@ -39,13 +40,12 @@ const SAMPLING_US = 200;
 
 await withStack(async (stack) => {
   say('building and starting the Worker');
-  const worker = await startOnceward(stack, { profiled: true });
-  const subject = (await onceward(stack, worker)).find(({ name }) => name === values.subject);
-  if (!subject || worker.inspectorPort === null)
-    throw new Error('--subject is claim or replay. More with --help.');
-  const { port, next } = subject;
-  const load = { port, next, connections: CONNECTIONS, signal: stack.signal };
-  await sendAll({ ...load, requests: WARM_UP_REQUESTS });
+  const worker = await startOnceward(stack, { readable: true, inspect: true });
+  if (worker.inspectorPort === null) throw new Error('workerd offers no inspector');
+  const { claim, replay } = await onceward(stack, worker, 'profile');
+  const subject = values.subject === 'claim' ? claim() : await replay();
+  const load = { connections: CONNECTIONS, signal: stack.signal };
+  await subject.run({ ...load, requests: WARM_UP_REQUESTS });
 
   const tools = await DevTools.attach(worker.inspectorPort, 'worker');
   await tools.send('Profiler.enable');
@@ -53,7 +53,7 @@ await withStack(async (stack) => {
   await tools.send('Profiler.start');
   const before = cpuUs(worker.pid);
   say(`profiling ${requests} requests`);
-  await sendAll({ ...load, requests });
+  await subject.run({ ...load, requests });
   const after = cpuUs(worker.pid);
   const { profile } = await tools.send<{ profile: CpuProfile }>('Profiler.stop');
   tools.close();

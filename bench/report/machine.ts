@@ -25,3 +25,18 @@ export function describeMachine(): Machine {
     workerd: (JSON.parse(readFileSync(workerd, 'utf8')) as { version: string }).version,
   };
 }
+
+/** The line above the figures. */
+export function describeRun({
+  measuredAt,
+  command,
+  machine,
+}: {
+  measuredAt: string;
+  command: string;
+  machine: Machine;
+}): string {
+  const { cores, cpu, loadBefore, node, workerd } = machine;
+  const day = new Date(measuredAt).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+  return `${day}; ${cores} × ${cpu}, load ${loadBefore.toFixed(1)} before the run, Node ${node}, workerd ${workerd}; \`${command}\``;
+}

@@ -22,8 +22,11 @@ export interface DatabaseAddresses {
 
 const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
 
+/** Every subject keeps up to 64 sessions, and a ledger of millions of entries wants more than the smallest cache. */
+const SETTINGS = { max_connections: '500', shared_buffers: '512MB', max_wal_size: '4GB' };
+
 async function start(dir: string) {
-  const database = await startDatabase({ dir });
+  const database = await startDatabase({ dir, settings: SETTINGS });
   const { ownerDatabaseUrl } = database;
   const kvEntries: Record<string, string> = {};
   const document = await readConfigFile(EXAMPLE_CONFIG);
