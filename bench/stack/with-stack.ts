@@ -2,6 +2,7 @@
  * The frame of a command that starts processes: Ctrl-C and its kin ask it to stop, and it ends what it has started before
  * it goes. A second Ctrl-C changes nothing, as it would leave them behind.
  */
+import { once } from 'node:events';
 import { type Stack, startStack } from './stack.ts';
 
 export async function withStack(work: (stack: Stack) => Promise<void>): Promise<void> {
@@ -10,7 +11,9 @@ export async function withStack(work: (stack: Stack) => Promise<void>): Promise<
   try {
     const stack = await startStack(stopping.signal);
     try {
-      await work(stack);
+      // Not every wait inside can be told to stop: what it waits for is ended below.
+      const asked = once(stopping.signal, 'abort').then(() => stopping.signal.throwIfAborted());
+      await Promise.race([work(stack), asked]);
     } finally {
       await stack.stop();
     }
