@@ -26,7 +26,7 @@ export interface GrowthResults {
 const CLAIMING_PLAYERS = 1_000;
 const THOUSANDTH_PAGE = 1_000;
 
-export const sizeName = (entries: number) => `${entries.toLocaleString('en')} entries`;
+const sizeName = (entries: number) => `${entries.toLocaleString('en')} entries`;
 
 export async function measureGrowth(
   stack: Stack,

@@ -21,7 +21,6 @@ export interface Target {
 
 const CONNECTIONS = 16;
 const DISTANCE_MS = 20;
-const MEGA = 1_000_000;
 
 const apiCpu = (sample: Sample) => sample.apiCpuUs;
 const postgresCpu = (sample: Sample) => sample.postgresCpuUs;
@@ -64,10 +63,7 @@ function heapGrowth({ memory = [] }: Results): Spread | null {
   return first && last && first !== last ? spreadOf([last.heapMb / first.heapMb]) : null;
 }
 
-export const largestLedger = ({ growth }: Results) =>
-  Math.max(0, ...(growth?.databases ?? []).map(({ entries }) => entries)) / MEGA;
-
-export const TARGETS: readonly Target[] = [
+const TARGETS: readonly Target[] = [
   {
     what: 'requests to Neon for a claim, a replay, a query',
     ...{ bound: 'at most', limit: 1, guard: 1, unit: '', digits: 3 },

@@ -35,7 +35,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export async function startStack(signal: AbortSignal): Promise<Stack> {
+export async function startStack(signal: AbortSignal, settings: Record<string, string> = {}): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), 'onceward-bench-'));
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   const stop = async () => {
@@ -47,7 +47,7 @@ export async function startStack(signal: AbortSignal): Promise<Stack> {
     return join(dir, `worker-${places}`);
   };
   try {
-    const database = await startBenchDatabase(join(dir, 'database'));
+    const database = await startBenchDatabase(join(dir, 'database'), settings);
     stops.push(database.stop);
     signal.throwIfAborted();
     const compiled = compileBalanceConfig(database.config.document, database.config);
