@@ -19,7 +19,7 @@ of its own. The whole run takes some 25 minutes; the peers are installed by its 
 
   --quick             a short run of every part, under two minutes; status 1 where a target that was met is far off
   --only PART,…       of ${PARTS.join(', ')}
-  --growth SIZE,…     ledger entries to compare, such as 10k,1m,10m (10m: some minutes and 10 GB of disk)
+  --growth SIZE,…     ledger entries to compare, such as 10k,1m,10m (10m: some minutes and 5 GB of disk)
   --no-peers          without PostGraphile and Apollo Server
   --json FILE         also write every sample to FILE
   --write-docs        put the results into docs/performance.md, with charts
