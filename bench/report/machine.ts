@@ -26,6 +26,9 @@ export function describeMachine(): Machine {
   };
 }
 
+const CROWDED =
+  '**Others used the machine meanwhile**: latencies, and throughput with them, tell how crowded it was. Counts, and ratios of CPU time, can be read.';
+
 /** The line above the figures. */
 export function describeRun({
   measuredAt,
@@ -38,5 +41,6 @@ export function describeRun({
 }): string {
   const { cores, cpu, loadBefore, node, workerd } = machine;
   const day = new Date(measuredAt).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-  return `${day}; ${cores} × ${cpu}, load ${loadBefore.toFixed(1)} before the run, Node ${node}, workerd ${workerd}; \`${command}\``;
+  const line = `${day}; ${cores} × ${cpu}, load ${loadBefore.toFixed(1)} before the run, Node ${node}, workerd ${workerd}; \`${command}\``;
+  return loadBefore > cores / 2 ? `${line}\n\n${CROWDED}` : line;
 }
