@@ -55,7 +55,9 @@ function byCondition(name: string, title: string, all: readonly Series[]): Plot 
   const series = all.filter(({ connections }) => connections === 1);
   const conditions = [...new Set(series.map(({ condition }) => condition))];
   const subjects = [...new Set(series.map(({ title: subject }) => subject))];
-  return plot(name, title, 'ms', {
+  // One alone has no legend.
+  const where = conditions.length === 1 ? `${title}, ${conditions[0]}` : title;
+  return plot(name, where, 'ms', {
     legend: conditions,
     groups: subjects.map((subject) => ({
       label: subject,
