@@ -41,13 +41,15 @@ if (positionals.length > 0) fail(new Error(`What is "${positionals[0]}"? More wi
 const parts = values.only === undefined ? PARTS : values.only.split(',').map(partOf);
 const plan = withGrowth(values.quick ? QUICK : FULL, values.growth);
 
+/** What decides about the figures, to be told beside them: not where they are written to. */
+const measuring = process.argv
+  .slice(2)
+  .filter((word, index, words) => !/^--(json|write-docs)/.test(word) && words[index - 1] !== '--json');
+
 if (values.from !== undefined) {
   await report(JSON.parse(await readFile(values.from, 'utf8')) as Results);
 } else {
-  const command = [
-    'npm run bench',
-    ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : []),
-  ].join(' ');
+  const command = ['npm run bench', ...(measuring.length > 0 ? ['--', ...measuring] : [])].join(' ');
   await withStack(async (stack) => {
     const results = await run(stack, { plan, parts, peers: !values['no-peers'], command, say });
     doneSaying();
