@@ -1,45 +1,51 @@
 /**
- * A closed load: a number of connections, each sending its next request as soon as the last was answered. Every answer
- * is verified as it comes in; the first that is wrong ends the run.
+ * A closed load: a number of lines, each sending its next request as soon as the last was answered. Every answer is
+ * verified as it comes in; the first that is wrong ends the run. Lines are HTTP connections or database sessions.
  */
 import { performance } from 'node:perf_hooks';
-import { type HttpAnswer, HttpConnection, type HttpRequest } from './connection.ts';
 
-export interface Exchange extends HttpRequest {
-  /** Throws where the answer is not exactly what it must be. */
-  verify(answer: HttpAnswer): void;
+export interface Line {
+  /** Sends the next request and resolves once it is answered: with what verifies the answer, which throws where it is wrong. */
+  ask(): Promise<() => void>;
+  close(): void;
 }
 
+/** What a subject is asked to bear. */
 export interface Load {
-  readonly port: number;
   readonly connections: number;
   readonly requests: number;
-  readonly next: () => Exchange;
+  /** Ends it early: over a distance the same requests take much longer of one than of another. */
+  readonly maxSeconds?: number | undefined;
   readonly signal: AbortSignal;
 }
 
-export async function sendAll({
-  port,
-  connections,
-  requests,
-  next,
-  signal,
-}: Load): Promise<{ seconds: number; latenciesMs: number[] }> {
-  const lines = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(port)));
+export interface Timing {
+  readonly seconds: number;
+  /** One for each request that was sent. */
+  readonly latenciesMs: number[];
+}
+
+export async function sendAll(
+  open: () => Promise<Line>,
+  { connections, requests, maxSeconds = Infinity, signal }: Load,
+): Promise<Timing> {
+  const lines = await Promise.all(Array.from({ length: connections }, open));
   const latenciesMs: number[] = [];
   let left = requests;
-  const work = async (line: HttpConnection) => {
+  const began = performance.now();
+  const deadline = began + maxSeconds * 1000;
+  const work = async (line: Line) => {
     while (left > 0 && !signal.aborted) {
       left -= 1;
-      const exchange = next();
       const sent = performance.now();
-      const answer = await line.send(exchange);
-      latenciesMs.push(performance.now() - sent);
-      exchange.verify(answer);
+      const verify = await line.ask();
+      const answered = performance.now();
+      latenciesMs.push(answered - sent);
+      verify();
+      if (answered > deadline) left = 0;
     }
   };
   try {
-    const began = performance.now();
     await Promise.all(lines.map(work));
     signal.throwIfAborted();
     return { seconds: (performance.now() - began) / 1000, latenciesMs };

@@ -1,12 +1,7 @@
-/**
- * The throughput run: rounds in which every subject has its turn, so that what else the machine does meets all of them
- * alike. Every subject with a database does the same number of requests, however long it takes: equal work on an equal
- * database.
- */
-import { sendAll } from '../load/send-all.ts';
+/** The throughput run: every subject beside the database, at several numbers of connections. */
 import type { Stack } from '../stack/stack.ts';
-import type { Subject } from '../subjects/subject.ts';
-import { type Sample, takeSample } from './sample.ts';
+import { startSubjects } from '../subjects/all.ts';
+import { measureRounds, type Say, type Series, warmUp } from './rounds.ts';
 
 export interface ThroughputPlan {
   readonly rounds: number;
@@ -14,72 +9,18 @@ export interface ThroughputPlan {
   readonly loads: readonly { readonly connections: number; readonly requests: number }[];
 }
 
-export const FULL: ThroughputPlan = {
-  rounds: 7,
-  warmUpRequests: 2_000,
-  loads: [
-    { connections: 1, requests: 500 },
-    { connections: 16, requests: 1_500 },
-  ],
-};
-
-export const QUICK: ThroughputPlan = {
-  rounds: 3,
-  warmUpRequests: 1_000,
-  loads: [
-    { connections: 1, requests: 400 },
-    { connections: 16, requests: 1_200 },
-  ],
-};
-
-export interface Series {
-  readonly subject: string;
-  readonly title: string;
-  readonly connections: number;
-  /** In each round. */
-  readonly requests: number;
-  /** One for each round, in their order. */
-  readonly samples: Sample[];
-}
-
 export async function measureThroughput(
   stack: Stack,
-  {
-    subjects,
-    plan,
-    say,
-  }: { subjects: readonly Subject[]; plan: ThroughputPlan; say: (progress: string) => void },
+  { plan, peers, say }: { plan: ThroughputPlan; peers: boolean; say: Say },
 ): Promise<Series[]> {
-  const { rounds, warmUpRequests, loads } = plan;
-  for (const { title, port, next } of subjects) {
-    say(`warming up: ${title}`);
-    await sendAll({ port, connections: 16, requests: warmUpRequests, next, signal: stack.signal });
-  }
+  say('building and starting the subjects');
+  const subjects = await startSubjects(stack, { peers });
+  await warmUp(stack, { subjects, requests: plan.warmUpRequests, say });
   await stack.database.settle();
-
-  const series = loads.flatMap(({ connections, requests }) =>
-    subjects.map((subject) => ({
-      subject,
-      kept: {
-        subject: subject.name,
-        title: subject.title,
-        connections,
-        requests: requests * subject.multiple,
-        samples: [] as Sample[],
-      },
-    })),
+  const cases = plan.loads.flatMap((load) =>
+    subjects.map((subject) => ({ ...load, subject, condition: '' })),
   );
-  for (let round = 0; round < rounds; round++) {
-    // Each round begins with another one, so that none always follows the same neighbour.
-    for (const { subject, kept } of rotate(series, round)) {
-      say(`round ${round + 1} of ${rounds}, ${kept.connections} connection(s): ${subject.title}`);
-      kept.samples.push(await takeSample(stack, subject, kept));
-    }
-  }
-  return series.map(({ kept }) => kept);
-}
-
-function rotate<T>(list: readonly T[], by: number): T[] {
-  const start = by % list.length;
-  return [...list.slice(start), ...list.slice(0, start)];
+  const series = await measureRounds(stack, { name: 'throughput', cases, rounds: plan.rounds, say });
+  for (const { stop } of subjects) await stop();
+  return series;
 }

@@ -1,4 +1,5 @@
 /** The Chrome DevTools protocol, as far as a profile needs it: one WebSocket, one answer for each command. */
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface CallFrame {
   readonly functionName: string;
@@ -18,6 +19,9 @@ export interface CpuProfile {
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
 }
+
+/** Some commands wait for the isolate to have work to do. */
+const SILENCE_MS = 30_000;
 
 export class DevTools {
   readonly #socket: WebSocket;
@@ -60,7 +64,7 @@ export class DevTools {
       this.#waiting.set(id, resolve),
     );
     this.#socket.send(JSON.stringify({ id, method, params }));
-    const { result, error } = await answered;
+    const { result, error } = await Promise.race([answered, silence()]);
     if (error) throw new Error(`${method}: ${error.message}`);
     return result as T;
   }
@@ -68,4 +72,9 @@ export class DevTools {
   close(): void {
     this.#socket.close();
   }
+}
+
+async function silence(): Promise<{ result?: unknown; error: { message: string } }> {
+  await sleep(SILENCE_MS, undefined, { ref: false });
+  return { error: { message: `the inspector has not answered within ${SILENCE_MS} ms` } };
 }

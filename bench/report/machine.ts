@@ -25,3 +25,22 @@ export function describeMachine(): Machine {
     workerd: (JSON.parse(readFileSync(workerd, 'utf8')) as { version: string }).version,
   };
 }
+
+const CROWDED =
+  '**Others used the machine meanwhile**: latencies, and throughput with them, tell how crowded it was. Counts, and ratios of CPU time, can be read.';
+
+/** The line above the figures. */
+export function describeRun({
+  measuredAt,
+  command,
+  machine,
+}: {
+  measuredAt: string;
+  command: string;
+  machine: Machine;
+}): string {
+  const { cores, cpu, loadBefore, node, workerd } = machine;
+  const day = new Date(measuredAt).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+  const line = `${day}; ${cores} × ${cpu}, load ${loadBefore.toFixed(1)} before the run, Node ${node}, workerd ${workerd}; \`${command}\``;
+  return loadBefore > cores / 2 ? `${line}\n\n${CROWDED}` : line;
+}

@@ -6,9 +6,9 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Null where a value is missing. */
-export function spreadOf(values: readonly (number | null)[]): Spread | null {
-  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+/** Null where a value is missing, or where there is none. */
+export function spreadOf(values: readonly (number | null | undefined)[]): Spread | null {
+  const known = values.filter((value) => typeof value === 'number').sort((a, b) => a - b);
   if (known.length === 0 || known.length < values.length) return null;
   return { median: percentile(known, 50), min: known[0] as number, max: known.at(-1) as number };
 }

@@ -22,8 +22,11 @@ export interface DatabaseAddresses {
 
 const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
 
-async function start(dir: string) {
-  const database = await startDatabase({ dir });
+/** Every subject keeps up to 64 sessions, and a ledger of millions of entries wants more than the smallest cache. */
+const SETTINGS = { max_connections: '500', shared_buffers: '512MB', max_wal_size: '4GB' };
+
+async function start(dir: string, settings: Record<string, string>) {
+  const database = await startDatabase({ dir, settings: { ...SETTINGS, ...settings } });
   const { ownerDatabaseUrl } = database;
   const kvEntries: Record<string, string> = {};
   const document = await readConfigFile(EXAMPLE_CONFIG);
@@ -41,7 +44,7 @@ async function start(dir: string) {
   return { database, config, kvEntries };
 }
 
-const starting = start(process.argv[2] as string);
+const starting = start(process.argv[2] as string, JSON.parse(process.argv[3] ?? '{}'));
 process.once('disconnect', async () => {
   const { database } = await starting;
   await database.stop();

@@ -18,9 +18,15 @@ export interface BenchDatabase extends DatabaseAddresses {
   stop(): Promise<void>;
 }
 
-export async function startBenchDatabase(dir: string): Promise<BenchDatabase> {
+export async function startBenchDatabase(
+  dir: string,
+  settings: Record<string, string>,
+): Promise<BenchDatabase> {
   // A group of its own: Ctrl-C reaches the bench alone, and Postgres ends after the Workers.
-  const child = fork(PROGRAM, [dir], { detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(PROGRAM, [dir, JSON.stringify(settings)], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const ended = once(child, 'exit');
   const stop = async () => {
     if (child.connected) child.disconnect();

@@ -1,6 +1,6 @@
 /**
- * The claim that every subject with a database carries out: a second rank in a tournament, paid to one of a thousand
- * players in hard currency and experience, with the level-ups that follow. Each series has players of its own.
+ * The claim that every subject with a database carries out: a won duel, paid to one of a thousand players in two
+ * currencies and experience, with the level-ups that follow. Each series has players and keys of its own.
  */
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import type { BalanceRules } from '../../src/domain/rules.ts';
@@ -10,47 +10,35 @@ export interface Claim {
   readonly type: string;
   readonly key: string;
   readonly playerId: string;
-  readonly facts: Readonly<Record<string, number>>;
+  readonly facts: { readonly rating_gap: number };
 }
+
+/** Who claims, of how many have claimed before. */
+export type PlayerOf = (claims: number) => string;
 
 const PLAYERS = 1_000;
 export const SERVER_ID = 'bench-server';
 
-/** A new claim at each call. */
-export function freshClaims(series: string): () => Claim {
+/** A new claim at each call. No two series of one database may have the same name. */
+export function freshClaims(
+  series: string,
+  playerOf: PlayerOf = (claims) => `${series}-${claims % PLAYERS}`,
+): () => Claim {
   let made = 0;
   return () => {
     made += 1;
     return {
       idempotencyKey: `${series}-${made}-key-0123456789`,
-      type: 'tournament_reward',
-      key: `cup-${made}`,
-      playerId: `${series}-${made % PLAYERS}`,
-      facts: { rank: 2, participants: 32 },
+      type: 'pvp_victory',
+      key: `${series}-duel-${made}`,
+      playerId: playerOf(made),
+      facts: { rating_gap: 250 },
     };
   };
 }
 
-/** What a game client shows of a receipt. */
-const CLAIM_REWARD = `mutation ClaimReward($input: ClaimRewardInput!) {
-  claimReward(input: $input) {
-    __typename
-    ... on Receipt {
-      claim { id type key }
-      changes { resource before after delta }
-      player { version level experience { current nextLevelAt } }
-      levelBefore levelAfter replayed correlationId
-    }
-    ... on Rejection { code message }
-  }
-}`;
-
-export function graphqlBody(claim: Claim): string {
-  return JSON.stringify({ query: CLAIM_REWARD, variables: { input: claim } });
-}
-
-/** The Operation that Onceward makes of the same claim, made by the same code: what the bare Worker is handed. */
-export function operationBody({ idempotencyKey, playerId, ...request }: Claim, rules: BalanceRules): string {
+/** The Operation that Onceward makes of the same claim, made by the same code: what is handed to those who decide nothing. */
+export function operationJson({ idempotencyKey, playerId, ...request }: Claim, rules: BalanceRules): string {
   const { operation, fault } = decideClaimReward(
     {
       actor: { kind: 'server', id: SERVER_ID },
@@ -67,19 +55,24 @@ export function operationBody({ idempotencyKey, playerId, ...request }: Claim, r
   return JSON.stringify(operation);
 }
 
-export interface ClaimAnswer {
-  readonly data?: {
-    readonly claimReward: {
-      readonly __typename: string;
-      readonly replayed: boolean;
-      readonly claim: { readonly id: string; readonly key: string };
-      readonly changes: readonly { readonly resource: string; readonly delta: number }[];
-    };
-  };
+export type Changes = readonly { readonly resource: string; readonly delta: number }[];
+
+/** What a won duel against somebody 250 points stronger is worth; a level's pay comes on top where one was reached. */
+const PAY = { lumees: 125, auric_coins: 2, experience: 60 };
+
+export function paysInFull(changes: Changes | undefined): boolean {
+  return Object.entries(PAY).every(
+    ([resource, pay]) => changes?.find((change) => change.resource === resource)?.delta === pay,
+  );
 }
 
-/** rank 2 of 32: 32 × (5 − 2) coins and 300 experience, then a level's pay where one was reached. */
-export function paysInFull(changes: readonly { resource: string; delta: number }[] | undefined): boolean {
-  const paid = (resource: string) => changes?.find((change) => change.resource === resource)?.delta;
-  return paid('auric_coins') === 96 && paid('experience') === 300;
+/** What the kernel answers, as far as the bench looks. */
+export interface Outcome {
+  readonly kind: string;
+  readonly replayed?: boolean;
+  readonly changes?: Changes;
+}
+
+export function isNewGrant(outcome: Outcome | undefined): boolean {
+  return outcome?.kind === 'granted' && outcome.replayed === false && paysInFull(outcome.changes);
 }

@@ -1,36 +1,27 @@
 /** A Worker that does nothing but the same single call to Neon: the least that a claim can cost on this stack. */
 import type { Stack } from '../stack/stack.ts';
-import { freshClaims, operationBody, paysInFull } from './claims.ts';
-import type { Subject } from './subject.ts';
+import type { Access } from './access.ts';
+import { freshClaims, isNewGrant, type Outcome, operationJson } from './claims.ts';
+import { httpSubject, type Subject } from './subject.ts';
 
-interface Outcome {
-  readonly kind: string;
-  readonly replayed?: boolean;
-  readonly changes?: readonly { resource: string; delta: number }[];
-}
-
-export async function neonCall({ build, startWorker, database, rules }: Stack): Promise<Subject> {
-  const { pid, port } = await startWorker({
+export async function neonCall({ build, startWorker, rules }: Stack, access: Access): Promise<Subject> {
+  const worker = await startWorker({
     bundle: await build({ entry: 'bench/workers/neon-call.ts' }),
-    variables: { DATABASE_URL: database.databaseUrl, NEON_ENDPOINT: database.endpointUrl },
+    variables: { DATABASE_URL: access.databaseUrl, NEON_ENDPOINT: access.endpointUrl },
   });
-  const nextClaim = freshClaims('bare');
-  return {
+  const nextClaim = freshClaims(`${access.label}-bare`);
+  return httpSubject(worker, {
     name: 'neon-call',
     title: 'bare Worker, the same Neon call',
-    pid,
-    port,
-    multiple: 1,
     next: () => ({
       method: 'POST',
       path: '/',
       headers: { 'content-type': 'application/json' },
-      body: operationBody(nextClaim(), rules),
+      body: operationJson(nextClaim(), rules),
       verify: ({ status, body }) => {
         const outcome = status === 200 ? (JSON.parse(body) as Outcome) : undefined;
-        const ok = outcome?.kind === 'granted' && outcome.replayed === false && paysInFull(outcome.changes);
-        if (!ok) throw new Error(`the bare Neon Worker answered ${status} ${body}`);
+        if (!isNewGrant(outcome)) throw new Error(`the bare Neon Worker answered ${status} ${body}`);
       },
     }),
-  };
+  });
 }

@@ -1,15 +1,14 @@
 /** A Worker that does nothing: what workerd, the sockets and the load itself cost. */
 import { join } from 'node:path';
 import type { Stack } from '../stack/stack.ts';
-import type { Subject } from './subject.ts';
+import { httpSubject, type Subject } from './subject.ts';
+
+export const STATIC_BUNDLE = join(import.meta.dirname, '../workers/static.js');
 
 export async function staticAnswer({ startWorker }: Stack): Promise<Subject> {
-  const { pid, port } = await startWorker({ bundle: join(import.meta.dirname, '../workers/static.js') });
-  return {
+  return httpSubject(await startWorker({ bundle: STATIC_BUNDLE }), {
     name: 'static',
     title: 'bare Worker, static answer',
-    pid,
-    port,
     multiple: 8,
     next: () => ({
       method: 'GET',
@@ -21,5 +20,5 @@ export async function staticAnswer({ startWorker }: Stack): Promise<Subject> {
           throw new Error(`the static Worker answered ${status} ${body}`);
       },
     }),
-  };
+  });
 }

@@ -20,6 +20,8 @@ export function readFiles(folders: readonly string[], extension: RegExp): Source
           .slice(ROOT.length + 1)
           .replaceAll('\\', '/'),
       )
+      // bench/peers has its own, once the bench has been run.
+      .filter((path) => !path.includes('/node_modules/'))
       .sort()
       .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') })),
   );
