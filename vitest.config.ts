@@ -9,6 +9,9 @@ const globalSetup = ['test/support/global-setup.ts'];
 /** A file for the counts as JSON, beside what the terminal shows: .ci/run sums up from it. */
 const report = process.env.ONCEWARD_TEST_REPORT;
 
+/** The same for every run, so that a failure comes back; ONCEWARD_FUZZ_SEED tries other values. */
+const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
+
 export default defineConfig({
   test: {
     // The Worker logs a line for each operation; only those of a failed test are of interest.
@@ -48,7 +51,13 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: 'api', include: ['test/{api,systems}/**/*.test.ts'], globalSetup, testTimeout: 30_000 },
+        test: {
+          name: 'api',
+          include: ['test/{api,systems}/**/*.test.ts'],
+          globalSetup,
+          testTimeout: 30_000,
+          provide: { fuzzSeed },
+        },
       },
     ],
   },
