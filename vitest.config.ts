@@ -43,7 +43,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'dev', include: ['test/dev/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      { test: { name: 'ledger', include: ['test/ledger/**/*.test.ts'], globalSetup, testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'ledger',
+          include: ['test/ledger/**/*.test.ts'],
+          globalSetup,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         plugins: [
           cloudflareTest(({ inject }) => ({
@@ -67,6 +75,7 @@ export default defineConfig({
           include: ['test/{api,systems}/**/*.test.ts'],
           globalSetup,
           testTimeout: 30_000,
+          hookTimeout: 60_000,
           provide: { fuzzSeed },
         },
       },
