@@ -92,16 +92,17 @@ describe('field suggestions (Clairvoyance)', () => {
     expect(all.length).toBeGreaterThan(200);
     const token = await playerToken(fresh('player'));
     let told = 0;
-    for (const { name, document, variables } of all) {
+    const ask = async ({ name, document, variables }: Guess, at: number) => {
       // Without a token for every other one: strangers are told no more than players.
-      told += 1;
-      const answer = await send(document, variables, told % 2 ? {} : { token });
+      const answer = await send(document, variables, at % 2 ? {} : { token });
       for (const { message } of soundErrors(answer)) {
         // What is required and missing has to be named; whoever sends a field of that name had it before.
         if (/was not provided/.test(message)) continue;
         expect(message, document).not.toMatch(new RegExp(`["'.\`]${name}["'\`]`));
       }
-    }
+      told += 1;
+    };
+    for (let at = 0; at < all.length; at += 25) await Promise.all(all.slice(at, at + 25).map(ask));
     expect(told).toBe(all.length);
   });
 });
