@@ -9,6 +9,12 @@ const globalSetup = ['test/support/global-setup.ts'];
 /** A file for the counts as JSON, beside what the terminal shows: .ci/run sums up from it. */
 const report = process.env.ONCEWARD_TEST_REPORT;
 
+/** The same for every run, so that a failure comes back; ONCEWARD_FUZZ_SEED tries other values. */
+const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
+
+/** Only a run of everything can say how much of src is covered; a part of it would fail for what it left out. */
+const isWholeRun = process.argv.slice(2).join(' ') === 'run';
+
 export default defineConfig({
   test: {
     // The Worker logs a line for each operation; only those of a failed test are of interest.
@@ -16,6 +22,14 @@ export default defineConfig({
     // Vitest leaves a core free; of two, that is half of them, and most tests wait for Postgres anyway.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    coverage: {
+      enabled: isWholeRun,
+      // Counts in the code itself, so that it also counts inside workerd.
+      provider: 'istanbul',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary'],
+      thresholds: { lines: 90, branches: 90, functions: 90, statements: 90 },
+    },
     projects: [
       { test: { name: 'domain', include: ['test/{domain,config,auth,architecture}/**/*.test.ts'] } },
       { test: { name: 'admin', include: ['test/browser/**/*.test.ts'], exclude: ['**/*.browser.test.ts'] } },
@@ -29,7 +43,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'dev', include: ['test/dev/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      { test: { name: 'ledger', include: ['test/ledger/**/*.test.ts'], globalSetup, testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'ledger',
+          include: ['test/ledger/**/*.test.ts'],
+          globalSetup,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         plugins: [
           cloudflareTest(({ inject }) => ({
@@ -48,7 +70,14 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: 'api', include: ['test/{api,systems}/**/*.test.ts'], globalSetup, testTimeout: 30_000 },
+        test: {
+          name: 'api',
+          include: ['test/{api,systems}/**/*.test.ts'],
+          globalSetup,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          provide: { fuzzSeed },
+        },
       },
     ],
   },

@@ -1,5 +1,5 @@
 /**
- * Limits on the GraphQL document itself: tokens, depth, aliases and directives. They are judged once for each document
+ * Limits on the GraphQL document itself: tokens, depth, aliases, directives and repeats. They are judged once for each document
  * text (document-cache.ts keeps the verdict), before token, config and database.
  */
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
@@ -7,6 +7,7 @@ import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { parse, type ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { limitRepeats } from './repeated-fields.ts';
 
 const DOCUMENT_LIMITS = {
   /** GraphiQL's introspection query has about 430. */
@@ -16,12 +17,15 @@ const DOCUMENT_LIMITS = {
   /** Few: a hundred aliased mutations in one request are a hundred operations under one rate limit. */
   aliases: 4,
   directives: 8,
+  /** Of one field in one selection. Fragments that overlap repeat a field once each. */
+  repeats: 8,
 } as const;
 
 const RULES = [
   maxDepthRule({ n: DOCUMENT_LIMITS.depth, flattenFragments: true }),
   maxAliasesRule({ n: DOCUMENT_LIMITS.aliases, allowList: [] }),
   maxDirectivesRule({ n: DOCUMENT_LIMITS.directives }),
+  limitRepeats(DOCUMENT_LIMITS.repeats),
 ] as ValidationRule[];
 
 export function limitDocuments(): Plugin {

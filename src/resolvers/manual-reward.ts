@@ -4,6 +4,7 @@ import {
   checkManualReward,
   decideManualReward,
   MANUAL_REWARD,
+  MAX_GRANTS,
   type ManualReward,
 } from '../domain/manual-reward.ts';
 import { type Asked, mutate, type ResultOf } from './carry-out.ts';
@@ -22,7 +23,10 @@ const REFUSALS = [
 type Refusal = (typeof REFUSALS)[number];
 
 export function manualReward(input: ManualRewardInput, context: RequestContext): Promise<ResultOf<Refusal>> {
-  const requested = Object.fromEntries(input.grants.map(({ resource, amount }) => [resource, amount]));
+  // For the log: of a list that is too long, as many as are allowed.
+  const requested = Object.fromEntries(
+    input.grants.slice(0, MAX_GRANTS).map(({ resource, amount }) => [resource, amount]),
+  );
   const about = { player: input.playerId, claimType: MANUAL_REWARD, reason: input.reason, requested };
   return mutate(context, { name: 'manualReward', refusals: REFUSALS, about }, async () => {
     if (requireActor(context).kind !== 'staff')

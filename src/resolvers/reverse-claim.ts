@@ -25,12 +25,13 @@ export function reverseClaim(input: ReverseClaimInput, context: RequestContext):
   const { playerId, idempotencyKey, expectedVersion, reason, ifInsufficient } = input;
   // A UUID has one spelling in the database.
   const claimId = input.claimId.toLowerCase();
-  const about = { player: playerId, claimType: REVERSAL, claimKey: claimId, reason };
+  const isId = PATTERNS.claimId.expression.test(claimId);
+  // What is no ID may be a ticket in the wrong field: it is not logged.
+  const about = { player: playerId, claimType: REVERSAL, claimKey: isId ? claimId : null, reason };
   return mutate(context, { name: 'reverseClaim', refusals: REFUSALS, about }, async () => {
     if (requireActor(context).kind !== 'staff')
       throw new FaultError(forbidden('Only staff may reverse claims'));
-    if (!PATTERNS.claimId.expression.test(claimId))
-      throw new FaultError(badInput('claimId', `must be ${PATTERNS.claimId.expected}`));
+    if (!isId) throw new FaultError(badInput('claimId', `must be ${PATTERNS.claimId.expected}`));
     const fault = checkReason(reason);
     if (fault) throw new FaultError(fault);
     return {

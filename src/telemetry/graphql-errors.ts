@@ -44,6 +44,8 @@ export const graphqlErrors = {
   /** Of a scalar. `node`: the literal, where the value stands in the document; finishError adds the field's path. */
   malformed: (expected: string, node?: ASTNode) =>
     makeError('BAD_USER_INPUT', `must be ${expected}`, { node }),
+  repeated: (most: number) =>
+    makeError('BAD_USER_INPUT', `A selection may ask for the same field at most ${most} times`),
   refusedToken: (why: string) => makeError('UNAUTHENTICATED', why, { status: 401 }),
   unauthenticated: () =>
     makeError('UNAUTHENTICATED', 'A token is needed: send it as "Authorization: Bearer <token>"'),

@@ -33,14 +33,29 @@ export interface EventLine {
   readonly [detail: string]: string | number | boolean | null;
 }
 
-/** JSON escapes control characters, so no value can begin a second line. */
+/** No key and no reason that is accepted is longer; of what is refused, the beginning will do. */
+const MAX_TEXT = 512;
+
+/**
+ * JSON escapes the control characters of ASCII, but not those beyond, nor the separators of Unicode: some readers of logs
+ * take them for the end of a line, for a command to the terminal, or for a change of direction.
+ */
+const MISLEADING = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** One line, whatever the values hold. */
 export function writeLog(line: OperationLine | EventLine): void {
   const success = 'operation' in line ? line.success : false;
+  const told = Object.entries(line).filter(([, value]) => value !== undefined && value !== null);
   const text = JSON.stringify({
     level: success ? 'info' : 'warn',
     correlationId: currentCorrelationId(),
-    ...Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined && value !== null)),
-  });
+    ...Object.fromEntries(told.map(([name, value]) => [name, shortened(value)])),
+  }).replace(MISLEADING, escaped);
   if (success) console.log(text);
   else console.warn(text);
+}
+
+function shortened(value: unknown): unknown {
+  return typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
 }

@@ -77,5 +77,6 @@ function withoutValues(message: string): string {
   return message
     .replace(/, found .*$/s, '')
     .replace(/ value: .*$/s, ' value')
+    .replace(/^Value ".*" does not exist in "(\w+)" enum\..*$/s, 'must be one of the values of $1')
     .slice(0, 400);
 }

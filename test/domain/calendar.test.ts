@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { dayOf, nextDayBegins, weekOf } from '../../src/domain/calendar.ts';
 
 describe('the day, by the clocks of the zone', () => {
@@ -103,4 +103,14 @@ describe('the next day begins at the zone’s midnight', () => {
     expect(dayOf(next, zone)).not.toBe(dayOf(new Date(now), zone));
     expect(dayOf(new Date(next.getTime() - 1), zone)).toBe(dayOf(new Date(now), zone));
   });
+});
+
+test('a formatter, which is dear, is made once for each zone', () => {
+  const made = vi.spyOn(Intl, 'DateTimeFormat');
+  const now = new Date('2026-11-02T12:00:00.000Z');
+  for (const zone of ['Asia/Tokyo', 'Africa/Lagos', 'Asia/Tokyo', 'Africa/Lagos', 'Asia/Tokyo'])
+    dayOf(now, zone);
+  nextDayBegins(now, 'Asia/Tokyo');
+  expect(made).toHaveBeenCalledTimes(2);
+  made.mockRestore();
 });

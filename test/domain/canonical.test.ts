@@ -41,7 +41,7 @@ describe('canonical JSON', () => {
 });
 
 test('what is stored as a claim’s input leaves out what was not sent, and nothing else', () => {
-  expect(withoutAbsent({ a: null, b: undefined, c: 0, d: false, e: { f: null } })).toEqual({
+  expect(withoutAbsent({ a: null, b: undefined, c: 0, d: false, e: { f: null } })).toStrictEqual({
     c: 0,
     d: false,
     e: { f: null },

@@ -14,5 +14,8 @@ export interface Provided {
 }
 
 declare module 'vitest' {
-  interface ProvidedContext extends Provided {}
+  interface ProvidedContext extends Provided {
+    /** Of everything that tests make at random; vitest.config.ts says where it comes from. */
+    fuzzSeed: number;
+  }
 }

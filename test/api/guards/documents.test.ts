@@ -88,6 +88,32 @@ describe('documents that would cost more than they may are refused before the le
       /Aliases limit of 4/,
     ],
     [
+      'a hundred times the same field',
+      () => `{ me { ${many(100, () => 'id')} } }`,
+      /the same field at most 8 times/,
+    ],
+    ['five hundred times __typename', () => `{ ${many(500, () => '__typename')} }`, /at most 8 times/],
+    [
+      'nine times the same field, spread over inline fragments',
+      () => `{ me { id ${many(8, (i) => `... @include(if: true) { ${i % 2 ? 'id' : '... { id }'} }`)} } }`,
+      /at most 8 times/,
+    ],
+    [
+      'nine times one answer, with and without an alias',
+      () => `{ me { ${many(5, () => 'id')} ${many(4, () => 'id: id')} } }`,
+      /at most 8 times/,
+    ],
+    [
+      'nine times the same fragment',
+      () => `{ me { ${many(9, () => '...A')} } } fragment A on Player { id }`,
+      /at most 8 times/,
+    ],
+    [
+      'nine times a field within a fragment',
+      () => `{ me { ...A } } fragment A on Player { ${many(9, () => 'id')} }`,
+      /at most 8 times/,
+    ],
+    [
       'fields that a player does not have',
       () => '{ me { password } }',
       /Cannot query field "password" on type "Player"\.$/,
@@ -118,14 +144,14 @@ describe('documents that would cost more than they may are refused before the le
 describe('documents that repeat themselves cost no more than what they ask for', () => {
   it.each([
     [
-      'a hundred times the same field',
-      () => `{ me { ${many(100, () => 'id')} } }`,
+      'eight times the same field',
+      () => `{ me { ${many(8, () => 'id')} } }`,
       () => ({ me: { id: playerId } }),
     ],
     [
-      'five hundred times __typename',
-      () => `{ ${many(500, () => '__typename')} }`,
-      () => ({ __typename: 'Query' }),
+      'eight times the same fragment, of eight times the same field',
+      () => `{ me { ${many(8, () => '...A')} } } fragment A on Player { ${many(8, () => 'id')} }`,
+      () => ({ me: { id: playerId } }),
     ],
     [
       'ninety fragments that spread the next twice',

@@ -113,3 +113,19 @@ describe('lone surrogates and NUL', () => {
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'key' });
   });
 });
+
+describe('a value that an enum does not have', () => {
+  it.each([
+    ['as a variable', '($how: IfInsufficient!)', '$how', { how: 'eyJhbGciOiJFZERTQSJ9.e30.c2ln' }],
+    ['as a literal', '', 'eyJhbGciOiJFZERTQSJ9', {}],
+    ['as a text', '', '"eyJhbGciOiJFZERTQSJ9"', {}],
+  ])('is not quoted, %s', async (_, head, value, variables) => {
+    const document = `mutation${head} { reverseClaim(input: { idempotencyKey: "${freshKey()}", playerId: "${playerId}",
+      claimId: "${crypto.randomUUID()}", reason: "taken back", ifInsufficient: ${value} }) { __typename } }`;
+    const answer = await askingNobody(playerId, () => send(document, variables, { token: staff }));
+    const error = onlyError(answer);
+    expect(error.extensions.code).toBe('BAD_USER_INPUT');
+    expect(error.message).toMatch(/IfInsufficient/);
+    expect(JSON.stringify(answer)).not.toContain('eyJ');
+  });
+});

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
 import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
 import { catchLines, lineOf } from '../../support/worker/log-lines.ts';
-import { claimReward, manualReward, spendStatPoints } from '../../support/worker/mutations.ts';
+import { claimReward, manualReward, reverseClaim, spendStatPoints } from '../../support/worker/mutations.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import {
@@ -248,6 +248,31 @@ describe('one line for each operation, on failure', () => {
       requested: { lumees: 2 },
       error: expect.stringMatching(/disabled/),
     });
+  });
+
+  it.each([
+    ['the separators of Unicode', '\u2028{"level":"info"}\u2029'],
+    ['NEL, which ends a line for some', '\u0085{"level":"info"}'],
+    ['commands to a terminal of eight bits', '\u009b2J\u009d0;title\u007f'],
+    ['changes of direction', 'abc \u202e}"ofni":"level"{ \u2066x\u2069'],
+  ])('%s are written as escapes, and read back as they were', async (_, text) => {
+    const reason = `a good deed ${text}`;
+    expect(lineOf(await manualReward({ ...award(1), reason }, { token: staff })).reason).toBe(reason);
+  });
+
+  it('a text that is refused for its length is told by its beginning, a long list by its first', async () => {
+    const long = lineOf(await manualReward({ ...award(1), reason: 'é'.repeat(8_000) }, { token: staff }));
+    expect([long.code, long.reason]).toEqual(['BAD_USER_INPUT', `${'é'.repeat(512)}…`]);
+    const grants = Array.from({ length: 500 }, (_, at) => ({ resource: `resource_${at}`, amount: 1 }));
+    const many = lineOf(await manualReward({ ...award(1), grants }, { token: staff }));
+    expect([many.code, Object.keys(many.requested).length]).toEqual(['BAD_USER_INPUT', 10]);
+  });
+
+  it('a claim ID that is none is not told: it may be a ticket in the wrong field', async () => {
+    const reversal = { playerId, reason: 'taken back', claimId: 'eyJhbGciOiJFZERTQSJ9.e30.c2ln' };
+    const line = lineOf(await reverseClaim(reversal, { token: staff }));
+    expect(line).toMatchObject({ operation: 'reverseClaim', code: 'BAD_USER_INPUT', player: playerId });
+    expect(JSON.stringify(line)).not.toContain('eyJ');
   });
 
   it('texts that would forge a line stay within theirs', async () => {

@@ -23,6 +23,10 @@ const CLAIM =
   'mutation($input: ClaimRewardInput!) { claimReward(input: $input) { __typename ... on Receipt { claim { id } } ... on Rejection { message } } }';
 const AWARD =
   'mutation($input: ManualRewardInput!) { manualReward(input: $input) { __typename ... on Rejection { message } } }';
+const REVERSE =
+  'mutation($input: ReverseClaimInput!) { reverseClaim(input: $input) { __typename ... on Rejection { message } } }';
+const SPEND =
+  'mutation($input: SpendStatPointsInput!) { spendStatPoints(input: $input) { __typename ... on Rejection { message } } }';
 const TRACE =
   'query($id: CorrelationId!) { trace(correlationId: $id) { attempts { input rejection claim { id } } audit { reason } } }';
 
@@ -47,6 +51,15 @@ it('no token, ticket, connection string, key or SQL is in any log line or answer
 
   const claim = (input: object) =>
     [CLAIM, { input: { idempotencyKey: freshKey(), type: 'ascension_victory', ...input } }] as const;
+  const reversal = (input: object) => {
+    const sound = {
+      idempotencyKey: freshKey(),
+      playerId,
+      claimId: crypto.randomUUID(),
+      reason: 'taken back',
+    };
+    return [REVERSE, { input: { ...sound, ...input } }] as const;
+  };
   const award = { playerId, grants: [{ resource: 'lumees', amount: 1 }], reason: 'a good deed' };
   const requests: (readonly [query: string, variables: object, token: string | undefined])[] = [
     // Where they belong: granted, replayed, refused, expired, for somebody else.
@@ -68,7 +81,22 @@ it('no token, ticket, connection string, key or SQL is in any log line or answer
     [`{ player(id: "${good}") { id } }`, {}, own],
     [`{ claim(id: "${good}") { claim { id } } }`, {}, own],
     [`{ ledger(playerId: "${playerId}", after: "${good}") { edges { cursor } } }`, {}, own],
+    [`{ claims(playerId: "${playerId}", filter: { claimType: "${good}" }) { edges { cursor } } }`, {}, own],
+    [`{ ledger(playerId: "${playerId}", filter: { from: "${good}" }) { edges { cursor } } }`, {}, own],
+    [`{ me { balance(resource: "${good}") } }`, {}, own],
+    [TRACE, { id: good }, staff],
     ['{ balanceConfig { document } }', {}, staff],
+    ...['claimId', 'playerId', 'idempotencyKey', 'ifInsufficient', 'expectedVersion'].map(
+      (field) => [...reversal({ [field]: good }), staff] as const,
+    ),
+    [`mutation { reverseClaim(input: { ifInsufficient: ${good.split('.')[0]} }) { __typename } }`, {}, staff],
+    [SPEND, { input: { idempotencyKey: freshKey(), energy: good } }, own],
+    [AWARD, { input: { ...award, idempotencyKey: freshKey(), rewardId: good } }, staff],
+    [
+      AWARD,
+      { input: { ...award, idempotencyKey: freshKey(), grants: [{ resource: good, amount: 1 }] } },
+      staff,
+    ],
     // Outages, and tokens that are not good.
     ...broken.map(({ key }) => [AWARD, { input: { ...award, idempotencyKey: key } }, staff] as const),
     [AWARD, { input: { ...award, idempotencyKey: freshKey() } }, staff],

@@ -15,12 +15,15 @@ export function catchLines(): void {
   }
 }
 
+/** What some reader takes for the end of a line, a command to the terminal or a change of direction. */
+export const MISLEADING = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
+
 /** Every line so far, as it was written. */
 export const rawLines = (): readonly string[] => caught;
 
 /** The lines of one request. */
 export function linesOf(correlationId: string): Line[] {
-  for (const raw of caught) expect(raw).not.toMatch(/[\r\n]/);
+  for (const raw of caught) expect(raw).not.toMatch(MISLEADING);
   return caught.map((raw) => JSON.parse(raw)).filter((line) => line.correlationId === correlationId);
 }
 
