@@ -2,7 +2,6 @@
  * One seed from beginning to end: draw, hire, publish; clients and nemesis at once, judged as they go; heal, settle every
  * key whose outcome nobody knows, and judge everything again from the database.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { checkDocument } from '../../dev/config-store.ts';
 import { Clients } from '../clients/clients.ts';
 import { type Attempt, isDefinite } from '../clients/journal.ts';
@@ -15,11 +14,12 @@ import { type Rows, readRows } from '../invariants/rows.ts';
 import { judgeStaff } from '../invariants/staff.ts';
 import { type History, reenact } from '../model/reenact.ts';
 import { drawVariant, type Rules, type Variant } from '../model/rules.ts';
-import { Nemesis } from '../nemesis/nemesis.ts';
+import { type Disabled, Nemesis } from '../nemesis/nemesis.ts';
 import { hireStaff } from '../nemesis/staff.ts';
 import type { Operation } from '../operation.ts';
 import { Random } from '../random.ts';
 import { drawSchedule, type Schedule, type Sizes, VARIANTS } from '../schedule/schedule.ts';
+import type { World } from '../schedule/world.ts';
 import type { Arena } from '../stack/arena.ts';
 import { Gate } from './gate.ts';
 
@@ -29,11 +29,15 @@ export interface SeedOptions extends Sizes {
   readonly ownerDatabaseUrl: string;
   readonly clients: number;
   readonly log: LogLines;
+  /** The numbers of every document that was ever published, by digest: an isolate may be late by more than a seed. */
+  readonly book: Map<string, Rules>;
   readonly count: (kind: string) => void;
   readonly onProgress: (done: number) => void;
   readonly signal: AbortSignal;
+  /** A snapshot of the database is judged whenever so many slots have begun, and at the end. */
+  readonly snapshotEvery: number;
   /** Ends the run at its first finding: for mutants. */
-  readonly stopAtFirst?: boolean;
+  readonly stopAtFirst: boolean;
 }
 
 export interface SeedResult {
@@ -41,7 +45,10 @@ export interface SeedResult {
   readonly tally: Tally;
   readonly attempts: readonly Attempt[];
   readonly reads: number;
-  readonly configChanges: number;
+  readonly disabled: readonly Disabled[];
+  readonly world: World;
+  /** Requests that were committed and whose reply never came. */
+  readonly lostAfterCommit: number;
   /** Slots of the schedule that were carried out. */
   readonly slots: number;
   /** Attempts that had ended when the first finding was made. */
@@ -49,8 +56,6 @@ export interface SeedResult {
   readonly seconds: number;
 }
 
-/** Snapshots in the course of a run; the last is taken at its end. */
-const SNAPSHOTS = 3;
 const SETTLE_TRIES = 8;
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
@@ -60,37 +65,29 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const variants = Array.from({ length: VARIANTS }, (_, index) =>
     drawVariant(new Random(`${seed}/variant/${index}`), operationKinds.values()),
   );
-  const rulesBySha = await digests(variants);
+  await enter(options.book, variants);
   await hireStaff(ownerDatabaseUrl, schedule.world);
-  await publishFirst(arena, variants);
+  arena.kv.state = 'sound';
+  await arena.publish((variants[0] as Variant).document);
   options.log.clear();
   arena.ground.credentials.forget();
 
   const run = new SeedRun(options, schedule, variants);
   await run.perform();
   await run.judgeAtEnd((rows) => {
-    const versions = new Map(rows.configs.map(({ version, sha256 }) => [version, rulesBySha.get(sha256)]));
+    const versions = new Map(rows.configs.map(({ version, sha256 }) => [version, options.book.get(sha256)]));
     return (version) => versions.get(version);
   });
   return { ...run.result(), seconds: (performance.now() - began) / 1_000 };
 }
 
-async function digests(variants: readonly Variant[]): Promise<Map<string, Rules>> {
-  const bySha = new Map<string, Rules>();
+async function enter(book: Map<string, Rules>, variants: readonly Variant[]): Promise<void> {
   for (const { rules, document } of variants) {
     const checked = await checkDocument(document);
     if (checked.kind === 'invalid')
       throw new Error(`a variant is invalid: ${JSON.stringify(checked.problems)}`);
-    bySha.set(checked.sha256, rules);
+    book.set(checked.sha256, rules);
   }
-  return bySha;
-}
-
-/** Until the isolate has surely seen it: rules of another seed are not in this one's book. */
-async function publishFirst(arena: Arena, [first]: readonly Variant[]): Promise<void> {
-  arena.kv.state = 'sound';
-  await arena.publish((first as Variant).document);
-  await sleep(450);
 }
 
 class SeedRun {
@@ -102,6 +99,7 @@ class SeedRun {
   readonly #tally = new Tally();
   #slots = 0;
   #ended = 0;
+  #lostAfterCommit = 0;
   #firstFindingAfter: number | null = null;
 
   constructor(options: SeedOptions, schedule: Schedule, variants: readonly Variant[]) {
@@ -138,10 +136,7 @@ class SeedRun {
 
   async perform(): Promise<void> {
     const { slots, disturbances, world } = this.#schedule;
-    const { clients, signal, onProgress } = this.#options;
-    const snapshots = Array.from({ length: SNAPSHOTS - 1 }, (_, index) =>
-      Math.round((slots.length * (index + 1)) / SNAPSHOTS),
-    );
+    const { clients, signal, onProgress, snapshotEvery } = this.#options;
     const due = [...disturbances];
     const judging: Promise<void>[] = [];
     const work = async () => {
@@ -149,7 +144,7 @@ class SeedRun {
         const index = this.#slots;
         this.#slots += 1;
         while (due[0] && due[0].before <= index) this.#nemesis.disturb(due.shift() as (typeof due)[0]);
-        if (snapshots.includes(index)) judging.push(this.#judgeSoFar());
+        if (index > 0 && index % snapshotEvery === 0) judging.push(this.#judgeSoFar());
         await this.#gate.pass();
         const slot = slots[index] as (typeof slots)[0];
         if (slot.kind === 'config') this.#nemesis.change(slot.change);
@@ -171,9 +166,9 @@ class SeedRun {
     const { attempts } = this.#clients.journal;
     const settled = new Set(attempts.filter(({ answer }) => isDefinite(answer)).map(({ intent }) => intent));
     const open = [...new Set(attempts.map(({ intent }) => intent))].filter((intent) => !settled.has(intent));
-    this.#options.count('keys settled after healing');
     const work = async () => {
       for (let intent = open.pop(); intent; intent = open.pop()) {
+        this.#options.count('keys settled after healing');
         const { player, key } = intent;
         const known = await this.#clients.settle(intent, SETTLE_TRIES);
         this.#tally.check('I7', known, () => ({ what: `key ${key} never settled`, player, keys: [key] }));
@@ -205,6 +200,10 @@ class SeedRun {
     const { journal } = this.#clients;
     const rows = await readRows(arena.owner, this.#schedule.world);
     const rulesOf = rules(rows);
+    const recorded = new Set(rows.claims.map(({ correlationId }) => correlationId));
+    this.#lostAfterCommit = journal.attempts.filter(
+      ({ correlationId, answer }) => recorded.has(correlationId) && !isDefinite(answer),
+    ).length;
     this.#judgeRows(rows, journal.attempts);
     // A run that was broken off has keys that nobody settled: the model has nothing to go by.
     if (this.#over(signal)) return;
@@ -229,14 +228,16 @@ class SeedRun {
       tally: this.#tally,
       attempts,
       reads: reads.length,
-      configChanges: this.#schedule.slots.filter(({ kind }) => kind === 'config').length,
+      disabled: this.#nemesis.disabled,
+      world: this.#schedule.world,
+      lostAfterCommit: this.#lostAfterCommit,
       slots: this.#slots,
       firstFindingAfter: this.#firstFindingAfter,
     };
   }
 
   #over(signal: AbortSignal): boolean {
-    return signal.aborted || (this.#options.stopAtFirst === true && this.#tally.findings.length > 0);
+    return signal.aborted || (this.#options.stopAtFirst && this.#tally.findings.length > 0);
   }
 
   #noteFinding(): void {

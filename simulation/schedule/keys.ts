@@ -11,5 +11,5 @@ export function drawKey(random: Random, name: string): string {
     [1, SHORTEST],
     [1, LONGEST],
   ]);
-  return `${name}:` + random.text(ALPHABET, Math.max(length - name.length - 1, 1));
+  return `${name}:${random.text(ALPHABET, Math.max(length - name.length - 1, 1))}`;
 }

@@ -37,8 +37,9 @@ export class Arena {
     this.kv = kv;
     this.proxy = proxy;
     this.owner = new pg.Pool({ connectionString: options.urls.ownerDatabaseUrl, max: OWNER_CONNECTIONS });
-    // A postmaster that was killed takes idle connections along.
+    // A postmaster that was killed takes connections along, idle or not; whoever uses one is told by its next query.
     this.owner.on('error', () => {});
+    this.owner.on('connect', (client) => client.on('error', () => {}));
     this.#options = options;
     this.#worker = worker;
   }
