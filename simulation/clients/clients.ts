@@ -12,7 +12,7 @@ import type { Sent, Slot } from '../schedule/schedule.ts';
 import { readAnswer } from './answer.ts';
 import type { Credentials } from './credentials.ts';
 import { READ_LEDGER, READ_PLAYER } from './document.ts';
-import { type Answer, type Attempt, type ChangeSeen, isDefinite, Journal, type ReadSeen } from './journal.ts';
+import { type Answer, type Attempt, type ChangeSeen, isSettled, Journal, type ReadSeen } from './journal.ts';
 import { Line } from './line.ts';
 
 export interface ClientsOptions {
@@ -49,6 +49,7 @@ export class Clients {
       category,
       intent,
       sent: input,
+      ticket: this.#operationOf(intent).ticket?.(intent) ?? null,
       expiredTicket,
       faults: { front: front?.kind ?? null, database: database?.kind ?? null },
     });
@@ -69,13 +70,13 @@ export class Clients {
   /** Retries until there is an outcome. False: there was none in so many tries. */
   async settle(intent: Intent, tries: number): Promise<boolean> {
     for (let attempt = 0; attempt < tries; attempt += 1) {
-      const { answer } = await this.send(intent, {
+      const sent = await this.send(intent, {
         category: 'settle',
         front: null,
         database: null,
         expiredTicket: false,
       });
-      if (isDefinite(answer)) return true;
+      if (isSettled(sent)) return true;
     }
     return false;
   }
@@ -107,8 +108,8 @@ export class Clients {
     { correlationId, sent, expiredTicket }: Attempt,
     abortAfterMs: number | null,
   ): Promise<Answer> {
-    const { operations, credentials } = this.#options;
-    const operation = operations.get(intent.operation) as Operation;
+    const { credentials } = this.#options;
+    const operation = this.#operationOf(intent);
     const says = operation.ticket?.(intent) ?? null;
     const { ticketFlaw: flaw } = intent;
     const ticket = says && { ticket: credentials.ticket(intent, says, { expired: expiredTicket, flaw }) };
@@ -142,14 +143,17 @@ export class Clients {
     };
   }
 
+  #operationOf({ operation }: Intent): Operation {
+    return this.#options.operations.get(operation) as Operation;
+  }
+
   #inputOf(intent: Intent): Record<string, Json> {
     const known = this.#sent.get(intent.number);
     if (known) return known;
     const seen = this.journal.versionOf(intent.player);
     const { expectedVersion: wish } = intent;
     const expectedVersion = wish === undefined ? null : wish === 'seen' ? seen : Math.max(seen - 1, 0);
-    const operation = this.#options.operations.get(intent.operation) as Operation;
-    const variables = operation.variables(intent, {
+    const variables = this.#operationOf(intent).variables(intent, {
       expectedVersion,
       claimIdOf: (number) => this.#claims.get(number) ?? UNTOLD_CLAIM,
     });

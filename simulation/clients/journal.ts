@@ -70,6 +70,8 @@ export interface Attempt {
   readonly intent: Intent;
   /** The mutation's input as it was sent. */
   readonly sent: Readonly<Record<string, unknown>>;
+  /** What its ticket said; null: it had none. */
+  readonly ticket: object | null;
   readonly expiredTicket: boolean;
   /** The fault that was planned for it on each hop, by name; null: none. */
   readonly faults: { readonly front: string | null; readonly database: string | null };
@@ -106,6 +108,11 @@ export interface ReadSeen {
 export function isDefinite(answer: Answer | null): boolean {
   if (!answer || answer.kind === 'lost') return false;
   return answer.kind !== 'fault' || !answer.retryable;
+}
+
+/** Whether the key has its outcome, or will never have one: a fault leaves a key free that may yet be used. */
+export function isSettled({ intent, answer }: Attempt): boolean {
+  return answer?.kind === 'fault' ? intent.refusal !== undefined && isDefinite(answer) : isDefinite(answer);
 }
 
 export class Journal {

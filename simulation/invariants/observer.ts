@@ -4,7 +4,7 @@
  */
 import type { Answer, Attempt, ChangeSeen, ClaimSeen, ReadSeen, ReceiptSeen } from '../clients/journal.ts';
 import type { Disabled } from '../nemesis/nemesis.ts';
-import { same, type Tally } from './finding.ts';
+import { same, type Tally, text } from './finding.ts';
 import { judgeFault, mayBeDisabled, surelyDisabled } from './permissions.ts';
 
 interface Outcome {
@@ -75,7 +75,7 @@ export class Observer {
     const known = this.#outcomes.get(keyOf(attempt));
     if (reused) {
       // Told to whoever sends other input; never to the input whose outcome is known.
-      this.#tally.check('I7', !known || known.attempt.intent !== attempt.intent, () => ({
+      this.#tally.check('I7', !known || inputOf(known.attempt) !== inputOf(attempt), () => ({
         what: `key ${attempt.intent.key} had an outcome, and the same input is now called another`,
         ...concerns(attempt),
       }));
@@ -87,7 +87,7 @@ export class Observer {
       return;
     }
     known.firsts += first;
-    this.#tally.check('I7', known.attempt.intent === attempt.intent, () => ({
+    this.#tally.check('I7', inputOf(known.attempt) === inputOf(attempt), () => ({
       what: `key ${attempt.intent.key} has outcomes for two inputs`,
       ...concerns(attempt),
     }));
@@ -209,6 +209,11 @@ export class Observer {
 
 export function keyOf({ intent: { player, key } }: Attempt): string {
   return `${player}\n${key}`;
+}
+
+/** What must be equal for the same key: two intents may happen to ask for the same. */
+function inputOf({ intent: { operation }, sent, ticket }: Attempt): string {
+  return text([operation, sent, ticket]);
 }
 
 export function concerns({ intent }: Attempt): { player: string; keys: string[] } {

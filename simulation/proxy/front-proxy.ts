@@ -15,6 +15,7 @@ export class FrontProxy {
   target: number;
   readonly #server: ReturnType<typeof createServer>;
   readonly #plans = new Map<string, FrontFault>();
+  #twins = 0;
   readonly #open = new Set<Socket>();
   /** Faults that were carried out, by kind. */
   readonly #done: (kind: string) => void;
@@ -43,6 +44,11 @@ export class FrontProxy {
 
   forget(correlationId: string): void {
     this.#plans.delete(correlationId);
+  }
+
+  /** Resolves when every duplicate that was to be sent has been answered. */
+  async quiet(): Promise<void> {
+    while (this.#twins > 0) await sleep(10);
   }
 
   async stop(): Promise<void> {
@@ -90,6 +96,7 @@ export class FrontProxy {
           void sleep(fault.ms).then(() => client.destroyed || worker().write(bytes));
           return;
         case 'duplicate':
+          this.#twins += 1;
           void sleep(fault.ms).then(() => this.#again(bytes));
           break;
         case 'drop_reply':
@@ -109,6 +116,9 @@ export class FrontProxy {
   #again(bytes: Buffer): void {
     const twin = this.#connect();
     twin.once('data', () => twin.destroy());
+    twin.once('close', () => {
+      this.#twins -= 1;
+    });
     twin.write(bytes);
   }
 

@@ -4,7 +4,7 @@
  */
 import { checkDocument } from '../../dev/config-store.ts';
 import { Clients } from '../clients/clients.ts';
-import { type Attempt, isDefinite } from '../clients/journal.ts';
+import { type Attempt, isDefinite, isSettled } from '../clients/journal.ts';
 import { judgeAcknowledged } from '../invariants/acknowledged.ts';
 import { Tally } from '../invariants/finding.ts';
 import { judgeLedger, judgePoints } from '../invariants/ledger.ts';
@@ -156,6 +156,7 @@ class SeedRun {
     await Promise.all(Array.from({ length: clients }, work));
     this.#gate.open();
     await this.#nemesis.heal();
+    await this.#options.arena.proxy.quiet();
     await Promise.all(judging);
     if (!this.#over(signal)) await this.#settle();
     this.#clients.close();
@@ -164,7 +165,7 @@ class SeedRun {
   /** Every intent whose outcome nobody was told is sent again until somebody is. */
   async #settle(): Promise<void> {
     const { attempts } = this.#clients.journal;
-    const settled = new Set(attempts.filter(({ answer }) => isDefinite(answer)).map(({ intent }) => intent));
+    const settled = new Set(attempts.filter(isSettled).map(({ intent }) => intent));
     const open = [...new Set(attempts.map(({ intent }) => intent))].filter((intent) => !settled.has(intent));
     const work = async () => {
       for (let intent = open.pop(); intent; intent = open.pop()) {

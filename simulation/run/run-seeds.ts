@@ -1,6 +1,6 @@
 /** Several seeds one after the other on one stack: progress, the summary, and the story of each violation. */
 import { doneSaying, say } from '../../bench/report/progress.ts';
-import { Tally } from '../invariants/finding.ts';
+import { type Finding, Tally } from '../invariants/finding.ts';
 import { LogLines } from '../invariants/log.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
@@ -86,12 +86,14 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
   return { summary, tally, broken, attemptsNeeded };
 }
 
-const STORIES = 3;
+const STORIES = 5;
 
 /** One story for each invariant that a seed broke, a few at most: the first tells most. */
 export function stories({ broken }: RunResult): string[] {
   return broken.slice(0, STORIES).flatMap((result) => {
-    const firsts = new Map(result.tally.findings.toReversed().map((finding) => [finding.invariant, finding]));
+    const firsts = new Map<string, Finding>();
+    for (const finding of result.tally.findings)
+      if (!firsts.has(finding.invariant)) firsts.set(finding.invariant, finding);
     return [...firsts.values()].slice(0, STORIES).map((finding) => story(finding, result));
   });
 }
