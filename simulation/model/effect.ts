@@ -41,6 +41,8 @@ export interface FurtherKey {
 /** What the model knows of the ledger at the moment at which an operation is judged. */
 export interface LedgerView {
   balances(player: string): Balances;
+  /** When this balance was last moved, in milliseconds since 1970; null: never. For what comes back with time. */
+  movedAt(player: string, resource: string): number | null;
   /** A claim that was granted to this player before; `moved` is what its entries came to, by player and resource. */
   grantedClaim(id: string): { readonly operation: string; readonly moved: readonly Change[] } | null;
 }
