@@ -135,7 +135,7 @@ function isObject(value: unknown): value is Document {
 }
 
 /** The experience at which a level begins. */
-export function levelBegins({ curve }: Rules, level: number): number {
+function levelBegins({ curve }: Rules, level: number): number {
   return curve * level * (level - 1);
 }
 

@@ -13,7 +13,7 @@ import { type Effect, give, type Move, type Step } from '../model/effect.ts';
 import type { Draw, Operation } from '../operation.ts';
 import type { Random } from '../random.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
-import { drawPlayer, drawStaff } from '../schedule/world.ts';
+import { drawOther, drawPlayer, drawStaff } from '../schedule/world.ts';
 
 export interface ClaimInput {
   readonly type: string;
@@ -151,6 +151,11 @@ const claimReward: Operation<ClaimInput> = {
     return random.pick<Draft<ClaimInput>>([
       { ...claim, actor: player, ticketFlaw: 'forged', refusal: 'FORBIDDEN' },
       { ...claim, actor: player, ticketFlaw: 'other_player', refusal: 'FORBIDDEN' },
+      {
+        ...claim,
+        actor: { kind: 'player', id: drawOther(world, random, claim.player) },
+        refusal: 'FORBIDDEN',
+      },
       { ...claim, actor: { kind: 'staff', id: world.staff.auditor.id }, refusal: 'FORBIDDEN' },
       { ...claim, actor: { kind: 'staff', id: world.stranger }, refusal: 'FORBIDDEN' },
     ]);
@@ -182,6 +187,8 @@ const claimReward: Operation<ClaimInput> = {
     type,
     ...(key !== null && { key }),
     ...(actor.kind !== 'player' && { playerId: player, facts }),
+    // Somebody else's token.
+    ...(actor.kind === 'player' && actor.id !== player && { playerId: player }),
   }),
   ticket: ({ actor, input: { type, key, facts } }) =>
     actor.kind === 'player' && PROOF[type] === 'ticket' ? { type, key: key ?? '', facts } : null,

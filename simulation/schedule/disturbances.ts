@@ -14,7 +14,7 @@ export type Disturbance = { readonly before: number } & (
 /** Operations between two of a kind, about. */
 const EVERY = { kill_backends: 400, kill_mid_transaction: 500, kill_worker: 1_500, kill_postgres: 2_500 };
 /** Never a whole day: tickets, which hold for a day, must be valid under each. Midnight lies between some two of them. */
-export const CLOCK_HOURS = [-11, 0, 12] as const;
+const CLOCK_HOURS = [-11, 0, 12] as const;
 
 export function drawDisturbance(random: Random, operations: number): Disturbance[] {
   const drawn: Disturbance[] = [];
