@@ -82,6 +82,8 @@ async function simulate(ground: Ground): Promise<void> {
     title: '',
   };
   const result = await runSeeds(options);
+  // Broken off, it proves nothing.
+  stopping.signal.throwIfAborted();
   const { summary, tally, broken } = result;
   console.log(summary.text(tally));
   for (const text of stories(result)) console.log(`\n${text}`);

@@ -10,8 +10,8 @@ export interface Patch {
   readonly in: 'kernel' | 'worker';
   readonly find: string;
   readonly replace: string;
-  /** How often the text must be there; left out: once. All of them are replaced. */
-  readonly times?: number;
+  /** The text may be there more than once, and is replaced everywhere. Left out: it must be there exactly once. */
+  readonly everywhere?: boolean;
 }
 
 export interface Mutant {
@@ -48,13 +48,13 @@ async function readSources(folder: Patch['in']): Promise<Map<string, string>> {
 export async function patched({ name, patches }: Mutant): Promise<Patched> {
   const why: string[] = [];
   const changed = new Map<string, string>();
-  for (const { in: folder, find, replace, times = 1 } of patches) {
+  for (const { in: folder, find, replace, everywhere = false } of patches) {
     const found = [...(await readSources(folder))]
       .map(([path, text]) => ({ path, text: changed.get(path) ?? text }))
       .filter(({ text }) => text.includes(find));
     const count = found.reduce((sum, { text }) => sum + text.split(find).length - 1, 0);
-    if (count !== times)
-      why.push(`${name}: found ${count} times in the ${folder}, expected ${times}: ${find}`);
+    if (count === 0 || (count > 1 && !everywhere))
+      why.push(`${name}: found ${count} times in the ${folder}: ${find}`);
     for (const { path, text } of found)
       changed.set(
         path,

@@ -60,6 +60,8 @@ export async function runMutants(ground: Ground, { clients, only }: Options): Pr
       stopAtFirst: true,
       title: `${mutant.name}: `,
     });
+    // Broken off, it says nothing.
+    ground.signal.throwIfAborted();
     const found = [...new Set(result.tally.findings.map(({ invariant }) => invariant))].sort(byNumber);
     if (found.length === 0) survivors += 1;
     const needed = result.attemptsNeeded?.toLocaleString('en') ?? '–';

@@ -170,6 +170,8 @@ const claimReward: Operation<ClaimInput> = {
       input: { ...claim.input, facts },
       refusal: 'BAD_USER_INPUT',
     });
+    // Next to nothing fits on top of what the whale has.
+    if (random.chance(0.3)) return { ...claim, actor, player: world.whale };
     return random.pick<Draft<ClaimInput>>([
       wrong({ enemy_level: 0 }),
       wrong({ enemy_level: -1 }),
@@ -178,8 +180,6 @@ const claimReward: Operation<ClaimInput> = {
       wrong({ enemy_level: MAX_ENEMY + 1 }),
       wrong({}),
       wrong({ enemy_level: 1, unheard_of: 1 }),
-      // Next to nothing fits on top of what the whale has.
-      { ...claim, actor, player: world.whale },
       { ...claim, actor, input: { ...claim.input, facts: { enemy_level: MAX_ENEMY } } },
     ]);
   },

@@ -89,6 +89,9 @@ const manualReward: Operation<Award> = {
     const award = drawAward(draw);
     const one = (amount: number, resource = 'lumees') => ({ ...award.input, grants: [{ resource, amount }] });
     const wrong = (input: Award): Draft<Award> => ({ ...award, input, refusal: 'BAD_USER_INPUT' });
+    // Next to all that a balance can hold: what comes on top must be refused.
+    const whale = { actor: staff(world.staff.banker.id), player: world.whale };
+    if (random.chance(0.3)) return { ...award, ...whale, input: one(MOST - random.int(0, 200)) };
     return random.pick<Draft<Award>>([
       wrong(one(0)),
       wrong(one(-1)),
@@ -103,12 +106,6 @@ const manualReward: Operation<Award> = {
       {
         ...award,
         input: { ...award.input, reason: `'); DROP TABLE onceward.players; --\n{"level":"info"}` },
-      },
-      {
-        ...award,
-        actor: staff(world.staff.banker.id),
-        player: world.whale,
-        input: one(MOST - random.int(0, 500)),
       },
       { ...award, actor: staff(world.staff.chief.id), input: one(MOST) },
     ]);

@@ -2,6 +2,8 @@
  * One Worker in front of one database, with all that a run needs around it: KV, the fault proxy, the owner's connection,
  * the Worker's log. Isolates are replaced while requests are under way.
  */
+
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startWorkerd, type Workerd } from '../../bench/stack/workerd.ts';
@@ -30,9 +32,14 @@ export class Arena {
   /** The owner's eyes: sees every row, and writes none but staff and configs. */
   readonly owner: pg.Pool;
   readonly #options: ArenaOptions;
-  #worker: Workerd;
+  #worker: Workerd & { readonly dir: string };
 
-  private constructor(options: ArenaOptions, kv: SimulatedKv, worker: Workerd, proxy: FrontProxy) {
+  private constructor(
+    options: ArenaOptions,
+    kv: SimulatedKv,
+    worker: Workerd & { readonly dir: string },
+    proxy: FrontProxy,
+  ) {
     this.ground = options.ground;
     this.kv = kv;
     this.proxy = proxy;
@@ -67,6 +74,8 @@ export class Arena {
     this.proxy.target = this.#worker.port;
     process.kill(old.pid, 'SIGKILL');
     await old.stop();
+    // A thousand seeds kill thousands, each with a copy of the bundle.
+    await rm(old.dir, { recursive: true, force: true });
   }
 
   /** Kills what the Worker's role is doing in this database; only those that wait for a lock, where asked for. */
@@ -99,9 +108,14 @@ export class Arena {
   }
 }
 
-function startWorker({ ground, urls, bundle, onLog }: ArenaOptions, kv: SimulatedKv, clockHours: number) {
-  return startWorkerd({
-    dir: ground.newPlace(),
+async function startWorker(
+  { ground, urls, bundle, onLog }: ArenaOptions,
+  kv: SimulatedKv,
+  clockHours: number,
+) {
+  const dir = ground.newPlace();
+  const worker = await startWorkerd({
+    dir,
     bundle,
     compatibilityDate: ground.compatibilityDate,
     prelude: clockHours === 0 ? '' : movedClock(clockHours),
@@ -118,6 +132,7 @@ function startWorker({ ground, urls, bundle, onLog }: ArenaOptions, kv: Simulate
       ALLOWED_ORIGINS: '*',
     },
   });
+  return { ...worker, dir };
 }
 
 /** The bundle as it is, in an isolate whose clock stands so many hours from ours. */

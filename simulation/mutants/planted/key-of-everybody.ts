@@ -9,7 +9,7 @@ const mutant: Mutant = {
       in: 'kernel',
       find: 'c.player_id = player_id_ AND c.idempotency_key = key_',
       replace: 'c.idempotency_key = key_',
-      times: 3,
+      everywhere: true,
     },
   ],
 };

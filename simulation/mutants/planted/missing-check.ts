@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'high := coalesce(posting.ceiling, max_amount);',
-      replace: 'high := coalesce(posting.ceiling, 9223372036854775807);',
+      find: 'max_amount CONSTANT bigint := 9007199254740991;',
+      replace: 'max_amount CONSTANT bigint := 9223372036854775807;',
     },
   ],
   sql: `ALTER TABLE onceward.balances DROP CONSTRAINT balances_amount_is_safe;

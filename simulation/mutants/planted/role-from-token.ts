@@ -7,9 +7,9 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `ELSIF NOT check_->'roles' ? member.role THEN`,
-      replace: 'ELSIF false THEN',
-      times: 2,
+      find: `NOT check_->'roles' ? member.role THEN`,
+      replace: 'false THEN',
+      everywhere: true,
     },
   ],
 };

@@ -1,14 +1,14 @@
-/** Planted: entries are numbered by twos from the second on. */
+/** Planted: entries leave a number out from the second on. */
 import type { Mutant } from '../mutant.ts';
 
 const mutant: Mutant = {
   name: 'sequence-gap',
-  bug: 'entries are numbered by twos from the second on',
+  bug: 'entries leave a number out from the second on',
   patches: [
     {
       in: 'kernel',
-      find: 'coalesce((sequences->>posting.resource)::bigint, 0) + 1',
-      replace: 'coalesce((sequences->>posting.resource)::bigint + 2, 1)',
+      find: 'coalesce((sequences->>posting.resource)::bigint, 0)',
+      replace: 'coalesce((sequences->>posting.resource)::bigint + 1, 0)',
     },
   ],
 };

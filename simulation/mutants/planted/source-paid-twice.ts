@@ -7,10 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `    IF further <> '[]' THEN
-      INSERT INTO onceward.claim_keys`,
-      replace: `    IF false THEN
-      INSERT INTO onceward.claim_keys`,
+      find: `SELECT player_id_, k->>'type', k->>'key', claim.id FROM`,
+      replace: `SELECT player_id_, k->>'type', claim.id::text, claim.id FROM`,
     },
   ],
 };

@@ -7,13 +7,10 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: '    const [row] = await read<PlayerRow>((database) => readPlayer(database, actor, playerId));',
-      replace: `    const memory = globalThis as unknown as { players?: Map<string, PlayerRow | undefined> };
-    memory.players ??= new Map();
-    if (!memory.players.has(playerId)) {
-      memory.players.set(playerId, (await read<PlayerRow>((database) => readPlayer(database, actor, playerId)))[0]);
-    }
-    const row = memory.players.get(playerId);`,
+      find: 'readPlayer(database, actor, playerId)',
+      replace: `(async (memory: Record<string, Awaited<ReturnType<typeof readPlayer>>>) =>
+      (memory[playerId] ??= await readPlayer(database, actor, playerId)))(
+      ((globalThis as unknown as { players?: object }).players ??= {}) as never)`,
     },
   ],
 };

@@ -7,9 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'return commit(draft, rules, { claimType: claimType.name, claimKey, furtherKeys, postings });',
-      replace: `const dated = \`\${claimKey}.\${command.now.getTime()}\`;
-  return commit(draft, rules, { claimType: claimType.name, claimKey: dated, furtherKeys, postings });`,
+      find: 'return commit(draft, rules, { claimType: claimType.name, claimKey, ',
+      replace: `return commit(draft, rules, { claimType: claimType.name, claimKey: \`\${claimKey}.\${command.now.getTime()}\`, `,
     },
   ],
 };
