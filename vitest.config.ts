@@ -17,7 +17,9 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
-      { test: { name: 'domain', include: ['test/{domain,config,auth,architecture,simulation}/**/*.test.ts'] } },
+      {
+        test: { name: 'domain', include: ['test/{domain,config,auth,architecture,simulation}/**/*.test.ts'] },
+      },
       { test: { name: 'admin', include: ['test/browser/**/*.test.ts'], exclude: ['**/*.browser.test.ts'] } },
       {
         test: {

@@ -31,7 +31,7 @@ function drawFacts(type: string, { random, number }: Draw): Facts {
     case 'skill_session':
       // Sources repeat across claims: each skill counts once for each.
       return {
-        source_id: `match-${random.int(0, 40 + number / 50)}`,
+        source_id: `match-${random.int(0, 12 + number / 100)}`,
         passing: random.int(0, 3),
         shooting: random.int(0, 3),
       };

@@ -168,7 +168,7 @@ class Scheduler {
   #unauthorised(): Intent {
     const random = this.#random;
     const operation = this.#operationOf(random.pick(['fresh', 'spending', 'manual']));
-    if (random.chance(0.4)) return this.#keep(operation, operation.trespass(this.#draw()), { apart: true });
+    if (random.chance(0.6)) return this.#keep(operation, operation.trespass(this.#draw()), { apart: true });
     const token = random.pick(TOKENS.slice(1));
     const draft: Draft = { ...operation.draw(this.#draw()), token, refusal: 'UNAUTHENTICATED' };
     return this.#keep(operation, draft, { apart: true });
