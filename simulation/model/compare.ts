@@ -55,11 +55,11 @@ function compareMoves(tally: Tally, { claim }: Recorded, kept: readonly Change[]
   const { kind, details } = verdict.rejection;
   const staffLimit = kind === 'LimitExceeded' && String(details.limit).startsWith('STAFF');
   const invariant = staffLimit ? 'I11' : kind === 'AlreadyClaimed' ? 'I5' : 'I3';
-  tally.check(
-    invariant,
-    false,
-    about(`moved ${told(kept)}; it should have been refused: ${JSON.stringify(verdict.rejection)}`),
-  );
+  tally.check(invariant, false, () => ({
+    ...about(`moved ${told(kept)}; it should have been refused: ${JSON.stringify(verdict.rejection)}`)(),
+    // The claim that was there first belongs to the story.
+    claims: [claim.id, String(details.claimId ?? '')],
+  }));
 }
 
 export function compareRejection(tally: Tally, history: History, recorded: Recorded, stage: Stage): void {
