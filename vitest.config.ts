@@ -31,7 +31,9 @@ export default defineConfig({
       thresholds: { lines: 90, branches: 90, functions: 90, statements: 90 },
     },
     projects: [
-      { test: { name: 'domain', include: ['test/{domain,config,auth,architecture}/**/*.test.ts'] } },
+      {
+        test: { name: 'domain', include: ['test/{domain,config,auth,architecture,simulation}/**/*.test.ts'] },
+      },
       { test: { name: 'admin', include: ['test/browser/**/*.test.ts'], exclude: ['**/*.browser.test.ts'] } },
       {
         test: {

@@ -119,6 +119,8 @@ async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> 
 
 async function withOwner<T>(ownerDatabaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: ownerDatabaseUrl, connectionTimeoutMillis: 10_000 });
+  // A connection lost between two statements would end the process; the next statement tells of it.
+  client.on('error', () => {});
   try {
     await client.connect();
     return await work(client);

@@ -76,6 +76,8 @@ function withAudit(
 
 async function withClient<T>(connectionString: string, run: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString });
+  // A connection lost between two statements would end the process; the next statement tells of it.
+  client.on('error', () => {});
   await client.connect();
   try {
     return await run(client);

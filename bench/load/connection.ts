@@ -53,6 +53,11 @@ export class HttpConnection {
     });
   }
 
+  /** Whatever is sent now would never be answered. */
+  get closed(): boolean {
+    return this.#socket.destroyed;
+  }
+
   send({ method, path, headers, body }: HttpRequest): Promise<HttpAnswer> {
     let head = `${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n`;
     for (const name in headers) head += `${name}: ${headers[name]}\r\n`;

@@ -14,6 +14,8 @@ const WRANGLER_TOML = join(ROOT, 'wrangler.toml');
 export interface BuildOptions {
   /** From the root of the checkout. */
   readonly entry: string;
+  /** Another checkout than this one, with the same packages and settings. */
+  readonly root?: string;
   readonly dir: string;
   readonly signal: AbortSignal;
   /** Names and lines stay readable: for a profile. */
@@ -21,14 +23,20 @@ export interface BuildOptions {
 }
 
 /** Returns the path of the bundle; its source map lies beside it. */
-export async function buildWorker({ entry, dir, signal, readable = false }: BuildOptions): Promise<string> {
+export async function buildWorker({
+  entry,
+  root = ROOT,
+  dir,
+  signal,
+  readable = false,
+}: BuildOptions): Promise<string> {
   // The admin page is no part of what is measured, and need not have been built.
   const noAssets = join(dir, 'no-assets');
   await mkdir(noAssets, { recursive: true });
   const args = [
     WRANGLER,
     'deploy',
-    join(ROOT, entry),
+    join(root, entry),
     '--config',
     WRANGLER_TOML,
     '--dry-run',

@@ -5,15 +5,23 @@ export interface WorkerdConfig {
   readonly variables: Readonly<Record<string, string>>;
   /** The name of a KV binding that reads from kv.json; absent: none. */
   readonly kvBinding?: string | undefined;
+  /** Where that namespace is played instead (host:port). */
+  readonly kvAddress?: string | undefined;
 }
 
 /** The text refers to worker.js, kv.js and kv.json beside it. */
-export function workerdConfig({ compatibilityDate, variables, kvBinding }: WorkerdConfig): string {
+export function workerdConfig({ compatibilityDate, variables, kvBinding, kvAddress }: WorkerdConfig): string {
   const bindings = Object.entries(variables).map(
     ([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`,
   );
   if (kvBinding) bindings.push(`(name = ${quoted(kvBinding)}, kvNamespace = "kv")`);
   const common = `compatibilityDate = ${quoted(compatibilityDate)}`;
+  const kv = kvAddress
+    ? `external = (address = ${quoted(kvAddress)}, http = ())`
+    : `worker = (
+      modules = [(name = "kv.js", esModule = embed "kv.js")],
+      ${common}, bindings = [(name = "ENTRIES", json = embed "kv.json")],
+    )`;
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -23,10 +31,7 @@ const config :Workerd.Config = (
       ${common}, compatibilityFlags = ["nodejs_compat"], globalOutbound = "this-machine",
       bindings = [${bindings.join(', ')}],
     )),
-    (name = "kv", worker = (
-      modules = [(name = "kv.js", esModule = embed "kv.js")],
-      ${common}, bindings = [(name = "ENTRIES", json = embed "kv.json")],
-    )),
+    (name = "kv", ${kv}),
     (name = "this-machine", network = (allow = ["private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],

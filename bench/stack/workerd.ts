@@ -1,9 +1,10 @@
 /**
  * One Worker in a workerd of its own, so that its CPU time and memory are its own too. No development proxy in front:
- * `wrangler dev` would cost most of the throughput. The Worker's log goes nowhere, as it costs the same to write.
+ * `wrangler dev` would cost most of the throughput. The Worker's log goes nowhere unless asked for, as it
+ * costs the same to write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,7 +22,16 @@ export interface WorkerdOptions {
   readonly bundle: string;
   readonly compatibilityDate: string;
   readonly variables?: Readonly<Record<string, string>>;
-  readonly kv?: { readonly binding: string; readonly entries: Readonly<Record<string, string>> };
+  readonly kv?: {
+    readonly binding: string;
+    readonly entries: Readonly<Record<string, string>>;
+    /** Where KV is played instead (host:port); the entries are not used then. */
+    readonly address?: string;
+  };
+  /** Runs before the Worker's own code. */
+  readonly prelude?: string;
+  /** Each line that the Worker logs; left out: thrown away. */
+  readonly onLine?: (line: string) => void;
   readonly inspect?: boolean;
 }
 
@@ -36,20 +46,29 @@ export interface Workerd {
 }
 
 export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
-  const { dir, bundle, compatibilityDate, variables = {}, kv, inspect = false } = options;
+  const { dir, bundle, compatibilityDate, variables = {}, kv, prelude = '', inspect = false } = options;
   await mkdir(dir, { recursive: true });
-  await copyFile(bundle, join(dir, 'worker.js'));
+  await writeFile(join(dir, 'worker.js'), prelude + (await readFile(bundle, 'utf8')));
   await copyFile(KV_WORKER, join(dir, 'kv.js'));
   await writeFile(join(dir, 'kv.json'), JSON.stringify(kv?.entries ?? {}));
   const configFile = join(dir, 'workerd.capnp');
   // It holds the database's password.
-  await writeFile(configFile, workerdConfig({ compatibilityDate, variables, kvBinding: kv?.binding }), {
-    mode: 0o600,
+  const config = workerdConfig({
+    compatibilityDate,
+    variables,
+    kvBinding: kv?.binding,
+    kvAddress: kv?.address,
   });
+  await writeFile(configFile, config, { mode: 0o600 });
 
   const args = ['serve', configFile, '--control-fd=3', ...(inspect ? ['--inspector-addr=127.0.0.1:0'] : [])];
   // A group of its own: Ctrl-C reaches the bench alone, which ends everything in order.
-  const child = spawn(workerdBinary(), args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true });
+  const { onLine } = options;
+  const child = spawn(workerdBinary(), args, {
+    stdio: ['ignore', onLine ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  if (onLine && child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
@@ -62,6 +81,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     await ended;
   };
   const lastWords = keepTail(child.stderr as Readable);
+  if (onLine) createInterface({ input: child.stderr as Readable }).on('line', onLine);
   const ports = await Promise.race([
     readPorts(child, inspect),
     ended,

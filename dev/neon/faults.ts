@@ -39,6 +39,8 @@ export type Fault = z.output<typeof faultRule> & { id: string; pattern: Buffer }
 const maxRules = 1_000;
 
 export class Faults {
+  /** Told of each rule that is used, as it is used. */
+  onTake: ((fault: Fault) => void) | undefined;
   readonly #rules = new Map<string, Fault>();
 
   /** Returns the rule's ID. A rule with an ID already in use replaces that one. */
@@ -70,6 +72,7 @@ export class Faults {
       if (!body.includes(rule.pattern)) continue;
       rule.times--;
       if (rule.times === 0) this.#rules.delete(rule.id);
+      this.onTake?.(rule);
       return rule;
     }
     return undefined;

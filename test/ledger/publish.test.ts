@@ -122,6 +122,23 @@ describe('publishing', () => {
     expect([await versions(), (await audits()).length, kv]).toEqual(before);
   });
 
+  test('a connection that is lost while KV is written is told of, and the version stays', async () => {
+    const before = await versions();
+    const writeKvAndLoseTheConnection: WriteKv = async (entries) => {
+      await writeKv(entries);
+      const { rowCount } = await ledger.owner.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND state = 'idle in transaction' AND pid <> pg_backend_pid()`,
+      );
+      expect(rowCount).toBe(1);
+      await sleep(50);
+    };
+    const publishing = publish(another(), { writeKv: writeKvAndLoseTheConnection });
+    await expect(publishing).rejects.toThrow(/Postgres holds version \d+, but KV was not written/);
+    expect(await versions()).toBe(before + 1);
+    expect(pointer().version).toBe((await current()).version);
+  });
+
   test('by twelve at once makes twelve versions, and KV ends at the newest', async () => {
     const before = await versions();
     const results = await Promise.all(Array.from({ length: 12 }, () => publish(another())));

@@ -1,0 +1,124 @@
+/**
+ * Tokens and tickets of the simulated players, servers and staff, good and bad. Good ones hold half a day both ways, as
+ * the Worker's clock is moved by as much while the run goes on.
+ */
+import { createHmac, createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import {
+  createSigner,
+  createSigningKeys,
+  LOCAL_AUDIENCE,
+  LOCAL_ISSUER,
+  type SigningKeys,
+} from '../../dev/sign.ts';
+import type { Actor, Intent, TicketFlaw, Token } from '../schedule/intent.ts';
+
+const HOUR = 3_600;
+/** A ticket may hold for 24 hours; the clock moves from 11 hours back to 12 ahead. */
+const TICKET = { from: -11.3 * HOUR, to: 12.6 * HOUR };
+const TOKEN = { from: -48 * HOUR, to: 48 * HOUR };
+const EXPIRED = { from: -30 * HOUR, to: -13 * HOUR };
+
+interface Key {
+  readonly kid: string;
+  readonly key: KeyObject;
+}
+
+export class Credentials {
+  readonly jwks: string;
+  readonly #tokens: Key;
+  readonly #tickets: Key;
+  readonly #stranger: Key;
+  readonly #made = new Map<string, string>();
+
+  private constructor(keys: SigningKeys, stranger: SigningKeys) {
+    const key = (jwk: SigningKeys['tokens']): Key => ({
+      kid: jwk.kid as string,
+      key: createPrivateKey({ key: jwk as never, format: 'jwk' }),
+    });
+    this.jwks = createSigner(keys).jwks;
+    this.#tokens = key(keys.tokens);
+    this.#tickets = key(keys.tickets);
+    this.#stranger = key(stranger.tokens);
+  }
+
+  static async create(): Promise<Credentials> {
+    return new Credentials(await createSigningKeys(), await createSigningKeys());
+  }
+
+  /** The Authorization header; null: none is sent. */
+  authorization({ kind, id }: Actor, flaw: Token = 'genuine'): string | null {
+    if (flaw === 'none') return null;
+    const name = `${kind}/${id}/${flaw}`;
+    let token = this.#made.get(name);
+    if (!token) {
+      token = `Bearer ${this.#token({ sub: id, kind }, flaw)}`;
+      this.#made.set(name, token);
+    }
+    return token;
+  }
+
+  /** What a game server hands to a client; signed anew, with another signature and expiry, each time it is asked for. */
+  ticket(
+    intent: Intent,
+    says: { type: string; key: string; facts: object },
+    { expired, flaw }: { expired: boolean; flaw?: TicketFlaw | undefined },
+  ): string {
+    const subject = flaw === 'other_player' ? `${intent.player}-other` : intent.player;
+    const claims = { sub: subject, ...says, ...this.#issued(expired ? EXPIRED : TICKET) };
+    const jws = signed(this.#tickets, 'onceward-ticket+jwt', claims);
+    return flaw === 'forged' ? spoiled(jws) : jws;
+  }
+
+  /** A new seed has players of its own. */
+  forget(): void {
+    this.#made.clear();
+  }
+
+  #token(claims: object, flaw: Token): string {
+    const genuine = { ...claims, ...this.#issued(TOKEN) };
+    const tokens = this.#tokens;
+    switch (flaw) {
+      case 'expired':
+        return signed(tokens, 'at+jwt', { ...genuine, ...this.#issued(EXPIRED) });
+      case 'forged':
+        return spoiled(signed(tokens, 'at+jwt', genuine));
+      case 'unsigned':
+        return `${encoded({ alg: 'none', typ: 'at+jwt' })}.${encoded(genuine)}.`;
+      case 'symmetric': {
+        const text = `${encoded({ alg: 'HS256', typ: 'at+jwt', kid: tokens.kid })}.${encoded(genuine)}`;
+        return `${text}.${createHmac('sha256', this.jwks).update(text).digest('base64url')}`;
+      }
+      case 'other_audience':
+        return signed(tokens, 'at+jwt', { ...genuine, aud: 'somebody-else' });
+      case 'other_issuer':
+        return signed(tokens, 'at+jwt', { ...genuine, iss: 'https://elsewhere.example/' });
+      case 'other_type':
+        return signed(tokens, 'JWT', genuine);
+      case 'unknown_key':
+        return signed(this.#stranger, 'at+jwt', genuine);
+      default:
+        return signed(tokens, 'at+jwt', genuine);
+    }
+  }
+
+  #issued({ from, to }: { from: number; to: number }) {
+    const now = Math.floor(Date.now() / 1_000);
+    return { iss: LOCAL_ISSUER, aud: LOCAL_AUDIENCE, iat: Math.floor(now + from), exp: Math.floor(now + to) };
+  }
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function signed({ kid, key }: Key, typ: string, claims: object): string {
+  const text = `${encoded({ alg: 'EdDSA', typ, kid })}.${encoded(claims)}`;
+  return `${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`;
+}
+
+/** The claims of another, under the signature of this one. */
+function spoiled(jws: string): string {
+  const [head = '', claims = '', signature = ''] = jws.split('.');
+  const changed = { ...JSON.parse(Buffer.from(claims, 'base64url').toString()), forged: true };
+  return `${head}.${encoded(changed)}.${signature}`;
+}

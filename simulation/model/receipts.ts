@@ -1,0 +1,54 @@
+/** What receipts and reads say of a player, against the model's balances at that version: level, tier, stats, every amount. */
+import type { ReadSeen, ReceiptSeen } from '../clients/journal.ts';
+import { same, type Tally } from '../invariants/finding.ts';
+import type { Balances } from './effect.ts';
+import { levelFor, type Rules, tierFor } from './rules.ts';
+import type { Timeline } from './timeline.ts';
+
+export function judgeReceiptState(
+  tally: Tally,
+  { claim, player, levelBefore, levelAfter, tierBefore, tierAfter }: ReceiptSeen,
+  { timeline, rules }: { timeline: Timeline; rules: Rules },
+): void {
+  const before = timeline.at(claim.playerId, claim.playerVersion - 1) ?? {};
+  const after = timeline.at(claim.playerId, claim.playerVersion) ?? {};
+  const of = (balances: Balances, resource: string) => balances[resource] ?? 0;
+  const expected = {
+    balances: nonZero(after),
+    levels: [levelFor(rules, of(before, 'experience')), levelFor(rules, of(after, 'experience'))],
+    tiers: [tierFor(rules, of(before, 'lifetime_points')), tierFor(rules, of(after, 'lifetime_points'))],
+    points: of(after, 'stat_points'),
+    stats: Object.entries(rules.stats).map(([name, { base, perPoint }]) => {
+      const points = of(after, `stat:${name}`);
+      return [name.toUpperCase(), points, base + perPoint * points];
+    }),
+  };
+  const told = {
+    balances: nonZero(Object.fromEntries(player.balances.map(({ resource, amount }) => [resource, amount]))),
+    levels: [levelBefore, levelAfter],
+    tiers: [tierBefore, tierAfter],
+    points: player.unspentStatPoints,
+    stats: player.stats.map(({ name, points, maximum }) => [name, points, maximum]),
+  };
+  tally.check('I6', same(told, expected), () => ({
+    what: `the receipt has the player as ${JSON.stringify(told)}, and they were ${JSON.stringify(expected)}`,
+    player: claim.playerId,
+    keys: [claim.idempotencyKey],
+    claims: [claim.id],
+  }));
+}
+
+export function judgeReads(tally: Tally, reads: readonly ReadSeen[], timeline: Timeline): void {
+  for (const { player, seen } of reads) {
+    if (seen.kind !== 'player') continue;
+    const state = timeline.at(player, seen.version);
+    tally.check('I12', state !== undefined && same(nonZero(seen.balances), nonZero(state)), () => ({
+      what: `a read showed ${JSON.stringify(seen.balances)} at version ${seen.version}, where it was ${JSON.stringify(state)}`,
+      player,
+    }));
+  }
+}
+
+function nonZero(balances: Balances): Balances {
+  return Object.fromEntries(Object.entries(balances).filter(([, amount]) => amount !== 0));
+}

@@ -1,0 +1,78 @@
+/**
+ * Does everything again, claim by claim, in the order that the players' versions give, and compares: what each claim moved,
+ * each "no" and what it said, each receipt's level and tier, each read. The order is the ledger's, the numbers are the model's.
+ */
+import type { Attempt } from '../clients/journal.ts';
+import type { Tally } from '../invariants/finding.ts';
+import { keyOf } from '../invariants/observer.ts';
+import { compareGrant, compareRejection } from './compare.ts';
+import type { History, Recorded } from './history.ts';
+import { judgeReads } from './receipts.ts';
+import { Timeline } from './timeline.ts';
+
+export function reenact(tally: Tally, history: History): void {
+  const timeline = new Timeline();
+  const audit = new Map(history.rows.audit.map((row) => [row.claimId, row]));
+  const recorded = recordedClaims(tally, history);
+  const of = (outcome: string) => recorded.filter(({ claim }) => claim.outcome === outcome);
+  for (const one of inOrder(tally, of('granted'))) compareGrant(tally, history, one, { timeline, audit });
+  for (const one of of('rejected')) compareRejection(tally, history, one, { timeline, audit });
+  judgeReads(tally, history.reads, timeline);
+}
+
+function recordedClaims(tally: Tally, { attempts, rows }: History): Recorded[] {
+  const byKey = Map.groupBy(attempts, keyOf);
+  const entries = Map.groupBy(rows.entries, ({ claimId }) => claimId);
+  return rows.claims.flatMap((claim) => {
+    const sent = byKey.get(`${claim.player}\n${claim.idempotencyKey}`) ?? [];
+    const attempt = sent.find(hasOutcome);
+    tally.check('I7', attempt !== undefined, () => ({
+      what: `a claim under key ${claim.idempotencyKey} that nobody was ever told of`,
+      player: claim.player,
+      keys: [claim.idempotencyKey],
+      claims: [claim.id],
+    }));
+    if (!attempt) return [];
+    const own = entries.get(claim.id) ?? [];
+    const versions = new Map(own.map(({ player, version }) => [player, version]));
+    // A claim that moved nothing still made a version.
+    return [{ claim, entries: own, attempt, versions: versions.set(claim.player, claim.version) }];
+  });
+}
+
+/** Whether its answer is the outcome of its key: a receipt, or a "no" other than that the key is taken. */
+function hasOutcome({ answer }: Attempt): boolean {
+  if (answer?.kind === 'receipt') return true;
+  return answer?.kind === 'rejected' && answer.rejection.kind !== 'IdempotencyKeyReused';
+}
+
+/** Each claim after all that came before it, for every player that it touches. */
+function* inOrder(tally: Tally, granted: readonly Recorded[]): Generator<Recorded> {
+  const next = new Map<string, Map<number, Recorded>>();
+  for (const one of granted) {
+    for (const [player, version] of one.versions) {
+      const versions = next.get(player) ?? new Map<number, Recorded>();
+      next.set(player, versions.set(version, one));
+    }
+  }
+  const reached = new Map([...next.keys()].map((player) => [player, 0]));
+  const ready = ({ versions }: Recorded) =>
+    [...versions].every(([player, version]) => reached.get(player) === version - 1);
+  const waiting = [...next.keys()];
+  let done = 0;
+  for (let player = waiting.pop(); player !== undefined; player = waiting.pop()) {
+    const one = next.get(player)?.get((reached.get(player) ?? 0) + 1);
+    if (!one || !ready(one)) continue;
+    for (const [touched, version] of one.versions) {
+      reached.set(touched, version);
+      // Whoever waited for this claim may go on.
+      waiting.push(touched);
+    }
+    done += 1;
+    yield one;
+  }
+  tally.check('I4', done === granted.length, () => ({
+    what: `of ${granted.length} granted claims ${done} are in an order that leads from version to version`,
+    player: granted.find(({ claim }) => (reached.get(claim.player) ?? 0) < claim.version)?.claim.player ?? '',
+  }));
+}

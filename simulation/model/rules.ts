@@ -1,0 +1,150 @@
+/**
+ * The numbers in force, as the model knows them, and the balance document that says the same to the Worker. Drawn from
+ * the seed, so that no two seeds play the same game. The model never reads a formula: it has the numbers.
+ */
+import type { Operation } from '../operation.ts';
+import type { Random } from '../random.ts';
+
+export interface StatNumbers {
+  readonly base: number;
+  readonly perPoint: number;
+}
+
+export interface Rules {
+  /** Resources with a ceiling, and whether a grant beyond it is cut or refused. All others are bounded by SafeInt alone. */
+  readonly ceilings: Readonly<Record<string, { readonly ceiling: number; readonly clamp: boolean }>>;
+  /** A level begins at curve × level × (level − 1) experience. */
+  readonly curve: number;
+  readonly maxLevel: number;
+  readonly pointsPerLevel: number;
+  readonly stats: Readonly<Record<'energy' | 'stamina' | 'health', StatNumbers>>;
+  readonly tiers: readonly { readonly name: string; readonly from: number }[];
+  readonly limitPerReward: number;
+  readonly budgetPerDay: number;
+  /** Each operation's own numbers, by its name. */
+  readonly own: Readonly<Record<string, object>>;
+}
+
+const RESOURCES: Record<string, object> = {
+  lumees: { manual: true },
+  auric_coins: { manual: true },
+  'shards:fire': { manual: true },
+  'shards:water': { manual: true },
+  'shards:shadow': { manual: true },
+  floor_tokens: { manual: true },
+  summon_tokens: { manual: true },
+  experience: { manual: true },
+  levels_paid: {},
+  'skill:passing': {},
+  'skill:shooting': {},
+  stat_points: {},
+  'stat:energy': {},
+  'stat:stamina': {},
+  'stat:health': {},
+  credits: { manual: true },
+  loyalty_points: { manual: true },
+  lifetime_points: { manual: true },
+};
+
+export interface Variant {
+  readonly rules: Rules;
+  readonly document: object;
+}
+
+/** One config of a seed. */
+export function drawVariant(random: Random, operations: Iterable<Operation>): Variant {
+  const stat = (base: number, perPoint: number): StatNumbers => ({
+    base: base + random.int(0, 9) * 10,
+    perPoint: perPoint + random.int(0, 5),
+  });
+  const silver = random.int(200, 1_500);
+  const rules: Omit<Rules, 'own'> = {
+    ceilings: {
+      drop_charges: { ceiling: random.int(5, 40), clamp: true },
+      auric_coins: { ceiling: random.int(300, 3_000), clamp: false },
+    },
+    curve: random.int(15, 40),
+    maxLevel: 100,
+    pointsPerLevel: random.int(2, 6),
+    stats: { energy: stat(100, 10), stamina: stat(100, 10), health: stat(500, 50) },
+    tiers: [
+      { name: 'Bronze', from: 0 },
+      { name: 'Silver', from: silver },
+      { name: 'Gold', from: silver * 4 },
+    ],
+    limitPerReward: random.int(150, 800),
+    budgetPerDay: random.int(2_000, 9_000),
+  };
+  const own: Record<string, object> = {};
+  let document: Document = commonDocument(rules);
+  for (const { name, balance } of operations) {
+    if (!balance) continue;
+    const part = balance(random.fork(name));
+    own[name] = part.numbers;
+    document = merge(document, part.document as Document);
+  }
+  return { rules: { ...rules, own }, document };
+}
+
+type Document = Record<string, unknown>;
+
+function commonDocument(rules: Omit<Rules, 'own'>): Document {
+  const { drop_charges: charges, auric_coins: coins } = rules.ceilings;
+  return {
+    timeZone: 'UTC',
+    resources: {
+      ...RESOURCES,
+      drop_charges: { manual: true, ceiling: charges?.ceiling, atCeiling: 'clamp' },
+      auric_coins: { manual: true, ceiling: coins?.ceiling, atCeiling: 'reject' },
+    },
+    claimTypes: {},
+    levels: {
+      resource: 'experience',
+      paidResource: 'levels_paid',
+      maxLevel: rules.maxLevel,
+      experienceForLevel: `${rules.curve} * level * (level - 1)`,
+      grants: { stat_points: rules.pointsPerLevel },
+    },
+    statPoints: {
+      resource: 'stat_points',
+      stats: Object.fromEntries(
+        Object.entries(rules.stats).map(([name, numbers]) => [
+          name,
+          { resource: `stat:${name}`, ...numbers },
+        ]),
+      ),
+    },
+    tiers: { resource: 'lifetime_points', list: rules.tiers },
+    manualRewards: { limitPerReward: rules.limitPerReward, budgetPerDay: rules.budgetPerDay },
+  };
+}
+
+/** Objects are merged member by member, everything else is replaced. */
+function merge(into: Document, from: Document): Document {
+  const merged = { ...into };
+  for (const [name, value] of Object.entries(from)) {
+    const old = merged[name];
+    const both = isObject(old) && isObject(value);
+    merged[name] = both ? merge(old, value) : value;
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The experience at which a level begins. */
+function levelBegins({ curve }: Rules, level: number): number {
+  return curve * level * (level - 1);
+}
+
+export function levelFor(rules: Rules, experience: number): number {
+  let level = 1;
+  while (level < rules.maxLevel && levelBegins(rules, level + 1) <= experience) level += 1;
+  return level;
+}
+
+export function tierFor({ tiers }: Rules, lifetimePoints: number): string | null {
+  return tiers.findLast(({ from }) => from <= lifetimePoints)?.name ?? null;
+}

@@ -1,0 +1,74 @@
+/**
+ * A planted bug: texts to be replaced in the kernel or the Worker, in a copy. A patch names no file, only its text, so that
+ * it survives code that moves; where its text is gone, or is there more often than it says, it is stale and says so.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Patch {
+  /** `kernel`: the SQL functions; `worker`: what is bundled. */
+  readonly in: 'kernel' | 'worker';
+  readonly find: string;
+  readonly replace: string;
+  /** The text may be there more than once, and is replaced everywhere. Left out: it must be there exactly once. */
+  readonly everywhere?: boolean;
+}
+
+export interface Mutant {
+  readonly name: string;
+  /** What is wrong, in a few words. */
+  readonly bug: string;
+  readonly patches: readonly Patch[];
+  /** Run by the owner after the kernel's functions: constraints, indexes, settings. */
+  readonly sql?: string;
+}
+
+const ROOT = join(import.meta.dirname, '../..');
+const FOLDERS = { kernel: 'drizzle/functions', worker: 'src' } as const;
+
+export interface PatchedFile {
+  /** From the root of the checkout. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export type Patched =
+  | { readonly kind: 'patched'; readonly files: readonly PatchedFile[] }
+  | { readonly kind: 'stale'; readonly why: readonly string[] };
+
+async function readSources(folder: Patch['in']): Promise<Map<string, string>> {
+  const names = await readdir(join(ROOT, FOLDERS[folder]), { recursive: true });
+  const paths = names.filter((name) => /\.(sql|ts)$/.test(name)).map((name) => join(FOLDERS[folder], name));
+  return new Map(
+    await Promise.all(paths.map(async (path) => [path, await readFile(join(ROOT, path), 'utf8')] as const)),
+  );
+}
+
+/** The files that the mutant changes, as it wants them. Nothing is written. */
+export async function patched({ name, patches }: Mutant): Promise<Patched> {
+  const why: string[] = [];
+  const changed = new Map<string, string>();
+  for (const { in: folder, find, replace, everywhere = false } of patches) {
+    const found = [...(await readSources(folder))]
+      .map(([path, text]) => ({ path, text: changed.get(path) ?? text }))
+      .filter(({ text }) => text.includes(find));
+    const count = found.reduce((sum, { text }) => sum + text.split(find).length - 1, 0);
+    if (count === 0 || (count > 1 && !everywhere))
+      why.push(`${name}: found ${count} times in the ${folder}: ${find}`);
+    for (const { path, text } of found)
+      changed.set(
+        path,
+        text.replaceAll(find, () => replace),
+      );
+  }
+  if (why.length > 0) return { kind: 'stale', why };
+  return { kind: 'patched', files: [...changed].map(([path, text]) => ({ path, text })) };
+}
+
+/** Every mutant in planted/, by name. */
+export async function loadMutants(): Promise<Mutant[]> {
+  const folder = join(import.meta.dirname, 'planted');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
+  const loaded = await Promise.all(files.map((file) => import(join(folder, file))));
+  return loaded.map(({ default: mutant }) => mutant as Mutant);
+}

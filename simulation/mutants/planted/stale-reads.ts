@@ -1,0 +1,18 @@
+/** Planted: an isolate answers reads of a player from what it read a while ago. */
+import type { Mutant } from '../mutant.ts';
+
+const mutant: Mutant = {
+  name: 'stale-reads',
+  bug: 'an isolate answers reads of a player from what it read a while ago',
+  patches: [
+    {
+      in: 'worker',
+      find: 'readPlayer(database, actor, playerId)',
+      replace: `(async (memory: Record<string, Awaited<ReturnType<typeof readPlayer>>>) =>
+      (memory[playerId] ??= await readPlayer(database, actor, playerId)))(
+      ((globalThis as unknown as { players?: object }).players ??= {}) as never)`,
+    },
+  ],
+};
+
+export default mutant;

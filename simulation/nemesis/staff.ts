@@ -1,0 +1,23 @@
+/** The staff of a seed: their rows, made before it begins, and enabled again after they were disabled. */
+import pg from 'pg';
+import { addStaff } from '../../dev/staff-store.ts';
+import type { World } from '../schedule/world.ts';
+
+export async function hireStaff(ownerDatabaseUrl: string, { staff }: World): Promise<void> {
+  for (const member of Object.values(staff)) await addStaff(ownerDatabaseUrl, member);
+}
+
+/** Throws where the answer was lost. */
+export async function enableStaff(ownerDatabaseUrl: string, id: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: ownerDatabaseUrl });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('UPDATE onceward.staff SET disabled_at = NULL WHERE id = $1', [
+      id,
+    ]);
+    return rowCount === 1;
+  } finally {
+    await client.end();
+  }
+}

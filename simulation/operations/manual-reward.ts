@@ -1,0 +1,129 @@
+/** manualReward: awards by staff of every standing, within and beyond their limits, by reason or by an outside ID. */
+import { mutationDocument } from '../clients/document.ts';
+import { give } from '../model/effect.ts';
+import type { Draw, Operation } from '../operation.ts';
+import type { Actor, Draft } from '../schedule/intent.ts';
+import { drawPlayer, drawStaff } from '../schedule/world.ts';
+
+interface Award {
+  readonly grants: readonly { readonly resource: string; readonly amount: number }[];
+  readonly reason: string;
+  /** Null: the server derives the claim key from who gives what to whom, why and when. */
+  readonly rewardId: string | null;
+}
+
+const RESOURCES = [
+  'lumees',
+  'credits',
+  'floor_tokens',
+  'experience',
+  'drop_charges',
+  'auric_coins',
+  'shards:fire',
+];
+const MOST = Number.MAX_SAFE_INTEGER;
+
+function staff(id: string): Actor {
+  return { kind: 'staff', id };
+}
+
+function drawAward(draw: Draw): Draft<Award> {
+  const { random, world, number } = draw;
+  const first = random.pick(RESOURCES);
+  const second = random.pick(RESOURCES);
+  const grants = [first, ...(random.chance(0.3) && second !== first ? [second] : [])].map((resource) => ({
+    resource,
+    // Beyond the limit for one award now and then.
+    amount: random.chance(0.05) ? random.int(250, 900) : random.int(1, 90),
+  }));
+  return {
+    actor: staff(drawStaff(world, random)),
+    player: random.chance(0.03) ? world.ghost : drawPlayer(world, random),
+    input: {
+      grants,
+      reason: `reason ${number}`,
+      rewardId: random.chance(0.4) ? `promo-${world.seed}-${number}` : null,
+    },
+    ...(random.chance(0.04) && {
+      expectedVersion: random.chance(0.6) ? ('seen' as const) : ('stale' as const),
+    }),
+  };
+}
+
+/** The same award by accident is told by its date, which is the Worker's, and by a hash that is not for us to know. */
+function claimKey(rewardId: string | null, recorded: string): string {
+  if (rewardId !== null) return `reward:${rewardId}`;
+  return /^award:\d{4}-\d{2}-\d{2}:[0-9a-f]{32}$/.test(recorded) ? recorded : 'award:<date>:<hash>';
+}
+
+const manualReward: Operation<Award> = {
+  name: 'manualReward',
+  shares: { manual: 7 },
+  document: mutationDocument({
+    field: 'manualReward',
+    inputType: 'ManualRewardInput',
+    refusals: ['AlreadyClaimed', 'IdempotencyKeyReused', 'LimitExceeded', 'UnknownPlayer', 'VersionConflict'],
+  }),
+  draw: drawAward,
+  alter: (input, { random }) => ({
+    ...input,
+    grants: input.grants.map(({ resource, amount }) => ({ resource, amount: amount + random.int(1, 9) })),
+  }),
+  again: (original) => original,
+  trespass: (draw) => {
+    const { random, world } = draw;
+    const award = drawAward(draw);
+    return {
+      ...award,
+      actor: random.pick<Actor>([
+        { kind: 'player', id: award.player },
+        { kind: 'server', id: random.pick(world.servers) },
+        staff(world.staff.auditor.id),
+        staff(world.stranger),
+      ]),
+      refusal: 'FORBIDDEN',
+    };
+  },
+  boundary: (draw) => {
+    const { random, world } = draw;
+    const award = drawAward(draw);
+    const one = (amount: number, resource = 'lumees') => ({ ...award.input, grants: [{ resource, amount }] });
+    const wrong = (input: Award): Draft<Award> => ({ ...award, input, refusal: 'BAD_USER_INPUT' });
+    // Next to all that a balance can hold: what comes on top must be refused.
+    const whale = { actor: staff(world.staff.banker.id), player: world.whale };
+    if (random.chance(0.3)) return { ...award, ...whale, input: one(MOST - random.int(0, 200)) };
+    return random.pick<Draft<Award>>([
+      wrong(one(0)),
+      wrong(one(-1)),
+      wrong(one(0.5)),
+      wrong(one(2 ** 53)),
+      wrong(one(1, 'no_such_resource')),
+      wrong(one(1, 'stat_points')),
+      wrong({ ...award.input, grants: [] }),
+      wrong({ ...award.input, reason: 'ab' }),
+      wrong({ ...award.input, reason: 'a lone surrogate \ud800 here' }),
+      wrong({ ...award.input, reason: 'a NUL \0 here' }),
+      {
+        ...award,
+        input: { ...award.input, reason: `'); DROP TABLE onceward.players; --\n{"level":"info"}` },
+      },
+      { ...award, actor: staff(world.staff.chief.id), input: one(MOST) },
+    ]);
+  },
+  variables: ({ player, input: { grants, reason, rewardId } }) => ({
+    playerId: player,
+    grants: grants.map(({ resource, amount }) => ({ resource, amount })),
+    reason,
+    ...(rewardId !== null && { rewardId }),
+  }),
+  effect: ({ intent, rules, claim }) => ({
+    kind: 'claim',
+    type: 'manual_reward',
+    key: claimKey(intent.input.rewardId, claim.key),
+    moves: intent.input.grants
+      .toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
+      .map(({ resource, amount }) => give(rules, resource, amount)),
+  }),
+};
+
+export default manualReward;

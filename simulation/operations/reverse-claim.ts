@@ -1,0 +1,114 @@
+/** reverseClaim: staff take back what was granted a moment ago, while the player spends it; reversals of reversals too. */
+import { mutationDocument } from '../clients/document.ts';
+import type { Effect, LedgerView, Move, Rejection, Step } from '../model/effect.ts';
+import type { Draw, Operation } from '../operation.ts';
+import type { Actor, Draft } from '../schedule/intent.ts';
+import { drawPlayer } from '../schedule/world.ts';
+
+interface Reversal {
+  /** The number of the intent whose claim is taken back; null: a claim that nobody ever made. */
+  readonly target: number | null;
+  readonly ifInsufficient: 'REFUSE' | 'DEBT';
+  readonly reason: string;
+}
+
+const NO_CLAIM = '00000000-0000-4000-8000-000000000000';
+const RECENT = 60;
+
+function drawReversal({ random, world, number, earlier }: Draw): Draft<Reversal> {
+  const target = earlier.length > 0 ? random.pick(earlier.slice(-RECENT)) : null;
+  const { chief, temp } = world.staff;
+  return {
+    actor: { kind: 'staff', id: random.chance(0.7) ? temp.id : chief.id },
+    // Somebody else's claim is nobody's.
+    player: target && !random.chance(0.05) ? target.player : drawPlayer(world, random),
+    input: {
+      target: target?.number ?? null,
+      ifInsufficient: random.chance(0.3) ? 'DEBT' : 'REFUSE',
+      reason: `mistake ${number}`,
+    },
+  };
+}
+
+function movesBack({ intent, sent }: Step<Reversal>, ledger: LedgerView): readonly Move[] | Rejection {
+  const claimId = String(sent.claimId);
+  const original = ledger.grantedClaim(claimId);
+  if (!original) return { kind: 'UnknownClaim', details: { claimId } };
+  if (original.operation === 'reverseClaim') return { kind: 'NotReversible', details: { claimId } };
+  const moved = new Map<string, number>();
+  for (const { resource, delta } of original.moved) moved.set(resource, (moved.get(resource) ?? 0) + delta);
+  return [...moved]
+    .filter(([, delta]) => delta !== 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([resource, delta]) => ({
+      resource,
+      delta: -delta,
+      floor: intent.input.ifInsufficient === 'DEBT' ? null : 0,
+      ceiling: null,
+      clamp: false,
+    }));
+}
+
+function effect(step: Step<Reversal>): Effect {
+  return {
+    kind: 'claim',
+    type: 'reversal',
+    key: String(step.sent.claimId),
+    moves: (ledger) => movesBack(step, ledger),
+    levels: false,
+  };
+}
+
+const reverseClaim: Operation<Reversal> = {
+  name: 'reverseClaim',
+  shares: { manual: 3 },
+  document: mutationDocument({
+    field: 'reverseClaim',
+    inputType: 'ReverseClaimInput',
+    refusals: [
+      'AlreadyClaimed',
+      'IdempotencyKeyReused',
+      'InsufficientBalance',
+      'LimitExceeded',
+      'NotReversible',
+      'UnknownClaim',
+      'UnknownPlayer',
+      'VersionConflict',
+    ],
+  }),
+  draw: drawReversal,
+  alter: (input) => ({ ...input, reason: `${input.reason}, or not` }),
+  again: (original) => original,
+  trespass: (draw) => {
+    const reversal = drawReversal(draw);
+    const { random, world } = draw;
+    const actor = random.pick<Actor>([
+      { kind: 'player', id: reversal.player },
+      { kind: 'server', id: random.pick(world.servers) },
+      { kind: 'staff', id: world.staff.auditor.id },
+    ]);
+    return { ...reversal, actor, refusal: 'FORBIDDEN' };
+  },
+  boundary: (draw) => {
+    const reversal = drawReversal(draw);
+    const reason = (text: string): Draft<Reversal> => ({
+      ...reversal,
+      input: { ...reversal.input, reason: text },
+      refusal: 'BAD_USER_INPUT',
+    });
+    return draw.random.pick<Draft<Reversal>>([
+      reason(''),
+      reason('x'.repeat(501)),
+      { ...reversal, input: { ...reversal.input, target: null } },
+    ]);
+  },
+  variables: ({ player, input: { target, ifInsufficient, reason } }, { claimIdOf }) => ({
+    playerId: player,
+    claimId: target === null ? NO_CLAIM : claimIdOf(target),
+    ifInsufficient,
+    reason,
+  }),
+  effect,
+};
+
+export default reverseClaim;

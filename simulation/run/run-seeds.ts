@@ -1,0 +1,99 @@
+/** Several seeds one after the other on one stack: progress, the summary, and the story of each violation. */
+import { doneSaying, say } from '../../bench/report/progress.ts';
+import { type Finding, Tally } from '../invariants/finding.ts';
+import { LogLines } from '../invariants/log.ts';
+import type { Rules } from '../model/rules.ts';
+import type { Operation } from '../operation.ts';
+import { story } from '../report/story.ts';
+import { Summary } from '../report/summary.ts';
+import { Arena } from '../stack/arena.ts';
+import type { DatabaseUrls, Ground } from '../stack/ground.ts';
+import { runSeed, type SeedResult } from './run-seed.ts';
+
+export interface RunOptions {
+  readonly ground: Ground;
+  readonly urls: DatabaseUrls;
+  readonly bundle: string;
+  readonly operationKinds: ReadonlyMap<string, Operation>;
+  readonly seeds: readonly string[];
+  readonly operations: number;
+  readonly clients: number;
+  readonly snapshotEvery: number;
+  readonly stopAtFirst: boolean;
+  /** Stands before the progress. */
+  readonly title: string;
+}
+
+export interface RunResult {
+  readonly summary: Summary;
+  readonly tally: Tally;
+  /** The seeds that broke an invariant. */
+  readonly broken: readonly SeedResult[];
+  /** Attempts until the first finding, those of sound seeds before it included. */
+  readonly attemptsNeeded: number | null;
+}
+
+export async function runSeeds(options: RunOptions): Promise<RunResult> {
+  const { ground, urls, bundle, seeds, title } = options;
+  const summary = new Summary();
+  const tally = new Tally();
+  const broken: SeedResult[] = [];
+  const log = new LogLines();
+  const book = new Map<string, Rules>();
+  const count = (kind: string) => summary.count(kind);
+  ground.endpoint.faults.onTake = ({ kind, errorCode }) =>
+    count(`database hop: ${kind}${kind === 'error' ? ` ${errorCode || '(no code)'}` : ''}`);
+  const arena = await Arena.open({
+    ground,
+    urls,
+    bundle,
+    onLog: (line) => log.take(line),
+    onFault: (kind) => count(`client hop: ${kind}`),
+  });
+  let attemptsNeeded: number | null = null;
+  try {
+    for (const [index, seed] of seeds.entries()) {
+      if (ground.signal.aborted) break;
+      const result = await runSeed({
+        ...options,
+        arena,
+        seed,
+        ownerDatabaseUrl: urls.ownerDatabaseUrl,
+        log,
+        book,
+        count,
+        onProgress: (done) =>
+          say(
+            `${title}seed ${seed} (${index + 1} of ${seeds.length}): ${done} of ${options.operations} operations`,
+          ),
+        signal: ground.signal,
+      });
+      if (result.firstFindingAfter !== null) attemptsNeeded ??= summary.attempts + result.firstFindingAfter;
+      summary.seeds.push(seed);
+      summary.operations += result.slots;
+      summary.reads += result.reads;
+      summary.seconds += result.seconds;
+      summary.lostAfterCommit += result.lostAfterCommit;
+      summary.addAttempts(result.attempts);
+      tally.add(result.tally);
+      if (result.tally.findings.length > 0) broken.push(result);
+      if (options.stopAtFirst && broken.length > 0) break;
+    }
+  } finally {
+    doneSaying();
+    await arena.close();
+  }
+  return { summary, tally, broken, attemptsNeeded };
+}
+
+const STORIES = 5;
+
+/** One story for each invariant that a seed broke, a few at most: the first tells most. */
+export function stories({ broken }: RunResult): string[] {
+  return broken.slice(0, STORIES).flatMap((result) => {
+    const firsts = new Map<string, Finding>();
+    for (const finding of result.tally.findings)
+      if (!firsts.has(finding.invariant)) firsts.set(finding.invariant, finding);
+    return [...firsts.values()].slice(0, STORIES).map((finding) => story(finding, result));
+  });
+}

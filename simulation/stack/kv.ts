@@ -1,0 +1,73 @@
+/**
+ * Workers KV, as workerd speaks it to the service behind a KV binding, in every state that KV can be in: sound, empty,
+ * corrupt, late, failing. It reads what publishing wrote and never writes anything of its own.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { POINTER_KEY } from '../../src/config/published.ts';
+import type { KvState } from '../schedule/schedule.ts';
+
+export class SimulatedKv {
+  readonly address: string;
+  state: KvState = 'sound';
+  readonly #server: ReturnType<typeof createServer>;
+  readonly #entries = new Map<string, string>();
+  /** What the pointer was before it was last written. */
+  #stalePointer: string | undefined;
+
+  private constructor(server: ReturnType<typeof createServer>) {
+    this.#server = server;
+    this.address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on('request', (request, response) => {
+      const key = decodeURIComponent((request.url ?? '/').slice(1).split('?')[0] ?? '');
+      const value = this.state === 'failing' ? null : this.#read(key);
+      if (value === null) response.writeHead(500).end('KV is failing');
+      else if (value === undefined) response.writeHead(404).end('Not Found');
+      else response.writeHead(200).end(value);
+    });
+  }
+
+  static async start(): Promise<SimulatedKv> {
+    const server = createServer();
+    server.keepAliveTimeout = 0;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    return new SimulatedKv(server);
+  }
+
+  async write(entries: readonly { readonly key: string; readonly value: string }[]): Promise<void> {
+    for (const { key, value } of entries) {
+      if (key === POINTER_KEY && this.#entries.get(key) !== value)
+        this.#stalePointer = this.#entries.get(key);
+      this.#entries.set(key, value);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #read(key: string): string | undefined {
+    const sound = this.#entries.get(key);
+    const isPointer = key === POINTER_KEY;
+    switch (this.state) {
+      case 'missing':
+        return undefined;
+      case 'stale':
+        return isPointer ? (this.#stalePointer ?? sound) : sound;
+      case 'corrupt_pointer':
+        return isPointer ? '{"version": "one"' : sound;
+      case 'corrupt_document':
+        return isPointer ? sound : sound?.slice(0, sound.length >> 1);
+      case 'other_document':
+        // Well-formed, and not what its digest says.
+        return isPointer ? sound : sound?.replace('"timeZone":"UTC"', '"timeZone":"Asia/Tokyo"');
+      default:
+        return sound;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { loadOperations } from '../../simulation/operation.ts';
+import { TOKENS } from '../../simulation/schedule/intent.ts';
+import { MIX } from '../../simulation/schedule/mix.ts';
+import { drawSchedule, type Sent } from '../../simulation/schedule/schedule.ts';
+
+const operations = await loadOperations();
+const draw = (seed: string, count: number) => drawSchedule({ seed, operations: count }, operations);
+const { slots, intents, disturbances, world } = draw('7', 5_000);
+const sends = slots.filter((slot): slot is Sent => slot.kind === 'send');
+
+test('the same seed draws the same schedule, faults and disturbances included', () => {
+  expect(draw('7', 5_000)).toEqual({ slots, intents, disturbances, world });
+});
+
+test('another seed draws another', () => {
+  const other = draw('8', 5_000);
+  expect(other.slots).not.toEqual(slots);
+  expect(other.disturbances).not.toEqual(disturbances);
+});
+
+test('a run that is shorter begins like the longer one', () => {
+  expect(draw('7', 1_000).slots).toEqual(slots.slice(0, 1_000));
+});
+
+test('operations are mixed in the shares that are documented', () => {
+  const drawn = Map.groupBy(slots, (slot) => (slot.kind === 'send' ? slot.category : slot.kind));
+  for (const [category, share] of Object.entries(MIX)) {
+    const found = ((drawn.get(category as never)?.length ?? 0) / slots.length) * 100;
+    expect(found, category).toBeGreaterThan(share * 0.75 - 0.3);
+    expect(found, category).toBeLessThan(share * 1.25 + 0.3);
+  }
+});
+
+test('every operation, every wrong token and every kind of fault is drawn', () => {
+  expect(new Set(intents.map(({ operation }) => operation))).toEqual(new Set(operations.keys()));
+  expect(new Set(intents.map(({ token }) => token ?? 'genuine'))).toEqual(new Set(TOKENS));
+  const kinds = (hop: 'front' | 'database') => new Set(sends.flatMap((slot) => slot[hop]?.kind ?? []));
+  expect(kinds('front').size).toBe(7);
+  expect(kinds('database').size).toBe(6);
+  expect(new Set(disturbances.map(({ kind }) => kind)).size).toBe(4);
+});
+
+test('most of it falls on the few hot players', () => {
+  const hot = sends.filter(({ intents: [first] }) => first && world.hot.includes(first.player));
+  expect(hot.length / sends.length).toBeGreaterThan(0.7);
+});
+
+test('keys are well-formed and unique but where they are meant not to be', () => {
+  const fine = intents.filter(({ refusal }) => refusal !== 'BAD_USER_INPUT');
+  for (const { key } of fine) expect(key).toMatch(/^[A-Za-z0-9_.:-]{16,128}$/);
+  const reused = fine.length - new Set(fine.map(({ key }) => key)).size;
+  expect(reused).toBeGreaterThan(0);
+  expect(reused / sends.length).toBeLessThan(MIX.key_reuse / 100 + 0.02);
+});
+
+test('some are sent by many clients at once, with one key and with many', () => {
+  const crowds = sends.filter(({ intents: many }) => many.length > 1);
+  const keysOf = ({ intents: many }: Sent) => new Set(many.map(({ key }) => key)).size;
+  expect(crowds.some((crowd) => keysOf(crowd) === 1)).toBe(true);
+  expect(crowds.some((crowd) => keysOf(crowd) > 1)).toBe(true);
+});
