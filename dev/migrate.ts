@@ -12,7 +12,20 @@ import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 
 const DRIZZLE = fileURLToPath(new URL('../drizzle', import.meta.url));
 /** Applied in this order, after the migrations, at every run. */
-const FUNCTIONS = ['guards', 'milestone_postings', 'known_key', 'commit_operation', 'positions', 'grants'];
+const FUNCTIONS = [
+  'guards',
+  'accruals',
+  'milestone_postings',
+  'plan_moves',
+  'judge_operation',
+  'known_key',
+  'write_moves',
+  'commit_operation',
+  'preview_operation',
+  'positions',
+  'integrity',
+  'grants',
+];
 const OLDEST_SERVER = 180000;
 /** Any number will do, as long as every `migrate` takes the same lock. */
 const MIGRATION_LOCK = 716_253_001;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ROOT, runTool, type Step, type StepResult } from './step.ts';
 
-const TABLES = './src/ledger/tables.ts';
+const TABLES = './src/ledger/*.ts';
 
 export const migrationDrift: Step = {
   name: 'migrations make the tables of tables.ts',

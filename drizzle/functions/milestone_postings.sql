@@ -1,12 +1,17 @@
 -- What a player's balances have earned by crossing milestones: postings for every threshold that has been reached and not
 -- yet been paid for. Pure: it reads its arguments alone. `paidResource` counts what has been paid, so a threshold pays once,
 -- even if the balance falls and rises again or the thresholds themselves are changed.
+-- Where the operation pushed the balance below thresholds that were paid (a reversal does), what they paid is taken back,
+-- so that what has been paid is always what the thresholds up to the counter give.
 --
 --   milestones  [{resource, thresholds: [n…], paidResource, grants: [{resource, amounts: [n…], floor, ceiling, atLimit}]}]
---   balances    {resource: amount}
+--   held        {resource: amount} before the operation's postings
+--   balances    {resource: amount} after them
 --   returns     [{resource, delta, floor, ceiling, atLimit}]
 
-CREATE OR REPLACE FUNCTION onceward.milestone_postings(milestones jsonb, balances jsonb) RETURNS jsonb
+DROP FUNCTION IF EXISTS onceward.milestone_postings(jsonb, jsonb);
+
+CREATE OR REPLACE FUNCTION onceward.milestone_postings(milestones jsonb, held jsonb, balances jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   milestone jsonb;
@@ -19,16 +24,20 @@ BEGIN
       FROM jsonb_array_elements(milestone->'thresholds') AS threshold
      WHERE threshold::bigint <= coalesce((balances->>(milestone->>'resource'))::bigint, 0);
     paid := coalesce((balances->>(milestone->>'paidResource'))::bigint, 0);
-    CONTINUE WHEN crossed <= paid;
+    CONTINUE WHEN crossed = paid;
+    -- A curve that was made steeper takes nothing back: only a balance that fell in this operation does.
+    CONTINUE WHEN crossed < paid AND crossed >= (
+      SELECT count(*) FROM jsonb_array_elements(milestone->'thresholds') AS threshold
+       WHERE threshold::bigint <= coalesce((held->>(milestone->>'resource'))::bigint, 0));
 
     earned := earned || jsonb_build_object(
       'resource', milestone->'paidResource', 'delta', crossed - paid, 'floor', 0, 'ceiling', NULL, 'atLimit', 'reject');
     earned := earned || coalesce((
-      SELECT jsonb_agg(grant_ - 'amounts' || jsonb_build_object('delta', due.amount))
+      SELECT jsonb_agg(grant_ - 'amounts' || jsonb_build_object('delta', sign(crossed - paid)::integer * due.amount))
         FROM jsonb_array_elements(milestone->'grants') AS grant_,
              LATERAL (SELECT sum(nth.amount::bigint) AS amount
                         FROM jsonb_array_elements(grant_->'amounts') WITH ORDINALITY AS nth(amount, place)
-                       WHERE place > paid AND place <= crossed) AS due
+                       WHERE place > least(paid, crossed) AND place <= greatest(paid, crossed)) AS due
        WHERE due.amount > 0), '[]');
   END LOOP;
   RETURN earned;

@@ -11,8 +11,11 @@ DECLARE
 BEGIN
   WHILE low < high LOOP
     mid := (low + high) / 2;
-    IF (SELECT c.claimed_at >= moment FROM onceward.reward_claims c
-         WHERE c.player_id = player AND c.player_version = mid AND c.outcome = 'granted') THEN high := mid; ELSE low := mid + 1; END IF;
+    -- A version was made by a claim of the player's own, or by one that another player made with them.
+    IF coalesce((SELECT c.claimed_at >= moment FROM onceward.reward_claims c
+                  WHERE c.player_id = player AND c.player_version = mid AND c.outcome = 'granted'),
+                (SELECT c.claimed_at >= moment FROM onceward.reward_claims c
+                  WHERE c.counterparty_id = player AND c.counterparty_version = mid)) THEN high := mid; ELSE low := mid + 1; END IF;
   END LOOP;
   RETURN low;
 END $$;

@@ -10,11 +10,18 @@ export interface Actor {
   readonly id: string;
 }
 
+/** Who works from the command line, with the owner's database connection; no token makes one. */
+export interface Operator {
+  readonly kind: 'operator';
+  readonly id: string;
+}
+
 /** What staff may do, and the roles that may do it. The kernel compares the roles with the staff row. */
 export const STAFF_PERMISSIONS = {
   'reward:manual': ['support', 'admin'],
   'reward:claim': ['support', 'admin'],
   'reward:reverse': ['support', 'admin'],
+  'reward:recover': ['support', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;
 export type StaffPermission = keyof typeof STAFF_PERMISSIONS;

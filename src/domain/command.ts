@@ -62,8 +62,14 @@ export function draftOperation(command: Command, { name, permission, input }: Dr
     reason: null,
     expectedVersion: command.expectedVersion,
     postings: [],
-    reverses: null,
+    choices: [],
     milestones: [],
+    counterparty: null,
+    quotas: [],
+    reverses: null,
+    owes: null,
+    paysOwed: false,
+    occurredAt: null,
     rejection: null,
   };
 }
@@ -75,25 +81,19 @@ function staffCheck({ now, rules }: Command, permission: StaffPermission): Staff
     renewsAt: rules ? nextDayBegins(now, rules.timeZone).toISOString() : '',
     defaultLimit: rules?.manualRewards.limitPerReward ?? 0,
     defaultBudget: rules?.manualRewards.budgetPerDay ?? 0,
+    awardsPerDay: rules?.manualRewards.awardsPerDay ?? null,
   };
 }
 
 type Claim = Pick<Operation, 'claimType' | 'claimKey'>;
 
 /** Yes: carry the postings out under this claim, with the level-ups that they set off. */
-export function commit(
-  draft: Operation,
-  rules: BalanceRules,
-  plan: Claim & Pick<Operation, 'postings'> & Partial<Pick<Operation, 'furtherKeys' | 'reason' | 'reverses'>>,
-): Decision {
-  const operation: Operation = {
-    ...draft,
-    ...plan,
-    mode: 'commit',
-    reason: plan.reason ?? null,
-    milestones: milestonesOf(plan.postings, rules),
+export function commit(draft: Operation, rules: BalanceRules, plan: Claim & Partial<Operation>): Decision {
+  const operation: Operation = { ...draft, ...plan, mode: 'commit' };
+  return {
+    operation: { ...operation, milestones: plan.milestones ?? milestonesOf(operation, rules) },
+    fault: null,
   };
-  return { operation, fault: null };
 }
 
 /** A business "no": it travels to the ledger and is recorded under the key. */

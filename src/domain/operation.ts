@@ -1,36 +1,14 @@
 /**
  * The Operation: the one shape in which every mutation reaches the ledger kernel, and the only thing that the rules
- * produce. Rules compose by concatenating postings. The kernel (drizzle/functions/commit_operation.sql) reads it as
- * JSON under these very names.
+ * produce. Rules compose by concatenating postings (moves.ts). The kernel (drizzle/functions/commit_operation.sql) reads
+ * it as JSON under these very names.
  */
-import type { Actor, StaffRole } from './actor.ts';
+import type { Actor, Operator, StaffRole } from './actor.ts';
+import type { Accrual, Choice, Milestone, Posting } from './moves.ts';
 import type { FurtherKey, Rejection } from './outcome.ts';
 
 /** The largest amount, both ways: what a JSON number holds exactly. The database checks the same bound. */
 export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
-
-/** One balance moved by `delta`. At the floor or ceiling the operation is refused, or gives what fits. */
-export interface Posting {
-  readonly resource: string;
-  readonly delta: number;
-  /** The lowest balance this posting may leave; null: only the bound of SafeInt. */
-  readonly floor: number | null;
-  /** The highest balance this posting may leave; null: only the bound of SafeInt. */
-  readonly ceiling: number | null;
-  readonly atLimit: 'reject' | 'clamp';
-}
-
-/**
- * What crossing thresholds of a balance gives, judged inside the transaction, after the postings. `paidResource`
- * counts the thresholds already paid for: each is paid once, whatever happens to the balance or the curve.
- */
-export interface Milestone {
-  readonly resource: string;
-  readonly thresholds: readonly number[];
-  readonly paidResource: string;
-  /** A posting for each resource given: `amounts[i]` of it when `thresholds[i]` is crossed. */
-  readonly grants: readonly (Omit<Posting, 'delta'> & { readonly amounts: readonly number[] })[];
-}
 
 /**
  * The staff check: who may, and how much. What the operation hands out is the sum of its positive postings; limits on the
@@ -44,6 +22,21 @@ export interface StaffCheck {
   readonly renewsAt: string;
   readonly defaultLimit: number;
   readonly defaultBudget: number;
+  /** The most awards of one staff member in a day; null: as many as the budget allows. */
+  readonly awardsPerDay: number | null;
+}
+
+/** How much of a limited thing this operation is, and how much of it one player may do in a period. */
+export interface Quota {
+  /** What is counted, such as `claims:pve_victory`; its period's name, such as the day. */
+  readonly name: string;
+  readonly period: string;
+  readonly amount: number;
+  readonly bound: number;
+  /** How the rejection calls it. */
+  readonly limit: 'claims_per_day' | 'exchanges_per_day' | 'transfer_per_day';
+  /** When the next period begins (ISO 8601, UTC). */
+  readonly renewsAt: string;
 }
 
 /** Names a claim whose postings are to be moved back; the kernel reads them from the ledger. */
@@ -51,9 +44,29 @@ export interface Reverses {
   readonly claimId: string;
   /** Whether balances may fall below 0 where the player no longer has enough; otherwise the reversal is refused. */
   readonly allowDebt: boolean;
+  /** Of every resource that grows by itself: it gets what it has grown before it is moved. */
+  readonly accruals: Readonly<Record<string, Accrual>>;
 }
 
-export type OperationName = 'claimReward' | 'manualReward' | 'spendStatPoints' | 'reverseClaim';
+/** A reward that is announced: what its claim will give, whatever the config says by then. */
+export interface OwedClaim {
+  readonly claimType: string;
+  readonly claimKey: string;
+  readonly plan: Pick<Operation, 'postings' | 'milestones' | 'furtherKeys'>;
+}
+
+export type OperationName =
+  | 'claimReward'
+  | 'manualReward'
+  | 'spendStatPoints'
+  | 'reverseClaim'
+  | 'exchange'
+  | 'transferResource'
+  | 'applyDamage'
+  | 'heal'
+  | 'announceReward'
+  | 'recoverReward'
+  | 'import';
 
 export interface Operation {
   readonly name: OperationName;
@@ -65,7 +78,7 @@ export interface Operation {
   readonly playerId: string;
   /** Whether an unknown player is created (player's own token, game server) or refused (staff). */
   readonly createPlayer: boolean;
-  readonly actor: Actor;
+  readonly actor: Actor | Operator;
   readonly staffCheck: StaffCheck | null;
   /** The business claim: together with the player it is granted once, forever. */
   readonly claimType: string;
@@ -83,8 +96,20 @@ export interface Operation {
   /** The player's version that the caller saw; null: any. */
   readonly expectedVersion: number | null;
   readonly postings: readonly Posting[];
+  /** Resolved after the postings, in this order; each sees the balances that those before it left. */
+  readonly choices: readonly Choice[];
+  /** Judged last. */
+  readonly milestones: readonly Milestone[];
+  /** The other side of a transfer: a player who must exist, and what moves there in the same transaction. */
+  readonly counterparty: { readonly playerId: string; readonly postings: readonly Posting[] } | null;
+  readonly quotas: readonly Quota[];
   /** Null: no reversal. Otherwise `postings` is empty. */
   readonly reverses: Reverses | null;
-  readonly milestones: readonly Milestone[];
+  /** Null: no announcement. Otherwise nothing moves until the owed claim is made. */
+  readonly owes: OwedClaim | null;
+  /** The postings are those that were announced for this claim type and key. */
+  readonly paysOwed: boolean;
+  /** For imported history: when it happened (ISO 8601, UTC). */
+  readonly occurredAt: string | null;
   readonly rejection: Rejection | null;
 }

@@ -1,5 +1,6 @@
 /** Postings for giving and taking a resource, with the floor and ceiling that the rules hold for it. */
-import type { Milestone, Posting } from './operation.ts';
+import type { Accrual, Milestone, Posting } from './moves.ts';
+import type { Operation } from './operation.ts';
 import type { BalanceRules, ResourceRule } from './rules.ts';
 
 /** Gives `amount` (≥ 0); at the ceiling the resource's own rule decides between refusing and giving what fits. */
@@ -10,12 +11,37 @@ export function give(resource: ResourceRule, amount: number): Posting {
     floor: null,
     ceiling: resource.ceiling,
     atLimit: resource.atCeiling,
+    ...accruing(resource),
   };
 }
 
 /** Takes `amount` (≥ 0), or refuses the whole operation where the balance would fall below the resource's floor. */
 export function take(resource: ResourceRule, amount: number): Posting {
-  return { resource: resource.name, delta: -amount, floor: resource.floor, ceiling: null, atLimit: 'reject' };
+  return {
+    resource: resource.name,
+    delta: -amount,
+    floor: resource.floor,
+    ceiling: null,
+    atLimit: 'reject',
+    ...accruing(resource),
+  };
+}
+
+/**
+ * Writes down what time has brought to every resource whose limits follow from `changing`, before it changes: what grew
+ * under the old limit stays what it was.
+ */
+export function settleDependents(changing: string, rules: BalanceRules): Posting[] {
+  return [...rules.resources.values()]
+    .filter(({ accrual }) => accrual?.regenerates && follows(accrual.regenerates.upTo, changing))
+    .map((resource) => give(resource, 0));
+}
+
+/** What grows by itself, by resource: for operations whose postings the ledger finds. */
+export function accrualsOf(rules: BalanceRules): Record<string, Accrual> {
+  const accruals: Record<string, Accrual> = {};
+  for (const { name, accrual } of rules.resources.values()) if (accrual) accruals[name] = accrual;
+  return accruals;
 }
 
 /** The rule of a resource that the config's own cross-checks guarantee; a missing one is a defect of ours. */
@@ -26,16 +52,29 @@ export function resourceRule(rules: BalanceRules, name: string): ResourceRule {
 }
 
 /** What the postings may set off: level-ups, where they give experience. Judged by the kernel, from the balance it finds. */
-export function milestonesOf(postings: readonly Posting[], rules: BalanceRules): Milestone[] {
-  const { resource, thresholds, paidResource } = rules.levels;
-  return postings.some((posting) => posting.resource === resource && posting.delta > 0)
-    ? [{ resource, thresholds, paidResource, grants: levelGrants(rules) }]
+export function milestonesOf(
+  { postings, choices }: Pick<Operation, 'postings' | 'choices'>,
+  rules: BalanceRules,
+): Milestone[] {
+  const { resource } = rules.levels;
+  const all = [...postings, ...choices.flatMap(({ oneOf }) => oneOf.flatMap((one) => one.postings))];
+  return all.some((posting) => posting.resource === resource && posting.delta > 0)
+    ? [levelMilestone(rules)]
     : [];
 }
 
-function levelGrants(rules: BalanceRules): Milestone['grants'] {
-  return rules.levels.grants.map(({ resource, amounts }) => {
-    const { floor, ceiling, atLimit } = give(resourceRule(rules, resource), 0);
-    return { resource, amounts, floor, ceiling, atLimit };
+/** `floor`: how low taking back may bring what levels gave; null: into debt. */
+export function levelMilestone(rules: BalanceRules, floor: number | null = null): Milestone {
+  const { resource, thresholds, paidResource } = rules.levels;
+  const grants = rules.levels.grants.map(({ resource: granted, amounts }) => {
+    const { delta: _, ...posting } = give(resourceRule(rules, granted), 0);
+    return { ...posting, amounts, floor };
   });
+  return { resource, thresholds, paidResource, grants };
+}
+
+const accruing = ({ accrual }: ResourceRule) => (accrual ? { accrual } : {});
+
+function follows(limit: Posting['ceiling'], resource: string): boolean {
+  return typeof limit === 'object' && limit?.resource === resource;
 }

@@ -17,7 +17,7 @@ export function rejectionMessage(rejection: ToldRejection): string {
     case 'idempotency_key_reused':
       return `This idempotency key belongs to another request, which differs in: ${rejection.fields.join(', ')}. Make a new key for a new request`;
     case 'insufficient_balance':
-      return `Not enough ${rejection.resource}: ${rejection.required} needed, ${rejection.available} there`;
+      return `Not enough ${rejection.resource}${rejection.playerId ? ` with player ${rejection.playerId}` : ''}: ${rejection.required} needed, ${rejection.available} there`;
     case 'limit_exceeded':
       return limitMessage(rejection);
     case 'version_conflict':
@@ -28,6 +28,10 @@ export function rejectionMessage(rejection: ToldRejection): string {
       return `This player has no granted claim ${rejection.claimId}`;
     case 'not_reversible':
       return `Claim ${rejection.claimId} is itself a reversal; give back by hand what it should not have taken`;
+    case 'unknown_exchange':
+      return `The balance config has no exchange ${rejection.exchange}. Once it is published (a minute or two until it is seen everywhere), exchange with a new key`;
+    case 'not_announced':
+      return `Nothing is owed to this player for ${rejection.claimType} ${rejection.claimKey}: it was never announced. unsettledClaims lists what is owed`;
     case 'unknown_claim_type':
       return `The balance config has no claim type ${rejection.claimType}. Once it is published (a minute or two until it is seen everywhere), claim with a new key`;
     case 'not_eligible':
@@ -52,5 +56,17 @@ function limitMessage({
       return `One award may hand out at most ${bound} in all; this one asks for ${requested}`;
     case 'staff_daily_budget':
       return `The day's budget of ${bound} has ${remaining} left, this award asks for ${requested}; it renews at ${renewsAt}`;
+    case 'staff_daily_awards':
+      return `A staff member makes at most ${bound} awards in a day; the next day begins at ${renewsAt}`;
+    case 'recipient_ceiling':
+      return `The other player can't hold that much ${resource}: ${requested} do not fit`;
+    case 'claims_per_day':
+      return `This is claimed at most ${bound} times in a day; the next day begins at ${renewsAt}`;
+    case 'exchanges_per_day':
+      return `This exchange is made at most ${bound} times in a day: ${remaining} are left, ${requested} were asked for; the next day begins at ${renewsAt}`;
+    case 'transfer_amount':
+      return `At most ${bound} ${resource} in one transfer, not ${requested}`;
+    case 'transfer_per_day':
+      return `A player gives away at most ${bound} ${resource} in a day: ${remaining} are left, ${requested} were asked for; the next day begins at ${renewsAt}`;
   }
 }

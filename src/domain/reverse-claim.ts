@@ -2,7 +2,9 @@
  * reverseClaim: a staff member takes a claim back, once. What moves is what the ledger says the claim moved: experience, the
  * level-ups that it set off and all. A reversal is a claim of its own, named after its original.
  */
+
 import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG } from './command.ts';
+import { accrualsOf, levelMilestone } from './postings.ts';
 
 export const REVERSAL = 'reversal';
 
@@ -26,8 +28,9 @@ export function decideReverseClaim(
   return commit(draft, command.rules, {
     claimType: REVERSAL,
     claimKey: claimId,
-    postings: [],
-    reverses: { claimId, allowDebt: ifInsufficient === 'debt' },
+    reverses: { claimId, allowDebt: ifInsufficient === 'debt', accruals: accrualsOf(command.rules) },
+    // Levels that the remaining experience no longer reaches are taken back with what they gave.
+    milestones: [levelMilestone(command.rules, ifInsufficient === 'debt' ? null : 0)],
     reason,
   });
 }

@@ -3,6 +3,8 @@
  * this shape once per isolate; nothing here knows JSON, CEL, KV or Postgres. Every number a designer may turn is here.
  */
 
+import type { Accrual, Limit } from './moves.ts';
+
 export type FactValue = number | boolean | string;
 export type Facts = Readonly<Record<string, FactValue>>;
 
@@ -19,11 +21,21 @@ export interface ResourceRule {
   /** The lowest balance an operation may leave (usually 0). */
   readonly floor: number;
   /** The highest balance an operation may leave; null: only the bound of SafeInt. */
-  readonly ceiling: number | null;
+  readonly ceiling: Limit | null;
   /** What a grant does at the ceiling: refuse the whole operation, or give what fits. */
   readonly atCeiling: 'reject' | 'clamp';
   /** Whether staff may give it by hand. */
   readonly manual: boolean;
+  /** How it comes about without anybody giving; null: it does not. */
+  readonly accrual: Accrual | null;
+  /** Whether players may give it to each other, and how much; null: not at all. */
+  readonly transfer: TransferRule | null;
+}
+
+/** Bounds of what one player gives others; null: none. */
+export interface TransferRule {
+  readonly perTransfer: number | null;
+  readonly perDay: number | null;
 }
 
 /** A value that a claim's formulas use. `int` bounds are inclusive; `string` may be limited to `values`. */
@@ -51,6 +63,42 @@ export interface ClaimTypeRule {
   readonly period: 'day' | 'week' | null;
   readonly facts: ReadonlyMap<string, FactRule>;
   readonly rewards: readonly RewardRule[];
+  /** The most claims of this type that one player makes in a day; null: no limit. */
+  readonly perDay: number | null;
+}
+
+export interface Amount {
+  readonly resource: string;
+  /** At least 1. */
+  readonly amount: number;
+}
+
+export interface DrawTable {
+  readonly name: string;
+  /** In the order of the table; a roll from 0 to the weights' sum − 1 falls to one of them. */
+  readonly outcomes: readonly {
+    readonly name: string;
+    readonly weight: number;
+    readonly gives: readonly Amount[];
+  }[];
+  /** After so many draws without one of these outcomes, the next draw is one of them; null: no guarantee. */
+  readonly guarantee: {
+    /** The resource that counts the draws since; an outcome of these sets it back to 0. */
+    readonly counter: string;
+    readonly after: number;
+    readonly outcomes: readonly string[];
+  } | null;
+}
+
+export interface ExchangeRule {
+  readonly name: string;
+  readonly costs: readonly Amount[];
+  readonly gives: readonly Amount[];
+  readonly draws: readonly { readonly table: DrawTable; readonly times: number }[];
+  /** How often one request may carry it out at once. */
+  readonly maxQuantity: number;
+  /** How often one player may carry it out in a day; null: no limit. */
+  readonly perDay: number | null;
 }
 
 export interface LevelRules {
@@ -87,6 +135,9 @@ export interface BalanceRules {
   readonly timeZone: string;
   readonly resources: ReadonlyMap<string, ResourceRule>;
   readonly claimTypes: ReadonlyMap<string, ClaimTypeRule>;
+  readonly exchanges: ReadonlyMap<string, ExchangeRule>;
+  /** The resource that damage takes and healing gives back; null: this game has no combat. */
+  readonly combat: { readonly health: string } | null;
   readonly levels: LevelRules;
   /** The resource that holds unspent stat points, and the rule of each stat. */
   readonly statPoints: { readonly resource: string; readonly stats: Readonly<Record<Stat, StatRule>> };
@@ -97,5 +148,7 @@ export interface BalanceRules {
     readonly limitPerReward: number;
     /** The largest sum of amounts in one day, for staff without a budget of their own. */
     readonly budgetPerDay: number;
+    /** The most awards of one staff member in a day; null: as many as the budget allows. */
+    readonly awardsPerDay: number | null;
   };
 }

@@ -1,8 +1,9 @@
 /** spendStatPoints: turns unspent stat points into points of energy, stamina or health. What each adds is the config's. */
 import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG } from './command.ts';
 import { badInput, type Fault } from './fault.ts';
-import { MAX_AMOUNT, type Posting } from './operation.ts';
-import { give, resourceRule, take } from './postings.ts';
+import type { Posting } from './moves.ts';
+import { MAX_AMOUNT } from './operation.ts';
+import { give, resourceRule, settleDependents, take } from './postings.ts';
 import { STATS, type Stat } from './rules.ts';
 
 export const SPEND_STAT_POINTS = 'spend_stat_points';
@@ -34,6 +35,9 @@ export function decideSpendStatPoints(command: Command, points: SpendStatPoints)
     // Spending is no event of the game world that could happen once: the client's key is its only name.
     claimKey: command.idempotencyKey,
     postings: [
+      ...STATS.filter((stat) => points[stat] > 0).flatMap((stat) =>
+        settleDependents(stats[stat].resource, rules),
+      ),
       take(resourceRule(rules, resource), pointsSpent(points)),
       // Never what fits: points are turned into others, and none may be lost on the way.
       ...STATS.filter((stat) => points[stat] > 0).map(

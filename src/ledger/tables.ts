@@ -5,30 +5,18 @@
  */
 import { sql } from 'drizzle-orm';
 import {
-  bigint,
   check,
-  date,
   foreignKey,
   index,
   integer,
   jsonb,
-  pgSchema,
   primaryKey,
   text,
-  timestamp,
   unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-
-/** Every amount fits a JSON number exactly: ±(2^53 − 1). */
-const SAFE_INT = sql.raw('BETWEEN -9007199254740991 AND 9007199254740991');
-const SAFE_COUNT = sql.raw('BETWEEN 0 AND 9007199254740991');
-
-const amount = (name: string) => bigint(name, { mode: 'number' });
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
-
-export const onceward = pgSchema('onceward');
+import { amount, instant, onceward, SAFE_COUNT, SAFE_INT } from './columns.ts';
 
 /** One row for each player; the lock that puts a player's operations in order. */
 export const players = onceward.table(
@@ -56,6 +44,8 @@ export const balances = onceward.table(
     amount: amount('amount').notNull(),
     /** The sequence of the newest ledger entry of this player and resource. */
     lastSequence: amount('last_sequence').notNull(),
+    /** Where the balance regenerates: the moment from which the next unit is counted. */
+    anchoredAt: instant('anchored_at'),
   },
   (t) => [
     primaryKey({ name: 'balances_one_per_player_and_resource', columns: [t.playerId, t.resource] }),
@@ -85,7 +75,7 @@ export const rewardClaims = onceward.table(
     outcome: text({ enum: ['granted', 'rejected'] }).notNull(),
     /** The recorded "no", in the shape of the domain's Rejection. */
     rejection: jsonb(),
-    actorKind: text('actor_kind', { enum: ['player', 'server', 'staff'] }).notNull(),
+    actorKind: text('actor_kind', { enum: ['player', 'server', 'staff', 'operator'] }).notNull(),
     actorId: text('actor_id').notNull(),
     reason: text(),
     configVersion: amount('config_version').notNull(),
@@ -94,6 +84,16 @@ export const rewardClaims = onceward.table(
     playerVersion: amount('player_version').notNull(),
     /** Every balance of the player right after a granted claim: what a replayed receipt shows. */
     balancesAfter: jsonb('balances_after'),
+    /** From when the next unit of each regenerating balance is counted, right after a granted claim. */
+    anchorsAfter: jsonb('anchors_after'),
+    /** What was drawn: table, roll and outcome of each draw. */
+    draws: jsonb(),
+    /** The other player of a transfer or of its reversal, and what became of them. */
+    counterpartyId: text('counterparty_id'),
+    counterpartyVersion: amount('counterparty_version'),
+    counterpartyBalancesAfter: jsonb('counterparty_balances_after'),
+    /** For imported history: when it happened, elsewhere. */
+    occurredAt: instant('occurred_at'),
     claimedAt: instant('claimed_at').notNull(),
   },
   (t) => [
@@ -105,6 +105,9 @@ export const rewardClaims = onceward.table(
     uniqueIndex('reward_claims_one_per_version')
       .on(t.playerId, t.playerVersion)
       .where(sql`outcome = 'granted'`),
+    uniqueIndex('reward_claims_one_per_counterparty_version')
+      .on(t.counterpartyId, t.counterpartyVersion)
+      .where(sql`counterparty_id IS NOT NULL`),
     index('reward_claims_by_correlation').on(t.correlationId),
     check('reward_claims_idempotency_key_format', sql`${t.idempotencyKey} ~ '^[A-Za-z0-9_.:-]{16,128}$'`),
     check(
@@ -112,8 +115,12 @@ export const rewardClaims = onceward.table(
       sql`CASE ${t.outcome} WHEN 'granted' THEN ${t.rejection} IS NULL AND ${t.balancesAfter} IS NOT NULL
           WHEN 'rejected' THEN ${t.rejection} IS NOT NULL AND ${t.balancesAfter} IS NULL ELSE false END`,
     ),
-    check('reward_claims_claim_is_short', sql`length(${t.claimType}) <= 64 AND length(${t.claimKey}) <= 160`),
-    check('reward_claims_actor_is_known', sql`${t.actorKind} IN ('player', 'server', 'staff')`),
+    check('reward_claims_claim_is_short', sql`length(${t.claimType}) <= 64 AND length(${t.claimKey}) <= 200`),
+    check('reward_claims_actor_is_known', sql`${t.actorKind} IN ('player', 'server', 'staff', 'operator')`),
+    check(
+      'reward_claims_counterparty_is_whole',
+      sql`num_nulls(${t.counterpartyId}, ${t.counterpartyVersion}, ${t.counterpartyBalancesAfter}) IN (0, 3) AND ${t.counterpartyId} <> ${t.playerId}`,
+    ),
     check('reward_claims_reason_is_short', sql`length(${t.reason}) <= 500`),
   ],
 );
@@ -139,6 +146,52 @@ export const claimKeys = onceward.table(
   ],
 );
 
+/** How much of each limited thing a player has done in each period: claims of a type, transfers of a resource. */
+export const playerQuotas = onceward.table(
+  'player_quotas',
+  {
+    playerId: text('player_id').notNull(),
+    /** What is counted, such as `claims:pve_victory`. */
+    name: text().notNull(),
+    /** The day, in the config's time zone. */
+    period: text().notNull(),
+    used: amount('used').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'player_quotas_one_per_period', columns: [t.playerId, t.name, t.period] }),
+    check('player_quotas_are_short', sql`length(${t.name}) <= 128 AND length(${t.period}) <= 32`),
+    check('player_quotas_used_is_safe', sql`${t.used} ${SAFE_COUNT}`),
+  ],
+);
+
+/**
+ * Rewards that a server has announced and nobody has claimed yet. A row goes when its claim is granted, in the same
+ * transaction: what stands here is owed. The story of both stays in reward_claims.
+ */
+export const owedClaims = onceward.table(
+  'owed_claims',
+  {
+    playerId: text('player_id').notNull(),
+    claimType: text('claim_type').notNull(),
+    claimKey: text('claim_key').notNull(),
+    announcedBy: uuid('announced_by').notNull(),
+    announcedAt: instant('announced_at').notNull(),
+    /** What the rules of that time give: postings, milestones, further keys, config version. */
+    plan: jsonb().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'owed_claims_one_per_claim', columns: [t.playerId, t.claimType, t.claimKey] }),
+    unique('owed_claims_in_order').on(t.announcedBy),
+    index('owed_claims_by_player').on(t.playerId, t.announcedBy),
+    index('owed_claims_by_type').on(t.claimType, t.announcedBy),
+    foreignKey({
+      name: 'owed_claims_were_announced',
+      columns: [t.announcedBy],
+      foreignColumns: [rewardClaims.id],
+    }),
+  ],
+);
+
 /** The ledger: one row for each balance moved. Append-only, for everyone. */
 export const ledgerEntries = onceward.table(
   'ledger_entries',
@@ -156,6 +209,10 @@ export const ledgerEntries = onceward.table(
     balanceAfter: amount('balance_after').notNull(),
     /** What was asked for; differs from `delta` where a floor or ceiling cut it. */
     requested: amount('requested').notNull(),
+    /** What moved it: the operation itself, a level reached, time, or what the balance begins with. */
+    cause: text({ enum: ['operation', 'milestone', 'regeneration', 'opening'] })
+      .notNull()
+      .default('operation'),
     recordedAt: instant('recorded_at').notNull(),
   },
   (t) => [
@@ -170,81 +227,10 @@ export const ledgerEntries = onceward.table(
     check('ledger_entries_before_is_safe', sql`${t.balanceBefore} ${SAFE_INT}`),
     check('ledger_entries_after_is_safe', sql`${t.balanceAfter} ${SAFE_INT}`),
     check('ledger_entries_requested_is_safe', sql`${t.requested} ${SAFE_INT}`),
+    check(
+      'ledger_entries_cause_is_known',
+      sql`${t.cause} IN ('operation', 'milestone', 'regeneration', 'opening')`,
+    ),
     check('ledger_entries_sequence_from_one', sql`${t.sequence} >= 1`),
   ],
 );
-
-/** Who may act by hand. The role and limits here are what counts, inside the transaction, whatever a token says. */
-export const staff = onceward.table(
-  'staff',
-  {
-    id: text().primaryKey(),
-    role: text({ enum: ['support', 'economist', 'auditor', 'admin'] }).notNull(),
-    /** The largest sum of amounts in one award; null: the config's default. */
-    rewardLimit: amount('reward_limit'),
-    /** The largest sum of amounts in one day; null: the config's default. */
-    dailyBudget: amount('daily_budget'),
-    disabledAt: instant('disabled_at'),
-    createdAt: instant('created_at').notNull().defaultNow(),
-  },
-  (t) => [
-    check('staff_role_is_known', sql`${t.role} IN ('support', 'economist', 'auditor', 'admin')`),
-    check('staff_limits_are_safe', sql`${t.rewardLimit} ${SAFE_COUNT} AND ${t.dailyBudget} ${SAFE_COUNT}`),
-  ],
-);
-
-/** What each staff member has handed out on each budget day. */
-export const staffBudgetDays = onceward.table(
-  'staff_budget_days',
-  {
-    staffId: text('staff_id').notNull(),
-    day: date().notNull(),
-    spent: amount('spent').notNull(),
-  },
-  (t) => [
-    primaryKey({ name: 'staff_budget_days_one_per_day', columns: [t.staffId, t.day] }),
-    foreignKey({ name: 'staff_budget_days_have_staff', columns: [t.staffId], foreignColumns: [staff.id] }),
-    check('staff_budget_days_spent_is_safe', sql`${t.spent} ${SAFE_COUNT}`),
-  ],
-);
-
-/** What staff and operators did: one row for each staff claim or recorded "no", staff change and published config. */
-export const auditEvents = onceward.table(
-  'audit_events',
-  {
-    id: uuid().notNull().default(sql`uuidv7()`),
-    actorKind: text('actor_kind', { enum: ['staff', 'operator'] }).notNull(),
-    actorId: text('actor_id').notNull(),
-    /** `manualReward`, `claimReward`, `staff.add`, `staff.disable`, `config.publish`. */
-    action: text().notNull(),
-    outcome: text({ enum: ['granted', 'rejected', 'done'] }).notNull(),
-    playerId: text('player_id'),
-    claimId: uuid('claim_id'),
-    amount: amount('amount'),
-    reason: text(),
-    correlationId: text('correlation_id'),
-    detail: jsonb(),
-    recordedAt: instant('recorded_at').notNull().defaultNow(),
-  },
-  (t) => [
-    primaryKey({ name: 'audit_events_id', columns: [t.id] }),
-    unique('audit_events_one_per_claim').on(t.claimId),
-    index('audit_events_by_correlation').on(t.correlationId),
-    foreignKey({
-      name: 'audit_events_claim_exists',
-      columns: [t.claimId],
-      foreignColumns: [rewardClaims.id],
-    }),
-  ],
-);
-
-/** Every published balance config: the source of truth behind KV. The current one has the highest version. */
-export const balanceConfigs = onceward.table('balance_configs', {
-  version: amount('version').primaryKey().generatedByDefaultAsIdentity(),
-  /** Over the canonical JSON of the document; not unique: going back to an old document makes a new version. */
-  sha256: text().notNull(),
-  document: jsonb().notNull(),
-  publishedBy: text('published_by').notNull(),
-  reason: text(),
-  publishedAt: instant('published_at').notNull().defaultNow(),
-});

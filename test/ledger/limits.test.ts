@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_AMOUNT, type Posting } from '../../src/domain/operation.ts';
+import type { Posting } from '../../src/domain/moves.ts';
+import { MAX_AMOUNT } from '../../src/domain/operation.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation, take } from '../support/ledger/operations.ts';
 
@@ -23,7 +24,6 @@ describe('a posting within its limits moves exactly what it says', () => {
     ['down from above a ceiling, which limits only giving', 50, take('gold', 1, { ceiling: 10 }), 49],
     ['to the largest amount', 1, give('gold', MAX_AMOUNT - 1), MAX_AMOUNT],
     ['to the smallest amount', -1, give('gold', -(MAX_AMOUNT - 1)), -MAX_AMOUNT],
-    ['nothing at all', 4, give('gold', 0), 4],
   ])('%s', async (_, gold, posting, after) => {
     const playerId = await playerWith(gold);
     const { changes } = await granted(commit(operation({ playerId, postings: [posting] })));
@@ -31,6 +31,13 @@ describe('a posting within its limits moves exactly what it says', () => {
       expect.objectContaining({ before: gold, after, delta: posting.delta, requested: posting.delta }),
     ]);
   });
+});
+
+test('a posting of 0 moves nothing and writes no entry', async () => {
+  const playerId = await playerWith(4);
+  const outcome = await granted(commit(operation({ playerId, postings: [give('gold', 0)] })));
+  expect(outcome).toMatchObject({ changes: [], balances: { gold: 4 } });
+  expect(await playerLedger(playerId)).toMatchObject({ version: 2, balances: { gold: 4 }, entries: 1 });
 });
 
 describe('a posting past its limit refuses the whole operation', () => {
@@ -107,6 +114,7 @@ describe('a clamped posting moves what fits, and says what was asked for', () =>
         delta: after - gold,
         requested: posting.delta,
         sequence: gold === 0 ? 1 : 2,
+        cause: 'operation',
       },
     ]);
     expect((await playerLedger(playerId)).balances).toMatchObject({ gold: after });
@@ -124,10 +132,10 @@ describe('several postings of one resource', () => {
     ];
     const { changes, balances } = await granted(commit(operation({ playerId, postings })));
     expect(changes).toEqual([
-      { resource: 'gold', before: 5, after: 0, delta: -5, requested: -5, sequence: 2 },
-      { resource: 'gems', before: 0, after: 1, delta: 1, requested: 1, sequence: 1 },
-      { resource: 'gold', before: 0, after: 10, delta: 10, requested: 12, sequence: 3 },
-      { resource: 'gold', before: 10, after: 6, delta: -4, requested: -4, sequence: 4 },
+      { resource: 'gold', before: 5, after: 0, delta: -5, requested: -5, sequence: 2, cause: 'operation' },
+      { resource: 'gems', before: 0, after: 1, delta: 1, requested: 1, sequence: 1, cause: 'operation' },
+      { resource: 'gold', before: 0, after: 10, delta: 10, requested: 12, sequence: 3, cause: 'operation' },
+      { resource: 'gold', before: 10, after: 6, delta: -4, requested: -4, sequence: 4, cause: 'operation' },
     ]);
     expect(balances).toEqual({ gold: 6, gems: 1 });
     expect(await playerLedger(playerId)).toMatchObject({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Milestone } from '../../src/domain/operation.ts';
+import type { Milestone } from '../../src/domain/moves.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, LEVELS, operation, take } from '../support/ledger/operations.ts';
 
-const { app, commit, playerLedger, owner } = openLedger();
+const { commit, playerLedger } = openLedger();
 
 const experience = (playerId: string, amount: number, levels: Partial<Milestone> = {}) =>
   operation({ playerId, postings: [give('experience', amount)], milestones: [{ ...LEVELS, ...levels }] });
@@ -29,9 +29,33 @@ describe('thresholds crossed are paid in the same transaction', () => {
   test('as entries of the same claim and version, after its own postings', async () => {
     const { changes, balances, claim } = await granted(commit(experience(fresh('player'), 300)));
     expect(changes).toEqual([
-      { resource: 'experience', before: 0, after: 300, delta: 300, requested: 300, sequence: 1 },
-      { resource: 'levels_paid', before: 0, after: 2, delta: 2, requested: 2, sequence: 1 },
-      { resource: 'stat_points', before: 0, after: 6, delta: 6, requested: 6, sequence: 1 },
+      {
+        resource: 'experience',
+        before: 0,
+        after: 300,
+        delta: 300,
+        requested: 300,
+        sequence: 1,
+        cause: 'operation',
+      },
+      {
+        resource: 'levels_paid',
+        before: 0,
+        after: 2,
+        delta: 2,
+        requested: 2,
+        sequence: 1,
+        cause: 'milestone',
+      },
+      {
+        resource: 'stat_points',
+        before: 0,
+        after: 6,
+        delta: 6,
+        requested: 6,
+        sequence: 1,
+        cause: 'milestone',
+      },
     ]);
     expect(balances).toEqual({ experience: 300, levels_paid: 2, stat_points: 6 });
     expect(claim.playerVersion).toBe(1);
@@ -72,11 +96,30 @@ describe('thresholds crossed are paid in the same transaction', () => {
 });
 
 describe('a threshold pays once, forever', () => {
-  test('though the balance falls below it and rises again', async () => {
+  test('though the balance falls below it, where nobody judges levels, and rises again', async () => {
     const playerId = fresh('player');
     await commit(experience(playerId, 300));
-    await commit(operation({ playerId, postings: [take('experience', 250)], milestones: [LEVELS] }));
-    await commit(experience(playerId, 250));
+    await granted(commit(operation({ playerId, postings: [take('experience', 250)] })));
+    expect((await playerLedger(playerId)).balances).toMatchObject({ levels_paid: 2, stat_points: 6 });
+    await granted(commit(experience(playerId, 250)));
+    expect((await playerLedger(playerId)).balances).toEqual({
+      experience: 300,
+      levels_paid: 2,
+      stat_points: 6,
+    });
+  });
+
+  test('what is taken back with the experience is paid again with it, and no more', async () => {
+    const playerId = fresh('player');
+    await commit(experience(playerId, 300));
+    const fall = operation({ playerId, postings: [take('experience', 250)], milestones: [LEVELS] });
+    const { changes } = await granted(commit(fall));
+    expect(changes.map(({ resource, delta, cause }) => [resource, delta, cause])).toEqual([
+      ['experience', -250, 'operation'],
+      ['levels_paid', -2, 'milestone'],
+      ['stat_points', -6, 'milestone'],
+    ]);
+    await granted(commit(experience(playerId, 250)));
     expect((await playerLedger(playerId)).balances).toEqual({
       experience: 300,
       levels_paid: 2,
@@ -104,100 +147,5 @@ describe('a threshold pays once, forever', () => {
     await commit(experience(playerId, 100));
     await granted(commit(experience(playerId, gain, { thresholds })));
     expect((await playerLedger(playerId)).balances).toMatchObject(balances);
-  });
-});
-
-describe('what milestones give', () => {
-  const postings = async (milestones: Milestone[], balances: Record<string, number>) => {
-    const { rows } = await owner.query('SELECT onceward.milestone_postings($1, $2) AS earned', [
-      JSON.stringify(milestones),
-      JSON.stringify(balances),
-    ]);
-    return rows[0].earned.map(({ resource, delta }: { resource: string; delta: number }) => [
-      resource,
-      delta,
-    ]);
-  };
-  const grants = (amounts: number[], resource = 'points') => [
-    { resource, amounts, floor: null, ceiling: null, atLimit: 'reject' as const },
-  ];
-  const levels = (over: Partial<Milestone>) => ({ ...LEVELS, grants: grants([1, 2, 4]), ...over });
-
-  test.each<[string, Milestone[], Record<string, number>, [string, number][]]>([
-    ['nothing without milestones', [], { experience: 999 }, []],
-    ['nothing for a balance that is not there', [levels({})], {}, []],
-    ['nothing for a debt', [levels({})], { experience: -500 }, []],
-    [
-      'a threshold of zero is reached by nobody having anything',
-      [levels({ thresholds: [0] })],
-      {},
-      [
-        ['levels_paid', 1],
-        ['points', 1],
-      ],
-    ],
-    [
-      'each threshold its own amount',
-      [levels({})],
-      { experience: 300 },
-      [
-        ['levels_paid', 2],
-        ['points', 3],
-      ],
-    ],
-    [
-      'only those not paid yet',
-      [levels({})],
-      { experience: 600, levels_paid: 1 },
-      [
-        ['levels_paid', 2],
-        ['points', 6],
-      ],
-    ],
-    ['nothing where more are paid than reached', [levels({})], { experience: 100, levels_paid: 3 }, []],
-    [
-      'an amount of zero moves nothing, but counts as paid',
-      [levels({ grants: grants([0, 5]) })],
-      { experience: 100 },
-      [['levels_paid', 1]],
-    ],
-    [
-      'thresholds without amounts count as paid',
-      [levels({ grants: grants([7]) })],
-      { experience: 600 },
-      [
-        ['levels_paid', 3],
-        ['points', 7],
-      ],
-    ],
-    [
-      'without grants they are only counted',
-      [levels({ grants: [] })],
-      { experience: 100 },
-      [['levels_paid', 1]],
-    ],
-    [
-      'several grants, several milestones',
-      [
-        levels({ grants: [...grants([1]), ...grants([2], 'gems')] }),
-        levels({ resource: 'wins', paidResource: 'wins_paid' }),
-      ],
-      { experience: 100, wins: 100 },
-      [
-        ['levels_paid', 1],
-        ['points', 1],
-        ['gems', 2],
-        ['wins_paid', 1],
-        ['points', 1],
-      ],
-    ],
-  ])('%s', async (_, milestones, balances, expected) => {
-    expect(await postings(milestones, balances)).toEqual(expected);
-  });
-
-  test('is decided by the kernel alone: the app role cannot call it', async () => {
-    await expect(app.query(`SELECT onceward.milestone_postings('[]', '{}')`)).rejects.toThrow(
-      'permission denied',
-    );
   });
 });

@@ -4,6 +4,8 @@ import { award, fresh, give, operation, take } from '../support/ledger/operation
 
 const { commit, playerLedger, addStaff, owner } = openLedger();
 
+const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 describe('a grant', () => {
   test('says what was claimed, what moved and what the player has now', async () => {
     const asked = operation({ postings: [give('gold', 10), give('gems', 2)], reason: 'because' });
@@ -24,16 +26,23 @@ describe('a grant', () => {
         configVersion: 1,
         correlationId: asked.correlationId,
         playerVersion: 1,
-        claimedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        claimedAt: expect.stringMatching(ISO_UTC),
+        counterpartyId: null,
+        draws: [],
+        occurredAt: null,
       },
       changes: [
-        { resource: 'gold', before: 0, after: 10, delta: 10, requested: 10, sequence: 1 },
-        { resource: 'gems', before: 0, after: 2, delta: 2, requested: 2, sequence: 1 },
+        { resource: 'gold', before: 0, after: 10, delta: 10, requested: 10, sequence: 1, cause: 'operation' },
+        { resource: 'gems', before: 0, after: 2, delta: 2, requested: 2, sequence: 1, cause: 'operation' },
       ],
+      counterpartyChanges: null,
       balances: { gold: 10, gems: 2 },
+      anchors: {},
+      playerSince: expect.stringMatching(ISO_UTC),
       config: null,
     });
     expect(Math.abs(Date.parse(outcome.claim.claimedAt) - Date.now())).toBeLessThan(60_000);
+    expect(outcome.playerSince <= outcome.claim.claimedAt).toBe(true);
   });
 
   test('is what the tables hold, column by column', async () => {

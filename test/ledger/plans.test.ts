@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Operation } from '../../src/domain/operation.ts';
 import { commit as commitWith, type Ledger, openLedger } from '../support/ledger/ledger.ts';
-import { award, fresh, give, LEVELS, operation } from '../support/ledger/operations.ts';
+import { award, fresh, give, LEVELS, operation, take } from '../support/ledger/operations.ts';
 import { startOwnDatabase } from '../support/ledger/own-database.ts';
+import { announcement, growing, quota, recovery, reversal, transfer } from '../support/ledger/systems.ts';
 
 let database: Awaited<ReturnType<typeof startOwnDatabase>>;
 let ledger: Ledger;
@@ -31,8 +33,28 @@ const reads = async () => {
 test('a session whose plans were made while the tables were tiny never scans them as they grow', async () => {
   const staff = await ledger.addStaff({ role: 'admin' });
   const playerId = fresh('player');
-  await ledger.commit(operation({ playerId }));
-  await ledger.commit({ ...award(staff, 1), playerId });
+  const ofSystems = (from: string, to: string, call: number): Operation => {
+    const asked = { playerId: from, type: 'chest', key: `chest-${call % 3_000}` };
+    const kinds = [
+      () => transfer(from, to, 1),
+      () => announcement({ ...asked, key: `chest-${call + 30}` }),
+      () => recovery(asked),
+      () =>
+        operation({
+          playerId: from,
+          postings: [growing(take('charges', 1))],
+          quotas: [quota({ bound: CALLS })],
+        }),
+    ];
+    return (kinds[Math.floor(call / 10) % kinds.length] ?? kinds[0])?.() as Operation;
+  };
+  // A session that lives on reports what it read up to ten seconds later: after the counters were set back.
+  const first = new pg.Client({ connectionString: database.databaseUrl });
+  await first.connect();
+  await commitWith(first, operation({ playerId }));
+  await commitWith(first, { ...award(staff, 1), playerId });
+  await first.end();
+  await sleep(200);
   await ledger.owner.query('VACUUM ANALYZE');
   await ledger.owner.query('SELECT pg_stat_reset()');
 
@@ -53,8 +75,13 @@ test('a session whose plans were made while the tables were tiny never scans the
     else if (call % 10 === 5) await commitWith(session, { ...earlier, idempotencyKey: fresh('key') });
     else if (call % 10 === 7)
       await commitWith(session, { ...award(staff, 1, { defaultBudget: CALLS }), playerId: earlier.playerId });
+    else if (call % 10 === 1)
+      await commitWith(session, ofSystems(player, players[(call + 7) % players.length] as string, call));
     else {
-      await commitWith(session, asked);
+      const outcome = await commitWith(session, asked);
+      if (call % 100 === 0 && outcome.kind === 'granted')
+        await commitWith(session, reversal(staff, outcome.claim, { milestones: [LEVELS] }));
+      await session.query('SELECT onceward.preview_operation($1)', [JSON.stringify(asked)]);
       earlier = asked;
     }
   }
@@ -68,9 +95,14 @@ test('a session whose plans were made while the tables were tiny never scans the
   );
   expect(misused).toEqual([{ scans: 0 }]);
   // Rows that grow with the players are updated in place: no index of theirs is written.
-  for (const name of ['players', 'balances', 'staff_budget_days']) {
+  for (const [name, some] of [
+    ['players', 100],
+    ['balances', 100],
+    ['staff_budget_days', 100],
+    ['player_quotas', 10],
+  ] as const) {
     const { updates, hot } = tables.get(name) ?? {};
-    expect(updates, name).toBeGreaterThan(100);
+    expect(updates, name).toBeGreaterThan(some);
     expect(hot / updates, `${name}: the share of updates in place`).toBeGreaterThan(0.9);
   }
 }, 60_000);

@@ -1,6 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { commit as commitWith, granted, openLedger } from '../support/ledger/ledger.ts';
-import { award, fresh, operation } from '../support/ledger/operations.ts';
+import { award, fresh, give, LEVELS, operation } from '../support/ledger/operations.ts';
+import { HOURLY } from '../support/ledger/systems.ts';
 
 const { app, owner, commit, playerLedger, addStaff } = openLedger();
 
@@ -10,12 +12,15 @@ const TABLES = [
   'reward_claims',
   'claim_keys',
   'ledger_entries',
+  'owed_claims',
+  'player_quotas',
   'staff',
   'staff_budget_days',
   'audit_events',
   'balance_configs',
 ];
 const DENIED = { code: '42501' };
+const NO_CLAIM = '00000000-0000-4000-8000-000000000000';
 
 beforeAll(async () => {
   await commit(operation());
@@ -58,27 +63,16 @@ describe.each(TABLES)('the app role on %s', (table) => {
 });
 
 describe('the app role', () => {
-  test('may execute the kernel and what its reads need, and no other function of ours', async () => {
+  test('may execute the kernel, and of the other functions of ours exactly those that can only read with its own rights', async () => {
     const { rows } = await owner.query(
-      `SELECT p.proname, has_function_privilege('onceward_app', p.oid, 'EXECUTE') AS may
+      `SELECT p.oid::regprocedure::text AS name, p.provolatile <> 'v' AND NOT p.prosecdef AS reads,
+              has_function_privilege('onceward_app', p.oid, 'EXECUTE') AS may
          FROM pg_proc p WHERE p.pronamespace = 'onceward'::regnamespace ORDER BY 1`,
     );
-    expect(rows.filter(({ may }) => may).map(({ proname }) => proname)).toEqual([
-      'claim_changes',
-      'claim_json',
-      'commit_operation',
-      'entry_sequence_at',
-      'iso_utc',
-      'player_version_at',
-    ]);
-    expect(rows.filter(({ may }) => !may).map(({ proname }) => proname)).toEqual(
-      expect.arrayContaining([
-        'known_key_outcome',
-        'milestone_postings',
-        'rejected_outcome',
-        'refuse_change',
-      ]),
-    );
+    for (const { name, reads, may } of rows)
+      expect([name, may]).toEqual([name, reads || name === 'onceward.commit_operation(jsonb)']);
+    const refused = rows.filter(({ may }) => !may).map(({ name }) => name);
+    expect(refused).toEqual(['onceward.refuse_change()', expect.stringMatching(/^onceward\.write_moves\(/)]);
   });
 
   test.each([
@@ -166,7 +160,20 @@ describe('what the app role makes for itself stands for nothing inside the kerne
         proname,
         expect.stringContaining('search_path=pg_catalog, pg_temp'),
       ]);
+    // PL/pgSQL looks its variables' types up once for the session, under whatever path it is first called with.
+    const { rows: unfixed } = await owner.query(
+      `SELECT proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+        WHERE pronamespace = 'onceward'::regnamespace AND lanname = 'plpgsql' AND proconfig IS NULL`,
+    );
+    expect(unfixed).toEqual([]);
   });
+
+  /** In which no function of ours was called yet: a session keeps what it made ready, `DISCARD ALL` or not. */
+  async function newSession(): Promise<pg.Client> {
+    const session = new pg.Client({ connectionString: inject('databaseUrl') });
+    await session.connect();
+    return session;
+  }
 
   /** The attack: a type of the caller's own, whose CHECK would run with the rights of the kernel's owner. */
   test.each([
@@ -181,10 +188,9 @@ describe('what the app role makes for itself stands for nothing inside the kerne
     const playerId = fresh('player');
     const staff = await addStaff();
     await granted(commit(operation({ playerId })));
-    const attacker = await app.connect();
+    const attacker = await newSession();
     try {
       const base = type === 'record' ? 'pg_catalog.text' : `pg_catalog.${type}`;
-      await attacker.query('DISCARD ALL');
       await attacker.query(`CREATE FUNCTION pg_temp.forge(${base}) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
         UPDATE onceward.balances SET amount = 1000000 WHERE player_id = '${playerId}'; RETURN true; END $$`);
       await attacker.query(`CREATE DOMAIN pg_temp.${type} AS ${base} CHECK (pg_temp.forge(VALUE))`);
@@ -194,9 +200,59 @@ describe('what the app role makes for itself stands for nothing inside the kerne
         original: {},
       });
     } finally {
-      attacker.release(true);
+      await attacker.end();
     }
     expect((await playerLedger(playerId)).balances).toEqual({ gold: 15 });
+  });
+
+  /** The same, but with every function that the kernel goes through made ready before under the caller's own names. */
+  test.each([
+    'text',
+    'jsonb',
+    'int8',
+    'record',
+    'timestamptz',
+    'uuid',
+  ])('not a pg_temp.%s that functions of ours met first in the session', async (type) => {
+    const playerId = fresh('player');
+    const asked = operation({
+      playerId,
+      postings: [give('gold', 5), give('experience', 100)],
+      milestones: [LEVELS],
+    });
+    await granted(commit(operation({ playerId })));
+    const attacker = await newSession();
+    try {
+      const base = type === 'record' ? 'pg_catalog.text' : `pg_catalog.${type}`;
+      await attacker.query(`CREATE FUNCTION pg_temp.forge(${base}) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+        IF current_user <> 'onceward_app' THEN
+          UPDATE onceward.balances SET amount = 1000000 WHERE player_id = '${playerId}';
+        END IF;
+        RETURN true; END $$`);
+      await attacker.query(`CREATE DOMAIN pg_temp.${type} AS ${base} CHECK (pg_temp.forge(VALUE))`);
+      await attacker.query('SET search_path = pg_temp, pg_catalog');
+      // From the innermost out: called through another function, each would find that one's path.
+      for (const [call, of] of [
+        [`accrued($1::pg_catalog.jsonb, 1, p.created_at, '{}', p.updated_at)`, HOURLY],
+        [`milestone_postings($1::pg_catalog.jsonb, '{}', '{"experience": 100}')`, asked.milestones],
+        [`plan_moves(p, $1::pg_catalog.jsonb, '[]', '[]', p.created_at)`, asked.postings],
+        ['judge_operation($1::pg_catalog.jsonb, p, NULL, NULL, p.created_at)', asked],
+        ['preview_operation($1::pg_catalog.jsonb)', asked],
+        ['original_claim($1::pg_catalog.jsonb)', { kind: 'already_claimed', claimId: NO_CLAIM }],
+      ] as const)
+        await attacker.query(`SELECT onceward.${call} FROM onceward.players p WHERE p.id = $2`, [
+          JSON.stringify(of),
+          playerId,
+        ]);
+      const claim = await granted(commitWith(attacker, asked));
+      expect(await commitWith(attacker, asked)).toEqual({ ...claim, replayed: true });
+      expect(await commitWith(attacker, { ...asked, idempotencyKey: fresh('key') })).toMatchObject({
+        original: { claim: claim.claim },
+      });
+    } finally {
+      await attacker.end();
+    }
+    expect((await playerLedger(playerId)).balances).toMatchObject({ gold: 15, stat_points: 3 });
   });
 
   test('not tables and functions of the same names earlier in its search path', async () => {

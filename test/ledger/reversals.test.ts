@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../../src/domain/operation.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
-import { award, fresh, give, operation, take } from '../support/ledger/operations.ts';
+import { fresh, give, operation, take } from '../support/ledger/operations.ts';
+import { reversal } from '../support/ledger/systems.ts';
 
 const { commit, playerLedger, addStaff } = openLedger();
 
@@ -13,27 +13,6 @@ const levels = {
     { resource: 'stat_points', amounts: [3, 3], floor: null, ceiling: null, atLimit: 'reject' as const },
   ],
 };
-
-/** A staff member's reversal of the claim. */
-function reversal(
-  staff: string,
-  playerId: string,
-  claimId: string,
-  over: Partial<Operation> = {},
-): Operation {
-  return {
-    ...award(staff, 0),
-    name: 'reverseClaim',
-    playerId,
-    claimType: 'reversal',
-    claimKey: claimId,
-    postings: [],
-    reverses: { claimId, allowDebt: false },
-    ...over,
-  };
-}
-
-const allowDebt = (claimId: string) => ({ reverses: { claimId, allowDebt: true } });
 
 describe('a reversal', () => {
   test('moves back every balance that the claim moved, level-ups included, and the claim stays', async () => {
@@ -47,7 +26,7 @@ describe('a reversal', () => {
     });
     const paid = await granted(commit(victory));
 
-    const back = await granted(commit(reversal(await addStaff(), playerId, paid.claim.id)));
+    const back = await granted(commit(reversal(await addStaff(), paid.claim, { milestones: [levels] })));
     expect(back.changes.map(({ resource, delta }) => [resource, delta])).toEqual([
       ['experience', -160],
       ['gold', -10],
@@ -67,7 +46,7 @@ describe('a reversal', () => {
     const playerId = fresh('player');
     const clamped = give('charges', 9, { ceiling: 5, atLimit: 'clamp' });
     const paid = await granted(commit(operation({ playerId, postings: [clamped] })));
-    const back = await granted(commit(reversal(await addStaff(), playerId, paid.claim.id)));
+    const back = await granted(commit(reversal(await addStaff(), paid.claim)));
     expect(back.balances).toEqual({ charges: 0 });
   });
 
@@ -77,7 +56,7 @@ describe('a reversal', () => {
     await granted(commit(operation({ playerId, postings: [give('gold', 100)] })));
     const staff = await Promise.all(Array.from({ length: 4 }, () => addStaff()));
     const outcomes = await Promise.all(
-      Array.from({ length: 32 }, (_, n) => commit(reversal(staff[n % 4] as string, playerId, paid.claim.id))),
+      Array.from({ length: 32 }, (_, n) => commit(reversal(staff[n % 4] as string, paid.claim))),
     );
     const [done, ...others] = outcomes.filter(({ kind }) => kind === 'granted');
     expect(others).toEqual([]);
@@ -97,7 +76,7 @@ describe('a reversal', () => {
     );
     await granted(commit(operation({ playerId, postings: [take('gold', 4)] })));
     const before = await playerLedger(playerId);
-    const asked = reversal(await addStaff(), playerId, paid.claim.id);
+    const asked = reversal(await addStaff(), paid.claim);
     expect(await commit(asked)).toMatchObject({
       rejection: { kind: 'insufficient_balance', resource: 'gold', available: 6, required: 10 },
     });
@@ -109,7 +88,7 @@ describe('a reversal', () => {
     const paid = await granted(commit(operation({ playerId, postings: [give('gold', 10)] })));
     await granted(commit(operation({ playerId, postings: [take('gold', 4)] })));
     const staff = await addStaff();
-    const back = await granted(commit(reversal(staff, playerId, paid.claim.id, allowDebt(paid.claim.id))));
+    const back = await granted(commit(reversal(staff, paid.claim, { allowDebt: true })));
     expect(back.balances).toEqual({ gold: -4 });
     expect(await commit(operation({ playerId, postings: [take('gold', 1)] }))).toMatchObject({
       rejection: { kind: 'insufficient_balance', available: 0 },
@@ -125,9 +104,9 @@ describe('a reversal', () => {
     const spent = await granted(
       commit(operation({ playerId, postings: [take('gold', 6), give('energy', 6)] })),
     );
-    const small = reversal(await addStaff({ limit: 5 }), playerId, spent.claim.id);
+    const small = reversal(await addStaff({ limit: 5 }), spent.claim);
     expect(await commit(small)).toMatchObject({ rejection: { limit: 'staff_reward', requested: 6 } });
-    const back = await granted(commit(reversal(await addStaff({ limit: 6 }), playerId, spent.claim.id)));
+    const back = await granted(commit(reversal(await addStaff({ limit: 6 }), spent.claim)));
     expect(back.balances).toEqual({ gold: 10, energy: 0 });
   });
 
@@ -142,15 +121,17 @@ describe('a reversal', () => {
       [other, paid.claim.id],
       [one, unknown],
     ] as const) {
-      expect(await commit(reversal(staff, playerId, claimId))).toMatchObject({
+      expect(await commit(reversal(staff, { playerId, id: claimId }))).toMatchObject({
         rejection: { kind: 'unknown_claim', claimId },
+        // Nothing of another player's claim is told.
+        original: null,
       });
     }
     expect([await playerLedger(one), await playerLedger(other)]).toEqual(
       before.map((state) => ({ ...state, rejected: state.rejected + 1 })),
     );
-    const back = await granted(commit(reversal(staff, one, paid.claim.id)));
-    expect(await commit(reversal(staff, one, back.claim.id))).toMatchObject({
+    const back = await granted(commit(reversal(staff, paid.claim)));
+    expect(await commit(reversal(staff, back.claim))).toMatchObject({
       rejection: { kind: 'not_reversible', claimId: back.claim.id },
     });
   });

@@ -11,7 +11,9 @@ const DEFECTS: [string, Partial<Operation>, string][] = [
   ['a key with a line break at its end', { idempotencyKey: `${'k'.repeat(20)}\n` }, '23514'],
   ['no fingerprint', { fingerprint: undefined }, '23502'],
   ['a reason that is too long', { reason: 'x'.repeat(501) }, '23514'],
-  ['an actor of no known kind', { actor: { kind: 'operator' as 'server', id: 'x' } }, '23514'],
+  ['an actor of no known kind', { actor: { kind: 'visitor' as 'server', id: 'x' } }, '23514'],
+  ['an operator, through the Worker’s connection', { actor: { kind: 'operator', id: 'x' } }, '42501'],
+  ['a posting without an amount', { postings: [give('gold', 1), give('gems', null as never)] }, '22004'],
   ['a fraction', { postings: [give('gold', 1), give('gold', 0.5)] }, '22P02'],
   ['an amount that no 64-bit number holds', { postings: [give('gold', 1), give('gold', 1e19)] }, '22003'],
   [

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
+import { dice } from '../support/ledger/dice.ts';
 import { brokenInvariants, unpaidPoints } from '../support/ledger/invariants.ts';
 import { openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, LEVELS, operation, take } from '../support/ledger/operations.ts';
+import { announcement, claimOf, growing, quota, recovery, transfer } from '../support/ledger/systems.ts';
 
 const { commit, playerLedger, addStaff, owner } = openLedger();
 
@@ -11,23 +13,15 @@ const OPERATIONS = 2_400;
 const CONNECTIONS = 32;
 const BUDGET = 400;
 
-/** Mulberry32: a seed names a storm, so that one which broke something can be had again. */
-function dice(seed: number) {
-  let state = seed;
-  return (sides: number): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % sides;
-  };
-}
-
-/** Mixed operations on a hot set: fresh claims, repeated claims, spending, awards, stale versions, refusals, replays. */
+/**
+ * Mixed operations on a hot set: fresh claims, repeated claims, spending, awards, transfers, announcements, quotas, what
+ * regenerates, stale versions, refusals, replays.
+ */
 function storm(seed: number, players: readonly string[], staff: readonly string[]): Operation[] {
   const roll = dice(seed);
   const one = <T>(all: readonly T[]): T => all[roll(all.length)] as T;
   const made: Operation[] = [];
-  const mix: (() => Operation)[] = [
+  const mix: ((playerId: string) => Operation)[] = [
     () => operation({ postings: [give('gold', 1 + roll(20)), give('gems', 1)] }),
     () => operation({ postings: [give('experience', 10 + roll(60))], milestones: [LEVELS] }),
     () => operation({ claimKey: `daily-${roll(8)}`, postings: [give('gold', 5)] }),
@@ -41,11 +35,22 @@ function storm(seed: number, players: readonly string[], staff: readonly string[
     () => operation({ mode: 'lookup', postings: [] }),
     () => award(one(staff), 1 + roll(12), { defaultBudget: BUDGET, defaultLimit: 10 }),
     () => award(one(staff), 1 + roll(12), { defaultBudget: BUDGET, defaultLimit: 10 }),
+    (playerId) =>
+      transfer(playerId, one(players.filter((each) => each !== playerId)), 1 + roll(9), { ceiling: 150 }),
+    (playerId) => transfer(playerId, one(players.filter((each) => each !== playerId)), 1 + roll(9)),
+    () => operation({ postings: [growing(take('drops', 1)), give('gold', 3)] }),
+    () => operation({ postings: [give('gold', 1)], quotas: [quota({ bound: 6, amount: 1 + roll(2) })] }),
+    (playerId) => announcement({ playerId, type: 'chest', key: `chest-${roll(9)}` }),
+    (playerId) => recovery({ playerId, type: 'chest', key: `chest-${roll(9)}` }),
+    (playerId) => claimOf({ playerId, type: 'chest', key: `chest-${roll(9)}` }),
   ];
   while (made.length < OPERATIONS) {
     const earlier = made.length > 0 && roll(4) === 0 ? one(made.slice(-40)) : null;
     if (earlier && roll(4) === 0) made.push({ ...earlier, input: { type: 'other' }, fingerprint: 'another' });
-    else made.push(earlier ?? { ...one(mix)(), playerId: one(players) });
+    else {
+      const playerId = one(players);
+      made.push(earlier ?? { ...one(mix)(playerId), playerId });
+    }
   }
   return made;
 }
@@ -117,6 +122,7 @@ test(`${OPERATIONS} mixed operations over ${CONNECTIONS} connections on ten play
       'already_claimed',
       'insufficient_balance',
       'limit_exceeded',
+      'not_announced',
       'unknown_claim_type',
       'version_conflict',
     ]),

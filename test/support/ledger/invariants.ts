@@ -6,6 +6,14 @@
 import type pg from 'pg';
 import type { Client } from './ledger.ts';
 
+/** What made the versions of player `p`: claims of their own, and those that others made with them. */
+const VERSIONS = `(
+  SELECT c.player_version AS version, c.balances_after AS balances FROM onceward.reward_claims c
+   WHERE c.player_id = p.id AND c.outcome = 'granted'
+  UNION ALL
+  SELECT c.counterparty_version, c.counterparty_balances_after FROM onceward.reward_claims c
+   WHERE c.counterparty_id = p.id) AS v`;
+
 /** `$1`: the player IDs. */
 const BROKEN: Record<string, string> = {
   'I1 the sum of deltas is the balance': `
@@ -33,24 +41,33 @@ const BROKEN: Record<string, string> = {
      WHERE recorded_at < earlier OR player_version < lower`,
   'I3 after is before and delta': `
     SELECT * FROM onceward.ledger_entries WHERE player_id = ANY ($1) AND balance_after <> balance_before + delta`,
-  'I4 every entry has its granted claim, of the same player, version and time': `
+  'I4 every entry has its granted claim, of the same time, and of a version of its player’s own or as the other one': `
     SELECT e.* FROM onceward.ledger_entries e LEFT JOIN onceward.reward_claims c ON c.id = e.claim_id
      WHERE e.player_id = ANY ($1)
-       AND (c.outcome, c.player_id, c.player_version, c.claimed_at)
-           IS DISTINCT FROM ('granted', e.player_id, e.player_version, e.recorded_at)`,
-  'I4 the versions of granted claims are gapless, and the last is the player’s': `
+       AND ((c.outcome, c.claimed_at) IS DISTINCT FROM ('granted', e.recorded_at)
+         OR (e.player_id, e.player_version) IS DISTINCT FROM (c.player_id, c.player_version)
+        AND (e.player_id, e.player_version) IS DISTINCT FROM (c.counterparty_id, c.counterparty_version))`,
+  'I4 the versions of granted claims, made or received, are gapless, and the last is the player’s': `
     SELECT p.id FROM onceward.players p
      WHERE p.id = ANY ($1) AND (p.version, p.version, p.version) IS DISTINCT FROM (
-       SELECT (count(*), coalesce(max(c.player_version), 0), count(DISTINCT c.player_version))
-         FROM onceward.reward_claims c WHERE c.player_id = p.id AND c.outcome = 'granted')`,
-  'I4 a claim’s balances are what its entries led to': `
+       SELECT (count(*), coalesce(max(v.version), 0), count(DISTINCT v.version)) FROM ${VERSIONS})`,
+  'I4 a claim’s balances are what its entries led to, on both sides': `
     SELECT e.player_id, e.resource, e.player_version FROM onceward.ledger_entries e
       JOIN onceward.reward_claims c ON c.id = e.claim_id
      WHERE e.player_id = ANY ($1)
        AND NOT EXISTS (SELECT FROM onceward.ledger_entries later
                         WHERE (later.player_id, later.resource, later.player_version)
                             = (e.player_id, e.resource, e.player_version) AND later.sequence > e.sequence)
-       AND (c.balances_after->>e.resource)::bigint IS DISTINCT FROM e.balance_after`,
+       AND (CASE e.player_id WHEN c.player_id THEN c.balances_after ELSE c.counterparty_balances_after END
+              ->>e.resource)::bigint IS DISTINCT FROM e.balance_after`,
+  'I4 the balances after the last claim are the player’s, all of them and no other': `
+    SELECT p.id, last.balances FROM onceward.players p
+      JOIN LATERAL (SELECT v.balances FROM ${VERSIONS} WHERE v.version = p.version) AS last ON true
+     WHERE p.id = ANY ($1) AND last.balances IS DISTINCT FROM (
+       SELECT coalesce(jsonb_object_agg(b.resource, b.amount), '{}') FROM onceward.balances b WHERE b.player_id = p.id)`,
+  'I4 nothing grows from a moment that is yet to come': `
+    SELECT b.* FROM onceward.balances b JOIN onceward.players p ON p.id = b.player_id
+     WHERE p.id = ANY ($1) AND b.anchored_at > p.updated_at`,
   'I5 no claim is granted twice, no key has two outcomes': `
     SELECT player_id, claim_type, claim_key FROM onceward.reward_claims
      WHERE player_id = ANY ($1) AND outcome = 'granted' GROUP BY 1, 2, 3 HAVING count(*) > 1
@@ -66,12 +83,21 @@ const BROKEN: Record<string, string> = {
      WHERE (a.actor_kind, a.actor_id, a.player_id, a.outcome, a.action, a.correlation_id)
            IS DISTINCT FROM ('staff', c.actor_id, c.player_id, c.outcome, c.operation, c.correlation_id)`,
   'I11 what a day holds is what was awarded on it': `
-    SELECT a.actor_id, a.detail->>'budgetDay', sum(a.amount) FILTER (WHERE a.outcome = 'granted') AS awarded, b.spent
+    SELECT a.actor_id, a.detail->>'budgetDay', sum(a.amount) FILTER (WHERE a.outcome = 'granted') AS awarded, b.spent, b.awards
       FROM onceward.audit_events a
       LEFT JOIN onceward.staff_budget_days b ON (b.staff_id, b.day) = (a.actor_id, (a.detail->>'budgetDay')::date)
      WHERE a.actor_id IN (SELECT actor_id FROM onceward.audit_events WHERE player_id = ANY ($1))
        AND a.actor_kind = 'staff'
-     GROUP BY 1, 2, b.spent HAVING coalesce(sum(a.amount) FILTER (WHERE a.outcome = 'granted'), 0) <> coalesce(b.spent, 0)`,
+     GROUP BY 1, 2, b.spent, b.awards
+    HAVING coalesce(sum(a.amount) FILTER (WHERE a.outcome = 'granted'), 0) <> coalesce(b.spent, 0)
+        OR count(*) FILTER (WHERE a.outcome = 'granted' AND a.action <> 'recoverReward') <> coalesce(b.awards, 0)`,
+  'I12 what is owed was announced to this player, and is not paid yet': `
+    SELECT o.* FROM onceward.owed_claims o LEFT JOIN onceward.reward_claims c ON c.id = o.announced_by
+     WHERE o.player_id = ANY ($1)
+       AND ((c.outcome, c.player_id, c.claimed_at) IS DISTINCT FROM ('granted', o.player_id, o.announced_at)
+         OR EXISTS (SELECT FROM onceward.reward_claims paid
+                     WHERE (paid.player_id, paid.claim_type, paid.claim_key, paid.outcome)
+                         = (o.player_id, o.claim_type, o.claim_key, 'granted')))`,
 };
 
 /** I9 for players whose stat points come from levels alone. */

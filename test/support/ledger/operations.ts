@@ -3,7 +3,8 @@
  * own until the test says otherwise.
  */
 import { randomUUID } from 'node:crypto';
-import type { Milestone, Operation, Posting, StaffCheck } from '../../../src/domain/operation.ts';
+import type { Milestone, Posting } from '../../../src/domain/moves.ts';
+import type { Operation, StaffCheck } from '../../../src/domain/operation.ts';
 
 export const fresh = (what: string): string => `${what}-${randomUUID()}`;
 
@@ -26,8 +27,14 @@ export function operation(over: Partial<Operation> = {}): Operation {
     expectedVersion: null,
     furtherKeys: [],
     postings: [give('gold', 10)],
-    reverses: null,
+    choices: [],
     milestones: [],
+    counterparty: null,
+    quotas: [],
+    reverses: null,
+    owes: null,
+    paysOwed: false,
+    occurredAt: null,
     rejection: null,
     ...over,
   };
@@ -62,6 +69,7 @@ export function award(staffId: string, amount: number, check: Partial<StaffCheck
       renewsAt: '2026-11-03T00:00:00.000Z',
       defaultLimit: 1_000,
       defaultBudget: 5_000,
+      awardsPerDay: null,
       ...check,
     },
   });

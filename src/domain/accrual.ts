@@ -1,0 +1,65 @@
+/**
+ * What a balance comes to by itself: what it begins with, and what time brings back. For those who look; what is written
+ * down is reckoned by the ledger inside the transaction (drizzle/functions/accruals.sql), by the same rule.
+ */
+import type { Accrual, Limit } from './moves.ts';
+import { MAX_AMOUNT } from './operation.ts';
+import type { Anchors, Balances } from './outcome.ts';
+
+export interface Accrued {
+  readonly amount: number;
+  /** Where it regenerates: up to what, and when; the times are null where it is full. */
+  readonly regeneration: {
+    readonly upTo: number;
+    readonly nextUnitAt: Date | null;
+    readonly fullAt: Date | null;
+  } | null;
+}
+
+/** When a player's balances are looked at: as they were recorded, and since when the player exists. */
+export interface Ledger {
+  readonly balances: Balances;
+  readonly anchors: Anchors;
+  readonly playerSince: Date;
+}
+
+/** The amount of a limit that follows from a balance. */
+export function limitAmount(limit: Limit, balances: Balances): number {
+  if (typeof limit === 'number') return limit;
+  const { base, perUnit, resource } = limit;
+  return Math.min(MAX_AMOUNT, base + perUnit * (balances[resource] ?? 0));
+}
+
+/** The balance of one resource at a moment; the same as the ledger would find then. */
+export function accrue(resource: string, accrual: Accrual, ledger: Ledger, at: Date): Accrued {
+  const { balances, anchors, playerSince } = ledger;
+  const held = balances[resource] ?? (accrual.initial === null ? 0 : limitAmount(accrual.initial, balances));
+  const { regenerates } = accrual;
+  if (!regenerates) return { amount: held, regeneration: null };
+
+  const { everySeconds, amount } = regenerates;
+  const upTo = limitAmount(regenerates.upTo, balances);
+  const full = { upTo, nextUnitAt: null, fullAt: null };
+  if (held >= upTo) return { amount: held, regeneration: full };
+  const anchor = anchors[resource];
+  const since = anchor === undefined ? playerSince.getTime() : Date.parse(anchor);
+  const intervalMs = everySeconds * 1_000;
+  const ticks = Math.max(0, Math.floor((at.getTime() - since) / intervalMs));
+  const grown = Math.min(ticks * amount, upTo - held);
+  if (held + grown >= upTo) return { amount: held + grown, regeneration: full };
+  return {
+    amount: held + grown,
+    regeneration: {
+      upTo,
+      nextUnitAt: momentAt(since + (ticks + 1) * intervalMs),
+      fullAt: momentAt(since + Math.ceil((upTo - held) / amount) * intervalMs),
+    },
+  };
+}
+
+/** The last moment that a Date can hold (ECMAScript: 100,000,000 days after 1970). */
+const LAST_MOMENT_MS = 8.64e15;
+
+function momentAt(ms: number): Date {
+  return new Date(Math.min(ms, LAST_MOMENT_MS));
+}

@@ -1,0 +1,251 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfigFile } from '../../dev/config-file.ts';
+import { publishBalanceConfig } from '../../dev/config-store.ts';
+import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
+import { brokenInvariants } from '../support/ledger/invariants.ts';
+import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
+import { fresh, operation } from '../support/ledger/operations.ts';
+import { startOwnDatabase } from '../support/ledger/own-database.ts';
+
+/** Of its own: what the config of the other tests' database holds is theirs to change. */
+let database: Awaited<ReturnType<typeof startOwnDatabase>>;
+let ledger: Ledger;
+let dir: string;
+beforeAll(async () => {
+  database = await startOwnDatabase();
+  ledger = openLedger(database);
+  const document = await readConfigFile(EXAMPLE_CONFIG);
+  const { ownerDatabaseUrl } = database;
+  await publishBalanceConfig({
+    document,
+    by: 'tests',
+    reason: null,
+    ownerDatabaseUrl,
+    writeKv: async () => {},
+  });
+  dir = await mkdtemp(join(tmpdir(), 'onceward-import-'));
+});
+afterAll(async () => {
+  await ledger?.close();
+  await database?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const playerLedger = (playerId: string) => ledger.playerLedger(playerId);
+
+/** Runs the command as an operator does. */
+async function run(args: readonly string[]): Promise<{ status: number | null; output: string }> {
+  const child = spawn(
+    process.execPath,
+    ['dev/import.ts', ...args, '--database-url', database.ownerDatabaseUrl],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { status, output };
+}
+
+async function fileOf(name: string, text: string): Promise<string> {
+  const path = join(dir, name);
+  await writeFile(path, text);
+  return path;
+}
+
+const HEADER = 'player,resource,amount,time,source,key,type';
+
+describe('an import', () => {
+  test('keeps every row, duplicates too, and run again moves nothing', async () => {
+    const [one, two] = [fresh('player'), fresh('player')];
+    const file = await fileOf(
+      'history.csv',
+      `${HEADER}
+${one},lumees,100,2024-05-01T12:00:00Z,ledger_v1,a1,
+${one},lumees,-30,2024-05-02T12:00:00Z,ledger_v1,a2,
+${one},lumees,100,2024-05-01T12:00:00Z,ledger_v1,a1,
+${two},credits,7,2024-04-30T10:00:00+02:00,academy,,
+${two},credits,7,2024-04-30T10:00:00+02:00,academy,,
+`,
+    );
+    const dry = await run([file, '--dry-run']);
+    expect(dry).toMatchObject({ status: 0, output: expect.stringContaining('nothing was written') });
+    expect(await playerLedger(one)).toMatchObject({ version: null, entries: 0, granted: 0 });
+
+    const duplicates = join(dir, 'duplicates.jsonl');
+    const first = await run([file, '--duplicates', duplicates]);
+    expect(first.output).toContain('line 4 says the same as line 2');
+    expect(first.output).toContain('5 imported, 0 were there before, 0 refused');
+    expect(
+      (await readFile(duplicates, 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { row: { line: 4, key: 'a1' }, firstLine: 2, occurrence: 2 },
+      { row: { line: 6, key: null }, firstLine: 5, occurrence: 2 },
+    ]);
+    const after = await Promise.all([one, two].map(playerLedger));
+    expect(after).toMatchObject([
+      { version: 3, balances: { lumees: 170 }, entries: 3 },
+      { version: 2, balances: { credits: 14 }, entries: 2 },
+    ]);
+
+    const again = await run([file]);
+    expect(again).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('0 imported, 5 were there before'),
+    });
+    expect(await Promise.all([one, two].map(playerLedger))).toEqual(after);
+    expect(await brokenInvariants(ledger.owner, [one, two])).toEqual([]);
+  });
+
+  test('takes rows that were added to a file that was imported before, and no other', async () => {
+    const player = fresh('player');
+    const line = (amount: number) =>
+      JSON.stringify({ player, resource: 'lumees', amount, time: '2024-05-01T12:00:00Z', source: 's' });
+    const file = await fileOf('grown.jsonl', [1, 2].map(line).join('\n'));
+    expect((await run([file])).output).toContain('2 imported');
+    await writeFile(file, [1, 2, 4].map(line).join('\n'));
+    expect((await run([file])).output).toContain('1 imported, 2 were there before');
+    expect((await playerLedger(player)).balances).toEqual({ lumees: 7 });
+  });
+
+  test('tells of each row when it happened and who imported it, and of the file in the audit', async () => {
+    const player = fresh('player');
+    const file = await fileOf('told.csv', `${HEADER}\n${player},lumees,5,2024-05-01T12:00:00Z,old,k-1,\n`);
+    const { output } = await run([file]);
+    const correlationId = output.match(/import-[0-9a-f-]{36}/)?.[0];
+    const { rows } = await ledger.owner.query(
+      `SELECT operation, claim_type, claim_key, actor_kind, correlation_id, occurred_at FROM onceward.reward_claims WHERE player_id = $1`,
+      [player],
+    );
+    expect(rows).toEqual([
+      {
+        operation: 'import',
+        claim_type: 'import',
+        claim_key: 'old:k-1',
+        actor_kind: 'operator',
+        correlation_id: correlationId,
+        occurred_at: new Date('2024-05-01T12:00:00Z'),
+      },
+    ]);
+    const { rows: audited } = await ledger.owner.query(
+      `SELECT actor_kind, action, outcome, detail FROM onceward.audit_events WHERE correlation_id = $1`,
+      [correlationId],
+    );
+    expect(audited).toMatchObject([
+      {
+        actor_kind: 'operator',
+        action: 'import',
+        outcome: 'done',
+        detail: { rows: 1, imported: 1, known: 0 },
+      },
+    ]);
+  });
+
+  test('claims what was paid elsewhere: nobody is paid for it again, and what was paid here is refused', async () => {
+    const player = fresh('player');
+    await ledger.commit(operation({ playerId: player, claimType: 'pve_victory', claimKey: 'here' }));
+    const before = await playerLedger(player);
+    const file = await fileOf(
+      'claims.csv',
+      `${HEADER}
+${player},lumees,5,2024-05-01T12:00:00Z,old,there,pve_victory
+${player},lumees,9,2024-05-01T12:00:00Z,old,here,pve_victory
+`,
+    );
+    const { status, output } = await run([file]);
+    expect({ status, output }).toMatchObject({
+      status: 1,
+      output: expect.stringContaining('line 3: already_claimed'),
+    });
+    expect((await playerLedger(player)).balances).toEqual({ ...before.balances, lumees: 5 });
+    const claimed = await ledger.commit(
+      operation({ playerId: player, claimType: 'pve_victory', claimKey: 'there' }),
+    );
+    expect(claimed).toMatchObject({ kind: 'rejected', rejection: { kind: 'already_claimed' } });
+  });
+
+  test('beside players at play ends with exact sums, and no claim of theirs fails', async () => {
+    const players = Array.from({ length: 20 }, () => fresh('player'));
+    const file = await fileOf(
+      'busy.csv',
+      `${HEADER}\n${Array.from({ length: 2_000 }, (_, n) => `${players[n % 20]},lumees,1,2024-05-01T12:00:00Z,old,k${n},`).join('\n')}\n`,
+    );
+    const importing = run([file]);
+    let claims = 0;
+    let done = false;
+    const playing = (async () => {
+      while (!done) {
+        const outcomes = await Promise.all(
+          players.map((playerId) =>
+            ledger.commit(
+              operation({
+                playerId,
+                postings: [{ resource: 'lumees', delta: 1, floor: null, ceiling: null, atLimit: 'reject' }],
+              }),
+            ),
+          ),
+        );
+        expect(outcomes.every(({ kind }) => kind === 'granted')).toBe(true);
+        claims += 1;
+      }
+    })();
+    const { output } = await importing;
+    done = true;
+    await playing;
+    expect(output).toContain('2000 imported');
+    expect(claims).toBeGreaterThan(0);
+    for (const player of players)
+      expect((await playerLedger(player)).balances).toEqual({ lumees: 100 + claims });
+    expect(await brokenInvariants(ledger.owner, players)).toEqual([]);
+  });
+});
+
+describe('a file with a fault is refused whole, with line and field', () => {
+  const good = (player: string) => `${player},lumees,5,2024-05-01T12:00:00Z,old,,`;
+  test.each([
+    [
+      'an unknown resource',
+      'P,lumes,5,2024-05-01T12:00:00Z,old,,',
+      'line 3: resource "lumes" is not in the balance config',
+    ],
+    ['an amount of 0', 'P,lumees,0,2024-05-01T12:00:00Z,old,,', 'line 3: amount must be a whole number'],
+    ['a fraction', 'P,lumees,1.5,2024-05-01T12:00:00Z,old,,', 'line 3: amount must be'],
+    [
+      'an amount beyond 2^53',
+      'P,lumees,9007199254740993,2024-05-01T12:00:00Z,old,,',
+      'line 3: amount must be',
+    ],
+    [
+      'a time without zone',
+      'P,lumees,5,2024-05-01T12:00:00,old,,',
+      'line 3: time must be ISO 8601 with a zone',
+    ],
+    ['a day that is none', 'P,lumees,5,2024-13-01T12:00:00Z,old,,', 'line 3: time must be'],
+    ['no source', 'P,lumees,5,2024-05-01T12:00:00Z,,,', 'line 3: source must be'],
+    ['a type without a key', 'P,lumees,5,2024-05-01T12:00:00Z,old,,quest', 'line 3: key must be'],
+    ['a player that is none', 'a b,lumees,5,2024-05-01T12:00:00Z,old,,', 'line 3: player must be'],
+  ])('%s', async (_, line, fault) => {
+    const player = fresh('player');
+    const file = await fileOf('faulty.csv', `${HEADER}\n${good(player)}\n${line.replace('P', player)}\n`);
+    const { status, output } = await run([file]);
+    expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining(fault) });
+    expect(output).toContain('nothing was written');
+    expect(await playerLedger(player)).toMatchObject({ version: null, entries: 0 });
+  });
+
+  test('a column that nobody knows', async () => {
+    const file = await fileOf('column.csv', 'player,gold\np1,5\n');
+    expect((await run([file])).output).toContain('has the field "gold"; known are player, resource');
+  });
+
+  test('a line that is not JSON', async () => {
+    const file = await fileOf('broken.jsonl', '{"player": "p1"\n');
+    expect((await run([file])).output).toContain('line 1: is not JSON');
+  });
+});

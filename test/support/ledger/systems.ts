@@ -1,0 +1,109 @@
+/**
+ * Operations of the systems, made by hand: what regenerates, transfers, reversals, announcements and their recovery. As
+ * the rules would make them, but for names and amounts.
+ */
+import type pg from 'pg';
+import type { Accrual, Milestone, Posting } from '../../../src/domain/moves.ts';
+import type { Operation, OwedClaim, Quota } from '../../../src/domain/operation.ts';
+import { award, fresh, give, operation, take } from './operations.ts';
+
+/** Begins with 5; one comes back every hour, up to 5. */
+export const HOURLY: Accrual = {
+  initial: 5,
+  regenerates: { everySeconds: 3_600, amount: 1, upTo: 5 },
+};
+
+export const growing = (posting: Posting, accrual: Accrual = HOURLY): Posting => ({ ...posting, accrual });
+
+/** As if all that was written down about this player had been written so much earlier. */
+export async function timePasses(owner: pg.Pool, playerId: string, seconds: number): Promise<void> {
+  const earlier = `- make_interval(secs => $2)`;
+  await owner.query(
+    `WITH players AS (UPDATE onceward.players SET created_at = created_at ${earlier} WHERE id = $1)
+     UPDATE onceward.balances SET anchored_at = anchored_at ${earlier} WHERE player_id = $1`,
+    [playerId, seconds],
+  );
+}
+
+export function transfer(
+  from: string,
+  to: string,
+  amount: number,
+  recipient: Partial<Posting> = {},
+): Operation {
+  return operation({
+    name: 'transferResource',
+    playerId: from,
+    actor: { kind: 'player', id: from },
+    claimType: 'transfer',
+    postings: [take('gold', amount)],
+    counterparty: { playerId: to, postings: [{ ...give('gold', amount), ...recipient }] },
+  });
+}
+
+interface ReversalOptions {
+  readonly allowDebt?: boolean;
+  readonly milestones?: readonly Milestone[];
+  readonly accruals?: Readonly<Record<string, Accrual>>;
+}
+
+/** A staff member's reversal of the claim. */
+export function reversal(
+  staffId: string,
+  { playerId, id }: { readonly playerId: string; readonly id: string },
+  { allowDebt = false, milestones = [], accruals = {} }: ReversalOptions = {},
+): Operation {
+  return {
+    ...award(staffId, 0),
+    name: 'reverseClaim',
+    playerId,
+    claimType: 'reversal',
+    claimKey: id,
+    postings: [],
+    milestones,
+    reverses: { claimId: id, allowDebt, accruals },
+  };
+}
+
+export interface Owed {
+  readonly playerId: string;
+  readonly type: string;
+  readonly key: string;
+}
+
+export const owed = (playerId = fresh('player')): Owed => ({ playerId, type: 'chest', key: fresh('chest') });
+
+export function announcement(
+  { playerId, type, key }: Owed,
+  plan: Partial<OwedClaim['plan']> = {},
+): Operation {
+  return operation({
+    name: 'announceReward',
+    playerId,
+    claimType: 'announcement',
+    claimKey: `${type}/${key}`,
+    postings: [],
+    owes: {
+      claimType: type,
+      claimKey: key,
+      plan: { postings: [give('gold', 7)], furtherKeys: [], milestones: [], ...plan },
+    },
+  });
+}
+
+/** The claim of what was announced, as the player makes it. */
+export const claimOf = ({ playerId, type, key }: Owed, over: Partial<Operation> = {}): Operation =>
+  operation({ playerId, claimType: type, claimKey: key, postings: [give('gold', 7)], ...over });
+
+export const recovery = (asked: Owed, over: Partial<Operation> = {}): Operation =>
+  claimOf(asked, { name: 'recoverReward', postings: [], paysOwed: true, ...over });
+
+export const quota = (over: Partial<Quota> = {}): Quota => ({
+  name: 'exchange:training',
+  period: '2026-11-02',
+  amount: 1,
+  bound: 3,
+  limit: 'exchanges_per_day',
+  renewsAt: '2026-11-03T00:00:00.000Z',
+  ...over,
+});
