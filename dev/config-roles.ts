@@ -1,6 +1,7 @@
 /**
  * The resources that the ledger counts in: once players have balances, they may not be exchanged for others. A new counter
- * of paid levels would pay every level again; a new resource of stat points would make all points vanish. Pure.
+ * of paid levels would pay every level again; a new resource of stat points would make all points vanish. What begins
+ * with a value of its own (health, what regenerates) and counters of guarantees may be exchanged. Pure.
  */
 import type { Problem } from '../src/config/problem.ts';
 import type { BalanceDocument } from '../src/config/schema.ts';

@@ -2,13 +2,19 @@
  * Every bound and name pattern of the balance config in one place. None of them is a game number: they keep a document
  * small enough to read, to compile within a request, and to hold in KV.
  */
+import { ANNOUNCEMENT } from '../domain/announce-reward.ts';
+import { DAMAGE, HEALING } from '../domain/combat.ts';
+import { MAX_DRAWS_BEFORE_GUARANTEE } from '../domain/draw.ts';
+import { MAX_QUANTITY } from '../domain/exchange.ts';
+import { IMPORT } from '../domain/import.ts';
 import { MANUAL_REWARD } from '../domain/manual-reward.ts';
 import { MAX_AMOUNT } from '../domain/operation.ts';
 import { PATTERNS } from '../domain/patterns.ts';
 import { REVERSAL } from '../domain/reverse-claim.ts';
 import { SPEND_STAT_POINTS } from '../domain/spend-stat-points.ts';
+import { TRANSFER } from '../domain/transfer-resource.ts';
 
-export { MAX_AMOUNT };
+export { MAX_AMOUNT, MAX_DRAWS_BEFORE_GUARANTEE, MAX_QUANTITY };
 
 /** Of the canonical JSON, in bytes of UTF-8. */
 export const MAX_DOCUMENT_BYTES = 256 * 1024;
@@ -24,6 +30,18 @@ export const MAX_STRING_VALUES = 64;
 export const MAX_LEVEL = 1000;
 export const MAX_LEVEL_GRANTS = 16;
 export const MAX_TIERS = 100;
+/** A year: what comes back more slowly is a calendar claim. */
+export const MAX_INTERVAL_SECONDS = 31_536_000;
+export const MAX_EXCHANGES = 500;
+/** Resources that one exchange costs, those that it gives, and tables that it draws from: so many of each. */
+export const MAX_EXCHANGE_ENTRIES = 16;
+/** That one request makes, all tables together: each is rolled, judged and kept with the claim. */
+export const MAX_DRAWS = 100;
+export const MAX_DRAW_TABLES = 200;
+export const MAX_OUTCOMES = 100;
+export const MAX_OUTCOME_ENTRIES = 16;
+/** The weights of a full table still add up to what a roll can tell apart. */
+export const MAX_WEIGHT = 1_000_000;
 export const MAX_TEXT = 500;
 export const MAX_FORMULA = 500;
 
@@ -38,4 +56,13 @@ export const STRING_VALUE = /^[A-Za-z0-9_.:-]{1,64}$/;
 export const TIER_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,31}$/;
 
 /** The ledger's own operations claim under these names; a config that reused one could block them. */
-export const RESERVED_CLAIM_TYPES: readonly string[] = [MANUAL_REWARD, SPEND_STAT_POINTS, REVERSAL];
+export const RESERVED_CLAIM_TYPES: readonly string[] = [
+  MANUAL_REWARD,
+  SPEND_STAT_POINTS,
+  REVERSAL,
+  TRANSFER,
+  DAMAGE,
+  HEALING,
+  ANNOUNCEMENT,
+  IMPORT,
+];

@@ -42,7 +42,8 @@ function compileClaimType(name: string, claimType: ClaimType, problems: Problem[
   }
   // By name: a document has its fields in another order when it comes from Postgres than when it comes from KV.
   rewards.sort((a, b) => (a.resource < b.resource ? -1 : 1));
-  return { name, proof: claimType.proof, period: claimType.period ?? null, facts, rewards };
+  const { proof, period = null, perDay = null } = claimType;
+  return { name, proof, period, facts, rewards, perDay };
 }
 
 /** A reward may be written short, as its amount alone. `field`: where in the reward the amount stands. */

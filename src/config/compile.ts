@@ -3,10 +3,12 @@
  * Pure: no I/O, no clock. What only a publisher needs to know (trials of formulas) is probe.ts.
  */
 import { safeParse } from 'zod/mini';
-import type { BalanceRules, ResourceRule, Stat, StatRule } from '../domain/rules.ts';
+import type { BalanceRules, Stat, StatRule } from '../domain/rules.ts';
 import { STATS } from '../domain/rules.ts';
 import { compileClaimTypes } from './compile-claims.ts';
+import { compileExchanges } from './compile-exchanges.ts';
 import { compileLevels } from './compile-levels.ts';
+import { compileResources } from './compile-resources.ts';
 import { crossCheck } from './cross-checks.ts';
 import { describeIssue } from './describe-issue.ts';
 import { jsonProblems } from './json-limits.ts';
@@ -43,24 +45,23 @@ function compileRules(
   { version, sha256 }: ConfigId,
   problems: Problem[],
 ): BalanceRules {
-  const { timeZone, resources, statPoints, tiers, manualRewards } = document;
+  const { timeZone, combat, statPoints, tiers, manualRewards } = document;
   return {
     version,
     sha256,
     timeZone,
-    resources: new Map(
-      Object.entries(resources).map(
-        ([name, { floor, ceiling, atCeiling, manual }]): [string, ResourceRule] => [
-          name,
-          { name, floor, ceiling, atCeiling, manual },
-        ],
-      ),
-    ),
+    resources: compileResources(document),
     claimTypes: compileClaimTypes(document.claimTypes, problems),
+    exchanges: compileExchanges(document),
+    combat: combat ? { health: combat.health } : null,
     levels: compileLevels(document.levels, problems),
     statPoints: { resource: statPoints.resource, stats: compileStats(statPoints.stats) },
     tiers: { resource: tiers.resource, tiers: tiers.list.map(({ name, from }) => ({ name, from })) },
-    manualRewards: { limitPerReward: manualRewards.limitPerReward, budgetPerDay: manualRewards.budgetPerDay },
+    manualRewards: {
+      limitPerReward: manualRewards.limitPerReward,
+      budgetPerDay: manualRewards.budgetPerDay,
+      awardsPerDay: manualRewards.awardsPerDay ?? null,
+    },
   };
 }
 

@@ -1,20 +1,28 @@
 /**
  * What the parts of a document owe one another: every resource that is named exists, bounds ascend, and no rule can
- * break a promise of the ledger (levels paid once, stat points conserved). The shape has been checked before.
+ * break a promise of the ledger (levels paid once, stat points conserved). The shape has been checked before. What is
+ * particular to resources, their roles, exchanges and draws has a file each beside this one.
  */
 import { RESERVED_CLAIM_TYPES } from './bounds.ts';
-import { type Problem, pathText } from './problem.ts';
+import { checkDrawTables } from './check-draw-tables.ts';
+import { checkExchanges } from './check-exchanges.ts';
+import { checkCombat, checkResources } from './check-resources.ts';
+import { checkRoles } from './check-roles.ts';
+import { type Fault, type Problem, pathText } from './problem.ts';
+import { resourceUses } from './resource-uses.ts';
 import type { BalanceDocument } from './schema.ts';
-
-type Fault = (path: readonly PropertyKey[], message: string) => void;
 
 export function crossCheck(document: BalanceDocument): Problem[] {
   const problems: Problem[] = [];
   const fault: Fault = (path, message) => problems.push({ path: pathText(path), message });
   checkReferences(document, fault);
+  checkResources(document, fault);
   checkRoles(document, fault);
   checkClaimTypes(document, fault);
   checkSources(document, fault);
+  checkExchanges(document, fault);
+  checkDrawTables(document, fault);
+  checkCombat(document, fault);
   checkLevelGrants(document, fault);
   checkTiers(document, fault);
   checkManualRewards(document, fault);
@@ -22,18 +30,17 @@ export function crossCheck(document: BalanceDocument): Problem[] {
 }
 
 /** Every place where a document names a resource. */
-function checkReferences(
-  { resources, claimTypes, levels, statPoints, tiers }: BalanceDocument,
-  fault: Fault,
-) {
+function checkReferences(document: BalanceDocument, fault: Fault) {
+  const { resources, levels, statPoints, tiers, combat, drawTables } = document;
   const refer = (path: readonly PropertyKey[], name: string) => {
     if (!Object.hasOwn(resources, name))
       fault(path, `names the resource "${name}", which resources does not list; add it there`);
   };
-  for (const [type, { rewards }] of Object.entries(claimTypes)) {
-    for (const name of Object.keys(rewards)) refer(['claimTypes', type, 'rewards', name], name);
+  for (const { path, resource } of resourceUses(document)) refer(path, resource);
+  for (const [table, { guarantee }] of Object.entries(drawTables)) {
+    if (guarantee) refer(['drawTables', table, 'guarantee', 'counter'], guarantee.counter);
   }
-  for (const name of Object.keys(levels.grants)) refer(['levels', 'grants', name], name);
+  if (combat) refer(['combat', 'health'], combat.health);
   refer(['levels', 'resource'], levels.resource);
   refer(['levels', 'paidResource'], levels.paidResource);
   refer(['statPoints', 'resource'], statPoints.resource);
@@ -41,46 +48,6 @@ function checkReferences(
     refer(['statPoints', 'stats', stat, 'resource'], resource);
   }
   refer(['tiers', 'resource'], tiers.resource);
-  for (const [name, { floor, ceiling, manual }] of Object.entries(resources)) {
-    if (manual && ceiling !== null && ceiling <= floor) {
-      fault(
-        ['resources', name, 'ceiling'],
-        `must be above the floor (${floor}) for a resource that staff may give`,
-      );
-    }
-  }
-}
-
-/** Counters that the ledger moves by itself: given by anything else, levels pay twice or stat points appear from nowhere. */
-function checkRoles({ resources, claimTypes, levels, statPoints }: BalanceDocument, fault: Fault) {
-  const roles = new Map<string, string>([[levels.resource, 'levels.resource']]);
-  const take = (path: readonly PropertyKey[], name: string) => {
-    const taken = roles.get(name);
-    if (taken)
-      fault(path, `must not be "${name}", which ${taken} already uses; each needs a resource of its own`);
-    else roles.set(name, pathText(path));
-  };
-  take(['levels', 'paidResource'], levels.paidResource);
-  take(['statPoints', 'resource'], statPoints.resource);
-  const stats = Object.entries(statPoints.stats);
-  for (const [stat, { resource }] of stats) take(['statPoints', 'stats', stat, 'resource'], resource);
-
-  for (const name of new Set([levels.paidResource, ...stats.map(([, { resource }]) => resource)])) {
-    const why = `"${name}" (${roles.get(name)}) is moved by the ledger's own rules alone`;
-    for (const [type, { rewards }] of Object.entries(claimTypes)) {
-      if (Object.hasOwn(rewards, name)) fault(['claimTypes', type, 'rewards', name], `must go: ${why}`);
-    }
-    if (Object.hasOwn(levels.grants, name)) fault(['levels', 'grants', name], `must go: ${why}`);
-    if (resources[name]?.manual) fault(['resources', name, 'manual'], `must be false: ${why}`);
-    if (resources[name]?.atCeiling === 'clamp')
-      fault(['resources', name, 'atCeiling'], 'must be "reject": what does not fit would be lost');
-  }
-  if (typeof resources[levels.paidResource]?.ceiling === 'number') {
-    fault(
-      ['resources', levels.paidResource, 'ceiling'],
-      'must be null: a full counter would pay levels again',
-    );
-  }
 }
 
 /** One source has one name: facts in another order, or others, would give the same resource for it twice. */
@@ -140,10 +107,14 @@ function checkLevelGrants({ resources, levels }: BalanceDocument, fault: Fault) 
     const path = ['levels', 'grants', name];
     if (name === levels.resource)
       fault(path, 'must go: a level that grants what levels are made of could feed itself');
+    const resource = resources[name];
+    if (!resource) continue;
     // The ledger pays levels inside the transaction, after ceilings were judged.
-    if (typeof resources[name]?.ceiling === 'number') {
+    if (resource.ceiling !== null)
       fault(path, 'must go, or its ceiling must be null: what a level grants cannot stop at a ceiling');
-    }
+    // It is taken back with the level, and could not be told from what came by itself.
+    if (resource.regenerates || resource.startsWith !== 0)
+      fault(path, 'must go: what a level grants can neither regenerate nor start with something');
   }
 }
 

@@ -18,28 +18,27 @@ export function describeIssue(document: unknown, issue: Issue, parent: Path = []
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return describeUnion(document, issue.errors, path);
+    return describeUnion(document, issue, path);
   }
   return [{ path: pathText(path), message: message(issue, value) }];
 }
 
 /** Of a union, only the branch that the author meant is worth reporting: the one whose type fits. */
-function describeUnion(document: unknown, branches: readonly (readonly Issue[])[], path: Path): Problem[] {
-  const meant = branches.find(
-    (issues) => !issues.some((i) => i.code === 'invalid_type' && i.path.length === 0),
+function describeUnion(
+  document: unknown,
+  { errors, message: forms }: z.core.$ZodIssueInvalidUnion,
+  path: Path,
+): Problem[] {
+  const meant = errors.find(
+    (issues) =>
+      !issues.some(
+        ({ code, path: at }) => at.length === 0 && (code === 'invalid_type' || code === 'invalid_value'),
+      ),
   );
   if (meant) return meant.flatMap((issue) => describeIssue(document, issue, path));
   const value = valueAt(document, path);
-  if (typeof value === 'number')
-    return [{ path: pathText(path), message: `must be a whole number, not ${value}` }];
-  const forms =
-    branches.length > 2 ? 'a formula in quotes, a whole number, or {"amount": …, "cap": …}' : null;
-  return [
-    {
-      path: pathText(path),
-      message: `must be ${forms ?? 'a formula in quotes or a whole number'}, ${not(value)}`,
-    },
-  ];
+  const expected = typeof value === 'number' ? 'must be a whole number' : forms;
+  return [{ path: pathText(path), message: `${expected}, ${not(value)}` }];
 }
 
 function message(issue: Issue, value: unknown): string {

@@ -5,6 +5,9 @@ export interface Problem {
   readonly message: string;
 }
 
+/** How a check tells what it found. */
+export type Fault = (path: readonly PropertyKey[], message: string) => void;
+
 export function pathText(path: readonly PropertyKey[]): string {
   let text = '';
   for (const step of path) {

@@ -3,52 +3,47 @@
  * (a reward names a resource that exists) is cross-checks.ts; what formulas do is formulas.ts.
  */
 import * as z from 'zod/mini';
-import { isStorableText } from '../domain/patterns.ts';
 import type { Stat } from '../domain/rules.ts';
 import * as bounds from './bounds.ts';
 import { MANUAL_LIMIT_DEFAULT, STAT_DEFAULTS } from './defaults.ts';
-
-const text = z.string().check(z.maxLength(bounds.MAX_TEXT), z.refine(isStorableText, 'must be plain text'));
-const description = z.optional(text);
-
-const amount = (minimum: number, maximum = bounds.MAX_AMOUNT) =>
-  z.int().check(z.minimum(minimum), z.maximum(maximum));
-
-const resourceName = z
-  .string()
-  .check(
-    z.maxLength(bounds.MAX_RESOURCE_NAME),
-    z.regex(
-      bounds.RESOURCE_NAME,
-      'must be a resource name: small letters, digits and _, with at most one ":kind", like lumees or shards:fire',
-    ),
-  );
-
-const snakeName = (what: string, pattern: RegExp) =>
-  z
-    .string()
-    .check(z.regex(pattern, `must be ${what}: 1 to 64 small letters, digits and _, beginning with a letter`));
-
-/** A record that must hold at least one entry and at most `most`. */
-const sizedRecord = <K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(
-  key: K,
-  value: V,
-  { least = 0, most }: { least?: number; most: number },
-) =>
-  z.record(key, value).check(
-    z.refine((record) => Object.keys(record).length >= least, `must hold at least ${least} entry`),
-    z.refine((record) => Object.keys(record).length <= most, `must hold at most ${most} entries`),
-  );
-
-const formulaText = z.string().check(z.minLength(1), z.maxLength(bounds.MAX_FORMULA));
-const formula = z.union([formulaText, amount(0)]);
+import { drawTable, drawTableName, exchange, exchangeName } from './schema-exchanges.ts';
+import {
+  amount,
+  description,
+  formula,
+  formulaText,
+  limit,
+  resourceName,
+  sizedRecord,
+  snakeName,
+  text,
+} from './schema-parts.ts';
 
 const resource = z.strictObject({
   description,
   floor: z._default(amount(-bounds.MAX_AMOUNT, 0), 0),
-  ceiling: z._default(z.nullable(amount(0)), null),
+  ceiling: z._default(z.nullable(limit), null),
   atCeiling: z._default(z.enum(['reject', 'clamp']), 'reject'),
   manual: z._default(z.boolean(), false),
+  startsWith: z._default(
+    z.union([amount(0), z.literal('ceiling')], 'must be "ceiling" or a whole number'),
+    0,
+  ),
+  regenerates: z.optional(
+    z.strictObject({
+      description,
+      everySeconds: amount(1, bounds.MAX_INTERVAL_SECONDS),
+      amount: z._default(amount(1), 1),
+      upTo: z.optional(limit),
+    }),
+  ),
+  transfer: z.optional(
+    z.strictObject({
+      description,
+      perTransfer: z._default(z.nullable(amount(1)), null),
+      perDay: z._default(z.nullable(amount(1)), null),
+    }),
+  ),
 });
 
 const fact = z.discriminatedUnion('kind', [
@@ -73,20 +68,23 @@ const fact = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const reward = z.union([
-  formulaText,
-  amount(0),
-  z.strictObject({
-    description,
-    amount: formula,
-    cap: z.optional(z.nullable(amount(1))),
-    onceFor: z.optional(
-      z
-        .array(snakeName('a fact name', bounds.FACT_NAME))
-        .check(z.minLength(1), z.maxLength(bounds.MAX_SOURCE_FACTS)),
-    ),
-  }),
-]);
+const reward = z.union(
+  [
+    formulaText,
+    amount(0),
+    z.strictObject({
+      description,
+      amount: formula,
+      cap: z.optional(z.nullable(amount(1))),
+      onceFor: z.optional(
+        z
+          .array(snakeName('a fact name', bounds.FACT_NAME))
+          .check(z.minLength(1), z.maxLength(bounds.MAX_SOURCE_FACTS)),
+      ),
+    }),
+  ],
+  'must be a formula in quotes, a whole number, or {"amount": …, "cap": …}',
+);
 
 const claimType = z.strictObject({
   description,
@@ -97,6 +95,7 @@ const claimType = z.strictObject({
     {},
   ),
   rewards: sizedRecord(resourceName, reward, { least: 1, most: bounds.MAX_REWARDS_PER_CLAIM }),
+  perDay: z.optional(amount(1)),
 });
 
 const levels = z.strictObject({
@@ -137,6 +136,9 @@ export const balanceDocument = z.strictObject({
   claimTypes: sizedRecord(snakeName('a claim type name', bounds.CLAIM_TYPE_NAME), claimType, {
     most: bounds.MAX_CLAIM_TYPES,
   }),
+  exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),
+  drawTables: z._default(sizedRecord(drawTableName, drawTable, { most: bounds.MAX_DRAW_TABLES }), {}),
+  combat: z.optional(z.strictObject({ description, health: resourceName })),
   levels,
   statPoints: z.strictObject({
     description,
@@ -152,6 +154,7 @@ export const balanceDocument = z.strictObject({
     description,
     limitPerReward: z._default(amount(0), MANUAL_LIMIT_DEFAULT),
     budgetPerDay: amount(0),
+    awardsPerDay: z.optional(amount(1)),
   }),
 });
 

@@ -39,7 +39,7 @@ test('the example may be published', () => {
 });
 
 test('the example holds every system that it is there to show', () => {
-  const { claimTypes, resources } = rulesOf(exampleDocument());
+  const { claimTypes, resources, exchanges, combat, manualRewards } = rulesOf(exampleDocument());
   const pays = (type: string) => claimTypes.get(type)?.rewards.map((reward) => reward.resource);
   expect(
     claimTypes
@@ -49,10 +49,32 @@ test('the example holds every system that it is there to show', () => {
   ).toBe(200);
   expect(pays('ascension_victory')).toContain('floor_tokens');
   expect(pays('matron_victory')).toEqual(expect.arrayContaining(['lumees', 'experience', 'drop_charges']));
-  expect(pays('rating_slip')).toEqual(['lifetime_points', 'loyalty_points']);
+  expect(pays('rating_slip')).toEqual(['lifetime_points', 'loyalty_points', 'slips_closed']);
+  expect(claimTypes.get('arena_chest')).toMatchObject({ proof: 'ticket', perDay: 5 });
   expect(claimTypes.get('daily_quest')).toMatchObject({ proof: 'calendar', period: 'day' });
   expect(claimTypes.get('weekly_chest')).toMatchObject({ proof: 'calendar', period: 'week' });
-  expect(resources.get('drop_charges')).toMatchObject({ ceiling: 10, atCeiling: 'clamp' });
+  expect(resources.get('drop_charges')).toMatchObject({
+    ceiling: 10,
+    atCeiling: 'clamp',
+    accrual: { initial: 5, regenerates: { everySeconds: 3600, amount: 1, upTo: 5 } },
+  });
+  expect(resources.get('lumees')?.transfer).toEqual({ perTransfer: 5000, perDay: 20_000 });
+  expect(resources.get('shards:fire')?.transfer).toEqual({ perTransfer: null, perDay: null });
+  expect([...exchanges.keys()]).toEqual([
+    'buy_summon_token',
+    'drop',
+    'floor_summon',
+    'multi_summon',
+    'sparring',
+    'summon',
+    'training',
+  ]);
+  expect(exchanges.get('multi_summon')).toMatchObject({
+    costs: [{ resource: 'summon_tokens', amount: 10 }],
+    draws: [{ times: 11, table: { guarantee: { after: 89, outcomes: ['legendary_dragon_queen'] } } }],
+  });
+  expect(combat).toEqual({ health: 'health' });
+  expect(manualRewards.awardsPerDay).toBe(200);
 });
 
 test('levels are unrolled from the curve: level 2 at 100, level 3 at 300, each with its stat points', () => {
@@ -81,6 +103,17 @@ test('what a document may leave out has its documented default', () => {
     ceiling: null,
     atCeiling: 'reject',
     manual: false,
+    accrual: null,
+    transfer: null,
+  });
+  expect(rules.claimTypes.get('daily_quest')?.perDay).toBeNull();
+  expect(rules.exchanges.get('drop')).toEqual({
+    name: 'drop',
+    costs: [{ resource: 'drop_charges', amount: 1 }],
+    gives: [{ resource: 'auric_coins', amount: 5 }],
+    draws: [],
+    maxQuantity: 1,
+    perDay: null,
   });
 });
 

@@ -5,10 +5,11 @@
 import type { BalanceRules, ClaimTypeRule, FactRule, Facts, FactValue } from '../../src/domain/rules.ts';
 
 export function fingerprint(rules: BalanceRules): string {
-  const { resources, claimTypes, ...rest } = rules;
+  const { resources, claimTypes, exchanges, ...rest } = rules;
   return JSON.stringify({
     ...rest,
     resources: [...resources],
+    exchanges: [...exchanges],
     claimTypes: [...claimTypes.values()].map(claimText),
   });
 }

@@ -1,17 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { compileBalanceConfig } from '../../src/config/compile.ts';
 import { compileForPublishing } from '../../src/config/probe.ts';
-import { exampleWith, type Path } from './example.ts';
+import { exampleWith } from './example.ts';
+import { type Case, problemsOf, refuses } from './refuses.ts';
 
 const ID = { version: 1, sha256: '' };
+const OF_THE_LEDGER = [
+  'manual_reward',
+  'spend_stat_points',
+  'reversal',
+  'transfer',
+  'damage',
+  'healing',
+  'announcement',
+  'import',
+];
 const LUMEES = { proof: 'server', rewards: { lumees: 1 } };
 const NAMES_501 = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`claim_${i}`, LUMEES]));
 const NAMES_1001 = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`resource_${i}`, {}]));
 const LONG = `1${' + 1'.repeat(130)}`;
 const PVE = ['claimTypes', 'pve_victory'];
-
-/** Where, the value put there (undefined: removed), the path told if another, and what the message must say. */
-type Case = [path: Path, value: unknown, told: string | null, says: RegExp];
 
 describe('a document of the wrong shape is refused, naming the path, the bound and what was there', () => {
   test.each<Case>([
@@ -73,6 +81,9 @@ describe('a document of the wrong shape is refused, naming the path, the bound a
     [['statPoints', 'stats', 'mana'], { resource: 'lumees' }, null, /not a field/],
     [['statPoints', 'stats', 'energy', 'perPoint'], -1, null, /at least 0, not -1/],
     [['tiers', 'list', 1, 'name'], '', 'tiers.list[1].name', /1 to 32 letters/],
+    [[...PVE, 'perDay'], 0, null, /at least 1, not 0/],
+    [[...PVE, 'perDay'], null, null, /a whole number, not null/],
+    [['manualRewards', 'awardsPerDay'], 0, null, /at least 1, not 0/],
     [['manualRewards', 'budgetPerDay'], undefined, null, /a whole number, but it is missing/],
   ])('%j = %j', refuses);
 });
@@ -105,10 +116,15 @@ describe('a document whose parts contradict one another is refused', () => {
       'claimTypes.scouting.rewards.skill:passing.onceFor',
       /must be \[/,
     ],
+    [
+      ['claimTypes', 'skill_session', 'rewards', 'skill:passing', 'onceFor'],
+      ['source_type', 'match'],
+      null,
+      /names the fact "match", which facts does not declare/,
+    ],
+    [['resources', 'lumees', 'ceiling'], 0, null, /above the floor \(0\) for a resource that staff may give/],
     [['statPoints', 'stats', 'energy', 'resource'], 'stat:mana', null, /the resource "stat:mana"/],
-    [['claimTypes', 'manual_reward'], LUMEES, null, /keeps for itself/],
-    [['claimTypes', 'reversal'], LUMEES, null, /keeps for itself/],
-    [['claimTypes', 'spend_stat_points'], LUMEES, null, /keeps for itself/],
+    ...OF_THE_LEDGER.map((name): Case => [['claimTypes', name], LUMEES, null, /keeps for itself/]),
     [['claimTypes', 'daily_quest', 'period'], undefined, null, /"day" or "week"/],
     [[...PVE, 'period'], 'day', null, /must go: only the proof "calendar" has a period/],
     [['claimTypes', 'daily_quest', 'facts'], { a: { kind: 'bool' } }, null, /must be empty/],
@@ -215,14 +231,3 @@ test('all problems are told at once', () => {
     'levels.maxLevel',
   ]);
 });
-
-function refuses(path: Path, value: unknown, told: string | null, says: RegExp) {
-  const problems = problemsOf(compileBalanceConfig(exampleWith(path, value), ID));
-  const at = problems.filter((problem) => problem.path === (told ?? path.join('.')));
-  expect(at.map(({ message }) => message)).toContainEqual(expect.stringMatching(says));
-  expect(problems.map(({ message }) => message).join()).not.toMatch(/Invalid input/);
-}
-
-function problemsOf(result: ReturnType<typeof compileBalanceConfig>) {
-  return result.kind === 'invalid' ? result.problems : [];
-}

@@ -2,21 +2,40 @@
 import type { Actor } from '../../src/domain/actor.ts';
 import type { Command } from '../../src/domain/command.ts';
 import {
+  type Amount,
   type BalanceRules,
   type ClaimTypeRule,
+  type DrawTable,
+  type ExchangeRule,
   FormulaError,
   type ResourceRule,
 } from '../../src/domain/rules.ts';
 
 const resource = (name: string, over: Partial<ResourceRule> = {}): [string, ResourceRule] => [
   name,
-  { name, floor: 0, ceiling: null, atCeiling: 'reject', manual: false, ...over },
+  {
+    name,
+    floor: 0,
+    ceiling: null,
+    atCeiling: 'reject',
+    manual: false,
+    accrual: null,
+    transfer: null,
+    ...over,
+  },
 ];
 
 const claimType = (name: string, over: Partial<ClaimTypeRule>): [string, ClaimTypeRule] => [
   name,
-  { name, proof: 'server', period: null, facts: new Map(), rewards: [], ...over },
+  { name, proof: 'server', period: null, facts: new Map(), rewards: [], perDay: null, ...over },
 ];
+
+const exchange = (name: string, over: Partial<ExchangeRule>): [string, ExchangeRule] => [
+  name,
+  { name, costs: [], gives: [], draws: [], maxQuantity: 1, perDay: null, ...over },
+];
+
+const some = (resource: string, amount: number): readonly Amount[] => [{ resource, amount }];
 
 const floorFact = new Map([['floor', { kind: 'int' as const, min: 1, max: 50 }]]);
 const gold = (amount: ClaimTypeRule['rewards'][number]['amount'], cap: number | null = null) => ({
@@ -26,12 +45,37 @@ const gold = (amount: ClaimTypeRule['rewards'][number]['amount'], cap: number | 
   onceFor: null,
 });
 
+/** The maximum of a stat, as a limit: 100 of energy and 10 for each point, 500 of health and 50 for each. */
+export const MAX_ENERGY = { base: 100, perUnit: 10, resource: 'stat:energy' };
+export const MAX_HEALTH = { base: 500, perUnit: 50, resource: 'stat:health' };
+
+/** Rolls 0 to 6 are common, 7 is epic, 8 and 9 are rare; after three draws without it, epic comes for sure. */
+export const CHEST: DrawTable = {
+  name: 'chest',
+  outcomes: [
+    { name: 'common', weight: 7, gives: some('gold', 10) },
+    { name: 'epic', weight: 1, gives: [...some('gold', 5), ...some('hero:dragon', 1)] },
+    { name: 'rare', weight: 2, gives: some('gems', 1) },
+  ],
+  guarantee: { counter: 'pity:chest', after: 3, outcomes: ['epic'] },
+};
+
+/** Roll 0 is heads, 1 is tails. */
+export const COIN: DrawTable = {
+  name: 'coin',
+  outcomes: [
+    { name: 'heads', weight: 1, gives: some('gold', 2) },
+    { name: 'tails', weight: 1, gives: some('gold', 1) },
+  ],
+  guarantee: null,
+};
+
 export const RULES: BalanceRules = {
   version: 7,
   sha256: 'a'.repeat(64),
   timeZone: 'Europe/Berlin',
   resources: new Map([
-    resource('gold', { manual: true }),
+    resource('gold', { manual: true, transfer: { perTransfer: 500, perDay: 800 } }),
     resource('gems', { manual: true, ceiling: 10, atCeiling: 'clamp' }),
     resource('experience', { manual: true }),
     resource('levels_paid'),
@@ -40,6 +84,23 @@ export const RULES: BalanceRules = {
     resource('stat:stamina'),
     resource('stat:health', { ceiling: 100 }),
     resource('lifetime_points'),
+    resource('charges', {
+      ceiling: 5,
+      atCeiling: 'clamp',
+      accrual: { initial: 5, regenerates: { everySeconds: 3600, amount: 1, upTo: 5 } },
+    }),
+    resource('energy', {
+      ceiling: MAX_ENERGY,
+      atCeiling: 'clamp',
+      accrual: { initial: MAX_ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: MAX_ENERGY } },
+    }),
+    resource('health', {
+      ceiling: MAX_HEALTH,
+      atCeiling: 'clamp',
+      accrual: { initial: MAX_HEALTH, regenerates: null },
+    }),
+    resource('hero:dragon'),
+    resource('pity:chest'),
   ]),
   claimTypes: new Map([
     claimType('ascension', {
@@ -72,6 +133,7 @@ export const RULES: BalanceRules = {
     claimType('daily', { proof: 'calendar', period: 'day', rewards: [gold(() => 150)] }),
     claimType('weekly', { proof: 'calendar', period: 'week', rewards: [gold(() => 500)] }),
     claimType('tournament', { proof: 'server', rewards: [gold(() => 9)] }),
+    claimType('bounty', { proof: 'server', perDay: 3, rewards: [gold(() => 4)] }),
     claimType('broken', {
       rewards: [
         gold(() => {
@@ -81,6 +143,31 @@ export const RULES: BalanceRules = {
     }),
     claimType('nothing', { rewards: [gold(() => 0)] }),
   ]),
+  exchanges: new Map([
+    exchange('drop', { costs: some('charges', 1), gives: some('gold', 5), maxQuantity: 5 }),
+    exchange('buy_gem', {
+      costs: some('gold', 50),
+      gives: some('gems', 1),
+      maxQuantity: 5,
+      perDay: 8,
+    }),
+    exchange('open_chest', {
+      costs: some('gold', 100),
+      draws: [{ table: CHEST, times: 1 }],
+      maxQuantity: 10,
+    }),
+    exchange('wager', {
+      costs: some('gems', 1),
+      gives: some('experience', 1),
+      draws: [
+        { table: CHEST, times: 1 },
+        { table: COIN, times: 2 },
+      ],
+      maxQuantity: 2,
+    }),
+    exchange('training', { costs: some('energy', 10), gives: some('experience', 50) }),
+  ]),
+  combat: { health: 'health' },
   levels: {
     resource: 'experience',
     thresholds: [100, 300, 600],
@@ -102,7 +189,7 @@ export const RULES: BalanceRules = {
       { name: 'Silver', from: 1_000 },
     ],
   },
-  manualRewards: { limitPerReward: 1_000, budgetPerDay: 5_000 },
+  manualRewards: { limitPerReward: 1_000, budgetPerDay: 5_000, awardsPerDay: 20 },
 };
 
 export const PLAYER: Actor = { kind: 'player', id: 'p1' };
