@@ -3,7 +3,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { ChangeRecord, ClaimRecord, Rejection } from '../domain/outcome.ts';
 import type { Database } from './database.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { ownOnly } from './read-claims.ts';
+import { madeBy } from './read-claims.ts';
 import { sql } from './sql.ts';
 
 /** One correlation ID is one request; a caller who uses an ID again and again sees the newest of it. */
@@ -12,6 +12,7 @@ export const MAX_TRACED = 100;
 export interface TracedClaim {
   readonly claim: ClaimRecord;
   readonly changes: readonly ChangeRecord[];
+  readonly counterpartyChanges: readonly ChangeRecord[] | null;
   readonly rejection: Rejection | null;
   readonly input: unknown;
 }
@@ -34,7 +35,10 @@ export interface TraceRow {
   readonly audit: readonly AuditRow[];
 }
 
-/** One row, always. Players see their own claims and no audit. */
+/**
+ * One row, always. Players see what they asked for themselves and no audit: what another player's request did is that
+ * player's story, and what it brought them is told by `claim`, `claims` and `ledger`.
+ */
 export function readTrace(
   database: Database,
   actor: Actor,
@@ -43,9 +47,10 @@ export function readTrace(
   const claims = sql`
     SELECT coalesce(jsonb_agg(jsonb_build_object(
              'claim', onceward.claim_json(reward_claims), 'rejection', rejection, 'input', input,
-             'changes', CASE outcome WHEN 'granted' THEN onceward.claim_changes(reward_claims) ELSE '[]' END)
+             'changes', CASE outcome WHEN 'granted' THEN onceward.claim_changes(reward_claims) ELSE '[]' END,
+             'counterpartyChanges', onceward.counterparty_changes(reward_claims))
              ORDER BY claimed_at), '[]')
-      FROM (SELECT * FROM onceward.reward_claims c WHERE c.correlation_id = ${correlationId} ${ownOnly(actor)}
+      FROM (SELECT * FROM onceward.reward_claims c WHERE c.correlation_id = ${correlationId} ${madeBy(actor)}
              ORDER BY c.claimed_at DESC LIMIT ${MAX_TRACED}) AS reward_claims`;
   const audit = sql`
     SELECT coalesce(jsonb_agg(jsonb_build_object(
