@@ -4,12 +4,12 @@
  */
 import { dayOf, weekOf } from './calendar.ts';
 import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG, refuse } from './command.ts';
-import { checkFacts } from './facts.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
-import type { Operation, Posting } from './operation.ts';
-import type { FurtherKey, NotEligibleReason } from './outcome.ts';
-import { give, resourceRule } from './postings.ts';
-import { type BalanceRules, type ClaimTypeRule, type Facts, FormulaError } from './rules.ts';
+import type { Operation } from './operation.ts';
+import type { NotEligibleReason } from './outcome.ts';
+import { claimQuota } from './quota.ts';
+import { planReward } from './reward-plan.ts';
+import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
 
 /** A verified claim ticket (src/auth/tickets.ts): what a game server vouches for. */
 export interface TicketContents {
@@ -79,24 +79,12 @@ function decideAmounts(draft: Operation, { command, request, claimType, rules }:
   const claimKey = decideKey(command, request, claimType, rules);
   if (typeof claimKey !== 'string') return cannot(draft, claimKey);
   const facts = request.ticket?.facts ?? request.facts ?? {};
-  const fault = checkFacts(facts, claimType, request.ticket ? 'ticket.facts' : 'facts');
-  if (fault) return cannot(draft, fault);
+  const plan = planReward(claimType, { facts, field: request.ticket ? 'ticket.facts' : 'facts' }, rules);
+  if (plan.kind === 'fault') return cannot(draft, plan.fault);
 
-  const postings = rewardPostings(claimType, facts, rules);
-  if (!Array.isArray(postings)) return cannot(draft, postings as Fault);
-  const furtherKeys = furtherKeysOf(claimType, facts, postings);
-  return commit(draft, rules, { claimType: claimType.name, claimKey, furtherKeys, postings });
-}
-
-/** What is given once for its source takes a business key of its own; what this claim does not give, it does not take. */
-function furtherKeysOf(claimType: ClaimTypeRule, facts: Facts, postings: readonly Posting[]): FurtherKey[] {
-  const given = new Set(postings.map(({ resource }) => resource));
-  return claimType.rewards.flatMap(({ resource, onceFor }) =>
-    // No fact that may stand in a source holds a slash, so two sources never share a name.
-    onceFor && given.has(resource)
-      ? [{ type: resource, key: onceFor.map((fact) => String(facts[fact])).join('/') }]
-      : [],
-  );
+  const { postings, furtherKeys } = plan;
+  const quotas = claimQuota(claimType, command.now, rules);
+  return commit(draft, rules, { claimType: claimType.name, claimKey, furtherKeys, postings, quotas });
 }
 
 /** Calendar claims take the name of the period as their key; all others name it in the input or the ticket. */
@@ -119,23 +107,4 @@ function decideKey(
     ticket?.key ??
     badInput('key', `required: ${name} is paid once for each key (an encounter, a quest date)`)
   );
-}
-
-function rewardPostings(claimType: ClaimTypeRule, facts: Facts, rules: BalanceRules): Posting[] | Fault {
-  try {
-    return claimType.rewards
-      .map(({ resource, amount, cap }) =>
-        give(resourceRule(rules, resource), Math.min(amount(facts), cap ?? Infinity)),
-      )
-      .filter((posting) => posting.delta !== 0);
-  } catch (error) {
-    if (!(error instanceof FormulaError)) throw error;
-    // A formula that fails on facts it declares is the config's fault: nothing is recorded, and a mended config pays.
-    return {
-      code: 'CONFIG_UNAVAILABLE',
-      field: null,
-      message: `The balance config has no amount for these facts of ${claimType.name}; once it is mended, send the same key again`,
-      detail: error.message,
-    };
-  }
 }

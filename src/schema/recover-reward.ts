@@ -1,0 +1,68 @@
+/** recoverReward: its input, its result union and its place in the schema. */
+import { recoverReward } from '../resolvers/recover-reward.ts';
+import { builder } from './builder.ts';
+import { expectedVersion, idempotencyKey } from './input-fields.ts';
+import { Receipt } from './receipt.ts';
+import {
+  AlreadyClaimed,
+  IdempotencyKeyReused,
+  LimitExceeded,
+  NotAnnounced,
+  resultTypeName,
+  UnknownPlayer,
+  VersionConflict,
+} from './rejections.ts';
+
+const RecoverRewardInput = builder.inputType('RecoverRewardInput', {
+  fields: (t) => ({
+    idempotencyKey: idempotencyKey(t),
+    playerId: t.field({
+      type: 'PlayerId',
+      required: true,
+      description: 'Whom the reward is owed to.',
+    }),
+    type: t.field({
+      type: 'ClaimType',
+      required: true,
+      description: 'A claim type of the balance config, such as `pve_victory`.',
+    }),
+    key: t.field({
+      type: 'ClaimKey',
+      required: true,
+      description: 'Which one: an encounter, a slip.',
+    }),
+    reason: t.field({
+      type: 'Text',
+      description: 'Staff must say why, in 3 to 500 characters.',
+    }),
+    expectedVersion: expectedVersion(t),
+  }),
+});
+
+const RecoverRewardResult = builder.unionType('RecoverRewardResult', {
+  description: 'Every outcome of recoverReward.',
+  types: [
+    Receipt,
+    AlreadyClaimed,
+    IdempotencyKeyReused,
+    LimitExceeded,
+    NotAnnounced,
+    UnknownPlayer,
+    VersionConflict,
+  ],
+  resolveType: resultTypeName,
+});
+
+builder.mutationField('recoverReward', (t) =>
+  t.field({
+    type: RecoverRewardResult,
+    description:
+      'Servers and staff: pay a reward that was announced and never claimed, as it was announced. It is the claim that the player would have made: whoever comes second gets AlreadyClaimed.',
+    args: { input: t.arg({ type: RecoverRewardInput, required: true }) },
+    resolve: (_, { input }, context) =>
+      recoverReward(
+        { ...input, reason: input.reason ?? null, expectedVersion: input.expectedVersion ?? null },
+        context,
+      ),
+  }),
+);
