@@ -1,0 +1,142 @@
+/**
+ * Reads a file of historic transactions, CSV with a header or JSON lines, and checks every row before anything is written.
+ * A fault names its line, its field and what to do; the file is taken whole or not at all.
+ */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parse } from 'csv-parse';
+import type { HistoricRow } from '../../src/domain/import.ts';
+import { MAX_AMOUNT } from '../../src/domain/operation.ts';
+import { isStorableText, PATTERNS } from '../../src/domain/patterns.ts';
+
+export const MAX_ROWS = 5_000_000;
+const MAX_FAULTS = 20;
+const MAX_SOURCE = 128;
+const MAX_KEY = 256;
+const FIELDS = ['player', 'resource', 'amount', 'time', 'source', 'key', 'type'] as const;
+type Fields = Partial<Record<(typeof FIELDS)[number], unknown>>;
+
+export interface NumberedRow extends HistoricRow {
+  /** Of the file, from 1. */
+  readonly line: number;
+}
+
+export interface ReadRows {
+  readonly rows: readonly NumberedRow[];
+  /** The first faults, in words; empty: the file is sound. */
+  readonly faults: readonly string[];
+}
+
+/** `resources`: those of the current balance config. */
+export async function readRows(path: string, resources: ReadonlySet<string>): Promise<ReadRows> {
+  const rows: NumberedRow[] = [];
+  const faults: string[] = [];
+  for await (const { line, fields } of /\.(jsonl|ndjson|json)$/i.test(path)
+    ? jsonLines(path)
+    : csvLines(path)) {
+    const row = typeof fields === 'string' ? fields : rowOf(fields, resources);
+    if (typeof row === 'string') faults.push(`line ${line}: ${row}`);
+    else rows.push({ ...row, line });
+    if (faults.length >= MAX_FAULTS) break;
+    if (rows.length > MAX_ROWS) {
+      faults.push(
+        `more than ${MAX_ROWS} rows: split the file by players and import the parts one after the other`,
+      );
+      break;
+    }
+  }
+  return { rows, faults };
+}
+
+/** A line's fields, or what is wrong with the line. */
+type Line = { readonly line: number; readonly fields: Fields | string };
+
+async function* jsonLines(path: string): AsyncGenerator<Line> {
+  let line = 0;
+  for await (const text of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    line += 1;
+    if (text.trim() === '') continue;
+    yield { line, fields: jsonFields(text) };
+  }
+}
+
+function jsonFields(text: string): Fields | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'is not JSON; each line is one object';
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
+  return unknownField(Object.keys(value)) ?? value;
+}
+
+async function* csvLines(path: string): AsyncGenerator<Line> {
+  const parser = createReadStream(path).pipe(
+    parse({
+      bom: true,
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+    }),
+  );
+  let headerChecked = false;
+  for await (const { record, info } of parser as AsyncIterable<{ record: Fields; info: { lines: number } }>) {
+    const unknown = headerChecked ? null : unknownField(Object.keys(record));
+    headerChecked = true;
+    yield { line: info.lines, fields: unknown ?? record };
+  }
+}
+
+function unknownField(names: readonly string[]): string | null {
+  const unknown = names.find((name) => !(FIELDS as readonly string[]).includes(name));
+  return unknown === undefined ? null : `has the field "${unknown}"; known are ${FIELDS.join(', ')}`;
+}
+
+/** The row, or its first fault in words. */
+function rowOf(fields: Fields, resources: ReadonlySet<string>): HistoricRow | string {
+  const { player, resource, source, key, type } = fields;
+  const amount =
+    typeof fields.amount === 'string' && /^-?\d+$/.test(fields.amount)
+      ? Number(fields.amount)
+      : fields.amount;
+  if (!matches(player, PATTERNS.playerId.expression)) return `player must be ${PATTERNS.playerId.expected}`;
+  if (typeof resource !== 'string' || !resources.has(resource))
+    return `resource ${JSON.stringify(resource)} is not in the balance config; add it there first`;
+  if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || amount === 0)
+    return `amount must be a whole number within ±${MAX_AMOUNT}, and not 0`;
+  const time = timeOf(fields.time);
+  if (time === null) return 'time must be ISO 8601 with a zone, such as 2024-05-01T12:30:00Z';
+  if (!isText(source, MAX_SOURCE))
+    return `source must be 1 to ${MAX_SOURCE} characters: the table or service it comes from`;
+  const given = absent(key) ? null : key;
+  if (given !== null && !isText(given, MAX_KEY)) return `key must be at most ${MAX_KEY} characters`;
+  if (absent(type)) return { playerId: player, resource, amount, time, source, key: given, type: null };
+  if (!matches(type, PATTERNS.claimType.expression)) return `type must be ${PATTERNS.claimType.expected}`;
+  if (given === null || !PATTERNS.claimKey.expression.test(given))
+    return `key must be ${PATTERNS.claimKey.expected} where a type is given: together they are the claim`;
+  return { playerId: player, resource, amount, time, source, key: given, type };
+}
+
+const absent = (value: unknown): value is undefined | null | '' =>
+  value === undefined || value === null || value === '';
+
+const matches = (value: unknown, pattern: RegExp): value is string =>
+  typeof value === 'string' && pattern.test(value);
+
+const isText = (value: unknown, most: number): value is string =>
+  typeof value === 'string' && value.length >= 1 && value.length <= most && isStorableText(value);
+
+function timeOf(value: unknown): string | null {
+  if (
+    typeof value !== 'string' ||
+    !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(value)
+  )
+    return null;
+  const time = new Date(value.replace(' ', 'T'));
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+}

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { planImport } from '../../dev/import/plan.ts';
+import type { NumberedRow } from '../../dev/import/read-rows.ts';
+import { type HistoricRow, importOperation } from '../../src/domain/import.ts';
+import { PATTERNS } from '../../src/domain/patterns.ts';
+
+const BY = {
+  operator: { kind: 'operator', id: 'ada' },
+  correlationId: 'import-1',
+  configVersion: 7,
+} as const;
+
+const row = (over: Partial<HistoricRow> = {}): HistoricRow => ({
+  playerId: 'p1',
+  resource: 'gold',
+  amount: 5,
+  time: '2024-05-01T12:00:00.000Z',
+  source: 'old_table',
+  key: null,
+  type: null,
+  ...over,
+});
+const numbered = (rows: Partial<HistoricRow>[]): NumberedRow[] =>
+  rows.map((over, index) => ({ ...row(over), line: index + 2 }));
+const keysOf = (over: Partial<HistoricRow>, occurrence = 1) => {
+  const { idempotencyKey, claimType, claimKey } = importOperation(row(over), occurrence, BY);
+  return { idempotencyKey, claimType, claimKey };
+};
+
+describe('the keys of a historic row', () => {
+  test('follow from what it says: the same row has the same keys, whenever and by whomever it is imported', () => {
+    const again = importOperation(row(), 1, {
+      operator: { kind: 'operator', id: 'bob' },
+      correlationId: 'import-2',
+      configVersion: 9,
+    });
+    expect(keysOf({})).toEqual({
+      idempotencyKey: again.idempotencyKey,
+      claimType: again.claimType,
+      claimKey: again.claimKey,
+    });
+  });
+
+  test.each([
+    ['another player', { playerId: 'p2' }],
+    ['another resource', { resource: 'gems' }],
+    ['another amount', { amount: 6 }],
+    ['another time', { time: '2024-05-01T12:00:00.001Z' }],
+    ['another source', { source: 'other_table' }],
+    ['a key', { key: 'k1' }],
+  ])('differ with %s', (_, over) => {
+    expect(keysOf(over).idempotencyKey).not.toBe(keysOf({}).idempotencyKey);
+    expect(keysOf(over).claimKey).not.toBe(keysOf({}).claimKey);
+  });
+
+  test('differ for a duplicate, which is no second claim of the first', () => {
+    const [first, second] = [keysOf({ key: 'k1', type: 'quest' }), keysOf({ key: 'k1', type: 'quest' }, 2)];
+    expect(first).toMatchObject({ claimType: 'quest', claimKey: 'k1' });
+    expect(second).toMatchObject({
+      claimType: 'import',
+      claimKey: expect.stringMatching(/^row:[0-9a-f]{32}$/),
+    });
+    expect(second.idempotencyKey).not.toBe(first.idempotencyKey);
+  });
+
+  test('bear the source and the key where they fit a claim key', () => {
+    expect(keysOf({ key: 'tx-9' }).claimKey).toBe('old_table:tx-9');
+    expect(keysOf({ key: 'not a key' }).claimKey).toMatch(/^row:/);
+    expect(keysOf({ key: 'k'.repeat(128) }).claimKey).toMatch(/^row:/);
+  });
+
+  test('fit the ledger', () => {
+    for (const over of [{}, { key: '☃'.repeat(80) }, { source: 's'.repeat(128), key: 'k' }]) {
+      const { idempotencyKey, claimKey } = keysOf(over);
+      expect(idempotencyKey).toMatch(PATTERNS.idempotencyKey.expression);
+      expect(claimKey).toMatch(PATTERNS.claimKey.expression);
+    }
+  });
+
+  test('with a key, do not depend on the rest: a row that says something else under it is a duplicate', () => {
+    expect(keysOf({ key: 'k1', amount: 6 }).idempotencyKey).toBe(keysOf({ key: 'k1' }).idempotencyKey);
+    expect(importOperation(row({ key: 'k1', amount: 6 }), 1, BY).fingerprint).not.toBe(
+      importOperation(row({ key: 'k1' }), 1, BY).fingerprint,
+    );
+  });
+});
+
+test('history is taken as it was: no floor, no ceiling, no level', () => {
+  expect(importOperation(row({ amount: -5 }), 1, BY)).toMatchObject({
+    name: 'import',
+    actor: BY.operator,
+    postings: [{ resource: 'gold', delta: -5, floor: null, ceiling: null }],
+    milestones: [],
+    occurredAt: '2024-05-01T12:00:00.000Z',
+  });
+});
+
+describe('the plan of an import', () => {
+  test('goes through each player’s rows in the order of their times, and of the file within one', () => {
+    const { players } = planImport(
+      numbered([
+        { playerId: 'p2', amount: 1 },
+        { playerId: 'p1', amount: 2, time: '2024-05-02T00:00:00.000Z' },
+        { playerId: 'p1', amount: 3 },
+        { playerId: 'p1', amount: 4 },
+      ]),
+    );
+    expect(players.map((rows) => rows.map(({ row: { amount } }) => amount))).toEqual([[3, 4, 2], [1]]);
+  });
+
+  test('names duplicates with the line of the first, and keeps them', () => {
+    const plan = planImport(
+      numbered([{}, { amount: 6 }, {}, { key: 'k1' }, { key: 'k1', amount: 9 }, { playerId: 'p2' }, {}]),
+    );
+    expect(plan.duplicates.map(({ row: { line }, ...rest }) => ({ line, ...rest }))).toEqual([
+      { line: 4, occurrence: 2, firstLine: 2, differs: false },
+      { line: 6, occurrence: 2, firstLine: 5, differs: true },
+      { line: 8, occurrence: 3, firstLine: 2, differs: false },
+    ]);
+    expect(plan.players.flat()).toHaveLength(7);
+    expect(plan).toMatchObject({ rows: 7, keyless: 5 });
+  });
+});
