@@ -26,6 +26,7 @@ export function readOutcome(body: Record<string, unknown> | null): Outcome {
   const typename = text(result?.__typename);
   if (!result || typename === null) return { label: 'data', tone: 'plain', firstCorrelationId: null };
   const firstCorrelationId = text(result.correlationId);
+  if (typename.endsWith('Preview')) return { label: 'Preview', tone: 'plain', firstCorrelationId: null };
   if (typename !== 'Receipt') return { label: typename, tone: 'no', firstCorrelationId };
   return {
     label: result.replayed === true ? 'Receipt, replayed' : 'Receipt',

@@ -21,6 +21,9 @@ query ledger(
         before
         after
         delta
+        cause
+        tierBefore
+        tierAfter
         claim { id type key actorKind actorId reason correlationId claimedAt }
       }
     }

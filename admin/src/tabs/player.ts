@@ -20,7 +20,11 @@ fragment Card on Player {
   level
   experience { current nextLevelAt }
   tier { name lifetimePoints next { name missing } }
-  balances { resource amount }
+  balances {
+    resource
+    amount
+    regeneration { upTo nextUnitAt fullAt }
+  }
   stats { name points maximum }
   unspentStatPoints
 }
