@@ -2,13 +2,17 @@
  * What follows from a player's balances under the rules: level, tier and stats. Always derived, never stored, so that a
  * changed config shows at once and nothing can drift.
  */
-import type { Balances, ChangeRecord } from './outcome.ts';
+import { type Accrued, accrue } from './accrual.ts';
+import type { Anchors, Balances, ChangeRecord } from './outcome.ts';
 import { type BalanceRules, STATS, type Stat } from './rules.ts';
 
 export interface PlayerState {
   readonly id: string;
   readonly version: number;
+  /** Of every resource that ever moved or moves by itself, with what time has brought. */
   readonly balances: Balances;
+  /** Of every resource that regenerates: up to what, and when. */
+  readonly regenerations: Readonly<Record<string, NonNullable<Accrued['regeneration']>>>;
   readonly level: number;
   readonly experience: {
     readonly current: number;
@@ -28,14 +32,22 @@ export interface TierState {
   readonly next: { readonly name: string; readonly from: number; readonly missing: number } | null;
 }
 
-export function derivePlayer(
-  { id, version, balances }: { id: string; version: number; balances: Balances },
-  rules: BalanceRules,
-): PlayerState {
+/** A player as the ledger holds one, at a moment (ISO 8601). */
+export interface RecordedPlayer {
+  readonly id: string;
+  readonly version: number;
+  readonly balances: Balances;
+  readonly anchors: Anchors;
+  readonly playerSince: string;
+  readonly at: string;
+}
+
+export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): PlayerState {
+  const { id, version, balances } = recorded;
   return {
     id,
     version,
-    balances,
+    ...accruedBalances(recorded, rules),
     level: levelOf(balances, rules),
     experience: experienceOf(balances, rules),
     tier: tierOf(balances, rules),
@@ -46,6 +58,22 @@ export function derivePlayer(
       return { stat, points, maximum: base + perPoint * points };
     }),
   };
+}
+
+function accruedBalances(
+  { balances, anchors, playerSince, at }: RecordedPlayer,
+  { resources }: BalanceRules,
+): Pick<PlayerState, 'balances' | 'regenerations'> {
+  const ledger = { balances, anchors, playerSince: new Date(playerSince) };
+  const accrued: Record<string, number> = { ...balances };
+  const regenerations: Record<string, NonNullable<Accrued['regeneration']>> = {};
+  for (const { name, accrual } of resources.values()) {
+    if (!accrual) continue;
+    const { amount, regeneration } = accrue(name, accrual, ledger, new Date(at));
+    accrued[name] = amount;
+    if (regeneration) regenerations[name] = regeneration;
+  }
+  return { balances: accrued, regenerations };
 }
 
 /** 1 and one more for each threshold reached. */
@@ -63,7 +91,7 @@ function experienceOf(balances: Balances, { levels }: BalanceRules): PlayerState
   };
 }
 
-export function tierOf(balances: Balances, { tiers }: BalanceRules): TierState {
+export function tierOf(balances: Balances, { tiers }: Pick<BalanceRules, 'tiers'>): TierState {
   const lifetimePoints = balances[tiers.resource] ?? 0;
   const reached = countReached(
     tiers.tiers.map((tier) => tier.from),

@@ -18,22 +18,26 @@ export interface PageOrder {
   readonly columns: readonly Sql[];
 }
 
-export function encodeCursor(list: string, position: readonly number[]): string {
+export function encodeCursor(list: string, position: readonly (number | string)[]): string {
   return btoa(`${list}/${position.join('.')}`);
 }
 
 /** Null: not a cursor of this list. */
 export function decodeCursor(list: string, cursor: string): number[] | null {
-  let text: string;
+  const digits = cursorPosition(list, cursor);
+  if (digits === null || !/^\d+(\.\d+)?$/.test(digits)) return null;
+  const position = digits.split('.').map(Number);
+  return position.every(Number.isSafeInteger) ? position : null;
+}
+
+/** What a cursor of this list says, unchecked; null: it is none. */
+export function cursorPosition(list: string, cursor: string): string | null {
   try {
-    text = atob(cursor);
+    const [of, position, ...rest] = atob(cursor).split('/');
+    return of === list && position !== undefined && rest.length === 0 ? position : null;
   } catch {
     return null;
   }
-  const [of, digits, ...rest] = text.split('/');
-  if (of !== list || digits === undefined || rest.length > 0 || !/^\d+(\.\d+)?$/.test(digits)) return null;
-  const position = digits.split('.').map(Number);
-  return position.every(Number.isSafeInteger) ? position : null;
 }
 
 /** The conditions, order and limit of a page. Cursors must have been checked with `decodeCursor`. */

@@ -5,7 +5,7 @@
 import { type Actor, STAFF_PERMISSIONS } from '../domain/actor.ts';
 import { type Database, readRows, readTwo } from './database.ts';
 import { type Sql, sql } from './sql.ts';
-import type { staff } from './tables.ts';
+import type { staff } from './staff-tables.ts';
 
 export type Authorised<T> = { readonly kind: 'read'; readonly rows: T[] } | { readonly kind: 'forbidden' };
 

@@ -26,10 +26,10 @@ export interface RejectedAs<R extends ToldRejection> {
 
 type EachRejected<R extends ToldRejection> = R extends ToldRejection ? RejectedAs<R> : never;
 export type RejectedResult = EachRejected<ToldRejection>;
+/** The "no"s of these kinds. */
+export type RefusalOf<K extends ToldRejection['kind']> = EachRejected<Extract<ToldRejection, { kind: K }>>;
 /** The results of a mutation that can be refused in these ways. */
-export type ResultOf<K extends ToldRejection['kind']> =
-  | Receipt
-  | EachRejected<Extract<ToldRejection, { kind: K }>>;
+export type ResultOf<K extends ToldRejection['kind']> = Receipt | RefusalOf<K>;
 export type MutationResult = ResultOf<ToldRejection['kind']>;
 
 export interface Asked {
@@ -78,7 +78,7 @@ async function carryOut(
   }
 }
 
-const FORBIDDEN_STAFF = {
+export const FORBIDDEN_STAFF = {
   unknown_staff: 'This staff member is not registered; an operator adds them with "npm run staff -- add"',
   disabled: 'This staff member has been disabled',
   role: 'The role of this staff member does not allow it',
@@ -112,7 +112,7 @@ function noted(observation: Observation, receipt: Receipt): Receipt {
   return receipt;
 }
 
-function sumOf(
+export function sumOf(
   moves: readonly { readonly resource: string; readonly delta: number }[],
 ): Record<string, number> {
   const sums: Record<string, number> = {};
@@ -120,7 +120,7 @@ function sumOf(
   return sums;
 }
 
-function notedRejection(
+export function notedRejection(
   observation: Observation,
   rejection: ToldRejection,
   {
@@ -151,9 +151,16 @@ export function mutate<K extends ToldRejection['kind']>(
   return observe(context, name, async (observation) => {
     observation.note(about);
     const result = await carryOut(context, observation, await prepare());
-    if (result.kind === 'rejected' && !(refusals as readonly string[]).includes(result.rejection.kind)) {
-      throw new Error(`${name} was refused as ${result.rejection.kind}, which its SDL does not name`);
-    }
-    return result as ResultOf<K>;
+    return result.kind === 'rejected' ? requireNamed(name, result, refusals) : result;
   });
+}
+
+/** A "no" that the SDL does not name is a defect of ours, and no member of the result union. */
+export function requireNamed<K extends ToldRejection['kind']>(
+  name: string,
+  result: RejectedResult,
+  refusals: readonly K[],
+): RefusalOf<K> {
+  if ((refusals as readonly string[]).includes(result.rejection.kind)) return result as RefusalOf<K>;
+  throw new Error(`${name} was refused as ${result.rejection.kind}, which its SDL does not name`);
 }

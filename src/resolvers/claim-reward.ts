@@ -1,23 +1,10 @@
-/** claimReward: who claims for whom, with which proof. What it gives is decided in src/domain/claim-reward.ts. */
-import { type VerifiedTicket, verifyTicket } from '../auth/tickets.ts';
-import type { Actor } from '../domain/actor.ts';
-import { decideClaimReward, type TicketContents } from '../domain/claim-reward.ts';
-import { badInput, forbidden } from '../domain/fault.ts';
-import type { Facts } from '../domain/rules.ts';
-import { graphqlErrors } from '../telemetry/graphql-errors.ts';
-import { mutate, type ResultOf } from './carry-out.ts';
-import { ownId, type RequestContext, requireActor } from './context.ts';
-import { FaultError } from './observe.ts';
+/** claimReward: authorises and carries out. What it gives is decided in src/domain/claim-reward.ts. */
+import { decideClaimReward } from '../domain/claim-reward.ts';
+import { type Asked, mutate, type ResultOf } from './carry-out.ts';
+import { type ClaimRequestInput, readClaimRequest } from './claim-request.ts';
+import { ownId, type RequestContext } from './context.ts';
 
-export interface ClaimRewardInput {
-  readonly idempotencyKey: string;
-  readonly type: string;
-  readonly key: string | null;
-  readonly ticket: string | null;
-  readonly playerId: string | null;
-  readonly facts: Facts | null;
-  readonly expectedVersion: number | null;
-}
+export type ClaimRewardInput = Omit<Asked, 'playerId'> & ClaimRequestInput;
 
 const REFUSALS = [
   'already_claimed',
@@ -33,48 +20,11 @@ type Refusal = (typeof REFUSALS)[number];
 export function claimReward(input: ClaimRewardInput, context: RequestContext): Promise<ResultOf<Refusal>> {
   const about = { player: input.playerId ?? ownId(context), claimType: input.type, claimKey: input.key };
   return mutate(context, { name: 'claimReward', refusals: REFUSALS, about }, async () => {
-    const playerId = playerOf(input, requireActor(context));
-    const ticket = input.ticket === null ? null : await readTicket(input, playerId, context);
-    const { type, key, facts, idempotencyKey, expectedVersion } = input;
+    const { playerId, request } = await readClaimRequest(input, context);
+    const { idempotencyKey, expectedVersion } = input;
     return {
       asked: { playerId, idempotencyKey, expectedVersion },
-      decide: (command) => decideClaimReward(command, { type, key, facts, ticket }),
+      decide: (command) => decideClaimReward(command, request),
     };
   });
-}
-
-/** Players claim for themselves and bring tickets; servers and staff name the player and bring facts. */
-function playerOf({ playerId, facts, ticket }: ClaimRewardInput, actor: Actor): string {
-  if (actor.kind === 'player') {
-    if (playerId !== null && playerId !== actor.id)
-      throw new FaultError(forbidden('playerId: a player claims for themselves alone', 'playerId'));
-    if (facts !== null)
-      throw new FaultError(
-        forbidden('facts: only servers and staff may state facts; a player hands in a ticket', 'facts'),
-      );
-    return actor.id;
-  }
-  if (playerId === null) throw new FaultError(badInput('playerId', 'required for servers and staff'));
-  if (ticket !== null)
-    throw new FaultError(badInput('ticket', 'only players hand in tickets; servers and staff state facts'));
-  return playerId;
-}
-
-async function readTicket(
-  { ticket, type, key }: ClaimRewardInput,
-  playerId: string,
-  { services, now }: RequestContext,
-): Promise<TicketContents> {
-  const verified: VerifiedTicket = await verifyTicket(ticket ?? '', services.tokens, now);
-  if (verified.kind === 'unavailable') throw graphqlErrors.keysUnavailable();
-  if (verified.kind === 'invalid') throw new FaultError(forbidden(verified.why, 'ticket'));
-  const contents = verified.ticket;
-  if (contents.playerId !== playerId)
-    throw new FaultError(forbidden('ticket: it is for another player', 'ticket'));
-  if (contents.type !== type) throw new FaultError(badInput('type', `the ticket is for ${contents.type}`));
-  if (key !== null && contents.key !== key)
-    throw new FaultError(
-      badInput('key', `the ticket is for ${contents.key}; leave the key out or send that one`),
-    );
-  return contents;
 }

@@ -1,10 +1,13 @@
 /** ledger and claims: pages of a player's history, newest first. */
-import { badInput } from '../domain/fault.ts';
+import { NO_CONFIG } from '../domain/command.ts';
+import { type TierState, tierOf } from '../domain/player-state.ts';
+import type { BalanceRules } from '../domain/rules.ts';
 import { decodeCursor, type PageRequest } from '../ledger/page.ts';
 import { CLAIMS, type ClaimRow, readClaims } from '../ledger/read-claims.ts';
 import { type LedgerEntryRow, type LedgerFilter, ledgerList, readLedger } from '../ledger/read-ledger.ts';
 import type { RequestContext } from './context.ts';
 import { FaultError } from './observe.ts';
+import { checkPage, type PageArguments } from './paging.ts';
 import { readAndLog, requireOwn } from './read.ts';
 
 export interface HistoryRequest {
@@ -15,25 +18,35 @@ export interface HistoryRequest {
   readonly page: PageRequest;
 }
 
-export interface PageArguments {
-  readonly first?: number | null | undefined;
-  readonly last?: number | null | undefined;
-  readonly after?: string | null | undefined;
-  readonly before?: string | null | undefined;
+export interface LedgerEntry extends LedgerEntryRow {
+  /** The tier of the entry's player before and after its claim; null where it was not asked for. */
+  readonly tier: { readonly before: TierState; readonly after: TierState } | null;
 }
 
-export const MAX_PAGE_SIZE = 100;
-
-export function isPageSize(size: number): boolean {
-  return size >= 0 && size <= MAX_PAGE_SIZE;
-}
-
-export function ledger(request: HistoryRequest, context: RequestContext): Promise<LedgerEntryRow[]> {
+export function ledger(
+  request: HistoryRequest & { readonly withTiers: boolean },
+  context: RequestContext,
+): Promise<LedgerEntry[]> {
   return readAndLog(context, 'ledger', async (read, actor, { note }) => {
     note({ player: request.playerId });
     requireOwn(actor, request.playerId);
-    checkPage(request.asked, ledgerList(request.filter));
-    return read((database) => readLedger(database, actor, request));
+    const list = ledgerList(request.filter);
+    checkPage(request.asked, (cursor) => decodeCursor(list, cursor) !== null);
+    const rows = await read<LedgerEntryRow>((database) => readLedger(database, actor, request));
+    return request.withTiers ? deriveTiers(rows) : rows.map((row) => ({ ...row, tier: null }));
+  });
+}
+
+/** Under the tiers of each claim's own config version: an entry shows the tier of then, not what it would be today. */
+function deriveTiers(rows: readonly LedgerEntryRow[]): LedgerEntry[] {
+  const byVersion = new Map<number, BalanceRules['tiers']>();
+  for (const { tiers, claim } of rows) if (tiers) byVersion.set(claim.configVersion, tiers);
+  return rows.map((row) => {
+    const tiers = byVersion.get(row.claim.configVersion);
+    const { lifetime } = row;
+    if (!tiers || !lifetime) throw new FaultError(NO_CONFIG);
+    const tierAt = (points: number) => tierOf({ [tiers.resource]: points }, { tiers });
+    return { ...row, tier: { before: tierAt(lifetime.before), after: tierAt(lifetime.after) } };
   });
 }
 
@@ -41,24 +54,7 @@ export function claims(request: HistoryRequest, context: RequestContext): Promis
   return readAndLog(context, 'claims', async (read, actor, { note }) => {
     note({ player: request.playerId });
     requireOwn(actor, request.playerId);
-    checkPage(request.asked, CLAIMS);
+    checkPage(request.asked, (cursor) => decodeCursor(CLAIMS, cursor) !== null);
     return read((database) => readClaims(database, actor, request));
   });
-}
-
-/** Judged here and not while arguments are parsed: after permission, and with a line in the log. */
-function checkPage({ first, last, after, before }: PageArguments, list: string): void {
-  for (const [field, size] of Object.entries({ first, last })) {
-    if (size && !isPageSize(size)) {
-      throw new FaultError(badInput(field, `must be an integer from 0 to ${MAX_PAGE_SIZE}`));
-    }
-  }
-  for (const [field, cursor] of Object.entries({ after, before })) {
-    // An empty list has empty cursors; they stand for its beginning.
-    if (cursor && decodeCursor(list, cursor) === null) {
-      const problem =
-        'not a cursor of this list (same player, same filter); take it from pageInfo or an edge';
-      throw new FaultError(badInput(field, problem));
-    }
-  }
 }

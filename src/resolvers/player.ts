@@ -1,9 +1,9 @@
 /** me and player: version and balances from the ledger; level, tier and stats derived under the current rules. */
 import { NO_CONFIG } from '../domain/command.ts';
 import { forbidden } from '../domain/fault.ts';
-import { derivePlayer, type PlayerState } from '../domain/player-state.ts';
+import { derivePlayer, type PlayerState, type RecordedPlayer } from '../domain/player-state.ts';
 import type { BalanceRules } from '../domain/rules.ts';
-import { type PlayerRow, readPlayer } from '../ledger/read-player.ts';
+import { readPlayer } from '../ledger/read-player.ts';
 import type { RequestContext } from './context.ts';
 import { FaultError } from './observe.ts';
 import { readAndLog, requireOwn } from './read.ts';
@@ -14,7 +14,7 @@ export function player(playerId: string, context: RequestContext): Promise<Playe
     observation.note({ player: playerId });
     requireOwn(actor, playerId);
     const rules = await currentRules(context);
-    const [row] = await read<PlayerRow>((database) => readPlayer(database, actor, playerId));
+    const [row] = await read<RecordedPlayer>((database) => readPlayer(database, actor, playerId));
     return row ? derivePlayer(row, rules) : null;
   });
 }
@@ -26,9 +26,14 @@ export function me(context: RequestContext): Promise<PlayerState> {
       throw new FaultError(forbidden('me is for players; ask for player(id) instead'));
     observation.note({ player: actor.id });
     const rules = await currentRules(context);
-    const [row] = await read<PlayerRow>((database) => readPlayer(database, actor, actor.id));
-    return derivePlayer(row ?? { id: actor.id, version: 0, balances: {} }, rules);
+    const [row] = await read<RecordedPlayer>((database) => readPlayer(database, actor, actor.id));
+    return derivePlayer(row ?? newPlayer(actor.id, context.now), rules);
   });
+}
+
+function newPlayer(id: string, now: Date): RecordedPlayer {
+  const at = now.toISOString();
+  return { id, version: 0, balances: {}, anchors: {}, playerSince: at, at };
 }
 
 async function currentRules({ services }: RequestContext): Promise<BalanceRules> {

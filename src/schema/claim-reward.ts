@@ -1,6 +1,8 @@
 /** claimReward: its input, its result union and its place in the schema. */
+import type { ClaimRequestInput } from '../resolvers/claim-request.ts';
 import { claimReward } from '../resolvers/claim-reward.ts';
 import { builder } from './builder.ts';
+import { expectedVersion, type InputFields, idempotencyKey, type Optional } from './input-fields.ts';
 import { Receipt } from './receipt.ts';
 import {
   AlreadyClaimed,
@@ -13,42 +15,43 @@ import {
   VersionConflict,
 } from './rejections.ts';
 
-const ClaimRewardInput = builder.inputType('ClaimRewardInput', {
-  fields: (t) => ({
-    idempotencyKey: t.field({
-      type: 'IdempotencyKey',
-      required: true,
-      description: 'Made before the first try, sent with every retry.',
-    }),
-    type: t.field({
-      type: 'ClaimType',
-      required: true,
-      description: 'A claim type of the balance config, such as `pve_victory`.',
-    }),
-    key: t.field({
-      type: 'ClaimKey',
-      description:
-        'Which one: an encounter, a slip. May be left out beside a ticket; must be left out for a calendar claim, whose key is the day or week.',
-    }),
-    ticket: t.field({
-      type: 'Text',
-      description:
-        'Players: the proof that a game server signed for this claim, where the claim type wants one.',
-    }),
-    playerId: t.field({
-      type: 'PlayerId',
-      description: 'Servers and staff: whom the claim is for. Players claim for themselves.',
-    }),
-    facts: t.field({
-      type: 'Facts',
-      description:
-        'Servers and staff: the values that the reward formulas use. A player has them in the ticket.',
-    }),
-    expectedVersion: t.field({
-      type: 'SafeInt',
-      description: "The player's version that the caller saw; any other is a VersionConflict.",
-    }),
+/** Who claims what for whom: the same for the mutation and its preview. */
+export const claimRequestFields = (t: InputFields) => ({
+  type: t.field({
+    type: 'ClaimType',
+    required: true,
+    description: 'A claim type of the balance config, such as `pve_victory`.',
   }),
+  key: t.field({
+    type: 'ClaimKey',
+    description:
+      'Which one: an encounter, a slip. May be left out beside a ticket; must be left out for a calendar claim, whose key is the day or week.',
+  }),
+  ticket: t.field({
+    type: 'Text',
+    description:
+      'Players: the proof that a game server signed for this claim, where the claim type wants one.',
+  }),
+  playerId: t.field({
+    type: 'PlayerId',
+    description: 'Servers and staff: whom the claim is for. Players claim for themselves.',
+  }),
+  facts: t.field({
+    type: 'Facts',
+    description:
+      'Servers and staff: the values that the reward formulas use. A player has them in the ticket.',
+  }),
+  expectedVersion: expectedVersion(t),
+});
+
+/** What GraphQL leaves out is null to the resolvers. */
+export function claimRequestOf(input: Optional<ClaimRequestInput>): ClaimRequestInput {
+  const { type, key = null, ticket = null, playerId = null, facts = null, expectedVersion = null } = input;
+  return { type, key, ticket, playerId, facts, expectedVersion };
+}
+
+const ClaimRewardInput = builder.inputType('ClaimRewardInput', {
+  fields: (t) => ({ idempotencyKey: idempotencyKey(t), ...claimRequestFields(t) }),
 });
 
 const ClaimRewardResult = builder.unionType('ClaimRewardResult', {
@@ -72,17 +75,6 @@ builder.mutationField('claimReward', (t) =>
     description: 'Give a player the reward that the balance config holds for this claim type, once.',
     args: { input: t.arg({ type: ClaimRewardInput, required: true }) },
     resolve: (_, { input }, context) =>
-      claimReward(
-        {
-          idempotencyKey: input.idempotencyKey,
-          type: input.type,
-          key: input.key ?? null,
-          ticket: input.ticket ?? null,
-          playerId: input.playerId ?? null,
-          facts: input.facts ?? null,
-          expectedVersion: input.expectedVersion ?? null,
-        },
-        context,
-      ),
+      claimReward({ idempotencyKey: input.idempotencyKey, ...claimRequestOf(input) }, context),
   }),
 );

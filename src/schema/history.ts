@@ -2,21 +2,13 @@
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import { encodeCursor } from '../ledger/page.ts';
 import { CLAIMS, type ClaimRow } from '../ledger/read-claims.ts';
-import { type LedgerEntryRow, type LedgerFilter, ledgerList, ledgerPosition } from '../ledger/read-ledger.ts';
-import { claims, isPageSize, ledger, MAX_PAGE_SIZE, type PageArguments } from '../resolvers/ledger.ts';
+import { type LedgerFilter, ledgerList, ledgerPosition } from '../ledger/read-ledger.ts';
+import { claims, type LedgerEntry as LedgerEntryShape, ledger } from '../resolvers/ledger.ts';
 import { builder } from './builder.ts';
-import { BalanceChange, RewardClaim } from './reward-claim.ts';
-
-const PAGE = { defaultSize: 20, maxSize: MAX_PAGE_SIZE } as const;
-
-/** Without the page sizes that the resolver is about to refuse: Pothos would throw before it, or cut them silently. */
-function soundPage({ first, last, ...cursors }: PageArguments): PageArguments {
-  return {
-    ...cursors,
-    first: first && !isPageSize(first) ? null : first,
-    last: last && !isPageSize(last) ? null : last,
-  };
-}
+import { PAGE, soundPage } from './paging.ts';
+import { NextTier } from './player.ts';
+import { BalanceChange, ChangeCause, RewardClaim } from './reward-claim.ts';
+import { selects } from './selected-fields.ts';
 
 const HistoryFilter = builder.inputType('HistoryFilter', {
   description: 'Narrows a history; what is left out does not narrow it.',
@@ -24,7 +16,8 @@ const HistoryFilter = builder.inputType('HistoryFilter', {
     resource: t.field({ type: 'ResourceName' }),
     claimType: t.field({
       type: 'ClaimType',
-      description: 'Also `manual_reward`, `spend_stat_points` and `reversal`.',
+      description:
+        'Also the names of exchanges, and the ledger’s own: `manual_reward`, `spend_stat_points`, `reversal`, `transfer`, `damage`, `healing`, `announcement`, `import`.',
     }),
     from: t.field({ type: 'DateTime', description: 'From this moment on.' }),
     to: t.field({ type: 'DateTime', description: 'Before this moment.' }),
@@ -35,7 +28,18 @@ function filterOf(filter: Partial<Record<keyof LedgerFilter, unknown>> | null | 
   return { resource: null, claimType: null, from: null, to: null, ...(filter as Partial<LedgerFilter>) };
 }
 
-const LedgerEntry = builder.objectRef<LedgerEntryRow>('LedgerEntry').implement({
+/** What makes a page read tiers, in the same request. */
+const TIER_FIELDS = new Set([
+  'tierBefore',
+  'tierAfter',
+  'lifetimePointsBefore',
+  'lifetimePointsAfter',
+  'nextTier',
+]);
+const TIER_OF_THEN =
+  "Of the entry's player, by the tiers of the config version that the claim was computed with.";
+
+const LedgerEntry = builder.objectRef<LedgerEntryShape>('LedgerEntry').implement({
   description: 'One balance moved, and why. Entries are never changed or removed.',
   fields: (t) => ({
     resource: t.expose('resource', { type: 'ResourceName' }),
@@ -53,11 +57,44 @@ const LedgerEntry = builder.objectRef<LedgerEntryRow>('LedgerEntry').implement({
       type: 'SafeInt',
       description: 'Differs from delta where a floor or ceiling cut it.',
     }),
+    cause: t.expose('cause', { type: ChangeCause }),
     playerVersion: t.expose('playerVersion', { type: 'SafeInt' }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
     claim: t.expose('claim', { type: RewardClaim }),
+    tierBefore: t.string({
+      nullable: true,
+      description: `The tier before the claim. ${TIER_OF_THEN} Null below the first tier.`,
+      resolve: (entry) => tierOf(entry).before.name,
+    }),
+    tierAfter: t.string({
+      nullable: true,
+      description: 'The tier after the claim. Null below the first tier.',
+      resolve: (entry) => tierOf(entry).after.name,
+    }),
+    lifetimePointsBefore: t.field({
+      type: 'SafeInt',
+      description: 'The lifetime points before the claim, whatever this entry moved.',
+      resolve: (entry) => tierOf(entry).before.lifetimePoints,
+    }),
+    lifetimePointsAfter: t.field({
+      type: 'SafeInt',
+      description: 'The lifetime points after the claim.',
+      resolve: (entry) => tierOf(entry).after.lifetimePoints,
+    }),
+    nextTier: t.field({
+      type: NextTier,
+      nullable: true,
+      description: 'The tier that came next after the claim, and what was missing. Null at the top.',
+      resolve: (entry) => tierOf(entry).after.next,
+    }),
   }),
 });
+
+/** A page that was read without tiers has none to show: a defect of ours, if it is ever asked for them. */
+function tierOf({ tier }: LedgerEntryShape): NonNullable<LedgerEntryShape['tier']> {
+  if (!tier) throw new Error('tiers of a page that was read without them');
+  return tier;
+}
 
 export const ClaimWithChanges = builder.objectRef<ClaimRow>('ClaimWithChanges').implement({
   description: 'A granted claim and everything that it moved.',
@@ -72,15 +109,18 @@ builder.queryField('ledger', (t) =>
     type: LedgerEntry,
     description: `A player's ledger entries, newest first; ${PAGE.defaultSize} to a page, ${PAGE.maxSize} at most.`,
     args: { playerId: t.arg({ type: 'PlayerId', required: true }), filter: t.arg({ type: HistoryFilter }) },
-    resolve: (_, { playerId, filter, ...args }, context) =>
-      resolveCursorConnection<Promise<LedgerEntryRow[]>>(
+    resolve: (_, { playerId, filter, ...args }, context, info) =>
+      resolveCursorConnection<Promise<LedgerEntryShape[]>>(
         {
           args: soundPage(args),
           ...PAGE,
           toCursor: (entry) =>
             encodeCursor(ledgerList(filterOf(filter)), ledgerPosition(entry, filterOf(filter))),
         },
-        (page) => ledger({ playerId, filter: filterOf(filter), asked: args, page }, context),
+        (page) => {
+          const withTiers = selects(info, ['edges', 'node'], TIER_FIELDS);
+          return ledger({ playerId, filter: filterOf(filter), asked: args, page, withTiers }, context);
+        },
       ),
   }),
 );

@@ -3,6 +3,7 @@ import { MAX_GRANTS } from '../domain/manual-reward.ts';
 import { REASON_LENGTH } from '../domain/reason.ts';
 import { manualReward } from '../resolvers/manual-reward.ts';
 import { builder } from './builder.ts';
+import { expectedVersion, idempotencyKey } from './input-fields.ts';
 import { Receipt } from './receipt.ts';
 import {
   AlreadyClaimed,
@@ -31,11 +32,7 @@ const GrantInput = builder.inputType('GrantInput', {
 
 const ManualRewardInput = builder.inputType('ManualRewardInput', {
   fields: (t) => ({
-    idempotencyKey: t.field({
-      type: 'IdempotencyKey',
-      required: true,
-      description: 'Made before the first try, sent with every retry.',
-    }),
+    idempotencyKey: idempotencyKey(t),
     playerId: t.field({
       type: 'PlayerId',
       required: true,
@@ -56,10 +53,7 @@ const ManualRewardInput = builder.inputType('ManualRewardInput', {
       description:
         'The ID of this reward in an outside promotion system: awarded once for each player. Left out: once for each player, staff member, grants, reason and UTC date.',
     }),
-    expectedVersion: t.field({
-      type: 'SafeInt',
-      description: "The player's version that the caller saw; any other is a VersionConflict.",
-    }),
+    expectedVersion: expectedVersion(t),
   }),
 });
 

@@ -12,11 +12,44 @@ const StatName = builder.enumType('StatName', {
   >,
 });
 
-const Balance = builder.objectRef<{ resource: string; amount: number }>('Balance').implement({
+interface HeldResource {
+  readonly resource: string;
+  readonly amount: number;
+  readonly regeneration: PlayerState['regenerations'][string] | null;
+}
+
+const Regeneration = builder.objectRef<NonNullable<HeldResource['regeneration']>>('Regeneration').implement({
+  description: 'What time brings back. The amount beside it has been reckoned up to this very moment.',
+  fields: (t) => ({
+    upTo: t.expose('upTo', { type: 'SafeInt', description: 'How far it comes back.' }),
+    nextUnitAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the next unit is there; null where it is full.',
+      resolve: ({ nextUnitAt }) => nextUnitAt?.toISOString() ?? null,
+    }),
+    fullAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it will be full, if nothing is spent; null where it is.',
+      resolve: ({ fullAt }) => fullAt?.toISOString() ?? null,
+    }),
+  }),
+});
+
+const Balance = builder.objectRef<HeldResource>('Balance').implement({
   description: 'How much of a resource a player has.',
   fields: (t) => ({
     resource: t.expose('resource', { type: 'ResourceName' }),
-    amount: t.expose('amount', { type: 'SafeInt' }),
+    amount: t.expose('amount', {
+      type: 'SafeInt',
+      description: 'With what time has brought back, up to this moment.',
+    }),
+    regeneration: t.expose('regeneration', {
+      type: Regeneration,
+      nullable: true,
+      description: 'Null for what does not come back with time.',
+    }),
   }),
 });
 
@@ -33,7 +66,7 @@ const Experience = builder.objectRef<PlayerState['experience']>('Experience').im
   }),
 });
 
-const NextTier = builder.objectRef<NonNullable<TierState['next']>>('NextTier').implement({
+export const NextTier = builder.objectRef<NonNullable<TierState['next']>>('NextTier').implement({
   description: 'The tier that comes next.',
   fields: (t) => ({
     name: t.exposeString('name'),
@@ -73,10 +106,10 @@ export const Player = builder.objectRef<PlayerState>('Player').implement({
     }),
     balances: t.field({
       type: [Balance],
-      description: 'Every resource that ever moved, by name.',
-      resolve: ({ balances }) =>
+      description: 'Every resource that ever moved, begins with something or comes back with time, by name.',
+      resolve: ({ balances, regenerations }) =>
         Object.entries(balances)
-          .map(([resource, amount]) => ({ resource, amount }))
+          .map(([resource, amount]) => ({ resource, amount, regeneration: regenerations[resource] ?? null }))
           .sort((a, b) => (a.resource < b.resource ? -1 : 1)),
     }),
     balance: t.field({

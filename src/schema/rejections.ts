@@ -21,6 +21,8 @@ const RejectionCode = builder.enumType('RejectionCode', {
     'UNKNOWN_CLAIM',
     'NOT_REVERSIBLE',
     'UNKNOWN_CLAIM_TYPE',
+    'UNKNOWN_EXCHANGE',
+    'NOT_ANNOUNCED',
     'NOT_ELIGIBLE',
   ] as const satisfies readonly Uppercase<Kind>[],
 });
@@ -51,6 +53,8 @@ const TYPE_NAMES = {
   unknown_claim: 'UnknownClaim',
   not_reversible: 'NotReversible',
   unknown_claim_type: 'UnknownClaimType',
+  unknown_exchange: 'UnknownExchange',
+  not_announced: 'NotAnnounced',
   not_eligible: 'NotEligible',
 } as const satisfies Record<Kind, string>;
 
@@ -111,6 +115,13 @@ export const InsufficientBalance = rejection('insufficient_balance').implement({
       resolve: ({ rejection }) => rejection.available,
     }),
     required: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.required }),
+    counterpartyId: t.field({
+      type: 'PlayerId',
+      nullable: true,
+      description:
+        "Whose balance it is, where it is not the claim's own player: the recipient of a transfer that is reversed.",
+      resolve: ({ rejection }) => rejection.playerId ?? null,
+    }),
   }),
 });
 
@@ -129,6 +140,28 @@ const LimitKind = builder.enumType('LimitKind', {
       value: 'staff_daily_budget',
       description: 'The most that this staff member may hand out in a day.',
     },
+    STAFF_DAILY_AWARDS: {
+      value: 'staff_daily_awards',
+      description: 'How many awards one staff member may make in a day.',
+    },
+    CLAIMS_PER_DAY: {
+      value: 'claims_per_day',
+      description: 'How many claims of this type one player may make in a day.',
+    },
+    EXCHANGES_PER_DAY: {
+      value: 'exchanges_per_day',
+      description: 'How often one player may make this exchange in a day.',
+    },
+    TRANSFER_AMOUNT: { value: 'transfer_amount', description: 'The most of a resource in one transfer.' },
+    TRANSFER_PER_DAY: {
+      value: 'transfer_per_day',
+      description: 'The most of a resource that one player may give away in a day.',
+    },
+    RECIPIENT_CEILING: {
+      value: 'recipient_ceiling',
+      description:
+        'The other player cannot hold it. What they hold and can hold is not told: `bound` and `remaining` are 0.',
+    },
   } as const,
 });
 
@@ -140,7 +173,7 @@ export const LimitExceeded = rejection('limit_exceeded').implement({
     ceilingOf: t.field({
       type: 'ResourceName',
       nullable: true,
-      description: 'For RESOURCE_CEILING: the resource that would overflow.',
+      description: 'For the ceilings and TRANSFER_AMOUNT: the resource that it is about.',
       resolve: ({ rejection }) => rejection.resource,
     }),
     bound: t.field({ type: 'SafeInt', resolve: ({ rejection }) => rejection.bound }),
@@ -197,6 +230,23 @@ export const UnknownClaimType = rejection('unknown_claim_type').implement({
   interfaces: [Rejection],
   fields: (t) => ({
     claimType: t.field({ type: 'ClaimType', resolve: ({ rejection }) => rejection.claimType }),
+  }),
+});
+
+export const UnknownExchange = rejection('unknown_exchange').implement({
+  description: 'The balance config has no such exchange.',
+  interfaces: [Rejection],
+  fields: (t) => ({
+    exchange: t.field({ type: 'ClaimType', resolve: ({ rejection }) => rejection.exchange }),
+  }),
+});
+
+export const NotAnnounced = rejection('not_announced').implement({
+  description: 'Nothing is owed for this claim: it was never announced.',
+  interfaces: [Rejection],
+  fields: (t) => ({
+    claimType: t.field({ type: 'ClaimType', resolve: ({ rejection }) => rejection.claimType }),
+    claimKey: t.field({ type: 'ClaimKey', resolve: ({ rejection }) => rejection.claimKey }),
   }),
 });
 

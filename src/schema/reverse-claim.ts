@@ -2,6 +2,7 @@
 import { REASON_LENGTH } from '../domain/reason.ts';
 import { reverseClaim } from '../resolvers/reverse-claim.ts';
 import { builder } from './builder.ts';
+import { expectedVersion, idempotencyKey } from './input-fields.ts';
 import { Receipt } from './receipt.ts';
 import {
   AlreadyClaimed,
@@ -25,11 +26,7 @@ const IfInsufficient = builder.enumType('IfInsufficient', {
 
 const ReverseClaimInput = builder.inputType('ReverseClaimInput', {
   fields: (t) => ({
-    idempotencyKey: t.field({
-      type: 'IdempotencyKey',
-      required: true,
-      description: 'Made before the first try, sent with every retry.',
-    }),
+    idempotencyKey: idempotencyKey(t),
     playerId: t.field({ type: 'PlayerId', required: true, description: 'Whose claim it is.' }),
     claimId: t.id({
       required: true,
@@ -41,10 +38,7 @@ const ReverseClaimInput = builder.inputType('ReverseClaimInput', {
       description: `Why, in ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters. Kept with the reversal forever.`,
     }),
     ifInsufficient: t.field({ type: IfInsufficient, defaultValue: 'refuse' }),
-    expectedVersion: t.field({
-      type: 'SafeInt',
-      description: "The player's version that the caller saw; any other is a VersionConflict.",
-    }),
+    expectedVersion: expectedVersion(t),
   }),
 });
 

@@ -1,4 +1,5 @@
 /** RewardClaim and BalanceChange: what was claimed, and what it moved. */
+import type { Draw as DrawRecord } from '../domain/moves.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { RequestContext } from '../resolvers/context.ts';
 import { builder } from './builder.ts';
@@ -9,7 +10,41 @@ const ActorKind = builder.enumType('ActorKind', {
     PLAYER: { value: 'player', description: 'The player, with a token of their own.' },
     SERVER: { value: 'server', description: 'A trusted game server.' },
     STAFF: { value: 'staff', description: 'A member of staff.' },
+    OPERATOR: { value: 'operator', description: 'Whoever runs Onceward, from the command line: an import.' },
   } as const,
+});
+
+export const ChangeCause = builder.enumType('ChangeCause', {
+  description: 'What moved a balance.',
+  values: {
+    OPERATION: { value: 'operation', description: 'The operation itself.' },
+    MILESTONE: { value: 'milestone', description: 'A level that was reached, or taken back by a reversal.' },
+    REGENERATION: {
+      value: 'regeneration',
+      description: 'Time: what had come back since it last moved, written down before this operation.',
+    },
+    OPENING: {
+      value: 'opening',
+      description: 'What the balance begins with, written down before it first moved.',
+    },
+  } as const,
+});
+
+const Draw = builder.objectRef<DrawRecord>('Draw').implement({
+  description:
+    'What was drawn, once, from a weighted table of the balance config. A replay shows the same. To reckon it again: each outcome owns as many rolls as it weighs, by name.',
+  fields: (t) => ({
+    table: t.exposeString('table'),
+    outcome: t.exposeString('outcome'),
+    roll: t.expose('roll', { type: 'SafeInt', description: 'From 0 to `of` − 1.' }),
+    of: t.expose('of', {
+      type: 'SafeInt',
+      description: 'The weights of the outcomes that could be drawn, added up.',
+    }),
+    guaranteed: t.exposeBoolean('guaranteed', {
+      description: "True: the table's guarantee left only its own outcomes.",
+    }),
+  }),
 });
 
 export const BalanceChange = builder.objectRef<ChangeRecord>('BalanceChange').implement({
@@ -28,6 +63,12 @@ export const BalanceChange = builder.objectRef<ChangeRecord>('BalanceChange').im
       type: 'SafeInt',
       description: 'The number of this entry among all of this player and resource: from 1, without gaps.',
     }),
+    cause: t.expose('cause', { type: ChangeCause }),
+    cutOff: t.field({
+      type: 'SafeInt',
+      description: 'What a floor or ceiling cut off: `requested − delta`.',
+      resolve: ({ requested, delta }) => requested - delta,
+    }),
   }),
 });
 
@@ -45,7 +86,7 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     operation: t.exposeString('operation', { description: 'The mutation that made it.' }),
     type: t.exposeString('type', {
       description:
-        'The claim type of the balance config; `manual_reward`, `spend_stat_points` and `reversal` for those mutations.',
+        'The claim type of the balance config, the name of an exchange, or the ledger’s own: `manual_reward`, `spend_stat_points`, `reversal`, `transfer`, `damage`, `healing`, `announcement`, `import`.',
     }),
     key: t.exposeString('key', {
       description: 'Which one of its type; derived by the server for calendar claims and awards.',
@@ -72,5 +113,20 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
         'The version of the player that it made; of a refused one, the version that it was judged at.',
     }),
     claimedAt: t.expose('claimedAt', { type: 'DateTime' }),
+    draws: t.field({
+      type: [Draw],
+      description: 'For exchanges with draws: each of them, in order.',
+      resolve: ({ draws }) => [...draws],
+    }),
+    counterpartyId: t.expose('counterpartyId', {
+      type: 'PlayerId',
+      nullable: true,
+      description: 'The other player of a transfer (who got it) or of its reversal.',
+    }),
+    occurredAt: t.expose('occurredAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Of imported history: when it happened, in the system that it comes from.',
+    }),
   }),
 });

@@ -6,9 +6,18 @@ import './claim-reward.ts';
 import './manual-reward.ts';
 import './spend-stat-points.ts';
 import './reverse-claim.ts';
+import './exchange.ts';
+import './transfer-resource.ts';
+import './preview-claim.ts';
+import './preview-exchange.ts';
+import './combat.ts';
+import './announce-reward.ts';
+import './recover-reward.ts';
+import './unsettled-claims.ts';
 import './history.ts';
 import './claim.ts';
 import './trace.ts';
 import './balance-config.ts';
+import './integrity.ts';
 
 export const schema = builder.toSchema();

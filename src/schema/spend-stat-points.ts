@@ -1,6 +1,7 @@
 /** spendStatPoints: its input, its result union and its place in the schema. */
 import { spendStatPoints } from '../resolvers/spend-stat-points.ts';
 import { builder } from './builder.ts';
+import { expectedVersion, idempotencyKey } from './input-fields.ts';
 import { Receipt } from './receipt.ts';
 import {
   IdempotencyKeyReused,
@@ -13,18 +14,11 @@ import {
 const SpendStatPointsInput = builder.inputType('SpendStatPointsInput', {
   description: 'At least one of energy, stamina and health must be 1 or more.',
   fields: (t) => ({
-    idempotencyKey: t.field({
-      type: 'IdempotencyKey',
-      required: true,
-      description: 'Made before the first try, sent with every retry.',
-    }),
+    idempotencyKey: idempotencyKey(t),
     energy: t.field({ type: 'SafeInt', description: 'Points to put into energy, 0 or more.' }),
     stamina: t.field({ type: 'SafeInt', description: 'Points to put into stamina, 0 or more.' }),
     health: t.field({ type: 'SafeInt', description: 'Points to put into health, 0 or more.' }),
-    expectedVersion: t.field({
-      type: 'SafeInt',
-      description: "The player's version that the caller saw; any other is a VersionConflict.",
-    }),
+    expectedVersion: expectedVersion(t),
   }),
 });
 

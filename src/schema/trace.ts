@@ -3,6 +3,7 @@ import { rejectionMessage } from '../domain/rejection-message.ts';
 import { type AuditRow, MAX_TRACED, type TracedClaim } from '../ledger/read-trace.ts';
 import { type Trace as TraceShape, trace } from '../resolvers/trace.ts';
 import { builder } from './builder.ts';
+import { forOthers } from './receipt.ts';
 import { BalanceChange, isInternal, RewardClaim } from './reward-claim.ts';
 
 const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement({
@@ -19,6 +20,12 @@ const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement(
       resolve: ({ rejection }) => rejection && rejectionMessage(rejection),
     }),
     changes: t.expose('changes', { type: [BalanceChange] }),
+    counterpartyChanges: t.field({
+      type: [BalanceChange],
+      nullable: true,
+      description: 'Servers and staff: what moved of the other player’s balances; null where there is none.',
+      resolve: ({ counterpartyChanges }, _, context) => forOthers(counterpartyChanges, context),
+    }),
     input: t.field({
       type: 'JSON',
       nullable: true,
