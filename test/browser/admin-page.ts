@@ -37,6 +37,21 @@ export async function openTab({ page }: AdminPage, name: string): Promise<void> 
   await page.getByRole('tablist').getByRole('button', { name, exact: true }).click();
 }
 
+/** How many tabs lie wholly within their list, as it is scrolled. */
+export async function tabsInSight({ page }: AdminPage): Promise<number> {
+  const list = await page.getByRole('tablist').boundingBox();
+  const tabs = await page.locator('.graphiql-tab').all();
+  const boxes = await Promise.all(tabs.map((tab) => tab.boundingBox()));
+  return boxes.filter(
+    (box) =>
+      list &&
+      box &&
+      box.x >= list.x &&
+      box.x + box.width <= list.x + list.width &&
+      box.y + box.height <= list.y + list.height,
+  ).length;
+}
+
 /** Runs the open tab and waits until its result holds `expected`. */
 export async function runUntil({ page }: AdminPage, expected: RegExp): Promise<void> {
   await page.getByRole('button', { name: /^Execute query/ }).click();

@@ -3,7 +3,16 @@
 import { mkdir } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openAdminPage, openTab, readEditor, runUntil, setToken, writeVariables } from './admin-page.ts';
+import { OPENING_TABS } from '../../admin/src/opening-tabs.ts';
+import {
+  openAdminPage,
+  openTab,
+  readEditor,
+  runUntil,
+  setToken,
+  tabsInSight,
+  writeVariables,
+} from './admin-page.ts';
 import { launchChromium, reasonToSkip } from './chromium.ts';
 import { browserTarget } from './target.ts';
 
@@ -71,6 +80,8 @@ describe.skipIf(skipped !== null)('the admin page', () => {
     const admin = await openAdminPage(browser, adminUrl);
     await admin.page.getByText('Set a staff or server token to see it.').waitFor();
     await runUntil(admin, /"__typename":\s*"Query"/);
+    // Every operation is in sight, without scrolling for it.
+    expect(await tabsInSight(admin)).toBe(OPENING_TABS.length);
 
     await setToken(admin, staffToken);
     await admin.page.getByText('Docs and completion are on.').waitFor();

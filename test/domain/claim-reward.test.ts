@@ -257,6 +257,7 @@ test('the operation says who, when and for whom, and lets staff create nobody', 
     renewsAt: '2026-11-02T23:00:00.000Z',
     defaultLimit: 1_000,
     defaultBudget: 5_000,
+    awardsPerDay: 20,
   });
   expect(NOW.toISOString().slice(0, 10)).toBe('2026-11-01');
 });

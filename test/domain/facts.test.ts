@@ -6,6 +6,7 @@ const CLAIM_TYPE: ClaimTypeRule = {
   name: 'victory',
   proof: 'ticket',
   period: null,
+  perDay: null,
   rewards: [],
   facts: new Map([
     ['floor', { kind: 'int', min: 1, max: 50 }],

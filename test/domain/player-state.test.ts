@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { balancesBefore, derivePlayer, levelOf, tierOf } from '../../src/domain/player-state.ts';
 import { RULES } from './rules.ts';
 
+const SINCE = '2026-11-01T00:00:00.000Z';
 const derive = (balances: Record<string, number>, rules = RULES) =>
-  derivePlayer({ id: 'p1', version: 3, balances }, rules);
+  derivePlayer({ id: 'p1', version: 3, balances, anchors: {}, playerSince: SINCE, at: SINCE }, rules);
 
 describe('levels', () => {
   test.each([
@@ -76,7 +77,14 @@ test.each([
   expect(player.stats.map(({ stat }) => stat)).toEqual(['energy', 'stamina', 'health']);
   expect(player.stats.map(({ maximum }) => maximum)).toEqual(maxima);
   expect(player.unspentStatPoints).toBe(unspent);
-  expect([player.id, player.version, player.balances]).toEqual(['p1', 3, balances]);
+  expect([player.id, player.version]).toEqual(['p1', 3]);
+});
+
+test('balances are those recorded, and what everybody begins with where nothing moved yet', () => {
+  const points = { 'stat:energy': 1, 'stat:health': 3 };
+  expect(derive({ gold: 7 }).balances).toEqual({ gold: 7, charges: 5, energy: 100, health: 500 });
+  expect(derive(points).balances).toEqual({ ...points, charges: 5, energy: 110, health: 650 });
+  expect(derive({ charges: 0, energy: 0, health: 0 }).balances).toEqual({ charges: 0, energy: 0, health: 0 });
 });
 
 test('the balances before are what the changes came from, several of one resource included', () => {
@@ -87,6 +95,7 @@ test('the balances before are what the changes came from, several of one resourc
     after: 0,
     requested: delta,
     sequence: 1,
+    cause: 'operation' as const,
   });
   const after = { gold: 6, gems: 1, wood: 3 };
   expect(balancesBefore(after, [change('gold', -5), change('gold', 10), change('gems', 1)])).toEqual({
@@ -95,4 +104,26 @@ test('the balances before are what the changes came from, several of one resourc
     wood: 3,
   });
   expect(after).toEqual({ gold: 6, gems: 1, wood: 3 });
+});
+
+test('what comes back with time is shown as of the moment of looking, with the time of the next and of the last unit', () => {
+  const anchors = { charges: '2026-11-01T00:30:00.000Z' };
+  const recorded = {
+    id: 'p1',
+    version: 3,
+    balances: { charges: 1, energy: 120 },
+    anchors,
+    playerSince: SINCE,
+  };
+  const player = derivePlayer({ ...recorded, at: '2026-11-01T02:45:00.000Z' }, RULES);
+  expect(player.balances).toEqual({ charges: 3, energy: 120, health: 500 });
+  expect(player.regenerations).toEqual({
+    charges: {
+      upTo: 5,
+      nextUnitAt: new Date('2026-11-01T03:30:00.000Z'),
+      fullAt: new Date('2026-11-01T04:30:00.000Z'),
+    },
+    // Beyond the maximum, by a gift: it waits to be spent.
+    energy: { upTo: 100, nextUnitAt: null, fullAt: null },
+  });
 });

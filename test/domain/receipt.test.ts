@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Outcome } from '../../src/domain/outcome.ts';
+import type { ChangeRecord, Outcome } from '../../src/domain/outcome.ts';
 import { receiptOf } from '../../src/domain/receipt.ts';
 import { RULES } from './rules.ts';
+
+function change(
+  moved: Pick<ChangeRecord, 'resource' | 'before' | 'after'> & Partial<ChangeRecord>,
+): ChangeRecord {
+  const delta = moved.after - moved.before;
+  return { delta, requested: delta, sequence: 1, cause: 'operation', ...moved };
+}
 
 const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
   kind: 'granted',
@@ -20,14 +27,20 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
     correlationId: 'correlation-1',
     playerVersion: 12,
     claimedAt: '2026-11-01T23:30:00.000Z',
+    counterpartyId: null,
+    draws: [],
+    occurredAt: null,
   },
   changes: [
-    { resource: 'experience', before: 90, after: 310, delta: 220, requested: 220, sequence: 4 },
-    { resource: 'levels_paid', before: 0, after: 2, delta: 2, requested: 2, sequence: 1 },
-    { resource: 'stat_points', before: 0, after: 6, delta: 6, requested: 6, sequence: 1 },
-    { resource: 'lifetime_points', before: 5, after: 10, delta: 5, requested: 5, sequence: 2 },
+    change({ resource: 'experience', before: 90, after: 310, sequence: 4 }),
+    change({ resource: 'levels_paid', before: 0, after: 2, cause: 'milestone' }),
+    change({ resource: 'stat_points', before: 0, after: 6, cause: 'milestone' }),
+    change({ resource: 'lifetime_points', before: 5, after: 10, sequence: 2 }),
   ],
-  balances: { experience: 310, levels_paid: 2, stat_points: 6, lifetime_points: 10, gold: 1 },
+  counterpartyChanges: null,
+  balances: { experience: 310, levels_paid: 2, stat_points: 6, lifetime_points: 10, gold: 1, charges: 2 },
+  anchors: { charges: '2026-11-01T23:00:00.000Z' },
+  playerSince: '2026-10-01T00:00:00.000Z',
   config: null,
 };
 
@@ -37,6 +50,7 @@ test('a receipt shows the player right after the claim, and level and tier on bo
     kind: 'receipt',
     claim: GRANTED.claim,
     changes: GRANTED.changes,
+    counterpartyChanges: null,
     levelBefore: 1,
     levelAfter: 3,
     tierBefore: null,
@@ -49,7 +63,9 @@ test('a receipt shows the player right after the claim, and level and tier on bo
     version: 12,
     level: 3,
     unspentStatPoints: 6,
-    balances: GRANTED.balances,
+    // As of the claim: what begins with something is shown beside what moved, and nothing has come back since.
+    balances: { ...GRANTED.balances, energy: 100, health: 500 },
+    regenerations: { charges: { upTo: 5, nextUnitAt: new Date('2026-11-02T00:00:00.000Z') } },
   });
 });
 

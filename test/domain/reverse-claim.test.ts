@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkReason } from '../../src/domain/reason.ts';
 import { decideReverseClaim, type ReverseClaim } from '../../src/domain/reverse-claim.ts';
-import { command, STAFF } from './rules.ts';
+import { command, MAX_ENERGY, MAX_HEALTH, STAFF } from './rules.ts';
 
 const CLAIM = '01a201d2-9e85-780d-9e07-8cd1c2c6ba5c';
 const ask = (over: Partial<ReverseClaim> = {}): ReverseClaim => ({
@@ -20,17 +20,40 @@ test('a reversal is a claim named after its original, and leaves the postings to
     claimType: 'reversal',
     claimKey: CLAIM,
     postings: [],
-    milestones: [],
     reverses: { claimId: CLAIM, allowDebt: false },
     reason: 'paid by mistake',
     staffCheck: { roles: ['support', 'admin'] },
   });
 });
 
+test('what grows by itself is told to the ledger, which finds the postings', () => {
+  const { reverses } = decideReverseClaim(command(STAFF), ask()).operation;
+  expect(reverses?.accruals).toEqual({
+    charges: { initial: 5, regenerates: { everySeconds: 3600, amount: 1, upTo: 5 } },
+    energy: { initial: MAX_ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: MAX_ENERGY } },
+    health: { initial: MAX_HEALTH, regenerates: null },
+  });
+});
+
+test.each([
+  ['refuse', 0],
+  ['debt', null],
+] as const)('levels that experience no longer reaches are judged anew, where %s: down to %s', (ifInsufficient, floor) => {
+  const { milestones } = decideReverseClaim(command(STAFF), ask({ ifInsufficient })).operation;
+  expect(milestones).toEqual([
+    {
+      resource: 'experience',
+      thresholds: [100, 300, 600],
+      paidResource: 'levels_paid',
+      grants: [{ resource: 'stat_points', amounts: [3, 3, 5], floor, ceiling: 500, atLimit: 'reject' }],
+    },
+  ]);
+});
+
 test('a debt is left only where staff chose so, and the fingerprint tells', () => {
   const refuse = decideReverseClaim(command(STAFF), ask()).operation;
   const debt = decideReverseClaim(command(STAFF), ask({ ifInsufficient: 'debt' })).operation;
-  expect(debt.reverses).toEqual({ claimId: CLAIM, allowDebt: true });
+  expect(debt.reverses).toMatchObject({ claimId: CLAIM, allowDebt: true });
   expect(debt.fingerprint).not.toBe(refuse.fingerprint);
 });
 

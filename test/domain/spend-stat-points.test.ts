@@ -5,7 +5,7 @@ import {
   decideSpendStatPoints,
   type SpendStatPoints,
 } from '../../src/domain/spend-stat-points.ts';
-import { command, PLAYER, STAFF } from './rules.ts';
+import { command, MAX_ENERGY, PLAYER, STAFF } from './rules.ts';
 
 const points = (over: Partial<SpendStatPoints> = {}): SpendStatPoints => ({
   energy: 0,
@@ -29,15 +29,29 @@ test.each<[string, Partial<SpendStatPoints>, string | null]>([
 });
 
 describe('spending', () => {
-  test('takes the sum first, down to the floor, and puts points only where some were named', () => {
+  test('takes the sum, down to the floor, and then puts points only where some were named', () => {
     const { operation, fault } = decideSpendStatPoints(command(PLAYER), points({ energy: 2, health: 3 }));
     expect(fault).toBeNull();
-    expect(operation.postings).toEqual([
+    expect(operation.postings.filter(({ delta }) => delta !== 0)).toEqual([
       { resource: 'stat_points', delta: -5, floor: 0, ceiling: null, atLimit: 'reject' },
       { resource: 'stat:energy', delta: 2, floor: null, ceiling: null, atLimit: 'reject' },
       { resource: 'stat:health', delta: 3, floor: null, ceiling: 100, atLimit: 'reject' },
     ]);
     expect(operation).toMatchObject({ mode: 'commit', milestones: [], staffCheck: null });
+  });
+
+  test('first writes down what grew up to the old maximum of a stat, where that is about to change', () => {
+    const first = (over: Partial<SpendStatPoints>) =>
+      decideSpendStatPoints(command(PLAYER), points(over)).operation.postings[0];
+    expect(first({ energy: 2 })).toEqual({
+      resource: 'energy',
+      delta: 0,
+      floor: null,
+      ceiling: MAX_ENERGY,
+      atLimit: 'clamp',
+      accrual: { initial: MAX_ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: MAX_ENERGY } },
+    });
+    expect(first({ stamina: 2 })).toMatchObject({ resource: 'stat_points' });
   });
 
   test('is its own business claim, under the client’s key', () => {

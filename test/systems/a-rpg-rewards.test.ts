@@ -128,9 +128,8 @@ it('A4 finalising a combat victory twice pays once; different encounters pay eac
 });
 
 it('A5 a matron victory gives currency, XP and drop charges: all three or none', async () => {
-  await publish(
-    changedExample(({ resources }) => Object.assign(resources.drop_charges, { atCeiling: 'reject' })),
-  );
+  const pouch = { atCeiling: 'reject', startsWith: 0 };
+  await publish(changedExample(({ resources }) => Object.assign(resources.drop_charges, pouch)));
   const playerId = fresh('player');
   const token = await serverToken();
   const claim = { type: 'matron_victory', playerId, facts: { element: 'fire', flawless: true } };
@@ -171,7 +170,7 @@ it('A6 the bonus for a complete day is paid once, on the word of a game server a
     const results = await resultsOf(atOnce(16, () => claimReward({ type, ticket: proof }, { token })));
     expect(kinds(results)).toEqual({ Receipt: 1, AlreadyClaimed: 15 });
   }
-  await expectLedger(playerId, { version: 2, balances: { lumees: 600, drop_charges: 2 } });
+  await expectLedger(playerId, { version: 2, balances: { lumees: 600, drop_charges: 5 + 2 } });
 });
 
 it('A9 unspent and allocated points are what levels granted, at every moment', async () => {
@@ -226,9 +225,11 @@ const doubled = (reward: Document): Document =>
   typeof reward === 'object'
     ? { ...reward, amount: doubled(reward.amount), ...(reward.cap && { cap: 2 * reward.cap }) }
     : `2 * (${reward})`;
-const doubleRewards = ({ claimTypes }: Document) => {
+const doubleRewards = ({ claimTypes, resources }: Document) => {
   for (const { rewards } of Object.values<Document>(claimTypes))
     for (const resource of Object.keys(rewards)) rewards[resource] = doubled(rewards[resource]);
+  // A pouch in which twice as much fits as well.
+  resources.drop_charges.ceiling = 20;
 };
 
 it('A10 every reward of every claim type comes from the config: doubled there, it is doubled here', async () => {

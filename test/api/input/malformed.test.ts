@@ -2,7 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
 import { askingNobody, onlyError, soundErrors } from '../../support/worker/fault-answers.ts';
 import { freshKey, send } from '../../support/worker/service.ts';
-import { INPUT_TYPES, MALFORMED, type MutationName, soundRequests } from './malformed.ts';
+import {
+  INPUT_TYPES,
+  isPreview,
+  MALFORMED,
+  OPERATIONS,
+  type OperationName,
+  soundRequests,
+} from './malformed.ts';
 
 // Anew for each group: staff may send a hundred requests in ten seconds.
 let sound: Awaited<ReturnType<typeof soundRequests>>;
@@ -11,8 +18,12 @@ const prepare = async () => {
   sound = await soundRequests();
 };
 
-const byVariables = (mutation: MutationName) =>
-  `mutation($input: ${INPUT_TYPES[mutation]}!) { ${mutation}(input: $input) { __typename } }`;
+const rootOf = (operation: OperationName) => (isPreview(operation) ? 'query' : 'mutation');
+const byVariables = (operation: OperationName) =>
+  `${rootOf(operation)}($input: ${INPUT_TYPES[operation]}!) { ${operation}(input: $input) { __typename } }`;
+/** With a key of its own, where the operation takes one. */
+const keyed = (operation: OperationName, input: object) =>
+  isPreview(operation) ? input : { idempotencyKey: freshKey(), ...input };
 
 /** The value as it would be written into the document itself. */
 function literal(value: unknown): string {
@@ -25,16 +36,16 @@ function literal(value: unknown): string {
   return JSON.stringify(value);
 }
 
-const byLiterals = (mutation: MutationName, input: object) =>
-  `mutation { ${mutation}(input: ${literal(input)}) { __typename } }`;
+const byLiterals = (operation: OperationName, input: object) =>
+  `${rootOf(operation)} { ${operation}(input: ${literal(input)}) { __typename } }`;
 
 describe('malformed input is refused before the ledger, naming the field and the bound', () => {
   beforeAll(prepare);
 
-  it.each(MALFORMED)('as a variable: $name', async ({ mutation, change, field, bound }) => {
-    const { token, input } = sound.requests[mutation];
+  it.each(MALFORMED)('as a variable: $name', async ({ operation, change, field, bound }) => {
+    const { token, input } = sound.requests[operation];
     const answer = await askingNobody(sound.playerId, () =>
-      send(byVariables(mutation), { input: { idempotencyKey: freshKey(), ...input, ...change } }, { token }),
+      send(byVariables(operation), { input: keyed(operation, { ...input, ...change }) }, { token }),
     );
     const { message, extensions } = onlyError(answer);
     expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
@@ -47,9 +58,9 @@ describe('malformed input is refused before the ledger, naming the field and the
 describe('malformed input is refused as a literal too, naming the same field and bound', () => {
   beforeAll(prepare);
 
-  it.each(MALFORMED)('as a literal: $name', async ({ mutation, change, field, bound }) => {
-    const { token, input } = sound.requests[mutation];
-    const document = byLiterals(mutation, { idempotencyKey: freshKey(), ...input, ...change });
+  it.each(MALFORMED)('as a literal: $name', async ({ operation, change, field, bound }) => {
+    const { token, input } = sound.requests[operation];
+    const document = byLiterals(operation, keyed(operation, { ...input, ...change }));
     const answer = await askingNobody(sound.playerId, () => send(document, {}, { token }));
     const { message, extensions } = onlyError(answer);
     expect(extensions.code).toBe('BAD_USER_INPUT');
@@ -63,14 +74,13 @@ describe('malformed input is refused as a literal too, naming the same field and
 
 describe('an input of the wrong shape', () => {
   beforeAll(prepare);
-  const mutations = Object.keys(INPUT_TYPES) as MutationName[];
 
-  it.each(mutations)('names the unknown field of %s, and not what it held', async (mutation) => {
-    const { token, input } = sound.requests[mutation];
-    const whole = { idempotencyKey: freshKey(), ...input, tickett: 'a-secret-in-the-wrong-place' };
+  it.each(OPERATIONS)('names the unknown field of %s, and not what it held', async (operation) => {
+    const { token, input } = sound.requests[operation];
+    const whole = { ...keyed(operation, input), tickett: 'a-secret-in-the-wrong-place' };
     for (const [document, variables] of [
-      [byVariables(mutation), { input: whole }],
-      [byLiterals(mutation, whole), {}],
+      [byVariables(operation), { input: whole }],
+      [byLiterals(operation, whole), {}],
     ] as const) {
       const answer = await askingNobody(sound.playerId, () => send(document, variables, { token }));
       const { message, extensions } = onlyError(answer);
@@ -80,11 +90,13 @@ describe('an input of the wrong shape', () => {
     }
   });
 
-  it.each(mutations)('names the field that %s needs and did not get', async (mutation) => {
-    const { token, input } = sound.requests[mutation];
+  it.each(
+    OPERATIONS.filter((operation) => !isPreview(operation)),
+  )('names the field that %s needs and did not get', async (operation) => {
+    const { token, input } = sound.requests[operation];
     for (const [document, variables] of [
-      [byVariables(mutation), { input }],
-      [byLiterals(mutation, input), {}],
+      [byVariables(operation), { input }],
+      [byLiterals(operation, input), {}],
     ] as const) {
       const answer = await askingNobody(sound.playerId, () => send(document, variables, { token }));
       const { message, extensions } = onlyError(answer);
@@ -99,10 +111,10 @@ describe('an input of the wrong shape', () => {
     ['null', 'null'],
     ['a number', '3'],
   ])('is refused where the whole input is %s', async (_, json) => {
-    for (const mutation of mutations) {
-      const { token } = sound.requests[mutation];
+    for (const operation of OPERATIONS) {
+      const { token } = sound.requests[operation];
       const answer = await askingNobody(sound.playerId, () =>
-        send(byVariables(mutation), { input: JSON.parse(json) }, { token }),
+        send(byVariables(operation), { input: JSON.parse(json) }, { token }),
       );
       expect(onlyError(answer).extensions.code).toBe('BAD_USER_INPUT');
     }

@@ -1,8 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { serveExample } from '../../support/worker/balance.ts';
+import { changedExample, publish, serveExample } from '../../support/worker/balance.ts';
 import { askingNobody, onlyError } from '../../support/worker/fault-answers.ts';
 import { addStaffMember, ledgerFaults, ledgerState, owner } from '../../support/worker/ledger-state.ts';
-import { claimReward, manualReward, original, resultOf } from '../../support/worker/mutations.ts';
+import {
+  announceReward,
+  claimReward,
+  manualReward,
+  original,
+  recoverReward,
+  resultOf,
+} from '../../support/worker/mutations.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import {
   fresh,
@@ -24,27 +31,51 @@ beforeAll(async () => {
 
 const grants = [{ resource: 'lumees', amount: 1 }];
 
+const TEXTS: [string, string][] = [
+  ['SQL that ends the statement', "'); DROP SCHEMA onceward CASCADE; --"],
+  ['SQL that is always true', "x' OR '1'='1"],
+  ['a dollar-quoted block', '$$; SELECT pg_sleep(10); $$'],
+  ['placeholders', '$1 $2 :name ? %s {}'],
+  ['a JSON document', '{"kind": "granted"}\\"}]'],
+  [
+    'line breaks and a forged log line',
+    'good\n{"level":"info","operation":"claimReward","success":true}\r\n',
+  ],
+  ['HTML', '<script>alert(1)</script>'],
+  ['emoji, right-to-left and combining letters', '🏆 ‮שלום‬ é 漢字 ￿'],
+  ['control characters', '\u0001\u0007\u001b[31m red'],
+  ['500 emoji', '🏆'.repeat(500)],
+];
+
+const award = (reason: string) => ({ playerId, grants, reason, idempotencyKey: freshKey() });
+/** A recovery of what has just been announced. */
+async function recovery(reason: string) {
+  const chest = { playerId, type: 'arena_chest', key: fresh('chest') };
+  await announceReward(chest, { token: await serverToken() });
+  return { ...chest, reason, idempotencyKey: freshKey() };
+}
+const REASONS = [
+  { name: 'an award', give: manualReward, inputOf: award },
+  { name: 'a recovery', give: recoverReward, inputOf: recovery },
+];
+
 describe('texts stay data', () => {
-  it.each([
-    ['SQL that ends the statement', "'); DROP SCHEMA onceward CASCADE; --"],
-    ['SQL that is always true', "x' OR '1'='1"],
-    ['a dollar-quoted block', '$$; SELECT pg_sleep(10); $$'],
-    ['placeholders', '$1 $2 :name ? %s {}'],
-    ['a JSON document', '{"kind": "granted"}\\"}]'],
-    [
-      'line breaks and a forged log line',
-      'good\n{"level":"info","operation":"claimReward","success":true}\r\n',
-    ],
-    ['HTML', '<script>alert(1)</script>'],
-    ['emoji, right-to-left and combining letters', '🏆 ‮שלום‬ é 漢字 ￿'],
-    ['control characters', '\u0001\u0007\u001b[31m red'],
-    ['500 emoji', '🏆'.repeat(500)],
-  ])('in a reason: %s', async (_, reason) => {
-    const input = { playerId, grants, reason, idempotencyKey: freshKey() };
+  beforeAll(() =>
+    publish(
+      changedExample(({ claimTypes }) => {
+        claimTypes.arena_chest.perDay = 1_000;
+      }),
+    ),
+  );
+
+  it.each(
+    REASONS.flatMap((reasons) => TEXTS.map(([what, reason]) => ({ ...reasons, what, reason }))),
+  )('in the reason of $name: $what', async ({ give, inputOf, reason }) => {
+    const input = await inputOf(reason);
     const before = await ledgerState(playerId);
-    const receipt = resultOf(await manualReward(input, { token: staff }));
+    const receipt = resultOf(await give(input, { token: staff }));
     expect(receipt).toMatchObject({ __typename: 'Receipt', claim: { reason } });
-    expect(original(resultOf(await manualReward(input, { token: staff })))).toEqual(original(receipt));
+    expect(original(resultOf(await give(input, { token: staff })))).toEqual(original(receipt));
     const [stored] =
       await owner`SELECT reason, input FROM onceward.reward_claims WHERE id = ${receipt.claim.id}`;
     expect(stored).toMatchObject({ reason, input: { reason } });

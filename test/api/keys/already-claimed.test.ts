@@ -9,12 +9,13 @@ import { movingNothing, writingNothing } from '../../support/worker/stillness.ts
 
 beforeAll(serveExample);
 
-// Spending points is no event of the game world that could happen once: its key is its only name.
-const CLAIMS = SCENES.filter(({ name }) => name !== 'spendStatPoints');
+// What a player does over and over is no event of the game world that could happen once: its key is its only name.
+const AT_WILL = /^(spendStatPoints|exchange|transferResource|applyDamage|heal)\b/;
+const CLAIMS = SCENES.filter(({ name }) => !AT_WILL.test(name));
 
 describe('another key, same business claim', () => {
   it.each(CLAIMS)('$name: is AlreadyClaimed with the original claim and its changes', async ({ prepare }) => {
-    const { playerId, idempotencyKey, send } = await prepare();
+    const { playerId, idempotencyKey, version, send } = await prepare();
     const receipt = resultOf(await send());
     const again = await movingNothing(playerId, () => send({ idempotencyKey: freshKey() }));
     expect(resultOf(again)).toEqual({
@@ -26,7 +27,7 @@ describe('another key, same business claim', () => {
       changes: receipt.changes,
       sharedKey: null,
     });
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 1 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 1 });
   });
 
   it.each(CLAIMS)('$name: replays AlreadyClaimed under that other key, without a write', async ({
@@ -44,6 +45,17 @@ describe('another key, same business claim', () => {
     }
     // And the first key still has its receipt.
     expect(resultOf(await send())).toEqual({ ...receipt, replayed: true });
+  });
+
+  it.each(
+    SCENES.filter(({ name }) => AT_WILL.test(name)),
+  )('$name: has no claim but its key: again is again', async ({ prepare }) => {
+    const { playerId, version, send } = await prepare();
+    resultOf(await send());
+    const again = resultOf(await send({ idempotencyKey: freshKey() }));
+    expect(again.__typename).toMatch(/^(Receipt|InsufficientBalance)$/);
+    const granted = again.__typename === 'Receipt' ? version + 1 : version;
+    expect(await ledgerState(playerId)).toMatchObject({ version: granted, granted });
   });
 
   it('is one claim whoever asks: the player with a ticket, a game server, other facts', async () => {

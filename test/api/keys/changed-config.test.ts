@@ -11,9 +11,9 @@ import { movingNothing, writingNothing } from '../../support/worker/stillness.ts
 
 beforeEach(() => publish(changedExample(() => {})));
 
-/** Another game: rewards, level curve, level grants, stats, tiers, facts, limits and time zone. */
+/** Another game: rewards, level curve, level grants, stats, tiers, facts, prices, draws, limits and time zone. */
 function turnEverything(document: Document): void {
-  const { claimTypes, levels, statPoints, tiers, manualRewards, resources } = document;
+  const { claimTypes, levels, statPoints, tiers, manualRewards, resources, exchanges, drawTables } = document;
   claimTypes.tournament_reward.rewards = { experience: 1, lumees: 1 };
   claimTypes.ascension_victory.rewards = { lumees: 'floor' };
   claimTypes.ascension_victory.facts.floor.max = 5;
@@ -26,13 +26,42 @@ function turnEverything(document: Document): void {
     { name: 'Iron', from: 1_000_000 },
   ];
   resources.lifetime_points.manual = false;
+  resources.lumees.transfer = { perTransfer: 1, perDay: 1 };
+  Object.assign(resources.drop_charges, { startsWith: 1, regenerates: { everySeconds: 7, upTo: 2 } });
+  Object.assign(exchanges.drop, { costs: { drop_charges: 3 }, gives: { lumees: 1 }, perDay: 1 });
+  exchanges.summon.draws.summons = 7;
+  for (const outcome of Object.values<Document>(drawTables.summons.outcomes)) outcome.weight = 3;
+  claimTypes.pve_victory.rewards = { experience: 7 };
   Object.assign(manualRewards, { limitPerReward: 1, budgetPerDay: 1 });
   document.timeZone = 'Pacific/Kiritimati';
 }
 
-function removeClaimTypes(document: Document): void {
+function removeWhatCanBeAskedFor(document: Document): void {
   document.claimTypes = { daily_quest: document.claimTypes.daily_quest };
+  document.exchanges = {};
+  document.drawTables = {};
+  delete document.combat;
+  for (const resource of Object.values<Document>(document.resources)) {
+    delete resource.transfer;
+    resource.manual = resource.manual && resource !== document.resources.lifetime_points;
+  }
 }
+
+/** What is told under a new key, where what was asked for is gone from the config. */
+const TOLD_ANEW: Record<string, string> = {
+  claimReward: 'UnknownClaimType',
+  exchange: 'UnknownExchange',
+  transferResource: 'BAD_USER_INPUT',
+  applyDamage: 'BAD_USER_INPUT',
+  heal: 'BAD_USER_INPUT',
+  manualReward: 'BAD_USER_INPUT',
+  announceReward: 'UnknownClaimType',
+  // What was owed is owed whatever the config says, and was paid.
+  recoverReward: 'AlreadyClaimed',
+  // Rests on the ledger alone.
+  reverseClaim: 'AlreadyClaimed',
+};
+const operationOf = (name: string) => String(name.match(/^\w+/));
 
 const PLAYER = 'query($id: PlayerId!) { player(id: $id) { level tier { name } stats { maximum } } }';
 const playerNow = async (id: string) =>
@@ -65,18 +94,18 @@ describe('replay when the config changed', () => {
   });
 
   it.each(SCENES)('$name: a reply lost before the change is told as it was', async ({ prepare }) => {
-    const { playerId, idempotencyKey, send: ask } = await prepare();
+    const { playerId, idempotencyKey, version, send: ask } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit' });
     await ask();
-    const version = await publish(changedExample(turnEverything));
+    const turned = await publish(changedExample(turnEverything));
     const receipt = resultOf(await writingNothing(playerId, () => ask()));
     expect(receipt).toMatchObject({
       replayed: true,
       levelBefore: 3,
       tierBefore: 'Bronze',
-      player: { version: 2 },
+      player: { version },
     });
-    expect(receipt.claim.configVersion).toBeLessThan(version);
+    expect(receipt.claim.configVersion).toBeLessThan(turned);
     expect(receipt.player.stats[0].maximum).toBeGreaterThanOrEqual(100);
   });
 
@@ -109,17 +138,18 @@ describe('replay when the config changed', () => {
   });
 });
 
-describe('replay when the claim type was removed', () => {
-  it.each(SCENES.filter(({ name }) => name.startsWith('claimReward')))('$name: the original receipt', async ({
+describe('replay when the claim type, the exchange or the rule was removed', () => {
+  it.each(SCENES.filter(({ name }) => TOLD_ANEW[operationOf(name)]))('$name: the original receipt', async ({
+    name,
     prepare,
   }) => {
     const { playerId, send: ask } = await prepare();
     const receipt = resultOf(await ask());
-    await publish(changedExample(removeClaimTypes));
+    await publish(changedExample(removeWhatCanBeAskedFor));
     expect(resultOf(await writingNothing(playerId, () => ask()))).toEqual({ ...receipt, replayed: true });
-    // Under a new key the type is unknown, even though the claim was paid.
-    const anew = await movingNothing(playerId, () => ask({ idempotencyKey: freshKey() }));
-    expect(resultOf(anew).__typename).toBe('UnknownClaimType');
+    // Under a new key it is judged by what there is now, even though it was done before.
+    const { data, errors } = await movingNothing(playerId, () => ask({ idempotencyKey: freshKey() }));
+    expect(data?.result.__typename ?? errors?.[0]?.extensions.code).toBe(TOLD_ANEW[operationOf(name)]);
   });
 
   it.each([

@@ -42,7 +42,7 @@ describe('infrastructure failure before commit', () => {
   it.each(
     onEachMutation(BEFORE_COMMIT),
   )('$name: $what: retryable, nothing recorded, the retry works', async ({ prepare, failure }) => {
-    const { playerId, idempotencyKey, send } = await prepare();
+    const { playerId, idempotencyKey, version, send } = await prepare();
     await breakRequests({ match: idempotencyKey, ...ruleOf(failure) });
     const answer = await writingNothing(playerId, () => send());
     expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
@@ -50,9 +50,13 @@ describe('infrastructure failure before commit', () => {
 
     const retried = await send();
     const receipt = resultOf(retried);
-    expect(receipt).toMatchObject({ __typename: 'Receipt', replayed: false, claim: { playerVersion: 2 } });
+    expect(receipt).toMatchObject({
+      __typename: 'Receipt',
+      replayed: false,
+      claim: { playerVersion: version },
+    });
     expect(receipt.correlationId).toBe(retried.headers.get('x-correlation-id'));
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 0 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
@@ -72,7 +76,7 @@ describe('reply lost after commit', () => {
     prepare,
     failure,
   }) => {
-    const { playerId, idempotencyKey, send } = await prepare();
+    const { playerId, idempotencyKey, version, send } = await prepare();
     await breakRequests({ match: idempotencyKey, ...ruleOf(failure) });
     const lost = await send();
     expect(faultOf(lost)).toEqual({ code: 'UNAVAILABLE', retryable: true });
@@ -81,19 +85,19 @@ describe('reply lost after commit', () => {
     expect(receipt).toMatchObject({
       __typename: 'Receipt',
       replayed: true,
-      claim: { playerVersion: 2, idempotencyKey },
+      claim: { playerVersion: version, idempotencyKey },
       // Of the attempt that did the work, although its reply never came.
       correlationId: lost.headers.get('x-correlation-id'),
     });
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 0 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it.each(SCENES)('$name: the replies of three tries are lost: still one grant', async ({ prepare }) => {
-    const { playerId, idempotencyKey, send } = await prepare();
+    const { playerId, idempotencyKey, version, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit', times: 3 });
     for (let attempt = 1; attempt <= 3; attempt++) expect(faultOf(await send()).code).toBe('UNAVAILABLE');
-    expect(resultOf(await send())).toMatchObject({ replayed: true, claim: { playerVersion: 2 } });
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2 });
+    expect(resultOf(await send())).toMatchObject({ replayed: true, claim: { playerVersion: version } });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version });
   });
 });

@@ -1,71 +1,13 @@
 /** Row: authentication, authorisation and malformed input record nothing; the key stays free. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
 import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
-import {
-  claimReward,
-  faultOf,
-  manualReward,
-  resultOf,
-  type Sent,
-  spendStatPoints,
-} from '../../support/worker/mutations.ts';
-import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
-import {
-  fresh,
-  freshKey,
-  playerToken,
-  type SendOptions,
-  serverToken,
-  staffToken,
-  ticket,
-} from '../../support/worker/service.ts';
-import { writingNothing } from '../../support/worker/stillness.ts';
+import { claimReward, manualReward, spendStatPoints } from '../../support/worker/mutations.ts';
+import { victory } from '../../support/worker/scenes.ts';
+import { fresh, playerToken, serverToken, staffToken, ticket } from '../../support/worker/service.ts';
+import { type Case, keepsTheKeyFree, type World } from './keeps-the-key-free.ts';
 
 beforeAll(serveExample);
-
-interface World {
-  readonly playerId: string;
-  readonly player: string;
-  readonly staffId: string;
-  readonly staff: string;
-}
-type Mutation = (input: object, options: SendOptions) => Promise<Sent>;
-/** The input and token of one try. */
-type Try = readonly [input: object, token: string | undefined];
-
-interface Case {
-  readonly name: string;
-  readonly code: string;
-  readonly field?: string;
-  /** The refused try; the accepted one; and what has to happen in between. */
-  readonly bad: (world: World) => Try | Promise<Try>;
-  readonly good?: (world: World) => Try | Promise<Try>;
-  readonly between?: (world: World) => Promise<unknown>;
-}
-
-async function createWorld(): Promise<World> {
-  const playerId = await seasonedPlayer();
-  const staffId = await addStaffMember(fresh('staff'));
-  return { playerId, player: await playerToken(playerId), staffId, staff: await staffToken(staffId) };
-}
-
-function keepsTheKeyFree(
-  mutation: Mutation,
-  usual: (world: World) => Try | Promise<Try>,
-  cases: readonly Case[],
-) {
-  it.each(cases)('$name: $code', async ({ code, field, bad, good = usual, between }) => {
-    const world = await createWorld();
-    const idempotencyKey = freshKey();
-    const ask = async ([input, token]: Try) => mutation({ ...input, idempotencyKey }, { token });
-    const refused = await writingNothing(world.playerId, async () => ask(await bad(world)));
-    expect(faultOf(refused)).toMatchObject({ code, retryable: false, ...(field && { field }) });
-    await between?.(world);
-    const receipt = resultOf(await ask(await good(world)));
-    expect(receipt).toMatchObject({ __typename: 'Receipt', replayed: false, claim: { playerVersion: 2 } });
-  });
-}
 
 const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } };
 const withTicket = async ({ playerId }: World, over: object = {}) => ({

@@ -13,18 +13,18 @@ beforeAll(serveExample);
 // Side by side, since they mostly wait.
 describe.concurrent('same key, same input, while the first is in flight', () => {
   it.each(SCENES)('$name: waits for the lock and then replays: one effect', async ({ prepare }) => {
-    const { playerId, send } = await prepare();
+    const { playerId, version, send } = await prepare();
     const { released } = await holdPlayer(playerId, 0.6);
     const results = (await Promise.all([send(), send(), send()])).map(resultOf);
     await released;
     expect(results.map(({ replayed }) => replayed).toSorted()).toEqual([false, true, true]);
     for (const result of results) expect(original(result)).toEqual(original(results[0]));
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 0 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it.each(SCENES)('$name: a first try that is overtaken by its retry replays it', async ({ prepare }) => {
-    const { playerId, idempotencyKey, send } = await prepare();
+    const { playerId, idempotencyKey, version, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'delay', delayMs: 400 });
     const first = send();
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -32,14 +32,14 @@ describe.concurrent('same key, same input, while the first is in flight', () => 
     const late = resultOf(await first);
     expect([retry.replayed, late.replayed]).toEqual([false, true]);
     expect(original(late)).toEqual(original(retry));
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 0 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it.each(SCENES)('$name: past the lock time-out it is UNAVAILABLE, retryable, and the key is free', async ({
     prepare,
   }) => {
-    const { playerId, send } = await prepare();
+    const { playerId, version, send } = await prepare();
     const { released } = await holdPlayer(playerId, 3);
     const answer = await writingNothing(playerId, () => send());
     expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
@@ -48,16 +48,20 @@ describe.concurrent('same key, same input, while the first is in flight', () => 
     const receipt = resultOf(await send());
     expect(receipt).toMatchObject({ __typename: 'Receipt', replayed: false });
     expect(resultOf(await send())).toEqual({ ...receipt, replayed: true });
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 0 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it.each(SCENES)('$name: a request that reaches the database twice has one effect', async ({ prepare }) => {
-    const { playerId, idempotencyKey, send } = await prepare();
+    const { playerId, idempotencyKey, version, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'duplicate' });
     const receipt = resultOf(await send());
-    expect(receipt).toMatchObject({ __typename: 'Receipt', replayed: true, claim: { playerVersion: 2 } });
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 0 });
+    expect(receipt).toMatchObject({
+      __typename: 'Receipt',
+      replayed: true,
+      claim: { playerVersion: version },
+    });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(resultOf(await writingNothing(playerId, () => send()))).toEqual(receipt);
   });
 });

@@ -200,10 +200,13 @@ describe('stat points', () => {
     ];
     expect(receipt).toMatchObject({ player: { unspentStatPoints: 0, stats } });
     expect(receipt.changes).toMatchObject([
-      { resource: 'stat_points', before: 6, after: 0, delta: -6 },
-      { resource: 'stat:energy', after: 1 },
-      { resource: 'stat:stamina', after: 2 },
-      { resource: 'stat:health', after: 3 },
+      // What regenerates up to a maximum is written down before the maximum rises.
+      { resource: 'energy', before: 0, after: 100, cause: 'OPENING' },
+      { resource: 'stamina', before: 0, after: 100, cause: 'OPENING' },
+      { resource: 'stat_points', before: 6, after: 0, delta: -6, cause: 'OPERATION' },
+      { resource: 'stat:energy', after: 1, cause: 'OPERATION' },
+      { resource: 'stat:stamina', after: 2, cause: 'OPERATION' },
+      { resource: 'stat:health', after: 3, cause: 'OPERATION' },
     ]);
     expect((await send(ME, {}, { token })).data.me).toEqual({ unspentStatPoints: 0, stats });
   });

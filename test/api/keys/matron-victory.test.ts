@@ -16,9 +16,14 @@ async function createBattle() {
   const token = await playerToken(playerId);
   return {
     playerId,
-    fill: (amount: number) =>
+    /** To so many charges: a player begins with five. */
+    fill: (charges: number) =>
       manualReward(
-        { playerId, grants: [{ resource: 'drop_charges', amount }], reason: 'a full pouch' },
+        {
+          playerId,
+          grants: [{ resource: 'drop_charges', amount: charges - 5 }],
+          reason: 'a full pouch',
+        },
         { token: staff },
       ),
     win: async (idempotencyKey = freshKey(), key = 'matron-1') => {
@@ -29,8 +34,16 @@ async function createBattle() {
   };
 }
 
-const deltas = ({ changes }: { changes: { resource: string; delta: number }[] }) =>
-  Object.fromEntries(changes.map(({ resource, delta }) => [resource, delta]));
+interface Change {
+  readonly resource: string;
+  readonly delta: number;
+  readonly cause: string;
+}
+/** What the claim gave, without the charges that every player begins with. */
+const deltas = ({ changes }: { changes: Change[] }) =>
+  Object.fromEntries(
+    changes.filter(({ cause }) => cause !== 'OPENING').map(({ resource, delta }) => [resource, delta]),
+  );
 /** 500 + 250 experience pass level 4. */
 const WHOLE = {
   lumees: 800,
@@ -47,9 +60,10 @@ describe('matron victory', () => {
     expect(deltas(resultOf(await win()))).toEqual(WHOLE);
     expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2 });
     expect(resultOf(await movingNothing(playerId, () => win())).__typename).toBe('AlreadyClaimed');
+    // Five to begin with, and three: the pouch of ten takes two more.
     expect(deltas(resultOf(await win(freshKey(), 'matron-2')))).toMatchObject({
       lumees: 800,
-      drop_charges: 3,
+      drop_charges: 2,
     });
   });
 
@@ -77,8 +91,8 @@ describe('matron victory', () => {
     await fill(charges);
     const receipt = resultOf(await win());
     expect(deltas(receipt)).toEqual({ ...WHOLE, drop_charges: fits });
-    const charge = receipt.changes.find(({ resource }: { resource: string }) => resource === 'drop_charges');
-    expect(charge).toMatchObject({ before: charges, after: 10, requested: 3 });
+    const charge = receipt.changes.find(({ resource }: Change) => resource === 'drop_charges');
+    expect(charge).toMatchObject({ before: charges, after: 10, requested: 3, cutOff: 3 - fits });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 

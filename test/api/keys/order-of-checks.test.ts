@@ -13,41 +13,12 @@ import {
   resultOf,
   spendStatPoints,
 } from '../../support/worker/mutations.ts';
-import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
-import {
-  fresh,
-  freshKey,
-  playerToken,
-  post,
-  send,
-  serverToken,
-  staffToken,
-  ticket,
-} from '../../support/worker/service.ts';
+import { victory } from '../../support/worker/scenes.ts';
+import { fresh, freshKey, post, send, staffToken, ticket } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
+import { type Clash, createWorld, theEarlierAnswers } from './clashes.ts';
 
 beforeAll(serveExample);
-
-interface World {
-  readonly playerId: string;
-  readonly staffId: string;
-  readonly player: string;
-  readonly server: string;
-  readonly staff: string;
-  readonly expired: string;
-}
-
-/** The player is at version 1 with 500 experience, and has been paid for cup-0. */
-async function createWorld(): Promise<World> {
-  const playerId = await seasonedPlayer();
-  const staffId = await addStaffMember(fresh('staff'), { limit: 100, budget: 150 });
-  const [player, server, staff] = [
-    await playerToken(playerId),
-    await serverToken(),
-    await staffToken(staffId),
-  ];
-  return { playerId, staffId, player, server, staff, expired: await playerToken(playerId, -60) };
-}
 
 const door = startWithoutConfig();
 const award = { grants: [{ resource: 'lumees', amount: 5 }], reason: 'for the tests' };
@@ -77,15 +48,6 @@ describe('limits come before the token', () => {
     expect(errors?.map(({ extensions }) => extensions.code)).not.toContain('UNAUTHENTICATED');
   });
 });
-
-type Answered = Awaited<ReturnType<typeof claimReward>>;
-interface Clash {
-  readonly clash: string;
-  readonly told: string;
-  readonly ask: (world: World, idempotencyKey: string) => Promise<Answered>;
-}
-/** What an answer says first: the fault's code or the result's type. */
-const toldBy = (answer: Answered): string => answer.data?.result?.__typename ?? faultOf(answer).code;
 
 const FAULTS: readonly Clash[] = [
   {
@@ -237,17 +199,8 @@ const REJECTIONS: readonly Clash[] = [
 ];
 
 describe('the earlier check answers', () => {
-  it.each(FAULTS)('$clash: $told', async ({ told, ask }) => {
-    const world = await createWorld();
-    const answer = await movingNothing(world.playerId, () => ask(world, freshKey()));
-    expect(toldBy(answer)).toBe(told);
-  });
-
-  it.each(REJECTIONS)('$clash: $told', async ({ told, ask }) => {
-    const world = await createWorld();
-    const answer = await movingNothing(world.playerId, () => ask(world, freshKey()));
-    expect(toldBy(answer)).toBe(told);
-  });
+  theEarlierAnswers(FAULTS);
+  theEarlierAnswers(REJECTIONS);
 
   it('limit of one award before the budget of the day, and both before balances', async () => {
     const { playerId, staff } = await createWorld();

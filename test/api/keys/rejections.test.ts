@@ -16,11 +16,13 @@ describe('business rejection', () => {
     prepare,
     told,
   }) => {
-    const { playerId, ask, mend } = await prepare();
+    const { playerId, otherPlayerId = playerId, ask, mend } = await prepare();
     const idempotencyKey = freshKey();
     const { rejected } = await ledgerState(playerId);
 
-    const first = await movingNothing(playerId, () => ask(idempotencyKey));
+    const first = await movingNothing(otherPlayerId, () =>
+      movingNothing(playerId, () => ask(idempotencyKey)),
+    );
     const refusal = resultOf(first);
     expect(refusal).toMatchObject({ ...told, message: expect.any(String) });
     expect(refusal.correlationId).toBe(first.headers.get('x-correlation-id'));
@@ -39,10 +41,10 @@ describe('business rejection', () => {
     prepare,
     told,
   }) => {
-    const { playerId, ask, mend } = await prepare();
+    const { playerId, otherPlayerId = playerId, ask, mend } = await prepare();
     const idempotencyKey = freshKey();
     await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit' });
-    const lost = await movingNothing(playerId, () => ask(idempotencyKey));
+    const lost = await movingNothing(otherPlayerId, () => movingNothing(playerId, () => ask(idempotencyKey)));
     expect(lost.errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
     await mend();
     const refusal = resultOf(await writingNothing(playerId, () => ask(idempotencyKey)));

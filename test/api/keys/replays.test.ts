@@ -26,9 +26,13 @@ describe('same key, same input, after success', () => {
   it.each(SCENES)('$name: answers with the original receipt, replayed, without a write', async ({
     prepare,
   }) => {
-    const { playerId, send } = await prepare();
+    const { playerId, version, send } = await prepare();
     const receipt = resultOf(await send());
-    expect(receipt).toMatchObject({ __typename: 'Receipt', replayed: false, claim: { playerVersion: 2 } });
+    expect(receipt).toMatchObject({
+      __typename: 'Receipt',
+      replayed: false,
+      claim: { playerVersion: version },
+    });
 
     for (let retry = 1; retry <= 3; retry++) {
       const answer = await writingNothing(playerId, () => send());
@@ -39,7 +43,7 @@ describe('same key, same input, after success', () => {
   });
 
   it.each(SCENES)('$name: replays what it was, whatever the player has done since', async ({ prepare }) => {
-    const { playerId, send } = await prepare();
+    const { playerId, version, send } = await prepare();
     const receipt = resultOf(await send());
     await claimReward(
       { type: 'rating_slip', playerId, key: 'slip-1', facts: { minutes: 600, average_bet: 100_000 } },
@@ -47,7 +51,7 @@ describe('same key, same input, after success', () => {
     );
     await spendStatPoints({ stamina: 1 }, { token: await playerToken(playerId) });
     const now = await ledgerState(playerId);
-    expect(now.version).toBe(4);
+    expect(now.version).toBe(version + 2);
     expect(resultOf(await writingNothing(playerId, () => send()))).toEqual({ ...receipt, replayed: true });
   });
 

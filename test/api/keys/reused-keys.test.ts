@@ -2,54 +2,20 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
 import { addStaffMember } from '../../support/worker/ledger-state.ts';
-import {
-  claimReward,
-  manualReward,
-  resultOf,
-  type Sent,
-  spendStatPoints,
-} from '../../support/worker/mutations.ts';
+import { claimReward, manualReward, resultOf, spendStatPoints } from '../../support/worker/mutations.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import {
   fresh,
   freshKey,
   playerToken,
-  type SendOptions,
   serverToken,
   staffToken,
   ticket,
 } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
+import { expectReuse, type Pair } from './expect-reuse.ts';
 
 beforeAll(serveExample);
-
-interface Pair {
-  readonly fields: readonly string[];
-  readonly first: object;
-  readonly second: object;
-}
-
-/** Sends both under one key: the first must do its work, the second must be told exactly where it differs. */
-async function expectReuse(
-  { fields, first, second }: Pair,
-  { playerId, ask }: { playerId: string; ask: (input: object) => Promise<Sent> },
-): Promise<void> {
-  const idempotencyKey = freshKey();
-  const receipt = resultOf(await ask({ ...first, idempotencyKey }));
-  expect(receipt).toMatchObject({ __typename: 'Receipt', replayed: false });
-  for (let attempt = 1; attempt <= 2; attempt++) {
-    const refusal = resultOf(await writingNothing(playerId, () => ask({ ...second, idempotencyKey })));
-    expect(refusal).toEqual({
-      __typename: 'IdempotencyKeyReused',
-      code: 'IDEMPOTENCY_KEY_REUSED',
-      fields,
-      message: expect.stringContaining(fields.join(', ')),
-      correlationId: receipt.correlationId,
-    });
-  }
-  // The outcome of the key is still its first one.
-  expect(resultOf(await ask({ ...first, idempotencyKey }))).toEqual({ ...receipt, replayed: true });
-}
 
 const slip = { type: 'rating_slip', key: 'one', facts: { minutes: 60, average_bet: 1000 } };
 const cup = { ...victory, key: 'one' };
@@ -143,29 +109,6 @@ describe('same key, other input', () => {
     const playerId = await seasonedPlayer();
     const token = await playerToken(playerId);
     await expectReuse(pair, { playerId, ask: (input) => spendStatPoints(input, { token }) });
-  });
-
-  it('names the mutation where the key belongs to another one', async () => {
-    const playerId = await seasonedPlayer();
-    const staff = { token: await staffToken(await addStaffMember(fresh('staff'))) };
-    const player = { token: await playerToken(playerId) };
-    const requests: readonly [(input: object, options: SendOptions) => Promise<Sent>, object, SendOptions][] =
-      [
-        [claimReward, { type: 'daily_quest' }, player],
-        [manualReward, { playerId, ...award }, staff],
-        [spendStatPoints, { energy: 1 }, player],
-      ];
-    for (const [first, firstInput, firstOptions] of requests) {
-      const idempotencyKey = freshKey();
-      await first({ ...firstInput, idempotencyKey }, firstOptions);
-      for (const [second, secondInput, secondOptions] of requests) {
-        if (second === first) continue;
-        const refusal = resultOf(
-          await writingNothing(playerId, () => second({ ...secondInput, idempotencyKey }, secondOptions)),
-        );
-        expect(refusal).toMatchObject({ __typename: 'IdempotencyKeyReused', fields: ['mutation'] });
-      }
-    }
   });
 
   it('holds for a key whose outcome was a "no" as well', async () => {

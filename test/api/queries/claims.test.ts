@@ -23,7 +23,8 @@ beforeAll(async () => {
   receipt = resultOf(await claimReward({ ...victory, playerId, key: 'cup-1' }, { token: server }));
 });
 
-const CLAIM = 'claim { id type key playerId } changes { resource before after delta requested sequence }';
+const CLAIM =
+  'claim { id type key playerId } changes { resource before after delta requested sequence cause cutOff }';
 const ask = (variables: object, token: string | undefined) =>
   send(
     `query($id: ID, $playerId: PlayerId, $type: ClaimType, $key: Text) { claim(id: $id, playerId: $playerId, type: $type, key: $key) { ${CLAIM} } }`,

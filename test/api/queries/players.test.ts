@@ -9,10 +9,12 @@ import { fresh, playerToken, send, serverToken, staffToken } from '../../support
 beforeAll(serveExample);
 
 const PLAYER = `id version level experience { current levelBeganAt nextLevelAt } tier { name lifetimePoints next { name from missing } }
-  unspentStatPoints stats { name points maximum } balances { resource amount }`;
+  unspentStatPoints stats { name points maximum } balances { resource amount regeneration { upTo nextUnitAt fullAt } }`;
+
+const full = (upTo: number) => ({ upTo, nextUnitAt: null, fullAt: null });
 
 describe('me', () => {
-  it('is a player at version 0, level 1 and without balances before anything was done, and writes nothing', async () => {
+  it('is a player at version 0 and level 1, who holds what everybody begins with, before anything was done, and writes nothing', async () => {
     const id = fresh('player');
     const { data } = await send(
       `{ me { ${PLAYER} lumees: balance(resource: "lumees") } }`,
@@ -31,7 +33,12 @@ describe('me', () => {
         { name: 'STAMINA', points: 0, maximum: 100 },
         { name: 'HEALTH', points: 0, maximum: 500 },
       ],
-      balances: [],
+      balances: [
+        { resource: 'drop_charges', amount: 5, regeneration: full(5) },
+        { resource: 'energy', amount: 100, regeneration: full(100) },
+        { resource: 'health', amount: 500, regeneration: null },
+        { resource: 'stamina', amount: 100, regeneration: full(100) },
+      ],
       lumees: 0,
     });
     const asked = await send(

@@ -23,6 +23,17 @@ const CLAIM =
   'mutation($input: ClaimRewardInput!) { claimReward(input: $input) { __typename ... on Receipt { claim { id } } ... on Rejection { message } } }';
 const AWARD =
   'mutation($input: ManualRewardInput!) { manualReward(input: $input) { __typename ... on Rejection { message } } }';
+/** Every other mutation that takes a text from outside, in one document. */
+const OTHERS = `mutation($key: IdempotencyKey!, $text: ClaimKey, $player: PlayerId!) {
+  applyDamage(input: { idempotencyKey: $key, playerId: $player, amount: 1, source: $text }) { __typename ... on Rejection { message } }
+  recoverReward(input: { idempotencyKey: $key, playerId: $player, type: "arena_chest", key: "k" }) { __typename ... on Rejection { message } }
+}`;
+const PREVIEW =
+  'query($input: PreviewClaimInput!) { previewClaim(input: $input) { __typename ... on Rejection { message } } }';
+const EXCHANGE =
+  'mutation($input: ExchangeInput!) { exchange(input: $input) { __typename ... on Rejection { message } } }';
+const TRANSFER =
+  'mutation($input: TransferResourceInput!) { transferResource(input: $input) { __typename ... on Rejection { message } } }';
 const REVERSE =
   'mutation($input: ReverseClaimInput!) { reverseClaim(input: $input) { __typename ... on Rejection { message } } }';
 const SPEND =
@@ -47,6 +58,8 @@ it('no token, ticket, connection string, key or SQL is in any log line or answer
   const expired = await playerToken(playerId, -60);
   const broken = ['XX000', '40001', ''].map((errorCode) => ({ errorCode, key: freshKey() }));
   for (const { errorCode, key } of broken) await breakRequests({ match: key, kind: 'error', errorCode });
+  const outages = [freshKey()];
+  for (const key of outages) await breakRequests({ match: key, kind: 'error', errorCode: '42501' });
   const story = fresh('story');
 
   const claim = (input: object) =>
@@ -78,6 +91,17 @@ it('no token, ticket, connection string, key or SQL is in any log line or answer
     [...claim({ facts: { proof: good } }), server],
     [...claim({ facts: { [good]: 1 } }), server],
     [CLAIM, { input: good }, own],
+    // A ticket that is only looked at, is expired, or stands where another mutation has a text.
+    ...[good, late, foreign, `${good}x`].map(
+      (proof) => [PREVIEW, { input: { type: 'ascension_victory', ticket: proof } }, own] as const,
+    ),
+    [PREVIEW, { input: { type: good, ticket: good } }, own],
+    [EXCHANGE, { input: { idempotencyKey: freshKey(), exchange: good } }, own],
+    [EXCHANGE, { input: { idempotencyKey: good, exchange: 'summon' } }, own],
+    [TRANSFER, { input: { idempotencyKey: freshKey(), toPlayerId: good, resource: good, amount: 1 } }, own],
+    [OTHERS, { key: freshKey(), text: good, player: playerId }, server],
+    [OTHERS, { key: freshKey(), text: 'battle-1', player: playerId }, server],
+    [`{ unsettledClaims(after: "${good}") { edges { cursor } } }`, {}, server],
     [`{ player(id: "${good}") { id } }`, {}, own],
     [`{ claim(id: "${good}") { claim { id } } }`, {}, own],
     [`{ ledger(playerId: "${playerId}", after: "${good}") { edges { cursor } } }`, {}, own],
@@ -99,6 +123,7 @@ it('no token, ticket, connection string, key or SQL is in any log line or answer
     ],
     // Outages, and tokens that are not good.
     ...broken.map(({ key }) => [AWARD, { input: { ...award, idempotencyKey: key } }, staff] as const),
+    ...outages.map((key) => [EXCHANGE, { input: { exchange: 'drop', idempotencyKey: key } }, own] as const),
     [AWARD, { input: { ...award, idempotencyKey: freshKey() } }, staff],
     [...claim({ ...victory, playerId, key: 'cup-1' }), server],
     [TRACE, { id: story }, staff],

@@ -2,7 +2,21 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
 import { addStaffMember } from '../../support/worker/ledger-state.ts';
 import { catchLines, lineOf } from '../../support/worker/log-lines.ts';
-import { claimReward, manualReward, spendStatPoints } from '../../support/worker/mutations.ts';
+import {
+  announceReward,
+  applyDamage,
+  claimReward,
+  exchange,
+  heal,
+  manualReward,
+  recoverReward,
+  resultOf,
+  reverseClaim,
+  type Sent,
+  spendStatPoints,
+  transferResource,
+} from '../../support/worker/mutations.ts';
+import { previewClaim, previewExchange } from '../../support/worker/previews.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, playerToken, send, serverToken, staffToken } from '../../support/worker/service.ts';
 
@@ -75,6 +89,76 @@ describe('one line for each operation, on success', () => {
     });
   });
 
+  const reason = 'the client never came back';
+  const chest = (key: string) => ({ playerId, type: 'arena_chest', key });
+  const owed = async (key: string, ask: () => Promise<Sent>) => {
+    await announceReward(chest(key), { token: server });
+    return ask();
+  };
+  const OTHERS: readonly [string, () => Promise<Sent>, Record<string, unknown>][] = [
+    [
+      'exchange',
+      () => exchange({ exchange: 'drop' }, { token: own }),
+      { actor: 'player', claimType: 'drop', amounts: { drop_charges: 4, auric_coins: 5 } },
+    ],
+    [
+      'transferResource',
+      async () => {
+        await claimReward({ type: 'weekly_chest', playerId }, { token: server });
+        const input = { playerId, toPlayerId: await seasonedPlayer(), resource: 'lumees', amount: 3 };
+        return transferResource(input, { token: server });
+      },
+      { actor: 'server', claimType: 'transfer', amounts: { lumees: -3 } },
+    ],
+    [
+      'applyDamage',
+      () => applyDamage({ playerId, amount: 90 }, { token: server }),
+      { actor: 'server', claimType: 'damage', amounts: { health: 460 } },
+    ],
+    [
+      'heal',
+      () => heal({ playerId, amount: 70 }, { token: server }),
+      { actor: 'server', claimType: 'healing', amounts: { health: 70 } },
+    ],
+    [
+      'announceReward',
+      () => announceReward(chest('chest-1'), { token: server }),
+      { actor: 'server', claimType: 'announcement', claimKey: 'arena_chest/chest-1', amounts: {} },
+    ],
+    [
+      'recoverReward',
+      () => owed('chest-2', () => recoverReward({ ...chest('chest-2'), reason }, { token: staff })),
+      { actor: 'staff', claimType: 'arena_chest', claimKey: 'chest-2', reason },
+    ],
+    [
+      'reverseClaim',
+      async () => {
+        const paid = await owed('chest-3', () => claimReward(chest('chest-3'), { token: server }));
+        const { claim } = resultOf(paid);
+        return reverseClaim({ playerId, claimId: claim.id, reason }, { token: staff });
+      },
+      { actor: 'staff', claimType: 'reversal', reason },
+    ],
+  ];
+  it.each(OTHERS)('%s: who, for whom, what and how much', async (operation, ask, { actor, ...told }) => {
+    const actors = { player: `player:${playerId}`, server: 'server:arena-1', staff: `staff:${staffId}` };
+    expect(lineOf(await ask())).toEqual({
+      level: 'info',
+      correlationId: expect.any(String),
+      operation,
+      success: true,
+      code: 'RECEIPT',
+      actor: actors[actor as keyof typeof actors],
+      player: playerId,
+      claimKey: expect.any(String),
+      amounts: expect.objectContaining({ lumees: expect.any(Number) }),
+      replayed: false,
+      configVersion: expect.any(Number),
+      ...told,
+      ...timed,
+    });
+  });
+
   it.each([
     ['me', () => send('{ me { id } }', {}, { token: own })],
     ['player', () => send(`{ player(id: "${playerId}") { id } }`, {}, { token: server })],
@@ -82,6 +166,8 @@ describe('one line for each operation, on success', () => {
     ['claims', () => send(`{ claims(playerId: "${playerId}") { edges { cursor } } }`, {}, { token: own })],
     ['claim', () => send('{ claim(type: "x", key: "y") { claim { id } } }', {}, { token: own })],
     ['trace', () => send('{ trace(correlationId: "whatever") { correlationId } }', {}, { token: own })],
+    ['unsettledClaims', () => send('{ unsettledClaims { edges { cursor } } }', {}, { token: own })],
+    ['integrity', () => send('{ integrity(players: 1) { players } }', {}, { token: staff })],
     ['balanceConfig', () => send('{ balanceConfig { version } }', {}, { token: staff })],
   ])('a read: %s', async (operation, ask) => {
     expect(lineOf(await ask())).toMatchObject({
@@ -91,6 +177,26 @@ describe('one line for each operation, on success', () => {
       code: 'OK',
       actor: expect.any(String),
       ...timed,
+    });
+  });
+
+  it('a preview: what it would be, and nothing that looks like a grant', async () => {
+    const line = lineOf(await previewExchange({ exchange: 'training' }, { token: own }));
+    expect(line).toMatchObject({
+      level: 'info',
+      operation: 'previewExchange',
+      success: true,
+      player: playerId,
+      claimType: 'training',
+      requested: expect.objectContaining({ experience: 50 }),
+      ...timed,
+    });
+    expect(line).not.toHaveProperty('amounts');
+    expect(lineOf(await previewClaim({ type: 'daily_quest' }, { token: own }))).toMatchObject({
+      operation: 'previewClaim',
+      success: true,
+      claimType: 'daily_quest',
+      requested: expect.objectContaining({ lumees: 150 }),
     });
   });
 });

@@ -3,53 +3,14 @@
  * example config, `after` by the changed one; each is looked at with a player of its own.
  */
 import type { Document } from './balance.ts';
-import { addStaffMember } from './ledger-state.ts';
-import { claimReward, manualReward, type Sent, spendStatPoints } from './mutations.ts';
-import { fresh, playerToken, serverToken, staffToken } from './service.ts';
+import { CHANGES_OF_EXCHANGES } from './config-changes-of-exchanges.ts';
+import { CHANGES_OF_RESOURCES } from './config-changes-of-resources.ts';
+import { award, type ConfigChange, claim, cup, gain, secondAward } from './config-looks.ts';
+import { claimReward, spendStatPoints } from './mutations.ts';
+import { fresh, playerToken } from './service.ts';
 
-export interface ConfigChange {
-  readonly number: string;
-  readonly turn: (document: Document) => void;
-  readonly look: () => Promise<unknown>;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-/** A receipt as what it gave of each resource; any other answer as the name of what it is. */
-function gainsOf({ data, errors }: Sent): Record<string, number> | string {
-  const result = data?.result;
-  if (result?.__typename !== 'Receipt')
-    return result?.limit ?? result?.__typename ?? errors?.[0]?.extensions.code;
-  return Object.fromEntries(result.changes.map(({ resource, delta }: Document) => [resource, delta]));
-}
-const gain = (resource: string, answer: Sent) => {
-  const gains = gainsOf(answer);
-  return typeof gains === 'string' ? gains : (gains[resource] ?? 0);
-};
-
-const claim = async (type: string, facts: object | null = null, playerId = fresh('player')) =>
-  claimReward({ type, facts, playerId, key: facts && 'one' }, { token: await serverToken() });
-const cup = (playerId?: string) => claim('tournament_reward', { rank: 1, participants: 16 }, playerId);
 const fight = (facts: object) =>
   claim('pve_victory', { difficulty: 'nightmare', enemy_level: 200, ...facts });
-
-/** An award to a player who has 500 experience. */
-async function award(resource: string, amount: number) {
-  const playerId = fresh('player');
-  await cup(playerId);
-  const token = await staffToken(await addStaffMember(fresh('staff')));
-  return manualReward({ playerId, grants: [{ resource, amount }], reason: 'a look' }, { token });
-}
-async function secondAward(amount: number) {
-  const token = await staffToken(await addStaffMember(fresh('staff')));
-  const give = async () => {
-    const playerId = fresh('player');
-    await cup(playerId);
-    return manualReward({ playerId, grants: [{ resource: 'lumees', amount }], reason: 'a look' }, { token });
-  };
-  await give();
-  return give();
-}
 const spend = async (points: object, playerId = fresh('player')) => {
   await cup(playerId);
   return spendStatPoints(points, { token: await playerToken(playerId) });
@@ -146,11 +107,12 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
   {
     number: 'the ceiling of a resource',
     turn: ({ resources }) => {
-      resources.drop_charges.ceiling = 4;
+      resources.drop_charges.ceiling = 7;
     },
     look: async () => gain('drop_charges', await award('drop_charges', 12)),
-    before: 10,
-    after: 4,
+    // Five to begin with, and what fits.
+    before: 5,
+    after: 2,
   },
   {
     number: 'what happens at a ceiling',
@@ -158,7 +120,7 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
       resources.drop_charges.atCeiling = 'reject';
     },
     look: async () => gain('drop_charges', await award('drop_charges', 12)),
-    before: 10,
+    before: 5,
     after: 'RESOURCE_CEILING',
   },
   {
@@ -251,6 +213,28 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
     after: 'STAFF_DAILY_BUDGET',
   },
   {
+    number: 'the awards of a day',
+    turn: ({ manualRewards }) => {
+      manualRewards.awardsPerDay = 1;
+    },
+    look: async () => gain('lumees', await secondAward(10)),
+    before: 10,
+    after: 'STAFF_DAILY_AWARDS',
+  },
+  {
+    number: 'the claims of a type in a day',
+    turn: ({ claimTypes }) => {
+      claimTypes.arena_chest.perDay = 1;
+    },
+    look: async () => {
+      const playerId = fresh('player');
+      await claim('arena_chest', {}, playerId, 'chest-1');
+      return gain('lumees', await claim('arena_chest', {}, playerId, 'chest-2'));
+    },
+    before: 75,
+    after: 'CLAIMS_PER_DAY',
+  },
+  {
     number: 'the time zone',
     turn: (document) => {
       document.timeZone = elsewhere;
@@ -289,4 +273,6 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
     before: 'UnknownClaimType',
     after: 7,
   },
+  ...CHANGES_OF_RESOURCES,
+  ...CHANGES_OF_EXCHANGES,
 ];

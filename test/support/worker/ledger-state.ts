@@ -17,6 +17,10 @@ export interface LedgerState {
   readonly entries: number;
   readonly granted: number;
   readonly rejected: number;
+  /** What has been used of each limit of a day. */
+  readonly quotas: Record<string, number>;
+  /** How many announced rewards wait. */
+  readonly owed: number;
 }
 
 export async function ledgerState(playerId: string): Promise<LedgerState> {
@@ -26,32 +30,72 @@ export async function ledgerState(playerId: string): Promise<LedgerState> {
       'balances', (SELECT coalesce(jsonb_object_agg(resource, amount), '{}') FROM onceward.balances WHERE player_id = ${playerId}),
       'entries', (SELECT count(*) FROM onceward.ledger_entries WHERE player_id = ${playerId}),
       'granted', (SELECT count(*) FROM onceward.reward_claims WHERE player_id = ${playerId} AND outcome = 'granted'),
-      'rejected', (SELECT count(*) FROM onceward.reward_claims WHERE player_id = ${playerId} AND outcome = 'rejected')) AS state`;
+      'rejected', (SELECT count(*) FROM onceward.reward_claims WHERE player_id = ${playerId} AND outcome = 'rejected'),
+      'quotas', (SELECT coalesce(jsonb_object_agg(name || ' ' || period, used), '{}') FROM onceward.player_quotas WHERE player_id = ${playerId}),
+      'owed', (SELECT count(*) FROM onceward.owed_claims WHERE player_id = ${playerId})) AS state`;
   return rows[0]?.state as LedgerState;
 }
 
 /** Everything that may not change when the answer was "no". */
-export function moved({ version, balances, entries, granted }: LedgerState) {
-  return { version: version ?? 0, balances, entries, granted };
+export function moved({ version, rejected: _, ...state }: LedgerState) {
+  return { version: version ?? 0, ...state };
 }
 
-/** I1 to I3 for one player: sums, chain, sequence. Returns what is wrong with the ledger; empty when it is sound. */
+/**
+ * I1 to I5, I8 and I9 for one player, with the numbers of the ledger and of no config. Returns what is wrong with the
+ * ledger; empty when it is sound.
+ */
 export async function ledgerFaults(playerId: string): Promise<string[]> {
   const rows = await owner`
     WITH entries AS (
-      SELECT *, lag(balance_after, 1, 0::bigint) OVER chain AS expected_before, row_number() OVER chain AS expected_sequence
+      SELECT *, lag(balance_after, 1, 0::bigint) OVER chain AS expected_before, row_number() OVER chain AS expected_sequence,
+             lag(player_version) OVER chain AS lower_version, lag(recorded_at) OVER chain AS earlier
         FROM onceward.ledger_entries WHERE player_id = ${playerId}
-      WINDOW chain AS (PARTITION BY resource ORDER BY sequence))
+      WINDOW chain AS (PARTITION BY resource ORDER BY sequence)),
+    -- What the player was part of: claims of their own, and those that another player made with them.
+    versions AS (
+      SELECT c.id, c.player_version AS version, c.balances_after, c.claimed_at, c.operation FROM onceward.reward_claims c
+       WHERE c.player_id = ${playerId} AND c.outcome = 'granted'
+      UNION ALL
+      SELECT c.id, c.counterparty_version, c.counterparty_balances_after, c.claimed_at, c.operation FROM onceward.reward_claims c
+       WHERE c.counterparty_id = ${playerId} AND c.outcome = 'granted')
     SELECT 'chain of ' || resource || ' breaks at ' || sequence AS fault FROM entries
      WHERE balance_before <> expected_before OR sequence <> expected_sequence OR balance_after <> balance_before + delta
+        OR player_version < lower_version OR recorded_at < earlier
     UNION ALL
     SELECT 'sum of ' || resource || ' is not its balance' FROM onceward.balances b
      WHERE player_id = ${playerId}
        AND (amount, last_sequence) IS DISTINCT FROM
-           (SELECT (sum(delta)::bigint, count(*)) FROM entries e WHERE e.resource = b.resource)
+           (SELECT (coalesce(sum(delta), 0)::bigint, count(*)) FROM entries e WHERE e.resource = b.resource)
     UNION ALL
-    SELECT 'entry without a granted claim' FROM entries e
-     WHERE NOT EXISTS (SELECT FROM onceward.reward_claims c WHERE c.id = e.claim_id AND c.outcome = 'granted' AND c.player_version = e.player_version)`;
+    SELECT DISTINCT 'entries of ' || resource || ' without a balance' FROM entries e
+     WHERE NOT EXISTS (SELECT FROM onceward.balances b WHERE b.player_id = ${playerId} AND b.resource = e.resource)
+    UNION ALL
+    SELECT 'entry ' || sequence || ' of ' || resource || ' is of no granted claim at its version and time' FROM entries e
+     WHERE NOT EXISTS (SELECT FROM versions v WHERE v.id = e.claim_id AND v.version = e.player_version AND v.claimed_at = e.recorded_at)
+    UNION ALL
+    SELECT 'versions end at ' || version || ' and are not gapless' FROM onceward.players WHERE id = ${playerId}
+       AND (version, version, version) IS DISTINCT FROM
+           (SELECT (count(*), count(DISTINCT v.version), coalesce(max(v.version), 0)) FROM versions v)
+    UNION ALL
+    SELECT 'claim of version ' || v.version || ' says another balance of ' || e.resource || ' than its entries'
+      FROM versions v JOIN entries e ON e.player_version = v.version
+     WHERE (v.balances_after->>e.resource)::bigint IS DISTINCT FROM e.balance_after
+       AND NOT EXISTS (SELECT FROM entries later
+                        WHERE (later.resource, later.player_version) = (e.resource, e.player_version) AND later.sequence > e.sequence)
+    UNION ALL
+    SELECT 'claim ' || claim_type || ' ' || claim_key || ' is granted twice' FROM onceward.reward_claims
+     WHERE player_id = ${playerId} AND outcome = 'granted' GROUP BY claim_type, claim_key HAVING count(*) > 1
+    UNION ALL
+    SELECT 'key ' || idempotency_key || ' has two outcomes' FROM onceward.reward_claims
+     WHERE player_id = ${playerId} GROUP BY idempotency_key HAVING count(*) > 1
+    UNION ALL
+    SELECT 'a "no" moved ' || e.resource FROM onceward.reward_claims c JOIN onceward.ledger_entries e ON e.claim_id = c.id
+     WHERE c.player_id = ${playerId} AND c.outcome = 'rejected'
+    UNION ALL
+    SELECT 'spending at version ' || v.version || ' made or lost stat points'
+      FROM versions v JOIN entries e ON e.player_version = v.version AND v.operation = 'spendStatPoints'
+     WHERE e.resource = 'stat_points' OR e.resource LIKE 'stat:%' GROUP BY v.version HAVING sum(e.delta) <> 0`;
   return rows.map((row) => String(row.fault));
 }
 

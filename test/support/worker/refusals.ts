@@ -1,76 +1,25 @@
 /** Every business "no" of the mutations, with what makes its reason go away. For the rules of a key. */
-import { changedExample, type Document, publish } from './balance.ts';
-import { addStaffMember, owner } from './ledger-state.ts';
-import { claimReward, manualReward, type Sent, spendStatPoints } from './mutations.ts';
+import { expect } from 'vitest';
+import { owner } from './ledger-state.ts';
+import { claimReward, manualReward, spendStatPoints } from './mutations.ts';
+import { OF_EXCHANGES } from './refusals-of-exchanges.ts';
+import { OF_WHAT_IS_OWED } from './refusals-of-what-is-owed.ts';
+import { another, asPlayer, asServer, asStaff, publishChanged, type Refusal, serveNext } from './refused.ts';
 import { seasonedPlayer, victory } from './scenes.ts';
-import { fresh, playerToken, serverToken, staffToken } from './service.ts';
-
-export interface Refused {
-  readonly playerId: string;
-  ask(idempotencyKey: string): Promise<Sent>;
-  /** Takes the reason away, so that a new request of the same kind succeeds. */
-  mend(): Promise<unknown>;
-}
-
-export interface Refusal {
-  readonly name: string;
-  readonly prepare: () => Promise<Refused>;
-  /** What is told. */
-  readonly told: object;
-}
+import { fresh, serverToken, staffToken } from './service.ts';
 
 const award = { grants: [{ resource: 'loyalty_points', amount: 101 }], reason: 'made good' };
-
-async function asPlayer(input: object, mutation = claimReward) {
-  const playerId = await seasonedPlayer();
-  const token = await playerToken(playerId);
-  return { playerId, ask: (idempotencyKey: string) => mutation({ ...input, idempotencyKey }, { token }) };
-}
-
-async function asServer(input: object) {
-  const playerId = await seasonedPlayer();
-  const token = await serverToken();
-  return {
-    playerId,
-    ask: (idempotencyKey: string) => claimReward({ ...input, playerId, idempotencyKey }, { token }),
-  };
-}
-
-async function asStaff(
-  input: object,
-  {
-    mutation = manualReward,
-    playerId = '',
-    ...limits
-  }: { mutation?: typeof manualReward; playerId?: string } & Limits = {},
-) {
-  const player = playerId || (await seasonedPlayer());
-  const staffId = await addStaffMember(fresh('staff'), limits);
-  const token = await staffToken(staffId);
-  return {
-    playerId: player,
-    staffId,
-    ask: (idempotencyKey: string) => mutation({ ...input, playerId: player, idempotencyKey }, { token }),
-  };
-}
-type Limits = { limit?: number; budget?: number };
-
-const publishChanged = (change: (document: Document) => void) => publish(changedExample(change));
 const addGift = (proof: object) =>
   publishChanged(({ claimTypes }) => {
     claimTypes.gift = { ...proof, rewards: { lumees: 1 } };
   });
 const DAILY = { proof: 'calendar', period: 'day' };
-/** Any accepted operation: the player's version goes from 1 to 2. */
-const another = async (playerId: string) =>
-  claimReward({ type: 'weekly_chest', playerId }, { token: await serverToken() });
-const createPlayer = another;
 
-export const REFUSALS: readonly Refusal[] = [
+const OF_REWARDS: readonly Refusal[] = [
   {
     name: 'spendStatPoints: insufficient balance, points granted since',
     prepare: async () => {
-      const refused = await asPlayer({ energy: 4, health: 3 }, spendStatPoints);
+      const refused = await asPlayer({ energy: 4, health: 3 }, { mutation: spendStatPoints });
       const points = { ...award, grants: [{ resource: 'stat_points', amount: 1 }] };
       return {
         ...refused,
@@ -85,7 +34,7 @@ export const REFUSALS: readonly Refusal[] = [
       await publishChanged(({ resources }) => {
         resources['stat:energy'].ceiling = 2;
       });
-      return { ...(await asPlayer({ energy: 3 }, spendStatPoints)), mend: serveNext };
+      return { ...(await asPlayer({ energy: 3 }, { mutation: spendStatPoints })), mend: serveNext };
     },
     told: {
       __typename: 'LimitExceeded',
@@ -100,7 +49,7 @@ export const REFUSALS: readonly Refusal[] = [
   {
     name: 'spendStatPoints: version conflict, version reached since',
     prepare: async () => {
-      const refused = await asPlayer({ energy: 1, expectedVersion: 2 }, spendStatPoints);
+      const refused = await asPlayer({ energy: 1, expectedVersion: 2 }, { mutation: spendStatPoints });
       return { ...refused, mend: () => another(refused.playerId) };
     },
     told: { __typename: 'VersionConflict', expected: 2, current: 1 },
@@ -170,7 +119,7 @@ export const REFUSALS: readonly Refusal[] = [
     name: 'manualReward: unknown player, player created since',
     prepare: async () => {
       const refused = await asStaff(award, { playerId: fresh('nobody') });
-      return { ...refused, mend: () => createPlayer(refused.playerId) };
+      return { ...refused, mend: () => another(refused.playerId) };
     },
     told: { __typename: 'UnknownPlayer' },
   },
@@ -181,7 +130,7 @@ export const REFUSALS: readonly Refusal[] = [
         { ...victory, key: 'cup-1' },
         { playerId: fresh('nobody'), mutation: claimReward },
       );
-      return { ...refused, mend: () => createPlayer(refused.playerId) };
+      return { ...refused, mend: () => another(refused.playerId) };
     },
     told: { __typename: 'UnknownPlayer' },
   },
@@ -242,9 +191,49 @@ export const REFUSALS: readonly Refusal[] = [
     },
     told: { __typename: 'NotEligible', why: 'SERVER_ONLY', claimType: 'gift' },
   },
+  {
+    name: 'claimReward: as many of a type as a day allows, more allowed since',
+    prepare: async () => {
+      await publishChanged(({ claimTypes }) => {
+        claimTypes.arena_chest.perDay = 1;
+      });
+      const refused = await asServer({ type: 'arena_chest', key: 'chest-2' });
+      await claimReward(
+        { type: 'arena_chest', key: 'chest-1', playerId: refused.playerId },
+        { token: await serverToken() },
+      );
+      return { ...refused, mend: serveNext };
+    },
+    told: {
+      __typename: 'LimitExceeded',
+      limit: 'CLAIMS_PER_DAY',
+      ceilingOf: null,
+      bound: 1,
+      remaining: 0,
+      requested: 1,
+      renewsAt: expect.any(String),
+    },
+  },
+  {
+    name: 'manualReward: as many as one member of staff may give in a day, more allowed since',
+    prepare: async () => {
+      await publishChanged(({ manualRewards }) => {
+        manualRewards.awardsPerDay = 1;
+      });
+      const refused = await asStaff(award);
+      const first = { ...award, playerId: await seasonedPlayer() };
+      await manualReward(first, { token: await staffToken(refused.staffId) });
+      return { ...refused, mend: serveNext };
+    },
+    told: {
+      __typename: 'LimitExceeded',
+      limit: 'STAFF_DAILY_AWARDS',
+      bound: 1,
+      remaining: 0,
+      requested: 1,
+      renewsAt: expect.any(String),
+    },
+  },
 ];
 
-/** The example again, as the next version. */
-function serveNext(): Promise<unknown> {
-  return publishChanged(() => {});
-}
+export const REFUSALS: readonly Refusal[] = [...OF_REWARDS, ...OF_EXCHANGES, ...OF_WHAT_IS_OWED];

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { ledgerFaults, ledgerState, moved, owner } from './ledger-state.ts';
 
-/** Runs what must be answered with "no": no balance, entry, granted claim or version may change. */
+/** Runs what must be answered with "no": no balance, entry, granted claim, limit, owed reward or version may change. */
 export async function movingNothing<T>(playerId: string, run: () => Promise<T>): Promise<T> {
   const before = await ledgerState(playerId);
   const result = await run();
@@ -30,6 +30,10 @@ async function rowsOf(playerId: string): Promise<unknown> {
       (SELECT jsonb_agg(jsonb_build_array(xmin::text, id) ORDER BY id)
          FROM onceward.reward_claims WHERE player_id = ${playerId}) AS claims,
       (SELECT count(*)::int FROM onceward.ledger_entries WHERE player_id = ${playerId}) AS entries,
+      (SELECT jsonb_agg(jsonb_build_array(xmin::text, q) ORDER BY name, period)
+         FROM onceward.player_quotas q WHERE player_id = ${playerId}) AS quotas,
+      (SELECT jsonb_agg(jsonb_build_array(xmin::text, claim_type, claim_key) ORDER BY claim_type, claim_key)
+         FROM onceward.owed_claims WHERE player_id = ${playerId}) AS owed,
       (SELECT count(*)::int FROM onceward.audit_events WHERE player_id = ${playerId}) AS audited,
       (SELECT jsonb_agg(jsonb_build_array(xmin::text, d) ORDER BY staff_id, day)
          FROM onceward.staff_budget_days d

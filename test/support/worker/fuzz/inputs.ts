@@ -80,7 +80,10 @@ function selectionOf({ type }: GraphQLField<unknown, unknown>): string {
 
 function select(type: GraphQLOutputType, depth: number): string {
   const named = getNamedType(type);
-  if (isUnionType(named)) return '{ __typename ... on Receipt { replayed } }';
+  if (isUnionType(named)) {
+    const isMutation = named.getTypes().some(({ name }) => name === 'Receipt');
+    return isMutation ? '{ __typename ... on Receipt { replayed } }' : '{ __typename }';
+  }
   if (!isObjectType(named) && !isInterfaceType(named)) return '';
   const fields = Object.values(named.getFields()).flatMap((field) => {
     if (field.args.length > 0) return [];

@@ -29,6 +29,9 @@ const SAMPLES: Record<string, (playerId: string) => unknown> = {
   DateTime: () => '2026-11-22T10:00:00Z',
 };
 
+/** Where the kind of value is not enough: nobody gives to themselves. */
+const SAMPLES_BY_NAME: Record<string, (playerId: string) => unknown> = { toPlayerId: () => fresh('player') };
+
 const HOLE = '@@hole@@';
 const enumMark = (value: string) => `@@enum:${value}@@`;
 
@@ -64,7 +67,7 @@ export function bodyOf({ field, playerId, filled, hostile, as }: Wanted): string
     if (isListType(type)) return [sample(type.ofType, [...path, 0])];
     if (isEnumType(type)) return enumMark(String(type.getValues()[0]?.name));
     if (!isInputObjectType(type)) {
-      const make = SAMPLES[type.name];
+      const make = SAMPLES_BY_NAME[String(path.at(-1))] ?? SAMPLES[type.name];
       if (!make) throw new Error(`${type.name} has no sample to fuzz around: give it one in SAMPLES`);
       return make(playerId);
     }
