@@ -83,7 +83,11 @@ async function reportPlan({ rows, players, keyless, duplicates }: Plan): Promise
     `${rows} rows of ${players.length} players; ${keyless} without a key get one from what they say.`,
   );
   if (duplicates.length === 0) return console.log('No duplicates.');
-  console.log(`${duplicates.length} duplicates, which are kept:`);
+  console.log(
+    duplicates.length === 1
+      ? 'One duplicate, which is kept:'
+      : `${duplicates.length} duplicates, which are kept:`,
+  );
   for (const { row, firstLine, differs } of duplicates.slice(0, SHOWN)) {
     const again = differs ? 'has the key of' : 'says the same as';
     console.log(
