@@ -11,6 +11,22 @@
 
 DROP FUNCTION IF EXISTS onceward.milestone_postings(jsonb, jsonb);
 
+-- How many of the ascending thresholds a balance has reached. By halving: a curve has a hundred levels, and every claim that
+-- gives experience asks.
+CREATE OR REPLACE FUNCTION onceward.thresholds_reached(thresholds jsonb, balance bigint) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  low  integer := 0;
+  high integer := jsonb_array_length(thresholds);
+  mid  integer;
+BEGIN
+  WHILE low < high LOOP
+    mid := (low + high) / 2;
+    IF (thresholds->mid)::bigint <= balance THEN low := mid + 1; ELSE high := mid; END IF;
+  END LOOP;
+  RETURN low;
+END $$;
+
 CREATE OR REPLACE FUNCTION onceward.milestone_postings(milestones jsonb, held jsonb, balances jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -20,15 +36,12 @@ DECLARE
   earned    jsonb := '[]';
 BEGIN
   FOR milestone IN SELECT jsonb_array_elements(milestones) LOOP
-    SELECT count(*) INTO crossed
-      FROM jsonb_array_elements(milestone->'thresholds') AS threshold
-     WHERE threshold::bigint <= coalesce((balances->>(milestone->>'resource'))::bigint, 0);
+    crossed := onceward.thresholds_reached(milestone->'thresholds', coalesce((balances->>(milestone->>'resource'))::bigint, 0));
     paid := coalesce((balances->>(milestone->>'paidResource'))::bigint, 0);
     CONTINUE WHEN crossed = paid;
     -- A curve that was made steeper takes nothing back: only a balance that fell in this operation does.
-    CONTINUE WHEN crossed < paid AND crossed >= (
-      SELECT count(*) FROM jsonb_array_elements(milestone->'thresholds') AS threshold
-       WHERE threshold::bigint <= coalesce((held->>(milestone->>'resource'))::bigint, 0));
+    CONTINUE WHEN crossed < paid AND crossed >= onceward.thresholds_reached(
+      milestone->'thresholds', coalesce((held->>(milestone->>'resource'))::bigint, 0));
 
     earned := earned || jsonb_build_object(
       'resource', milestone->'paidResource', 'delta', crossed - paid, 'floor', 0, 'ceiling', NULL, 'atLimit', 'reject');
