@@ -85,14 +85,49 @@ describe('the keys of a historic row', () => {
   });
 });
 
-test('history is taken as it was: no floor, no ceiling, no level', () => {
-  expect(importOperation(row({ amount: -5 }), 1, BY)).toMatchObject({
+test('history is taken as it was: no floor, no ceiling, no level, no limit, nobody else', () => {
+  const { idempotencyKey, fingerprint, claimType, claimKey, ...operation } = importOperation(
+    row({ amount: -5, key: 'k1' }),
+    1,
+    BY,
+  );
+  expect(operation).toEqual({
     name: 'import',
+    mode: 'commit',
+    playerId: 'p1',
+    createPlayer: true,
     actor: BY.operator,
-    postings: [{ resource: 'gold', delta: -5, floor: null, ceiling: null }],
+    staffCheck: null,
+    furtherKeys: [],
+    input: {
+      resource: 'gold',
+      amount: -5,
+      time: '2024-05-01T12:00:00.000Z',
+      source: 'old_table',
+      key: 'k1',
+    },
+    correlationId: 'import-1',
+    configVersion: 7,
+    reason: null,
+    expectedVersion: null,
+    postings: [{ resource: 'gold', delta: -5, floor: null, ceiling: null, atLimit: 'reject' }],
+    choices: [],
     milestones: [],
+    counterparty: null,
+    quotas: [],
+    reverses: null,
+    owes: null,
+    paysOwed: false,
     occurredAt: '2024-05-01T12:00:00.000Z',
+    rejection: null,
   });
+  expect([idempotencyKey, fingerprint, claimType, claimKey]).toEqual([
+    expect.stringMatching(/^import:[0-9a-f]{64}$/),
+    expect.stringMatching(/^[0-9a-f]{64}$/),
+    'import',
+    'old_table:k1',
+  ]);
+  expect(importOperation(row(), 2, BY).input).toMatchObject({ occurrence: 2 });
 });
 
 describe('the plan of an import', () => {
