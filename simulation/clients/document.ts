@@ -9,7 +9,7 @@ export interface Document {
 
 const CLAIM =
   'id type key playerId idempotencyKey operation actorKind actorId configVersion correlationId playerVersion claimedAt';
-const CHANGE = 'resource before after delta requested sequence';
+const CHANGE = 'resource before after delta requested sequence cause';
 const RECEIPT = `replayed correlationId levelBefore levelAfter tierBefore tierAfter
   claim { ${CLAIM} } changes { ${CHANGE} }
   player { version level unspentStatPoints balances { resource amount } stats { name points maximum } tier { name } }`;
@@ -17,7 +17,7 @@ const RECEIPT = `replayed correlationId levelBefore levelAfter tierBefore tierAf
 const REFUSALS = {
   AlreadyClaimed: `claim { ${CLAIM} } changes { ${CHANGE} } sharedKey { type key }`,
   IdempotencyKeyReused: 'fields',
-  InsufficientBalance: 'resource available required',
+  InsufficientBalance: 'resource available required counterpartyId',
   LimitExceeded: 'limit ceilingOf bound remaining requested renewsAt',
   NotEligible: 'why claimType',
   NotReversible: 'claimId',
@@ -51,5 +51,8 @@ export const READ_PLAYER: Document = {
 };
 export const READ_LEDGER: Document = {
   query: `query R($id: PlayerId!) { ledger(playerId: $id, first: 20) { edges { node {
-    resource sequence before after delta requested playerVersion claim { id } } } } }`.replace(/\s+/g, ' '),
+    resource sequence before after delta requested cause playerVersion claim { id } } } } }`.replace(
+    /\s+/g,
+    ' ',
+  ),
 };

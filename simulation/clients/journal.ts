@@ -30,6 +30,8 @@ export interface ChangeSeen {
   readonly delta: number;
   readonly requested: number;
   readonly sequence: number;
+  /** OPERATION, MILESTONE, REGENERATION or OPENING. */
+  readonly cause: string;
 }
 
 export interface ReceiptSeen {

@@ -97,6 +97,7 @@ function judgeReceipt(
       delta: number;
       requested: number;
       sequence: number;
+      cause: string;
     }[],
     player: (one: never) => string,
   ) =>
@@ -110,6 +111,7 @@ function judgeReceipt(
           one.after,
           one.delta,
           one.requested,
+          one.cause.toUpperCase(),
         ].join(' '),
       )
       .sort();

@@ -132,7 +132,7 @@ export function judgePoints(tally: Tally, rows: Rows, rulesOf: (version: number)
   for (const [claimId, entries] of Map.groupBy(rows.entries, (entry) => entry.claimId)) {
     const claim = claims.get(claimId);
     const rules = claim && rulesOf(claim.configVersion);
-    if (!rules || claim.operation === 'reverseClaim') continue;
+    if (!rules) continue;
     const sum = (of: (resource: string) => boolean) =>
       entries.filter(({ resource }) => of(resource)).reduce((total, { delta }) => total + delta, 0);
     const points = sum((resource) => resource === 'stat_points' || resource.startsWith('stat:'));

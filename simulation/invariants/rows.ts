@@ -1,5 +1,6 @@
 /** What the database holds of a seed's players, read in one snapshot with the owner's eyes. Plain data from here on. */
 import type pg from 'pg';
+import type { Cause } from '../model/effect.ts';
 import type { World } from '../schedule/world.ts';
 
 export interface ClaimRow {
@@ -32,6 +33,7 @@ export interface EntryRow {
   readonly before: number;
   readonly after: number;
   readonly requested: number;
+  readonly cause: Cause;
 }
 
 export interface AuditRow {
@@ -133,6 +135,7 @@ function shaped(read: Record<keyof typeof QUERIES, Row[]>): Rows {
       before: Number(row.balance_before),
       after: Number(row.balance_after),
       requested: Number(row.requested),
+      cause: row.cause,
     })),
     balances: read.balances.map((row) => ({
       player: row.player_id,

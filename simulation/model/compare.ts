@@ -140,8 +140,8 @@ function staffOf(claim: ClaimRow, { staff }: World, rules: Rules, audited: Audit
   };
 }
 
-function changeOf({ player, resource, before, after, delta, requested }: EntryRow): Change {
-  return { player, resource, before, after, delta, requested };
+function changeOf({ player, resource, before, after, delta, requested, cause }: EntryRow): Change {
+  return { player, resource, before, after, delta, requested, cause };
 }
 
 function concerning({ player, idempotencyKey, id }: ClaimRow) {

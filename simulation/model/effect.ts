@@ -31,7 +31,11 @@ export interface Change {
   readonly after: number;
   readonly delta: number;
   readonly requested: number;
+  readonly cause: Cause;
 }
+
+/** What moved it, as the ledger says it. */
+export type Cause = 'operation' | 'milestone' | 'regeneration' | 'opening';
 
 export interface FurtherKey {
   readonly type: string;
@@ -75,8 +79,11 @@ export type Effect =
       readonly furtherKeys?: readonly FurtherKey[];
       /** Worked out where the kernel would: after the business claim is known to be free. */
       readonly moves: readonly Move[] | ((ledger: LedgerView) => readonly Move[] | Rejection);
-      /** False: experience that it moves sets off no level-ups. */
-      readonly levels?: boolean;
+      /**
+       * `gained` (left out): experience that it gives sets off level-ups. Otherwise levels are judged anew in any case, and
+       * what is taken back may go into debt or not.
+       */
+      readonly levels?: 'gained' | { readonly anew: true; readonly intoDebt: boolean };
     };
 
 /** Gives what the rules let a balance hold. */

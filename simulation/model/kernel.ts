@@ -2,7 +2,7 @@
  * The model's own judge: an effect, the balances found and the limits in force give what must have moved, or the "no"
  * that must have been told. Written from the contract, in its order of checks; it shares no line with the product.
  */
-import type { Balances, Change, Effect, FurtherKey, LedgerView, Move, Rejection } from './effect.ts';
+import type { Balances, Cause, Change, Effect, FurtherKey, LedgerView, Move, Rejection } from './effect.ts';
 import { levelFor, type Rules } from './rules.ts';
 
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -52,7 +52,10 @@ export function judge(effect: Effect, standing: Standing, rules: Rules): Verdict
   const applied = new Application(player, ledger);
   const refused =
     applied.applyAll(moves) ??
-    (effect.levels === false ? null : applied.applyAll(levelUps(moves, applied, rules)));
+    applied.applyAll(
+      levelMoves(effect.levels ?? 'gained', { moves, applied, ledger, player }, rules),
+      'milestone',
+    );
   return refused ?? { kind: 'granted', changes: applied.changes, handedOut };
 }
 
@@ -68,20 +71,38 @@ function beyondStaffLimit(
   return no('LimitExceeded', { ...limit, limit: 'STAFF_DAILY_BUDGET', bound: budget, remaining });
 }
 
-/** What experience sets off: every level reached and not yet paid for, once. */
-function levelUps(moves: readonly Move[], applied: Application, rules: Rules): Move[] {
-  if (!moves.some(({ resource, delta }) => resource === 'experience' && delta > 0)) return [];
+interface Moved {
+  readonly moves: readonly Move[];
+  readonly applied: Application;
+  /** As it was before. */
+  readonly ledger: LedgerView;
+  readonly player: string;
+}
+
+/**
+ * What experience sets off: every level reached and not yet paid for is paid once. Levels that were paid are taken back,
+ * with what they give today, where this very operation brought the experience below them.
+ */
+function levelMoves(
+  levels: NonNullable<Extract<Effect, { kind: 'claim' }>['levels']>,
+  { moves, applied, ledger, player }: Moved,
+  rules: Rules,
+): Move[] {
+  const gains = moves.some(({ resource, delta }) => resource === 'experience' && delta > 0);
+  if (levels === 'gained' && !gains) return [];
   const reached = levelFor(rules, applied.balance('experience')) - 1;
+  const reachedBefore = levelFor(rules, ledger.balances(player).experience ?? 0) - 1;
   const due = reached - applied.balance('levels_paid');
-  if (due <= 0) return [];
-  const given = (resource: string, delta: number): Move => ({
+  if (due === 0 || (due < 0 && reached >= reachedBefore)) return [];
+  const moved = (resource: string, delta: number, floor: number | null): Move => ({
     resource,
     delta,
-    floor: null,
+    floor,
     ceiling: null,
     clamp: false,
   });
-  return [given('levels_paid', due), given('stat_points', due * rules.pointsPerLevel)];
+  const lowest = levels === 'gained' || levels.intoDebt ? null : 0;
+  return [moved('levels_paid', due, 0), moved('stat_points', due * rules.pointsPerLevel, lowest)];
 }
 
 /** Balances moved along, move by move, of however many players. */
@@ -101,15 +122,18 @@ class Application {
   }
 
   /** Null: all of it was done. */
-  applyAll(moves: readonly Move[]): Verdict | null {
+  applyAll(moves: readonly Move[], cause: Cause = 'operation'): Verdict | null {
     for (const move of moves) {
-      const refused = this.#apply(move);
+      const refused = this.#apply(move, cause);
       if (refused) return refused;
     }
     return null;
   }
 
-  #apply({ player = this.#player, resource, delta, floor, ceiling, clamp }: Move): Verdict | null {
+  #apply(
+    { player = this.#player, resource, delta, floor, ceiling, clamp }: Move,
+    cause: Cause,
+  ): Verdict | null {
     const before = this.balance(resource, player);
     let after = before + delta;
     const low = floor ?? -MOST;
@@ -120,6 +144,7 @@ class Application {
           resource,
           available: Math.max(before - low, 0),
           required: -delta,
+          counterpartyId: null,
         });
       after = Math.min(before, low);
     } else if (delta > 0 && after > high) {
@@ -136,7 +161,7 @@ class Application {
       after = Math.max(before, high);
     }
     this.#of(player)[resource] = after;
-    this.changes.push({ player, resource, before, after, delta: after - before, requested: delta });
+    this.changes.push({ player, resource, before, after, delta: after - before, requested: delta, cause });
     return null;
   }
 

@@ -36,7 +36,8 @@ function movesBack({ intent, sent }: Step<Reversal>, ledger: LedgerView): readon
   if (!original) return { kind: 'UnknownClaim', details: { claimId } };
   if (original.operation === 'reverseClaim') return { kind: 'NotReversible', details: { claimId } };
   const moved = new Map<string, number>();
-  for (const { resource, delta } of original.moved) moved.set(resource, (moved.get(resource) ?? 0) + delta);
+  for (const { resource, delta, cause } of original.moved)
+    if (cause === 'operation') moved.set(resource, (moved.get(resource) ?? 0) + delta);
   return [...moved]
     .filter(([, delta]) => delta !== 0)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -55,7 +56,7 @@ function effect(step: Step<Reversal>): Effect {
     type: 'reversal',
     key: String(step.sent.claimId),
     moves: (ledger) => movesBack(step, ledger),
-    levels: false,
+    levels: { anew: true, intoDebt: step.intent.input.ifInsufficient === 'DEBT' },
   };
 }
 

@@ -228,7 +228,7 @@ export class SoundService {
         playerVersion: version,
         claimedAt: '',
       },
-      changes: entries,
+      changes: entries.map((entry) => ({ ...entry, cause: entry.cause.toUpperCase() })),
       player: {
         version,
         level: levelFor(rules, of(balances, 'experience')),

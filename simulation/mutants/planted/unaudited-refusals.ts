@@ -9,7 +9,7 @@ const mutant: Mutant = {
       in: 'kernel',
       find: `  IF check_ IS NOT NULL THEN
     INSERT INTO onceward.audit_events`,
-      replace: `  IF check_ IS NOT NULL AND rejection_ IS NULL THEN
+      replace: `  IF check_ IS NOT NULL AND verdict.rejection IS NULL THEN
     INSERT INTO onceward.audit_events`,
     },
   ],

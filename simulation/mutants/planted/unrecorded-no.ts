@@ -8,8 +8,8 @@ const mutant: Mutant = {
     {
       in: 'kernel',
       find: '  -- Record: one row under the key',
-      replace: `  IF rejection_->>'kind' = 'insufficient_balance' THEN
-    RETURN jsonb_build_object('kind', 'rejected', 'replayed', false, 'rejection', rejection_,
+      replace: `  IF verdict.rejection->>'kind' = 'insufficient_balance' THEN
+    RETURN jsonb_build_object('kind', 'rejected', 'replayed', false, 'rejection', verdict.rejection,
                               'correlationId', op->>'correlationId', 'original', NULL);
   END IF;
   -- Record: one row under the key`,
