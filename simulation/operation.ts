@@ -8,7 +8,7 @@ import type { Document } from './clients/document.ts';
 import type { Effect, Step } from './model/effect.ts';
 import type { Random } from './random.ts';
 import type { Draft, Intent, Json } from './schedule/intent.ts';
-import type { World } from './schedule/world.ts';
+import { drawPlayer, type World } from './schedule/world.ts';
 
 /** What is at hand where an intent is drawn. Everything comes from the seed, nothing from an answer. */
 export interface Draw {
@@ -18,6 +18,19 @@ export interface Draw {
   readonly number: number;
   /** What was drawn before, oldest first: for operations about an earlier one. */
   readonly earlier: readonly Intent[];
+  /** Whose it must be; left out: anybody's. */
+  readonly player?: string;
+}
+
+/** Whose operation it is to be. */
+export function subjectOf({ world, random, player }: Draw): string {
+  return player ?? drawPlayer(world, random);
+}
+
+/** The player's version, which a client may send along: the one seen, or one before it. */
+export function drawExpectation({ random }: Draw): Pick<Draft, 'expectedVersion'> {
+  if (!random.chance(0.04)) return {};
+  return { expectedVersion: random.chance(0.6) ? 'seen' : 'stale' };
 }
 
 /** What is only known where an intent is sent for the first time; then it is part of the input. */

@@ -7,11 +7,11 @@ export interface Document {
   readonly query: string;
 }
 
-const CLAIM =
-  'id type key playerId idempotencyKey operation actorKind actorId configVersion correlationId playerVersion claimedAt';
+const CLAIM = `id type key playerId idempotencyKey operation actorKind actorId configVersion correlationId playerVersion
+  claimedAt counterpartyId draws { table outcome roll of guaranteed }`;
 const CHANGE = 'resource before after delta requested sequence cause';
 const RECEIPT = `replayed correlationId levelBefore levelAfter tierBefore tierAfter
-  claim { ${CLAIM} } changes { ${CHANGE} }
+  claim { ${CLAIM} } changes { ${CHANGE} } counterpartyChanges { ${CHANGE} }
   player { version level unspentStatPoints balances { resource amount } stats { name points maximum } tier { name } }`;
 
 const REFUSALS = {
@@ -19,10 +19,12 @@ const REFUSALS = {
   IdempotencyKeyReused: 'fields',
   InsufficientBalance: 'resource available required counterpartyId',
   LimitExceeded: 'limit ceilingOf bound remaining requested renewsAt',
+  NotAnnounced: 'claimType claimKey',
   NotEligible: 'why claimType',
   NotReversible: 'claimId',
   UnknownClaim: 'claimId',
   UnknownClaimType: 'claimType',
+  UnknownExchange: 'exchange',
   UnknownPlayer: 'playerId',
   VersionConflict: 'expected current',
 } as const;

@@ -19,11 +19,12 @@ export interface ClaimSeen {
   readonly correlationId: string;
   readonly playerVersion: number;
   readonly claimedAt: string;
+  /** The other player of a transfer, or of its reversal. */
+  readonly counterpartyId: string | null;
+  readonly draws: readonly object[];
 }
 
 export interface ChangeSeen {
-  /** Left out: the claim's player. */
-  readonly playerId?: string;
   readonly resource: string;
   readonly before: number;
   readonly after: number;
@@ -43,6 +44,8 @@ export interface ReceiptSeen {
   readonly tierAfter: string | null;
   readonly claim: ClaimSeen;
   readonly changes: readonly ChangeSeen[];
+  /** Null for players, whose business it is not. */
+  readonly counterpartyChanges: readonly ChangeSeen[] | null;
   readonly player: {
     readonly version: number;
     readonly level: number;
@@ -80,6 +83,10 @@ export interface Attempt {
   readonly began: number;
   /** The highest version of the player that anybody had been told of when it began. */
   readonly floorVersion: number;
+  /** The same of the other players in it. */
+  readonly floorsOfOthers: readonly number[];
+  /** By the machine's clock, in milliseconds since 1970. */
+  readonly beganAt: number;
   /** Infinity while it is under way. */
   ended: number;
   answer: Answer | null;
@@ -117,6 +124,8 @@ export function isSettled({ intent, answer }: Attempt): boolean {
   return answer?.kind === 'fault' ? intent.refusal !== undefined && isDefinite(answer) : isDefinite(answer);
 }
 
+type Begun = 'began' | 'floorVersion' | 'floorsOfOthers' | 'beganAt' | 'ended' | 'answer' | 'correlationId';
+
 export class Journal {
   readonly attempts: Attempt[] = [];
   readonly reads: ReadSeen[] = [];
@@ -133,12 +142,14 @@ export class Journal {
     return this.#versions.get(player) ?? 0;
   }
 
-  begin(attempt: Omit<Attempt, 'began' | 'floorVersion' | 'ended' | 'answer' | 'correlationId'>): Attempt {
+  begin(attempt: Omit<Attempt, Begun>): Attempt {
     const begun: Attempt = {
       ...attempt,
       correlationId: `${attempt.intent.player}.${this.attempts.length}`,
       began: this.tick(),
       floorVersion: this.versionOf(attempt.intent.player),
+      floorsOfOthers: (attempt.intent.others ?? []).map((other) => this.versionOf(other)),
+      beganAt: Date.now(),
       ended: Number.POSITIVE_INFINITY,
       answer: null,
     };

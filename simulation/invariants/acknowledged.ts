@@ -71,7 +71,7 @@ function judgeFreshness(tally: Tally, attempt: Attempt, { version, outcome }: Cl
 function judgeReceipt(
   tally: Tally,
   attempt: Attempt,
-  { claim: told, changes }: ReceiptSeen,
+  { claim: told, changes, counterpartyChanges }: ReceiptSeen,
   { claim, entries }: { claim: ClaimRow; entries: readonly EntryRow[] },
 ): void {
   const about = (what: string) => () => ({ what, ...concerns(attempt), claims: [told.id, claim.id] });
@@ -81,6 +81,7 @@ function judgeReceipt(
     playerId: claim.player,
     actorKind: claim.actorKind.toUpperCase(),
     playerVersion: claim.version,
+    counterpartyId: claim.counterparty?.player ?? null,
   });
   tally.check(
     'I6',
@@ -99,12 +100,12 @@ function judgeReceipt(
       sequence: number;
       cause: string;
     }[],
-    player: (one: never) => string,
+    player: string,
   ) =>
     list
       .map((one) =>
         [
-          player(one as never),
+          player,
           one.resource,
           one.sequence,
           one.before,
@@ -115,8 +116,19 @@ function judgeReceipt(
         ].join(' '),
       )
       .sort();
-  const toldNumbers = numbers(changes, (change: { playerId?: string }) => change.playerId ?? told.playerId);
-  const kept = numbers(entries, (entry: EntryRow) => entry.player);
+  const other = claim.counterparty?.player;
+  // Players are not told what moved of the other one's.
+  const shown = attempt.intent.actor.kind === 'player' ? [claim.player] : [claim.player, other];
+  const toldNumbers = [
+    ...numbers(changes, told.playerId),
+    ...numbers(counterpartyChanges ?? [], told.counterpartyId ?? 'nobody'),
+  ];
+  const kept = shown.flatMap((player) =>
+    numbers(
+      entries.filter((entry) => entry.player === player),
+      player ?? '',
+    ),
+  );
   tally.check(
     'I6',
     same(toldNumbers, kept),
@@ -137,6 +149,8 @@ function shape(claim: Omit<ClaimSeen, 'claimedAt'>) {
     configVersion,
     correlationId,
     playerVersion,
+    counterpartyId,
+    draws,
   } = claim;
   return {
     id,
@@ -150,5 +164,7 @@ function shape(claim: Omit<ClaimSeen, 'claimedAt'>) {
     configVersion,
     correlationId,
     playerVersion,
+    counterpartyId,
+    draws,
   };
 }

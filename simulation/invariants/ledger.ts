@@ -12,6 +12,7 @@ export function judgeLedger(tally: Tally, rows: Rows): void {
   judgeVersions(tally, rows);
   judgeUniqueness(tally, rows.claims);
   judgeFurtherKeys(tally, rows, claims);
+  judgeOwed(tally, rows, claims);
 }
 
 function judgeEntry(tally: Tally, entry: EntryRow, claim: ClaimRow | undefined): void {
@@ -82,7 +83,11 @@ function judgeVersions(tally: Tally, { players, claims, entries }: Rows): void {
     const versions = made.get(player) ?? new Set();
     made.set(player, versions.add(version));
   };
-  for (const { player, version, outcome } of claims) if (outcome === 'granted') make(player, version);
+  for (const { player, version, outcome, counterparty } of claims) {
+    if (outcome !== 'granted') continue;
+    make(player, version);
+    if (counterparty) make(counterparty.player, counterparty.version);
+  }
   for (const { player, version } of entries) make(player, version);
   for (const { id, version } of players) {
     const versions = made.get(id) ?? new Set();
@@ -126,6 +131,25 @@ function judgeFurtherKeys(tally: Tally, { furtherKeys }: Rows, claims: ReadonlyM
   }
 }
 
+/** What stands as owed was announced, and has neither been paid nor taken back. */
+function judgeOwed(tally: Tally, rows: Rows, claims: ReadonlyMap<string, ClaimRow>): void {
+  const granted = rows.claims.filter(({ outcome }) => outcome === 'granted');
+  const names = new Set(granted.map(({ player, type, key }) => `${player}\n${type}\n${key}`));
+  for (const { player, type, key, announcedBy } of rows.owed) {
+    const announced = claims.get(announcedBy);
+    const about = (what: string) => () => ({
+      what: `${type} ${key} stands as owed, ${what}`,
+      player,
+      claims: [announcedBy],
+    });
+    const right =
+      announced?.outcome === 'granted' && announced.player === player && announced.key === `${type}/${key}`;
+    tally.check('I4', right, about('and was never announced'));
+    tally.check('I5', !names.has(`${player}\n${type}\n${key}`), about('and was paid'));
+    tally.check('I4', !names.has(`${player}\nreversal\n${announcedBy}`), about('and was taken back'));
+  }
+}
+
 /** I9, without the model: what each claim did to points must be what the levels that it paid for are worth. */
 export function judgePoints(tally: Tally, rows: Rows, rulesOf: (version: number) => Rules | undefined): void {
   const claims = new Map(rows.claims.map((claim) => [claim.id, claim]));
@@ -151,6 +175,33 @@ export function judgePoints(tally: Tally, rows: Rows, rulesOf: (version: number)
     tally.check('I9', !negative || debts, () => ({
       what: `${negative?.resource} is ${negative?.amount}`,
       player,
+    }));
+  }
+}
+
+/** Without the model: never more came back with time than the fastest config would have brought. */
+export function judgeRegeneration(
+  tally: Tally,
+  { players, entries, claims }: Rows,
+  published: readonly Rules[],
+): void {
+  const since = new Map(players.map(({ id, createdAt }) => [id, createdAt]));
+  const at = new Map(claims.map(({ id, claimedAt }) => [id, claimedAt]));
+  const grew = entries.filter(({ cause }) => cause === 'regeneration');
+  for (const [name, chain] of Map.groupBy(grew, ({ player, resource }) => `${player}\n${resource}`)) {
+    const [player = '', resource = ''] = name.split('\n');
+    const rates = published.map(({ resources }) => {
+      const { amount = 0, everySeconds = 1 } = resources[resource]?.accrual?.regenerates ?? {};
+      return amount / everySeconds;
+    });
+    const seconds =
+      (Math.max(...chain.map(({ claimId }) => at.get(claimId) ?? 0)) - (since.get(player) ?? 0)) / 1_000;
+    const most = Math.max(0, ...rates) * seconds;
+    const came = chain.reduce((sum, { delta }) => sum + delta, 0);
+    tally.check('I3', came <= most + 1e-6, () => ({
+      what: `${came} ${resource} came back in ${seconds} s, which bring ${most} at most`,
+      player,
+      claims: chain.map(({ claimId }) => claimId),
     }));
   }
 }

@@ -103,7 +103,7 @@ export class Observer {
 
   #receipt(attempt: Attempt, receipt: ReceiptSeen): void {
     const { intent, floorVersion } = attempt;
-    const { claim, changes, player, replayed } = receipt;
+    const { claim, changes, counterpartyChanges, player, replayed } = receipt;
     const about = (what: string) => () => ({ what, ...concerns(attempt), claims: [claim.id] });
     this.#receipts.set(claim.id, receipt);
     const asked = [intent.player, intent.key, intent.operation, claim.correlationId, claim.playerVersion];
@@ -131,12 +131,20 @@ export class Observer {
         about(`a new claim made version ${claim.playerVersion} after ${floorVersion} was acknowledged`),
       );
     this.#unique(attempt, claim);
-    for (const change of changes)
-      this.#entry(change.playerId ?? claim.playerId, change, intent.key, [claim.id]);
+    for (const change of changes) this.#entry(claim.playerId, change, intent.key, [claim.id]);
+    for (const change of counterpartyChanges ?? [])
+      this.#entry(claim.counterpartyId ?? 'nobody', change, intent.key, [claim.id]);
+    const shown = intent.actor.kind !== 'player' && claim.counterpartyId !== null;
+    this.#tally.check(
+      'I0',
+      shown === (counterpartyChanges !== null),
+      about(
+        `shows ${intent.actor.kind}s ${counterpartyChanges ? 'what' : 'nothing of what'} the other player got`,
+      ),
+    );
     const balances = new Map(player.balances.map(({ resource, amount }) => [resource, amount]));
     const last = new Map(changes.map((change) => [change.resource, change]));
-    for (const { playerId, resource, after } of last.values()) {
-      if (playerId !== undefined && playerId !== claim.playerId) continue;
+    for (const { resource, after } of last.values()) {
       this.#tally.check(
         'I6',
         balances.get(resource) === after,

@@ -17,6 +17,15 @@ export interface ClaimRow {
   readonly correlationId: string;
   readonly version: number;
   readonly balancesAfter: Readonly<Record<string, number>> | null;
+  /** From where what regenerates grows on, in milliseconds since 1970. */
+  readonly anchorsAfter: Readonly<Record<string, number>>;
+  readonly draws: readonly object[];
+  /** The other player of a transfer, and the version that it made of them. */
+  readonly counterparty: {
+    readonly player: string;
+    readonly version: number;
+    readonly balancesAfter: Readonly<Record<string, number>>;
+  } | null;
   readonly claimedAt: number;
   /** The whole row, for what a later operation stores besides. */
   readonly row: Readonly<Record<string, unknown>>;
@@ -49,7 +58,7 @@ export interface AuditRow {
 }
 
 export interface Rows {
-  readonly players: readonly { readonly id: string; readonly version: number }[];
+  readonly players: readonly { readonly id: string; readonly version: number; readonly createdAt: number }[];
   readonly claims: readonly ClaimRow[];
   readonly entries: readonly EntryRow[];
   readonly balances: readonly {
@@ -65,20 +74,40 @@ export interface Rows {
     readonly claimId: string;
   }[];
   readonly audit: readonly AuditRow[];
-  readonly budgets: readonly { readonly staff: string; readonly day: string; readonly spent: number }[];
+  readonly budgets: readonly {
+    readonly staff: string;
+    readonly day: string;
+    readonly spent: number;
+    readonly awards: number;
+  }[];
+  readonly quotas: readonly {
+    readonly player: string;
+    readonly name: string;
+    readonly day: string;
+    readonly used: number;
+  }[];
+  readonly owed: readonly {
+    readonly player: string;
+    readonly type: string;
+    readonly key: string;
+    readonly announcedBy: string;
+    readonly configVersion: number;
+  }[];
   /** Every version that was ever published. */
   readonly configs: readonly { readonly version: number; readonly sha256: string }[];
 }
 
 /** By range and not by pattern: an index serves it whatever the collation. `$2` is the first name that is none of the seed's. */
 const QUERIES = {
-  players: `SELECT id, version FROM onceward.players WHERE id >= $1 AND id < $2`,
+  players: `SELECT id, version, extract(epoch FROM created_at) * 1000 AS created_ms FROM onceward.players WHERE id >= $1 AND id < $2`,
   claims: `SELECT c.*, extract(epoch FROM claimed_at) * 1000 AS claimed_ms FROM onceward.reward_claims c WHERE player_id >= $1 AND player_id < $2`,
   entries: `SELECT * FROM onceward.ledger_entries WHERE player_id >= $1 AND player_id < $2 ORDER BY player_id, player_version, ordinal`,
   balances: `SELECT * FROM onceward.balances WHERE player_id >= $1 AND player_id < $2`,
   furtherKeys: `SELECT * FROM onceward.claim_keys WHERE player_id >= $1 AND player_id < $2`,
   audit: `SELECT * FROM onceward.audit_events WHERE actor_kind = 'staff' AND actor_id >= $1 AND actor_id < $2 ORDER BY id`,
-  budgets: `SELECT staff_id, day::text, spent FROM onceward.staff_budget_days WHERE staff_id >= $1 AND staff_id < $2`,
+  budgets: `SELECT staff_id, day::text, spent, awards FROM onceward.staff_budget_days WHERE staff_id >= $1 AND staff_id < $2`,
+  quotas: `SELECT * FROM onceward.player_quotas WHERE player_id >= $1 AND player_id < $2`,
+  owed: `SELECT player_id, claim_type, claim_key, announced_by, plan->'configVersion' AS config_version FROM onceward.owed_claims WHERE player_id >= $1 AND player_id < $2`,
   configs: `SELECT version, sha256 FROM onceward.balance_configs WHERE $1 < $2`,
 } as const;
 
@@ -106,7 +135,11 @@ export async function readRows(owner: pg.Pool, { seed }: World): Promise<Rows> {
 
 function shaped(read: Record<keyof typeof QUERIES, Row[]>): Rows {
   return {
-    players: read.players.map((row) => ({ id: row.id, version: Number(row.version) })),
+    players: read.players.map((row) => ({
+      id: row.id,
+      version: Number(row.version),
+      createdAt: Number(row.created_ms),
+    })),
     claims: read.claims.map((row) => ({
       id: row.id,
       player: row.player_id,
@@ -121,6 +154,15 @@ function shaped(read: Record<keyof typeof QUERIES, Row[]>): Rows {
       correlationId: row.correlation_id,
       version: Number(row.player_version),
       balancesAfter: row.balances_after,
+      anchorsAfter: Object.fromEntries(
+        Object.entries<string>(row.anchors_after ?? {}).map(([resource, at]) => [resource, Date.parse(at)]),
+      ),
+      draws: row.draws ?? [],
+      counterparty: row.counterparty_id && {
+        player: row.counterparty_id,
+        version: Number(row.counterparty_version),
+        balancesAfter: row.counterparty_balances_after,
+      },
       claimedAt: Number(row.claimed_ms),
       row,
     })),
@@ -160,7 +202,25 @@ function shaped(read: Record<keyof typeof QUERIES, Row[]>): Rows {
       day: String((row.detail as { budgetDay?: string } | null)?.budgetDay ?? ''),
       spentBefore: Number((row.detail as { spentBefore?: number } | null)?.spentBefore ?? 0),
     })),
-    budgets: read.budgets.map((row) => ({ staff: row.staff_id, day: row.day, spent: Number(row.spent) })),
+    budgets: read.budgets.map((row) => ({
+      staff: row.staff_id,
+      day: row.day,
+      spent: Number(row.spent),
+      awards: Number(row.awards),
+    })),
+    quotas: read.quotas.map((row) => ({
+      player: row.player_id,
+      name: row.name,
+      day: row.period,
+      used: Number(row.used),
+    })),
+    owed: read.owed.map((row) => ({
+      player: row.player_id,
+      type: row.claim_type,
+      key: row.claim_key,
+      announcedBy: row.announced_by,
+      configVersion: Number(row.config_version),
+    })),
     configs: read.configs.map((row) => ({ version: Number(row.version), sha256: row.sha256 })),
   };
 }

@@ -28,14 +28,19 @@ export function judgeStaff(tally: Tally, { claims, audit, budgets }: Rows): void
       player: row.player ?? '',
       claims: [row.claimId ?? ''],
     }));
-  const spent = new Map(budgets.map(({ staff, day, spent }) => [`${staff} on ${day}`, spent]));
+  const book = new Map(budgets.map((row) => [`${row.staff} on ${row.day}`, row]));
   const granted = audit.filter(({ outcome }) => outcome === 'granted');
   for (const [name, rows] of Map.groupBy(granted, ({ actorId, day }) => `${actorId} on ${day}`))
-    judgeDay(tally, name, rows, spent.get(name) ?? 0);
+    judgeDay(tally, name, rows, book.get(name) ?? { spent: 0, awards: 0 });
 }
 
 /** What each award found spent is what those before it came to. Awards of nothing may stand anywhere among their equals. */
-function judgeDay(tally: Tally, name: string, rows: readonly AuditRow[], spent: number): void {
+function judgeDay(
+  tally: Tally,
+  name: string,
+  rows: readonly AuditRow[],
+  { spent, awards }: { spent: number; awards: number },
+): void {
   let sum = 0;
   for (const row of rows.toSorted((a, b) => a.spentBefore - b.spentBefore || a.amount - b.amount)) {
     tally.check('I11', row.spentBefore === sum, () => ({
@@ -46,8 +51,10 @@ function judgeDay(tally: Tally, name: string, rows: readonly AuditRow[], spent: 
     sum = row.spentBefore + row.amount;
   }
   const total = rows.reduce((all, { amount }) => all + amount, 0);
-  tally.check('I11', total === spent, () => ({
-    what: `${name}: awards of ${total}, ${spent} in the day's book`,
+  // To pay what a server announced is no award.
+  const made = rows.filter(({ action }) => action !== 'recoverReward').length;
+  tally.check('I11', total === spent && made === awards, () => ({
+    what: `${name}: ${made} awards of ${total}, ${awards} of ${spent} in the day's book`,
     player: rows[0]?.player ?? '',
   }));
 }

@@ -3,6 +3,8 @@
  * straight lines over the facts, drawn anew for each config, so that a replay under other numbers would show.
  */
 import type { Random } from '../random.ts';
+import { type FurtherKey, give, type Move, type Quota } from './effect.ts';
+import type { Rules } from './rules.ts';
 
 export type Facts = Readonly<Record<string, number | string>>;
 
@@ -17,6 +19,7 @@ export interface ClaimNumbers {
   /** Null: this config has no duels. */
   readonly duel: { readonly coins: number; readonly experience: number } | null;
   readonly daily: { readonly lumees: number; readonly experience: number };
+  readonly chest: { readonly lumees: number; readonly perDay: number };
   readonly slip: { readonly each: number; readonly cap: number };
 }
 
@@ -33,12 +36,13 @@ export function drawClaimTypes(random: Random) {
     matron: { lumees: random.int(100, 800), charges: random.int(1, 4), shards: random.int(1, 6) },
     duel: random.chance(0.85) ? { coins: random.int(1, 40), experience: random.int(10, 60) } : null,
     daily: { lumees: random.int(50, 150), experience: random.int(20, 50) },
+    chest: { lumees: random.int(20, 90), perDay: random.int(3, 8) },
     slip: { each: random.int(1, 9), cap: random.int(150, 400) },
   };
   return { numbers, document: { claimTypes: claimTypes(numbers) } };
 }
 
-function claimTypes({ fight, matron, duel, daily, slip }: ClaimNumbers) {
+function claimTypes({ fight, matron, duel, daily, chest, slip }: ClaimNumbers) {
   const level = { enemy_level: { kind: 'int', min: 1, max: MAX_ENEMY } };
   const line = ({ base, each }: Line) => `${base} + enemy_level * ${each}`;
   const shards = ELEMENTS.map((element) => [
@@ -63,6 +67,11 @@ function claimTypes({ fight, matron, duel, daily, slip }: ClaimNumbers) {
         rewards: { auric_coins: duel.coins, experience: duel.experience },
       },
     }),
+    arena_chest: {
+      proof: 'ticket',
+      perDay: chest.perDay,
+      rewards: { lumees: chest.lumees, drop_charges: 1 },
+    },
     daily_quest: { proof: 'calendar', period: 'day', rewards: { ...daily } },
     skill_session: {
       proof: 'server',
@@ -88,6 +97,7 @@ export const PROOF: Readonly<Record<string, 'ticket' | 'calendar' | 'server'>> =
   pve_victory: 'ticket',
   matron_victory: 'ticket',
   pvp_victory: 'ticket',
+  arena_chest: 'ticket',
   daily_quest: 'calendar',
   skill_session: 'server',
   rating_slip: 'server',
@@ -118,6 +128,11 @@ export function rewardsOf(type: string, facts: Facts, numbers: ClaimNumbers): [s
           ['experience', numbers.duel.experience],
         ]
       );
+    case 'arena_chest':
+      return [
+        ['lumees', numbers.chest.lumees],
+        ['drop_charges', 1],
+      ];
     case 'daily_quest':
       return [
         ['lumees', numbers.daily.lumees],
@@ -138,4 +153,29 @@ export function rewardsOf(type: string, facts: Facts, numbers: ClaimNumbers): [s
     default:
       return null;
   }
+}
+
+export const numbersOf = ({ own }: Rules): ClaimNumbers => own.claimReward as ClaimNumbers;
+
+/** Moves for what is given, and the further keys that it takes: each skill counts once for each source. */
+export function rewardMoves(
+  given: readonly [string, number][],
+  { type, facts, rules }: { type: string; facts: Facts; rules: Rules },
+): { moves: Move[]; furtherKeys: FurtherKey[] } {
+  const moves = given
+    .filter(([, amount]) => amount !== 0)
+    // Canonical JSON sorts the members of the document: of two balances that overflow, the first by name is told.
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([resource, amount]) => give(rules, resource, amount));
+  const furtherKeys =
+    type === 'skill_session'
+      ? moves.map(({ resource }) => ({ type: resource, key: String(facts.source_id) }))
+      : [];
+  return { moves, furtherKeys };
+}
+
+/** One claim more of a type of which there are so many a day. */
+export function claimQuota(type: string, rules: Rules): Quota | null {
+  if (type !== 'arena_chest') return null;
+  return { name: `claims:${type}`, limit: 'CLAIMS_PER_DAY', amount: 1, bound: numbersOf(rules).chest.perDay };
 }

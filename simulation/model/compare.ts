@@ -2,20 +2,18 @@
 import { same, type Tally } from '../invariants/finding.ts';
 import type { AuditRow, ClaimRow, EntryRow, Rows } from '../invariants/rows.ts';
 import type { World } from '../schedule/world.ts';
-import type { Change } from './effect.ts';
+import type { Change, Effect } from './effect.ts';
 import type { History, Recorded, Stage } from './history.ts';
 import { judge, type Verdict } from './kernel.ts';
 import { judgeReceiptState } from './receipts.ts';
 import type { Rules } from './rules.ts';
-import type { Timeline } from './timeline.ts';
-
-type Names = Parameters<Timeline['grant']>[1];
+import type { Names } from './timeline.ts';
 
 export function compareGrant(tally: Tally, history: History, recorded: Recorded, stage: Stage): void {
   const { claim, entries, attempt, versions } = recorded;
   const about = concerning(claim);
   const before = new Map([...versions].map(([player, version]) => [player, version - 1]));
-  const judged = verdictOn(history, recorded, stage, before);
+  const judged = verdictOn(history, recorded, stage, { versions: before, used: 'least' });
   const kept = entries.map(changeOf);
   tally.check(
     'I4',
@@ -33,13 +31,49 @@ export function compareGrant(tally: Tally, history: History, recorded: Recorded,
       tally.check('I10', audited === handedOut, about(`handed out ${handedOut}, audited as ${audited}`));
     }
   }
-  const names = judged?.names ?? { type: claim.type, key: claim.key, furtherKeys: [] };
-  const { id, player, version, operation, claimedAt } = claim;
-  const granted = { id, player, version, operation, claimedAt, changes: kept };
+  const names = judged?.names ?? { type: claim.type, key: claim.key, furtherKeys: [], days: [] };
+  const anchors = anchorsWritten(tally, recorded, stage, judged?.verdict ?? null);
+  const { id, player, version, operation, configVersion } = claim;
+  const granted = { id, player, version, operation, configVersion, changes: kept, anchors };
   stage.timeline.grant(granted, names, [...versions.keys()]);
+  compareSnapshots(tally, recorded, stage);
   const rules = history.rulesOf(claim.configVersion);
+  const { timeline } = stage;
   if (rules && attempt.answer?.kind === 'receipt')
-    judgeReceiptState(tally, attempt.answer.receipt, { timeline: stage.timeline, rules });
+    judgeReceiptState(tally, attempt.answer.receipt, { timeline, rules, claimedAt: claim.claimedAt });
+}
+
+/** What the claim recorded of where regeneration goes on, and whether that is what it should be. */
+function anchorsWritten(
+  tally: Tally,
+  { claim }: Recorded,
+  { timeline }: Stage,
+  verdict: Verdict | null,
+): Map<string, number> {
+  const recorded = new Map(Object.entries(claim.anchorsAfter));
+  if (verdict?.kind !== 'granted') return recorded;
+  const before = timeline.anchorsAt(claim.player, claim.version - 1);
+  const expected = Object.fromEntries([...before, ...verdict.anchors]);
+  tally.check('I4', same(claim.anchorsAfter, expected), () => ({
+    ...concerning(claim)(
+      `grows on from ${JSON.stringify(claim.anchorsAfter)}; it should be ${JSON.stringify(expected)}`,
+    )(),
+  }));
+  return recorded;
+}
+
+/** The balances that a claim keeps of its players are those that its entries led to. */
+function compareSnapshots(tally: Tally, { claim }: Recorded, { timeline }: Stage): void {
+  const { player, version, balancesAfter, counterparty } = claim;
+  const snapshots = [{ player, version, balancesAfter }, ...(counterparty ? [counterparty] : [])];
+  for (const { player: whose, version: at, balancesAfter: kept } of snapshots) {
+    const led = timeline.at(whose, at);
+    tally.check(
+      'I4',
+      same(kept, led),
+      concerning(claim)(`keeps ${whose} as ${JSON.stringify(kept)}, which was ${JSON.stringify(led)}`),
+    );
+  }
 }
 
 /** What a wrong grant breaks depends on why it should not have been. */
@@ -54,7 +88,9 @@ function compareMoves(tally: Tally, { claim }: Recorded, kept: readonly Change[]
   }
   const { kind, details } = verdict.rejection;
   const staffLimit = kind === 'LimitExceeded' && String(details.limit).startsWith('STAFF');
-  const invariant = staffLimit ? 'I11' : kind === 'AlreadyClaimed' ? 'I5' : 'I3';
+  const perDay = kind === 'LimitExceeded' && String(details.limit).endsWith('PER_DAY');
+  const unfounded = ['ImpossibleDraw', 'NotAnnounced'].includes(kind);
+  const invariant = staffLimit || perDay ? 'I11' : kind === 'AlreadyClaimed' ? 'I5' : unfounded ? 'I4' : 'I3';
   tally.check(invariant, false, () => ({
     ...about(`moved ${told(kept)}; it should have been refused: ${JSON.stringify(verdict.rejection)}`)(),
     // The claim that was there first belongs to the story.
@@ -66,77 +102,136 @@ export function compareRejection(tally: Tally, history: History, recorded: Recor
   const { claim, attempt } = recorded;
   if (attempt.answer?.kind !== 'rejected') return;
   const { rejection } = attempt.answer;
-  const verdicts = statesOfOthers(recorded, stage).map(
-    (others) => verdictOn(history, recorded, stage, others)?.verdict,
-  );
-  const right = verdicts.some(
-    (verdict) => verdict?.kind === 'rejected' && same(verdict.rejection, rejection),
-  );
-  const [verdict] = verdicts;
+  let first: Verdict | null = null;
+  for (const state of possibleStates(history, recorded, stage)) {
+    const verdict = verdictOn(history, recorded, stage, state)?.verdict ?? null;
+    first ??= verdict;
+    if (verdict?.kind !== 'rejected' || !same(verdict.rejection, rejection)) continue;
+    tally.check('I8', true, concerning(claim)(''));
+    return;
+  }
   const expected =
-    verdict?.kind === 'rejected'
-      ? JSON.stringify(verdict.rejection)
-      : `granted (${verdict ? told(verdict.changes) : 'under a config that nobody published'})`;
+    first?.kind === 'rejected'
+      ? JSON.stringify(first.rejection)
+      : `granted (${first ? told(first.changes) : 'under a config that nobody published'})`;
   const what = `was told ${JSON.stringify(rejection)}; it should have been ${expected}`;
-  tally.check('I8', right, concerning(claim)(what));
+  tally.check('I8', false, concerning(claim)(what));
 }
 
-/** At which versions it may have been judged: its own player's is recorded, another's may be any that there was. */
-function statesOfOthers({ claim, attempt }: Recorded, { timeline }: Stage): ReadonlyMap<string, number>[] {
+/** In what it may have been judged, where that is not recorded: versions of the other player, and what was used of a quota. */
+interface State {
+  readonly versions: ReadonlyMap<string, number>;
+  readonly used: 'least' | number;
+}
+
+/** Its own player's version is recorded. Another's may be any from the one on that was known when it was asked for. */
+function* possibleStates(history: History, recorded: Recorded, stage: Stage): Generator<State> {
+  const { claim, attempt, recorder } = recorded;
+  const { timeline } = stage;
+  const { intent, sent } = attempt;
   const own: readonly [string, number] = [claim.player, claim.version];
-  const [other] = attempt.intent.others ?? [];
-  if (other === undefined) return [new Map([own])];
-  const versions = Array.from({ length: timeline.version(other) + 1 }, (_, version) => version);
-  return versions.map((version) => new Map([own, [other, version]]));
+  const uses = possibleUses(history, recorded, stage);
+  const other = intent.others?.[0] ?? timeline.counterpartyOf(String(sent.claimId));
+  if (other === undefined) {
+    for (const used of uses) yield { versions: new Map([own]), used };
+    return;
+  }
+  for (let version = recorder.floorsOfOthers[0] ?? 0; version <= timeline.version(other); version += 1)
+    for (const used of uses) yield { versions: new Map([own, [other, version]]), used };
 }
 
-function verdictOn(
-  { operations, world, rulesOf, rows }: History,
-  recorded: Recorded,
-  { timeline, audit }: Stage,
-  versions: ReadonlyMap<string, number>,
-): { verdict: Verdict; names: Names } | null {
-  const { claim, attempt } = recorded;
+/** What was used of its quota when it was refused: exactly known but where a claim may have been made on either of two days. */
+function possibleUses(history: History, recorded: Recorded, { timeline, published }: Stage): number[] {
+  const { claim } = recorded;
+  const { effect, days } = effectOf(history, recorded, published) ?? {};
+  if (effect?.kind !== 'claim' || !effect.quota || !days) return [0];
+  const { name } = effect.quota;
+  const uses = days.flatMap((day) => {
+    const [least, most] = timeline.used(claim.player, claim.version, name, day);
+    return Array.from({ length: most - least + 1 }, (_, more) => least + more);
+  });
+  return [...new Set(uses)];
+}
+
+function effectOf(
+  { operations, rulesOf, daysBetween }: History,
+  { claim, attempt, recorder }: Recorded,
+  published: readonly Rules[],
+): { effect: Effect; rules: Rules; days: readonly string[] } | null {
   const rules = rulesOf(claim.configVersion);
   const operation = operations.get(attempt.intent.operation);
   if (!rules || !operation) return null;
-  const { type, key, claimedAt, row, player } = claim;
+  const { type, key, claimedAt, row } = claim;
   const { intent, sent } = attempt;
-  const effect = operation.effect({ intent, sent, rules, claim: { type, key, claimedAt, row } });
+  const days = daysBetween(recorder.beganAt, claimedAt);
+  const step = { intent, sent, rules, published, days, claim: { type, key, claimedAt, row } };
+  return { effect: operation.effect(step), rules, days };
+}
+
+function verdictOn(
+  history: History,
+  recorded: Recorded,
+  stage: Stage,
+  { versions, used }: State,
+): { verdict: Verdict; names: Names } | null {
+  const { claim, attempt } = recorded;
+  const { timeline, audit, published, awardsBefore } = stage;
+  const found = effectOf(history, recorded, published);
+  if (!found) return null;
+  const { effect, rules, days } = found;
+  const { type, key, player } = claim;
   const version = versions.get(player) ?? 0;
-  const expected = sent.expectedVersion;
+  const expected = attempt.sent.expectedVersion;
+  const quota = effect.kind === 'claim' ? effect.quota : null;
+  const leastUsed = () =>
+    quota ? Math.min(...days.map((day) => timeline.used(player, version, quota.name, day)[0])) : 0;
   const verdict = judge(
     effect,
     {
       player,
-      exists: version > 0 || !mayBeUnknown(recorded, rows),
+      exists: (one) => (versions.get(one) ?? 0) > 0 || !mayBeUnknown(one, recorded, history.rows),
       creates: claim.actorKind !== 'staff',
       version,
       expectedVersion: typeof expected === 'number' ? expected : null,
       ledger: timeline.view(player, version, versions),
+      moment: claim.claimedAt,
       takenBy: (name, taken) => timeline.takenBy(player, version, name, taken),
       furtherTakenBy: (further) => timeline.furtherTakenBy(player, version, further),
-      staff: staffOf(claim, world, rules, audit.get(claim.id)),
+      used: used === 'least' ? leastUsed() : used,
+      staff: staffOf(claim, history.world, rules, {
+        audited: audit.get(claim.id),
+        awardsBefore: awardsBefore.get(claim.id) ?? 0,
+      }),
     },
     rules,
   );
-  if (effect.kind === 'refuse') return { verdict, names: { type, key, furtherKeys: [] } };
-  return { verdict, names: { type: effect.type, key: effect.key, furtherKeys: effect.furtherKeys ?? [] } };
+  if (effect.kind === 'refuse') return { verdict, names: { type, key, furtherKeys: [], days } };
+  const furtherKeys = verdict.kind === 'granted' ? verdict.furtherKeys : [];
+  const { owes } = effect;
+  return { verdict, names: { type: effect.type, key: effect.key, furtherKeys, owes, quota, days } };
 }
 
 /** At version 0 a player may have been there or not: what a server asks creates them even where it is refused. */
-function mayBeUnknown({ attempt, claim }: Recorded, { players }: Rows): boolean {
-  if (!players.some(({ id }) => id === claim.player)) return true;
-  return attempt.answer?.kind === 'rejected' && attempt.answer.rejection.kind === 'UnknownPlayer';
+function mayBeUnknown(player: string, { attempt: { answer } }: Recorded, { players }: Rows): boolean {
+  if (!players.some(({ id }) => id === player)) return true;
+  if (answer?.kind !== 'rejected') return false;
+  return answer.rejection.kind === 'UnknownPlayer' && answer.rejection.details.playerId === player;
 }
 
-function staffOf(claim: ClaimRow, { staff }: World, rules: Rules, audited: AuditRow | undefined) {
+function staffOf(
+  claim: ClaimRow,
+  { staff }: World,
+  rules: Rules,
+  { audited, awardsBefore }: { audited: AuditRow | undefined; awardsBefore: number },
+) {
   if (claim.actorKind !== 'staff') return null;
   const member = Object.values(staff).find(({ id }) => id === claim.actorId);
   return {
     bound: member?.rewardLimit ?? rules.limitPerReward,
     budget: member?.dailyBudget ?? rules.budgetPerDay,
     spentBefore: audited?.spentBefore ?? 0,
+    awards: rules.awardsPerDay,
+    awardsBefore,
   };
 }
 

@@ -13,6 +13,8 @@ export interface History {
   readonly world: World;
   /** The numbers of a config version; undefined: nobody published it. */
   readonly rulesOf: (version: number) => Rules | undefined;
+  /** Which days it may have been by a Worker's clock between two moments, in milliseconds since 1970. */
+  readonly daysBetween: (from: number, to: number) => readonly string[];
   readonly operations: ReadonlyMap<string, Operation>;
 }
 
@@ -22,6 +24,8 @@ export interface Recorded {
   readonly entries: readonly EntryRow[];
   /** An attempt with the outcome of its key: of several inputs under one key, the one that was recorded. */
   readonly attempt: Attempt;
+  /** The attempt that recorded it, whether or not it was ever answered. */
+  readonly recorder: Attempt;
   /** The version that it made for each player whose balances it moved. */
   readonly versions: ReadonlyMap<string, number>;
 }
@@ -30,4 +34,7 @@ export interface Recorded {
 export interface Stage {
   readonly timeline: Timeline;
   readonly audit: ReadonlyMap<string | null, AuditRow>;
+  /** By claim: how many awards its staff member had made that day. */
+  readonly awardsBefore: ReadonlyMap<string | null, number>;
+  readonly published: readonly Rules[];
 }

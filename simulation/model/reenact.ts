@@ -5,24 +5,34 @@
 import type { Attempt } from '../clients/journal.ts';
 import type { Tally } from '../invariants/finding.ts';
 import { keyOf } from '../invariants/observer.ts';
+import type { AuditRow } from '../invariants/rows.ts';
 import { compareGrant, compareRejection } from './compare.ts';
-import type { History, Recorded } from './history.ts';
+import { compareBooks } from './compare-books.ts';
+import type { History, Recorded, Stage } from './history.ts';
 import { judgeReads } from './receipts.ts';
 import { Timeline } from './timeline.ts';
 
 export function reenact(tally: Tally, history: History): void {
-  const timeline = new Timeline();
-  const audit = new Map(history.rows.audit.map((row) => [row.claimId, row]));
+  const { players, audit, configs } = history.rows;
+  const timeline = new Timeline(new Map(players.map(({ id, createdAt }) => [id, createdAt])));
+  const stage: Stage = {
+    timeline,
+    audit: new Map(audit.map((row) => [row.claimId, row])),
+    awardsBefore: awardsBefore(audit),
+    published: configs.flatMap(({ version }) => history.rulesOf(version) ?? []),
+  };
   const recorded = recordedClaims(tally, history);
   const of = (outcome: string) => recorded.filter(({ claim }) => claim.outcome === outcome);
-  for (const one of inOrder(tally, of('granted'))) compareGrant(tally, history, one, { timeline, audit });
-  for (const one of of('rejected')) compareRejection(tally, history, one, { timeline, audit });
+  for (const one of inOrder(tally, of('granted'))) compareGrant(tally, history, one, stage);
+  for (const one of of('rejected')) compareRejection(tally, history, one, stage);
+  compareBooks(tally, history, timeline);
   judgeReads(tally, history.reads, timeline);
 }
 
 function recordedClaims(tally: Tally, { attempts, rows }: History): Recorded[] {
   const byKey = Map.groupBy(attempts, keyOf);
   const entries = Map.groupBy(rows.entries, ({ claimId }) => claimId);
+  const recorders = new Map(attempts.map((attempt) => [attempt.correlationId, attempt]));
   return rows.claims.flatMap((claim) => {
     const sent = byKey.get(`${claim.player}\n${claim.idempotencyKey}`) ?? [];
     const attempt = sent.find(hasOutcome);
@@ -34,10 +44,24 @@ function recordedClaims(tally: Tally, { attempts, rows }: History): Recorded[] {
     }));
     if (!attempt) return [];
     const own = entries.get(claim.id) ?? [];
-    const versions = new Map(own.map(({ player, version }) => [player, version]));
-    // A claim that moved nothing still made a version.
-    return [{ claim, entries: own, attempt, versions: versions.set(claim.player, claim.version) }];
+    const versions = new Map([[claim.player, claim.version]]);
+    const { counterparty } = claim;
+    if (counterparty) versions.set(counterparty.player, counterparty.version);
+    const recorder = recorders.get(claim.correlationId) ?? attempt;
+    return [{ claim, entries: own, attempt, recorder, versions }];
   });
+}
+
+/** Audit rows of one staff member are in the order in which they were made; paying what a server announced is no award. */
+function awardsBefore(audit: readonly AuditRow[]): Map<string | null, number> {
+  const awards = new Map<string, number>();
+  return new Map(
+    audit.map(({ claimId, actorId, day, outcome, action }) => {
+      const before = awards.get(`${actorId}\n${day}`) ?? 0;
+      if (outcome === 'granted' && action !== 'recoverReward') awards.set(`${actorId}\n${day}`, before + 1);
+      return [claimId, before];
+    }),
+  );
 }
 
 /** Whether its answer is the outcome of its key: a receipt, or a "no" other than that the key is taken. */

@@ -4,6 +4,7 @@
  */
 import type { Operation } from '../operation.ts';
 import type { Random } from '../random.ts';
+import { drawResources, type ResourceNumbers } from './resources.ts';
 
 export interface StatNumbers {
   readonly base: number;
@@ -11,8 +12,8 @@ export interface StatNumbers {
 }
 
 export interface Rules {
-  /** Resources with a ceiling, and whether a grant beyond it is cut or refused. All others are bounded by SafeInt alone. */
-  readonly ceilings: Readonly<Record<string, { readonly ceiling: number; readonly clamp: boolean }>>;
+  /** Resources with a ceiling, or that grow by themselves. All others are bounded by SafeInt alone. */
+  readonly resources: Readonly<Record<string, ResourceNumbers>>;
   /** A level begins at curve × level × (level − 1) experience. */
   readonly curve: number;
   readonly maxLevel: number;
@@ -21,13 +22,14 @@ export interface Rules {
   readonly tiers: readonly { readonly name: string; readonly from: number }[];
   readonly limitPerReward: number;
   readonly budgetPerDay: number;
+  /** Null: as many as the budget allows. */
+  readonly awardsPerDay: number | null;
   /** Each operation's own numbers, by its name. */
   readonly own: Readonly<Record<string, object>>;
 }
 
 const RESOURCES: Record<string, object> = {
   lumees: { manual: true },
-  auric_coins: { manual: true },
   'shards:fire': { manual: true },
   'shards:water': { manual: true },
   'shards:shadow': { manual: true },
@@ -58,15 +60,14 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
     perPoint: perPoint + random.int(0, 5),
   });
   const silver = random.int(200, 1_500);
+  const stats = { energy: stat(100, 10), stamina: stat(100, 10), health: stat(500, 50) };
+  const resources = drawResources(random.fork('resources'), stats);
   const rules: Omit<Rules, 'own'> = {
-    ceilings: {
-      drop_charges: { ceiling: random.int(5, 40), clamp: true },
-      auric_coins: { ceiling: random.int(300, 3_000), clamp: false },
-    },
+    resources: resources.numbers,
     curve: random.int(15, 40),
     maxLevel: 100,
     pointsPerLevel: random.int(2, 6),
-    stats: { energy: stat(100, 10), stamina: stat(100, 10), health: stat(500, 50) },
+    stats,
     tiers: [
       { name: 'Bronze', from: 0 },
       { name: 'Silver', from: silver },
@@ -74,9 +75,10 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
     ],
     limitPerReward: random.int(150, 800),
     budgetPerDay: random.int(2_000, 9_000),
+    awardsPerDay: random.chance(0.3) ? null : random.int(30, 120),
   };
   const own: Record<string, object> = {};
-  let document: Document = commonDocument(rules);
+  let document: Document = merge(commonDocument(rules), resources.document);
   for (const { name, balance } of operations) {
     if (!balance) continue;
     const part = balance(random.fork(name));
@@ -89,14 +91,9 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
 type Document = Record<string, unknown>;
 
 function commonDocument(rules: Omit<Rules, 'own'>): Document {
-  const { drop_charges: charges, auric_coins: coins } = rules.ceilings;
   return {
     timeZone: 'UTC',
-    resources: {
-      ...RESOURCES,
-      drop_charges: { manual: true, ceiling: charges?.ceiling, atCeiling: 'clamp' },
-      auric_coins: { manual: true, ceiling: coins?.ceiling, atCeiling: 'reject' },
-    },
+    resources: RESOURCES,
     claimTypes: {},
     levels: {
       resource: 'experience',
@@ -115,7 +112,11 @@ function commonDocument(rules: Omit<Rules, 'own'>): Document {
       ),
     },
     tiers: { resource: 'lifetime_points', list: rules.tiers },
-    manualRewards: { limitPerReward: rules.limitPerReward, budgetPerDay: rules.budgetPerDay },
+    manualRewards: {
+      limitPerReward: rules.limitPerReward,
+      budgetPerDay: rules.budgetPerDay,
+      ...(rules.awardsPerDay !== null && { awardsPerDay: rules.awardsPerDay }),
+    },
   };
 }
 

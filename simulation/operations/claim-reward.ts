@@ -1,19 +1,21 @@
 /** claimReward: fights that a ticket proves, the quest of the day, and what only a server may claim. */
 import { mutationDocument } from '../clients/document.ts';
 import {
-  type ClaimNumbers,
+  claimQuota,
   drawClaimTypes,
   ELEMENTS,
   type Facts,
   MAX_ENEMY,
+  numbersOf,
   PROOF,
+  rewardMoves,
   rewardsOf,
 } from '../model/claim-types.ts';
-import { type Effect, give, type Move, type Step } from '../model/effect.ts';
-import type { Draw, Operation } from '../operation.ts';
+import type { Effect, Step } from '../model/effect.ts';
+import { type Draw, drawExpectation, type Operation, subjectOf } from '../operation.ts';
 import type { Random } from '../random.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
-import { drawOther, drawPlayer, drawStaff } from '../schedule/world.ts';
+import { drawOther, drawStaff } from '../schedule/world.ts';
 
 export interface ClaimInput {
   readonly type: string;
@@ -62,18 +64,29 @@ function drawClaimant(type: string, player: string, { random, world }: Draw): Ac
 }
 
 function drawClaim(type: string, draw: Draw): Draft<ClaimInput> {
-  const { random, world, number } = draw;
-  const player = drawPlayer(world, random);
+  const { world, number } = draw;
+  const player = subjectOf(draw);
   const key = PROOF[type] === 'calendar' ? null : `${type.slice(0, 3)}-${world.seed}-${number}`;
   return {
     actor: drawClaimant(type, player, draw),
     player,
     input: { type, key, facts: drawFacts(type, draw) },
-    ...(random.chance(0.04) && {
-      expectedVersion: random.chance(0.6) ? ('seen' as const) : ('stale' as const),
-    }),
+    ...drawExpectation(draw),
   };
 }
+
+/** What a server has announced a moment ago, claimed by whoever may; recoveries of the same are on their way too. */
+function drawAnnounced(draw: Draw): Draft<ClaimInput> | null {
+  const { random, earlier, player } = draw;
+  if (!random.chance(0.1)) return null;
+  const announced = earlier.slice(-RECENT).filter(({ operation }) => operation === 'announceReward');
+  if (announced.length === 0 || player !== undefined) return null;
+  const { player: owedTo, input } = random.pick(announced);
+  const claim = input as ClaimInput;
+  return { actor: drawClaimant(claim.type, owedTo, draw), player: owedTo, input: claim };
+}
+
+const RECENT = 120;
 
 function drawType(random: Random): string {
   return random.weighted([
@@ -83,13 +96,14 @@ function drawType(random: Random): string {
     [2, 'daily_quest'],
     [14, 'skill_session'],
     [12, 'rating_slip'],
+    [7, 'arena_chest'],
     [1, 'no_such_claim'],
   ]);
 }
 
-function effect({ intent, rules, claim }: Step<ClaimInput>): Effect {
+function effect({ intent, rules, claim, days }: Step<ClaimInput>): Effect {
   const { type, facts } = intent.input;
-  const given = rewardsOf(type, facts, rules.own.claimReward as ClaimNumbers);
+  const given = rewardsOf(type, facts, numbersOf(rules));
   if (given === null)
     return { kind: 'refuse', rejection: { kind: 'UnknownClaimType', details: { claimType: type } } };
   if (intent.actor.kind === 'player' && PROOF[type] === 'server') {
@@ -98,27 +112,15 @@ function effect({ intent, rules, claim }: Step<ClaimInput>): Effect {
       rejection: { kind: 'NotEligible', details: { why: 'SERVER_ONLY', claimType: type } },
     };
   }
-  const moves = given
-    .filter(([, amount]) => amount !== 0)
-    // Canonical JSON sorts the members of the document: of two balances that overflow, the first by name is told.
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([resource, amount]): Move => give(rules, resource, amount));
-  const furtherKeys =
-    type === 'skill_session'
-      ? moves.map(({ resource }) => ({ type: resource, key: String(facts.source_id) }))
-      : [];
-  return { kind: 'claim', type, key: intent.input.key ?? calendarKey(claim.key), furtherKeys, moves };
-}
-
-/** The day is the Worker's; the simulation moves its clock by half a day at most. */
-function calendarKey(recorded: string): string {
-  const days = [-1, 0, 1].map((day) => new Date(Date.now() + day * 86_400_000).toISOString().slice(0, 10));
-  return days.includes(recorded) ? recorded : 'a day around now';
+  // A calendar claim is named after the day, which is the Worker's.
+  const key = intent.input.key ?? (days.includes(claim.key) ? claim.key : 'another day');
+  const quota = claimQuota(type, rules);
+  return { kind: 'claim', type, key, quota, ...rewardMoves(given, { type, facts, rules }) };
 }
 
 const claimReward: Operation<ClaimInput> = {
   name: 'claimReward',
-  shares: { fresh: 1 },
+  shares: { fresh: 8 },
   document: mutationDocument({
     field: 'claimReward',
     inputType: 'ClaimRewardInput',
@@ -133,7 +135,7 @@ const claimReward: Operation<ClaimInput> = {
     ],
   }),
   balance: drawClaimTypes,
-  draw: (draw) => drawClaim(drawType(draw.random), draw),
+  draw: (draw) => drawAnnounced(draw) ?? drawClaim(drawType(draw.random), draw),
   alter: (input, { number }) => ({
     ...input,
     type: 'pve_victory',

@@ -1,9 +1,9 @@
 /** manualReward: awards by staff of every standing, within and beyond their limits, by reason or by an outside ID. */
 import { mutationDocument } from '../clients/document.ts';
 import { give } from '../model/effect.ts';
-import type { Draw, Operation } from '../operation.ts';
+import { type Draw, drawExpectation, type Operation, subjectOf } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
-import { drawPlayer, drawStaff } from '../schedule/world.ts';
+import { drawStaff } from '../schedule/world.ts';
 
 interface Award {
   readonly grants: readonly { readonly resource: string; readonly amount: number }[];
@@ -38,15 +38,13 @@ function drawAward(draw: Draw): Draft<Award> {
   }));
   return {
     actor: staff(drawStaff(world, random)),
-    player: random.chance(0.03) ? world.ghost : drawPlayer(world, random),
+    player: random.chance(0.03) ? world.ghost : subjectOf(draw),
     input: {
       grants,
       reason: `reason ${number}`,
       rewardId: random.chance(0.4) ? `promo-${world.seed}-${number}` : null,
     },
-    ...(random.chance(0.04) && {
-      expectedVersion: random.chance(0.6) ? ('seen' as const) : ('stale' as const),
-    }),
+    ...drawExpectation(draw),
   };
 }
 

@@ -30,23 +30,29 @@ function drawReversal({ random, world, number, earlier }: Draw): Draft<Reversal>
   };
 }
 
-function movesBack({ intent, sent }: Step<Reversal>, ledger: LedgerView): readonly Move[] | Rejection {
+function movesBack({ intent, sent, rules }: Step<Reversal>, ledger: LedgerView): readonly Move[] | Rejection {
   const claimId = String(sent.claimId);
   const original = ledger.grantedClaim(claimId);
   if (!original) return { kind: 'UnknownClaim', details: { claimId } };
   if (original.operation === 'reverseClaim') return { kind: 'NotReversible', details: { claimId } };
-  const moved = new Map<string, number>();
-  for (const { resource, delta, cause } of original.moved)
-    if (cause === 'operation') moved.set(resource, (moved.get(resource) ?? 0) + delta);
-  return [...moved]
-    .filter(([, delta]) => delta !== 0)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([resource, delta]) => ({
+  const moved = new Map<string, { player: string; resource: string; delta: number }>();
+  // What time had brought stays, and levels are judged by the experience that is left.
+  for (const { player, resource, delta, cause } of original.moved) {
+    if (cause !== 'operation') continue;
+    const before = moved.get(`${player}\n${resource}`)?.delta ?? 0;
+    moved.set(`${player}\n${resource}`, { player, resource, delta: before + delta });
+  }
+  return [...moved.values()]
+    .filter(({ delta }) => delta !== 0)
+    .sort((a, b) => (a.resource < b.resource ? -1 : 1))
+    .map(({ player, resource, delta }) => ({
+      player,
       resource,
       delta: -delta,
       floor: intent.input.ifInsufficient === 'DEBT' ? null : 0,
       ceiling: null,
       clamp: false,
+      accrual: rules.resources[resource]?.accrual ?? null,
     }));
 }
 

@@ -1,24 +1,22 @@
 /** spendStatPoints: hot players spend what their levels gave, often more than is left, and several at once for the last. */
 import { mutationDocument } from '../clients/document.ts';
 import { give, take } from '../model/effect.ts';
-import type { Draw, Operation } from '../operation.ts';
+import { type Draw, drawExpectation, type Operation, subjectOf } from '../operation.ts';
 import type { Draft } from '../schedule/intent.ts';
-import { drawPlayer } from '../schedule/world.ts';
 
 const STATS = ['energy', 'stamina', 'health'] as const;
 type Points = Readonly<Record<(typeof STATS)[number], number>>;
 
-function drawSpending({ random, world }: Draw): Draft<Points> {
-  const player = drawPlayer(world, random);
+function drawSpending(draw: Draw): Draft<Points> {
+  const { random } = draw;
+  const player = subjectOf(draw);
   const most = random.chance(0.1) ? 9 : 2;
   const input = { energy: random.int(0, most), stamina: random.int(0, most), health: random.int(0, 1) };
   return {
     actor: { kind: 'player', id: player },
     player,
     input: total(input) > 0 ? input : { ...input, energy: 1 },
-    ...(random.chance(0.04) && {
-      expectedVersion: random.chance(0.6) ? ('seen' as const) : ('stale' as const),
-    }),
+    ...drawExpectation(draw),
   };
 }
 
@@ -28,7 +26,7 @@ function total(points: Points): number {
 
 const spendStatPoints: Operation<Points> = {
   name: 'spendStatPoints',
-  shares: { spending: 1 },
+  shares: { spending: 5 },
   document: mutationDocument({
     field: 'spendStatPoints',
     inputType: 'SpendStatPointsInput',
@@ -67,7 +65,9 @@ const spendStatPoints: Operation<Points> = {
     type: 'spend_stat_points',
     key,
     moves: [
-      take('stat_points', total(input)),
+      // Energy comes back up to what its stat allows: what has come back so far is written down before that changes.
+      ...(input.energy > 0 ? [give(rules, 'energy', 0)] : []),
+      take(rules, 'stat_points', total(input)),
       ...STATS.filter((stat) => input[stat] > 0).map((stat) => give(rules, `stat:${stat}`, input[stat])),
     ],
   }),

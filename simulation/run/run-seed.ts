@@ -7,7 +7,7 @@ import { Clients } from '../clients/clients.ts';
 import { type Attempt, isDefinite, isSettled } from '../clients/journal.ts';
 import { judgeAcknowledged } from '../invariants/acknowledged.ts';
 import { Tally } from '../invariants/finding.ts';
-import { judgeLedger, judgePoints } from '../invariants/ledger.ts';
+import { judgeLedger, judgePoints, judgeRegeneration } from '../invariants/ledger.ts';
 import { judgeLog, type LogLines } from '../invariants/log.ts';
 import { Observer } from '../invariants/observer.ts';
 import { type Rows, readRows } from '../invariants/rows.ts';
@@ -210,6 +210,11 @@ class SeedRun {
     // A run that was broken off has keys that nobody settled: the model has nothing to go by.
     if (this.#over(signal)) return;
     judgePoints(this.#tally, rows, rulesOf);
+    judgeRegeneration(
+      this.#tally,
+      rows,
+      rows.configs.flatMap(({ version }) => rulesOf(version) ?? []),
+    );
     const { world } = this.#schedule;
     reenact(this.#tally, {
       attempts: journal.attempts,
@@ -217,6 +222,7 @@ class SeedRun {
       rows,
       world,
       rulesOf,
+      daysBetween: (from, to) => arena.daysBetween(from, to),
       operations: operationKinds,
     });
     judgeLog(this.#tally, journal.attempts, log);

@@ -158,8 +158,7 @@ class Scheduler {
     }
     if (random.chance(0.3)) {
       const other = this.#operationOf('spending');
-      const draft = other.draw(this.#draw());
-      return this.#keep(other, { ...draft, actor: { kind: 'player', id: player }, player, key });
+      return this.#keep(other, { ...other.draw({ ...this.#draw(), player }), key });
     }
     const operation = this.#operation(original.operation);
     return this.#keep(operation, { ...original, input: operation.alter(original.input, this.#draw()), key });

@@ -16,6 +16,8 @@ import { SimulatedKv } from './kv.ts';
 /** Short, so that a change of config meets requests in mid-flight, and many isolates are late. */
 const POINTER_TTL_SECONDS = '0.2';
 const OWNER_CONNECTIONS = 4;
+/** The clock of an isolate stands still between its events. */
+const SLACK_MS = 1_000;
 
 export interface ArenaOptions {
   readonly ground: Ground;
@@ -33,6 +35,8 @@ export class Arena {
   readonly owner: pg.Pool;
   readonly #options: ArenaOptions;
   #worker: Workerd & { readonly dir: string };
+  /** The isolates that were there, by our clock in milliseconds, and how many hours theirs stood from it. */
+  readonly #clocks: { readonly hours: number; readonly from: number; to: number }[];
 
   private constructor(
     options: ArenaOptions,
@@ -49,6 +53,7 @@ export class Arena {
     this.owner.on('connect', (client) => client.on('error', () => {}));
     this.#options = options;
     this.#worker = worker;
+    this.#clocks = [{ hours: 0, from: 0, to: Number.POSITIVE_INFINITY }];
   }
 
   static async open(options: ArenaOptions): Promise<Arena> {
@@ -70,12 +75,25 @@ export class Arena {
   /** The next isolate is up before this one is killed, whatever it is doing: nobody is let finish. */
   async replaceWorker(clockHours: number): Promise<void> {
     const old = this.#worker;
+    const oldClock = this.#clocks.at(-1);
+    this.#clocks.push({ hours: clockHours, from: Date.now(), to: Number.POSITIVE_INFINITY });
     this.#worker = await startWorker(this.#options, this.kv, clockHours);
     this.proxy.target = this.#worker.port;
     process.kill(old.pid, 'SIGKILL');
     await old.stop();
+    if (oldClock) oldClock.to = Date.now();
     // A thousand seeds kill thousands, each with a copy of the bundle.
     await rm(old.dir, { recursive: true, force: true });
+  }
+
+  /** Which days it may have been by the clock of an isolate between two moments of ours, in milliseconds since 1970. */
+  daysBetween(from: number, to: number): string[] {
+    const early = from - SLACK_MS;
+    const alive = this.#clocks.filter((clock) => clock.from <= to && clock.to >= early);
+    const days = alive.flatMap(({ hours }) =>
+      [early, to].map((moment) => new Date(moment + hours * 3_600_000).toISOString().slice(0, 10)),
+    );
+    return [...new Set(days)];
   }
 
   /** Kills what the Worker's role is doing in this database; only those that wait for a lock, where asked for. */

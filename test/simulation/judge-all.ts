@@ -8,7 +8,7 @@ import { Observer } from '../../simulation/invariants/observer.ts';
 import { judgeStaff } from '../../simulation/invariants/staff.ts';
 import type { History } from '../../simulation/model/history.ts';
 import { reenact } from '../../simulation/model/reenact.ts';
-import { CONFIG, type Doctorable, operations, rules, world } from './sound-history.ts';
+import { CONFIG, DAY, type Doctorable, operations, rules, world } from './sound-history.ts';
 
 export function judgeAll({ attempts, reads, rows, log }: Doctorable): {
   findings: Finding[];
@@ -19,7 +19,15 @@ export function judgeAll({ attempts, reads, rows, log }: Doctorable): {
   for (const attempt of attempts.toSorted((a, b) => a.ended - b.ended)) observer.answered(attempt as Attempt);
   for (const read of reads) observer.read(read as History['reads'][number]);
   const rulesOf = (version: number) => (version === CONFIG ? rules : undefined);
-  const history = { attempts, reads, rows, world, rulesOf, operations } as unknown as History;
+  const history = {
+    attempts,
+    reads,
+    rows,
+    world,
+    rulesOf,
+    daysBetween: () => [DAY],
+    operations,
+  } as unknown as History;
   judgeLedger(tally, history.rows);
   judgeStaff(tally, history.rows);
   judgeAcknowledged(tally, { attempts: history.attempts, rows: history.rows });

@@ -4,9 +4,9 @@
  */
 import { type Answer, type Attempt, Journal, type ReceiptSeen } from '../../simulation/clients/journal.ts';
 import type { AuditRow, ClaimRow, EntryRow, Rows } from '../../simulation/invariants/rows.ts';
-import type { Change } from '../../simulation/model/effect.ts';
 import type { History } from '../../simulation/model/history.ts';
-import { judge } from '../../simulation/model/kernel.ts';
+import { judge, type Verdict } from '../../simulation/model/kernel.ts';
+import { shownBalances } from '../../simulation/model/receipts.ts';
 import { drawVariant, levelFor, tierFor } from '../../simulation/model/rules.ts';
 import { Timeline } from '../../simulation/model/timeline.ts';
 import { loadOperations } from '../../simulation/operation.ts';
@@ -20,7 +20,7 @@ export const operations = await loadOperations();
 export const world = createWorld('t');
 export const { rules } = drawVariant(new Random('a sound history'), operations.values());
 export const CONFIG = 1;
-const DAY = '2026-11-22';
+export const DAY = '2026-11-22';
 
 export interface Doctorable {
   readonly attempts: Mutable<Attempt>[];
@@ -34,7 +34,7 @@ export interface Doctorable {
 export class SoundService {
   readonly journal = new Journal();
   readonly log: Record<string, string> = {};
-  readonly #timeline = new Timeline();
+  readonly #timeline = new Timeline(new Map());
   readonly #rows: Mutable<Rows> = {
     players: [],
     claims: [],
@@ -43,6 +43,8 @@ export class SoundService {
     furtherKeys: [],
     audit: [],
     budgets: [],
+    quotas: [],
+    owed: [],
     configs: [{ version: CONFIG, sha256: 'its digest' }],
   };
   #intents = 0;
@@ -118,6 +120,8 @@ export class SoundService {
       intent,
       sent,
       rules,
+      published: [rules],
+      days: [DAY],
       claim: { type: '', key: recordedKey, claimedAt: 0, row: {} },
     });
     if (effect?.kind !== 'claim') throw new Error('sound histories here hold claims alone');
@@ -130,11 +134,13 @@ export class SoundService {
       effect,
       {
         player,
-        exists: version > 0,
+        exists: () => version > 0,
         creates: actor.kind !== 'staff',
         version,
         expectedVersion: null,
         ledger: this.#timeline.view(player, version),
+        moment: 0,
+        used: 0,
         takenBy: (type, name) => this.#timeline.takenBy(player, version, type, name),
         furtherTakenBy: (further) => this.#timeline.furtherTakenBy(player, version, further),
         staff: member
@@ -142,6 +148,8 @@ export class SoundService {
               bound: member.rewardLimit ?? rules.limitPerReward,
               budget: member.dailyBudget ?? rules.budgetPerDay,
               spentBefore,
+              awards: rules.awardsPerDay,
+              awardsBefore: 0,
             }
           : null,
       },
@@ -162,6 +170,9 @@ export class SoundService {
       correlationId,
       version: granted ? version + 1 : version,
       balancesAfter: null,
+      anchorsAfter: {},
+      draws: [],
+      counterparty: null,
       claimedAt: 0,
       row: {},
     };
@@ -180,13 +191,13 @@ export class SoundService {
         original: original?.kind === 'receipt' ? original.receipt : null,
       };
     }
-    return { kind: 'receipt', receipt: this.#grant(claim, effect, verdict.changes) };
+    return { kind: 'receipt', receipt: this.#grant(claim as Mutable<ClaimRow>, effect, verdict) };
   }
 
   #grant(
-    claim: ClaimRow,
-    names: { type: string; key: string; furtherKeys?: readonly { type: string; key: string }[] },
-    changes: readonly Change[],
+    claim: Mutable<ClaimRow>,
+    names: { type: string; key: string },
+    { changes, anchors, furtherKeys }: Extract<Verdict, { kind: 'granted' }>,
   ): ReceiptSeen {
     const { player, id, version } = claim;
     const before = this.#timeline.at(player, version - 1) ?? {};
@@ -198,7 +209,8 @@ export class SoundService {
       return { ...change, claimId: id, version, ordinal: index + 1, sequence };
     });
     this.#rows.entries.push(...(entries as Mutable<EntryRow>[]));
-    this.#timeline.grant({ ...claim, changes }, { ...names, furtherKeys: names.furtherKeys ?? [] }, [player]);
+    this.#timeline.grant({ ...claim, changes, anchors }, { ...names, furtherKeys, days: [DAY] }, [player]);
+    claim.anchorsAfter = Object.fromEntries(this.#timeline.anchorsAt(player, version));
     const balances = { ...this.#timeline.at(player, version) };
     const own = this.#rows.balances.filter((balance) => balance.player !== player);
     this.#rows.balances = [
@@ -212,7 +224,10 @@ export class SoundService {
         ).length,
       })),
     ];
-    this.#rows.players = [...this.#rows.players.filter((one) => one.id !== player), { id: player, version }];
+    claim.balancesAfter = balances;
+    const others = this.#rows.players.filter((one) => one.id !== player);
+    this.#rows.players = [...others, { id: player, version, createdAt: 0 }];
+    const shown = shownBalances(this.#timeline, rules, { player, version, at: 0 });
     const of = (state: Readonly<Record<string, number>>, resource: string) => state[resource] ?? 0;
     return {
       replayed: false,
@@ -227,13 +242,15 @@ export class SoundService {
         actorKind: claim.actorKind.toUpperCase(),
         playerVersion: version,
         claimedAt: '',
+        counterpartyId: null,
       },
       changes: entries.map((entry) => ({ ...entry, cause: entry.cause.toUpperCase() })),
+      counterpartyChanges: null,
       player: {
         version,
         level: levelFor(rules, of(balances, 'experience')),
         unspentStatPoints: of(balances, 'stat_points'),
-        balances: Object.entries(balances).map(([resource, amount]) => ({ resource, amount })),
+        balances: Object.entries(shown).map(([resource, amount]) => ({ resource, amount })),
         stats: Object.entries(rules.stats).map(([name, { base, perPoint }]) => {
           const points = of(balances, `stat:${name}`);
           return { name: name.toUpperCase(), points, maximum: base + perPoint * points };
@@ -261,9 +278,12 @@ export class SoundService {
     };
     this.#rows.audit.push(row);
     const spent = outcome === 'granted' ? spentBefore + amount : spentBefore;
+    const awards = this.#rows.audit.filter(
+      (one) => one.actorId === actorId && one.outcome === 'granted',
+    ).length;
     this.#rows.budgets = [
       ...this.#rows.budgets.filter(({ staff }) => staff !== actorId),
-      { staff: actorId, day: DAY, spent },
+      { staff: actorId, day: DAY, spent, awards },
     ];
   }
 }
