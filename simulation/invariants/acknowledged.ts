@@ -27,6 +27,7 @@ export function judgeAcknowledged(
     const claim = claims.get(keyOf(attempt));
     const recorder = recorded.get(attempt.correlationId);
     if (recorder) judgeFreshness(tally, attempt, recorder);
+    if (recorder) judgeActor(tally, attempt, recorder);
     if (!answer || ended > until) continue;
     if (answer.kind === 'fault' && !answer.retryable && !claimable.has(keyOf(attempt)))
       tally.check('I8', claim === undefined, () => ({
@@ -65,6 +66,16 @@ function judgeFreshness(tally: Tally, attempt: Attempt, { version, outcome }: Cl
   tally.check('I12', fresh, () => ({
     what: `was ${outcome} at version ${version}, after version ${floorVersion} was acknowledged`,
     ...concerns(attempt),
+  }));
+}
+
+/** A claim is in the name of the token that it was made with. */
+function judgeActor(tally: Tally, attempt: Attempt, { id, actorKind, actorId }: ClaimRow): void {
+  const { actor } = attempt.intent;
+  tally.check('I10', actorKind === actor.kind && actorId === actor.id, () => ({
+    what: `recorded as ${actorKind} ${actorId}'s, the token was ${actor.kind} ${actor.id}'s`,
+    ...concerns(attempt),
+    claims: [id],
   }));
 }
 

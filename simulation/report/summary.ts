@@ -1,6 +1,7 @@
 /** What a run did and how often each thing was looked at: the tables at its end. Sums only; judging is done elsewhere. */
 import type { Attempt } from '../clients/journal.ts';
 import { INVARIANTS, type Invariant, type Tally } from '../invariants/finding.ts';
+import type { Rejection } from '../model/effect.ts';
 
 export class Summary {
   operations = 0;
@@ -61,7 +62,8 @@ export class Summary {
       ...new Set([...this.#outcomes.values()].flatMap((outcomes) => [...outcomes.keys()])),
     ].sort();
     const row = (head: string, cells: readonly string[]) =>
-      head.padEnd(24) + cells.map((cell) => cell.padStart(17)).join('');
+      head.padEnd(32) +
+      cells.map((cell, index) => cell.padStart((operations[index]?.length ?? 0) + 2)).join('');
     return [
       row('outcome', operations),
       ...names.map((name) =>
@@ -79,12 +81,17 @@ function outcomeName(answer: Attempt['answer']): string {
     case 'receipt':
       return answer.receipt.replayed ? 'Receipt, replayed' : 'Receipt';
     case 'rejected':
-      return answer.rejection.kind;
+      return kindOf(answer.rejection);
     case 'fault':
       return answer.code;
     default:
       return 'no answer';
   }
+}
+
+/** With the limit that stood in the way: each is to be met. */
+function kindOf({ kind, details: { limit } }: Rejection): string {
+  return limit === undefined ? kind : `${kind} ${String(limit).toLowerCase()}`;
 }
 
 function columns(cells: readonly string[]): string[] {
