@@ -2,7 +2,7 @@
 import type { Attempt } from '../../simulation/clients/journal.ts';
 import { judgeAcknowledged } from '../../simulation/invariants/acknowledged.ts';
 import { type Finding, Tally } from '../../simulation/invariants/finding.ts';
-import { judgeLedger, judgePoints } from '../../simulation/invariants/ledger.ts';
+import { judgeLedger, judgePoints, judgeRegeneration } from '../../simulation/invariants/ledger.ts';
 import { judgeLog, LogLines } from '../../simulation/invariants/log.ts';
 import { Observer } from '../../simulation/invariants/observer.ts';
 import { judgeStaff } from '../../simulation/invariants/staff.ts';
@@ -32,6 +32,7 @@ export function judgeAll({ attempts, reads, rows, log }: Doctorable): {
   judgeStaff(tally, history.rows);
   judgeAcknowledged(tally, { attempts: history.attempts, rows: history.rows });
   judgePoints(tally, history.rows, rulesOf);
+  judgeRegeneration(tally, history.rows, [rules]);
   reenact(tally, history);
   const lines = new LogLines();
   for (const [correlationId, code] of Object.entries(log))

@@ -1,15 +1,16 @@
 /** One sound history with a bit of everything, and ways to get at its parts in order to doctor them. */
 import type { Attempt, ReceiptSeen } from '../../simulation/clients/journal.ts';
 import type { Invariant } from '../../simulation/invariants/finding.ts';
+import { exchangeNumbers } from '../../simulation/model/exchanges.ts';
 import { judgeAll } from './judge-all.ts';
-import { type Doctorable, type Mutable, SoundService, world } from './sound-history.ts';
+import { type Doctorable, type Mutable, rules, SoundService, world } from './sound-history.ts';
 
 export const [hot = '', other = ''] = world.hot;
 const server = { kind: 'server', id: world.servers[0] ?? '' } as const;
 const player = { kind: 'player', id: hot } as const;
 const support = { kind: 'staff', id: world.staff.support.id } as const;
 
-/** Claims, level-ups, spending, awards, a reversal, and one of each "no" that matters here. */
+/** Claims, level-ups, spending, awards, a reversal, a gift, a recovery, a draw, a blow, and one of each "no" that matters here. */
 export function soundHistory(): Doctorable {
   const service = new SoundService();
   const fight = (key: string, whose = hot, enemy_level = 40) =>
@@ -60,8 +61,34 @@ export function soundHistory(): Doctorable {
     }),
     { claimId },
   );
+  const gift = { to: other, resource: 'lumees', amount: 5 };
+  service.send(
+    service.intent('transferResource', { actor: server, player: hot, others: [other], input: gift }),
+  );
+  const owed = { type: 'arena_chest', key: 'owed', facts: {} };
+  service.send(service.intent('announceReward', { actor: server, player: hot, input: owed }));
+  service.send(
+    service.intent('announceReward', { actor: server, player: hot, input: { ...owed, key: 'still-owed' } }),
+  );
+  const recovery = { type: 'arena_chest', key: 'owed', reason: null };
+  service.send(service.intent('recoverReward', { actor: server, player: hot, input: recovery }));
+  const buy = (exchange: string) =>
+    service.intent('exchange', { actor: server, player: hot, input: { exchange, quantity: 1 } });
+  service.send(buy('buy_tokens'));
+  service.send(buy('summon'), {}, rolled());
+  service.send(buy('training'));
+  const blow = { amount: 1, source: null };
+  service.send(service.intent('applyDamage', { actor: server, player: hot, input: blow }));
   service.read(hot);
   return service.history();
+}
+
+/** Draws as the table allows them: the first roll of each falls to the first outcome. */
+function rolled(): object[] {
+  const { exchanges, outcomes } = exchangeNumbers(rules);
+  const of = outcomes.reduce((sum, { weight }) => sum + weight, 0);
+  const draw = { table: 'summons', outcome: outcomes[0]?.name, roll: 0, of, guaranteed: false };
+  return Array.from({ length: exchanges.summon?.draws ?? 0 }, () => draw);
 }
 
 export const receipts = ({ attempts }: Doctorable) =>

@@ -4,15 +4,16 @@
  */
 import { type Answer, type Attempt, Journal, type ReceiptSeen } from '../../simulation/clients/journal.ts';
 import type { AuditRow, ClaimRow, EntryRow, Rows } from '../../simulation/invariants/rows.ts';
+import type { Change, Effect } from '../../simulation/model/effect.ts';
 import type { History } from '../../simulation/model/history.ts';
 import { judge, type Verdict } from '../../simulation/model/kernel.ts';
-import { shownBalances } from '../../simulation/model/receipts.ts';
-import { drawVariant, levelFor, tierFor } from '../../simulation/model/rules.ts';
+import { drawVariant } from '../../simulation/model/rules.ts';
 import { Timeline } from '../../simulation/model/timeline.ts';
 import { loadOperations } from '../../simulation/operation.ts';
 import { Random } from '../../simulation/random.ts';
 import type { Draft, Intent } from '../../simulation/schedule/intent.ts';
 import { createWorld } from '../../simulation/schedule/world.ts';
+import { soundReceipt } from './sound-receipt.ts';
 
 export type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
 
@@ -55,7 +56,7 @@ export class SoundService {
   }
 
   /** Does it, or tells again what was done. */
-  send(intent: Intent, sent: Record<string, unknown> = {}): Attempt {
+  send(intent: Intent, sent: Record<string, unknown> = {}, draws: readonly object[] = []): Attempt {
     const attempt = this.journal.begin({
       category: 'fresh',
       intent,
@@ -64,7 +65,7 @@ export class SoundService {
       expiredTicket: false,
       faults: { front: null, database: null },
     });
-    this.journal.end(attempt, this.#answer(attempt));
+    this.journal.end(attempt, this.#answer(attempt, draws));
     return attempt;
   }
 
@@ -84,7 +85,7 @@ export class SoundService {
     return JSON.parse(JSON.stringify({ attempts, reads, rows, log: this.log })) as Doctorable;
   }
 
-  #answer(attempt: Attempt): Answer {
+  #answer(attempt: Attempt, draws: readonly object[]): Answer {
     const { intent, correlationId } = attempt;
     if (intent.refusal) return { kind: 'fault', code: intent.refusal, retryable: false };
     const same = this.journal.attempts.filter(
@@ -100,7 +101,7 @@ export class SoundService {
         original: null,
       };
     }
-    const answer = known?.answer ?? this.#carryOut(attempt);
+    const answer = known?.answer ?? this.#carryOut(attempt, draws);
     this.log[correlationId] =
       answer.kind === 'rejected'
         ? answer.rejection.kind.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase()
@@ -110,19 +111,20 @@ export class SoundService {
       : answer;
   }
 
-  #carryOut({ intent, sent, correlationId }: Attempt): Answer {
+  #carryOut({ intent, sent, correlationId }: Attempt, draws: readonly object[]): Answer {
     const { player, actor, key } = intent;
     const id = `claim-${this.#rows.claims.length + 1}`;
     const recordedKey = String(
       (intent.input as { key?: string }).key ?? 'award:2026-11-22:0123456789abcdef0123456789abcdef',
     );
+    const row = { outcome: 'granted', player_id: player, draws };
     const effect = operations.get(intent.operation)?.effect({
       intent,
       sent,
       rules,
       published: [rules],
       days: [DAY],
-      claim: { type: '', key: recordedKey, claimedAt: 0, row: {} },
+      claim: { type: '', key: recordedKey, claimedAt: 0, row },
     });
     if (effect?.kind !== 'claim') throw new Error('sound histories here hold claims alone');
     const version = this.#timeline.version(player);
@@ -156,6 +158,7 @@ export class SoundService {
       rules,
     );
     const granted = verdict.kind === 'granted';
+    const other = granted ? effect.counterparty : undefined;
     const claim: ClaimRow = {
       id,
       player,
@@ -171,10 +174,13 @@ export class SoundService {
       version: granted ? version + 1 : version,
       balancesAfter: null,
       anchorsAfter: {},
-      draws: [],
-      counterparty: null,
+      draws,
+      counterparty:
+        other === undefined
+          ? null
+          : { player: other, version: this.#timeline.version(other) + 1, balancesAfter: {} },
       claimedAt: 0,
-      row: {},
+      row,
     };
     this.#rows.claims.push(claim as Mutable<ClaimRow>);
     const amount = granted ? verdict.handedOut : 0;
@@ -196,68 +202,64 @@ export class SoundService {
 
   #grant(
     claim: Mutable<ClaimRow>,
-    names: { type: string; key: string },
+    effect: Extract<Effect, { kind: 'claim' }>,
     { changes, anchors, furtherKeys }: Extract<Verdict, { kind: 'granted' }>,
   ): ReceiptSeen {
-    const { player, id, version } = claim;
+    const { player, id, version, counterparty } = claim;
+    const { type, key, owes, quota } = effect;
+    const versions = new Map([[player, version]]);
+    if (counterparty) versions.set(counterparty.player, counterparty.version);
     const before = this.#timeline.at(player, version - 1) ?? {};
     const entries = changes.map((change, index): EntryRow => {
-      const sequence =
-        1 +
-        this.#rows.entries.filter((entry) => entry.player === player && entry.resource === change.resource)
-          .length;
-      return { ...change, claimId: id, version, ordinal: index + 1, sequence };
+      const place = this.#entriesOf(change.player, change.resource).length + 1;
+      const made = versions.get(change.player) ?? 0;
+      const earlier = changes.slice(0, index).filter((one) => isSameBalance(one, change)).length;
+      return { ...change, claimId: id, version: made, ordinal: index + 1, sequence: place + earlier };
     });
     this.#rows.entries.push(...(entries as Mutable<EntryRow>[]));
-    this.#timeline.grant({ ...claim, changes, anchors }, { ...names, furtherKeys, days: [DAY] }, [player]);
+    const names = { type, key, furtherKeys, owes, quota, days: [DAY] };
+    this.#timeline.grant({ ...claim, changes, anchors }, names, [...versions.keys()]);
     claim.anchorsAfter = Object.fromEntries(this.#timeline.anchorsAt(player, version));
-    const balances = { ...this.#timeline.at(player, version) };
-    const own = this.#rows.balances.filter((balance) => balance.player !== player);
+    for (const [one, made] of versions) this.#keepBalances(one, made);
+    claim.balancesAfter = { ...this.#timeline.at(player, version) };
+    if (counterparty)
+      counterparty.balancesAfter = { ...this.#timeline.at(counterparty.player, counterparty.version) };
+    this.#keepBooks(claim, effect);
+    return soundReceipt({ claim, entries, before, timeline: this.#timeline }, rules);
+  }
+
+  #entriesOf(player: string, resource: string): readonly EntryRow[] {
+    return this.#rows.entries.filter((entry) => entry.player === player && entry.resource === resource);
+  }
+
+  #keepBalances(player: string, version: number): void {
     this.#rows.balances = [
-      ...own,
-      ...Object.entries(balances).map(([resource, amount]) => ({
+      ...this.#rows.balances.filter((balance) => balance.player !== player),
+      ...Object.entries(this.#timeline.at(player, version) ?? {}).map(([resource, amount]) => ({
         player,
         resource,
         amount,
-        lastSequence: this.#rows.entries.filter(
-          (entry) => entry.player === player && entry.resource === resource,
-        ).length,
+        lastSequence: this.#entriesOf(player, resource).length,
       })),
     ];
-    claim.balancesAfter = balances;
     const others = this.#rows.players.filter((one) => one.id !== player);
     this.#rows.players = [...others, { id: player, version, createdAt: 0 }];
-    const shown = shownBalances(this.#timeline, rules, { player, version, at: 0 });
-    const of = (state: Readonly<Record<string, number>>, resource: string) => state[resource] ?? 0;
-    return {
-      replayed: false,
-      correlationId: claim.correlationId,
-      levelBefore: levelFor(rules, of(before, 'experience')),
-      levelAfter: levelFor(rules, of(balances, 'experience')),
-      tierBefore: tierFor(rules, of(before, 'lifetime_points')),
-      tierAfter: tierFor(rules, of(balances, 'lifetime_points')),
-      claim: {
-        ...claim,
-        playerId: player,
-        actorKind: claim.actorKind.toUpperCase(),
-        playerVersion: version,
-        claimedAt: '',
-        counterpartyId: null,
-      },
-      changes: entries.map((entry) => ({ ...entry, cause: entry.cause.toUpperCase() })),
-      counterpartyChanges: null,
-      player: {
-        version,
-        level: levelFor(rules, of(balances, 'experience')),
-        unspentStatPoints: of(balances, 'stat_points'),
-        balances: Object.entries(shown).map(([resource, amount]) => ({ resource, amount })),
-        stats: Object.entries(rules.stats).map(([name, { base, perPoint }]) => {
-          const points = of(balances, `stat:${name}`);
-          return { name: name.toUpperCase(), points, maximum: base + perPoint * points };
-        }),
-        tier: { name: null },
-      },
-    };
+  }
+
+  /** What is kept beside claims and entries. */
+  #keepBooks({ player, id, type, key }: ClaimRow, { owes, quota }: Extract<Effect, { kind: 'claim' }>): void {
+    this.#rows.owed = this.#rows.owed.filter(
+      (row) => row.player !== player || row.type !== type || row.key !== key,
+    );
+    if (owes)
+      this.#rows.owed.push({
+        player,
+        type: owes.type,
+        key: owes.key,
+        announcedBy: id,
+        configVersion: CONFIG,
+      });
+    if (quota) this.#rows.quotas.push({ player, name: quota.name, day: DAY, used: quota.amount });
   }
 
   #audit(
@@ -286,4 +288,8 @@ export class SoundService {
       { staff: actorId, day: DAY, spent, awards },
     ];
   }
+}
+
+function isSameBalance(one: Change, other: Change): boolean {
+  return one.player === other.player && one.resource === other.resource;
 }
