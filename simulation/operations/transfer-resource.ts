@@ -87,6 +87,17 @@ const transferResource: Operation<Transfer> = {
   alter: (input) => ({ ...input, amount: input.amount + 1 }),
   // A gift happens as often as somebody makes it: its key is its only name.
   again: () => null,
+  rival: (original) => {
+    const { player, input } = original;
+    // Nobody who is not there, or has next to everything, gives anything back.
+    if (!/-(hot|cold)\d+$/.test(input.to)) return original;
+    return {
+      actor: { kind: 'player', id: input.to },
+      player: input.to,
+      others: [player],
+      input: { ...input, to: player },
+    };
+  },
   trespass: (draw) => {
     const transfer = drawTransfer(draw);
     const { random, world } = draw;

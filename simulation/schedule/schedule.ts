@@ -198,7 +198,9 @@ class Scheduler {
     const operation = this.#operation(intent.operation);
     const { key: _key, number: _number, operation: _operation, ...draft } = intent;
     if (category === 'replay' || random.chance(0.5)) return Array.from({ length: size }, () => intent);
-    const another = () => this.#keep(operation, operation.again(draft, this.#draw()) ?? draft);
+    const rival = operation.rival?.(draft) ?? draft;
+    const another = (_: unknown, index: number) =>
+      this.#keep(operation, operation.again(draft, this.#draw()) ?? (index % 2 === 0 ? rival : draft));
     return [intent, ...Array.from({ length: size - 1 }, another)];
   }
 
