@@ -54,8 +54,11 @@ export interface Operation<Input extends object = object> {
   alter(input: Input, draw: Draw): Input;
   /** The same business claim again, for another key, perhaps by somebody else. Null: it has none but its key. */
   again(original: Draft<Input>, draw: Draw): Draft<Input> | null;
-  /** What meets it head-on where many are sent at one barrier: a transfer the other way. Left out: more of the same. */
-  rival?(original: Draft<Input>): Draft<Input>;
+  /**
+   * What meets it head-on where many are sent at one barrier: a transfer the other way, an award from the same budget. Left
+   * out: more of the same.
+   */
+  rival?(original: Draft<Input>, draw: Draw): Draft<Input>;
   /** Somebody who may not: `refusal` says with which code. */
   trespass(draw: Draw): Draft<Input>;
   /** Values at and beyond the bounds; with a `refusal` where the value itself is one. */

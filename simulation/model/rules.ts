@@ -74,8 +74,8 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
       { name: 'Gold', from: silver * 4 },
     ],
     limitPerReward: random.int(150, 800),
-    budgetPerDay: random.int(2_000, 9_000),
-    awardsPerDay: random.chance(0.3) ? null : random.int(30, 120),
+    budgetPerDay: random.int(800, 4_000),
+    awardsPerDay: random.chance(0.4) ? null : random.int(25, 120),
   };
   const own: Record<string, object> = {};
   let document: Document = merge(commonDocument(rules), resources.document);

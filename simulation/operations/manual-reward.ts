@@ -68,6 +68,13 @@ const manualReward: Operation<Award> = {
     grants: input.grants.map(({ resource, amount }) => ({ resource, amount: amount + random.int(1, 9) })),
   }),
   again: (original) => original,
+  // More than the day's budget holds, from one staff member, for everybody.
+  rival: (original, draw) => {
+    const { random, world, number } = draw;
+    const grants = [{ resource: 'credits', amount: random.int(60, 200) }];
+    const input = { grants, reason: original.input.reason, rewardId: `crowd-${world.seed}-${number}` };
+    return { actor: original.actor, player: subjectOf(draw), input };
+  },
   trespass: (draw) => {
     const { random, world } = draw;
     const award = drawAward(draw);

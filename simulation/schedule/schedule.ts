@@ -9,7 +9,15 @@ import { type DatabaseFault, drawDatabaseFault, drawFrontFault, type FrontFault 
 import type { Draft, Intent } from './intent.ts';
 import { TOKENS } from './intent.ts';
 import { drawKey } from './keys.ts';
-import { type Category, HOT_CLAIMS, HOT_SHARE, MIX, STAMPEDE_SHARE, STAMPEDE_SIZES } from './mix.ts';
+import {
+  type Category,
+  HOT_CLAIMS,
+  HOT_SHARE,
+  MIX,
+  STAMPEDE_SHARE,
+  STAMPEDE_SHARE_OF_MANUAL,
+  STAMPEDE_SIZES,
+} from './mix.ts';
 import { createWorld, drawPlayer, type World } from './world.ts';
 
 export interface Sent {
@@ -193,14 +201,16 @@ class Scheduler {
   /** Many at once: the same request, the same claim under keys of their own, or spenders of the same points. */
   #stampede(category: Category, intent: Intent): Intent[] {
     const random = this.#random;
-    if (intent.refusal || !random.chance(STAMPEDE_SHARE)) return [intent];
+    const share = category === 'manual' ? STAMPEDE_SHARE_OF_MANUAL : STAMPEDE_SHARE;
+    if (intent.refusal || !random.chance(share)) return [intent];
     const size = random.pick(STAMPEDE_SIZES);
     const operation = this.#operation(intent.operation);
     const { key: _key, number: _number, operation: _operation, ...draft } = intent;
     if (category === 'replay' || random.chance(0.5)) return Array.from({ length: size }, () => intent);
-    const rival = operation.rival?.(draft) ?? draft;
-    const another = (_: unknown, index: number) =>
-      this.#keep(operation, operation.again(draft, this.#draw()) ?? (index % 2 === 0 ? rival : draft));
+    const another = (_: unknown, index: number) => {
+      const rival = index % 2 === 0 ? operation.rival?.(draft, this.#draw()) : undefined;
+      return this.#keep(operation, rival ?? operation.again(draft, this.#draw()) ?? draft);
+    };
     return [intent, ...Array.from({ length: size - 1 }, another)];
   }
 

@@ -58,7 +58,7 @@ export function createWorld(seed: string): World {
     ghost: `s${seed}-ghost`,
     servers: named('server', 2),
     staff: {
-      support: member('support', { role: 'support', rewardLimit: 300, dailyBudget: 5_000 }),
+      support: member('support', { role: 'support', rewardLimit: 300, dailyBudget: 1_500 }),
       chief: member('chief', { role: 'admin', rewardLimit: null, dailyBudget: null }),
       banker: member('banker', { role: 'admin', rewardLimit: most, dailyBudget: most }),
       temp: member('temp', { role: 'support', rewardLimit: 1_000, dailyBudget: 1_000_000 }),
