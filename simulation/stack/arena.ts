@@ -72,8 +72,16 @@ export class Arena {
     });
   }
 
+  /** One after the other: two at once would both kill the same isolate, and leave one of theirs behind. */
+  replaceWorker(clockHours: number): Promise<void> {
+    this.#replacing = this.#replacing.then(() => this.#replace(clockHours));
+    return this.#replacing;
+  }
+
+  #replacing: Promise<void> = Promise.resolve();
+
   /** The next isolate is up before this one is killed, whatever it is doing: nobody is let finish. */
-  async replaceWorker(clockHours: number): Promise<void> {
+  async #replace(clockHours: number): Promise<void> {
     const old = this.#worker;
     const oldClock = this.#clocks.at(-1);
     this.#clocks.push({ hours: clockHours, from: Date.now(), to: Number.POSITIVE_INFINITY });
