@@ -1,7 +1,7 @@
 /** announceReward: its input, its result union and its place in the schema. */
 import { announceReward } from '../resolvers/announce-reward.ts';
 import { builder } from './builder.ts';
-import { expectedVersion, idempotencyKey } from './input-fields.ts';
+import { expectedVersion, idempotencyKey, owedClaim } from './input-fields.ts';
 import { Receipt } from './receipt.ts';
 import {
   AlreadyClaimed,
@@ -14,21 +14,7 @@ import {
 const AnnounceRewardInput = builder.inputType('AnnounceRewardInput', {
   fields: (t) => ({
     idempotencyKey: idempotencyKey(t),
-    playerId: t.field({
-      type: 'PlayerId',
-      required: true,
-      description: 'Whom the reward is owed to.',
-    }),
-    type: t.field({
-      type: 'ClaimType',
-      required: true,
-      description: 'A claim type of the balance config, such as `pve_victory`.',
-    }),
-    key: t.field({
-      type: 'ClaimKey',
-      required: true,
-      description: 'Which one: an encounter, a slip.',
-    }),
+    ...owedClaim(t),
     facts: t.field({
       type: 'Facts',
       description: 'The values that the reward formulas use.',

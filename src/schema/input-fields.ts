@@ -1,4 +1,4 @@
-/** The input fields that every mutation has, and how GraphQL hands inputs over. */
+/** The input fields that mutations share, and how GraphQL hands inputs over. */
 import type { builder } from './builder.ts';
 
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<
@@ -23,3 +23,14 @@ export const expectedVersion = (t: InputFields) =>
     type: 'SafeInt',
     description: "The player's version that the caller saw; any other is a VersionConflict.",
   });
+
+/** Which reward, and whose: what is announced, and recovered if nobody claims it. */
+export const owedClaim = (t: InputFields) => ({
+  playerId: t.field({ type: 'PlayerId', required: true, description: 'Whom the reward is owed to.' }),
+  type: t.field({
+    type: 'ClaimType',
+    required: true,
+    description: 'A claim type of the balance config, such as `pve_victory`.',
+  }),
+  key: t.field({ type: 'ClaimKey', required: true, description: 'Which one: an encounter, a slip.' }),
+});

@@ -1,7 +1,7 @@
 /** recoverReward: its input, its result union and its place in the schema. */
 import { recoverReward } from '../resolvers/recover-reward.ts';
 import { builder } from './builder.ts';
-import { expectedVersion, idempotencyKey } from './input-fields.ts';
+import { expectedVersion, idempotencyKey, owedClaim } from './input-fields.ts';
 import { Receipt } from './receipt.ts';
 import {
   AlreadyClaimed,
@@ -16,21 +16,7 @@ import {
 const RecoverRewardInput = builder.inputType('RecoverRewardInput', {
   fields: (t) => ({
     idempotencyKey: idempotencyKey(t),
-    playerId: t.field({
-      type: 'PlayerId',
-      required: true,
-      description: 'Whom the reward is owed to.',
-    }),
-    type: t.field({
-      type: 'ClaimType',
-      required: true,
-      description: 'A claim type of the balance config, such as `pve_victory`.',
-    }),
-    key: t.field({
-      type: 'ClaimKey',
-      required: true,
-      description: 'Which one: an encounter, a slip.',
-    }),
+    ...owedClaim(t),
     reason: t.field({
       type: 'Text',
       description: 'Staff must say why, in 3 to 500 characters.',
