@@ -1,4 +1,5 @@
 /** recoverReward: its input, its result union and its place in the schema. */
+import { REASON_LENGTH } from '../domain/reason.ts';
 import { recoverReward } from '../resolvers/recover-reward.ts';
 import { builder } from './builder.ts';
 import { expectedVersion, idempotencyKey, owedClaim } from './input-fields.ts';
@@ -19,7 +20,7 @@ const RecoverRewardInput = builder.inputType('RecoverRewardInput', {
     ...owedClaim(t),
     reason: t.field({
       type: 'Text',
-      description: 'Staff must say why, in 3 to 500 characters.',
+      description: `Staff must say why, in ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters.`,
     }),
     expectedVersion: expectedVersion(t),
   }),
