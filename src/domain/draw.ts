@@ -35,7 +35,7 @@ function alternative(
   outcomes: readonly Outcome[],
   { rules, roll, guaranteed }: { rules: BalanceRules; roll: Roll; guaranteed: boolean },
 ): { postings: Posting[]; draw: Draw } {
-  const of = outcomes.reduce((sum, { weight }) => sum + weight, 0);
+  const of = weightOf(outcomes);
   const rolled = roll(of);
   const outcome = outcomeAt(outcomes, rolled);
   const gives = outcome.gives.map(({ resource, amount }) => give(resourceRule(rules, resource), amount));
@@ -43,6 +43,11 @@ function alternative(
     postings: [...gives, ...counting(table, outcome, rules)],
     draw: { table: table.name, outcome: outcome.name, roll: rolled, of, guaranteed },
   };
+}
+
+/** The weights added up: how many rolls there are. */
+export function weightOf(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 /** Each outcome owns as many rolls as it weighs, in the order of the table. */

@@ -1,4 +1,5 @@
 /** The odds of a draw table, and where its guarantee stands: what can be told of draws before anything is rolled. */
+import { weightOf } from './draw.ts';
 import type { Balances } from './outcome.ts';
 import type { DrawTable } from './rules.ts';
 
@@ -32,7 +33,7 @@ export function tableOdds(
     table: name,
     draws,
     outcomes,
-    of: outcomes.reduce((sum, { weight }) => sum + weight, 0),
+    of: weightOf(outcomes),
     guarantee: guarantee && standing(guarantee, balances),
   };
 }
