@@ -26,8 +26,9 @@ export function readAndLog<T>(
   });
 }
 
-export function requireOwn(actor: Actor, playerId: string): void {
+/** `field`: where the input names the player. */
+export function requireOwn(actor: Actor, playerId: string | null, field = 'playerId'): void {
   if (actor.kind === 'player' && actor.id !== playerId) {
-    throw new FaultError(forbidden('A player sees themselves alone', 'playerId'));
+    throw new FaultError(forbidden('A player sees themselves alone', field));
   }
 }

@@ -1,5 +1,4 @@
 /** unsettledClaims: what is owed and not yet paid. Players see their own; servers and staff see all. */
-import { forbidden } from '../domain/fault.ts';
 import type { PageRequest } from '../ledger/page.ts';
 import {
   isUnsettledCursor,
@@ -8,9 +7,8 @@ import {
   type UnsettledFilter,
 } from '../ledger/read-unsettled.ts';
 import { ownId, type RequestContext } from './context.ts';
-import { FaultError } from './observe.ts';
 import { checkPage, type PageArguments } from './paging.ts';
-import { readAndLog } from './read.ts';
+import { readAndLog, requireOwn } from './read.ts';
 
 export interface UnsettledRequest {
   readonly filter: UnsettledFilter;
@@ -24,11 +22,9 @@ export function unsettledClaims(
   context: RequestContext,
 ): Promise<UnsettledClaim[]> {
   return readAndLog(context, 'unsettledClaims', async (read, actor, { note }) => {
-    const own = ownId(context);
-    const playerId = filter.playerId ?? own;
+    const playerId = filter.playerId ?? ownId(context);
     note({ player: playerId });
-    if (own !== null && playerId !== own)
-      throw new FaultError(forbidden('A player sees themselves alone', 'filter.playerId'));
+    requireOwn(actor, playerId, 'filter.playerId');
     checkPage(asked, isUnsettledCursor);
     return read((database) => readUnsettled(database, actor, { filter: { ...filter, playerId }, page }));
   });
