@@ -2,6 +2,7 @@
  * `npm run simulate`: clients, a fault proxy on both hops, the built Worker, a real Postgres and a nemesis, judged by a
  * model. What is simulated, and how to read it: docs/proof.md.
  */
+import { randomBytes } from 'node:crypto';
 import { fail, parseCommandLine } from '../dev/command-line.ts';
 import { runMutants } from './mutants/run-mutants.ts';
 import { loadOperations } from './operation.ts';
@@ -14,6 +15,7 @@ Runs seeded schedules of mutations and faults against the built Worker and a rea
 every row by a model. Ends with status 1 where an invariant is broken, or one was never looked at.
 
   --seeds N|LIST     the seeds 1 to N, or a list: 3,17,quiet (default 4)
+  --random           N seeds that nobody has chosen, in place of 1 to N; they are shown, for --replay
   --operations N     of each seed (default 1,500)
   --clients N        that send at once (default 16)
   --replay SEED      that seed alone: the same schedule and faults, with the sizes given
@@ -26,6 +28,7 @@ const { values, positionals } = parseCommandLine({
   help: HELP,
   options: {
     seeds: { type: 'string', default: '4' },
+    random: { type: 'boolean', default: false },
     operations: { type: 'string', default: '1500' },
     clients: { type: 'string', default: '16' },
     snapshots: { type: 'string', default: '1000' },
@@ -45,10 +48,14 @@ function positive(name: 'operations' | 'clients' | 'snapshots'): number {
 
 function seedsOf(text: string): string[] {
   const count = /^\d+$/.test(text) ? Number(text) : 0;
-  return checked(
-    count > 0 ? Array.from({ length: count }, (_, index) => String(index + 1)) : text.split(','),
-  );
+  if (count === 0 && values.random)
+    fail(new Error(`--random draws the seeds itself: --seeds wants a number with it.`));
+  if (count === 0) return checked(text.split(','));
+  return Array.from({ length: count }, (_, index) => (values.random ? randomSeed() : String(index + 1)));
 }
+
+/** Eight letters and digits: enough that two runs never meet. */
+const randomSeed = () => randomBytes(5).toString('hex').slice(0, 8);
 
 function checked(seeds: string[]): string[] {
   for (const seed of seeds)
@@ -68,9 +75,14 @@ const seeds = values.replay === undefined ? seedsOf(values.seeds) : checked([val
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
 
+const again = (seed: string | undefined) =>
+  `  npm run simulate -- --replay ${seed} --operations ${sizes.operations} --clients ${sizes.clients}`;
+
 async function simulate(ground: Ground): Promise<void> {
   const operationKinds = await loadOperations();
   const bundle = await ground.build();
+  // Before anything runs: a run that is ended from outside can be repeated as well.
+  if (values.random) console.log(`Seeds: ${seeds.join(',')}`);
   const options: RunOptions = {
     ground,
     urls: ground.urls,
@@ -84,7 +96,7 @@ async function simulate(ground: Ground): Promise<void> {
   const result = await runSeeds(options);
   // Broken off, it proves nothing.
   stopping.signal.throwIfAborted();
-  const { summary, tally, broken } = result;
+  const { summary, tally, broken, failure } = result;
   console.log(summary.text(tally));
   for (const text of stories(result)) console.log(`\n${text}`);
   const unchecked = tally.unchecked();
@@ -92,12 +104,16 @@ async function simulate(ground: Ground): Promise<void> {
     const [first] = broken;
     console.log(
       `\n${tally.findings.length} violation(s) in seed(s) ${broken.map(({ seed }) => seed).join(', ')}. Again:\n` +
-        `  npm run simulate -- --replay ${first?.seed} --operations ${sizes.operations} --clients ${sizes.clients}`,
+        again(first?.seed),
     );
   }
+  if (failure)
+    console.log(
+      `\nSeed ${failure.seed} did not run to its end: ${failure.error.stack}\n\nAgain:\n${again(failure.seed)}`,
+    );
   if (unchecked.length > 0)
     console.log(`\nNever looked at: ${unchecked.join(', ')}. The run was too short to prove anything.`);
-  if (broken.length > 0 || unchecked.length > 0) process.exitCode = 1;
+  if (broken.length > 0 || unchecked.length > 0 || failure) process.exitCode = 1;
   else console.log(`\nNo violation. Seeds: ${summary.seeds.join(', ')}`);
 }
 

@@ -6,6 +6,11 @@ export function say(progress: string): void {
   else process.stderr.write(`${progress}\n`);
 }
 
+/** What changes several times a second: shown where it is written over, and left out where each would be a line. */
+export function sayOften(progress: string): void {
+  if (terminal) say(progress);
+}
+
 export function doneSaying(): void {
   if (terminal) process.stderr.write('\r\x1b[K');
 }

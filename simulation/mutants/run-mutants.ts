@@ -5,7 +5,7 @@ import pg from 'pg';
 import { INVARIANTS, type Invariant } from '../invariants/finding.ts';
 import { loadOperations } from '../operation.ts';
 import { runSeeds, stories } from '../run/run-seeds.ts';
-import type { DatabaseUrls, Ground } from '../stack/ground.ts';
+import type { Ground } from '../stack/ground.ts';
 import { loadMutants, type Mutant, type PatchedFile, patched } from './mutant.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -46,12 +46,14 @@ export async function runMutants(ground: Ground, { clients, only }: Options): Pr
     if (ground.signal.aborted) break;
     const text = texts[index] as Extract<(typeof texts)[0], { kind: 'patched' }>;
     const urls = await ground.createDatabase(`mutant_${index}`);
-    await applyToKernel(urls, mutant, text.files);
+    const kernel = (url: string) => applyToKernel(url, mutant, text.files);
+    await kernel(urls.ownerDatabaseUrl);
     const bundle = await applyToWorker(ground, text.files);
     const result = await runSeeds({
       ground,
       urls,
       bundle: bundle ?? sound,
+      kernel,
       operationKinds,
       seeds: SEEDS,
       operations: OPERATIONS,
@@ -62,6 +64,7 @@ export async function runMutants(ground: Ground, { clients, only }: Options): Pr
     });
     // Broken off, it says nothing.
     ground.signal.throwIfAborted();
+    if (result.failure) throw result.failure.error;
     const found = [...new Set(result.tally.findings.map(({ invariant }) => invariant))].sort(byNumber);
     if (found.length === 0) survivors += 1;
     const needed = result.attemptsNeeded?.toLocaleString('en') ?? '–';
@@ -84,11 +87,11 @@ function byNumber(a: Invariant, b: Invariant): number {
 }
 
 async function applyToKernel(
-  urls: DatabaseUrls,
+  ownerDatabaseUrl: string,
   { sql }: Mutant,
   files: readonly PatchedFile[],
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: urls.ownerDatabaseUrl });
+  const client = new pg.Client({ connectionString: ownerDatabaseUrl });
   await client.connect();
   try {
     for (const { path, text } of files) if (path.endsWith('.sql')) await client.query(text);

@@ -1,6 +1,6 @@
 /**
  * Carries out what is to break beside single requests: kills backends, isolates and the postmaster, spoils KV, publishes
- * configs in mid-flight, disables staff. It tells how often it did each, and from when to when somebody was disabled.
+ * configs in mid-flight, migrates the schema, disables staff. It tells how often it did each, and from when to when somebody was disabled.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { disableStaff } from '../../dev/staff-store.ts';
@@ -87,10 +87,16 @@ export class Nemesis {
           count('postmaster killed');
         });
         return this.#crash;
+      case 'upgrade':
+        this.#upgrade = this.#upgrade.then(async () =>
+          this.#counted('schema migrated', await this.#tolerant(() => arena.upgrade().then(() => 1))),
+        );
+        return this.#upgrade;
     }
   }
 
   #crash: Promise<void> = Promise.resolve();
+  #upgrade: Promise<void> = Promise.resolve();
 
   /** Balances that are held elsewhere stop a transaction after it has written its claim; it dies there. */
   async #killMidTransaction(): Promise<void> {

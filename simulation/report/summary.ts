@@ -33,7 +33,7 @@ export class Summary {
 
   text(tally: Tally): string {
     const kills = this.sumOf((kind) => kind.includes('killed'));
-    const faults = this.sumOf((kind) => /^(client|database) hop|killed|^KV|^clock|^staff/.test(kind));
+    const faults = this.sumOf((kind) => /^(client|database) hop|killed|^KV|^clock|^staff|^schema/.test(kind));
     const rate = Math.round(this.operations / this.seconds);
     return [
       `${number(this.operations)} operations of ${this.seeds.length} seed(s) in ${this.seconds.toFixed(1)} s (${rate}/s): ` +

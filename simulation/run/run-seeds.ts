@@ -1,5 +1,5 @@
 /** Several seeds one after the other on one stack: progress, the summary, and the story of each violation. */
-import { doneSaying, say } from '../../bench/report/progress.ts';
+import { doneSaying, say, sayOften } from '../../bench/report/progress.ts';
 import { type Finding, Tally } from '../invariants/finding.ts';
 import { LogLines } from '../invariants/log.ts';
 import type { Rules } from '../model/rules.ts';
@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly ground: Ground;
   readonly urls: DatabaseUrls;
   readonly bundle: string;
+  /** As in ArenaOptions. */
+  readonly kernel?: (ownerDatabaseUrl: string) => Promise<void>;
   readonly operationKinds: ReadonlyMap<string, Operation>;
   readonly seeds: readonly string[];
   readonly operations: number;
@@ -31,6 +33,8 @@ export interface RunResult {
   readonly broken: readonly SeedResult[];
   /** Attempts until the first finding, those of sound seeds before it included. */
   readonly attemptsNeeded: number | null;
+  /** What ended the run before its last seed, a fault of the harness or the machine. It has proved nothing about that seed. */
+  readonly failure: { readonly seed: string; readonly error: Error } | null;
 }
 
 export async function runSeeds(options: RunOptions): Promise<RunResult> {
@@ -47,13 +51,16 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
     ground,
     urls,
     bundle,
+    ...(options.kernel && { kernel: options.kernel }),
     onLog: (line) => log.take(line),
     onFault: (kind) => count(`client hop: ${kind}`),
   });
   let attemptsNeeded: number | null = null;
+  let failure: RunResult['failure'] = null;
   try {
     for (const [index, seed] of seeds.entries()) {
       if (ground.signal.aborted) break;
+      const place = `${title}seed ${seed} (${index + 1} of ${seeds.length})`;
       const result = await runSeed({
         ...options,
         arena,
@@ -62,12 +69,13 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
         log,
         book,
         count,
-        onProgress: (done) =>
-          say(
-            `${title}seed ${seed} (${index + 1} of ${seeds.length}): ${done} of ${options.operations} operations`,
-          ),
+        onProgress: (done) => sayOften(`${place}: ${done} of ${options.operations} operations`),
         signal: ground.signal,
+      }).catch((error: Error) => {
+        failure = { seed, error };
+        return null;
       });
+      if (!result) break;
       if (result.firstFindingAfter !== null) attemptsNeeded ??= summary.attempts + result.firstFindingAfter;
       summary.seeds.push(seed);
       summary.operations += result.slots;
@@ -76,6 +84,9 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
       summary.lostAfterCommit += result.lostAfterCommit;
       summary.addAttempts(result.attempts);
       tally.add(result.tally);
+      say(
+        `${place}: ${result.tally.findings.length} broken, ${result.slots} operations in ${result.seconds.toFixed(1)} s`,
+      );
       if (result.tally.findings.length > 0) broken.push(result);
       if (options.stopAtFirst && broken.length > 0) break;
     }
@@ -83,7 +94,7 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
     doneSaying();
     await arena.close();
   }
-  return { summary, tally, broken, attemptsNeeded };
+  return { summary, tally, broken, attemptsNeeded, failure };
 }
 
 const STORIES = 5;

@@ -1,4 +1,4 @@
-/** What breaks beside single requests, and before which slot: backends, isolates, the postmaster, the Worker's clock. */
+/** What breaks beside single requests, and before which slot: backends, isolates, the postmaster, clock and schema. */
 import type { Random } from '../random.ts';
 
 export type Disturbance = { readonly before: number } & (
@@ -9,10 +9,18 @@ export type Disturbance = { readonly before: number } & (
   | { readonly kind: 'kill_worker'; readonly clockHours: number }
   /** SIGKILL of the postmaster, and recovery. */
   | { readonly kind: 'kill_postgres' }
+  /** A schema migration while players play. */
+  | { readonly kind: 'upgrade' }
 );
 
 /** Operations between two of a kind, about. */
-const EVERY = { kill_backends: 400, kill_mid_transaction: 500, kill_worker: 1_500, kill_postgres: 2_500 };
+const EVERY = {
+  kill_backends: 400,
+  kill_mid_transaction: 500,
+  kill_worker: 1_500,
+  kill_postgres: 2_500,
+  upgrade: 2_500,
+};
 /** Never a whole day: tickets, which hold for a day, must be valid under each. Midnight lies between some two of them. */
 const CLOCK_HOURS = [-11, 0, 12] as const;
 
@@ -26,7 +34,7 @@ export function drawDisturbance(random: Random, operations: number): Disturbance
       drawn.push(
         kind === 'kill_worker'
           ? { before, kind, clockHours: random.pick(CLOCK_HOURS) }
-          : { before, kind: kind as 'kill_backends' | 'kill_mid_transaction' | 'kill_postgres' },
+          : { before, kind: kind as Exclude<Disturbance['kind'], 'kill_worker'> },
       );
     }
   }

@@ -9,6 +9,7 @@ import pg from 'pg';
 import { startWorkerd, type Workerd } from '../../bench/stack/workerd.ts';
 import { type Published, publishBalanceConfig } from '../../dev/config-store.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER } from '../../dev/sign.ts';
+import { upgrade } from '../nemesis/upgrade.ts';
 import { FrontProxy } from '../proxy/front-proxy.ts';
 import type { DatabaseUrls, Ground } from './ground.ts';
 import { SimulatedKv } from './kv.ts';
@@ -23,6 +24,8 @@ export interface ArenaOptions {
   readonly ground: Ground;
   readonly urls: DatabaseUrls;
   readonly bundle: string;
+  /** Puts this database's kernel there once more, where it is another than this version's. */
+  readonly kernel?: (ownerDatabaseUrl: string) => Promise<void>;
   readonly onLog: (line: string) => void;
   readonly onFault: (kind: string) => void;
 }
@@ -70,6 +73,11 @@ export class Arena {
       ownerDatabaseUrl: this.#options.urls.ownerDatabaseUrl,
       writeKv: (entries) => this.kv.write(entries),
     });
+  }
+
+  /** Migrates the schema while players play. */
+  upgrade(): Promise<void> {
+    return upgrade(this.#options.urls.ownerDatabaseUrl, this.#options.kernel);
   }
 
   /** One after the other: two at once would both kill the same isolate, and leave one of theirs behind. */

@@ -38,7 +38,7 @@ test('every operation, every wrong token and every kind of fault is drawn', () =
   const kinds = (hop: 'front' | 'database') => new Set(sends.flatMap((slot) => slot[hop]?.kind ?? []));
   expect(kinds('front').size).toBe(7);
   expect(kinds('database').size).toBe(6);
-  expect(new Set(disturbances.map(({ kind }) => kind)).size).toBe(4);
+  expect(new Set(disturbances.map(({ kind }) => kind)).size).toBe(5);
 });
 
 test('most of it falls on the few hot players', () => {

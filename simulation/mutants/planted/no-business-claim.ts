@@ -11,7 +11,7 @@ const mutant: Mutant = {
       replace: `AND c.claim_key = op->>'claimKey' AND c.outcome = 'never';`,
     },
   ],
-  sql: 'DROP INDEX onceward.reward_claims_granted_once',
+  sql: 'DROP INDEX IF EXISTS onceward.reward_claims_granted_once',
 };
 
 export default mutant;

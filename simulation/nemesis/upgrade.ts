@@ -1,0 +1,53 @@
+/**
+ * A schema migration under load: what `npm run migrate` does, with tables that change as the next release's would. A
+ * column comes or goes, which needs the table for itself for a moment and makes every session plan anew.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { migrate } from '../../dev/migrate.ts';
+
+const COLUMN = 'simulated_upgrade';
+const TABLES = ['players', 'balances', 'reward_claims', 'ledger_entries'];
+const TRIES = 10;
+
+/** `kernel`: what puts this database's kernel there once more. Throws where the database went away meanwhile. */
+export async function upgrade(
+  ownerDatabaseUrl: string,
+  kernel: (ownerDatabaseUrl: string) => Promise<unknown> = (databaseUrl) => migrate({ databaseUrl }),
+): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerDatabaseUrl });
+  // A killed postmaster takes it along; the next query tells.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    for (let left = TRIES; !(await changeTables(client)); left -= 1) {
+      if (left === 0) throw new Error('the tables were never free for a second');
+      await sleep(50);
+    }
+  } finally {
+    await client.end();
+  }
+  await kernel(ownerDatabaseUrl);
+}
+
+/** As migrate.ts: whoever waits for a table makes every player behind it wait, so it gives up soon and comes again. */
+async function changeTables(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `SELECT count(*) > 0 AS there FROM information_schema.columns
+      WHERE table_schema = 'onceward' AND table_name = 'players' AND column_name = $1`,
+    [COLUMN],
+  );
+  const change = rows[0]?.there ? `DROP COLUMN ${COLUMN}` : `ADD COLUMN ${COLUMN} integer`;
+  try {
+    await client.query('BEGIN');
+    await client.query(`SET LOCAL lock_timeout = '1s'`);
+    for (const table of TABLES) await client.query(`ALTER TABLE onceward.${table} ${change}`);
+    await client.query('COMMIT');
+    return true;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    // Too long a wait, or a lock that a player held and who waited for ours.
+    if (['55P03', '40P01'].includes((error as pg.DatabaseError).code ?? '')) return false;
+    throw error;
+  }
+}
