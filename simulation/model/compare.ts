@@ -1,7 +1,7 @@
 /** One recorded claim against the model: what it would have moved or refused at the state in which it was judged. */
 import { same, type Tally } from '../invariants/finding.ts';
 import type { AuditRow, ClaimRow, EntryRow, Rows } from '../invariants/rows.ts';
-import type { World } from '../schedule/world.ts';
+import { staffOf, type World } from '../schedule/world.ts';
 import type { Change, Effect } from './effect.ts';
 import type { History, Recorded, Stage } from './history.ts';
 import { judge, type Verdict } from './kernel.ts';
@@ -198,7 +198,7 @@ function verdictOn(
       takenBy: (name, taken) => timeline.takenBy(player, version, name, taken),
       furtherTakenBy: (further) => timeline.furtherTakenBy(player, version, further),
       used: used === 'least' ? leastUsed() : used,
-      staff: staffOf(claim, history.world, rules, {
+      staff: standingOfStaff(claim, history.world, rules, {
         audited: audit.get(claim.id),
         awardsBefore: awardsBefore.get(claim.id) ?? 0,
       }),
@@ -218,14 +218,14 @@ function mayBeUnknown(player: string, { attempt: { answer } }: Recorded, { playe
   return answer.rejection.kind === 'UnknownPlayer' && answer.rejection.details.playerId === player;
 }
 
-function staffOf(
+function standingOfStaff(
   claim: ClaimRow,
-  { staff }: World,
+  world: World,
   rules: Rules,
   { audited, awardsBefore }: { audited: AuditRow | undefined; awardsBefore: number },
 ) {
   if (claim.actorKind !== 'staff') return null;
-  const member = Object.values(staff).find(({ id }) => id === claim.actorId);
+  const member = staffOf(world).find(({ id }) => id === claim.actorId);
   return {
     bound: member?.rewardLimit ?? rules.limitPerReward,
     budget: member?.dailyBudget ?? rules.budgetPerDay,

@@ -10,7 +10,7 @@ import { loadMutants, type Mutant, type PatchedFile, patched } from './mutant.ts
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Short seeds, as the model judges the whole of one at its end. A bug that lives longer than these is not found. */
-const SEEDS = ['m1', 'm2', 'm3', 'm4', 'm5', 'm6'];
+const SEEDS = Array.from({ length: 20 }, (_, index) => `m${index + 1}`);
 const OPERATIONS = 1_000;
 const SNAPSHOT_EVERY = 200;
 

@@ -1,10 +1,10 @@
 /** The staff of a seed: their rows, made before it begins, and enabled again after they were disabled. */
 import pg from 'pg';
 import { addStaff } from '../../dev/staff-store.ts';
-import type { World } from '../schedule/world.ts';
+import { staffOf, type World } from '../schedule/world.ts';
 
-export async function hireStaff(ownerDatabaseUrl: string, { staff }: World): Promise<void> {
-  for (const member of Object.values(staff)) await addStaff(ownerDatabaseUrl, member);
+export async function hireStaff(ownerDatabaseUrl: string, world: World): Promise<void> {
+  for (const member of staffOf(world)) await addStaff(ownerDatabaseUrl, member);
 }
 
 /** Throws where the answer was lost. */

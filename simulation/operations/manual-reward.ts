@@ -2,6 +2,7 @@
 import { mutationDocument } from '../clients/document.ts';
 import { give } from '../model/effect.ts';
 import { type Draw, drawExpectation, type Operation, subjectOf } from '../operation.ts';
+import { Random } from '../random.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
 import { drawStaff } from '../schedule/world.ts';
 
@@ -68,12 +69,16 @@ const manualReward: Operation<Award> = {
     grants: input.grants.map(({ resource, amount }) => ({ resource, amount: amount + random.int(1, 9) })),
   }),
   again: (original) => original,
-  // More than the day's budget holds, from one staff member, for everybody.
-  rival: (original, draw) => {
+  // More than the day's budget holds, from one clerk whom nobody else sends to, for everybody.
+  rival: ({ input: { reason } }, draw) => {
     const { random, world, number } = draw;
+    const clerk = new Random(`${world.seed}/${reason}`).pick(world.clerks);
     const grants = [{ resource: 'credits', amount: random.int(60, 200) }];
-    const input = { grants, reason: original.input.reason, rewardId: `crowd-${world.seed}-${number}` };
-    return { actor: original.actor, player: subjectOf(draw), input };
+    return {
+      actor: staff(clerk.id),
+      player: subjectOf(draw),
+      input: { grants, reason, rewardId: `crowd-${world.seed}-${number}` },
+    };
   },
   trespass: (draw) => {
     const { random, world } = draw;

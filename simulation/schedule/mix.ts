@@ -21,5 +21,5 @@ export const HOT_SHARE = 0.8;
 /** Of all mutations: sent by many clients at one barrier. */
 export const STAMPEDE_SHARE = 0.003;
 /** Awards from one budget meet seldom by themselves: staff are few, and a budget is at its end once a day. */
-export const STAMPEDE_SHARE_OF_MANUAL = 0.02;
+export const STAMPEDE_SHARE_OF_MANUAL = 0.06;
 export const STAMPEDE_SIZES = [4, 8, 16, 64] as const;

@@ -8,6 +8,7 @@ import type { Random } from '../random.ts';
 const HOT_PLAYERS = 5;
 const HOT_SHARE = 0.8;
 const COLD_PLAYERS = 40;
+const CLERKS = 16;
 
 export interface StaffMember {
   readonly id: string;
@@ -38,6 +39,8 @@ export interface World {
     /** May read and nothing else. */
     readonly auditor: StaffMember;
   };
+  /** Staff with a small budget each, which one crowd of awards is enough to exhaust: whoever met its end would be too late. */
+  readonly clerks: readonly StaffMember[];
   /** A staff token's subject that the database does not know. */
   readonly stranger: string;
 }
@@ -64,9 +67,15 @@ export function createWorld(seed: string): World {
       temp: member('temp', { role: 'support', rewardLimit: 1_000, dailyBudget: 1_000_000 }),
       auditor: member('auditor', { role: 'auditor', rewardLimit: null, dailyBudget: null }),
     },
+    clerks: Array.from({ length: CLERKS }, (_, index) =>
+      member(`clerk${index}`, { role: 'support', rewardLimit: 300, dailyBudget: 400 }),
+    ),
     stranger: `s${seed}-stranger`,
   };
 }
+
+/** Everybody who has a row among the staff. */
+export const staffOf = ({ staff, clerks }: World): StaffMember[] => [...Object.values(staff), ...clerks];
 
 export function drawPlayer(world: World, random: Random): string {
   return random.pick(random.chance(HOT_SHARE) ? world.hot : world.cold);

@@ -12,7 +12,7 @@ import { Timeline } from '../../simulation/model/timeline.ts';
 import { loadOperations } from '../../simulation/operation.ts';
 import { Random } from '../../simulation/random.ts';
 import type { Draft, Intent } from '../../simulation/schedule/intent.ts';
-import { createWorld } from '../../simulation/schedule/world.ts';
+import { createWorld, staffOf } from '../../simulation/schedule/world.ts';
 import { soundReceipt } from './sound-receipt.ts';
 
 export type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
@@ -128,7 +128,7 @@ export class SoundService {
     });
     if (effect?.kind !== 'claim') throw new Error('sound histories here hold claims alone');
     const version = this.#timeline.version(player);
-    const member = Object.values(world.staff).find((one) => one.id === actor.id);
+    const member = staffOf(world).find((one) => one.id === actor.id);
     const spentBefore = this.#rows.audit
       .filter((row) => row.actorId === actor.id && row.outcome === 'granted')
       .reduce((sum, { amount }) => sum + amount, 0);
