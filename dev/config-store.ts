@@ -2,7 +2,8 @@
  * Publishes a balance config: validates all of it, then Postgres, then the document in KV, then the pointer. Whatever
  * breaks in between, players are served a whole config, the old or the new one, and publishing again mends the rest.
  */
-import pg from 'pg';
+
+import type pg from 'pg';
 import { canonicalJson, sha256Hex } from '../src/config/digest.ts';
 import { compileForPublishing } from '../src/config/probe.ts';
 import type { Problem } from '../src/config/problem.ts';
@@ -10,6 +11,7 @@ import { documentKey, POINTER_KEY, type PublishedConfig } from '../src/config/pu
 import { type Change, diffDocuments } from './config-diff.ts';
 import type { WriteKv } from './config-kv.ts';
 import { changedRoles } from './config-roles.ts';
+import { withClient } from './connect.ts';
 
 export interface PublishRequest {
   /** Parsed JSON; anything may be wrong with it. */
@@ -118,24 +120,16 @@ async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> 
 }
 
 async function withOwner<T>(ownerDatabaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: ownerDatabaseUrl, connectionTimeoutMillis: 10_000 });
-  // A connection lost between two statements would end the process; the next statement tells of it.
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return await work(client);
-  } catch (error) {
-    throw explain(error, client);
-  } finally {
-    await client.end();
-  }
+  const config = { connectionString: ownerDatabaseUrl, connectionTimeoutMillis: 10_000 };
+  return withClient(config, work).catch((error) => {
+    throw explain(error, new URL(ownerDatabaseUrl));
+  });
 }
 
-function explain(error: unknown, { host, port }: pg.Client): unknown {
+function explain(error: unknown, { host }: URL): unknown {
   const code = (error as { code?: string }).code;
   if (code === '42P01')
     return new Error('This database has no Onceward tables yet; run `npm run migrate` first.');
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
-    return new Error(`Cannot reach Postgres at ${host}:${port}.`);
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return new Error(`Cannot reach Postgres at ${host}.`);
   return error;
 }

@@ -2,10 +2,11 @@
  * A ready database for the local stack and the tests: Postgres with Onceward's schema and both roles, and Neon's endpoint
  * in front of it. It publishes no config and starts no Worker.
  */
+
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import { withClient } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { type NeonEndpoint, startNeonEndpoint } from './neon-endpoint.ts';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
@@ -54,14 +55,10 @@ export async function startDatabase({
 }
 
 async function createDatabase(superuserUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
+  await withClient(superuserUrl, async (client) => {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function keptPassword(file: string): Promise<string> {

@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
+import { withClient } from './connect.ts';
 import { commitRows, type Tally } from './import/commit-rows.ts';
 import { type Plan, planImport } from './import/plan.ts';
 import { MAX_ROWS, readRows } from './import/read-rows.ts';
@@ -67,11 +67,11 @@ async function run(): Promise<void> {
 async function currentConfig(
   databaseUrl: string,
 ): Promise<{ version: number; resources: ReadonlySet<string> }> {
-  const { rows } = await query(
-    databaseUrl,
-    `SELECT version, ARRAY(SELECT jsonb_object_keys(document->'resources')) AS resources
+  const { rows } = await withClient(databaseUrl, (client) =>
+    client.query(
+      `SELECT version, ARRAY(SELECT jsonb_object_keys(document->'resources')) AS resources
        FROM onceward.balance_configs ORDER BY version DESC LIMIT 1`,
-    [],
+    ),
   );
   if (!rows[0])
     throw new Error('There is no balance config yet: publish one first (npm run config:publish).');
@@ -137,26 +137,13 @@ async function audit(
     refused: refused.length,
     duplicates: plan.duplicates.length,
   };
-  await query(
-    databaseUrl,
-    `INSERT INTO onceward.audit_events (actor_kind, actor_id, action, outcome, correlation_id, detail)
+  await withClient(databaseUrl, (client) =>
+    client.query(
+      `INSERT INTO onceward.audit_events (actor_kind, actor_id, action, outcome, correlation_id, detail)
      VALUES ('operator', $1, 'import', 'done', $2, $3)`,
-    [id, correlationId, JSON.stringify(detail)],
+      [id, correlationId, JSON.stringify(detail)],
+    ),
   );
-}
-
-async function query(
-  databaseUrl: string,
-  text: string,
-  parameters: readonly string[],
-): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return await client.query(text, [...parameters]);
-  } finally {
-    await client.end();
-  }
 }
 
 await run().catch(fail);

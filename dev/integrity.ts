@@ -1,7 +1,9 @@
 /** The command that reckons the whole ledger anew and names what is wrong, some players at a time, in bounded memory. */
-import pg from 'pg';
+
+import type pg from 'pg';
 import type { IntegrityFault, IntegrityPage } from '../src/ledger/read-integrity.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
+import { withClient } from './connect.ts';
 import { progressBar } from './progress.ts';
 
 const HELP = `npm run integrity [-- --players N] [--database-url URL]
@@ -24,13 +26,8 @@ async function run(): Promise<void> {
   const pageSize = values.players === undefined ? DEFAULT_PLAYERS : Number(values.players);
   if (!Number.isInteger(pageSize) || pageSize < 1)
     throw new Error('--players must be a whole number from 1.');
-  const client = new pg.Client({ connectionString: await ownerDatabaseUrl(values['database-url']) });
-  await client.connect();
-  try {
-    report(await checkAll(client, pageSize));
-  } finally {
-    await client.end();
-  }
+  const url = await ownerDatabaseUrl(values['database-url']);
+  report(await withClient(url, (client) => checkAll(client, pageSize)));
 }
 
 interface Checked {

@@ -3,12 +3,14 @@
  * grants, all in one transaction, so that live players meet the old kernel or the new one, never half of each.
  * Repeatable. It publishes no balance config and adds no staff: config-publish.ts and staff.ts do.
  */
+
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
+import { withClient } from './connect.ts';
 
 const DRIZZLE = fileURLToPath(new URL('../drizzle', import.meta.url));
 /** Applied in this order, after the migrations, at every run. */
@@ -42,9 +44,7 @@ export interface MigrateOptions {
 
 /** Returns how many migrations were new. Throws with a message fit for a person. */
 export async function migrate({ databaseUrl, appPassword }: MigrateOptions): Promise<{ applied: number }> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, async (client) => {
     await refuseOlderServer(client);
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -60,9 +60,7 @@ export async function migrate({ databaseUrl, appPassword }: MigrateOptions): Pro
         await sleep(attempt * 1_000);
       }
     }
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function migrateOnce(client: pg.Client, appPassword: string | undefined): Promise<number> {

@@ -1,7 +1,9 @@
 /** Staff rows and their audit: adding (or changing), disabling, listing. Done by operators with the owner's URL. */
+
 import { userInfo } from 'node:os';
-import pg from 'pg';
+import type pg from 'pg';
 import { STAFF_ROLES, type StaffRole } from '../src/domain/actor.ts';
+import { withClient } from './connect.ts';
 
 export { STAFF_ROLES };
 
@@ -72,16 +74,4 @@ function withAudit(
     await client.query('COMMIT');
     return result;
   });
-}
-
-async function withClient<T>(connectionString: string, run: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString });
-  // A connection lost between two statements would end the process; the next statement tells of it.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await run(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -2,10 +2,12 @@
  * Makes a database with so many ledger entries, in minutes: filled as its owner, with triggers and checks in force, but with
  * indexes and foreign keys built afterwards over what is there, and the result checked for consistency.
  */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { publishBalanceConfig } from '../../dev/config-store.ts';
+import { withClient } from '../../dev/connect.ts';
 import { migrate } from '../../dev/migrate.ts';
 import type { Stack } from '../stack/stack.ts';
 import { liftIndexes } from './lift-indexes.ts';
@@ -87,14 +89,4 @@ function inDatabase(url: string, name: string): string {
   const other = new URL(url);
   other.pathname = `/${name}`;
   return other.href;
-}
-
-async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

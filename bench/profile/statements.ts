@@ -2,7 +2,9 @@
  * Where Postgres' time goes within one call of a function: the statements inside it, as pg_stat_statements counts them. Their
  * sum is less than the call: the rest is PL/pgSQL's own work, expressions included. Planning is no part of it: plans are kept.
  */
-import pg from 'pg';
+
+import type pg from 'pg';
+import { withClient } from '../../dev/connect.ts';
 import { markdownTable, number } from '../report/markdown.ts';
 
 /** For the server that is to be profiled. Counting costs a little itself: read shares. */
@@ -16,17 +18,13 @@ export async function withStatements<T>(
   ownerDatabaseUrl: string,
   work: (statements: { forget(): Promise<void>; table(top: number): Promise<string> }) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({ connectionString: ownerDatabaseUrl });
-  await client.connect();
-  try {
+  return withClient(ownerDatabaseUrl, async (client) => {
     await client.query('CREATE EXTENSION pg_stat_statements');
-    return await work({
+    return work({
       forget: async () => void (await client.query('SELECT pg_stat_statements_reset()')),
       table: (top) => statementTable(client, top),
     });
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 interface Counted {

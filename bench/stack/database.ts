@@ -1,9 +1,10 @@
 /** The database under the bench: started and stopped as a process of its own, observed through its endpoint's counters. */
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { withClient } from '../../dev/connect.ts';
 import type { DatabaseAddresses } from './database-process.ts';
 
 const PROGRAM = join(import.meta.dirname, 'database-process.ts');
@@ -62,12 +63,8 @@ async function askControl<T>(
 }
 
 async function settle(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
+  await withClient(connectionString, async (client) => {
     await client.query('ANALYZE');
     await client.query('CHECKPOINT');
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -3,9 +3,10 @@
  * committed before a crash is found by its key when the import runs again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { type Import, importOperation } from '../../src/domain/import.ts';
 import type { Operation } from '../../src/domain/operation.ts';
+import { withClient } from '../connect.ts';
 import type { Plan, PlannedRow } from './plan.ts';
 import type { NumberedRow } from './read-rows.ts';
 import { COMMIT_ALL } from './statement.ts';
@@ -30,18 +31,14 @@ export async function commitRows(
   const tally: Tally = { imported: 0, known: 0, refused: [] };
   const queue = batchesOf(plan);
   await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      const client = new pg.Client({ connectionString: databaseUrl, application_name: 'onceward import' });
-      await client.connect();
-      try {
+    Array.from({ length: CONNECTIONS }, () =>
+      withClient({ connectionString: databaseUrl, application_name: 'onceward import' }, async (client) => {
         for (let batch = queue.next(); !batch.done; batch = queue.next()) {
           count(tally, batch.value, await commitBatch(client, batch.value, by));
           onProgress(tally.imported + tally.known + tally.refused.length);
         }
-      } finally {
-        await client.end();
-      }
-    }),
+      }),
+    ),
   );
   return tally;
 }

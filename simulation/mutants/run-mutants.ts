@@ -1,7 +1,8 @@
 /** The harness proves itself: each planted bug gets a database and a Worker of its own, and must be found. */
+
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import pg from 'pg';
+import { withClient } from '../../dev/connect.ts';
 import { INVARIANTS, type Invariant } from '../invariants/finding.ts';
 import { loadOperations } from '../operation.ts';
 import { runSeeds, stories } from '../run/run-seeds.ts';
@@ -91,14 +92,10 @@ async function applyToKernel(
   { sql }: Mutant,
   files: readonly PatchedFile[],
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerDatabaseUrl });
-  await client.connect();
-  try {
+  await withClient(ownerDatabaseUrl, async (client) => {
     for (const { path, text } of files) if (path.endsWith('.sql')) await client.query(text);
     if (sql) await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** A copy of the sources, patched and bundled; undefined: the mutant leaves the Worker alone. */

@@ -1,5 +1,5 @@
 /** The staff of a seed: their rows, made before it begins, and enabled again after they were disabled. */
-import pg from 'pg';
+import { withClient } from '../../dev/connect.ts';
 import { addStaff } from '../../dev/staff-store.ts';
 import { staffOf, type World } from '../schedule/world.ts';
 
@@ -9,15 +9,8 @@ export async function hireStaff(ownerDatabaseUrl: string, world: World): Promise
 
 /** Throws where the answer was lost. */
 export async function enableStaff(ownerDatabaseUrl: string, id: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: ownerDatabaseUrl });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('UPDATE onceward.staff SET disabled_at = NULL WHERE id = $1', [
-      id,
-    ]);
-    return rowCount === 1;
-  } finally {
-    await client.end();
-  }
+  const { rowCount } = await withClient(ownerDatabaseUrl, (client) =>
+    client.query('UPDATE onceward.staff SET disabled_at = NULL WHERE id = $1', [id]),
+  );
+  return rowCount === 1;
 }

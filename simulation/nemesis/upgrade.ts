@@ -2,8 +2,10 @@
  * A schema migration under load: what `npm run migrate` does, with tables that change as the next release's would. A
  * column comes or goes, which needs the table for itself for a moment and makes every session plan anew.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { withClient } from '../../dev/connect.ts';
 import { migrate } from '../../dev/migrate.ts';
 
 const COLUMN = 'simulated_upgrade';
@@ -15,18 +17,12 @@ export async function upgrade(
   ownerDatabaseUrl: string,
   kernel: (ownerDatabaseUrl: string) => Promise<unknown> = (databaseUrl) => migrate({ databaseUrl }),
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerDatabaseUrl });
-  // A killed postmaster takes it along; the next query tells.
-  client.on('error', () => {});
-  await client.connect();
-  try {
+  await withClient(ownerDatabaseUrl, async (client) => {
     for (let left = TRIES; !(await changeTables(client)); left -= 1) {
       if (left === 0) throw new Error('the tables were never free for a second');
       await sleep(50);
     }
-  } finally {
-    await client.end();
-  }
+  });
   await kernel(ownerDatabaseUrl);
 }
 

@@ -2,11 +2,13 @@
  * What all runs stand on: Postgres 18 with the schema, Neon's endpoint in front of it, keys for tokens, and the built
  * Worker. Databases beside the first can be had for mutants. The postmaster can be killed, and comes back where it was.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { buildWorker, compatibilityDate } from '../../bench/stack/build.ts';
+import { withClient } from '../../dev/connect.ts';
 import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
 import { migrate } from '../../dev/migrate.ts';
 import type { NeonEndpoint } from '../../dev/neon-endpoint.ts';
@@ -80,13 +82,9 @@ export class Ground {
 
   /** Another database beside the first, migrated, with the same roles. */
   async createDatabase(name: string): Promise<DatabaseUrls> {
-    const client = new pg.Client({ connectionString: this.#postgres.superuserUrl() });
-    await client.connect();
-    try {
-      await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
-    } finally {
-      await client.end();
-    }
+    await withClient(this.#postgres.superuserUrl(), (client) =>
+      client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`),
+    );
     const ownerDatabaseUrl = this.#postgres.superuserUrl(name);
     await migrate({ databaseUrl: ownerDatabaseUrl });
     const url = new URL(this.#database.databaseUrl);
