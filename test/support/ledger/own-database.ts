@@ -14,6 +14,7 @@ export async function startOwnDatabase(settings: Record<string, string> = {}) {
   const database = await startDatabase({ dir, settings: { ...FORGETFUL, ...settings } });
   return {
     ...database,
+    passwordFile: join(dir, 'postgres', 'password'),
     stop: async () => {
       await database.stop();
       await database.postgres.remove();
