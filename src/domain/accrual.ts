@@ -39,16 +39,15 @@ export function accrue(resource: string, accrual: Accrual, ledger: Ledger, at: D
 
   const { everySeconds, amount } = regenerates;
   const upTo = limitAmount(regenerates.upTo, balances);
-  const full = { upTo, nextUnitAt: null, fullAt: null };
-  if (held >= upTo) return { amount: held, regeneration: full };
   const anchor = anchors[resource];
   const since = anchor === undefined ? playerSince.getTime() : Date.parse(anchor);
   const intervalMs = everySeconds * 1_000;
   const ticks = Math.max(0, Math.floor((at.getTime() - since) / intervalMs));
-  const grown = Math.min(ticks * amount, upTo - held);
-  if (held + grown >= upTo) return { amount: held + grown, regeneration: full };
+  // What is above the limit (a gift, a lowered limit) stays.
+  const now = Math.max(held, Math.min(held + ticks * amount, upTo));
+  if (now >= upTo) return { amount: now, regeneration: { upTo, nextUnitAt: null, fullAt: null } };
   return {
-    amount: held + grown,
+    amount: now,
     regeneration: {
       upTo,
       nextUnitAt: momentAt(since + (ticks + 1) * intervalMs),

@@ -28,7 +28,8 @@ export interface HistoricRow {
 /** What makes a row the row that it is, among those of its player: its key, or all that it says. */
 export function identityOf({ resource, amount, time, source, key, type }: HistoricRow): string {
   if (key === null) return canonicalJson([resource, amount, time, source]);
-  return canonicalJson(type === null ? [source, key] : [type, key]);
+  // A list here and an object there: a source may be called like a claim type.
+  return canonicalJson(type === null ? [source, key] : { type, key });
 }
 
 export interface Import {
@@ -80,7 +81,10 @@ export function importOperation(row: HistoricRow, occurrence: number, by: Import
   };
 }
 
-/** A duplicate, and a row whose key does not fit a claim's, are named after what they say. */
+/**
+ * A duplicate, and a row whose key does not fit a claim's, are named after what they say; and so is a row whose source has a
+ * colon, which could be taken for that of another source and key.
+ */
 function claimOf(
   { source, key, type }: HistoricRow,
   occurrence: number,
@@ -89,7 +93,8 @@ function claimOf(
   if (occurrence === 1 && key !== null) {
     if (type !== null) return { claimType: type, claimKey: key };
     const claimKey = `${source}:${key}`;
-    if (PATTERNS.claimKey.expression.test(claimKey)) return { claimType: IMPORT, claimKey };
+    if (!source.includes(':') && PATTERNS.claimKey.expression.test(claimKey))
+      return { claimType: IMPORT, claimKey };
   }
   return { claimType: IMPORT, claimKey: `row:${digest.slice(0, 32)}` };
 }

@@ -86,7 +86,7 @@ function experienceOf(balances: Balances, { levels }: BalanceRules): PlayerState
   const reached = countReached(levels.thresholds, current);
   return {
     current,
-    levelBeganAt: reached === 0 ? 0 : (levels.thresholds[reached - 1] ?? 0),
+    levelBeganAt: levels.thresholds[reached - 1] ?? 0,
     nextLevelAt: levels.thresholds[reached] ?? null,
   };
 }

@@ -1,5 +1,5 @@
 /** Postings for giving and taking a resource, with the floor and ceiling that the rules hold for it. */
-import type { Accrual, Milestone, Posting } from './moves.ts';
+import type { Accrual, Limit, Milestone, Posting } from './moves.ts';
 import type { Operation } from './operation.ts';
 import type { BalanceRules, ResourceRule } from './rules.ts';
 
@@ -75,6 +75,6 @@ export function levelMilestone(rules: BalanceRules, floor: number | null = null)
 
 const accruing = ({ accrual }: ResourceRule) => (accrual ? { accrual } : {});
 
-function follows(limit: Posting['ceiling'], resource: string): boolean {
-  return typeof limit === 'object' && limit?.resource === resource;
+function follows(limit: Limit, resource: string): boolean {
+  return typeof limit === 'object' && limit.resource === resource;
 }

@@ -40,6 +40,7 @@ describe('one an hour, up to five', () => {
     ['full', 5, 0, 5],
     ['full again', 3, 7_200, 5],
     ['full for years', 0, 1e9, 5],
+    ['some held, then full for years', 3, 1e9, 5],
     ['beyond, by a gift: neither grows nor shrinks', 8, 1e6, 8],
   ])('%s: no next unit, no time', (_, held, seconds, amount) => {
     expect(look(held, seconds)).toEqual({

@@ -64,7 +64,11 @@ describe('an announcement', () => {
   });
 
   test.each<[string, Partial<AnnounceReward>, object]>([
-    ['a daily claim', { type: 'daily', facts: null }, { code: 'BAD_USER_INPUT', field: 'type' }],
+    [
+      'a daily claim',
+      { type: 'daily', facts: null },
+      { code: 'BAD_USER_INPUT', field: 'type', message: expect.stringContaining('daily') },
+    ],
     ['a weekly claim', { type: 'weekly', facts: null }, { code: 'BAD_USER_INPUT', field: 'type' }],
     ['a fact that is missing', { facts: null }, { code: 'BAD_USER_INPUT', field: 'facts.floor' }],
     ['a fact out of bounds', { facts: { floor: 0 } }, { code: 'BAD_USER_INPUT', field: 'facts.floor' }],

@@ -62,6 +62,10 @@ describe('proof × actor: who may claim what', () => {
     });
   });
 
+  test('a "no" to a claim without a key has none made up for it', () => {
+    expect(decide(PLAYER, ask()).operation).toMatchObject({ mode: 'reject', claimKey: '' });
+  });
+
   test('an unknown claim type is a recorded "no"', () => {
     const { operation } = decide(SERVER, ask({ type: 'toString', key: 'x' }));
     expect(operation).toMatchObject({

@@ -12,19 +12,21 @@ const CLAIM_TYPE: ClaimTypeRule = {
     ['floor', { kind: 'int', min: 1, max: 50 }],
     ['flawless', { kind: 'bool' }],
     ['element', { kind: 'string', values: ['fire', 'water'] }],
+    ['match', { kind: 'id' }],
   ]),
 };
-const GOOD: Facts = { floor: 1, flawless: false, element: 'fire' };
+const GOOD: Facts = { floor: 1, flawless: false, element: 'fire', match: 'm' };
 
 test.each<[string, Facts]>([
   ['at the lowest', GOOD],
-  ['at the highest', { floor: 50, flawless: true, element: 'water' }],
+  ['at the highest', { floor: 50, flawless: true, element: 'water', match: 'A-z_0.9:'.repeat(16) }],
 ])('facts as declared are let through: %s', (_, facts) => {
   expect(checkFacts(facts, CLAIM_TYPE, 'facts')).toBeNull();
 });
 
 describe('the first thing wrong is named with its path and what was expected', () => {
   const int = 'an integer from 1 to 50';
+  const id = '1 to 128 characters of A–Z a–z 0–9 _ . : -';
   test.each<[string, Record<string, unknown>, string, string]>([
     ['below the lowest', { floor: 0 }, 'floor', `must be ${int}`],
     ['above the highest', { floor: 51 }, 'floor', `must be ${int}`],
@@ -39,11 +41,17 @@ describe('the first thing wrong is named with its path and what was expected', (
     ['another case', { element: 'Fire' }, 'element', 'must be one of fire, water'],
     ['a number for a text', { element: 1 }, 'element', 'must be one of fire, water'],
     ['missing text', { element: undefined }, 'element', 'required: one of fire, water'],
+    // A slash joins the sources of what is given once for them: in one, two sources could share a name.
+    ['a slash in a name', { match: 'm/7' }, 'match', `must be ${id}`],
+    ['an empty name', { match: '' }, 'match', `must be ${id}`],
+    ['a name too long', { match: 'm'.repeat(129) }, 'match', `must be ${id}`],
+    ['a number for a name', { match: 7 }, 'match', `must be ${id}`],
+    ['missing name', { match: undefined }, 'match', `required: ${id}`],
     [
       'a fact that is not declared',
       { luck: 1 },
       'luck',
-      'knows no such fact (it knows: floor, flawless, element)',
+      'knows no such fact (it knows: floor, flawless, element, match)',
     ],
     ['a name that every object has', { constructor: 1 }, 'constructor', 'knows no such fact'],
   ])('%s', (_, over, field, problem) => {

@@ -63,6 +63,30 @@ describe('the keys of a historic row', () => {
     expect(second.idempotencyKey).not.toBe(first.idempotencyKey);
   });
 
+  test('without a type are the source’s: two sources may give one key to two rows', () => {
+    const [one, other] = [keysOf({ key: 'k1' }), keysOf({ key: 'k1', source: 'other_table' })];
+    expect(other.idempotencyKey).not.toBe(one.idempotencyKey);
+    expect(other.claimKey).not.toBe(one.claimKey);
+  });
+
+  test('with a type are the claim’s: two sources that tell of one claim tell of one row', () => {
+    const told = { key: 'k1', type: 'quest' };
+    expect(keysOf({ ...told, source: 'other_table' })).toEqual(keysOf(told));
+    for (const over of [{ key: 'k2' }, { type: 'raid' }, { playerId: 'p2' }])
+      expect(keysOf({ ...told, ...over }).idempotencyKey).not.toBe(keysOf(told).idempotencyKey);
+  });
+
+  test('tell a claim of a type from a row of a source that is called like the type', () => {
+    expect(keysOf({ key: 'k1', source: 'quest' }).idempotencyKey).not.toBe(
+      keysOf({ key: 'k1', type: 'quest' }).idempotencyKey,
+    );
+  });
+
+  test('tell sources and keys apart wherever a colon stands', () => {
+    const [one, other] = [keysOf({ source: 'a', key: 'b:c' }), keysOf({ source: 'a:b', key: 'c' })];
+    expect(other.claimKey).not.toBe(one.claimKey);
+  });
+
   test('bear the source and the key where they fit a claim key', () => {
     expect(keysOf({ key: 'tx-9' }).claimKey).toBe('old_table:tx-9');
     expect(keysOf({ key: 'not a key' }).claimKey).toMatch(/^row:/);
@@ -141,6 +165,16 @@ describe('the plan of an import', () => {
       ]),
     );
     expect(players.map((rows) => rows.map(({ row: { amount } }) => amount))).toEqual([[3, 4, 2], [1]]);
+  });
+
+  test('finds no duplicate in a claim of a type, beside a row of a source that is called like the type', () => {
+    const { duplicates } = planImport(
+      numbered([
+        { key: 'k1', source: 'quest' },
+        { key: 'k1', type: 'quest' },
+      ]),
+    );
+    expect(duplicates).toEqual([]);
   });
 
   test('names duplicates with the line of the first, and keeps them', () => {

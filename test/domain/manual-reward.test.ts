@@ -33,12 +33,18 @@ describe('what can be said of an award without rules', () => {
     expect(checkManualReward(award(over))).toBeNull();
   });
 
-  test.each<[string, Partial<ManualReward>, string]>([
-    ['no grants', { grants: [] }, 'grants'],
-    ['eleven grants', { grants: many(11) }, 'grants'],
-    ['a resource named twice', { grants: [...many(2), { resource: 'r0', amount: 1 }] }, 'grants[2].resource'],
-    ['nothing', { grants: [{ resource: 'gold', amount: 0 }] }, 'grants[0].amount'],
-    ['taking', { grants: [...many(1), { resource: 'gold', amount: -1 }] }, 'grants[1].amount'],
+  const amounts = `from 1 to ${MAX_AMOUNT}`;
+  test.each<[string, Partial<ManualReward>, string, string]>([
+    ['no grants', { grants: [] }, 'grants', '1 to 10 resources'],
+    ['eleven grants', { grants: many(11) }, 'grants', '1 to 10 resources'],
+    [
+      'a resource named twice',
+      { grants: [...many(2), { resource: 'r0', amount: 1 }] },
+      'grants[2].resource',
+      'r0 is named twice',
+    ],
+    ['nothing', { grants: [{ resource: 'gold', amount: 0 }] }, 'grants[0].amount', amounts],
+    ['taking', { grants: [...many(1), { resource: 'gold', amount: -1 }] }, 'grants[1].amount', amounts],
     [
       'a sum past the largest amount',
       {
@@ -48,12 +54,15 @@ describe('what can be said of an award without rules', () => {
         ],
       },
       'grants',
+      `more than ${MAX_AMOUNT}`,
     ],
-    ['a reason too short', { reason: 'ab' }, 'reason'],
-    ['a reason of spaces', { reason: '  a   ' }, 'reason'],
-    ['a reason too long', { reason: 'x'.repeat(501) }, 'reason'],
-  ])('%s is a fault', (_, over, field) => {
-    expect(checkManualReward(award(over))).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    ['a reason too short', { reason: 'ab' }, 'reason', '3 to 500 characters'],
+    ['a reason of spaces', { reason: '  a   ' }, 'reason', '3 to 500 characters'],
+    ['a reason too long', { reason: 'x'.repeat(501) }, 'reason', '3 to 500 characters'],
+  ])('%s is a fault that names the place and the bound', (_, over, field, bound) => {
+    const fault = checkManualReward(award(over));
+    expect(fault).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    expect(fault?.message).toContain(bound);
   });
 });
 
@@ -100,8 +109,29 @@ describe('an award', () => {
     expect(operation.mode).toBe('lookup');
     expect(fault).toMatchObject({
       field: 'grants[1].resource',
-      message: expect.stringContaining('gold, gems, experience'),
+      message: expect.stringMatching(/the config allows: gold, gems, experience$/),
     });
+  });
+
+  test('is kept as it was asked for, with its grants in the order of names', () => {
+    const grants = [
+      { resource: 'gold', amount: 5 },
+      { resource: 'gems', amount: 2 },
+    ];
+    expect(decide({ grants, rewardId: 'promo-2026' }).operation.input).toEqual({
+      grants: grants.toReversed(),
+      reason: 'lost an item to a bug',
+      rewardId: 'promo-2026',
+    });
+  });
+
+  test.each<[string, Partial<ManualReward>]>([
+    ['resource', { grants: [{ resource: 'gems', amount: 5 }] }],
+    ['amount', { grants: [{ resource: 'gold', amount: 6 }] }],
+    ['reason', { reason: 'lost two items to a bug' }],
+    ['reward ID', { rewardId: 'promo-2026' }],
+  ])('with another %s is another request under the same key', (_, over) => {
+    expect(decide(over).operation.fingerprint).not.toBe(decide().operation.fingerprint);
   });
 
   test('without rules is only looked up', () => {
@@ -145,6 +175,7 @@ describe('the claim key', () => {
     ['another player', {}, { playerId: 'p2' }],
     ['another member', {}, { actor: { kind: 'staff', id: 'support-2' } }],
     ['another reason', { reason: 'lost an item to a bug!' }, {}],
+    ['a reason whose words run together', { reason: 'lost an item to abug' }, {}],
     [
       'another amount',
       {

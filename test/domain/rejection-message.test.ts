@@ -26,7 +26,7 @@ const TOLD: { [K in ToldRejection['kind']]: [Extract<ToldRejection, { kind: K }>
   insufficient_balance: [
     [
       { kind: 'insufficient_balance', resource: 'gold', available: 3, required: 8 },
-      ['gold', '8 needed', '3 there'],
+      ['Not enough gold: 8 needed', '3 there'],
     ],
     [
       { kind: 'insufficient_balance', resource: 'gold', available: 3, required: 8, playerId: 'p9' },
@@ -38,8 +38,11 @@ const TOLD: { [K in ToldRejection['kind']]: [Extract<ToldRejection, { kind: K }>
     [{ ...LIMIT, limit: 'staff_reward' }, ['One award', '100', '41']],
     [{ ...LIMIT, limit: 'staff_daily_budget' }, ['budget of 100', '40 left', '41', DAY_ENDS]],
     [{ ...LIMIT, limit: 'staff_daily_awards' }, ['at most 100 awards', DAY_ENDS]],
-    [{ ...LIMIT, limit: 'claims_per_day' }, ['at most 100 times', DAY_ENDS]],
-    [{ ...LIMIT, limit: 'exchanges_per_day' }, ['at most 100 times', '40 are left', '41', DAY_ENDS]],
+    [{ ...LIMIT, limit: 'claims_per_day' }, ['claimed at most 100 times', DAY_ENDS]],
+    [
+      { ...LIMIT, limit: 'exchanges_per_day' },
+      ['exchange is made at most 100 times', '40 are left', '41', DAY_ENDS],
+    ],
     [{ ...LIMIT, limit: 'transfer_amount', resource: 'gems' }, ['At most 100 gems', 'not 41']],
     [
       { ...LIMIT, limit: 'transfer_per_day', resource: 'gems' },
@@ -48,7 +51,7 @@ const TOLD: { [K in ToldRejection['kind']]: [Extract<ToldRejection, { kind: K }>
   ],
   version_conflict: [[{ kind: 'version_conflict', expected: 3, current: 5 }, ['version 5', 'not 3']]],
   unknown_player: [[{ kind: 'unknown_player', playerId: 'p9' }, ['p9']]],
-  unknown_claim: [[{ kind: 'unknown_claim', claimId: 'c-7' }, ['c-7']]],
+  unknown_claim: [[{ kind: 'unknown_claim', claimId: 'c-7' }, ['no granted claim c-7']]],
   not_reversible: [[{ kind: 'not_reversible', claimId: 'c-7' }, ['c-7', 'reversal']]],
   unknown_exchange: [[{ kind: 'unknown_exchange', exchange: 'barter' }, ['barter', 'new key']]],
   not_announced: [
@@ -57,9 +60,14 @@ const TOLD: { [K in ToldRejection['kind']]: [Extract<ToldRejection, { kind: K }>
       ['tower floor-9', 'unsettledClaims'],
     ],
   ],
-  unknown_claim_type: [[{ kind: 'unknown_claim_type', claimType: 'picnic' }, ['picnic']]],
+  unknown_claim_type: [
+    [{ kind: 'unknown_claim_type', claimType: 'picnic' }, ['no claim type picnic', 'new key']],
+  ],
   not_eligible: [
-    [{ kind: 'not_eligible', why: 'server_only', claimType: 'cup' }, ['cup', 'game server']],
+    [
+      { kind: 'not_eligible', why: 'server_only', claimType: 'cup' },
+      ['cup can only be claimed by a game server'],
+    ],
     [{ kind: 'not_eligible', why: 'ticket_required', claimType: 'tower' }, ['tower', 'ticket']],
   ],
 };

@@ -65,4 +65,13 @@ describe('no plan', () => {
     });
     expect(planned.kind === 'fault' && planned.fault.message).not.toContain('division');
   });
+
+  test('where the code fails: a defect of ours is thrown, and not told as the config’s', () => {
+    const amount = () => {
+      throw new TypeError('a defect');
+    };
+    const rewards = [{ resource: 'gold', amount, cap: null, onceFor: null }];
+    const rule = { ...(RULES.claimTypes.get('nothing') as ClaimTypeRule), rewards };
+    expect(() => planReward(rule, { facts: {}, field: 'facts' }, RULES)).toThrow(TypeError);
+  });
 });

@@ -16,17 +16,17 @@ const gift = (over: Partial<TransferResource> = {}): TransferResource => ({
 const decide = (over: Partial<TransferResource> = {}, asked = command(PLAYER)) =>
   decideTransferResource(asked, gift(over));
 
-test.each<[string, Partial<TransferResource>, string | null]>([
-  ['one', { amount: 1 }, null],
-  ['the most there can be', { amount: MAX_AMOUNT }, null],
-  ['to oneself', { toPlayerId: 'p1' }, 'toPlayerId'],
-  ['nothing', { amount: 0 }, 'amount'],
-  ['less than nothing', { amount: -1 }, 'amount'],
-])('%s', (_, over, field) => {
+test.each([1, MAX_AMOUNT])('%d can be given', (amount) =>
+  expect(checkTransfer('p1', gift({ amount }))).toBeNull());
+
+test.each<[string, Partial<TransferResource>, string, string]>([
+  ['a gift to oneself', { toPlayerId: 'p1' }, 'toPlayerId', 'another player'],
+  ['nothing', { amount: 0 }, 'amount', `from 1 to ${MAX_AMOUNT}`],
+  ['less than nothing', { amount: -1 }, 'amount', `from 1 to ${MAX_AMOUNT}`],
+])('%s is a fault that names what would do', (_, over, field, needed) => {
   const fault = checkTransfer('p1', gift(over));
-  expect(fault === null ? null : [fault.code, fault.field]).toEqual(
-    field === null ? null : ['BAD_USER_INPUT', field],
-  );
+  expect(fault).toMatchObject({ code: 'BAD_USER_INPUT', field });
+  expect(fault?.message).toContain(needed);
 });
 
 describe('a transfer', () => {
@@ -103,6 +103,21 @@ describe('a transfer', () => {
     expect([operation.mode, operation.postings, operation.counterparty]).toEqual(['lookup', [], null]);
     expect(fault).toMatchObject({ code: 'BAD_USER_INPUT', field: 'resource' });
     expect(fault?.message).toMatch(/the config allows: gold$/);
+  });
+
+  test.each([
+    [[], 'nothing'],
+    [['gold', 'gems'], 'gold, gems'],
+  ])('where %j may be given, what else was asked for is told: %s', (allowed, told) => {
+    const transfer = { perTransfer: null, perDay: null };
+    const resources = new Map(
+      [...RULES.resources].map(([name, rule]) => [
+        name,
+        { ...rule, transfer: allowed.includes(name as never) ? transfer : null },
+      ]),
+    );
+    const { fault } = decide({ resource: 'charges' }, command(PLAYER, { rules: { ...RULES, resources } }));
+    expect(fault?.message.split('the config allows: ')[1]).toBe(told);
   });
 
   test('without rules is only looked up', () => {
