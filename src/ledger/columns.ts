@@ -4,8 +4,6 @@ import { bigint, pgSchema, timestamp } from 'drizzle-orm/pg-core';
 
 export const onceward = pgSchema('onceward');
 
-/** Every amount fits a JSON number exactly: ±(2^53 − 1). */
-export const SAFE_INT = sql.raw('BETWEEN -9007199254740991 AND 9007199254740991');
 export const SAFE_COUNT = sql.raw('BETWEEN 0 AND 9007199254740991');
 
 export const amount = (name: string) => bigint(name, { mode: 'number' });

@@ -92,7 +92,7 @@ describe('over Neon’s HTTP endpoint', () => {
     const asked = operation({ idempotencyKey: 'secret key', reason: 'secret reason' });
     const error = await failure(commitOperation(database, asked));
     expect(error).toBeInstanceOf(LedgerDefect);
-    expect(error.message).toBe('the database refused it (23514, reward_claims_idempotency_key_format)');
+    expect(error.message).toBe('the database refused it (23514, idempotency_key_is_well_formed)');
     expect(JSON.stringify(error)).not.toContain('secret');
     expect(await playerLedger(asked.playerId)).toMatchObject({ version: null });
   });

@@ -17,7 +17,8 @@ import { fresh, give, LEVELS, operation, take } from '../support/ledger/operatio
 import { startOwnDatabase } from '../support/ledger/own-database.ts';
 
 const PLAYERS = 8;
-const BEFORE_MS = 300;
+/** Told before a backup begins. */
+const BEFORE = 200;
 
 let database: Awaited<ReturnType<typeof startOwnDatabase>>;
 let ledger: Ledger;
@@ -46,7 +47,7 @@ async function whilePlaying(backUp: () => Promise<void>): Promise<readonly Ackno
   };
   const game = Promise.all(Array.from({ length: PLAYERS }, play));
   try {
-    await sleep(BEFORE_MS);
+    while (acknowledged.length < BEFORE) await sleep(10);
     const before = [...acknowledged];
     await backUp();
     expect(acknowledged.length).toBeGreaterThan(before.length);
@@ -68,7 +69,6 @@ async function expectSound(urls: Urls, before: readonly Acknowledged[]): Promise
 
   const restored = openLedger(urls);
   try {
-    expect(before.length).toBeGreaterThan(PLAYERS * 4);
     expect(new Set(before.map(({ outcome }) => outcome.kind))).toEqual(new Set(['granted', 'rejected']));
     for (const { asked, outcome } of before)
       expect(await restored.commit(asked)).toEqual({ ...outcome, replayed: true });

@@ -65,7 +65,7 @@ describe('a failure inside the transaction leaves nothing at all behind', () => 
   test('a player whose ID no row may have', async () => {
     const playerId = 'p'.repeat(129);
     await expect(commit(operation({ playerId }))).rejects.toMatchObject({
-      constraint: 'players_id_is_short',
+      constraint: 'player_id_is_short',
     });
     expect(await playerLedger(playerId)).toMatchObject({ version: null, granted: 0 });
   });
@@ -75,17 +75,13 @@ describe('the tables themselves refuse, should the kernel ever be wrong', () => 
   const entry = { sequence: 1, before: 0, delta: 1, after: 1 };
   test.each<[string, Partial<typeof entry>, string]>([
     ['an entry that does not add up', { after: 2 }, 'ledger_entries_add_up'],
-    ['an entry with sequence 0', { sequence: 0 }, 'ledger_entries_sequence_from_one'],
+    ['an entry with sequence 0', { sequence: 0 }, 'sequence_number_from_one'],
     [
       'an entry past the largest amount',
       { before: 2 ** 53, after: 2 ** 53 - 1, delta: -1 },
-      'ledger_entries_before_is_safe',
+      'amount_is_safe',
     ],
-    [
-      'an entry below the smallest amount',
-      { after: -(2 ** 53), delta: -(2 ** 53) },
-      'ledger_entries_after_is_safe',
-    ],
+    ['an entry below the smallest amount', { after: -(2 ** 53), delta: -(2 ** 53) }, 'amount_is_safe'],
   ])('%s', async (_, over, constraint) => {
     const { claim } = await granted(commit(operation({ postings: [] })));
     const { sequence, before, delta, after } = { ...entry, ...over };
@@ -105,11 +101,14 @@ describe('the tables themselves refuse, should the kernel ever be wrong', () => 
     [
       'a balance past the largest amount',
       `INSERT INTO onceward.balances VALUES ($1, 'x', 9007199254740992, 1)`,
-      'balances_amount_is_safe',
+      'amount_is_safe',
     ],
     [
       'a second entry of one sequence',
-      `INSERT INTO onceward.ledger_entries SELECT * FROM onceward.ledger_entries WHERE player_id = $1`,
+      `INSERT INTO onceward.ledger_entries
+       SELECT player_id, resource, sequence, claim_id, player_version + 1, ordinal, delta, balance_before, balance_after, requested,
+              recorded_at
+         FROM onceward.ledger_entries WHERE player_id = $1`,
       'ledger_entries_one_per_sequence',
     ],
     [

@@ -11,8 +11,7 @@ const mutant: Mutant = {
       replace: 'max_amount CONSTANT bigint := 9223372036854775807;',
     },
   ],
-  sql: `ALTER TABLE onceward.balances DROP CONSTRAINT IF EXISTS balances_amount_is_safe;
-ALTER TABLE onceward.ledger_entries DROP CONSTRAINT ledger_entries_after_is_safe, DROP CONSTRAINT ledger_entries_before_is_safe`,
+  sql: 'ALTER DOMAIN onceward.amount DROP CONSTRAINT IF EXISTS amount_is_safe',
 };
 
 export default mutant;

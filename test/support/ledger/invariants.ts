@@ -18,7 +18,7 @@ const VERSIONS = `(
 const BROKEN: Record<string, string> = {
   'I1 the sum of deltas is the balance': `
     SELECT b.player_id, b.resource FROM onceward.balances b
-     WHERE b.player_id = ANY ($1) AND (b.amount, b.last_sequence) IS DISTINCT FROM (
+     WHERE b.player_id = ANY ($1) AND (b.amount::bigint, b.last_sequence::bigint) IS DISTINCT FROM (
        SELECT (coalesce(sum(e.delta), 0)::bigint, count(*)) FROM onceward.ledger_entries e
         WHERE (e.player_id, e.resource) = (b.player_id, b.resource))
     UNION ALL
@@ -49,7 +49,7 @@ const BROKEN: Record<string, string> = {
         AND (e.player_id, e.player_version) IS DISTINCT FROM (c.counterparty_id, c.counterparty_version))`,
   'I4 the versions of granted claims, made or received, are gapless, and the last is the player’s': `
     SELECT p.id FROM onceward.players p
-     WHERE p.id = ANY ($1) AND (p.version, p.version, p.version) IS DISTINCT FROM (
+     WHERE p.id = ANY ($1) AND (p.version::bigint, p.version::bigint, p.version::bigint) IS DISTINCT FROM (
        SELECT (count(*), coalesce(max(v.version), 0), count(DISTINCT v.version)) FROM ${VERSIONS})`,
   'I4 a claim’s balances are what its entries led to, on both sides': `
     SELECT e.player_id, e.resource, e.player_version FROM onceward.ledger_entries e
