@@ -3,6 +3,7 @@ import type { ClaimTypeRule, RewardRule } from '../domain/rules.ts';
 import { formulaCompiler } from './formulas.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
+import { sortedEntries } from './sorted-entries.ts';
 
 type ClaimType = BalanceDocument['claimTypes'][string];
 type Reward = ClaimType['rewards'][string];
@@ -31,7 +32,7 @@ function compileClaimType(name: string, claimType: ClaimType, problems: Problem[
     if (message !== null) problems.push({ path: pathText(['claimTypes', name, 'facts', fact]), message });
   }
   const rewards: RewardRule[] = [];
-  for (const [resource, reward] of Object.entries(claimType.rewards)) {
+  for (const [resource, reward] of sortedEntries(claimType.rewards)) {
     const { amount, cap, onceFor, field } = normalise(reward);
     const compiled = formulas.compile(amount, { claimType: name, resource });
     if (compiled.kind === 'formula') rewards.push({ resource, amount: compiled.formula, cap, onceFor });
@@ -40,8 +41,6 @@ function compileClaimType(name: string, claimType: ClaimType, problems: Problem[
       problems.push({ path, message: compiled.message });
     }
   }
-  // By name: a document has its fields in another order when it comes from Postgres than when it comes from KV.
-  rewards.sort((a, b) => (a.resource < b.resource ? -1 : 1));
   const { proof, period = null, perDay = null } = claimType;
   return { name, proof, period, facts, rewards, perDay };
 }

@@ -6,6 +6,7 @@ import { type Formula, FormulaError, type LevelRules } from '../domain/rules.ts'
 import { formulaCompiler } from './formulas.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
+import { sortedEntries } from './sorted-entries.ts';
 
 type Compiler = ReturnType<typeof formulaCompiler>;
 type Path = readonly PropertyKey[];
@@ -23,7 +24,7 @@ export function compileLevels(levels: BalanceDocument['levels'], problems: Probl
     problems,
   });
   checkAscending(thresholds, path, problems);
-  const grants = Object.entries(levels.grants).map(([granted, source]) => ({
+  const grants = sortedEntries(levels.grants).map(([granted, source]) => ({
     resource: granted,
     amounts: unroll({
       compiler,
@@ -34,8 +35,6 @@ export function compileLevels(levels: BalanceDocument['levels'], problems: Probl
       problems,
     }),
   }));
-  // By name, as rewards are (compile-claims.ts).
-  grants.sort((a, b) => (a.resource < b.resource ? -1 : 1));
   return { resource, paidResource, thresholds, grants };
 }
 

@@ -50,14 +50,18 @@ function checkReferences(document: BalanceDocument, fault: Fault) {
   refer(['tiers', 'resource'], tiers.resource);
 }
 
-/** One source has one name: facts in another order, or others, would give the same resource for it twice. */
+/** One source has one name, made of facts: in another order, or of others, it would give the same resource twice. */
 function checkSources({ claimTypes }: BalanceDocument, fault: Fault) {
   const sources = new Map<string, string>();
-  for (const [type, { rewards }] of Object.entries(claimTypes)) {
+  for (const [type, { facts, rewards }] of Object.entries(claimTypes)) {
     for (const [resource, reward] of Object.entries(rewards)) {
       if (typeof reward !== 'object' || !reward.onceFor) continue;
       const path = ['claimTypes', type, 'rewards', resource, 'onceFor'];
       if (new Set(reward.onceFor).size < reward.onceFor.length) fault(path, 'must name each fact once');
+      for (const fact of reward.onceFor) {
+        if (!Object.hasOwn(facts, fact))
+          fault(path, `names the fact "${fact}", which facts does not declare; add it there`);
+      }
       const source = reward.onceFor.join(', ');
       const first = sources.get(resource) ?? source;
       sources.set(resource, first);
@@ -68,20 +72,10 @@ function checkSources({ claimTypes }: BalanceDocument, fault: Fault) {
 }
 
 function checkClaimTypes({ claimTypes }: BalanceDocument, fault: Fault) {
-  for (const [name, { proof, period, facts, rewards }] of Object.entries(claimTypes)) {
+  for (const [name, { proof, period, facts }] of Object.entries(claimTypes)) {
     const at = ['claimTypes', name];
     if (RESERVED_CLAIM_TYPES.includes(name))
       fault(at, 'is a name that the ledger keeps for itself; choose another');
-    for (const [resource, reward] of Object.entries(rewards)) {
-      if (typeof reward !== 'object') continue;
-      for (const fact of reward.onceFor ?? []) {
-        if (!Object.hasOwn(facts, fact))
-          fault(
-            [...at, 'rewards', resource, 'onceFor'],
-            `names the fact "${fact}", which facts does not declare; add it there`,
-          );
-      }
-    }
     if (proof === 'calendar' && period === undefined) {
       fault([...at, 'period'], 'must be "day" or "week", since the proof is "calendar"');
     }

@@ -17,6 +17,12 @@ export function describeIssue(document: unknown, issue: Issue, parent: Path = []
       message: 'is not a field of the balance config; check the spelling, or remove it',
     }));
   }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map((fault) => ({
+      path: pathText(path),
+      message: `the name ${message(fault, path.at(-1))}`,
+    }));
+  }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     return describeUnion(document, issue, path);
   }
@@ -52,8 +58,6 @@ function message(issue: Issue, value: unknown): string {
       return `must be at least ${issue.minimum}${unit(issue.origin, issue.minimum)}, ${not(value)}`;
     case 'invalid_value':
       return `must be ${issue.values.map((v) => JSON.stringify(v)).join(' or ')}, ${not(value)}`;
-    case 'invalid_key':
-      return `the name ${issue.issues[0] ? message(issue.issues[0], issue.path.at(-1)) : 'is not valid'}`;
     case 'invalid_union':
       return `must be ${choices(issue)}, ${not(value)}`;
     default:
@@ -63,7 +67,7 @@ function message(issue: Issue, value: unknown): string {
 
 /** zod gives the values of a discriminator, but its type doesn't say so. */
 function choices(issue: Issue): string {
-  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+  const { options } = issue as unknown as { options: readonly string[] };
   return options.map((option) => JSON.stringify(option)).join(' or ');
 }
 
@@ -90,11 +94,7 @@ function not(value: unknown): string {
   return `not ${json.length > 60 ? `${json.slice(0, 60)}… (${json.length - 2} characters)` : json}`;
 }
 
+/** zod looks into what is there only: each step but the last leads to an object. */
 function valueAt(document: unknown, path: Path): unknown {
-  let value = document;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[step];
-  }
-  return value;
+  return path.reduce((value, step) => (value as Record<PropertyKey, unknown>)[step], document);
 }

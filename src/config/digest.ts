@@ -2,14 +2,14 @@
  * The identity of a balance document: SHA-256 over canonical JSON. Key order and spacing don't count, since Postgres
  * keeps the document as jsonb, which reorders keys. Array order does.
  */
+import { sortedEntries } from './sorted-entries.ts';
 
 /** JSON with object keys sorted and no spaces. The value must have come from JSON (no cycles, no undefined). */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value)
+  const fields = sortedEntries({ ...value })
     .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`);
   return `{${fields.join(',')}}`;
 }

@@ -3,7 +3,7 @@
  * once, then called. No code generation (Workers forbid eval), no clock, no loops: a formula gives the same for the
  * same facts, forever. What facts are allowed to be is the domain's to check before it calls.
  */
-import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, type ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { type FactRule, type Facts, type FactValue, type Formula, FormulaError } from '../domain/rules.ts';
 import { MAX_AMOUNT } from './bounds.ts';
 
@@ -39,6 +39,8 @@ const OPERATORS: ReadonlySet<string> = new Set(
   'value id call list in ?: || && !_ -_ == != < <= > >= + - * / %'.split(' '),
 );
 const FUNCTIONS: ReadonlySet<string> = new Set(['min', 'max']);
+/** The library lets a fact have these names, but means something else by them in a formula. */
+const WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in']);
 
 /** Compiles formulas over one set of declared facts. A name that CEL reserves is told as `fault`. */
 export function formulaCompiler(kinds: Kinds): {
@@ -46,21 +48,23 @@ export function formulaCompiler(kinds: Kinds): {
   compile: typeof compile;
 } {
   const environment = BASE.clone();
-  const faults = new Map<string, string>();
+  const reserved = new Set(WORDS);
   for (const [name, kind] of kinds) {
     try {
-      if (name === 'true' || name === 'false' || name === 'null' || name === 'in')
-        throw new Error('reserved');
       environment.registerVariable(name, kind);
     } catch {
-      faults.set(name, `"${name}" is a reserved word of the formula language; choose another name`);
+      reserved.add(name);
     }
+  }
+  function fault(name: string): string | null {
+    if (!reserved.has(name)) return null;
+    return `"${name}" is a reserved word of the formula language; choose another name`;
   }
   function compile(source: string | number, place: FormulaPlace): Compiled {
     if (typeof source === 'number') return { kind: 'formula', formula: () => source };
     return compileText(environment, kinds, source, place);
   }
-  return { fault: (name) => faults.get(name) ?? null, compile };
+  return { fault, compile };
 }
 
 function compileText(environment: Environment, kinds: Kinds, source: string, place: FormulaPlace): Compiled {
@@ -88,13 +92,13 @@ function evaluate(parsed: ParseResult, kinds: Kinds, facts: Facts, place: Formul
     const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
     context[name] = celValue(value, kind, name, place);
   }
-  let result: unknown;
+  // The type check has found that it is an int, which CEL holds in a BigInt.
+  let result: bigint;
   try {
     result = parsed(context);
   } catch (error) {
     throw formulaError(place, `fails for ${factsText(facts)}: ${summary(error)}`);
   }
-  if (typeof result !== 'bigint') throw formulaError(place, `gives no whole number for ${factsText(facts)}`);
   if (result < 0n) {
     throw formulaError(
       place,
@@ -122,12 +126,7 @@ function celValue(
 
 /** The first thing in a formula that is CEL but has no place here, as a message; null: none. */
 function findForeign(node: ASTNode): string | null {
-  if (node.op === 'value' && typeof node.args === 'number') {
-    return 'decimals are not allowed; multiply before you divide: floor * 3 / 2';
-  }
-  if (node.op === 'value' && !['bigint', 'boolean', 'string'].includes(typeof node.args)) {
-    return 'only whole numbers, true, false and text are allowed as values';
-  }
+  if (node.op === 'value') return foreignValue(node.args);
   if (node.op === 'call' && !FUNCTIONS.has(node.args[0]))
     return `${node.args[0]}() is not allowed; min() and max() are`;
   if (!OPERATORS.has(node.op))
@@ -137,9 +136,19 @@ function findForeign(node: ASTNode): string | null {
     .reduce((found, next) => found ?? next, null);
 }
 
+function foreignValue(value: unknown): string | null {
+  if (typeof value === 'number') {
+    return 'decimals are not allowed; multiply before you divide: floor * 3 / 2';
+  }
+  return ['bigint', 'boolean', 'string'].includes(typeof value)
+    ? null
+    : 'only whole numbers, true, false and text are allowed as values';
+}
+
+/** Of an operator that is allowed and no value: what else stands beside its operands is text. */
 function children(node: ASTNode): ASTNode[] {
-  const args: readonly unknown[] = Array.isArray(node.args) ? node.args.flat() : [node.args];
-  return args.filter((arg): arg is ASTNode => typeof arg === 'object' && arg !== null && 'op' in arg);
+  const args: readonly unknown[] = [node.args].flat(2);
+  return args.filter((arg): arg is ASTNode => typeof arg === 'object');
 }
 
 function factsText(facts: Facts): string {
@@ -147,6 +156,7 @@ function factsText(facts: Facts): string {
   return text.length === 0 ? 'no facts' : text.join(', ');
 }
 
+/** Of an error of the library, all of which have it: the message without a drawing of where in the formula it is. */
 function summary(error: unknown): string {
-  return error instanceof Error && 'summary' in error ? String(error.summary) : 'unreadable';
+  return (error as ParseError).summary;
 }

@@ -47,12 +47,15 @@ export function createConfigLoader(
     // Marked before the read, so that one request reads and the others go on with the rules in hand.
     checkedAt = now();
     const found = await readCurrent(cache, options);
-    if (found.kind === 'rules' && supersedes(found.rules, newest)) newest = found.rules;
+    if (found.kind === 'rules') {
+      if (newest === null || supersedes(found.rules, newest)) newest = found.rules;
+      return { kind: 'rules', rules: newest };
+    }
     if (newest === null) {
-      if (found.kind === 'unavailable') log({ event: 'config_unavailable', why: found.why, version: null });
+      log({ event: 'config_unavailable', why: found.why, version: null });
       return found;
     }
-    if (found.kind === 'unavailable') log({ event: 'config_kept', why: found.why, version: newest.version });
+    log({ event: 'config_kept', why: found.why, version: newest.version });
     return { kind: 'rules', rules: newest };
   }
 
@@ -72,12 +75,9 @@ export function createConfigLoader(
   return { current, byVersion, adopt: async (published) => advance(await cache.compile(published)) };
 }
 
-/** A higher version; or the same one with another document, as after a database was restored and published anew. */
-function supersedes(found: BalanceRules, newest: BalanceRules | null): boolean {
-  if (newest === null) return true;
-  return (
-    found.version > newest.version || (found.version === newest.version && found.sha256 !== newest.sha256)
-  );
+/** The same version too: it may have another document, as after a database was restored and published anew. */
+function supersedes(found: BalanceRules, newest: BalanceRules): boolean {
+  return found.version >= newest.version;
 }
 
 async function readCurrent(cache: RulesCache, sources: ConfigSources): Promise<ConfigAnswer> {
@@ -91,11 +91,11 @@ async function readCurrent(cache: RulesCache, sources: ConfigSources): Promise<C
 
 async function readKv(cache: RulesCache, kv: ConfigKv | undefined): Promise<ConfigAnswer> {
   const pointer = await readPointer(kv);
-  if (pointer.kind === 'fault') return { kind: 'unavailable', why: pointer.why };
+  if (pointer.kind !== 'value') return pointer;
   const known = cache.find(pointer.value);
   if (known !== null) return { kind: 'rules', rules: known };
   const document = await readDocument(kv, pointer.value.sha256);
-  if (document.kind === 'fault') return { kind: 'unavailable', why: document.why };
+  if (document.kind !== 'value') return document;
   return cache.compile({ ...pointer.value, document: document.value });
 }
 

@@ -1,6 +1,6 @@
 /**
- * Publish-time trial of formulas: evaluates each at the corners of its facts (least, most, zero, each text, both
- * booleans) and along each number's range, and reports those that fail or go negative. A trial, no proof; the Worker
+ * Publish-time trial of formulas: evaluates each at the corners of its facts (least, most, nearest to zero, each
+ * text, both booleans) and along each number's range, and reports those that fail or go negative. A trial, no proof; the Worker
  * doesn't repeat it: at run time a failing formula refuses the one claim.
  */
 import {
@@ -82,6 +82,6 @@ function tellingValues(rule: FactRule): readonly FactValue[] {
   if (rule.kind === 'string') return rule.values;
   // No formula sees it.
   if (rule.kind === 'id') return ['any'];
-  const zero = rule.min < 0 && rule.max > 0 ? [0] : [];
-  return [...new Set([rule.min, ...zero, rule.max])];
+  const nearestToZero = Math.min(Math.max(rule.min, 0), rule.max);
+  return [...new Set([rule.min, nearestToZero, rule.max])];
 }

@@ -26,7 +26,7 @@ export type ConfigAnswer =
   | { readonly kind: 'unavailable'; readonly why: string };
 
 export function isPointer(value: unknown): value is ConfigPointer {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, sha256 } = value as Partial<ConfigPointer>;
-  return Number.isSafeInteger(version) && Number(version) >= 1 && /^[0-9a-f]{64}$/.test(String(sha256));
+  const { version, sha256 } = (value ?? {}) as Partial<ConfigPointer>;
+  if (!Number.isSafeInteger(version) || Number(version) < 1) return false;
+  return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
 }

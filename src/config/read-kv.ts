@@ -12,7 +12,7 @@ export interface ConfigKv {
 
 type Read<T> =
   | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'fault'; readonly why: string };
+  | { readonly kind: 'unavailable'; readonly why: string };
 
 /** The least that KV accepts: a new pointer is seen within this and the isolate's own time to live. */
 const POINTER_CACHE_SECONDS = 30;
@@ -22,9 +22,9 @@ const READ_TIMEOUT_MS = 2000;
 
 export async function readPointer(kv: ConfigKv | undefined): Promise<Read<ConfigPointer>> {
   const read = await readJson(kv, POINTER_KEY, POINTER_CACHE_SECONDS);
-  if (read.kind === 'fault') return read;
+  if (read.kind !== 'value') return read;
   if (isPointer(read.value)) return { kind: 'value', value: read.value };
-  return fault('the pointer in KV is malformed');
+  return unavailable('the pointer in KV is malformed');
 }
 
 export function readDocument(kv: ConfigKv | undefined, sha256: string): Promise<Read<unknown>> {
@@ -32,27 +32,27 @@ export function readDocument(kv: ConfigKv | undefined, sha256: string): Promise<
 }
 
 async function readJson(kv: ConfigKv | undefined, key: string, cacheTtl: number): Promise<Read<unknown>> {
-  if (kv === undefined) return fault('KV is not bound');
+  if (kv === undefined) return unavailable('KV is not bound');
   let text: string | null;
   try {
     text = await withDeadline(kv.get(key, { type: 'text', cacheTtl }));
   } catch {
-    return fault('KV could not be read');
+    return unavailable('KV could not be read');
   }
-  if (text === null) return fault('KV holds no balance config');
+  if (text === null) return unavailable('KV holds no balance config');
   // Longer than any document that could have been published: not worth parsing.
-  if (text.length > MAX_DOCUMENT_BYTES) return fault('the balance config in KV is too large');
+  if (text.length > MAX_DOCUMENT_BYTES) return unavailable('the balance config in KV is too large');
   try {
     return { kind: 'value', value: JSON.parse(text) };
   } catch {
-    return fault('the balance config in KV is not JSON');
+    return unavailable('the balance config in KV is not JSON');
   }
 }
 
 async function withDeadline<T>(promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('timeout')), READ_TIMEOUT_MS);
+    timer = setTimeout(reject, READ_TIMEOUT_MS);
   });
   try {
     return await Promise.race([promise, deadline]);
@@ -61,4 +61,4 @@ async function withDeadline<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-const fault = (why: string) => ({ kind: 'fault', why }) as const;
+const unavailable = (why: string) => ({ kind: 'unavailable', why }) as const;

@@ -162,7 +162,7 @@ export type BalanceDocument = z.infer<typeof balanceDocument>;
 
 /** Names only: an offset such as "+02:00" has no daylight saving and would shift days twice a year. */
 function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(name)) return false;
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

@@ -5,7 +5,8 @@ import { compileForPublishing } from '../../src/config/probe.ts';
 import { exampleDocument, exampleWith, type Json, type Path, rulesOf, SHA } from './example.ts';
 import { fingerprint } from './fingerprint.ts';
 
-const ORIGINAL = fingerprint(rulesOf(exampleDocument()));
+/** Compiled within a test, so that a fault in the compiler, a mutant's too, is in both that are compared. */
+let original: string | undefined;
 
 /** Each number of the document, those inside formulas too: its name, and how to put another in its place. */
 function* numbers(value: Json, path: Path = []): Generator<[string, (step: number) => Json]> {
@@ -29,7 +30,8 @@ describe('each number of the example changes the rules when it changes', () => {
     const up = compileBalanceConfig(change(1), { version: 1, sha256: SHA });
     // One more may break the document (level 2 would begin at 0); then one less must not.
     const rules = up.kind === 'rules' ? up.rules : rulesOf(change(-1));
-    expect(fingerprint(rules)).not.toBe(ORIGINAL);
+    original ??= fingerprint(rulesOf(exampleDocument()));
+    expect(fingerprint(rules)).not.toBe(original);
   });
 });
 
@@ -115,6 +117,12 @@ test('what a document may leave out has its documented default', () => {
     maxQuantity: 1,
     perDay: null,
   });
+});
+
+test('tiers keep their names, in the order of the document', () => {
+  const { tiers } = rulesOf(exampleDocument());
+  expect(tiers.resource).toBe('lifetime_points');
+  expect(tiers.tiers.map(({ name }) => name)).toEqual(['Bronze', 'Silver', 'Gold', 'Platinum']);
 });
 
 test('rules carry the version and digest that they were compiled for', () => {

@@ -58,10 +58,14 @@ describe('an exchange is compiled with all that it needs', () => {
     });
   });
 
-  test('a document with its fields in another order, as Postgres gives it, has the same exchanges and resources', () => {
-    const [there, back] = [exampleDocument(), backwards(exampleDocument())].map((document) => {
-      const { exchanges, resources } = rulesOf(document);
-      return JSON.stringify([...exchanges, ...resources]);
+  test('a document with its fields in another order, as Postgres gives it, has the same rules in the same order', () => {
+    const grants = { stat_points: 3, lumees: 'level', auric_coins: 1 };
+    const document = exampleWith(['levels', 'grants'], grants);
+    const [there, back] = [document, backwards(document)].map((fields) => {
+      const { exchanges, resources, claimTypes, levels } = rulesOf(fields);
+      const rewards = ['matron_victory', 'rating_slip'].map((type) => claimTypes.get(type)?.rewards);
+      expect(levels.grants.map(({ resource }) => resource)).toEqual(Object.keys(grants).toSorted());
+      return JSON.stringify([...exchanges, ...resources, rewards, levels]);
     });
     expect(back).toBe(there);
   });
@@ -72,6 +76,10 @@ describe('an exchange is compiled with all that it needs', () => {
     const rules = rulesOf(before);
     expect([rules.exchanges.size, rules.combat]).toEqual([0, null]);
     expect(fingerprint(rules)).not.toBe(fingerprint(rulesOf(exampleDocument())));
+  });
+
+  test('there may be five hundred of them', () => {
+    expect(rulesOf(exampleWith(['exchanges'], names(500, FREE))).exchanges.size).toBe(500);
   });
 
   test('it may be free once a day, and cost as much as a number can say', () => {
@@ -90,6 +98,8 @@ describe('an exchange is compiled with all that it needs', () => {
     [[...GUARANTEE, 'after'], 10_000],
     [['exchanges', 'multi_summon', 'maxQuantity'], 9],
     [[...DROP, 'maxQuantity'], 100],
+    [['exchanges', 'summon', 'maxQuantity'], 100],
+    [['combat'], undefined],
     [
       [...GUARANTEE, 'outcomes'],
       ['legendary_dragon_queen', 'epic_warlock', 'rare_paladin', 'common_archer'],

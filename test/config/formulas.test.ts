@@ -32,6 +32,8 @@ describe('a formula gives the whole number that it says', () => {
     ['element == "fire" ? 5 : 0', 5],
     ['element in ["water", "shadow"] ? 5 : 1', 1],
     ['min(floor, 3) + max(floor, 30)', 33],
+    ['min(3, floor) + max(30, floor)', 33],
+    ['flawless == true ? 2 : 1', 2],
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
     ['-floor + 10', 3],
   ])('%s', (source, expected) => expect(evaluate(source)).toBe(expected));
@@ -46,6 +48,10 @@ describe('a formula outside the language is refused when it is written, with the
     ['element', /but gives string/],
     ['floor + element', /no such overload/],
     ['size(element)', /size\(\) is not allowed/],
+    ['-size(element)', /size\(\) is not allowed/],
+    ['!element.matches("(a+)+") ? 1 : 2', /only arithmetic/],
+    ['min(floor, size(element))', /size\(\) is not allowed/],
+    ['floor in [1, size(element)] ? 1 : 2', /size\(\) is not allowed/],
     ['int(timestamp("2026-01-01T00:00:00Z"))', /not allowed/],
     ['element.matches("(a+)+") ? 1 : 2', /only arithmetic/],
     ['[1, 2].map(x, x * 2)[0]', /only arithmetic/],
@@ -79,17 +85,46 @@ describe('a formula that cannot give an amount throws, naming claim type, resour
 
   test.each<[string, Record<string, unknown>]>([
     ['missing', { flawless: true, element: 'fire' }],
-    ['of another kind', { ...FACTS, floor: '7' }],
+    ['a text for a number', { ...FACTS, floor: '7' }],
+    ['a boolean for a number', { ...FACTS, floor: true }],
     ['no whole number', { ...FACTS, floor: 7.5 }],
     ['inherited', Object.create({ ...FACTS })],
   ])('a fact that is %s', (_, facts) => {
-    expect(() => evaluate('floor * 2', facts as Facts)).toThrow(FormulaError);
+    expect(() => evaluate('floor * 2', facts as Facts)).toThrow(
+      new FormulaError('The formula of lumees in ascension_victory needs the fact "floor" (int)'),
+    );
+  });
+
+  test.each<[string, unknown, string]>([
+    ['flawless', 1, 'bool'],
+    ['flawless', 'true', 'bool'],
+    ['element', 1, 'string'],
+    ['element', true, 'string'],
+  ])('the fact %s as %j', (name, value, kind) => {
+    const facts = { ...FACTS, [name]: value } as Facts;
+    const needed = `needs the fact "${name}" (${kind})`;
+    expect(() => evaluate('floor * 2', facts)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(needed) }),
+    );
+  });
+});
+
+test('where there are no facts, messages say so', () => {
+  const { compile } = formulaCompiler(new Map());
+  expect(compile('floor', PLACE)).toEqual({
+    kind: 'fault',
+    message: expect.stringMatching(/Unknown variable: floor\. Facts declared here: none$/),
+  });
+  const negative = compile('1 - 2', PLACE);
+  expect(negative.kind === 'formula' && thrownBy(() => negative.formula({}))).toMatchObject({
+    message: expect.stringMatching(/gives -1 for no facts;/),
   });
 });
 
 test.each([
   'in',
   'true',
+  'false',
   'null',
   'int',
   'if',

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../../src/config/published.ts';
 import { exampleDocument, exampleWith, published } from './example.ts';
 import { createFakeSources, TTL_MS } from './fake-sources.ts';
@@ -63,68 +63,18 @@ describe('KV serves the config', () => {
     world.state.now += TTL_MS;
     expect(await loader.current()).toMatchObject({ rules: { version: 3, sha256: one.sha256 } });
   });
-});
 
-describe('Postgres answers when KV', () => {
-  test.each<[string, () => void, RegExp]>([
-    [
-      'is not bound',
-      () => {
-        world.state.bound = false;
-      },
-      /KV is not bound/,
-    ],
-    [
-      'throws',
-      () => {
-        world.state.kvFails = true;
-      },
-      /KV could not be read/,
-    ],
-    ['is empty', () => world.kv.clear(), /KV holds no balance config/],
-    ['holds no document', () => world.kv.delete(documentKey(one.sha256)), /KV holds no balance config/],
-    ['holds a pointer that is not JSON', () => world.kv.set(POINTER_KEY, '{'), /not JSON/],
-    [
-      'holds a pointer without a version',
-      () => world.kv.set(POINTER_KEY, '{}'),
-      /pointer in KV is malformed/,
-    ],
-    ['holds a document cut short', () => world.kv.set(documentKey(one.sha256), '{"timeZone":'), /not JSON/],
-    [
-      'holds another document',
-      () => world.kv.set(documentKey(one.sha256), '{}'),
-      /does not match its digest/,
-    ],
-    ['holds a huge document', () => world.kv.set(documentKey(one.sha256), ' '.repeat(300_000)), /too large/],
-    [
-      'holds a bottomless document',
-      () => world.kv.set(documentKey(one.sha256), '['.repeat(99_000) + ']'.repeat(99_000)),
-      /digest/,
-    ],
-  ])('%s', async (_, breakKv, why) => {
+  test('a rollback to a document that the isolate has compiled needs the pointer alone', async () => {
     world.publish(one);
-    breakKv();
-    expect(await world.loader().current()).toEqual(rules(1));
-    expect(world.log).toEqual([{ event: 'config_fallback', why: expect.stringMatching(why), version: 1 }]);
-  });
-
-  test('does not answer in time', async () => {
-    vi.useFakeTimers();
-    world.publish(one);
-    world.state.kvGate = new Promise(() => {});
-    const answer = world.loader().current();
-    await vi.advanceTimersByTimeAsync(2000);
-    vi.useRealTimers();
-    expect(await answer).toEqual(rules(1));
-  });
-
-  test('points at an invalid document', async () => {
-    world.publish(one);
-    const invalid = await published(2, exampleWith(['timeZone'], 'nowhere'));
-    world.kv.set(documentKey(invalid.sha256), JSON.stringify(invalid.document));
-    world.pointTo(invalid);
-    expect(await world.loader().current()).toEqual(rules(1));
-    expect(world.log[0]?.why).toMatch(/balance config 2 is invalid: timeZone must be an IANA time zone/);
+    const loader = world.loader();
+    await loader.current();
+    world.publish(two);
+    await loader.byVersion(2);
+    world.publish({ ...one, version: 3 });
+    world.state.now += TTL_MS;
+    world.reads.length = 0;
+    expect(await loader.current()).toMatchObject({ rules: { version: 3, sha256: one.sha256 } });
+    expect(world.reads).toEqual([POINTER_KEY]);
   });
 });
 
@@ -188,6 +138,15 @@ describe('an isolate that has rules keeps them', () => {
     expect(await loader.current()).toEqual(rules(2));
   });
 
+  test('until the same version says something else, as after a database was restored', async () => {
+    world.publish(one);
+    const loader = world.loader();
+    await loader.current();
+    world.publish({ ...two, version: 1 });
+    world.state.now += TTL_MS;
+    expect(await loader.current()).toMatchObject({ rules: { version: 1, sha256: two.sha256 } });
+  });
+
   test('while one request reads anew: the others neither read nor wait', async () => {
     world.publish(one);
     const loader = world.loader();
@@ -239,11 +198,26 @@ describe('rules of other versions', () => {
     expect(await loader.current()).toEqual(rules(2));
   });
 
-  test('are not adopted when the document is not what its digest says', async () => {
+  test('are not adopted when the document is invalid, or not what its digest says', async () => {
     const loader = world.loader();
     expect(await loader.adopt({ ...one, sha256: two.sha256 })).toEqual(
       unavailable(/does not match its digest/),
     );
+    const invalid = await published(1, exampleWith(['timeZone'], 'nowhere'));
+    expect(await loader.adopt(invalid)).toEqual(unavailable(/is invalid: timeZone must be/));
+  });
+
+  test('are no answer to what is current, when nobody can say what is', async () => {
+    const loader = world.loader();
+    expect(await loader.adopt(one)).toEqual(rules(1));
+    expect(await loader.current()).toMatchObject({ kind: 'unavailable' });
+  });
+
+  test('are compiled once for a document', async () => {
+    const loader = world.loader();
+    const first = await loader.adopt(one);
+    const again = await loader.adopt(one);
+    expect(first.kind === 'rules' && again.kind === 'rules' && again.rules === first.rules).toBe(true);
   });
 
   test('that are newer than the isolate’s own become current: a claim was made under them', async () => {
@@ -266,5 +240,20 @@ describe('rules of other versions', () => {
     world.reads.length = 0;
     for (const version of [12, 5, 4, 1]) await loader.byVersion(version);
     expect(world.reads).toEqual(['postgres 4', 'postgres 1']);
+  });
+
+  test('are dropped before those in use, however many are asked for', async () => {
+    for (let version = 1; version <= 12; version++)
+      world.publish(await published(version, exampleWith(BASE_PATH, version)));
+    const loader = world.loader();
+    await loader.current();
+    world.reads.length = 0;
+    for (let version = 1; version < 12; version++) {
+      await loader.byVersion(version);
+      world.state.now += TTL_MS;
+      await loader.current();
+    }
+    const pointers = world.reads.filter((read) => !read.startsWith('postgres'));
+    expect(new Set(pointers)).toEqual(new Set([POINTER_KEY]));
   });
 });

@@ -76,6 +76,7 @@ describe('what a resource says of its limits becomes what the ledger reckons wit
     [at('health', 'startsWith'), 1],
     [at('health', 'ceiling'), 500],
     [at('lumees', 'transfer', 'perDay'), 5000],
+    [at('stat:energy', 'ceiling'), 5],
   ])('%j = %j is just within its bound', (path, value) => {
     expect(rulesOf(exampleWith(path, value)).resources.size).toBeGreaterThan(0);
   });
@@ -121,8 +122,18 @@ describe('a resource of the wrong shape is refused', () => {
 });
 
 describe('a resource that contradicts itself, or its role, is refused', () => {
-  const STATS = ['stat:energy', 'stat:stamina', 'stat:health'];
-  const ROLES = [...STATS, 'levels_paid', 'stat_points', 'experience', 'lifetime_points'];
+  const KEPT: [string, string][] = [
+    ['stat:energy', 'statPoints.stats.energy.resource'],
+    ['stat:stamina', 'statPoints.stats.stamina.resource'],
+    ['stat:health', 'statPoints.stats.health.resource'],
+    ['levels_paid', 'levels.paidResource'],
+  ];
+  const ROLES: [string, string][] = [
+    ...KEPT,
+    ['stat_points', 'statPoints.resource'],
+    ['experience', 'levels.resource'],
+    ['lifetime_points', 'tiers.resource'],
+  ];
   test.each<Case>([
     [at('credits', 'startsWith'), 'ceiling', null, /a whole number, since there is no ceiling/],
     [at('drop_charges', 'startsWith'), 11, null, /at most the ceiling \(10\), not 11/],
@@ -152,18 +163,31 @@ describe('a resource that contradicts itself, or its role, is refused', () => {
       /its ceiling must be null/,
     ],
     [['levels', 'grants', 'energy'], 1, null, /its ceiling must be null/],
-    [['levels', 'grants', 'energy'], 1, null, /neither regenerate nor start with something/],
+    [at('stat_points', 'startsWith'), 1, 'levels.grants.stat_points', /neither regenerate nor start with/],
+    [
+      at('stat_points', 'regenerates'),
+      { everySeconds: 60, upTo: 5 },
+      'levels.grants.stat_points',
+      /neither regenerate nor start with/,
+    ],
   ])('%j = %j', refuses);
 
-  test.each(ROLES)('%s comes by the rules of its role alone', (name) => {
-    refuses(at(name, 'startsWith'), 1, null, /must be 0: /);
-    refuses(at(name, 'regenerates'), { everySeconds: 60, upTo: 5 }, null, /must go: /);
-    refuses(at(name, 'transfer'), {}, null, /must go: /);
-    refuses(['exchanges', 'drop', 'costs', name], 1, null, /must go: /);
-    refuses(['combat', 'health'], name, null, /which .* already uses/);
+  test.each(ROLES)('%s comes by the rules of its role alone, as %s', (name, role) => {
+    const because = `"${name}" \\(${role}\\) `;
+    const mustGo = new RegExp(`must go: ${because}`);
+    refuses(at(name, 'startsWith'), 1, null, new RegExp(`must be 0: ${because}`));
+    refuses(at(name, 'regenerates'), { everySeconds: 60, upTo: 5 }, null, mustGo);
+    refuses(at(name, 'transfer'), {}, null, mustGo);
+    refuses(['exchanges', 'drop', 'costs', name], 1, null, mustGo);
+    refuses(['combat', 'health'], name, null, new RegExp(`which ${role} already uses`));
   });
 
-  test.each([...STATS, 'levels_paid', 'stat_points'])('no exchange and no draw gives %s', (name) => {
+  test.each(KEPT)('no claim and no level gives %s', (name) => {
+    refuses(['claimTypes', 'pve_victory', 'rewards', name], 1, null, /must go: /);
+    refuses(['levels', 'grants', name], 1, null, /must go: .* is moved by the ledger's own rules alone/);
+  });
+
+  test.each([...KEPT.map(([name]) => name), 'stat_points'])('no exchange and no draw gives %s', (name) => {
     const drawn = ['drawTables', 'summons', 'outcomes', 'epic_warlock', 'gives', name];
     refuses(['exchanges', 'drop', 'gives', name], 1, null, /must go: /);
     refuses(drawn, 1, null, /must go: /);
@@ -179,6 +203,7 @@ describe('health that combat could not keep between 0 and its maximum is refused
       'resources.credits.ceiling',
       /must be set, such as \{"stat": "health"\}/,
     ],
+    [at('health', 'ceiling'), undefined, null, /must be set, such as \{"stat": "health"\}/],
     [at('health', 'floor'), -1, null, /must be 0, since combat.health names it/],
     [at('health', 'atCeiling'), 'reject', null, /must be "clamp", since combat.health names it/],
     [at('health', 'manual'), true, null, /must be false, since combat.health names it/],
