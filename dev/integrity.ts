@@ -9,7 +9,8 @@ import { progressBar } from './progress.ts';
 const HELP = `npm run integrity [-- --players N] [--database-url URL]
 
 Reckons the ledger anew: sums, chains, sequences, claims and versions (the invariants I1 to I5 of docs/proof.md). It reads and never
-writes, takes no lock, and may run while players play. Ends with 0 where all is sound, with 1 where something is wrong.
+writes, takes no lock, and may run while players play. Ends with 0 where all is sound, with 1 where something is
+wrong or there was nothing to look at.
 
   --players N          how many players to look at in one request (default: 200)
   --database-url URL   a connection string that may read (default: OWNER_DATABASE_URL, or the local stack's)`;
@@ -62,6 +63,11 @@ async function checkPage(client: pg.Client, after: string, pageSize: number): Pr
 
 function report({ players, entries, faults, seconds }: Checked): void {
   console.log(`${players} players and ${entries} entries checked in ${seconds.toFixed(1)} s.`);
+  if (players === 0 && faults.length === 0) {
+    console.log('There is nobody in this database yet, so nothing was proved. Is it the right one?');
+    process.exitCode = 1;
+    return;
+  }
   if (faults.length === 0) {
     console.log('The ledger is sound.');
     return;

@@ -20,4 +20,5 @@ import './trace.ts';
 import './balance-config.ts';
 import './integrity.ts';
 
-export const schema = builder.toSchema();
+/** In the order of its definitions: sorting would build it a second time, an eighth of an isolate's start. */
+export const schema = builder.toSchema({ sortSchema: false });

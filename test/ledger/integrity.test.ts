@@ -37,13 +37,13 @@ const pageOf = async (client: pg.ClientBase | pg.Pool, after = '', size = 1_000)
   (await (client as pg.Pool).query('SELECT onceward.integrity_page($1, $2) AS page', [after, size])).rows[0]
     .page;
 
-async function run(): Promise<{ status: number | null; output: string }> {
+async function run({ ownerDatabaseUrl } = database): Promise<{ status: number | null; output: string }> {
   const child = spawn(process.execPath, [
     'dev/integrity.ts',
     '--players',
     '4',
     '--database-url',
-    database.ownerDatabaseUrl,
+    ownerDatabaseUrl,
   ]);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
@@ -177,6 +177,17 @@ describe('npm run integrity', () => {
       output: expect.stringContaining('The ledger is sound.'),
     });
     expect(output).toContain(`${PLAYERS} players and`);
+  });
+
+  test('ends with 1 where nobody is: nothing was proved', async () => {
+    const empty = await startOwnDatabase();
+    try {
+      const { status, output } = await run(empty);
+      expect(status).toBe(1);
+      expect(output).toContain('nothing was proved');
+    } finally {
+      await empty.stop();
+    }
   });
 
   test('names what is wrong, and ends with 1: on a damaged copy, rows of nobody included', async () => {
