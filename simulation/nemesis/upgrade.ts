@@ -1,6 +1,7 @@
 /**
- * A schema migration under load: what `npm run migrate` does, with tables that change as the next release's would. A
- * column comes or goes, which needs the table for itself for a moment and makes every session plan anew.
+ * A schema migration under load: what `npm run migrate` does, with tables that change as the next release's would. Each needs its
+ * table for itself for a moment, and every session plans anew. A column comes once; later it changes its type and back, since
+ * what is dropped stays in the table's description for ever, and a thousand seeds share one database.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,12 +29,15 @@ export async function upgrade(
 
 /** As migrate.ts: whoever waits for a table makes every player behind it wait, so it gives up soon and comes again. */
 async function changeTables(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ there: boolean }>(
-    `SELECT count(*) > 0 AS there FROM information_schema.columns
+  const { rows } = await client.query<{ type: string }>(
+    `SELECT data_type AS type FROM information_schema.columns
       WHERE table_schema = 'onceward' AND table_name = 'players' AND column_name = $1`,
     [COLUMN],
   );
-  const change = rows[0]?.there ? `DROP COLUMN ${COLUMN}` : `ADD COLUMN ${COLUMN} integer`;
+  const [found] = rows;
+  // Between these two no row has to be written again.
+  const to = found?.type === 'text' ? 'character varying' : 'text';
+  const change = found ? `ALTER COLUMN ${COLUMN} TYPE ${to}` : `ADD COLUMN ${COLUMN} text`;
   try {
     await client.query('BEGIN');
     await client.query(`SET LOCAL lock_timeout = '1s'`);
