@@ -65,7 +65,7 @@ export async function ledgerFaults(playerId: string): Promise<string[]> {
     UNION ALL
     SELECT 'sum of ' || resource || ' is not its balance' FROM onceward.balances b
      WHERE player_id = ${playerId}
-       AND (amount, last_sequence) IS DISTINCT FROM
+       AND (amount::bigint, last_sequence::bigint) IS DISTINCT FROM
            (SELECT (coalesce(sum(delta), 0)::bigint, count(*)) FROM entries e WHERE e.resource = b.resource)
     UNION ALL
     SELECT DISTINCT 'entries of ' || resource || ' without a balance' FROM entries e
@@ -75,7 +75,7 @@ export async function ledgerFaults(playerId: string): Promise<string[]> {
      WHERE NOT EXISTS (SELECT FROM versions v WHERE v.id = e.claim_id AND v.version = e.player_version AND v.claimed_at = e.recorded_at)
     UNION ALL
     SELECT 'versions end at ' || version || ' and are not gapless' FROM onceward.players WHERE id = ${playerId}
-       AND (version, version, version) IS DISTINCT FROM
+       AND (version::bigint, version::bigint, version::bigint) IS DISTINCT FROM
            (SELECT (count(*), count(DISTINCT v.version), coalesce(max(v.version), 0)) FROM versions v)
     UNION ALL
     SELECT 'claim of version ' || v.version || ' says another balance of ' || e.resource || ' than its entries'
