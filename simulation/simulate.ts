@@ -94,8 +94,6 @@ async function simulate(ground: Ground): Promise<void> {
     title: '',
   };
   const result = await runSeeds(options);
-  // Broken off, it proves nothing.
-  stopping.signal.throwIfAborted();
   const { summary, tally, broken, failure } = result;
   console.log(summary.text(tally));
   for (const text of stories(result)) console.log(`\n${text}`);
@@ -113,7 +111,13 @@ async function simulate(ground: Ground): Promise<void> {
     );
   if (unchecked.length > 0)
     console.log(`\nNever looked at: ${unchecked.join(', ')}. The run was too short to prove anything.`);
-  if (broken.length > 0 || unchecked.length > 0 || failure) process.exitCode = 1;
+  if (stopping.signal.aborted) {
+    // The seed under way is not among them: it was not judged to its end.
+    console.log(
+      `\nStopped after ${summary.seeds.length} of ${seeds.length} seeds, ${broken.length} of them broken.`,
+    );
+    process.exitCode = 130;
+  } else if (broken.length > 0 || unchecked.length > 0 || failure) process.exitCode = 1;
   else console.log(`\nNo violation. Seeds: ${summary.seeds.join(', ')}`);
 }
 

@@ -34,7 +34,7 @@ export class Summary {
   text(tally: Tally): string {
     const kills = this.sumOf((kind) => kind.includes('killed'));
     const faults = this.sumOf((kind) => /^(client|database) hop|killed|^KV|^clock|^staff|^schema/.test(kind));
-    const rate = Math.round(this.operations / this.seconds);
+    const rate = Math.round(this.operations / Math.max(this.seconds, 0.001));
     return [
       `${number(this.operations)} operations of ${this.seeds.length} seed(s) in ${this.seconds.toFixed(1)} s (${rate}/s): ` +
         `${number(this.attempts)} attempts, ${number(this.reads)} reads`,

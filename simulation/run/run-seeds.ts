@@ -72,10 +72,11 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
         onProgress: (done) => sayOften(`${place}: ${done} of ${options.operations} operations`),
         signal: ground.signal,
       }).catch((error: Error) => {
-        failure = { seed, error };
+        if (!ground.signal.aborted) failure = { seed, error };
         return null;
       });
-      if (!result) break;
+      // Broken off by hand, it was not judged to its end.
+      if (!result || ground.signal.aborted) break;
       if (result.firstFindingAfter !== null) attemptsNeeded ??= summary.attempts + result.firstFindingAfter;
       summary.seeds.push(seed);
       summary.operations += result.slots;
