@@ -2,7 +2,6 @@
  * Publishes a balance config: validates all of it, then Postgres, then the document in KV, then the pointer. Whatever
  * breaks in between, players are served a whole config, the old or the new one, and publishing again mends the rest.
  */
-
 import type pg from 'pg';
 import { canonicalJson, sha256Hex } from '../src/config/digest.ts';
 import { compileForPublishing } from '../src/config/probe.ts';

@@ -2,7 +2,6 @@
  * A ready database for the local stack and the tests: Postgres with Onceward's schema and both roles, and Neon's endpoint
  * in front of it. It publishes no config and starts no Worker.
  */
-
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** The command that reckons the whole ledger anew and names what is wrong, some players at a time, in bounded memory. */
-
 import type pg from 'pg';
 import type { IntegrityFault, IntegrityPage } from '../src/ledger/read-integrity.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';

@@ -3,7 +3,6 @@
  * grants, all in one transaction, so that live players meet the old kernel or the new one, never half of each.
  * Repeatable. It publishes no balance config and adds no staff: config-publish.ts and staff.ts do.
  */
-
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';

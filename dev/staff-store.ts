@@ -1,5 +1,4 @@
 /** Staff rows and their audit: adding (or changing), disabling, listing. Done by operators with the owner's URL. */
-
 import { userInfo } from 'node:os';
 import type pg from 'pg';
 import { STAFF_ROLES, type StaffRole } from '../src/domain/actor.ts';

@@ -2,7 +2,6 @@
  * Makes a database with so many ledger entries, in minutes: filled as its owner, with triggers and checks in force, but with
  * indexes and foreign keys built afterwards over what is there, and the result checked for consistency.
  */
-
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';

@@ -2,7 +2,6 @@
  * Where Postgres' time goes within one call of a function: the statements inside it, as pg_stat_statements counts them. Their
  * sum is less than the call: the rest is PL/pgSQL's own work, expressions included. Planning is no part of it: plans are kept.
  */
-
 import type pg from 'pg';
 import { withClient } from '../../dev/connect.ts';
 import { markdownTable, number } from '../report/markdown.ts';

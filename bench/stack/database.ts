@@ -1,5 +1,4 @@
 /** The database under the bench: started and stopped as a process of its own, observed through its endpoint's counters. */
-
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** Puts the tables of bench/sql into the database beside Onceward's, with a role of their own that may use them freely. */
-
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

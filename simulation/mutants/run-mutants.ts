@@ -1,5 +1,4 @@
 /** The harness proves itself: each planted bug gets a database and a Worker of its own, and must be found. */
-
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { withClient } from '../../dev/connect.ts';

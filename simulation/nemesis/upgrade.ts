@@ -3,7 +3,6 @@
  * table for itself for a moment, and every session plans anew. A column comes once; later it changes its type and back, since
  * what is dropped stays in the table's description for ever, and a thousand seeds share one database.
  */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { withClient } from '../../dev/connect.ts';

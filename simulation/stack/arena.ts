@@ -2,7 +2,6 @@
  * One Worker in front of one database, with all that a run needs around it: KV, the fault proxy, the owner's connection,
  * the Worker's log. Isolates are replaced while requests are under way.
  */
-
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';

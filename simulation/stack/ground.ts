@@ -2,7 +2,6 @@
  * What all runs stand on: Postgres 18 with the schema, Neon's endpoint in front of it, keys for tokens, and the built
  * Worker. Databases beside the first can be had for mutants. The postmaster can be killed, and comes back where it was.
  */
-
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
