@@ -67,7 +67,9 @@ const recoverReward: Operation<Recovery> = {
   }),
   draw: drawRecovery,
   alter: (input, { number }) => ({ ...input, key: `altered-${number}` }),
-  again: (original, draw) => ({ ...original, actor: drawActor(draw) }),
+  // Where nobody says why, servers alone may ask.
+  again: (original, draw) =>
+    original.input.reason === null ? original : { ...original, actor: drawActor(draw) },
   trespass: (draw) => {
     const recovery = drawRecovery(draw);
     const { random, world } = draw;

@@ -60,3 +60,12 @@ test('some are sent by many clients at once, with one key and with many', () => 
   expect(crowds.some((crowd) => keysOf(crowd) === 1)).toBe(true);
   expect(crowds.some((crowd) => keysOf(crowd) > 1)).toBe(true);
 });
+
+test('staff who give no reason are expected to be refused, in a crowd too', () => {
+  // In the crowd of this seed staff once asked what only a server may ask without a reason.
+  const silent = draw('fcf757ec', 5_000).intents.filter(
+    ({ actor, input }) => actor.kind === 'staff' && 'reason' in input && input.reason === null,
+  );
+  expect(silent.length).toBeGreaterThan(0);
+  expect(silent.filter(({ refusal }) => refusal === undefined)).toEqual([]);
+});
