@@ -66,11 +66,7 @@ const manualReward: Operation<Award> = {
   draw: drawAward,
   alter: (input, { random }) => ({
     ...input,
-    grants: input.grants.map(({ resource, amount }) => {
-      const other = random.int(1, 9);
-      // Still an amount that may be asked for.
-      return { resource, amount: amount > MOST - other ? amount - other : amount + other };
-    }),
+    grants: input.grants.map(({ resource, amount }) => ({ resource, amount: amount + random.int(1, 9) })),
   }),
   again: (original) => original,
   // More than the day's budget holds, from one clerk whom nobody else sends to, for everybody.

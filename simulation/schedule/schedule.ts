@@ -207,9 +207,10 @@ class Scheduler {
     const operation = this.#operation(intent.operation);
     const { key: _key, number: _number, operation: _operation, ...draft } = intent;
     if (category === 'replay' || random.chance(0.5)) return Array.from({ length: size }, () => intent);
+    const apart = category === 'boundary';
     const another = (_: unknown, index: number) => {
       const rival = index % 2 === 0 ? operation.rival?.(draft, this.#draw()) : undefined;
-      return this.#keep(operation, rival ?? operation.again(draft, this.#draw()) ?? draft);
+      return this.#keep(operation, rival ?? operation.again(draft, this.#draw()) ?? draft, { apart });
     };
     return [intent, ...Array.from({ length: size - 1 }, another)];
   }
@@ -230,7 +231,7 @@ class Scheduler {
     return operation;
   }
 
-  /** `apart`: nothing is ever drawn from it again. */
+  /** `apart`: nothing is ever drawn from it again. What was made from a value at the bounds could be beyond them. */
   #keep({ name }: Operation, draft: Draft, { apart = false } = {}): Intent {
     const number = this.intents.length;
     const key = draft.key ?? drawKey(this.#random, `${this.world.seed}-${number}`);

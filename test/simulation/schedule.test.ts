@@ -69,3 +69,16 @@ test('staff who give no reason are expected to be refused, in a crowd too', () =
   expect(silent.length).toBeGreaterThan(0);
   expect(silent.filter(({ refusal }) => refusal === undefined)).toEqual([]);
 });
+
+test('nothing is made from a value at the bounds, which could then be beyond them', () => {
+  // A crowd of this seed has gifts of the largest amount there is; one of them was altered by 1.
+  const { slots, intents } = draw('bounds-2295', 5_000);
+  const numbers = ({ input }: { input: object }) =>
+    Object.values(input).filter((value) => typeof value === 'number');
+  const largest = slots
+    .filter((slot): slot is Sent => slot.kind === 'send' && slot.intents.length > 1)
+    .flatMap((crowd) => crowd.intents.flatMap(numbers));
+  expect(largest).toContain(Number.MAX_SAFE_INTEGER);
+  const accepted = intents.filter(({ refusal }) => refusal === undefined).flatMap(numbers);
+  expect(accepted.filter((amount) => !Number.isSafeInteger(amount))).toEqual([]);
+});
