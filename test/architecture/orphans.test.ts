@@ -15,14 +15,18 @@ function orphans(files: readonly SourceFile[], entries: readonly string[]): stri
   return files.map(({ path }) => path).filter((path) => path.startsWith('src/') && !reached.has(path));
 }
 
-/** The Worker, and whatever a script of package.json runs from dev/. */
-function entryPoints(packageJson: string): string[] {
+/** The Worker, what is bundled in place of others' files, and whatever a script of package.json runs from dev/. */
+function entryPoints(packageJson: string, wranglerToml: string): string[] {
   const scripts: string[] = Object.values(JSON.parse(packageJson).scripts);
-  return ['src/worker.ts', ...scripts.flatMap((script) => script.match(/\bdev\/[\w-]+\.ts\b/g) ?? [])];
+  return [
+    ...(wranglerToml.match(/\bsrc\/[\w-]+\.ts\b/g) ?? []),
+    ...scripts.flatMap((script) => script.match(/\bdev\/[\w-]+\.ts\b/g) ?? []),
+  ];
 }
 
 test('every file of src is reached from the Worker or from a command', () => {
-  const entries = entryPoints(readProjectFile('package.json'));
+  const entries = entryPoints(readProjectFile('package.json'), readProjectFile('wrangler.toml'));
+  expect(entries).toContain('src/worker.ts');
   expect(entries).toContain('dev/migrate.ts');
   expect(orphans(readFiles(['src', 'dev'], /\.ts$/), entries)).toEqual([]);
 });
@@ -37,6 +41,7 @@ test('an orphan would be noticed, and two that know only each other', () => {
     { path: 'src/lost-too.ts', text: "import './lost.ts';" },
     { path: 'dev/command.ts', text: "await import('../src/command-only.ts');" },
   ];
-  const entries = entryPoints('{ "scripts": { "command": "node dev/command.ts --now" } }');
+  const scripts = '{ "scripts": { "command": "node dev/command.ts --now" } }';
+  const entries = entryPoints(scripts, 'main = "src/worker.ts"');
   expect(orphans(files, entries)).toEqual(['src/lost.ts', 'src/lost-too.ts']);
 });
