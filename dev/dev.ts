@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { fail, LOCAL_STACK_FILE, parseCommandLine } from './command-line.ts';
 import { type RunningStack, startLocalStack } from './local-stack.ts';
+import { whenParentEnds } from './parent.ts';
 import { removeCluster } from './postgres/cluster.ts';
 
 const DIR = join(import.meta.dirname, '../.onceward');
@@ -41,6 +42,8 @@ try {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // Whoever starts this file without npm may leave it running on purpose.
+  if (process.env.npm_lifecycle_event) whenParentEnds(stop);
   stack.worker.ended.then(async () => {
     if (stopping) return;
     console.error('The Worker has ended by itself.');
