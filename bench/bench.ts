@@ -15,9 +15,9 @@ const { values, positionals } = parseCommandLine({
   help: `npm run bench -- [options]
 
 Measures Onceward beside bare Workers, Postgres alone, PostGraphile and Apollo Server on this machine, with a database
-of its own. The whole run takes some 25 minutes; the peers are installed by its first.
+of its own. The whole run takes some 20 minutes; the peers are installed by its first.
 
-  --quick             a short run of every part, under two minutes; status 1 where a target that was met is far off
+  --quick             a short run of every part, under two minutes; status 1 where a figure is far off
   --only PART,…       of ${PARTS.join(', ')}
   --growth SIZE,…     ledger entries to compare, such as 10k,1m,10m (10m: some minutes and 5 GB of disk)
   --no-peers          without PostGraphile and Apollo Server
