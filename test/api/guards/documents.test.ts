@@ -160,6 +160,12 @@ describe('documents that repeat themselves cost no more than what they ask for',
       () => ({ __typename: 'Query' }),
     ],
     [
+      'forty fragments that spread the next eight times, where a field looks at what it is asked for',
+      () =>
+        `{ ledger(playerId: "${playerId}") { ...F0 } } ${many(40, (i) => `fragment F${i} on QueryLedgerConnection { ${many(8, () => `...F${i + 1}`)} }`)} fragment F40 on QueryLedgerConnection { pageInfo { hasPreviousPage } }`,
+      () => ({ ledger: { pageInfo: { hasPreviousPage: false } } }),
+    ],
+    [
       'two hundred nested inline fragments',
       () => `{ ${nested(200, '... { ', '__typename')} }`,
       () => ({ __typename: 'Query' }),
