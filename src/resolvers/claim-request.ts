@@ -52,7 +52,7 @@ async function readTicket(
   { services, now }: RequestContext,
 ): Promise<TicketContents> {
   const verified: VerifiedTicket = await verifyTicket(ticket ?? '', services.tokens, now);
-  if (verified.kind === 'unavailable') throw graphqlErrors.keysUnavailable();
+  if (verified.kind === 'unavailable') throw graphqlErrors.ticketKeysUnavailable();
   if (verified.kind === 'invalid') throw new FaultError(forbidden(verified.why, 'ticket'));
   const contents = verified.ticket;
   if (contents.playerId !== playerId)

@@ -62,6 +62,8 @@ export const graphqlErrors = {
     makeError('UNAVAILABLE', 'Tokens cannot be verified at the moment; send the same key again', {
       status: 503,
     }),
+  ticketKeysUnavailable: () =>
+    makeError('UNAVAILABLE', 'Tickets cannot be verified at the moment; send the same key again'),
   unavailable: () =>
     makeError(
       'UNAVAILABLE',
@@ -106,5 +108,10 @@ export function finishError(error: GraphQLError, correlationId: string | null): 
 
 /** "Did you mean" would tell the schema, name by name, to somebody who may not ask for it. */
 function withoutSuggestions(message: string): string {
-  return message.replace(/ ?Did you mean .*\?/gs, '');
+  // By hand: the message may quote all that was sent, and a pattern would look through it from each place anew.
+  const from = message.indexOf('Did you mean ');
+  const to = message.lastIndexOf('?');
+  if (from < 0 || to < from) return message;
+  const kept = message[from - 1] === ' ' ? from - 1 : from;
+  return message.slice(0, kept) + message.slice(to + 1);
 }
