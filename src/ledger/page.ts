@@ -22,12 +22,15 @@ export function encodeCursor(list: string, position: readonly (number | string)[
   return btoa(`${list}/${position.join('.')}`);
 }
 
-/** Null: not a cursor of this list. */
-export function decodeCursor(list: string, cursor: string): number[] | null {
+/** Null: not a cursor of this list, with a number for each of its columns. */
+export function decodeCursor(
+  { list, columns }: { readonly list: string; readonly columns: readonly unknown[] },
+  cursor: string,
+): number[] | null {
   const digits = cursorPosition(list, cursor);
   if (digits === null || !/^\d+(\.\d+)?$/.test(digits)) return null;
   const position = digits.split('.').map(Number);
-  return position.every(Number.isSafeInteger) ? position : null;
+  return position.length === columns.length && position.every(Number.isSafeInteger) ? position : null;
 }
 
 /** What a cursor of this list says, unchecked; null: it is none. */
@@ -42,13 +45,14 @@ export function cursorPosition(list: string, cursor: string): string | null {
 
 /** The conditions, order and limit of a page. Cursors must have been checked with `decodeCursor`. */
 export function pageClause(
-  { list, columns }: PageOrder,
+  order: PageOrder,
   { after, before, limit, inverted }: PageRequest,
   conditions: Sql[],
 ): Sql {
+  const { columns } = order;
   const key = sql`(${join(columns, ', ')})`;
   const bound = (cursor: string) => {
-    const position = decodeCursor(list, cursor) ?? [];
+    const position = decodeCursor(order, cursor) ?? [];
     return sql`(${join(
       position.map((part) => sql`${part}::bigint`),
       ', ',
@@ -58,9 +62,9 @@ export function pageClause(
   if (after) all.push(sql`${key} < ${bound(after)}`);
   if (before) all.push(sql`${key} > ${bound(before)}`);
   const direction = inverted ? sql`ASC` : sql`DESC`;
-  const order = join(
+  const sorted = join(
     columns.map((column) => sql`${column} ${direction}`),
     ', ',
   );
-  return sql`WHERE ${join(all, ' AND ')} ORDER BY ${order} LIMIT ${limit}`;
+  return sql`WHERE ${join(all, ' AND ')} ORDER BY ${sorted} LIMIT ${limit}`;
 }

@@ -12,6 +12,8 @@ import { type Sql, sql } from './sql.ts';
 
 /** Names the cursors of a page of claims. */
 export const CLAIMS = 'claims';
+/** Whichever side of a claim the player was on, it stands in the order of the player's own version. */
+export const CLAIMS_ORDER = { list: CLAIMS, columns: ['version'] } as const;
 
 /** `playerVersion` and `changes` are of the player whose history it was read from. */
 export interface ClaimRow extends ClaimRecord {

@@ -3,7 +3,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import type { Database } from './database.ts';
-import { type PageRequest, pageClause } from './page.ts';
+import { type PageOrder, type PageRequest, pageClause } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
 import { type Sql, sql } from './sql.ts';
 
@@ -33,6 +33,12 @@ export function ledgerList({ resource }: Pick<LedgerFilter, 'resource'>): string
   return resource === null ? 'ledger' : `ledger:${resource}`;
 }
 
+/** By version, or by sequence within one resource. */
+export function ledgerOrder(filter: Pick<LedgerFilter, 'resource'>): PageOrder {
+  const columns = filter.resource === null ? [sql`e.player_version`, sql`e.ordinal`] : [sql`e.sequence`];
+  return { list: ledgerList(filter), columns };
+}
+
 /** Where the entry stands in a list with this filter: by sequence within one resource, otherwise by version. */
 export function ledgerPosition(
   entry: LedgerEntryRow,
@@ -53,7 +59,6 @@ export function readLedger(
   actor: Actor,
   { playerId, filter, page, withTiers }: LedgerRequest,
 ): Promise<Authorised<LedgerEntryRow>> {
-  const columns = filter.resource === null ? [sql`e.player_version`, sql`e.ordinal`] : [sql`e.sequence`];
   const entries = sql`
     SELECT jsonb_build_object(
              'resource', e.resource, 'sequence', e.sequence, 'before', e.balance_before, 'after', e.balance_after,
@@ -61,7 +66,7 @@ export function readLedger(
              'recordedAt', onceward.iso_utc(e.recorded_at),
              'claim', onceward.claim_json(c) || jsonb_build_object('playerVersion', e.player_version)) AS row ${withTiers ? TIER_COLUMNS : sql``}
       FROM onceward.ledger_entries e JOIN onceward.reward_claims c ON c.id = e.claim_id
-      ${pageClause({ list: ledgerList(filter), columns }, page, conditions(playerId, filter))}`;
+      ${pageClause(ledgerOrder(filter), page, conditions(playerId, filter))}`;
   return readAs<LedgerEntryRow>(
     database,
     actor,

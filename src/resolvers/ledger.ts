@@ -3,8 +3,8 @@ import { NO_CONFIG } from '../domain/command.ts';
 import { type TierState, tierOf } from '../domain/player-state.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { decodeCursor, type PageRequest } from '../ledger/page.ts';
-import { CLAIMS, type ClaimRow, readClaims } from '../ledger/read-claims.ts';
-import { type LedgerEntryRow, type LedgerFilter, ledgerList, readLedger } from '../ledger/read-ledger.ts';
+import { CLAIMS_ORDER, type ClaimRow, readClaims } from '../ledger/read-claims.ts';
+import { type LedgerEntryRow, type LedgerFilter, ledgerOrder, readLedger } from '../ledger/read-ledger.ts';
 import type { RequestContext } from './context.ts';
 import { FaultError } from './observe.ts';
 import { checkPage, type PageArguments } from './paging.ts';
@@ -30,8 +30,8 @@ export function ledger(
   return readAndLog(context, 'ledger', async (read, actor, { note }) => {
     note({ player: request.playerId });
     requireOwn(actor, request.playerId);
-    const list = ledgerList(request.filter);
-    checkPage(request.asked, (cursor) => decodeCursor(list, cursor) !== null);
+    const order = ledgerOrder(request.filter);
+    checkPage(request.asked, (cursor) => decodeCursor(order, cursor) !== null);
     const rows = await read<LedgerEntryRow>((database) => readLedger(database, actor, request));
     return request.withTiers ? deriveTiers(rows) : rows.map((row) => ({ ...row, tier: null }));
   });
@@ -54,7 +54,7 @@ export function claims(request: HistoryRequest, context: RequestContext): Promis
   return readAndLog(context, 'claims', async (read, actor, { note }) => {
     note({ player: request.playerId });
     requireOwn(actor, request.playerId);
-    checkPage(request.asked, (cursor) => decodeCursor(CLAIMS, cursor) !== null);
+    checkPage(request.asked, (cursor) => decodeCursor(CLAIMS_ORDER, cursor) !== null);
     return read((database) => readClaims(database, actor, request));
   });
 }

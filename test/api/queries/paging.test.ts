@@ -83,6 +83,20 @@ describe('pages of a history', () => {
     }
   });
 
+  it.each<[string, List, PageArguments]>([
+    ['one number where the order has two', 'ledger', { after: btoa('ledger/5') }],
+    ['two where it has one', 'claims', { before: btoa('claims/1.2') }],
+    [
+      'two where a resource is asked for',
+      'ledger',
+      { after: btoa('ledger:lumees/1.2'), filter: { resource: 'lumees' } },
+    ],
+  ])('do not begin at a cursor of %s', async (_, list, args) => {
+    const own = await playerToken(playerId);
+    const answer = await askingNobody(playerId, () => askPage(list, playerId, args, own));
+    expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', retryable: false });
+  });
+
   it.each([
     false,
     true,
