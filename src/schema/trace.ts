@@ -16,8 +16,12 @@ const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement(
     granted: t.boolean({ resolve: ({ rejection }) => rejection === null }),
     rejection: t.string({
       nullable: true,
-      description: 'The recorded "no", in words; null where it was granted.',
-      resolve: ({ rejection }) => rejection && rejectionMessage(rejection),
+      description:
+        'The recorded "no", in words; null where it was granted. What a member of staff was refused speaks of their own limits: players are told that it was refused.',
+      resolve: ({ claim, rejection }, _, context) => {
+        if (rejection === null) return null;
+        return isInternal(claim, context) ? 'Refused to a member of staff' : rejectionMessage(rejection);
+      },
     }),
     changes: t.expose('changes', { type: [BalanceChange] }),
     counterpartyChanges: t.field({

@@ -96,10 +96,16 @@ describe('from a correlation ID to the whole story', () => {
       },
     ]);
     expect(await trace(id, staff)).toEqual(story);
-    // A player sees their own operations, nothing of the audit, and not who of the staff did what in which words.
+    // A player sees their own operations, nothing of the audit, and not who of the staff did what in which words,
+    // nor what their limits are.
     const attempts = story.attempts.map((attempt: (typeof story.attempts)[number]) =>
       attempt.claim.operation === 'manualReward'
-        ? { ...attempt, input: null, claim: { ...attempt.claim, actorId: 'staff' } }
+        ? {
+            ...attempt,
+            input: null,
+            claim: { ...attempt.claim, actorId: 'staff' },
+            rejection: attempt.granted ? null : 'Refused to a member of staff',
+          }
         : attempt,
     );
     expect(await trace(id, own)).toEqual({ ...story, attempts, audit: [] });
