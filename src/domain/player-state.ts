@@ -2,7 +2,7 @@
  * What follows from a player's balances under the rules: level, tier and stats. Always derived, never stored, so that a
  * changed config shows at once and nothing can drift.
  */
-import { type Accrued, accrue } from './accrual.ts';
+import { type Accrued, accrue, limitAmount } from './accrual.ts';
 import type { Anchors, Balances, ChangeRecord } from './outcome.ts';
 import { type BalanceRules, STATS, type Stat } from './rules.ts';
 
@@ -55,7 +55,7 @@ export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): Pla
     stats: STATS.map((stat) => {
       const { resource, base, perPoint } = rules.statPoints.stats[stat];
       const points = balances[resource] ?? 0;
-      return { stat, points, maximum: base + perPoint * points };
+      return { stat, points, maximum: limitAmount({ base, perUnit: perPoint, resource }, balances) };
     }),
   };
 }

@@ -72,6 +72,8 @@ describe('tiers', () => {
 test.each([
   [{}, [100, 100, 500], 0],
   [{ 'stat:energy': 1, 'stat:stamina': 2, 'stat:health': 3, stat_points: 4 }, [110, 120, 650], 4],
+  // Where a JSON number ends, as the ledger ends it.
+  [{ 'stat:energy': 1e15 }, [Number.MAX_SAFE_INTEGER, 100, 500], 0],
 ])('stats are the base and what each point adds: %j', (balances, maxima, unspent) => {
   const player = derive(balances);
   expect(player.stats.map(({ stat }) => stat)).toEqual(['energy', 'stamina', 'health']);
