@@ -27,7 +27,8 @@ function literal(node: ValueNode): unknown {
 const named = {
   IdempotencyKey: {
     pattern: PATTERNS.idempotencyKey,
-    about: 'Names a request. Made by the client before its first try and sent again with every retry',
+    about:
+      'Names a request: made by its sender before the first try, sent again with every retry. It belongs to the player, whoever sends it, so it must be one that nobody guesses, as a UUID is',
   },
   PlayerId: { pattern: PATTERNS.playerId, about: 'A player, as the token of that player names them' },
   ClaimType: { pattern: PATTERNS.claimType, about: 'A claim type of the balance config' },
