@@ -125,7 +125,8 @@ BEGIN
       rejection := onceward.limit_exceeded('staff_daily_budget', bound, greatest(bound - used_, 0), handed_out, check_->>'renewsAt');
       RETURN;
     END IF;
-    bound := (check_->>'awardsPerDay')::bigint;
+    -- Taking back is no award: a mistake can be mended after the day's last one.
+    bound := CASE WHEN reverses IS NULL THEN (check_->>'awardsPerDay')::bigint END;
     IF coalesce(budget.awards, 0) >= bound THEN
       rejection := onceward.limit_exceeded('staff_daily_awards', bound, 0, 1, check_->>'renewsAt');
       RETURN;

@@ -50,7 +50,7 @@ type Claim = Extract<Effect, { kind: 'claim' }>;
 export function judge(effect: Effect, standing: Standing, rules: Rules): Verdict {
   if (effect.kind === 'refuse') return { kind: 'rejected', rejection: effect.rejection };
   const { player, creates, version, expectedVersion, ledger, staff, moment } = standing;
-  const { counterparty, owes, paysOwed = false } = effect;
+  const { counterparty, owes, paysOwed = false, takesBack = false } = effect;
   if (!creates && !standing.exists(player)) return no('UnknownPlayer', { playerId: player });
   if (counterparty !== undefined && !standing.exists(counterparty))
     return no('UnknownPlayer', { playerId: counterparty });
@@ -71,7 +71,9 @@ export function judge(effect: Effect, standing: Standing, rules: Rules): Verdict
     return no('VersionConflict', { expected: expectedVersion, current: version });
 
   const handedOut = paysOwed ? 0 : moves.reduce((sum, { delta }: Move) => sum + Math.max(delta, 0), 0);
-  const beyond = (staff && !paysOwed && beyondStaffLimit(staff, handedOut)) || beyondQuota(effect, standing);
+  const bounds = staff && (takesBack ? { ...staff, awards: null } : staff);
+  const beyond =
+    (bounds && !paysOwed && beyondStaffLimit(bounds, handedOut)) || beyondQuota(effect, standing);
   if (beyond) return beyond;
 
   const applied = new Application(player, ledger, moment);

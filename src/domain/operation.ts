@@ -22,7 +22,7 @@ export interface StaffCheck {
   readonly renewsAt: string;
   readonly defaultLimit: number;
   readonly defaultBudget: number;
-  /** The most awards of one staff member in a day; null: as many as the budget allows. */
+  /** The most awards of one staff member in a day; null: as many as the budget allows. A reversal is no award. */
   readonly awardsPerDay: number | null;
 }
 

@@ -281,7 +281,7 @@ export class SoundService {
     this.#rows.audit.push(row);
     const spent = outcome === 'granted' ? spentBefore + amount : spentBefore;
     const awards = this.#rows.audit.filter(
-      (one) => one.actorId === actorId && one.outcome === 'granted',
+      (one) => one.actorId === actorId && one.outcome === 'granted' && one.action !== 'reverseClaim',
     ).length;
     this.#rows.budgets = [
       ...this.#rows.budgets.filter(({ staff }) => staff !== actorId),
