@@ -16,6 +16,8 @@ export interface Standing {
   readonly version: number;
   readonly expectedVersion: number | null;
   readonly ledger: LedgerView;
+  /** By whose numbers time is reckoned for what was announced earlier: those in force where it is paid. */
+  readonly today: Rules;
   /** When it was judged, in milliseconds since 1970. */
   readonly moment: number;
   /** The ID of the claim that took this name, as far as this player is concerned. */
@@ -65,7 +67,9 @@ export function judge(effect: Effect, standing: Standing, rules: Rules): Verdict
     if (by) return no('AlreadyClaimed', { claimId: by, sharedKey: { ...further } });
   }
 
-  const moves = owed?.moves ?? (typeof effect.moves === 'function' ? effect.moves(ledger) : effect.moves);
+  const moves =
+    owed?.moves.map((move) => grownToday(move, standing)) ??
+    (typeof effect.moves === 'function' ? effect.moves(ledger) : effect.moves);
   if (!Array.isArray(moves)) return { kind: 'rejected', rejection: moves as Rejection };
   if (expectedVersion !== null && expectedVersion !== version)
     return no('VersionConflict', { expected: expectedVersion, current: version });
@@ -80,6 +84,11 @@ export function judge(effect: Effect, standing: Standing, rules: Rules): Verdict
   const refused = carryOut(effect, { moves, applied, standing }, rules);
   if (refused) return { kind: 'rejected', rejection: refused };
   return { kind: 'granted', changes: applied.changes, handedOut, furtherKeys, anchors: applied.anchors };
+}
+
+/** An announcement promised what it gives, and not what the balance begins with or what time brings. */
+function grownToday(move: Move, { today }: Standing): Move {
+  return { ...move, accrual: today.resources[move.resource]?.accrual ?? null };
 }
 
 interface Work {

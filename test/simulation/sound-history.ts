@@ -141,6 +141,7 @@ export class SoundService {
         version,
         expectedVersion: null,
         ledger: this.#timeline.view(player, version),
+        today: rules,
         moment: 0,
         used: 0,
         takenBy: (type, name) => this.#timeline.takenBy(player, version, type, name),
