@@ -37,3 +37,13 @@ BEGIN
     IF regenerated = room THEN since := moment; END IF;
   END IF;
 END $$;
+
+-- Postings that were written under other rules: they accrue by these instead, {resource: accrual} of all that grows by itself.
+-- Null: they stay as they were written.
+CREATE OR REPLACE FUNCTION onceward.accruing_by(accruals jsonb, postings jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN accruals IS NULL THEN postings ELSE (
+    SELECT coalesce(jsonb_agg(written.posting || jsonb_build_object('accrual', accruals->(written.posting->>'resource'))
+                              ORDER BY written.nth), '[]')
+      FROM jsonb_array_elements(postings) WITH ORDINALITY AS written(posting, nth)) END
+$$;

@@ -159,8 +159,8 @@ BEGIN
     END IF;
     IF check_ IS NOT NULL AND (op->>'paysOwed')::boolean IS NOT TRUE THEN
       INSERT INTO onceward.staff_budget_days AS b (staff_id, day, spent, awards)
-      VALUES (member.id, (check_->>'day')::date, verdict.handed_out, 1)
-      ON CONFLICT (staff_id, day) DO UPDATE SET spent = b.spent + excluded.spent, awards = b.awards + 1;
+      VALUES (member.id, (check_->>'day')::date, verdict.handed_out, CASE WHEN op->'reverses' <> 'null' THEN 0 ELSE 1 END)
+      ON CONFLICT (staff_id, day) DO UPDATE SET spent = b.spent + excluded.spent, awards = b.awards + excluded.awards;
     END IF;
   END IF;
 

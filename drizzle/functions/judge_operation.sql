@@ -18,6 +18,7 @@ SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET plan_cache_mo
 DECLARE
   check_     CONSTANT jsonb := nullif(op->'staffCheck', 'null');
   reverses   CONSTANT jsonb := nullif(op->'reverses', 'null');
+  accruals   CONSTANT jsonb := nullif(op->'accruals', 'null');
   other_id   CONSTANT text := op->'counterparty'->>'playerId';
   postings   jsonb := op->'postings';
   other_postings jsonb := coalesce(op->'counterparty'->'postings', '[]');
@@ -58,7 +59,8 @@ BEGIN
     RETURN;
   END IF;
 
-  -- What was announced is paid as it was announced, with the rules of that time.
+  -- What was announced is paid as it was announced, with the rules of that time. What the balance begins with and what time
+  -- has brought is no part of it: the player has seen that by the rules of today.
   IF (op->>'paysOwed')::boolean THEN
     SELECT * INTO owed FROM onceward.owed_claims o
      WHERE o.player_id = player.id AND o.claim_type = op->>'claimType' AND o.claim_key = op->>'claimKey';
@@ -66,8 +68,10 @@ BEGIN
       rejection := jsonb_build_object('kind', 'not_announced', 'claimType', op->'claimType', 'claimKey', op->'claimKey');
       RETURN;
     END IF;
-    postings := owed.plan->'postings';
-    milestones := owed.plan->'milestones';
+    postings := onceward.accruing_by(accruals, owed.plan->'postings');
+    milestones := coalesce((
+      SELECT jsonb_agg(m || jsonb_build_object('grants', onceward.accruing_by(accruals, m->'grants')) ORDER BY nth)
+        FROM jsonb_array_elements(owed.plan->'milestones') WITH ORDINALITY AS announced(m, nth)), '[]');
     further_keys := owed.plan->'furtherKeys';
     config_version := (owed.plan->>'configVersion')::bigint;
   END IF;
@@ -125,7 +129,8 @@ BEGIN
       rejection := onceward.limit_exceeded('staff_daily_budget', bound, greatest(bound - used_, 0), handed_out, check_->>'renewsAt');
       RETURN;
     END IF;
-    bound := (check_->>'awardsPerDay')::bigint;
+    -- Taking back is no award: a mistake can be mended after the day's last one.
+    bound := CASE WHEN reverses IS NULL THEN (check_->>'awardsPerDay')::bigint END;
     IF coalesce(budget.awards, 0) >= bound THEN
       rejection := onceward.limit_exceeded('staff_daily_awards', bound, 0, 1, check_->>'renewsAt');
       RETURN;

@@ -108,7 +108,7 @@ const QUERIES = {
   budgets: `SELECT staff_id, day::text, spent, awards FROM onceward.staff_budget_days WHERE staff_id >= $1 AND staff_id < $2`,
   quotas: `SELECT * FROM onceward.player_quotas WHERE player_id >= $1 AND player_id < $2`,
   owed: `SELECT player_id, claim_type, claim_key, announced_by, plan->'configVersion' AS config_version FROM onceward.owed_claims WHERE player_id >= $1 AND player_id < $2`,
-  configs: `SELECT version, sha256 FROM onceward.balance_configs WHERE $1 < $2`,
+  configs: `SELECT version, sha256 FROM onceward.balance_configs WHERE $1 < $2 ORDER BY version`,
 } as const;
 
 /** As the driver gives it: texts, numbers as text, JSON. */

@@ -34,6 +34,10 @@ export function judgeStaff(tally: Tally, { claims, audit, budgets }: Rows): void
     judgeDay(tally, name, rows, book.get(name) ?? { spent: 0, awards: 0 });
 }
 
+/** To pay what a server announced is no award, nor is taking back. */
+export const isAward = ({ action }: AuditRow): boolean =>
+  action !== 'recoverReward' && action !== 'reverseClaim';
+
 /** What each award found spent is what those before it came to. Awards of nothing may stand anywhere among their equals. */
 function judgeDay(
   tally: Tally,
@@ -51,8 +55,7 @@ function judgeDay(
     sum = row.spentBefore + row.amount;
   }
   const total = rows.reduce((all, { amount }) => all + amount, 0);
-  // To pay what a server announced is no award.
-  const made = rows.filter(({ action }) => action !== 'recoverReward').length;
+  const made = rows.filter(isAward).length;
   tally.check('I11', total === spent && made === awards, () => ({
     what: `${name}: ${made} awards of ${total}, ${awards} of ${spent} in the day's book`,
     player: rows[0]?.player ?? '',

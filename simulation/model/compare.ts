@@ -12,9 +12,8 @@ import type { Names } from './timeline.ts';
 export function compareGrant(tally: Tally, history: History, recorded: Recorded, stage: Stage): void {
   const { claim, entries, attempt, versions } = recorded;
   const about = concerning(claim);
-  const before = new Map([...versions].map(([player, version]) => [player, version - 1]));
-  const judged = verdictOn(history, recorded, stage, { versions: before, used: 'least' });
   const kept = entries.map(changeOf);
+  const judged = verdictOnGrant(history, recorded, stage, kept);
   tally.check(
     'I4',
     judged !== null,
@@ -43,23 +42,55 @@ export function compareGrant(tally: Tally, history: History, recorded: Recorded,
     judgeReceiptState(tally, attempt.answer.receipt, { timeline, rules, claimedAt: claim.claimedAt });
 }
 
+/**
+ * The verdict that fits what was done, or the first one. Of a recovery it is not recorded by which numbers time was reckoned:
+ * the claim names those that it was announced under. They may be any that were published, most likely the last.
+ */
+function verdictOnGrant(
+  history: History,
+  recorded: Recorded,
+  stage: Stage,
+  kept: readonly Change[],
+): Judged | null {
+  const { claim, versions } = recorded;
+  const before = new Map([...versions].map(([player, version]) => [player, version - 1]));
+  const state: State = { versions: before, used: 'least' };
+  if (claim.operation !== 'recoverReward') return verdictOn(history, recorded, stage, state);
+  let first: Judged | null = null;
+  for (const today of stage.published.toReversed()) {
+    const judged = verdictOn(history, recorded, stage, { ...state, today });
+    first ??= judged;
+    if (judged?.verdict.kind !== 'granted' || !same(sorted(judged.verdict.changes), sorted(kept))) continue;
+    if (same(claim.anchorsAfter, anchorsExpected(recorded, stage, judged.verdict.anchors))) return judged;
+  }
+  return first;
+}
+
+function anchorsExpected(
+  { claim }: Recorded,
+  { timeline }: Stage,
+  written: ReadonlyMap<string, number>,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries([...timeline.anchorsAt(claim.player, claim.version - 1), ...written]);
+}
+
 /** What the claim recorded of where regeneration goes on, and whether that is what it should be. */
 function anchorsWritten(
   tally: Tally,
-  { claim }: Recorded,
-  { timeline }: Stage,
+  recorded: Recorded,
+  stage: Stage,
   verdict: Verdict | null,
 ): Map<string, number> {
-  const recorded = new Map(Object.entries(claim.anchorsAfter));
-  if (verdict?.kind !== 'granted') return recorded;
-  const before = timeline.anchorsAt(claim.player, claim.version - 1);
-  const expected = Object.fromEntries([...before, ...verdict.anchors]);
+  const { claim } = recorded;
+  const written = new Map(Object.entries(claim.anchorsAfter));
+  if (verdict?.kind !== 'granted') return written;
+  const expected = anchorsExpected(recorded, stage, verdict.anchors);
   tally.check('I4', same(claim.anchorsAfter, expected), () => ({
     ...concerning(claim)(
       `grows on from ${JSON.stringify(claim.anchorsAfter)}; it should be ${JSON.stringify(expected)}`,
     )(),
   }));
-  return recorded;
+  return written;
 }
 
 /** The balances that a claim keeps of its players are those that its entries led to. */
@@ -122,6 +153,13 @@ export function compareRejection(tally: Tally, history: History, recorded: Recor
 interface State {
   readonly versions: ReadonlyMap<string, number>;
   readonly used: 'least' | number;
+  /** Left out: the numbers of the version that the claim names. */
+  readonly today?: Rules;
+}
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly names: Names;
 }
 
 /** Its own player's version is recorded. Another's may be any from the one on that was known when it was asked for. */
@@ -172,8 +210,8 @@ function verdictOn(
   history: History,
   recorded: Recorded,
   stage: Stage,
-  { versions, used }: State,
-): { verdict: Verdict; names: Names } | null {
+  { versions, used, today }: State,
+): Judged | null {
   const { claim, attempt } = recorded;
   const { timeline, audit, published, awardsBefore } = stage;
   const found = effectOf(history, recorded, published);
@@ -194,6 +232,7 @@ function verdictOn(
       version,
       expectedVersion: typeof expected === 'number' ? expected : null,
       ledger: timeline.view(player, version, versions),
+      today: today ?? rules,
       moment: claim.claimedAt,
       takenBy: (name, taken) => timeline.takenBy(player, version, name, taken),
       furtherTakenBy: (further) => timeline.furtherTakenBy(player, version, further),

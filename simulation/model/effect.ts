@@ -107,6 +107,8 @@ export type Effect =
       readonly quota?: Quota | null;
       /** Announces this. */
       readonly owes?: Owed;
+      /** By staff, it is none of the day's awards: it takes back. */
+      readonly takesBack?: boolean;
       /** Gives what was announced under its type and key; `moves` then counts for nothing. */
       readonly paysOwed?: boolean;
       /** Worked out where the kernel would: after the business claim is known to be free. */

@@ -16,6 +16,8 @@ export interface Standing {
   readonly version: number;
   readonly expectedVersion: number | null;
   readonly ledger: LedgerView;
+  /** By whose numbers time is reckoned for what was announced earlier: those in force where it is paid. */
+  readonly today: Rules;
   /** When it was judged, in milliseconds since 1970. */
   readonly moment: number;
   /** The ID of the claim that took this name, as far as this player is concerned. */
@@ -50,7 +52,7 @@ type Claim = Extract<Effect, { kind: 'claim' }>;
 export function judge(effect: Effect, standing: Standing, rules: Rules): Verdict {
   if (effect.kind === 'refuse') return { kind: 'rejected', rejection: effect.rejection };
   const { player, creates, version, expectedVersion, ledger, staff, moment } = standing;
-  const { counterparty, owes, paysOwed = false } = effect;
+  const { counterparty, owes, paysOwed = false, takesBack = false } = effect;
   if (!creates && !standing.exists(player)) return no('UnknownPlayer', { playerId: player });
   if (counterparty !== undefined && !standing.exists(counterparty))
     return no('UnknownPlayer', { playerId: counterparty });
@@ -65,19 +67,28 @@ export function judge(effect: Effect, standing: Standing, rules: Rules): Verdict
     if (by) return no('AlreadyClaimed', { claimId: by, sharedKey: { ...further } });
   }
 
-  const moves = owed?.moves ?? (typeof effect.moves === 'function' ? effect.moves(ledger) : effect.moves);
+  const moves =
+    owed?.moves.map((move) => grownToday(move, standing)) ??
+    (typeof effect.moves === 'function' ? effect.moves(ledger) : effect.moves);
   if (!Array.isArray(moves)) return { kind: 'rejected', rejection: moves as Rejection };
   if (expectedVersion !== null && expectedVersion !== version)
     return no('VersionConflict', { expected: expectedVersion, current: version });
 
   const handedOut = paysOwed ? 0 : moves.reduce((sum, { delta }: Move) => sum + Math.max(delta, 0), 0);
-  const beyond = (staff && !paysOwed && beyondStaffLimit(staff, handedOut)) || beyondQuota(effect, standing);
+  const bounds = staff && (takesBack ? { ...staff, awards: null } : staff);
+  const beyond =
+    (bounds && !paysOwed && beyondStaffLimit(bounds, handedOut)) || beyondQuota(effect, standing);
   if (beyond) return beyond;
 
   const applied = new Application(player, ledger, moment);
   const refused = carryOut(effect, { moves, applied, standing }, rules);
   if (refused) return { kind: 'rejected', rejection: refused };
   return { kind: 'granted', changes: applied.changes, handedOut, furtherKeys, anchors: applied.anchors };
+}
+
+/** An announcement promised what it gives, and not what the balance begins with or what time brings. */
+function grownToday(move: Move, { today }: Standing): Move {
+  return { ...move, accrual: today.resources[move.resource]?.accrual ?? null };
 }
 
 interface Work {

@@ -6,6 +6,7 @@ import type { Attempt } from '../clients/journal.ts';
 import type { Tally } from '../invariants/finding.ts';
 import { keyOf } from '../invariants/observer.ts';
 import type { AuditRow } from '../invariants/rows.ts';
+import { isAward } from '../invariants/staff.ts';
 import { compareGrant, compareRejection } from './compare.ts';
 import { compareBooks } from './compare-books.ts';
 import type { History, Recorded, Stage } from './history.ts';
@@ -56,9 +57,10 @@ function recordedClaims(tally: Tally, { attempts, rows }: History): Recorded[] {
 function awardsBefore(audit: readonly AuditRow[]): Map<string | null, number> {
   const awards = new Map<string, number>();
   return new Map(
-    audit.map(({ claimId, actorId, day, outcome, action }) => {
+    audit.map((row) => {
+      const { claimId, actorId, day, outcome } = row;
       const before = awards.get(`${actorId}\n${day}`) ?? 0;
-      if (outcome === 'granted' && action !== 'recoverReward') awards.set(`${actorId}\n${day}`, before + 1);
+      if (outcome === 'granted' && isAward(row)) awards.set(`${actorId}\n${day}`, before + 1);
       return [claimId, before];
     }),
   );

@@ -39,7 +39,8 @@ const RESOURCES: Record<string, object> = {
   levels_paid: {},
   'skill:passing': {},
   'skill:shooting': {},
-  stat_points: {},
+  // Levels give all of it and take all of it back, whatever it does at a ceiling.
+  stat_points: { atCeiling: 'clamp' },
   'stat:energy': {},
   'stat:stamina': {},
   'stat:health': {},

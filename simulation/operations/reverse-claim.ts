@@ -61,6 +61,7 @@ function effect(step: Step<Reversal>): Effect {
     kind: 'claim',
     type: 'reversal',
     key: String(step.sent.claimId),
+    takesBack: true,
     moves: (ledger) => movesBack(step, ledger),
     levels: { anew: true, intoDebt: step.intent.input.ifInsufficient === 'DEBT' },
   };

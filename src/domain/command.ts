@@ -69,6 +69,7 @@ export function draftOperation(command: Command, { name, permission, input }: Dr
     reverses: null,
     owes: null,
     paysOwed: false,
+    accruals: null,
     occurredAt: null,
     rejection: null,
   };

@@ -76,6 +76,7 @@ export function importOperation(row: HistoricRow, occurrence: number, by: Import
     reverses: null,
     owes: null,
     paysOwed: false,
+    accruals: null,
     occurredAt: time,
     rejection: null,
   };

@@ -22,7 +22,7 @@ export interface StaffCheck {
   readonly renewsAt: string;
   readonly defaultLimit: number;
   readonly defaultBudget: number;
-  /** The most awards of one staff member in a day; null: as many as the budget allows. */
+  /** The most awards of one staff member in a day; null: as many as the budget allows. A reversal is no award. */
   readonly awardsPerDay: number | null;
 }
 
@@ -109,6 +109,11 @@ export interface Operation {
   readonly owes: OwedClaim | null;
   /** The postings are those that were announced for this claim type and key. */
   readonly paysOwed: boolean;
+  /**
+   * Of every resource that grows by itself, what it grows by under the rules of today: for postings that the operation does not
+   * bring along but the kernel finds, written under other rules. Null: each posting has its own.
+   */
+  readonly accruals: Readonly<Record<string, Accrual>> | null;
   /** For imported history: when it happened (ISO 8601, UTC). */
   readonly occurredAt: string | null;
   readonly rejection: Rejection | null;

@@ -63,12 +63,15 @@ export function milestonesOf(
     : [];
 }
 
-/** `floor`: how low taking back may bring what levels gave; null: into debt. */
+/**
+ * `floor`: how low taking back may bring what levels gave; null: into debt. It is a floor to refuse at, whatever the resource
+ * does at a ceiling: what a clamp would leave with the player, the next claim would pay again.
+ */
 export function levelMilestone(rules: BalanceRules, floor: number | null = null): Milestone {
   const { resource, thresholds, paidResource } = rules.levels;
   const grants = rules.levels.grants.map(({ resource: granted, amounts }) => {
     const { delta: _, ...posting } = give(resourceRule(rules, granted), 0);
-    return { ...posting, amounts, floor };
+    return { ...posting, amounts, floor, atLimit: 'reject' as const };
   });
   return { resource, thresholds, paidResource, grants };
 }

@@ -1,9 +1,10 @@
 /**
  * recoverReward: pays what was announced and never claimed. It is the very claim that the player would have made, so it
  * pays once, whoever comes first, and counts against the day on which it is paid; it gives what was announced, and nobody
- * states facts anew.
+ * states facts anew. What a balance begins with and what time brings it was announced by nobody: that is today's.
  */
 import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG } from './command.ts';
+import { accrualsOf } from './postings.ts';
 import { claimQuota } from './quota.ts';
 
 export interface RecoverReward {
@@ -26,6 +27,7 @@ export function decideRecoverReward(command: Command, { type, key, reason }: Rec
     claimType: type,
     claimKey: key,
     paysOwed: true,
+    accruals: accrualsOf(rules),
     milestones: [],
     // A claim type that has left the config since has no bound any more, and what is owed is owed.
     quotas: claimType ? claimQuota(claimType, now, rules) : [],

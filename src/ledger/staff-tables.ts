@@ -33,7 +33,7 @@ export const staffBudgetDays = onceward.table(
     staffId: text('staff_id').notNull(),
     day: date().notNull(),
     spent: amount('spent').notNull(),
-    /** How many awards that were. */
+    /** How many awards that were; reversals hand out, and are none. */
     awards: amount('awards').notNull().default(0),
   },
   (t) => [

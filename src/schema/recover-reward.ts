@@ -44,7 +44,7 @@ builder.mutationField('recoverReward', (t) =>
   t.field({
     type: RecoverRewardResult,
     description:
-      'Servers and staff: pay a reward that was announced and never claimed, as it was announced. It is the claim that the player would have made: whoever comes second gets AlreadyClaimed.',
+      'Servers and staff: pay a reward that was announced and never claimed, as it was announced. What a balance begins with and what time brings it follow the current config. It is the claim that the player would have made: whoever comes second gets AlreadyClaimed.',
     args: { input: t.arg({ type: RecoverRewardInput, required: true }) },
     resolve: (_, { input }, context) =>
       recoverReward(

@@ -142,7 +142,7 @@ const LimitKind = builder.enumType('LimitKind', {
     },
     STAFF_DAILY_AWARDS: {
       value: 'staff_daily_awards',
-      description: 'How many awards one staff member may make in a day.',
+      description: 'How many awards one staff member may make in a day. A reversal is none.',
     },
     CLAIMS_PER_DAY: {
       value: 'claims_per_day',

@@ -9,6 +9,7 @@ import {
   manualReward,
   type Result,
   resultOf,
+  reverseClaim,
   type Sent,
 } from '../support/worker/mutations.ts';
 import { seasonedPlayer, victory } from '../support/worker/scenes.ts';
@@ -204,6 +205,36 @@ describe('a daily limit', () => {
       }),
     );
     expect((await give(token)).__typename).toBe('Receipt');
+  });
+
+  it('of awards leaves a mistaken one to be taken back, and a reversal is none', async () => {
+    const playerId = await seasonedPlayer();
+    const { token, staffId } = await newStaff();
+    await publish(
+      changedExample((document) => {
+        document.timeZone = 'Pacific/Auckland';
+        document.manualRewards.awardsPerDay = 2;
+      }),
+    );
+    const give = async (amount: number) =>
+      resultOf(
+        await manualReward(
+          { playerId, grants: [{ resource: 'lumees', amount }], reason: fresh('no.') },
+          { token },
+        ),
+      );
+    const [right, wrong] = [await give(5), await give(5_000)];
+    const takeBack = { playerId, claimId: wrong.claim.id, reason: 'three noughts too many' };
+    expect(resultOf(await reverseClaim(takeBack, { token }))).toMatchObject({
+      __typename: 'Receipt',
+      changes: [{ resource: 'lumees', after: right.changes[0].after }],
+    });
+    // What was taken back is not given to the day again, either.
+    const refused = await movingNothing(playerId, () => give(500));
+    expect(refused).toMatchObject({ limit: 'STAFF_DAILY_AWARDS', bound: 2 });
+    const days =
+      await owner`SELECT spent::int, awards::int FROM onceward.staff_budget_days WHERE staff_id = ${staffId}`;
+    expect(days).toEqual([{ spent: 5_005, awards: 2 }]);
   });
 
   it('that refuses staff is audited', async () => {

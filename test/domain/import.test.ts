@@ -142,6 +142,7 @@ test('history is taken as it was: no floor, no ceiling, no level, no limit, nobo
     reverses: null,
     owes: null,
     paysOwed: false,
+    accruals: null,
     occurredAt: '2024-05-01T12:00:00.000Z',
     rejection: null,
   });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { give, milestonesOf, resourceRule, settleDependents, take } from '../../src/domain/postings.ts';
+import {
+  give,
+  levelMilestone,
+  milestonesOf,
+  resourceRule,
+  settleDependents,
+  take,
+} from '../../src/domain/postings.ts';
 import { RULES } from './rules.ts';
 
 const experience = resourceRule(RULES, 'experience');
@@ -27,6 +34,15 @@ describe('levels', () => {
     ['taken', take(experience, 5)],
     ['merely settled', give(experience, 0)],
   ])('are not where experience is %s', (_, posting) => expect(levelled(posting)).toEqual([]));
+
+  // A clamp would let a reversal take back less than the levels gave, and the next claim would pay it again.
+  test('give and take back all of it, whatever a resource does at a ceiling', () => {
+    const resources = new Map(RULES.resources);
+    for (const [name, rule] of resources) resources.set(name, { ...rule, atCeiling: 'clamp' });
+    for (const floor of [null, 0])
+      for (const grant of levelMilestone({ ...RULES, resources }, floor).grants)
+        expect(grant).toMatchObject({ resource: 'stat_points', floor, atLimit: 'reject' });
+  });
 });
 
 test('only what grows up to a limit that follows from the change is settled before it', () => {

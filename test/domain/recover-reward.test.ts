@@ -29,6 +29,13 @@ test('a recovery is the very claim that was announced, and leaves what it pays t
   });
 });
 
+test('what grows by itself grows by the rules of today, as for an operation that brings its postings', () => {
+  const { operation } = decideRecoverReward(command(SERVER), recovery());
+  const growing = [...RULES.resources.values()].filter(({ accrual }) => accrual !== null);
+  expect(growing.length).toBeGreaterThan(0);
+  expect(operation.accruals).toEqual(Object.fromEntries(growing.map(({ name, accrual }) => [name, accrual])));
+});
+
 test('a server needs neither role nor reason', () => {
   const { operation } = decideRecoverReward(command(SERVER), recovery({ reason: null }));
   expect(operation).toMatchObject({ staffCheck: null, reason: null, paysOwed: true });

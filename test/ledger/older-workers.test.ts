@@ -4,13 +4,24 @@ import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, LEVELS, operation, take } from '../support/ledger/operations.ts';
 import { standing } from '../support/ledger/standing.ts';
-import { reversal } from '../support/ledger/systems.ts';
+import { announcement, growing, owed, recovery, reversal } from '../support/ledger/systems.ts';
 
 const { commit, owner, playerLedger, addStaff } = openLedger();
 
 /** As a Worker sends it that was deployed before the kernel learned of these. */
 function olden(asked: Operation): Operation {
-  const { choices, counterparty, quotas, owes, paysOwed, occurredAt, staffCheck, reverses, ...rest } = asked;
+  const {
+    choices,
+    counterparty,
+    quotas,
+    owes,
+    paysOwed,
+    occurredAt,
+    staffCheck,
+    reverses,
+    accruals: _,
+    ...rest
+  } = asked;
   const { awardsPerDay, ...check } = staffCheck ?? {};
   const { accruals, ...reverse } = reverses ?? {};
   return {
@@ -72,6 +83,15 @@ describe('an operation of an older Worker, while a new one is deployed', () => {
       stat_points: 3,
     });
     await sound(playerId);
+  });
+
+  test('pays what was announced with what grows by itself as it was announced', async () => {
+    const asked = owed();
+    await granted(commit(announcement(asked, { postings: [growing(give('charges', 1))] })));
+    const { accruals, ...older } = recovery(asked);
+    expect(accruals).toBeNull();
+    expect((await granted(commit(older as Operation))).balances).toEqual({ charges: 6 });
+    await sound(asked.playerId);
   });
 
   test('looks a key up, and carries a "no" of the rules', async () => {

@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import type { Accrual } from '../../src/domain/moves.ts';
+import type { Operation } from '../../src/domain/operation.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, LEVELS, operation } from '../support/ledger/operations.ts';
 import { standing } from '../support/ledger/standing.ts';
-import { announcement, claimOf, type Owed, owed, recovery, reversal } from '../support/ledger/systems.ts';
+import {
+  announcement,
+  claimOf,
+  growing,
+  HOURLY,
+  type Owed,
+  owed,
+  recovery,
+  reversal,
+  timePasses,
+} from '../support/ledger/systems.ts';
 
 const { commit, owner, playerLedger, addStaff } = openLedger();
 
@@ -166,6 +178,67 @@ describe('a recovery', () => {
       [staff],
     );
     expect(rows).toEqual([{ days: 0, audit: [['recoverReward', 'granted', 0]] }]);
+    await sound(asked);
+  });
+});
+
+describe('what has accrued when a recovery is paid', () => {
+  /** Where nothing has moved yet: a chest that was announced with one charge, and what its recovery moves. */
+  const recovered = async (then: Accrual | null, now: Operation['accruals']) => {
+    const asked = owed();
+    const posting = give('charges', 1, { ceiling: 8, atLimit: 'clamp' });
+    const postings = [give('gold', 7), then ? growing(posting, then) : posting];
+    await granted(commit(announcement(asked, { postings })));
+    await timePasses(owner, asked.playerId, 2 * 3_600);
+    const { changes } = await granted(commit(recovery(asked, { accruals: now })));
+    await sound(asked);
+    const [gold, ...charges] = changes;
+    expect([gold?.resource, gold?.delta]).toEqual(['gold', 7]);
+    return charges.map(({ cause, delta }) => [cause, delta]);
+  };
+  const fast: Accrual = { initial: 1, regenerates: { everySeconds: 1_800, amount: 1, upTo: 9 } };
+
+  test.each<[string, Accrual | null, Operation['accruals'], [string, number][]]>([
+    [
+      'is what the rules of today bring, not those of the announcement',
+      HOURLY,
+      { charges: fast },
+      [
+        ['opening', 1],
+        ['regeneration', 4],
+        ['operation', 1],
+      ],
+    ],
+    [
+      'is there where nothing grew at the announcement',
+      null,
+      { charges: HOURLY },
+      [
+        ['opening', 5],
+        ['operation', 1],
+      ],
+    ],
+    ['is nothing where nothing grows any more', HOURLY, {}, [['operation', 1]]],
+    [
+      'is not pulled back by the ceiling of the announcement, where it is more by now',
+      HOURLY,
+      { charges: { ...HOURLY, initial: 12 } },
+      [
+        ['opening', 12],
+        ['operation', 0],
+      ],
+    ],
+  ])('%s', async (_, then, now, moved) => expect(await recovered(then, now)).toEqual(moved));
+
+  test('follows the rules of today where levels give it, too', async () => {
+    const asked = owed();
+    const [grant] = LEVELS.grants;
+    const grants = [{ ...(grant as (typeof LEVELS.grants)[0]), resource: 'charges' }];
+    const plan = { postings: [give('experience', 120)], milestones: [{ ...LEVELS, grants }] };
+    await granted(commit(announcement(asked, plan)));
+    const paid = await granted(commit(recovery(asked, { accruals: { charges: HOURLY } })));
+    expect(paid.balances).toEqual({ experience: 120, levels_paid: 1, charges: 8 });
+    expect(Object.keys(paid.anchors)).toEqual(['charges']);
     await sound(asked);
   });
 });

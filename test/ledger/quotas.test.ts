@@ -4,7 +4,7 @@ import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation, take } from '../support/ledger/operations.ts';
 import { standing } from '../support/ledger/standing.ts';
-import { quota } from '../support/ledger/systems.ts';
+import { quota, reversal } from '../support/ledger/systems.ts';
 
 const { commit, owner, playerLedger, addStaff } = openLedger();
 
@@ -118,6 +118,13 @@ describe('the awards of one staff member in a day', () => {
     );
     return rows;
   };
+  const spentOn = async (staffId: string) => {
+    const { rows } = await owner.query(
+      'SELECT spent::int, awards::int FROM onceward.staff_budget_days WHERE staff_id = $1',
+      [staffId],
+    );
+    return rows;
+  };
 
   test('are counted, whatever they give; the next day begins anew', async () => {
     const staff = await addStaff();
@@ -147,6 +154,46 @@ describe('the awards of one staff member in a day', () => {
     const playerId = await newPlayer();
     for (let count = 0; count < 5; count++) await granted(commit({ ...award(staff, 1), playerId }));
     expect(await awardsOn(staff)).toEqual([{ day: '2026-11-02', awards: 5 }]);
+  });
+
+  test('are not used up by reversals: after the last one a mistake can still be taken back, each of them once', async () => {
+    const staff = await addStaff();
+    const playerId = await newPlayer();
+    const ask = (amount: number) => commit({ ...award(staff, amount, { awardsPerDay: 2 }), playerId });
+    const [first, second] = [await granted(ask(3)), await granted(ask(5))];
+    const takeBack = ({ claim }: typeof first) => {
+      const request = reversal(staff, claim);
+      const { staffCheck } = award(staff, 0, { awardsPerDay: 2 });
+      return commit({ ...request, staffCheck });
+    };
+    expect(await granted(takeBack(second))).toMatchObject({ balances: { gold: 3 } });
+    expect(await ask(1)).toMatchObject({ rejection: { limit: 'staff_daily_awards', remaining: 0 } });
+    expect(await awardsOn(staff)).toEqual([{ day: '2026-11-02', awards: 2 }]);
+
+    const outcomes = await Promise.all(Array.from({ length: 16 }, () => takeBack(first)));
+    expect(outcomes.filter(({ kind }) => kind === 'granted')).toHaveLength(1);
+    expect((await playerLedger(playerId)).balances).toEqual({ gold: 0 });
+    expect(await awardsOn(staff)).toEqual([{ day: '2026-11-02', awards: 2 }]);
+    expect(await brokenInvariants(owner, [playerId])).toEqual([]);
+  });
+
+  test('are apart from the budget: what a reversal hands out is spent, though it is no award', async () => {
+    const staff = await addStaff({ budget: 10 });
+    const playerId = await newPlayer();
+    await granted(commit(operation({ playerId, postings: [give('gold', 20)] })));
+    const [first, second] = [
+      await granted(commit(operation({ playerId, postings: [take('gold', 8)] }))),
+      await granted(commit(operation({ playerId, postings: [take('gold', 3)] }))),
+    ];
+    await granted(commit(reversal(staff, first.claim)));
+    expect(await spentOn(staff)).toEqual([{ spent: 8, awards: 0 }]);
+    const before = await standing(owner, playerId);
+    expect(await commit(reversal(staff, second.claim))).toMatchObject({
+      rejection: { limit: 'staff_daily_budget', remaining: 2, requested: 3 },
+    });
+    expect(await standing(owner, playerId)).toEqual(before);
+    expect(await spentOn(staff)).toEqual([{ spent: 8, awards: 0 }]);
+    expect(await brokenInvariants(owner, [playerId])).toEqual([]);
   });
 
   test('are exact when sixty-four go to sixty-four players at once', async () => {

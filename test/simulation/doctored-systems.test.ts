@@ -108,6 +108,15 @@ const DOCTORED: Doctored = [
     },
   ],
   [
+    'I11',
+    'a reversal is counted as an award',
+    ({ rows }) => {
+      const reversal = rows.audit.find(({ action }) => action === 'reverseClaim');
+      const day = rows.budgets.find(({ staff }) => staff === reversal?.actorId) as { awards: number };
+      day.awards += 1;
+    },
+  ],
+  [
     'I4',
     'what was announced is not owed',
     ({ rows }) => {

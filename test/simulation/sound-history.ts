@@ -141,6 +141,7 @@ export class SoundService {
         version,
         expectedVersion: null,
         ledger: this.#timeline.view(player, version),
+        today: rules,
         moment: 0,
         used: 0,
         takenBy: (type, name) => this.#timeline.takenBy(player, version, type, name),
@@ -281,7 +282,7 @@ export class SoundService {
     this.#rows.audit.push(row);
     const spent = outcome === 'granted' ? spentBefore + amount : spentBefore;
     const awards = this.#rows.audit.filter(
-      (one) => one.actorId === actorId && one.outcome === 'granted',
+      (one) => one.actorId === actorId && one.outcome === 'granted' && one.action !== 'reverseClaim',
     ).length;
     this.#rows.budgets = [
       ...this.#rows.budgets.filter(({ staff }) => staff !== actorId),

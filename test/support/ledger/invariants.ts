@@ -90,7 +90,7 @@ const BROKEN: Record<string, string> = {
        AND a.actor_kind = 'staff'
      GROUP BY 1, 2, b.spent, b.awards
     HAVING coalesce(sum(a.amount) FILTER (WHERE a.outcome = 'granted'), 0) <> coalesce(b.spent, 0)
-        OR count(*) FILTER (WHERE a.outcome = 'granted' AND a.action <> 'recoverReward') <> coalesce(b.awards, 0)`,
+        OR count(*) FILTER (WHERE a.outcome = 'granted' AND a.action NOT IN ('recoverReward', 'reverseClaim')) <> coalesce(b.awards, 0)`,
   'I12 what is owed was announced to this player, and is not paid yet': `
     SELECT o.* FROM onceward.owed_claims o LEFT JOIN onceward.reward_claims c ON c.id = o.announced_by
      WHERE o.player_id = ANY ($1)

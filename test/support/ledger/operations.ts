@@ -34,6 +34,7 @@ export function operation(over: Partial<Operation> = {}): Operation {
     reverses: null,
     owes: null,
     paysOwed: false,
+    accruals: null,
     occurredAt: null,
     rejection: null,
     ...over,
