@@ -8,14 +8,24 @@
 -- Entries that are older than their causes all say that the operation moved them, but stand in that order too.
 CREATE OR REPLACE FUNCTION onceward.reversed_postings(claim uuid, player text, version_ bigint, reverses jsonb, milestones jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(jsonb_agg(jsonb_build_object('resource', e.resource, 'delta', -e.moved, 'ceiling', NULL, 'atLimit', 'reject',
+  WITH moved AS (
+    SELECT l.resource, sum(l.delta)::bigint AS delta
+      FROM (SELECT *, count(*) FILTER (WHERE milestones @> jsonb_build_array(jsonb_build_object('paidResource', of_claim.resource)))
+                        OVER (ORDER BY of_claim.ordinal) AS counters
+              FROM onceward.ledger_entries of_claim
+             WHERE of_claim.player_id = player AND of_claim.player_version = version_ AND of_claim.claim_id = claim) AS l
+     WHERE l.cause = 'operation' AND l.counters = 0
+     GROUP BY l.resource),
+  back AS (SELECT m.resource, -m.delta AS delta FROM moved AS m),
+  postings AS (
+    SELECT 2 AS place, b.resource, b.delta FROM back AS b WHERE b.delta <> 0
+    UNION ALL
+    -- Before a limit changes, time's part under the old one is written down; of what was never written down, nothing is.
+    SELECT 1, b.resource, 0 FROM onceward.balances b
+     WHERE b.player_id = player AND EXISTS (
+       SELECT FROM back WHERE delta <> 0 AND resource = reverses->'accruals'->b.resource->'regenerates'->'upTo'->>'resource'))
+  SELECT coalesce(jsonb_agg(jsonb_build_object('resource', p.resource, 'delta', p.delta, 'ceiling', NULL, 'atLimit', 'reject',
            'floor', CASE WHEN NOT (reverses->>'allowDebt')::boolean THEN 0 END,
-           'accrual', reverses->'accruals'->e.resource) ORDER BY e.resource), '[]')
-    FROM (SELECT l.resource, sum(l.delta)::bigint AS moved
-            FROM (SELECT *, count(*) FILTER (WHERE milestones @> jsonb_build_array(jsonb_build_object('paidResource', of_claim.resource)))
-                              OVER (ORDER BY of_claim.ordinal) AS counters
-                    FROM onceward.ledger_entries of_claim
-                   WHERE of_claim.player_id = player AND of_claim.player_version = version_ AND of_claim.claim_id = claim) AS l
-           WHERE l.cause = 'operation' AND l.counters = 0
-           GROUP BY l.resource HAVING sum(l.delta) <> 0) AS e
+           'accrual', reverses->'accruals'->p.resource) ORDER BY p.place, p.resource), '[]')
+    FROM postings AS p
 $$;
