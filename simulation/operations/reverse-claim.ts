@@ -1,6 +1,7 @@
 /** reverseClaim: staff take back what was granted a moment ago, while the player spends it; reversals of reversals too. */
 import { mutationDocument } from '../clients/document.ts';
 import type { Effect, LedgerView, Move, Rejection, Step } from '../model/effect.ts';
+import { COUNTER } from '../model/exchanges.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Draw, Operation } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
@@ -50,6 +51,7 @@ function movesBack({ intent, sent, rules }: Step<Reversal>, ledger: LedgerView):
     moved.set(`${player}\n${resource}`, { player, resource, delta: before - delta });
   }
   const back = [...moved.values()]
+    .map((one) => (one.resource === COUNTER ? { ...one, delta: recounted(one, claimId, ledger) } : one))
     .filter(({ delta }) => delta !== 0)
     .sort((a, b) => (a.resource < b.resource ? -1 : 1));
   const grown = back.flatMap((one) => grownUnder(one, rules, ledger));
@@ -62,6 +64,11 @@ function movesBack({ intent, sent, rules }: Step<Reversal>, ledger: LedgerView):
     clamp: false,
     accrual: rules.resources[resource]?.accrual ?? null,
   }));
+}
+
+/** A guarantee's counter becomes what it would be without the draws that are taken back. */
+function recounted({ player, resource }: Moved, claimId: string, ledger: LedgerView): number {
+  return ledger.countedWithout(claimId, resource) - (ledger.balances(player)[resource] ?? 0);
 }
 
 /** What grew under the limit that these points had raised is written down before they go, where it ever was before. */

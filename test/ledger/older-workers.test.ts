@@ -12,7 +12,7 @@ const { commit, owner, playerLedger, addStaff } = openLedger();
 function olden(asked: Operation): Operation {
   const { choices, counterparty, quotas, owes, paysOwed, occurredAt, staffCheck, reverses, ...rest } = asked;
   const { awardsPerDay, ...check } = staffCheck ?? {};
-  const { accruals, ...reverse } = reverses ?? {};
+  const { accruals, counters, ...reverse } = reverses ?? {};
   return {
     ...rest,
     staffCheck: staffCheck && check,
