@@ -18,6 +18,7 @@ const FUNCTIONS = [
   'accruals',
   'milestone_postings',
   'plan_moves',
+  'reversed_postings',
   'judge_operation',
   'known_key',
   'write_moves',

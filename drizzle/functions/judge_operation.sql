@@ -23,6 +23,7 @@ DECLARE
   postings   jsonb := op->'postings';
   other_postings jsonb := coalesce(op->'counterparty'->'postings', '[]');
   milestones jsonb := op->'milestones';
+  set_off    jsonb;   -- of a claim that is reversed: the milestones that it may have set off
   known      onceward.reward_claims;
   taken      onceward.claim_keys;
   owed       onceward.owed_claims;
@@ -102,8 +103,10 @@ BEGIN
       rejection := jsonb_build_object('kind', 'not_reversible', 'claimId', reverses->'claimId');
       RETURN;
     END IF;
-    postings := onceward.reversed_postings(known.id, player.id, known.player_version, reverses, milestones);
-    other_postings := onceward.reversed_postings(known.id, known.counterparty_id, known.counterparty_version, reverses, milestones);
+    -- An import sets off no levels: a row for the levels' counter is what was imported.
+    set_off := CASE WHEN known.operation <> 'import' THEN milestones ELSE '[]' END;
+    postings := onceward.reversed_postings(known.id, player.id, known.player_version, reverses, set_off);
+    other_postings := onceward.reversed_postings(known.id, known.counterparty_id, known.counterparty_version, reverses, set_off);
   END IF;
 
   IF (op->>'expectedVersion')::bigint <> player.version THEN
@@ -193,21 +196,4 @@ CREATE OR REPLACE FUNCTION onceward.reversed_counterparty(op jsonb) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT c.counterparty_id FROM onceward.reward_claims c
    WHERE c.id = (op->'reverses'->>'claimId')::uuid AND c.player_id = op->>'playerId'
-$$;
-
--- What a claim moved of one player's balances, the other way round. What time had brought stays, and what levels gave is
--- judged anew from the experience that is left: it is what was written from the levels' counter on. Entries that are older
--- than their causes all say that the operation moved them, but stand in that order too.
-CREATE OR REPLACE FUNCTION onceward.reversed_postings(claim uuid, player text, version_ bigint, reverses jsonb, milestones jsonb) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-  SELECT coalesce(jsonb_agg(jsonb_build_object('resource', e.resource, 'delta', -e.moved, 'ceiling', NULL, 'atLimit', 'reject',
-           'floor', CASE WHEN NOT (reverses->>'allowDebt')::boolean THEN 0 END,
-           'accrual', reverses->'accruals'->e.resource) ORDER BY e.resource), '[]')
-    FROM (SELECT l.resource, sum(l.delta)::bigint AS moved
-            FROM (SELECT *, count(*) FILTER (WHERE milestones @> jsonb_build_array(jsonb_build_object('paidResource', of_claim.resource)))
-                              OVER (ORDER BY of_claim.ordinal) AS counters
-                    FROM onceward.ledger_entries of_claim
-                   WHERE of_claim.player_id = player AND of_claim.player_version = version_ AND of_claim.claim_id = claim) AS l
-           WHERE l.cause = 'operation' AND l.counters = 0
-           GROUP BY l.resource HAVING sum(l.delta) <> 0) AS e
 $$;

@@ -70,6 +70,8 @@ export interface LedgerView {
   /** A claim that was granted to this player before; `moved` is what it moved, of whomever. */
   grantedClaim(id: string): { readonly operation: string; readonly moved: readonly Change[] } | null;
   owed(type: string, key: string): Owed | null;
+  /** What the draws that still stand, but for this claim's, have counted since the last of them that began again. */
+  countedWithout(claim: string, counter: string): number;
 }
 
 /** Everything that decides what an operation does. */

@@ -23,7 +23,7 @@ export interface DrawNumbers {
 }
 
 export const MAX_QUANTITY = 4;
-const COUNTER = 'pity:summons';
+export const COUNTER = 'pity:summons';
 const LEGEND = 'legend';
 /** What the counter is taken down by: more than it can hold. */
 const BACK_TO_NOTHING = 10_000;

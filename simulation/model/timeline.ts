@@ -50,6 +50,8 @@ export class Timeline {
   readonly #names = new Map<string, Granted>();
   readonly #further = new Map<string, Granted>();
   readonly #owed = new Map<string, Announced>();
+  /** By claim: the version at which it was taken back. */
+  readonly #takenBack = new Map<string, number>();
   /** By player and name of the quota. */
   readonly #uses = new Map<string, Use[]>();
   readonly #since: ReadonlyMap<string, number>;
@@ -88,11 +90,13 @@ export class Timeline {
     this.#names.set(name, granted);
     for (const { type, key } of names.furtherKeys) this.#further.set(`${player}\n${type}\n${key}`, granted);
     this.#settle(this.#owed.get(name), version);
-    if (granted.operation === 'reverseClaim')
+    if (granted.operation === 'reverseClaim') {
+      this.#takenBack.set(names.key, version);
       this.#settle(
         [...this.#owed.values()].find(({ announcedBy }) => announcedBy === names.key),
         version,
       );
+    }
     const { owes, quota, days } = names;
     if (owes) {
       const announced = { ...owes, player, announcedBy: id, configVersion, from: version, until: Infinity };
@@ -121,6 +125,7 @@ export class Timeline {
         const owed = this.#owed.get(`${player}\n${type}\n${key}`);
         return owed && owed.from <= version && owed.until > version ? owed : null;
       },
+      countedWithout: (claim, counter) => this.#counted(player, version, counter, claim),
     };
   }
 
@@ -151,6 +156,19 @@ export class Timeline {
   /** What stands as owed now. */
   unsettled(): Announced[] {
     return [...this.#owed.values()].filter(({ until }) => until === Infinity);
+  }
+
+  /** Draw by draw, as if neither this claim nor those that were taken back had ever been made. */
+  #counted(player: string, version: number, counter: string, without: string): number {
+    let count = 0;
+    for (const claim of this.#claims.values()) {
+      if (claim.player !== player || claim.version > version || claim.id === without) continue;
+      if (claim.operation === 'reverseClaim' || (this.#takenBack.get(claim.id) ?? Infinity) <= version)
+        continue;
+      for (const { resource, requested } of claim.changes)
+        if (resource === counter) count = requested < 0 ? 0 : count + 1;
+    }
+    return count;
   }
 
   #settle(owed: Announced | undefined, version: number): void {

@@ -1,6 +1,8 @@
 /** reverseClaim: staff take back what was granted a moment ago, while the player spends it; reversals of reversals too. */
 import { mutationDocument } from '../clients/document.ts';
 import type { Effect, LedgerView, Move, Rejection, Step } from '../model/effect.ts';
+import { COUNTER } from '../model/exchanges.ts';
+import type { Rules } from '../model/rules.ts';
 import type { Draw, Operation } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
 import { drawPlayer } from '../schedule/world.ts';
@@ -10,6 +12,12 @@ interface Reversal {
   readonly target: number | null;
   readonly ifInsufficient: 'REFUSE' | 'DEBT';
   readonly reason: string;
+}
+
+interface Moved {
+  readonly player: string;
+  readonly resource: string;
+  readonly delta: number;
 }
 
 const NO_CLAIM = '00000000-0000-4000-8000-000000000000';
@@ -35,25 +43,42 @@ function movesBack({ intent, sent, rules }: Step<Reversal>, ledger: LedgerView):
   const original = ledger.grantedClaim(claimId);
   if (!original) return { kind: 'UnknownClaim', details: { claimId } };
   if (original.operation === 'reverseClaim') return { kind: 'NotReversible', details: { claimId } };
-  const moved = new Map<string, { player: string; resource: string; delta: number }>();
+  const moved = new Map<string, Moved>();
   // What time had brought stays, and levels are judged by the experience that is left.
   for (const { player, resource, delta, cause } of original.moved) {
     if (cause !== 'operation') continue;
     const before = moved.get(`${player}\n${resource}`)?.delta ?? 0;
-    moved.set(`${player}\n${resource}`, { player, resource, delta: before + delta });
+    moved.set(`${player}\n${resource}`, { player, resource, delta: before - delta });
   }
-  return [...moved.values()]
+  const back = [...moved.values()]
+    .map((one) => (one.resource === COUNTER ? { ...one, delta: recounted(one, claimId, ledger) } : one))
     .filter(({ delta }) => delta !== 0)
-    .sort((a, b) => (a.resource < b.resource ? -1 : 1))
-    .map(({ player, resource, delta }) => ({
-      player,
-      resource,
-      delta: -delta,
-      floor: intent.input.ifInsufficient === 'DEBT' ? null : 0,
-      ceiling: null,
-      clamp: false,
-      accrual: rules.resources[resource]?.accrual ?? null,
-    }));
+    .sort((a, b) => (a.resource < b.resource ? -1 : 1));
+  const grown = back.flatMap((one) => grownUnder(one, rules, ledger));
+  return [...grown, ...back].map(({ player, resource, delta }) => ({
+    player,
+    resource,
+    delta,
+    floor: intent.input.ifInsufficient === 'DEBT' ? null : 0,
+    ceiling: null,
+    clamp: false,
+    accrual: rules.resources[resource]?.accrual ?? null,
+  }));
+}
+
+/** A guarantee's counter becomes what it would be without the draws that are taken back. */
+function recounted({ player, resource }: Moved, claimId: string, ledger: LedgerView): number {
+  return ledger.countedWithout(claimId, resource) - (ledger.balances(player)[resource] ?? 0);
+}
+
+/** What grew under the limit that these points had raised is written down before they go, where it ever was before. */
+function grownUnder({ player, resource: points }: Moved, { resources }: Rules, ledger: LedgerView): Moved[] {
+  const held = ledger.balances(player);
+  return Object.entries(resources).flatMap(([resource, { accrual }]) => {
+    const upTo = accrual?.regenerates?.upTo;
+    const follows = typeof upTo === 'object' && upTo.points === points;
+    return follows && held[resource] !== undefined ? [{ player, resource, delta: 0 }] : [];
+  });
 }
 
 function effect(step: Step<Reversal>): Effect {

@@ -46,6 +46,8 @@ export interface Reverses {
   readonly allowDebt: boolean;
   /** Of every resource that grows by itself: it gets what it has grown before it is moved. */
   readonly accruals: Readonly<Record<string, Accrual>>;
+  /** The resources that count draws for a guarantee: they become what the draws that are left have made of them. */
+  readonly counters: readonly string[];
 }
 
 /** A reward that is announced: what its claim will give, whatever the config says by then. */

@@ -44,6 +44,12 @@ export function accrualsOf(rules: BalanceRules): Record<string, Accrual> {
   return accruals;
 }
 
+/** What counts draws for a guarantee. */
+export function countersOf(rules: BalanceRules): string[] {
+  const tables = [...rules.exchanges.values()].flatMap(({ draws }) => draws.map(({ table }) => table));
+  return [...new Set(tables.flatMap(({ guarantee }) => guarantee?.counter ?? []))];
+}
+
 /** The rule of a resource that the config's own cross-checks guarantee; a missing one is a defect of ours. */
 export function resourceRule(rules: BalanceRules, name: string): ResourceRule {
   const rule = rules.resources.get(name);

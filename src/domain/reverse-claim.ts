@@ -4,7 +4,7 @@
  */
 
 import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG } from './command.ts';
-import { accrualsOf, levelMilestone } from './postings.ts';
+import { accrualsOf, countersOf, levelMilestone } from './postings.ts';
 
 export const REVERSAL = 'reversal';
 
@@ -28,7 +28,12 @@ export function decideReverseClaim(
   return commit(draft, command.rules, {
     claimType: REVERSAL,
     claimKey: claimId,
-    reverses: { claimId, allowDebt: ifInsufficient === 'debt', accruals: accrualsOf(command.rules) },
+    reverses: {
+      claimId,
+      allowDebt: ifInsufficient === 'debt',
+      accruals: accrualsOf(command.rules),
+      counters: countersOf(command.rules),
+    },
     // Levels that the remaining experience no longer reaches are taken back with what they gave.
     milestones: [levelMilestone(command.rules, ifInsufficient === 'debt' ? null : 0)],
     reason,

@@ -35,6 +35,11 @@ test('what grows by itself is told to the ledger, which finds the postings', () 
   });
 });
 
+test('which resources count draws for a guarantee is told to the ledger, each once', () => {
+  const { reverses } = decideReverseClaim(command(STAFF), ask()).operation;
+  expect(reverses?.counters).toEqual(['pity:chest']);
+});
+
 test.each([
   ['refuse', 0],
   ['debt', null],

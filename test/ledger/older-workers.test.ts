@@ -23,7 +23,7 @@ function olden(asked: Operation): Operation {
     ...rest
   } = asked;
   const { awardsPerDay, ...check } = staffCheck ?? {};
-  const { accruals, ...reverse } = reverses ?? {};
+  const { accruals, counters, ...reverse } = reverses ?? {};
   return {
     ...rest,
     staffCheck: staffCheck && check,

@@ -20,6 +20,17 @@ afterAll(async () => {
 });
 
 const CALLS = 3_000;
+/** Of a reversal: levels, what grows under a limit that it moves, and draws that are counted anew. */
+const ALL_THAT_IT_READS = {
+  milestones: [LEVELS],
+  accruals: {
+    charges: {
+      initial: 5,
+      regenerates: { everySeconds: 60, amount: 1, upTo: { base: 5, perUnit: 1, resource: 'gold' } },
+    },
+  },
+  counters: ['pity'],
+};
 
 const reads = async () => {
   await sleep(200);
@@ -67,7 +78,7 @@ test('a session whose plans were made while the tables were tiny never scans the
     const asked = {
       ...operation({
         playerId: player,
-        postings: [give('gold', 1), give('experience', 20)],
+        postings: [give('gold', 1), give('experience', 20), give('pity', 1)],
         milestones: [LEVELS],
       }),
     };
@@ -80,7 +91,7 @@ test('a session whose plans were made while the tables were tiny never scans the
     else {
       const outcome = await commitWith(session, asked);
       if (call % 100 === 0 && outcome.kind === 'granted')
-        await commitWith(session, reversal(staff, outcome.claim, { milestones: [LEVELS] }));
+        await commitWith(session, reversal(staff, outcome.claim, ALL_THAT_IT_READS));
       await session.query('SELECT onceward.preview_operation($1)', [JSON.stringify(asked)]);
       earlier = asked;
     }

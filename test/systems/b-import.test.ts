@@ -5,9 +5,9 @@ import type { NumberedRow } from '../../dev/import/read-rows.ts';
 import { COMMIT_ALL } from '../../dev/import/statement.ts';
 import { importOperation } from '../../src/domain/import.ts';
 import { serveExample } from '../support/worker/balance.ts';
-import { ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
-import { claimReward, resultOf } from '../support/worker/mutations.ts';
-import { fresh, send, serverToken } from '../support/worker/service.ts';
+import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
+import { claimReward, resultOf, reverseClaim } from '../support/worker/mutations.ts';
+import { fresh, send, serverToken, staffToken } from '../support/worker/service.ts';
 
 const KEYLESS = 599;
 const KEYED = 40;
@@ -40,13 +40,14 @@ const TABLE: NumberedRow[] = [
 }));
 
 const plan = planImport(TABLE);
-const operations = plan.players.flat().map(({ row, occurrence }) =>
-  importOperation(row, occurrence, {
-    operator: { kind: 'operator', id: 'migration' },
-    correlationId: 'import-of-the-academy',
-    configVersion: inject('config').version,
-  }),
-);
+const OPERATOR = {
+  operator: { kind: 'operator', id: 'migration' },
+  correlationId: 'import-of-the-academy',
+  configVersion: inject('config').version,
+} as const;
+const operations = plan.players
+  .flat()
+  .map(({ row, occurrence }) => importOperation(row, occurrence, OPERATOR));
 const importAll = () => owner.query(COMMIT_ALL, [JSON.stringify(operations)]);
 
 const total = TABLE.reduce((sum, { amount }) => sum + amount, 0);
@@ -126,5 +127,30 @@ describe('hardening live data', () => {
       },
       changes: [{ resource: 'credits', delta: 10 }],
     });
+  });
+
+  it('B4 a duplicate of the levels that were paid is taken back by staff, and pays or takes no level', async () => {
+    const playerId = fresh('student');
+    const past = (resource: string, amount: number, occurrence: number) =>
+      importOperation(
+        { playerId, resource, amount, time: at(1), source: 'old_game', key: null, type: null },
+        occurrence,
+        OPERATOR,
+      );
+    const rows = [past('experience', 300, 1), past('levels_paid', 2, 1), past('levels_paid', 2, 2)];
+    await owner.query(COMMIT_ALL, [JSON.stringify(rows)]);
+    const [duplicate] = await owner`
+      SELECT id FROM onceward.reward_claims WHERE player_id = ${playerId} AND player_version = 3`;
+    const token = await staffToken(await addStaffMember(fresh('staff')));
+    const back = resultOf(
+      await reverseClaim({ playerId, claimId: duplicate?.id, reason: 'it stood there twice' }, { token }),
+    );
+    expect(back).toMatchObject({
+      __typename: 'Receipt',
+      changes: [{ resource: 'levels_paid', before: 4, after: 2 }],
+      player: { level: 3, unspentStatPoints: 0 },
+    });
+    expect((await ledgerState(playerId)).balances).toEqual({ experience: 300, levels_paid: 2 });
+    expect(await ledgerFaults(playerId)).toEqual([]);
   });
 });

@@ -45,13 +45,14 @@ interface ReversalOptions {
   readonly allowDebt?: boolean;
   readonly milestones?: readonly Milestone[];
   readonly accruals?: Readonly<Record<string, Accrual>>;
+  readonly counters?: readonly string[];
 }
 
 /** A staff member's reversal of the claim. */
 export function reversal(
   staffId: string,
   { playerId, id }: { readonly playerId: string; readonly id: string },
-  { allowDebt = false, milestones = [], accruals = {} }: ReversalOptions = {},
+  { allowDebt = false, milestones = [], accruals = {}, counters = [] }: ReversalOptions = {},
 ): Operation {
   return {
     ...award(staffId, 0),
@@ -61,7 +62,7 @@ export function reversal(
     claimKey: id,
     postings: [],
     milestones,
-    reverses: { claimId: id, allowDebt, accruals },
+    reverses: { claimId: id, allowDebt, accruals, counters },
   };
 }
 
