@@ -119,7 +119,9 @@ BEGIN
     -- What a server announced is not the staff member's gift: no limit of theirs stands against it.
     handed_out := 0;
   ELSIF check_ IS NOT NULL THEN
-    handed_out := onceward.handed_out(postings || other_postings);
+    -- Draws that count again are no gift: their counter is nothing that a player could spend.
+    SELECT onceward.handed_out(coalesce(jsonb_agg(p), '[]')) INTO handed_out FROM jsonb_array_elements(postings || other_postings) AS p
+     WHERE (reverses->'counters' ? (p->>'resource')) IS NOT TRUE;
     bound := coalesce(member.reward_limit, (check_->>'defaultLimit')::bigint);
     IF handed_out > bound THEN
       rejection := onceward.limit_exceeded('staff_reward', bound, bound, handed_out, NULL);

@@ -25,6 +25,8 @@ export interface Move {
   readonly clamp: boolean;
   /** Null: it does not grow by itself. */
   readonly accrual: Accrual | null;
+  /** Of draws that are counted anew: nothing that anybody gives. */
+  readonly isCounter?: boolean;
 }
 
 /** What moved it, as the ledger says it. */

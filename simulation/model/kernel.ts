@@ -74,7 +74,8 @@ export function judge(effect: Effect, standing: Standing, rules: Rules): Verdict
   if (expectedVersion !== null && expectedVersion !== version)
     return no('VersionConflict', { expected: expectedVersion, current: version });
 
-  const handedOut = paysOwed ? 0 : moves.reduce((sum, { delta }: Move) => sum + Math.max(delta, 0), 0);
+  const gifts = paysOwed ? [] : moves.filter(({ isCounter = false }: Move) => !isCounter);
+  const handedOut = gifts.reduce((sum, { delta }) => sum + Math.max(delta, 0), 0);
   const bounds = staff && (takesBack ? { ...staff, awards: null } : staff);
   const beyond =
     (bounds && !paysOwed && beyondStaffLimit(bounds, handedOut)) || beyondQuota(effect, standing);

@@ -63,6 +63,7 @@ function movesBack({ intent, sent, rules }: Step<Reversal>, ledger: LedgerView):
     ceiling: null,
     clamp: false,
     accrual: rules.resources[resource]?.accrual ?? null,
+    isCounter: resource === COUNTER,
   }));
 }
 

@@ -89,6 +89,15 @@ describe('a guarantee’s counter, after draws were taken back, counts those tha
     expect(await pityOf(playerId)).toBe(1);
   });
 
+  test('draws that count again are no gift: no limit of the staff member stands against them', async () => {
+    const playerId = fresh('player');
+    await draws(playerId, 'common', 'common');
+    const lucky = await draws(playerId, 'legend');
+    const staffId = await addStaff({ limit: 1 });
+    expect(await commit(reversal(staffId, lucky, { counters: ['pity'] }))).toMatchObject({ kind: 'granted' });
+    expect(await pityOf(playerId)).toBe(2);
+  });
+
   test('whatever is drawn and taken back, in whatever order', async () => {
     for (const seed of [1, 2, 3, 4, 5, 6]) {
       let state = seed;
