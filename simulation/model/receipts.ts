@@ -8,7 +8,7 @@ import type { Timeline } from './timeline.ts';
 
 export function judgeReceiptState(
   tally: Tally,
-  { claim, player, levelBefore, levelAfter, tierBefore, tierAfter }: ReceiptSeen,
+  { claim, player, changes, levelBefore, levelAfter, tierBefore, tierAfter }: ReceiptSeen,
   { timeline, rules, claimedAt }: { timeline: Timeline; rules: Rules; claimedAt: number },
 ): void {
   const before = timeline.at(claim.playerId, claim.playerVersion - 1) ?? {};
@@ -16,7 +16,12 @@ export function judgeReceiptState(
   const of = (balances: Balances, resource: string) => balances[resource] ?? 0;
   const expected = {
     balances: nonZero(
-      shownBalances(timeline, rules, { player: claim.playerId, version: claim.playerVersion, at: claimedAt }),
+      shownBalances(timeline, rules, {
+        player: claim.playerId,
+        version: claim.playerVersion,
+        at: claimedAt,
+        settled: changes.map(({ resource }) => resource),
+      }),
     ),
     levels: [levelFor(rules, of(before, 'experience')), levelFor(rules, of(after, 'experience'))],
     tiers: [tierFor(rules, of(before, 'lifetime_points')), tierFor(rules, of(after, 'lifetime_points'))],
@@ -63,12 +68,23 @@ const GROWING: readonly string[] = ['drop_charges', 'energy', 'health'];
 export function shownBalances(
   timeline: Timeline,
   { resources }: Rules,
-  { player, version, at }: { player: string; version: number; at: number },
+  {
+    player,
+    version,
+    at,
+    settled = [],
+  }: {
+    player: string;
+    version: number;
+    at: number;
+    /** What the claim itself has moved is reckoned up to its moment, by the numbers of today. */
+    settled?: readonly string[];
+  },
 ): Balances {
   const balances = timeline.at(player, version) ?? {};
   const shown: Record<string, number> = { ...balances };
   for (const [resource, { accrual }] of Object.entries(resources)) {
-    if (!accrual) continue;
+    if (!accrual || settled.includes(resource)) continue;
     const span = { from: timeline.anchor(player, version, resource), to: at };
     const { opening, regenerated } = grown(accrual, balances[resource], balances, span);
     shown[resource] = (balances[resource] ?? 0) + opening + regenerated;

@@ -27,7 +27,8 @@ export function effectOf(
   rules: BalanceRules,
 ): Effect {
   const before = balancesBefore(recorded.balances, changes);
-  const player = derivePlayer(recorded, rules);
+  // An owed reward is shown by the rules that it was announced under, and what time brought was reckoned by today's.
+  const player = derivePlayer(recorded, rules, new Set(changes.map(({ resource }) => resource)));
   return {
     changes,
     player,

@@ -42,12 +42,17 @@ export interface RecordedPlayer {
   readonly at: string;
 }
 
-export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): PlayerState {
+/** `settled`: resources that the ledger has just reckoned up to this moment, by whatever rules: nothing comes on top. */
+export function derivePlayer(
+  recorded: RecordedPlayer,
+  rules: BalanceRules,
+  settled: ReadonlySet<string> = new Set(),
+): PlayerState {
   const { id, version, balances } = recorded;
   return {
     id,
     version,
-    ...accruedBalances(recorded, rules),
+    ...accruedBalances(recorded, rules, settled),
     level: levelOf(balances, rules),
     experience: experienceOf(balances, rules),
     tier: tierOf(balances, rules),
@@ -63,13 +68,15 @@ export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): Pla
 function accruedBalances(
   { balances, anchors, playerSince, at }: RecordedPlayer,
   { resources }: BalanceRules,
+  settled: ReadonlySet<string>,
 ): Pick<PlayerState, 'balances' | 'regenerations'> {
   const ledger = { balances, anchors, playerSince: new Date(playerSince) };
   const accrued: Record<string, number> = { ...balances };
   const regenerations: Record<string, NonNullable<Accrued['regeneration']>> = {};
   for (const { name, accrual } of resources.values()) {
     if (!accrual) continue;
-    const { amount, regeneration } = accrue(name, accrual, ledger, new Date(at));
+    const until = settled.has(name) ? (anchors[name] ?? playerSince) : at;
+    const { amount, regeneration } = accrue(name, accrual, ledger, new Date(until));
     accrued[name] = amount;
     if (regeneration) regenerations[name] = regeneration;
   }

@@ -27,7 +27,12 @@ async function owedPlayer() {
 }
 async function recover(playerId: string): Promise<Result> {
   const input = { playerId, type: 'arena_chest', key: 'c-1' };
-  return resultOf(await recoverReward(input, { token: await serverToken() }));
+  const receipt = resultOf(await recoverReward(input, { token: await serverToken() }));
+  // Its player has what its changes say, whatever the pace was under the announcement.
+  const after = new Map(receipt.changes.map(({ resource, after }: Result) => [resource, after]));
+  const shown = receipt.player.balances.filter(({ resource }: Result) => after.has(resource));
+  expect(new Map(shown.map(({ resource, amount }: Result) => [resource, amount]))).toEqual(after);
+  return receipt;
 }
 const moves = ({ changes }: Result, of: string) =>
   changes
