@@ -61,7 +61,8 @@ function checked(seeds: string[]): string[] {
   for (const seed of seeds)
     if (!/^[A-Za-z0-9]{1,12}$/.test(seed))
       fail(new Error(`seed "${seed}": write 1 to 12 letters or digits.`));
-  return seeds;
+  // Players are named after their seed: twice the same would meet themselves.
+  return [...new Set(seeds)];
 }
 
 const sizes = {

@@ -33,10 +33,11 @@ function drawActor(player: string, { random, world }: Draw): Actor {
 function drawTransfer(draw: Draw): Draft<Transfer> {
   const { random, world } = draw;
   const player = subjectOf(draw);
+  const unlessSelf = (id: string) => (id === player ? 0 : 1);
   const to = random.weighted([
     [40, drawOther(world, random, player)],
-    [1, world.ghost],
-    [1, world.whale],
+    [unlessSelf(world.ghost), world.ghost],
+    [unlessSelf(world.whale), world.whale],
   ]);
   const resource = random.pick(['lumees', 'lumees', 'auric_coins']);
   const amount = random.int(1, random.chance(0.1) ? 100 : 12);

@@ -82,3 +82,11 @@ test('nothing is made from a value at the bounds, which could then be beyond the
   const accepted = intents.filter(({ refusal }) => refusal === undefined).flatMap(numbers);
   expect(accepted.filter((amount) => !Number.isSafeInteger(amount))).toEqual([]);
 });
+
+test('nobody is expected to give to themselves, those who take part in nothing else included', () => {
+  // In this seed a key of an award to somebody unknown was used again for a gift of theirs to themselves.
+  const gifts = draw('0a776c87', 5_000).intents.filter(({ operation }) => operation === 'transferResource');
+  const toSelf = gifts.filter(({ player, input }) => 'to' in input && input.to === player);
+  expect(toSelf.length).toBeGreaterThan(0);
+  expect(toSelf.filter(({ refusal }) => refusal === undefined)).toEqual([]);
+});
