@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { schema } from '../src/schema/schema.ts';
+import { schema } from '../src/resolvers/schema.ts';
 
 export const SCHEMA_FILE = join(import.meta.dirname, '../schema.graphql');
 

@@ -1,5 +1,5 @@
 /** The command that says who may act by hand, and up to which amounts. */
-import { PATTERNS } from '../src/domain/patterns.ts';
+import { PATTERNS } from '../src/domain/values.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 import { addStaff, disableStaff, listStaff, STAFF_ROLES } from './staff-store.ts';
 

@@ -7,12 +7,12 @@ function leftOut(name: string): never {
   throw new Error(`${name} is left out of the bundle (alias in wrangler.toml)`);
 }
 
-/** @graphql-tools/executor, Yoga's own: src/graphql-server.ts executes with graphql-js. */
+/** @graphql-tools/executor, Yoga's own: src/http/graphql-server.ts executes with graphql-js. */
 export function normalizedExecutor(): never {
   return leftOut('@graphql-tools/executor');
 }
 
-/** lru-cache, for Yoga's cache of documents: src/guards/document-cache.ts keeps them instead. */
+/** lru-cache, for Yoga's cache of documents: src/http/document-cache.ts keeps them instead. */
 export class LRUCache {
   constructor() {
     leftOut('lru-cache');

@@ -1,15 +1,15 @@
-/** The composition root: builds the isolate's services once, and takes each request from the door to GraphQL and back. */
+/** The entry point: creates the isolate's services once and routes each request. */
 import { tokenSettings } from './auth/settings.ts';
 import { createConfigLoader } from './config/load.ts';
 import type { Env } from './env.ts';
-import { createGraphqlServer } from './graphql-server.ts';
-import { corsHeaders, preflight } from './guards/cors.ts';
-import { admit } from './guards/http-guard.ts';
+import { admit } from './http/admit.ts';
+import { corsHeaders, preflight } from './http/cors.ts';
+import { createGraphqlServer } from './http/graphql-server.ts';
 import { openDatabase } from './ledger/database.ts';
 import { readPublishedConfig } from './ledger/read-config.ts';
-import { CORRELATION_HEADER, correlationIdOf, withCorrelationId } from './telemetry/correlation.ts';
-import { errorExtensions, graphqlErrors } from './telemetry/graphql-errors.ts';
-import { writeLog } from './telemetry/log.ts';
+import { CORRELATION_HEADER, correlationIdOf, withCorrelationId } from './log/correlation.ts';
+import { writeLog } from './log/log.ts';
+import { errorExtensions, graphqlErrors } from './schema/errors.ts';
 
 function openIsolate(env: Env) {
   const database = openDatabase({ databaseUrl: env.DATABASE_URL, endpoint: env.NEON_ENDPOINT });
@@ -25,7 +25,7 @@ function openIsolate(env: Env) {
 
 const DEFAULT_POINTER_TTL_SECONDS = 10;
 
-/** A variable that is missing or mistyped must not make every request ask KV. */
+/** A missing or malformed setting falls back to the default; otherwise every request would read KV. */
 function pointerTtlMs({ CONFIG_POINTER_TTL_SECONDS: given }: Env): number {
   const seconds = Number(given || Number.NaN);
   return (seconds >= 0 ? seconds : DEFAULT_POINTER_TTL_SECONDS) * 1000;
@@ -60,7 +60,7 @@ async function answer(
   try {
     return await answerOrThrow(request, env, ctx, correlationId);
   } catch (error) {
-    // Bindings that are missing or wrong, or a body that broke off: told like every other fault, and never in words not ours.
+    // A missing or wrong binding, or a body that broke off. The answer never holds a foreign message.
     const kind = error instanceof Error ? error.name : typeof error;
     writeLog({ operation: 'request', success: false, code: 'INTERNAL', error: kind });
     const { message } = graphqlErrors.internal();

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
 import type { HistoricRow } from '../../src/domain/import.ts';
 import { MAX_AMOUNT } from '../../src/domain/operation.ts';
-import { isStorableText, PATTERNS } from '../../src/domain/patterns.ts';
+import { isStorableText, PATTERNS } from '../../src/domain/values.ts';
 
 export const MAX_ROWS = 5_000_000;
 const MAX_FAULTS = 20;

@@ -2,7 +2,7 @@
  * The claims that access tokens and tickets share: who issued it, for whom, and when it holds. Pure: `now` is passed
  * in. An expired one is not yet a refusal here, since a ticket may still replay what it once claimed.
  */
-import { PATTERNS } from '../domain/patterns.ts';
+import { PATTERNS } from '../domain/values.ts';
 import type { ExpectedJws, Invalid } from './signature.ts';
 
 /** How far the clocks of issuer and Worker may differ. */

@@ -2,8 +2,9 @@
  * The facts of a ticket: few, flat, and of values that survive JSON and Postgres unchanged. Which facts a claim type
  * wants, and within which bounds, is checked against the config, not here.
  */
-import { isStorableText, PATTERNS } from '../domain/patterns.ts';
+
 import type { Facts, FactValue } from '../domain/rules.ts';
+import { isStorableText, PATTERNS } from '../domain/values.ts';
 
 const MAX_FACTS = 32;
 const MAX_STRING_LENGTH = 256;

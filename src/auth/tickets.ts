@@ -2,8 +2,9 @@
  * Claim ticket → what a game server vouches for: this player, this claim, these facts. Whether the claim type exists
  * and what the facts are worth is the config's business. Tickets are not cached: each is used once or twice.
  */
-import { PATTERNS } from '../domain/patterns.ts';
+
 import type { Facts } from '../domain/rules.ts';
+import { PATTERNS } from '../domain/values.ts';
 import { judgeSharedClaims } from './claims.ts';
 import type { TokenSettings } from './settings.ts';
 import { type Invalid, type Unavailable, verifySignature } from './signature.ts';

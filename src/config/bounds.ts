@@ -2,17 +2,10 @@
  * Every bound and name pattern of the balance config in one place. None of them is a game number: they keep a document
  * small enough to read, to compile within a request, and to hold in KV.
  */
-import { ANNOUNCEMENT } from '../domain/announce-reward.ts';
-import { DAMAGE, HEALING } from '../domain/combat.ts';
 import { MAX_DRAWS_BEFORE_GUARANTEE } from '../domain/draw.ts';
 import { MAX_QUANTITY } from '../domain/exchange.ts';
-import { IMPORT } from '../domain/import.ts';
-import { MANUAL_REWARD } from '../domain/manual-reward.ts';
 import { MAX_AMOUNT } from '../domain/operation.ts';
-import { PATTERNS } from '../domain/patterns.ts';
-import { REVERSAL } from '../domain/reverse-claim.ts';
-import { SPEND_STAT_POINTS } from '../domain/spend-stat-points.ts';
-import { TRANSFER } from '../domain/transfer-resource.ts';
+import { PATTERNS } from '../domain/values.ts';
 
 export { MAX_AMOUNT, MAX_DRAWS_BEFORE_GUARANTEE, MAX_QUANTITY };
 
@@ -57,12 +50,12 @@ export const TIER_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,31}$/;
 
 /** The ledger's own operations claim under these names; a config that reused one could block them. */
 export const RESERVED_CLAIM_TYPES: readonly string[] = [
-  MANUAL_REWARD,
-  SPEND_STAT_POINTS,
-  REVERSAL,
-  TRANSFER,
-  DAMAGE,
-  HEALING,
-  ANNOUNCEMENT,
-  IMPORT,
+  'manual_reward',
+  'spend_stat_points',
+  'reversal',
+  'transfer',
+  'damage',
+  'healing',
+  'announcement',
+  'import',
 ];

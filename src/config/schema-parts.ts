@@ -1,7 +1,7 @@
 /** The pieces that the shape of the balance document is made of: amounts, names, texts, and records of a bounded size. */
 import * as z from 'zod/mini';
-import { isStorableText } from '../domain/patterns.ts';
 import { STATS } from '../domain/rules.ts';
+import { isStorableText } from '../domain/values.ts';
 import * as bounds from './bounds.ts';
 
 export const text = z

@@ -1,16 +1,18 @@
-/** Who is acting. Derived from a verified token (src/auth), never from an input field. */
+/** Who acts. An actor comes from a verified token (src/auth), never from an input field. */
 
-/** What a staff member may do is decided by the role in the database, inside the transaction. */
+/** The roles of staff members. The staff row in the database holds the role; a token does not. */
 export const STAFF_ROLES = ['support', 'economist', 'auditor', 'admin'] as const;
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
+export type ActorKind = 'player' | 'server' | 'staff';
+
 /** `id` is the token's subject: a player ID, the name of a game server, or a staff ID. */
 export interface Actor {
-  readonly kind: 'player' | 'server' | 'staff';
+  readonly kind: ActorKind;
   readonly id: string;
 }
 
-/** Who works from the command line, with the owner's database connection; no token makes one. */
+/** Someone who uses the command line with the owner's database connection. No token makes an operator. */
 export interface Operator {
   readonly kind: 'operator';
   readonly id: string;

@@ -1,15 +1,19 @@
 /**
- * announceReward: a game server says that a reward is owed (an encounter or a slip is over), before anybody claims it.
- * What it gives is decided now, so that what is owed is known; until it is claimed or recovered it stands among the
- * unsettled claims.
+ * announceReward: a game server records that a player is owed a reward, before the player claims it. The amounts are decided
+ * now. Until the reward is claimed or recovered it is listed among the pending rewards.
  */
-import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG, refuse } from './command.ts';
+import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
 import { badInput } from './fault.ts';
+import type { OperationKind } from './operation.ts';
 import { milestonesOf } from './postings.ts';
 import { planReward } from './reward-plan.ts';
 import type { Facts } from './rules.ts';
 
-export const ANNOUNCEMENT = 'announcement';
+export const ANNOUNCE_REWARD = {
+  name: 'announceReward',
+  claimType: 'announcement',
+  permission: 'reward:claim',
+} as const satisfies OperationKind;
 
 export interface AnnounceReward {
   readonly type: string;
@@ -17,26 +21,22 @@ export interface AnnounceReward {
   readonly facts: Facts | null;
 }
 
-export function decideAnnounceReward(command: Command, { type, key, facts }: AnnounceReward): Decision {
-  const draft = draftOperation(command, {
-    name: 'announceReward',
-    permission: 'reward:claim',
-    input: { type, key, facts },
-  });
-  const { rules } = command;
-  if (!rules) return cannot(draft, NO_CONFIG);
-  const claim = { claimType: ANNOUNCEMENT, claimKey: `${type}/${key}` };
-  const claimType = rules.claimTypes.get(type);
-  if (!claimType) return refuse(draft, claim, { kind: 'unknown_claim_type', claimType: type });
-  if (claimType.proof === 'calendar')
-    return cannot(draft, badInput('type', `${type} is claimed by the calendar: nobody owes it`));
-  const plan = planReward(claimType, { facts: facts ?? {}, field: 'facts' }, rules);
-  if (plan.kind === 'fault') return cannot(draft, plan.fault);
+export function decideAnnounceReward(intent: Intent, { type, key, facts }: AnnounceReward): Decision {
+  return decide({ intent, kind: ANNOUNCE_REWARD, input: { type, key, facts } }, (rules) => {
+    const claim = { claimType: ANNOUNCE_REWARD.claimType, claimKey: `${type}/${key}` };
+    const claimType = rules.claimTypes.get(type);
+    if (!claimType) return reject(claim, { kind: 'unknown_claim_type', claimType: type });
+    if (claimType.proof === 'calendar')
+      return lookup(badInput('type', `${type} is claimed by the calendar and cannot be announced`));
+    const plan = planReward(claimType, { facts: facts ?? {}, field: 'facts' }, rules);
+    if (plan.kind === 'fault') return lookup(plan.fault);
 
-  const { postings, furtherKeys } = plan;
-  const milestones = milestonesOf({ postings, choices: [] }, rules);
-  return commit(draft, rules, {
-    ...claim,
-    owes: { claimType: type, claimKey: key, plan: { postings, furtherKeys, milestones } },
+    const { postings, sourceKeys } = plan;
+    const milestones = milestonesOf({ postings, choices: [] }, rules);
+    return {
+      kind: 'commit',
+      ...claim,
+      owes: { claimType: type, claimKey: key, plan: { postings, furtherKeys: sourceKeys, milestones } },
+    };
   });
 }

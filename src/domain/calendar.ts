@@ -1,7 +1,4 @@
-/**
- * Days and weeks in a time zone: the names of calendar periods (claim keys, budget days) and when the next day begins.
- * No clock: `now` is passed in.
- */
+/** Names days and weeks in a time zone (claim keys, days of limits), and computes when the next day begins. `now` is passed in. */
 
 /** YYYY-MM-DD in the time zone. */
 export function dayOf(now: Date, timeZone: string): string {
@@ -17,10 +14,10 @@ export function weekOf(now: Date, timeZone: string): string {
   return `${year}-W${String(Math.floor(dayOfYear / 7) + 1).padStart(2, '0')}`;
 }
 
-/** The instant at which the day after `now`'s begins in the time zone. */
+/** The instant at which the next day begins in the time zone. */
 export function nextDayBegins(now: Date, timeZone: string): Date {
   const today = dayOf(now, timeZone);
-  // No zone's day is longer than 26 hours, and none skips a midnight by more than an hour or two: walk, then narrow down.
+  // A day has at most 26 hours in any zone: 27 hours later it is another day. Bisect for the boundary.
   let before = now.getTime();
   let after = before + 27 * 3_600_000;
   while (after - before > 1) {
@@ -31,13 +28,13 @@ export function nextDayBegins(now: Date, timeZone: string): Date {
   return new Date(after);
 }
 
-/** Making a formatter costs far more than using it; there is one for each zone that a config has named. */
+/** Creating a formatter costs far more than using it: one is kept per zone. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(timeZone: string): Intl.DateTimeFormat {
   let known = formatters.get(timeZone);
   if (!known) {
-    // The Swedish form of a date is ISO 8601's.
+    // Swedish dates have the form of ISO 8601.
     known = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
     formatters.set(timeZone, known);
   }

@@ -1,6 +1,6 @@
 /**
- * One text for one value: canonical JSON (members sorted by name, absent and null members left out) and its SHA-256.
- * Fingerprints of inputs and derived claim keys are made here. node:crypto's hash is a pure function of its argument.
+ * Canonical JSON (members sorted by name, absent and null members left out) and SHA-256, for the fingerprints of inputs and for
+ * derived claim keys. node:crypto's hash is synchronous and a pure function of its argument.
  */
 import { createHash } from 'node:crypto';
 
@@ -24,7 +24,7 @@ export function canonicalJson(value: Json): string {
   return JSON.stringify(value);
 }
 
-/** The value as the canonical JSON would parse: what is stored as a claim's input. */
+/** The input without absent and null members: what is stored with a claim. */
 export function withoutAbsent(input: { readonly [name: string]: Json | undefined }): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(input).filter(

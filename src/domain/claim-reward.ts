@@ -1,15 +1,22 @@
 /**
- * claimReward: gives a player what the rules hold for a claim type, once for each claim key. Decides proof, key and
- * amounts; whether the claim was paid before is the ledger's to say.
+ * claimReward: gives a player what the rules hold for a claim type, once per claim key. It decides proof, key and amounts.
+ * Whether the claim was made before is for the ledger to decide.
  */
 import { dayOf, weekOf } from './calendar.ts';
-import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG, refuse } from './command.ts';
+import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
-import type { Operation } from './operation.ts';
-import type { NotEligibleReason } from './outcome.ts';
-import { claimQuota } from './quota.ts';
+import { claimQuota } from './limits.ts';
+import type { OperationKind } from './operation.ts';
+import type { NotEligibleReason } from './rejections.ts';
 import { planReward } from './reward-plan.ts';
 import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
+
+/** Its claim types are those of the balance config. */
+export const CLAIM_REWARD = {
+  name: 'claimReward',
+  claimType: null,
+  permission: 'reward:claim',
+} as const satisfies OperationKind;
 
 /** A verified claim ticket (src/auth/tickets.ts): what a game server vouches for. */
 export interface TicketContents {
@@ -27,29 +34,13 @@ export interface ClaimReward {
   readonly ticket: TicketContents | null;
 }
 
-export function decideClaimReward(command: Command, request: ClaimReward): Decision {
+export function decideClaimReward(intent: Intent, request: ClaimReward): Decision {
   const { type, key, facts, ticket } = request;
-  const draft = draftOperation(command, {
-    name: 'claimReward',
-    permission: 'reward:claim',
-    // The ticket counts by what it says: signed anew for the same claim, it is the same input.
-    input: {
-      type,
-      key,
-      facts,
-      ticket: ticket && { type: ticket.type, key: ticket.key, facts: ticket.facts },
-    },
-  });
-  if (ticket?.expired) return cannot(draft, EXPIRED_TICKET);
-  const { rules } = command;
-  if (!rules) return cannot(draft, NO_CONFIG);
-
-  const claimType = rules.claimTypes.get(type);
-  const claim = { claimType: type, claimKey: key ?? ticket?.key ?? '' };
-  if (!claimType) return refuse(draft, claim, { kind: 'unknown_claim_type', claimType: type });
-  const why = notEligible(command, request, claimType);
-  if (why) return refuse(draft, claim, { kind: 'not_eligible', why, claimType: type });
-  return decideAmounts(draft, { command, request, claimType, rules });
+  // The ticket counts by its contents: a ticket that is signed again for the same claim is the same input.
+  const signed = ticket && { type: ticket.type, key: ticket.key, facts: ticket.facts };
+  const input = { type, key, facts, ticket: signed };
+  const fault = ticket?.expired ? EXPIRED_TICKET : null;
+  return decide({ intent, kind: CLAIM_REWARD, input, fault }, (rules) => planClaim(rules, intent, request));
 }
 
 const EXPIRED_TICKET = forbidden(
@@ -57,54 +48,44 @@ const EXPIRED_TICKET = forbidden(
   'ticket',
 );
 
-/** The proof that the claim type wants, as far as the actor is concerned. Servers and staff vouch for themselves. */
-function notEligible(
-  { actor }: Command,
-  { ticket }: ClaimReward,
-  { proof }: ClaimTypeRule,
-): NotEligibleReason | null {
-  if (actor.kind !== 'player' || proof === 'calendar') return null;
+function planClaim(rules: BalanceRules, { actor, now }: Intent, request: ClaimReward): Plan {
+  const { type, key, facts, ticket } = request;
+  const claim = { claimType: type, claimKey: key ?? ticket?.key ?? '' };
+  const claimType = rules.claimTypes.get(type);
+  if (!claimType) return reject(claim, { kind: 'unknown_claim_type', claimType: type });
+  const why = actor.kind === 'player' ? missingProof(claimType, ticket) : null;
+  if (why) return reject(claim, { kind: 'not_eligible', why, claimType: type });
+
+  const claimKey = claimKeyOf(request, claimType, { now, timeZone: rules.timeZone });
+  if (typeof claimKey !== 'string') return lookup(claimKey);
+  const plan = planReward(
+    claimType,
+    { facts: ticket?.facts ?? facts ?? {}, field: ticket ? 'ticket.facts' : 'facts' },
+    rules,
+  );
+  if (plan.kind === 'fault') return lookup(plan.fault);
+  const { postings, sourceKeys } = plan;
+  const quotas = claimQuota(claimType, now, rules);
+  return { kind: 'commit', claimType: type, claimKey, furtherKeys: sourceKeys, postings, quotas };
+}
+
+/** The proof that the claim type needs and a player lacks. Servers and staff vouch for themselves. */
+function missingProof({ proof }: ClaimTypeRule, ticket: TicketContents | null): NotEligibleReason | null {
+  if (proof === 'calendar') return null;
   if (proof === 'server') return 'server_only';
   return ticket ? null : 'ticket_required';
 }
 
-interface Case {
-  readonly command: Command;
-  readonly request: ClaimReward;
-  readonly claimType: ClaimTypeRule;
-  readonly rules: BalanceRules;
-}
-
-function decideAmounts(draft: Operation, { command, request, claimType, rules }: Case): Decision {
-  const claimKey = decideKey(command, request, claimType, rules);
-  if (typeof claimKey !== 'string') return cannot(draft, claimKey);
-  const facts = request.ticket?.facts ?? request.facts ?? {};
-  const plan = planReward(claimType, { facts, field: request.ticket ? 'ticket.facts' : 'facts' }, rules);
-  if (plan.kind === 'fault') return cannot(draft, plan.fault);
-
-  const { postings, furtherKeys } = plan;
-  const quotas = claimQuota(claimType, command.now, rules);
-  return commit(draft, rules, { claimType: claimType.name, claimKey, furtherKeys, postings, quotas });
-}
-
-/** Calendar claims take the name of the period as their key; all others name it in the input or the ticket. */
-function decideKey(
-  { now }: Command,
+/** A calendar claim's key is the name of its period. Every other claim names its key in the input or in the ticket. */
+function claimKeyOf(
   { key, ticket }: ClaimReward,
   { name, period }: ClaimTypeRule,
-  rules: BalanceRules,
+  { now, timeZone }: { readonly now: Date; readonly timeZone: string },
 ): string | Fault {
-  if (period) {
-    if (key !== null)
-      return badInput(
-        'key',
-        `leave it out: ${name} is claimed once a ${period}, and its key is the ${period}`,
-      );
-    return period === 'day' ? dayOf(now, rules.timeZone) : weekOf(now, rules.timeZone);
+  if (!period) {
+    const missing = `required: ${name} is paid once for each key (an encounter, a quest date)`;
+    return key ?? ticket?.key ?? badInput('key', missing);
   }
-  return (
-    key ??
-    ticket?.key ??
-    badInput('key', `required: ${name} is paid once for each key (an encounter, a quest date)`)
-  );
+  if (key === null) return period === 'day' ? dayOf(now, timeZone) : weekOf(now, timeZone);
+  return badInput('key', `leave it out: ${name} is claimed once a ${period}, and its key is the ${period}`);
 }

@@ -1,18 +1,27 @@
 /**
- * applyDamage and heal: a game server moves a player's current health, between 0 and what the player's stats allow. The
- * ledger reckons from the balance that it finds, so that nothing that happens beside it is overwritten.
+ * applyDamage and heal: a game server changes a player's current health, between 0 and the maximum of the player's stats. The
+ * kernel starts from the balance that it finds, so concurrent changes are never overwritten.
  */
-import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG } from './command.ts';
+import { type Decision, decide, type Intent, lookup } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
-import { MAX_AMOUNT } from './operation.ts';
+import { MAX_AMOUNT, type OperationKind } from './operation.ts';
 import { give, resourceRule, take } from './postings.ts';
 
-export const DAMAGE = 'damage';
-export const HEALING = 'healing';
+export const APPLY_DAMAGE = {
+  name: 'applyDamage',
+  claimType: 'damage',
+  permission: 'reward:claim',
+} as const satisfies OperationKind;
+
+export const HEAL = {
+  name: 'heal',
+  claimType: 'healing',
+  permission: 'reward:claim',
+} as const satisfies OperationKind;
 
 export interface HealthChange {
   readonly amount: number;
-  /** What it came from, such as an encounter: kept with the claim. */
+  /** Where it came from, such as an encounter. Kept with the claim. */
   readonly source: string | null;
 }
 
@@ -20,27 +29,32 @@ export function checkHealthChange({ amount }: HealthChange): Fault | null {
   return amount < 1 ? badInput('amount', `must be an integer from 1 to ${MAX_AMOUNT}`) : null;
 }
 
-/** What is more than the player's health is cut off. */
-export function decideApplyDamage(command: Command, change: HealthChange): Decision {
-  return decide(command, change, 'applyDamage');
+/** Damage beyond the player's health is cut off. */
+export function decideApplyDamage(intent: Intent, change: HealthChange): Decision {
+  return decideHealthChange(intent, change, APPLY_DAMAGE);
 }
 
-/** What is more than the player's maximum is cut off. */
-export function decideHeal(command: Command, change: HealthChange): Decision {
-  return decide(command, change, 'heal');
+/** Healing beyond the player's maximum is cut off. */
+export function decideHeal(intent: Intent, change: HealthChange): Decision {
+  return decideHealthChange(intent, change, HEAL);
 }
 
-function decide(command: Command, { amount, source }: HealthChange, name: 'applyDamage' | 'heal'): Decision {
-  const draft = draftOperation(command, { name, permission: 'reward:claim', input: { amount, source } });
-  const { rules } = command;
-  if (!rules) return cannot(draft, NO_CONFIG);
-  if (!rules.combat) return cannot(draft, NO_COMBAT);
-  const health = resourceRule(rules, rules.combat.health);
-  const posting = name === 'heal' ? give(health, amount) : take(health, amount);
-  return commit(draft, rules, {
-    claimType: name === 'heal' ? HEALING : DAMAGE,
-    claimKey: command.idempotencyKey,
-    postings: [{ ...posting, atLimit: 'clamp' }],
+function decideHealthChange(
+  intent: Intent,
+  { amount, source }: HealthChange,
+  kind: typeof APPLY_DAMAGE | typeof HEAL,
+): Decision {
+  return decide({ intent, kind, input: { amount, source } }, (rules) => {
+    if (!rules.combat) return lookup(NO_COMBAT);
+    const health = resourceRule(rules, rules.combat.health);
+    const posting = kind === APPLY_DAMAGE ? take(health, amount) : give(health, amount);
+    return {
+      kind: 'commit',
+      claimType: kind.claimType,
+      // Two equal hits are two events: the client's key is the only name of each.
+      claimKey: intent.idempotencyKey,
+      postings: [{ ...posting, atLimit: 'clamp' }],
+    };
   });
 }
 

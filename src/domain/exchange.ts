@@ -1,21 +1,29 @@
 /**
- * exchange: pays a price of the config and gets what it is for, whole or not at all: a summon, a drop, a purchase. What is
- * drawn is drawn once, here, and kept with the claim; a retry finds the first draw.
+ * exchange: pays a price of the config and gets what it buys, all or nothing: a summon, a drop, a purchase. Each draw is rolled
+ * once, here, and kept with the claim, so a retry returns the first draw.
  */
-import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG, refuse } from './command.ts';
+import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
 import { drawFrom, type Roll } from './draw.ts';
 import { badInput, type Fault } from './fault.ts';
+import { dailyQuota } from './limits.ts';
 import type { Choice, Posting } from './moves.ts';
+import type { OperationKind } from './operation.ts';
 import { give, resourceRule, take } from './postings.ts';
-import { dailyQuota } from './quota.ts';
 import type { Amount, BalanceRules, ExchangeRule } from './rules.ts';
 
-/** No config allows more at once (src/config/bounds.ts). */
+/** Its claim types are the names of the config's exchanges. */
+export const EXCHANGE = {
+  name: 'exchange',
+  claimType: null,
+  permission: 'reward:claim',
+} as const satisfies OperationKind;
+
+/** The most that one request may make at once. A config may only lower it (src/config/bounds.ts). */
 export const MAX_QUANTITY = 100;
 
 export interface Exchange {
   readonly exchange: string;
-  /** How often it is carried out, at once. */
+  /** How many times the exchange is made, at once. */
   readonly quantity: number;
 }
 
@@ -25,44 +33,43 @@ export function checkExchange({ quantity }: Exchange): Fault | null {
     : null;
 }
 
-/** `roll`: null for a preview, which shows what is certain and rolls nothing. */
-export function decideExchange(command: Command, request: Exchange, roll: Roll | null): Decision {
-  const { exchange, quantity } = request;
-  const draft = draftOperation(command, {
-    name: 'exchange',
-    permission: 'reward:claim',
-    input: { exchange, quantity },
-  });
-  const { rules, now } = command;
-  if (!rules) return cannot(draft, NO_CONFIG);
-  // An exchange is no event of the game world that could happen once: the client's key is its only name.
-  const claim = { claimType: exchange, claimKey: command.idempotencyKey };
-  const rule = rules.exchanges.get(exchange);
-  if (!rule) return refuse(draft, claim, { kind: 'unknown_exchange', exchange });
-  if (quantity > rule.maxQuantity)
-    return cannot(draft, badInput('quantity', `${exchange} is made 1 to ${rule.maxQuantity} times at once`));
+/** `roll`: null for a preview, which rolls nothing. */
+export function decideExchange(
+  intent: Intent,
+  { exchange, quantity }: Exchange,
+  roll: Roll | null,
+): Decision {
+  return decide({ intent, kind: EXCHANGE, input: { exchange, quantity } }, (rules) => {
+    // An exchange can be made any number of times: the client's key is the only name of each.
+    const claim = { claimType: exchange, claimKey: intent.idempotencyKey };
+    const rule = rules.exchanges.get(exchange);
+    if (!rule) return reject(claim, { kind: 'unknown_exchange', exchange });
+    if (quantity > rule.maxQuantity)
+      return lookup(badInput('quantity', `${exchange} is made 1 to ${rule.maxQuantity} times at once`));
 
-  return commit(draft, rules, {
-    ...claim,
-    postings: exchangePostings(rule, quantity, rules),
-    choices: roll ? drawsOf(rule, quantity, rules, roll) : [],
-    quotas: dailyQuota(
-      { name: `exchange:${exchange}`, limit: 'exchanges_per_day', amount: quantity, bound: rule.perDay },
-      now,
-      rules,
-    ),
+    const used = { name: `exchange:${exchange}`, limit: 'exchanges_per_day', amount: quantity } as const;
+    return {
+      kind: 'commit',
+      ...claim,
+      postings: certainPostings(rule, quantity, rules),
+      choices: roll ? draws(rule, { quantity, rules, roll }) : [],
+      quotas: dailyQuota({ ...used, bound: rule.perDay }, intent.now, rules),
+    };
   });
 }
 
-/** What is certain: the price, and what it buys beside draws. */
-function exchangePostings({ costs, gives }: ExchangeRule, quantity: number, rules: BalanceRules): Posting[] {
+/** The price, and what it buys apart from draws. */
+function certainPostings({ costs, gives }: ExchangeRule, quantity: number, rules: BalanceRules): Posting[] {
   const times = (amounts: readonly Amount[], move: typeof give) =>
     amounts.map(({ resource, amount }) => move(resourceRule(rules, resource), amount * quantity));
   return [...times(costs, take), ...times(gives, give)];
 }
 
-function drawsOf({ draws }: ExchangeRule, quantity: number, rules: BalanceRules, roll: Roll): Choice[] {
-  return draws.flatMap(({ table, times }) =>
+function draws(
+  rule: ExchangeRule,
+  { quantity, rules, roll }: { quantity: number; rules: BalanceRules; roll: Roll },
+): Choice[] {
+  return rule.draws.flatMap(({ table, times }) =>
     Array.from({ length: times * quantity }, () => drawFrom(table, rules, roll)),
   );
 }

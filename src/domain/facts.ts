@@ -1,7 +1,7 @@
 /** Checks the facts of a claim against what its claim type declares: every one of them, and nothing else. */
 import { badInput, type Fault } from './fault.ts';
-import { PATTERNS } from './patterns.ts';
 import type { ClaimTypeRule, FactRule, Facts, FactValue } from './rules.ts';
+import { PATTERNS } from './values.ts';
 
 /** The first fault found, or null. `path` is where the facts stand in the input (`facts`, `ticket.facts`). */
 export function checkFacts(facts: Facts, claimType: ClaimTypeRule, path: string): Fault | null {

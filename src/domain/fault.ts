@@ -1,14 +1,14 @@
 /**
- * Why a request can't be carried out at all, as opposed to a business "no": nothing is recorded and the key stays free.
- * src/telemetry/graphql-errors.ts turns one into a GraphQL error.
+ * A fault: a technical or permission error. Nothing is recorded and the key stays free, unlike after a rejection.
+ * src/http/errors.ts turns a fault into a GraphQL error.
  */
 export interface Fault {
   readonly code: 'BAD_USER_INPUT' | 'FORBIDDEN' | 'CONFIG_UNAVAILABLE';
-  /** Names the field and the bound, and says what to do. */
+  /** Names the field and its bound, and says what to do. */
   readonly message: string;
-  /** For the log alone: what a designer or operator needs to know and a player does not. */
+  /** For the log only: what a designer or operator needs to know and a player does not. */
   readonly detail?: string;
-  /** The input field, as a path (`grants[0].amount`); null where the fault is not in one field. */
+  /** The path of the input field (`grants[0].amount`); null where the fault is not about one field. */
   readonly field: string | null;
 }
 

@@ -1,34 +1,35 @@
 /**
- * Historic transactions of another system, as operations of their own. Each row gets its keys from what it says, so that
- * the same file imported again, or after a crash, moves nothing twice. A row that stands there twice is kept twice, since
- * both moved the balance once; the later one is named a duplicate.
+ * Turns historic transactions of another system into operations. The keys of a row follow from its contents, so importing the
+ * same file again, also after a crash, moves nothing twice. A row that occurs twice in the file moved the balance twice: both
+ * are kept, and the second is marked as a duplicate.
  */
 import type { Operator } from './actor.ts';
 import { canonicalJson, sha256, withoutAbsent } from './canonical.ts';
 import type { Operation } from './operation.ts';
-import { PATTERNS } from './patterns.ts';
+import { PATTERNS } from './values.ts';
 
+/** Reserved: no claim type or exchange of a config may have this name. */
 export const IMPORT = 'import';
 
 export interface HistoricRow {
   readonly playerId: string;
   readonly resource: string;
-  /** Below 0: spent. Never 0. */
+  /** Negative: spent. Never 0. */
   readonly amount: number;
   /** When it happened (ISO 8601, UTC). */
   readonly time: string;
   /** Where it comes from: the table, the service. */
   readonly source: string;
-  /** The key that the other system gave it; null: none. */
+  /** The key that the other system gave the row; null: none. */
   readonly key: string | null;
-  /** The claim type that this was; then nobody claims this type and key again. Null: none. */
+  /** The claim type of the row; nobody can then claim this type and key again. Null: none. */
   readonly type: string | null;
 }
 
-/** What makes a row the row that it is, among those of its player: its key, or all that it says. */
+/** Identifies a row among the rows of its player: by its key, or by all of its contents. */
 export function identityOf({ resource, amount, time, source, key, type }: HistoricRow): string {
   if (key === null) return canonicalJson([resource, amount, time, source]);
-  // A list here and an object there: a source may be called like a claim type.
+  // A list or an object: a source may have the same name as a claim type.
   return canonicalJson(type === null ? [source, key] : { type, key });
 }
 
@@ -67,7 +68,7 @@ export function importOperation(row: HistoricRow, occurrence: number, by: Import
     configVersion: by.configVersion,
     reason: null,
     expectedVersion: null,
-    // History is taken as it was: no floor or ceiling of today's rules stands against it.
+    // History is imported as it was: the current floors and ceilings do not apply.
     postings: [{ resource, delta: amount, floor: null, ceiling: null, atLimit: 'reject' }],
     choices: [],
     milestones: [],
@@ -83,8 +84,8 @@ export function importOperation(row: HistoricRow, occurrence: number, by: Import
 }
 
 /**
- * A duplicate, and a row whose key does not fit a claim's, are named after what they say; and so is a row whose source has a
- * colon, which could be taken for that of another source and key.
+ * The claim key is a digest of the row for duplicates, for keys that do not fit a claim key, and for sources with a colon, which
+ * could be confused with another source and key.
  */
 function claimOf(
   { source, key, type }: HistoricRow,

@@ -1,16 +1,21 @@
 /**
- * manualReward: a staff member gives a player resources by hand. The claim key follows from who gives what to whom, why
- * and on which day, so that the same award made twice on one day by accident is paid once, even under another key.
+ * manualReward: a staff member gives a player resources. The claim key follows from who gives what to whom, why and on which
+ * day, so the same award made twice on one day is paid once, even under another idempotency key.
  */
 import { canonicalJson, sha256 } from './canonical.ts';
-import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG } from './command.ts';
+import { type Decision, decide, type Intent, lookup } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
-import { MAX_AMOUNT } from './operation.ts';
+import { MAX_AMOUNT, type OperationKind } from './operation.ts';
 import { give, resourceRule } from './postings.ts';
-import { checkReason } from './reason.ts';
 import type { BalanceRules } from './rules.ts';
+import { checkReason } from './values.ts';
 
-export const MANUAL_REWARD = 'manual_reward';
+export const MANUAL_REWARD = {
+  name: 'manualReward',
+  claimType: 'manual_reward',
+  permission: 'reward:manual',
+} as const satisfies OperationKind;
+
 export const MAX_GRANTS = 10;
 
 export interface Grant {
@@ -21,12 +26,12 @@ export interface Grant {
 export interface ManualReward {
   readonly grants: readonly Grant[];
   readonly reason: string;
-  /** An outside promotion system's own ID for this reward: takes the place of the derived claim key. */
+  /** The ID of this reward in another promotion system. It replaces the derived claim key. */
   readonly rewardId: string | null;
 }
 
-/** What can be said of the input without rules; the first fault, or null. */
-export function checkManualReward({ grants, reason }: ManualReward): Fault | null {
+/** Checks what needs no rules; the first fault, or null. */
+export function checkManualReward({ grants, reason }: Pick<ManualReward, 'grants' | 'reason'>): Fault | null {
   if (grants.length < 1 || grants.length > MAX_GRANTS) {
     return badInput('grants', `must name 1 to ${MAX_GRANTS} resources`);
   }
@@ -47,42 +52,39 @@ export function checkManualReward({ grants, reason }: ManualReward): Fault | nul
   return checkReason(reason);
 }
 
-export function decideManualReward(command: Command, request: ManualReward): Decision {
-  const grants = request.grants.toSorted((a, b) => (a.resource < b.resource ? -1 : 1));
+export function decideManualReward(intent: Intent, request: ManualReward): Decision {
   const { reason, rewardId } = request;
-  const draft = draftOperation(command, {
-    name: 'manualReward',
-    permission: 'reward:manual',
-    input: { grants: grants.map(({ resource, amount }) => ({ resource, amount })), reason, rewardId },
-  });
-  const { rules } = command;
-  if (!rules) return cannot(draft, NO_CONFIG);
-  const fault = unknownResource(request.grants, rules);
-  if (fault) return cannot(draft, fault);
-
-  return commit(draft, rules, {
-    claimType: MANUAL_REWARD,
-    claimKey: rewardId === null ? derivedKey(command, grants, reason) : `reward:${rewardId}`,
-    postings: grants.map(({ resource, amount }) => give(resourceRule(rules, resource), amount)),
-    reason,
+  const grants = request.grants
+    .map(({ resource, amount }) => ({ resource, amount }))
+    .sort((a, b) => (a.resource < b.resource ? -1 : 1));
+  const input = { grants, reason, rewardId };
+  return decide({ intent, kind: MANUAL_REWARD, input }, (rules) => {
+    const fault = checkResources(request.grants, rules);
+    if (fault) return lookup(fault);
+    return {
+      kind: 'commit',
+      claimType: MANUAL_REWARD.claimType,
+      claimKey: rewardId === null ? derivedKey(intent, grants, reason) : `reward:${rewardId}`,
+      postings: grants.map(({ resource, amount }) => give(resourceRule(rules, resource), amount)),
+      reason,
+    };
   });
 }
 
-function unknownResource(grants: readonly Grant[], rules: BalanceRules): Fault | null {
+function checkResources(grants: readonly Grant[], rules: BalanceRules): Fault | null {
   for (const [index, { resource }] of grants.entries()) {
-    if (!rules.resources.get(resource)?.manual) {
-      const known = [...rules.resources.values()].filter((rule) => rule.manual).map((rule) => rule.name);
-      return badInput(
-        `grants[${index}].resource`,
-        `${resource} can't be given by hand; the config allows: ${known.join(', ')}`,
-      );
-    }
+    if (rules.resources.get(resource)?.manual) continue;
+    const allowed = [...rules.resources.values()].filter((rule) => rule.manual).map((rule) => rule.name);
+    return badInput(
+      `grants[${index}].resource`,
+      `${resource} can't be given by hand; the config allows: ${allowed.join(', ')}`,
+    );
   }
   return null;
 }
 
-/** One award for each player, staff member, grants, reason and UTC date; a blank more or less is no other reason. */
-function derivedKey({ playerId, actor, now }: Command, grants: readonly Grant[], reason: string): string {
+/** One award per player, staff member, grants, reason and UTC date. Reasons that differ only in white space are the same. */
+function derivedKey({ playerId, actor, now }: Intent, grants: readonly Grant[], reason: string): string {
   const date = now.toISOString().slice(0, 10);
   const award = canonicalJson([
     playerId,

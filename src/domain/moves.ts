@@ -1,16 +1,16 @@
 /**
- * What an Operation moves: postings, choices between postings, and milestones that postings set off. The kernel
+ * The parts of an Operation that move balances: postings, choices between postings, and milestones. The kernel
  * (drizzle/functions/plan_moves.sql) applies them in this order to the balances that it finds inside the transaction.
  */
 
-/** A number, or one that follows from a balance inside the transaction: `base + perUnit × balance`. */
+/** A number, or one that the kernel computes from a balance: `base + perUnit × balance`. */
 export type Limit = number | { readonly base: number; readonly perUnit: number; readonly resource: string };
 
-/** How a balance comes about without anybody giving. */
+/** How a balance changes without a posting. */
 export interface Accrual {
-  /** What it begins with, before it first moves; null: 0. */
+  /** The opening balance, before the resource first moves; null: 0. */
   readonly initial: Limit | null;
-  /** What time brings back, below `upTo`; null: nothing. */
+  /** Regeneration while the balance is below `upTo`; null: none. */
   readonly regenerates: {
     readonly everySeconds: number;
     readonly amount: number;
@@ -18,35 +18,35 @@ export interface Accrual {
   } | null;
 }
 
-/** One balance moved by `delta`. At the floor or ceiling the operation is refused, or gives what fits. */
+/** One requested movement of one balance. At the floor or ceiling it is rejected, or clamped to what fits. */
 export interface Posting {
   readonly resource: string;
-  /** 0 moves nothing, but what has accrued is written down. */
+  /** 0 only writes down what has regenerated. */
   readonly delta: number;
-  /** The lowest balance this posting may leave; null: only the bound of SafeInt. */
+  /** The lowest balance that this posting may leave; null: the bound of SafeInt. */
   readonly floor: number | null;
-  /** The highest balance this posting may leave; null: only the bound of SafeInt. */
+  /** The highest balance that this posting may leave; null: the bound of SafeInt. */
   readonly ceiling: Limit | null;
   readonly atLimit: 'reject' | 'clamp';
-  /** Left out: the balance moves by postings alone. */
+  /** Absent: the balance changes by postings only. */
   readonly accrual?: Accrual;
 }
 
-/** What was drawn from a table: kept with the claim, so that a replay shows the same and anybody can reckon it again. */
+/** The result of a draw. It is kept with the claim, so that a replay shows it and anyone can verify it. */
 export interface Draw {
   readonly table: string;
   readonly outcome: string;
-  /** From 0 to `of` − 1: each outcome owns as many of these as it weighs, in the order of the table. */
+  /** From 0 to `of` − 1. Each outcome owns as many rolls as its weight, in the order of the table. */
   readonly roll: number;
-  /** The weights of the outcomes that could be drawn, added up. */
+  /** The total weight of the outcomes that could be drawn. */
   readonly of: number;
-  /** Whether a guarantee of the table left only some of its outcomes. */
+  /** True where a guarantee restricted the draw to its own outcomes. */
   readonly guaranteed: boolean;
 }
 
-/** Postings that depend on a balance found inside the transaction: the first alternative that may be taken is. */
+/** Postings that depend on a balance found inside the transaction: the first alternative whose condition holds is taken. */
 export interface Choice {
-  /** The last one has no condition. */
+  /** The last alternative has no condition. */
   readonly oneOf: readonly {
     readonly when: { readonly resource: string; readonly atLeast: number } | null;
     readonly postings: readonly Posting[];
@@ -55,13 +55,13 @@ export interface Choice {
 }
 
 /**
- * What crossing thresholds of a balance gives, judged inside the transaction, after the postings. `paidResource`
- * counts the thresholds already paid for: each is paid once, whatever happens to the balance or the curve.
+ * What reaching thresholds of a balance gives. The kernel evaluates it after the postings. `paidResource` counts the thresholds
+ * that have been paid: each is paid once, whatever happens to the balance or to the curve.
  */
 export interface Milestone {
   readonly resource: string;
   readonly thresholds: readonly number[];
   readonly paidResource: string;
-  /** A posting for each resource given: `amounts[i]` of it when `thresholds[i]` is crossed. */
+  /** One posting per resource: `amounts[i]` of it when `thresholds[i]` is reached. */
   readonly grants: readonly (Omit<Posting, 'delta'> & { readonly amounts: readonly number[] })[];
 }

@@ -1,96 +1,81 @@
 /**
- * The Operation: the one shape in which every mutation reaches the ledger kernel, and the only thing that the rules
- * produce. Rules compose by concatenating postings (moves.ts). The kernel (drizzle/functions/commit_operation.sql) reads
- * it as JSON under these very names.
+ * The Operation: the one shape in which every mutation reaches the kernel, and the only product of the rules. The kernel
+ * (drizzle/functions/commit_operation.sql) reads it as JSON under these member names.
  */
-import type { Actor, Operator, StaffRole } from './actor.ts';
+import type { Actor, Operator, StaffPermission, StaffRole } from './actor.ts';
+import type { Quota } from './limits.ts';
 import type { Accrual, Choice, Milestone, Posting } from './moves.ts';
-import type { FurtherKey, Rejection } from './outcome.ts';
+import type { Rejection, SourceKey } from './rejections.ts';
 
-/** The largest amount, both ways: what a JSON number holds exactly. The database checks the same bound. */
+/** The largest amount in either direction: what a JSON number holds exactly. The database checks the same bound. */
 export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
 
+/** What the rooms below the resolvers need to know of a mutation. Each mutation's file in src/domain exports one. */
+export interface OperationKind {
+  /** The mutation's field in the schema. */
+  readonly name: string;
+  /** The claim type under which it is recorded, which no config may use; null where the config names it. */
+  readonly claimType: string | null;
+  /** What a staff member needs to make it. */
+  readonly permission: StaffPermission;
+}
+
 /**
- * The staff check: who may, and how much. What the operation hands out is the sum of its positive postings; limits on the
- * staff row win over the config's defaults given here.
+ * The check of a staff member. The amount that counts is the sum of the operation's positive postings. Limits of the staff row
+ * take precedence over the config's defaults, which are given here.
  */
 export interface StaffCheck {
   readonly roles: readonly StaffRole[];
-  /** The budget day (YYYY-MM-DD in the config's time zone). */
+  /** The day of the budget (YYYY-MM-DD in the config's time zone). */
   readonly day: string;
-  /** When the next budget day begins (ISO 8601, UTC). */
+  /** When the next day begins (ISO 8601, UTC). */
   readonly renewsAt: string;
   readonly defaultLimit: number;
   readonly defaultBudget: number;
-  /** The most awards of one staff member in a day; null: as many as the budget allows. A reversal is no award. */
+  /** How many awards one staff member may make in a day; null: only the budget bounds them. Reversals do not count. */
   readonly awardsPerDay: number | null;
 }
 
-/** How much of a limited thing this operation is, and how much of it one player may do in a period. */
-export interface Quota {
-  /** What is counted, such as `claims:pve_victory`; its period's name, such as the day. */
-  readonly name: string;
-  readonly period: string;
-  readonly amount: number;
-  readonly bound: number;
-  /** How the rejection calls it. */
-  readonly limit: 'claims_per_day' | 'exchanges_per_day' | 'transfer_per_day';
-  /** When the next period begins (ISO 8601, UTC). */
-  readonly renewsAt: string;
-}
-
-/** Names a claim whose postings are to be moved back; the kernel reads them from the ledger. */
+/** Names a claim to reverse. The kernel reads its entries from the ledger. */
 export interface Reverses {
   readonly claimId: string;
-  /** Whether balances may fall below 0 where the player no longer has enough; otherwise the reversal is refused. */
+  /** Whether balances may become negative where the player no longer has enough; otherwise the reversal is rejected. */
   readonly allowDebt: boolean;
-  /** Of every resource that grows by itself: it gets what it has grown before it is moved. */
+  /** By resource: what regenerates is written down before the balance moves. */
   readonly accruals: Readonly<Record<string, Accrual>>;
-  /** The resources that count draws for a guarantee: they become what the draws that are left have made of them. */
+  /** The counters of guarantees. The kernel computes them again from the draws that remain. */
   readonly counters: readonly string[];
 }
 
-/** A reward that is announced: what its claim will give, whatever the config says by then. */
+/** An announced reward: what its claim will give, whatever the config says then. */
 export interface OwedClaim {
   readonly claimType: string;
   readonly claimKey: string;
   readonly plan: Pick<Operation, 'postings' | 'milestones' | 'furtherKeys'>;
 }
 
-export type OperationName =
-  | 'claimReward'
-  | 'manualReward'
-  | 'spendStatPoints'
-  | 'reverseClaim'
-  | 'exchange'
-  | 'transferResource'
-  | 'applyDamage'
-  | 'heal'
-  | 'announceReward'
-  | 'recoverReward'
-  | 'import';
-
 export interface Operation {
-  readonly name: OperationName;
+  /** The mutation's name, or `import`. */
+  readonly name: string;
   /**
-   * `commit`: do it. `reject`: the rules said no; record `rejection` under the key. `lookup`: the request cannot be
-   * carried out and must leave no trace; answer the key if it is known, write nothing if it is not.
+   * `commit`: apply it. `reject`: record `rejection` under the key. `lookup`: answer the key if it is known; write nothing
+   * if it is not.
    */
   readonly mode: 'commit' | 'reject' | 'lookup';
   readonly playerId: string;
-  /** Whether an unknown player is created (player's own token, game server) or refused (staff). */
+  /** Whether an unknown player is created (a player's own token, a game server) or rejected (staff). */
   readonly createPlayer: boolean;
   readonly actor: Actor | Operator;
   readonly staffCheck: StaffCheck | null;
-  /** The business claim: together with the player it is granted once, forever. */
+  /** The business claim: granted once per player, forever. */
   readonly claimType: string;
   readonly claimKey: string;
-  /** Further business keys that this claim takes; it is refused as already claimed where any of them is taken. */
-  readonly furtherKeys: readonly FurtherKey[];
+  /** The source keys that the claim takes. If one of them is taken, the claim is rejected as already claimed. */
+  readonly furtherKeys: readonly SourceKey[];
   readonly idempotencyKey: string;
-  /** SHA-256 (hex) of the mutation's name and canonical input; two requests of one key must agree in it. */
+  /** SHA-256 (hex) of the mutation's name and its canonical input. Two requests under one key must agree in it. */
   readonly fingerprint: string;
-  /** The canonical input, kept with the claim: it explains it, and names the fields that differ under a reused key. */
+  /** The canonical input. It is kept with the claim and names the fields that differ under a reused key. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly correlationId: string;
   readonly configVersion: number;
@@ -98,23 +83,20 @@ export interface Operation {
   /** The player's version that the caller saw; null: any. */
   readonly expectedVersion: number | null;
   readonly postings: readonly Posting[];
-  /** Resolved after the postings, in this order; each sees the balances that those before it left. */
+  /** Resolved after the postings, in this order. Each sees the balances that the ones before it left. */
   readonly choices: readonly Choice[];
-  /** Judged last. */
+  /** Evaluated last. */
   readonly milestones: readonly Milestone[];
-  /** The other side of a transfer: a player who must exist, and what moves there in the same transaction. */
+  /** The other side of a transfer: an existing player, and what moves there in the same transaction. */
   readonly counterparty: { readonly playerId: string; readonly postings: readonly Posting[] } | null;
   readonly quotas: readonly Quota[];
-  /** Null: no reversal. Otherwise `postings` is empty. */
+  /** Null: not a reversal. Otherwise `postings` is empty. */
   readonly reverses: Reverses | null;
-  /** Null: no announcement. Otherwise nothing moves until the owed claim is made. */
+  /** Null: not an announcement. Otherwise nothing moves until the announced reward is claimed. */
   readonly owes: OwedClaim | null;
-  /** The postings are those that were announced for this claim type and key. */
+  /** True: the postings are those that were announced for this claim type and key. */
   readonly paysOwed: boolean;
-  /**
-   * Of every resource that grows by itself, what it grows by under the rules of today: for postings that the operation does not
-   * bring along but the kernel finds, written under other rules. Null: each posting has its own.
-   */
+  /** By resource, for postings that the kernel finds itself: regeneration under the current rules. Null: see each posting. */
   readonly accruals: Readonly<Record<string, Accrual>> | null;
   /** For imported history: when it happened (ISO 8601, UTC). */
   readonly occurredAt: string | null;

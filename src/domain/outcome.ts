@@ -1,11 +1,11 @@
 /**
- * What the kernel answers. A closed union tagged by `kind`: business outcomes are values, only infrastructure throws.
- * The kernel writes these very shapes as JSON; recorded rejections are stored and replayed as they are.
+ * What the kernel answers: a closed union tagged by `kind`. The kernel writes these shapes as JSON. Business outcomes are
+ * values; only infrastructure throws.
  */
-
 import type { Draw } from './moves.ts';
+import type { Rejection } from './rejections.ts';
 
-/** A claim as the ledger holds it. */
+/** A claim as the ledger stores it. */
 export interface ClaimRecord {
   readonly id: string;
   readonly playerId: string;
@@ -18,7 +18,7 @@ export interface ClaimRecord {
   readonly reason: string | null;
   readonly configVersion: number;
   readonly correlationId: string;
-  /** The player's version that this claim made. */
+  /** The player's version after this claim. */
   readonly playerVersion: number;
   /** ISO 8601, UTC. */
   readonly claimedAt: string;
@@ -29,79 +29,29 @@ export interface ClaimRecord {
   readonly occurredAt: string | null;
 }
 
-/** A ledger entry as a receipt shows it: one balance moved. `requested` differs from `delta` where it was clamped. */
+/** A ledger entry as a receipt shows it. `requested` differs from `delta` where it was clamped. */
 export interface ChangeRecord {
   readonly resource: string;
   readonly before: number;
   readonly after: number;
   readonly delta: number;
   readonly requested: number;
-  /** Gapless from 1 for each player and resource. */
+  /** Gapless from 1 per player and resource. */
   readonly sequence: number;
-  /** What moved it: the operation itself, a level reached, time, or what the balance begins with. */
   readonly cause: 'operation' | 'milestone' | 'regeneration' | 'opening';
 }
 
+/** Amounts by resource. */
 export type Balances = Readonly<Record<string, number>>;
 
-/** For each regenerating balance that has moved: the moment from which its next unit is counted (ISO 8601). */
+/** By resource: the moment from which the next regenerated unit counts (ISO 8601), where a regenerating balance has moved. */
 export type Anchors = Readonly<Record<string, string>>;
 
-/** A business key beside the claim's own: this resource (`type`) is given once for this source (`key`), in whatever claim. */
-export interface FurtherKey {
-  readonly type: string;
-  readonly key: string;
+/** The claim that was granted first, and what it moved. */
+export interface OriginalClaim {
+  readonly claim: ClaimRecord;
+  readonly changes: readonly ChangeRecord[];
 }
-
-/** A "no" that is recorded under the key and replayed as it was. */
-export type Rejection =
-  | {
-      readonly kind: 'already_claimed';
-      readonly claimId: string;
-      /** The further key that the original claim took; null where it is the same claim type and key. */
-      readonly sharedKey: FurtherKey | null;
-    }
-  | {
-      readonly kind: 'insufficient_balance';
-      readonly resource: string;
-      readonly available: number;
-      readonly required: number;
-      /** Whose, where it is not the player of the claim. */
-      readonly playerId?: string;
-    }
-  | {
-      readonly kind: 'limit_exceeded';
-      readonly limit: LimitName;
-      readonly resource: string | null;
-      /** The bound that was hit, what is left of it, and what was asked for. */
-      readonly bound: number;
-      readonly remaining: number;
-      readonly requested: number;
-      /** When the limit renews by itself (ISO 8601, UTC); null: it does not. */
-      readonly renewsAt: string | null;
-    }
-  | { readonly kind: 'version_conflict'; readonly expected: number; readonly current: number }
-  | { readonly kind: 'unknown_player'; readonly playerId: string }
-  | { readonly kind: 'unknown_claim'; readonly claimId: string }
-  | { readonly kind: 'not_reversible'; readonly claimId: string }
-  | { readonly kind: 'unknown_claim_type'; readonly claimType: string }
-  | { readonly kind: 'unknown_exchange'; readonly exchange: string }
-  | { readonly kind: 'not_announced'; readonly claimType: string; readonly claimKey: string }
-  | { readonly kind: 'not_eligible'; readonly why: NotEligibleReason; readonly claimType: string };
-
-export type LimitName =
-  | 'resource_ceiling'
-  /** The other player's balance is full; how full is not the caller's to know. */
-  | 'recipient_ceiling'
-  | 'staff_reward'
-  | 'staff_daily_budget'
-  | 'staff_daily_awards'
-  | 'claims_per_day'
-  | 'exchanges_per_day'
-  | 'transfer_amount'
-  | 'transfer_per_day';
-
-export type NotEligibleReason = 'ticket_required' | 'server_only';
 
 export type Outcome =
   | {
@@ -109,13 +59,13 @@ export type Outcome =
       readonly replayed: boolean;
       readonly claim: ClaimRecord;
       readonly changes: readonly ChangeRecord[];
-      /** What moved of the other player's balances; null where there is none. */
+      /** The changes of the other player's balances; null where there is no other player. */
       readonly counterpartyChanges: readonly ChangeRecord[] | null;
-      /** Every balance of the player as it was right after this claim. */
+      /** Every balance of the player directly after this claim. */
       readonly balances: Balances;
       readonly anchors: Anchors;
       readonly playerSince: string;
-      /** Only where the claim was made under another config version than the request's: that version's document. */
+      /** Set where the claim was made under another config version than the request's: that version's document. */
       readonly config: {
         readonly version: number;
         readonly sha256: string;
@@ -126,10 +76,10 @@ export type Outcome =
       readonly kind: 'rejected';
       readonly replayed: boolean;
       readonly rejection: Rejection;
-      /** Of the attempt that was told no first. */
+      /** Of the attempt that was rejected first. */
       readonly correlationId: string;
-      /** For `already_claimed`: the claim that was paid, and what it paid. */
-      readonly original: { readonly claim: ClaimRecord; readonly changes: readonly ChangeRecord[] } | null;
+      /** Set for `already_claimed`. */
+      readonly original: OriginalClaim | null;
     }
   | { readonly kind: 'key_reused'; readonly fields: readonly string[]; readonly correlationId: string }
   /** A lookup found nothing: the caller reports its own fault. */
@@ -137,7 +87,7 @@ export type Outcome =
   /** The staff member is unknown, disabled, or lacks the role. Nothing is recorded. */
   | { readonly kind: 'forbidden'; readonly why: 'unknown_staff' | 'disabled' | 'role' };
 
-/** What an operation would have done, had it been committed at this moment; the rest as above. */
+/** What an operation would do if it were committed now; the other kinds as above. */
 export type Preview =
   | {
       readonly kind: 'preview';

@@ -1,17 +1,18 @@
 /**
- * What follows from a player's balances under the rules: level, tier and stats. Always derived, never stored, so that a
- * changed config shows at once and nothing can drift.
+ * Derives level, tier and stats from a player's balances under the rules. They are never stored, so a changed config applies
+ * at once and nothing can drift.
  */
-import { type Accrued, accrue, limitAmount } from './accrual.ts';
+
 import type { Anchors, Balances, ChangeRecord } from './outcome.ts';
+import { type Accrued, accrue, limitAmount } from './regeneration.ts';
 import { type BalanceRules, STATS, type Stat } from './rules.ts';
 
 export interface PlayerState {
   readonly id: string;
   readonly version: number;
-  /** Of every resource that ever moved or moves by itself, with what time has brought. */
+  /** Every resource that ever moved, has an opening balance or regenerates; regeneration included. */
   readonly balances: Balances;
-  /** Of every resource that regenerates: up to what, and when. */
+  /** By resource, for those that regenerate. */
   readonly regenerations: Readonly<Record<string, NonNullable<Accrued['regeneration']>>>;
   readonly level: number;
   readonly experience: {
@@ -28,11 +29,11 @@ export interface TierState {
   /** Null below the first tier. */
   readonly name: string | null;
   readonly lifetimePoints: number;
-  /** The tier that comes next and the lifetime points still missing; null at the top. */
+  /** The next tier and the lifetime points still missing; null at the highest tier. */
   readonly next: { readonly name: string; readonly from: number; readonly missing: number } | null;
 }
 
-/** A player as the ledger holds one, at a moment (ISO 8601). */
+/** A player as the ledger stores one; `at` is the time of the read (ISO 8601). */
 export interface RecordedPlayer {
   readonly id: string;
   readonly version: number;
@@ -42,7 +43,7 @@ export interface RecordedPlayer {
   readonly at: string;
 }
 
-/** `settled`: resources that the ledger has just reckoned up to this moment, by whatever rules: nothing comes on top. */
+/** `settled`: resources whose regeneration the kernel has just written down; nothing is added to them. */
 export function derivePlayer(
   recorded: RecordedPlayer,
   rules: BalanceRules,
@@ -70,20 +71,20 @@ function accruedBalances(
   { resources }: BalanceRules,
   settled: ReadonlySet<string>,
 ): Pick<PlayerState, 'balances' | 'regenerations'> {
-  const ledger = { balances, anchors, playerSince: new Date(playerSince) };
+  const stored = { balances, anchors, playerSince: new Date(playerSince) };
   const accrued: Record<string, number> = { ...balances };
   const regenerations: Record<string, NonNullable<Accrued['regeneration']>> = {};
   for (const { name, accrual } of resources.values()) {
     if (!accrual) continue;
     const until = settled.has(name) ? (anchors[name] ?? playerSince) : at;
-    const { amount, regeneration } = accrue(name, accrual, ledger, new Date(until));
+    const { amount, regeneration } = accrue(name, accrual, stored, new Date(until));
     accrued[name] = amount;
     if (regeneration) regenerations[name] = regeneration;
   }
   return { balances: accrued, regenerations };
 }
 
-/** 1 and one more for each threshold reached. */
+/** 1 plus the number of thresholds reached. */
 export function levelOf(balances: Balances, { levels }: BalanceRules): number {
   return 1 + countReached(levels.thresholds, balances[levels.resource] ?? 0);
 }
@@ -112,7 +113,7 @@ export function tierOf(balances: Balances, { tiers }: Pick<BalanceRules, 'tiers'
   };
 }
 
-/** The balances before the changes that led to these. */
+/** The balances before the changes. */
 export function balancesBefore(after: Balances, changes: readonly ChangeRecord[]): Balances {
   const before: Record<string, number> = { ...after };
   for (const change of changes) before[change.resource] = (before[change.resource] ?? 0) - change.delta;

@@ -1,9 +1,9 @@
-/** Postings for giving and taking a resource, with the floor and ceiling that the rules hold for it. */
+/** Builds postings that give or take a resource, with the floor and ceiling of its rule; and the milestones they can reach. */
 import type { Accrual, Limit, Milestone, Posting } from './moves.ts';
 import type { Operation } from './operation.ts';
 import type { BalanceRules, ResourceRule } from './rules.ts';
 
-/** Gives `amount` (≥ 0); at the ceiling the resource's own rule decides between refusing and giving what fits. */
+/** Gives `amount` (≥ 0). At the ceiling the resource's rule decides: reject, or give what fits. */
 export function give(resource: ResourceRule, amount: number): Posting {
   return {
     resource: resource.name,
@@ -15,7 +15,7 @@ export function give(resource: ResourceRule, amount: number): Posting {
   };
 }
 
-/** Takes `amount` (≥ 0), or refuses the whole operation where the balance would fall below the resource's floor. */
+/** Takes `amount` (≥ 0). Where the balance would fall below the floor, the whole operation is rejected. */
 export function take(resource: ResourceRule, amount: number): Posting {
   return {
     resource: resource.name,
@@ -28,8 +28,8 @@ export function take(resource: ResourceRule, amount: number): Posting {
 }
 
 /**
- * Writes down what time has brought to every resource whose limits follow from `changing`, before it changes: what grew
- * under the old limit stays what it was.
+ * Writes down the regeneration of every resource whose limit depends on `changing`, before that balance changes: what
+ * regenerated under the old limit does not change afterwards.
  */
 export function settleDependents(changing: string, rules: BalanceRules): Posting[] {
   return [...rules.resources.values()]
@@ -37,27 +37,27 @@ export function settleDependents(changing: string, rules: BalanceRules): Posting
     .map((resource) => give(resource, 0));
 }
 
-/** What grows by itself, by resource: for operations whose postings the ledger finds. */
+/** Opening balances and regeneration by resource, for operations whose postings the kernel finds. */
 export function accrualsOf(rules: BalanceRules): Record<string, Accrual> {
   const accruals: Record<string, Accrual> = {};
   for (const { name, accrual } of rules.resources.values()) if (accrual) accruals[name] = accrual;
   return accruals;
 }
 
-/** What counts draws for a guarantee. */
+/** The resources that count draws for guarantees. */
 export function countersOf(rules: BalanceRules): string[] {
   const tables = [...rules.exchanges.values()].flatMap(({ draws }) => draws.map(({ table }) => table));
   return [...new Set(tables.flatMap(({ guarantee }) => guarantee?.counter ?? []))];
 }
 
-/** The rule of a resource that the config's own cross-checks guarantee; a missing one is a defect of ours. */
+/** The config's checks guarantee that the resource exists; a missing rule is a defect of ours. */
 export function resourceRule(rules: BalanceRules, name: string): ResourceRule {
   const rule = rules.resources.get(name);
   if (!rule) throw new Error(`resource ${name} passed validation but has no rule`);
   return rule;
 }
 
-/** What the postings may set off: level-ups, where they give experience. Judged by the kernel, from the balance it finds. */
+/** The level milestone, where the postings give experience. The kernel evaluates it from the balance that it finds. */
 export function milestonesOf(
   { postings, choices }: Pick<Operation, 'postings' | 'choices'>,
   rules: BalanceRules,
@@ -70,8 +70,8 @@ export function milestonesOf(
 }
 
 /**
- * `floor`: how low taking back may bring what levels gave; null: into debt. It is a floor to refuse at, whatever the resource
- * does at a ceiling: what a clamp would leave with the player, the next claim would pay again.
+ * `floor`: the lowest balance that taking level grants back may leave; null allows debt. The posting rejects even where the
+ * resource clamps: what a clamp left with the player, the next level-up would pay again.
  */
 export function levelMilestone(rules: BalanceRules, floor: number | null = null): Milestone {
   const { resource, thresholds, paidResource } = rules.levels;

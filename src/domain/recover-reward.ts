@@ -1,36 +1,40 @@
 /**
- * recoverReward: pays what was announced and never claimed. It is the very claim that the player would have made, so it
- * pays once, whoever comes first, and counts against the day on which it is paid; it gives what was announced, and nobody
- * states facts anew. What a balance begins with and what time brings it was announced by nobody: that is today's.
+ * recoverReward: a server or staff member pays a reward that was announced and never claimed. It is the claim that the player
+ * would have made, so it is paid once, whoever makes it. It pays what was announced; opening balances and regeneration follow the
+ * current rules.
  */
-import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG } from './command.ts';
+import { type Decision, decide, type Intent } from './decide.ts';
+import { claimQuota } from './limits.ts';
+import type { OperationKind } from './operation.ts';
 import { accrualsOf } from './postings.ts';
-import { claimQuota } from './quota.ts';
+
+/** Its claim type is that of the announced reward. */
+export const RECOVER_REWARD = {
+  name: 'recoverReward',
+  claimType: null,
+  permission: 'reward:recover',
+} as const satisfies OperationKind;
 
 export interface RecoverReward {
   readonly type: string;
   readonly key: string;
-  /** Staff say why; a server need not. */
+  /** Required of staff. */
   readonly reason: string | null;
 }
 
-export function decideRecoverReward(command: Command, { type, key, reason }: RecoverReward): Decision {
-  const draft = draftOperation(command, {
-    name: 'recoverReward',
-    permission: 'reward:recover',
-    input: { type, key, reason },
-  });
-  const { rules, now } = command;
-  if (!rules) return cannot(draft, NO_CONFIG);
-  const claimType = rules.claimTypes.get(type);
-  return commit(draft, rules, {
-    claimType: type,
-    claimKey: key,
-    paysOwed: true,
-    accruals: accrualsOf(rules),
-    milestones: [],
-    // A claim type that has left the config since has no bound any more, and what is owed is owed.
-    quotas: claimType ? claimQuota(claimType, now, rules) : [],
-    reason,
+export function decideRecoverReward(intent: Intent, { type, key, reason }: RecoverReward): Decision {
+  return decide({ intent, kind: RECOVER_REWARD, input: { type, key, reason } }, (rules) => {
+    const claimType = rules.claimTypes.get(type);
+    return {
+      kind: 'commit',
+      claimType: type,
+      claimKey: key,
+      paysOwed: true,
+      accruals: accrualsOf(rules),
+      milestones: [],
+      // A claim type that the config no longer has is unbounded: the announced reward is still owed.
+      quotas: claimType ? claimQuota(claimType, intent.now, rules) : [],
+      reason,
+    };
   });
 }

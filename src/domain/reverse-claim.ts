@@ -1,12 +1,16 @@
 /**
- * reverseClaim: a staff member takes a claim back, once. What moves is what the ledger says the claim moved: experience, the
- * level-ups that it set off and all. A reversal is a claim of its own, named after its original.
+ * reverseClaim: a staff member takes a granted claim back. The kernel reads what it moved from the ledger; the rules add
+ * regeneration, guarantee counters and levels, which are computed again instead of being moved back.
  */
-
-import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG } from './command.ts';
+import { type Decision, decide, type Intent } from './decide.ts';
+import type { OperationKind } from './operation.ts';
 import { accrualsOf, countersOf, levelMilestone } from './postings.ts';
 
-export const REVERSAL = 'reversal';
+export const REVERSE_CLAIM = {
+  name: 'reverseClaim',
+  claimType: 'reversal',
+  permission: 'reward:reverse',
+} as const satisfies OperationKind;
 
 export interface ReverseClaim {
   readonly claimId: string;
@@ -16,26 +20,17 @@ export interface ReverseClaim {
 }
 
 export function decideReverseClaim(
-  command: Command,
+  intent: Intent,
   { claimId, reason, ifInsufficient }: ReverseClaim,
 ): Decision {
-  const draft = draftOperation(command, {
-    name: 'reverseClaim',
-    permission: 'reward:reverse',
-    input: { claimId, reason, ifInsufficient },
-  });
-  if (!command.rules) return cannot(draft, NO_CONFIG);
-  return commit(draft, command.rules, {
-    claimType: REVERSAL,
+  const allowDebt = ifInsufficient === 'debt';
+  return decide({ intent, kind: REVERSE_CLAIM, input: { claimId, reason, ifInsufficient } }, (rules) => ({
+    kind: 'commit',
+    claimType: REVERSE_CLAIM.claimType,
     claimKey: claimId,
-    reverses: {
-      claimId,
-      allowDebt: ifInsufficient === 'debt',
-      accruals: accrualsOf(command.rules),
-      counters: countersOf(command.rules),
-    },
+    reverses: { claimId, allowDebt, accruals: accrualsOf(rules), counters: countersOf(rules) },
     // Levels that the remaining experience no longer reaches are taken back with what they gave.
-    milestones: [levelMilestone(command.rules, ifInsufficient === 'debt' ? null : 0)],
+    milestones: [levelMilestone(rules, allowDebt ? null : 0)],
     reason,
-  });
+  }));
 }

@@ -1,18 +1,18 @@
-/** What a claim type gives for these facts: postings, and the further business keys that they take. */
+/** Computes what a claim type gives for the facts of a claim: postings, and the source keys that they take. */
 import { checkFacts } from './facts.ts';
 import type { Fault } from './fault.ts';
 import type { Posting } from './moves.ts';
-import type { FurtherKey } from './outcome.ts';
 import { give, resourceRule } from './postings.ts';
+import type { SourceKey } from './rejections.ts';
 import { type BalanceRules, type ClaimTypeRule, type Facts, FormulaError } from './rules.ts';
 
 export interface RewardPlan {
   readonly kind: 'plan';
   readonly postings: readonly Posting[];
-  readonly furtherKeys: readonly FurtherKey[];
+  readonly sourceKeys: readonly SourceKey[];
 }
 
-/** `field`: where the facts stand in the input, for the fault that names one of them. */
+/** `field`: the path of the facts in the input, for the fault that names one of them. */
 export function planReward(
   claimType: ClaimTypeRule,
   { facts, field }: { facts: Facts; field: string },
@@ -22,11 +22,11 @@ export function planReward(
   if (fault) return { kind: 'fault', fault };
   try {
     const postings = rewardPostings(claimType, facts, rules);
-    return { kind: 'plan', postings, furtherKeys: furtherKeysOf(claimType, facts, postings) };
+    return { kind: 'plan', postings, sourceKeys: sourceKeysOf(claimType, facts, postings) };
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
-    // A formula that fails on facts it declares is the config's fault: nothing is recorded, and a mended config pays.
-    const message = `The balance config has no amount for these facts of ${claimType.name}; once it is mended, send the same key again`;
+    // A formula that fails on facts that it declares is a fault of the config: nothing is recorded, so a corrected config pays.
+    const message = `The balance config has no amount for these facts of ${claimType.name}; once it is corrected, send the same key again`;
     return {
       kind: 'fault',
       fault: { code: 'CONFIG_UNAVAILABLE', field: null, message, detail: error.message },
@@ -42,11 +42,11 @@ function rewardPostings(claimType: ClaimTypeRule, facts: Facts, rules: BalanceRu
     .filter((posting) => posting.delta !== 0);
 }
 
-/** What is given once for its source takes a business key of its own; what this claim does not give, it does not take. */
-function furtherKeysOf(claimType: ClaimTypeRule, facts: Facts, postings: readonly Posting[]): FurtherKey[] {
+/** A resource that is given once per source takes a source key; a reward of 0 takes none. */
+function sourceKeysOf(claimType: ClaimTypeRule, facts: Facts, postings: readonly Posting[]): SourceKey[] {
   const given = new Set(postings.map(({ resource }) => resource));
   return claimType.rewards.flatMap(({ resource, onceFor }) =>
-    // No fact that may stand in a source holds a slash, so two sources never share a name.
+    // The facts that may name a source hold no slash, so two sources never share a key.
     onceFor && given.has(resource)
       ? [{ type: resource, key: onceFor.map((fact) => String(facts[fact])).join('/') }]
       : [],

@@ -1,14 +1,19 @@
 /**
- * transferResource: a player gives another what the config lets players give. Both sides are one operation: one claim, one
- * transaction, an entry in the ledger of each.
+ * transferResource: a player gives another player a resource that the config lets players give. Both sides are one operation:
+ * one claim, one transaction, and an entry in each player's ledger.
  */
-import { type Command, cannot, commit, type Decision, draftOperation, NO_CONFIG, refuse } from './command.ts';
+import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
-import { MAX_AMOUNT } from './operation.ts';
+import { dailyQuota } from './limits.ts';
+import { MAX_AMOUNT, type OperationKind } from './operation.ts';
 import { give, take } from './postings.ts';
-import { dailyQuota } from './quota.ts';
+import type { BalanceRules } from './rules.ts';
 
-export const TRANSFER = 'transfer';
+export const TRANSFER_RESOURCE = {
+  name: 'transferResource',
+  claimType: 'transfer',
+  permission: 'reward:claim',
+} as const satisfies OperationKind;
 
 export interface TransferResource {
   readonly toPlayerId: string;
@@ -16,35 +21,30 @@ export interface TransferResource {
   readonly amount: number;
 }
 
-export function checkTransfer(playerId: string, { toPlayerId, amount }: TransferResource): Fault | null {
+export function checkTransfer(
+  playerId: string,
+  { toPlayerId, amount }: Pick<TransferResource, 'toPlayerId' | 'amount'>,
+): Fault | null {
   if (toPlayerId === playerId) return badInput('toPlayerId', 'must be another player');
   if (amount < 1) return badInput('amount', `must be an integer from 1 to ${MAX_AMOUNT}`);
   return null;
 }
 
-export function decideTransferResource(command: Command, request: TransferResource): Decision {
+export function decideTransferResource(intent: Intent, request: TransferResource): Decision {
   const { toPlayerId, resource, amount } = request;
-  const draft = draftOperation(command, {
-    name: 'transferResource',
-    permission: 'reward:claim',
-    input: { toPlayerId, resource, amount },
-  });
-  const { rules, now } = command;
-  if (!rules) return cannot(draft, NO_CONFIG);
-  const rule = rules.resources.get(resource);
-  const transferable = [...rules.resources.values()].filter(({ transfer }) => transfer);
-  if (!rule?.transfer) {
-    const names = transferable.map(({ name }) => name).join(', ') || 'nothing';
-    return cannot(
-      draft,
-      badInput('resource', `${resource} can't be given to another player; the config allows: ${names}`),
-    );
-  }
+  const input = { toPlayerId, resource, amount };
+  return decide({ intent, kind: TRANSFER_RESOURCE, input }, (rules) => planTransfer(rules, intent, request));
+}
 
-  const claim = { claimType: TRANSFER, claimKey: command.idempotencyKey };
+function planTransfer(rules: BalanceRules, intent: Intent, request: TransferResource): Plan {
+  const { toPlayerId, resource, amount } = request;
+  const rule = rules.resources.get(resource);
+  if (!rule?.transfer) return lookup(notTransferable(resource, rules));
+
+  const claim = { claimType: TRANSFER_RESOURCE.claimType, claimKey: intent.idempotencyKey };
   const { perTransfer, perDay } = rule.transfer;
   if (perTransfer !== null && amount > perTransfer) {
-    return refuse(draft, claim, {
+    return reject(claim, {
       kind: 'limit_exceeded',
       limit: 'transfer_amount',
       resource,
@@ -54,15 +54,21 @@ export function decideTransferResource(command: Command, request: TransferResour
       renewsAt: null,
     });
   }
-  return commit(draft, rules, {
+  const used = { name: `transfer:${resource}`, limit: 'transfer_per_day', amount } as const;
+  return {
+    kind: 'commit',
     ...claim,
     postings: [take(rule, amount)],
-    // Never what fits: what one player gives, the other gets.
+    // Rejected rather than clamped: what one player gives, the other receives.
     counterparty: { playerId: toPlayerId, postings: [{ ...give(rule, amount), atLimit: 'reject' }] },
-    quotas: dailyQuota(
-      { name: `transfer:${resource}`, limit: 'transfer_per_day', amount, bound: perDay },
-      now,
-      rules,
-    ),
-  });
+    quotas: dailyQuota({ ...used, bound: perDay }, intent.now, rules),
+  };
+}
+
+function notTransferable(resource: string, { resources }: BalanceRules): Fault {
+  const allowed = [...resources.values()].filter(({ transfer }) => transfer).map(({ name }) => name);
+  return badInput(
+    'resource',
+    `${resource} can't be given to another player; the config allows: ${allowed.join(', ') || 'nothing'}`,
+  );
 }

@@ -1,4 +1,4 @@
-/** What the tables share: the schema that they live in, and the kinds of columns that hold amounts and moments. */
+/** The database schema of all tables, and the column types for amounts and times. */
 import { sql } from 'drizzle-orm';
 import { bigint, pgSchema, timestamp } from 'drizzle-orm/pg-core';
 

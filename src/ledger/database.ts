@@ -1,12 +1,9 @@
-/**
- * The connection to Neon: one HTTP request for each call, no session and no pool. One for each isolate; it holds no
- * state of any player.
- */
+/** The connection to Neon: one HTTP request per call, no session and no pool. It holds no state of any player. */
 import { neon, neonConfig } from '@neondatabase/serverless';
 import { asLedgerFailure } from './failures.ts';
 import { parameterised, type Sql } from './sql.ts';
 
-/** Longer than the role's statement_timeout: it only fires when nothing answers at all. */
+/** Longer than the role's statement_timeout: it fires only when there is no answer at all. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
 export function openDatabase({
@@ -22,10 +19,10 @@ export function openDatabase({
 
 export type Database = ReturnType<typeof openDatabase>;
 
-/** Runs one request to Neon; whatever fails comes out as LedgerUnavailable or LedgerDefect. */
-export async function askDatabase<T>(ask: () => Promise<T>): Promise<T> {
+/** Runs one request to Neon. Every failure becomes LedgerUnavailable or LedgerDefect. */
+export async function queryDatabase<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await ask();
+    return await call();
   } catch (error) {
     throw asLedgerFailure(error);
   }
@@ -33,13 +30,13 @@ export async function askDatabase<T>(ask: () => Promise<T>): Promise<T> {
 
 export function readRows<T>({ sql }: Database, statement: Sql): Promise<T[]> {
   const { text, values } = parameterised(statement);
-  return askDatabase(() => sql.query(text, values, requestTimeout()) as Promise<T[]>);
+  return queryDatabase(() => sql.query(text, values, requestTimeout()) as Promise<T[]>);
 }
 
 /** The rows of two reads, in one transaction and one request. */
 export function readTwo<A, B>({ sql }: Database, statements: readonly [Sql, Sql]): Promise<[A[], B[]]> {
   const queries = statements.map(parameterised).map(({ text, values }) => sql.query(text, values));
-  return askDatabase(
+  return queryDatabase(
     () => sql.transaction(queries, requestTimeout()) as Promise<unknown> as Promise<[A[], B[]]>,
   );
 }

@@ -1,18 +1,18 @@
 /**
- * Paging by key, never by offset: a cursor is a position in one player's ledger, and a page costs the same wherever it
- * begins. Newest first; a page asked for from its end comes oldest first (`inverted`) and is turned round by the caller.
+ * Paging by key, not by offset: a cursor is a position in a list, and every page costs the same. Lists are newest first. A page
+ * requested from its end is read oldest first (`inverted`), and the caller reverses it.
  */
 import { join, type Sql, sql } from './sql.ts';
 
 export interface PageRequest {
-  /** Show what is older than this cursor, and what is newer than that one. */
+  /** Only rows older than `after` and newer than `before`. */
   readonly after?: string | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
   readonly inverted: boolean;
 }
 
-/** The columns that order the rows, all descending (newest first). `list` names the order: only its own cursors fit. */
+/** The columns that order the rows, all descending. `list` names the order: only its own cursors are valid. */
 export interface PageOrder {
   readonly list: string;
   readonly columns: readonly Sql[];
@@ -22,7 +22,7 @@ export function encodeCursor(list: string, position: readonly (number | string)[
   return btoa(`${list}/${position.join('.')}`);
 }
 
-/** Null: not a cursor of this list, with a number for each of its columns. */
+/** Null: not a cursor of this list with one number per column. */
 export function decodeCursor(
   { list, columns }: { readonly list: string; readonly columns: readonly unknown[] },
   cursor: string,
@@ -33,7 +33,7 @@ export function decodeCursor(
   return position.length === columns.length && position.every(Number.isSafeInteger) ? position : null;
 }
 
-/** What a cursor of this list says, unchecked; null: it is none. */
+/** The unchecked content of a cursor of this list; null: it is not one. */
 export function cursorPosition(list: string, cursor: string): string | null {
   try {
     const [of, position, ...rest] = atob(cursor).split('/');
@@ -43,7 +43,7 @@ export function cursorPosition(list: string, cursor: string): string | null {
   }
 }
 
-/** The conditions, order and limit of a page. Cursors must have been checked with `decodeCursor`. */
+/** The conditions, order and limit of a page. The cursors must have been checked with `decodeCursor`. */
 export function pageClause(
   order: PageOrder,
   { after, before, limit, inverted }: PageRequest,

@@ -1,6 +1,7 @@
 /** The whole story behind a correlation ID: what was granted and refused under it, and what the audit holds. */
 import type { Actor } from '../domain/actor.ts';
-import type { ChangeRecord, ClaimRecord, Rejection } from '../domain/outcome.ts';
+import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
+import type { Rejection } from '../domain/rejections.ts';
 import type { Database } from './database.ts';
 import { type Authorised, readAs } from './read-authority.ts';
 import { madeBy } from './read-claims.ts';

@@ -4,7 +4,7 @@
  * or the claim type, and what was settled long ago costs nothing.
  */
 import type { Actor } from '../domain/actor.ts';
-import { PATTERNS } from '../domain/patterns.ts';
+import { PATTERNS } from '../domain/values.ts';
 import type { Database } from './database.ts';
 import { cursorPosition, encodeCursor, type PageRequest } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';

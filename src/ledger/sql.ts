@@ -1,11 +1,8 @@
-/**
- * A statement made of pieces: a value in the template becomes a parameter, a piece stays text. Tables and columns are
- * written as they are called in the database. Nothing here asks it.
- */
+/** Composes SQL statements: a value in the template becomes a parameter, a nested piece stays text. It does not run them. */
 type Value = string | number | boolean;
 
 export class Sql {
-  /** One more than there are parts between them. */
+  /** One more than `parts`, which go between them. */
   readonly texts: readonly string[];
   readonly parts: readonly (Value | Sql)[];
   constructor(texts: readonly string[], parts: readonly (Value | Sql)[]) {

@@ -1,29 +1,24 @@
-/** announceReward: a game server says that a reward is owed. */
-import { ANNOUNCEMENT, type AnnounceReward, decideAnnounceReward } from '../domain/announce-reward.ts';
-import { type Asked, mutate, type ResultOf } from './carry-out.ts';
-import type { RequestContext } from './context.ts';
-import { requireServer } from './spender.ts';
+/** announceReward: game servers record that a player is owed a reward. */
+import { ANNOUNCE_REWARD, decideAnnounceReward } from '../domain/announce-reward.ts';
+import { pendingReward } from '../schema/inputs.ts';
+import { defineMutation } from './define-mutation.ts';
 
-export type AnnounceRewardInput = Asked & AnnounceReward;
-
-const REFUSALS = [
-  'already_claimed',
-  'idempotency_key_reused',
-  'unknown_claim_type',
-  'version_conflict',
-] as const;
-type Refusal = (typeof REFUSALS)[number];
-
-export function announceReward(
-  { playerId, idempotencyKey, expectedVersion, type, key, facts }: AnnounceRewardInput,
-  context: RequestContext,
-): Promise<ResultOf<Refusal>> {
-  const about = { player: playerId, claimType: ANNOUNCEMENT, claimKey: `${type}/${key}` };
-  return mutate(context, { name: 'announceReward', refusals: REFUSALS, about }, async () => {
-    requireServer(context, 'announce rewards');
-    return {
-      asked: { playerId, idempotencyKey, expectedVersion },
-      decide: (command) => decideAnnounceReward(command, { type, key, facts }),
-    };
-  });
-}
+export const announceReward = defineMutation({
+  ...ANNOUNCE_REWARD,
+  description:
+    'Game servers: records that a reward is owed when an encounter or slip is over, before anyone claims it. Nothing moves yet; the reward is listed in `unsettledClaims` until it is claimed or recovered. AlreadyClaimed: it was announced or paid before.',
+  actors: ['server'],
+  input: (t) => ({
+    ...pendingReward(t),
+    facts: t.field({ type: 'Facts', description: 'The values that the reward formulas use.' }),
+  }),
+  rejections: ['already_claimed', 'unknown_claim_type'],
+  decide: decideAnnounceReward,
+  example: {
+    playerId: 'player-1',
+    type: 'pve_victory',
+    key: 'battle-1',
+    facts: { difficulty: 'hard', enemy_level: 20 },
+  },
+  notes: 'Only game servers. recoverReward pays what nobody claims.',
+});

@@ -1,30 +1,100 @@
-/** claimReward: authorises and carries out. What it gives is decided in src/domain/claim-reward.ts. */
-import { decideClaimReward } from '../domain/claim-reward.ts';
-import { type Asked, mutate, type ResultOf } from './carry-out.ts';
-import { type ClaimRequestInput, readClaimRequest } from './claim-request.ts';
-import { ownId, type RequestContext } from './context.ts';
+/** claimReward: gives a player the reward of a claim type. Players bring tickets; servers and staff state facts. */
+import { verifyTicket } from '../auth/tickets.ts';
+import {
+  CLAIM_REWARD,
+  type ClaimReward,
+  decideClaimReward,
+  type TicketContents,
+} from '../domain/claim-reward.ts';
+import { badInput, forbidden } from '../domain/fault.ts';
+import type { Facts } from '../domain/rules.ts';
+import { graphqlErrors } from '../schema/errors.ts';
+import type { InputFields } from '../schema/inputs.ts';
+import { type Caller, defineMutation } from './define-mutation.ts';
+import { FaultError } from './observe.ts';
 
-export type ClaimRewardInput = Omit<Asked, 'playerId'> & ClaimRequestInput;
+/** The input of claimReward and its preview. */
+export const claimFields = (t: InputFields) => ({
+  type: t.field({
+    type: 'ClaimType',
+    required: true,
+    description: 'A claim type of the balance config, such as `pve_victory`.',
+  }),
+  key: t.field({
+    type: 'ClaimKey',
+    description:
+      'Identifies the claim within its type: an encounter, a slip. Optional with a ticket. Leave it out for a calendar claim, whose key is the day or week.',
+  }),
+  ticket: t.field({
+    type: 'Text',
+    description: 'Players: the proof that a game server signed, where the claim type needs one.',
+  }),
+  playerId: t.field({
+    type: 'PlayerId',
+    description: 'Servers and staff: the player. Players claim for themselves.',
+  }),
+  facts: t.field({
+    type: 'Facts',
+    description:
+      'Servers and staff: the values that the reward formulas use. A player has them in the ticket.',
+  }),
+});
 
-const REFUSALS = [
-  'already_claimed',
-  'idempotency_key_reused',
-  'limit_exceeded',
-  'not_eligible',
-  'unknown_claim_type',
-  'unknown_player',
-  'version_conflict',
-] as const;
-type Refusal = (typeof REFUSALS)[number];
-
-export function claimReward(input: ClaimRewardInput, context: RequestContext): Promise<ResultOf<Refusal>> {
-  const about = { player: input.playerId ?? ownId(context), claimType: input.type, claimKey: input.key };
-  return mutate(context, { name: 'claimReward', refusals: REFUSALS, about }, async () => {
-    const { playerId, request } = await readClaimRequest(input, context);
-    const { idempotencyKey, expectedVersion } = input;
-    return {
-      asked: { playerId, idempotencyKey, expectedVersion },
-      decide: (command) => decideClaimReward(command, request),
-    };
-  });
+interface ClaimInput {
+  readonly type: string;
+  readonly key: string | null;
+  readonly ticket: string | null;
+  readonly facts: Facts | null;
 }
+
+export const aboutClaim = ({ type, key }: ClaimInput) => ({ claimType: type, claimKey: key });
+
+export async function parseClaim(input: ClaimInput, caller: Caller): Promise<ClaimReward> {
+  const { type, key, ticket, facts } = input;
+  if (caller.actor.kind === 'player') {
+    if (facts !== null) throw new FaultError(NO_FACTS_OF_PLAYERS);
+  } else if (ticket !== null) throw new FaultError(NO_TICKETS_OF_OTHERS);
+  return { type, key, facts, ticket: ticket === null ? null : await readTicket(ticket, input, caller) };
+}
+
+const NO_FACTS_OF_PLAYERS = forbidden(
+  'facts: only servers and staff may state facts; a player hands in a ticket',
+  'facts',
+);
+const NO_TICKETS_OF_OTHERS = badInput(
+  'ticket',
+  'only players hand in tickets; servers and staff state facts',
+);
+
+async function readTicket(
+  ticket: string,
+  { type, key }: ClaimInput,
+  { playerId, context: { services, now } }: Caller,
+): Promise<TicketContents> {
+  const verified = await verifyTicket(ticket, services.tokens, now);
+  if (verified.kind === 'unavailable') throw graphqlErrors.ticketKeysUnavailable();
+  if (verified.kind === 'invalid') throw new FaultError(forbidden(verified.why, 'ticket'));
+  const contents = verified.ticket;
+  if (contents.playerId !== playerId)
+    throw new FaultError(forbidden('ticket: it is for another player', 'ticket'));
+  if (contents.type !== type) throw new FaultError(badInput('type', `the ticket is for ${contents.type}`));
+  if (key !== null && contents.key !== key)
+    throw new FaultError(
+      badInput('key', `the ticket is for ${contents.key}; leave the key out or send that one`),
+    );
+  return contents;
+}
+
+export const claimReward = defineMutation({
+  ...CLAIM_REWARD,
+  description: 'Gives a player the reward that the balance config has for this claim type, once.',
+  actors: ['player', 'server', 'staff'],
+  input: claimFields,
+  rejections: ['already_claimed', 'limit_exceeded', 'not_eligible', 'unknown_claim_type', 'unknown_player'],
+  about: aboutClaim,
+  parse: parseClaim,
+  decide: decideClaimReward,
+  example: { type: 'daily_quest' },
+  notes:
+    'Players claim for themselves: with the type alone where the day is the proof, as here, or with a ticket that a game server signed ("ticket": "eyJ…"). Servers and staff name the player and add a key and facts where the claim type needs them: "playerId": "player-1", "type": "ascension_victory", "key": "tower-1", "facts": { "floor": 12 }.',
+});

@@ -1,41 +1,54 @@
-/** claim: one granted claim, by its ID or by what was claimed. */
+/** claim: one granted claim, by its ID or by its type and key. */
+import type { Actor } from '../domain/actor.ts';
 import { badInput } from '../domain/fault.ts';
-import { PATTERNS } from '../domain/patterns.ts';
-import { type ClaimReference, type ClaimRow, readClaim } from '../ledger/read-claims.ts';
-import { type RequestContext, requireActor } from './context.ts';
+import { PATTERNS } from '../domain/values.ts';
+import { type ClaimReference, readClaim } from '../ledger/read-claims.ts';
+import { ClaimWithChanges } from '../schema/reward-claim.ts';
+import { requireOwn } from './authorise.ts';
+import { defineQuery } from './define-query.ts';
 import { FaultError } from './observe.ts';
-import { readAndLog, requireOwn } from './read.ts';
 
-export interface ClaimArguments {
-  readonly id: string | null;
-  readonly playerId: string | null;
-  readonly type: string | null;
-  readonly key: string | null;
+interface ClaimArguments {
+  readonly id?: string | null | undefined;
+  readonly playerId?: string | null | undefined;
+  readonly type?: string | null | undefined;
+  readonly key?: string | null | undefined;
 }
 
-/** Null: no such claim, or none that the actor may see. */
-export function claim(asked: ClaimArguments, context: RequestContext): Promise<ClaimRow | null> {
-  return readAndLog(context, 'claim', async (read, actor) => {
-    const reference = referenceOf(asked, context);
-    if ('playerId' in reference) requireOwn(actor, reference.playerId);
-    const [row] = await read((database) => readClaim(database, actor, reference));
-    return row ?? null;
-  });
-}
-
-function referenceOf({ id, playerId, type, key }: ClaimArguments, context: RequestContext): ClaimReference {
+function referenceOf(args: ClaimArguments, actor: Actor): ClaimReference {
+  const { id = null, playerId = null, type = null, key = null } = args;
+  const ambiguous = new FaultError(badInput('id', 'give either the ID, or type and key'));
   if (id !== null) {
-    if (type !== null || key !== null)
-      throw new FaultError(badInput('id', 'give either the ID, or type and key'));
+    if (type !== null || key !== null) throw ambiguous;
     if (!PATTERNS.claimId.expression.test(id))
       throw new FaultError(badInput('id', `must be ${PATTERNS.claimId.expected}`));
     return { id };
   }
-  const actor = requireActor(context);
+  if (type === null || key === null) throw ambiguous;
   const player = playerId ?? (actor.kind === 'player' ? actor.id : null);
-  if (type === null || key === null)
-    throw new FaultError(badInput('id', 'give either the ID, or type and key'));
   if (player === null)
     throw new FaultError(badInput('playerId', 'required for servers and staff, beside type and key'));
   return { playerId: player, type, key };
 }
+
+export const claim = defineQuery({
+  name: 'claim',
+  description:
+    'One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted.',
+  type: ClaimWithChanges,
+  nullable: true,
+  actors: ['player', 'server', 'staff'],
+  args: (t) => ({
+    id: t.id(),
+    playerId: t({ type: 'PlayerId' }),
+    type: t({ type: 'ClaimType' }),
+    key: t({ type: 'Text', description: 'The claim key, as a receipt shows it.' }),
+  }),
+  resolve: async (args, { actor, read }) => {
+    const reference = referenceOf(args, actor);
+    if ('playerId' in reference) requireOwn(actor, reference.playerId);
+    const [row] = await read((database) => readClaim(database, actor, reference));
+    return row ?? null;
+  },
+  example: { playerId: 'player-1', type: 'pve_victory', key: 'battle-1' },
+});

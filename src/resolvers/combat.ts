@@ -1,42 +1,52 @@
-/** applyDamage and heal: a game server moves a player's current health. */
+/** applyDamage and heal: game servers change a player's current health. */
 import {
+  APPLY_DAMAGE,
   checkHealthChange,
-  DAMAGE,
   decideApplyDamage,
   decideHeal,
-  HEALING,
+  HEAL,
   type HealthChange,
 } from '../domain/combat.ts';
-import { type Asked, mutate, type ResultOf } from './carry-out.ts';
-import type { RequestContext } from './context.ts';
-import { FaultError } from './observe.ts';
-import { requireServer } from './spender.ts';
+import type { InputFields } from '../schema/inputs.ts';
+import { defineMutation } from './define-mutation.ts';
+import { throwFault } from './observe.ts';
 
-export type HealthChangeInput = Asked & HealthChange;
+const healthFields = (amount: string) => (t: InputFields) => ({
+  playerId: t.field({ type: 'PlayerId', required: true, description: 'The player whose health changes.' }),
+  amount: t.field({ type: 'SafeInt', required: true, description: amount }),
+  source: t.field({
+    type: 'ClaimKey',
+    description: 'Where it came from, such as an encounter. Kept with the claim.',
+  }),
+});
 
-const REFUSALS = ['idempotency_key_reused', 'version_conflict'] as const;
-type Refusal = (typeof REFUSALS)[number];
-
-export function applyDamage(input: HealthChangeInput, context: RequestContext): Promise<ResultOf<Refusal>> {
-  return changeHealth(input, context, { name: 'applyDamage', claimType: DAMAGE, decide: decideApplyDamage });
+function parseHealthChange<Change extends HealthChange>(change: Change): Change {
+  throwFault(checkHealthChange(change));
+  return change;
 }
 
-export function heal(input: HealthChangeInput, context: RequestContext): Promise<ResultOf<Refusal>> {
-  return changeHealth(input, context, { name: 'heal', claimType: HEALING, decide: decideHeal });
-}
+export const applyDamage = defineMutation({
+  ...APPLY_DAMAGE,
+  description:
+    'Game servers: takes current health, down to 0. The change shows what was applied (`delta`) and what was cut off (`cutOff`). Concurrent changes are never overwritten.',
+  actors: ['server'],
+  input: healthFields('Points of damage, at least 1.'),
+  rejections: [],
+  parse: parseHealthChange,
+  decide: decideApplyDamage,
+  example: { playerId: 'player-1', amount: 30, source: 'battle-1' },
+  notes: 'Only game servers.',
+});
 
-function changeHealth(
-  { playerId, idempotencyKey, expectedVersion, amount, source }: HealthChangeInput,
-  context: RequestContext,
-  { name, claimType, decide }: { name: 'applyDamage' | 'heal'; claimType: string; decide: typeof decideHeal },
-): Promise<ResultOf<Refusal>> {
-  return mutate(context, { name, refusals: REFUSALS, about: { player: playerId, claimType } }, async () => {
-    requireServer(context, 'deal damage and heal');
-    const fault = checkHealthChange({ amount, source });
-    if (fault) throw new FaultError(fault);
-    return {
-      asked: { playerId, idempotencyKey, expectedVersion },
-      decide: (command) => decide(command, { amount, source }),
-    };
-  });
-}
+export const heal = defineMutation({
+  ...HEAL,
+  description:
+    'Game servers: gives current health back, up to the maximum of the player’s stats. The change shows what was applied (`delta`) and what was cut off (`cutOff`).',
+  actors: ['server'],
+  input: healthFields('Points of health, at least 1.'),
+  rejections: [],
+  parse: parseHealthChange,
+  decide: decideHeal,
+  example: { playerId: 'player-1', amount: 30, source: 'potion-1' },
+  notes: 'Only game servers.',
+});

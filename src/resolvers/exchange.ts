@@ -1,33 +1,43 @@
-/** exchange: a player for themselves, or a game server for a player. The dice of draws are thrown here, and nowhere else. */
-import { checkExchange, decideExchange, type Exchange } from '../domain/exchange.ts';
-import { type Asked, mutate, type ResultOf } from './carry-out.ts';
-import { ownId, type RequestContext } from './context.ts';
-import { FaultError } from './observe.ts';
+/** exchange: a player buys, summons or drops; a game server may do so for a player. Draws are rolled here and nowhere else. */
+import { checkExchange, decideExchange, EXCHANGE, MAX_QUANTITY } from '../domain/exchange.ts';
+import { type InputFields, optionalPlayerId } from '../schema/inputs.ts';
+import { defineMutation } from './define-mutation.ts';
+import { throwFault } from './observe.ts';
 import { fairRoll } from './roll.ts';
-import { spenderOf } from './spender.ts';
 
-export type ExchangeInput = Omit<Asked, 'playerId'> & Exchange & { readonly playerId: string | null };
+/** The input of exchange and its preview. */
+export const exchangeFields = (t: InputFields) => ({
+  exchange: t.field({
+    type: 'ClaimType',
+    required: true,
+    description: 'An exchange of the balance config, such as `summon`.',
+  }),
+  quantity: t.field({
+    type: 'SafeInt',
+    defaultValue: 1,
+    description: `How many times to make it, all or nothing: from 1 to what the config allows, at most ${MAX_QUANTITY}.`,
+  }),
+  playerId: optionalPlayerId(t),
+});
 
-const REFUSALS = [
-  'idempotency_key_reused',
-  'insufficient_balance',
-  'limit_exceeded',
-  'unknown_exchange',
-  'version_conflict',
-] as const;
-type Refusal = (typeof REFUSALS)[number];
+export const aboutExchange = ({ exchange }: { exchange: string }) => ({ claimType: exchange });
 
-export function exchange(input: ExchangeInput, context: RequestContext): Promise<ResultOf<Refusal>> {
-  const { exchange, quantity, idempotencyKey, expectedVersion } = input;
-  const about = { player: input.playerId ?? ownId(context), claimType: exchange };
-  return mutate(context, { name: 'exchange', refusals: REFUSALS, about }, async () => {
-    const playerId = spenderOf(context, input.playerId);
-    const request = { exchange, quantity };
-    const fault = checkExchange(request);
-    if (fault) throw new FaultError(fault);
-    return {
-      asked: { playerId, idempotencyKey, expectedVersion },
-      decide: (command) => decideExchange(command, request, fairRoll),
-    };
-  });
+export function parseExchange(input: { readonly exchange: string; readonly quantity: number | null }) {
+  const request = { exchange: input.exchange, quantity: input.quantity ?? 1 };
+  throwFault(checkExchange(request));
+  return request;
 }
+
+export const exchange = defineMutation({
+  ...EXCHANGE,
+  description:
+    'Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same.',
+  actors: ['player', 'server'],
+  input: exchangeFields,
+  rejections: ['insufficient_balance', 'limit_exceeded', 'unknown_exchange'],
+  about: aboutExchange,
+  parse: parseExchange,
+  decide: (intent, request) => decideExchange(intent, request, fairRoll),
+  example: { exchange: 'summon' },
+  notes: 'Use previewExchange to see price and odds first. Servers add "playerId".',
+});

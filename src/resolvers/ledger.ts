@@ -1,44 +1,98 @@
-/** ledger and claims: pages of a player's history, newest first. */
-import { NO_CONFIG } from '../domain/command.ts';
+/** ledger: a player's ledger entries, newest first. */
+import { NO_CONFIG } from '../domain/decide.ts';
 import { type TierState, tierOf } from '../domain/player-state.ts';
 import type { BalanceRules } from '../domain/rules.ts';
-import { decodeCursor, type PageRequest } from '../ledger/page.ts';
-import { CLAIMS_ORDER, type ClaimRow, readClaims } from '../ledger/read-claims.ts';
-import { type LedgerEntryRow, type LedgerFilter, ledgerOrder, readLedger } from '../ledger/read-ledger.ts';
-import type { RequestContext } from './context.ts';
+import { decodeCursor, encodeCursor } from '../ledger/page.ts';
+import {
+  type LedgerEntryRow,
+  ledgerList,
+  ledgerOrder,
+  ledgerPosition,
+  readLedger,
+} from '../ledger/read-ledger.ts';
+import { builder } from '../schema/builder.ts';
+import { NextTier } from '../schema/player.ts';
+import { ChangeCause, RewardClaim } from '../schema/reward-claim.ts';
+import { selects } from '../schema/selected-fields.ts';
+import { requireOwn } from './authorise.ts';
+import { defineConnection, PAGE } from './define-query.ts';
+import { filterOf, HistoryFilter } from './history-filter.ts';
 import { FaultError } from './observe.ts';
-import { checkPage, type PageArguments } from './paging.ts';
-import { readAndLog, requireOwn } from './read.ts';
 
-export interface HistoryRequest {
-  readonly playerId: string;
-  readonly filter: LedgerFilter;
-  /** What the client asked for, and what it comes to where that is sound. */
-  readonly asked: PageArguments;
-  readonly page: PageRequest;
-}
-
-export interface LedgerEntry extends LedgerEntryRow {
-  /** The tier of the entry's player before and after its claim; null where it was not asked for. */
+interface Entry extends LedgerEntryRow {
+  /** The tier of the player before and after the claim; null where the query did not ask for it. */
   readonly tier: { readonly before: TierState; readonly after: TierState } | null;
 }
 
-export function ledger(
-  request: HistoryRequest & { readonly withTiers: boolean },
-  context: RequestContext,
-): Promise<LedgerEntry[]> {
-  return readAndLog(context, 'ledger', async (read, actor, { note }) => {
-    note({ player: request.playerId });
-    requireOwn(actor, request.playerId);
-    const order = ledgerOrder(request.filter);
-    checkPage(request.asked, (cursor) => decodeCursor(order, cursor) !== null);
-    const rows = await read<LedgerEntryRow>((database) => readLedger(database, actor, request));
-    return request.withTiers ? deriveTiers(rows) : rows.map((row) => ({ ...row, tier: null }));
-  });
+/** Tiers are read only if one of these fields is selected, in the same request. */
+const TIER_FIELDS = new Set([
+  'tierBefore',
+  'tierAfter',
+  'lifetimePointsBefore',
+  'lifetimePointsAfter',
+  'nextTier',
+]);
+
+const LedgerEntry = builder.objectRef<Entry>('LedgerEntry').implement({
+  description: 'One balance moved, and why. Entries are never changed or removed.',
+  fields: (t) => ({
+    resource: t.expose('resource', { type: 'ResourceName' }),
+    sequence: t.expose('sequence', {
+      type: 'SafeInt',
+      description: 'From 1 per player and resource, without gaps.',
+    }),
+    before: t.expose('before', {
+      type: 'SafeInt',
+      description: 'The `after` of the previous entry of this resource.',
+    }),
+    after: t.expose('after', { type: 'SafeInt' }),
+    delta: t.expose('delta', { type: 'SafeInt' }),
+    requested: t.expose('requested', {
+      type: 'SafeInt',
+      description: 'It differs from `delta` where a floor or ceiling clamped it.',
+    }),
+    cause: t.expose('cause', { type: ChangeCause }),
+    playerVersion: t.expose('playerVersion', { type: 'SafeInt' }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
+    claim: t.expose('claim', { type: RewardClaim }),
+    tierBefore: t.string({
+      nullable: true,
+      description:
+        "The tier before the claim. It is the entry's player's, by the tiers of the claim's config version. Null below the first tier.",
+      resolve: (entry) => tiersOf(entry).before.name,
+    }),
+    tierAfter: t.string({
+      nullable: true,
+      description: 'The tier after the claim. Null below the first tier.',
+      resolve: (entry) => tiersOf(entry).after.name,
+    }),
+    lifetimePointsBefore: t.field({
+      type: 'SafeInt',
+      description: 'The lifetime points before the claim, whatever this entry moved.',
+      resolve: (entry) => tiersOf(entry).before.lifetimePoints,
+    }),
+    lifetimePointsAfter: t.field({
+      type: 'SafeInt',
+      description: 'The lifetime points after the claim.',
+      resolve: (entry) => tiersOf(entry).after.lifetimePoints,
+    }),
+    nextTier: t.field({
+      type: NextTier,
+      nullable: true,
+      description: 'The next tier after the claim, and what was missing. Null at the highest tier.',
+      resolve: (entry) => tiersOf(entry).after.next,
+    }),
+  }),
+});
+
+/** A page that was read without tiers is a defect of ours if they are asked for. */
+function tiersOf({ tier }: Entry): NonNullable<Entry['tier']> {
+  if (!tier) throw new Error('tiers were asked of a page that was read without them');
+  return tier;
 }
 
-/** Under the tiers of each claim's own config version: an entry shows the tier of then, not what it would be today. */
-function deriveTiers(rows: readonly LedgerEntryRow[]): LedgerEntry[] {
+/** Under the tiers of each claim's own config version: the tier that the player had then. */
+function withTiers(rows: readonly LedgerEntryRow[]): Entry[] {
   const byVersion = new Map<number, BalanceRules['tiers']>();
   for (const { tiers, claim } of rows) if (tiers) byVersion.set(claim.configVersion, tiers);
   return rows.map((row) => {
@@ -50,11 +104,29 @@ function deriveTiers(rows: readonly LedgerEntryRow[]): LedgerEntry[] {
   });
 }
 
-export function claims(request: HistoryRequest, context: RequestContext): Promise<ClaimRow[]> {
-  return readAndLog(context, 'claims', async (read, actor, { note }) => {
-    note({ player: request.playerId });
-    requireOwn(actor, request.playerId);
-    checkPage(request.asked, (cursor) => decodeCursor(CLAIMS_ORDER, cursor) !== null);
-    return read((database) => readClaims(database, actor, request));
-  });
-}
+export const ledger = defineConnection({
+  name: 'ledger',
+  description: `A player's ledger entries, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
+  type: LedgerEntry,
+  actors: ['player', 'server', 'staff'],
+  args: (t) => ({ playerId: t({ type: 'PlayerId', required: true }), filter: t({ type: HistoryFilter }) }),
+  authorise: ({ playerId }, { actor, note }) => {
+    note({ player: playerId });
+    requireOwn(actor, playerId);
+  },
+  cursor: (args) => {
+    const filter = filterOf(args.filter);
+    const [list, order] = [ledgerList(filter), ledgerOrder(filter)];
+    return {
+      of: (entry: Entry) => encodeCursor(list, ledgerPosition(entry, filter)),
+      isValid: (cursor) => decodeCursor(order, cursor) !== null,
+    };
+  },
+  resolve: async ({ playerId, filter }, page, { actor, info, read }) => {
+    const tiers = selects(info, ['edges', 'node'], TIER_FIELDS);
+    const request = { playerId, filter: filterOf(filter), page, withTiers: tiers };
+    const rows = await read((database) => readLedger(database, actor, request));
+    return tiers ? withTiers(rows) : rows.map((row) => ({ ...row, tier: null }));
+  },
+  example: { playerId: 'player-1', first: 20 },
+});

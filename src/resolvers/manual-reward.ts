@@ -1,42 +1,69 @@
-/** manualReward: staff only. Role, limit and budget are the staff row's, checked inside the transaction. */
-import { forbidden } from '../domain/fault.ts';
-import {
-  checkManualReward,
-  decideManualReward,
-  MANUAL_REWARD,
-  MAX_GRANTS,
-  type ManualReward,
-} from '../domain/manual-reward.ts';
-import { type Asked, mutate, type ResultOf } from './carry-out.ts';
-import { type RequestContext, requireActor } from './context.ts';
-import { FaultError } from './observe.ts';
+/** manualReward: staff give a player resources. The kernel checks role, limit and budget against the staff row. */
+import { checkManualReward, decideManualReward, MANUAL_REWARD, MAX_GRANTS } from '../domain/manual-reward.ts';
+import { REASON_LENGTH } from '../domain/values.ts';
+import { builder } from '../schema/builder.ts';
+import { defineMutation } from './define-mutation.ts';
+import { throwFault } from './observe.ts';
 
-export type ManualRewardInput = Asked & ManualReward;
+const GrantInput = builder.inputType('GrantInput', {
+  description: 'How much of a resource to give.',
+  fields: (t) => ({
+    resource: t.field({
+      type: 'ResourceName',
+      required: true,
+      description: 'A resource that the balance config lets staff give.',
+    }),
+    amount: t.field({
+      type: 'SafeInt',
+      required: true,
+      description: '1 or more. To take something back, reverse the claim.',
+    }),
+  }),
+});
 
-const REFUSALS = [
-  'already_claimed',
-  'idempotency_key_reused',
-  'limit_exceeded',
-  'unknown_player',
-  'version_conflict',
-] as const;
-type Refusal = (typeof REFUSALS)[number];
-
-export function manualReward(input: ManualRewardInput, context: RequestContext): Promise<ResultOf<Refusal>> {
-  // For the log: of a list that is too long, as many as are allowed.
-  const requested = Object.fromEntries(
-    input.grants.slice(0, MAX_GRANTS).map(({ resource, amount }) => [resource, amount]),
-  );
-  const about = { player: input.playerId, claimType: MANUAL_REWARD, reason: input.reason, requested };
-  return mutate(context, { name: 'manualReward', refusals: REFUSALS, about }, async () => {
-    if (requireActor(context).kind !== 'staff')
-      throw new FaultError(forbidden('Only staff may give rewards by hand'));
-    const fault = checkManualReward(input);
-    if (fault) throw new FaultError(fault);
-    const { playerId, idempotencyKey, expectedVersion, grants, reason, rewardId } = input;
-    return {
-      asked: { playerId, idempotencyKey, expectedVersion },
-      decide: (command) => decideManualReward(command, { grants, reason, rewardId }),
-    };
-  });
-}
+export const manualReward = defineMutation({
+  ...MANUAL_REWARD,
+  description: "Staff: gives a player resources, with a reason, within the staff member's limits.",
+  actors: ['staff'],
+  input: (t) => ({
+    playerId: t.field({
+      type: 'PlayerId',
+      required: true,
+      description: 'An existing player: an award does not create one.',
+    }),
+    grants: t.field({
+      type: [GrantInput],
+      required: true,
+      description: `1 to ${MAX_GRANTS} resources, each named once.`,
+    }),
+    reason: t.field({
+      type: 'Text',
+      required: true,
+      description: `Why, in ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters. Kept with the award forever.`,
+    }),
+    rewardId: t.field({
+      type: 'ClaimKey',
+      description:
+        'The ID of this reward in another promotion system: awarded once per player. Without it: once per player, staff member, grants, reason and UTC date.',
+    }),
+  }),
+  rejections: ['already_claimed', 'limit_exceeded', 'unknown_player'],
+  about: ({ grants, reason }) => ({
+    reason,
+    // Of a list that is too long, as many as are allowed.
+    requested: Object.fromEntries(
+      grants.slice(0, MAX_GRANTS).map(({ resource, amount }) => [resource, amount]),
+    ),
+  }),
+  parse: (input) => {
+    throwFault(checkManualReward(input));
+    return input;
+  },
+  decide: decideManualReward,
+  example: {
+    playerId: 'player-1',
+    grants: [{ resource: 'lumees', amount: 100 }],
+    reason: 'compensation for ticket 4711',
+  },
+  notes: 'Only staff, within their limit per award and their budget per day.',
+});

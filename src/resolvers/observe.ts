@@ -1,15 +1,15 @@
 /**
- * Runs one operation and tells the log how it went: one line on success, one on failure. Errors leave here as the
- * GraphQL errors that the caller may see; what really happened stays in the log.
+ * Runs one operation and writes its log line, on success and on failure. Errors leave here as the GraphQL errors that the
+ * caller may see; details stay in the log.
  */
 import { GraphQLError } from 'graphql';
 import type { Fault } from '../domain/fault.ts';
 import { LedgerDefect, LedgerUnavailable } from '../ledger/failures.ts';
-import { graphqlErrors } from '../telemetry/graphql-errors.ts';
-import { type OperationLine, writeLog } from '../telemetry/log.ts';
-import type { RequestContext } from './context.ts';
+import { type OperationLine, writeLog } from '../log/log.ts';
+import type { RequestContext } from '../schema/context.ts';
+import { graphqlErrors } from '../schema/errors.ts';
 
-/** Thrown where an operation can't be carried out; carries the fault that the caller is told. */
+/** Ends an operation with a fault. */
 export class FaultError extends Error {
   readonly fault: Fault;
   constructor(fault: Fault) {
@@ -18,11 +18,15 @@ export class FaultError extends Error {
   }
 }
 
+export function throwFault(fault: Fault | null | undefined): void {
+  if (fault) throw new FaultError(fault);
+}
+
 export interface Observation {
-  /** Adds to the line that will be logged. */
+  /** Adds members to the log line. */
   note(details: Partial<OperationLine>): void;
   /** Measures the time spent waiting for the database. */
-  timeDatabase<T>(ask: () => Promise<T>): Promise<T>;
+  timeDatabase<T>(call: () => Promise<T>): Promise<T>;
 }
 
 export async function observe<T>(
@@ -42,12 +46,12 @@ export async function observe<T>(
     note: (details) => {
       line = { ...line, ...details };
     },
-    timeDatabase: async (ask) => {
-      const asked = Date.now();
+    timeDatabase: async (call) => {
+      const from = Date.now();
       try {
-        return await ask();
+        return await call();
       } finally {
-        databaseMs += Date.now() - asked;
+        databaseMs += Date.now() - from;
       }
     },
   };
@@ -62,7 +66,7 @@ export async function observe<T>(
   }
 }
 
-/** What the caller sees of an error. */
+/** The error that the caller sees. */
 function shownError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof FaultError) return graphqlErrors.fault(error.fault);
@@ -70,7 +74,7 @@ function shownError(error: unknown): GraphQLError {
   return graphqlErrors.internal();
 }
 
-/** What the log keeps of it: our own words; of a foreign error its kind alone, since its message may hold data. */
+/** The error that the log keeps: our own messages. Of a foreign error only its class, because its message may hold data. */
 function loggedError(error: unknown): string {
   if (error instanceof FaultError) return error.fault.detail ?? error.message;
   const ours =

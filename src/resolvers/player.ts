@@ -1,35 +1,47 @@
-/** me and player: version and balances from the ledger; level, tier and stats derived under the current rules. */
-import { NO_CONFIG } from '../domain/command.ts';
-import { forbidden } from '../domain/fault.ts';
-import { derivePlayer, type PlayerState, type RecordedPlayer } from '../domain/player-state.ts';
+/** me and player: version and balances from the ledger; level, tier and stats under the current rules. */
+import { NO_CONFIG } from '../domain/decide.ts';
+import { derivePlayer, type RecordedPlayer } from '../domain/player-state.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { readPlayer } from '../ledger/read-player.ts';
-import type { RequestContext } from './context.ts';
+import type { RequestContext } from '../schema/context.ts';
+import { Player } from '../schema/player.ts';
+import { requireOwn } from './authorise.ts';
+import { defineQuery } from './define-query.ts';
 import { FaultError } from './observe.ts';
-import { readAndLog, requireOwn } from './read.ts';
 
-/** Null: nothing was ever done for this player. */
-export function player(playerId: string, context: RequestContext): Promise<PlayerState | null> {
-  return readAndLog(context, 'player', async (read, actor, observation) => {
-    observation.note({ player: playerId });
-    requireOwn(actor, playerId);
+export const player = defineQuery({
+  name: 'player',
+  description:
+    'A player, as of now; null where nothing was ever done for that ID. Players see themselves only.',
+  type: Player,
+  nullable: true,
+  actors: ['player', 'server', 'staff'],
+  args: (t) => ({ id: t({ type: 'PlayerId', required: true }) }),
+  resolve: async ({ id }, { actor, context, note, read }) => {
+    note({ player: id });
+    requireOwn(actor, id);
     const rules = await currentRules(context);
-    const [row] = await read<RecordedPlayer>((database) => readPlayer(database, actor, playerId));
+    const [row] = await read<RecordedPlayer>((database) => readPlayer(database, actor, id));
     return row ? derivePlayer(row, rules) : null;
-  });
-}
+  },
+  example: { id: 'player-1' },
+});
 
-/** A player who has done nothing yet is at version 0 and level 1, without balances. */
-export function me(context: RequestContext): Promise<PlayerState> {
-  return readAndLog(context, 'me', async (read, actor, observation) => {
-    if (actor.kind !== 'player')
-      throw new FaultError(forbidden('me is for players; ask for player(id) instead'));
-    observation.note({ player: actor.id });
+export const me = defineQuery({
+  name: 'me',
+  description: 'The player of this token, as of now. A player who has done nothing yet is at version 0.',
+  type: Player,
+  nullable: false,
+  actors: ['player'],
+  args: () => ({}),
+  resolve: async (_, { actor, context, note, read }) => {
+    note({ player: actor.id });
     const rules = await currentRules(context);
     const [row] = await read<RecordedPlayer>((database) => readPlayer(database, actor, actor.id));
     return derivePlayer(row ?? newPlayer(actor.id, context.now), rules);
-  });
-}
+  },
+  example: {},
+});
 
 function newPlayer(id: string, now: Date): RecordedPlayer {
   const at = now.toISOString();

@@ -1,31 +1,34 @@
-/** previewClaim: asked as claimReward is, by whoever may claim; it only shows what the claim would give. */
+/** previewClaim: what claimReward would give now. */
 import { decideClaimReward } from '../domain/claim-reward.ts';
-import { type ClaimPreview, previewOfClaim } from '../domain/preview.ts';
-import type { RefusalOf } from './carry-out.ts';
-import { type ClaimRequestInput, readClaimRequest } from './claim-request.ts';
-import { ownId, type RequestContext } from './context.ts';
-import { preview } from './preview-operation.ts';
+import { type ClaimPreview as ClaimPreviewShape, previewOfClaim } from '../domain/receipt.ts';
+import { builder } from '../schema/builder.ts';
+import { Preview } from '../schema/preview.ts';
+import { aboutClaim, claimFields, parseClaim } from './claim-reward.ts';
+import { definePreview } from './define-preview.ts';
 
-const REFUSALS = [
-  'already_claimed',
-  'limit_exceeded',
-  'not_eligible',
-  'unknown_claim_type',
-  'unknown_player',
-  'version_conflict',
-] as const;
+const ClaimPreview = builder.objectRef<ClaimPreviewShape>('ClaimPreview').implement({
+  description: 'What claimReward would give now.',
+  interfaces: [Preview],
+  fields: (t) => ({
+    type: t.exposeString('claimType'),
+    key: t.exposeString('claimKey', {
+      description: 'The claim key. The server derives it for calendar claims.',
+    }),
+  }),
+});
 
-export function previewClaim(
-  input: ClaimRequestInput,
-  context: RequestContext,
-): Promise<ClaimPreview | RefusalOf<(typeof REFUSALS)[number]>> {
-  const about = { player: input.playerId ?? ownId(context), claimType: input.type, claimKey: input.key };
-  return preview(context, { name: 'previewClaim', refusals: REFUSALS, about }, async () => {
-    const { playerId, request } = await readClaimRequest(input, context);
-    return {
-      asked: { playerId, expectedVersion: input.expectedVersion },
-      decide: (command) => decideClaimReward(command, request),
-      shape: previewOfClaim,
-    };
-  });
-}
+export const previewClaim = definePreview({
+  name: 'previewClaim',
+  description:
+    'What claimReward would give with the current balance config, or how it would be rejected, for actors who may claim. Nothing is written and no key is taken. A ticket is verified as for claimReward; it is not used up.',
+  inputDescription: 'As for claimReward, without an idempotency key.',
+  actors: ['player', 'server', 'staff'],
+  input: claimFields,
+  type: ClaimPreview,
+  rejections: ['already_claimed', 'limit_exceeded', 'not_eligible', 'unknown_claim_type', 'unknown_player'],
+  about: aboutClaim,
+  parse: parseClaim,
+  decide: decideClaimReward,
+  shape: previewOfClaim,
+  example: { type: 'daily_quest' },
+});

@@ -1,30 +1,36 @@
-/** previewExchange: asked as exchange is; it shows what is certain, and of draws the odds. Nothing is rolled. */
-import { checkExchange, decideExchange } from '../domain/exchange.ts';
-import { type ExchangePreview, previewOfExchange } from '../domain/preview.ts';
-import type { RefusalOf } from './carry-out.ts';
-import { ownId, type RequestContext } from './context.ts';
-import type { ExchangeInput } from './exchange.ts';
-import { FaultError } from './observe.ts';
-import { preview } from './preview-operation.ts';
-import { spenderOf } from './spender.ts';
+/** previewExchange: the price and what is certain, and the odds of draws. Nothing is rolled. */
+import { decideExchange } from '../domain/exchange.ts';
+import { type ExchangePreview as ExchangePreviewShape, previewOfExchange } from '../domain/receipt.ts';
+import { builder } from '../schema/builder.ts';
+import { DrawOdds, Preview } from '../schema/preview.ts';
+import { definePreview } from './define-preview.ts';
+import { aboutExchange, exchangeFields, parseExchange } from './exchange.ts';
 
-const REFUSALS = ['insufficient_balance', 'limit_exceeded', 'unknown_exchange', 'version_conflict'] as const;
+const ExchangePreview = builder.objectRef<ExchangePreviewShape>('ExchangePreview').implement({
+  description:
+    'What exchange would do now: the price and what is certain (`changes`), and the odds of draws. Nothing is rolled.',
+  interfaces: [Preview],
+  fields: (t) => ({
+    draws: t.field({
+      type: [DrawOdds],
+      description: 'One per table; empty for an exchange without draws.',
+      resolve: ({ draws }) => [...draws],
+    }),
+  }),
+});
 
-export function previewExchange(
-  input: Omit<ExchangeInput, 'idempotencyKey'>,
-  context: RequestContext,
-): Promise<ExchangePreview | RefusalOf<(typeof REFUSALS)[number]>> {
-  const { exchange, quantity, expectedVersion } = input;
-  const about = { player: input.playerId ?? ownId(context), claimType: exchange };
-  return preview(context, { name: 'previewExchange', refusals: REFUSALS, about }, async () => {
-    const playerId = spenderOf(context, input.playerId);
-    const request = { exchange, quantity };
-    const fault = checkExchange(request);
-    if (fault) throw new FaultError(fault);
-    return {
-      asked: { playerId, expectedVersion },
-      decide: (command) => decideExchange(command, request, null),
-      shape: (judged) => previewOfExchange(judged, quantity),
-    };
-  });
-}
+export const previewExchange = definePreview({
+  name: 'previewExchange',
+  description:
+    'What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved.',
+  inputDescription: 'As for exchange, without an idempotency key.',
+  actors: ['player', 'server'],
+  input: exchangeFields,
+  type: ExchangePreview,
+  rejections: ['insufficient_balance', 'limit_exceeded', 'unknown_exchange'],
+  about: aboutExchange,
+  parse: parseExchange,
+  decide: (intent, request) => decideExchange(intent, request, null),
+  shape: (judged, { quantity }) => previewOfExchange(judged, quantity),
+  example: { exchange: 'summon' },
+});

@@ -1,38 +1,37 @@
-/** recoverReward: servers and staff pay what was announced and never claimed. Staff say why. */
-import { badInput, forbidden } from '../domain/fault.ts';
-import { checkReason } from '../domain/reason.ts';
-import { decideRecoverReward, type RecoverReward } from '../domain/recover-reward.ts';
-import { type Asked, mutate, type ResultOf } from './carry-out.ts';
-import { type RequestContext, requireActor } from './context.ts';
-import { FaultError } from './observe.ts';
+/** recoverReward: servers and staff pay a reward that was announced and never claimed. Staff give a reason. */
+import { badInput } from '../domain/fault.ts';
+import { decideRecoverReward, RECOVER_REWARD } from '../domain/recover-reward.ts';
+import { checkReason, REASON_LENGTH } from '../domain/values.ts';
+import { pendingReward } from '../schema/inputs.ts';
+import { defineMutation } from './define-mutation.ts';
+import { FaultError, throwFault } from './observe.ts';
 
-export type RecoverRewardInput = Asked & RecoverReward;
-
-const REFUSALS = [
-  'already_claimed',
-  'idempotency_key_reused',
-  'limit_exceeded',
-  'not_announced',
-  'unknown_player',
-  'version_conflict',
-] as const;
-type Refusal = (typeof REFUSALS)[number];
-
-export function recoverReward(
-  { playerId, idempotencyKey, expectedVersion, type, key, reason }: RecoverRewardInput,
-  context: RequestContext,
-): Promise<ResultOf<Refusal>> {
-  const about = { player: playerId, claimType: type, claimKey: key, ...(reason !== null && { reason }) };
-  return mutate(context, { name: 'recoverReward', refusals: REFUSALS, about }, async () => {
-    const { kind } = requireActor(context);
-    if (kind === 'player')
-      throw new FaultError(forbidden('Players claim what they are owed with claimReward'));
-    if (kind === 'staff' && reason === null) throw new FaultError(badInput('reason', 'required for staff'));
-    const fault = reason === null ? null : checkReason(reason);
-    if (fault) throw new FaultError(fault);
-    return {
-      asked: { playerId, idempotencyKey, expectedVersion },
-      decide: (command) => decideRecoverReward(command, { type, key, reason }),
-    };
-  });
-}
+export const recoverReward = defineMutation({
+  ...RECOVER_REWARD,
+  description:
+    'Servers and staff: pays a reward that was announced and never claimed, as announced. Opening balances and regeneration follow the current config. It is the claim that the player would have made: a second one is AlreadyClaimed.',
+  actors: ['server', 'staff'],
+  input: (t) => ({
+    ...pendingReward(t),
+    reason: t.field({
+      type: 'Text',
+      description: `Required of staff, in ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters.`,
+    }),
+  }),
+  rejections: ['already_claimed', 'limit_exceeded', 'not_announced', 'unknown_player'],
+  about: ({ type, key, reason }) => ({ claimType: type, claimKey: key, reason }),
+  parse: (input, { actor }) => {
+    const { reason } = input;
+    if (reason !== null) throwFault(checkReason(reason));
+    else if (actor.kind === 'staff') throw new FaultError(badInput('reason', 'required for staff'));
+    return input;
+  },
+  decide: decideRecoverReward,
+  example: {
+    playerId: 'player-1',
+    type: 'pve_victory',
+    key: 'battle-1',
+    reason: 'the client never came back',
+  },
+  notes: 'unsettledClaims lists what is owed.',
+});

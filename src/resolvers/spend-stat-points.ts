@@ -1,41 +1,29 @@
-/** spendStatPoints: a player spends their own points. */
-import { forbidden } from '../domain/fault.ts';
+/** spendStatPoints: players turn their unspent stat points into stats. */
 import {
   checkSpendStatPoints,
   decideSpendStatPoints,
   SPEND_STAT_POINTS,
-  type SpendStatPoints,
 } from '../domain/spend-stat-points.ts';
-import { type Asked, mutate, type ResultOf } from './carry-out.ts';
-import { ownId, type RequestContext, requireActor } from './context.ts';
-import { FaultError } from './observe.ts';
+import { defineMutation } from './define-mutation.ts';
+import { throwFault } from './observe.ts';
 
-export type SpendStatPointsInput = Omit<Asked, 'playerId'> & SpendStatPoints;
-
-const REFUSALS = [
-  'idempotency_key_reused',
-  'insufficient_balance',
-  'limit_exceeded',
-  'version_conflict',
-] as const;
-type Refusal = (typeof REFUSALS)[number];
-
-export function spendStatPoints(
-  input: SpendStatPointsInput,
-  context: RequestContext,
-): Promise<ResultOf<Refusal>> {
-  const about = { player: ownId(context), claimType: SPEND_STAT_POINTS };
-  return mutate(context, { name: 'spendStatPoints', refusals: REFUSALS, about }, async () => {
-    const actor = requireActor(context);
-    if (actor.kind !== 'player')
-      throw new FaultError(forbidden('Only players spend stat points, and only their own'));
-    const { idempotencyKey, expectedVersion, energy, stamina, health } = input;
-    const points = { energy, stamina, health };
-    const fault = checkSpendStatPoints(points);
-    if (fault) throw new FaultError(fault);
-    return {
-      asked: { playerId: actor.id, idempotencyKey, expectedVersion },
-      decide: (command) => decideSpendStatPoints(command, points),
-    };
-  });
-}
+export const spendStatPoints = defineMutation({
+  ...SPEND_STAT_POINTS,
+  description: 'Turns unspent stat points into energy, stamina or health.',
+  actors: ['player'],
+  inputDescription: 'At least one of energy, stamina and health must be 1 or more.',
+  input: (t) => ({
+    energy: t.field({ type: 'SafeInt', description: 'Points to put into energy, 0 or more.' }),
+    stamina: t.field({ type: 'SafeInt', description: 'Points to put into stamina, 0 or more.' }),
+    health: t.field({ type: 'SafeInt', description: 'Points to put into health, 0 or more.' }),
+  }),
+  rejections: ['insufficient_balance', 'limit_exceeded'],
+  parse: ({ energy, stamina, health }) => {
+    const points = { energy: energy ?? 0, stamina: stamina ?? 0, health: health ?? 0 };
+    throwFault(checkSpendStatPoints(points));
+    return points;
+  },
+  decide: decideSpendStatPoints,
+  example: { energy: 1, health: 1 },
+  notes: 'Players only. Levels give stat points; the balance config says what each point adds.',
+});

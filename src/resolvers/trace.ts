@@ -1,13 +1,98 @@
-/** trace: from a correlation ID to the whole story, in one query. */
-import { readTrace, type TraceRow } from '../ledger/read-trace.ts';
-import type { RequestContext } from './context.ts';
-import { readAndLog } from './read.ts';
+/** trace: everything that was done under a correlation ID. */
+import { rejectionMessage } from '../domain/rejections.ts';
+import {
+  type AuditRow,
+  MAX_TRACED,
+  readTrace,
+  type TracedClaim,
+  type TraceRow,
+} from '../ledger/read-trace.ts';
+import { builder } from '../schema/builder.ts';
+import { forOthers } from '../schema/receipt.ts';
+import { BalanceChange, isInternal, RewardClaim } from '../schema/reward-claim.ts';
+import { defineQuery } from './define-query.ts';
 
-export type Trace = TraceRow & { readonly correlationId: string };
+const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement({
+  description: 'What one operation requested, and its outcome.',
+  fields: (t) => ({
+    claim: t.expose('claim', {
+      type: RewardClaim,
+      description: 'As recorded under its key, granted or rejected.',
+    }),
+    granted: t.boolean({ resolve: ({ rejection }) => rejection === null }),
+    rejection: t.string({
+      nullable: true,
+      description:
+        'The message of the recorded rejection; null where it was granted. A rejection of a staff member concerns their own limits: players only see that there was one.',
+      resolve: ({ claim, rejection }, _, context) => {
+        if (rejection === null) return null;
+        return isInternal(claim, context) ? 'Refused to a member of staff' : rejectionMessage(rejection);
+      },
+    }),
+    changes: t.expose('changes', { type: [BalanceChange] }),
+    counterpartyChanges: t.field({
+      type: [BalanceChange],
+      nullable: true,
+      description:
+        'Servers and staff: the changes of the other player’s balances; null where there is no other player.',
+      resolve: ({ counterpartyChanges }, _, context) => forOthers(counterpartyChanges, context),
+    }),
+    input: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The canonical input, without signatures. Players do not see the input of staff.',
+      resolve: ({ claim, input }, _, context) => (isInternal(claim, context) ? null : input),
+    }),
+  }),
+});
 
-export function trace(correlationId: string, context: RequestContext): Promise<Trace> {
-  return readAndLog(context, 'trace', async (read, actor) => {
+const AuditEvent = builder.objectRef<AuditRow>('AuditEvent').implement({
+  description: 'What a staff member or an operator did.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    actorKind: t.exposeString('actorKind', { description: '`staff`, or `operator` for the command line.' }),
+    actorId: t.exposeString('actorId'),
+    action: t.exposeString('action'),
+    outcome: t.exposeString('outcome', { description: '`granted`, `rejected` or `done`.' }),
+    playerId: t.expose('playerId', { type: 'PlayerId', nullable: true }),
+    claimId: t.exposeID('claimId', { nullable: true, description: 'The claim that it is about.' }),
+    amount: t.expose('amount', {
+      type: 'SafeInt',
+      nullable: true,
+      description: 'The sum of the amounts that it requested.',
+    }),
+    reason: t.exposeString('reason', { nullable: true }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
+  }),
+});
+
+const Trace = builder.objectRef<TraceRow & { readonly correlationId: string }>('Trace').implement({
+  description: 'Everything that was done under a correlation ID.',
+  fields: (t) => ({
+    correlationId: t.exposeID('correlationId'),
+    attempts: t.field({
+      type: [TracedAttempt],
+      description: `In order; the newest ${MAX_TRACED} at most.`,
+      resolve: ({ claims }) => [...claims],
+    }),
+    audit: t.expose('audit', {
+      type: [AuditEvent],
+      description: 'For servers and staff; empty for players.',
+    }),
+  }),
+});
+
+export const trace = defineQuery({
+  name: 'trace',
+  description:
+    'Everything that was granted, rejected and audited under a correlation ID. Players see their own operations.',
+  type: Trace,
+  nullable: false,
+  actors: ['player', 'server', 'staff'],
+  args: (t) => ({ correlationId: t({ type: 'CorrelationId', required: true }) }),
+  resolve: async ({ correlationId }, { actor, read }) => {
     const [row] = await read((database) => readTrace(database, actor, correlationId));
     return { correlationId, claims: row?.claims ?? [], audit: row?.audit ?? [] };
-  });
-}
+  },
+  example: { correlationId: 'the-x-correlation-id-of-an-answer' },
+});

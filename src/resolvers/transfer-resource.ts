@@ -1,41 +1,34 @@
-/** transferResource: from a player's own balances, or, by a game server, from those of the player whom it names. */
-import {
-  checkTransfer,
-  decideTransferResource,
-  TRANSFER,
-  type TransferResource,
-} from '../domain/transfer-resource.ts';
-import { type Asked, mutate, type ResultOf } from './carry-out.ts';
-import { ownId, type RequestContext } from './context.ts';
-import { FaultError } from './observe.ts';
-import { spenderOf } from './spender.ts';
+/** transferResource: a player gives another player a resource; a game server may do so for a player. */
+import { checkTransfer, decideTransferResource, TRANSFER_RESOURCE } from '../domain/transfer-resource.ts';
+import { optionalPlayerId } from '../schema/inputs.ts';
+import { defineMutation } from './define-mutation.ts';
+import { throwFault } from './observe.ts';
 
-export type TransferResourceInput = Omit<Asked, 'playerId'> &
-  TransferResource & { readonly playerId: string | null };
-
-const REFUSALS = [
-  'idempotency_key_reused',
-  'insufficient_balance',
-  'limit_exceeded',
-  'unknown_player',
-  'version_conflict',
-] as const;
-type Refusal = (typeof REFUSALS)[number];
-
-export function transferResource(
-  input: TransferResourceInput,
-  context: RequestContext,
-): Promise<ResultOf<Refusal>> {
-  const { toPlayerId, resource, amount, idempotencyKey, expectedVersion } = input;
-  const about = { player: input.playerId ?? ownId(context), claimType: TRANSFER };
-  return mutate(context, { name: 'transferResource', refusals: REFUSALS, about }, async () => {
-    const playerId = spenderOf(context, input.playerId);
-    const request = { toPlayerId, resource, amount };
-    const fault = checkTransfer(playerId, request);
-    if (fault) throw new FaultError(fault);
-    return {
-      asked: { playerId, idempotencyKey, expectedVersion },
-      decide: (command) => decideTransferResource(command, request),
-    };
-  });
-}
+export const transferResource = defineMutation({
+  ...TRANSFER_RESOURCE,
+  description:
+    'Gives another player what the balance config allows: both sides in one transaction, under one claim, or neither. The config has limits per transfer and per day.',
+  actors: ['player', 'server'],
+  input: (t) => ({
+    toPlayerId: t.field({
+      type: 'PlayerId',
+      required: true,
+      description: 'The recipient: a player who exists.',
+    }),
+    resource: t.field({
+      type: 'ResourceName',
+      required: true,
+      description: 'A resource that the balance config lets players give each other.',
+    }),
+    amount: t.field({ type: 'SafeInt', required: true, description: 'At least 1.' }),
+    playerId: optionalPlayerId(t),
+  }),
+  rejections: ['insufficient_balance', 'limit_exceeded', 'unknown_player'],
+  parse: (input, { playerId }) => {
+    throwFault(checkTransfer(playerId, input));
+    return input;
+  },
+  decide: decideTransferResource,
+  example: { toPlayerId: 'player-2', resource: 'lumees', amount: 10 },
+  notes: 'The other player must exist. Servers add "playerId".',
+});

@@ -1,11 +1,10 @@
-/** Player and what is derived of one: experience, tier and stats; me and player. */
+/** Player, and what is derived from balances: experience, tier and stats. */
 import type { PlayerState, TierState } from '../domain/player-state.ts';
 import { STATS } from '../domain/rules.ts';
-import { me, player } from '../resolvers/player.ts';
 import { builder } from './builder.ts';
 
 const StatName = builder.enumType('StatName', {
-  description: 'What stat points can be put into.',
+  description: 'A stat that points can be put into.',
   values: Object.fromEntries(STATS.map((stat) => [stat.toUpperCase(), { value: stat }])) as Record<
     Uppercase<(typeof STATS)[number]>,
     { value: (typeof STATS)[number] }
@@ -19,19 +18,19 @@ interface HeldResource {
 }
 
 const Regeneration = builder.objectRef<NonNullable<HeldResource['regeneration']>>('Regeneration').implement({
-  description: 'What time brings back. The amount beside it has been reckoned up to this very moment.',
+  description: 'How the balance regenerates. The amount next to it includes regeneration up to now.',
   fields: (t) => ({
-    upTo: t.expose('upTo', { type: 'SafeInt', description: 'How far it comes back.' }),
+    upTo: t.expose('upTo', { type: 'SafeInt', description: 'The balance at which regeneration stops.' }),
     nextUnitAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the next unit is there; null where it is full.',
+      description: 'When the next unit arrives; null where the balance is full.',
       resolve: ({ nextUnitAt }) => nextUnitAt?.toISOString() ?? null,
     }),
     fullAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it will be full, if nothing is spent; null where it is.',
+      description: 'When the balance will be full if nothing is spent; null where it is full.',
       resolve: ({ fullAt }) => fullAt?.toISOString() ?? null,
     }),
   }),
@@ -43,18 +42,18 @@ const Balance = builder.objectRef<HeldResource>('Balance').implement({
     resource: t.expose('resource', { type: 'ResourceName' }),
     amount: t.expose('amount', {
       type: 'SafeInt',
-      description: 'With what time has brought back, up to this moment.',
+      description: 'Includes regeneration up to now.',
     }),
     regeneration: t.expose('regeneration', {
       type: Regeneration,
       nullable: true,
-      description: 'Null for what does not come back with time.',
+      description: 'Null for resources that do not regenerate.',
     }),
   }),
 });
 
 const Experience = builder.objectRef<PlayerState['experience']>('Experience').implement({
-  description: 'Where a player stands between two levels.',
+  description: 'Progress between two levels.',
   fields: (t) => ({
     current: t.expose('current', { type: 'SafeInt' }),
     levelBeganAt: t.expose('levelBeganAt', { type: 'SafeInt' }),
@@ -67,7 +66,7 @@ const Experience = builder.objectRef<PlayerState['experience']>('Experience').im
 });
 
 export const NextTier = builder.objectRef<NonNullable<TierState['next']>>('NextTier').implement({
-  description: 'The tier that comes next.',
+  description: 'The next tier.',
   fields: (t) => ({
     name: t.exposeString('name'),
     from: t.expose('from', { type: 'SafeInt', description: 'The lifetime points at which it begins.' }),
@@ -76,7 +75,7 @@ export const NextTier = builder.objectRef<NonNullable<TierState['next']>>('NextT
 });
 
 const Tier = builder.objectRef<TierState>('Tier').implement({
-  description: 'The loyalty tier, by lifetime points.',
+  description: 'The loyalty tier, which follows from lifetime points.',
   fields: (t) => ({
     name: t.exposeString('name', { nullable: true, description: 'Null below the first tier.' }),
     lifetimePoints: t.expose('lifetimePoints', { type: 'SafeInt' }),
@@ -85,8 +84,7 @@ const Tier = builder.objectRef<TierState>('Tier').implement({
 });
 
 const StatValue = builder.objectRef<PlayerState['stats'][number]>('StatValue').implement({
-  description:
-    'A stat: the points put into it, and the maximum that follows from them (base + points × per point, by config).',
+  description: 'A stat: the points put into it, and its maximum (`base + points × perPoint`, by config).',
   fields: (t) => ({
     name: t.expose('stat', { type: StatName }),
     points: t.expose('points', { type: 'SafeInt' }),
@@ -102,11 +100,11 @@ export const Player = builder.objectRef<PlayerState>('Player').implement({
     version: t.expose('version', {
       type: 'SafeInt',
       description:
-        'Grows by one with every granted claim. Send it as `expectedVersion` to act on this state and no other.',
+        'Rises by one with every granted claim. Send it as `expectedVersion` to act on this state only.',
     }),
     balances: t.field({
       type: [Balance],
-      description: 'Every resource that ever moved, begins with something or comes back with time, by name.',
+      description: 'Every resource that ever moved, has an opening balance or regenerates, by name.',
       resolve: ({ balances, regenerations }) =>
         Object.entries(balances)
           .map(([resource, amount]) => ({ resource, amount, regeneration: regenerations[resource] ?? null }))
@@ -126,22 +124,3 @@ export const Player = builder.objectRef<PlayerState>('Player').implement({
     stats: t.expose('stats', { type: [StatValue] }),
   }),
 });
-
-builder.queryField('me', (t) =>
-  t.field({
-    type: Player,
-    description: 'The player of this token, as of now. A player who has done nothing yet is at version 0.',
-    resolve: (_, __, context) => me(context),
-  }),
-);
-
-builder.queryField('player', (t) =>
-  t.field({
-    type: Player,
-    nullable: true,
-    description:
-      'A player, as of now; null where nothing was ever done for that ID. Players see themselves alone.',
-    args: { id: t.arg({ type: 'PlayerId', required: true }) },
-    resolve: (_, { id }, context) => player(id, context),
-  }),
-);

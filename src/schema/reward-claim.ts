@@ -1,8 +1,9 @@
-/** RewardClaim and BalanceChange: what was claimed, and what it moved. */
+/** RewardClaim, BalanceChange and ClaimWithChanges: a claim, and the balances that it moved. */
 import type { Draw as DrawRecord } from '../domain/moves.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
-import type { RequestContext } from '../resolvers/context.ts';
+import type { ClaimRow } from '../ledger/read-claims.ts';
 import { builder } from './builder.ts';
+import type { RequestContext } from './context.ts';
 
 const ActorKind = builder.enumType('ActorKind', {
   description: 'Who acted.',
@@ -10,7 +11,10 @@ const ActorKind = builder.enumType('ActorKind', {
     PLAYER: { value: 'player', description: 'The player, with a token of their own.' },
     SERVER: { value: 'server', description: 'A trusted game server.' },
     STAFF: { value: 'staff', description: 'A member of staff.' },
-    OPERATOR: { value: 'operator', description: 'Whoever runs Onceward, from the command line: an import.' },
+    OPERATOR: {
+      value: 'operator',
+      description: 'An operator of Onceward, from the command line: an import.',
+    },
   } as const,
 });
 
@@ -18,31 +22,31 @@ export const ChangeCause = builder.enumType('ChangeCause', {
   description: 'What moved a balance.',
   values: {
     OPERATION: { value: 'operation', description: 'The operation itself.' },
-    MILESTONE: { value: 'milestone', description: 'A level that was reached, or taken back by a reversal.' },
+    MILESTONE: { value: 'milestone', description: 'A level that was reached, or that a reversal took back.' },
     REGENERATION: {
       value: 'regeneration',
-      description: 'Time: what had come back since it last moved, written down before this operation.',
+      description: 'Regeneration since the balance last moved, written down before this operation.',
     },
     OPENING: {
       value: 'opening',
-      description: 'What the balance begins with, written down before it first moved.',
+      description: 'The opening balance, written down before the balance first moved.',
     },
   } as const,
 });
 
 const Draw = builder.objectRef<DrawRecord>('Draw').implement({
   description:
-    'What was drawn, once, from a weighted table of the balance config. A replay shows the same. To reckon it again: each outcome owns as many rolls as it weighs, by name.',
+    'The result of one draw from a weighted table of the balance config. A replay shows the same. To verify it: ordered by name, each outcome owns as many rolls as its weight.',
   fields: (t) => ({
     table: t.exposeString('table'),
     outcome: t.exposeString('outcome'),
     roll: t.expose('roll', { type: 'SafeInt', description: 'From 0 to `of` − 1.' }),
     of: t.expose('of', {
       type: 'SafeInt',
-      description: 'The weights of the outcomes that could be drawn, added up.',
+      description: 'The total weight of the outcomes that could be drawn.',
     }),
     guaranteed: t.exposeBoolean('guaranteed', {
-      description: "True: the table's guarantee left only its own outcomes.",
+      description: "True: the table's guarantee restricted the draw to its own outcomes.",
     }),
   }),
 });
@@ -57,11 +61,11 @@ export const BalanceChange = builder.objectRef<ChangeRecord>('BalanceChange').im
     requested: t.expose('requested', {
       type: 'SafeInt',
       description:
-        'What was to be moved. Differs from delta where a floor or ceiling of the balance config cut it.',
+        'The amount requested. It differs from `delta` where a floor or ceiling of the balance config clamped it.',
     }),
     sequence: t.expose('sequence', {
       type: 'SafeInt',
-      description: 'The number of this entry among all of this player and resource: from 1, without gaps.',
+      description: 'The number of this entry for this player and resource: from 1, without gaps.',
     }),
     cause: t.expose('cause', { type: ChangeCause }),
     cutOff: t.field({
@@ -72,14 +76,14 @@ export const BalanceChange = builder.objectRef<ChangeRecord>('BalanceChange').im
   }),
 });
 
-/** Who of the staff acted, and in which words, is no business of the player's. */
+/** Players do not see which staff member acted, nor the reason. */
 export function isInternal({ actorKind }: ClaimRecord, { actor }: RequestContext): boolean {
   return actorKind === 'staff' && actor?.kind === 'player';
 }
 
 export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').implement({
   description:
-    'A claim as it was recorded. For each player, type and key at most one is granted, forever; refused ones are seen in a trace alone.',
+    'A claim as it was recorded. At most one is granted per player, type and key, forever. Rejected ones appear only in a trace.',
   fields: (t) => ({
     id: t.exposeID('id'),
     playerId: t.expose('playerId', { type: 'PlayerId' }),
@@ -89,7 +93,8 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
         'The claim type of the balance config, the name of an exchange, or the ledger’s own: `manual_reward`, `spend_stat_points`, `reversal`, `transfer`, `damage`, `healing`, `announcement`, `import`.',
     }),
     key: t.exposeString('key', {
-      description: 'Which one of its type; derived by the server for calendar claims and awards.',
+      description:
+        'Identifies the claim within its type. The server derives it for calendar claims and awards.',
     }),
     idempotencyKey: t.expose('idempotencyKey', { type: 'IdempotencyKey' }),
     actorKind: t.expose('actorKind', { type: ActorKind }),
@@ -99,7 +104,7 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     }),
     reason: t.string({
       nullable: true,
-      description: 'Why, for what staff do by hand. Written for staff: players do not see it.',
+      description: 'Why a staff member made it. Players do not see it.',
       resolve: (claim, _, context) => (isInternal(claim, context) ? null : claim.reason),
     }),
     configVersion: t.expose('configVersion', {
@@ -110,23 +115,31 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     playerVersion: t.expose('playerVersion', {
       type: 'SafeInt',
       description:
-        'The version of the player that it made; of a refused one, the version that it was judged at.',
+        'The version of the player after the claim; of a rejected one, the version at which it was rejected.',
     }),
     claimedAt: t.expose('claimedAt', { type: 'DateTime' }),
     draws: t.field({
       type: [Draw],
-      description: 'For exchanges with draws: each of them, in order.',
+      description: 'The draws of an exchange, in order.',
       resolve: ({ draws }) => [...draws],
     }),
     counterpartyId: t.expose('counterpartyId', {
       type: 'PlayerId',
       nullable: true,
-      description: 'The other player of a transfer (who got it) or of its reversal.',
+      description: 'The other player of a transfer (its recipient) or of its reversal.',
     }),
     occurredAt: t.expose('occurredAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Of imported history: when it happened, in the system that it comes from.',
+      description: 'Of imported history: when it happened in the other system.',
     }),
+  }),
+});
+
+export const ClaimWithChanges = builder.objectRef<ClaimRow>('ClaimWithChanges').implement({
+  description: 'A granted claim and everything that it moved.',
+  fields: (t) => ({
+    claim: t.field({ type: RewardClaim, resolve: (row) => row }),
+    changes: t.expose('changes', { type: [BalanceChange] }),
   }),
 });

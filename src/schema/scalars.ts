@@ -2,9 +2,9 @@
 import { Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { readFacts } from '../auth/ticket-facts.ts';
 import { MAX_AMOUNT } from '../domain/operation.ts';
-import { isStorableText, PATTERNS } from '../domain/patterns.ts';
-import { graphqlErrors } from '../telemetry/graphql-errors.ts';
+import { isStorableText, PATTERNS } from '../domain/values.ts';
 import { builder } from './builder.ts';
+import { graphqlErrors } from './errors.ts';
 
 type Read<T> = (value: unknown, refuse: (expected: string) => never) => T;
 

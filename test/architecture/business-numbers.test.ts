@@ -27,7 +27,7 @@ const ALLOWED: readonly Allowance[] = [
     why: 'the contract: grants in one award; and how much of a date and of a digest the key holds',
   },
   {
-    path: 'src/domain/accrual.ts',
+    path: 'src/domain/regeneration.ts',
     values: [1_000, 8.64e15],
     why: 'milliseconds of a second, and the last moment that a Date can hold',
   },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { accrue, limitAmount } from '../../src/domain/accrual.ts';
 import type { Accrual } from '../../src/domain/moves.ts';
 import { MAX_AMOUNT } from '../../src/domain/operation.ts';
+import { accrue, limitAmount } from '../../src/domain/regeneration.ts';
 import { MAX_ENERGY } from './rules.ts';
 
 const SINCE = new Date('2026-11-01T00:00:00.000Z');

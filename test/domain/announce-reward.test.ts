@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AnnounceReward, decideAnnounceReward } from '../../src/domain/announce-reward.ts';
-import { command, RULES, SERVER } from './rules.ts';
+import { intent, RULES, SERVER } from './rules.ts';
 
 const announcement = (over: Partial<AnnounceReward> = {}): AnnounceReward => ({
   type: 'ascension',
@@ -9,7 +9,7 @@ const announcement = (over: Partial<AnnounceReward> = {}): AnnounceReward => ({
   ...over,
 });
 const decide = (over: Partial<AnnounceReward> = {}, commandOver = {}) =>
-  decideAnnounceReward(command(SERVER, commandOver), announcement(over));
+  decideAnnounceReward(intent(SERVER, commandOver), announcement(over));
 
 describe('an announcement', () => {
   test('moves nothing, and says what the rules of now will give', () => {

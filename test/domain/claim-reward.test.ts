@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import { type ClaimReward, decideClaimReward, type TicketContents } from '../../src/domain/claim-reward.ts';
 import type { Facts } from '../../src/domain/rules.ts';
-import { command, NOW, PLAYER, RULES, SERVER, STAFF } from './rules.ts';
+import { intent, NOW, PLAYER, RULES, SERVER, STAFF } from './rules.ts';
 
 const ask = (over: Partial<ClaimReward> = {}): ClaimReward => ({
   type: 'ascension',
@@ -20,7 +20,7 @@ const ticket = (over: Partial<TicketContents> = {}): TicketContents => ({
   ...over,
 });
 const decide = (actor: Actor, request: ClaimReward, over = {}) =>
-  decideClaimReward(command(actor, over), request);
+  decideClaimReward(intent(actor, over), request);
 
 describe('proof × actor: who may claim what', () => {
   const facts = { floor: 4 };
@@ -159,12 +159,12 @@ describe('how much', () => {
     expect(decide(SERVER, ask({ key: 'k' })).fault).toMatchObject({ field: 'facts.floor' });
   });
 
-  test('a formula that fails is the config’s fault: only looked up, and a mended config pays', () => {
+  test('a formula that fails is the config’s fault: only looked up, and a corrected config pays', () => {
     const { operation, fault } = decide(SERVER, ask({ type: 'broken', key: 'k' }));
     expect(operation.mode).toBe('lookup');
     expect(fault).toMatchObject({
       code: 'CONFIG_UNAVAILABLE',
-      message: expect.stringContaining('once it is mended'),
+      message: expect.stringContaining('once it is corrected'),
       detail: expect.stringContaining('division by zero'),
     });
   });

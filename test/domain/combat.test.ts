@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkHealthChange, decideApplyDamage, decideHeal } from '../../src/domain/combat.ts';
 import { MAX_AMOUNT } from '../../src/domain/operation.ts';
-import { command, MAX_HEALTH, RULES, SERVER } from './rules.ts';
+import { intent, MAX_HEALTH, RULES, SERVER } from './rules.ts';
 
 const change = { amount: 30, source: null };
 
@@ -17,7 +17,7 @@ test.each([0, -1])('an amount of %d is a fault that names the bounds', (amount) 
 
 describe('health', () => {
   test('is taken down to 0, from what the player begins with', () => {
-    const { operation, fault } = decideApplyDamage(command(SERVER), change);
+    const { operation, fault } = decideApplyDamage(intent(SERVER), change);
     expect(fault).toBeNull();
     expect(operation).toMatchObject({
       name: 'applyDamage',
@@ -39,7 +39,7 @@ describe('health', () => {
   });
 
   test('is given back up to the maximum of the points that the ledger finds', () => {
-    const { operation } = decideHeal(command(SERVER), change);
+    const { operation } = decideHeal(intent(SERVER), change);
     expect(operation).toMatchObject({ name: 'heal', claimType: 'healing' });
     expect(operation.postings).toEqual([
       {
@@ -58,16 +58,16 @@ describe('health', () => {
     ['in a game without combat', { ...RULES, combat: null }, 'BAD_USER_INPUT'],
   ])('%s is only looked up', (_, rules, code) => {
     for (const decide of [decideApplyDamage, decideHeal]) {
-      const { operation, fault } = decide(command(SERVER, { rules }), change);
+      const { operation, fault } = decide(intent(SERVER, { rules }), change);
       expect([operation.mode, operation.postings, fault?.code]).toEqual(['lookup', [], code]);
     }
   });
 
   test('the source is part of what was asked: the same key with another one is another request', () => {
     const print = (source: string | null, decide = decideApplyDamage) =>
-      decide(command(SERVER), { amount: 30, source }).operation.fingerprint;
+      decide(intent(SERVER), { amount: 30, source }).operation.fingerprint;
     expect(new Set([print(null), print('trap-1'), print('trap-2'), print(null, decideHeal)]).size).toBe(4);
-    expect(decideApplyDamage(command(SERVER), { amount: 30, source: 'trap-1' }).operation.input).toEqual({
+    expect(decideApplyDamage(intent(SERVER), { amount: 30, source: 'trap-1' }).operation.input).toEqual({
       amount: 30,
       source: 'trap-1',
     });

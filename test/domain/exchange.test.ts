@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { checkExchange, decideExchange, MAX_QUANTITY } from '../../src/domain/exchange.ts';
 import type { ExchangeRule } from '../../src/domain/rules.ts';
-import { command, PLAYER, RULES, SERVER } from './rules.ts';
+import { intent, PLAYER, RULES, SERVER } from './rules.ts';
 
 const decide = (exchange: string, quantity = 1, { roll = 0, over = {} } = {}) =>
-  decideExchange(command(PLAYER, over), { exchange, quantity }, () => roll);
+  decideExchange(intent(PLAYER, over), { exchange, quantity }, () => roll);
 const moved = ({ operation }: ReturnType<typeof decide>) =>
   operation.postings.map(({ resource, delta, atLimit }) => [resource, delta, atLimit]);
 
@@ -42,7 +42,7 @@ describe('an exchange', () => {
 
   test('is the same request whatever is rolled: the fingerprint knows no draw', () => {
     const [one, other] = [0, 9].map((roll) =>
-      decideExchange(command(PLAYER), { exchange: 'open_chest', quantity: 2 }, (sides) =>
+      decideExchange(intent(PLAYER), { exchange: 'open_chest', quantity: 2 }, (sides) =>
         Math.min(roll, sides - 1),
       ),
     );
@@ -53,7 +53,7 @@ describe('an exchange', () => {
 
   test('draws as often as its tables say, times the quantity, each with a roll of its own', () => {
     let rolls = 0;
-    const { operation } = decideExchange(command(SERVER), { exchange: 'wager', quantity: 2 }, (sides) => {
+    const { operation } = decideExchange(intent(SERVER), { exchange: 'wager', quantity: 2 }, (sides) => {
       rolls += 1;
       return rolls % sides;
     });
@@ -93,7 +93,7 @@ describe('an exchange', () => {
   });
 
   test('of a preview rolls nothing', () => {
-    const { operation } = decideExchange(command(PLAYER), { exchange: 'wager', quantity: 1 }, null);
+    const { operation } = decideExchange(intent(PLAYER), { exchange: 'wager', quantity: 1 }, null);
     expect(operation).toMatchObject({ choices: [], mode: 'commit' });
     expect(operation.milestones).toHaveLength(1);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { planImport } from '../../dev/import/plan.ts';
 import type { NumberedRow } from '../../dev/import/read-rows.ts';
 import { type HistoricRow, importOperation } from '../../src/domain/import.ts';
-import { PATTERNS } from '../../src/domain/patterns.ts';
+import { PATTERNS } from '../../src/domain/values.ts';
 
 const BY = {
   operator: { kind: 'operator', id: 'ada' },

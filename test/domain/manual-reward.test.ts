@@ -6,7 +6,7 @@ import {
   type ManualReward,
 } from '../../src/domain/manual-reward.ts';
 import { MAX_AMOUNT } from '../../src/domain/operation.ts';
-import { command, NOW, STAFF } from './rules.ts';
+import { intent, NOW, STAFF } from './rules.ts';
 
 const award = (over: Partial<ManualReward> = {}): ManualReward => ({
   grants: [{ resource: 'gold', amount: 5 }],
@@ -17,7 +17,7 @@ const award = (over: Partial<ManualReward> = {}): ManualReward => ({
 const many = (count: number): Grant[] =>
   Array.from({ length: count }, (_, index) => ({ resource: `r${index}`, amount: 1 }));
 const decide = (over: Partial<ManualReward> = {}, commandOver = {}) =>
-  decideManualReward(command(STAFF, commandOver), award(over));
+  decideManualReward(intent(STAFF, commandOver), award(over));
 
 describe('what can be said of an award without rules', () => {
   test.each<[string, Partial<ManualReward>]>([
@@ -157,7 +157,7 @@ describe('the claim key', () => {
     ['grants in another order', { grants: two.toReversed() }, {}],
     ['another idempotency key', {}, { idempotencyKey: 'another-key-0000001' }],
     ['later on the same UTC day', {}, { now: new Date('2026-11-01T00:00:00Z') }],
-    ['another config', {}, { rules: { ...command(STAFF).rules, version: 8 } }],
+    ['another config', {}, { rules: { ...intent(STAFF).rules, version: 8 } }],
     ['another correlation ID', {}, { correlationId: 'another' }],
     ['the same reason with a blank more', { reason: ' lost  an item to a bug ' }, {}],
   ])('is the same for %s', (_, over, commandOver) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
+import { tableOdds } from '../../src/domain/draw.ts';
 import { decideExchange } from '../../src/domain/exchange.ts';
 import type { ChangeRecord } from '../../src/domain/outcome.ts';
-import { type Judged, previewOfClaim, previewOfExchange } from '../../src/domain/preview.ts';
-import { tableOdds } from '../../src/domain/preview-draws.ts';
-import { CHEST, COIN, command, PLAYER, RULES } from './rules.ts';
+import { type Judged, previewOfClaim, previewOfExchange } from '../../src/domain/receipt.ts';
+import { CHEST, COIN, intent, PLAYER, RULES } from './rules.ts';
 
 const AT = '2026-11-01T23:30:00.000Z';
 const change = (resource: string, before: number, delta: number): ChangeRecord => ({
@@ -28,7 +28,7 @@ const found = (changes: ChangeRecord[], balances: Record<string, number>): Judge
 
 test('a preview of a claim shows the player after it, a version on, and both sides of level and tier', () => {
   const request = { type: 'daily', key: null, facts: null, ticket: null };
-  const { operation } = decideClaimReward(command(PLAYER), request);
+  const { operation } = decideClaimReward(intent(PLAYER), request);
   const changes = [change('experience', 90, 220), change('lifetime_points', 5, 5)];
   const preview = previewOfClaim({
     found: found(changes, { experience: 310, lifetime_points: 10 }),
@@ -52,7 +52,7 @@ test('a preview of a claim shows the player after it, a version on, and both sid
 
 test('a preview of an exchange shows the odds of each table, as often as it would be drawn from', () => {
   const quantity = 2;
-  const { operation } = decideExchange(command(PLAYER), { exchange: 'wager', quantity }, null);
+  const { operation } = decideExchange(intent(PLAYER), { exchange: 'wager', quantity }, null);
   const preview = previewOfExchange(
     { found: found([], { 'pity:chest': 2 }), operation, rules: RULES },
     quantity,

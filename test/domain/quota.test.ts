@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claimQuota, dailyQuota } from '../../src/domain/quota.ts';
+import { claimQuota, dailyQuota } from '../../src/domain/limits.ts';
 import type { ClaimTypeRule } from '../../src/domain/rules.ts';
 import { NOW, RULES } from './rules.ts';
 

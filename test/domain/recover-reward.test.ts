@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decideRecoverReward, type RecoverReward } from '../../src/domain/recover-reward.ts';
-import { command, RULES, SERVER, STAFF } from './rules.ts';
+import { intent, RULES, SERVER, STAFF } from './rules.ts';
 
 const recovery = (over: Partial<RecoverReward> = {}): RecoverReward => ({
   type: 'ascension',
@@ -10,7 +10,7 @@ const recovery = (over: Partial<RecoverReward> = {}): RecoverReward => ({
 });
 
 test('a recovery is the very claim that was announced, and leaves what it pays to the ledger', () => {
-  const { operation, fault } = decideRecoverReward(command(STAFF), recovery());
+  const { operation, fault } = decideRecoverReward(intent(STAFF), recovery());
   expect(fault).toBeNull();
   expect(operation).toMatchObject({
     name: 'recoverReward',
@@ -30,19 +30,19 @@ test('a recovery is the very claim that was announced, and leaves what it pays t
 });
 
 test('what grows by itself grows by the rules of today, as for an operation that brings its postings', () => {
-  const { operation } = decideRecoverReward(command(SERVER), recovery());
+  const { operation } = decideRecoverReward(intent(SERVER), recovery());
   const growing = [...RULES.resources.values()].filter(({ accrual }) => accrual !== null);
   expect(growing.length).toBeGreaterThan(0);
   expect(operation.accruals).toEqual(Object.fromEntries(growing.map(({ name, accrual }) => [name, accrual])));
 });
 
 test('a server needs neither role nor reason', () => {
-  const { operation } = decideRecoverReward(command(SERVER), recovery({ reason: null }));
+  const { operation } = decideRecoverReward(intent(SERVER), recovery({ reason: null }));
   expect(operation).toMatchObject({ staffCheck: null, reason: null, paysOwed: true });
 });
 
 test('it counts as a claim of its type on the day on which it is paid', () => {
-  const { operation } = decideRecoverReward(command(SERVER), recovery({ type: 'bounty' }));
+  const { operation } = decideRecoverReward(intent(SERVER), recovery({ type: 'bounty' }));
   expect(operation.quotas).toEqual([
     {
       name: 'claims:bounty',
@@ -56,13 +56,13 @@ test('it counts as a claim of its type on the day on which it is paid', () => {
 });
 
 test('what the rules know no more is still owed', () => {
-  const { operation, fault } = decideRecoverReward(command(SERVER), recovery({ type: 'long_gone' }));
+  const { operation, fault } = decideRecoverReward(intent(SERVER), recovery({ type: 'long_gone' }));
   expect(fault).toBeNull();
   expect(operation).toMatchObject({ mode: 'commit', claimType: 'long_gone', paysOwed: true, quotas: [] });
 });
 
 test('without rules it is only looked up', () => {
-  const { operation, fault } = decideRecoverReward(command(STAFF, { rules: null }), recovery());
+  const { operation, fault } = decideRecoverReward(intent(STAFF, { rules: null }), recovery());
   expect([operation.mode, operation.paysOwed, fault?.code]).toEqual(['lookup', false, 'CONFIG_UNAVAILABLE']);
 });
 
@@ -72,7 +72,7 @@ test.each([
   ['reason', { reason: 'another reason' }],
 ])('another %s is another input, and another config is not', (_, over) => {
   const fingerprint = (request: RecoverReward, rules = RULES) =>
-    decideRecoverReward(command(STAFF, { rules }), request).operation.fingerprint;
+    decideRecoverReward(intent(STAFF, { rules }), request).operation.fingerprint;
   expect(fingerprint(recovery(over))).not.toBe(fingerprint(recovery()));
   expect(fingerprint(recovery(), { ...RULES, version: 8 })).toBe(fingerprint(recovery()));
 });

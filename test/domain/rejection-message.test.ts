@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rejectionMessage, type ToldRejection } from '../../src/domain/rejection-message.ts';
+import { type AnsweredRejection, rejectionMessage } from '../../src/domain/rejections.ts';
 
 const DAY_ENDS = '2026-11-03T00:00:00.000Z';
 const LIMIT = {
@@ -12,7 +12,7 @@ const LIMIT = {
 } as const;
 
 /** Every kind there is, each with what its sentence must tell. The compiler asks for a new kind here. */
-const TOLD: { [K in ToldRejection['kind']]: [Extract<ToldRejection, { kind: K }>, string[]][] } = {
+const TOLD: { [K in AnsweredRejection['kind']]: [Extract<AnsweredRejection, { kind: K }>, string[]][] } = {
   already_claimed: [
     [{ kind: 'already_claimed', sharedKey: null, claimId: 'x' }, ['claimed before', 'original']],
     [
@@ -72,7 +72,7 @@ const TOLD: { [K in ToldRejection['kind']]: [Extract<ToldRejection, { kind: K }>
   ],
 };
 
-test.each(Object.values(TOLD).flat() as [ToldRejection, string[]][])('%o', (rejection, parts) => {
+test.each(Object.values(TOLD).flat() as [AnsweredRejection, string[]][])('%o', (rejection, parts) => {
   const message = rejectionMessage(rejection);
   for (const part of parts) expect(message).toContain(part);
   expect(message).not.toMatch(/undefined|null|NaN|\[object/);

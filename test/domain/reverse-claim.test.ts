@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { checkReason } from '../../src/domain/reason.ts';
 import { decideReverseClaim, type ReverseClaim } from '../../src/domain/reverse-claim.ts';
-import { command, MAX_ENERGY, MAX_HEALTH, STAFF } from './rules.ts';
+import { checkReason } from '../../src/domain/values.ts';
+import { intent, MAX_ENERGY, MAX_HEALTH, STAFF } from './rules.ts';
 
 const CLAIM = '01a201d2-9e85-780d-9e07-8cd1c2c6ba5c';
 const ask = (over: Partial<ReverseClaim> = {}): ReverseClaim => ({
@@ -12,7 +12,7 @@ const ask = (over: Partial<ReverseClaim> = {}): ReverseClaim => ({
 });
 
 test('a reversal is a claim named after its original, and leaves the postings to the ledger', () => {
-  const { operation, fault } = decideReverseClaim(command(STAFF), ask());
+  const { operation, fault } = decideReverseClaim(intent(STAFF), ask());
   expect(fault).toBeNull();
   expect(operation).toMatchObject({
     name: 'reverseClaim',
@@ -27,7 +27,7 @@ test('a reversal is a claim named after its original, and leaves the postings to
 });
 
 test('what grows by itself is told to the ledger, which finds the postings', () => {
-  const { reverses } = decideReverseClaim(command(STAFF), ask()).operation;
+  const { reverses } = decideReverseClaim(intent(STAFF), ask()).operation;
   expect(reverses?.accruals).toEqual({
     charges: { initial: 5, regenerates: { everySeconds: 3600, amount: 1, upTo: 5 } },
     energy: { initial: MAX_ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: MAX_ENERGY } },
@@ -36,7 +36,7 @@ test('what grows by itself is told to the ledger, which finds the postings', () 
 });
 
 test('which resources count draws for a guarantee is told to the ledger, each once', () => {
-  const { reverses } = decideReverseClaim(command(STAFF), ask()).operation;
+  const { reverses } = decideReverseClaim(intent(STAFF), ask()).operation;
   expect(reverses?.counters).toEqual(['pity:chest']);
 });
 
@@ -44,7 +44,7 @@ test.each([
   ['refuse', 0],
   ['debt', null],
 ] as const)('levels that experience no longer reaches are judged anew, where %s: down to %s', (ifInsufficient, floor) => {
-  const { milestones } = decideReverseClaim(command(STAFF), ask({ ifInsufficient })).operation;
+  const { milestones } = decideReverseClaim(intent(STAFF), ask({ ifInsufficient })).operation;
   expect(milestones).toEqual([
     {
       resource: 'experience',
@@ -56,14 +56,14 @@ test.each([
 });
 
 test('a debt is left only where staff chose so, and the fingerprint tells', () => {
-  const refuse = decideReverseClaim(command(STAFF), ask()).operation;
-  const debt = decideReverseClaim(command(STAFF), ask({ ifInsufficient: 'debt' })).operation;
+  const refuse = decideReverseClaim(intent(STAFF), ask()).operation;
+  const debt = decideReverseClaim(intent(STAFF), ask({ ifInsufficient: 'debt' })).operation;
   expect(debt.reverses).toMatchObject({ claimId: CLAIM, allowDebt: true });
   expect(debt.fingerprint).not.toBe(refuse.fingerprint);
 });
 
 test('without rules the key is only looked up', () => {
-  const { operation, fault } = decideReverseClaim(command(STAFF, { rules: null }), ask());
+  const { operation, fault } = decideReverseClaim(intent(STAFF, { rules: null }), ask());
   expect([operation.mode, operation.reverses, fault?.code]).toEqual(['lookup', null, 'CONFIG_UNAVAILABLE']);
 });
 

@@ -32,13 +32,13 @@ describe('a plan', () => {
   test('takes a further key for what it gives once for its source, and none for what it does not give', () => {
     const facts = { source: 'match-7', minute: 12 };
     expect(plan('report', { ...facts, shown: true })).toMatchObject({
-      furtherKeys: [
+      sourceKeys: [
         { type: 'gold', key: 'match-7/12' },
         { type: 'gems', key: 'match-7' },
       ],
     });
     expect(plan('report', { ...facts, shown: false })).toMatchObject({
-      furtherKeys: [{ type: 'gold', key: 'match-7/12' }],
+      sourceKeys: [{ type: 'gold', key: 'match-7/12' }],
     });
   });
 });

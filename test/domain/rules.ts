@@ -1,6 +1,6 @@
 /** Balance rules and commands made by hand, small enough to reckon with: no document, no CEL, no clock. */
 import type { Actor } from '../../src/domain/actor.ts';
-import type { Command } from '../../src/domain/command.ts';
+import type { Intent } from '../../src/domain/decide.ts';
 import {
   type Amount,
   type BalanceRules,
@@ -199,7 +199,7 @@ export const STAFF: Actor = { kind: 'staff', id: 'support-1' };
 /** Half past midnight on Monday, 2 November 2026, in Berlin; still Sunday in UTC. */
 export const NOW = new Date('2026-11-01T23:30:00Z');
 
-export function command(actor: Actor, over: Partial<Command> = {}): Command {
+export function intent(actor: Actor, over: Partial<Intent> = {}): Intent {
   return {
     actor,
     playerId: 'p1',

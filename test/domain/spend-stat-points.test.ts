@@ -5,7 +5,7 @@ import {
   decideSpendStatPoints,
   type SpendStatPoints,
 } from '../../src/domain/spend-stat-points.ts';
-import { command, MAX_ENERGY, PLAYER, STAFF } from './rules.ts';
+import { intent, MAX_ENERGY, PLAYER, STAFF } from './rules.ts';
 
 const points = (over: Partial<SpendStatPoints> = {}): SpendStatPoints => ({
   energy: 0,
@@ -37,7 +37,7 @@ test.each<[string, Partial<SpendStatPoints>, string, string]>([
 
 describe('spending', () => {
   test('takes the sum, down to the floor, and then puts points only where some were named', () => {
-    const { operation, fault } = decideSpendStatPoints(command(PLAYER), points({ energy: 2, health: 3 }));
+    const { operation, fault } = decideSpendStatPoints(intent(PLAYER), points({ energy: 2, health: 3 }));
     expect(fault).toBeNull();
     // The first settles what energy has grown to; the next test has more of it.
     expect(operation.postings.slice(1)).toEqual([
@@ -50,7 +50,7 @@ describe('spending', () => {
 
   test('first writes down what grew up to the old maximum of a stat, where that is about to change', () => {
     const first = (over: Partial<SpendStatPoints>) =>
-      decideSpendStatPoints(command(PLAYER), points(over)).operation.postings[0];
+      decideSpendStatPoints(intent(PLAYER), points(over)).operation.postings[0];
     expect(first({ energy: 2 })).toEqual({
       resource: 'energy',
       delta: 0,
@@ -63,7 +63,7 @@ describe('spending', () => {
   });
 
   test('is its own business claim, under the client’s key', () => {
-    const { operation } = decideSpendStatPoints(command(PLAYER), points({ energy: 1 }));
+    const { operation } = decideSpendStatPoints(intent(PLAYER), points({ energy: 1 }));
     expect([operation.claimType, operation.claimKey]).toEqual([
       'spend_stat_points',
       operation.idempotencyKey,
@@ -71,13 +71,13 @@ describe('spending', () => {
   });
 
   test('by staff would run under a staff check', () => {
-    const { operation } = decideSpendStatPoints(command(STAFF), points({ energy: 2, health: 3 }));
+    const { operation } = decideSpendStatPoints(intent(STAFF), points({ energy: 2, health: 3 }));
     expect(operation.staffCheck).toMatchObject({ roles: ['support', 'admin'] });
   });
 
   test('without rules is only looked up', () => {
     const { operation, fault } = decideSpendStatPoints(
-      command(PLAYER, { rules: null }),
+      intent(PLAYER, { rules: null }),
       points({ energy: 1 }),
     );
     expect([operation.mode, operation.postings, fault?.code]).toEqual(['lookup', [], 'CONFIG_UNAVAILABLE']);
@@ -85,7 +85,7 @@ describe('spending', () => {
 
   test('the fingerprint tells the stats apart', () => {
     const print = (over: Partial<SpendStatPoints>) =>
-      decideSpendStatPoints(command(PLAYER), points(over)).operation.fingerprint;
+      decideSpendStatPoints(intent(PLAYER), points(over)).operation.fingerprint;
     expect(print({ energy: 1 })).not.toBe(print({ stamina: 1 }));
     expect(print({ energy: 1 })).toBe(print({ energy: 1 }));
   });

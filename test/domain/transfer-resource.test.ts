@@ -5,7 +5,7 @@ import {
   decideTransferResource,
   type TransferResource,
 } from '../../src/domain/transfer-resource.ts';
-import { command, PLAYER, RULES, SERVER } from './rules.ts';
+import { intent, PLAYER, RULES, SERVER } from './rules.ts';
 
 const gift = (over: Partial<TransferResource> = {}): TransferResource => ({
   toPlayerId: 'p2',
@@ -13,7 +13,7 @@ const gift = (over: Partial<TransferResource> = {}): TransferResource => ({
   amount: 100,
   ...over,
 });
-const decide = (over: Partial<TransferResource> = {}, asked = command(PLAYER)) =>
+const decide = (over: Partial<TransferResource> = {}, asked = intent(PLAYER)) =>
   decideTransferResource(asked, gift(over));
 
 test.each([1, MAX_AMOUNT])('%d can be given', (amount) =>
@@ -50,7 +50,7 @@ describe('a transfer', () => {
     const resources = new Map([...RULES.resources, ['charges', charges as never]]);
     const { operation } = decide(
       { resource: 'charges', amount: 2 },
-      command(PLAYER, { rules: { ...RULES, resources } }),
+      intent(PLAYER, { rules: { ...RULES, resources } }),
     );
     expect(operation.counterparty?.postings).toMatchObject([
       { resource: 'charges', delta: 2, ceiling: 5, atLimit: 'reject', accrual: { initial: 5 } },
@@ -116,20 +116,20 @@ describe('a transfer', () => {
         { ...rule, transfer: allowed.includes(name as never) ? transfer : null },
       ]),
     );
-    const { fault } = decide({ resource: 'charges' }, command(PLAYER, { rules: { ...RULES, resources } }));
+    const { fault } = decide({ resource: 'charges' }, intent(PLAYER, { rules: { ...RULES, resources } }));
     expect(fault?.message.split('the config allows: ')[1]).toBe(told);
   });
 
   test('without rules is only looked up', () => {
-    const { operation, fault } = decide({}, command(PLAYER, { rules: null }));
+    const { operation, fault } = decide({}, intent(PLAYER, { rules: null }));
     expect([operation.mode, operation.postings, fault?.code]).toEqual(['lookup', [], 'CONFIG_UNAVAILABLE']);
   });
 
   test('has a fingerprint of what was sent, whoever sends it and whatever the config says', () => {
-    const print = (over: Partial<TransferResource>, asked = command(PLAYER)) =>
+    const print = (over: Partial<TransferResource>, asked = intent(PLAYER)) =>
       decide(over, asked).operation.fingerprint;
     const all = [{}, { amount: 101 }, { toPlayerId: 'p3' }, { resource: 'gems' }].map((over) => print(over));
     expect(new Set(all).size).toBe(4);
-    expect(print({}, command(SERVER, { rules: null }))).toBe(print({}));
+    expect(print({}, intent(SERVER, { rules: null }))).toBe(print({}));
   });
 });

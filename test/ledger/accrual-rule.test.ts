@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Accrued, accrue, limitAmount } from '../../src/domain/accrual.ts';
+import { type Accrued, accrue, limitAmount } from '../../src/domain/regeneration.ts';
 import type { Accrual, Limit } from '../../src/domain/moves.ts';
 import type { Balances } from '../../src/domain/outcome.ts';
 import { dice } from '../support/ledger/dice.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Quota } from '../../src/domain/operation.ts';
+import type { Quota } from '../../src/domain/limits.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation, take } from '../support/ledger/operations.ts';

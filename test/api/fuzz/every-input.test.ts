@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { schema } from '../../../src/schema/schema.ts';
+import { schema } from '../../../src/resolvers/schema.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { hostileValue, LISTED, LISTED_FOR_OBJECTS } from '../../support/worker/fuzz/hostile-values.ts';
 import {

@@ -1,6 +1,6 @@
 import { exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MAX_BODY_BYTES } from '../../../src/guards/http-guard.ts';
+import { MAX_BODY_BYTES } from '../../../src/http/admit.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { askingNobody, onlyError } from '../../support/worker/fault-answers.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';

@@ -3,7 +3,7 @@ import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tokenSettings } from '../../../src/auth/settings.ts';
 import type { Env } from '../../../src/env.ts';
-import { createGraphqlServer } from '../../../src/graphql-server.ts';
+import { createGraphqlServer } from '../../../src/http/graphql-server.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { onlyError, soundErrors } from '../../support/worker/fault-answers.ts';
 import { addStaffMember } from '../../support/worker/ledger-state.ts';

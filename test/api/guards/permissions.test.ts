@@ -1,6 +1,6 @@
 import { getNamedType, isLeafType } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { schema } from '../../../src/schema/schema.ts';
+import { schema } from '../../../src/resolvers/schema.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';

@@ -9,7 +9,7 @@ import {
   isUnionType,
 } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { schema } from '../../../src/schema/schema.ts';
+import { schema } from '../../../src/resolvers/schema.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { soundErrors } from '../../support/worker/fault-answers.ts';
 import { fresh, playerToken, send } from '../../support/worker/service.ts';

@@ -3,8 +3,9 @@
  * the rules would make them, but for names and amounts.
  */
 import type pg from 'pg';
+import type { Quota } from '../../../src/domain/limits.ts';
 import type { Accrual, Milestone, Posting } from '../../../src/domain/moves.ts';
-import type { Operation, OwedClaim, Quota } from '../../../src/domain/operation.ts';
+import type { Operation, OwedClaim } from '../../../src/domain/operation.ts';
 import { award, fresh, give, operation, take } from './operations.ts';
 
 /** Begins with 5; one comes back every hour, up to 5. */

@@ -6,7 +6,7 @@ import { env } from 'cloudflare:workers';
 import { tokenSettings } from '../../../src/auth/settings.ts';
 import { type ConfigSources, createConfigLoader } from '../../../src/config/load.ts';
 import type { Env } from '../../../src/env.ts';
-import { createGraphqlServer } from '../../../src/graphql-server.ts';
+import { createGraphqlServer } from '../../../src/http/graphql-server.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { readPublishedConfig } from '../../../src/ledger/read-config.ts';
 import { type Door, fresh } from './service.ts';

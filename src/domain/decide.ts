@@ -1,0 +1,146 @@
+/**
+ * Turns a request into an Operation. An intent is who wants what, for whom, when and under which rules. A decision is the one
+ * Operation that answers it, plus the fault to report where that Operation only looks its key up.
+ */
+import { type Actor, STAFF_PERMISSIONS, type StaffPermission } from './actor.ts';
+import { dayOf, nextDayBegins } from './calendar.ts';
+import { canonicalJson, type Json, sha256, withoutAbsent } from './canonical.ts';
+import type { Fault } from './fault.ts';
+import type { Operation, OperationKind, StaffCheck } from './operation.ts';
+import { milestonesOf } from './postings.ts';
+import type { Rejection } from './rejections.ts';
+import type { BalanceRules } from './rules.ts';
+
+export interface Intent {
+  readonly actor: Actor;
+  readonly playerId: string;
+  readonly idempotencyKey: string;
+  readonly expectedVersion: number | null;
+  readonly correlationId: string;
+  readonly now: Date;
+  /** The current rules; null where none can be loaded. A known key is answered without them. */
+  readonly rules: BalanceRules | null;
+}
+
+export interface Decision {
+  readonly operation: Operation;
+  /** Set where the operation is a lookup: what to report if the key is new. */
+  readonly fault: Fault | null;
+}
+
+type Claim = Pick<Operation, 'claimType' | 'claimKey'>;
+
+/** What the rules make of a request: postings to commit, a rejection to record, or a fault that records nothing. */
+export type Plan =
+  | ({ readonly kind: 'commit' } & Claim &
+      Partial<
+        Pick<
+          Operation,
+          | 'postings'
+          | 'choices'
+          | 'milestones'
+          | 'furtherKeys'
+          | 'quotas'
+          | 'counterparty'
+          | 'reverses'
+          | 'owes'
+          | 'paysOwed'
+          | 'accruals'
+          | 'reason'
+        >
+      >)
+  | ({ readonly kind: 'reject'; readonly rejection: Rejection } & Claim)
+  | { readonly kind: 'lookup'; readonly fault: Fault };
+
+/** Records the rejection under the key. */
+export function reject(claim: Claim, rejection: Rejection): Plan {
+  return { kind: 'reject', ...claim, rejection };
+}
+
+/** The request cannot be decided. A known key is still answered; for a new key the fault is reported and nothing is recorded. */
+export function lookup(fault: Fault): Plan {
+  return { kind: 'lookup', fault };
+}
+
+export const NO_CONFIG: Fault = {
+  code: 'CONFIG_UNAVAILABLE',
+  field: null,
+  message: 'No valid balance config can be loaded. Send the same key again in a moment.',
+};
+
+interface Request {
+  readonly intent: Intent;
+  readonly kind: OperationKind;
+  /** What the client sent, without its idempotency key; nothing that the server derived. */
+  readonly input: { readonly [name: string]: Json | undefined };
+  /** A reason to refuse the request that does not depend on the rules. */
+  readonly fault?: Fault | null;
+}
+
+export function decide(request: Request, plan: (rules: BalanceRules) => Plan): Decision {
+  const draft = lookupOperation(request);
+  const { rules } = request.intent;
+  if (request.fault) return { operation: draft, fault: request.fault };
+  if (!rules) return { operation: draft, fault: NO_CONFIG };
+  const planned = plan(rules);
+  switch (planned.kind) {
+    case 'lookup':
+      return { operation: draft, fault: planned.fault };
+    case 'reject': {
+      const { kind: mode, ...rejected } = planned;
+      return { operation: { ...draft, ...rejected, mode }, fault: null };
+    }
+    case 'commit': {
+      const { kind: mode, ...committed } = planned;
+      const operation: Operation = { ...draft, ...committed, mode };
+      const milestones = planned.milestones ?? milestonesOf(operation, rules);
+      return { operation: { ...operation, milestones }, fault: null };
+    }
+  }
+}
+
+/** The operation before it is decided: it looks the key up and does nothing else. */
+function lookupOperation({ intent, kind: { name, permission }, input }: Request): Operation {
+  const sent = withoutAbsent({ ...input, expectedVersion: intent.expectedVersion });
+  const byStaff = intent.actor.kind === 'staff';
+  return {
+    name,
+    mode: 'lookup',
+    playerId: intent.playerId,
+    createPlayer: !byStaff,
+    actor: intent.actor,
+    staffCheck: byStaff ? staffCheck(intent, permission) : null,
+    claimType: '',
+    claimKey: '',
+    furtherKeys: [],
+    idempotencyKey: intent.idempotencyKey,
+    fingerprint: sha256(`${name}\n${canonicalJson(sent)}`),
+    input: sent,
+    correlationId: intent.correlationId,
+    configVersion: intent.rules?.version ?? 0,
+    reason: null,
+    expectedVersion: intent.expectedVersion,
+    postings: [],
+    choices: [],
+    milestones: [],
+    counterparty: null,
+    quotas: [],
+    reverses: null,
+    owes: null,
+    paysOwed: false,
+    accruals: null,
+    occurredAt: null,
+    rejection: null,
+  };
+}
+
+function staffCheck({ now, rules }: Intent, permission: StaffPermission): StaffCheck {
+  return {
+    roles: STAFF_PERMISSIONS[permission],
+    day: rules ? dayOf(now, rules.timeZone) : '',
+    renewsAt: rules ? nextDayBegins(now, rules.timeZone).toISOString() : '',
+    defaultLimit: rules?.manualRewards.limitPerReward ?? 0,
+    defaultBudget: rules?.manualRewards.budgetPerDay ?? 0,
+    awardsPerDay: rules?.manualRewards.awardsPerDay ?? null,
+  };
+}

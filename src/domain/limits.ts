@@ -1,0 +1,109 @@
+/**
+ * The catalogue of limits, and the daily quotas of a player. One row per limit gives its name, its place in GraphQL and its
+ * message. What was used before is for the kernel to count, inside the transaction.
+ */
+import { dayOf, nextDayBegins } from './calendar.ts';
+import type { BalanceRules, ClaimTypeRule } from './rules.ts';
+
+interface ReachedLimit {
+  /** The resource that the limit is about; null where it is about none. */
+  readonly resource: string | null;
+  readonly bound: number;
+  readonly remaining: number;
+  readonly requested: number;
+  /** When the limit renews (ISO 8601, UTC); null: it does not. */
+  readonly renewsAt: string | null;
+}
+
+interface LimitRow {
+  /** What the limit bounds, for the SDL. */
+  readonly description: string;
+  /** What a player or staff member reads. */
+  readonly message: (reached: ReachedLimit) => string;
+}
+
+/** In upper case, these names are the values of LimitKind. */
+export const LIMITS = {
+  resource_ceiling: {
+    description: 'The highest balance of this resource.',
+    message: ({ resource, bound, remaining, requested }) =>
+      `${resource} can hold at most ${bound}: ${requested} were to be given and ${remaining} fit`,
+  },
+  recipient_ceiling: {
+    description:
+      'The other player cannot hold the amount. Their balance stays private: `bound` and `remaining` are 0.',
+    message: ({ resource, requested }) =>
+      `The other player can't hold that much ${resource}: ${requested} do not fit`,
+  },
+  staff_reward: {
+    description: 'The most that this staff member may give in one award.',
+    message: ({ bound, requested }) =>
+      `One award may hand out at most ${bound} in all; this one asks for ${requested}`,
+  },
+  staff_daily_budget: {
+    description: 'The most that this staff member may give in a day.',
+    message: ({ bound, remaining, requested, renewsAt }) =>
+      `The day's budget of ${bound} has ${remaining} left, this award asks for ${requested}; it renews at ${renewsAt}`,
+  },
+  staff_daily_awards: {
+    description: 'How many awards one staff member may make in a day. Reversals do not count.',
+    message: ({ bound, renewsAt }) =>
+      `A staff member makes at most ${bound} awards in a day; the next day begins at ${renewsAt}`,
+  },
+  claims_per_day: {
+    description: 'How many claims of this type one player may make in a day.',
+    message: ({ bound, renewsAt }) =>
+      `This is claimed at most ${bound} times in a day; the next day begins at ${renewsAt}`,
+  },
+  exchanges_per_day: {
+    description: 'How many times one player may make this exchange in a day.',
+    message: ({ bound, remaining, requested, renewsAt }) =>
+      `This exchange is made at most ${bound} times in a day: ${remaining} are left, ${requested} were asked for; the next day begins at ${renewsAt}`,
+  },
+  transfer_amount: {
+    description: 'The most of a resource in one transfer.',
+    message: ({ resource, bound, requested }) =>
+      `At most ${bound} ${resource} in one transfer, not ${requested}`,
+  },
+  transfer_per_day: {
+    description: 'The most of a resource that one player may give away in a day.',
+    message: ({ resource, bound, remaining, requested, renewsAt }) =>
+      `A player gives away at most ${bound} ${resource} in a day: ${remaining} are left, ${requested} were asked for; the next day begins at ${renewsAt}`,
+  },
+} as const satisfies Record<string, LimitRow>;
+export type LimitName = keyof typeof LIMITS;
+
+/** How much of a limited thing an operation uses, and how much of it one player may use in a period. */
+export interface Quota {
+  /** The counter, such as `claims:pve_victory`. */
+  readonly name: string;
+  /** The name of the period, such as the day. */
+  readonly period: string;
+  readonly amount: number;
+  readonly bound: number;
+  /** The limit that a rejection names. */
+  readonly limit: Extract<LimitName, 'claims_per_day' | 'exchanges_per_day' | 'transfer_per_day'>;
+  /** When the next period begins (ISO 8601, UTC). */
+  readonly renewsAt: string;
+}
+
+/** Empty where the rules set no bound. */
+export function dailyQuota(
+  { name, limit, amount, bound }: Pick<Quota, 'name' | 'limit' | 'amount'> & { bound: number | null },
+  now: Date,
+  { timeZone }: BalanceRules,
+): Quota[] {
+  if (bound === null) return [];
+  const renewsAt = nextDayBegins(now, timeZone).toISOString();
+  return [{ name, limit, amount, bound, period: dayOf(now, timeZone), renewsAt }];
+}
+
+/** Counts one claim of a type, whether it is claimed or recovered. */
+export function claimQuota(
+  { name, perDay }: Pick<ClaimTypeRule, 'name' | 'perDay'>,
+  now: Date,
+  rules: BalanceRules,
+): Quota[] {
+  const used = { name: `claims:${name}`, limit: 'claims_per_day', amount: 1 } as const;
+  return dailyQuota({ ...used, bound: perDay }, now, rules);
+}

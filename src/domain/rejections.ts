@@ -1,0 +1,194 @@
+/**
+ * The catalogue of rejections. One row per rejection gives its fields, its message and its documentation; the stored type, the
+ * GraphQL type and code (src/schema/rejections.ts) and the members of result unions follow from it.
+ */
+import { LIMITS, type LimitName } from './limits.ts';
+
+/** A uniqueness key of a claim besides its type and key: the resource (`type`) is given once for the source (`key`). */
+export interface SourceKey {
+  readonly type: string;
+  readonly key: string;
+}
+
+export type NotEligibleReason = 'ticket_required' | 'server_only';
+
+/** GraphQL types of rejection fields, with the TypeScript type of their values. */
+interface FieldTypes {
+  ID: string;
+  SafeInt: number;
+  ClaimKey: string;
+  ClaimType: string;
+  DateTime: string;
+  LimitKind: LimitName;
+  NotEligibleReason: NotEligibleReason;
+  PlayerId: string;
+  ResourceName: string;
+  SharedKey: SourceKey;
+  '[String]': readonly string[];
+}
+
+export interface RejectionField {
+  readonly type: keyof FieldTypes;
+  /** Null is an answer. `absent`: the stored rejection may leave the member out, which also means null. */
+  readonly nullable?: true | 'absent';
+  /** The member of the stored rejection, where the GraphQL field has another name. */
+  readonly from?: string;
+  readonly description?: string;
+}
+
+type Fields = Readonly<Record<string, RejectionField>>;
+type StoredName<N, F> = F extends { readonly from: infer S extends string } ? S : N;
+type Optional<F extends Fields> = {
+  [N in keyof F]: F[N] extends { readonly nullable: 'absent' } ? N : never;
+}[keyof F];
+type ValueOf<F extends RejectionField> = FieldTypes[F['type']] | (F['nullable'] extends true ? null : never);
+/** The members of a stored rejection. */
+type Stored<F extends Fields> = {
+  readonly [N in Exclude<keyof F, Optional<F>> as StoredName<N, F[N]>]: ValueOf<F[N]>;
+} & { readonly [N in Optional<F> as StoredName<N, F[N]>]?: ValueOf<F[N]> };
+
+interface RejectionRow<F extends Fields> {
+  readonly description: string;
+  readonly fields: F;
+  /** Says what to do about it. */
+  readonly message: (rejection: Stored<F>) => string;
+}
+
+/** Infers the types of a row's message from its fields. */
+function row<const F extends Fields>(definition: RejectionRow<F>): RejectionRow<F> {
+  return definition;
+}
+
+export const REJECTIONS = {
+  already_claimed: row({
+    description:
+      'The player received this before, under another idempotency key: here is the claim that gave it, and what it gave. This request gives nothing, not even a part that would have been new (see `sharedKey`).',
+    fields: {
+      sharedKey: {
+        type: 'SharedKey',
+        nullable: true,
+        description: 'The source key that another claim took; null where it was the same claim type and key.',
+      },
+    },
+    message: ({ sharedKey }) =>
+      sharedKey
+        ? `Nothing of this claim was given: ${sharedKey.type} was given for ${sharedKey.key} before, by the claim in this answer. Claim what is new in a claim of its own`
+        : 'This was claimed before; the original claim and what it gave are in this answer',
+  }),
+  idempotency_key_reused: row({
+    description:
+      'The key belongs to a request with other input. This is a defect of the client: make one key per intent.',
+    fields: {
+      fields: {
+        type: '[String]',
+        description:
+          'The input fields that differ from the request that used the key first; `mutation` where it was another mutation.',
+      },
+    },
+    message: ({ fields }) =>
+      `This idempotency key belongs to another request, which differs in: ${fields.join(', ')}. Make a new key for a new request`,
+  }),
+  insufficient_balance: row({
+    description: 'The player does not have what this costs.',
+    fields: {
+      resource: { type: 'ResourceName' },
+      available: { type: 'SafeInt', description: 'The amount above the floor.' },
+      required: { type: 'SafeInt' },
+      counterpartyId: {
+        type: 'PlayerId',
+        nullable: 'absent',
+        from: 'playerId',
+        description:
+          "The player whose balance it is, where it is not the claim's own player: the recipient of a transfer that is reversed.",
+      },
+    },
+    message: ({ resource, available, required, playerId }) =>
+      `Not enough ${resource}${playerId ? ` with player ${playerId}` : ''}: ${required} needed, ${available} there`,
+  }),
+  limit_exceeded: row({
+    description: 'A limit would be exceeded. Nothing was given in part.',
+    fields: {
+      limit: { type: 'LimitKind' },
+      ceilingOf: {
+        type: 'ResourceName',
+        nullable: true,
+        from: 'resource',
+        description: 'The resource of a ceiling or of TRANSFER_AMOUNT.',
+      },
+      bound: { type: 'SafeInt' },
+      remaining: { type: 'SafeInt', description: 'What was left of the limit.' },
+      requested: { type: 'SafeInt' },
+      renewsAt: { type: 'DateTime', nullable: true, description: 'When it renews; null: it does not.' },
+    },
+    message: (reached) => LIMITS[reached.limit].message(reached),
+  }),
+  version_conflict: row({
+    description: 'The player has changed since the version that `expectedVersion` named.',
+    fields: {
+      expected: { type: 'SafeInt' },
+      current: { type: 'SafeInt', description: 'The version when this was rejected.' },
+    },
+    message: ({ expected, current }) =>
+      `The player is at version ${current}, not ${expected}; read the player again and decide anew`,
+  }),
+  unknown_player: row({
+    description: 'Staff named a player who does not exist. Awards do not create players.',
+    fields: { playerId: { type: 'PlayerId' } },
+    message: ({ playerId }) =>
+      `There is no player ${playerId}. A player appears with their own or a game server's first operation, never with an award`,
+  }),
+  unknown_claim: row({
+    description: 'This player has no granted claim with this ID.',
+    fields: { claimId: { type: 'ID' } },
+    message: ({ claimId }) => `This player has no granted claim ${claimId}`,
+  }),
+  not_reversible: row({
+    description: 'The claim is itself a reversal.',
+    fields: { claimId: { type: 'ID' } },
+    message: ({ claimId }) =>
+      `Claim ${claimId} is itself a reversal; give back by hand what it should not have taken`,
+  }),
+  unknown_claim_type: row({
+    description: 'The balance config has no such claim type.',
+    fields: { claimType: { type: 'ClaimType' } },
+    message: ({ claimType }) =>
+      `The balance config has no claim type ${claimType}. Once it is published (a minute or two until it is seen everywhere), claim with a new key`,
+  }),
+  unknown_exchange: row({
+    description: 'The balance config has no such exchange.',
+    fields: { exchange: { type: 'ClaimType' } },
+    message: ({ exchange }) =>
+      `The balance config has no exchange ${exchange}. Once it is published (a minute or two until it is seen everywhere), exchange with a new key`,
+  }),
+  not_announced: row({
+    description: 'No reward was announced for this claim.',
+    fields: { claimType: { type: 'ClaimType' }, claimKey: { type: 'ClaimKey' } },
+    message: ({ claimType, claimKey }) =>
+      `Nothing is owed to this player for ${claimType} ${claimKey}: it was never announced. unsettledClaims lists what is owed`,
+  }),
+  not_eligible: row({
+    description: 'The player may not claim this in this way.',
+    fields: { claimType: { type: 'ClaimType' }, why: { type: 'NotEligibleReason' } },
+    message: ({ claimType, why }) =>
+      why === 'server_only'
+        ? `${claimType} can only be claimed by a game server, for the player`
+        : `${claimType} needs a ticket that a game server has signed`,
+  }),
+} as const;
+
+export type RejectionKind = keyof typeof REJECTIONS;
+type Members<K extends RejectionKind> = Parameters<(typeof REJECTIONS)[K]['message']>[0];
+
+/** A rejection as it is answered: the recorded kinds, and `idempotency_key_reused`, which a key's own outcome precludes. */
+export type AnsweredRejection = {
+  [K in RejectionKind]: { readonly kind: K } & Members<K> &
+    (K extends 'already_claimed' ? { readonly claimId: string } : unknown);
+}[RejectionKind];
+
+/** A rejection that is recorded under the key and replayed as it was. */
+export type Rejection = Exclude<AnsweredRejection, { kind: 'idempotency_key_reused' }>;
+
+export function rejectionMessage(rejection: AnsweredRejection): string {
+  const { message } = REJECTIONS[rejection.kind];
+  return (message as (rejection: AnsweredRejection) => string)(rejection);
+}

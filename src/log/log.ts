@@ -1,0 +1,61 @@
+/**
+ * One structured JSON line per operation, and per event that somebody on call needs to see. A line holds names, numbers, codes
+ * and the reasons of staff; never a token, a ticket, a connection string or SQL.
+ */
+import { currentCorrelationId } from './correlation.ts';
+
+/** What one operation did, or why it failed. Members without a value are left out of the line. */
+export interface OperationLine {
+  readonly operation: string;
+  readonly success: boolean;
+  readonly actor?: string | null;
+  readonly player?: string | null;
+  readonly claimType?: string | null;
+  readonly claimKey?: string | null;
+  /** The amounts requested, by resource, where nothing moved. */
+  readonly requested?: Readonly<Record<string, number>> | null;
+  /** The deltas, by resource. */
+  readonly amounts?: Readonly<Record<string, number>> | null;
+  readonly reason?: string | null;
+  readonly replayed?: boolean | null;
+  readonly configVersion?: number | null;
+  /** RECEIPT, OK, a rejection code, or the code of a GraphQL error. */
+  readonly code: string;
+  /** A message of ours; never one of a library or the database. */
+  readonly error?: string | null;
+  readonly durationMs?: number;
+  /** The time spent waiting for the database. */
+  readonly databaseMs?: number;
+}
+
+export interface EventLine {
+  readonly event: string;
+  readonly [detail: string]: string | number | boolean | null;
+}
+
+/** Every accepted key and reason is shorter; of refused input the beginning suffices. */
+const MAX_TEXT = 512;
+
+/**
+ * Characters that JSON does not escape and that some log readers interpret: control characters beyond ASCII, line separators and
+ * changes of text direction.
+ */
+const MISLEADING = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Writes exactly one line, whatever the values hold. */
+export function writeLog(line: OperationLine | EventLine): void {
+  const success = 'operation' in line ? line.success : false;
+  const members = Object.entries(line).filter(([, value]) => value !== undefined && value !== null);
+  const text = JSON.stringify({
+    level: success ? 'info' : 'warn',
+    correlationId: currentCorrelationId(),
+    ...Object.fromEntries(members.map(([name, value]) => [name, shortened(value)])),
+  }).replace(MISLEADING, escaped);
+  if (success) console.log(text);
+  else console.warn(text);
+}
+
+function shortened(value: unknown): unknown {
+  return typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
+}

@@ -1,0 +1,20 @@
+/** Every operation of the API. A new operation is one more line here; src/resolvers/schema.ts does the rest. */
+export { announceReward } from './announce-reward.ts';
+export { balanceConfig } from './balance-config.ts';
+export { claim } from './claim.ts';
+export { claimReward } from './claim-reward.ts';
+export { claims } from './claims.ts';
+export { applyDamage, heal } from './combat.ts';
+export { exchange } from './exchange.ts';
+export { integrity } from './integrity.ts';
+export { ledger } from './ledger.ts';
+export { manualReward } from './manual-reward.ts';
+export { unsettledClaims } from './pending-rewards.ts';
+export { me, player } from './player.ts';
+export { previewClaim } from './preview-claim.ts';
+export { previewExchange } from './preview-exchange.ts';
+export { recoverReward } from './recover-reward.ts';
+export { reverseClaim } from './reverse-claim.ts';
+export { spendStatPoints } from './spend-stat-points.ts';
+export { trace } from './trace.ts';
+export { transferResource } from './transfer-resource.ts';

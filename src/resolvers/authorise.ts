@@ -1,0 +1,59 @@
+/**
+ * Who may call an operation, and for which player. Roles of staff are checked where the staff row is: by the kernel for
+ * mutations, in the same round trip for reads.
+ */
+import type { Actor, ActorKind } from '../domain/actor.ts';
+import { badInput, type Fault, forbidden } from '../domain/fault.ts';
+import type { RequestContext } from '../schema/context.ts';
+import { graphqlErrors } from '../schema/errors.ts';
+import { FaultError } from './observe.ts';
+
+const NOUNS = { player: 'players', server: 'game servers', staff: 'staff' } as const;
+
+/** `player` and `server` → "players and game servers". */
+export function nounsOf(actors: readonly ActorKind[]): string {
+  return actors.map((kind) => NOUNS[kind]).join(' and ');
+}
+
+export function requireActor({ actor }: RequestContext): Actor {
+  if (!actor) throw graphqlErrors.unauthenticated();
+  return actor;
+}
+
+/** The actor of the request, if its kind is one of `actors`. */
+export function authorise(context: RequestContext, name: string, actors: readonly ActorKind[]): Actor {
+  const actor = requireActor(context);
+  if (actors.includes(actor.kind)) return actor;
+  throw new FaultError(forbidden(`${name} is for ${nounsOf(actors)} only`));
+}
+
+/** The player on whose ledger a mutation acts: a player's own; servers and staff name the player. */
+export function actingPlayer(actor: Actor, named: string | null): string {
+  if (actor.kind === 'player') {
+    if (named !== null && named !== actor.id) throw new FaultError(ANOTHER_PLAYER);
+    return actor.id;
+  }
+  if (named === null) throw new FaultError(badInput('playerId', 'required for servers and staff'));
+  return named;
+}
+
+const ANOTHER_PLAYER: Fault = forbidden('playerId: a player acts for themselves only', 'playerId');
+
+/** Players read themselves only. `field`: the path of the player in the input. */
+export function requireOwn(actor: Actor, playerId: string | null, field = 'playerId'): void {
+  if (actor.kind === 'player' && actor.id !== playerId) {
+    throw new FaultError(forbidden('A player sees themselves only', field));
+  }
+}
+
+/** The player who is calling; null for other actors. For log lines. */
+export function ownId({ actor }: RequestContext): string | null {
+  return actor?.kind === 'player' ? actor.id : null;
+}
+
+/** Why the database refused a staff member. */
+export const FORBIDDEN_STAFF = {
+  unknown_staff: 'This staff member is not registered; an operator adds them with "npm run staff -- add"',
+  disabled: 'This staff member has been disabled',
+  role: 'The role of this staff member does not allow it',
+} as const;

@@ -1,0 +1,26 @@
+/** claims: a player's granted claims with what they moved, newest first. */
+import { decodeCursor, encodeCursor } from '../ledger/page.ts';
+import { CLAIMS, CLAIMS_ORDER, type ClaimRow, readClaims } from '../ledger/read-claims.ts';
+import { ClaimWithChanges } from '../schema/reward-claim.ts';
+import { requireOwn } from './authorise.ts';
+import { defineConnection, PAGE } from './define-query.ts';
+import { filterOf, HistoryFilter } from './history-filter.ts';
+
+export const claims = defineConnection({
+  name: 'claims',
+  description: `A player's granted claims, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
+  type: ClaimWithChanges,
+  actors: ['player', 'server', 'staff'],
+  args: (t) => ({ playerId: t({ type: 'PlayerId', required: true }), filter: t({ type: HistoryFilter }) }),
+  authorise: ({ playerId }, { actor, note }) => {
+    note({ player: playerId });
+    requireOwn(actor, playerId);
+  },
+  cursor: () => ({
+    of: (row: ClaimRow) => encodeCursor(CLAIMS, [row.playerVersion]),
+    isValid: (cursor) => decodeCursor(CLAIMS_ORDER, cursor) !== null,
+  }),
+  resolve: ({ playerId, filter }, page, { actor, read }) =>
+    read((database) => readClaims(database, actor, { playerId, filter: filterOf(filter), page })),
+  example: { playerId: 'player-1', first: 20 },
+});

@@ -1,0 +1,245 @@
+/**
+ * defineMutation: one definition per mutation, and the pipeline that runs it: authenticate → authorise → parse → config →
+ * decide → commit → shape. Input type, result union, permission matrix, admin tab and test tables follow from the definition.
+ */
+import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
+import type { Actor, ActorKind } from '../domain/actor.ts';
+import { type Decision, type Intent, NO_CONFIG } from '../domain/decide.ts';
+import { forbidden } from '../domain/fault.ts';
+import type { Operation, OperationKind } from '../domain/operation.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { type Receipt as ReceiptShape, receiptOf } from '../domain/receipt.ts';
+import { type AnsweredRejection, type RejectionKind, rejectionMessage } from '../domain/rejections.ts';
+import type { BalanceRules } from '../domain/rules.ts';
+import { commitOperation } from '../ledger/commit-operation.ts';
+import type { OperationLine } from '../log/log.ts';
+import { builder } from '../schema/builder.ts';
+import type { RequestContext } from '../schema/context.ts';
+import { expectedVersion, type InputFields, idempotencyKey } from '../schema/inputs.ts';
+import { Receipt } from '../schema/receipt.ts';
+import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
+import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
+import { FaultError, type Observation, observe } from './observe.ts';
+
+/** An input as the resolvers see it: what the client left out is null. */
+export type Input<Fields extends InputFieldMap> = {
+  readonly [K in keyof InputShapeFromFields<Fields>]-?: Exclude<InputShapeFromFields<Fields>[K], undefined>;
+};
+
+/** Who calls, for whom. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly playerId: string;
+  readonly context: RequestContext;
+}
+
+export interface MutationDefinition<Fields extends InputFieldMap, Request> extends OperationKind {
+  readonly description: string;
+  /** A player acts for themselves; servers and staff name the player in `playerId`. */
+  readonly actors: readonly ActorKind[];
+  /** The input without idempotencyKey and expectedVersion, which every mutation has. */
+  readonly input: (t: InputFields) => Fields;
+  readonly inputDescription?: string;
+  /** The rejections that it can answer, besides idempotency_key_reused and version_conflict, which every mutation has. */
+  readonly rejections: readonly RejectionKind[];
+  /** What the log line says of a request that fails before it is decided. */
+  readonly about?: (input: Input<Fields>) => Partial<OperationLine>;
+  /** Checks what scalars cannot express, and reads tickets. Throws a FaultError. Absent: the input itself. */
+  readonly parse?: (input: Input<Fields>, caller: Caller) => Request | Promise<Request>;
+  readonly decide: (intent: Intent, request: Request) => Decision;
+  /** An example input for the admin page, the documentation and generated tests. */
+  readonly example: Readonly<Record<string, unknown>>;
+  /** What a person who tries it needs to know. */
+  readonly notes?: string;
+}
+
+/** A mutation as everything outside its own file sees it. */
+export interface Mutation extends OperationKind {
+  readonly root: 'mutation';
+  readonly description: string;
+  readonly actors: readonly ActorKind[];
+  readonly rejections: readonly RejectionKind[];
+  readonly example: Readonly<Record<string, unknown>>;
+  readonly notes: string;
+}
+
+const EVERY_MUTATION: readonly RejectionKind[] = ['idempotency_key_reused', 'version_conflict'];
+
+export function defineMutation<Fields extends InputFieldMap, Request = Input<Fields>>(
+  definition: MutationDefinition<Fields, Request>,
+): Mutation {
+  const { name, claimType, permission, description, actors, example, notes = '' } = definition;
+  const typeName = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const rejections = [...EVERY_MUTATION, ...definition.rejections];
+  let fieldNames: readonly string[] = [];
+  const InputType = builder.inputType(`${typeName}Input`, {
+    ...(definition.inputDescription && { description: definition.inputDescription }),
+    fields: (t) => {
+      const fields = {
+        idempotencyKey: idempotencyKey(t),
+        ...(definition.input(t) as InputFieldMap),
+        expectedVersion: expectedVersion(t),
+      };
+      fieldNames = Object.keys(fields);
+      return fields;
+    },
+  });
+  const Result = builder.unionType(`${typeName}Result`, {
+    description: `Every outcome of ${name}.`,
+    types: [Receipt, ...rejections.map((kind) => REJECTION_TYPES[kind])],
+    resolveType: (result) =>
+      result.kind === 'receipt' ? 'Receipt' : rejectionTypeName(result.rejection.kind),
+  });
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: Result,
+      description,
+      args: { input: t.arg({ type: InputType, required: true }) },
+      resolve: (_, { input }, context) =>
+        observe(context, name, async (observation) => {
+          const sent = withNulls(input, fieldNames) as Input<Fields> & Keyed;
+          const answer = await run(definition, sent, { context, observation });
+          return requireDeclared(name, answer, rejections);
+        }),
+    }),
+  );
+  return { root: 'mutation', name, claimType, permission, description, actors, rejections, example, notes };
+}
+
+interface Keyed {
+  readonly idempotencyKey: string;
+  readonly expectedVersion: number | null;
+  readonly playerId?: string | null;
+}
+
+/** Every declared field is there: what the client left out is null. */
+export function withNulls(input: object, names: readonly string[]): Record<string, unknown> {
+  const given = input as Record<string, unknown>;
+  return Object.fromEntries(names.map((name) => [name, given[name] ?? null]));
+}
+
+interface Run {
+  readonly context: RequestContext;
+  readonly observation: Observation;
+}
+
+async function run<Fields extends InputFieldMap, Request>(
+  definition: MutationDefinition<Fields, Request>,
+  input: Input<Fields> & Keyed,
+  { context, observation }: Run,
+): Promise<ReceiptShape | Rejected> {
+  const { name, claimType, actors, parse, decide } = definition;
+  const named = input.playerId ?? null;
+  observation.note({ player: named ?? ownId(context), claimType, ...definition.about?.(input) });
+  const actor = authorise(context, name, actors);
+  const playerId = actingPlayer(actor, named);
+  observation.note({ player: playerId });
+  const request = parse ? await parse(input, { actor, playerId, context }) : (input as unknown as Request);
+  const rules = await currentRules(context);
+  const { idempotencyKey, expectedVersion } = input;
+  const { correlationId, now } = context;
+  const intent = { actor, playerId, idempotencyKey, expectedVersion, correlationId, now, rules };
+  const { operation, fault } = decide(intent, request);
+  noteOperation(observation, operation);
+  const outcome = await commit(context, observation, operation);
+  switch (outcome.kind) {
+    case 'granted':
+      return noteReceipt(observation, receiptOf(outcome, await rulesOfClaim(context, outcome, rules)));
+    case 'rejected':
+      return noteRejection(observation, outcome.rejection, outcome);
+    case 'key_reused':
+      return noteRejection(
+        observation,
+        { kind: 'idempotency_key_reused', fields: outcome.fields },
+        { ...outcome, original: null },
+      );
+    case 'forbidden':
+      throw new FaultError(forbidden(FORBIDDEN_STAFF[outcome.why]));
+    case 'unknown_key':
+      throw new FaultError(fault ?? NO_CONFIG);
+  }
+}
+
+async function currentRules({ services }: RequestContext): Promise<BalanceRules | null> {
+  const answer = await services.config.current();
+  return answer.kind === 'rules' ? answer.rules : null;
+}
+
+function commit(context: RequestContext, observation: Observation, operation: Operation): Promise<Outcome> {
+  return observation.timeDatabase(() => {
+    const committing = commitOperation(context.services.database, operation);
+    // A client that disconnects must not cancel the transaction half-way: the Worker stays until there is an outcome.
+    context.waitUntil(committing.catch(() => {}));
+    return committing;
+  });
+}
+
+/** The rules of the claim's own version: the current ones, or those of the document that a replay brings. */
+async function rulesOfClaim(
+  { services }: RequestContext,
+  { config }: Extract<Outcome, { kind: 'granted' }>,
+  current: BalanceRules | null,
+): Promise<BalanceRules> {
+  if (!config && current) return current;
+  const adopted = config ? await services.config.adopt(config) : null;
+  if (adopted?.kind !== 'rules') throw new FaultError(NO_CONFIG);
+  return adopted.rules;
+}
+
+function noteOperation(
+  observation: Observation,
+  { claimType, claimKey, postings, configVersion }: Operation,
+) {
+  observation.note({
+    ...(claimType && { claimType, claimKey }),
+    ...(postings.length > 0 && { requested: sumByResource(postings) }),
+    configVersion,
+  });
+}
+
+function noteReceipt(observation: Observation, receipt: ReceiptShape): ReceiptShape {
+  const { type, key, configVersion, reason } = receipt.claim;
+  observation.note({
+    code: 'RECEIPT',
+    replayed: receipt.replayed,
+    requested: null,
+    amounts: sumByResource(receipt.changes),
+    claimType: type,
+    claimKey: key,
+    configVersion,
+    reason,
+  });
+  return receipt;
+}
+
+export function sumByResource(
+  moves: readonly { readonly resource: string; readonly delta: number }[],
+): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { resource, delta } of moves) sums[resource] = (sums[resource] ?? 0) + delta;
+  return sums;
+}
+
+export function noteRejection(
+  observation: Observation,
+  rejection: AnsweredRejection,
+  {
+    correlationId,
+    original,
+    replayed = false,
+  }: Pick<Rejected, 'correlationId' | 'original'> & { replayed?: boolean },
+): Rejected {
+  const message = rejectionMessage(rejection);
+  observation.note({ success: false, code: rejection.kind.toUpperCase(), error: message, replayed });
+  return { kind: 'rejected', rejection, message, correlationId, original };
+}
+
+/** A rejection that the result union does not have is a defect of ours. */
+export function requireDeclared<Answer extends { readonly kind: string }>(
+  name: string,
+  answer: Answer | Rejected,
+  declared: readonly RejectionKind[],
+): Answer | Rejected {
+  if (!('rejection' in answer) || declared.includes(answer.rejection.kind)) return answer;
+  throw new Error(`${name} was rejected as ${answer.rejection.kind}, which its definition does not declare`);
+}

@@ -1,0 +1,201 @@
+/**
+ * defineQuery and defineConnection: one definition per query, and the pipeline that runs it: authenticate → authorise → read in
+ * one request → shape. Players see themselves; servers and staff see everyone.
+ */
+import type {
+  ArgBuilder,
+  InputFieldMap,
+  InputShapeFromFields,
+  ShapeFromTypeParam,
+  TypeParam,
+} from '@pothos/core';
+import { resolveCursorConnection } from '@pothos/plugin-relay';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Actor, ActorKind } from '../domain/actor.ts';
+import { badInput, forbidden } from '../domain/fault.ts';
+import type { Database } from '../ledger/database.ts';
+import type { PageRequest } from '../ledger/page.ts';
+import type { Authorised } from '../ledger/read-authority.ts';
+import { builder, type SchemaTypes } from '../schema/builder.ts';
+import type { RequestContext } from '../schema/context.ts';
+import { authorise } from './authorise.ts';
+import { FaultError, type Observation, observe } from './observe.ts';
+
+/** A query as everything outside its own file sees it. */
+export interface Query {
+  readonly root: 'query';
+  readonly name: string;
+  readonly description: string;
+  readonly actors: readonly ActorKind[];
+  /** Example arguments for the admin page, the documentation and generated tests. */
+  readonly example: Readonly<Record<string, unknown>>;
+  readonly notes: string;
+}
+
+interface Common {
+  readonly name: string;
+  readonly description: string;
+  readonly actors: readonly ActorKind[];
+  readonly example: Query['example'];
+  readonly notes?: string;
+}
+
+type Args = ArgBuilder<SchemaTypes>;
+
+/** What a query's resolver works with. */
+export interface Reading {
+  readonly actor: Actor;
+  readonly context: RequestContext;
+  readonly note: Observation['note'];
+  /** Runs one request to the database; throws where the staff row does not allow it. */
+  readonly read: <Row>(
+    query: (database: Database, actor: Actor) => Promise<Authorised<Row>>,
+  ) => Promise<Row[]>;
+}
+
+interface QueryDefinition<
+  Type extends TypeParam<SchemaTypes>,
+  Nullable extends boolean,
+  Fields extends InputFieldMap,
+> extends Common {
+  readonly type: Type;
+  readonly nullable: Nullable;
+  readonly args: (t: Args) => Fields;
+  readonly resolve: (
+    args: InputShapeFromFields<Fields>,
+    reading: Reading,
+  ) => Promise<ShapeFromTypeParam<SchemaTypes, Type, Nullable>>;
+}
+
+export function defineQuery<
+  Type extends TypeParam<SchemaTypes>,
+  const Nullable extends boolean,
+  Fields extends InputFieldMap,
+>(definition: QueryDefinition<Type, Nullable, Fields>): Query {
+  const { name, description, type, nullable } = definition;
+  builder.queryField(name, (t) =>
+    t.field({
+      type,
+      nullable,
+      description,
+      args: definition.args(t.arg as unknown as Args),
+      // Pothos computes these types from the same parameters; TypeScript cannot see that they are the same.
+      resolve: ((_: unknown, args: InputShapeFromFields<Fields>, context: RequestContext) =>
+        run(definition, context, (reading) => definition.resolve(args, reading))) as never,
+    }),
+  );
+  return queryOf(definition);
+}
+
+function queryOf({ name, description, actors, example, notes = '' }: Common): Query {
+  return { root: 'query', name, description, actors, example, notes };
+}
+
+function run<T>(
+  { name, actors }: Common,
+  context: RequestContext,
+  resolve: (reading: Reading) => Promise<T>,
+): Promise<T> {
+  return observe(context, name, async (observation) => {
+    const actor = authorise(context, name, actors);
+    const read: Reading['read'] = async (query) => {
+      const result = await observation.timeDatabase(() => query(context.services.database, actor));
+      if (result.kind === 'forbidden')
+        throw new FaultError(forbidden('This staff member may not read the ledger'));
+      return result.rows;
+    };
+    return resolve({ actor, context, note: observation.note, read });
+  });
+}
+
+/** What a client may ask of a page. */
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+export const PAGE = { defaultSize: 20, maxSize: 100 } as const;
+
+interface ConnectionDefinition<Type extends TypeParam<SchemaTypes>, Fields extends InputFieldMap, Row>
+  extends Common {
+  /** The object type of a row. */
+  readonly type: Type;
+  readonly args: (t: Args) => Fields;
+  /** Authorises before the page is checked, so that a request that fails both is FORBIDDEN. */
+  readonly authorise: (args: InputShapeFromFields<Fields>, reading: Reading) => void;
+  /** The cursor of a row, and whether a cursor belongs to this list. */
+  readonly cursor: (args: InputShapeFromFields<Fields>) => {
+    readonly of: (row: Row) => string;
+    readonly isValid: (cursor: string) => boolean;
+  };
+  readonly resolve: (
+    args: InputShapeFromFields<Fields>,
+    page: PageRequest,
+    reading: Reading & { readonly info: GraphQLResolveInfo },
+  ) => Promise<Row[]>;
+}
+
+/** A Relay connection, paged by key. */
+export function defineConnection<Type extends TypeParam<SchemaTypes>, Fields extends InputFieldMap, Row>(
+  definition: ConnectionDefinition<Type, Fields, Row>,
+): Query {
+  const { name, description, type } = definition;
+  const resolve = (
+    _: unknown,
+    args: InputShapeFromFields<Fields> & PageArguments,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ) => {
+    const { of: toCursor, isValid } = definition.cursor(args);
+    return resolveCursorConnection<Promise<Row[]>>(
+      { args: withoutWrongSizes(args), ...PAGE, toCursor },
+      (page) =>
+        run(definition, context, (reading) => {
+          definition.authorise(args, reading);
+          checkPage(args, isValid);
+          return definition.resolve(args, page, { ...reading, info });
+        }),
+    );
+  };
+  builder.queryField(name, (t) =>
+    t.connection({
+      type,
+      description,
+      args: definition.args(t.arg as unknown as Args),
+      resolve: resolve as never,
+    } as never),
+  );
+  return queryOf(definition);
+}
+
+function isPageSize(size: number): boolean {
+  return size >= 0 && size <= PAGE.maxSize;
+}
+
+/** Pothos would throw for a wrong size before authorisation, or cut it silently: checkPage refuses it instead. */
+function withoutWrongSizes({ first, last, after, before }: PageArguments): PageArguments {
+  return {
+    after,
+    before,
+    first: first && !isPageSize(first) ? null : first,
+    last: last && !isPageSize(last) ? null : last,
+  };
+}
+
+function checkPage({ first, last, after, before }: PageArguments, isCursor: (cursor: string) => boolean) {
+  for (const [field, size] of Object.entries({ first, last })) {
+    if (size && !isPageSize(size)) {
+      throw new FaultError(badInput(field, `must be an integer from 0 to ${PAGE.maxSize}`));
+    }
+  }
+  for (const [field, cursor] of Object.entries({ after, before })) {
+    // An empty list has empty cursors: they mean its beginning.
+    if (cursor && !isCursor(cursor)) {
+      const problem =
+        'not a cursor of this list (same player, same filter); take it from pageInfo or an edge';
+      throw new FaultError(badInput(field, problem));
+    }
+  }
+}

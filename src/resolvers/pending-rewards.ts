@@ -1,0 +1,74 @@
+/** unsettledClaims: rewards that were announced and not claimed yet, oldest first. */
+import {
+  isUnsettledCursor,
+  type UnsettledClaim as PendingRewardRow,
+  readUnsettled,
+  unsettledCursor,
+} from '../ledger/read-unsettled.ts';
+import { builder } from '../schema/builder.ts';
+import { ownId, requireOwn } from './authorise.ts';
+import { defineConnection, PAGE } from './define-query.ts';
+
+const OwedAmount = builder.objectRef<PendingRewardRow['gives'][number]>('OwedAmount').implement({
+  description: 'How much of a resource is owed.',
+  fields: (t) => ({
+    resource: t.expose('resource', { type: 'ResourceName' }),
+    amount: t.expose('amount', { type: 'SafeInt' }),
+  }),
+});
+
+const PendingReward = builder.objectRef<PendingRewardRow>('UnsettledClaim').implement({
+  description:
+    'A reward that a game server announced and that nobody has claimed yet. It leaves the list when its claim is granted.',
+  fields: (t) => ({
+    playerId: t.expose('playerId', { type: 'PlayerId', description: 'The player who is owed the reward.' }),
+    type: t.expose('type', { type: 'ClaimType' }),
+    key: t.expose('key', { type: 'ClaimKey', description: 'Identifies the claim: an encounter, a slip.' }),
+    announcedAt: t.expose('announcedAt', { type: 'DateTime' }),
+    announcementId: t.exposeID('announcementId', {
+      description: 'The ID of the claim that announced it; `claim(id)` shows by whom and when.',
+    }),
+    gives: t.field({
+      type: [OwedAmount],
+      description:
+        'What `recoverReward` pays, whatever the config says then. A ceiling may clamp it, and levels that it reaches add their own grants.',
+      resolve: ({ gives }) => [...gives],
+    }),
+    configVersion: t.expose('configVersion', {
+      type: 'SafeInt',
+      description: 'The balance config that computed the amounts.',
+    }),
+  }),
+});
+
+const PendingFilter = builder.inputType('UnsettledFilter', {
+  description: 'Narrows the list. Fields that are left out do not narrow it.',
+  fields: (t) => ({
+    playerId: t.field({
+      type: 'PlayerId',
+      description: 'The player who is owed the reward. Players see their own, with or without it.',
+    }),
+    type: t.field({ type: 'ClaimType' }),
+    before: t.field({ type: 'DateTime', description: 'Announced before this moment.' }),
+  }),
+});
+
+export const unsettledClaims = defineConnection({
+  name: 'unsettledClaims',
+  description: `Rewards that were announced and not claimed yet, oldest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}. \`claimReward\` and \`recoverReward\` pay them.`,
+  type: PendingReward,
+  actors: ['player', 'server', 'staff'],
+  args: (t) => ({ filter: t({ type: PendingFilter }) }),
+  authorise: ({ filter }, { actor, context, note }) => {
+    const playerId = filter?.playerId ?? ownId(context);
+    note({ player: playerId });
+    requireOwn(actor, playerId, 'filter.playerId');
+  },
+  cursor: () => ({ of: unsettledCursor, isValid: isUnsettledCursor }),
+  resolve: ({ filter }, page, { actor, context, read }) => {
+    const playerId = filter?.playerId ?? ownId(context);
+    const { type = null, before = null } = filter ?? {};
+    return read((database) => readUnsettled(database, actor, { filter: { playerId, type, before }, page }));
+  },
+  example: { first: 20 },
+});

@@ -1,0 +1,76 @@
+/**
+ * Every GraphQL error that Onceward makes: faults that any field can have. Business outcomes are data. Yoga passes a
+ * GraphQLError through unmasked, so nothing else in src may construct one.
+ */
+import { type ASTNode, GraphQLError } from 'graphql';
+import type { Fault } from '../domain/fault.ts';
+
+/** Whether sending the same request with the same key again can help. */
+const RETRYABLE = {
+  UNAUTHENTICATED: false,
+  FORBIDDEN: false,
+  BAD_USER_INPUT: false,
+  RATE_LIMITED: true,
+  CONFIG_UNAVAILABLE: true,
+  UNAVAILABLE: true,
+  // The operation may have been committed before the failure: sending the key again returns its outcome.
+  INTERNAL: true,
+} as const;
+export type ErrorCode = keyof typeof RETRYABLE;
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(RETRYABLE, code);
+}
+
+export function errorExtensions(code: ErrorCode, correlationId: string | null) {
+  return { code, retryable: RETRYABLE[code], ...(correlationId !== null && { correlationId }) };
+}
+
+function makeError(
+  code: ErrorCode,
+  message: string,
+  { field, status, node }: { field?: string | null; status?: number; node?: ASTNode | undefined } = {},
+) {
+  return new GraphQLError(message, {
+    ...(node && { nodes: node }),
+    extensions: { code, ...(field && { field }), ...(status && { http: { status } }) },
+  });
+}
+
+/** `status` is set where the whole request was refused; a failed field leaves the status at 200. */
+export const graphqlErrors = {
+  fault: (fault: Fault) => makeError(fault.code, fault.message, { field: fault.field }),
+  /** Thrown by a scalar. `node`: the literal in the document. src/http adds the path of the field. */
+  malformed: (expected: string, node?: ASTNode) =>
+    makeError('BAD_USER_INPUT', `must be ${expected}`, { node }),
+  repeated: (most: number) =>
+    makeError('BAD_USER_INPUT', `A selection may ask for the same field at most ${most} times`),
+  refusedToken: (why: string) => makeError('UNAUTHENTICATED', why, { status: 401 }),
+  unauthenticated: () =>
+    makeError('UNAUTHENTICATED', 'A token is needed: send it as "Authorization: Bearer <token>"'),
+  forbiddenIntrospection: () =>
+    makeError(
+      'FORBIDDEN',
+      'The schema is shown to staff and servers: set such a token, or read schema.graphql',
+    ),
+  rateLimited: () =>
+    makeError('RATE_LIMITED', 'Too many requests; wait ten seconds and send the same key again', {
+      status: 429,
+    }),
+  keysUnavailable: () =>
+    makeError('UNAVAILABLE', 'Tokens cannot be verified at the moment; send the same key again', {
+      status: 503,
+    }),
+  ticketKeysUnavailable: () =>
+    makeError('UNAVAILABLE', 'Tickets cannot be verified at the moment; send the same key again'),
+  unavailable: () =>
+    makeError(
+      'UNAVAILABLE',
+      'The ledger did not answer in time, so the outcome is unknown; send the same key again and it will be told',
+    ),
+  internal: () =>
+    makeError(
+      'INTERNAL',
+      'Something failed on our side; nothing about it can be said here. Send the same key again in a while, and it will be told what became of it. Quote the correlation ID',
+    ),
+};

@@ -1,0 +1,86 @@
+/** Preview: what every preview shows; and the odds of draws. */
+import type { GuaranteeState, TableOdds } from '../domain/draw.ts';
+import type { Previewed } from '../domain/receipt.ts';
+import type { Amount } from '../domain/rules.ts';
+import { builder } from './builder.ts';
+import { Player } from './player.ts';
+import { BalanceChange } from './reward-claim.ts';
+
+export const Preview = builder.interfaceRef<Previewed>('Preview').implement({
+  description:
+    'What an operation would do with the current balance config and the current player. Nothing is written and no key is taken. A preview reserves nothing: another operation may come in between.',
+  fields: (t) => ({
+    changes: t.expose('changes', {
+      type: [BalanceChange],
+      description: 'One per balance that would move, in that order: regeneration first, level-ups last.',
+    }),
+    player: t.expose('player', { type: Player, description: 'The player directly afterwards.' }),
+    levelBefore: t.exposeInt('levelBefore'),
+    levelAfter: t.exposeInt('levelAfter'),
+    tierBefore: t.exposeString('tierBefore', { nullable: true }),
+    tierAfter: t.exposeString('tierAfter', { nullable: true }),
+    playerVersion: t.expose('playerVersion', {
+      type: 'SafeInt',
+      description:
+        'The version of the player that the preview was computed for. Send it as `expectedVersion` of the mutation to act on this player only.',
+    }),
+    configVersion: t.expose('configVersion', {
+      type: 'SafeInt',
+      description: 'The balance config that the preview was computed with.',
+    }),
+  }),
+});
+
+export const ResourceAmount = builder.objectRef<Amount>('ResourceAmount').implement({
+  description: 'An amount of a resource.',
+  fields: (t) => ({
+    resource: t.expose('resource', { type: 'ResourceName' }),
+    amount: t.expose('amount', { type: 'SafeInt' }),
+  }),
+});
+
+const PossibleOutcome = builder.objectRef<TableOdds['outcomes'][number]>('PossibleOutcome').implement({
+  description: 'A possible outcome of a draw.',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    weight: t.expose('weight', { type: 'SafeInt', description: 'Its chance is `weight` in `of`.' }),
+    gives: t.field({ type: [ResourceAmount], resolve: ({ gives }) => [...gives] }),
+  }),
+});
+
+const Guarantee = builder.objectRef<GuaranteeState>('Guarantee').implement({
+  description:
+    'The pity rule: after a number of draws without one of its outcomes, the next draw is one of them.',
+  fields: (t) => ({
+    counter: t.expose('counter', { type: 'ResourceName', description: 'The resource that counts draws.' }),
+    outcomes: t.stringList({ resolve: ({ outcomes }) => [...outcomes] }),
+    since: t.expose('since', {
+      type: 'SafeInt',
+      description: 'Draws since the last of these outcomes.',
+    }),
+    certainWithin: t.expose('certainWithin', {
+      type: 'SafeInt',
+      description:
+        'One of these outcomes is drawn within this many draws, those of this exchange included; 1 is the next draw.',
+    }),
+  }),
+});
+
+export const DrawOdds = builder.objectRef<TableOdds>('DrawOdds').implement({
+  description: 'The draws that an exchange makes from one weighted table, and the chance of each outcome.',
+  fields: (t) => ({
+    table: t.exposeString('table'),
+    draws: t.expose('draws', { type: 'SafeInt', description: 'The number of draws from the table.' }),
+    of: t.expose('of', { type: 'SafeInt', description: 'The total weight of all outcomes.' }),
+    outcomes: t.field({
+      type: [PossibleOutcome],
+      description: 'By name, in the order in which they own rolls.',
+      resolve: ({ outcomes }) => [...outcomes],
+    }),
+    guarantee: t.expose('guarantee', {
+      type: Guarantee,
+      nullable: true,
+      description: 'Null where the table has none.',
+    }),
+  }),
+});
