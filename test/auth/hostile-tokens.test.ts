@@ -197,7 +197,7 @@ test.each<[string, () => string | Promise<string>, string]>([
   const text = await token();
   const verified = await verify(text);
   expect(verified).toEqual({ kind: 'invalid', why: expect.stringContaining(why) });
-  expect(settings.genuine.get(text)).toBeUndefined();
+  expect(settings.verifiedTokens.get(text)).toBeUndefined();
 });
 
 test('every variant of a changed character is refused', async () => {

@@ -1,9 +1,9 @@
 /** Keys behind a URL: when they are read again, what an outage does, and what is never read at all. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FetchImplementation } from 'jose';
 import { expect, test } from 'vitest';
-import { type Fetch, MAX_JWKS_BYTES } from '../../src/auth/fetch-jwks.ts';
-import { inlineKeys, remoteKeys } from '../../src/auth/jwks.ts';
+import { inlineKeys, MAX_JWKS_BYTES, remoteKeys } from '../../src/auth/keys.ts';
 import { tokenSettings } from '../../src/auth/settings.ts';
 import { verifyAccessToken } from '../../src/auth/tokens.ts';
 import { makeKey, NOW, secondsLater, settingsOf, tokenOf } from './support.ts';
@@ -16,7 +16,7 @@ const jwks = (...keys: { jwk: object }[]) => JSON.stringify({ keys: keys.map((ke
 /** A source whose answer can be changed, and which counts how often it was asked. */
 function source(answer: () => Response | Promise<Response>) {
   const state = { answer, asked: 0 };
-  const fetch: Fetch = async () => {
+  const fetch: FetchImplementation = async () => {
     state.asked += 1;
     return state.answer();
   };
@@ -96,7 +96,7 @@ test('without any keys yet it says unavailable, and tries again after a second',
   const { state, keys } = source(down);
   expect(await keys.find('first', NOW)).toEqual({
     kind: 'unavailable',
-    why: 'keys: the JWKS URL cannot be reached',
+    why: 'keys: JWKS_URL cannot be read: connection refused',
   });
   state.answer = serving(jwks(first));
   expect((await keys.find('first', secondsLater(0.5))).kind).toBe('unavailable');
@@ -141,7 +141,7 @@ test('a source that is silent, or stops in the middle of its answer, is given up
     const keys = remoteKeys(`http://127.0.0.1:${port}${path}`, { timeoutMs: 100 });
     expect(await keys.find('first', NOW)).toEqual({
       kind: 'unavailable',
-      why: 'keys: the JWKS URL did not answer in time',
+      why: 'keys: JWKS_URL cannot be read: request timed out',
     });
   }
   server.closeAllConnections();
@@ -172,7 +172,7 @@ test.each([
   'not a URL',
 ])('never reads %s', async (url) => {
   let asked = 0;
-  const fetch: Fetch = async () => {
+  const fetch: FetchImplementation = async () => {
     asked += 1;
     return new Response(jwks(first));
   };

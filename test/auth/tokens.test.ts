@@ -1,6 +1,6 @@
 /** Which claims make an actor, which never do, and what remembering a token may not change. */
 import { expect, test } from 'vitest';
-import { inlineKeys, type KeySource } from '../../src/auth/jwks.ts';
+import { inlineKeys, type KeySource } from '../../src/auth/keys.ts';
 import { verifyAccessToken } from '../../src/auth/tokens.ts';
 import {
   AUDIENCE,
@@ -102,7 +102,7 @@ test.each<[string, () => Promise<string>, string]>([
   const text = await token();
   const verified = await verify(text);
   expect(verified).toEqual({ kind: 'invalid', why: expect.stringContaining(why) });
-  expect(settings.genuine.get(text)).toBeUndefined();
+  expect(settings.verifiedTokens.get(text)).toBeUndefined();
 });
 
 test('a reason never echoes what the token holds', async () => {
@@ -119,13 +119,13 @@ test('a reason never echoes what the token holds', async () => {
 test('a remembered token expires all the same', async () => {
   const token = await tokenOf(ed, { exp: NOW_SECONDS + 60 });
   expect((await verify(token)).kind).toBe('actor');
-  expect(settings.genuine.get(token)).toBeDefined();
+  expect(settings.verifiedTokens.get(token)).toBeDefined();
   expect((await verify(token, secondsLater(60))).kind).toBe('actor');
   expect(await verify(token, secondsLater(66))).toEqual({
     kind: 'invalid',
     why: expect.stringContaining('expired'),
   });
-  expect(settings.genuine.get(token)).toBeUndefined();
+  expect(settings.verifiedTokens.get(token)).toBeUndefined();
 });
 
 test('a remembered token ends with its key', async () => {
@@ -144,8 +144,10 @@ test('a remembered token ends with its key', async () => {
 
 test('remembers a bounded number of tokens, and forgeries not at all', async () => {
   const small = settingsOf([ed.jwk]);
-  for (let i = 0; i < 1_100; i++) {
-    await verifyAccessToken(await tokenOf(ed, { sub: `player-${i}` }), small, NOW);
-  }
-  expect(small.genuine.size).toBe(1_024);
+  const tokens = await Promise.all(
+    Array.from({ length: 1_100 }, (_, i) => tokenOf(ed, { sub: `player-${i}` })),
+  );
+  for (const token of tokens) await verifyAccessToken(token, small, NOW);
+  const cached = tokens.map((token) => small.verifiedTokens.get(token) !== undefined);
+  expect(cached).toEqual(tokens.map((_, i) => i >= 1_100 - 1_024));
 });
