@@ -53,7 +53,7 @@ function readHeader(jwt: string): ProtectedHeaderParameters | null {
   }
 }
 
-/** The payload of a genuine JWT, or the reason why it is not accepted. It may have expired. */
+/** The payload of an authentic JWT, which may have expired, or the reason why the JWT is not accepted. */
 async function readPayload(
   jwt: string,
   key: VerificationKey,
@@ -71,7 +71,7 @@ async function readPayload(
     });
     return payload;
   } catch (error) {
-    // jose checks expiry after everything else that is asked for above (test/auth/tickets.test.ts relies on it too).
+    // jose checks the expiry last, so an expired payload has passed every other check (test/auth/tickets.test.ts).
     if (error instanceof JWTExpired) return error.payload;
     if (error instanceof JWTClaimValidationFailed) return claimFailure(error, profile.typ);
     if (error instanceof JWTInvalid) return 'its claims cannot be read';
@@ -88,8 +88,8 @@ function claimFailure({ claim, reason }: JWTClaimValidationFailed, typ: string):
   return reason === 'invalid' ? `its "${claim}" is not a time` : `not valid before its "${claim}"`;
 }
 
-function isSeconds(value: number | undefined): value is number {
-  return value !== undefined && value >= 0 && value <= MAX_SECONDS;
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_SECONDS;
 }
 
 /** What jose lets pass: times outside the range of Date, and an issue date in the future or after the expiry. */

@@ -1,6 +1,6 @@
 /**
- * What the tests of this folder sign with: keys of every accepted algorithm and a signer that makes any header and
- * claims, hostile ones included. Real keys and WebCrypto, no mocks; the clock is a constant.
+ * Signs tokens and tickets for the tests: keys of every accepted algorithm, and a signer for any header and claims,
+ * including hostile ones. Keys and signatures are real (WebCrypto); the clock is a constant.
  */
 import type { CryptoKey } from 'jose';
 import { inlineKeys, type KeySource } from '../../src/auth/keys.ts';
@@ -59,7 +59,7 @@ export async function makeKey(alg: keyof typeof GENERATE, kid: string, members: 
 
 export const base64url = (data: string | Uint8Array): string => Buffer.from(data).toString('base64url');
 
-/** Signs whatever it is given. `signature` replaces the real one. */
+/** Signs any header and claims. `signature` replaces the real signature. */
 export async function craft(
   key: TestKey,
   { header, claims, signature }: { header: Json; claims: Json | string; signature?: string },
