@@ -1,17 +1,14 @@
-/**
- * Reads the Authorization header (RFC 6750). It does not look into the token, and knows no other place for one:
- * never a query parameter, a body field or a cookie.
- */
+/** Reads the bearer token from the Authorization header (RFC 6750), the only place where a token is accepted. */
 
 export type Bearer =
   | { readonly kind: 'none' }
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'malformed'; readonly why: string };
 
-/** The scheme ignores case (RFC 9110). Two headers arrive joined by a comma, which no token contains. */
+/** The scheme is case-insensitive (RFC 9110). Two headers arrive joined by a comma, which no token contains. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
-/** `authorization`: the header's value, null when there is none. A header that is there but wrong is never "none". */
+/** `authorization` is null when the header is missing. A header that is present but wrong is never `none`. */
 export function readBearer(authorization: string | null): Bearer {
   if (authorization === null) return { kind: 'none' };
   const token = BEARER.exec(authorization)?.[1];

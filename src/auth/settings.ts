@@ -1,11 +1,11 @@
 /**
- * What the verification of tokens and tickets rests on, made once for an isolate from the Worker's variables. A
- * variable that is missing or wrong makes every verification `unavailable`, never more lenient.
+ * Builds the settings for verifying tokens and tickets from the Worker's variables, once per isolate. A missing or
+ * wrong variable makes every verification `unavailable`; it never makes verification more lenient.
  */
-import { GenuineCache } from './genuine-cache.ts';
-import { inlineKeys, type KeySource, remoteKeys, unavailableKeys } from './jwks.ts';
+import { inlineKeys, type KeySource, remoteKeys, unavailableKeys } from './keys.ts';
+import { VerifiedTokenCache } from './verified-token-cache.ts';
 
-/** The part of Env (src/env.ts) that this room reads, named here so that it also compiles outside a Worker. */
+/** The part of Env (src/env.ts) that verification reads, declared here so that it also compiles outside a Worker. */
 export interface TokenEnv {
   readonly JWKS?: string;
   readonly JWKS_URL?: string;
@@ -17,10 +17,10 @@ export interface TokenSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly keys: KeySource;
-  readonly genuine: GenuineCache;
+  readonly verifiedTokens: VerifiedTokenCache;
 }
 
-/** The inline JWKS wins over the URL: it is what somebody wrote down, and the local stack uses it. */
+/** The inline JWKS takes precedence over the URL: somebody set it on purpose, and the local stack uses it. */
 function keySource(env: TokenEnv): KeySource {
   if (!env.TOKEN_ISSUER || !env.TOKEN_AUDIENCE) {
     return unavailableKeys('TOKEN_ISSUER and TOKEN_AUDIENCE must be set');
@@ -35,6 +35,6 @@ export function tokenSettings(env: TokenEnv): TokenSettings {
     issuer: env.TOKEN_ISSUER,
     audience: env.TOKEN_AUDIENCE,
     keys: keySource(env),
-    genuine: new GenuineCache(),
+    verifiedTokens: new VerifiedTokenCache(),
   };
 }

@@ -1,19 +1,23 @@
 /**
- * Claim ticket → what a game server vouches for: this player, this claim, these facts. Whether the claim type exists
- * and what the facts are worth is the config's business. Tickets are not cached: each is used once or twice.
+ * Verifies a claim ticket: a game server's statement that a player earned a claim, with its facts. Whether the claim
+ * type exists and takes these facts is checked against the balance config elsewhere. Tickets are not cached, because
+ * each is used once or twice.
  */
-
+import { parseFacts } from '../domain/facts.ts';
 import type { Facts } from '../domain/rules.ts';
 import { PATTERNS } from '../domain/values.ts';
-import { judgeSharedClaims } from './claims.ts';
+import { type Invalid, isExpired, type JwtProfile, type Unavailable, verifyJwt } from './jwt.ts';
 import type { TokenSettings } from './settings.ts';
-import { type Invalid, type Unavailable, verifySignature } from './signature.ts';
-import { readFacts } from './ticket-facts.ts';
 
 export const MAX_TICKET_LENGTH = 8_192;
 const MAX_TICKET_LIFETIME_SECONDS = 24 * 3_600;
 
-const CLAIM_TICKET = { noun: 'ticket', typ: 'onceward-ticket+jwt', maxLength: MAX_TICKET_LENGTH } as const;
+const CLAIM_TICKET: JwtProfile = {
+  noun: 'ticket',
+  typ: 'onceward-ticket+jwt',
+  maxLength: MAX_TICKET_LENGTH,
+  requiredClaims: ['exp', 'iat'],
+};
 
 export interface Ticket {
   readonly playerId: string;
@@ -21,7 +25,7 @@ export interface Ticket {
   readonly key: string;
   readonly facts: Facts;
   readonly expiresAt: Date;
-  /** An expired ticket pays nothing, but lets a known idempotency key replay (the contract's rules of a key). */
+  /** An expired ticket grants nothing, but a request with a known idempotency key can still be replayed with it. */
   readonly expired: boolean;
 }
 
@@ -32,26 +36,21 @@ function invalid(why: string): Invalid {
 }
 
 export async function verifyTicket(jws: string, settings: TokenSettings, now: Date): Promise<VerifiedTicket> {
-  const { issuer, audience, keys } = settings;
-  const signed = await verifySignature(jws, { keys, now, expected: CLAIM_TICKET });
-  if (signed.kind !== 'genuine') return signed;
-  const { claims, key: signingKey } = signed.genuine;
-  if (!signingKey.signs.has('ticket')) return invalid('its key may not sign tickets');
-
-  const shared = judgeSharedClaims(claims, { noun: 'ticket', issuer, audience, now });
-  if (shared.kind === 'invalid') return shared;
-  if (shared.issuedAtSeconds === null) return invalid('it does not say when it was issued');
-  if (shared.expiresAtSeconds - shared.issuedAtSeconds > MAX_TICKET_LIFETIME_SECONDS) {
+  const jwt = await verifyJwt(jws, { settings, now, profile: CLAIM_TICKET });
+  if (jwt.kind !== 'verified') return jwt;
+  if (!jwt.key.signs.has('ticket')) return invalid('its key may not sign tickets');
+  const { type, key, facts, exp, iat } = jwt.claims;
+  if ((exp as number) - (iat as number) > MAX_TICKET_LIFETIME_SECONDS) {
     return invalid('valid for more than 24 hours');
   }
-  const { type, key } = claims;
   if (typeof type !== 'string' || !PATTERNS.claimType.expression.test(type))
     return invalid('its claim type is not valid');
   if (typeof key !== 'string' || !PATTERNS.claimKey.expression.test(key))
     return invalid('its claim key is not valid');
-  const read = readFacts(claims.facts);
-  if (read.kind === 'invalid') return invalid(read.why);
+  const parsed = parseFacts(facts);
+  if (parsed.kind === 'invalid') return invalid(parsed.why);
 
-  const { subject: playerId, expiresAt, expired } = shared;
-  return { kind: 'ticket', ticket: { playerId, type, key, facts: read.facts, expiresAt, expired } };
+  const { subject: playerId, expiresAt } = jwt;
+  const expired = isExpired(expiresAt, now);
+  return { kind: 'ticket', ticket: { playerId, type, key, facts: parsed.facts, expiresAt, expired } };
 }

@@ -1,6 +1,6 @@
 /** The scalars: where the shape of every input is checked, before any config or database is asked. */
 import { Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
-import { readFacts } from '../auth/ticket-facts.ts';
+import { parseFacts } from '../domain/facts.ts';
 import { MAX_AMOUNT } from '../domain/operation.ts';
 import { isStorableText, PATTERNS } from '../domain/values.ts';
 import { builder } from './builder.ts';
@@ -80,7 +80,7 @@ builder.scalarType('Facts', {
     'The values that reward formulas use, as a JSON object: names of a–z 0–9 _, values integers, booleans or short texts. A claim type declares which facts it takes, and their bounds.',
   serialize: (value) => value,
   ...input((value, refuse) => {
-    const read = readFacts(value);
+    const read = parseFacts(value);
     return read.kind === 'invalid' ? refuse(`an object of facts: ${read.why}`) : read.facts;
   }),
 });

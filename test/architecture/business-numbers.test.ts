@@ -22,6 +22,11 @@ const ALLOWED: readonly Allowance[] = [
     why: 'the length of a reason, as the contract gives it',
   },
   {
+    path: 'src/domain/facts.ts',
+    values: [32, 256],
+    why: 'the contract: facts of a claim at most, and characters in a text among them',
+  },
+  {
     path: 'src/domain/manual-reward.ts',
     values: [10, 32],
     why: 'the contract: grants in one award; and how much of a date and of a digest the key holds',

@@ -1,12 +1,15 @@
-/** Reading the Authorization header: one Bearer token, or a clear no. */
 import { expect, test } from 'vitest';
 import { readBearer } from '../../src/auth/bearer.ts';
 
-test('no header means no token', () => {
+test('a missing Authorization header is "none"', () => {
   expect(readBearer(null)).toEqual({ kind: 'none' });
 });
 
-test.each(['Bearer a.b-c_d.e', 'bearer a.b-c_d.e', 'BEARER   a.b-c_d.e'])('takes "%s"', (header) => {
+test.each([
+  'Bearer a.b-c_d.e',
+  'bearer a.b-c_d.e',
+  'BEARER   a.b-c_d.e',
+])('accepts the header "%s"', (header) => {
   expect(readBearer(header)).toEqual({ kind: 'token', token: 'a.b-c_d.e' });
 });
 
@@ -28,18 +31,18 @@ test.each([
   'Bearer ä',
   'Token Bearer a',
   'Bearer =a',
-])('calls %j malformed, never "none"', (header) => {
+])('the header %j is malformed, not "none"', (header) => {
   expect(readBearer(header).kind).toBe('malformed');
 });
 
-test('two headers count as malformed, as a server joins them', () => {
+test('two Authorization headers, which a server joins, are malformed', () => {
   const headers = new Headers();
   headers.append('authorization', 'Bearer a');
   headers.append('authorization', 'Bearer b');
   expect(readBearer(headers.get('authorization')).kind).toBe('malformed');
 });
 
-test('a header of 64 KB is judged without backtracking for seconds', () => {
+test('a header of 64 KB is rejected without catastrophic backtracking', () => {
   const started = performance.now();
   readBearer(`Bearer ${' '.repeat(65_536)}`);
   readBearer(`Bearer ${'='.repeat(65_536)}`);

@@ -1,11 +1,11 @@
 /**
- * What the tests of this folder sign with: keys of every accepted algorithm and a signer that makes any header and
- * claims, hostile ones included. Real keys and WebCrypto, no mocks; the clock is a constant.
+ * Signs tokens and tickets for the tests: keys of every accepted algorithm, and a signer for any header and claims,
+ * including hostile ones. Keys and signatures are real (WebCrypto); the clock is a constant.
  */
 import type { CryptoKey } from 'jose';
-import { GenuineCache } from '../../src/auth/genuine-cache.ts';
-import { inlineKeys, type KeySource } from '../../src/auth/jwks.ts';
+import { inlineKeys, type KeySource } from '../../src/auth/keys.ts';
 import type { TokenSettings } from '../../src/auth/settings.ts';
+import { VerifiedTokenCache } from '../../src/auth/verified-token-cache.ts';
 
 export const NOW = new Date('2026-11-02T12:00:00.000Z');
 export const NOW_SECONDS = NOW.getTime() / 1000;
@@ -59,7 +59,7 @@ export async function makeKey(alg: keyof typeof GENERATE, kid: string, members: 
 
 export const base64url = (data: string | Uint8Array): string => Buffer.from(data).toString('base64url');
 
-/** Signs whatever it is given. `signature` replaces the real one. */
+/** Signs any header and claims. `signature` replaces the real signature. */
 export async function craft(
   key: TestKey,
   { header, claims, signature }: { header: Json; claims: Json | string; signature?: string },
@@ -107,7 +107,7 @@ export function ticketOf(key: TestKey, claims: Json = {}, header: Json = {}): Pr
 
 export function settingsOf(keys: KeySource | Json[]): TokenSettings {
   const source = Array.isArray(keys) ? inlineKeys(JSON.stringify({ keys })) : keys;
-  return { issuer: ISSUER, audience: AUDIENCE, keys: source, genuine: new GenuineCache() };
+  return { issuer: ISSUER, audience: AUDIENCE, keys: source, verifiedTokens: new VerifiedTokenCache() };
 }
 
 export const secondsLater = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);

@@ -1,4 +1,4 @@
-/** What a claim ticket vouches for, and every ticket that must not be believed. */
+/** Which claim tickets are accepted, and what a verified ticket contains. */
 import { expect, test } from 'vitest';
 import { MAX_TICKET_LENGTH, verifyTicket } from '../../src/auth/tickets.ts';
 import {
@@ -20,9 +20,8 @@ const stranger = await makeKey('EdDSA', 'arena');
 const settings = settingsOf([arena.jwk, login.jwk, any.jwk]);
 const verify = (ticket: string, now = NOW) => verifyTicket(ticket, settings, now);
 const facts = (value: unknown) => ticketOf(arena, { facts: value });
-const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`fact_${i}`, i]));
 
-test('a genuine ticket says who may claim what, with which facts, and until when', async () => {
+test('a valid ticket yields its player, claim type, claim key, facts and expiry', async () => {
   expect(await verify(await ticketOf(arena))).toEqual({
     kind: 'ticket',
     ticket: {
@@ -36,7 +35,7 @@ test('a genuine ticket says who may claim what, with which facts, and until when
   });
 });
 
-test('an expired ticket that is genuine is handed on as expired, so that a known key can replay', async () => {
+test('a genuine ticket past its expiry is returned as expired, so that a known idempotency key can replay', async () => {
   const ticket = await ticketOf(arena);
   const expired = async (seconds: number) => {
     const verified = await verify(ticket, secondsLater(seconds));
@@ -47,7 +46,7 @@ test('an expired ticket that is genuine is handed on as expired, so that a known
   expect(await expired(365 * 86_400)).toBe(true);
 });
 
-test('an expired ticket that is forged stays invalid', async () => {
+test('a forged ticket past its expiry is invalid, not expired', async () => {
   const forged = await craft(stranger, {
     header: { alg: 'EdDSA', typ: 'onceward-ticket+jwt', kid: 'arena' },
     claims: { ...GOOD_TICKET, iat: NOW_SECONDS - 900, exp: NOW_SECONDS - 60 },
@@ -57,22 +56,16 @@ test('an expired ticket that is forged stays invalid', async () => {
 
 test.each<[string, unknown, unknown]>([
   ['no facts', undefined, {}],
-  ['empty facts', {}, {}],
-  ['32 facts', many(32), many(32)],
   ['facts of each kind', { a: true, b_2: 'boss', c: -5 }, { a: true, b_2: 'boss', c: -5 }],
-  ['the largest whole numbers', { a: 2 ** 53 - 1, b: 1 - 2 ** 53 }, { a: 2 ** 53 - 1, b: 1 - 2 ** 53 }],
-  ['a text of 256 characters', { a: 'x'.repeat(256) }, { a: 'x'.repeat(256) }],
-  ['a text beyond ASCII', { a: 'Großmeister 🐉' }, { a: 'Großmeister 🐉' }],
-  ['a fact named like a method', { constructor: 1 }, { constructor: 1 }],
-])('takes a ticket with %s', async (_, given, expected) => {
+])('accepts a ticket with %s', async (_, given, expected) => {
   const verified = await verify(await facts(given));
   expect(verified.kind === 'ticket' && verified.ticket.facts).toEqual(expected);
 });
 
 test.each<[string, () => Promise<string>, string]>([
-  ['an access token in the place of a ticket', () => tokenOf(login), 'type'],
-  ['an access token that has the claims of a ticket', () => tokenOf(any, GOOD_TICKET), 'type'],
-  ['the type of any JWT', () => ticketOf(arena, {}, { typ: 'JWT' }), 'type'],
+  ['the type of an access token', () => tokenOf(login), 'type'],
+  ['the type of an access token and the claims of a ticket', () => tokenOf(any, GOOD_TICKET), 'type'],
+  ['the general type JWT', () => ticketOf(arena, {}, { typ: 'JWT' }), 'type'],
   ['a key that may not sign tickets', () => ticketOf(login), 'may not sign tickets'],
   ['a forged signature', () => ticketOf(stranger), 'signature'],
   ['another algorithm', () => ticketOf(arena, {}, { alg: 'HS256' }), 'algorithm'],
@@ -80,12 +73,12 @@ test.each<[string, () => Promise<string>, string]>([
   ['another issuer', () => ticketOf(arena, { iss: 'https://evil.example/' }), 'issuer'],
   ['another audience', () => ticketOf(arena, { aud: 'another-game' }), 'audience'],
   ['no expiry', () => ticketOf(arena, { exp: undefined }), 'expiry'],
-  ['no date of issue', () => ticketOf(arena, { iat: undefined }), 'when it was issued'],
-  ['a date of issue in the future', () => ticketOf(arena, { iat: NOW_SECONDS + 60 }), 'future'],
+  ['no issue date', () => ticketOf(arena, { iat: undefined }), 'when it was issued'],
+  ['an issue date in the future', () => ticketOf(arena, { iat: NOW_SECONDS + 60 }), 'future'],
   ['a start in the future', () => ticketOf(arena, { nbf: NOW_SECONDS + 60 }), 'not valid before'],
-  ['more than 24 hours', () => ticketOf(arena, { exp: GOOD_TICKET.iat + 86_401 }), '24 hours'],
-  ['no player', () => ticketOf(arena, { sub: undefined }), 'subject'],
-  ['a player with NUL', () => ticketOf(arena, { sub: 'a\0' }), 'subject'],
+  ['a lifetime of more than 24 hours', () => ticketOf(arena, { exp: GOOD_TICKET.iat + 86_401 }), '24 hours'],
+  ['no subject', () => ticketOf(arena, { sub: undefined }), 'subject'],
+  ['a subject with NUL', () => ticketOf(arena, { sub: 'a\0' }), 'subject'],
   ['no claim type', () => ticketOf(arena, { type: undefined }), 'claim type'],
   ['a claim type with a quote', () => ticketOf(arena, { type: "x'--" }), 'claim type'],
   ['a claim type with capitals', () => ticketOf(arena, { type: 'PveVictory' }), 'claim type'],
@@ -94,26 +87,31 @@ test.each<[string, () => Promise<string>, string]>([
   ['a claim key of 129 characters', () => ticketOf(arena, { key: 'k'.repeat(129) }), 'claim key'],
   ['a claim key with a line break', () => ticketOf(arena, { key: 'k\n' }), 'claim key'],
   ['facts as a list', () => facts([1]), 'not an object'],
-  ['facts as null', () => facts(null), 'not an object'],
-  ['facts as text', () => facts('{}'), 'not an object'],
-  ['33 facts', () => facts(many(33)), '32'],
   ['a fact with a capital', () => facts({ Floor: 1 }), 'name of a fact'],
-  ['a fact without a name', () => facts({ '': 1 }), 'name of a fact'],
-  ['a fact with a long name', () => facts({ [`f${'x'.repeat(64)}`]: 1 }), 'name of a fact'],
-  ['a fact that would reach the prototype', () => facts(JSON.parse('{"__proto__": 1}')), 'name of a fact'],
   ['a fraction', () => facts({ floor: 1.5 }), '"floor"'],
-  ['a number beyond exactness', () => facts({ floor: 2 ** 53 }), '"floor"'],
-  ['a fact that is null', () => facts({ floor: null }), '"floor"'],
-  ['a fact that is an object', () => facts({ floor: {} }), '"floor"'],
-  ['a text of 257 characters', () => facts({ boss: 'x'.repeat(257) }), '"boss"'],
-  ['a text with NUL', () => facts({ boss: 'a\0' }), '"boss"'],
-  ['a text with a lone surrogate', () => facts({ boss: '\udc00' }), '"boss"'],
   [
-    'more characters than the limit',
+    'more characters than allowed',
     () => ticketOf(arena, { filler: 'x'.repeat(MAX_TICKET_LENGTH) }),
     'longer',
   ],
-])('refuses a ticket with %s', async (_, ticket, why) => {
+])('rejects a ticket with %s', async (_, ticket, why) => {
   expect(await verify(await ticket())).toEqual({ kind: 'invalid', why: expect.stringMatching(/^ticket: /) });
   expect(await verify(await ticket())).toEqual({ kind: 'invalid', why: expect.stringContaining(why) });
+});
+
+test.each<[string, Record<string, unknown>, Record<string, unknown>, string]>([
+  ['another issuer', { iss: 'https://evil.example/' }, {}, 'issuer'],
+  ['no issuer', { iss: undefined }, {}, 'issuer'],
+  ['another audience', { aud: 'another-game' }, {}, 'audience'],
+  ['another type', {}, { typ: 'at+jwt' }, 'type'],
+  ['a start in the future', { nbf: NOW_SECONDS + 60 }, {}, 'not valid before'],
+  ['a start that is text', { nbf: '0' }, {}, 'nbf'],
+  ['no issue date', { iat: undefined }, {}, 'when it was issued'],
+  ['an expiry before its issue date', { iat: NOW_SECONDS - 50 }, {}, 'before it was issued'],
+  ['a negative expiry', { exp: -1 }, {}, 'expiry'],
+  ['no subject', { sub: undefined }, {}, 'subject'],
+])('a ticket past its expiry with %s is invalid, not expired', async (_, claims, header, why) => {
+  const past = { iat: NOW_SECONDS - 900, exp: NOW_SECONDS - 60, ...claims };
+  const verified = await verify(await ticketOf(arena, past, header));
+  expect(verified).toEqual({ kind: 'invalid', why: expect.stringContaining(why) });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkFacts } from '../../src/domain/facts.ts';
+import { checkFacts, parseFacts } from '../../src/domain/facts.ts';
 import type { ClaimTypeRule, Facts } from '../../src/domain/rules.ts';
 
 const CLAIM_TYPE: ClaimTypeRule = {
@@ -73,4 +73,47 @@ describe('the first thing wrong is named with its path and what was expected', (
       '(it knows: none)',
     );
   });
+});
+
+const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`fact_${i}`, i]));
+
+test('missing facts are parsed as an empty object', () => {
+  expect(parseFacts(undefined)).toEqual({ kind: 'facts', facts: {} });
+});
+
+test.each<[string, Facts]>([
+  ['no facts', {}],
+  ['32 facts', many(32)],
+  ['facts of each kind', { a: true, b_2: 'boss', c: -5 }],
+  ['the largest safe integers', { a: 2 ** 53 - 1, b: 1 - 2 ** 53 }],
+  ['a text of 256 characters', { a: 'x'.repeat(256) }],
+  ['a text beyond ASCII', { a: 'Großmeister 🐉' }],
+  ['a fact named like a method', { constructor: 1 }],
+])('parses %s', (_, facts) => {
+  expect(parseFacts(facts)).toEqual({ kind: 'facts', facts });
+});
+
+const FACT_NAME =
+  'the name of a fact is not valid (1 to 64 characters of a–z 0–9 _, beginning with a letter)';
+const FACT_VALUE =
+  'is not valid (an integer within ±9007199254740991, true or false, or a text of at most 256 characters without NUL and lone surrogates)';
+
+test.each<[string, unknown, string]>([
+  ['a list', [1], 'its facts are not an object'],
+  ['null', null, 'its facts are not an object'],
+  ['text', '{}', 'its facts are not an object'],
+  ['33 facts', many(33), 'it has more than 32 facts'],
+  ['a fact with a capital', { Floor: 1 }, FACT_NAME],
+  ['a fact without a name', { '': 1 }, FACT_NAME],
+  ['a fact with a name of 65 characters', { [`f${'x'.repeat(64)}`]: 1 }, FACT_NAME],
+  ['a fact named __proto__', JSON.parse('{"__proto__": 1}'), FACT_NAME],
+  ['a fraction', { floor: 1.5 }, `the value of fact "floor" ${FACT_VALUE}`],
+  ['a number that is not a safe integer', { floor: 2 ** 53 }, `the value of fact "floor" ${FACT_VALUE}`],
+  ['a fact that is null', { floor: null }, `the value of fact "floor" ${FACT_VALUE}`],
+  ['a fact that is an object', { floor: {} }, `the value of fact "floor" ${FACT_VALUE}`],
+  ['a text of 257 characters', { boss: 'x'.repeat(257) }, `the value of fact "boss" ${FACT_VALUE}`],
+  ['a text with NUL', { boss: 'a\0' }, `the value of fact "boss" ${FACT_VALUE}`],
+  ['a text with a lone surrogate', { boss: '\udc00' }, `the value of fact "boss" ${FACT_VALUE}`],
+])('does not parse %s', (_, value, why) => {
+  expect(parseFacts(value)).toEqual({ kind: 'invalid', why });
 });

@@ -1,9 +1,9 @@
-/** Keys behind a URL: when they are read again, what an outage does, and what is never read at all. */
+/** Key sets behind a URL: when they are read again, how long they outlast an outage, and which URLs are rejected. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FetchImplementation } from 'jose';
 import { expect, test } from 'vitest';
-import { type Fetch, MAX_JWKS_BYTES } from '../../src/auth/fetch-jwks.ts';
-import { inlineKeys, remoteKeys } from '../../src/auth/jwks.ts';
+import { inlineKeys, MAX_JWKS_BYTES, remoteKeys } from '../../src/auth/keys.ts';
 import { tokenSettings } from '../../src/auth/settings.ts';
 import { verifyAccessToken } from '../../src/auth/tokens.ts';
 import { makeKey, NOW, secondsLater, settingsOf, tokenOf } from './support.ts';
@@ -13,11 +13,11 @@ const first = await makeKey('EdDSA', 'first');
 const second = await makeKey('EdDSA', 'second');
 const jwks = (...keys: { jwk: object }[]) => JSON.stringify({ keys: keys.map((key) => key.jwk) });
 
-/** A source whose answer can be changed, and which counts how often it was asked. */
+/** Keys from a URL whose response can be changed. Counts the requests. */
 function source(answer: () => Response | Promise<Response>) {
-  const state = { answer, asked: 0 };
-  const fetch: Fetch = async () => {
-    state.asked += 1;
+  const state = { answer, requests: 0 };
+  const fetch: FetchImplementation = async () => {
+    state.requests += 1;
     return state.answer();
   };
   return { state, keys: remoteKeys(URL, { fetch }) };
@@ -26,30 +26,30 @@ function source(answer: () => Response | Promise<Response>) {
 const serving = (text: string) => () => new Response(text);
 const down = () => Promise.reject(new TypeError('connection refused'));
 
-test('reads the keys once for many tokens', async () => {
+test('the keys are read once for many lookups', async () => {
   const { state, keys } = source(serving(jwks(first)));
   for (let i = 0; i < 10; i++) expect((await keys.find('first', secondsLater(i))).kind).toBe('key');
-  expect(state.asked).toBe(1);
+  expect(state.requests).toBe(1);
 });
 
-test('reads them again after ten minutes, and drops a key that was withdrawn', async () => {
+test('the keys are read again after ten minutes, and a withdrawn key is then unknown', async () => {
   const { state, keys } = source(serving(jwks(first)));
   await keys.find('first', NOW);
   state.answer = serving(jwks(second));
   expect((await keys.find('first', secondsLater(599))).kind).toBe('key');
   expect((await keys.find('first', secondsLater(600))).kind).toBe('unknown');
   expect((await keys.find('second', secondsLater(600))).kind).toBe('key');
-  expect(state.asked).toBe(2);
+  expect(state.requests).toBe(2);
 });
 
-test('an unchanged document keeps its imported keys', async () => {
+test('an unchanged JWKS keeps its imported keys', async () => {
   const { state, keys } = source(serving(jwks(first)));
   const before = await keys.find('first', NOW);
   expect(await keys.find('first', secondsLater(600))).toBe(before);
-  expect(state.asked).toBe(2);
+  expect(state.requests).toBe(2);
 });
 
-test('an unknown key ID has them read again at once, but a flood of them only every 30 seconds', async () => {
+test('an unknown key ID makes the keys be read again, at most once every 30 seconds', async () => {
   const { state, keys } = source(serving(jwks(first)));
   await keys.find('first', NOW);
   state.answer = serving(jwks(first, second));
@@ -57,34 +57,37 @@ test('an unknown key ID has them read again at once, but a flood of them only ev
   for (let i = 0; i < 100; i++) {
     expect((await keys.find(`made-up-${i}`, secondsLater(32 + i / 4))).kind).toBe('unknown');
   }
-  expect(state.asked).toBe(2);
+  expect(state.requests).toBe(2);
   await keys.find('made-up', secondsLater(61));
-  expect(state.asked).toBe(3);
+  expect(state.requests).toBe(3);
 });
 
 test.each<[string, () => Response | Promise<Response>]>([
   ['cannot be reached', down],
   ['answers 500', () => new Response(jwks(first, second), { status: 500 })],
   ['redirects', () => new Response(null, { status: 302, headers: { location: 'https://evil.example/' } })],
-  ['answers with a page', serving('<html>')],
-  ['answers with JSON of another kind', serving('{"keys":{}}')],
+  ['answers with an HTML page', serving('<html>')],
+  ['answers with JSON that is not a JWKS', serving('{"keys":{}}')],
   ['answers with null', serving('null')],
-  ['answers with nothing', () => new Response(null, { status: 200 })],
+  ['answers with an empty body', () => new Response(null, { status: 200 })],
   ['answers with too many bytes', serving(`{"keys":[]}${' '.repeat(MAX_JWKS_BYTES)}`)],
   ['answers with too many keys', serving(JSON.stringify({ keys: Array(65).fill(first.jwk) }))],
-  ['breaks off', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
-])('a source that %s leaves the last good keys in service, and never says that a key is unknown', async (_, outage) => {
+  [
+    'breaks the connection',
+    () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) })),
+  ],
+])('while the URL %s, the last keys are served, and a missing key is unavailable, not unknown', async (_, outage) => {
   const { state, keys } = source(serving(jwks(first)));
   await keys.find('first', NOW);
   state.answer = outage;
   expect((await keys.find('first', secondsLater(600))).kind).toBe('key');
   expect((await keys.find('second', secondsLater(601))).kind).toBe('unavailable');
-  expect(state.asked).toBe(2);
+  expect(state.requests).toBe(2);
   state.answer = serving(jwks(first, second));
   expect((await keys.find('second', secondsLater(631))).kind).toBe('key');
 });
 
-test('an outage is bridged for a day and no longer', async () => {
+test('the last keys are served for 24 hours of an outage and no longer', async () => {
   const { state, keys } = source(serving(jwks(first)));
   await keys.find('first', NOW);
   state.answer = down;
@@ -92,32 +95,32 @@ test('an outage is bridged for a day and no longer', async () => {
   expect((await keys.find('first', secondsLater(86_400))).kind).toBe('unavailable');
 });
 
-test('without any keys yet it says unavailable, and tries again after a second', async () => {
+test('before the first successful read keys are unavailable, and the next read waits one second', async () => {
   const { state, keys } = source(down);
   expect(await keys.find('first', NOW)).toEqual({
     kind: 'unavailable',
-    why: 'keys: the JWKS URL cannot be reached',
+    why: 'keys: JWKS_URL cannot be read: connection refused',
   });
   state.answer = serving(jwks(first));
   expect((await keys.find('first', secondsLater(0.5))).kind).toBe('unavailable');
   expect((await keys.find('first', secondsLater(1))).kind).toBe('key');
 });
 
-test('an empty set is believed: no key is trusted', async () => {
+test('after an empty JWKS is read, no key is trusted', async () => {
   const { state, keys } = source(serving(jwks(first)));
   await keys.find('first', NOW);
   state.answer = serving('{"keys":[]}');
   expect((await keys.find('first', secondsLater(600))).kind).toBe('unknown');
 });
 
-test('a clock that was set back does not stop refreshing', async () => {
+test('a clock that is set back does not stop the keys from being read again', async () => {
   const { state, keys } = source(serving(jwks(first)));
   await keys.find('first', secondsLater(86_400));
   state.answer = serving(jwks(first, second));
   expect((await keys.find('second', NOW)).kind).toBe('key');
 });
 
-test('a request never waits for the fetch of another one that may be gone', async () => {
+test('a lookup does not wait for the fetch of another lookup', async () => {
   const { state, keys } = source(serving(jwks(first)));
   await keys.find('first', NOW);
   state.answer = () => new Promise(() => {});
@@ -131,7 +134,7 @@ test('a request never waits for the fetch of another one that may be gone', asyn
   expect((await cold.keys.find('first', NOW)).kind).toBe('key');
 });
 
-test('a source that is silent, or stops in the middle of its answer, is given up after the time-out', async () => {
+test('a read times out when the server is silent or stops in the middle of its response', async () => {
   const server = createServer((request, response) => {
     if (request.url === '/half') response.writeHead(200).write('{"keys":');
   });
@@ -141,14 +144,14 @@ test('a source that is silent, or stops in the middle of its answer, is given up
     const keys = remoteKeys(`http://127.0.0.1:${port}${path}`, { timeoutMs: 100 });
     expect(await keys.find('first', NOW)).toEqual({
       kind: 'unavailable',
-      why: 'keys: the JWKS URL did not answer in time',
+      why: 'keys: JWKS_URL cannot be read: request timed out',
     });
   }
   server.closeAllConnections();
   server.close();
 });
 
-test('redirects are not followed, on a real connection', async () => {
+test('a redirect is not followed on a real connection', async () => {
   let followed = false;
   const server = createServer((request, response) => {
     if (request.url === '/moved') followed = true;
@@ -170,23 +173,23 @@ test.each([
   'file:///etc/passwd',
   'data:application/json,{"keys":[]}',
   'not a URL',
-])('never reads %s', async (url) => {
-  let asked = 0;
-  const fetch: Fetch = async () => {
-    asked += 1;
+])('does not read keys from %s', async (url) => {
+  let requests = 0;
+  const fetch: FetchImplementation = async () => {
+    requests += 1;
     return new Response(jwks(first));
   };
   expect((await remoteKeys(url, { fetch }).find('first', NOW)).kind).toBe('unavailable');
-  expect(asked).toBe(0);
+  expect(requests).toBe(0);
 });
 
-test('an outage makes a token unavailable, not invalid', async () => {
+test('a token is unavailable, not invalid, while the keys cannot be read', async () => {
   const { keys } = source(down);
   expect((await verifyAccessToken(await tokenOf(first), settingsOf(keys), NOW)).kind).toBe('unavailable');
 });
 
-test('an inline JWKS that is not one makes every token unavailable', async () => {
-  for (const text of ['', '{', '[]', 'null', '{"keys":1}']) {
+test('an inline JWKS that is malformed makes every key unavailable', async () => {
+  for (const text of ['', '{', '[]', 'null', '{"keys":1}', '{"keys":[null]}']) {
     expect((await inlineKeys(text).find('first', NOW)).kind).toBe('unavailable');
   }
 });
@@ -195,6 +198,31 @@ test.each([
   ['no issuer', { JWKS: jwks(first), TOKEN_ISSUER: '', TOKEN_AUDIENCE: 'onceward' }],
   ['no audience', { JWKS: jwks(first), TOKEN_ISSUER: 'https://login.example.com/', TOKEN_AUDIENCE: '' }],
   ['no keys', { TOKEN_ISSUER: 'https://login.example.com/', TOKEN_AUDIENCE: 'onceward' }],
-])('a Worker configured with %s takes no token', async (_, env) => {
+])('with %s configured, every token is unavailable', async (_, env) => {
   expect((await verifyAccessToken(await tokenOf(first), tokenSettings(env), NOW)).kind).toBe('unavailable');
+});
+
+test('a JWKS of exactly 128 KiB is read', async () => {
+  const { keys } = source(serving(jwks(first).padEnd(MAX_JWKS_BYTES)));
+  expect((await keys.find('first', NOW)).kind).toBe('key');
+  expect(MAX_JWKS_BYTES).toBe(131_072);
+});
+
+test('a key ID that keys of two algorithms share is unusable', async () => {
+  const other = await makeKey('ES256', 'first');
+  for (const set of [jwks(first, other), jwks(other, first), jwks(first, other, first)]) {
+    expect(await inlineKeys(set).find('first', NOW)).toEqual({
+      kind: 'unusable',
+      why: 'its key ID is used twice',
+    });
+  }
+});
+
+test.each([
+  ['EdDSA', ['EdDSA', 'Ed25519']],
+  ['ES256', ['ES256']],
+  ['RS256', ['RS256']],
+] as const)('a key for %s without "alg" verifies only %j', async (alg, algorithms) => {
+  const keys = inlineKeys(jwks(await makeKey(alg, 'key', { alg: undefined })));
+  expect(await keys.find('key', NOW)).toMatchObject({ kind: 'key', algorithms });
 });
