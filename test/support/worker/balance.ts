@@ -1,7 +1,7 @@
 /** Publishes balance configs as config-publish does: a new version in Postgres, then this file's own KV. Inside workerd. */
 import { env } from 'cloudflare:workers';
 import { inject } from 'vitest';
-import { canonicalJson, sha256Hex } from '../../../src/config/digest.ts';
+import { canonicalJson, sha256Hex } from '../../../src/config/json.ts';
 import { documentKey, POINTER_KEY } from '../../../src/config/published.ts';
 import { owner } from './ledger-state.ts';
 
