@@ -46,7 +46,7 @@ describe('a formula that fails for some facts is not published', () => {
   });
 });
 
-describe('the trial of formulas covers', () => {
+describe('what the trial of formulas covers', () => {
   test.each<[string, object, string, RegExp]>([
     ['each number of a short range', { x: int(-10, 10) }, '7 / (x - 7) + 10', /x = 7: division by zero/],
     [
@@ -78,7 +78,7 @@ describe('the trial of formulas covers', () => {
   });
 });
 
-describe('the trial of formulas does not cover', () => {
+describe('what the trial of formulas does not cover', () => {
   test.each<[string, object, string]>([
     ['zero below the minimum', { x: int(1, 500) }, '100 / x'],
     ['zero above the maximum', { x: int(-500, -1) }, '100 + 100 / x'],
