@@ -13,8 +13,8 @@ import {
 } from '../domain/rules.ts';
 import { type Problem, pathText } from './problem.ts';
 
-/** Enough for twelve facts with two values. Facts beyond that keep their first value. */
-const MAX_CORNERS = 2 ** 12;
+/** 2¹², enough for twelve facts with two values. Facts beyond that keep their first value. */
+const MAX_CORNERS = 4096;
 /** Steps along one number's range, so that a range up to this size is covered completely. */
 const MAX_STEPS = 1000;
 
