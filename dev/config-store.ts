@@ -3,10 +3,11 @@
  * breaks in between, players are served a whole config, the old or the new one, and publishing again mends the rest.
  */
 import type pg from 'pg';
-import { canonicalJson, sha256Hex } from '../src/config/digest.ts';
-import { compileForPublishing } from '../src/config/probe.ts';
+import { compileForPublishing } from '../src/config/compile.ts';
+import { canonicalJson, sha256Hex } from '../src/config/json.ts';
 import type { Problem } from '../src/config/problem.ts';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../src/config/published.ts';
+import { RESERVED_CLAIM_TYPES } from '../src/resolvers/schema.ts';
 import { type Change, diffDocuments } from './config-diff.ts';
 import type { WriteKv } from './config-kv.ts';
 import { changedRoles } from './config-roles.ts';
@@ -55,7 +56,8 @@ export async function publishBalanceConfig(request: PublishRequest): Promise<Pub
 export async function checkDocument(
   document: unknown,
 ): Promise<{ kind: 'valid'; sha256: string } | { kind: 'invalid'; problems: readonly Problem[] }> {
-  const result = compileForPublishing(document, { version: 0, sha256: '' });
+  const options = { reservedNames: RESERVED_CLAIM_TYPES };
+  const result = compileForPublishing(document, { version: 0, sha256: '' }, options);
   if (result.kind === 'invalid') return result;
   return { kind: 'valid', sha256: await sha256Hex(canonicalJson(document)) };
 }

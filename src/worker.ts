@@ -17,7 +17,7 @@ function openIsolate(env: Env) {
     kv: env.BALANCE_KV,
     ttlMs: pointerTtlMs(env),
     now: Date.now,
-    readPublished: (which) => readPublishedConfig(database, which),
+    readPublished: () => readPublishedConfig(database, 'current'),
     log: (entry) => writeLog({ ...entry }),
   });
   return createGraphqlServer(env, { database, config, tokens: tokenSettings(env) });

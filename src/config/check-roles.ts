@@ -1,94 +1,126 @@
 /**
- * Resources that the ledger itself moves or reckons from: given or taken by anything else, levels pay twice, stat points
- * appear from nowhere, or progress is sold. Each has one role, and says which uses it allows.
+ * Resources with a role in the rules (experience, paid levels, stat points, tiers) and how they may be used. Any other
+ * use could pay levels twice, create stat points from nothing, or sell progress.
  */
-import { type Fault, pathText } from './problem.ts';
-import { type ResourceUse, resourceUses } from './resource-uses.ts';
+import { pathText, type Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
+/** A place where the document gives or takes a resource by name. */
+interface ResourceUse {
+  readonly path: readonly PropertyKey[];
+  readonly resource: string;
+  readonly kind: 'reward' | 'grant' | 'cost' | 'give' | 'draw';
+}
+
 interface Role {
-  /** Where the document gives the role, for messages. */
+  /** Path of the setting that assigns the role. */
   readonly path: string;
   readonly forbids: readonly ResourceUse['kind'][];
   readonly why: string;
 }
 
-const KEPT = {
+const INTERNAL = {
   forbids: ['reward', 'grant', 'cost', 'give', 'draw'],
-  why: "is moved by the ledger's own rules alone",
+  why: 'is changed only by the ledger',
 } as const;
-const GRANTED = {
+const STAT_POINTS = {
   forbids: ['cost', 'give', 'draw'],
-  why: 'is given by levels and rewards, and spent on stats alone',
+  why: 'is given only by levels and rewards, and spent only on stats',
 } as const;
-const EARNED = {
+const PROGRESS = {
   forbids: ['cost'],
-  why: 'says how far a player has come: it is earned, and neither spent nor handed on, nor does it come by itself',
+  why: 'records progress: it can be earned, but not spent, transferred, regenerated or owned from the start',
 } as const;
 
-/** By resource. */
+/** Every place where the document gives or takes a resource. */
+export function resourceUses({
+  claimTypes,
+  levels,
+  exchanges,
+  drawTables,
+}: BalanceDocument): readonly ResourceUse[] {
+  const uses: ResourceUse[] = [];
+  const add = (kind: ResourceUse['kind'], path: readonly PropertyKey[], record: object) => {
+    for (const resource of Object.keys(record)) uses.push({ path: [...path, resource], resource, kind });
+  };
+  for (const [type, { rewards }] of Object.entries(claimTypes))
+    add('reward', ['claimTypes', type, 'rewards'], rewards);
+  for (const [name, { costs, gives }] of Object.entries(exchanges)) {
+    add('cost', ['exchanges', name, 'costs'], costs);
+    add('give', ['exchanges', name, 'gives'], gives);
+  }
+  for (const [table, { outcomes }] of Object.entries(drawTables)) {
+    for (const [outcome, { gives }] of Object.entries(outcomes))
+      add('draw', ['drawTables', table, 'outcomes', outcome, 'gives'], gives);
+  }
+  add('grant', ['levels', 'grants'], levels.grants);
+  return uses;
+}
+
+/** Roles by resource. */
 export function rolesOf({ levels, statPoints, tiers }: BalanceDocument): ReadonlyMap<string, Role> {
   const stats = Object.entries(statPoints.stats).map(([stat, { resource }]): [string, Role] => [
     resource,
-    { ...KEPT, path: `statPoints.stats.${stat}.resource` },
+    { ...INTERNAL, path: `statPoints.stats.${stat}.resource` },
   ]);
   return new Map<string, Role>([
-    [tiers.resource, { ...EARNED, path: 'tiers.resource' }],
-    [levels.resource, { ...EARNED, path: 'levels.resource' }],
-    [statPoints.resource, { ...GRANTED, path: 'statPoints.resource' }],
-    [levels.paidResource, { ...KEPT, path: 'levels.paidResource' }],
+    [tiers.resource, { ...PROGRESS, path: 'tiers.resource' }],
+    [levels.resource, { ...PROGRESS, path: 'levels.resource' }],
+    [statPoints.resource, { ...STAT_POINTS, path: 'statPoints.resource' }],
+    [levels.paidResource, { ...INTERNAL, path: 'levels.paidResource' }],
     ...stats,
   ]);
 }
 
-export function checkRoles(document: BalanceDocument, fault: Fault): void {
+export function checkRoles(document: BalanceDocument, report: Report): void {
   const { resources, levels } = document;
-  checkDistinct(document, fault);
+  checkDistinct(document, report);
   const roles = rolesOf(document);
   for (const { path, resource, kind } of resourceUses(document)) {
     const role = roles.get(resource);
-    if (role?.forbids.includes(kind)) fault(path, `must go: ${because(resource, role)}`);
+    if (role?.forbids.includes(kind)) report(path, `remove it: ${because(resource, role)}`);
   }
-  for (const [name, role] of roles) checkOwnFields(name, role, document, fault);
+  for (const [name, role] of roles) checkOwnFields(name, role, document, report);
   const paid = resources[levels.paidResource];
   if (paid && paid.ceiling !== null) {
-    fault(
+    report(
       ['resources', levels.paidResource, 'ceiling'],
-      'must be null: a full counter would pay levels again',
+      'must be null: a counter that stops at a ceiling would pay levels again',
     );
   }
 }
 
-/** One resource in two of these roles would be moved by one and reckoned from by the other. */
-function checkDistinct({ levels, statPoints }: BalanceDocument, fault: Fault) {
-  const taken = new Map<string, string>([[levels.resource, 'levels.resource']]);
-  const take = (path: readonly PropertyKey[], name: string) => {
-    const by = taken.get(name);
-    if (by) fault(path, `must not be "${name}", which ${by} already uses; each needs a resource of its own`);
-    else taken.set(name, pathText(path));
+/** A resource with two of these roles would be changed by one rule and read by the other. */
+function checkDistinct({ levels, statPoints }: BalanceDocument, report: Report) {
+  const users = new Map<string, string>([[levels.resource, 'levels.resource']]);
+  const assign = (path: readonly PropertyKey[], name: string) => {
+    const user = users.get(name);
+    if (user)
+      report(path, `must not be "${name}", which ${user} already uses; each needs a resource of its own`);
+    else users.set(name, pathText(path));
   };
-  take(['levels', 'paidResource'], levels.paidResource);
-  take(['statPoints', 'resource'], statPoints.resource);
+  assign(['levels', 'paidResource'], levels.paidResource);
+  assign(['statPoints', 'resource'], statPoints.resource);
   for (const [stat, { resource }] of Object.entries(statPoints.stats))
-    take(['statPoints', 'stats', stat, 'resource'], resource);
+    assign(['statPoints', 'stats', stat, 'resource'], resource);
 }
 
-function checkOwnFields(name: string, role: Role, { resources }: BalanceDocument, fault: Fault) {
+function checkOwnFields(name: string, role: Role, { resources }: BalanceDocument, report: Report) {
   const resource = resources[name];
   if (!resource) return;
   const at = ['resources', name];
   const why = because(name, role);
-  if (resource.transfer) fault([...at, 'transfer'], `must go: ${why}`);
-  if (resource.startsWith !== 0) fault([...at, 'startsWith'], `must be 0: ${why}`);
-  if (resource.regenerates) fault([...at, 'regenerates'], `must go: ${why}`);
-  if (role.why !== KEPT.why) return;
-  if (resource.manual) fault([...at, 'manual'], `must be false: ${why}`);
+  if (resource.transfer) report([...at, 'transfer'], `remove it: ${why}`);
+  if (resource.startsWith !== 0) report([...at, 'startsWith'], `must be 0: ${why}`);
+  if (resource.regenerates) report([...at, 'regenerates'], `remove it: ${why}`);
+  if (role.why !== INTERNAL.why) return;
+  if (resource.manual) report([...at, 'manual'], `must be false: ${why}`);
   if (resource.atCeiling === 'clamp')
-    fault([...at, 'atCeiling'], 'must be "reject": what does not fit would be lost');
+    report([...at, 'atCeiling'], 'must be "reject": with "clamp", points above the ceiling would be lost');
   if (typeof resource.ceiling === 'object' && resource.ceiling !== null)
-    fault(
+    report(
       [...at, 'ceiling'],
-      'must be a whole number or null: it would follow from the points that it bounds',
+      'must be a whole number or null: a stat ceiling would depend on the points that it limits',
     );
 }
 

@@ -1,11 +1,23 @@
-/** Compiles resources: limits that follow from a stat, what comes about by itself, and what players may give each other. */
+/**
+ * Compiles the parts of a document without formulas: resources, stats, exchanges and draw tables. The checks have
+ * already found every problem in them. Lists and maps are sorted by name.
+ */
 import type { Accrual, Limit } from '../domain/moves.ts';
-import type { ResourceRule } from '../domain/rules.ts';
+import {
+  type Amount,
+  type DrawTable,
+  type ExchangeRule,
+  type ResourceRule,
+  STATS,
+  type Stat,
+  type StatRule,
+} from '../domain/rules.ts';
+import { sortedEntries } from './json.ts';
 import type { BalanceDocument } from './schema.ts';
-import { sortedEntries } from './sorted-entries.ts';
 
 type Resource = BalanceDocument['resources'][string];
 type Stats = BalanceDocument['statPoints']['stats'];
+type Table = BalanceDocument['drawTables'][string];
 
 export function compileResources({
   resources,
@@ -36,11 +48,11 @@ function compileLimit(limit: Resource['ceiling'], stats: Stats): Limit | null {
   return { base, perUnit: perPoint, resource };
 }
 
-/** Null where nothing comes about by itself: most resources, whose balances then cost no reckoning. */
+/** Null for a resource without opening balance and regeneration, so that most balances need no computation. */
 function compileAccrual(resource: Resource, stats: Stats): Accrual | null {
   const { startsWith, ceiling, regenerates } = resource;
   const initial = startsWith === 'ceiling' ? compileLimit(ceiling, stats) : startsWith || null;
-  // Without a limit it has been refused by the cross-checks.
+  // Null only in a document that the checks have rejected.
   const upTo = regenerates ? compileLimit(regenerates.upTo ?? ceiling, stats) : null;
   if (initial === null && upTo === null) return null;
   return {
@@ -50,4 +62,61 @@ function compileAccrual(resource: Resource, stats: Stats): Accrual | null {
         ? { everySeconds: regenerates.everySeconds, amount: regenerates.amount, upTo }
         : null,
   };
+}
+
+export function compileStats(stats: Stats): Record<Stat, StatRule> {
+  const rule = (stat: Stat): StatRule => {
+    const { resource, base, perPoint } = stats[stat];
+    return { resource, base, perPoint };
+  };
+  return Object.fromEntries(STATS.map((stat) => [stat, rule(stat)])) as Record<Stat, StatRule>;
+}
+
+/** Each exchange holds the draw tables that it uses. */
+export function compileExchanges({
+  exchanges,
+  drawTables,
+}: BalanceDocument): ReadonlyMap<string, ExchangeRule> {
+  const tables = new Map(
+    Object.entries(drawTables).map(([name, table]) => [name, compileTable(name, table)] as const),
+  );
+  return new Map(
+    sortedEntries(exchanges).map(([name, { costs, gives, draws, maxQuantity, perDay }]) => [
+      name,
+      {
+        name,
+        costs: compileAmounts(costs),
+        gives: compileAmounts(gives),
+        draws: sortedEntries(draws).flatMap(([tableName, times]) => {
+          // Missing only in a document that the checks have rejected.
+          const table = tables.get(tableName);
+          return table ? [{ table, times }] : [];
+        }),
+        maxQuantity,
+        perDay: perDay ?? null,
+      },
+    ]),
+  );
+}
+
+function compileTable(name: string, { outcomes, guarantee }: Table): DrawTable {
+  return {
+    name,
+    outcomes: sortedEntries(outcomes).map(([outcome, { weight, gives }]) => ({
+      name: outcome,
+      weight,
+      gives: compileAmounts(gives),
+    })),
+    guarantee: guarantee
+      ? {
+          counter: guarantee.counter,
+          after: guarantee.after,
+          outcomes: guarantee.outcomes.toSorted(),
+        }
+      : null,
+  };
+}
+
+function compileAmounts(amounts: Readonly<Record<string, number>>): Amount[] {
+  return sortedEntries(amounts).map(([resource, amount]) => ({ resource, amount }));
 }

@@ -1,18 +1,15 @@
 /**
- * From a JSON document to the balance rules that the domain computes with, or to the problems that stand in the way.
- * Pure: no I/O, no clock. What only a publisher needs to know (trials of formulas) is probe.ts.
+ * Compiles a JSON document into the balance rules that the domain uses, or into a list of problems. Pure: no I/O and no
+ * clock. Isolates call `compileBalanceConfig`; publishers call `compileForPublishing`, which checks more.
  */
 import { safeParse } from 'zod/mini';
-import type { BalanceRules, Stat, StatRule } from '../domain/rules.ts';
-import { STATS } from '../domain/rules.ts';
-import { compileClaimTypes } from './compile-claims.ts';
-import { compileExchanges } from './compile-exchanges.ts';
-import { compileLevels } from './compile-levels.ts';
-import { compileResources } from './compile-resources.ts';
+import type { BalanceRules } from '../domain/rules.ts';
+import { checkFormulas } from './check-formulas.ts';
+import { compileExchanges, compileResources, compileStats } from './compile-resources.ts';
+import { compileClaimTypes, compileLevels } from './compile-rewards.ts';
 import { crossCheck } from './cross-checks.ts';
-import { describeIssue } from './describe-issue.ts';
-import { jsonProblems } from './json-limits.ts';
-import type { Problem } from './problem.ts';
+import { jsonProblems } from './json.ts';
+import { describeIssue, type Problem } from './problem.ts';
 import { type BalanceDocument, balanceDocument } from './schema.ts';
 
 export interface ConfigId {
@@ -24,18 +21,36 @@ export type CompileResult =
   | { readonly kind: 'rules'; readonly rules: BalanceRules }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
-/** `document` is parsed JSON of any shape. Problems come in the order of the document, all that one pass can see. */
+/** Compiles parsed JSON of any shape. Reports every problem that one pass can find. */
 export function compileBalanceConfig(document: unknown, id: ConfigId): CompileResult {
+  return compile(document, id, []);
+}
+
+/**
+ * Compiles a document that is about to be published. Also tries each formula, and rejects claim types and exchanges
+ * with a reserved name. Isolates do not check reserved names: a deploy that reserves a new name must not make a config
+ * that is already published invalid. The next publish rejects the name instead.
+ */
+export function compileForPublishing(
+  document: unknown,
+  id: ConfigId,
+  { reservedNames }: { readonly reservedNames: readonly string[] },
+): CompileResult {
+  const result = compile(document, id, reservedNames);
+  if (result.kind === 'invalid') return result;
+  const problems = checkFormulas(result.rules);
+  return problems.length > 0 ? { kind: 'invalid', problems } : result;
+}
+
+function compile(document: unknown, id: ConfigId, reservedNames: readonly string[]): CompileResult {
   const unreadable = jsonProblems(document);
   if (unreadable.length > 0) return { kind: 'invalid', problems: unreadable };
   const parsed = safeParse(balanceDocument, document);
   if (!parsed.success) {
-    return {
-      kind: 'invalid',
-      problems: unique(parsed.error.issues.flatMap((i) => describeIssue(document, i))),
-    };
+    const problems = parsed.error.issues.flatMap((issue) => describeIssue(document, issue));
+    return { kind: 'invalid', problems: unique(problems) };
   }
-  const problems = crossCheck(parsed.data);
+  const problems = crossCheck(parsed.data, reservedNames);
   const rules = compileRules(parsed.data, id, problems);
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'rules', rules };
 }
@@ -65,15 +80,7 @@ function compileRules(
   };
 }
 
-function compileStats(stats: BalanceDocument['statPoints']['stats']): Record<Stat, StatRule> {
-  const rule = (stat: Stat): StatRule => {
-    const { resource, base, perPoint } = stats[stat];
-    return { resource, base, perPoint };
-  };
-  return Object.fromEntries(STATS.map((stat) => [stat, rule(stat)])) as Record<Stat, StatRule>;
-}
-
-/** zod tells one fault twice where two checks look at one number. */
+/** zod reports a number twice when it breaks two bounds. */
 function unique(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ path, message }) => {

@@ -1,140 +1,152 @@
 /**
- * What the parts of a document owe one another: every resource that is named exists, bounds ascend, and no rule can
- * break a promise of the ledger (levels paid once, stat points conserved). The shape has been checked before. What is
- * particular to resources, their roles, exchanges and draws has a file each beside this one.
+ * Rules between the parts of a document whose shape is valid: every named resource exists, bounds are ordered, and no
+ * setting breaks a guarantee of the ledger. Resources, roles and exchanges have their own check files.
  */
-import { RESERVED_CLAIM_TYPES } from './bounds.ts';
-import { checkDrawTables } from './check-draw-tables.ts';
-import { checkExchanges } from './check-exchanges.ts';
+import { checkDrawTables, checkExchanges } from './check-exchanges.ts';
 import { checkCombat, checkResources } from './check-resources.ts';
-import { checkRoles } from './check-roles.ts';
-import { type Fault, type Problem, pathText } from './problem.ts';
-import { resourceUses } from './resource-uses.ts';
+import { checkRoles, resourceUses } from './check-roles.ts';
+import { type Problem, pathText, type Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
-export function crossCheck(document: BalanceDocument): Problem[] {
+/** `reservedNames`: names that neither a claim type nor an exchange may have. */
+export function crossCheck(document: BalanceDocument, reservedNames: readonly string[]): Problem[] {
   const problems: Problem[] = [];
-  const fault: Fault = (path, message) => problems.push({ path: pathText(path), message });
-  checkReferences(document, fault);
-  checkResources(document, fault);
-  checkRoles(document, fault);
-  checkClaimTypes(document, fault);
-  checkSources(document, fault);
-  checkExchanges(document, fault);
-  checkDrawTables(document, fault);
-  checkCombat(document, fault);
-  checkLevelGrants(document, fault);
-  checkTiers(document, fault);
-  checkManualRewards(document, fault);
+  const report: Report = (path, message) => problems.push({ path: pathText(path), message });
+  checkReferences(document, report);
+  checkResources(document, report);
+  checkRoles(document, report);
+  checkReservedNames(document, reservedNames, report);
+  checkClaimTypes(document, report);
+  checkSources(document, report);
+  checkExchanges(document, report);
+  checkDrawTables(document, report);
+  checkCombat(document, report);
+  checkLevelGrants(document, report);
+  checkTiers(document, report);
+  checkManualRewards(document, report);
   return problems;
 }
 
-/** Every place where a document names a resource. */
-function checkReferences(document: BalanceDocument, fault: Fault) {
+/** Every resource that the document names must be listed in `resources`. */
+function checkReferences(document: BalanceDocument, report: Report) {
   const { resources, levels, statPoints, tiers, combat, drawTables } = document;
-  const refer = (path: readonly PropertyKey[], name: string) => {
+  const check = (path: readonly PropertyKey[], name: string) => {
     if (!Object.hasOwn(resources, name))
-      fault(path, `names the resource "${name}", which resources does not list; add it there`);
+      report(path, `names the resource "${name}", which is not listed in resources; add it there`);
   };
-  for (const { path, resource } of resourceUses(document)) refer(path, resource);
+  for (const { path, resource } of resourceUses(document)) check(path, resource);
   for (const [table, { guarantee }] of Object.entries(drawTables)) {
-    if (guarantee) refer(['drawTables', table, 'guarantee', 'counter'], guarantee.counter);
+    if (guarantee) check(['drawTables', table, 'guarantee', 'counter'], guarantee.counter);
   }
-  if (combat) refer(['combat', 'health'], combat.health);
-  refer(['levels', 'resource'], levels.resource);
-  refer(['levels', 'paidResource'], levels.paidResource);
-  refer(['statPoints', 'resource'], statPoints.resource);
+  if (combat) check(['combat', 'health'], combat.health);
+  check(['levels', 'resource'], levels.resource);
+  check(['levels', 'paidResource'], levels.paidResource);
+  check(['statPoints', 'resource'], statPoints.resource);
   for (const [stat, { resource }] of Object.entries(statPoints.stats)) {
-    refer(['statPoints', 'stats', stat, 'resource'], resource);
+    check(['statPoints', 'stats', stat, 'resource'], resource);
   }
-  refer(['tiers', 'resource'], tiers.resource);
+  check(['tiers', 'resource'], tiers.resource);
 }
 
-/** One source has one name, made of facts: in another order, or of others, it would give the same resource twice. */
-function checkSources({ claimTypes }: BalanceDocument, fault: Fault) {
+/** An exchange is recorded as a claim under its own name, so the names are reserved for both. */
+function checkReservedNames(document: BalanceDocument, reservedNames: readonly string[], report: Report) {
+  for (const section of ['claimTypes', 'exchanges'] as const) {
+    for (const name of Object.keys(document[section])) {
+      if (reservedNames.includes(name))
+        report([section, name], 'is reserved by the ledger; choose another name');
+    }
+  }
+}
+
+function checkClaimTypes({ claimTypes }: BalanceDocument, report: Report) {
+  for (const [name, { proof, period, facts }] of Object.entries(claimTypes)) {
+    const at = ['claimTypes', name];
+    if (proof === 'calendar' && period === undefined) {
+      report([...at, 'period'], 'must be "day" or "week", because the proof is "calendar"');
+    }
+    if (proof !== 'calendar' && period !== undefined) {
+      report(
+        [...at, 'period'],
+        `remove it: only the proof "calendar" has a period, and the proof is "${proof}"`,
+      );
+    }
+    if (proof === 'calendar' && Object.keys(facts).length > 0) {
+      report([...at, 'facts'], 'must be empty: a calendar claim has no ticket that proves facts');
+    }
+    for (const [fact, rule] of Object.entries(facts)) {
+      if (rule.kind === 'int' && rule.min > rule.max) {
+        report([...at, 'facts', fact, 'max'], `must be at least min (${rule.min}), not ${rule.max}`);
+      }
+      if (rule.kind === 'string' && new Set(rule.values).size < rule.values.length) {
+        report([...at, 'facts', fact, 'values'], 'must not list a value twice');
+      }
+    }
+  }
+}
+
+/**
+ * All claim types that give a resource once per source must name the source by the same facts in the same order.
+ * Otherwise one source has two source keys, and gives the resource twice.
+ */
+function checkSources({ claimTypes }: BalanceDocument, report: Report) {
   const sources = new Map<string, string>();
   for (const [type, { facts, rewards }] of Object.entries(claimTypes)) {
     for (const [resource, reward] of Object.entries(rewards)) {
       if (typeof reward !== 'object' || !reward.onceFor) continue;
       const path = ['claimTypes', type, 'rewards', resource, 'onceFor'];
-      if (new Set(reward.onceFor).size < reward.onceFor.length) fault(path, 'must name each fact once');
+      if (new Set(reward.onceFor).size < reward.onceFor.length) report(path, 'must name each fact once');
       for (const fact of reward.onceFor) {
         if (!Object.hasOwn(facts, fact))
-          fault(path, `names the fact "${fact}", which facts does not declare; add it there`);
+          report(path, `names the fact "${fact}", which is not listed in facts; add it there`);
       }
       const source = reward.onceFor.join(', ');
       const first = sources.get(resource) ?? source;
       sources.set(resource, first);
       if (source !== first)
-        fault(path, `must be [${first}], as in the other claim types that give ${resource}`);
+        report(path, `must be [${first}], as in the other claim types that give ${resource}`);
     }
   }
 }
 
-function checkClaimTypes({ claimTypes }: BalanceDocument, fault: Fault) {
-  for (const [name, { proof, period, facts }] of Object.entries(claimTypes)) {
-    const at = ['claimTypes', name];
-    if (RESERVED_CLAIM_TYPES.includes(name))
-      fault(at, 'is a name that the ledger keeps for itself; choose another');
-    if (proof === 'calendar' && period === undefined) {
-      fault([...at, 'period'], 'must be "day" or "week", since the proof is "calendar"');
-    }
-    if (proof !== 'calendar' && period !== undefined) {
-      fault([...at, 'period'], `must go: only the proof "calendar" has a period, and this one is "${proof}"`);
-    }
-    if (proof === 'calendar' && Object.keys(facts).length > 0) {
-      fault([...at, 'facts'], 'must be empty: a calendar claim has no ticket that could vouch for facts');
-    }
-    for (const [fact, rule] of Object.entries(facts)) {
-      if (rule.kind === 'int' && rule.min > rule.max) {
-        fault([...at, 'facts', fact, 'max'], `must be at least min (${rule.min}), not ${rule.max}`);
-      }
-      if (rule.kind === 'string' && new Set(rule.values).size < rule.values.length) {
-        fault([...at, 'facts', fact, 'values'], 'must not list a value twice');
-      }
-    }
-  }
-}
-
-function checkLevelGrants({ resources, levels }: BalanceDocument, fault: Fault) {
+function checkLevelGrants({ resources, levels }: BalanceDocument, report: Report) {
   for (const name of Object.keys(levels.grants)) {
     const path = ['levels', 'grants', name];
     if (name === levels.resource)
-      fault(path, 'must go: a level that grants what levels are made of could feed itself');
+      report(path, 'remove it: a level that grants this resource could grant the next level');
     const resource = resources[name];
     if (!resource) continue;
-    // The ledger pays levels inside the transaction, after ceilings were judged.
+    // The ledger pays level grants within the transaction, after ceilings have been checked.
     if (resource.ceiling !== null)
-      fault(path, 'must go, or its ceiling must be null: what a level grants cannot stop at a ceiling');
-    // It is taken back with the level, and could not be told from what came by itself.
+      report(path, 'remove it, or set its ceiling to null: a level grant cannot stop at a ceiling');
+    // A reversal takes the grant back with the level, and must find all of it in the ledger entries.
     if (resource.regenerates || resource.startsWith !== 0)
-      fault(path, 'must go: what a level grants can neither regenerate nor start with something');
+      report(path, 'remove it: a resource granted by levels must not regenerate or have a startsWith');
   }
 }
 
-function checkTiers({ tiers: { list } }: BalanceDocument, fault: Fault) {
+function checkTiers({ tiers: { list } }: BalanceDocument, report: Report) {
   list.forEach((tier, i) => {
     const before = list[i - 1];
     if (before && tier.from <= before.from) {
-      fault(
+      report(
         ['tiers', 'list', i, 'from'],
-        `must be above ${before.from}, where the tier before it begins, not ${tier.from}`,
+        `must be above ${before.from}, where the previous tier starts, not ${tier.from}`,
       );
     }
     if (list.findIndex((other) => other.name === tier.name) < i) {
-      fault(['tiers', 'list', i, 'name'], `"${tier.name}" is the name of an earlier tier; choose another`);
+      report(['tiers', 'list', i, 'name'], `"${tier.name}" is the name of an earlier tier; choose another`);
     }
   });
 }
 
 function checkManualRewards(
   { manualRewards: { limitPerReward, budgetPerDay } }: BalanceDocument,
-  fault: Fault,
+  report: Report,
 ) {
   if (limitPerReward > budgetPerDay) {
-    fault(
+    report(
       ['manualRewards', 'limitPerReward'],
-      `must be at most budgetPerDay (${budgetPerDay}), not ${limitPerReward}; set both to 0 to switch manual rewards off`,
+      `must be at most budgetPerDay (${budgetPerDay}), not ${limitPerReward}; to disable manual rewards, set both to 0`,
     );
   }
 }

@@ -1,31 +1,28 @@
 /**
- * Formulas of the balance config: a small part of CEL over whole numbers, booleans and strings. Parsed and type-checked
- * once, then called. No code generation (Workers forbid eval), no clock, no loops: a formula gives the same for the
- * same facts, forever. What facts are allowed to be is the domain's to check before it calls.
+ * The formula language of the balance config: a subset of CEL over whole numbers, booleans and strings. Formulas are
+ * parsed and type-checked once, then called. There is no code generation (Workers forbid eval), no clock and no loop,
+ * so a formula always returns the same amount for the same facts. The domain validates facts before it calls.
  */
 import { type ASTNode, Environment, type ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { type FactRule, type Facts, type FactValue, type Formula, FormulaError } from '../domain/rules.ts';
 import { MAX_AMOUNT } from './bounds.ts';
 
-/** Where a formula stands, for messages: `claimType` is null for the level curve and its grants. */
+/** The formula's place in the document, for messages. `claimType` is null for the level curve and its grants. */
 export interface FormulaPlace {
   readonly claimType: string | null;
   readonly resource: string;
 }
 
-/** The message names the place and holds no secret. */
 function formulaError({ claimType, resource }: FormulaPlace, why: string): FormulaError {
-  return new FormulaError(
-    `The formula of ${resource} ${claimType === null ? 'in levels' : `in ${claimType}`} ${why}`,
-  );
+  return new FormulaError(`The formula for ${resource} in ${claimType ?? 'levels'} ${why}`);
 }
 
-/** The facts that formulas may use; a fact of kind `id` is none of them. */
+/** The kinds of facts that formulas may use. */
 type Kind = Exclude<FactRule['kind'], 'id'>;
 type Kinds = ReadonlyMap<string, Kind>;
 type Compiled =
   | { readonly kind: 'formula'; readonly formula: Formula }
-  | { readonly kind: 'fault'; readonly message: string };
+  | { readonly kind: 'invalid'; readonly message: string };
 
 const LIMITS = { maxAstNodes: 256, maxDepth: 32, maxListElements: 64, maxMapEntries: 0, maxCallArguments: 2 };
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
@@ -34,21 +31,21 @@ const BASE = new Environment({ limits: LIMITS })
   .registerFunction('min(int, int): int', least)
   .registerFunction('max(int, int): int', most);
 
-/** Everything else that CEL can do (time, regular expressions, maps, macros) is refused: it has no use in an amount. */
+/** The allowed operators. Amounts do not need the rest of CEL (time, regular expressions, maps, macros). */
 const OPERATORS: ReadonlySet<string> = new Set(
   'value id call list in ?: || && !_ -_ == != < <= > >= + - * / %'.split(' '),
 );
 const FUNCTIONS: ReadonlySet<string> = new Set(['min', 'max']);
-/** The library lets a fact have these names, but means something else by them in a formula. */
-const WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in']);
+/** The library accepts these as fact names, although they are keywords in a formula. */
+const KEYWORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in']);
 
-/** Compiles formulas over one set of declared facts. A name that CEL reserves is told as `fault`. */
+/** Compiles formulas over one set of declared facts. `nameProblem` explains why a fact cannot have its name. */
 export function formulaCompiler(kinds: Kinds): {
-  fault: (name: string) => string | null;
+  nameProblem: (name: string) => string | null;
   compile: typeof compile;
 } {
   const environment = BASE.clone();
-  const reserved = new Set(WORDS);
+  const reserved = new Set(KEYWORDS);
   for (const [name, kind] of kinds) {
     try {
       environment.registerVariable(name, kind);
@@ -56,7 +53,7 @@ export function formulaCompiler(kinds: Kinds): {
       reserved.add(name);
     }
   }
-  function fault(name: string): string | null {
+  function nameProblem(name: string): string | null {
     if (!reserved.has(name)) return null;
     return `"${name}" is a reserved word of the formula language; choose another name`;
   }
@@ -64,7 +61,7 @@ export function formulaCompiler(kinds: Kinds): {
     if (typeof source === 'number') return { kind: 'formula', formula: () => source };
     return compileText(environment, kinds, source, place);
   }
-  return { fault, compile };
+  return { nameProblem, compile };
 }
 
 function compileText(environment: Environment, kinds: Kinds, source: string, place: FormulaPlace): Compiled {
@@ -72,17 +69,17 @@ function compileText(environment: Environment, kinds: Kinds, source: string, pla
   try {
     parsed = environment.parse(source);
   } catch (error) {
-    return { kind: 'fault', message: `is not a formula: ${summary(error)}` };
+    return { kind: 'invalid', message: `is not a formula: ${summary(error)}` };
   }
-  const foreign = findForeign(parsed.ast);
-  if (foreign !== null) return { kind: 'fault', message: foreign };
+  const unsupported = findUnsupported(parsed.ast);
+  if (unsupported !== null) return { kind: 'invalid', message: unsupported };
   const check = parsed.check();
   if (!check.valid) {
     const known = [...kinds.keys()].join(', ');
-    return { kind: 'fault', message: `${summary(check.error)}. Facts declared here: ${known || 'none'}` };
+    return { kind: 'invalid', message: `${summary(check.error)}. Declared facts: ${known || 'none'}` };
   }
   if (check.type !== 'int')
-    return { kind: 'fault', message: `must give a whole number (int), but gives ${check.type}` };
+    return { kind: 'invalid', message: `must return a whole number (int), but returns ${check.type}` };
   return { kind: 'formula', formula: (facts) => evaluate(parsed, kinds, facts, place) };
 }
 
@@ -92,7 +89,7 @@ function evaluate(parsed: ParseResult, kinds: Kinds, facts: Facts, place: Formul
     const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
     context[name] = celValue(value, kind, name, place);
   }
-  // The type check has found that it is an int, which CEL holds in a BigInt.
+  // The type check guarantees an int, which CEL represents as a BigInt.
   let result: bigint;
   try {
     result = parsed(context);
@@ -102,16 +99,16 @@ function evaluate(parsed: ParseResult, kinds: Kinds, facts: Facts, place: Formul
   if (result < 0n) {
     throw formulaError(
       place,
-      `gives ${result} for ${factsText(facts)}; max(0, …) keeps an amount from going negative`,
+      `returns ${result} for ${factsText(facts)}; use max(0, …) to avoid negative amounts`,
     );
   }
   if (result > BigInt(MAX_AMOUNT)) {
-    throw formulaError(place, `gives ${result} for ${factsText(facts)}, more than ${MAX_AMOUNT}`);
+    throw formulaError(place, `returns ${result} for ${factsText(facts)}, more than ${MAX_AMOUNT}`);
   }
   return Number(result);
 }
 
-/** CEL's int is a BigInt; a plain number would be a double to it. */
+/** CEL represents an int as a BigInt and treats a number as a double. */
 function celValue(
   value: FactValue | undefined,
   kind: Kind,
@@ -124,28 +121,28 @@ function celValue(
   throw formulaError(place, `needs the fact "${name}" (${kind})`);
 }
 
-/** The first thing in a formula that is CEL but has no place here, as a message; null: none. */
-function findForeign(node: ASTNode): string | null {
-  if (node.op === 'value') return foreignValue(node.args);
+/** A message about the first part of a formula that is valid CEL but not allowed here, or null. */
+function findUnsupported(node: ASTNode): string | null {
+  if (node.op === 'value') return unsupportedValue(node.args);
   if (node.op === 'call' && !FUNCTIONS.has(node.args[0]))
-    return `${node.args[0]}() is not allowed; min() and max() are`;
+    return `must not call ${node.args[0]}(); the only functions are min() and max()`;
   if (!OPERATORS.has(node.op))
-    return 'only arithmetic, comparisons, ?:, &&, ||, !, in, min() and max() are allowed';
+    return 'must use only arithmetic, comparisons, ?:, &&, ||, !, in, min() and max()';
   return children(node)
-    .map(findForeign)
+    .map(findUnsupported)
     .reduce((found, next) => found ?? next, null);
 }
 
-function foreignValue(value: unknown): string | null {
+function unsupportedValue(value: unknown): string | null {
   if (typeof value === 'number') {
-    return 'decimals are not allowed; multiply before you divide: floor * 3 / 2';
+    return 'must not use decimals; multiply before you divide: floor * 3 / 2';
   }
   return ['bigint', 'boolean', 'string'].includes(typeof value)
     ? null
-    : 'only whole numbers, true, false and text are allowed as values';
+    : 'must use only whole numbers, true, false and text as values';
 }
 
-/** Of an operator that is allowed and no value: what else stands beside its operands is text. */
+/** The operands of an allowed operator. Its other arguments are strings, such as the name of a function. */
 function children(node: ASTNode): ASTNode[] {
   const args: readonly unknown[] = [node.args].flat(2);
   return args.filter((arg): arg is ASTNode => typeof arg === 'object');
@@ -156,7 +153,7 @@ function factsText(facts: Facts): string {
   return text.length === 0 ? 'no facts' : text.join(', ');
 }
 
-/** Of an error of the library, all of which have it: the message without a drawing of where in the formula it is. */
+/** The library's message without its drawing of the position. All errors of the library have a summary. */
 function summary(error: unknown): string {
   return (error as ParseError).summary;
 }

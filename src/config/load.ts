@@ -1,50 +1,49 @@
 /**
- * The balance config of an isolate: KV first, Postgres when KV is missing, late or wrong, and never invented rules.
- * Shares values between requests but no promise: workerd hangs a request that waits for another's. Doesn't publish.
+ * Loads the balance config of an isolate: from KV, or from Postgres when KV is missing, slow or corrupt. Requests share
+ * values but never a promise, because workerd hangs a request that waits for another request's promise.
  */
 import type { BalanceRules } from '../domain/rules.ts';
-import type { ConfigAnswer, PublishedConfig } from './published.ts';
+import { compileBalanceConfig } from './compile.ts';
+import { canonicalJson, sha256Hex } from './json.ts';
+import type { ConfigAnswer, ConfigPointer, PublishedConfig } from './published.ts';
 import { type ConfigKv, readDocument, readPointer } from './read-kv.ts';
-import { RulesCache } from './rules-cache.ts';
 
 export interface ConfigLogEntry {
-  /** `config_fallback`: Postgres answered for KV. `config_kept`: neither did, the rules in hand go on. */
+  /** `config_fallback`: Postgres was used instead of KV. `config_kept`: both failed, the loaded rules stay in use. */
   readonly event: 'config_fallback' | 'config_kept' | 'config_unavailable';
   readonly why: string;
-  /** Of the rules that are used; null: none. */
+  /** The version in use. Null if there is none. */
   readonly version: number | null;
 }
 
 export interface ConfigLoader {
-  /** The current rules. Call it once for a request: the next call may see the next version. */
+  /** The current rules. Call it once per request: the next call may return the next version. */
   current(): Promise<ConfigAnswer>;
-  /** The rules of a version that was published at some time. */
-  byVersion(version: number): Promise<ConfigAnswer>;
-  /** The rules of a document that came along with a ledger answer. */
+  /** The rules of a document that the ledger returned, for example with a replay. */
   adopt(published: PublishedConfig): Promise<ConfigAnswer>;
 }
 
 export interface ConfigSources {
   readonly kv: ConfigKv | undefined;
-  /** Null: there is no such version, or nothing was ever published. Throws when Postgres cannot be reached. */
-  readonly readPublished: (which: number | 'current') => Promise<PublishedConfig | null>;
+  /** The current config in Postgres. Null if nothing is published. Throws if Postgres cannot be reached. */
+  readonly readPublished: () => Promise<PublishedConfig | null>;
   readonly log: (entry: ConfigLogEntry) => void;
 }
 
-/** `ttlMs`: how long the isolate trusts the pointer; `now`: milliseconds of any clock. */
+/** `ttlMs`: how long the isolate trusts the pointer. `now`: milliseconds of any clock. */
 export function createConfigLoader(
   options: ConfigSources & { readonly ttlMs: number; readonly now: () => number },
 ): ConfigLoader {
   const { ttlMs, now, log } = options;
   const cache = new RulesCache();
-  /** The highest current version that this isolate has seen whole; a late KV edge cannot take it back. */
+  /** The highest current version that this isolate has loaded. A stale KV edge cannot replace it with an older one. */
   let newest: BalanceRules | null = null;
   let checkedAt = Number.NEGATIVE_INFINITY;
 
   async function current(): Promise<ConfigAnswer> {
-    // Without regard to sign: a clock that is set back must not make the rules in hand last for hours.
+    // The absolute value matters when the clock is set back: otherwise the rules would stay in use for hours.
     if (newest !== null && Math.abs(now() - checkedAt) < ttlMs) return { kind: 'rules', rules: newest };
-    // Marked before the read, so that one request reads and the others go on with the rules in hand.
+    // Set before the read, so that one request reads while the others continue with the loaded rules.
     checkedAt = now();
     const found = await readCurrent(cache, options);
     if (found.kind === 'rules') {
@@ -59,23 +58,18 @@ export function createConfigLoader(
     return { kind: 'rules', rules: newest };
   }
 
-  /** A claim made under a higher version proves that it was published. A cold isolate learns nothing about "current". */
-  function advance(answer: ConfigAnswer): ConfigAnswer {
+  async function adopt(published: PublishedConfig): Promise<ConfigAnswer> {
+    const answer = await cache.compile(published);
+    // A claim made under a higher version proves that the version was published. It does not prove that the version
+    // is current, so an isolate without a current version learns nothing from it.
     if (answer.kind === 'rules' && newest !== null && supersedes(answer.rules, newest)) newest = answer.rules;
     return answer;
   }
 
-  async function byVersion(version: number): Promise<ConfigAnswer> {
-    const known = cache.findVersion(version);
-    return known === null
-      ? advance(await readPostgres(cache, options, version))
-      : { kind: 'rules', rules: known };
-  }
-
-  return { current, byVersion, adopt: async (published) => advance(await cache.compile(published)) };
+  return { current, adopt };
 }
 
-/** The same version too: it may have another document, as after a database was restored and published anew. */
+/** True for an equal version too: after a database restore, the same version can have another document. */
 function supersedes(found: BalanceRules, newest: BalanceRules): boolean {
   return found.version >= newest.version;
 }
@@ -83,7 +77,7 @@ function supersedes(found: BalanceRules, newest: BalanceRules): boolean {
 async function readCurrent(cache: RulesCache, sources: ConfigSources): Promise<ConfigAnswer> {
   const fromKv = await readKv(cache, sources.kv);
   if (fromKv.kind === 'rules') return fromKv;
-  const answer = await readPostgres(cache, sources, 'current');
+  const answer = await readPostgres(cache, sources);
   if (answer.kind === 'unavailable') return { kind: 'unavailable', why: `${fromKv.why}; ${answer.why}` };
   sources.log({ event: 'config_fallback', why: fromKv.why, version: answer.rules.version });
   return answer;
@@ -99,20 +93,63 @@ async function readKv(cache: RulesCache, kv: ConfigKv | undefined): Promise<Conf
   return cache.compile({ ...pointer.value, document: document.value });
 }
 
-async function readPostgres(
-  cache: RulesCache,
-  sources: ConfigSources,
-  which: number | 'current',
-): Promise<ConfigAnswer> {
+async function readPostgres(cache: RulesCache, sources: ConfigSources): Promise<ConfigAnswer> {
   let published: PublishedConfig | null;
   try {
-    published = await sources.readPublished(which);
+    published = await sources.readPublished();
   } catch {
-    // The driver's message may hold parameters or the connection string.
+    // The driver's message may contain parameters or the connection string.
     return { kind: 'unavailable', why: 'Postgres could not be read' };
   }
   if (published !== null) return cache.compile(published);
-  const why =
-    which === 'current' ? 'no balance config has been published' : `there is no balance config ${which}`;
-  return { kind: 'unavailable', why };
+  return { kind: 'unavailable', why: 'no balance config has been published' };
+}
+
+/** The current rules and those of a few earlier versions that replays need. */
+const MAX_RULES = 8;
+
+/** Compiled rules by digest. One cache per isolate. */
+class RulesCache {
+  readonly #bySha = new Map<string, BalanceRules>();
+
+  /** The rules of a document that is in the cache, under this version. A rollback shares the document. */
+  find({ version, sha256 }: ConfigPointer): BalanceRules | null {
+    const rules = this.#bySha.get(sha256);
+    if (rules === undefined) return null;
+    return this.#keep(rules.version === version ? rules : { ...rules, version });
+  }
+
+  /** Compiles a document whose digest matches. Anything else is corrupt or was tampered with. */
+  async compile({ version, sha256, document }: PublishedConfig): Promise<ConfigAnswer> {
+    const known = this.find({ version, sha256 });
+    if (known !== null) return { kind: 'rules', rules: known };
+    if ((await digestOf(document)) !== sha256) {
+      return { kind: 'unavailable', why: `balance config ${version} does not match its digest` };
+    }
+    const result = compileBalanceConfig(document, { version, sha256 });
+    if (result.kind === 'rules') return { kind: 'rules', rules: this.#keep(result.rules) };
+    const first = result.problems[0];
+    return {
+      kind: 'unavailable',
+      why: `balance config ${version} is invalid: ${first?.path}: ${first?.message}`,
+    };
+  }
+
+  /** Marks the entry as the most recently used and evicts the least recently used. */
+  #keep(rules: BalanceRules): BalanceRules {
+    this.#bySha.delete(rules.sha256);
+    this.#bySha.set(rules.sha256, rules);
+    const oldest = this.#bySha.keys().next().value;
+    if (this.#bySha.size > MAX_RULES && oldest !== undefined) this.#bySha.delete(oldest);
+    return rules;
+  }
+}
+
+/** Null for a document whose nesting exceeds the stack. */
+async function digestOf(document: unknown): Promise<string | null> {
+  try {
+    return await sha256Hex(canonicalJson(document));
+  } catch {
+    return null;
+  }
 }

@@ -1,26 +1,26 @@
 /**
- * What publishing leaves behind and loading finds: a document under its digest, and a pointer to the current one. The
- * keys of KV stand here and nowhere else.
+ * The published config as publishing writes it and isolates read it: a document stored under its digest, and a pointer
+ * to the current one. Defines the KV keys of both.
  */
 import type { BalanceRules } from '../domain/rules.ts';
 
-/** Text of canonical JSON; never changes once written. */
+/** Holds canonical JSON. The value under a key never changes. */
 export const documentKey = (sha256: string): string => `balance:${sha256}`;
-/** JSON of a `ConfigPointer`. */
+/** Holds a `ConfigPointer` as JSON. */
 export const POINTER_KEY = 'balance:current';
 
-/** Versions only grow: a rollback is a new version with an old document. */
+/** Versions only increase: a rollback publishes the old document as a new version. */
 export interface ConfigPointer {
   readonly version: number;
   readonly sha256: string;
 }
 
 export interface PublishedConfig extends ConfigPointer {
-  /** Parsed JSON; not yet validated. */
+  /** Parsed JSON, not validated yet. */
   readonly document: unknown;
 }
 
-/** `why` is for the log and for staff; it never holds a connection string, a parameter or a driver's message. */
+/** `why` goes to the log and to staff. It never contains a connection string, a parameter or a driver's message. */
 export type ConfigAnswer =
   | { readonly kind: 'rules'; readonly rules: BalanceRules }
   | { readonly kind: 'unavailable'; readonly why: string };

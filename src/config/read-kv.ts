@@ -1,11 +1,11 @@
 /**
- * Reads the published config from KV. KV is a cache that may be empty, late, slow or wrong: every such state is an
- * answer here, never an exception, so that the loader can fall back to Postgres. Nothing is validated but JSON.
+ * Reads the published config from KV. KV is a cache that can be empty, stale, slow or corrupt. Each of these is a return
+ * value, not an exception, so that the loader can fall back to Postgres. Does not validate the document.
  */
 import { MAX_DOCUMENT_BYTES } from './bounds.ts';
 import { type ConfigPointer, documentKey, isPointer, POINTER_KEY } from './published.ts';
 
-/** The part of a KV namespace that is read. */
+/** The part of a KV namespace that the loader uses. */
 export interface ConfigKv {
   get(key: string, options: { type: 'text'; cacheTtl: number }): Promise<string | null>;
 }
@@ -14,9 +14,9 @@ type Read<T> =
   | { readonly kind: 'value'; readonly value: T }
   | { readonly kind: 'unavailable'; readonly why: string };
 
-/** The least that KV accepts: a new pointer is seen within this and the isolate's own time to live. */
+/** The minimum that KV accepts. An isolate sees a new pointer within this time plus its own time to live. */
 const POINTER_CACHE_SECONDS = 30;
-/** A document never changes under its digest, but KV also remembers that a key was missing: not for too long. */
+/** A document never changes under its digest. The limit exists because KV also caches that a key is missing. */
 const DOCUMENT_CACHE_SECONDS = 300;
 const READ_TIMEOUT_MS = 2000;
 
@@ -40,7 +40,7 @@ async function readJson(kv: ConfigKv | undefined, key: string, cacheTtl: number)
     return unavailable('KV could not be read');
   }
   if (text === null) return unavailable('KV holds no balance config');
-  // Longer than any document that could have been published: not worth parsing.
+  // No published document is this long, so parsing would be wasted work.
   if (text.length > MAX_DOCUMENT_BYTES) return unavailable('the balance config in KV is too large');
   try {
     return { kind: 'value', value: JSON.parse(text) };

@@ -1,23 +1,61 @@
 /**
- * The shape of the balance document: fields, types and bounds of each part by itself. What parts mean to each other
- * (a reward names a resource that exists) is cross-checks.ts; what formulas do is formulas.ts.
+ * The shape of the balance document: fields, types, bounds and defaults of each part on its own. Rules between parts (a
+ * reward names an existing resource) are in cross-checks.ts, the formula language in formulas.ts.
  */
 import * as z from 'zod/mini';
-import type { Stat } from '../domain/rules.ts';
+import { STATS, type Stat } from '../domain/rules.ts';
+import { isStorableText } from '../domain/values.ts';
 import * as bounds from './bounds.ts';
-import { MANUAL_LIMIT_DEFAULT, STAT_DEFAULTS } from './defaults.ts';
-import { drawTable, drawTableName, exchange, exchangeName } from './schema-exchanges.ts';
-import {
-  amount,
-  description,
-  formula,
-  formulaText,
-  limit,
-  resourceName,
-  sizedRecord,
-  snakeName,
-  text,
-} from './schema-parts.ts';
+
+const text = z.string().check(z.maxLength(bounds.MAX_TEXT), z.refine(isStorableText, 'must be plain text'));
+const description = z.optional(text);
+
+const amount = (minimum: number, maximum = bounds.MAX_AMOUNT) =>
+  z.int().check(z.minimum(minimum), z.maximum(maximum));
+
+const resourceName = z
+  .string()
+  .check(
+    z.maxLength(bounds.MAX_RESOURCE_NAME),
+    z.regex(
+      bounds.RESOURCE_NAME,
+      'must be a resource name: lowercase letters, digits and _, with at most one ":kind", like lumees or shards:fire',
+    ),
+  );
+
+const snakeName = (what: string, pattern: RegExp) =>
+  z
+    .string()
+    .check(
+      z.regex(pattern, `must be ${what}: 1 to 64 lowercase letters, digits and _, starting with a letter`),
+    );
+const claimTypeName = snakeName('a claim type name', bounds.CLAIM_TYPE_NAME);
+const factName = snakeName('a fact name', bounds.FACT_NAME);
+const exchangeName = snakeName('an exchange name', bounds.CLAIM_TYPE_NAME);
+const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NAME);
+const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);
+
+/** A record with `least` to `most` entries. */
+const sizedRecord = <K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(
+  key: K,
+  value: V,
+  { least = 0, most }: { least?: number; most: number },
+) =>
+  z.record(key, value).check(
+    z.refine((record) => Object.keys(record).length >= least, `must have at least ${least} entry`),
+    z.refine((record) => Object.keys(record).length <= most, `must have at most ${most} entries`),
+  );
+/** Amounts by resource. */
+const amounts = (size: { least?: number; most: number }) => sizedRecord(resourceName, amount(1), size);
+
+// The message of a union lists its forms. describeIssue uses it when no form fits the value.
+const formulaText = z.string().check(z.minLength(1), z.maxLength(bounds.MAX_FORMULA));
+const formula = z.union([formulaText, amount(0)], 'must be a formula in quotes or a whole number');
+/** A number, or a stat whose maximum is the limit. */
+const limit = z.union(
+  [amount(0), z.strictObject({ stat: z.enum(STATS) })],
+  'must be {"stat": …} or a whole number',
+);
 
 const resource = z.strictObject({
   description,
@@ -46,6 +84,9 @@ const resource = z.strictObject({
   ),
 });
 
+const stringValue = z
+  .string()
+  .check(z.regex(bounds.STRING_VALUE, 'must be 1 to 64 letters, digits, "_", ".", ":" or "-"'));
 const fact = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('int'),
@@ -58,13 +99,7 @@ const fact = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('string'),
     description,
-    values: z
-      .array(
-        z
-          .string()
-          .check(z.regex(bounds.STRING_VALUE, 'must be 1 to 64 letters, digits, "_", ".", ":" or "-"')),
-      )
-      .check(z.minLength(1), z.maxLength(bounds.MAX_STRING_VALUES)),
+    values: z.array(stringValue).check(z.minLength(1), z.maxLength(bounds.MAX_STRING_VALUES)),
   }),
 ]);
 
@@ -76,11 +111,7 @@ const reward = z.union(
       description,
       amount: formula,
       cap: z.optional(z.nullable(amount(1))),
-      onceFor: z.optional(
-        z
-          .array(snakeName('a fact name', bounds.FACT_NAME))
-          .check(z.minLength(1), z.maxLength(bounds.MAX_SOURCE_FACTS)),
-      ),
+      onceFor: z.optional(z.array(factName).check(z.minLength(1), z.maxLength(bounds.MAX_SOURCE_FACTS))),
     }),
   ],
   'must be a formula in quotes, a whole number, or {"amount": …, "cap": …}',
@@ -90,12 +121,40 @@ const claimType = z.strictObject({
   description,
   proof: z.enum(['ticket', 'calendar', 'server']),
   period: z.optional(z.enum(['day', 'week'])),
-  facts: z._default(
-    sizedRecord(snakeName('a fact name', bounds.FACT_NAME), fact, { most: bounds.MAX_FACTS_PER_CLAIM }),
-    {},
-  ),
+  facts: z._default(sizedRecord(factName, fact, { most: bounds.MAX_FACTS_PER_CLAIM }), {}),
   rewards: sizedRecord(resourceName, reward, { least: 1, most: bounds.MAX_REWARDS_PER_CLAIM }),
   perDay: z.optional(amount(1)),
+});
+
+const exchange = z.strictObject({
+  description,
+  costs: z._default(amounts({ most: bounds.MAX_EXCHANGE_ENTRIES }), {}),
+  gives: z._default(amounts({ most: bounds.MAX_EXCHANGE_ENTRIES }), {}),
+  draws: z._default(
+    sizedRecord(drawTableName, amount(1, bounds.MAX_DRAWS), { most: bounds.MAX_EXCHANGE_ENTRIES }),
+    {},
+  ),
+  maxQuantity: z._default(amount(1, bounds.MAX_QUANTITY), 1),
+  perDay: z.optional(amount(1)),
+});
+
+const outcome = z.strictObject({
+  description,
+  weight: amount(1, bounds.MAX_WEIGHT),
+  gives: amounts({ least: 1, most: bounds.MAX_OUTCOME_ENTRIES }),
+});
+
+const drawTable = z.strictObject({
+  description,
+  outcomes: sizedRecord(outcomeName, outcome, { least: 1, most: bounds.MAX_OUTCOMES }),
+  guarantee: z.optional(
+    z.strictObject({
+      description,
+      counter: resourceName,
+      after: amount(1, bounds.MAX_DRAWS_BEFORE_GUARANTEE),
+      outcomes: z.array(outcomeName).check(z.minLength(1), z.maxLength(bounds.MAX_OUTCOMES)),
+    }),
+  ),
 });
 
 const levels = z.strictObject({
@@ -111,31 +170,23 @@ const stat = (name: Stat) =>
   z.strictObject({
     description,
     resource: resourceName,
-    base: z._default(amount(0, bounds.MAX_STAT), STAT_DEFAULTS[name].base),
-    perPoint: z._default(amount(0, bounds.MAX_STAT), STAT_DEFAULTS[name].perPoint),
+    base: z._default(amount(0, bounds.MAX_STAT), bounds.STAT_DEFAULTS[name].base),
+    perPoint: z._default(amount(0, bounds.MAX_STAT), bounds.STAT_DEFAULTS[name].perPoint),
   });
 
-const tier = z.strictObject({
-  description,
-  name: z
-    .string()
-    .check(
-      z.regex(
-        bounds.TIER_NAME,
-        'must be 1 to 32 letters, digits, spaces, "_" or "-", beginning with a letter',
-      ),
-    ),
-  from: amount(0),
-});
+const tierName = z
+  .string()
+  .check(
+    z.regex(bounds.TIER_NAME, 'must be 1 to 32 letters, digits, spaces, "_" or "-", starting with a letter'),
+  );
+const tier = z.strictObject({ description, name: tierName, from: amount(0) });
 
 export const balanceDocument = z.strictObject({
   $schema: z.optional(text),
   description,
   timeZone: z.string().check(z.refine(isTimeZone, 'must be an IANA time zone, like UTC or Europe/Berlin')),
   resources: sizedRecord(resourceName, resource, { least: 1, most: bounds.MAX_RESOURCES }),
-  claimTypes: sizedRecord(snakeName('a claim type name', bounds.CLAIM_TYPE_NAME), claimType, {
-    most: bounds.MAX_CLAIM_TYPES,
-  }),
+  claimTypes: sizedRecord(claimTypeName, claimType, { most: bounds.MAX_CLAIM_TYPES }),
   exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),
   drawTables: z._default(sizedRecord(drawTableName, drawTable, { most: bounds.MAX_DRAW_TABLES }), {}),
   combat: z.optional(z.strictObject({ description, health: resourceName })),
@@ -152,7 +203,7 @@ export const balanceDocument = z.strictObject({
   }),
   manualRewards: z.strictObject({
     description,
-    limitPerReward: z._default(amount(0), MANUAL_LIMIT_DEFAULT),
+    limitPerReward: z._default(amount(0), bounds.MANUAL_LIMIT_DEFAULT),
     budgetPerDay: amount(0),
     awardsPerDay: z.optional(amount(1)),
   }),
@@ -160,7 +211,7 @@ export const balanceDocument = z.strictObject({
 
 export type BalanceDocument = z.infer<typeof balanceDocument>;
 
-/** Names only: an offset such as "+02:00" has no daylight saving and would shift days twice a year. */
+/** Accepts names only. A fixed offset such as "+02:00" ignores daylight saving, so days would shift twice a year. */
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {

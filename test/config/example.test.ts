@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { compileBalanceConfig } from '../../src/config/compile.ts';
-import { canonicalJson } from '../../src/config/digest.ts';
-import { compileForPublishing } from '../../src/config/probe.ts';
-import { exampleDocument, exampleWith, type Json, type Path, rulesOf, SHA } from './example.ts';
+import { compileBalanceConfig, compileForPublishing } from '../../src/config/compile.ts';
+import { canonicalJson } from '../../src/config/json.ts';
+import { exampleDocument, exampleWith, ID, type Json, type Path, rulesOf } from './example.ts';
 import { fingerprint } from './fingerprint.ts';
 
-/** Compiled within a test, so that a fault in the compiler, a mutant's too, is in both that are compared. */
+/** Compiled within a test, so that an error in the compiler (or a mutant) affects both sides of the comparison. */
 let original: string | undefined;
 
-/** Each number of the document, those inside formulas too: its name, and how to put another in its place. */
+/** Each number of the document, including those in formulas: its path, and a function that changes it by a step. */
 function* numbers(value: Json, path: Path = []): Generator<[string, (step: number) => Json]> {
   const name = path.join('.');
   if (typeof value === 'number') yield [name, (step) => exampleWith(path, value + step)];
@@ -25,22 +24,22 @@ function* numbers(value: Json, path: Path = []): Generator<[string, (step: numbe
   }
 }
 
-describe('each number of the example changes the rules when it changes', () => {
-  test.each([...numbers(exampleDocument())])('%s', (_, change) => {
-    const up = compileBalanceConfig(change(1), { version: 1, sha256: SHA });
-    // One more may break the document (level 2 would begin at 0); then one less must not.
+describe('a change of any number in the example changes the rules', () => {
+  test.each([...numbers(exampleDocument())])('a change of %s changes the rules', (_, change) => {
+    const up = compileBalanceConfig(change(1), ID);
+    // One more can make the document invalid (level 2 would start at 0). One less is then valid.
     const rules = up.kind === 'rules' ? up.rules : rulesOf(change(-1));
     original ??= fingerprint(rulesOf(exampleDocument()));
     expect(fingerprint(rules)).not.toBe(original);
   });
 });
 
-test('the example may be published', () => {
-  const result = compileForPublishing(exampleDocument(), { version: 1, sha256: '' });
+test('the example can be published', () => {
+  const result = compileForPublishing(exampleDocument(), ID, { reservedNames: [] });
   expect(result).toMatchObject({ kind: 'rules' });
 });
 
-test('the example holds every system that it is there to show', () => {
+test('the example contains every feature that it demonstrates', () => {
   const { claimTypes, resources, exchanges, combat, manualRewards } = rulesOf(exampleDocument());
   const pays = (type: string) => claimTypes.get(type)?.rewards.map((reward) => reward.resource);
   expect(
@@ -79,7 +78,7 @@ test('the example holds every system that it is there to show', () => {
   expect(manualRewards.awardsPerDay).toBe(200);
 });
 
-test('levels are unrolled from the curve: level 2 at 100, level 3 at 300, each with its stat points', () => {
+test('the level curve is compiled to one threshold and one grant per level', () => {
   const { levels } = rulesOf(exampleDocument());
   expect(levels.thresholds).toHaveLength(99);
   expect(levels.thresholds.slice(0, 4)).toEqual([100, 300, 600, 1000]);
@@ -91,12 +90,12 @@ test.each([
   ['energy', 100, 10],
   ['stamina', 100, 10],
   ['health', 500, 50],
-] as const)('%s starts at %i and gains %i for each point where the document does not say', (stat, base, perPoint) => {
+] as const)('%s defaults to a base of %i and %i per point', (stat, base, perPoint) => {
   const document = exampleWith(['statPoints', 'stats', stat], { resource: `stat:${stat}` });
   expect(rulesOf(document).statPoints.stats[stat]).toEqual({ resource: `stat:${stat}`, base, perPoint });
 });
 
-test('what a document may leave out has its documented default', () => {
+test('optional fields have their documented defaults', () => {
   const rules = rulesOf(exampleWith(['manualRewards', 'limitPerReward'], undefined));
   expect(rules.manualRewards.limitPerReward).toBe(10_000);
   expect(rules.resources.get('levels_paid')).toEqual({
@@ -119,18 +118,18 @@ test('what a document may leave out has its documented default', () => {
   });
 });
 
-test('tiers keep their names, in the order of the document', () => {
+test('tiers keep their names and their order', () => {
   const { tiers } = rulesOf(exampleDocument());
   expect(tiers.resource).toBe('lifetime_points');
   expect(tiers.tiers.map(({ name }) => name)).toEqual(['Bronze', 'Silver', 'Gold', 'Platinum']);
 });
 
-test('rules carry the version and digest that they were compiled for', () => {
+test('rules contain the version and digest that they were compiled with', () => {
   const result = compileBalanceConfig(exampleDocument(), { version: 41, sha256: 'f'.repeat(64) });
   expect(result).toMatchObject({ rules: { version: 41, sha256: 'f'.repeat(64) } });
 });
 
-test('the digest does not depend on the order of keys, and does on the order of lists', () => {
+test('canonical JSON ignores the order of keys and keeps the order of lists', () => {
   expect(canonicalJson({ b: [1, { d: 1, c: 2 }], a: 'ä' })).toBe('{"a":"ä","b":[1,{"c":2,"d":1}]}');
   expect(canonicalJson([1, 2])).not.toBe(canonicalJson([2, 1]));
 });

@@ -1,14 +1,17 @@
-/** The example document for tests, to be changed at will: each call gives a copy of its own. */
+/** The example document for tests. Each call returns a copy that a test may change. */
 import { readFileSync } from 'node:fs';
-import { compileBalanceConfig } from '../../src/config/compile.ts';
-import { canonicalJson, sha256Hex } from '../../src/config/digest.ts';
+import { expect } from 'vitest';
+import { type CompileResult, compileBalanceConfig } from '../../src/config/compile.ts';
+import { canonicalJson, sha256Hex } from '../../src/config/json.ts';
+import type { Problem } from '../../src/config/problem.ts';
 import type { PublishedConfig } from '../../src/config/published.ts';
 import type { BalanceRules } from '../../src/domain/rules.ts';
 
 const TEXT = readFileSync(new URL('../../config/balance.example.json', import.meta.url), 'utf8');
 
-/** Stands for a digest where none is compared. */
+/** A digest for tests that do not compare it. */
 export const SHA = 'a'.repeat(64);
+export const ID = { version: 1, sha256: SHA };
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Path = readonly (string | number)[];
@@ -17,7 +20,7 @@ export function exampleDocument(): Json {
   return JSON.parse(TEXT);
 }
 
-/** The example with the value at `path` replaced; `undefined` removes it. */
+/** The example with the value at `path` replaced. `undefined` removes it. */
 export function exampleWith(path: Path, value: unknown): Json {
   const document = exampleDocument();
   let parent = document as Record<string | number, unknown>;
@@ -28,12 +31,26 @@ export function exampleWith(path: Path, value: unknown): Json {
   return document;
 }
 
-export function rulesOf(document: unknown, version = 1): BalanceRules {
-  const result = compileBalanceConfig(document, { version, sha256: SHA });
+export function rulesOf(document: unknown): BalanceRules {
+  const result = compileBalanceConfig(document, ID);
   if (result.kind === 'rules') return result.rules;
   throw new Error(JSON.stringify(result.problems));
 }
 
+export function problemsOf(result: CompileResult): readonly Problem[] {
+  return result.kind === 'invalid' ? result.problems : [];
+}
+
 export async function published(version: number, document: unknown): Promise<PublishedConfig> {
   return { version, sha256: await sha256Hex(canonicalJson(document)), document };
+}
+
+/** A value in the example, by path, that makes it invalid (undefined: removed). Null: the problem has the same path. */
+export type Invalid = [path: Path, value: unknown, reportedPath: string | null, message: RegExp];
+
+export function expectProblem(...[path, value, reportedPath, message]: Invalid): void {
+  const problems = problemsOf(compileBalanceConfig(exampleWith(path, value), ID));
+  const at = problems.filter((problem) => problem.path === (reportedPath ?? path.join('.')));
+  expect(at.map((problem) => problem.message)).toContainEqual(expect.stringMatching(message));
+  expect(problems.map((problem) => problem.message).join()).not.toMatch(/Invalid input/);
 }

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { exampleDocument, exampleWith, type Json, type Path, rulesOf } from './example.ts';
+import {
+  exampleDocument,
+  exampleWith,
+  expectProblem,
+  type Invalid,
+  type Json,
+  type Path,
+  rulesOf,
+} from './example.ts';
 import { fingerprint } from './fingerprint.ts';
-import { type Case, refuses } from './refuses.ts';
 
 const DROP = ['exchanges', 'drop'];
 const TABLE = ['drawTables', 'summons'];
@@ -13,8 +20,8 @@ const COMMON = { outcomes: { only: OUTCOME, other: OUTCOME } };
 const names = (count: number, value: unknown) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`name_${i}`, value]));
 
-describe('an exchange is compiled with all that it needs', () => {
-  test('amounts, tables and their outcomes stand in the order of their names', () => {
+describe('compiled exchanges', () => {
+  test('amounts, draw tables and their outcomes are sorted by name', () => {
     const exchange = { draws: { summons: 2, a_table: 1 }, costs: { lumees: 3, credits: 2 } };
     const document = exampleWith(['exchanges', 'gamble'], exchange) as { drawTables: object };
     Object.assign(document.drawTables, {
@@ -58,19 +65,19 @@ describe('an exchange is compiled with all that it needs', () => {
     });
   });
 
-  test('a document with its fields in another order, as Postgres gives it, has the same rules in the same order', () => {
+  test('a document with its fields in another order, as Postgres returns it, compiles to the same rules in the same order', () => {
     const grants = { stat_points: 3, lumees: 'level', auric_coins: 1 };
     const document = exampleWith(['levels', 'grants'], grants);
-    const [there, back] = [document, backwards(document)].map((fields) => {
-      const { exchanges, resources, claimTypes, levels } = rulesOf(fields);
+    const [original, reordered] = [document, backwards(document)].map((ordered) => {
+      const { exchanges, resources, claimTypes, levels } = rulesOf(ordered);
       const rewards = ['matron_victory', 'rating_slip'].map((type) => claimTypes.get(type)?.rewards);
       expect(levels.grants.map(({ resource }) => resource)).toEqual(Object.keys(grants).toSorted());
       return JSON.stringify([...exchanges, ...resources, rewards, levels]);
     });
-    expect(back).toBe(there);
+    expect(reordered).toBe(original);
   });
 
-  test('a document from before there were exchanges, tables and combat is valid still', () => {
+  test('a document without exchanges, draw tables and combat is valid', () => {
     const before = exampleDocument() as Record<string, unknown>;
     for (const field of ['exchanges', 'drawTables', 'combat']) delete before[field];
     const rules = rulesOf(before);
@@ -78,11 +85,11 @@ describe('an exchange is compiled with all that it needs', () => {
     expect(fingerprint(rules)).not.toBe(fingerprint(rulesOf(exampleDocument())));
   });
 
-  test('there may be five hundred of them', () => {
+  test('a document can have 500 exchanges', () => {
     expect(rulesOf(exampleWith(['exchanges'], names(500, FREE))).exchanges.size).toBe(500);
   });
 
-  test('it may be free once a day, and cost as much as a number can say', () => {
+  test('an exchange can be free with a daily limit, and cost up to the largest exact amount', () => {
     const most = Math.floor(Number.MAX_SAFE_INTEGER / 10);
     const costs = { auric_coins: most };
     expect(rulesOf(exampleWith(['exchanges', 'gift'], FREE)).exchanges.get('gift')).toMatchObject({
@@ -104,19 +111,19 @@ describe('an exchange is compiled with all that it needs', () => {
       [...GUARANTEE, 'outcomes'],
       ['legendary_dragon_queen', 'epic_warlock', 'rare_paladin', 'common_archer'],
     ],
-  ])('%j = %j is just within its bound', (path, value) => {
+  ])('accepts %j = %j, the limit', (path, value) => {
     expect(rulesOf(exampleWith(path, value)).exchanges.size).toBe(7);
   });
 
-  test('what a draw gives may stop at a ceiling where it gives what fits', () => {
+  test('a draw can give a resource with a ceiling that clamps', () => {
     expect(rulesOf(exampleWith([...EPIC, 'gives', 'drop_charges'], 1)).exchanges.size).toBe(7);
   });
 });
 
-describe('an exchange or table of the wrong shape is refused', () => {
-  test.each<Case>([
+describe('exchanges and draw tables with the wrong shape', () => {
+  test.each<Invalid>([
     [['exchanges'], names(501, FREE), null, /at most 500 entries/],
-    [['exchanges', 'Drop'], FREE, null, /an exchange name: 1 to 64 small letters/],
+    [['exchanges', 'Drop'], FREE, null, /an exchange name: 1 to 64 lowercase letters/],
     [[...DROP, 'cost'], {}, null, /not a field/],
     [[...DROP, 'costs', 'drop_charges'], 0, null, /at least 1, not 0/],
     [[...DROP, 'costs', 'drop_charges'], '1 + 1', null, /a whole number, not "1 \+ 1"/],
@@ -130,10 +137,10 @@ describe('an exchange or table of the wrong shape is refused', () => {
     [[...DROP, 'maxQuantity'], 101, null, /at most 100, not 101/],
     [[...DROP, 'perDay'], 0, null, /at least 1, not 0/],
     [['drawTables'], names(201, COMMON), null, /at most 200 entries/],
-    [['drawTables', 'Chest'], COMMON, null, /a draw table name: 1 to 64 small letters/],
+    [['drawTables', 'Chest'], COMMON, null, /a draw table name: 1 to 64 lowercase letters/],
     [[...TABLE, 'outcomes'], {}, null, /at least 1 entry/],
     [[...TABLE, 'outcomes'], names(101, OUTCOME), null, /at most 100 entries/],
-    [[...TABLE, 'outcomes', 'a b'], OUTCOME, null, /an outcome name: 1 to 64 small letters/],
+    [[...TABLE, 'outcomes', 'a b'], OUTCOME, null, /an outcome name: 1 to 64 lowercase letters/],
     [[...EPIC, 'weight'], 0, null, /at least 1, not 0/],
     [[...EPIC, 'weight'], 1_000_001, null, /at most 1000000, not 1000001/],
     [[...EPIC, 'weight'], 0.5, null, /a whole number, not 0.5/],
@@ -144,17 +151,27 @@ describe('an exchange or table of the wrong shape is refused', () => {
     [[...GUARANTEE, 'after'], 10_001, null, /at most 10000, not 10001/],
     [[...GUARANTEE, 'outcomes'], [], null, /at least 1 entry, not a list of 0/],
     [[...GUARANTEE, 'counter'], undefined, null, /but it is missing/],
-  ])('%j = %j', refuses);
+  ])('rejects %j = %j', expectProblem);
 });
 
-describe('an exchange that contradicts the rest, or could be drained, is refused', () => {
-  test.each<Case>([
-    [[...DROP, 'costs', 'gems'], 1, null, /the resource "gems", which resources does not list/],
-    [[...DROP, 'gives', 'gems'], 1, null, /the resource "gems", which resources does not list/],
-    [[...DROP, 'draws'], { chest: 1 }, 'exchanges.drop.draws.chest', /the table "chest", which drawTables/],
-    [[...DROP, 'draws'], { constructor: 1 }, 'exchanges.drop.draws.constructor', /which drawTables does not/],
-    [[...DROP, 'costs'], {}, 'exchanges.drop.perDay', /must be set, since the exchange costs nothing/],
-    [[...DROP, 'gives', 'drop_charges'], 2, null, /must go: it is a cost of the same exchange/],
+describe('exchanges that contradict the document or have no limit', () => {
+  test.each<Invalid>([
+    [[...DROP, 'costs', 'gems'], 1, null, /the resource "gems", which is not listed in resources/],
+    [[...DROP, 'gives', 'gems'], 1, null, /the resource "gems", which is not listed in resources/],
+    [
+      [...DROP, 'draws'],
+      { chest: 1 },
+      'exchanges.drop.draws.chest',
+      /the table "chest", which is not listed/,
+    ],
+    [
+      [...DROP, 'draws'],
+      { constructor: 1 },
+      'exchanges.drop.draws.constructor',
+      /which is not listed in drawTables/,
+    ],
+    [[...DROP, 'costs'], {}, 'exchanges.drop.perDay', /must be set, because the exchange costs nothing/],
+    [[...DROP, 'gives', 'drop_charges'], 2, null, /remove it: the exchange also costs it/],
     [
       ['exchanges', 'multi_summon', 'maxQuantity'],
       10,
@@ -165,45 +182,44 @@ describe('an exchange that contradicts the rest, or could be drained, is refused
       ['exchanges', 'buy_summon_token', 'costs', 'auric_coins'],
       Number.MAX_SAFE_INTEGER,
       null,
-      /at most 900719925474099 where maxQuantity is 10/,
+      /at most 900719925474099 when maxQuantity is 10/,
     ],
     [
       ['exchanges', 'buy_summon_token', 'gives', 'summon_tokens'],
       900_719_925_474_100,
       null,
-      /at most 900719925474099 where maxQuantity is 10/,
+      /at most 900719925474099 when maxQuantity is 10/,
     ],
-    [['exchanges', 'daily_quest'], FREE, null, /the name of a claim type/],
-    [['exchanges', 'transfer'], FREE, null, /keeps for itself/],
-  ])('%j = %j', refuses);
+    [['exchanges', 'daily_quest'], FREE, null, /also the name of a claim type/],
+  ])('rejects %j = %j', expectProblem);
 
-  test('draws of all its tables together count', () => {
+  test('the limit of draws per request applies to all tables of an exchange together', () => {
     const document = exampleWith(['drawTables', 'other'], COMMON) as { exchanges: Json };
     const draws = { summons: 6, other: 5 };
     const exchanges = { summon: { costs: { lumees: 1 }, draws, maxQuantity: 9 } };
     expect(rulesOf({ ...document, exchanges }).exchanges.get('summon')?.maxQuantity).toBe(9);
     Object.assign(exchanges.summon, { maxQuantity: 10 });
-    expect(() => rulesOf({ ...document, exchanges })).toThrow(/at most 100 draws in one request, not 110/);
+    expect(() => rulesOf({ ...document, exchanges })).toThrow(/at most 100 draws per request, not 110/);
   });
 });
 
-describe('a table that could be drawn from for nothing, or miscount its guarantee, is refused', () => {
+describe('draw tables with free draws or a guarantee that would be miscounted', () => {
   const pity = (...fields: string[]): Path => ['resources', 'pity:summons', ...fields];
-  test.each<Case>([
-    [[...EPIC, 'gives', 'gems'], 1, null, /the resource "gems", which resources does not list/],
+  test.each<Invalid>([
+    [[...EPIC, 'gives', 'gems'], 1, null, /the resource "gems", which is not listed in resources/],
     [
       ['resources', 'hero:warlock', 'ceiling'],
       1,
       `${EPIC.join('.')}.gives.hero:warlock`,
-      /drawn again for nothing/,
+      /could be repeated for free/,
     ],
     [
       ['resources', 'hero:warlock', 'ceiling'],
       { stat: 'energy' },
       `${EPIC.join('.')}.gives.hero:warlock`,
-      /resources.hero:warlock.atCeiling must be "clamp"/,
+      /set resources.hero:warlock.atCeiling to "clamp"/,
     ],
-    [[...GUARANTEE, 'counter'], 'pity', null, /the resource "pity", which resources does not list/],
+    [[...GUARANTEE, 'counter'], 'pity', null, /the resource "pity", which is not listed in resources/],
     [[...GUARANTEE, 'outcomes'], ['mythic'], 'drawTables.summons.guarantee.outcomes[0]', /does not have/],
     [
       [...GUARANTEE, 'outcomes'],
@@ -215,13 +231,13 @@ describe('a table that could be drawn from for nothing, or miscount its guarante
       [...GUARANTEE, 'outcomes'],
       ['epic_warlock', 'epic_warlock'],
       'drawTables.summons.guarantee.outcomes[1]',
-      /a second time/,
+      /names "epic_warlock" twice/,
     ],
     [
       [...TABLE, 'outcomes'],
       { legendary_dragon_queen: OUTCOME },
       `${GUARANTEE.join('.')}.outcomes`,
-      /leave some/,
+      /leave out at least one outcome/,
     ],
     [
       ['drawTables', 'other'],
@@ -233,21 +249,26 @@ describe('a table that could be drawn from for nothing, or miscount its guarante
     [[...GUARANTEE, 'counter'], 'lifetime_points', null, /which tiers.resource already uses/],
     [[...GUARANTEE, 'counter'], 'stat_points', null, /which statPoints.resource already uses/],
     [[...GUARANTEE, 'counter'], 'health', null, /which combat.health already uses/],
-    [['claimTypes', 'daily_quest', 'rewards', 'pity:summons'], 1, null, /moved by the draws alone/],
-    [['levels', 'grants', 'pity:summons'], 1, null, /moved by the draws alone/],
-    [[...DROP, 'costs', 'pity:summons'], 1, null, /moved by the draws alone/],
-    [[...DROP, 'gives', 'pity:summons'], 1, null, /moved by the draws alone/],
-    [[...EPIC, 'gives', 'pity:summons'], 1, null, /moved by the draws alone/],
+    [
+      ['claimTypes', 'daily_quest', 'rewards', 'pity:summons'],
+      1,
+      null,
+      /remove it: .* is changed only by draws/,
+    ],
+    [['levels', 'grants', 'pity:summons'], 1, null, /remove it: .* is changed only by draws/],
+    [[...DROP, 'costs', 'pity:summons'], 1, null, /remove it: .* is changed only by draws/],
+    [[...DROP, 'gives', 'pity:summons'], 1, null, /remove it: .* is changed only by draws/],
+    [[...EPIC, 'gives', 'pity:summons'], 1, null, /remove it: .* is changed only by draws/],
     [pity('manual'), true, null, /must be false: "pity:summons"/],
-    [pity('ceiling'), 100, null, /must be null: .* would stop counting there/],
-    [pity('floor'), -1, null, /must be 0: .* begins again there/],
+    [pity('ceiling'), 100, null, /must be null: .* would stop counting at the ceiling/],
+    [pity('floor'), -1, null, /must be 0: .* is reset to 0/],
     [pity('startsWith'), 1, null, /must be 0: "pity:summons"/],
-    [pity('regenerates'), { everySeconds: 1, upTo: 1 }, null, /must go: "pity:summons"/],
-    [pity('transfer'), {}, null, /must go: "pity:summons"/],
-  ])('%j = %j', refuses);
+    [pity('regenerates'), { everySeconds: 1, upTo: 1 }, null, /remove it: "pity:summons"/],
+    [pity('transfer'), {}, null, /remove it: "pity:summons"/],
+  ])('rejects %j = %j', expectProblem);
 });
 
-/** The same document with the fields of each object in the opposite order. */
+/** The same document with the fields of each object in reverse order. */
 function backwards(value: Json): Json {
   if (Array.isArray(value)) return value.map(backwards);
   if (typeof value !== 'object' || value === null) return value;

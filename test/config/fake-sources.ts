@@ -1,5 +1,5 @@
-/** KV and Postgres as the loader sees them, in memory, each able to fail; counts what is read. */
-import { canonicalJson } from '../../src/config/digest.ts';
+/** KV and Postgres as the loader uses them, in memory. Both can be made to fail, and every read is recorded. */
+import { canonicalJson } from '../../src/config/json.ts';
 import { type ConfigLogEntry, createConfigLoader } from '../../src/config/load.ts';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../../src/config/published.ts';
 
@@ -25,10 +25,10 @@ export function createFakeSources() {
     return kv.get(key) ?? null;
   }
 
-  async function readPublished(which: number | 'current'): Promise<PublishedConfig | null> {
-    reads.push(`postgres ${which}`);
+  async function readPublished(): Promise<PublishedConfig | null> {
+    reads.push('postgres');
     if (state.postgresFails) throw new Error('connect postgres://user:secret@host failed');
-    return (which === 'current' ? published.at(-1) : published.find((p) => p.version === which)) ?? null;
+    return published.at(-1) ?? null;
   }
 
   return {
@@ -36,7 +36,7 @@ export function createFakeSources() {
     log,
     reads,
     state,
-    /** As publishing does: Postgres, the document, the pointer. */
+    /** Writes Postgres, the document and the pointer, in the order of a publish. */
     publish(config: PublishedConfig): void {
       published.push(config);
       kv.set(documentKey(config.sha256), canonicalJson(config.document));

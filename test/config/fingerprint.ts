@@ -1,6 +1,6 @@
 /**
- * Everything that compiled rules say, as text that can be compared: formulas by what they give over their facts. Two
- * documents that differ in any number that matters have different fingerprints.
+ * Compiled rules as comparable text. Formulas are represented by their values over their facts, so two documents that
+ * differ in any effective number have different fingerprints.
  */
 import type { BalanceRules, ClaimTypeRule, FactRule, Facts, FactValue } from '../../src/domain/rules.ts';
 
@@ -35,7 +35,7 @@ function trialsOf([first, ...rest]: readonly [string, FactRule][]): Facts[] {
   );
 }
 
-/** Evenly spaced, and each of the small numbers too, so that a comparison with one of them shows. */
+/** Evenly spaced values and every small number, so that a formula's comparison with a small number has an effect. */
 function valuesOf(rule: FactRule, sparse: boolean): readonly FactValue[] {
   if (rule.kind === 'bool') return [false, true];
   if (rule.kind === 'string') return rule.values;

@@ -16,11 +16,11 @@ function compile(source: string | number) {
 
 function evaluate(source: string | number, facts: Facts = FACTS): number {
   const compiled = compile(source);
-  if (compiled.kind === 'fault') throw new Error(compiled.message);
+  if (compiled.kind === 'invalid') throw new Error(compiled.message);
   return compiled.formula(facts);
 }
 
-describe('a formula gives the whole number that it says', () => {
+describe('a formula returns a whole number', () => {
   test.each<[string | number, number]>([
     [120, 120],
     ['120', 120],
@@ -36,62 +36,62 @@ describe('a formula gives the whole number that it says', () => {
     ['flawless == true ? 2 : 1', 2],
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
     ['-floor + 10', 3],
-  ])('%s', (source, expected) => expect(evaluate(source)).toBe(expected));
+  ])('%s returns %i', (source, expected) => expect(evaluate(source)).toBe(expected));
 });
 
-describe('a formula outside the language is refused when it is written, with the reason', () => {
+describe('a formula outside the language does not compile', () => {
   test.each([
     ['100 + flor * 25', /Unknown variable: flor.*floor, flawless, element/],
     ['100 +', /is not a formula/],
     ['floor * 1.5', /multiply before you divide/],
-    ['flawless', /must give a whole number \(int\), but gives bool/],
-    ['element', /but gives string/],
+    ['flawless', /must return a whole number \(int\), but returns bool/],
+    ['element', /but returns string/],
     ['floor + element', /no such overload/],
-    ['size(element)', /size\(\) is not allowed/],
-    ['-size(element)', /size\(\) is not allowed/],
-    ['!element.matches("(a+)+") ? 1 : 2', /only arithmetic/],
-    ['min(floor, size(element))', /size\(\) is not allowed/],
-    ['floor in [1, size(element)] ? 1 : 2', /size\(\) is not allowed/],
-    ['int(timestamp("2026-01-01T00:00:00Z"))', /not allowed/],
-    ['element.matches("(a+)+") ? 1 : 2', /only arithmetic/],
-    ['[1, 2].map(x, x * 2)[0]', /only arithmetic/],
+    ['size(element)', /must not call size\(\)/],
+    ['-size(element)', /must not call size\(\)/],
+    ['!element.matches("(a+)+") ? 1 : 2', /must use only arithmetic/],
+    ['min(floor, size(element))', /must not call size\(\)/],
+    ['floor in [1, size(element)] ? 1 : 2', /must not call size\(\)/],
+    ['int(timestamp("2026-01-01T00:00:00Z"))', /must not call/],
+    ['element.matches("(a+)+") ? 1 : 2', /must use only arithmetic/],
+    ['[1, 2].map(x, x * 2)[0]', /must use only arithmetic/],
     ['{"a": 1}["a"]', /is not a formula/],
-    ['null', /only whole numbers/],
-    ['1u', /only whole numbers/],
+    ['null', /must use only whole numbers/],
+    ['1u', /must use only whole numbers/],
     [`${'('.repeat(40)}1${')'.repeat(40)}`, /is not a formula: Exceeded maxDepth/],
     [Array(200).fill('1').join('+'), /is not a formula: Exceeded/],
-  ])('%s', (source, message) => {
-    expect(compile(source)).toEqual({ kind: 'fault', message: expect.stringMatching(message) });
+  ])('rejects %s', (source, message) => {
+    expect(compile(source)).toEqual({ kind: 'invalid', message: expect.stringMatching(message) });
   });
 });
 
-describe('a formula that cannot give an amount throws, naming claim type, resource and facts', () => {
+describe('a formula without a valid amount throws an error with claim type, resource and facts', () => {
   test.each<[string, string, RegExp]>([
     ['division by zero', '100 / (floor - 7)', /fails for floor = 7, .*division by zero/],
     ['modulo by zero', '100 % (floor - 7)', /modulo by zero/],
-    ['a negative amount', 'floor - 8', /gives -1 for floor = 7/],
+    ['a negative amount', 'floor - 8', /returns -1 for floor = 7.*; use max\(0, …\)/],
     [
-      'more than JSON holds exactly',
+      'an amount beyond the integers that JSON holds exactly',
       '9007199254740991 + floor',
-      /gives 9007199254740998 .*more than 9007199254740991/,
+      /returns 9007199254740998 .*more than 9007199254740991/,
     ],
-    ['an overflow of 64 bits', '9223372036854775807 * floor', /overflow/],
-  ])('%s', (_, source, message) => {
+    ['a 64-bit overflow', '9223372036854775807 * floor', /overflow/],
+  ])('throws for %s', (_, source, message) => {
     const error = thrownBy(() => evaluate(source));
     expect(error).toBeInstanceOf(FormulaError);
-    expect((error as Error).message).toMatch(/^The formula of lumees in ascension_victory /);
+    expect((error as Error).message).toMatch(/^The formula for lumees in ascension_victory /);
     expect((error as Error).message).toMatch(message);
   });
 
   test.each<[string, Record<string, unknown>]>([
     ['missing', { flawless: true, element: 'fire' }],
-    ['a text for a number', { ...FACTS, floor: '7' }],
-    ['a boolean for a number', { ...FACTS, floor: true }],
-    ['no whole number', { ...FACTS, floor: 7.5 }],
+    ['a string instead of a number', { ...FACTS, floor: '7' }],
+    ['a boolean instead of a number', { ...FACTS, floor: true }],
+    ['not a whole number', { ...FACTS, floor: 7.5 }],
     ['inherited', Object.create({ ...FACTS })],
-  ])('a fact that is %s', (_, facts) => {
+  ])('throws for a fact that is %s', (_, facts) => {
     expect(() => evaluate('floor * 2', facts as Facts)).toThrow(
-      new FormulaError('The formula of lumees in ascension_victory needs the fact "floor" (int)'),
+      new FormulaError('The formula for lumees in ascension_victory needs the fact "floor" (int)'),
     );
   });
 
@@ -100,7 +100,7 @@ describe('a formula that cannot give an amount throws, naming claim type, resour
     ['flawless', 'true', 'bool'],
     ['element', 1, 'string'],
     ['element', true, 'string'],
-  ])('the fact %s as %j', (name, value, kind) => {
+  ])('throws for the fact %s as %j', (name, value, kind) => {
     const facts = { ...FACTS, [name]: value } as Facts;
     const needed = `needs the fact "${name}" (${kind})`;
     expect(() => evaluate('floor * 2', facts)).toThrow(
@@ -109,15 +109,15 @@ describe('a formula that cannot give an amount throws, naming claim type, resour
   });
 });
 
-test('where there are no facts, messages say so', () => {
+test('messages say so when there are no facts', () => {
   const { compile } = formulaCompiler(new Map());
   expect(compile('floor', PLACE)).toEqual({
-    kind: 'fault',
-    message: expect.stringMatching(/Unknown variable: floor\. Facts declared here: none$/),
+    kind: 'invalid',
+    message: expect.stringMatching(/Unknown variable: floor\. Declared facts: none$/),
   });
   const negative = compile('1 - 2', PLACE);
   expect(negative.kind === 'formula' && thrownBy(() => negative.formula({}))).toMatchObject({
-    message: expect.stringMatching(/gives -1 for no facts;/),
+    message: expect.stringMatching(/returns -1 for no facts;/),
   });
 });
 
@@ -129,13 +129,13 @@ test.each([
   'int',
   'if',
   'string',
-])('the reserved word %s is refused as a fact', (name) => {
-  expect(formulaCompiler(new Map([[name, 'int']])).fault(name)).toMatch(/reserved word/);
+])('the reserved word %s is rejected as the name of a fact', (name) => {
+  expect(formulaCompiler(new Map([[name, 'int']])).nameProblem(name)).toMatch(/reserved word/);
 });
 
-test('formulas of different claim types do not see one another’s facts', () => {
+test('formulas of one claim type cannot use facts of another', () => {
   formulaCompiler(new Map([['depth', 'int']]));
-  expect(compile('depth')).toMatchObject({ kind: 'fault' });
+  expect(compile('depth')).toMatchObject({ kind: 'invalid' });
 });
 
 function thrownBy(act: () => unknown): unknown {

@@ -1,19 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileBalanceConfig } from '../../src/config/compile.ts';
-import { exampleWith, type Path } from './example.ts';
-import { type Case, problemsOf, refuses } from './refuses.ts';
+import { exampleWith, expectProblem, ID, type Invalid, type Path, problemsOf } from './example.ts';
 
-const ID = { version: 1, sha256: '' };
-const OF_THE_LEDGER = [
-  'manual_reward',
-  'spend_stat_points',
-  'reversal',
-  'transfer',
-  'damage',
-  'healing',
-  'announcement',
-  'import',
-];
 const LUMEES = { proof: 'server', rewards: { lumees: 1 } };
 const NAMES_501 = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`claim_${i}`, LUMEES]));
 const NAMES_1001 = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`resource_${i}`, {}]));
@@ -21,8 +9,8 @@ const VALUES_65 = Array.from({ length: 65 }, (_, i) => `value_${i}`);
 const LONG = `1${' + 1'.repeat(130)}`;
 const PVE = ['claimTypes', 'pve_victory'];
 
-describe('a document of the wrong shape is refused, naming the path, the bound and what was there', () => {
-  test.each<Case>([
+describe('a document with the wrong shape is rejected with the path, the bound and the value found', () => {
+  test.each<Invalid>([
     [['timeZone'], '+02:00', null, /IANA time zone, like UTC or Europe\/Berlin, not "\+02:00"/],
     [['timeZone'], 'Mars/Olympus', null, /IANA time zone/],
     [['timeZone'], undefined, null, /text in quotes, but it is missing/],
@@ -31,7 +19,7 @@ describe('a document of the wrong shape is refused, naming the path, the bound a
     [['timeZone'], 'x'.repeat(59), null, /not "x{59}… \(59 characters\)$/],
     [['$scheme'], 'x', null, /not a field/],
     [['resources', 'lumees', 'celing'], 5, null, /not a field of the balance config; check the spelling/],
-    [['resources', 'Lumees'], {}, null, /small letters, digits and _/],
+    [['resources', 'Lumees'], {}, null, /lowercase letters, digits and _/],
     [['resources', 'shards:fire:hot'], {}, null, /at most one ":kind"/],
     [['resources', 'a'.repeat(65)], {}, null, /the name must be at most 64 characters/],
     [[...PVE, 'rewards', 'Lumees'], 1, null, /the name must be a resource name: .*, not "Lumees"$/],
@@ -47,7 +35,7 @@ describe('a document of the wrong shape is refused, naming the path, the bound a
     [['resources', 'lumees', 'description'], 'a\0b', null, /plain text/],
     [['resources'], NAMES_1001, null, /at most 1000 entries/],
     [['claimTypes'], NAMES_501, null, /at most 500 entries/],
-    [['claimTypes', 'PvE'], LUMEES, null, /a claim type name: 1 to 64 small letters/],
+    [['claimTypes', 'PvE'], LUMEES, null, /a claim type name: 1 to 64 lowercase letters/],
     [[...PVE, 'proof'], 'trust', null, /"ticket" or "calendar" or "server", not "trust"/],
     [
       [...PVE, 'facts', 'enemy_level', 'kind'],
@@ -90,12 +78,12 @@ describe('a document of the wrong shape is refused, naming the path, the bound a
     [[...PVE, 'perDay'], null, null, /a whole number, not null/],
     [['manualRewards', 'awardsPerDay'], 0, null, /at least 1, not 0/],
     [['manualRewards', 'budgetPerDay'], undefined, null, /a whole number, but it is missing/],
-  ])('%j = %j', refuses);
+  ])('rejects %j = %j', expectProblem);
 });
 
-describe('a document whose parts contradict one another is refused', () => {
-  test.each<Case>([
-    [[...PVE, 'rewards', 'lumeees'], 5, null, /the resource "lumeees", which resources does not list/],
+describe('a document whose parts contradict each other is rejected', () => {
+  test.each<Invalid>([
+    [[...PVE, 'rewards', 'lumeees'], 5, null, /the resource "lumeees", which is not listed in resources/],
     [['levels', 'resource'], 'xp', null, /the resource "xp"/],
     [['levels', 'paidResource'], 'paid', null, /the resource "paid"/],
     [['statPoints', 'resource'], 'points', null, /the resource "points"/],
@@ -127,13 +115,12 @@ describe('a document whose parts contradict one another is refused', () => {
       ['claimTypes', 'skill_session', 'rewards', 'skill:passing', 'onceFor'],
       ['source_type', 'match'],
       null,
-      /names the fact "match", which facts does not declare/,
+      /names the fact "match", which is not listed in facts/,
     ],
-    [['resources', 'lumees', 'ceiling'], 0, null, /above the floor \(0\) for a resource that staff may give/],
+    [['resources', 'lumees', 'ceiling'], 0, null, /above the floor \(0\), because "manual" is true/],
     [['statPoints', 'stats', 'energy', 'resource'], 'stat:mana', null, /the resource "stat:mana"/],
-    ...OF_THE_LEDGER.map((name): Case => [['claimTypes', name], LUMEES, null, /keeps for itself/]),
     [['claimTypes', 'daily_quest', 'period'], undefined, null, /"day" or "week"/],
-    [[...PVE, 'period'], 'day', null, /must go: only the proof "calendar" has a period/],
+    [[...PVE, 'period'], 'day', null, /remove it: only the proof "calendar" has a period/],
     [['claimTypes', 'daily_quest', 'facts'], { a: { kind: 'bool' } }, null, /must be empty/],
     [
       [...PVE, 'facts', 'enemy_level', 'min'],
@@ -147,7 +134,7 @@ describe('a document whose parts contradict one another is refused', () => {
       ['tiers', 'list', 2, 'from'],
       1000,
       'tiers.list[2].from',
-      /above 1000, where the tier before it begins, not 1000/,
+      /above 1000, where the previous tier starts, not 1000/,
     ],
     [['tiers', 'list', 2, 'name'], 'Silver', 'tiers.list[2].name', /the name of an earlier tier/],
     [['manualRewards', 'limitPerReward'], 50_001, null, /at most budgetPerDay \(50000\), not 50001/],
@@ -160,66 +147,66 @@ describe('a document whose parts contradict one another is refused', () => {
     [['levels', 'paidResource'], 'experience', null, /levels.resource already uses/],
     [['statPoints', 'resource'], 'experience', null, /levels.resource already uses/],
     [['statPoints', 'stats', 'energy', 'resource'], 'stat_points', null, /statPoints.resource already uses/],
-    [[...PVE, 'rewards', 'levels_paid'], 1, null, /must go: "levels_paid"/],
-    [[...PVE, 'rewards', 'stat:energy'], 1, null, /must go: "stat:energy"/],
+    [[...PVE, 'rewards', 'levels_paid'], 1, null, /remove it: "levels_paid"/],
+    [[...PVE, 'rewards', 'stat:energy'], 1, null, /remove it: "stat:energy"/],
     [['resources', 'stat:energy', 'manual'], true, null, /must be false: "stat:energy"/],
     [['resources', 'levels_paid', 'ceiling'], 5, null, /must be null/],
-    [['levels', 'grants', 'experience'], 1, null, /feed itself/],
-    [['levels', 'grants', 'drop_charges'], 1, null, /its ceiling must be null/],
-    [['levels', 'experienceForLevel'], '100', null, /level 2 begins at 100, level 3 at 100/],
+    [['levels', 'grants', 'experience'], 1, null, /could grant the next level/],
+    [['levels', 'grants', 'drop_charges'], 1, null, /set its ceiling to null/],
+    [['levels', 'experienceForLevel'], '100', null, /level 2 starts at 100, level 3 at 100/],
     [
       ['levels', 'experienceForLevel'],
       'level == 4 ? 50 : level * 100',
       null,
-      /level 3 begins at 300, level 4 at 50/,
+      /level 3 starts at 300, level 4 at 50/,
     ],
-    [['levels', 'experienceForLevel'], '(level - 2) * 100', null, /level 1 begins at 0, level 2 at 0/],
+    [['levels', 'experienceForLevel'], '(level - 2) * 100', null, /level 1 starts at 0, level 2 at 0/],
     [['levels', 'experienceForLevel'], '100 * lvl', null, /Unknown variable: lvl.*level/],
     [
       ['levels', 'experienceForLevel'],
       '9007199254740991 * level',
       null,
-      /in levels gives .* for level = 2, more than/,
+      /in levels returns .* for level = 2, more than/,
     ],
-    [['levels', 'grants', 'stat_points'], '10 / (level - 5)', null, /in levels gives -3 for level = 2/],
+    [['levels', 'grants', 'stat_points'], '10 / (level - 5)', null, /in levels returns -3 for level = 2/],
     [[...PVE, 'rewards', 'lumees'], '5 * floor', null, /Unknown variable: floor.*difficulty, enemy_level/],
     [
       [...PVE, 'rewards', 'lumees'],
       { amount: 'difficulty' },
       `${PVE.join('.')}.rewards.lumees.amount`,
-      /gives string/,
+      /returns string/,
     ],
-  ])('%j = %j', refuses);
+  ])('rejects %j = %j', expectProblem);
 });
 
 test.each<[Path, unknown]>([
   [[...PVE, 'facts', 'enemy_level', 'min'], 200],
   [['manualRewards', 'limitPerReward'], 50_000],
-])('%j = %j is just within its bound', (path, value) => {
+])('accepts %j = %j, the limit', (path, value) => {
   expect(problemsOf(compileBalanceConfig(exampleWith(path, value), ID))).toEqual([]);
 });
 
-test('one number is told once, though it breaks two bounds at once', () => {
+test('a number that breaks two bounds is reported once', () => {
   const document = exampleWith(['resources', 'lumees', 'ceiling'], 2 ** 53);
   expect(problemsOf(compileBalanceConfig(document, ID))).toHaveLength(1);
 });
 
-test.each([null, undefined, 5, 'x', []])('%j is no document', (document) => {
+test.each([null, undefined, 5, 'x', []])('%j is rejected as a document', (document) => {
   expect(problemsOf(compileBalanceConfig(document, ID))).toEqual([
     { path: '', message: expect.stringMatching(/must be an object/) },
   ]);
 });
 
-test('a document that is too large or too deep is refused before its fields are read', () => {
+test('a document that is too large or too deeply nested is rejected before its fields are read', () => {
   const large = exampleWith(['resources', 'lumees', 'description'], 'x'.repeat(256 * 1024));
   expect(problemsOf(compileBalanceConfig(large, ID))[0]?.message).toMatch(
     /at most 262144 bytes .*, not 2\d{5}/,
   );
   const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`);
-  expect(problemsOf(compileBalanceConfig(deep, ID))[0]?.message).toMatch(/at most 16 deep/);
+  expect(problemsOf(compileBalanceConfig(deep, ID))[0]?.message).toMatch(/at most 16 levels deep/);
 });
 
-test('a key that JavaScript treats as magic is told, not dropped', () => {
+test('a __proto__ key is reported, not dropped', () => {
   const rewards = JSON.parse('{"lumees": 1, "__proto__": 5}');
   const document = exampleWith([...PVE, 'rewards'], rewards);
   expect(problemsOf(compileBalanceConfig(document, ID))).toEqual([
@@ -227,7 +214,7 @@ test('a key that JavaScript treats as magic is told, not dropped', () => {
   ]);
 });
 
-test('all problems are told at once', () => {
+test('all problems are reported at once', () => {
   const document = exampleWith(['levels', 'maxLevel'], 0) as Record<string, unknown>;
   document.timeZone = 'nowhere';
   expect(problemsOf(compileBalanceConfig(document, ID)).map(({ path }) => path)).toEqual([

@@ -21,14 +21,14 @@ beforeEach(() => {
 const rules = (version: number) => ({ kind: 'rules', rules: expect.objectContaining({ version }) });
 const unavailable = (why: RegExp) => ({ kind: 'unavailable', why: expect.stringMatching(why) });
 
-describe('KV serves the config', () => {
-  test('without a word to Postgres', async () => {
+describe('loading from KV', () => {
+  test('reads the config from KV without reading Postgres', async () => {
     world.publish(one);
     expect(await world.loader().current()).toEqual(rules(1));
     expect(world.reads).toEqual([POINTER_KEY, documentKey(one.sha256)]);
   });
 
-  test('and is asked once within the time to live, then for the pointer alone', async () => {
+  test('reads KV once within the time to live, and then only the pointer', async () => {
     world.publish(one);
     const loader = world.loader();
     const first = await loader.current();
@@ -41,7 +41,7 @@ describe('KV serves the config', () => {
     expect(world.reads.slice(2)).toEqual([POINTER_KEY]);
   });
 
-  test('a new version takes effect after the time to live, with no restart', async () => {
+  test('uses a new version after the time to live, without a restart', async () => {
     world.publish(one);
     const loader = world.loader();
     const before = await loader.current();
@@ -54,7 +54,7 @@ describe('KV serves the config', () => {
     expect(before).toMatchObject({ rules: { version: 1, statPoints: { stats: { health: { base: 500 } } } } });
   });
 
-  test('a rollback is a new version with the old document', async () => {
+  test('loads a rollback as a new version with the old document', async () => {
     world.publish(one);
     world.publish(two);
     const loader = world.loader();
@@ -64,12 +64,12 @@ describe('KV serves the config', () => {
     expect(await loader.current()).toMatchObject({ rules: { version: 3, sha256: one.sha256 } });
   });
 
-  test('a rollback to a document that the isolate has compiled needs the pointer alone', async () => {
+  test('reads only the pointer for a rollback to a document that the isolate has compiled', async () => {
     world.publish(one);
     const loader = world.loader();
     await loader.current();
     world.publish(two);
-    await loader.byVersion(2);
+    await loader.adopt(two);
     world.publish({ ...one, version: 3 });
     world.state.now += TTL_MS;
     world.reads.length = 0;
@@ -78,15 +78,15 @@ describe('KV serves the config', () => {
   });
 });
 
-describe('no rewards are invented', () => {
-  test('when nothing was ever published', async () => {
+describe('without a valid config', () => {
+  test('reports unavailable when nothing is published', async () => {
     expect(await world.loader().current()).toEqual(
       unavailable(/KV holds no balance config; no balance config has been/),
     );
     expect(world.log).toMatchObject([{ event: 'config_unavailable', version: null }]);
   });
 
-  test('when KV and Postgres both fail, and the reason holds no secret', async () => {
+  test('reports unavailable without secrets when KV and Postgres both fail', async () => {
     world.publish(one);
     world.state.kvFails = true;
     world.state.postgresFails = true;
@@ -96,14 +96,14 @@ describe('no rewards are invented', () => {
     expect(JSON.stringify(world.log)).not.toContain('secret');
   });
 
-  test('when what Postgres holds does not match its digest', async () => {
+  test('reports unavailable when the document in Postgres does not match its digest', async () => {
     world.publish({ ...one, document: exampleWith(BASE_PATH, 999_999) });
     expect(await world.loader().current()).toEqual(
       unavailable(/does not match its digest; .*does not match/),
     );
   });
 
-  test('and the next request tries again', async () => {
+  test('tries again with the next request', async () => {
     const loader = world.loader();
     expect(await loader.current()).toMatchObject({ kind: 'unavailable' });
     world.publish(one);
@@ -111,8 +111,8 @@ describe('no rewards are invented', () => {
   });
 });
 
-describe('an isolate that has rules keeps them', () => {
-  test('while KV and Postgres are away', async () => {
+describe('an isolate with loaded rules', () => {
+  test('keeps its rules while KV and Postgres fail', async () => {
     world.publish(one);
     const loader = world.loader();
     await loader.current();
@@ -123,12 +123,15 @@ describe('an isolate that has rules keeps them', () => {
     expect(world.log).toMatchObject([{ event: 'config_kept', version: 1 }]);
   });
 
-  test.each(['KV', 'Postgres'])('when %s is late and still says an older version', async (late) => {
+  test.each([
+    'KV',
+    'Postgres',
+  ])('keeps its rules when %s is stale and returns an older version', async (stale) => {
     world.publish(one);
     world.publish(two);
     const loader = world.loader();
     await loader.current();
-    if (late === 'KV') world.pointTo(one);
+    if (stale === 'KV') world.pointTo(one);
     else {
       world.kv.clear();
       world.publish(one);
@@ -138,7 +141,7 @@ describe('an isolate that has rules keeps them', () => {
     expect(await loader.current()).toEqual(rules(2));
   });
 
-  test('until the same version says something else, as after a database was restored', async () => {
+  test('replaces its rules when the same version has another document, as after a database restore', async () => {
     world.publish(one);
     const loader = world.loader();
     await loader.current();
@@ -147,7 +150,7 @@ describe('an isolate that has rules keeps them', () => {
     expect(await loader.current()).toMatchObject({ rules: { version: 1, sha256: two.sha256 } });
   });
 
-  test('while one request reads anew: the others neither read nor wait', async () => {
+  test('lets one request read while the others use the loaded rules without waiting', async () => {
     world.publish(one);
     const loader = world.loader();
     await loader.current();
@@ -166,7 +169,7 @@ describe('an isolate that has rules keeps them', () => {
   });
 });
 
-test('at a cold start each request reads for itself', async () => {
+test('each request reads for itself on a cold start', async () => {
   world.publish(one);
   const loader = world.loader();
   const answers = await Promise.all([loader.current(), loader.current(), loader.current()]);
@@ -174,21 +177,8 @@ test('at a cold start each request reads for itself', async () => {
   expect(world.reads.filter((key) => key === POINTER_KEY)).toHaveLength(3);
 });
 
-describe('rules of other versions', () => {
-  test('are found by version, once', async () => {
-    world.publish(one);
-    world.publish(two);
-    const loader = world.loader();
-    await loader.current();
-    world.reads.length = 0;
-    expect(await loader.byVersion(1)).toEqual(rules(1));
-    expect(await loader.byVersion(1)).toEqual(rules(1));
-    expect(await loader.byVersion(2)).toEqual(rules(2));
-    expect(world.reads).toEqual(['postgres 1']);
-    expect(await loader.byVersion(9)).toEqual(unavailable(/there is no balance config 9/));
-  });
-
-  test('are adopted from a document that came with an answer, without becoming current', async () => {
+describe('adopting the rules of another version', () => {
+  test('adopts an older document without making it current', async () => {
     world.publish(one);
     world.publish(two);
     const loader = world.loader();
@@ -198,29 +188,29 @@ describe('rules of other versions', () => {
     expect(await loader.current()).toEqual(rules(2));
   });
 
-  test('are not adopted when the document is invalid, or not what its digest says', async () => {
+  test('does not adopt a document that is invalid or does not match its digest', async () => {
     const loader = world.loader();
     expect(await loader.adopt({ ...one, sha256: two.sha256 })).toEqual(
       unavailable(/does not match its digest/),
     );
     const invalid = await published(1, exampleWith(['timeZone'], 'nowhere'));
-    expect(await loader.adopt(invalid)).toEqual(unavailable(/is invalid: timeZone must be/));
+    expect(await loader.adopt(invalid)).toEqual(unavailable(/is invalid: timeZone: must be/));
   });
 
-  test('are no answer to what is current, when nobody can say what is', async () => {
+  test('does not use an adopted document as current when no current config is available', async () => {
     const loader = world.loader();
     expect(await loader.adopt(one)).toEqual(rules(1));
     expect(await loader.current()).toMatchObject({ kind: 'unavailable' });
   });
 
-  test('are compiled once for a document', async () => {
+  test('compiles a document once', async () => {
     const loader = world.loader();
     const first = await loader.adopt(one);
     const again = await loader.adopt(one);
     expect(first.kind === 'rules' && again.kind === 'rules' && again.rules === first.rules).toBe(true);
   });
 
-  test('that are newer than the isolate’s own become current: a claim was made under them', async () => {
+  test('makes an adopted newer version current, because a claim proves that it was published', async () => {
     world.publish(one);
     const loader = world.loader();
     await loader.current();
@@ -228,32 +218,39 @@ describe('rules of other versions', () => {
     expect(await loader.current()).toEqual(rules(2));
   });
 
-  test('are kept in a bounded number', async () => {
-    world.publish(one);
+  test('keeps the eight most recently used documents', async () => {
     const loader = world.loader();
-    await loader.current();
-    for (let version = 2; version <= 12; version++) {
-      const config = await published(version, exampleWith(BASE_PATH, version));
-      world.publish(config);
-      await loader.byVersion(version);
-    }
-    world.reads.length = 0;
-    for (const version of [12, 5, 4, 1]) await loader.byVersion(version);
-    expect(world.reads).toEqual(['postgres 4', 'postgres 1']);
+    const configs: PublishedConfig[] = [];
+    for (let version = 1; version <= 12; version++)
+      configs.push(await published(version, exampleWith(BASE_PATH, version)));
+    const adopt = async (version: number) => {
+      const answer = await loader.adopt(configs[version - 1] as PublishedConfig);
+      return answer.kind === 'rules' ? answer.rules : null;
+    };
+    const first = new Map<number, unknown>();
+    for (let version = 1; version <= 12; version++) first.set(version, await adopt(version));
+    const isCached = async (version: number) => (await adopt(version)) === first.get(version);
+    expect([await isCached(12), await isCached(5), await isCached(4), await isCached(1)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
-  test('are dropped before those in use, however many are asked for', async () => {
+  test('does not evict the current rules, however many documents are adopted', async () => {
+    const configs: PublishedConfig[] = [];
     for (let version = 1; version <= 12; version++)
-      world.publish(await published(version, exampleWith(BASE_PATH, version)));
+      configs.push(await published(version, exampleWith(BASE_PATH, version)));
+    for (const config of configs) world.publish(config);
     const loader = world.loader();
     await loader.current();
     world.reads.length = 0;
-    for (let version = 1; version < 12; version++) {
-      await loader.byVersion(version);
+    for (const config of configs.slice(0, -1)) {
+      await loader.adopt(config);
       world.state.now += TTL_MS;
       await loader.current();
     }
-    const pointers = world.reads.filter((read) => !read.startsWith('postgres'));
-    expect(new Set(pointers)).toEqual(new Set([POINTER_KEY]));
+    expect(new Set(world.reads)).toEqual(new Set([POINTER_KEY]));
   });
 });

@@ -24,55 +24,59 @@ afterEach(() => {
 
 const rules = (version: number) => ({ kind: 'rules', rules: expect.objectContaining({ version }) });
 
-describe('Postgres answers when KV', () => {
+describe('fallback to Postgres', () => {
   test.each<[string, () => void, RegExp]>([
     [
-      'is not bound',
+      'KV is not bound',
       () => {
         world.state.bound = false;
       },
       /KV is not bound/,
     ],
     [
-      'throws',
+      'KV throws',
       () => {
         world.state.kvFails = true;
       },
       /KV could not be read/,
     ],
-    ['is empty', () => world.kv.clear(), /KV holds no balance config/],
-    ['holds no document', () => world.kv.delete(documentKey(one.sha256)), /KV holds no balance config/],
-    ['holds a pointer that is not JSON', () => world.kv.set(POINTER_KEY, '{'), /not JSON/],
+    ['KV is empty', () => world.kv.clear(), /KV holds no balance config/],
+    ['KV has no document', () => world.kv.delete(documentKey(one.sha256)), /KV holds no balance config/],
+    ['the pointer in KV is not JSON', () => world.kv.set(POINTER_KEY, '{'), /not JSON/],
+    ['the pointer in KV has no version', () => world.kv.set(POINTER_KEY, '{}'), /pointer in KV is malformed/],
     [
-      'holds a pointer without a version',
-      () => world.kv.set(POINTER_KEY, '{}'),
-      /pointer in KV is malformed/,
-    ],
-    [
-      'holds a document one byte too large',
+      'the document in KV is one byte too large',
       () => world.kv.set(documentKey(one.sha256), oneText.padEnd(MAX_DOCUMENT_BYTES + 1)),
       /too large/,
     ],
-    ['holds a document cut short', () => world.kv.set(documentKey(one.sha256), '{"timeZone":'), /not JSON/],
     [
-      'holds another document',
+      'the document in KV is truncated',
+      () => world.kv.set(documentKey(one.sha256), '{"timeZone":'),
+      /not JSON/,
+    ],
+    [
+      'KV has another document',
       () => world.kv.set(documentKey(one.sha256), '{}'),
       /does not match its digest/,
     ],
-    ['holds a huge document', () => world.kv.set(documentKey(one.sha256), ' '.repeat(300_000)), /too large/],
     [
-      'holds a bottomless document',
+      'the document in KV is huge',
+      () => world.kv.set(documentKey(one.sha256), ' '.repeat(300_000)),
+      /too large/,
+    ],
+    [
+      'the document in KV is nested too deeply for the stack',
       () => world.kv.set(documentKey(one.sha256), '['.repeat(99_000) + ']'.repeat(99_000)),
       /digest/,
     ],
-  ])('%s', async (_, breakKv, why) => {
+  ])('reads Postgres when %s', async (_, breakKv, why) => {
     world.publish(one);
     breakKv();
     expect(await world.loader().current()).toEqual(rules(1));
     expect(world.log).toEqual([{ event: 'config_fallback', why: expect.stringMatching(why), version: 1 }]);
   });
 
-  test('does not answer in time', async () => {
+  test('reads Postgres when KV does not answer in time', async () => {
     vi.useFakeTimers();
     world.publish(one);
     world.state.kvGate = new Promise(() => {});
@@ -82,24 +86,24 @@ describe('Postgres answers when KV', () => {
     expect(await answer).toEqual(rules(1));
   });
 
-  test('points at an invalid document', async () => {
+  test('reads Postgres when the pointer in KV names an invalid document', async () => {
     world.publish(one);
     const invalid = await published(2, exampleWith(['timeZone'], 'nowhere'));
     world.kv.set(documentKey(invalid.sha256), JSON.stringify(invalid.document));
     world.pointTo(invalid);
     expect(await world.loader().current()).toEqual(rules(1));
-    expect(world.log[0]?.why).toMatch(/balance config 2 is invalid: timeZone must be an IANA time zone/);
+    expect(world.log[0]?.why).toMatch(/balance config 2 is invalid: timeZone: must be an IANA time zone/);
   });
 });
 
-test('a document as large as may be published is read from KV', async () => {
+test('a document of the maximum size is read from KV', async () => {
   world.publish(one);
   world.kv.set(documentKey(one.sha256), oneText.padEnd(MAX_DOCUMENT_BYTES));
   expect(await world.loader().current()).toEqual(rules(1));
   expect(world.reads).toEqual([POINTER_KEY, documentKey(one.sha256)]);
 });
 
-test('a read leaves no timer behind, whether KV answers or throws', async () => {
+test('a read clears its timer, whether KV answers or throws', async () => {
   vi.useFakeTimers();
   world.publish(one);
   await world.loader().current();
@@ -108,22 +112,22 @@ test('a read leaves no timer behind, whether KV answers or throws', async () => 
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('KV may remember a pointer for half a minute, and a document for five, under keys that releases share', async () => {
-  const asked: unknown[] = [];
+test('KV caches a pointer for 30 seconds and a document for 5 minutes, under keys that all releases share', async () => {
+  const calls: unknown[] = [];
   const get = async (...call: unknown[]) => {
-    asked.push(call);
+    calls.push(call);
     return '{}';
   };
   await readPointer({ get });
   await readDocument({ get }, SHA);
-  expect(asked).toEqual([
+  expect(calls).toEqual([
     ['balance:current', { type: 'text', cacheTtl: 30 }],
     [`balance:${SHA}`, { type: 'text', cacheTtl: 300 }],
   ]);
 });
 
-describe('a pointer is a version from 1 and a digest in small hex, and', () => {
-  test('may say more', () => {
+describe('a pointer', () => {
+  test('a pointer can have further fields', () => {
     expect(isPointer({ version: 1, sha256: SHA, publishedBy: 'someone' })).toBe(true);
   });
 
@@ -146,5 +150,5 @@ describe('a pointer is a version from 1 and a digest in small hex, and', () => {
     [{ version: 1, sha256: SHA.toUpperCase() }],
     [{ version: 1, sha256: null }],
     [{ version: 1, sha256: [SHA] }],
-  ])('not %j', (value) => expect(isPointer(value)).toBe(false));
+  ])('%j is not a pointer', (value) => expect(isPointer(value)).toBe(false));
 });

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { exampleWith, type Path, rulesOf } from './example.ts';
-import { type Case, refuses } from './refuses.ts';
+import { exampleWith, expectProblem, type Invalid, type Path, rulesOf } from './example.ts';
 
 const ENERGY = { base: 100, perUnit: 10, resource: 'stat:energy' };
 const at = (name: string, ...fields: string[]): Path => ['resources', name, ...fields];
 const compiled = (name: string, path: Path = ['description'], value: unknown = 'as it is') =>
   rulesOf(exampleWith(path, value)).resources.get(name);
 
-describe('what a resource says of its limits becomes what the ledger reckons with', () => {
-  test('a ceiling by a stat follows that stat: its base, and what each point adds', () => {
+describe('compiled resources', () => {
+  test('a stat ceiling is compiled to the base of the stat and the amount per point', () => {
     expect(compiled('energy')).toEqual({
       name: 'energy',
       floor: 0,
@@ -24,25 +23,25 @@ describe('what a resource says of its limits becomes what the ledger reckons wit
   });
 
   test.each<[string, string, unknown, unknown]>([
-    ['nothing to start with', 'startsWith', 0, null],
-    ['a number to start with', 'startsWith', 7, { initial: 7, regenerates: null }],
+    ['zero startsWith', 'startsWith', 0, null],
+    ['a number as startsWith', 'startsWith', 7, { initial: 7, regenerates: null }],
     [
-      'regeneration alone',
+      'regeneration without startsWith',
       'regenerates',
       { everySeconds: 60, upTo: 9 },
       { initial: null, regenerates: { everySeconds: 60, amount: 1, upTo: 9 } },
     ],
     [
-      'regeneration up to a stat, without a ceiling',
+      'regeneration up to a stat and without a ceiling',
       'regenerates',
       { everySeconds: 31_536_000, amount: 4, upTo: { stat: 'energy' } },
       { initial: null, regenerates: { everySeconds: 31_536_000, amount: 4, upTo: ENERGY } },
     ],
-  ])('%s', (_, field, value, accrual) => {
+  ])('compiles %s', (_, field, value, accrual) => {
     expect(compiled('credits', at('credits', field), value)?.accrual).toEqual(accrual);
   });
 
-  test('a ceiling to start with and to regenerate to is that ceiling', () => {
+  test('startsWith "ceiling" and regeneration without upTo use the ceiling', () => {
     const path = at('drop_charges');
     const full = { ceiling: 10, startsWith: 'ceiling', regenerates: { everySeconds: 5 } };
     expect(compiled('drop_charges', path, full)?.accrual).toEqual({
@@ -62,7 +61,7 @@ describe('what a resource says of its limits becomes what the ledger reckons wit
       { perTransfer: 5, perDay: 5 },
       { perTransfer: 5, perDay: 5 },
     ],
-  ])('a transfer of %j leaves unbounded what it does not say', (transfer, expected) => {
+  ])('transfer %j has no limit for a field that is left out', (transfer, expected) => {
     expect(compiled('credits')?.transfer).toBeNull();
     expect(compiled('credits', at('credits', 'transfer'), transfer)?.transfer).toEqual(expected);
   });
@@ -77,20 +76,20 @@ describe('what a resource says of its limits becomes what the ledger reckons wit
     [at('health', 'ceiling'), 500],
     [at('lumees', 'transfer', 'perDay'), 5000],
     [at('stat:energy', 'ceiling'), 5],
-  ])('%j = %j is just within its bound', (path, value) => {
+  ])('accepts %j = %j, the limit', (path, value) => {
     expect(rulesOf(exampleWith(path, value)).resources.size).toBeGreaterThan(0);
   });
 
-  test('what the ledger reckons from may still be given', () => {
+  test('an exchange can give the resources of levels and tiers', () => {
     const gives = { experience: 5, lifetime_points: 1 };
     const { exchanges } = rulesOf(exampleWith(['exchanges', 'sparring', 'gives'], gives));
     expect(exchanges.get('sparring')?.gives).toHaveLength(2);
   });
 });
 
-describe('a resource of the wrong shape is refused', () => {
+describe('resources with the wrong shape', () => {
   const regenerates = (over: object) => ({ everySeconds: 60, upTo: 5, ...over });
-  test.each<Case>([
+  test.each<Invalid>([
     [at('energy', 'ceiling'), { stat: 'mana' }, 'resources.energy.ceiling.stat', /"energy" or "stamina" or/],
     [at('energy', 'ceiling'), { stats: 'energy' }, 'resources.energy.ceiling.stats', /not a field/],
     [at('energy', 'ceiling'), 'energy', null, /\{"stat": …\} or a whole number, not "energy"/],
@@ -118,34 +117,34 @@ describe('a resource of the wrong shape is refused', () => {
       'resources.credits.regenerates.upTo',
       /whole/,
     ],
-  ])('%j = %j', refuses);
+  ])('rejects %j = %j', expectProblem);
 });
 
-describe('a resource that contradicts itself, or its role, is refused', () => {
-  const KEPT: [string, string][] = [
+describe('resources that contradict themselves or their role', () => {
+  const INTERNAL: [string, string][] = [
     ['stat:energy', 'statPoints.stats.energy.resource'],
     ['stat:stamina', 'statPoints.stats.stamina.resource'],
     ['stat:health', 'statPoints.stats.health.resource'],
     ['levels_paid', 'levels.paidResource'],
   ];
   const ROLES: [string, string][] = [
-    ...KEPT,
+    ...INTERNAL,
     ['stat_points', 'statPoints.resource'],
     ['experience', 'levels.resource'],
     ['lifetime_points', 'tiers.resource'],
   ];
-  test.each<Case>([
-    [at('credits', 'startsWith'), 'ceiling', null, /a whole number, since there is no ceiling/],
+  test.each<Invalid>([
+    [at('credits', 'startsWith'), 'ceiling', null, /a whole number, because the resource has no ceiling/],
     [at('drop_charges', 'startsWith'), 11, null, /at most the ceiling \(10\), not 11/],
-    [at('energy', 'startsWith'), 101, null, /at most the ceiling \(100, where energy starts\), not 101/],
+    [at('energy', 'startsWith'), 101, null, /at most the ceiling \(100, the base of energy\), not 101/],
     [
       at('credits', 'regenerates'),
       { everySeconds: 60 },
       'resources.credits.regenerates.upTo',
-      /must be set, since there is no ceiling/,
+      /must be set, because the resource has no ceiling/,
     ],
     [at('drop_charges', 'regenerates', 'upTo'), 11, null, /at most the ceiling \(10\), not 11/],
-    [at('energy', 'regenerates', 'upTo'), 101, null, /at most the ceiling \(100, where energy starts\)/],
+    [at('energy', 'regenerates', 'upTo'), 101, null, /at most the ceiling \(100, the base of energy\)/],
     [at('drop_charges', 'regenerates', 'upTo'), { stat: 'energy' }, null, /the same stat as the ceiling/],
     [at('energy', 'regenerates', 'upTo'), { stat: 'health' }, null, /the same stat as the ceiling/],
     [
@@ -154,60 +153,75 @@ describe('a resource that contradicts itself, or its role, is refused', () => {
       'resources.lumees.transfer.perTransfer',
       /at most perDay \(4999\)/,
     ],
-    [at('levels_paid', 'ceiling'), { stat: 'energy' }, null, /must be null: a full counter/],
-    [at('stat:energy', 'ceiling'), { stat: 'energy' }, null, /would follow from the points that it bounds/],
+    [
+      at('levels_paid', 'ceiling'),
+      { stat: 'energy' },
+      null,
+      /must be null: a counter that stops at a ceiling/,
+    ],
+    [at('stat:energy', 'ceiling'), { stat: 'energy' }, null, /would depend on the points that it limits/],
     [
       at('stat_points', 'ceiling'),
       { stat: 'energy' },
       'levels.grants.stat_points',
-      /its ceiling must be null/,
+      /set its ceiling to null/,
     ],
-    [['levels', 'grants', 'energy'], 1, null, /its ceiling must be null/],
-    [at('stat_points', 'startsWith'), 1, 'levels.grants.stat_points', /neither regenerate nor start with/],
+    [['levels', 'grants', 'energy'], 1, null, /set its ceiling to null/],
+    [
+      at('stat_points', 'startsWith'),
+      1,
+      'levels.grants.stat_points',
+      /must not regenerate or have a startsWith/,
+    ],
     [
       at('stat_points', 'regenerates'),
       { everySeconds: 60, upTo: 5 },
       'levels.grants.stat_points',
-      /neither regenerate nor start with/,
+      /must not regenerate or have a startsWith/,
     ],
-  ])('%j = %j', refuses);
+  ])('rejects %j = %j', expectProblem);
 
-  test.each(ROLES)('%s comes by the rules of its role alone, as %s', (name, role) => {
+  test.each(
+    ROLES,
+  )('%s has no startsWith, regeneration, transfer, cost or combat, because it is %s', (name, role) => {
     const because = `"${name}" \\(${role}\\) `;
-    const mustGo = new RegExp(`must go: ${because}`);
-    refuses(at(name, 'startsWith'), 1, null, new RegExp(`must be 0: ${because}`));
-    refuses(at(name, 'regenerates'), { everySeconds: 60, upTo: 5 }, null, mustGo);
-    refuses(at(name, 'transfer'), {}, null, mustGo);
-    refuses(['exchanges', 'drop', 'costs', name], 1, null, mustGo);
-    refuses(['combat', 'health'], name, null, new RegExp(`which ${role} already uses`));
+    const removeIt = new RegExp(`remove it: ${because}`);
+    expectProblem(at(name, 'startsWith'), 1, null, new RegExp(`must be 0: ${because}`));
+    expectProblem(at(name, 'regenerates'), { everySeconds: 60, upTo: 5 }, null, removeIt);
+    expectProblem(at(name, 'transfer'), {}, null, removeIt);
+    expectProblem(['exchanges', 'drop', 'costs', name], 1, null, removeIt);
+    expectProblem(['combat', 'health'], name, null, new RegExp(`which ${role} already uses`));
   });
 
-  test.each(KEPT)('no claim and no level gives %s', (name) => {
-    refuses(['claimTypes', 'pve_victory', 'rewards', name], 1, null, /must go: /);
-    refuses(['levels', 'grants', name], 1, null, /must go: .* is moved by the ledger's own rules alone/);
+  test.each(INTERNAL)('neither claims nor levels can give %s', (name) => {
+    expectProblem(['claimTypes', 'pve_victory', 'rewards', name], 1, null, /remove it: /);
+    expectProblem(['levels', 'grants', name], 1, null, /remove it: .* is changed only by the ledger/);
   });
 
-  test.each([...KEPT.map(([name]) => name), 'stat_points'])('no exchange and no draw gives %s', (name) => {
+  test.each([
+    ...INTERNAL.map(([name]) => name),
+    'stat_points',
+  ])('neither exchanges nor draws can give %s', (name) => {
     const drawn = ['drawTables', 'summons', 'outcomes', 'epic_warlock', 'gives', name];
-    refuses(['exchanges', 'drop', 'gives', name], 1, null, /must go: /);
-    refuses(drawn, 1, null, /must go: /);
+    expectProblem(['exchanges', 'drop', 'gives', name], 1, null, /remove it: /);
+    expectProblem(drawn, 1, null, /remove it: /);
   });
 });
 
-describe('health that combat could not keep between 0 and its maximum is refused', () => {
-  test.each<Case>([
+describe('health that combat cannot keep between 0 and its maximum', () => {
+  test.each<Invalid>([
     [['combat', 'health'], 'hit_points', null, /the resource "hit_points"/],
     [
       ['combat', 'health'],
       'credits',
       'resources.credits.ceiling',
-      /must be set, such as \{"stat": "health"\}/,
+      /must be set, for example to \{"stat": "health"\}/,
     ],
-    [at('health', 'ceiling'), undefined, null, /must be set, such as \{"stat": "health"\}/],
-    [at('health', 'floor'), -1, null, /must be 0, since combat.health names it/],
-    [at('health', 'atCeiling'), 'reject', null, /must be "clamp", since combat.health names it/],
-    [at('health', 'manual'), true, null, /must be false, since combat.health names it/],
-    [at('health', 'startsWith'), undefined, null, /a new player would be dead/],
-    [['statPoints', 'stats', 'health', 'base'], 0, 'resources.health.startsWith', /would be dead/],
-  ])('%j = %j', refuses);
+    [at('health', 'ceiling'), undefined, null, /must be set, for example to \{"stat": "health"\}/],
+    [at('health', 'floor'), -1, null, /must be 0, because combat.health names this resource/],
+    [at('health', 'atCeiling'), 'reject', null, /must be "clamp", because combat.health names this resource/],
+    [at('health', 'manual'), true, null, /must be false, because combat.health names this resource/],
+    [at('health', 'startsWith'), undefined, null, /a new player would start dead/],
+    [['statPoints', 'stats', 'health', 'base'], 0, 'resources.health.startsWith', /would start dead/],
+  ])('rejects %j = %j', expectProblem);
 });

@@ -7,13 +7,13 @@ import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import { playerToken, send, serverToken } from '../../support/worker/service.ts';
 
 describe('a published config counts at once, without a restart', () => {
-  it.each(CONFIG_CHANGES)('$number', async ({ turn, look, before, after }) => {
+  it.each(CONFIG_CHANGES)('$setting', async ({ change, observe, before, after }) => {
     await publish(changedExample(() => {}));
-    expect(await look()).toEqual(before);
-    await publish(changedExample((document) => void turn(document)));
-    expect(await look()).toEqual(after);
+    expect(await observe()).toEqual(before);
+    await publish(changedExample((document) => void change(document)));
+    expect(await observe()).toEqual(after);
     await publish(changedExample(() => {}));
-    expect(await look()).toEqual(before);
+    expect(await observe()).toEqual(before);
   });
 
   it('each claim names the version that it was computed with', async () => {

@@ -1,29 +1,29 @@
-/** Publishes balance configs as config-publish does: a new version in Postgres, then this file's own KV. Inside workerd. */
+/** Publishes balance configs inside workerd as config-publish does: to Postgres, then to the KV of the test file. */
 import { env } from 'cloudflare:workers';
 import { inject } from 'vitest';
-import { canonicalJson, sha256Hex } from '../../../src/config/digest.ts';
+import { canonicalJson, sha256Hex } from '../../../src/config/json.ts';
 import { documentKey, POINTER_KEY } from '../../../src/config/published.ts';
 import { owner } from './ledger-state.ts';
 
 export const kv = env.BALANCE_KV;
 
-// biome-ignore lint/suspicious/noExplicitAny: tests reach into the JSON document and change one number
+// biome-ignore lint/suspicious/noExplicitAny: tests change single values anywhere in the JSON document
 export type Document = any;
 
-/** A copy of the example config, changed. */
+/** A copy of the example config with a change. */
 export function changedExample(change: (document: Document) => void): Document {
   const document = structuredClone(inject('config').document);
   change(document);
   return document;
 }
 
-/** Puts the example config into KV: every test file begins with an empty one. */
+/** Writes the example config to KV, which is empty at the start of every test file. */
 export async function serveExample(): Promise<void> {
   const { version, sha256, document } = inject('config');
   await serve({ version, sha256, document });
 }
 
-/** Publishes the document as the next version; returns it. */
+/** Publishes the document as the next version and returns that version. */
 export async function publish(document: Document): Promise<number> {
   const sha256 = await sha256Hex(canonicalJson(document));
   const rows = await owner`

@@ -20,7 +20,7 @@ export function startIsolate(sources: Sources = {}): Door {
   const database = openDatabase({ databaseUrl: bindings.DATABASE_URL, endpoint: bindings.NEON_ENDPOINT });
   const config = createConfigLoader({
     kv: bindings.BALANCE_KV,
-    readPublished: (which) => readPublishedConfig(database, which),
+    readPublished: () => readPublishedConfig(database, 'current'),
     ...sources,
     ttlMs: 0,
     now: Date.now,

@@ -1,119 +1,119 @@
-/** The numbers of exchanges and draws: how to turn each, and what a client then sees. */
+/** Changes of every kind of exchange and draw setting, with what a client observes before and after. */
 import type { Document } from './balance.ts';
-import { award, type ConfigChange, gain } from './config-looks.ts';
+import { award, type ConfigChange, gain } from './config-change.ts';
 import { exchange, resultOf } from './mutations.ts';
 import { previewExchange } from './previews.ts';
 import { fresh, serverToken } from './service.ts';
 
-const make = async (name: string, playerId = fresh('player'), quantity = 1) =>
+const trade = async (name: string, playerId = fresh('player'), quantity = 1) =>
   exchange({ exchange: name, playerId, quantity }, { token: await serverToken() });
 
-/** The receipt of a summon, of a player who was awarded the tokens. */
+/** The receipt of a summon by a player with enough tokens. */
 async function summon(name: 'summon' | 'multi_summon') {
   const playerId = fresh('player');
   await award('summon_tokens', 10, playerId);
-  return resultOf(await make(name, playerId));
+  return resultOf(await trade(name, playerId));
 }
 const heroes = ({ changes }: Document) =>
   changes
     .filter(({ resource }: Document) => resource.startsWith('hero:'))
     .reduce((sum: number, { delta }: Document) => sum + delta, 0);
 
-export const CHANGES_OF_EXCHANGES: readonly ConfigChange[] = [
+export const EXCHANGE_CHANGES: readonly ConfigChange[] = [
   {
-    number: 'what an exchange costs',
-    turn: ({ exchanges }) => {
+    setting: 'the cost of an exchange',
+    change: ({ exchanges }) => {
       exchanges.drop.costs.drop_charges = 2;
     },
-    look: async () => gain('drop_charges', await make('drop')),
+    observe: async () => gain('drop_charges', await trade('drop')),
     before: -1,
     after: -2,
   },
   {
-    number: 'what an exchange gives',
-    turn: ({ exchanges }) => {
+    setting: 'the amount that an exchange gives',
+    change: ({ exchanges }) => {
       exchanges.drop.gives.auric_coins = 6;
     },
-    look: async () => gain('auric_coins', await make('drop')),
+    observe: async () => gain('auric_coins', await trade('drop')),
     before: 5,
     after: 6,
   },
   {
-    number: 'how often an exchange is made at once',
-    turn: ({ exchanges }) => {
+    setting: 'the maximum quantity of an exchange',
+    change: ({ exchanges }) => {
       exchanges.drop.maxQuantity = 3;
     },
-    look: async () => gain('auric_coins', await make('drop', fresh('player'), 3)),
+    observe: async () => gain('auric_coins', await trade('drop', fresh('player'), 3)),
     before: 'BAD_USER_INPUT',
     after: 15,
   },
   {
-    number: 'how often an exchange is made in a day',
-    turn: ({ exchanges }) => {
+    setting: 'the daily limit of an exchange',
+    change: ({ exchanges }) => {
       exchanges.training.perDay = 1;
     },
-    look: async () => {
+    observe: async () => {
       const playerId = fresh('player');
-      await make('training', playerId);
-      return gain('experience', await make('training', playerId));
+      await trade('training', playerId);
+      return gain('experience', await trade('training', playerId));
     },
     before: 50,
     after: 'EXCHANGES_PER_DAY',
   },
   {
-    number: 'an exchange more',
-    turn: ({ exchanges }) => {
+    setting: 'an additional exchange',
+    change: ({ exchanges }) => {
       exchanges.alms = { costs: { stamina: 1 }, gives: { lumees: 2 } };
     },
-    look: async () => gain('lumees', await make('alms')),
+    observe: async () => gain('lumees', await trade('alms')),
     before: 'UnknownExchange',
     after: 2,
   },
   {
-    number: 'how often an exchange draws',
-    turn: ({ exchanges }) => {
+    setting: 'the number of draws of an exchange',
+    change: ({ exchanges }) => {
       exchanges.summon.draws.summons = 3;
     },
-    look: async () => (await summon('summon')).claim.draws.length,
+    observe: async () => (await summon('summon')).claim.draws.length,
     before: 1,
     after: 3,
   },
   {
-    number: 'the weight of an outcome',
-    turn: ({ drawTables }) => {
+    setting: 'the weight of an outcome',
+    change: ({ drawTables }) => {
       drawTables.summons.outcomes.legendary_dragon_queen.weight = 160;
     },
-    look: async () => (await summon('summon')).claim.draws[0].of,
+    observe: async () => (await summon('summon')).claim.draws[0].of,
     before: 10_000,
     after: 10_100,
   },
   {
-    number: 'what an outcome gives',
-    turn: ({ drawTables }) => {
+    setting: 'the amount that an outcome gives',
+    change: ({ drawTables }) => {
       for (const { gives } of Object.values<Document>(drawTables.summons.outcomes))
         for (const hero of Object.keys(gives)) gives[hero] = 2;
     },
-    look: async () => heroes(await summon('multi_summon')),
+    observe: async () => heroes(await summon('multi_summon')),
     before: 11,
     after: 22,
   },
   {
-    number: 'after how many draws an outcome is certain',
-    turn: ({ drawTables }) => {
+    setting: 'the number of draws before the guarantee',
+    change: ({ drawTables }) => {
       drawTables.summons.guarantee.after = 1;
     },
-    // Of eleven draws, none but a legendary one is followed by one that is not guaranteed.
-    look: async () =>
+    // A draw is now guaranteed whenever the draw before it was not legendary.
+    observe: async () =>
       (await summon('multi_summon')).claim.draws.some(({ guaranteed }: Document) => guaranteed),
     before: false,
     after: true,
   },
   {
-    number: 'which outcomes are certain',
-    turn: ({ drawTables }) => {
+    setting: 'the guaranteed outcomes',
+    change: ({ drawTables }) => {
       drawTables.summons.guarantee.outcomes = ['epic_warlock', 'legendary_dragon_queen'];
     },
-    look: async () => {
+    observe: async () => {
       const input = { exchange: 'summon', playerId: fresh('player') };
       await award('summon_tokens', 1, input.playerId);
       const { data } = await previewExchange(input, { token: await serverToken() });

@@ -1,6 +1,6 @@
-/** The numbers of resources that time, transfers and combat move: how to turn each, and what a client then sees. */
+/** Changes of settings for regeneration, transfers and combat, with what a client observes before and after. */
 import type { Document } from './balance.ts';
-import { type ConfigChange, claim, cup, gain, gainsOf } from './config-looks.ts';
+import { type ConfigChange, claim, cup, gain, gainsOf } from './config-change.ts';
 import { applyDamage, exchange, transferResource } from './mutations.ts';
 import { letTimePass } from './players.ts';
 import { seenByMe } from './previews.ts';
@@ -11,7 +11,7 @@ const balanceOf = async (playerId: string, resource: string) =>
     (balance: Document) => balance.resource === resource,
   ).amount;
 
-/** The charges of a player who had five, made three drops, and waited. */
+/** The charges of a player who started with five, made three drops and waited. */
 const afterHours = (hours: number) => async () => {
   const playerId = fresh('player');
   const token = await playerToken(playerId);
@@ -32,112 +32,112 @@ const give = (resource: string, amount: number) => async () => {
 const hit = async () =>
   gainsOf(await applyDamage({ playerId: fresh('player'), amount: 10 }, { token: await serverToken() }));
 
-export const CHANGES_OF_RESOURCES: readonly ConfigChange[] = [
+export const RESOURCE_CHANGES: readonly ConfigChange[] = [
   {
-    number: 'what a balance begins with',
-    turn: ({ resources }) => {
+    setting: 'the opening balance',
+    change: ({ resources }) => {
       resources.drop_charges.startsWith = 3;
     },
-    look: () => balanceOf(fresh('player'), 'drop_charges'),
+    observe: () => balanceOf(fresh('player'), 'drop_charges'),
     before: 5,
     after: 3,
   },
   {
-    number: 'how often time brings something back',
-    turn: ({ resources }) => {
+    setting: 'the regeneration interval',
+    change: ({ resources }) => {
       resources.drop_charges.regenerates.everySeconds = 1_800;
     },
-    look: afterHours(1),
+    observe: afterHours(1),
     before: 3,
     after: 4,
   },
   {
-    number: 'how much time brings back',
-    turn: ({ resources }) => {
+    setting: 'the regeneration amount',
+    change: ({ resources }) => {
       resources.drop_charges.regenerates.amount = 3;
     },
-    look: afterHours(1),
+    observe: afterHours(1),
     before: 3,
     after: 5,
   },
   {
-    number: 'how far time brings it back',
-    turn: ({ resources }) => {
+    setting: 'the regeneration limit',
+    change: ({ resources }) => {
       resources.drop_charges.regenerates.upTo = 4;
     },
-    look: afterHours(9),
+    observe: afterHours(9),
     before: 5,
     after: 4,
   },
   {
-    number: 'the stat that a ceiling follows from',
-    turn: ({ resources }) => {
+    setting: 'the stat of a ceiling',
+    change: ({ resources }) => {
       resources.energy.ceiling = { stat: 'health' };
     },
-    look: () => balanceOf(fresh('player'), 'energy'),
+    observe: () => balanceOf(fresh('player'), 'energy'),
     before: 100,
     after: 500,
   },
   {
-    number: 'the base of a stat, and with it the ceiling that follows from it',
-    turn: ({ statPoints }) => {
+    setting: 'the base of a stat, which changes the ceiling of a resource',
+    change: ({ statPoints }) => {
       statPoints.stats.energy.base = 70;
     },
-    look: () => balanceOf(fresh('player'), 'energy'),
+    observe: () => balanceOf(fresh('player'), 'energy'),
     before: 100,
     after: 70,
   },
   {
-    number: 'the most of one transfer',
-    turn: ({ resources }) => {
+    setting: 'the limit of one transfer',
+    change: ({ resources }) => {
       resources.lumees.transfer.perTransfer = 4;
     },
-    look: give('lumees', 5),
+    observe: give('lumees', 5),
     before: -5,
     after: 'TRANSFER_AMOUNT',
   },
   {
-    number: 'the most that is given away in a day',
-    turn: ({ resources }) => {
+    setting: 'the daily limit of transfers',
+    change: ({ resources }) => {
       resources.lumees.transfer = { perDay: 4 };
     },
-    look: give('lumees', 5),
+    observe: give('lumees', 5),
     before: -5,
     after: 'TRANSFER_PER_DAY',
   },
   {
-    number: 'what players may give each other: one less',
-    turn: ({ resources }) => {
+    setting: 'a resource that can no longer be transferred',
+    change: ({ resources }) => {
       delete resources.lumees.transfer;
     },
-    look: give('lumees', 5),
+    observe: give('lumees', 5),
     before: -5,
     after: 'BAD_USER_INPUT',
   },
   {
-    number: 'what players may give each other: one more',
-    turn: ({ resources }) => {
+    setting: 'a resource that can now be transferred',
+    change: ({ resources }) => {
       resources.auric_coins.transfer = {};
     },
-    look: give('auric_coins', 5),
+    observe: give('auric_coins', 5),
     before: 'BAD_USER_INPUT',
     after: -5,
   },
   {
-    number: 'the resource that damage takes',
-    turn: ({ combat }) => {
+    setting: 'the resource that damage reduces',
+    change: ({ combat }) => {
       combat.health = 'stamina';
     },
-    look: hit,
+    observe: hit,
     before: { health: -10 },
     after: { stamina: -10 },
   },
   {
-    number: 'whether there is damage at all',
-    turn: (document) => {
+    setting: 'the removal of combat',
+    change: (document) => {
       delete document.combat;
     },
-    look: hit,
+    observe: hit,
     before: { health: -10 },
     after: 'BAD_USER_INPUT',
   },

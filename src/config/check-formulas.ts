@@ -1,0 +1,81 @@
+/**
+ * Tries the reward formulas of a document before it is published: at the corners of their facts (minimum, maximum,
+ * nearest to zero, every string, both booleans) and along each number's range. Reports formulas that fail or become
+ * negative. This is a trial, not a proof; at run time a failing formula rejects only its claim.
+ */
+import {
+  type BalanceRules,
+  type ClaimTypeRule,
+  type FactRule,
+  type Facts,
+  type FactValue,
+  FormulaError,
+} from '../domain/rules.ts';
+import { type Problem, pathText } from './problem.ts';
+
+/** 2¹², enough for twelve facts with two values. Facts beyond that keep their first value. */
+const MAX_CORNERS = 4096;
+/** Steps along one number's range, so that a range up to this size is covered completely. */
+const MAX_STEPS = 1000;
+
+export function checkFormulas(rules: BalanceRules): Problem[] {
+  return [...rules.claimTypes.values()].flatMap(checkClaimType);
+}
+
+function checkClaimType(claimType: ClaimTypeRule): Problem[] {
+  const trials = [...cornersOf(claimType.facts), ...sweepsOf(claimType.facts)];
+  return claimType.rewards.flatMap(({ resource, amount }) => {
+    for (const facts of trials) {
+      try {
+        amount(facts);
+      } catch (error) {
+        if (!(error instanceof FormulaError)) throw error;
+        // The first failure of a formula explains the problem. Further ones would only hide other problems.
+        return [
+          { path: pathText(['claimTypes', claimType.name, 'rewards', resource]), message: error.message },
+        ];
+      }
+    }
+    return [];
+  });
+}
+
+/** Every combination of the corner values of all facts, smallest first. */
+function cornersOf(facts: ReadonlyMap<string, FactRule>): Facts[] {
+  let corners: Facts[] = [{}];
+  for (const [name, rule] of facts) {
+    const values = cornerValues(rule);
+    const used = corners.length * values.length <= MAX_CORNERS ? values : values.slice(0, 1);
+    corners = corners.flatMap((corner) => used.map((value) => ({ ...corner, [name]: value })));
+  }
+  return corners;
+}
+
+/**
+ * Steps along each number's range, with the other facts at their first and at their last values. Finds what corners
+ * miss, such as a division by zero in the middle of a range.
+ */
+function sweepsOf(facts: ReadonlyMap<string, FactRule>): Facts[] {
+  const corners = cornersOf(facts);
+  const bases = [corners[0], corners.at(-1)];
+  return [...facts].flatMap(([name, rule]) =>
+    rule.kind === 'int'
+      ? stepsOf(rule).flatMap((value) => bases.map((base) => ({ ...base, [name]: value })))
+      : [],
+  );
+}
+
+function stepsOf({ min, max }: { min: number; max: number }): number[] {
+  const steps = Math.min(MAX_STEPS, max - min);
+  const stride = (max - min) / Math.max(1, steps);
+  return Array.from({ length: steps + 1 }, (_, step) => Math.min(max, Math.round(min + step * stride)));
+}
+
+function cornerValues(rule: FactRule): readonly FactValue[] {
+  if (rule.kind === 'bool') return [false, true];
+  if (rule.kind === 'string') return rule.values;
+  // Formulas cannot use it.
+  if (rule.kind === 'id') return ['any'];
+  const nearestToZero = Math.min(Math.max(rule.min, 0), rule.max);
+  return [...new Set([rule.min, nearestToZero, rule.max])];
+}

@@ -1,0 +1,109 @@
+/**
+ * Compiles the parts of a document with formulas: claim types, and the level curve with its grants. The curve becomes
+ * one number for each level, so that neither the domain nor the ledger evaluates it. Collects problems, never throws.
+ */
+import {
+  type ClaimTypeRule,
+  type Formula,
+  FormulaError,
+  type LevelRules,
+  type RewardRule,
+} from '../domain/rules.ts';
+import { formulaCompiler } from './formulas.ts';
+import { sortedEntries } from './json.ts';
+import { type Problem, pathText } from './problem.ts';
+import type { BalanceDocument } from './schema.ts';
+
+type ClaimType = BalanceDocument['claimTypes'][string];
+type Reward = ClaimType['rewards'][string];
+type Levels = BalanceDocument['levels'];
+
+export function compileClaimTypes(
+  claimTypes: BalanceDocument['claimTypes'],
+  problems: Problem[],
+): ReadonlyMap<string, ClaimTypeRule> {
+  return new Map(
+    Object.entries(claimTypes).map(([name, claimType]) => [
+      name,
+      compileClaimType(name, claimType, problems),
+    ]),
+  );
+}
+
+function compileClaimType(name: string, claimType: ClaimType, problems: Problem[]): ClaimTypeRule {
+  const facts = new Map(
+    Object.entries(claimType.facts).map(([fact, { description: _, ...rule }]) => [fact, rule]),
+  );
+  // An `id` fact names a source and has no value that a formula could use.
+  const kinds = [...facts].flatMap(([fact, { kind }]) => (kind === 'id' ? [] : [[fact, kind] as const]));
+  const formulas = formulaCompiler(new Map(kinds));
+  for (const fact of facts.keys()) {
+    const message = formulas.nameProblem(fact);
+    if (message !== null) problems.push({ path: pathText(['claimTypes', name, 'facts', fact]), message });
+  }
+  const rewards: RewardRule[] = [];
+  for (const [resource, reward] of sortedEntries(claimType.rewards)) {
+    const { amount, cap, onceFor, field } = normalise(reward);
+    const compiled = formulas.compile(amount, { claimType: name, resource });
+    if (compiled.kind === 'formula') rewards.push({ resource, amount: compiled.formula, cap, onceFor });
+    else {
+      const path = pathText(['claimTypes', name, 'rewards', resource, ...field]);
+      problems.push({ path, message: compiled.message });
+    }
+  }
+  const { proof, period = null, perDay = null } = claimType;
+  return { name, proof, period, facts, rewards, perDay };
+}
+
+/** Expands the short form of a reward, which is its amount alone. `field` is the path of the amount in the reward. */
+function normalise(reward: Reward): {
+  amount: string | number;
+  cap: number | null;
+  onceFor: readonly string[] | null;
+  field: string[];
+} {
+  if (typeof reward !== 'object') return { amount: reward, cap: null, onceFor: null, field: [] };
+  const { amount, cap = null, onceFor = null } = reward;
+  return { amount, cap, onceFor, field: ['amount'] };
+}
+
+export function compileLevels(levels: Levels, problems: Problem[]): LevelRules {
+  const { resource, paidResource, maxLevel, experienceForLevel } = levels;
+  const formulas = formulaCompiler(new Map([['level', 'int']]));
+  /** The formula's value for each level from 2 to maxLevel. Empty if it cannot be computed. */
+  const unroll = (source: string | number, of: string, path: string): number[] => {
+    const compiled = formulas.compile(source, { claimType: null, resource: of });
+    if (compiled.kind === 'invalid') {
+      problems.push({ path, message: compiled.message });
+      return [];
+    }
+    try {
+      return valuesByLevel(compiled.formula, maxLevel);
+    } catch (error) {
+      if (!(error instanceof FormulaError)) throw error;
+      problems.push({ path, message: error.message });
+      return [];
+    }
+  };
+  const path = pathText(['levels', 'experienceForLevel']);
+  const thresholds = unroll(experienceForLevel, resource, path);
+  checkAscending(thresholds, path, problems);
+  const grants = sortedEntries(levels.grants).map(([granted, source]) => ({
+    resource: granted,
+    amounts: unroll(source, granted, pathText(['levels', 'grants', granted])),
+  }));
+  return { resource, paidResource, thresholds, grants };
+}
+
+function valuesByLevel(formula: Formula, maxLevel: number): number[] {
+  return Array.from({ length: Math.max(0, maxLevel - 1) }, (_, i) => formula({ level: i + 2 }));
+}
+
+function checkAscending(thresholds: readonly number[], path: string, problems: Problem[]): void {
+  const i = thresholds.findIndex((threshold, at) => threshold <= (thresholds[at - 1] ?? 0));
+  if (i < 0) return;
+  problems.push({
+    path,
+    message: `must increase with each level: level ${i + 1} starts at ${thresholds[i - 1] ?? 0}, level ${i + 2} at ${thresholds[i]}`,
+  });
+}
