@@ -47,7 +47,7 @@ const kinds = (results: readonly Result[]) => {
 const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } };
 const duel = { type: 'pvp_victory', facts: { rating_gap: 0 } };
 
-it('A1 the same claim never pays twice, whoever asks, from wherever', async () => {
+it('A1 the same claim pays once, for any caller and from any isolate', async () => {
   const playerId = await seasonedPlayer();
   const byTicket = { type: tower.type, ticket: await ticket({ playerId, ...tower }) };
   const staff = await staffToken(await addStaffMember(fresh('staff')));

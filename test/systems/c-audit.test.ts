@@ -61,7 +61,7 @@ it('C4 an entry of the ledger shows before and after, staff, reason, config and 
 const TIERS = `query($id: PlayerId!) { ledger(playerId: $id, first: 100) { edges { node {
   claim { id } tierBefore tierAfter lifetimePointsBefore lifetimePointsAfter nextTier { name from missing } } } } }`;
 
-it('C4 every entry shows the tiers, the progress and the lifetime points of its claim, by the config of then', async () => {
+it('C4 every entry shows the tiers, progress and lifetime points of its claim, under its config version', async () => {
   const playerId = fresh('player');
   const { token } = await newStaff();
   const silverFrom = (points: number) =>
