@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { changeText, diffDocuments } from '../../dev/config-diff.ts';
-import { parseConfigText } from '../../dev/config-file.ts';
+import { changeText, diffDocuments } from '../../cli/config-diff.ts';
+import { parseConfigText } from '../../cli/config-file.ts';
 import { exampleDocument, exampleWith } from './example.ts';
 
 test('a diff names each value that changed, came or went, by its path', () => {
