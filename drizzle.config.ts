@@ -1,4 +1,4 @@
-/** For `npm run migrate:generate` and the check that tables.ts and the migrations agree. Migrating itself is dev/migrate.ts. */
+/** For `npm run migrate:generate` and the check that tables.ts and the migrations agree. Migrating itself is cli/migrate.ts. */
 import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({

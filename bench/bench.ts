@@ -1,6 +1,6 @@
 /** `npm run bench`: the command line of the measurements. What is measured, and how to read it: docs/performance.md. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { fail, parseCommandLine } from '../dev/command-line.ts';
+import { fail, parseCommandLine } from '../cli/command-line.ts';
 import { FULL, type Plan, QUICK } from './plan.ts';
 import { describeRun } from './report/machine.ts';
 import { doneSaying, say } from './report/progress.ts';

@@ -4,7 +4,7 @@
  * looks at, and counts the time that passes while others have the core: read shares, not speed.
  */
 import { writeFile } from 'node:fs/promises';
-import { fail, parseCommandLine } from '../dev/command-line.ts';
+import { fail, parseCommandLine } from '../cli/command-line.ts';
 import { type CpuProfile, DevTools } from './profile/devtools.ts';
 import { loadOrigins } from './profile/origins.ts';
 import { PROFILED_SETTINGS, withStatements } from './profile/statements.ts';

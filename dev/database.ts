@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withClient } from './connect.ts';
-import { migrate } from './migrate.ts';
+import { withClient } from '../cli/connect.ts';
+import { migrate } from '../cli/migrate.ts';
 import { type NeonEndpoint, startNeonEndpoint } from './neon-endpoint.ts';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
 

@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { fail, LOCAL_STACK_FILE, parseCommandLine } from './command-line.ts';
+import { fail, LOCAL_STACK_FILE, parseCommandLine } from '../cli/command-line.ts';
 import { type RunningStack, startLocalStack } from './local-stack.ts';
 import { whenParentEnds } from './parent.ts';
 import { removeCluster } from './postgres/cluster.ts';

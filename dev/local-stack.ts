@@ -4,15 +4,15 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureAdminAssets } from './admin-assets.ts';
-import type { LocalStack } from './command-line.ts';
-import { readConfigFile } from './config-file.ts';
-import { localKv } from './config-kv.ts';
-import { publishBalanceConfig, readCurrent } from './config-store.ts';
+import type { LocalStack } from '../cli/command-line.ts';
+import { readConfigFile } from '../cli/config-file.ts';
+import { localKv } from '../cli/config-kv.ts';
+import { publishBalanceConfig, readCurrent } from '../cli/config-store.ts';
+import { addStaff, listStaff } from '../cli/staff-store.ts';
+import { ensureAdminAssets } from '../tools/admin-assets.ts';
 import { type LocalDatabase, startDatabase } from './database.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER, loadOrCreateKeys } from './keys.ts';
 import type { Signer } from './sign.ts';
-import { addStaff, listStaff } from './staff-store.ts';
 import { refuseUsedPort, startWorker, type WorkerProcess } from './worker-process.ts';
 
 export const EXAMPLE_CONFIG = join(import.meta.dirname, '../config/balance.example.json');

@@ -2,9 +2,10 @@
  * `npm run --silent ticket -- alice pve_victory fight-1`: prints a claim ticket as a game server would sign it, for
  * the local stack.
  */
+
+import { fail, parseCommandLine } from '../cli/command-line.ts';
 import { tokenSettings } from '../src/auth/settings.ts';
 import { verifyTicket } from '../src/auth/tickets.ts';
-import { fail, parseCommandLine } from './command-line.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER, loadOrCreateKeys, parseExpires } from './keys.ts';
 import type { TicketRequest } from './sign.ts';
 

@@ -2,9 +2,10 @@
  * `npm run --silent token -- player alice`: prints an access token for the local stack. It signs for anybody: a staff
  * token works only where that staff member is in the database.
  */
+
+import { fail, parseCommandLine } from '../cli/command-line.ts';
 import { tokenSettings } from '../src/auth/settings.ts';
 import { verifyAccessToken } from '../src/auth/tokens.ts';
-import { fail, parseCommandLine } from './command-line.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER, loadOrCreateKeys, parseExpires } from './keys.ts';
 
 const { positionals, values } = parseCommandLine({

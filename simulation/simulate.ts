@@ -3,7 +3,7 @@
  * model. What is simulated, and how to read it: docs/proof.md.
  */
 import { randomBytes } from 'node:crypto';
-import { fail, parseCommandLine } from '../dev/command-line.ts';
+import { fail, parseCommandLine } from '../cli/command-line.ts';
 import { runMutants } from './mutants/run-mutants.ts';
 import { loadOperations } from './operation.ts';
 import { type RunOptions, runSeeds, stories } from './run/run-seeds.ts';

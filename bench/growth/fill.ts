@@ -5,9 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { publishBalanceConfig } from '../../dev/config-store.ts';
-import { withClient } from '../../dev/connect.ts';
-import { migrate } from '../../dev/migrate.ts';
+import { publishBalanceConfig } from '../../cli/config-store.ts';
+import { withClient } from '../../cli/connect.ts';
+import { migrate } from '../../cli/migrate.ts';
 import type { Stack } from '../stack/stack.ts';
 import { liftIndexes } from './lift-indexes.ts';
 

@@ -3,7 +3,7 @@
  * sum is less than the call: the rest is PL/pgSQL's own work, expressions included. Planning is no part of it: plans are kept.
  */
 import type pg from 'pg';
-import { withClient } from '../../dev/connect.ts';
+import { withClient } from '../../cli/connect.ts';
 import { markdownTable, number } from '../report/markdown.ts';
 
 /** For the server that is to be profiled. Counting costs a little itself: read shares. */

@@ -3,8 +3,8 @@
  * else's, and Postgres below it. Tells its parent where all is, and ends when the parent lets go of it, however it does.
  */
 import { join } from 'node:path';
-import { readConfigFile } from '../../dev/config-file.ts';
-import { publishBalanceConfig, readCurrent } from '../../dev/config-store.ts';
+import { readConfigFile } from '../../cli/config-file.ts';
+import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
 import { startDatabase } from '../../dev/database.ts';
 import type { PublishedConfig } from '../../src/config/published.ts';
 

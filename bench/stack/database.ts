@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withClient } from '../../dev/connect.ts';
+import { withClient } from '../../cli/connect.ts';
 import type { DatabaseAddresses } from './database-process.ts';
 
 const PROGRAM = join(import.meta.dirname, 'database-process.ts');

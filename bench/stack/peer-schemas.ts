@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withClient } from '../../dev/connect.ts';
+import { withClient } from '../../cli/connect.ts';
 
 const SQL = join(import.meta.dirname, '../sql');
 const SCHEMAS = ['minimal', 'interactive'];

@@ -1,7 +1,7 @@
 /** The harness proves itself: each planted bug gets a database and a Worker of its own, and must be found. */
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { withClient } from '../../dev/connect.ts';
+import { withClient } from '../../cli/connect.ts';
 import { INVARIANTS, type Invariant } from '../invariants/finding.ts';
 import { loadOperations } from '../operation.ts';
 import { runSeeds, stories } from '../run/run-seeds.ts';

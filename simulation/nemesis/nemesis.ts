@@ -3,7 +3,7 @@
  * configs in mid-flight, migrates the schema, disables staff. It tells how often it did each, and from when to when somebody was disabled.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { disableStaff } from '../../dev/staff-store.ts';
+import { disableStaff } from '../../cli/staff-store.ts';
 import type { Journal } from '../clients/journal.ts';
 import type { Variant } from '../model/rules.ts';
 import type { Disturbance } from '../schedule/disturbances.ts';

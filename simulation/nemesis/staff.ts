@@ -1,6 +1,6 @@
 /** The staff of a seed: their rows, made before it begins, and enabled again after they were disabled. */
-import { withClient } from '../../dev/connect.ts';
-import { addStaff } from '../../dev/staff-store.ts';
+import { withClient } from '../../cli/connect.ts';
+import { addStaff } from '../../cli/staff-store.ts';
 import { staffOf, type World } from '../schedule/world.ts';
 
 export async function hireStaff(ownerDatabaseUrl: string, world: World): Promise<void> {

@@ -5,8 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { withClient } from '../../dev/connect.ts';
-import { migrate } from '../../dev/migrate.ts';
+import { withClient } from '../../cli/connect.ts';
+import { migrate } from '../../cli/migrate.ts';
 
 const COLUMN = 'simulated_upgrade';
 const TABLES = ['players', 'balances', 'reward_claims', 'ledger_entries'];

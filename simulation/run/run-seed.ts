@@ -2,7 +2,7 @@
  * One seed from beginning to end: draw, hire, publish; clients and nemesis at once, judged as they go; heal, settle every
  * key whose outcome nobody knows, and judge everything again from the database.
  */
-import { checkDocument } from '../../dev/config-store.ts';
+import { checkDocument } from '../../cli/config-store.ts';
 import { Clients } from '../clients/clients.ts';
 import { type Attempt, isDefinite, isSettled } from '../clients/journal.ts';
 import { judgeAcknowledged } from '../invariants/acknowledged.ts';

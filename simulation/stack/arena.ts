@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startWorkerd, type Workerd } from '../../bench/stack/workerd.ts';
-import { type Published, publishBalanceConfig } from '../../dev/config-store.ts';
+import { type Published, publishBalanceConfig } from '../../cli/config-store.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER } from '../../dev/sign.ts';
 import { upgrade } from '../nemesis/upgrade.ts';
 import { FrontProxy } from '../proxy/front-proxy.ts';

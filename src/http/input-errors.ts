@@ -3,12 +3,7 @@
  * sent is quoted, since it may be a ticket in the wrong field.
  */
 import { type ASTNode, BREAK, type GraphQLError, Kind, parse, type ValueNode, visit } from 'graphql';
-
-export interface MalformedInput {
-  /** As in `input.grants[0].amount`. */
-  readonly field: string;
-  readonly problem: string;
-}
+import type { MalformedInput } from '../schema/errors.ts';
 
 /** Null: the error is not about a value of the input. */
 export function malformedInput(error: GraphQLError): MalformedInput | null {

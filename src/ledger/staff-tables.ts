@@ -1,6 +1,6 @@
 /**
  * The tables of those who run the game, as Drizzle sees them: staff and their budgets, the audit, published configs. Staff
- * and configs are written by operators' commands (dev/staff.ts, dev/config-publish.ts), the rest by the kernel.
+ * and configs are written by operators' commands (cli/staff.ts, cli/config-publish.ts), the rest by the kernel.
  */
 import { sql } from 'drizzle-orm';
 import { check, date, foreignKey, index, jsonb, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';

@@ -74,3 +74,52 @@ export const graphqlErrors = {
       'Something failed on our side; nothing about it can be said here. Send the same key again in a while, and it will be told what became of it. Quote the correlation ID',
     ),
 };
+
+/** An input that graphql-js refused: the path of the field (`input.grants[0].amount`), and what is wrong with it. */
+export interface MalformedInput {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/**
+ * An error as it leaves the Worker. An error without a code comes from graphql-js (syntax, validation, a variable of the wrong
+ * type), or from a defect that Yoga has masked.
+ */
+export function finishError(
+  error: GraphQLError,
+  correlationId: string | null,
+  malformed: MalformedInput | null = null,
+): GraphQLError {
+  // Yoga's originalError means a body that is not JSON, which is never answered with 200. Only our own extensions leave.
+  const { code: given, field: ownField, http: asked, originalError } = error.extensions;
+  const http = originalError ? { status: 400 } : asked;
+  const message = malformed ? `${malformed.field}: ${malformed.problem}` : error.message;
+  const field = malformed?.field ?? ownField;
+  const code: ErrorCode = isErrorCode(given)
+    ? given
+    : given === 'INTERNAL_SERVER_ERROR'
+      ? 'INTERNAL'
+      : 'BAD_USER_INPUT';
+  // A new error each time: the document cache keeps validation errors.
+  return new GraphQLError(withoutSuggestions(message), {
+    ...(error.nodes && { nodes: error.nodes }),
+    ...(error.source && { source: error.source }),
+    ...(error.positions && { positions: error.positions }),
+    ...(error.path && { path: error.path }),
+    extensions: {
+      ...(field !== undefined && { field }),
+      ...(http !== undefined && { http }),
+      ...errorExtensions(code, correlationId),
+    },
+  });
+}
+
+/** "Did you mean" would reveal the schema, name by name, to callers who may not introspect it. */
+function withoutSuggestions(message: string): string {
+  // Without a regular expression: the message may quote the whole input, and a pattern would search from every position.
+  const from = message.indexOf('Did you mean ');
+  const to = message.lastIndexOf('?');
+  if (from < 0 || to < from) return message;
+  const kept = message[from - 1] === ' ' ? from - 1 : from;
+  return message.slice(0, kept) + message.slice(to + 1);
+}

@@ -1,7 +1,7 @@
 import { buildSchema, specifiedRules, type ValidationRule, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
-import { limitDocuments } from '../../src/guards/document-limits.ts';
+import { limitDocuments } from '../../src/http/document-limits.ts';
 import { operationDocument } from '../../tools/documents.ts';
 import { readProjectFile } from './source-tree.ts';
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readFiles, type SourceFile } from './source-tree.ts';
 import { lineOf, nameOf, nodesOf, type SyntaxNode } from './syntax.ts';
 
-const MAKER = 'src/telemetry/graphql-errors.ts';
+const MAKER = 'src/schema/errors.ts';
 
 /** Comparing with `instanceof` is fine; making one, deriving from it or giving it another name is not. */
 function makesError(node: SyntaxNode): boolean {

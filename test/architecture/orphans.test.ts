@@ -15,20 +15,20 @@ function orphans(files: readonly SourceFile[], entries: readonly string[]): stri
   return files.map(({ path }) => path).filter((path) => path.startsWith('src/') && !reached.has(path));
 }
 
-/** The Worker, what is bundled in place of others' files, and whatever a script of package.json runs from dev/. */
+/** The Worker, what is bundled in place of others' files, and whatever a script of package.json runs from cli/, dev/ or tools/. */
 function entryPoints(packageJson: string, wranglerToml: string): string[] {
   const scripts: string[] = Object.values(JSON.parse(packageJson).scripts);
   return [
     ...(wranglerToml.match(/\bsrc\/[\w-]+\.ts\b/g) ?? []),
-    ...scripts.flatMap((script) => script.match(/\bdev\/[\w-]+\.ts\b/g) ?? []),
+    ...scripts.flatMap((script) => script.match(/\b(?:cli|dev|tools)\/[\w-]+\.ts\b/g) ?? []),
   ];
 }
 
 test('every file of src is reached from the Worker or from a command', () => {
   const entries = entryPoints(readProjectFile('package.json'), readProjectFile('wrangler.toml'));
   expect(entries).toContain('src/worker.ts');
-  expect(entries).toContain('dev/migrate.ts');
-  expect(orphans(readFiles(['src', 'dev'], /\.ts$/), entries)).toEqual([]);
+  expect(entries).toContain('cli/migrate.ts');
+  expect(orphans(readFiles(['src', 'cli', 'dev', 'tools'], /\.ts$/), entries)).toEqual([]);
 });
 
 test('an orphan would be noticed, and two that know only each other', () => {

@@ -7,12 +7,16 @@ export interface SyntaxNode {
   readonly [member: string]: unknown;
 }
 
-/** Every node of the file, outermost first. */
+const parsed = new WeakMap<SourceFile, unknown>();
+
+/** Every node of the file, outermost first; the same node objects each time. */
 export function* nodesOf(file: SourceFile): Generator<SyntaxNode> {
-  yield* walk(parseFile(file).program);
+  if (!parsed.has(file)) parsed.set(file, parseFile(file).program);
+  yield* walk(parsed.get(file));
 }
 
-function* walk(value: unknown): Generator<SyntaxNode> {
+/** Every node below a value. */
+export function* walk(value: unknown): Generator<SyntaxNode> {
   if (Array.isArray(value)) {
     for (const item of value) yield* walk(item);
   } else if (typeof value === 'object' && value !== null) {

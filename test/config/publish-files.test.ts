@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { changeText, diffDocuments } from '../../dev/config-diff.ts';
-import { parseConfigText } from '../../dev/config-file.ts';
-import { checkDocument } from '../../dev/config-store.ts';
+import { changeText, diffDocuments } from '../../cli/config-diff.ts';
+import { parseConfigText } from '../../cli/config-file.ts';
+import { checkDocument } from '../../cli/config-store.ts';
 import { exampleDocument, exampleWith } from './example.ts';
 
 test('a diff lists each changed, added and removed value with its path', () => {

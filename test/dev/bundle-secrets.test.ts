@@ -5,8 +5,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureAdminAssets } from '../../dev/admin-assets.ts';
-import { ROOT, runTool } from '../../dev/check/step.ts';
+import { ensureAdminAssets } from '../../tools/admin-assets.ts';
+import { ROOT, runTool } from '../../tools/check/step.ts';
 
 const SHAPES: Record<string, RegExp> = {
   'a connection string with a password': /postgres(?:ql)?:\/\/[^\s"'`/:@$]+:[^\s"'`@/$]+@[^\s"'`]+/g,

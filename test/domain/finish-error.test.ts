@@ -1,8 +1,7 @@
 // What GraphQL says of an error may quote all that a client sent: looking through it costs no more than its length.
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
-import { finishError } from '../../src/http/finish-errors.ts';
-import { graphqlErrors } from '../../src/schema/errors.ts';
+import { finishError, graphqlErrors } from '../../src/schema/errors.ts';
 
 const said = (message: string) => finishError(new GraphQLError(message), null).message;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planImport } from '../../dev/import/plan.ts';
-import type { NumberedRow } from '../../dev/import/read-rows.ts';
+import { planImport } from '../../cli/import/plan.ts';
+import type { NumberedRow } from '../../cli/import/read-rows.ts';
 import { type HistoricRow, importOperation } from '../../src/domain/import.ts';
 import { PATTERNS } from '../../src/domain/values.ts';
 

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfigFile } from '../../dev/config-file.ts';
-import { publishBalanceConfig } from '../../dev/config-store.ts';
+import { readConfigFile } from '../../cli/config-file.ts';
+import { publishBalanceConfig } from '../../cli/config-store.ts';
 import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
@@ -41,7 +41,7 @@ const playerLedger = (playerId: string) => ledger.playerLedger(playerId);
 async function run(args: readonly string[]): Promise<{ status: number | null; output: string }> {
   const child = spawn(
     process.execPath,
-    ['dev/import.ts', ...args, '--database-url', database.ownerDatabaseUrl],
+    ['cli/import.ts', ...args, '--database-url', database.ownerDatabaseUrl],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';

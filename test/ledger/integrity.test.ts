@@ -39,7 +39,7 @@ const pageOf = async (client: pg.ClientBase | pg.Pool, after = '', size = 1_000)
 
 async function run({ ownerDatabaseUrl } = database): Promise<{ status: number | null; output: string }> {
   const child = spawn(process.execPath, [
-    'dev/integrity.ts',
+    'cli/integrity.ts',
     '--players',
     '4',
     '--database-url',

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
-import { withClient } from '../../dev/connect.ts';
+import { withClient } from '../../cli/connect.ts';
 
 const ownerDatabaseUrl = inject('ownerDatabaseUrl');
 

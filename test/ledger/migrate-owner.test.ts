@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../dev/migrate.ts';
+import { migrate } from '../../cli/migrate.ts';
 import { type LocalPostgres, startPostgres } from '../../dev/postgres.ts';
 import { operation } from '../support/ledger/operations.ts';
 import { temporaryFolder } from '../support/postgres.ts';

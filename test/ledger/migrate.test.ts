@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../dev/migrate.ts';
+import { migrate } from '../../cli/migrate.ts';
 import { commit } from '../support/ledger/ledger.ts';
 import { startOldServer } from '../support/ledger/old-server.ts';
 import { operation } from '../support/ledger/operations.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { WriteKv } from '../../dev/config-kv.ts';
-import { publishBalanceConfig, readCurrent } from '../../dev/config-store.ts';
+import type { WriteKv } from '../../cli/config-kv.ts';
+import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
 import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
 import { documentKey, POINTER_KEY } from '../../src/config/published.ts';
 import { type Ledger, openLedger } from '../support/ledger/ledger.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withClient } from '../../dev/connect.ts';
+import { withClient } from '../../cli/connect.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import type { IntegrityPage } from '../../src/ledger/read-integrity.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { migrate } from '../../dev/migrate.ts';
+import { migrate } from '../../cli/migrate.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';

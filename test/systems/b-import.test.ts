@@ -1,8 +1,8 @@
 // Section B of the systems, row B4: a table of the past that holds duplicates, and rows without keys, becomes history here.
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { planImport } from '../../dev/import/plan.ts';
-import type { NumberedRow } from '../../dev/import/read-rows.ts';
-import { COMMIT_ALL } from '../../dev/import/statement.ts';
+import { planImport } from '../../cli/import/plan.ts';
+import type { NumberedRow } from '../../cli/import/read-rows.ts';
+import { COMMIT_ALL } from '../../cli/import/statement.ts';
 import { importOperation } from '../../src/domain/import.ts';
 import { serveExample } from '../support/worker/balance.ts';
 import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';

@@ -7,9 +7,9 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'readPlayer(database, actor, playerId)',
+      find: 'readPlayer(database, actor, id)',
       replace: `(async (memory: Record<string, Awaited<ReturnType<typeof readPlayer>>>) =>
-      (memory[playerId] ??= await readPlayer(database, actor, playerId)))(
+      (memory[id] ??= await readPlayer(database, actor, id)))(
       ((globalThis as unknown as { players?: object }).players ??= {}) as never)`,
     },
   ],

@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'return commit(draft, rules, { claimType: claimType.name, claimKey, ',
-      replace: `return commit(draft, rules, { claimType: claimType.name, claimKey: \`\${claimKey}.\${command.now.getTime()}\`, `,
+      find: "return { kind: 'commit', claimType: type, claimKey, ",
+      replace: `return { kind: 'commit', claimType: type, claimKey: \`\${claimKey}.\${now.getTime()}\`, `,
     },
   ],
 };

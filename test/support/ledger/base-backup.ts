@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmod, chown, copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { withClient } from '../../../dev/connect.ts';
+import { withClient } from '../../../cli/connect.ts';
 import { type LocalPostgres, startPostgres } from '../../../dev/postgres.ts';
 
 const run = promisify(execFile);

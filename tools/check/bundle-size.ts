@@ -12,7 +12,7 @@ const MAX_GZIP_BYTES = 200 * KIB;
 
 export const bundleSize: Step = {
   name: 'the Worker bundles, and stays small',
-  advice: 'Find out what was pulled in; if it is worth it, raise the limit in dev/check/bundle-size.ts.',
+  advice: 'Find out what was pulled in; if it is worth it, raise the limit in tools/check/bundle-size.ts.',
   async run() {
     // Wrangler wants the folder of assets to be there.
     ensureAdminAssets();
