@@ -31,10 +31,26 @@ function pointerTtlMs({ CONFIG_POINTER_TTL_SECONDS: given }: Env): number {
   return (seconds >= 0 ? seconds : DEFAULT_POINTER_TTL_SECONDS) * 1000;
 }
 
+/** What must be set before a request can be answered. README.md ("Deploy") says how. */
+function missingSettings(env: Partial<Env>): string[] {
+  const missing = (['DATABASE_URL', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE'] as const).filter((name) => !env[name]);
+  return [...missing, ...(env.JWKS || env.JWKS_URL ? [] : ['JWKS or JWKS_URL'])];
+}
+
+/** Written once per isolate, whatever the first request is, so that `wrangler dev` shows it at once. */
+function reportMissing(env: Env): void {
+  if (reported) return;
+  reported = true;
+  const missing = missingSettings(env);
+  if (missing.length > 0) writeLog({ event: 'settings_missing', missing: missing.join(', ') });
+}
+
+let reported = false;
 let server: ReturnType<typeof openIsolate> | undefined;
 
 export default {
   async fetch(request, env, ctx): Promise<Response> {
+    reportMissing(env);
     const { pathname } = new URL(request.url);
     if (pathname === '/health') return Response.json({ status: 'ok' });
     if (pathname === '/') return Response.redirect(new URL('/admin', request.url).href, 302);
@@ -69,6 +85,8 @@ async function answer(
   }
 }
 
+const NOT_CONFIGURED = 'The service is not configured yet: send the same key again later';
+
 async function answerOrThrow(
   request: Request,
   env: Env,
@@ -81,6 +99,12 @@ async function answerOrThrow(
     writeLog({ operation: 'request', success: false, code: 'BAD_USER_INPUT', error: message });
     const errors = [{ message, extensions: errorExtensions('BAD_USER_INPUT', correlationId) }];
     return Response.json({ errors }, { status, headers });
+  }
+  if (!env.DATABASE_URL) {
+    const message = 'DATABASE_URL is not set: the service cannot reach its database';
+    writeLog({ operation: 'request', success: false, code: 'UNAVAILABLE', error: message });
+    const errors = [{ message: NOT_CONFIGURED, extensions: errorExtensions('UNAVAILABLE', correlationId) }];
+    return Response.json({ errors }, { status: 503 });
   }
   server ??= openIsolate(env);
   return server.fetch(admission.request, {

@@ -6,8 +6,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
 import type { HistoricRow } from '../../src/domain/import.ts';
-import { MAX_AMOUNT } from '../../src/domain/operation.ts';
-import { isStorableText, PATTERNS } from '../../src/domain/values.ts';
+import { isStorableText, MAX_AMOUNT, PATTERNS } from '../../src/domain/values.ts';
 
 export const MAX_ROWS = 5_000_000;
 const MAX_FAULTS = 20;

@@ -3,10 +3,8 @@
  * document small enough to compile within a request and to store in KV.
  */
 import { MAX_DRAWS_BEFORE_GUARANTEE } from '../domain/draw.ts';
-import { MAX_QUANTITY } from '../domain/exchange.ts';
-import { MAX_AMOUNT } from '../domain/operation.ts';
 import type { Stat } from '../domain/rules.ts';
-import { PATTERNS } from '../domain/values.ts';
+import { MAX_AMOUNT, MAX_QUANTITY, PATTERNS } from '../domain/values.ts';
 
 export { MAX_AMOUNT, MAX_DRAWS_BEFORE_GUARANTEE, MAX_QUANTITY };
 

@@ -44,7 +44,7 @@ export function decideClaimReward(intent: Intent, request: ClaimReward): Decisio
 }
 
 const EXPIRED_TICKET = forbidden(
-  'ticket: it has expired; ask the game server for a new one and send it with the same key',
+  'ticket: it has expired; request a new one from the game server and send it with the same key',
   'ticket',
 );
 
@@ -83,9 +83,9 @@ function claimKeyOf(
   { now, timeZone }: { readonly now: Date; readonly timeZone: string },
 ): string | Fault {
   if (!period) {
-    const missing = `required: ${name} is paid once for each key (an encounter, a quest date)`;
+    const missing = `required: ${name} is paid once per key (an encounter, a quest date)`;
     return key ?? ticket?.key ?? badInput('key', missing);
   }
   if (key === null) return period === 'day' ? dayOf(now, timeZone) : weekOf(now, timeZone);
-  return badInput('key', `leave it out: ${name} is claimed once a ${period}, and its key is the ${period}`);
+  return badInput('key', `leave it out: ${name} is claimed once per ${period}, and its key is the ${period}`);
 }

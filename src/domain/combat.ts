@@ -3,9 +3,10 @@
  * kernel starts from the balance that it finds, so concurrent changes are never overwritten.
  */
 import { type Decision, decide, type Intent, lookup } from './decide.ts';
-import { badInput, type Fault } from './fault.ts';
-import { MAX_AMOUNT, type OperationKind } from './operation.ts';
+import type { Fault } from './fault.ts';
+import type { OperationKind } from './operation.ts';
 import { give, resourceRule, take } from './postings.ts';
+import type { PositiveInt } from './values.ts';
 
 export const APPLY_DAMAGE = {
   name: 'applyDamage',
@@ -20,13 +21,9 @@ export const HEAL = {
 } as const satisfies OperationKind;
 
 export interface HealthChange {
-  readonly amount: number;
+  readonly amount: PositiveInt;
   /** Where it came from, such as an encounter. Kept with the claim. */
   readonly source: string | null;
-}
-
-export function checkHealthChange({ amount }: HealthChange): Fault | null {
-  return amount < 1 ? badInput('amount', `must be an integer from 1 to ${MAX_AMOUNT}`) : null;
 }
 
 /** Damage beyond the player's health is cut off. */
@@ -61,5 +58,5 @@ function decideHealthChange(
 const NO_COMBAT: Fault = {
   code: 'BAD_USER_INPUT',
   field: null,
-  message: 'The balance config names no health resource (combat.health): this game has no damage',
+  message: 'The balance config has no combat: set combat.health to the resource that damage takes',
 };

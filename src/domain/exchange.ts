@@ -4,12 +4,13 @@
  */
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
 import { drawFrom, type Roll } from './draw.ts';
-import { badInput, type Fault } from './fault.ts';
+import { badInput } from './fault.ts';
 import { dailyQuota } from './limits.ts';
 import type { Choice, Posting } from './moves.ts';
 import type { OperationKind } from './operation.ts';
 import { give, resourceRule, take } from './postings.ts';
 import type { Amount, BalanceRules, ExchangeRule } from './rules.ts';
+import type { Quantity } from './values.ts';
 
 /** Its claim types are the names of the config's exchanges. */
 export const EXCHANGE = {
@@ -18,19 +19,10 @@ export const EXCHANGE = {
   permission: 'reward:claim',
 } as const satisfies OperationKind;
 
-/** The most that one request may make at once. A config may only lower it (src/config/bounds.ts). */
-export const MAX_QUANTITY = 100;
-
 export interface Exchange {
   readonly exchange: string;
   /** How many times the exchange is made, at once. */
-  readonly quantity: number;
-}
-
-export function checkExchange({ quantity }: Exchange): Fault | null {
-  return quantity < 1 || quantity > MAX_QUANTITY
-    ? badInput('quantity', `must be 1 to ${MAX_QUANTITY}`)
-    : null;
+  readonly quantity: Quantity;
 }
 
 /** `roll`: null for a preview, which rolls nothing. */
@@ -45,7 +37,7 @@ export function decideExchange(
     const rule = rules.exchanges.get(exchange);
     if (!rule) return reject(claim, { kind: 'unknown_exchange', exchange });
     if (quantity > rule.maxQuantity)
-      return lookup(badInput('quantity', `${exchange} is made 1 to ${rule.maxQuantity} times at once`));
+      return lookup(badInput('quantity', `must be 1 to ${rule.maxQuantity} for ${exchange}`));
 
     const used = { name: `exchange:${exchange}`, limit: 'exchanges_per_day', amount: quantity } as const;
     return {

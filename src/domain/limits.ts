@@ -27,48 +27,46 @@ export const LIMITS = {
   resource_ceiling: {
     description: 'The highest balance of this resource.',
     message: ({ resource, bound, remaining, requested }) =>
-      `${resource} can hold at most ${bound}: ${requested} were to be given and ${remaining} fit`,
+      `${resource} is limited to ${bound}: ${remaining} more would fit, not ${requested}.`,
   },
   recipient_ceiling: {
     description:
       'The other player cannot hold the amount. Their balance stays private: `bound` and `remaining` are 0.',
-    message: ({ resource, requested }) =>
-      `The other player can't hold that much ${resource}: ${requested} do not fit`,
+    message: ({ resource, requested }) => `The other player cannot hold ${requested} more ${resource}.`,
   },
   staff_reward: {
     description: 'The most that this staff member may give in one award.',
-    message: ({ bound, requested }) =>
-      `One award may hand out at most ${bound} in all; this one asks for ${requested}`,
+    message: ({ bound, requested }) => `One award may give at most ${bound} in total, not ${requested}.`,
   },
   staff_daily_budget: {
     description: 'The most that this staff member may give in a day.',
     message: ({ bound, remaining, requested, renewsAt }) =>
-      `The day's budget of ${bound} has ${remaining} left, this award asks for ${requested}; it renews at ${renewsAt}`,
+      `Your budget of ${bound} per day has ${remaining} left, not ${requested}. It renews at ${renewsAt}.`,
   },
   staff_daily_awards: {
     description: 'How many awards one staff member may make in a day. Reversals do not count.',
     message: ({ bound, renewsAt }) =>
-      `A staff member makes at most ${bound} awards in a day; the next day begins at ${renewsAt}`,
+      `You have made all ${bound} awards of the day. The limit renews at ${renewsAt}.`,
   },
   claims_per_day: {
     description: 'How many claims of this type one player may make in a day.',
     message: ({ bound, renewsAt }) =>
-      `This is claimed at most ${bound} times in a day; the next day begins at ${renewsAt}`,
+      `Claimed ${bound} times today, which is the limit. It renews at ${renewsAt}.`,
   },
   exchanges_per_day: {
     description: 'How many times one player may make this exchange in a day.',
     message: ({ bound, remaining, requested, renewsAt }) =>
-      `This exchange is made at most ${bound} times in a day: ${remaining} are left, ${requested} were asked for; the next day begins at ${renewsAt}`,
+      `This exchange is limited to ${bound} per day: ${remaining} left, not ${requested}. It renews at ${renewsAt}.`,
   },
   transfer_amount: {
     description: 'The most of a resource in one transfer.',
     message: ({ resource, bound, requested }) =>
-      `At most ${bound} ${resource} in one transfer, not ${requested}`,
+      `One transfer may give at most ${bound} ${resource}, not ${requested}.`,
   },
   transfer_per_day: {
     description: 'The most of a resource that one player may give away in a day.',
     message: ({ resource, bound, remaining, requested, renewsAt }) =>
-      `A player gives away at most ${bound} ${resource} in a day: ${remaining} are left, ${requested} were asked for; the next day begins at ${renewsAt}`,
+      `You may give away ${bound} ${resource} per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
   },
 } as const satisfies Record<string, LimitRow>;
 export type LimitName = keyof typeof LIMITS;

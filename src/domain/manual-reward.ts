@@ -5,10 +5,10 @@
 import { canonicalJson, sha256 } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
-import { MAX_AMOUNT, type OperationKind } from './operation.ts';
+import type { OperationKind } from './operation.ts';
 import { give, resourceRule } from './postings.ts';
 import type { BalanceRules } from './rules.ts';
-import { checkReason } from './values.ts';
+import { MAX_AMOUNT, type PositiveInt, type Reason } from './values.ts';
 
 export const MANUAL_REWARD = {
   name: 'manualReward',
@@ -20,36 +20,28 @@ export const MAX_GRANTS = 10;
 
 export interface Grant {
   readonly resource: string;
-  readonly amount: number;
+  readonly amount: PositiveInt;
 }
 
 export interface ManualReward {
   readonly grants: readonly Grant[];
-  readonly reason: string;
+  readonly reason: Reason;
   /** The ID of this reward in another promotion system. It replaces the derived claim key. */
   readonly rewardId: string | null;
 }
 
-/** Checks what needs no rules; the first fault, or null. */
-export function checkManualReward({ grants, reason }: Pick<ManualReward, 'grants' | 'reason'>): Fault | null {
-  if (grants.length < 1 || grants.length > MAX_GRANTS) {
+/** Scalars bound each amount; the list as a whole is checked here. Returns the first fault, or null. */
+export function checkGrants(grants: readonly Grant[]): Fault | null {
+  if (grants.length < 1 || grants.length > MAX_GRANTS)
     return badInput('grants', `must name 1 to ${MAX_GRANTS} resources`);
-  }
   const seen = new Set<string>();
-  for (const [index, { resource, amount }] of grants.entries()) {
+  for (const [index, { resource }] of grants.entries()) {
     if (seen.has(resource))
-      return badInput(`grants[${index}].resource`, `${resource} is named twice; give the sum once`);
+      return badInput(`grants[${index}].resource`, `names ${resource} a second time; give the sum once`);
     seen.add(resource);
-    if (amount < 1)
-      return badInput(
-        `grants[${index}].amount`,
-        `must be an integer from 1 to ${MAX_AMOUNT}; taking back is a reversal`,
-      );
   }
-  if (grants.reduce((sum, { amount }) => sum + amount, 0) > MAX_AMOUNT) {
-    return badInput('grants', `the amounts must not add up to more than ${MAX_AMOUNT}`);
-  }
-  return checkReason(reason);
+  const total = grants.reduce((sum, { amount }) => sum + amount, 0);
+  return total > MAX_AMOUNT ? badInput('grants', `the amounts must add up to at most ${MAX_AMOUNT}`) : null;
 }
 
 export function decideManualReward(intent: Intent, request: ManualReward): Decision {
@@ -77,7 +69,7 @@ function checkResources(grants: readonly Grant[], rules: BalanceRules): Fault | 
     const allowed = [...rules.resources.values()].filter((rule) => rule.manual).map((rule) => rule.name);
     return badInput(
       `grants[${index}].resource`,
-      `${resource} can't be given by hand; the config allows: ${allowed.join(', ')}`,
+      `staff cannot give ${resource}; the balance config allows: ${allowed.join(', ') || 'nothing'}`,
     );
   }
   return null;

@@ -7,9 +7,6 @@ import type { Quota } from './limits.ts';
 import type { Accrual, Choice, Milestone, Posting } from './moves.ts';
 import type { Rejection, SourceKey } from './rejections.ts';
 
-/** The largest amount in either direction: what a JSON number holds exactly. The database checks the same bound. */
-export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
-
 /** What the rooms below the resolvers need to know of a mutation. Each mutation's file in src/domain exports one. */
 export interface OperationKind {
   /** The mutation's field in the schema. */

@@ -7,6 +7,7 @@ import { type Decision, decide, type Intent } from './decide.ts';
 import { claimQuota } from './limits.ts';
 import type { OperationKind } from './operation.ts';
 import { accrualsOf } from './postings.ts';
+import type { Reason } from './values.ts';
 
 /** Its claim type is that of the announced reward. */
 export const RECOVER_REWARD = {
@@ -19,7 +20,7 @@ export interface RecoverReward {
   readonly type: string;
   readonly key: string;
   /** Required of staff. */
-  readonly reason: string | null;
+  readonly reason: Reason | null;
 }
 
 export function decideRecoverReward(intent: Intent, { type, key, reason }: RecoverReward): Decision {

@@ -3,8 +3,8 @@
  * rule (drizzle/functions/accruals.sql) and writes them to the ledger.
  */
 import type { Accrual, Limit } from './moves.ts';
-import { MAX_AMOUNT } from './operation.ts';
 import type { Anchors, Balances } from './outcome.ts';
+import { MAX_AMOUNT } from './values.ts';
 
 export interface Accrued {
   readonly amount: number;

@@ -23,7 +23,7 @@ interface FieldTypes {
   NotEligibleReason: NotEligibleReason;
   PlayerId: string;
   ResourceName: string;
-  SharedKey: SourceKey;
+  SourceKey: SourceKey;
   '[String]': readonly string[];
 }
 
@@ -62,18 +62,19 @@ function row<const F extends Fields>(definition: RejectionRow<F>): RejectionRow<
 export const REJECTIONS = {
   already_claimed: row({
     description:
-      'The player received this before, under another idempotency key: here is the claim that gave it, and what it gave. This request gives nothing, not even a part that would have been new (see `sharedKey`).',
+      'The player received this before, under another idempotency key: here is the claim that gave it, and what it gave. This request gives nothing, not even a part that would have been new (see `sourceKey`).',
     fields: {
-      sharedKey: {
-        type: 'SharedKey',
+      sourceKey: {
+        type: 'SourceKey',
         nullable: true,
+        from: 'sharedKey',
         description: 'The source key that another claim took; null where it was the same claim type and key.',
       },
     },
     message: ({ sharedKey }) =>
       sharedKey
-        ? `Nothing of this claim was given: ${sharedKey.type} was given for ${sharedKey.key} before, by the claim in this answer. Claim what is new in a claim of its own`
-        : 'This was claimed before; the original claim and what it gave are in this answer',
+        ? `${sharedKey.type} was already given for ${sharedKey.key}, by the claim in this answer. Nothing was given now: claim the rest separately.`
+        : 'Already claimed. This answer holds the original claim and what it gave.',
   }),
   idempotency_key_reused: row({
     description:
@@ -86,7 +87,7 @@ export const REJECTIONS = {
       },
     },
     message: ({ fields }) =>
-      `This idempotency key belongs to another request, which differs in: ${fields.join(', ')}. Make a new key for a new request`,
+      `This idempotency key was used for a request that differs in: ${fields.join(', ')}. Use a new key for a new request.`,
   }),
   insufficient_balance: row({
     description: 'The player does not have what this costs.',
@@ -103,7 +104,7 @@ export const REJECTIONS = {
       },
     },
     message: ({ resource, available, required, playerId }) =>
-      `Not enough ${resource}${playerId ? ` with player ${playerId}` : ''}: ${required} needed, ${available} there`,
+      `Not enough ${resource}${playerId ? ` of player ${playerId}` : ''}: need ${required}, have ${available}.`,
   }),
   limit_exceeded: row({
     description: 'A limit would be exceeded. Nothing was given in part.',
@@ -129,50 +130,50 @@ export const REJECTIONS = {
       current: { type: 'SafeInt', description: 'The version when this was rejected.' },
     },
     message: ({ expected, current }) =>
-      `The player is at version ${current}, not ${expected}; read the player again and decide anew`,
+      `The player is at version ${current}, not ${expected}. Read the player again, then decide.`,
   }),
   unknown_player: row({
     description: 'Staff named a player who does not exist. Awards do not create players.',
     fields: { playerId: { type: 'PlayerId' } },
     message: ({ playerId }) =>
-      `There is no player ${playerId}. A player appears with their own or a game server's first operation, never with an award`,
+      `Unknown player ${playerId}. The first operation of the player or of a game server creates a player; staff cannot.`,
   }),
   unknown_claim: row({
     description: 'This player has no granted claim with this ID.',
     fields: { claimId: { type: 'ID' } },
-    message: ({ claimId }) => `This player has no granted claim ${claimId}`,
+    message: ({ claimId }) => `This player has no granted claim ${claimId}.`,
   }),
   not_reversible: row({
     description: 'The claim is itself a reversal.',
     fields: { claimId: { type: 'ID' } },
     message: ({ claimId }) =>
-      `Claim ${claimId} is itself a reversal; give back by hand what it should not have taken`,
+      `Claim ${claimId} is a reversal and cannot be reversed. Use manualReward to give back what it took.`,
   }),
   unknown_claim_type: row({
     description: 'The balance config has no such claim type.',
     fields: { claimType: { type: 'ClaimType' } },
     message: ({ claimType }) =>
-      `The balance config has no claim type ${claimType}. Once it is published (a minute or two until it is seen everywhere), claim with a new key`,
+      `Unknown claim type ${claimType}. After publishing it, wait two minutes and claim with a new key.`,
   }),
   unknown_exchange: row({
     description: 'The balance config has no such exchange.',
     fields: { exchange: { type: 'ClaimType' } },
     message: ({ exchange }) =>
-      `The balance config has no exchange ${exchange}. Once it is published (a minute or two until it is seen everywhere), exchange with a new key`,
+      `Unknown exchange ${exchange}. After publishing it, wait two minutes and send a new key.`,
   }),
   not_announced: row({
     description: 'No reward was announced for this claim.',
     fields: { claimType: { type: 'ClaimType' }, claimKey: { type: 'ClaimKey' } },
     message: ({ claimType, claimKey }) =>
-      `Nothing is owed to this player for ${claimType} ${claimKey}: it was never announced. unsettledClaims lists what is owed`,
+      `No reward is pending for ${claimType} ${claimKey} of this player. pendingRewards lists what is pending.`,
   }),
   not_eligible: row({
     description: 'The player may not claim this in this way.',
     fields: { claimType: { type: 'ClaimType' }, why: { type: 'NotEligibleReason' } },
     message: ({ claimType, why }) =>
       why === 'server_only'
-        ? `${claimType} can only be claimed by a game server, for the player`
-        : `${claimType} needs a ticket that a game server has signed`,
+        ? `Only a game server can claim ${claimType}, for the player.`
+        : `${claimType} needs a ticket that a game server signed.`,
   }),
 } as const;
 

@@ -5,6 +5,7 @@
 import { type Decision, decide, type Intent } from './decide.ts';
 import type { OperationKind } from './operation.ts';
 import { accrualsOf, countersOf, levelMilestone } from './postings.ts';
+import type { ClaimId, Reason } from './values.ts';
 
 export const REVERSE_CLAIM = {
   name: 'reverseClaim',
@@ -13,8 +14,8 @@ export const REVERSE_CLAIM = {
 } as const satisfies OperationKind;
 
 export interface ReverseClaim {
-  readonly claimId: string;
-  readonly reason: string;
+  readonly claimId: ClaimId;
+  readonly reason: Reason;
   /** Where the player no longer has enough: refuse, or leave a debt that future grants pay first. */
   readonly ifInsufficient: 'refuse' | 'debt';
 }

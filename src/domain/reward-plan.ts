@@ -26,7 +26,7 @@ export function planReward(
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
     // A formula that fails on facts that it declares is a fault of the config: nothing is recorded, so a corrected config pays.
-    const message = `The balance config has no amount for these facts of ${claimType.name}; once it is corrected, send the same key again`;
+    const message = `A formula of ${claimType.name} fails for these facts. After the balance config is corrected, send the same key again.`;
     return {
       kind: 'fault',
       fault: { code: 'CONFIG_UNAVAILABLE', field: null, message, detail: error.message },

@@ -2,9 +2,10 @@
 import { type Decision, decide, type Intent } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
 import type { Posting } from './moves.ts';
-import { MAX_AMOUNT, type OperationKind } from './operation.ts';
+import type { OperationKind } from './operation.ts';
 import { give, resourceRule, settleDependents, take } from './postings.ts';
 import { type BalanceRules, STATS, type Stat } from './rules.ts';
+import { MAX_AMOUNT, type NonNegativeInt } from './values.ts';
 
 export const SPEND_STAT_POINTS = {
   name: 'spendStatPoints',
@@ -13,15 +14,13 @@ export const SPEND_STAT_POINTS = {
 } as const satisfies OperationKind;
 
 /** Points to put into each stat. */
-export type SpendStatPoints = Readonly<Record<Stat, number>>;
+export type SpendStatPoints = Readonly<Record<Stat, NonNegativeInt>>;
 
-export function checkSpendStatPoints(points: SpendStatPoints): Fault | null {
-  for (const stat of STATS) {
-    if (points[stat] < 0) return badInput(stat, `must be an integer from 0 to ${MAX_AMOUNT}`);
-  }
+/** Scalars bound each number; the sum is bounded here. */
+export function checkStatPoints(points: SpendStatPoints): Fault | null {
   const total = totalPoints(points);
   if (total < 1) return badInput(STATS.join(', '), 'at least one must be 1 or more');
-  if (total > MAX_AMOUNT) return badInput(STATS.join(', '), `must not add up to more than ${MAX_AMOUNT}`);
+  if (total > MAX_AMOUNT) return badInput(STATS.join(', '), `must add up to at most ${MAX_AMOUNT}`);
   return null;
 }
 

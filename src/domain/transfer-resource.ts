@@ -5,9 +5,10 @@
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
 import { dailyQuota } from './limits.ts';
-import { MAX_AMOUNT, type OperationKind } from './operation.ts';
+import type { OperationKind } from './operation.ts';
 import { give, take } from './postings.ts';
 import type { BalanceRules } from './rules.ts';
+import type { PositiveInt } from './values.ts';
 
 export const TRANSFER_RESOURCE = {
   name: 'transferResource',
@@ -18,16 +19,11 @@ export const TRANSFER_RESOURCE = {
 export interface TransferResource {
   readonly toPlayerId: string;
   readonly resource: string;
-  readonly amount: number;
+  readonly amount: PositiveInt;
 }
 
-export function checkTransfer(
-  playerId: string,
-  { toPlayerId, amount }: Pick<TransferResource, 'toPlayerId' | 'amount'>,
-): Fault | null {
-  if (toPlayerId === playerId) return badInput('toPlayerId', 'must be another player');
-  if (amount < 1) return badInput('amount', `must be an integer from 1 to ${MAX_AMOUNT}`);
-  return null;
+export function checkRecipient(playerId: string, toPlayerId: string): Fault | null {
+  return toPlayerId === playerId ? badInput('toPlayerId', 'must be another player') : null;
 }
 
 export function decideTransferResource(intent: Intent, request: TransferResource): Decision {
@@ -69,6 +65,6 @@ function notTransferable(resource: string, { resources }: BalanceRules): Fault {
   const allowed = [...resources.values()].filter(({ transfer }) => transfer).map(({ name }) => name);
   return badInput(
     'resource',
-    `${resource} can't be given to another player; the config allows: ${allowed.join(', ') || 'nothing'}`,
+    `players cannot give ${resource}; the balance config allows: ${allowed.join(', ') || 'nothing'}`,
   );
 }

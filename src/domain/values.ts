@@ -1,5 +1,7 @@
-/** The shapes of the identifiers and texts that inputs may hold, each with the words that an error uses for it. */
-import { badInput, type Fault } from './fault.ts';
+/**
+ * The values that inputs may hold: their bounds, their types, and the words that an error uses for them. Scalars parse them at the
+ * edge (src/schema/scalars.ts), so the domain cannot be called with a value out of bounds.
+ */
 
 interface Pattern {
   readonly expression: RegExp;
@@ -49,11 +51,77 @@ export function isStorableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
+/** The largest amount in either direction: what a JSON number holds exactly. The database checks the same bound. */
+export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
+/** How many times one request may make an exchange. */
+export const MAX_QUANTITY = 100;
 /** The length of a staff member's reason, in characters. It is kept with the claim forever. */
 export const REASON_LENGTH = { min: 3, max: 500 } as const;
 
-export function checkReason(reason: string): Fault | null {
+declare const brand: unique symbol;
+type Branded<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** From 1 to MAX_AMOUNT. */
+export type PositiveInt = Branded<number, 'PositiveInt'>;
+/** From 0 to MAX_AMOUNT. */
+export type NonNegativeInt = Branded<number, 'NonNegativeInt'>;
+/** From 1 to MAX_QUANTITY. */
+export type Quantity = Branded<number, 'Quantity'>;
+/** Of REASON_LENGTH. */
+export type Reason = Branded<string, 'Reason'>;
+/** A UUID in lower case, as the database spells it. */
+export type ClaimId = Branded<string, 'ClaimId'>;
+
+interface ValueTypes {
+  PositiveInt: PositiveInt;
+  NonNegativeInt: NonNegativeInt;
+  Quantity: Quantity;
+  Reason: Reason;
+  ClaimId: ClaimId;
+}
+
+export interface Constraint<T> {
+  /** Completes "must be …". */
+  readonly expected: string;
+  /** Undefined: the value is not one. */
+  readonly parse: (value: unknown) => T | undefined;
+}
+
+const integer = <T>(least: number, most: number): Constraint<T> => ({
+  expected: `an integer from ${least} to ${most}`,
+  parse: (value) =>
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
+      ? (value as T)
+      : undefined,
+});
+
+export const CONSTRAINTS: { readonly [Name in keyof ValueTypes]: Constraint<ValueTypes[Name]> } = {
+  PositiveInt: integer(1, MAX_AMOUNT),
+  NonNegativeInt: integer(0, MAX_AMOUNT),
+  Quantity: integer(1, MAX_QUANTITY),
+  Reason: {
+    expected: `${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters, without NUL and without lone surrogates`,
+    parse: (value) => (typeof value === 'string' && isReason(value) ? (value as Reason) : undefined),
+  },
+  ClaimId: {
+    expected: PATTERNS.claimId.expected,
+    parse: (value) =>
+      typeof value === 'string' && PATTERNS.claimId.expression.test(value)
+        ? (value.toLowerCase() as ClaimId)
+        : undefined,
+  },
+};
+
+/** White space at the ends does not count towards the minimum. */
+function isReason(text: string): boolean {
   const { min, max } = REASON_LENGTH;
-  if ([...reason.trim()].length >= min && [...reason].length <= max) return null;
-  return badInput('reason', `must have ${min} to ${max} characters, so that the ledger explains itself`);
+  return isStorableText(text) && [...text.trim()].length >= min && [...text].length <= max;
+}
+
+/** The value as a value of the type; throws where it is not one. For constants, and for callers that are not GraphQL. */
+export function constrained<Name extends keyof ValueTypes>(name: Name, value: unknown): ValueTypes[Name] {
+  const { parse, expected } = CONSTRAINTS[name];
+  const parsed = parse(value);
+  if (parsed === undefined) throw new RangeError(`must be ${expected}`);
+  return parsed;
 }

@@ -2,14 +2,14 @@
  * The last step of a GraphQL answer: every error gets its code, correlation ID and `retryable`, and errors that no operation has
  * logged are logged here.
  */
-import type { GraphQLError } from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { currentCorrelationId } from '../log/correlation.ts';
 import { writeLog } from '../log/log.ts';
 import { finishError, isErrorCode } from '../schema/errors.ts';
-import { malformedInput } from './input-errors.ts';
+import { literalFault } from './input-errors.ts';
 
-export function finishErrors(): Plugin {
+export function finishErrors(schema: GraphQLSchema): Plugin {
   return {
     onResultProcess: ({ result, setResult }) => {
       if (!('errors' in result) || !result.errors) return;
@@ -17,7 +17,7 @@ export function finishErrors(): Plugin {
         const error = finishError(
           given as GraphQLError,
           currentCorrelationId(),
-          malformedInput(given as GraphQLError),
+          literalFault(schema, given as GraphQLError),
         );
         // An operation logs its own error. An error without a path ended the request before any operation; an error further
         // down is a defect that occurred after the operation had logged its success.

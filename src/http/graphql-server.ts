@@ -1,14 +1,13 @@
 /** The Yoga server of an isolate: the schema behind its limits, with Yoga's own executor and cache replaced. */
-import { execute } from 'graphql';
 import { type Plugin, YogaServer } from 'graphql-yoga';
 import type { Env } from '../env.ts';
 import { schema } from '../resolvers/schema.ts';
-import type { RequestContext, Services } from '../schema/context.ts';
-import { authenticate } from './authenticate.ts';
+import type { RequestContext, Services } from '../schema/builder.ts';
+import { authenticate, guardIntrospection } from './access.ts';
 import { cacheDocuments } from './document-cache.ts';
 import { limitDocuments } from './document-limits.ts';
 import { finishErrors } from './finish-errors.ts';
-import { guardIntrospection } from './introspection.ts';
+import { executeExplaining } from './input-errors.ts';
 
 export interface ServerContext {
   readonly correlationId: string;
@@ -16,7 +15,7 @@ export interface ServerContext {
 }
 
 /** Executes with graphql-js. Yoga's own executor adds deferred fragments, streams and cancellation, which nothing here uses. */
-const executeWithGraphqlJs: Plugin = { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) };
+const executeWithGraphqlJs: Plugin = { onExecute: ({ setExecuteFn }) => setExecuteFn(executeExplaining) };
 
 export function createGraphqlServer(env: Env, services: Services) {
   // Not passed through Yoga, which would copy it property by property for each request.
@@ -35,7 +34,7 @@ export function createGraphqlServer(env: Env, services: Services) {
       limitDocuments(),
       cacheDocuments(),
       guardIntrospection({ openToAll: env.ENVIRONMENT === 'local' }),
-      finishErrors(),
+      finishErrors(schema),
       executeWithGraphqlJs,
     ],
     // The development mode would show original errors.

@@ -1,13 +1,13 @@
 /**
- * The tables of those who run the game, as Drizzle sees them: staff and their budgets, the audit, published configs. Staff
- * and configs are written by operators' commands (cli/staff.ts, cli/config-publish.ts), the rest by the kernel.
+ * The tables of operations in Drizzle: staff and their budgets, the audit, published configs. Operators' commands write staff and
+ * configs (cli/), the kernel writes the rest.
  */
 import { sql } from 'drizzle-orm';
 import { check, date, foreignKey, index, jsonb, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { amount, instant, onceward, SAFE_COUNT } from './columns.ts';
 import { rewardClaims } from './tables.ts';
 
-/** Who may act by hand. The role and limits here are what counts, inside the transaction, whatever a token says. */
+/** Staff members. The kernel reads role and limits from here, not from a token. */
 export const staff = onceward.table(
   'staff',
   {
@@ -26,14 +26,14 @@ export const staff = onceward.table(
   ],
 );
 
-/** What each staff member has handed out on each budget day. */
+/** What each staff member has given per day. */
 export const staffBudgetDays = onceward.table(
   'staff_budget_days',
   {
     staffId: text('staff_id').notNull(),
     day: date().notNull(),
     spent: amount('spent').notNull(),
-    /** How many awards that were; reversals hand out, and are none. */
+    /** The number of awards. Reversals do not count. */
     awards: amount('awards').notNull().default(0),
   },
   (t) => [
@@ -43,7 +43,7 @@ export const staffBudgetDays = onceward.table(
   ],
 );
 
-/** What staff and operators did: one row for each staff claim or recorded "no", staff change and published config. */
+/** What staff and operators did: one row per claim or rejection of staff, change of staff, import and published config. */
 export const auditEvents = onceward.table(
   'audit_events',
   {
@@ -73,10 +73,10 @@ export const auditEvents = onceward.table(
   ],
 );
 
-/** Every published balance config: the source of truth behind KV. The current one has the highest version. */
+/** Every published balance config: the source of truth behind KV. The highest version is the current one. */
 export const balanceConfigs = onceward.table('balance_configs', {
   version: amount('version').primaryKey().generatedByDefaultAsIdentity(),
-  /** Over the canonical JSON of the document; not unique: going back to an old document makes a new version. */
+  /** Of the canonical JSON of the document. Not unique: a rollback publishes an old document under a new version. */
   sha256: text().notNull(),
   document: jsonb().notNull(),
   publishedBy: text('published_by').notNull(),

@@ -1,7 +1,7 @@
 /**
- * The tables of the ledger, as Drizzle sees them: the source of the migrations (`npm run migrate:generate`), and the
- * types of rows. Only the kernel writes to them (drizzle/functions). Every constraint has a name that says what it keeps true.
- * Triggers, roles and grants are SQL of their own: drizzle/functions/guards.sql and drizzle/functions/grants.sql.
+ * The tables of the ledger in Drizzle: the source of the migrations (`npm run migrate:generate`) and of row types. Only the kernel
+ * writes to them (drizzle/functions). The name of each constraint says what it guarantees. Triggers, roles and grants are in
+ * drizzle/functions/guards.sql and grants.sql.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -16,28 +16,31 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { amount, instant, onceward, SAFE_COUNT } from './columns.ts';
 import {
   actorKind,
+  amount,
   claimKey,
   claimTypeName,
   counter,
   entryCause,
   idempotencyKey,
+  instant,
+  onceward,
   playerId,
   reason,
   resourceName,
+  SAFE_COUNT,
   safeAmount,
   sequenceNumber,
-} from './domains.ts';
+} from './columns.ts';
 
-/** One row for each player; the lock that puts a player's operations in order. */
+/** One row per player. Locking it puts the player's operations in order. */
 export const players = onceward.table('players', {
   id: playerId('id').primaryKey(),
-  /** Grows by one with each granted claim. */
+  /** Rises by one with each granted claim. */
   version: counter('version').notNull().default(0),
   createdAt: instant('created_at').notNull().defaultNow(),
-  /** When the version last grew; claim times of one player never run backwards. */
+  /** When the version last rose. Claim times of one player never decrease. */
   updatedAt: instant('updated_at').notNull().defaultNow(),
 });
 
@@ -60,8 +63,8 @@ export const balances = onceward.table(
 );
 
 /**
- * What became of every key: a granted claim, or a recorded "no". No foreign key to players, because the "no" to an
- * award for an unknown player is recorded too and must not create that player.
+ * The outcome of every key: a granted claim or a recorded rejection. There is no foreign key to players, because rejecting an award
+ * for an unknown player is recorded and must not create the player.
  */
 export const rewardClaims = onceward.table(
   'reward_claims',
@@ -73,29 +76,29 @@ export const rewardClaims = onceward.table(
     claimKey: claimKey('claim_key').notNull(),
     idempotencyKey: idempotencyKey('idempotency_key').notNull(),
     fingerprint: text().notNull(),
-    /** The canonical input, as the caller sent it (a ticket as its contents, without signature). */
+    /** The canonical input as the caller sent it; of a ticket its contents, without the signature. */
     input: jsonb().notNull(),
     outcome: text({ enum: ['granted', 'rejected'] }).notNull(),
-    /** The recorded "no", in the shape of the domain's Rejection. */
+    /** In the shape of the domain's Rejection. */
     rejection: jsonb(),
     actorKind: actorKind('actor_kind').notNull(),
     actorId: text('actor_id').notNull(),
     reason: reason('reason'),
     configVersion: amount('config_version').notNull(),
     correlationId: text('correlation_id').notNull(),
-    /** The player's version after this claim; for a "no", the version that it was judged at. */
+    /** The player's version after this claim; of a rejection, the version at which it was rejected. */
     playerVersion: amount('player_version').notNull(),
-    /** Every balance of the player right after a granted claim: what a replayed receipt shows. */
+    /** Every balance of the player directly after a granted claim: what a replayed receipt shows. */
     balancesAfter: jsonb('balances_after'),
-    /** From when the next unit of each regenerating balance is counted, right after a granted claim. */
+    /** By resource: the moment from which the next regenerated unit counts, directly after a granted claim. */
     anchorsAfter: jsonb('anchors_after'),
-    /** What was drawn: table, roll and outcome of each draw. */
+    /** Table, roll and outcome of each draw. */
     draws: jsonb(),
-    /** The other player of a transfer or of its reversal, and what became of them. */
+    /** The other player of a transfer or of its reversal, with their version and balances afterwards. */
     counterpartyId: text('counterparty_id'),
     counterpartyVersion: amount('counterparty_version'),
     counterpartyBalancesAfter: jsonb('counterparty_balances_after'),
-    /** For imported history: when it happened, elsewhere. */
+    /** For imported history: when it happened in the other system. */
     occurredAt: instant('occurred_at'),
     claimedAt: instant('claimed_at').notNull(),
   },
@@ -124,17 +127,14 @@ export const rewardClaims = onceward.table(
   ],
 );
 
-/**
- * The further business keys of a granted claim: what it gave for which source, so that no other claim, of whatever type,
- * gives the same resource for the same source again.
- */
+/** The source keys of granted claims: no other claim of any type gives the same resource for the same source again. */
 export const claimKeys = onceward.table(
   'claim_keys',
   {
     playerId: text('player_id').notNull(),
-    /** What is given once: a resource, such as `skill:passing`. */
+    /** The resource that is given once, such as `skill:passing`. */
     keyType: text('key_type').notNull(),
-    /** For what: the source, such as `match/7`. */
+    /** The source, such as `match/7`. */
     key: text().notNull(),
     claimId: uuid('claim_id').notNull(),
   },
@@ -145,12 +145,12 @@ export const claimKeys = onceward.table(
   ],
 );
 
-/** How much of each limited thing a player has done in each period: claims of a type, transfers of a resource. */
+/** How much of each limit a player has used in each period: claims of a type, transfers of a resource. */
 export const playerQuotas = onceward.table(
   'player_quotas',
   {
     playerId: text('player_id').notNull(),
-    /** What is counted, such as `claims:pve_victory`. */
+    /** The counter, such as `claims:pve_victory`. */
     name: text().notNull(),
     /** The day, in the config's time zone. */
     period: text().notNull(),
@@ -164,8 +164,8 @@ export const playerQuotas = onceward.table(
 );
 
 /**
- * Rewards that a server has announced and nobody has claimed yet. A row goes when its claim is granted, in the same
- * transaction: what stands here is owed. The story of both stays in reward_claims.
+ * Pending rewards: announced by a server and not claimed yet. The transaction that grants the claim deletes the row. Both claims
+ * stay in reward_claims.
  */
 export const owedClaims = onceward.table(
   'owed_claims',
@@ -175,7 +175,7 @@ export const owedClaims = onceward.table(
     claimKey: text('claim_key').notNull(),
     announcedBy: uuid('announced_by').notNull(),
     announcedAt: instant('announced_at').notNull(),
-    /** What the rules of that time give: postings, milestones, further keys, config version. */
+    /** Postings, milestones, source keys and config version, as announced. */
     plan: jsonb().notNull(),
   },
   (t) => [
@@ -191,22 +191,22 @@ export const owedClaims = onceward.table(
   ],
 );
 
-/** The ledger: one row for each balance moved. Append-only, for everyone. */
+/** The ledger: one row per balance moved. Append-only for every role. */
 export const ledgerEntries = onceward.table(
   'ledger_entries',
   {
     playerId: text('player_id').notNull(),
     resource: text().notNull(),
-    /** Gapless from 1 for each player and resource. */
+    /** Gapless from 1 per player and resource. */
     sequence: sequenceNumber('sequence').notNull(),
     claimId: uuid('claim_id').notNull(),
-    /** The player's version that this entry belongs to, and its place among the entries of that version. */
+    /** The player's version of the claim, and the entry's position in it. */
     playerVersion: amount('player_version').notNull(),
     ordinal: integer().notNull(),
     delta: amount('delta').notNull(),
     balanceBefore: safeAmount('balance_before').notNull(),
     balanceAfter: safeAmount('balance_after').notNull(),
-    /** What was asked for; differs from `delta` where a floor or ceiling cut it. */
+    /** The amount requested; it differs from `delta` where a floor or ceiling clamped it. */
     requested: safeAmount('requested').notNull(),
     cause: entryCause('cause').notNull().default('operation'),
     recordedAt: instant('recorded_at').notNull(),

@@ -9,7 +9,7 @@ export { exchange } from './exchange.ts';
 export { integrity } from './integrity.ts';
 export { ledger } from './ledger.ts';
 export { manualReward } from './manual-reward.ts';
-export { unsettledClaims } from './pending-rewards.ts';
+export { pendingRewards } from './pending-rewards.ts';
 export { me, player } from './player.ts';
 export { previewClaim } from './preview-claim.ts';
 export { previewExchange } from './preview-exchange.ts';

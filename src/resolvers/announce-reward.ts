@@ -6,7 +6,7 @@ import { defineMutation } from './define-mutation.ts';
 export const announceReward = defineMutation({
   ...ANNOUNCE_REWARD,
   description:
-    'Game servers: records that a reward is owed when an encounter or slip is over, before anyone claims it. Nothing moves yet; the reward is listed in `unsettledClaims` until it is claimed or recovered. AlreadyClaimed: it was announced or paid before.',
+    'Game servers: records that a reward is owed when an encounter or slip is over, before anyone claims it. Nothing moves yet; the reward is listed in `pendingRewards` until it is claimed or recovered. AlreadyClaimed: it was announced or paid before.',
   actors: ['server'],
   input: (t) => ({
     ...pendingReward(t),

@@ -4,7 +4,7 @@
  */
 import type { Actor, ActorKind } from '../domain/actor.ts';
 import { badInput, type Fault, forbidden } from '../domain/fault.ts';
-import type { RequestContext } from '../schema/context.ts';
+import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
 import { FaultError } from './observe.ts';
 

@@ -22,7 +22,7 @@ export const balanceConfig = defineQuery({
   type: BalanceConfig,
   nullable: true,
   actors: ['server', 'staff'],
-  args: (t) => ({ version: t({ type: 'SafeInt' }) }),
+  args: (t) => ({ version: t({ type: 'PositiveInt' }) }),
   resolve: async ({ version }, { actor, read }) => {
     const [row] = await read((database) => readConfigAs(database, actor, version ?? 'current'));
     return row ?? null;

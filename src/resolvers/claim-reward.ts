@@ -58,13 +58,10 @@ export async function parseClaim(input: ClaimInput, caller: Caller): Promise<Cla
 }
 
 const NO_FACTS_OF_PLAYERS = forbidden(
-  'facts: only servers and staff may state facts; a player hands in a ticket',
+  'facts: only servers and staff may state facts; a player sends a ticket',
   'facts',
 );
-const NO_TICKETS_OF_OTHERS = badInput(
-  'ticket',
-  'only players hand in tickets; servers and staff state facts',
-);
+const NO_TICKETS_OF_OTHERS = badInput('ticket', 'only players send tickets; servers and staff state facts');
 
 async function readTicket(
   ticket: string,
@@ -80,7 +77,7 @@ async function readTicket(
   if (contents.type !== type) throw new FaultError(badInput('type', `the ticket is for ${contents.type}`));
   if (key !== null && contents.key !== key)
     throw new FaultError(
-      badInput('key', `the ticket is for ${contents.key}; leave the key out or send that one`),
+      badInput('key', `the ticket is for ${contents.key}; leave the key out, or send that one`),
     );
   return contents;
 }

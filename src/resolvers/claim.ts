@@ -1,9 +1,8 @@
 /** claim: one granted claim, by its ID or by its type and key. */
 import type { Actor } from '../domain/actor.ts';
 import { badInput } from '../domain/fault.ts';
-import { PATTERNS } from '../domain/values.ts';
 import { type ClaimReference, readClaim } from '../ledger/read-claims.ts';
-import { ClaimWithChanges } from '../schema/reward-claim.ts';
+import { ClaimWithChanges } from '../schema/claim.ts';
 import { requireOwn } from './authorise.ts';
 import { defineQuery } from './define-query.ts';
 import { FaultError } from './observe.ts';
@@ -20,14 +19,12 @@ function referenceOf(args: ClaimArguments, actor: Actor): ClaimReference {
   const ambiguous = new FaultError(badInput('id', 'give either the ID, or type and key'));
   if (id !== null) {
     if (type !== null || key !== null) throw ambiguous;
-    if (!PATTERNS.claimId.expression.test(id))
-      throw new FaultError(badInput('id', `must be ${PATTERNS.claimId.expected}`));
     return { id };
   }
   if (type === null || key === null) throw ambiguous;
   const player = playerId ?? (actor.kind === 'player' ? actor.id : null);
   if (player === null)
-    throw new FaultError(badInput('playerId', 'required for servers and staff, beside type and key'));
+    throw new FaultError(badInput('playerId', 'required for servers and staff, together with type and key'));
   return { playerId: player, type, key };
 }
 
@@ -39,7 +36,7 @@ export const claim = defineQuery({
   nullable: true,
   actors: ['player', 'server', 'staff'],
   args: (t) => ({
-    id: t.id(),
+    id: t({ type: 'ClaimId' }),
     playerId: t({ type: 'PlayerId' }),
     type: t({ type: 'ClaimType' }),
     key: t({ type: 'Text', description: 'The claim key, as a receipt shows it.' }),

@@ -1,10 +1,10 @@
 /** claims: a player's granted claims with what they moved, newest first. */
 import { decodeCursor, encodeCursor } from '../ledger/page.ts';
 import { CLAIMS, CLAIMS_ORDER, type ClaimRow, readClaims } from '../ledger/read-claims.ts';
-import { ClaimWithChanges } from '../schema/reward-claim.ts';
+import { ClaimWithChanges } from '../schema/claim.ts';
+import { filterOf, HistoryFilter } from '../schema/inputs.ts';
 import { requireOwn } from './authorise.ts';
 import { defineConnection, PAGE } from './define-query.ts';
-import { filterOf, HistoryFilter } from './history-filter.ts';
 
 export const claims = defineConnection({
   name: 'claims',

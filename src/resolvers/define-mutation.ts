@@ -13,10 +13,10 @@ import { type AnsweredRejection, type RejectionKind, rejectionMessage } from '..
 import type { BalanceRules } from '../domain/rules.ts';
 import { commitOperation } from '../ledger/commit-operation.ts';
 import type { OperationLine } from '../log/log.ts';
+import type { RequestContext } from '../schema/builder.ts';
 import { builder } from '../schema/builder.ts';
-import type { RequestContext } from '../schema/context.ts';
+import { Receipt } from '../schema/claim.ts';
 import { expectedVersion, type InputFields, idempotencyKey } from '../schema/inputs.ts';
-import { Receipt } from '../schema/receipt.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
 import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';

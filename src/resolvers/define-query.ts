@@ -16,8 +16,8 @@ import { badInput, forbidden } from '../domain/fault.ts';
 import type { Database } from '../ledger/database.ts';
 import type { PageRequest } from '../ledger/page.ts';
 import type { Authorised } from '../ledger/read-authority.ts';
+import type { RequestContext } from '../schema/builder.ts';
 import { builder, type SchemaTypes } from '../schema/builder.ts';
-import type { RequestContext } from '../schema/context.ts';
 import { authorise } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
 

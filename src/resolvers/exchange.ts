@@ -1,9 +1,11 @@
 /** exchange: a player buys, summons or drops; a game server may do so for a player. Draws are rolled here and nowhere else. */
-import { checkExchange, decideExchange, EXCHANGE, MAX_QUANTITY } from '../domain/exchange.ts';
+import { decideExchange, EXCHANGE } from '../domain/exchange.ts';
+import { constrained, type Quantity } from '../domain/values.ts';
 import { type InputFields, optionalPlayerId } from '../schema/inputs.ts';
 import { defineMutation } from './define-mutation.ts';
-import { throwFault } from './observe.ts';
 import { fairRoll } from './roll.ts';
+
+const ONCE = constrained('Quantity', 1);
 
 /** The input of exchange and its preview. */
 export const exchangeFields = (t: InputFields) => ({
@@ -13,19 +15,17 @@ export const exchangeFields = (t: InputFields) => ({
     description: 'An exchange of the balance config, such as `summon`.',
   }),
   quantity: t.field({
-    type: 'SafeInt',
-    defaultValue: 1,
-    description: `How many times to make it, all or nothing: from 1 to what the config allows, at most ${MAX_QUANTITY}.`,
+    type: 'Quantity',
+    defaultValue: ONCE,
+    description: 'How many times to make it, all or nothing. The config may allow fewer.',
   }),
   playerId: optionalPlayerId(t),
 });
 
 export const aboutExchange = ({ exchange }: { exchange: string }) => ({ claimType: exchange });
 
-export function parseExchange(input: { readonly exchange: string; readonly quantity: number | null }) {
-  const request = { exchange: input.exchange, quantity: input.quantity ?? 1 };
-  throwFault(checkExchange(request));
-  return request;
+export function parseExchange(input: { readonly exchange: string; readonly quantity: Quantity | null }) {
+  return { exchange: input.exchange, quantity: input.quantity ?? ONCE };
 }
 
 export const exchange = defineMutation({

@@ -1,5 +1,6 @@
 /** integrity: staff verify the ledger, some players at a time. */
 import { badInput } from '../domain/fault.ts';
+import { constrained } from '../domain/values.ts';
 import { type IntegrityFault, type IntegrityPage, readIntegrity } from '../ledger/read-integrity.ts';
 import { builder } from '../schema/builder.ts';
 import { defineQuery } from './define-query.ts';
@@ -7,6 +8,7 @@ import { FaultError } from './observe.ts';
 
 /** A page of this size ends well within the database's statement time-out. */
 const MAX_PLAYERS = 500;
+const DEFAULT_PLAYERS = constrained('PositiveInt', 100);
 
 const IntegrityFaultType = builder.objectRef<IntegrityFault>('IntegrityFault').implement({
   description: 'An inconsistency in the ledger. None is ever expected: report it to the operators.',
@@ -51,15 +53,15 @@ export const integrity = defineQuery({
   args: (t) => ({
     after: t({ type: 'PlayerId' }),
     players: t({
-      type: 'SafeInt',
-      defaultValue: 100,
+      type: 'PositiveInt',
+      defaultValue: DEFAULT_PLAYERS,
       description: `How many players to check: 1 to ${MAX_PLAYERS}.`,
     }),
   }),
   resolve: async ({ after, players: asked }, { actor, read }) => {
-    const players = asked ?? 100;
-    if (players < 1 || players > MAX_PLAYERS)
-      throw new FaultError(badInput('players', `must be 1 to ${MAX_PLAYERS}`));
+    const players = asked ?? DEFAULT_PLAYERS;
+    if (players > MAX_PLAYERS)
+      throw new FaultError(badInput('players', `must be an integer from 1 to ${MAX_PLAYERS}`));
     const [page] = await read((database) => readIntegrity(database, actor, { after: after ?? '', players }));
     if (!page) throw new Error('integrity_page returned no row');
     return page;

@@ -1,4 +1,5 @@
 /** ledger: a player's ledger entries, newest first. */
+import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 import { NO_CONFIG } from '../domain/decide.ts';
 import { type TierState, tierOf } from '../domain/player-state.ts';
 import type { BalanceRules } from '../domain/rules.ts';
@@ -11,12 +12,11 @@ import {
   readLedger,
 } from '../ledger/read-ledger.ts';
 import { builder } from '../schema/builder.ts';
+import { ChangeCause, RewardClaim } from '../schema/claim.ts';
+import { filterOf, HistoryFilter } from '../schema/inputs.ts';
 import { NextTier } from '../schema/player.ts';
-import { ChangeCause, RewardClaim } from '../schema/reward-claim.ts';
-import { selects } from '../schema/selected-fields.ts';
 import { requireOwn } from './authorise.ts';
 import { defineConnection, PAGE } from './define-query.ts';
-import { filterOf, HistoryFilter } from './history-filter.ts';
 import { FaultError } from './observe.ts';
 
 interface Entry extends LedgerEntryRow {
@@ -102,6 +102,34 @@ function withTiers(rows: readonly LedgerEntryRow[]): Entry[] {
     const tierAt = (points: number) => tierOf({ [tiers.resource]: points }, { tiers });
     return { ...row, tier: { before: tierAt(lifetime.before), after: tierAt(lifetime.after) } };
   });
+}
+
+/**
+ * Whether one of `names` is selected below `path`, the fields on the way down from the resolved one. Directives are ignored.
+ * Each fragment is visited once per step of the path, because fragments that spread each other several times would otherwise
+ * take exponential time.
+ */
+function selects(
+  { fieldNodes, fragments }: GraphQLResolveInfo,
+  path: readonly string[],
+  names: ReadonlySet<string>,
+): boolean {
+  const visited = new Set<string>();
+  const isNew = (name: string, rest: readonly string[]): boolean => {
+    const key = `${rest.length} ${name}`;
+    return !visited.has(key) && visited.add(key) !== undefined;
+  };
+  const found = (set: SelectionSetNode | undefined, rest: readonly string[]): boolean =>
+    set?.selections.some((node) => {
+      if (node.kind === 'InlineFragment') return found(node.selectionSet, rest);
+      const name = node.name.value;
+      if (node.kind === 'FragmentSpread')
+        return isNew(name, rest) && found(fragments[name]?.selectionSet, rest);
+      const [step, ...below] = rest;
+      if (step === undefined) return names.has(name);
+      return name === step && found(node.selectionSet, below);
+    }) ?? false;
+  return fieldNodes.some(({ selectionSet }) => found(selectionSet, path));
 }
 
 export const ledger = defineConnection({

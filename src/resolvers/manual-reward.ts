@@ -1,6 +1,5 @@
 /** manualReward: staff give a player resources. The kernel checks role, limit and budget against the staff row. */
-import { checkManualReward, decideManualReward, MANUAL_REWARD, MAX_GRANTS } from '../domain/manual-reward.ts';
-import { REASON_LENGTH } from '../domain/values.ts';
+import { checkGrants, decideManualReward, MANUAL_REWARD, MAX_GRANTS } from '../domain/manual-reward.ts';
 import { builder } from '../schema/builder.ts';
 import { defineMutation } from './define-mutation.ts';
 import { throwFault } from './observe.ts';
@@ -14,9 +13,9 @@ const GrantInput = builder.inputType('GrantInput', {
       description: 'A resource that the balance config lets staff give.',
     }),
     amount: t.field({
-      type: 'SafeInt',
+      type: 'PositiveInt',
       required: true,
-      description: '1 or more. To take something back, reverse the claim.',
+      description: 'To take something back, reverse the claim.',
     }),
   }),
 });
@@ -37,9 +36,9 @@ export const manualReward = defineMutation({
       description: `1 to ${MAX_GRANTS} resources, each named once.`,
     }),
     reason: t.field({
-      type: 'Text',
+      type: 'Reason',
       required: true,
-      description: `Why, in ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters. Kept with the award forever.`,
+      description: 'Why. Kept with the award forever.',
     }),
     rewardId: t.field({
       type: 'ClaimKey',
@@ -56,7 +55,7 @@ export const manualReward = defineMutation({
     ),
   }),
   parse: (input) => {
-    throwFault(checkManualReward(input));
+    throwFault(checkGrants(input.grants));
     return input;
   },
   decide: decideManualReward,

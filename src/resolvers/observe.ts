@@ -6,7 +6,7 @@ import { GraphQLError } from 'graphql';
 import type { Fault } from '../domain/fault.ts';
 import { LedgerDefect, LedgerUnavailable } from '../ledger/failures.ts';
 import { type OperationLine, writeLog } from '../log/log.ts';
-import type { RequestContext } from '../schema/context.ts';
+import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
 
 /** Ends an operation with a fault. */

@@ -1,4 +1,4 @@
-/** unsettledClaims: rewards that were announced and not claimed yet, oldest first. */
+/** pendingRewards: rewards that were announced and not claimed yet, oldest first. */
 import {
   isUnsettledCursor,
   type UnsettledClaim as PendingRewardRow,
@@ -6,18 +6,11 @@ import {
   unsettledCursor,
 } from '../ledger/read-unsettled.ts';
 import { builder } from '../schema/builder.ts';
+import { ResourceAmount } from '../schema/preview.ts';
 import { ownId, requireOwn } from './authorise.ts';
 import { defineConnection, PAGE } from './define-query.ts';
 
-const OwedAmount = builder.objectRef<PendingRewardRow['gives'][number]>('OwedAmount').implement({
-  description: 'How much of a resource is owed.',
-  fields: (t) => ({
-    resource: t.expose('resource', { type: 'ResourceName' }),
-    amount: t.expose('amount', { type: 'SafeInt' }),
-  }),
-});
-
-const PendingReward = builder.objectRef<PendingRewardRow>('UnsettledClaim').implement({
+const PendingReward = builder.objectRef<PendingRewardRow>('PendingReward').implement({
   description:
     'A reward that a game server announced and that nobody has claimed yet. It leaves the list when its claim is granted.',
   fields: (t) => ({
@@ -29,7 +22,7 @@ const PendingReward = builder.objectRef<PendingRewardRow>('UnsettledClaim').impl
       description: 'The ID of the claim that announced it; `claim(id)` shows by whom and when.',
     }),
     gives: t.field({
-      type: [OwedAmount],
+      type: [ResourceAmount],
       description:
         'What `recoverReward` pays, whatever the config says then. A ceiling may clamp it, and levels that it reaches add their own grants.',
       resolve: ({ gives }) => [...gives],
@@ -41,7 +34,7 @@ const PendingReward = builder.objectRef<PendingRewardRow>('UnsettledClaim').impl
   }),
 });
 
-const PendingFilter = builder.inputType('UnsettledFilter', {
+const PendingFilter = builder.inputType('PendingFilter', {
   description: 'Narrows the list. Fields that are left out do not narrow it.',
   fields: (t) => ({
     playerId: t.field({
@@ -53,8 +46,8 @@ const PendingFilter = builder.inputType('UnsettledFilter', {
   }),
 });
 
-export const unsettledClaims = defineConnection({
-  name: 'unsettledClaims',
+export const pendingRewards = defineConnection({
+  name: 'pendingRewards',
   description: `Rewards that were announced and not claimed yet, oldest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}. \`claimReward\` and \`recoverReward\` pay them.`,
   type: PendingReward,
   actors: ['player', 'server', 'staff'],

@@ -3,7 +3,7 @@ import { NO_CONFIG } from '../domain/decide.ts';
 import { derivePlayer, type RecordedPlayer } from '../domain/player-state.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { readPlayer } from '../ledger/read-player.ts';
-import type { RequestContext } from '../schema/context.ts';
+import type { RequestContext } from '../schema/builder.ts';
 import { Player } from '../schema/player.ts';
 import { requireOwn } from './authorise.ts';
 import { defineQuery } from './define-query.ts';

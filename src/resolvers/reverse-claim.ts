@@ -1,10 +1,7 @@
 /** reverseClaim: staff take a granted claim back. The kernel finds the claim and whether it was reversed before. */
-import { badInput } from '../domain/fault.ts';
 import { decideReverseClaim, REVERSE_CLAIM } from '../domain/reverse-claim.ts';
-import { checkReason, PATTERNS, REASON_LENGTH } from '../domain/values.ts';
 import { builder } from '../schema/builder.ts';
 import { defineMutation } from './define-mutation.ts';
-import { FaultError, throwFault } from './observe.ts';
 
 const IfInsufficient = builder.enumType('IfInsufficient', {
   description: 'What a reversal does where the player no longer has what the claim gave.',
@@ -14,8 +11,6 @@ const IfInsufficient = builder.enumType('IfInsufficient', {
   } as const,
 });
 
-const isClaimId = (text: string) => PATTERNS.claimId.expression.test(text);
-
 export const reverseClaim = defineMutation({
   ...REVERSE_CLAIM,
   description:
@@ -23,14 +18,15 @@ export const reverseClaim = defineMutation({
   actors: ['staff'],
   input: (t) => ({
     playerId: t.field({ type: 'PlayerId', required: true, description: 'The player of the claim.' }),
-    claimId: t.id({
+    claimId: t.field({
+      type: 'ClaimId',
       required: true,
       description: 'The claim to take back: the ID that its receipt or the ledger shows.',
     }),
     reason: t.field({
-      type: 'Text',
+      type: 'Reason',
       required: true,
-      description: `Why, in ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters. Kept with the reversal forever.`,
+      description: 'Why. Kept with the reversal forever.',
     }),
     ifInsufficient: t.field({ type: IfInsufficient, defaultValue: 'refuse' }),
   }),
@@ -42,18 +38,8 @@ export const reverseClaim = defineMutation({
     'unknown_claim',
     'unknown_player',
   ],
-  // A value that is not an ID may be a ticket in the wrong field: it is not logged.
-  about: ({ claimId, reason }) => ({
-    reason,
-    claimKey: isClaimId(claimId) ? claimId.toLowerCase() : null,
-  }),
-  parse: ({ claimId, reason, ifInsufficient }) => {
-    if (!isClaimId(claimId))
-      throw new FaultError(badInput('claimId', `must be ${PATTERNS.claimId.expected}`));
-    throwFault(checkReason(reason));
-    // The database spells a UUID in lower case.
-    return { claimId: claimId.toLowerCase(), reason, ifInsufficient: ifInsufficient ?? 'refuse' };
-  },
+  about: ({ claimId, reason }) => ({ reason, claimKey: claimId }),
+  parse: (input) => ({ ...input, ifInsufficient: input.ifInsufficient ?? 'refuse' }),
   decide: decideReverseClaim,
   example: {
     playerId: 'player-1',

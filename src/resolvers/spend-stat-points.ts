@@ -1,11 +1,10 @@
 /** spendStatPoints: players turn their unspent stat points into stats. */
-import {
-  checkSpendStatPoints,
-  decideSpendStatPoints,
-  SPEND_STAT_POINTS,
-} from '../domain/spend-stat-points.ts';
+import { checkStatPoints, decideSpendStatPoints, SPEND_STAT_POINTS } from '../domain/spend-stat-points.ts';
+import { constrained } from '../domain/values.ts';
 import { defineMutation } from './define-mutation.ts';
 import { throwFault } from './observe.ts';
+
+const NONE = constrained('NonNegativeInt', 0);
 
 export const spendStatPoints = defineMutation({
   ...SPEND_STAT_POINTS,
@@ -13,14 +12,14 @@ export const spendStatPoints = defineMutation({
   actors: ['player'],
   inputDescription: 'At least one of energy, stamina and health must be 1 or more.',
   input: (t) => ({
-    energy: t.field({ type: 'SafeInt', description: 'Points to put into energy, 0 or more.' }),
-    stamina: t.field({ type: 'SafeInt', description: 'Points to put into stamina, 0 or more.' }),
-    health: t.field({ type: 'SafeInt', description: 'Points to put into health, 0 or more.' }),
+    energy: t.field({ type: 'NonNegativeInt', description: 'Points to put into energy.' }),
+    stamina: t.field({ type: 'NonNegativeInt', description: 'Points to put into stamina.' }),
+    health: t.field({ type: 'NonNegativeInt', description: 'Points to put into health.' }),
   }),
   rejections: ['insufficient_balance', 'limit_exceeded'],
   parse: ({ energy, stamina, health }) => {
-    const points = { energy: energy ?? 0, stamina: stamina ?? 0, health: health ?? 0 };
-    throwFault(checkSpendStatPoints(points));
+    const points = { energy: energy ?? NONE, stamina: stamina ?? NONE, health: health ?? NONE };
+    throwFault(checkStatPoints(points));
     return points;
   },
   decide: decideSpendStatPoints,

@@ -8,8 +8,7 @@ import {
   type TraceRow,
 } from '../ledger/read-trace.ts';
 import { builder } from '../schema/builder.ts';
-import { forOthers } from '../schema/receipt.ts';
-import { BalanceChange, isInternal, RewardClaim } from '../schema/reward-claim.ts';
+import { BalanceChange, forOthers, isInternal, RewardClaim } from '../schema/claim.ts';
 import { defineQuery } from './define-query.ts';
 
 const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement({
@@ -26,7 +25,7 @@ const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement(
         'The message of the recorded rejection; null where it was granted. A rejection of a staff member concerns their own limits: players only see that there was one.',
       resolve: ({ claim, rejection }, _, context) => {
         if (rejection === null) return null;
-        return isInternal(claim, context) ? 'Refused to a member of staff' : rejectionMessage(rejection);
+        return isInternal(claim, context) ? 'Rejected for a staff member' : rejectionMessage(rejection);
       },
     }),
     changes: t.expose('changes', { type: [BalanceChange] }),

@@ -1,5 +1,5 @@
 /** transferResource: a player gives another player a resource; a game server may do so for a player. */
-import { checkTransfer, decideTransferResource, TRANSFER_RESOURCE } from '../domain/transfer-resource.ts';
+import { checkRecipient, decideTransferResource, TRANSFER_RESOURCE } from '../domain/transfer-resource.ts';
 import { optionalPlayerId } from '../schema/inputs.ts';
 import { defineMutation } from './define-mutation.ts';
 import { throwFault } from './observe.ts';
@@ -20,12 +20,12 @@ export const transferResource = defineMutation({
       required: true,
       description: 'A resource that the balance config lets players give each other.',
     }),
-    amount: t.field({ type: 'SafeInt', required: true, description: 'At least 1.' }),
+    amount: t.field({ type: 'PositiveInt', required: true }),
     playerId: optionalPlayerId(t),
   }),
   rejections: ['insufficient_balance', 'limit_exceeded', 'unknown_player'],
   parse: (input, { playerId }) => {
-    throwFault(checkTransfer(playerId, input));
+    throwFault(checkRecipient(playerId, input.toPlayerId));
     return input;
   },
   decide: decideTransferResource,

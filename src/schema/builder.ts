@@ -1,8 +1,31 @@
-/** The Pothos builder: the TypeScript types of scalars and context, and the descriptions of Query and Mutation. */
+/** The Pothos builder, with the TypeScript types of scalars and of the request's context, and the context itself. */
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
+import type { TokenSettings } from '../auth/settings.ts';
+import type { ConfigLoader } from '../config/load.ts';
+import type { Actor } from '../domain/actor.ts';
 import type { Facts } from '../domain/rules.ts';
-import type { RequestContext } from './context.ts';
+import type { ClaimId, NonNegativeInt, PositiveInt, Quantity, Reason } from '../domain/values.ts';
+import type { Database } from '../ledger/database.ts';
+
+/** Created once per isolate. Holds no state of any player. */
+export interface Services {
+  readonly database: Database;
+  readonly config: ConfigLoader;
+  readonly tokens: TokenSettings;
+}
+
+/** Created per request. */
+export interface RequestContext {
+  readonly services: Services;
+  /** Null: no token was sent. */
+  readonly actor: Actor | null;
+  readonly correlationId: string;
+  /** When the request arrived: the only clock that the rules see. */
+  readonly now: Date;
+  /** Keeps the Worker alive for a promise, even when the client has disconnected. */
+  readonly waitUntil: (promise: Promise<unknown>) => void;
+}
 
 interface Scalar<T> {
   Input: T;
@@ -15,6 +38,11 @@ export const builder = new SchemaBuilder<{
   Scalars: {
     ID: Scalar<string>;
     SafeInt: Scalar<number>;
+    PositiveInt: Scalar<PositiveInt>;
+    NonNegativeInt: Scalar<NonNegativeInt>;
+    Quantity: Scalar<Quantity>;
+    Reason: Scalar<Reason>;
+    ClaimId: Scalar<ClaimId>;
     IdempotencyKey: Scalar<string>;
     PlayerId: Scalar<string>;
     ClaimType: Scalar<string>;

@@ -43,35 +43,37 @@ export const graphqlErrors = {
   /** Thrown by a scalar. `node`: the literal in the document. src/http adds the path of the field. */
   malformed: (expected: string, node?: ASTNode) =>
     makeError('BAD_USER_INPUT', `must be ${expected}`, { node }),
+  malformedInput: ({ field, problem }: MalformedInput) =>
+    makeError('BAD_USER_INPUT', `${field}: ${problem}`, { field }),
   repeated: (most: number) =>
-    makeError('BAD_USER_INPUT', `A selection may ask for the same field at most ${most} times`),
+    makeError('BAD_USER_INPUT', `A selection may contain the same field at most ${most} times`),
   refusedToken: (why: string) => makeError('UNAUTHENTICATED', why, { status: 401 }),
   unauthenticated: () =>
-    makeError('UNAUTHENTICATED', 'A token is needed: send it as "Authorization: Bearer <token>"'),
+    makeError('UNAUTHENTICATED', 'No token: send one as "Authorization: Bearer <token>"'),
   forbiddenIntrospection: () =>
     makeError(
       'FORBIDDEN',
-      'The schema is shown to staff and servers: set such a token, or read schema.graphql',
+      'Introspection is for staff and servers: use such a token, or read schema.graphql',
     ),
   rateLimited: () =>
-    makeError('RATE_LIMITED', 'Too many requests; wait ten seconds and send the same key again', {
+    makeError('RATE_LIMITED', 'Too many requests: wait ten seconds, then send the same key again', {
       status: 429,
     }),
   keysUnavailable: () =>
-    makeError('UNAVAILABLE', 'Tokens cannot be verified at the moment; send the same key again', {
+    makeError('UNAVAILABLE', 'Tokens cannot be verified at the moment: send the same key again', {
       status: 503,
     }),
   ticketKeysUnavailable: () =>
-    makeError('UNAVAILABLE', 'Tickets cannot be verified at the moment; send the same key again'),
+    makeError('UNAVAILABLE', 'Tickets cannot be verified at the moment: send the same key again'),
   unavailable: () =>
     makeError(
       'UNAVAILABLE',
-      'The ledger did not answer in time, so the outcome is unknown; send the same key again and it will be told',
+      'The ledger did not answer, so the outcome is unknown: send the same key again to learn it',
     ),
   internal: () =>
     makeError(
       'INTERNAL',
-      'Something failed on our side; nothing about it can be said here. Send the same key again in a while, and it will be told what became of it. Quote the correlation ID',
+      'Internal error: send the same key again in a while to learn the outcome. Quote the correlation ID in a report',
     ),
 };
 

@@ -1,5 +1,6 @@
-/** Input fields that several operations share. */
-import type { builder } from './builder.ts';
+/** Input fields and input types that several operations share. */
+import type { LedgerFilter } from '../ledger/read-ledger.ts';
+import { builder } from './builder.ts';
 
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<
   typeof builder.$inferSchemaTypes,
@@ -15,7 +16,7 @@ export const idempotencyKey = (t: InputFields) =>
 
 export const expectedVersion = (t: InputFields) =>
   t.field({
-    type: 'SafeInt',
+    type: 'NonNegativeInt',
     description: "The player's version that the caller saw. Any other version is a VersionConflict.",
   });
 
@@ -37,3 +38,27 @@ export const pendingReward = (t: InputFields) => ({
     description: 'Identifies the claim within its type: an encounter, a slip.',
   }),
 });
+
+export const HistoryFilter = builder.inputType('HistoryFilter', {
+  description: 'Narrows a history. Fields that are left out do not narrow it.',
+  fields: (t) => ({
+    resource: t.field({ type: 'ResourceName' }),
+    claimType: t.field({
+      type: 'ClaimType',
+      description:
+        'A claim type or exchange of the balance config, or one that the ledger reserves, such as `manual_reward`, `reversal` or `transfer`.',
+    }),
+    from: t.field({ type: 'DateTime', description: 'From this moment on.' }),
+    to: t.field({ type: 'DateTime', description: 'Before this moment.' }),
+  }),
+});
+
+export function filterOf(filter: Partial<Record<keyof LedgerFilter, unknown>> | null | undefined) {
+  return {
+    resource: null,
+    claimType: null,
+    from: null,
+    to: null,
+    ...(filter as Partial<LedgerFilter>),
+  } satisfies LedgerFilter;
+}

@@ -3,8 +3,8 @@ import type { GuaranteeState, TableOdds } from '../domain/draw.ts';
 import type { Previewed } from '../domain/receipt.ts';
 import type { Amount } from '../domain/rules.ts';
 import { builder } from './builder.ts';
+import { BalanceChange } from './claim.ts';
 import { Player } from './player.ts';
-import { BalanceChange } from './reward-claim.ts';
 
 export const Preview = builder.interfaceRef<Previewed>('Preview').implement({
   description:

@@ -10,7 +10,7 @@ import {
   type SourceKey as SourceKeyShape,
 } from '../domain/rejections.ts';
 import { builder, type SchemaTypes } from './builder.ts';
-import { BalanceChange, RewardClaim } from './reward-claim.ts';
+import { BalanceChange, RewardClaim } from './claim.ts';
 
 /** A rejection as a member of a result union. */
 export interface Rejected {
@@ -69,7 +69,7 @@ builder.enumType('NotEligibleReason', {
   } satisfies Record<string, { value: NotEligibleReasonName; description: string }>,
 });
 
-builder.objectRef<SourceKeyShape>('SharedKey').implement({
+builder.objectRef<SourceKeyShape>('SourceKey').implement({
   description: 'A uniqueness key of a claim besides its type and key: a resource is given once for a source.',
   fields: (t) => ({
     type: t.exposeString('type', {

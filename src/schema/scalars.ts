@@ -1,40 +1,43 @@
-/** The scalars: where the shape of every input is checked, before any config or database is asked. */
+/**
+ * The scalars. They parse every input before config and database are read, and put its bounds into the schema. What they return
+ * needs no second check in the domain.
+ */
 import { Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { parseFacts } from '../domain/facts.ts';
-import { MAX_AMOUNT } from '../domain/operation.ts';
-import { isStorableText, PATTERNS } from '../domain/values.ts';
+import { CONSTRAINTS, isStorableText, MAX_AMOUNT, PATTERNS } from '../domain/values.ts';
 import { builder } from './builder.ts';
 import { graphqlErrors } from './errors.ts';
 
-type Read<T> = (value: unknown, refuse: (expected: string) => never) => T;
+type Parse<T> = (value: unknown, refuse: (expected: string) => never) => T;
 
-/** One rule for variables and literals. A refusal is a GraphQLError: any other Yoga would mask as a defect of ours. */
-function input<T>(read: Read<T>) {
+/** One rule for variables and literals. A refusal is a GraphQLError of ours: Yoga would mask any other error. */
+function input<T>(parse: Parse<T>) {
   const refuse = (node?: ValueNode) => (expected: string) => {
     throw graphqlErrors.malformed(expected, node);
   };
   return {
-    parseValue: (value: unknown) => read(value, refuse()),
-    parseLiteral: (node: ValueNode) => read(literal(node), refuse(node)),
+    parseValue: (value: unknown) => parse(value, refuse()),
+    parseLiteral: (node: ValueNode) => parse(literal(node), refuse(node)),
   };
 }
 
-/** A bare name is an enum value, and no scalar here has any: it must not pass for a text. */
+/** A bare name is an enum value. No scalar has enum values, so it must not pass for a text. */
 function literal(node: ValueNode): unknown {
   return node.kind === Kind.ENUM ? undefined : valueFromASTUntyped(node);
 }
 
-const named = {
+/** Texts of a pattern. */
+const PATTERNED = {
   IdempotencyKey: {
     pattern: PATTERNS.idempotencyKey,
     about:
-      'Names a request: made by its sender before the first try, sent again with every retry. It belongs to the player, whoever sends it, so it must be one that nobody guesses, as a UUID is',
+      'Names a request. The sender makes it before the first try and sends it with every retry. It belongs to the player, not to the sender, so it must be unguessable, like a UUID',
   },
-  PlayerId: { pattern: PATTERNS.playerId, about: 'A player, as the token of that player names them' },
+  PlayerId: { pattern: PATTERNS.playerId, about: 'A player ID: the subject of the player’s token' },
   ClaimType: { pattern: PATTERNS.claimType, about: 'A claim type of the balance config' },
   ClaimKey: {
     pattern: PATTERNS.claimKey,
-    about: 'Which one of its type a claim is: an encounter, a slip, a quest date',
+    about: 'Identifies a claim within its type: an encounter, a slip, a quest date',
   },
   ResourceName: {
     pattern: PATTERNS.resource,
@@ -42,12 +45,12 @@ const named = {
   },
   CorrelationId: {
     pattern: PATTERNS.correlationId,
-    about: 'Finds everything that one request did: in the answer, the ledger, the audit and the logs',
+    about: 'Identifies one request in its answer, the ledger, the audit and the logs',
   },
 } as const;
 
-for (const [name, { pattern, about }] of Object.entries(named)) {
-  builder.scalarType(name as keyof typeof named, {
+for (const [name, { pattern, about }] of Object.entries(PATTERNED)) {
+  builder.scalarType(name as keyof typeof PATTERNED, {
     description: `${about}: ${pattern.expected}.`,
     serialize: String,
     ...input((value, refuse) =>
@@ -56,54 +59,70 @@ for (const [name, { pattern, about }] of Object.entries(named)) {
   });
 }
 
+/** Values of a type of their own in the domain (src/domain/values.ts). */
+const CONSTRAINED: Readonly<Record<keyof typeof CONSTRAINTS, string>> = {
+  PositiveInt: 'An amount or a count',
+  NonNegativeInt: 'An amount, a count or a version',
+  Quantity: 'How many times to make an exchange',
+  Reason: 'Why a staff member acts; white space at the ends does not count',
+  ClaimId: 'The ID of a claim',
+};
+
+for (const [key, about] of Object.entries(CONSTRAINED)) {
+  const name = key as keyof typeof CONSTRAINTS;
+  const { expected, parse } = CONSTRAINTS[name];
+  builder.scalarType(name, {
+    description: `${about}: ${expected}.`,
+    serialize: (value) => value,
+    ...input<never>((value, refuse) => (parse(value) as never) ?? refuse(expected)),
+  });
+}
+
+const SAFE_INT = `an integer from −${MAX_AMOUNT} to ${MAX_AMOUNT}`;
 builder.scalarType('SafeInt', {
-  description: `An integer from −${MAX_AMOUNT} to ${MAX_AMOUNT} (2^53 − 1): exact in every JSON client.`,
+  description: `${SAFE_INT.replace(/^a/, 'A')} (2^53 − 1): exact in every JSON client.`,
   serialize: Number,
-  ...input((value, refuse) =>
-    Number.isSafeInteger(value) ? (value as number) : refuse(`an integer within ±${MAX_AMOUNT}`),
-  ),
+  ...input((value, refuse) => (Number.isSafeInteger(value) ? (value as number) : refuse(SAFE_INT))),
 });
 
 const MAX_TEXT = 8_192;
+const TEXT = `a text of at most ${MAX_TEXT} characters, without NUL and without lone surrogates`;
 builder.scalarType('Text', {
-  description: `A text of at most ${MAX_TEXT} characters, without NUL and without lone surrogates.`,
+  description: `${TEXT.replace(/^a/, 'A')}.`,
   serialize: String,
   ...input((value, refuse) =>
-    typeof value === 'string' && value.length <= MAX_TEXT && isStorableText(value)
-      ? value
-      : refuse(`a text of at most ${MAX_TEXT} characters, without NUL and lone surrogates`),
+    typeof value === 'string' && value.length <= MAX_TEXT && isStorableText(value) ? value : refuse(TEXT),
   ),
 });
 
 builder.scalarType('Facts', {
   description:
-    'The values that reward formulas use, as a JSON object: names of a–z 0–9 _, values integers, booleans or short texts. A claim type declares which facts it takes, and their bounds.',
+    'The values that reward formulas use, as a JSON object. Names consist of a–z 0–9 _; values are integers, booleans or short texts. A claim type declares which facts it takes, and their bounds.',
   serialize: (value) => value,
   ...input((value, refuse) => {
-    const read = parseFacts(value);
-    return read.kind === 'invalid' ? refuse(`an object of facts: ${read.why}`) : read.facts;
+    const parsed = parseFacts(value);
+    return parsed.kind === 'invalid' ? refuse(`an object of facts: ${parsed.why}`) : parsed.facts;
   }),
 });
 
-/** Date takes 30 February for 2 March. */
+/** Date accepts 30 February as 2 March. */
 function isDay(text: string): boolean {
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
+const INSTANT = 'a moment like 2026-11-22T10:00:00Z, in the years 0001 to 9999';
 builder.scalarType('DateTime', {
   description:
     'A moment, as ISO 8601 with a time zone: 2026-11-22T10:00:00Z. Answers are in UTC, to the millisecond.',
   serialize: (value) => value as string,
   ...input((value, refuse) => {
-    const written = typeof value === 'string' && ISO_INSTANT.test(value) && isDay(value.slice(0, 10));
-    const moment = written ? new Date(value) : null;
-    // In UTC, where a time zone may have moved it out of the years that Postgres and ISO 8601 agree on.
+    const isWritten = typeof value === 'string' && ISO_INSTANT.test(value) && isDay(value.slice(0, 10));
+    const moment = isWritten ? new Date(value) : null;
+    // The year in UTC: an offset may move the moment out of the years that Postgres and ISO 8601 both write.
     const year = moment?.getUTCFullYear() ?? Number.NaN;
-    return moment && year >= 1 && year <= 9999
-      ? moment
-      : refuse('a moment like 2026-11-22T10:00:00Z, in the years 0001 to 9999');
+    return moment && year >= 1 && year <= 9999 ? moment : refuse(INSTANT);
   }),
 });
 

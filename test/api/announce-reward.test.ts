@@ -64,8 +64,8 @@ describe('announceReward', () => {
     expect(more).toEqual([]);
     const others = results.filter(({ __typename }) => __typename === 'AlreadyClaimed');
     expect(others).toHaveLength(63);
-    for (const { claim, changes, sharedKey } of others) {
-      expect([claim.id, changes, sharedKey]).toEqual([first.claim.id, [], null]);
+    for (const { claim, changes, sourceKey } of others) {
+      expect([claim.id, changes, sourceKey]).toEqual([first.claim.id, [], null]);
     }
     expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 63 });
     expect(await owedKeys(playerId)).toEqual(['pve_victory/enc-1']);

@@ -93,7 +93,7 @@ describe('a preview shows the "no" that the claim would be', () => {
       code: 'ALREADY_CLAIMED',
       claim: { id: claim.id },
       changes,
-      sharedKey: null,
+      sourceKey: null,
     });
   });
 
@@ -105,7 +105,7 @@ describe('a preview shows the "no" that the claim would be', () => {
     expect(await previewed(playerId, { ...report, key: 'report-2' }, server)).toMatchObject({
       __typename: 'AlreadyClaimed',
       claim: { id: claim.id },
-      sharedKey: { type: 'skill:passing', key: 'match/m-1' },
+      sourceKey: { type: 'skill:passing', key: 'match/m-1' },
     });
   });
 

@@ -83,8 +83,8 @@ describe('recoverReward', () => {
     expect(gains(paid)).toEqual({ lumees: 80, experience: 55 });
     const late = results.filter(({ __typename }) => __typename === 'AlreadyClaimed');
     expect(late).toHaveLength(63);
-    for (const { claim, changes, sharedKey } of late) {
-      expect([claim.id, gains({ changes }), sharedKey]).toEqual([paid.claim.id, gains(paid), null]);
+    for (const { claim, changes, sourceKey } of late) {
+      expect([claim.id, gains({ changes }), sourceKey]).toEqual([paid.claim.id, gains(paid), null]);
     }
     expect(await ledgerState(playerId)).toMatchObject({
       version: 2,
@@ -164,7 +164,7 @@ describe('a recovery that is refused', () => {
       code: 'NOT_ANNOUNCED',
       claimType: 'pve_victory',
       claimKey: 'enc-2',
-      message: expect.stringContaining('unsettledClaims'),
+      message: expect.stringContaining('pendingRewards'),
     });
     expect(await owedKeys(playerId)).toEqual(['pve_victory/enc-1']);
     await announced(playerId, 'enc-2');
@@ -200,7 +200,7 @@ describe('a recovery that is refused', () => {
     expect(resultOf(refused)).toMatchObject({
       __typename: 'AlreadyClaimed',
       claim: { id: paid.claim.id },
-      sharedKey: { type: 'skill:passing', key: 'match/m-7' },
+      sourceKey: { type: 'skill:passing', key: 'match/m-7' },
     });
   });
 

@@ -34,7 +34,7 @@ beforeAll(async () => {
   all = await unsettled({ type: TYPE }, { token: server });
 }, 60_000);
 
-describe('unsettledClaims', () => {
+describe('pendingRewards', () => {
   it('shows what is owed, oldest first: to whom, what it will give, who announced it when, by which config', async () => {
     expect(all).toEqual(
       receipts.map(({ claim }, index) => ({
@@ -136,7 +136,7 @@ describe('pages of what is unsettled', () => {
         : { first: size, after: cursor };
       const { data, errors } = await askUnsettled({ filter: { type: TYPE }, ...args }, { token: server });
       if (!data) throw new Error(JSON.stringify(errors));
-      const { edges, pageInfo } = data.unsettledClaims;
+      const { edges, pageInfo } = data.pendingRewards;
       const found = edges.map(({ node }: Result) => node);
       if (backward) nodes.unshift(...found);
       else nodes.push(...found);
@@ -154,7 +154,7 @@ describe('pages of what is unsettled', () => {
 
   it('hold twenty where no size is asked for, and lie between their cursors', async () => {
     const { data } = await askUnsettled({ filter: { type: TYPE } }, { token: server });
-    const { edges, pageInfo } = data.unsettledClaims;
+    const { edges, pageInfo } = data.pendingRewards;
     expect(edges.map(({ node }: Result) => node)).toEqual(all.slice(0, 20));
     expect(pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
     const [after, before] = [edges[2].cursor, edges[9].cursor];

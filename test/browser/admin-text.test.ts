@@ -77,7 +77,7 @@ describe('a reply', () => {
     [of({ __typename: 'AlreadyClaimed', correlationId: 'b' }), 'AlreadyClaimed', 'no', 'b'],
     [of({ __typename: 'NotAnnounced', correlationId: 'b' }), 'NotAnnounced', 'no', 'b'],
     [of({ __typename: 'ClaimPreview', type: 'daily_quest' }), 'Preview', 'plain', null],
-    [{ data: { unsettledClaims: { edges: [] } } }, 'data', 'plain', null],
+    [{ data: { pendingRewards: { edges: [] } } }, 'data', 'plain', null],
     [{ data: { me: { id: 'p' } } }, 'data', 'plain', null],
     [{ data: null, errors: [{ extensions: { code: 'FORBIDDEN' } }] }, 'FORBIDDEN', 'fault', null],
     [

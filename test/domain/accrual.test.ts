@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Accrual } from '../../src/domain/moves.ts';
-import { MAX_AMOUNT } from '../../src/domain/operation.ts';
+import { MAX_AMOUNT } from '../../src/domain/values.ts';
 import { accrue, limitAmount } from '../../src/domain/regeneration.ts';
 import { MAX_ENERGY } from './rules.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Posting } from '../../src/domain/moves.ts';
-import { MAX_AMOUNT } from '../../src/domain/operation.ts';
+import { MAX_AMOUNT } from '../../src/domain/values.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation, take } from '../support/ledger/operations.ts';
 

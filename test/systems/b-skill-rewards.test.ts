@@ -28,9 +28,9 @@ describe('B2 skill rewards', () => {
     expect(others).toEqual([]);
     const refused = results.filter(({ __typename }) => __typename === 'AlreadyClaimed');
     expect(refused).toHaveLength(15);
-    for (const { claim, changes, sharedKey } of refused) {
+    for (const { claim, changes, sourceKey } of refused) {
       expect([claim.id, changes]).toEqual([paid.claim.id, paid.changes]);
-      expect(sharedKey).toEqual({ type: 'skill:passing', key: 'match/match-7' });
+      expect(sourceKey).toEqual({ type: 'skill:passing', key: 'match/match-7' });
     }
     expect(await ledgerState(playerId)).toMatchObject({ version: 1, balances: { 'skill:passing': 4 } });
     expect(await ledgerFaults(playerId)).toEqual([]);
@@ -62,7 +62,7 @@ describe('B2 skill rewards', () => {
     const refused = resultOf(await claimReward(input, { token }));
     expect(refused).toMatchObject({
       __typename: 'AlreadyClaimed',
-      sharedKey: { type: 'skill:passing', key: 'match/match-7' },
+      sourceKey: { type: 'skill:passing', key: 'match/match-7' },
     });
     expect(resultOf(await claimReward(input, { token }))).toEqual(refused);
     expect(await ledgerState(playerId)).toEqual({ ...before, rejected: before.rejected + 1 });

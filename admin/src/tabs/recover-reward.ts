@@ -1,17 +1,17 @@
-// unsettledClaims and recoverReward: what was announced and never claimed, and paying it.
+// pendingRewards and recoverReward: what was announced and never claimed, and paying it.
 import type { OpeningTab } from './opening-tab.ts';
 
 export const recoverReward: OpeningTab = {
   document: `# Rewards that a game server announced and nobody claimed.
 # The run button asks which:
-#   unsettledClaims  lists them, oldest first
+#   pendingRewards  lists them, oldest first
 #   recoverReward    pays one, as it was announced
 #
 # Staff say why. The player's own claim and a recovery are
 # the same claim: whoever comes second gets AlreadyClaimed.
 
-query unsettledClaims($filter: UnsettledFilter, $after: String) {
-  unsettledClaims(filter: $filter, first: 20, after: $after) {
+query pendingRewards($filter: PendingFilter, $after: String) {
+  pendingRewards(filter: $filter, first: 20, after: $after) {
     edges {
       node {
         playerId

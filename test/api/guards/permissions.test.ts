@@ -41,7 +41,7 @@ const MATRIX: Record<string, readonly [input: () => object, verdicts: string]> =
   'Query.trace': [() => ({ correlationId: 'a-correlation-id' }), 'A o o o o o o o F'],
   'Query.balanceConfig': [() => ({}), 'A F F o o o o o F'],
   'Query.integrity': [() => ({ players: 1 }), 'A F F F o o o o F'],
-  'Query.unsettledClaims': [() => ({ filter: { playerId } }), 'A o F o o o o o F'],
+  'Query.pendingRewards': [() => ({ filter: { playerId } }), 'A o F o o o o o F'],
   // As the mutations: facts are for those who may state them, and nobody sees what they may not make.
   'Query.previewClaim': [() => ({ input: cup() }), 'A F F o o F F o F'],
   'Query.previewExchange': [() => ({ input: drop() }), 'A o F o F F F F F'],

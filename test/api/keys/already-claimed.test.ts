@@ -25,7 +25,7 @@ describe('another key, same business claim', () => {
       correlationId: again.headers.get('x-correlation-id'),
       claim: { id: receipt.claim.id, correlationId: receipt.correlationId, idempotencyKey },
       changes: receipt.changes,
-      sharedKey: null,
+      sourceKey: null,
     });
     expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 1 });
   });

@@ -89,9 +89,9 @@ const QUERIES: readonly Query[] = [
     variables: (id) => ({ id }),
   },
   {
-    name: 'unsettledClaims of a player',
+    name: 'pendingRewards of a player',
     query:
-      'query($id: PlayerId!) { unsettledClaims(filter: { playerId: $id }) { edges { node { type } } pageInfo { hasNextPage } } }',
+      'query($id: PlayerId!) { pendingRewards(filter: { playerId: $id }) { edges { node { type } } pageInfo { hasNextPage } } }',
     variables: (id) => ({ id }),
   },
 ];

@@ -179,11 +179,11 @@ describe('one line for each operation of exchanges, transfers, combat and what i
       { claimType: 'drop' },
     ],
     [
-      'unsettledClaims',
+      'pendingRewards',
       'FORBIDDEN',
       async () => {
         const query =
-          'query($id: PlayerId!) { unsettledClaims(filter: { playerId: $id }) { edges { cursor } } }';
+          'query($id: PlayerId!) { pendingRewards(filter: { playerId: $id }) { edges { cursor } } }';
         return send(query, { id: playerId }, { token: await playerToken(fresh('player')) });
       },
       {},

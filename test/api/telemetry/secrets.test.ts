@@ -101,7 +101,7 @@ it('no token, ticket, connection string, key or SQL is in any log line or answer
     [TRANSFER, { input: { idempotencyKey: freshKey(), toPlayerId: good, resource: good, amount: 1 } }, own],
     [OTHERS, { key: freshKey(), text: good, player: playerId }, server],
     [OTHERS, { key: freshKey(), text: 'battle-1', player: playerId }, server],
-    [`{ unsettledClaims(after: "${good}") { edges { cursor } } }`, {}, server],
+    [`{ pendingRewards(after: "${good}") { edges { cursor } } }`, {}, server],
     [`{ player(id: "${good}") { id } }`, {}, own],
     [`{ claim(id: "${good}") { claim { id } } }`, {}, own],
     [`{ ledger(playerId: "${playerId}", after: "${good}") { edges { cursor } } }`, {}, own],

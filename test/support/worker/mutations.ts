@@ -18,7 +18,7 @@ const OUTCOME = `
 const RECEIPT = `${OUTCOME}
   ... on LimitExceeded { limit ceilingOf bound remaining requested renewsAt }`;
 const ORIGINAL =
-  '... on AlreadyClaimed { claim { id correlationId idempotencyKey } changes { resource before after delta requested cutOff sequence cause } sharedKey { type key } }';
+  '... on AlreadyClaimed { claim { id correlationId idempotencyKey } changes { resource before after delta requested cutOff sequence cause } sourceKey { type key } }';
 
 const CLAIM_REWARD = `mutation($input: ClaimRewardInput!) { result: claimReward(input: $input) { ${RECEIPT} ${ORIGINAL}
   ... on NotEligible { claimType why } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } } }`;

@@ -21,8 +21,8 @@ export async function owedKeys(playerId: string): Promise<string[]> {
   return rows.map(({ key }) => String(key));
 }
 
-const UNSETTLED = `query($filter: UnsettledFilter, $first: Int, $last: Int, $after: String, $before: String) {
-  unsettledClaims(filter: $filter, first: $first, last: $last, after: $after, before: $before) {
+const UNSETTLED = `query($filter: PendingFilter, $first: Int, $last: Int, $after: String, $before: String) {
+  pendingRewards(filter: $filter, first: $first, last: $last, after: $after, before: $before) {
     edges { cursor node { playerId type key announcedAt announcementId gives { resource amount } configVersion } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
@@ -38,5 +38,5 @@ export async function unsettled(
   const options = { token, ...(door && { door }) };
   const { data, errors } = await askUnsettled({ filter, first: 100, ...page }, options);
   if (!data) throw new Error(JSON.stringify(errors));
-  return data.unsettledClaims.edges.map(({ node }: Result) => node);
+  return data.pendingRewards.edges.map(({ node }: Result) => node);
 }

@@ -16,7 +16,7 @@ const PREVIEW = `
 
 const PREVIEW_CLAIM = `query($input: PreviewClaimInput!) { result: previewClaim(input: $input) { ${PREVIEW}
   ... on ClaimPreview { type key }
-  ... on AlreadyClaimed { claim { id } changes { resource before after delta requested cutOff sequence cause } sharedKey { type key } }
+  ... on AlreadyClaimed { claim { id } changes { resource before after delta requested cutOff sequence cause } sourceKey { type key } }
   ... on NotEligible { claimType why } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } } }`;
 
 const PREVIEW_EXCHANGE = `query($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { ${PREVIEW}
