@@ -1,6 +1,6 @@
 /**
  * recoverReward: a server or staff member pays a reward that was announced and never claimed. It is the claim that the player
- * would have made, so it is paid once, whoever makes it. It pays what was announced; opening balances and regeneration follow the
+ * would have made, so it is paid once, by whichever caller. It pays what was announced; opening balances and regeneration follow the
  * current rules.
  */
 import { type Decision, decide, type Intent } from './decide.ts';
