@@ -5,6 +5,7 @@
 import { bundleSize } from './check/bundle-size.ts';
 import { migrationDrift } from './check/migration-drift.ts';
 import { schemaDrift } from './check/schema-drift.ts';
+import { schemaTypesDrift } from './check/schema-types-drift.ts';
 import { type Step, type StepResult, toolStep } from './check/step.ts';
 
 const TYPES = 'Mend the types; `npx tsc -p` with the same project shows them again.';
@@ -21,6 +22,7 @@ const STEPS: readonly Step[] = [
   ]),
   toolStep('unused code', 'Remove what nobody uses, or name it as an entry in knip.jsonc.', ['knip']),
   schemaDrift,
+  schemaTypesDrift,
   migrationDrift,
   bundleSize,
 ];
