@@ -7,9 +7,11 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
+  type GraphQLEnumType,
   type GraphQLError,
   type GraphQLInputObjectType,
   type GraphQLInputType,
+  type GraphQLScalarType,
   type GraphQLSchema,
   getOperationAST,
   isEnumType,
@@ -49,7 +51,7 @@ function variableFaults({
     const type = typeFromAST(schema, node as never);
     const value = variableValues?.[name];
     if (!isInputType(type) || (value === undefined && defaultValue)) return [];
-    return inputFault(value, type, name) ?? [];
+    return [...inputFaults(value, type, name)];
   });
 }
 
@@ -58,26 +60,45 @@ export function literalFault(schema: GraphQLSchema, { nodes, path }: GraphQLErro
   const node = nodes?.[0];
   if (path || !node?.loc || !isValue(node)) return null;
   const { start, source } = node.loc;
-  const holds = ({ loc }: { readonly loc?: { readonly start: number; readonly end: number } | undefined }) =>
-    loc !== undefined && loc.start <= start && start < loc.end;
   let fault: MalformedInput | null = null;
   const explain = (name: string, value: ValueNode, type: GraphQLInputType | null | undefined) => {
-    fault = (type && inputFault(untyped(value), type, name)) ?? { field: name, problem: 'is not valid' };
+    const own = pathTo(start, value, name);
+    // An unknown field is a fault of the object that holds it.
+    const field = node.kind === Kind.OBJECT_FIELD ? own.slice(0, own.lastIndexOf('.')) : own;
+    const faults = type ? [...inputFaults(untyped(value), type, name)] : [];
+    fault = faults.find((each) => each.field === field) ??
+      faults.find((each) => each.field.startsWith(field)) ?? { field, problem: 'is not valid' };
   };
   const types = new TypeInfo(schema);
   visit(
     parse(source),
     visitWithTypeInfo(types, {
       Argument: (argument) => {
-        if (holds(argument)) explain(argument.name.value, argument.value, types.getArgument()?.type);
+        if (holds(argument, start)) explain(argument.name.value, argument.value, types.getArgument()?.type);
       },
       VariableDefinition: (definition) => {
-        if (definition.defaultValue && holds(definition))
+        if (definition.defaultValue && holds(definition, start))
           explain(`$${definition.variable.name.value}`, definition.defaultValue, types.getInputType());
       },
     }),
   );
   return fault;
+}
+
+function holds({ loc }: Pick<ValueNode, 'loc'>, position: number): boolean {
+  return loc !== undefined && loc.start <= position && position < loc.end;
+}
+
+/** The path of the value at a position of the document: `input.grants[0].amount`. */
+function pathTo(position: number, value: ValueNode, path: string): string {
+  if (value.kind === Kind.LIST) {
+    const index = value.values.findIndex((item) => holds(item, position));
+    const item = value.values[index];
+    return item ? pathTo(position, item, `${path}[${index}]`) : path;
+  }
+  if (value.kind !== Kind.OBJECT) return path;
+  const field = value.fields.find((each) => holds(each, position));
+  return field ? pathTo(position, field.value, `${path}.${field.name.value}`) : path;
 }
 
 function isValue({ kind }: { readonly kind: string }): boolean {
@@ -122,63 +143,68 @@ function untyped(node: ValueNode): unknown {
   }
 }
 
-/** The first thing that is wrong with the value; null where it fits its type. */
-function inputFault(value: unknown, type: GraphQLInputType, field: string): MalformedInput | null {
-  if (value === ELSEWHERE) return null;
+/** Everything that is wrong with the value, field by field. */
+function* inputFaults(value: unknown, type: GraphQLInputType, field: string): Generator<MalformedInput> {
+  if (value === ELSEWHERE) return;
+  const isMissing = value === undefined || value === null;
   if (isNonNullType(type)) {
-    const isMissing = value === undefined || value === null;
-    return isMissing ? { field, problem: 'is required' } : inputFault(value, type.ofType, field);
-  }
-  if (value === undefined || value === null) return null;
-  if (isListType(type)) {
-    if (!Array.isArray(value)) return inputFault(value, type.ofType, field);
-    return firstFault(value.map((item, index) => () => inputFault(item, type.ofType, `${field}[${index}]`)));
-  }
-  if (isInputObjectType(type)) return objectFault(value, type, field);
-  if (isEnumType(type)) {
-    const name = value instanceof EnumName ? value.name : value;
-    const names = type.getValues().map((each) => each.name);
-    return names.includes(name as string) ? null : { field, problem: `must be ${names.join(' or ')}` };
-  }
-  try {
-    type.parseValue(value);
-    return null;
-  } catch (error) {
-    const { message, extensions } = error as GraphQLError;
-    // Messages of graphql-js' own scalars quote the value.
-    return { field, problem: isErrorCode(extensions?.code) ? message : `must be of type ${type.name}` };
+    if (isMissing) yield { field, problem: 'is required' };
+    else yield* inputFaults(value, type.ofType, field);
+  } else if (isMissing) return;
+  else if (isListType(type)) {
+    // A single value means a list of one.
+    if (!Array.isArray(value)) yield* inputFaults(value, type.ofType, field);
+    else
+      for (const [index, item] of value.entries())
+        yield* inputFaults(item, type.ofType, `${field}[${index}]`);
+  } else if (isInputObjectType(type)) yield* objectFaults(value, type, field);
+  else {
+    const problem = isEnumType(type) ? enumProblem(value, type) : scalarProblem(value, type);
+    if (problem !== null) yield { field, problem };
   }
 }
 
-function objectFault(value: unknown, type: GraphQLInputObjectType, field: string): MalformedInput | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof EnumName)
-    return { field, problem: `must be an object (${type.name})` };
+function* objectFaults(
+  value: unknown,
+  type: GraphQLInputObjectType,
+  field: string,
+): Generator<MalformedInput> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof EnumName) {
+    yield { field, problem: `must be an object (${type.name})` };
+    return;
+  }
   const fields = type.getFields();
-  const known = Object.values(fields);
-  const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
   const members = value as Record<string, unknown>;
-  const isLeftOut = (name: string) => !Object.hasOwn(members, name);
-  return (
-    firstFault(
-      known.map((each) => () => {
-        if (isLeftOut(each.name) && each.defaultValue !== undefined) return null;
-        return inputFault(members[each.name], each.type, `${field}.${each.name}`);
-      }),
-    ) ?? (unknown === undefined ? null : { field, problem: unknownField(unknown, type) })
-  );
+  for (const { name, type: fieldType, defaultValue } of Object.values(fields)) {
+    const isLeftOut = !Object.hasOwn(members, name);
+    if (isLeftOut && defaultValue !== undefined) continue;
+    yield* inputFaults(isLeftOut ? undefined : members[name], fieldType, `${field}.${name}`);
+  }
+  for (const name of Object.keys(members)) {
+    if (!Object.hasOwn(fields, name)) yield { field, problem: unknownField(name, type) };
+  }
 }
 
-/** The name is quoted only where it can be a name of a field. */
+/** The name is quoted only where it can be the name of a field. */
 function unknownField(name: string, { name: type }: GraphQLInputObjectType): string {
   return /^[A-Za-z_]\w{0,63}$/.test(name)
     ? `${type} has no field "${name}"`
     : `has a field that ${type} does not have`;
 }
 
-function firstFault(checks: readonly (() => MalformedInput | null)[]): MalformedInput | null {
-  for (const check of checks) {
-    const fault = check();
-    if (fault) return fault;
+function enumProblem(value: unknown, type: GraphQLEnumType): string | null {
+  const name = value instanceof EnumName ? value.name : value;
+  const names = type.getValues().map((each) => each.name);
+  return names.includes(name as string) ? null : `must be ${names.join(' or ')} (${type.name})`;
+}
+
+function scalarProblem(value: unknown, type: GraphQLScalarType): string | null {
+  try {
+    type.parseValue(value);
+    return null;
+  } catch (error) {
+    const { message, extensions } = error as GraphQLError;
+    // Messages of graphql-js' own scalars quote the value.
+    return isErrorCode(extensions?.code) ? message : `must be of type ${type.name}`;
   }
-  return null;
 }
