@@ -1,6 +1,6 @@
 /**
  * A fault: a technical or permission error. Nothing is recorded and the key stays free, unlike after a rejection.
- * src/http/errors.ts turns a fault into a GraphQL error.
+ * src/schema/errors.ts turns a fault into a GraphQL error.
  */
 export interface Fault {
   readonly code: 'BAD_USER_INPUT' | 'FORBIDDEN' | 'CONFIG_UNAVAILABLE';

@@ -16,6 +16,8 @@ interface ReachedLimit {
 }
 
 interface LimitRow {
+  /** The kernel counts what a player uses of it in a period (Quota). */
+  readonly counted?: true;
   /** What the limit bounds, for the SDL. */
   readonly description: string;
   /** What a player or staff member reads. */
@@ -49,11 +51,13 @@ export const LIMITS = {
       `You have made all ${bound} awards of the day. The limit renews at ${renewsAt}.`,
   },
   claims_per_day: {
+    counted: true,
     description: 'How many claims of this type one player may make in a day.',
     message: ({ bound, renewsAt }) =>
       `Claimed ${bound} times today, which is the limit. It renews at ${renewsAt}.`,
   },
   exchanges_per_day: {
+    counted: true,
     description: 'How many times one player may make this exchange in a day.',
     message: ({ bound, remaining, requested, renewsAt }) =>
       `This exchange is limited to ${bound} per day: ${remaining} left, not ${requested}. It renews at ${renewsAt}.`,
@@ -64,12 +68,17 @@ export const LIMITS = {
       `One transfer may give at most ${bound} ${resource}, not ${requested}.`,
   },
   transfer_per_day: {
+    counted: true,
     description: 'The most of a resource that one player may give away in a day.',
     message: ({ resource, bound, remaining, requested, renewsAt }) =>
       `You may give away ${bound} ${resource} per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
   },
 } as const satisfies Record<string, LimitRow>;
 export type LimitName = keyof typeof LIMITS;
+
+type CountedLimit = {
+  [Name in LimitName]: (typeof LIMITS)[Name] extends { readonly counted: true } ? Name : never;
+}[LimitName];
 
 /** How much of a limited thing an operation uses, and how much of it one player may use in a period. */
 export interface Quota {
@@ -80,7 +89,7 @@ export interface Quota {
   readonly amount: number;
   readonly bound: number;
   /** The limit that a rejection names. */
-  readonly limit: Extract<LimitName, 'claims_per_day' | 'exchanges_per_day' | 'transfer_per_day'>;
+  readonly limit: CountedLimit;
   /** When the next period begins (ISO 8601, UTC). */
   readonly renewsAt: string;
 }

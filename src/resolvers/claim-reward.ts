@@ -9,36 +9,8 @@ import {
 import { badInput, forbidden } from '../domain/fault.ts';
 import type { Facts } from '../domain/rules.ts';
 import { graphqlErrors } from '../schema/errors.ts';
-import type { InputFields } from '../schema/inputs.ts';
 import { type Caller, defineMutation } from './define-mutation.ts';
 import { FaultError } from './observe.ts';
-
-/** The input of claimReward and its preview. */
-export const claimFields = (t: InputFields) => ({
-  type: t.field({
-    type: 'ClaimType',
-    required: true,
-    description: 'A claim type of the balance config, such as `pve_victory`.',
-  }),
-  key: t.field({
-    type: 'ClaimKey',
-    description:
-      'Identifies the claim within its type: an encounter, a slip. Optional with a ticket. Leave it out for a calendar claim, whose key is the day or week.',
-  }),
-  ticket: t.field({
-    type: 'Text',
-    description: 'Players: the proof that a game server signed, where the claim type needs one.',
-  }),
-  playerId: t.field({
-    type: 'PlayerId',
-    description: 'Servers and staff: the player. Players claim for themselves.',
-  }),
-  facts: t.field({
-    type: 'Facts',
-    description:
-      'Servers and staff: the values that the reward formulas use. A player has them in the ticket.',
-  }),
-});
 
 interface ClaimInput {
   readonly type: string;
@@ -47,9 +19,7 @@ interface ClaimInput {
   readonly facts: Facts | null;
 }
 
-export const aboutClaim = ({ type, key }: ClaimInput) => ({ claimType: type, claimKey: key });
-
-export async function parseClaim(input: ClaimInput, caller: Caller): Promise<ClaimReward> {
+async function parseClaim(input: ClaimInput, caller: Caller): Promise<ClaimReward> {
   const { type, key, ticket, facts } = input;
   if (caller.actor.kind === 'player') {
     if (facts !== null) throw new FaultError(NO_FACTS_OF_PLAYERS);
@@ -86,10 +56,34 @@ export const claimReward = defineMutation({
   ...CLAIM_REWARD,
   description: 'Gives a player the reward that the balance config has for this claim type, once.',
   actors: ['player', 'server', 'staff'],
-  input: claimFields,
+  input: (t) => ({
+    type: t.field({
+      type: 'ClaimType',
+      required: true,
+      description: 'A claim type of the balance config, such as `pve_victory`.',
+    }),
+    key: t.field({
+      type: 'ClaimKey',
+      description:
+        'Identifies the claim within its type: an encounter, a slip. Optional with a ticket. Leave it out for a calendar claim, whose key is the day or week.',
+    }),
+    ticket: t.field({
+      type: 'Text',
+      description: 'Players: the proof that a game server signed, where the claim type needs one.',
+    }),
+    playerId: t.field({
+      type: 'PlayerId',
+      description: 'Servers and staff: the player. Players claim for themselves.',
+    }),
+    facts: t.field({
+      type: 'Facts',
+      description:
+        'Servers and staff: the values that the reward formulas use. A player has them in the ticket.',
+    }),
+  }),
   rejections: ['already_claimed', 'limit_exceeded', 'not_eligible', 'unknown_claim_type', 'unknown_player'],
-  about: aboutClaim,
-  parse: parseClaim,
+  about: ({ type, key }) => ({ claimType: type, claimKey: key }),
+  parse: (input, caller) => parseClaim(input, caller),
   decide: decideClaimReward,
   example: { type: 'daily_quest' },
   notes:

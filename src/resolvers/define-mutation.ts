@@ -63,11 +63,16 @@ export interface Mutation extends OperationKind {
   readonly notes: string;
 }
 
+/** A mutation with its definition, for previews of it. */
+export interface DefinedMutation<Fields extends InputFieldMap, Request> extends Mutation {
+  readonly definition: MutationDefinition<Fields, Request>;
+}
+
 const EVERY_MUTATION: readonly RejectionKind[] = ['idempotency_key_reused', 'version_conflict'];
 
 export function defineMutation<Fields extends InputFieldMap, Request = Input<Fields>>(
   definition: MutationDefinition<Fields, Request>,
-): Mutation {
+): DefinedMutation<Fields, Request> {
   const { name, claimType, permission, description, actors, example, notes = '' } = definition;
   const typeName = `${name[0]?.toUpperCase()}${name.slice(1)}`;
   const rejections = [...EVERY_MUTATION, ...definition.rejections];
@@ -103,7 +108,8 @@ export function defineMutation<Fields extends InputFieldMap, Request = Input<Fie
         }),
     }),
   );
-  return { root: 'mutation', name, claimType, permission, description, actors, rejections, example, notes };
+  const listed = { name, claimType, permission, description, actors, rejections, example, notes };
+  return { root: 'mutation', ...listed, definition };
 }
 
 interface Keyed {
@@ -128,13 +134,13 @@ async function run<Fields extends InputFieldMap, Request>(
   input: Input<Fields> & Keyed,
   { context, observation }: Run,
 ): Promise<ReceiptShape | Rejected> {
-  const { name, claimType, actors, parse, decide } = definition;
+  const { name, claimType, actors, decide } = definition;
   const named = input.playerId ?? null;
   observation.note({ player: named ?? ownId(context), claimType, ...definition.about?.(input) });
   const actor = authorise(context, name, actors);
   const playerId = actingPlayer(actor, named);
   observation.note({ player: playerId });
-  const request = parse ? await parse(input, { actor, playerId, context }) : (input as unknown as Request);
+  const request = await parseInput(definition, input, { actor, playerId, context });
   const rules = await currentRules(context);
   const { idempotencyKey, expectedVersion } = input;
   const { correlationId, now } = context;
@@ -158,6 +164,15 @@ async function run<Fields extends InputFieldMap, Request>(
     case 'unknown_key':
       throw new FaultError(fault ?? NO_CONFIG);
   }
+}
+
+/** Without a parse step the request is the input itself. */
+export async function parseInput<Fields extends InputFieldMap, Request>(
+  { parse }: MutationDefinition<Fields, Request>,
+  input: Input<Fields>,
+  caller: Caller,
+): Promise<Request> {
+  return parse ? parse(input, caller) : (input as unknown as Request);
 }
 
 async function currentRules({ services }: RequestContext): Promise<BalanceRules | null> {

@@ -3,22 +3,19 @@
  * read-only half: no key is taken and nothing is written.
  */
 import type { InputFieldMap } from '@pothos/core';
-import type { ActorKind } from '../domain/actor.ts';
 import { type Decision, type Intent, NO_CONFIG } from '../domain/decide.ts';
 import { forbidden } from '../domain/fault.ts';
 import type { Judged, Previewed } from '../domain/receipt.ts';
-import type { RejectionKind } from '../domain/rejections.ts';
 import { previewOperation } from '../ledger/commit-operation.ts';
-import type { OperationLine } from '../log/log.ts';
-import type { RequestContext } from '../schema/builder.ts';
-import { builder } from '../schema/builder.ts';
-import { expectedVersion, type InputFields } from '../schema/inputs.ts';
+import { builder, type RequestContext, type SchemaTypes } from '../schema/builder.ts';
+import { expectedVersion } from '../schema/inputs.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
 import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
 import {
-  type Caller,
+  type DefinedMutation,
   type Input,
   noteRejection,
+  parseInput,
   requireDeclared,
   sumByResource,
   withNulls,
@@ -29,20 +26,13 @@ import { FaultError, type Observation, observe } from './observe.ts';
 interface PreviewDefinition<Fields extends InputFieldMap, Request, Shape extends Previewed> {
   readonly name: string;
   readonly description: string;
-  readonly inputDescription: string;
-  readonly actors: readonly ActorKind[];
-  /** The input without expectedVersion, which every preview has. */
-  readonly input: (t: InputFields) => Fields;
+  /** The mutation that is previewed. Input, actors, rejections, parsing and example are the same. */
+  readonly of: DefinedMutation<Fields, Request>;
+  /** For a preview that must not decide as the mutation does: it rolls no dice. */
+  readonly decide?: (intent: Intent, request: Request) => Decision;
   /** The object type that implements Preview. */
-  readonly type: PothosSchemaTypes.ObjectRef<typeof builder.$inferSchemaTypes, Shape, Shape>;
-  /** The rejections that it can answer, besides version_conflict, which every preview has. */
-  readonly rejections: readonly RejectionKind[];
-  readonly about?: (input: Input<Fields>) => Partial<OperationLine>;
-  readonly parse: (input: Input<Fields>, caller: Caller) => Request | Promise<Request>;
-  readonly decide: (intent: Intent, request: Request) => Decision;
+  readonly type: PothosSchemaTypes.ObjectRef<SchemaTypes, Shape, Shape>;
   readonly shape: (judged: Judged, request: Request) => Shape;
-  readonly example: Readonly<Record<string, unknown>>;
-  readonly notes?: string;
 }
 
 interface Versioned {
@@ -53,15 +43,15 @@ interface Versioned {
 export function definePreview<Fields extends InputFieldMap, Request, Shape extends Previewed>(
   definition: PreviewDefinition<Fields, Request, Shape>,
 ): Query {
-  const { name, description, actors, example, notes = '' } = definition;
+  const { name, description, of: mutation } = definition;
   const typeName = `${name[0]?.toUpperCase()}${name.slice(1)}`;
-  const rejections: RejectionKind[] = ['version_conflict', ...definition.rejections];
+  const rejections = mutation.rejections.filter((kind) => kind !== 'idempotency_key_reused');
   let fieldNames: readonly string[] = [];
   const InputType = builder.inputType(`${typeName}Input`, {
-    description: definition.inputDescription,
+    description: `As for ${mutation.name}, without an idempotency key.`,
     fields: (t) => {
       const fields = {
-        ...(definition.input(t) as InputFieldMap),
+        ...(mutation.definition.input(t) as InputFieldMap),
         expectedVersion: expectedVersion(t),
       };
       fieldNames = Object.keys(fields);
@@ -88,27 +78,33 @@ export function definePreview<Fields extends InputFieldMap, Request, Shape exten
         })) as never,
     }),
   );
+  const { actors, example, notes } = mutation;
   return { root: 'query', name, description, actors, example: { input: example }, notes };
 }
 
 async function run<Fields extends InputFieldMap, Request, Shape extends Previewed>(
-  definition: PreviewDefinition<Fields, Request, Shape>,
+  {
+    name,
+    of: mutation,
+    shape,
+    decide = mutation.definition.decide,
+  }: PreviewDefinition<Fields, Request, Shape>,
   input: Input<Fields> & Versioned,
   { context, observation }: { context: RequestContext; observation: Observation },
 ): Promise<Shape | Rejected> {
   const named = input.playerId ?? null;
-  observation.note({ player: named ?? ownId(context), ...definition.about?.(input) });
-  const actor = authorise(context, definition.name, definition.actors);
+  observation.note({ player: named ?? ownId(context), ...mutation.definition.about?.(input) });
+  const actor = authorise(context, name, mutation.actors);
   const playerId = actingPlayer(actor, named);
   observation.note({ player: playerId });
-  const request = await definition.parse(input, { actor, playerId, context });
+  const request = await parseInput(mutation.definition, input, { actor, playerId, context });
   const { services, correlationId, now } = context;
   const config = await services.config.current();
   if (config.kind !== 'rules') throw new FaultError(NO_CONFIG);
   const { rules } = config;
   const { expectedVersion } = input;
   const intent = { actor, playerId, idempotencyKey: '', expectedVersion, correlationId, now, rules };
-  const { operation, fault } = definition.decide(intent, request);
+  const { operation, fault } = decide(intent, request);
   // For staff the database decides first whether they may ask at all.
   if (fault && !operation.staffCheck) throw new FaultError(fault);
   const { claimType, claimKey, configVersion } = operation;
@@ -118,7 +114,7 @@ async function run<Fields extends InputFieldMap, Request, Shape extends Previewe
   switch (found.kind) {
     case 'preview':
       observation.note({ requested: sumByResource(found.changes) });
-      return definition.shape({ found, operation, rules }, request);
+      return shape({ found, operation, rules }, request);
     case 'rejected':
       return noteRejection(observation, found.rejection, found);
     case 'forbidden':

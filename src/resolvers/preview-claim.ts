@@ -1,9 +1,8 @@
 /** previewClaim: what claimReward would give now. */
-import { decideClaimReward } from '../domain/claim-reward.ts';
 import { type ClaimPreview as ClaimPreviewShape, previewOfClaim } from '../domain/receipt.ts';
 import { builder } from '../schema/builder.ts';
 import { Preview } from '../schema/preview.ts';
-import { aboutClaim, claimFields, parseClaim } from './claim-reward.ts';
+import { claimReward } from './claim-reward.ts';
 import { definePreview } from './define-preview.ts';
 
 const ClaimPreview = builder.objectRef<ClaimPreviewShape>('ClaimPreview').implement({
@@ -21,14 +20,7 @@ export const previewClaim = definePreview({
   name: 'previewClaim',
   description:
     'What claimReward would give with the current balance config, or how it would be rejected, for actors who may claim. Nothing is written and no key is taken. A ticket is verified as for claimReward; it is not used up.',
-  inputDescription: 'As for claimReward, without an idempotency key.',
-  actors: ['player', 'server', 'staff'],
-  input: claimFields,
+  of: claimReward,
   type: ClaimPreview,
-  rejections: ['already_claimed', 'limit_exceeded', 'not_eligible', 'unknown_claim_type', 'unknown_player'],
-  about: aboutClaim,
-  parse: parseClaim,
-  decide: decideClaimReward,
   shape: previewOfClaim,
-  example: { type: 'daily_quest' },
 });

@@ -4,7 +4,7 @@ import { type ExchangePreview as ExchangePreviewShape, previewOfExchange } from 
 import { builder } from '../schema/builder.ts';
 import { DrawOdds, Preview } from '../schema/preview.ts';
 import { definePreview } from './define-preview.ts';
-import { aboutExchange, exchangeFields, parseExchange } from './exchange.ts';
+import { exchange } from './exchange.ts';
 
 const ExchangePreview = builder.objectRef<ExchangePreviewShape>('ExchangePreview').implement({
   description:
@@ -23,14 +23,8 @@ export const previewExchange = definePreview({
   name: 'previewExchange',
   description:
     'What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved.',
-  inputDescription: 'As for exchange, without an idempotency key.',
-  actors: ['player', 'server'],
-  input: exchangeFields,
-  type: ExchangePreview,
-  rejections: ['insufficient_balance', 'limit_exceeded', 'unknown_exchange'],
-  about: aboutExchange,
-  parse: parseExchange,
+  of: exchange,
   decide: (intent, request) => decideExchange(intent, request, null),
+  type: ExchangePreview,
   shape: (judged, { quantity }) => previewOfExchange(judged, quantity),
-  example: { exchange: 'summon' },
 });

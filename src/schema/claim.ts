@@ -92,7 +92,7 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     operation: t.exposeString('operation', { description: 'The mutation that made it.' }),
     type: t.exposeString('type', {
       description:
-        'The claim type of the balance config, the name of an exchange, or the ledger’s own: `manual_reward`, `spend_stat_points`, `reversal`, `transfer`, `damage`, `healing`, `announcement`, `import`.',
+        'A claim type or exchange of the balance config, or one that the ledger reserves, such as `manual_reward`, `reversal` or `transfer`.',
     }),
     key: t.exposeString('key', {
       description:
