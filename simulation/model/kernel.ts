@@ -180,7 +180,7 @@ function levelPostings(levels: NonNullable<ClaimEffect['levels']>, work: Work, r
 }
 
 function alreadyClaimed(claimId: string, sourceKey: SourceKey | null): Rejected {
-  return reject('AlreadyClaimed', { claimId, sharedKey: sourceKey && { ...sourceKey } });
+  return reject('AlreadyClaimed', { claimId, sourceKey: sourceKey && { ...sourceKey } });
 }
 
 function limitExceeded(
