@@ -1,81 +1,86 @@
 /**
- * What an operation tells the simulation: how it is drawn, sent and varied, and what it does to the balances. A file in
- * operations/ whose default export is an Operation joins every part of the run: schedule, journal, model, invariants.
+ * What the simulation has to know of an operation: how to draw, send and vary its requests, and what it does to the balances.
+ * A file in operations/ whose default export is an `Operation` takes part in every run; nothing else registers it.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Document } from './clients/document.ts';
-import type { Effect, Step } from './model/effect.ts';
+import type { Effect, EffectContext } from './model/effect.ts';
 import type { Random } from './random.ts';
 import type { Draft, Intent, Json } from './schedule/intent.ts';
+import type { Share } from './schedule/mix.ts';
 import { drawPlayer, type World } from './schedule/world.ts';
 
-/** What is at hand where an intent is drawn. Everything comes from the seed, nothing from an answer. */
+/** What an operation draws its intents from. All of it comes from the seed, nothing from an answer. */
 export interface Draw {
   readonly random: Random;
   readonly world: World;
-  /** The number that the intent will have: for names that nobody else in this seed has. */
+  /** The number of the new intent, for names that are unique within the seed. */
   readonly number: number;
-  /** What was drawn before, oldest first: for operations about an earlier one. */
+  /** The intents before it, oldest first, for operations that refer to one of them. */
   readonly earlier: readonly Intent[];
-  /** Whose it must be; left out: anybody's. */
+  /** The player whom the intent must be about. Left out: any player. */
   readonly player?: string;
 }
 
-/** Whose operation it is to be. */
-export function subjectOf({ world, random, player }: Draw): string {
-  return player ?? drawPlayer(world, random);
-}
-
-/** The player's version, which a client may send along: the one seen, or one before it. */
-export function drawExpectation({ random }: Draw): Pick<Draft, 'expectedVersion'> {
-  if (!random.chance(0.04)) return {};
-  return { expectedVersion: random.chance(0.6) ? 'seen' : 'stale' };
-}
-
-/** What is only known where an intent is sent for the first time; then it is part of the input. */
-export interface Sending {
+export interface SendContext {
   readonly expectedVersion: number | null;
-  /** The ID of the claim that an earlier intent was granted; a made-up one where no answer has told it yet. */
+  /** The ID of the claim that an earlier intent was granted, or a made-up ID if no answer has shown it yet. */
   claimIdOf(intent: number): string;
 }
 
 export interface Operation<Input extends object = object> {
-  /** The mutation's field in the schema. */
+  /** The mutation's field in the schema. Its document is generated from it. */
   readonly name: string;
-  readonly document: Document;
-  /** Its weight within each share of the mix that it belongs to (see schedule/mix.ts). */
-  readonly shares: { readonly fresh?: number; readonly spending?: number; readonly manual?: number };
-  /** The part of the balance document that it needs, and the numbers that its effect reckons with. */
-  readonly balance?: (random: Random) => { readonly document: object; readonly numbers: object };
-  /** A request as clients make them: it may be granted or refused, and each player in it may be any of the world's. */
+  /** How often it is drawn, within each part of the mix (schedule/mix.ts). */
+  readonly weights: Partial<Readonly<Record<Share, number>>>;
+  /** The part of the balance config that it needs, and the numbers that its effect computes with. */
+  readonly drawConfig?: (random: Random) => { readonly document: object; readonly numbers: object };
+  /** A request as clients make it. It may be granted or rejected. */
   draw(draw: Draw): Draft<Input>;
-  /** Other input, for the same idempotency key. */
-  alter(input: Input, draw: Draw): Input;
-  /** The same business claim again, for another key, perhaps by somebody else. Null: it has none but its key. */
-  again(original: Draft<Input>, draw: Draw): Draft<Input> | null;
+  /** Other input for the same idempotency key. */
+  alterInput(input: Input, draw: Draw): Input;
+  /** A request for the same business claim, for another key and perhaps by another actor. Null: only its key identifies it. */
+  drawSameClaim(original: Draft<Input>, draw: Draw): Draft<Input> | null;
   /**
-   * What meets it head-on where many are sent at one barrier: a transfer the other way, an award from the same budget. Left
-   * out: more of the same.
+   * A request that competes with this one in a stampede, such as a transfer in the other direction. Left out: more requests of
+   * the same kind.
    */
-  rival?(original: Draft<Input>, draw: Draw): Draft<Input>;
-  /** Somebody who may not: `refusal` says with which code. */
-  trespass(draw: Draw): Draft<Input>;
-  /** Values at and beyond the bounds; with a `refusal` where the value itself is one. */
-  boundary(draw: Draw): Draft<Input>;
-  /** The mutation's input, but for key, expected version and ticket. Called once for each intent. */
-  variables(intent: Draft<Input>, sending: Sending): { readonly [field: string]: Json };
-  /** For a claim that a player makes: what the game server's ticket says. */
+  drawRival?(original: Draft<Input>, draw: Draw): Draft<Input>;
+  /** A request that its actor may not make. `expectedFault` is set. */
+  drawForbidden(draw: Draw): Draft<Input>;
+  /** Values at and beyond the bounds. `expectedFault` is set if the value itself is invalid. */
+  drawBoundary(draw: Draw): Draft<Input>;
+  /** The mutation's input without key, expected version and ticket. Called once for each intent. */
+  toInput(intent: Draft<Input>, context: SendContext): { readonly [field: string]: Json };
+  /** What the game server's ticket contains, for a claim by a player. */
   ticket?(
     intent: Draft<Input>,
   ): { readonly type: string; readonly key: string; readonly facts: object } | null;
-  /** What it must do, reckoned from the numbers in force, the balances found and what the answer tells of chance and time. */
-  effect(step: Step<Input>): Effect;
+  /** What the operation must do, given the numbers in force, the balances, and the recorded claim. */
+  effect(context: EffectContext<Input>): Effect;
+}
+
+/** The player whom a new intent is about. */
+export function subjectOf({ world, random, player }: Draw): string {
+  return player ?? drawPlayer(world, random);
+}
+
+/** Now and then the player's version that the client has seen, or the one before it. */
+export function drawExpectedVersion({ random }: Draw): Pick<Draft, 'expectedVersion'> {
+  if (!random.chance(0.04)) return {};
+  return { expectedVersion: random.chance(0.6) ? 'seen' : 'stale' };
+}
+
+const RECENT = 120;
+
+/** The latest intents of an operation, for operations that refer to one of them while it may still be running. */
+export function recentIntents({ earlier }: Draw, operation: string): Intent[] {
+  return earlier.slice(-RECENT).filter((intent) => intent.operation === operation);
 }
 
 const FOLDER = join(import.meta.dirname, 'operations');
 
-/** Every operation there is, by name. */
+/** All operations, by name. */
 export async function loadOperations(): Promise<ReadonlyMap<string, Operation>> {
   const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.ts')).sort();
   const loaded = await Promise.all(files.map((name) => import(join(FOLDER, name))));

@@ -1,4 +1,4 @@
-/** Seeded chance: the same name gives the same sequence, on every machine. Small and fast; nothing secret comes of it. */
+/** A seeded random number generator: the same name gives the same sequence on every machine. Not for secrets. */
 import { createHash } from 'node:crypto';
 
 export class Random {
@@ -10,12 +10,12 @@ export class Random {
     this.#state = createHash('sha256').update(name).digest().readUInt32LE(0);
   }
 
-  /** A sequence of its own: what is drawn from it moves nothing in this one. */
+  /** An independent sequence. Drawing from it does not advance this one. */
   fork(name: string): Random {
     return new Random(`${this.#name}/${name}`);
   }
 
-  /** 0 ≤ n < 1: a Weyl sequence, its bits mixed by two multiplications. */
+  /** 0 ≤ n < 1. A Weyl sequence whose bits are mixed by two multiplications. */
   next(): number {
     this.#state = (this.#state + 0x9e3779b9) >>> 0;
     let mixed = this.#state;
@@ -28,13 +28,13 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** Both ends included. */
+  /** Both ends are included. */
   int(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }
 
   pick<T>(from: readonly T[]): T {
-    if (from.length === 0) throw new Error('there is nothing to pick from');
+    if (from.length === 0) throw new Error('Cannot pick from an empty list.');
     return from[this.int(0, from.length - 1)] as T;
   }
 

@@ -1,28 +1,30 @@
 /**
- * `npm run simulate`: clients, a fault proxy on both hops, the built Worker, a real Postgres and a nemesis, judged by a
- * model. What is simulated, and how to read it: docs/proof.md.
+ * `npm run simulate`: runs seeded schedules of mutations and faults against the built Worker and a real Postgres, and checks every
+ * answer and every row with an independent model. docs/proof.md explains it.
  */
 import { randomBytes } from 'node:crypto';
 import { fail, parseCommandLine } from '../cli/command-line.ts';
 import { runMutants } from './mutants/run-mutants.ts';
 import { loadOperations } from './operation.ts';
-import { type RunOptions, runSeeds, stories } from './run/run-seeds.ts';
-import { Ground } from './stack/ground.ts';
+import { counted } from './report/summary.ts';
+import { type RunResult, runSeeds, stories } from './run/run-seeds.ts';
+import { Environment } from './stack/environment.ts';
 
-const HELP = `npm run simulate -- [--seeds N|LIST] [--operations N] [--clients N] [--replay SEED] [--mutants [NAME]]
+const HELP = `npm run simulate -- [options]
 
-Runs seeded schedules of mutations and faults against the built Worker and a real Postgres, and judges every answer and
-every row by a model. Ends with status 1 where an invariant is broken, or one was never looked at.
+Runs seeded schedules of mutations and faults against the built Worker and a real Postgres, and checks every
+answer and every row with an independent model. Exits with status 1 if an invariant is violated or was never
+checked.
 
-  --seeds N|LIST     the seeds 1 to N, or a list: 3,17,quiet (default 4)
-  --random           N seeds that nobody has chosen, in place of 1 to N; they are shown, for --replay
-  --operations N     of each seed (default 1,500)
-  --clients N        that send at once (default 16)
-  --replay SEED      that seed alone: the same schedule and faults, with the sizes given
-  --mutants [NAME]   plants known bugs instead, one after the other, and shows what finds each
-  --snapshots N      judges a snapshot of the database every N operations (default 1,000)
+  --seeds N|LIST     run the seeds 1 to N, or a list such as 3,17,quiet (default 4)
+  --random           run N random seeds instead of 1 to N; their names are printed first
+  --operations N     operations per seed (default 1500)
+  --clients N        clients that send at the same time (default 16)
+  --snapshots N      check a snapshot of the database every N operations (default 1000)
+  --replay SEED      run one seed again: the same schedule and the same faults, if the other options are the same
+  --mutants [NAME]   plant known bugs instead, one at a time, and show which invariant finds each
 
-What is simulated: docs/proof.md.`;
+docs/proof.md explains what is simulated and checked.`;
 
 const { values, positionals } = parseCommandLine({
   help: HELP,
@@ -37,98 +39,113 @@ const { values, positionals } = parseCommandLine({
   },
 });
 if (positionals.length > 0 && !values.mutants)
-  fail(new Error(`What is "${positionals[0]}"? More with --help.`));
-
-function positive(name: 'operations' | 'clients' | 'snapshots'): number {
-  const number = Number(values[name]);
-  if (!Number.isSafeInteger(number) || number < 1)
-    fail(new Error(`--${name} ${values[name]}: write a number from 1 on.`));
-  return number;
-}
-
-function seedsOf(text: string): string[] {
-  const count = /^\d+$/.test(text) ? Number(text) : 0;
-  if (count === 0 && values.random)
-    fail(new Error(`--random draws the seeds itself: --seeds wants a number with it.`));
-  if (count === 0) return checked(text.split(','));
-  return Array.from({ length: count }, (_, index) => (values.random ? randomSeed() : String(index + 1)));
-}
-
-/** Eight letters and digits: enough that two runs never meet. */
-const randomSeed = () => randomBytes(5).toString('hex').slice(0, 8);
-
-function checked(seeds: string[]): string[] {
-  for (const seed of seeds)
-    if (!/^[A-Za-z0-9]{1,12}$/.test(seed))
-      fail(new Error(`seed "${seed}": write 1 to 12 letters or digits.`));
-  // Players are named after their seed: twice the same would meet themselves.
-  return [...new Set(seeds)];
-}
+  fail(new Error(`Unexpected argument "${positionals[0]}". Use --help to see the options.`));
 
 const sizes = {
   operations: positive('operations'),
   clients: positive('clients'),
   snapshotEvery: positive('snapshots'),
 };
-const seeds = values.replay === undefined ? seedsOf(values.seeds) : checked([values.replay]);
+const seeds = values.replay === undefined ? parseSeeds(values.seeds) : validSeeds([values.replay]);
 
-/** Ctrl-C and its kin end what was started before this process goes. */
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
+function positive(name: 'operations' | 'clients' | 'snapshots'): number {
+  const number = Number(values[name]);
+  if (!Number.isSafeInteger(number) || number < 1)
+    fail(new Error(`--${name} must be a positive integer, not "${values[name]}".`));
+  return number;
+}
 
-const again = (seed: string | undefined) =>
-  `  npm run simulate -- --replay ${seed} --operations ${sizes.operations} --clients ${sizes.clients}`;
+function parseSeeds(text: string): string[] {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count === 0 && values.random)
+    fail(new Error('--random chooses the seeds: give --seeds a number, not a list.'));
+  if (count === 0) return validSeeds(text.split(','));
+  return Array.from({ length: count }, (_, index) => (values.random ? randomSeed() : String(index + 1)));
+}
 
-async function simulate(ground: Ground): Promise<void> {
+/** Long enough that two runs never have a seed in common. */
+function randomSeed(): string {
+  return randomBytes(4).toString('hex');
+}
+
+/** Without repeats: a seed's players are named after it, so running it twice on one database would mix them up. */
+function validSeeds(names: string[]): string[] {
+  for (const seed of names)
+    if (!/^[A-Za-z0-9]{1,12}$/.test(seed))
+      fail(new Error(`Invalid seed "${seed}": use 1 to 12 letters or digits.`));
+  return [...new Set(names)];
+}
+
+async function simulate(environment: Environment): Promise<number> {
   const operationKinds = await loadOperations();
-  const bundle = await ground.build();
-  // Before anything runs: a run that is ended from outside can be repeated as well.
-  if (values.random) console.log(`Seeds: ${seeds.join(',')}`);
-  const options: RunOptions = {
-    ground,
-    urls: ground.urls,
+  const bundle = await environment.build();
+  // Printed first, so that a run that is killed can be repeated as well.
+  if (values.random) console.log(`Seeds: ${seeds.join(',')}\n`);
+  const result = await runSeeds({
+    environment,
+    urls: environment.urls,
     bundle,
     operationKinds,
     seeds,
     ...sizes,
     stopAtFirst: false,
     title: '',
-  };
-  const result = await runSeeds(options);
-  const { summary, tally, broken, failure } = result;
-  console.log(summary.text(tally));
+  });
+  console.log(result.summary.text(result.tally));
   for (const text of stories(result)) console.log(`\n${text}`);
-  const unchecked = tally.unchecked();
-  if (broken.length > 0) {
-    const [first] = broken;
-    console.log(
-      `\n${tally.findings.length} violation(s) in seed(s) ${broken.map(({ seed }) => seed).join(', ')}. Again:\n` +
-        again(first?.seed),
-    );
-  }
-  if (failure)
-    console.log(
-      `\nSeed ${failure.seed} did not run to its end: ${failure.error.stack}\n\nAgain:\n${again(failure.seed)}`,
-    );
-  if (unchecked.length > 0)
-    console.log(`\nNever looked at: ${unchecked.join(', ')}. The run was too short to prove anything.`);
-  if (stopping.signal.aborted) {
-    // The seed under way is not among them: it was not judged to its end.
-    console.log(
-      `\nStopped after ${summary.seeds.length} of ${seeds.length} seeds, ${broken.length} of them broken.`,
-    );
-    process.exitCode = 130;
-  } else if (broken.length > 0 || unchecked.length > 0 || failure) process.exitCode = 1;
-  else console.log(`\nNo violation. Seeds: ${summary.seeds.join(', ')}`);
+  return report(result, environment.signal.aborted);
 }
 
+/** Prints the conclusion and returns the exit status. */
+function report({ summary, tally, violated, failure }: RunResult, stopped: boolean): number {
+  const lines: string[] = [];
+  const names = violated.map(({ seed }) => seed).join(', ');
+  if (violated.length > 0)
+    lines.push(
+      `FAILED: ${counted(tally.findings.length, 'violation')} in ${counted(violated.length, 'seed')} (${names}). ` +
+        `To repeat the first:\n${replayCommand(violated[0]?.seed)}`,
+    );
+  if (failure)
+    lines.push(
+      `Seed ${failure.seed} ended early with an error of the simulation: ${failure.error.stack}\n` +
+        `To repeat it:\n${replayCommand(failure.seed)}`,
+    );
+  const unchecked = tally.unchecked();
+  if (unchecked.length > 0)
+    lines.push(
+      `Never checked: ${unchecked.join(', ')}. The run was too short to prove anything: use more --operations.`,
+    );
+  if (stopped)
+    lines.push(
+      `Stopped after ${summary.seeds.length} of ${counted(seeds.length, 'seed')}, ${violated.length} with violations.`,
+    );
+  else if (lines.length === 0) lines.push(`PASSED: no violations. Seeds: ${summary.seeds.join(', ')}`);
+  console.log(`\n${lines.join('\n\n')}`);
+  if (stopped) return 130;
+  return violated.length > 0 || unchecked.length > 0 || failure ? 1 : 0;
+}
+
+function replayCommand(seed: string | undefined): string {
+  const { operations, clients, snapshotEvery } = sizes;
+  return (
+    `  npm run simulate -- --replay ${seed} --operations ${operations} --clients ${clients} ` +
+    `--snapshots ${snapshotEvery}\n` +
+    '  Concurrency differs from run to run, so it may take a few repetitions.'
+  );
+}
+
+/** Ctrl-C and other signals stop what was started before this process exits. */
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
+
 try {
-  const ground = await Ground.start(stopping.signal);
+  const environment = await Environment.start(stopping.signal);
   try {
-    if (values.mutants) process.exitCode = await runMutants(ground, { ...sizes, only: positionals });
-    else await simulate(ground);
+    process.exitCode = values.mutants
+      ? await runMutants(environment, { clients: sizes.clients, only: positionals })
+      : await simulate(environment);
   } finally {
-    await ground.stop();
+    await environment.stop();
   }
 } catch (error) {
   console.error(stopping.signal.aborted ? '\nStopped.' : `\n${(error as Error).stack}`);

@@ -1,61 +1,93 @@
-/** Reads what came back over HTTP. Whatever is not an answer of ours, whole and well-formed, is no answer: `lost`. */
-import type { Answer, ChangeSeen, ClaimSeen, ReceiptSeen } from './journal.ts';
+/** Parses HTTP answers. Anything that is not a complete, well-formed GraphQL response counts as no answer: `lost`. */
+import { OUTCOME } from './document.ts';
+import type { Answer, BalanceChange, Read, Receipt, RewardClaim } from './journal.ts';
 
-interface Outcome {
-  readonly __typename: string;
-  readonly code?: string;
-  readonly message?: string;
-  readonly correlationId: string;
-  readonly renewsAt?: string | null;
-  readonly claim?: ClaimSeen;
-  readonly changes?: readonly ChangeSeen[];
-  readonly [detail: string]: unknown;
-}
-
-interface Body {
-  readonly data?: { readonly outcome?: Outcome | null } | null;
+interface Body<Data> {
+  readonly data?: { readonly [OUTCOME]?: Data | null } | null;
   readonly errors?: readonly {
     readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
   }[];
 }
 
-export function readAnswer(status: number, text: string): Answer {
-  const body = parse(text);
+interface Result {
+  readonly __typename: string;
+  readonly correlationId: string;
+  readonly claim?: RewardClaim;
+  readonly changes?: readonly BalanceChange[];
+  readonly [field: string]: unknown;
+}
+
+export function parseAnswer(status: number, text: string): Answer {
+  const body = parse<Result>(text);
   if (body === null) return { kind: 'lost', why: `no JSON (${status})` };
   const error = body.errors?.[0];
   if (error) {
     const { code = 'none', retryable = false } = error.extensions ?? {};
     return { kind: 'fault', code, retryable };
   }
-  const outcome = body.data?.outcome;
-  if (!outcome) return { kind: 'lost', why: `neither data nor errors (${status})` };
-  return readOutcome(outcome);
+  const result = body.data?.[OUTCOME];
+  if (!result) return { kind: 'lost', why: `neither data nor errors (${status})` };
+  if (result.__typename === 'Receipt') return { kind: 'receipt', receipt: result as unknown as Receipt };
+  return rejectionIn(result);
 }
 
-function readOutcome(outcome: Outcome): Answer {
-  if (outcome.__typename === 'Receipt')
-    return { kind: 'receipt', receipt: outcome as unknown as ReceiptSeen };
-  const {
-    __typename,
-    code: _code,
-    message: _message,
-    correlationId,
-    renewsAt: _renews,
-    claim,
-    changes,
-    ...details
-  } = outcome;
+/** The details that the model computes: all fields of the rejection's type except the time at which a limit renews. */
+function rejectionIn({
+  __typename: kind,
+  code: _code,
+  message: _message,
+  correlationId,
+  renewsAt: _renewsAt,
+  claim,
+  changes = [],
+  ...details
+}: Result): Answer {
   return {
     kind: 'rejected',
-    rejection: { kind: __typename, details: claim ? { ...details, claimId: claim.id } : details },
+    rejection: { kind, details: claim ? { ...details, claimId: claim.id } : details },
     correlationId,
-    original: claim ? { claim, changes: changes ?? [] } : null,
+    original: claim ? { claim, changes } : null,
   };
 }
 
-function parse(text: string): Body | null {
+interface PlayerData {
+  readonly version: number;
+  readonly balances: readonly { readonly resource: string; readonly amount: number }[];
+}
+
+interface LedgerData {
+  readonly edges: readonly {
+    readonly node: BalanceChange & {
+      readonly playerVersion: number;
+      readonly claim: { readonly id: string };
+    };
+  }[];
+}
+
+/** Undefined: the read failed. A failed read promises nothing, so nothing is checked. */
+export function parseRead(what: 'player' | 'ledger', text: string): Read['seen'] | undefined {
+  const { errors, data } = parse<PlayerData & LedgerData>(text) ?? {};
+  if (errors || !data) return undefined;
+  const result = data[OUTCOME];
+  if (what === 'ledger') {
+    const entries = (result?.edges ?? []).map(({ node: { claim, ...entry } }) => ({
+      ...entry,
+      claimId: claim.id,
+    }));
+    return { kind: 'ledger', entries };
+  }
+  if (!result) return { kind: 'missing' };
+  const { version, balances } = result;
+  return {
+    kind: 'player',
+    version,
+    balances: Object.fromEntries(balances.map(({ resource, amount }) => [resource, amount])),
+  };
+}
+
+function parse<Data>(text: string): Body<Data> | null {
   try {
-    return JSON.parse(text) as Body;
+    return JSON.parse(text) as Body<Data>;
   } catch {
     return null;
   }

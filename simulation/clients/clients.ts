@@ -1,79 +1,81 @@
 /**
- * The clients: they send what the schedule says, remember what they sent under each key, and write down what they saw. An
- * intent is worked out once, when it is first sent; each later attempt repeats it to the letter.
+ * The simulated clients. They send what the schedule says and record the answers in the journal. An intent's input is computed
+ * when it is first sent; every retry sends it unchanged.
  */
-
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HttpConnection, type HttpRequest } from '../../bench/load/connection.ts';
 import type { Faults } from '../../dev/neon/faults.ts';
 import type { Operation } from '../operation.ts';
-import type { FrontProxy } from '../proxy/front-proxy.ts';
 import type { Intent, Json } from '../schedule/intent.ts';
 import type { Category } from '../schedule/mix.ts';
-import type { Sent, Slot } from '../schedule/schedule.ts';
-import { readAnswer } from './answer.ts';
+import type { ReadSlot, SendSlot } from '../schedule/schedule.ts';
+import type { FaultProxy } from '../stack/fault-proxy.ts';
+import { parseAnswer, parseRead } from './answer.ts';
 import type { Credentials } from './credentials.ts';
-import { READ_LEDGER, READ_PLAYER } from './document.ts';
-import { type Answer, type Attempt, type ChangeSeen, isSettled, Journal, type ReadSeen } from './journal.ts';
-import { Line } from './line.ts';
+import { ledgerBody, mutationBody, playerBody } from './document.ts';
+import { type Answer, type Attempt, isSettled, Journal, type Read } from './journal.ts';
 
 export interface ClientsOptions {
   readonly operations: ReadonlyMap<string, Operation>;
   readonly credentials: Credentials;
-  readonly proxy: FrontProxy;
+  readonly proxy: FaultProxy;
   readonly databaseFaults: Faults;
-  /** Told of each answer and read as it comes in. */
+  /** Called with each attempt and read as soon as it has ended. */
   readonly onAnswer: (attempt: Attempt) => void;
-  readonly onRead: (read: ReadSeen) => void;
+  readonly onRead: (read: Read) => void;
 }
 
-type SendOptions = Pick<Sent, 'front' | 'database' | 'expiredTicket'> & { category: Category | 'settle' };
+type SendOptions = Pick<SendSlot, 'clientFault' | 'databaseFault' | 'expiredTicket'> & {
+  category: Category | 'settle';
+};
 
-/** Where a claim's ID is asked for before any answer has told it. */
-const UNTOLD_CLAIM = '11111111-1111-4111-8111-111111111111';
+/** Sent where an operation needs the ID of a claim that no answer has shown yet. */
+const UNKNOWN_CLAIM = '11111111-1111-4111-8111-111111111111';
 
 export class Clients {
   readonly journal = new Journal();
   readonly #options: ClientsOptions;
-  readonly #idle: Line[] = [];
-  readonly #sent = new Map<number, Record<string, Json>>();
+  readonly #idle: ClientConnection[] = [];
+  readonly #inputs = new Map<number, Record<string, Json>>();
   readonly #claims = new Map<number, string>();
 
   constructor(options: ClientsOptions) {
     this.#options = options;
   }
 
-  /** One attempt; resolves when it has an answer, or will never have one. */
-  async send(intent: Intent, { category, front, database, expiredTicket }: SendOptions): Promise<Attempt> {
+  /** One attempt. Resolves when it has an answer, or cannot get one any more. */
+  async send(intent: Intent, options: SendOptions): Promise<Attempt> {
     const { proxy, databaseFaults, onAnswer } = this.#options;
-    const input = this.#inputOf(intent);
+    const { category, clientFault, databaseFault, expiredTicket } = options;
     const attempt = this.journal.begin({
       category,
       intent,
-      sent: input,
+      sent: this.#inputOf(intent),
       ticket: this.#operationOf(intent).ticket?.(intent) ?? null,
       expiredTicket,
-      faults: { front: front?.kind ?? null, database: database?.kind ?? null },
+      injected: { client: clientFault?.kind ?? null, database: databaseFault?.kind ?? null },
     });
     const { correlationId } = attempt;
-    if (front) proxy.plan(correlationId, front);
-    // With its quotes: another attempt's ID may begin with this one.
+    if (clientFault) proxy.plan(correlationId, clientFault);
+    // The quotes are part of it: the ID of another attempt may begin with this one.
     const match = `\\"correlationId\\":\\"${correlationId}\\"`;
-    if (database) databaseFaults.add({ ...database, id: correlationId, match });
-    const answer = await this.#ask(intent, attempt, front?.kind === 'abort' ? front.ms : null);
-    if (front) proxy.forget(correlationId);
-    if (database) databaseFaults.remove(correlationId);
+    if (databaseFault) databaseFaults.add({ ...databaseFault, id: correlationId, match });
+    const answer = await this.#mutate(attempt, clientFault?.kind === 'abort' ? clientFault.ms : null);
+    if (clientFault) proxy.forget(correlationId);
+    if (databaseFault) databaseFaults.remove(correlationId);
     this.journal.end(attempt, answer);
     if (answer.kind === 'receipt') this.#claims.set(intent.number, answer.receipt.claim.id);
     onAnswer(attempt);
     return attempt;
   }
 
-  /** Retries until there is an outcome. False: there was none in so many tries. */
+  /** Retries without faults until the outcome is known. False: it is still unknown after `tries` attempts. */
   async settle(intent: Intent, tries: number): Promise<boolean> {
     for (let attempt = 0; attempt < tries; attempt += 1) {
       const sent = await this.send(intent, {
         category: 'settle',
-        front: null,
-        database: null,
+        clientFault: null,
+        databaseFault: null,
         expiredTicket: false,
       });
       if (isSettled(sent)) return true;
@@ -81,51 +83,47 @@ export class Clients {
     return false;
   }
 
-  async read({ what, player, asServer }: Extract<Slot, { kind: 'read' }>, server: string): Promise<void> {
+  async read({ what, player, asServer }: ReadSlot, server: string): Promise<void> {
     const began = this.journal.tick();
-    const floorVersion = this.journal.versionOf(player);
+    const acknowledgedVersion = this.journal.versionOf(player);
     const actor = asServer
       ? ({ kind: 'server', id: server } as const)
       : ({ kind: 'player', id: player } as const);
-    const { query } = what === 'player' ? READ_PLAYER : READ_LEDGER;
-    const body = JSON.stringify({ query, variables: { id: player } });
-    const reply = await this.#onLine((line) => line.ask(this.#post(body, actor, `read.${player}`), null));
+    const body = what === 'player' ? playerBody(player) : ledgerBody(player);
+    const request = this.#post(body, actor, `read.${player}`);
+    const reply = await this.#onConnection((connection) => connection.send(request, null));
     if (reply.kind === 'lost') return;
-    const seen = readSeen(what, reply.body);
+    const seen = parseRead(what, reply.body);
     if (!seen) return;
-    const read: ReadSeen = { player, began, floorVersion, ended: this.journal.tick(), seen };
+    const read: Read = { player, began, acknowledgedVersion, ended: this.journal.tick(), seen };
     if (seen.kind === 'player') this.journal.learn(player, seen.version);
     this.journal.reads.push(read);
     this.#options.onRead(read);
   }
 
   close(): void {
-    for (const line of this.#idle.splice(0)) line.close();
+    for (const connection of this.#idle.splice(0)) connection.close();
   }
 
-  async #ask(
-    intent: Intent,
-    { correlationId, sent, expiredTicket }: Attempt,
-    abortAfterMs: number | null,
-  ): Promise<Answer> {
-    const { credentials } = this.#options;
-    const operation = this.#operationOf(intent);
-    const says = operation.ticket?.(intent) ?? null;
-    const { ticketFlaw: flaw } = intent;
-    const ticket = says && { ticket: credentials.ticket(intent, says, { expired: expiredTicket, flaw }) };
-    const { query } = operation.document;
-    const body = JSON.stringify({ query, variables: { input: { ...sent, ...ticket } } });
+  async #mutate(attempt: Attempt, abortAfterMs: number | null): Promise<Answer> {
+    const { correlationId, intent, sent, expiredTicket: expired } = attempt;
+    const content = this.#operationOf(intent).ticket?.(intent) ?? null;
+    const flaw = intent.ticketFlaw;
+    const ticket = content && {
+      ticket: this.#options.credentials.ticket(intent.player, content, { expired, flaw }),
+    };
+    const body = mutationBody(intent.operation, { ...sent, ...ticket });
     const request = this.#post(body, intent.actor, correlationId, intent);
-    const reply = await this.#onLine((line) => line.ask(request, abortAfterMs));
-    return reply.kind === 'lost' ? reply : readAnswer(reply.status, reply.body);
+    const reply = await this.#onConnection((connection) => connection.send(request, abortAfterMs));
+    return reply.kind === 'lost' ? reply : parseAnswer(reply.status, reply.body);
   }
 
-  async #onLine<T>(use: (line: Line) => Promise<T>): Promise<T> {
-    const line = this.#idle.pop() ?? new Line(this.#options.proxy.port);
+  async #onConnection<T>(use: (connection: ClientConnection) => Promise<T>): Promise<T> {
+    const connection = this.#idle.pop() ?? new ClientConnection(this.#options.proxy.port);
     try {
-      return await use(line);
+      return await use(connection);
     } finally {
-      this.#idle.push(line);
+      this.#idle.push(connection);
     }
   }
 
@@ -148,51 +146,58 @@ export class Clients {
   }
 
   #inputOf(intent: Intent): Record<string, Json> {
-    const known = this.#sent.get(intent.number);
+    const known = this.#inputs.get(intent.number);
     if (known) return known;
     const seen = this.journal.versionOf(intent.player);
-    const { expectedVersion: wish } = intent;
-    const expectedVersion = wish === undefined ? null : wish === 'seen' ? seen : Math.max(seen - 1, 0);
-    const variables = this.#operationOf(intent).variables(intent, {
-      expectedVersion,
-      claimIdOf: (number) => this.#claims.get(number) ?? UNTOLD_CLAIM,
-    });
+    const { expectedVersion: wanted } = intent;
+    const expectedVersion = wanted === undefined ? null : wanted === 'seen' ? seen : Math.max(seen - 1, 0);
     const input = {
       idempotencyKey: intent.key,
-      ...variables,
+      ...this.#operationOf(intent).toInput(intent, {
+        expectedVersion,
+        claimIdOf: (number) => this.#claims.get(number) ?? UNKNOWN_CLAIM,
+      }),
       ...(expectedVersion !== null && { expectedVersion }),
     };
-    this.#sent.set(intent.number, input);
+    this.#inputs.set(intent.number, input);
     return input;
   }
 }
 
-interface ReadBody {
-  readonly errors?: unknown;
-  readonly data?: {
-    readonly player?: { version: number; balances: readonly { resource: string; amount: number }[] } | null;
-    readonly ledger?: {
-      edges: readonly { node: ChangeSeen & { playerVersion: number; claim: { id: string } } }[];
-    };
-  };
-}
+type Reply =
+  | { readonly kind: 'reply'; readonly status: number; readonly body: string }
+  | { readonly kind: 'lost'; readonly why: string };
 
-/** Undefined: the read failed, which is not judged: nothing was promised. */
-function readSeen(what: 'player' | 'ledger', text: string): ReadSeen['seen'] | undefined {
-  const { errors, data } = JSON.parse(text) as ReadBody;
-  if (errors || !data) return undefined;
-  if (what === 'ledger') {
-    const entries = data.ledger?.edges.map(({ node: { claim, ...entry } }) => ({
-      ...entry,
-      claimId: claim.id,
-    }));
-    return { kind: 'ledger', entries: entries ?? [] };
+const GIVEN_UP: Reply = { kind: 'lost', why: 'the client gave up' };
+
+/** One connection, opened again after it was lost. A request is sent once; it has an answer or none. */
+class ClientConnection {
+  readonly #port: number;
+  #connection: HttpConnection | undefined;
+
+  constructor(port: number) {
+    this.#port = port;
   }
-  if (!data.player) return { kind: 'nobody' };
-  const { version, balances } = data.player;
-  return {
-    kind: 'player',
-    version,
-    balances: Object.fromEntries(balances.map(({ resource, amount }) => [resource, amount])),
-  };
+
+  async send(request: HttpRequest, abortAfterMs: number | null): Promise<Reply> {
+    try {
+      if (!this.#connection || this.#connection.closed)
+        this.#connection = await HttpConnection.open(this.#port);
+      const connection = this.#connection;
+      const sending = connection.send(request).then((answer): Reply => ({ kind: 'reply', ...answer }));
+      if (abortAfterMs === null) return await sending;
+      sending.catch(() => {});
+      const first = await Promise.race([sending, sleep(abortAfterMs).then((): Reply => GIVEN_UP)]);
+      if (first === GIVEN_UP) this.close();
+      return first;
+    } catch (error) {
+      this.close();
+      return { kind: 'lost', why: (error as Error).message };
+    }
+  }
+
+  close(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
 }

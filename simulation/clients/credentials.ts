@@ -1,6 +1,6 @@
 /**
- * Tokens and tickets of the simulated players, servers and staff, good and bad. Good ones hold half a day both ways, as
- * the Worker's clock is moved by as much while the run goes on.
+ * Valid and invalid tokens and tickets of the simulated players, servers and staff. Valid ones are valid for at least half a day
+ * in both directions, because the run moves the Worker's clock by as much.
  */
 import { createHmac, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import {
@@ -10,10 +10,10 @@ import {
   LOCAL_ISSUER,
   type SigningKeys,
 } from '../../dev/sign.ts';
-import type { Actor, Intent, TicketFlaw, Token } from '../schedule/intent.ts';
+import type { Actor, TicketFlaw, Token } from '../schedule/intent.ts';
 
 const HOUR = 3_600;
-/** A ticket may hold for 24 hours; the clock moves from 11 hours back to 12 ahead. */
+/** A ticket's lifetime is at most 24 hours; the clock moves from 11 hours back to 12 hours ahead. */
 const TICKET = { from: -11.3 * HOUR, to: 12.6 * HOUR };
 const TOKEN = { from: -48 * HOUR, to: 48 * HOUR };
 const EXPIRED = { from: -30 * HOUR, to: -13 * HOUR };
@@ -27,10 +27,11 @@ export class Credentials {
   readonly jwks: string;
   readonly #tokens: Key;
   readonly #tickets: Key;
-  readonly #stranger: Key;
-  readonly #made = new Map<string, string>();
+  readonly #unknownKey: Key;
+  /** Authorization headers by actor and flaw. */
+  readonly #headers = new Map<string, string>();
 
-  private constructor(keys: SigningKeys, stranger: SigningKeys) {
+  private constructor(keys: SigningKeys, unknown: SigningKeys) {
     const key = (jwk: SigningKeys['tokens']): Key => ({
       kid: jwk.kid as string,
       key: createPrivateKey({ key: jwk as never, format: 'jwk' }),
@@ -38,7 +39,7 @@ export class Credentials {
     this.jwks = createSigner(keys).jwks;
     this.#tokens = key(keys.tokens);
     this.#tickets = key(keys.tickets);
-    this.#stranger = key(stranger.tokens);
+    this.#unknownKey = key(unknown.tokens);
   }
 
   static async create(): Promise<Credentials> {
@@ -49,29 +50,29 @@ export class Credentials {
   authorization({ kind, id }: Actor, flaw: Token = 'genuine'): string | null {
     if (flaw === 'none') return null;
     const name = `${kind}/${id}/${flaw}`;
-    let token = this.#made.get(name);
-    if (!token) {
-      token = `Bearer ${this.#token({ sub: id, kind }, flaw)}`;
-      this.#made.set(name, token);
+    let header = this.#headers.get(name);
+    if (!header) {
+      header = `Bearer ${this.#token({ sub: id, kind }, flaw)}`;
+      this.#headers.set(name, header);
     }
-    return token;
+    return header;
   }
 
-  /** What a game server hands to a client; signed anew, with another signature and expiry, each time it is asked for. */
+  /** The ticket that a game server signs for a player. Each call signs it again, with another expiry and signature. */
   ticket(
-    intent: Intent,
-    says: { type: string; key: string; facts: object },
+    player: string,
+    content: { type: string; key: string; facts: object },
     { expired, flaw }: { expired: boolean; flaw?: TicketFlaw | undefined },
   ): string {
-    const subject = flaw === 'other_player' ? `${intent.player}-other` : intent.player;
-    const claims = { sub: subject, ...says, ...this.#issued(expired ? EXPIRED : TICKET) };
+    const sub = flaw === 'other_player' ? `${player}-other` : player;
+    const claims = { sub, ...content, ...this.#issued(expired ? EXPIRED : TICKET) };
     const jws = signed(this.#tickets, 'onceward-ticket+jwt', claims);
-    return flaw === 'forged' ? spoiled(jws) : jws;
+    return flaw === 'forged' ? withChangedClaims(jws) : jws;
   }
 
-  /** A new seed has players of its own. */
-  forget(): void {
-    this.#made.clear();
+  /** Forgets all tokens. The next seed has other players. */
+  clear(): void {
+    this.#headers.clear();
   }
 
   #token(claims: object, flaw: Token): string {
@@ -81,7 +82,7 @@ export class Credentials {
       case 'expired':
         return signed(tokens, 'at+jwt', { ...genuine, ...this.#issued(EXPIRED) });
       case 'forged':
-        return spoiled(signed(tokens, 'at+jwt', genuine));
+        return withChangedClaims(signed(tokens, 'at+jwt', genuine));
       case 'unsigned':
         return `${encoded({ alg: 'none', typ: 'at+jwt' })}.${encoded(genuine)}.`;
       case 'symmetric': {
@@ -95,7 +96,7 @@ export class Credentials {
       case 'other_type':
         return signed(tokens, 'JWT', genuine);
       case 'unknown_key':
-        return signed(this.#stranger, 'at+jwt', genuine);
+        return signed(this.#unknownKey, 'at+jwt', genuine);
       default:
         return signed(tokens, 'at+jwt', genuine);
     }
@@ -116,8 +117,8 @@ function signed({ kid, key }: Key, typ: string, claims: object): string {
   return `${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`;
 }
 
-/** The claims of another, under the signature of this one. */
-function spoiled(jws: string): string {
+/** Changes the claims and keeps the signature. */
+function withChangedClaims(jws: string): string {
   const [head = '', claims = '', signature = ''] = jws.split('.');
   const changed = { ...JSON.parse(Buffer.from(claims, 'base64url').toString()), forged: true };
   return `${head}.${encoded(changed)}.${signature}`;

@@ -1,60 +1,33 @@
 /**
- * The GraphQL documents: everything that an answer can say, so that every number can be judged. An operation names its
- * field, its input type and the refusals that its union holds.
+ * The request bodies of the simulated clients. Their documents select everything that an answer can contain, so that every
+ * number is checked; they are generated from the published schema.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSchema } from 'graphql';
+import { operationDocument } from '../../tools/documents.ts';
 
-export interface Document {
-  readonly query: string;
+const schema = buildSchema(readFileSync(join(import.meta.dirname, '../../schema.graphql'), 'utf8'));
+const documents = new Map<string, string>();
+
+/** The result of every document has this response name. */
+export const OUTCOME = 'outcome';
+
+export function mutationBody(name: string, input: object): string {
+  return bodyOf('mutation', name, { input });
 }
 
-const CLAIM = `id type key playerId idempotencyKey operation actorKind actorId configVersion correlationId playerVersion
-  claimedAt counterpartyId draws { table outcome roll of guaranteed }`;
-const CHANGE = 'resource before after delta requested sequence cause';
-const RECEIPT = `replayed correlationId levelBefore levelAfter tierBefore tierAfter
-  claim { ${CLAIM} } changes { ${CHANGE} } counterpartyChanges { ${CHANGE} }
-  player { version level unspentStatPoints balances { resource amount } stats { name points maximum } tier { name } }`;
-
-const REFUSALS = {
-  AlreadyClaimed: `claim { ${CLAIM} } changes { ${CHANGE} } sharedKey { type key }`,
-  IdempotencyKeyReused: 'fields',
-  InsufficientBalance: 'resource available required counterpartyId',
-  LimitExceeded: 'limit ceilingOf bound remaining requested renewsAt',
-  NotAnnounced: 'claimType claimKey',
-  NotEligible: 'why claimType',
-  NotReversible: 'claimId',
-  UnknownClaim: 'claimId',
-  UnknownClaimType: 'claimType',
-  UnknownExchange: 'exchange',
-  UnknownPlayer: 'playerId',
-  VersionConflict: 'expected current',
-} as const;
-
-export function mutationDocument({
-  field,
-  inputType,
-  refusals,
-  more = '',
-}: {
-  field: string;
-  inputType: string;
-  refusals: readonly (keyof typeof REFUSALS)[];
-  /** Further members of the union, or further fields of the receipt, as fragments. */
-  more?: string;
-}): Document {
-  const told = refusals.map((name) => `... on ${name} { ${REFUSALS[name]} }`).join(' ');
-  const query = `mutation M($input: ${inputType}!) { outcome: ${field}(input: $input) {
-  __typename ... on Receipt { ${RECEIPT} } ... on Rejection { code message correlationId } ${told} ${more} } }`;
-  return { query: query.replace(/\s+/g, ' ') };
+export function playerBody(id: string): string {
+  return bodyOf('query', 'player', { id });
 }
 
-/** A player and the newest entries, as a support member would look at them. */
-export const READ_PLAYER: Document = {
-  query: `query R($id: PlayerId!) { player(id: $id) { version balances { resource amount } } }`,
-};
-export const READ_LEDGER: Document = {
-  query: `query R($id: PlayerId!) { ledger(playerId: $id, first: 20) { edges { node {
-    resource sequence before after delta requested cause playerVersion claim { id } } } } }`.replace(
-    /\s+/g,
-    ' ',
-  ),
-};
+/** The newest entries of a player. */
+export function ledgerBody(playerId: string): string {
+  return bodyOf('query', 'ledger', { playerId, first: 20 });
+}
+
+function bodyOf(kind: 'query' | 'mutation', name: string, variables: object): string {
+  const query = documents.get(name) ?? operationDocument(schema, kind, name, { alias: OUTCOME });
+  documents.set(name, query);
+  return JSON.stringify({ query, variables });
+}

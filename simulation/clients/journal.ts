@@ -1,12 +1,14 @@
 /**
- * What the clients saw, and when: invoked, then an answer or none. The order of beginnings and ends is exact, as one
- * process keeps the journal. Everything that is judged from outside is judged from here.
+ * The journal of all clients: what was sent, when it began, when it ended, and the answer. One process keeps it, so the order of
+ * beginnings and ends is exact. All checks that look from outside the system use it.
  */
 import type { Rejection } from '../model/effect.ts';
 import type { Intent } from '../schedule/intent.ts';
 import type { Category } from '../schedule/mix.ts';
 
-export interface ClaimSeen {
+// The parts of GraphQL answers that are checked by name. Replays are compared in full.
+
+export interface RewardClaim {
   readonly id: string;
   readonly type: string;
   readonly key: string;
@@ -19,12 +21,13 @@ export interface ClaimSeen {
   readonly correlationId: string;
   readonly playerVersion: number;
   readonly claimedAt: string;
+  readonly reason: string | null;
   /** The other player of a transfer, or of its reversal. */
   readonly counterpartyId: string | null;
   readonly draws: readonly object[];
 }
 
-export interface ChangeSeen {
+export interface BalanceChange {
   readonly resource: string;
   readonly before: number;
   readonly after: number;
@@ -35,17 +38,17 @@ export interface ChangeSeen {
   readonly cause: string;
 }
 
-export interface ReceiptSeen {
+export interface Receipt {
   readonly replayed: boolean;
   readonly correlationId: string;
   readonly levelBefore: number;
   readonly levelAfter: number;
   readonly tierBefore: string | null;
   readonly tierAfter: string | null;
-  readonly claim: ClaimSeen;
-  readonly changes: readonly ChangeSeen[];
-  /** Null for players, whose business it is not. */
-  readonly counterpartyChanges: readonly ChangeSeen[] | null;
+  readonly claim: RewardClaim;
+  readonly changes: readonly BalanceChange[];
+  /** Null for players, who do not see the other player's balances. */
+  readonly counterpartyChanges: readonly BalanceChange[] | null;
   readonly player: {
     readonly version: number;
     readonly level: number;
@@ -57,16 +60,16 @@ export interface ReceiptSeen {
 }
 
 export type Answer =
-  | { readonly kind: 'receipt'; readonly receipt: ReceiptSeen }
+  | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | {
       readonly kind: 'rejected';
       readonly rejection: Rejection;
       readonly correlationId: string;
-      /** Of AlreadyClaimed: what was paid then. */
-      readonly original: { readonly claim: ClaimSeen; readonly changes: readonly ChangeSeen[] } | null;
+      /** For AlreadyClaimed: the earlier claim and what it gave. */
+      readonly original: { readonly claim: RewardClaim; readonly changes: readonly BalanceChange[] } | null;
     }
   | { readonly kind: 'fault'; readonly code: string; readonly retryable: boolean }
-  /** No answer, or half of one: it may have been done, and it may not. */
+  /** No answer, or half of one. The operation may have been committed or not. */
   | { readonly kind: 'lost'; readonly why: string };
 
 export interface Attempt {
@@ -75,27 +78,27 @@ export interface Attempt {
   readonly intent: Intent;
   /** The mutation's input as it was sent. */
   readonly sent: Readonly<Record<string, unknown>>;
-  /** What its ticket said; null: it had none. */
+  /** What the ticket contained; null: there was none. */
   readonly ticket: object | null;
   readonly expiredTicket: boolean;
-  /** The fault that was planned for it on each hop, by name; null: none. */
-  readonly faults: { readonly front: string | null; readonly database: string | null };
+  /** The kind of fault that was injected on each hop. */
+  readonly injected: { readonly client: string | null; readonly database: string | null };
   readonly began: number;
-  /** The highest version of the player that anybody had been told of when it began. */
-  readonly floorVersion: number;
-  /** The same of the other players in it. */
-  readonly floorsOfOthers: readonly number[];
+  /** The highest version of the player that any answer had shown when it began. */
+  readonly acknowledgedVersion: number;
+  /** The same for the other players of the intent. */
+  readonly acknowledgedOthers: readonly number[];
   /** By the machine's clock, in milliseconds since 1970. */
   readonly beganAt: number;
-  /** Infinity while it is under way. */
+  /** Infinity while the attempt is running. */
   ended: number;
   answer: Answer | null;
 }
 
-export interface ReadSeen {
+export interface Read {
   readonly player: string;
   readonly began: number;
-  readonly floorVersion: number;
+  readonly acknowledgedVersion: number;
   readonly ended: number;
   readonly seen:
     | {
@@ -103,32 +106,46 @@ export interface ReadSeen {
         readonly version: number;
         readonly balances: Readonly<Record<string, number>>;
       }
-    | { readonly kind: 'nobody' }
+    | { readonly kind: 'missing' }
     | {
         readonly kind: 'ledger';
-        readonly entries: readonly (ChangeSeen & {
+        readonly entries: readonly (BalanceChange & {
           readonly playerVersion: number;
           readonly claimId: string;
         })[];
       };
 }
 
-/** A business outcome or a fault that another try would not change. */
+/** A business outcome, or a fault that a retry would not change. */
 export function isDefinite(answer: Answer | null): boolean {
   if (!answer || answer.kind === 'lost') return false;
   return answer.kind !== 'fault' || !answer.retryable;
 }
 
-/** Whether the key has its outcome, or will never have one: a fault leaves a key free that may yet be used. */
+/** Whether the outcome of the key is known. After an unexpected fault the key is still free and may be used later. */
 export function isSettled({ intent, answer }: Attempt): boolean {
-  return answer?.kind === 'fault' ? intent.refusal !== undefined && isDefinite(answer) : isDefinite(answer);
+  return answer?.kind === 'fault'
+    ? intent.expectedFault !== undefined && isDefinite(answer)
+    : isDefinite(answer);
 }
 
-type Begun = 'began' | 'floorVersion' | 'floorsOfOthers' | 'beganAt' | 'ended' | 'answer' | 'correlationId';
+/** Keys belong to a player. */
+export function keyOf({ intent: { player, key } }: Attempt): string {
+  return `${player}\n${key}`;
+}
+
+type FilledByJournal =
+  | 'began'
+  | 'acknowledgedVersion'
+  | 'acknowledgedOthers'
+  | 'beganAt'
+  | 'ended'
+  | 'answer'
+  | 'correlationId';
 
 export class Journal {
   readonly attempts: Attempt[] = [];
-  readonly reads: ReadSeen[] = [];
+  readonly reads: Read[] = [];
   readonly #versions = new Map<string, number>();
   #clock = 0;
 
@@ -137,18 +154,18 @@ export class Journal {
     return this.#clock;
   }
 
-  /** The highest version of this player that any client has been told of. */
+  /** The highest version of this player that any answer has shown. */
   versionOf(player: string): number {
     return this.#versions.get(player) ?? 0;
   }
 
-  begin(attempt: Omit<Attempt, Begun>): Attempt {
+  begin(attempt: Omit<Attempt, FilledByJournal>): Attempt {
     const begun: Attempt = {
       ...attempt,
       correlationId: `${attempt.intent.player}.${this.attempts.length}`,
       began: this.tick(),
-      floorVersion: this.versionOf(attempt.intent.player),
-      floorsOfOthers: (attempt.intent.others ?? []).map((other) => this.versionOf(other)),
+      acknowledgedVersion: this.versionOf(attempt.intent.player),
+      acknowledgedOthers: (attempt.intent.others ?? []).map((other) => this.versionOf(other)),
       beganAt: Date.now(),
       ended: Number.POSITIVE_INFINITY,
       answer: null,

@@ -1,93 +1,116 @@
 /**
- * I6, I8 and I12 between journal and rows: what a client was told is there to the last number, what was refused outright
- * left nothing behind, and nothing was judged at a state older than what had been acknowledged.
+ * I6, I8, I10 and I12 between journal and rows: everything acknowledged is recorded with exactly those numbers, a request that failed
+ * left nothing behind, and no operation was decided at a state older than what had been acknowledged.
  */
-import type { Attempt, ClaimSeen, ReceiptSeen } from '../clients/journal.ts';
-import { same, type Tally } from './finding.ts';
-import { concerns, keyOf } from './observer.ts';
+import {
+  type Answer,
+  type Attempt,
+  type BalanceChange,
+  keyOf,
+  type Receipt,
+  type RewardClaim,
+} from '../clients/journal.ts';
+import { involved } from './answers.ts';
 import type { ClaimRow, EntryRow, Rows } from './rows.ts';
+import { same, type Tally } from './tally.ts';
 
-/** `until`: only attempts that had ended by then, where the rows were read while the run goes on. */
-export function judgeAcknowledged(
+interface Acknowledged {
+  readonly attempts: readonly Attempt[];
+  readonly rows: Rows;
+  /** Only attempts that had ended by then, if the rows were read during the run. */
+  readonly until?: number;
+}
+
+export function checkAcknowledged(
   tally: Tally,
-  {
-    attempts,
-    rows,
-    until = Number.POSITIVE_INFINITY,
-  }: { attempts: readonly Attempt[]; rows: Rows; until?: number },
+  { attempts, rows, until = Number.POSITIVE_INFINITY }: Acknowledged,
 ): void {
   const claims = new Map(rows.claims.map((claim) => [`${claim.player}\n${claim.idempotencyKey}`, claim]));
   const entries = Map.groupBy(rows.entries, ({ claimId }) => claimId);
-  const recorded = new Map(rows.claims.map((claim) => [claim.correlationId, claim]));
-  /** Keys of which some request may have been carried out. */
-  const claimable = new Set(attempts.filter(({ intent }) => !intent.refusal).map(keyOf));
-  const judged = new Set<string>();
+  const byCorrelationId = new Map(rows.claims.map((claim) => [claim.correlationId, claim]));
+  /** Keys that at least one valid request used. */
+  const usable = new Set(attempts.filter(({ intent }) => !intent.expectedFault).map(keyOf));
+  const compared = new Set<string>();
   for (const attempt of attempts) {
-    const { answer, ended, intent } = attempt;
-    const claim = claims.get(keyOf(attempt));
-    const recorder = recorded.get(attempt.correlationId);
-    if (recorder) judgeFreshness(tally, attempt, recorder);
-    if (recorder) judgeActor(tally, attempt, recorder);
+    const { answer, ended } = attempt;
+    const key = keyOf(attempt);
+    const claim = claims.get(key);
+    const recorded = byCorrelationId.get(attempt.correlationId);
+    if (recorded) {
+      checkFreshness(tally, attempt, recorded);
+      checkActor(tally, attempt, recorded);
+    }
     if (!answer || ended > until) continue;
-    if (answer.kind === 'fault' && !answer.retryable && !claimable.has(keyOf(attempt)))
+    if (answer.kind === 'fault' && !answer.retryable && !usable.has(key))
       tally.check('I8', claim === undefined, () => ({
-        what: `refused as ${answer.code}, and recorded as ${claim?.outcome}`,
-        ...concerns(attempt),
+        what: `answered ${answer.code}, but recorded as ${claim?.outcome}`,
+        ...involved(attempt),
       }));
     if (answer.kind !== 'receipt' && answer.kind !== 'rejected') continue;
     tally.check('I6', claim !== undefined, () => ({
-      what: `${intent.operation} was answered ${answer.kind}, and the ledger knows nothing of it`,
-      ...concerns(attempt),
+      what: `${attempt.intent.operation} was answered ${answer.kind}, but nothing is recorded`,
+      ...involved(attempt),
     }));
-    // Equal answers were found equal by the observer: one of each key is enough here.
-    if (!claim || judged.has(keyOf(attempt))) continue;
-    if (answer.kind === 'receipt') {
-      judged.add(keyOf(attempt));
-      judgeReceipt(tally, attempt, answer.receipt, { claim, entries: entries.get(claim.id) ?? [] });
-    } else if (answer.rejection.kind !== 'IdempotencyKeyReused') {
-      judged.add(keyOf(attempt));
-      const moved = entries.get(claim.id)?.length ?? 0;
-      tally.check('I8', claim.outcome === 'rejected' && moved === 0, () => ({
-        what: `told ${answer.rejection.kind}, recorded as ${claim.outcome} with ${moved} entries`,
-        ...concerns(attempt),
-        claims: [claim.id],
-      }));
-      tally.check('I10', claim.correlationId === answer.correlationId, () => ({
-        what: `refused under ${answer.correlationId}, recorded under ${claim.correlationId}`,
-        ...concerns(attempt),
-      }));
-    }
+    // All answers of a key are equal, which AnswerChecker checks, so one of them is enough.
+    if (!claim || compared.has(key) || isKeyReused(answer)) continue;
+    compared.add(key);
+    const recordedEntries = entries.get(claim.id) ?? [];
+    if (answer.kind === 'receipt') checkReceipt(tally, attempt, answer.receipt, claim, recordedEntries);
+    else checkRejection(tally, attempt, answer, claim, recordedEntries.length);
   }
 }
 
-function judgeFreshness(tally: Tally, attempt: Attempt, { version, outcome }: ClaimRow): void {
-  const { floorVersion } = attempt;
-  const fresh = outcome === 'granted' ? version > floorVersion : version >= floorVersion;
-  tally.check('I12', fresh, () => ({
-    what: `was ${outcome} at version ${version}, after version ${floorVersion} was acknowledged`,
-    ...concerns(attempt),
+function isKeyReused(answer: Answer): boolean {
+  return answer.kind === 'rejected' && answer.rejection.kind === 'IdempotencyKeyReused';
+}
+
+function checkFreshness(tally: Tally, attempt: Attempt, { version, outcome }: ClaimRow): void {
+  const { acknowledgedVersion } = attempt;
+  const isFresh = outcome === 'granted' ? version > acknowledgedVersion : version >= acknowledgedVersion;
+  tally.check('I12', isFresh, () => ({
+    what: `was ${outcome} at version ${version}, after version ${acknowledgedVersion} was acknowledged`,
+    ...involved(attempt),
   }));
 }
 
-/** A claim is in the name of the token that it was made with. */
-function judgeActor(tally: Tally, attempt: Attempt, { id, actorKind, actorId }: ClaimRow): void {
+/** A claim names the subject of the token that made it. */
+function checkActor(tally: Tally, attempt: Attempt, { id, actorKind, actorId }: ClaimRow): void {
   const { actor } = attempt.intent;
   tally.check('I10', actorKind === actor.kind && actorId === actor.id, () => ({
-    what: `recorded as ${actorKind} ${actorId}'s, the token was ${actor.kind} ${actor.id}'s`,
-    ...concerns(attempt),
+    what: `the recorded actor is ${actorKind} ${actorId}, the token's subject was ${actor.kind} ${actor.id}`,
+    ...involved(attempt),
     claims: [id],
   }));
 }
 
-function judgeReceipt(
+function checkRejection(
   tally: Tally,
   attempt: Attempt,
-  { claim: told, changes, counterpartyChanges }: ReceiptSeen,
-  { claim, entries }: { claim: ClaimRow; entries: readonly EntryRow[] },
+  { rejection, correlationId }: Extract<Answer, { kind: 'rejected' }>,
+  claim: ClaimRow,
+  entries: number,
 ): void {
-  const about = (what: string) => () => ({ what, ...concerns(attempt), claims: [told.id, claim.id] });
-  const asTold = shape(told);
-  const asRecorded = shape({
+  tally.check('I8', claim.outcome === 'rejected' && entries === 0, () => ({
+    what: `answered ${rejection.kind}, but recorded as ${claim.outcome} with ${entries} entries`,
+    ...involved(attempt),
+    claims: [claim.id],
+  }));
+  tally.check('I10', claim.correlationId === correlationId, () => ({
+    what: `the rejection has correlation ID ${correlationId}, its record ${claim.correlationId}`,
+    ...involved(attempt),
+  }));
+}
+
+function checkReceipt(
+  tally: Tally,
+  attempt: Attempt,
+  { claim: shown, changes, counterpartyChanges }: Receipt,
+  claim: ClaimRow,
+  entries: readonly EntryRow[],
+): void {
+  const about = (what: string) => () => ({ what, ...involved(attempt), claims: [shown.id, claim.id] });
+  const shownClaim = comparableClaim(shown);
+  const recordedClaim = comparableClaim({
     ...claim,
     playerId: claim.player,
     actorKind: claim.actorKind.toUpperCase(),
@@ -96,86 +119,54 @@ function judgeReceipt(
   });
   tally.check(
     'I6',
-    claim.outcome === 'granted' && same(asTold, asRecorded),
+    claim.outcome === 'granted' && same(shownClaim, recordedClaim),
     about(
-      `a receipt for ${JSON.stringify(asTold)}, recorded was ${claim.outcome} ${JSON.stringify(asRecorded)}`,
+      `the receipt shows ${JSON.stringify(shownClaim)}, ${claim.outcome} was ${JSON.stringify(recordedClaim)}`,
     ),
   );
-  const numbers = (
-    list: readonly {
-      resource: string;
-      before: number;
-      after: number;
-      delta: number;
-      requested: number;
-      sequence: number;
-      cause: string;
-    }[],
-    player: string,
-  ) =>
-    list
-      .map((one) =>
-        [
-          player,
-          one.resource,
-          one.sequence,
-          one.before,
-          one.after,
-          one.delta,
-          one.requested,
-          one.cause.toUpperCase(),
-        ].join(' '),
-      )
-      .sort();
-  const other = claim.counterparty?.player;
-  // Players are not told what moved of the other one's.
-  const shown = attempt.intent.actor.kind === 'player' ? [claim.player] : [claim.player, other];
-  const toldNumbers = [
-    ...numbers(changes, told.playerId),
-    ...numbers(counterpartyChanges ?? [], told.counterpartyId ?? 'nobody'),
+  const shownEntries = [
+    ...comparableEntries(changes, shown.playerId),
+    ...comparableEntries(counterpartyChanges ?? [], shown.counterpartyId ?? 'nobody'),
   ];
-  const kept = shown.flatMap((player) =>
-    numbers(
+  // Players do not see the other player's changes.
+  const other = attempt.intent.actor.kind === 'player' ? [] : [claim.counterparty?.player];
+  const recordedEntries = [claim.player, ...other].flatMap((player) =>
+    comparableEntries(
       entries.filter((entry) => entry.player === player),
       player ?? '',
     ),
   );
   tally.check(
     'I6',
-    same(toldNumbers, kept),
-    about(`told ${toldNumbers.join('; ')}, kept ${kept.join('; ')}`),
+    same(shownEntries, recordedEntries),
+    about(`the receipt shows ${shownEntries.join('; ')}, recorded are ${recordedEntries.join('; ')}`),
   );
 }
 
-function shape(claim: Omit<ClaimSeen, 'claimedAt'>) {
-  const {
-    id,
-    playerId,
-    type,
-    key,
-    idempotencyKey,
-    operation,
-    actorKind,
-    actorId,
-    configVersion,
-    correlationId,
-    playerVersion,
-    counterpartyId,
-    draws,
-  } = claim;
-  return {
-    id,
-    playerId,
-    type,
-    key,
-    idempotencyKey,
-    operation,
-    actorKind,
-    actorId,
-    configVersion,
-    correlationId,
-    playerVersion,
-    counterpartyId,
-    draws,
-  };
+function comparableEntries(changes: readonly BalanceChange[], player: string): string[] {
+  return changes
+    .map(({ resource, sequence, before, after, delta, requested, cause }) =>
+      [player, resource, sequence, before, after, delta, requested, cause.toUpperCase()].join(' '),
+    )
+    .sort();
+}
+
+const COMPARED_FIELDS = [
+  'id',
+  'playerId',
+  'type',
+  'key',
+  'idempotencyKey',
+  'operation',
+  'actorKind',
+  'actorId',
+  'configVersion',
+  'correlationId',
+  'playerVersion',
+  'counterpartyId',
+  'draws',
+] as const;
+
+function comparableClaim(claim: Pick<RewardClaim, (typeof COMPARED_FIELDS)[number]>) {
+  return Object.fromEntries(COMPARED_FIELDS.map((field) => [field, claim[field]]));
 }

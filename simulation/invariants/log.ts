@@ -1,12 +1,12 @@
-/** I10 between journal and the Worker's log: each answer has its line, under the same correlation ID, with the same code. */
+/** I10 between journal and log: the Worker logs each answer with the same correlation ID and the same code. */
 import type { Attempt } from '../clients/journal.ts';
-import type { Tally } from './finding.ts';
+import type { Tally } from './tally.ts';
 
-/** The lines of one seed, by correlation ID. */
+/** The log of one seed, by correlation ID. */
 export class LogLines {
   readonly #codes = new Map<string, Set<string>>();
 
-  take(line: string): void {
+  add(line: string): void {
     const start = line.indexOf('{');
     if (start < 0) return;
     try {
@@ -18,7 +18,7 @@ export class LogLines {
       const codes = this.#codes.get(correlationId) ?? new Set();
       this.#codes.set(correlationId, codes.add(code));
     } catch {
-      // A line that workerd itself wrote.
+      // workerd writes lines of its own.
     }
   }
 
@@ -31,11 +31,11 @@ export class LogLines {
   }
 }
 
-export function judgeLog(tally: Tally, attempts: readonly Attempt[], lines: LogLines): void {
+export function checkLog(tally: Tally, attempts: readonly Attempt[], lines: LogLines): void {
   for (const { correlationId, answer, intent } of attempts) {
-    const code = codeOf(answer);
-    // A token that is refused, and input of the wrong shape, are told before any operation begins.
-    if (code === null || answer?.kind === 'fault') continue;
+    // Faults are left out: some end the request before the Worker logs an operation.
+    const code = outcomeCode(answer);
+    if (code === null) continue;
     const codes = lines.codesOf(correlationId);
     tally.check('I10', codes.has(code), () => ({
       what: `${correlationId} was answered ${code}, logged as ${[...codes].join(', ') || 'nothing'}`,
@@ -45,7 +45,7 @@ export function judgeLog(tally: Tally, attempts: readonly Attempt[], lines: LogL
   }
 }
 
-function codeOf(answer: Attempt['answer']): string | null {
+function outcomeCode(answer: Attempt['answer']): string | null {
   if (answer?.kind === 'receipt') return 'RECEIPT';
   if (answer?.kind === 'rejected') return answer.rejection.kind.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase();
   return null;

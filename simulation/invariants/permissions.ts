@@ -1,47 +1,56 @@
-/** Which faults an attempt may be answered with, and when a staff member may, or must, have been disabled. */
+/** Which faults an attempt may be answered with, and whether its staff member may have been disabled at the time. */
 import type { Answer, Attempt } from '../clients/journal.ts';
-import type { Disabled } from '../nemesis/nemesis.ts';
-import type { Tally } from './finding.ts';
+import type { Tally } from './tally.ts';
 
-type Moment = Pick<Attempt, 'began' | 'ended'>;
-
-export function mayBeDisabled(intervals: readonly Disabled[], { began, ended }: Moment): boolean {
-  return intervals.some((interval) => interval.asked < ended && interval.end > began);
+/** In ticks of the journal: the member may be disabled between the outer two times, and certainly is between the inner two. */
+export interface DisabledInterval {
+  readonly disableSentAt: number;
+  disabledAt: number;
+  enableSentAt: number;
+  enabledAt: number;
 }
 
-/** Throughout the attempt: disabling was acknowledged before it, and enabling was asked for after it. */
-export function surelyDisabled(intervals: readonly Disabled[], { began, ended }: Moment): boolean {
-  return intervals.some((interval) => interval.done < began && interval.endAsked > ended);
+type Span = Pick<Attempt, 'began' | 'ended'>;
+
+export function mayBeDisabled(intervals: readonly DisabledInterval[], { began, ended }: Span): boolean {
+  return intervals.some(({ disableSentAt, enabledAt }) => disableSentAt < ended && enabledAt > began);
 }
 
-export function judgeFault(
+/** Disabled during the whole attempt. */
+export function isCertainlyDisabled(intervals: readonly DisabledInterval[], { began, ended }: Span): boolean {
+  return intervals.some(({ disabledAt, enableSentAt }) => disabledAt < began && enableSentAt > ended);
+}
+
+/** `outcomeKnown`: the key had an outcome before the attempt began. */
+export function checkFault(
   tally: Tally,
   attempt: Attempt,
   { code, retryable }: Extract<Answer, { kind: 'fault' }>,
-  { known, mayBeDisabled }: { known: boolean; mayBeDisabled: boolean },
+  { outcomeKnown, mayBeDisabled }: { outcomeKnown: boolean; mayBeDisabled: boolean },
 ): void {
   const { intent, expiredTicket } = attempt;
+  const { expectedFault } = intent;
   const about = { player: intent.player, keys: [intent.key] };
   if (retryable) {
-    // A defect is no outage: no fault that is injected here may end in one.
+    // INTERNAL is a defect. No injected fault may cause one.
     tally.check('I0', code !== 'INTERNAL', () => ({ what: 'answered INTERNAL', ...about }));
     return;
   }
-  if (intent.refusal) {
-    const right = code === intent.refusal || (code === 'FORBIDDEN' && mayBeDisabled);
-    tally.check('I0', right, () => ({ what: `answered ${code}, not ${intent.refusal}`, ...about }));
+  if (expectedFault) {
+    const isRight = code === expectedFault || (code === 'FORBIDDEN' && mayBeDisabled);
+    tally.check('I0', isRight, () => ({ what: `answered ${code}, expected ${expectedFault}`, ...about }));
     return;
   }
   if (code === 'FORBIDDEN' && mayBeDisabled) {
     tally.check('I10', true, () => ({ what: '', ...about }));
     return;
   }
-  const expired = code === 'FORBIDDEN' && expiredTicket;
-  const invariant = expired ? 'I7' : 'I0';
-  tally.check(invariant, expired && !known, () => ({
-    what: expired
-      ? `key ${intent.key} had its outcome, and a retry with an expired ticket is not told it`
-      : `answered ${code}, though it may be asked`,
-    ...about,
-  }));
+  if (code === 'FORBIDDEN' && expiredTicket) {
+    tally.check('I7', !outcomeKnown, () => ({
+      what: `key ${intent.key} had an outcome, but a retry with an expired ticket was not answered with it`,
+      ...about,
+    }));
+    return;
+  }
+  tally.check('I0', false, () => ({ what: `answered ${code}, but the request is permitted`, ...about }));
 }

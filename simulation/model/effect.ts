@@ -1,39 +1,36 @@
 /**
- * The words in which an operation says what it does: moves of balances under a business claim, or a "no" of its own.
- * Moves may name any player; they may depend on the balances found, on the moment, and on what the answer tells of a draw.
+ * How an operation describes what it does: postings under a claim, or a rejection by its own rules. Postings may name any
+ * player. They may depend on the balances, on the time, and on the draws that the recorded claim contains.
  */
 import type { Draft } from '../schedule/intent.ts';
-import type { Accrual, Limit } from './accrual.ts';
-import type { Rules } from './rules.ts';
+import type { Balances, Bound, Regeneration, Rules } from './rules.ts';
 
-export type Balances = Readonly<Record<string, number>>;
-
-/** A business "no": the name of its GraphQL type, and all that it says but for its words. */
+/** The name of its GraphQL type, and its fields except code, message and correlation ID. */
 export interface Rejection {
   readonly kind: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export interface Move {
+/** One requested movement of one balance. */
+export interface Posting {
   /** Left out: the player of the operation. */
   readonly player?: string;
   readonly resource: string;
-  /** 0: what has grown is written down, and nothing else. */
+  /** 0: regeneration is recorded up to now, and nothing else. */
   readonly delta: number;
   readonly floor: number | null;
-  readonly ceiling: Limit | null;
+  readonly ceiling: Bound | null;
   readonly clamp: boolean;
-  /** Null: it does not grow by itself. */
-  readonly accrual: Accrual | null;
-  /** Of draws that are counted anew: nothing that anybody gives. */
+  readonly regeneration: Regeneration | null;
+  /** The counter of a guarantee. It does not count towards a staff limit. */
   readonly isCounter?: boolean;
 }
 
-/** What moved it, as the ledger says it. */
+/** What caused an entry, as the ledger records it. */
 export type Cause = 'operation' | 'milestone' | 'regeneration' | 'opening';
 
-/** One balance moved, as the ledger must show it. */
-export interface Change {
+/** One applied movement, as the ledger must record it. */
+export interface Entry {
   readonly player: string;
   readonly resource: string;
   readonly before: number;
@@ -43,90 +40,98 @@ export interface Change {
   readonly cause: Cause;
 }
 
-export interface FurtherKey {
+export interface SourceKey {
   readonly type: string;
   readonly key: string;
 }
 
-/** A reward that was announced, with what it gives whatever the numbers are by then. */
-export interface Owed {
+/** An announced reward. What it gives does not depend on later balance configs. */
+export interface PendingReward {
   readonly type: string;
   readonly key: string;
-  readonly moves: readonly Move[];
-  readonly furtherKeys: readonly FurtherKey[];
+  readonly postings: readonly Posting[];
+  readonly sourceKeys: readonly SourceKey[];
 }
 
-/** How much of a limited thing this is, of which a player may do so much in a day. */
-export interface Quota {
+/** How much the operation uses of a limit that a player has for a day. */
+export interface DailyLimit {
   readonly name: string;
-  readonly limit: string;
+  readonly kind: string;
   readonly amount: number;
   readonly bound: number;
 }
 
-/** What the model knows of the ledger at the moment at which an operation is judged. */
+/** What the model knows of the ledger when it decides an operation. */
 export interface LedgerView {
   balances(player: string): Balances;
-  /** From where the next unit of what regenerates grows, in milliseconds since 1970. */
+  /** The regeneration anchor, in milliseconds since 1970. */
   anchor(player: string, resource: string): number;
-  /** A claim that was granted to this player before; `moved` is what it moved, of whomever. */
-  grantedClaim(id: string): { readonly operation: string; readonly moved: readonly Change[] } | null;
-  owed(type: string, key: string): Owed | null;
-  /** What the draws that still stand, but for this claim's, have counted since the last of them that began again. */
+  /** A claim that was granted to this player before, with its entries for every player. */
+  grantedClaim(id: string): { readonly operation: string; readonly entries: readonly Entry[] } | null;
+  pending(type: string, key: string): PendingReward | null;
+  /** A guarantee's counter as it would be without this claim's draws. */
   countedWithout(claim: string, counter: string): number;
 }
 
-/** Everything that decides what an operation does. */
-export interface Step<Input extends object = object> {
+/** Everything that an operation's effect may depend on. */
+export interface EffectContext<Input extends object = object> {
   readonly intent: Draft<Input> & { readonly key: string };
-  /** The mutation's input as it was sent: what `variables` gave. */
+  /** The mutation's input as it was sent: what `toInput` returned. */
   readonly sent: Readonly<Record<string, unknown>>;
   /** The numbers of the config version that the claim names. */
   readonly rules: Rules;
-  /** Those of every version that was ever published. */
+  /** The numbers of every published version. */
   readonly published: readonly Rules[];
-  /** Which day it may have been by the Worker's clock. */
+  /** The dates that the Worker's clock may have shown. */
   readonly days: readonly string[];
-  /** The claim as it was recorded: keys that follow from the Worker's clock, and draws that were stored, stand here. */
+  /** The recorded claim. Keys that depend on the Worker's clock and stored draws are read from it. */
   readonly claim: {
     readonly type: string;
     readonly key: string;
     /** Milliseconds since 1970. */
     readonly claimedAt: number;
-    /** The recorded row, for what later operations store besides. */
+    /** The database row, for columns that only some operations use. */
     readonly row: Readonly<Record<string, unknown>>;
   };
 }
 
-export type Effect =
-  /** Refused by the rules, before the ledger is asked. */
-  | { readonly kind: 'refuse'; readonly rejection: Rejection }
-  | {
-      readonly kind: 'claim';
-      readonly type: string;
-      readonly key: string;
-      readonly furtherKeys?: readonly FurtherKey[];
-      /** The other player of a transfer, who must exist. */
-      readonly counterparty?: string;
-      readonly quota?: Quota | null;
-      /** Announces this. */
-      readonly owes?: Owed;
-      /** By staff, it is none of the day's awards: it takes back. */
-      readonly takesBack?: boolean;
-      /** Gives what was announced under its type and key; `moves` then counts for nothing. */
-      readonly paysOwed?: boolean;
-      /** Worked out where the kernel would: after the business claim is known to be free. */
-      readonly moves: readonly Move[] | ((ledger: LedgerView) => readonly Move[] | Rejection);
-      /**
-       * `gained` (left out): experience that it gives sets off level-ups. Otherwise levels are judged anew in any case, and
-       * what is taken back may go into debt or not.
-       */
-      readonly levels?: 'gained' | { readonly anew: true; readonly intoDebt: boolean };
-    };
+export interface ClaimEffect {
+  readonly kind: 'claim';
+  readonly type: string;
+  readonly key: string;
+  readonly sourceKeys?: readonly SourceKey[];
+  /** The other player of a transfer, who must exist. */
+  readonly counterparty?: string;
+  readonly limit?: DailyLimit | null;
+  readonly announces?: PendingReward;
+  /** A reversal does not count as one of a staff member's awards of the day. */
+  readonly isReversal?: boolean;
+  /** Pays the pending reward with this type and key. `postings` is then ignored. */
+  readonly paysPending?: boolean;
+  /** A function is called where the kernel would decide: after the claim is known to be free. */
+  readonly postings: readonly Posting[] | ((ledger: LedgerView) => readonly Posting[] | Rejection);
+  /**
+   * `onGain` (default): experience that the operation gives triggers level-ups. Otherwise levels are always computed again, and
+   * taking back a level's grants may lead to a debt or not.
+   */
+  readonly levels?: 'onGain' | { readonly allowDebt: boolean };
+}
 
-/** Gives what the rules let a balance hold. */
-export function give({ resources }: Rules, resource: string, amount: number, player?: string): Move {
-  const { ceiling = null, clamp = false, accrual = null } = resources[resource] ?? {};
+/** Rejected by the rules, before the ledger is read, or by the kernel. */
+export interface Rejected {
+  readonly kind: 'rejected';
+  readonly rejection: Rejection;
+}
+
+export type Effect = ClaimEffect | Rejected;
+
+export function reject(kind: string, details: Rejection['details']): Rejected {
+  return { kind: 'rejected', rejection: { kind, details } };
+}
+
+/** Gives an amount, up to the resource's ceiling. */
+export function give({ resources }: Rules, resource: string, amount: number, player?: string): Posting {
+  const { ceiling = null, clamp = false, regeneration = null } = resources[resource] ?? {};
   return {
     ...(player !== undefined && { player }),
     resource,
@@ -134,12 +139,12 @@ export function give({ resources }: Rules, resource: string, amount: number, pla
     floor: null,
     ceiling,
     clamp,
-    accrual,
+    regeneration,
   };
 }
 
-/** Takes, or refuses the whole operation where the balance would fall below 0. */
-export function take({ resources }: Rules, resource: string, amount: number): Move {
-  const { accrual = null } = resources[resource] ?? {};
-  return { resource, delta: -amount, floor: 0, ceiling: null, clamp: false, accrual };
+/** Takes an amount, or rejects the whole operation if the balance is too low. */
+export function take({ resources }: Rules, resource: string, amount: number): Posting {
+  const { regeneration = null } = resources[resource] ?? {};
+  return { resource, delta: -amount, floor: 0, ceiling: null, clamp: false, regeneration };
 }

@@ -1,175 +1,191 @@
 /**
- * The model's own judge: an effect, the balances found and the limits in force give what must have moved, or the "no"
- * that must have been told. Written from the contract, in its order of checks; it shares no line with the product.
+ * The model's own kernel. From an effect, the balances and the limits it decides what must have moved, or which rejection must
+ * have been returned. It is written from the contract, in the contract's order of checks, and shares no code with the product.
  */
-import { Application } from './application.ts';
-import type { Change, Effect, FurtherKey, LedgerView, Move, Rejection } from './effect.ts';
+
+import {
+  type ClaimEffect,
+  type Effect,
+  type Entry,
+  type LedgerView,
+  type Posting,
+  type Rejected,
+  type Rejection,
+  reject,
+  type SourceKey,
+} from './effect.ts';
+import { PostingRun } from './posting-run.ts';
 import { levelFor, type Rules } from './rules.ts';
 
-export interface Standing {
+/** The state in which the kernel decides an operation. */
+export interface DecisionState {
   /** The player whose claim it is. */
   readonly player: string;
-  /** False: nothing was ever done for them. */
+  /** False: the player has no row. */
   exists(player: string): boolean;
-  /** Whether it creates its player (a player's own, or a server's) or is refused (staff). */
-  readonly creates: boolean;
+  /** Whether the operation creates a missing player, as players and servers do. Staff are rejected. */
+  readonly createsPlayer: boolean;
   readonly version: number;
   readonly expectedVersion: number | null;
   readonly ledger: LedgerView;
-  /** By whose numbers time is reckoned for what was announced earlier: those in force where it is paid. */
-  readonly today: Rules;
-  /** When it was judged, in milliseconds since 1970. */
-  readonly moment: number;
-  /** The ID of the claim that took this name, as far as this player is concerned. */
+  /** The numbers for opening balances and regeneration of a pending reward: those in force when it is paid. */
+  readonly currentRules: Rules;
+  /** The time of the decision, in milliseconds since 1970. */
+  readonly now: number;
+  /** The ID of this player's claim with this type and key. */
   takenBy(type: string, key: string): string | null;
-  furtherTakenBy(key: FurtherKey): string | null;
-  /** How much of its quota was used up that day. */
+  sourceTakenBy(key: SourceKey): string | null;
+  /** How much of the daily limit was used before. */
   readonly used: number;
-  /** Null: not staff. */
-  readonly staff: {
-    readonly bound: number;
-    readonly budget: number;
-    readonly spentBefore: number;
-    /** How many awards a day; null: any number. */
-    readonly awards: number | null;
-    readonly awardsBefore: number;
-  } | null;
+  /** Null: the actor is not staff. */
+  readonly staff: StaffLimits | null;
 }
 
-export type Verdict =
-  | {
-      readonly kind: 'granted';
-      readonly changes: readonly Change[];
-      readonly handedOut: number;
-      readonly furtherKeys: readonly FurtherKey[];
-      /** From where what regenerates grows on, of the claim's own player, where this claim wrote it down. */
-      readonly anchors: ReadonlyMap<string, number>;
-    }
-  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+export interface StaffLimits {
+  readonly rewardLimit: number;
+  readonly budget: number;
+  readonly spentBefore: number;
+  /** How many awards a day; null: any number. */
+  readonly awards: number | null;
+  readonly awardsBefore: number;
+}
 
-type Claim = Extract<Effect, { kind: 'claim' }>;
+export interface Granted {
+  readonly kind: 'granted';
+  readonly entries: readonly Entry[];
+  /** The amount that counts towards a staff member's limits. */
+  readonly awarded: number;
+  readonly sourceKeys: readonly SourceKey[];
+  /** The regeneration anchors that the claim wrote for its own player. */
+  readonly anchors: ReadonlyMap<string, number>;
+}
 
-export function judge(effect: Effect, standing: Standing, rules: Rules): Verdict {
-  if (effect.kind === 'refuse') return { kind: 'rejected', rejection: effect.rejection };
-  const { player, creates, version, expectedVersion, ledger, staff, moment } = standing;
-  const { counterparty, owes, paysOwed = false, takesBack = false } = effect;
-  if (!creates && !standing.exists(player)) return no('UnknownPlayer', { playerId: player });
-  if (counterparty !== undefined && !standing.exists(counterparty))
-    return no('UnknownPlayer', { playerId: counterparty });
+export type Outcome = Granted | Rejected;
 
-  const taken = standing.takenBy(effect.type, effect.key) ?? (owes && standing.takenBy(owes.type, owes.key));
-  if (taken) return no('AlreadyClaimed', { claimId: taken, sharedKey: null });
-  const owed = paysOwed ? ledger.owed(effect.type, effect.key) : null;
-  if (paysOwed && !owed) return no('NotAnnounced', { claimType: effect.type, claimKey: effect.key });
-  const furtherKeys = owed?.furtherKeys ?? effect.furtherKeys ?? [];
-  for (const further of furtherKeys) {
-    const by = standing.furtherTakenBy(further);
-    if (by) return no('AlreadyClaimed', { claimId: by, sharedKey: { ...further } });
+export function decide(effect: Effect, state: DecisionState, rules: Rules): Outcome {
+  if (effect.kind === 'rejected') return effect;
+  const { player, expectedVersion, version, ledger, staff, now } = state;
+  const { type, key, counterparty, announces, paysPending = false, isReversal = false } = effect;
+  if (!state.createsPlayer && !state.exists(player)) return reject('UnknownPlayer', { playerId: player });
+  if (counterparty !== undefined && !state.exists(counterparty))
+    return reject('UnknownPlayer', { playerId: counterparty });
+
+  const taken = state.takenBy(type, key) ?? (announces && state.takenBy(announces.type, announces.key));
+  if (taken) return alreadyClaimed(taken, null);
+  const pending = paysPending ? ledger.pending(type, key) : null;
+  if (paysPending && !pending) return reject('NotAnnounced', { claimType: type, claimKey: key });
+  const sourceKeys = pending?.sourceKeys ?? effect.sourceKeys ?? [];
+  for (const sourceKey of sourceKeys) {
+    const by = state.sourceTakenBy(sourceKey);
+    if (by) return alreadyClaimed(by, sourceKey);
   }
 
-  const moves =
-    owed?.moves.map((move) => grownToday(move, standing)) ??
-    (typeof effect.moves === 'function' ? effect.moves(ledger) : effect.moves);
-  if (!Array.isArray(moves)) return { kind: 'rejected', rejection: moves as Rejection };
+  const postings =
+    pending?.postings.map((posting) => withCurrentRegeneration(posting, state)) ??
+    (typeof effect.postings === 'function' ? effect.postings(ledger) : effect.postings);
+  if (!isPostings(postings)) return { kind: 'rejected', rejection: postings };
   if (expectedVersion !== null && expectedVersion !== version)
-    return no('VersionConflict', { expected: expectedVersion, current: version });
+    return reject('VersionConflict', { expected: expectedVersion, current: version });
 
-  const gifts = paysOwed ? [] : moves.filter(({ isCounter = false }: Move) => !isCounter);
-  const handedOut = gifts.reduce((sum, { delta }) => sum + Math.max(delta, 0), 0);
-  const bounds = staff && (takesBack ? { ...staff, awards: null } : staff);
-  const beyond =
-    (bounds && !paysOwed && beyondStaffLimit(bounds, handedOut)) || beyondQuota(effect, standing);
-  if (beyond) return beyond;
+  const gifts = paysPending ? [] : postings.filter(({ isCounter = false }) => !isCounter);
+  const awarded = gifts.reduce((sum, { delta }) => sum + Math.max(delta, 0), 0);
+  const limits = staff && (isReversal ? { ...staff, awards: null } : staff);
+  const exceeded =
+    (limits && !paysPending && beyondStaffLimit(limits, awarded)) || beyondDailyLimit(effect, state);
+  if (exceeded) return exceeded;
 
-  const applied = new Application(player, ledger, moment);
-  const refused = carryOut(effect, { moves, applied, standing }, rules);
-  if (refused) return { kind: 'rejected', rejection: refused };
-  return { kind: 'granted', changes: applied.changes, handedOut, furtherKeys, anchors: applied.anchors };
+  const run = new PostingRun(player, ledger, now);
+  const rejection = apply(effect, { postings, run, state }, rules);
+  if (rejection) return { kind: 'rejected', rejection };
+  return { kind: 'granted', entries: run.entries, awarded, sourceKeys, anchors: run.anchors };
 }
 
-/** An announcement promised what it gives, and not what the balance begins with or what time brings. */
-function grownToday(move: Move, { today }: Standing): Move {
-  return { ...move, accrual: today.resources[move.resource]?.accrual ?? null };
+function isPostings(result: readonly Posting[] | Rejection): result is readonly Posting[] {
+  return Array.isArray(result);
+}
+
+/** An announcement fixes what is given, but not the opening balance or the regeneration. */
+function withCurrentRegeneration(posting: Posting, { currentRules }: DecisionState): Posting {
+  return { ...posting, regeneration: currentRules.resources[posting.resource]?.regeneration ?? null };
 }
 
 interface Work {
-  readonly moves: readonly Move[];
-  readonly applied: Application;
-  readonly standing: Standing;
+  readonly postings: readonly Posting[];
+  readonly run: PostingRun;
+  readonly state: DecisionState;
 }
 
-/** The player's own moves, the levels that they set off, then the other player's. Null: all of it was done. */
-function carryOut({ levels = 'gained' }: Claim, work: Work, rules: Rules): Rejection | null {
-  const { moves, applied, standing } = work;
-  const isOwn = (move: Move) => (move.player ?? standing.player) === standing.player;
-  const own =
-    applied.applyAll(moves.filter(isOwn)) ?? applied.applyAll(levelMoves(levels, work, rules), 'milestone');
-  return own ?? asToldOfAnother(applied.applyAll(moves.filter((move) => !isOwn(move))), work);
+/** The player's own postings, the level-ups that they trigger, then the other player's postings. Null: all were applied. */
+function apply({ levels = 'onGain' }: ClaimEffect, work: Work, rules: Rules): Rejection | null {
+  const { postings, run, state } = work;
+  const isOwn = (posting: Posting) => (posting.player ?? state.player) === state.player;
+  const rejection =
+    run.apply(postings.filter(isOwn)) ?? run.apply(levelPostings(levels, work, rules), 'milestone');
+  return rejection ?? aboutCounterparty(run.apply(postings.filter((posting) => !isOwn(posting))), work);
 }
 
-/** That another player's balance is full is told, and not how full; who lacks something is named. */
-function asToldOfAnother(refused: Rejection | null, { moves, standing }: Work): Rejection | null {
-  if (!refused) return null;
-  const { kind, details } = refused;
+/** That the other player's balance is full is shown, but not its amount. A player who has too little is named. */
+function aboutCounterparty(rejection: Rejection | null, { postings, state }: Work): Rejection | null {
+  if (!rejection) return null;
+  const { kind, details } = rejection;
   if (kind === 'LimitExceeded')
     return { kind, details: { ...details, limit: 'RECIPIENT_CEILING', bound: 0, remaining: 0 } };
-  const other = moves.find(({ player }) => player !== undefined && player !== standing.player)?.player;
+  const other = postings.find(({ player }) => player !== undefined && player !== state.player)?.player;
   return { kind, details: { ...details, counterpartyId: other } };
 }
 
 function beyondStaffLimit(
-  { bound, budget, spentBefore, awards, awardsBefore }: NonNullable<Standing['staff']>,
-  handedOut: number,
-): Verdict | null {
-  const limit = { ceilingOf: null, requested: handedOut };
-  if (handedOut > bound)
-    return no('LimitExceeded', { ...limit, limit: 'STAFF_REWARD', bound, remaining: bound });
-  if (spentBefore + handedOut > budget) {
+  { rewardLimit, budget, spentBefore, awards, awardsBefore }: StaffLimits,
+  awarded: number,
+): Rejected | null {
+  if (awarded > rewardLimit)
+    return limitExceeded('STAFF_REWARD', { bound: rewardLimit, remaining: rewardLimit, requested: awarded });
+  if (spentBefore + awarded > budget) {
     const remaining = Math.max(budget - spentBefore, 0);
-    return no('LimitExceeded', { ...limit, limit: 'STAFF_DAILY_BUDGET', bound: budget, remaining });
+    return limitExceeded('STAFF_DAILY_BUDGET', { bound: budget, remaining, requested: awarded });
   }
   if (awards === null || awardsBefore < awards) return null;
-  const day = { limit: 'STAFF_DAILY_AWARDS', bound: awards, remaining: 0 };
-  return no('LimitExceeded', { ...limit, ...day, requested: 1 });
+  return limitExceeded('STAFF_DAILY_AWARDS', { bound: awards, remaining: 0, requested: 1 });
 }
 
-function beyondQuota({ quota }: Claim, { used }: Standing): Verdict | null {
-  if (!quota || used + quota.amount <= quota.bound) return null;
-  const { limit, bound, amount: requested } = quota;
-  return no('LimitExceeded', {
-    limit,
-    ceilingOf: null,
-    bound,
-    remaining: Math.max(bound - used, 0),
-    requested,
-  });
+function beyondDailyLimit({ limit }: ClaimEffect, { used }: DecisionState): Rejected | null {
+  if (!limit || used + limit.amount <= limit.bound) return null;
+  const { kind, bound, amount: requested } = limit;
+  return limitExceeded(kind, { bound, remaining: Math.max(bound - used, 0), requested });
 }
 
 /**
- * What experience sets off: every level reached and not yet paid for is paid once. Levels that were paid are taken back,
- * with what they give today, where this very operation brought the experience below them.
+ * Every level that was reached and not paid before is paid once. Levels that were paid are taken back, with what they give under
+ * the current rules, if this very operation took the experience below them.
  */
-function levelMoves(levels: NonNullable<Claim['levels']>, work: Work, rules: Rules): Move[] {
-  const { moves, applied, standing } = work;
-  const gains = moves.some(({ resource, delta }) => resource === 'experience' && delta > 0);
-  if (levels === 'gained' && !gains) return [];
-  const before = standing.ledger.balances(standing.player).experience ?? 0;
-  const reached = levelFor(rules, applied.balance('experience')) - 1;
+function levelPostings(levels: NonNullable<ClaimEffect['levels']>, work: Work, rules: Rules): Posting[] {
+  const { postings, run, state } = work;
+  const gains = postings.some(({ resource, delta }) => resource === 'experience' && delta > 0);
+  if (levels === 'onGain' && !gains) return [];
+  const before = state.ledger.balances(state.player).experience ?? 0;
+  const reached = levelFor(rules, run.balance('experience')) - 1;
   const reachedBefore = levelFor(rules, before) - 1;
-  const due = reached - applied.balance('levels_paid');
+  const due = reached - run.balance('levels_paid');
   if (due === 0 || (due < 0 && reached >= reachedBefore)) return [];
-  const moved = (resource: string, delta: number, floor: number | null): Move => ({
+  const posting = (resource: string, delta: number, floor: number | null): Posting => ({
     resource,
     delta,
     floor,
     ceiling: null,
     clamp: false,
-    accrual: null,
+    regeneration: null,
   });
-  const lowest = levels === 'gained' || levels.intoDebt ? null : 0;
-  return [moved('levels_paid', due, 0), moved('stat_points', due * rules.pointsPerLevel, lowest)];
+  const lowest = levels === 'onGain' || levels.allowDebt ? null : 0;
+  return [posting('levels_paid', due, 0), posting('stat_points', due * rules.pointsPerLevel, lowest)];
 }
 
-function no(kind: string, details: Rejection['details']): Verdict {
-  return { kind: 'rejected', rejection: { kind, details } };
+function alreadyClaimed(claimId: string, sourceKey: SourceKey | null): Rejected {
+  return reject('AlreadyClaimed', { claimId, sourceKey: sourceKey && { ...sourceKey } });
+}
+
+function limitExceeded(
+  limit: string,
+  numbers: { readonly bound: number; readonly remaining: number; readonly requested: number },
+): Rejected {
+  return reject('LimitExceeded', { limit, ceilingOf: null, ...numbers });
 }

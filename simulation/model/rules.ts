@@ -1,10 +1,31 @@
 /**
- * The numbers in force, as the model knows them, and the balance document that says the same to the Worker. Drawn from
- * the seed, so that no two seeds play the same game. The model never reads a formula: it has the numbers.
+ * The numbers of one balance config as the model knows them, and what follows from them alone: levels, tiers, opening balances
+ * and regeneration. The model never evaluates a formula of the config.
  */
-import type { Operation } from '../operation.ts';
-import type { Random } from '../random.ts';
-import { drawResources, type ResourceNumbers } from './resources.ts';
+
+export type Balances = Readonly<Record<string, number>>;
+
+/** A number, or one that depends on the points in a stat. */
+export type Bound = number | { readonly base: number; readonly perPoint: number; readonly points: string };
+
+export interface Regeneration {
+  /** The opening balance, which a balance has before its first entry. */
+  readonly opening: Bound;
+  readonly rate: {
+    readonly everySeconds: number;
+    readonly amount: number;
+    readonly upTo: Bound;
+  } | null;
+}
+
+export interface ResourceNumbers {
+  /** Null: bounded by SafeInt alone. */
+  readonly ceiling: Bound | null;
+  /** Whether a grant beyond the ceiling is cut off. Otherwise it is rejected. */
+  readonly clamp: boolean;
+  /** Null: it opens at 0 and does not regenerate. */
+  readonly regeneration: Regeneration | null;
+}
 
 export interface StatNumbers {
   readonly base: number;
@@ -12,7 +33,7 @@ export interface StatNumbers {
 }
 
 export interface Rules {
-  /** Resources with a ceiling, or that grow by themselves. All others are bounded by SafeInt alone. */
+  /** Resources with a ceiling, an opening balance or regeneration. All others are bounded by SafeInt alone. */
   readonly resources: Readonly<Record<string, ResourceNumbers>>;
   /** A level begins at curve × level × (level − 1) experience. */
   readonly curve: number;
@@ -28,125 +49,44 @@ export interface Rules {
   readonly own: Readonly<Record<string, object>>;
 }
 
-const RESOURCES: Record<string, object> = {
-  lumees: { manual: true },
-  'shards:fire': { manual: true },
-  'shards:water': { manual: true },
-  'shards:shadow': { manual: true },
-  floor_tokens: { manual: true },
-  summon_tokens: { manual: true },
-  experience: { manual: true },
-  levels_paid: {},
-  'skill:passing': {},
-  'skill:shooting': {},
-  // Levels give all of it and take all of it back, whatever it does at a ceiling.
-  stat_points: { atCeiling: 'clamp' },
-  'stat:energy': {},
-  'stat:stamina': {},
-  'stat:health': {},
-  credits: { manual: true },
-  loyalty_points: { manual: true },
-  lifetime_points: { manual: true },
-};
-
-export interface Variant {
-  readonly rules: Rules;
-  readonly document: object;
-}
-
-/** One config of a seed. */
-export function drawVariant(random: Random, operations: Iterable<Operation>): Variant {
-  const stat = (base: number, perPoint: number): StatNumbers => ({
-    base: base + random.int(0, 9) * 10,
-    perPoint: perPoint + random.int(0, 5),
-  });
-  const silver = random.int(200, 1_500);
-  const stats = { energy: stat(100, 10), stamina: stat(100, 10), health: stat(500, 50) };
-  const resources = drawResources(random.fork('resources'), stats);
-  const rules: Omit<Rules, 'own'> = {
-    resources: resources.numbers,
-    curve: random.int(15, 40),
-    maxLevel: 100,
-    pointsPerLevel: random.int(2, 6),
-    stats,
-    tiers: [
-      { name: 'Bronze', from: 0 },
-      { name: 'Silver', from: silver },
-      { name: 'Gold', from: silver * 4 },
-    ],
-    limitPerReward: random.int(150, 800),
-    budgetPerDay: random.int(800, 4_000),
-    awardsPerDay: random.chance(0.4) ? null : random.int(25, 120),
-  };
-  const own: Record<string, object> = {};
-  let document: Document = merge(commonDocument(rules), resources.document);
-  for (const { name, balance } of operations) {
-    if (!balance) continue;
-    const part = balance(random.fork(name));
-    own[name] = part.numbers;
-    document = merge(document, part.document as Document);
-  }
-  return { rules: { ...rules, own }, document };
-}
-
-type Document = Record<string, unknown>;
-
-function commonDocument(rules: Omit<Rules, 'own'>): Document {
-  return {
-    timeZone: 'UTC',
-    resources: RESOURCES,
-    claimTypes: {},
-    levels: {
-      resource: 'experience',
-      paidResource: 'levels_paid',
-      maxLevel: rules.maxLevel,
-      experienceForLevel: `${rules.curve} * level * (level - 1)`,
-      grants: { stat_points: rules.pointsPerLevel },
-    },
-    statPoints: {
-      resource: 'stat_points',
-      stats: Object.fromEntries(
-        Object.entries(rules.stats).map(([name, numbers]) => [
-          name,
-          { resource: `stat:${name}`, ...numbers },
-        ]),
-      ),
-    },
-    tiers: { resource: 'lifetime_points', list: rules.tiers },
-    manualRewards: {
-      limitPerReward: rules.limitPerReward,
-      budgetPerDay: rules.budgetPerDay,
-      ...(rules.awardsPerDay !== null && { awardsPerDay: rules.awardsPerDay }),
-    },
-  };
-}
-
-/** Objects are merged member by member, everything else is replaced. */
-function merge(into: Document, from: Document): Document {
-  const merged = { ...into };
-  for (const [name, value] of Object.entries(from)) {
-    const old = merged[name];
-    const both = isObject(old) && isObject(value);
-    merged[name] = both ? merge(old, value) : value;
-  }
-  return merged;
-}
-
-function isObject(value: unknown): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The experience at which a level begins. */
-function levelBegins({ curve }: Rules, level: number): number {
-  return curve * level * (level - 1);
-}
-
 export function levelFor(rules: Rules, experience: number): number {
+  const beginsAt = (level: number) => rules.curve * level * (level - 1);
   let level = 1;
-  while (level < rules.maxLevel && levelBegins(rules, level + 1) <= experience) level += 1;
+  while (level < rules.maxLevel && beginsAt(level + 1) <= experience) level += 1;
   return level;
 }
 
 export function tierFor({ tiers }: Rules, lifetimePoints: number): string | null {
   return tiers.findLast(({ from }) => from <= lifetimePoints)?.name ?? null;
+}
+
+export function boundFor(bound: Bound, balances: Balances): number {
+  if (typeof bound === 'number') return bound;
+  return Math.min(Number.MAX_SAFE_INTEGER, bound.base + bound.perPoint * (balances[bound.points] ?? 0));
+}
+
+/** From the regeneration anchor, where the next unit began to grow, to now. In milliseconds since 1970. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What a balance gains without a posting. `held` is undefined if the balance has no row yet. Time that is not enough for a unit
+ * counts towards the next one, but not while the balance is full. `anchor` is the next regeneration anchor; null: nothing regenerates.
+ */
+export function regenerate(
+  { opening: opensAt, rate }: Regeneration,
+  held: number | undefined,
+  balances: Balances,
+  { from, to }: Span,
+): { readonly opening: number; readonly regenerated: number; readonly anchor: number | null } {
+  const opening = held === undefined ? boundFor(opensAt, balances) : 0;
+  if (!rate) return { opening, regenerated: 0, anchor: null };
+  const missing = boundFor(rate.upTo, balances) - (held ?? 0) - opening;
+  if (missing <= 0) return { opening, regenerated: 0, anchor: to };
+  const every = rate.everySeconds * 1_000;
+  const units = Math.max(Math.floor((to - from) / every), 0);
+  const regenerated = Math.min(units * rate.amount, missing);
+  return { opening, regenerated, anchor: regenerated === missing ? to : from + units * every };
 }

@@ -1,25 +1,25 @@
 /**
- * A planted bug: texts to be replaced in the kernel or the Worker, in a copy. A patch names no file, only its text, so that
- * it survives code that moves; where its text is gone, or is there more often than it says, it is stale and says so.
+ * A mutant is a planted bug: text replacements in a copy of the kernel or the Worker. A patch names its text and not its file, so
+ * moved code does not break it. A patch whose text is missing or ambiguous is stale, which is an error.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Patch {
-  /** `kernel`: the SQL functions; `worker`: what is bundled. */
+  /** `kernel`: the SQL functions; `worker`: the Worker's sources. */
   readonly in: 'kernel' | 'worker';
   readonly find: string;
   readonly replace: string;
-  /** The text may be there more than once, and is replaced everywhere. Left out: it must be there exactly once. */
+  /** Replaces every occurrence. Left out: there must be exactly one. */
   readonly everywhere?: boolean;
 }
 
 export interface Mutant {
   readonly name: string;
-  /** What is wrong, in a few words. */
+  /** What is wrong, in one phrase. */
   readonly bug: string;
   readonly patches: readonly Patch[];
-  /** Run by the owner after the kernel's functions: constraints, indexes, settings. */
+  /** Run by the owner after the kernel is installed, to change constraints, indexes or settings. */
   readonly sql?: string;
 }
 
@@ -27,7 +27,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = { kernel: 'drizzle/functions', worker: 'src' } as const;
 
 export interface PatchedFile {
-  /** From the root of the checkout. */
+  /** Relative to the root of the checkout. */
   readonly path: string;
   readonly text: string;
 }
@@ -44,7 +44,7 @@ async function readSources(folder: Patch['in']): Promise<Map<string, string>> {
   );
 }
 
-/** The files that the mutant changes, as it wants them. Nothing is written. */
+/** The changed files of a mutant. Nothing is written to disk. */
 export async function patched({ name, patches }: Mutant): Promise<Patched> {
   const why: string[] = [];
   const changed = new Map<string, string>();
@@ -65,7 +65,7 @@ export async function patched({ name, patches }: Mutant): Promise<Patched> {
   return { kind: 'patched', files: [...changed].map(([path, text]) => ({ path, text })) };
 }
 
-/** Every mutant in planted/, by name. */
+/** All mutants in planted/, by name. */
 export async function loadMutants(): Promise<Mutant[]> {
   const folder = join(import.meta.dirname, 'planted');
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();

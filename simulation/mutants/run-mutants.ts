@@ -1,15 +1,15 @@
-/** The harness proves itself: each planted bug gets a database and a Worker of its own, and must be found. */
+/** `npm run simulate -- --mutants`: plants each known bug in a database and a Worker of its own. The simulation must find it. */
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { withClient } from '../../cli/connect.ts';
-import { INVARIANTS, type Invariant } from '../invariants/finding.ts';
-import { loadOperations } from '../operation.ts';
-import { runSeeds, stories } from '../run/run-seeds.ts';
-import type { Ground } from '../stack/ground.ts';
-import { loadMutants, type Mutant, type PatchedFile, patched } from './mutant.ts';
+import { INVARIANT_NAMES } from '../invariants/tally.ts';
+import { loadOperations, type Operation } from '../operation.ts';
+import { type RunResult, runSeeds, stories } from '../run/run-seeds.ts';
+import type { Environment } from '../stack/environment.ts';
+import { loadMutants, type Mutant, type Patched, type PatchedFile, patched } from './mutant.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Short seeds, as the model judges the whole of one at its end. A bug that lives longer than these is not found. */
+/** Short seeds, because the model checks a whole seed at its end. A bug that survives all of them is not found. */
 const SEEDS = Array.from({ length: 20 }, (_, index) => `m${index + 1}`);
 const OPERATIONS = 1_000;
 const SNAPSHOT_EVERY = 200;
@@ -20,70 +20,85 @@ interface Options {
   readonly only: readonly string[];
 }
 
-/** The exit status. */
-export async function runMutants(ground: Ground, { clients, only }: Options): Promise<number> {
-  const all = await loadMutants();
-  const unknown = only.filter((name) => !all.some((mutant) => mutant.name === name));
-  if (unknown.length > 0)
-    throw new Error(
-      `no such mutant: ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`,
-    );
-  const mutants = only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
+interface Planted {
+  readonly mutant: Mutant;
+  readonly files: readonly PatchedFile[];
+  readonly database: string;
+}
+
+/** Returns the exit status. */
+export async function runMutants(environment: Environment, { clients, only }: Options): Promise<number> {
+  const mutants = await chosenMutants(only);
   const texts = await Promise.all(mutants.map(patched));
   const stale = texts.flatMap((text) => (text.kind === 'stale' ? text.why : []));
   if (stale.length > 0) {
-    console.error(
-      `${stale.length} patch(es) no longer fit the code and must be anchored anew:\n\n${stale.join('\n\n')}`,
-    );
+    console.error(`${stale.length} patches do not match the code any more:\n\n${stale.join('\n\n')}`);
     return 1;
   }
-
-  const sound = await ground.build();
+  const bundle = await environment.build();
   const operationKinds = await loadOperations();
   console.log(`${'mutant'.padEnd(26)}${'found by'.padEnd(12)}${'attempts'.padStart(9)}   bug`);
-  let survivors = 0;
+  let missed = 0;
   for (const [index, mutant] of mutants.entries()) {
-    if (ground.signal.aborted) break;
-    const text = texts[index] as Extract<(typeof texts)[0], { kind: 'patched' }>;
-    const urls = await ground.createDatabase(`mutant_${index}`);
-    const kernel = (url: string) => applyToKernel(url, mutant, text.files);
-    await kernel(urls.ownerDatabaseUrl);
-    const bundle = await applyToWorker(ground, text.files);
-    const result = await runSeeds({
-      ground,
-      urls,
-      bundle: bundle ?? sound,
-      kernel,
-      operationKinds,
-      seeds: SEEDS,
-      operations: OPERATIONS,
-      clients,
-      snapshotEvery: SNAPSHOT_EVERY,
-      stopAtFirst: true,
-      title: `${mutant.name}: `,
-    });
-    // Broken off, it says nothing.
-    ground.signal.throwIfAborted();
-    if (result.failure) throw result.failure.error;
-    const found = [...new Set(result.tally.findings.map(({ invariant }) => invariant))].sort(byNumber);
-    if (found.length === 0) survivors += 1;
-    const needed = result.attemptsNeeded?.toLocaleString('en') ?? '–';
-    console.log(
-      `${mutant.name.padEnd(26)}${(found.join(' ') || 'NOT FOUND').padEnd(12)}${needed.padStart(9)}   ${mutant.bug}`,
+    if (environment.signal.aborted) break;
+    const { files } = texts[index] as Extract<Patched, { kind: 'patched' }>;
+    const planted = { mutant, files, database: `mutant_${index}` };
+    const result = await runPlanted(environment, planted, { clients, bundle, operationKinds });
+    const found = INVARIANT_NAMES.filter((name) =>
+      result.tally.findings.some(({ invariant }) => invariant === name),
     );
+    if (found.length === 0) missed += 1;
+    const needed = result.attemptsNeeded?.toLocaleString('en') ?? '–';
+    const foundBy = found.join(' ') || 'NOT FOUND';
+    console.log(`${mutant.name.padEnd(26)}${foundBy.padEnd(12)}${needed.padStart(9)}   ${mutant.bug}`);
     if (only.length > 0) for (const story of stories(result)) console.log(`\n${story}`);
   }
+  const { length } = mutants;
   console.log(
-    survivors === 0
-      ? `\nAll ${mutants.length} were found.`
-      : `\n${survivors} of ${mutants.length} were NOT found.`,
+    `\n${missed === 0 ? `PASSED: found all ${length}.` : `FAILED: missed ${missed} of ${length}.`}`,
   );
-  return survivors === 0 ? 0 : 1;
+  return missed === 0 ? 0 : 1;
 }
 
-function byNumber(a: Invariant, b: Invariant): number {
-  const names = Object.keys(INVARIANTS);
-  return names.indexOf(a) - names.indexOf(b);
+async function chosenMutants(only: readonly string[]): Promise<Mutant[]> {
+  const all = await loadMutants();
+  const names = all.map(({ name }) => name);
+  const unknown = only.filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`There is no mutant ${unknown.join(', ')}. The mutants are ${names.join(', ')}.`);
+  return only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
+}
+
+/** Runs seeds until one finds the bug. */
+async function runPlanted(
+  environment: Environment,
+  { mutant, files, database }: Planted,
+  {
+    clients,
+    bundle,
+    operationKinds,
+  }: { clients: number; bundle: string; operationKinds: ReadonlyMap<string, Operation> },
+): Promise<RunResult> {
+  const urls = await environment.createDatabase(database);
+  const kernel = (ownerDatabaseUrl: string) => applyToKernel(ownerDatabaseUrl, mutant, files);
+  await kernel(urls.ownerDatabaseUrl);
+  const result = await runSeeds({
+    environment,
+    urls,
+    bundle: (await applyToWorker(environment, files)) ?? bundle,
+    kernel,
+    operationKinds,
+    seeds: SEEDS,
+    operations: OPERATIONS,
+    clients,
+    snapshotEvery: SNAPSHOT_EVERY,
+    stopAtFirst: true,
+    title: `${mutant.name}: `,
+  });
+  // A run that was stopped has found nothing and missed nothing.
+  environment.signal.throwIfAborted();
+  if (result.failure) throw result.failure.error;
+  return result;
 }
 
 async function applyToKernel(
@@ -97,16 +112,19 @@ async function applyToKernel(
   });
 }
 
-/** A copy of the sources, patched and bundled; undefined: the mutant leaves the Worker alone. */
-async function applyToWorker(ground: Ground, files: readonly PatchedFile[]): Promise<string | undefined> {
-  const own = files.filter(({ path }) => path.endsWith('.ts'));
-  if (own.length === 0) return undefined;
-  const copy = ground.newPlace();
+/** Bundles a patched copy of the sources; undefined: the mutant does not change the Worker. */
+async function applyToWorker(
+  environment: Environment,
+  files: readonly PatchedFile[],
+): Promise<string | undefined> {
+  const sources = files.filter(({ path }) => path.endsWith('.ts'));
+  if (sources.length === 0) return undefined;
+  const copy = environment.newFolder();
   await cp(join(ROOT, 'src'), join(copy, 'src'), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  for (const { path, text } of own) {
+  for (const { path, text } of sources) {
     await mkdir(dirname(join(copy, path)), { recursive: true });
     await writeFile(join(copy, path), text);
   }
-  return ground.build(copy);
+  return environment.build(copy);
 }

@@ -1,2 +1,8 @@
-/** applyDamage: what is more than the player's health is cut off. */
-export { applyDamage as default } from '../model/health.ts';
+/** applyDamage: damage beyond the player's health is cut off. */
+import { healthOperation } from '../game/health.ts';
+import { take } from '../model/effect.ts';
+
+export default {
+  ...healthOperation('applyDamage', 'damage', (rules, amount) => take(rules, 'health', amount)),
+  drawConfig: () => ({ document: { combat: { health: 'health' } }, numbers: {} }),
+};

@@ -1,10 +1,15 @@
-/** exchange: charges that come back, energy, tokens and summons; a retry must show the draws of the first try. */
-import { mutationDocument } from '../clients/document.ts';
-import type { Effect, Step } from '../model/effect.ts';
-import { drawExchanges, drawMoves, exchangeNumbers, MAX_QUANTITY, priceMoves } from '../model/exchanges.ts';
-import { type Draw, drawExpectation, type Operation, subjectOf } from '../operation.ts';
+/** exchange: resources that regenerate, purchases with a daily limit, and draws, which a retry must not roll again. */
+import {
+  drawExchanges,
+  drawPostings,
+  exchangeNumbers,
+  MAX_QUANTITY,
+  pricePostings,
+} from '../game/exchanges.ts';
+import { type Effect, type EffectContext, reject } from '../model/effect.ts';
+import { type Draw, drawExpectedVersion, type Operation, subjectOf } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
-import { drawOther } from '../schedule/world.ts';
+import { drawOtherPlayer } from '../schedule/world.ts';
 
 interface Exchange {
   readonly exchange: string;
@@ -26,67 +31,55 @@ function drawExchange(draw: Draw): Draft<Exchange> {
     [1, 'no_such_exchange'],
   ]);
   const quantity = random.chance(0.7) ? 1 : random.int(2, MAX_QUANTITY);
-  return { actor, player, input: { exchange, quantity }, ...drawExpectation(draw) };
+  return { actor, player, input: { exchange, quantity }, ...drawExpectedVersion(draw) };
 }
 
-function effect({ intent: { key, input }, rules, claim }: Step<Exchange>): Effect {
+function effect({ intent: { key, input }, rules, claim }: EffectContext<Exchange>): Effect {
   const { exchange, quantity } = input;
   const numbers = exchangeNumbers(rules).exchanges[exchange];
-  if (!numbers) return { kind: 'refuse', rejection: { kind: 'UnknownExchange', details: { exchange } } };
+  if (!numbers) return reject('UnknownExchange', { exchange });
   const { draws, perDay } = numbers;
-  const quota = { name: `exchange:${exchange}`, limit: 'EXCHANGES_PER_DAY', amount: quantity };
-  const price = priceMoves(numbers, quantity, rules);
+  const limit = { name: `exchange:${exchange}`, kind: 'EXCHANGES_PER_DAY', amount: quantity };
+  const price = pricePostings(numbers, quantity, rules);
   const drawn = (claim.row.draws ?? []) as readonly unknown[];
   return {
     kind: 'claim',
     type: exchange,
     key,
-    quota: perDay === null ? null : { ...quota, bound: perDay },
-    moves: (ledger) => {
-      // What was refused drew nothing: the price alone decides.
+    limit: perDay === null ? null : { ...limit, bound: perDay },
+    postings: (ledger) => {
+      // A rejected exchange drew nothing, so only the price can be the reason.
       if (claim.row.outcome === 'rejected') return price;
       const player = String(claim.row.player_id);
-      const moves = drawMoves(drawn, draws * quantity, ledger.balances(player), rules);
-      return Array.isArray(moves) ? [...price, ...moves] : moves;
+      const postings = drawPostings(drawn, draws * quantity, ledger.balances(player), rules);
+      return Array.isArray(postings) ? [...price, ...postings] : postings;
     },
   };
 }
 
 const exchange: Operation<Exchange> = {
   name: 'exchange',
-  shares: { spending: 6 },
-  document: mutationDocument({
-    field: 'exchange',
-    inputType: 'ExchangeInput',
-    refusals: [
-      'IdempotencyKeyReused',
-      'InsufficientBalance',
-      'LimitExceeded',
-      'UnknownExchange',
-      'VersionConflict',
-    ],
-  }),
-  balance: drawExchanges,
+  weights: { spending: 6 },
+  drawConfig: drawExchanges,
   draw: drawExchange,
-  alter: (input) => ({ ...input, quantity: input.quantity === 1 ? 2 : 1 }),
-  // An exchange happens as often as somebody asks for it: its key is its only name.
-  again: () => null,
-  trespass: (draw) => {
+  alterInput: (input) => ({ ...input, quantity: input.quantity === 1 ? 2 : 1 }),
+  drawSameClaim: () => null,
+  drawForbidden: (draw) => {
     const drawn = drawExchange(draw);
     const { random, world } = draw;
     const actor = random.pick<Actor>([
-      { kind: 'player', id: drawOther(world, random, drawn.player) },
+      { kind: 'player', id: drawOtherPlayer(world, random, drawn.player) },
       { kind: 'staff', id: world.staff.chief.id },
     ]);
-    return { ...drawn, actor, refusal: 'FORBIDDEN' };
+    return { ...drawn, actor, expectedFault: 'FORBIDDEN' };
   },
-  boundary: (draw) => {
+  drawBoundary: (draw) => {
     const drawn = drawExchange(draw);
     const of = (quantity: number, name = 'drop') => ({ exchange: name, quantity });
     const wrong = (quantity: number): Draft<Exchange> => ({
       ...drawn,
       input: of(quantity),
-      refusal: 'BAD_USER_INPUT',
+      expectedFault: 'BAD_USER_INPUT',
     });
     return draw.random.pick<Draft<Exchange>>([
       wrong(0),
@@ -99,7 +92,7 @@ const exchange: Operation<Exchange> = {
       { ...drawn, input: of(MAX_QUANTITY, 'great_summon') },
     ]);
   },
-  variables: ({ actor, player, input }) => ({
+  toInput: ({ actor, player, input }) => ({
     ...((actor.kind !== 'player' || actor.id !== player) && { playerId: player }),
     exchange: input.exchange,
     quantity: input.quantity,

@@ -1,2 +1,5 @@
-/** heal: what is more than the maximum of the player's stat is cut off. */
-export { heal as default } from '../model/health.ts';
+/** heal: healing beyond the player's maximum is cut off. */
+import { healthOperation } from '../game/health.ts';
+import { give } from '../model/effect.ts';
+
+export default healthOperation('heal', 'healing', (rules, amount) => give(rules, 'health', amount));

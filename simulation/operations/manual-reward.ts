@@ -1,7 +1,6 @@
-/** manualReward: awards by staff of every standing, within and beyond their limits, by reason or by an outside ID. */
-import { mutationDocument } from '../clients/document.ts';
+/** manualReward: awards by staff with different roles and limits, identified by their content or by an external ID. */
 import { give } from '../model/effect.ts';
-import { type Draw, drawExpectation, type Operation, subjectOf } from '../operation.ts';
+import { type Draw, drawExpectedVersion, type Operation, subjectOf } from '../operation.ts';
 import { Random } from '../random.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
 import { drawStaff } from '../schedule/world.ts';
@@ -9,7 +8,7 @@ import { drawStaff } from '../schedule/world.ts';
 interface Award {
   readonly grants: readonly { readonly resource: string; readonly amount: number }[];
   readonly reason: string;
-  /** Null: the server derives the claim key from who gives what to whom, why and when. */
+  /** Null: the server derives the claim key from player, staff member, grants, reason and date. */
   readonly rewardId: string | null;
 }
 
@@ -34,7 +33,7 @@ function drawAward(draw: Draw): Draft<Award> {
   const second = random.pick(RESOURCES);
   const grants = [first, ...(random.chance(0.3) && second !== first ? [second] : [])].map((resource) => ({
     resource,
-    // Beyond the limit for one award now and then.
+    // Sometimes more than the limit for one award.
     amount: random.chance(0.05) ? random.int(250, 900) : random.int(1, 90),
   }));
   return {
@@ -45,82 +44,83 @@ function drawAward(draw: Draw): Draft<Award> {
       reason: `reason ${number}`,
       rewardId: random.chance(0.4) ? `promo-${world.seed}-${number}` : null,
     },
-    ...drawExpectation(draw),
+    ...drawExpectedVersion(draw),
   };
 }
 
-/** The same award by accident is told by its date, which is the Worker's, and by a hash that is not for us to know. */
+/** A derived key contains the date by the Worker's clock and a hash. The model checks its form only. */
 function claimKey(rewardId: string | null, recorded: string): string {
   if (rewardId !== null) return `reward:${rewardId}`;
   return /^award:\d{4}-\d{2}-\d{2}:[0-9a-f]{32}$/.test(recorded) ? recorded : 'award:<date>:<hash>';
 }
 
+/** One of many awards from a clerk who receives no other requests. Together they exceed the clerk's daily budget. */
+function drawRival({ input: { reason } }: Draft<Award>, draw: Draw): Draft<Award> {
+  const { random, world, number } = draw;
+  const clerk = new Random(`${world.seed}/${reason}`).pick(world.clerks);
+  const grants = [{ resource: 'credits', amount: random.int(60, 200) }];
+  return {
+    actor: staff(clerk.id),
+    player: subjectOf(draw),
+    input: { grants, reason, rewardId: `crowd-${world.seed}-${number}` },
+  };
+}
+
+function drawForbidden(draw: Draw): Draft<Award> {
+  const { random, world } = draw;
+  const award = drawAward(draw);
+  return {
+    ...award,
+    actor: random.pick<Actor>([
+      { kind: 'player', id: award.player },
+      { kind: 'server', id: random.pick(world.servers) },
+      staff(world.staff.auditor.id),
+      staff(world.stranger),
+    ]),
+    expectedFault: 'FORBIDDEN',
+  };
+}
+
+function drawBoundary(draw: Draw): Draft<Award> {
+  const { random, world } = draw;
+  const award = drawAward(draw);
+  const one = (amount: number, resource = 'lumees') => ({ ...award.input, grants: [{ resource, amount }] });
+  const wrong = (input: Award): Draft<Award> => ({ ...award, input, expectedFault: 'BAD_USER_INPUT' });
+  // Close to the largest possible balance, so that the next award must be rejected.
+  const whale = { actor: staff(world.staff.banker.id), player: world.whale };
+  if (random.chance(0.3)) return { ...award, ...whale, input: one(MOST - random.int(0, 200)) };
+  return random.pick<Draft<Award>>([
+    wrong(one(0)),
+    wrong(one(-1)),
+    wrong(one(0.5)),
+    wrong(one(2 ** 53)),
+    wrong(one(1, 'no_such_resource')),
+    wrong(one(1, 'stat_points')),
+    wrong({ ...award.input, grants: [] }),
+    wrong({ ...award.input, reason: 'ab' }),
+    wrong({ ...award.input, reason: 'a lone surrogate \ud800 here' }),
+    wrong({ ...award.input, reason: 'a NUL \0 here' }),
+    {
+      ...award,
+      input: { ...award.input, reason: `'); DROP TABLE onceward.players; --\n{"level":"info"}` },
+    },
+    { ...award, actor: staff(world.staff.chief.id), input: one(MOST) },
+  ]);
+}
+
 const manualReward: Operation<Award> = {
   name: 'manualReward',
-  shares: { manual: 7 },
-  document: mutationDocument({
-    field: 'manualReward',
-    inputType: 'ManualRewardInput',
-    refusals: ['AlreadyClaimed', 'IdempotencyKeyReused', 'LimitExceeded', 'UnknownPlayer', 'VersionConflict'],
-  }),
+  weights: { manual: 7 },
   draw: drawAward,
-  alter: (input, { random }) => ({
+  alterInput: (input, { random }) => ({
     ...input,
     grants: input.grants.map(({ resource, amount }) => ({ resource, amount: amount + random.int(1, 9) })),
   }),
-  again: (original) => original,
-  // More than the day's budget holds, from one clerk whom nobody else sends to, for everybody.
-  rival: ({ input: { reason } }, draw) => {
-    const { random, world, number } = draw;
-    const clerk = new Random(`${world.seed}/${reason}`).pick(world.clerks);
-    const grants = [{ resource: 'credits', amount: random.int(60, 200) }];
-    return {
-      actor: staff(clerk.id),
-      player: subjectOf(draw),
-      input: { grants, reason, rewardId: `crowd-${world.seed}-${number}` },
-    };
-  },
-  trespass: (draw) => {
-    const { random, world } = draw;
-    const award = drawAward(draw);
-    return {
-      ...award,
-      actor: random.pick<Actor>([
-        { kind: 'player', id: award.player },
-        { kind: 'server', id: random.pick(world.servers) },
-        staff(world.staff.auditor.id),
-        staff(world.stranger),
-      ]),
-      refusal: 'FORBIDDEN',
-    };
-  },
-  boundary: (draw) => {
-    const { random, world } = draw;
-    const award = drawAward(draw);
-    const one = (amount: number, resource = 'lumees') => ({ ...award.input, grants: [{ resource, amount }] });
-    const wrong = (input: Award): Draft<Award> => ({ ...award, input, refusal: 'BAD_USER_INPUT' });
-    // Next to all that a balance can hold: what comes on top must be refused.
-    const whale = { actor: staff(world.staff.banker.id), player: world.whale };
-    if (random.chance(0.3)) return { ...award, ...whale, input: one(MOST - random.int(0, 200)) };
-    return random.pick<Draft<Award>>([
-      wrong(one(0)),
-      wrong(one(-1)),
-      wrong(one(0.5)),
-      wrong(one(2 ** 53)),
-      wrong(one(1, 'no_such_resource')),
-      wrong(one(1, 'stat_points')),
-      wrong({ ...award.input, grants: [] }),
-      wrong({ ...award.input, reason: 'ab' }),
-      wrong({ ...award.input, reason: 'a lone surrogate \ud800 here' }),
-      wrong({ ...award.input, reason: 'a NUL \0 here' }),
-      {
-        ...award,
-        input: { ...award.input, reason: `'); DROP TABLE onceward.players; --\n{"level":"info"}` },
-      },
-      { ...award, actor: staff(world.staff.chief.id), input: one(MOST) },
-    ]);
-  },
-  variables: ({ player, input: { grants, reason, rewardId } }) => ({
+  drawSameClaim: (original) => original,
+  drawRival,
+  drawForbidden,
+  drawBoundary,
+  toInput: ({ player, input: { grants, reason, rewardId } }) => ({
     playerId: player,
     grants: grants.map(({ resource, amount }) => ({ resource, amount })),
     reason,
@@ -130,7 +130,7 @@ const manualReward: Operation<Award> = {
     kind: 'claim',
     type: 'manual_reward',
     key: claimKey(intent.input.rewardId, claim.key),
-    moves: intent.input.grants
+    postings: intent.input.grants
       .toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
       .map(({ resource, amount }) => give(rules, resource, amount)),
   }),

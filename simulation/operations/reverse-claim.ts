@@ -1,20 +1,19 @@
-/** reverseClaim: staff take back what was granted a moment ago, while the player spends it; reversals of reversals too. */
-import { mutationDocument } from '../clients/document.ts';
-import type { Effect, LedgerView, Move, Rejection, Step } from '../model/effect.ts';
-import { COUNTER } from '../model/exchanges.ts';
+/** reverseClaim: staff take back recent claims, including reversals, while the player spends what they gave. */
+import { COUNTER } from '../game/exchanges.ts';
+import type { Effect, EffectContext, LedgerView, Posting, Rejection } from '../model/effect.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Draw, Operation } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
 import { drawPlayer } from '../schedule/world.ts';
 
 interface Reversal {
-  /** The number of the intent whose claim is taken back; null: a claim that nobody ever made. */
+  /** The number of the intent whose claim is reversed; null: a claim that does not exist. */
   readonly target: number | null;
   readonly ifInsufficient: 'REFUSE' | 'DEBT';
   readonly reason: string;
 }
 
-interface Moved {
+interface Movement {
   readonly player: string;
   readonly resource: string;
   readonly delta: number;
@@ -28,7 +27,7 @@ function drawReversal({ random, world, number, earlier }: Draw): Draft<Reversal>
   const { chief, temp } = world.staff;
   return {
     actor: { kind: 'staff', id: random.chance(0.7) ? temp.id : chief.id },
-    // Somebody else's claim is nobody's.
+    // Sometimes another player, who has no such claim.
     player: target && !random.chance(0.05) ? target.player : drawPlayer(world, random),
     input: {
       target: target?.number ?? null,
@@ -38,82 +37,75 @@ function drawReversal({ random, world, number, earlier }: Draw): Draft<Reversal>
   };
 }
 
-function movesBack({ intent, sent, rules }: Step<Reversal>, ledger: LedgerView): readonly Move[] | Rejection {
+function reversingPostings(
+  { intent, sent, rules }: EffectContext<Reversal>,
+  ledger: LedgerView,
+): readonly Posting[] | Rejection {
   const claimId = String(sent.claimId);
   const original = ledger.grantedClaim(claimId);
   if (!original) return { kind: 'UnknownClaim', details: { claimId } };
   if (original.operation === 'reverseClaim') return { kind: 'NotReversible', details: { claimId } };
-  const moved = new Map<string, Moved>();
-  // What time had brought stays, and levels are judged by the experience that is left.
-  for (const { player, resource, delta, cause } of original.moved) {
+  const moved = new Map<string, Movement>();
+  // Opening balances and regeneration stay, and levels follow from the experience that is left.
+  for (const { player, resource, delta, cause } of original.entries) {
     if (cause !== 'operation') continue;
     const before = moved.get(`${player}\n${resource}`)?.delta ?? 0;
     moved.set(`${player}\n${resource}`, { player, resource, delta: before - delta });
   }
   const back = [...moved.values()]
-    .map((one) => (one.resource === COUNTER ? { ...one, delta: recounted(one, claimId, ledger) } : one))
+    .map((one) => (one.resource === COUNTER ? { ...one, delta: counterDelta(one, claimId, ledger) } : one))
     .filter(({ delta }) => delta !== 0)
     .sort((a, b) => (a.resource < b.resource ? -1 : 1));
-  const grown = back.flatMap((one) => grownUnder(one, rules, ledger));
-  return [...grown, ...back].map(({ player, resource, delta }) => ({
+  const regenerated = back.flatMap((one) => dependentRegeneration(one, rules, ledger));
+  return [...regenerated, ...back].map(({ player, resource, delta }) => ({
     player,
     resource,
     delta,
     floor: intent.input.ifInsufficient === 'DEBT' ? null : 0,
     ceiling: null,
     clamp: false,
-    accrual: rules.resources[resource]?.accrual ?? null,
+    regeneration: rules.resources[resource]?.regeneration ?? null,
     isCounter: resource === COUNTER,
   }));
 }
 
-/** A guarantee's counter becomes what it would be without the draws that are taken back. */
-function recounted({ player, resource }: Moved, claimId: string, ledger: LedgerView): number {
+/** A guarantee's counter becomes what it would be without the reversed draws. */
+function counterDelta({ player, resource }: Movement, claimId: string, ledger: LedgerView): number {
   return ledger.countedWithout(claimId, resource) - (ledger.balances(player)[resource] ?? 0);
 }
 
-/** What grew under the limit that these points had raised is written down before they go, where it ever was before. */
-function grownUnder({ player, resource: points }: Moved, { resources }: Rules, ledger: LedgerView): Moved[] {
+/** Before points are taken out of a stat, regeneration up to the maximum that they gave is recorded, for existing balances. */
+function dependentRegeneration(
+  { player, resource: points }: Movement,
+  { resources }: Rules,
+  ledger: LedgerView,
+): Movement[] {
   const held = ledger.balances(player);
-  return Object.entries(resources).flatMap(([resource, { accrual }]) => {
-    const upTo = accrual?.regenerates?.upTo;
-    const follows = typeof upTo === 'object' && upTo.points === points;
-    return follows && held[resource] !== undefined ? [{ player, resource, delta: 0 }] : [];
+  return Object.entries(resources).flatMap(([resource, { regeneration }]) => {
+    const upTo = regeneration?.rate?.upTo;
+    const depends = typeof upTo === 'object' && upTo.points === points;
+    return depends && held[resource] !== undefined ? [{ player, resource, delta: 0 }] : [];
   });
 }
 
-function effect(step: Step<Reversal>): Effect {
+function effect(context: EffectContext<Reversal>): Effect {
   return {
     kind: 'claim',
     type: 'reversal',
-    key: String(step.sent.claimId),
-    takesBack: true,
-    moves: (ledger) => movesBack(step, ledger),
-    levels: { anew: true, intoDebt: step.intent.input.ifInsufficient === 'DEBT' },
+    key: String(context.sent.claimId),
+    isReversal: true,
+    postings: (ledger) => reversingPostings(context, ledger),
+    levels: { allowDebt: context.intent.input.ifInsufficient === 'DEBT' },
   };
 }
 
 const reverseClaim: Operation<Reversal> = {
   name: 'reverseClaim',
-  shares: { manual: 3 },
-  document: mutationDocument({
-    field: 'reverseClaim',
-    inputType: 'ReverseClaimInput',
-    refusals: [
-      'AlreadyClaimed',
-      'IdempotencyKeyReused',
-      'InsufficientBalance',
-      'LimitExceeded',
-      'NotReversible',
-      'UnknownClaim',
-      'UnknownPlayer',
-      'VersionConflict',
-    ],
-  }),
+  weights: { manual: 3 },
   draw: drawReversal,
-  alter: (input) => ({ ...input, reason: `${input.reason}, or not` }),
-  again: (original) => original,
-  trespass: (draw) => {
+  alterInput: (input) => ({ ...input, reason: `${input.reason}, or not` }),
+  drawSameClaim: (original) => original,
+  drawForbidden: (draw) => {
     const reversal = drawReversal(draw);
     const { random, world } = draw;
     const actor = random.pick<Actor>([
@@ -121,22 +113,22 @@ const reverseClaim: Operation<Reversal> = {
       { kind: 'server', id: random.pick(world.servers) },
       { kind: 'staff', id: world.staff.auditor.id },
     ]);
-    return { ...reversal, actor, refusal: 'FORBIDDEN' };
+    return { ...reversal, actor, expectedFault: 'FORBIDDEN' };
   },
-  boundary: (draw) => {
+  drawBoundary: (draw) => {
     const reversal = drawReversal(draw);
-    const reason = (text: string): Draft<Reversal> => ({
+    const wrong = (reason: string): Draft<Reversal> => ({
       ...reversal,
-      input: { ...reversal.input, reason: text },
-      refusal: 'BAD_USER_INPUT',
+      input: { ...reversal.input, reason },
+      expectedFault: 'BAD_USER_INPUT',
     });
     return draw.random.pick<Draft<Reversal>>([
-      reason(''),
-      reason('x'.repeat(501)),
+      wrong(''),
+      wrong('x'.repeat(501)),
       { ...reversal, input: { ...reversal.input, target: null } },
     ]);
   },
-  variables: ({ player, input: { target, ifInsufficient, reason } }, { claimIdOf }) => ({
+  toInput: ({ player, input: { target, ifInsufficient, reason } }, { claimIdOf }) => ({
     playerId: player,
     claimId: target === null ? NO_CLAIM : claimIdOf(target),
     ifInsufficient,

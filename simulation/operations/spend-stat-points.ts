@@ -1,7 +1,6 @@
-/** spendStatPoints: hot players spend what their levels gave, often more than is left, and several at once for the last. */
-import { mutationDocument } from '../clients/document.ts';
+/** spendStatPoints: players spend the points of their levels, often more than they have, and several requests compete. */
 import { give, take } from '../model/effect.ts';
-import { type Draw, drawExpectation, type Operation, subjectOf } from '../operation.ts';
+import { type Draw, drawExpectedVersion, type Operation, subjectOf } from '../operation.ts';
 import type { Draft } from '../schedule/intent.ts';
 
 const STATS = ['energy', 'stamina', 'health'] as const;
@@ -16,7 +15,7 @@ function drawSpending(draw: Draw): Draft<Points> {
     actor: { kind: 'player', id: player },
     player,
     input: total(input) > 0 ? input : { ...input, energy: 1 },
-    ...drawExpectation(draw),
+    ...drawExpectedVersion(draw),
   };
 }
 
@@ -26,28 +25,22 @@ function total(points: Points): number {
 
 const spendStatPoints: Operation<Points> = {
   name: 'spendStatPoints',
-  shares: { spending: 5 },
-  document: mutationDocument({
-    field: 'spendStatPoints',
-    inputType: 'SpendStatPointsInput',
-    refusals: ['IdempotencyKeyReused', 'InsufficientBalance', 'LimitExceeded', 'VersionConflict'],
-  }),
+  weights: { spending: 5 },
   draw: drawSpending,
-  alter: (input) => ({ ...input, stamina: input.stamina + 1 }),
-  // Spending happens as often as somebody asks for it: its key is its only name.
-  again: () => null,
-  trespass: (draw) => {
+  alterInput: (input) => ({ ...input, stamina: input.stamina + 1 }),
+  drawSameClaim: () => null,
+  drawForbidden: (draw) => {
     const spending = drawSpending(draw);
     const { random, world } = draw;
     const actor = random.pick([
       { kind: 'server', id: random.pick(world.servers) } as const,
       { kind: 'staff', id: world.staff.chief.id } as const,
     ]);
-    return { ...spending, actor, refusal: 'FORBIDDEN' };
+    return { ...spending, actor, expectedFault: 'FORBIDDEN' };
   },
-  boundary: (draw) => {
+  drawBoundary: (draw) => {
     const spending = drawSpending(draw);
-    const wrong = (input: Points): Draft<Points> => ({ ...spending, input, refusal: 'BAD_USER_INPUT' });
+    const wrong = (input: Points): Draft<Points> => ({ ...spending, input, expectedFault: 'BAD_USER_INPUT' });
     const none: Points = { energy: 0, stamina: 0, health: 0 };
     return draw.random.pick<Draft<Points>>([
       wrong(none),
@@ -59,13 +52,13 @@ const spendStatPoints: Operation<Points> = {
       { ...spending, input: { ...none, energy: 1 } },
     ]);
   },
-  variables: ({ input: { energy, stamina, health } }) => ({ energy, stamina, health }),
+  toInput: ({ input: { energy, stamina, health } }) => ({ energy, stamina, health }),
   effect: ({ intent: { key, input }, rules }) => ({
     kind: 'claim',
     type: 'spend_stat_points',
     key,
-    moves: [
-      // Energy comes back up to what its stat allows: what has come back so far is written down before that changes.
+    postings: [
+      // Energy regenerates up to a maximum that the points change, so its regeneration is recorded first.
       ...(input.energy > 0 ? [give(rules, 'energy', 0)] : []),
       take(rules, 'stat_points', total(input)),
       ...STATS.filter((stat) => input[stat] > 0).map((stat) => give(rules, `stat:${stat}`, input[stat])),

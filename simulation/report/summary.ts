@@ -1,15 +1,21 @@
-/** What a run did and how often each thing was looked at: the tables at its end. Sums only; judging is done elsewhere. */
+/** Counts what a run did and how often each invariant was checked, and formats it as the tables at the end of the run. */
 import type { Attempt } from '../clients/journal.ts';
-import { INVARIANTS, type Invariant, type Tally } from '../invariants/finding.ts';
+import { INVARIANT_NAMES, INVARIANTS, type Tally } from '../invariants/tally.ts';
 import type { Rejection } from '../model/effect.ts';
+import type { SeedResult } from '../run/run-seed.ts';
+
+/** The counters of injected faults, by their names. */
+const FAULT = /^(client|database) hop|killed|^KV|^clock|^staff|^schema/;
+const MAX_COLUMNS = 110;
 
 export class Summary {
-  operations = 0;
-  attempts = 0;
-  reads = 0;
-  lostAfterCommit = 0;
-  seconds = 0;
   readonly seeds: string[] = [];
+  attempts = 0;
+  #operations = 0;
+  #reads = 0;
+  #lostAfterCommit = 0;
+  #seconds = 0;
+  /** By operation, then by outcome. */
   readonly #outcomes = new Map<string, Map<string, number>>();
   readonly #counts = new Map<string, number>();
 
@@ -17,8 +23,13 @@ export class Summary {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
   }
 
-  addAttempts(attempts: readonly Attempt[]): void {
+  add({ seed, slots, reads, seconds, lostAfterCommit, attempts }: SeedResult): void {
+    this.seeds.push(seed);
     this.attempts += attempts.length;
+    this.#operations += slots;
+    this.#reads += reads;
+    this.#seconds += seconds;
+    this.#lostAfterCommit += lostAfterCommit;
     for (const { intent, answer } of attempts) {
       const outcomes = this.#outcomes.get(intent.operation) ?? new Map<string, number>();
       this.#outcomes.set(intent.operation, outcomes);
@@ -27,33 +38,31 @@ export class Summary {
     }
   }
 
-  sumOf(of: (kind: string) => boolean): number {
-    return [...this.#counts].reduce((sum, [kind, count]) => sum + (of(kind) ? count : 0), 0);
+  text(tally: Tally): string {
+    const counters = [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [
+      this.#totals(),
+      ['Answers by operation', ...this.#outcomeTable().map(indented)],
+      [
+        'Faults and other events',
+        ...inColumns(counters.map(([kind, count]) => `${kind} ${number(count)}`)).map(indented),
+      ],
+      ['Invariants', ...invariantTable(tally).map(indented)],
+    ]
+      .map((lines) => lines.join('\n'))
+      .join('\n\n');
   }
 
-  text(tally: Tally): string {
-    const kills = this.sumOf((kind) => kind.includes('killed'));
-    const faults = this.sumOf((kind) => /^(client|database) hop|killed|^KV|^clock|^staff|^schema/.test(kind));
-    const rate = Math.round(this.operations / Math.max(this.seconds, 0.001));
+  #totals(): string[] {
+    const sumOf = (kinds: RegExp) =>
+      [...this.#counts].reduce((sum, [kind, count]) => sum + (kinds.test(kind) ? count : 0), 0);
+    const rate = Math.round(this.#operations / Math.max(this.#seconds, 0.001));
     return [
-      `${number(this.operations)} operations of ${this.seeds.length} seed(s) in ${this.seconds.toFixed(1)} s (${rate}/s): ` +
-        `${number(this.attempts)} attempts, ${number(this.reads)} reads`,
-      `${number(faults)} faults, ${number(this.lostAfterCommit)} replies lost after commit, ${number(kills)} kills`,
-      '',
-      ...this.#outcomeTable(),
-      '',
-      ...columns(
-        [...this.#counts]
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([kind, count]) => `${kind} ${number(count)}`),
-      ),
-      '',
-      ...(Object.keys(INVARIANTS) as Invariant[]).map(
-        (invariant) =>
-          `${invariant.padEnd(4)}${number(tally.checks.get(invariant) ?? 0).padStart(12)} checks, ` +
-          `${tally.findings.filter((finding) => finding.invariant === invariant).length} broken: ${INVARIANTS[invariant]}`,
-      ),
-    ].join('\n');
+      `${counted(this.#operations, 'operation')} in ${counted(this.seeds.length, 'seed')}, ` +
+        `${this.#seconds.toFixed(1)} s (${rate}/s): ${number(this.attempts)} attempts, ${number(this.#reads)} reads`,
+      `${number(sumOf(FAULT))} faults injected, among them ${number(sumOf(/killed/))} kills; ` +
+        `${number(this.#lostAfterCommit)} answers lost after the commit`,
+    ];
   }
 
   #outcomeTable(): string[] {
@@ -65,7 +74,7 @@ export class Summary {
       head.padEnd(32) +
       cells.map((cell, index) => cell.padStart((operations[index]?.length ?? 0) + 2)).join('');
     return [
-      row('outcome', operations),
+      row('', operations),
       ...names.map((name) =>
         row(
           name,
@@ -76,12 +85,20 @@ export class Summary {
   }
 }
 
+function invariantTable({ checks, findings }: Tally): string[] {
+  return INVARIANT_NAMES.map((invariant) => {
+    const violations = findings.filter((finding) => finding.invariant === invariant).length;
+    const count = number(checks.get(invariant) ?? 0).padStart(11);
+    return `${invariant.padEnd(4)}${count} checks, ${counted(violations, 'violation')}: ${INVARIANTS[invariant]}`;
+  });
+}
+
 function outcomeName(answer: Attempt['answer']): string {
   switch (answer?.kind) {
     case 'receipt':
       return answer.receipt.replayed ? 'Receipt, replayed' : 'Receipt';
     case 'rejected':
-      return kindOf(answer.rejection);
+      return rejectionName(answer.rejection);
     case 'fault':
       return answer.code;
     default:
@@ -89,16 +106,16 @@ function outcomeName(answer: Attempt['answer']): string {
   }
 }
 
-/** With the limit that stood in the way: each is to be met. */
-function kindOf({ kind, details: { limit } }: Rejection): string {
+/** Each limit is counted separately, as a run should exceed each of them. */
+function rejectionName({ kind, details: { limit } }: Rejection): string {
   return limit === undefined ? kind : `${kind} ${String(limit).toLowerCase()}`;
 }
 
-function columns(cells: readonly string[]): string[] {
+function inColumns(cells: readonly string[]): string[] {
   const width = Math.max(0, ...cells.map((cell) => cell.length)) + 3;
-  const across = Math.max(1, Math.floor(110 / width));
-  const rows = Array.from({ length: Math.ceil(cells.length / across) }, (_, row) =>
-    cells.slice(row * across, (row + 1) * across),
+  const perRow = Math.max(1, Math.floor(MAX_COLUMNS / width));
+  const rows = Array.from({ length: Math.ceil(cells.length / perRow) }, (_, row) =>
+    cells.slice(row * perRow, (row + 1) * perRow),
   );
   return rows.map((row) =>
     row
@@ -108,4 +125,11 @@ function columns(cells: readonly string[]): string[] {
   );
 }
 
+const indented = (line: string) => `  ${line}`;
+
 const number = (value: number) => value.toLocaleString('en');
+
+/** `1 violation`, `2 violations`, `no violations`. */
+export function counted(count: number, noun: string): string {
+  return `${count === 0 ? 'no' : number(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

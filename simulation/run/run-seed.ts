@@ -1,43 +1,44 @@
 /**
- * One seed from beginning to end: draw, hire, publish; clients and nemesis at once, judged as they go; heal, settle every
- * key whose outcome nobody knows, and judge everything again from the database.
+ * One seed from beginning to end. Clients and nemesis run at the same time, and answers and snapshots are checked as they come;
+ * then all faults are healed, every key whose outcome is unknown is settled, and everything is checked against the database.
  */
 import { checkDocument } from '../../cli/config-store.ts';
 import { Clients } from '../clients/clients.ts';
 import { type Attempt, isDefinite, isSettled } from '../clients/journal.ts';
-import { judgeAcknowledged } from '../invariants/acknowledged.ts';
-import { Tally } from '../invariants/finding.ts';
-import { judgeLedger, judgePoints, judgeRegeneration } from '../invariants/ledger.ts';
-import { judgeLog, type LogLines } from '../invariants/log.ts';
-import { Observer } from '../invariants/observer.ts';
+import { drawVariant, type Variant } from '../game/balance-config.ts';
+import { checkAcknowledged } from '../invariants/acknowledged.ts';
+import { AnswerChecker } from '../invariants/answers.ts';
+import type { History } from '../invariants/history.ts';
+import { checkLedger, checkRegeneration, checkStatPoints } from '../invariants/ledger.ts';
+import { checkLog, type LogLines } from '../invariants/log.ts';
+import type { DisabledInterval } from '../invariants/permissions.ts';
+import { reexecute } from '../invariants/reexecution.ts';
 import { type Rows, readRows } from '../invariants/rows.ts';
-import { judgeStaff } from '../invariants/staff.ts';
-import type { History } from '../model/history.ts';
-import { reenact } from '../model/reenact.ts';
-import { drawVariant, type Rules, type Variant } from '../model/rules.ts';
-import { type Disabled, Nemesis } from '../nemesis/nemesis.ts';
-import { hireStaff } from '../nemesis/staff.ts';
+import { checkStaff } from '../invariants/staff.ts';
+import { Tally } from '../invariants/tally.ts';
+import type { Rules } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
 import { Random } from '../random.ts';
-import { drawSchedule, type Schedule, type Sizes, VARIANTS } from '../schedule/schedule.ts';
+import { VARIANTS } from '../schedule/faults.ts';
+import { drawSchedule, type Schedule, type Sizes, type Slot } from '../schedule/schedule.ts';
 import type { World } from '../schedule/world.ts';
-import type { Arena } from '../stack/arena.ts';
-import { Gate } from './gate.ts';
+import type { Deployment } from '../stack/deployment.ts';
+import { ClientGate, hireStaff, Nemesis } from './nemesis.ts';
 
 export interface SeedOptions extends Sizes {
-  readonly arena: Arena;
+  readonly deployment: Deployment;
   readonly operationKinds: ReadonlyMap<string, Operation>;
   readonly ownerDatabaseUrl: string;
   readonly clients: number;
   readonly log: LogLines;
-  /** The numbers of every document that was ever published, by digest: an isolate may be late by more than a seed. */
-  readonly book: Map<string, Rules>;
+  /** The rules of every config of the run, by digest of its document. An isolate may still use a config of the seed before. */
+  readonly rulesByDigest: Map<string, Rules>;
   readonly count: (kind: string) => void;
   readonly onProgress: (done: number) => void;
   readonly signal: AbortSignal;
-  /** A snapshot of the database is judged whenever so many slots have begun, and at the end. */
+  /** How many slots there are between two snapshots of the database. */
   readonly snapshotEvery: number;
-  /** Ends the run at its first finding: for mutants. */
+  /** Ends the seed at its first finding. */
   readonly stopAtFirst: boolean;
 }
 
@@ -46,13 +47,13 @@ export interface SeedResult {
   readonly tally: Tally;
   readonly attempts: readonly Attempt[];
   readonly reads: number;
-  readonly disabled: readonly Disabled[];
+  readonly disabled: readonly DisabledInterval[];
   readonly world: World;
-  /** Requests that were committed and whose reply never came. */
+  /** Requests that were committed, but whose answer was lost. */
   readonly lostAfterCommit: number;
-  /** Slots of the schedule that were carried out. */
+  /** How many slots of the schedule were used. */
   readonly slots: number;
-  /** Attempts that had ended when the first finding was made. */
+  /** How many attempts had ended at the first finding. */
   readonly firstFindingAfter: number | null;
   readonly seconds: number;
 }
@@ -61,33 +62,30 @@ const SETTLE_TRIES = 8;
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const began = performance.now();
-  const { seed, operationKinds, arena, ownerDatabaseUrl } = options;
+  const { seed, operationKinds, deployment, ownerDatabaseUrl, rulesByDigest } = options;
   const schedule = drawSchedule(options, operationKinds);
   const variants = Array.from({ length: VARIANTS }, (_, index) =>
     drawVariant(new Random(`${seed}/variant/${index}`), operationKinds.values()),
   );
-  await enter(options.book, variants);
+  await addDigests(rulesByDigest, variants);
   await hireStaff(ownerDatabaseUrl, schedule.world);
-  arena.kv.state = 'sound';
-  await arena.publish((variants[0] as Variant).document);
+  deployment.kv.state = 'healthy';
+  await deployment.publish((variants[0] as Variant).document);
   options.log.clear();
-  arena.ground.credentials.forget();
+  deployment.environment.credentials.clear();
 
   const run = new SeedRun(options, schedule, variants);
   await run.perform();
-  await run.judgeAtEnd((rows) => {
-    const versions = new Map(rows.configs.map(({ version, sha256 }) => [version, options.book.get(sha256)]));
-    return (version) => versions.get(version);
-  });
+  await run.checkAll();
   return { ...run.result(), seconds: (performance.now() - began) / 1_000 };
 }
 
-async function enter(book: Map<string, Rules>, variants: readonly Variant[]): Promise<void> {
+async function addDigests(rulesByDigest: Map<string, Rules>, variants: readonly Variant[]): Promise<void> {
   for (const { rules, document } of variants) {
     const checked = await checkDocument(document);
     if (checked.kind === 'invalid')
-      throw new Error(`a variant is invalid: ${JSON.stringify(checked.problems)}`);
-    book.set(checked.sha256, rules);
+      throw new Error(`The simulation drew an invalid config: ${JSON.stringify(checked.problems)}`);
+    rulesByDigest.set(checked.sha256, rules);
   }
 }
 
@@ -96,7 +94,7 @@ class SeedRun {
   readonly #schedule: Schedule;
   readonly #clients: Clients;
   readonly #nemesis: Nemesis;
-  readonly #gate = new Gate();
+  readonly #gate = new ClientGate();
   readonly #tally = new Tally();
   #slots = 0;
   #ended = 0;
@@ -104,24 +102,25 @@ class SeedRun {
   #firstFindingAfter: number | null = null;
 
   constructor(options: SeedOptions, schedule: Schedule, variants: readonly Variant[]) {
-    const { arena, operationKinds, ownerDatabaseUrl, count } = options;
+    const { deployment, operationKinds, ownerDatabaseUrl, count } = options;
+    const { environment, proxy } = deployment;
     const { world } = schedule;
     this.#options = options;
     this.#schedule = schedule;
     this.#clients = new Clients({
       operations: operationKinds,
-      credentials: arena.ground.credentials,
-      proxy: arena.proxy,
-      databaseFaults: arena.ground.endpoint.faults,
+      credentials: environment.credentials,
+      proxy,
+      databaseFaults: environment.endpoint.faults,
       onAnswer: (attempt) => {
         this.#ended += 1;
-        observer.answered(attempt);
+        checker.answered(attempt);
         this.#noteFinding();
       },
-      onRead: (read) => observer.read(read),
+      onRead: (read) => checker.read(read),
     });
     this.#nemesis = new Nemesis({
-      arena,
+      deployment,
       world,
       variants,
       journal: this.#clients.journal,
@@ -129,41 +128,45 @@ class SeedRun {
       gate: this.#gate,
       count,
     });
-    const observer = new Observer(this.#tally, {
+    const checker = new AnswerChecker(this.#tally, {
       disabled: this.#nemesis.disabled,
       temp: world.staff.temp.id,
     });
   }
 
   async perform(): Promise<void> {
-    const { slots, disturbances, world } = this.#schedule;
-    const { clients, signal, onProgress, snapshotEvery } = this.#options;
+    const { slots, disturbances } = this.#schedule;
+    const { clients, onProgress, snapshotEvery, deployment } = this.#options;
     const due = [...disturbances];
-    const judging: Promise<void>[] = [];
+    const snapshots: Promise<void>[] = [];
     const work = async () => {
-      while (this.#slots < slots.length && !this.#over(signal)) {
+      while (this.#slots < slots.length && !this.#isOver()) {
         const index = this.#slots;
         this.#slots += 1;
         while (due[0] && due[0].before <= index) this.#nemesis.disturb(due.shift() as (typeof due)[0]);
-        if (index > 0 && index % snapshotEvery === 0) judging.push(this.#judgeSoFar());
+        if (index > 0 && index % snapshotEvery === 0) snapshots.push(this.#checkSnapshot());
         await this.#gate.pass();
-        const slot = slots[index] as (typeof slots)[0];
-        if (slot.kind === 'config') this.#nemesis.change(slot.change);
-        else if (slot.kind === 'read') await this.#clients.read(slot, world.servers[0] as string);
-        else await Promise.all(slot.intents.map((intent) => this.#clients.send(intent, slot)));
+        await this.#perform(slots[index] as Slot);
         if (index % 100 === 0) onProgress(index);
       }
     };
     await Promise.all(Array.from({ length: clients }, work));
     this.#gate.open();
     await this.#nemesis.heal();
-    await this.#options.arena.proxy.quiet();
-    await Promise.all(judging);
-    if (!this.#over(signal)) await this.#settle();
+    await deployment.proxy.idle();
+    await Promise.all(snapshots);
+    if (!this.#isOver()) await this.#settle();
     this.#clients.close();
   }
 
-  /** Every intent whose outcome nobody was told is sent again until somebody is. */
+  async #perform(slot: Slot): Promise<void> {
+    const { world } = this.#schedule;
+    if (slot.kind === 'config') this.#nemesis.change(slot.change);
+    else if (slot.kind === 'read') await this.#clients.read(slot, world.servers[0] as string);
+    else await Promise.all(slot.intents.map((intent) => this.#clients.send(intent, slot)));
+  }
+
+  /** Sends every intent whose outcome is unknown again until it is known. */
   async #settle(): Promise<void> {
     const { attempts } = this.#clients.journal;
     const settled = new Set(attempts.filter(isSettled).map(({ intent }) => intent));
@@ -173,59 +176,64 @@ class SeedRun {
         this.#options.count('keys settled after healing');
         const { player, key } = intent;
         const known = await this.#clients.settle(intent, SETTLE_TRIES);
-        this.#tally.check('I7', known, () => ({ what: `key ${key} never settled`, player, keys: [key] }));
+        this.#tally.check('I7', known, () => ({
+          what: `key ${key} has no outcome after ${SETTLE_TRIES} retries without faults`,
+          player,
+          keys: [key],
+        }));
       }
     };
     await Promise.all(Array.from({ length: this.#options.clients }, work));
   }
 
-  async #judgeSoFar(): Promise<void> {
+  async #checkSnapshot(): Promise<void> {
     const { journal } = this.#clients;
     const until = journal.tick();
     const attempts = [...journal.attempts];
-    const rows = await readRows(this.#options.arena.owner, this.#schedule.world).catch(() => null);
-    // The postmaster may be away: there is another time.
+    const rows = await readRows(this.#options.deployment.owner, this.#schedule.world).catch(() => null);
+    // The database may be down. A later snapshot checks the same rows.
     if (!rows) return;
-    this.#options.count('snapshots judged');
-    this.#judgeRows(rows, attempts, until);
+    this.#options.count('snapshots checked');
+    this.#checkRows(rows, attempts, until);
   }
 
-  #judgeRows(rows: Rows, attempts: readonly Attempt[], until?: number): void {
-    judgeLedger(this.#tally, rows);
-    judgeStaff(this.#tally, rows);
-    judgeAcknowledged(this.#tally, { attempts, rows, ...(until !== undefined && { until }) });
+  #checkRows(rows: Rows, attempts: readonly Attempt[], until?: number): void {
+    checkLedger(this.#tally, rows);
+    checkStaff(this.#tally, rows);
+    checkAcknowledged(this.#tally, { attempts, rows, ...(until !== undefined && { until }) });
     this.#noteFinding();
   }
 
-  async judgeAtEnd(rules: (rows: Rows) => History['rulesOf']): Promise<void> {
-    const { arena, operationKinds, log, signal } = this.#options;
-    const { journal } = this.#clients;
-    const rows = await readRows(arena.owner, this.#schedule.world);
-    const rulesOf = rules(rows);
+  async checkAll(): Promise<void> {
+    const { deployment, operationKinds, log, rulesByDigest } = this.#options;
+    const { attempts, reads } = this.#clients.journal;
+    const { world } = this.#schedule;
+    const rows = await readRows(deployment.owner, world);
     const recorded = new Set(rows.claims.map(({ correlationId }) => correlationId));
-    this.#lostAfterCommit = journal.attempts.filter(
+    this.#lostAfterCommit = attempts.filter(
       ({ correlationId, answer }) => recorded.has(correlationId) && !isDefinite(answer),
     ).length;
-    this.#judgeRows(rows, journal.attempts);
-    // A run that was broken off has keys that nobody settled: the model has nothing to go by.
-    if (this.#over(signal)) return;
-    judgePoints(this.#tally, rows, rulesOf);
-    judgeRegeneration(
+    this.#checkRows(rows, attempts);
+    // A run that was stopped has keys without an outcome, which the model cannot work with.
+    if (this.#isOver()) return;
+    const rules = new Map(rows.configs.map(({ version, sha256 }) => [version, rulesByDigest.get(sha256)]));
+    const rulesOf: History['rulesOf'] = (version) => rules.get(version);
+    checkStatPoints(this.#tally, rows, rulesOf);
+    checkRegeneration(
       this.#tally,
       rows,
       rows.configs.flatMap(({ version }) => rulesOf(version) ?? []),
     );
-    const { world } = this.#schedule;
-    reenact(this.#tally, {
-      attempts: journal.attempts,
-      reads: journal.reads,
+    reexecute(this.#tally, {
+      attempts,
+      reads,
       rows,
       world,
       rulesOf,
-      daysBetween: (from, to) => arena.daysBetween(from, to),
+      daysBetween: (from, to) => deployment.daysBetween(from, to),
       operations: operationKinds,
     });
-    judgeLog(this.#tally, journal.attempts, log);
+    checkLog(this.#tally, attempts, log);
     this.#noteFinding();
   }
 
@@ -244,8 +252,9 @@ class SeedRun {
     };
   }
 
-  #over(signal: AbortSignal): boolean {
-    return signal.aborted || (this.#options.stopAtFirst && this.#tally.findings.length > 0);
+  #isOver(): boolean {
+    const { signal, stopAtFirst } = this.#options;
+    return signal.aborted || (stopAtFirst && this.#tally.findings.length > 0);
   }
 
   #noteFinding(): void {

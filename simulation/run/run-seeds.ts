@@ -1,20 +1,20 @@
-/** Several seeds one after the other on one stack: progress, the summary, and the story of each violation. */
+/** Runs several seeds one after the other on one deployment, shows the progress, and sums up the results. */
 import { doneSaying, say, sayOften } from '../../bench/report/progress.ts';
-import { type Finding, Tally } from '../invariants/finding.ts';
 import { LogLines } from '../invariants/log.ts';
+import { type Finding, Tally } from '../invariants/tally.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
 import { story } from '../report/story.ts';
-import { Summary } from '../report/summary.ts';
-import { Arena } from '../stack/arena.ts';
-import type { DatabaseUrls, Ground } from '../stack/ground.ts';
+import { counted, Summary } from '../report/summary.ts';
+import { Deployment } from '../stack/deployment.ts';
+import type { DatabaseUrls, Environment } from '../stack/environment.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 
 export interface RunOptions {
-  readonly ground: Ground;
+  readonly environment: Environment;
   readonly urls: DatabaseUrls;
   readonly bundle: string;
-  /** As in ArenaOptions. */
+  /** As in DeploymentOptions. */
   readonly kernel?: (ownerDatabaseUrl: string) => Promise<void>;
   readonly operationKinds: ReadonlyMap<string, Operation>;
   readonly seeds: readonly string[];
@@ -22,90 +22,120 @@ export interface RunOptions {
   readonly clients: number;
   readonly snapshotEvery: number;
   readonly stopAtFirst: boolean;
-  /** Stands before the progress. */
+  /** Precedes the progress. */
   readonly title: string;
 }
 
 export interface RunResult {
   readonly summary: Summary;
   readonly tally: Tally;
-  /** The seeds that broke an invariant. */
-  readonly broken: readonly SeedResult[];
-  /** Attempts until the first finding, those of sound seeds before it included. */
+  /** The seeds that violated an invariant. */
+  readonly violated: readonly SeedResult[];
+  /** How many attempts it took to the first finding, over all seeds. */
   readonly attemptsNeeded: number | null;
-  /** What ended the run before its last seed, a fault of the harness or the machine. It has proved nothing about that seed. */
+  /** The error of the harness or the machine that ended the run early. It says nothing about the system under test. */
   readonly failure: { readonly seed: string; readonly error: Error } | null;
 }
 
 export async function runSeeds(options: RunOptions): Promise<RunResult> {
-  const { ground, urls, bundle, seeds, title } = options;
-  const summary = new Summary();
-  const tally = new Tally();
-  const broken: SeedResult[] = [];
+  const { environment, urls, bundle } = options;
   const log = new LogLines();
-  const book = new Map<string, Rules>();
-  const count = (kind: string) => summary.count(kind);
-  ground.endpoint.faults.onTake = ({ kind, errorCode }) =>
-    count(`database hop: ${kind}${kind === 'error' ? ` ${errorCode || '(no code)'}` : ''}`);
-  const arena = await Arena.open({
-    ground,
+  const run = new SeedsRun(options, log);
+  environment.endpoint.faults.onTake = ({ kind, errorCode }) =>
+    run.count(`database hop: ${kind}${kind === 'error' ? ` ${errorCode || '(no code)'}` : ''}`);
+  const deployment = await Deployment.open({
+    environment,
     urls,
     bundle,
     ...(options.kernel && { kernel: options.kernel }),
-    onLog: (line) => log.take(line),
-    onFault: (kind) => count(`client hop: ${kind}`),
+    onLog: (line) => log.add(line),
+    onFault: (kind) => run.count(`client hop: ${kind}`),
   });
-  let attemptsNeeded: number | null = null;
-  let failure: RunResult['failure'] = null;
   try {
-    for (const [index, seed] of seeds.entries()) {
-      if (ground.signal.aborted) break;
-      const place = `${title}seed ${seed} (${index + 1} of ${seeds.length})`;
-      const result = await runSeed({
-        ...options,
-        arena,
-        seed,
-        ownerDatabaseUrl: urls.ownerDatabaseUrl,
-        log,
-        book,
-        count,
-        onProgress: (done) => sayOften(`${place}: ${done} of ${options.operations} operations`),
-        signal: ground.signal,
-      }).catch((error: Error) => {
-        if (!ground.signal.aborted) failure = { seed, error };
-        return null;
-      });
-      // Broken off by hand, it was not judged to its end.
-      if (!result || ground.signal.aborted) break;
-      if (result.firstFindingAfter !== null) attemptsNeeded ??= summary.attempts + result.firstFindingAfter;
-      summary.seeds.push(seed);
-      summary.operations += result.slots;
-      summary.reads += result.reads;
-      summary.seconds += result.seconds;
-      summary.lostAfterCommit += result.lostAfterCommit;
-      summary.addAttempts(result.attempts);
-      tally.add(result.tally);
-      say(
-        `${place}: ${result.tally.findings.length} broken, ${result.slots} operations in ${result.seconds.toFixed(1)} s`,
-      );
-      if (result.tally.findings.length > 0) broken.push(result);
-      if (options.stopAtFirst && broken.length > 0) break;
-    }
+    return await run.perform(deployment);
   } finally {
     doneSaying();
-    await arena.close();
+    await deployment.close();
   }
-  return { summary, tally, broken, attemptsNeeded, failure };
 }
 
-const STORIES = 5;
+class SeedsRun {
+  readonly #options: RunOptions;
+  readonly #log: LogLines;
+  readonly #summary = new Summary();
+  readonly #tally = new Tally();
+  readonly #violated: SeedResult[] = [];
+  readonly #rulesByDigest = new Map<string, Rules>();
+  #attemptsNeeded: number | null = null;
+  #failure: RunResult['failure'] = null;
 
-/** One story for each invariant that a seed broke, a few at most: the first tells most. */
-export function stories({ broken }: RunResult): string[] {
-  return broken.slice(0, STORIES).flatMap((result) => {
+  constructor(options: RunOptions, log: LogLines) {
+    this.#options = options;
+    this.#log = log;
+  }
+
+  readonly count = (kind: string): void => this.#summary.count(kind);
+
+  async perform(deployment: Deployment): Promise<RunResult> {
+    const { environment, seeds, stopAtFirst, title } = this.#options;
+    for (const [index, seed] of seeds.entries()) {
+      if (environment.signal.aborted) break;
+      const name = `${title}seed ${seed} (${index + 1} of ${seeds.length})`;
+      const result = await this.#runSeed(deployment, seed, name);
+      // The result of a seed that was stopped is incomplete.
+      if (!result || environment.signal.aborted) break;
+      this.#add(result, name);
+      if (stopAtFirst && this.#violated.length > 0) break;
+    }
+    return {
+      summary: this.#summary,
+      tally: this.#tally,
+      violated: this.#violated,
+      attemptsNeeded: this.#attemptsNeeded,
+      failure: this.#failure,
+    };
+  }
+
+  async #runSeed(deployment: Deployment, seed: string, name: string): Promise<SeedResult | null> {
+    const { environment, urls, operations } = this.#options;
+    try {
+      return await runSeed({
+        ...this.#options,
+        deployment,
+        seed,
+        ownerDatabaseUrl: urls.ownerDatabaseUrl,
+        log: this.#log,
+        rulesByDigest: this.#rulesByDigest,
+        count: this.count,
+        onProgress: (done) => sayOften(`${name}: ${done} of ${operations} operations`),
+        signal: environment.signal,
+      });
+    } catch (error) {
+      if (!environment.signal.aborted) this.#failure = { seed, error: error as Error };
+      return null;
+    }
+  }
+
+  #add(result: SeedResult, name: string): void {
+    const { slots, seconds, tally, firstFindingAfter } = result;
+    if (firstFindingAfter !== null) this.#attemptsNeeded ??= this.#summary.attempts + firstFindingAfter;
+    this.#summary.add(result);
+    this.#tally.add(tally);
+    if (tally.findings.length > 0) this.#violated.push(result);
+    say(
+      `${name}: ${slots} operations in ${seconds.toFixed(1)} s, ${counted(tally.findings.length, 'violation')}`,
+    );
+  }
+}
+
+const MOST_STORIES = 5;
+
+/** The first finding of each invariant that a seed violated, for a few seeds and invariants. */
+export function stories({ violated }: RunResult): string[] {
+  return violated.slice(0, MOST_STORIES).flatMap((result) => {
     const firsts = new Map<string, Finding>();
     for (const finding of result.tally.findings)
       if (!firsts.has(finding.invariant)) firsts.set(finding.invariant, finding);
-    return [...firsts.values()].slice(0, STORIES).map((finding) => story(finding, result));
+    return [...firsts.values()].slice(0, MOST_STORIES).map((finding) => story(finding, result));
   });
 }

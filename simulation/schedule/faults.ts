@@ -1,31 +1,34 @@
-/** Which fault meets an attempt on either hop, drawn from the seed. How it is carried out: proxy/ and dev/neon/. */
+/**
+ * Everything that a schedule breaks: single requests on the way to the Worker or to the database, processes, the schema, and
+ * the balance config. Faults are drawn here; stack/fault-proxy.ts, dev/neon/ and run/nemesis.ts inject them.
+ */
 import type { FaultRule } from '../../dev/neon/faults.ts';
 import type { Random } from '../random.ts';
 
-/** Between client and Worker. */
-export type FrontFault =
-  /** The request never arrives. */
+/** A fault between client and Worker. */
+export type ClientFault =
+  /** The request does not arrive. */
   | { readonly kind: 'drop_request' }
-  /** Half of it arrives, then the connection is gone. */
+  /** Half of the request arrives, then the connection closes. */
   | { readonly kind: 'cut_request' }
-  /** The Worker answers, the client never hears. */
+  /** The Worker answers, but the answer does not arrive. */
   | { readonly kind: 'drop_reply' }
   | { readonly kind: 'cut_reply' }
   | { readonly kind: 'delay'; readonly ms: number }
-  /** The same bytes twice, at once or a while later. */
+  /** The same bytes arrive twice, the second time after `ms`. */
   | { readonly kind: 'duplicate'; readonly ms: number }
-  /** The client gives up after so long. */
+  /** The client gives up after `ms`. */
   | { readonly kind: 'abort'; readonly ms: number };
 
-/** Between Worker and database: a rule of the Neon endpoint, but for the request that it is for. */
+/** A fault between Worker and database: a rule of the Neon endpoint without the request that it applies to. */
 export type DatabaseFault = Pick<FaultRule, 'kind' | 'delayMs' | 'errorCode' | 'status'>;
 
-const FRONT_SHARE = 0.1;
-const DATABASE_SHARE = 0.1;
+const CLIENT_FAULT_SHARE = 0.1;
+const DATABASE_FAULT_SHARE = 0.1;
 
-export function drawFrontFault(random: Random): FrontFault | null {
-  if (!random.chance(FRONT_SHARE)) return null;
-  return random.weighted<FrontFault>([
+export function drawClientFault(random: Random): ClientFault | null {
+  if (!random.chance(CLIENT_FAULT_SHARE)) return null;
+  return random.weighted<ClientFault>([
     [12, { kind: 'drop_request' }],
     [8, { kind: 'cut_request' }],
     [24, { kind: 'drop_reply' }],
@@ -37,19 +40,90 @@ export function drawFrontFault(random: Random): FrontFault | null {
   ]);
 }
 
-/** SQLSTATEs after which the same operation may succeed: conflict, deadlock, lock and statement time-outs, no connection. */
-const PASSING = ['40001', '40P01', '55P03', '57014', '53300', '57P01', '08006'];
+/** SQLSTATEs that a retry may get past: conflict, deadlock, lock timeout, statement timeout, lost connection. */
+const TRANSIENT_ERRORS = ['40001', '40P01', '55P03', '57014', '53300', '57P01', '08006'];
 
 export function drawDatabaseFault(random: Random): DatabaseFault | null {
-  if (!random.chance(DATABASE_SHARE)) return null;
+  if (!random.chance(DATABASE_FAULT_SHARE)) return null;
   return random.weighted<DatabaseFault>([
     [10, { kind: 'drop_before' }],
     [24, { kind: 'drop_after_commit' }],
     [12, { kind: 'reset_mid_body' }],
     [12, { kind: 'duplicate' }],
     [8, { kind: 'delay', delayMs: random.int(1, 40) }],
-    [16, { kind: 'error', errorCode: random.pick(PASSING) }],
-    // Neon lost its connection, or is itself in trouble.
+    [16, { kind: 'error', errorCode: random.pick(TRANSIENT_ERRORS) }],
+    // Neon has lost its connection, or is unavailable itself.
     [6, { kind: 'error', errorCode: '', status: random.pick([400, 500, 503]) }],
+  ]);
+}
+
+/** A fault of a whole process or of the schema, injected before slot `before`. */
+export type Disturbance = { readonly before: number } & (
+  | { readonly kind: 'kill_backends' }
+  /** Stops backends half-way through their writes and kills them there. */
+  | { readonly kind: 'kill_mid_transaction' }
+  /** SIGKILL. The next isolate's clock differs by `clockHours`. */
+  | { readonly kind: 'kill_worker'; readonly clockHours: number }
+  /** SIGKILL of the postmaster, then recovery. */
+  | { readonly kind: 'kill_postgres' }
+  /** A schema migration under load. */
+  | { readonly kind: 'upgrade' }
+);
+
+/** How many operations there are for one disturbance of each kind. */
+const OPERATIONS_PER_DISTURBANCE = {
+  kill_backends: 400,
+  kill_mid_transaction: 500,
+  kill_worker: 1_500,
+  kill_postgres: 2_500,
+  upgrade: 2_500,
+};
+/** From this size on a run has at least one disturbance of each kind. Shorter runs would not recover from it. */
+const LONG_RUN = 500;
+/** Less than a day, so that tickets, which are valid for a day, work on every clock. Two of the clocks are on different days. */
+const CLOCK_HOURS = [-11, 0, 12] as const;
+
+export function drawDisturbances(random: Random, operations: number): Disturbance[] {
+  const drawn: Disturbance[] = [];
+  for (const [kind, every] of Object.entries(OPERATIONS_PER_DISTURBANCE)) {
+    const count = Math.max(Math.round(operations / every), operations >= LONG_RUN ? 1 : 0);
+    for (let index = 0; index < count; index += 1) {
+      const before = random.int(Math.floor(operations / 20), operations - 1);
+      drawn.push(
+        kind === 'kill_worker'
+          ? { before, kind, clockHours: random.pick(CLOCK_HOURS) }
+          : { before, kind: kind as Exclude<Disturbance['kind'], 'kill_worker'> },
+      );
+    }
+  }
+  return drawn.sort((a, b) => a.before - b.before);
+}
+
+export const KV_STATES = [
+  'healthy',
+  'missing',
+  'corrupt_pointer',
+  'corrupt_document',
+  'other_document',
+  'stale',
+  'failing',
+] as const;
+export type KvState = (typeof KV_STATES)[number];
+
+export type ConfigChange =
+  | { readonly kind: 'publish'; readonly variant: number }
+  | { readonly kind: 'kv'; readonly state: KvState }
+  | { readonly kind: 'staff'; readonly disabled: boolean };
+
+/** How many different balance configs a seed publishes. */
+export const VARIANTS = 6;
+
+export function drawConfigChange(random: Random): ConfigChange {
+  return random.weighted<ConfigChange>([
+    [3, { kind: 'publish', variant: random.int(0, VARIANTS - 1) }],
+    [3, { kind: 'kv', state: 'healthy' }],
+    [3, { kind: 'kv', state: random.pick(KV_STATES.slice(1)) }],
+    [1, { kind: 'staff', disabled: true }],
+    [2, { kind: 'staff', disabled: false }],
   ]);
 }

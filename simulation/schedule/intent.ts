@@ -1,4 +1,8 @@
-/** What clients mean to do, as plain data: drawn from the seed before the run, sent under one key however often. */
+/**
+ * An intent is what a client wants, as plain data. It is drawn from the seed before the run, and the client sends it under one
+ * idempotency key as often as it takes.
+ */
+import type { Random } from '../random.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
@@ -7,7 +11,7 @@ export interface Actor {
   readonly id: string;
 }
 
-/** A token that must not be accepted; `genuine` is one that must. */
+/** Only `genuine` tokens may be accepted. */
 export const TOKENS = [
   'genuine',
   'none',
@@ -22,25 +26,26 @@ export const TOKENS = [
 ] as const;
 export type Token = (typeof TOKENS)[number];
 
-/** How the ticket of a claim is spoilt. */
+/** What is wrong with a claim's ticket. */
 export type TicketFlaw = 'forged' | 'other_player';
 
-/** Faults that follow from the request itself, whatever the state of the ledger. */
-export type Refusal = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_USER_INPUT';
+/** Errors that follow from the request alone, whatever the state of the ledger. */
+export type ExpectedFault = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_USER_INPUT';
 
 export interface Draft<Input extends object = object> {
   readonly actor: Actor;
-  /** Whose key it is: the player whom the mutation is about. */
+  /** The player whom the mutation is about. The idempotency key belongs to this player. */
   readonly player: string;
-  /** Others whose balances it may move. */
+  /** Other players whose balances the mutation may move. */
   readonly others?: readonly string[];
   readonly input: Input;
   /** `seen`: the version that the client has seen; `stale`: the one before it. */
   readonly expectedVersion?: 'seen' | 'stale';
   readonly token?: Token;
   readonly ticketFlaw?: TicketFlaw;
-  readonly refusal?: Refusal;
-  /** Where the key itself is at the bounds. */
+  /** The request must fail with this error. */
+  readonly expectedFault?: ExpectedFault;
+  /** Set if the key itself is the value under test. */
   readonly key?: string;
 }
 
@@ -48,4 +53,18 @@ export interface Intent<Input extends object = object> extends Draft<Input> {
   readonly number: number;
   readonly operation: string;
   readonly key: string;
+}
+
+const KEY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-';
+const SHORTEST_KEY = 16;
+const LONGEST_KEY = 128;
+
+/** A valid idempotency key of any length. `name` makes it unique. */
+export function drawKey(random: Random, name: string): string {
+  const length = random.weighted([
+    [8, 36],
+    [1, SHORTEST_KEY],
+    [1, LONGEST_KEY],
+  ]);
+  return `${name}:${random.text(KEY_ALPHABET, Math.max(length - name.length - 1, 1))}`;
 }

@@ -1,5 +1,6 @@
-/** How often what is done, in parts of a hundred. The shares are those of the design; reversals are a part of `manual`. */
+/** How often the clients do what. */
 
+/** In percent of all operations. Reversals are part of `manual`. */
 export const MIX = {
   fresh: 30,
   replay: 15,
@@ -15,11 +16,14 @@ export const MIX = {
 
 export type Category = keyof typeof MIX;
 
-/** Of replays and second claims: from the newest few, so that the first is often still under way. */
+/** The categories of first requests. Each operation has a weight in one or more of them. */
+export type Share = 'fresh' | 'spending' | 'manual';
+
+/** Replays and second claims repeat one of the newest few intents, so that the first is often still running. */
 export const HOT_CLAIMS = 20;
 export const HOT_SHARE = 0.8;
-/** Of all mutations: sent by many clients at one barrier. */
+/** The part of all mutations that many clients send at the same moment. */
 export const STAMPEDE_SHARE = 0.003;
-/** Awards from one budget meet seldom by themselves: staff are few, and a budget is at its end once a day. */
+/** Higher for awards, which rarely compete otherwise: there are few staff, and a budget ends once a day. */
 export const STAMPEDE_SHARE_OF_MANUAL = 0.06;
 export const STAMPEDE_SIZES = [4, 8, 16, 64] as const;

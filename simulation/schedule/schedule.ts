@@ -1,96 +1,99 @@
 /**
- * The schedule of a seed: every intent, in which order they are sent and sent again, and what goes wrong when. It depends
- * on the seed and the sizes alone, so that it can be repeated; what the system makes of it is the system's.
+ * The schedule of a seed: all intents, the order in which they are sent and repeated, and all faults. It depends on the seed
+ * and the number of operations alone, so that a run can be repeated.
  */
 import type { Draw, Operation } from '../operation.ts';
 import { Random } from '../random.ts';
-import { type Disturbance, drawDisturbance } from './disturbances.ts';
-import { type DatabaseFault, drawDatabaseFault, drawFrontFault, type FrontFault } from './faults.ts';
-import type { Draft, Intent } from './intent.ts';
-import { TOKENS } from './intent.ts';
-import { drawKey } from './keys.ts';
+import {
+  type ClientFault,
+  type ConfigChange,
+  type DatabaseFault,
+  type Disturbance,
+  drawClientFault,
+  drawConfigChange,
+  drawDatabaseFault,
+  drawDisturbances,
+} from './faults.ts';
+import { type Draft, drawKey, type Intent, TOKENS } from './intent.ts';
 import {
   type Category,
   HOT_CLAIMS,
   HOT_SHARE,
   MIX,
+  type Share,
   STAMPEDE_SHARE,
   STAMPEDE_SHARE_OF_MANUAL,
   STAMPEDE_SIZES,
 } from './mix.ts';
 import { createWorld, drawPlayer, type World } from './world.ts';
 
-export interface Sent {
+export interface SendSlot {
   readonly kind: 'send';
   readonly category: Category;
-  /** Several: all at one barrier. */
+  /** More than one in a stampede: all are sent at the same moment. */
   readonly intents: readonly Intent[];
-  readonly front: FrontFault | null;
-  readonly database: DatabaseFault | null;
-  /** A retry long after: the ticket has expired since. */
+  readonly clientFault: ClientFault | null;
+  readonly databaseFault: DatabaseFault | null;
+  /** The ticket has expired, as in a retry a day later. */
   readonly expiredTicket: boolean;
 }
 
-export type Slot =
-  | Sent
-  | {
-      readonly kind: 'read';
-      readonly what: 'player' | 'ledger';
-      readonly player: string;
-      readonly asServer: boolean;
-    }
-  | { readonly kind: 'config'; readonly change: ConfigChange };
+export interface ReadSlot {
+  readonly kind: 'read';
+  readonly what: 'player' | 'ledger';
+  readonly player: string;
+  readonly asServer: boolean;
+}
 
-export type ConfigChange =
-  | { readonly kind: 'publish'; readonly variant: number }
-  | { readonly kind: 'kv'; readonly state: KvState }
-  | { readonly kind: 'staff'; readonly disabled: boolean };
-
-export const KV_STATES = [
-  'sound',
-  'missing',
-  'corrupt_pointer',
-  'corrupt_document',
-  'other_document',
-  'stale',
-  'failing',
-] as const;
-export type KvState = (typeof KV_STATES)[number];
+export type Slot = SendSlot | ReadSlot | { readonly kind: 'config'; readonly change: ConfigChange };
 
 export interface Schedule {
   readonly world: World;
   readonly slots: readonly Slot[];
   readonly intents: readonly Intent[];
-  /** What else breaks, before which slot. */
   readonly disturbances: readonly Disturbance[];
 }
-
-export const VARIANTS = 6;
 
 export interface Sizes {
   readonly seed: string;
   readonly operations: number;
 }
 
-export function drawSchedule({ seed, operations }: Sizes, known: ReadonlyMap<string, Operation>): Schedule {
-  const scheduler = new Scheduler(seed, known);
+export function drawSchedule(
+  { seed, operations }: Sizes,
+  operationKinds: ReadonlyMap<string, Operation>,
+): Schedule {
+  const scheduler = new Scheduler(seed, operationKinds);
   const slots = Array.from({ length: operations }, () => scheduler.next());
-  const disturbances = drawDisturbance(new Random(`${seed}/disturbances`), operations);
+  const disturbances = drawDisturbances(new Random(`${seed}/disturbances`), operations);
   return { world: scheduler.world, slots, intents: scheduler.intents, disturbances };
 }
+
+/** Invalid idempotency keys. */
+const WRONG_KEYS = [
+  '',
+  'fifteen-letters',
+  'x'.repeat(129),
+  'sixteen letters!',
+  'key-\ud800-lone-surrogate',
+  'key-\0-with-a-nul-in',
+  'schlüssel-mit-umlaut',
+];
+
+const SHARES: readonly Share[] = ['fresh', 'spending', 'manual'];
 
 class Scheduler {
   readonly world: World;
   readonly intents: Intent[] = [];
   readonly #random: Random;
-  readonly #known: ReadonlyMap<string, Operation>;
-  /** Intents that may be granted: what replays and second claims are drawn from. */
+  readonly #operations: ReadonlyMap<string, Operation>;
+  /** Intents that may be granted. Replays and second claims repeat one of these. */
   readonly #earlier: Intent[] = [];
 
-  constructor(seed: string, known: ReadonlyMap<string, Operation>) {
+  constructor(seed: string, operations: ReadonlyMap<string, Operation>) {
     this.world = createWorld(seed);
     this.#random = new Random(`${seed}/schedule`);
-    this.#known = known;
+    this.#operations = operations;
   }
 
   next(): Slot {
@@ -106,8 +109,8 @@ class Scheduler {
       kind: 'send',
       category,
       intents,
-      front: drawFrontFault(random),
-      database: drawDatabaseFault(random),
+      clientFault: drawClientFault(random),
+      databaseFault: drawDatabaseFault(random),
       expiredTicket: category === 'replay' && random.chance(0.1),
     };
   }
@@ -131,8 +134,8 @@ class Scheduler {
     }
   }
 
-  #fresh(share: 'fresh' | 'spending' | 'manual'): Intent {
-    const operation = this.#operationOf(share);
+  #fresh(share: Share): Intent {
+    const operation = this.#operationIn(share);
     return this.#keep(operation, operation.draw(this.#draw()));
   }
 
@@ -147,70 +150,69 @@ class Scheduler {
       const original = this.#recent();
       if (!original) return null;
       const operation = this.#operation(original.operation);
-      const { key: _key, number: _number, operation: _operation, ...draft } = original;
-      const again = operation.again(draft, this.#draw());
+      const again = operation.drawSameClaim(draftOf(original), this.#draw());
       if (again) return this.#keep(operation, again);
     }
     return null;
   }
 
-  /** The same key for other input, for another mutation, or for another player, to whom it is a key like any other. */
+  /** The same key with other input, for another mutation, or for another player, whose keys are separate. */
   #keyReuse(): Intent | null {
     const original = this.#recent();
     if (!original) return null;
     const random = this.#random;
     const { key, player } = original;
     if (random.chance(0.3)) {
-      const other = this.#operationOf('fresh');
+      const other = this.#operationIn('fresh');
       return this.#keep(other, { ...other.draw(this.#draw()), key });
     }
     if (random.chance(0.3)) {
-      const other = this.#operationOf('spending');
+      const other = this.#operationIn('spending');
       return this.#keep(other, { ...other.draw({ ...this.#draw(), player }), key });
     }
     const operation = this.#operation(original.operation);
-    return this.#keep(operation, { ...original, input: operation.alter(original.input, this.#draw()), key });
+    return this.#keep(operation, {
+      ...original,
+      input: operation.alterInput(original.input, this.#draw()),
+      key,
+    });
   }
 
   #unauthorised(): Intent {
     const random = this.#random;
-    const operation = this.#operationOf(random.pick(['fresh', 'spending', 'manual']));
-    if (random.chance(0.6)) return this.#keep(operation, operation.trespass(this.#draw()), { apart: true });
+    const operation = this.#operationIn(random.pick(SHARES));
+    if (random.chance(0.6))
+      return this.#keep(operation, operation.drawForbidden(this.#draw()), { repeatable: false });
     const token = random.pick(TOKENS.slice(1));
-    const draft: Draft = { ...operation.draw(this.#draw()), token, refusal: 'UNAUTHENTICATED' };
-    return this.#keep(operation, draft, { apart: true });
+    const draft: Draft = { ...operation.draw(this.#draw()), token, expectedFault: 'UNAUTHENTICATED' };
+    return this.#keep(operation, draft, { repeatable: false });
   }
 
   #boundary(): Intent {
     const random = this.#random;
-    const operation = this.#operationOf(random.pick(['fresh', 'spending', 'manual']));
-    if (random.chance(0.7)) return this.#keep(operation, operation.boundary(this.#draw()), { apart: true });
+    const operation = this.#operationIn(random.pick(SHARES));
+    if (random.chance(0.7))
+      return this.#keep(operation, operation.drawBoundary(this.#draw()), { repeatable: false });
     const draft = operation.draw(this.#draw());
-    const wrong = random.pick([
-      '',
-      'fifteen-letters',
-      'x'.repeat(129),
-      'sixteen letters!',
-      'key-\ud800-lone-surrogate',
-      'key-\0-with-a-nul-in',
-      'schlüssel-mit-umlaut',
-    ]);
-    return this.#keep(operation, { ...draft, key: wrong, refusal: 'BAD_USER_INPUT' }, { apart: true });
+    const key = random.pick(WRONG_KEYS);
+    return this.#keep(operation, { ...draft, key, expectedFault: 'BAD_USER_INPUT' }, { repeatable: false });
   }
 
-  /** Many at once: the same request, the same claim under keys of their own, or spenders of the same points. */
+  /** Many intents at once: the same request, the same claim under different keys, or competing requests. */
   #stampede(category: Category, intent: Intent): Intent[] {
     const random = this.#random;
     const share = category === 'manual' ? STAMPEDE_SHARE_OF_MANUAL : STAMPEDE_SHARE;
-    if (intent.refusal || !random.chance(share)) return [intent];
+    if (intent.expectedFault || !random.chance(share)) return [intent];
     const size = random.pick(STAMPEDE_SIZES);
     const operation = this.#operation(intent.operation);
-    const { key: _key, number: _number, operation: _operation, ...draft } = intent;
     if (category === 'replay' || random.chance(0.5)) return Array.from({ length: size }, () => intent);
-    const apart = category === 'boundary';
+    const repeatable = category !== 'boundary';
+    const draft = draftOf(intent);
     const another = (_: unknown, index: number) => {
-      const rival = index % 2 === 0 ? operation.rival?.(draft, this.#draw()) : undefined;
-      return this.#keep(operation, rival ?? operation.again(draft, this.#draw()) ?? draft, { apart });
+      const rival = index % 2 === 0 ? operation.drawRival?.(draft, this.#draw()) : undefined;
+      return this.#keep(operation, rival ?? operation.drawSameClaim(draft, this.#draw()) ?? draft, {
+        repeatable,
+      });
     };
     return [intent, ...Array.from({ length: size - 1 }, another)];
   }
@@ -219,35 +221,29 @@ class Scheduler {
     return { random: this.#random, world: this.world, number: this.intents.length, earlier: this.#earlier };
   }
 
-  #operationOf(share: 'fresh' | 'spending' | 'manual'): Operation {
+  #operationIn(share: Share): Operation {
     return this.#random.weighted(
-      [...this.#known.values()].map((operation) => [operation.shares[share] ?? 0, operation] as const),
+      [...this.#operations.values()].map((operation) => [operation.weights[share] ?? 0, operation] as const),
     );
   }
 
   #operation(name: string): Operation {
-    const operation = this.#known.get(name);
-    if (!operation) throw new Error(`there is no operation ${name}`);
+    const operation = this.#operations.get(name);
+    if (!operation) throw new Error(`There is no operation "${name}" in simulation/operations.`);
     return operation;
   }
 
-  /** `apart`: nothing is ever drawn from it again. What was made from a value at the bounds could be beyond them. */
-  #keep({ name }: Operation, draft: Draft, { apart = false } = {}): Intent {
+  /** `repeatable`: later intents may repeat or vary it. Values at a bound are not varied, as the variant could be beyond it. */
+  #keep({ name }: Operation, draft: Draft, { repeatable = true } = {}): Intent {
     const number = this.intents.length;
     const key = draft.key ?? drawKey(this.#random, `${this.world.seed}-${number}`);
     const intent: Intent = { ...draft, number, operation: name, key };
     this.intents.push(intent);
-    if (!apart) this.#earlier.push(intent);
+    if (repeatable) this.#earlier.push(intent);
     return intent;
   }
 }
 
-function drawConfigChange(random: Random): ConfigChange {
-  return random.weighted<ConfigChange>([
-    [3, { kind: 'publish', variant: random.int(0, VARIANTS - 1) }],
-    [3, { kind: 'kv', state: 'sound' }],
-    [3, { kind: 'kv', state: random.pick(KV_STATES.slice(1)) }],
-    [1, { kind: 'staff', disabled: true }],
-    [2, { kind: 'staff', disabled: false }],
-  ]);
+function draftOf({ key: _key, number: _number, operation: _operation, ...draft }: Intent): Draft {
+  return draft;
 }

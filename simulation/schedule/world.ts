@@ -1,10 +1,10 @@
 /**
- * Who takes part in a seed: players, a few of them hot, game servers, and staff of every standing. Names carry the seed,
- * so that seeds share a database without meeting.
+ * The participants of a seed: players, game servers and staff with different roles and limits. IDs contain the seed, so that
+ * seeds can share a database.
  */
 import type { Random } from '../random.ts';
 
-/** 80 % of the operations are on these few: on a flat key space a missing constraint hardly ever shows. */
+/** 80 % of the operations are for these few: with evenly spread keys a missing constraint hardly ever shows. */
 const HOT_PLAYERS = 5;
 const HOT_SHARE = 0.8;
 const COLD_PLAYERS = 40;
@@ -13,7 +13,7 @@ const CLERKS = 16;
 export interface StaffMember {
   readonly id: string;
   readonly role: 'support' | 'auditor' | 'admin';
-  /** Null: the config's. */
+  /** Null: the balance config's limit applies. */
   readonly rewardLimit: number | null;
   readonly dailyBudget: number | null;
 }
@@ -22,26 +22,26 @@ export interface World {
   readonly seed: string;
   readonly hot: readonly string[];
   readonly cold: readonly string[];
-  /** Who has next to all that a balance can hold. */
+  /** A player whose balances are close to the largest possible amount. */
   readonly whale: string;
-  /** Who is never created: awards to them are refused. */
+  /** A player who is never created: awards to this ID are rejected. */
   readonly ghost: string;
   readonly servers: readonly string[];
   readonly staff: {
-    /** With limits of their own, which the run exhausts. */
+    /** Has limits of its own, which the run exhausts. */
     readonly support: StaffMember;
-    /** With the config's limits. */
+    /** Has the limits of the balance config. */
     readonly chief: StaffMember;
-    /** May give anything. */
+    /** May award any amount. */
     readonly banker: StaffMember;
-    /** Disabled and enabled again while the run goes on. */
+    /** Is disabled and enabled again during the run. */
     readonly temp: StaffMember;
-    /** May read and nothing else. */
+    /** May only read. */
     readonly auditor: StaffMember;
   };
-  /** Staff with a small budget each, which one crowd of awards is enough to exhaust: whoever met its end would be too late. */
+  /** Staff with a small budget each, so that one stampede of awards exhausts it. */
   readonly clerks: readonly StaffMember[];
-  /** A staff token's subject that the database does not know. */
+  /** The subject of a staff token that has no row in the database. */
   readonly stranger: string;
 }
 
@@ -74,22 +74,22 @@ export function createWorld(seed: string): World {
   };
 }
 
-/** Everybody who has a row among the staff. */
+/** Everyone who has a row in the staff table. */
 export const staffOf = ({ staff, clerks }: World): StaffMember[] => [...Object.values(staff), ...clerks];
 
 export function drawPlayer(world: World, random: Random): string {
   return random.pick(random.chance(HOT_SHARE) ? world.hot : world.cold);
 }
 
-/** Somebody else than that player: for operations between two. */
-export function drawOther(world: World, random: Random, player: string): string {
+/** A player other than the given one, for operations between two players. */
+export function drawOtherPlayer(world: World, random: Random, player: string): string {
   for (;;) {
     const other = drawPlayer(world, random);
     if (other !== player) return other;
   }
 }
 
-/** Whoever may act as staff, most often those whose limits can be hit. */
+/** A staff member who may award, most often one whose limits the run can reach. */
 export function drawStaff(world: World, random: Random): string {
   const { support, chief, temp } = world.staff;
   return random.weighted([

@@ -1,18 +1,18 @@
 /**
- * Workers KV, as workerd speaks it to the service behind a KV binding, in every state that KV can be in: sound, empty,
- * corrupt, late, failing. It reads what publishing wrote and never writes anything of its own.
+ * A stand-in for Workers KV that speaks the protocol between workerd and the service behind a KV binding. It serves what
+ * publishing wrote, or simulates that KV is empty, corrupt, stale or failing.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { POINTER_KEY } from '../../src/config/published.ts';
-import type { KvState } from '../schedule/schedule.ts';
+import type { KvState } from '../schedule/faults.ts';
 
 export class SimulatedKv {
   readonly address: string;
-  state: KvState = 'sound';
+  state: KvState = 'healthy';
   readonly #server: ReturnType<typeof createServer>;
   readonly #entries = new Map<string, string>();
-  /** What the pointer was before it was last written. */
+  /** The previous value of the pointer. */
   #stalePointer: string | undefined;
 
   private constructor(server: ReturnType<typeof createServer>) {
@@ -52,22 +52,22 @@ export class SimulatedKv {
   }
 
   #read(key: string): string | undefined {
-    const sound = this.#entries.get(key);
+    const value = this.#entries.get(key);
     const isPointer = key === POINTER_KEY;
     switch (this.state) {
       case 'missing':
         return undefined;
       case 'stale':
-        return isPointer ? (this.#stalePointer ?? sound) : sound;
+        return isPointer ? (this.#stalePointer ?? value) : value;
       case 'corrupt_pointer':
-        return isPointer ? '{"version": "one"' : sound;
+        return isPointer ? '{"version": "one"' : value;
       case 'corrupt_document':
-        return isPointer ? sound : sound?.slice(0, sound.length >> 1);
+        return isPointer ? value : value?.slice(0, value.length >> 1);
       case 'other_document':
-        // Well-formed, and not what its digest says.
-        return isPointer ? sound : sound?.replace('"timeZone":"UTC"', '"timeZone":"Asia/Tokyo"');
+        // A valid document that does not match its digest.
+        return isPointer ? value : value?.replace('"timeZone":"UTC"', '"timeZone":"Asia/Tokyo"');
       default:
-        return sound;
+        return value;
     }
   }
 }

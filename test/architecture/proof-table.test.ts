@@ -1,13 +1,13 @@
-// docs/proof.md says which test answers which check of a scanner. A table that is not held against the tests would soon tell
-// of others.
+// The tables in docs/notes/proof.md name the tests that prove their rows. The names must exist, or the tables would be wrong
+// after a rename.
 import { dirname, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readFiles, readProjectFile, type SourceFile } from './source-tree.ts';
 import { nodesOf } from './syntax.ts';
 
-const DOCUMENT = 'docs/proof.md';
+const DOCUMENT = 'docs/notes/proof.md';
 
-/** Names of tests and of their cases are string literals, so every name that a row gives must be one of its file's. */
+/** Names of tests and of their cases are string literals, so every name in a row must be a literal of its file. */
 function literalsOf(file: SourceFile): Set<string> {
   return new Set(
     [...nodesOf(file)].flatMap(({ type, value }) =>
@@ -35,32 +35,40 @@ function proofsOf(document: string): Proof[] {
 function wrongProofs(document: string, files: readonly SourceFile[]): string[] {
   const literals = new Map(files.map((file) => [file.path, literalsOf(file)]));
   return proofsOf(document).flatMap(({ path, names }) => {
-    if (names.length === 0) return [`no test of ${path} is named`];
+    if (names.length === 0) return [`the row names no test of ${path}`];
     return names
       .filter((name) => !literals.get(path)?.has(name))
       .map((name) => `there is no "${name}" in ${path}`);
   });
 }
 
-test('every test that a table of docs/proof.md names exists', () => {
+test('every test that a table of the proof record names exists', () => {
   const document = readProjectFile(DOCUMENT);
   expect(proofsOf(document).length).toBeGreaterThan(19);
   expect(wrongProofs(document, readFiles(['test'], /\.test\.ts$/))).toEqual([]);
 });
 
-describe('would be noticed', () => {
+describe('the check of the proof record', () => {
   const file = {
     path: 'test/x.test.ts',
     text: "it('holds', () => {}); it.each([['a case', 1]])('%s holds', f);",
   };
   test.each([
-    ['nothing of a good row', '| x | [x](../test/x.test.ts): `holds`, `a case`, `%s holds` |', []],
-    ['a renamed test', '| x | [x](../test/x.test.ts): `held` |', ['there is no "held" in test/x.test.ts']],
+    ['accepts existing names', '| x | [x](../../test/x.test.ts): `holds`, `a case`, `%s holds` |', []],
     [
-      'a file that is gone',
-      '| x | [y](../test/y.test.ts): `holds` |',
+      'finds a renamed test',
+      '| x | [x](../../test/x.test.ts): `held` |',
+      ['there is no "held" in test/x.test.ts'],
+    ],
+    [
+      'finds a missing file',
+      '| x | [y](../../test/y.test.ts): `holds` |',
       ['there is no "holds" in test/y.test.ts'],
     ],
-    ['a file without a test', '| x | [x](../test/x.test.ts) |', ['no test of test/x.test.ts is named']],
+    [
+      'finds a row that names no test',
+      '| x | [x](../../test/x.test.ts) |',
+      ['the row names no test of test/x.test.ts'],
+    ],
   ])('%s', (_, row, wrong) => expect(wrongProofs(row, [file])).toEqual(wrong));
 });

@@ -1,0 +1,160 @@
+/**
+ * Draws the balance configs of a seed: the document that is published, and the same numbers as the model's rules. No two seeds
+ * play the same game. Resources regenerate within seconds, so that a short run sees it happen.
+ */
+import type { Bound, ResourceNumbers, Rules, StatNumbers } from '../model/rules.ts';
+import type { Operation } from '../operation.ts';
+import type { Random } from '../random.ts';
+
+/** One balance config of a seed. */
+export interface Variant {
+  readonly rules: Rules;
+  readonly document: object;
+}
+
+type Document = Record<string, unknown>;
+
+export function drawVariant(random: Random, operations: Iterable<Operation>): Variant {
+  const stat = (base: number, perPoint: number): StatNumbers => ({
+    base: base + random.int(0, 9) * 10,
+    perPoint: perPoint + random.int(0, 5),
+  });
+  const silver = random.int(200, 1_500);
+  const stats = { energy: stat(100, 10), stamina: stat(100, 10), health: stat(500, 50) };
+  const resources = drawResources(random.fork('resources'), stats);
+  const rules: Omit<Rules, 'own'> = {
+    resources: resources.numbers,
+    curve: random.int(15, 40),
+    maxLevel: 100,
+    pointsPerLevel: random.int(2, 6),
+    stats,
+    tiers: [
+      { name: 'Bronze', from: 0 },
+      { name: 'Silver', from: silver },
+      { name: 'Gold', from: silver * 4 },
+    ],
+    limitPerReward: random.int(150, 800),
+    budgetPerDay: random.int(800, 4_000),
+    awardsPerDay: random.chance(0.4) ? null : random.int(25, 120),
+  };
+  const own: Record<string, object> = {};
+  let document: Document = merge(commonDocument(rules), resources.document);
+  for (const { name, drawConfig } of operations) {
+    if (!drawConfig) continue;
+    const part = drawConfig(random.fork(name));
+    own[name] = part.numbers;
+    document = merge(document, part.document as Document);
+  }
+  return { rules: { ...rules, own }, document };
+}
+
+/** Resources without a ceiling, an opening balance or regeneration. */
+const PLAIN_RESOURCES: Record<string, object> = {
+  lumees: { manual: true },
+  'shards:fire': { manual: true },
+  'shards:water': { manual: true },
+  'shards:shadow': { manual: true },
+  floor_tokens: { manual: true },
+  summon_tokens: { manual: true },
+  experience: { manual: true },
+  levels_paid: {},
+  'skill:passing': {},
+  'skill:shooting': {},
+  // Level-ups must ignore `clamp`: a level gives all its points, and taking it back takes all of them.
+  stat_points: { atCeiling: 'clamp' },
+  'stat:energy': {},
+  'stat:stamina': {},
+  'stat:health': {},
+  credits: { manual: true },
+  loyalty_points: { manual: true },
+  lifetime_points: { manual: true },
+};
+
+function commonDocument(rules: Omit<Rules, 'own'>): Document {
+  const stats = Object.entries(rules.stats).map(([name, numbers]) => [
+    name,
+    { resource: `stat:${name}`, ...numbers },
+  ]);
+  return {
+    timeZone: 'UTC',
+    resources: PLAIN_RESOURCES,
+    claimTypes: {},
+    levels: {
+      resource: 'experience',
+      paidResource: 'levels_paid',
+      maxLevel: rules.maxLevel,
+      experienceForLevel: `${rules.curve} * level * (level - 1)`,
+      grants: { stat_points: rules.pointsPerLevel },
+    },
+    statPoints: { resource: 'stat_points', stats: Object.fromEntries(stats) },
+    tiers: { resource: 'lifetime_points', list: rules.tiers },
+    manualRewards: {
+      limitPerReward: rules.limitPerReward,
+      budgetPerDay: rules.budgetPerDay,
+      ...(rules.awardsPerDay !== null && { awardsPerDay: rules.awardsPerDay }),
+    },
+  };
+}
+
+function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health', StatNumbers>>) {
+  const coins = random.int(300, 3_000);
+  const pouch = random.int(5, 40);
+  const startsWith = random.int(0, 5);
+  const upTo = random.int(1, pouch);
+  const charges = { everySeconds: random.int(1, 4), amount: random.int(1, 2) };
+  // In some configs they do not regenerate.
+  const regenerates = random.chance(0.8);
+  const energy = { everySeconds: random.int(1, 3), amount: random.int(1, 9) };
+  const maximum = (stat: 'energy' | 'health'): Bound => ({ ...stats[stat], points: `stat:${stat}` });
+  const chargesRate = regenerates ? { ...charges, upTo } : null;
+  const numbers: Record<string, ResourceNumbers> = {
+    auric_coins: { ceiling: coins, clamp: false, regeneration: null },
+    drop_charges: {
+      ceiling: pouch,
+      clamp: true,
+      regeneration: regenerates || startsWith > 0 ? { opening: startsWith, rate: chargesRate } : null,
+    },
+    energy: {
+      ceiling: maximum('energy'),
+      clamp: true,
+      regeneration: { opening: maximum('energy'), rate: { ...energy, upTo: maximum('energy') } },
+    },
+    health: {
+      ceiling: maximum('health'),
+      clamp: true,
+      regeneration: { opening: maximum('health'), rate: null },
+    },
+  };
+  const resources = {
+    auric_coins: { manual: true, ceiling: coins, atCeiling: 'reject' },
+    drop_charges: {
+      manual: true,
+      ceiling: pouch,
+      atCeiling: 'clamp',
+      startsWith,
+      ...(chargesRate && { regenerates: chargesRate }),
+    },
+    energy: {
+      ceiling: { stat: 'energy' },
+      atCeiling: 'clamp',
+      startsWith: 'ceiling',
+      regenerates: energy,
+    },
+    health: { ceiling: { stat: 'health' }, atCeiling: 'clamp', startsWith: 'ceiling' },
+  };
+  return { numbers, document: { resources } };
+}
+
+/** Merges objects member by member; everything else is replaced. */
+function merge(into: Document, from: Document): Document {
+  const merged = { ...into };
+  for (const [name, value] of Object.entries(from)) {
+    const old = merged[name];
+    merged[name] = isObject(old) && isObject(value) ? merge(old, value) : value;
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,189 @@
+/**
+ * The claim types of the simulated game, as the balance config declares them and as the model computes them. Amounts are linear
+ * in the facts and differ from config to config, so that a replay computed with another config would differ.
+ */
+import { type DailyLimit, give, type Posting, type SourceKey } from '../model/effect.ts';
+import type { Rules } from '../model/rules.ts';
+import type { Random } from '../random.ts';
+
+export type Facts = Readonly<Record<string, number | string>>;
+
+/** base + each × fact. */
+interface Linear {
+  readonly base: number;
+  readonly each: number;
+}
+
+interface ClaimNumbers {
+  readonly fight: { readonly lumees: Linear; readonly experience: Linear };
+  readonly matron: { readonly lumees: number; readonly charges: number; readonly shards: number };
+  /** Null: this config has no duels. */
+  readonly duel: { readonly coins: number; readonly experience: number } | null;
+  readonly daily: { readonly lumees: number; readonly experience: number };
+  readonly chest: { readonly lumees: number; readonly perDay: number };
+  readonly slip: { readonly each: number; readonly cap: number };
+}
+
+export const ELEMENTS = ['fire', 'water', 'shadow'];
+export const MAX_ENEMY = 40;
+
+export const PROOF: Readonly<Record<string, 'ticket' | 'calendar' | 'server'>> = {
+  pve_victory: 'ticket',
+  matron_victory: 'ticket',
+  pvp_victory: 'ticket',
+  arena_chest: 'ticket',
+  daily_quest: 'calendar',
+  skill_session: 'server',
+  rating_slip: 'server',
+};
+
+export function drawClaimTypes(random: Random) {
+  const linear = (base: number, each: number): Linear => ({
+    base: base + random.int(0, 20),
+    each: each + random.int(0, 4),
+  });
+  const numbers: ClaimNumbers = {
+    fight: { lumees: linear(20, 3), experience: linear(10, 2) },
+    matron: { lumees: random.int(100, 800), charges: random.int(1, 4), shards: random.int(1, 6) },
+    duel: random.chance(0.85) ? { coins: random.int(1, 40), experience: random.int(10, 60) } : null,
+    daily: { lumees: random.int(50, 150), experience: random.int(20, 50) },
+    chest: { lumees: random.int(20, 90), perDay: random.int(3, 8) },
+    slip: { each: random.int(1, 9), cap: random.int(150, 400) },
+  };
+  return { numbers, document: { claimTypes: claimTypesDocument(numbers) } };
+}
+
+function claimTypesDocument({ fight, matron, duel, daily, chest, slip }: ClaimNumbers) {
+  const level = { enemy_level: { kind: 'int', min: 1, max: MAX_ENEMY } };
+  const formula = ({ base, each }: Linear) => `${base} + enemy_level * ${each}`;
+  const shards = ELEMENTS.map((element) => [
+    `shards:${element}`,
+    `element == "${element}" ? ${matron.shards} : 0`,
+  ]);
+  const points = { amount: `minutes * ${slip.each}`, cap: slip.cap };
+  return {
+    pve_victory: {
+      proof: PROOF.pve_victory,
+      facts: level,
+      rewards: { lumees: formula(fight.lumees), experience: formula(fight.experience) },
+    },
+    matron_victory: {
+      proof: PROOF.matron_victory,
+      facts: { element: { kind: 'string', values: ELEMENTS } },
+      rewards: { lumees: matron.lumees, drop_charges: matron.charges, ...Object.fromEntries(shards) },
+    },
+    ...(duel && {
+      pvp_victory: {
+        proof: PROOF.pvp_victory,
+        rewards: { auric_coins: duel.coins, experience: duel.experience },
+      },
+    }),
+    arena_chest: {
+      proof: PROOF.arena_chest,
+      perDay: chest.perDay,
+      rewards: { lumees: chest.lumees, drop_charges: 1 },
+    },
+    daily_quest: { proof: PROOF.daily_quest, period: 'day', rewards: { ...daily } },
+    skill_session: {
+      proof: PROOF.skill_session,
+      facts: {
+        source_id: { kind: 'id' },
+        passing: { kind: 'int', min: 0, max: 10 },
+        shooting: { kind: 'int', min: 0, max: 10 },
+      },
+      rewards: {
+        'skill:passing': { amount: 'passing', onceFor: ['source_id'] },
+        'skill:shooting': { amount: 'shooting', onceFor: ['source_id'] },
+      },
+    },
+    rating_slip: {
+      proof: PROOF.rating_slip,
+      facts: { minutes: { kind: 'int', min: 0, max: 60 } },
+      rewards: { loyalty_points: points, lifetime_points: points },
+    },
+  };
+}
+
+/** Sources repeat across claims, and each skill counts once for each source. */
+export function drawSource(random: Random, number: number): string {
+  return `match-${random.int(0, 12 + number / 100)}`;
+}
+
+const numbersOf = ({ own }: Rules): ClaimNumbers => own.claimReward as ClaimNumbers;
+
+function rewardsOf(type: string, facts: Facts, numbers: ClaimNumbers): [string, number][] | null {
+  const fact = (name: string) => Number(facts[name]);
+  const { fight, matron, duel, chest, daily, slip } = numbers;
+  switch (type) {
+    case 'pve_victory': {
+      const amount = ({ base, each }: Linear) => base + each * fact('enemy_level');
+      return [
+        ['lumees', amount(fight.lumees)],
+        ['experience', amount(fight.experience)],
+      ];
+    }
+    case 'matron_victory':
+      return [
+        ['lumees', matron.lumees],
+        ['drop_charges', matron.charges],
+        [`shards:${facts.element}`, matron.shards],
+      ];
+    case 'pvp_victory':
+      return (
+        duel && [
+          ['auric_coins', duel.coins],
+          ['experience', duel.experience],
+        ]
+      );
+    case 'arena_chest':
+      return [
+        ['lumees', chest.lumees],
+        ['drop_charges', 1],
+      ];
+    case 'daily_quest':
+      return [
+        ['lumees', daily.lumees],
+        ['experience', daily.experience],
+      ];
+    case 'skill_session':
+      return [
+        ['skill:passing', fact('passing')],
+        ['skill:shooting', fact('shooting')],
+      ];
+    case 'rating_slip': {
+      const points = Math.min(fact('minutes') * slip.each, slip.cap);
+      return [
+        ['loyalty_points', points],
+        ['lifetime_points', points],
+      ];
+    }
+    default:
+      return null;
+  }
+}
+
+/** The postings of a claim and the source keys that it takes. Null: this config does not have the claim type. */
+export function rewardFor(
+  type: string,
+  facts: Facts,
+  rules: Rules,
+): { postings: Posting[]; sourceKeys: SourceKey[] } | null {
+  const rewards = rewardsOf(type, facts, numbersOf(rules));
+  if (rewards === null) return null;
+  const postings = rewards
+    .filter(([, amount]) => amount !== 0)
+    // The canonical config sorts its members, so the first overflow by name is the one that is reported.
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([resource, amount]) => give(rules, resource, amount));
+  const sourceKeys =
+    type === 'skill_session'
+      ? postings.map(({ resource }) => ({ type: resource, key: String(facts.source_id) }))
+      : [];
+  return { postings, sourceKeys };
+}
+
+/** The claim's use of its type's daily limit. Null: the type has none. */
+export function claimLimit(type: string, rules: Rules): DailyLimit | null {
+  if (type !== 'arena_chest') return null;
+  return { name: `claims:${type}`, kind: 'CLAIMS_PER_DAY', amount: 1, bound: numbersOf(rules).chest.perDay };
+}

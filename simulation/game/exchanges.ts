@@ -1,0 +1,146 @@
+/**
+ * The exchanges of the simulated game and the table that they draw from, as the balance config declares them and as the model
+ * computes them. The model does not predict a draw: it checks that the odds and the guarantee allow the recorded one.
+ */
+import { give, type Posting, type Rejection, take } from '../model/effect.ts';
+import type { Balances, Rules } from '../model/rules.ts';
+import type { Random } from '../random.ts';
+
+interface ExchangeNumbers {
+  readonly costs: Readonly<Record<string, number>>;
+  readonly gives: Readonly<Record<string, number>>;
+  readonly draws: number;
+  /** Null: any number. */
+  readonly perDay: number | null;
+}
+
+interface DrawTableNumbers {
+  readonly exchanges: Readonly<Record<string, ExchangeNumbers>>;
+  /** In order of name: each outcome owns as many rolls as its weight. */
+  readonly outcomes: readonly { readonly name: string; readonly weight: number; readonly hero: string }[];
+  /** After this many draws without a legend, the next one is a legend. */
+  readonly guaranteeAfter: number;
+}
+
+export const MAX_QUANTITY = 4;
+export const COUNTER = 'pity:summons';
+const LEGEND = 'legend';
+/** Taken from the counter to reset it. More than it can hold. */
+const RESET_AMOUNT = 10_000;
+
+export function drawExchanges(random: Random) {
+  const plain = { gives: {}, draws: 0, perDay: null };
+  const numbers: DrawTableNumbers = {
+    exchanges: {
+      drop: { ...plain, costs: { drop_charges: 1 }, gives: { auric_coins: random.int(1, 9) } },
+      training: { ...plain, costs: { energy: random.int(10, 60) }, gives: { experience: random.int(1, 15) } },
+      buy_tokens: {
+        ...plain,
+        costs: { lumees: random.int(1, 6) },
+        gives: { summon_tokens: random.int(1, 3) },
+        perDay: random.int(8, 40),
+      },
+      summon: { ...plain, costs: { summon_tokens: 1 }, draws: random.int(1, 2) },
+      great_summon: {
+        ...plain,
+        costs: { floor_tokens: random.int(1, 9), lumees: random.int(1, 30) },
+        draws: random.int(2, 5),
+      },
+    },
+    outcomes: [
+      { name: 'common', weight: random.int(50, 90), hero: 'hero:militia' },
+      { name: LEGEND, weight: random.int(1, 9), hero: 'hero:dragon' },
+      { name: 'rare', weight: random.int(10, 40), hero: 'hero:paladin' },
+    ],
+    guaranteeAfter: random.int(3, 12),
+  };
+  return { numbers, document: exchangesDocument(numbers) };
+}
+
+function exchangesDocument({ exchanges, outcomes, guaranteeAfter }: DrawTableNumbers) {
+  const heroes = Object.fromEntries(outcomes.map(({ hero }) => [hero, {}]));
+  return {
+    resources: { ...heroes, [COUNTER]: {} },
+    exchanges: Object.fromEntries(
+      Object.entries(exchanges).map(([name, { costs, gives, draws, perDay }]) => [
+        name,
+        {
+          costs,
+          gives,
+          maxQuantity: MAX_QUANTITY,
+          ...(draws > 0 && { draws: { summons: draws } }),
+          ...(perDay !== null && { perDay }),
+        },
+      ]),
+    ),
+    drawTables: {
+      summons: {
+        outcomes: Object.fromEntries(
+          outcomes.map(({ name, weight, hero }) => [name, { weight, gives: { [hero]: 1 } }]),
+        ),
+        guarantee: { counter: COUNTER, after: guaranteeAfter, outcomes: [LEGEND] },
+      },
+    },
+  };
+}
+
+export const exchangeNumbers = ({ own }: Rules): DrawTableNumbers => own.exchange as DrawTableNumbers;
+
+/** The price, and what the exchange always gives. */
+export function pricePostings({ costs, gives }: ExchangeNumbers, quantity: number, rules: Rules): Posting[] {
+  const sorted = (amounts: Readonly<Record<string, number>>) =>
+    Object.entries(amounts).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...sorted(costs).map(([resource, amount]) => take(rules, resource, amount * quantity)),
+    ...sorted(gives).map(([resource, amount]) => give(rules, resource, amount * quantity)),
+  ];
+}
+
+/** A draw as the claim records it. */
+interface RecordedDraw {
+  readonly table: string;
+  readonly outcome: string;
+  readonly roll: number;
+  readonly of: number;
+  readonly guaranteed: boolean;
+}
+
+/** The postings of the recorded draws, or a rejection if the odds, the guarantee or their number do not allow them. */
+export function drawPostings(
+  drawn: readonly unknown[],
+  times: number,
+  balances: Balances,
+  rules: Rules,
+): Posting[] | Rejection {
+  const { outcomes, guaranteeAfter } = exchangeNumbers(rules);
+  let counter = balances[COUNTER] ?? 0;
+  const impossible = (why: string): Rejection => ({ kind: 'ImpossibleDraw', details: { why, drawn } });
+  if (drawn.length !== times) return impossible(`expected ${times} draws`);
+  const postings: Posting[] = [];
+  for (const { table, outcome, roll, of, guaranteed } of drawn as readonly RecordedDraw[]) {
+    const isDue = counter >= guaranteeAfter;
+    const possible = outcomes.filter(({ name }) => !isDue || name === LEGEND);
+    const drawnOutcome = outcomeAt(possible, roll);
+    const weights = possible.reduce((sum, { weight }) => sum + weight, 0);
+    if (table !== 'summons' || guaranteed !== isDue || of !== weights || drawnOutcome?.name !== outcome)
+      return impossible(
+        `roll ${roll} of ${weights} is ${drawnOutcome?.name}, ${counter} draws since a legend`,
+      );
+    const isLegend = outcome === LEGEND;
+    postings.push(give(rules, drawnOutcome.hero, 1));
+    postings.push(
+      isLegend ? { ...take(rules, COUNTER, RESET_AMOUNT), clamp: true } : give(rules, COUNTER, 1),
+    );
+    counter = isLegend ? 0 : counter + 1;
+  }
+  return postings;
+}
+
+function outcomeAt(outcomes: DrawTableNumbers['outcomes'], roll: number) {
+  if (!Number.isInteger(roll) || roll < 0) return undefined;
+  let end = 0;
+  return outcomes.find(({ weight }) => {
+    end += weight;
+    return roll < end;
+  });
+}

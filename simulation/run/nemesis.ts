@@ -1,0 +1,207 @@
+/**
+ * Injects what breaks more than a single request: kills backends, isolates and the postmaster, corrupts KV, publishes configs,
+ * migrates the schema, and disables staff, all while clients send. The name is Jepsen's.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withClient } from '../../cli/connect.ts';
+import { addStaff, disableStaff } from '../../cli/staff-store.ts';
+import type { Journal } from '../clients/journal.ts';
+import type { Variant } from '../game/balance-config.ts';
+import type { DisabledInterval } from '../invariants/permissions.ts';
+import type { ConfigChange, Disturbance } from '../schedule/faults.ts';
+import { staffOf, type World } from '../schedule/world.ts';
+import type { Deployment } from '../stack/deployment.ts';
+
+export interface NemesisOptions {
+  readonly deployment: Deployment;
+  readonly world: World;
+  readonly variants: readonly Variant[];
+  readonly journal: Journal;
+  readonly ownerDatabaseUrl: string;
+  readonly gate: ClientGate;
+  readonly count: (kind: string) => void;
+}
+
+export class Nemesis {
+  readonly disabled: DisabledInterval[] = [];
+  readonly #options: NemesisOptions;
+  readonly #running: Promise<void>[] = [];
+  // Each of these queues keeps its actions in order and one at a time.
+  #changes: Promise<void> = Promise.resolve();
+  #crashes: Promise<void> = Promise.resolve();
+  #upgrades: Promise<void> = Promise.resolve();
+
+  constructor(options: NemesisOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the disturbance and returns. The clients go on meanwhile. */
+  disturb(disturbance: Disturbance): void {
+    this.#running.push(this.#inject(disturbance));
+  }
+
+  change(change: ConfigChange): void {
+    this.#changes = this.#changes.then(() => this.#apply(change));
+  }
+
+  /** Waits for everything that was started, then makes all parts healthy again. */
+  async heal(): Promise<void> {
+    await Promise.all(this.#running);
+    await this.#changes;
+    const { deployment, world } = this.#options;
+    deployment.kv.state = 'healthy';
+    await deployment.databaseUp();
+    await this.#setDisabled(world.staff.temp.id, false);
+  }
+
+  async #inject(disturbance: Disturbance): Promise<void> {
+    const { deployment, count } = this.#options;
+    switch (disturbance.kind) {
+      case 'kill_backends': {
+        const killed = await zeroIfUnavailable(() => deployment.killBackends({ waiting: false }));
+        return this.#countTimes('backend killed', killed);
+      }
+      case 'kill_mid_transaction':
+        return this.#killMidTransaction();
+      case 'kill_worker':
+        await deployment.replaceIsolate(disturbance.clockHours);
+        count('isolate killed');
+        if (disturbance.clockHours !== 0) count('clock moved');
+        return;
+      case 'kill_postgres':
+        this.#crashes = this.#crashes.then(() => this.#crashPostgres());
+        return this.#crashes;
+      case 'upgrade':
+        this.#upgrades = this.#upgrades.then(async () => {
+          const done = await zeroIfUnavailable(() => deployment.upgrade().then(() => 1));
+          this.#countTimes('schema migrated', done);
+        });
+        return this.#upgrades;
+    }
+  }
+
+  async #crashPostgres(): Promise<void> {
+    const { deployment, gate, count } = this.#options;
+    gate.close();
+    await deployment.environment.crashPostgres();
+    await deployment.databaseUp();
+    gate.open();
+    count('postmaster killed');
+  }
+
+  /** Locks the hot players' balances, so that transactions stop after they have written their claim, and kills them there. */
+  async #killMidTransaction(): Promise<void> {
+    const { deployment, world } = this.#options;
+    const killed = await zeroIfUnavailable(async () => {
+      const client = await deployment.owner.connect();
+      try {
+        await client.query('BEGIN');
+        await client.query('SELECT FROM onceward.balances WHERE player_id = ANY ($1) FOR UPDATE', [
+          world.hot,
+        ]);
+        await sleep(25);
+        return await deployment.killBackends({ waiting: true });
+      } finally {
+        await client.query('ROLLBACK').then(
+          () => client.release(),
+          () => client.release(true),
+        );
+      }
+    });
+    this.#countTimes('backend killed mid-transaction', killed);
+  }
+
+  #countTimes(kind: string, times: number): void {
+    for (let time = 0; time < times; time += 1) this.#options.count(kind);
+  }
+
+  async #apply(change: ConfigChange): Promise<void> {
+    const { deployment, world, variants, count } = this.#options;
+    switch (change.kind) {
+      case 'publish': {
+        const { document } = variants[change.variant] as Variant;
+        const published = await deployment.publish(document).catch(() => null);
+        if (published?.kind === 'invalid')
+          throw new Error(
+            `The simulation published an invalid config: ${JSON.stringify(published.problems)}`,
+          );
+        if (published?.kind === 'published') count('config published');
+        return;
+      }
+      case 'kv':
+        deployment.kv.state = change.state;
+        if (change.state !== 'healthy') count(`KV ${change.state.replace('_', ' ')}`);
+        return;
+      case 'staff':
+        return this.#setDisabled(world.staff.temp.id, change.disabled);
+    }
+  }
+
+  async #setDisabled(id: string, disabled: boolean): Promise<void> {
+    const { ownerDatabaseUrl, journal, count } = this.#options;
+    const current = this.disabled.at(-1);
+    const isDisabled = current !== undefined && current.enabledAt === Number.POSITIVE_INFINITY;
+    if (disabled === isDisabled) return;
+    if (disabled) {
+      const interval: DisabledInterval = {
+        disableSentAt: journal.tick(),
+        disabledAt: Number.POSITIVE_INFINITY,
+        enableSentAt: Number.POSITIVE_INFINITY,
+        enabledAt: Number.POSITIVE_INFINITY,
+      };
+      this.disabled.push(interval);
+      // If the answer is lost it may have been done, and only the time of the request is known.
+      const done = await disableStaff(ownerDatabaseUrl, id).catch(() => false);
+      if (done) interval.disabledAt = journal.tick();
+      count('staff disabled');
+      return;
+    }
+    if (!current) return;
+    current.enableSentAt = journal.tick();
+    if (await enableStaff(ownerDatabaseUrl, id).catch(() => false)) current.enabledAt = journal.tick();
+  }
+}
+
+/** What cannot be injected because the database is down is left out. */
+async function zeroIfUnavailable(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch {
+    return 0;
+  }
+}
+
+/** Creates the rows of a seed's staff. */
+export async function hireStaff(ownerDatabaseUrl: string, world: World): Promise<void> {
+  for (const member of staffOf(world)) await addStaff(ownerDatabaseUrl, member);
+}
+
+/** Throws if the answer was lost. */
+async function enableStaff(ownerDatabaseUrl: string, id: string): Promise<boolean> {
+  const { rowCount } = await withClient(ownerDatabaseUrl, (client) =>
+    client.query('UPDATE onceward.staff SET disabled_at = NULL WHERE id = $1', [id]),
+  );
+  return rowCount === 1;
+}
+
+const PASSES_WHILE_CLOSED = 24;
+
+/** Holds clients back while the database is down, so that an outage does not use up the schedule. A few requests still pass. */
+export class ClientGate {
+  #passes = Number.POSITIVE_INFINITY;
+  #waiting: (() => void)[] = [];
+
+  close(): void {
+    this.#passes = PASSES_WHILE_CLOSED;
+  }
+
+  open(): void {
+    this.#passes = Number.POSITIVE_INFINITY;
+    for (const resume of this.#waiting.splice(0)) resume();
+  }
+
+  async pass(): Promise<void> {
+    while (this.#passes <= 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#passes -= 1;
+  }
+}

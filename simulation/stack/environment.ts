@@ -1,0 +1,106 @@
+/**
+ * What all seeds of a run share: Postgres 18 with the schema, Neon's HTTP endpoint in front of it, keys for tokens, and the built
+ * Worker. Each planted bug gets a database of its own.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { buildWorker, compatibilityDate } from '../../bench/stack/build.ts';
+import { withClient } from '../../cli/connect.ts';
+import { migrate } from '../../cli/migrate.ts';
+import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
+import type { NeonEndpoint } from '../../dev/neon-endpoint.ts';
+import { type LocalPostgres, startPostgres } from '../../dev/postgres.ts';
+import { Credentials } from '../clients/credentials.ts';
+
+/**
+ * Enough connections for all clients and the owner; a stampede may use 64. `fsync` is off because only processes are killed here:
+ * what Postgres has written survives in the operating system's cache.
+ */
+const SETTINGS = { max_connections: '200', fsync: 'off' };
+
+export interface DatabaseUrls {
+  readonly databaseUrl: string;
+  readonly ownerDatabaseUrl: string;
+}
+
+export class Environment {
+  readonly credentials: Credentials;
+  readonly endpoint: NeonEndpoint;
+  readonly compatibilityDate: string;
+  readonly signal: AbortSignal;
+  readonly #dir: string;
+  readonly #database: LocalDatabase;
+  #postgres: LocalPostgres;
+  #folders = 0;
+
+  private constructor(parts: {
+    credentials: Credentials;
+    database: LocalDatabase;
+    compatibilityDate: string;
+    dir: string;
+    signal: AbortSignal;
+  }) {
+    this.credentials = parts.credentials;
+    this.endpoint = parts.database.endpoint;
+    this.compatibilityDate = parts.compatibilityDate;
+    this.signal = parts.signal;
+    this.#dir = parts.dir;
+    this.#database = parts.database;
+    this.#postgres = parts.database.postgres;
+  }
+
+  static async start(signal: AbortSignal): Promise<Environment> {
+    const dir = await mkdtemp(join(tmpdir(), 'onceward-simulation-'));
+    const database = await startDatabase({ dir: join(dir, 'database'), settings: SETTINGS });
+    return new Environment({
+      credentials: await Credentials.create(),
+      database,
+      compatibilityDate: await compatibilityDate(),
+      dir,
+      signal,
+    });
+  }
+
+  get urls(): DatabaseUrls {
+    return this.#database;
+  }
+
+  newFolder(): string {
+    this.#folders += 1;
+    return join(this.#dir, `folder-${this.#folders}`);
+  }
+
+  /** Bundles the Worker as `wrangler deploy` does. `root`: another checkout than this one. */
+  build(root?: string): Promise<string> {
+    const { signal } = this;
+    return buildWorker({ entry: 'src/worker.ts', dir: this.newFolder(), signal, ...(root && { root }) });
+  }
+
+  /** Creates a further database with the schema and the same roles. */
+  async createDatabase(name: string): Promise<DatabaseUrls> {
+    await withClient(this.#postgres.superuserUrl(), (client) =>
+      client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`),
+    );
+    const ownerDatabaseUrl = this.#postgres.superuserUrl(name);
+    await migrate({ databaseUrl: ownerDatabaseUrl });
+    const url = new URL(this.#database.databaseUrl);
+    url.pathname = `/${name}`;
+    return { databaseUrl: url.href, ownerDatabaseUrl };
+  }
+
+  /** SIGKILL and recovery on the same port. Everything acknowledged must exist afterwards. */
+  async crashPostgres(): Promise<void> {
+    const { port } = this.#postgres;
+    await this.#postgres.kill();
+    const dataDir = join(this.#dir, 'database', 'postgres');
+    this.#postgres = await startPostgres({ dataDir, port, settings: SETTINGS });
+  }
+
+  async stop(): Promise<void> {
+    await this.endpoint.stop();
+    await this.#postgres.remove();
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+}

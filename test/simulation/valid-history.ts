@@ -1,0 +1,105 @@
+/** One valid history that uses every part of the model, and functions to find the parts that a test tampers with. */
+import type { Attempt, Receipt } from '../../simulation/clients/journal.ts';
+import { exchangeNumbers } from '../../simulation/game/exchanges.ts';
+import type { Invariant } from '../../simulation/invariants/tally.ts';
+import type { Actor } from '../../simulation/schedule/intent.ts';
+import { type Mutable, type MutableHistory, ReferenceService, rules, world } from './reference-service.ts';
+import { runChecks } from './run-checks.ts';
+
+export const [hot = '', other = ''] = world.hot;
+const server: Actor = { kind: 'server', id: world.servers[0] ?? '' };
+const player: Actor = { kind: 'player', id: hot };
+const support: Actor = { kind: 'staff', id: world.staff.support.id };
+
+/** Claims, level-ups, spending, awards, a reversal, a transfer, a recovery, draws, damage, and one of each important rejection. */
+export function validHistory(): MutableHistory {
+  const service = new ReferenceService();
+  const send = (operation: string, actor: Actor, input: object) =>
+    service.send(service.intent(operation, { actor, player: hot, input }));
+  const fight = (key: string, claimant = hot) =>
+    service.intent('claimReward', {
+      actor: server,
+      player: claimant,
+      input: { type: 'pve_victory', key, facts: { enemy_level: 40 } },
+    });
+  const spend = (energy: number) => send('spendStatPoints', player, { energy, stamina: 0, health: 0 });
+  const award = (amount: number, rewardId: string) =>
+    send('manualReward', support, {
+      grants: [{ resource: 'credits', amount }],
+      reason: 'a test',
+      rewardId,
+    });
+  const first = fight('first');
+  service.send(first);
+  service.send(first);
+  service.send(fight('first'));
+  service.send(fight('second'));
+  service.send(fight('elsewhere', other));
+  const reused = { actor: player, player: hot, input: { energy: 9, stamina: 9, health: 9 } };
+  service.send(service.intent('spendStatPoints', reused, first.key));
+  spend(1);
+  spend(1_000);
+  award(100, 'promo-1');
+  award(50, 'promo-2');
+  award(301, 'promo-3');
+  service.send({ ...fight('never'), token: 'forged', expectedFault: 'UNAUTHENTICATED' });
+  reverse(service, service.send(fight('mistake')));
+  const transfer = { to: other, resource: 'lumees', amount: 5 };
+  service.send(
+    service.intent('transferResource', { actor: server, player: hot, others: [other], input: transfer }),
+  );
+  const reward = { type: 'arena_chest', key: 'announced', facts: {} };
+  send('announceReward', server, reward);
+  send('announceReward', server, { ...reward, key: 'still-pending' });
+  send('recoverReward', server, { type: 'arena_chest', key: 'announced', reason: null });
+  const exchange = (name: string) =>
+    service.intent('exchange', { actor: server, player: hot, input: { exchange: name, quantity: 1 } });
+  service.send(exchange('buy_tokens'));
+  service.send(exchange('summon'), {}, possibleDraws());
+  service.send(exchange('training'));
+  send('applyDamage', server, { amount: 1, source: null });
+  service.read(hot);
+  return service.history();
+}
+
+function reverse(service: ReferenceService, { answer }: Attempt): void {
+  const claimId = answer?.kind === 'receipt' ? answer.receipt.claim.id : '';
+  const input = { target: 0, ifInsufficient: 'REFUSE', reason: 'a mistake' };
+  service.send(service.intent('reverseClaim', { actor: support, player: hot, input }), { claimId });
+}
+
+/** Draws that the table allows: roll 0 belongs to the first outcome. */
+function possibleDraws(): object[] {
+  const { exchanges, outcomes } = exchangeNumbers(rules);
+  const of = outcomes.reduce((sum, { weight }) => sum + weight, 0);
+  const draw = { table: 'summons', outcome: outcomes[0]?.name, roll: 0, of, guaranteed: false };
+  return Array.from({ length: exchanges.summon?.draws ?? 0 }, () => draw);
+}
+
+export const receipts = ({ attempts }: MutableHistory) =>
+  attempts.flatMap((attempt) =>
+    attempt.answer?.kind === 'receipt'
+      ? [{ attempt, receipt: attempt.answer.receipt as Mutable<Receipt> }]
+      : [],
+  );
+export const rejections = ({ attempts }: MutableHistory, kind: string) =>
+  attempts.filter(({ answer }) => answer?.kind === 'rejected' && answer.rejection.kind === kind) as [
+    Mutable<Attempt>,
+  ];
+export const granted = ({ rows }: MutableHistory, operation: string) =>
+  rows.claims.filter((claim) => claim.outcome === 'granted' && claim.operation === operation) as [
+    MutableHistory['rows']['claims'][0],
+  ];
+export function last<T>(list: readonly T[]): T {
+  return list.at(-1) as T;
+}
+
+/** The invariants that are violated after the history was tampered with. */
+export function violatedAfter(tamper: (history: MutableHistory) => void): Invariant[] {
+  const history = validHistory();
+  tamper(history);
+  return runChecks(history).findings.map(({ invariant }) => invariant);
+}
+
+/** The invariant that is violated, what is wrong with the history, and the code that makes it wrong. */
+export type Tampering = readonly (readonly [Invariant, string, (history: MutableHistory) => void])[];
