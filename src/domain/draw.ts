@@ -47,7 +47,7 @@ function alternative(
 }
 
 /** The sum of the weights: the number of different rolls. */
-export function totalWeight(outcomes: readonly Outcome[]): number {
+function totalWeight(outcomes: readonly Outcome[]): number {
   return outcomes.reduce((sum, { weight }) => sum + weight, 0);
 }
 

@@ -56,7 +56,7 @@ export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
 /** How many times one request may make an exchange. */
 export const MAX_QUANTITY = 100;
 /** The length of a staff member's reason, in characters. It is kept with the claim forever. */
-export const REASON_LENGTH = { min: 3, max: 500 } as const;
+const REASON_LENGTH = { min: 3, max: 500 } as const;
 
 declare const brand: unique symbol;
 type Branded<T, Name extends string> = T & { readonly [brand]: Name };

@@ -16,7 +16,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { graphqlErrors } from '../schema/errors.ts';
 
-export const DOCUMENT_LIMITS = {
+const DOCUMENT_LIMITS = {
   /** GraphiQL's introspection query has about 430. */
   tokens: 1_000,
   /** The deepest useful query of this schema has 6; introspection is bounded by its tokens. */

@@ -11,11 +11,11 @@ import { FaultError } from './observe.ts';
 const NOUNS = { player: 'players', server: 'game servers', staff: 'staff' } as const;
 
 /** `player` and `server` → "players and game servers". */
-export function nounsOf(actors: readonly ActorKind[]): string {
+function nounsOf(actors: readonly ActorKind[]): string {
   return actors.map((kind) => NOUNS[kind]).join(' and ');
 }
 
-export function requireActor({ actor }: RequestContext): Actor {
+function requireActor({ actor }: RequestContext): Actor {
   if (!actor) throw graphqlErrors.unauthenticated();
   return actor;
 }

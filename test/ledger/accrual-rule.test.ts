@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Accrued, accrue, limitAmount } from '../../src/domain/regeneration.ts';
 import type { Accrual, Limit } from '../../src/domain/moves.ts';
 import type { Balances } from '../../src/domain/outcome.ts';
+import { type Accrued, accrue, limitAmount } from '../../src/domain/regeneration.ts';
 import { dice } from '../support/ledger/dice.ts';
 import { openLedger } from '../support/ledger/ledger.ts';
 
