@@ -17,7 +17,7 @@ export function checkResources({ resources, statPoints: { stats } }: BalanceDocu
     checkManual(resource, at, report);
     checkStart(resource, { at, stats }, report);
     checkRegeneration(resource, { at, stats }, report);
-    checkTransfer(resource, at, report);
+    checkGiftBounds(resource, at, report);
   }
 }
 
@@ -51,7 +51,7 @@ function checkRegeneration({ regenerates, ceiling }: Resource, { at, stats }: Pl
   }
 }
 
-function checkTransfer({ transfer }: Resource, at: string[], report: Report) {
+function checkGiftBounds({ transfer }: Resource, at: string[], report: Report) {
   if (!transfer) return;
   const { perTransfer, perDay } = transfer;
   if (perTransfer !== null && perDay !== null && perTransfer > perDay) {
