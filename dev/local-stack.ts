@@ -5,10 +5,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalStack } from '../cli/command-line.ts';
-import { readConfigFile } from '../cli/config-file.ts';
+import { readConfigFile } from '../cli/config-document.ts';
 import { localKv } from '../cli/config-kv.ts';
 import { publishBalanceConfig, readCurrent } from '../cli/config-store.ts';
-import { addStaff, listStaff } from '../cli/staff-store.ts';
+import { addStaff, listStaff } from '../cli/staff.ts';
 import { ensureAdminAssets } from '../tools/admin-assets.ts';
 import { type LocalDatabase, startDatabase } from './database.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER, loadOrCreateKeys } from './keys.ts';
