@@ -1,13 +1,19 @@
 /** Runs the Worker under `wrangler dev` in a child process with its own process group, so that all of it can be stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '..');
 const START_TIMEOUT_MS = 60_000;
-/** Keeps wrangler from sending metrics and from fetching a sample location of the caller. */
-const OFFLINE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', FORCE_COLOR: '0' };
+const WRANGLER_ENVIRONMENT = {
+  // Wrangler's build hook runs `node`, which must be the one that npm installed.
+  PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env.PATH}`,
+  // No metrics, and no request for a sample location of the caller.
+  WRANGLER_SEND_METRICS: 'false',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  FORCE_COLOR: '0',
+};
 
 export interface WorkerOptions {
   readonly port: number;
@@ -41,7 +47,12 @@ export async function startWorker({ port, dir, variables, onLine }: WorkerOption
       '--show-interactive-dev-session=false',
     ]),
     // With its own group, Ctrl-C reaches only this process, which stops the Worker before the database.
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, ...OFFLINE } },
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, ...WRANGLER_ENVIRONMENT },
+    },
   );
   const output: string[] = [];
   let up = false;

@@ -126,7 +126,7 @@ function stopWithParent(pid: number, account: Account, ended: Promise<void>): vo
 }
 
 /** Reads postmaster.pid. `ready` is true once the server accepts connections. */
-export function readLockFile(pgdata: string): { pid: number; ready: boolean } | undefined {
+function readLockFile(pgdata: string): { pid: number; ready: boolean } | undefined {
   const file = path.join(pgdata, 'postmaster.pid');
   if (!existsSync(file)) return undefined;
   const lines = readFileSync(file, 'utf8').split('\n');

@@ -4,7 +4,6 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureAdminAssets } from '../../tools/admin-assets.ts';
 import { ROOT, runTool } from '../../tools/check/step.ts';
 
 const SHAPES: Record<string, RegExp> = {
@@ -36,7 +35,6 @@ const ENVIRONMENT = {
 let dir = '';
 let files: { name: string; text: string }[] = [];
 beforeAll(async () => {
-  ensureAdminAssets();
   dir = await mkdtemp(join(tmpdir(), 'onceward-bundle-'));
   const before = { ...process.env };
   Object.assign(process.env, ENVIRONMENT);
