@@ -93,7 +93,11 @@ describe('the tables of the proof record', () => {
       '| x | [y](../../test/y.test.ts): `holds` |',
       ['there is no "holds" in test/y.test.ts'],
     ],
-    ['a file without a test name', '| x | [x](../../test/x.test.ts) |', ['the row names no test of test/x.test.ts']],
+    [
+      'a file without a test name',
+      '| x | [x](../../test/x.test.ts) |',
+      ['the row names no test of test/x.test.ts'],
+    ],
   ])('are checked for errors, which finds %s', (_, row, wrong) =>
     expect(wrongProofs(row, [file])).toEqual(wrong));
 });
