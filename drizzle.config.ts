@@ -1,4 +1,4 @@
-/** For `npm run migrate:generate` and the check that tables.ts and the migrations agree. Migrating itself is cli/migrate.ts. */
+/** Configures `npm run migrate:generate`. cli/migrate.ts applies the migrations. */
 import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({

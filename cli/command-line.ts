@@ -1,8 +1,8 @@
-/** What the commands in dev/ share: parsing with --help, where the owner's database is, and ending with a clear message. */
+/** What all commands share: parsing options with --help, finding the owner's database, and ending with an error message. */
 import { readFile } from 'node:fs/promises';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** Written by `npm run dev`, read by every other command. */
+/** The addresses of a running local stack. `npm run dev` writes them to a file that the other commands read. */
 export interface LocalStack {
   readonly url: string;
   readonly adminUrl: string;
@@ -35,7 +35,7 @@ export function parseCommandLine<const O extends NonNullable<ParseArgsConfig['op
   }
 }
 
-/** The owner's connection string: as given, from OWNER_DATABASE_URL, or the running local stack's. */
+/** The connection string of the owner: the given one, else OWNER_DATABASE_URL, else that of the running local stack. */
 export async function ownerDatabaseUrl(given: string | undefined): Promise<string> {
   const url = given ?? process.env.OWNER_DATABASE_URL;
   if (url) return url;
@@ -46,13 +46,13 @@ async function readLocalStack(): Promise<LocalStack> {
   const text = await readFile(LOCAL_STACK_FILE, 'utf8').catch(() => null);
   if (text === null) {
     throw new Error(
-      'No database given and no local stack found. Start one with `npm run dev`, or set OWNER_DATABASE_URL, or pass --database-url.',
+      'No database given and no local stack is running. Pass --database-url, set OWNER_DATABASE_URL, or start a local stack with `npm run dev`.',
     );
   }
   return JSON.parse(text) as LocalStack;
 }
 
-/** Ends the command with the message, without a stack: for errors that the person can do something about. */
+/** Ends the command with the message of the error, without its stack trace. */
 export function fail(error: unknown): never {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);

@@ -1,6 +1,6 @@
 /**
- * Writes a published config to KV: the local one that `wrangler dev` serves (a running Worker sees it at once), or
- * Cloudflare's. Knows nothing of documents and versions.
+ * Writes entries to the KV namespace of the balance config: to the local one that `wrangler dev` serves, where a running
+ * Worker sees them at once, or to Cloudflare's.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ interface KvEntry {
   readonly value: string;
 }
 
-/** Writes the entries in their order; throws at the first that fails. */
+/** Writes the entries in order and throws at the first one that fails. */
 export type WriteKv = (entries: readonly KvEntry[]) => Promise<void>;
 
 const BINDING = 'BALANCE_KV';
@@ -27,7 +27,7 @@ interface Kv {
   put(key: string, value: string): Promise<void>;
 }
 
-/** `persistTo`: what `wrangler dev --persist-to` was given; wrangler keeps its state in a folder v3 below it. */
+/** `persistTo` is the folder of `wrangler dev --persist-to`. Wrangler keeps its state in the subfolder v3. */
 export function localKv(persistTo: string): WriteKv {
   return async (entries) => {
     const proxy = await getPlatformProxy<Record<typeof BINDING, Kv>>({
@@ -43,12 +43,12 @@ export function localKv(persistTo: string): WriteKv {
   };
 }
 
-/** Through wrangler, which knows the account and the namespace behind the binding. */
+/** Uses wrangler, which knows the account and the namespace behind the binding. */
 export const remoteKv: WriteKv = async (entries) => {
   const folder = await mkdtemp(join(tmpdir(), 'onceward-config-'));
   try {
     for (const { key, value } of entries) {
-      // As a file: a document is longer than a command line may be.
+      // Passed as a file, because a document can exceed the length limit of a command line.
       const path = join(folder, 'value.json');
       await writeFile(path, value);
       await wrangler([
@@ -76,7 +76,7 @@ async function wrangler(args: readonly string[]): Promise<void> {
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     throw new Error(
-      `wrangler could not write to KV. Are you logged in (npx wrangler login)?\n${stdout}${stderr}`.trim(),
+      `wrangler could not write to KV. Log in with \`npx wrangler login\` and publish again.\n${stdout}${stderr}`.trim(),
     );
   }
 }

@@ -1,29 +1,27 @@
-/** The command that publishes a balance config. What publishing means is config-store.ts; here are words and flags. */
+/** `npm run config:publish`: the options and the output of the command. Publishing itself is in config-store.ts. */
 import { userInfo } from 'node:os';
 import type { Problem } from '../src/config/problem.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
-import { type Change, changeText, diffDocuments } from './config-diff.ts';
-import { readConfigFile } from './config-file.ts';
+import { type Change, changedRoles, changeText, diffDocuments, readConfigFile } from './config-document.ts';
 import { localKv, remoteKv } from './config-kv.ts';
-import { changedRoles } from './config-roles.ts';
 import { checkDocument, publishBalanceConfig, readCurrent } from './config-store.ts';
 
 const HELP = `npm run config:publish -- FILE [options]
 
-Validates a balance config, formulas included, and makes it the current one: a new version in Postgres, then KV.
-Running Workers pick it up in about a minute; nothing is deployed. Publishing the current document again changes
-nothing and writes KV anew. To go back, publish the old document: it becomes a new version.
+Validates a balance config, including its formulas, and makes it the current one: it becomes a new version in Postgres
+and is then written to KV. Running Workers load it within about a minute, without a deployment. Publishing the current
+document again creates no version and only rewrites KV. To roll back, publish the old document; it becomes a new version.
 
   FILE                 the document, for example config/balance.example.json
-  --reason TEXT        why, kept with the version
-  --by NAME            who, kept with the version (default: your user name)
-  --local              write to the local stack's KV (the default with the local stack's database)
-  --remote             write to Cloudflare's KV, as wrangler.toml binds it; needs a database that you name
-  --dry-run            only validate, and show what would change
+  --reason TEXT        why you publish it; stored with the version
+  --by NAME            who publishes it; stored with the version (default: your user name)
+  --local              write to the KV of the local stack (the default with the local stack's database)
+  --remote             write to the Cloudflare KV namespace of wrangler.toml; requires a database URL
+  --dry-run            validate and show the changes, but write nothing
   --database-url URL   the owner's connection string (default: OWNER_DATABASE_URL, or the local stack's)
-  -h, --help           this text
+  -h, --help           show this text
 
-Ends with 0 when published, unchanged or valid; 1 when refused or failed; 2 when the command line is wrong.`;
+Exit codes: 0 published, unchanged or valid; 1 rejected or failed; 2 wrong command line.`;
 
 const LOCAL_PERSIST = '.onceward/wrangler';
 const MAX_SHOWN = 50;
@@ -40,15 +38,15 @@ const OPTIONS = {
 async function main(): Promise<void> {
   const { values, positionals } = parseCommandLine({ help: HELP, options: OPTIONS });
   const [file, ...rest] = positionals;
-  if (file === undefined || rest.length > 0) usage('Name one file.');
-  if (values.local && values.remote) usage('Choose --local or --remote, not both.');
+  if (file === undefined || rest.length > 0) usage('Pass one file.');
+  if (values.local && values.remote) usage('Pass either --local or --remote, not both.');
   const document = await readConfigFile(file);
   if (values['dry-run']) return dryRun(file, document, values['database-url']);
   const namedDatabase = values['database-url'] ?? process.env.OWNER_DATABASE_URL;
-  // A version in one database and its pointer in another's KV would confuse both.
+  // Without this check, a version of one database could end up in the KV namespace of another.
   if (namedDatabase && !values.local && !values.remote)
-    usage('Say --local or --remote: which KV belongs to this database?');
-  if (values.remote && !namedDatabase) usage('--remote needs --database-url or OWNER_DATABASE_URL.');
+    usage('Pass --local or --remote to choose the KV namespace that belongs to this database.');
+  if (values.remote && !namedDatabase) usage('--remote requires --database-url or OWNER_DATABASE_URL.');
   const result = await publishBalanceConfig({
     document,
     by: values.by ?? userInfo().username,
@@ -56,26 +54,29 @@ async function main(): Promise<void> {
     ownerDatabaseUrl: await ownerDatabaseUrl(namedDatabase),
     writeKv: values.remote ? remoteKv : localKv(LOCAL_PERSIST),
   });
-  if (result.kind === 'invalid') refuse(file, result.problems);
+  if (result.kind === 'invalid') failInvalid(file, result.problems);
   printChanges(result.changes);
   const id = `version ${result.version}, sha256 ${result.sha256}`;
   console.log(
-    result.kind === 'published' ? `Published ${id}.` : `Unchanged: ${id} is current. KV was written again.`,
+    result.kind === 'published'
+      ? `Published ${id}.`
+      : `Unchanged: ${id} is already current. KV was rewritten.`,
   );
 }
 
 async function dryRun(file: string, document: unknown, databaseUrl: string | undefined): Promise<void> {
   const checked = await checkDocument(document);
-  if (checked.kind === 'invalid') refuse(file, checked.problems);
+  if (checked.kind === 'invalid') failInvalid(file, checked.problems);
   console.log(`${file} is valid, sha256 ${checked.sha256}.`);
   const url = await ownerDatabaseUrl(databaseUrl).catch(() => null);
-  if (url === null) return console.log('No database to compare with.');
+  if (url === null) return console.log('There is no database to compare it with.');
   const current = await readCurrent(url);
-  if (current === null) return console.log('It would be the first version.');
-  if (current.sha256 === checked.sha256) return console.log(`Version ${current.version} holds it already.`);
+  if (current === null) return console.log('It would become the first version.');
+  if (current.sha256 === checked.sha256)
+    return console.log(`It is already the current version ${current.version}.`);
   const problems = changedRoles(current.document, document);
-  if (problems.length > 0) refuse(file, problems);
-  console.log(`Against version ${current.version}:`);
+  if (problems.length > 0) failInvalid(file, problems);
+  console.log(`Changes since version ${current.version}:`);
   printChanges(diffDocuments(current.document, document));
 }
 
@@ -84,12 +85,14 @@ function printChanges(changes: readonly Change[]): void {
   if (changes.length > MAX_SHOWN) console.log(`  … and ${changes.length - MAX_SHOWN} more`);
 }
 
-function refuse(file: string, problems: readonly Problem[]): never {
+function failInvalid(file: string, problems: readonly Problem[]): never {
   const shown = problems
     .slice(0, MAX_SHOWN)
     .map(({ path, message }) => `  ${path || '(document)'}: ${message}`);
   const more = problems.length > MAX_SHOWN ? [`  … and ${problems.length - MAX_SHOWN} more`] : [];
-  return fail(`${file} was not published, ${problems.length} problem(s):\n${[...shown, ...more].join('\n')}`);
+  return fail(
+    `${file} was not published. It has ${problems.length} problem(s):\n${[...shown, ...more].join('\n')}`,
+  );
 }
 
 function usage(message: string): never {

@@ -1,6 +1,6 @@
 /**
- * Publishes a balance config: validates all of it, then Postgres, then the document in KV, then the pointer. Whatever
- * breaks in between, players are served a whole config, the old or the new one, and publishing again mends the rest.
+ * Publishes a balance config in this order: validate, insert the version into Postgres, write the document to KV, write the
+ * pointer to KV. If a step fails, Workers keep serving a complete config, old or new, and publishing again repeats the rest.
  */
 import type pg from 'pg';
 import { compileForPublishing } from '../src/config/compile.ts';
@@ -8,13 +8,12 @@ import { canonicalJson, sha256Hex } from '../src/config/json.ts';
 import type { Problem } from '../src/config/problem.ts';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../src/config/published.ts';
 import { RESERVED_CLAIM_TYPES } from '../src/resolvers/schema.ts';
-import { type Change, diffDocuments } from './config-diff.ts';
+import { type Change, changedRoles, diffDocuments } from './config-document.ts';
 import type { WriteKv } from './config-kv.ts';
-import { changedRoles } from './config-roles.ts';
 import { withClient } from './connect.ts';
 
 export interface PublishRequest {
-  /** Parsed JSON; anything may be wrong with it. */
+  /** Parsed JSON, not validated yet. */
   readonly document: unknown;
   readonly by: string;
   readonly reason: string | null;
@@ -25,14 +24,14 @@ export interface PublishRequest {
 export type Published =
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
   | {
-      /** `unchanged`: it was the current document already; no new version, KV written again. */
+      /** `unchanged`: the document was already current. No version was created; KV was rewritten. */
       readonly kind: 'published' | 'unchanged';
       readonly version: number;
       readonly sha256: string;
       readonly changes: readonly Change[];
     };
 
-/** Any number will do, as long as every publisher takes the same lock. */
+/** An arbitrary number that all publishers share. */
 const PUBLISH_LOCK = 716_253_002;
 
 export async function publishBalanceConfig(request: PublishRequest): Promise<Published> {
@@ -41,8 +40,8 @@ export async function publishBalanceConfig(request: PublishRequest): Promise<Pub
   return withOwner(request.ownerDatabaseUrl, async (client) => {
     const stored = await locked(client, () => store(client, request, checked.sha256));
     if (stored.kind === 'invalid') return stored;
-    // A second lock, after the commit: KV never points at a version that Postgres might yet roll back, and of two
-    // publishers at once both write what is current by then, so that the pointer cannot end at the older.
+    // KV is written after the commit, so that it never points at a version that was rolled back. The lock is taken
+    // again and the current version is read again, so that of two concurrent publishers none writes the older version.
     await locked(client, () => writeCurrentToKv(client, request.writeKv)).catch((error) => {
       throw new Error(
         `Postgres holds version ${stored.version}, but KV was not written; publish again. ${(error as Error).message}`,
@@ -52,7 +51,7 @@ export async function publishBalanceConfig(request: PublishRequest): Promise<Pub
   });
 }
 
-/** The digest of a document that may be published, or what stands in the way. */
+/** Returns the digest of a valid document, or its problems. */
 export async function checkDocument(
   document: unknown,
 ): Promise<{ kind: 'valid'; sha256: string } | { kind: 'invalid'; problems: readonly Problem[] }> {
@@ -62,7 +61,7 @@ export async function checkDocument(
   return { kind: 'valid', sha256: await sha256Hex(canonicalJson(document)) };
 }
 
-/** The current published config; null: none yet. */
+/** The current published config, or null if none was published yet. */
 export function readCurrent(ownerDatabaseUrl: string): Promise<PublishedConfig | null> {
   return withOwner(ownerDatabaseUrl, selectCurrent);
 }
@@ -89,7 +88,7 @@ async function store(client: pg.Client, { document, by, reason }: PublishRequest
 
 async function writeCurrentToKv(client: pg.Client, writeKv: WriteKv): Promise<void> {
   const current = await selectCurrent(client);
-  if (current === null) throw new Error('Nothing is published.');
+  if (current === null) throw new Error('No balance config is published.');
   const { version, sha256, document } = current;
   await writeKv([
     { key: documentKey(sha256), value: canonicalJson(document) },
@@ -123,14 +122,14 @@ async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> 
 async function withOwner<T>(ownerDatabaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const config = { connectionString: ownerDatabaseUrl, connectionTimeoutMillis: 10_000 };
   return withClient(config, work).catch((error) => {
-    throw explain(error, new URL(ownerDatabaseUrl));
+    throw describeError(error, new URL(ownerDatabaseUrl));
   });
 }
 
-function explain(error: unknown, { host }: URL): unknown {
+function describeError(error: unknown, { host }: URL): unknown {
   const code = (error as { code?: string }).code;
   if (code === '42P01')
-    return new Error('This database has no Onceward tables yet; run `npm run migrate` first.');
+    return new Error('This database has no Onceward tables; run `npm run migrate` first.');
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return new Error(`Cannot reach Postgres at ${host}.`);
   return error;
 }

@@ -1,13 +1,13 @@
-/** One connection to Postgres for as long as some work takes: how every command talks to the database. */
+/** Opens one Postgres connection for the duration of some work. All commands connect this way. */
 import pg from 'pg';
 
-/** A connection that is lost fails the statement under way or the next one, as any other error of the database does. */
+/** If the connection is lost, the current or the next statement fails, like with any other database error. */
 export async function withClient<T>(
   config: string | pg.ClientConfig,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client(config);
-  // Lost between two statements it would otherwise end the process, with a stack in place of a message.
+  // Without a listener, a connection that is lost between two statements would end the process with a stack trace.
   client.on('error', () => {});
   try {
     await client.connect();

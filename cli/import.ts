@@ -1,4 +1,4 @@
-/** The command that takes historic transactions into the ledger: read all, check all, report duplicates, then write. */
+/** `npm run import`: validates a file of historic transactions, reports duplicates, and writes the rows to the ledger. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -13,20 +13,24 @@ import { progressBar } from './progress.ts';
 
 const HELP = `npm run import -- FILE [--dry-run] [--duplicates FILE]
 
-Takes historic transactions into the ledger, each as a claim of its own, through the kernel like everything else. The file is
-checked whole before anything is written. Run it again after a crash, or with rows added: what is there is not written twice.
+Imports historic transactions into the ledger, each as a claim of its own. The whole file is validated before anything is
+written. It is safe to run it again after a crash or with more rows: rows that were imported before are not written again.
 
-  FILE                 CSV with a header, or JSON lines (.jsonl, .ndjson); at most ${MAX_ROWS} rows, of these fields:
-                         player, resource, amount (below 0: spent), time (ISO 8601 with zone), source (the table or service),
-                         key   (optional) the key that the row had; rows without get one from what they say
-                         type  (optional) the claim type that it was: type and key are then claimed, for ever
-  --dry-run            checks the file and reports duplicates; writes nothing
-  --duplicates FILE    writes every duplicate to this file, as JSON lines
+  FILE                 CSV with a header, or JSON lines (.jsonl, .ndjson, .json); at most ${MAX_ROWS} rows with these fields:
+                         player
+                         resource
+                         amount  negative if it was spent
+                         time    ISO 8601 with a time zone
+                         source  the table or service that the row comes from
+                         key     (optional) the row's key; without one, a key is derived from the other fields
+                         type    (optional) a claim type; this type and key can then never be claimed again
+  --dry-run            validate the file and report duplicates, but write nothing
+  --duplicates FILE    write all duplicates to this file as JSON lines
   --database-url URL   the owner's connection string (default: OWNER_DATABASE_URL, or the local stack's)
 
-A row that stands in the file twice (the same key, or all of it the same) is kept twice, since it moved the balance twice, and
-reported; take back what should not have been with reverseClaim. Experience that levels were paid for needs its rows of the
-counter of paid levels too, or the levels are paid with the next experience.`;
+Duplicates (rows with the same key, or with the same values and no key) are imported and reported, because each of them
+changed the balance. Use reverseClaim to take back those that should not have happened. If you import experience for which
+levels were already paid, also import rows of the paid-levels resource, or the levels are paid again.`;
 
 const { values, positionals } = parseCommandLine({
   help: HELP,
@@ -37,16 +41,16 @@ const { values, positionals } = parseCommandLine({
   },
 });
 
-const SHOWN = 10;
+const MAX_SHOWN = 10;
 
 async function run(): Promise<void> {
   const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new Error(`Name one file.\n\n${HELP}`);
+  if (file === undefined || more.length > 0) throw new Error(`Pass one file.\n\n${HELP}`);
   const databaseUrl = await ownerDatabaseUrl(values['database-url']);
   const config = await currentConfig(databaseUrl);
-  const { rows, faults } = await readRows(file, config.resources);
-  if (faults.length > 0) {
-    throw new Error(`${file} can't be imported; nothing was written.\n  ${faults.join('\n  ')}`);
+  const { rows, errors } = await readRows(file, config.resources);
+  if (errors.length > 0) {
+    throw new Error(`${file} cannot be imported; nothing was written.\n  ${errors.join('\n  ')}`);
   }
   const plan = planImport(rows);
   await reportPlan(plan);
@@ -74,24 +78,20 @@ async function currentConfig(
     ),
   );
   if (!rows[0])
-    throw new Error('There is no balance config yet: publish one first (npm run config:publish).');
+    throw new Error('This database has no balance config. Publish one first: npm run config:publish -- FILE');
   return { version: Number(rows[0].version), resources: new Set(rows[0].resources as string[]) };
 }
 
 async function reportPlan({ rows, players, keyless, duplicates }: Plan): Promise<void> {
   console.log(
-    `${rows} rows of ${players.length} players; ${keyless} without a key get one from what they say.`,
+    `${rows} rows of ${players.length} players. ${keyless} rows have no key; it is derived from their other fields.`,
   );
   if (duplicates.length === 0) return console.log('No duplicates.');
-  console.log(
-    duplicates.length === 1
-      ? 'One duplicate, which is kept:'
-      : `${duplicates.length} duplicates, which are kept:`,
-  );
-  for (const { row, firstLine, differs } of duplicates.slice(0, SHOWN)) {
-    const again = differs ? 'has the key of' : 'says the same as';
+  console.log(`${duplicates.length} duplicate(s), which are imported as well:`);
+  for (const { row, firstLine, differs } of duplicates.slice(0, MAX_SHOWN)) {
+    const relation = differs ? 'has the key of' : 'says the same as';
     console.log(
-      `  line ${row.line} ${again} line ${firstLine}: ${row.playerId} ${row.amount} ${row.resource} ${row.time}`,
+      `  line ${row.line} ${relation} line ${firstLine}: ${row.playerId} ${row.amount} ${row.resource} ${row.time}`,
     );
   }
   if (values.duplicates) {
@@ -99,23 +99,23 @@ async function reportPlan({ rows, players, keyless, duplicates }: Plan): Promise
       values.duplicates,
       duplicates.map((duplicate) => `${JSON.stringify(duplicate)}\n`).join(''),
     );
-    console.log(`All of them are in ${values.duplicates}.`);
-  } else if (duplicates.length > SHOWN) {
-    console.log(`  … and ${duplicates.length - SHOWN} more; --duplicates FILE writes them all.`);
+    console.log(`All duplicates are in ${values.duplicates}.`);
+  } else if (duplicates.length > MAX_SHOWN) {
+    console.log(`  … and ${duplicates.length - MAX_SHOWN} more; --duplicates FILE writes them all.`);
   }
 }
 
-function reportTally({ imported, known, refused }: Tally, correlationId: string): void {
+function reportTally({ imported, known, rejected }: Tally, correlationId: string): void {
   console.log(
-    `${imported} imported, ${known} were there before, ${refused.length} refused. Correlation ID: ${correlationId}`,
+    `${imported} imported, ${known} were there before, ${rejected.length} refused. Correlation ID: ${correlationId}`,
   );
-  for (const { row, why } of refused.slice(0, SHOWN)) {
+  for (const { row, why } of rejected.slice(0, MAX_SHOWN)) {
     console.log(`  line ${row.line}: ${why} (${row.playerId} ${row.amount} ${row.resource})`);
   }
-  if (refused.length > 0) process.exitCode = 1;
+  if (rejected.length > 0) process.exitCode = 1;
 }
 
-/** That it was done, by whom, from which file: beside the claims, which tell what it moved. */
+/** Records who imported which file. The claims record what it changed. */
 async function audit(
   databaseUrl: string,
   {
@@ -128,13 +128,13 @@ async function audit(
 ): Promise<void> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
-  const { imported, known, refused } = tally;
+  const { imported, known, rejected } = tally;
   const detail = {
     sha256: hash.digest('hex'),
     rows: plan.rows,
     imported,
     known,
-    refused: refused.length,
+    refused: rejected.length,
     duplicates: plan.duplicates.length,
   };
   await withClient(databaseUrl, (client) =>

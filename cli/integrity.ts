@@ -1,31 +1,30 @@
-/** The command that reckons the whole ledger anew and names what is wrong, some players at a time, in bounded memory. */
+/** `npm run integrity`: verifies the whole ledger, page by page in bounded memory, and lists what is inconsistent. */
 import type pg from 'pg';
 import type { IntegrityFault, IntegrityPage } from '../src/ledger/read-integrity.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 import { withClient } from './connect.ts';
 import { progressBar } from './progress.ts';
 
+const DEFAULT_PLAYERS = 200;
+const MAX_SHOWN = 50;
+
 const HELP = `npm run integrity [-- --players N] [--database-url URL]
 
-Reckons the ledger anew: sums, chains, sequences, claims and versions (the invariants I1 to I5 of docs/proof.md). It reads and never
-writes, takes no lock, and may run while players play. Ends with 0 where all is sound, with 1 where something is
-wrong or there was nothing to look at.
+Verifies the ledger: sums, chains, sequences, claims and versions (the invariants I1 to I5 of docs/proof.md). It only reads,
+takes no locks and can run at any time. Exit codes: 0 if the ledger is sound; 1 if it is not or if it has no players.
 
-  --players N          how many players to look at in one request (default: 200)
-  --database-url URL   a connection string that may read (default: OWNER_DATABASE_URL, or the local stack's)`;
+  --players N          players per statement (default: ${DEFAULT_PLAYERS})
+  --database-url URL   a connection string with read access (default: OWNER_DATABASE_URL, or the local stack's)`;
 
 const { values } = parseCommandLine({
   help: HELP,
   options: { players: { type: 'string' }, 'database-url': { type: 'string' } },
 });
 
-const DEFAULT_PLAYERS = 200;
-const SHOWN = 50;
-
 async function run(): Promise<void> {
   const pageSize = values.players === undefined ? DEFAULT_PLAYERS : Number(values.players);
   if (!Number.isInteger(pageSize) || pageSize < 1)
-    throw new Error('--players must be a whole number from 1.');
+    throw new Error('--players must be a whole number of 1 or more.');
   const url = await ownerDatabaseUrl(values['database-url']);
   report(await withClient(url, (client) => checkAll(client, pageSize)));
 }
@@ -38,7 +37,7 @@ interface Checked {
 }
 
 async function checkAll(client: pg.Client, pageSize: number): Promise<Checked> {
-  const began = Date.now();
+  const startedAt = Date.now();
   const { rows } = await client.query('SELECT count(*)::int AS players FROM onceward.players');
   const bar = progressBar('checking players', rows[0].players);
   const faults: IntegrityFault[] = [];
@@ -52,7 +51,7 @@ async function checkAll(client: pg.Client, pageSize: number): Promise<Checked> {
     after = page.next;
   }
   bar.end();
-  return { players, entries, faults, seconds: (Date.now() - began) / 1_000 };
+  return { players, entries, faults, seconds: (Date.now() - startedAt) / 1_000 };
 }
 
 async function checkPage(client: pg.Client, after: string, pageSize: number): Promise<IntegrityPage> {
@@ -63,7 +62,7 @@ async function checkPage(client: pg.Client, after: string, pageSize: number): Pr
 function report({ players, entries, faults, seconds }: Checked): void {
   console.log(`${players} players and ${entries} entries checked in ${seconds.toFixed(1)} s.`);
   if (players === 0 && faults.length === 0) {
-    console.log('There is nobody in this database yet, so nothing was proved. Is it the right one?');
+    console.log('This database has no players, so nothing was proved. Check that it is the right database.');
     process.exitCode = 1;
     return;
   }
@@ -71,7 +70,7 @@ function report({ players, entries, faults, seconds }: Checked): void {
     console.log('The ledger is sound.');
     return;
   }
-  for (const { invariant, playerId, resource, sequence, claimId, detail } of faults.slice(0, SHOWN)) {
+  for (const { invariant, playerId, resource, sequence, claimId, detail } of faults.slice(0, MAX_SHOWN)) {
     const where = [
       playerId,
       resource,
@@ -80,7 +79,7 @@ function report({ players, entries, faults, seconds }: Checked): void {
     ];
     console.log(`${invariant}  ${where.filter(Boolean).join(', ')}: ${detail}`);
   }
-  if (faults.length > SHOWN) console.log(`… and more: ${faults.length} faults were found.`);
+  if (faults.length > MAX_SHOWN) console.log(`… and ${faults.length - MAX_SHOWN} more.`);
   process.exitCode = 1;
 }
 

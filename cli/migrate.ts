@@ -1,7 +1,6 @@
 /**
- * Brings a Postgres 18 or Neon database to this version's schema: the migrations, then the kernel's functions and the
- * grants, all in one transaction, so that live players meet the old kernel or the new one, never half of each.
- * Repeatable. It publishes no balance config and adds no staff: config-publish.ts and staff.ts do.
+ * Applies this version's schema to a Postgres 18 or Neon database: the migrations, then the kernel functions and the grants.
+ * Everything runs in one transaction, so a live request uses either the old kernel or the new one. Safe to repeat.
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +11,7 @@ import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 import { withClient } from './connect.ts';
 
 const DRIZZLE = fileURLToPath(new URL('../drizzle', import.meta.url));
-/** Applied in this order, after the migrations, at every run. */
+/** Applied in this order after the migrations, on every run. */
 const FUNCTIONS = [
   'guards',
   'accruals',
@@ -29,23 +28,23 @@ const FUNCTIONS = [
   'grants',
 ];
 const OLDEST_SERVER = 180000;
-/** Any number will do, as long as every `migrate` takes the same lock. */
+/** An arbitrary number that all migrations share. */
 const MIGRATION_LOCK = 716_253_001;
-/** Below the app role's own lock_timeout: a player behind a waiting migration still gets an answer. */
+/** Shorter than the lock_timeout of the app role, so that requests queued behind a waiting migration do not fail. */
 const LOCK_TIMEOUT = '1s';
 const LOCK_NOT_AVAILABLE = '55P03';
 const ATTEMPTS = 10;
 
 export interface MigrateOptions {
   readonly databaseUrl: string;
-  /** Lets the app role log in with this password; left out: the role stays as it is. */
+  /** The password with which the app role can log in. If undefined, the role keeps its password. */
   readonly appPassword?: string | undefined;
 }
 
-/** Returns how many migrations were new. Throws with a message fit for a person. */
+/** Returns the number of newly applied migrations. */
 export async function migrate({ databaseUrl, appPassword }: MigrateOptions): Promise<{ applied: number }> {
   return withClient(databaseUrl, async (client) => {
-    await refuseOlderServer(client);
+    await checkServerVersion(client);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return { applied: await migrateOnce(client, appPassword) };
@@ -54,7 +53,7 @@ export async function migrate({ databaseUrl, appPassword }: MigrateOptions): Pro
         if ((error as pg.DatabaseError).code !== LOCK_NOT_AVAILABLE) throw error;
         if (attempt === ATTEMPTS) {
           throw new Error(
-            'Something has held the tables for too long (a dump? a forgotten transaction?). Nothing was changed; run it again.',
+            'Another transaction holds a lock on the tables, for example a dump or an open session. Nothing was changed. End it and run the migration again.',
           );
         }
         await sleep(attempt * 1_000);
@@ -66,21 +65,21 @@ export async function migrate({ databaseUrl, appPassword }: MigrateOptions): Pro
 async function migrateOnce(client: pg.Client, appPassword: string | undefined): Promise<number> {
   await client.query('BEGIN');
   await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-  // Whoever waits for a table here makes every player behind it wait: better to give up soon and come again.
+  // A waiting ALTER TABLE blocks every request behind it, so it gives up early and is tried again.
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
   const applied = await applyMigrations(client);
   for (const name of FUNCTIONS) {
     await client.query(await readFile(`${DRIZZLE}/functions/${name}.sql`, 'utf8'));
   }
   if (appPassword !== undefined) {
-    // In clear, since Neon takes no other; the statement is sent over TLS and not logged by default.
+    // In clear text, because Neon accepts no hashed passwords. TLS protects it, and Postgres does not log it by default.
     await client.query(`ALTER ROLE onceward_app LOGIN PASSWORD ${pg.escapeLiteral(appPassword)}`);
   }
   await client.query('COMMIT');
   return applied;
 }
 
-async function refuseOlderServer(client: pg.Client): Promise<void> {
+async function checkServerVersion(client: pg.Client): Promise<void> {
   const { rows } = await client.query('SHOW server_version_num');
   const version = Number(rows[0].server_version_num);
   if (version < OLDEST_SERVER) {
@@ -91,7 +90,7 @@ async function refuseOlderServer(client: pg.Client): Promise<void> {
   }
 }
 
-/** Drizzle's own journal and hashes, but inside our transaction: its migrators open one of their own. */
+/** Keeps Drizzle's journal, but runs inside our transaction; Drizzle's own migrators open a transaction themselves. */
 async function applyMigrations(client: pg.Client): Promise<number> {
   await client.query('CREATE SCHEMA IF NOT EXISTS drizzle');
   await client.query(
@@ -112,10 +111,10 @@ async function applyMigrations(client: pg.Client): Promise<number> {
 
 const HELP = `npm run migrate -- [--database-url URL]
 
-Creates or updates Onceward's schema on Postgres 18 / Neon. Safe to repeat, safe while players play.
+Creates or updates Onceward's schema in Postgres 18 or Neon. Safe to repeat, and safe while requests are served.
 
   --database-url URL   the owner's connection string (default: OWNER_DATABASE_URL, or the local stack's)
-  APP_PASSWORD         environment variable: lets the role onceward_app log in with this password`;
+  APP_PASSWORD         environment variable: sets the password with which the role onceward_app logs in`;
 
 if (import.meta.main) {
   const { values } = parseCommandLine({ help: HELP, options: { 'database-url': { type: 'string' } } });
@@ -128,7 +127,7 @@ if (import.meta.main) {
       `${applied === 0 ? 'No new migration' : `${applied} migration(s) applied`}; kernel functions and grants are up to date.`,
     );
     if (process.env.APP_PASSWORD === undefined) {
-      console.log('The role onceward_app keeps its password. Set APP_PASSWORD to give it one.');
+      console.log('The password of the role onceward_app was not changed. Set APP_PASSWORD to change it.');
     }
   } catch (error) {
     fail(error);

@@ -1,28 +1,41 @@
-/** A progress bar on standard error: written over on a terminal, a line for each tenth elsewhere. */
+/** Progress on standard error. On a terminal each message overwrites the last one; elsewhere each message is a line. */
 
-const WIDTH = 30;
+const isTerminal = process.stderr.isTTY;
+const BAR_WIDTH = 30;
 
-export function progressBar(what: string, total: number) {
-  const terminal = process.stderr.isTTY;
-  const began = Date.now();
-  let shown = -1;
+export function showProgress(message: string): void {
+  process.stderr.write(isTerminal ? `\r\x1b[K${message}` : `${message}\n`);
+}
+
+/** For messages that change several times a second: skipped where each of them would be a line. */
+export function showFrequentProgress(message: string): void {
+  if (isTerminal) showProgress(message);
+}
+
+/** Removes the last message from a terminal. */
+export function clearProgress(): void {
+  if (isTerminal) process.stderr.write('\r\x1b[K');
+}
+
+/** A progress bar with rate and remaining time. Where messages are not overwritten, it prints a line for each tenth. */
+export function progressBar(label: string, total: number) {
+  const startedAt = Date.now();
+  let shownStep = -1;
   return {
-    /** `done` of `total`, as of now. */
     show(done: number) {
       const share = total === 0 ? 1 : done / total;
-      const step = Math.floor(share * (terminal ? 1000 : 10));
-      if (step === shown) return;
-      shown = step;
-      const seconds = (Date.now() - began) / 1000;
-      const left = share > 0 ? Math.ceil(seconds / share - seconds) : 0;
-      const filled = Math.floor(share * WIDTH);
-      const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`;
+      const step = Math.floor(share * (isTerminal ? 1000 : 10));
+      if (step === shownStep) return;
+      shownStep = step;
+      const seconds = (Date.now() - startedAt) / 1000;
+      const secondsLeft = share > 0 ? Math.ceil(seconds / share - seconds) : 0;
+      const filled = Math.floor(share * BAR_WIDTH);
+      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
       const perSecond = Math.round(done / Math.max(seconds, 0.001));
-      const line = `${what} ${bar} ${Math.floor(share * 100)} %  ${done} of ${total}, ${perSecond}/s, ${left} s left`;
-      process.stderr.write(terminal ? `\r\x1b[K${line}` : `${line}\n`);
+      showProgress(
+        `${label} ${bar} ${Math.floor(share * 100)} %  ${done} of ${total}, ${perSecond}/s, ${secondsLeft} s left`,
+      );
     },
-    end() {
-      if (terminal) process.stderr.write('\r\x1b[K');
-    },
+    end: clearProgress,
   };
 }

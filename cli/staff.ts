@@ -1,38 +1,163 @@
-/** The command that says who may act by hand, and up to which amounts. */
+/** `npm run staff`: adds, disables and lists staff members, each change with its audit row in the same transaction. */
+import { userInfo } from 'node:os';
+import type pg from 'pg';
+import { STAFF_ROLES, type StaffRole } from '../src/domain/actor.ts';
 import { PATTERNS } from '../src/domain/values.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
-import { addStaff, disableStaff, listStaff, STAFF_ROLES } from './staff-store.ts';
+import { withClient } from './connect.ts';
+
+export interface StaffMember {
+  readonly id: string;
+  readonly role: StaffRole;
+  /** The largest sum of amounts in one award and in one day. Null: the default of the balance config applies. */
+  readonly rewardLimit: number | null;
+  readonly dailyBudget: number | null;
+}
+
+/** Adds a member. An existing member gets this role and the limits that are not null, and is enabled again. */
+export async function addStaff(
+  ownerDatabaseUrl: string,
+  { id, role, rewardLimit, dailyBudget }: StaffMember,
+): Promise<void> {
+  await withAudit(ownerDatabaseUrl, 'staff.add', { id, role, rewardLimit, dailyBudget }, (client) =>
+    client.query(
+      `INSERT INTO onceward.staff (id, role, reward_limit, daily_budget) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (id) DO UPDATE SET role = excluded.role, reward_limit = coalesce(excluded.reward_limit, staff.reward_limit),
+         daily_budget = coalesce(excluded.daily_budget, staff.daily_budget), disabled_at = NULL`,
+      [id, role, rewardLimit, dailyBudget],
+    ),
+  );
+}
+
+/** Returns false if there is no such member. */
+export async function disableStaff(ownerDatabaseUrl: string, id: string): Promise<boolean> {
+  const { rowCount } = await withAudit(ownerDatabaseUrl, 'staff.disable', { id }, (client) =>
+    client.query('UPDATE onceward.staff SET disabled_at = coalesce(disabled_at, now()) WHERE id = $1', [id]),
+  );
+  return rowCount === 1;
+}
+
+export async function listStaff(
+  ownerDatabaseUrl: string,
+): Promise<(StaffMember & { disabledAt: Date | null })[]> {
+  return withClient(ownerDatabaseUrl, async (client) => {
+    const { rows } = await client.query(
+      'SELECT id, role, reward_limit, daily_budget, disabled_at FROM onceward.staff ORDER BY id',
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      role: row.role,
+      rewardLimit: row.reward_limit === null ? null : Number(row.reward_limit),
+      dailyBudget: row.daily_budget === null ? null : Number(row.daily_budget),
+      disabledAt: row.disabled_at,
+    }));
+  });
+}
+
+/** Commits the change together with its audit row. A change that affects no row is not audited. */
+function withAudit(
+  ownerDatabaseUrl: string,
+  action: string,
+  detail: { readonly id: string } & Partial<StaffMember>,
+  change: (client: pg.Client) => Promise<pg.QueryResult>,
+): Promise<pg.QueryResult> {
+  return withClient(ownerDatabaseUrl, async (client) => {
+    await client.query('BEGIN');
+    const result = await change(client);
+    if (result.rowCount) {
+      await client.query(
+        `INSERT INTO onceward.audit_events (actor_kind, actor_id, action, outcome, detail) VALUES ('operator', $1, $2, 'done', $3)`,
+        [userInfo().username, action, JSON.stringify(detail)],
+      );
+    }
+    await client.query('COMMIT');
+    return result;
+  });
+}
 
 const HELP = `npm run staff -- add ID --role ROLE [--limit N] [--budget N]
 npm run staff -- disable ID
 npm run staff -- list
 
-  ID                   the subject of the member's token
+  ID                   the subject ("sub") of the member's token
   --role ROLE          ${STAFF_ROLES.join(', ')}
                        (support and admin may give rewards; every role may read)
-  --limit N            the most that one award may hand out in all (default: the balance config's)
-  --budget N           the most that a day's awards may hand out in all (default: the balance config's)
+  --limit N            the largest sum of amounts in one award (default: set by the balance config)
+  --budget N           the largest sum of amounts in one day (default: set by the balance config)
   --database-url URL   the owner's connection string (default: OWNER_DATABASE_URL, or the local stack's)
 
-"add" with a known ID changes role and the limits that are given, and enables that member again. Changes count from the member's next request.`;
+"add" with an existing ID changes the role and the given limits, and enables the member again. A change applies from
+the member's next request on.`;
 
-const { values, positionals } = parseCommandLine({
-  help: HELP,
-  options: {
-    role: { type: 'string' },
-    limit: { type: 'string' },
-    budget: { type: 'string' },
-    'database-url': { type: 'string' },
-  },
-});
+const OPTIONS = {
+  role: { type: 'string' },
+  limit: { type: 'string' },
+  budget: { type: 'string' },
+  'database-url': { type: 'string' },
+} as const;
 
-function staffId(id: string | undefined): string {
+async function main(): Promise<void> {
+  const { values, positionals } = parseCommandLine({ help: HELP, options: OPTIONS });
+  const [action, id] = positionals;
+  const url = () => ownerDatabaseUrl(values['database-url']);
+  switch (action) {
+    case 'add': {
+      const member = {
+        id: parseId(id),
+        role: parseRole(values.role),
+        rewardLimit: parseAmount('--limit', values.limit),
+        dailyBudget: parseAmount('--budget', values.budget),
+      };
+      await addStaff(await url(), member);
+      console.log(
+        `${member.id} has the role ${member.role}. Limit of one award: ${member.rewardLimit ?? 'set by the config'}. Limit of one day: ${member.dailyBudget ?? 'set by the config'}.`,
+      );
+      return;
+    }
+    case 'disable': {
+      const known = await disableStaff(await url(), parseId(id));
+      if (!known)
+        throw new Error(`There is no staff member "${id}". \`npm run staff -- list\` shows all members.`);
+      console.log(`${id} is disabled from the next request on.`);
+      return;
+    }
+    case 'list':
+      printStaff(await listStaff(await url()));
+      return;
+    default:
+      throw new Error(`Pass an action: add, disable or list.\n\n${HELP}`);
+  }
+}
+
+function printStaff(members: Awaited<ReturnType<typeof listStaff>>): void {
+  if (members.length === 0) {
+    console.log('There are no staff members. Add one with: npm run staff -- add ID --role support');
+    return;
+  }
+  console.table(
+    members.map(({ id, role, rewardLimit, dailyBudget, disabledAt }) => ({
+      id,
+      role,
+      limit: rewardLimit ?? 'config',
+      budget: dailyBudget ?? 'config',
+      disabled: disabledAt?.toISOString() ?? '',
+    })),
+  );
+}
+
+function parseId(id: string | undefined): string {
   if (!id || !PATTERNS.playerId.expression.test(id))
-    throw new Error(`Give the member's ID: ${PATTERNS.playerId.expected}.`);
+    throw new Error(`The member's ID must be ${PATTERNS.playerId.expected}.`);
   return id;
 }
 
-function amount(flag: string, text: string | undefined): number | null {
+function parseRole(role: string | undefined): StaffRole {
+  const known = STAFF_ROLES.find((each) => each === role);
+  if (!known) throw new Error(`--role must be one of ${STAFF_ROLES.join(', ')}.`);
+  return known;
+}
+
+function parseAmount(flag: string, text: string | undefined): number | null {
   if (text === undefined) return null;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(value))
@@ -40,49 +165,4 @@ function amount(flag: string, text: string | undefined): number | null {
   return value;
 }
 
-async function run(): Promise<void> {
-  const [action, given] = positionals;
-  const url = () => ownerDatabaseUrl(values['database-url']);
-  switch (action) {
-    case 'add': {
-      const role = STAFF_ROLES.find((known) => known === values.role);
-      if (!role) throw new Error(`--role must be one of ${STAFF_ROLES.join(', ')}.`);
-      const id = staffId(given);
-      const limits = {
-        rewardLimit: amount('--limit', values.limit),
-        dailyBudget: amount('--budget', values.budget),
-      };
-      await addStaff(await url(), { id, role, ...limits });
-      console.log(
-        `${id} is ${role}; one award up to ${limits.rewardLimit ?? 'the config’s limit'}, a day up to ${limits.dailyBudget ?? 'the config’s budget'}.`,
-      );
-      return;
-    }
-    case 'disable': {
-      const id = staffId(given);
-      if (!(await disableStaff(await url(), id)))
-        throw new Error(`There is no staff member ${id}. "list" shows them all.`);
-      console.log(`${id} is disabled, from the next request on.`);
-      return;
-    }
-    case 'list': {
-      const members = await listStaff(await url());
-      if (members.length === 0)
-        return console.log('No staff yet. Add some: npm run staff -- add ID --role support');
-      console.table(
-        members.map(({ id, role, rewardLimit, dailyBudget, disabledAt }) => ({
-          id,
-          role,
-          limit: rewardLimit ?? 'config',
-          budget: dailyBudget ?? 'config',
-          disabled: disabledAt?.toISOString() ?? '',
-        })),
-      );
-      return;
-    }
-    default:
-      throw new Error(`Say what to do: add, disable or list.\n\n${HELP}`);
-  }
-}
-
-await run().catch(fail);
+if (import.meta.main) await main().catch(fail);

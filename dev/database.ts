@@ -1,6 +1,6 @@
 /**
- * A ready database for the local stack and the tests: Postgres with Onceward's schema and both roles, and Neon's endpoint
- * in front of it. It publishes no config and starts no Worker.
+ * A ready-to-use database for the local stack and the tests: Postgres with Onceward's schema and roles, behind a local
+ * Neon endpoint. It has no balance config yet.
  */
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -13,9 +13,9 @@ import { type LocalPostgres, startPostgres } from './postgres.ts';
 const DATABASE = 'onceward';
 
 export interface LocalDatabase {
-  /** Of the app role: what the Worker gets. */
+  /** The connection string of the app role, which the Worker uses. */
   readonly databaseUrl: string;
-  /** Of the owner: for migrations, publishing and staff. */
+  /** The connection string of the owner, for migrations, publishing and staff. */
   readonly ownerDatabaseUrl: string;
   readonly postgres: LocalPostgres;
   readonly endpoint: NeonEndpoint;
@@ -26,7 +26,7 @@ export async function startDatabase({
   dir,
   settings,
 }: {
-  /** Where the data and the app role's password stay between starts. */
+  /** The folder that keeps the data and the app role's password between starts. */
   dir: string;
   settings?: Record<string, string>;
 }): Promise<LocalDatabase> {
@@ -34,7 +34,7 @@ export async function startDatabase({
   try {
     await createDatabase(postgres.superuserUrl());
     const ownerDatabaseUrl = postgres.superuserUrl(DATABASE);
-    const appPassword = await keptPassword(join(dir, 'app-password'));
+    const appPassword = await readOrCreatePassword(join(dir, 'app-password'));
     await migrate({ databaseUrl: ownerDatabaseUrl, appPassword });
     const endpoint = await startNeonEndpoint();
     return {
@@ -60,10 +60,10 @@ async function createDatabase(superuserUrl: string): Promise<void> {
   });
 }
 
-async function keptPassword(file: string): Promise<string> {
-  const kept = await readFile(file, 'utf8').catch(() => null);
-  if (kept) return kept;
-  const made = randomBytes(18).toString('base64url');
-  await writeFile(file, made, { mode: 0o600 });
-  return made;
+async function readOrCreatePassword(file: string): Promise<string> {
+  const existing = await readFile(file, 'utf8').catch(() => null);
+  if (existing) return existing;
+  const password = randomBytes(18).toString('base64url');
+  await writeFile(file, password, { mode: 0o600 });
+  return password;
 }

@@ -1,36 +1,45 @@
-/** `npm run dev`: the local stack, and on the terminal what a newcomer needs to play with it. */
+/** `npm run dev`: starts the local stack and prints what you need to try it out. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { fail, LOCAL_STACK_FILE, parseCommandLine } from '../cli/command-line.ts';
 import { type RunningStack, startLocalStack } from './local-stack.ts';
-import { whenParentEnds } from './parent.ts';
 import { removeCluster } from './postgres/cluster.ts';
+import { whenParentEnds } from './system.ts';
 
 const DIR = join(import.meta.dirname, '../.onceward');
 const DAY_SECONDS = 24 * 3_600;
 
 const HELP = `npm run dev [-- --reset]
 
-Starts Onceward on this machine: Postgres 18, Neon's HTTP endpoint, and the Worker on http://127.0.0.1:8787.
+Starts Onceward on this machine: Postgres 18, a local Neon endpoint, and the Worker on http://127.0.0.1:8787.
 
-  --reset    begin anew: forget players, ledger, published configs, staff and keys
+  --reset    first delete all players, ledger entries, published configs, staff and keys of the local stack
   PORT       environment variable: another port
 
-Ctrl-C stops everything; the data stays under .onceward/.`;
+Press Ctrl-C to stop everything. The data is kept in .onceward/.`;
 
-const { values } = parseCommandLine({ help: HELP, options: { reset: { type: 'boolean' } } });
-const port = Number(process.env.PORT ?? 8787);
-
-try {
+async function main(): Promise<void> {
+  const { values } = parseCommandLine({ help: HELP, options: { reset: { type: 'boolean' } } });
+  const port = Number(process.env.PORT ?? 8787);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error(`PORT must be 1 to 65535, not "${process.env.PORT}".`);
+    throw new Error(`PORT must be a number from 1 to 65535, not "${process.env.PORT}".`);
   if (values.reset) {
     removeCluster(join(DIR, 'postgres'));
     await rm(DIR, { recursive: true, force: true });
   }
   await mkdir(DIR, { recursive: true });
-  const stack = await startLocalStack({ dir: DIR, port, log: (line) => console.log(line), onLine: showLine });
+  const stack = await startLocalStack({
+    dir: DIR,
+    port,
+    log: (line) => console.log(line),
+    onLine: printLine,
+  });
+  stopOnSignal(stack);
+  console.log(await welcome(stack));
+}
+
+function stopOnSignal(stack: RunningStack): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -42,21 +51,18 @@ try {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // Whoever starts this file without npm may leave it running on purpose.
+  // Started without npm, it may be meant to outlive its parent.
   if (process.env.npm_lifecycle_event) whenParentEnds(stop);
   stack.worker.ended.then(async () => {
     if (stopping) return;
-    console.error('The Worker has ended by itself.');
+    console.error('The Worker has ended unexpectedly.');
     await stack.stop();
     process.exit(1);
   });
-  console.log(await welcome(stack));
-} catch (error) {
-  fail(error);
 }
 
-/** The Worker's own log lines, without wrangler's frame round a warning, and wrangler's troubles. */
-function showLine(line: string): void {
+/** Prints the Worker's log lines, without the frame that wrangler puts around a warning, and wrangler's own errors. */
+function printLine(line: string): void {
   const text = stripVTControlCharacters(line).replace(/^.*?\[WARNING\] \s*(?=\{)/, '');
   if (text.startsWith('{') || /error|warn/i.test(text)) console.log(text);
 }
@@ -77,23 +83,25 @@ Onceward is running.
   GraphiQL   ${adminUrl}
   GraphQL    ${url}
 
-Tokens for a day (paste one into GraphiQL; more with: npm run --silent token -- --help)
+Tokens, valid for one day. Paste one into GraphiQL. More tokens: npm run --silent token -- --help
 
   player player-1
 ${player}
   game server arena-1
 ${await token('server', 'arena-1')}
-  support support-1 (1,000 in one award, 5,000 in a day)
+  support support-1 (at most 1,000 in one award and 5,000 in one day)
 ${await token('staff', 'support-1')}
   admin admin-1
 ${await token('staff', 'admin-1')}
 
-Claim today's quest. Run it twice: the second answer is the first one again, with "replayed": true.
+Claim the daily quest. Run this twice: the second answer repeats the first one, with "replayed": true.
 
 curl -s ${url} -H 'content-type: application/json' \\
   -H 'authorization: Bearer ${player}' \\
   -d '${body}'
 
-Ctrl-C stops everything. The Worker's log follows.
+Press Ctrl-C to stop everything. The log of the Worker follows.
 `;
 }
+
+await main().catch(fail);

@@ -1,12 +1,10 @@
 /**
- * The signing keys of this checkout: made at first need, kept in .onceward/keys.json, readable by their owner alone.
- * They are for the local stack; a deployment gets its JWKS from its own login service.
+ * The signing keys of this checkout. They are created on first use in .onceward/keys.json, readable by its owner only.
+ * They are for the local stack; a deployment uses the key set of its own login service.
  */
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSigner, createSigningKeys, type Signer, type SigningKeys } from './sign.ts';
-
-export { LOCAL_AUDIENCE, LOCAL_ISSUER } from './sign.ts';
 
 const LOCAL_DIR = join(import.meta.dirname, '..', '.onceward');
 
@@ -22,12 +20,12 @@ async function readKeys(file: string): Promise<SigningKeys | null> {
     const { tokens, tickets } = JSON.parse(text) as Partial<SigningKeys>;
     if (tokens?.kid && tokens.d && tickets?.kid && tickets.d) return { tokens, tickets };
   } catch {
-    // Not JSON: the same advice as for JSON that holds no keys.
+    // Invalid JSON gets the same error as JSON without keys.
   }
-  throw new Error(`${file} does not hold signing keys. Delete it, and new ones are made.`);
+  throw new Error(`${file} does not hold signing keys. Delete it to have new keys created.`);
 }
 
-/** `dir` is where keys.json lives. Safe to call from several processes at once: the first one's keys win. */
+/** `dir` is the folder of keys.json. If several processes create keys at the same time, all use those of the first. */
 export async function loadOrCreateKeys(dir: string = LOCAL_DIR): Promise<Signer> {
   const file = join(dir, 'keys.json');
   let keys = await readKeys(file);
@@ -35,7 +33,7 @@ export async function loadOrCreateKeys(dir: string = LOCAL_DIR): Promise<Signer>
     await mkdir(dir, { recursive: true });
     const draft = `${file}.${crypto.randomUUID()}`;
     await writeFile(draft, JSON.stringify(await createSigningKeys(), null, 2), { mode: 0o600 });
-    // A link, not a rename: it refuses to replace the keys that another process made in the meantime.
+    // Unlike a rename, a link fails if another process has created the file in the meantime.
     await link(draft, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
@@ -52,6 +50,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, 
 export function parseExpires(text: string): number {
   const [, amount, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const seconds = Number(amount) * (UNIT_SECONDS[unit] ?? Number.NaN);
-  if (!(seconds > 0)) throw new Error(`--expires ${text}: write a time such as 90s, 15m, 8h or 7d.`);
+  if (!(seconds > 0))
+    throw new Error(`--expires must be a duration such as 90s, 15m, 8h or 7d, not "${text}".`);
   return seconds;
 }

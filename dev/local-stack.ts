@@ -1,19 +1,19 @@
 /**
- * The whole of Onceward on one machine: database, balance config, staff, keys and the Worker. For `npm run dev` and for
- * the tests that want a running service; what it prints is dev.ts.
+ * Starts all of Onceward on this machine: database, balance config, staff, keys and the Worker. Used by `npm run dev` and
+ * by tests that need a running service.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalStack } from '../cli/command-line.ts';
-import { readConfigFile } from '../cli/config-file.ts';
+import { readConfigFile } from '../cli/config-document.ts';
 import { localKv } from '../cli/config-kv.ts';
 import { publishBalanceConfig, readCurrent } from '../cli/config-store.ts';
-import { addStaff, listStaff } from '../cli/staff-store.ts';
-import { ensureAdminAssets } from '../tools/admin-assets.ts';
+import { addStaff, listStaff } from '../cli/staff.ts';
 import { type LocalDatabase, startDatabase } from './database.ts';
-import { LOCAL_AUDIENCE, LOCAL_ISSUER, loadOrCreateKeys } from './keys.ts';
-import type { Signer } from './sign.ts';
-import { refuseUsedPort, startWorker, type WorkerProcess } from './worker-process.ts';
+import { loadOrCreateKeys } from './keys.ts';
+import { LOCAL_AUDIENCE, LOCAL_ISSUER, type Signer } from './sign.ts';
+import { requireFreePort } from './system.ts';
+import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 export const EXAMPLE_CONFIG = join(import.meta.dirname, '../config/balance.example.json');
 
@@ -28,9 +28,9 @@ interface StackOptions {
   readonly dir: string;
   readonly port: number;
   readonly log: (line: string) => void;
-  /** The Worker's own lines. */
+  /** Receives each line that the Worker prints. */
   readonly onLine: (line: string) => void;
-  /** `production` shows the schema to staff and servers only; `local`, the default, to anybody. */
+  /** `production` shows the schema to staff and servers only. `local`, the default, shows it to everyone. */
   readonly environment?: 'local' | 'production';
 }
 
@@ -41,9 +41,8 @@ export async function startLocalStack({
   onLine,
   environment = 'local',
 }: StackOptions): Promise<RunningStack> {
-  await refuseUsedPort(port);
+  await requireFreePort(port);
   await mkdir(dir, { recursive: true });
-  ensureAdminAssets(log);
   log('Starting Postgres 18…');
   const database = await startDatabase({ dir });
   try {
@@ -82,12 +81,12 @@ function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks }: Sig
     JWKS: jwks,
     TOKEN_ISSUER: LOCAL_ISSUER,
     TOKEN_AUDIENCE: LOCAL_AUDIENCE,
-    // A designer at work wants to see the change at once.
+    // A published config is in use after one second.
     CONFIG_POINTER_TTL_SECONDS: '1',
   };
 }
 
-/** The example, where nothing was ever published: what a designer has published here stays. */
+/** Publishes the example config if no config was published before, and writes the current one to KV. */
 async function publishFirstConfig(
   ownerDatabaseUrl: string,
   dir: string,
@@ -104,7 +103,7 @@ async function publishFirstConfig(
   });
   if (published.kind === 'invalid') {
     throw new Error(
-      `The balance config is not valid: ${published.problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+      `The balance config is invalid: ${published.problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
     );
   }
   log(`Balance config: version ${published.version}.`);

@@ -1,83 +1,66 @@
-// A local stand-in for Neon's SQL-over-HTTP endpoint, faithful enough that the Worker can't tell the difference, with
-// switches that break chosen requests. It speaks to Postgres on this machine only, and has no WebSocket side.
-
+/**
+ * A local replacement for Neon's SQL-over-HTTP endpoint. It behaves like Neon for the Worker and can break chosen requests.
+ * It only connects to Postgres on this machine and does not implement Neon's WebSocket protocol.
+ */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerControl } from './neon/control.ts';
-import { describeFailure, errorBody } from './neon/errors.ts';
+import { answerControl, Traffic } from './neon/control.ts';
 import { execute } from './neon/execute.ts';
 import { type Fault, Faults } from './neon/faults.ts';
-import { readBody } from './neon/http-body.ts';
-import { batchHeaders, parseSqlRequest } from './neon/protocol.ts';
+import {
+  batchHeaders,
+  describeFailure,
+  errorBody,
+  parseSqlRequest,
+  RequestRejected,
+} from './neon/protocol.ts';
 import { SessionPool } from './neon/sessions.ts';
-import { Traffic } from './neon/traffic.ts';
 
 export type NeonEndpointOptions = {
-  /** Absent or 0: any free one. */
+  /** Absent or 0: any free port. */
   port?: number;
-  /** For each connection string. */
+  /** The maximum for each connection string. */
   maxConnections?: number;
-  /** Neon's own limits are the defaults: 10 MiB each way. */
+  /** The defaults are Neon's own limits, 10 MiB in each direction. */
   maxRequestBytes?: number;
   maxResponseBytes?: number;
 };
 
 export type NeonEndpoint = {
-  /** For `neonConfig.fetchEndpoint`; ends in /sql. */
+  /** The value for `neonConfig.fetchEndpoint`. It ends in /sql. */
   url: string;
-  /** Ends in /control; see neon/control.ts. */
+  /** The base URL of the API in neon/control.ts. It ends in /control. */
   controlUrl: string;
   port: number;
   faults: Faults;
   traffic: Traffic;
-  /** Breaks requests that are under way; their queries are cancelled. */
+  /** Breaks off running requests and cancels their queries. */
   stop(): Promise<void>;
 };
 
 type Answer = { status: number; body: string; headers?: Record<string, string> };
 
+const MIB = 1024 * 1024;
+
 export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Promise<NeonEndpoint> {
-  const {
-    maxConnections = 64,
-    maxRequestBytes = 10 * 1024 * 1024,
-    maxResponseBytes = 10 * 1024 * 1024,
-  } = options;
+  const { maxRequestBytes = 10 * MIB } = options;
   const faults = new Faults();
   const traffic = new Traffic();
-  const pools = new Map<string, SessionPool>();
-
-  const poolFor = (connectionString: string) => {
-    let pool = pools.get(connectionString);
-    if (!pool) {
-      pool = new SessionPool(connectionString, maxConnections);
-      pools.set(connectionString, pool);
-    }
-    return pool;
-  };
-
-  async function answerSql(request: IncomingMessage, body: Buffer, aborted: AbortSignal): Promise<Answer> {
-    try {
-      const sql = parseSqlRequest(request.headers, body);
-      const pool = poolFor(sql.connectionString);
-      const answer = await execute(sql, { pool, maxResponseBytes, aborted });
-      return { status: 200, body: answer, ...(sql.batch ? { headers: batchHeaders(sql.batch) } : {}) };
-    } catch (error) {
-      return describeFailure(error);
-    }
-  }
+  const database = openDatabase(options);
 
   async function handleSql(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const gone = new AbortController();
+    const aborted = new AbortController();
     response.once('close', () => {
-      if (!response.writableFinished) gone.abort();
+      if (!response.writableFinished) aborted.abort();
     });
     const body = await readBody(request, maxRequestBytes);
     traffic.record(body);
     const fault = faults.take(body);
-    if (!fault) return send(response, await answerSql(request, body, gone.signal));
-    await handleBroken(fault, response, gone.signal, () => answerSql(request, body, gone.signal));
+    const answerSql = () => database.answer(request, body, aborted.signal);
+    if (!fault) return send(response, await answerSql());
+    await answerWithFault(fault, response, aborted.signal, answerSql);
   }
 
   const server = createServer((request, response) => {
@@ -90,7 +73,7 @@ export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Prom
           : Promise.resolve(send(response, { status: 400, body: JSON.stringify('query is not supported') }));
     work.catch((error: unknown) => send(response, describeFailure(error)));
   });
-  // A connection closed for idling can cross with the next request on it: a failure that no test asked for.
+  // Closing an idle connection can race with the next request on it, which would fail a test at random.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -108,20 +91,69 @@ export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Prom
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      await database.close();
+    },
+  };
+}
+
+/** Executes SQL requests, with one pool of sessions for each connection string. */
+function openDatabase({ maxConnections = 64, maxResponseBytes = 10 * MIB }: NeonEndpointOptions) {
+  const pools = new Map<string, SessionPool>();
+
+  const poolFor = (connectionString: string) => {
+    let pool = pools.get(connectionString);
+    if (!pool) {
+      pool = new SessionPool(connectionString, maxConnections);
+      pools.set(connectionString, pool);
+    }
+    return pool;
+  };
+
+  return {
+    async answer(request: IncomingMessage, body: Buffer, aborted: AbortSignal): Promise<Answer> {
+      try {
+        const sql = parseSqlRequest(request.headers, body);
+        const pool = poolFor(sql.connectionString);
+        const answer = await execute(sql, { pool, maxResponseBytes, aborted });
+        return { status: 200, body: answer, ...(sql.batch ? { headers: batchHeaders(sql.batch) } : {}) };
+      } catch (error) {
+        return describeFailure(error);
+      }
+    },
+    async close(): Promise<void> {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };
 }
 
-async function handleBroken(
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      // A body over the limit is still read to its end, because the client receives a response only then.
+      if (bytes <= maxBytes) chunks.push(chunk);
+    });
+    request.on('end', () => {
+      if (bytes > maxBytes)
+        reject(new RequestRejected(413, `request is too large (max is ${maxBytes} bytes)`));
+      else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    });
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('the request was aborted')));
+  });
+}
+
+async function answerWithFault(
   fault: Fault,
   response: ServerResponse,
-  gone: AbortSignal,
+  aborted: AbortSignal,
   answerSql: () => Promise<Answer>,
 ): Promise<void> {
-  if (fault.delayMs > 0) await sleep(fault.delayMs, undefined, { signal: gone }).catch(() => {});
-  // A caller that gave up during the delay never reached the database.
-  if (gone.aborted || fault.kind === 'drop_before') return void response.destroy();
+  if (fault.delayMs > 0) await sleep(fault.delayMs, undefined, { signal: aborted }).catch(() => {});
+  // A request that was aborted during the delay is not executed.
+  if (aborted.aborted || fault.kind === 'drop_before') return void response.destroy();
   if (fault.kind === 'error') {
     const message = fault.errorCode
       ? 'fault injected'
@@ -144,12 +176,12 @@ async function handleBroken(
 async function handleControl(
   request: IncomingMessage,
   response: ServerResponse,
-  switches: { faults: Faults; traffic: Traffic },
+  controls: { faults: Faults; traffic: Traffic },
 ): Promise<void> {
   const body = await readBody(request, 100_000);
   const contentType = request.headers['content-type'] ?? '';
   const path = request.url?.split('?')[0] ?? '';
-  const answer = answerControl({ method: request.method ?? '', path, contentType, body }, switches);
+  const answer = answerControl({ method: request.method ?? '', path, contentType, body }, controls);
   send(response, { status: answer.status, body: JSON.stringify(answer.body) });
 }
 

@@ -1,20 +1,20 @@
-// A real Postgres 18 for development and tests, with nothing to install but npm packages. The data stays until it is
-// removed. It creates no roles, databases or tables of ours: that is what migrations are for.
-
+/**
+ * Runs a real Postgres 18 for development and tests from npm packages. The data is kept until it is removed. Roles and
+ * tables are created by migrations, not here.
+ */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './free-port.ts';
+import { unprivilegedAccount } from './postgres/account.ts';
 import { postgresHome } from './postgres/binaries.ts';
 import { openCluster, removeCluster } from './postgres/cluster.ts';
-import { clearPreviousServer } from './postgres/previous-server.ts';
-import { Server } from './postgres/server.ts';
-import { unprivilegedAccount } from './postgres/unprivileged.ts';
+import { clearPreviousServer, Server } from './postgres/server.ts';
+import { freePort } from './system.ts';
 
 export type PostgresOptions = {
-  /** Kept between starts. Holds the generated password too, readable by its owner alone. */
+  /** Keeps the data between starts, and the generated password, which only its owner can read. */
   dataDir: string;
-  /** Absent or 0: any free one. */
+  /** Absent or 0: any free port. */
   port?: number;
   log?: (line: string) => void;
   /** Server settings, passed as `-c name=value`. */
@@ -25,21 +25,21 @@ export type LocalPostgres = {
   port: number;
   /** The server's process ID. */
   pid: number;
-  /** As the superuser `postgres`; the database defaults to `postgres`. */
+  /** The connection string of the superuser `postgres`. The database defaults to `postgres`. */
   superuserUrl(database?: string): string;
-  /** Shuts down quickly and cleanly; the data stays. */
+  /** A fast, clean shutdown that keeps the data. */
   stop(): Promise<void>;
-  /** SIGKILL, as in a crash; the data stays and the next start recovers it. */
+  /** Kills the server like a crash. The next start recovers the data. */
   kill(): Promise<void>;
-  /** Stops, then deletes the data wherever it is kept. */
+  /** Stops the server and deletes the data. */
   remove(): Promise<void>;
 };
 
-/** For a small machine that runs the tests and the thing under test as well. */
+/** Sized for a small machine that also runs the tests. */
 const defaultSettings = {
   shared_buffers: '128MB',
   max_connections: '200',
-  // As on Neon.
+  // The same as on Neon.
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
@@ -78,16 +78,16 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
 }
 
 /**
- * Two failures pass by themselves: a free port that someone took first, and the memory of a killed server, which its
- * last backends hold for a moment after it.
+ * Two failures are temporary: another process took the free port first, and the last backends of a killed server still hold
+ * its shared memory for a moment.
  */
 async function withRetries<T>(launch: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await launch();
     } catch (error) {
-      const passing = /could not bind|Address already in use|shared memory block/.test(String(error));
-      if (!passing || attempt === 10) throw error;
+      const isTemporary = /could not bind|Address already in use|shared memory block/.test(String(error));
+      if (!isTemporary || attempt === 10) throw error;
       await sleep(200);
     }
   }

@@ -1,13 +1,13 @@
 /**
- * Signs tokens and tickets for the local stack and the tests, as a login service and a game server would in
- * production. WebCrypto only, no files, so that tests inside workerd can sign too; the Worker never imports it.
+ * Signs tokens and tickets for the local stack and the tests, as a login service and a game server do in production. It
+ * uses WebCrypto and no files, so that tests inside workerd can sign too. The Worker does not import it.
  */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
 export const LOCAL_ISSUER = 'https://onceward.local/';
 export const LOCAL_AUDIENCE = 'onceward';
 
-/** Private JWKs, each with its `kid` and the kinds that it may sign. Plain JSON: it can be handed to a test pool. */
+/** Private JWKs, each with its `kid` and the token kinds that it may sign. Plain JSON, so it can be passed to test workers. */
 export interface SigningKeys {
   readonly tokens: JWK;
   readonly tickets: JWK;
@@ -16,7 +16,7 @@ export interface SigningKeys {
 export interface TokenRequest {
   readonly kind: 'player' | 'server' | 'staff';
   readonly id: string;
-  /** Negative: a token that has already expired. */
+  /** A negative value signs a token that has already expired. */
   readonly expiresInSeconds: number;
 }
 
@@ -25,12 +25,12 @@ export interface TicketRequest {
   readonly type: string;
   readonly key: string;
   readonly facts?: Readonly<Record<string, number | boolean | string>>;
-  /** Negative: a ticket that has already expired. */
+  /** A negative value signs a ticket that has already expired. */
   readonly expiresInSeconds: number;
 }
 
 export interface Signer {
-  /** The public keys: what the Worker gets as JWKS. */
+  /** The public key set, for the Worker's JWKS setting. */
   readonly jwks: string;
   signToken(request: TokenRequest): Promise<string>;
   signTicket(request: TicketRequest): Promise<string>;

@@ -1,45 +1,34 @@
-/** The Worker under `wrangler dev`, as a child process with its own group, so that it ends when we say so. */
+/** Runs the Worker under `wrangler dev` in a child process with its own process group, so that all of it can be stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '..');
 const START_TIMEOUT_MS = 60_000;
-/** Nothing on this stack asks the outside world: no metrics, no made-up location of the caller. */
-const QUIET = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', FORCE_COLOR: '0' };
+const WRANGLER_ENVIRONMENT = {
+  // Wrangler's build hook runs `node`, which must be the one that npm installed.
+  PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env.PATH}`,
+  // No metrics, and no request for a sample location of the caller.
+  WRANGLER_SEND_METRICS: 'false',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  FORCE_COLOR: '0',
+};
 
 export interface WorkerOptions {
   readonly port: number;
-  /** Where variables, secrets and the local KV are kept. */
+  /** The folder that keeps variables, secrets and the local KV. */
   readonly dir: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** Each line that wrangler prints once the Worker is up: the Worker's own log among them. */
+  /** Receives each line that wrangler and the Worker print after the start. */
   readonly onLine: (line: string) => void;
 }
 
 export interface WorkerProcess {
   readonly url: string;
-  /** Resolves when the Worker has ended, by `stop` or by itself. */
+  /** Resolves when the Worker has ended, by `stop` or on its own. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
-}
-
-export async function refuseUsedPort(port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(
-              `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm run dev`,
-            )
-          : error,
-      ),
-    );
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
-  });
 }
 
 export async function startWorker({ port, dir, variables, onLine }: WorkerOptions): Promise<WorkerProcess> {
@@ -57,8 +46,13 @@ export async function startWorker({ port, dir, variables, onLine }: WorkerOption
       envFile,
       '--show-interactive-dev-session=false',
     ]),
-    // A group of its own: Ctrl-C reaches us alone, and we end the Worker before the database.
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, ...QUIET } },
+    // With its own group, Ctrl-C reaches only this process, which stops the Worker before the database.
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, ...WRANGLER_ENVIRONMENT },
+    },
   );
   const output: string[] = [];
   let up = false;
@@ -93,7 +87,7 @@ function end(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // It ended in this very moment.
+    // It has just ended.
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Sums up vitest's JSON report in one line, "N passed, N failed", for the end of .ci/run. A test file that failed
- * before its first test counts as one failure, and so does a report that is missing or holds no test.
+ * Prints vitest's JSON report as one line, "N passed, N failed", at the end of .ci/run. A test file that failed before its
+ * first test counts as one failure, and so does a report that is missing or contains no tests.
  */
 import { readFileSync } from 'node:fs';
 
-/** The part of the report that is read here. */
+/** The part of the report that is used here. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -32,7 +32,7 @@ function count(report: Report | null): { passed: number; failed: number } {
   );
   const passed = report.numPassedTests;
   const failed = report.numFailedTests + brokenFiles.length;
-  // A set-up that broke, an error outside of any test, or nothing run at all.
+  // The global setup failed, an error occurred outside of a test, or no test ran.
   const unexplained = failed === 0 && (exitCode !== '0' || passed === 0);
   return { passed, failed: unexplained ? 1 : failed };
 }

@@ -3,7 +3,7 @@
  * else's, and Postgres below it. Tells its parent where all is, and ends when the parent lets go of it, however it does.
  */
 import { join } from 'node:path';
-import { readConfigFile } from '../../cli/config-file.ts';
+import { readConfigFile } from '../../cli/config-document.ts';
 import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
 import { startDatabase } from '../../dev/database.ts';
 import type { PublishedConfig } from '../../src/config/published.ts';

@@ -1,28 +1,28 @@
-/** Puts rows in the order of their players and times, and finds those that stand in the file more than once. */
+/** Orders the rows of an import by player and time, finds duplicates, and holds the statement that commits a batch. */
 import { identityOf } from '../../src/domain/import.ts';
 import type { NumberedRow } from './read-rows.ts';
 
 export interface PlannedRow {
   readonly row: NumberedRow;
-  /** 1 for the first of its identity, by line; 2 for its first duplicate. */
+  /** 1 for the first row with this identity in the file, 2 for its first duplicate, and so on. */
   readonly occurrence: number;
 }
 
 export interface Duplicate {
   readonly row: NumberedRow;
   readonly occurrence: number;
-  /** Of the first row with the same key, or that says the same. */
+  /** The line of the first row with the same identity. */
   readonly firstLine: number;
-  /** Whether it says something else under the same key. */
+  /** Whether it has the same key as the first row but other values. */
   readonly differs: boolean;
 }
 
 export interface Plan {
-  /** One list for each player, oldest first. */
+  /** One list for each player, oldest row first. */
   readonly players: readonly (readonly PlannedRow[])[];
   readonly duplicates: readonly Duplicate[];
   readonly rows: number;
-  /** How many rows had no key of their own. */
+  /** The number of rows without a key in the file. */
   readonly keyless: number;
 }
 
@@ -33,28 +33,35 @@ export function planImport(rows: readonly NumberedRow[]): Plan {
     const seen = new Map<string, { first: NumberedRow; times: number }>();
     const planned = (byPlayer.get(playerId) ?? []).map((row) => {
       const identity = identityOf(row);
-      const before = seen.get(identity);
-      const occurrence = (before?.times ?? 0) + 1;
-      seen.set(identity, { first: before?.first ?? row, times: occurrence });
-      if (before) {
-        const { first } = before;
+      const earlier = seen.get(identity);
+      const occurrence = (earlier?.times ?? 0) + 1;
+      seen.set(identity, { first: earlier?.first ?? row, times: occurrence });
+      if (earlier) {
+        const { first } = earlier;
         duplicates.push({ row, occurrence, firstLine: first.line, differs: !sameMove(first, row) });
       }
       return { row, occurrence };
     });
-    return planned.sort((a, b) =>
-      a.row.time === b.row.time ? a.row.line - b.row.line : a.row.time < b.row.time ? -1 : 1,
-    );
+    return planned.sort(byTime);
   });
-  const keyless = rows.filter(({ key }) => key === null).length;
   return {
     players,
     duplicates: duplicates.sort((a, b) => a.row.line - b.row.line),
     rows: rows.length,
-    keyless,
+    keyless: rows.filter(({ key }) => key === null).length,
   };
 }
 
 function sameMove(a: NumberedRow, b: NumberedRow): boolean {
   return a.resource === b.resource && a.amount === b.amount && a.time === b.time && a.source === b.source;
 }
+
+function byTime(a: PlannedRow, b: PlannedRow): number {
+  if (a.row.time === b.row.time) return a.row.line - b.row.line;
+  return a.row.time < b.row.time ? -1 : 1;
+}
+
+/** Commits operations one after the other in one transaction. `$1` is a JSON array of operations. */
+export const COMMIT_BATCH = `
+  SELECT outcome->>'kind' AS kind, (outcome->>'replayed')::boolean AS replayed, outcome->'rejection' AS rejection
+    FROM (SELECT onceward.commit_operation(op) AS outcome FROM jsonb_array_elements($1::jsonb) AS op OFFSET 0) AS committed`;

@@ -1,6 +1,6 @@
 /**
- * Reads a file of historic transactions, CSV with a header or JSON lines, and checks every row before anything is written.
- * A fault names its line, its field and what to do; the file is taken whole or not at all.
+ * Reads a file of historic transactions, either CSV with a header or JSON lines, and validates every row. One invalid row
+ * makes the whole file invalid; its error names the line, the field and what is expected.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -9,45 +9,45 @@ import type { HistoricRow } from '../../src/domain/import.ts';
 import { isStorableText, MAX_AMOUNT, PATTERNS } from '../../src/domain/values.ts';
 
 export const MAX_ROWS = 5_000_000;
-const MAX_FAULTS = 20;
-const MAX_SOURCE = 128;
-const MAX_KEY = 256;
+const MAX_ERRORS = 20;
+const MAX_SOURCE_LENGTH = 128;
+const MAX_KEY_LENGTH = 256;
 const FIELDS = ['player', 'resource', 'amount', 'time', 'source', 'key', 'type'] as const;
 type Fields = Partial<Record<(typeof FIELDS)[number], unknown>>;
 
 export interface NumberedRow extends HistoricRow {
-  /** Of the file, from 1. */
+  /** The line in the file, counted from 1. */
   readonly line: number;
 }
 
 export interface ReadRows {
   readonly rows: readonly NumberedRow[];
-  /** The first faults, in words; empty: the file is sound. */
-  readonly faults: readonly string[];
+  /** The first errors. Empty if the file is valid. */
+  readonly errors: readonly string[];
 }
 
-/** `resources`: those of the current balance config. */
+/** `resources` are those of the current balance config. */
 export async function readRows(path: string, resources: ReadonlySet<string>): Promise<ReadRows> {
   const rows: NumberedRow[] = [];
-  const faults: string[] = [];
+  const errors: string[] = [];
   for await (const { line, fields } of /\.(jsonl|ndjson|json)$/i.test(path)
     ? jsonLines(path)
     : csvLines(path)) {
     const row = typeof fields === 'string' ? fields : rowOf(fields, resources);
-    if (typeof row === 'string') faults.push(`line ${line}: ${row}`);
+    if (typeof row === 'string') errors.push(`line ${line}: ${row}`);
     else rows.push({ ...row, line });
-    if (faults.length >= MAX_FAULTS) break;
+    if (errors.length >= MAX_ERRORS) break;
     if (rows.length > MAX_ROWS) {
-      faults.push(
-        `more than ${MAX_ROWS} rows: split the file by players and import the parts one after the other`,
+      errors.push(
+        `more than ${MAX_ROWS} rows: split the file by player and import the parts one after the other`,
       );
       break;
     }
   }
-  return { rows, faults };
+  return { rows, errors };
 }
 
-/** A line's fields, or what is wrong with the line. */
+/** A line with its fields, or with an error message in their place. */
 type Line = { readonly line: number; readonly fields: Fields | string };
 
 async function* jsonLines(path: string): AsyncGenerator<Line> {
@@ -67,9 +67,9 @@ function jsonFields(text: string): Fields | string {
   try {
     value = JSON.parse(text);
   } catch {
-    return 'is not JSON; each line is one object';
+    return 'is not JSON; each line must be one JSON object';
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be a JSON object';
   return unknownField(Object.keys(value)) ?? value;
 }
 
@@ -96,7 +96,7 @@ function unknownField(names: readonly string[]): string | null {
   return unknown === undefined ? null : `has the field "${unknown}"; known are ${FIELDS.join(', ')}`;
 }
 
-/** The row, or its first fault in words. */
+/** Returns the row, or a message for its first invalid field. */
 function rowOf(fields: Fields, resources: ReadonlySet<string>): HistoricRow | string {
   const { player, resource, source, key, type } = fields;
   const amount =
@@ -110,15 +110,16 @@ function rowOf(fields: Fields, resources: ReadonlySet<string>): HistoricRow | st
     return `amount must be a whole number within ±${MAX_AMOUNT}, and not 0`;
   const time = timeOf(fields.time);
   if (time === null) return 'time must be ISO 8601 with a zone, such as 2024-05-01T12:30:00Z';
-  if (!isText(source, MAX_SOURCE))
-    return `source must be 1 to ${MAX_SOURCE} characters: the table or service it comes from`;
-  const given = absent(key) ? null : key;
-  if (given !== null && !isText(given, MAX_KEY)) return `key must be at most ${MAX_KEY} characters`;
-  if (absent(type)) return { playerId: player, resource, amount, time, source, key: given, type: null };
+  if (!isText(source, MAX_SOURCE_LENGTH))
+    return `source must be 1 to ${MAX_SOURCE_LENGTH} characters: the table or service that the row comes from`;
+  const givenKey = absent(key) ? null : key;
+  if (givenKey !== null && !isText(givenKey, MAX_KEY_LENGTH))
+    return `key must be at most ${MAX_KEY_LENGTH} characters`;
+  if (absent(type)) return { playerId: player, resource, amount, time, source, key: givenKey, type: null };
   if (!matches(type, PATTERNS.claimType.expression)) return `type must be ${PATTERNS.claimType.expected}`;
-  if (given === null || !PATTERNS.claimKey.expression.test(given))
-    return `key must be ${PATTERNS.claimKey.expected} where a type is given: together they are the claim`;
-  return { playerId: player, resource, amount, time, source, key: given, type };
+  if (givenKey === null || !PATTERNS.claimKey.expression.test(givenKey))
+    return `key must be ${PATTERNS.claimKey.expected}, because the row has a type: both together identify the claim`;
+  return { playerId: player, resource, amount, time, source, key: givenKey, type };
 }
 
 const absent = (value: unknown): value is undefined | null | '' =>
@@ -127,8 +128,8 @@ const absent = (value: unknown): value is undefined | null | '' =>
 const matches = (value: unknown, pattern: RegExp): value is string =>
   typeof value === 'string' && pattern.test(value);
 
-const isText = (value: unknown, most: number): value is string =>
-  typeof value === 'string' && value.length >= 1 && value.length <= most && isStorableText(value);
+const isText = (value: unknown, maxLength: number): value is string =>
+  typeof value === 'string' && value.length >= 1 && value.length <= maxLength && isStorableText(value);
 
 function timeOf(value: unknown): string | null {
   if (

@@ -1,9 +1,10 @@
-// Fault rules and traffic counters over HTTP, for tests that run in another process (workerd). Neon has nothing like
-// it, and it never touches the database.
-
+/**
+ * Controls the local Neon endpoint over HTTP: fault rules and request counters, for tests that run in another process
+ * (workerd). Neon has no such API.
+ */
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Faults, faultRule } from './faults.ts';
-import type { Traffic } from './traffic.ts';
 
 export type ControlRequest = { method: string; path: string; contentType: string; body: Buffer };
 export type ControlAnswer = { status: number; body: object };
@@ -49,16 +50,51 @@ export function answerControl(
 }
 
 const ok = (body: object): ControlAnswer => ({ status: 200, body });
-const notFound: ControlAnswer = { status: 404, body: { error: 'no such thing here' } };
+const notFound: ControlAnswer = { status: 404, body: { error: 'not found' } };
 
 function parsed<T>(request: ControlRequest, shape: z.ZodType<T>, act: (value: T) => object): ControlAnswer {
-  // A page in a browser cannot send this type to another origin unasked, so no web page can break a local server.
+  // A web page cannot send this content type to another origin without a preflight, so it cannot break a local server.
   if (!request.contentType.startsWith('application/json')) {
-    return { status: 415, body: { error: 'send application/json' } };
+    return { status: 415, body: { error: 'the content type must be application/json' } };
   }
   try {
     return ok(act(shape.parse(JSON.parse(request.body.toString()))));
   } catch (error) {
     return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+const MAX_COUNTERS = 10_000;
+
+type Counter = { pattern: Buffer; requests: number };
+
+/** Counts requests whose body contains a given text. It stores numbers, not bodies, so its memory use stays small. */
+export class Traffic {
+  readonly #counters = new Map<string, Counter>();
+
+  /** Starts a counter and returns its ID. It also counts requests that a fault drops. */
+  watch(match: string): string {
+    if (!match) throw new Error('an empty text would count the requests of every test');
+    // The oldest counter is removed first, since its test has ended long ago.
+    for (const id of this.#counters.keys()) {
+      if (this.#counters.size < MAX_COUNTERS) break;
+      this.#counters.delete(id);
+    }
+    const id = randomUUID();
+    this.#counters.set(id, { pattern: Buffer.from(match), requests: 0 });
+    return id;
+  }
+
+  /** Undefined if there is no such counter. */
+  count(id: string): number | undefined {
+    return this.#counters.get(id)?.requests;
+  }
+
+  unwatch(id: string): boolean {
+    return this.#counters.delete(id);
+  }
+
+  record(body: Buffer): void {
+    for (const counter of this.#counters.values()) if (body.includes(counter.pattern)) counter.requests++;
   }
 }

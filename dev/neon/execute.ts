@@ -1,15 +1,14 @@
-// Runs a request on one session and writes the answer's JSON while the rows arrive. A batch is one transaction that
-// stops and rolls back at its first error. It decides nothing about faults or HTTP.
-
+/**
+ * Executes a request on one session and writes the JSON of the response while rows arrive. A batch is one transaction; its
+ * first error stops it and rolls it back.
+ */
 import pg from 'pg';
-import { RequestRefused } from './errors.ts';
-import { encoderFor } from './json-values.ts';
-import { type SqlRequest, type Statement, startTransaction } from './protocol.ts';
+import { RequestRejected, type SqlRequest, type Statement, startTransaction } from './protocol.ts';
 import type { SessionPool } from './sessions.ts';
 
 export type Execution = { pool: SessionPool; maxResponseBytes: number; aborted: AbortSignal };
 
-/** Gives the answer's body. Whatever goes wrong is thrown. */
+/** Returns the body of the response. */
 export async function execute(
   request: SqlRequest,
   { pool, maxResponseBytes, aborted }: Execution,
@@ -19,20 +18,20 @@ export async function execute(
     void pool.release(client);
     throw cancelled();
   }
-  // Neon cancels the running query when its HTTP request goes away.
+  // Like Neon, the running query is cancelled when the HTTP request is aborted.
   const cancel = () => pool.cancel(client);
   aborted.addEventListener('abort', cancel, { once: true });
-  const output = { rawText: request.rawText, maxBytes: maxResponseBytes, bytesLeft: maxResponseBytes };
+  const output = { maxBytes: maxResponseBytes, bytesLeft: maxResponseBytes };
   try {
     const answer = request.batch
       ? await runBatch(client, request, output, aborted)
       : await runStatement(client, request.statements[0] as Statement, output);
-    // A cancel request that came too late could still hit the session's next query, so the session is not reused.
+    // A late cancel request could still cancel the next query of the session, so the session is not reused.
     if (aborted.aborted) pool.discard(client);
     else void pool.release(client);
     return answer;
   } catch (error) {
-    // As Neon does: a session that failed outside a transaction, or was cancelled, is not used again.
+    // Like Neon, a session that failed outside a transaction or was cancelled is not reused.
     const keep = request.batch && error instanceof pg.DatabaseError && !aborted.aborted;
     if (keep) void pool.release(client);
     else pool.discard(client);
@@ -42,9 +41,9 @@ export async function execute(
   }
 }
 
-const cancelled = () => new RequestRefused(400, 'Query cancelled, connection was terminated');
+const cancelled = () => new RequestRejected(400, 'Query cancelled, connection was terminated');
 
-type Output = { rawText: boolean; maxBytes: number; bytesLeft: number };
+type Output = { maxBytes: number; bytesLeft: number };
 
 async function runBatch(
   client: pg.Client,
@@ -62,9 +61,7 @@ async function runBatch(
   return `{"results":[${results.join(',')}]}`;
 }
 
-type Fields = pg.FieldDef[];
-
-/** One statement, by the extended protocol even without parameters: that is what refuses `select 1; drop table t`. */
+/** Uses the extended protocol even without parameters, because it rejects several statements (`select 1; drop table t`). */
 function runStatement(client: pg.Client, statement: Statement, output: Output): Promise<string> {
   return new Promise((resolve, reject) => {
     const query = new pg.Query({
@@ -77,13 +74,13 @@ function runStatement(client: pg.Client, statement: Statement, output: Output): 
     let rows = '';
     query.on('row', (row: (string | null)[], result) => {
       if (output.bytesLeft < 0) return;
-      encodeRow ??= rowEncoder(result?.fields ?? [], statement.arrayMode, output.rawText);
+      encodeRow ??= rowEncoder(result?.fields ?? [], statement.arrayMode);
       const json = encodeRow(row);
-      // The cap holds for a batch as a whole. Characters stand in for bytes: near enough for a limit.
+      // The limit applies to a batch as a whole. It counts characters, which is close enough to bytes.
       output.bytesLeft -= json.length + 1;
       if (output.bytesLeft < 0) {
-        reject(new RequestRefused(507, `response is too large (max is ${output.maxBytes} bytes)`));
-        // Ends the query too: reading the rest only to throw it away could take for ever.
+        reject(new RequestRejected(507, `response is too large (max is ${output.maxBytes} bytes)`));
+        // Ending the session also ends the query, whose remaining rows could be endless.
         void client.end().catch(() => {});
         return;
       }
@@ -112,17 +109,9 @@ const describeField = (field: pg.FieldDef) => ({
   format: 'text',
 });
 
-function rowEncoder(
-  fields: Fields,
-  arrayMode: boolean,
-  rawText: boolean,
-): (row: (string | null)[]) => string {
-  // The driver's case: no thought given to a value.
-  if (arrayMode && rawText) return JSON.stringify;
-  const encoders = fields.map((field) => (rawText ? JSON.stringify : encoderFor(field.dataTypeID)));
-  const keys = fields.map((field) => (arrayMode ? '' : `${JSON.stringify(field.name)}:`));
-  const [open, close] = arrayMode ? '[]' : '{}';
-  const encode = (value: string | null, index: number) =>
-    `${keys[index]}${value === null ? 'null' : encoders[index]?.(value)}`;
-  return (row) => `${open}${row.map(encode).join(',')}${close}`;
+/** Values stay the text that Postgres wrote. */
+function rowEncoder(fields: pg.FieldDef[], arrayMode: boolean): (row: (string | null)[]) => string {
+  if (arrayMode) return JSON.stringify;
+  const keys = fields.map(({ name }) => JSON.stringify(name));
+  return (row) => `{${row.map((value, index) => `${keys[index]}:${JSON.stringify(value)}`).join(',')}}`;
 }

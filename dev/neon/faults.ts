@@ -1,58 +1,57 @@
-// Rules for breaking chosen requests on purpose, so that tests can see what a player would see. It only picks the rule;
-// the endpoint carries it out.
-
+/** Rules that break chosen requests on purpose. This file selects the rule for a request; the endpoint executes it. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 export const faultRule = z.strictObject({
   id: z.string().min(1).max(100).optional(),
-  /** A part of the request's body. Required, so that tests that run side by side never break each other's requests. */
+  /** A part of the request body. It is required, so that concurrent tests do not break each other's requests. */
   match: z.string().min(1).max(1_000),
   kind: z.enum([
-    /** The connection is destroyed before Postgres hears of the request. */
+    /** The connection is destroyed before the request reaches Postgres. */
     'drop_before',
-    /** The request is executed and committed, then the connection is destroyed without a word. */
+    /** The request is executed and committed, then the connection is destroyed without a response. */
     'drop_after_commit',
-    /** Nothing but the wait. */
+    /** The request is only delayed by `delayMs`. */
     'delay',
-    /** The same request is executed twice, one after the other; the second answer is returned. */
+    /** The request is executed twice, one after the other, and the second response is returned. */
     'duplicate',
-    /** Executed and committed; half of the answer's body arrives. */
+    /** The request is executed and committed, and only half of the response body is sent. */
     'reset_mid_body',
-    /** Not executed; answered with `errorCode`. */
+    /** The request is not executed and is answered with `errorCode`. */
     'error',
   ]),
-  /** Waited before anything else, with every kind. */
+  /** The delay before anything else happens, for every kind. */
   delayMs: z.number().int().min(0).max(60_000).default(0),
-  /** SQLSTATE for `error`; empty means that Neon lost its connection, so the outcome is unknown. */
+  /** The SQLSTATE for `error`. Empty means that Neon lost its connection, so the outcome is unknown. */
   errorCode: z.string().max(5).default(''),
-  /** HTTP status for `error`. */
+  /** The HTTP status for `error`. */
   status: z.number().int().min(400).max(599).default(400),
-  /** How many requests it breaks. */
+  /** The number of requests that the rule breaks. */
   times: z.number().int().min(1).max(1_000_000).default(1),
 });
 
 export type FaultRule = z.input<typeof faultRule>;
 export type Fault = z.output<typeof faultRule> & { id: string; pattern: Buffer };
 
-/** A test that forgets to clean up must not slow every later request down for ever. */
-const maxRules = 1_000;
+/** Bounds the cost of rules that tests did not remove: each request is compared with every rule. */
+const MAX_RULES = 1_000;
 
 export class Faults {
-  /** Told of each rule that is used, as it is used. */
+  /** Called with each rule when it is used. */
   onTake: ((fault: Fault) => void) | undefined;
   readonly #rules = new Map<string, Fault>();
 
-  /** Returns the rule's ID. A rule with an ID already in use replaces that one. */
+  /** Returns the rule's ID. A rule with an existing ID replaces the existing rule. */
   add(rule: FaultRule): string {
-    if (this.#rules.size >= maxRules) throw new Error(`more than ${maxRules} fault rules: remove some first`);
+    if (this.#rules.size >= MAX_RULES)
+      throw new Error(`more than ${MAX_RULES} fault rules: remove some first`);
     const parsed = faultRule.parse(rule);
     const id = parsed.id ?? randomUUID();
     this.#rules.set(id, { ...parsed, id, pattern: Buffer.from(parsed.match) });
     return id;
   }
 
-  /** False when there is no such rule; a rule goes by itself once its times are used up. */
+  /** Returns false if there is no such rule. A rule is removed automatically after its last use. */
   remove(id: string): boolean {
     return this.#rules.delete(id);
   }
@@ -61,12 +60,12 @@ export class Faults {
     this.#rules.clear();
   }
 
-  /** How many more requests the rule will break. */
+  /** The number of requests that the rule will still break. */
   remaining(id: string): number {
     return this.#rules.get(id)?.times ?? 0;
   }
 
-  /** The first rule added that matches, one for each request; using it counts. */
+  /** Returns the oldest rule that matches and counts this use. */
   take(body: Buffer): Fault | undefined {
     for (const rule of this.#rules.values()) {
       if (!body.includes(rule.pattern)) continue;

@@ -1,20 +1,18 @@
-// Reads a request of Neon's SQL-over-HTTP protocol: its headers, its connection string and both shapes of its body.
-// Pure: it opens no connection and runs nothing.
-
+/**
+ * Neon's SQL-over-HTTP protocol: reads the headers, the connection string and the body of a request, and writes errors in
+ * Neon's format. It opens no connection and executes nothing.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
-import { RequestRefused } from './errors.ts';
-import { toPostgresText } from './parameters.ts';
+import pg from 'pg';
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export type Statement = { query: string; params: (string | null)[]; arrayMode: boolean };
 
 export type SqlRequest = {
   connectionString: string;
-  /** Every value as Postgres's own text; otherwise numbers, booleans, JSON and arrays become JSON. */
-  rawText: boolean;
   statements: Statement[];
-  /** Present for a batch, which runs in one transaction. */
+  /** Set for a batch, which runs in one transaction. */
   batch?: Transaction;
 };
 
@@ -30,18 +28,19 @@ type IsolationLevel = keyof typeof isolationLevels;
 
 export function parseSqlRequest(headers: IncomingHttpHeaders, body: Buffer): SqlRequest {
   const connectionString = headers['neon-connection-string'];
-  if (typeof connectionString !== 'string') refuse('invalid header: neon-connection-string');
-  // Exactly "true"; Neon takes any other value for no.
+  if (typeof connectionString !== 'string') reject('invalid header: neon-connection-string');
+  // Like Neon, anything other than exactly "true" is false.
   const isTrue = (name: string) => headers[name] === 'true';
   const isolationLevel = headers['neon-batch-isolation-level'];
-  if (isolationLevel !== undefined && !isIsolationLevel(isolationLevel)) refuse('invalid isolation level');
+  if (isolationLevel !== undefined && !isIsolationLevel(isolationLevel)) reject('invalid isolation level');
+  if (!isTrue('neon-raw-text-output'))
+    reject('this local endpoint only supports raw text: send "Neon-Raw-Text-Output: true"');
 
   const payload = parseBody(body);
   const arrayMode = isTrue('neon-array-mode');
-  const request = { connectionString, rawText: isTrue('neon-raw-text-output') };
-  if ('query' in payload) return { ...request, statements: [toStatement(payload, arrayMode)] };
+  if ('query' in payload) return { connectionString, statements: [toStatement(payload, arrayMode)] };
   return {
-    ...request,
+    connectionString,
     statements: payload.queries.map((query) => toStatement(query, arrayMode)),
     batch: {
       ...(isolationLevel ? { isolationLevel } : {}),
@@ -58,12 +57,12 @@ function parseBody(body: Buffer): QueryBody | { queries: QueryBody[] } {
   try {
     payload = JSON.parse(body.toString());
   } catch (error) {
-    refuse(`could not parse the HTTP request body: ${(error as Error).message}`);
+    reject(`could not parse the HTTP request body: ${(error as Error).message}`);
   }
   if (isQueryBody(payload)) return payload;
   const queries = isObject(payload) ? payload.queries : undefined;
   if (Array.isArray(queries) && queries.every(isQueryBody)) return { queries: queries as QueryBody[] };
-  refuse('could not parse the HTTP request body: data did not match any variant of untagged enum Payload');
+  reject('could not parse the HTTP request body: data did not match any variant of untagged enum Payload');
 }
 
 function isQueryBody(value: Json): value is QueryBody {
@@ -83,6 +82,24 @@ const toStatement = (
   arrayMode: arrayMode ?? arrayModeByDefault,
 });
 
+/** Parameters are sent as untyped text; Postgres gives them the type that the query requires. */
+function toPostgresText(value: Json): string | null {
+  if (value === null) return null;
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? toArrayText(value) : JSON.stringify(value);
+}
+
+/** `{1,"two",NULL}`: strings are quoted as in JSON, objects become quoted JSON, arrays nest. */
+function toArrayText(values: Json[]): string {
+  return `{${values.map(toElementText).join(',')}}`;
+}
+
+function toElementText(value: Json): string {
+  if (value === null) return 'NULL';
+  if (Array.isArray(value)) return toArrayText(value);
+  return typeof value === 'object' ? JSON.stringify(JSON.stringify(value)) : JSON.stringify(value);
+}
+
 const isIsolationLevel = (value: unknown): value is IsolationLevel =>
   typeof value === 'string' && Object.hasOwn(isolationLevels, value);
 
@@ -96,7 +113,7 @@ export function startTransaction({ isolationLevel, readOnly, deferrable }: Trans
   return `START TRANSACTION ${options.join(', ')}`;
 }
 
-/** Neon repeats a batch's options in its answer's headers. */
+/** Neon repeats the options of a batch in the headers of its response. */
 export function batchHeaders({ isolationLevel, readOnly, deferrable }: Transaction): Record<string, string> {
   return {
     ...(readOnly ? { 'neon-batch-read-only': 'true' } : {}),
@@ -105,6 +122,64 @@ export function batchHeaders({ isolationLevel, readOnly, deferrable }: Transacti
   };
 }
 
-function refuse(message: string): never {
-  throw new RequestRefused(400, message);
+/** An error with its own HTTP status. `describeFailure` chooses the status of every other error. */
+export class RequestRejected extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+function reject(message: string): never {
+  throw new RequestRejected(400, message);
+}
+
+/** Postgres could not be reached or refused the connection. Neon answers with status 500 instead of 400. */
+export class ConnectFailed extends Error {}
+
+export type Failure = { status: number; body: string };
+
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof RequestRejected)
+    return { status: error.status, body: errorBody({ message: error.message }) };
+  if (error instanceof ConnectFailed) {
+    // Like Neon, a wrong database name or password is an error of the caller.
+    const cause = error.cause instanceof pg.DatabaseError ? error.cause : undefined;
+    const isCallerError = cause?.code === '3D000' || cause?.code?.startsWith('28') === true;
+    const body = errorBody(
+      cause ?? { message: `could not connect to postgres in compute: ${error.message}` },
+    );
+    return { status: isCallerError ? 400 : 500, body };
+  }
+  if (error instanceof pg.DatabaseError) return { status: 400, body: errorBody(error) };
+  // The connection was lost, maybe during COMMIT: status 400 with an empty code means that the outcome is unknown.
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: 400, body: errorBody({ message: `error communicating with the server: ${message}` }) };
+}
+
+type ErrorFields = { message: string } & Partial<Omit<pg.DatabaseError, 'message' | 'name' | 'stack'>>;
+
+/** Always has the same keys. `code` and `severity` are empty, not null, if the error did not come from Postgres. */
+export function errorBody(fields: ErrorFields): string {
+  return JSON.stringify({
+    message: fields.message,
+    code: fields.code ?? '',
+    detail: fields.detail ?? null,
+    hint: fields.hint ?? null,
+    position: fields.position ?? null,
+    internalPosition: fields.internalPosition ?? null,
+    internalQuery: fields.internalQuery ?? null,
+    severity: fields.severity ?? '',
+    where: fields.where ?? null,
+    table: fields.table ?? null,
+    column: fields.column ?? null,
+    schema: fields.schema ?? null,
+    dataType: fields.dataType ?? null,
+    constraint: fields.constraint ?? null,
+    file: fields.file ?? null,
+    line: fields.line ?? null,
+    routine: fields.routine ?? null,
+  });
 }

@@ -1,16 +1,14 @@
-// Database connections, pooled for each connection string and cleaned between requests as Neon's proxy cleans them.
-// It knows nothing of HTTP.
-
+/** A pool of database sessions for one connection string, reset between requests the way Neon's proxy resets them. */
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { ConnectFailed, RequestRefused } from './errors.ts';
+import { ConnectFailed, RequestRejected } from './protocol.ts';
 
 /**
- * What Neon's proxy sends between two requests. It is DISCARD ALL without DISCARD PLANS: nothing of a session leaks,
- * yet PL/pgSQL keeps its plans, without which each call of a function would plan its statements anew.
+ * The statements that Neon's proxy sends between two requests: DISCARD ALL without DISCARD PLANS. No session state leaks,
+ * but PL/pgSQL functions keep their cached plans.
  */
-const reset = [
+const RESET = [
   'CLOSE ALL',
   'SET SESSION AUTHORIZATION DEFAULT',
   'RESET ALL',
@@ -21,7 +19,7 @@ const reset = [
   'DISCARD SEQUENCES',
 ].join(';');
 
-/** Values stay as Postgres wrote them: parsing and printing them again would cost time and could change them. */
+/** Keeps values as Postgres wrote them. Parsing and printing them again would cost time and could change them. */
 const asText = { getTypeParser: () => (text: string) => text };
 
 export class SessionPool {
@@ -40,10 +38,10 @@ export class SessionPool {
     this.#limit = limit;
   }
 
-  /** Waits when the limit is reached: Neon would open more, but a small local server would run out of them. */
+  /** Waits when the limit is reached. Neon would open more connections than a local server has. */
   async acquire(): Promise<pg.Client> {
     for (;;) {
-      // The one used last is the one whose caches are warm.
+      // The most recently used session has the warmest caches.
       const client = this.#idle.pop();
       if (client) return client;
       if (this.#open < this.#limit) break;
@@ -51,8 +49,8 @@ export class SessionPool {
     }
     this.#open++;
     const client = new pg.Client(this.#config);
-    // A server that restarts closes idle connections; they are just forgotten.
-    client.on('error', () => this.#forget(client));
+    // A restarting server closes idle connections; the pool drops them.
+    client.on('error', () => this.#drop(client));
     client.once('end', () => this.#closed(client));
     try {
       await client.connect();
@@ -62,13 +60,13 @@ export class SessionPool {
     return client;
   }
 
-  /** Call without waiting: the session is cleaned in the background, as Neon does, so that no caller waits for it. */
+  /** Do not await this: like on Neon, the session is reset in the background and the caller gets its response first. */
   async release(client: pg.Client): Promise<void> {
     try {
-      // Neon always sends ROLLBACK; outside a transaction it does nothing but fill the server's log with warnings.
+      // Neon always sends ROLLBACK. Outside a transaction it would only log a warning.
       const outside = client.getTransactionStatus() === 'I';
-      await client.query(outside ? reset : `ROLLBACK;${reset}`);
-      // Asked for only now, as the pool may have been closed in the meantime.
+      await client.query(outside ? RESET : `ROLLBACK;${RESET}`);
+      // The pool may have been closed while the session was reset.
       if (this.#closing) return this.discard(client);
       this.#idle.push(client);
       this.#waiting.shift()?.();
@@ -77,12 +75,12 @@ export class SessionPool {
     }
   }
 
-  /** For a session whose state is in doubt. */
+  /** Closes a session whose state is unknown. */
   discard(client: pg.Client): void {
     void client.end().catch(() => {});
   }
 
-  /** Resolves when every session has ended (those at work end with their request), or after five seconds. */
+  /** Resolves when all sessions have ended, at the latest after five seconds. Busy sessions end with their request. */
   async close(): Promise<void> {
     const ended = new Promise<void>((resolve) => {
       this.#closing = resolve;
@@ -91,21 +89,21 @@ export class SessionPool {
     if (this.#open > 0) await Promise.race([ended, sleep(5_000, undefined, { ref: false })]);
   }
 
-  #forget(client: pg.Client): void {
+  #drop(client: pg.Client): void {
     const index = this.#idle.indexOf(client);
     if (index >= 0) this.#idle.splice(index, 1);
   }
 
   #closed(client: pg.Client): void {
-    this.#forget(client);
+    this.#drop(client);
     this.#open--;
     if (this.#open === 0) this.#closing?.();
     this.#waiting.shift()?.();
   }
 
-  /** Asks the server to stop what `client` is doing, over a connection of its own, as the wire protocol wants it. */
+  /** Cancels the running query of `client`. The wire protocol requires a separate connection for this. */
   cancel(client: pg.Client): void {
-    // Known since the connection was made, but missing from the driver's published types.
+    // The driver sets these when it connects, but its published types do not include them.
     const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
     const message = Buffer.alloc(16);
     message.writeInt32BE(16, 0);
@@ -119,19 +117,19 @@ export class SessionPool {
 }
 
 function parseConnectionString(text: string): pg.ClientConfig {
-  if (!URL.canParse(text)) throw new RequestRefused(400, 'invalid connection string');
+  const reject = (message: string) => new RequestRejected(400, message);
+  if (!URL.canParse(text)) throw reject('invalid connection string');
   const url = new URL(text);
-  const refuse = (message: string) => new RequestRefused(400, message);
-  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') throw refuse('incorrect scheme');
+  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') throw reject('incorrect scheme');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  // A stand-in for tests must never carry their writes, or their passwords, to a real database.
+  // Tests must never send their writes or passwords to a real database.
   if (host !== 'localhost' && host !== '::1' && !/^127(\.\d{1,3}){3}$/.test(host)) {
-    throw refuse(`this local endpoint only talks to Postgres on this machine, not to "${host}"`);
+    throw reject(`this local endpoint only talks to Postgres on this machine, not to "${host}"`);
   }
   const database = decodeURIComponent(url.pathname.slice(1));
-  if (!database) throw refuse('missing database name');
-  if (!url.username) throw refuse('missing username');
-  if (!url.password) throw refuse('missing authentication credentials: required password');
+  if (!database) throw reject('missing database name');
+  if (!url.username) throw reject('missing username');
+  if (!url.password) throw reject('missing authentication credentials: required password');
   return {
     host,
     port: Number(url.port || 5432),

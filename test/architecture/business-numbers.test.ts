@@ -1,5 +1,5 @@
-// No business number in code: what a game designer may want to turn is in the balance config. Every number above 1 in
-// the rules and the resolvers is therefore listed here, with the reason why no designer would turn it.
+// Numbers that a game designer may want to change belong in the balance config. Every number above 1 in the rules and the
+// resolvers is therefore listed here, with the reason why it is not a setting.
 import { expect, test } from 'vitest';
 import { readFiles, type SourceFile } from './source-tree.ts';
 import { lineOf, nameOf, nodesOf, walk } from './syntax.ts';
@@ -14,52 +14,52 @@ const ALLOWED: readonly Allowance[] = [
   {
     path: 'src/domain/calendar.ts',
     values: [2, 3, 6, 7, 27, 3_600_000, 86_400_000],
-    why: 'the calendar: days of a week, milliseconds of an hour and a day, the longest day there is, halving',
+    why: 'the calendar: days of a week, milliseconds of an hour and of a day, hours of the longest day',
   },
   {
     path: 'src/domain/values.ts',
     values: [3, 100, 500],
-    why: 'the contract: the length of a reason, and how many times one request may make an exchange',
+    why: 'the contract: the length of a reason, and the number of exchanges in one request',
   },
   {
     path: 'src/domain/facts.ts',
     values: [32, 256],
-    why: 'the contract: facts of a claim at most, and characters in a text among them',
+    why: 'the contract: the number of facts of a claim, and the length of a text fact',
   },
   {
     path: 'src/domain/manual-reward.ts',
     values: [10, 32],
-    why: 'the contract: grants in one award; and how much of a date and of a digest the key holds',
+    why: 'the contract: the number of grants in one award; and the parts of a date and of a digest in its key',
   },
   {
     path: 'src/domain/regeneration.ts',
     values: [1_000, 8.64e15],
-    why: 'milliseconds of a second, and the last moment that a Date can hold',
+    why: 'milliseconds of a second, and the maximum of a Date',
   },
   {
     path: 'src/domain/draw.ts',
     values: [10_000],
-    why: 'a bound on what a designer may choose, not a choice: draws that a guarantee may let pass',
+    why: 'the maximum of a setting: draws until a guarantee applies',
   },
   {
     path: 'src/domain/import.ts',
     values: [32],
-    why: 'how much of a digest the key of an imported row holds',
+    why: 'the part of a digest in the key of an imported row',
   },
   {
     path: 'src/resolvers/integrity.ts',
     values: [100, 500],
-    why: 'what one statement checks within its time limit: players on a page',
+    why: 'the number of players that one statement can check within its time limit',
   },
   {
     path: 'src/resolvers/define-query.ts',
     values: [20, 100],
-    why: 'the contract: rows of a page, by default and at most',
+    why: 'the contract: the default and the maximum number of rows of a page',
   },
   {
     path: 'src/resolvers/roll.ts',
     values: [2, 32],
-    why: 'the values of a word of 32 bits, of which rolls are made',
+    why: 'rolls are made of words of 32 bits',
   },
 ];
 
@@ -77,7 +77,7 @@ function numbersIn(files: readonly SourceFile[]) {
     return [...nodesOf(file)]
       .filter((node) => !examples.has(node))
       .filter(({ type, value }) => type === 'Literal' && typeof value === 'number' && value > 1)
-      .map((node) => ({ path: file.path, value: node.value as number, line: lineOf(file, node) }));
+      .map((node) => ({ path: file.path, value: node.value as number, line: lineOf(file, node.start) }));
   });
 }
 
@@ -91,11 +91,11 @@ function unexplained(files: readonly SourceFile[], allowed: readonly Allowance[]
 
 const files = readFiles(['src/domain', 'src/resolvers'], /\.ts$/);
 
-test('every number above 1 in the rules and resolvers has a reason to be there', () => {
+test('every number above 1 in the rules and resolvers is listed with a reason', () => {
   expect(unexplained(files, ALLOWED)).toEqual([]);
 });
 
-test('nothing is allowed that is no longer there', () => {
+test('the list contains no number that is no longer in the code', () => {
   const found = numbersIn(files);
   const stale = ALLOWED.flatMap(({ path, values }) =>
     values
@@ -105,7 +105,7 @@ test('nothing is allowed that is no longer there', () => {
   expect(stale).toEqual([]);
 });
 
-test('a reward, a factor and a limit in code would be noticed, text and comments would not', () => {
+test('a reward, a factor and a limit in code are found, numbers in texts and comments are not', () => {
   const text =
     '// 100 lumees\nexport const give = (n: number) => Math.min(n * 2.5, 1_500) + 1;\nexport const say = "300";\n';
   const path = 'src/domain/claim-reward.ts';

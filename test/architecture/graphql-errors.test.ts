@@ -1,12 +1,12 @@
-// Yoga lets every GraphQLError through to the client, so that one file makes them all and can be read in one sitting.
+// Yoga sends every GraphQLError to the client unmasked, so all of them are created in one file.
 import { expect, test } from 'vitest';
 import { readFiles, type SourceFile } from './source-tree.ts';
 import { lineOf, nameOf, nodesOf, type SyntaxNode } from './syntax.ts';
 
-const MAKER = 'src/schema/errors.ts';
+const ERROR_FILE = 'src/schema/errors.ts';
 
-/** Comparing with `instanceof` is fine; making one, deriving from it or giving it another name is not. */
-function makesError(node: SyntaxNode): boolean {
+/** Creating a GraphQLError, deriving from it and renaming it count. Comparing with `instanceof` does not. */
+function createsError(node: SyntaxNode): boolean {
   switch (node.type) {
     case 'NewExpression':
     case 'CallExpression':
@@ -21,16 +21,16 @@ function makesError(node: SyntaxNode): boolean {
   }
 }
 
-function makers(files: readonly SourceFile[]): string[] {
+function errorCreations(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) =>
-    [...nodesOf(file)].filter(makesError).map((node) => `${file.path}:${lineOf(file, node)}`),
+    [...nodesOf(file)].filter(createsError).map((node) => `${file.path}:${lineOf(file, node.start)}`),
   );
 }
 
-test('GraphQL errors are made in one file', () => {
+test('GraphQL errors are created in one file', () => {
   const files = readFiles(['src'], /\.ts$/);
-  expect(makers(files.filter(({ path }) => path === MAKER))).not.toEqual([]);
-  expect(makers(files.filter(({ path }) => path !== MAKER))).toEqual([]);
+  expect(errorCreations(files.filter(({ path }) => path === ERROR_FILE))).not.toEqual([]);
+  expect(errorCreations(files.filter(({ path }) => path !== ERROR_FILE))).toEqual([]);
 });
 
 test.each([
@@ -39,12 +39,12 @@ test.each([
   'class OurError extends GraphQLError {}',
   "throw createGraphQLError('no');",
   "import { GraphQLError as E } from 'graphql';\nthrow new E('no');",
-])('%s would be noticed', (text) => {
-  expect(makers([{ path: 'src/x.ts', text }])).toEqual(['src/x.ts:1']);
+])('%s is found', (text) => {
+  expect(errorCreations([{ path: 'src/x.ts', text }])).toEqual(['src/x.ts:1']);
 });
 
-test('to ask whether an error is one is in order', () => {
+test('comparing an error with instanceof is allowed', () => {
   const text =
     "import { GraphQLError } from 'graphql';\nexport const is = (e: unknown) => e instanceof GraphQLError;";
-  expect(makers([{ path: 'src/x.ts', text }])).toEqual([]);
+  expect(errorCreations([{ path: 'src/x.ts', text }])).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The project's own files as text, and what each imports: read from the disk, parsed, never run. */
+/** The project's own files as text, and what each file imports. Files are parsed, not executed. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parseSync } from 'vite';
@@ -6,7 +6,7 @@ import { parseSync } from 'vite';
 const ROOT = join(import.meta.dirname, '../..');
 
 export interface SourceFile {
-  /** From the project's root, with forward slashes. */
+  /** Relative to the project's root, with forward slashes. */
   readonly path: string;
   readonly text: string;
 }
@@ -20,7 +20,7 @@ export function readFiles(folders: readonly string[], extension: RegExp): Source
           .slice(ROOT.length + 1)
           .replaceAll('\\', '/'),
       )
-      // bench/peers has its own, once the bench has been run.
+      // bench/peers has its own node_modules after a run of the benchmark.
       .filter((path) => !path.includes('/node_modules/'))
       .sort()
       .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') })),
@@ -31,13 +31,19 @@ export function readProjectFile(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-export function parseFile({ path, text }: SourceFile) {
-  const parsed = parseSync(path, text);
-  if (parsed.errors.length > 0) throw new Error(`${path}: ${parsed.errors[0]?.message}`);
+const parsedFiles = new WeakMap<SourceFile, ReturnType<typeof parseSync>>();
+
+/** Parses a file once. Later calls return the same syntax nodes. */
+export function parseFile(file: SourceFile) {
+  const known = parsedFiles.get(file);
+  if (known) return known;
+  const parsed = parseSync(file.path, file.text);
+  if (parsed.errors.length > 0) throw new Error(`${file.path}: ${parsed.errors[0]?.message}`);
+  parsedFiles.set(file, parsed);
   return parsed;
 }
 
-/** The files that a file names in its imports and re-exports, types included. Packages are not among them. */
+/** The project's files that a file imports or re-exports, including types. Packages are not among them. */
 export function importedFiles(file: SourceFile): string[] {
   return specifiers(file)
     .filter((specifier) => specifier.startsWith('.'))

@@ -1,21 +1,19 @@
-/** Walks a parsed file, whatever kinds of nodes it has. */
+/** Walks the syntax tree of a parsed file, whatever kinds of nodes it has. */
 import { parseFile, type SourceFile } from './source-tree.ts';
 
 export interface SyntaxNode {
   readonly type: string;
   readonly start: number;
+  readonly end: number;
   readonly [member: string]: unknown;
 }
 
-const parsed = new WeakMap<SourceFile, unknown>();
-
-/** Every node of the file, outermost first; the same node objects each time. */
-export function* nodesOf(file: SourceFile): Generator<SyntaxNode> {
-  if (!parsed.has(file)) parsed.set(file, parseFile(file).program);
-  yield* walk(parsed.get(file));
+/** All nodes of the file, parents first. */
+export function nodesOf(file: SourceFile): Generator<SyntaxNode> {
+  return walk(parseFile(file).program);
 }
 
-/** Every node below a value. */
+/** All nodes within a value. */
 export function* walk(value: unknown): Generator<SyntaxNode> {
   if (Array.isArray(value)) {
     for (const item of value) yield* walk(item);
@@ -25,8 +23,9 @@ export function* walk(value: unknown): Generator<SyntaxNode> {
   }
 }
 
-export function lineOf({ text }: SourceFile, { start }: SyntaxNode): number {
-  return text.slice(0, start).split('\n').length;
+/** The line of an offset, counted from 1. */
+export function lineOf({ text }: SourceFile, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
 }
 
 export function nameOf(node: unknown): string | null {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changeText, diffDocuments } from '../../cli/config-diff.ts';
-import { parseConfigText } from '../../cli/config-file.ts';
+import { changeText, diffDocuments, parseConfigText } from '../../cli/config-document.ts';
 import { checkDocument } from '../../cli/config-store.ts';
 import { exampleDocument, exampleWith } from './example.ts';
 
@@ -26,7 +25,7 @@ test('a duplicate field is rejected with its line, because JSON would drop the f
   const text =
     '{\n  "lumees": 5,\n  "list": [{"a": 1}, {"a": 2}],\n  "nested": {"lumees": 1},\n  "lum\\u0065es": 6\n}';
   expect(() => parseConfigText(text, 'b.json')).toThrow(
-    'b.json, line 5: "lumees" is written twice in one object; keep one',
+    'b.json, line 5: the key "lumees" occurs twice in one object. Remove one of them.',
   );
 });
 

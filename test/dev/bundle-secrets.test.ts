@@ -1,11 +1,9 @@
-// What a deploy would upload: the Worker's bundle, its source map, and the static files of the admin page. A secret that
-// got in there would be out for good.
+// Checks what a deployment uploads (the bundle, its source map, the files of the admin page) for secrets.
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureAdminAssets } from '../../tools/admin-assets.ts';
 import { ROOT, runTool } from '../../tools/check/step.ts';
 
 const SHAPES: Record<string, RegExp> = {
@@ -13,10 +11,10 @@ const SHAPES: Record<string, RegExp> = {
   'a private key in PEM': /-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?:\\n)?\s*[A-Za-z0-9+/=]{16,}/g,
   'the private part of a JWK': /["']?\b(?:d|k)["']?\s*:\s*["'][A-Za-z0-9_-]{40,}["']/g,
   'a signed token': /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{16,}/g,
-  'a token of a forge, registry or cloud':
+  'an access token of a code host, registry or cloud':
     /\b(?:gh[pousr]_\w{30,}|npm_\w{30,}|AKIA[0-9A-Z]{16}|napi_\w{30,})/g,
 };
-/** In the words of the database driver's own errors. */
+/** Occurs in error messages of the database driver. */
 const EXAMPLES = ['postgresql://user:password@host.tld/dbname?option=value'];
 
 function secretsIn(text: string): string[] {
@@ -27,22 +25,21 @@ function secretsIn(text: string): string[] {
   );
 }
 
-/** Set while bundling, as they may be on the machine that deploys. */
-const SET = {
-  DATABASE_URL: 'postgresql://onceward_app:canary-of-the-password@ep-quiet.neon.example/onceward',
-  JWKS: '{"keys":[{"kid":"canary-of-the-jwks"}]}',
-  CLOUDFLARE_API_TOKEN: 'canary-of-the-api-token',
+/** Set while bundling, because they may be set on the machine that deploys. */
+const ENVIRONMENT = {
+  DATABASE_URL: 'postgresql://onceward_app:canary-password@ep-quiet.neon.example/onceward',
+  JWKS: '{"keys":[{"kid":"canary-jwks"}]}',
+  CLOUDFLARE_API_TOKEN: 'canary-api-token',
 };
 
 let dir = '';
 let files: { name: string; text: string }[] = [];
 beforeAll(async () => {
-  ensureAdminAssets();
   dir = await mkdtemp(join(tmpdir(), 'onceward-bundle-'));
   const before = { ...process.env };
-  Object.assign(process.env, SET);
+  Object.assign(process.env, ENVIRONMENT);
   const bundled = await runTool('wrangler', ['deploy', '--dry-run', '--outdir', dir]);
-  for (const name of Object.keys(SET)) {
+  for (const name of Object.keys(ENVIRONMENT)) {
     if (before[name] === undefined) delete process.env[name];
     else process.env[name] = before[name];
   }
@@ -59,15 +56,17 @@ async function textsOf(folder: string): Promise<{ name: string; text: string }[]
   return Promise.all(names.map(async (name) => ({ name, text: await readFile(name, 'utf8') })));
 }
 
-test('no secret is in what a deploy uploads, whatever the environment holds', async () => {
+test('a deployment uploads no secrets, even if the environment contains some', async () => {
   expect(files.filter(({ name }) => name.endsWith('worker.js'))).toHaveLength(1);
   expect(files.find(({ name }) => name.endsWith('worker.js'))?.text.length).toBeGreaterThan(100_000);
   expect(files.flatMap(({ name, text }) => secretsIn(text).map((found) => `${name}: ${found}`))).toEqual([]);
-  // The keys of this checkout, where it has any.
+  // The keys of this checkout, if it has any.
   const keys = join(ROOT, '.onceward/keys.json');
-  const own = existsSync(keys) ? ((await readFile(keys, 'utf8')).match(/[A-Za-z0-9_-]{40,}/g) ?? []) : [];
+  const localKeys = existsSync(keys)
+    ? ((await readFile(keys, 'utf8')).match(/[A-Za-z0-9_-]{40,}/g) ?? [])
+    : [];
   for (const { name, text } of files)
-    for (const secret of ['canary-of-the', ...own]) expect(text.includes(secret), name).toBe(false);
+    for (const secret of ['canary-', ...localKeys]) expect(text.includes(secret), name).toBe(false);
 });
 
 test.each([
@@ -76,7 +75,7 @@ test.each([
   ['the private part of a JWK', `{"kty":"OKP","d":"${'x'.repeat(43)}"}`],
   ['the private part of a JWK', `{kty:"oct",k:'${'y'.repeat(43)}'}`],
   ['a signed token', `token=eyJhbGciOiJFZERTQSJ9.${'e'.repeat(20)}.${'s'.repeat(86)}`],
-  ['a token of a forge, registry or cloud', `ghp_${'a'.repeat(36)}`],
-])('%s would be noticed', (what, text) => {
+  ['an access token of a code host, registry or cloud', `ghp_${'a'.repeat(36)}`],
+])('%s is found', (what, text) => {
   expect(secretsIn(text)).toEqual([expect.stringContaining(what)]);
 });

@@ -1,5 +1,4 @@
-// What Neon's endpoint answers, seen through Neon's own driver and, where the driver hides it, on the wire.
-
+// The responses of the local Neon endpoint, through Neon's own driver and, for what the driver hides, through fetch.
 import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDatabase } from '../support/postgres.ts';
@@ -24,7 +23,7 @@ function post(body: object | string, headers: Record<string, string> = {}) {
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 }
-const asTheDriver = { 'Neon-Raw-Text-Output': 'true', 'Neon-Array-Mode': 'true' };
+const DRIVER_HEADERS = { 'Neon-Raw-Text-Output': 'true', 'Neon-Array-Mode': 'true' };
 
 async function failure(promise: Promise<unknown>): Promise<NeonDbError> {
   const error = await promise.then(
@@ -35,7 +34,7 @@ async function failure(promise: Promise<unknown>): Promise<NeonDbError> {
   return error;
 }
 
-test('gives every type as the driver expects it', async () => {
+test('returns values of every type in the form that the driver expects', async () => {
   const [row] = await sql`select
     9007199254740993::int8 as big, 7::int4 as small, 1.5::float8 as half, 12.30::numeric as price, true as yes,
     null::text as nothing, '{"a":[1,null]}'::jsonb as document, '2026-11-22 05:00:00+00'::timestamptz as instant,
@@ -56,7 +55,7 @@ test('gives every type as the driver expects it', async () => {
   });
 });
 
-test('takes parameters of every type as text and lets Postgres type them', async () => {
+test('passes parameters of every type to Postgres as untyped text', async () => {
   const instant = new Date('2026-11-22T05:00:00.123Z');
   const [row] = await sql`select ${5}::int + 1 as sum, ${true}::bool as yes, ${null}::text as nothing,
     ${{ a: 'b' }}::jsonb as document, ${[1, 2]}::int[] as numbers, ${['x', 'y"z']}::text[] as words,
@@ -73,18 +72,18 @@ test('takes parameters of every type as text and lets Postgres type them', async
   });
 });
 
-test('turns JSON parameters into text by the rules of Neon', async () => {
+test('converts JSON parameters to text like Neon', async () => {
   const params = [7, true, null, { a: 1 }, [1, 'two', null, [{ b: 2 }]]];
   const answer = await post(
     { query: 'select $1::text, $2::text, $3::text, $4::text, $5::text', params },
-    asTheDriver,
+    DRIVER_HEADERS,
   );
   const { rows } = (await answer.json()) as { rows: unknown[] };
   expect(rows).toEqual([['7', 'true', null, '{"a":1}', '{1,"two",NULL,{"{\\"b\\":2}"}}']]);
 });
 
-test('describes the answer with real type and table numbers', async () => {
-  const answer = await post({ query: 'select id, player, 1::int8 as n from rewards' }, asTheDriver);
+test('describes result columns with their type and table OIDs', async () => {
+  const answer = await post({ query: 'select id, player, 1::int8 as n from rewards' }, DRIVER_HEADERS);
   const [table] = await sql`select 'rewards'::regclass::oid::int as id`;
   expect(answer.headers.get('neon-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   expect(await answer.json()).toEqual({
@@ -124,33 +123,20 @@ test('describes the answer with real type and table numbers', async () => {
   });
 });
 
-test('gives full results and rows as arrays when asked', async () => {
+test('returns full results and rows as arrays on request', async () => {
   const result = await sql.query('select 1 as a, 2 as a', [], { fullResults: true, arrayMode: true });
   expect(result).toMatchObject({ rows: [[1, 2]], command: 'SELECT', rowCount: 1, rowAsArray: true });
   const created = await sql.query('create table made (id int)', [], { fullResults: true });
   expect(created).toMatchObject({ rows: [], fields: [], command: 'CREATE', rowCount: null });
 });
 
-test('gives JSON values and objects to callers that want neither raw text nor arrays', async () => {
-  const query = `select 1::int4 as n, 2::int8 as big, true as yes, '{"a": 1}'::jsonb as document, 'NaN'::float8 as nan,
-    array['a','b,"c\\',null] as words, '[0:1][1:1]={{1},{2}}'::int[] as nested, '{}'::int[] as none, null as nothing`;
-  const { rows } = (await (await post({ query })).json()) as { rows: unknown[] };
-  expect(rows).toEqual([
-    {
-      n: 1,
-      big: '2',
-      yes: true,
-      document: { a: 1 },
-      nan: 'NaN',
-      words: ['a', 'b,"c\\', null],
-      nested: [[1], [2]],
-      none: [],
-      nothing: null,
-    },
-  ]);
+test('rejects a request that does not ask for raw text', async () => {
+  const answer = await post({ query: 'select 1' });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ message: expect.stringContaining('Neon-Raw-Text-Output') });
 });
 
-test('runs a batch in one transaction and answers each statement', async () => {
+test('runs a batch in one transaction and returns the result of each statement', async () => {
   const [first, second, third] = await sql.transaction([
     sql`insert into rewards values (1, 'ann') returning id`,
     sql`select txid_current()::text as tx`,
@@ -160,7 +146,7 @@ test('runs a batch in one transaction and answers each statement', async () => {
   expect(third).toEqual([{ tx: second?.[0]?.tx, rows: 1 }]);
 });
 
-test('stops a batch at the first error and leaves nothing behind', async () => {
+test('stops a batch at the first error and rolls it back', async () => {
   const batch = sql.transaction([
     sql`insert into rewards values (10, 'kept by nobody')`,
     sql`select 1/0`,
@@ -170,7 +156,7 @@ test('stops a batch at the first error and leaves nothing behind', async () => {
   expect(await sql`select id from rewards where id >= 10`).toEqual([]);
 });
 
-test('obeys the isolation level, read only and deferrable of a batch', async () => {
+test('applies the isolation level, read only and deferrable options of a batch', async () => {
   const settings = async (options: object) => {
     const names = ['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'];
     const results = await sql.transaction(
@@ -188,13 +174,13 @@ test('obeys the isolation level, read only and deferrable of a batch', async () 
   ]);
   const write = sql.transaction([sql`insert into rewards values (20, 'read only')`], { readOnly: true });
   expect(await failure(write)).toMatchObject({ code: '25006' });
-  const headers = { ...asTheDriver, 'Neon-Batch-Isolation-Level': 'Snapshot' };
-  const refused = await post({ queries: [{ query: 'select 1' }] }, headers);
-  expect(refused.status).toBe(400);
-  expect(await refused.json()).toMatchObject({ message: 'invalid isolation level', code: '' });
+  const headers = { ...DRIVER_HEADERS, 'Neon-Batch-Isolation-Level': 'Snapshot' };
+  const invalid = await post({ queries: [{ query: 'select 1' }] }, headers);
+  expect(invalid.status).toBe(400);
+  expect(await invalid.json()).toMatchObject({ message: 'invalid isolation level', code: '' });
 });
 
-test('reports a unique violation with every field that Postgres gives', async () => {
+test('reports a unique violation with all fields that Postgres provides', async () => {
   await sql`insert into rewards values (30, 'cat')`;
   expect(await failure(sql`insert into rewards values (31, 'cat')`)).toMatchObject({
     message: 'duplicate key value violates unique constraint "rewards_player_once"',
@@ -211,8 +197,8 @@ test('reports a unique violation with every field that Postgres gives', async ()
   expect(await sql`select id from rewards where player = 'cat'`).toEqual([{ id: 30 }]);
 });
 
-test('always sends every error key, with status 400', async () => {
-  const answer = await post({ query: 'select * from no_such_table' }, asTheDriver);
+test('returns every error key with status 400', async () => {
+  const answer = await post({ query: 'select * from no_such_table' }, DRIVER_HEADERS);
   expect(answer.status).toBe(400);
   const body = (await answer.json()) as Record<string, unknown>;
   expect(Object.keys(body)).toEqual(
@@ -229,7 +215,7 @@ test('always sends every error key, with status 400', async () => {
   });
 });
 
-test('refuses several statements in one query', async () => {
+test('rejects several statements in one query', async () => {
   expect(await failure(sql.query('select 1; drop table rewards'))).toMatchObject({ code: '42601' });
   expect(await sql`select to_regclass('rewards')::text as still`).toEqual([{ still: 'rewards' }]);
 });
@@ -237,8 +223,8 @@ test('refuses several statements in one query', async () => {
 test.each([
   ['not JSON', '{', /could not parse the HTTP request body/],
   ['neither a query nor a batch', '{"sql":"select 1"}', /could not parse the HTTP request body/],
-])('refuses a body that is %s', async (_, body, message) => {
-  const answer = await post(body, asTheDriver);
+])('rejects a body that is %s', async (_, body, message) => {
+  const answer = await post(body, DRIVER_HEADERS);
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ message: expect.stringMatching(message), code: '' });
 });

@@ -1,5 +1,4 @@
-// The switches that break chosen requests: each does exactly what it says to the database and to the caller.
-
+// Fault rules: the effect of each kind on the database and on the caller.
 import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FaultRule } from '../../dev/neon/faults.ts';
@@ -21,7 +20,7 @@ afterAll(() => database.stop());
 const grant = (claim: string) => sql`insert into grants values (${claim})`;
 const granted = async (claim: string) => (await sql`select from grants where claim = ${claim}`).length;
 
-/** Breaks the one request that grants, not the one that looks. */
+/** Breaks the INSERT and not the SELECT that checks its effect. */
 async function broken(kind: FaultRule['kind'], claim: string, more: Partial<FaultRule> = {}) {
   faults.add({ kind, match: `insert into grants values ($1)","params":["${claim}"]`, ...more });
   return grant(claim).then(
@@ -30,31 +29,31 @@ async function broken(kind: FaultRule['kind'], claim: string, more: Partial<Faul
   );
 }
 
-test('drop_before: the caller hears nothing and nothing happened', async () => {
+test('drop_before: the caller gets no response and the request is not executed', async () => {
   expect(await broken('drop_before', 'a')).toBeInstanceOf(NeonDbError);
   expect(await granted('a')).toBe(0);
   await grant('a');
   expect(await granted('a')).toBe(1);
 });
 
-test('drop_after_commit: the caller hears nothing and it happened', async () => {
+test('drop_after_commit: the caller gets no response and the request is committed', async () => {
   const error = await broken('drop_after_commit', 'b');
   expect(error).toBeInstanceOf(NeonDbError);
   expect(String(error)).toMatch(/Error connecting to database/);
   expect(await granted('b')).toBe(1);
 });
 
-test('drop_after_commit holds for a batch too', async () => {
+test('drop_after_commit also works for a batch', async () => {
   faults.add({ kind: 'drop_after_commit', match: 'batch-claim' });
   await expect(sql.transaction([grant('batch-claim'), sql`select 1`])).rejects.toBeInstanceOf(NeonDbError);
   expect(await granted('batch-claim')).toBe(1);
 });
 
-test('reset_mid_body: the caller gets status 200 and a body that breaks off, and it happened', async () => {
+test('reset_mid_body: the caller gets status 200 and an incomplete body, and the request is committed', async () => {
   faults.add({ kind: 'reset_mid_body', match: '"half-claim"' });
   const answer = await fetch(database.neon.url, {
     method: 'POST',
-    headers: { 'Neon-Connection-String': database.url },
+    headers: { 'Neon-Connection-String': database.url, 'Neon-Raw-Text-Output': 'true' },
     body: JSON.stringify({ query: 'insert into grants values ($1)', params: ['half-claim'] }),
   });
   expect(answer.status).toBe(200);
@@ -62,14 +61,14 @@ test('reset_mid_body: the caller gets status 200 and a body that breaks off, and
   expect(await granted('half-claim')).toBe(1);
 });
 
-test('delay: waits, then answers', async () => {
+test('delay: the response is sent after the delay', async () => {
   const started = performance.now();
   expect(await broken('delay', 'c', { delayMs: 250 })).toBe('answered');
   expect(performance.now() - started).toBeGreaterThanOrEqual(245);
   expect(await granted('c')).toBe(1);
 });
 
-test('delay: a caller that gives up during it never reached the database', async () => {
+test('delay: a request that is aborted during the delay is not executed', async () => {
   faults.add({ kind: 'delay', match: '"impatient"', delayMs: 500 });
   const query = sql.query('insert into grants values ($1)', ['impatient'], {
     fetchOptions: { signal: AbortSignal.timeout(100) },
@@ -79,12 +78,12 @@ test('delay: a caller that gives up during it never reached the database', async
   expect(await granted('impatient')).toBe(0);
 });
 
-test('duplicate: the request is executed twice and the caller sees one answer', async () => {
+test('duplicate: the request is executed twice and the caller gets one response', async () => {
   expect(await broken('duplicate', 'd')).toBe('answered');
   expect(await granted('d')).toBe(2);
 });
 
-test('error: answers with the code asked for and nothing happened', async () => {
+test('error: the response has the chosen code or status and the request is not executed', async () => {
   expect(await broken('error', 'e', { errorCode: '40001' })).toMatchObject({
     code: '40001',
     severity: 'ERROR',
@@ -94,7 +93,7 @@ test('error: answers with the code asked for and nothing happened', async () => 
   expect(await granted('e')).toBe(0);
 });
 
-test('breaks as many requests as it was told to, and no others', async () => {
+test('a rule breaks the given number of matching requests and no others', async () => {
   const id = faults.add({ kind: 'drop_before', match: '"f"', times: 2 });
   await grant('not f');
   expect(faults.remaining(id)).toBe(2);
@@ -104,7 +103,7 @@ test('breaks as many requests as it was told to, and no others', async () => {
   expect(faults.remaining(id)).toBe(0);
 });
 
-test('counts the requests that contain a text, dropped ones included, from when it was asked', async () => {
+test('a counter counts the requests that contain a text from its start on, including dropped ones', async () => {
   await grant('g');
   const id = database.neon.traffic.watch('"g"');
   await broken('drop_before', 'g');
@@ -113,7 +112,7 @@ test('counts the requests that contain a text, dropped ones included, from when 
   expect(database.neon.traffic.count(id)).toBe(2);
 });
 
-test('offers rules and counters to other processes over HTTP', async () => {
+test('rules and counters can be controlled over HTTP', async () => {
   const call = async (method: string, path: string, body?: object) => {
     const headers = { 'content-type': 'application/json' };
     const init = body ? { method, headers, body: JSON.stringify(body) } : { method };
@@ -136,7 +135,7 @@ test('offers rules and counters to other processes over HTTP', async () => {
   await grant('remote');
 });
 
-test('refuses a rule without a match, of an unknown kind, or sent as a web page could', async () => {
+test('a rule without a match, of an unknown kind, or with the content type of a web page is rejected', async () => {
   const add = (body: object, type = 'application/json') =>
     fetch(`${database.neon.controlUrl}/faults`, {
       method: 'POST',

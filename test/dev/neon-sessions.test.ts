@@ -1,5 +1,4 @@
-// What requests may and may not do to each other and to the machine: sessions, cancellation, limits, addresses.
-
+// Sessions, cancellation, limits and allowed addresses of the local Neon endpoint.
 import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -9,7 +8,7 @@ let database: Awaited<ReturnType<typeof startDatabase>>;
 let sql: ReturnType<typeof neon<false, false>>;
 
 beforeAll(async () => {
-  // One connection: each request then meets the session that the last one left.
+  // With one connection, each request uses the session of the previous one.
   database = await startDatabase({ maxConnections: 1, maxRequestBytes: 50_000, maxResponseBytes: 100_000 });
   neonConfig.fetchEndpoint = database.neon.url;
   sql = neon(database.url);
@@ -18,7 +17,7 @@ afterAll(() => database.stop());
 
 const backend = async () => (await sql`select pg_backend_pid() as pid`)[0]?.pid;
 
-test('uses a connection again, with nothing of the last request in its session', async () => {
+test('reuses a connection, and no session state of the previous request remains', async () => {
   const before = await backend();
   await sql`set statement_timeout = '7s'`;
   await sql`create temp table leftovers (id int)`;
@@ -42,13 +41,13 @@ test('uses a connection again, with nothing of the last request in its session',
 test('keeps the plans of PL/pgSQL functions between requests', async () => {
   await sql`create function twice(n int) returns int language plpgsql as $$ begin return (select n * 2); end $$`;
   for (let call = 0; call < 8; call++) await sql`select twice(${call})`;
-  // A function's cached plans live in memory contexts of the session; DISCARD PLANS would have emptied them.
+  // Cached plans are kept in memory contexts of the session. DISCARD PLANS would have removed them.
   const [row] = await sql`select count(*)::int as plans from pg_backend_memory_contexts
     where name like 'CachedPlan%' and ident like '%n * 2%'`;
   expect(row?.plans).toBeGreaterThan(0);
 });
 
-test('cancels the running query when the caller goes away', async () => {
+test('cancels the running query when the caller aborts the request', async () => {
   const watcher = new pg.Client(database.url);
   await watcher.connect();
   const sleeping = async () => {
@@ -71,7 +70,7 @@ test('cancels the running query when the caller goes away', async () => {
   expect(await sql`select 1 as works`).toEqual([{ works: 1 }]);
 });
 
-test('rolls a batch back when the caller goes away in the middle', async () => {
+test('rolls a batch back when the caller aborts it between two statements', async () => {
   await sql`create table half_done (id int)`;
   const abort = new AbortController();
   const batch = sql.transaction([sql`insert into half_done values (1)`, sql`select pg_sleep(59)`], {
@@ -86,11 +85,11 @@ test.each([
   ['another host', 'postgresql://u:p@db.example.com/app', /only talks to Postgres on this machine/],
   ['another address', 'postgresql://u:p@10.0.0.7:5432/app', /only talks to Postgres on this machine/],
   ['a host that only looks local', 'postgresql://u:p@127.0.0.1.example.com/app', /only talks to Postgres/],
-])('refuses a connection string for %s', async (_, url, message) => {
+])('rejects a connection string for %s', async (_, url, message) => {
   await expect(neon(url)`select 1`).rejects.toThrow(message);
 });
 
-test('passes on that the password is wrong or the database unknown, without a password in the message', async () => {
+test('reports a wrong password and an unknown database, without a password in the message', async () => {
   const wrong = new URL(database.url);
   wrong.password = 'hunter2';
   await expect(neon(wrong.href)`select 1`).rejects.toMatchObject({ code: '28P01' });
@@ -99,32 +98,32 @@ test('passes on that the password is wrong or the database unknown, without a pa
   await expect(unknown`select 1`).rejects.toMatchObject({ code: '3D000' });
 });
 
-test('answers 500 when Postgres cannot be reached', async () => {
+test('returns status 500 when Postgres cannot be reached', async () => {
   await expect(neon('postgresql://u:p@127.0.0.1:1/app')`select 1`).rejects.toThrow(/HTTP status 500/);
 });
 
-test('refuses a request over the limit', async () => {
+test('rejects a request over the size limit', async () => {
   await expect(sql`select length(${'x'.repeat(60_000)})`).rejects.toThrow(
     /HTTP status 413.*max is 50000 bytes/,
   );
   expect(await sql`select length(${'x'.repeat(40_000)}) as length`).toEqual([{ length: 40_000 }]);
 });
 
-test('refuses an answer over the limit, and goes on', async () => {
+test('rejects a response over the size limit, and serves the next request', async () => {
   await expect(sql`select repeat('x', 1000) from generate_series(1, 1000000)`).rejects.toThrow(
     /HTTP status 507/,
   );
   expect(await sql`select repeat('x', 90000) as text`).toHaveLength(1);
 });
 
-/** Sends a query that would run for a minute, does something to the backend that runs it, and gives the answer. */
-async function answerWhen(happens: (watcher: pg.Client, pid: number) => unknown): Promise<Response> {
+/** Starts a query that runs for a minute, calls `disturb` with the backend that runs it, and returns the response. */
+async function responseTo(disturb: (watcher: pg.Client, pid: number) => unknown): Promise<Response> {
   const watcher = new pg.Client(database.url);
   watcher.on('error', () => {});
   await watcher.connect();
   const answer = fetch(database.neon.url, {
     method: 'POST',
-    headers: { 'Neon-Connection-String': database.url },
+    headers: { 'Neon-Connection-String': database.url, 'Neon-Raw-Text-Output': 'true' },
     body: JSON.stringify({ query: 'select pg_sleep(58)' }),
   });
   const pid = await vi.waitFor(async () => {
@@ -133,21 +132,21 @@ async function answerWhen(happens: (watcher: pg.Client, pid: number) => unknown)
     expect(rows).toHaveLength(1);
     return rows[0].pid as number;
   });
-  await happens(watcher, pid);
+  await disturb(watcher, pid);
   await watcher.end();
   return answer;
 }
 
-test('passes on what the server says when an administrator ends the session', async () => {
-  const answer = await answerWhen((watcher, pid) => watcher.query('select pg_terminate_backend($1)', [pid]));
+test('returns the error of the server when an administrator terminates the session', async () => {
+  const answer = await responseTo((watcher, pid) => watcher.query('select pg_terminate_backend($1)', [pid]));
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ code: '57P01', severity: 'FATAL' });
   expect(await sql`select 1 as works`).toEqual([{ works: 1 }]);
 });
 
-// The last one: a killed backend makes the whole server restart its sessions.
-test('answers status 400 with an empty code, an unknown outcome, when the connection just breaks', async () => {
-  const answer = await answerWhen((_, pid) => process.kill(pid, 'SIGKILL'));
+// This test is last, because the server ends all sessions when a backend is killed.
+test('returns status 400 with an empty code, for an unknown outcome, when the connection is lost', async () => {
+  const answer = await responseTo((_, pid) => process.kill(pid, 'SIGKILL'));
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ code: '', message: expect.stringMatching(/communicating/) });
   await vi.waitFor(async () => expect(await sql`select 1 as works`).toEqual([{ works: 1 }]), {

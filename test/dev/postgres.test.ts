@@ -1,5 +1,4 @@
-// The local Postgres keeps its data and comes back, whatever ended it.
-
+// The local Postgres keeps its data and can be started again, no matter how it ended.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -14,7 +13,7 @@ let running: LocalPostgres | undefined;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  // As in a fresh `mktemp -d`: closed to the account that Postgres runs as when this process is root.
+  // Like `mktemp -d`: if this process runs as root, the account of Postgres cannot enter the folder.
   await chmod(folder, 0o700);
 });
 afterAll(async () => {
@@ -41,7 +40,7 @@ async function query(postgres: LocalPostgres, text: string): Promise<unknown[]> 
   }
 }
 
-test('is Postgres 18, on this machine only, and asks for its password', async () => {
+test('runs Postgres 18, listens on this machine only and requires its password', async () => {
   const postgres = await start();
   expect(await query(postgres, 'show server_version')).toEqual([expect.stringMatching(/^18\./)]);
   expect(await query(postgres, 'show listen_addresses')).toEqual(['127.0.0.1']);
@@ -62,20 +61,20 @@ test('is Postgres 18, on this machine only, and asks for its password', async ()
   await query(postgres, 'insert into kept values (1)');
 });
 
-test('keeps its data when stopped and started again', async () => {
+test('keeps its data when it is stopped and started again', async () => {
   await running?.stop();
   const postgres = await start();
   expect(await query(postgres, 'select id from kept')).toEqual([1]);
 });
 
-test('recovers when the server was killed', async () => {
+test('recovers its data after the server was killed', async () => {
   await query(running as LocalPostgres, 'insert into kept values (2)');
   await running?.kill();
   const postgres = await start();
   expect(await query(postgres, 'select id from kept order by id')).toEqual([1, 2]);
 });
 
-test('is not fooled by a lock file whose process number now belongs to somebody else', async () => {
+test('starts although a stale lock file names the process ID of another program', async () => {
   await running?.kill();
   const lock = path.join(folder, 'data', 'pgdata', 'postmaster.pid');
   const lines = (await readFile(lock, 'utf8')).split('\n');
@@ -84,7 +83,7 @@ test('is not fooled by a lock file whose process number now belongs to somebody 
   expect(await query(postgres, 'select count(*)::int from kept')).toEqual([2]);
 });
 
-test('stops at once with connections open', async () => {
+test('stops while connections are open, and can be stopped twice', async () => {
   const client = new pg.Client(running?.superuserUrl());
   client.on('error', () => {});
   await client.connect();
@@ -101,8 +100,8 @@ const isAlive = (pid: number) => {
   }
 };
 
-/** A process that starts a server and then does nothing. */
-async function holder(): Promise<{ child: ChildProcess; server: number }> {
+/** Starts a process that starts a server and then waits. */
+async function startHolder(): Promise<{ child: ChildProcess; server: number }> {
   const script = `import { startPostgres } from ${JSON.stringify(path.resolve('dev/postgres.ts'))};
     const postgres = await startPostgres({ dataDir: ${JSON.stringify(path.join(folder, 'data'))} });
     console.log(postgres.pid);
@@ -114,19 +113,16 @@ async function holder(): Promise<{ child: ChildProcess; server: number }> {
   return { child, server: Number(String(line)) };
 }
 
-test('refuses data that a living process is using', async () => {
-  const { child, server } = await holder();
+test('rejects a start on data that a running process is using', async () => {
+  const { child, server } = await startHolder();
   await expect(start()).rejects.toThrow(`in use by process ${child.pid}`);
   expect(isAlive(server)).toBe(true);
   child.kill('SIGTERM');
   await vi.waitFor(() => expect(isAlive(server)).toBe(false), { timeout: 10_000 });
 });
 
-test.each([
-  'SIGKILL',
-  'SIGINT',
-] as const)('shuts the server down when its parent dies of %s', async (signal) => {
-  const { child, server } = await holder();
+test.each(['SIGKILL', 'SIGINT'] as const)('stops the server when its parent ends by %s', async (signal) => {
+  const { child, server } = await startHolder();
   child.kill(signal);
   await vi.waitFor(() => expect(isAlive(server)).toBe(false), { timeout: 10_000 });
   const postgres = await start();
@@ -134,7 +130,7 @@ test.each([
   await postgres.stop();
 });
 
-test('makes a new cluster after an initdb that was cut short', async () => {
+test('creates a new cluster after an interrupted initdb', async () => {
   const dataDir = path.join(folder, 'interrupted');
   await mkdir(path.join(dataDir, 'initdb-cut'), { recursive: true });
   const postgres = await startPostgres({ dataDir });

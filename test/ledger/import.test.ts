@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfigFile } from '../../cli/config-file.ts';
+import { readConfigFile } from '../../cli/config-document.ts';
 import { publishBalanceConfig } from '../../cli/config-store.ts';
 import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';

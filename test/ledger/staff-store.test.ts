@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { addStaff, disableStaff, listStaff, type StaffMember } from '../../cli/staff-store.ts';
+import { addStaff, disableStaff, listStaff, type StaffMember } from '../../cli/staff.ts';
 import { openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, operation } from '../support/ledger/operations.ts';
 

@@ -6,9 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { freePort } from '../../dev/free-port.ts';
 import { startLocalStack } from '../../dev/local-stack.ts';
 import type { Signer } from '../../dev/sign.ts';
+import { freePort } from '../../dev/system.ts';
 import { missingBrowser } from '../browser/chromium.ts';
 import type { Target } from '../browser/target.ts';
 

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { readConfigFile } from '../../cli/config-file.ts';
+import { readConfigFile } from '../../cli/config-document.ts';
 import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
 import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
 import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';

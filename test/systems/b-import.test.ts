@@ -1,8 +1,7 @@
 // Section B of the systems, row B4: a table of the past that holds duplicates, and rows without keys, becomes history here.
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { planImport } from '../../cli/import/plan.ts';
+import { COMMIT_BATCH, planImport } from '../../cli/import/plan.ts';
 import type { NumberedRow } from '../../cli/import/read-rows.ts';
-import { COMMIT_ALL } from '../../cli/import/statement.ts';
 import { importOperation } from '../../src/domain/import.ts';
 import { serveExample } from '../support/worker/balance.ts';
 import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
@@ -48,7 +47,7 @@ const OPERATOR = {
 const operations = plan.players
   .flat()
   .map(({ row, occurrence }) => importOperation(row, occurrence, OPERATOR));
-const importAll = () => owner.query(COMMIT_ALL, [JSON.stringify(operations)]);
+const importAll = () => owner.query(COMMIT_BATCH, [JSON.stringify(operations)]);
 
 const total = TABLE.reduce((sum, { amount }) => sum + amount, 0);
 
@@ -138,7 +137,7 @@ describe('hardening live data', () => {
         OPERATOR,
       );
     const rows = [past('experience', 300, 1), past('levels_paid', 2, 1), past('levels_paid', 2, 2)];
-    await owner.query(COMMIT_ALL, [JSON.stringify(rows)]);
+    await owner.query(COMMIT_BATCH, [JSON.stringify(rows)]);
     const [duplicate] = await owner`
       SELECT id FROM onceward.reward_claims WHERE player_id = ${playerId} AND player_version = 3`;
     const token = await staffToken(await addStaffMember(fresh('staff')));

@@ -1,32 +1,40 @@
-/** What a step of `npm run check` is, and the most common kind: a program of node_modules that must end with 0. */
+/** The interface of a step of `npm run check`, and steps that run a program from node_modules. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '../..');
+const BIN = join(ROOT, 'node_modules/.bin');
 
 export interface StepResult {
   readonly ok: boolean;
-  /** A few words beside the tick: a size, a count. */
+  /** A short addition to the result, such as a size or a count. */
   readonly note?: string;
-  /** Shown where the step fails. */
+  /** Printed if the step fails. */
   readonly output: string;
 }
 
 export interface Step {
   readonly name: string;
-  /** What to do about a failure, in one sentence. */
+  /** What to do if the step fails. */
   readonly advice: string;
   run(): Promise<StepResult>;
 }
 
-/** Runs a program by its name in node_modules/.bin; never throws for a failing one. */
+/** Runs a program from node_modules/.bin. It does not throw if the program fails. */
 export function runTool(name: string, args: readonly string[]): Promise<StepResult> {
   return new Promise((resolve) => {
-    const child = spawn(join(ROOT, 'node_modules/.bin', name), args, {
+    const child = spawn(join(BIN, name), args, {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Wrangler's banner asks the registry for a newer version; a check needs no network.
-      env: { ...process.env, NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' },
+      env: {
+        ...process.env,
+        // Programs start further ones by name, for example `node` in wrangler's build hook.
+        PATH: `${BIN}${delimiter}${process.env.PATH}`,
+        NO_COLOR: '1',
+        // Keep wrangler from using the network: its banner asks the registry for a newer version.
+        WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_HIDE_BANNER: 'true',
+      },
     });
     let output = '';
     const collect = (chunk: Buffer) => {

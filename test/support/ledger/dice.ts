@@ -1,4 +1,4 @@
-/** Mulberry32: a seed names a run, so that one which broke something can be had again. */
+/** A random number generator with a seed (Mulberry32), so that a failed run can be repeated. */
 export function dice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {

@@ -1,12 +1,11 @@
 /**
- * The invariants of the ledger as queries, over the players of a test: each returns what breaks it, and nothing where the
- * ledger is sound. Seen with the owner's eyes, never through the kernel.
+ * The invariants of the ledger as queries over the players of a test. Each query returns the rows that violate it. They run
+ * as the owner and do not use the kernel.
  */
-
 import type pg from 'pg';
 import type { Client } from './ledger.ts';
 
-/** What made the versions of player `p`: claims of their own, and those that others made with them. */
+/** The claims that created the versions of player `p`: their own, and those in which they are the counterparty. */
 const VERSIONS = `(
   SELECT c.player_version AS version, c.balances_after AS balances FROM onceward.reward_claims c
    WHERE c.player_id = p.id AND c.outcome = 'granted'
@@ -14,8 +13,8 @@ const VERSIONS = `(
   SELECT c.counterparty_version, c.counterparty_balances_after FROM onceward.reward_claims c
    WHERE c.counterparty_id = p.id) AS v`;
 
-/** `$1`: the player IDs. */
-const BROKEN: Record<string, string> = {
+/** `$1` is the list of player IDs. */
+const VIOLATIONS: Record<string, string> = {
   'I1 the sum of deltas is the balance': `
     SELECT b.player_id, b.resource FROM onceward.balances b
      WHERE b.player_id = ANY ($1) AND (b.amount::bigint, b.last_sequence::bigint) IS DISTINCT FROM (
@@ -41,17 +40,17 @@ const BROKEN: Record<string, string> = {
      WHERE recorded_at < earlier OR player_version < lower`,
   'I3 after is before and delta': `
     SELECT * FROM onceward.ledger_entries WHERE player_id = ANY ($1) AND balance_after <> balance_before + delta`,
-  'I4 every entry has its granted claim, of the same time, and of a version of its player’s own or as the other one': `
+  'I4 every entry has a granted claim of the same time, and the version of its player or counterparty': `
     SELECT e.* FROM onceward.ledger_entries e LEFT JOIN onceward.reward_claims c ON c.id = e.claim_id
      WHERE e.player_id = ANY ($1)
        AND ((c.outcome, c.claimed_at) IS DISTINCT FROM ('granted', e.recorded_at)
          OR (e.player_id, e.player_version) IS DISTINCT FROM (c.player_id, c.player_version)
         AND (e.player_id, e.player_version) IS DISTINCT FROM (c.counterparty_id, c.counterparty_version))`,
-  'I4 the versions of granted claims, made or received, are gapless, and the last is the player’s': `
+  'I4 the versions of granted claims, made or received, are gapless, and the last one is that of the player': `
     SELECT p.id FROM onceward.players p
      WHERE p.id = ANY ($1) AND (p.version::bigint, p.version::bigint, p.version::bigint) IS DISTINCT FROM (
        SELECT (count(*), coalesce(max(v.version), 0), count(DISTINCT v.version)) FROM ${VERSIONS})`,
-  'I4 a claim’s balances are what its entries led to, on both sides': `
+  'I4 the balances of a claim are those after its entries, on both sides': `
     SELECT e.player_id, e.resource, e.player_version FROM onceward.ledger_entries e
       JOIN onceward.reward_claims c ON c.id = e.claim_id
      WHERE e.player_id = ANY ($1)
@@ -60,12 +59,12 @@ const BROKEN: Record<string, string> = {
                             = (e.player_id, e.resource, e.player_version) AND later.sequence > e.sequence)
        AND (CASE e.player_id WHEN c.player_id THEN c.balances_after ELSE c.counterparty_balances_after END
               ->>e.resource)::bigint IS DISTINCT FROM e.balance_after`,
-  'I4 the balances after the last claim are the player’s, all of them and no other': `
+  'I4 the balances after the last claim are exactly those of the player': `
     SELECT p.id, last.balances FROM onceward.players p
       JOIN LATERAL (SELECT v.balances FROM ${VERSIONS} WHERE v.version = p.version) AS last ON true
      WHERE p.id = ANY ($1) AND last.balances IS DISTINCT FROM (
        SELECT coalesce(jsonb_object_agg(b.resource, b.amount), '{}') FROM onceward.balances b WHERE b.player_id = p.id)`,
-  'I4 nothing grows from a moment that is yet to come': `
+  'I4 no regeneration starts in the future': `
     SELECT b.* FROM onceward.balances b JOIN onceward.players p ON p.id = b.player_id
      WHERE p.id = ANY ($1) AND b.anchored_at > p.updated_at`,
   'I5 no claim is granted twice, no key has two outcomes': `
@@ -74,7 +73,7 @@ const BROKEN: Record<string, string> = {
     UNION ALL
     SELECT player_id, idempotency_key, NULL FROM onceward.reward_claims
      WHERE player_id = ANY ($1) GROUP BY 1, 2 HAVING count(*) > 1`,
-  'I8 a "no" moved nothing': `
+  'I8 a rejection moves nothing': `
     SELECT c.* FROM onceward.reward_claims c JOIN onceward.ledger_entries e ON e.claim_id = c.id
      WHERE c.player_id = ANY ($1) AND c.outcome = 'rejected'`,
   'I10 staff claims and audit rows are one to one': `
@@ -82,7 +81,7 @@ const BROKEN: Record<string, string> = {
       FULL JOIN (SELECT * FROM onceward.audit_events WHERE player_id = ANY ($1)) AS a ON a.claim_id = c.id
      WHERE (a.actor_kind, a.actor_id, a.player_id, a.outcome, a.action, a.correlation_id)
            IS DISTINCT FROM ('staff', c.actor_id, c.player_id, c.outcome, c.operation, c.correlation_id)`,
-  'I11 what a day holds is what was awarded on it': `
+  'I11 the counters of a day are what was awarded on it': `
     SELECT a.actor_id, a.detail->>'budgetDay', sum(a.amount) FILTER (WHERE a.outcome = 'granted') AS awarded, b.spent, b.awards
       FROM onceward.audit_events a
       LEFT JOIN onceward.staff_budget_days b ON (b.staff_id, b.day) = (a.actor_id, (a.detail->>'budgetDay')::date)
@@ -91,7 +90,7 @@ const BROKEN: Record<string, string> = {
      GROUP BY 1, 2, b.spent, b.awards
     HAVING coalesce(sum(a.amount) FILTER (WHERE a.outcome = 'granted'), 0) <> coalesce(b.spent, 0)
         OR count(*) FILTER (WHERE a.outcome = 'granted' AND a.action NOT IN ('recoverReward', 'reverseClaim')) <> coalesce(b.awards, 0)`,
-  'I12 what is owed was announced to this player, and is not paid yet': `
+  'I12 a pending reward was announced to its player and is not paid yet': `
     SELECT o.* FROM onceward.owed_claims o LEFT JOIN onceward.reward_claims c ON c.id = o.announced_by
      WHERE o.player_id = ANY ($1)
        AND ((c.outcome, c.player_id, c.claimed_at) IS DISTINCT FROM ('granted', o.player_id, o.announced_at)
@@ -100,7 +99,7 @@ const BROKEN: Record<string, string> = {
                          = (o.player_id, o.claim_type, o.claim_key, 'granted')))`,
 };
 
-/** I9 for players whose stat points come from levels alone. */
+/** I9 for players whose stat points all come from levels. */
 const UNPAID_POINTS = `
   SELECT id FROM onceward.players p, LATERAL (
     SELECT coalesce(sum(amount) FILTER (WHERE resource = 'stat_points' OR resource LIKE 'stat:%'), 0) AS points,
@@ -108,17 +107,17 @@ const UNPAID_POINTS = `
       FROM onceward.balances b WHERE b.player_id = p.id) AS held
    WHERE p.id = ANY ($1) AND held.points <> held.levels * $2::bigint`;
 
-/** Which invariants are broken, with the first row that breaks each. */
+/** The violated invariants, each with the first row that violates it. */
 export async function brokenInvariants(owner: Client, playerIds: readonly string[]): Promise<string[]> {
   const broken: string[] = [];
-  for (const [name, query] of Object.entries(BROKEN)) {
+  for (const [name, query] of Object.entries(VIOLATIONS)) {
     const { rows } = await (owner as pg.Pool).query(query, [playerIds]);
     if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows[0])}`);
   }
   return broken;
 }
 
-/** I9: the players whose unspent and allocated points are not what their levels gave. */
+/** I9: the players whose unspent and allocated points differ from what their levels granted. */
 export async function unpaidPoints(owner: Client, playerIds: readonly string[], pointsPerLevel: number) {
   const { rows } = await (owner as pg.Pool).query(UNPAID_POINTS, [playerIds, pointsPerLevel]);
   return rows.map(({ id }) => id as string);

@@ -1,6 +1,6 @@
 /**
- * The real Postgres of the run as one test file sees it: the app role's connections, which is all the Worker has, and the
- * owner's, for looking past the kernel. Closed when the file is done.
+ * Connections to the Postgres of the test run for one test file: as the app role, like the Worker, and as the owner, to read
+ * and write without the kernel. They are closed after the file.
  */
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
@@ -18,7 +18,7 @@ export interface Urls {
 }
 
 export interface PlayerLedger {
-  /** Null: there is no such player. */
+  /** Null if the player does not exist. */
   readonly version: number | null;
   readonly balances: Record<string, number>;
   readonly entries: number;
@@ -33,10 +33,10 @@ export function openLedger(urls?: Urls) {
   };
   const app = new pg.Pool({ connectionString: databaseUrl, max: 32 });
   const owner = new pg.Pool({ connectionString: ownerDatabaseUrl, max: 4 });
-  // A server that stops under idle connections is no failure of a test.
+  // A test does not fail because a server stops while connections are idle.
   for (const pool of [app, owner]) pool.on('error', () => {});
   const close = () => Promise.all([app.end(), owner.end()]);
-  // A database of the file's own is stopped by the file, after the connections to it.
+  // A file that starts its own database closes the connections before it stops the database.
   if (!urls) afterAll(close);
   return {
     app,
@@ -57,7 +57,7 @@ export async function commit(client: Client, operation: Operation): Promise<Outc
   return rows[0].outcome;
 }
 
-/** The outcome, where nothing but a grant will do. */
+/** The outcome of an operation that must be granted. */
 export async function granted(outcome: Promise<Outcome>): Promise<Extract<Outcome, { kind: 'granted' }>> {
   const result = await outcome;
   if (result.kind !== 'granted') throw new Error(`not granted: ${JSON.stringify(result)}`);

@@ -1,8 +1,7 @@
 /**
- * A server that speaks just enough of Postgres' protocol to be an older one: it lets anybody in, names its version, and
- * remembers every statement it was sent. It executes none.
+ * A minimal server for the Postgres protocol that reports an old version. It accepts every login, records all statements and
+ * executes none.
  */
-
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 

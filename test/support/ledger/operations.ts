@@ -1,6 +1,6 @@
 /**
- * Operations made by hand, for tests that ask the kernel and not the rules: each has a player, a claim and a key of its
- * own until the test says otherwise.
+ * Operations for tests that call the kernel without the rules. By default each has its own player, claim and idempotency
+ * key.
  */
 import { randomUUID } from 'node:crypto';
 import type { Milestone, Posting } from '../../../src/domain/moves.ts';
@@ -55,7 +55,7 @@ export const give = (resource: string, amount: number, limits: Limits = {}): Pos
 export const take = (resource: string, amount: number, limits: Limits = {}): Posting =>
   give(resource, -amount, { floor: 0, ...limits });
 
-/** A staff member's award; `check` overrides what the rules would have said. */
+/** An award of a staff member. `check` overrides what the rules would set. */
 export function award(staffId: string, amount: number, check: Partial<StaffCheck> = {}): Operation {
   return operation({
     name: 'manualReward',

@@ -1,6 +1,6 @@
 /**
- * Operations of the systems, made by hand: what regenerates, transfers, reversals, announcements and their recovery. As
- * the rules would make them, but for names and amounts.
+ * Operations of the game systems for tests of the kernel: regeneration, transfers, reversals, announcements and recovery.
+ * They have the same form as those that the rules create.
  */
 import type pg from 'pg';
 import type { Quota } from '../../../src/domain/limits.ts';
@@ -8,7 +8,7 @@ import type { Accrual, Milestone, Posting } from '../../../src/domain/moves.ts';
 import type { Operation, OwedClaim } from '../../../src/domain/operation.ts';
 import { award, fresh, give, operation, take } from './operations.ts';
 
-/** Begins with 5; one comes back every hour, up to 5. */
+/** Starts at 5 and regenerates 1 an hour up to 5. */
 export const HOURLY: Accrual = {
   initial: 5,
   regenerates: { everySeconds: 3_600, amount: 1, upTo: 5 },
@@ -16,7 +16,7 @@ export const HOURLY: Accrual = {
 
 export const growing = (posting: Posting, accrual: Accrual = HOURLY): Posting => ({ ...posting, accrual });
 
-/** As if all that was written down about this player had been written so much earlier. */
+/** Moves all times that are stored for the player into the past. */
 export async function timePasses(owner: pg.Pool, playerId: string, seconds: number): Promise<void> {
   const earlier = `- make_interval(secs => $2)`;
   await owner.query(
@@ -49,7 +49,7 @@ interface ReversalOptions {
   readonly counters?: readonly string[];
 }
 
-/** A staff member's reversal of the claim. */
+/** The reversal of a claim by a staff member. */
 export function reversal(
   staffId: string,
   { playerId, id }: { readonly playerId: string; readonly id: string },
@@ -93,12 +93,12 @@ export function announcement(
   });
 }
 
-/** The claim of what was announced, as the player makes it. */
+/** The claim of an announced reward by its player. */
 export const claimOf = ({ playerId, type, key }: Owed, over: Partial<Operation> = {}): Operation =>
   operation({ playerId, claimType: type, claimKey: key, postings: [give('gold', 7)], ...over });
 
-export const recovery = (asked: Owed, over: Partial<Operation> = {}): Operation =>
-  claimOf(asked, { name: 'recoverReward', postings: [], paysOwed: true, ...over });
+export const recovery = (reward: Owed, over: Partial<Operation> = {}): Operation =>
+  claimOf(reward, { name: 'recoverReward', postings: [], paysOwed: true, ...over });
 
 export const quota = (over: Partial<Quota> = {}): Quota => ({
   name: 'exchange:training',
