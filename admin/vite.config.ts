@@ -1,25 +1,26 @@
 // Builds the admin page into dist/admin, the folder that wrangler.toml serves: the page at /admin/, its files under
-// /admin/assets, each with a hash in its name. Nothing on the page comes from another origin.
+// /admin/assets with hashes in their names. Nothing on the page comes from another origin.
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { headersFile } from './build/headers-file.ts';
+import { openingTabsModule } from './build/opening-tabs.ts';
 import { splitFonts } from './build/split-fonts.ts';
 
 const assetsRoot = fileURLToPath(new URL('../dist/admin/', import.meta.url));
 
 export default defineConfig({
   base: '/admin/',
-  plugins: [react(), splitFonts('/admin/'), headersFile(assetsRoot)],
-  // Two copies of graphql refuse each other's types; two copies of React lose their hooks.
+  plugins: [react(), openingTabsModule(), splitFonts('/admin/'), headersFile(assetsRoot)],
+  // Two copies of graphql reject each other's types; two copies of React lose their hooks.
   resolve: { dedupe: ['graphql', 'react', 'react-dom'] },
   build: {
     outDir: `${assetsRoot}admin`,
     emptyOutDir: true,
     target: 'es2023',
-    // The editor alone is larger than Vite's limit for a warning; it loads after the page stands.
+    // The editor alone exceeds Vite's limit for a warning; it loads after the page.
     chunkSizeWarningLimit: 4_000,
-    // GraphiQL's modules carry notes to React's compiler, which mean nothing after it has run.
+    // GraphiQL's modules have directives for React's compiler, which are useless after it has run.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
   worker: { format: 'es' },

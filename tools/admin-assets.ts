@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '..');
 const BUILT = join(ROOT, 'dist/admin/admin/index.html');
-const SOURCES = ['admin', 'package-lock.json'];
+const SOURCES = ['admin', 'src/resolvers', 'tools/documents.ts', 'package-lock.json'];
 /** Exists while a process builds, since several processes may bundle at the same time. */
 const LOCK = join(ROOT, 'dist/admin.lock');
 /** A build takes a few seconds. An older lock was left by a process that was killed. */

@@ -1,5 +1,5 @@
-// Writes `_headers` beside the built page: the response headers that Cloudflare adds to static assets. It covers the
-// page alone; the Worker sets the headers of its own answers.
+// Writes `_headers` next to the built page: the response headers that Cloudflare adds to static assets. The Worker sets the
+// headers of its own answers.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
@@ -8,12 +8,12 @@ const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "worker-src 'self'",
-  // Monaco measures text and places its widgets with style elements and attributes of its own.
+  // Monaco uses style elements and attributes of its own.
   "style-src 'self' 'unsafe-inline'",
   "font-src 'self'",
-  // Monaco's stylesheet carries a few small pictures inside itself.
+  // Monaco's stylesheet has a few small embedded images.
   "img-src 'self' data:",
-  // The token must not be able to travel anywhere but home.
+  // The token can be sent to this origin only.
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

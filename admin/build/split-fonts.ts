@@ -1,12 +1,12 @@
-// Takes the fonts that GraphiQL's stylesheets carry as base64 out into files, so that a browser loads only the
-// alphabets that it shows and the content security policy needs no `data:` fonts. A stylesheet's name is its hash from
-// before this step: whoever changes the step must see to it that the name changes, too.
+// Moves the fonts that GraphiQL's stylesheets embed as base64 into files, so that a browser loads only the alphabets that it
+// shows and the content security policy needs no `data:` fonts. A stylesheet's name is its hash before this step: a change of the
+// step must also change the name.
 import { createHash } from 'node:crypto';
 import type { Plugin } from 'vite';
 
 const EMBEDDED_FONT = /url\(["']?data:font\/(woff2?|ttf);base64,([A-Za-z0-9+/=]+)["']?\)/g;
 
-/** `base` is the path under which the page is served, with a slash at its end. */
+/** `base` is the path of the page, with a slash at its end. */
 export function splitFonts(base: string): Plugin {
   return {
     name: 'onceward:split-fonts',

@@ -1,8 +1,7 @@
-// Puts the page together: the header with the token, GraphiQL below it, the status line under its results.
+// The page: the header with the token, GraphiQL, and the status line under its results.
 import { GraphiQL } from 'graphiql';
-import { ActiveTab } from './active-tab.tsx';
 import { useCell } from './cell.ts';
-import { EditorOptions } from './editor-options.tsx';
+import { ActiveTab, EditorOptions } from './editor-setup.tsx';
 import { editorStorage } from './editor-storage.ts';
 import { fetcher } from './fetcher.ts';
 import { NewKeyButton } from './new-key-button.tsx';
@@ -14,7 +13,7 @@ import { useSchema } from './use-schema.ts';
 
 const tabs = openingTabs(() => crypto.randomUUID());
 
-// Without this, the variables editor takes an object for a mistake: to it, a scalar is a text or a number.
+// By default the variables editor marks an object as a mistake where the schema has a scalar.
 const SCALARS = { Facts: { type: 'object' } } as const;
 
 export function App() {

@@ -1,5 +1,4 @@
-// One observable value, for what lives outside React: the token and the last reply. Not a state library: whatever a
-// single component owns belongs in that component.
+// An observable value for state outside React: the token and the last replies.
 import { useSyncExternalStore } from 'react';
 
 export interface Cell<T> {

@@ -1,6 +1,5 @@
-// Where GraphiQL keeps its things. Queries, variables and history name players and reasons, so they stay in this
-// browser tab's session; a reload keeps an operation's key, a new tab starts with new ones. Only how the page looks
-// outlives the tab.
+// GraphiQL's storage. Queries, variables and history name players and reasons, so they stay in the session of this browser tab:
+// a reload keeps an operation's key, and a new tab has new keys. Only the look of the page outlives the tab.
 import type { GraphiQLProps } from 'graphiql';
 
 const PREFIX = 'graphiql:';

@@ -1,5 +1,4 @@
-// Carries out what the Run button asks for, and leaves a summary of the reply for the status line. The schema does not
-// come this way: see use-schema.ts.
+// Sends what the Run button requests, and records the reply for the status line. The schema is fetched by use-schema.ts.
 import type { GraphiQLProps } from 'graphiql';
 import { sendGraphQL } from './graphql-request.ts';
 import { chooseOperationName } from './operation-name.ts';
@@ -21,8 +20,8 @@ export const fetcher: GraphiQLProps['fetcher'] = async ({ query, operationName, 
     const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
     const reason = timedOut ? 'No answer within 30 seconds' : 'The server could not be reached';
     recordReply(tabId, { kind: 'unanswered', reason });
-    // A result rather than a thrown error: GraphiQL would print the error's stack.
-    const advice = 'The work may or may not be done. To find out, run again with the same idempotency key.';
+    // GraphiQL would print the stack of a thrown error.
+    const advice = 'The outcome is unknown. Run again with the same idempotency key to learn it.';
     return { errors: [{ message: `${reason}. ${advice}` }] };
   }
 };

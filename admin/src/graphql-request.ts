@@ -1,5 +1,4 @@
-// Sends one GraphQL request to this Worker and measures it. It reads nothing from the answer but JSON, keeps no state
-// and does not retry: on this page a person decides to run again.
+// Sends one GraphQL request to this Worker and measures it. It does not retry: on this page a person decides to run again.
 
 const ENDPOINT = '/graphql';
 const TIMEOUT_MS = 30_000;
@@ -13,9 +12,9 @@ export interface GraphQLRequest {
 export interface GraphQLReply {
   readonly status: number;
   readonly durationMs: number;
-  /** From the response's header, else the one that the request proposed. */
+  /** From the response header, otherwise the ID that the request proposed. */
   readonly correlationId: string;
-  /** The parsed body; null where it was not a JSON object. */
+  /** The parsed body; null if it is not a JSON object. */
   readonly body: Record<string, unknown> | null;
   readonly text: string;
 }

@@ -1,7 +1,6 @@
-// Finds and replaces the idempotency key in the text of the variables editor. It works on text, not on parsed JSON, so
-// that comments and layout stay; making a key is left to the caller.
+// Finds and replaces the idempotency key in the text of the variables editor. It works on text, so comments and layout stay.
 
-// A string value after the property's name; the value may hold escaped characters.
+// The value may hold escaped characters.
 const KEY_PROPERTY = /("idempotencyKey"\s*:\s*)"(?:[^"\\]|\\.)*"/;
 
 export function hasIdempotencyKey(variables: string): boolean {

@@ -1,5 +1,5 @@
-// Puts a fresh idempotency key into the active tab's variables: from here on it is a new operation. Nothing else ever
-// changes a key, so that running again shows the replay.
+// Puts a new idempotency key into the active tab's variables, which makes it a new operation. Nothing else changes a key, so
+// running again shows the replay.
 import { useGraphiQL } from '@graphiql/react';
 import { hasIdempotencyKey, replaceIdempotencyKey } from './idempotency-key.ts';
 
@@ -17,7 +17,7 @@ export function NewKeyButton() {
       className="new-key"
       onClick={replaceKey}
       disabled={!hasIdempotencyKey(variables)}
-      title="Put a fresh idempotencyKey into this tab's variables: a new operation instead of a replay"
+      title="Put a new idempotencyKey into this tab's variables: a new operation instead of a replay"
     >
       New key
     </button>

@@ -1,8 +1,8 @@
-// Chooses the operation name to send. GraphiQL reads the names of a document a moment after it was put into the editor,
-// so right after a change of tabs it still offers the last tab's name.
+// Chooses the operation name to send. Directly after a change of tabs GraphiQL still offers the name of the previous tab,
+// because it reads a document with a delay.
 import { Kind, parse } from 'graphql';
 
-/** The offered name if the document has it, else that of the only operation; undefined leaves the choice to the server. */
+/** The offered name if the document has it, otherwise the only operation's; undefined leaves the choice to the server. */
 export function chooseOperationName(
   document: string,
   offered: string | null | undefined,
@@ -18,7 +18,7 @@ function operationNames(document: string): (string | undefined)[] {
       definition.kind === Kind.OPERATION_DEFINITION ? [definition.name?.value] : [],
     );
   } catch {
-    // A document that does not parse is the server's to refuse, with a better message.
+    // The server refuses a document that does not parse, with a better message.
     return [];
   }
 }

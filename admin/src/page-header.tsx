@@ -1,7 +1,5 @@
-// The strip above the editor: which Onceward this is, whose token is in use, whether the schema is at hand. Its height
-// never changes, whatever it has to say.
+// The header of the page: the server, the token in use, and whether the schema is loaded. Its height never changes.
 import mark from './mark.svg';
-import { SchemaPanel } from './schema-panel.tsx';
 import { TokenPanel } from './token-panel.tsx';
 import type { SchemaState } from './use-schema.ts';
 
@@ -24,5 +22,43 @@ export function PageHeader({ token, schema, onReloadSchema }: PageHeaderProps) {
       <TokenPanel token={token} />
       <SchemaPanel state={schema} onReload={onReloadSchema} />
     </header>
+  );
+}
+
+// Whether documentation and completion are available, and how to get them. Queries run either way.
+const NOTES: Record<SchemaState['kind'], { title: string; note: string }> = {
+  loading: { title: 'Loading', note: 'Asking the server for the schema.' },
+  ready: { title: 'Loaded', note: 'Docs and completion are on.' },
+  withheld: { title: 'Not shown', note: 'Set a staff or server token to see it.' },
+  unreachable: { title: 'Unavailable', note: 'The server did not answer. Queries may still run.' },
+};
+
+interface SchemaPanelProps {
+  readonly state: SchemaState;
+  readonly onReload: () => void;
+}
+
+function SchemaPanel({ state, onReload }: SchemaPanelProps) {
+  const { title, note } = NOTES[state.kind];
+  return (
+    <section className="schema" aria-label="Schema">
+      <div className="schema-row">
+        <span className={`dot dot-${state.kind}`} aria-hidden="true" />
+        <span>
+          Schema: <strong>{title}</strong>
+        </span>
+        <button
+          type="button"
+          onClick={onReload}
+          disabled={state.kind === 'loading'}
+          aria-label="Reload the schema"
+        >
+          Reload
+        </button>
+      </div>
+      <p className="note" role="status">
+        {note}
+      </p>
+    </section>
   );
 }

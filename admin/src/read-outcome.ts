@@ -1,10 +1,10 @@
-// Sums up a response body in a few words for the status line: which member of the result union came back, whether it
-// was a replay, which attempt settled the matter. It knows no schema: it looks at the first object under `data`.
+// Summarises a response body for the status line: the member of the result union, whether it is a replay, and the first attempt.
+// It does not know the schema: it looks at the first object under `data`.
 
 export interface Outcome {
   readonly label: string;
-  readonly tone: 'good' | 'no' | 'fault' | 'plain';
-  /** Of the attempt that was granted or refused first; on a replay it differs from this request's own. */
+  readonly tone: 'granted' | 'rejected' | 'fault' | 'plain';
+  /** Of the attempt that was granted or rejected first; on a replay it differs from this request's own. */
   readonly firstCorrelationId: string | null;
 }
 
@@ -27,10 +27,10 @@ export function readOutcome(body: Record<string, unknown> | null): Outcome {
   if (!result || typename === null) return { label: 'data', tone: 'plain', firstCorrelationId: null };
   const firstCorrelationId = text(result.correlationId);
   if (typename.endsWith('Preview')) return { label: 'Preview', tone: 'plain', firstCorrelationId: null };
-  if (typename !== 'Receipt') return { label: typename, tone: 'no', firstCorrelationId };
+  if (typename !== 'Receipt') return { label: typename, tone: 'rejected', firstCorrelationId };
   return {
     label: result.replayed === true ? 'Receipt, replayed' : 'Receipt',
-    tone: 'good',
+    tone: 'granted',
     firstCorrelationId,
   };
 }

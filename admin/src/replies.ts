@@ -1,5 +1,4 @@
-// The last reply of each editor tab, for the line under its result. Kept for each tab, so that a correlation ID never
-// stands below another tab's result; gone with a reload, like the results themselves.
+// The last reply of each editor tab, for the line under its result. A reload removes them, like the results themselves.
 import { createCell } from './cell.ts';
 import type { GraphQLReply } from './graphql-request.ts';
 import type { Outcome } from './read-outcome.ts';
@@ -11,7 +10,7 @@ export type LastReply =
 
 export const replies = createCell<ReadonlyMap<string, LastReply>>(new Map());
 
-/** GraphiQL's ID of the tab that is open; GraphiQL does not tell a fetcher which tab it runs for. */
+/** GraphiQL's ID of the active tab. GraphiQL does not pass it to the fetcher. */
 export const activeTabId = createCell('');
 
 export function recordReply(tabId: string, reply: LastReply): void {

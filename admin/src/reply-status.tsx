@@ -1,11 +1,9 @@
-// The line under the results: outcome, HTTP status, duration, and the correlation ID with a way to follow it. Where
-// an earlier attempt settled the matter, it also offers that one's ID.
+// The line under a result: outcome, HTTP status, duration, and the correlation ID with buttons to copy and to trace it. A replay
+// also shows the ID of the first attempt.
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useCell } from './cell.ts';
-import { CorrelationId } from './correlation-id.tsx';
-import { printVariables } from './opening-tabs.ts';
+import { printVariables, traceDocument } from './opening-tabs.ts';
 import { type LastReply, replies } from './replies.ts';
-import { trace } from './tabs/trace.ts';
 
 export function ReplyStatus() {
   const { tabId, queryEditor, variableEditor } = useGraphiQL((state) => ({
@@ -18,7 +16,7 @@ export function ReplyStatus() {
 
   const follow = (correlationId: string) => {
     addTab();
-    queryEditor?.setValue(trace.document);
+    queryEditor?.setValue(traceDocument());
     variableEditor?.setValue(printVariables({ correlationId }));
     queryEditor?.focus();
   };
@@ -54,4 +52,30 @@ function Summary({ last }: { readonly last: LastReply | undefined }) {
         </>
       );
   }
+}
+
+// A correlation ID with a button to copy it and one to open its trace.
+interface CorrelationIdProps {
+  readonly label: string;
+  readonly id: string;
+  readonly onFollow: (id: string) => void;
+}
+
+function CorrelationId({ label, id, onFollow }: CorrelationIdProps) {
+  return (
+    <p>
+      <span className="note">{label}</span>
+      <code title={id}>{id}</code>
+      <button
+        type="button"
+        onClick={() => navigator.clipboard.writeText(id)}
+        aria-label={`Copy correlation ID ${id}`}
+      >
+        Copy
+      </button>
+      <button type="button" onClick={() => onFollow(id)} aria-label={`Follow correlation ID ${id}`}>
+        Follow
+      </button>
+    </p>
+  );
 }

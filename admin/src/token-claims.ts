@@ -1,10 +1,10 @@
-// Reads who a token says it is, so that a person notices the wrong one before using it. It checks no signature, and
-// nothing on the page may rest on it: the server alone decides.
+// Reads what a token says about itself, so that a person notices the wrong token before using it. It checks no signature: only
+// the server decides.
 
 export interface TokenClaims {
   readonly kind: string | null;
   readonly subject: string | null;
-  /** When the token ends, in milliseconds since 1970; null if it does not say. */
+  /** In milliseconds since 1970; null if the token has no expiry. */
   readonly expiresAtMs: number | null;
 }
 
@@ -29,7 +29,7 @@ export function decodeTokenClaims(token: string): TokenClaims | null {
   }
 }
 
-/** "in 3 min", "2 h ago": as fine as a person needs to choose between using a token and fetching a new one. */
+/** "in 3 min", "2 h ago": precise enough to decide whether to fetch a new token. */
 export function describeDistance(fromMs: number, toMs: number): string {
   const seconds = Math.round(Math.abs(toMs - fromMs) / 1000);
   const [amount, unit] =

@@ -1,5 +1,5 @@
-// Fetches the schema for the current token, and again whenever the token changes. GraphiQL could do this itself, but
-// then a refusal would land in the result pane; here it is a state that the page can explain.
+// Fetches the schema for the current token, and again when the token changes. GraphiQL would show a refusal in the result pane;
+// here it is a state that the page explains.
 import { getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { useEffect, useState } from 'react';
 import { sendGraphQL } from './graphql-request.ts';
@@ -7,12 +7,12 @@ import { sendGraphQL } from './graphql-request.ts';
 export type SchemaState =
   | { readonly kind: 'loading' }
   | { readonly kind: 'ready'; readonly introspection: IntrospectionQuery }
-  /** The server answered, but not with the schema: only staff and servers may see it. */
+  /** The server refused: only staff and servers may see the schema. */
   | { readonly kind: 'withheld' }
   | { readonly kind: 'unreachable' };
 
 const QUERY = getIntrospectionQuery({ schemaDescription: true, inputValueDeprecation: true });
-// A token that is typed or pasted in pieces causes one request, not one for each key.
+// A token that is typed or pasted in pieces causes one request, not one per keystroke.
 const SETTLE_MS = 300;
 
 /** `reload` fetches again with the same token. */
@@ -20,7 +20,7 @@ export function useSchema(token: string): { state: SchemaState; reload: () => vo
   const [state, setState] = useState<SchemaState>({ kind: 'loading' });
   const [round, setRound] = useState(0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `round` is what a reload changes
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a reload changes only `round`
   useEffect(() => {
     const abort = new AbortController();
     setState({ kind: 'loading' });

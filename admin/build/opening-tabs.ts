@@ -1,0 +1,67 @@
+// The tabs that a fresh page opens with: one per operation of the API, with its full document and its example. They follow from
+// the operations' definitions when the page is built, so that nothing of the Worker is bundled into the page.
+import type { Plugin } from 'vite';
+import type { OpeningTab } from '../src/opening-tabs.ts';
+
+const COLUMNS = 60;
+
+const WELCOME: OpeningTab = {
+  name: 'welcome',
+  document: `# Onceward grants game rewards exactly once.
+#
+# 1. Paste a token above. It stays in this browser tab.
+# 2. Choose a tab: each holds one operation with an example.
+# 3. Run it with the button or with Ctrl-Enter.
+#
+# Every mutation has an idempotency key. Run it again with the
+# same key, and the first answer returns with "replayed": true.
+# Nothing is granted twice. Press "New key" for a new operation.
+#
+# The line under a result shows the correlation ID of the
+# request. "Follow" opens a trace of what the request did.
+
+query welcome {
+  __typename
+}
+`,
+  variables: null,
+};
+
+export async function openingTabs(): Promise<readonly OpeningTab[]> {
+  const [{ OPERATIONS, schema }, { operationDocument }] = await Promise.all([
+    import('../../src/resolvers/schema.ts'),
+    import('../../tools/documents.ts'),
+  ]);
+  const tabs = OPERATIONS.map(({ root, name, description, notes, example }) => ({
+    name,
+    document: `${comment(description)}${notes && `#\n${comment(notes)}`}\n${operationDocument(schema, root, name)}\n`,
+    variables: root === 'mutation' ? { input: { idempotencyKey: '', ...example } } : example,
+  }));
+  return [WELCOME, ...tabs];
+}
+
+/** A comment in GraphQL, wrapped at COLUMNS. */
+function comment(text: string): string {
+  const lines: string[] = [];
+  let line = '#';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '#' && line.length + 1 + word.length > COLUMNS) {
+      lines.push(line);
+      line = '#';
+    }
+    line += ` ${word}`;
+  }
+  return `${[...lines, line].join('\n')}\n`;
+}
+
+const MODULE = 'virtual:opening-tabs';
+
+/** Provides the tabs as the module `virtual:opening-tabs`. */
+export function openingTabsModule(): Plugin {
+  return {
+    name: 'onceward:opening-tabs',
+    resolveId: (id) => (id === MODULE ? `\0${MODULE}` : null),
+    load: async (id) =>
+      id === `\0${MODULE}` ? `export default ${JSON.stringify(await openingTabs())};` : null,
+  };
+}
