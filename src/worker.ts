@@ -37,12 +37,13 @@ function missingSettings(env: Partial<Env>): string[] {
   return [...missing, ...(env.JWKS || env.JWKS_URL ? [] : ['JWKS or JWKS_URL'])];
 }
 
-/** Written once per isolate, whatever the first request is, so that `wrangler dev` shows it at once. */
-function reportMissing(env: Env): void {
-  if (reported) return;
-  reported = true;
+/** Says that the Worker runs, and which settings it lacks; the log says so once per isolate. */
+function health(env: Env): Response {
   const missing = missingSettings(env);
-  if (missing.length > 0) writeLog({ event: 'settings_missing', missing: missing.join(', ') });
+  if (missing.length === 0) return Response.json({ status: 'ok' });
+  if (!reported) writeLog({ event: 'settings_missing', missing: missing.join(', ') });
+  reported = true;
+  return Response.json({ status: 'ok', missing });
 }
 
 let reported = false;
@@ -50,9 +51,8 @@ let server: ReturnType<typeof openIsolate> | undefined;
 
 export default {
   async fetch(request, env, ctx): Promise<Response> {
-    reportMissing(env);
     const { pathname } = new URL(request.url);
-    if (pathname === '/health') return Response.json({ status: 'ok' });
+    if (pathname === '/health') return health(env);
     if (pathname === '/') return Response.redirect(new URL('/admin', request.url).href, 302);
     if (pathname !== '/graphql')
       return new Response('Not found. GraphQL is at /graphql, GraphiQL at /admin.', { status: 404 });
@@ -100,9 +100,10 @@ async function answerOrThrow(
     const errors = [{ message, extensions: errorExtensions('BAD_USER_INPUT', correlationId) }];
     return Response.json({ errors }, { status, headers });
   }
-  if (!env.DATABASE_URL) {
-    const message = 'DATABASE_URL is not set: the service cannot reach its database';
-    writeLog({ operation: 'request', success: false, code: 'UNAVAILABLE', error: message });
+  const missing = missingSettings(env);
+  if (missing.length > 0) {
+    const error = `settings missing: ${missing.join(', ')}`;
+    writeLog({ operation: 'request', success: false, code: 'UNAVAILABLE', error });
     const errors = [{ message: NOT_CONFIGURED, extensions: errorExtensions('UNAVAILABLE', correlationId) }];
     return Response.json({ errors }, { status: 503 });
   }

@@ -1,7 +1,7 @@
 // The tabs that a fresh page opens with: one per operation of the API, with its full document and its example. They follow from
 // the operations' definitions when the page is built, so that nothing of the Worker is bundled into the page.
 import type { Plugin } from 'vite';
-import type { OpeningTab } from '../src/opening-tabs.ts';
+import type { OpeningTab } from '../src/tab-variables.ts';
 
 const COLUMNS = 60;
 
@@ -27,17 +27,26 @@ query welcome {
   variables: null,
 };
 
-export async function openingTabs(): Promise<readonly OpeningTab[]> {
-  const [{ OPERATIONS, schema }, { operationDocument }] = await Promise.all([
-    import('../../src/resolvers/schema.ts'),
-    import('../../tools/documents.ts'),
-  ]);
+type Definitions = Pick<typeof import('../../src/resolvers/schema.ts'), 'OPERATIONS' | 'schema'> &
+  Pick<typeof import('../../tools/documents.ts'), 'operationDocument'>;
+
+export function openingTabs({ OPERATIONS, schema, operationDocument }: Definitions): readonly OpeningTab[] {
   const tabs = OPERATIONS.map(({ root, name, description, notes, example }) => ({
     name,
     document: `${comment(description)}${notes && `#\n${comment(notes)}`}\n${operationDocument(schema, root, name)}\n`,
     variables: root === 'mutation' ? { input: { idempotencyKey: '', ...example } } : example,
   }));
   return [WELCOME, ...tabs];
+}
+
+/** Not a literal import: Vite would bundle it into its config, with a second copy of graphql. */
+async function definitions(): Promise<Definitions> {
+  const [operations, documents] = await Promise.all(
+    ['../../src/resolvers/schema.ts', '../../tools/documents.ts'].map(
+      (path) => import(new URL(path, import.meta.url).href),
+    ),
+  );
+  return { ...operations, ...documents };
 }
 
 /** A comment in GraphQL, wrapped at COLUMNS. */
@@ -62,6 +71,6 @@ export function openingTabsModule(): Plugin {
     name: 'onceward:opening-tabs',
     resolveId: (id) => (id === MODULE ? `\0${MODULE}` : null),
     load: async (id) =>
-      id === `\0${MODULE}` ? `export default ${JSON.stringify(await openingTabs())};` : null,
+      id === `\0${MODULE}` ? `export default ${JSON.stringify(openingTabs(await definitions()))};` : null,
   };
 }

@@ -2,8 +2,9 @@
 // also shows the ID of the first attempt.
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useCell } from './cell.ts';
-import { printVariables, traceDocument } from './opening-tabs.ts';
+import { traceDocument } from './opening-tabs.ts';
 import { type LastReply, replies } from './replies.ts';
+import { printVariables } from './tab-variables.ts';
 
 export function ReplyStatus() {
   const { tabId, queryEditor, variableEditor } = useGraphiQL((state) => ({

@@ -72,10 +72,10 @@ describe('the operation name', () => {
 describe('a reply', () => {
   const of = (claimReward: unknown) => ({ data: { claimReward } });
   test.each([
-    [of({ __typename: 'Receipt', replayed: false, correlationId: 'a' }), 'Receipt', 'good', 'a'],
-    [of({ __typename: 'Receipt', replayed: true, correlationId: 'a' }), 'Receipt, replayed', 'good', 'a'],
-    [of({ __typename: 'AlreadyClaimed', correlationId: 'b' }), 'AlreadyClaimed', 'no', 'b'],
-    [of({ __typename: 'NotAnnounced', correlationId: 'b' }), 'NotAnnounced', 'no', 'b'],
+    [of({ __typename: 'Receipt', replayed: false, correlationId: 'a' }), 'Receipt', 'granted', 'a'],
+    [of({ __typename: 'Receipt', replayed: true, correlationId: 'a' }), 'Receipt, replayed', 'granted', 'a'],
+    [of({ __typename: 'AlreadyClaimed', correlationId: 'b' }), 'AlreadyClaimed', 'rejected', 'b'],
+    [of({ __typename: 'NotAnnounced', correlationId: 'b' }), 'NotAnnounced', 'rejected', 'b'],
     [of({ __typename: 'ClaimPreview', type: 'daily_quest' }), 'Preview', 'plain', null],
     [{ data: { pendingRewards: { edges: [] } } }, 'data', 'plain', null],
     [{ data: { me: { id: 'p' } } }, 'data', 'plain', null],
