@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { dayOf, nextDayBegins, weekOf } from '../../src/domain/calendar.ts';
 
-describe('the day, by the clocks of the zone', () => {
+describe('the day in a time zone', () => {
   test.each([
     ['2026-11-01T23:59:59.999Z', 'UTC', '2026-11-01'],
     ['2026-11-02T00:00:00.000Z', 'UTC', '2026-11-02'],
@@ -16,17 +16,17 @@ describe('the day, by the clocks of the zone', () => {
     ['2026-11-02T10:59:59.999Z', 'Pacific/Pago_Pago', '2026-11-01'],
     ['2026-12-31T23:00:00.000Z', 'Europe/Berlin', '2027-01-01'],
     ['2028-02-29T12:00:00.000Z', 'UTC', '2028-02-29'],
-  ])('%s in %s is %s', (instant, zone, day) => {
+  ])('%s in %s is on the day %s', (instant, zone, day) => {
     expect(dayOf(new Date(instant), zone)).toBe(day);
   });
 });
 
-describe('the ISO week, by the clocks of the zone', () => {
+describe('the ISO week in a time zone', () => {
   test.each([
     ['2026-11-01T23:59:59.999Z', 'UTC', '2026-W44'],
     ['2026-11-02T00:00:00.000Z', 'UTC', '2026-W45'],
     ['2026-11-01T23:00:00.000Z', 'Europe/Berlin', '2026-W45'],
-    // Year ends: the week belongs to the year of its Thursday.
+    // At the end of a year, the week belongs to the year of its Thursday.
     ['2026-12-31T12:00:00.000Z', 'UTC', '2026-W53'],
     ['2027-01-01T12:00:00.000Z', 'UTC', '2026-W53'],
     ['2027-01-03T23:59:59.999Z', 'UTC', '2026-W53'],
@@ -38,11 +38,11 @@ describe('the ISO week, by the clocks of the zone', () => {
     ['2021-01-03T12:00:00.000Z', 'UTC', '2020-W53'],
     ['2026-01-01T12:00:00.000Z', 'UTC', '2026-W01'],
     ['2026-03-02T12:00:00.000Z', 'UTC', '2026-W10'],
-  ])('%s in %s is %s', (instant, zone, week) => {
+  ])('%s in %s is in the week %s', (instant, zone, week) => {
     expect(weekOf(new Date(instant), zone)).toBe(week);
   });
 
-  test('every week of thirty years has seven days, and the next follows on Monday', () => {
+  test('every week of thirty years begins on Monday and has seven days', () => {
     const days = new Map<string, number>();
     let previous = '';
     for (let day = Date.UTC(2015, 0, 5); day < Date.UTC(2045, 0, 2); day += 86_400_000) {
@@ -56,16 +56,16 @@ describe('the ISO week, by the clocks of the zone', () => {
   });
 });
 
-describe('the next day begins at the zone’s midnight', () => {
+describe('the beginning of the next day', () => {
   test.each([
     ['an ordinary day', '2026-11-02T12:00:00Z', 'UTC', '2026-11-03T00:00:00.000Z'],
-    ['at midnight itself', '2026-11-02T00:00:00Z', 'UTC', '2026-11-03T00:00:00.000Z'],
-    ['a millisecond before', '2026-11-02T23:59:59.999Z', 'UTC', '2026-11-03T00:00:00.000Z'],
+    ['exactly at midnight', '2026-11-02T00:00:00Z', 'UTC', '2026-11-03T00:00:00.000Z'],
+    ['a millisecond before midnight', '2026-11-02T23:59:59.999Z', 'UTC', '2026-11-03T00:00:00.000Z'],
     ['the end of a year', '2026-12-31T12:00:00Z', 'Europe/Berlin', '2026-12-31T23:00:00.000Z'],
-    ['half an hour off', '2026-11-02T00:00:00Z', 'Asia/Kolkata', '2026-11-02T18:30:00.000Z'],
-    ['three quarters off', '2026-11-02T00:00:00Z', 'Asia/Kathmandu', '2026-11-02T18:15:00.000Z'],
+    ['a zone with a half-hour offset', '2026-11-02T00:00:00Z', 'Asia/Kolkata', '2026-11-02T18:30:00.000Z'],
+    ['a zone with a 45-minute offset', '2026-11-02T00:00:00Z', 'Asia/Kathmandu', '2026-11-02T18:15:00.000Z'],
     [
-      'half an hour of summer time',
+      'a zone whose summer time shifts by half an hour',
       '2026-10-03T12:00:00Z',
       'Australia/Lord_Howe',
       '2026-10-03T13:30:00.000Z',
@@ -86,18 +86,13 @@ describe('the next day begins at the zone’s midnight', () => {
       '2018-11-04T03:00:00.000Z',
     ],
     [
-      'a day whose last hour comes twice',
+      'a day whose last hour repeats',
       '2018-02-17T12:00:00Z',
       'America/Sao_Paulo',
       '2018-02-18T03:00:00.000Z',
     ],
-    [
-      'a day that was left out altogether',
-      '2011-12-29T12:00:00Z',
-      'Pacific/Apia',
-      '2011-12-30T10:00:00.000Z',
-    ],
-  ])('%s', (_, now, zone, begins) => {
+    ['a day that the zone skipped', '2011-12-29T12:00:00Z', 'Pacific/Apia', '2011-12-30T10:00:00.000Z'],
+  ])('the next day begins at the midnight of the zone: %s', (_, now, zone, begins) => {
     const next = nextDayBegins(new Date(now), zone);
     expect(next.toISOString()).toBe(begins);
     expect(dayOf(next, zone)).not.toBe(dayOf(new Date(now), zone));
@@ -105,12 +100,12 @@ describe('the next day begins at the zone’s midnight', () => {
   });
 });
 
-test('a formatter, which is dear, is made once for each zone', () => {
-  const made = vi.spyOn(Intl, 'DateTimeFormat');
+test('one formatter is created per time zone', () => {
+  const created = vi.spyOn(Intl, 'DateTimeFormat');
   const now = new Date('2026-11-02T12:00:00.000Z');
   for (const zone of ['Asia/Tokyo', 'Africa/Lagos', 'Asia/Tokyo', 'Africa/Lagos', 'Asia/Tokyo'])
     dayOf(now, zone);
   nextDayBegins(now, 'Asia/Tokyo');
-  expect(made).toHaveBeenCalledTimes(2);
-  made.mockRestore();
+  expect(created).toHaveBeenCalledTimes(2);
+  created.mockRestore();
 });

@@ -4,25 +4,25 @@ import { canonicalJson, type Json, sha256, withoutAbsent } from '../../src/domai
 describe('canonical JSON', () => {
   test.each<[string, Json, string]>([
     ['sorts members by name, at every depth', { b: 1, a: { d: 1, c: 2 } }, '{"a":{"c":2,"d":1},"b":1}'],
-    ['sorts by code unit, not by language', { ä: 1, z: 2, Z: 3, a: 4 }, '{"Z":3,"a":4,"z":2,"ä":1}'],
+    ['sorts by code unit, not by locale', { ä: 1, z: 2, Z: 3, a: 4 }, '{"Z":3,"a":4,"z":2,"ä":1}'],
     ['sorts names that look like numbers as text', { 10: 'x', 9: 'y', a: 'z' }, '{"10":"x","9":"y","a":"z"}'],
     ['keeps the order of lists', [3, 1, 2], '[3,1,2]'],
     [
-      'leaves out what is absent or null',
+      'leaves out absent and null members',
       { a: undefined, b: null, c: 0, d: '', e: false },
       '{"c":0,"d":"","e":false}',
     ],
-    ['keeps null in lists, where the place counts', [null, 1], '[null,1]'],
-    ['escapes as JSON does', { 'a"\n': '\u{1F600}\\' }, '{"a\\"\\n":"\u{1F600}\\\\"}'],
-    ['has one zero', { zero: -0 }, '{"zero":0}'],
+    ['keeps null in lists, where the position counts', [null, 1], '[null,1]'],
+    ['escapes text as JSON does', { 'a"\n': '\u{1F600}\\' }, '{"a\\"\\n":"\u{1F600}\\\\"}'],
+    ['writes negative zero as zero', { zero: -0 }, '{"zero":0}'],
     ['writes whole numbers without a fraction', { n: 1.0 }, '{"n":1}'],
     ['keeps the largest amounts exact', { n: Number.MAX_SAFE_INTEGER }, '{"n":9007199254740991}'],
-    ['of nothing', {}, '{}'],
-  ])('%s', (_, value, text) => {
+    ['writes an empty object as {}', {}, '{}'],
+  ])('canonical JSON %s', (_, value, text) => {
     expect(canonicalJson(value)).toBe(text);
   });
 
-  test('is the same however the value was put together', () => {
+  test('canonical JSON does not depend on how the value was built', () => {
     const one = canonicalJson({ type: 'quest', facts: { floor: 1, hard: true }, key: null });
     const two = canonicalJson(JSON.parse('{"facts": {"hard": true, "floor": 1.0}, "type": "quest"}'));
     expect(one).toBe(two);
@@ -35,12 +35,12 @@ describe('canonical JSON', () => {
     [{ a: 'true' }, { a: true }],
     [{ a: '","b":"' }, { a: '', b: '' }],
     [{ a: {} }, {}],
-  ])('tells %j and %j apart', (one, other) => {
+  ])('canonical JSON of %j differs from that of %j', (one, other) => {
     expect(canonicalJson(one)).not.toBe(canonicalJson(other));
   });
 });
 
-test('what is stored as a claim’s input leaves out what was not sent, and nothing else', () => {
+test('a stored input leaves out absent and null members, and nothing else', () => {
   expect(withoutAbsent({ a: null, b: undefined, c: 0, d: false, e: { f: null } })).toStrictEqual({
     c: 0,
     d: false,
@@ -48,7 +48,7 @@ test('what is stored as a claim’s input leaves out what was not sent, and noth
   });
 });
 
-test('the hash is SHA-256 over UTF-8, in hex', () => {
+test('sha256 hashes the UTF-8 bytes and returns hex', () => {
   expect(sha256('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   expect(sha256('é')).toBe('4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c');
 });

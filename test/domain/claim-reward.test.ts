@@ -2,57 +2,57 @@ import { describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import { type ClaimReward, decideClaimReward, type TicketContents } from '../../src/domain/claim-reward.ts';
 import type { Facts } from '../../src/domain/rules.ts';
-import { intent, NOW, PLAYER, RULES, SERVER, STAFF } from './rules.ts';
+import { intentOf, NOW, PLAYER, RULES, SERVER, STAFF } from './rules.ts';
 
-const ask = (over: Partial<ClaimReward> = {}): ClaimReward => ({
+const claim = (overrides: Partial<ClaimReward> = {}): ClaimReward => ({
   type: 'ascension',
   key: null,
   facts: null,
   ticket: null,
-  ...over,
+  ...overrides,
 });
-const ticket = (over: Partial<TicketContents> = {}): TicketContents => ({
+const ticket = (overrides: Partial<TicketContents> = {}): TicketContents => ({
   playerId: 'p1',
   type: 'ascension',
   key: 'tower-4',
   facts: { floor: 4 },
   expired: false,
-  ...over,
+  ...overrides,
 });
-const decide = (actor: Actor, request: ClaimReward, over = {}) =>
-  decideClaimReward(intent(actor, over), request);
+const decide = (actor: Actor, request: ClaimReward, overrides = {}) =>
+  decideClaimReward(intentOf(actor, overrides), request);
 
-describe('proof × actor: who may claim what', () => {
+describe('who may claim what', () => {
   const facts = { floor: 4 };
-  const claims: [string, string, Actor, Partial<ClaimReward>, string][] = [
-    ['ticket', 'a player with a ticket', PLAYER, { ticket: ticket() }, 'commit'],
-    ['ticket', 'a player without one', PLAYER, { key: 'tower-4' }, 'ticket_required'],
-    ['ticket', 'a server with facts', SERVER, { key: 'tower-4', facts }, 'commit'],
-    ['ticket', 'staff with facts', STAFF, { key: 'tower-4', facts }, 'commit'],
-    ['calendar', 'a player', PLAYER, { type: 'daily' }, 'commit'],
-    ['calendar', 'a server', SERVER, { type: 'daily' }, 'commit'],
-    ['calendar', 'staff', STAFF, { type: 'daily' }, 'commit'],
-    ['server', 'a player', PLAYER, { type: 'tournament', key: 'cup-1' }, 'server_only'],
+  const claims: [string, string, string, Actor, Partial<ClaimReward>][] = [
+    ['ticket', 'a player with a ticket', 'commit', PLAYER, { ticket: ticket() }],
+    ['ticket', 'a player without a ticket', 'ticket_required', PLAYER, { key: 'tower-4' }],
+    ['ticket', 'a server with facts', 'commit', SERVER, { key: 'tower-4', facts }],
+    ['ticket', 'staff with facts', 'commit', STAFF, { key: 'tower-4', facts }],
+    ['calendar', 'a player', 'commit', PLAYER, { type: 'daily' }],
+    ['calendar', 'a server', 'commit', SERVER, { type: 'daily' }],
+    ['calendar', 'staff', 'commit', STAFF, { type: 'daily' }],
+    ['server', 'a player', 'server_only', PLAYER, { type: 'tournament', key: 'cup-1' }],
     [
       'server',
       'a player with a ticket',
+      'server_only',
       PLAYER,
       { type: 'tournament', ticket: ticket({ type: 'tournament' }) },
-      'server_only',
     ],
-    ['server', 'a server', SERVER, { type: 'tournament', key: 'cup-1' }, 'commit'],
-    ['server', 'staff', STAFF, { type: 'tournament', key: 'cup-1' }, 'commit'],
+    ['server', 'a server', 'commit', SERVER, { type: 'tournament', key: 'cup-1' }],
+    ['server', 'staff', 'commit', STAFF, { type: 'tournament', key: 'cup-1' }],
   ];
-  test.each(claims)('%s: %s', (_, __, actor, over, expected) => {
-    const { operation, fault } = decide(actor, ask(over));
+  test.each(claims)('a claim with proof "%s" by %s ends as %s', (_, __, expected, actor, overrides) => {
+    const { operation, fault } = decide(actor, claim(overrides));
     expect(fault).toBeNull();
     const { rejection } = operation;
     expect(rejection?.kind === 'not_eligible' ? rejection.why : operation.mode).toBe(expected);
     expect(operation.postings.length > 0).toBe(expected === 'commit');
   });
 
-  test('a "no" carries the claim that was asked for, and travels to the ledger', () => {
-    const { operation } = decide(PLAYER, ask({ key: 'tower-4' }));
+  test('a rejection names the requested claim and is recorded', () => {
+    const { operation } = decide(PLAYER, claim({ key: 'tower-4' }));
     expect(operation).toMatchObject({
       mode: 'reject',
       claimType: 'ascension',
@@ -62,12 +62,12 @@ describe('proof × actor: who may claim what', () => {
     });
   });
 
-  test('a "no" to a claim without a key has none made up for it', () => {
-    expect(decide(PLAYER, ask()).operation).toMatchObject({ mode: 'reject', claimKey: '' });
+  test('a rejected claim without a key keeps an empty claim key', () => {
+    expect(decide(PLAYER, claim()).operation).toMatchObject({ mode: 'reject', claimKey: '' });
   });
 
-  test('an unknown claim type is a recorded "no"', () => {
-    const { operation } = decide(SERVER, ask({ type: 'toString', key: 'x' }));
+  test('a claim of an unknown claim type is a recorded rejection', () => {
+    const { operation } = decide(SERVER, claim({ type: 'toString', key: 'x' }));
     expect(operation).toMatchObject({
       mode: 'reject',
       rejection: { kind: 'unknown_claim_type', claimType: 'toString' },
@@ -75,22 +75,22 @@ describe('proof × actor: who may claim what', () => {
   });
 });
 
-describe('period × key: under which key', () => {
+describe('the claim key', () => {
   test.each<[string, Actor, Partial<ClaimReward>, string]>([
-    ['a day in the config’s zone', PLAYER, { type: 'daily' }, '2026-11-02'],
-    ['a week in the config’s zone', PLAYER, { type: 'weekly' }, '2026-W45'],
-    ['the key that was sent', SERVER, { type: 'tournament', key: 'cup-1' }, 'cup-1'],
-    ['the ticket’s', PLAYER, { ticket: ticket() }, 'tower-4'],
-    ['the ticket’s, sent as well', PLAYER, { key: 'tower-4', ticket: ticket() }, 'tower-4'],
-  ])('%s', (_, actor, over, claimKey) => {
-    expect(decide(actor, ask(over)).operation).toMatchObject({ mode: 'commit', claimKey });
+    ['the day in the time zone of the config', PLAYER, { type: 'daily' }, '2026-11-02'],
+    ['the week in the time zone of the config', PLAYER, { type: 'weekly' }, '2026-W45'],
+    ['the key of the input', SERVER, { type: 'tournament', key: 'cup-1' }, 'cup-1'],
+    ['the key of the ticket', PLAYER, { ticket: ticket() }, 'tower-4'],
+    ['the key of both input and ticket', PLAYER, { key: 'tower-4', ticket: ticket() }, 'tower-4'],
+  ])('the claim key is %s', (_, actor, overrides, claimKey) => {
+    expect(decide(actor, claim(overrides)).operation).toMatchObject({ mode: 'commit', claimKey });
   });
 
   test.each<[string, Partial<ClaimReward>, string]>([
-    ['no key where one is needed', { type: 'tournament' }, 'required'],
-    ['a key where the period is the key', { type: 'daily', key: '2026-11-01' }, 'leave it out'],
-  ])('%s is a fault: the key is only looked up', (_, over, problem) => {
-    const { operation, fault } = decide(SERVER, ask(over));
+    ['without a required key', { type: 'tournament' }, 'required'],
+    ['with a key where the period is the key', { type: 'daily', key: '2026-11-01' }, 'leave it out'],
+  ])('a claim %s only looks the idempotency key up and reports a fault', (_, overrides, problem) => {
+    const { operation, fault } = decide(SERVER, claim(overrides));
     expect(operation).toMatchObject({ mode: 'lookup', postings: [], rejection: null });
     expect(fault).toMatchObject({
       code: 'BAD_USER_INPUT',
@@ -100,32 +100,18 @@ describe('period × key: under which key', () => {
   });
 });
 
-describe('how much', () => {
-  const paid = (floor: number) =>
-    decide(SERVER, ask({ key: 'k', facts: { floor } })).operation.postings.map(({ resource, delta }) => [
-      resource,
-      delta,
-    ]);
-
-  test('the formulas over the facts, capped, and nothing for a zero', () => {
-    expect(paid(4)).toEqual([
-      ['gold', 200],
-      ['experience', 40],
-    ]);
-    expect(paid(10)).toEqual([
-      ['gold', 350],
-      ['gems', 1],
-      ['experience', 40],
-    ]);
-    expect(paid(50)).toEqual([
-      ['gold', 1_000],
-      ['gems', 1],
-      ['experience', 40],
-    ]);
+describe('the amounts', () => {
+  test.each([
+    ['leaves out a reward of 0', 4, { gold: 200, experience: 40 }],
+    ['gives what each formula computes', 10, { gold: 350, gems: 1, experience: 40 }],
+    ['stops at the cap of a reward', 50, { gold: 1_000, gems: 1, experience: 40 }],
+  ])('a claim %s (floor %i)', (_, floor, amounts) => {
+    const { postings } = decide(SERVER, claim({ key: 'k', facts: { floor } })).operation;
+    expect(postings.map(({ resource, delta }) => [resource, delta])).toEqual(Object.entries(amounts));
   });
 
-  test('with the limits of the resource, and the levels that experience sets off', () => {
-    const { operation } = decide(SERVER, ask({ key: 'k', facts: { floor: 10 } }));
+  test('a claim has the ceilings of its resources, and the level milestone where it gives experience', () => {
+    const { operation } = decide(SERVER, claim({ key: 'k', facts: { floor: 10 } }));
     expect(operation.postings[1]).toEqual({
       resource: 'gems',
       delta: 1,
@@ -143,109 +129,86 @@ describe('how much', () => {
         ],
       },
     ]);
-    expect(decide(PLAYER, ask({ type: 'daily' })).operation.milestones).toEqual([]);
+    expect(decide(PLAYER, claim({ type: 'daily' })).operation.milestones).toEqual([]);
   });
 
-  test('a claim whose amounts are all zero is still a claim', () => {
-    expect(decide(SERVER, ask({ type: 'nothing', key: 'k' })).operation).toMatchObject({
+  test('a claim whose rewards are all 0 is still committed', () => {
+    expect(decide(SERVER, claim({ type: 'nothing', key: 'k' })).operation).toMatchObject({
       mode: 'commit',
       postings: [],
     });
   });
 
-  test('the ticket’s facts count, and faults in them are named there', () => {
-    const { fault } = decide(PLAYER, ask({ ticket: ticket({ facts: { floor: 51 } }) }));
+  test('a fault in the facts names their path: the ticket or the input', () => {
+    const { fault } = decide(PLAYER, claim({ ticket: ticket({ facts: { floor: 51 } }) }));
     expect(fault).toMatchObject({ code: 'BAD_USER_INPUT', field: 'ticket.facts.floor' });
-    expect(decide(SERVER, ask({ key: 'k' })).fault).toMatchObject({ field: 'facts.floor' });
+    expect(decide(SERVER, claim({ key: 'k' })).fault).toMatchObject({ field: 'facts.floor' });
   });
 
-  test('a formula that fails is the config’s fault: only looked up, and a corrected config pays', () => {
-    const { operation, fault } = decide(SERVER, ask({ type: 'broken', key: 'k' }));
+  test('a claim with a formula that fails only looks its key up, so that a corrected config can pay it', () => {
+    const { operation, fault } = decide(SERVER, claim({ type: 'broken', key: 'k' }));
     expect(operation.mode).toBe('lookup');
     expect(fault).toMatchObject({
       code: 'CONFIG_UNAVAILABLE',
-      message: expect.stringContaining('once it is corrected'),
+      message: expect.stringMatching(/corrected.*same key/),
       detail: expect.stringContaining('division by zero'),
     });
   });
 });
 
-describe('what is given once for its source', () => {
-  const keys = (facts: Facts) =>
-    decide(SERVER, ask({ type: 'report', key: 'k', facts })).operation.furtherKeys;
+describe('source keys', () => {
+  const sourceKeys = (facts: Facts) =>
+    decide(SERVER, claim({ type: 'report', key: 'k', facts })).operation.furtherKeys;
 
-  test('takes a further key, named after the resource and the facts of the source', () => {
-    expect(keys({ source: 'match-7', minute: 12, shown: true })).toEqual([
+  test('a reward that is given once per source takes a source key of its resource and facts', () => {
+    expect(sourceKeys({ source: 'match-7', minute: 12, shown: true })).toEqual([
       { type: 'gold', key: 'match-7/12' },
       { type: 'gems', key: 'match-7' },
     ]);
   });
 
-  test('and what this claim does not give takes none', () => {
-    expect(keys({ source: 'match-7', minute: 0, shown: false })).toEqual([
+  test('a reward of 0 takes no source key', () => {
+    expect(sourceKeys({ source: 'match-7', minute: 0, shown: false })).toEqual([
       { type: 'gold', key: 'match-7/0' },
     ]);
   });
 
-  test('claims of other types take none', () => {
-    expect(decide(SERVER, ask({ key: 'k', facts: { floor: 4 } })).operation.furtherKeys).toEqual([]);
+  test('a claim type without rewards per source takes no source keys', () => {
+    expect(decide(SERVER, claim({ key: 'k', facts: { floor: 4 } })).operation.furtherKeys).toEqual([]);
   });
 });
 
-describe('what comes before the rules', () => {
-  test('an expired ticket only looks the key up, even without rules', () => {
-    for (const rules of [RULES, null]) {
-      const { operation, fault } = decide(PLAYER, ask({ ticket: ticket({ expired: true }) }), { rules });
-      expect(operation.mode).toBe('lookup');
-      expect(fault).toMatchObject({ code: 'FORBIDDEN', field: 'ticket' });
-    }
+test('an expired ticket only looks the key up, with and without rules', () => {
+  for (const rules of [RULES, null]) {
+    const { operation, fault } = decide(PLAYER, claim({ ticket: ticket({ expired: true }) }), { rules });
+    expect(operation.mode).toBe('lookup');
+    expect(fault).toMatchObject({ code: 'FORBIDDEN', field: 'ticket' });
+  }
+});
+
+describe('the fingerprint of a claim', () => {
+  const fingerprint = (overrides: Partial<ClaimReward> = {}) =>
+    decide(PLAYER, claim({ ticket: ticket(), ...overrides })).operation.fingerprint;
+
+  test('the expiry and the signature of a ticket are not part of the fingerprint', () => {
+    expect(fingerprint({ ticket: ticket({ expired: true }) })).toBe(fingerprint());
   });
 
-  test('without rules the key is only looked up, and no reward is made up', () => {
-    const { operation, fault } = decide(SERVER, ask({ key: 'k', facts: { floor: 4 } }), { rules: null });
-    expect(operation).toMatchObject({ mode: 'lookup', postings: [], configVersion: 0 });
-    expect(fault?.code).toBe('CONFIG_UNAVAILABLE');
+  test.each<[string, Partial<ClaimReward>]>([
+    ['type', { type: 'daily' }],
+    ['key', { key: 'tower-4' }],
+    ['facts', { facts: { floor: 4 } }],
+    ['facts of the ticket', { ticket: ticket({ facts: { floor: 5 } }) }],
+    ['key of the ticket', { ticket: ticket({ key: 'tower-5' }) }],
+    ['ticket (none)', { ticket: null }],
+  ])('claims that differ in the %s have different fingerprints', (_, overrides) => {
+    expect(fingerprint(overrides)).not.toBe(fingerprint());
   });
 });
 
-describe('the fingerprint is of what the client sent', () => {
-  const print = (over: Partial<ClaimReward> = {}, commandOver = {}) =>
-    decide(PLAYER, ask({ ticket: ticket(), ...over }), commandOver).operation.fingerprint;
-
-  test.each<[string, object]>([
-    ['another day', { now: new Date('2027-01-01T00:00:00Z') }],
-    ['another config', { rules: { ...RULES, version: 8 } }],
-    ['no config', { rules: null }],
-    ['another correlation ID', { correlationId: 'another' }],
-    ['another idempotency key', { idempotencyKey: 'another-key-0000001' }],
-  ])('not of %s', (_, over) => {
-    expect(print({}, over)).toBe(print());
-  });
-
-  test('not of a ticket’s expiry or signature: signed anew it is the same input', () => {
-    expect(print({ ticket: ticket({ expired: true }) })).toBe(print());
-  });
-
-  test.each<[string, Partial<ClaimReward>, object]>([
-    ['type', { type: 'daily' }, {}],
-    ['key', { key: 'tower-4' }, {}],
-    ['facts', { facts: { floor: 4 } }, {}],
-    ['the ticket’s facts', { ticket: ticket({ facts: { floor: 5 } }) }, {}],
-    ['the ticket’s key', { ticket: ticket({ key: 'tower-5' }) }, {}],
-    ['no ticket', { ticket: null }, {}],
-    ['the expected version', {}, { expectedVersion: 0 }],
-  ])('but of %s', (_, over, commandOver) => {
-    expect(print(over, commandOver)).not.toBe(print());
-  });
-
-  test('and is hexadecimal SHA-256', () => {
-    expect(print()).toMatch(/^[0-9a-f]{64}$/);
-  });
-});
-
-test('the operation says who, when and for whom, and lets staff create nobody', () => {
-  const server = decide(SERVER, ask({ type: 'tournament', key: 'cup-1' }), { expectedVersion: 3 }).operation;
-  expect(server).toMatchObject({
+test('the operation names actor and player, and staff do not create players', () => {
+  const tournament = claim({ type: 'tournament', key: 'cup-1' });
+  expect(decide(SERVER, tournament, { expectedVersion: 3 }).operation).toMatchObject({
     actor: SERVER,
     playerId: 'p1',
     createPlayer: true,
@@ -253,9 +216,9 @@ test('the operation says who, when and for whom, and lets staff create nobody', 
     expectedVersion: 3,
     configVersion: 7,
   });
-  const staff = decide(STAFF, ask({ key: 'k', facts: { floor: 10 } })).operation;
-  expect(staff.createPlayer).toBe(false);
-  expect(staff.staffCheck).toEqual({
+  const byStaff = decide(STAFF, claim({ key: 'k', facts: { floor: 10 } })).operation;
+  expect(byStaff.createPlayer).toBe(false);
+  expect(byStaff.staffCheck).toEqual({
     roles: ['support', 'admin'],
     day: '2026-11-02',
     renewsAt: '2026-11-02T23:00:00.000Z',
@@ -263,5 +226,6 @@ test('the operation says who, when and for whom, and lets staff create nobody', 
     defaultBudget: 5_000,
     awardsPerDay: 20,
   });
+  // The day is that of the config's time zone, not the UTC date.
   expect(NOW.toISOString().slice(0, 10)).toBe('2026-11-01');
 });

@@ -1,28 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { drawFrom, outcomeAt } from '../../src/domain/draw.ts';
+import { drawFrom, outcomeAt, tableOdds } from '../../src/domain/draw.ts';
 import type { Choice, Posting } from '../../src/domain/moves.ts';
 import type { DrawTable } from '../../src/domain/rules.ts';
 import { exampleDocument, rulesOf } from '../config/example.ts';
 import { CHEST, COIN, RULES } from './rules.ts';
 
 const draw = (table: DrawTable, roll: number) => drawFrom(table, RULES, () => roll);
-const named = ({ oneOf }: Choice) => oneOf.map(({ draw: { outcome } }) => outcome);
-const moves = (postings: readonly Posting[] = []) =>
+const outcomesOf = ({ oneOf }: Choice) => oneOf.map(({ draw: { outcome } }) => outcome);
+const movesOf = (postings: readonly Posting[] = []) =>
   postings.map(({ resource, delta, atLimit }) => [resource, delta, atLimit]);
 
-describe('every outcome owns as many rolls as it weighs, in the order of the table', () => {
+describe('the outcome of a roll', () => {
   test.each([
     [0, 'common'],
     [6, 'common'],
     [7, 'epic'],
     [8, 'rare'],
     [9, 'rare'],
-  ])('a roll of %i is %s', (roll, name) => expect(outcomeAt(CHEST.outcomes, roll).name).toBe(name));
+  ])('each outcome owns as many rolls as its weight, in the order of the table: %i is %s', (roll, name) =>
+    expect(outcomeAt(CHEST.outcomes, roll).name).toBe(name));
 
-  test.each([10, 11, Number.NaN])('a roll of %d, beyond the weights, is a defect and no outcome', (roll) =>
+  test.each([10, 11, Number.NaN])('a roll of %d, outside the total weight, throws an error', (roll) =>
     expect(() => outcomeAt(CHEST.outcomes, roll)).toThrow(RangeError));
 
-  test('over all rolls of the example’s summons, the shares are exactly the weights', () => {
+  test('the outcomes of all rolls of the example summons have exactly the shares of their weights', () => {
     const document = exampleDocument() as never as {
       drawTables: { summons: { outcomes: Record<string, { weight: number }> } };
     };
@@ -40,28 +41,26 @@ describe('every outcome owns as many rolls as it weighs, in the order of the tab
   });
 });
 
-describe('a table without a guarantee', () => {
-  test('has one alternative, which gives what the roll fell to and explains it', () => {
-    expect(draw(COIN, 1)).toEqual({
-      oneOf: [
-        {
-          when: null,
-          postings: [{ resource: 'gold', delta: 1, floor: null, ceiling: null, atLimit: 'reject' }],
-          draw: { table: 'coin', outcome: 'tails', roll: 1, of: 2, guaranteed: false },
-        },
-      ],
-    });
+test('a table without a guarantee has one alternative, with its postings and its roll', () => {
+  expect(draw(COIN, 1)).toEqual({
+    oneOf: [
+      {
+        when: null,
+        postings: [{ resource: 'gold', delta: 1, floor: null, ceiling: null, atLimit: 'reject' }],
+        draw: { table: 'coin', outcome: 'tails', roll: 1, of: 2, guaranteed: false },
+      },
+    ],
   });
 });
 
 describe('a table with a guarantee', () => {
-  test('leaves it to the ledger’s counter which of two draws counts; each has a roll of its own', () => {
-    const asked: number[] = [];
+  test('a guarantee has two alternatives with a roll each, and the counter in the ledger selects one', () => {
+    const sidesRolled: number[] = [];
     const { oneOf } = drawFrom(CHEST, RULES, (sides) => {
-      asked.push(sides);
+      sidesRolled.push(sides);
       return sides - 1;
     });
-    expect(asked.toSorted()).toEqual([1, 10]);
+    expect(sidesRolled.toSorted()).toEqual([1, 10]);
     expect(oneOf.map(({ when, draw }) => ({ when, ...draw }))).toEqual([
       {
         when: { resource: 'pity:chest', atLeast: 3 },
@@ -71,24 +70,47 @@ describe('a table with a guarantee', () => {
     ]);
   });
 
-  test('counts every other outcome, and begins again with a guaranteed one, guaranteed or lucky', () => {
-    const [sure, common] = draw(CHEST, 0).oneOf;
-    expect(moves(common?.postings)).toEqual([
+  test('the counter rises with every other outcome and is reset by a guaranteed outcome, also by chance', () => {
+    const [guaranteed, common] = draw(CHEST, 0).oneOf;
+    expect(movesOf(common?.postings)).toEqual([
       ['gold', 10, 'reject'],
       ['pity:chest', 1, 'reject'],
     ]);
-    const again = ['pity:chest', -10_000, 'clamp'];
-    expect(moves(sure?.postings).at(-1)).toEqual(again);
-    const lucky = drawFrom(CHEST, RULES, (sides) => (sides === 10 ? 7 : 0));
-    expect(named(lucky)).toEqual(['epic', 'epic']);
-    expect(moves(lucky.oneOf[1]?.postings).at(-1)).toEqual(again);
+    const reset = ['pity:chest', -10_000, 'clamp'];
+    expect(movesOf(guaranteed?.postings).at(-1)).toEqual(reset);
+    const byChance = drawFrom(CHEST, RULES, (sides) => (sides === 10 ? 7 : 0));
+    expect(outcomesOf(byChance)).toEqual(['epic', 'epic']);
+    expect(movesOf(byChance.oneOf[1]?.postings).at(-1)).toEqual(reset);
   });
 
-  test('draws among several guaranteed outcomes by their own weights', () => {
+  test('a guarantee of several outcomes draws among them by their weights', () => {
     const guarantee = { counter: 'pity:chest', after: 2, outcomes: ['epic', 'rare'] };
-    const rolls = [0, 1, 2].map(
-      (roll) => named(drawFrom({ ...CHEST, guarantee }, RULES, (sides) => (sides === 3 ? roll : 0)))[0],
+    const drawn = [0, 1, 2].map(
+      (roll) => outcomesOf(drawFrom({ ...CHEST, guarantee }, RULES, (sides) => (sides === 3 ? roll : 0)))[0],
     );
-    expect(rolls).toEqual(['epic', 'rare', 'rare']);
+    expect(drawn).toEqual(['epic', 'rare', 'rare']);
+  });
+});
+
+describe('the odds of a table', () => {
+  test.each([
+    [{}, 0, 4],
+    [{ 'pity:chest': 1 }, 1, 3],
+    [{ 'pity:chest': 2 }, 2, 2],
+    [{ 'pity:chest': 3 }, 3, 1],
+    [{ 'pity:chest': 9 }, 9, 1],
+  ])('with the balances %j, %i draws count for the guarantee of three, which is certain within %i', (balances, since, certainWithin) => {
+    expect(tableOdds(CHEST, 1, balances).guarantee).toEqual({
+      counter: 'pity:chest',
+      outcomes: ['epic'],
+      since,
+      certainWithin,
+    });
+  });
+
+  test('the odds list the outcomes in the order of the table, and `of` is the sum of their weights', () => {
+    const { outcomes, of } = tableOdds(COIN, 3, {});
+    expect(outcomes).toEqual(COIN.outcomes);
+    expect(of).toBe(outcomes.reduce((sum, { weight }) => sum + weight, 0));
   });
 });

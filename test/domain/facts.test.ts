@@ -15,60 +15,65 @@ const CLAIM_TYPE: ClaimTypeRule = {
     ['match', { kind: 'id' }],
   ]),
 };
-const GOOD: Facts = { floor: 1, flawless: false, element: 'fire', match: 'm' };
+const VALID: Facts = { floor: 1, flawless: false, element: 'fire', match: 'm' };
 
 test.each<[string, Facts]>([
-  ['at the lowest', GOOD],
-  ['at the highest', { floor: 50, flawless: true, element: 'water', match: 'A-z_0.9:'.repeat(16) }],
-])('facts as declared are let through: %s', (_, facts) => {
+  ['the smallest values', VALID],
+  ['the largest values', { floor: 50, flawless: true, element: 'water', match: 'A-z_0.9:'.repeat(16) }],
+])('facts that match their declaration have no fault: %s', (_, facts) => {
   expect(checkFacts(facts, CLAIM_TYPE, 'facts')).toBeNull();
 });
 
-describe('the first thing wrong is named with its path and what was expected', () => {
+describe('a fault in the facts', () => {
   const int = 'an integer from 1 to 50';
   const id = '1 to 128 characters of A–Z a–z 0–9 _ . : -';
   test.each<[string, Record<string, unknown>, string, string]>([
-    ['below the lowest', { floor: 0 }, 'floor', `must be ${int}`],
-    ['above the highest', { floor: 51 }, 'floor', `must be ${int}`],
+    ['an integer below the minimum', { floor: 0 }, 'floor', `must be ${int}`],
+    ['an integer above the maximum', { floor: 51 }, 'floor', `must be ${int}`],
     ['a fraction', { floor: 1.5 }, 'floor', `must be ${int}`],
-    ['not a number', { floor: '1' }, 'floor', `must be ${int}`],
-    ['NaN', { floor: Number.NaN }, 'floor', `must be ${int}`],
-    ['past the exact numbers', { floor: 2 ** 53 }, 'floor', `must be ${int}`],
-    ['missing number', { floor: undefined }, 'floor', `required: ${int}`],
-    ['a number for a truth', { flawless: 1 }, 'flawless', 'must be true or false'],
-    ['missing truth', { flawless: undefined }, 'flawless', 'required: true or false'],
-    ['a text of none of the values', { element: 'earth' }, 'element', 'must be one of fire, water'],
-    ['another case', { element: 'Fire' }, 'element', 'must be one of fire, water'],
-    ['a number for a text', { element: 1 }, 'element', 'must be one of fire, water'],
-    ['missing text', { element: undefined }, 'element', 'required: one of fire, water'],
-    // A slash joins the sources of what is given once for them: in one, two sources could share a name.
-    ['a slash in a name', { match: 'm/7' }, 'match', `must be ${id}`],
-    ['an empty name', { match: '' }, 'match', `must be ${id}`],
-    ['a name too long', { match: 'm'.repeat(129) }, 'match', `must be ${id}`],
-    ['a number for a name', { match: 7 }, 'match', `must be ${id}`],
-    ['missing name', { match: undefined }, 'match', `required: ${id}`],
+    ['a text for an integer', { floor: '1' }, 'floor', `must be ${int}`],
+    ['NaN for an integer', { floor: Number.NaN }, 'floor', `must be ${int}`],
+    ['an integer that is not safe', { floor: 2 ** 53 }, 'floor', `must be ${int}`],
+    ['a missing integer', { floor: undefined }, 'floor', `required: ${int}`],
+    ['an integer for a boolean', { flawless: 1 }, 'flawless', 'must be true or false'],
+    ['a missing boolean', { flawless: undefined }, 'flawless', 'required: true or false'],
+    ['a text that is none of the values', { element: 'earth' }, 'element', 'must be one of fire, water'],
+    ['a value in another case', { element: 'Fire' }, 'element', 'must be one of fire, water'],
+    ['an integer for a text', { element: 1 }, 'element', 'must be one of fire, water'],
+    ['a missing text', { element: undefined }, 'element', 'required: one of fire, water'],
+    // A slash joins the facts of a source key. Within a fact, it could make two sources equal.
+    ['an ID with a slash', { match: 'm/7' }, 'match', `must be ${id}`],
+    ['an empty ID', { match: '' }, 'match', `must be ${id}`],
+    ['an ID that is too long', { match: 'm'.repeat(129) }, 'match', `must be ${id}`],
+    ['an integer for an ID', { match: 7 }, 'match', `must be ${id}`],
+    ['a missing ID', { match: undefined }, 'match', `required: ${id}`],
     [
-      'a fact that is not declared',
+      'an undeclared fact',
       { luck: 1 },
       'luck',
       'knows no such fact (it knows: floor, flawless, element, match)',
     ],
-    ['a name that every object has', { constructor: 1 }, 'constructor', 'knows no such fact'],
-  ])('%s', (_, over, field, problem) => {
+    [
+      'an undeclared fact with the name of an object property',
+      { constructor: 1 },
+      'constructor',
+      'knows no such fact',
+    ],
+  ])('a fault names the path of the fact and what was expected: %s', (_, overrides, field, problem) => {
     const facts = Object.fromEntries(
-      Object.entries({ ...GOOD, ...over }).filter(([, value]) => value !== undefined),
+      Object.entries({ ...VALID, ...overrides }).filter(([, value]) => value !== undefined),
     );
     const fault = checkFacts(facts as Facts, CLAIM_TYPE, 'ticket.facts');
     expect(fault).toMatchObject({ code: 'BAD_USER_INPUT', field: `ticket.facts.${field}` });
     expect(fault?.message).toContain(problem);
   });
 
-  test('a declared fact is not found on the object’s prototype', () => {
+  test('a declared fact is not read from the prototype of the object', () => {
     const inherits: ClaimTypeRule = { ...CLAIM_TYPE, facts: new Map([['constructor', { kind: 'bool' }]]) };
     expect(checkFacts({}, inherits, 'facts')?.message).toContain('required');
   });
 
-  test('a claim type without facts says that it knows none', () => {
+  test('the fault of a claim type without facts says that it has none', () => {
     expect(checkFacts({ a: 1 }, { ...CLAIM_TYPE, facts: new Map() }, 'facts')?.message).toContain(
       '(it knows: none)',
     );

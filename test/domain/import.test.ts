@@ -4,13 +4,13 @@ import type { NumberedRow } from '../../cli/import/read-rows.ts';
 import { type HistoricRow, importOperation } from '../../src/domain/import.ts';
 import { PATTERNS } from '../../src/domain/values.ts';
 
-const BY = {
+const IMPORT_RUN = {
   operator: { kind: 'operator', id: 'ada' },
   correlationId: 'import-1',
   configVersion: 7,
 } as const;
 
-const row = (over: Partial<HistoricRow> = {}): HistoricRow => ({
+const row = (overrides: Partial<HistoricRow> = {}): HistoricRow => ({
   playerId: 'p1',
   resource: 'gold',
   amount: 5,
@@ -18,17 +18,17 @@ const row = (over: Partial<HistoricRow> = {}): HistoricRow => ({
   source: 'old_table',
   key: null,
   type: null,
-  ...over,
+  ...overrides,
 });
 const numbered = (rows: Partial<HistoricRow>[]): NumberedRow[] =>
-  rows.map((over, index) => ({ ...row(over), line: index + 2 }));
-const keysOf = (over: Partial<HistoricRow>, occurrence = 1) => {
-  const { idempotencyKey, claimType, claimKey } = importOperation(row(over), occurrence, BY);
+  rows.map((overrides, index) => ({ ...row(overrides), line: index + 2 }));
+const keysOf = (overrides: Partial<HistoricRow>, occurrence = 1) => {
+  const { idempotencyKey, claimType, claimKey } = importOperation(row(overrides), occurrence, IMPORT_RUN);
   return { idempotencyKey, claimType, claimKey };
 };
 
 describe('the keys of a historic row', () => {
-  test('follow from what it says: the same row has the same keys, whenever and by whomever it is imported', () => {
+  test('the keys of a row follow from its contents, not from who imports it or when', () => {
     const again = importOperation(row(), 1, {
       operator: { kind: 'operator', id: 'bob' },
       correlationId: 'import-2',
@@ -48,12 +48,12 @@ describe('the keys of a historic row', () => {
     ['another time', { time: '2024-05-01T12:00:00.001Z' }],
     ['another source', { source: 'other_table' }],
     ['a key', { key: 'k1' }],
-  ])('differ with %s', (_, over) => {
-    expect(keysOf(over).idempotencyKey).not.toBe(keysOf({}).idempotencyKey);
-    expect(keysOf(over).claimKey).not.toBe(keysOf({}).claimKey);
+  ])('a row with %s has other keys', (_, overrides) => {
+    expect(keysOf(overrides).idempotencyKey).not.toBe(keysOf({}).idempotencyKey);
+    expect(keysOf(overrides).claimKey).not.toBe(keysOf({}).claimKey);
   });
 
-  test('differ for a duplicate, which is no second claim of the first', () => {
+  test('a duplicate has its own keys and is not a second claim of the first row', () => {
     const [first, second] = [keysOf({ key: 'k1', type: 'quest' }), keysOf({ key: 'k1', type: 'quest' }, 2)];
     expect(first).toMatchObject({ claimType: 'quest', claimKey: 'k1' });
     expect(second).toMatchObject({
@@ -63,64 +63,64 @@ describe('the keys of a historic row', () => {
     expect(second.idempotencyKey).not.toBe(first.idempotencyKey);
   });
 
-  test('without a type are the source’s: two sources may give one key to two rows', () => {
+  test('the key of a row without a type belongs to its source: two sources may use the same key', () => {
     const [one, other] = [keysOf({ key: 'k1' }), keysOf({ key: 'k1', source: 'other_table' })];
     expect(other.idempotencyKey).not.toBe(one.idempotencyKey);
     expect(other.claimKey).not.toBe(one.claimKey);
   });
 
-  test('with a type are the claim’s: two sources that tell of one claim tell of one row', () => {
-    const told = { key: 'k1', type: 'quest' };
-    expect(keysOf({ ...told, source: 'other_table' })).toEqual(keysOf(told));
-    for (const over of [{ key: 'k2' }, { type: 'raid' }, { playerId: 'p2' }])
-      expect(keysOf({ ...told, ...over }).idempotencyKey).not.toBe(keysOf(told).idempotencyKey);
+  test('the key of a row with a type belongs to the claim: two sources with one claim have one row', () => {
+    const claim = { key: 'k1', type: 'quest' };
+    expect(keysOf({ ...claim, source: 'other_table' })).toEqual(keysOf(claim));
+    for (const other of [{ key: 'k2' }, { type: 'raid' }, { playerId: 'p2' }])
+      expect(keysOf({ ...claim, ...other }).idempotencyKey).not.toBe(keysOf(claim).idempotencyKey);
   });
 
-  test('tell a claim of a type from a row of a source that is called like the type', () => {
+  test('a claim of a type and a row of a source with the same name have different keys', () => {
     expect(keysOf({ key: 'k1', source: 'quest' }).idempotencyKey).not.toBe(
       keysOf({ key: 'k1', type: 'quest' }).idempotencyKey,
     );
   });
 
-  test('tell sources and keys apart wherever a colon stands', () => {
+  test('a colon in a source or a key does not make two rows equal', () => {
     const [one, other] = [keysOf({ source: 'a', key: 'b:c' }), keysOf({ source: 'a:b', key: 'c' })];
     expect(other.claimKey).not.toBe(one.claimKey);
   });
 
-  test('bear the source and the key where they fit a claim key', () => {
+  test('the claim key holds source and key where they fit, and a digest otherwise', () => {
     expect(keysOf({ key: 'tx-9' }).claimKey).toBe('old_table:tx-9');
     expect(keysOf({ key: 'not a key' }).claimKey).toMatch(/^row:/);
     expect(keysOf({ key: 'k'.repeat(128) }).claimKey).toMatch(/^row:/);
   });
 
-  test('fit the ledger', () => {
-    for (const over of [{}, { key: '☃'.repeat(80) }, { source: 's'.repeat(128), key: 'k' }]) {
-      const { idempotencyKey, claimKey } = keysOf(over);
+  test('every key fits the bounds of the ledger', () => {
+    for (const overrides of [{}, { key: '☃'.repeat(80) }, { source: 's'.repeat(128), key: 'k' }]) {
+      const { idempotencyKey, claimKey } = keysOf(overrides);
       expect(idempotencyKey).toMatch(PATTERNS.idempotencyKey.expression);
       expect(claimKey).toMatch(PATTERNS.claimKey.expression);
     }
   });
 
-  test('with a key, do not depend on the rest: a row that says something else under it is a duplicate', () => {
+  test('the keys of a row with a key ignore its other contents, so a row that differs is a duplicate', () => {
     expect(keysOf({ key: 'k1', amount: 6 }).idempotencyKey).toBe(keysOf({ key: 'k1' }).idempotencyKey);
-    expect(importOperation(row({ key: 'k1', amount: 6 }), 1, BY).fingerprint).not.toBe(
-      importOperation(row({ key: 'k1' }), 1, BY).fingerprint,
+    expect(importOperation(row({ key: 'k1', amount: 6 }), 1, IMPORT_RUN).fingerprint).not.toBe(
+      importOperation(row({ key: 'k1' }), 1, IMPORT_RUN).fingerprint,
     );
   });
 });
 
-test('history is taken as it was: no floor, no ceiling, no level, no limit, nobody else', () => {
+test('an imported row has no floor, ceiling, level milestone, quota or counterparty', () => {
   const { idempotencyKey, fingerprint, claimType, claimKey, ...operation } = importOperation(
     row({ amount: -5, key: 'k1' }),
     1,
-    BY,
+    IMPORT_RUN,
   );
   expect(operation).toEqual({
     name: 'import',
     mode: 'commit',
     playerId: 'p1',
     createPlayer: true,
-    actor: BY.operator,
+    actor: IMPORT_RUN.operator,
     staffCheck: null,
     furtherKeys: [],
     input: {
@@ -152,11 +152,11 @@ test('history is taken as it was: no floor, no ceiling, no level, no limit, nobo
     'import',
     'old_table:k1',
   ]);
-  expect(importOperation(row(), 2, BY).input).toMatchObject({ occurrence: 2 });
+  expect(importOperation(row(), 2, IMPORT_RUN).input).toMatchObject({ occurrence: 2 });
 });
 
 describe('the plan of an import', () => {
-  test('goes through each player’s rows in the order of their times, and of the file within one', () => {
+  test('the plan orders the rows of each player by time, and rows of one time by their place in the file', () => {
     const { players } = planImport(
       numbered([
         { playerId: 'p2', amount: 1 },
@@ -168,7 +168,7 @@ describe('the plan of an import', () => {
     expect(players.map((rows) => rows.map(({ row: { amount } }) => amount))).toEqual([[3, 4, 2], [1]]);
   });
 
-  test('finds no duplicate in a claim of a type, beside a row of a source that is called like the type', () => {
+  test('a claim of a type and a row of a source with the same name are not duplicates', () => {
     const { duplicates } = planImport(
       numbered([
         { key: 'k1', source: 'quest' },
@@ -178,7 +178,7 @@ describe('the plan of an import', () => {
     expect(duplicates).toEqual([]);
   });
 
-  test('names duplicates with the line of the first, and keeps them', () => {
+  test('the plan keeps duplicates and names the line of the first row', () => {
     const plan = planImport(
       numbered([{}, { amount: 6 }, {}, { key: 'k1' }, { key: 'k1', amount: 9 }, { playerId: 'p2' }, {}]),
     );

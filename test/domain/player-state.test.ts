@@ -17,17 +17,17 @@ describe('levels', () => {
     [599, 3, 300, 600],
     [600, 4, 600, null],
     [Number.MAX_SAFE_INTEGER, 4, 600, null],
-  ])('%i experience is level %i, begun at %i, the next at %s', (current, level, levelBeganAt, nextLevelAt) => {
+  ])('%i experience is level %i, which began at %i; the next begins at %s', (current, level, levelBeganAt, nextLevelAt) => {
     const player = derive({ experience: current });
     expect(player.level).toBe(level);
     expect(player.experience).toEqual({ current, levelBeganAt, nextLevelAt });
   });
 
-  test('nobody’s balances are level 1', () => {
+  test('a player without balances has level 1', () => {
     expect(levelOf({}, RULES)).toBe(1);
   });
 
-  test('follow the curve of the day: a changed one shows at once', () => {
+  test('the level follows the current curve, so a changed curve applies at once', () => {
     const flatter = { ...RULES, levels: { ...RULES.levels, thresholds: [1, 2, 3, 4, 5] } };
     expect(derive({ experience: 100 }, flatter).level).toBe(6);
     expect(derive({ experience: 100 }, { ...RULES, levels: { ...RULES.levels, thresholds: [] } }).level).toBe(
@@ -35,7 +35,7 @@ describe('levels', () => {
     );
   });
 
-  test('are found among very many as by counting', () => {
+  test('the level equals the number of thresholds reached, plus one, among a thousand thresholds', () => {
     const thresholds = Array.from({ length: 1_000 }, (_, index) => index * index + 1);
     const rules = { ...RULES, levels: { ...RULES.levels, thresholds } };
     for (const experience of [0, 1, 2, 5, 17, 4_000, 998_001, 998_002, 2_000_000]) {
@@ -54,11 +54,11 @@ describe('tiers', () => {
     [999, 'Bronze', { name: 'Silver', from: 1_000, missing: 1 }],
     [1_000, 'Silver', null],
     [50_000, 'Silver', null],
-  ])('%i lifetime points are tier %s', (lifetimePoints, name, next) => {
+  ])('%i lifetime points have the tier %s', (lifetimePoints, name, next) => {
     expect(derive({ lifetime_points: lifetimePoints }).tier).toEqual({ name, lifetimePoints, next });
   });
 
-  test('a config without tiers has none', () => {
+  test('a config without tiers gives no tier', () => {
     expect(
       tierOf({ lifetime_points: 5 }, { ...RULES, tiers: { resource: 'lifetime_points', tiers: [] } }),
     ).toEqual({
@@ -72,9 +72,9 @@ describe('tiers', () => {
 test.each([
   [{}, [100, 100, 500], 0],
   [{ 'stat:energy': 1, 'stat:stamina': 2, 'stat:health': 3, stat_points: 4 }, [110, 120, 650], 4],
-  // Where a JSON number ends, as the ledger ends it.
+  // Capped at the largest integer that a JSON number holds exactly, as in the kernel.
   [{ 'stat:energy': 1e15 }, [Number.MAX_SAFE_INTEGER, 100, 500], 0],
-])('stats are the base and what each point adds: %j', (balances, maxima, unspent) => {
+])('the maximum of a stat is its base and what each point adds: %j', (balances, maxima, unspent) => {
   const player = derive(balances);
   expect(player.stats.map(({ stat }) => stat)).toEqual(['energy', 'stamina', 'health']);
   expect(player.stats.map(({ maximum }) => maximum)).toEqual(maxima);
@@ -82,14 +82,14 @@ test.each([
   expect([player.id, player.version]).toEqual(['p1', 3]);
 });
 
-test('balances are those recorded, and what everybody begins with where nothing moved yet', () => {
+test('a balance that never moved has its opening amount; every other balance is the recorded one', () => {
   const points = { 'stat:energy': 1, 'stat:health': 3 };
   expect(derive({ gold: 7 }).balances).toEqual({ gold: 7, charges: 5, energy: 100, health: 500 });
   expect(derive(points).balances).toEqual({ ...points, charges: 5, energy: 110, health: 650 });
   expect(derive({ charges: 0, energy: 0, health: 0 }).balances).toEqual({ charges: 0, energy: 0, health: 0 });
 });
 
-test('the balances before are what the changes came from, several of one resource included', () => {
+test('the balances before are the balances after minus all changes of each resource', () => {
   const change = (resource: string, delta: number) => ({
     resource,
     delta,
@@ -108,7 +108,7 @@ test('the balances before are what the changes came from, several of one resourc
   expect(after).toEqual({ gold: 6, gems: 1, wood: 3 });
 });
 
-test('what comes back with time is shown as of the moment of looking, with the time of the next and of the last unit', () => {
+test('regeneration is computed for the time of the read, with the times of the next and of the last unit', () => {
   const anchors = { charges: '2026-11-01T00:30:00.000Z' };
   const recorded = {
     id: 'p1',
@@ -125,7 +125,7 @@ test('what comes back with time is shown as of the moment of looking, with the t
       nextUnitAt: new Date('2026-11-01T03:30:00.000Z'),
       fullAt: new Date('2026-11-01T04:30:00.000Z'),
     },
-    // Beyond the maximum, by a gift: it waits to be spent.
+    // Above the maximum, for example after a gift: it does not regenerate.
     energy: { upTo: 100, nextUnitAt: null, fullAt: null },
   });
 });

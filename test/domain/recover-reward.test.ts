@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { decideRecoverReward, type RecoverReward } from '../../src/domain/recover-reward.ts';
-import { intent, RULES, SERVER, STAFF } from './rules.ts';
+import { intentOf, RULES, reasonOf, SERVER, STAFF } from './rules.ts';
 
-const recovery = (over: Partial<RecoverReward> = {}): RecoverReward => ({
+const recovery = (overrides: Partial<RecoverReward> = {}): RecoverReward => ({
   type: 'ascension',
   key: 'tower-1',
-  reason: 'the client never came back',
-  ...over,
+  reason: reasonOf('the client never came back'),
+  ...overrides,
 });
 
-test('a recovery is the very claim that was announced, and leaves what it pays to the ledger', () => {
-  const { operation, fault } = decideRecoverReward(intent(STAFF), recovery());
+test('a recovery has the type and key of the announced claim and leaves its postings to the kernel', () => {
+  const { operation, fault } = decideRecoverReward(intentOf(STAFF), recovery());
   expect(fault).toBeNull();
   expect(operation).toMatchObject({
     name: 'recoverReward',
@@ -29,20 +29,22 @@ test('a recovery is the very claim that was announced, and leaves what it pays t
   });
 });
 
-test('what grows by itself grows by the rules of today, as for an operation that brings its postings', () => {
-  const { operation } = decideRecoverReward(intent(SERVER), recovery());
-  const growing = [...RULES.resources.values()].filter(({ accrual }) => accrual !== null);
-  expect(growing.length).toBeGreaterThan(0);
-  expect(operation.accruals).toEqual(Object.fromEntries(growing.map(({ name, accrual }) => [name, accrual])));
+test('a recovery sends the current opening balances and regeneration of every resource', () => {
+  const { operation } = decideRecoverReward(intentOf(SERVER), recovery());
+  const accruing = [...RULES.resources.values()].filter(({ accrual }) => accrual !== null);
+  expect(accruing.length).toBeGreaterThan(0);
+  expect(operation.accruals).toEqual(
+    Object.fromEntries(accruing.map(({ name, accrual }) => [name, accrual])),
+  );
 });
 
-test('a server needs neither role nor reason', () => {
-  const { operation } = decideRecoverReward(intent(SERVER), recovery({ reason: null }));
+test('a recovery by a server needs neither a role nor a reason', () => {
+  const { operation } = decideRecoverReward(intentOf(SERVER), recovery({ reason: null }));
   expect(operation).toMatchObject({ staffCheck: null, reason: null, paysOwed: true });
 });
 
-test('it counts as a claim of its type on the day on which it is paid', () => {
-  const { operation } = decideRecoverReward(intent(SERVER), recovery({ type: 'bounty' }));
+test('a recovery counts as a claim of its type on the day of the payment', () => {
+  const { operation } = decideRecoverReward(intentOf(SERVER), recovery({ type: 'bounty' }));
   expect(operation.quotas).toEqual([
     {
       name: 'claims:bounty',
@@ -55,24 +57,18 @@ test('it counts as a claim of its type on the day on which it is paid', () => {
   ]);
 });
 
-test('what the rules know no more is still owed', () => {
-  const { operation, fault } = decideRecoverReward(intent(SERVER), recovery({ type: 'long_gone' }));
+test('a pending reward of a claim type that the config no longer has is still paid', () => {
+  const { operation, fault } = decideRecoverReward(intentOf(SERVER), recovery({ type: 'removed' }));
   expect(fault).toBeNull();
-  expect(operation).toMatchObject({ mode: 'commit', claimType: 'long_gone', paysOwed: true, quotas: [] });
+  expect(operation).toMatchObject({ mode: 'commit', claimType: 'removed', paysOwed: true, quotas: [] });
 });
 
-test('without rules it is only looked up', () => {
-  const { operation, fault } = decideRecoverReward(intent(STAFF, { rules: null }), recovery());
-  expect([operation.mode, operation.paysOwed, fault?.code]).toEqual(['lookup', false, 'CONFIG_UNAVAILABLE']);
-});
-
-test.each([
+test.each<[string, Partial<RecoverReward>]>([
   ['type', { type: 'bounty' }],
   ['key', { key: 'tower-2' }],
-  ['reason', { reason: 'another reason' }],
-])('another %s is another input, and another config is not', (_, over) => {
-  const fingerprint = (request: RecoverReward, rules = RULES) =>
-    decideRecoverReward(intent(STAFF, { rules }), request).operation.fingerprint;
-  expect(fingerprint(recovery(over))).not.toBe(fingerprint(recovery()));
-  expect(fingerprint(recovery(), { ...RULES, version: 8 })).toBe(fingerprint(recovery()));
+  ['reason', { reason: reasonOf('another reason') }],
+])('recoveries that differ in the %s have different fingerprints', (_, overrides) => {
+  const fingerprint = (request: RecoverReward) =>
+    decideRecoverReward(intentOf(STAFF), request).operation.fingerprint;
+  expect(fingerprint(recovery(overrides))).not.toBe(fingerprint(recovery()));
 });

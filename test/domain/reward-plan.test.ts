@@ -8,12 +8,12 @@ const plan = (type: string, facts: Facts, field = 'facts') => {
   return planReward(rule, { facts, field }, RULES);
 };
 
-describe('a plan', () => {
+describe('a reward plan', () => {
   test.each<[string, string, Facts, object]>([
-    ['gives what the formulas say', 'ascension', { floor: 2 }, { gold: 150, experience: 40 }],
+    ['gives what the formulas compute', 'ascension', { floor: 2 }, { gold: 150, experience: 40 }],
     ['gives no more than the cap', 'ascension', { floor: 40 }, { gold: 1_000, gems: 1, experience: 40 }],
-    ['leaves out what comes to nothing', 'nothing', {}, {}],
-  ])('%s', (_, type, facts, gives) => {
+    ['leaves out rewards of 0', 'nothing', {}, {}],
+  ])('a plan %s', (_, type, facts, gives) => {
     const planned = plan(type, facts);
     if (planned.kind !== 'plan') throw new Error(JSON.stringify(planned));
     expect(Object.fromEntries(planned.postings.map(({ resource, delta }) => [resource, delta]))).toEqual(
@@ -21,7 +21,7 @@ describe('a plan', () => {
     );
   });
 
-  test('carries the ceiling of each resource', () => {
+  test('a plan has the ceiling of each resource', () => {
     expect(plan('ascension', { floor: 10 })).toMatchObject({
       postings: expect.arrayContaining([
         { resource: 'gems', delta: 1, floor: null, ceiling: 10, atLimit: 'clamp' },
@@ -29,7 +29,7 @@ describe('a plan', () => {
     });
   });
 
-  test('takes a further key for what it gives once for its source, and none for what it does not give', () => {
+  test('a plan takes a source key for each reward that is given once per source, and none for a reward of 0', () => {
     const facts = { source: 'match-7', minute: 12 };
     expect(plan('report', { ...facts, shown: true })).toMatchObject({
       sourceKeys: [
@@ -43,8 +43,8 @@ describe('a plan', () => {
   });
 });
 
-describe('no plan', () => {
-  test('for facts that do not fit: the fault names where they stand', () => {
+describe('a fault instead of a plan', () => {
+  test('a fault in the facts names their path in the input', () => {
     for (const field of ['facts', 'ticket.facts'])
       expect(plan('ascension', {}, field)).toMatchObject({
         kind: 'fault',
@@ -52,7 +52,7 @@ describe('no plan', () => {
       });
   });
 
-  test('where a formula has no amount: the fault is of the config, and its words are for the log', () => {
+  test('a formula that fails is a fault of the config, with the details only in the log', () => {
     const planned = plan('broken', {});
     expect(planned).toMatchObject({
       kind: 'fault',
@@ -66,7 +66,7 @@ describe('no plan', () => {
     expect(planned.kind === 'fault' && planned.fault.message).not.toContain('division');
   });
 
-  test('where the code fails: a defect of ours is thrown, and not told as the config’s', () => {
+  test('an error that is not a FormulaError is thrown, not reported as a fault of the config', () => {
     const amount = () => {
       throw new TypeError('a defect');
     };

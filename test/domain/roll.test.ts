@@ -5,15 +5,15 @@ afterEach(() => void vi.restoreAllMocks());
 
 const WORDS = 2 ** 32;
 
-/** Makes the platform's generator say these words, one after the other; counts how many were asked for. */
-function scripted(...words: number[]) {
+/** Makes the platform's generator return these words in order. The spy counts the calls. */
+function stubWords(...words: number[]) {
   return vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
     (array as Uint32Array)[0] = words.shift() as number;
     return array;
   });
 }
 
-/** Pearson's chi-square of so many rolls that fall into equally likely buckets. */
+/** Pearson's chi-square for rolls that fall into equally likely buckets. */
 function chiSquare(rolls: number, buckets: number, roll: () => number): number {
   const counts = new Array<number>(buckets).fill(0);
   for (let n = 0; n < rolls; n++) {
@@ -26,36 +26,36 @@ function chiSquare(rolls: number, buckets: number, roll: () => number): number {
 }
 
 describe('a fair roll', () => {
-  // Of 9 and 5 degrees of freedom, a fair die passes these in all but one of a hundred million runs.
+  // The degrees of freedom are 9 and 5. A fair die exceeds these margins in one of a hundred million runs.
   test.each([
     [10, 57],
     [6, 46],
-  ])('of %i sides gives each of them as often, within a wide margin', (sides, margin) => {
+  ])('rolls of %i sides are uniform, within a margin of %i', (sides, margin) => {
     expect(chiSquare(120_000, sides, () => fairRoll(sides))).toBeLessThan(margin);
   });
 
-  test('of three quarters of all words would show the bias of a bare remainder, and shows none', () => {
+  test('rolls do not have the bias that a bare remainder has', () => {
     const sides = 3 * 2 ** 30;
     const third = 2 ** 30;
-    // A bare remainder gives the first third half of all rolls.
+    // Three quarters of all words: with a bare remainder, half of all rolls fall into the first third.
     expect(chiSquare(60_000, 3, () => Math.floor(fairRoll(sides) / third))).toBeLessThan(37);
     const biased = () => crypto.getRandomValues(new Uint32Array(1))[0] as number;
     expect(chiSquare(60_000, 3, () => Math.floor((biased() % sides) / third))).toBeGreaterThan(1_000);
   });
 
-  test('throws words beyond the last whole multiple away, and those alone', () => {
-    const generator = scripted(WORDS - 1, 3 * 2 ** 30, 3 * 2 ** 30 - 1);
+  test('a roll discards words beyond the last whole multiple of the sides, and no others', () => {
+    const generator = stubWords(WORDS - 1, 3 * 2 ** 30, 3 * 2 ** 30 - 1);
     expect(fairRoll(3 * 2 ** 30)).toBe(3 * 2 ** 30 - 1);
     expect(generator).toHaveBeenCalledTimes(3);
   });
 
-  test('maps as many words to each side: of 2^32 words and 10 sides, six are thrown away', () => {
-    scripted(WORDS - 6, WORDS - 7);
+  test('a roll of 10 sides discards six of the 2^32 words', () => {
+    stubWords(WORDS - 6, WORDS - 7);
     expect(fairRoll(10)).toBe(9);
   });
 
-  test('has from 1 side to 2^32', () => {
-    scripted(WORDS - 1, 12, WORDS - 1, 0);
+  test('a die has from 1 to 2^32 sides', () => {
+    stubWords(WORDS - 1, 12, WORDS - 1, 0);
     expect([fairRoll(1), fairRoll(1)]).toEqual([0, 0]);
     expect([fairRoll(WORDS), fairRoll(WORDS)]).toEqual([WORDS - 1, 0]);
   });
@@ -67,6 +67,6 @@ describe('a fair roll', () => {
     WORDS + 1,
     Number.NaN,
     Number.POSITIVE_INFINITY,
-  ])('of %d sides is a defect, not an endless loop', (sides) =>
+  ])('a die of %d sides throws an error instead of looping forever', (sides) =>
     expect(() => fairRoll(sides)).toThrow(RangeError));
 });

@@ -1,4 +1,4 @@
-/** Balance rules and commands made by hand, small enough to reckon with: no document, no CEL, no clock. */
+/** Balance rules and intents for tests, written by hand and small enough to check by eye: no document, no CEL, no clock. */
 import type { Actor } from '../../src/domain/actor.ts';
 import type { Intent } from '../../src/domain/decide.ts';
 import {
@@ -10,8 +10,9 @@ import {
   FormulaError,
   type ResourceRule,
 } from '../../src/domain/rules.ts';
+import { constrained } from '../../src/domain/values.ts';
 
-const resource = (name: string, over: Partial<ResourceRule> = {}): [string, ResourceRule] => [
+const resource = (name: string, overrides: Partial<ResourceRule> = {}): [string, ResourceRule] => [
   name,
   {
     name,
@@ -21,41 +22,42 @@ const resource = (name: string, over: Partial<ResourceRule> = {}): [string, Reso
     manual: false,
     accrual: null,
     transfer: null,
-    ...over,
+    ...overrides,
   },
 ];
 
-const claimType = (name: string, over: Partial<ClaimTypeRule>): [string, ClaimTypeRule] => [
+const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, ClaimTypeRule] => [
   name,
-  { name, proof: 'server', period: null, facts: new Map(), rewards: [], perDay: null, ...over },
+  { name, proof: 'server', period: null, facts: new Map(), rewards: [], perDay: null, ...overrides },
 ];
 
-const exchange = (name: string, over: Partial<ExchangeRule>): [string, ExchangeRule] => [
+const exchange = (name: string, overrides: Partial<ExchangeRule>): [string, ExchangeRule] => [
   name,
-  { name, costs: [], gives: [], draws: [], maxQuantity: 1, perDay: null, ...over },
+  { name, costs: [], gives: [], draws: [], maxQuantity: 1, perDay: null, ...overrides },
 ];
 
-const some = (resource: string, amount: number): readonly Amount[] => [{ resource, amount }];
+const amountOf = (resource: string, amount: number): readonly Amount[] => [{ resource, amount }];
 
 const floorFact = new Map([['floor', { kind: 'int' as const, min: 1, max: 50 }]]);
-const gold = (amount: ClaimTypeRule['rewards'][number]['amount'], cap: number | null = null) => ({
+const goldReward = (amount: ClaimTypeRule['rewards'][number]['amount'], cap: number | null = null) => ({
   resource: 'gold',
   amount,
   cap,
   onceFor: null,
 });
 
-/** The maximum of a stat, as a limit: 100 of energy and 10 for each point, 500 of health and 50 for each. */
+/** The maximum of energy: 100, and 10 more per point of the stat. */
 export const MAX_ENERGY = { base: 100, perUnit: 10, resource: 'stat:energy' };
+/** The maximum of health: 500, and 50 more per point of the stat. */
 export const MAX_HEALTH = { base: 500, perUnit: 50, resource: 'stat:health' };
 
-/** Rolls 0 to 6 are common, 7 is epic, 8 and 9 are rare; after three draws without it, epic comes for sure. */
+/** Rolls 0 to 6 are common, 7 is epic, 8 and 9 are rare. After three draws without epic, the next draw is epic. */
 export const CHEST: DrawTable = {
   name: 'chest',
   outcomes: [
-    { name: 'common', weight: 7, gives: some('gold', 10) },
-    { name: 'epic', weight: 1, gives: [...some('gold', 5), ...some('hero:dragon', 1)] },
-    { name: 'rare', weight: 2, gives: some('gems', 1) },
+    { name: 'common', weight: 7, gives: amountOf('gold', 10) },
+    { name: 'epic', weight: 1, gives: [...amountOf('gold', 5), ...amountOf('hero:dragon', 1)] },
+    { name: 'rare', weight: 2, gives: amountOf('gems', 1) },
   ],
   guarantee: { counter: 'pity:chest', after: 3, outcomes: ['epic'] },
 };
@@ -64,8 +66,8 @@ export const CHEST: DrawTable = {
 export const COIN: DrawTable = {
   name: 'coin',
   outcomes: [
-    { name: 'heads', weight: 1, gives: some('gold', 2) },
-    { name: 'tails', weight: 1, gives: some('gold', 1) },
+    { name: 'heads', weight: 1, gives: amountOf('gold', 2) },
+    { name: 'tails', weight: 1, gives: amountOf('gold', 1) },
   ],
   guarantee: null,
 };
@@ -107,7 +109,7 @@ export const RULES: BalanceRules = {
       proof: 'ticket',
       facts: floorFact,
       rewards: [
-        gold(({ floor }) => 100 + Number(floor) * 25, 1_000),
+        goldReward(({ floor }) => 100 + Number(floor) * 25, 1_000),
         {
           resource: 'gems',
           amount: ({ floor }) => (Number(floor) % 10 === 0 ? 1 : 0),
@@ -125,47 +127,47 @@ export const RULES: BalanceRules = {
         ['shown', { kind: 'bool' as const }],
       ]),
       rewards: [
-        { ...gold(() => 5), onceFor: ['source', 'minute'] },
-        { ...gold(({ shown }) => (shown ? 1 : 0)), resource: 'gems', onceFor: ['source'] },
-        { ...gold(() => 2), resource: 'experience' },
+        { ...goldReward(() => 5), onceFor: ['source', 'minute'] },
+        { ...goldReward(({ shown }) => (shown ? 1 : 0)), resource: 'gems', onceFor: ['source'] },
+        { ...goldReward(() => 2), resource: 'experience' },
       ],
     }),
-    claimType('daily', { proof: 'calendar', period: 'day', rewards: [gold(() => 150)] }),
-    claimType('weekly', { proof: 'calendar', period: 'week', rewards: [gold(() => 500)] }),
-    claimType('tournament', { proof: 'server', rewards: [gold(() => 9)] }),
-    claimType('bounty', { proof: 'server', perDay: 3, rewards: [gold(() => 4)] }),
+    claimType('daily', { proof: 'calendar', period: 'day', rewards: [goldReward(() => 150)] }),
+    claimType('weekly', { proof: 'calendar', period: 'week', rewards: [goldReward(() => 500)] }),
+    claimType('tournament', { proof: 'server', rewards: [goldReward(() => 9)] }),
+    claimType('bounty', { proof: 'server', perDay: 3, rewards: [goldReward(() => 4)] }),
     claimType('broken', {
       rewards: [
-        gold(() => {
+        goldReward(() => {
           throw new FormulaError('claimTypes.broken.rewards.gold: division by zero');
         }),
       ],
     }),
-    claimType('nothing', { rewards: [gold(() => 0)] }),
+    claimType('nothing', { rewards: [goldReward(() => 0)] }),
   ]),
   exchanges: new Map([
-    exchange('drop', { costs: some('charges', 1), gives: some('gold', 5), maxQuantity: 5 }),
+    exchange('drop', { costs: amountOf('charges', 1), gives: amountOf('gold', 5), maxQuantity: 5 }),
     exchange('buy_gem', {
-      costs: some('gold', 50),
-      gives: some('gems', 1),
+      costs: amountOf('gold', 50),
+      gives: amountOf('gems', 1),
       maxQuantity: 5,
       perDay: 8,
     }),
     exchange('open_chest', {
-      costs: some('gold', 100),
+      costs: amountOf('gold', 100),
       draws: [{ table: CHEST, times: 1 }],
       maxQuantity: 10,
     }),
     exchange('wager', {
-      costs: some('gems', 1),
-      gives: some('experience', 1),
+      costs: amountOf('gems', 1),
+      gives: amountOf('experience', 1),
       draws: [
         { table: CHEST, times: 1 },
         { table: COIN, times: 2 },
       ],
       maxQuantity: 2,
     }),
-    exchange('training', { costs: some('energy', 10), gives: some('experience', 50) }),
+    exchange('training', { costs: amountOf('energy', 10), gives: amountOf('experience', 50) }),
   ]),
   combat: { health: 'health' },
   levels: {
@@ -196,10 +198,10 @@ export const PLAYER: Actor = { kind: 'player', id: 'p1' };
 export const SERVER: Actor = { kind: 'server', id: 'arena-1' };
 export const STAFF: Actor = { kind: 'staff', id: 'support-1' };
 
-/** Half past midnight on Monday, 2 November 2026, in Berlin; still Sunday in UTC. */
+/** Half past midnight on Monday, 2 November 2026, in Berlin. In UTC it is still Sunday. */
 export const NOW = new Date('2026-11-01T23:30:00Z');
 
-export function intent(actor: Actor, over: Partial<Intent> = {}): Intent {
+export function intentOf(actor: Actor, overrides: Partial<Intent> = {}): Intent {
   return {
     actor,
     playerId: 'p1',
@@ -208,6 +210,13 @@ export function intent(actor: Actor, over: Partial<Intent> = {}): Intent {
     correlationId: 'correlation-1',
     now: NOW,
     rules: RULES,
-    ...over,
+    ...overrides,
   };
 }
+
+/** Values of the constrained types. They throw where a test passes a value that no scalar would accept. */
+export const positiveInt = (value: number) => constrained('PositiveInt', value);
+export const nonNegativeInt = (value: number) => constrained('NonNegativeInt', value);
+export const quantityOf = (value: number) => constrained('Quantity', value);
+export const reasonOf = (value: string) => constrained('Reason', value);
+export const claimIdOf = (value: string) => constrained('ClaimId', value);

@@ -1,45 +1,42 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_AMOUNT } from '../../src/domain/operation.ts';
 import {
-  checkSpendStatPoints,
+  checkStatPoints,
   decideSpendStatPoints,
   type SpendStatPoints,
 } from '../../src/domain/spend-stat-points.ts';
-import { intent, MAX_ENERGY, PLAYER, STAFF } from './rules.ts';
+import { MAX_AMOUNT } from '../../src/domain/values.ts';
+import { intentOf, MAX_ENERGY, nonNegativeInt, PLAYER } from './rules.ts';
 
-const points = (over: Partial<SpendStatPoints> = {}): SpendStatPoints => ({
-  energy: 0,
-  stamina: 0,
-  health: 0,
-  ...over,
+const points = ({ energy = 0, stamina = 0, health = 0 }): SpendStatPoints => ({
+  energy: nonNegativeInt(energy),
+  stamina: nonNegativeInt(stamina),
+  health: nonNegativeInt(health),
+});
+const decide = (spent: Parameters<typeof points>[0]) =>
+  decideSpendStatPoints(intentOf(PLAYER), points(spent));
+
+describe('the check of the points', () => {
+  test.each([
+    ['one point', { health: 1 }],
+    ['points of all three stats', { energy: 1, stamina: 2, health: 3 }],
+    ['the largest amount', { energy: MAX_AMOUNT }],
+  ])('%s can be spent', (_, spent) => expect(checkStatPoints(points(spent))).toBeNull());
+
+  test.each([
+    ['no points', {}, 'at least one must be 1'],
+    ['a sum above the largest amount', { energy: MAX_AMOUNT, health: 1 }, `at most ${MAX_AMOUNT}`],
+  ])('spending %s is a fault that names the stats and the bound', (_, spent, bound) => {
+    const fault = checkStatPoints(points(spent));
+    expect(fault).toMatchObject({ code: 'BAD_USER_INPUT', field: 'energy, stamina, health' });
+    expect(fault?.message).toContain(bound);
+  });
 });
 
-test.each<[string, Partial<SpendStatPoints>]>([
-  ['one point', { health: 1 }],
-  ['all three', { energy: 1, stamina: 2, health: 3 }],
-  ['the most there can be', { energy: MAX_AMOUNT }],
-])('%s can be spent', (_, over) => expect(checkSpendStatPoints(points(over))).toBeNull());
-
-test.each<[string, Partial<SpendStatPoints>, string, string]>([
-  ['none', {}, 'energy, stamina, health', 'at least one must be 1'],
-  ['fewer than none', { stamina: -1, health: 5 }, 'stamina', `from 0 to ${MAX_AMOUNT}`],
-  [
-    'more than there can be',
-    { energy: MAX_AMOUNT, health: 1 },
-    'energy, stamina, health',
-    `more than ${MAX_AMOUNT}`,
-  ],
-])('%s is a fault that names the stat and the bound', (_, over, field, bound) => {
-  const fault = checkSpendStatPoints(points(over));
-  expect(fault).toMatchObject({ code: 'BAD_USER_INPUT', field });
-  expect(fault?.message).toContain(bound);
-});
-
-describe('spending', () => {
-  test('takes the sum, down to the floor, and then puts points only where some were named', () => {
-    const { operation, fault } = decideSpendStatPoints(intent(PLAYER), points({ energy: 2, health: 3 }));
+describe('spending stat points', () => {
+  test('spending takes the sum, down to the floor, and raises only the stats that are named', () => {
+    const { operation, fault } = decide({ energy: 2, health: 3 });
     expect(fault).toBeNull();
-    // The first settles what energy has grown to; the next test has more of it.
+    // The first posting writes the regeneration of energy down: see the next test.
     expect(operation.postings.slice(1)).toEqual([
       { resource: 'stat_points', delta: -5, floor: 0, ceiling: null, atLimit: 'reject' },
       { resource: 'stat:energy', delta: 2, floor: null, ceiling: null, atLimit: 'reject' },
@@ -48,10 +45,8 @@ describe('spending', () => {
     expect(operation).toMatchObject({ mode: 'commit', milestones: [], staffCheck: null });
   });
 
-  test('first writes down what grew up to the old maximum of a stat, where that is about to change', () => {
-    const first = (over: Partial<SpendStatPoints>) =>
-      decideSpendStatPoints(intent(PLAYER), points(over)).operation.postings[0];
-    expect(first({ energy: 2 })).toEqual({
+  test('spending writes down what regenerated under the old maximum of a stat before the maximum changes', () => {
+    expect(decide({ energy: 2 }).operation.postings[0]).toEqual({
       resource: 'energy',
       delta: 0,
       floor: null,
@@ -59,34 +54,21 @@ describe('spending', () => {
       atLimit: 'clamp',
       accrual: { initial: MAX_ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: MAX_ENERGY } },
     });
-    expect(first({ stamina: 2 })).toMatchObject({ resource: 'stat_points' });
+    expect(decide({ stamina: 2 }).operation.postings[0]).toMatchObject({ resource: 'stat_points' });
   });
 
-  test('is its own business claim, under the client’s key', () => {
-    const { operation } = decideSpendStatPoints(intent(PLAYER), points({ energy: 1 }));
+  test('the idempotency key is the claim key, so that points can be spent again under another key', () => {
+    const { operation } = decide({ energy: 1 });
     expect([operation.claimType, operation.claimKey]).toEqual([
       'spend_stat_points',
       operation.idempotencyKey,
     ]);
   });
 
-  test('by staff would run under a staff check', () => {
-    const { operation } = decideSpendStatPoints(intent(STAFF), points({ energy: 2, health: 3 }));
-    expect(operation.staffCheck).toMatchObject({ roles: ['support', 'admin'] });
-  });
-
-  test('without rules is only looked up', () => {
-    const { operation, fault } = decideSpendStatPoints(
-      intent(PLAYER, { rules: null }),
-      points({ energy: 1 }),
+  test('points of different stats have different fingerprints', () => {
+    expect(decide({ energy: 1 }).operation.fingerprint).not.toBe(
+      decide({ stamina: 1 }).operation.fingerprint,
     );
-    expect([operation.mode, operation.postings, fault?.code]).toEqual(['lookup', [], 'CONFIG_UNAVAILABLE']);
-  });
-
-  test('the fingerprint tells the stats apart', () => {
-    const print = (over: Partial<SpendStatPoints>) =>
-      decideSpendStatPoints(intent(PLAYER), points(over)).operation.fingerprint;
-    expect(print({ energy: 1 })).not.toBe(print({ stamina: 1 }));
-    expect(print({ energy: 1 })).toBe(print({ energy: 1 }));
+    expect(decide({ energy: 1 }).operation.fingerprint).toBe(decide({ energy: 1 }).operation.fingerprint);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { join, parameterised, sql } from '../../src/ledger/sql.ts';
 
-test('values become parameters, numbered in their order through all pieces', () => {
+test('values become parameters, numbered in order across nested fragments', () => {
   const condition = sql`player_id = ${'p1'} AND version < ${7}`;
   const page = sql`WHERE ${join([condition, sql`resource = ${'gold'}`], ' AND ')} LIMIT ${20}`;
   expect(parameterised(sql`SELECT ${true}::boolean FROM entries ${page}`)).toEqual({
@@ -10,14 +10,14 @@ test('values become parameters, numbered in their order through all pieces', () 
   });
 });
 
-test('a value never becomes text of the statement, whatever it holds', () => {
+test('a value never becomes text of the statement', () => {
   const hostile = "'; DROP TABLE players; --";
   const { text, values } = parameterised(sql`SELECT ${hostile}, ${join([sql`${hostile}`, sql``], ', ')}`);
   expect(text).toBe('SELECT $1, $2, ');
   expect(values).toEqual([hostile, hostile]);
 });
 
-test('a piece may be used twice, and an empty one is nothing', () => {
+test('a fragment can be used twice, and an empty fragment adds nothing', () => {
   const own = sql`AND id = ${'a'}`;
   expect(parameterised(sql`x ${own} ${sql``}y ${own}`)).toEqual({
     text: 'x AND id = $1 y AND id = $2',

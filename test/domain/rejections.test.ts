@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { LIMITS, type LimitName } from '../../src/domain/limits.ts';
+import {
+  type AnsweredRejection,
+  REJECTIONS,
+  type RejectionField,
+  type RejectionKind,
+  rejectionMessage,
+} from '../../src/domain/rejections.ts';
+
+type Examples = { [K in RejectionKind]: [Extract<AnsweredRejection, { kind: K }>, string[]][] };
+
+/** Examples of every kind, each with what its message contains. The type requires an entry for each kind. */
+const EXAMPLES: Examples = {
+  already_claimed: [
+    [{ kind: 'already_claimed', sharedKey: null, claimId: 'x' }, ['original claim']],
+    [
+      { kind: 'already_claimed', sharedKey: { type: 'skill', key: 'match/7' }, claimId: 'x' },
+      ['Nothing', 'skill', 'match/7', 'separately'],
+    ],
+  ],
+  idempotency_key_reused: [
+    [{ kind: 'idempotency_key_reused', fields: ['key', 'facts'] }, ['key, facts', 'new key']],
+  ],
+  insufficient_balance: [
+    [
+      { kind: 'insufficient_balance', resource: 'gold', available: 3, required: 8 },
+      ['Not enough gold', 'need 8', 'have 3'],
+    ],
+    [
+      { kind: 'insufficient_balance', resource: 'gold', available: 3, required: 8, playerId: 'p9' },
+      ['gold', 'player p9', 'need 8', 'have 3'],
+    ],
+  ],
+  limit_exceeded: [
+    [
+      {
+        kind: 'limit_exceeded',
+        limit: 'resource_ceiling',
+        resource: 'gems',
+        bound: 100,
+        remaining: 40,
+        requested: 41,
+        renewsAt: null,
+      },
+      ['gems', '100', '40', '41'],
+    ],
+  ],
+  version_conflict: [
+    [{ kind: 'version_conflict', expected: 3, current: 5 }, ['version 5', 'not 3', 'Read the player again']],
+  ],
+  unknown_player: [[{ kind: 'unknown_player', playerId: 'p9' }, ['p9', 'staff cannot']]],
+  unknown_claim: [[{ kind: 'unknown_claim', claimId: 'c-7' }, ['no granted claim c-7']]],
+  not_reversible: [[{ kind: 'not_reversible', claimId: 'c-7' }, ['c-7', 'reversal', 'manualReward']]],
+  unknown_exchange: [[{ kind: 'unknown_exchange', exchange: 'barter' }, ['barter', 'new key']]],
+  not_announced: [
+    [{ kind: 'not_announced', claimType: 'tower', claimKey: 'floor-9' }, ['tower floor-9', 'pendingRewards']],
+  ],
+  unknown_claim_type: [
+    [{ kind: 'unknown_claim_type', claimType: 'picnic' }, ['claim type picnic', 'new key']],
+  ],
+  not_eligible: [
+    [{ kind: 'not_eligible', why: 'server_only', claimType: 'cup' }, ['cup', 'Only a game server']],
+    [
+      { kind: 'not_eligible', why: 'ticket_required', claimType: 'tower' },
+      ['tower', 'ticket', 'game server'],
+    ],
+  ],
+};
+
+describe('the message of a rejection', () => {
+  test('every kind of the catalogue is tested here', () => {
+    expect(Object.keys(EXAMPLES).toSorted()).toEqual(Object.keys(REJECTIONS).toSorted());
+  });
+
+  test.each(
+    Object.values(EXAMPLES).flat() as [AnsweredRejection, string[]][],
+  )('the message of %o names its values and what to do', (rejection, parts) => {
+    const message = rejectionMessage(rejection);
+    for (const part of parts) expect(message).toContain(part);
+    expect(message).toMatch(/^\S[^\n]*\.$/);
+    expect(message).not.toMatch(/undefined|null|NaN|\[object/);
+  });
+
+  test.each([
+    ['without a player', {}, 'Not enough summon_tokens: need 10, have 1.'],
+    ['with the other player', { playerId: 'p9' }, 'Not enough summon_tokens of player p9: need 10, have 1.'],
+  ])('the message about a missing balance is exact, %s', (_, other, message) => {
+    const missing = { resource: 'summon_tokens', required: 10, available: 1, ...other };
+    expect(rejectionMessage({ kind: 'insufficient_balance', ...missing })).toBe(message);
+  });
+
+  test('the message of a reached limit is that of the catalogue of limits', () => {
+    const reached = { resource: 'gems', bound: 100, remaining: 40, requested: 41, renewsAt: null };
+    for (const [limit, { message }] of Object.entries(LIMITS) as [LimitName, (typeof LIMITS)[LimitName]][])
+      expect(rejectionMessage({ kind: 'limit_exceeded', limit, ...reached })).toBe(message(reached));
+  });
+});
+
+test.each(Object.entries(REJECTIONS))('the descriptions of %s and of its fields are sentences', (_, row) => {
+  const fields = Object.values<RejectionField>(row.fields);
+  for (const text of [row.description, ...fields.flatMap(({ description }) => description ?? [])])
+    expect(text).toMatch(/^[A-Z][^\n]*\.$/);
+});

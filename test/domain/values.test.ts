@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type CONSTRAINTS,
+  constrained,
+  isStorableText,
+  MAX_AMOUNT,
+  MAX_QUANTITY,
+  PATTERNS,
+} from '../../src/domain/values.ts';
+
+const CLAIM_ID = '01a201d2-9e85-780d-9e07-8cd1c2c6ba5c';
+
+describe('constrained values', () => {
+  test.each<[keyof typeof CONSTRAINTS, string, unknown]>([
+    ['PositiveInt', '1', 1],
+    ['PositiveInt', 'the largest amount', MAX_AMOUNT],
+    ['NonNegativeInt', '0', 0],
+    ['NonNegativeInt', 'the largest amount', MAX_AMOUNT],
+    ['Quantity', '1', 1],
+    ['Quantity', 'the largest quantity', MAX_QUANTITY],
+    ['Reason', 'three characters', 'bug'],
+    ['Reason', 'three characters with white space around them, which is kept', '  bug '],
+    ['Reason', '500 characters', 'x'.repeat(500)],
+    ['Reason', '500 characters of two UTF-16 units each', '🎁'.repeat(500)],
+    ['ClaimId', 'a UUID', CLAIM_ID],
+  ])('%s accepts %s unchanged', (name, _, value) => {
+    expect(constrained(name, value)).toBe(value);
+  });
+
+  test('ClaimId turns a UUID in upper case into lower case', () => {
+    expect(constrained('ClaimId', CLAIM_ID.toUpperCase())).toBe(CLAIM_ID);
+  });
+
+  test.each<[keyof typeof CONSTRAINTS, string, unknown[]]>([
+    [
+      'PositiveInt',
+      `an integer from 1 to ${MAX_AMOUNT}`,
+      [0, -1, 1.5, MAX_AMOUNT + 1, Number.NaN, Number.POSITIVE_INFINITY, '1', true, null],
+    ],
+    [
+      'NonNegativeInt',
+      `an integer from 0 to ${MAX_AMOUNT}`,
+      [-1, 0.5, MAX_AMOUNT + 1, Number.NaN, '0', undefined],
+    ],
+    ['Quantity', `an integer from 1 to ${MAX_QUANTITY}`, [0, -1, 1.5, MAX_QUANTITY + 1, MAX_AMOUNT, '1']],
+  ])('%s rejects every other value and names the bounds: %s', (name, expected, values) => {
+    for (const value of values)
+      expect(() => constrained(name, value)).toThrow(new RangeError(`must be ${expected}`));
+  });
+
+  test.each<[string, unknown]>([
+    ['two characters', 'ab'],
+    ['one character between spaces', '  a   '],
+    ['two characters between spaces', '   ab   '],
+    ['501 characters', 'x'.repeat(501)],
+    ['501 characters of two UTF-16 units each', '🎁'.repeat(501)],
+    ['500 characters and a space', `${'x'.repeat(500)} `],
+    ['NUL', 'a bug\0'],
+    ['a lone surrogate', 'a bug \udc00'],
+    ['a number', 500],
+    ['nothing', null],
+  ])('Reason rejects %s and names the bounds', (_, value) => {
+    expect(() => constrained('Reason', value)).toThrow('3 to 500 characters');
+  });
+
+  test.each<[string, unknown]>([
+    ['another text', 'c-1'],
+    ['an empty text', ''],
+    ['a UUID without hyphens', CLAIM_ID.replaceAll('-', '')],
+    ['a UUID in braces', `{${CLAIM_ID}}`],
+    ['a UUID with a newline', `${CLAIM_ID}\n`],
+    ['a letter beyond f', CLAIM_ID.replace('a', 'g')],
+    ['a number', 1],
+  ])('ClaimId rejects %s', (_, value) => {
+    expect(() => constrained('ClaimId', value)).toThrow('must be a claim ID (a UUID)');
+  });
+});
+
+describe('the patterns of texts', () => {
+  const rows: [keyof typeof PATTERNS, string[], string[]][] = [
+    [
+      'idempotencyKey',
+      ['a'.repeat(16), 'A-z_0.9:'.repeat(16)],
+      ['a'.repeat(15), 'a'.repeat(129), '@'.repeat(16)],
+    ],
+    ['playerId', ['p', '@A-z_0.9'.repeat(16)], ['', 'p'.repeat(129), 'p/1', 'é']],
+    ['claimType', ['a', `a${'_'.repeat(63)}`], ['', `a${'_'.repeat(64)}`, '1a', '_a', 'Quest', 'a-b']],
+    ['claimKey', ['k', 'A-z_0.9:'.repeat(16)], ['', 'k'.repeat(129), 'k/1', 'k k']],
+    [
+      'resource',
+      ['a', 'stat:energy', `a:${'b'.repeat(62)}`],
+      ['', 'a:', ':a', 'a:b:c', `a:${'b'.repeat(63)}`, 'A'],
+    ],
+    ['factName', ['a', `a${'0'.repeat(63)}`], ['', `a${'0'.repeat(64)}`, '0a', 'Floor', '__proto__']],
+    ['claimId', [CLAIM_ID], ['', `${CLAIM_ID}0`]],
+    ['correlationId', ['a'.repeat(8), 'A-z_0.9:'.repeat(16)], ['a'.repeat(7), 'a'.repeat(129), 'a/aaaaaaa']],
+  ];
+
+  test('every pattern is tested here', () => {
+    expect(rows.map(([name]) => name).toSorted()).toEqual(Object.keys(PATTERNS).toSorted());
+  });
+
+  test.each(rows)('the pattern %s accepts %j', (name, accepted) => {
+    for (const text of accepted) expect(text).toMatch(PATTERNS[name].expression);
+  });
+
+  test.each(
+    rows,
+  )('the pattern %s rejects texts that are too short, too long or have other characters', (name, accepted, rejected) => {
+    for (const text of [...rejected, ...accepted.map((text) => `${text}\n`)])
+      expect(text).not.toMatch(PATTERNS[name].expression);
+  });
+});
+
+test.each([
+  ['an empty text', true, ''],
+  ['a text beyond ASCII', true, 'Großmeister 🐉'],
+  ['a text with NUL', false, 'a\0b'],
+  ['a text with a lone high surrogate', false, '\ud83d'],
+  ['a text with a lone low surrogate', false, 'a\udc00'],
+])('whether %s can be stored: %s', (_, storable, text) => {
+  expect(isStorableText(text)).toBe(storable);
+});
