@@ -4,7 +4,7 @@ import { buildSchema, getVariableValues, type OperationDefinitionNode, parse, va
 import { describe, expect, test } from 'vitest';
 import { openingTabs } from '../../admin/build/opening-tabs.ts';
 import { withKey } from '../../admin/src/tab-variables.ts';
-import { schema as builtSchema, OPERATIONS } from '../../src/resolvers/schema.ts';
+import { OPERATIONS } from '../../src/resolvers/schema.ts';
 import { operationDocument } from '../../tools/documents.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
