@@ -1,32 +1,29 @@
 /**
- * `npm run bench:profile`: where the time goes while claims are paid. In the Worker by function and by package, in Postgres
- * by the statements within the kernel. The bundle is the deployed one with its names left readable. Sampling slows what it
- * looks at, and counts the time that passes while others have the core: read shares, not speed.
+ * The command `npm run bench:profile`: shows where time is spent while claims are granted, in the Worker by function and
+ * package, or in Postgres by statement. The bundle is the deployed one with readable names. Sampling slows the process down and
+ * counts time in which other processes use the core, so shares are meaningful and absolute times are not.
  */
 import { writeFile } from 'node:fs/promises';
 import { fail, parseCommandLine } from '../cli/command-line.ts';
+import { clearProgress, showProgress } from '../cli/progress.ts';
+import { loadOrigins, profileTable, summarise } from './profile/cpu-profile.ts';
 import { type CpuProfile, DevTools } from './profile/devtools.ts';
-import { loadOrigins } from './profile/origins.ts';
 import { PROFILED_SETTINGS, withStatements } from './profile/statements.ts';
-import { summarise } from './profile/summary.ts';
-import { profileTable } from './profile/table.ts';
-import { doneSaying, say } from './report/progress.ts';
 import { cpuUs } from './stack/process-usage.ts';
-import { type Stack, startOnceward } from './stack/stack.ts';
-import { withStack } from './stack/with-stack.ts';
-import { nearAccess } from './subjects/access.ts';
-import { onceward } from './subjects/onceward.ts';
-import { postgresKernel, postgresMinimal } from './subjects/postgres.ts';
+import { type Stack, withStack } from './stack/stack.ts';
+import { postgresKernel, postgresMinimal } from './subjects/baselines.ts';
+import { onceward, startOnceward } from './subjects/onceward.ts';
+import { nearAccess } from './subjects/subject.ts';
 
 const SUBJECTS = ['claim', 'replay', 'kernel', 'minimal'];
 
 const { values } = parseCommandLine({
   help: `npm run bench:profile -- [--subject ${SUBJECTS.join('|')}] [--requests 4000] [--top 30] [--save FILE]
 
-Under load (16 connections): of a claim or a replay, the Worker's functions with the most time of their own; of the
-kernel or the minimal claim function, the statements inside it with the most time.
+Profiles a subject under load (16 connections). For a claim or a replay, it lists the Worker's functions with the most
+self time. For the kernel or the minimal claim function, it lists the statements with the most time.
 
-  --save FILE   also write the Worker's profile, for Chrome's DevTools (Performance → Load profile)`,
+  --save FILE   write the Worker's profile for Chrome DevTools (Performance → Load profile)`,
   options: {
     subject: { type: 'string', default: 'claim' },
     requests: { type: 'string', default: '4000' },
@@ -36,8 +33,8 @@ kernel or the minimal claim function, the statements inside it with the most tim
 });
 const requests = Number(values.requests);
 const top = Number(values.top);
-if (!SUBJECTS.includes(values.subject)) fail(new Error(`--subject is one of ${SUBJECTS.join(', ')}.`));
-if (!(requests > 0 && top > 0)) fail(new Error('--requests and --top are numbers. More with --help.'));
+if (!SUBJECTS.includes(values.subject)) fail(new Error(`--subject must be one of ${SUBJECTS.join(', ')}.`));
+if (!(requests > 0 && top > 0)) fail(new Error('--requests and --top must be positive numbers. See --help.'));
 
 const WARM_UP_REQUESTS = 2_000;
 const CONNECTIONS = 16;
@@ -47,9 +44,9 @@ if (values.subject === 'claim' || values.subject === 'replay') await withStack(p
 else await withStack(profilePostgres, PROFILED_SETTINGS);
 
 async function profileWorker(stack: Stack): Promise<void> {
-  say('building and starting the Worker');
+  showProgress('building and starting the Worker');
   const worker = await startOnceward(stack, { readable: true, inspect: true });
-  if (worker.inspectorPort === null) throw new Error('workerd offers no inspector');
+  if (worker.inspectorPort === null) throw new Error('workerd has no inspector');
   const { claim, replay } = await onceward(stack, worker, 'profile');
   const subject = values.subject === 'claim' ? claim() : await replay();
   const load = { connections: CONNECTIONS, signal: stack.signal };
@@ -60,13 +57,13 @@ async function profileWorker(stack: Stack): Promise<void> {
   await tools.send('Profiler.setSamplingInterval', { interval: SAMPLING_US });
   await tools.send('Profiler.start');
   const before = cpuUs(worker.pid);
-  say(`profiling ${requests} requests`);
+  showProgress(`profiling ${requests} requests`);
   await subject.run({ ...load, requests });
   const after = cpuUs(worker.pid);
   const { profile } = await tools.send<{ profile: CpuProfile }>('Profiler.stop');
   tools.close();
 
-  doneSaying();
+  clearProgress();
   if (values.save) await writeFile(values.save, JSON.stringify(profile));
   const processUs = before === null || after === null ? null : after - before;
   const summary = summarise(profile, await loadOrigins(worker.bundle));
@@ -77,14 +74,14 @@ async function profilePostgres(stack: Stack): Promise<void> {
   const start = values.subject === 'kernel' ? postgresKernel : postgresMinimal;
   const subject = start(stack, nearAccess(stack));
   const load = { connections: CONNECTIONS, signal: stack.signal };
-  await withStatements(stack.database.ownerDatabaseUrl, async ({ forget, table }) => {
-    say(`warming up: ${subject.title}`);
+  await withStatements(stack.database.ownerDatabaseUrl, async ({ reset, table }) => {
+    showProgress(`warming up: ${subject.title}`);
     await subject.run({ ...load, requests: WARM_UP_REQUESTS });
     await stack.database.settle();
-    await forget();
-    say(`counting ${requests} requests`);
+    await reset();
+    showProgress(`counting ${requests} requests`);
     await subject.run({ ...load, requests });
-    doneSaying();
-    console.log(`${subject.title}: ${requests} requests, for each\n\n${await table(top)}`);
+    clearProgress();
+    console.log(`${subject.title}: ${requests} requests, figures per request\n\n${await table(top)}`);
   });
 }

@@ -1,40 +1,104 @@
-/** Runs the parts that were asked for, one after the other, on a stack that stands already. */
-import { measureBundle } from './measurements/bundle.ts';
-import { measureDistance } from './measurements/distance.ts';
-import { measureGrowth } from './measurements/growth.ts';
-import { measureMemory } from './measurements/memory.ts';
-import type { Say } from './measurements/rounds.ts';
-import { measureStart } from './measurements/start.ts';
-import { measureThroughput } from './measurements/throughput.ts';
-import type { Plan } from './plan.ts';
-import { describeMachine } from './report/machine.ts';
-import type { Results } from './report/results.ts';
+/** Runs the parts of the benchmark in order, and defines how much a full and a quick run measure. */
+import { type GrowthPlan, measureGrowth } from './measurements/growth.ts';
+import { type MemoryPlan, measureBundle, measureMemory, measureStart } from './measurements/isolate.ts';
+import {
+  type DistancePlan,
+  measureDistance,
+  measureThroughput,
+  type ThroughputPlan,
+} from './measurements/throughput.ts';
+import { describeMachine, type Results } from './report/results.ts';
 import { installPeers } from './stack/peers.ts';
 import type { Stack } from './stack/stack.ts';
 
-/** In the order in which they are run: what is sensitive to a cold or a crowded machine comes first. */
+/** In the order in which they run. The parts that are sensitive to a warm or busy machine come first. */
 export const PARTS = ['bundle', 'start', 'throughput', 'distance', 'growth', 'memory'] as const;
 export type Part = (typeof PARTS)[number];
+
+export interface Plan {
+  readonly throughput: ThroughputPlan;
+  readonly distance: DistancePlan;
+  readonly growth: GrowthPlan;
+  readonly memory: MemoryPlan;
+  readonly starts: number;
+}
+
+export const FULL: Plan = {
+  throughput: {
+    rounds: 7,
+    warmUpRequests: 2_000,
+    loads: [
+      { connections: 1, requests: 500 },
+      { connections: 16, requests: 1_500 },
+      { connections: 64, requests: 1_500 },
+    ],
+  },
+  distance: {
+    rounds: 5,
+    warmUpRequests: 1_000,
+    roundTripsMs: [5, 20, 80],
+    loads: [
+      { connections: 1, requests: 100 },
+      { connections: 16, requests: 1_000 },
+      { connections: 64, requests: 1_000 },
+    ],
+    maxSeconds: 3,
+  },
+  growth: {
+    rounds: 7,
+    warmUpRequests: 2_000,
+    entries: [10_000, 1_000_000],
+    loads: [
+      { connections: 1, requests: 300 },
+      { connections: 16, requests: 1_000 },
+    ],
+  },
+  memory: { requests: 100_000, samples: 10 },
+  starts: 7,
+};
+
+export const QUICK: Plan = {
+  throughput: {
+    rounds: 3,
+    warmUpRequests: 1_000,
+    loads: [
+      { connections: 1, requests: 200 },
+      { connections: 16, requests: 800 },
+    ],
+  },
+  distance: {
+    rounds: 3,
+    warmUpRequests: 500,
+    roundTripsMs: [20],
+    loads: [{ connections: 1, requests: 30 }],
+    maxSeconds: 1,
+  },
+  growth: {
+    rounds: 3,
+    warmUpRequests: 1_000,
+    entries: [10_000, 100_000],
+    loads: [{ connections: 1, requests: 100 }],
+  },
+  memory: { requests: 5_000, samples: 5 },
+  starts: 3,
+};
 
 export interface RunOptions {
   readonly plan: Plan;
   readonly parts: readonly Part[];
   readonly peers: boolean;
   readonly command: string;
-  readonly say: Say;
 }
 
-export async function run(stack: Stack, { plan, parts, peers, command, say }: RunOptions): Promise<Results> {
+export async function run(stack: Stack, { plan, parts, peers, command }: RunOptions): Promise<Results> {
   const results: Results = { measuredAt: new Date().toISOString(), command, machine: describeMachine() };
   const wanted = (part: Part) => parts.includes(part);
-  if (peers && (wanted('throughput') || wanted('distance'))) await installPeers(say, stack.signal);
+  if (peers && (wanted('throughput') || wanted('distance'))) await installPeers(stack.signal);
   if (wanted('bundle')) results.bundle = await measureBundle(stack);
-  if (wanted('start')) results.start = await measureStart(stack, plan.starts, say);
-  if (wanted('throughput'))
-    results.throughput = await measureThroughput(stack, { plan: plan.throughput, peers, say });
-  if (wanted('distance'))
-    results.distance = await measureDistance(stack, { plan: plan.distance, peers, say });
-  if (wanted('growth')) results.growth = await measureGrowth(stack, { plan: plan.growth, say });
-  if (wanted('memory')) results.memory = await measureMemory(stack, plan.memory, say);
+  if (wanted('start')) results.start = await measureStart(stack, plan.starts);
+  if (wanted('throughput')) results.throughput = await measureThroughput(stack, plan.throughput, { peers });
+  if (wanted('distance')) results.distance = await measureDistance(stack, plan.distance, { peers });
+  if (wanted('growth')) results.growth = await measureGrowth(stack, plan.growth);
+  if (wanted('memory')) results.memory = await measureMemory(stack, plan.memory);
   return results;
 }

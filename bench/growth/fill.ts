@@ -1,6 +1,6 @@
 /**
- * Makes a database with so many ledger entries, in minutes: filled as its owner, with triggers and checks in force, but with
- * indexes and foreign keys built afterwards over what is there, and the result checked for consistency.
+ * Creates a database with millions of ledger entries in minutes. The owner inserts rows with triggers and checks enabled,
+ * builds indexes and foreign keys afterwards, and checks the result for consistency.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,37 +9,36 @@ import { publishBalanceConfig } from '../../cli/config-store.ts';
 import { withClient } from '../../cli/connect.ts';
 import { migrate } from '../../cli/migrate.ts';
 import type { Stack } from '../stack/stack.ts';
-import { liftIndexes } from './lift-indexes.ts';
 
+/** The player whose pages are read. */
 export const VETERAN = 'veteran';
 const ENTRIES_PER_CLAIM = 3;
-/** A few more than ten thousand entries: a thousand pages of ten. */
+/** Slightly more than 10,000 entries: 1,000 pages of 10. */
 const VETERAN_CLAIMS = 3_334;
 const CLAIMS_PER_PLAYER = 34;
 
 export interface GrownDatabase {
-  /** As the Worker's role. */
+  /** Connects with the role of the Worker. */
   readonly databaseUrl: string;
   readonly entries: number;
-  /** Called grown-1, grown-2 and so on, beside the veteran. */
+  /** Players grown-1, grown-2 and so on. The veteran is not counted. */
   readonly players: number;
   readonly fillSeconds: number;
   readonly diskMb: number;
 }
 
 export async function growDatabase({ database, signal }: Stack, entries: number): Promise<GrownDatabase> {
-  const from = performance.now();
-  const others = entries - VETERAN_CLAIMS * ENTRIES_PER_CLAIM;
-  const players = Math.max(Math.round(others / (CLAIMS_PER_PLAYER * ENTRIES_PER_CLAIM)), 0);
+  const startedAt = performance.now();
+  const otherEntries = entries - VETERAN_CLAIMS * ENTRIES_PER_CLAIM;
+  const players = Math.max(Math.round(otherEntries / (CLAIMS_PER_PLAYER * ENTRIES_PER_CLAIM)), 0);
   const name = `onceward_${entries}`;
   await withClient(database.ownerDatabaseUrl, (client) => client.query(`CREATE DATABASE ${name}`));
-  const ownerDatabaseUrl = inDatabase(database.ownerDatabaseUrl, name);
-  const databaseUrl = inDatabase(database.databaseUrl, name);
+  const ownerDatabaseUrl = withDatabase(database.ownerDatabaseUrl, name);
+  const databaseUrl = withDatabase(database.databaseUrl, name);
   await migrate({ databaseUrl: ownerDatabaseUrl, appPassword: new URL(databaseUrl).password });
-  // The same version and digest as in KV, so that Workers find what they look for.
-  const { document } = database.config;
+  // Workers read the config from KV, so this database must hold the same version and digest.
   await publishBalanceConfig({
-    document,
+    document: database.config.document,
     by: 'bench',
     reason: null,
     ownerDatabaseUrl,
@@ -55,23 +54,29 @@ export async function growDatabase({ database, signal }: Stack, entries: number)
       signal.removeEventListener('abort', stop);
     }
   });
-  const written = (players * CLAIMS_PER_PLAYER + VETERAN_CLAIMS) * ENTRIES_PER_CLAIM;
-  return { databaseUrl, entries: written, players, fillSeconds: (performance.now() - from) / 1000, diskMb };
+  return {
+    databaseUrl,
+    entries: (players * CLAIMS_PER_PLAYER + VETERAN_CLAIMS) * ENTRIES_PER_CLAIM,
+    players,
+    fillSeconds: (performance.now() - startedAt) / 1000,
+    diskMb,
+  };
 }
 
-async function fill(client: pg.Client, numbers: Record<string, number>): Promise<number> {
+/** Returns the size of the database in MB. */
+async function fill(client: pg.Client, parameters: Record<string, number>): Promise<number> {
   const [fillSql, checkSql] = await Promise.all(
     ['fill.sql', 'check.sql'].map((file) => readFile(join(import.meta.dirname, file), 'utf8')),
   );
   await client.query(
     "SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '512MB'",
   );
-  const restore = await liftIndexes(client, ['reward_claims', 'ledger_entries']);
-  await client.query(`BEGIN; ${withNumbers(fillSql as string, numbers)}; COMMIT`);
-  await restore();
+  const restoreIndexes = await dropIndexes(client, ['reward_claims', 'ledger_entries']);
+  await client.query(`BEGIN; ${withParameters(fillSql as string, parameters)}; COMMIT`);
+  await restoreIndexes();
   await client.query('VACUUM (ANALYZE)');
   const { rows } = await client.query(checkSql as string);
-  if (Object.values(rows[0]).some((wrong) => Number(wrong) !== 0))
+  if (Object.values(rows[0]).some((violations) => Number(violations) !== 0))
     throw new Error(`the filled ledger is not consistent: ${JSON.stringify(rows[0])}`);
   await client.query('CHECKPOINT');
   const { rows: sizes } = await client.query(
@@ -80,12 +85,49 @@ async function fill(client: pg.Client, numbers: Record<string, number>): Promise
   return sizes[0].mb as number;
 }
 
-function withNumbers(text: string, numbers: Record<string, number>): string {
-  return text.replace(/(?<=\W):(\w+)/g, (all, name: string) => String(numbers[name] ?? all));
+/** Replaces :name. Unlike bound parameters, this works in a script of several statements. */
+function withParameters(sql: string, parameters: Record<string, number>): string {
+  return sql.replace(/(?<=\W):(\w+)/g, (all, name: string) => String(parameters[name] ?? all));
 }
 
-function inDatabase(url: string, name: string): string {
+function withDatabase(url: string, name: string): string {
   const other = new URL(url);
   other.pathname = `/${name}`;
   return other.href;
+}
+
+interface DroppedObject {
+  readonly drop: string;
+  readonly create: string;
+}
+
+/** Lists objects in the order in which they must be created: keys before the foreign keys that refer to them. */
+const DEPENDENT_OBJECTS = `
+  SELECT format('DROP INDEX %s', i.indexrelid::regclass) AS drop,
+         pg_get_indexdef(i.indexrelid) AS create, 1 AS place
+    FROM pg_index i
+   WHERE i.indrelid = ANY ($1::regclass[])
+     AND NOT EXISTS (
+       SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))
+  UNION ALL
+  SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+         format('ALTER TABLE %s ADD CONSTRAINT %I %s',
+                conrelid::regclass, conname, pg_get_constraintdef(oid)),
+         CASE contype WHEN 'f' THEN 3 ELSE 2 END
+    FROM pg_constraint
+   WHERE contype IN ('p', 'u', 'f')
+     AND (conrelid = ANY ($1::regclass[]) OR confrelid = ANY ($1::regclass[]))
+   ORDER BY place`;
+
+/**
+ * Drops indexes, keys and foreign keys of the tables, and returns a function that creates them again as the catalogue
+ * described them. Building an index over existing rows is much faster than updating it row by row.
+ */
+async function dropIndexes(client: pg.Client, tables: readonly string[]): Promise<() => Promise<void>> {
+  const names = tables.map((table) => `onceward.${table}`);
+  const { rows } = await client.query<DroppedObject>(DEPENDENT_OBJECTS, [names]);
+  for (const { drop } of rows.toReversed()) await client.query(drop);
+  return async () => {
+    for (const { create } of rows) await client.query(create);
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * One keep-alive HTTP/1.1 connection, one request at a time. Only what the load needs, since every microsecond of the
- * client is taken from the same cores as the Worker's: no pipelining, no redirects, no compression.
+ * A keep-alive HTTP/1.1 connection that sends one request at a time. It has no pipelining, redirects or compression, because
+ * the client runs on the same cores as the Worker and must use little CPU time.
  */
 import { connect, type Socket } from 'node:net';
 
@@ -11,18 +11,18 @@ export interface HttpRequest {
   readonly body: string;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly body: string;
 }
 
-interface Waiting {
-  resolve(answer: HttpAnswer): void;
+interface PendingResponse {
+  resolve(response: HttpResponse): void;
   reject(error: Error): void;
 }
 
-/** No answer for this long is a failure, not a slow answer. */
-const SILENCE_MS = 20_000;
+/** A response that takes longer counts as a failure, not as a slow response. */
+const RESPONSE_TIMEOUT_MS = 20_000;
 
 const HEAD_END = '\r\n\r\n';
 
@@ -30,15 +30,17 @@ export class HttpConnection {
   readonly #socket: Socket;
   readonly #host: string;
   #received: Buffer = Buffer.alloc(0);
-  #waiting: Waiting | undefined;
+  #pending: PendingResponse | undefined;
 
   private constructor(socket: Socket, host: string) {
     this.#socket = socket;
     this.#host = host;
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (error) => this.#fail(error));
-    socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS} ms`)));
+    socket.setTimeout(RESPONSE_TIMEOUT_MS, () =>
+      socket.destroy(new Error(`no response within ${RESPONSE_TIMEOUT_MS} ms`)),
+    );
     socket.on('close', () => this.#fail(new Error('the server closed the connection')));
   }
 
@@ -53,44 +55,44 @@ export class HttpConnection {
     });
   }
 
-  /** Whatever is sent now would never be answered. */
+  /** A request that is sent on a closed connection is never answered. */
   get closed(): boolean {
     return this.#socket.destroyed;
   }
 
-  send({ method, path, headers, body }: HttpRequest): Promise<HttpAnswer> {
+  send({ method, path, headers, body }: HttpRequest): Promise<HttpResponse> {
     let head = `${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n`;
     for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
     if (method === 'POST') head += `content-length: ${Buffer.byteLength(body)}\r\n`;
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
+      this.#pending = { resolve, reject };
       this.#socket.write(`${head}\r\n${body}`);
     });
   }
 
   close(): void {
-    this.#waiting = undefined;
+    this.#pending = undefined;
     this.#socket.destroy();
   }
 
-  #take(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-    const answer = readAnswer(this.#received);
-    if (answer === null) return;
+    const response = parseResponse(this.#received);
+    if (response === null) return;
     this.#received = Buffer.alloc(0);
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.resolve(answer);
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.resolve(response);
   }
 
   #fail(error: Error): void {
-    this.#waiting?.reject(error);
-    this.#waiting = undefined;
+    this.#pending?.reject(error);
+    this.#pending = undefined;
   }
 }
 
-/** Null: there is more to come. */
-function readAnswer(received: Buffer): HttpAnswer | null {
+/** Returns null if the response is not complete yet. */
+function parseResponse(received: Buffer): HttpResponse | null {
   const headEnd = received.indexOf(HEAD_END);
   if (headEnd < 0) return null;
   const head = received.toString('latin1', 0, headEnd);
@@ -101,11 +103,11 @@ function readAnswer(received: Buffer): HttpAnswer | null {
     const bodyEnd = bodyStart + Number(length);
     return received.length < bodyEnd ? null : { status, body: received.toString('utf8', bodyStart, bodyEnd) };
   }
-  const body = readChunks(received, bodyStart);
+  const body = parseChunks(received, bodyStart);
   return body === null ? null : { status, body };
 }
 
-function readChunks(received: Buffer, start: number): string | null {
+function parseChunks(received: Buffer, start: number): string | null {
   const chunks: Buffer[] = [];
   for (let at = start; ; ) {
     const lineEnd = received.indexOf('\r\n', at);

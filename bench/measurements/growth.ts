@@ -1,21 +1,21 @@
 /**
- * The growth run: the same requests over ledgers of different sizes that stand side by side in one server, so that rounds can
- * take turns. Claims go to a thousand players spread over all there are; pages are read of one with ten thousand entries.
+ * Measures the same requests on ledgers of different sizes. The databases are in one server, so that rounds can alternate
+ * between sizes. Claims go to 1,000 players from the whole ledger, pages are read from a player with 10,000 entries.
  */
+import { showProgress } from '../../cli/progress.ts';
 import { type GrownDatabase, growDatabase, VETERAN } from '../growth/fill.ts';
-import { type Stack, startOnceward } from '../stack/stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import type { PlayerOf } from '../subjects/claims.ts';
-import { PAGE_SIZE } from '../subjects/documents.ts';
-import { onceward } from '../subjects/onceward.ts';
+import { onceward, PAGE_SIZE, startOnceward } from '../subjects/onceward.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { measureRounds, type Say, type Series, warmUp } from './rounds.ts';
+import { measureRounds, type PlannedLoad, type Series, warmUp } from './rounds.ts';
 
 export interface GrowthPlan {
   readonly rounds: number;
   readonly warmUpRequests: number;
-  /** Ledger entries, smallest first. */
+  /** Ledger sizes, smallest first. */
   readonly entries: readonly number[];
-  readonly loads: readonly { readonly connections: number; readonly requests: number }[];
+  readonly loads: readonly PlannedLoad[];
 }
 
 export interface GrowthResults {
@@ -26,31 +26,25 @@ export interface GrowthResults {
 const CLAIMING_PLAYERS = 1_000;
 const THOUSANDTH_PAGE = 1_000;
 
-const sizeName = (entries: number) => `${entries.toLocaleString('en')} entries`;
-
 export async function measureGrowth(
   stack: Stack,
-  { plan, say }: { plan: GrowthPlan; say: Say },
+  { rounds, warmUpRequests, entries, loads }: GrowthPlan,
 ): Promise<GrowthResults> {
   const grown: { condition: string; database: GrownDatabase; subjects: Subject[] }[] = [];
-  for (const entries of plan.entries) {
-    const condition = sizeName(entries);
-    say(`filling a database: ${condition}`);
-    const database = await growDatabase(stack, entries);
-    say(`starting a Worker on it, and walking to the thousandth page: ${condition}`);
-    grown.push({ condition, database, subjects: await startOn(stack, database, entries) });
+  for (const count of entries) {
+    const condition = `${count.toLocaleString('en')} entries`;
+    showProgress(`filling a database: ${condition}`);
+    const database = await growDatabase(stack, count);
+    showProgress(`starting a Worker and reading up to the thousandth page: ${condition}`);
+    grown.push({ condition, database, subjects: await startOn(stack, database, count) });
   }
   for (const { condition, subjects } of grown)
-    await warmUp(stack, {
-      subjects,
-      requests: plan.warmUpRequests,
-      say: (what) => say(`${what}, ${condition}`),
-    });
+    await warmUp(stack, { subjects, requests: warmUpRequests, condition });
   await stack.database.settle();
-  const cases = plan.loads.flatMap((load) =>
+  const cases = loads.flatMap((load) =>
     grown.flatMap(({ condition, subjects }) => subjects.map((subject) => ({ ...load, subject, condition }))),
   );
-  const series = await measureRounds(stack, { name: 'growth', cases, rounds: plan.rounds, say });
+  const series = await measureRounds(stack, { name: 'growth', cases, rounds });
   for (const { subjects } of grown) for (const { stop } of subjects) await stop();
   return {
     series,
@@ -76,10 +70,10 @@ async function startOn(
   ];
 }
 
-/** Players who have a history, as far as there are enough, and otherwise newcomers. */
+/** Chooses players with a history, evenly over the ledger. A ledger with fewer than 1,000 players is topped up with new players. */
 function spreadOver(players: number): PlayerOf {
-  return (claims) => {
-    const place = claims % CLAIMING_PLAYERS;
+  return (claimNumber) => {
+    const place = claimNumber % CLAIMING_PLAYERS;
     if (players >= CLAIMING_PLAYERS) return `grown-${1 + Math.floor((place * players) / CLAIMING_PLAYERS)}`;
     return place < players ? `grown-${1 + place}` : `newcomer-${place}`;
   };

@@ -1,38 +1,84 @@
 /**
- * Rounds in which everything that is to be compared has its turn, so that what else the machine does meets all alike. In a
- * round each does the same number of requests: equal work on an equal database.
+ * Measures cases in rounds. In every round each case takes one turn with the same number of requests, so that other work on
+ * the machine affects all cases alike. A turn reads the counters of every process before and after its load.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { showProgress } from '../../cli/progress.ts';
+import { percentile } from '../report/figures.ts';
+import { cpuUs, familyCpuUs, residentMb } from '../stack/process-usage.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { type Asked, type Sample, takeSample } from './sample.ts';
 
-export interface Case extends Asked {
-  readonly subject: Subject;
-  /** What differs beside the connections: a distance, a size. Empty: nothing. */
-  readonly condition: string;
-  /** Called right before each turn. */
-  readonly prepare?: () => Promise<void>;
+export interface PlannedLoad {
+  readonly connections: number;
+  readonly requests: number;
 }
 
-/** What one case came to, as it stands in the JSON file. */
+export interface Case extends PlannedLoad {
+  readonly subject: Subject;
+  /** What distinguishes the case apart from its connections, such as a distance. Empty if nothing does. */
+  readonly condition: string;
+  readonly maxSeconds?: number;
+  /** Runs before each turn. */
+  readonly prepare?: () => Promise<void>;
+  /** Reads the counter of the delay proxy, if there is one. */
+  readonly countRoundTrips?: () => Promise<number>;
+}
+
+/** The results of one case, as in the JSON file. */
 export interface Series {
   readonly subject: string;
   readonly title: string;
   readonly condition: string;
   readonly connections: number;
-  /** In each round. */
+  /** Per round. */
   readonly requests: number;
-  /** One for each round, in their order. */
+  /** One per round, in order. */
   readonly samples: Sample[];
+}
+
+/** The results of one turn. CPU times are µs per request. They and the memory are null without /proc. */
+export interface Sample {
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Of the API's process. Null if there is no API. */
+  readonly apiCpuUs: number | null;
+  readonly postgresCpuUs: number | null;
+  readonly endpointCpuUs: number | null;
+  /** HTTP requests to the Neon endpoint, per request. Null if the subject does not use the endpoint. */
+  readonly databaseRequests: number | null;
+  /** Round trips between API and database, per request. Null without the delay proxy. */
+  readonly roundTrips: number | null;
+  readonly apiMb: number | null;
+}
+
+/** After a response the endpoint still cleans up its session. That work belongs to the measured requests. */
+const SETTLE_MS = 50;
+
+const WARM_UP_CONNECTIONS = 16;
+
+export async function warmUp(
+  { signal }: Stack,
+  {
+    subjects,
+    requests,
+    condition = '',
+  }: { subjects: readonly Subject[]; requests: number; condition?: string },
+): Promise<void> {
+  for (const { title, run } of subjects) {
+    showProgress(['warming up', title, condition].filter(Boolean).join(', '));
+    await run({ connections: WARM_UP_CONNECTIONS, requests, signal });
+  }
 }
 
 export async function measureRounds(
   stack: Stack,
-  { name, cases, rounds, say }: { name: string; cases: readonly Case[]; rounds: number; say: Say },
+  { name, cases, rounds }: { name: string; cases: readonly Case[]; rounds: number },
 ): Promise<Series[]> {
-  const series = cases.map((one) => ({
+  const all = cases.map((one) => ({
     one,
-    kept: {
+    series: {
       subject: one.subject.name,
       title: one.subject.title,
       condition: one.condition,
@@ -42,27 +88,50 @@ export async function measureRounds(
     },
   }));
   for (let round = 0; round < rounds; round++) {
-    // Each round begins with another one, so that none always follows the same neighbour.
-    for (const { one, kept } of rotate(series, round)) {
-      const { subject, condition, connections } = one;
-      say(`${name}, round ${round + 1} of ${rounds}: ${subject.title}, ${connections} at once ${condition}`);
+    // Each round starts with another case, so that no case always follows the same one.
+    for (const { one, series } of rotate(all, round)) {
+      const connections = `${one.connections} connection${one.connections === 1 ? '' : 's'}`;
+      const place = [one.subject.title, connections, one.condition].filter(Boolean).join(', ');
+      showProgress(`${name}, round ${round + 1} of ${rounds}: ${place}`);
       await one.prepare?.();
-      kept.samples.push(await takeSample(stack, subject, { ...one, requests: kept.requests }));
+      series.samples.push(await takeTurn(stack, one, series.requests));
     }
   }
-  return series.map(({ kept }) => kept);
+  return all.map(({ series }) => series);
 }
 
-export type Say = (progress: string) => void;
+async function takeTurn({ database, signal }: Stack, one: Case, requests: number): Promise<Sample> {
+  const { subject, connections, maxSeconds, countRoundTrips } = one;
+  const readCounters = async () => ({
+    api: subject.pid === null ? null : cpuUs(subject.pid),
+    postgres: familyCpuUs(database.postgresPid),
+    endpoint: cpuUs(database.endpointPid),
+    databaseRequests: subject.neon ? await database.countRequests() : null,
+    roundTrips: (await countRoundTrips?.()) ?? null,
+  });
+  await sleep(SETTLE_MS);
+  const before = await readCounters();
+  const { seconds, latenciesMs } = await subject.run({ connections, requests, maxSeconds, signal });
+  await sleep(SETTLE_MS);
+  const after = await readCounters();
 
-export async function warmUp(
-  { signal }: Stack,
-  { subjects, requests, say }: { subjects: readonly Subject[]; requests: number; say: Say },
-): Promise<void> {
-  for (const { title, run } of subjects) {
-    say(`warming up: ${title}`);
-    await run({ connections: 16, requests, signal });
-  }
+  const sent = latenciesMs.length;
+  const perRequest = (counter: keyof typeof before) => {
+    const [start, end] = [before[counter], after[counter]];
+    return start === null || end === null ? null : (end - start) / sent;
+  };
+  const sorted = latenciesMs.sort((a, b) => a - b);
+  return {
+    requestsPerSecond: sent / seconds,
+    p50Ms: percentile(sorted, 50),
+    p99Ms: percentile(sorted, 99),
+    apiCpuUs: perRequest('api'),
+    postgresCpuUs: perRequest('postgres'),
+    endpointCpuUs: perRequest('endpoint'),
+    databaseRequests: perRequest('databaseRequests'),
+    roundTrips: perRequest('roundTrips'),
+    apiMb: subject.pid === null ? null : residentMb(subject.pid),
+  };
 }
 
 function rotate<T>(list: readonly T[], by: number): T[] {

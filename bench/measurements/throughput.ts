@@ -1,26 +1,78 @@
-/** The throughput run: every subject beside the database, at several numbers of connections. */
+/**
+ * Measures every subject at several numbers of connections, first next to the database and then with a delay proxy between API
+ * and database. At a distance, what matters is how many round trips a request makes and what latency remains without them.
+ */
+import { showProgress } from '../../cli/progress.ts';
+import { startDistance } from '../stack/distance.ts';
 import type { Stack } from '../stack/stack.ts';
-import { startSubjects } from '../subjects/all.ts';
-import { measureRounds, type Say, type Series, warmUp } from './rounds.ts';
+import { startFarSubjects, startSubjects } from '../subjects/all.ts';
+import { measureRounds, type PlannedLoad, type Series, warmUp } from './rounds.ts';
 
 export interface ThroughputPlan {
   readonly rounds: number;
   readonly warmUpRequests: number;
-  readonly loads: readonly { readonly connections: number; readonly requests: number }[];
+  readonly loads: readonly PlannedLoad[];
 }
 
 export async function measureThroughput(
   stack: Stack,
-  { plan, peers, say }: { plan: ThroughputPlan; peers: boolean; say: Say },
+  { rounds, warmUpRequests, loads }: ThroughputPlan,
+  options: { peers: boolean },
 ): Promise<Series[]> {
-  say('building and starting the subjects');
-  const subjects = await startSubjects(stack, { peers });
-  await warmUp(stack, { subjects, requests: plan.warmUpRequests, say });
+  showProgress('building and starting the subjects');
+  const subjects = await startSubjects(stack, options);
+  await warmUp(stack, { subjects, requests: warmUpRequests });
   await stack.database.settle();
-  const cases = plan.loads.flatMap((load) =>
-    subjects.map((subject) => ({ ...load, subject, condition: '' })),
-  );
-  const series = await measureRounds(stack, { name: 'throughput', cases, rounds: plan.rounds, say });
+  const cases = loads.flatMap((load) => subjects.map((subject) => ({ ...load, subject, condition: '' })));
+  const series = await measureRounds(stack, { name: 'throughput', cases, rounds });
   for (const { stop } of subjects) await stop();
   return series;
+}
+
+export interface DistancePlan extends ThroughputPlan {
+  readonly roundTripsMs: readonly number[];
+  /** Limits a turn. With many connections at a short distance a turn ends by its requests, otherwise by this limit. */
+  readonly maxSeconds: number;
+}
+
+export interface DistanceResults {
+  readonly series: Series[];
+  /** The round trip of one byte through the proxy, by condition, measured before the rounds. */
+  readonly measuredMs: Readonly<Record<string, number>>;
+}
+
+/** The condition of a case at this distance. */
+export const distanceName = (roundTripMs: number) => `${roundTripMs} ms`;
+
+export async function measureDistance(
+  stack: Stack,
+  { rounds, warmUpRequests, loads, roundTripsMs, maxSeconds }: DistancePlan,
+  options: { peers: boolean },
+): Promise<DistanceResults> {
+  showProgress('starting the subjects behind the delay proxy');
+  const distance = await startDistance();
+  stack.onStop(distance.stop);
+  const subjects = await startFarSubjects(stack, distance, options);
+  await warmUp(stack, { subjects, requests: warmUpRequests });
+  await stack.database.settle();
+  const measuredMs: Record<string, number> = {};
+  for (const ms of roundTripsMs) {
+    await distance.setRoundTrip(ms);
+    measuredMs[distanceName(ms)] = await distance.probe();
+  }
+  const cases = roundTripsMs.flatMap((ms) =>
+    loads.flatMap((load) =>
+      subjects.map((subject) => ({
+        ...load,
+        subject,
+        maxSeconds,
+        condition: distanceName(ms),
+        prepare: () => distance.setRoundTrip(ms),
+        countRoundTrips: distance.countRoundTrips,
+      })),
+    ),
+  );
+  const series = await measureRounds(stack, { name: 'distance', cases, rounds });
+  for (const { stop } of subjects) await stop();
+  return { series, measuredMs };
 }

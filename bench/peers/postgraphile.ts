@@ -1,6 +1,6 @@
 /**
- * PostGraphile 5 in production: the minimal claim function as a mutation, named statements and plans kept (its defaults),
- * data written out as text at once, and nothing that a production server would turn off.
+ * PostGraphile 5 in production mode, with the minimal claim function as a mutation. It caches named statements and plans (the
+ * default), writes responses directly as text, and has every development feature turned off.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import { postgraphile } from 'postgraphile';
 import { makePgService } from 'postgraphile/adaptors/pg';
 import { grafserv } from 'postgraphile/grafserv/node';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
-import { listening, poolSettings } from './serve.ts';
+import { poolSettings, reportPort } from './serve.ts';
 
 const { connectionString, ...poolConfig } = poolSettings();
 const server = createServer();
@@ -20,4 +20,4 @@ const serving = postgraphile({
   grafast: { explain: false },
 }).createServ(grafserv);
 await serving.addTo(server);
-server.listen(0, '127.0.0.1', () => listening((server.address() as AddressInfo).port));
+server.listen(0, '127.0.0.1', () => reportPort((server.address() as AddressInfo).port));

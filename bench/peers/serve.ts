@@ -1,14 +1,14 @@
-/** What both peers share: they are handed the database by the environment, and tell their parent where they listen. */
+/** Shared by the peers: the database pool, and the message that reports their port to the parent process. */
 
-/** As many as Neon's endpoint keeps for the Worker. */
+/** As many sessions as the Neon endpoint keeps for the Worker. */
 const POOL_SIZE = 64;
 
 export function poolSettings() {
   return { connectionString: process.env.DATABASE_URL, max: POOL_SIZE, idleTimeoutMillis: 600_000 };
 }
 
-/** Ends with the parent, however that ends. */
-export function listening(port: number): void {
+/** Also ends this process when the parent exits. */
+export function reportPort(port: number): void {
   process.once('disconnect', () => process.exit());
   process.send?.({ port });
 }

@@ -1,12 +1,13 @@
 /**
- * Where Postgres' time goes within one call of a function: the statements inside it, as pg_stat_statements counts them. Their
- * sum is less than the call: the rest is PL/pgSQL's own work, expressions included. Planning is no part of it: plans are kept.
+ * Shows where Postgres spends its time within one call of a function: the statements inside it, from pg_stat_statements. Their
+ * sum is less than the call, because PL/pgSQL's own work, including expressions, is not counted. Plans are cached, so planning
+ * is not included.
  */
 import type pg from 'pg';
 import { withClient } from '../../cli/connect.ts';
-import { markdownTable, number } from '../report/markdown.ts';
+import { markdownTable, number } from '../report/figures.ts';
 
-/** For the server that is to be profiled. Counting costs a little itself: read shares. */
+/** Settings of the profiled server. Counting has a cost of its own, so shares are meaningful and absolute times are not. */
 export const PROFILED_SETTINGS = {
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.track': 'all',
@@ -15,18 +16,18 @@ export const PROFILED_SETTINGS = {
 
 export async function withStatements<T>(
   ownerDatabaseUrl: string,
-  work: (statements: { forget(): Promise<void>; table(top: number): Promise<string> }) => Promise<T>,
+  work: (statements: { reset(): Promise<void>; table(top: number): Promise<string> }) => Promise<T>,
 ): Promise<T> {
   return withClient(ownerDatabaseUrl, async (client) => {
     await client.query('CREATE EXTENSION pg_stat_statements');
     return work({
-      forget: async () => void (await client.query('SELECT pg_stat_statements_reset()')),
+      reset: async () => void (await client.query('SELECT pg_stat_statements_reset()')),
       table: (top) => statementTable(client, top),
     });
   });
 }
 
-interface Counted {
+interface Statement {
   readonly query: string;
   readonly toplevel: boolean;
   readonly calls: number;
@@ -35,24 +36,26 @@ interface Counted {
   readonly wal: number;
 }
 
-const COUNTED = `
-  SELECT query, toplevel, calls::int, total_exec_time * 1000 AS us, (shared_blks_hit + shared_blks_read)::float8 AS blocks,
-         wal_bytes::float8 AS wal
-    FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%' ORDER BY toplevel DESC, total_exec_time DESC`;
+const STATEMENTS = `
+  SELECT query, toplevel, calls::int, total_exec_time * 1000 AS us,
+         (shared_blks_hit + shared_blks_read)::float8 AS blocks, wal_bytes::float8 AS wal
+    FROM pg_stat_statements
+   WHERE query NOT LIKE '%pg_stat_statements%'
+   ORDER BY toplevel DESC, total_exec_time DESC`;
 
-/** For each call of what the load asks for: the outermost statement first, then those inside it. */
+/** Figures per top-level call: first the top-level statement, then the statements inside it. */
 async function statementTable(client: pg.Client, top: number): Promise<string> {
-  const { rows } = await client.query<Counted>(COUNTED);
+  const { rows } = await client.query<Statement>(STATEMENTS);
   const [call, ...others] = rows;
   if (!call?.toplevel) throw new Error('no statement was counted');
   const inside = others.filter(({ toplevel }) => !toplevel);
-  const each = (total: number, digits = 1) => number(total / call.calls, digits);
-  const row = ({ query, calls, us, blocks, wal }: Counted) => [
+  const perCall = (total: number, digits = 1) => number(total / call.calls, digits);
+  const row = ({ query, calls, us, blocks, wal }: Statement) => [
     query.replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 90),
-    each(calls, 2),
-    each(us),
-    each(blocks),
-    each(wal, 0),
+    perCall(calls, 2),
+    perCall(us),
+    perCall(blocks),
+    perCall(wal, 0),
   ];
   return markdownTable(
     ['statement', 'calls', 'µs', 'blocks', 'WAL bytes'],

@@ -1,13 +1,72 @@
-/** A run as a person reads it: the targets first, then a table for each part. */
+/** Formats the results of a run as Markdown: the key figures, the targets, and a table for each part. */
 import type { Series } from '../measurements/rounds.ts';
-import type { Sample } from '../measurements/sample.ts';
-import { markdownTable, number, plural, type Row, spread } from './markdown.ts';
-import { type Results, ratioOf } from './results.ts';
-import { spreadOf } from './statistics.ts';
-import { judge } from './targets.ts';
+import { distanceName } from '../measurements/throughput.ts';
+import { markdownTable, number, plural, type Row, spread, spreadOf } from './figures.ts';
+import { type Place, type Read, type Results, ratioOf, samplesAt } from './results.ts';
+import { checkTargets } from './targets.ts';
+
+const BUSY_MACHINE =
+  '**Other programs used the machine during the run.** Latency and throughput depend on that. Counts and ratios of CPU time remain meaningful.';
+
+/** When, where and how the run was made. */
+export function describeRun({ measuredAt, command, machine }: Results): string {
+  const { cores, cpu, loadBefore, node, workerd } = machine;
+  const day = new Date(measuredAt).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+  const line = `${day}; ${cores} × ${cpu}, load ${loadBefore.toFixed(1)} before the run, Node ${node}, workerd ${workerd}; \`${command}\``;
+  return loadBefore > cores / 2 ? `${line}\n\n${BUSY_MACHINE}` : line;
+}
+
+const KEY_SUBJECTS = [
+  ['Onceward, new claim', 'claim'],
+  ['Onceward, replay', 'replay'],
+  ['bare Worker, same call', 'neon-call'],
+  ['PostGraphile, minimal function', 'postgraphile'],
+  ['Apollo Server, Drizzle', 'apollo'],
+] as const;
+const KEY_CONNECTIONS = 16;
+const KEY_DISTANCE = distanceName(20);
+
+/** The most important medians of a claim, with a column for each subject. */
+export function keyFigures({ throughput, distance }: Results): string {
+  const near = { connections: KEY_CONNECTIONS };
+  const far = { condition: KEY_DISTANCE };
+  const row = (
+    label: string,
+    series: readonly Series[] | undefined,
+    place: Omit<Place, 'subject'>,
+    [, read, digits]: Column,
+  ) => [
+    label,
+    ...KEY_SUBJECTS.map(([, subject]) => {
+      const found = spreadOf(samplesAt(series, { ...place, subject }).map(read));
+      return found ? number(found.median, digits) : '–';
+    }),
+  ];
+  return markdownTable(
+    ['median', ...KEY_SUBJECTS.map(([title]) => title)],
+    [
+      row(`requests per second (${KEY_CONNECTIONS} connections)`, throughput, near, REQUESTS_PER_SECOND),
+      row('API CPU per request, µs', throughput, near, API_CPU),
+      row('Postgres CPU per request, µs', throughput, near, POSTGRES_CPU),
+      row('round trips to the database', distance?.series, { ...far, connections: 1 }, ROUND_TRIPS),
+      row(
+        `p50 at ${KEY_DISTANCE} distance, ms (1 connection)`,
+        distance?.series,
+        { ...far, connections: 1 },
+        P50,
+      ),
+      row(
+        `requests per second at ${KEY_DISTANCE} distance (${KEY_CONNECTIONS} connections)`,
+        distance?.series,
+        { ...far, ...near },
+        REQUESTS_PER_SECOND,
+      ),
+    ],
+  );
+}
 
 export function targetsTable(results: Results): string {
-  const rows = judge(results).map(({ target, measured, met }) => {
+  const rows = checkTargets(results).map(({ target, measured, met }) => {
     const { what, bound, limit, unit, digits } = target;
     const figure = measured ? `${spread(measured, digits)}${unit}` : '–';
     return [
@@ -20,7 +79,7 @@ export function targetsTable(results: Results): string {
   return markdownTable(['target', 'bound', 'measured', 'met'], rows);
 }
 
-/** All but the targets. */
+/** Everything except the key figures and the targets. */
 export function partTables(results: Results): string {
   const { throughput, distance, growth, memory, start, bundle } = results;
   return [
@@ -30,23 +89,23 @@ export function partTables(results: Results): string {
     ...(memory ? [memoryTable(memory)] : []),
     ...(start
       ? [
-          `Start, CPU time beyond the static Worker’s: ${spread(spreadOf(start.beyondStaticMs), 0)} ms. The first claim of an isolate takes ${spread(spreadOf(start.firstClaimMs), 0)} ms of CPU time.`,
+          `CPU time to start, minus that of the static Worker: ${spread(spreadOf(start.beyondStaticMs), 0)} ms. The first claim of an isolate takes ${spread(spreadOf(start.firstClaimMs), 0)} ms of CPU time.`,
         ]
       : []),
     ...(bundle ? [`Bundle: ${number(bundle.rawKib, 0)} KiB, ${number(bundle.gzipKib, 1)} KiB gzip.`] : []),
   ].join('\n\n');
 }
 
-type Column = readonly [head: string, read: (sample: Sample) => number | null, digits: number];
+type Column = readonly [head: string, read: Read, digits: number];
 
-const LATENCY: readonly Column[] = [
-  ['requests/s', (sample) => sample.requestsPerSecond, 0],
-  ['p50 ms', (sample) => sample.p50Ms, 2],
-  ['p99 ms', (sample) => sample.p99Ms, 1],
-];
+const REQUESTS_PER_SECOND: Column = ['requests/s', (sample) => sample.requestsPerSecond, 0];
+const P50: Column = ['p50 ms', (sample) => sample.p50Ms, 2];
+const LATENCY: readonly Column[] = [REQUESTS_PER_SECOND, P50, ['p99 ms', (sample) => sample.p99Ms, 1]];
+const API_CPU: Column = ['API CPU µs', (sample) => sample.apiCpuUs, 0];
+const POSTGRES_CPU: Column = ['Postgres CPU µs', (sample) => sample.postgresCpuUs, 0];
 const COST: readonly Column[] = [
-  ['API CPU µs', (sample) => sample.apiCpuUs, 0],
-  ['Postgres CPU µs', (sample) => sample.postgresCpuUs, 0],
+  API_CPU,
+  POSTGRES_CPU,
   ['endpoint CPU µs', (sample) => sample.endpointCpuUs, 0],
   ['database requests', (sample) => sample.databaseRequests, 3],
   ['API MB', (sample) => sample.apiMb, 0],
@@ -59,7 +118,7 @@ function throughputTables(series: readonly Series[]): string[] {
     return [
       `${plural(connections, 'connection')}, ${rounds(here)}:`,
       seriesTable(here, ['subject'], ({ title }) => [title], [...LATENCY, ...COST]),
-      `Times the bare Worker with the same call, round by round, ${plural(connections, 'connection')}:`,
+      `Ratio to the bare Worker with the same call, per round, ${plural(connections, 'connection')}:`,
       ratioTable(here, connections),
     ];
   });
@@ -77,18 +136,17 @@ function ratioTable(series: readonly Series[], connections: number): string {
     .filter(({ subject }) => subject !== 'neon-call' && subject !== 'static')
     .map(({ subject, title }) => [
       title,
-      ...[LATENCY[0], COST[0], COST[1]].map((column) => {
-        const read = (column as Column)[1];
-        return spread(ratioOf(series, { of: { subject, connections }, to, read }), 2);
-      }),
+      ...[REQUESTS_PER_SECOND, API_CPU, POSTGRES_CPU].map(([, read]) =>
+        spread(ratioOf(series, { of: { subject, connections }, to, read }), 2),
+      ),
     ]);
   return markdownTable(['subject', 'requests/s', 'API CPU', 'Postgres CPU'], rows);
 }
 
 function distanceTable(series: readonly Series[], measuredMs: Readonly<Record<string, number>>): string {
-  const ways = Object.entries(measuredMs).map(([name, ms]) => `${name} (${number(ms, 1)} as measured)`);
+  const distances = Object.entries(measuredMs).map(([name, ms]) => `${name} (${number(ms, 1)} measured)`);
   return [
-    `At a distance of ${ways.join(', ')}; ${rounds(series)}, or as many as fit into the time of a turn:`,
+    `At a distance of ${distances.join(', ')}; ${rounds(series)}, or fewer if the time limit of a turn ends it:`,
     seriesTable(
       series,
       ['subject', 'distance', 'connections'],
@@ -100,7 +158,7 @@ function distanceTable(series: readonly Series[], measuredMs: Readonly<Record<st
 
 function growthTable(series: readonly Series[]): string {
   return [
-    `Over ledgers of different sizes, ${rounds(series)}:`,
+    `By ledger size, ${rounds(series)}:`,
     seriesTable(
       series,
       ['subject', 'ledger', 'connections'],
@@ -118,26 +176,26 @@ function fillTable(databases: NonNullable<Results['growth']>['databases']): stri
     number(fillSeconds, 0),
     number(diskMb, 0),
   ]);
-  return markdownTable(['ledger', 'entries', 'players', 'filled in s', 'on disk MB'], rows);
+  return markdownTable(['ledger', 'entries', 'players', 'fill time s', 'disk MB'], rows);
 }
 
-function memoryTable(looks: NonNullable<Results['memory']>): string {
-  const rows = looks.map((look) => [
-    number(look.requests, 0),
-    number(look.heapMb, 1),
-    look.residentMb === null ? '–' : number(look.residentMb, 0),
+function memoryTable(samples: NonNullable<Results['memory']>): string {
+  const rows = samples.map(({ requests, heapMb, residentMb }) => [
+    number(requests, 0),
+    number(heapMb, 1),
+    residentMb === null ? '–' : number(residentMb, 0),
   ]);
-  return markdownTable(['claims so far', 'heap MB, collected', 'process MB'], rows);
+  return markdownTable(['claims so far', 'heap MB after collection', 'process MB'], rows);
 }
 
 function seriesTable(
   series: readonly Series[],
   heads: Row,
-  names: (series: Series) => Row,
+  namesOf: (series: Series) => Row,
   columns: readonly Column[],
 ): string {
   const rows = series.map((one) => [
-    ...names(one),
+    ...namesOf(one),
     ...columns.map(([, read, digits]) => spread(spreadOf(one.samples.map(read)), digits)),
   ]);
   return markdownTable([...heads, ...columns.map(([head]) => head)], rows);

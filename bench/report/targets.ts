@@ -1,21 +1,21 @@
 /**
- * What Onceward means to be, as numbers that a run can hold it to. Each is a ratio of figures of one run, or a count: so that it
- * holds on any machine. `guard` is what `--quick` fails at: far enough from what was measured last (docs/performance.md) that noise does
- * not reach it, whether the target was met or not; null where something else guards it.
+ * The performance targets and guards. Most are ratios of figures from one run, or counts, so that they apply to any machine.
+ * `--quick` fails if a guard is broken. Guards are far from the last full measurement, so that noise does not break them.
  */
-import { distanceName } from '../measurements/distance.ts';
-import type { Sample } from '../measurements/sample.ts';
-import { type Place, type Results, ratioOf, samplesAt } from './results.ts';
-import { type Spread, spreadOf } from './statistics.ts';
+import type { Sample } from '../measurements/rounds.ts';
+import { distanceName } from '../measurements/throughput.ts';
+import { type Spread, spreadOf } from './figures.ts';
+import { type Place, type Read, type Results, ratioOf, samplesAt } from './results.ts';
 
 export interface Target {
   readonly what: string;
   readonly bound: 'at most' | 'at least';
   readonly limit: number;
+  /** Null if another check guards the figure. */
   readonly guard: number | null;
   readonly unit: string;
   readonly digits: number;
-  /** Null: not measured in this run. */
+  /** Returns null if the run did not measure it. */
   readonly measure: (results: Results) => Spread | null;
 }
 
@@ -28,7 +28,7 @@ const throughput = (sample: Sample) => sample.requestsPerSecond;
 const at = (subject: string): Place => ({ subject, connections: CONNECTIONS });
 const times = { unit: '×', digits: 2 } as const;
 
-const ratio = (read: (sample: Sample) => number | null, of: string, to: string) => (results: Results) =>
+const ratio = (read: Read, of: string, to: string) => (results: Results) =>
   ratioOf(results.throughput, { of: at(of), to: at(to), read });
 
 function requestsToNeon({ throughput: series = [] }: Results): Spread | null {
@@ -49,8 +49,8 @@ const roundTrips = (subject: string) => (results: Results) => {
   return spreadOf(samplesAt(results.distance?.series, place).map((sample) => sample.roundTrips));
 };
 
-/** The largest ledger against the smallest, if it is large enough to tell. */
-const grown = (subject: string) => (results: Results) => {
+/** The ratio of the p50 on the largest ledger to the p50 on the smallest. */
+const p50Growth = (subject: string) => (results: Results) => {
   const { databases = [], series } = results.growth ?? {};
   const [smallest, largest] = [databases[0], databases.at(-1)];
   if (!smallest || !largest || smallest === largest) return null;
@@ -62,7 +62,7 @@ const grown = (subject: string) => (results: Results) => {
   });
 };
 
-/** Of the last look at the heap to the first. */
+/** The ratio of the last heap size to the first. */
 function heapGrowth({ memory = [] }: Results): Spread | null {
   const [first, last] = [memory[0], memory.at(-1)];
   return first && last && first !== last ? spreadOf([last.heapMb / first.heapMb]) : null;
@@ -70,69 +70,69 @@ function heapGrowth({ memory = [] }: Results): Spread | null {
 
 const TARGETS: readonly Target[] = [
   {
-    what: 'requests to Neon for a claim, a replay, a query',
+    what: 'requests to Neon per claim, replay or query',
     ...{ bound: 'at most', limit: 1, guard: 1, unit: '', digits: 3 },
     measure: requestsToNeon,
   },
   {
-    what: `p50 of a claim at ${DISTANCE_MS} ms of distance, beyond the one round trip`,
+    what: `p50 of a claim at ${DISTANCE_MS} ms distance, minus one round trip`,
     ...{ bound: 'at most', limit: 5, guard: 40, unit: ' ms', digits: 1 },
     measure: beyondRoundTrip('claim'),
   },
   {
-    what: 'round trips of a claim, counted on the way',
+    what: 'round trips per claim, counted by the proxy',
     ...{ bound: 'at most', limit: 1, guard: 1.2, unit: '', digits: 2 },
     measure: roundTrips('claim'),
   },
   {
-    what: 'Worker CPU of a claim, to the bare Worker making the same call',
+    what: 'Worker CPU of a claim, relative to a bare Worker with the same call',
     ...{ bound: 'at most', limit: 1.3, guard: 4, ...times },
     measure: ratio(apiCpu, 'claim', 'neon-call'),
   },
   {
-    what: 'Worker CPU of a claim, to PostGraphile’s',
+    what: 'Worker CPU of a claim, relative to PostGraphile',
     ...{ bound: 'at most', limit: 1, guard: 5, ...times },
     measure: ratio(apiCpu, 'claim', 'postgraphile'),
   },
   {
-    what: 'Postgres CPU of the kernel, to the minimal function',
+    what: 'Postgres CPU of the kernel, relative to the minimal function',
     ...{ bound: 'at most', limit: 1.3, guard: 7, ...times },
     measure: ratio(postgresCpu, 'postgres-kernel', 'postgres-minimal'),
   },
   {
-    what: 'Postgres CPU of a claim, to PostGraphile’s with the minimal function',
+    what: 'Postgres CPU of a claim, relative to PostGraphile',
     ...{ bound: 'at most', limit: 1.3, guard: 6, ...times },
     measure: ratio(postgresCpu, 'claim', 'postgraphile'),
   },
   {
-    what: 'throughput, to PostGraphile’s',
+    what: 'throughput, relative to PostGraphile',
     ...{ bound: 'at least', limit: 1, guard: 0.15, ...times },
     measure: ratio(throughput, 'claim', 'postgraphile'),
   },
   {
-    what: 'throughput, to Apollo Server’s',
+    what: 'throughput, relative to Apollo Server',
     ...{ bound: 'at least', limit: 1.8, guard: 0.4, ...times },
     measure: ratio(throughput, 'claim', 'apollo'),
   },
   {
-    what: 'throughput of replays, to new claims',
+    what: 'throughput of replays, relative to new claims',
     ...{ bound: 'at least', limit: 1.3, guard: 1.1, ...times },
     measure: ratio(throughput, 'replay', 'claim'),
   },
   {
-    what: 'p50 of a claim over the largest ledger, to the smallest',
+    what: 'p50 of a claim, largest ledger relative to smallest',
     ...{ bound: 'at most', limit: 1.1, guard: 3, ...times },
-    measure: grown('claim'),
+    measure: p50Growth('claim'),
   },
   {
-    what: 'p50 of the first page, likewise',
+    what: 'p50 of the first page, largest ledger relative to smallest',
     ...{ bound: 'at most', limit: 1.1, guard: 3, ...times },
-    measure: grown('first-page'),
+    measure: p50Growth('first-page'),
   },
   {
-    what: 'p50 of the thousandth page, likewise',
+    what: 'p50 of the thousandth page, largest ledger relative to smallest',
     ...{ bound: 'at most', limit: 1.1, guard: 3, ...times },
-    measure: grown('thousandth-page'),
+    measure: p50Growth('thousandth-page'),
   },
   {
     what: 'bundle, gzip',
@@ -145,22 +145,21 @@ const TARGETS: readonly Target[] = [
     measure: ({ start }) => spreadOf(start?.beyondStaticMs ?? []),
   },
   {
-    what: 'heap after the last requests, to that after the first tenth',
+    what: 'heap after the last requests, relative to the first sample',
     ...{ bound: 'at most', limit: 1.1, guard: 1.5, ...times },
     measure: heapGrowth,
   },
 ];
 
-export interface Verdict {
+export interface TargetResult {
   readonly target: Target;
   readonly measured: Spread | null;
-  /** Null: not measured. */
+  /** Null if not measured. */
   readonly met: boolean | null;
-  /** Whether the guard is broken. */
-  readonly broken: boolean;
+  readonly guardBroken: boolean;
 }
 
-export function judge(results: Results): Verdict[] {
+export function checkTargets(results: Results): TargetResult[] {
   return TARGETS.map((target) => {
     const measured = target.measure(results);
     const { limit, guard } = target;
@@ -168,13 +167,13 @@ export function judge(results: Results): Verdict[] {
       target,
       measured,
       met: measured && isWithin(target, measured.median, limit),
-      broken: measured !== null && guard !== null && !isWithin(target, measured.median, guard),
+      guardBroken: measured !== null && guard !== null && !isWithin(target, measured.median, guard),
     };
   });
 }
 
-/** Rounded as it is shown: 1.004 against 1.00 is met. */
+/** Compares the value as it is printed: 1.004 meets a limit of 1.00. */
 function isWithin({ bound, digits }: Target, value: number, limit: number): boolean {
-  const shown = Number(value.toFixed(digits));
-  return bound === 'at most' ? shown <= limit : shown >= limit;
+  const printed = Number(value.toFixed(digits));
+  return bound === 'at most' ? printed <= limit : printed >= limit;
 }

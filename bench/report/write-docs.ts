@@ -1,31 +1,36 @@
 /**
- * Puts a run into the documentation: what stands between the marks in docs/performance.md, and the charts beside it. The prose
- * around the marks is people's.
+ * Writes a run into the documentation: the key figures into docs/performance.md, the full record into
+ * docs/notes/performance.md, and the charts into docs. Only the text between the comments that mark a section is replaced.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeRun } from './machine.ts';
-import { plotsOf } from './plots.ts';
-import { partTables, targetsTable } from './report.ts';
+import { chartsOf } from './charts.ts';
+import { describeRun, keyFigures, partTables, targetsTable } from './report.ts';
 import type { Results } from './results.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
-const PAGE = join(DOCS, 'performance.md');
+const SUMMARY = join(DOCS, 'performance.md');
+const RECORD = join(DOCS, 'notes/performance.md');
 
 export async function writeDocs(results: Results): Promise<void> {
-  const plots = plotsOf(results);
-  const images = plots.map(({ alt, file }) => `![${alt}](${file})`);
-  let page = await readFile(PAGE, 'utf8');
-  page = between(page, 'targets', `${describeRun(results)}\n\n${targetsTable(results)}`);
-  page = between(page, 'charts', images.join('\n\n'));
-  page = between(page, 'tables', partTables(results));
-  await writeFile(PAGE, page);
-  for (const { file, svg } of plots) await writeFile(join(DOCS, file), svg);
+  const charts = chartsOf(results);
+  const run = describeRun(results);
+  await writeSections(SUMMARY, { 'key figures': `${keyFigures(results)}\n\n${run}` });
+  await writeSections(RECORD, {
+    targets: `${run}\n\n${targetsTable(results)}`,
+    charts: charts.map(({ alt, file }) => `![${alt}](../${file})`).join('\n\n'),
+    tables: partTables(results),
+  });
+  for (const { file, svg } of charts) await writeFile(join(DOCS, file), svg);
 }
 
-function between(page: string, name: string, content: string): string {
-  const [begin, end] = [`<!-- bench: ${name} -->`, `<!-- bench: end of ${name} -->`];
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/performance.md has no marks for the ${name}`);
-  return `${page.slice(0, from + begin.length)}\n\n${content}\n\n${page.slice(to)}`;
+async function writeSections(file: string, sections: Readonly<Record<string, string>>): Promise<void> {
+  let page = await readFile(file, 'utf8');
+  for (const [name, content] of Object.entries(sections)) {
+    const [begin, end] = [`<!-- bench: ${name} -->`, `<!-- bench: end of ${name} -->`];
+    const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`${file} has no section "${name}"`);
+    page = `${page.slice(0, from + begin.length)}\n\n${content}\n\n${page.slice(to)}`;
+  }
+  await writeFile(file, page);
 }

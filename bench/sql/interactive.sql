@@ -1,5 +1,6 @@
--- What Apollo Server with Drizzle pays its claims from: the same promise as Onceward's kept by an interactive transaction,
--- so it has a version to lock, a unique key and a unique business claim. Its Drizzle tables: bench/peers/apollo/tables.ts.
+-- The tables of Apollo Server with Drizzle, which gives the same guarantees as Onceward with an
+-- interactive transaction: a player version to lock, a unique idempotency key and a unique claim.
+-- bench/peers/apollo/tables.ts describes them to Drizzle.
 
 CREATE SCHEMA interactive;
 

@@ -1,6 +1,6 @@
 /**
- * Bundles a Worker exactly as `wrangler deploy` would, under the settings of wrangler.toml, into a folder. Bare Workers
- * go the same way, so that bundler and options are not what makes the difference. Nothing is uploaded.
+ * Bundles a Worker as `wrangler deploy` does, with the settings of wrangler.toml, without uploading it. Bare Workers are built
+ * the same way, so that bundler and options do not cause a difference.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -12,17 +12,17 @@ const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
 const WRANGLER_TOML = join(ROOT, 'wrangler.toml');
 
 export interface BuildOptions {
-  /** From the root of the checkout. */
+  /** Relative to the root of the checkout. */
   readonly entry: string;
-  /** Another checkout than this one, with the same packages and settings. */
+  /** Another checkout with the same packages and settings. */
   readonly root?: string;
   readonly dir: string;
   readonly signal: AbortSignal;
-  /** Names and lines stay readable: for a profile. */
+  /** Keeps names and lines readable, for profiles. */
   readonly readable?: boolean;
 }
 
-/** Returns the path of the bundle; its source map lies beside it. */
+/** Returns the path of the bundle. Its source map is in the same folder. */
 export async function buildWorker({
   entry,
   root = ROOT,
@@ -30,7 +30,7 @@ export async function buildWorker({
   signal,
   readable = false,
 }: BuildOptions): Promise<string> {
-  // The admin page is no part of what is measured, and need not have been built.
+  // The admin page is not measured, so the bundle does not need its assets.
   const noAssets = join(dir, 'no-assets');
   await mkdir(noAssets, { recursive: true });
   const args = [

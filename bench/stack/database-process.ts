@@ -1,6 +1,6 @@
 /**
- * Runs in a process of its own, started by database.ts: Neon's endpoint, so that its CPU time can be told from everybody
- * else's, and Postgres below it. Tells its parent where all is, and ends when the parent lets go of it, however it does.
+ * The database process that database.ts starts: Postgres and a local Neon endpoint, separate from the benchmark so that the
+ * endpoint's CPU time can be measured. Sends its addresses to its parent and stops when the parent disconnects.
  */
 import { join } from 'node:path';
 import { readConfigFile } from '../../cli/config-document.ts';
@@ -8,7 +8,7 @@ import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
 import { startDatabase } from '../../dev/database.ts';
 import type { PublishedConfig } from '../../src/config/published.ts';
 
-/** What the parent is told. */
+/** The message to the parent. */
 export interface DatabaseAddresses {
   readonly databaseUrl: string;
   readonly ownerDatabaseUrl: string;
@@ -16,13 +16,13 @@ export interface DatabaseAddresses {
   readonly endpointControlUrl: string;
   readonly postgresPid: number;
   readonly config: PublishedConfig;
-  /** What publishing wrote to KV. */
+  /** What publishing the example config wrote to KV. */
   readonly kvEntries: Readonly<Record<string, string>>;
 }
 
 const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
 
-/** Every subject keeps up to 64 sessions, and a ledger of millions of entries wants more than the smallest cache. */
+/** Every subject keeps up to 64 sessions. A ledger with millions of entries needs more than the default cache. */
 const SETTINGS = { max_connections: '500', shared_buffers: '512MB', max_wal_size: '4GB' };
 
 async function start(dir: string, settings: Record<string, string>) {

@@ -1,4 +1,4 @@
-/** The database under the bench: started and stopped as a process of its own, observed through its endpoint's counters. */
+/** Starts the benchmark's database in its own process, and counts requests to its Neon endpoint. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -11,9 +11,9 @@ const STOP_TIMEOUT_MS = 30_000;
 
 export interface BenchDatabase extends DatabaseAddresses {
   readonly endpointPid: number;
-  /** HTTP requests that have reached the endpoint since the start: what Neon would count as round trips. */
+  /** HTTP requests that the endpoint has received since it started. */
   countRequests(): Promise<number>;
-  /** Fresh statistics for the planner, and no checkpoint left over from what came before. */
+  /** Updates the planner's statistics and completes pending checkpoints, so that earlier work does not slow down a measurement. */
   settle(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -22,32 +22,32 @@ export async function startBenchDatabase(
   dir: string,
   settings: Record<string, string>,
 ): Promise<BenchDatabase> {
-  // A group of its own: Ctrl-C reaches the bench alone, and Postgres ends after the Workers.
+  // A process group of its own: Ctrl-C reaches only the benchmark, which stops Postgres after the Workers.
   const child = fork(PROGRAM, [dir, JSON.stringify(settings)], {
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const ended = once(child, 'exit');
+  const exited = once(child, 'exit');
   const stop = async () => {
     if (child.connected) child.disconnect();
-    await Promise.race([ended, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
+    await Promise.race([exited, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
     child.kill('SIGKILL');
   };
-  const first = await Promise.race([once(child, 'message'), ended.then(() => null)]);
-  if (first === null) throw new Error('the database did not start');
-  const addresses = first[0] as DatabaseAddresses;
-  const counter = await askControl<{ id: string }>(addresses, 'traffic', { match: '"query"' });
+  const message = await Promise.race([once(child, 'message'), exited.then(() => null)]);
+  if (message === null) throw new Error('the database did not start');
+  const addresses = message[0] as DatabaseAddresses;
+  const counter = await requestControl<{ id: string }>(addresses, 'traffic', { match: '"query"' });
   return {
     ...addresses,
     endpointPid: child.pid as number,
     countRequests: async () =>
-      (await askControl<{ requests: number }>(addresses, `traffic/${counter.id}`)).requests,
+      (await requestControl<{ requests: number }>(addresses, `traffic/${counter.id}`)).requests,
     settle: () => settle(addresses.ownerDatabaseUrl),
     stop,
   };
 }
 
-async function askControl<T>(
+async function requestControl<T>(
   { endpointControlUrl }: DatabaseAddresses,
   path: string,
   body?: object,

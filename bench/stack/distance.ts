@@ -1,51 +1,51 @@
-/** A distance that can be put between API and database: ways through the proxy, its length, and the round trips made. */
+/** Controls the process of delay-proxy.ts, which adds a round-trip time between API and database and counts round trips. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { DistanceAnswer } from './distance-process.ts';
+import type { ProxyReply, ProxyRequest } from './delay-proxy.ts';
 
-const PROGRAM = join(import.meta.dirname, 'distance-process.ts');
+const PROGRAM = join(import.meta.dirname, 'delay-proxy.ts');
 const PROBES = 21;
 
 export interface Distance {
-  /** A port from which it is that far to the given one. */
+  /** Opens a delayed port that forwards to the given port. */
   open(port: number): Promise<number>;
   setRoundTrip(ms: number): Promise<void>;
-  /** The median of a few round trips of one byte, in ms. */
+  /** Measures the round trip of one byte through the proxy. Returns the median of several, in ms. */
   probe(): Promise<number>;
-  /** Round trips made so far, of all ways together. */
+  /** Round trips through all ports so far. */
   countRoundTrips(): Promise<number>;
   stop(): Promise<void>;
 }
 
 export async function startDistance(): Promise<Distance> {
   const child = fork(PROGRAM, [], { detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const ended = once(child, 'exit');
-  const waiting = new Map<number, (answer: DistanceAnswer) => void>();
-  const first = Promise.withResolvers<DistanceAnswer>();
-  waiting.set(0, first.resolve);
-  void ended.then(() => first.reject(new Error('the proxy did not start')));
-  child.on('message', (answer: DistanceAnswer) => {
-    waiting.get(answer.id)?.(answer);
-    waiting.delete(answer.id);
+  const exited = once(child, 'exit');
+  const pending = new Map<number, (reply: ProxyReply) => void>();
+  const started = Promise.withResolvers<ProxyReply>();
+  pending.set(0, started.resolve);
+  void exited.then(() => started.reject(new Error('the proxy did not start')));
+  child.on('message', (reply: ProxyReply) => {
+    pending.get(reply.id)?.(reply);
+    pending.delete(reply.id);
   });
-  let asked = 0;
-  const ask = (request: object) =>
-    new Promise<DistanceAnswer>((resolve) => {
-      asked += 1;
-      waiting.set(asked, resolve);
-      child.send({ ...request, id: asked });
+  let lastId = 0;
+  const request = (body: Omit<ProxyRequest, 'id'>) =>
+    new Promise<ProxyReply>((resolve) => {
+      lastId += 1;
+      pending.set(lastId, resolve);
+      child.send({ ...body, id: lastId });
     });
-  const { port: echoPort } = await first.promise;
+  const { port: echoPort } = await started.promise;
   return {
-    open: async (port) => (await ask({ openTo: port })).port as number,
-    setRoundTrip: async (ms) => void (await ask({ roundTripMs: ms })),
+    open: async (port) => (await request({ openTo: port })).port as number,
+    setRoundTrip: async (ms) => void (await request({ roundTripMs: ms })),
     probe: () => probe(echoPort as number),
-    countRoundTrips: async () => (await ask({})).turns,
+    countRoundTrips: async () => (await request({})).roundTrips,
     stop: async () => {
       if (child.connected) child.disconnect();
-      await ended;
+      await exited;
     },
   };
 }
@@ -54,12 +54,12 @@ async function probe(port: number): Promise<number> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const times: number[] = [];
   try {
-    // The first also waits for the connection.
+    // The first round trip includes the connection and is not counted.
     for (let sent = 0; sent <= PROBES; sent++) {
-      const from = performance.now();
+      const sentAt = performance.now();
       socket.write('x');
       await once(socket, 'data');
-      if (sent > 0) times.push(performance.now() - from);
+      if (sent > 0) times.push(performance.now() - sentAt);
     }
   } finally {
     socket.destroy();

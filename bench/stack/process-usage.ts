@@ -1,20 +1,17 @@
-/**
- * CPU time and memory of other processes, from /proc. Linux only: elsewhere everything is null, and the report says so
- * by leaving the columns empty.
- */
+/** Reads CPU time and memory of other processes from /proc. Returns null where /proc does not exist (not Linux). */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** USER_HZ, which Linux fixes at 100 for what it tells programs: a tick is 10 ms. */
+/** Linux reports CPU time in ticks of 10 ms (USER_HZ is always 100). */
 const US_PER_TICK = 10_000;
 const KB_PER_MB = 1024;
 
-/** User and system time of the process and all its threads, in µs. */
+/** User and system time of a process with all its threads, in µs. */
 export function cpuUs(pid: number): number | null {
   const stat = readStat(pid);
   return stat && (stat.own + stat.reapedChildren) * US_PER_TICK;
 }
 
-/** Of the process and its children: those that live, and those that have ended and been waited for. */
+/** User and system time of a process and its children, including exited children that it has waited for, in µs. */
 export function familyCpuUs(pid: number): number | null {
   const parent = readStat(pid);
   if (!parent) return null;
@@ -36,7 +33,7 @@ export function residentMb(pid: number): number | null {
 function readStat(pid: number): { parent: number; own: number; reapedChildren: number } | null {
   const text = readProc(`${pid}/stat`);
   if (text === null) return null;
-  // The name in brackets may hold spaces; the third field, the state, comes after the last bracket.
+  // The second field, the name in brackets, may contain spaces. The third field follows the last bracket.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const field = (number: number) => Number(fields[number - 3]);
   return { parent: field(4), own: field(14) + field(15), reapedChildren: field(16) + field(17) };
@@ -46,12 +43,12 @@ function readProc(path: string): string | null {
   try {
     return readFileSync(`/proc/${path}`, 'utf8');
   } catch {
-    // No /proc here, or the process ended in this very moment.
+    // There is no /proc, or the process has just exited.
     return null;
   }
 }
 
-/** User and system time of the threads that live, in µs and exact to less than that: for what takes only a few ticks. */
+/** Like cpuUs without exited threads, and precise to less than 1 µs: for work that takes only a few ticks. */
 export function threadsCpuUs(pid: number): number | null {
   let threads: string[];
   try {
@@ -60,6 +57,6 @@ export function threadsCpuUs(pid: number): number | null {
     return null;
   }
   const times = threads.map((thread) => Number(readProc(`${pid}/task/${thread}/schedstat`)?.split(' ')[0]));
-  // Not every kernel keeps these counts.
+  // Not every kernel provides schedstat.
   return times.some(Number.isNaN) ? null : times.reduce((sum, ns) => sum + ns, 0) / 1000;
 }

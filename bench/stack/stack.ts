@@ -1,53 +1,78 @@
 /**
- * What every subject stands on: the database, the built Workers' place, keys for tokens, and the rules that were
- * published. Starts Workers on request and ends all that it has started, in order. It knows no subject.
+ * Starts what all subjects share: the database, keys that sign tokens, and a folder for bundles. Starts Workers and peers on
+ * request, and stops everything in reverse order when the command ends or is interrupted.
  */
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createSigner,
-  createSigningKeys,
-  LOCAL_AUDIENCE,
-  LOCAL_ISSUER,
-  type Signer,
-} from '../../dev/sign.ts';
+import { createSigner, createSigningKeys, type Signer } from '../../dev/sign.ts';
 import { compileBalanceConfig } from '../../src/config/compile.ts';
 import type { BalanceRules } from '../../src/domain/rules.ts';
 import { type BuildOptions, buildWorker, compatibilityDate } from './build.ts';
 import { type BenchDatabase, startBenchDatabase } from './database.ts';
-import { createPeerSchemas } from './peer-schemas.ts';
-import { type Peer, startPeer } from './peers.ts';
+import { createPeerSchemas, type Peer, startPeer } from './peers.ts';
 import { startWorkerd, type Workerd, type WorkerdOptions } from './workerd.ts';
 
 export interface Stack {
   readonly database: BenchDatabase;
-  /** Straight to Postgres, for the peers' schemas. */
+  /** Connects straight to Postgres, with the role of the peers. */
   readonly peerDatabaseUrl: string;
   readonly signer: Signer;
+  /** The published balance config, compiled. */
   readonly rules: BalanceRules;
   readonly signal: AbortSignal;
-  /** Bundles a Worker once; returns the bundle's path. */
+  /** Bundles a Worker on the first call with these options. Returns the path of the bundle. */
   build(options: Pick<BuildOptions, 'entry' | 'readable'>): Promise<string>;
   startWorker(options: Omit<WorkerdOptions, 'dir' | 'compatibilityDate'>): Promise<Workerd>;
-  /** Ends with the stack, what was begun last first. */
-  onStop(end: () => Promise<void>): void;
+  /** `program` is a path within bench/peers. The peers must be installed. */
+  startPeer(program: string, databaseUrl: string): Promise<Peer>;
+  /** Registers a function that runs when the stack stops. Functions run in reverse order of registration. */
+  onStop(stop: () => Promise<void>): void;
   stop(): Promise<void>;
 }
 
-export async function startStack(signal: AbortSignal, settings: Record<string, string> = {}): Promise<Stack> {
+/**
+ * Runs `work` on a new stack, reports its error, and ends the process. SIGINT, SIGTERM and SIGHUP stop the stack first.
+ * Further signals change nothing, because exiting at once would leave processes behind.
+ */
+export async function withStack(
+  work: (stack: Stack) => Promise<void>,
+  postgresSettings: Record<string, string> = {},
+): Promise<void> {
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
+  try {
+    const stack = await startStack(stopping.signal, postgresSettings);
+    try {
+      // Not everything in `work` listens to the signal. Stopping the stack ends what it still waits for.
+      const interrupted = once(stopping.signal, 'abort').then(() => stopping.signal.throwIfAborted());
+      await Promise.race([work(stack), interrupted]);
+    } finally {
+      await stack.stop();
+    }
+  } catch (error) {
+    console.error(stopping.signal.aborted ? '\nStopped.' : `\n${(error as Error).message}`);
+    process.exitCode = stopping.signal.aborted ? 130 : 1;
+  } finally {
+    // A timer of an HTTP client could keep the process alive.
+    process.exit();
+  }
+}
+
+async function startStack(signal: AbortSignal, postgresSettings: Record<string, string>): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), 'onceward-bench-'));
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
+    for (const stopOne of stops.splice(0).reverse()) await stopOne();
   };
-  let places = 0;
-  const newPlace = () => {
-    places += 1;
-    return join(dir, `worker-${places}`);
+  let workerDirs = 0;
+  const newWorkerDir = () => {
+    workerDirs += 1;
+    return join(dir, `worker-${workerDirs}`);
   };
   try {
-    const database = await startBenchDatabase(join(dir, 'database'), settings);
+    const database = await startBenchDatabase(join(dir, 'database'), postgresSettings);
     stops.push(database.stop);
     signal.throwIfAborted();
     const compiled = compileBalanceConfig(database.config.document, database.config);
@@ -61,65 +86,28 @@ export async function startStack(signal: AbortSignal, settings: Record<string, s
       rules: compiled.rules,
       signal,
       build: (options) => {
-        const name = JSON.stringify(options);
-        const bundle = built.get(name) ?? buildWorker({ ...options, dir: newPlace(), signal });
-        built.set(name, bundle);
+        const key = JSON.stringify(options);
+        const bundle = built.get(key) ?? buildWorker({ ...options, dir: newWorkerDir(), signal });
+        built.set(key, bundle);
         return bundle;
       },
       startWorker: async (options) => {
         signal.throwIfAborted();
-        const worker = await startWorkerd({ ...options, dir: newPlace(), compatibilityDate: date });
+        const worker = await startWorkerd({ ...options, dir: newWorkerDir(), compatibilityDate: date });
         stops.push(worker.stop);
         return worker;
       },
-      onStop: (end) => stops.push(end),
+      startPeer: async (program, databaseUrl) => {
+        signal.throwIfAborted();
+        const peer = await startPeer(program, databaseUrl);
+        stops.push(peer.stop);
+        return peer;
+      },
+      onStop: (stopOne) => stops.push(stopOne),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** Onceward as deployed, but for its addresses and keys. Rate limits belong to Cloudflare and are not bound. */
-export async function startOnceward(
-  { database, signer, build, startWorker }: Stack,
-  {
-    access = database,
-    readable = false,
-    inspect = false,
-  }: {
-    /** Where the database is; absent: next door. */
-    access?: { readonly databaseUrl: string; readonly endpointUrl: string };
-    readable?: boolean;
-    inspect?: boolean;
-  } = {},
-): Promise<Workerd> {
-  return startWorker({
-    bundle: await build({ entry: 'src/worker.ts', readable }),
-    inspect,
-    kv: { binding: 'BALANCE_KV', entries: database.kvEntries },
-    variables: {
-      ENVIRONMENT: 'production',
-      DATABASE_URL: access.databaseUrl,
-      NEON_ENDPOINT: access.endpointUrl,
-      JWKS: signer.jwks,
-      TOKEN_ISSUER: LOCAL_ISSUER,
-      TOKEN_AUDIENCE: LOCAL_AUDIENCE,
-      CONFIG_POINTER_TTL_SECONDS: '10',
-      ALLOWED_ORIGINS: '*',
-    },
-  });
-}
-
-/** `program`: within bench/peers, which must have been installed. */
-export async function startPeerOn(
-  { onStop, signal }: Stack,
-  program: string,
-  databaseUrl: string,
-): Promise<Peer> {
-  signal.throwIfAborted();
-  const peer = await startPeer(program, databaseUrl);
-  onStop(peer.stop);
-  return peer;
 }

@@ -1,7 +1,6 @@
 /**
- * One Worker in a workerd of its own, so that its CPU time and memory are its own too. No development proxy in front:
- * `wrangler dev` would cost most of the throughput. The Worker's log goes nowhere unless asked for, as it
- * costs the same to write.
+ * Runs one Worker in its own workerd process, so that its CPU time and memory can be measured. There is no development proxy
+ * in front, because `wrangler dev` would cost most of the throughput.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -10,27 +9,27 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { workerdConfig } from './workerd-config.ts';
 
 const KV_WORKER = join(import.meta.dirname, '../workers/kv.js');
 const START_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 2_000;
 
 export interface WorkerdOptions {
-  /** Must be new: it takes the configuration. */
+  /** A new folder for the configuration. */
   readonly dir: string;
-  /** The built bundle. */
+  /** The path of the bundle. */
   readonly bundle: string;
   readonly compatibilityDate: string;
   readonly variables?: Readonly<Record<string, string>>;
   readonly kv?: {
     readonly binding: string;
     readonly entries: Readonly<Record<string, string>>;
-    /** Where KV is played instead (host:port); the entries are not used then. */
+    /** A server (host:port) that replaces the namespace. The entries are ignored then. */
     readonly address?: string;
   };
-  /** Runs before the Worker's own code. */
+  /** Code that runs before the Worker's own code. */
   readonly prelude?: string;
-  /** Each line that the Worker logs; left out: thrown away. */
+  /** Receives each log line. Without it the Worker still writes its log, and the lines are discarded. */
   readonly onLine?: (line: string) => void;
   readonly inspect?: boolean;
 }
@@ -38,63 +37,98 @@ export interface WorkerdOptions {
 export interface Workerd {
   readonly pid: number;
   readonly port: number;
-  /** What it runs. */
   readonly bundle: string;
-  /** Null unless asked for. */
+  /** Null without `inspect`. */
   readonly inspectorPort: number | null;
   stop(): Promise<void>;
 }
 
 export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
-  const { dir, bundle, compatibilityDate, variables = {}, kv, prelude = '', inspect = false } = options;
-  await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, 'worker.js'), prelude + (await readFile(bundle, 'utf8')));
-  await copyFile(KV_WORKER, join(dir, 'kv.js'));
-  await writeFile(join(dir, 'kv.json'), JSON.stringify(kv?.entries ?? {}));
-  const configFile = join(dir, 'workerd.capnp');
-  // It holds the database's password.
-  const config = workerdConfig({
-    compatibilityDate,
-    variables,
-    kvBinding: kv?.binding,
-    kvAddress: kv?.address,
-  });
-  await writeFile(configFile, config, { mode: 0o600 });
-
-  const args = ['serve', configFile, '--control-fd=3', ...(inspect ? ['--inspector-addr=127.0.0.1:0'] : [])];
-  // A group of its own: Ctrl-C reaches the bench alone, which ends everything in order.
-  const { onLine } = options;
+  const { bundle, onLine, inspect = false } = options;
+  const args = ['serve', await writeConfig(options), '--control-fd=3'];
+  if (inspect) args.push('--inspector-addr=127.0.0.1:0');
+  // A process group of its own: Ctrl-C reaches only the benchmark, which stops everything in order.
   const child = spawn(workerdBinary(), args, {
     stdio: ['ignore', onLine ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     detached: true,
   });
   if (onLine && child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
-  const ended = new Promise<void>((resolve) => {
+  const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  if (child.pid !== undefined) endWithParent(child.pid, ended);
+  if (child.pid !== undefined) endWithParent(child.pid, exited);
   const stop = async () => {
     child.kill('SIGTERM');
-    await Promise.race([ended, sleep(2_000, undefined, { ref: false })]);
+    await Promise.race([exited, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
     child.kill('SIGKILL');
-    await ended;
+    await exited;
   };
-  const lastWords = keepTail(child.stderr as Readable);
+  const stderrTail = keepTail(child.stderr as Readable);
   if (onLine) createInterface({ input: child.stderr as Readable }).on('line', onLine);
   const ports = await Promise.race([
     readPorts(child, inspect),
-    ended,
+    exited,
     sleep(START_TIMEOUT_MS, undefined, { ref: false }),
   ]);
   if (!ports) {
     await stop();
-    throw new Error(`workerd did not start:\n${lastWords()}`);
+    throw new Error(`workerd did not start:\n${stderrTail()}`);
   }
   return { pid: child.pid as number, port: ports.http, bundle, inspectorPort: ports.inspector, stop };
 }
 
-/** workerd tells its ports, one JSON line for each, over the pipe that was given to it as number 3. */
+/** Writes everything that workerd reads into the folder. Returns the path of the configuration. */
+async function writeConfig(options: WorkerdOptions): Promise<string> {
+  const { dir, bundle, kv, prelude = '' } = options;
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, 'worker.js'), prelude + (await readFile(bundle, 'utf8')));
+  await copyFile(KV_WORKER, join(dir, 'kv.js'));
+  await writeFile(join(dir, 'kv.json'), JSON.stringify(kv?.entries ?? {}));
+  const file = join(dir, 'workerd.capnp');
+  // The configuration contains the database password.
+  await writeFile(file, workerdConfig(options), { mode: 0o600 });
+  return file;
+}
+
+/** Cap'n Proto configuration of a Worker with variables, a KV namespace and one HTTP socket. */
+function workerdConfig({ compatibilityDate, variables = {}, kv }: WorkerdOptions): string {
+  const bindings = Object.entries(variables).map(
+    ([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`,
+  );
+  if (kv) bindings.push(`(name = ${quoted(kv.binding)}, kvNamespace = "kv")`);
+  const common = `compatibilityDate = ${quoted(compatibilityDate)}`;
+  const kvService = kv?.address
+    ? `external = (address = ${quoted(kv.address)}, http = ())`
+    : `worker = (
+      modules = [(name = "kv.js", esModule = embed "kv.js")],
+      ${common}, bindings = [(name = "ENTRIES", json = embed "kv.json")],
+    )`;
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "worker", worker = (
+      modules = [(name = "worker.js", esModule = embed "worker.js")],
+      ${common}, compatibilityFlags = ["nodejs_compat"], globalOutbound = "this-machine",
+      bindings = [${bindings.join(', ')}],
+    )),
+    (name = "kv", ${kvService}),
+    (name = "this-machine", network = (allow = ["private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+);
+`;
+}
+
+/** Cap'n Proto escapes printable ASCII as JSON does. Other characters are not needed here. */
+function quoted(text: string): string {
+  if (!/^[\x20-\x7e]*$/.test(text))
+    throw new Error('the workerd configuration may contain only printable ASCII');
+  return JSON.stringify(text);
+}
+
+/** workerd writes a JSON line for each port to file descriptor 3. */
 async function readPorts(
   child: ChildProcess,
   inspect: boolean,
@@ -110,16 +144,16 @@ async function readPorts(
   return undefined;
 }
 
-/** workerd would outlive a bench that was killed: the pipe to this shell closes with the bench, however that ends. */
-function endWithParent(pid: number, ended: Promise<void>): void {
-  const watch = spawn('/bin/sh', ['-c', 'read -r line; kill "$0"', String(pid)], {
+/** Ends workerd even if this process is killed: its end closes the pipe that the shell reads from. */
+function endWithParent(pid: number, exited: Promise<void>): void {
+  const watcher = spawn('/bin/sh', ['-c', 'read -r line; kill "$0"', String(pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
-  watch.on('error', () => {});
-  watch.unref();
-  // The number may be given to another process later, so the watch must not outlive workerd.
-  void ended.then(() => watch.kill('SIGKILL'));
+  watcher.on('error', () => {});
+  watcher.unref();
+  // The process ID may be reused, so the watcher must not outlive workerd.
+  void exited.then(() => watcher.kill('SIGKILL'));
 }
 
 function keepTail(stream: Readable): () => string {
@@ -130,7 +164,7 @@ function keepTail(stream: Readable): () => string {
   return () => tail;
 }
 
-/** The package is a dependency of wrangler, so it is looked up from there. */
+/** The workerd package is a dependency of wrangler, so it is resolved from there. */
 function workerdBinary(): string {
   const wrangler = createRequire(import.meta.url).resolve('wrangler');
   return (createRequire(wrangler)('workerd') as { default: string }).default;

@@ -1,22 +1,18 @@
-/** The subjects of a run, in the order of the tables. A new one is started here. */
+/** Starts the subjects of a run, in the order of the tables. Add a new subject here. */
 import type { Distance } from '../stack/distance.ts';
-import { type Stack, startOnceward } from '../stack/stack.ts';
-import { type Access, farAccess, nearAccess } from './access.ts';
-import { apollo } from './apollo.ts';
-import { neonCall } from './neon-call.ts';
-import { onceward } from './onceward.ts';
-import { postgraphile } from './postgraphile.ts';
-import { postgresKernel, postgresMinimal } from './postgres.ts';
-import { staticAnswer } from './static.ts';
-import type { Subject } from './subject.ts';
+import type { Stack } from '../stack/stack.ts';
+import { neonCall, postgresKernel, postgresMinimal, staticResponse } from './baselines.ts';
+import { onceward, startOnceward } from './onceward.ts';
+import { apollo, postgraphile } from './peers.ts';
+import { type Access, farAccess, nearAccess, type Subject } from './subject.ts';
 
 const READER = 'bench-reader';
 
-/** All of them, beside the database. */
+/** All subjects, next to the database. */
 export async function startSubjects(stack: Stack, { peers }: { peers: boolean }): Promise<Subject[]> {
   const access = nearAccess(stack);
   return [
-    await staticAnswer(stack),
+    await staticResponse(stack),
     postgresKernel(stack, access),
     postgresMinimal(stack, access),
     await neonCall(stack, access),
@@ -24,7 +20,7 @@ export async function startSubjects(stack: Stack, { peers }: { peers: boolean })
   ];
 }
 
-/** Those that have a distance to the database. */
+/** The subjects that can be at a distance from the database. */
 export async function startFarSubjects(
   stack: Stack,
   distance: Distance,
@@ -35,21 +31,14 @@ export async function startFarSubjects(
 }
 
 async function startServers(stack: Stack, access: Access, { peers }: { peers: boolean }): Promise<Subject[]> {
-  const { claim, replay, page, pay } = await onceward(
-    stack,
-    await startOnceward(stack, { access }),
-    access.label,
-  );
-  await pay(`${access.label}-${READER}`, 10);
+  const worker = await startOnceward(stack, { access });
+  const { claim, replay, page, pay } = await onceward(stack, worker, access.label);
+  const reader = `${access.label}-${READER}`;
+  await pay(reader, 10);
   return [
     claim(),
     await replay(),
-    page({
-      name: 'page',
-      title: 'Onceward, a page of the ledger',
-      playerId: `${access.label}-${READER}`,
-      after: null,
-    }),
+    page({ name: 'page', title: 'Onceward, a page of the ledger', playerId: reader, after: null }),
     ...(peers ? [await postgraphile(stack, access), await apollo(stack, access)] : []),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * The claim that every subject with a database carries out: a won duel, paid to one of a thousand players in two
- * currencies and experience, with the level-ups that follow. Each series has players and keys of its own.
+ * The claim that every subject with a database grants: a won duel that pays two currencies and experience, with the level-ups
+ * that follow. Each series of claims uses its own 1,000 players and its own keys.
  */
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import type { BalanceRules } from '../../src/domain/rules.ts';
@@ -13,16 +13,16 @@ export interface Claim {
   readonly facts: { readonly rating_gap: number };
 }
 
-/** Who claims, of how many have claimed before. */
-export type PlayerOf = (claims: number) => string;
+/** Returns the player of the nth claim. */
+export type PlayerOf = (claimNumber: number) => string;
 
 const PLAYERS = 1_000;
 export const SERVER_ID = 'bench-server';
 
-/** A new claim at each call. No two series of one database may have the same name. */
-export function freshClaims(
+/** Returns a function that makes a new claim on each call. The name of a series must be unique in its database. */
+export function newClaims(
   series: string,
-  playerOf: PlayerOf = (claims) => `${series}-${claims % PLAYERS}`,
+  playerOf: PlayerOf = (claimNumber) => `${series}-${claimNumber % PLAYERS}`,
 ): () => Claim {
   let made = 0;
   return () => {
@@ -37,7 +37,7 @@ export function freshClaims(
   };
 }
 
-/** The Operation that Onceward makes of the same claim, made by the same code: what is handed to those who decide nothing. */
+/** The Operation that Onceward's own code decides for a claim, for subjects that only commit it. */
 export function operationJson({ idempotencyKey, playerId, ...request }: Claim, rules: BalanceRules): string {
   const { operation, fault } = decideClaimReward(
     {
@@ -57,7 +57,7 @@ export function operationJson({ idempotencyKey, playerId, ...request }: Claim, r
 
 export type Changes = readonly { readonly resource: string; readonly delta: number }[];
 
-/** What a won duel against somebody 250 points stronger is worth; a level's pay comes on top where one was reached. */
+/** Pays for a duel against a player rated 250 points higher. A level-up adds further changes. */
 const PAY = { lumees: 125, auric_coins: 2, experience: 60 };
 
 export function paysInFull(changes: Changes | undefined): boolean {
@@ -66,7 +66,7 @@ export function paysInFull(changes: Changes | undefined): boolean {
   );
 }
 
-/** What the kernel answers, as far as the bench looks. */
+/** The part of the kernel's outcome that the benchmark verifies. */
 export interface Outcome {
   readonly kind: string;
   readonly replayed?: boolean;

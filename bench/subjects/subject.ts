@@ -1,20 +1,21 @@
-/** What can be measured: something that bears a load, with every answer checked, and the process that does it. */
-import { type Exchange, httpLines } from '../load/http-lines.ts';
-import { type Load, sendAll, type Timing } from '../load/send-all.ts';
+/** A subject: something that runs a load with verified responses, and the process whose CPU time and memory are measured. */
+import { type Exchange, httpConnections, type Load, runLoad, type Timing } from '../load/closed-load.ts';
+import type { Distance } from '../stack/distance.ts';
+import type { Stack } from '../stack/stack.ts';
 
 export interface Subject {
-  /** In the JSON file. */
+  /** Identifies the subject in the JSON file. */
   readonly name: string;
-  /** In the tables. */
+  /** Names the subject in tables and charts. */
   readonly title: string;
-  /** The API's process, whose CPU time and memory are taken; null: Postgres alone, asked by the bench itself. */
+  /** The process of the API. Null if the benchmark calls Postgres directly. */
   readonly pid: number | null;
-  /** Whether it asks the database by Neon's endpoint, where requests are counted. */
+  /** Whether it uses the Neon endpoint, which counts requests. */
   readonly neon: boolean;
-  /** How many of its requests are sent for one of the plan: a very quick answer needs more of them to be measured. */
+  /** Requests to send per planned request. A very fast subject needs more of them for a precise measurement. */
   readonly multiple: number;
   run(load: Load): Promise<Timing>;
-  /** Ends what it runs on. More than once is fine: subjects may share a process. */
+  /** Stops its process. Subjects may share a process, so this may be called more than once. */
   stop(): Promise<void>;
 }
 
@@ -33,6 +34,38 @@ export function httpSubject(
     ...names
   }: { name: string; title: string; next: () => Exchange; neon?: boolean; multiple?: number },
 ): Subject {
-  const open = httpLines({ port, next });
-  return { ...names, pid, neon, multiple, stop, run: (load) => sendAll(open, load) };
+  const open = httpConnections({ port, next });
+  return { ...names, pid, neon, multiple, stop, run: (load) => runLoad(open, load) };
+}
+
+/** How a subject reaches the database: directly or through the delay proxy. */
+export interface Access {
+  /** Part of keys and player IDs, so that those of two accesses never collide. */
+  readonly label: string;
+  /** Workers use this URL through the endpoint. */
+  readonly databaseUrl: string;
+  readonly endpointUrl: string;
+  /** Peers connect straight to Postgres. */
+  readonly peerDatabaseUrl: string;
+}
+
+export function nearAccess({ database, peerDatabaseUrl }: Stack): Access {
+  const { databaseUrl, endpointUrl } = database;
+  return { label: 'near', databaseUrl, endpointUrl, peerDatabaseUrl };
+}
+
+/** For Workers, only the connection to the endpoint is delayed: the endpoint runs next to the database. */
+export async function farAccess(stack: Stack, distance: Distance): Promise<Access> {
+  const near = nearAccess(stack);
+  const delayed = async (url: string) => {
+    const far = new URL(url);
+    far.port = String(await distance.open(Number(far.port)));
+    return far.href;
+  };
+  return {
+    label: 'far',
+    databaseUrl: near.databaseUrl,
+    endpointUrl: await delayed(near.endpointUrl),
+    peerDatabaseUrl: await delayed(near.peerDatabaseUrl),
+  };
 }

@@ -1,4 +1,4 @@
-// Workers KV as workerd speaks it to the service behind a KV binding: GET /<key>, 404 where there is none. Reads only.
+// Implements Workers KV for a KV binding of workerd: GET /<key>, 404 for an unknown key. Supports reads only.
 export default {
   fetch(request, env) {
     const key = decodeURIComponent(new URL(request.url).pathname.slice(1));

@@ -1,6 +1,6 @@
 /**
- * What a claim costs with nothing around it: the body is an Operation that somebody has decided already, and it is
- * committed by the same driver in the same call. No GraphQL, no token, no config, no log: the yardstick for Onceward.
+ * The lowest cost of a claim: commits an Operation that the client has already decided, with the same driver and the same call
+ * as Onceward. It has no GraphQL, token, config or log.
  */
 import { type NeonQueryFunction, neon, neonConfig } from '@neondatabase/serverless';
 

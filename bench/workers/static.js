@@ -1,4 +1,4 @@
-// The floor of the scale: a Worker that answers the same text to everything.
+// Answers every request with the same text: the lowest cost that a Worker can have.
 export default {
   fetch: () => new Response('{"status":"ok"}', { headers: { 'content-type': 'application/json' } }),
 };

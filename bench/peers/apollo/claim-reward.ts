@@ -1,12 +1,12 @@
 /**
- * The claim as an interactive transaction: look the key up, lock the player, look the business claim up, read the
- * balances, decide, write. The reads and the lock are named statements, so that Postgres keeps their plans.
+ * The claim as an interactive transaction: look up the key, lock the player, look up the claim, read the balances, decide,
+ * write. Reads and lock are named statements, so that Postgres caches their plans.
  */
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { poolSettings } from '../serve.ts';
-import { decide, levelsOf, type Move } from './decide.ts';
+import { decide, levelsOf, type Movement } from './decide.ts';
 import { balances, claims, ledgerEntries, players } from './tables.ts';
 
 export interface ClaimRewardInput {
@@ -24,12 +24,12 @@ const { placeholder } = sql;
 
 export function claimReward(input: ClaimRewardInput) {
   return db.transaction(async (tx) => {
-    const known = await claimOfKey(tx, input);
+    const known = await findByKey(tx, input);
     if (known) return replay(tx, known);
     const player = await lockPlayer(tx, input.playerId);
-    if (await isClaimed(tx, input)) throw new Error('claimed before, under another key');
-    const held = await readBalances(tx, input.playerId);
-    const { moves, levelBefore, levelAfter } = decide(held, input.ratingGap);
+    if (await isClaimed(tx, input)) throw new Error('already claimed with another key');
+    const current = await readBalances(tx, input.playerId);
+    const { movements, levelBefore, levelAfter } = decide(current, input.ratingGap);
 
     const version = player.version + 1;
     const [claim] = await tx
@@ -44,17 +44,17 @@ export function claimReward(input: ClaimRewardInput) {
       })
       .returning();
     if (!claim) throw new Error('the claim was not recorded');
-    await write(tx, { playerId: input.playerId, claimId: claim.id, version, moves });
-    return receipt(claim, { moves, version, levelBefore, levelAfter, replayed: false });
+    await write(tx, { playerId: input.playerId, claimId: claim.id, version, movements });
+    return receipt(claim, { movements, version, levelBefore, levelAfter, replayed: false });
   });
 }
 
-async function claimOfKey(tx: Transaction, { playerId, idempotencyKey }: ClaimRewardInput) {
+async function findByKey(tx: Transaction, { playerId, idempotencyKey }: ClaimRewardInput) {
   const [known] = await tx
     .select()
     .from(claims)
     .where(and(eq(claims.playerId, placeholder('playerId')), eq(claims.idempotencyKey, placeholder('key'))))
-    .prepare('claim_of_key')
+    .prepare('find_by_key')
     .execute({ playerId, key: idempotencyKey });
   return known;
 }
@@ -98,17 +98,18 @@ function readBalances(tx: Transaction, playerId: string) {
     .execute({ playerId });
 }
 
-interface Written {
-  readonly playerId: string;
-  readonly claimId: string;
-  readonly version: number;
-  readonly moves: readonly Move[];
-}
-
-async function write(tx: Transaction, { playerId, claimId, version, moves }: Written) {
+async function write(
+  tx: Transaction,
+  {
+    playerId,
+    claimId,
+    version,
+    movements,
+  }: { playerId: string; claimId: string; version: number; movements: readonly Movement[] },
+) {
   await tx
     .insert(balances)
-    .values(moves.map(({ resource, delta }) => ({ playerId, resource, amount: delta, lastSequence: 1 })))
+    .values(movements.map(({ resource, delta }) => ({ playerId, resource, amount: delta, lastSequence: 1 })))
     .onConflictDoUpdate({
       target: [balances.playerId, balances.resource],
       set: {
@@ -117,7 +118,7 @@ async function write(tx: Transaction, { playerId, claimId, version, moves }: Wri
       },
     });
   await tx.insert(ledgerEntries).values(
-    moves.map(({ resource, sequence, before, after, delta }, ordinal) => ({
+    movements.map(({ resource, sequence, before, after, delta }, ordinal) => ({
       playerId,
       resource,
       sequence,
@@ -137,31 +138,35 @@ async function replay(tx: Transaction, claim: typeof claims.$inferSelect) {
     .from(ledgerEntries)
     .where(eq(ledgerEntries.claimId, claim.id))
     .orderBy(asc(ledgerEntries.ordinal));
-  const moves = entries.map((entry) => ({
+  const movements = entries.map((entry) => ({
     ...entry,
     before: entry.balanceBefore,
     after: entry.balanceAfter,
   }));
-  const experience = moves.find(({ resource }) => resource === 'experience');
-  if (!experience) throw new Error('a claim without experience');
-  return receipt(claim, { moves, version: claim.playerVersion, ...levelsOf(experience), replayed: true });
-}
-
-interface Told {
-  readonly moves: readonly Move[];
-  readonly version: number;
-  readonly levelBefore: number;
-  readonly levelAfter: number;
-  readonly replayed: boolean;
+  const experience = movements.find(({ resource }) => resource === 'experience');
+  if (!experience) throw new Error('the claim has no experience entry');
+  return receipt(claim, { movements, version: claim.playerVersion, ...levelsOf(experience), replayed: true });
 }
 
 function receipt(
   claim: typeof claims.$inferSelect,
-  { moves, version, levelBefore, levelAfter, replayed }: Told,
+  {
+    movements,
+    version,
+    levelBefore,
+    levelAfter,
+    replayed,
+  }: {
+    movements: readonly Movement[];
+    version: number;
+    levelBefore: number;
+    levelAfter: number;
+    replayed: boolean;
+  },
 ) {
   return {
     claim: { id: claim.id, type: claim.claimType, key: claim.claimKey },
-    changes: moves,
+    changes: movements,
     player: { version, level: levelAfter },
     levelBefore,
     levelAfter,

@@ -1,6 +1,6 @@
 /**
- * Apollo Server on Fastify in production, its documents cached (the default), with a Drizzle transaction behind the
- * mutation: the usual way to write the claim.
+ * Apollo Server on Fastify in production mode, with its default document cache and a Drizzle transaction for the mutation: the
+ * usual way to implement a claim.
  */
 import { ApolloServer } from '@apollo/server';
 import {
@@ -9,7 +9,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify from 'fastify';
-import { listening } from '../serve.ts';
+import { reportPort } from '../serve.ts';
 import { claimReward } from './claim-reward.ts';
 
 const typeDefs = `
@@ -37,4 +37,4 @@ await server.start();
 const app = fastify();
 app.post('/graphql', fastifyApolloHandler(server));
 await app.listen({ port: 0, host: '127.0.0.1' });
-listening((app.server.address() as { port: number }).port);
+reportPort((app.server.address() as { port: number }).port);

@@ -1,4 +1,4 @@
-/** bench/sql/interactive.sql as Drizzle sees it. */
+/** Drizzle definitions of the tables in bench/sql/interactive.sql. */
 import { bigint, integer, pgSchema, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
 
 const interactive = pgSchema('interactive');

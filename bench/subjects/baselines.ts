@@ -1,0 +1,98 @@
+/**
+ * The baselines: a Worker that does nothing, Postgres without an API (the kernel and the minimal claim function), and a Worker
+ * that makes the same single call to Neon as Onceward and does nothing else.
+ */
+import { join } from 'node:path';
+import { databaseSessions, runLoad } from '../load/closed-load.ts';
+import type { Stack } from '../stack/stack.ts';
+import { type Changes, isNewGrant, newClaims, type Outcome, operationJson, paysInFull } from './claims.ts';
+import { type Access, httpSubject, type Subject } from './subject.ts';
+
+export const STATIC_BUNDLE = join(import.meta.dirname, '../workers/static.js');
+
+/** Measures what workerd, the sockets and the load generator cost. */
+export async function staticResponse({ startWorker }: Stack): Promise<Subject> {
+  return httpSubject(await startWorker({ bundle: STATIC_BUNDLE }), {
+    name: 'static',
+    title: 'bare Worker, static answer',
+    multiple: 8,
+    next: () => ({
+      method: 'GET',
+      path: '/',
+      headers: {},
+      body: '',
+      verify: ({ status, body }) => {
+        if (status !== 200 || body !== '{"status":"ok"}')
+          throw new Error(`the static Worker answered ${status} ${body}`);
+      },
+    }),
+  });
+}
+
+export async function neonCall({ build, startWorker, rules }: Stack, access: Access): Promise<Subject> {
+  const worker = await startWorker({
+    bundle: await build({ entry: 'bench/workers/neon-call.ts' }),
+    variables: { DATABASE_URL: access.databaseUrl, NEON_ENDPOINT: access.endpointUrl },
+  });
+  const nextClaim = newClaims(`${access.label}-bare`);
+  return httpSubject(worker, {
+    name: 'neon-call',
+    title: 'bare Worker, the same Neon call',
+    next: () => ({
+      method: 'POST',
+      path: '/',
+      headers: { 'content-type': 'application/json' },
+      body: operationJson(nextClaim(), rules),
+      verify: ({ status, body }) => {
+        const outcome = status === 200 ? (JSON.parse(body) as Outcome) : undefined;
+        if (!isNewGrant(outcome)) throw new Error(`the bare Neon Worker answered ${status} ${body}`);
+      },
+    }),
+  });
+}
+
+export function postgresKernel(stack: Stack, { databaseUrl, label }: Access): Subject {
+  const nextClaim = newClaims(`${label}-kernel`);
+  return databaseSubject(stack, {
+    name: 'postgres-kernel',
+    title: 'Postgres alone, the kernel',
+    connectionString: databaseUrl,
+    text: 'SELECT onceward.commit_operation($1) AS outcome',
+    next: () => ({
+      values: [operationJson(nextClaim(), stack.rules)],
+      verify: (row) => {
+        const { outcome } = row as { outcome: Outcome };
+        if (!isNewGrant(outcome)) throw new Error(`the kernel answered ${JSON.stringify(outcome)}`);
+      },
+    }),
+  });
+}
+
+export function postgresMinimal(stack: Stack, { peerDatabaseUrl, label }: Access): Subject {
+  const nextClaim = newClaims(`${label}-minimal`);
+  return databaseSubject(stack, {
+    name: 'postgres-minimal',
+    title: 'Postgres alone, minimal function',
+    connectionString: peerDatabaseUrl,
+    text: 'SELECT changes FROM minimal.claim_reward($1, $2, $3, $4)',
+    next: () => {
+      const { playerId, key, idempotencyKey, facts } = nextClaim();
+      return {
+        values: [playerId, key, idempotencyKey, facts.rating_gap],
+        verify: (row) => {
+          const { changes } = row as { changes: Changes };
+          if (!paysInFull(changes)) throw new Error(`the minimal function answered ${JSON.stringify(row)}`);
+        },
+      };
+    },
+  });
+}
+
+function databaseSubject(
+  { onStop }: Stack,
+  { name, title, ...calls }: { name: string; title: string } & Parameters<typeof databaseSessions>[0],
+): Subject {
+  const { open, stop } = databaseSessions(calls);
+  onStop(stop);
+  return { name, title, pid: null, neon: false, multiple: 1, stop, run: (load) => runLoad(open, load) };
+}
