@@ -3,22 +3,23 @@
 import type { Plugin } from 'vite';
 import type { OpeningTab } from '../src/tab-variables.ts';
 
-const COLUMNS = 60;
+const COLUMNS = 54;
 
 const WELCOME: OpeningTab = {
   name: 'welcome',
   document: `# Onceward grants game rewards exactly once.
 #
 # 1. Paste a token above. It stays in this browser tab.
-# 2. Choose a tab: each holds one operation with an example.
+# 2. Choose a tab: each holds one operation.
 # 3. Run it with the button or with Ctrl-Enter.
 #
-# Every mutation has an idempotency key. Run it again with the
-# same key, and the first answer returns with "replayed": true.
-# Nothing is granted twice. Press "New key" for a new operation.
+# Every mutation has an idempotency key. Run it again
+# with the same key, and the first answer returns with
+# "replayed": true. Nothing is granted twice. Press
+# "New key" for a new operation.
 #
-# The line under a result shows the correlation ID of the
-# request. "Follow" opens a trace of what the request did.
+# The line under a result shows the correlation ID.
+# "Follow" opens a trace of what the request did.
 
 query welcome {
   __typename
@@ -31,7 +32,9 @@ type Definitions = Pick<typeof import('../../src/resolvers/schema.ts'), 'OPERATI
   Pick<typeof import('../../tools/documents.ts'), 'operationDocument'>;
 
 export function openingTabs({ OPERATIONS, schema, operationDocument }: Definitions): readonly OpeningTab[] {
-  const tabs = OPERATIONS.map(({ root, name, description, notes, example }) => ({
+  // Mutations first: they are what people come for.
+  const ordered = OPERATIONS.toSorted((a, b) => a.root.localeCompare(b.root));
+  const tabs = ordered.map(({ root, name, description, notes, example }) => ({
     name,
     document: `${comment(description)}${notes && `#\n${comment(notes)}`}\n${operationDocument(schema, root, name)}\n`,
     variables: root === 'mutation' ? { input: { idempotencyKey: '', ...example } } : example,

@@ -1,11 +1,12 @@
-// Drives the admin page as a person does, and watches what it does on the network and the console. It asserts nothing.
+// Drives the admin page as a person does, and records its network requests and console errors.
 import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 export interface AdminPage {
   readonly page: Page;
-  /** Requests to any other origin; each was blocked. */
+  /** Requests to other origins, all of which were blocked. */
   readonly foreignRequests: string[];
-  /** Errors on the console (a refused resource is one) and exceptions that nobody caught. */
+  /** Console errors (a refused resource is one) and uncaught exceptions. */
   readonly errors: string[];
 }
 
@@ -37,7 +38,7 @@ export async function openTab({ page }: AdminPage, name: string): Promise<void> 
   await page.getByRole('tablist').getByRole('button', { name, exact: true }).click();
 }
 
-/** How many tabs lie wholly within their list, as it is scrolled. */
+/** How many tabs are completely visible. */
 export async function tabsInSight({ page }: AdminPage): Promise<number> {
   const list = await page.getByRole('tablist').boundingBox();
   const tabs = await page.locator('.graphiql-tab').all();
@@ -52,10 +53,10 @@ export async function tabsInSight({ page }: AdminPage): Promise<number> {
   ).length;
 }
 
-/** Runs the open tab and waits until its result holds `expected`. */
-export async function runUntil({ page }: AdminPage, expected: RegExp): Promise<void> {
-  await page.getByRole('button', { name: /^Execute query/ }).click();
-  await page.locator('.result-window .view-line', { hasText: expected }).waitFor();
+/** Runs the open tab and waits until its result contains `expected`, in view or not. */
+export async function runUntil(admin: AdminPage, expected: RegExp): Promise<void> {
+  await admin.page.getByRole('button', { name: /^Execute query/ }).click();
+  await expect.poll(() => editorText(admin, 'response.json'), { timeout: 30_000 }).toMatch(expected);
 }
 
 type EditorFile = 'variables.json' | 'response.json';
@@ -64,13 +65,13 @@ interface Model {
   getValue(): string;
   setValue(text: string): void;
 }
-// GraphiQL puts Monaco here for tests; an editor shows only the lines in view, its model holds the whole text.
+// GraphiQL exposes Monaco here for tests. An editor renders only the lines in view; its model holds the whole text.
 interface PageGlobals {
   readonly __MONACO: { readonly editor: { getModels(): Model[] } };
 }
 
-export async function readEditor({ page }: AdminPage, file: EditorFile): Promise<unknown> {
-  const text = await page.evaluate((name) => {
+function editorText({ page }: AdminPage, file: EditorFile): Promise<string> {
+  return page.evaluate((name) => {
     const { editor } = (globalThis as unknown as PageGlobals).__MONACO;
     return (
       editor
@@ -79,7 +80,10 @@ export async function readEditor({ page }: AdminPage, file: EditorFile): Promise
         ?.getValue() ?? ''
     );
   }, file);
-  return JSON.parse(text);
+}
+
+export async function readEditor(admin: AdminPage, file: EditorFile): Promise<unknown> {
+  return JSON.parse(await editorText(admin, file));
 }
 
 export async function writeVariables({ page }: AdminPage, variables: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-// The page's pure parts: reading a token's claims, replacing a key, summing up a reply. No browser.
+// The pure parts of the page: reading a token's claims, replacing a key, summarising a reply. No browser.
 import { describe, expect, test } from 'vitest';
 import { hasIdempotencyKey, replaceIdempotencyKey } from '../../admin/src/idempotency-key.ts';
 import { chooseOperationName } from '../../admin/src/operation-name.ts';
@@ -9,7 +9,7 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 const jwt = (payload: unknown) => `${encode({ alg: 'ES256' })}.${encode(payload)}.signature`;
 
 describe('a token', () => {
-  test('says who it is for, in any alphabet, and until when', () => {
+  test('shows its subject in any alphabet, its kind and its expiry', () => {
     const claims = decodeTokenClaims(jwt({ sub: 'Zoë-玩家', kind: 'player', exp: 1_800_000_000 }));
     expect(claims).toEqual({ kind: 'player', subject: 'Zoë-玩家', expiresAtMs: 1_800_000_000_000 });
   });
@@ -22,11 +22,11 @@ describe('a token', () => {
     `a.${encode([])}.c`,
     `a.${encode(null)}.c`,
     'a.b.c.d.e',
-  ])('that is no JWT is not guessed at: %j', (token) => {
+  ])('%j is not decoded because it is not a JWT', (token) => {
     expect(decodeTokenClaims(token)).toBeNull();
   });
 
-  test('leaves out what is missing or of the wrong type', () => {
+  test('shows null for a claim that is missing or has the wrong type', () => {
     expect(decodeTokenClaims(jwt({ sub: 7, exp: 'soon' }))).toEqual({
       kind: null,
       subject: null,
@@ -39,7 +39,7 @@ describe('a token', () => {
     [-600_000, '10 min ago'],
     [7_200_000, 'in 2 h'],
     [-345_600_000, '4 days ago'],
-  ])('that ends after %i ms ends %s', (distanceMs, words) => {
+  ])('a token that expires after %i ms expires %s', (distanceMs, words) => {
     expect(describeDistance(0, distanceMs)).toBe(words);
   });
 });
@@ -47,11 +47,11 @@ describe('a token', () => {
 describe('the idempotency key', () => {
   const variables = '{ // again\n  "input": { "idempotencyKey": "old \\" key", "key": "encounter-1" }\n}';
 
-  test('is replaced, and nothing beside it', () => {
+  test('is replaced without changing anything else', () => {
     expect(replaceIdempotencyKey(variables, 'new$1')).toBe(variables.replace('old \\" key', () => 'new$1'));
   });
 
-  test('is not invented where there is none', () => {
+  test('is not added to variables that have none', () => {
     const none = '{ "playerId": "idempotencyKey" }';
     expect([hasIdempotencyKey(none), replaceIdempotencyKey(none, 'new')]).toEqual([false, none]);
   });
@@ -64,7 +64,7 @@ describe('the operation name', () => {
     ['{ x }', 'of another tab', undefined],
     ['query a { x } query b { x }', 'of another tab', undefined],
     ['query a {', 'a', undefined],
-  ])('of %j, offered %j, is %j', (document, offered, chosen) => {
+  ])('for %j with %j offered is %j', (document, offered, chosen) => {
     expect(chooseOperationName(document, offered)).toBe(chosen);
   });
 });
@@ -87,7 +87,7 @@ describe('a reply', () => {
       null,
     ],
     [null, 'not a GraphQL answer', 'fault', null],
-  ])('%j reads as %s', (body, label, tone, firstCorrelationId) => {
+  ])('%j is summarised as %s', (body, label, tone, firstCorrelationId) => {
     expect(readOutcome(body)).toEqual({ label, tone, firstCorrelationId });
   });
 });

@@ -1,5 +1,5 @@
-// The admin page in a real browser, against a running Worker, with every other origin closed. It covers what a member of
-// staff sees and presses; what the API answers is proved in test/api.
+// The admin page in a real browser with a running Worker and every other origin blocked. It covers what staff see and press;
+// test/api covers what the API answers.
 import { mkdir } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,7 +34,7 @@ describe.skipIf(skipped !== null)('the admin page', () => {
   });
   afterAll(() => browser?.close());
 
-  test('opens with the network closed, takes a token, runs claimReward twice and shows the replay', async () => {
+  test('runs claimReward twice with a pasted token and shows the replay, with every other origin blocked', async () => {
     const { adminUrl, playerToken } = browserTarget();
     const admin = await openAdminPage(browser, adminUrl);
     await setToken(admin, playerToken);
@@ -54,7 +54,7 @@ describe.skipIf(skipped !== null)('the admin page', () => {
     expect(admin.errors).toEqual([]);
   });
 
-  test('refuses a claim that was paid before when it comes under a new key', async () => {
+  test('shows AlreadyClaimed when a claim is sent again with a new key', async () => {
     const { adminUrl, playerToken, playerTicket } = browserTarget();
     const admin = await openAdminPage(browser, adminUrl);
     await setToken(admin, playerToken);
@@ -75,12 +75,12 @@ describe.skipIf(skipped !== null)('the admin page', () => {
     expect(admin.errors).toEqual([]);
   });
 
-  test('stays usable without the schema, and loads it once a token may see it', async () => {
+  test('works without the schema, and loads it when a token may see it', async () => {
     const { adminUrl, staffToken } = browserTarget();
     const admin = await openAdminPage(browser, adminUrl);
     await admin.page.getByText('Set a staff or server token to see it.').waitFor();
     await runUntil(admin, /"__typename":\s*"Query"/);
-    // Every operation is in sight, without scrolling for it.
+    // Every tab is visible without scrolling.
     expect(await tabsInSight(admin)).toBe(OPERATIONS.length + 1);
 
     await setToken(admin, staffToken);
@@ -91,10 +91,10 @@ describe.skipIf(skipped !== null)('the admin page', () => {
     expect(admin.errors).toEqual([]);
   });
 
-  test('gives an award as the tab stands, and follows its correlation ID into the trace', async () => {
+  test('makes an award from the example of its tab, and opens the trace of its correlation ID', async () => {
     const { adminUrl, playerToken, staffToken } = browserTarget();
     const admin = await openAdminPage(browser, adminUrl);
-    // An award goes to a known player; the first claim makes this one known.
+    // An award needs an existing player: the first claim creates this one.
     await setToken(admin, playerToken);
     await openTab(admin, 'claimReward');
     await runUntil(admin, /"__typename"/);

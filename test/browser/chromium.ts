@@ -1,5 +1,5 @@
-// Finds and starts the Chromium that is installed on this machine. It downloads none: without a browser the tests are
-// skipped, except in CI, where a missing browser is a failure.
+// Finds and starts the Chromium that is installed on this machine. It downloads none. Without a browser the tests are skipped,
+// except in CI, where they fail.
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
@@ -19,7 +19,7 @@ const ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // The network is closed: no name resolves but this machine's own, not even for the browser's own errands.
+  // Closes the network: no name resolves except this machine's own, not even for the browser itself.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
@@ -28,7 +28,7 @@ export function missingBrowser(): string | null {
   return `no browser found${EXECUTABLE ? ` at ${EXECUTABLE}` : ''}; install chromium or set CHROMIUM_PATH`;
 }
 
-/** Says why the tests cannot run, or null where they can. Throws in CI, where they must. */
+/** Why the tests cannot run; null if they can. Throws in CI, where they must run. */
 export function reasonToSkip(): string | null {
   const missing = missingBrowser();
   if (missing !== null && process.env.CI === 'true')

@@ -1,21 +1,21 @@
-// What the browser tests are pointed at: a running Worker with the admin page, and a player who may claim. Whoever
-// starts the Worker provides these values; the tests read them here and nowhere else.
+// The target of the browser tests: a running Worker with the admin page, and a player who may claim.
+// test/support/browser-setup.ts provides the values.
 import { inject } from 'vitest';
 
 export interface ClaimableTicket {
   readonly type: string;
   readonly key: string;
-  /** Signed for the player of `playerToken`, and not redeemed yet. */
+  /** Signed for the player of `playerToken`, and not claimed yet. */
   readonly ticket: string;
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Origin of the Worker, without a slash at its end. */
+    /** The origin of the Worker, without a trailing slash. */
     adminUrl: string;
     playerToken: string;
     playerTicket: ClaimableTicket;
-    /** A token of a member of staff or a game server: one that may see the schema. */
+    /** A token that may see the schema. */
     staffToken: string;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The local stack for the browser tests, in a folder and on a port of its own, with what test/browser/target.ts asks for.
- * Where there is no browser, nothing is started: the tests skip themselves, or fail in CI.
+ * Starts the local stack for the browser tests, with its own folder and port, and provides what test/browser/target.ts reads.
+ * Without a browser nothing is started: the tests are skipped, or fail in CI.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
