@@ -32,9 +32,20 @@ export default defineConfig({
     },
     projects: [
       {
-        test: { name: 'domain', include: ['test/{domain,config,auth,architecture,simulation}/**/*.test.ts'] },
+        test: {
+          name: 'domain',
+          include: ['test/{domain,config,auth,architecture,simulation}/**/*.test.ts'],
+          isolate: false,
+        },
       },
-      { test: { name: 'admin', include: ['test/browser/**/*.test.ts'], exclude: ['**/*.browser.test.ts'] } },
+      {
+        test: {
+          name: 'admin',
+          include: ['test/browser/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts'],
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'browser',
@@ -50,6 +61,7 @@ export default defineConfig({
           name: 'ledger',
           include: ['test/ledger/**/*.test.ts'],
           globalSetup,
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -58,6 +70,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest(({ inject }) => ({
             wrangler: { configPath: './wrangler.toml' },
+            main: './test/support/worker/entry.ts',
             miniflare: {
               bindings: {
                 ENVIRONMENT: 'production',
@@ -76,6 +89,9 @@ export default defineConfig({
           name: 'api',
           include: ['test/{api,systems}/**/*.test.ts'],
           globalSetup,
+          // One workerd for many files: starting it and loading the Worker takes longer than most files do.
+          isolate: false,
+          setupFiles: ['test/support/worker/each-file.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           provide: { fuzzSeed },

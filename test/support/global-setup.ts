@@ -1,6 +1,6 @@
 /**
- * One real Postgres 18 with Onceward's schema, the example config and Neon's endpoint, for all tests of a run. Postgres is
- * not reset between tests: each makes players of its own.
+ * Starts a real Postgres 18 with Onceward's schema, the example config and Neon's endpoint, for all tests of a project.
+ * Postgres is not reset between tests: each test creates its own players.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,24 +9,17 @@ import type { TestProject } from 'vitest/node';
 import { readConfigFile } from '../../cli/config-document.ts';
 import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
 import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
-import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
 import { createSigner, createSigningKeys } from '../../dev/sign.ts';
 import type { Provided } from './provided.ts';
 
-/** Vitest runs a global set-up once for each project that names it; the database is shared. */
-let shared: Promise<{ provided: Provided; stop: () => Promise<void> }> | undefined;
-let users = 0;
+/** Not taken from dev/local-stack.ts: for the API tests, Vite would transform all that it imports, wrangler too. */
+const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  users += 1;
-  shared ??= start();
-  const { provided, stop } = await shared;
+  const { provided, stop } = await start();
   for (const [name, value] of Object.entries(provided))
     project.provide(name as keyof Provided, value as never);
-  return async () => {
-    users -= 1;
-    if (users === 0) await stop();
-  };
+  return stop;
 }
 
 async function start() {
