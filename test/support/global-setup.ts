@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { readConfigFile } from '../../cli/config-document.ts';
 import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
+import { withClient } from '../../cli/connect.ts';
 import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
 import { createSigner, createSigningKeys } from '../../dev/sign.ts';
 import type { Provided } from './provided.ts';
@@ -16,21 +17,23 @@ import type { Provided } from './provided.ts';
 const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { provided, stop } = await start();
+  const { provided, stop } = await start(project.config.maxWorkers);
   for (const [name, value] of Object.entries(provided))
     project.provide(name as keyof Provided, value as never);
   return stop;
 }
 
-async function start() {
+async function start(workers: number) {
   const dir = await mkdtemp(join(tmpdir(), 'onceward-test-'));
   // The tests ask what is committed, not what survives a power cut; that is the simulation's to ask.
   const database = await startDatabase({ dir, settings: { fsync: 'off', synchronous_commit: 'off' } });
   const signingKeys = await createSigningKeys();
   const config = await publishExample(database);
+  const databases = await copies(database, workers);
   const provided: Provided = {
     databaseUrl: database.databaseUrl,
     ownerDatabaseUrl: database.ownerDatabaseUrl,
+    databases,
     neonEndpoint: database.endpoint.url,
     neonControl: database.endpoint.controlUrl,
     jwks: (await createSigner(signingKeys)).jwks,
@@ -43,6 +46,22 @@ async function start() {
     await rm(dir, { recursive: true, force: true });
   };
   return { provided, stop };
+}
+
+/** Copies the database, so that each worker has its own. */
+async function copies(
+  { postgres, databaseUrl }: LocalDatabase,
+  count: number,
+): Promise<Provided['databases']> {
+  const template = new URL(databaseUrl).pathname.slice(1);
+  const names = Array.from({ length: count }, (_, index) => `${template}_${index + 1}`);
+  await withClient(postgres.superuserUrl(), async (client) => {
+    for (const name of names) await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  });
+  return names.map((name) => ({
+    databaseUrl: new URL(name, databaseUrl).href,
+    ownerDatabaseUrl: postgres.superuserUrl(name),
+  }));
 }
 
 async function publishExample({ ownerDatabaseUrl }: LocalDatabase): Promise<Provided['config']> {
