@@ -15,6 +15,9 @@ const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
 /** Only a run of everything can say how much of src is covered; a part of it would fail for what it left out. */
 const isWholeRun = process.argv.slice(2).join(' ') === 'run';
 
+/** How many workerds have been started. */
+let workers = 0;
+
 export default defineConfig({
   test: {
     // The Worker logs a line for each operation; only those of a failed test are of interest.
@@ -32,9 +35,20 @@ export default defineConfig({
     },
     projects: [
       {
-        test: { name: 'domain', include: ['test/{domain,config,auth,architecture,simulation}/**/*.test.ts'] },
+        test: {
+          name: 'domain',
+          include: ['test/{domain,config,auth,architecture,simulation}/**/*.test.ts'],
+          isolate: false,
+        },
       },
-      { test: { name: 'admin', include: ['test/browser/**/*.test.ts'], exclude: ['**/*.browser.test.ts'] } },
+      {
+        test: {
+          name: 'admin',
+          include: ['test/browser/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts'],
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'browser',
@@ -50,32 +64,43 @@ export default defineConfig({
           name: 'ledger',
           include: ['test/ledger/**/*.test.ts'],
           globalSetup,
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },
       {
         plugins: [
-          cloudflareTest(({ inject }) => ({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              bindings: {
-                ENVIRONMENT: 'production',
-                DATABASE_URL: inject('databaseUrl'),
-                NEON_ENDPOINT: inject('neonEndpoint'),
-                JWKS: inject('jwks'),
-                TOKEN_ISSUER: LOCAL_ISSUER,
-                TOKEN_AUDIENCE: LOCAL_AUDIENCE,
-                // A change of config counts from the very next request.
-                CONFIG_POINTER_TTL_SECONDS: '0',
+          // Called for each workerd that starts.
+          cloudflareTest(({ inject }) => {
+            const databases = inject('databases');
+            const database = databases[workers++ % databases.length];
+            return {
+              wrangler: { configPath: './wrangler.toml' },
+              main: './test/support/worker/entry.ts',
+              miniflare: {
+                bindings: {
+                  ENVIRONMENT: 'production',
+                  DATABASE_URL: database?.databaseUrl ?? '',
+                  OWNER_DATABASE_URL: database?.ownerDatabaseUrl ?? '',
+                  NEON_ENDPOINT: inject('neonEndpoint'),
+                  JWKS: inject('jwks'),
+                  TOKEN_ISSUER: LOCAL_ISSUER,
+                  TOKEN_AUDIENCE: LOCAL_AUDIENCE,
+                  // A change of config counts from the very next request.
+                  CONFIG_POINTER_TTL_SECONDS: '0',
+                },
               },
-            },
-          })),
+            };
+          }),
         ],
         test: {
           name: 'api',
           include: ['test/{api,systems}/**/*.test.ts'],
           globalSetup,
+          // One workerd for many files: starting it and loading the Worker takes longer than most files do.
+          isolate: false,
+          setupFiles: ['test/support/worker/each-file.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           provide: { fuzzSeed },

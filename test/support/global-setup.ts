@@ -1,6 +1,6 @@
 /**
- * One real Postgres 18 with Onceward's schema, the example config and Neon's endpoint, for all tests of a run. Postgres is
- * not reset between tests: each makes players of its own.
+ * Starts a real Postgres 18 with Onceward's schema, the example config and Neon's endpoint, for all tests of a project.
+ * Postgres is not reset between tests: each test creates its own players.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,36 +8,32 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { readConfigFile } from '../../cli/config-document.ts';
 import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
+import { withClient } from '../../cli/connect.ts';
 import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
-import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
 import { createSigner, createSigningKeys } from '../../dev/sign.ts';
 import type { Provided } from './provided.ts';
 
-/** Vitest runs a global set-up once for each project that names it; the database is shared. */
-let shared: Promise<{ provided: Provided; stop: () => Promise<void> }> | undefined;
-let users = 0;
+/** Not taken from dev/local-stack.ts: for the API tests, Vite would transform all that it imports, wrangler too. */
+const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  users += 1;
-  shared ??= start();
-  const { provided, stop } = await shared;
+  const { provided, stop } = await start(project.config.maxWorkers);
   for (const [name, value] of Object.entries(provided))
     project.provide(name as keyof Provided, value as never);
-  return async () => {
-    users -= 1;
-    if (users === 0) await stop();
-  };
+  return stop;
 }
 
-async function start() {
+async function start(workers: number) {
   const dir = await mkdtemp(join(tmpdir(), 'onceward-test-'));
   // The tests ask what is committed, not what survives a power cut; that is the simulation's to ask.
   const database = await startDatabase({ dir, settings: { fsync: 'off', synchronous_commit: 'off' } });
   const signingKeys = await createSigningKeys();
   const config = await publishExample(database);
+  const databases = await copies(database, workers);
   const provided: Provided = {
     databaseUrl: database.databaseUrl,
     ownerDatabaseUrl: database.ownerDatabaseUrl,
+    databases,
     neonEndpoint: database.endpoint.url,
     neonControl: database.endpoint.controlUrl,
     jwks: (await createSigner(signingKeys)).jwks,
@@ -50,6 +46,22 @@ async function start() {
     await rm(dir, { recursive: true, force: true });
   };
   return { provided, stop };
+}
+
+/** Copies the database, so that each worker has its own. */
+async function copies(
+  { postgres, databaseUrl }: LocalDatabase,
+  count: number,
+): Promise<Provided['databases']> {
+  const template = new URL(databaseUrl).pathname.slice(1);
+  const names = Array.from({ length: count }, (_, index) => `${template}_${index + 1}`);
+  await withClient(postgres.superuserUrl(), async (client) => {
+    for (const name of names) await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  });
+  return names.map((name) => ({
+    databaseUrl: new URL(name, databaseUrl).href,
+    ownerDatabaseUrl: postgres.superuserUrl(name),
+  }));
 }
 
 async function publishExample({ ownerDatabaseUrl }: LocalDatabase): Promise<Provided['config']> {

@@ -5,6 +5,8 @@ import type { PublishedConfig } from '../../src/config/published.ts';
 export interface Provided {
   readonly databaseUrl: string;
   readonly ownerDatabaseUrl: string;
+  /** Copies of that database, one for each worker: what one worker publishes never reaches another. */
+  readonly databases: readonly { readonly databaseUrl: string; readonly ownerDatabaseUrl: string }[];
   readonly neonEndpoint: string;
   readonly neonControl: string;
   readonly jwks: string;

@@ -10,7 +10,7 @@ import {
   reverseClaim,
   transferResource,
 } from '../../support/worker/mutations.ts';
-import { countRequests } from '../../support/worker/neon-control.ts';
+import { countRequests, countSent } from '../../support/worker/neon-control.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import { fresh, playerToken, type SendOptions, send, serverToken } from '../../support/worker/service.ts';
 
@@ -179,7 +179,7 @@ describe('the tiers of a ledger entry', () => {
     const playerId = fresh('player');
     await closeSlip(playerId, 's-1');
     const ask = (fields: string, fragments = '') =>
-      countRequests('balance_configs', async () => {
+      countSent([playerId, 'balance_configs'], async () => {
         const query = `query($id: PlayerId!) { ledger(playerId: $id) { edges { ${fields} } } } ${fragments}`;
         const { errors } = await send(query, { id: playerId }, { token: server, door: startWithoutConfig() });
         expect(errors).toBeUndefined();

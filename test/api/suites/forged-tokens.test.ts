@@ -1,22 +1,15 @@
-import { createExecutionContext } from 'cloudflare:test';
-import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Env } from '../../../src/env.ts';
-import worker from '../../../src/worker.ts';
 import { serveExample } from '../../support/worker/balance.ts';
+import { coldWorker, doorTo } from '../../support/worker/cold-worker.ts';
 import { askingNobody, onlyError } from '../../support/worker/fault-answers.ts';
 import { FORGED_TICKETS, FORGED_TOKENS } from '../../support/worker/forged-tokens.ts';
 import { claimReward, resultOf } from '../../support/worker/mutations.ts';
 import { countRequests } from '../../support/worker/neon-control.ts';
-import { type Door, fresh, send } from '../../support/worker/service.ts';
+import { fresh, send } from '../../support/worker/service.ts';
 import { goodTicket, goodToken, jwks } from '../../support/worker/token-forge.ts';
 
-/** The Worker as deployed with these keys. No other test may stand in this file: an isolate reads its bindings once. */
-const door: Door = (url, init) => {
-  const request = new Request(url, init) as Parameters<typeof worker.fetch>[0];
-  const bindings = Object.assign(Object.create(env), { JWKS: jwks }) as Env;
-  return Promise.resolve(worker.fetch(request, bindings, createExecutionContext()));
-};
+/** The Worker as deployed with these keys. */
+const door = doorTo(await coldWorker(), { JWKS: jwks });
 
 /** Whatever the Worker asks of anybody: the database, or the address that a token names. */
 const asked: string[] = [];

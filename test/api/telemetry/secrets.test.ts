@@ -149,11 +149,9 @@ it('no token, ticket, connection string, key or SQL is in any log line or answer
     'tokens' | 'tickets',
     { kid: string; x: string; d: string }
   >;
-  const passwords = [inject('databaseUrl'), inject('ownerDatabaseUrl')].flatMap((url) => [
-    url,
-    new URL(url).password,
-    new URL(url).host,
-  ]);
+  const passwords = inject('databases')
+    .flatMap(Object.values<string>)
+    .flatMap((url) => [url, new URL(url).password, new URL(url).host]);
   const secrets = [own, server, staff, good, late, foreign, expired]
     // The signature is what makes a token worth stealing.
     .flatMap((jws) => [jws, jws.split('.')[2] as string])

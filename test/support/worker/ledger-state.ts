@@ -4,11 +4,9 @@
  */
 import { env } from 'cloudflare:workers';
 import { neon, neonConfig } from '@neondatabase/serverless';
-import { inject } from 'vitest';
-import '../provided.ts';
 
-neonConfig.fetchEndpoint = env.NEON_ENDPOINT as string;
-export const owner = neon(inject('ownerDatabaseUrl'));
+neonConfig.fetchEndpoint = env.NEON_ENDPOINT;
+export const owner = neon(env.OWNER_DATABASE_URL);
 
 export interface LedgerState {
   /** Null: there is no such player. */

@@ -8,6 +8,7 @@ const caught: string[] = [];
 
 /** From now on all lines of this test file are kept, and none is printed. */
 export function catchLines(): void {
+  caught.length = 0;
   for (const method of ['log', 'warn', 'error', 'info', 'debug'] as const) {
     vi.spyOn(console, method).mockImplementation((...values: unknown[]) => {
       caught.push(values.map(String).join(' '));

@@ -1,5 +1,5 @@
 /** The switches of the local Neon endpoint, from inside workerd: break chosen requests, count them. */
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import type { FaultRule } from '../../../dev/neon/faults.ts';
 import '../provided.ts';
 
@@ -25,4 +25,19 @@ export async function countRequests(match: string, run: () => Promise<unknown>):
   const { requests } = await control<{ requests: number }>('GET', `traffic/${id}`);
   await control('DELETE', `traffic/${id}`);
   return requests;
+}
+
+/**
+ * How many requests this test file's Worker sends while `run` runs whose body contains each of `parts`. Counted on their way
+ * out: `countRequests` also sees the requests of test files that run at the same time.
+ */
+export async function countSent(parts: readonly string[], run: () => Promise<unknown>): Promise<number> {
+  const fetch = vi.spyOn(globalThis, 'fetch');
+  try {
+    await run();
+    const bodies = fetch.mock.calls.map(([, init]) => String(init?.body));
+    return bodies.filter((body) => parts.every((part) => body.includes(part))).length;
+  } finally {
+    fetch.mockRestore();
+  }
 }
