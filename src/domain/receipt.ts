@@ -83,27 +83,27 @@ export interface ExchangePreview extends Previewed {
 }
 
 /** What the kernel found, for which operation, and the rules that decided it. */
-export interface Judged {
+export interface EvaluatedOperation {
   readonly found: Extract<Preview, { kind: 'preview' }>;
   readonly operation: Operation;
   readonly rules: BalanceRules;
 }
 
-export function previewOfClaim(judged: Judged): ClaimPreview {
-  const { claimType, claimKey } = judged.operation;
-  return { ...previewed(judged), claimType, claimKey };
+export function previewOfClaim(evaluated: EvaluatedOperation): ClaimPreview {
+  const { claimType, claimKey } = evaluated.operation;
+  return { ...previewed(evaluated), claimType, claimKey };
 }
 
-export function previewOfExchange(judged: Judged, quantity: number): ExchangePreview {
-  const { found, operation, rules } = judged;
+export function previewOfExchange(evaluated: EvaluatedOperation, quantity: number): ExchangePreview {
+  const { found, operation, rules } = evaluated;
   const draws = rules.exchanges.get(operation.claimType)?.draws ?? [];
   return {
-    ...previewed(judged),
+    ...previewed(evaluated),
     draws: draws.map(({ table, times }) => tableOdds(table, times * quantity, found.balances)),
   };
 }
 
-function previewed({ found, operation, rules }: Judged): Previewed {
+function previewed({ found, operation, rules }: EvaluatedOperation): Previewed {
   const { playerVersion, changes, balances, anchors, playerSince, at } = found;
   // A claim raises the version by one.
   const after = { id: operation.playerId, version: playerVersion + 1, balances, anchors, playerSince, at };

@@ -141,7 +141,8 @@ export const REJECTIONS = {
   unknown_claim: row({
     description: 'This player has no granted claim with this ID.',
     fields: { claimId: { type: 'ID' } },
-    message: ({ claimId }) => `This player has no granted claim ${claimId}.`,
+    message: ({ claimId }) =>
+      `This player has no granted claim ${claimId}. Check the player and the claim ID.`,
   }),
   not_reversible: row({
     description: 'The claim is itself a reversal.',

@@ -5,7 +5,7 @@
 import type { InputFieldMap } from '@pothos/core';
 import { type Decision, type Intent, NO_CONFIG } from '../domain/decide.ts';
 import { forbidden } from '../domain/fault.ts';
-import type { Judged, Previewed } from '../domain/receipt.ts';
+import type { EvaluatedOperation, Previewed } from '../domain/receipt.ts';
 import { previewOperation } from '../ledger/commit-operation.ts';
 import { builder, type RequestContext, type SchemaTypes } from '../schema/builder.ts';
 import { expectedVersion } from '../schema/inputs.ts';
@@ -32,7 +32,7 @@ interface PreviewDefinition<Fields extends InputFieldMap, Request, Shape extends
   readonly decide?: (intent: Intent, request: Request) => Decision;
   /** The object type that implements Preview. */
   readonly type: PothosSchemaTypes.ObjectRef<SchemaTypes, Shape, Shape>;
-  readonly shape: (judged: Judged, request: Request) => Shape;
+  readonly shape: (evaluated: EvaluatedOperation, request: Request) => Shape;
 }
 
 interface Versioned {

@@ -26,5 +26,5 @@ export const previewExchange = definePreview({
   of: exchange,
   decide: (intent, request) => decideExchange(intent, request, null),
   type: ExchangePreview,
-  shape: (judged, { quantity }) => previewOfExchange(judged, quantity),
+  shape: (evaluated, { quantity }) => previewOfExchange(evaluated, quantity),
 });

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import { decideExchange } from '../../src/domain/exchange.ts';
 import type { ChangeRecord, Outcome } from '../../src/domain/outcome.ts';
-import { type Judged, previewOfClaim, previewOfExchange, receiptOf } from '../../src/domain/receipt.ts';
+import {
+  type EvaluatedOperation,
+  previewOfClaim,
+  previewOfExchange,
+  receiptOf,
+} from '../../src/domain/receipt.ts';
 import { intentOf, PLAYER, quantityOf, RULES } from './rules.ts';
 
 const CLAIMED_AT = '2026-11-01T23:30:00.000Z';
@@ -98,7 +103,7 @@ describe('receiptOf', () => {
 });
 
 describe('previews', () => {
-  const found = (changes: ChangeRecord[], balances: Record<string, number>): Judged['found'] => ({
+  const found = (changes: ChangeRecord[], balances: Record<string, number>): EvaluatedOperation['found'] => ({
     kind: 'preview',
     playerVersion: 11,
     changes,
