@@ -1,82 +1,89 @@
-/** Row: another key, the same business claim (type, key). */
+/** Another idempotency key for the same business claim, that is, for the same claim type and claim key. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
+import {
+  type Answer,
+  asPlayer,
+  asServer,
+  operationNamed,
+  receiptOf,
+  rejectionOf,
+  resultOf,
+} from '../../support/worker/client.ts';
 import { ledgerState } from '../../support/worker/ledger-state.ts';
-import { claimReward, resultOf } from '../../support/worker/mutations.ts';
 import { SCENES, victory } from '../../support/worker/scenes.ts';
-import { fresh, freshKey, playerToken, serverToken, ticket } from '../../support/worker/service.ts';
+import type { ClaimRewardResult } from '../../support/worker/schema-types.ts';
+import { fresh, freshKey, ticket } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
 
-// What a player does over and over is no event of the game world that could happen once: its key is its only name.
-const AT_WILL = /^(spendStatPoints|exchange|transferResource|applyDamage|heal)\b/;
-const CLAIMS = SCENES.filter(({ name }) => !AT_WILL.test(name));
+// What a player can do again has no claim key but its idempotency key.
+const { once: ONCE = [], repeatable: REPEATABLE = [] } = Object.groupBy(SCENES, ({ operation }) => {
+  const definition = operationNamed(operation);
+  const isOnce = definition.root === 'mutation' && definition.rejections.includes('already_claimed');
+  return isOnce ? 'once' : 'repeatable';
+});
 
-describe('another key, same business claim', () => {
-  it.each(CLAIMS)('$name: is AlreadyClaimed with the original claim and its changes', async ({ prepare }) => {
-    const { playerId, idempotencyKey, version, send } = await prepare();
-    const receipt = resultOf(await send());
+describe('another idempotency key for the same business claim', () => {
+  it.each(ONCE)('$name: answers AlreadyClaimed with the original claim and its changes', async ({
+    prepare,
+  }) => {
+    const { playerId, version, send } = await prepare();
+    const receipt = receiptOf(await send());
     const again = await movingNothing(playerId, () => send({ idempotencyKey: freshKey() }));
     expect(resultOf(again)).toEqual({
       __typename: 'AlreadyClaimed',
       code: 'ALREADY_CLAIMED',
-      message: expect.any(String),
+      message: 'Already claimed. This answer holds the original claim and what it gave.',
       correlationId: again.headers.get('x-correlation-id'),
-      claim: { id: receipt.claim.id, correlationId: receipt.correlationId, idempotencyKey },
+      claim: receipt.claim,
       changes: receipt.changes,
       sourceKey: null,
     });
     expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 1 });
   });
 
-  it.each(CLAIMS)('$name: replays AlreadyClaimed under that other key, without a write', async ({
-    prepare,
-  }) => {
+  it.each(ONCE)('$name: replays AlreadyClaimed under the second key without a write', async ({ prepare }) => {
     const { playerId, send } = await prepare();
-    const receipt = resultOf(await send());
+    const receipt = receiptOf(await send());
     const idempotencyKey = freshKey();
-    const refusal = resultOf(await send({ idempotencyKey }));
-    expect(refusal.__typename).toBe('AlreadyClaimed');
+    const rejection = rejectionOf(await send({ idempotencyKey }), 'AlreadyClaimed');
     for (let retry = 1; retry <= 2; retry++) {
       const replay = await writingNothing(playerId, () => send({ idempotencyKey }));
-      expect(resultOf(replay)).toEqual(refusal);
-      expect(replay.headers.get('x-correlation-id')).not.toBe(refusal.correlationId);
+      expect(resultOf(replay)).toEqual(rejection);
+      expect(replay.headers.get('x-correlation-id')).not.toBe(rejection.correlationId);
     }
-    // And the first key still has its receipt.
+    // The first key keeps its receipt.
     expect(resultOf(await send())).toEqual({ ...receipt, replayed: true });
   });
 
-  it.each(
-    SCENES.filter(({ name }) => AT_WILL.test(name)),
-  )('$name: has no claim but its key: again is again', async ({ prepare }) => {
+  it.each(REPEATABLE)('$name: is executed again under another idempotency key', async ({ prepare }) => {
     const { playerId, version, send } = await prepare();
-    resultOf(await send());
-    const again = resultOf(await send({ idempotencyKey: freshKey() }));
-    expect(again.__typename).toMatch(/^(Receipt|InsufficientBalance)$/);
-    const granted = again.__typename === 'Receipt' ? version + 1 : version;
+    receiptOf(await send());
+    const { __typename } = resultOf(await send({ idempotencyKey: freshKey() }));
+    expect(__typename).toMatch(/^(Receipt|InsufficientBalance)$/);
+    const granted = __typename === 'Receipt' ? version + 1 : version;
     expect(await ledgerState(playerId)).toMatchObject({ version: granted, granted });
   });
 
-  it('is one claim whoever asks: the player with a ticket, a game server, other facts', async () => {
+  it('answers AlreadyClaimed to another actor with other facts for the same claim', async () => {
     const playerId = fresh('player');
     const contents = { playerId, type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } };
-    const byPlayer = { type: contents.type, ticket: await ticket(contents) };
-    const receipt = resultOf(await claimReward(byPlayer, { token: await playerToken(playerId) }));
-    expect(receipt.__typename).toBe('Receipt');
-    const byServer = () =>
-      serverToken('another-arena').then((token) =>
-        claimReward({ ...contents, facts: { floor: 500 } }, { token }),
-      );
-    expect(resultOf(await movingNothing(playerId, byServer))).toMatchObject({
+    const input = { type: contents.type, ticket: await ticket(contents) };
+    const receipt = receiptOf(await asPlayer(playerId).claimReward(input));
+    const anotherServer = asServer('another-arena');
+    const again = await movingNothing(playerId, () =>
+      anotherServer.claimReward({ ...contents, facts: { floor: 500 } }),
+    );
+    expect(resultOf(again)).toMatchObject({
       __typename: 'AlreadyClaimed',
-      claim: { id: receipt.claim.id },
+      claim: receipt.claim,
       changes: receipt.changes,
     });
   });
 
-  it('is another claim for another type, another key, another player', async () => {
-    const token = await serverToken();
+  it('grants a claim with another type, another key or another player', async () => {
     const [one, two] = [fresh('player'), fresh('player')];
     const slip = { type: 'rating_slip', facts: { minutes: 60, average_bet: 1000 } };
     for (const input of [
@@ -85,21 +92,17 @@ describe('another key, same business claim', () => {
       { ...slip, playerId: one, key: 'same' },
       { ...victory, playerId: two, key: 'same' },
     ]) {
-      expect(resultOf(await claimReward(input, { token })).__typename).toBe('Receipt');
+      receiptOf(await asServer().claimReward(input));
     }
     expect(await ledgerState(one)).toMatchObject({ version: 3, granted: 3, rejected: 0 });
   });
 
-  it('a claim that was refused for another reason can still be paid, once', async () => {
-    const playerId = fresh('player');
-    const token = await serverToken();
-    const input = { ...victory, playerId, key: 'cup-1' };
-    const refusal = resultOf(await claimReward({ ...input, expectedVersion: 5 }, { token }));
-    expect(refusal.__typename).toBe('VersionConflict');
-    expect(resultOf(await claimReward(input, { token }))).toMatchObject({
-      __typename: 'Receipt',
-      replayed: false,
-    });
-    expect(resultOf(await claimReward(input, { token })).__typename).toBe('AlreadyClaimed');
+  it('grants a claim once after it was rejected for another reason', async () => {
+    const input = { ...victory, playerId: fresh('player'), key: 'cup-1' };
+    const claim = (over: object = {}): Promise<Answer<ClaimRewardResult>> =>
+      asServer().claimReward({ ...input, ...over });
+    rejectionOf(await claim({ expectedVersion: 5 }), 'VersionConflict');
+    expect(receiptOf(await claim()).replayed).toBe(false);
+    rejectionOf(await claim(), 'AlreadyClaimed');
   });
 });

@@ -1,10 +1,11 @@
-/** manualReward's own claim key: the same award once a day, an outside reward once and for all. */
+/** The claim keys of manualReward: the same award is given once a day, and a reward ID is paid once ever. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
+import { asStaff, receiptOf, rejectionOf, resultOf } from '../../support/worker/client.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../../support/worker/ledger-state.ts';
-import { manualReward, resultOf } from '../../support/worker/mutations.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
-import { fresh, freshKey, staffToken } from '../../support/worker/service.ts';
+import type { ManualRewardInput } from '../../support/worker/schema-types.ts';
+import { fresh, freshKey } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
@@ -13,44 +14,47 @@ afterAll(() => vi.useRealTimers());
 
 const award = { grants: [{ resource: 'loyalty_points', amount: 50 }], reason: 'the server was down' };
 
+/** A player, and a staff member who gives this player awards. */
 async function createDesk() {
   const playerId = await seasonedPlayer();
   const staffId = await addStaffMember(fresh('staff'));
-  const give = async (over: object = {}, by = staffId) =>
-    manualReward({ playerId, ...award, ...over }, { token: await staffToken(by) });
+  const give = (over: Partial<ManualRewardInput> = {}, by = staffId) =>
+    // A client signs its token when it is created, with the current time.
+    asStaff(by).manualReward({ playerId, ...award, ...over });
   return { playerId, give };
 }
 
 describe('the same award', () => {
-  it('is AlreadyClaimed under a new key on the same day, and given a second time on the next', async () => {
+  it('answers AlreadyClaimed to the same award on the same day and grants it on the next day', async () => {
     const { playerId, give } = await createDesk();
-    const receipt = resultOf(await give());
+    const receipt = receiptOf(await give());
     vi.setSystemTime(new Date('2031-07-01T23:59:59.999Z'));
     const idempotencyKey = freshKey();
-    const refusal = resultOf(await movingNothing(playerId, () => give({ idempotencyKey })));
-    expect(refusal).toMatchObject({ __typename: 'AlreadyClaimed', claim: { id: receipt.claim.id } });
+    const answer = await movingNothing(playerId, () => give({ idempotencyKey }));
+    const rejection = rejectionOf(answer, 'AlreadyClaimed');
+    expect(rejection.claim).toEqual(receipt.claim);
 
     vi.setSystemTime(new Date('2031-07-02T00:00:00.000Z'));
-    const second = resultOf(await give());
-    expect(second).toMatchObject({ __typename: 'Receipt', replayed: false });
+    const second = receiptOf(await give());
+    expect(second.replayed).toBe(false);
     expect(second.claim.key).not.toBe(receipt.claim.key);
-    expect(resultOf(await writingNothing(playerId, () => give({ idempotencyKey })))).toEqual(refusal);
+    expect(resultOf(await writingNothing(playerId, () => give({ idempotencyKey })))).toEqual(rejection);
     expect(await ledgerState(playerId)).toMatchObject({ version: 3, balances: { loyalty_points: 100 } });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('is replayed under its own key on another day: a late retry gives nothing twice', async () => {
+  it('replays the receipt of an award when its key is sent again on another day', async () => {
     const { playerId, give } = await createDesk();
     const idempotencyKey = freshKey();
-    const receipt = resultOf(await give({ idempotencyKey }));
+    const receipt = receiptOf(await give({ idempotencyKey }));
     vi.setSystemTime(new Date('2031-07-03T09:00:00Z'));
     const retry = () => give({ idempotencyKey });
     expect(resultOf(await writingNothing(playerId, retry))).toEqual({ ...receipt, replayed: true });
   });
 
-  it('is another award by other staff, of other grants, for another reason, or with a reward ID', async () => {
+  it('grants awards that differ in staff member, grants, reason or reward ID', async () => {
     const { playerId, give } = await createDesk();
-    const results = [
+    const receipts = [
       await give(),
       await give({}, await addStaffMember(fresh('staff'))),
       await give({ grants: [{ resource: 'loyalty_points', amount: 51 }] }),
@@ -59,32 +63,31 @@ describe('the same award', () => {
       await give({ reason: 'the server was down again' }),
       await give({ rewardId: 'promo-1' }),
       await give({ rewardId: 'promo-2' }),
-    ].map(resultOf);
-    expect(results.map(({ __typename }) => __typename)).toEqual(results.map(() => 'Receipt'));
-    expect(new Set(results.map(({ claim }) => claim.key)).size).toBe(results.length);
+    ].map(receiptOf);
+    expect(new Set(receipts.map(({ claim }) => claim.key)).size).toBe(8);
     expect(await ledgerState(playerId)).toMatchObject({ version: 9, granted: 9 });
   });
 
-  it('is the same with its grants in another order', async () => {
+  it('answers AlreadyClaimed to an award with the same grants in another order', async () => {
     const { playerId, give } = await createDesk();
     const grants = [...award.grants, { resource: 'lumees', amount: 50 }];
-    await give({ grants });
+    receiptOf(await give({ grants }));
     const again = await movingNothing(playerId, () => give({ grants: grants.toReversed() }));
-    expect(resultOf(again).__typename).toBe('AlreadyClaimed');
+    rejectionOf(again, 'AlreadyClaimed');
   });
 
-  it('to another player is another award', async () => {
+  it('grants the same award to another player', async () => {
     const { give } = await createDesk();
-    expect(resultOf(await give()).__typename).toBe('Receipt');
-    expect(resultOf(await give({ playerId: await seasonedPlayer() })).__typename).toBe('Receipt');
+    receiptOf(await give());
+    receiptOf(await give({ playerId: await seasonedPlayer() }));
   });
 });
 
 describe('the same reward ID', () => {
-  it('is paid once on any day, by whomever, whatever it gives', async () => {
+  it('answers AlreadyClaimed to the same reward ID on any day, from any staff member, for any grants', async () => {
     const { playerId, give } = await createDesk();
-    const receipt = resultOf(await give({ rewardId: 'summer.2031' }));
-    expect(receipt).toMatchObject({ __typename: 'Receipt', claim: { key: 'reward:summer.2031' } });
+    const receipt = receiptOf(await give({ rewardId: 'summer.2031' }));
+    expect(receipt.claim.key).toBe('reward:summer.2031');
     const colleague = await addStaffMember(fresh('staff'));
     for (const moment of ['2031-07-01T13:00:00Z', '2031-07-02T13:00:00Z', '2033-01-01T00:00:00Z']) {
       vi.setSystemTime(new Date(moment));
@@ -93,30 +96,25 @@ describe('the same reward ID', () => {
         { reason: 'another reason' },
         { grants: [{ resource: 'lumees', amount: 9 }] },
       ]) {
-        const ask = () => give({ rewardId: 'summer.2031', ...over }, colleague);
-        expect(resultOf(await movingNothing(playerId, ask))).toMatchObject({
-          __typename: 'AlreadyClaimed',
-          claim: { id: receipt.claim.id },
-          changes: receipt.changes,
-        });
+        const again = () => give({ rewardId: 'summer.2031', ...over }, colleague);
+        const { claim, changes } = rejectionOf(await movingNothing(playerId, again), 'AlreadyClaimed');
+        expect({ claim, changes }).toEqual({ claim: receipt.claim, changes: receipt.changes });
       }
     }
     expect(await ledgerState(playerId)).toMatchObject({ granted: 2, balances: { loyalty_points: 50 } });
   });
 
-  it('is another reward for another player', async () => {
+  it('grants the same reward ID to another player', async () => {
     const { give } = await createDesk();
     const rewardId = 'summer.2031';
-    expect(resultOf(await give({ rewardId })).__typename).toBe('Receipt');
-    expect(resultOf(await give({ rewardId, playerId: await seasonedPlayer() })).__typename).toBe('Receipt');
+    receiptOf(await give({ rewardId }));
+    receiptOf(await give({ rewardId, playerId: await seasonedPlayer() }));
   });
 
-  it('never collides with a derived key', async () => {
+  it('grants a reward ID that equals the derived key of another award', async () => {
     const { give } = await createDesk();
-    const { claim } = resultOf(await give());
+    const { claim } = receiptOf(await give());
     expect(claim.key).toMatch(/^award:2031-07-01:/);
-    expect(resultOf(await give({ rewardId: claim.key }))).toMatchObject({
-      claim: { key: `reward:${claim.key}` },
-    });
+    expect(receiptOf(await give({ rewardId: claim.key })).claim.key).toBe(`reward:${claim.key}`);
   });
 });

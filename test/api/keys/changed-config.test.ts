@@ -1,18 +1,28 @@
-/** Row: replay when the config changed, or the claim type was removed. */
+/** Replays after the balance config changed, or after the claim type, exchange or rule was removed from it. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, type Document, publish } from '../../support/worker/balance.ts';
+import {
+  asPlayer,
+  asServer,
+  asStaff,
+  faultOf,
+  type MutationName,
+  receiptOf,
+  rejectionOf,
+  resultOf,
+} from '../../support/worker/client.ts';
 import { startIsolate } from '../../support/worker/isolate.ts';
 import { addStaffMember } from '../../support/worker/ledger-state.ts';
-import { claimReward, manualReward, resultOf } from '../../support/worker/mutations.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
 import { SCENES, seasonedPlayer, victory } from '../../support/worker/scenes.ts';
-import { fresh, freshKey, playerToken, send, serverToken, staffToken } from '../../support/worker/service.ts';
+import type { Player } from '../../support/worker/schema-types.ts';
+import { fresh, freshKey } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
 
-/** Another game: rewards, level curve, level grants, stats, tiers, facts, prices, draws, limits and time zone. */
-function turnEverything(document: Document): void {
+/** Changes rewards, level curve, level grants, stats, tiers, facts, prices, draws, limits and time zone. */
+function changeEverything(document: Document): void {
   const { claimTypes, levels, statPoints, tiers, manualRewards, resources, exchanges, drawTables } = document;
   claimTypes.tournament_reward.rewards = { experience: 1, lumees: 1 };
   claimTypes.ascension_victory.rewards = { lumees: 'floor' };
@@ -36,7 +46,8 @@ function turnEverything(document: Document): void {
   document.timeZone = 'Pacific/Kiritimati';
 }
 
-function removeWhatCanBeAskedFor(document: Document): void {
+/** Removes everything that the scenes request. */
+function removeEverything(document: Document): void {
   document.claimTypes = { daily_quest: document.claimTypes.daily_quest };
   document.exchanges = {};
   document.drawTables = {};
@@ -47,8 +58,8 @@ function removeWhatCanBeAskedFor(document: Document): void {
   }
 }
 
-/** What is told under a new key, where what was asked for is gone from the config. */
-const TOLD_ANEW: Record<string, string> = {
+/** The answer under a new key after removeEverything. */
+const AFTER_REMOVAL: { readonly [Name in MutationName]?: string } = {
   claimReward: 'UnknownClaimType',
   exchange: 'UnknownExchange',
   transferResource: 'BAD_USER_INPUT',
@@ -56,80 +67,83 @@ const TOLD_ANEW: Record<string, string> = {
   heal: 'BAD_USER_INPUT',
   manualReward: 'BAD_USER_INPUT',
   announceReward: 'UnknownClaimType',
-  // What was owed is owed whatever the config says, and was paid.
+  // A pending reward stays pending whatever the config says. This one was collected.
   recoverReward: 'AlreadyClaimed',
-  // Rests on the ledger alone.
+  // Depends on the ledger only.
   reverseClaim: 'AlreadyClaimed',
 };
-const operationOf = (name: string) => String(name.match(/^\w+/));
 
-const PLAYER = 'query($id: PlayerId!) { player(id: $id) { level tier { name } stats { maximum } } }';
-const playerNow = async (id: string) =>
-  (await send(PLAYER, { id }, { token: await serverToken() })).data.player;
+async function readPlayer(id: string): Promise<Player> {
+  const player = resultOf(await asServer().player({ id }));
+  if (!player) throw new Error(`There is no player ${id}.`);
+  return player;
+}
 
-describe('replay when the config changed', () => {
-  it.each(SCENES)('$name: the original receipt, with level, tier and stats of then', async ({ prepare }) => {
-    const { playerId, send: ask } = await prepare();
-    const receipt = resultOf(await ask());
-    expect(receipt.__typename).toBe('Receipt');
-    const then = await playerNow(playerId);
-    await publish(changedExample(turnEverything));
-    // The change shows at once where the player is asked for as of now ...
-    const now = await playerNow(playerId);
-    expect(now.level).toBeGreaterThan(then.level);
-    expect(now.tier.name).not.toBe(then.tier.name);
-    expect(now.stats).not.toEqual(then.stats);
-    // ... and never in what was answered before.
-    expect(resultOf(await writingNothing(playerId, () => ask()))).toEqual({ ...receipt, replayed: true });
-  });
-
-  it.each(SCENES)('$name: an isolate that never saw the old config shows the same receipt', async ({
+describe('a replay after the config changed', () => {
+  it.each(SCENES)('$name: replays the receipt with the original level, tier and stats', async ({
     prepare,
   }) => {
-    const { playerId, send: ask } = await prepare();
-    const receipt = resultOf(await ask());
-    await publish(changedExample(turnEverything));
-    const retry = () => ask({}, { door: startIsolate() });
+    const { playerId, send } = await prepare();
+    const receipt = receiptOf(await send());
+    const before = await readPlayer(playerId);
+    await publish(changedExample(changeEverything));
+    // The change applies to reads of the player at once ...
+    const after = await readPlayer(playerId);
+    expect(after.level).toBeGreaterThan(before.level);
+    expect(after.tier.name).not.toBe(before.tier.name);
+    expect(after.stats).not.toEqual(before.stats);
+    // ... and never to a stored answer.
+    expect(resultOf(await writingNothing(playerId, () => send()))).toEqual({ ...receipt, replayed: true });
+  });
+
+  it.each(SCENES)('$name: replays the same receipt in an isolate that never read the old config', async ({
+    prepare,
+  }) => {
+    const { playerId, send } = await prepare();
+    const receipt = receiptOf(await send());
+    await publish(changedExample(changeEverything));
+    const retry = () => send({}, { door: startIsolate() });
     expect(resultOf(await writingNothing(playerId, retry))).toEqual({ ...receipt, replayed: true });
   });
 
-  it.each(SCENES)('$name: a reply lost before the change is told as it was', async ({ prepare }) => {
-    const { playerId, idempotencyKey, version, send: ask } = await prepare();
+  it.each(SCENES)('$name: replays the original outcome if its reply was lost before the change', async ({
+    prepare,
+  }) => {
+    const { playerId, idempotencyKey, version, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit' });
-    await ask();
-    const turned = await publish(changedExample(turnEverything));
-    const receipt = resultOf(await writingNothing(playerId, () => ask()));
+    expect(faultOf(await send()).code).toBe('UNAVAILABLE');
+    const changed = await publish(changedExample(changeEverything));
+    const receipt = receiptOf(await writingNothing(playerId, () => send()));
     expect(receipt).toMatchObject({
       replayed: true,
       levelBefore: 3,
       tierBefore: 'Bronze',
       player: { version },
     });
-    expect(receipt.claim.configVersion).toBeLessThan(turned);
-    expect(receipt.player.stats[0].maximum).toBeGreaterThanOrEqual(100);
+    expect(receipt.claim.configVersion).toBeLessThan(changed);
+    expect(receipt.player.stats[0]?.maximum).toBeGreaterThanOrEqual(100);
   });
 
-  it('a level and tier that rose with the claim still rise in its replay', async () => {
+  it('replays a level-up and a new tier although the config no longer has them', async () => {
     const playerId = await seasonedPlayer();
-    const token = await staffToken(await addStaffMember(fresh('staff')));
+    const staff = asStaff(await addStaffMember(fresh('staff')));
     const grants = [
       { resource: 'experience', amount: 100 },
       { resource: 'lifetime_points', amount: 5000 },
     ];
     const input = { playerId, grants, reason: 'up they go', idempotencyKey: freshKey() };
-    const receipt = resultOf(await manualReward(input, { token }));
+    const receipt = receiptOf(await staff.manualReward(input));
     expect(receipt).toMatchObject({ levelBefore: 3, levelAfter: 4, tierBefore: 'Bronze', tierAfter: 'Gold' });
-    await publish(changedExample(turnEverything));
-    expect(resultOf(await manualReward(input, { token }))).toEqual({ ...receipt, replayed: true });
+    await publish(changedExample(changeEverything));
+    expect(resultOf(await staff.manualReward(input))).toEqual({ ...receipt, replayed: true });
   });
 
-  it('AlreadyClaimed tells the original changes, not those of today', async () => {
+  it('returns the original changes in AlreadyClaimed, not those of the current config', async () => {
     const playerId = await seasonedPlayer();
-    await publish(changedExample(turnEverything));
-    const again = () =>
-      serverToken().then((token) => claimReward({ ...victory, playerId, key: 'cup-0' }, { token }));
-    const { changes } = resultOf(await movingNothing(playerId, again));
-    expect(changes.map(({ resource, delta }: Document) => [resource, delta])).toEqual([
+    await publish(changedExample(changeEverything));
+    const again = () => asServer().claimReward({ ...victory, playerId, key: 'cup-0' });
+    const { changes } = rejectionOf(await movingNothing(playerId, again), 'AlreadyClaimed');
+    expect(changes.map(({ resource, delta }) => [resource, delta])).toEqual([
       ['auric_coins', 64],
       ['experience', 500],
       ['levels_paid', 2],
@@ -138,35 +152,36 @@ describe('replay when the config changed', () => {
   });
 });
 
-describe('replay when the claim type, the exchange or the rule was removed', () => {
-  it.each(SCENES.filter(({ name }) => TOLD_ANEW[operationOf(name)]))('$name: the original receipt', async ({
-    name,
+describe('a replay after the claim type, the exchange or the rule was removed', () => {
+  it.each(
+    SCENES.filter(({ operation }) => AFTER_REMOVAL[operation]),
+  )('$name: replays its receipt, and a new key is checked against the config without it', async ({
+    operation,
     prepare,
   }) => {
-    const { playerId, send: ask } = await prepare();
-    const receipt = resultOf(await ask());
-    await publish(changedExample(removeWhatCanBeAskedFor));
-    expect(resultOf(await writingNothing(playerId, () => ask()))).toEqual({ ...receipt, replayed: true });
-    // Under a new key it is judged by what there is now, even though it was done before.
-    const { data, errors } = await movingNothing(playerId, () => ask({ idempotencyKey: freshKey() }));
-    expect(data?.result.__typename ?? errors?.[0]?.extensions.code).toBe(TOLD_ANEW[operationOf(name)]);
+    const { playerId, send } = await prepare();
+    const receipt = receiptOf(await send());
+    await publish(changedExample(removeEverything));
+    expect(resultOf(await writingNothing(playerId, () => send()))).toEqual({ ...receipt, replayed: true });
+    const answer = await movingNothing(playerId, () => send({ idempotencyKey: freshKey() }));
+    expect(answer.result?.__typename ?? faultOf(answer).code).toBe(AFTER_REMOVAL[operation]);
   });
 
   it.each([
-    ['its proof is now a ticket', { proof: 'ticket' }],
-    ['it is now for servers alone', { proof: 'server' }],
-    ['it now has another period', { proof: 'calendar', period: 'week' }],
-  ])('a calendar claim is replayed when %s', async (_, change) => {
+    ['its proof becomes a ticket', { proof: 'ticket' }],
+    ['only servers may claim it', { proof: 'server' }],
+    ['its period changes', { proof: 'calendar', period: 'week' }],
+  ])('replays a calendar claim after %s', async (_, change) => {
     const playerId = fresh('player');
-    const token = await playerToken(playerId);
+    const player = asPlayer(playerId);
     const input = { type: 'daily_quest', idempotencyKey: freshKey() };
-    const receipt = resultOf(await claimReward(input, { token }));
+    const receipt = receiptOf(await player.claimReward(input));
     await publish(
       changedExample(({ claimTypes }) => {
         claimTypes.daily_quest = { ...change, rewards: { lumees: 1 } };
       }),
     );
-    const retry = () => claimReward(input, { token });
+    const retry = () => player.claimReward(input);
     expect(resultOf(await writingNothing(playerId, retry))).toEqual({ ...receipt, replayed: true });
   });
 });

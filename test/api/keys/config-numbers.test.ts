@@ -1,13 +1,12 @@
-/** No business number in code: each one of the config is turned, and behaviour follows with the very next request. */
+/** No business number is in code: every kind of setting is changed, and behaviour follows with the next request. */
 import { describe, expect, it } from 'vitest';
-import { changedExample, type Document, publish } from '../../support/worker/balance.ts';
+import { changedExample, publish } from '../../support/worker/balance.ts';
+import { asPlayer, asServer, receiptOf, resultOf } from '../../support/worker/client.ts';
 import { CONFIG_CHANGES } from '../../support/worker/config-changes.ts';
-import { claimReward, resultOf } from '../../support/worker/mutations.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
-import { playerToken, send, serverToken } from '../../support/worker/service.ts';
 
-describe('a published config counts at once, without a restart', () => {
-  it.each(CONFIG_CHANGES)('$setting', async ({ change, observe, before, after }) => {
+describe('a published config applies to the next request', () => {
+  it.each(CONFIG_CHANGES)('applies at once: $setting', async ({ change, observe, before, after }) => {
     await publish(changedExample(() => {}));
     expect(await observe()).toEqual(before);
     await publish(changedExample((document) => void change(document)));
@@ -16,9 +15,8 @@ describe('a published config counts at once, without a restart', () => {
     expect(await observe()).toEqual(before);
   });
 
-  it('each claim names the version that it was computed with', async () => {
+  it('records with each claim the config version that computed it', async () => {
     const playerId = await seasonedPlayer();
-    const token = await serverToken();
     for (const reward of [1, 2, 3]) {
       const version = await publish(
         changedExample(({ claimTypes }) => {
@@ -27,31 +25,29 @@ describe('a published config counts at once, without a restart', () => {
       );
       const facts = { minutes: 1, average_bet: 1 };
       const input = { type: 'rating_slip', playerId, key: `slip-${reward}`, facts };
-      const { claim, changes } = resultOf(await claimReward(input, { token }));
+      const { claim, changes } = receiptOf(await asServer().claimReward(input));
       expect(claim.configVersion).toBe(version);
       expect(changes).toMatchObject([{ resource: 'lumees', delta: reward }]);
     }
   });
 
-  it("a player's maxima, level and tier follow with no claim in between", async () => {
-    const token = await playerToken(await seasonedPlayer());
-    const me = async () =>
-      (await send('{ me { version level tier { name } stats { name maximum } } }', {}, { token })).data.me;
+  it("changes a player's maxima, level and tier without a claim in between", async () => {
+    const player = asPlayer(await seasonedPlayer());
     await publish(changedExample(() => {}));
-    expect(await me()).toMatchObject({
+    expect(resultOf(await player.me())).toMatchObject({
       version: 1,
       level: 3,
       tier: { name: 'Bronze' },
       stats: [{ maximum: 100 }, { maximum: 100 }, { maximum: 500 }],
     });
     await publish(
-      changedExample(({ levels, tiers, statPoints }: Document) => {
+      changedExample(({ levels, tiers, statPoints }) => {
         levels.experienceForLevel = '1000 * level';
         tiers.list = [{ name: 'Novice', from: 0 }];
         statPoints.stats.health.base = 1;
       }),
     );
-    expect(await me()).toMatchObject({
+    expect(resultOf(await player.me())).toMatchObject({
       version: 1,
       level: 1,
       tier: { name: 'Novice' },

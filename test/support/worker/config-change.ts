@@ -1,8 +1,9 @@
 /** Building blocks for tests of a changed config: actions of new players, and their answers in short form. */
 import type { Document } from './balance.ts';
+import { type Answer, asServer, asStaff, type MutationName, type ResultOf } from './client.ts';
 import { addStaffMember } from './ledger-state.ts';
-import { claimReward, manualReward, type Sent } from './mutations.ts';
-import { fresh, serverToken, staffToken } from './service.ts';
+import type { ClaimRewardInput } from './schema-types.ts';
+import { fresh } from './service.ts';
 
 export interface ConfigChange {
   /** Names the changed setting. */
@@ -16,43 +17,51 @@ export interface ConfigChange {
   readonly after: unknown;
 }
 
+type MutationAnswer = Answer<ResultOf<MutationName>>;
+
 /**
  * The amount that a receipt gave or took of each resource, without opening balances. For any other answer: the limit,
  * the name of the rejection, or the code of the fault.
  */
-export function gainsOf({ data, errors }: Sent): Record<string, number> | string {
-  const result = data?.result;
-  if (result?.__typename !== 'Receipt')
-    return result?.limit ?? result?.__typename ?? errors?.[0]?.extensions.code;
-  const changes = result.changes.filter(({ cause }: Document) => cause !== 'OPENING');
-  return Object.fromEntries(changes.map(({ resource, delta }: Document) => [resource, delta]));
+export function gainsOf({ result, errors }: MutationAnswer): Record<string, number> | string {
+  if (!result) return errors?.[0]?.extensions.code ?? 'no answer';
+  if (result.__typename === 'LimitExceeded') return result.limit;
+  if (result.__typename !== 'Receipt') return result.__typename;
+  const changes = result.changes.filter(({ cause }) => cause !== 'OPENING');
+  return Object.fromEntries(changes.map(({ resource, delta }) => [resource, delta]));
 }
-export const gain = (resource: string, answer: Sent) => {
+
+export function gain(resource: string, answer: MutationAnswer): number | string {
   const gains = gainsOf(answer);
   return typeof gains === 'string' ? gains : (gains[resource] ?? 0);
-};
+}
 
-export const claim = async (
+/** A claim by a game server. `facts` is null for a calendar claim, which has no key. */
+export function claim(
   type: string,
-  facts: object | null = null,
+  facts: ClaimRewardInput['facts'] = null,
   playerId = fresh('player'),
   key = 'one',
-) => claimReward({ type, facts, playerId, key: facts && key }, { token: await serverToken() });
+) {
+  return asServer().claimReward({ type, facts, playerId, key: facts && key });
+}
+
 export const cup = (playerId?: string) => claim('tournament_reward', { rank: 1, participants: 16 }, playerId);
 
 /** A manual reward for a player with 500 experience. */
 export async function award(resource: string, amount: number, playerId = fresh('player')) {
   await cup(playerId);
-  const token = await staffToken(await addStaffMember(fresh('staff')));
-  return manualReward({ playerId, grants: [{ resource, amount }], reason: 'a test' }, { token });
+  const staff = asStaff(await addStaffMember(fresh('staff')));
+  return staff.manualReward({ playerId, grants: [{ resource, amount }], reason: 'a test' });
 }
+
 /** The second manual reward by one staff member, each for another player. */
 export async function secondAward(amount: number) {
-  const token = await staffToken(await addStaffMember(fresh('staff')));
+  const staff = asStaff(await addStaffMember(fresh('staff')));
   const give = async () => {
     const playerId = fresh('player');
     await cup(playerId);
-    return manualReward({ playerId, grants: [{ resource: 'lumees', amount }], reason: 'a test' }, { token });
+    return staff.manualReward({ playerId, grants: [{ resource: 'lumees', amount }], reason: 'a test' });
   };
   await give();
   return give();

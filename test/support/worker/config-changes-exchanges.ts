@@ -1,23 +1,25 @@
 /** Changes of every kind of exchange and draw setting, with what a client observes before and after. */
 import type { Document } from './balance.ts';
+import { asServer, receiptOf, resultAs } from './client.ts';
 import { award, type ConfigChange, gain } from './config-change.ts';
-import { exchange, resultOf } from './mutations.ts';
-import { previewExchange } from './previews.ts';
-import { fresh, serverToken } from './service.ts';
+import type { Receipt } from './schema-types.ts';
+import { fresh } from './service.ts';
 
-const trade = async (name: string, playerId = fresh('player'), quantity = 1) =>
-  exchange({ exchange: name, playerId, quantity }, { token: await serverToken() });
+const trade = (exchange: string, playerId = fresh('player'), quantity = 1) =>
+  asServer().exchange({ exchange, playerId, quantity });
 
 /** The receipt of a summon by a player with enough tokens. */
-async function summon(name: 'summon' | 'multi_summon') {
+async function summon(name: 'summon' | 'multi_summon'): Promise<Receipt> {
   const playerId = fresh('player');
   await award('summon_tokens', 10, playerId);
-  return resultOf(await trade(name, playerId));
+  return receiptOf(await trade(name, playerId));
 }
-const heroes = ({ changes }: Document) =>
-  changes
-    .filter(({ resource }: Document) => resource.startsWith('hero:'))
-    .reduce((sum: number, { delta }: Document) => sum + delta, 0);
+
+function heroes({ changes }: Receipt): number {
+  return changes
+    .filter(({ resource }) => resource.startsWith('hero:'))
+    .reduce((sum, { delta }) => sum + delta, 0);
+}
 
 export const EXCHANGE_CHANGES: readonly ConfigChange[] = [
   {
@@ -83,7 +85,7 @@ export const EXCHANGE_CHANGES: readonly ConfigChange[] = [
     change: ({ drawTables }) => {
       drawTables.summons.outcomes.legendary_dragon_queen.weight = 160;
     },
-    observe: async () => (await summon('summon')).claim.draws[0].of,
+    observe: async () => (await summon('summon')).claim.draws[0]?.of,
     before: 10_000,
     after: 10_100,
   },
@@ -103,8 +105,7 @@ export const EXCHANGE_CHANGES: readonly ConfigChange[] = [
       drawTables.summons.guarantee.after = 1;
     },
     // A draw is now guaranteed whenever the draw before it was not legendary.
-    observe: async () =>
-      (await summon('multi_summon')).claim.draws.some(({ guaranteed }: Document) => guaranteed),
+    observe: async () => (await summon('multi_summon')).claim.draws.some(({ guaranteed }) => guaranteed),
     before: false,
     after: true,
   },
@@ -114,10 +115,10 @@ export const EXCHANGE_CHANGES: readonly ConfigChange[] = [
       drawTables.summons.guarantee.outcomes = ['epic_warlock', 'legendary_dragon_queen'];
     },
     observe: async () => {
-      const input = { exchange: 'summon', playerId: fresh('player') };
-      await award('summon_tokens', 1, input.playerId);
-      const { data } = await previewExchange(input, { token: await serverToken() });
-      return data?.result.draws[0].guarantee.outcomes;
+      const playerId = fresh('player');
+      await award('summon_tokens', 1, playerId);
+      const preview = await asServer().previewExchange({ exchange: 'summon', playerId });
+      return resultAs(preview, 'ExchangePreview').draws[0]?.guarantee?.outcomes;
     },
     before: ['legendary_dragon_queen'],
     after: ['epic_warlock', 'legendary_dragon_queen'],

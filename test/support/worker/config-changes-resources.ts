@@ -1,21 +1,18 @@
 /** Changes of settings for regeneration, transfers and combat, with what a client observes before and after. */
-import type { Document } from './balance.ts';
+import { asPlayer, asServer, receiptOf, resultOf } from './client.ts';
 import { type ConfigChange, claim, cup, gain, gainsOf } from './config-change.ts';
-import { applyDamage, exchange, transferResource } from './mutations.ts';
 import { letTimePass } from './players.ts';
-import { seenByMe } from './previews.ts';
-import { fresh, playerToken, serverToken } from './service.ts';
+import { fresh } from './service.ts';
 
-const balanceOf = async (playerId: string, resource: string) =>
-  (await seenByMe(await playerToken(playerId))).balances.find(
-    (balance: Document) => balance.resource === resource,
-  ).amount;
+async function balanceOf(playerId: string, resource: string): Promise<number | undefined> {
+  const { balances } = resultOf(await asPlayer(playerId).me());
+  return balances.find((balance) => balance.resource === resource)?.amount;
+}
 
 /** The charges of a player who started with five, made three drops and waited. */
 const afterHours = (hours: number) => async () => {
   const playerId = fresh('player');
-  const token = await playerToken(playerId);
-  for (let drop = 1; drop <= 3; drop++) await exchange({ exchange: 'drop' }, { token });
+  for (let drop = 1; drop <= 3; drop++) receiptOf(await asPlayer(playerId).exchange({ exchange: 'drop' }));
   await letTimePass(playerId, 'drop_charges', hours * 3_600);
   return balanceOf(playerId, 'drop_charges');
 };
@@ -25,12 +22,10 @@ const give = (resource: string, amount: number) => async () => {
   await cup(playerId);
   await claim('weekly_chest', null, playerId);
   await cup(toPlayerId);
-  const input = { toPlayerId, resource, amount };
-  return gain(resource, await transferResource(input, { token: await playerToken(playerId) }));
+  return gain(resource, await asPlayer(playerId).transferResource({ toPlayerId, resource, amount }));
 };
 
-const hit = async () =>
-  gainsOf(await applyDamage({ playerId: fresh('player'), amount: 10 }, { token: await serverToken() }));
+const hit = async () => gainsOf(await asServer().applyDamage({ playerId: fresh('player'), amount: 10 }));
 
 export const RESOURCE_CHANGES: readonly ConfigChange[] = [
   {

@@ -1,23 +1,30 @@
 /** Changes of every kind of setting in the balance config, with what a client observes before and after. */
-import type { Document } from './balance.ts';
+import { asPlayer, receiptOf } from './client.ts';
 import { award, type ConfigChange, claim, cup, gain, secondAward } from './config-change.ts';
 import { EXCHANGE_CHANGES } from './config-changes-exchanges.ts';
 import { RESOURCE_CHANGES } from './config-changes-resources.ts';
-import { claimReward, spendStatPoints } from './mutations.ts';
-import { fresh, playerToken } from './service.ts';
+import type { SpendStatPointsInput } from './schema-types.ts';
+import { fresh } from './service.ts';
 
-const fight = (facts: object) =>
+const fight = (facts: Record<string, string | number>) =>
   claim('pve_victory', { difficulty: 'nightmare', enemy_level: 200, ...facts });
-const spend = async (points: object, playerId = fresh('player')) => {
+
+type Points = Pick<SpendStatPointsInput, 'energy' | 'stamina' | 'health'>;
+async function spend(points: Points) {
+  const playerId = fresh('player');
   await cup(playerId);
-  return spendStatPoints(points, { token: await playerToken(playerId) });
-};
-const maximum = (stat: string, points: object) => async () =>
-  (await spend(points)).data?.result.player.stats.find(({ name }: Document) => name === stat).maximum;
+  return asPlayer(playerId).spendStatPoints(points);
+}
+
+/** The maximum of a stat after points are spent. */
+async function maximum(stat: string, points: Points): Promise<number | undefined> {
+  const { player } = receiptOf(await spend(points));
+  return player.stats.find(({ name }) => name === stat)?.maximum;
+}
 
 const statChanges = (['energy', 'stamina', 'health'] as const).flatMap((stat): ConfigChange[] => {
   const [base, perPoint] = stat === 'health' ? [500, 50] : [100, 10];
-  const observe = maximum(stat.toUpperCase(), { [stat]: 2 });
+  const observe = () => maximum(stat.toUpperCase(), { [stat]: 2 });
   const before = base + 2 * perPoint;
   return [
     {
@@ -152,7 +159,7 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
     change: ({ levels }) => {
       levels.experienceForLevel = '10 * level * (level - 1)';
     },
-    observe: async () => (await cup()).data?.result.levelAfter,
+    observe: async () => receiptOf(await cup()).levelAfter,
     before: 3,
     after: 7,
   },
@@ -161,7 +168,7 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
     change: ({ levels }) => {
       levels.maxLevel = 2;
     },
-    observe: async () => (await cup()).data?.result.player.experience.nextLevelAt,
+    observe: async () => receiptOf(await cup()).player.experience.nextLevelAt,
     before: 600,
     after: null,
   },
@@ -180,14 +187,14 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
     change: ({ tiers }) => {
       tiers.list[1].from = 500;
     },
-    observe: async () => (await award('lifetime_points', 500)).data?.result.tierAfter,
+    observe: async () => receiptOf(await award('lifetime_points', 500)).tierAfter,
     before: 'Bronze',
     after: 'Silver',
   },
   {
     setting: 'an additional tier',
     change: ({ tiers }) => tiers.list.splice(1, 0, { name: 'Copper', from: 400 }),
-    observe: async () => (await award('lifetime_points', 500)).data?.result.player.tier,
+    observe: async () => receiptOf(await award('lifetime_points', 500)).player.tier,
     before: { name: 'Bronze', lifetimePoints: 500, next: { name: 'Silver', from: 1000, missing: 500 } },
     after: { name: 'Copper', lifetimePoints: 500, next: { name: 'Silver', from: 1000, missing: 500 } },
   },
@@ -236,7 +243,7 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
     change: (document) => {
       document.timeZone = elsewhere;
     },
-    observe: async () => (await claim('daily_quest')).data?.result.claim.key,
+    observe: async () => receiptOf(await claim('daily_quest')).claim.key,
     before: day('UTC'),
     after: day(elsewhere),
   },
@@ -245,7 +252,7 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
     change: ({ claimTypes }) => {
       claimTypes.weekly_chest.period = 'day';
     },
-    observe: async () => (await claim('weekly_chest')).data?.result.claim.key.length,
+    observe: async () => receiptOf(await claim('weekly_chest')).claim.key.length,
     before: '2031-W07'.length,
     after: '2031-02-14'.length,
   },
@@ -254,10 +261,7 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
     change: ({ claimTypes }) => {
       claimTypes.daily_quest = { proof: 'server', rewards: { lumees: 1 } };
     },
-    observe: async () => {
-      const token = await playerToken(fresh('player'));
-      return gain('lumees', await claimReward({ type: 'daily_quest' }, { token }));
-    },
+    observe: async () => gain('lumees', await asPlayer(fresh('player')).claimReward({ type: 'daily_quest' })),
     before: 150,
     after: 'NotEligible',
   },
