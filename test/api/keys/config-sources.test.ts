@@ -1,154 +1,156 @@
-/** Where the balance config comes from when KV fails, and what a key is worth when there is none at all. */
+/** Where the balance config comes from when KV fails, and how keys behave when there is no config at all. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { documentKey, POINTER_KEY } from '../../../src/config/published.ts';
 import { changedExample, kv, publish, serveExample } from '../../support/worker/balance.ts';
+import {
+  asPlayer,
+  asServer,
+  asStaff,
+  faultOf,
+  receiptOf,
+  rejectionOf,
+  resultOf,
+} from '../../support/worker/client.ts';
 import { type Sources, startIsolate, startWithoutConfig } from '../../support/worker/isolate.ts';
 import { addStaffMember, ledgerState, owner } from '../../support/worker/ledger-state.ts';
-import { claimReward, faultOf, manualReward, resultOf } from '../../support/worker/mutations.ts';
 import { SCENES, seasonedPlayer, victory } from '../../support/worker/scenes.ts';
-import {
-  type Door,
-  fresh,
-  freshKey,
-  playerToken,
-  send,
-  serverToken,
-  staffToken,
-} from '../../support/worker/service.ts';
+import type { QueryLedgerConnection } from '../../support/worker/schema-types.ts';
+import { type Door, fresh, freshKey, playerToken, send } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
 
 type Kv = NonNullable<Sources['kv']>;
-const kvOf = (pointer: string | null, document: string | null): Kv => ({
+const kvWith = (pointer: string | null, document: string | null): Kv => ({
   get: async (key) => (key === POINTER_KEY ? pointer : document),
 });
 const SHA = 'a'.repeat(64);
 const POINTER = JSON.stringify({ version: 1, sha256: SHA });
 
-const BROKEN: readonly { readonly what: string; readonly kv: Kv | undefined }[] = [
-  { what: 'not bound', kv: undefined },
-  { what: 'empty', kv: kvOf(null, null) },
-  { what: 'down', kv: { get: () => Promise.reject(new Error('down')) } },
-  { what: 'hanging', kv: { get: () => new Promise(() => {}) } },
-  { what: 'a pointer that is not JSON', kv: kvOf('{"version', null) },
-  { what: 'a pointer of another shape', kv: kvOf('{"version":"1"}', null) },
-  { what: 'a pointer to nothing', kv: kvOf(POINTER, null) },
-  { what: 'a document that is not JSON', kv: kvOf(POINTER, '{"timeZone"') },
-  { what: 'a document that was tampered with', kv: kvOf(POINTER, JSON.stringify(changedExample(() => {}))) },
+const BROKEN: readonly { readonly state: string; readonly brokenKv: Kv | undefined }[] = [
+  { state: 'is not bound', brokenKv: undefined },
+  { state: 'is empty', brokenKv: kvWith(null, null) },
+  { state: 'fails', brokenKv: { get: () => Promise.reject(new Error('KV fails')) } },
+  { state: 'does not answer', brokenKv: { get: () => new Promise(() => {}) } },
+  { state: 'has a pointer that is not JSON', brokenKv: kvWith('{"version', null) },
+  { state: 'has a pointer of another shape', brokenKv: kvWith('{"version":"1"}', null) },
+  { state: 'has a pointer without its document', brokenKv: kvWith(POINTER, null) },
+  { state: 'has a document that is not JSON', brokenKv: kvWith(POINTER, '{"timeZone"') },
+  {
+    state: 'has a document with another hash',
+    brokenKv: kvWith(POINTER, JSON.stringify(changedExample(() => {}))),
+  },
 ];
 
 describe('KV missing or corrupt', () => {
-  it.each(BROKEN)('the newest config of Postgres is used, and nothing else ($what)', async ({
-    kv: broken,
-  }) => {
-    const playerId = fresh('player');
-    const options = { token: await playerToken(playerId), door: startIsolate({ kv: broken }) };
-    const receipt = resultOf(await claimReward({ type: 'daily_quest' }, options));
-    // Other test files publish too: whichever version was the newest, its own numbers were paid.
-    const version = receipt.claim.configVersion;
-    const [published] = await owner`SELECT document FROM onceward.balance_configs WHERE version = ${version}`;
+  it.each(BROKEN)('uses the newest config of Postgres when KV $state', async ({ brokenKv }) => {
+    const options = { door: startIsolate({ kv: brokenKv }) };
+    const player = asPlayer(fresh('player'));
+    const { claim, changes } = receiptOf(await player.claimReward({ type: 'daily_quest' }, options));
+    // Other test files publish too, so the newest version varies. The claim names the version that was read.
+    const [published] =
+      await owner`SELECT document FROM onceward.balance_configs WHERE version = ${claim.configVersion}`;
     const { lumees } = published?.document.claimTypes.daily_quest.rewards ?? {};
-    expect(receipt.changes.find(({ resource }: { resource: string }) => resource === 'lumees').delta).toBe(
-      lumees,
-    );
+    expect(changes.find(({ resource }) => resource === 'lumees')?.delta).toBe(lumees);
   });
 
-  it.each(BROKEN)('a known key is replayed, whole ($what)', async ({ kv: broken }) => {
+  it.each(BROKEN)('replays the whole receipt of a known key when KV $state', async ({ brokenKv }) => {
     const playerId = fresh('player');
-    const token = await playerToken(playerId);
+    const player = asPlayer(playerId);
     const input = { type: 'daily_quest', idempotencyKey: freshKey() };
-    const receipt = resultOf(await claimReward(input, { token }));
-    const retry = () => claimReward(input, { token, door: startIsolate({ kv: broken }) });
+    const receipt = receiptOf(await player.claimReward(input));
+    const retry = () => player.claimReward(input, { door: startIsolate({ kv: brokenKv }) });
     expect(resultOf(await writingNothing(playerId, retry))).toEqual({ ...receipt, replayed: true });
   });
 
-  it('a running isolate goes on when its KV is emptied, and when its pointer is spoilt', async () => {
-    const token = await serverToken();
-    const play = async () =>
-      resultOf(await claimReward({ type: 'weekly_chest', playerId: fresh('player') }, { token }));
-    const { claim } = await play();
-    for (const spoilt of [
+  it('keeps a running isolate working when KV is emptied or its pointer is corrupted', async () => {
+    const play = async () => {
+      const answer = await asServer().claimReward({ type: 'weekly_chest', playerId: fresh('player') });
+      return receiptOf(answer).claim.configVersion;
+    };
+    const version = await play();
+    for (const corrupted of [
       'nonsense',
       '{"version":-1,"sha256":"x"}',
       JSON.stringify({ version: 10 ** 9, sha256: SHA }),
     ]) {
-      await kv.put(POINTER_KEY, spoilt);
-      expect((await play()).claim.configVersion).toBeGreaterThanOrEqual(claim.configVersion);
+      await kv.put(POINTER_KEY, corrupted);
+      expect(await play()).toBeGreaterThanOrEqual(version);
     }
     await kv.delete(POINTER_KEY);
-    expect((await play()).claim.configVersion).toBeGreaterThanOrEqual(claim.configVersion);
+    expect(await play()).toBeGreaterThanOrEqual(version);
     await publish(changedExample(() => {}));
   });
 
-  it('one config gives the same receipt, change by change, whether KV or Postgres told it', async () => {
-    const token = await serverToken();
-    const resourcesOf = async (door: Door) => {
+  it('orders the changes of a receipt alike whether the config is read from KV or from Postgres', async () => {
+    const resourcesVia = async (door: Door) => {
       const input = { ...victory, playerId: fresh('player'), key: 'cup-1' };
-      const { changes } = resultOf(await claimReward(input, { token, door }));
-      return changes.map(({ resource }: { resource: string }) => resource);
+      return receiptOf(await asServer().claimReward(input, { door })).changes.map(({ resource }) => resource);
     };
     const version = await publish(changedExample(() => {}));
-    const [told] =
+    const [row] =
       await owner`SELECT version::int, sha256, document FROM onceward.balance_configs WHERE version = ${version}`;
-    const fromPostgres = startIsolate({ kv: undefined, readPublished: async () => told as never });
-    expect(await resourcesOf(fromPostgres)).toEqual(await resourcesOf(startIsolate()));
-    expect(await kv.get(documentKey(told?.sha256))).not.toBeNull();
+    const viaPostgres = startIsolate({ kv: undefined, readPublished: async () => row as never });
+    expect(await resourcesVia(viaPostgres)).toEqual(await resourcesVia(startIsolate()));
+    expect(await kv.get(documentKey(row?.sha256))).not.toBeNull();
   });
 });
 
+const LEDGER = 'query($playerId: PlayerId!) { ledger(playerId: $playerId) { edges { node { resource } } } }';
+
 describe('no config, neither in KV nor in Postgres', () => {
-  it.each(
-    SCENES,
-  )('$name: CONFIG_UNAVAILABLE, retryable, nothing recorded; then the key does its work', async ({
+  it.each(SCENES)('$name: fails with CONFIG_UNAVAILABLE, writes nothing and leaves the key free', async ({
     prepare,
   }) => {
-    const { playerId, send: ask } = await prepare();
-    const answer = await writingNothing(playerId, () => ask({}, { door: startWithoutConfig() }));
+    const { playerId, send } = await prepare();
+    const answer = await writingNothing(playerId, () => send({}, { door: startWithoutConfig() }));
     expect(faultOf(answer)).toEqual({ code: 'CONFIG_UNAVAILABLE', retryable: true });
-    expect(resultOf(await ask())).toMatchObject({ __typename: 'Receipt', replayed: false });
+    expect(receiptOf(await send()).replayed).toBe(false);
   });
 
-  it.each(SCENES)('$name: a known key still replays its receipt', async ({ prepare }) => {
-    const { playerId, send: ask } = await prepare();
-    const receipt = resultOf(await ask());
-    const retry = () => ask({}, { door: startWithoutConfig() });
+  it.each(SCENES)('$name: replays the receipt of a known key without a config', async ({ prepare }) => {
+    const { playerId, send } = await prepare();
+    const receipt = receiptOf(await send());
+    const retry = () => send({}, { door: startWithoutConfig() });
     expect(resultOf(await writingNothing(playerId, retry))).toEqual({ ...receipt, replayed: true });
   });
 
-  it('a known key still replays its "no", and still tells other input from its own', async () => {
+  it('replays a rejection without a config and still detects a reused key', async () => {
     const playerId = await seasonedPlayer();
-    const options = { token: await serverToken() };
     const input = { ...victory, playerId, key: 'cup-1', expectedVersion: 9, idempotencyKey: freshKey() };
-    const refusal = resultOf(await claimReward(input, options));
-    const door = startWithoutConfig();
-    const retry = () => claimReward(input, { ...options, door });
-    expect(resultOf(await writingNothing(playerId, retry))).toEqual(refusal);
-    const other = () => claimReward({ ...input, key: 'cup-2' }, { ...options, door });
-    expect(resultOf(await writingNothing(playerId, other))).toMatchObject({ fields: ['key'] });
+    const rejection = rejectionOf(await asServer().claimReward(input), 'VersionConflict');
+    const options = { door: startWithoutConfig() };
+    const retry = () => asServer().claimReward(input, options);
+    expect(resultOf(await writingNothing(playerId, retry))).toEqual(rejection);
+    const other = () => asServer().claimReward({ ...input, key: 'cup-2' }, options);
+    const { fields } = rejectionOf(await writingNothing(playerId, other), 'IdempotencyKeyReused');
+    expect(fields).toEqual(['key']);
   });
 
-  it('creates no player, and still forbids what is forbidden', async () => {
+  it('creates no player without a config and still rejects what the actor may not do', async () => {
     const playerId = fresh('nobody');
-    const door = startWithoutConfig();
-    const claim = await claimReward({ type: 'daily_quest' }, { token: await playerToken(playerId), door });
+    const options = { door: startWithoutConfig() };
+    const claim = await asPlayer(playerId).claimReward({ type: 'daily_quest' }, options);
     expect(faultOf(claim).code).toBe('CONFIG_UNAVAILABLE');
     expect((await ledgerState(playerId)).version).toBeNull();
-    const auditor = await staffToken(await addStaffMember(fresh('staff'), { role: 'auditor' }));
+    const auditor = asStaff(await addStaffMember(fresh('staff'), { role: 'auditor' }));
     const award = { playerId, grants: [{ resource: 'lumees', amount: 1 }], reason: 'not mine to give' };
-    expect(faultOf(await manualReward(award, { token: auditor, door })).code).toBe('FORBIDDEN');
+    expect(faultOf(await auditor.manualReward(award, options)).code).toBe('FORBIDDEN');
   });
 
-  it('queries that need it say so; the ledger is shown all the same', async () => {
+  it('answers ledger queries without a config and CONFIG_UNAVAILABLE to queries that need one', async () => {
     const playerId = await seasonedPlayer();
-    const options = { token: await playerToken(playerId), door: startWithoutConfig() };
-    const me = await send('{ me { level } }', {}, options);
-    expect(me.errors?.[0]?.extensions).toMatchObject({ code: 'CONFIG_UNAVAILABLE', retryable: true });
-    const ledger = await send(
-      'query($id: PlayerId!) { ledger(playerId: $id) { edges { node { resource } } } }',
-      { id: playerId },
-      options,
+    const player = asPlayer(playerId);
+    const options = { door: startWithoutConfig() };
+    expect(faultOf(await player.me({}, options))).toEqual({ code: 'CONFIG_UNAVAILABLE', retryable: true });
+    // The client's document selects the tiers of an entry, which need a config.
+    const token = await playerToken(playerId);
+    const { data } = await send<{ ledger: QueryLedgerConnection }>(
+      LEDGER,
+      { playerId },
+      { token, ...options },
     );
-    expect(ledger.data.ledger.edges).toHaveLength(4);
+    expect(data.ledger.edges).toHaveLength(4);
+    expect(resultOf(await player.claims({ playerId }, options)).edges).toHaveLength(1);
   });
 });

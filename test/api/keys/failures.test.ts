@@ -1,103 +1,108 @@
-/** Rows: infrastructure failure before commit; reply lost after commit. */
+/** Infrastructure failures before the commit, and replies that are lost after it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../../dev/neon/faults.ts';
 import { serveExample } from '../../support/worker/balance.ts';
+import { faultOf, receiptOf } from '../../support/worker/client.ts';
 import { ledgerFaults, ledgerState } from '../../support/worker/ledger-state.ts';
-import { faultOf, resultOf } from '../../support/worker/mutations.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
 import { SCENES } from '../../support/worker/scenes.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
 
-type Failure = Pick<FaultRule, 'kind' | 'errorCode' | 'status'> & { readonly what: string };
-const error = (errorCode: string, what: string): Failure => ({ kind: 'error', errorCode, what });
+interface Failure {
+  readonly failure: string;
+  readonly rule: Omit<FaultRule, 'match'>;
+}
+const errorCode = (code: string, failure: string): Failure => ({
+  failure: `${failure}${code && ` (${code})`}`,
+  rule: { kind: 'error', errorCode: code },
+});
+const httpStatus = (status: number): Failure => ({
+  failure: `HTTP ${status} from Neon`,
+  rule: { kind: 'error', status },
+});
 
 const BEFORE_COMMIT: readonly Failure[] = [
-  { kind: 'drop_before', what: 'the connection breaks before the database hears of it' },
-  error('40001', 'serialisation failure'),
-  error('40P01', 'deadlock'),
-  error('55P03', 'lock time-out'),
-  error('57014', 'statement time-out'),
-  error('57P01', 'shutdown'),
-  error('57P03', 'start-up'),
-  error('53300', 'too many connections'),
-  error('08006', 'lost connection'),
-  error('', 'Neon lost its connection'),
-  { kind: 'error', status: 500, what: 'Neon answers 500' },
-  { kind: 'error', status: 503, what: 'Neon answers 503' },
-  { kind: 'error', status: 429, what: 'Neon answers 429' },
+  { failure: 'a connection that breaks before the request arrives', rule: { kind: 'drop_before' } },
+  errorCode('40001', 'a serialization failure'),
+  errorCode('40P01', 'a deadlock'),
+  errorCode('55P03', 'a lock time-out'),
+  errorCode('57014', 'a statement time-out'),
+  errorCode('57P01', 'a shutdown'),
+  errorCode('57P03', 'a start-up'),
+  errorCode('53300', 'too many connections'),
+  errorCode('08006', 'a lost connection'),
+  errorCode('', "Neon's own lost connection"),
+  httpStatus(500),
+  httpStatus(503),
+  httpStatus(429),
 ];
 
 const AFTER_COMMIT: readonly Failure[] = [
-  { kind: 'drop_after_commit', what: 'not a byte of the reply arrives' },
-  { kind: 'reset_mid_body', what: 'half of the reply arrives' },
+  { failure: 'whole', rule: { kind: 'drop_after_commit' } },
+  { failure: 'halfway', rule: { kind: 'reset_mid_body' } },
 ];
 
-const onEachMutation = (failures: readonly Failure[]) =>
-  failures.flatMap((failure) => SCENES.map((scene) => ({ ...scene, what: failure.what, failure })));
-const ruleOf = ({ what: _, ...rule }: Failure) => rule;
+const forEachScene = (failures: readonly Failure[]) =>
+  failures.flatMap((failure) => SCENES.map((scene) => ({ ...scene, ...failure })));
 
-describe('infrastructure failure before commit', () => {
-  it.each(
-    onEachMutation(BEFORE_COMMIT),
-  )('$name: $what: retryable, nothing recorded, the retry works', async ({ prepare, failure }) => {
+describe('an infrastructure failure before the commit', () => {
+  it.each(forEachScene(BEFORE_COMMIT))('$name: records nothing and grants the retry after $failure', async ({
+    prepare,
+    rule,
+  }) => {
     const { playerId, idempotencyKey, version, send } = await prepare();
-    await breakRequests({ match: idempotencyKey, ...ruleOf(failure) });
+    await breakRequests({ match: idempotencyKey, ...rule });
     const answer = await writingNothing(playerId, () => send());
     expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
     expect(answer.errors?.[0]?.extensions.correlationId).toBe(answer.headers.get('x-correlation-id'));
 
     const retried = await send();
-    const receipt = resultOf(retried);
-    expect(receipt).toMatchObject({
-      __typename: 'Receipt',
+    expect(receiptOf(retried)).toMatchObject({
       replayed: false,
       claim: { playerVersion: version },
+      correlationId: retried.headers.get('x-correlation-id'),
     });
-    expect(receipt.correlationId).toBe(retried.headers.get('x-correlation-id'));
     expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it.each(SCENES)('$name: a defect of ours (42501) is INTERNAL, and leaves the key free as well', async ({
+  it.each(SCENES)('$name: answers INTERNAL to a missing privilege (42501) and leaves the key free', async ({
     prepare,
   }) => {
     const { playerId, idempotencyKey, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'error', errorCode: '42501' });
     const answer = await writingNothing(playerId, () => send());
     expect(faultOf(answer)).toEqual({ code: 'INTERNAL', retryable: true });
-    expect(resultOf(await send())).toMatchObject({ __typename: 'Receipt', replayed: false });
+    expect(receiptOf(await send()).replayed).toBe(false);
   });
 });
 
-describe('reply lost after commit', () => {
-  it.each(onEachMutation(AFTER_COMMIT))('$name: $what: the retry replays the one grant', async ({
-    prepare,
-    failure,
-  }) => {
+describe('a reply lost after the commit', () => {
+  it.each(
+    forEachScene(AFTER_COMMIT),
+  )('$name: replays the one grant when the reply was lost $failure', async ({ prepare, rule }) => {
     const { playerId, idempotencyKey, version, send } = await prepare();
-    await breakRequests({ match: idempotencyKey, ...ruleOf(failure) });
+    await breakRequests({ match: idempotencyKey, ...rule });
     const lost = await send();
     expect(faultOf(lost)).toEqual({ code: 'UNAVAILABLE', retryable: true });
 
-    const receipt = resultOf(await writingNothing(playerId, () => send()));
-    expect(receipt).toMatchObject({
-      __typename: 'Receipt',
+    expect(receiptOf(await writingNothing(playerId, () => send()))).toMatchObject({
       replayed: true,
       claim: { playerVersion: version, idempotencyKey },
-      // Of the attempt that did the work, although its reply never came.
+      // Of the attempt that was committed, although its reply was lost.
       correlationId: lost.headers.get('x-correlation-id'),
     });
     expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it.each(SCENES)('$name: the replies of three tries are lost: still one grant', async ({ prepare }) => {
+  it.each(SCENES)('$name: grants once when the replies of three attempts are lost', async ({ prepare }) => {
     const { playerId, idempotencyKey, version, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit', times: 3 });
     for (let attempt = 1; attempt <= 3; attempt++) expect(faultOf(await send()).code).toBe('UNAVAILABLE');
-    expect(resultOf(await send())).toMatchObject({ replayed: true, claim: { playerVersion: version } });
+    expect(receiptOf(await send())).toMatchObject({ replayed: true, claim: { playerVersion: version } });
     expect(await ledgerState(playerId)).toMatchObject({ version, granted: version });
   });
 });

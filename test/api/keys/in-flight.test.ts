@@ -1,66 +1,69 @@
-/** Row: the same key with the same input, while the first is in flight. */
+/** The same idempotency key with the same input, sent again while the first request is in flight. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
+import { faultOf, receiptOf, resultOf, withoutReplayed } from '../../support/worker/client.ts';
 import { ledgerFaults, ledgerState } from '../../support/worker/ledger-state.ts';
 import { holdPlayer } from '../../support/worker/locks.ts';
-import { faultOf, original, resultOf } from '../../support/worker/mutations.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
 import { SCENES } from '../../support/worker/scenes.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
 
-// Side by side, since they mostly wait.
-describe.concurrent('same key, same input, while the first is in flight', () => {
-  it.each(SCENES)('$name: waits for the lock and then replays: one effect', async ({ prepare }) => {
+// Concurrent, because the tests mostly wait.
+describe.concurrent('the same key with the same input while the first request is in flight', () => {
+  it.each(SCENES)('$name: has one effect when three requests wait for the lock of the player', async ({
+    prepare,
+  }) => {
     const { playerId, version, send } = await prepare();
     const { released } = await holdPlayer(playerId, 0.6);
-    const results = (await Promise.all([send(), send(), send()])).map(resultOf);
+    const receipts = (await Promise.all([send(), send(), send()])).map(receiptOf);
     await released;
-    expect(results.map(({ replayed }) => replayed).toSorted()).toEqual([false, true, true]);
-    for (const result of results) expect(original(result)).toEqual(original(results[0]));
+    expect(receipts.map(({ replayed }) => replayed).toSorted()).toEqual([false, true, true]);
+    const [first, ...others] = receipts.map(withoutReplayed);
+    for (const other of others) expect(other).toEqual(first);
     expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it.each(SCENES)('$name: a first try that is overtaken by its retry replays it', async ({ prepare }) => {
+  it.each(SCENES)('$name: replays the retry to a first request that arrives after it', async ({
+    prepare,
+  }) => {
     const { playerId, idempotencyKey, version, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'delay', delayMs: 400 });
     const first = send();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const retry = resultOf(await send());
-    const late = resultOf(await first);
+    const retry = receiptOf(await send());
+    const late = receiptOf(await first);
     expect([retry.replayed, late.replayed]).toEqual([false, true]);
-    expect(original(late)).toEqual(original(retry));
+    expect(withoutReplayed(late)).toEqual(withoutReplayed(retry));
     expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it.each(SCENES)('$name: past the lock time-out it is UNAVAILABLE, retryable, and the key is free', async ({
+  it.each(SCENES)('$name: fails with UNAVAILABLE after the lock time-out and leaves the key free', async ({
     prepare,
   }) => {
     const { playerId, version, send } = await prepare();
-    const { released } = await holdPlayer(playerId, 3);
+    const { letGo } = await holdPlayer(playerId, 20);
     const answer = await writingNothing(playerId, () => send());
     expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
-    await released;
+    await letGo();
 
-    const receipt = resultOf(await send());
-    expect(receipt).toMatchObject({ __typename: 'Receipt', replayed: false });
+    const receipt = receiptOf(await send());
+    expect(receipt.replayed).toBe(false);
     expect(resultOf(await send())).toEqual({ ...receipt, replayed: true });
     expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it.each(SCENES)('$name: a request that reaches the database twice has one effect', async ({ prepare }) => {
+  it.each(SCENES)('$name: has one effect when its request reaches the database twice', async ({
+    prepare,
+  }) => {
     const { playerId, idempotencyKey, version, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'duplicate' });
-    const receipt = resultOf(await send());
-    expect(receipt).toMatchObject({
-      __typename: 'Receipt',
-      replayed: true,
-      claim: { playerVersion: version },
-    });
+    const receipt = receiptOf(await send());
+    expect(receipt).toMatchObject({ replayed: true, claim: { playerVersion: version } });
     expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
     expect(resultOf(await writingNothing(playerId, () => send()))).toEqual(receipt);
   });
