@@ -1,38 +1,36 @@
-/** Experience, levels and what a level gives: computed from the balance that the transaction finds, and paid once. */
+/** Experience, levels and their grants: computed from the balance that the transaction reads, and paid once. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, publish } from '../../support/worker/balance.ts';
+import { asPlayer, asServer, asStaff, receiptOf, resultOf } from '../../support/worker/client.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../../support/worker/ledger-state.ts';
-import { claimReward, manualReward, resultOf, spendStatPoints } from '../../support/worker/mutations.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
-import { fresh, playerToken, send, serverToken, staffToken } from '../../support/worker/service.ts';
+import type { Receipt } from '../../support/worker/schema-types.ts';
+import { fresh } from '../../support/worker/service.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
 
 const useCurve = (experienceForLevel: string) =>
   publish(changedExample(({ levels }) => Object.assign(levels, { experienceForLevel })));
 
-/** The receipt of an award of experience. */
-async function giveExperience(playerId: string, amount: number) {
-  const token = await staffToken(await addStaffMember(fresh('staff')));
+async function giveExperience(playerId: string, amount: number): Promise<Receipt> {
+  const staff = asStaff(await addStaffMember(fresh('staff')));
   const grants = [{ resource: 'experience', amount }];
-  return resultOf(await manualReward({ playerId, grants, reason: 'practice' }, { token }));
+  return receiptOf(await staff.manualReward({ playerId, grants, reason: 'practice' }));
 }
 
-/** 60 experience and more for a duel. */
-const duel = async (playerId: string, key: string) =>
-  resultOf(
-    await claimReward(
-      { type: 'pvp_victory', playerId, key, facts: { rating_gap: 0 } },
-      { token: await serverToken() },
-    ),
+/** Wins duels at the same time. Each gives 60 experience. */
+async function winDuels(playerId: string, count: number): Promise<Receipt[]> {
+  const server = asServer();
+  const duels = Array.from({ length: count }, (_, index) =>
+    server.claimReward({ type: 'pvp_victory', playerId, key: `duel-${index}`, facts: { rating_gap: 0 } }),
   );
+  return (await Promise.all(duels)).map(receiptOf);
+}
 
 describe('a level grants stat points', () => {
-  it('experience, coins and the level-ups of one victory are one claim, at one version', async () => {
+  it('records experience, coins and the level-ups of one victory in one claim at one version', async () => {
     const playerId = fresh('player');
-    const receipt = resultOf(
-      await claimReward({ ...victory, playerId, key: 'cup-1' }, { token: await serverToken() }),
-    );
+    const receipt = receiptOf(await asServer().claimReward({ ...victory, playerId, key: 'cup-1' }));
     expect(receipt).toMatchObject({
       levelBefore: 1,
       levelAfter: 3,
@@ -53,11 +51,10 @@ describe('a level grants stat points', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('for each level of several at once, each by its own rule', async () => {
+  it('pays each of several levels at once by its own rule', async () => {
     const playerId = await seasonedPlayer();
     // To 5,500: level 11. Levels 4 to 9 and 11 give three points, level 10 gives five.
-    const receipt = await giveExperience(playerId, 5_000);
-    expect(receipt).toMatchObject({
+    expect(await giveExperience(playerId, 5_000)).toMatchObject({
       levelBefore: 3,
       levelAfter: 11,
       player: { unspentStatPoints: 6 + 7 * 3 + 5 },
@@ -65,9 +62,9 @@ describe('a level grants stat points', () => {
     expect(await ledgerState(playerId)).toMatchObject({ balances: { levels_paid: 10 } });
   });
 
-  it('at the very point where it begins, and not one before', async () => {
+  it('pays a level at exactly its experience and not one point earlier', async () => {
     const playerId = fresh('player');
-    await duel(playerId, 'duel-1');
+    await winDuels(playerId, 1);
     expect(await giveExperience(playerId, 39)).toMatchObject({
       levelAfter: 1,
       player: { unspentStatPoints: 0 },
@@ -78,19 +75,17 @@ describe('a level grants stat points', () => {
     });
   });
 
-  it('once, when experience arrives in sixty-four claims at once', async () => {
+  it('pays each level once when sixty-four claims give experience at once', async () => {
     const playerId = fresh('player');
-    const receipts = await Promise.all(
-      Array.from({ length: 64 }, (_, index) => duel(playerId, `duel-${index}`)),
-    );
+    const receipts = await winDuels(playerId, 64);
     // 64 × 60 = 3,840 experience: level 9 (3,600), eight level-ups of three points.
-    const state = await ledgerState(playerId);
-    expect(state.balances).toMatchObject({ experience: 3_840, levels_paid: 8, stat_points: 24 });
+    const { balances } = await ledgerState(playerId);
+    expect(balances).toMatchObject({ experience: 3_840, levels_paid: 8, stat_points: 24 });
     const paid = receipts.flatMap(({ changes }) =>
-      changes.filter(({ resource }: { resource: string }) => resource === 'levels_paid'),
+      changes.filter(({ resource }) => resource === 'levels_paid'),
     );
     expect(paid.reduce((sum, { delta }) => sum + delta, 0)).toBe(8);
-    // Level by level, each receipt begins where the one before it ended.
+    // In the order of versions, each receipt starts at the level where the previous one ended.
     const inOrder = receipts.toSorted((a, b) => a.claim.playerVersion - b.claim.playerVersion);
     expect(inOrder.map(({ levelBefore }) => levelBefore)).toEqual([
       1,
@@ -99,23 +94,19 @@ describe('a level grants stat points', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('only when experience is given: other claims pay no level-up that a changed curve has made due', async () => {
+  it('pays no level-up of a changed curve with a claim that gives no experience', async () => {
     const playerId = await seasonedPlayer();
     await useCurve('10 * level * (level - 1)');
-    const token = await serverToken();
-    const { changes } = resultOf(await claimReward({ type: 'weekly_chest', playerId }, { token }));
-    expect(changes.map(({ resource }: { resource: string }) => resource)).toEqual([
-      'lumees',
-      'summon_tokens',
-    ]);
+    const { changes } = receiptOf(await asServer().claimReward({ type: 'weekly_chest', playerId }));
+    expect(changes.map(({ resource }) => resource)).toEqual(['lumees', 'summon_tokens']);
   });
 });
 
-describe('a curve changed afterwards', () => {
-  it('pays no level twice: slower, then back, while experience is earned', async () => {
+describe('a changed level curve', () => {
+  it('pays no level twice when the curve becomes slower and then returns to the first one', async () => {
     const playerId = await seasonedPlayer();
     await useCurve('500 * level * (level - 1)');
-    // Level 1 under this curve, and two levels paid already: reaching 2 and 3 again gives nothing.
+    // Level 1 under this curve, with two levels paid already: reaching 2 and 3 again gives nothing.
     expect(await giveExperience(playerId, 600)).toMatchObject({
       levelBefore: 1,
       levelAfter: 2,
@@ -133,7 +124,7 @@ describe('a curve changed afterwards', () => {
     });
     expect(await ledgerState(playerId)).toMatchObject({ balances: { levels_paid: 3 } });
     await publish(changedExample(() => {}));
-    // 6,100 experience are level 11 under the first curve: levels 5 to 11 are due, and level 10 gives five.
+    // 6,100 experience is level 11 under the first curve: levels 5 to 11 are due, and level 10 gives five points.
     expect(await giveExperience(playerId, 1)).toMatchObject({
       levelAfter: 11,
       player: { unspentStatPoints: 9 + 6 * 3 + 5 },
@@ -142,12 +133,10 @@ describe('a curve changed afterwards', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('faster: what became due is paid with the next experience, once', async () => {
+  it('pays the levels of a faster curve once, with the next experience', async () => {
     const playerId = await seasonedPlayer();
     await useCurve('10 * level * (level - 1)');
-    const receipts = await Promise.all(
-      Array.from({ length: 8 }, (_, index) => duel(playerId, `duel-${index}`)),
-    );
+    const receipts = await winDuels(playerId, 8);
     // 980 experience: level 10 (900). Levels 4 to 9 give three points each, level 10 five.
     expect(Math.max(...receipts.map(({ levelAfter }) => levelAfter))).toBe(10);
     expect(await ledgerState(playerId)).toMatchObject({
@@ -155,7 +144,7 @@ describe('a curve changed afterwards', () => {
     });
   });
 
-  it('other grants count from the next level on: levels that were paid are not paid up', async () => {
+  it('applies changed level grants only to levels that are not paid yet', async () => {
     const playerId = await seasonedPlayer();
     await publish(
       changedExample(({ levels }) => Object.assign(levels.grants, { stat_points: 100, lumees: 'level' })),
@@ -167,17 +156,14 @@ describe('a curve changed afterwards', () => {
 });
 
 describe('stat points', () => {
-  const ME = '{ me { unspentStatPoints stats { name points maximum } } }';
-
-  it('unspent and allocated add up to what levels granted, whatever is spent and refused at once', async () => {
+  it('keeps unspent and spent points equal to what levels granted when spends and level-ups race', async () => {
     const playerId = await seasonedPlayer();
-    const token = await playerToken(playerId);
+    const player = asPlayer(playerId);
+    const spends = [{ energy: 1 }, { stamina: 1, health: 1 }, { health: 2 }];
     await Promise.all([
-      ...Array.from({ length: 16 }, (_, index) => duel(playerId, `duel-${index}`)),
-      ...Array.from({ length: 32 }, (_, index) =>
-        spendStatPoints([{ energy: 1 }, { stamina: 1, health: 1 }, { health: 2 }][index % 3] as object, {
-          token,
-        }),
+      winDuels(playerId, 16),
+      ...Array.from({ length: 32 }, async (_, index) =>
+        resultOf(await player.spendStatPoints(spends[index % 3] ?? {})),
       ),
     ]);
     // 500 + 16 × 60 = 1,460 experience: level 5, four level-ups.
@@ -189,18 +175,17 @@ describe('stat points', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('raise the maxima by the config: base and so much for each point', async () => {
-    const playerId = await seasonedPlayer();
-    const token = await playerToken(playerId);
-    const receipt = resultOf(await spendStatPoints({ energy: 1, stamina: 2, health: 3 }, { token }));
+  it('raises each maximum by the points spent, as the config says', async () => {
+    const player = asPlayer(await seasonedPlayer());
+    const receipt = receiptOf(await player.spendStatPoints({ energy: 1, stamina: 2, health: 3 }));
     const stats = [
       { name: 'ENERGY', points: 1, maximum: 110 },
       { name: 'STAMINA', points: 2, maximum: 120 },
       { name: 'HEALTH', points: 3, maximum: 650 },
     ];
-    expect(receipt).toMatchObject({ player: { unspentStatPoints: 0, stats } });
+    expect(receipt.player).toMatchObject({ unspentStatPoints: 0, stats });
     expect(receipt.changes).toMatchObject([
-      // What regenerates up to a maximum is written down before the maximum rises.
+      // A resource that regenerates up to a maximum is written before the maximum rises.
       { resource: 'energy', before: 0, after: 100, cause: 'OPENING' },
       { resource: 'stamina', before: 0, after: 100, cause: 'OPENING' },
       { resource: 'stat_points', before: 6, after: 0, delta: -6, cause: 'OPERATION' },
@@ -208,6 +193,7 @@ describe('stat points', () => {
       { resource: 'stat:stamina', after: 2, cause: 'OPERATION' },
       { resource: 'stat:health', after: 3, cause: 'OPERATION' },
     ]);
-    expect((await send(ME, {}, { token })).data.me).toEqual({ unspentStatPoints: 0, stats });
+    const { unspentStatPoints, stats: read } = resultOf(await player.me());
+    expect({ unspentStatPoints, stats: read }).toEqual({ unspentStatPoints: 0, stats });
   });
 });

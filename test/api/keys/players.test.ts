@@ -1,36 +1,36 @@
-/** Who creates a player: their own token and game servers, with their first operation. Staff never do. */
+/** Which operations create a player: the first one by the player or by a game server. Staff never create players. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
-import { addStaffMember, ledgerFaults, ledgerState, owner } from '../../support/worker/ledger-state.ts';
-import { claimReward, manualReward, resultOf, spendStatPoints } from '../../support/worker/mutations.ts';
-import { victory } from '../../support/worker/scenes.ts';
 import {
-  fresh,
-  freshKey,
-  playerToken,
-  serverToken,
-  staffToken,
-  ticket,
-} from '../../support/worker/service.ts';
+  asPlayer,
+  asServer,
+  asStaff,
+  faultOf,
+  receiptOf,
+  rejectionOf,
+  resultOf,
+} from '../../support/worker/client.ts';
+import { addStaffMember, ledgerFaults, ledgerState, owner } from '../../support/worker/ledger-state.ts';
+import { victory } from '../../support/worker/scenes.ts';
+import { fresh, freshKey, ticket } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
 
 const award = { grants: [{ resource: 'lumees', amount: 5 }], reason: 'welcome to the game' };
+const newStaff = async () => asStaff(await addStaffMember(fresh('staff')));
 
 async function exists(playerId: string): Promise<boolean> {
   const rows = await owner`SELECT 1 FROM onceward.players WHERE id = ${playerId}`;
   return rows.length === 1;
 }
 
-describe('a player is created', () => {
-  it('by the first claim of their own token', async () => {
+describe('an operation that creates a player', () => {
+  it("creates a player with the first claim of the player's own token", async () => {
     const playerId = fresh('player');
-    const input = {
-      type: 'pvp_victory',
-      ticket: await ticket({ playerId, type: 'pvp_victory', key: 'duel-1', facts: { rating_gap: 0 } }),
-    };
-    const receipt = resultOf(await claimReward(input, { token: await playerToken(playerId) }));
+    const duel = { type: 'pvp_victory', key: 'duel-1', facts: { rating_gap: 0 } };
+    const input = { type: duel.type, ticket: await ticket({ playerId, ...duel }) };
+    const receipt = receiptOf(await asPlayer(playerId).claimReward(input));
     expect(receipt).toMatchObject({
       levelBefore: 1,
       levelAfter: 1,
@@ -43,29 +43,22 @@ describe('a player is created', () => {
     });
   });
 
-  it('by the first claim that a game server makes for them', async () => {
+  it('creates a player with the first claim of a game server for that player', async () => {
     const playerId = fresh('player');
-    const receipt = resultOf(
-      await claimReward({ ...victory, playerId, key: 'cup-1' }, { token: await serverToken() }),
-    );
-    expect(receipt).toMatchObject({
-      __typename: 'Receipt',
-      levelBefore: 1,
-      levelAfter: 3,
-      player: { version: 1 },
-    });
+    const receipt = receiptOf(await asServer().claimReward({ ...victory, playerId, key: 'cup-1' }));
+    expect(receipt).toMatchObject({ levelBefore: 1, levelAfter: 3, player: { version: 1 } });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('once, by sixty-four first claims at once', async () => {
+  it('creates a player once when sixty-four first claims arrive at once', async () => {
     const playerId = fresh('player');
-    const token = await serverToken();
+    const server = asServer();
     const claims = Array.from({ length: 64 }, (_, cup) =>
-      claimReward({ ...victory, playerId, key: `cup-${cup}` }, { token }),
+      server.claimReward({ ...victory, playerId, key: `cup-${cup}` }),
     );
-    const results = (await Promise.all(claims)).map(resultOf);
-    expect(results.map(({ claim }) => claim.playerVersion).toSorted((a, b) => a - b)).toEqual(
-      results.map((_, index) => index + 1),
+    const receipts = (await Promise.all(claims)).map(receiptOf);
+    expect(receipts.map(({ claim }) => claim.playerVersion).toSorted((a, b) => a - b)).toEqual(
+      receipts.map((_, index) => index + 1),
     );
     expect(await ledgerState(playerId)).toMatchObject({
       version: 64,
@@ -75,62 +68,55 @@ describe('a player is created', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('at version 0, by a first operation that is refused', async () => {
+  it('creates a player at version 0 with a first operation that is rejected', async () => {
     const playerId = fresh('player');
-    const token = await playerToken(playerId);
-    const refusal = await movingNothing(playerId, () => spendStatPoints({ energy: 1 }, { token }));
-    expect(resultOf(refusal)).toMatchObject({ __typename: 'InsufficientBalance', available: 0, required: 1 });
+    const answer = await movingNothing(playerId, () => asPlayer(playerId).spendStatPoints({ energy: 1 }));
+    expect(rejectionOf(answer, 'InsufficientBalance')).toMatchObject({ available: 0, required: 1 });
     expect(await ledgerState(playerId)).toMatchObject({ version: 0, balances: {}, entries: 0, rejected: 1 });
   });
 
-  it('with expectedVersion 0, and with no other', async () => {
+  it('expects version 0 of a player who does not exist', async () => {
     const playerId = fresh('player');
-    const token = await serverToken();
     const input = { ...victory, playerId, key: 'cup-1' };
     const conflict = await movingNothing(playerId, () =>
-      claimReward({ ...input, expectedVersion: 1 }, { token }),
+      asServer().claimReward({ ...input, expectedVersion: 1 }),
     );
-    expect(resultOf(conflict)).toMatchObject({ __typename: 'VersionConflict', expected: 1, current: 0 });
-    expect(resultOf(await claimReward({ ...input, expectedVersion: 0 }, { token })).__typename).toBe(
-      'Receipt',
-    );
+    expect(rejectionOf(conflict, 'VersionConflict')).toMatchObject({ expected: 1, current: 0 });
+    receiptOf(await asServer().claimReward({ ...input, expectedVersion: 0 }));
   });
 });
 
-describe('a player is not created', () => {
-  it('by an award of staff: UnknownPlayer, recorded and replayed, and no row of that player', async () => {
+describe('an operation that creates no player', () => {
+  it('answers UnknownPlayer to an award for an unknown player, replays it and creates no player', async () => {
     const playerId = fresh('nobody');
-    const token = await staffToken(await addStaffMember(fresh('staff')));
+    const staff = await newStaff();
     const idempotencyKey = freshKey();
-    const give = () => manualReward({ playerId, ...award, idempotencyKey }, { token });
-    const refusal = resultOf(await movingNothing(playerId, give));
-    expect(refusal).toMatchObject({ __typename: 'UnknownPlayer', playerId, code: 'UNKNOWN_PLAYER' });
-    expect(resultOf(await writingNothing(playerId, give))).toEqual(refusal);
+    const give = () => staff.manualReward({ playerId, ...award, idempotencyKey });
+    const rejection = rejectionOf(await movingNothing(playerId, give), 'UnknownPlayer');
+    expect(rejection).toMatchObject({ playerId, code: 'UNKNOWN_PLAYER' });
+    expect(resultOf(await writingNothing(playerId, give))).toEqual(rejection);
     expect(await exists(playerId)).toBe(false);
     expect(await ledgerState(playerId)).toMatchObject({ version: null, balances: {}, rejected: 1 });
   });
 
-  it('by a claim of staff', async () => {
+  it('answers UnknownPlayer to a claim of staff for an unknown player', async () => {
     const playerId = fresh('nobody');
-    const token = await staffToken(await addStaffMember(fresh('staff')));
-    const claim = () => claimReward({ ...victory, playerId, key: 'cup-1' }, { token });
-    expect(resultOf(await movingNothing(playerId, claim))).toMatchObject({
-      __typename: 'UnknownPlayer',
-      playerId,
-    });
-    const unknownType = () => claimReward({ type: 'nonsense', playerId }, { token });
-    expect(resultOf(await movingNothing(playerId, unknownType)).__typename).toBe('UnknownClaimType');
+    const staff = await newStaff();
+    const claim = () => staff.claimReward({ ...victory, playerId, key: 'cup-1' });
+    expect(rejectionOf(await movingNothing(playerId, claim), 'UnknownPlayer').playerId).toBe(playerId);
+    const unknownType = () => staff.claimReward({ type: 'nonsense', playerId });
+    rejectionOf(await movingNothing(playerId, unknownType), 'UnknownClaimType');
     expect(await exists(playerId)).toBe(false);
   });
 
-  it('by identical awards at once: one "no" is recorded, and all are told the same', async () => {
+  it('records one rejection for identical awards at once and answers all of them with it', async () => {
     const playerId = fresh('nobody');
-    const token = await staffToken(await addStaffMember(fresh('staff')));
+    const staff = await newStaff();
     const idempotencyKey = freshKey();
-    const give = () => manualReward({ playerId, ...award, idempotencyKey }, { token });
-    const refusals = (await Promise.all(Array.from({ length: 16 }, give))).map(resultOf);
-    expect(refusals[0].__typename).toBe('UnknownPlayer');
-    for (const refusal of refusals) expect(refusal).toEqual(refusals[0]);
+    const give = () => staff.manualReward({ playerId, ...award, idempotencyKey });
+    const [first, ...others] = (await Promise.all(Array.from({ length: 16 }, give))).map(resultOf);
+    expect(first?.__typename).toBe('UnknownPlayer');
+    for (const other of others) expect(other).toEqual(first);
     expect(await exists(playerId)).toBe(false);
     expect(await ledgerState(playerId)).toMatchObject({ version: null, rejected: 1 });
     const [audit] =
@@ -138,11 +124,11 @@ describe('a player is not created', () => {
     expect(audit?.count).toBe(1);
   });
 
-  it('by different awards under one key at once: one is told UnknownPlayer, the other that the key is used', async () => {
+  it('answers UnknownPlayer to one of two different awards under one key, and key reuse to the other', async () => {
     const playerId = fresh('nobody');
-    const token = await staffToken(await addStaffMember(fresh('staff')));
+    const staff = await newStaff();
     const idempotencyKey = freshKey();
-    const give = (reason: string) => manualReward({ playerId, ...award, reason, idempotencyKey }, { token });
+    const give = (reason: string) => staff.manualReward({ playerId, ...award, reason, idempotencyKey });
     const results = (await Promise.all([give('one reason'), give('another reason')])).map(resultOf);
     expect(results.map(({ __typename }) => __typename).toSorted()).toEqual([
       'IdempotencyKeyReused',
@@ -151,20 +137,23 @@ describe('a player is not created', () => {
     expect(await ledgerState(playerId)).toMatchObject({ version: null, rejected: 1 });
   });
 
-  it('by a fault: neither malformed input nor a forbidden token leaves a row', async () => {
+  it('creates no row for malformed input, a forbidden actor or an expired ticket', async () => {
     const playerId = fresh('nobody');
-    const [server, player] = [await serverToken(), await playerToken(playerId)];
-    await claimReward({ type: 'tournament_reward', playerId, key: 'cup-1', facts: {} }, { token: server });
-    await claimReward({ type: 'daily_quest', key: 'today' }, { token: player });
-    await manualReward({ playerId, ...award }, { token: player });
-    const expired = await ticket({
-      playerId,
-      type: 'pvp_victory',
-      key: 'duel-1',
-      facts: { rating_gap: 0 },
-      expiresInSeconds: -60,
-    });
-    await claimReward({ type: 'pvp_victory', ticket: expired }, { token: player });
+    const player = asPlayer(playerId);
+    const duel = { type: 'pvp_victory', key: 'duel-1', facts: { rating_gap: 0 } };
+    const expired = await ticket({ playerId, ...duel, expiresInSeconds: -60 });
+    const answers = [
+      await asServer().claimReward({ type: 'tournament_reward', playerId, key: 'cup-1', facts: {} }),
+      await player.claimReward({ type: 'daily_quest', key: 'today' }),
+      await player.manualReward({ playerId, ...award }),
+      await player.claimReward({ type: duel.type, ticket: expired }),
+    ];
+    expect(answers.map((answer) => faultOf(answer).code)).toEqual([
+      'BAD_USER_INPUT',
+      'BAD_USER_INPUT',
+      'FORBIDDEN',
+      'FORBIDDEN',
+    ]);
     expect(await exists(playerId)).toBe(false);
     expect(await ledgerState(playerId)).toMatchObject({ version: null, rejected: 0 });
   });
