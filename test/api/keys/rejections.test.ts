@@ -1,53 +1,58 @@
-/** Row: a business rejection is recorded under the key and replayed as it was. */
+/** A rejection is recorded under its idempotency key and replayed unchanged. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, publish } from '../../support/worker/balance.ts';
+import { faultOf, receiptOf, rejectionOf, resultOf } from '../../support/worker/client.ts';
 import { ledgerState } from '../../support/worker/ledger-state.ts';
-import { resultOf } from '../../support/worker/mutations.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
-import { REFUSALS } from '../../support/worker/refusals.ts';
+import { REJECTION_CASES } from '../../support/worker/rejection-cases.ts';
 import { freshKey } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
-// Each case begins under the example, whatever the one before has published.
+// Cases publish configs of their own.
 beforeEach(() => publish(changedExample(() => {})));
 
-describe('business rejection', () => {
-  it.each(REFUSALS)('moves nothing, is recorded, and a delayed duplicate never succeeds ($name)', async ({
+describe('a rejection', () => {
+  it.each(REJECTION_CASES)('$name: is recorded, moves nothing and never turns into a grant', async ({
     prepare,
-    told,
+    expected,
   }) => {
-    const { playerId, otherPlayerId = playerId, ask, mend } = await prepare();
+    const { playerId, otherPlayerId = playerId, send, removeReason } = await prepare();
     const idempotencyKey = freshKey();
     const { rejected } = await ledgerState(playerId);
 
     const first = await movingNothing(otherPlayerId, () =>
-      movingNothing(playerId, () => ask(idempotencyKey)),
+      movingNothing(playerId, () => send(idempotencyKey)),
     );
-    const refusal = resultOf(first);
-    expect(refusal).toMatchObject({ ...told, message: expect.any(String) });
-    expect(refusal.correlationId).toBe(first.headers.get('x-correlation-id'));
+    const rejection = rejectionOf(first, expected.__typename);
+    expect(rejection).toMatchObject({ ...expected, message: expect.any(String) });
+    expect(rejection.correlationId).toBe(first.headers.get('x-correlation-id'));
     expect((await ledgerState(playerId)).rejected).toBe(rejected + 1);
-    expect(resultOf(await writingNothing(playerId, () => ask(idempotencyKey)))).toEqual(refusal);
+    expect(resultOf(await writingNothing(playerId, () => send(idempotencyKey)))).toEqual(rejection);
 
-    await mend();
-    // The client saw "no": what it sent stays refused, in the same words.
-    expect(resultOf(await writingNothing(playerId, () => ask(idempotencyKey)))).toEqual(refusal);
-    // A new intent, under a new key, is judged anew.
-    expect(resultOf(await ask(freshKey()))).toMatchObject({ __typename: 'Receipt', replayed: false });
-    expect(resultOf(await writingNothing(playerId, () => ask(idempotencyKey)))).toEqual(refusal);
+    await removeReason();
+    // The client saw a rejection, so the key keeps it.
+    expect(resultOf(await writingNothing(playerId, () => send(idempotencyKey)))).toEqual(rejection);
+    // A new key is a new request, which is checked again.
+    expect(receiptOf(await send(freshKey())).replayed).toBe(false);
+    expect(resultOf(await writingNothing(playerId, () => send(idempotencyKey)))).toEqual(rejection);
   });
 
-  it.each(REFUSALS)('is replayed where its reply was lost and the reason is gone ($name)', async ({
+  it.each(REJECTION_CASES)('$name: is replayed after its reply was lost and its reason removed', async ({
     prepare,
-    told,
+    expected,
   }) => {
-    const { playerId, otherPlayerId = playerId, ask, mend } = await prepare();
+    const { playerId, otherPlayerId = playerId, send, removeReason } = await prepare();
     const idempotencyKey = freshKey();
     await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit' });
-    const lost = await movingNothing(otherPlayerId, () => movingNothing(playerId, () => ask(idempotencyKey)));
-    expect(lost.errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
-    await mend();
-    const refusal = resultOf(await writingNothing(playerId, () => ask(idempotencyKey)));
-    expect(refusal).toMatchObject({ ...told, correlationId: lost.headers.get('x-correlation-id') });
+    const lost = await movingNothing(otherPlayerId, () =>
+      movingNothing(playerId, () => send(idempotencyKey)),
+    );
+    expect(faultOf(lost)).toEqual({ code: 'UNAVAILABLE', retryable: true });
+    await removeReason();
+    const replay = await writingNothing(playerId, () => send(idempotencyKey));
+    expect(resultOf(replay)).toMatchObject({
+      ...expected,
+      correlationId: lost.headers.get('x-correlation-id'),
+    });
   });
 });
