@@ -7,9 +7,9 @@ import worker from '../../../src/worker.ts';
 const URL = 'http://onceward.test/graphql';
 const GAME = 'https://game.example';
 
-/** The Worker as deployed with this list of origins. */
-function ask(allowed: string, init: RequestInit): Promise<Response> {
-  const bindings = { ...(env as unknown as Env), ALLOWED_ORIGINS: allowed };
+/** Sends to the Worker with this setting of ALLOWED_ORIGINS. */
+function sendTo(allowedOrigins: string, init: RequestInit): Promise<Response> {
+  const bindings = { ...(env as unknown as Env), ALLOWED_ORIGINS: allowedOrigins };
   const request = new Request(URL, init) as Parameters<typeof worker.fetch>[0];
   return Promise.resolve(worker.fetch(request, bindings, createExecutionContext()));
 }
@@ -34,21 +34,22 @@ describe('CORS', () => {
     });
   });
 
-  it('never allows credentials: tokens travel in a header', async () => {
+  it('never allows credentials, because tokens are sent in a header', async () => {
     for (const init of [query({ origin: GAME }), { method: 'OPTIONS', headers: { origin: GAME } }]) {
       for (const allowed of ['*', GAME]) {
-        expect((await ask(allowed, init)).headers.has('access-control-allow-credentials')).toBe(false);
+        const { headers } = await sendTo(allowed, init);
+        expect(headers.has('access-control-allow-credentials')).toBe(false);
       }
     }
   });
 
-  it('shows the correlation ID to browsers, on success and on failure', async () => {
+  it('exposes the correlation ID to browsers, on success and on failure', async () => {
     for (const init of [
       query({ origin: GAME }),
       { ...query({ origin: GAME }), body: 'x' },
       { method: 'GET', headers: { origin: GAME } },
     ]) {
-      const { headers } = await ask('*', init);
+      const { headers } = await sendTo('*', init);
       expect(headers.get('access-control-allow-origin')).toBe('*');
       expect(headers.get('access-control-expose-headers')).toBe('x-correlation-id');
     }
@@ -56,16 +57,16 @@ describe('CORS', () => {
 
   it.each([
     ['an origin of the list', `https://other.example, ${GAME}`, GAME, GAME],
-    ['an origin that is not on it', 'https://other.example', GAME, null],
-    ['an origin that only begins like one', GAME, `${GAME}.evil.test`, null],
+    ['an origin that is not in the list', 'https://other.example', GAME, null],
+    ['an origin that begins like an allowed one', GAME, `${GAME}.evil.test`, null],
     ['another scheme', GAME, GAME.replace('https', 'http'), null],
     ['the origin "null"', GAME, 'null', null],
     ['no origin', GAME, undefined, null],
     ['an empty list', '', GAME, null],
-  ])('a list allows exactly its origins: %s', async (_, allowed, origin, expected) => {
+  ])('allows exactly the origins of the list: %s', async (_, allowed, origin, expected) => {
     const headers: Record<string, string> = origin === undefined ? {} : { origin };
     for (const init of [query(headers), { method: 'OPTIONS', headers }]) {
-      const response = await ask(allowed, init);
+      const response = await sendTo(allowed, init);
       expect(response.headers.get('access-control-allow-origin')).toBe(expected);
       if (expected) expect(response.headers.get('vary')).toBe('origin');
     }

@@ -1,22 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
+import { asPlayer, type Client, rejectionOf } from '../../support/worker/client.ts';
 import { onlyError } from '../../support/worker/fault-answers.ts';
-import { claimReward, resultOf } from '../../support/worker/mutations.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
-import { freshKey, playerToken, send } from '../../support/worker/service.ts';
+import { freshKey } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
 let playerId: string;
-let token: string;
+let player: Client;
 beforeAll(async () => {
   await serveExample();
   playerId = await seasonedPlayer();
-  token = await playerToken(playerId);
+  player = asPlayer(playerId);
 });
 
-describe('what goes wrong inside is told without its details', () => {
-  // Codes that are no outage: the database refuses what it should never have been sent.
+describe('an internal error is answered without its details', () => {
+  // Not outages: the database refuses a statement that the Worker should never have sent.
   it.each([
     '22003',
     '22P02',
@@ -24,18 +24,18 @@ describe('what goes wrong inside is told without its details', () => {
     '23514',
     '42501',
   ])('an unexpected SQLSTATE %s is INTERNAL, and the key stays free', async (errorCode) => {
-    const idempotencyKey = freshKey();
-    await breakRequests({ match: idempotencyKey, kind: 'error', errorCode });
-    const input = { type: 'ascension_victory', idempotencyKey };
-    const error = onlyError(await writingNothing(playerId, () => claimReward(input, { token })));
+    const key = freshKey();
+    await breakRequests({ match: key, kind: 'error', errorCode });
+    const claim = () => player.claimReward({ type: 'ascension_victory' }, { key });
+    const error = onlyError(await writingNothing(playerId, claim));
     expect(error.extensions).toMatchObject({ code: 'INTERNAL', retryable: true });
     expect(error.message).toMatch(/Quote the correlation ID/);
     expect(error.message).not.toContain(errorCode);
-    expect(resultOf(await claimReward(input, { token })).__typename).toBe('NotEligible');
+    rejectionOf(await claim(), 'NotEligible');
   });
 
-  it('a read that fails inside is INTERNAL as well', async () => {
+  it('a query that fails in the database is INTERNAL as well', async () => {
     await breakRequests({ match: playerId, kind: 'error', errorCode: '42P01' });
-    expect(onlyError(await send('{ me { id } }', {}, { token })).extensions.code).toBe('INTERNAL');
+    expect(onlyError(await player.me()).extensions.code).toBe('INTERNAL');
   });
 });
