@@ -2,6 +2,7 @@
  * A typed client of the API: one method per operation, whose document selects everything that the operation can answer.
  * `asPlayer(id).claimReward({ type: 'daily_quest' })` sends one request to the Worker of this test file.
  */
+import { type GraphQLField, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
 import { OPERATIONS, schema } from '../../../src/resolvers/schema.ts';
 import { operationDocument } from '../../../tools/documents.ts';
 import type { Mutations, Queries, Rejection } from './schema-types.ts';
@@ -32,7 +33,9 @@ export interface CallOptions {
 }
 
 export type MutationName = keyof Mutations;
-export type OperationName = MutationName | keyof Queries;
+export type QueryName = keyof Queries;
+export type OperationName = MutationName | QueryName;
+export type ResultOf<Name extends OperationName> = (Mutations & Queries)[Name]['result'];
 
 /** The input of a mutation without the fields that the client fills in. */
 export type MutationInput<Name extends MutationName> = Omit<Mutations[Name]['input'], 'idempotencyKey'> & {
@@ -47,7 +50,7 @@ type Method<Input, Result> =
 export type Client = {
   readonly [Name in MutationName]: Method<MutationInput<Name>, Mutations[Name]['result']>;
 } & {
-  readonly [Name in keyof Queries]: Method<Queries[Name]['input'], Queries[Name]['result']>;
+  readonly [Name in QueryName]: Method<Queries[Name]['input'], Queries[Name]['result']>;
 };
 
 export const asPlayer = (id: string): Client => withToken(playerToken(id));
@@ -99,10 +102,21 @@ export function operationNamed(name: OperationName) {
   return operation;
 }
 
-/** An operation takes one argument `input`, or several arguments. */
+/** What a client sends: the fields of the argument `input`, or the arguments themselves. */
+export function inputsOf(name: OperationName): readonly { name: string; type: GraphQLInputType }[] {
+  const { args } = fieldOf(name);
+  const input = args.find((argument) => argument.name === 'input');
+  const type = input && getNamedType(input.type);
+  return isInputObjectType(type) ? Object.values(type.getFields()) : args;
+}
+
 function variablesOf(name: OperationName, input: object): object {
+  return fieldOf(name).args.some((argument) => argument.name === 'input') ? { input } : input;
+}
+
+function fieldOf(name: OperationName): GraphQLField<unknown, unknown> {
   const root = operationNamed(name).root === 'query' ? schema.getQueryType() : schema.getMutationType();
-  return root?.getFields()[name]?.args.some((argument) => argument.name === 'input') ? { input } : input;
+  return root?.getFields()[name] as GraphQLField<unknown, unknown>;
 }
 
 /** The result of a request that must not fail. */

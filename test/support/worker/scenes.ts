@@ -1,23 +1,24 @@
 /**
- * One ready request for each way to change a player, so that what holds for a key is tested for all of them alike. Every
- * scene has a player and staff member of its own.
+ * One ready request for each operation and each kind of actor that its definition allows. The input is the definition's example;
+ * PREPARATIONS adds what an example cannot say. A new operation whose example works for a seasoned player needs no entry.
  */
-import { addStaffMember } from './ledger-state.ts';
+import type { ActorKind } from '../../../src/domain/actor.ts';
+import { OPERATIONS } from '../../../src/resolvers/schema.ts';
 import {
-  announceReward,
-  applyDamage,
-  claimReward,
-  exchange,
-  heal,
-  manualReward,
-  type Result,
-  recoverReward,
-  resultOf,
-  reverseClaim,
-  type Sent,
-  spendStatPoints,
-  transferResource,
-} from './mutations.ts';
+  type Answer,
+  asServer,
+  call,
+  inputsOf,
+  type MutationName,
+  type OperationName,
+  operationNamed,
+  type QueryName,
+  type ResultOf,
+  receiptOf,
+} from './client.ts';
+import { addStaffMember } from './ledger-state.ts';
+import { narrowed, type Sent } from './mutations.ts';
+import type { Receipt } from './schema-types.ts';
 import {
   fresh,
   freshKey,
@@ -28,201 +29,157 @@ import {
   ticket,
 } from './service.ts';
 
-export interface Scene {
-  readonly playerId: string;
-  readonly idempotencyKey: string;
-  /** The player's version once the request has been carried out; there are as many granted claims of theirs. */
-  readonly version: number;
-  /** The request, with the scene's own key unless `over` names another; `over` also changes other input. */
-  send(over?: object, options?: SendOptions): Promise<Sent>;
-}
-
 /** A tournament that was won: 500 experience and min(150, 16 × 4) auric coins by the example config. */
 export const victory = { type: 'tournament_reward', facts: { rank: 1, participants: 16 } } as const;
 
 /** A player at version 1, with 500 experience (level 3), 64 auric coins and six stat points by the example config. */
 export async function seasonedPlayer(): Promise<string> {
   const playerId = fresh('player');
-  const { __typename } = resultOf(
-    await claimReward({ ...victory, playerId, key: 'cup-0' }, { token: await serverToken() }),
-  );
-  if (__typename !== 'Receipt') throw new Error(`the first tournament was answered with ${__typename}`);
+  receiptOf(await asServer().claimReward({ ...victory, playerId, key: 'cup-0' }));
   return playerId;
 }
 
-type Mutation = (input: object, options: SendOptions) => Promise<Sent>;
-
-interface Casting {
-  readonly mutation: Mutation;
-  readonly token: (playerId: string) => Promise<string>;
-  /** `receipts`: of what came first. */
-  readonly input: (playerId: string, receipts: readonly Result[]) => object | Promise<object>;
-  /** What a game server does first, each a granted claim of the player. */
-  readonly before?: readonly ((playerId: string, options: SendOptions) => Promise<Sent>)[];
+export interface Scene<Name extends OperationName> {
+  /** Such as "claimReward by a player". */
+  readonly name: string;
+  readonly operation: Name;
+  readonly actor: ActorKind;
+  /** The input for any player. Only `prepare` makes sure that it is granted. */
+  readonly inputFor: (playerId: string, receipts?: readonly Receipt[]) => Promise<object>;
+  readonly prepare: () => Promise<PreparedScene<Name>>;
 }
 
-async function scene({ mutation, token: tokenFor, input: inputFor, before = [] }: Casting): Promise<Scene> {
-  const playerId = await seasonedPlayer();
-  const receipts: Result[] = [];
-  for (const prepare of before) {
-    const receipt = resultOf(await prepare(playerId, { token: await serverToken() }));
-    if (receipt.__typename !== 'Receipt') throw new Error(`what comes first: ${receipt.__typename}`);
-    receipts.push(receipt);
-  }
-  const [token, input] = [await tokenFor(playerId), await inputFor(playerId, receipts)];
-  const idempotencyKey = freshKey();
-  return {
-    playerId,
-    idempotencyKey,
-    version: before.length + 2,
-    send: (over = {}, options = {}) => mutation({ idempotencyKey, ...input, ...over }, { token, ...options }),
-  };
+/** Each has a player of its own, and a staff member of its own where staff act. */
+export interface PreparedScene<Name extends OperationName> {
+  readonly playerId: string;
+  /** The subject of the token. */
+  readonly actorId: string;
+  readonly token: string;
+  /** Without an idempotency key. */
+  readonly input: object;
+  readonly idempotencyKey: string;
+  /** The player's version once the request is granted, which is also the number of the player's granted claims. */
+  readonly version: number;
+  /** Sends the request with the scene's own key. `over` changes the input, the key included. */
+  readonly send: (over?: object, options?: SendOptions) => Promise<Answer<ResultOf<Name>> & Sent>;
 }
 
-const newStaffToken = async () => staffToken(await addStaffMember(fresh('staff')));
-const ofServer = () => serverToken();
+interface Preparation {
+  /** Requests that must be granted first. */
+  readonly before?: readonly ((playerId: string) => Promise<Answer<ResultOf<MutationName>>>)[];
+  /** Changes the example. */
+  readonly input?: (world: World) => object | Promise<object>;
+}
 
-/** Gives 500 lumees and a summon token by the example config. */
-const chest = (playerId: string, options: SendOptions) =>
-  claimReward({ type: 'weekly_chest', playerId }, options);
-const hit = (playerId: string, options: SendOptions) => applyDamage({ playerId, amount: 90 }, options);
-const battle = { type: 'pve_victory', key: 'battle-1' } as const;
-const announcement = { ...battle, facts: { difficulty: 'hard', enemy_level: 20 } } as const;
-const announce = (playerId: string, options: SendOptions) =>
-  announceReward({ ...announcement, playerId }, options);
+interface World {
+  readonly playerId: string;
+  readonly actor: ActorKind;
+  /** Of the requests that were granted first. */
+  readonly receipts: readonly Receipt[];
+}
 
-export const SCENES: readonly { readonly name: string; readonly prepare: () => Promise<Scene> }[] = [
-  {
-    name: 'claimReward of a player',
-    prepare: () =>
-      scene({
-        mutation: claimReward,
-        token: playerToken,
-        input: async (playerId) => ({
-          type: 'ascension_victory',
-          ticket: await ticket({ playerId, type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } }),
-        }),
-      }),
+/** 500 lumees and a summon token. */
+const weeklyChest = (playerId: string) => asServer().claimReward({ type: 'weekly_chest', playerId });
+const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } } as const;
+
+/** By the name of a scene or of an operation. */
+const PREPARATIONS: Readonly<Record<string, Preparation>> = {
+  claimReward: { input: () => ({ ...victory, key: 'cup-1' }) },
+  'claimReward by a player': {
+    input: async ({ playerId }) => ({ type: tower.type, ticket: await ticket({ ...tower, playerId }) }),
   },
-  {
-    name: 'claimReward of a game server',
-    prepare: () =>
-      scene({
-        mutation: claimReward,
-        token: ofServer,
-        input: (playerId) => ({ ...victory, playerId, key: 'cup-1' }),
-      }),
+  // A level and a tier are reached as well.
+  manualReward: {
+    input: () => ({
+      grants: [
+        { resource: 'lifetime_points', amount: 1200 },
+        { resource: 'experience', amount: 200 },
+      ],
+    }),
   },
-  {
-    name: 'claimReward of staff',
-    prepare: () =>
-      scene({
-        mutation: claimReward,
-        token: newStaffToken,
-        input: (playerId) => ({ ...victory, playerId, key: 'cup-1' }),
-      }),
+  exchange: { before: [weeklyChest] },
+  // Paid out of regeneration, without a draw.
+  'exchange by a player': { before: [], input: () => ({ exchange: 'drop' }) },
+  transferResource: { before: [weeklyChest] },
+  // More than is missing.
+  heal: {
+    before: [(playerId) => asServer().applyDamage({ playerId, amount: 90 })],
+    input: () => ({ amount: 200 }),
   },
-  {
-    name: 'manualReward',
-    prepare: () =>
-      scene({
-        mutation: manualReward,
-        token: newStaffToken,
-        input: (playerId) => ({
+  recoverReward: {
+    before: [
+      (playerId) =>
+        asServer().announceReward({
           playerId,
-          grants: [
-            { resource: 'lifetime_points', amount: 1200 },
-            { resource: 'experience', amount: 200 },
-          ],
-          reason: 'a lost tournament was made good',
+          type: 'pve_victory',
+          key: 'battle-1',
+          facts: { difficulty: 'hard', enemy_level: 20 },
         }),
-      }),
+    ],
   },
-  {
-    name: 'spendStatPoints',
-    prepare: () =>
-      scene({ mutation: spendStatPoints, token: playerToken, input: () => ({ energy: 1, health: 2 }) }),
+  'recoverReward by a server': { input: () => ({ reason: null }) },
+  reverseClaim: {
+    before: [weeklyChest],
+    input: ({ receipts: [receipt] }) => (receipt ? { claimId: receipt.claim.id } : {}),
   },
-  {
-    name: 'exchange of a player, out of what time brings back',
-    prepare: () => scene({ mutation: exchange, token: playerToken, input: () => ({ exchange: 'drop' }) }),
-  },
-  {
-    name: 'exchange of a game server, with a draw',
-    prepare: () =>
-      scene({
-        mutation: exchange,
-        token: ofServer,
-        input: (playerId) => ({ exchange: 'summon', playerId }),
-        before: [chest],
-      }),
-  },
-  {
-    name: 'transferResource',
-    prepare: () =>
-      scene({
-        mutation: transferResource,
-        token: playerToken,
-        input: async () => ({ toPlayerId: await seasonedPlayer(), resource: 'lumees', amount: 120 }),
-        before: [chest],
-      }),
-  },
-  {
-    name: 'applyDamage',
-    prepare: () =>
-      scene({
-        mutation: applyDamage,
-        token: ofServer,
-        input: (playerId) => ({ playerId, amount: 90, source: 'battle-1' }),
-      }),
-  },
-  {
-    name: 'heal, more than is missing',
-    prepare: () =>
-      scene({
-        mutation: heal,
-        token: ofServer,
-        input: (playerId) => ({ playerId, amount: 200 }),
-        before: [hit],
-      }),
-  },
-  {
-    name: 'announceReward',
-    prepare: () =>
-      scene({
-        mutation: announceReward,
-        token: ofServer,
-        input: (playerId) => ({ ...announcement, playerId }),
-      }),
-  },
-  {
-    name: 'recoverReward of a game server',
-    prepare: () =>
-      scene({
-        mutation: recoverReward,
-        token: ofServer,
-        input: (playerId) => ({ ...battle, playerId }),
-        before: [announce],
-      }),
-  },
-  {
-    name: 'recoverReward of staff',
-    prepare: () =>
-      scene({
-        mutation: recoverReward,
-        token: newStaffToken,
-        input: (playerId) => ({ ...battle, playerId, reason: 'the client never came back' }),
-        before: [announce],
-      }),
-  },
-  {
-    name: 'reverseClaim',
-    prepare: () =>
-      scene({
-        mutation: reverseClaim,
-        token: newStaffToken,
-        input: (playerId, [paid]) => ({ playerId, claimId: paid.claim.id, reason: 'paid by mistake' }),
-        before: [chest],
-      }),
-  },
-];
+  claim: { input: () => ({ type: victory.type, key: 'cup-0' }) },
+  pendingRewards: { input: ({ playerId }) => ({ filter: { playerId } }) },
+  integrity: { input: () => ({ players: 1 }) },
+  previewExchange: { before: [weeklyChest] },
+};
+
+function sceneOf<Name extends OperationName>(operation: Name, actor: ActorKind): Scene<Name> {
+  const name = `${operation} by ${actor === 'staff' ? 'staff' : `a ${actor}`}`;
+  const { before = [], input: change }: Preparation = { ...PREPARATIONS[operation], ...PREPARATIONS[name] };
+  const inputFor: Scene<Name>['inputFor'] = async (playerId, receipts = []) => ({
+    ...(await exampleFor(operation, actor, playerId)),
+    ...(await change?.({ playerId, actor, receipts })),
+  });
+  const prepare = async (): Promise<PreparedScene<Name>> => {
+    const playerId = await seasonedPlayer();
+    const receipts: Receipt[] = [];
+    for (const precede of before) receipts.push(receiptOf(await precede(playerId)));
+    const { actorId, token } = await newActor(actor, playerId);
+    const input = await inputFor(playerId, receipts);
+    const idempotencyKey = freshKey();
+    const keys = operationNamed(operation).root === 'mutation' ? { idempotencyKey } : {};
+    const send: PreparedScene<Name>['send'] = async (over = {}, options = {}) => {
+      const answer = await call(operation, { ...keys, ...input, ...over }, { token, ...options });
+      const { result } = answer;
+      return {
+        ...answer,
+        result: result as ResultOf<Name> | null,
+        data: result === null ? null : { result: narrowed(result) },
+      };
+    };
+    return { playerId, actorId, token, input, idempotencyKey, version: before.length + 2, send };
+  };
+  return { name, operation, actor, inputFor, prepare };
+}
+
+async function newActor(actor: ActorKind, playerId: string): Promise<{ actorId: string; token: string }> {
+  if (actor === 'player') return { actorId: playerId, token: await playerToken(playerId) };
+  if (actor === 'server') return { actorId: 'arena-1', token: await serverToken('arena-1') };
+  const actorId = await addStaffMember(fresh('staff'));
+  return { actorId, token: await staffToken(actorId) };
+}
+
+/** The example of a definition speaks of player-1 and may speak of player-2: here the player and another seasoned one. */
+async function exampleFor(operation: OperationName, actor: ActorKind, playerId: string): Promise<object> {
+  const text = JSON.stringify(operationNamed(operation).example).replaceAll('"player-1"', `"${playerId}"`);
+  const other = text.includes('"player-2"') ? await seasonedPlayer() : '';
+  const example = JSON.parse(text.replaceAll('"player-2"', `"${other}"`));
+  const namesPlayer = actor !== 'player' && inputsOf(operation).some(({ name }) => name === 'playerId');
+  return namesPlayer ? { playerId, ...example } : example;
+}
+
+function scenesOf<Name extends OperationName>(root: 'mutation' | 'query'): Scene<Name>[] {
+  return OPERATIONS.filter((operation) => operation.root === root).flatMap(({ name, actors }) =>
+    actors.map((actor) => sceneOf(name as Name, actor)),
+  );
+}
+
+/** One for each mutation and kind of actor. */
+export const SCENES: readonly Scene<MutationName>[] = scenesOf('mutation');
+/** One for each query and kind of actor. */
+export const READS: readonly Scene<QueryName>[] = scenesOf('query');
