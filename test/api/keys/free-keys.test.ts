@@ -1,209 +1,233 @@
-/** Row: authentication, authorisation and malformed input record nothing; the key stays free. */
-import { beforeAll, describe } from 'vitest';
+/**
+ * A request that fails authentication, permission or input checks writes nothing: its key stays free and is granted once the
+ * request is correct.
+ */
+import { beforeAll, expect, it } from 'vitest';
+import { type ActorKind, STAFF_ROLES } from '../../../src/domain/actor.ts';
 import { serveExample } from '../../support/worker/balance.ts';
+import {
+  type Answer,
+  faultOf,
+  inputsOf,
+  type MutationName,
+  operationNamed,
+  receiptOf,
+  rolesFor,
+} from '../../support/worker/client.ts';
 import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
-import { claimReward, manualReward, spendStatPoints } from '../../support/worker/mutations.ts';
-import { victory } from '../../support/worker/scenes.ts';
+import { type PreparedScene, SCENES, type Scene } from '../../support/worker/scenes.ts';
 import { fresh, playerToken, serverToken, staffToken, ticket } from '../../support/worker/service.ts';
-import { type Case, keepsTheKeyFree, type World } from './keeps-the-key-free.ts';
+import { writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
 
-const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } };
-const withTicket = async ({ playerId }: World, over: object = {}) => ({
-  type: tower.type,
-  ticket: await ticket({ playerId, ...tower, ...over }),
-});
-const cup = ({ playerId }: World, over: object = {}): object => ({
-  ...victory,
-  playerId,
-  key: 'cup-1',
-  ...over,
-});
+type Prepared = PreparedScene<MutationName>;
 
-describe('authentication, authorisation, malformed input: claimReward of a player', () => {
-  keepsTheKeyFree(claimReward, async (world) => [await withTicket(world), world.player], [
-    { name: 'no token', code: 'UNAUTHENTICATED', bad: async (world) => [await withTicket(world), undefined] },
-    {
-      name: 'a token that is none',
-      code: 'UNAUTHENTICATED',
-      bad: async (world) => [await withTicket(world), 'x.y.z'],
-    },
-    {
-      name: 'an expired token',
-      code: 'UNAUTHENTICATED',
-      bad: async (world) => [await withTicket(world), await playerToken(world.playerId, -60)],
-    },
-    {
-      name: 'a player for another player',
-      code: 'FORBIDDEN',
-      field: 'playerId',
-      bad: async (world) => [{ ...(await withTicket(world)), playerId: fresh('player') }, world.player],
-    },
-    {
-      name: 'facts out of the mouth of a player',
-      code: 'FORBIDDEN',
-      field: 'facts',
-      bad: async (world) => [{ ...(await withTicket(world)), facts: { floor: 500 } }, world.player],
-    },
-    {
-      name: 'a ticket for another player',
-      code: 'FORBIDDEN',
-      field: 'ticket',
-      bad: async (world) => [await withTicket(world, { playerId: fresh('player') }), world.player],
-    },
-    {
-      name: 'a forged ticket',
-      code: 'FORBIDDEN',
-      field: 'ticket',
-      bad: async (world) => {
-        const { type, ticket: genuine } = await withTicket(world);
-        const [head, , signature] = genuine.split('.');
-        const { ticket: other } = await withTicket(world, { facts: { floor: 500 } });
-        return [{ type, ticket: [head, other.split('.')[1], signature].join('.') }, world.player];
-      },
-    },
-    {
-      name: 'a ticket for another type',
-      code: 'BAD_USER_INPUT',
-      field: 'type',
-      bad: async (world) => [{ ...(await withTicket(world)), type: 'pve_victory' }, world.player],
-    },
-    {
-      name: 'a ticket for another key',
-      code: 'BAD_USER_INPUT',
-      field: 'key',
-      bad: async (world) => [{ ...(await withTicket(world)), key: 'tower-2' }, world.player],
-    },
-    {
-      name: 'a ticket with facts that its claim type does not know',
-      code: 'BAD_USER_INPUT',
-      field: 'ticket.facts.floor',
-      bad: async (world) => [await withTicket(world, { facts: { floor: 501 } }), world.player],
-    },
-  ]);
-});
+interface Refused {
+  readonly name: string;
+  readonly code: string;
+  readonly field?: string;
+  /** Changes the input. */
+  readonly over?: (scene: Prepared) => object | Promise<object>;
+  /** Without it the scene's own. */
+  readonly token?: (scene: Prepared) => Promise<string | undefined>;
+  readonly afterwards?: (scene: Prepared) => Promise<unknown>;
+}
 
-describe('authentication, authorisation, malformed input: claimReward of a server or staff', () => {
-  keepsTheKeyFree(claimReward, async (world) => [cup(world), await serverToken()], [
-    {
-      name: 'facts out of bounds',
-      code: 'BAD_USER_INPUT',
-      field: 'facts.rank',
-      bad: async (world) => [cup(world, { facts: { rank: 65, participants: 16 } }), await serverToken()],
-    },
-    {
-      name: 'a fact left out',
-      code: 'BAD_USER_INPUT',
-      field: 'facts.participants',
-      bad: async (world) => [cup(world, { facts: { rank: 1 } }), await serverToken()],
-    },
-    {
-      name: 'a key left out',
-      code: 'BAD_USER_INPUT',
-      field: 'key',
-      bad: async (world) => [cup(world, { key: null }), await serverToken()],
-    },
-    {
-      name: 'a key for a calendar claim',
-      code: 'BAD_USER_INPUT',
-      field: 'key',
-      bad: async (world) => [cup(world, { type: 'daily_quest', facts: null }), await serverToken()],
-    },
-    {
-      name: 'staff unknown to the database',
-      code: 'FORBIDDEN',
-      bad: async (world) => [cup(world), await staffToken(fresh('staff'))],
-    },
-    {
-      name: 'staff without the role',
-      code: 'FORBIDDEN',
-      bad: async (world) => [
-        cup(world),
-        await staffToken(await addStaffMember(fresh('staff'), { role: 'auditor' })),
-      ],
-    },
-    {
-      name: 'a variable that is not of its type',
-      code: 'BAD_USER_INPUT',
-      bad: async (world) => [cup(world, { expectedVersion: 1.5 }), await serverToken()],
-    },
-  ]);
-});
-
-const award = { grants: [{ resource: 'lumees', amount: 5 }], reason: 'for the tests' };
-
-describe('authentication, authorisation, malformed input: manualReward', () => {
-  const bad = (name: string, field: string, over: object): Case => ({
-    name,
-    field,
-    code: 'BAD_USER_INPUT',
-    bad: ({ playerId, staff }) => [{ playerId, ...award, ...over }, staff],
+/** Sends all of them with one key, which must then be granted. */
+async function expectFreeKey(scene: Scene<MutationName>, all: readonly Refused[]): Promise<void> {
+  const prepared = await scene.prepare();
+  for (const { name, code, field, over, token, afterwards } of all) {
+    const options = token ? { token: await token(prepared) } : {};
+    const change = (await over?.(prepared)) ?? {};
+    const answer: Answer<unknown> = await writingNothing(prepared.playerId, () =>
+      prepared.send(change, options),
+    );
+    const expected = { code, retryable: false, ...(field && { field }) };
+    expect([name, faultOf(answer)]).toMatchObject([name, expected]);
+    await afterwards?.(prepared);
+  }
+  expect(receiptOf(await prepared.send())).toMatchObject({
+    replayed: false,
+    claim: { playerVersion: prepared.version },
   });
-  keepsTheKeyFree(manualReward, ({ playerId, staff }) => [{ playerId, ...award }, staff], [
-    { name: 'no token', code: 'UNAUTHENTICATED', bad: ({ playerId }) => [{ playerId, ...award }, undefined] },
-    { name: 'a player', code: 'FORBIDDEN', bad: ({ playerId, player }) => [{ playerId, ...award }, player] },
+}
+
+const REFUSED_TOKENS: readonly Refused[] = [
+  { name: 'no token', code: 'UNAUTHENTICATED', token: async () => undefined },
+  { name: 'a text that is not a token', code: 'UNAUTHENTICATED', token: async () => 'x.y.z' },
+  {
+    name: 'an expired token',
+    code: 'UNAUTHENTICATED',
+    token: ({ playerId }) => playerToken(playerId, -60),
+  },
+];
+
+/** Every caller whom the definition of the operation excludes. */
+function excludedCallers({ operation, actor }: Scene<MutationName>): Refused[] {
+  const { actors } = operationNamed(operation);
+  const tokens = {
+    player: ({ playerId }: Prepared) => playerToken(playerId),
+    server: () => serverToken(),
+    staff: async () => staffToken(await addStaffMember(fresh('staff'), { role: 'admin' })),
+  };
+  const kinds = Object.entries(tokens)
+    .filter(([kind]) => !actors.includes(kind as ActorKind))
+    .map(([kind, token]): Refused => ({ name: kind, code: 'FORBIDDEN', token }));
+  const namesPlayer = inputsOf(operation).some(({ name }) => name === 'playerId');
+  const another: Refused = {
+    name: 'another player',
+    code: 'FORBIDDEN',
+    over: ({ playerId }) => ({ playerId }),
+    token: () => playerToken(fresh('player')),
+  };
+  return [
+    ...kinds,
+    ...(namesPlayer ? [another] : []),
+    ...(actor === 'staff' ? excludedStaff(rolesFor(operation)) : []),
+  ];
+}
+
+function excludedStaff(allowed: readonly string[]): Refused[] {
+  const update = (assignment: { role?: string; disabled?: boolean }) => async (scene: Prepared) => {
+    const { role = 'support', disabled = false } = assignment;
+    await owner`UPDATE onceward.staff SET role = ${role}, disabled_at = CASE WHEN ${disabled} THEN now() END
+                 WHERE id = ${scene.actorId}`;
+    return {};
+  };
+  const roles = STAFF_ROLES.filter((role) => !allowed.includes(role));
+  return [
+    { name: 'an unknown staff member', code: 'FORBIDDEN', token: () => staffToken(fresh('staff')) },
     {
-      name: 'a server',
+      name: 'a disabled staff member',
       code: 'FORBIDDEN',
-      bad: async ({ playerId }) => [{ playerId, ...award }, await serverToken()],
+      over: update({ disabled: true }),
+      afterwards: update({}),
     },
-    {
-      name: 'staff who are disabled, and enabled again',
-      code: 'FORBIDDEN',
-      bad: async ({ playerId, staffId, staff }) => {
-        await owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${staffId}`;
-        return [{ playerId, ...award }, staff];
-      },
-      between: ({ staffId }) => owner`UPDATE onceward.staff SET disabled_at = NULL WHERE id = ${staffId}`,
+    ...roles.map(
+      (role): Refused => ({ name: role, code: 'FORBIDDEN', over: update({ role }), afterwards: update({}) }),
+    ),
+  ];
+}
+
+it.each(SCENES)('$name: leaves the key free where the token is refused', (scene) =>
+  expectFreeKey(scene, REFUSED_TOKENS));
+
+it.each(SCENES)('$name: leaves the key free where the caller is not allowed', (scene) =>
+  expectFreeKey(scene, excludedCallers(scene)));
+
+/** Names what is malformed, the field that the fault must name, and the change of the input. */
+const malformed = (name: string, field: string, over: object | Refused['over']): Refused => ({
+  name,
+  code: 'BAD_USER_INPUT',
+  field,
+  over: typeof over === 'function' ? (over as NonNullable<Refused['over']>) : () => over as object,
+});
+
+const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } };
+const towerTicket = async (contents: object) => ({
+  ticket: await ticket({ playerId: fresh('player'), ...tower, ...contents }),
+});
+
+const TICKETS: readonly Refused[] = [
+  { name: 'facts of a player', code: 'FORBIDDEN', field: 'facts', over: () => ({ facts: { floor: 500 } }) },
+  { name: 'a ticket of another player', code: 'FORBIDDEN', field: 'ticket', over: () => towerTicket({}) },
+  {
+    name: 'a forged ticket',
+    code: 'FORBIDDEN',
+    field: 'ticket',
+    over: async ({ playerId, input }) => {
+      const [head, , signature] = String((input as { ticket?: string }).ticket).split('.');
+      const other = await towerTicket({ playerId, facts: { floor: 500 } });
+      return { ticket: [head, other.ticket.split('.')[1], signature].join('.') };
     },
-    {
-      name: 'staff of another role, and promoted',
-      code: 'FORBIDDEN',
-      bad: async ({ playerId, staffId, staff }) => {
-        await owner`UPDATE onceward.staff SET role = 'economist' WHERE id = ${staffId}`;
-        return [{ playerId, ...award }, staff];
-      },
-      between: ({ staffId }) => owner`UPDATE onceward.staff SET role = 'admin' WHERE id = ${staffId}`,
-    },
-    bad('no grants', 'grants', { grants: [] }),
-    bad('an amount of zero', 'grants[0].amount', { grants: [{ resource: 'lumees', amount: 0 }] }),
-    bad('a negative amount', 'grants[0].amount', { grants: [{ resource: 'lumees', amount: -5 }] }),
-    bad('a resource named twice', 'grants[1].resource', { grants: [...award.grants, ...award.grants] }),
-    bad('a resource that staff may not give', 'grants[0].resource', {
+  },
+  malformed('a ticket of another type', 'type', { type: 'pve_victory' }),
+  malformed('a ticket of another key', 'key', { key: 'tower-2' }),
+  malformed('a ticket whose facts are out of bounds', 'ticket.facts.floor', ({ playerId }: Prepared) =>
+    towerTicket({ playerId, facts: { floor: 501 } }),
+  ),
+];
+const lumees = (amount: number) => ({ grants: [{ resource: 'lumees', amount }] });
+const battle = (facts: object) => ({ facts: { difficulty: 'hard', ...facts } });
+
+/** What the rules of an operation do not take, by the name of a scene. */
+const MALFORMED: Readonly<Record<string, readonly Refused[]>> = {
+  'claimReward by a player': TICKETS,
+  'claimReward by a server': [
+    malformed('facts out of bounds', 'facts.rank', { facts: { rank: 65, participants: 16 } }),
+    malformed('a missing fact', 'facts.participants', { facts: { rank: 1 } }),
+    malformed('no key', 'key', { key: null }),
+    malformed('a key for a calendar claim', 'key', { type: 'daily_quest', facts: null }),
+    malformed('a version that is not an integer', 'input.expectedVersion', { expectedVersion: 1.5 }),
+    malformed('no player', 'playerId', { playerId: null }),
+  ],
+  'manualReward by staff': [
+    malformed('no grants', 'grants', { grants: [] }),
+    malformed('an amount of zero', 'input.grants[0].amount', lumees(0)),
+    malformed('a negative amount', 'input.grants[0].amount', lumees(-5)),
+    malformed('a resource named twice', 'grants[1].resource', {
+      grants: [...lumees(5).grants, ...lumees(5).grants],
+    }),
+    malformed('a resource that staff may not give', 'grants[0].resource', {
       grants: [{ resource: 'levels_paid', amount: 1 }],
     }),
-    bad('a resource that does not exist', 'grants[0].resource', {
-      grants: [{ resource: 'gold', amount: 1 }],
+    malformed('an unknown resource', 'grants[0].resource', { grants: [{ resource: 'gold', amount: 1 }] }),
+    malformed('a reason that is too short', 'input.reason', { reason: '  a ' }),
+    malformed('a reason that is too long', 'input.reason', { reason: 'a'.repeat(501) }),
+  ],
+  'spendStatPoints by a player': [
+    malformed('no points', 'energy, stamina, health', { energy: null, health: null }),
+    malformed('negative points', 'input.energy', { energy: -1, health: 2 }),
+    malformed('half a point', 'input.energy', { energy: 0.5 }),
+    malformed('a sum above the largest amount', 'energy, stamina, health', {
+      energy: Number.MAX_SAFE_INTEGER,
+      health: 1,
     }),
-    bad('a reason too short', 'reason', { reason: '  a ' }),
-    bad('a reason too long', 'reason', { reason: 'a'.repeat(501) }),
-  ]);
+  ],
+  'exchange by a player': [
+    malformed('a quantity of zero', 'input.quantity', { quantity: 0 }),
+    malformed('a fractional quantity', 'input.quantity', { quantity: 0.5 }),
+    malformed('a quantity above the bound of every exchange', 'input.quantity', { quantity: 101 }),
+    malformed('a quantity above the bound of this exchange', 'quantity', { quantity: 2 }),
+  ],
+  'exchange by a server': [malformed('no player', 'playerId', { playerId: null })],
+  'transferResource by a player': [
+    malformed('an amount of zero', 'input.amount', { amount: 0 }),
+    malformed('a negative amount, which would take', 'input.amount', { amount: -7 }),
+    malformed('a transfer to oneself', 'toPlayerId', ({ playerId }: Prepared) => ({ toPlayerId: playerId })),
+    malformed('a resource that players may not transfer', 'resource', { resource: 'auric_coins' }),
+    malformed('an unknown resource', 'resource', { resource: 'gold' }),
+  ],
+  'transferResource by a server': [malformed('no player', 'playerId', { playerId: null })],
+  ...Object.fromEntries(
+    ['applyDamage by a server', 'heal by a server'].map((name) => [
+      name,
+      [
+        malformed('an amount of zero', 'input.amount', { amount: 0 }),
+        malformed('a negative amount', 'input.amount', { amount: -5 }),
+        malformed('a fractional amount', 'input.amount', { amount: 0.5 }),
+      ],
+    ]),
+  ),
+  'announceReward by a server': [
+    malformed('a missing fact', 'facts.enemy_level', battle({})),
+    malformed('a fact out of bounds', 'facts.enemy_level', battle({ enemy_level: 201 })),
+    malformed('a calendar claim', 'type', { type: 'daily_quest', facts: null }),
+  ],
+  'recoverReward by staff': [
+    malformed('no reason', 'reason', { reason: null }),
+    malformed('a reason that is too short', 'input.reason', { reason: ' a ' }),
+    malformed('a reason that is too long', 'input.reason', { reason: 'a'.repeat(501) }),
+  ],
+};
+
+it('has malformed input for known scenes only', () => {
+  const names = SCENES.map(({ name }) => name);
+  expect(Object.keys(MALFORMED).filter((name) => !names.includes(name))).toEqual([]);
 });
 
-describe('authentication, authorisation, malformed input: spendStatPoints', () => {
-  keepsTheKeyFree(spendStatPoints, ({ player }) => [{ energy: 1 }, player], [
-    { name: 'no token', code: 'UNAUTHENTICATED', bad: () => [{ energy: 1 }, undefined] },
-    { name: 'staff', code: 'FORBIDDEN', bad: ({ staff }) => [{ energy: 1 }, staff] },
-    { name: 'a server', code: 'FORBIDDEN', bad: async () => [{ energy: 1 }, await serverToken()] },
-    {
-      name: 'nothing to spend',
-      code: 'BAD_USER_INPUT',
-      field: 'energy, stamina, health',
-      bad: ({ player }) => [{}, player],
-    },
-    {
-      name: 'negative points',
-      code: 'BAD_USER_INPUT',
-      field: 'energy',
-      bad: ({ player }) => [{ energy: -1, health: 2 }, player],
-    },
-    { name: 'half a point', code: 'BAD_USER_INPUT', bad: ({ player }) => [{ energy: 0.5 }, player] },
-    {
-      name: 'more than a number can hold',
-      code: 'BAD_USER_INPUT',
-      bad: ({ player }) => [{ energy: Number.MAX_SAFE_INTEGER, health: 1 }, player],
-      field: 'energy, stamina, health',
-    },
-  ]);
-});
+it.each(
+  SCENES.filter(({ name }) => MALFORMED[name]),
+)('$name: leaves the key free where the input is malformed', (scene) =>
+  expectFreeKey(scene, MALFORMED[scene.name] ?? []));

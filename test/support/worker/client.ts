@@ -3,6 +3,7 @@
  * `asPlayer(id).claimReward({ type: 'daily_quest' })` sends one request to the Worker of this test file.
  */
 import { type GraphQLField, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
+import { STAFF_PERMISSIONS, type StaffRole } from '../../../src/domain/actor.ts';
 import { OPERATIONS, schema } from '../../../src/resolvers/schema.ts';
 import { operationDocument } from '../../../tools/documents.ts';
 import type { Mutations, Queries, Rejection } from './schema-types.ts';
@@ -101,6 +102,19 @@ export function operationNamed(name: OperationName) {
   if (!operation) throw new Error(`The API has no operation "${name}".`);
   return operation;
 }
+
+/** The roles of staff that may call it: those of its permission, or those that may read the ledger. */
+export function rolesFor(name: OperationName): readonly StaffRole[] {
+  const previewed = MUTATION_OF_PREVIEW[name];
+  const operation = operationNamed(previewed ?? name);
+  const permission = operation.root === 'mutation' ? operation.permission : 'ledger:read';
+  return permission ? STAFF_PERMISSIONS[permission] : [];
+}
+
+const MUTATION_OF_PREVIEW: { readonly [Name in OperationName]?: MutationName } = {
+  previewClaim: 'claimReward',
+  previewExchange: 'exchange',
+};
 
 /** What a client sends: the fields of the argument `input`, or the arguments themselves. */
 export function inputsOf(name: OperationName): readonly { name: string; type: GraphQLInputType }[] {
