@@ -1,151 +1,160 @@
+/**
+ * Malformed input is refused before the database is asked. The fault names the field and its bound, for variables and literals
+ * alike. The inputs come from the schema and the values from their scalars.
+ */
+import { isEnumType, isInputObjectType } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { schema } from '../../../src/resolvers/schema.ts';
 import { serveExample } from '../../support/worker/balance.ts';
-import { askingNobody, onlyError, soundErrors } from '../../support/worker/fault-answers.ts';
-import { freshKey, send } from '../../support/worker/service.ts';
+import { documentOf, type OperationName } from '../../support/worker/client.ts';
+import { onlyError, soundErrors, withoutDatabase } from '../../support/worker/fault-answers.ts';
 import {
-  INPUT_TYPES,
-  isPreview,
-  MALFORMED,
-  OPERATIONS,
-  type OperationName,
-  soundRequests,
-} from './malformed.ts';
+  documentWithLiterals,
+  soundRequest,
+  withoutValueAt,
+  withValueAt,
+} from '../../support/worker/input-requests.ts';
+import {
+  allInputsOf,
+  type FieldWithInputs,
+  fieldsOf,
+  type Input,
+  inputsOf,
+  isRoot,
+  nameOf,
+  pathName,
+} from '../../support/worker/inputs.ts';
+import { scalarValues } from '../../support/worker/scalar-values.ts';
+import { freshKey, send } from '../../support/worker/service.ts';
 
-// Anew for each group: staff may send a hundred requests in ten seconds.
-let sound: Awaited<ReturnType<typeof soundRequests>>;
 beforeAll(serveExample);
-const prepare = async () => {
-  sound = await soundRequests();
-};
 
-const rootOf = (operation: OperationName) => (isPreview(operation) ? 'query' : 'mutation');
-const byVariables = (operation: OperationName) =>
-  `${rootOf(operation)}($input: ${INPUT_TYPES[operation]}!) { ${operation}(input: $input) { __typename } }`;
-/** With a key of its own, where the operation takes one. */
-const keyed = (operation: OperationName, input: object) =>
-  isPreview(operation) ? input : { idempotencyKey: freshKey(), ...input };
+/** Fields below an operation are fuzzed only. */
+const FIELDS = fieldsOf(schema).filter(isRoot);
+const named = (inputs: readonly Input[]) => inputs.map((input) => ({ name: nameOf(input), input }));
+const SCALARS = named(FIELDS.flatMap(inputsOf));
+const COMPOSED = named(
+  FIELDS.flatMap(allInputsOf).filter(({ type, isList }) => isList || isInputObjectType(type)),
+);
+const fieldNamed = (operation: string) =>
+  FIELDS.find((field) => field.operation === operation) as FieldWithInputs;
 
-/** The value as it would be written into the document itself. */
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (value !== null && typeof value === 'object') {
-    return `{${Object.entries(value)
-      .map(([name, member]) => `${name}: ${literal(member)}`)
-      .join(', ')}}`;
-  }
-  return JSON.stringify(value);
+async function sendBoth(field: FieldWithInputs, variables: unknown, token: string) {
+  const document = documentWithLiterals(field, variables as Record<string, unknown>);
+  if (document === null) throw new Error(`GraphQL cannot write ${JSON.stringify(variables)}.`);
+  return {
+    asVariables: await send(documentOf(field.operation as OperationName), variables as object, { token }),
+    asLiterals: await send(document, {}, { token }),
+  };
 }
 
-const byLiterals = (operation: OperationName, input: object) =>
-  `${rootOf(operation)} { ${operation}(input: ${literal(input)}) { __typename } }`;
-
-describe('malformed input is refused before the ledger, naming the field and the bound', () => {
-  beforeAll(prepare);
-
-  it.each(MALFORMED)('as a variable: $name', async ({ operation, change, field, bound }) => {
-    const { token, input } = sound.requests[operation];
-    const answer = await askingNobody(sound.playerId, () =>
-      send(byVariables(operation), { input: keyed(operation, { ...input, ...change }) }, { token }),
-    );
-    const { message, extensions } = onlyError(answer);
-    expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
-    expect(message.startsWith(`${field}: `)).toBe(true);
-    expect(message).toMatch(bound);
-    expect(answer.data).toBeUndefined();
-  });
-});
-
-describe('malformed input is refused as a literal too, naming the same field and bound', () => {
-  beforeAll(prepare);
-
-  it.each(MALFORMED)('as a literal: $name', async ({ operation, change, field, bound }) => {
-    const { token, input } = sound.requests[operation];
-    const document = byLiterals(operation, keyed(operation, { ...input, ...change }));
-    const answer = await askingNobody(sound.playerId, () => send(document, {}, { token }));
+/** Sends the variables as such and as literals. Both must be refused for the same field, with the same problem. */
+async function expectMalformed(
+  field: FieldWithInputs,
+  { variables, token }: { readonly variables: unknown; readonly token: string },
+  { path, problem }: { readonly path: string; readonly problem: RegExp },
+): Promise<void> {
+  const { asVariables, asLiterals } = await sendBoth(field, variables, token);
+  expect(asVariables.data).toBeUndefined();
+  for (const answer of [asVariables, asLiterals]) {
     const { message, extensions } = onlyError(answer);
     expect(extensions.code).toBe('BAD_USER_INPUT');
-    // Lone surrogates are no GraphQL text at all: the lexer refuses the document before any field is known.
-    if (message.startsWith('Syntax Error: Invalid Unicode escape sequence')) return;
-    expect(extensions.field).toBe(field);
-    expect(message.startsWith(`${field}: `)).toBe(true);
-    expect(message).toMatch(bound);
+    // A lone surrogate is not GraphQL text: the lexer refuses the document before any field is known.
+    if (answer === asLiterals && /^Syntax Error: Invalid Unicode escape sequence/.test(message)) continue;
+    expect([variables, extensions.field]).toEqual([variables, path]);
+    expect(message.startsWith(`${path}: `)).toBe(true);
+    expect(message).toMatch(problem);
+  }
+}
+
+const REQUIRED = /: is required$/;
+
+describe('every scalar and enum of the schema', () => {
+  it.each(
+    SCALARS,
+  )('$name: refuses malformed values before the database, naming the field and its bound', async ({
+    input: { field, path, type, isRequired },
+  }) => {
+    const { playerId, token, variables } = await soundRequest(field);
+    const { malformed, bound } = isEnumType(type)
+      ? { malformed: ['NO_SUCH_VALUE', 7], bound: new RegExp(`must be .*${type.getValues()[0]?.name}`) }
+      : scalarValues(type.name);
+    const name = pathName({ path });
+    const refuse = (changed: unknown, problem: RegExp) =>
+      expectMalformed(field, { variables: changed, token }, { path: name, problem });
+    await withoutDatabase(playerId, async () => {
+      for (const value of malformed) await refuse(withValueAt(variables(), path, value), bound);
+      if (!isRequired) return;
+      await refuse(withValueAt(variables(), path, null), REQUIRED);
+      // Where an argument is missing, the document itself is not valid.
+      if (path.length > 1) await refuse(withoutValueAt(variables(), path), REQUIRED);
+    });
   });
 });
 
-describe('an input of the wrong shape', () => {
-  beforeAll(prepare);
-
-  it.each(OPERATIONS)('names the unknown field of %s, and not what it held', async (operation) => {
-    const { token, input } = sound.requests[operation];
-    const whole = { ...keyed(operation, input), tickett: 'a-secret-in-the-wrong-place' };
-    for (const [document, variables] of [
-      [byVariables(operation), { input: whole }],
-      [byLiterals(operation, whole), {}],
-    ] as const) {
-      const answer = await askingNobody(sound.playerId, () => send(document, variables, { token }));
-      const { message, extensions } = onlyError(answer);
-      expect(extensions.code).toBe('BAD_USER_INPUT');
-      expect(message).toContain('Field "tickett" is not defined');
-      expect(message).not.toContain('a-secret');
-    }
+describe('every input object and list of the schema', () => {
+  it.each(COMPOSED)('$name: refuses values of another shape, and null where it is required', async ({
+    input: { field, path, type, isRequired, isList },
+  }) => {
+    const { playerId, token, variables } = await soundRequest(field);
+    const name = pathName({ path });
+    const problem = isInputObjectType(type) ? new RegExp(`must be an object \\(${type.name}\\)$`) : /must be/;
+    const refuse = (value: unknown, where: string, what: RegExp) => {
+      const changed = withValueAt(variables(), path, value);
+      return expectMalformed(field, { variables: changed, token }, { path: where, problem: what });
+    };
+    await withoutDatabase(playerId, async () => {
+      // A single value means a list of one.
+      for (const value of ['x', 3, true]) await refuse(value, name, problem);
+      if (isList) await refuse([1], `${name}[0]`, problem);
+      else await refuse([1], name, problem);
+      if (isRequired) await refuse(null, name, REQUIRED);
+    });
   });
 
   it.each(
-    OPERATIONS.filter((operation) => !isPreview(operation)),
-  )('names the field that %s needs and did not get', async (operation) => {
-    const { token, input } = sound.requests[operation];
-    for (const [document, variables] of [
-      [byVariables(operation), { input }],
-      [byLiterals(operation, input), {}],
-    ] as const) {
-      const answer = await askingNobody(sound.playerId, () => send(document, variables, { token }));
+    COMPOSED.filter(({ input }) => !input.isList),
+  )('$name: names an unknown field, and not its value', async ({ input: { field, path, type } }) => {
+    const { playerId, token, variables } = await soundRequest(field);
+    const changed = withValueAt(variables(), [...path, 'tickett'], 'a-secret-in-the-wrong-place');
+    const answers = await withoutDatabase(playerId, () => sendBoth(field, changed, token));
+    for (const answer of Object.values(answers)) {
       const { message, extensions } = onlyError(answer);
-      expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input' });
-      expect(message).toMatch(/idempotencyKey" of required type "IdempotencyKey!" was not provided/);
+      expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: pathName({ path }) });
+      expect(message).toContain(`${type.name} has no field "tickett"`);
+      expect(message).not.toContain('a-secret');
     }
   });
+});
 
-  it.each([
-    ['a text', '"x"'],
-    ['a list', '[1]'],
-    ['null', 'null'],
-    ['a number', '3'],
-  ])('is refused where the whole input is %s', async (_, json) => {
-    for (const operation of OPERATIONS) {
-      const { token } = sound.requests[operation];
-      const answer = await askingNobody(sound.playerId, () =>
-        send(byVariables(operation), { input: JSON.parse(json) }, { token }),
-      );
-      expect(onlyError(answer).extensions.code).toBe('BAD_USER_INPUT');
-    }
-  });
-
-  it('names every field that is wrong, each in an error of its own', async () => {
-    const { token, input } = sound.requests.manualReward;
-    const grants = [{ resource: 'X', amount: 0.5 }];
-    const answer = await askingNobody(sound.playerId, () =>
-      send(byVariables('manualReward'), { input: { ...input, idempotencyKey: 'short', grants } }, { token }),
+describe('malformed input', () => {
+  it('is reported with one error for each field', async () => {
+    const { playerId, token, variables } = await soundRequest(fieldNamed('manualReward'));
+    const { input } = variables() as { input: object };
+    const sent = { ...input, idempotencyKey: 'short', grants: [{ resource: 'X', amount: 0.5 }] };
+    const answer = await withoutDatabase(playerId, () =>
+      send(documentOf('manualReward'), { input: sent }, { token }),
     );
     expect(soundErrors(answer).map(({ extensions }) => extensions.field)).toEqual(
       expect.arrayContaining(['input.idempotencyKey', 'input.grants[0].resource', 'input.grants[0].amount']),
     );
   });
 
-  it('takes no bare name for a text', async () => {
-    const { token } = sound.requests.spendStatPoints;
+  it('includes a bare name where a text is expected', async () => {
+    const { playerId, token } = await soundRequest(fieldNamed('spendStatPoints'));
     const document =
       'mutation { spendStatPoints(input: { idempotencyKey: abcdefghijklmnopqrst, energy: 1 }) { __typename } }';
-    const answer = await askingNobody(sound.playerId, () => send(document, {}, { token }));
+    const answer = await withoutDatabase(playerId, () => send(document, {}, { token }));
     expect(onlyError(answer).extensions).toMatchObject({
       code: 'BAD_USER_INPUT',
       field: 'input.idempotencyKey',
     });
   });
 
-  it('names a default value of a variable', async () => {
-    const { token } = sound.requests.spendStatPoints;
-    const document = `mutation($energy: SafeInt = 1.5) { spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: $energy }) { __typename } }`;
-    const answer = await askingNobody(sound.playerId, () => send(document, {}, { token }));
+  it('includes the default value of a variable', async () => {
+    const { playerId, token } = await soundRequest(fieldNamed('spendStatPoints'));
+    const document = `mutation($energy: NonNegativeInt = 1.5) { spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: $energy }) { __typename } }`;
+    const answer = await withoutDatabase(playerId, () => send(document, {}, { token }));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: '$energy' });
   });
 });

@@ -8,7 +8,7 @@ import { serveExample } from '../../support/worker/balance.ts';
 import {
   type Answer,
   faultOf,
-  inputsOf,
+  inputFieldsOf,
   type MutationName,
   operationNamed,
   receiptOf,
@@ -74,7 +74,7 @@ function excludedCallers({ operation, actor }: Scene<MutationName>): Refused[] {
   const kinds = Object.entries(tokens)
     .filter(([kind]) => !actors.includes(kind as ActorKind))
     .map(([kind, token]): Refused => ({ name: kind, code: 'FORBIDDEN', token }));
-  const namesPlayer = inputsOf(operation).some(({ name }) => name === 'playerId');
+  const namesPlayer = inputFieldsOf(operation).some(({ name }) => name === 'playerId');
   const another: Refused = {
     name: 'another player',
     code: 'FORBIDDEN',

@@ -117,14 +117,15 @@ const MUTATION_OF_PREVIEW: { readonly [Name in OperationName]?: MutationName } =
 };
 
 /** What a client sends: the fields of the argument `input`, or the arguments themselves. */
-export function inputsOf(name: OperationName): readonly { name: string; type: GraphQLInputType }[] {
+export function inputFieldsOf(name: OperationName): readonly { name: string; type: GraphQLInputType }[] {
   const { args } = fieldOf(name);
   const input = args.find((argument) => argument.name === 'input');
   const type = input && getNamedType(input.type);
   return isInputObjectType(type) ? Object.values(type.getFields()) : args;
 }
 
-function variablesOf(name: OperationName, input: object): object {
+/** The variables of its document. */
+export function variablesOf(name: OperationName, input: object): object {
   return fieldOf(name).args.some((argument) => argument.name === 'input') ? { input } : input;
 }
 

@@ -8,7 +8,7 @@ import {
   type Answer,
   asServer,
   call,
-  inputsOf,
+  inputFieldsOf,
   type MutationName,
   type OperationName,
   operationNamed,
@@ -168,8 +168,10 @@ async function newActor(actor: ActorKind, playerId: string): Promise<{ actorId: 
 async function exampleFor(operation: OperationName, actor: ActorKind, playerId: string): Promise<object> {
   const text = JSON.stringify(operationNamed(operation).example).replaceAll('"player-1"', `"${playerId}"`);
   const other = text.includes('"player-2"') ? await seasonedPlayer() : '';
-  const example = JSON.parse(text.replaceAll('"player-2"', `"${other}"`));
-  const namesPlayer = actor !== 'player' && inputsOf(operation).some(({ name }) => name === 'playerId');
+  const { input, ...args } = JSON.parse(text.replaceAll('"player-2"', `"${other}"`));
+  // The example of a query holds its arguments, the one of a mutation its input.
+  const example = { ...args, ...input };
+  const namesPlayer = actor !== 'player' && inputFieldsOf(operation).some(({ name }) => name === 'playerId');
   return namesPlayer ? { playerId, ...example } : example;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is put into every input, as JSON text: JSON itself cannot name some of these numbers once they are parsed. The
- * listed ones are always tried; fast-check makes more, by seed.
+ * The values of the fuzz tests, as JSON text, because JavaScript cannot hold some of the numbers. The listed values are always
+ * sent; fast-check generates more from the seed.
  */
 import fc from 'fast-check';
 
@@ -101,7 +101,7 @@ const OTHERS = [
   '{"__proto__": 1}',
   '{"toString": "x"}',
 ];
-/** For inputs that take an object: the names and values inside it. */
+/** Names and values inside an object, for inputs that take one. */
 const MEMBERS = [...INJECTIONS.slice(0, 8), ...UNICODE.slice(0, 6), 'x'.repeat(300)].flatMap((text) => [
   JSON.stringify({ rank: text }),
   JSON.stringify({ [text]: 1 }),
@@ -122,7 +122,7 @@ export const LISTED_FOR_OBJECTS: readonly string[] = [
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.string({ unit: 'grapheme', maxLength: 200 }),
-  // UTF-16 units of any kind: lone surrogates come by themselves.
+  // UTF-16 units of any kind, which include lone surrogates.
   fc
     .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 })
     .map((units) => String.fromCharCode(...units)),
@@ -135,7 +135,7 @@ const number = fc.oneof(
   fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
 );
 
-/** Any JSON text that is worth trying. */
+/** Any JSON text. */
 export const hostileValue = fc.oneof(
   { weight: 4, arbitrary: text.map((value) => JSON.stringify(value)) },
   { weight: 2, arbitrary: number },

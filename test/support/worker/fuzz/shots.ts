@@ -1,12 +1,10 @@
-/** Sends fuzzed requests with tokens that stay below the rate limits, and judges answers, log lines and rows. */
+/** Sends fuzzed requests, and checks answers, log lines and rows. */
 import { expect } from 'vitest';
 import { soundErrors } from '../fault-answers.ts';
-import { addStaffMember, ledgerFaults, owner } from '../ledger-state.ts';
+import type { FieldWithInputs } from '../inputs.ts';
+import { ledgerFaults, owner } from '../ledger-state.ts';
 import { MISLEADING, rawLines } from '../log-lines.ts';
-import { fresh, type GraphqlError, playerToken, post, serverToken, staffToken } from '../service.ts';
-import type { FuzzedField } from './inputs.ts';
-
-export type ActorKind = 'player' | 'server' | 'staff';
+import { fresh, type GraphqlError, post } from '../service.ts';
 
 export interface Shot {
   readonly correlationId: string;
@@ -15,29 +13,9 @@ export interface Shot {
   readonly errors: readonly GraphqlError[];
 }
 
-/** Staff may send a hundred requests in ten seconds. */
-const REQUESTS_OF_ONE_MEMBER = 80;
-let [staffSent, staff] = [REQUESTS_OF_ONE_MEMBER, Promise.resolve('')];
-
-function tokenOf(kind: ActorKind, playerId: string): Promise<string> {
-  if (kind === 'player') return playerToken(playerId);
-  if (kind === 'server') return serverToken();
-  staffSent += 1;
-  if (staffSent > REQUESTS_OF_ONE_MEMBER) {
-    staffSent = 1;
-    staff = addStaffMember(fresh('staff'), { role: 'admin' }).then(staffToken);
-  }
-  return staff;
-}
-
-/** Sends one body; the answer must be GraphQL's in form, and its errors ones that a client can act on. */
-export async function shoot(
-  { operation }: FuzzedField,
-  body: string,
-  { kind, playerId }: { kind: ActorKind; playerId: string },
-): Promise<Shot> {
+/** Sends one body. The answer must have the form that GraphQL prescribes, and its errors must be faults of the caller. */
+export async function shoot({ operation }: FieldWithInputs, body: string, token: string): Promise<Shot> {
   const correlationId = fresh('fuzz');
-  const token = await tokenOf(kind, playerId);
   const response = await post(body, { authorization: `Bearer ${token}`, 'x-correlation-id': correlationId });
   const { status, headers } = response;
   expect([200, 400, 413]).toContain(status);
@@ -46,7 +24,7 @@ export async function shoot(
   expect(more).toEqual({});
   expect(headers.get('x-correlation-id')).toBe(correlationId);
   if (errors) {
-    for (const { extensions } of soundErrors({ status, headers, data, errors }))
+    for (const { extensions } of soundErrors({ headers, errors }))
       expect(['BAD_USER_INPUT', 'FORBIDDEN']).toContain(extensions.code);
   } else {
     expect(status).toBe(200);
@@ -55,15 +33,15 @@ export async function shoot(
   return { correlationId, operation, data, errors: errors ?? [] };
 }
 
-/** Members that a line may have: another one was forged, or is new and belongs in here. */
+/** The members that a log line may have. Another one is forged, or new and missing here. */
 const KNOWN = new Set(
   'level correlationId operation success actor player claimType claimKey requested amounts reason replayed configVersion code error durationMs databaseMs'.split(
     ' ',
   ),
 );
 
-/** One line for each operation that ran; for a request that never got so far, one for each error. No other line at all. */
-export function judgeLines(shots: readonly Shot[], from: number): void {
+/** One line for each operation that ran; for a request that reached no operation, one for each error. No other line. */
+export function checkLines(shots: readonly Shot[], from: number): void {
   // biome-ignore lint/suspicious/noExplicitAny: a line has what its operation knows
   const lines: any[] = rawLines()
     .slice(from)
@@ -82,8 +60,8 @@ export function judgeLines(shots: readonly Shot[], from: number): void {
     expected += count;
     for (const line of own) {
       expect(Object.keys(line).filter((name) => !KNOWN.has(name))).toEqual([]);
-      const told = (data?.[operation] as { __typename?: string } | null | undefined)?.__typename;
-      const isRefused = errors.length > 0 || (line.code !== 'OK' && told !== 'Receipt');
+      const outcome = (data?.[operation] as { __typename?: string } | null | undefined)?.__typename;
+      const isRefused = errors.length > 0 || (line.code !== 'OK' && outcome !== 'Receipt');
       expect([line.success, line.level]).toEqual(isRefused ? [false, 'warn'] : [true, 'info']);
       if (errors.length > 0) expect(errors.map(({ extensions }) => extensions.code)).toContain(line.code);
     }
@@ -91,8 +69,8 @@ export function judgeLines(shots: readonly Shot[], from: number): void {
   expect(lines).toHaveLength(expected);
 }
 
-/** What was refused with an error wrote nothing; what was answered wrote one claim, or none; the ledger is sound. */
-export async function judgeRows(shots: readonly Shot[], playerId: string): Promise<void> {
+/** An error wrote nothing, a receipt one claim, any other answer at most one; the ledger is sound. */
+export async function checkRows(shots: readonly Shot[], playerId: string): Promise<void> {
   const ids = shots.map(({ correlationId }) => correlationId);
   const rows = await owner`
     SELECT correlation_id AS id, count(*)::int AS claims, 0 AS audits FROM onceward.reward_claims WHERE correlation_id = ANY(${ids}) GROUP BY 1

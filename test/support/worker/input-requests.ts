@@ -1,0 +1,126 @@
+/**
+ * Requests with one value that should be refused; everything else in them would be granted. As variables, and as literals in the
+ * document.
+ */
+import { isListType, isNonNullType } from 'graphql';
+import { type OperationName, operationNamed, variablesOf } from './client.ts';
+import { type FieldWithInputs, type Input, isRoot } from './inputs.ts';
+import { scalarValues } from './scalar-values.ts';
+import { type PreparedScene, READS, SCENES } from './scenes.ts';
+import { freshKey } from './service.ts';
+
+export interface Sound {
+  readonly playerId: string;
+  readonly token: string;
+  /** The arguments of the field, for each request with a key of its own. */
+  readonly variables: () => object;
+}
+
+/** Arguments of the field that are granted, from the scene of the first actor of the operation. */
+export async function soundRequest(field: FieldWithInputs): Promise<Sound> {
+  const scene = [...SCENES, ...READS].find(({ operation }) => operation === field.operation);
+  if (!scene) throw new Error(`${field.operation} has no scene.`);
+  const { playerId, token, input } = (await scene.prepare()) as PreparedScene<OperationName>;
+  const isMutation = operationNamed(scene.operation).root === 'mutation';
+  const variables = () =>
+    isRoot(field)
+      ? variablesOf(scene.operation, isMutation ? { idempotencyKey: freshKey(), ...input } : input)
+      : acceptedArguments(field, playerId);
+  return { playerId, token, variables };
+}
+
+/** The required arguments of a field below an operation. They are scalars. */
+function acceptedArguments({ args }: FieldWithInputs, playerId: string): object {
+  return Object.fromEntries(
+    args.flatMap(({ name, type }) =>
+      isNonNullType(type) && !isListType(type.ofType)
+        ? [[name, scalarValues((type.ofType as { name: string }).name).accepted(playerId)]]
+        : [],
+    ),
+  );
+}
+
+/** A copy of the value with another one at the path. Missing objects and lists on the way are added. */
+export function withValueAt(value: unknown, [step, ...rest]: Input['path'], to: unknown): unknown {
+  if (step === undefined) return to;
+  const inner = withValueAt((value as Record<string | number, unknown> | undefined)?.[step], rest, to);
+  if (typeof step === 'string') return { ...(value as object | undefined), [step]: inner };
+  return Object.assign([...((value as unknown[] | undefined) ?? [])], { [step]: inner });
+}
+
+/** A copy of the value without what is at the path. */
+export function withoutValueAt(value: unknown, path: Input['path']): unknown {
+  return JSON.parse(JSON.stringify(withValueAt(value, path, undefined)));
+}
+
+const HOLE = '@@hole@@';
+
+/**
+ * The body of a request whose value at the path is this JSON text, which may be a number that JavaScript cannot hold. Null where
+ * a literal cannot be written that way.
+ */
+export function bodyWith(
+  field: FieldWithInputs,
+  variables: object,
+  { path, json }: { readonly path: Input['path']; readonly json: string },
+  as: 'variables' | 'literals',
+): string | null {
+  const holed = withValueAt(variables, path, HOLE) as Record<string, unknown>;
+  const fill = (text: string) => text.replace(JSON.stringify(HOLE), () => json);
+  if (as === 'literals') {
+    const query = documentWithLiterals(field, holed, fill);
+    return query === null ? null : JSON.stringify({ query });
+  }
+  return `{"query": ${JSON.stringify(documentWithVariables(field, holed))}, "variables": ${fill(JSON.stringify(holed))}}`;
+}
+
+export function soundBody(field: FieldWithInputs, variables: object): string {
+  const query = documentWithVariables(field, variables as Record<string, unknown>);
+  return JSON.stringify({ query, variables });
+}
+
+/** The document of a field, with the arguments as literals. Null where a member has a name that GraphQL cannot write. */
+export function documentWithLiterals(
+  field: FieldWithInputs,
+  variables: Readonly<Record<string, unknown>>,
+  fill: (text: string) => string = (text) => text,
+): string | null {
+  const given = Object.entries(variables).map(([name, value]) => {
+    const literal = literalOf(fill(JSON.stringify(value)));
+    return literal === null ? null : `${name}: ${literal}`;
+  });
+  return given.includes(null) ? null : documentOf(field, '', given.join(', '));
+}
+
+function documentWithVariables(field: FieldWithInputs, variables: Readonly<Record<string, unknown>>): string {
+  const args = field.args.filter(({ name }) => name in variables);
+  return documentOf(
+    field,
+    args.map(({ name, type }) => `$${name}: ${type}`).join(', '),
+    args.map(({ name }) => `${name}: $${name}`).join(', '),
+  );
+}
+
+function documentOf(
+  { name, open, close, selection }: FieldWithInputs,
+  declared: string,
+  given: string,
+): string {
+  const inBrackets = (text: string) => text && `(${text})`;
+  const [root, start] = open.startsWith('mutation')
+    ? ['mutation', open.slice('mutation'.length)]
+    : ['query', open];
+  return `${root} Tested${inBrackets(declared)} ${start} ${name.split('.')[1]}${inBrackets(given)} ${selection} ${close}`;
+}
+
+/** JSON as GraphQL writes it: names of members without quotes. Null where a name is not a GraphQL name. */
+function literalOf(json: string): string | null {
+  let isPossible = true;
+  const text = json.replace(/"(?:[^"\\]|\\.)*"(\s*:)?/g, (token, colon: string | undefined) => {
+    if (!colon) return token;
+    const name = JSON.parse(token.slice(0, -colon.length)) as string;
+    if (!/^[_A-Za-z]\w*$/.test(name)) isPossible = false;
+    return `${name}:`;
+  });
+  return isPossible ? text : null;
+}

@@ -1,0 +1,167 @@
+/**
+ * For each scalar of the schema: a value that it takes, and values that it does not take, with the bound that the fault names.
+ * Tests that walk the schema use it, so a new scalar fails them until it has a row here.
+ */
+import { fresh, freshKey } from './service.ts';
+
+export interface ScalarValues {
+  /** A value that most operations can use. */
+  readonly accepted: (playerId: string) => unknown;
+  /** Another accepted value, which no scene has. */
+  readonly other: unknown;
+  readonly bound: RegExp;
+  readonly malformed: readonly unknown[];
+}
+
+const MAX = Number.MAX_SAFE_INTEGER;
+const NOT_INTEGERS = [1.5, 2 ** 53, -(2 ** 53), 1e300, '5', true, [5], {}];
+const NOT_TEXTS = [7, true, ['x'], { text: 'x' }];
+
+const integer = (least: number, most: number, outside: readonly number[]): ScalarValues => ({
+  accepted: () => 1,
+  other: 7,
+  bound: new RegExp(`must be an integer from ${least < 0 ? `−${-least}` : least} to ${most}`),
+  malformed: [...NOT_INTEGERS, ...outside],
+});
+
+export const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
+  IdempotencyKey: {
+    accepted: () => freshKey(),
+    other: 'another-key-0123456789',
+    bound: /must be 16 to 128 characters of A–Z a–z 0–9 _ \. : -/,
+    malformed: [
+      'k'.repeat(15),
+      'k'.repeat(129),
+      '',
+      'a key with blanks in it',
+      'key-0123456789abc\n',
+      'key-0123456789\0abc',
+      'key-0123456789\ud800abc',
+      // The second letter is Cyrillic.
+      'kеy-0123456789abcdef',
+      "'; DROP TABLE onceward.players; --",
+      1234567890123456,
+      ['key-0123456789abcdef'],
+      { key: 'key-0123456789abcdef' },
+    ],
+  },
+  PlayerId: {
+    accepted: (playerId) => playerId,
+    other: 'nobody-at-all',
+    bound: /must be 1 to 128 characters of A–Z a–z 0–9 _ \. : @ -/,
+    malformed: ['', 'a/b', 'p'.repeat(129), "x'; --", 'p\0', 'p\ud83d', ...NOT_TEXTS],
+  },
+  ClaimType: {
+    accepted: () => 'tournament_reward',
+    other: 'no_such_type',
+    bound: /must be 1 to 64 characters of a–z 0–9 _/,
+    malformed: ['', 'PveVictory', 'a'.repeat(65), "x' OR 1=1", 'x\0', ...NOT_TEXTS],
+  },
+  ClaimKey: {
+    accepted: () => fresh('cup'),
+    other: 'another-key',
+    bound: /must be 1 to 128 characters of A–Z a–z 0–9 _ \. : -/,
+    malformed: ['', 'k'.repeat(129), 'cup\0', 'cup\udfff', 'cup🏆', ...NOT_TEXTS],
+  },
+  ClaimId: {
+    accepted: () => crypto.randomUUID(),
+    other: '00000000-0000-4000-8000-000000000001',
+    bound: /must be a claim ID \(a UUID\)/,
+    malformed: [
+      '',
+      'claim-1',
+      '00000000-0000-4000-8000-00000000000',
+      'eyJhbGciOiJFZERTQSJ9.e30.c2ln',
+      ...NOT_TEXTS,
+    ],
+  },
+  ResourceName: {
+    accepted: () => 'lumees',
+    other: 'gold',
+    bound: /must be 1 to 64 characters of a–z 0–9 _ and at most one colon/,
+    malformed: ['', 'Lumees', 'shards:fire:red', 'l'.repeat(65), 'lumees\0', ...NOT_TEXTS],
+  },
+  CorrelationId: {
+    accepted: () => fresh('story'),
+    other: 'another-story',
+    bound: /must be 8 to 128 characters of A–Z a–z 0–9 _ \. : -/,
+    malformed: ['', 'short', 's'.repeat(129), 'a story with blanks', 'story-12\0', ...NOT_TEXTS],
+  },
+  Text: {
+    accepted: () => 'an honest text',
+    other: 'another text',
+    bound: /must be a text of at most 8192 characters, without NUL and without lone surrogates/,
+    malformed: ['good\0text', 'good \ud800 text', 't'.repeat(8193), ...NOT_TEXTS],
+  },
+  Reason: {
+    accepted: () => fresh('reason'),
+    other: 'another reason',
+    bound: /must be 3 to 500 characters, without NUL and without lone surrogates/,
+    malformed: [
+      'ab',
+      ' \t\n    ',
+      'r'.repeat(501),
+      '🏆'.repeat(501),
+      'good\0reason',
+      'good \ud800 reason',
+      ...NOT_TEXTS,
+    ],
+  },
+  Facts: {
+    accepted: () => ({ rank: 1, participants: 16 }),
+    other: { rank: 2, participants: 16 },
+    bound: /must be an object of facts/,
+    malformed: [
+      [1],
+      '{"rank": 1}',
+      Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`fact_${index}`, 1])),
+      { Rank: 1 },
+      { rank: 1.5 },
+      { rank: null },
+      { rank: { value: 1 } },
+      { rank: 2 ** 53 },
+      { rank: 'x'.repeat(257) },
+      { rank: 'a\0' },
+      { rank: '\ud83d' },
+    ],
+  },
+  SafeInt: integer(-MAX, MAX, []),
+  NonNegativeInt: integer(0, MAX, [-1, -MAX]),
+  PositiveInt: integer(1, MAX, [0, -1, -MAX]),
+  Quantity: integer(1, 100, [0, -1, 101, MAX]),
+  DateTime: {
+    accepted: () => '2026-11-22T10:00:00Z',
+    other: '2026-11-23T10:00:00Z',
+    bound: /must be a moment like 2026-11-22T10:00:00Z, in the years 0001 to 9999/,
+    malformed: [
+      '',
+      '2026-11-22',
+      '2026-11-22T10:00:00',
+      '2026-02-30T10:00:00Z',
+      '2026-13-01T10:00:00Z',
+      '0000-12-31T23:59:59Z',
+      '9999-12-31T23:59:59-01:00',
+      'yesterday',
+      1_700_000_000,
+      [],
+    ],
+  },
+  Int: {
+    accepted: () => 1,
+    other: 7,
+    bound: /must be of type Int/,
+    malformed: [1.5, 2 ** 31, '5', true, {}],
+  },
+  String: {
+    accepted: () => '',
+    other: 'x',
+    bound: /must be of type String/,
+    malformed: [7, true, {}],
+  },
+};
+
+export function scalarValues(scalar: string): ScalarValues {
+  const values = SCALAR_VALUES[scalar];
+  if (!values) throw new Error(`The scalar ${scalar} has no row in SCALAR_VALUES.`);
+  return values;
+}
