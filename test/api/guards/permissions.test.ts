@@ -1,13 +1,22 @@
-import { getNamedType, isLeafType } from 'graphql';
+/** Who may call which operation. The matrix is the contract; the definitions of the operations and the answers must agree with it. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { schema } from '../../../src/resolvers/schema.ts';
+import type { ActorKind, StaffRole } from '../../../src/domain/actor.ts';
+import { OPERATIONS, schema } from '../../../src/resolvers/schema.ts';
 import { serveExample } from '../../support/worker/balance.ts';
+import {
+  type Answer,
+  call,
+  inputFieldsOf,
+  type OperationName,
+  operationNamed,
+  rolesFor,
+} from '../../support/worker/client.ts';
 import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
-import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
-import { fresh, freshKey, playerToken, send, serverToken, staffToken } from '../../support/worker/service.ts';
+import { type PreparedScene, READS, SCENES, seasonedPlayer } from '../../support/worker/scenes.ts';
+import { fresh, freshKey, playerToken, serverToken, staffToken } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
-const ACTORS = [
+const CALLERS = [
   'anonymous',
   'self',
   'another player',
@@ -18,83 +27,59 @@ const ACTORS = [
   'admin',
   'disabled',
 ] as const;
-type ActorName = (typeof ACTORS)[number];
-/** A letter for each of ACTORS: answered (o), UNAUTHENTICATED (A) or FORBIDDEN (F). */
-const VERDICTS = { o: 'ok', A: 'UNAUTHENTICATED', F: 'FORBIDDEN' } as const;
+type Caller = (typeof CALLERS)[number];
 
-const cup = () => ({ ...victory, playerId, key: fresh('cup') });
-const drop = () => ({ playerId, exchange: 'drop' });
-const reason = () => fresh('reason');
-/** As the input of a mutation: with a key of its own. */
-const keyed = (input: () => object) => () => ({ input: { ...input(), idempotencyKey: freshKey() } });
-
-/**
- * Who may do what: a row for each operation of the schema, with a sound input for it and a verdict for each of ACTORS. A new
- * operation needs a row here and nothing else.
- */
-const MATRIX: Record<string, readonly [input: () => object, verdicts: string]> = {
-  'Query.me': [() => ({}), 'A o o F F F F F F'],
-  'Query.player': [() => ({ id: playerId }), 'A o F o o o o o F'],
-  'Query.ledger': [() => ({ playerId }), 'A o F o o o o o F'],
-  'Query.claims': [() => ({ playerId }), 'A o F o o o o o F'],
-  'Query.claim': [() => ({ playerId, type: 'tournament_reward', key: 'cup-0' }), 'A o F o o o o o F'],
-  'Query.trace': [() => ({ correlationId: 'a-correlation-id' }), 'A o o o o o o o F'],
-  'Query.balanceConfig': [() => ({}), 'A F F o o o o o F'],
-  'Query.integrity': [() => ({ players: 1 }), 'A F F F o o o o F'],
-  'Query.pendingRewards': [() => ({ filter: { playerId } }), 'A o F o o o o o F'],
-  // As the mutations: facts are for those who may state them, and nobody sees what they may not make.
-  'Query.previewClaim': [() => ({ input: cup() }), 'A F F o o F F o F'],
-  'Query.previewExchange': [() => ({ input: drop() }), 'A o F o F F F F F'],
-  'Mutation.claimReward': [keyed(cup), 'A F F o o F F o F'],
-  'Mutation.manualReward': [
-    keyed(() => ({ playerId, grants: [{ resource: 'lumees', amount: 1 }], reason: reason() })),
-    'A F F F o F F o F',
-  ],
-  'Mutation.reverseClaim': [
-    keyed(() => ({ playerId, claimId: '00000000-0000-4000-8000-000000000000', reason: reason() })),
-    'A F F F o F F o F',
-  ],
-  'Mutation.spendStatPoints': [keyed(() => ({ energy: 1 })), 'A o o F F F F F F'],
-  'Mutation.exchange': [keyed(drop), 'A o F o F F F F F'],
-  'Mutation.transferResource': [
-    keyed(() => ({ playerId, toPlayerId: 'somebody-else', resource: 'lumees', amount: 1 })),
-    'A o F o F F F F F',
-  ],
-  'Mutation.applyDamage': [keyed(() => ({ playerId, amount: 1 })), 'A F F o F F F F F'],
-  'Mutation.heal': [keyed(() => ({ playerId, amount: 1 })), 'A F F o F F F F F'],
-  'Mutation.announceReward': [keyed(cup), 'A F F o F F F F F'],
-  'Mutation.recoverReward': [
-    keyed(() => ({ playerId, type: victory.type, key: 'never-announced', reason: reason() })),
-    'A F F o o F F o F',
-  ],
+/** For each caller of CALLERS: answered (o), UNAUTHENTICATED (A) or FORBIDDEN (F). */
+const MATRIX: Readonly<Record<OperationName, string>> = {
+  me: 'A o o F F F F F F',
+  player: 'A o F o o o o o F',
+  ledger: 'A o F o o o o o F',
+  claims: 'A o F o o o o o F',
+  claim: 'A o F o o o o o F',
+  trace: 'A o o o o o o o F',
+  balanceConfig: 'A F F o o o o o F',
+  integrity: 'A F F F o o o o F',
+  pendingRewards: 'A o F o o o o o F',
+  previewClaim: 'A o F o o F F o F',
+  previewExchange: 'A o F o F F F F F',
+  claimReward: 'A o F o o F F o F',
+  manualReward: 'A F F F o F F o F',
+  reverseClaim: 'A F F F o F F o F',
+  spendStatPoints: 'A o o F F F F F F',
+  exchange: 'A o F o F F F F F',
+  transferResource: 'A o F o F F F F F',
+  applyDamage: 'A F F o F F F F F',
+  heal: 'A F F o F F F F F',
+  announceReward: 'A F F o F F F F F',
+  recoverReward: 'A F F o o F F o F',
 };
+const OUTCOMES: Readonly<Record<string, string>> = { o: 'answered', A: 'UNAUTHENTICATED', F: 'FORBIDDEN' };
 
-const operations = (['Query', 'Mutation'] as const).flatMap((root) => {
-  const type = root === 'Query' ? schema.getQueryType() : schema.getMutationType();
-  return Object.values(type?.getFields() ?? {}).map((field) => ({ root, field }));
-});
+const NAMES = OPERATIONS.map(({ name }) => name as OperationName);
 
-/** The operation with a variable for each argument that the row gives. */
-function documentOf(operation: string, given: object): string {
-  const [root, name] = operation.split('.');
-  const field = operations.find((each) => each.root === root && each.field.name === name)?.field;
-  if (!field) throw new Error(`the schema has no ${operation}`);
-  const args = field.args.filter((arg) => arg.name in given);
-  const declared = args.map((arg) => `$${arg.name}: ${arg.type}`).join(', ');
-  const passed = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
-  const inBrackets = (text: string) => text && `(${text})`;
-  const selection = isLeafType(getNamedType(field.type)) ? '' : '{ __typename }';
-  return `${root === 'Query' ? 'query' : 'mutation'}${inBrackets(declared)} { ${name}${inBrackets(passed)} ${selection} }`;
+function kindOf(caller: Caller): ActorKind | null {
+  if (caller === 'anonymous') return null;
+  if (caller === 'self' || caller === 'another player') return 'player';
+  return caller === 'server' ? 'server' : 'staff';
 }
 
-let playerId: string;
-let asked = 0;
-const tokens = new Map<ActorName, string | undefined>();
+/** A player who is named by ID can be another one. `me`, `trace` and `spendStatPoints` are about the caller alone. */
+const namesPlayer = (name: OperationName) =>
+  inputFieldsOf(name).some((field) => ['playerId', 'id', 'filter'].includes(field.name));
+
+/** What follows from the definition of the operation and STAFF_PERMISSIONS. */
+function defined(name: OperationName, caller: Caller): string {
+  const kind = kindOf(caller);
+  if (kind === null) return 'A';
+  if (!operationNamed(name).actors.includes(kind) || caller === 'disabled') return 'F';
+  if (caller === 'another player') return namesPlayer(name) ? 'F' : 'o';
+  return kind !== 'staff' || rolesFor(name).includes(caller as StaffRole) ? 'o' : 'F';
+}
+
+const tokens = new Map<Caller, string | undefined>();
 beforeAll(async () => {
   await serveExample();
-  playerId = await seasonedPlayer();
-  tokens.set('anonymous', undefined).set('self', await playerToken(playerId));
-  tokens.set('another player', await playerToken(fresh('player'))).set('server', await serverToken());
+  tokens.set('another player', await playerToken(await seasonedPlayer())).set('server', await serverToken());
   for (const role of ['support', 'economist', 'auditor', 'admin'] as const) {
     tokens.set(role, await staffToken(await addStaffMember(fresh('staff'), { role })));
   }
@@ -103,37 +88,51 @@ beforeAll(async () => {
   tokens.set('disabled', await staffToken(disabled));
 });
 
+/** The request of the caller's kind if there is one, or that of a kind that may call the operation. */
+async function prepareFor(name: OperationName, caller: Caller): Promise<PreparedScene<OperationName>> {
+  const scenes = [...SCENES, ...READS].filter(({ operation }) => operation === name);
+  const scene = scenes.find(({ actor }) => actor === kindOf(caller)) ?? scenes[0];
+  if (!scene) throw new Error(`${name} has no scene.`);
+  return scene.prepare();
+}
+
+async function callAs(caller: Caller, name: OperationName, scene: PreparedScene<OperationName>) {
+  const { playerId, input } = scene;
+  const token = caller === 'self' ? await playerToken(playerId) : tokens.get(caller);
+  const keys = operationNamed(name).root === 'mutation' ? { idempotencyKey: freshKey() } : {};
+  // A player's own request does not name them; here it is another player who sends it.
+  const named = inputFieldsOf(name).some((field) => field.name === 'playerId') ? { playerId } : {};
+  return call(name, { ...keys, ...named, ...input }, { token });
+}
+
+function outcomeOf({ result, errors }: Answer<unknown>): string {
+  if (errors) return String(errors[0]?.extensions.code);
+  return result === null ? 'null' : 'answered';
+}
+
 describe('the permission matrix', () => {
-  it('has a row for every operation of the schema, and for no other', () => {
-    expect(operations.length).toBeGreaterThan(0);
-    expect(Object.keys(MATRIX).sort()).toEqual(
-      operations.map(({ root, field }) => `${root}.${field.name}`).sort(),
-    );
-    for (const [, verdicts] of Object.values(MATRIX))
-      expect(verdicts).toMatch(new RegExp(`^[oAF]( [oAF]){${ACTORS.length - 1}}$`));
+  it('has a row for every operation, as the definitions have it', () => {
+    expect(Object.keys(MATRIX).sort()).toEqual([...NAMES].sort());
+    const computed = NAMES.map((name) => [name, CALLERS.map((caller) => defined(name, caller)).join(' ')]);
+    expect(Object.fromEntries(computed)).toEqual(MATRIX);
     expect(schema.getSubscriptionType()).toBeUndefined();
   });
 
-  const cells = Object.entries(MATRIX).flatMap(([operation, [input, verdicts]]) =>
-    ACTORS.map((actor, column) => ({
-      operation,
-      input,
-      actor,
-      verdict: VERDICTS[verdicts.split(' ')[column] as keyof typeof VERDICTS],
-    })),
-  );
-
-  it.each(cells)('$operation by $actor: $verdict', async ({ operation, input, actor, verdict }) => {
-    const name = String(operation.split('.')[1]);
-    const given = input();
-    const ask = () => send(documentOf(operation, given), given, { token: tokens.get(actor) });
-    const { data, errors } = await (verdict === 'ok' ? ask() : writingNothing(playerId, ask));
-    expect(errors?.[0]?.extensions.code ?? (data[name] === null ? 'null' : 'ok')).toBe(verdict);
-    if (errors) expect(data?.[name] ?? null).toBeNull();
-    asked += 1;
-  });
-
-  it('was asked whole: every operation by everybody', () => {
-    expect(asked).toBe(operations.length * ACTORS.length);
+  it.each(
+    NAMES,
+  )('%s: is answered for those who may call it, and refused without a write for others', async (name) => {
+    const outcomes: [Caller, string][] = [];
+    for (const [column, caller] of CALLERS.entries()) {
+      const scene = await prepareFor(name, caller);
+      const isAnswered = MATRIX[name].split(' ')[column] === 'o';
+      const send = () => callAs(caller, name, scene);
+      const answer = await (isAnswered ? send() : writingNothing(scene.playerId, send));
+      if (!isAnswered) expect(answer.result).toBeNull();
+      else if (operationNamed(name).root === 'mutation')
+        expect(answer.result).toMatchObject({ __typename: 'Receipt' });
+      outcomes.push([caller, outcomeOf(answer)]);
+    }
+    const expected = MATRIX[name].split(' ').map((letter) => OUTCOMES[letter]);
+    expect(outcomes).toEqual(CALLERS.map((caller, column) => [caller, expected[column]]));
   });
 });
