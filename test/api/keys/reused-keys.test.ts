@@ -1,128 +1,353 @@
-/** Row: the same key with other input. */
+/** A key that is sent again with another input, or to another mutation, is refused: the answer names what differs. */
+import {
+  type GraphQLInputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
-import { addStaffMember } from '../../support/worker/ledger-state.ts';
-import { claimReward, manualReward, resultOf, spendStatPoints } from '../../support/worker/mutations.ts';
-import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import {
-  fresh,
-  freshKey,
-  playerToken,
-  serverToken,
-  staffToken,
-  ticket,
-} from '../../support/worker/service.ts';
+  type Answer,
+  asPlayer,
+  asServer,
+  asStaff,
+  type Client,
+  inputFieldsOf,
+  type MutationName,
+  type ResultOf,
+  receiptOf,
+  rejectionOf,
+} from '../../support/worker/client.ts';
+import { addStaffMember } from '../../support/worker/ledger-state.ts';
+import { scalarValues } from '../../support/worker/scalar-values.ts';
+import {
+  type PreparedScene,
+  SCENES,
+  type Scene,
+  seasonedPlayer,
+  victory,
+} from '../../support/worker/scenes.ts';
+import { fresh, freshKey, ticket } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
-import { expectReuse, type Pair } from './expect-reuse.ts';
 
 beforeAll(serveExample);
 
-const slip = { type: 'rating_slip', key: 'one', facts: { minutes: 60, average_bet: 1000 } };
-const cup = { ...victory, key: 'one' };
+type Answered = Promise<Answer<ResultOf<MutationName>>>;
+
+interface Second {
+  readonly fields: readonly string[];
+  readonly send: () => Answered;
+}
+
+/** The first request must be granted, each second one refused with the fields that differ, and the first one replayed. */
+async function expectReuse(
+  playerId: string,
+  first: () => Answered,
+  seconds: readonly Second[],
+): Promise<void> {
+  const receipt = receiptOf(await first());
+  expect(receipt.replayed).toBe(false);
+  for (const { fields, send } of seconds) {
+    expect(rejectionOf(await writingNothing(playerId, send), 'IdempotencyKeyReused')).toEqual({
+      __typename: 'IdempotencyKeyReused',
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      fields,
+      message: expect.stringContaining(fields.join(', ')),
+      correlationId: receipt.correlationId,
+    });
+  }
+  expect(receiptOf(await first())).toEqual({ ...receipt, replayed: true });
+}
+
+const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } };
+const signed = async (playerId: string, contents: object) => ticket({ playerId, ...tower, ...contents });
+
+type Change = (scene: PreparedScene<MutationName>) => object | Promise<object>;
+/** Fields that cannot take any other value, by scene and field. Null: no other value gets as far as the key. */
+const OTHER_VALUES: Readonly<Record<string, Change | null>> = {
+  'claimReward by a player: ticket': async ({ playerId }) => ({
+    ticket: await signed(playerId, { facts: { floor: 6 } }),
+  }),
+  // The ticket names the same key.
+  'claimReward by a player: key': () => ({ key: tower.key }),
+  // The ticket is for one type.
+  'claimReward by a player: type': null,
+  // Players state no facts, servers and staff have no tickets.
+  'claimReward by a player: facts': null,
+  'claimReward by a server: ticket': null,
+  'claimReward by staff: ticket': null,
+};
+
+function otherValue(type: GraphQLInputType): unknown {
+  if (isNonNullType(type)) return otherValue(type.ofType);
+  if (isListType(type)) return [otherValue(type.ofType)];
+  if (isEnumType(type)) return type.getValues().at(-1)?.name;
+  if (isInputObjectType(type))
+    return Object.fromEntries(
+      Object.values(type.getFields()).map((field) => [field.name, otherValue(field.type)]),
+    );
+  return scalarValues(getNamedType(type).name).other;
+}
+
+function secondsOf(
+  { name: scene, operation }: Scene<MutationName>,
+  prepared: PreparedScene<MutationName>,
+): Second[] {
+  // Another player has another set of keys.
+  const fields = inputFieldsOf(operation).filter(
+    ({ name }) => !['idempotencyKey', 'playerId'].includes(name),
+  );
+  return fields.flatMap(({ name, type }) => {
+    const change = OTHER_VALUES[`${scene}: ${name}`];
+    if (change === null) return [];
+    const over = async () => (change ? change(prepared) : { [name]: otherValue(type) });
+    return [{ fields: [name], send: async () => prepared.send(await over()) }];
+  });
+}
 
 describe('same key, other input', () => {
-  it.each<Pair>([
-    { fields: ['key'], first: cup, second: { ...cup, key: 'two' } },
-    { fields: ['facts'], first: cup, second: { ...cup, facts: { rank: 2, participants: 16 } } },
-    { fields: ['facts', 'type'], first: cup, second: { ...cup, type: slip.type, facts: slip.facts } },
-    { fields: ['type'], first: { type: 'daily_quest' }, second: { type: 'weekly_chest' } },
-    { fields: ['key'], first: { type: 'daily_quest' }, second: { type: 'daily_quest', key: 'today' } },
-    { fields: ['facts'], first: { type: 'daily_quest' }, second: { type: 'daily_quest', facts: { x: 1 } } },
-    { fields: ['type'], first: cup, second: { ...cup, type: 'no_such_type' } },
-    { fields: ['expectedVersion'], first: cup, second: { ...cup, expectedVersion: 1 } },
-    { fields: ['expectedVersion'], first: { ...cup, expectedVersion: 1 }, second: cup },
-    {
-      fields: ['expectedVersion'],
-      first: { ...cup, expectedVersion: 1 },
-      second: { ...cup, expectedVersion: 2 },
+  it.each(SCENES)('$name: is refused for each field that differs, and names it', async (scene) => {
+    const prepared = await scene.prepare();
+    const seconds = secondsOf(scene, prepared);
+    expect(seconds.length).toBeGreaterThan(0);
+    await expectReuse(prepared.playerId, () => prepared.send(), seconds);
+  });
+});
+
+interface World {
+  readonly playerId: string;
+  readonly other: string;
+  readonly key: string;
+  readonly player: Client;
+  readonly server: Client;
+  readonly staff: Client;
+}
+
+/** A seasoned player with 500 lumees and two pending rewards. */
+async function createWorld(): Promise<World> {
+  const playerId = await seasonedPlayer();
+  const server = asServer();
+  receiptOf(await server.claimReward({ type: 'weekly_chest', playerId }));
+  for (const key of ['chest-1', 'chest-2'])
+    receiptOf(await server.announceReward({ type: 'arena_chest', key, playerId }));
+  const staff = asStaff(await addStaffMember(fresh('staff')));
+  const other = await seasonedPlayer();
+  return { playerId, other, key: freshKey(), player: asPlayer(playerId), server, staff };
+}
+
+type Request<Input> = (world: World, input: Input) => Answered;
+interface Series<Input> {
+  readonly name: string;
+  readonly send: Request<Input>;
+  readonly first: Input;
+  /** The fields that differ, joined by commas, and the input. */
+  readonly seconds: readonly (readonly [fields: string, input: Input])[];
+}
+
+/** Checks at compile time that the inputs fit the request. */
+function series<Input>(one: Series<Input>): Series<never> {
+  return one as unknown as Series<never>;
+}
+
+const cup = { ...victory, key: 'one' };
+const slip = { type: 'rating_slip', key: 'two', facts: { minutes: 60, average_bet: 1000 } };
+const award = { grants: [{ resource: 'lumees', amount: 5 }], reason: 'for the tests' };
+type ClaimInput = Omit<Parameters<Client['claimReward']>[0], 'playerId'>;
+const claim: Request<ClaimInput> = ({ server, playerId, key }, input) =>
+  server.claimReward({ playerId, ...input }, { key });
+type AwardInput = Omit<Parameters<Client['manualReward']>[0], 'playerId'>;
+const give: Request<AwardInput> = ({ staff, playerId, key }, input) =>
+  staff.manualReward({ playerId, ...input }, { key });
+const spend: Request<NonNullable<Parameters<Client['spendStatPoints']>[0]>> = ({ player, key }, input) =>
+  player.spendStatPoints(input, { key });
+
+const SERIES = [
+  series({
+    name: 'claimReward by a server',
+    send: claim,
+    first: cup,
+    seconds: [
+      ['facts, type', { ...cup, type: slip.type, facts: slip.facts }],
+      ['expectedVersion, facts, key, type', { ...slip, expectedVersion: 2 }],
+    ],
+  }),
+  series({
+    name: 'claimReward of a calendar claim',
+    send: claim,
+    first: { type: 'daily_quest' },
+    seconds: [
+      ['type', { type: 'weekly_chest' }],
+      ['key', { type: 'daily_quest', key: 'today' }],
+      ['facts', { type: 'daily_quest', facts: { x: 1 } }],
+    ],
+  }),
+  series({
+    name: 'claimReward with an expectedVersion',
+    send: claim,
+    first: { ...cup, expectedVersion: 4 },
+    seconds: [
+      ['expectedVersion', cup],
+      ['expectedVersion', { ...cup, expectedVersion: 5 }],
+    ],
+  }),
+  series({
+    name: 'claimReward by a player, with tickets',
+    send: async (
+      { player, playerId, key },
+      { contents, key: claimKey }: { contents: object; key?: string },
+    ) => {
+      const { type } = { ...tower, ...contents };
+      return player.claimReward(
+        { type, ticket: await signed(playerId, contents), key: claimKey ?? null },
+        { key },
+      );
     },
-    {
-      fields: ['expectedVersion', 'facts', 'key', 'type'],
-      first: cup,
-      second: { ...slip, key: 'two', expectedVersion: 2 },
+    first: { contents: {} },
+    seconds: [
+      ['ticket', { contents: { key: 'tower-2' } }],
+      ['ticket, type', { contents: { type: 'daily_quest_bonus', facts: {} } }],
+      ['key', { contents: {}, key: tower.key }],
+    ],
+  }),
+  series({
+    name: 'claimReward by a player, of a calendar claim',
+    send: async ({ player, playerId, key }, { isSigned }: { isSigned: boolean }) => {
+      const type = 'daily_quest';
+      const proof = isSigned ? { ticket: await ticket({ playerId, type, key: 'today' }) } : {};
+      return player.claimReward({ type, ...proof }, { key });
     },
-  ])('claimReward of a server names $fields ($second.type)', async (pair) => {
-    const playerId = await seasonedPlayer();
-    const token = await serverToken();
-    await expectReuse(pair, { playerId, ask: (input) => claimReward({ playerId, ...input }, { token }) });
+    first: { isSigned: false },
+    seconds: [['ticket', { isSigned: true }]],
+  }),
+  series({
+    name: 'manualReward',
+    send: give,
+    first: award,
+    seconds: [
+      ['reason', { ...award, reason: 'for the tests.' }],
+      ['grants', { ...award, grants: [{ resource: 'auric_coins', amount: 5 }] }],
+      ['grants', { ...award, grants: [...award.grants, { resource: 'auric_coins', amount: 5 }] }],
+      ['grants', { ...award, grants: [{ resource: 'nonsense', amount: 5 }] }],
+    ],
+  }),
+  series({
+    name: 'manualReward with a rewardId',
+    send: give,
+    first: { ...award, rewardId: 'promo-1' },
+    seconds: [['rewardId', { ...award, rewardId: 'promo-2' }]],
+  }),
+  series({
+    name: 'spendStatPoints',
+    send: spend,
+    first: { energy: 1 },
+    seconds: [
+      ['stamina', { energy: 1, stamina: 1 }],
+      ['energy, health', { health: 1 }],
+      ['health', { energy: 1, health: 1_000_000 }],
+    ],
+  }),
+  series({
+    name: 'exchange',
+    send: ({ player, key }, input: Parameters<Client['exchange']>[0]) => player.exchange(input, { key }),
+    first: { exchange: 'drop' },
+    seconds: [
+      ['exchange', { exchange: 'training' }],
+      ['exchange, quantity', { exchange: 'buy_summon_token', quantity: 3 }],
+    ],
+  }),
+  series({
+    name: 'transferResource',
+    send: ({ player, other, key }, { to, ...input }: { to?: string; resource: string; amount: number }) =>
+      player.transferResource({ ...input, toPlayerId: to ?? other }, { key }),
+    first: { resource: 'lumees', amount: 5 },
+    seconds: [
+      ['toPlayerId', { resource: 'lumees', amount: 5, to: 'nobody-at-all' }],
+      ['resource', { resource: 'shards:fire', amount: 5 }],
+      ['resource', { resource: 'auric_coins', amount: 5 }],
+      ['amount', { resource: 'lumees', amount: 9_000 }],
+    ],
+  }),
+  series({
+    name: 'applyDamage',
+    send: ({ server, playerId, key }, input: { amount: number; source?: string }) =>
+      server.applyDamage({ playerId, ...input }, { key }),
+    first: { amount: 5, source: 'battle-1' },
+    seconds: [['source', { amount: 5 }]],
+  }),
+  series({
+    name: 'heal',
+    send: ({ server, playerId, key }, input: { amount: number; source?: string }) =>
+      server.heal({ playerId, ...input }, { key }),
+    first: { amount: 5, source: 'battle-1' },
+    seconds: [['source', { amount: 5 }]],
+  }),
+  series({
+    name: 'announceReward',
+    send: ({ server, playerId, key }, input: Omit<Parameters<Client['announceReward']>[0], 'playerId'>) =>
+      server.announceReward({ playerId, ...input }, { key }),
+    first: { type: 'pve_victory', key: 'battle-1', facts: { difficulty: 'hard', enemy_level: 20 } },
+    seconds: [
+      ['facts', { type: 'pve_victory', key: 'battle-1', facts: { difficulty: 'hard', enemy_level: 21 } }],
+      ['facts, type', { type: 'arena_chest', key: 'battle-1' }],
+    ],
+  }),
+  series({
+    name: 'recoverReward',
+    send: ({ server, playerId, key }, input: Omit<Parameters<Client['recoverReward']>[0], 'playerId'>) =>
+      server.recoverReward({ playerId, ...input }, { key }),
+    first: { type: 'arena_chest', key: 'chest-1', reason: 'the client never came back' },
+    seconds: [
+      ['key', { type: 'arena_chest', key: 'chest-2', reason: 'the client never came back' }],
+      ['type', { type: 'pve_victory', key: 'chest-1', reason: 'the client never came back' }],
+      ['reason', { type: 'arena_chest', key: 'chest-1' }],
+    ],
+  }),
+];
+
+describe('same key, other input that is valid, unknown or out of reach', () => {
+  it.each(SERIES)('$name: is refused and names all fields that differ', async ({ send, first, seconds }) => {
+    const world = await createWorld();
+    await expectReuse(
+      world.playerId,
+      () => send(world, first),
+      seconds.map(([fields, input]) => ({ fields: fields.split(', '), send: () => send(world, input) })),
+    );
   });
 
-  it.each<{ fields: readonly string[]; changed: object; key?: string }>([
-    { fields: ['ticket'], changed: { facts: { floor: 6 } } },
-    { fields: ['ticket'], changed: { key: 'tower-2' } },
-    { fields: ['ticket', 'type'], changed: { type: 'daily_quest_bonus', facts: {} } },
-    { fields: ['key'], changed: {}, key: 'tower-1' },
-  ])('claimReward of a player names $fields (ticket with $changed)', async ({ fields, changed, key }) => {
-    const playerId = await seasonedPlayer();
-    const token = await playerToken(playerId);
-    const contents = { playerId, type: 'ascension_victory', key: 'tower-1', facts: { floor: 5 } };
-    const other = { ...contents, ...changed };
-    const first = { type: contents.type, ticket: await ticket(contents) };
-    const second = { type: other.type, ticket: await ticket(other), key: key ?? null };
-    await expectReuse({ fields, first, second }, { playerId, ask: (input) => claimReward(input, { token }) });
+  it('is refused for a key whose request was rejected, too', async () => {
+    const { playerId, player, key } = await createWorld();
+    const send = (energy: number) => player.spendStatPoints({ energy }, { key });
+    const rejection = rejectionOf(await send(7), 'InsufficientBalance');
+    const reused = rejectionOf(await writingNothing(playerId, () => send(6)), 'IdempotencyKeyReused');
+    expect(reused).toMatchObject({ fields: ['energy'], correlationId: rejection.correlationId });
+    expect(rejectionOf(await send(7), 'InsufficientBalance')).toEqual(rejection);
   });
+});
 
-  it('claimReward of a player names ticket where a calendar claim came without one', async () => {
-    const playerId = await seasonedPlayer();
-    const token = await playerToken(playerId);
-    const type = 'daily_quest';
-    const second = { type, ticket: await ticket({ playerId, type, key: 'today' }) };
-    const pair = { fields: ['ticket'], first: { type }, second };
-    await expectReuse(pair, { playerId, ask: (input) => claimReward(input, { token }) });
-  });
+describe('same key, another mutation', () => {
+  const firstOfEach = SCENES.filter(
+    ({ operation }, at) => SCENES.findIndex((each) => each.operation === operation) === at,
+  );
 
-  const award = { grants: [{ resource: 'lumees', amount: 5 }], reason: 'for the tests' };
-  it.each<Pair>([
-    { fields: ['reason'], first: award, second: { ...award, reason: 'for the tests.' } },
-    { fields: ['rewardId'], first: award, second: { ...award, rewardId: 'promo-1' } },
-    {
-      fields: ['rewardId'],
-      first: { ...award, rewardId: 'promo-1' },
-      second: { ...award, rewardId: 'promo-2' },
-    },
-    { fields: ['grants'], first: award, second: { ...award, grants: [{ resource: 'lumees', amount: 6 }] } },
-    {
-      fields: ['grants'],
-      first: award,
-      second: { ...award, grants: [{ resource: 'auric_coins', amount: 5 }] },
-    },
-    {
-      fields: ['grants'],
-      first: award,
-      second: { ...award, grants: [...award.grants, { resource: 'auric_coins', amount: 5 }] },
-    },
-    { fields: ['expectedVersion'], first: award, second: { ...award, expectedVersion: 2 } },
-    { fields: ['grants'], first: award, second: { ...award, grants: [{ resource: 'nonsense', amount: 5 }] } },
-  ])('manualReward names $fields ($second)', async (pair) => {
-    const playerId = await seasonedPlayer();
-    const token = await staffToken(await addStaffMember(fresh('staff')));
-    await expectReuse(pair, { playerId, ask: (input) => manualReward({ playerId, ...input }, { token }) });
-  });
-
-  it.each<Pair>([
-    { fields: ['energy'], first: { energy: 1 }, second: { energy: 2 } },
-    { fields: ['stamina'], first: { energy: 1 }, second: { energy: 1, stamina: 1 } },
-    { fields: ['energy', 'health'], first: { energy: 1 }, second: { health: 1 } },
-    { fields: ['health'], first: { health: 1 }, second: { health: 1_000_000 } },
-    { fields: ['expectedVersion'], first: { energy: 1 }, second: { energy: 1, expectedVersion: 2 } },
-  ])('spendStatPoints names $fields ($second)', async (pair) => {
-    const playerId = await seasonedPlayer();
-    const token = await playerToken(playerId);
-    await expectReuse(pair, { playerId, ask: (input) => spendStatPoints(input, { token }) });
-  });
-
-  it('holds for a key whose outcome was a "no" as well', async () => {
-    const playerId = await seasonedPlayer();
-    const token = await playerToken(playerId);
-    const idempotencyKey = freshKey();
-    const refused = resultOf(await spendStatPoints({ idempotencyKey, energy: 7 }, { token }));
-    expect(refused.__typename).toBe('InsufficientBalance');
-    const retry = () => spendStatPoints({ idempotencyKey, energy: 6 }, { token });
-    expect(resultOf(await writingNothing(playerId, retry))).toMatchObject({
-      __typename: 'IdempotencyKeyReused',
-      fields: ['energy'],
-      correlationId: refused.correlationId,
-    });
-    expect(resultOf(await spendStatPoints({ idempotencyKey, energy: 7 }, { token }))).toEqual(refused);
+  it.each(firstOfEach)('$name: owns its key, and every other mutation is refused', async (scene) => {
+    const prepared = await scene.prepare();
+    const { playerId, idempotencyKey } = prepared;
+    const seconds = firstOfEach.filter(({ operation }) => operation !== scene.operation);
+    const staff = await addStaffMember(fresh('staff'));
+    const clients = { player: asPlayer(playerId), server: asServer(), staff: asStaff(staff) };
+    await expectReuse(
+      playerId,
+      () => prepared.send(),
+      seconds.map(({ operation, actor, inputFor }) => ({
+        fields: ['mutation'],
+        send: async () => {
+          const send = clients[actor][operation] as (input: object, options: object) => Answered;
+          return send(await inputFor(playerId), { key: idempotencyKey });
+        },
+      })),
+    );
   });
 });
