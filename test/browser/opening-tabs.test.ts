@@ -1,9 +1,17 @@
 // Every document and all variables that the admin page opens with, compared with the schema: a renamed field fails here first.
 import { readFileSync } from 'node:fs';
-import { buildSchema, getVariableValues, type OperationDefinitionNode, parse, validate } from 'graphql';
+import {
+  buildSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  parse,
+  type ValidationRule,
+  validate,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { openingTabs } from '../../admin/build/opening-tabs.ts';
 import { withKey } from '../../admin/src/tab-variables.ts';
+import { limitDocuments } from '../../src/http/document-limits.ts';
 import { OPERATIONS } from '../../src/resolvers/schema.ts';
 import { operationDocument } from '../../tools/documents.ts';
 
@@ -12,9 +20,11 @@ const operations = (['Query', 'Mutation'] as const).flatMap((root) =>
   Object.keys((root === 'Query' ? schema.getQueryType() : schema.getMutationType())?.getFields() ?? {}),
 );
 
+const apiParse = apiParser();
+const apiRules = apiLimits();
+
 const tabs = openingTabs({ OPERATIONS, schema, operationDocument }).map(({ name, document, variables }) => {
-  // The API's own limit is 1,000.
-  const parsed = parse(document, { maxTokens: 1_000 });
+  const parsed = parse(document);
   const operation = parsed.definitions.find(
     (definition): definition is OperationDefinitionNode => definition.kind === 'OperationDefinition',
   );
@@ -36,16 +46,20 @@ describe.each(tabs)('the opening tab $name', ({ document, parsed, operation, var
     expect(validate(schema, parsed)).toEqual([]);
   });
 
+  test('has a document within the limits of the API', () => {
+    expect(validate(schema, apiParse(document), apiRules)).toEqual([]);
+  });
+
   test('has variables that its operation accepts', () => {
     const values = withKey(variables ?? {}, () => '00000000-0000-4000-8000-000000000000');
     const { errors = [] } = getVariableValues(schema, operation?.variableDefinitions ?? [], values);
     expect(errors).toEqual([]);
   });
 
-  test('has comments that fit a narrow editor', () => {
+  test('has comments that fit the editor of a window 1,280 pixels wide', () => {
     const comments = document.split('\n').filter((line) => line.startsWith('#'));
     expect(comments.length).toBeGreaterThan(0);
-    for (const line of comments) expect(line.length).toBeLessThanOrEqual(72);
+    for (const line of comments) expect(line.length).toBeLessThanOrEqual(57);
   });
 });
 
@@ -60,3 +74,29 @@ test('each mutation opens with an idempotency key of its own', () => {
   expect(keys).toHaveLength(Object.keys(schema.getMutationType()?.getFields() ?? {}).length);
   expect(keys).toEqual(keys.map((_, index) => `key-${index + 1}`));
 });
+
+test('the limits that the tabs are checked with reject a document that is too long, too deep or has too many aliases', () => {
+  const deep = `{ __type(name: "Player") { ${'ofType { '.repeat(10)} name ${'} '.repeat(10)} } }`;
+  const aliases = [...'abcdefgh'].map((alias) => `${alias}: __typename`).join(' ');
+  expect(() => apiParse(`{ ${'__typename '.repeat(1_000)} }`)).toThrow(/tokens/);
+  expect(() => validate(schema, parse(deep), apiRules)).toThrow(/depth limit/);
+  expect(() => validate(schema, parse(`{ ${aliases} }`), apiRules)).toThrow(/Aliases limit/i);
+});
+
+/** The parser that the API installs, which counts tokens. */
+function apiParser(): typeof parse {
+  let installed = parse;
+  const setParseFn = (replacement: typeof parse) => {
+    installed = replacement;
+  };
+  limitDocuments().onParse?.({ setParseFn } as never);
+  return installed;
+}
+
+/** The validation rules that the API adds: depth, aliases, directives and repeated fields. */
+function apiLimits(): ValidationRule[] {
+  const rules: ValidationRule[] = [];
+  const addValidationRule = (rule: ValidationRule) => rules.push(rule);
+  limitDocuments().onValidate?.({ addValidationRule } as never);
+  return rules;
+}
