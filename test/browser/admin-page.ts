@@ -53,6 +53,27 @@ export async function tabsInSight({ page }: AdminPage): Promise<number> {
   ).length;
 }
 
+/** Describes each control of the header and the status line that overlaps another one or leaves the window. */
+export async function misplacedControls({ page }: AdminPage): Promise<string[]> {
+  const width = page.viewportSize()?.width ?? 0;
+  const controls = await page.locator('.header :is(button, input, label, h1), .reply button').all();
+  const boxes = await Promise.all(
+    controls.map(async (control) => ({
+      name: (await control.getAttribute('aria-label')) ?? (await control.innerText()),
+      box: await control.boundingBox(),
+    })),
+  );
+  return boxes.flatMap(({ name, box: a }, index) => {
+    if (a && a.x >= 0 && a.x + a.width > width) return [`${name} leaves the window`];
+    return boxes.slice(index + 1).flatMap(({ name: other, box: b }) => {
+      if (!a || !b) return [];
+      const apart = a.x + a.width <= b.x || b.x + b.width <= a.x;
+      const above = a.y + a.height <= b.y || b.y + b.height <= a.y;
+      return apart || above ? [] : [`${name} over ${other}`];
+    });
+  });
+}
+
 /** Runs the open tab and waits until its result contains `expected`, in view or not. */
 export async function runUntil(admin: AdminPage, expected: RegExp): Promise<void> {
   await admin.page.getByRole('button', { name: /^Execute query/ }).click();

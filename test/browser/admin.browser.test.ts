@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../src/resolvers/schema.ts';
 import {
+  misplacedControls,
   openAdminPage,
   openTab,
   readEditor,
@@ -111,6 +112,22 @@ describe.skipIf(skipped !== null)('the admin page', () => {
       data: { trace: { attempts: [{ granted: true, claim: { actorId: 'admin-1' } }], audit: [{}] } },
     });
     await admin.page.screenshot({ path: new URL('trace.png', SCREENSHOTS).pathname });
+    expect(admin.errors).toEqual([]);
+  });
+
+  test('shows the result below the editors, and no control over another, in a window 390 pixels wide', async () => {
+    const { adminUrl, playerToken } = browserTarget();
+    const admin = await openAdminPage(browser, adminUrl);
+    await admin.page.setViewportSize({ width: 390, height: 844 });
+    await setToken(admin, playerToken);
+    await runUntil(admin, /"__typename":\s*"Query"/);
+    expect(await misplacedControls(admin)).toEqual([]);
+    const editors = await admin.page.locator('.graphiql-editors').boundingBox();
+    const result = await admin.page.locator('.result-window').boundingBox();
+    expect(result?.y).toBeGreaterThanOrEqual((editors?.y ?? Infinity) + (editors?.height ?? 0));
+    expect(result?.width).toBeGreaterThan(280);
+    expect(await admin.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await admin.page.screenshot({ path: new URL('narrow.png', SCREENSHOTS).pathname, fullPage: true });
     expect(admin.errors).toEqual([]);
   });
 });
