@@ -1,14 +1,12 @@
 // The page: the header with the token, GraphiQL, and the status line under its results.
 import { GraphiQL } from 'graphiql';
-import { useCell } from './cell.ts';
-import { ActiveTab, EditorOptions } from './editor-setup.tsx';
+import { ActiveTab, EditorOptions, NewKeyButton } from './editor-parts.tsx';
 import { editorStorage } from './editor-storage.ts';
 import { fetcher } from './fetcher.ts';
-import { NewKeyButton } from './new-key-button.tsx';
 import { openingTabs } from './opening-tabs.ts';
 import { PageHeader } from './page-header.tsx';
+import { token, useCell } from './page-state.ts';
 import { ReplyStatus } from './reply-status.tsx';
-import { token } from './token-store.ts';
 import { useSchema } from './use-schema.ts';
 
 const tabs = openingTabs(() => crypto.randomUUID());

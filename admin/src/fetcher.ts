@@ -1,10 +1,8 @@
 // Sends what the Run button requests, and records the reply for the status line. The schema is fetched by use-schema.ts.
 import type { GraphiQLProps } from 'graphiql';
-import { sendGraphQL } from './graphql-request.ts';
-import { chooseOperationName } from './operation-name.ts';
+import { chooseOperationName, sendGraphQL } from './graphql-request.ts';
+import { activeTabId, recordReply, token } from './page-state.ts';
 import { readOutcome } from './read-outcome.ts';
-import { activeTabId, recordReply } from './replies.ts';
-import { token } from './token-store.ts';
 
 export const fetcher: GraphiQLProps['fetcher'] = async ({ query, operationName, variables }) => {
   const tabId = activeTabId.get();

@@ -1,4 +1,5 @@
 // Sends one GraphQL request to this Worker and measures it. It does not retry: on this page a person decides to run again.
+import { Kind, parse } from 'graphql';
 
 const ENDPOINT = '/graphql';
 const TIMEOUT_MS = 30_000;
@@ -56,5 +57,29 @@ function parseObject(text: string): Record<string, unknown> | null {
     return isObject ? (value as Record<string, unknown>) : null;
   } catch {
     return null;
+  }
+}
+
+/**
+ * The offered name if the document has it, otherwise the only operation's; undefined leaves the choice to the server. Directly
+ * after a change of tabs GraphiQL offers the name of the previous tab, because it reads a document with a delay.
+ */
+export function chooseOperationName(
+  document: string,
+  offered: string | null | undefined,
+): string | undefined {
+  const names = operationNames(document);
+  if (offered && names.includes(offered)) return offered;
+  return names.length === 1 ? names[0] : undefined;
+}
+
+function operationNames(document: string): (string | undefined)[] {
+  try {
+    return parse(document, { noLocation: true }).definitions.flatMap((definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION ? [definition.name?.value] : [],
+    );
+  } catch {
+    // The server refuses a document that does not parse, with a better message.
+    return [];
   }
 }

@@ -1,9 +1,8 @@
 // The line under a result: outcome, HTTP status, duration, and the correlation ID with buttons to copy and to trace it. A replay
 // also shows the ID of the first attempt.
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { useCell } from './cell.ts';
 import { traceDocument } from './opening-tabs.ts';
-import { type LastReply, replies } from './replies.ts';
+import { type LastReply, replies, useCell } from './page-state.ts';
 import { printVariables } from './tab-variables.ts';
 
 export function ReplyStatus() {

@@ -1,4 +1,4 @@
-// A tab that the page opens with, and its variables: with a new idempotency key for a mutation, as the text that the editor shows.
+// The tabs' variables: an opening tab's with a new idempotency key, and the key in the text of the variables editor.
 
 export interface OpeningTab {
   /** The operation in the document. */
@@ -19,4 +19,15 @@ export function withKey(
 
 export function printVariables(variables: Record<string, unknown>): string {
   return JSON.stringify(variables, null, 2);
+}
+
+// The key is found in the text, so that comments and layout stay. The value may contain escaped characters.
+const KEY_PROPERTY = /("idempotencyKey"\s*:\s*)"(?:[^"\\]|\\.)*"/;
+
+export function hasIdempotencyKey(variables: string): boolean {
+  return KEY_PROPERTY.test(variables);
+}
+
+export function replaceIdempotencyKey(variables: string, key: string): string {
+  return variables.replace(KEY_PROPERTY, (_match, property: string) => property + JSON.stringify(key));
 }

@@ -1,7 +1,7 @@
 // The token field, and below it what the token says about itself, marked as unverified. It never sends the token.
 import { useEffect, useId, useState } from 'react';
+import { setToken } from './page-state.ts';
 import { decodeTokenClaims, describeDistance } from './token-claims.ts';
-import { setToken } from './token-store.ts';
 
 export function TokenPanel({ token }: { readonly token: string }) {
   const [shown, setShown] = useState(false);

@@ -1,8 +1,8 @@
 // The pure parts of the page: reading a token's claims, replacing a key, summarising a reply. No browser.
 import { describe, expect, test } from 'vitest';
-import { hasIdempotencyKey, replaceIdempotencyKey } from '../../admin/src/idempotency-key.ts';
-import { chooseOperationName } from '../../admin/src/operation-name.ts';
+import { chooseOperationName } from '../../admin/src/graphql-request.ts';
 import { readOutcome } from '../../admin/src/read-outcome.ts';
+import { hasIdempotencyKey, replaceIdempotencyKey } from '../../admin/src/tab-variables.ts';
 import { decodeTokenClaims, describeDistance } from '../../admin/src/token-claims.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

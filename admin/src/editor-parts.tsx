@@ -1,7 +1,9 @@
-// Two components that show nothing: they follow GraphiQL's active tab, and set editor options that GraphiQL has no property for.
+// What the page adds to GraphiQL: it follows the active tab, sets editor options that GraphiQL has no property for, and has a
+// button for a new idempotency key.
 import { useGraphiQL } from '@graphiql/react';
 import { useEffect } from 'react';
-import { activeTabId } from './replies.ts';
+import { activeTabId } from './page-state.ts';
+import { hasIdempotencyKey, replaceIdempotencyKey } from './tab-variables.ts';
 
 // Tells the fetcher which tab is active, and scrolls the tab into view: a narrow window does not show all of them.
 export function ActiveTab() {
@@ -28,4 +30,26 @@ export function EditorOptions() {
     for (const editor of [queryEditor, variableEditor, responseEditor]) editor?.updateOptions(OPTIONS);
   }, [queryEditor, variableEditor, responseEditor]);
   return null;
+}
+
+// A new key makes a new operation. Nothing else changes a key, so running again shows the replay.
+export function NewKeyButton() {
+  const { variables, editor } = useGraphiQL((state) => ({
+    variables: state.tabs[state.activeTabIndex]?.variables ?? '',
+    editor: state.variableEditor,
+  }));
+  const replaceKey = () => {
+    if (editor) editor.setValue(replaceIdempotencyKey(editor.getValue(), crypto.randomUUID()));
+  };
+  return (
+    <button
+      type="button"
+      className="new-key"
+      onClick={replaceKey}
+      disabled={!hasIdempotencyKey(variables)}
+      title="Put a new idempotencyKey into this tab's variables: a new operation instead of a replay"
+    >
+      New key
+    </button>
+  );
 }
