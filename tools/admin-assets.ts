@@ -3,17 +3,23 @@
  * bundles ([build] in wrangler.toml), so it takes only milliseconds when the build is up to date.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '..');
 const BUILT = join(ROOT, 'dist/admin/admin/index.html');
-const SOURCES = ['admin', 'src/resolvers', 'tools/documents.ts', 'package-lock.json'];
-/** Exists while a process builds, since several processes may bundle at the same time. */
+/** The page's tabs are made from the operations and their schema. */
+const SOURCES = [
+  'admin',
+  'src/domain',
+  'src/schema',
+  'src/resolvers',
+  'tools/documents.ts',
+  'package-lock.json',
+];
+/** Holds the ID of the process that builds, since several processes may bundle at the same time. */
 const LOCK = join(ROOT, 'dist/admin.lock');
-/** A build takes a few seconds. An older lock was left by a process that was killed. */
-const MAX_LOCK_AGE_MS = 120_000;
 
 function isUpToDate(): boolean {
   const built = statSync(BUILT, { throwIfNoEntry: false });
@@ -37,13 +43,23 @@ async function takeLock(): Promise<void> {
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   for (;;) {
     try {
-      return mkdirSync(LOCK);
+      return writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const lock = statSync(LOCK, { throwIfNoEntry: false });
-    if (lock && Date.now() - lock.mtimeMs > MAX_LOCK_AGE_MS) rmSync(LOCK, { recursive: true, force: true });
-    await sleep(100);
+    if (!isHeld()) rmSync(LOCK, { force: true, recursive: true });
+    else await sleep(100);
+  }
+}
+
+/** False if the process that took the lock was killed. */
+function isHeld(): boolean {
+  try {
+    const owner = Number(readFileSync(LOCK, 'utf8'));
+    return owner > 0 && process.kill(owner, 0);
+  } catch {
+    // Removed meanwhile, or no such process.
+    return false;
   }
 }
 
@@ -59,7 +75,7 @@ async function build(): Promise<boolean> {
     });
     return status === 0;
   } finally {
-    rmSync(LOCK, { recursive: true, force: true });
+    rmSync(LOCK, { force: true });
   }
 }
 

@@ -87,5 +87,5 @@ export const claimReward = defineMutation({
   decide: decideClaimReward,
   example: { type: 'daily_quest' },
   notes:
-    'Players claim for themselves: with the type alone where the day is the proof, as here, or with a ticket that a game server signed ("ticket": "eyJ…"). Servers and staff name the player and add a key and facts where the claim type needs them: "playerId": "player-1", "type": "ascension_victory", "key": "tower-1", "facts": { "floor": 12 }.',
+    'Players claim for themselves: with the type alone where the day is the proof, as here, or with a ticket that a game server signed. Servers and staff add playerId, and key and facts where the claim type needs them.',
 });

@@ -78,8 +78,8 @@ export function definePreview<Fields extends InputFieldMap, Request, Shape exten
         })) as never,
     }),
   );
-  const { actors, example, notes } = mutation;
-  return { root: 'query', name, description, actors, example: { input: example }, notes };
+  const { actors, example } = mutation;
+  return { root: 'query', name, description, actors, example: { input: example }, notes: '' };
 }
 
 async function run<Fields extends InputFieldMap, Request, Shape extends Previewed>(
