@@ -19,6 +19,7 @@ import { seasonedPlayer } from '../support/worker/scenes.ts';
 import { fresh, freshKey, serverToken } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 import { balanceOf } from '../support/worker/transfers.ts';
+import { atOnce } from '../support/worker/waves.ts';
 
 beforeAll(serveExample);
 // An isolate never returns to a lower config version, so the example is published again as the next one.
@@ -112,7 +113,7 @@ describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
     const playerId = await seasonedPlayer();
     await damage(playerId, { amount: 200 });
     const input = { playerId, amount: 30, source: 'trap-1', idempotencyKey: freshKey() };
-    const answers = await Promise.all(Array.from({ length: 32 }, () => asServer()[name](input)));
+    const answers = await atOnce(32, () => asServer()[name](input));
     const receipts = answers.map(receiptOf);
     const original = receipts.filter(({ replayed }) => !replayed);
     expect(original).toHaveLength(1);

@@ -5,9 +5,9 @@ import { asPlayer, asServer, asStaff, receiptOf, resultOf } from '../support/wor
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { victory } from '../support/worker/scenes.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
+import { atOnce } from '../support/worker/waves.ts';
 
 const AT_ONCE = 64;
-const atOnce = <T>(run: () => Promise<T>) => Promise.all(Array.from({ length: AT_ONCE }, run));
 
 beforeAll(serveExample);
 
@@ -15,7 +15,7 @@ describe('concurrency', () => {
   it('pays once when 64 requests with the same key arrive at once', async () => {
     const playerId = fresh('player');
     const input = { ...victory, playerId, key: 'cup-1', idempotencyKey: freshKey() };
-    const receipts = (await atOnce(() => asServer().claimReward(input))).map(receiptOf);
+    const receipts = (await atOnce(AT_ONCE, () => asServer().claimReward(input))).map(receiptOf);
 
     const originals = receipts.filter(({ replayed }) => !replayed);
     expect(originals).toHaveLength(1);
@@ -32,7 +32,7 @@ describe('concurrency', () => {
   it('pays once when a claim arrives under 64 keys at once, and answers the others with the original', async () => {
     const playerId = fresh('player');
     const input = { ...victory, playerId, key: 'cup-1' };
-    const results = (await atOnce(() => asServer().claimReward(input))).map(resultOf);
+    const results = (await atOnce(AT_ONCE, () => asServer().claimReward(input))).map(resultOf);
 
     const receipts = results.filter((result) => result.__typename === 'Receipt');
     const rejections = results.filter((result) => result.__typename === 'AlreadyClaimed');
@@ -57,7 +57,9 @@ describe('concurrency', () => {
     const before = await ledgerState(playerId);
     expect(before.balances.stat_points).toBe(10);
 
-    const results = (await atOnce(() => asPlayer(playerId).spendStatPoints({ energy: 1 }))).map(resultOf);
+    const results = (await atOnce(AT_ONCE, () => asPlayer(playerId).spendStatPoints({ energy: 1 }))).map(
+      resultOf,
+    );
     const receipts = results.filter((result) => result.__typename === 'Receipt');
     const rejections = results.filter((result) => result.__typename === 'InsufficientBalance');
     expect([receipts.length, rejections.length]).toEqual([10, AT_ONCE - 10]);
