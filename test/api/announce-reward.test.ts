@@ -1,183 +1,189 @@
+/** announceReward: it makes a reward pending for one claim type and key, once, and moves nothing. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { changedExample, publish, serveExample } from '../support/worker/balance.ts';
-import { askingNobody, onlyError } from '../support/worker/fault-answers.ts';
-import { addStaffMember, ledgerState } from '../support/worker/ledger-state.ts';
 import {
-  announceReward,
-  claimReward,
+  anonymous,
+  asPlayer,
+  asServer,
+  asStaff,
+  type Client,
+  call,
   faultOf,
-  original,
-  type Result,
+  type MutationInput,
+  receiptOf,
+  rejectionOf,
   resultOf,
-} from '../support/worker/mutations.ts';
+  withoutReplayed,
+} from '../support/worker/client.ts';
+import { onlyError, withoutDatabase } from '../support/worker/fault-answers.ts';
+import { addStaffMember, ledgerState } from '../support/worker/ledger-state.ts';
 import { breakRequests, countRequests } from '../support/worker/neon-control.ts';
-import { announced, owedKeys, VICTORY } from '../support/worker/owed.ts';
+import { announce, pendingKeys, VICTORY } from '../support/worker/pending.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
-import { fresh, freshKey, playerToken, serverToken, staffToken } from '../support/worker/service.ts';
+import { fresh, freshKey, serverToken } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 
-let server: string;
-beforeAll(async () => {
-  await serveExample();
-  server = await serverToken();
+type Input = MutationInput<'announceReward'>;
+
+const victoryOf = (playerId: string, over: Partial<Input> = {}): Input => ({
+  ...VICTORY,
+  playerId,
+  key: 'enc-1',
+  idempotencyKey: freshKey(),
+  ...over,
 });
 
+beforeAll(serveExample);
+
 describe('announceReward', () => {
-  it('moves nothing, and leaves what is owed behind: the receipt says so, and a retry says the same', async () => {
+  it('makes the reward pending, moves nothing, and replays its receipt on a retry', async () => {
     const playerId = await seasonedPlayer();
     const { balances } = await ledgerState(playerId);
-    const input = { ...VICTORY, playerId, key: 'enc-1', idempotencyKey: freshKey() };
-    const receipt = resultOf(await announceReward(input, { token: server }));
+    const input = victoryOf(playerId);
+    const receipt = receiptOf(await asServer().announceReward(input));
     expect(receipt).toMatchObject({
-      __typename: 'Receipt',
       replayed: false,
       changes: [],
       claim: { operation: 'announceReward', type: 'announcement', key: 'pve_victory/enc-1' },
       player: { version: 2, level: 3 },
     });
     expect((await ledgerState(playerId)).balances).toEqual(balances);
-    expect(await owedKeys(playerId)).toEqual(['pve_victory/enc-1']);
+    expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
 
-    const replay = resultOf(await writingNothing(playerId, () => announceReward(input, { token: server })));
-    expect([replay.replayed, original(replay)]).toEqual([true, original(receipt)]);
-    expect(await countRequests(playerId, () => announceReward(input, { token: server }))).toBe(1);
+    const replay = receiptOf(await writingNothing(playerId, () => asServer().announceReward(input)));
+    expect(replay.replayed).toBe(true);
+    expect(withoutReplayed(replay)).toEqual(withoutReplayed(receipt));
+    expect(await countRequests(playerId, () => asServer().announceReward(input))).toBe(1);
   });
 
-  it('makes a player known, and what is owed to them is theirs', async () => {
+  it('creates a player who does not exist', async () => {
     const playerId = fresh('player');
-    await announced(playerId, 'enc-1');
+    await announce(playerId, 'enc-1');
     expect(await ledgerState(playerId)).toMatchObject({ version: 1, balances: {}, entries: 0, granted: 1 });
-    expect(await owedKeys(playerId)).toEqual(['pve_victory/enc-1']);
+    expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
   });
 
-  it('announces a type and key once, however many servers announce it at once', async () => {
+  it('grants one of 64 simultaneous announcements of the same type and key', async () => {
     const playerId = await seasonedPlayer();
-    const servers = await Promise.all(Array.from({ length: 4 }, (_, index) => serverToken(`arena-${index}`)));
-    const results = (
-      await Promise.all(
-        Array.from({ length: 64 }, (_, index) =>
-          announceReward({ ...VICTORY, playerId, key: 'enc-1' }, { token: servers[index % 4] }),
-        ),
-      )
-    ).map(resultOf);
-    const [first, ...more] = results.filter(({ __typename }) => __typename === 'Receipt');
+    const servers = Array.from({ length: 4 }, (_, index) => asServer(`arena-${index}`));
+    const requests = servers.flatMap((server) =>
+      Array.from({ length: 16 }, () => server.announceReward(victoryOf(playerId))),
+    );
+    const results = (await Promise.all(requests)).map(resultOf);
+    const [receipt, ...more] = results.filter((result) => result.__typename === 'Receipt');
     expect(more).toEqual([]);
-    const others = results.filter(({ __typename }) => __typename === 'AlreadyClaimed');
-    expect(others).toHaveLength(63);
-    for (const { claim, changes, sourceKey } of others) {
-      expect([claim.id, changes, sourceKey]).toEqual([first.claim.id, [], null]);
-    }
+    const rejections = results.filter((result) => result.__typename === 'AlreadyClaimed');
+    expect(rejections).toHaveLength(63);
+    for (const { claim, changes, sourceKey } of rejections)
+      expect({ claim, changes, sourceKey }).toEqual({ claim: receipt?.claim, changes: [], sourceKey: null });
     expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 63 });
-    expect(await owedKeys(playerId)).toEqual(['pve_victory/enc-1']);
-    // Another key, another type and another player are announced each.
-    await announced(playerId, 'enc-2');
-    await announced(playerId, 'enc-1', { type: 'arena_chest', facts: null });
-    await announced(await seasonedPlayer(), 'enc-1');
-    expect(await owedKeys(playerId)).toEqual(['pve_victory/enc-1', 'pve_victory/enc-2', 'arena_chest/enc-1']);
+    expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
+
+    // Another key, another type and another player are announcements of their own.
+    await announce(playerId, 'enc-2');
+    await announce(playerId, 'enc-1', { type: 'arena_chest', facts: null });
+    await announce(await seasonedPlayer(), 'enc-1');
+    expect(await pendingKeys(playerId)).toEqual([
+      'pve_victory/enc-1',
+      'pve_victory/enc-2',
+      'arena_chest/enc-1',
+    ]);
   });
 
-  it('of what was paid before is AlreadyClaimed with the payment, and nothing is owed', async () => {
+  it('answers AlreadyClaimed with the payment when the reward was paid before, and nothing becomes pending', async () => {
     const playerId = fresh('player');
-    const paid = resultOf(await claimReward({ ...VICTORY, playerId, key: 'enc-1' }, { token: server }));
-    const late = await movingNothing(playerId, () =>
-      announceReward({ ...VICTORY, playerId, key: 'enc-1' }, { token: server }),
-    );
-    expect(resultOf(late)).toMatchObject({
-      __typename: 'AlreadyClaimed',
-      claim: { id: paid.claim.id },
-      changes: paid.changes.map(({ resource, delta }: Result) => ({ resource, delta })),
-    });
-    expect(await owedKeys(playerId)).toEqual([]);
+    const paid = receiptOf(await asServer().claimReward({ ...VICTORY, playerId, key: 'enc-1' }));
+    const late = await movingNothing(playerId, () => asServer().announceReward(victoryOf(playerId)));
+    expect(rejectionOf(late, 'AlreadyClaimed')).toMatchObject({ claim: paid.claim, changes: paid.changes });
+    expect(await pendingKeys(playerId)).toEqual([]);
   });
 
-  it('of what was announced and paid is AlreadyClaimed, and is not owed anew', async () => {
+  it('answers AlreadyClaimed when the reward was announced and paid, and it does not become pending again', async () => {
     const playerId = fresh('player');
-    const { claim } = await announced(playerId, 'enc-1');
-    resultOf(await claimReward({ ...VICTORY, playerId, key: 'enc-1' }, { token: server }));
-    const again = await movingNothing(playerId, () =>
-      announceReward({ ...VICTORY, playerId, key: 'enc-1' }, { token: server }),
-    );
-    expect(resultOf(again)).toMatchObject({ __typename: 'AlreadyClaimed', claim: { id: claim.id } });
-    expect(await owedKeys(playerId)).toEqual([]);
+    const { claim } = await announce(playerId, 'enc-1');
+    receiptOf(await asServer().claimReward({ ...VICTORY, playerId, key: 'enc-1' }));
+    const again = await movingNothing(playerId, () => asServer().announceReward(victoryOf(playerId)));
+    expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(claim);
+    expect(await pendingKeys(playerId)).toEqual([]);
   });
 
-  it('whose reply or request was lost is announced once, after the retry', async () => {
-    for (const kind of ['drop_before', 'drop_after_commit', 'reset_mid_body', 'duplicate'] as const) {
-      const playerId = fresh('player');
-      const input = { ...VICTORY, playerId, key: 'enc-1', idempotencyKey: freshKey() };
-      await breakRequests({ match: input.idempotencyKey, kind });
-      const answer = await announceReward(input, { token: server });
-      if (kind !== 'duplicate') expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
-      const receipt = resultOf(await announceReward(input, { token: server }));
-      expect(receipt).toMatchObject({ __typename: 'Receipt', replayed: kind !== 'drop_before' });
-      expect(await ledgerState(playerId)).toMatchObject({ version: 1, granted: 1 });
-      expect(await owedKeys(playerId)).toEqual(['pve_victory/enc-1']);
-    }
+  it.each([
+    'drop_before',
+    'drop_after_commit',
+    'reset_mid_body',
+    'duplicate',
+  ] as const)('announces once when the request or its answer is lost and it is sent again (%s)', async (kind) => {
+    const playerId = fresh('player');
+    const input = victoryOf(playerId);
+    await breakRequests({ match: String(input.idempotencyKey), kind });
+    const answer = await asServer().announceReward(input);
+    if (kind !== 'duplicate') expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
+    const receipt = receiptOf(await asServer().announceReward(input));
+    expect(receipt.replayed).toBe(kind !== 'drop_before');
+    expect(await ledgerState(playerId)).toMatchObject({ version: 1, granted: 1 });
+    expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
   });
 });
 
-describe('an announcement that is refused', () => {
-  it('for a claim type that the config does not know is recorded, and replayed when it does', async () => {
+describe('a rejected or malformed announcement', () => {
+  it('replays UnknownClaimType for its key after the claim type was published, and grants a new key', async () => {
     const playerId = await seasonedPlayer();
     const input = { playerId, type: 'gift', key: 'g-1', idempotencyKey: freshKey() };
-    const refused = await movingNothing(playerId, () => announceReward(input, { token: server }));
-    expect(resultOf(refused)).toMatchObject({ __typename: 'UnknownClaimType', claimType: 'gift' });
+    const rejected = await movingNothing(playerId, () => asServer().announceReward(input));
+    expect(rejectionOf(rejected, 'UnknownClaimType').claimType).toBe('gift');
     await publish(
       changedExample(({ claimTypes }) => {
         claimTypes.gift = { proof: 'server', rewards: { lumees: 1 } };
       }),
     );
-    const replay = await writingNothing(playerId, () => announceReward(input, { token: server }));
-    expect(resultOf(replay)).toEqual(resultOf(refused));
-    expect(await owedKeys(playerId)).toEqual([]);
-    resultOf(await announceReward({ ...input, idempotencyKey: freshKey() }, { token: server }));
-    expect(await owedKeys(playerId)).toEqual(['gift/g-1']);
+    const replay = await writingNothing(playerId, () => asServer().announceReward(input));
+    expect(resultOf(replay)).toEqual(resultOf(rejected));
+    expect(await pendingKeys(playerId)).toEqual([]);
+    receiptOf(await asServer().announceReward({ ...input, idempotencyKey: freshKey() }));
+    expect(await pendingKeys(playerId)).toEqual(['gift/g-1']);
     await serveExample();
   });
 
-  it('for another input under the same key names the fields that differ', async () => {
+  it('answers IdempotencyKeyReused with the fields that differ from the first request', async () => {
     const playerId = await seasonedPlayer();
     const idempotencyKey = freshKey();
-    await announced(playerId, 'enc-1', { idempotencyKey });
-    const other = { ...VICTORY, playerId, key: 'enc-2', facts: { difficulty: 'hard', enemy_level: 20 } };
+    await announce(playerId, 'enc-1', { idempotencyKey });
+    const other = { key: 'enc-2', facts: { difficulty: 'hard', enemy_level: 20 }, idempotencyKey };
     const reused = await writingNothing(playerId, () =>
-      announceReward({ ...other, idempotencyKey }, { token: server }),
+      asServer().announceReward(victoryOf(playerId, other)),
     );
-    expect(resultOf(reused)).toMatchObject({ __typename: 'IdempotencyKeyReused', fields: ['facts', 'key'] });
-    expect(await owedKeys(playerId)).toEqual(['pve_victory/enc-1']);
+    expect(rejectionOf(reused, 'IdempotencyKeyReused').fields).toEqual(['facts', 'key']);
+    expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
   });
 
-  it('for a stale version is a VersionConflict', async () => {
+  it('answers VersionConflict for a stale version', async () => {
     const playerId = await seasonedPlayer();
-    const stale = await movingNothing(playerId, () =>
-      announceReward({ ...VICTORY, playerId, key: 'enc-1', expectedVersion: 0 }, { token: server }),
-    );
-    expect(resultOf(stale)).toMatchObject({ __typename: 'VersionConflict', expected: 0, current: 1 });
-    expect(await owedKeys(playerId)).toEqual([]);
+    const stale = victoryOf(playerId, { expectedVersion: 0 });
+    const answer = await movingNothing(playerId, () => asServer().announceReward(stale));
+    expect(rejectionOf(answer, 'VersionConflict')).toMatchObject({ expected: 0, current: 1 });
+    expect(await pendingKeys(playerId)).toEqual([]);
   });
 
-  it.each([
-    ['a daily claim', { type: 'daily_quest', facts: null }, 'type', /nobody owes it/],
-    ['a weekly claim', { type: 'weekly_chest', facts: null }, 'type', /by the calendar/],
-    ['no facts where some are needed', { facts: null }, 'facts.difficulty', /one of normal, hard/],
+  it.each<[string, Partial<Input>, string, RegExp]>([
+    ['a daily claim', { type: 'daily_quest', facts: null }, 'type', /daily_quest .* cannot be announced/],
+    ['a weekly claim', { type: 'weekly_chest', facts: null }, 'type', /weekly_chest .* cannot be announced/],
+    ['a missing fact', { facts: null }, 'facts.difficulty', /one of normal, hard/],
     [
       'a fact out of bounds',
       { facts: { difficulty: 'hard', enemy_level: 201 } },
       'facts.enemy_level',
       /integer from 1 to 200/,
     ],
-    ['a fact too many', { facts: { ...VICTORY.facts, luck: 1 } }, 'facts.luck', /knows no such fact/],
-  ])('for %s leaves the key free', async (_, over, field, message) => {
+    ['an unknown fact', { facts: { ...VICTORY.facts, luck: 1 } }, 'facts.luck', /difficulty, enemy_level/],
+  ])('names the field for %s and leaves the key free', async (_, over, field, message) => {
     const playerId = await seasonedPlayer();
-    const input = { ...VICTORY, playerId, key: 'enc-1', idempotencyKey: freshKey() };
-    const answer = await writingNothing(playerId, () =>
-      announceReward({ ...input, ...over }, { token: server }),
-    );
+    const input = victoryOf(playerId);
+    const answer = await writingNothing(playerId, () => asServer().announceReward({ ...input, ...over }));
     const error = onlyError(answer);
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
     expect(error.message).toMatch(message);
-    expect(await owedKeys(playerId)).toEqual([]);
-    expect(resultOf(await announceReward(input, { token: server })).__typename).toBe('Receipt');
+    expect(await pendingKeys(playerId)).toEqual([]);
+    expect(receiptOf(await asServer().announceReward(input)).replayed).toBe(false);
   });
 
   it.each([
@@ -190,26 +196,24 @@ describe('an announcement that is refused', () => {
     ['facts', [1]],
     ['expectedVersion', 1.5],
     ['idempotencyKey', 'short'],
-  ])('for a malformed %s reaches no ledger: %j', async (field, value) => {
+  ])('rejects a malformed %s without a request to the database: %j', async (field, value) => {
     const playerId = fresh('player');
-    const input = { ...VICTORY, playerId, key: 'enc-1', [field]: value };
-    const answer = await askingNobody(playerId, () => announceReward(input, { token: server }));
+    const input = { ...victoryOf(playerId), [field]: value };
+    const token = await serverToken();
+    const answer = await withoutDatabase(playerId, () => call('announceReward', input, { token }));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: `input.${field}` });
   });
 
-  it('to anybody but a game server is FORBIDDEN, before the ledger is asked', async () => {
+  it('answers FORBIDDEN to players and staff, and UNAUTHENTICATED without a token, without a request to the database', async () => {
     const playerId = fresh('player');
-    const admin = await staffToken(await addStaffMember(fresh('staff'), { role: 'admin' }));
-    for (const token of [await playerToken(playerId), admin]) {
-      const answer = await askingNobody(playerId, () =>
-        announceReward({ ...VICTORY, playerId, key: 'enc-1' }, { token }),
-      );
-      expect(onlyError(answer).extensions.code).toBe('FORBIDDEN');
-    }
-    const nobody = await askingNobody(playerId, () =>
-      announceReward({ ...VICTORY, playerId, key: 'enc-1' }, {}),
-    );
-    expect(onlyError(nobody).extensions.code).toBe('UNAUTHENTICATED');
-    expect(await owedKeys(playerId)).toEqual([]);
+    const admin = await addStaffMember(fresh('staff'), { role: 'admin' });
+    const codeFor = async (client: Client) => {
+      const answer = await withoutDatabase(playerId, () => client.announceReward(victoryOf(playerId)));
+      return onlyError(answer).extensions.code;
+    };
+    expect(await codeFor(asPlayer(playerId))).toBe('FORBIDDEN');
+    expect(await codeFor(asStaff(admin))).toBe('FORBIDDEN');
+    expect(await codeFor(anonymous())).toBe('UNAUTHENTICATED');
+    expect(await pendingKeys(playerId)).toEqual([]);
   });
 });

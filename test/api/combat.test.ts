@@ -1,46 +1,52 @@
+/** applyDamage and heal: both move health within its bounds, and only game servers may call them. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { changedExample, publish, serveExample } from '../support/worker/balance.ts';
+import {
+  anonymous,
+  asPlayer,
+  asServer,
+  asStaff,
+  call,
+  type MutationInput,
+  receiptOf,
+  rejectionOf,
+} from '../support/worker/client.ts';
 import { onlyError } from '../support/worker/fault-answers.ts';
 import { addStaffMember, ledgerState } from '../support/worker/ledger-state.ts';
-import { applyDamage, heal, original, resultOf, spendStatPoints } from '../support/worker/mutations.ts';
 import { breakRequests } from '../support/worker/neon-control.ts';
+import { balanceIn, viewOf } from '../support/worker/players.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
-import { fresh, freshKey, playerToken, send, serverToken, staffToken } from '../support/worker/service.ts';
+import { fresh, freshKey, serverToken } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 import { balanceOf } from '../support/worker/transfers.ts';
+import { atOnce } from '../support/worker/waves.ts';
 
-let token: string;
-beforeAll(async () => {
-  await serveExample();
-  token = await serverToken();
-});
-// An isolate never goes back to a lower version: the example comes back as a new one.
+beforeAll(serveExample);
+// An isolate never returns to a lower config version, so the example is published again as the next one.
 afterEach(async () => {
   await publish(changedExample(() => {}));
 });
 
-const hit = (playerId: string, over: object = {}) =>
-  applyDamage({ playerId, amount: 30, ...over }, { token });
-const cure = (playerId: string, over: object = {}) => heal({ playerId, amount: 30, ...over }, { token });
-const MUTATIONS = [
-  ['applyDamage', applyDamage],
-  ['heal', heal],
-] as const;
+type Input = Partial<MutationInput<'applyDamage'>>;
+const damage = async (playerId: string, over: Input = {}) =>
+  receiptOf(await asServer().applyDamage({ playerId, amount: 30, ...over }));
+const heal = async (playerId: string, over: Input = {}) =>
+  receiptOf(await asServer().heal({ playerId, amount: 30, ...over }));
+const spendOnHealth = async (playerId: string, health: number) =>
+  receiptOf(await asPlayer(playerId).spendStatPoints({ health }));
 
-const healthOf = async (playerId: string) => {
-  const query = '{ me { stats { name maximum } balances { resource amount } } }';
-  const { me } = (await send(query, {}, { token: await playerToken(playerId) })).data;
-  const of = (all: { name?: string; resource?: string; amount?: number; maximum?: number }[], name: string) =>
-    all.find((one) => one.name === name || one.resource === name);
-  return [of(me.balances, 'health')?.amount, of(me.stats, 'HEALTH')?.maximum];
-};
+/** The health that the player sees, and its maximum. */
+async function healthOf(playerId: string) {
+  const player = await viewOf(playerId);
+  return [balanceIn(player, 'health').amount, player.stats.find(({ name }) => name === 'HEALTH')?.maximum];
+}
 
 describe('health', () => {
-  it('of a new player is full, before anything was written and after the first blow', async () => {
+  it('is full for a new player, and the first damage records it as an opening balance', async () => {
     const playerId = fresh('player');
     expect(await healthOf(playerId)).toEqual([500, 500]);
     expect(await ledgerState(playerId)).toMatchObject({ version: null, entries: 0 });
-    const receipt = resultOf(await hit(playerId, { source: 'trap-1' }));
+    const receipt = await damage(playerId, { source: 'trap-1' });
     expect(receipt).toMatchObject({
       claim: { operation: 'applyDamage', type: 'damage', actorKind: 'SERVER', playerVersion: 1 },
       changes: [
@@ -51,126 +57,129 @@ describe('health', () => {
     expect(await healthOf(playerId)).toEqual([470, 500]);
   });
 
-  it('can be healed as far as the points put into it raise the maximum, and no further', async () => {
+  it('is healed up to the maximum that spent stat points have raised, and no further', async () => {
     const playerId = await seasonedPlayer();
-    resultOf(await hit(playerId, { amount: 100 }));
-    resultOf(await spendStatPoints({ health: 2 }, { token: await playerToken(playerId) }));
+    await damage(playerId, { amount: 100 });
+    await spendOnHealth(playerId, 2);
     expect(await healthOf(playerId)).toEqual([400, 600]);
-    const { changes } = resultOf(await cure(playerId, { amount: 300 }));
+    const { changes } = await heal(playerId, { amount: 300 });
     expect(changes).toMatchObject([{ before: 400, after: 600, delta: 200, requested: 300, cutOff: 100 }]);
   });
 
-  it('has the maximum of the config of the moment, with no deploy; what is beyond a lower one stays', async () => {
+  it('follows the maximum of the current config, and keeps what exceeds a lowered maximum', async () => {
     const playerId = await seasonedPlayer();
-    resultOf(await hit(playerId, { amount: 100 }));
-    const numbers = (base: number, perPoint: number) =>
+    await damage(playerId, { amount: 100 });
+    const publishMaximum = (base: number, perPoint: number) =>
       publish(changedExample(({ statPoints }) => Object.assign(statPoints.stats.health, { base, perPoint })));
-    await numbers(700, 9);
+    await publishMaximum(700, 9);
     expect(await healthOf(playerId)).toEqual([400, 700]);
-    expect(resultOf(await cure(playerId, { amount: 999 })).changes).toMatchObject([
-      { after: 700, cutOff: 699 },
-    ]);
-    await numbers(300, 9);
+    expect((await heal(playerId, { amount: 999 })).changes).toMatchObject([{ after: 700, cutOff: 699 }]);
+    await publishMaximum(300, 9);
     expect(await healthOf(playerId)).toEqual([700, 300]);
-    expect(resultOf(await cure(playerId)).changes).toMatchObject([{ after: 700, delta: 0, cutOff: 30 }]);
-    expect(resultOf(await hit(playerId)).changes).toMatchObject([{ before: 700, after: 670 }]);
-    resultOf(await spendStatPoints({ health: 2 }, { token: await playerToken(playerId) }));
+    expect((await heal(playerId)).changes).toMatchObject([{ after: 700, delta: 0, cutOff: 30 }]);
+    expect((await damage(playerId)).changes).toMatchObject([{ before: 700, after: 670 }]);
+    await spendOnHealth(playerId, 2);
     expect(await healthOf(playerId)).toEqual([670, 318]);
   });
 
-  it('is no matter of a game without combat: the fault says so, and nothing is written', async () => {
+  it('cannot be changed under a config without combat: the fault names the missing setting', async () => {
     const playerId = await seasonedPlayer();
     await publish(changedExample((document) => delete document.combat));
-    for (const change of [hit, cure]) {
-      const { message, extensions } = onlyError(await writingNothing(playerId, () => change(playerId)));
+    for (const name of ['applyDamage', 'heal'] as const) {
+      const answer = await writingNothing(playerId, () => asServer()[name]({ playerId, amount: 30 }));
+      const { message, extensions } = onlyError(answer);
       expect(extensions.code).toBe('BAD_USER_INPUT');
       expect(message).toMatch(/combat\.health/);
     }
   });
 });
 
-describe.each(MUTATIONS)('%s', (name, mutation) => {
-  it('is for game servers alone: to players and staff it is FORBIDDEN, and nothing is written', async () => {
+describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
+  it('answers FORBIDDEN to players and staff, and UNAUTHENTICATED without a token, and writes nothing', async () => {
     const playerId = await seasonedPlayer();
-    const admin = await staffToken(await addStaffMember(fresh('staff'), { role: 'admin' }));
-    for (const [other, code] of [
-      [await playerToken(playerId), 'FORBIDDEN'],
-      [await playerToken(fresh('player')), 'FORBIDDEN'],
-      [admin, 'FORBIDDEN'],
-      [undefined, 'UNAUTHENTICATED'],
+    const admin = await addStaffMember(fresh('staff'), { role: 'admin' });
+    for (const [client, code] of [
+      [asPlayer(playerId), 'FORBIDDEN'],
+      [asPlayer(fresh('player')), 'FORBIDDEN'],
+      [asStaff(admin), 'FORBIDDEN'],
+      [anonymous(), 'UNAUTHENTICATED'],
     ] as const) {
-      const ask = () => mutation({ playerId, amount: 1 }, { token: other });
-      expect(onlyError(await writingNothing(playerId, ask)).extensions.code).toBe(code);
+      const answer = await writingNothing(playerId, () => client[name]({ playerId, amount: 1 }));
+      expect(onlyError(answer).extensions.code).toBe(code);
     }
   });
 
-  it('is done once under one key: a retry brings the original numbers, another input is refused', async () => {
+  it('is applied once under one key: a retry replays the receipt, and other input answers IdempotencyKeyReused', async () => {
     const playerId = await seasonedPlayer();
-    resultOf(await hit(playerId, { amount: 200 }));
+    await damage(playerId, { amount: 200 });
     const input = { playerId, amount: 30, source: 'trap-1', idempotencyKey: freshKey() };
-    const receipts = (await Promise.all(Array.from({ length: 32 }, () => mutation(input, { token })))).map(
-      resultOf,
-    );
-    expect(receipts.filter(({ replayed }) => !replayed)).toHaveLength(1);
-    for (const receipt of receipts) expect(original(receipt)).toEqual(original(receipts[0]));
+    const answers = await atOnce(32, () => asServer()[name](input));
+    const receipts = answers.map(receiptOf);
+    const original = receipts.filter(({ replayed }) => !replayed);
+    expect(original).toHaveLength(1);
+    for (const receipt of receipts) expect({ ...receipt, replayed: false }).toEqual(original[0]);
     expect(await balanceOf(playerId, 'health')).toBe(name === 'heal' ? 330 : 270);
-    for (const [field, over] of [
+
+    const changes: [string, Input][] = [
       ['amount', { amount: 31 }],
       ['source', { source: 'trap-2' }],
       ['source', { source: undefined }],
       ['expectedVersion', { expectedVersion: 3 }],
-    ] as const) {
-      const reused = await writingNothing(playerId, () => mutation({ ...input, ...over }, { token }));
-      expect(resultOf(reused)).toMatchObject({ __typename: 'IdempotencyKeyReused', fields: [field] });
+    ];
+    for (const [field, over] of changes) {
+      const reused = await writingNothing(playerId, () => asServer()[name]({ ...input, ...over }));
+      expect(rejectionOf(reused, 'IdempotencyKeyReused').fields).toEqual([field]);
     }
-    const other = name === 'heal' ? applyDamage : heal;
-    const another = await writingNothing(playerId, () => other(input, { token }));
-    expect(resultOf(another)).toMatchObject({ __typename: 'IdempotencyKeyReused', fields: ['mutation'] });
+    const other = name === 'heal' ? 'applyDamage' : 'heal';
+    const reused = await writingNothing(playerId, () => asServer()[other](input));
+    expect(rejectionOf(reused, 'IdempotencyKeyReused').fields).toEqual(['mutation']);
   });
 
-  it('settles after a lost reply with the numbers of the first try', async () => {
+  it('replays the original numbers after the answer was lost and health changed', async () => {
     const playerId = await seasonedPlayer();
     const input = { playerId, amount: 30, idempotencyKey: freshKey() };
     await breakRequests({ match: input.idempotencyKey, kind: 'drop_after_commit' });
-    expect(onlyError(await mutation(input, { token })).extensions.code).toBe('UNAVAILABLE');
-    resultOf(await hit(playerId));
-    const receipt = resultOf(await mutation(input, { token }));
+    expect(onlyError(await asServer()[name](input)).extensions.code).toBe('UNAVAILABLE');
+    await damage(playerId);
+    const receipt = receiptOf(await asServer()[name](input));
     expect(receipt).toMatchObject({ replayed: true, claim: { playerVersion: 2 } });
     expect(receipt.changes.at(-1)).toMatchObject({ before: 500 });
   });
 
-  it('on a version that has passed is a VersionConflict, and nothing moves', async () => {
+  it('answers VersionConflict for another version, and moves nothing', async () => {
     const playerId = await seasonedPlayer();
-    const stale = () => mutation({ playerId, amount: 5, expectedVersion: 7 }, { token });
-    const refused = resultOf(await movingNothing(playerId, stale));
-    expect(refused).toMatchObject({ __typename: 'VersionConflict', expected: 7, current: 1 });
+    const stale = { playerId, amount: 5, expectedVersion: 7 };
+    const answer = await movingNothing(playerId, () => asServer()[name](stale));
+    expect(rejectionOf(answer, 'VersionConflict')).toMatchObject({ expected: 7, current: 1 });
   });
 
-  const INTEGER = /an integer within ±9007199254740991/;
+  const AMOUNT = /an integer from 1 to 9007199254740991/;
   it.each<[string, object, string, RegExp]>([
-    ['of nothing', { amount: 0 }, 'amount', /from 1 to 9007199254740991/],
-    ['of less than nothing', { amount: -1 }, 'amount', /from 1 to 9007199254740991/],
-    ['of a part', { amount: 0.5 }, 'input.amount', INTEGER],
-    ['of 2^53', { amount: 2 ** 53 }, 'input.amount', INTEGER],
-    ['of a text', { amount: '30' }, 'input.amount', INTEGER],
-    ['to nobody', { playerId: '' }, 'input.playerId', /1 to 128/],
-    ['from an empty source', { source: '' }, 'input.source', /1 to 128/],
-    ['from a source that is too long', { source: 's'.repeat(129) }, 'input.source', /1 to 128/],
-  ])('%s is malformed: the field and the bound are named, and nothing is written', async (_, over, field, bound) => {
+    ['an amount of 0', { amount: 0 }, 'input.amount', AMOUNT],
+    ['a negative amount', { amount: -1 }, 'input.amount', AMOUNT],
+    ['a fractional amount', { amount: 0.5 }, 'input.amount', AMOUNT],
+    ['an amount of 2^53', { amount: 2 ** 53 }, 'input.amount', AMOUNT],
+    ['a text as the amount', { amount: '30' }, 'input.amount', AMOUNT],
+    ['an empty player ID', { playerId: '' }, 'input.playerId', /1 to 128/],
+    ['an empty source', { source: '' }, 'input.source', /1 to 128/],
+    ['a source that is too long', { source: 's'.repeat(129) }, 'input.source', /1 to 128/],
+  ])('rejects %s, names the field and its bound, and leaves the key free', async (_, over, field, bound) => {
     const playerId = await seasonedPlayer();
-    const idempotencyKey = freshKey();
-    const ask = () => mutation({ playerId, amount: 5, idempotencyKey, ...over }, { token });
-    const { message, extensions } = onlyError(await writingNothing(playerId, ask));
+    const input = { playerId, amount: 5, idempotencyKey: freshKey() };
+    const token = await serverToken();
+    const answer = await writingNothing(playerId, () => call(name, { ...input, ...over }, { token }));
+    const { message, extensions } = onlyError(answer);
     expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
     expect(message).toMatch(bound);
-    expect(resultOf(await mutation({ playerId, amount: 5, idempotencyKey }, { token })).replayed).toBe(false);
+    expect(receiptOf(await asServer()[name](input)).replayed).toBe(false);
   });
 
-  it('of the most that there can be is cut to what there is', async () => {
+  it('accepts the greatest amount and cuts it off at the bound of health', async () => {
     const playerId = await seasonedPlayer();
-    const receipt = resultOf(await mutation({ playerId, amount: Number.MAX_SAFE_INTEGER }, { token }));
+    const amount = Number.MAX_SAFE_INTEGER;
+    const change = receiptOf(await asServer()[name]({ playerId, amount })).changes.at(-1);
     const after = name === 'heal' ? 500 : 0;
-    expect(receipt.changes.at(-1)).toMatchObject({ before: 500, after, delta: after - 500 });
-    expect(Math.abs(receipt.changes.at(-1).requested)).toBe(Number.MAX_SAFE_INTEGER);
+    expect(change).toMatchObject({ before: 500, after, delta: after - 500 });
+    expect(Math.abs(change?.requested ?? 0)).toBe(amount);
   });
 });

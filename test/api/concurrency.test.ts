@@ -1,35 +1,25 @@
+/** Simultaneous requests for one player: each claim is granted once, and balances are exact. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../support/worker/balance.ts';
+import { asPlayer, asServer, asStaff, receiptOf, resultOf } from '../support/worker/client.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
-import {
-  claimReward,
-  manualReward,
-  original,
-  resultOf,
-  spendStatPoints,
-} from '../support/worker/mutations.ts';
-import { fresh, freshKey, playerToken, serverToken, staffToken } from '../support/worker/service.ts';
+import { victory } from '../support/worker/scenes.ts';
+import { fresh, freshKey } from '../support/worker/service.ts';
+import { atOnce } from '../support/worker/waves.ts';
 
 const AT_ONCE = 64;
-const times = <T>(run: (index: number) => Promise<T>) =>
-  Promise.all(Array.from({ length: AT_ONCE }, (_, index) => run(index)));
-
-/** A tournament that was won: 500 experience and min(150, 16 × 4) auric coins by the example config. */
-const victory = { type: 'tournament_reward', facts: { rank: 1, participants: 16 } };
 
 beforeAll(serveExample);
 
 describe('concurrency', () => {
-  it('pays once when one key arrives sixty-four times at once', async () => {
+  it('pays once when 64 requests with the same key arrive at once', async () => {
     const playerId = fresh('player');
-    const token = await serverToken();
     const input = { ...victory, playerId, key: 'cup-1', idempotencyKey: freshKey() };
-    const receipts = (await times(() => claimReward(input, { token }))).map(resultOf);
+    const receipts = (await atOnce(AT_ONCE, () => asServer().claimReward(input))).map(receiptOf);
 
-    expect(receipts.filter(({ replayed }) => replayed)).toHaveLength(AT_ONCE - 1);
-    const [first] = receipts;
-    expect(first.__typename).toBe('Receipt');
-    for (const receipt of receipts) expect(original(receipt)).toEqual(original(first));
+    const originals = receipts.filter(({ replayed }) => !replayed);
+    expect(originals).toHaveLength(1);
+    for (const receipt of receipts) expect({ ...receipt, replayed: false }).toEqual(originals[0]);
     expect(await ledgerState(playerId)).toMatchObject({
       version: 1,
       granted: 1,
@@ -39,20 +29,16 @@ describe('concurrency', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('pays once when one claim arrives under sixty-four keys at once, and shows the losers the original', async () => {
+  it('pays once when a claim arrives under 64 keys at once, and answers the others with the original', async () => {
     const playerId = fresh('player');
-    const token = await serverToken();
-    const results = (await times(() => claimReward({ ...victory, playerId, key: 'cup-1' }, { token }))).map(
-      resultOf,
-    );
+    const input = { ...victory, playerId, key: 'cup-1' };
+    const results = (await atOnce(AT_ONCE, () => asServer().claimReward(input))).map(resultOf);
 
-    const receipts = results.filter(({ __typename }) => __typename === 'Receipt');
-    const losers = results.filter(({ __typename }) => __typename === 'AlreadyClaimed');
-    expect([receipts.length, losers.length]).toEqual([1, AT_ONCE - 1]);
-    for (const loser of losers) {
-      expect(loser.claim.id).toBe(receipts[0].claim.id);
-      expect(loser.changes).toEqual(receipts[0].changes);
-    }
+    const receipts = results.filter((result) => result.__typename === 'Receipt');
+    const rejections = results.filter((result) => result.__typename === 'AlreadyClaimed');
+    expect([receipts.length, rejections.length]).toEqual([1, AT_ONCE - 1]);
+    for (const { claim, changes } of rejections)
+      expect({ claim, changes }).toEqual({ claim: receipts[0]?.claim, changes: receipts[0]?.changes });
     expect(await ledgerState(playerId)).toMatchObject({
       version: 1,
       granted: 1,
@@ -61,50 +47,39 @@ describe('concurrency', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('lets sixty-four spenders of ten points spend exactly ten', async () => {
+  it('lets 64 simultaneous requests spend exactly the ten points that there are', async () => {
     const playerId = fresh('player');
-    const staff = await staffToken(await addStaffMember(fresh('staff')));
-    await claimReward({ ...victory, playerId, key: 'cup-1' }, { token: await serverToken() });
-    // 500 experience are level 3: six points. Four more make ten.
-    resultOf(
-      await manualReward(
-        { playerId, grants: [{ resource: 'stat_points', amount: 4 }], reason: 'make it ten' },
-        { token: staff },
-      ),
-    );
+    const staff = asStaff(await addStaffMember(fresh('staff')));
+    receiptOf(await asServer().claimReward({ ...victory, playerId, key: 'cup-1' }));
+    // 500 experience are level 3, which gives six points. Four more make ten.
+    const grants = [{ resource: 'stat_points', amount: 4 }];
+    receiptOf(await staff.manualReward({ playerId, grants, reason: 'make it ten' }));
     const before = await ledgerState(playerId);
     expect(before.balances.stat_points).toBe(10);
 
-    const token = await playerToken(playerId);
-    const results = (await times(() => spendStatPoints({ energy: 1 }, { token }))).map(resultOf);
-    const spent = results.filter(({ __typename }) => __typename === 'Receipt');
-    const refused = results.filter(({ __typename }) => __typename === 'InsufficientBalance');
-    expect([spent.length, refused.length]).toEqual([10, AT_ONCE - 10]);
-    for (const refusal of refused)
-      expect(refusal).toMatchObject({ resource: 'stat_points', available: 0, required: 1 });
+    const results = (await atOnce(AT_ONCE, () => asPlayer(playerId).spendStatPoints({ energy: 1 }))).map(
+      resultOf,
+    );
+    const receipts = results.filter((result) => result.__typename === 'Receipt');
+    const rejections = results.filter((result) => result.__typename === 'InsufficientBalance');
+    expect([receipts.length, rejections.length]).toEqual([10, AT_ONCE - 10]);
+    for (const rejection of rejections)
+      expect(rejection).toMatchObject({ resource: 'stat_points', available: 0, required: 1 });
     const after = await ledgerState(playerId);
     expect(after.balances).toMatchObject({ stat_points: 0, 'stat:energy': 10 });
-    // Two for each, and the energy that was there before its maximum rose.
+    // Two entries each, and one for the opening balance of energy before its maximum rose.
     expect(after.entries - before.entries).toBe(2 * 10 + 1);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('adds two mutations of one player at the same instant up exactly', async () => {
-    const staff = await staffToken(await addStaffMember(fresh('staff')));
-    const server = await serverToken();
+  it('adds up two different mutations of one player that arrive at the same time', async () => {
+    const staff = asStaff(await addStaffMember(fresh('staff')));
     const players = Array.from({ length: 16 }, () => fresh('player'));
-    await Promise.all(
-      players.map((playerId) => claimReward({ ...victory, playerId, key: 'cup-0' }, { token: server })),
-    );
-    await Promise.all(
-      players.flatMap((playerId) => [
-        claimReward({ ...victory, playerId, key: 'cup-1' }, { token: server }),
-        manualReward(
-          { playerId, grants: [{ resource: 'auric_coins', amount: 7 }], reason: 'at the same instant' },
-          { token: staff },
-        ),
-      ]),
-    );
+    const win = (playerId: string, key: string) => asServer().claimReward({ ...victory, playerId, key });
+    const grants = [{ resource: 'auric_coins', amount: 7 }];
+    const award = (playerId: string) => staff.manualReward({ playerId, grants, reason: 'at the same time' });
+    await Promise.all(players.map((playerId) => win(playerId, 'cup-0')));
+    await Promise.all(players.flatMap((playerId) => [win(playerId, 'cup-1'), award(playerId)]));
     for (const playerId of players) {
       expect(await ledgerState(playerId)).toMatchObject({
         version: 3,

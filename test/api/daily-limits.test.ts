@@ -1,252 +1,234 @@
+/** Limits per day: claims and exchanges of a player, and awards of a staff member. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changedExample, publish } from '../support/worker/balance.ts';
-import { startIsolate } from '../support/worker/isolate.ts';
-import { ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
-import { atOnce, newStaff } from '../support/worker/loyalty.ts';
 import {
-  claimReward,
-  exchange,
-  manualReward,
-  type Result,
+  type Answer,
+  asPlayer,
+  asServer,
+  asStaff,
+  type CallOptions,
+  type MutationInput,
+  receiptOf,
+  rejectionOf,
+  resultAs,
   resultOf,
-  reverseClaim,
-  type Sent,
-} from '../support/worker/mutations.ts';
+} from '../support/worker/client.ts';
+import { startIsolate } from '../support/worker/isolate.ts';
+import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
+import { playerWith } from '../support/worker/players.ts';
 import { seasonedPlayer, victory } from '../support/worker/scenes.ts';
-import { fresh, freshKey, playerToken, serverToken, staffToken, ticket } from '../support/worker/service.ts';
+import type {
+  ClaimRewardResult,
+  ExchangeResult,
+  ManualRewardResult,
+} from '../support/worker/schema-types.ts';
+import { fresh, freshKey, ticket } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
+import { atOnce } from '../support/worker/waves.ts';
 
-/** Noon in Auckland, where it is already tomorrow. */
+/** Noon in Auckland, where it is one day later than in UTC from here on. */
 const NOON = new Date('2031-07-01T00:00:00Z');
 const MIDNIGHT = new Date('2031-07-01T12:00:00Z');
 
-beforeEach(async () => {
-  await publish(
+/** Publishes the example for Auckland. Null: without the limit. */
+const publishAwardsPerDay = (awardsPerDay: number | null) =>
+  publish(
     changedExample((document) => {
       document.timeZone = 'Pacific/Auckland';
-      document.manualRewards.awardsPerDay = 10;
+      if (awardsPerDay === null) delete document.manualRewards.awardsPerDay;
+      else document.manualRewards.awardsPerDay = awardsPerDay;
     }),
   );
+
+beforeEach(async () => {
+  await publishAwardsPerDay(10);
   vi.useFakeTimers({ toFake: ['Date'], now: NOON });
 });
 afterEach(() => void vi.useRealTimers());
 
 interface Limit {
   readonly name: string;
-  /** Everybody whom it may move, and the requests of one key each. */
-  readonly prepare: () => Promise<{ players: string[]; ask: (key: string, door?: Door) => Promise<Sent> }>;
+  readonly prepare: () => Promise<LimitedRequests>;
   readonly bound: number;
-  /** How many of sixty-four are granted, and what is told to the others. */
+  /** How many of 64 requests are granted, and what the rejections of the others say. */
   readonly granted: number;
-  readonly told: object;
+  readonly rejection: { readonly limit: string; readonly remaining: number; readonly requested: number };
 }
-type Door = ReturnType<typeof startIsolate>;
 
-/** Tokens are signed anew: days go by. */
+interface LimitedRequests {
+  /** All players whom the requests may change. */
+  readonly players: readonly string[];
+  /** Signs a new token each time, since the tests change the date. */
+  readonly send: (
+    options: CallOptions & { readonly key: string },
+  ) => Promise<Answer<ClaimRewardResult | ExchangeResult | ManualRewardResult>>;
+}
+
 const LIMITS: readonly Limit[] = [
   {
-    name: 'the claims of a type, with tickets',
+    name: 'claims of a type with tickets',
     prepare: async () => {
       const playerId = fresh('player');
+      const type = 'arena_chest';
       return {
         players: [playerId],
-        ask: async (key, door) => {
-          const proof = await ticket({ playerId, type: 'arena_chest', key, facts: {} });
-          const token = await playerToken(playerId);
-          const input = { type: 'arena_chest', ticket: proof, idempotencyKey: key };
-          return claimReward(input, { token, ...(door && { door }) });
+        send: async (options) => {
+          const proof = await ticket({ playerId, type, key: options.key, facts: {} });
+          return asPlayer(playerId).claimReward({ type, ticket: proof }, options);
         },
       };
     },
     bound: 5,
     granted: 5,
-    told: { limit: 'CLAIMS_PER_DAY', remaining: 0, requested: 1 },
+    rejection: { limit: 'CLAIMS_PER_DAY', remaining: 0, requested: 1 },
   },
   {
-    name: 'an exchange, three at a time',
+    name: 'an exchange, made three times by each request',
     prepare: async () => {
-      const playerId = await seasonedPlayer();
-      const { token } = await newStaff();
-      const grants = [{ resource: 'auric_coins', amount: 10_000 }];
-      for (const reason of ['a full purse', 'another'])
-        await manualReward({ playerId, grants, reason }, { token });
+      const { playerId } = await playerWith({ auric_coins: 20_000 });
       return {
         players: [playerId],
-        ask: async (idempotencyKey, door) =>
-          exchange(
-            { exchange: 'buy_summon_token', quantity: 3, idempotencyKey },
-            { token: await playerToken(playerId), ...(door && { door }) },
-          ),
+        send: (options) =>
+          asPlayer(playerId).exchange({ exchange: 'buy_summon_token', quantity: 3 }, options),
       };
     },
     bound: 20,
     granted: 6,
-    told: { limit: 'EXCHANGES_PER_DAY', remaining: 2, requested: 3 },
+    rejection: { limit: 'EXCHANGES_PER_DAY', remaining: 2, requested: 3 },
   },
   {
-    name: 'the awards of a staff member, over many players',
+    name: 'awards of a staff member to eight players',
     prepare: async () => {
       const players = await atOnce(8, seasonedPlayer);
-      const { staffId } = await newStaff();
-      let made = 0;
+      const staffId = await addStaffMember(fresh('staff'));
       const playerOf = new Map<string, string>();
       return {
         players,
-        ask: async (idempotencyKey, door) => {
-          if (!playerOf.has(idempotencyKey)) playerOf.set(idempotencyKey, players[made++ % 8] as string);
-          const playerId = playerOf.get(idempotencyKey);
+        send: async (options) => {
+          const playerId = playerOf.get(options.key) ?? String(players[playerOf.size % 8]);
+          playerOf.set(options.key, playerId);
           const grants = [{ resource: 'lumees', amount: 1 }];
-          return manualReward(
-            { playerId, grants, reason: `for ${idempotencyKey}`, idempotencyKey },
-            { token: await staffToken(staffId), ...(door && { door }) },
-          );
+          return asStaff(staffId).manualReward({ playerId, grants, reason: `for ${options.key}` }, options);
         },
       };
     },
     bound: 10,
     granted: 10,
-    told: { limit: 'STAFF_DAILY_AWARDS', remaining: 0, requested: 1 },
+    rejection: { limit: 'STAFF_DAILY_AWARDS', remaining: 0, requested: 1 },
   },
 ];
 
-const versions = async (players: string[]) => {
+async function sumOfVersions(players: readonly string[]): Promise<number> {
   const states = await Promise.all(players.map(ledgerState));
   return states.reduce((sum, { version }) => sum + (version ?? 0), 0);
-};
+}
 
 describe('a daily limit', () => {
-  it.each(LIMITS)('holds exactly when sixty-four ask at once in three isolates: $name', async ({
+  it.each(LIMITS)('is exact for 64 requests at once in three isolates and renews at midnight: $name', async ({
     prepare,
     bound,
     granted,
-    told,
+    rejection,
   }) => {
-    const { players, ask } = await prepare();
+    const { players, send } = await prepare();
+    const [first] = players as [string];
     const doors = [startIsolate(), startIsolate(), startIsolate()];
+    const sendAll = async (keys: readonly string[]) =>
+      (await atOnce(keys.length, (index) => send({ key: String(keys[index]), door: doors[index % 3] }))).map(
+        resultOf,
+      );
+    const before = await sumOfVersions(players);
     const keys = Array.from({ length: 64 }, freshKey);
-    const before = await versions(players);
-    const results = (await atOnce(64, (index) => ask(keys[index] as string, doors[index % 3]))).map(resultOf);
-    const receipts = results.filter(({ __typename }) => __typename === 'Receipt');
-    expect(receipts).toHaveLength(granted);
-    const refused = results.filter(({ __typename }) => __typename !== 'Receipt');
-    for (const result of refused) {
-      expect(result).toMatchObject({ __typename: 'LimitExceeded', bound, ...told });
-      // Midnight of the config's zone, not of UTC.
-      expect(result.renewsAt).toBe(MIDNIGHT.toISOString());
-    }
-    expect(await versions(players)).toBe(before + granted);
+    const results = await sendAll(keys);
+    const rejections = results.filter((result) => result.__typename === 'LimitExceeded');
+    expect(rejections).toHaveLength(64 - granted);
+    expect(results.filter(({ __typename }) => __typename === 'Receipt')).toHaveLength(granted);
+    // Midnight in the time zone of the config, not in UTC.
+    for (const each of rejections)
+      expect(each).toMatchObject({ bound, renewsAt: MIDNIGHT.toISOString(), ...rejection });
+    expect(await sumOfVersions(players)).toBe(before + granted);
     for (const playerId of players) expect(await ledgerFaults(playerId)).toEqual([]);
 
-    // A second before midnight still: refused, and nothing moves.
     vi.setSystemTime(new Date(MIDNIGHT.getTime() - 1_000));
-    const late = await movingNothing(players[0] as string, () => ask(freshKey(), doors[0]));
-    expect(resultOf(late)).toMatchObject({ __typename: 'LimitExceeded', ...told });
+    const late = await movingNothing(first, () => send({ key: freshKey(), door: doors[0] }));
+    expect(resultAs(late, 'LimitExceeded')).toMatchObject(rejection);
 
-    // With the new day the count begins anew; whoever was refused stays refused, with the words of then.
+    // The new day has a count of its own, but a rejected key is still answered with its rejection.
     vi.setSystemTime(MIDNIGHT);
-    const no = refused[0] as Result;
-    const index = results.indexOf(no);
-    const replay = await writingNothing(players[0] as string, () => ask(keys[index] as string, doors[1]));
-    expect(resultOf(replay)).toEqual(no);
-    const tomorrow = (await atOnce(30, (at) => ask(freshKey(), doors[at % 3]))).map(resultOf);
-    expect(tomorrow.filter(({ __typename }) => __typename === 'Receipt')).toHaveLength(granted);
-    for (const result of tomorrow.filter(({ __typename }) => __typename !== 'Receipt'))
-      expect(result.renewsAt).toBe('2031-07-02T12:00:00.000Z');
-    expect(await versions(players)).toBe(before + 2 * granted);
+    const rejected = results.findIndex(({ __typename }) => __typename === 'LimitExceeded');
+    const replay = await writingNothing(first, () => send({ key: String(keys[rejected]), door: doors[1] }));
+    expect(resultOf(replay)).toEqual(results[rejected]);
+    const nextDay = await sendAll(Array.from({ length: 30 }, freshKey));
+    expect(nextDay.filter(({ __typename }) => __typename === 'Receipt')).toHaveLength(granted);
+    for (const result of nextDay)
+      if (result.__typename !== 'Receipt')
+        expect(result).toMatchObject({ __typename: 'LimitExceeded', renewsAt: '2031-07-02T12:00:00.000Z' });
+    expect(await sumOfVersions(players)).toBe(before + 2 * granted);
   });
 
-  it('is each player’s and each type’s own, and counts what is granted alone', async () => {
+  it('counts granted claims only, for each player and claim type separately', async () => {
     const [one, other] = [fresh('player'), fresh('player')];
-    const token = await serverToken();
-    const open = async (playerId: string, key: string, over: object = {}) =>
-      resultOf(await claimReward({ type: 'arena_chest', playerId, key, ...over }, { token }));
+    const open = (playerId: string, key: string, over: Partial<MutationInput<'claimReward'>> = {}) =>
+      asServer().claimReward({ type: 'arena_chest', playerId, key, ...over });
     for (let chest = 1; chest <= 5; chest += 1) {
-      await open(one, `c-${chest}`);
-      // What is refused for another reason, or paid before, takes nothing of the day.
-      expect((await open(one, `c-${chest}`)).__typename).toBe('AlreadyClaimed');
-      expect((await open(one, 'c-9', { expectedVersion: 0 })).__typename).toBe('VersionConflict');
+      receiptOf(await open(one, `c-${chest}`));
+      // Other rejections do not count.
+      rejectionOf(await open(one, `c-${chest}`), 'AlreadyClaimed');
+      rejectionOf(await open(one, 'c-9', { expectedVersion: 0 }), 'VersionConflict');
     }
-    expect((await open(one, 'c-6')).limit).toBe('CLAIMS_PER_DAY');
-    expect((await open(other, 'c-6')).__typename).toBe('Receipt');
-    const cup = await claimReward({ ...victory, playerId: one, key: 'cup-1' }, { token });
-    expect(resultOf(cup).__typename).toBe('Receipt');
+    expect(rejectionOf(await open(one, 'c-6'), 'LimitExceeded').limit).toBe('CLAIMS_PER_DAY');
+    receiptOf(await open(other, 'c-6'));
+    receiptOf(await asServer().claimReward({ ...victory, playerId: one, key: 'cup-1' }));
   });
 
-  it('of awards is each member’s own, and follows the config at once', async () => {
+  it('counts the awards of each staff member separately and follows the config at once', async () => {
     const playerId = await seasonedPlayer();
-    const [{ token }, { token: colleague }] = [await newStaff(), await newStaff()];
-    const give = async (by: string) =>
-      resultOf(
-        await manualReward(
-          { playerId, grants: [{ resource: 'lumees', amount: 1 }], reason: fresh('no.') },
-          { token: by },
-        ),
-      );
-    for (let award = 0; award < 10; award += 1) expect((await give(token)).__typename).toBe('Receipt');
-    const refused = await movingNothing(playerId, () => give(token));
-    expect(refused).toMatchObject({
+    const [staffId, colleague] = [await addStaffMember(fresh('staff')), await addStaffMember(fresh('staff'))];
+    const grants = [{ resource: 'lumees', amount: 1 }];
+    const award = (by: string) => asStaff(by).manualReward({ playerId, grants, reason: fresh('award') });
+    for (let count = 0; count < 10; count += 1) receiptOf(await award(staffId));
+    const answer = await movingNothing(playerId, () => award(staffId));
+    expect(rejectionOf(answer, 'LimitExceeded')).toMatchObject({
       limit: 'STAFF_DAILY_AWARDS',
       bound: 10,
       message: expect.stringContaining('10 awards'),
     });
-    expect((await give(colleague)).__typename).toBe('Receipt');
-    await publish(
-      changedExample((document) => {
-        document.timeZone = 'Pacific/Auckland';
-        document.manualRewards.awardsPerDay = 11;
-      }),
-    );
-    expect((await give(token)).__typename).toBe('Receipt');
-    expect((await give(token)).limit).toBe('STAFF_DAILY_AWARDS');
-    await publish(
-      changedExample((document) => {
-        document.timeZone = 'Pacific/Auckland';
-        delete document.manualRewards.awardsPerDay;
-      }),
-    );
-    expect((await give(token)).__typename).toBe('Receipt');
+    receiptOf(await award(colleague));
+    await publishAwardsPerDay(11);
+    receiptOf(await award(staffId));
+    expect(rejectionOf(await award(staffId), 'LimitExceeded').limit).toBe('STAFF_DAILY_AWARDS');
+    await publishAwardsPerDay(null);
+    receiptOf(await award(staffId));
   });
 
-  it('of awards leaves a mistaken one to be taken back, and a reversal is none', async () => {
+  it('does not count a reversal as an award, and still counts the award that was reversed', async () => {
     const playerId = await seasonedPlayer();
-    const { token, staffId } = await newStaff();
-    await publish(
-      changedExample((document) => {
-        document.timeZone = 'Pacific/Auckland';
-        document.manualRewards.awardsPerDay = 2;
-      }),
-    );
-    const give = async (amount: number) =>
-      resultOf(
-        await manualReward(
-          { playerId, grants: [{ resource: 'lumees', amount }], reason: fresh('no.') },
-          { token },
-        ),
-      );
-    const [right, wrong] = [await give(5), await give(5_000)];
-    const takeBack = { playerId, claimId: wrong.claim.id, reason: 'three noughts too many' };
-    expect(resultOf(await reverseClaim(takeBack, { token }))).toMatchObject({
-      __typename: 'Receipt',
-      changes: [{ resource: 'lumees', after: right.changes[0].after }],
-    });
-    // What was taken back is not given to the day again, either.
-    const refused = await movingNothing(playerId, () => give(500));
-    expect(refused).toMatchObject({ limit: 'STAFF_DAILY_AWARDS', bound: 2 });
+    const staffId = await addStaffMember(fresh('staff'));
+    await publishAwardsPerDay(2);
+    const award = (amount: number) =>
+      asStaff(staffId).manualReward({
+        playerId,
+        grants: [{ resource: 'lumees', amount }],
+        reason: fresh('award'),
+      });
+    const [right, wrong] = [receiptOf(await award(5)), receiptOf(await award(5_000))];
+    const reversal = { playerId, claimId: wrong.claim.id, reason: 'three noughts too many' };
+    expect(receiptOf(await asStaff(staffId).reverseClaim(reversal)).changes).toMatchObject([
+      { resource: 'lumees', after: right.changes[0]?.after },
+    ]);
+    const answer = await movingNothing(playerId, () => award(500));
+    expect(rejectionOf(answer, 'LimitExceeded')).toMatchObject({ limit: 'STAFF_DAILY_AWARDS', bound: 2 });
     const days =
       await owner`SELECT spent::int, awards::int FROM onceward.staff_budget_days WHERE staff_id = ${staffId}`;
     expect(days).toEqual([{ spent: 5_005, awards: 2 }]);
   });
 
-  it('that refuses staff is audited', async () => {
+  it('leaves an audit event for each award that it rejects', async () => {
     const playerId = await seasonedPlayer();
-    const { token, staffId } = await newStaff();
-    await publish(
-      changedExample(({ manualRewards }) => {
-        manualRewards.awardsPerDay = 1;
-      }),
-    );
+    const staffId = await addStaffMember(fresh('staff'));
+    await publishAwardsPerDay(1);
     const grants = [{ resource: 'lumees', amount: 1 }];
-    await atOnce(6, (index) => manualReward({ playerId, grants, reason: `no. ${index}` }, { token }));
+    await atOnce(6, (index) => asStaff(staffId).manualReward({ playerId, grants, reason: `award ${index}` }));
     const rows = await owner`
       SELECT outcome, count(*)::int FROM onceward.audit_events WHERE actor_id = ${staffId} GROUP BY 1 ORDER BY 1`;
     expect(rows).toEqual([

@@ -1,50 +1,65 @@
+/** exchange: the price is paid and the goods are given under one claim, with draws that anyone can verify. */
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { changedExample, type Document, publish } from '../support/worker/balance.ts';
+import {
+  anonymous,
+  asPlayer,
+  asServer,
+  asStaff,
+  type MutationInput,
+  receiptOf,
+  rejectionOf,
+  resultOf,
+} from '../support/worker/client.ts';
 import { onlyError } from '../support/worker/fault-answers.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
-import { exchange, original, type Result, resultOf } from '../support/worker/mutations.ts';
 import { breakRequests, countRequests } from '../support/worker/neon-control.ts';
 import { playerWith } from '../support/worker/players.ts';
-import { fresh, freshKey, playerToken, serverToken, staffToken } from '../support/worker/service.ts';
+import type { Draw, Receipt } from '../support/worker/schema-types.ts';
+import { fresh, freshKey } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
 
+type Input = MutationInput<'exchange'>;
+
+const exchange = (playerId: string, input: Input) => asPlayer(playerId).exchange(input);
+
 const TABLE = (inject('config').document as Document).drawTables.summons;
-/** What the roll falls to, reckoned from the config document alone: by name, each as many rolls as it weighs. */
-function reckon(roll: number): string {
+
+/** The outcome of a roll by the config document alone: in the order of their names, each has as many rolls as its weight. */
+function outcomeOf(roll: number): string {
   let passed = 0;
   for (const name of Object.keys(TABLE.outcomes).sort()) {
     passed += TABLE.outcomes[name].weight;
     if (roll < passed) return name;
   }
-  throw new Error(`a roll of ${roll}`);
+  throw new Error(`no outcome has the roll ${roll}`);
 }
-const moves = ({ changes }: Result) =>
-  changes.map(({ resource, before, after, cause }: Result) => [resource, before, after, cause]);
+
+const changesOf = ({ changes }: Receipt) =>
+  changes.map(({ resource, before, after, cause }) => [resource, before, after, cause]);
 
 describe('an exchange with draws', () => {
-  it('explains each draw, so that anybody can reckon it again from the config', async () => {
-    const { playerId, token } = await playerWith({ summon_tokens: 50 });
-    const draws: Result[] = [];
-    for (let round = 0; round < 5; round++) {
-      const { claim } = resultOf(await exchange({ exchange: 'multi_summon' }, { token }));
-      draws.push(...claim.draws);
-    }
+  it('reports the roll of each draw, from which the config gives the same outcome', async () => {
+    const { playerId } = await playerWith({ summon_tokens: 50 });
+    const draws: Draw[] = [];
+    for (let round = 0; round < 5; round++)
+      draws.push(...receiptOf(await exchange(playerId, { exchange: 'multi_summon' })).claim.draws);
     expect(draws).toHaveLength(55);
     for (const { table, outcome, roll, of, guaranteed } of draws) {
       expect({ table, of, guaranteed }).toEqual({ table: 'summons', of: 10_000, guaranteed: false });
-      expect(outcome).toBe(reckon(roll));
+      expect(outcome).toBe(outcomeOf(roll));
     }
-    // Fifty-five rolls of ten thousand that are all alike would be no dice.
+    // 55 random rolls of ten thousand are hardly ever equal.
     expect(new Set(draws.map(({ roll }) => roll)).size).toBeGreaterThan(40);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('is replayed with the same draws after the table, the price and the exchange itself are gone', async () => {
-    const { playerId, token } = await playerWith({ summon_tokens: 11 });
+  it('replays the same draws after the draw table, the price and the exchange were removed', async () => {
+    const { playerId } = await playerWith({ summon_tokens: 11 });
     const input = { exchange: 'summon', idempotencyKey: freshKey() };
-    const receipt = resultOf(await exchange(input, { token }));
+    const receipt = receiptOf(await exchange(playerId, input));
     await publish(
       changedExample(({ exchanges, drawTables, resources }) => {
         for (const name of ['summon', 'multi_summon', 'floor_summon']) delete exchanges[name];
@@ -52,50 +67,49 @@ describe('an exchange with draws', () => {
         delete resources['pity:summons'];
       }),
     );
-    const replay = resultOf(await writingNothing(playerId, () => exchange(input, { token })));
-    expect(replay).toEqual({ ...receipt, replayed: true });
-    const gone = await movingNothing(playerId, () => exchange({ exchange: 'summon' }, { token }));
-    expect(resultOf(gone)).toMatchObject({ __typename: 'UnknownExchange', exchange: 'summon' });
+    const replay = await writingNothing(playerId, () => exchange(playerId, input));
+    expect(resultOf(replay)).toEqual({ ...receipt, replayed: true });
+    const unknown = await movingNothing(playerId, () => exchange(playerId, { exchange: 'summon' }));
+    expect(rejectionOf(unknown, 'UnknownExchange').exchange).toBe('summon');
   });
 
-  it('settles after a lost reply with the draws of the first try, in one request', async () => {
-    const { playerId, token } = await playerWith({ summon_tokens: 10 });
+  it('replays the draws of the first request after its answer was lost, with one request to the database', async () => {
+    const { playerId } = await playerWith({ summon_tokens: 10 });
     const input = { exchange: 'multi_summon', idempotencyKey: freshKey() };
     await breakRequests({ match: input.idempotencyKey, kind: 'drop_after_commit' });
-    expect(onlyError(await exchange(input, { token })).extensions.code).toBe('UNAVAILABLE');
+    expect(onlyError(await exchange(playerId, input)).extensions.code).toBe('UNAVAILABLE');
     const state = await ledgerState(playerId);
-    let replay: Result;
     const count = await countRequests(input.idempotencyKey, async () => {
-      replay = resultOf(await exchange(input, { token }));
+      const replay = receiptOf(await exchange(playerId, input));
+      expect([replay.replayed, replay.claim.draws.length]).toEqual([true, 11]);
     });
-    expect([count, replay.replayed, replay.claim.draws.length]).toEqual([1, true, 11]);
+    expect(count).toBe(1);
     expect(await ledgerState(playerId)).toEqual(state);
   });
 });
 
-describe('an exchange', () => {
-  it('takes the price and gives the goods in one claim, made by name and key', async () => {
-    const { playerId, token } = await playerWith({ auric_coins: 900 });
+describe('exchange', () => {
+  it('takes the price and gives the goods under one claim, whose type is the exchange and whose key is the idempotency key', async () => {
+    const { playerId } = await playerWith({ auric_coins: 900 });
     const idempotencyKey = freshKey();
     const input = { exchange: 'buy_summon_token', quantity: 3, idempotencyKey };
-    const receipt = resultOf(await exchange(input, { token }));
+    const receipt = receiptOf(await exchange(playerId, input));
     expect(receipt).toMatchObject({
-      __typename: 'Receipt',
       claim: { operation: 'exchange', type: 'buy_summon_token', key: idempotencyKey, draws: [] },
       player: { version: 3 },
     });
-    expect(moves(receipt)).toEqual([
+    expect(changesOf(receipt)).toEqual([
       ['auric_coins', 964, 64, 'OPERATION'],
       ['summon_tokens', 0, 3, 'OPERATION'],
     ]);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('for experience sets off the level-up that it reaches', async () => {
-    const { token } = await playerWith({ experience: 90 });
-    const receipt = resultOf(await exchange({ exchange: 'training' }, { token }));
+  it('levels the player up when the experience that it gives reaches a level', async () => {
+    const { playerId } = await playerWith({ experience: 90 });
+    const receipt = receiptOf(await exchange(playerId, { exchange: 'training' }));
     expect(receipt).toMatchObject({ levelBefore: 3, levelAfter: 4, player: { unspentStatPoints: 9 } });
-    expect(moves(receipt)).toEqual([
+    expect(changesOf(receipt)).toEqual([
       ['energy', 0, 100, 'OPENING'],
       ['energy', 100, 90, 'OPERATION'],
       ['experience', 590, 640, 'OPERATION'],
@@ -104,27 +118,27 @@ describe('an exchange', () => {
     ]);
   });
 
-  it('sets off level-ups by what it draws, too', async () => {
-    const { token } = await playerWith({ summon_tokens: 1 });
+  it('levels the player up when a draw gives the experience', async () => {
+    const { playerId } = await playerWith({ summon_tokens: 1 });
     await publish(
       changedExample(({ drawTables }) => {
         for (const outcome of Object.values<Document>(drawTables.summons.outcomes))
           outcome.gives = { experience: 150 };
       }),
     );
-    const receipt = resultOf(await exchange({ exchange: 'summon' }, { token }));
+    const receipt = receiptOf(await exchange(playerId, { exchange: 'summon' }));
     expect(receipt).toMatchObject({ levelBefore: 3, levelAfter: 4, player: { unspentStatPoints: 9 } });
-    expect(moves(receipt).at(-1)).toEqual(['stat_points', 6, 9, 'MILESTONE']);
+    expect(changesOf(receipt).at(-1)).toEqual(['stat_points', 6, 9, 'MILESTONE']);
   });
 
   it('follows a changed config at once', async () => {
-    const { token } = await playerWith({ auric_coins: 1 });
+    const { playerId } = await playerWith({ auric_coins: 1 });
     await publish(
       changedExample(({ exchanges }) => {
         exchanges.drop = { costs: { drop_charges: 2 }, gives: { auric_coins: 7, lumees: 1 } };
       }),
     );
-    expect(moves(resultOf(await exchange({ exchange: 'drop' }, { token })))).toEqual([
+    expect(changesOf(receiptOf(await exchange(playerId, { exchange: 'drop' })))).toEqual([
       ['drop_charges', 0, 5, 'OPENING'],
       ['drop_charges', 5, 3, 'OPERATION'],
       ['auric_coins', 65, 72, 'OPERATION'],
@@ -132,27 +146,26 @@ describe('an exchange', () => {
     ]);
   });
 
-  it('that the player cannot pay is recorded as a "no" that stays one', async () => {
-    const { playerId, token } = await playerWith({ auric_coins: 136 });
+  it('replays InsufficientBalance for its key after the player could pay', async () => {
+    const { playerId } = await playerWith({ auric_coins: 136 });
     const input = { exchange: 'buy_summon_token', idempotencyKey: freshKey() };
-    const refused = resultOf(await movingNothing(playerId, () => exchange(input, { token })));
-    expect(refused).toMatchObject({
-      __typename: 'InsufficientBalance',
+    const rejected = await movingNothing(playerId, () => exchange(playerId, input));
+    expect(rejectionOf(rejected, 'InsufficientBalance')).toMatchObject({
       resource: 'auric_coins',
       available: 200,
       required: 300,
     });
-    for (let drops = 0; drops < 5; drops++) await exchange({ exchange: 'drop' }, { token });
+    for (let drops = 0; drops < 5; drops++) receiptOf(await exchange(playerId, { exchange: 'drop' }));
     await publish(changedExample(({ exchanges }) => (exchanges.buy_summon_token.costs.auric_coins = 1)));
-    expect(resultOf(await writingNothing(playerId, () => exchange(input, { token })))).toEqual(refused);
+    const replay = await writingNothing(playerId, () => exchange(playerId, input));
+    expect(resultOf(replay)).toEqual(resultOf(rejected));
   });
 
-  it('that the config does not know is recorded, and replayed even when it knows it', async () => {
-    const { playerId, token } = await playerWith({ lumees: 10 });
+  it('replays UnknownExchange for its key after the exchange was published, and grants a new key', async () => {
+    const { playerId } = await playerWith({ lumees: 10 });
     const input = { exchange: 'happy_hour', idempotencyKey: freshKey() };
-    const refused = resultOf(await movingNothing(playerId, () => exchange(input, { token })));
-    expect(refused).toMatchObject({
-      __typename: 'UnknownExchange',
+    const rejected = await movingNothing(playerId, () => exchange(playerId, input));
+    expect(rejectionOf(rejected, 'UnknownExchange')).toMatchObject({
       code: 'UNKNOWN_EXCHANGE',
       exchange: 'happy_hour',
     });
@@ -161,65 +174,63 @@ describe('an exchange', () => {
         exchanges.happy_hour = { costs: { lumees: 1 }, gives: { auric_coins: 1 } };
       }),
     );
-    expect(resultOf(await writingNothing(playerId, () => exchange(input, { token })))).toEqual(refused);
-    expect(resultOf(await exchange({ exchange: 'happy_hour' }, { token })).__typename).toBe('Receipt');
+    const replay = await writingNothing(playerId, () => exchange(playerId, input));
+    expect(resultOf(replay)).toEqual(resultOf(rejected));
+    receiptOf(await exchange(playerId, { exchange: 'happy_hour' }));
   });
 
-  it.each([
+  it.each<[string, Partial<Input>, string[]]>([
     ['another exchange', { exchange: 'training' }, ['exchange']],
     ['another quantity', { quantity: 2 }, ['quantity']],
-    ['both', { exchange: 'drop', quantity: 3 }, ['exchange', 'quantity']],
-    ['another version', { expectedVersion: 2 }, ['expectedVersion']],
-  ])('under a key that was used with %s names the fields that differ', async (_, over, fields) => {
-    const { playerId, token } = await playerWith({ auric_coins: 600 });
+    ['another exchange and quantity', { exchange: 'drop', quantity: 3 }, ['exchange', 'quantity']],
+    ['an expected version', { expectedVersion: 2 }, ['expectedVersion']],
+  ])('answers IdempotencyKeyReused for %s and names the fields that differ', async (_, over, fields) => {
+    const { playerId } = await playerWith({ auric_coins: 600 });
     const input = { exchange: 'buy_summon_token', quantity: 1, idempotencyKey: freshKey() };
-    const receipt = resultOf(await exchange(input, { token }));
-    const reused = await writingNothing(playerId, () => exchange({ ...input, ...over }, { token }));
-    expect(resultOf(reused)).toMatchObject({ __typename: 'IdempotencyKeyReused', fields });
-    expect(original(resultOf(await exchange(input, { token })))).toEqual(original(receipt));
+    const receipt = receiptOf(await exchange(playerId, input));
+    const reused = await writingNothing(playerId, () => exchange(playerId, { ...input, ...over }));
+    expect(rejectionOf(reused, 'IdempotencyKeyReused').fields).toEqual(fields);
+    expect(receiptOf(await exchange(playerId, input))).toEqual({ ...receipt, replayed: true });
   });
 
-  it('of a version that has passed is a VersionConflict', async () => {
-    const { playerId, token } = await playerWith({ auric_coins: 1 });
-    const stale = await movingNothing(playerId, () =>
-      exchange({ exchange: 'drop', expectedVersion: 1 }, { token }),
-    );
-    expect(resultOf(stale)).toMatchObject({ __typename: 'VersionConflict', expected: 1, current: 2 });
-    const now = resultOf(await exchange({ exchange: 'drop', expectedVersion: 2 }, { token }));
-    expect(now.__typename).toBe('Receipt');
+  it('answers VersionConflict for a stale version and grants the current one', async () => {
+    const { playerId } = await playerWith({ auric_coins: 1 });
+    const drop = (expectedVersion: number) => exchange(playerId, { exchange: 'drop', expectedVersion });
+    const stale = await movingNothing(playerId, () => drop(1));
+    expect(rejectionOf(stale, 'VersionConflict')).toMatchObject({ expected: 1, current: 2 });
+    receiptOf(await drop(2));
   });
 });
 
-describe('who may exchange', () => {
-  it('a player for themselves, by name or without', async () => {
-    const { playerId, token } = await playerWith({ lumees: 1 });
+describe('the callers of exchange', () => {
+  it('may be players for themselves, with or without their own player ID', async () => {
+    const { playerId } = await playerWith({ lumees: 1 });
     for (const input of [{}, { playerId }])
-      expect(resultOf(await exchange({ exchange: 'drop', ...input }, { token })).__typename).toBe('Receipt');
+      receiptOf(await exchange(playerId, { exchange: 'drop', ...input }));
   });
 
-  it('a game server for a player whom it names, and whom it may be the first to name', async () => {
+  it('may be game servers, which must name the player and may create one', async () => {
     const playerId = fresh('player');
-    const token = await serverToken();
-    expect(resultOf(await exchange({ exchange: 'drop', playerId }, { token }))).toMatchObject({
+    expect(receiptOf(await asServer().exchange({ exchange: 'drop', playerId }))).toMatchObject({
       claim: { playerId, actorKind: 'SERVER' },
       player: { version: 1 },
     });
-    expect(onlyError(await exchange({ exchange: 'drop' }, { token }))).toMatchObject({
-      message: expect.stringMatching(/^playerId: required/),
+    expect(onlyError(await asServer().exchange({ exchange: 'drop' }))).toMatchObject({
+      message: expect.stringMatching(/^playerId: .*required/),
       extensions: { code: 'BAD_USER_INPUT', field: 'playerId' },
     });
   });
 
   it.each([
-    ['another player', () => playerToken(fresh('player')), 'FORBIDDEN'],
-    ['staff', async () => staffToken(await addStaffMember(fresh('staff'), { role: 'admin' })), 'FORBIDDEN'],
-    ['nobody', async () => undefined, 'UNAUTHENTICATED'],
-  ])('not %s: nothing is written, and the key stays free', async (_, tokenOf, code) => {
-    const { playerId, token: own } = await playerWith({ lumees: 1 });
+    ['another player', async () => asPlayer(fresh('player')), 'FORBIDDEN'],
+    ['staff', async () => asStaff(await addStaffMember(fresh('staff'), { role: 'admin' })), 'FORBIDDEN'],
+    ['a caller without a token', async () => anonymous(), 'UNAUTHENTICATED'],
+  ])('may not be %s: nothing is written and the key stays free', async (_, createClient, code) => {
+    const { playerId } = await playerWith({ lumees: 1 });
     const input = { exchange: 'drop', playerId, idempotencyKey: freshKey() };
-    const token = await tokenOf();
-    const answer = await writingNothing(playerId, () => exchange(input, { token }));
+    const client = await createClient();
+    const answer = await writingNothing(playerId, () => client.exchange(input));
     expect(onlyError(answer).extensions.code).toBe(code);
-    expect(resultOf(await exchange(input, { token: own }))).toMatchObject({ replayed: false });
+    expect(receiptOf(await exchange(playerId, input)).replayed).toBe(false);
   });
 });

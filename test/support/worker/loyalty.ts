@@ -3,8 +3,7 @@ import { addStaffMember } from './ledger-state.ts';
 import { claimReward, type Result, resultOf, type Sent } from './mutations.ts';
 import { fresh, serverToken, staffToken } from './service.ts';
 
-export const atOnce = <T>(count: number, run: (index: number) => Promise<T>) =>
-  Promise.all(Array.from({ length: count }, (_, index) => run(index)));
+export { atOnce } from './waves.ts';
 
 export async function newStaff(member?: { role?: string; limit?: number; budget?: number }) {
   const staffId = await addStaffMember(fresh('staff'), member);

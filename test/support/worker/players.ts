@@ -1,8 +1,9 @@
-/** Players who hold what a test wants to spend, and what time has brought them: given by staff, moved back by the owner. */
+/** Players who hold what a test spends, what they see of themselves, and the passing of time. */
+import { asPlayer, asStaff, receiptOf, resultOf } from './client.ts';
 import { addStaffMember, owner } from './ledger-state.ts';
-import { manualReward, resultOf } from './mutations.ts';
 import { seasonedPlayer } from './scenes.ts';
-import { fresh, playerToken, staffToken } from './service.ts';
+import type { Balance, Player } from './schema-types.ts';
+import { fresh, playerToken } from './service.ts';
 
 export interface Holder {
   readonly playerId: string;
@@ -10,18 +11,28 @@ export interface Holder {
   readonly token: string;
 }
 
-/** A seasoned player (500 experience, 64 auric coins) at version 2, who was awarded these as well. */
-export async function playerWith(grants: Readonly<Record<string, number>>): Promise<Holder> {
+/** A seasoned player (500 experience, 64 auric coins) at version 2, who was awarded these amounts as well. */
+export async function playerWith(amounts: Readonly<Record<string, number>>): Promise<Holder> {
   const playerId = await seasonedPlayer();
-  const limits = { limit: 10 ** 9, budget: 10 ** 9 };
-  const token = await staffToken(await addStaffMember(fresh('staff'), limits));
-  const asked = Object.entries(grants).map(([resource, amount]) => ({ resource, amount }));
-  const result = resultOf(await manualReward({ playerId, grants: asked, reason: 'for a test' }, { token }));
-  if (result.__typename !== 'Receipt') throw new Error(`the award was answered with ${result.__typename}`);
+  const staffId = await addStaffMember(fresh('staff'), { limit: 10 ** 9, budget: 10 ** 9 });
+  const grants = Object.entries(amounts).map(([resource, amount]) => ({ resource, amount }));
+  receiptOf(await asStaff(staffId).manualReward({ playerId, grants, reason: 'for a test' }));
   return { playerId, token: await playerToken(playerId) };
 }
 
-/** So much time passes for what this player's resource has to come back: its anchor, or the player's beginning, moves back. */
+/** The player as they see themselves. */
+export async function viewOf(playerId: string): Promise<Player> {
+  return resultOf(await asPlayer(playerId).me());
+}
+
+/** One balance of a player. */
+export function balanceIn({ balances }: Pick<Player, 'balances'>, resource: string): Balance {
+  const balance = balances.find((each) => each.resource === resource);
+  if (!balance) throw new Error(`the player shows no balance of ${resource}`);
+  return balance;
+}
+
+/** Lets the resource regenerate for so many seconds: moves the moment back from which its regeneration counts. */
 export async function letTimePass(playerId: string, resource: string, seconds: number): Promise<void> {
   const moved = await owner`
     UPDATE onceward.balances SET anchored_at = anchored_at - make_interval(secs => ${seconds})

@@ -1,40 +1,42 @@
-/** Players who have something to give, and what both sides of a transfer hold. */
-import { expect } from 'vitest';
-import { addStaffMember } from './ledger-state.ts';
-import { manualReward, resultOf, type Sent, transferResource } from './mutations.ts';
+/** Transfers between players, and checks of both sides. */
+import { type Answer, asPlayer, type MutationInput } from './client.ts';
+import { narrowed, type Sent } from './mutations.ts';
+import { playerWith } from './players.ts';
 import { seasonedPlayer } from './scenes.ts';
-import { fresh, playerToken, send, staffToken } from './service.ts';
+import type { TransferResourceResult } from './schema-types.ts';
+import { playerToken, send } from './service.ts';
 import { movingNothing, writingNothing } from './stillness.ts';
 
-/** A seasoned player who holds so much of each resource. */
-export async function holder(holdings: Record<string, number> = {}): Promise<string> {
-  const playerId = await seasonedPlayer();
-  const grants = Object.entries(holdings).map(([resource, amount]) => ({ resource, amount }));
-  if (grants.length === 0) return playerId;
-  const limits = { limit: 1_000_000, budget: 1_000_000 };
-  const token = await staffToken(await addStaffMember(fresh('staff'), limits));
-  const given = await manualReward({ playerId, grants, reason: 'something to give away' }, { token });
-  expect(resultOf(given).__typename).toBe('Receipt');
-  return playerId;
+/** The ID of a seasoned player who was awarded these amounts. */
+export async function holder(amounts: Record<string, number> = {}): Promise<string> {
+  if (Object.keys(amounts).length === 0) return seasonedPlayer();
+  return (await playerWith(amounts)).playerId;
 }
 
-/** By the giver's own token. */
-export async function transfer(from: string, to: string, over: object = {}): Promise<Sent> {
+/** The first player gives to the second: 10 lumees, unless `over` changes that. */
+export async function transfer(
+  from: string,
+  to: string,
+  over: Partial<MutationInput<'transferResource'>> = {},
+): Promise<Answer<TransferResourceResult> & Sent> {
   const input = { toPlayerId: to, resource: 'lumees', amount: 10, ...over };
-  return transferResource(input, { token: await playerToken(from) });
+  const answer = await asPlayer(from).transferResource(input);
+  // `data` is for the tests that do not use the typed client yet.
+  return { ...answer, data: answer.result && { result: narrowed(answer.result) } };
 }
 
-/** Runs what must be refused: nothing may move, on either side. */
+/** Runs a request that must be rejected: nothing may move on either side. */
 export const movingNeither = <T>([from, to]: readonly [string, string], run: () => Promise<T>): Promise<T> =>
   movingNothing(from, () => movingNothing(to, run));
 
-/** Runs what must leave no trace, on either side. */
+/** Runs a request that must not write anything, on either side. */
 export const writingNeither = <T>([from, to]: readonly [string, string], run: () => Promise<T>): Promise<T> =>
   writingNothing(from, () => writingNothing(to, run));
 
-/** As the player sees it. */
+/** The balance that the player sees. */
 export async function balanceOf(playerId: string, resource = 'lumees'): Promise<number> {
   const query = 'query($resource: ResourceName!) { me { balance(resource: $resource) } }';
-  const { data } = await send(query, { resource }, { token: await playerToken(playerId) });
+  const token = await playerToken(playerId);
+  const { data } = await send<{ me: { balance: number } }>(query, { resource }, { token });
   return data.me.balance;
 }
