@@ -1,18 +1,13 @@
-import { createExecutionContext } from 'cloudflare:test';
-import { env, exports } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import type { Env } from '../../../src/env.ts';
-import worker from '../../../src/worker.ts';
+import { coldWorker, doorTo } from '../../support/worker/cold-worker.ts';
+import { worker } from '../../support/worker/service.ts';
 
 const URL = 'http://onceward.test/graphql';
 const GAME = 'https://game.example';
 
-/** Sends to the Worker with this setting of ALLOWED_ORIGINS. */
-function sendTo(allowedOrigins: string, init: RequestInit): Promise<Response> {
-  const bindings = { ...(env as unknown as Env), ALLOWED_ORIGINS: allowedOrigins };
-  const request = new Request(URL, init) as Parameters<typeof worker.fetch>[0];
-  return Promise.resolve(worker.fetch(request, bindings, createExecutionContext()));
-}
+/** Sends to a Worker with this setting of ALLOWED_ORIGINS. */
+const sendTo = async (allowedOrigins: string, init: RequestInit) =>
+  doorTo(await coldWorker(), { ALLOWED_ORIGINS: allowedOrigins })(URL, init);
 
 const query = (headers: Record<string, string>): RequestInit => ({
   method: 'POST',
@@ -22,7 +17,7 @@ const query = (headers: Record<string, string>): RequestInit => ({
 
 describe('CORS', () => {
   it('answers a preflight without a token, and allows POST and the headers that a game sends', async () => {
-    const response = await exports.default.fetch(URL, {
+    const response = await worker(URL, {
       method: 'OPTIONS',
       headers: { origin: GAME, 'access-control-request-method': 'POST' },
     });

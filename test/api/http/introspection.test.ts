@@ -1,16 +1,12 @@
-import { env } from 'cloudflare:workers';
 import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tokenSettings } from '../../../src/auth/settings.ts';
-import type { Env } from '../../../src/env.ts';
-import { createGraphqlServer } from '../../../src/http/graphql-server.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { asPlayer } from '../../support/worker/client.ts';
+import { coldWorker, doorTo } from '../../support/worker/cold-worker.ts';
 import { onlyError, soundErrors } from '../../support/worker/fault-answers.ts';
 import { addStaffMember } from '../../support/worker/ledger-state.ts';
 import {
   type Answer,
-  type Door,
   fresh,
   playerToken,
   post,
@@ -73,11 +69,7 @@ describe('introspection', () => {
   });
 
   it('allows everyone introspection on a local stack', async () => {
-    const bindings = { ...(env as unknown as Env), ENVIRONMENT: 'local' as const };
-    const services = { database: null as never, config: null as never, tokens: tokenSettings(bindings) };
-    const server = createGraphqlServer(bindings, services);
-    const door: Door = async (url, init) =>
-      server.fetch(new Request(url, init), { correlationId: 'local-stack', waitUntil: () => {} });
+    const door = doorTo(await coldWorker(), { ENVIRONMENT: 'local' });
     expect((await send(GRAPHIQL, {}, { door })).data.__schema.queryType).toMatchObject({ name: 'Query' });
   });
 

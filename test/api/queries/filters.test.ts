@@ -1,68 +1,59 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
-import { askingNobody, onlyError } from '../../support/worker/fault-answers.ts';
+import { asPlayer, asServer, asStaff, type Client, call, receiptOf } from '../../support/worker/client.ts';
+import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
 import { addStaffMember } from '../../support/worker/ledger-state.ts';
-import { claimReward, manualReward, resultOf, spendStatPoints } from '../../support/worker/mutations.ts';
+import { readAll } from '../../support/worker/pages.ts';
 import { victory } from '../../support/worker/scenes.ts';
-import { fresh, playerToken, serverToken, staffToken } from '../../support/worker/service.ts';
-import { askPage, readAll } from './history.ts';
+import type {
+  ClaimWithChanges,
+  HistoryFilter,
+  LedgerEntry,
+  RewardClaim,
+} from '../../support/worker/schema-types.ts';
+import { fresh, serverToken } from '../../support/worker/service.ts';
 
-interface Entry {
-  readonly resource: string;
-  readonly recordedAt: string;
-  readonly claim: {
-    readonly type: string;
-    readonly key: string;
-    readonly claimedAt: string;
-    readonly playerVersion: number;
-  };
-}
-
+const ROUNDS = 4;
 let playerId: string;
-let token: string;
-let all: Entry[];
-let claimed: { claim: Entry['claim']; changes: { resource: string }[] }[];
+// A player would exceed the rate limit with pages of five.
+let server: Client;
+let entries: LedgerEntry[];
+let granted: ClaimWithChanges[];
+
+const ledger = (filter: HistoryFilter | null, size = 5) =>
+  readAll((page) => server.ledger({ playerId, filter, ...page }), { size });
+const claims = (filter: HistoryFilter | null, size = 5) =>
+  readAll((page) => server.claims({ playerId, filter, ...page }), { size });
 
 beforeAll(async () => {
   await serveExample();
   playerId = fresh('player');
-  // A player would soon be over the rate limit, five rows to a page.
-  const server = await serverToken();
-  token = server;
-  const staff = await staffToken(await addStaffMember(fresh('staff')));
-  for (let round = 0; round < 4; round += 1) {
-    resultOf(await claimReward({ ...victory, playerId, key: `cup-${round}` }, { token: server }));
-    resultOf(
-      await manualReward(
-        { playerId, grants: [{ resource: 'lumees', amount: 5 + round }], reason: 'a good deed' },
-        { token: staff },
-      ),
-    );
-    resultOf(await spendStatPoints({ energy: 1 }, { token: await playerToken(playerId) }));
-    // Moments are told in milliseconds: no two rounds may share one.
+  server = asServer();
+  const staff = asStaff(await addStaffMember(fresh('staff')));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    receiptOf(await server.claimReward({ ...victory, playerId, key: `cup-${round}` }));
+    const grants = [{ resource: 'lumees', amount: 5 + round }];
+    receiptOf(await staff.manualReward({ playerId, grants, reason: 'a good deed' }));
+    receiptOf(await asPlayer(playerId).spendStatPoints({ energy: 1 }));
+    // Answers show milliseconds, so two rounds must not share one.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  all = (await readAll('ledger', playerId, { size: 100 }, token)) as unknown as Entry[];
-  claimed = (await readAll('claims', playerId, { size: 100 }, token)) as unknown as typeof claimed;
-  expect(claimed).toHaveLength(12);
+  entries = await ledger(null, 100);
+  granted = await claims(null, 100);
+  expect(granted).toHaveLength(3 * ROUNDS);
 });
 
-const ledger = async (filter: object) =>
-  (await readAll('ledger', playerId, { size: 5, filter }, token)) as unknown as Entry[];
-const claims = async (filter: object) =>
-  (await readAll('claims', playerId, { size: 5, filter }, token)) as unknown as typeof claimed;
-
-describe('a filter', () => {
+describe('the filter of a history', () => {
   it.each([
     'lumees',
     'experience',
     'stat_points',
     'stat:energy',
     'shards:fire',
-  ])('by resource shows its entries and no other: %s', async (resource) => {
-    expect(await ledger({ resource })).toEqual(all.filter((entry) => entry.resource === resource));
+  ])('by resource selects its entries and claims only: %s', async (resource) => {
+    expect(await ledger({ resource })).toEqual(entries.filter((entry) => entry.resource === resource));
     expect(await claims({ resource })).toEqual(
-      claimed.filter(({ changes }) => changes.some((change) => change.resource === resource)),
+      granted.filter(({ changes }) => changes.some((change) => change.resource === resource)),
     );
   });
 
@@ -71,58 +62,58 @@ describe('a filter', () => {
     'manual_reward',
     'spend_stat_points',
     'daily_quest',
-  ])('by claim type shows its entries and no other: %s', async (claimType) => {
-    expect(await ledger({ claimType })).toEqual(all.filter(({ claim }) => claim.type === claimType));
-    expect(await claims({ claimType })).toEqual(claimed.filter(({ claim }) => claim.type === claimType));
+  ])('by claim type selects its entries and claims only: %s', async (claimType) => {
+    const isOfType = ({ claim }: { claim: RewardClaim }) => claim.type === claimType;
+    expect(await ledger({ claimType })).toEqual(entries.filter(isOfType));
+    expect(await claims({ claimType })).toEqual(granted.filter(isOfType));
   });
 
-  it('by resource and claim type shows what is both', async () => {
+  it('by resource and claim type selects what matches both', async () => {
     const filter = { resource: 'stat_points', claimType: 'spend_stat_points' };
-    expect(await ledger(filter)).toEqual(
-      all.filter(({ resource, claim }) => resource === 'stat_points' && claim.type === 'spend_stat_points'),
+    const found = await ledger(filter);
+    expect(found).toEqual(
+      entries.filter(
+        ({ resource, claim }) => resource === filter.resource && claim.type === filter.claimType,
+      ),
     );
-    expect(await ledger(filter)).toHaveLength(4);
+    expect(found).toHaveLength(ROUNDS);
     expect(await claims({ resource: 'lumees', claimType: 'spend_stat_points' })).toEqual([]);
   });
 
-  it('by time takes the first moment in and leaves the last one out, with and without a resource', async () => {
-    // The moment is cut to milliseconds in answers: what lies within its millisecond is on both sides of it.
-    const third = claimed.find(({ claim }) => claim.key === 'cup-2')?.claim as Entry['claim'];
-    const later = (moment: string) => moment >= third.claimedAt;
+  it('by time includes its start and excludes its end, with and without a resource', async () => {
+    // Answers cut a moment to milliseconds, so everything within that millisecond counts as at the moment itself.
+    const third = granted.find(({ claim }) => claim.key === 'cup-2')?.claim.claimedAt ?? '';
+    const isSince = (moment: string) => moment >= third;
     for (const resource of [null, 'lumees', 'experience']) {
-      const of = all.filter((entry) => resource === null || entry.resource === resource);
-      expect(await ledger({ resource, from: third.claimedAt })).toEqual(
-        of.filter(({ recordedAt }) => later(recordedAt)),
-      );
-      expect(await ledger({ resource, to: third.claimedAt })).toEqual(
-        of.filter(({ recordedAt }) => !later(recordedAt)),
-      );
-      expect(await ledger({ resource, from: third.claimedAt, to: third.claimedAt })).toEqual([]);
+      const all = entries.filter((entry) => resource === null || entry.resource === resource);
+      const since = all.filter(({ recordedAt }) => isSince(recordedAt));
+      expect(await ledger({ resource, from: third })).toEqual(since);
+      const before = all.filter(({ recordedAt }) => !isSince(recordedAt));
+      expect(await ledger({ resource, to: third })).toEqual(before);
+      expect(await ledger({ resource, from: third, to: third })).toEqual([]);
     }
-    expect(await claims({ from: third.claimedAt })).toEqual(
-      claimed.filter(({ claim }) => later(claim.claimedAt)),
-    );
-    expect(await claims({ to: third.claimedAt })).toEqual(
-      claimed.filter(({ claim }) => !later(claim.claimedAt)),
-    );
+    const claimsSince = granted.filter(({ claim }) => isSince(claim.claimedAt));
+    expect(await claims({ from: third })).toEqual(claimsSince);
+    const claimsBefore = granted.filter(({ claim }) => !isSince(claim.claimedAt));
+    expect(await claims({ to: third })).toEqual(claimsBefore);
   });
 
-  it('by time knows the far past and the far future, and time zones', async () => {
+  it('by time accepts the years 0001 and 9999, and time zones', async () => {
     const [first, last] = ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'];
-    expect(await ledger({ from: first, to: last })).toEqual(all);
-    expect(await claims({ from: first, to: last, claimType: 'manual_reward' })).toHaveLength(4);
+    expect(await ledger({ from: first, to: last })).toEqual(entries);
+    expect(await claims({ from: first, to: last, claimType: 'manual_reward' })).toHaveLength(ROUNDS);
     expect(await ledger({ to: first })).toEqual([]);
     expect(await ledger({ from: last, resource: 'lumees' })).toEqual([]);
     expect(await ledger({ from: last, to: first })).toEqual([]);
-    const moment = new Date(Date.parse(all[0]?.recordedAt ?? '') + 3_600_000)
-      .toISOString()
-      .replace('Z', '+01:00');
-    expect(await claims({ from: moment })).toEqual(await claims({ from: all[0]?.recordedAt }));
+    const newest = entries[0]?.recordedAt ?? '';
+    const anHourLater = new Date(Date.parse(newest) + 3_600_000).toISOString();
+    const sameMoment = anHourLater.replace('Z', '+01:00');
+    expect(await claims({ from: sameMoment })).toEqual(await claims({ from: newest }));
   });
 
-  it('that is null, empty or of nulls narrows nothing', async () => {
-    expect(await ledger({})).toEqual(all);
-    expect(await ledger({ resource: null, claimType: null, from: null, to: null })).toEqual(all);
+  it('selects everything if it is empty or its fields are null', async () => {
+    expect(await ledger({})).toEqual(entries);
+    expect(await ledger({ resource: null, claimType: null, from: null, to: null })).toEqual(entries);
   });
 
   it.each([
@@ -138,12 +129,11 @@ describe('a filter', () => {
     ['to', '9999-12-31T23:59:59-23:59', /years 0001 to 9999/],
     ['to', '+275760-09-13T00:00:00Z', /a moment like/],
     ['to', 1795300000, /a moment like/],
-  ])('with a malformed %s is BAD_USER_INPUT: %s', async (field, value, message) => {
+  ])('is BAD_USER_INPUT with a malformed field: %s %s', async (field, value, message) => {
+    const token = await serverToken();
     for (const list of ['ledger', 'claims'] as const) {
-      const answer = await askingNobody(playerId, () =>
-        askPage(list, playerId, { filter: { [field]: value } }, token),
-      );
-      const error = onlyError(answer);
+      const input = { playerId, filter: { [field]: value } };
+      const error = onlyError(await withoutDatabase(playerId, () => call(list, input, { token })));
       expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: `filter.${field}` });
       expect(error.message).toMatch(message);
     }

@@ -1,193 +1,201 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
-import { askingNobody, onlyError } from '../../support/worker/fault-answers.ts';
+import {
+  type Answer,
+  asPlayer,
+  asServer,
+  type Client,
+  call,
+  faultOf,
+  receiptOf,
+  resultOf,
+} from '../../support/worker/client.ts';
+import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
 import { ledgerState } from '../../support/worker/ledger-state.ts';
-import { claimReward, resultOf } from '../../support/worker/mutations.ts';
+import { type Connection, type PageInput, readAll } from '../../support/worker/pages.ts';
 import { victory } from '../../support/worker/scenes.ts';
-import { fresh, playerToken, serverToken } from '../../support/worker/service.ts';
-import { askPage, type List, type PageArguments, readAll, readPage } from './history.ts';
+import type { HistoryFilter, RewardClaim } from '../../support/worker/schema-types.ts';
+import { fresh, serverToken } from '../../support/worker/service.ts';
 
 const CLAIMS = 24;
 let playerId: string;
-let [token, server] = ['', ''];
+// A player would exceed the rate limit with one row per page.
+let server: Client;
 let entries = 0;
 let written = 0;
 
+type List = 'ledger' | 'claims';
+const LISTS = ['ledger', 'claims'] as const;
+interface ListInput extends PageInput {
+  readonly filter?: HistoryFilter | null;
+  /** By default the player with the claims. */
+  readonly playerId?: string;
+}
+const ledger = (input: ListInput = {}) => server.ledger({ playerId, ...input });
+const claims = (input: ListInput = {}) => server.claims({ playerId, ...input });
+/** A page of either list. */
+const readPage = (list: List, input: ListInput, reader = server): Promise<Answer<Connection<unknown>>> =>
+  list === 'ledger' ? reader.ledger({ playerId, ...input }) : reader.claims({ playerId, ...input });
+
 const write = async () => {
   written += 1;
-  resultOf(await claimReward({ ...victory, playerId, key: `cup-${written}` }, { token: server }));
+  receiptOf(await server.claimReward({ ...victory, playerId, key: `cup-${written}` }));
 };
 
 beforeAll(async () => {
   await serveExample();
   playerId = fresh('player');
-  // A player would soon be over the rate limit, one row to a page.
-  [token, server] = [await serverToken('reader'), await serverToken()];
+  server = asServer();
   while (written < CLAIMS) await write();
   entries = (await ledgerState(playerId)).entries;
   expect(entries).toBeGreaterThanOrEqual(60);
 });
 
-const position = (node: Record<string, unknown>) => `${node.resource} ${node.sequence}`;
-const versionOf = (node: Record<string, unknown>) =>
-  Number((node.claim as { playerVersion: number }).playerVersion);
+interface Position {
+  readonly resource: string;
+  readonly sequence: number;
+}
+const positionOf = ({ resource, sequence }: Position) => `${resource} ${sequence}`;
+const versionOf = ({ claim }: { readonly claim: RewardClaim }) => claim.playerVersion;
+const newestFirst = (versions: readonly number[]) => [...versions].sort((a, b) => b - a);
 
-describe('pages of a history', () => {
+describe('the pages of a history', () => {
   it.each([
     1, 7, 20, 100,
-  ])('hold every ledger entry once, newest first, forward and backward, %i to a page', async (size) => {
-    const forward = await readAll('ledger', playerId, { size }, token);
+  ])('contain every ledger entry once, newest first, forward and backward, %i per page', async (size) => {
+    const forward = await readAll(ledger, { size });
     expect(forward).toHaveLength(entries);
-    expect(new Set(forward.map(position)).size).toBe(entries);
-    const versions = forward.map(versionOf);
-    expect(versions).toEqual([...versions].sort((a, b) => b - a));
-    expect(await readAll('ledger', playerId, { size, backward: true }, token)).toEqual(forward);
+    expect(new Set(forward.map(positionOf)).size).toBe(entries);
+    expect(forward.map(versionOf)).toEqual(newestFirst(forward.map(versionOf)));
+    expect(await readAll(ledger, { size, backward: true })).toEqual(forward);
   });
 
   it.each([
     1, 7, 100,
-  ])('hold every claim once, newest first, forward and backward, %i to a page', async (size) => {
-    const forward = await readAll('claims', playerId, { size }, token);
+  ])('contain every claim once, newest first, forward and backward, %i per page', async (size) => {
+    const forward = await readAll(claims, { size });
     expect(forward.map(versionOf)).toEqual(Array.from({ length: CLAIMS }, (_, index) => CLAIMS - index));
-    expect(await readAll('claims', playerId, { size, backward: true }, token)).toEqual(forward);
+    expect(await readAll(claims, { size, backward: true })).toEqual(forward);
   });
 
-  it('have twenty rows where no size is asked for', async () => {
-    expect((await readPage('ledger', playerId, {}, token)).edges).toHaveLength(20);
+  it('have twenty rows if no size is requested', async () => {
+    expect(resultOf(await ledger()).edges).toHaveLength(20);
   });
 
-  it('lie between their cursors, and say whether there is more', async () => {
-    const all = (await readPage('ledger', playerId, { first: 100 }, token)).edges;
-    const [third, tenth] = [all[2]?.cursor, all[9]?.cursor];
-    const between = await readPage('ledger', playerId, { after: third, before: tenth, first: 100 }, token);
+  it('are bounded by their cursors, and say whether there is more', async () => {
+    const all = resultOf(await ledger({ first: 100 })).edges;
+    const [third, tenth] = [all[2]?.cursor ?? '', all[9]?.cursor ?? ''];
+    const between = resultOf(await ledger({ after: third, before: tenth, first: 100 }));
     expect(between.edges).toEqual(all.slice(3, 9));
     expect(between.pageInfo).toMatchObject({
       startCursor: all[3]?.cursor,
       endCursor: all[8]?.cursor,
       hasPreviousPage: true,
     });
-    const newest = await readPage('ledger', playerId, { before: tenth, last: 3 }, token);
-    expect(newest.edges).toEqual(all.slice(6, 9));
-    expect(newest.pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: true });
-    const end = await readPage('ledger', playerId, { after: all.at(-1)?.cursor, first: 5 }, token);
+    const newer = resultOf(await ledger({ before: tenth, last: 3 }));
+    expect(newer.edges).toEqual(all.slice(6, 9));
+    expect(newer.pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: true });
+    const end = resultOf(await ledger({ after: all.at(-1)?.cursor ?? '', first: 5 }));
     expect([end.edges, end.pageInfo.hasNextPage]).toEqual([[], false]);
   });
 
-  it('of an empty history are empty, and their cursors may be sent back', async () => {
-    const nobody = fresh('player');
-    const own = await playerToken(nobody);
-    for (const list of ['ledger', 'claims'] as const) {
-      const { edges, pageInfo } = await readPage(list, nobody, { first: 5 }, own);
+  it('are empty for an empty history, and their cursors may be sent back', async () => {
+    const id = fresh('player');
+    const player = asPlayer(id);
+    for (const list of LISTS) {
+      const input = { playerId: id, first: 5 };
+      const { edges, pageInfo } = resultOf(await readPage(list, input, player));
       expect([edges, pageInfo.hasNextPage, pageInfo.hasPreviousPage]).toEqual([[], false, false]);
-      expect((await readPage(list, nobody, { first: 5, after: pageInfo.endCursor }, own)).edges).toEqual([]);
+      const next = await readPage(list, { ...input, after: pageInfo.endCursor }, player);
+      expect(resultOf(next).edges).toEqual([]);
     }
   });
 
-  it.each<[string, List, PageArguments]>([
+  it.each<[string, List, ListInput]>([
     ['one number where the order has two', 'ledger', { after: btoa('ledger/5') }],
-    ['two where it has one', 'claims', { before: btoa('claims/1.2') }],
+    ['two numbers where the order has one', 'claims', { before: btoa('claims/1.2') }],
     [
-      'two where a resource is asked for',
+      'two numbers in the list of a resource',
       'ledger',
       { after: btoa('ledger:lumees/1.2'), filter: { resource: 'lumees' } },
     ],
-  ])('do not begin at a cursor of %s', async (_, list, args) => {
-    const own = await playerToken(playerId);
-    const answer = await askingNobody(playerId, () => askPage(list, playerId, args, own));
+  ])('cannot start at a cursor with %s', async (_, list, input) => {
+    const answer = await withoutDatabase(playerId, () => readPage(list, input, asPlayer(playerId)));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', retryable: false });
   });
 
   it.each([
     false,
     true,
-  ])('have no gap and no double while new entries are being written (backward: %s)', async (backward) => {
+  ])('have no gap and no duplicate while entries are written (backward: %s)', async (backward) => {
     const before = (await ledgerState(playerId)).entries;
-    const read = await readAll('ledger', playerId, { size: 9, backward, between: write }, token);
-    const seen = read.map(position);
-    expect(new Set(seen).size).toBe(seen.length);
-    // All that was there at the beginning; read from the old end, also what came meanwhile.
+    const read = await readAll(ledger, { size: 9, backward, between: write });
+    expect(new Set(read.map(positionOf)).size).toBe(read.length);
+    // All entries of the start. Read backward, the new ones as well.
     expect(read.length).toBeGreaterThanOrEqual(before);
     if (!backward) expect(read.length).toBe(before);
     const versions = read.map(versionOf);
-    expect(versions).toEqual([...versions].sort((a, b) => b - a));
+    expect(versions).toEqual(newestFirst(versions));
     expect(versions.at(-1)).toBe(1);
   });
 });
 
-describe('a page that cannot be', () => {
-  const cases: [string, PageArguments, string, RegExp][] = [
-    ['first: 101', { first: 101 }, 'first', /an integer from 0 to 100/],
-    ['first: -1', { first: -1 }, 'first', /an integer from 0 to 100/],
-    ['first: 2147483647', { first: 2_147_483_647 }, 'first', /an integer from 0 to 100/],
-    ['last: 101', { last: 101 }, 'last', /an integer from 0 to 100/],
-    ['last: -5', { last: -5 }, 'last', /an integer from 0 to 100/],
-    ['a cursor of nothing', { after: 'nonsense' }, 'after', /not a cursor of this list/],
-    ['a cursor that is no base64', { before: '****' }, 'before', /not a cursor of this list/],
-    ['a cursor with SQL', { after: btoa("ledger/1.1' OR 1=1") }, 'after', /not a cursor of this list/],
-    [
-      'a cursor with a negative position',
-      { after: btoa('ledger/-1.0') },
-      'after',
-      /not a cursor of this list/,
-    ],
-    [
-      'a cursor beyond 2^53',
-      { after: btoa('ledger/99999999999999999999.1') },
-      'after',
-      /not a cursor of this list/,
-    ],
-    ['a cursor in another writing', { after: btoa('ledger/ 1.1e0') }, 'after', /not a cursor of this list/],
-    [
-      'a cursor of sixty thousand characters',
-      { after: btoa('1'.repeat(40_000)) },
-      'after',
-      /not a cursor of this list/,
-    ],
-  ];
+const NOT_A_CURSOR = /not a cursor of this list/;
+const SIZE = /an integer from 0 to 100/;
 
-  it.each(cases)('is BAD_USER_INPUT: %s', async (_, args, field, message) => {
-    for (const list of ['ledger', 'claims'] as const) {
-      const answer = await askingNobody(playerId, () => askPage(list, playerId, args, token));
-      const error = onlyError(answer);
+describe('a page request', () => {
+  it.each<[string, PageInput, string, RegExp]>([
+    ['first: 101', { first: 101 }, 'first', SIZE],
+    ['first: -1', { first: -1 }, 'first', SIZE],
+    ['first: 2147483647', { first: 2_147_483_647 }, 'first', SIZE],
+    ['last: 101', { last: 101 }, 'last', SIZE],
+    ['last: -5', { last: -5 }, 'last', SIZE],
+    ['a text as cursor', { after: 'nonsense' }, 'after', NOT_A_CURSOR],
+    ['a cursor that is not base64', { before: '****' }, 'before', NOT_A_CURSOR],
+    ['a cursor with SQL', { after: btoa("ledger/1.1' OR 1=1") }, 'after', NOT_A_CURSOR],
+    ['a cursor with a negative position', { after: btoa('ledger/-1.0') }, 'after', NOT_A_CURSOR],
+    ['a cursor beyond 2^53', { after: btoa('ledger/99999999999999999999.1') }, 'after', NOT_A_CURSOR],
+    ['a cursor in another notation', { after: btoa('ledger/ 1.1e0') }, 'after', NOT_A_CURSOR],
+    ['a cursor of sixty thousand characters', { after: btoa('1'.repeat(40_000)) }, 'after', NOT_A_CURSOR],
+  ])('is BAD_USER_INPUT with %s', async (_, page, field, message) => {
+    for (const list of LISTS) {
+      const error = onlyError(await withoutDatabase(playerId, () => readPage(list, page)));
       expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
       expect(error.message).toMatch(message);
     }
   });
 
-  it.each([1.5, '20', 3_000_000_000, true])('is BAD_USER_INPUT: first: %s', async (first) => {
-    const answer = await askingNobody(playerId, () => askPage('ledger', playerId, { first }, token));
+  it.each([1.5, '20', 3_000_000_000, true])('is BAD_USER_INPUT with first: %s', async (first) => {
+    const token = await serverToken();
+    const answer = await withoutDatabase(playerId, () => call('ledger', { playerId, first }, { token }));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'first' });
   });
 
-  it('takes first: 0 and first: 100', async () => {
-    expect((await readPage('claims', playerId, { first: 0 }, token)).edges).toEqual([]);
-    expect((await readPage('ledger', playerId, { first: 100 }, token)).edges.length).toBeGreaterThanOrEqual(
-      60,
-    );
+  it('may ask for 0 and for 100 rows', async () => {
+    expect(resultOf(await claims({ first: 0 })).edges).toEqual([]);
+    expect(resultOf(await ledger({ first: 100 })).edges.length).toBeGreaterThanOrEqual(60);
   });
 
-  it('is no page of another list: cursors of another resource, of no resource and of the claims are refused', async () => {
-    const lists: [List, object | null][] = [
+  it('is BAD_USER_INPUT with a cursor of another list: another resource, no resource, or the claims', async () => {
+    const lists: [List, HistoryFilter | null][] = [
       ['ledger', null],
       ['ledger', { resource: 'experience' }],
       ['ledger', { resource: 'auric_coins' }],
       ['claims', null],
     ];
-    for (const [from, made] of lists) {
-      const cursor = (await readPage(from, playerId, { first: 1, filter: made }, token)).pageInfo.endCursor;
-      for (const [list, filter] of lists) {
-        const answer = await askPage(list, playerId, { after: cursor, filter }, token);
-        const same = list === from && filter === made;
-        expect(answer.errors?.[0]?.extensions.field ?? (answer.data && 'taken')).toBe(
-          same ? 'taken' : 'after',
-        );
+    for (const source of lists) {
+      const first = resultOf(await readPage(source[0], { filter: source[1], first: 1 }));
+      for (const target of lists) {
+        const answer = await readPage(target[0], { filter: target[1], after: first.pageInfo.endCursor });
+        if (source === target) resultOf(answer);
+        else expect(faultOf(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'after' });
       }
     }
   });
 
-  it('is judged after permission', async () => {
-    const answer = await askingNobody(playerId, async () =>
-      askPage('ledger', playerId, { first: -1 }, await playerToken(fresh('player'))),
+  it('is checked after permission', async () => {
+    const answer = await withoutDatabase(playerId, () =>
+      asPlayer(fresh('player')).ledger({ playerId, first: -1 }),
     );
     expect(onlyError(answer).extensions.code).toBe('FORBIDDEN');
   });

@@ -1,27 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { changedExample, publish, serveExample } from '../../support/worker/balance.ts';
-import { askingNobody, onlyError } from '../../support/worker/fault-answers.ts';
-import { addStaffMember } from '../../support/worker/ledger-state.ts';
-import { claimReward, manualReward, resultOf, spendStatPoints } from '../../support/worker/mutations.ts';
+import { serveExample } from '../../support/worker/balance.ts';
+import { asPlayer, asServer, asStaff, receiptOf, resultOf } from '../../support/worker/client.ts';
+import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
+import { addStaffMember, ledgerState } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
-import { fresh, playerToken, send, serverToken, staffToken } from '../../support/worker/service.ts';
+import { fresh, playerToken, send } from '../../support/worker/service.ts';
 
 beforeAll(serveExample);
 
-const PLAYER = `id version level experience { current levelBeganAt nextLevelAt } tier { name lifetimePoints next { name from missing } }
-  unspentStatPoints stats { name points maximum } balances { resource amount regeneration { upTo nextUnitAt fullAt } }`;
-
 const full = (upTo: number) => ({ upTo, nextUnitAt: null, fullAt: null });
 
-describe('me', () => {
-  it('is a player at version 0 and level 1, who holds what everybody begins with, before anything was done, and writes nothing', async () => {
+describe('the query me', () => {
+  it('shows a new player at version 0 and level 1 with the opening balances, and writes nothing', async () => {
     const id = fresh('player');
-    const { data } = await send(
-      `{ me { ${PLAYER} lumees: balance(resource: "lumees") } }`,
-      {},
-      { token: await playerToken(id) },
-    );
-    expect(data.me).toEqual({
+    expect(resultOf(await asPlayer(id).me())).toEqual({
       id,
       version: 0,
       level: 1,
@@ -39,99 +31,57 @@ describe('me', () => {
         { resource: 'health', amount: 500, regeneration: null },
         { resource: 'stamina', amount: 100, regeneration: full(100) },
       ],
-      lumees: 0,
     });
-    const asked = await send(
-      'query($id: PlayerId!) { player(id: $id) { id } }',
-      { id },
-      { token: await serverToken() },
-    );
-    expect(asked.data).toEqual({ player: null });
-  });
-});
-
-describe('player', () => {
-  it('is null for an ID that nothing was ever done for, not an error', async () => {
-    const { data, errors } = await send(
-      '{ player(id: "nobody-at-all") { id } }',
-      {},
-      { token: await serverToken() },
-    );
-    expect([data, errors]).toEqual([{ player: null }, undefined]);
-  });
-
-  it('shows players themselves alone, before the ledger is asked', async () => {
-    const other = await seasonedPlayer();
-    const token = await playerToken(fresh('player'));
-    const answer = await askingNobody(other, () =>
-      send('query($id: PlayerId!) { player(id: $id) { id } }', { id: other }, { token }),
-    );
-    expect(answer.data).toEqual({ player: null });
-    expect(onlyError(answer).extensions).toMatchObject({ code: 'FORBIDDEN', field: 'playerId' });
-  });
-});
-
-describe('after an acknowledged write', () => {
-  it('every read shows it, twenty times in a row', async () => {
-    const id = fresh('player');
-    const server = await serverToken();
     const token = await playerToken(id);
-    const query = `query($id: PlayerId!) { me { version } player(id: $id) { ${PLAYER} }
-      ledger(playerId: $id, first: 1) { edges { node { playerVersion } } } claims(playerId: $id, first: 1) { edges { node { claim { id } } } } }`;
+    const { data } = await send('{ me { balance(resource: "lumees") } }', {}, { token });
+    expect(data).toEqual({ me: { balance: 0 } });
+    expect(resultOf(await asServer().player({ id }))).toBeNull();
+    expect((await ledgerState(id)).version).toBeNull();
+  });
+});
+
+describe('the query player', () => {
+  it('answers null, not an error, for an ID that the ledger does not have', async () => {
+    expect(resultOf(await asServer().player({ id: 'nobody-at-all' }))).toBeNull();
+  });
+
+  it('shows a player themselves only, and refuses others before the database', async () => {
+    const other = await seasonedPlayer();
+    const answer = await withoutDatabase(other, () => asPlayer(fresh('player')).player({ id: other }));
+    expect(onlyError(answer).extensions).toMatchObject({ code: 'FORBIDDEN', field: 'playerId' });
+    expect(answer.result).toBeNull();
+  });
+});
+
+describe('a read after a write', () => {
+  it('shows the write in every query, twenty times in a row', async () => {
+    const id = fresh('player');
+    const [server, player] = [asServer(), asPlayer(id)];
     for (let version = 1; version <= 20; version += 1) {
-      const receipt = resultOf(
-        await claimReward({ ...victory, playerId: id, key: `cup-${version}` }, { token: server }),
-      );
-      const { data } = await send(query, { id }, { token });
-      expect(data.me.version).toBe(version);
-      expect(data.player).toEqual(receipt.player);
-      expect(data.ledger.edges[0].node.playerVersion).toBe(version);
-      expect(data.claims.edges[0].node.claim.id).toBe(receipt.claim.id);
+      const input = { ...victory, playerId: id, key: `cup-${version}` };
+      const receipt = receiptOf(await server.claimReward(input));
+      const [me, shown, ledger, claims] = await Promise.all([
+        player.me(),
+        player.player({ id }),
+        player.ledger({ playerId: id, first: 1 }),
+        player.claims({ playerId: id, first: 1 }),
+      ]);
+      expect(resultOf(me).version).toBe(version);
+      expect(resultOf(shown)).toEqual(receipt.player);
+      expect(resultOf(ledger).edges[0]?.node.playerVersion).toBe(version);
+      expect(resultOf(claims).edges[0]?.node.claim.id).toBe(receipt.claim.id);
     }
   });
 
-  it('reads show spending and awards by others as well', async () => {
+  it('shows stat points that were spent and rewards of staff', async () => {
     const id = await seasonedPlayer();
-    const token = await playerToken(id);
-    resultOf(await spendStatPoints({ energy: 2 }, { token }));
-    const staff = await staffToken(await addStaffMember(fresh('staff')));
+    const player = asPlayer(id);
+    receiptOf(await player.spendStatPoints({ energy: 2 }));
+    const staff = asStaff(await addStaffMember(fresh('staff')));
     const grants = [{ resource: 'lifetime_points', amount: 1200 }];
-    resultOf(await manualReward({ playerId: id, grants, reason: 'for loyalty' }, { token: staff }));
-    const { data } = await send(`{ me { ${PLAYER} } }`, {}, { token });
-    expect(data.me).toMatchObject({ version: 3, unspentStatPoints: 4, tier: { name: 'Silver' } });
-    expect(data.me.stats[0]).toEqual({ name: 'ENERGY', points: 2, maximum: 120 });
-  });
-});
-
-describe('balanceConfig', () => {
-  const CONFIG = 'version sha256 document publishedBy publishedAt reason';
-  const ask = (version: number | null, token: string) =>
-    send(
-      `query($version: SafeInt) { balanceConfig(version: $version) { ${CONFIG} } }`,
-      { version },
-      { token },
-    );
-
-  it('shows the newest, or the one of that version; null where there is none', async () => {
-    const token = await serverToken();
-    const document = changedExample((next) => {
-      next.description = fresh('config');
-    });
-    const version = await publish(document);
-    const asked = (await ask(version, token)).data.balanceConfig;
-    expect(asked).toMatchObject({
-      version,
-      document,
-      publishedBy: 'tests',
-      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-    });
-    // Other tests publish too: the newest is this one or a later one.
-    expect((await ask(null, token)).data.balanceConfig.version).toBeGreaterThanOrEqual(version);
-    for (const unknown of [0, -1, 999_999_999, Number.MAX_SAFE_INTEGER])
-      expect((await ask(unknown, token)).data).toEqual({ balanceConfig: null });
-  });
-
-  it('is not for players: it tells what is to come', async () => {
-    expect(onlyError(await ask(null, await playerToken(fresh('player')))).extensions.code).toBe('FORBIDDEN');
+    receiptOf(await staff.manualReward({ playerId: id, grants, reason: 'for loyalty' }));
+    const shown = resultOf(await player.me());
+    expect(shown).toMatchObject({ version: 3, unspentStatPoints: 4, tier: { name: 'Silver' } });
+    expect(shown.stats[0]).toEqual({ name: 'ENERGY', points: 2, maximum: 120 });
   });
 });

@@ -1,76 +1,81 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, publish } from '../../support/worker/balance.ts';
-import { startIsolate, startWithoutConfig } from '../../support/worker/isolate.ts';
-import { atOnce, award, closeSlip, newStaff } from '../../support/worker/loyalty.ts';
 import {
-  claimReward,
-  manualReward,
-  type Result,
+  asPlayer,
+  asServer,
+  asStaff,
+  type CallOptions,
+  type Client,
+  receiptOf,
   resultOf,
-  reverseClaim,
-  transferResource,
-} from '../../support/worker/mutations.ts';
+} from '../../support/worker/client.ts';
+import { startIsolate, startWithoutConfig } from '../../support/worker/isolate.ts';
+import { addStaffMember } from '../../support/worker/ledger-state.ts';
 import { countRequests, countSent } from '../../support/worker/neon-control.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
-import { fresh, playerToken, type SendOptions, send, serverToken } from '../../support/worker/service.ts';
+import type { LedgerEntry, Queries, Receipt } from '../../support/worker/schema-types.ts';
+import { fresh, send, serverToken } from '../../support/worker/service.ts';
 
-let server: string;
-beforeAll(async () => {
-  server = await serverToken();
-});
 beforeEach(() => publish(changedExample(() => {})));
 
-const TIERS = 'tierBefore tierAfter lifetimePointsBefore lifetimePointsAfter nextTier { name from missing }';
-const LEDGER = `query($id: PlayerId!, $first: Int, $last: Int, $after: String, $filter: HistoryFilter) {
-  ledger(playerId: $id, first: $first, last: $last, after: $after, filter: $filter) {
-    edges { cursor node { resource sequence playerVersion claim { id configVersion } ${TIERS} } } } }`;
-
-async function entries(id: string, over: object = {}, options: SendOptions = { token: server }) {
-  const { data, errors } = await send(LEDGER, { id, first: 100, ...over }, options);
-  if (!data) throw new Error(JSON.stringify(errors));
-  return data.ledger.edges.map(({ node }: Result) => node) as Result[];
+interface EntriesOptions extends CallOptions {
+  readonly reader?: Client;
+}
+/** A page of the ledger entries, by default the newest hundred as a server sees them. */
+async function entries(
+  playerId: string,
+  page: Omit<Queries['ledger']['input'], 'playerId'> = { first: 100 },
+  { reader = asServer(), ...options }: EntriesOptions = {},
+): Promise<LedgerEntry[]> {
+  const { edges } = resultOf(await reader.ledger({ playerId, ...page }, options));
+  return edges.map(({ node }) => node);
 }
 
-const tiersOf = ({
-  tierBefore,
-  tierAfter,
-  lifetimePointsBefore,
-  lifetimePointsAfter,
-  nextTier,
-}: Result): unknown => ({ tierBefore, tierAfter, lifetimePointsBefore, lifetimePointsAfter, nextTier });
+interface Slip {
+  readonly minutes: number;
+  readonly average_bet: number;
+}
+/** A hundred loyalty points and lifetime points by the example config; the bet is in cents. */
+const SMALL: Slip = { minutes: 60, average_bet: 10_000 };
+/** Six hundred points. */
+const BIG: Slip = { minutes: 60, average_bet: 60_000 };
+const closeSlip = async (playerId: string, key: string, facts: Slip = SMALL) =>
+  receiptOf(await asServer('pit-1').claimReward({ type: 'rating_slip', playerId, key, facts: { ...facts } }));
 
-/** What the receipt of a claim says of the same. */
-function told({ tierBefore, tierAfter, player, changes }: Result): unknown {
+const tiersOf = (entry: LedgerEntry) => ({
+  tierBefore: entry.tierBefore,
+  tierAfter: entry.tierAfter,
+  lifetimePointsBefore: entry.lifetimePointsBefore,
+  lifetimePointsAfter: entry.lifetimePointsAfter,
+  nextTier: entry.nextTier,
+});
+
+/** The same values, from the receipt of the claim. */
+function tiersOfReceipt({ tierBefore, tierAfter, player, changes }: Receipt): ReturnType<typeof tiersOf> {
   const { lifetimePoints, next } = player.tier;
-  const moved = changes
-    .filter(({ resource }: Result) => resource === 'lifetime_points')
-    .reduce((sum: number, { delta }: Result) => sum + delta, 0);
+  const gained = changes
+    .filter(({ resource }) => resource === 'lifetime_points')
+    .reduce((sum, { delta }) => sum + delta, 0);
   return {
     tierBefore,
     tierAfter,
-    lifetimePointsBefore: lifetimePoints - moved,
+    lifetimePointsBefore: lifetimePoints - gained,
     lifetimePointsAfter: lifetimePoints,
     nextTier: next,
   };
 }
-const big = { facts: { minutes: 60, average_bet: 60_000 } };
 
 describe('the tiers of a ledger entry', () => {
-  it('are what the receipt of its claim said, on every entry of that claim, whatever the entry moved', async () => {
+  it('are those of the receipt on every entry of its claim, whatever the entry moved', async () => {
     const playerId = await seasonedPlayer();
-    const { token } = await newStaff();
-    const receipts: Result[] = [];
-    // 600 each: Silver from the second on.
-    for (const key of ['s-1', 's-2']) receipts.push(resultOf(await closeSlip(playerId, key, big)));
-    receipts.push(resultOf(await manualReward(award(playerId, 7), { token })));
-    receipts.push(
-      resultOf(
-        await reverseClaim(
-          { playerId, claimId: receipts[1].claim.id, reason: 'counted twice', ifInsufficient: 'DEBT' },
-          { token },
-        ),
-      ),
-    );
+    const staff = asStaff(await addStaffMember(fresh('staff')));
+    const receipts = [await closeSlip(playerId, 's-1', BIG), await closeSlip(playerId, 's-2', BIG)];
+    const grants = [{ resource: 'loyalty_points', amount: 7 }];
+    const reason = 'counted twice';
+    receipts.push(receiptOf(await staff.manualReward({ playerId, grants, reason })));
+    const claimId = receipts[1]?.claim.id ?? '';
+    const reversal = { playerId, claimId, reason, ifInsufficient: 'DEBT' } as const;
+    receipts.push(receiptOf(await staff.reverseClaim(reversal)));
     expect(receipts.map(({ tierBefore, tierAfter }) => [tierBefore, tierAfter])).toEqual([
       ['Bronze', 'Bronze'],
       ['Bronze', 'Silver'],
@@ -81,47 +86,49 @@ describe('the tiers of a ledger entry', () => {
     for (const receipt of receipts) {
       const own = all.filter(({ claim }) => claim.id === receipt.claim.id);
       expect(own).toHaveLength(receipt.changes.length);
-      for (const entry of own) expect(tiersOf(entry)).toEqual(told(receipt));
+      for (const entry of own) expect(tiersOf(entry)).toEqual(tiersOfReceipt(receipt));
     }
-    // A page of one resource, from either end, in pages: the same, though the points' own entries are not on it.
-    const coins = all.filter(({ resource }) => resource === 'loyalty_points');
-    expect(await entries(playerId, { filter: { resource: 'loyalty_points' } })).toEqual(coins);
-    expect(await entries(playerId, { first: null, last: 3 })).toEqual(all.slice(-3));
+    // The same on any page, even if it does not contain the entries of the lifetime points.
+    const loyalty = all.filter(({ resource }) => resource === 'loyalty_points');
+    expect(await entries(playerId, { first: 100, filter: { resource: 'loyalty_points' } })).toEqual(loyalty);
+    expect(await entries(playerId, { last: 3 })).toEqual(all.slice(-3));
     expect(await entries(playerId, { first: 1 })).toEqual(all.slice(0, 1));
-    expect(await entries(playerId, {}, { token: await playerToken(playerId) })).toEqual(all);
+    const seen = await entries(playerId, { first: 100 }, { reader: asPlayer(playerId) });
+    // Players see less of a claim of staff.
+    const withClaimId = ({ claim, ...entry }: LedgerEntry) => ({ ...entry, claim: claim.id });
+    expect(seen.map(withClaimId)).toEqual(all.map(withClaimId));
   });
 
-  it('are those of the config that the claim was made with, whatever the tiers are now', async () => {
+  it("are computed under the config of the entry's claim, whatever the tiers are now", async () => {
     const playerId = fresh('player');
-    const receipts: Result[] = [];
-    const name = (index: number) => (index % 2 ? `Iron ${index}` : `Opal ${index}`);
+    const receipts: Receipt[] = [];
     for (let index = 0; index < 12; index += 1) {
       await publish(
         changedExample(({ tiers }) => {
           tiers.list = [
-            { name: name(index), from: 50 * index },
+            { name: index % 2 ? `Iron ${index}` : `Opal ${index}`, from: 50 * index },
             { name: 'Beyond', from: 10_000 + index },
           ];
         }),
       );
-      receipts.push(resultOf(await closeSlip(playerId, `slip-${index}`)));
+      receipts.push(await closeSlip(playerId, `slip-${index}`));
     }
-    // Another resource may decide the tier by now.
+    // Another resource decides the tier of the last claim.
     await publish(
       changedExample((document) => {
         document.tiers.resource = 'loyalty_points';
         document.tiers.list = [{ name: 'Other', from: 0 }];
       }),
     );
-    const last = resultOf(await closeSlip(playerId, 'slip-12'));
+    const last = await closeSlip(playerId, 'slip-12');
     expect(last).toMatchObject({ tierBefore: 'Other', tierAfter: 'Other' });
-    const all = await entries(playerId, {}, { token: server, door: startIsolate() });
+    const all = await entries(playerId, { first: 100 }, { door: startIsolate() });
     expect(all).toHaveLength(39);
     expect(new Set(all.map(({ claim }) => claim.configVersion)).size).toBe(13);
     for (const receipt of receipts)
       for (const entry of all.filter(({ claim }) => claim.id === receipt.claim.id))
-        expect(tiersOf(entry)).toEqual(told(receipt));
-    expect(tiersOf(all[0])).toEqual({
+        expect(tiersOf(entry)).toEqual(tiersOfReceipt(receipt));
+    expect(tiersOf(all[0] as LedgerEntry)).toEqual({
       tierBefore: 'Other',
       tierAfter: 'Other',
       lifetimePointsBefore: 1_200,
@@ -130,22 +137,21 @@ describe('the tiers of a ledger entry', () => {
     });
   });
 
-  it('are the recipient’s own, where a transfer brought it', async () => {
-    const [giver, recipient] = [fresh('player'), fresh('player')];
-    await closeSlip(giver, 's-1', { facts: { minutes: 60, average_bet: 500_000 } });
-    await claimReward({ type: 'daily_quest', playerId: giver }, { token: server });
+  it("are the recipient's own on the recipient's entries of a transfer", async () => {
+    const [sender, recipient] = [fresh('player'), fresh('player')];
+    await closeSlip(sender, 's-1', { minutes: 60, average_bet: 500_000 });
+    receiptOf(await asServer().claimReward({ type: 'daily_quest', playerId: sender }));
     await closeSlip(recipient, 's-1');
-    const token = await playerToken(giver);
-    const sent = resultOf(
-      await transferResource({ toPlayerId: recipient, resource: 'lumees', amount: 20 }, { token }),
-    );
-    expect(sent.__typename).toBe('Receipt');
-    const [given] = await entries(giver, { filter: { resource: 'lumees' } });
-    const [got] = await entries(recipient, { filter: { resource: 'lumees' } });
-    expect([given.claim.id, got.claim.id]).toEqual([sent.claim.id, sent.claim.id]);
-    expect(tiersOf(given)).toEqual(told(sent));
-    expect(given.tierAfter).toBe('Gold');
-    expect(tiersOf(got)).toEqual({
+    const transfer = { toPlayerId: recipient, resource: 'lumees', amount: 20 };
+    const receipt = receiptOf(await asPlayer(sender).transferResource(transfer));
+    const filter = { resource: 'lumees' };
+    const [sent] = await entries(sender, { first: 100, filter });
+    const [received] = await entries(recipient, { first: 100, filter });
+    if (!sent || !received) throw new Error('The transfer has no entries.');
+    expect([sent.claim.id, received.claim.id]).toEqual([receipt.claim.id, receipt.claim.id]);
+    expect(tiersOf(sent)).toEqual(tiersOfReceipt(receipt));
+    expect(sent.tierAfter).toBe('Gold');
+    expect(tiersOf(received)).toEqual({
       tierBefore: 'Bronze',
       tierAfter: 'Bronze',
       lifetimePointsBefore: 100,
@@ -154,7 +160,7 @@ describe('the tiers of a ledger entry', () => {
     });
   });
 
-  it('of a hundred entries over many configs come with the page: one request, and no config is needed', async () => {
+  it('are read in one request for a hundred entries over many configs, without any config loaded', async () => {
     const playerId = fresh('player');
     for (let index = 0; index < 10; index += 1) {
       await publish(
@@ -162,36 +168,34 @@ describe('the tiers of a ledger entry', () => {
           tiers.list[1].from = 1_000 + index;
         }),
       );
-      await atOnce(4, (slip) => closeSlip(playerId, `slip-${index}-${slip}`));
+      await Promise.all([0, 1, 2, 3].map((slip) => closeSlip(playerId, `slip-${index}-${slip}`)));
     }
     for (const door of [startIsolate(), startWithoutConfig()]) {
-      let page: Result[] = [];
-      const count = await countRequests(playerId, async () => {
-        page = await entries(playerId, {}, { token: server, door });
+      let page: LedgerEntry[] = [];
+      const requests = await countRequests(playerId, async () => {
+        page = await entries(playerId, { first: 100 }, { door });
       });
-      expect(count).toBe(1);
+      expect(requests).toBe(1);
       expect(page).toHaveLength(100);
       expect(page[0]).toMatchObject({ lifetimePointsBefore: 3_900, lifetimePointsAfter: 4_000 });
     }
   });
 
-  it('are read only where they are asked for, through fragments too', async () => {
+  it('are read only if the query selects them, directly or through fragments', async () => {
     const playerId = fresh('player');
     await closeSlip(playerId, 's-1');
-    const ask = (fields: string, fragments = '') =>
+    const token = await serverToken();
+    const configReads = (selection: string, fragments = '') =>
       countSent([playerId, 'balance_configs'], async () => {
-        const query = `query($id: PlayerId!) { ledger(playerId: $id) { edges { ${fields} } } } ${fragments}`;
-        const { errors } = await send(query, { id: playerId }, { token: server, door: startWithoutConfig() });
+        const query = `query($id: PlayerId!) { ledger(playerId: $id) { edges { ${selection} } } } ${fragments}`;
+        const { errors } = await send(query, { id: playerId }, { token, door: startWithoutConfig() });
         expect(errors).toBeUndefined();
       });
-    expect(await ask('node { resource claim { id } }')).toBe(0);
-    const deep = `fragment edge on QueryLedgerConnectionEdge { node { ... on LedgerEntry { ...tiers } } }
+    expect(await configReads('node { resource claim { id } }')).toBe(0);
+    const fragments = `fragment edge on QueryLedgerConnectionEdge { node { ... on LedgerEntry { ...tiers } } }
       fragment tiers on LedgerEntry { tierAfter }`;
-    for (const [fields, fragments] of [
-      ['node { nextTier { missing } }'],
-      ['node { points: lifetimePointsAfter }'],
-      ['...edge', deep],
-    ])
-      expect(await ask(fields as string, fragments)).toBe(1);
+    expect(await configReads('node { nextTier { missing } }')).toBe(1);
+    expect(await configReads('node { points: lifetimePointsAfter }')).toBe(1);
+    expect(await configReads('...edge', fragments)).toBe(1);
   });
 });
