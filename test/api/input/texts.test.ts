@@ -1,37 +1,33 @@
+/** Texts are stored and compared exactly, whatever they hold. Texts that cannot be are refused before the database. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { changedExample, publish, serveExample } from '../../support/worker/balance.ts';
-import { askingNobody, onlyError } from '../../support/worker/fault-answers.ts';
+import {
+  anonymous,
+  asPlayer,
+  asServer,
+  asStaff,
+  receiptOf,
+  rejectionOf,
+  withoutReplayed,
+} from '../../support/worker/client.ts';
+import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
 import { addStaffMember, ledgerFaults, ledgerState, owner } from '../../support/worker/ledger-state.ts';
-import {
-  announceReward,
-  claimReward,
-  manualReward,
-  original,
-  recoverReward,
-  resultOf,
-} from '../../support/worker/mutations.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
-import {
-  fresh,
-  freshKey,
-  playerToken,
-  post,
-  send,
-  serverToken,
-  staffToken,
-} from '../../support/worker/service.ts';
+import { fresh, freshKey, post, send, staffToken } from '../../support/worker/service.ts';
 
 let playerId: string;
-let staff: string;
+let token: string;
+let staff = anonymous();
 beforeAll(async () => {
   await serveExample();
   playerId = await seasonedPlayer();
-  staff = await staffToken(await addStaffMember(fresh('staff')));
+  const staffId = await addStaffMember(fresh('staff'));
+  [token, staff] = [await staffToken(staffId), asStaff(staffId)];
 });
 
 const grants = [{ resource: 'lumees', amount: 1 }];
 
-const TEXTS: [string, string][] = [
+const TEXTS: readonly (readonly [name: string, text: string])[] = [
   ['SQL that ends the statement', "'); DROP SCHEMA onceward CASCADE; --"],
   ['SQL that is always true', "x' OR '1'='1"],
   ['a dollar-quoted block', '$$; SELECT pg_sleep(10); $$'],
@@ -47,19 +43,26 @@ const TEXTS: [string, string][] = [
   ['500 emoji', '🏆'.repeat(500)],
 ];
 
-const award = (reason: string) => ({ playerId, grants, reason, idempotencyKey: freshKey() });
-/** A recovery of what has just been announced. */
-async function recovery(reason: string) {
-  const chest = { playerId, type: 'arena_chest', key: fresh('chest') };
-  await announceReward(chest, { token: await serverToken() });
-  return { ...chest, reason, idempotencyKey: freshKey() };
-}
-const REASONS = [
-  { name: 'an award', give: manualReward, inputOf: award },
-  { name: 'a recovery', give: recoverReward, inputOf: recovery },
+/** What staff give with a reason. Each call returns one request, which may be sent again. */
+const GIVEN_WITH_REASON = [
+  {
+    what: 'an award',
+    prepare: async (reason: string) => {
+      const key = freshKey();
+      return () => staff.manualReward({ playerId, grants, reason }, { key });
+    },
+  },
+  {
+    what: 'a recovery',
+    prepare: async (reason: string) => {
+      const [chest, key] = [{ playerId, type: 'arena_chest', key: fresh('chest') }, freshKey()];
+      receiptOf(await asServer().announceReward(chest));
+      return () => staff.recoverReward({ ...chest, reason }, { key });
+    },
+  },
 ];
 
-describe('texts stay data', () => {
+describe('a text is data', () => {
   beforeAll(() =>
     publish(
       changedExample(({ claimTypes }) => {
@@ -69,13 +72,13 @@ describe('texts stay data', () => {
   );
 
   it.each(
-    REASONS.flatMap((reasons) => TEXTS.map(([what, reason]) => ({ ...reasons, what, reason }))),
-  )('in the reason of $name: $what', async ({ give, inputOf, reason }) => {
-    const input = await inputOf(reason);
+    GIVEN_WITH_REASON.flatMap((given) => TEXTS.map(([name, reason]) => ({ ...given, name, reason }))),
+  )('in the reason of $what: $name', async ({ prepare, reason }) => {
+    const give = await prepare(reason);
     const before = await ledgerState(playerId);
-    const receipt = resultOf(await give(input, { token: staff }));
-    expect(receipt).toMatchObject({ __typename: 'Receipt', claim: { reason } });
-    expect(original(resultOf(await give(input, { token: staff })))).toEqual(original(receipt));
+    const receipt = receiptOf(await give());
+    expect(receipt.claim.reason).toBe(reason);
+    expect(withoutReplayed(receiptOf(await give()))).toEqual(withoutReplayed(receipt));
     const [stored] =
       await owner`SELECT reason, input FROM onceward.reward_claims WHERE id = ${receipt.claim.id}`;
     expect(stored).toMatchObject({ reason, input: { reason } });
@@ -83,29 +86,27 @@ describe('texts stay data', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('in the text of a fact, up to the claim type that refuses it', async () => {
+  it('in a fact, until its claim type refuses it', async () => {
     const facts = { difficulty: "hard'; DROP TABLE onceward.players; --", enemy_level: 1 };
     const input = { type: 'pve_victory', playerId, key: fresh('e'), facts };
-    const error = onlyError(await claimReward(input, { token: await serverToken() }));
+    const error = onlyError(await asServer().claimReward(input));
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'facts.difficulty' });
     expect(error.message).toBe('facts.difficulty: must be one of normal, hard, nightmare');
   });
 
-  it('takes reasons that differ in composition alone for one award, and for two inputs of a key', async () => {
-    const idempotencyKey = freshKey();
-    const award = (reason: string, key: string) =>
-      manualReward({ playerId, grants, reason, idempotencyKey: key }, { token: staff });
-    expect(resultOf(await award('caf\u00e9 closed', idempotencyKey)).__typename).toBe('Receipt');
-    expect(resultOf(await award('cafe\u0301 closed', freshKey())).__typename).toBe('AlreadyClaimed');
-    const reused = resultOf(
-      await manualReward({ playerId, grants, reason: 'cafe\u0301 closed', idempotencyKey }, { token: staff }),
-    );
-    expect(reused).toMatchObject({ __typename: 'IdempotencyKeyReused', fields: ['reason'] });
+  it('whose Unicode composition differs is the same for the claim of an award, and another input for a key', async () => {
+    const key = freshKey();
+    const award = (reason: string, options: object = {}) =>
+      staff.manualReward({ playerId, grants, reason }, options);
+    receiptOf(await award('caf\u00e9 closed', { key }));
+    rejectionOf(await award('cafe\u0301 closed'), 'AlreadyClaimed');
+    const reused = rejectionOf(await award('cafe\u0301 closed', { key }), 'IdempotencyKeyReused');
+    expect(reused.fields).toEqual(['reason']);
   });
 });
 
 describe('lone surrogates and NUL', () => {
-  // Written as the escapes that JSON allows: \ud800 and \udfff would be stored as the same three bytes.
+  // As the escapes that JSON allows. Postgres would store \ud800 and \udfff as the same three bytes.
   it.each([
     ['a key', '"idempotencyKey": "key-0123456789abcdef\\ud800"', 'input.idempotencyKey'],
     ['a reason', '"reason": "a reason \\udfff"', 'input.reason'],
@@ -119,9 +120,9 @@ describe('lone surrogates and NUL', () => {
     // The later of two members counts.
     const body = `{"query": "mutation($input: ManualRewardInput!) { manualReward(input: $input) { __typename } }",
       "variables": {"input": {${sound.slice(0, -1)}, ${member}}}}`;
-    const response = await askingNobody(playerId, () => post(body, { authorization: `Bearer ${staff}` }));
+    const response = await withoutDatabase(playerId, () => post(body, { authorization: `Bearer ${token}` }));
     const { errors } = (await response.json()) as { errors: [] };
-    const error = onlyError({ status: response.status, headers: response.headers, data: null, errors });
+    const error = onlyError({ headers: response.headers, errors });
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
@@ -129,7 +130,7 @@ describe('lone surrogates and NUL', () => {
     for (const text of ['\\ud800', '\\u{D800}', '\\u0000']) {
       const document = `mutation { manualReward(input: { idempotencyKey: "${freshKey()}", playerId: "${playerId}",
         grants: [{ resource: "lumees", amount: 1 }], reason: "a reason ${text}" }) { __typename } }`;
-      const answer = await askingNobody(playerId, () => send(document, {}, { token: staff }));
+      const answer = await withoutDatabase(playerId, () => send(document, {}, { token }));
       expect(onlyError(answer).extensions.code).toBe('BAD_USER_INPUT');
     }
   });
@@ -137,10 +138,9 @@ describe('lone surrogates and NUL', () => {
   it.each([
     ['NUL', 'reward\0'],
     ['a lone surrogate', 'reward\ud800'],
-  ])('are refused in the key of a claim that is asked for: %s', async (_, key) => {
-    const document = 'query($key: Text!) { claim(type: "manual_reward", key: $key) { claim { id } } }';
-    const token = await playerToken(playerId);
-    const answer = await askingNobody(playerId, () => send(document, { key }, { token }));
+  ])('are refused in the key of a claim that is read: %s', async (_, key) => {
+    const read = () => asPlayer(playerId).claim({ type: 'manual_reward', key });
+    const answer = await withoutDatabase(playerId, read);
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'key' });
   });
 });
@@ -153,7 +153,7 @@ describe('a value that an enum does not have', () => {
   ])('is not quoted, %s', async (_, head, value, variables) => {
     const document = `mutation${head} { reverseClaim(input: { idempotencyKey: "${freshKey()}", playerId: "${playerId}",
       claimId: "${crypto.randomUUID()}", reason: "taken back", ifInsufficient: ${value} }) { __typename } }`;
-    const answer = await askingNobody(playerId, () => send(document, variables, { token: staff }));
+    const answer = await withoutDatabase(playerId, () => send(document, variables, { token }));
     const error = onlyError(answer);
     expect(error.extensions.code).toBe('BAD_USER_INPUT');
     expect(error.message).toMatch(/IfInsufficient/);

@@ -1,173 +1,208 @@
+/** Values that fit their scalars and that an operation, a claim type or the balance config does not take. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
-import { askingNobody, onlyError } from '../../support/worker/fault-answers.ts';
-import { addStaffMember, ledgerState } from '../../support/worker/ledger-state.ts';
-import { claimReward, manualReward, resultOf, spendStatPoints } from '../../support/worker/mutations.ts';
-import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import {
-  fresh,
-  freshKey,
-  playerToken,
-  serverToken,
-  staffToken,
-  ticket,
-} from '../../support/worker/service.ts';
+  type Answer,
+  anonymous,
+  asPlayer,
+  asServer,
+  asStaff,
+  receiptOf,
+  rejectionOf,
+} from '../../support/worker/client.ts';
+import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
+import { addStaffMember, ledgerState } from '../../support/worker/ledger-state.ts';
+import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
+import { fresh, freshKey, ticket } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
 let playerId: string;
-let [server, staff, token] = ['', '', ''];
+let [player, server, staff] = [anonymous(), anonymous(), anonymous()];
 beforeAll(async () => {
   await serveExample();
   playerId = await seasonedPlayer();
-  server = await serverToken();
-  staff = await staffToken(await addStaffMember(fresh('staff')));
-  token = await playerToken(playerId);
+  [player, server] = [asPlayer(playerId), asServer()];
+  staff = asStaff(await addStaffMember(fresh('staff')));
 });
 
 const MAX = Number.MAX_SAFE_INTEGER;
 const lumees = (amount: number) => ({ resource: 'lumees', amount });
 
-describe('values that a mutation cannot take are refused before the ledger, naming the field and the bound', () => {
+function expectMalformed(answer: Answer<unknown>, field: string, bound: RegExp): void {
+  const { message, extensions } = onlyError(answer);
+  expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+  expect(message).toMatch(bound);
+}
+
+describe('an input whose fields do not go together is refused before the database, naming fields and bound', () => {
   it.each([
-    ['an amount of zero', { grants: [lumees(0)] }, 'grants[0].amount', /from 1 to 9007199254740991/],
-    ['a negative amount', { grants: [lumees(-5)] }, 'grants[0].amount', /from 1 to 9007199254740991/],
-    ['no grants', { grants: [] }, 'grants', /1 to 10 resources/],
-    [
-      'eleven grants',
-      { grants: Array.from({ length: 11 }, (_, i) => ({ resource: `r${i}`, amount: 1 })) },
-      'grants',
-      /1 to 10/,
-    ],
-    ['a resource twice', { grants: [lumees(1), lumees(2)] }, 'grants[1].resource', /named twice/],
-    [
-      'amounts beyond 2^53 − 1 in all',
-      { grants: [lumees(MAX), { resource: 'auric_coins', amount: 1 }] },
-      'grants',
-      /not add up to more than 9007199254740991/,
-    ],
-    ['a reason of two characters', { reason: 'ab' }, 'reason', /3 to 500 characters/],
-    ['a reason of blanks', { reason: ' \t\n    ' }, 'reason', /3 to 500 characters/],
-    ['a reason of 501 characters', { reason: 'r'.repeat(501) }, 'reason', /3 to 500 characters/],
-    ['a reason of 501 emoji', { reason: '🏆'.repeat(501) }, 'reason', /3 to 500 characters/],
-  ])('manualReward: %s', async (_, change, field, bound) => {
-    const input = { playerId, grants: [lumees(5)], reason: 'an honest reason', ...change };
-    const answer = await askingNobody(playerId, () => manualReward(input, { token: staff }));
-    const { message, extensions } = onlyError(answer);
-    expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
-    expect(message).toMatch(bound);
+    { name: 'no grants', grants: [], field: 'grants', bound: /1 to 10 resources/ },
+    {
+      name: 'eleven grants',
+      grants: Array.from({ length: 11 }, (_, i) => ({ resource: `r${i}`, amount: 1 })),
+      field: 'grants',
+      bound: /1 to 10/,
+    },
+    {
+      name: 'a resource twice',
+      grants: [lumees(1), lumees(2)],
+      field: 'grants[1].resource',
+      bound: /a second time/,
+    },
+    {
+      name: 'amounts that add up to more than 2^53 − 1',
+      grants: [lumees(MAX), { resource: 'auric_coins', amount: 1 }],
+      field: 'grants',
+      bound: /add up to at most 9007199254740991/,
+    },
+  ])('manualReward: $name', async ({ grants, field, bound }) => {
+    const input = { playerId, grants, reason: 'an honest reason' };
+    expectMalformed(await withoutDatabase(playerId, () => staff.manualReward(input)), field, bound);
   });
 
   it.each([
-    ['nothing at all', {}, 'energy, stamina, health', /at least one must be 1 or more/],
-    ['zeroes', { energy: 0, stamina: 0 }, 'energy, stamina, health', /at least one must be 1 or more/],
-    ['a negative number', { energy: 3, health: -2 }, 'health', /from 0 to 9007199254740991/],
-    [
-      'more than 2^53 − 1 in all',
-      { energy: MAX, health: 1 },
-      'energy, stamina, health',
-      /not add up to more than/,
-    ],
-  ])('spendStatPoints: %s', async (_, input, field, bound) => {
-    const answer = await askingNobody(playerId, () => spendStatPoints(input, { token }));
-    const { message, extensions } = onlyError(answer);
-    expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
-    expect(message).toMatch(bound);
+    { name: 'no points at all', input: {}, bound: /at least one must be 1 or more/ },
+    { name: 'zero points', input: { energy: 0, stamina: 0 }, bound: /at least one must be 1 or more/ },
+    {
+      name: 'points that add up to more than 2^53 − 1',
+      input: { energy: MAX, health: 1 },
+      bound: /add up to at most 9007199254740991/,
+    },
+  ])('spendStatPoints: $name', async ({ input, bound }) => {
+    const answer = await withoutDatabase(playerId, () => player.spendStatPoints(input));
+    expectMalformed(answer, 'energy, stamina, health', bound);
   });
 });
 
-describe('facts that a formula needs are checked against its claim type, and the key stays free', () => {
+describe('facts are checked against the claim type', () => {
   const slip = { minutes: 60, average_bet: 500 };
   it.each([
-    ['no facts at all', undefined, 'facts.average_bet', /required: an integer from 0 to 10000000/],
-    ['one too few', { minutes: 60 }, 'facts.average_bet', /required: an integer from 0 to 10000000/],
-    [
-      'one too many',
-      { ...slip, tip: 1 },
-      'facts.tip',
-      /knows no such fact \(it knows: average_bet, minutes\)/,
-    ],
-    ['one below its bound', { ...slip, minutes: -1 }, 'facts.minutes', /from 0 to 1440/],
-    ['one above its bound', { ...slip, minutes: 1441 }, 'facts.minutes', /from 0 to 1440/],
-    ['a text for a number', { ...slip, minutes: '60' }, 'facts.minutes', /from 0 to 1440/],
-    ['a truth value for a number', { ...slip, minutes: true }, 'facts.minutes', /from 0 to 1440/],
-    ['a name that every object has', { ...slip, constructor: 1 }, 'facts.constructor', /knows no such fact/],
-  ])('%s', async (_, facts, field, bound) => {
-    const input = { type: 'rating_slip', playerId, key: fresh('slip'), idempotencyKey: freshKey() };
-    const answer = await writingNothing(playerId, () => claimReward({ ...input, facts }, { token: server }));
-    const { message, extensions } = onlyError(answer);
-    expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
-    expect(message).toMatch(bound);
-    expect(resultOf(await claimReward({ ...input, facts: slip }, { token: server })).__typename).toBe(
-      'Receipt',
-    );
+    {
+      name: 'no facts',
+      facts: undefined,
+      field: 'facts.average_bet',
+      bound: /required: an integer from 0 to 10000000/,
+    },
+    {
+      name: 'a missing fact',
+      facts: { minutes: 60 },
+      field: 'facts.average_bet',
+      bound: /required: an integer from 0 to 10000000/,
+    },
+    {
+      name: 'an unknown fact',
+      facts: { ...slip, tip: 1 },
+      field: 'facts.tip',
+      bound: /no such fact.*average_bet, minutes/,
+    },
+    {
+      name: 'a fact below its bound',
+      facts: { ...slip, minutes: -1 },
+      field: 'facts.minutes',
+      bound: /from 0 to 1440/,
+    },
+    {
+      name: 'a fact above its bound',
+      facts: { ...slip, minutes: 1441 },
+      field: 'facts.minutes',
+      bound: /from 0 to 1440/,
+    },
+    {
+      name: 'a text for a number',
+      facts: { ...slip, minutes: '60' },
+      field: 'facts.minutes',
+      bound: /from 0 to 1440/,
+    },
+    {
+      name: 'a boolean for a number',
+      facts: { ...slip, minutes: true },
+      field: 'facts.minutes',
+      bound: /from 0 to 1440/,
+    },
+    {
+      name: 'a name that every object has',
+      facts: { ...slip, constructor: 1 },
+      field: 'facts.constructor',
+      bound: /no such fact/,
+    },
+  ])('$name: names the fact and its bound, and leaves the key free', async ({ facts, field, bound }) => {
+    const input = { type: 'rating_slip', playerId, key: fresh('slip') };
+    const key = freshKey();
+    const wrong = { ...input, ...(facts && { facts: facts as Record<string, number> }) };
+    expectMalformed(await writingNothing(playerId, () => server.claimReward(wrong, { key })), field, bound);
+    receiptOf(await server.claimReward({ ...input, facts: slip }, { key }));
   });
 
   it.each([
-    ['a number out of bounds', 'ascension_victory', { floor: 501 }, 'ticket.facts.floor', /from 1 to 500/],
-    ['a missing fact', 'ascension_victory', {}, 'ticket.facts.floor', /required/],
-    [
-      'a value that is not on the list',
-      'matron_victory',
-      { element: 'wind', flawless: true },
-      'ticket.facts.element',
-      /one of fire, water, shadow/,
-    ],
-    [
-      'a number for a truth value',
-      'matron_victory',
-      { element: 'fire', flawless: 1 },
-      'ticket.facts.flawless',
-      /true or false/,
-    ],
-  ])('a ticket with %s', async (_, type, facts, field, bound) => {
-    const signed = await ticket({ playerId, type, key: fresh('encounter'), facts });
-    const answer = await writingNothing(playerId, () => claimReward({ type, ticket: signed }, { token }));
-    const { message, extensions } = onlyError(answer);
-    expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
-    expect(message).toMatch(bound);
+    {
+      name: 'a number out of bounds',
+      type: 'ascension_victory',
+      facts: { floor: 501 },
+      field: 'ticket.facts.floor',
+      bound: /from 1 to 500/,
+    },
+    {
+      name: 'a missing fact',
+      type: 'ascension_victory',
+      facts: {},
+      field: 'ticket.facts.floor',
+      bound: /required/,
+    },
+    {
+      name: 'a value that is not on the list',
+      type: 'matron_victory',
+      facts: { element: 'wind', flawless: true },
+      field: 'ticket.facts.element',
+      bound: /one of fire, water, shadow/,
+    },
+    {
+      name: 'a number for a boolean',
+      type: 'matron_victory',
+      facts: { element: 'fire', flawless: 1 },
+      field: 'ticket.facts.flawless',
+      bound: /true or false/,
+    },
+  ])('in a ticket, $name: names the fact and its bound', async ({ type, facts, field, bound }) => {
+    const contents = { playerId, type, key: fresh('encounter'), facts: facts as Record<string, number> };
+    const signed = await ticket(contents);
+    const answer = await writingNothing(playerId, () => player.claimReward({ type, ticket: signed }));
+    expectMalformed(answer, field, bound);
   });
 });
 
-describe('names that the balance config does not know', () => {
+describe('names that the balance config does not have', () => {
   it.each([
     'doubloons',
     'levels_paid',
     'stat:energy',
-  ])('refuses %s as a resource to give by hand, and the key stays free', async (resource) => {
-    const input = {
-      playerId,
-      grants: [lumees(1), { resource, amount: 1 }],
-      reason: fresh('reason'),
-      idempotencyKey: freshKey(),
-    };
-    const answer = await writingNothing(playerId, () => manualReward(input, { token: staff }));
-    const { message, extensions } = onlyError(answer);
-    expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'grants[1].resource' });
-    expect(message).toMatch(/the config allows: auric_coins, .*lumees/);
-    expect(resultOf(await manualReward({ ...input, grants: [lumees(1)] }, { token: staff })).__typename).toBe(
-      'Receipt',
-    );
+  ])('%s cannot be given by hand, and the key stays free', async (resource) => {
+    const input = { playerId, grants: [lumees(1), { resource, amount: 1 }], reason: fresh('reason') };
+    const key = freshKey();
+    const answer = await writingNothing(playerId, () => staff.manualReward(input, { key }));
+    expectMalformed(answer, 'grants[1].resource', /auric_coins, .*lumees/);
+    receiptOf(await staff.manualReward({ ...input, grants: [lumees(1)] }, { key }));
   });
 
-  it('tells an unknown claim type as data, recorded under the key', async () => {
+  it('an unknown claim type is a rejection, recorded under the key', async () => {
     const before = await ledgerState(playerId);
-    const input = { ...victory, type: 'no_such_victory', playerId, key: 'cup-1', idempotencyKey: freshKey() };
-    const first = resultOf(await claimReward(input, { token: server }));
-    expect(first).toMatchObject({ __typename: 'UnknownClaimType', claimType: 'no_such_victory' });
-    expect(resultOf(await claimReward(input, { token: server }))).toEqual(first);
+    const key = freshKey();
+    const claim = () =>
+      server.claimReward({ ...victory, type: 'no_such_victory', playerId, key: 'cup-1' }, { key });
+    const first = rejectionOf(await claim(), 'UnknownClaimType');
+    expect(first.claimType).toBe('no_such_victory');
+    expect(rejectionOf(await claim(), 'UnknownClaimType')).toEqual(first);
     expect(await ledgerState(playerId)).toEqual({ ...before, rejected: before.rejected + 1 });
   });
 
   it.each([
-    ['a claim without a key where one is needed', { ...victory }, /key: required/],
-    ['a calendar claim with a key', { type: 'daily_quest', key: '2026-01-01' }, /key: leave it out/],
-  ])('refuses %s', async (_, input, message) => {
-    const answer = await writingNothing(playerId, () =>
-      claimReward({ ...input, playerId }, { token: server }),
-    );
-    expect(onlyError(answer)).toMatchObject({
-      message: expect.stringMatching(message),
-      extensions: { code: 'BAD_USER_INPUT', field: 'key' },
-    });
+    { name: 'a claim without a key where one is needed', input: victory, message: /key: required/ },
+    {
+      name: 'a calendar claim with a key',
+      input: { type: 'daily_quest', key: '2026-01-01' },
+      message: /key: leave it out/,
+    },
+  ])('$name is refused', async ({ input, message }) => {
+    const answer = await writingNothing(playerId, () => server.claimReward({ ...input, playerId }));
+    expectMalformed(answer, 'key', message);
   });
 });

@@ -1,12 +1,16 @@
-/** What the Worker logs, caught in the same isolate. Every line must be one JSON object on one line. */
+/** Collects what the Worker logs in the same isolate. Every line must be one JSON object on one line. */
 import { expect, vi } from 'vitest';
+import type { OperationLine } from '../../../src/log/log.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a line has what its operation knows
-export type Line = any;
+export type Line = Partial<OperationLine> & {
+  readonly level: string;
+  readonly correlationId: string;
+  readonly event?: string;
+};
 
 const caught: string[] = [];
 
-/** From now on all lines of this test file are kept, and none is printed. */
+/** Keeps all further lines of this test file, and prints none. */
 export function catchLines(): void {
   caught.length = 0;
   for (const method of ['log', 'warn', 'error', 'info', 'debug'] as const) {
@@ -16,21 +20,20 @@ export function catchLines(): void {
   }
 }
 
-/** What some reader takes for the end of a line, a command to the terminal or a change of direction. */
+/** Characters that some readers take for the end of a line, a terminal command or a change of direction. */
 export const MISLEADING = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
 
 /** Every line so far, as it was written. */
 export const rawLines = (): readonly string[] => caught;
 
-/** The lines of one request. */
 export function linesOf(correlationId: string): Line[] {
   for (const raw of caught) expect(raw).not.toMatch(MISLEADING);
-  return caught.map((raw) => JSON.parse(raw)).filter((line) => line.correlationId === correlationId);
+  return caught.map((raw) => JSON.parse(raw) as Line).filter((line) => line.correlationId === correlationId);
 }
 
-/** The only line of the request that this answer came from. */
-export function lineOf({ headers }: { headers: Headers }): Line {
+/** The only line of the request that this answer belongs to. */
+export function lineOf({ headers }: { readonly headers: Headers }): Line {
   const lines = linesOf(String(headers.get('x-correlation-id')));
   expect(lines).toHaveLength(1);
-  return lines[0];
+  return lines[0] as Line;
 }

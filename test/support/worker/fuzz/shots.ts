@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { soundErrors } from '../fault-answers.ts';
 import type { FieldWithInputs } from '../inputs.ts';
 import { ledgerFaults, owner } from '../ledger-state.ts';
-import { MISLEADING, rawLines } from '../log-lines.ts';
+import { type Line, MISLEADING, rawLines } from '../log-lines.ts';
 import { fresh, type GraphqlError, post } from '../service.ts';
 
 export interface Shot {
@@ -42,15 +42,14 @@ const KNOWN = new Set(
 
 /** One line for each operation that ran; for a request that reached no operation, one for each error. No other line. */
 export function checkLines(shots: readonly Shot[], from: number): void {
-  // biome-ignore lint/suspicious/noExplicitAny: a line has what its operation knows
-  const lines: any[] = rawLines()
+  const lines = rawLines()
     .slice(from)
     .map((raw) => {
       expect(raw).not.toMatch(MISLEADING);
       expect(raw.length).toBeLessThan(4_000);
-      return JSON.parse(raw);
+      return JSON.parse(raw) as Line;
     });
-  const byRequest = Map.groupBy(lines, ({ correlationId }) => correlationId as string);
+  const byRequest = Map.groupBy(lines, ({ correlationId }) => correlationId);
   let expected = 0;
   for (const { correlationId, operation, data, errors } of shots) {
     const own = byRequest.get(correlationId) ?? [];
