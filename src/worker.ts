@@ -85,7 +85,7 @@ async function answer(
   }
 }
 
-const NOT_CONFIGURED = 'The service is not configured yet: send the same key again later';
+const NOT_CONFIGURED = 'The service is not configured. Try again later';
 
 async function answerOrThrow(
   request: Request,

@@ -136,7 +136,7 @@ const TARGETS: readonly Target[] = [
   },
   {
     what: 'bundle, gzip',
-    ...{ bound: 'at most', limit: 200, guard: null, unit: ' KiB', digits: 1 },
+    ...{ bound: 'at most', limit: 230, guard: null, unit: ' KiB', digits: 1 },
     measure: ({ bundle }) => spreadOf([bundle?.gzipKib]),
   },
   {

@@ -1,6 +1,6 @@
 /**
- * Turns a request into an Operation. An intent is who wants what, for whom, when and under which rules. A decision is the one
- * Operation that answers it, plus the fault to report where that Operation only looks its key up.
+ * Turns a request into an Operation. An intent is who wants what, for whom, when and under which rules. A decision is an
+ * Operation. If it is a lookup, the decision also has the fault to report for an unknown key.
  */
 import { type Actor, STAFF_PERMISSIONS, type StaffPermission } from './actor.ts';
 import { dayOf, nextDayBegins } from './calendar.ts';
@@ -68,31 +68,37 @@ export const NO_CONFIG: Fault = {
   message: 'No valid balance config can be loaded. Send the same key again in a moment.',
 };
 
-interface Request {
+interface DecisionRequest {
   readonly intent: Intent;
   readonly kind: OperationKind;
-  /** What the client sent, without its idempotency key; nothing that the server derived. */
+  /**
+   * What the client sent, without its idempotency key. Values that the server derives must not be in it: they would change the
+   * fingerprint.
+   */
   readonly input: { readonly [name: string]: Json | undefined };
-  /** A reason to refuse the request that does not depend on the rules. */
+  /** A fault that does not depend on the rules. */
   readonly fault?: Fault | null;
 }
 
-export function decide(request: Request, plan: (rules: BalanceRules) => Plan): Decision {
-  const draft = lookupOperation(request);
+/** Faults in this order: that of the request, no config, that of the plan. */
+export function decide(request: DecisionRequest, plan: (rules: BalanceRules) => Plan): Decision {
+  const lookupOnly = lookupOperation(request);
   const { rules } = request.intent;
-  if (request.fault) return { operation: draft, fault: request.fault };
-  if (!rules) return { operation: draft, fault: NO_CONFIG };
+  if (request.fault) return { operation: lookupOnly, fault: request.fault };
+  if (!rules) return { operation: lookupOnly, fault: NO_CONFIG };
   const planned = plan(rules);
+  // The kind of a plan is the mode of its operation.
   switch (planned.kind) {
     case 'lookup':
-      return { operation: draft, fault: planned.fault };
+      return { operation: lookupOnly, fault: planned.fault };
     case 'reject': {
       const { kind: mode, ...rejected } = planned;
-      return { operation: { ...draft, ...rejected, mode }, fault: null };
+      return { operation: { ...lookupOnly, ...rejected, mode }, fault: null };
     }
     case 'commit': {
       const { kind: mode, ...committed } = planned;
-      const operation: Operation = { ...draft, ...committed, mode };
+      const operation: Operation = { ...lookupOnly, ...committed, mode };
+      // By default the level-ups that the postings can cause; reversals and recoveries pass their own.
       const milestones = planned.milestones ?? milestonesOf(operation, rules);
       return { operation: { ...operation, milestones }, fault: null };
     }
@@ -100,13 +106,14 @@ export function decide(request: Request, plan: (rules: BalanceRules) => Plan): D
 }
 
 /** The operation before it is decided: it looks the key up and does nothing else. */
-function lookupOperation({ intent, kind: { name, permission }, input }: Request): Operation {
+function lookupOperation({ intent, kind: { name, permission }, input }: DecisionRequest): Operation {
   const sent = withoutAbsent({ ...input, expectedVersion: intent.expectedVersion });
   const byStaff = intent.actor.kind === 'staff';
   return {
     name,
     mode: 'lookup',
     playerId: intent.playerId,
+    // Staff may mistype an ID.
     createPlayer: !byStaff,
     actor: intent.actor,
     staffCheck: byStaff ? staffCheck(intent, permission) : null,
@@ -134,6 +141,7 @@ function lookupOperation({ intent, kind: { name, permission }, input }: Request)
   };
 }
 
+/** Without rules the operation is a lookup, which checks no limit. */
 function staffCheck({ now, rules }: Intent, permission: StaffPermission): StaffCheck {
   return {
     roles: STAFF_PERMISSIONS[permission],

@@ -7,7 +7,7 @@ import type { Quota } from './limits.ts';
 import type { Accrual, Choice, Milestone, Posting } from './moves.ts';
 import type { Rejection, SourceKey } from './rejections.ts';
 
-/** What the rooms below the resolvers need to know of a mutation. Each mutation's file in src/domain exports one. */
+/** The name, claim type and permission of a mutation. Each mutation's file in src/domain exports one. */
 export interface OperationKind {
   /** The mutation's field in the schema. */
   readonly name: string;

@@ -7,7 +7,7 @@ import { authenticate, guardIntrospection } from './access.ts';
 import { cacheDocuments } from './document-cache.ts';
 import { limitDocuments } from './document-limits.ts';
 import { finishErrors } from './finish-errors.ts';
-import { executeExplaining } from './input-errors.ts';
+import { executeWithInputErrors } from './input-errors.ts';
 
 export interface ServerContext {
   readonly correlationId: string;
@@ -15,7 +15,9 @@ export interface ServerContext {
 }
 
 /** Executes with graphql-js. Yoga's own executor adds deferred fragments, streams and cancellation, which nothing here uses. */
-const executeWithGraphqlJs: Plugin = { onExecute: ({ setExecuteFn }) => setExecuteFn(executeExplaining) };
+const executeWithGraphqlJs: Plugin = {
+  onExecute: ({ setExecuteFn }) => setExecuteFn(executeWithInputErrors),
+};
 
 export function createGraphqlServer(env: Env, services: Services) {
   // Not passed through Yoga, which would copy it property by property for each request.

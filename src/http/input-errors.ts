@@ -1,7 +1,7 @@
 /**
- * Explains which input graphql-js refused: the path of the field and what it must be, for variables and literals alike. It
- * compares the input with its type once more, on errors only. The answer never quotes a value, which may be a ticket in the
- * wrong field.
+ * Explains which input graphql-js refused: the path of the field and what it must be, for variables and literals alike. graphql-js
+ * reports no path, so on an error this checks the input against its type again. The answer never quotes a value, which may be a
+ * ticket in the wrong field.
  */
 import {
   type ExecutionArgs,
@@ -30,8 +30,8 @@ import {
 } from 'graphql';
 import { graphqlErrors, isErrorCode, type MalformedInput } from '../schema/errors.ts';
 
-/** graphql-js' execute. Where the variables do not fit their types, it answers with one error of ours per field. */
-export function executeExplaining(args: ExecutionArgs): ReturnType<typeof execute> {
+/** graphql-js' execute. If the variables do not fit their types, it answers with one BAD_USER_INPUT error per field. */
+export function executeWithInputErrors(args: ExecutionArgs): ReturnType<typeof execute> {
   const result = execute(args);
   if (!('errors' in result) || 'data' in result) return result;
   const faults = variableFaults(args);
@@ -55,50 +55,55 @@ function variableFaults({
   });
 }
 
-/** For a validation error about a literal: the path of the argument or field that holds it. Null: it is about none. */
+/** The field and problem of a validation error about a literal. Null if the error is not about a literal. */
 export function literalFault(schema: GraphQLSchema, { nodes, path }: GraphQLError): MalformedInput | null {
   const node = nodes?.[0];
   if (path || !node?.loc || !isValue(node)) return null;
   const { start, source } = node.loc;
   let fault: MalformedInput | null = null;
-  const explain = (name: string, value: ValueNode, type: GraphQLInputType | null | undefined) => {
-    const own = pathTo(start, value, name);
+  const locate = (name: string, value: ValueNode, type: GraphQLInputType | null | undefined) => {
+    const literalPath = pathAt(start, value, name);
     // An unknown field is a fault of the object that holds it.
-    const field = node.kind === Kind.OBJECT_FIELD ? own.slice(0, own.lastIndexOf('.')) : own;
-    const faults = type ? [...inputFaults(untyped(value), type, name)] : [];
+    const field =
+      node.kind === Kind.OBJECT_FIELD ? literalPath.slice(0, literalPath.lastIndexOf('.')) : literalPath;
+    const faults = type ? [...inputFaults(literalValue(value), type, name)] : [];
+    // The fault at the position itself, otherwise the first one below it.
     fault = faults.find((each) => each.field === field) ??
-      faults.find((each) => each.field.startsWith(field)) ?? { field, problem: 'is not valid' };
+      faults.find((each) => each.field.startsWith(`${field}.`) || each.field.startsWith(`${field}[`)) ?? {
+        field,
+        problem: 'is not valid',
+      };
   };
   const types = new TypeInfo(schema);
   visit(
     parse(source),
     visitWithTypeInfo(types, {
       Argument: (argument) => {
-        if (holds(argument, start)) explain(argument.name.value, argument.value, types.getArgument()?.type);
+        if (contains(argument, start)) locate(argument.name.value, argument.value, types.getArgument()?.type);
       },
       VariableDefinition: (definition) => {
-        if (definition.defaultValue && holds(definition, start))
-          explain(`$${definition.variable.name.value}`, definition.defaultValue, types.getInputType());
+        if (definition.defaultValue && contains(definition, start))
+          locate(`$${definition.variable.name.value}`, definition.defaultValue, types.getInputType());
       },
     }),
   );
   return fault;
 }
 
-function holds({ loc }: Pick<ValueNode, 'loc'>, position: number): boolean {
+function contains({ loc }: Pick<ValueNode, 'loc'>, position: number): boolean {
   return loc !== undefined && loc.start <= position && position < loc.end;
 }
 
 /** The path of the value at a position of the document: `input.grants[0].amount`. */
-function pathTo(position: number, value: ValueNode, path: string): string {
+function pathAt(position: number, value: ValueNode, path: string): string {
   if (value.kind === Kind.LIST) {
-    const index = value.values.findIndex((item) => holds(item, position));
+    const index = value.values.findIndex((item) => contains(item, position));
     const item = value.values[index];
-    return item ? pathTo(position, item, `${path}[${index}]`) : path;
+    return item ? pathAt(position, item, `${path}[${index}]`) : path;
   }
   if (value.kind !== Kind.OBJECT) return path;
-  const field = value.fields.find((each) => holds(each, position));
-  return field ? pathTo(position, field.value, `${path}.${field.name.value}`) : path;
+  const field = value.fields.find((each) => contains(each, position));
+  return field ? pathAt(position, field.value, `${path}.${field.name.value}`) : path;
 }
 
 function isValue({ kind }: { readonly kind: string }): boolean {
@@ -117,7 +122,7 @@ const VALUE_KINDS: ReadonlySet<string> = new Set([
   Kind.OBJECT_FIELD,
 ]);
 
-/** The name of an enum value in a literal: no text, and no value of any scalar. */
+/** An enum literal, kept apart from strings because no scalar accepts it. */
 class EnumName {
   readonly name: string;
   constructor(name: string) {
@@ -126,18 +131,18 @@ class EnumName {
 }
 
 /** A variable inside a literal: its value is checked where the variable is. */
-const ELSEWHERE = Symbol('elsewhere');
+const CHECKED_AS_VARIABLE = Symbol('checked as a variable');
 
-function untyped(node: ValueNode): unknown {
+function literalValue(node: ValueNode): unknown {
   switch (node.kind) {
     case Kind.LIST:
-      return node.values.map(untyped);
+      return node.values.map(literalValue);
     case Kind.OBJECT:
-      return Object.fromEntries(node.fields.map(({ name, value }) => [name.value, untyped(value)]));
+      return Object.fromEntries(node.fields.map(({ name, value }) => [name.value, literalValue(value)]));
     case Kind.ENUM:
       return new EnumName(node.value);
     case Kind.VARIABLE:
-      return ELSEWHERE;
+      return CHECKED_AS_VARIABLE;
     default:
       return valueFromASTUntyped(node);
   }
@@ -145,23 +150,27 @@ function untyped(node: ValueNode): unknown {
 
 /** Everything that is wrong with the value, field by field. */
 function* inputFaults(value: unknown, type: GraphQLInputType, field: string): Generator<MalformedInput> {
-  if (value === ELSEWHERE) return;
+  if (value === CHECKED_AS_VARIABLE) return;
   const isMissing = value === undefined || value === null;
   if (isNonNullType(type)) {
     if (isMissing) yield { field, problem: 'is required' };
     else yield* inputFaults(value, type.ofType, field);
-  } else if (isMissing) return;
-  else if (isListType(type)) {
-    // A single value means a list of one.
-    if (!Array.isArray(value)) yield* inputFaults(value, type.ofType, field);
-    else
-      for (const [index, item] of value.entries())
-        yield* inputFaults(item, type.ofType, `${field}[${index}]`);
-  } else if (isInputObjectType(type)) yield* objectFaults(value, type, field);
-  else {
-    const problem = isEnumType(type) ? enumProblem(value, type) : scalarProblem(value, type);
-    if (problem !== null) yield { field, problem };
+    return;
   }
+  if (isMissing) return;
+  if (isListType(type)) {
+    // GraphQL accepts a single value as a list with one item.
+    const items = Array.isArray(value) ? value.entries() : null;
+    if (items === null) yield* inputFaults(value, type.ofType, field);
+    else for (const [index, item] of items) yield* inputFaults(item, type.ofType, `${field}[${index}]`);
+    return;
+  }
+  if (isInputObjectType(type)) {
+    yield* objectFaults(value, type, field);
+    return;
+  }
+  const problem = isEnumType(type) ? enumProblem(value, type) : scalarProblem(value, type);
+  if (problem !== null) yield { field, problem };
 }
 
 function* objectFaults(

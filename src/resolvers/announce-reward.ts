@@ -13,7 +13,7 @@ export const announceReward = defineMutation({
     facts: t.field({ type: 'Facts', description: 'The values that the reward formulas use.' }),
   }),
   rejections: ['already_claimed', 'unknown_claim_type'],
-  about: ({ type, key }) => ({ claimKey: `${type}/${key}` }),
+  logDetails: ({ type, key }) => ({ claimKey: `${type}/${key}` }),
   decide: decideAnnounceReward,
   example: {
     playerId: 'player-1',

@@ -82,7 +82,7 @@ export const claimReward = defineMutation({
     }),
   }),
   rejections: ['already_claimed', 'limit_exceeded', 'not_eligible', 'unknown_claim_type', 'unknown_player'],
-  about: ({ type, key }) => ({ claimType: type, claimKey: key }),
+  logDetails: ({ type, key }) => ({ claimType: type, claimKey: key }),
   parse: (input, caller) => parseClaim(input, caller),
   decide: decideClaimReward,
   example: { type: 'daily_quest' },

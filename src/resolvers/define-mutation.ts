@@ -1,6 +1,7 @@
 /**
- * defineMutation: one definition per mutation, and the pipeline that runs it: authenticate → authorise → parse → config →
- * decide → commit → shape. Input type, result union, permission matrix, admin tab and test tables follow from the definition.
+ * defineMutation: one definition per mutation, and the pipeline that runs it after authentication (src/http/access.ts):
+ * authorise → parse → config → decide → commit → shape. Input type, result union, permission matrix, admin tab and test tables
+ * follow from the definition.
  */
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
 import type { Actor, ActorKind } from '../domain/actor.ts';
@@ -21,7 +22,7 @@ import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rej
 import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
 
-/** An input as the resolvers see it: what the client left out is null. */
+/** An input whose omitted fields are null. */
 export type Input<Fields extends InputFieldMap> = {
   readonly [K in keyof InputShapeFromFields<Fields>]-?: Exclude<InputShapeFromFields<Fields>[K], undefined>;
 };
@@ -33,7 +34,7 @@ export interface Caller {
   readonly context: RequestContext;
 }
 
-export interface MutationDefinition<Fields extends InputFieldMap, Request> extends OperationKind {
+export interface MutationDefinition<Fields extends InputFieldMap, Parsed> extends OperationKind {
   readonly description: string;
   /** A player acts for themselves; servers and staff name the player in `playerId`. */
   readonly actors: readonly ActorKind[];
@@ -42,18 +43,18 @@ export interface MutationDefinition<Fields extends InputFieldMap, Request> exten
   readonly inputDescription?: string;
   /** The rejections that it can answer, besides idempotency_key_reused and version_conflict, which every mutation has. */
   readonly rejections: readonly RejectionKind[];
-  /** What the log line says of a request that fails before it is decided. */
-  readonly about?: (input: Input<Fields>) => Partial<OperationLine>;
+  /** Log fields that are known before the decision. */
+  readonly logDetails?: (input: Input<Fields>) => Partial<OperationLine>;
   /** Checks what scalars cannot express, and reads tickets. Throws a FaultError. Absent: the input itself. */
-  readonly parse?: (input: Input<Fields>, caller: Caller) => Request | Promise<Request>;
-  readonly decide: (intent: Intent, request: Request) => Decision;
+  readonly parse?: (input: Input<Fields>, caller: Caller) => Parsed | Promise<Parsed>;
+  readonly decide: (intent: Intent, request: Parsed) => Decision;
   /** An example input for the admin page, the documentation and generated tests. */
   readonly example: Readonly<Record<string, unknown>>;
-  /** What a person who tries it needs to know. */
+  /** A hint for people who try it on the admin page. */
   readonly notes?: string;
 }
 
-/** A mutation as everything outside its own file sees it. */
+/** The public description of a mutation. */
 export interface Mutation extends OperationKind {
   readonly root: 'mutation';
   readonly description: string;
@@ -64,18 +65,19 @@ export interface Mutation extends OperationKind {
 }
 
 /** A mutation with its definition, for previews of it. */
-export interface DefinedMutation<Fields extends InputFieldMap, Request> extends Mutation {
-  readonly definition: MutationDefinition<Fields, Request>;
+export interface DefinedMutation<Fields extends InputFieldMap, Parsed> extends Mutation {
+  readonly definition: MutationDefinition<Fields, Parsed>;
 }
 
-const EVERY_MUTATION: readonly RejectionKind[] = ['idempotency_key_reused', 'version_conflict'];
+/** Every mutation can be rejected in these ways. */
+const COMMON_REJECTIONS: readonly RejectionKind[] = ['idempotency_key_reused', 'version_conflict'];
 
-export function defineMutation<Fields extends InputFieldMap, Request = Input<Fields>>(
-  definition: MutationDefinition<Fields, Request>,
-): DefinedMutation<Fields, Request> {
+export function defineMutation<Fields extends InputFieldMap, Parsed = Input<Fields>>(
+  definition: MutationDefinition<Fields, Parsed>,
+): DefinedMutation<Fields, Parsed> {
   const { name, claimType, permission, description, actors, example, notes = '' } = definition;
   const typeName = `${name[0]?.toUpperCase()}${name.slice(1)}`;
-  const rejections = [...EVERY_MUTATION, ...definition.rejections];
+  const rejections = [...COMMON_REJECTIONS, ...definition.rejections];
   let fieldNames: readonly string[] = [];
   const InputType = builder.inputType(`${typeName}Input`, {
     ...(definition.inputDescription && { description: definition.inputDescription }),
@@ -102,43 +104,43 @@ export function defineMutation<Fields extends InputFieldMap, Request = Input<Fie
       args: { input: t.arg({ type: InputType, required: true }) },
       resolve: (_, { input }, context) =>
         observe(context, name, async (observation) => {
-          const sent = withNulls(input, fieldNames) as Input<Fields> & Keyed;
-          const answer = await run(definition, sent, { context, observation });
+          const complete = completeInput(input, fieldNames) as Input<Fields> & CommonInput;
+          const answer = await run(definition, complete, { context, observation });
           return requireDeclared(name, answer, rejections);
         }),
     }),
   );
-  const listed = { name, claimType, permission, description, actors, rejections, example, notes };
-  return { root: 'mutation', ...listed, definition };
+  const published = { name, claimType, permission, description, actors, rejections, example, notes };
+  return { root: 'mutation', ...published, definition };
 }
 
-interface Keyed {
+/** The fields that mutations have in common. */
+interface CommonInput {
   readonly idempotencyKey: string;
   readonly expectedVersion: number | null;
   readonly playerId?: string | null;
 }
 
-/** Every declared field is there: what the client left out is null. */
-export function withNulls(input: object, names: readonly string[]): Record<string, unknown> {
+/** Sets the fields that the client left out to null. */
+export function completeInput(input: object, names: readonly string[]): Record<string, unknown> {
   const given = input as Record<string, unknown>;
   return Object.fromEntries(names.map((name) => [name, given[name] ?? null]));
 }
 
-interface Run {
-  readonly context: RequestContext;
-  readonly observation: Observation;
-}
-
-async function run<Fields extends InputFieldMap, Request>(
-  definition: MutationDefinition<Fields, Request>,
-  input: Input<Fields> & Keyed,
-  { context, observation }: Run,
+async function run<Fields extends InputFieldMap, Parsed>(
+  definition: MutationDefinition<Fields, Parsed>,
+  input: Input<Fields> & CommonInput,
+  { context, observation }: { readonly context: RequestContext; readonly observation: Observation },
 ): Promise<ReceiptShape | Rejected> {
   const { name, claimType, actors, decide } = definition;
-  const named = input.playerId ?? null;
-  observation.note({ player: named ?? ownId(context), claimType, ...definition.about?.(input) });
+  const requestedPlayer = input.playerId ?? null;
+  observation.note({
+    player: requestedPlayer ?? ownId(context),
+    claimType,
+    ...definition.logDetails?.(input),
+  });
   const actor = authorise(context, name, actors);
-  const playerId = actingPlayer(actor, named);
+  const playerId = actingPlayer(actor, requestedPlayer);
   observation.note({ player: playerId });
   const request = await parseInput(definition, input, { actor, playerId, context });
   const rules = await currentRules(context);
@@ -161,18 +163,19 @@ async function run<Fields extends InputFieldMap, Request>(
       );
     case 'forbidden':
       throw new FaultError(forbidden(FORBIDDEN_STAFF[outcome.why]));
+    // Only a lookup has this outcome, and a lookup has a fault.
     case 'unknown_key':
       throw new FaultError(fault ?? NO_CONFIG);
   }
 }
 
-/** Without a parse step the request is the input itself. */
-export async function parseInput<Fields extends InputFieldMap, Request>(
-  { parse }: MutationDefinition<Fields, Request>,
+/** A definition without a parse step has the input itself as its request, which is the default of the type parameter. */
+export async function parseInput<Fields extends InputFieldMap, Parsed>(
+  { parse }: MutationDefinition<Fields, Parsed>,
   input: Input<Fields>,
   caller: Caller,
-): Promise<Request> {
-  return parse ? parse(input, caller) : (input as unknown as Request);
+): Promise<Parsed> {
+  return parse ? parse(input, caller) : (input as unknown as Parsed);
 }
 
 async function currentRules({ services }: RequestContext): Promise<BalanceRules | null> {
@@ -189,7 +192,7 @@ function commit(context: RequestContext, observation: Observation, operation: Op
   });
 }
 
-/** The rules of the claim's own version: the current ones, or those of the document that a replay brings. */
+/** The rules of the config version that the claim was made under. A replay of another version contains its document. */
 async function rulesOfClaim(
   { services }: RequestContext,
   { config }: Extract<Outcome, { kind: 'granted' }>,
@@ -212,6 +215,7 @@ function noteOperation(
   });
 }
 
+/** Adds the receipt to the log line and returns it. */
 function noteReceipt(observation: Observation, receipt: ReceiptShape): ReceiptShape {
   const { type, key, configVersion, reason } = receipt.claim;
   observation.note({
@@ -235,21 +239,21 @@ export function sumByResource(
   return sums;
 }
 
+/** The first attempt that was rejected, and whether this is a replay of it. */
+type RejectionSource = Pick<Rejected, 'correlationId' | 'original'> & { readonly replayed?: boolean };
+
+/** Adds the rejection to the log line and returns the answer. */
 export function noteRejection(
   observation: Observation,
   rejection: AnsweredRejection,
-  {
-    correlationId,
-    original,
-    replayed = false,
-  }: Pick<Rejected, 'correlationId' | 'original'> & { replayed?: boolean },
+  { correlationId, original, replayed = false }: RejectionSource,
 ): Rejected {
   const message = rejectionMessage(rejection);
   observation.note({ success: false, code: rejection.kind.toUpperCase(), error: message, replayed });
   return { kind: 'rejected', rejection, message, correlationId, original };
 }
 
-/** A rejection that the result union does not have is a defect of ours. */
+/** Throws if the definition does not declare the rejection: a defect of ours. */
 export function requireDeclared<Answer extends { readonly kind: string }>(
   name: string,
   answer: Answer | Rejected,

@@ -12,27 +12,27 @@ import { expectedVersion } from '../schema/inputs.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
 import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
 import {
+  completeInput,
   type DefinedMutation,
   type Input,
   noteRejection,
   parseInput,
   requireDeclared,
   sumByResource,
-  withNulls,
 } from './define-mutation.ts';
 import type { Query } from './define-query.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
 
-interface PreviewDefinition<Fields extends InputFieldMap, Request, Shape extends Previewed> {
+interface PreviewDefinition<Fields extends InputFieldMap, Parsed, Shape extends Previewed> {
   readonly name: string;
   readonly description: string;
   /** The mutation that is previewed. Input, actors, rejections, parsing and example are the same. */
-  readonly of: DefinedMutation<Fields, Request>;
+  readonly of: DefinedMutation<Fields, Parsed>;
   /** For a preview that must not decide as the mutation does: it rolls no dice. */
-  readonly decide?: (intent: Intent, request: Request) => Decision;
+  readonly decide?: (intent: Intent, request: Parsed) => Decision;
   /** The object type that implements Preview. */
   readonly type: PothosSchemaTypes.ObjectRef<SchemaTypes, Shape, Shape>;
-  readonly shape: (evaluated: EvaluatedOperation, request: Request) => Shape;
+  readonly shape: (evaluated: EvaluatedOperation, request: Parsed) => Shape;
 }
 
 interface Versioned {
@@ -40,8 +40,8 @@ interface Versioned {
   readonly playerId?: string | null;
 }
 
-export function definePreview<Fields extends InputFieldMap, Request, Shape extends Previewed>(
-  definition: PreviewDefinition<Fields, Request, Shape>,
+export function definePreview<Fields extends InputFieldMap, Parsed, Shape extends Previewed>(
+  definition: PreviewDefinition<Fields, Parsed, Shape>,
 ): Query {
   const { name, description, of: mutation } = definition;
   const typeName = `${name[0]?.toUpperCase()}${name.slice(1)}`;
@@ -72,8 +72,8 @@ export function definePreview<Fields extends InputFieldMap, Request, Shape exten
       // Pothos cannot see that the union of a type parameter is not a list.
       resolve: ((_: unknown, { input }: { input: object }, context: RequestContext) =>
         observe(context, name, async (observation) => {
-          const sent = withNulls(input, fieldNames) as Input<Fields> & Versioned;
-          const answer = await run(definition, sent, { context, observation });
+          const complete = completeInput(input, fieldNames) as Input<Fields> & Versioned;
+          const answer = await run(definition, complete, { context, observation });
           return requireDeclared(name, answer, rejections);
         })) as never,
     }),
@@ -82,20 +82,20 @@ export function definePreview<Fields extends InputFieldMap, Request, Shape exten
   return { root: 'query', name, description, actors, example: { input: example }, notes: '' };
 }
 
-async function run<Fields extends InputFieldMap, Request, Shape extends Previewed>(
+async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed>(
   {
     name,
     of: mutation,
     shape,
     decide = mutation.definition.decide,
-  }: PreviewDefinition<Fields, Request, Shape>,
+  }: PreviewDefinition<Fields, Parsed, Shape>,
   input: Input<Fields> & Versioned,
   { context, observation }: { context: RequestContext; observation: Observation },
 ): Promise<Shape | Rejected> {
-  const named = input.playerId ?? null;
-  observation.note({ player: named ?? ownId(context), ...mutation.definition.about?.(input) });
+  const requestedPlayer = input.playerId ?? null;
+  observation.note({ player: requestedPlayer ?? ownId(context), ...mutation.definition.logDetails?.(input) });
   const actor = authorise(context, name, mutation.actors);
-  const playerId = actingPlayer(actor, named);
+  const playerId = actingPlayer(actor, requestedPlayer);
   observation.note({ player: playerId });
   const request = await parseInput(mutation.definition, input, { actor, playerId, context });
   const { services, correlationId, now } = context;

@@ -26,7 +26,7 @@ export const exchange = defineMutation({
     playerId: optionalPlayerId(t),
   }),
   rejections: ['insufficient_balance', 'limit_exceeded', 'unknown_exchange'],
-  about: ({ exchange }) => ({ claimType: exchange }),
+  logDetails: ({ exchange }) => ({ claimType: exchange }),
   parse: ({ exchange, quantity }) => ({ exchange, quantity: quantity ?? ONCE }),
   decide: (intent, request) => decideExchange(intent, request, fairRoll),
   example: { exchange: 'summon' },

@@ -47,7 +47,7 @@ export const manualReward = defineMutation({
     }),
   }),
   rejections: ['already_claimed', 'limit_exceeded', 'unknown_player'],
-  about: ({ grants, reason }) => ({
+  logDetails: ({ grants, reason }) => ({
     reason,
     // Of a list that is too long, as many as are allowed.
     requested: Object.fromEntries(

@@ -18,7 +18,7 @@ export const recoverReward = defineMutation({
     }),
   }),
   rejections: ['already_claimed', 'limit_exceeded', 'not_announced', 'unknown_player'],
-  about: ({ type, key, reason }) => ({ claimType: type, claimKey: key, reason }),
+  logDetails: ({ type, key, reason }) => ({ claimType: type, claimKey: key, reason }),
   parse: (input, { actor }) => {
     if (input.reason === null && actor.kind === 'staff')
       throw new FaultError(badInput('reason', 'required for staff'));

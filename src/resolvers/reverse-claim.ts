@@ -38,7 +38,7 @@ export const reverseClaim = defineMutation({
     'unknown_claim',
     'unknown_player',
   ],
-  about: ({ claimId, reason }) => ({ reason, claimKey: claimId }),
+  logDetails: ({ claimId, reason }) => ({ reason, claimKey: claimId }),
   parse: (input) => ({ ...input, ifInsufficient: input.ifInsufficient ?? 'refuse' }),
   decide: decideReverseClaim,
   example: {
