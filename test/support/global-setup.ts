@@ -16,6 +16,9 @@ import type { Provided } from './provided.ts';
 /** Not taken from dev/local-stack.ts: for the API tests, Vite would transform all that it imports, wrangler too. */
 const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
 
+/** More than one worker opens: the Neon endpoint keeps up to 64 for the app role and 64 for the owner. */
+const SESSIONS = 150;
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { provided, stop } = await start(project.config.maxWorkers);
   for (const [name, value] of Object.entries(provided))
@@ -26,7 +29,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function start(workers: number) {
   const dir = await mkdtemp(join(tmpdir(), 'onceward-test-'));
   // The tests ask what is committed, not what survives a power cut; that is the simulation's to ask.
-  const database = await startDatabase({ dir, settings: { fsync: 'off', synchronous_commit: 'off' } });
+  const database = await startDatabase({
+    dir,
+    settings: { fsync: 'off', synchronous_commit: 'off', max_connections: String(SESSIONS * workers) },
+  });
   const signingKeys = await createSigningKeys();
   const config = await publishExample(database);
   const databases = await copies(database, workers);
