@@ -13,10 +13,10 @@ import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
 import { createSigner, createSigningKeys } from '../../dev/sign.ts';
 import type { Provided } from './provided.ts';
 
-/** Not taken from dev/local-stack.ts: for the API tests, Vite would transform all that it imports, wrangler too. */
+/** Not imported from dev/local-stack.ts: Vite would transform everything that it imports, which includes wrangler. */
 const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
 
-/** More than one worker opens: the Neon endpoint keeps up to 64 for the app role and 64 for the owner. */
+/** An upper bound for the sessions of one worker: the Neon endpoint keeps up to 64 for each of the two roles. */
 const SESSIONS = 150;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function start(workers: number) {
   const dir = await mkdtemp(join(tmpdir(), 'onceward-test-'));
-  // The tests ask what is committed, not what survives a power cut; that is the simulation's to ask.
+  // No test needs data that survives a power failure. The simulation tests that.
   const database = await startDatabase({
     dir,
     settings: { fsync: 'off', synchronous_commit: 'off', max_connections: String(SESSIONS * workers) },
@@ -72,7 +72,7 @@ async function copies(
 
 async function publishExample({ ownerDatabaseUrl }: LocalDatabase): Promise<Provided['config']> {
   const document = await readConfigFile(EXAMPLE_CONFIG);
-  // Each test file of the Worker has a KV of its own and fills it itself.
+  // Test files of the Worker start with an empty KV and fill it themselves.
   const published = await publishBalanceConfig({
     document,
     by: 'tests',
