@@ -1,4 +1,9 @@
-/** One project for each kind of ground that tests stand on; `npm test -- --project domain` runs one of them. */
+/**
+ * Defines one project for each environment that tests need; `npm test -- --project domain` runs one of them.
+ *
+ * `isolate: false` reuses a process for many files, and with it all modules that they import. A file of such a project must
+ * not leave module state behind that another file would see.
+ */
 import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
@@ -6,28 +11,28 @@ import { LOCAL_AUDIENCE, LOCAL_ISSUER } from './dev/sign.ts';
 import './test/support/provided.ts';
 
 const globalSetup = ['test/support/global-setup.ts'];
-/** A file for the counts as JSON, beside what the terminal shows: .ci/run sums up from it. */
+/** The path of a JSON report, which .ci/run counts tests from. */
 const report = process.env.ONCEWARD_TEST_REPORT;
 
-/** The same for every run, so that a failure comes back; ONCEWARD_FUZZ_SEED tries other values. */
+/** Every run uses the same seed, so that failures are reproducible. ONCEWARD_FUZZ_SEED sets another one. */
 const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
 
-/** Only a run of everything can say how much of src is covered; a part of it would fail for what it left out. */
+/** Coverage is measured only when all tests run: a part of them would fail the thresholds. */
 const isWholeRun = process.argv.slice(2).join(' ') === 'run';
 
-/** How many workerds have been started. */
+/** The number of workerd processes that have been started. */
 let workers = 0;
 
 export default defineConfig({
   test: {
-    // The Worker logs a line for each operation; only those of a failed test are of interest.
+    // The Worker logs a line for each operation. Only those of failed tests are of interest.
     silent: 'passed-only',
-    // Vitest leaves a core free; of two, that is half of them, and most tests wait for Postgres anyway.
+    // Vitest's default leaves one core free, which on a machine with two cores is half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     coverage: {
       enabled: isWholeRun,
-      // Counts in the code itself, so that it also counts inside workerd.
+      // Istanbul instruments the code, so it also measures code that runs in workerd.
       provider: 'istanbul',
       include: ['src/**/*.ts'],
       reporter: ['text-summary'],
@@ -71,7 +76,7 @@ export default defineConfig({
       },
       {
         plugins: [
-          // Called for each workerd that starts.
+          // Called for each workerd that is started.
           cloudflareTest(({ inject }) => {
             const databases = inject('databases');
             const database = databases[workers++ % databases.length];
@@ -87,7 +92,7 @@ export default defineConfig({
                   JWKS: inject('jwks'),
                   TOKEN_ISSUER: LOCAL_ISSUER,
                   TOKEN_AUDIENCE: LOCAL_AUDIENCE,
-                  // A change of config counts from the very next request.
+                  // The next request must see a config that was just published.
                   CONFIG_POINTER_TTL_SECONDS: '0',
                 },
               },
@@ -98,7 +103,6 @@ export default defineConfig({
           name: 'api',
           include: ['test/{api,systems}/**/*.test.ts'],
           globalSetup,
-          // One workerd for many files: starting it and loading the Worker takes longer than most files do.
           isolate: false,
           setupFiles: ['test/support/worker/each-file.ts'],
           testTimeout: 30_000,

@@ -13,8 +13,11 @@ import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
 import { createSigner, createSigningKeys } from '../../dev/sign.ts';
 import type { Provided } from './provided.ts';
 
-/** Not taken from dev/local-stack.ts: for the API tests, Vite would transform all that it imports, wrangler too. */
+/** Not imported from dev/local-stack.ts: Vite would transform everything that it imports, which includes wrangler. */
 const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
+
+/** An upper bound for the sessions of one worker: the Neon endpoint keeps up to 64 for each of the two roles. */
+const SESSIONS = 150;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { provided, stop } = await start(project.config.maxWorkers);
@@ -25,8 +28,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function start(workers: number) {
   const dir = await mkdtemp(join(tmpdir(), 'onceward-test-'));
-  // The tests ask what is committed, not what survives a power cut; that is the simulation's to ask.
-  const database = await startDatabase({ dir, settings: { fsync: 'off', synchronous_commit: 'off' } });
+  // No test needs data that survives a power failure. The simulation tests that.
+  const database = await startDatabase({
+    dir,
+    settings: { fsync: 'off', synchronous_commit: 'off', max_connections: String(SESSIONS * workers) },
+  });
   const signingKeys = await createSigningKeys();
   const config = await publishExample(database);
   const databases = await copies(database, workers);
@@ -66,7 +72,7 @@ async function copies(
 
 async function publishExample({ ownerDatabaseUrl }: LocalDatabase): Promise<Provided['config']> {
   const document = await readConfigFile(EXAMPLE_CONFIG);
-  // Each test file of the Worker has a KV of its own and fills it itself.
+  // Test files of the Worker start with an empty KV and fill it themselves.
   const published = await publishBalanceConfig({
     document,
     by: 'tests',

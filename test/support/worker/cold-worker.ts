@@ -1,4 +1,4 @@
-/** The Worker as its isolate starts: with nothing in memory, whatever test files ran before in the same workerd. */
+/** Loads copies of the Worker that have nothing in memory, like a new isolate. Test files share a workerd and its modules. */
 import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Env } from '../../../src/env.ts';
@@ -10,14 +10,14 @@ type Worker = typeof worker;
 let current: Worker | undefined;
 let copies = 0;
 
-/** Loads the Worker's entry point again, which holds all that an isolate keeps. The modules that it imports are shared. */
+/** Evaluates src/worker.ts again. Everything that an isolate keeps is in it; the modules that it imports only memoize. */
 export async function coldWorker(): Promise<Worker> {
   copies += 1;
   const module = await import(/* @vite-ignore */ `../../../src/worker.ts?copy=${copies}`);
   return module.default;
 }
 
-/** From now on, `exports.default` is a cold Worker. */
+/** Replaces the Worker behind `exports.default` by a new copy. */
 export async function restartWorker(): Promise<void> {
   current = await coldWorker();
 }
@@ -27,7 +27,7 @@ export function currentWorker(): Worker {
   return current;
 }
 
-/** Sends to a Worker that was deployed with these bindings. It reads most of them once, with its first request. */
+/** Sends requests to a Worker deployed with these bindings. It reads most of them once, at its first request. */
 export const doorTo =
   (worker: Worker, bindings: Partial<Env>): Door =>
   (url, init) => {

@@ -1,4 +1,4 @@
-/** What workerd runs in the API tests: src/worker.ts, loaded again for each test file. */
+/** The Worker that workerd runs in API tests. It forwards requests to the copy of src/worker.ts of the current test file. */
 import type { Env } from '../../../src/env.ts';
 import { currentWorker } from './cold-worker.ts';
 

@@ -28,8 +28,8 @@ export async function countRequests(match: string, run: () => Promise<unknown>):
 }
 
 /**
- * How many requests this test file's Worker sends while `run` runs whose body contains each of `parts`. Counted on their way
- * out: `countRequests` also sees the requests of test files that run at the same time.
+ * The number of requests that leave this workerd while `run` runs and whose body contains all `parts`. Unlike
+ * `countRequests`, it does not count requests of test files that run at the same time.
  */
 export async function countSent(parts: readonly string[], run: () => Promise<unknown>): Promise<number> {
   const fetch = vi.spyOn(globalThis, 'fetch');
