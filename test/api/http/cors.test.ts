@@ -5,9 +5,10 @@ import { worker } from '../../support/worker/service.ts';
 const URL = 'http://onceward.test/graphql';
 const GAME = 'https://game.example';
 
+const cold = await coldWorker();
 /** Sends to a Worker with this setting of ALLOWED_ORIGINS. */
-const sendTo = async (allowedOrigins: string, init: RequestInit) =>
-  doorTo(await coldWorker(), { ALLOWED_ORIGINS: allowedOrigins })(URL, init);
+const sendTo = (allowedOrigins: string, init: RequestInit) =>
+  doorTo(cold, { ALLOWED_ORIGINS: allowedOrigins })(URL, init);
 
 const query = (headers: Record<string, string>): RequestInit => ({
   method: 'POST',

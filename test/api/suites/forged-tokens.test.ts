@@ -1,104 +1,108 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
+import { receiptOf, withToken } from '../../support/worker/client.ts';
 import { coldWorker, doorTo } from '../../support/worker/cold-worker.ts';
-import { askingNobody, onlyError } from '../../support/worker/fault-answers.ts';
+import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
 import { FORGED_TICKETS, FORGED_TOKENS } from '../../support/worker/forged-tokens.ts';
-import { claimReward, resultOf } from '../../support/worker/mutations.ts';
 import { countRequests } from '../../support/worker/neon-control.ts';
-import { fresh, send } from '../../support/worker/service.ts';
+import { fresh } from '../../support/worker/service.ts';
 import { goodTicket, goodToken, jwks } from '../../support/worker/token-forge.ts';
 
 /** The Worker as deployed with these keys. */
-const door = doorTo(await coldWorker(), { JWKS: jwks });
+const options = { door: doorTo(await coldWorker(), { JWKS: jwks }) };
 
-/** Whatever the Worker asks of anybody: the database, or the address that a token names. */
-const asked: string[] = [];
-async function outgoing(run: () => Promise<unknown>): Promise<number> {
-  const before = asked.length;
+/** The address of each request that the Worker sends: to the database, or to a link in a token. */
+const sent: string[] = [];
+async function requestsDuring(run: () => Promise<unknown>): Promise<number> {
+  const before = sent.length;
   await run();
-  return asked.length - before;
+  return sent.length - before;
 }
 
 beforeAll(async () => {
   await serveExample();
   const { fetch } = globalThis;
   vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
-    asked.push(String(input));
+    sent.push(String(input));
     return fetch(input, init);
   });
 });
 
-/** The key names the player, so that one counter at the database sees the request whatever the token says. */
-const inputOf = (playerId: string, ticket?: string) => ({
+/** The key contains the player's ID, so that the database's counter finds the request whatever the token says. */
+const chestFor = (playerId: string) => ({ idempotencyKey: `key-${playerId}`, type: 'weekly_chest' });
+const towerFor = (playerId: string, ticket: string) => ({
   idempotencyKey: `key-${playerId}`,
-  type: ticket === undefined ? 'weekly_chest' : 'ascension_victory',
-  ...(ticket !== undefined && { ticket }),
+  type: 'ascension_victory',
+  ticket,
 });
 let refused = 0;
 
-describe('a hostile token is UNAUTHENTICATED, and not one request leaves the Worker', () => {
-  it.each(FORGED_TOKENS)('%s', async (_, forge, told) => {
+describe('forged tokens', () => {
+  it.each(
+    FORGED_TOKENS,
+  )('a forged token is UNAUTHENTICATED, and no request leaves the Worker: %s', async (_, forge, reason) => {
     const playerId = fresh('p');
     const token = await forge(playerId);
-    await askingNobody(playerId, async () => {
-      const requests = await outgoing(async () => {
+    const attacker = withToken(token);
+    await withoutDatabase(playerId, async () => {
+      const requests = await requestsDuring(async () => {
         for (const answer of [
-          await claimReward(inputOf(playerId), { token, door }),
-          await send('{ me { id } }', {}, { token, door }),
+          await attacker.claimReward(chestFor(playerId), options),
+          await attacker.me({}, options),
         ]) {
           const error = onlyError(answer);
           expect(error.extensions).toMatchObject({ code: 'UNAUTHENTICATED', retryable: false });
-          expect(error.message).toMatch(told);
+          expect(error.message).toMatch(reason);
           expect(error.message).not.toContain(token.split('.')[2] || '\0');
           expect(answer.status).toBe(401);
-          expect(answer.data ?? null).toBeNull();
+          expect(answer.result).toBeNull();
         }
       });
       expect(requests).toBe(0);
     });
-    // The key stayed free, and the second try of the same token is refused as the first was.
-    const again = await claimReward(inputOf(playerId), { token, door });
+    // A second attempt with the token is refused as well, and the key is still free.
+    const again = await attacker.claimReward(chestFor(playerId), options);
     expect(onlyError(again).extensions.code).toBe('UNAUTHENTICATED');
-    const mended = resultOf(await claimReward(inputOf(playerId), { token: await goodToken(playerId), door }));
-    expect(mended).toMatchObject({ __typename: 'Receipt', replayed: false });
+    const owner = withToken(goodToken(playerId));
+    const receipt = receiptOf(await owner.claimReward(chestFor(playerId), options));
+    expect(receipt.replayed).toBe(false);
     refused += 1;
   });
 });
 
-describe('a hostile ticket is FORBIDDEN, and not one request leaves the Worker', () => {
-  it.each(FORGED_TICKETS)('%s', async (_, forge, told) => {
+describe('forged tickets', () => {
+  it.each(
+    FORGED_TICKETS,
+  )('a forged ticket is FORBIDDEN, and no request leaves the Worker: %s', async (_, forge, reason) => {
     const playerId = fresh('p');
-    const token = await goodToken(playerId);
+    const player = withToken(await goodToken(playerId));
     const ticket = await forge(playerId);
-    await askingNobody(playerId, async () => {
-      const requests = await outgoing(async () => {
-        const error = onlyError(await claimReward(inputOf(playerId, ticket), { token, door }));
+    await withoutDatabase(playerId, async () => {
+      const requests = await requestsDuring(async () => {
+        const error = onlyError(await player.claimReward(towerFor(playerId, ticket), options));
         expect(error.extensions).toMatchObject({ code: 'FORBIDDEN', field: 'ticket', retryable: false });
-        expect(error.message).toMatch(told);
+        expect(error.message).toMatch(reason);
       });
       expect(requests).toBe(0);
     });
-    const good = inputOf(playerId, await goodTicket(playerId));
-    expect(resultOf(await claimReward(good, { token, door }))).toMatchObject({
-      __typename: 'Receipt',
-      replayed: false,
-    });
+    const honest = towerFor(playerId, await goodTicket(playerId));
+    expect(receiptOf(await player.claimReward(honest, options)).replayed).toBe(false);
     refused += 1;
   });
 });
 
-describe('the counters', () => {
-  it('see a good token, at the database and on its way out', async () => {
+describe('the counters of this suite', () => {
+  it('the counters count a request with a valid token, at the database and as it leaves the Worker', async () => {
     const playerId = fresh('p');
-    const token = await goodToken(playerId);
+    const player = withToken(await goodToken(playerId));
     let left = 0;
     const arrived = await countRequests(playerId, async () => {
-      left = await outgoing(() => claimReward(inputOf(playerId), { token, door }));
+      left = await requestsDuring(() => player.claimReward(chestFor(playerId), options));
     });
     expect({ left, arrived }).toEqual({ left: 1, arrived: 1 });
   });
 
-  it('saw every attack, of at least seventy tokens', () => {
+  it('every attack was sent, at least seventy tokens among them', () => {
     expect(refused).toBe(FORGED_TOKENS.length + FORGED_TICKETS.length);
     expect(FORGED_TOKENS.length).toBeGreaterThanOrEqual(70);
   });

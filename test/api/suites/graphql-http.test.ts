@@ -9,15 +9,15 @@ const auditsThrough = (door: Door): Audit[] =>
     fetchFn: (url: string, init: RequestInit = {}) => door(url, init),
   });
 
-/** The audits as published. They ask for `__type`, which servers and staff alone are shown: a server's token goes along. */
+/** The audits as published. One of them reads `__type`, which is for servers and staff, so they use a server's token. */
 const AUDITS = auditsThrough(async (url, init) =>
   worker(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${await serverToken()}` } }),
 );
 
-/** What the specification leaves to the server and this one refuses, each with its reason. All three are GET. */
+/** Features that the specification leaves to the server and this one refuses, each with the reason. All three use GET. */
 const REFUSED: Record<string, string> = {
-  '5A70': 'GET is off: a link or an image could send a query, and answers could end up in shared caches',
-  D6D5: 'variables in the URL: GET is off, and URLs are logged by everything on the way',
+  '5A70': 'GET is off: a link or an image could send a query, and shared caches could store the answer',
+  D6D5: 'variables in the URL: GET is off, and every proxy logs URLs',
   '6A70': 'the same in the older media type',
 };
 
@@ -37,7 +37,7 @@ describe("graphql-http's server audits", () => {
     }
   });
 
-  it('were all run: 58 passed, 3 optional ones refused, and every MUST and SHOULD is among those that passed', () => {
+  it('58 of 61 audits pass, every MUST and SHOULD among them, and 3 optional features are refused', () => {
     const count = (status: string) => [...outcomes.values()].filter((each) => each === status).length;
     expect({ run: outcomes.size, ok: count('ok'), refused: count('notice') }).toEqual({
       run: 61,
@@ -49,7 +49,7 @@ describe("graphql-http's server audits", () => {
     expect(required.filter(({ id }) => outcomes.get(id) !== 'ok')).toEqual([]);
   });
 
-  it('pass without a token as well, but for the one that reads `__type`, which players and strangers are not shown', async () => {
+  it('the audits pass without a token as well, except the one that reads `__type`', async () => {
     const failed: string[] = [];
     for (const { id, fn } of auditsThrough(worker)) {
       const { status } = await fn();

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
-import { askingNobody, soundErrors } from '../../support/worker/fault-answers.ts';
+import { soundErrors, withoutDatabase } from '../../support/worker/fault-answers.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import { freshKey, playerToken, post, send, worker } from '../../support/worker/service.ts';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 const spend = () =>
   `mutation { spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: 1 }) { __typename } }`;
 
-describe('trace and debug mode', () => {
+describe('trace and debug modes', () => {
   const switches: Record<string, string>[] = [
     { 'apollo-tracing': '1' },
     { 'x-apollo-tracing': '1' },
@@ -31,7 +31,7 @@ describe('trace and debug mode', () => {
     },
   ];
 
-  it.each(switches)('no header switches it on: %o', async (headers) => {
+  it.each(switches)('no trace or debug mode is switched on by headers: %o', async (headers) => {
     for (const query of ['{ __typename }', '{ me { id } }', '{ nope }']) {
       const response = await post(JSON.stringify({ query }), {
         authorization: `Bearer ${token}`,
@@ -45,7 +45,7 @@ describe('trace and debug mode', () => {
     }
   });
 
-  it('no extension of the request and no parameter of the URL switches it on', async () => {
+  it('no trace or debug mode is switched on by an extension of the request or a parameter of the URL', async () => {
     const query = '{ nope }';
     const extensions = { tracing: true, debug: true, includeStacktrace: true, ftv1: true };
     for (const suffix of ['', '?debug=1&trace=true', '?extensions=%7B%22tracing%22%3Atrue%7D']) {
@@ -61,7 +61,7 @@ describe('trace and debug mode', () => {
   });
 });
 
-describe('GraphQL IDE', () => {
+describe('GraphQL IDEs', () => {
   const PATHS = [
     '/graphql',
     '/graphql/',
@@ -75,7 +75,7 @@ describe('GraphQL IDE', () => {
     '/sandbox',
     '/v1/graphiql.php',
   ];
-  it.each(PATHS)('none is served at %s to a browser that asks for a page', async (path) => {
+  it.each(PATHS)('no GraphQL IDE is served at %s', async (path) => {
     const response = await worker(`http://onceward.test${path}`, {
       method: 'GET',
       headers: { accept: 'text/html' },
@@ -104,8 +104,8 @@ describe('unhandled errors', () => {
     'fragment on on on { on }',
     '@@@@',
     '"""',
-  ])('%s is answered in our words, without exception or stack trace', async (query) => {
-    const answer = await askingNobody(playerId, () => send(query, {}, { token }));
+  ])('%s is answered without exception or stack trace', async (query) => {
+    const answer = await withoutDatabase(playerId, () => send(query, {}, { token }));
     expect(answer.data).toBeUndefined();
     for (const error of soundErrors(answer)) {
       expect(error.extensions.code).toBe('BAD_USER_INPUT');
@@ -114,20 +114,20 @@ describe('unhandled errors', () => {
   });
 });
 
-describe('requests that a browser sends for another page (CSRF)', () => {
+describe('requests that another page makes a browser send (CSRF)', () => {
   it.each([
-    ['a method that a header replaces', { 'x-http-method-override': 'POST' }],
-    ['a method that an older header replaces', { 'x-method-override': 'POST', 'x-http-method': 'POST' }],
-  ])('%s stays a GET, and nothing is carried out', async (_, headers) => {
+    ['X-HTTP-Method-Override', { 'x-http-method-override': 'POST' }],
+    ['X-Method-Override and X-HTTP-Method', { 'x-method-override': 'POST', 'x-http-method': 'POST' }],
+  ])('a GET with %s stays a GET and writes nothing', async (_, headers) => {
     const url = `${URL}?query=${encodeURIComponent(spend())}&_method=POST`;
-    const response = await askingNobody(playerId, () =>
+    const response = await withoutDatabase(playerId, () =>
       worker(url, { method: 'GET', headers: { ...headers, authorization: `Bearer ${token}` } }),
     );
     expect(response.status).toBe(405);
   });
 
-  it('a query in the URL of a POST is not read', async () => {
-    const response = await askingNobody(playerId, () =>
+  it('a POST with a query in its URL is not executed', async () => {
+    const response = await withoutDatabase(playerId, () =>
       worker(`${URL}?query=${encodeURIComponent(spend())}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

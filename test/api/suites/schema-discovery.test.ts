@@ -14,12 +14,12 @@ import { serveExample } from '../../support/worker/balance.ts';
 import { soundErrors } from '../../support/worker/fault-answers.ts';
 import { fresh, playerToken, send } from '../../support/worker/service.ts';
 
-// What Clairvoyance and InQL do: rebuild the schema from what errors tell, and look for cycles to nest queries in.
+// Does what Clairvoyance and InQL do: rebuild the schema from error messages, and look for cycles that queries can follow.
 
 const TYPES = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 
-/** A name that is one slip away: what graphql-js would suggest the right name for. */
-const slip = (name: string) => `${name}${name.at(-1) === 'x' ? 'y' : 'x'}`;
+/** The name with one letter more: graphql-js would suggest the right name. */
+const misspelt = (name: string) => `${name}${name.at(-1) === 'x' ? 'y' : 'x'}`;
 
 interface Guess {
   readonly name: string;
@@ -27,8 +27,8 @@ interface Guess {
   readonly variables?: object;
 }
 
-/** Where a type can be asked for: the path of fields from a root, as an opened selection and its closing braces. */
-function pathsTo(): Map<string, { open: string; close: string }> {
+/** How to reach each type from a root: an opened selection of fields, and the braces that close it. */
+function pathsToTypes(): Map<string, { open: string; close: string }> {
   const paths = new Map<string, { open: string; close: string }>();
   const waiting: { type: GraphQLNamedType; open: string; close: string }[] = [
     { type: schema.getQueryType() as GraphQLNamedType, open: '{', close: '}' },
@@ -50,36 +50,40 @@ function pathsTo(): Map<string, { open: string; close: string }> {
 }
 
 function guesses(): Guess[] {
-  const paths = pathsTo();
+  const paths = pathsToTypes();
   return TYPES.flatMap((type): Guess[] => {
-    const slipped = { name: type.name, document: `query($v: ${slip(type.name)}) { __typename }` };
+    const misspeltType = { name: type.name, document: `query($v: ${misspelt(type.name)}) { __typename }` };
     if (isObjectType(type) || isInterfaceType(type)) {
       const { open, close } = paths.get(type.name) ?? { open: `{ ... on ${type.name} {`, close: '} }' };
       const fields = Object.values(type.getFields()) as GraphQLField<unknown, unknown>[];
       return [
-        slipped,
-        ...fields.map(({ name }) => ({ name, document: `${open} ${slip(name)} ${close}` })),
+        misspeltType,
+        ...fields.map(({ name }) => ({ name, document: `${open} ${misspelt(name)} ${close}` })),
         ...fields.flatMap((field) =>
           field.args.map(({ name }) => ({
             name,
-            document: `${open} ${field.name}(${slip(name)}: 1) ${close}`,
+            document: `${open} ${field.name}(${misspelt(name)}: 1) ${close}`,
           })),
         ),
       ];
     }
     if (isInputObjectType(type)) {
       return Object.keys(type.getFields()).flatMap((name) => [
-        { name, document: `query($v: ${type.name} = { ${slip(name)}: 1 }) { __typename }` },
-        { name, document: `query($v: ${type.name}) { __typename }`, variables: { v: { [slip(name)]: 1 } } },
+        { name, document: `query($v: ${type.name} = { ${misspelt(name)}: 1 }) { __typename }` },
+        {
+          name,
+          document: `query($v: ${type.name}) { __typename }`,
+          variables: { v: { [misspelt(name)]: 1 } },
+        },
       ]);
     }
     if (isEnumType(type)) {
       return type.getValues().flatMap(({ name }) => [
-        { name, document: `query($v: ${type.name} = ${slip(name)}) { __typename }` },
-        { name, document: `query($v: ${type.name}) { __typename }`, variables: { v: slip(name) } },
+        { name, document: `query($v: ${type.name} = ${misspelt(name)}) { __typename }` },
+        { name, document: `query($v: ${type.name}) { __typename }`, variables: { v: misspelt(name) } },
       ]);
     }
-    return [slipped];
+    return [misspeltType];
   });
 }
 
@@ -88,34 +92,34 @@ beforeAll(serveExample);
 describe('field suggestions (Clairvoyance)', () => {
   const all = guesses();
 
-  it(`a slip away from each of ${all.length} names of the schema, none is told`, async () => {
+  it(`no error reveals one of the ${all.length} names of the schema to a request that misspells it`, async () => {
     expect(all.length).toBeGreaterThan(200);
     const token = await playerToken(fresh('player'));
-    let told = 0;
-    const ask = async ({ name, document, variables }: Guess, at: number) => {
-      // Without a token for every other one: strangers are told no more than players.
+    let answered = 0;
+    const check = async ({ name, document, variables }: Guess, at: number) => {
+      // Every other request has no token: its errors must reveal no more than those of a player.
       const answer = await send(document, variables, at % 2 ? {} : { token });
       for (const { message } of soundErrors(answer)) {
-        // What is required and missing has to be named; whoever sends a field of that name had it before.
+        // The error for a missing required field must name it.
         if (/was not provided/.test(message)) continue;
         expect(message, document).not.toMatch(new RegExp(`["'.\`]${name}["'\`]`));
       }
-      told += 1;
+      answered += 1;
     };
-    for (let at = 0; at < all.length; at += 25) await Promise.all(all.slice(at, at + 25).map(ask));
-    expect(told).toBe(all.length);
+    for (let at = 0; at < all.length; at += 25) await Promise.all(all.slice(at, at + 25).map(check));
+    expect(answered).toBe(all.length);
   });
 });
 
 describe('circular queries (InQL)', () => {
-  it('the schema has no cycle of types to nest a query in', () => {
+  it('the schema has no cycle of types that a query could follow', () => {
     const edges = new Map(
       TYPES.map((type) => [
         type.name,
         isUnionType(type)
           ? type.getTypes().map(({ name }) => name)
           : isObjectType(type) || isInterfaceType(type)
-            ? Object.values(type.getFields()).map(({ type: of }) => getNamedType(of).name)
+            ? Object.values(type.getFields()).map((field) => getNamedType(field.type).name)
             : [],
       ]),
     );

@@ -1,4 +1,4 @@
-/** Makes tokens and tickets of any header and claims, signed with real keys whose public parts the Worker under test trusts. */
+/** Makes tokens and tickets with any header and claims, signed with real keys. The Worker under test trusts their public parts. */
 import { createHmac } from 'node:crypto';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER } from '../../../dev/sign.ts';
 import { base64url, makeKey, type TestKey } from '../../auth/support.ts';
@@ -14,7 +14,7 @@ export const [ed, es, rs, players, tickets, stranger, p384] = await Promise.all(
 ]);
 const oct = { kty: 'oct', kid: 'oct', alg: 'HS256', k: base64url('a-shared-secret-of-32-characters') };
 
-/** What the Worker trusts. The symmetric key and the one of another curve are in it by mistake. */
+/** The keys that the Worker trusts, and two that it must not use: the symmetric one and the one of another curve. */
 export const jwks = JSON.stringify({
   keys: [...[ed, es, rs, players, tickets, p384].map(({ jwk }) => jwk), oct],
 });
@@ -32,7 +32,7 @@ export async function sealed(key: TestKey, header: Part, payload: Part): Promise
   return `${input}.${base64url(new Uint8Array(signature))}`;
 }
 
-/** As a verifier would check it that takes the algorithm from the token and the key as bytes. */
+/** Accepted by a verifier that takes the algorithm from the token and the key as bytes. */
 export function hmac(header: Json, payload: Json, secret: string | Uint8Array): string {
   const input = `${encoded({ alg: 'HS256', typ: 'at+jwt', kid: 'ed', ...header })}.${encoded(payload)}`;
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;

@@ -1,0 +1,116 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { serveExample } from '../../support/worker/balance.ts';
+import { asPlayer, asStaff, receiptOf, withoutReplayed } from '../../support/worker/client.ts';
+import { onlyError } from '../../support/worker/fault-answers.ts';
+import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
+import { catchLines, lineOf, linesOf } from '../../support/worker/log-lines.ts';
+import { seasonedPlayer } from '../../support/worker/scenes.ts';
+import {
+  type Answer,
+  fresh,
+  freshKey,
+  playerToken,
+  post,
+  send,
+  worker,
+} from '../../support/worker/service.ts';
+
+beforeAll(async () => {
+  await serveExample();
+  catchLines();
+});
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const headersOf = (id: string) => ({ 'x-correlation-id': id });
+const idOf = ({ headers }: { readonly headers: Headers }) => headers.get('x-correlation-id');
+
+describe('the correlation ID', () => {
+  it('of a request is in its answer, receipt, claim, ledger, audit and log line', async () => {
+    const id = fresh('story');
+    const playerId = await seasonedPlayer();
+    const staff = asStaff(await addStaffMember(fresh('staff')));
+    const key = freshKey();
+    const input = { playerId, grants: [{ resource: 'lumees', amount: 2 }], reason: 'a good deed' };
+    const answer = await staff.manualReward(input, { key, headers: headersOf(id) });
+    const receipt = receiptOf(answer);
+    expect(idOf(answer)).toBe(id);
+    expect([receipt.correlationId, receipt.claim.correlationId]).toEqual([id, id]);
+    expect(lineOf(answer)).toMatchObject({ operation: 'manualReward', correlationId: id });
+    const rows = await owner`SELECT
+      (SELECT correlation_id FROM onceward.reward_claims WHERE id = ${receipt.claim.id}) AS claim,
+      (SELECT correlation_id FROM onceward.audit_events WHERE claim_id = ${receipt.claim.id}) AS audit`;
+    expect(rows).toEqual([{ claim: id, audit: id }]);
+
+    // A replay keeps the original ID in the receipt. Its header and its log line have its own.
+    const retryId = fresh('retry');
+    const replay = await staff.manualReward(input, { key, headers: headersOf(retryId) });
+    expect(withoutReplayed(receiptOf(replay))).toEqual(withoutReplayed(receipt));
+    expect(idOf(replay)).toBe(retryId);
+    expect(lineOf(replay)).toMatchObject({ replayed: true, correlationId: retryId });
+  });
+
+  it('of a request that fails is in its error and its log line', async () => {
+    for (const [query, token] of [
+      ['{ me { id } }', undefined],
+      ['{ nope }', undefined],
+      ['{ me { id } }', 'not-a-token'],
+      ['{ player(id: "somebody") { id } }', await playerToken(fresh('player'))],
+    ] as const) {
+      const id = fresh('failed');
+      const { extensions } = onlyError(await send(query, {}, { token, headers: headersOf(id) }));
+      expect(extensions.correlationId).toBe(id);
+      expect(linesOf(id)).toMatchObject([{ success: false, code: extensions.code }]);
+    }
+  });
+
+  it('of a request that is refused before GraphQL is in its answer and its log line', async () => {
+    const id = fresh('refused');
+    const response = await worker('http://onceward.test/graphql', { method: 'GET', headers: headersOf(id) });
+    expect(idOf(response)).toBe(id);
+    expect(lineOf(response)).toMatchObject({ operation: 'request', success: false, code: 'BAD_USER_INPUT' });
+  });
+
+  it.each([
+    'abcdefgh',
+    'A'.repeat(128),
+    'a.b:c_d-e',
+    '0123-4567-89ab',
+  ])('is taken from the header of the request: %s', async (id) => {
+    expect(idOf(await post('{"query": "{ __typename }"}', headersOf(id)))).toBe(id);
+  });
+
+  it.each([
+    ['too short', 'abcdefg'],
+    ['too long', 'A'.repeat(129)],
+    ['empty', ''],
+    ['a blank', 'abcd efgh'],
+    ['a forged log line', 'abcdefgh","success":true,"x":"'],
+    ['escapes', 'abcdefgh\\n\\u0000'],
+    ['terminal colours', 'abcdefgh%1b[31m'],
+    ['SQL', "abcdefgh'; DROP TABLE players; --"],
+    ['HTML', '<script>abcdefgh</script>'],
+    ['two headers in one', 'abcdefgh, ijklmnop'],
+    ['Latin letters beyond ASCII', 'abcdefghé'],
+  ])('is replaced by a new UUID if the header is malformed: %s', async (_, id) => {
+    const response = await post('{"query": "{ nope }"}', headersOf(id));
+    const generated = String(idOf(response));
+    expect(generated).toMatch(UUID);
+    const { errors = [] } = (await response.json()) as Answer<unknown>;
+    expect(errors[0]?.extensions.correlationId).toBe(generated);
+    expect(linesOf(generated)).toHaveLength(1);
+  });
+
+  it('of sixty-four simultaneous requests stays with its own request', async () => {
+    const playerId = await seasonedPlayer();
+    const player = asPlayer(playerId);
+    const ids = Array.from({ length: 64 }, () => fresh('at-once'));
+    await Promise.all(
+      ids.map(async (id) => {
+        const answer = await player.spendStatPoints({ energy: 1 }, { headers: headersOf(id) });
+        expect(idOf(answer)).toBe(id);
+        expect(answer.result?.correlationId).toBe(id);
+        expect(lineOf(answer)).toMatchObject({ operation: 'spendStatPoints', player: playerId });
+      }),
+    );
+  });
+});
