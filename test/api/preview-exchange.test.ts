@@ -1,59 +1,77 @@
+/** previewExchange: it answers what exchange would answer, shows the odds of draws without a roll, and writes nothing. */
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { changedExample, type Document, publish } from '../support/worker/balance.ts';
-import { askingNobody, onlyError } from '../support/worker/fault-answers.ts';
+import {
+  anonymous,
+  asPlayer,
+  asServer,
+  asStaff,
+  type Client,
+  call,
+  receiptOf,
+  rejectionOf,
+  resultAs,
+  resultOf,
+} from '../support/worker/client.ts';
+import { onlyError, withoutDatabase } from '../support/worker/fault-answers.ts';
 import { addStaffMember, ledgerState } from '../support/worker/ledger-state.ts';
 import { catchLines, lineOf } from '../support/worker/log-lines.ts';
-import { exchange, type Result, resultOf } from '../support/worker/mutations.ts';
 import { countRequests } from '../support/worker/neon-control.ts';
 import { letTimePass, playerWith } from '../support/worker/players.ts';
-import { previewExchange } from '../support/worker/previews.ts';
-import { fresh, playerToken, serverToken, staffToken } from '../support/worker/service.ts';
+import type { ExchangePreview, PreviewExchangeInput } from '../support/worker/schema-types.ts';
+import { fresh } from '../support/worker/service.ts';
 import { writingNothing } from '../support/worker/stillness.ts';
 
 beforeAll(catchLines);
 beforeEach(() => publish(changedExample(() => {})));
 
-const previewed = async (playerId: string, input: object, token: string): Promise<Result> =>
-  resultOf(await writingNothing(playerId, () => previewExchange(input, { token })));
-const EFFECT = ['changes', 'player', 'levelBefore', 'levelAfter', 'tierBefore', 'tierAfter'];
+/** What a preview shows of a receipt. */
+const EFFECT = ['changes', 'player', 'levelBefore', 'levelAfter', 'tierBefore', 'tierAfter'] as const;
 
-describe('a preview shows what the exchange then does', () => {
-  it.each([
+/** The answer of a preview that writes nothing. */
+const preview = (playerId: string, input: PreviewExchangeInput, client: Client = asPlayer(playerId)) =>
+  writingNothing(playerId, () => client.previewExchange(input));
+const previewOf = async (...args: Parameters<typeof preview>) =>
+  resultAs(await preview(...args), 'ExchangePreview');
+const exchange = async (playerId: string, input: PreviewExchangeInput) =>
+  receiptOf(await asPlayer(playerId).exchange(input));
+
+const causesOf = ({ changes }: Pick<ExchangePreview, 'changes'>) =>
+  changes.map(({ cause, before, after }) => [cause, before, after]);
+
+describe('a preview that the exchange would grant', () => {
+  it.each<[string, PreviewExchangeInput]>([
     ['a purchase', { exchange: 'buy_summon_token', quantity: 3 }],
-    ['what begins with something', { exchange: 'drop' }],
+    ['an opening balance', { exchange: 'drop' }],
     ['a level-up', { exchange: 'training' }],
-  ])('%s', async (_, input) => {
-    const { playerId, token } = await playerWith({ auric_coins: 900, experience: 90 });
-    const preview = await previewed(playerId, input, token);
-    expect(preview).toMatchObject({ __typename: 'ExchangePreview', draws: [], playerVersion: 2 });
-    const receipt = resultOf(await exchange({ ...input, expectedVersion: preview.playerVersion }, { token }));
-    for (const field of EFFECT) {
-      // Where something comes back with time, its clock begins with the exchange, a moment later.
-      const timeless = (value: unknown) =>
-        JSON.parse(JSON.stringify(value), (key, inner) => (key.endsWith('At') ? null : inner));
-      expect(timeless(preview[field]), field).toEqual(timeless(receipt[field]));
-    }
+  ])('shows what the exchange then does, with %s', async (_, input) => {
+    const { playerId } = await playerWith({ auric_coins: 900, experience: 90 });
+    const shown = await previewOf(playerId, input);
+    expect(shown).toMatchObject({ draws: [], playerVersion: 2 });
+    const receipt = await exchange(playerId, { ...input, expectedVersion: shown.playerVersion });
+    // Regeneration starts with the exchange, which is later than the preview.
+    const withoutTimes = (value: unknown) =>
+      JSON.parse(JSON.stringify(value), (key, inner) => (key.endsWith('At') ? null : inner));
+    for (const field of EFFECT)
+      expect(withoutTimes(shown[field]), field).toEqual(withoutTimes(receipt[field]));
   });
 
-  it('what has come back with time, before what would be spent', async () => {
-    const { playerId, token } = await playerWith({ lumees: 1 });
-    for (const _ of [1, 2, 3]) await exchange({ exchange: 'drop' }, { token });
+  it('shows regeneration before the price', async () => {
+    const { playerId } = await playerWith({ lumees: 1 });
+    for (const _ of [1, 2, 3]) await exchange(playerId, { exchange: 'drop' });
     await letTimePass(playerId, 'drop_charges', 3_700);
-    const { changes } = await previewed(playerId, { exchange: 'drop' }, token);
-    const causes = changes.map(({ cause, before, after }: Result) => [cause, before, after]);
-    expect(causes.slice(0, 2)).toEqual([
+    const shown = await previewOf(playerId, { exchange: 'drop' });
+    expect(causesOf(shown).slice(0, 2)).toEqual([
       ['REGENERATION', 2, 3],
       ['OPERATION', 3, 2],
     ]);
-    const receipt = resultOf(await exchange({ exchange: 'drop' }, { token }));
-    expect(receipt.changes).toEqual(changes);
+    expect((await exchange(playerId, { exchange: 'drop' })).changes).toEqual(shown.changes);
   });
 
-  it('for a player who has done nothing yet, and creates nobody', async () => {
+  it('shows opening balances for a player who does not exist, and does not create the player', async () => {
     const playerId = fresh('player');
-    const input = { exchange: 'drop', playerId };
-    const preview = await previewed(playerId, input, await serverToken());
-    expect(preview.changes.map(({ cause, after }: Result) => [cause, after])).toEqual([
+    const shown = await previewOf(playerId, { exchange: 'drop', playerId }, asServer());
+    expect(causesOf(shown).map(([cause, _, after]) => [cause, after])).toEqual([
       ['OPENING', 5],
       ['OPERATION', 4],
       ['OPERATION', 5],
@@ -62,25 +80,22 @@ describe('a preview shows what the exchange then does', () => {
   });
 });
 
-describe('of draws it shows the odds, and rolls nothing', () => {
-  it('how often, each outcome with its weight and what it gives, and the sum', async () => {
-    const { playerId, token } = await playerWith({ summon_tokens: 10 });
-    const preview = await previewed(playerId, { exchange: 'multi_summon' }, token);
-    const table = (inject('config').document as Document).drawTables.summons;
-    expect(preview.draws).toEqual([
+describe('a preview of an exchange with draws', () => {
+  it('shows the number of draws, every outcome with its weight and gifts, and the guarantee', async () => {
+    const { playerId } = await playerWith({ summon_tokens: 10 });
+    const shown = await previewOf(playerId, { exchange: 'multi_summon' });
+    const { outcomes } = (inject('config').document as Document).drawTables.summons;
+    expect(shown.draws).toEqual([
       {
         table: 'summons',
         draws: 11,
         of: 10_000,
-        outcomes: Object.keys(table.outcomes)
+        outcomes: Object.keys(outcomes)
           .sort()
           .map((name) => ({
             name,
-            weight: table.outcomes[name].weight,
-            gives: Object.entries(table.outcomes[name].gives).map(([resource, amount]) => ({
-              resource,
-              amount,
-            })),
+            weight: outcomes[name].weight,
+            gives: Object.entries(outcomes[name].gives).map(([resource, amount]) => ({ resource, amount })),
           })),
         guarantee: {
           counter: 'pity:summons',
@@ -90,108 +105,102 @@ describe('of draws it shows the odds, and rolls nothing', () => {
         },
       },
     ]);
-    // The price is all that is certain.
-    expect(preview.changes.map(({ resource, delta }: Result) => [resource, delta])).toEqual([
-      ['summon_tokens', -10],
-    ]);
-    expect(await previewed(playerId, { exchange: 'multi_summon' }, token)).toEqual(preview);
+    // Only the price is certain.
+    expect(shown.changes.map(({ resource, delta }) => [resource, delta])).toEqual([['summon_tokens', -10]]);
+    expect(await previewOf(playerId, { exchange: 'multi_summon' })).toEqual(shown);
   });
 
-  it('where the guarantee stands, down to the draw that is certain, and it is', async () => {
+  it('counts down to the draw that the guarantee makes certain', async () => {
     await publish(changedExample(({ drawTables }) => (drawTables.summons.guarantee.after = 3)));
-    const { playerId, token } = await playerWith({ summon_tokens: 40 });
+    const { playerId } = await playerWith({ summon_tokens: 40 });
     let without = 0;
     for (let round = 0; round < 14; round++) {
-      const preview = await previewed(playerId, { exchange: 'summon' }, token);
-      const { since, certainWithin } = preview.draws[0].guarantee;
-      expect([since, certainWithin]).toEqual([without, 4 - without]);
-      const [draw] = resultOf(await exchange({ exchange: 'summon' }, { token })).claim.draws;
-      expect(draw.guaranteed).toBe(certainWithin === 1);
-      without = draw.outcome === 'legendary_dragon_queen' ? 0 : without + 1;
+      const guarantee = (await previewOf(playerId, { exchange: 'summon' })).draws[0]?.guarantee;
+      expect(guarantee).toMatchObject({ since: without, certainWithin: 4 - without });
+      const [draw] = (await exchange(playerId, { exchange: 'summon' })).claim.draws;
+      expect(draw?.guaranteed).toBe(guarantee?.certainWithin === 1);
+      without = draw?.outcome === 'legendary_dragon_queen' ? 0 : without + 1;
     }
   });
 
-  it('of the table as it is now', async () => {
-    const { playerId, token } = await playerWith({ summon_tokens: 1 });
+  it('shows the odds of the current config', async () => {
+    const { playerId } = await playerWith({ summon_tokens: 1 });
     await publish(
       changedExample(({ drawTables }) => {
         drawTables.summons.outcomes.common_archer.weight = 1_500;
         delete drawTables.summons.guarantee;
       }),
     );
-    const [odds] = (await previewed(playerId, { exchange: 'summon' }, token)).draws;
+    const [odds] = (await previewOf(playerId, { exchange: 'summon' })).draws;
     expect(odds).toMatchObject({ of: 8_000, guarantee: null, draws: 1 });
   });
 });
 
-describe('a preview shows the "no" that the exchange would be', () => {
-  it.each([
+describe('a preview that the exchange would reject', () => {
+  it.each<[string, PreviewExchangeInput, object]>([
     ['InsufficientBalance', { exchange: 'summon' }, { resource: 'summon_tokens', available: 0, required: 1 }],
     ['UnknownExchange', { exchange: 'happy_hour' }, { exchange: 'happy_hour' }],
     ['VersionConflict', { exchange: 'drop', expectedVersion: 1 }, { expected: 1, current: 2 }],
-  ])('%s', async (__typename, input, told) => {
-    const { playerId, token } = await playerWith({ lumees: 1 });
-    const preview = await previewed(playerId, input, token);
-    expect(preview).toMatchObject({ __typename, ...told });
-    const answer = await exchange(input, { token });
-    expect(resultOf(answer)).toMatchObject({ __typename, ...told, message: preview.message });
+  ])('answers %s with the details and the message of the exchange', async (__typename, input, details) => {
+    const { playerId } = await playerWith({ lumees: 1 });
+    const { correlationId: _, ...shown } = resultOf(await preview(playerId, input)) as {
+      correlationId: string;
+    };
+    expect(shown).toMatchObject({ __typename, ...details });
+    expect(resultOf(await asPlayer(playerId).exchange(input))).toMatchObject(shown);
   });
 
-  it('LimitExceeded, of the day', async () => {
-    const { playerId, token } = await playerWith({ auric_coins: 9_000 });
+  it('answers LimitExceeded when the quantity is more than is left of the day', async () => {
+    const { playerId } = await playerWith({ auric_coins: 9_000 });
     const buy = (quantity: number) => ({ exchange: 'buy_summon_token', quantity });
-    for (const _ of [1, 2]) await exchange(buy(8), { token });
-    expect(await previewed(playerId, buy(5), token)).toMatchObject({
-      __typename: 'LimitExceeded',
+    for (const _ of [1, 2]) await exchange(playerId, buy(8));
+    expect(rejectionOf(await preview(playerId, buy(5)), 'LimitExceeded')).toMatchObject({
       limit: 'EXCHANGES_PER_DAY',
       bound: 20,
       remaining: 4,
       requested: 5,
     });
-    expect((await previewed(playerId, buy(4), token)).__typename).toBe('ExchangePreview');
+    await previewOf(playerId, buy(4));
   });
 });
 
 it.each([
-  ['a quantity of none', { quantity: 0 }, 'quantity', /must be 1 to 100/],
-  ['a negative one', { quantity: -1 }, 'quantity', /must be 1 to 100/],
-  ['one above what the exchange allows', { quantity: 2 }, 'quantity', /drop is made 1 to 1 times/],
-  ['one beyond 2^53 − 1', { quantity: 2 ** 53 }, 'input.quantity', /9007199254740991/],
-])('%s is refused: the field and the bound are named, and nobody is asked', async (_, over, field, bound) => {
+  ['a quantity of 0', { quantity: 0 }, 'input.quantity', /integer from 1 to 100/],
+  ['a negative quantity', { quantity: -1 }, 'input.quantity', /integer from 1 to 100/],
+  ['a quantity above that of the exchange', { quantity: 2 }, 'quantity', /1 to 1 for drop/],
+  ['a quantity of 2^53', { quantity: 2 ** 53 }, 'input.quantity', /integer from 1 to 100/],
+])('previewExchange rejects %s, names the bound and makes no request to the database', async (_, over, field, bound) => {
   const { playerId, token } = await playerWith({ lumees: 1 });
-  const answer = await askingNobody(playerId, () =>
-    previewExchange({ exchange: 'drop', ...over }, { token }),
-  );
+  const input = { exchange: 'drop', ...over };
+  const answer = await withoutDatabase(playerId, () => call('previewExchange', input, { token }));
   const { message, extensions } = onlyError(answer);
   expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   expect(message).toMatch(bound);
 });
 
 it.each([
-  ['another player', () => playerToken(fresh('player')), 'FORBIDDEN'],
-  ['staff', async () => staffToken(await addStaffMember(fresh('staff'), { role: 'admin' })), 'FORBIDDEN'],
-  ['nobody', async () => undefined, 'UNAUTHENTICATED'],
-])('%s may not preview it', async (_, tokenOf, code) => {
+  ['another player', async () => asPlayer(fresh('player')), 'FORBIDDEN'],
+  ['staff', async () => asStaff(await addStaffMember(fresh('staff'), { role: 'admin' })), 'FORBIDDEN'],
+  ['a caller without a token', async () => anonymous(), 'UNAUTHENTICATED'],
+])('previewExchange is not for %s', async (_, createClient, code) => {
   const { playerId } = await playerWith({ lumees: 1 });
-  const token = await tokenOf();
-  const answer = await askingNobody(playerId, () =>
-    previewExchange({ exchange: 'drop', playerId }, { token }),
-  );
+  const client = await createClient();
+  const input = { exchange: 'drop', playerId };
+  const answer = await withoutDatabase(playerId, () => client.previewExchange(input));
   expect(onlyError(answer).extensions.code).toBe(code);
 });
 
-it('asks the database once, and leaves one line', async () => {
-  const { playerId, token } = await playerWith({ summon_tokens: 1 });
-  let answer: Awaited<ReturnType<typeof previewExchange>> | undefined;
+it('previewExchange makes one request to the database and logs one line', async () => {
+  const { playerId } = await playerWith({ summon_tokens: 1 });
   const count = await countRequests(playerId, async () => {
-    answer = await previewExchange({ exchange: 'summon' }, { token });
+    const answer = await asPlayer(playerId).previewExchange({ exchange: 'summon' });
+    expect(lineOf(answer)).toMatchObject({
+      operation: 'previewExchange',
+      success: true,
+      player: playerId,
+      claimType: 'summon',
+      requested: { summon_tokens: -1 },
+    });
   });
   expect(count).toBe(1);
-  expect(lineOf(answer as NonNullable<typeof answer>)).toMatchObject({
-    operation: 'previewExchange',
-    success: true,
-    player: playerId,
-    claimType: 'summon',
-    requested: { summon_tokens: -1 },
-  });
 });
