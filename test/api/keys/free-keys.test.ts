@@ -15,8 +15,8 @@ import {
   rolesFor,
 } from '../../support/worker/client.ts';
 import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
-import { type PreparedScene, SCENES, type Scene } from '../../support/worker/scenes.ts';
-import { fresh, playerToken, serverToken, staffToken, ticket } from '../../support/worker/service.ts';
+import { type PreparedScene, SCENES, type Scene, towerTicket } from '../../support/worker/scenes.ts';
+import { fresh, playerToken, serverToken, staffToken } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
@@ -124,28 +124,32 @@ const malformed = (name: string, field: string, over: object | Refused['over']):
   over: typeof over === 'function' ? (over as NonNullable<Refused['over']>) : () => over as object,
 });
 
-const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } };
-const towerTicket = async (contents: object) => ({
-  ticket: await ticket({ playerId: fresh('player'), ...tower, ...contents }),
-});
-
 const TICKETS: readonly Refused[] = [
   { name: 'facts of a player', code: 'FORBIDDEN', field: 'facts', over: () => ({ facts: { floor: 500 } }) },
-  { name: 'a ticket of another player', code: 'FORBIDDEN', field: 'ticket', over: () => towerTicket({}) },
+  {
+    name: 'a ticket of another player',
+    code: 'FORBIDDEN',
+    field: 'ticket',
+    over: async () => ({ ticket: await towerTicket(fresh('player')) }),
+  },
   {
     name: 'a forged ticket',
     code: 'FORBIDDEN',
     field: 'ticket',
     over: async ({ playerId, input }) => {
       const [head, , signature] = String((input as { ticket?: string }).ticket).split('.');
-      const other = await towerTicket({ playerId, facts: { floor: 500 } });
-      return { ticket: [head, other.ticket.split('.')[1], signature].join('.') };
+      const other = await towerTicket(playerId, { facts: { floor: 500 } });
+      return { ticket: [head, other.split('.')[1], signature].join('.') };
     },
   },
   malformed('a ticket of another type', 'type', { type: 'pve_victory' }),
   malformed('a ticket of another key', 'key', { key: 'tower-2' }),
-  malformed('a ticket whose facts are out of bounds', 'ticket.facts.floor', ({ playerId }: Prepared) =>
-    towerTicket({ playerId, facts: { floor: 501 } }),
+  malformed(
+    'a ticket whose facts are out of bounds',
+    'ticket.facts.floor',
+    async ({ playerId }: Prepared) => ({
+      ticket: await towerTicket(playerId, { facts: { floor: 501 } }),
+    }),
   ),
 ];
 const lumees = (amount: number) => ({ grants: [{ resource: 'lumees', amount }] });

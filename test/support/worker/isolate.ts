@@ -1,6 +1,6 @@
 /**
- * Another isolate of the Worker beside the one under test: freshly started, with its own memory and, where a test wants
- * it, with other places to read the balance config from. Same database, same keys.
+ * Starts another isolate of the Worker: with its own memory and, if a test needs it, other sources of the balance config. The
+ * database and the keys are the same.
  */
 import { env } from 'cloudflare:workers';
 import { tokenSettings } from '../../../src/auth/settings.ts';
@@ -11,10 +11,10 @@ import { openDatabase } from '../../../src/ledger/database.ts';
 import { readPublishedConfig } from '../../../src/ledger/read-config.ts';
 import { type Door, fresh } from './service.ts';
 
-/** Left out: what the Worker itself would use. */
+/** Without a source: the one that the Worker uses. */
 export type Sources = Partial<Pick<ConfigSources, 'kv' | 'readPublished'>>;
 
-/** The door of a cold isolate. It re-reads the pointer with every request, like the one under test. */
+/** A cold isolate. Like the Worker under test it reads the pointer with every request. */
 export function startIsolate(sources: Sources = {}): Door {
   const bindings = env as unknown as Env;
   const database = openDatabase({ databaseUrl: bindings.DATABASE_URL, endpoint: bindings.NEON_ENDPOINT });
@@ -31,7 +31,7 @@ export function startIsolate(sources: Sources = {}): Door {
     server.fetch(new Request(url, init), { correlationId: fresh('correlation'), waitUntil: () => {} });
 }
 
-/** An isolate that finds no balance config, neither in KV nor in Postgres. */
+/** An isolate that cannot read a balance config, neither from KV nor from Postgres. */
 export function startWithoutConfig(): Door {
   return startIsolate({
     kv: { get: () => Promise.reject(new Error('KV is down')) },

@@ -1,6 +1,6 @@
 /**
- * What the database really holds, read past the Worker: for "nothing moved" after a "no", and for exact sums after a race.
- * With the owner's connection, which also lets a test add staff.
+ * Reads what the database holds, without the Worker: to check that a rejection moved nothing, and for exact sums after a race.
+ * Uses the owner's connection, which can also add staff.
  */
 import { env } from 'cloudflare:workers';
 import { neon, neonConfig } from '@neondatabase/serverless';
@@ -9,15 +9,15 @@ neonConfig.fetchEndpoint = env.NEON_ENDPOINT;
 export const owner = neon(env.OWNER_DATABASE_URL);
 
 export interface LedgerState {
-  /** Null: there is no such player. */
+  /** Null if the player does not exist. */
   readonly version: number | null;
   readonly balances: Record<string, number>;
   readonly entries: number;
   readonly granted: number;
   readonly rejected: number;
-  /** What has been used of each limit of a day. */
+  /** What has been used of each daily limit. */
   readonly quotas: Record<string, number>;
-  /** How many announced rewards wait. */
+  /** The number of pending rewards. */
   readonly owed: number;
 }
 
@@ -34,14 +34,14 @@ export async function ledgerState(playerId: string): Promise<LedgerState> {
   return rows[0]?.state as LedgerState;
 }
 
-/** Everything that may not change when the answer was "no". */
+/** What a rejection must not change. */
 export function moved({ version, rejected: _, ...state }: LedgerState) {
   return { version: version ?? 0, ...state };
 }
 
 /**
- * I1 to I5, I8 and I9 for one player, with the numbers of the ledger and of no config. Returns what is wrong with the
- * ledger; empty when it is sound.
+ * Checks the invariants I1 to I5, I8 and I9 for one player, from the numbers of the ledger alone. Returns the faults: none if the
+ * ledger is sound.
  */
 export async function ledgerFaults(playerId: string): Promise<string[]> {
   const rows = await owner`
@@ -50,7 +50,7 @@ export async function ledgerFaults(playerId: string): Promise<string[]> {
              lag(player_version) OVER chain AS lower_version, lag(recorded_at) OVER chain AS earlier
         FROM onceward.ledger_entries WHERE player_id = ${playerId}
       WINDOW chain AS (PARTITION BY resource ORDER BY sequence)),
-    -- What the player was part of: claims of their own, and those that another player made with them.
+    -- The player's own claims, and those in which the player is the counterparty.
     versions AS (
       SELECT c.id, c.player_version AS version, c.balances_after, c.claimed_at, c.operation FROM onceward.reward_claims c
        WHERE c.player_id = ${playerId} AND c.outcome = 'granted'
@@ -69,14 +69,14 @@ export async function ledgerFaults(playerId: string): Promise<string[]> {
     SELECT DISTINCT 'entries of ' || resource || ' without a balance' FROM entries e
      WHERE NOT EXISTS (SELECT FROM onceward.balances b WHERE b.player_id = ${playerId} AND b.resource = e.resource)
     UNION ALL
-    SELECT 'entry ' || sequence || ' of ' || resource || ' is of no granted claim at its version and time' FROM entries e
+    SELECT 'entry ' || sequence || ' of ' || resource || ' belongs to no granted claim of its version and time' FROM entries e
      WHERE NOT EXISTS (SELECT FROM versions v WHERE v.id = e.claim_id AND v.version = e.player_version AND v.claimed_at = e.recorded_at)
     UNION ALL
     SELECT 'versions end at ' || version || ' and are not gapless' FROM onceward.players WHERE id = ${playerId}
        AND (version::bigint, version::bigint, version::bigint) IS DISTINCT FROM
            (SELECT (count(*), count(DISTINCT v.version), coalesce(max(v.version), 0)) FROM versions v)
     UNION ALL
-    SELECT 'claim of version ' || v.version || ' says another balance of ' || e.resource || ' than its entries'
+    SELECT 'claim of version ' || v.version || ' has another balance of ' || e.resource || ' than its entries'
       FROM versions v JOIN entries e ON e.player_version = v.version
      WHERE (v.balances_after->>e.resource)::bigint IS DISTINCT FROM e.balance_after
        AND NOT EXISTS (SELECT FROM entries later
@@ -88,10 +88,10 @@ export async function ledgerFaults(playerId: string): Promise<string[]> {
     SELECT 'key ' || idempotency_key || ' has two outcomes' FROM onceward.reward_claims
      WHERE player_id = ${playerId} GROUP BY idempotency_key HAVING count(*) > 1
     UNION ALL
-    SELECT 'a "no" moved ' || e.resource FROM onceward.reward_claims c JOIN onceward.ledger_entries e ON e.claim_id = c.id
+    SELECT 'a rejection moved ' || e.resource FROM onceward.reward_claims c JOIN onceward.ledger_entries e ON e.claim_id = c.id
      WHERE c.player_id = ${playerId} AND c.outcome = 'rejected'
     UNION ALL
-    SELECT 'spending at version ' || v.version || ' made or lost stat points'
+    SELECT 'spending at version ' || v.version || ' created or lost stat points'
       FROM versions v JOIN entries e ON e.player_version = v.version AND v.operation = 'spendStatPoints'
      WHERE e.resource = 'stat_points' OR e.resource LIKE 'stat:%' GROUP BY v.version HAVING sum(e.delta) <> 0`;
   return rows.map((row) => String(row.fault));

@@ -1,32 +1,32 @@
-/** Holds rows from another session, as a slow operation would, and kills what waits for them. */
+/** Locks rows from another session, as a slow operation would, and terminates sessions that wait for them. */
 import { vi } from 'vitest';
 import { owner } from './ledger-state.ts';
 import { fresh } from './service.ts';
 
 export interface Held {
-  /** Resolves when the rows are free again. */
+  /** Resolves when the rows are unlocked. */
   readonly released: Promise<unknown>;
-  /** Waits until somebody waits for the rows, and terminates their session: in the middle of their transaction. */
+  /** Waits until another session waits for the rows, and terminates it in the middle of its transaction. */
   killWaiting(): Promise<void>;
-  /** Gives the rows free now, and takes back what was written to hold them. */
+  /** Unlocks the rows now, and rolls back what was written to lock them. */
   letGo(): Promise<void>;
 }
 
-/** Resolves once the player's lock is held. */
+/** Resolves when the player is locked. */
 export function holdPlayer(playerId: string, seconds: number): Promise<Held> {
   return holdRows('SELECT FROM onceward.players WHERE id = $1 FOR UPDATE', [playerId], seconds);
 }
 
-/** `statement`: a SELECT FOR UPDATE, or an INSERT … RETURNING that is taken back by `letGo`. Resolves once it is held. */
+/** `statement` is a SELECT FOR UPDATE, or an INSERT … RETURNING that `letGo` rolls back. Resolves when the rows are locked. */
 export async function holdRows(statement: string, values: unknown[], seconds: number): Promise<Held> {
   const mark = fresh('holds');
   const sleep = `SELECT pg_sleep($${values.length + 1}::float8) FROM held /* ${mark} */`;
-  // The driver asks nothing before somebody waits for the answer.
+  // The driver sends nothing before its promise is awaited.
   const released = owner
     .query(`WITH held AS MATERIALIZED (${statement}) ${sleep}`, [...values, seconds])
     .then(
       () => {},
-      // It was let go.
+      // letGo has cancelled it.
       () => {},
     );
   await vi.waitFor(

@@ -24,7 +24,7 @@ const integer = (least: number, most: number, outside: readonly number[]): Scala
   malformed: [...NOT_INTEGERS, ...outside],
 });
 
-export const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
+const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
   IdempotencyKey: {
     accepted: () => freshKey(),
     other: 'another-key-0123456789',

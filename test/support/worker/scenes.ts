@@ -32,6 +32,13 @@ import {
 /** A tournament that was won: 500 experience and min(150, 16 × 4) auric coins by the example config. */
 export const victory = { type: 'tournament_reward', facts: { rank: 1, participants: 16 } } as const;
 
+/** A claim for which players have tickets. */
+export const TOWER = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } } as const;
+
+export function towerTicket(playerId: string, contents: object = {}): Promise<string> {
+  return ticket({ playerId, ...TOWER, ...contents });
+}
+
 /** A player at version 1, with 500 experience (level 3), 64 auric coins and six stat points by the example config. */
 export async function seasonedPlayer(): Promise<string> {
   const playerId = fresh('player');
@@ -80,13 +87,12 @@ interface World {
 
 /** 500 lumees and a summon token. */
 const weeklyChest = (playerId: string) => asServer().claimReward({ type: 'weekly_chest', playerId });
-const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } } as const;
 
 /** By the name of a scene or of an operation. */
 const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   claimReward: { input: () => ({ ...victory, key: 'cup-1' }) },
   'claimReward by a player': {
-    input: async ({ playerId }) => ({ type: tower.type, ticket: await ticket({ ...tower, playerId }) }),
+    input: async ({ playerId }) => ({ type: TOWER.type, ticket: await towerTicket(playerId) }),
   },
   // A level and a tier are reached as well.
   manualReward: {

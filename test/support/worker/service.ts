@@ -1,4 +1,4 @@
-/** Talks to the Worker as a client does: GraphQL over HTTP, with tokens of its own making. Runs inside workerd. */
+/** Talks to the Worker as a client does: GraphQL over HTTP, with tokens that it signs. Runs inside workerd. */
 import { exports } from 'cloudflare:workers';
 import { inject } from 'vitest';
 import { createSigner, type TicketRequest } from '../../../dev/sign.ts';
@@ -27,14 +27,14 @@ export interface Answer<T> {
 export interface SendOptions {
   readonly token?: string | undefined;
   readonly headers?: Record<string, string>;
-  /** Another way in than the Worker of this test file: a client that hangs up, an isolate with other services. */
+  /** Instead of the Worker of this test file: a client that hangs up, an isolate with other services. */
   readonly door?: Door;
 }
 
 export type Door = (url: string, init: RequestInit) => Promise<Response>;
 
 let made = 0;
-/** An ID that no other test uses: Postgres is shared by all of them. */
+/** An ID that no other test uses. All tests share one Postgres. */
 export function fresh(prefix: string): string {
   made += 1;
   return `${prefix}-${crypto.randomUUID()}-${made}`;

@@ -1,8 +1,8 @@
-/** Asserts that an action left no trace, or at least moved nothing. Read past the Worker, row by row. */
+/** Asserts that a request moved nothing, or wrote nothing at all. Reads the database directly. */
 import { expect } from 'vitest';
 import { ledgerFaults, ledgerState, moved, owner } from './ledger-state.ts';
 
-/** Runs what must be answered with "no": no balance, entry, granted claim, limit, owed reward or version may change. */
+/** Runs a request that must be rejected: no balance, entry, granted claim, limit, pending reward or version may change. */
 export async function movingNothing<T>(playerId: string, run: () => Promise<T>): Promise<T> {
   const before = await ledgerState(playerId);
   const result = await run();
@@ -11,7 +11,7 @@ export async function movingNothing<T>(playerId: string, run: () => Promise<T>):
   return result;
 }
 
-/** Runs what must not write at all: every row of the player stays the very same version of itself. */
+/** Runs a request that must not write: every row of the player keeps its row version. */
 export async function writingNothing<T>(playerId: string, run: () => Promise<T>): Promise<T> {
   const before = await rowsOf(playerId);
   const result = await run();
@@ -20,7 +20,7 @@ export async function writingNothing<T>(playerId: string, run: () => Promise<T>)
   return result;
 }
 
-/** xmin is the transaction that wrote a row: a row that was written again, even to the same values, has another one. */
+/** xmin is the transaction that wrote a row. It changes even if a row is written again with the same values. */
 async function rowsOf(playerId: string): Promise<unknown> {
   const rows = await owner`
     SELECT
