@@ -24,8 +24,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const headersOf = (id: string) => ({ 'x-correlation-id': id });
 const idOf = ({ headers }: { readonly headers: Headers }) => headers.get('x-correlation-id');
 
-describe('the correlation ID', () => {
-  it('of a request is in its answer, receipt, claim, ledger, audit and log line', async () => {
+describe('correlation IDs', () => {
+  it('the correlation ID of a request is in its answer, receipt, claim, ledger, audit and log line', async () => {
     const id = fresh('story');
     const playerId = await seasonedPlayer();
     const staff = asStaff(await addStaffMember(fresh('staff')));
@@ -49,7 +49,7 @@ describe('the correlation ID', () => {
     expect(lineOf(replay)).toMatchObject({ replayed: true, correlationId: retryId });
   });
 
-  it('of a request that fails is in its error and its log line', async () => {
+  it('the correlation ID of a request that fails is in its error and its log line', async () => {
     for (const [query, token] of [
       ['{ me { id } }', undefined],
       ['{ nope }', undefined],
@@ -63,7 +63,7 @@ describe('the correlation ID', () => {
     }
   });
 
-  it('of a request that is refused before GraphQL is in its answer and its log line', async () => {
+  it('the correlation ID of a request that is refused before GraphQL is in its answer and its log line', async () => {
     const id = fresh('refused');
     const response = await worker('http://onceward.test/graphql', { method: 'GET', headers: headersOf(id) });
     expect(idOf(response)).toBe(id);
@@ -75,7 +75,7 @@ describe('the correlation ID', () => {
     'A'.repeat(128),
     'a.b:c_d-e',
     '0123-4567-89ab',
-  ])('is taken from the header of the request: %s', async (id) => {
+  ])('a correlation ID is taken from the header of the request: %s', async (id) => {
     expect(idOf(await post('{"query": "{ __typename }"}', headersOf(id)))).toBe(id);
   });
 
@@ -91,7 +91,7 @@ describe('the correlation ID', () => {
     ['HTML', '<script>abcdefgh</script>'],
     ['two headers in one', 'abcdefgh, ijklmnop'],
     ['Latin letters beyond ASCII', 'abcdefghé'],
-  ])('is replaced by a new UUID if the header is malformed: %s', async (_, id) => {
+  ])('a malformed correlation ID is replaced by a new UUID: %s', async (_, id) => {
     const response = await post('{"query": "{ nope }"}', headersOf(id));
     const generated = String(idOf(response));
     expect(generated).toMatch(UUID);
@@ -100,7 +100,7 @@ describe('the correlation ID', () => {
     expect(linesOf(generated)).toHaveLength(1);
   });
 
-  it('of sixty-four simultaneous requests stays with its own request', async () => {
+  it('the correlation IDs of sixty-four simultaneous requests stay with their own requests', async () => {
     const playerId = await seasonedPlayer();
     const player = asPlayer(playerId);
     const ids = Array.from({ length: 64 }, () => fresh('at-once'));

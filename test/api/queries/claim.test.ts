@@ -79,7 +79,7 @@ describe('the query claim', () => {
     ['an ID that is not a UUID', { id: "1' OR '1'='1" }, 'id'],
     ['an ID that is a number', { id: 7 }, 'id'],
     ['a type and a key without a player, by a server', CUP, 'playerId'],
-  ])('refuses %s as BAD_USER_INPUT', async (_, input, field) => {
+  ])('refuses a query by %s as BAD_USER_INPUT', async (_, input, field) => {
     const token = await serverToken();
     const answer = await withoutDatabase(playerId, () => call('claim', input, { token }));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });

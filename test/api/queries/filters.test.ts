@@ -43,14 +43,14 @@ beforeAll(async () => {
   expect(granted).toHaveLength(3 * ROUNDS);
 });
 
-describe('the filter of a history', () => {
+describe('filters of a history', () => {
   it.each([
     'lumees',
     'experience',
     'stat_points',
     'stat:energy',
     'shards:fire',
-  ])('by resource selects its entries and claims only: %s', async (resource) => {
+  ])('a filter by resource selects only its entries and claims: %s', async (resource) => {
     expect(await ledger({ resource })).toEqual(entries.filter((entry) => entry.resource === resource));
     expect(await claims({ resource })).toEqual(
       granted.filter(({ changes }) => changes.some((change) => change.resource === resource)),
@@ -62,13 +62,13 @@ describe('the filter of a history', () => {
     'manual_reward',
     'spend_stat_points',
     'daily_quest',
-  ])('by claim type selects its entries and claims only: %s', async (claimType) => {
+  ])('a filter by claim type selects only its entries and claims: %s', async (claimType) => {
     const isOfType = ({ claim }: { claim: RewardClaim }) => claim.type === claimType;
     expect(await ledger({ claimType })).toEqual(entries.filter(isOfType));
     expect(await claims({ claimType })).toEqual(granted.filter(isOfType));
   });
 
-  it('by resource and claim type selects what matches both', async () => {
+  it('a filter by resource and claim type selects what matches both', async () => {
     const filter = { resource: 'stat_points', claimType: 'spend_stat_points' };
     const found = await ledger(filter);
     expect(found).toEqual(
@@ -80,7 +80,7 @@ describe('the filter of a history', () => {
     expect(await claims({ resource: 'lumees', claimType: 'spend_stat_points' })).toEqual([]);
   });
 
-  it('by time includes its start and excludes its end, with and without a resource', async () => {
+  it('a filter by time includes its start and excludes its end, with and without a resource', async () => {
     // Answers cut a moment to milliseconds, so everything within that millisecond counts as at the moment itself.
     const third = granted.find(({ claim }) => claim.key === 'cup-2')?.claim.claimedAt ?? '';
     const isSince = (moment: string) => moment >= third;
@@ -98,7 +98,7 @@ describe('the filter of a history', () => {
     expect(await claims({ to: third })).toEqual(claimsBefore);
   });
 
-  it('by time accepts the years 0001 and 9999, and time zones', async () => {
+  it('a filter by time accepts the years 0001 and 9999, and time zones', async () => {
     const [first, last] = ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'];
     expect(await ledger({ from: first, to: last })).toEqual(entries);
     expect(await claims({ from: first, to: last, claimType: 'manual_reward' })).toHaveLength(ROUNDS);
@@ -111,7 +111,7 @@ describe('the filter of a history', () => {
     expect(await claims({ from: sameMoment })).toEqual(await claims({ from: newest }));
   });
 
-  it('selects everything if it is empty or its fields are null', async () => {
+  it('a filter that is empty or has only null fields selects everything', async () => {
     expect(await ledger({})).toEqual(entries);
     expect(await ledger({ resource: null, claimType: null, from: null, to: null })).toEqual(entries);
   });
@@ -129,7 +129,7 @@ describe('the filter of a history', () => {
     ['to', '9999-12-31T23:59:59-23:59', /years 0001 to 9999/],
     ['to', '+275760-09-13T00:00:00Z', /a moment like/],
     ['to', 1795300000, /a moment like/],
-  ])('is BAD_USER_INPUT with a malformed field: %s %s', async (field, value, message) => {
+  ])('a filter with a malformed field is BAD_USER_INPUT: %s %s', async (field, value, message) => {
     const token = await serverToken();
     for (const list of ['ledger', 'claims'] as const) {
       const input = { playerId, filter: { [field]: value } };

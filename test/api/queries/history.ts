@@ -27,7 +27,7 @@ export interface PageArguments {
   readonly filter?: object | null;
 }
 
-export function askPage(list: List, playerId: string, args: PageArguments, token: string) {
+function askPage(list: List, playerId: string, args: PageArguments, token: string) {
   return send<{ [list in List]: Page }>(
     `query($playerId: PlayerId!, $first: Int, $last: Int, $after: String, $before: String, $filter: HistoryFilter) {
       ${list}(playerId: $playerId, first: $first, last: $last, after: $after, before: $before, filter: $filter) {

@@ -59,10 +59,10 @@ const positionOf = ({ resource, sequence }: Position) => `${resource} ${sequence
 const versionOf = ({ claim }: { readonly claim: RewardClaim }) => claim.playerVersion;
 const newestFirst = (versions: readonly number[]) => [...versions].sort((a, b) => b - a);
 
-describe('the pages of a history', () => {
+describe('pages of a history', () => {
   it.each([
     1, 7, 20, 100,
-  ])('contain every ledger entry once, newest first, forward and backward, %i per page', async (size) => {
+  ])('pages contain every ledger entry once, newest first, forward and backward, %i per page', async (size) => {
     const forward = await readAll(ledger, { size });
     expect(forward).toHaveLength(entries);
     expect(new Set(forward.map(positionOf)).size).toBe(entries);
@@ -72,17 +72,17 @@ describe('the pages of a history', () => {
 
   it.each([
     1, 7, 100,
-  ])('contain every claim once, newest first, forward and backward, %i per page', async (size) => {
+  ])('pages contain every claim once, newest first, forward and backward, %i per page', async (size) => {
     const forward = await readAll(claims, { size });
     expect(forward.map(versionOf)).toEqual(Array.from({ length: CLAIMS }, (_, index) => CLAIMS - index));
     expect(await readAll(claims, { size, backward: true })).toEqual(forward);
   });
 
-  it('have twenty rows if no size is requested', async () => {
+  it('a page has twenty rows if no size is requested', async () => {
     expect(resultOf(await ledger()).edges).toHaveLength(20);
   });
 
-  it('are bounded by their cursors, and say whether there is more', async () => {
+  it('pages are bounded by their cursors, and say whether there is more', async () => {
     const all = resultOf(await ledger({ first: 100 })).edges;
     const [third, tenth] = [all[2]?.cursor ?? '', all[9]?.cursor ?? ''];
     const between = resultOf(await ledger({ after: third, before: tenth, first: 100 }));
@@ -99,7 +99,7 @@ describe('the pages of a history', () => {
     expect([end.edges, end.pageInfo.hasNextPage]).toEqual([[], false]);
   });
 
-  it('are empty for an empty history, and their cursors may be sent back', async () => {
+  it('the pages of an empty history are empty, and their cursors may be sent back', async () => {
     const id = fresh('player');
     const player = asPlayer(id);
     for (const list of LISTS) {
@@ -119,7 +119,7 @@ describe('the pages of a history', () => {
       'ledger',
       { after: btoa('ledger:lumees/1.2'), filter: { resource: 'lumees' } },
     ],
-  ])('cannot start at a cursor with %s', async (_, list, input) => {
+  ])('a page cannot start at a cursor with %s', async (_, list, input) => {
     const answer = await withoutDatabase(playerId, () => readPage(list, input, asPlayer(playerId)));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', retryable: false });
   });
@@ -127,7 +127,7 @@ describe('the pages of a history', () => {
   it.each([
     false,
     true,
-  ])('have no gap and no duplicate while entries are written (backward: %s)', async (backward) => {
+  ])('pages have no gap and no duplicate while entries are written (backward: %s)', async (backward) => {
     const before = (await ledgerState(playerId)).entries;
     const read = await readAll(ledger, { size: 9, backward, between: write });
     expect(new Set(read.map(positionOf)).size).toBe(read.length);
@@ -143,7 +143,7 @@ describe('the pages of a history', () => {
 const NOT_A_CURSOR = /not a cursor of this list/;
 const SIZE = /an integer from 0 to 100/;
 
-describe('a page request', () => {
+describe('page requests', () => {
   it.each<[string, PageInput, string, RegExp]>([
     ['first: 101', { first: 101 }, 'first', SIZE],
     ['first: -1', { first: -1 }, 'first', SIZE],
@@ -157,7 +157,7 @@ describe('a page request', () => {
     ['a cursor beyond 2^53', { after: btoa('ledger/99999999999999999999.1') }, 'after', NOT_A_CURSOR],
     ['a cursor in another notation', { after: btoa('ledger/ 1.1e0') }, 'after', NOT_A_CURSOR],
     ['a cursor of sixty thousand characters', { after: btoa('1'.repeat(40_000)) }, 'after', NOT_A_CURSOR],
-  ])('is BAD_USER_INPUT with %s', async (_, page, field, message) => {
+  ])('a page request with %s is BAD_USER_INPUT', async (_, page, field, message) => {
     for (const list of LISTS) {
       const error = onlyError(await withoutDatabase(playerId, () => readPage(list, page)));
       expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
@@ -165,18 +165,23 @@ describe('a page request', () => {
     }
   });
 
-  it.each([1.5, '20', 3_000_000_000, true])('is BAD_USER_INPUT with first: %s', async (first) => {
+  it.each([
+    1.5,
+    '20',
+    3_000_000_000,
+    true,
+  ])('a page request with first: %s is BAD_USER_INPUT', async (first) => {
     const token = await serverToken();
     const answer = await withoutDatabase(playerId, () => call('ledger', { playerId, first }, { token }));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'first' });
   });
 
-  it('may ask for 0 and for 100 rows', async () => {
+  it('a page may have 0 and 100 rows', async () => {
     expect(resultOf(await claims({ first: 0 })).edges).toEqual([]);
     expect(resultOf(await ledger({ first: 100 })).edges.length).toBeGreaterThanOrEqual(60);
   });
 
-  it('is BAD_USER_INPUT with a cursor of another list: another resource, no resource, or the claims', async () => {
+  it('a cursor of another list is BAD_USER_INPUT: of another resource, of no resource, of the claims', async () => {
     const lists: [List, HistoryFilter | null][] = [
       ['ledger', null],
       ['ledger', { resource: 'experience' }],
@@ -193,7 +198,7 @@ describe('a page request', () => {
     }
   });
 
-  it('is checked after permission', async () => {
+  it('a page request is checked after permission', async () => {
     const answer = await withoutDatabase(playerId, () =>
       asPlayer(fresh('player')).ledger({ playerId, first: -1 }),
     );

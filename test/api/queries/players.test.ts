@@ -54,7 +54,7 @@ describe('the query player', () => {
 });
 
 describe('a read after a write', () => {
-  it('shows the write in every query, twenty times in a row', async () => {
+  it('every query shows a write that was acknowledged, twenty times in a row', async () => {
     const id = fresh('player');
     const [server, player] = [asServer(), asPlayer(id)];
     for (let version = 1; version <= 20; version += 1) {
@@ -73,7 +73,7 @@ describe('a read after a write', () => {
     }
   });
 
-  it('shows stat points that were spent and rewards of staff', async () => {
+  it('a query shows stat points that were spent and rewards of staff', async () => {
     const id = await seasonedPlayer();
     const player = asPlayer(id);
     receiptOf(await player.spendStatPoints({ energy: 2 }));

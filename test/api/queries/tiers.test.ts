@@ -65,8 +65,8 @@ function tiersOfReceipt({ tierBefore, tierAfter, player, changes }: Receipt): Re
   };
 }
 
-describe('the tiers of a ledger entry', () => {
-  it('are those of the receipt on every entry of its claim, whatever the entry moved', async () => {
+describe('tiers in the ledger', () => {
+  it('the tiers of an entry are those of the receipt, on every entry of its claim, whatever the entry moved', async () => {
     const playerId = await seasonedPlayer();
     const staff = asStaff(await addStaffMember(fresh('staff')));
     const receipts = [await closeSlip(playerId, 's-1', BIG), await closeSlip(playerId, 's-2', BIG)];
@@ -99,7 +99,7 @@ describe('the tiers of a ledger entry', () => {
     expect(seen.map(withClaimId)).toEqual(all.map(withClaimId));
   });
 
-  it("are computed under the config of the entry's claim, whatever the tiers are now", async () => {
+  it("the tiers of an entry are computed under the config of the entry's claim, whatever the tiers are now", async () => {
     const playerId = fresh('player');
     const receipts: Receipt[] = [];
     for (let index = 0; index < 12; index += 1) {
@@ -137,7 +137,7 @@ describe('the tiers of a ledger entry', () => {
     });
   });
 
-  it("are the recipient's own on the recipient's entries of a transfer", async () => {
+  it("the recipient's entry of a transfer has the recipient's tiers", async () => {
     const [sender, recipient] = [fresh('player'), fresh('player')];
     await closeSlip(sender, 's-1', { minutes: 60, average_bet: 500_000 });
     receiptOf(await asServer().claimReward({ type: 'daily_quest', playerId: sender }));
@@ -160,7 +160,7 @@ describe('the tiers of a ledger entry', () => {
     });
   });
 
-  it('are read in one request for a hundred entries over many configs, without any config loaded', async () => {
+  it('the tiers of a hundred entries under many configs are read in one request, without any config loaded', async () => {
     const playerId = fresh('player');
     for (let index = 0; index < 10; index += 1) {
       await publish(
@@ -181,7 +181,7 @@ describe('the tiers of a ledger entry', () => {
     }
   });
 
-  it('are read only if the query selects them, directly or through fragments', async () => {
+  it('tiers are read only if the query selects them, directly or through fragments', async () => {
     const playerId = fresh('player');
     await closeSlip(playerId, 's-1');
     const token = await serverToken();

@@ -46,7 +46,7 @@ describe('the query trace', () => {
     seenByServer = resultOf(await asServer().trace({ correlationId }));
   });
 
-  it('shows granted, rejected and repeated operations in order, each with its input and outcome', () => {
+  it('a trace shows granted, rejected and repeated operations in order, each with its input and outcome', () => {
     expect(seenByServer.correlationId).toBe(correlationId);
     expect(seenByServer.attempts.map(({ claim, granted }) => [claim.operation, granted])).toEqual([
       ['claimReward', true],
@@ -72,7 +72,7 @@ describe('the query trace', () => {
     expect(overLimit?.rejection).toMatch(/at most 10/);
   });
 
-  it('shows servers and staff the audit of what staff did', async () => {
+  it('a trace shows servers and staff the audit of what staff did', async () => {
     const audited = (amount: number, outcome: string) => ({
       actorKind: 'staff',
       actorId: staffId,
@@ -87,7 +87,7 @@ describe('the query trace', () => {
     expect(resultOf(await asStaff(staffId).trace({ correlationId }))).toEqual(seenByServer);
   });
 
-  it('hides the audit from players, and the ID, the words and the limits of staff', async () => {
+  it('a trace hides the audit from players, and the ID, the words and the limits of staff', async () => {
     const attempts = seenByServer.attempts.map((attempt) =>
       attempt.claim.operation === 'manualReward'
         ? {
@@ -102,7 +102,7 @@ describe('the query trace', () => {
     expect(seen).toEqual({ ...seenByServer, attempts, audit: [] });
   });
 
-  it('shows a player nothing of another player under the same ID', async () => {
+  it('a trace shows a player nothing of another player under the same ID', async () => {
     const [mine, theirs] = [fresh('player'), fresh('player')];
     const shared = fresh('shared');
     for (const player of [mine, theirs]) {
@@ -116,7 +116,7 @@ describe('the query trace', () => {
     expect(await traceBy(asPlayer(fresh('player')))).toEqual({ correlationId: shared, ...EMPTY });
   });
 
-  it('is empty for an ID under which nothing was recorded, as after a request that failed', async () => {
+  it('a trace is empty for an ID under which nothing was recorded, as after a request that failed', async () => {
     const unused = fresh('unused');
     const failed = await asServer().claimReward({ ...victory, key: 'cup-1' }, { headers: headersOf(unused) });
     onlyError(failed);
@@ -130,7 +130,7 @@ describe('the query trace', () => {
     'with a blank',
     "'; --",
     '',
-  ])('refuses as BAD_USER_INPUT what is not a correlation ID: "%s"', async (malformed) => {
+  ])('a trace of a malformed correlation ID is BAD_USER_INPUT: "%s"', async (malformed) => {
     const answer = await withoutDatabase(playerId, () => asServer().trace({ correlationId: malformed }));
     const error = onlyError(answer);
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'correlationId' });
