@@ -8,7 +8,7 @@ import type { Query } from './define-query.ts';
 
 export const OPERATIONS: readonly (Mutation | Query)[] = Object.values(definitions);
 
-export const MUTATIONS = OPERATIONS.filter((operation) => operation.root === 'mutation');
+const MUTATIONS = OPERATIONS.filter((operation) => operation.root === 'mutation');
 
 /** Names under which the ledger records operations of its own: publishing refuses a config that uses one. */
 export const RESERVED_CLAIM_TYPES: readonly string[] = [
