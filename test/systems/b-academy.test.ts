@@ -3,39 +3,47 @@ import { neon } from '@neondatabase/serverless';
 import { beforeAll, expect, it } from 'vitest';
 import type { Env } from '../../src/env.ts';
 import { serveExample } from '../support/worker/balance.ts';
+import {
+  asServer,
+  asStaff,
+  type CallOptions,
+  type Client,
+  faultOf,
+  rejectionOf,
+  resultOf,
+  withoutReplayed,
+} from '../support/worker/client.ts';
 import { startIsolate } from '../support/worker/isolate.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
-import { claimReward, original, resultOf } from '../support/worker/mutations.ts';
 import { breakRequests } from '../support/worker/neon-control.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
-import { fresh, freshKey, serverToken, staffToken } from '../support/worker/service.ts';
+import { fresh, freshKey } from '../support/worker/service.ts';
 import { writingNothing } from '../support/worker/stillness.ts';
+import { atOnce, receiptsIn, tally } from '../support/worker/waves.ts';
 
 beforeAll(serveExample);
 
-it('B1 two code paths, one XP: each transaction type of a tournament pays each player once', async () => {
-  const players = await Promise.all(Array.from({ length: 8 }, seasonedPlayer));
+it('B1 pays each XP transaction once per player across code paths', async () => {
+  const players = await atOnce(8, seasonedPlayer);
   const ranking = { type: 'tournament_reward', key: 'spring-cup' };
-  const taking = { type: 'tournament_xp', key: 'spring-cup', facts: { matches: 4 } };
-  // The bracket service and the nightly job, each in an isolate of its own, and a member of staff beside them. They do
-  // not even agree on the number of participants.
-  const paths = [
-    { token: await serverToken('bracket-service'), participants: 8 },
-    { token: await serverToken('nightly-job'), participants: 16, door: startIsolate() },
-    { token: await staffToken(await addStaffMember(fresh('staff'))), participants: 8 },
+  const participation = { type: 'tournament_xp', key: 'spring-cup', facts: { matches: 4 } };
+  // A bracket service, a nightly job in another isolate and a staff member. The job counts other participants.
+  const paths: readonly { client: Client; participants: number; options?: CallOptions }[] = [
+    { client: asServer('bracket-service'), participants: 8 },
+    { client: asServer('nightly-job'), participants: 16, options: { door: startIsolate() } },
+    { client: asStaff(await addStaffMember(fresh('staff'))), participants: 8 },
   ];
-  const results = await Promise.all(
+  const answers = await Promise.all(
     players.flatMap((playerId, index) =>
-      paths.flatMap(({ participants, ...options }) => [
-        claimReward({ ...ranking, playerId, facts: { rank: index + 1, participants } }, options),
-        claimReward({ ...taking, playerId }, options),
+      paths.flatMap(({ client, participants, options }) => [
+        client.claimReward({ ...ranking, playerId, facts: { rank: index + 1, participants } }, options),
+        client.claimReward({ ...participation, playerId }, options),
       ]),
     ),
   );
-  // Eight players, eight rankings; a tournament once gave sixteen.
-  const paid = results.map(resultOf).filter(({ __typename }) => __typename === 'Receipt');
+  const paid = receiptsIn(answers.map(resultOf));
   expect(paid.filter(({ claim }) => claim.type === ranking.type)).toHaveLength(8);
-  expect(paid.filter(({ claim }) => claim.type === taking.type)).toHaveLength(8);
+  expect(paid.filter(({ claim }) => claim.type === participation.type)).toHaveLength(8);
   for (const [index, playerId] of players.entries()) {
     const forRank = index === 0 ? 500 : index < 3 ? 300 : 100;
     const { version, granted, rejected, balances } = await ledgerState(playerId);
@@ -45,38 +53,40 @@ it('B1 two code paths, one XP: each transaction type of a tournament pays each p
   }
 });
 
-it('B3 credits move once for each key, and every retry returns the same result', async () => {
+it('B3 moves credits once per key and returns the same result to every retry', async () => {
   const playerId = fresh('player');
-  const token = await serverToken('academy');
-  const movements = [
+  const academy = asServer('academy');
+  const claims: readonly { type: string; key: string; facts: Record<string, number> }[] = [
     { type: 'attendance_bonus', key: 'autumn', facts: { sessions: 20 } },
     { type: 'attendance_bonus', key: 'spring', facts: { sessions: 100 } },
     { type: 'enrolment_refund', key: 'enrolment-7', facts: { paid: 250 } },
     { type: 'training_session', key: 'session-1', facts: { minutes: 90 } },
-  ].map((movement) => ({ ...movement, playerId, idempotencyKey: freshKey() }));
-  // The first reply to each of them is lost, at random before or after its commit.
-  for (const [index, { idempotencyKey }] of movements.entries()) {
+  ];
+  const movements = claims.map((claim) => ({ ...claim, playerId, idempotencyKey: freshKey() }));
+  // One request for each of them fails, alternately before and after its commit.
+  for (const [index, { idempotencyKey }] of movements.entries())
     await breakRequests({ match: idempotencyKey, kind: index % 2 ? 'drop_after_commit' : 'drop_before' });
-  }
-  const tries = await Promise.all(
-    movements.flatMap((movement) => Array.from({ length: 12 }, () => claimReward(movement, { token }))),
+  const attempts = await Promise.all(
+    movements.flatMap((movement) => Array.from({ length: 12 }, () => academy.claimReward(movement))),
   );
-  expect(tries.filter(({ errors }) => errors)).toHaveLength(movements.length);
-  expect(tries.flatMap(({ errors }) => errors ?? []).every(({ extensions }) => extensions.retryable)).toBe(
-    true,
-  );
+  const failed = attempts.filter(({ errors }) => errors);
+  expect(failed).toHaveLength(movements.length);
+  for (const answer of failed) expect(faultOf(answer).retryable).toBe(true);
+  const answered = attempts.flatMap(({ result }) => result ?? []);
+  expect(tally(answered)).toEqual({ Receipt: attempts.length - failed.length });
 
   for (const movement of movements) {
-    const receipts = [...tries, await claimReward(movement, { token })]
-      .flatMap(({ data }) => data?.result ?? [])
-      .filter(({ claim }) => claim.idempotencyKey === movement.idempotencyKey);
-    expect(receipts.map(({ __typename }) => __typename)).toEqual(Array(12).fill('Receipt'));
-    for (const receipt of receipts) expect(original(receipt)).toEqual(original(receipts[0]));
-    // And a caller who made a new key for the same movement is shown the first.
-    const again = resultOf(await claimReward({ ...movement, idempotencyKey: freshKey() }, { token }));
-    expect(again).toMatchObject({ __typename: 'AlreadyClaimed', claim: { id: receipts[0].claim.id } });
+    const retried = resultOf(await academy.claimReward(movement));
+    // The receipts of eleven of the twelve attempts, and of the retry.
+    const [first, ...others] = receiptsIn([...answered, retried])
+      .filter(({ claim }) => claim.idempotencyKey === movement.idempotencyKey)
+      .map(withoutReplayed);
+    expect(others).toEqual(Array(11).fill(first));
+    // A new key for the same movement is answered with the original claim.
+    const repeated = await academy.claimReward({ ...movement, idempotencyKey: freshKey() });
+    expect(rejectionOf(repeated, 'AlreadyClaimed').claim.id).toBe(first?.claim.id);
   }
-  // 20 × 2, at most 120, four fifths of 250, and one.
+  // 20 × 2, the maximum of 120, four fifths of 250, and one.
   expect(await ledgerState(playerId)).toMatchObject({
     version: 4,
     granted: 4,
@@ -85,9 +95,9 @@ it('B3 credits move once for each key, and every retry returns the same result',
   expect(await ledgerFaults(playerId)).toEqual([]);
 });
 
-it('B5 the app role cannot write any other way than through the kernel', async () => {
+it('B5 lets the app role write only through the kernel', async () => {
   const playerId = await seasonedPlayer();
-  // The very connection of the Worker.
+  // The Worker's own connection.
   const app = neon((env as unknown as Env).DATABASE_URL);
   const names = async (query: string) => (await app.query(query)).map(({ name }) => String(name));
   expect(await names('SELECT current_user AS name')).toEqual(['onceward_app']);
@@ -113,7 +123,7 @@ it('B5 the app role cannot write any other way than through the kernel', async (
       expect(answer, attempts[index]).toMatchObject({ status: 'rejected', reason: { code: '42501' } });
   });
 
-  // No privilege is left that these attempts did not think of: columns, other schemas, other roles, other functions.
+  // It has no other privilege either: on columns, in other schemas, as another role, or through another function.
   const relations = `FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
   const writable = `SELECT c.oid::regclass AS name ${relations} AND (has_any_column_privilege(c.oid, 'INSERT, UPDATE')
@@ -129,7 +139,7 @@ it('B5 the app role cannot write any other way than through the kernel', async (
       "SELECT rolname AS name FROM pg_roles WHERE pg_has_role(oid, 'MEMBER') AND rolname <> current_user",
     ),
   ).toEqual([]);
-  // Of what it may execute, only one function is able to write or runs with rights that are not its own.
+  // Of the functions that it may execute, only one can write or runs with the rights of another role.
   expect(
     await names(`SELECT proname AS name FROM pg_proc WHERE pronamespace = 'onceward'::regnamespace
       AND has_function_privilege(oid, 'EXECUTE') AND (provolatile = 'v' OR prosecdef)`),

@@ -1,94 +1,84 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { serveExample } from '../support/worker/balance.ts';
+import { asServer, type MutationInput, receiptOf, rejectionOf, resultOf } from '../support/worker/client.ts';
+import { onlyError } from '../support/worker/fault-answers.ts';
 import { ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
-import { claimReward, resultOf } from '../support/worker/mutations.ts';
-import { fresh, freshKey, serverToken } from '../support/worker/service.ts';
+import { fresh, freshKey } from '../support/worker/service.ts';
+import { atOnce, receiptsIn, tally } from '../support/worker/waves.ts';
 
 beforeAll(serveExample);
 
-/** Two services report on one match, each in claims of its own. */
-const report = (playerId: string, facts: object, key = fresh('report')) => ({
+type Input = MutationInput<'claimReward'>;
+type Facts = NonNullable<Input['facts']>;
+
+const FACTS = { source_type: 'match', source_id: 'match-7', passing: 0, shooting: 0 };
+
+/** A report about one match. Each report is a claim with its own key. */
+const report = (playerId: string, facts: Facts = {}): Input => ({
   playerId,
   type: 'skill_session',
-  key,
-  facts: { source_type: 'match', source_id: 'match-7', passing: 0, shooting: 0, ...facts },
+  key: fresh('report'),
+  facts: { ...FACTS, ...facts },
 });
 
-describe('B2 skill rewards', () => {
-  it('B2 two services awarding the same skill for the same source give it once, even in different claims', async () => {
-    const playerId = fresh('player');
-    const token = await serverToken('scouting');
-    const results = (
-      await Promise.all(
-        Array.from({ length: 16 }, () => claimReward(report(playerId, { passing: 4 }), { token })),
-      )
-    ).map(resultOf);
+const send = (input: Input) => asServer('scouting').claimReward(input);
 
-    const [paid, ...others] = results.filter(({ __typename }) => __typename === 'Receipt');
-    expect(others).toEqual([]);
-    const refused = results.filter(({ __typename }) => __typename === 'AlreadyClaimed');
-    expect(refused).toHaveLength(15);
-    for (const { claim, changes, sourceKey } of refused) {
-      expect([claim.id, changes]).toEqual([paid.claim.id, paid.changes]);
-      expect(sourceKey).toEqual({ type: 'skill:passing', key: 'match/match-7' });
-    }
-    expect(await ledgerState(playerId)).toMatchObject({ version: 1, balances: { 'skill:passing': 4 } });
-    expect(await ledgerFaults(playerId)).toEqual([]);
-  });
+const PASSING_OF_MATCH_7 = { type: 'skill:passing', key: 'match/match-7' };
 
-  it('B2 another skill, another source and another player are awarded each', async () => {
-    const [one, other] = [fresh('player'), fresh('player')];
-    const token = await serverToken('scouting');
-    for (const input of [
-      report(one, { passing: 4 }),
-      report(one, { shooting: 2 }),
-      report(one, { passing: 1, source_type: 'training' }),
-      report(one, { passing: 1, source_id: 'match-8' }),
-      report(other, { passing: 3 }),
-    ]) {
-      expect(resultOf(await claimReward(input, { token })).__typename).toBe('Receipt');
-    }
-    expect((await ledgerState(one)).balances).toEqual({ 'skill:passing': 6, 'skill:shooting': 2 });
-    expect((await ledgerState(other)).balances).toEqual({ 'skill:passing': 3 });
-  });
+it('B2 awards a skill once per source across services and claims', async () => {
+  const playerId = fresh('player');
+  const results = (await atOnce(16, () => send(report(playerId, { passing: 4 })))).map(resultOf);
 
-  it('B2 a report that names one new skill and one awarded before is refused whole, and its key replays that', async () => {
-    const playerId = fresh('player');
-    const token = await serverToken('scouting');
-    resultOf(await claimReward(report(playerId, { passing: 4 }), { token }));
-    const before = await ledgerState(playerId);
+  expect(tally(results)).toEqual({ Receipt: 1, AlreadyClaimed: 15 });
+  const [paid] = receiptsIn(results);
+  for (const result of results) {
+    if (result.__typename !== 'AlreadyClaimed') continue;
+    expect([result.claim.id, result.changes]).toEqual([paid?.claim.id, paid?.changes]);
+    expect(result.sourceKey).toEqual(PASSING_OF_MATCH_7);
+  }
+  expect(await ledgerState(playerId)).toMatchObject({ version: 1, balances: { 'skill:passing': 4 } });
+  expect(await ledgerFaults(playerId)).toEqual([]);
+});
 
-    const input = { ...report(playerId, { passing: 4, shooting: 5 }), idempotencyKey: freshKey() };
-    const refused = resultOf(await claimReward(input, { token }));
-    expect(refused).toMatchObject({
-      __typename: 'AlreadyClaimed',
-      sourceKey: { type: 'skill:passing', key: 'match/match-7' },
-    });
-    expect(resultOf(await claimReward(input, { token }))).toEqual(refused);
-    expect(await ledgerState(playerId)).toEqual({ ...before, rejected: before.rejected + 1 });
-    // Nothing was taken for the skill that was refused along with it.
-    expect(resultOf(await claimReward(report(playerId, { shooting: 5 }), { token })).__typename).toBe(
-      'Receipt',
-    );
-  });
+it('B2 awards other skills, sources and players separately', async () => {
+  const [one, other] = [fresh('player'), fresh('player')];
+  receiptOf(await send(report(one, { passing: 4 })));
+  receiptOf(await send(report(one, { shooting: 2 })));
+  receiptOf(await send(report(one, { passing: 1, source_type: 'training' })));
+  receiptOf(await send(report(one, { passing: 1, source_id: 'match-8' })));
+  receiptOf(await send(report(other, { passing: 3 })));
+  expect((await ledgerState(one)).balances).toEqual({ 'skill:passing': 6, 'skill:shooting': 2 });
+  expect((await ledgerState(other)).balances).toEqual({ 'skill:passing': 3 });
+});
 
-  it.each([
-    ['a source that is left out', { source_id: undefined }, /facts\.source_id: required/],
-    ['a source with a slash', { source_id: 'match/7' }, /facts\.source_id: must be/],
-    [
-      'a source of a kind that is not known',
-      { source_type: 'gossip' },
-      /facts\.source_type: must be one of match, training/,
-    ],
-  ])('B2 %s is malformed input, and nothing is written', async (_, facts, message) => {
-    const playerId = fresh('player');
-    const { errors } = await claimReward(report(playerId, { passing: 1, ...facts }), {
-      token: await serverToken(),
-    });
-    expect(errors?.[0]).toMatchObject({
-      message: expect.stringMatching(message),
-      extensions: { code: 'BAD_USER_INPUT' },
-    });
-    expect(await ledgerState(playerId)).toMatchObject({ version: null, entries: 0, granted: 0, rejected: 0 });
-  });
+it('B2 rejects a whole report if one of its skills was awarded before', async () => {
+  const playerId = fresh('player');
+  receiptOf(await send(report(playerId, { passing: 4 })));
+  const before = await ledgerState(playerId);
+
+  const input = { ...report(playerId, { passing: 4, shooting: 5 }), idempotencyKey: freshKey() };
+  const rejection = rejectionOf(await send(input), 'AlreadyClaimed');
+  expect(rejection.sourceKey).toEqual(PASSING_OF_MATCH_7);
+  expect(resultOf(await send(input))).toEqual(rejection);
+  expect(await ledgerState(playerId)).toEqual({ ...before, rejected: before.rejected + 1 });
+  // The rejected report did not use up its other skill.
+  receiptOf(await send(report(playerId, { shooting: 5 })));
+});
+
+const { source_id: _, ...WITHOUT_SOURCE } = FACTS;
+
+it.each<[string, Facts, RegExp]>([
+  ['without a source', WITHOUT_SOURCE, /facts\.source_id: required/],
+  ['with a slash in its source', { ...FACTS, source_id: 'match/7' }, /facts\.source_id: must be/],
+  [
+    'with an unknown kind of source',
+    { ...FACTS, source_type: 'gossip' },
+    /facts\.source_type: must be one of match, training/,
+  ],
+])('B2 refuses a report %s as malformed and writes nothing', async (_, facts, message) => {
+  const playerId = fresh('player');
+  const error = onlyError(await send({ ...report(playerId), facts: { ...facts, passing: 1 } }));
+  expect(error.message).toMatch(message);
+  expect(error.extensions.code).toBe('BAD_USER_INPUT');
+  expect(await ledgerState(playerId)).toMatchObject({ version: null, entries: 0, granted: 0, rejected: 0 });
 });
