@@ -7,7 +7,7 @@ import { seasonedPlayer } from '../support/worker/scenes.ts';
 import type { Receipt } from '../support/worker/schema-types.ts';
 import { fresh } from '../support/worker/service.ts';
 import { writingNothing } from '../support/worker/stillness.ts';
-import { atOnce, deltasIn } from '../support/worker/waves.ts';
+import { atOnce, sumOf } from '../support/worker/waves.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
 
@@ -72,8 +72,7 @@ function doubleRewards({ claimTypes, resources }: Document): void {
 }
 
 /** What the operation itself gave, without opening balances. */
-const given = ({ changes }: Receipt) =>
-  deltasIn([{ changes: changes.filter(({ cause }) => cause === 'OPERATION') }]);
+const given = ({ changes }: Receipt) => sumOf(changes.filter(({ cause }) => cause === 'OPERATION'));
 
 it('A10 takes every reward of every claim type from the config', async () => {
   const server = asServer();

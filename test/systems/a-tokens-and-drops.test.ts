@@ -16,7 +16,7 @@ import { balanceIn, letTimePass, playerWith, viewOf } from '../support/worker/pl
 import type { Draw, Receipt } from '../support/worker/schema-types.ts';
 import { type Door, fresh, freshKey, worker } from '../support/worker/service.ts';
 import { movingNothing } from '../support/worker/stillness.ts';
-import { atOnce, deltasIn, receiptsIn, tally } from '../support/worker/waves.ts';
+import { atOnce, receiptsIn, sumOf, tally } from '../support/worker/waves.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
 
@@ -114,11 +114,11 @@ it('A7 commits the tokens and the heroes of eleven draws atomically', async () =
   const results = (await atOnce(keys.length, multiSummon)).map(resultOf);
   expect(tally(results)).toEqual({ Receipt: 2, InsufficientBalance: 6 });
 
-  for (const receipt of receiptsIn(results)) {
-    expect(receipt.claim.draws).toHaveLength(11);
-    const { summon_tokens, 'pity:summons': _, ...heroes } = deltasIn([receipt]);
+  for (const { claim, changes } of receiptsIn(results)) {
+    expect(claim.draws).toHaveLength(11);
+    const { summon_tokens, 'pity:summons': _, ...heroes } = sumOf(changes);
     expect(summon_tokens).toBe(-10);
-    expect(heroes).toEqual(heroesOf(receipt.claim.draws));
+    expect(heroes).toEqual(heroesOf(claim.draws));
   }
   const state = await ledgerState(playerId);
   expect(state).toMatchObject({ version: 4, balances: { summon_tokens: 9 } });

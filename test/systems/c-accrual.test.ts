@@ -1,29 +1,30 @@
 import { beforeEach, expect, it } from 'vitest';
 import { changedExample, publish } from '../support/worker/balance.ts';
+import { asPlayer, faultOf, receiptOf, rejectionOf, resultOf } from '../support/worker/client.ts';
 import { ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { holdRows } from '../support/worker/locks.ts';
-import { atOnce, award, closeSlip, newStaff, receiptsOf, slip } from '../support/worker/loyalty.ts';
-import { faultOf, manualReward, resultOf } from '../support/worker/mutations.ts';
+import { award, closeSlip, newStaff, SLIP } from '../support/worker/loyalty.ts';
 import { breakRequests } from '../support/worker/neon-control.ts';
-import { announced, owedKeys } from '../support/worker/owed.ts';
+import { announce, pendingKeys } from '../support/worker/pending.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
 import { movingNothing } from '../support/worker/stillness.ts';
+import { atOnce, receiptsIn } from '../support/worker/waves.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
 
-/** So many slips of a hundred points. */
+/** The balances after this many slips of a hundred points. */
 const points = (slips: number) => ({
   slips_closed: slips,
   loyalty_points: slips * 100,
   lifetime_points: slips * 100,
 });
 
-it('C1 a rating slip accrues its points once, loyalty and lifetime points together', async () => {
+it("C1 accrues a slip's loyalty and lifetime points once, and together", async () => {
   const playerId = fresh('player');
-  const keys = [freshKey(), freshKey(), freshKey()];
-  await breakRequests({ match: keys[0] as string, kind: 'drop_before' });
-  await breakRequests({ match: keys[1] as string, kind: 'drop_after_commit' });
+  const keys = [freshKey(), freshKey(), freshKey()] as const;
+  await breakRequests({ match: keys[0], kind: 'drop_before' });
+  await breakRequests({ match: keys[1], kind: 'drop_after_commit' });
   const close = (index: number) => closeSlip(playerId, `slip-${index}`, { idempotencyKey: keys[index] });
   const first = await atOnce(3, close);
   expect(first.map(({ errors }) => errors?.[0]?.extensions.code)).toEqual([
@@ -31,33 +32,34 @@ it('C1 a rating slip accrues its points once, loyalty and lifetime points togeth
     'UNAVAILABLE',
     undefined,
   ]);
-  // Two were paid, one was not, and none by half.
+  // Two slips were paid in full, and one not at all.
   expect((await ledgerState(playerId)).balances).toEqual(points(2));
 
-  // Retries with the same keys, and a second service that closes the same slips with keys of its own, all at once.
+  // The first service retries with the same keys. A second one closes the same slips with its own keys at the same time.
   const [retries, others] = await Promise.all([
     atOnce(12, (index) => close(index % 3)),
     atOnce(12, (index) => closeSlip(playerId, `slip-${index % 3}`)),
   ]);
-  const paid = new Map(receiptsOf([...retries, ...others]).map((receipt) => [receipt.claim.key, receipt]));
-  expect([...paid.keys()].sort()).toEqual(['slip-0', 'slip-1', 'slip-2']);
+  const receipts = receiptsIn([...retries, ...others].map(resultOf));
+  expect([...new Set(receipts.map(({ claim }) => claim.key))].sort()).toEqual(['slip-0', 'slip-1', 'slip-2']);
   expect(await ledgerState(playerId)).toMatchObject({ version: 3, granted: 3, entries: 9 });
   expect((await ledgerState(playerId)).balances).toEqual(points(3));
 
-  // Where one of the two does not fit, neither moves.
+  // If one of the two does not fit under its ceiling, neither moves.
   await publish(
     changedExample(({ resources }) => Object.assign(resources.lifetime_points, { ceiling: 399 })),
   );
-  const refused = await movingNothing(playerId, () => closeSlip(playerId, 'slip-3'));
-  expect(resultOf(refused)).toMatchObject({ __typename: 'LimitExceeded', ceilingOf: 'lifetime_points' });
+  const rejected = await movingNothing(playerId, () => closeSlip(playerId, 'slip-3'));
+  expect(rejectionOf(rejected, 'LimitExceeded').ceilingOf).toBe('lifetime_points');
   expect(await ledgerFaults(playerId)).toEqual([]);
 });
 
-/** Where the one transaction is stopped: it waits for what another session holds there, and is killed. */
-const POINTS_OF_FAILURE: {
-  where: string;
-  hold: (playerId: string, claimId: string) => [string, unknown[]];
-}[] = [
+interface PointOfFailure {
+  readonly where: string;
+  /** Holds rows for which the transaction waits at this point, where its session is killed. */
+  readonly hold: (playerId: string, claimId: string) => [string, unknown[]];
+}
+const POINTS_OF_FAILURE: readonly PointOfFailure[] = [
   {
     where: 'before the balances',
     hold: (playerId) => [
@@ -75,40 +77,37 @@ const POINTS_OF_FAILURE: {
     ],
   },
   {
-    where: 'after all that moves, before what is owed is settled',
+    where: 'after everything else, before the pending reward is settled',
     hold: (playerId) => [`SELECT FROM onceward.owed_claims WHERE player_id = $1 FOR UPDATE`, [playerId]],
   },
 ];
 
-it('C1 slip closed, points accrued and nothing owed any more: all of it or none, wherever it breaks', async () => {
+it('C1 closes a slip, accrues its points and settles the pending reward atomically', async () => {
   for (const { where, hold } of POINTS_OF_FAILURE) {
     const playerId = fresh('player');
-    const paid = resultOf(await closeSlip(playerId, 'slip-0'));
+    const { claim } = receiptOf(await closeSlip(playerId, 'slip-0'));
     const idempotencyKey = freshKey();
-    await announced(playerId, 'slip-1', slip);
+    await announce(playerId, 'slip-1', SLIP);
     const before = await ledgerState(playerId);
     expect(before.balances).toEqual(points(1));
 
-    const held = await holdRows(...hold(playerId, paid.claim.id), 20);
+    const held = await holdRows(...hold(playerId, claim.id), 20);
     const closing = closeSlip(playerId, 'slip-1', { idempotencyKey });
     await held.killWaiting();
     expect(faultOf(await closing), where).toEqual({ code: 'UNAVAILABLE', retryable: true });
     await held.letGo();
     expect(await ledgerState(playerId), where).toEqual(before);
-    expect(await owedKeys(playerId), where).toEqual(['rating_slip/slip-1']);
+    expect(await pendingKeys(playerId), where).toEqual(['rating_slip/slip-1']);
 
-    // The retry does all of it at once.
-    expect(resultOf(await closeSlip(playerId, 'slip-1', { idempotencyKey }))).toMatchObject({
-      __typename: 'Receipt',
-      replayed: false,
-    });
+    // The retry does all of it.
+    expect(receiptOf(await closeSlip(playerId, 'slip-1', { idempotencyKey })).replayed).toBe(false);
     expect((await ledgerState(playerId)).balances).toEqual(points(2));
-    expect(await owedKeys(playerId)).toEqual([]);
+    expect(await pendingKeys(playerId)).toEqual([]);
     expect(await ledgerFaults(playerId)).toEqual([]);
   }
 });
 
-it('C1 a slip that breaks on the way to the ledger or back is closed with its points, or neither', async () => {
+it('C1 stays atomic when the request or the answer is lost', async () => {
   const faults = [
     { kind: 'drop_before' },
     { kind: 'drop_after_commit' },
@@ -119,37 +118,63 @@ it('C1 a slip that breaks on the way to the ledger or back is closed with its po
     })),
   ] as const;
   const playerId = fresh('player');
-  const keys = faults.map(() => freshKey());
-  for (const index of faults.keys()) await announced(playerId, `slip-${index}`, slip);
-  await Promise.all(faults.map((fault, index) => breakRequests({ match: keys[index] as string, ...fault })));
-  const close = (index: number) => closeSlip(playerId, `slip-${index}`, { idempotencyKey: keys[index] });
-  const first = await atOnce(faults.length, close);
-  for (const answer of first) expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
-  // What was committed before the answer was lost is whole, and the rest is owed as before.
-  const closed = ['slip-1', 'slip-2'];
-  const all = faults.map((_, index) => `slip-${index}`);
+  const slips = faults.map((_, index) => ({ key: `slip-${index}`, idempotencyKey: freshKey() }));
+  for (const { key } of slips) await announce(playerId, key, SLIP);
+  await Promise.all(
+    slips.map(({ idempotencyKey }, index) =>
+      breakRequests({ match: idempotencyKey, ...(faults[index] as (typeof faults)[number]) }),
+    ),
+  );
+  const closeAll = () =>
+    Promise.all(slips.map(({ key, idempotencyKey }) => closeSlip(playerId, key, { idempotencyKey })));
+  for (const answer of await closeAll())
+    expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
+  // Two were committed completely before their answers were lost. The others are still pending.
+  const committed = ['slip-1', 'slip-2'];
   expect((await ledgerState(playerId)).balances).toEqual(points(2));
-  expect(await owedKeys(playerId)).toEqual(
-    all.filter((key) => !closed.includes(key)).map((key) => `rating_slip/${key}`),
+  expect(await pendingKeys(playerId)).toEqual(
+    slips.filter(({ key }) => !committed.includes(key)).map(({ key }) => `rating_slip/${key}`),
   );
 
-  expect(receiptsOf(await atOnce(faults.length, close))).toHaveLength(faults.length);
+  for (const answer of await closeAll()) receiptOf(answer);
   expect((await ledgerState(playerId)).balances).toEqual(points(faults.length));
-  expect(await owedKeys(playerId)).toEqual([]);
+  expect(await pendingKeys(playerId)).toEqual([]);
   expect(await ledgerFaults(playerId)).toEqual([]);
 });
 
-it('C7 manual rewards and slips at the same instant: the final balance is the exact sum', async () => {
+it('C7 adds simultaneous manual rewards and slips to the exact sum', async () => {
   const playerId = await seasonedPlayer();
-  const { token } = await newStaff();
+  const { staff } = await newStaff();
   const [slips, awards] = await Promise.all([
     atOnce(24, (index) => closeSlip(playerId, `slip-${index}`)),
-    atOnce(24, (index) => manualReward(award(playerId, 7, `no. ${index}`), { token })),
+    atOnce(24, (index) => staff.manualReward(award(playerId, 7, `no. ${index}`))),
   ]);
-  expect(receiptsOf([...slips, ...awards])).toHaveLength(48);
+  for (const slip of slips) receiptOf(slip);
+  for (const each of awards) receiptOf(each);
   expect(await ledgerState(playerId)).toMatchObject({
     version: 49,
     balances: { loyalty_points: 24 * 100 + 24 * 7, lifetime_points: 24 * 100 },
   });
   expect(await ledgerFaults(playerId)).toEqual([]);
+});
+
+it('C9 shows the same tier everywhere, derived from the lifetime points', async () => {
+  const playerId = fresh('player');
+  const facts = { minutes: 60, average_bet: 50_000 };
+  const answers = await atOnce(12, (index) => closeSlip(playerId, `slip-${index}`, { facts }));
+  const receipts = receiptsIn(answers.map(resultOf));
+  // Each slip gives 500 points. Silver begins at 1,000, Gold at 5,000. A claim begins in the tier of the claim before it.
+  const tiers = ['Bronze', 'Bronze', ...Array(8).fill('Silver'), ...Array(3).fill('Gold')];
+  expect(receipts.map(({ tierBefore }) => tierBefore)).toEqual(tiers.slice(0, 12));
+  expect(receipts.map(({ tierAfter }) => tierAfter)).toEqual(tiers.slice(1));
+  expect(receipts.map(({ player }) => player.tier.name)).toEqual(tiers.slice(1));
+
+  const player = asPlayer(playerId);
+  const last = receipts.at(-1)?.player.tier;
+  expect(resultOf(await player.me()).tier).toEqual(last);
+  expect(resultOf(await player.player({ id: playerId }))?.tier).toEqual(last);
+  // Loyalty points that a player can spend do not count.
+  const { staff } = await newStaff();
+  const richer = receiptOf(await staff.manualReward(award(playerId, 10_000)));
+  expect([richer.tierBefore, richer.tierAfter, richer.player.tier]).toEqual(['Gold', 'Gold', last]);
 });

@@ -1,112 +1,114 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { changedExample, publish } from '../support/worker/balance.ts';
+import {
+  asPlayer,
+  asServer,
+  type Client,
+  receiptOf,
+  rejectionOf,
+  resultOf,
+} from '../support/worker/client.ts';
 import { ledgerState } from '../support/worker/ledger-state.ts';
 import { catchLines, lineOf } from '../support/worker/log-lines.ts';
-import { atOnce, award, closeSlip, newStaff, receiptsOf } from '../support/worker/loyalty.ts';
-import { manualReward, type Result, resultOf } from '../support/worker/mutations.ts';
+import { award, closeSlip, newStaff, type StaffMember } from '../support/worker/loyalty.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
-import { fresh, freshKey, playerToken, send, serverToken } from '../support/worker/service.ts';
+import type { LedgerEntry, Receipt } from '../support/worker/schema-types.ts';
+import { fresh, freshKey } from '../support/worker/service.ts';
 import { writingNothing } from '../support/worker/stillness.ts';
+import { atOnce } from '../support/worker/waves.ts';
 
 beforeAll(catchLines);
 beforeEach(() => publish(changedExample(() => {})));
 
-const LEDGER = `query($id: PlayerId!) { ledger(playerId: $id, first: 100) { edges { node {
-  resource sequence before after delta requested cause playerVersion recordedAt
-  claim { type key actorKind actorId reason configVersion correlationId idempotencyKey } } } } }`;
+async function entriesOf(playerId: string, reader: Client): Promise<LedgerEntry[]> {
+  const { edges, pageInfo } = resultOf(await reader.ledger({ playerId, first: 100 }));
+  expect(pageInfo.hasNextPage).toBe(false);
+  return edges.map(({ node }) => node);
+}
 
-it('C4 an entry of the ledger shows before and after, staff, reason, config and correlation ID', async () => {
+it('C4 shows balances, staff, reason, config version and correlation ID of each entry', async () => {
   const playerId = await seasonedPlayer();
   const desks = await Promise.all([newStaff(), newStaff()]);
-  const given = receiptsOf(
-    await atOnce(12, (index) => {
-      const { token } = desks[index % 2] as (typeof desks)[0];
-      return index < 8
-        ? manualReward(award(playerId, 10 + index, `no. ${index}`), { token })
-        : closeSlip(playerId, `s-${index}`);
-    }),
-  );
-  expect(given).toHaveLength(12);
-  const { data } = await send(LEDGER, { id: playerId }, { token: desks[0]?.token });
-  const entries: Result[] = data.ledger.edges.map(({ node }: Result) => node);
-  // Every line of every receipt is found again, with who gave it, why, by which numbers, and in which request.
-  for (const { claim, changes } of given) {
-    const { type, key, actorKind, actorId, reason, configVersion, correlationId, idempotencyKey } = claim;
+  const receipts = await atOnce(12, async (index) => {
+    const { staff } = desks[index % 2] as StaffMember;
+    return index < 8
+      ? receiptOf(await staff.manualReward(award(playerId, 10 + index, `no. ${index}`)))
+      : receiptOf(await closeSlip(playerId, `s-${index}`));
+  });
+  const entries = await entriesOf(playerId, asServer());
+  // The ledger shows every change of every receipt with the same claim, in which these values are.
+  for (const { claim, changes } of receipts) {
     const found = entries.filter((entry) => entry.playerVersion === claim.playerVersion);
     expect(found).toHaveLength(changes.length);
-    for (const { cutOff: _, ...change } of changes) {
-      expect(found).toContainEqual({
-        ...change,
-        playerVersion: claim.playerVersion,
-        recordedAt: claim.claimedAt,
-        claim: { type, key, actorKind, actorId, reason, configVersion, correlationId, idempotencyKey },
-      });
-    }
+    for (const { cutOff: _, ...change } of changes)
+      expect(found).toContainEqual(
+        expect.objectContaining({
+          ...change,
+          playerVersion: claim.playerVersion,
+          recordedAt: claim.claimedAt,
+          claim,
+        }),
+      );
   }
-  const staff = entries.filter(({ claim }) => claim.actorKind === 'STAFF');
-  expect(new Set(staff.map(({ claim }) => claim.actorId))).toEqual(
+  const byStaff = entries.filter(({ claim }) => claim.actorKind === 'STAFF');
+  expect(new Set(byStaff.map(({ claim }) => claim.actorId))).toEqual(
     new Set(desks.map(({ staffId }) => staffId)),
   );
-  expect(new Set(staff.map(({ claim }) => claim.reason)).size).toBe(8);
+  expect(new Set(byStaff.map(({ claim }) => claim.reason)).size).toBe(8);
 
-  // The player sees the same lines, but not who of the staff acted, and in which words.
-  const own = await send(LEDGER, { id: playerId }, { token: await playerToken(playerId) });
-  const masked = ({ claim, ...entry }: Result) =>
+  // The player sees the same entries without the staff member and their reason.
+  const masked = ({ claim, ...entry }: LedgerEntry) =>
     claim.actorKind === 'STAFF'
       ? { ...entry, claim: { ...claim, actorId: 'staff', reason: null } }
       : { ...entry, claim };
-  expect(own.data.ledger.edges.map(({ node }: Result) => node)).toEqual(entries.map(masked));
+  expect(await entriesOf(playerId, asPlayer(playerId))).toEqual(entries.map(masked));
 });
 
-const TIERS = `query($id: PlayerId!) { ledger(playerId: $id, first: 100) { edges { node {
-  claim { id } tierBefore tierAfter lifetimePointsBefore lifetimePointsAfter nextTier { name from missing } } } } }`;
-
-it('C4 every entry shows the tiers, progress and lifetime points of its claim, under its config version', async () => {
+it('C4 shows tiers, progress and lifetime points of each entry under its config version', async () => {
   const playerId = fresh('player');
-  const { token } = await newStaff();
-  const silverFrom = (points: number) =>
+  const { staff } = await newStaff();
+  const publishSilverFrom = (points: number) =>
     publish(changedExample(({ tiers }) => Object.assign(tiers.list[1], { from: points })));
-  const receipts: Result[] = [];
-  // 200 a slip, four slips and four awards at once under each config; Silver begins elsewhere in each.
+  const big = { facts: { minutes: 60, average_bet: 20_000 } };
+  const empty = { facts: { minutes: 0, average_bet: 0 } };
+  const receipts: Receipt[] = [];
+  // Under each of three configs, four slips of 200 points and four other claims at once. Silver begins elsewhere in each.
   for (const [round, points] of [500, 1_500, 700].entries()) {
-    await silverFrom(points);
-    const answers = await atOnce(8, (index) =>
-      index < 4
-        ? closeSlip(playerId, `slip-${round}-${index}`, { facts: { minutes: 60, average_bet: 20_000 } })
-        : round === 0
-          ? closeSlip(playerId, `none-${index}`, { facts: { minutes: 0, average_bet: 0 } })
-          : manualReward(award(playerId, index, `round ${round}`), { token }),
-    );
-    receipts.push(...receiptsOf(answers));
+    await publishSilverFrom(points);
+    const granted = await atOnce(8, async (index) => {
+      if (index < 4) return receiptOf(await closeSlip(playerId, `slip-${round}-${index}`, big));
+      // Staff cannot reward a player who does not exist yet.
+      if (round === 0) return receiptOf(await closeSlip(playerId, `none-${index}`, empty));
+      return receiptOf(await staff.manualReward(award(playerId, index, `round ${round}`)));
+    });
+    receipts.push(...granted);
   }
-  expect(receipts).toHaveLength(24);
-  await silverFrom(1);
+  await publishSilverFrom(1);
 
-  const { data } = await send(TIERS, { id: playerId }, { token });
-  const entries: Result[] = data.ledger.edges.map(({ node }: Result) => node);
+  const entries = await entriesOf(playerId, staff);
   for (const { claim, changes, tierBefore, tierAfter, player } of receipts) {
-    const of = entries.filter((entry) => entry.claim.id === claim.id);
-    expect(of).toHaveLength(changes.length);
+    const found = entries.filter((entry) => entry.claim.id === claim.id);
+    expect(found).toHaveLength(changes.length);
     const { lifetimePoints, next } = player.tier;
-    const moved = changes.find(({ resource }: Result) => resource === 'lifetime_points')?.delta ?? 0;
-    for (const { claim: _, ...shown } of of)
-      expect(shown).toEqual({
+    const gained = changes.find(({ resource }) => resource === 'lifetime_points')?.delta ?? 0;
+    for (const entry of found)
+      expect(entry).toMatchObject({
         tierBefore,
         tierAfter,
-        lifetimePointsBefore: lifetimePoints - moved,
+        lifetimePointsBefore: lifetimePoints - gained,
         lifetimePointsAfter: lifetimePoints,
         nextTier: next,
       });
   }
-  // In the second round Silver was further away than what the player had: the same points are Bronze there.
+  // In the second round Silver begins above the player's points, so the same points are Bronze.
   expect(new Set(entries.map(({ tierAfter }) => tierAfter))).toEqual(new Set(['Bronze', 'Silver']));
   expect(entries[0]).toMatchObject({ tierAfter: 'Silver', lifetimePointsAfter: 2_400 });
 });
 
-it('C4 a receipt shows both tiers, the progress and the lifetime points, and so does its replay', async () => {
+it('C4 shows tiers, progress and lifetime points in receipts and replays', async () => {
   const playerId = fresh('player');
-  const close = { facts: { minutes: 60, average_bet: 120_000 }, idempotencyKey: freshKey() };
-  const receipt = resultOf(await closeSlip(playerId, 'slip-1', close));
+  const slip = { facts: { minutes: 60, average_bet: 120_000 }, idempotencyKey: freshKey() };
+  const receipt = receiptOf(await closeSlip(playerId, 'slip-1', slip));
   expect(receipt).toMatchObject({
     changes: expect.arrayContaining([
       expect.objectContaining({ resource: 'lifetime_points', before: 0, after: 1_200 }),
@@ -117,56 +119,46 @@ it('C4 a receipt shows both tiers, the progress and the lifetime points, and so 
       tier: { name: 'Silver', lifetimePoints: 1_200, next: { name: 'Gold', from: 5_000, missing: 3_800 } },
     },
   });
-  await closeSlip(playerId, 'slip-2', { facts: { minutes: 1_440, average_bet: 10_000_000 } });
-  const replay = resultOf(await writingNothing(playerId, () => closeSlip(playerId, 'slip-1', close)));
-  expect(replay).toEqual({ ...receipt, replayed: true });
+  receiptOf(await closeSlip(playerId, 'slip-2', { facts: { minutes: 1_440, average_bet: 10_000_000 } }));
+  const replay = await writingNothing(playerId, () => closeSlip(playerId, 'slip-1', slip));
+  expect(receiptOf(replay)).toEqual({ ...receipt, replayed: true });
 });
 
-const TRACE = `query($id: CorrelationId!) { trace(correlationId: $id) {
-  attempts { granted rejection input claim { id operation actorId correlationId } changes { resource before after delta } }
-  audit { actorId action outcome playerId amount reason } } }`;
-
-it('C5 one ID leads from the request header to the log, the ledger, the answer and the whole story', async () => {
+it('C5 follows one correlation ID through header, log, ledger, answer and trace', async () => {
   const playerId = await seasonedPlayer();
-  const { staffId, token } = await newStaff({ limit: 20 });
-  const server = await serverToken();
-  // Twenty requests at once, each under an ID of its own; every second one asks for more than the limit.
-  const story = async (index: number) => {
-    const id = fresh('story');
-    const [amount, reason] = [index % 2 ? 21 : 20, `no. ${index}`];
-    const input = award(playerId, amount, reason);
-    const answer = await manualReward(input, { token, headers: { 'x-correlation-id': id } });
-    const result = resultOf(answer);
-    expect([answer.headers.get('x-correlation-id'), result.correlationId]).toEqual([id, id]);
-    expect(lineOf(answer)).toMatchObject({
-      correlationId: id,
-      player: playerId,
-      reason,
-      success: amount === 20,
-    });
+  const { staffId, staff } = await newStaff({ limit: 20 });
+  const server = asServer();
+  // Twenty requests at once, each with its own ID. Every second one is above the limit of the staff member.
+  await atOnce(20, async (index) => {
+    const correlationId = fresh('correlation');
+    const granted = index % 2 === 0;
+    const [amount, reason] = [granted ? 20 : 21, `no. ${index}`];
+    const headers = { 'x-correlation-id': correlationId };
+    const answer = await staff.manualReward(award(playerId, amount, reason), { headers });
+    expect(answer.headers.get('x-correlation-id')).toBe(correlationId);
+    expect(lineOf(answer)).toMatchObject({ correlationId, player: playerId, reason, success: granted });
 
-    const { trace } = (await send(TRACE, { id }, { token: server })).data;
+    const trace = resultOf(await server.trace({ correlationId }));
     expect(trace).toMatchObject({
       attempts: [
         {
-          granted: amount === 20,
-          rejection: amount === 20 ? null : expect.stringMatching(/at most 20/),
+          granted,
+          rejection: granted ? null : expect.stringMatching(/at most 20/),
           input: { grants: [{ resource: 'loyalty_points', amount }], reason },
-          claim: { operation: 'manualReward', actorId: staffId, correlationId: id },
+          claim: { operation: 'manualReward', actorId: staffId, correlationId },
         },
       ],
       audit: [{ actorId: staffId, action: 'manualReward', playerId, amount, reason }],
     });
-    const [{ claim, changes }] = trace.attempts;
-    if (amount === 20) expect(claim.id).toBe(result.claim.id);
-    const numbers = (result.changes ?? []).map(({ resource, before, after, delta }: Result) => ({
-      resource,
-      before,
-      after,
-      delta,
-    }));
-    expect(changes).toEqual(numbers);
-  };
-  await atOnce(20, story);
+    const [attempt] = trace.attempts;
+    if (granted) {
+      const receipt = receiptOf(answer);
+      expect([receipt.correlationId, receipt.claim.id]).toEqual([correlationId, attempt?.claim.id]);
+      expect(attempt?.changes).toEqual(receipt.changes);
+    } else {
+      expect(rejectionOf(answer, 'LimitExceeded').correlationId).toBe(correlationId);
+      expect(attempt?.changes).toEqual([]);
+    }
+  });
   expect((await ledgerState(playerId)).balances.loyalty_points).toBe(200);
 });

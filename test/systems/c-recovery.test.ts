@@ -1,38 +1,39 @@
 import { beforeEach, expect, it } from 'vitest';
 import { changedExample, publish } from '../support/worker/balance.ts';
+import { type Answer, asServer, type CallOptions, resultOf } from '../support/worker/client.ts';
 import { ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
-import { atOnce, closeSlip, newStaff, receiptsOf, slip } from '../support/worker/loyalty.ts';
-import { announceReward, type Result, recoverReward, resultOf } from '../support/worker/mutations.ts';
+import { closeSlip, newStaff, SLIP } from '../support/worker/loyalty.ts';
 import { breakRequests } from '../support/worker/neon-control.ts';
-import { announced, unsettled } from '../support/worker/owed.ts';
-import { fresh, freshKey, serverToken } from '../support/worker/service.ts';
+import { announce, pendingRewards } from '../support/worker/pending.ts';
+import type { PendingReward } from '../support/worker/schema-types.ts';
+import { fresh, freshKey } from '../support/worker/service.ts';
 import { writingNothing } from '../support/worker/stillness.ts';
+import { atOnce, type MutationResult, receiptsIn, tally } from '../support/worker/waves.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
 
-it('C2 what was announced and never claimed can be listed, and each of it is paid once, as it was announced', async () => {
-  const server = await serverToken('pit-1');
-  const { token: support } = await newStaff();
+it('C2 lists unclaimed announced rewards, and pays each once as announced', async () => {
+  const server = asServer('pit-1');
+  const { staff } = await newStaff();
   const players = [fresh('player'), fresh('player')] as const;
-  // Twelve slips are over; the claims of four never arrive, four are lost on the way back, four are made.
+  // Of twelve announced slips, the claims of four never arrive, the answers of four are lost, and four succeed.
   const slips = Array.from({ length: 12 }, (_, index) => ({
     playerId: players[index % 2] as string,
     key: `slip-${index}`,
     idempotencyKey: freshKey(),
   }));
-  for (const { playerId, key } of slips) await announced(playerId, key, slip);
+  for (const { playerId, key } of slips) await announce(playerId, key, SLIP);
   for (const { idempotencyKey } of slips.slice(0, 4))
     await breakRequests({ match: idempotencyKey, kind: 'drop_before' });
   for (const { idempotencyKey } of slips.slice(4, 8))
     await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit' });
-  await atOnce(12, (index) => {
-    const { playerId, ...rest } = slips[index] as (typeof slips)[0];
-    return closeSlip(playerId, rest.key, rest);
-  });
+  await Promise.all(
+    slips.map(({ playerId, key, idempotencyKey }) => closeSlip(playerId, key, { idempotencyKey })),
+  );
 
-  const missing = async () =>
-    (await Promise.all(players.map((playerId) => unsettled({ playerId }, { token: support })))).flat();
-  const listed = await missing();
+  const pending = async () =>
+    (await Promise.all(players.map((playerId) => pendingRewards(staff, { playerId })))).flat();
+  const listed = await pending();
   expect(listed.map(({ key }) => key).sort()).toEqual(['slip-0', 'slip-1', 'slip-2', 'slip-3']);
   for (const { gives } of listed)
     expect(gives).toEqual([
@@ -41,26 +42,26 @@ it('C2 what was announced and never claimed can be listed, and each of it is pai
       { resource: 'slips_closed', amount: 1 },
     ]);
 
-  // A new config pays half. Staff, the system and the first server's own retries come at the same moment.
+  // A new config pays half of the announced points. Staff and the server recover the rewards at the same time.
   await publish(
     changedExample(({ claimTypes }) => {
       claimTypes.rating_slip.rewards.loyalty_points.amount = 'average_bet * minutes / 12000';
     }),
   );
-  const recovering = await atOnce(32, (index) => {
-    const { playerId, type, key } = listed[index % 4];
+  const answers = await atOnce(32, (index) => {
+    const { playerId, type, key } = listed[index % 4] as PendingReward;
     return index % 8 < 4
-      ? recoverReward({ playerId, type, key, reason: 'lost in the outage' }, { token: support })
-      : recoverReward({ playerId, type, key }, { token: server });
+      ? staff.recoverReward({ playerId, type, key, reason: 'lost in the outage' })
+      : server.recoverReward({ playerId, type, key });
   });
-  const paid = receiptsOf(recovering);
+  const results = answers.map(resultOf);
+  expect(tally(results)).toEqual({ Receipt: 4, AlreadyClaimed: 28 });
+  const paid = receiptsIn(results);
   expect(paid.map(({ claim }) => claim.key).sort()).toEqual(['slip-0', 'slip-1', 'slip-2', 'slip-3']);
-  const byKey = new Map(paid.map(({ claim }) => [claim.key, claim.id]));
-  for (const late of recovering.map(resultOf).filter(({ __typename }) => __typename !== 'Receipt')) {
-    expect(late.__typename).toBe('AlreadyClaimed');
-    expect([...byKey.values()]).toContain(late.claim.id);
-  }
-  expect(await missing()).toEqual([]);
+  const paidIds = paid.map(({ claim }) => claim.id);
+  for (const result of results)
+    if (result.__typename === 'AlreadyClaimed') expect(paidIds).toContain(result.claim.id);
+  expect(await pending()).toEqual([]);
   for (const playerId of players) {
     expect((await ledgerState(playerId)).balances).toEqual({
       loyalty_points: 600,
@@ -71,22 +72,23 @@ it('C2 what was announced and never claimed can be listed, and each of it is pai
   }
 });
 
-it('C2 the same key gives the same result, for a claim, an announcement and a recovery', async () => {
+it('C2 returns the same result to the same key for claims, announcements and recoveries', async () => {
   const playerId = fresh('player');
-  const server = await serverToken('pit-1');
-  const requests = [
-    (key: string) =>
-      announceReward({ ...slip, playerId, key: 'slip-1', idempotencyKey: key }, { token: server }),
-    (key: string) =>
-      recoverReward({ playerId, type: slip.type, key: 'slip-1', idempotencyKey: key }, { token: server }),
-    (key: string) => closeSlip(playerId, 'slip-2', { idempotencyKey: key }),
-    (key: string) => closeSlip(playerId, 'slip-1', { idempotencyKey: key }),
-    (key: string) =>
-      recoverReward({ playerId, type: slip.type, key: 'slip-9', idempotencyKey: key }, { token: server }),
+  const server = asServer('pit-1');
+  const recovery = { playerId, type: SLIP.type };
+  const sends: readonly ((options: CallOptions) => Promise<Answer<MutationResult>>)[] = [
+    (options) => server.announceReward({ ...SLIP, playerId, key: 'slip-1' }, options),
+    (options) => server.recoverReward({ ...recovery, key: 'slip-1' }, options),
+    (options) => server.claimReward({ ...SLIP, playerId, key: 'slip-2' }, options),
+    (options) => server.claimReward({ ...SLIP, playerId, key: 'slip-1' }, options),
+    (options) => server.recoverReward({ ...recovery, key: 'slip-9' }, options),
   ];
-  const keys = requests.map(() => freshKey());
-  const first: Result[] = [];
-  for (const [index, ask] of requests.entries()) first.push(resultOf(await ask(keys[index] as string)));
+  const requests = sends.map((send) => {
+    const key = freshKey();
+    return async () => resultOf(await send({ key }));
+  });
+  const first: MutationResult[] = [];
+  for (const send of requests) first.push(await send());
   expect(first.map(({ __typename }) => __typename)).toEqual([
     'Receipt',
     'Receipt',
@@ -94,19 +96,18 @@ it('C2 the same key gives the same result, for a claim, an announcement and a re
     'AlreadyClaimed',
     'NotAnnounced',
   ]);
-  // The config that they were made with is gone.
+  // The claim type no longer exists.
   await publish(
     changedExample(({ claimTypes }) => {
       delete claimTypes.rating_slip;
     }),
   );
-  const again = await writingNothing(playerId, () =>
-    atOnce(40, (index) => (requests[index % 5] as (typeof requests)[0])(keys[index % 5] as string)),
+  const replays = await writingNothing(playerId, () =>
+    Promise.all(requests.flatMap((send) => Array.from({ length: 8 }, send))),
   );
-  for (const [index, answer] of again.entries()) {
-    const { replayed, ...result } = resultOf(answer);
-    const { replayed: _, ...expected } = first[index % 5];
-    expect(result).toEqual(expected);
-    if (result.__typename === 'Receipt') expect(replayed).toBe(true);
-  }
+  expect(replays).toEqual(
+    first.flatMap((result) =>
+      Array(8).fill(result.__typename === 'Receipt' ? { ...result, replayed: true } : result),
+    ),
+  );
 });

@@ -1,26 +1,34 @@
-/** Rating slips and manual rewards, ready to send: what the tests of the loyalty ledger have in common. */
+/** Rating slips and manual rewards of loyalty points, for the tests of the loyalty ledger. */
+import { type Answer, asServer, asStaff, type Client, type MutationInput, type ResultOf } from './client.ts';
 import { addStaffMember } from './ledger-state.ts';
-import { claimReward, type Result, resultOf, type Sent } from './mutations.ts';
-import { fresh, serverToken, staffToken } from './service.ts';
+import { fresh } from './service.ts';
 
-export { atOnce } from './waves.ts';
-
-export async function newStaff(member?: { role?: string; limit?: number; budget?: number }) {
-  const staffId = await addStaffMember(fresh('staff'), member);
-  return { staffId, token: await staffToken(staffId) };
+export interface StaffMember {
+  readonly staffId: string;
+  readonly staff: Client;
 }
 
-/** An hour at 100 a hand, by the example config: a hundred points, and a hundred lifetime points. */
-export const slip = { type: 'rating_slip', facts: { minutes: 60, average_bet: 10_000 } };
+export async function newStaff(member?: Parameters<typeof addStaffMember>[1]): Promise<StaffMember> {
+  const staffId = await addStaffMember(fresh('staff'), member);
+  return { staffId, staff: asStaff(staffId) };
+}
 
-export const closeSlip = async (playerId: string, key: string, over: object = {}) =>
-  claimReward({ ...slip, playerId, key, ...over }, { token: await serverToken('pit-1') });
+/** An hour at 100 a hand: a hundred loyalty points and a hundred lifetime points by the example config. */
+export const SLIP = { type: 'rating_slip', facts: { minutes: 60, average_bet: 10_000 } } as const;
 
-export const award = (playerId: string, amount: number, reason = 'the server was down') => ({
-  playerId,
-  grants: [{ resource: 'loyalty_points', amount }],
-  reason,
-});
+export function closeSlip(
+  playerId: string,
+  key: string,
+  over: Partial<MutationInput<'claimReward'>> = {},
+): Promise<Answer<ResultOf<'claimReward'>>> {
+  return asServer('pit-1').claimReward({ ...SLIP, playerId, key, ...over });
+}
 
-export const receiptsOf = (answers: readonly Sent[]): Result[] =>
-  answers.map(resultOf).filter(({ __typename }) => __typename === 'Receipt');
+/** The input of a manual reward of loyalty points. */
+export function award(
+  playerId: string,
+  amount: number,
+  reason = 'the server was down',
+): MutationInput<'manualReward'> {
+  return { playerId, grants: [{ resource: 'loyalty_points', amount }], reason };
+}

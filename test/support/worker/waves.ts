@@ -1,6 +1,6 @@
 /** Sends many requests at once, and summarises their answers. */
 import type { MutationName, ResultOf } from './client.ts';
-import type { Receipt } from './schema-types.ts';
+import type { BalanceChange, Receipt } from './schema-types.ts';
 
 export function atOnce<T>(count: number, run: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => run(index)));
@@ -40,9 +40,8 @@ export function receiptsIn(results: readonly MutationResult[]): Receipt[] {
 }
 
 /** The sum of the changes of each resource. */
-export function deltasIn(receipts: readonly Pick<Receipt, 'changes'>[]): Record<string, number> {
+export function sumOf(changes: readonly Pick<BalanceChange, 'resource' | 'delta'>[]): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const { resource, delta } of receipts.flatMap(({ changes }) => changes))
-    sums[resource] = (sums[resource] ?? 0) + delta;
+  for (const { resource, delta } of changes) sums[resource] = (sums[resource] ?? 0) + delta;
   return sums;
 }
