@@ -1,116 +1,112 @@
+/** recoverReward by staff: it needs a reason and a role, is audited, and uses none of the staff member's limits. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, publish } from '../support/worker/balance.ts';
-import { askingNobody, onlyError } from '../support/worker/fault-answers.ts';
+import { asStaff, call, receiptOf, rejectionOf } from '../support/worker/client.ts';
+import { onlyError, withoutDatabase } from '../support/worker/fault-answers.ts';
 import { addStaffMember, ledgerState, owner } from '../support/worker/ledger-state.ts';
-import { newStaff } from '../support/worker/loyalty.ts';
-import { faultOf, manualReward, type Result, recoverReward, resultOf } from '../support/worker/mutations.ts';
-import { announced, owedKeys, VICTORY } from '../support/worker/owed.ts';
-import { fresh, staffToken } from '../support/worker/service.ts';
+import { announce, pendingKeys, VICTORY } from '../support/worker/pending.ts';
+import { fresh, freshKey, staffToken } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
 
 const reason = 'the client never came back';
-const owed = (playerId: string, key = 'enc-1') => ({ playerId, type: VICTORY.type, key });
-const gains = ({ changes }: Result) =>
-  Object.fromEntries(changes.map(({ resource, delta }: Result) => [resource, delta]));
+const battle = (playerId: string, key = 'enc-1') => ({ playerId, type: VICTORY.type, key, reason });
 
-describe('what staff recover', () => {
-  const audit = async (staffId: string) =>
-    owner`SELECT action, outcome, player_id, claim_id, amount::int, reason, correlation_id
-            FROM onceward.audit_events WHERE actor_id = ${staffId} ORDER BY id`;
-  const days = (staffId: string) =>
-    owner`SELECT spent::int, awards::int FROM onceward.staff_budget_days WHERE staff_id = ${staffId}`;
-
-  it('is no gift of theirs: no limit stands against it, and it leaves all of their budget and awards', async () => {
+describe('recoverReward by staff', () => {
+  it("needs none of the staff member's limits and uses nothing of them", async () => {
     await publish(
       changedExample(({ manualRewards }) => {
         manualRewards.awardsPerDay = 1;
       }),
     );
     const playerId = fresh('player');
-    const { token, staffId } = await newStaff({ limit: 10, budget: 10 });
-    for (const key of ['enc-1', 'enc-2', 'enc-3']) await announced(playerId, key);
+    const staffId = await addStaffMember(fresh('staff'), { limit: 10, budget: 10 });
+    for (const key of ['enc-1', 'enc-2', 'enc-3']) await announce(playerId, key);
     const recover = async (key: string) =>
-      resultOf(await recoverReward({ ...owed(playerId, key), reason }, { token }));
-    expect(gains(await recover('enc-1'))).toEqual({ lumees: 80, experience: 55 });
-    expect((await recover('enc-2')).__typename).toBe('Receipt');
-    expect((await days(staffId)).filter(({ spent, awards }) => spent !== 0 || awards !== 0)).toEqual([]);
-    // The one award of the day, with the whole budget; after it, what is owed can still be paid.
+      receiptOf(await asStaff(staffId).recoverReward(battle(playerId, key)));
+    const usedDays = () =>
+      owner`SELECT spent::int, awards::int FROM onceward.staff_budget_days
+             WHERE staff_id = ${staffId} AND (spent <> 0 OR awards <> 0)`;
+
+    const { changes } = await recover('enc-1');
+    expect(changes.map(({ resource, delta }) => [resource, delta])).toEqual([
+      ['experience', 55],
+      ['lumees', 80],
+    ]);
+    await recover('enc-2');
+    expect(await usedDays()).toEqual([]);
+    // The only award of the day takes the whole budget. Pending rewards can still be recovered.
     const grants = [{ resource: 'lumees', amount: 10 }];
-    const award = resultOf(await manualReward({ playerId, grants, reason }, { token }));
-    expect(award.__typename).toBe('Receipt');
-    expect((await recover('enc-3')).__typename).toBe('Receipt');
-    expect(await days(staffId)).toEqual([{ spent: 10, awards: 1 }]);
+    receiptOf(await asStaff(staffId).manualReward({ playerId, grants, reason }));
+    await recover('enc-3');
+    expect(await usedDays()).toEqual([{ spent: 10, awards: 1 }]);
   });
 
-  it('is audited one to one, refusals included, with the reason and the correlation ID', async () => {
+  it('leaves one audit event for each receipt and rejection, with the reason and the correlation ID', async () => {
     const playerId = fresh('player');
-    const { token, staffId } = await newStaff();
-    await announced(playerId, 'enc-1');
-    const receipt = resultOf(await recoverReward({ ...owed(playerId), reason }, { token }));
-    const refused = resultOf(
-      await movingNothing(playerId, () => recoverReward({ ...owed(playerId, 'enc-9'), reason }, { token })),
+    const staffId = await addStaffMember(fresh('staff'));
+    await announce(playerId, 'enc-1');
+    const { claim } = receiptOf(await asStaff(staffId).recoverReward(battle(playerId)));
+    expect(claim).toMatchObject({ actorKind: 'STAFF', actorId: staffId, reason });
+    const rejected = await movingNothing(playerId, () =>
+      asStaff(staffId).recoverReward(battle(playerId, 'enc-9')),
     );
-    expect(receipt.claim).toMatchObject({ actorKind: 'STAFF', actorId: staffId, reason });
-    const { id, correlationId } = receipt.claim;
-    expect(await audit(staffId)).toMatchObject([
+    const events = await owner`
+      SELECT action, outcome, player_id, claim_id, reason, correlation_id
+        FROM onceward.audit_events WHERE actor_id = ${staffId} ORDER BY id`;
+    expect(events).toMatchObject([
       {
         action: 'recoverReward',
         outcome: 'granted',
         player_id: playerId,
-        claim_id: id,
+        claim_id: claim.id,
         reason,
-        correlation_id: correlationId,
+        correlation_id: claim.correlationId,
       },
-      { action: 'recoverReward', outcome: 'rejected', reason, correlation_id: refused.correlationId },
+      {
+        action: 'recoverReward',
+        outcome: 'rejected',
+        reason,
+        correlation_id: rejectionOf(rejected, 'NotAnnounced').correlationId,
+      },
     ]);
   });
 
   it.each([
-    ['no reason', undefined, 'reason', /required for staff/],
-    ['a reason too short', 'ab', 'reason', /3 to 500 characters/],
-    ['a reason too long', 'x'.repeat(501), 'reason', /3 to 500 characters/],
-  ])('with %s is BAD_USER_INPUT, before the ledger is asked', async (_, why, field, message) => {
+    ['no reason', undefined, 'reason', /required/],
+    ['a reason that is too short', 'ab', 'input.reason', /3 to 500 characters/],
+    ['a reason that is too long', 'x'.repeat(501), 'input.reason', /3 to 500 characters/],
+  ])('answers BAD_USER_INPUT for %s without a request to the database', async (_, given, field, message) => {
     const playerId = fresh('player');
-    const { token } = await newStaff();
-    const answer = await askingNobody(playerId, () =>
-      recoverReward({ ...owed(playerId), reason: why }, { token }),
-    );
+    const token = await staffToken(await addStaffMember(fresh('staff')));
+    const input = { ...battle(playerId), reason: given, idempotencyKey: freshKey() };
+    const answer = await withoutDatabase(playerId, () => call('recoverReward', input, { token }));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
     expect(onlyError(answer).message).toMatch(message);
   });
 
-  it('needs a role that allows it, by the row of now', async () => {
+  it('answers FORBIDDEN to staff who are unknown, disabled or of a role that may not recover', async () => {
     const playerId = fresh('player');
-    await announced(playerId, 'enc-1');
-    const { token, staffId } = await newStaff();
-    await owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${staffId}`;
-    const others = await Promise.all(
-      ['auditor', 'economist'].map(async (role) =>
-        staffToken(await addStaffMember(fresh('staff'), { role })),
-      ),
-    );
-    for (const refused of [token, ...others, await staffToken(fresh('unknown'))]) {
-      const answer = await writingNothing(playerId, () =>
-        recoverReward({ ...owed(playerId), reason }, { token: refused }),
-      );
-      expect(faultOf(answer)).toMatchObject({ code: 'FORBIDDEN' });
+    await announce(playerId, 'enc-1');
+    const disabled = await addStaffMember(fresh('staff'));
+    await owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${disabled}`;
+    const members = [disabled, fresh('unknown')];
+    for (const role of ['auditor', 'economist']) members.push(await addStaffMember(fresh('staff'), { role }));
+    for (const staffId of members) {
+      const answer = await writingNothing(playerId, () => asStaff(staffId).recoverReward(battle(playerId)));
+      expect(onlyError(answer).extensions.code).toBe('FORBIDDEN');
     }
-    expect(await owedKeys(playerId)).toEqual(['pve_victory/enc-1']);
-    const admin = await staffToken(await addStaffMember(fresh('staff'), { role: 'admin' }));
-    expect(resultOf(await recoverReward({ ...owed(playerId), reason }, { token: admin })).__typename).toBe(
-      'Receipt',
-    );
+    expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
+    const admin = await addStaffMember(fresh('staff'), { role: 'admin' });
+    receiptOf(await asStaff(admin).recoverReward(battle(playerId)));
   });
 
-  it('for a player who does not exist is UnknownPlayer, and creates nobody', async () => {
+  it('answers UnknownPlayer for a player who does not exist, and does not create the player', async () => {
     const playerId = fresh('player');
-    const { token } = await newStaff();
-    const answer = await movingNothing(playerId, () =>
-      recoverReward({ ...owed(playerId), reason }, { token }),
-    );
-    expect(resultOf(answer)).toMatchObject({ __typename: 'UnknownPlayer', playerId });
+    const staff = asStaff(await addStaffMember(fresh('staff')));
+    const answer = await movingNothing(playerId, () => staff.recoverReward(battle(playerId)));
+    expect(rejectionOf(answer, 'UnknownPlayer').playerId).toBe(playerId);
     expect((await ledgerState(playerId)).version).toBeNull();
   });
 });

@@ -1,141 +1,142 @@
+/** reverseClaim: staff take a claim back once, with a reason. reverse-claim-effects.test.ts tests what each kind of claim gives back. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../support/worker/balance.ts';
-import { addStaffMember, ledgerFaults, ledgerState, moved } from '../support/worker/ledger-state.ts';
 import {
-  claimReward,
-  original,
+  asPlayer,
+  asServer,
+  asStaff,
+  type Client,
+  call,
+  faultOf,
+  type MutationInput,
+  receiptOf,
+  rejectionOf,
   resultOf,
-  reverseClaim,
-  spendStatPoints,
-} from '../support/worker/mutations.ts';
+  withoutReplayed,
+} from '../support/worker/client.ts';
+import { onlyError } from '../support/worker/fault-answers.ts';
+import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { breakRequests, countRequests } from '../support/worker/neon-control.ts';
-import { fresh, freshKey, playerToken, send, serverToken, staffToken } from '../support/worker/service.ts';
+import { victory } from '../support/worker/scenes.ts';
+import { fresh, freshKey, staffToken } from '../support/worker/service.ts';
+import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 
-let server: string;
-let support: string;
+let staffId: string;
+let staff: Client;
 beforeAll(async () => {
   await serveExample();
-  server = await serverToken();
-  support = await staffToken(await addStaffMember(fresh('staff')));
+  staffId = await addStaffMember(fresh('staff'));
+  staff = asStaff(staffId);
 });
 
-/** A player who won a cup: 64 auric coins, 500 experience, two level-ups with six stat points. */
-async function paidPlayer() {
+/** A player who won a cup: 64 auric coins and 500 experience, which are two level-ups with six stat points. */
+async function createWinner() {
   const playerId = fresh('player');
-  const won = { playerId, type: 'tournament_reward', key: 'cup-1', facts: { rank: 1, participants: 16 } };
-  const receipt = resultOf(await claimReward(won, { token: server }));
-  return { playerId, receipt, claimId: receipt.claim.id as string };
+  const { claim } = receiptOf(await asServer().claimReward({ ...victory, playerId, key: 'cup-1' }));
+  return { playerId, claimId: claim.id };
 }
 
-const asked = (playerId: string, claimId: string, over: object = {}) => ({
-  playerId,
-  claimId,
-  reason: 'the cup was annulled',
+const reason = 'the cup was annulled';
+type Input = MutationInput<'reverseClaim'>;
+const inputOf = (cup: { playerId: string; claimId: string }, over: Partial<Input> = {}): Input => ({
+  ...cup,
+  reason,
   ...over,
 });
 
 describe('reverseClaim', () => {
-  it('takes everything back once: the receipt tells it, a retry replays it, another try finds it claimed', async () => {
-    const { playerId, claimId } = await paidPlayer();
-    const input = { ...asked(playerId, claimId), idempotencyKey: freshKey() };
-    const receipt = resultOf(await reverseClaim(input, { token: support }));
+  it('takes everything back once: a retry replays the receipt, and another key answers AlreadyClaimed', async () => {
+    const cup = await createWinner();
+    const input = inputOf(cup, { idempotencyKey: freshKey() });
+    const receipt = receiptOf(await staff.reverseClaim(input));
     expect(receipt).toMatchObject({
-      __typename: 'Receipt',
       replayed: false,
-      claim: { type: 'reversal', key: claimId, reason: 'the cup was annulled', actorKind: 'STAFF' },
+      claim: { type: 'reversal', key: cup.claimId, reason, actorKind: 'STAFF', actorId: staffId },
       levelBefore: 3,
       levelAfter: 1,
       player: { level: 1, unspentStatPoints: 0 },
     });
-    const state = await ledgerState(playerId);
-    expect(Object.values(state.balances).every((amount) => amount === 0)).toBe(true);
-    expect(await ledgerFaults(playerId)).toEqual([]);
+    const { balances } = await ledgerState(cup.playerId);
+    expect(Object.values(balances).every((amount) => amount === 0)).toBe(true);
+    expect(await ledgerFaults(cup.playerId)).toEqual([]);
 
-    const replay = resultOf(await reverseClaim(input, { token: support }));
-    expect([replay.replayed, original(replay)]).toEqual([true, original(receipt)]);
-    const again = resultOf(await reverseClaim(asked(playerId, claimId), { token: support }));
-    expect(again).toMatchObject({ __typename: 'AlreadyClaimed', claim: { id: receipt.claim.id } });
-    expect(moved(await ledgerState(playerId))).toEqual(moved(state));
+    const replay = receiptOf(await writingNothing(cup.playerId, () => staff.reverseClaim(input)));
+    expect(replay.replayed).toBe(true);
+    expect(withoutReplayed(replay)).toEqual(withoutReplayed(receipt));
+    const again = await movingNothing(cup.playerId, () => staff.reverseClaim(inputOf(cup)));
+    expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(receipt.claim);
   });
 
-  it('settles after a lost reply, and asks the database once', async () => {
-    const { playerId, claimId } = await paidPlayer();
-    const input = { ...asked(playerId, claimId), idempotencyKey: freshKey() };
-    await breakRequests({ match: input.idempotencyKey, kind: 'drop_after_commit' });
-    const lost = await reverseClaim(input, { token: support });
-    expect(lost.errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
-    const count = await countRequests(input.idempotencyKey, async () => {
-      expect(resultOf(await reverseClaim(input, { token: support })).replayed).toBe(true);
+  it('replays its receipt after the answer was lost, with one request to the database', async () => {
+    const cup = await createWinner();
+    const idempotencyKey = freshKey();
+    const input = inputOf(cup, { idempotencyKey });
+    await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit' });
+    const lost = await staff.reverseClaim(input);
+    expect(faultOf(lost)).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    const count = await countRequests(idempotencyKey, async () => {
+      expect(receiptOf(await staff.reverseClaim(input)).replayed).toBe(true);
     });
     expect(count).toBe(1);
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2 });
+    expect(await ledgerState(cup.playerId)).toMatchObject({ version: 2, granted: 2 });
   });
 
-  it('refuses where the player has spent it, and leaves a debt where staff choose so', async () => {
-    const { playerId, claimId } = await paidPlayer();
-    resultOf(await spendStatPoints({ energy: 4 }, { token: await playerToken(playerId) }));
-    const before = await ledgerState(playerId);
-    expect(resultOf(await reverseClaim(asked(playerId, claimId), { token: support }))).toMatchObject({
-      __typename: 'InsufficientBalance',
+  it('answers InsufficientBalance when the player spent the reward, and leaves a debt with ifInsufficient: DEBT', async () => {
+    const cup = await createWinner();
+    receiptOf(await asPlayer(cup.playerId).spendStatPoints({ energy: 4 }));
+    const rejected = await movingNothing(cup.playerId, () => staff.reverseClaim(inputOf(cup)));
+    expect(rejectionOf(rejected, 'InsufficientBalance')).toMatchObject({
       resource: 'stat_points',
       available: 2,
       required: 6,
     });
-    expect(moved(await ledgerState(playerId))).toEqual(moved(before));
 
-    const debt = asked(playerId, claimId, { ifInsufficient: 'DEBT' });
-    expect(resultOf(await reverseClaim(debt, { token: support })).player.unspentStatPoints).toBe(-4);
-    expect(await ledgerFaults(playerId)).toEqual([]);
+    const reversal = receiptOf(await staff.reverseClaim(inputOf(cup, { ifInsufficient: 'DEBT' })));
+    expect(reversal.player.unspentStatPoints).toBe(-4);
+    expect(await ledgerFaults(cup.playerId)).toEqual([]);
   });
 
-  it('leaves its reason and its staff member in the trace', async () => {
-    const { playerId, claimId } = await paidPlayer();
-    const { correlationId } = resultOf(await reverseClaim(asked(playerId, claimId), { token: support }));
-    const { data } = await send(
-      `query($id: CorrelationId!) { trace(correlationId: $id) { attempts { granted claim { type key } } audit { action outcome reason } } }`,
-      { id: correlationId },
-      { token: support },
-    );
-    expect(data.trace).toEqual({
-      attempts: [{ granted: true, claim: { type: 'reversal', key: claimId } }],
-      audit: [{ action: 'reverseClaim', outcome: 'granted', reason: 'the cup was annulled' }],
-    });
+  it('shows its reason and its staff member in the trace', async () => {
+    const cup = await createWinner();
+    const { correlationId, claim } = receiptOf(await staff.reverseClaim(inputOf(cup)));
+    const { attempts, audit } = resultOf(await staff.trace({ correlationId }));
+    expect(attempts).toMatchObject([{ granted: true, claim }]);
+    expect(audit).toMatchObject([
+      { action: 'reverseClaim', outcome: 'granted', actorId: staffId, claimId: claim.id, reason },
+    ]);
   });
 
   it.each([
-    ['a claim of nobody', { claimId: '00000000-0000-4000-8000-000000000000' }, 'UnknownClaim'],
-    ['a player of whom nothing is known', { playerId: fresh('nobody') }, 'UnknownPlayer'],
-  ])('%s is refused, and nothing moves', async (_, over, typename) => {
-    const { playerId, claimId } = await paidPlayer();
-    const before = await ledgerState(playerId);
-    const input = { ...asked(playerId, claimId, over), idempotencyKey: freshKey() };
-    const refused = resultOf(await reverseClaim(input, { token: support }));
-    expect(refused.__typename).toBe(typename);
-    expect(resultOf(await reverseClaim(input, { token: support }))).toEqual(refused);
-    expect(moved(await ledgerState(playerId))).toEqual(moved(before));
+    ['UnknownClaim', 'a claim that does not exist', { claimId: '00000000-0000-4000-8000-000000000000' }],
+    ['UnknownPlayer', 'a player who does not exist', { playerId: fresh('nobody') }],
+  ])('answers %s for %s, moves nothing, and replays the rejection', async (__typename, _, over) => {
+    const cup = await createWinner();
+    const input = inputOf(cup, { ...over, idempotencyKey: freshKey() });
+    const rejected = await movingNothing(cup.playerId, () => staff.reverseClaim(input));
+    expect(resultOf(rejected)).toMatchObject({ __typename, ...over });
+    const replay = await writingNothing(cup.playerId, () => staff.reverseClaim(input));
+    expect(resultOf(replay)).toEqual(resultOf(rejected));
   });
 
-  it('refuses to reverse a reversal', async () => {
-    const { playerId, claimId } = await paidPlayer();
-    const { claim } = resultOf(await reverseClaim(asked(playerId, claimId), { token: support }));
-    const before = await ledgerState(playerId);
-    const refused = resultOf(await reverseClaim(asked(playerId, claim.id), { token: support }));
-    expect(refused.__typename).toBe('NotReversible');
-    expect(moved(await ledgerState(playerId))).toEqual(moved(before));
+  it('answers NotReversible for a reversal', async () => {
+    const cup = await createWinner();
+    const { claim } = receiptOf(await staff.reverseClaim(inputOf(cup)));
+    const again = inputOf(cup, { claimId: claim.id });
+    const rejected = await movingNothing(cup.playerId, () => staff.reverseClaim(again));
+    expect(rejectionOf(rejected, 'NotReversible').claimId).toBe(claim.id);
   });
 
   it.each([
-    ['a claim ID that is none', { claimId: 'cup-1' }, /^claimId: .*UUID/],
-    ['a reason that is too short', { reason: 'no' }, /^reason: must have 3 to 500/],
-    ['another choice than the two', { ifInsufficient: 'MAYBE' }, /ifInsufficient/],
-  ])('%s is malformed input: the field is named, and nothing is written', async (_, over, message) => {
-    const { playerId, claimId } = await paidPlayer();
-    const before = await ledgerState(playerId);
-    const { errors } = await reverseClaim(asked(playerId, claimId, over), { token: support });
-    expect(errors?.[0]).toMatchObject({
-      message: expect.stringMatching(message),
-      extensions: { code: 'BAD_USER_INPUT' },
-    });
-    expect(await ledgerState(playerId)).toEqual(before);
+    ['a text that is not a claim ID', { claimId: 'cup-1' }, 'input.claimId', /UUID/],
+    ['a reason that is too short', { reason: 'no' }, 'input.reason', /3 to 500/],
+    ['an unknown choice', { ifInsufficient: 'MAYBE' }, 'input.ifInsufficient', /REFUSE.*DEBT|DEBT.*REFUSE/],
+  ])('names the field for %s and writes nothing', async (_, over, field, message) => {
+    const cup = await createWinner();
+    const input = { ...inputOf(cup, { idempotencyKey: freshKey() }), ...over };
+    const token = await staffToken(staffId);
+    const answer = await writingNothing(cup.playerId, () => call('reverseClaim', input, { token }));
+    const error = onlyError(answer);
+    expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    expect(error.message).toMatch(message);
   });
 });

@@ -1,30 +1,33 @@
+/** The limits of transferResource: per transfer, per day, and the ceiling of the recipient, which stays private. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { changedExample, publish, serveExample } from '../support/worker/balance.ts';
+import { asPlayer, receiptOf, rejectionOf, resultAs, resultOf } from '../support/worker/client.ts';
+import { onlyError } from '../support/worker/fault-answers.ts';
 import { ledgerFaults } from '../support/worker/ledger-state.ts';
-import { resultOf, spendStatPoints } from '../support/worker/mutations.ts';
-import { playerToken } from '../support/worker/service.ts';
+import type { LimitExceeded } from '../support/worker/schema-types.ts';
 import { balanceOf, holder, movingNeither, transfer } from '../support/worker/transfers.ts';
+import { atOnce } from '../support/worker/waves.ts';
 
 beforeAll(serveExample);
-// An isolate never goes back to a lower version: the example comes back as a new one.
+// An isolate never returns to a lower config version, so the example is published again as the next one.
 afterEach(async () => {
   await publish(changedExample(() => {}));
 });
 
-const limits = (transfer: object) =>
+const publishLimits = (limits: object) =>
   publish(
     changedExample(({ resources }) => {
-      resources.lumees.transfer = transfer;
+      resources.lumees.transfer = limits;
     }),
   );
-const pair = async (lumees = 1_000) => [await holder({ lumees }), await holder()] as const;
+/** A giver with these lumees, and a recipient without any. */
+const createPair = async (lumees = 1_000) => [await holder({ lumees }), await holder()] as const;
 
-describe('the limits of transfers', () => {
-  it('of one transfer comes from the config: up to it, and not one more', async () => {
-    const [giver, taker] = await pair(20_000);
+describe('the limits of a transfer', () => {
+  it('allow the greatest amount of one transfer and reject one more, and follow the config', async () => {
+    const [giver, taker] = await createPair(20_000);
     const over = await movingNeither([giver, taker], () => transfer(giver, taker, { amount: 5_001 }));
-    expect(resultOf(over)).toMatchObject({
-      __typename: 'LimitExceeded',
+    expect(rejectionOf(over, 'LimitExceeded')).toMatchObject({
       limit: 'TRANSFER_AMOUNT',
       ceilingOf: 'lumees',
       bound: 5_000,
@@ -32,92 +35,92 @@ describe('the limits of transfers', () => {
       requested: 5_001,
       renewsAt: null,
     });
-    expect(resultOf(await transfer(giver, taker, { amount: 5_000 })).__typename).toBe('Receipt');
-    await limits({ perTransfer: 5_001, perDay: 20_000 });
-    expect(resultOf(await transfer(giver, taker, { amount: 5_001 })).__typename).toBe('Receipt');
+    receiptOf(await transfer(giver, taker, { amount: 5_000 }));
+    await publishLimits({ perTransfer: 5_001, perDay: 20_000 });
+    receiptOf(await transfer(giver, taker, { amount: 5_001 }));
   });
 
-  it('of a day is exact under concurrency: sixty-four givers of ten reach a hundred and stop', async () => {
-    await limits({ perTransfer: 50, perDay: 100 });
-    const [giver, taker] = await pair();
+  it('are exact per day: of 64 simultaneous transfers of ten, ten reach a limit of a hundred', async () => {
+    await publishLimits({ perTransfer: 50, perDay: 100 });
+    const [giver, taker] = await createPair();
     const another = await holder();
     const results = (
-      await Promise.all(
-        Array.from({ length: 64 }, (_, index) =>
-          transfer(giver, index % 2 ? taker : another, { amount: 10 }),
-        ),
-      )
+      await atOnce(64, (index) => transfer(giver, index % 2 ? taker : another, { amount: 10 }))
     ).map(resultOf);
     expect(results.filter(({ __typename }) => __typename === 'Receipt')).toHaveLength(10);
-    const refused = results.filter(({ __typename }) => __typename === 'LimitExceeded');
-    expect(refused).toHaveLength(54);
+    const rejections = results.filter((result) => result.__typename === 'LimitExceeded');
+    expect(rejections).toHaveLength(54);
     const tomorrow = new Date(Math.floor(Date.now() / 86_400_000 + 1) * 86_400_000).toISOString();
-    for (const { limit, bound, remaining, requested, renewsAt } of refused)
-      expect([limit, bound, remaining, requested, renewsAt]).toEqual([
-        'TRANSFER_PER_DAY',
-        100,
-        0,
-        10,
-        tomorrow,
-      ]);
+    for (const rejection of rejections)
+      expect(rejection).toMatchObject({
+        limit: 'TRANSFER_PER_DAY',
+        bound: 100,
+        remaining: 0,
+        requested: 10,
+        renewsAt: tomorrow,
+      });
     expect(await balanceOf(giver)).toBe(900);
     expect((await balanceOf(taker)) + (await balanceOf(another))).toBe(100);
     for (const playerId of [giver, taker, another]) expect(await ledgerFaults(playerId)).toEqual([]);
-    // What was received is not given; what is of another resource counts for itself.
-    expect(resultOf(await transfer(taker, giver, { amount: 1 })).__typename).toBe('Receipt');
+    // The recipient has given nothing yet.
+    receiptOf(await transfer(taker, giver, { amount: 1 }));
   });
 
-  it('of a day counts what went through and nothing that was refused', async () => {
-    await limits({ perTransfer: null, perDay: 100 });
-    const [giver, taker] = await pair(60);
-    const tries = [
-      [60, 'Receipt'],
-      [40, 'InsufficientBalance'],
-      [41, 'LimitExceeded'],
-    ] as const;
-    for (const [amount, answer] of tries)
-      expect(resultOf(await transfer(giver, taker, { amount })).__typename).toBe(answer);
-    resultOf(await transfer(await holder({ lumees: 100 }), giver, { amount: 100 }));
-    const over = await movingNeither([giver, taker], () => transfer(giver, taker, { amount: 41 }));
-    expect(resultOf(over)).toMatchObject({ limit: 'TRANSFER_PER_DAY', remaining: 40, requested: 41 });
-    expect(resultOf(await transfer(giver, taker, { amount: 40 })).__typename).toBe('Receipt');
+  it('count only granted transfers of the day', async () => {
+    await publishLimits({ perTransfer: null, perDay: 100 });
+    const [giver, taker] = await createPair(60);
+    const give = (amount: number) => transfer(giver, taker, { amount });
+    receiptOf(await give(60));
+    rejectionOf(await give(40), 'InsufficientBalance');
+    rejectionOf(await give(41), 'LimitExceeded');
+    receiptOf(await transfer(await holder({ lumees: 100 }), giver, { amount: 100 }));
+    const over = await movingNeither([giver, taker], () => give(41));
+    expect(rejectionOf(over, 'LimitExceeded')).toMatchObject({
+      limit: 'TRANSFER_PER_DAY',
+      remaining: 40,
+      requested: 41,
+    });
+    receiptOf(await give(40));
   });
 
-  it('are none where the config names none, and what may no longer be given is refused at once', async () => {
-    await limits({});
-    const [giver, taker] = await pair(30_000);
-    expect(resultOf(await transfer(giver, taker, { amount: 30_000 })).__typename).toBe('Receipt');
+  it('do not exist where the config sets none, and a resource that is no longer transferable is rejected at once', async () => {
+    await publishLimits({});
+    const [giver, taker] = await createPair(30_000);
+    receiptOf(await transfer(giver, taker, { amount: 30_000 }));
     await publish(changedExample(({ resources }) => delete resources.lumees.transfer));
-    const { errors } = await movingNeither([giver, taker], () => transfer(taker, giver, { amount: 1 }));
-    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'resource' });
+    const answer = await movingNeither([giver, taker], () => transfer(taker, giver, { amount: 1 }));
+    expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'resource' });
   });
 });
 
-describe('a recipient whose balance is full', () => {
-  const full = async (resource: string, change: object) => {
+describe('a recipient who cannot hold the amount', () => {
+  /** A giver with ten and a recipient with five of a transferable resource. */
+  async function createPairWith(resource: string, change: object) {
     await publish(
       changedExample(({ resources }) => {
         Object.assign(resources[resource], { manual: true, transfer: {} }, change);
       }),
     );
     return [await holder({ [resource]: 10 }), await holder({ [resource]: 5 })] as const;
-  };
+  }
+  /** The rejection of a transfer that moves nothing, without its correlation ID. */
+  async function rejectionFor(
+    [giver, taker]: readonly [string, string],
+    given: { resource: string; amount: number },
+  ): Promise<Omit<LimitExceeded, 'correlationId'>> {
+    const answer = await movingNeither([giver, taker], () => transfer(giver, taker, given));
+    const { correlationId: _, ...rejection } = resultAs(answer, 'LimitExceeded');
+    return rejection;
+  }
 
-  it('is refused whole, even where the resource clamps, and nothing tells how much is there or fits', async () => {
-    const [giver, taker] = await full('shards:fire', { ceiling: 12, atCeiling: 'clamp' });
-    const shards = (amount: number) => transfer(giver, taker, { resource: 'shards:fire', amount });
-    const refusal = async () => {
-      const refused = resultOf(await movingNeither([giver, taker], () => shards(8)));
-      const { correlationId: _, ...told } = refused;
-      return told;
-    };
-    const first = await refusal();
-    expect(resultOf(await shards(2)).__typename).toBe('Receipt');
-    const second = await refusal();
+  it('rejects the whole transfer, even where the resource clamps, with an answer that hides the balance', async () => {
+    const pair = await createPairWith('shards:fire', { ceiling: 12, atCeiling: 'clamp' });
+    const shards = (amount: number) => ({ resource: 'shards:fire', amount });
+    const first = await rejectionFor(pair, shards(8));
     expect(first).toEqual({
       __typename: 'LimitExceeded',
       code: 'LIMIT_EXCEEDED',
-      message: "The other player can't hold that much shards:fire: 8 do not fit",
+      message: 'The other player cannot hold 8 more shards:fire.',
       limit: 'RECIPIENT_CEILING',
       ceilingOf: 'shards:fire',
       bound: 0,
@@ -125,20 +128,19 @@ describe('a recipient whose balance is full', () => {
       requested: 8,
       renewsAt: null,
     });
-    // Whether the other one holds five or seven: the answer is the same.
-    expect(second).toEqual(first);
+    // The answer is the same whether the recipient has five or seven.
+    receiptOf(await transfer(...pair, shards(2)));
+    expect(await rejectionFor(pair, shards(8))).toEqual(first);
   });
 
-  it('with a ceiling that follows from a stat: the answer does not tell their points', async () => {
-    const [giver, taker] = await full('energy', {});
+  it('rejects the transfer with an answer that hides the stat points on which the ceiling depends', async () => {
+    const pair = await createPairWith('energy', {});
+    const [, taker] = pair;
     expect(await balanceOf(taker, 'energy')).toBe(100);
     const energy = { resource: 'energy', amount: 70 };
-    const refusal = async () =>
-      resultOf(await movingNeither([giver, taker], () => transfer(giver, taker, energy)));
-    const { correlationId: _, ...before } = await refusal();
+    const before = await rejectionFor(pair, energy);
     expect(before).toMatchObject({ limit: 'RECIPIENT_CEILING', remaining: 0, requested: 70 });
-    resultOf(await spendStatPoints({ energy: 2 }, { token: await playerToken(taker) }));
-    const { correlationId: __, ...after } = await refusal();
-    expect(after).toEqual(before);
+    receiptOf(await asPlayer(taker).spendStatPoints({ energy: 2 }));
+    expect(await rejectionFor(pair, energy)).toEqual(before);
   });
 });

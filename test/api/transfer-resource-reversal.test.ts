@@ -1,103 +1,114 @@
+/** reverseClaim of a transfer: it moves both sides back under one claim, or neither. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../support/worker/balance.ts';
+import {
+  asPlayer,
+  asStaff,
+  type Client,
+  type MutationInput,
+  receiptOf,
+  rejectionOf,
+  resultOf,
+  withoutReplayed,
+} from '../support/worker/client.ts';
 import { addStaffMember, ledgerFaults } from '../support/worker/ledger-state.ts';
-import { original, type Result, resultOf, reverseClaim } from '../support/worker/mutations.ts';
-import { fresh, freshKey, playerToken, staffToken } from '../support/worker/service.ts';
-import { balanceOf, holder, movingNeither, transfer } from '../support/worker/transfers.ts';
-import { readAll } from './queries/history.ts';
+import { fresh, freshKey } from '../support/worker/service.ts';
+import { balanceOf, holder, movingNeither, transfer, writingNeither } from '../support/worker/transfers.ts';
+import { atOnce } from '../support/worker/waves.ts';
 
-let support: string;
+let staff: Client;
 beforeAll(async () => {
   await serveExample();
-  support = await staffToken(await addStaffMember(fresh('staff')));
+  staff = asStaff(await addStaffMember(fresh('staff')));
 });
 
-/** A transfer of sixty, of a hundred. */
-async function given() {
+/** A transfer of sixty of the giver's hundred lumees. */
+async function createTransfer() {
   const [giver, taker] = [await holder({ lumees: 100 }), await holder()];
-  const receipt = resultOf(await transfer(giver, taker, { amount: 60 }));
-  return { giver, taker, claimId: receipt.claim.id as string };
+  const { claim } = receiptOf(await transfer(giver, taker, { amount: 60 }));
+  return { giver, taker, claimId: claim.id };
 }
-const reverse = (playerId: string, claimId: string, over: object = {}) =>
-  reverseClaim({ playerId, claimId, reason: 'the account was stolen', ...over }, { token: support });
-const held = (...players: string[]) => Promise.all(players.map((playerId) => balanceOf(playerId)));
-const sound = async (...players: string[]) => {
+const reverse = (playerId: string, claimId: string, over: Partial<MutationInput<'reverseClaim'>> = {}) =>
+  staff.reverseClaim({ playerId, claimId, reason: 'the account was stolen', ...over });
+const balancesOf = (...players: string[]) => Promise.all(players.map((playerId) => balanceOf(playerId)));
+const expectSoundLedgers = async (...players: string[]) => {
   for (const playerId of players) expect([playerId, await ledgerFaults(playerId)]).toEqual([playerId, []]);
 };
 
 describe('reverseClaim of a transfer', () => {
-  it('moves both sides back, once, under one claim that both see', async () => {
-    const { giver, taker, claimId } = await given();
+  it('moves both sides back once, under one claim that both players see', async () => {
+    const { giver, taker, claimId } = await createTransfer();
     const idempotencyKey = freshKey();
-    const receipt = resultOf(await reverse(giver, claimId, { idempotencyKey }));
+    const receipt = receiptOf(await reverse(giver, claimId, { idempotencyKey }));
     expect(receipt).toMatchObject({
-      __typename: 'Receipt',
       claim: { type: 'reversal', key: claimId, playerId: giver, counterpartyId: taker },
       changes: [{ resource: 'lumees', before: 40, after: 100, delta: 60 }],
       counterpartyChanges: [{ resource: 'lumees', before: 60, after: 0, delta: -60 }],
     });
-    expect(await held(giver, taker)).toEqual([100, 0]);
-    const replay = resultOf(await reverse(giver, claimId, { idempotencyKey }));
-    expect([replay.replayed, original(replay)]).toEqual([true, original(receipt)]);
+    expect(await balancesOf(giver, taker)).toEqual([100, 0]);
+    const replay = receiptOf(
+      await writingNeither([giver, taker], () => reverse(giver, claimId, { idempotencyKey })),
+    );
+    expect(replay.replayed).toBe(true);
+    expect(withoutReplayed(replay)).toEqual(withoutReplayed(receipt));
     const again = await movingNeither([giver, taker], () => reverse(giver, claimId));
-    expect(resultOf(again)).toMatchObject({ __typename: 'AlreadyClaimed', claim: { id: receipt.claim.id } });
+    expect(rejectionOf(again, 'AlreadyClaimed').claim.id).toBe(receipt.claim.id);
 
-    const [newest] = (await readAll('claims', taker, { size: 5 }, await playerToken(taker))) as Result[];
-    expect(newest).toMatchObject({
-      claim: { id: receipt.claim.id, type: 'reversal', playerVersion: 3 },
-      changes: [{ resource: 'lumees', delta: -60 }],
-    });
-    await sound(giver, taker);
+    const { edges } = resultOf(await asPlayer(taker).claims({ playerId: taker, first: 1 }));
+    expect(edges.map(({ node }) => node)).toMatchObject([
+      {
+        claim: { id: receipt.claim.id, type: 'reversal', playerVersion: 3 },
+        changes: [{ resource: 'lumees', delta: -60 }],
+      },
+    ]);
+    await expectSoundLedgers(giver, taker);
   });
 
-  it('is made once when sixteen of the staff try at once, beside transfers in both directions', async () => {
-    const { giver, taker, claimId } = await given();
-    const [results, moves] = await Promise.all([
-      Promise.all(Array.from({ length: 16 }, () => reverse(giver, claimId, { ifInsufficient: 'DEBT' }))),
-      Promise.all(
-        Array.from({ length: 16 }, (_, index) =>
-          index % 2 ? transfer(giver, taker, { amount: 1 }) : transfer(taker, giver, { amount: 2 }),
-        ),
+  it('is granted once when it is sent 16 times at once, during transfers in both directions', async () => {
+    const { giver, taker, claimId } = await createTransfer();
+    const [reversals, transfers] = await Promise.all([
+      atOnce(16, () => reverse(giver, claimId, { ifInsufficient: 'DEBT' })),
+      atOnce(16, (index) =>
+        index % 2 ? transfer(giver, taker, { amount: 1 }) : transfer(taker, giver, { amount: 2 }),
       ),
     ]);
-    const kinds = results.map(resultOf).map(({ __typename }) => __typename);
-    expect(kinds.filter((kind) => kind === 'Receipt')).toHaveLength(1);
-    expect(kinds.filter((kind) => kind === 'AlreadyClaimed')).toHaveLength(15);
-    for (const move of moves) expect(resultOf(move).__typename).toMatch(/^(Receipt|InsufficientBalance)$/);
-    const [left, right] = await held(giver, taker);
-    expect((left ?? 0) + (right ?? 0)).toBe(100);
-    await sound(giver, taker);
+    const kinds = reversals.map((answer) => resultOf(answer).__typename);
+    expect(kinds.toSorted()).toEqual([...Array(15).fill('AlreadyClaimed'), 'Receipt']);
+    for (const answer of transfers)
+      expect(resultOf(answer).__typename).toMatch(/^(Receipt|InsufficientBalance)$/);
+    const balances = await balancesOf(giver, taker);
+    expect(balances.reduce((sum, balance) => sum + balance, 0)).toBe(100);
+    await expectSoundLedgers(giver, taker);
   });
 
-  it('names whose balance is short, and moves neither; or leaves a debt that later gifts pay first', async () => {
-    const { giver, taker, claimId } = await given();
+  it('names the player whose balance is too low and moves neither side, or leaves a debt that later transfers pay', async () => {
+    const { giver, taker, claimId } = await createTransfer();
     const third = await holder();
-    resultOf(await transfer(taker, third, { amount: 45 }));
-    const refused = await movingNeither([giver, taker], () => reverse(giver, claimId));
-    expect(resultOf(refused)).toMatchObject({
-      __typename: 'InsufficientBalance',
+    receiptOf(await transfer(taker, third, { amount: 45 }));
+    const rejected = await movingNeither([giver, taker], () => reverse(giver, claimId));
+    expect(rejectionOf(rejected, 'InsufficientBalance')).toMatchObject({
       resource: 'lumees',
       available: 15,
       required: 60,
       counterpartyId: taker,
     });
 
-    const debt = resultOf(await reverse(giver, claimId, { ifInsufficient: 'DEBT' }));
-    expect(debt.counterpartyChanges).toMatchObject([{ before: 15, after: -45, delta: -60 }]);
-    expect(await held(giver, taker, third)).toEqual([100, -45, 45]);
-    const poor = await movingNeither([taker, third], () => transfer(taker, third, { amount: 1 }));
-    expect(resultOf(poor)).toMatchObject({ __typename: 'InsufficientBalance', available: 0, required: 1 });
-    resultOf(await transfer(third, taker, { amount: 45 }));
-    expect(await held(taker)).toEqual([0]);
-    await sound(giver, taker, third);
+    const reversal = receiptOf(await reverse(giver, claimId, { ifInsufficient: 'DEBT' }));
+    expect(reversal.counterpartyChanges).toMatchObject([{ before: 15, after: -45, delta: -60 }]);
+    expect(await balancesOf(giver, taker, third)).toEqual([100, -45, 45]);
+    const inDebt = await movingNeither([taker, third], () => transfer(taker, third, { amount: 1 }));
+    expect(rejectionOf(inDebt, 'InsufficientBalance')).toMatchObject({ available: 0, required: 1 });
+    receiptOf(await transfer(third, taker, { amount: 45 }));
+    expect(await balanceOf(taker)).toBe(0);
+    await expectSoundLedgers(giver, taker, third);
   });
 
-  it('is of the claim of the one who gave: under the other’s name there is no such claim', async () => {
-    const { giver, taker, claimId } = await given();
-    const refused = await movingNeither([giver, taker], () => reverse(taker, claimId));
-    expect(resultOf(refused)).toMatchObject({ __typename: 'UnknownClaim', claimId });
-    const reversal = resultOf(await reverse(giver, claimId)).claim.id;
-    const twice = await movingNeither([giver, taker], () => reverse(giver, reversal));
-    expect(resultOf(twice)).toMatchObject({ __typename: 'NotReversible' });
+  it('answers UnknownClaim under the player ID of the recipient, and NotReversible for the reversal', async () => {
+    const { giver, taker, claimId } = await createTransfer();
+    const unknown = await movingNeither([giver, taker], () => reverse(taker, claimId));
+    expect(rejectionOf(unknown, 'UnknownClaim').claimId).toBe(claimId);
+    const { claim } = receiptOf(await reverse(giver, claimId));
+    const twice = await movingNeither([giver, taker], () => reverse(giver, claim.id));
+    rejectionOf(twice, 'NotReversible');
   });
 });
