@@ -53,7 +53,7 @@ it('B1 pays each XP transaction once per player across code paths', async () => 
   }
 });
 
-it('B3 moves credits once per key and returns the same result to every retry', async () => {
+it('B3 moves credits once per key and replays the result', async () => {
   const playerId = fresh('player');
   const academy = asServer('academy');
   const claims: readonly { type: string; key: string; facts: Record<string, number> }[] = [

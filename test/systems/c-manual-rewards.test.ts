@@ -19,7 +19,7 @@ import { atOnce, tally } from '../support/worker/waves.ts';
 beforeEach(() => publish(changedExample(() => {})));
 afterEach(() => void vi.useRealTimers());
 
-it('C3 grants the same manual reward once per day, and a reward ID once forever', async () => {
+it('C3 grants the same manual reward once per day, and a reward ID once', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2031-07-01T23:59:59Z') });
   const playerId = await seasonedPlayer();
   const staffId = await addStaffMember(fresh('staff'));
@@ -65,7 +65,7 @@ it('C6 identifies staff by their token and their row alone', async () => {
   expect(claim).toMatchObject({ actorKind: 'STAFF', actorId: staffId });
 });
 
-it('C6 enforces the limit of a reward and the daily budget exactly under concurrency', async () => {
+it('C6 enforces reward limit and daily budget exactly under concurrency', async () => {
   // At noon the budget does not renew during the test.
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2031-07-01T12:00:00Z') });
   const players = await atOnce(4, seasonedPlayer);

@@ -72,7 +72,7 @@ it('C2 lists unclaimed announced rewards, and pays each once as announced', asyn
   }
 });
 
-it('C2 returns the same result to the same key for claims, announcements and recoveries', async () => {
+it('C2 replays claims, announcements and recoveries by their keys', async () => {
   const playerId = fresh('player');
   const server = asServer('pit-1');
   const recovery = { playerId, type: SLIP.type };

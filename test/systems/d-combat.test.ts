@@ -33,7 +33,7 @@ function lastChange({ changes }: Receipt) {
   return { before, after, delta, requested, cutOff };
 }
 
-it('D1 keeps health at 70 when XP is granted after damage 90 → 80 → 70', async () => {
+it('D1 keeps damaged health at 70 when XP is granted', async () => {
   const playerId = await seasonedPlayer();
   const staff = asStaff(await addStaffMember(fresh('staff')));
   await damage(playerId, 410);
