@@ -36,7 +36,7 @@ const victoryOf = (playerId: string, over: Partial<Input> = {}): Input => ({
 beforeAll(serveExample);
 
 describe('announceReward', () => {
-  it('makes the reward pending, moves nothing, and replays its receipt on a retry', async () => {
+  it('an announcement makes a reward pending, moves nothing, and replays its receipt on a retry', async () => {
     const playerId = await seasonedPlayer();
     const { balances } = await ledgerState(playerId);
     const input = victoryOf(playerId);
@@ -56,14 +56,14 @@ describe('announceReward', () => {
     expect(await countRequests(playerId, () => asServer().announceReward(input))).toBe(1);
   });
 
-  it('creates a player who does not exist', async () => {
+  it('an announcement creates a player who does not exist', async () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
     expect(await ledgerState(playerId)).toMatchObject({ version: 1, balances: {}, entries: 0, granted: 1 });
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
   });
 
-  it('grants one of 64 simultaneous announcements of the same type and key', async () => {
+  it('announceReward grants one of 64 simultaneous announcements of the same type and key', async () => {
     const playerId = await seasonedPlayer();
     const servers = Array.from({ length: 4 }, (_, index) => asServer(`arena-${index}`));
     const requests = servers.flatMap((server) =>
@@ -90,7 +90,7 @@ describe('announceReward', () => {
     ]);
   });
 
-  it('answers AlreadyClaimed with the payment when the reward was paid before, and nothing becomes pending', async () => {
+  it('announceReward answers AlreadyClaimed with the payment when the reward was paid before, and nothing becomes pending', async () => {
     const playerId = fresh('player');
     const paid = receiptOf(await asServer().claimReward({ ...VICTORY, playerId, key: 'enc-1' }));
     const late = await movingNothing(playerId, () => asServer().announceReward(victoryOf(playerId)));
@@ -98,7 +98,7 @@ describe('announceReward', () => {
     expect(await pendingKeys(playerId)).toEqual([]);
   });
 
-  it('answers AlreadyClaimed when the reward was announced and paid, and it does not become pending again', async () => {
+  it('announceReward answers AlreadyClaimed when the reward was announced and paid, and it does not become pending again', async () => {
     const playerId = fresh('player');
     const { claim } = await announce(playerId, 'enc-1');
     receiptOf(await asServer().claimReward({ ...VICTORY, playerId, key: 'enc-1' }));
@@ -112,7 +112,7 @@ describe('announceReward', () => {
     'drop_after_commit',
     'reset_mid_body',
     'duplicate',
-  ] as const)('announces once when the request or its answer is lost and it is sent again (%s)', async (kind) => {
+  ] as const)('a reward is announced once when the request or its answer is lost and it is sent again (%s)', async (kind) => {
     const playerId = fresh('player');
     const input = victoryOf(playerId);
     await breakRequests({ match: String(input.idempotencyKey), kind });
@@ -126,7 +126,7 @@ describe('announceReward', () => {
 });
 
 describe('a rejected or malformed announcement', () => {
-  it('replays UnknownClaimType for its key after the claim type was published, and grants a new key', async () => {
+  it('replays UnknownClaimType for the key of an announcement after the claim type was published, and grants a new key', async () => {
     const playerId = await seasonedPlayer();
     const input = { playerId, type: 'gift', key: 'g-1', idempotencyKey: freshKey() };
     const rejected = await movingNothing(playerId, () => asServer().announceReward(input));
@@ -144,7 +144,7 @@ describe('a rejected or malformed announcement', () => {
     await serveExample();
   });
 
-  it('answers IdempotencyKeyReused with the fields that differ from the first request', async () => {
+  it('answers IdempotencyKeyReused with the fields that differ from the first announcement', async () => {
     const playerId = await seasonedPlayer();
     const idempotencyKey = freshKey();
     await announce(playerId, 'enc-1', { idempotencyKey });
@@ -156,7 +156,7 @@ describe('a rejected or malformed announcement', () => {
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
   });
 
-  it('answers VersionConflict for a stale version', async () => {
+  it('answers VersionConflict to an announcement for a stale version', async () => {
     const playerId = await seasonedPlayer();
     const stale = victoryOf(playerId, { expectedVersion: 0 });
     const answer = await movingNothing(playerId, () => asServer().announceReward(stale));
@@ -175,7 +175,7 @@ describe('a rejected or malformed announcement', () => {
       /integer from 1 to 200/,
     ],
     ['an unknown fact', { facts: { ...VICTORY.facts, luck: 1 } }, 'facts.luck', /difficulty, enemy_level/],
-  ])('names the field for %s and leaves the key free', async (_, over, field, message) => {
+  ])('names the field of an announcement for %s and leaves the key free', async (_, over, field, message) => {
     const playerId = await seasonedPlayer();
     const input = victoryOf(playerId);
     const answer = await writingNothing(playerId, () => asServer().announceReward({ ...input, ...over }));
@@ -196,7 +196,7 @@ describe('a rejected or malformed announcement', () => {
     ['facts', [1]],
     ['expectedVersion', 1.5],
     ['idempotencyKey', 'short'],
-  ])('rejects a malformed %s without a request to the database: %j', async (field, value) => {
+  ])('rejects an announcement with a malformed %s without a request to the database: %j', async (field, value) => {
     const playerId = fresh('player');
     const input = { ...victoryOf(playerId), [field]: value };
     const token = await serverToken();
@@ -204,7 +204,7 @@ describe('a rejected or malformed announcement', () => {
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: `input.${field}` });
   });
 
-  it('answers FORBIDDEN to players and staff, and UNAUTHENTICATED without a token, without a request to the database', async () => {
+  it('answers FORBIDDEN to announcements of players and staff, and UNAUTHENTICATED without a token, without a request to the database', async () => {
     const playerId = fresh('player');
     const admin = await addStaffMember(fresh('staff'), { role: 'admin' });
     const codeFor = async (client: Client) => {

@@ -42,7 +42,7 @@ async function healthOf(playerId: string) {
 }
 
 describe('health', () => {
-  it('is full for a new player, and the first damage records it as an opening balance', async () => {
+  it('health is full for a new player, and the first damage records it as an opening balance', async () => {
     const playerId = fresh('player');
     expect(await healthOf(playerId)).toEqual([500, 500]);
     expect(await ledgerState(playerId)).toMatchObject({ version: null, entries: 0 });
@@ -57,7 +57,7 @@ describe('health', () => {
     expect(await healthOf(playerId)).toEqual([470, 500]);
   });
 
-  it('is healed up to the maximum that spent stat points have raised, and no further', async () => {
+  it('health is healed up to the maximum that spent stat points have raised, and no further', async () => {
     const playerId = await seasonedPlayer();
     await damage(playerId, { amount: 100 });
     await spendOnHealth(playerId, 2);
@@ -66,7 +66,7 @@ describe('health', () => {
     expect(changes).toMatchObject([{ before: 400, after: 600, delta: 200, requested: 300, cutOff: 100 }]);
   });
 
-  it('follows the maximum of the current config, and keeps what exceeds a lowered maximum', async () => {
+  it('health follows the maximum of the current config, and keeps what exceeds a lowered maximum', async () => {
     const playerId = await seasonedPlayer();
     await damage(playerId, { amount: 100 });
     const publishMaximum = (base: number, perPoint: number) =>
@@ -82,7 +82,7 @@ describe('health', () => {
     expect(await healthOf(playerId)).toEqual([670, 318]);
   });
 
-  it('cannot be changed under a config without combat: the fault names the missing setting', async () => {
+  it('health cannot be changed under a config without combat: the fault names the missing setting', async () => {
     const playerId = await seasonedPlayer();
     await publish(changedExample((document) => delete document.combat));
     for (const name of ['applyDamage', 'heal'] as const) {
@@ -95,7 +95,7 @@ describe('health', () => {
 });
 
 describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
-  it('answers FORBIDDEN to players and staff, and UNAUTHENTICATED without a token, and writes nothing', async () => {
+  it(`${name} answers FORBIDDEN to players and staff, and UNAUTHENTICATED without a token, and writes nothing`, async () => {
     const playerId = await seasonedPlayer();
     const admin = await addStaffMember(fresh('staff'), { role: 'admin' });
     for (const [client, code] of [
@@ -109,7 +109,7 @@ describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
     }
   });
 
-  it('is applied once under one key: a retry replays the receipt, and other input answers IdempotencyKeyReused', async () => {
+  it(`${name} is applied once under one key: a retry replays the receipt, and other input answers IdempotencyKeyReused`, async () => {
     const playerId = await seasonedPlayer();
     await damage(playerId, { amount: 200 });
     const input = { playerId, amount: 30, source: 'trap-1', idempotencyKey: freshKey() };
@@ -135,7 +135,7 @@ describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
     expect(rejectionOf(reused, 'IdempotencyKeyReused').fields).toEqual(['mutation']);
   });
 
-  it('replays the original numbers after the answer was lost and health changed', async () => {
+  it(`${name} replays the original numbers after the answer was lost and health changed`, async () => {
     const playerId = await seasonedPlayer();
     const input = { playerId, amount: 30, idempotencyKey: freshKey() };
     await breakRequests({ match: input.idempotencyKey, kind: 'drop_after_commit' });
@@ -146,7 +146,7 @@ describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
     expect(receipt.changes.at(-1)).toMatchObject({ before: 500 });
   });
 
-  it('answers VersionConflict for another version, and moves nothing', async () => {
+  it(`${name} answers VersionConflict for another version, and moves nothing`, async () => {
     const playerId = await seasonedPlayer();
     const stale = { playerId, amount: 5, expectedVersion: 7 };
     const answer = await movingNothing(playerId, () => asServer()[name](stale));
@@ -163,7 +163,7 @@ describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
     ['an empty player ID', { playerId: '' }, 'input.playerId', /1 to 128/],
     ['an empty source', { source: '' }, 'input.source', /1 to 128/],
     ['a source that is too long', { source: 's'.repeat(129) }, 'input.source', /1 to 128/],
-  ])('rejects %s, names the field and its bound, and leaves the key free', async (_, over, field, bound) => {
+  ])(`${name} rejects %s, names the field and its bound, and leaves the key free`, async (_, over, field, bound) => {
     const playerId = await seasonedPlayer();
     const input = { playerId, amount: 5, idempotencyKey: freshKey() };
     const token = await serverToken();
@@ -174,7 +174,7 @@ describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
     expect(receiptOf(await asServer()[name](input)).replayed).toBe(false);
   });
 
-  it('accepts the greatest amount and cuts it off at the bound of health', async () => {
+  it(`${name} accepts the greatest amount and cuts it off at the bound of health`, async () => {
     const playerId = await seasonedPlayer();
     const amount = Number.MAX_SAFE_INTEGER;
     const change = receiptOf(await asServer()[name]({ playerId, amount })).changes.at(-1);

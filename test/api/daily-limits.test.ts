@@ -124,7 +124,9 @@ async function sumOfVersions(players: readonly string[]): Promise<number> {
 }
 
 describe('a daily limit', () => {
-  it.each(LIMITS)('is exact for 64 requests at once in three isolates and renews at midnight: $name', async ({
+  it.each(
+    LIMITS,
+  )('a daily limit is exact for 64 requests at once in three isolates and renews at midnight: $name', async ({
     prepare,
     bound,
     granted,
@@ -166,7 +168,7 @@ describe('a daily limit', () => {
     expect(await sumOfVersions(players)).toBe(before + 2 * granted);
   });
 
-  it('counts granted claims only, for each player and claim type separately', async () => {
+  it('the limit of claims per day counts granted claims only, for each player and claim type separately', async () => {
     const [one, other] = [fresh('player'), fresh('player')];
     const open = (playerId: string, key: string, over: Partial<MutationInput<'claimReward'>> = {}) =>
       asServer().claimReward({ type: 'arena_chest', playerId, key, ...over });
@@ -181,7 +183,7 @@ describe('a daily limit', () => {
     receiptOf(await asServer().claimReward({ ...victory, playerId: one, key: 'cup-1' }));
   });
 
-  it('counts the awards of each staff member separately and follows the config at once', async () => {
+  it('the limit of awards per day counts each staff member separately and follows the config at once', async () => {
     const playerId = await seasonedPlayer();
     const [staffId, colleague] = [await addStaffMember(fresh('staff')), await addStaffMember(fresh('staff'))];
     const grants = [{ resource: 'lumees', amount: 1 }];
@@ -201,7 +203,7 @@ describe('a daily limit', () => {
     receiptOf(await award(staffId));
   });
 
-  it('does not count a reversal as an award, and still counts the award that was reversed', async () => {
+  it('the limit of awards per day does not count a reversal, and still counts the award that was reversed', async () => {
     const playerId = await seasonedPlayer();
     const staffId = await addStaffMember(fresh('staff'));
     await publishAwardsPerDay(2);
@@ -223,7 +225,7 @@ describe('a daily limit', () => {
     expect(days).toEqual([{ spent: 5_005, awards: 2 }]);
   });
 
-  it('leaves an audit event for each award that it rejects', async () => {
+  it('the limit of awards per day leaves an audit event for each award that it rejects', async () => {
     const playerId = await seasonedPlayer();
     const staffId = await addStaffMember(fresh('staff'));
     await publishAwardsPerDay(1);

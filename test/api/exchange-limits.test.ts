@@ -33,7 +33,7 @@ describe('the quantity and the other input of an exchange', () => {
       'quantity',
       /1 to 1 for drop/,
     ],
-  ])('rejects %s, names the bound, writes nothing and leaves the key free', async (_, over, field, message) => {
+  ])('an exchange with %s is rejected: the bound is named, nothing is written and the key stays free', async (_, over, field, message) => {
     const { playerId, token } = await playerWith({ auric_coins: 3_000 });
     const input = { exchange: 'buy_summon_token', quantity: 1, idempotencyKey: freshKey() };
     const answer = await writingNothing(playerId, () => call('exchange', { ...input, ...over }, { token }));
@@ -48,14 +48,14 @@ describe('the quantity and the other input of an exchange', () => {
     ['an exchange name with invalid characters', { exchange: 'Drop; --' }, 'input.exchange'],
     ['a player ID with invalid characters', { playerId: 'a b' }, 'input.playerId'],
     ['an idempotency key that is too short', { idempotencyKey: 'short' }, 'input.idempotencyKey'],
-  ])('rejects %s and writes nothing', async (_, over, field) => {
+  ])('an exchange with %s is rejected and nothing is written', async (_, over, field) => {
     const { playerId, token } = await playerWith({ lumees: 1 });
     const input = { exchange: 'drop', idempotencyKey: freshKey(), ...over };
     const answer = await writingNothing(playerId, () => call('exchange', input, { token }));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
-  it('makes an exchange as many times as its greatest quantity', async () => {
+  it('an exchange is made as many times as its greatest quantity', async () => {
     const { playerId } = await playerWith({ auric_coins: 3_000 });
     const receipt = receiptOf(await buy(playerId, 10));
     expect(receipt.changes.map(({ delta }) => delta)).toEqual([-3_000, 10]);
@@ -65,7 +65,7 @@ describe('the quantity and the other input of an exchange', () => {
 describe('the limit of an exchange per day', () => {
   const limit = { limit: 'EXCHANGES_PER_DAY', ceilingOf: null, bound: 20 };
 
-  it('is exact for simultaneous requests of different quantities', async () => {
+  it('the limit of an exchange per day is exact for simultaneous requests of different quantities', async () => {
     const { playerId } = await playerWith({ auric_coins: 30_000 });
     const results = (await atOnce(24, (index) => buy(playerId, 1 + (index % 3)))).map(resultOf);
     const receipts = results.filter((result) => result.__typename === 'Receipt');
@@ -84,7 +84,7 @@ describe('the limit of an exchange per day', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('rejects the whole request when only a part of its quantity is left, and says what is left', async () => {
+  it('the limit of an exchange per day rejects the whole quantity when only a part of it is left, and says what is left', async () => {
     const { playerId } = await playerWith({ auric_coins: 30_000 });
     for (const quantity of [10, 5]) receiptOf(await buy(playerId, quantity));
     const tooMany = await movingNothing(playerId, () => buy(playerId, 6));
@@ -95,7 +95,7 @@ describe('the limit of an exchange per day', () => {
     expect(none.message).toContain(none.renewsAt);
   });
 
-  it('does not count an exchange that the player could not pay', async () => {
+  it('the limit of an exchange per day does not count an exchange that the player could not pay', async () => {
     const { playerId } = await playerWith({ auric_coins: 1 });
     await publish(
       changedExample(({ exchanges }) => {
@@ -112,7 +112,7 @@ describe('the limit of an exchange per day', () => {
     });
   });
 
-  it("renews at midnight in the config's time zone, and a key that was rejected before stays rejected", async () => {
+  it("the limit of an exchange per day renews at midnight in the config's time zone, and a key that was rejected before stays rejected", async () => {
     const { playerId } = await playerWith({ auric_coins: 30_000 });
     await publish(changedExample((document) => (document.timeZone = 'Asia/Tokyo')));
     vi.useFakeTimers({ toFake: ['Date'] });

@@ -41,7 +41,7 @@ const changesOf = ({ changes }: Receipt) =>
   changes.map(({ resource, before, after, cause }) => [resource, before, after, cause]);
 
 describe('an exchange with draws', () => {
-  it('reports the roll of each draw, from which the config gives the same outcome', async () => {
+  it('an exchange reports the roll of each draw, from which the config gives the same outcome', async () => {
     const { playerId } = await playerWith({ summon_tokens: 50 });
     const draws: Draw[] = [];
     for (let round = 0; round < 5; round++)
@@ -56,7 +56,7 @@ describe('an exchange with draws', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('replays the same draws after the draw table, the price and the exchange were removed', async () => {
+  it('an exchange is replayed with the same draws after the draw table, the price and the exchange were removed', async () => {
     const { playerId } = await playerWith({ summon_tokens: 11 });
     const input = { exchange: 'summon', idempotencyKey: freshKey() };
     const receipt = receiptOf(await exchange(playerId, input));
@@ -73,7 +73,7 @@ describe('an exchange with draws', () => {
     expect(rejectionOf(unknown, 'UnknownExchange').exchange).toBe('summon');
   });
 
-  it('replays the draws of the first request after its answer was lost, with one request to the database', async () => {
+  it('an exchange is replayed with the draws of the first request after its answer was lost, with one request to the database', async () => {
     const { playerId } = await playerWith({ summon_tokens: 10 });
     const input = { exchange: 'multi_summon', idempotencyKey: freshKey() };
     await breakRequests({ match: input.idempotencyKey, kind: 'drop_after_commit' });
@@ -89,7 +89,7 @@ describe('an exchange with draws', () => {
 });
 
 describe('exchange', () => {
-  it('takes the price and gives the goods under one claim, whose type is the exchange and whose key is the idempotency key', async () => {
+  it('an exchange takes the price and gives the goods under one claim, whose type is the exchange and whose key is the idempotency key', async () => {
     const { playerId } = await playerWith({ auric_coins: 900 });
     const idempotencyKey = freshKey();
     const input = { exchange: 'buy_summon_token', quantity: 3, idempotencyKey };
@@ -105,7 +105,7 @@ describe('exchange', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('levels the player up when the experience that it gives reaches a level', async () => {
+  it('an exchange levels the player up when the experience that it gives reaches a level', async () => {
     const { playerId } = await playerWith({ experience: 90 });
     const receipt = receiptOf(await exchange(playerId, { exchange: 'training' }));
     expect(receipt).toMatchObject({ levelBefore: 3, levelAfter: 4, player: { unspentStatPoints: 9 } });
@@ -118,7 +118,7 @@ describe('exchange', () => {
     ]);
   });
 
-  it('levels the player up when a draw gives the experience', async () => {
+  it('an exchange levels the player up when a draw gives the experience', async () => {
     const { playerId } = await playerWith({ summon_tokens: 1 });
     await publish(
       changedExample(({ drawTables }) => {
@@ -131,7 +131,7 @@ describe('exchange', () => {
     expect(changesOf(receipt).at(-1)).toEqual(['stat_points', 6, 9, 'MILESTONE']);
   });
 
-  it('follows a changed config at once', async () => {
+  it('an exchange follows a changed config at once', async () => {
     const { playerId } = await playerWith({ auric_coins: 1 });
     await publish(
       changedExample(({ exchanges }) => {
@@ -146,7 +146,7 @@ describe('exchange', () => {
     ]);
   });
 
-  it('replays InsufficientBalance for its key after the player could pay', async () => {
+  it('an exchange that was rejected with InsufficientBalance stays rejected under its key after the player could pay', async () => {
     const { playerId } = await playerWith({ auric_coins: 136 });
     const input = { exchange: 'buy_summon_token', idempotencyKey: freshKey() };
     const rejected = await movingNothing(playerId, () => exchange(playerId, input));
@@ -161,7 +161,7 @@ describe('exchange', () => {
     expect(resultOf(replay)).toEqual(resultOf(rejected));
   });
 
-  it('replays UnknownExchange for its key after the exchange was published, and grants a new key', async () => {
+  it('an exchange that was rejected with UnknownExchange stays rejected under its key after it was published, and a new key is granted', async () => {
     const { playerId } = await playerWith({ lumees: 10 });
     const input = { exchange: 'happy_hour', idempotencyKey: freshKey() };
     const rejected = await movingNothing(playerId, () => exchange(playerId, input));
@@ -184,7 +184,7 @@ describe('exchange', () => {
     ['another quantity', { quantity: 2 }, ['quantity']],
     ['another exchange and quantity', { exchange: 'drop', quantity: 3 }, ['exchange', 'quantity']],
     ['an expected version', { expectedVersion: 2 }, ['expectedVersion']],
-  ])('answers IdempotencyKeyReused for %s and names the fields that differ', async (_, over, fields) => {
+  ])('an exchange whose key is sent again with %s is rejected with IdempotencyKeyReused and the fields that differ', async (_, over, fields) => {
     const { playerId } = await playerWith({ auric_coins: 600 });
     const input = { exchange: 'buy_summon_token', quantity: 1, idempotencyKey: freshKey() };
     const receipt = receiptOf(await exchange(playerId, input));
@@ -193,7 +193,7 @@ describe('exchange', () => {
     expect(receiptOf(await exchange(playerId, input))).toEqual({ ...receipt, replayed: true });
   });
 
-  it('answers VersionConflict for a stale version and grants the current one', async () => {
+  it('an exchange for a stale version is rejected with VersionConflict, and one for the current version is granted', async () => {
     const { playerId } = await playerWith({ auric_coins: 1 });
     const drop = (expectedVersion: number) => exchange(playerId, { exchange: 'drop', expectedVersion });
     const stale = await movingNothing(playerId, () => drop(1));
@@ -203,13 +203,13 @@ describe('exchange', () => {
 });
 
 describe('the callers of exchange', () => {
-  it('may be players for themselves, with or without their own player ID', async () => {
+  it('players may exchange for themselves, with or without their own player ID', async () => {
     const { playerId } = await playerWith({ lumees: 1 });
     for (const input of [{}, { playerId }])
       receiptOf(await exchange(playerId, { exchange: 'drop', ...input }));
   });
 
-  it('may be game servers, which must name the player and may create one', async () => {
+  it('game servers may exchange for a player, whom they must name and may create', async () => {
     const playerId = fresh('player');
     expect(receiptOf(await asServer().exchange({ exchange: 'drop', playerId }))).toMatchObject({
       claim: { playerId, actorKind: 'SERVER' },
@@ -225,7 +225,7 @@ describe('the callers of exchange', () => {
     ['another player', async () => asPlayer(fresh('player')), 'FORBIDDEN'],
     ['staff', async () => asStaff(await addStaffMember(fresh('staff'), { role: 'admin' })), 'FORBIDDEN'],
     ['a caller without a token', async () => anonymous(), 'UNAUTHENTICATED'],
-  ])('may not be %s: nothing is written and the key stays free', async (_, createClient, code) => {
+  ])('%s may not exchange: nothing is written and the key stays free', async (_, createClient, code) => {
     const { playerId } = await playerWith({ lumees: 1 });
     const input = { exchange: 'drop', playerId, idempotencyKey: freshKey() };
     const client = await createClient();

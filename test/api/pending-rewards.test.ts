@@ -52,7 +52,7 @@ beforeAll(async () => {
 }, 60_000);
 
 describe('pendingRewards', () => {
-  it('shows the player, claim, amounts, time, announcement and config version of each reward, oldest first', async () => {
+  it('pendingRewards shows the player, claim, amounts, time, announcement and config version of each reward, oldest first', async () => {
     expect(all).toEqual(
       receipts.map(({ claim }, index) => ({
         playerId: claim.playerId,
@@ -70,12 +70,12 @@ describe('pendingRewards', () => {
     expect(await pendingRewards(staff, ofType)).toEqual(all);
   });
 
-  it('shows the announced amounts after the config changed', async () => {
+  it('pendingRewards shows the announced amounts after the config changed', async () => {
     await publish(changedExample(() => {}));
     expect(await pendingRewards(asServer(), ofType, { door: startIsolate() })).toEqual(all);
   });
 
-  it('is filtered by player, type and time, alone and together', async () => {
+  it('pendingRewards is filtered by player, type and time, alone and together', async () => {
     const own = all.filter(isOfFirst);
     expect(own).toHaveLength(COUNT / 3);
     expect(await pendingRewards(asServer(), { playerId: first, ...ofType })).toEqual(own);
@@ -96,7 +96,7 @@ describe('pendingRewards', () => {
     expect(await pendingRewards(asServer(), { playerId: fresh('player') })).toEqual([]);
   });
 
-  it('shows players their own rewards, and answers FORBIDDEN for those of another player', async () => {
+  it('pendingRewards shows players their own rewards, and answers FORBIDDEN for those of another player', async () => {
     const own = all.filter(isOfFirst);
     expect(await pendingRewards(asPlayer(first), ofType)).toEqual(own);
     expect(await pendingRewards(asPlayer(first), { ...ofType, playerId: first })).toEqual(own);
@@ -108,7 +108,7 @@ describe('pendingRewards', () => {
     expect(onlyError(answer).extensions).toMatchObject({ code: 'FORBIDDEN', field: 'filter.playerId' });
   });
 
-  it('is for staff who may read, and not for unknown staff or without a token', async () => {
+  it('pendingRewards is for staff who may read, and not for unknown staff or callers without a token', async () => {
     const auditor = await addStaffMember(fresh('staff'), { role: 'auditor' });
     expect(await pendingRewards(asStaff(auditor), ofType)).toEqual(all);
     const unknown = await asStaff(fresh('unknown')).pendingRewards({ first: 5 });
@@ -117,14 +117,14 @@ describe('pendingRewards', () => {
     expect(onlyError(withoutToken).extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  it('makes one request to the database', async () => {
+  it('pendingRewards makes one request to the database', async () => {
     for (const client of [asServer(), staff, asPlayer(first)]) {
       const read = () => pendingRewards(client, { playerId: first });
       expect(await countRequests(first, read)).toBe(1);
     }
   });
 
-  it('drops a reward as soon as it is claimed or recovered, in every isolate', async () => {
+  it('pendingRewards drops a reward as soon as it is claimed or recovered, in every isolate', async () => {
     const playerId = fresh('player');
     for (const key of ['enc-1', 'enc-2', 'enc-3']) await announce(playerId, key);
     const door = startIsolate();
@@ -144,12 +144,14 @@ describe('the pages of pendingRewards', () => {
   const readPages = (reading: Parameters<typeof readAll>[1]) =>
     readAll((page) => asServer().pendingRewards({ filter: ofType, ...page }), reading);
 
-  it.each([1, 7, 30, 100])('hold each reward once, forward and backward, with %i to a page', async (size) => {
+  it.each([
+    1, 7, 30, 100,
+  ])('pages of pendingRewards hold each reward once, forward and backward, with %i to a page', async (size) => {
     expect(await readPages({ size })).toEqual(all);
     expect(await readPages({ size, backward: true })).toEqual(all);
   });
 
-  it('hold twenty rewards by default, and those between two cursors', async () => {
+  it('a page of pendingRewards holds twenty rewards by default, or those between two cursors', async () => {
     const { edges, pageInfo } = resultOf(await asServer().pendingRewards({ filter: ofType }));
     expect(edges.map(({ node }) => node)).toEqual(all.slice(0, 20));
     expect(pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
@@ -158,7 +160,7 @@ describe('the pages of pendingRewards', () => {
     expect(rowsOf(between)).toEqual(all.slice(3, 9));
   });
 
-  it('skip and repeat no reward while rewards are recovered and announced', async () => {
+  it('pages of pendingRewards skip and repeat no reward while rewards are recovered and announced', async () => {
     let round = 0;
     const seen = await readPages({
       size: 4,
@@ -192,7 +194,7 @@ describe('the pages of pendingRewards', () => {
     ['after', btoa('unsettled/1.1'), /not a cursor of this list/],
     ['after', btoa("unsettled/01a201d2-9e85-780d-9e07-8cd1c2c6ba5c' OR 1=1"), /not a cursor of this list/],
     ['before', btoa('unsettled/'), /not a cursor of this list/],
-  ])('are rejected with BAD_USER_INPUT for an invalid %s: %s', async (field, value, message) => {
+  ])('a page of pendingRewards with an invalid %s is BAD_USER_INPUT: %s', async (field, value, message) => {
     const filter = { playerId: first };
     const answer = await withoutDatabase(first, () => asServer().pendingRewards({ filter, [field]: value }));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
@@ -205,7 +207,7 @@ describe('the pages of pendingRewards', () => {
     ['before', 'yesterday', /like/],
     ['before', '2026-13-01T00:00:00Z', /like/],
     ['before', '0000-01-01T00:00:00Z', /0001 to 9999/],
-  ])('are rejected with BAD_USER_INPUT for an invalid filter.%s: %s', async (field, value, message) => {
+  ])('a filter of pendingRewards with an invalid %s is BAD_USER_INPUT: %s', async (field, value, message) => {
     const token = await serverToken();
     const answer = await call('pendingRewards', { filter: { [field]: value } }, { token });
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: `filter.${field}` });

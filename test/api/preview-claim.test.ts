@@ -52,7 +52,7 @@ describe('a preview that the claim would grant', () => {
     ['a player and a calendar claim', async (playerId) => [asPlayer(playerId), { type: 'daily_quest' }]],
     ['a game server with facts', async (playerId) => [asServer(), cup(playerId)]],
     ['staff with facts', async (playerId) => [await newStaff(), cup(playerId)]],
-  ])('shows what the claim then gives, for %s', async (_, prepare) => {
+  ])('previewClaim shows what the claim then gives, for %s', async (_, prepare) => {
     const playerId = await seasonedPlayer();
     const [client, input] = await prepare(playerId);
     const shown = await previewOf(playerId, input, client);
@@ -65,7 +65,7 @@ describe('a preview that the claim would grant', () => {
     expect(shown.changes.length).toBeGreaterThan(1);
   });
 
-  it('shows level-ups for a player who does not exist, and does not create the player', async () => {
+  it('previewClaim shows level-ups for a player who does not exist, and does not create the player', async () => {
     const playerId = fresh('player');
     const shown = await previewOf(playerId, cup(playerId));
     expect(shown).toMatchObject({
@@ -84,7 +84,7 @@ describe('a preview that the claim would grant', () => {
     expect((await ledgerState(playerId)).version).toBeNull();
   });
 
-  it('follows a changed config at once', async () => {
+  it('previewClaim follows a changed config at once', async () => {
     const playerId = await seasonedPlayer();
     await publish(changedExample(({ claimTypes }) => (claimTypes.daily_quest.rewards.lumees = 151)));
     const lastChange = async () =>
@@ -96,7 +96,7 @@ describe('a preview that the claim would grant', () => {
 });
 
 describe('a preview that the claim would reject', () => {
-  it('answers AlreadyClaimed with the original claim and what it gave', async () => {
+  it('previewClaim answers AlreadyClaimed with the original claim and what it gave', async () => {
     const playerId = await seasonedPlayer();
     const { claim, changes } = receiptOf(await asServer().claimReward(cup(playerId)));
     expect(rejectionOf(await preview(playerId, cup(playerId)), 'AlreadyClaimed')).toMatchObject({
@@ -107,7 +107,7 @@ describe('a preview that the claim would reject', () => {
     });
   });
 
-  it('answers AlreadyClaimed with the source key that another claim took', async () => {
+  it('previewClaim answers AlreadyClaimed with the source key that another claim took', async () => {
     const playerId = await seasonedPlayer();
     const facts = { source_type: 'match', source_id: 'm-1', passing: 3, shooting: 0 };
     const report = { type: 'skill_session', playerId, facts };
@@ -119,7 +119,7 @@ describe('a preview that the claim would reject', () => {
     });
   });
 
-  it('answers LimitExceeded when the claims of the day are used up', async () => {
+  it('previewClaim answers LimitExceeded when the claims of the day are used up', async () => {
     const playerId = await seasonedPlayer();
     const chest = (key: string) => ({ type: 'arena_chest', key, playerId });
     for (const key of ['1', '2', '3', '4', '5']) receiptOf(await asServer().claimReward(chest(key)));
@@ -130,7 +130,7 @@ describe('a preview that the claim would reject', () => {
     });
   });
 
-  it("answers LimitExceeded when the reward is above the staff member's limit", async () => {
+  it("previewClaim answers LimitExceeded when the reward is above the staff member's limit", async () => {
     const playerId = await seasonedPlayer();
     const answer = await preview(playerId, cup(playerId), await newStaff({ limit: 100 }));
     expect(rejectionOf(answer, 'LimitExceeded')).toMatchObject({
@@ -145,14 +145,14 @@ describe('a preview that the claim would reject', () => {
     ['NotEligible', { type: 'tournament_reward', key: 'cup-1' }, { why: 'SERVER_ONLY' }],
     ['UnknownClaimType', { type: 'no_such_victory', key: 'x' }, { claimType: 'no_such_victory' }],
     ['VersionConflict', { type: 'daily_quest', expectedVersion: 7 }, { expected: 7, current: 1 }],
-  ])('answers %s with its details to a player', async (__typename, input, details) => {
+  ])('previewClaim answers %s with its details to a player', async (__typename, input, details) => {
     const playerId = await seasonedPlayer();
     const result = resultOf(await preview(playerId, input, asPlayer(playerId)));
     expect(result).toMatchObject({ __typename, ...details });
     expect((result as { message: string }).message.length).toBeGreaterThan(20);
   });
 
-  it('answers UnknownPlayer to staff, who cannot create players', async () => {
+  it('previewClaim answers UnknownPlayer to staff, who cannot create players', async () => {
     const playerId = fresh('nobody');
     const answer = await preview(playerId, cup(playerId), await newStaff());
     expect(rejectionOf(answer, 'UnknownPlayer').playerId).toBe(playerId);
@@ -160,7 +160,7 @@ describe('a preview that the claim would reject', () => {
 });
 
 describe('the ticket of a preview', () => {
-  it('is not used up by a preview, and answers AlreadyClaimed after it was claimed', async () => {
+  it('a ticket is not used up by previewClaim, which answers AlreadyClaimed after the ticket was claimed', async () => {
     const playerId = await seasonedPlayer();
     const player = asPlayer(playerId);
     const input = { type: TOWER.type, ticket: await ticket({ playerId, ...TOWER }) };
@@ -182,7 +182,7 @@ describe('the ticket of a preview', () => {
       'BAD_USER_INPUT',
       'ticket.facts.floor',
     ],
-  ])('is verified without a request to the database: %s', async (_, signed, over, code, field) => {
+  ])('previewClaim rejects %s without a request to the database', async (_, signed, over, code, field) => {
     const playerId = await seasonedPlayer();
     const proof = await ticket({ playerId, ...TOWER, ...signed });
     const input = { type: TOWER.type, ticket: proof, ...over };
@@ -198,14 +198,14 @@ describe('the callers of previewClaim', () => {
     ['a player with facts', TOWER, asPlayer, 'FORBIDDEN'],
     ['a server with a ticket', { ...TOWER, facts: null, ticket: 'x' }, () => asServer(), 'BAD_USER_INPUT'],
     ['a caller without a token', daily, () => anonymous(), 'UNAUTHENTICATED'],
-  ])('may not be %s', async (_, input, clientFor, code) => {
+  ])('previewClaim is not for %s', async (_, input, clientFor, code) => {
     const playerId = await seasonedPlayer();
     const client = clientFor(playerId);
     const answer = await withoutDatabase(playerId, () => client.previewClaim({ ...input, playerId }));
     expect(onlyError(answer).extensions.code).toBe(code);
   });
 
-  it('may not be staff who are unknown, disabled or of a role that may not claim, even with malformed facts', async () => {
+  it('previewClaim is not for staff who are unknown, disabled or of a role that may not claim, even with malformed facts', async () => {
     const playerId = await seasonedPlayer();
     const disabled = await addStaffMember(fresh('staff'));
     await owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${disabled}`;
@@ -221,7 +221,7 @@ describe('malformed input of previewClaim', () => {
     ['a missing fact', { facts: { rank: 1 } }, 'facts.participants', /required/],
     ['a missing key', { key: null }, 'key', /required/],
     ['an idempotency key', { idempotencyKey: 'key-0000000000000001' }, 'input', /idempotencyKey/],
-  ])('names the field and its bound without a request to the database: %s', async (_, over, field, message) => {
+  ])('previewClaim names the field and its bound without a request to the database: %s', async (_, over, field, message) => {
     const playerId = await seasonedPlayer();
     const input = { ...cup(playerId), ...over };
     const token = await serverToken();
@@ -231,7 +231,7 @@ describe('malformed input of previewClaim', () => {
     expect(error.message).toMatch(message);
   });
 
-  it('is reported to staff who may claim', async () => {
+  it('previewClaim names the malformed fact to staff who may claim', async () => {
     const playerId = await seasonedPlayer();
     const input = { ...cup(playerId), facts: { rank: 65, participants: 16 } };
     const answer = await preview(playerId, input, await newStaff());

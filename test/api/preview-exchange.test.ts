@@ -44,7 +44,7 @@ describe('a preview that the exchange would grant', () => {
     ['a purchase', { exchange: 'buy_summon_token', quantity: 3 }],
     ['an opening balance', { exchange: 'drop' }],
     ['a level-up', { exchange: 'training' }],
-  ])('shows what the exchange then does, with %s', async (_, input) => {
+  ])('previewExchange shows what the exchange then does, with %s', async (_, input) => {
     const { playerId } = await playerWith({ auric_coins: 900, experience: 90 });
     const shown = await previewOf(playerId, input);
     expect(shown).toMatchObject({ draws: [], playerVersion: 2 });
@@ -56,7 +56,7 @@ describe('a preview that the exchange would grant', () => {
       expect(withoutTimes(shown[field]), field).toEqual(withoutTimes(receipt[field]));
   });
 
-  it('shows regeneration before the price', async () => {
+  it('previewExchange shows regeneration before the price', async () => {
     const { playerId } = await playerWith({ lumees: 1 });
     for (const _ of [1, 2, 3]) await exchange(playerId, { exchange: 'drop' });
     await letTimePass(playerId, 'drop_charges', 3_700);
@@ -68,7 +68,7 @@ describe('a preview that the exchange would grant', () => {
     expect((await exchange(playerId, { exchange: 'drop' })).changes).toEqual(shown.changes);
   });
 
-  it('shows opening balances for a player who does not exist, and does not create the player', async () => {
+  it('previewExchange shows opening balances for a player who does not exist, and does not create the player', async () => {
     const playerId = fresh('player');
     const shown = await previewOf(playerId, { exchange: 'drop', playerId }, asServer());
     expect(causesOf(shown).map(([cause, _, after]) => [cause, after])).toEqual([
@@ -81,7 +81,7 @@ describe('a preview that the exchange would grant', () => {
 });
 
 describe('a preview of an exchange with draws', () => {
-  it('shows the number of draws, every outcome with its weight and gifts, and the guarantee', async () => {
+  it('previewExchange shows the number of draws, every outcome with its weight and gifts, and the guarantee', async () => {
     const { playerId } = await playerWith({ summon_tokens: 10 });
     const shown = await previewOf(playerId, { exchange: 'multi_summon' });
     const { outcomes } = (inject('config').document as Document).drawTables.summons;
@@ -110,7 +110,7 @@ describe('a preview of an exchange with draws', () => {
     expect(await previewOf(playerId, { exchange: 'multi_summon' })).toEqual(shown);
   });
 
-  it('counts down to the draw that the guarantee makes certain', async () => {
+  it('previewExchange counts down to the draw that the guarantee makes certain', async () => {
     await publish(changedExample(({ drawTables }) => (drawTables.summons.guarantee.after = 3)));
     const { playerId } = await playerWith({ summon_tokens: 40 });
     let without = 0;
@@ -123,7 +123,7 @@ describe('a preview of an exchange with draws', () => {
     }
   });
 
-  it('shows the odds of the current config', async () => {
+  it('previewExchange shows the odds of the current config', async () => {
     const { playerId } = await playerWith({ summon_tokens: 1 });
     await publish(
       changedExample(({ drawTables }) => {
@@ -141,7 +141,7 @@ describe('a preview that the exchange would reject', () => {
     ['InsufficientBalance', { exchange: 'summon' }, { resource: 'summon_tokens', available: 0, required: 1 }],
     ['UnknownExchange', { exchange: 'happy_hour' }, { exchange: 'happy_hour' }],
     ['VersionConflict', { exchange: 'drop', expectedVersion: 1 }, { expected: 1, current: 2 }],
-  ])('answers %s with the details and the message of the exchange', async (__typename, input, details) => {
+  ])('previewExchange answers %s with the details and the message of the exchange', async (__typename, input, details) => {
     const { playerId } = await playerWith({ lumees: 1 });
     const { correlationId: _, ...shown } = resultOf(await preview(playerId, input)) as {
       correlationId: string;
@@ -150,7 +150,7 @@ describe('a preview that the exchange would reject', () => {
     expect(resultOf(await asPlayer(playerId).exchange(input))).toMatchObject(shown);
   });
 
-  it('answers LimitExceeded when the quantity is more than is left of the day', async () => {
+  it('previewExchange answers LimitExceeded when the quantity is more than is left of the day', async () => {
     const { playerId } = await playerWith({ auric_coins: 9_000 });
     const buy = (quantity: number) => ({ exchange: 'buy_summon_token', quantity });
     for (const _ of [1, 2]) await exchange(playerId, buy(8));

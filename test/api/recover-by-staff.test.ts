@@ -14,7 +14,7 @@ const reason = 'the client never came back';
 const battle = (playerId: string, key = 'enc-1') => ({ playerId, type: VICTORY.type, key, reason });
 
 describe('recoverReward by staff', () => {
-  it("needs none of the staff member's limits and uses nothing of them", async () => {
+  it("a recovery by staff needs none of the staff member's limits and uses nothing of them", async () => {
     await publish(
       changedExample(({ manualRewards }) => {
         manualRewards.awardsPerDay = 1;
@@ -43,7 +43,7 @@ describe('recoverReward by staff', () => {
     expect(await usedDays()).toEqual([{ spent: 10, awards: 1 }]);
   });
 
-  it('leaves one audit event for each receipt and rejection, with the reason and the correlation ID', async () => {
+  it('a recovery by staff leaves one audit event for each receipt and rejection, with the reason and the correlation ID', async () => {
     const playerId = fresh('player');
     const staffId = await addStaffMember(fresh('staff'));
     await announce(playerId, 'enc-1');
@@ -77,7 +77,7 @@ describe('recoverReward by staff', () => {
     ['no reason', undefined, 'reason', /required/],
     ['a reason that is too short', 'ab', 'input.reason', /3 to 500 characters/],
     ['a reason that is too long', 'x'.repeat(501), 'input.reason', /3 to 500 characters/],
-  ])('answers BAD_USER_INPUT for %s without a request to the database', async (_, given, field, message) => {
+  ])('a recovery by staff with %s is BAD_USER_INPUT, without a request to the database', async (_, given, field, message) => {
     const playerId = fresh('player');
     const token = await staffToken(await addStaffMember(fresh('staff')));
     const input = { ...battle(playerId), reason: given, idempotencyKey: freshKey() };
@@ -86,7 +86,7 @@ describe('recoverReward by staff', () => {
     expect(onlyError(answer).message).toMatch(message);
   });
 
-  it('answers FORBIDDEN to staff who are unknown, disabled or of a role that may not recover', async () => {
+  it('a recovery is FORBIDDEN to staff who are unknown, disabled or of a role that may not recover', async () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
     const disabled = await addStaffMember(fresh('staff'));
@@ -102,7 +102,7 @@ describe('recoverReward by staff', () => {
     receiptOf(await asStaff(admin).recoverReward(battle(playerId)));
   });
 
-  it('answers UnknownPlayer for a player who does not exist, and does not create the player', async () => {
+  it('a recovery by staff for a player who does not exist answers UnknownPlayer, and does not create the player', async () => {
     const playerId = fresh('player');
     const staff = asStaff(await addStaffMember(fresh('staff')));
     const answer = await movingNothing(playerId, () => staff.recoverReward(battle(playerId)));

@@ -44,7 +44,7 @@ const gainsOf = ({ changes }: Pick<Receipt, 'changes'>) =>
   Object.fromEntries(changes.map(({ resource, delta }) => [resource, delta]));
 
 describe('recoverReward', () => {
-  it('pays the announced amounts under the config of the announcement after the config changed', async () => {
+  it('recoverReward pays the announced amounts under the config of the announcement after the config changed', async () => {
     const playerId = fresh('player');
     const announcement = await announce(playerId, 'enc-1', {
       facts: { difficulty: 'hard', enemy_level: 60 },
@@ -77,7 +77,7 @@ describe('recoverReward', () => {
     expect(count).toBe(1);
   });
 
-  it('pays once when a server, staff and the player with a ticket try 64 times at once', async () => {
+  it('recoverReward pays once when a server, staff and the player with a ticket try 64 times at once', async () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
     const proof = await ticket({ playerId, ...VICTORY, key: 'enc-1' });
@@ -112,7 +112,7 @@ describe('recoverReward', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('answers AlreadyClaimed with the original claim when the player claimed the reward before', async () => {
+  it('recoverReward answers AlreadyClaimed with the original claim when the player claimed the reward before', async () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
     const { claim } = receiptOf(await claimWithTicket(playerId));
@@ -121,7 +121,7 @@ describe('recoverReward', () => {
     expect(rejectionOf(late, 'AlreadyClaimed').claim).toEqual(claim);
   });
 
-  it('counts as one of the claims of the day, and a reward above the limit stays pending', async () => {
+  it('recoverReward counts as one of the claims of the day, and a reward above the limit stays pending', async () => {
     await publish(
       changedExample(({ claimTypes }) => {
         claimTypes.arena_chest.perDay = 2;
@@ -148,7 +148,7 @@ describe('recoverReward', () => {
     'drop_after_commit',
     'reset_mid_body',
     'duplicate',
-  ] as const)('pays once when the request or its answer is lost and it is sent again (%s)', async (kind) => {
+  ] as const)('recoverReward pays once when the request or its answer is lost and it is sent again (%s)', async (kind) => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
     const idempotencyKey = freshKey();
@@ -164,7 +164,7 @@ describe('recoverReward', () => {
 });
 
 describe('a recovery that is not granted', () => {
-  it('replays NotAnnounced for its key after the reward was announced, and grants a new key', async () => {
+  it('recoverReward replays NotAnnounced for its key after the reward was announced, and grants a new key', async () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
     await announce(fresh('player'), 'enc-2');
@@ -183,7 +183,7 @@ describe('a recovery that is not granted', () => {
     receiptOf(await recover(playerId, { ...input, idempotencyKey: freshKey() }));
   });
 
-  it('answers NotAnnounced after the announcement was reversed', async () => {
+  it('recoverReward answers NotAnnounced after the announcement was reversed', async () => {
     const playerId = fresh('player');
     const { claim } = await announce(playerId, 'enc-1');
     await announce(playerId, 'enc-2');
@@ -194,7 +194,7 @@ describe('a recovery that is not granted', () => {
     rejectionOf(await movingNothing(playerId, () => recover(playerId)), 'NotAnnounced');
   });
 
-  it('answers AlreadyClaimed with the source key when another claim was paid for the same source', async () => {
+  it('recoverReward answers AlreadyClaimed with the source key when another claim was paid for the same source', async () => {
     const playerId = fresh('player');
     const facts = { source_type: 'match', source_id: 'm-7', passing: 4, shooting: 0 };
     const report = { playerId, type: 'skill_session', facts };
@@ -209,7 +209,7 @@ describe('a recovery that is not granted', () => {
     });
   });
 
-  it('leaves the reward pending after VersionConflict and IdempotencyKeyReused', async () => {
+  it('recoverReward leaves the reward pending after VersionConflict and IdempotencyKeyReused', async () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
     const stale = { expectedVersion: 0, idempotencyKey: freshKey() };
@@ -222,7 +222,7 @@ describe('a recovery that is not granted', () => {
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
   });
 
-  it('answers FORBIDDEN to players without a request to the database', async () => {
+  it('recoverReward answers FORBIDDEN to players without a request to the database', async () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
     const answer = await withoutDatabase(playerId, () => asPlayer(playerId).recoverReward(battle(playerId)));

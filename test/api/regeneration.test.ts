@@ -46,7 +46,7 @@ async function awardCharges(playerId: string, amount: number): Promise<Receipt> 
 }
 
 describe('an opening balance', () => {
-  it('is shown before anything moved, and a read writes nothing', async () => {
+  it('an opening balance is shown before anything moved, and a read writes nothing', async () => {
     const playerId = fresh('player');
     const me = await writingNothing(playerId, () => viewOf(playerId));
     expect(me.version).toBe(0);
@@ -58,7 +58,7 @@ describe('an opening balance', () => {
     ]);
   });
 
-  it('is recorded as a change of its own when it first moves, and regeneration starts then', async () => {
+  it('an opening balance is recorded as a change of its own when it first moves, and regeneration starts then', async () => {
     const playerId = fresh('player');
     const receipt = await drop(playerId);
     expect(changesOf(receipt, 'drop_charges')).toEqual([
@@ -77,7 +77,7 @@ describe('an opening balance', () => {
     expect(chargesOf(seenByServer)).toEqual(charges);
   });
 
-  it('follows the points that were spent on a stat', async () => {
+  it('an opening balance follows the points that were spent on a stat', async () => {
     const { playerId } = await playerWith({ lumees: 1 });
     await spend(playerId, { health: 2, stamina: 1 });
     const me = await viewOf(playerId);
@@ -88,7 +88,7 @@ describe('an opening balance', () => {
 });
 
 describe('regeneration', () => {
-  it('is recorded as a change of its own before what is spent, and keeps the rest of an interval', async () => {
+  it('regeneration is recorded as a change of its own before what is spent, and keeps the rest of an interval', async () => {
     const playerId = fresh('player');
     for (let drops = 0; drops < 3; drops++) await drop(playerId);
     await letTimePass(playerId, 'drop_charges', 1.5 * HOUR);
@@ -115,7 +115,7 @@ describe('regeneration', () => {
     ]);
   });
 
-  it('stops at its cap, and time spent at the cap does not count', async () => {
+  it('regeneration stops at its cap, and time spent at the cap does not count', async () => {
     const playerId = fresh('player');
     await drop(playerId);
     await letTimePass(playerId, 'drop_charges', 1_000 * HOUR);
@@ -128,7 +128,7 @@ describe('regeneration', () => {
     expect(chargesOf(receipt.player).regeneration?.nextUnitAt).toBe(later(receipt.claim.claimedAt, HOUR));
   });
 
-  it('pauses while awards hold the balance above the cap, and awards stop at the ceiling', async () => {
+  it('regeneration pauses while awards hold the balance above the cap, and awards stop at the ceiling', async () => {
     const { playerId } = await playerWith({ drop_charges: 3 });
     expect(await chargesSeenBy(playerId)).toMatchObject({ amount: 8, regeneration: full(5) });
     expect((await awardCharges(playerId, 9)).changes[0]).toMatchObject({
@@ -151,7 +151,7 @@ describe('regeneration', () => {
     });
   });
 
-  it('keeps the time of its next unit when an award is given', async () => {
+  it('regeneration keeps the time of its next unit when an award is given', async () => {
     const { playerId } = await playerWith({ lumees: 1 });
     for (let drops = 0; drops < 4; drops++) await drop(playerId);
     const nextUnitAt = (await chargesSeenBy(playerId)).regeneration?.nextUnitAt;
@@ -159,7 +159,7 @@ describe('regeneration', () => {
     expect(chargesOf(player)).toMatchObject({ amount: 3, regeneration: { nextUnitAt } });
   });
 
-  it('follows a changed config at once, for reads and for spending', async () => {
+  it('regeneration follows a changed config at once, for reads and for spending', async () => {
     const playerId = fresh('player');
     for (let drops = 0; drops < 5; drops++) await drop(playerId);
     await letTimePass(playerId, 'drop_charges', 125);
@@ -175,7 +175,7 @@ describe('regeneration', () => {
     ]);
   });
 
-  it('is the same in reads, previews and the ledger, for any balance and time', async () => {
+  it('regeneration is the same in reads, previews and the ledger, for any balance and time', async () => {
     const { playerId } = await playerWith({ lumees: 1 });
     const player = asPlayer(playerId);
     for (let round = 0; round < 12; round++) {
@@ -200,7 +200,7 @@ describe('regeneration', () => {
 });
 
 describe('energy, whose maximum depends on stat points', () => {
-  it('regenerates up to its maximum; a point raises the maximum and adds no regeneration for the past', async () => {
+  it('energy regenerates up to its maximum; a point raises the maximum and adds no regeneration for the past', async () => {
     const { playerId } = await playerWith({ lumees: 1 });
     const trained = await train(playerId);
     expect(balanceIn(trained.player, 'energy')).toMatchObject({ amount: 90, regeneration: { upTo: 100 } });
@@ -226,14 +226,14 @@ describe('energy, whose maximum depends on stat points', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('is recorded with its opening balance before the first point is spent on it', async () => {
+  it('energy is recorded with its opening balance before the first point is spent on it', async () => {
     const { playerId } = await playerWith({ lumees: 1 });
     const spent = await spend(playerId, { energy: 1 });
     expect(changesOf(spent, 'energy')).toEqual([['OPENING', 0, 100]]);
     expect(balanceIn(spent.player, 'energy')).toMatchObject({ amount: 100, regeneration: { upTo: 110 } });
   });
 
-  it('pays exactly ten simultaneous trainings of ten energy, and the eleventh is rejected', async () => {
+  it('energy of a hundred pays exactly ten simultaneous trainings of ten, and the eleventh is rejected', async () => {
     const playerId = fresh('player');
     const training = () => asPlayer(playerId).exchange({ exchange: 'training' });
     const results = (await atOnce(16, training)).map(resultOf);

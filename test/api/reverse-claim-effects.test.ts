@@ -41,7 +41,7 @@ describe('reverseClaim of a summon', () => {
   it.each([
     'REFUSE',
     'DEBT',
-  ] as const)('takes the hero, returns the token and keeps the guarantee that a later legend restarted (%s)', async (ifInsufficient) => {
+  ] as const)('a reversed summon takes the hero, returns the token and keeps the guarantee that a later legend restarted (%s)', async (ifInsufficient) => {
     const { playerId } = await playerWith({ summon_tokens: 9 });
     const { claim } = await summonOutcome(playerId, 'common_militia');
     await summonOutcome(playerId, LEGEND);
@@ -58,7 +58,7 @@ describe('reverseClaim of a summon', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('counts the draws before a reversed legend for the guarantee again, and the preview shows it', async () => {
+  it('a reversed legend counts the draws before it for the guarantee again, and the preview shows it', async () => {
     const { playerId } = await playerWith({ summon_tokens: 9 });
     for (let draw = 0; draw < 2; draw++) await summonOutcome(playerId, 'common_militia');
     const { claim } = await summonOutcome(playerId, LEGEND);
@@ -90,7 +90,7 @@ describe('reverseClaim of spent stat points', () => {
   const train = async (playerId: string) =>
     receiptOf(await asPlayer(playerId).exchange({ exchange: 'training' }));
 
-  it('keeps the energy that regenerated under the higher maximum, and records it as a change of its own', async () => {
+  it('reversed stat points keep the energy that regenerated under the higher maximum, and record it as a change of its own', async () => {
     const { playerId, claimId } = await createRestedPlayer();
     const { changes } = receiptOf(await reverse(playerId, claimId));
     expect(changes.map(({ resource, before, after, cause }) => [resource, before, after, cause])).toEqual([
@@ -106,7 +106,7 @@ describe('reverseClaim of spent stat points', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it('leaves the same energy whether the player trains before or after the reversal', async () => {
+  it('reversed stat points leave the same energy whether the player trains before or after the reversal', async () => {
     const before = await createRestedPlayer();
     await train(before.playerId);
     receiptOf(await reverse(before.playerId, before.claimId));
@@ -134,7 +134,7 @@ describe.each(['reject', 'clamp'] as const)('reverseClaim of a level-up with atC
     return receiptOf(await asServer().claimReward({ ...matches, playerId }));
   };
 
-  it('answers InsufficientBalance after the grant was spent; a debt is paid by the next level-up', async () => {
+  it('a level-up cannot be reversed after its grant was spent, except as a debt that the next level-up pays', async () => {
     await publishGems();
     const playerId = fresh('player');
     const { claim } = await win(playerId);

@@ -45,7 +45,7 @@ const inputOf = (cup: { playerId: string; claimId: string }, over: Partial<Input
 });
 
 describe('reverseClaim', () => {
-  it('takes everything back once: a retry replays the receipt, and another key answers AlreadyClaimed', async () => {
+  it('reverseClaim takes everything back once: a retry replays the receipt, and another key answers AlreadyClaimed', async () => {
     const cup = await createWinner();
     const input = inputOf(cup, { idempotencyKey: freshKey() });
     const receipt = receiptOf(await staff.reverseClaim(input));
@@ -67,7 +67,7 @@ describe('reverseClaim', () => {
     expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(receipt.claim);
   });
 
-  it('replays its receipt after the answer was lost, with one request to the database', async () => {
+  it('reverseClaim replays its receipt after the answer was lost, with one request to the database', async () => {
     const cup = await createWinner();
     const idempotencyKey = freshKey();
     const input = inputOf(cup, { idempotencyKey });
@@ -81,7 +81,7 @@ describe('reverseClaim', () => {
     expect(await ledgerState(cup.playerId)).toMatchObject({ version: 2, granted: 2 });
   });
 
-  it('answers InsufficientBalance when the player spent the reward, and leaves a debt with ifInsufficient: DEBT', async () => {
+  it('reverseClaim answers InsufficientBalance when the player spent the reward, and leaves a debt with ifInsufficient: DEBT', async () => {
     const cup = await createWinner();
     receiptOf(await asPlayer(cup.playerId).spendStatPoints({ energy: 4 }));
     const rejected = await movingNothing(cup.playerId, () => staff.reverseClaim(inputOf(cup)));
@@ -96,7 +96,7 @@ describe('reverseClaim', () => {
     expect(await ledgerFaults(cup.playerId)).toEqual([]);
   });
 
-  it('shows its reason and its staff member in the trace', async () => {
+  it('reverseClaim shows its reason and its staff member in the trace', async () => {
     const cup = await createWinner();
     const { correlationId, claim } = receiptOf(await staff.reverseClaim(inputOf(cup)));
     const { attempts, audit } = resultOf(await staff.trace({ correlationId }));
@@ -109,7 +109,7 @@ describe('reverseClaim', () => {
   it.each([
     ['UnknownClaim', 'a claim that does not exist', { claimId: '00000000-0000-4000-8000-000000000000' }],
     ['UnknownPlayer', 'a player who does not exist', { playerId: fresh('nobody') }],
-  ])('answers %s for %s, moves nothing, and replays the rejection', async (__typename, _, over) => {
+  ])('reverseClaim answers %s for %s, moves nothing, and replays the rejection', async (__typename, _, over) => {
     const cup = await createWinner();
     const input = inputOf(cup, { ...over, idempotencyKey: freshKey() });
     const rejected = await movingNothing(cup.playerId, () => staff.reverseClaim(input));
@@ -118,7 +118,7 @@ describe('reverseClaim', () => {
     expect(resultOf(replay)).toEqual(resultOf(rejected));
   });
 
-  it('answers NotReversible for a reversal', async () => {
+  it('reverseClaim answers NotReversible for a reversal', async () => {
     const cup = await createWinner();
     const { claim } = receiptOf(await staff.reverseClaim(inputOf(cup)));
     const again = inputOf(cup, { claimId: claim.id });
@@ -130,7 +130,7 @@ describe('reverseClaim', () => {
     ['a text that is not a claim ID', { claimId: 'cup-1' }, 'input.claimId', /UUID/],
     ['a reason that is too short', { reason: 'no' }, 'input.reason', /3 to 500/],
     ['an unknown choice', { ifInsufficient: 'MAYBE' }, 'input.ifInsufficient', /REFUSE.*DEBT|DEBT.*REFUSE/],
-  ])('names the field for %s and writes nothing', async (_, over, field, message) => {
+  ])('reverseClaim names the field for %s and writes nothing', async (_, over, field, message) => {
     const cup = await createWinner();
     const input = { ...inputOf(cup, { idempotencyKey: freshKey() }), ...over };
     const token = await staffToken(staffId);

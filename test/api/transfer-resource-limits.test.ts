@@ -24,7 +24,7 @@ const publishLimits = (limits: object) =>
 const createPair = async (lumees = 1_000) => [await holder({ lumees }), await holder()] as const;
 
 describe('the limits of a transfer', () => {
-  it('allow the greatest amount of one transfer and reject one more, and follow the config', async () => {
+  it('the limit of one transfer grants its bound, rejects one more, and follows the config', async () => {
     const [giver, taker] = await createPair(20_000);
     const over = await movingNeither([giver, taker], () => transfer(giver, taker, { amount: 5_001 }));
     expect(rejectionOf(over, 'LimitExceeded')).toMatchObject({
@@ -40,7 +40,7 @@ describe('the limits of a transfer', () => {
     receiptOf(await transfer(giver, taker, { amount: 5_001 }));
   });
 
-  it('are exact per day: of 64 simultaneous transfers of ten, ten reach a limit of a hundred', async () => {
+  it('the limit of transfers per day is exact: of 64 simultaneous transfers of ten, ten reach a limit of a hundred', async () => {
     await publishLimits({ perTransfer: 50, perDay: 100 });
     const [giver, taker] = await createPair();
     const another = await holder();
@@ -66,7 +66,7 @@ describe('the limits of a transfer', () => {
     receiptOf(await transfer(taker, giver, { amount: 1 }));
   });
 
-  it('count only granted transfers of the day', async () => {
+  it('the limit of transfers per day counts only granted transfers', async () => {
     await publishLimits({ perTransfer: null, perDay: 100 });
     const [giver, taker] = await createPair(60);
     const give = (amount: number) => transfer(giver, taker, { amount });
@@ -83,7 +83,7 @@ describe('the limits of a transfer', () => {
     receiptOf(await give(40));
   });
 
-  it('do not exist where the config sets none, and a resource that is no longer transferable is rejected at once', async () => {
+  it('transfers are unlimited where the config sets no limit, and a resource that is no longer transferable is rejected at once', async () => {
     await publishLimits({});
     const [giver, taker] = await createPair(30_000);
     receiptOf(await transfer(giver, taker, { amount: 30_000 }));
@@ -113,7 +113,7 @@ describe('a recipient who cannot hold the amount', () => {
     return rejection;
   }
 
-  it('rejects the whole transfer, even where the resource clamps, with an answer that hides the balance', async () => {
+  it('a transfer above the ceiling of the recipient is rejected whole, even where the resource clamps, and hides the balance', async () => {
     const pair = await createPairWith('shards:fire', { ceiling: 12, atCeiling: 'clamp' });
     const shards = (amount: number) => ({ resource: 'shards:fire', amount });
     const first = await rejectionFor(pair, shards(8));
@@ -133,7 +133,7 @@ describe('a recipient who cannot hold the amount', () => {
     expect(await rejectionFor(pair, shards(8))).toEqual(first);
   });
 
-  it('rejects the transfer with an answer that hides the stat points on which the ceiling depends', async () => {
+  it('a transfer above the ceiling of the recipient hides the stat points on which the ceiling depends', async () => {
     const pair = await createPairWith('energy', {});
     const [, taker] = pair;
     expect(await balanceOf(taker, 'energy')).toBe(100);

@@ -36,7 +36,7 @@ const expectSoundLedgers = async (...players: string[]) => {
 };
 
 describe('reverseClaim of a transfer', () => {
-  it('moves both sides back once, under one claim that both players see', async () => {
+  it('the reversal of a transfer moves both sides back once, under one claim that both players see', async () => {
     const { giver, taker, claimId } = await createTransfer();
     const idempotencyKey = freshKey();
     const receipt = receiptOf(await reverse(giver, claimId, { idempotencyKey }));
@@ -64,7 +64,7 @@ describe('reverseClaim of a transfer', () => {
     await expectSoundLedgers(giver, taker);
   });
 
-  it('is granted once when it is sent 16 times at once, during transfers in both directions', async () => {
+  it('the reversal of a transfer is granted once when it is sent 16 times at once, during transfers in both directions', async () => {
     const { giver, taker, claimId } = await createTransfer();
     const [reversals, transfers] = await Promise.all([
       atOnce(16, () => reverse(giver, claimId, { ifInsufficient: 'DEBT' })),
@@ -81,7 +81,7 @@ describe('reverseClaim of a transfer', () => {
     await expectSoundLedgers(giver, taker);
   });
 
-  it('names the player whose balance is too low and moves neither side, or leaves a debt that later transfers pay', async () => {
+  it('the reversal of a transfer names the player whose balance is too low, or leaves a debt that later transfers pay', async () => {
     const { giver, taker, claimId } = await createTransfer();
     const third = await holder();
     receiptOf(await transfer(taker, third, { amount: 45 }));
@@ -103,7 +103,7 @@ describe('reverseClaim of a transfer', () => {
     await expectSoundLedgers(giver, taker, third);
   });
 
-  it('answers UnknownClaim under the player ID of the recipient, and NotReversible for the reversal', async () => {
+  it('the reversal of a transfer is UnknownClaim under the player ID of the recipient, and NotReversible itself', async () => {
     const { giver, taker, claimId } = await createTransfer();
     const unknown = await movingNeither([giver, taker], () => reverse(taker, claimId));
     expect(rejectionOf(unknown, 'UnknownClaim').claimId).toBe(claimId);

@@ -55,7 +55,7 @@ const readClaims = (client: Client, playerId: string, { size = 100, backward, fi
 const isGift = ({ claim }: ClaimWithChanges) => gifts.some((gift) => gift.claim.id === claim.id);
 
 describe('the claims of a recipient', () => {
-  it('include received transfers, newest first, with the version and the changes of the recipient', async () => {
+  it('the claims of a recipient include received transfers, newest first, with the version and the changes of the recipient', async () => {
     const claims = await readClaims(asPlayer(taker), taker);
     const names = claims.map((each) => (isGift(each) ? 'received' : each.claim.type));
     expect(names).toEqual(
@@ -78,7 +78,7 @@ describe('the claims of a recipient', () => {
       expect(withoutStaff(await readClaims(client, taker))).toEqual(withoutStaff(claims));
   });
 
-  it('come in pages of any size, from either end, for giver and recipient', async () => {
+  it('the claims of giver and recipient come in pages of any size, from either end', async () => {
     for (const playerId of [taker, giver]) {
       const all = await readClaims(asServer(), playerId);
       expect(all.length).toBeGreaterThan(10);
@@ -91,7 +91,7 @@ describe('the claims of a recipient', () => {
     }
   });
 
-  it('can be filtered by type, resource and time, alone and together', async () => {
+  it('the claims of a recipient can be filtered by type, resource and time, alone and together', async () => {
     const all = await readClaims(asServer(), taker);
     const third = giftAt(2).claim.claimedAt;
     const isLater = ({ claim }: ClaimWithChanges) => claim.claimedAt >= third;
@@ -146,7 +146,7 @@ it("a ledger entry of a recipient names the claim and the giver, at the recipien
 });
 
 describe('one transfer', () => {
-  it('is read by its claim ID by giver and recipient, each with their own changes, and not by other players', async () => {
+  it('a transfer is read by its claim ID by giver and recipient, each with their own changes, and not by other players', async () => {
     const { claim, changes } = giftAt(1);
     const read = async (client: Client) => resultOf(await client.claim({ id: claim.id }));
     const readByGiver = await read(asPlayer(giver));
@@ -161,7 +161,7 @@ describe('one transfer', () => {
     for (const client of [asServer(), staff]) expect(await read(client)).toEqual(readByGiver);
   });
 
-  it('is found by its type and key among the claims of the giver only', async () => {
+  it('a transfer is found by its type and key among the claims of the giver only', async () => {
     const { id, type, key } = giftAt(1).claim;
     expect(resultOf(await asPlayer(giver).claim({ type, key }))?.claim.id).toBe(id);
     expect(resultOf(await asPlayer(taker).claim({ type, key }))).toBeNull();
@@ -169,7 +169,7 @@ describe('one transfer', () => {
     expect(onlyError(named).extensions).toMatchObject({ code: 'FORBIDDEN', field: 'playerId' });
   });
 
-  it('is traced by the giver, servers and staff, and not by the recipient', async () => {
+  it('a transfer is traced by the giver, servers and staff, and not by the recipient', async () => {
     const { correlationId } = giftAt(1);
     const trace = async (client: Client) => resultOf(await client.trace({ correlationId }));
     const attempt = {

@@ -28,7 +28,7 @@ type Input = MutationInput<'transferResource'>;
 const createPair = async (lumees = 100) => [await holder({ lumees }), await holder()] as const;
 
 describe('a transferResource key', () => {
-  it('replays the original receipt after other transfers', async () => {
+  it('transferResource replays the original receipt after other transfers', async () => {
     const [giver, taker] = await createPair();
     const input = { amount: 30, idempotencyKey: freshKey() };
     const receipt = receiptOf(await transfer(giver, taker, input));
@@ -38,7 +38,7 @@ describe('a transferResource key', () => {
     expect(resultOf(replay)).toEqual({ ...receipt, replayed: true });
   });
 
-  it('moves the amount once when it is sent 64 times at once', async () => {
+  it('transferResource moves the amount once when it is sent 64 times at once', async () => {
     const [giver, taker] = await createPair();
     const input = { amount: 30, idempotencyKey: freshKey() };
     const receipts = (await atOnce(64, () => transfer(giver, taker, input))).map(receiptOf);
@@ -51,7 +51,7 @@ describe('a transferResource key', () => {
   it.each([
     'drop_before',
     'drop_after_commit',
-  ] as const)('moves the amount once when its request or answer is lost (%s), with one request to the database', async (kind) => {
+  ] as const)('transferResource moves the amount once when its request or answer is lost (%s), with one request to the database', async (kind) => {
     const [giver, taker] = await createPair();
     const input = { amount: 30, idempotencyKey: freshKey() };
     await breakRequests({ match: input.idempotencyKey, kind });
@@ -68,7 +68,7 @@ describe('a transferResource key', () => {
     ['resource', { resource: 'shards:fire' }],
     ['toPlayerId', { toPlayerId: 'somebody-else' }],
     ['expectedVersion', { expectedVersion: 2 }],
-  ])('answers IdempotencyKeyReused for another %s and names the field', async (field, over) => {
+  ])('transferResource answers IdempotencyKeyReused for another %s and names the field', async (field, over) => {
     const [giver, taker] = await createPair();
     const input = { amount: 30, idempotencyKey: freshKey() };
     receiptOf(await transfer(giver, taker, input));
@@ -76,7 +76,7 @@ describe('a transferResource key', () => {
     expect(rejectionOf(reused, 'IdempotencyKeyReused').fields).toEqual([field]);
   });
 
-  it('replays InsufficientBalance after the giver received more, and a new key is granted', async () => {
+  it('transferResource replays InsufficientBalance after the giver received more, and grants a new key', async () => {
     const [giver, taker] = await createPair(10);
     const input = { amount: 30, idempotencyKey: freshKey() };
     const rejected = await movingNeither([giver, taker], () => transfer(giver, taker, input));
@@ -87,7 +87,7 @@ describe('a transferResource key', () => {
     receiptOf(await transfer(giver, taker, { amount: 30 }));
   });
 
-  it("answers VersionConflict by the giver's version", async () => {
+  it("transferResource answers VersionConflict by the giver's version", async () => {
     const [giver, taker] = await createPair();
     const stale = await movingNeither([giver, taker], () => transfer(giver, taker, { expectedVersion: 1 }));
     expect(rejectionOf(stale, 'VersionConflict')).toMatchObject({ expected: 1, current: 2 });
@@ -96,7 +96,7 @@ describe('a transferResource key', () => {
 });
 
 describe('the callers and players of transferResource', () => {
-  it('answers UnknownPlayer for an unknown recipient, replays it after the player exists, and creates nobody', async () => {
+  it('transferResource answers UnknownPlayer for an unknown recipient, replays it after the player exists, and creates no player', async () => {
     const giver = await holder({ lumees: 100 });
     const unknown = fresh('nobody');
     const input = { amount: 30, idempotencyKey: freshKey() };
@@ -109,7 +109,7 @@ describe('the callers and players of transferResource', () => {
     expect(resultOf(replay)).toEqual(resultOf(rejected));
   });
 
-  it('lets a game server transfer for the player that it names, and the player retry its key', async () => {
+  it('a game server may transfer for the player that it names, and the player may retry its key', async () => {
     const [giver, taker] = await createPair();
     const input = { toPlayerId: taker, resource: 'lumees', amount: 10 };
     const unnamed = await writingNeither([giver, taker], () => asServer().transferResource(input));
@@ -127,7 +127,7 @@ describe('the callers and players of transferResource', () => {
     expect(receiptOf(replay)).toMatchObject({ replayed: true, counterpartyChanges: null });
   });
 
-  it('refuses staff, other players and callers without a token, and writes nothing', async () => {
+  it('transferResource is not for staff, other players or callers without a token, and writes nothing', async () => {
     const [giver, taker] = await createPair();
     const input = { playerId: giver, toPlayerId: taker, resource: 'lumees', amount: 10 };
     const send = async (client: Client) =>
@@ -163,7 +163,7 @@ describe('malformed input of transferResource', () => {
       'input.expectedVersion',
       /an integer from 0 to 9007199254740991/,
     ],
-  ])('names the field and its bound for %s, writes nothing and leaves the key free', async (_, over, field, bound) => {
+  ])('transferResource with %s names the field and its bound, writes nothing and leaves the key free', async (_, over, field, bound) => {
     const [giver, taker] = await createPair();
     const idempotencyKey = freshKey();
     const input = { toPlayerId: taker, resource: 'lumees', amount: 10, idempotencyKey, ...over };
@@ -175,7 +175,7 @@ describe('malformed input of transferResource', () => {
     expect(receiptOf(await transfer(giver, taker, { idempotencyKey })).replayed).toBe(false);
   });
 
-  it('names toPlayerId when a player gives to themselves', async () => {
+  it('transferResource names toPlayerId when a player gives to themselves', async () => {
     const [giver, taker] = await createPair();
     const answer = await writingNeither([giver, taker], () => transfer(giver, giver));
     expect(onlyError(answer)).toMatchObject({
@@ -184,7 +184,7 @@ describe('malformed input of transferResource', () => {
     });
   });
 
-  it('does not include the greatest amount, which is rejected by a limit or the balance', async () => {
+  it('transferResource accepts the greatest amount, which a limit or the balance then rejects', async () => {
     const [giver, taker] = await createPair();
     const amount = Number.MAX_SAFE_INTEGER;
     const give = (resource: string) =>
