@@ -49,6 +49,3 @@ export async function withoutDatabase<T>(playerId: string, run: () => Promise<T>
   });
   return result as T;
 }
-
-/** The old name of withoutDatabase, until the last test has changed. */
-export const askingNobody = withoutDatabase;

@@ -17,7 +17,6 @@ import {
   receiptOf,
 } from './client.ts';
 import { addStaffMember } from './ledger-state.ts';
-import { narrowed, type Sent } from './mutations.ts';
 import type { Receipt } from './schema-types.ts';
 import {
   fresh,
@@ -68,7 +67,7 @@ export interface PreparedScene<Name extends OperationName> {
   /** The player's version once the request is granted, which is also the number of the player's granted claims. */
   readonly version: number;
   /** Sends the request with the scene's own key. `over` changes the input, the key included. */
-  readonly send: (over?: object, options?: SendOptions) => Promise<Answer<ResultOf<Name>> & Sent>;
+  readonly send: (over?: object, options?: SendOptions) => Promise<Answer<ResultOf<Name>>>;
 }
 
 interface Preparation {
@@ -151,12 +150,7 @@ function sceneOf<Name extends OperationName>(operation: Name, actor: ActorKind):
     const keys = operationNamed(operation).root === 'mutation' ? { idempotencyKey } : {};
     const send: PreparedScene<Name>['send'] = async (over = {}, options = {}) => {
       const answer = await call(operation, { ...keys, ...input, ...over }, { token, ...options });
-      const { result } = answer;
-      return {
-        ...answer,
-        result: result as ResultOf<Name> | null,
-        data: result === null ? null : { result: narrowed(result) },
-      };
+      return answer as Answer<ResultOf<Name>>;
     };
     return { playerId, actorId, token, input, idempotencyKey, version: before.length + 2, send };
   };

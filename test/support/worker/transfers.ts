@@ -1,6 +1,5 @@
 /** Transfers between players, and checks of both sides. */
 import { type Answer, asPlayer, type MutationInput } from './client.ts';
-import { narrowed, type Sent } from './mutations.ts';
 import { playerWith } from './players.ts';
 import { seasonedPlayer } from './scenes.ts';
 import type { TransferResourceResult } from './schema-types.ts';
@@ -14,15 +13,12 @@ export async function holder(amounts: Record<string, number> = {}): Promise<stri
 }
 
 /** The first player gives to the second: 10 lumees, unless `over` changes that. */
-export async function transfer(
+export function transfer(
   from: string,
   to: string,
   over: Partial<MutationInput<'transferResource'>> = {},
-): Promise<Answer<TransferResourceResult> & Sent> {
-  const input = { toPlayerId: to, resource: 'lumees', amount: 10, ...over };
-  const answer = await asPlayer(from).transferResource(input);
-  // `data` is for the tests that do not use the typed client yet.
-  return { ...answer, data: answer.result && { result: narrowed(answer.result) } };
+): Promise<Answer<TransferResourceResult>> {
+  return asPlayer(from).transferResource({ toPlayerId: to, resource: 'lumees', amount: 10, ...over });
 }
 
 /** Runs a request that must be rejected: nothing may move on either side. */
