@@ -44,7 +44,7 @@ export function checkFacts(facts: Facts, claimType: ClaimTypeRule, path: string)
       const known = [...claimType.facts.keys()].join(', ') || 'none';
       return badInput(
         `${path}.${name}`,
-        `claim type ${claimType.name} knows no such fact (it knows: ${known})`,
+        `claim type ${claimType.name} has no such fact; its facts: ${known}`,
       );
     }
   }

@@ -51,13 +51,13 @@ describe('a fault in the facts', () => {
       'an undeclared fact',
       { luck: 1 },
       'luck',
-      'knows no such fact (it knows: floor, flawless, element, match)',
+      'has no such fact; its facts: floor, flawless, element, match',
     ],
     [
       'an undeclared fact with the name of an object property',
       { constructor: 1 },
       'constructor',
-      'knows no such fact',
+      'has no such fact',
     ],
   ])('a fault names the path of the fact and what was expected: %s', (_, overrides, field, problem) => {
     const facts = Object.fromEntries(

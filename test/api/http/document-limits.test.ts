@@ -134,7 +134,8 @@ describe('the limits of a document', () => {
   });
 
   it('executes four aliased mutations, each once', async () => {
-    const { data } = await send(`mutation { ${repeat(4, (i) => spend(`a${i}:`))} }`, {}, { token });
+    const document = `mutation { ${repeat(4, (i) => spend(`a${i}:`))} }`;
+    const { data } = await send<Record<string, unknown>>(document, {}, { token });
     expect(Object.values(data)).toEqual(Array(4).fill({ __typename: 'Receipt' }));
     expect((await ledgerState(playerId)).balances['stat:energy']).toBe(4);
   });

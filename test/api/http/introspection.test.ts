@@ -1,4 +1,4 @@
-import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
+import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, printSchema } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
 import { asPlayer } from '../../support/worker/client.ts';
@@ -62,7 +62,7 @@ describe('introspection', () => {
     ['graphql-js with every option', LARGEST],
   ])('allows staff and servers the introspection query of %s', async (_, document) => {
     for (const token of [await staffToken(await addStaffMember(fresh('staff'))), await serverToken()]) {
-      const { data, errors } = await send(document, {}, { token });
+      const { data, errors } = await send<IntrospectionQuery>(document, {}, { token });
       expect(errors).toBeUndefined();
       expect(printSchema(buildClientSchema(data))).toContain('claimReward(');
     }
@@ -70,7 +70,8 @@ describe('introspection', () => {
 
   it('allows everyone introspection on a local stack', async () => {
     const door = doorTo(await coldWorker(), { ENVIRONMENT: 'local' });
-    expect((await send(GRAPHIQL, {}, { door })).data.__schema.queryType).toMatchObject({ name: 'Query' });
+    const { data } = await send<IntrospectionQuery>(GRAPHIQL, {}, { door });
+    expect(data.__schema.queryType).toMatchObject({ name: 'Query' });
   });
 
   it.each([

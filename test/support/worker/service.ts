@@ -75,8 +75,8 @@ export function post(
   });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the shape is whatever the test's own query asks for
-export async function send<T = any>(
+/** Sends a document of the test's own; `T` is the type of its data. */
+export async function send<T = unknown>(
   query: string,
   variables: object = {},
   { token, headers, door }: SendOptions = {},
