@@ -75,7 +75,7 @@ describe('a fault in the facts', () => {
 
   test('the fault of a claim type without facts says that it has none', () => {
     expect(checkFacts({ a: 1 }, { ...CLAIM_TYPE, facts: new Map() }, 'facts')?.message).toContain(
-      '(it knows: none)',
+      'has no such fact; its facts: none',
     );
   });
 });
