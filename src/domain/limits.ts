@@ -70,8 +70,9 @@ export const LIMITS = {
   transfer_per_day: {
     counted: true,
     description: 'The most of a resource that one player may give away in a day.',
-    message: ({ resource, bound, remaining, requested, renewsAt }) =>
-      `You may give away ${bound} ${resource} per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
+    // The kernel stores no resource with a counted limit.
+    message: ({ bound, remaining, requested, renewsAt }) =>
+      `You may give away ${bound} of this resource per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
   },
 } as const satisfies Record<string, LimitRow>;
 export type LimitName = keyof typeof LIMITS;
@@ -111,6 +112,6 @@ export function claimQuota(
   now: Date,
   rules: BalanceRules,
 ): Quota[] {
-  const used = { name: `claims:${name}`, limit: 'claims_per_day', amount: 1 } as const;
-  return dailyQuota({ ...used, bound: perDay }, now, rules);
+  const use = { name: `claims:${name}`, limit: 'claims_per_day', amount: 1 } as const;
+  return dailyQuota({ ...use, bound: perDay }, now, rules);
 }

@@ -78,7 +78,7 @@ describe('the catalogue of limits', () => {
     claims_per_day: ['bound', 'renewsAt'],
     exchanges_per_day: ['bound', 'remaining', 'requested', 'renewsAt'],
     transfer_amount: ['resource', 'bound', 'requested'],
-    transfer_per_day: ['resource', 'bound', 'remaining', 'requested', 'renewsAt'],
+    transfer_per_day: ['bound', 'remaining', 'requested', 'renewsAt'],
   };
   const rows = Object.entries(NAMED) as [LimitName, readonly Value[]][];
 

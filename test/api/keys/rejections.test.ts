@@ -25,6 +25,8 @@ describe('a rejection', () => {
     );
     const rejection = rejectionOf(first, expected.__typename);
     expect(rejection).toMatchObject({ ...expected, message: expect.any(String) });
+    // A value that the kernel does not store must not be in the message.
+    expect(rejection.message).not.toMatch(/\b(null|undefined)\b/);
     expect(rejection.correlationId).toBe(first.headers.get('x-correlation-id'));
     expect((await ledgerState(playerId)).rejected).toBe(rejected + 1);
     expect(resultOf(await writingNothing(playerId, () => send(idempotencyKey)))).toEqual(rejection);
