@@ -39,13 +39,13 @@ export function decideExchange(
     if (quantity > rule.maxQuantity)
       return lookup(badInput('quantity', `must be 1 to ${rule.maxQuantity} for ${exchange}`));
 
-    const used = { name: `exchange:${exchange}`, limit: 'exchanges_per_day', amount: quantity } as const;
+    const use = { name: `exchange:${exchange}`, limit: 'exchanges_per_day', amount: quantity } as const;
     return {
       kind: 'commit',
       ...claim,
       postings: certainPostings(rule, quantity, rules),
       choices: roll ? draws(rule, { quantity, rules, roll }) : [],
-      quotas: dailyQuota({ ...used, bound: rule.perDay }, intent.now, rules),
+      quotas: dailyQuota({ ...use, bound: rule.perDay }, intent.now, rules),
     };
   });
 }

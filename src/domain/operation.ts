@@ -13,7 +13,7 @@ export interface OperationKind {
   readonly name: string;
   /** The claim type under which it is recorded, which no config may use; null where the config names it. */
   readonly claimType: string | null;
-  /** What a staff member needs to make it. */
+  /** What a staff member needs to make it. Unused where `actors` leaves staff out. */
   readonly permission: StaffPermission;
 }
 

@@ -4,7 +4,7 @@
  */
 import { LIMITS, type LimitName } from './limits.ts';
 
-/** A uniqueness key of a claim besides its type and key: the resource (`type`) is given once for the source (`key`). */
+/** A uniqueness key of a claim besides its type and key: the resource, here `type`, is given once for the source, here `key`. */
 export interface SourceKey {
   readonly type: string;
   readonly key: string;
@@ -29,9 +29,9 @@ interface FieldTypes {
 
 export interface RejectionField {
   readonly type: keyof FieldTypes;
-  /** Null is an answer. `absent`: the stored rejection may leave the member out, which also means null. */
+  /** `true`: always stored, may be null. `absent`: may be missing, also in older records; then it is null. */
   readonly nullable?: true | 'absent';
-  /** The member of the stored rejection, where the GraphQL field has another name. */
+  /** The member of the stored rejection, if the GraphQL field has another name. */
   readonly from?: string;
   readonly description?: string;
 }
@@ -133,7 +133,8 @@ export const REJECTIONS = {
       `The player is at version ${current}, not ${expected}. Read the player again, then decide.`,
   }),
   unknown_player: row({
-    description: 'Staff named a player who does not exist. Awards do not create players.',
+    description:
+      'The player of a staff operation, or the recipient of a transfer, does not exist. Neither is created.',
     fields: { playerId: { type: 'PlayerId' } },
     message: ({ playerId }) =>
       `Unknown player ${playerId}. The first operation of the player or of a game server creates a player; staff cannot.`,
@@ -181,7 +182,7 @@ export const REJECTIONS = {
 export type RejectionKind = keyof typeof REJECTIONS;
 type Members<K extends RejectionKind> = Parameters<(typeof REJECTIONS)[K]['message']>[0];
 
-/** A rejection as it is answered: the recorded kinds, and `idempotency_key_reused`, which a key's own outcome precludes. */
+/** A rejection as it is answered. `idempotency_key_reused` is never recorded, because the key already has an outcome. */
 export type AnsweredRejection = {
   [K in RejectionKind]: { readonly kind: K } & Members<K> &
     (K extends 'already_claimed' ? { readonly claimId: string } : unknown);

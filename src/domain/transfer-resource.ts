@@ -35,8 +35,10 @@ export function decideTransferResource(intent: Intent, request: TransferResource
 function planTransfer(rules: BalanceRules, intent: Intent, request: TransferResource): Plan {
   const { toPlayerId, resource, amount } = request;
   const rule = rules.resources.get(resource);
+  // A lookup: a known key is answered even if the config has changed since.
   if (!rule?.transfer) return lookup(notTransferable(resource, rules));
 
+  // Each transfer is a claim of its own: the client's key is its only name.
   const claim = { claimType: TRANSFER_RESOURCE.claimType, claimKey: intent.idempotencyKey };
   const { perTransfer, perDay } = rule.transfer;
   if (perTransfer !== null && amount > perTransfer) {
@@ -50,14 +52,14 @@ function planTransfer(rules: BalanceRules, intent: Intent, request: TransferReso
       renewsAt: null,
     });
   }
-  const used = { name: `transfer:${resource}`, limit: 'transfer_per_day', amount } as const;
+  const use = { name: `transfer:${resource}`, limit: 'transfer_per_day', amount } as const;
   return {
     kind: 'commit',
     ...claim,
     postings: [take(rule, amount)],
     // Rejected rather than clamped: what one player gives, the other receives.
     counterparty: { playerId: toPlayerId, postings: [{ ...give(rule, amount), atLimit: 'reject' }] },
-    quotas: dailyQuota({ ...used, bound: perDay }, intent.now, rules),
+    quotas: dailyQuota({ ...use, bound: perDay }, intent.now, rules),
   };
 }
 

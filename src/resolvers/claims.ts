@@ -12,12 +12,12 @@ export const claims = defineConnection({
   type: ClaimWithChanges,
   actors: ['player', 'server', 'staff'],
   args: (t) => ({ playerId: t({ type: 'PlayerId', required: true }), filter: t({ type: HistoryFilter }) }),
-  authorise: ({ playerId }, { actor, note }) => {
+  authorisePlayer: ({ playerId }, { actor, note }) => {
     note({ player: playerId });
     requireOwn(actor, playerId);
   },
   cursor: () => ({
-    of: (row: ClaimRow) => encodeCursor(CLAIMS, [row.playerVersion]),
+    toCursor: (row: ClaimRow) => encodeCursor(CLAIMS, [row.playerVersion]),
     isValid: (cursor) => decodeCursor(CLAIMS_ORDER, cursor) !== null,
   }),
   resolve: ({ playerId, filter }, page, { actor, read }) =>

@@ -28,7 +28,7 @@ interface PreviewDefinition<Fields extends InputFieldMap, Parsed, Shape extends 
   readonly description: string;
   /** The mutation that is previewed. Input, actors, rejections, parsing and example are the same. */
   readonly of: DefinedMutation<Fields, Parsed>;
-  /** For a preview that must not decide as the mutation does: it rolls no dice. */
+  /** For a preview that must not decide as the mutation does: it makes no draw. */
   readonly decide?: (intent: Intent, request: Parsed) => Decision;
   /** The object type that implements Preview. */
   readonly type: PothosSchemaTypes.ObjectRef<SchemaTypes, Shape, Shape>;

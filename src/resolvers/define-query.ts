@@ -1,6 +1,7 @@
 /**
- * defineQuery and defineConnection: one definition per query, and the pipeline that runs it: authenticate → authorise → read in
- * one request → shape. Players see themselves; servers and staff see everyone.
+ * defineQuery and defineConnection: one definition per query, and the pipeline that runs it after authentication
+ * (src/http/access.ts): authorise → read in one request → shape. `actors` admits kinds of actors. Each definition restricts
+ * players to themselves, with `requireOwn` or in its SQL.
  */
 import type {
   ArgBuilder,
@@ -21,7 +22,7 @@ import { builder, type SchemaTypes } from '../schema/builder.ts';
 import { authorise } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
 
-/** A query as everything outside its own file sees it. */
+/** The public description of a query. */
 export interface Query {
   readonly root: 'query';
   readonly name: string;
@@ -32,7 +33,7 @@ export interface Query {
   readonly notes: string;
 }
 
-interface Common {
+interface CommonDefinition {
   readonly name: string;
   readonly description: string;
   readonly actors: readonly ActorKind[];
@@ -47,7 +48,7 @@ export interface Reading {
   readonly actor: Actor;
   readonly context: RequestContext;
   readonly note: Observation['note'];
-  /** Runs one request to the database; throws where the staff row does not allow it. */
+  /** Runs one request to the database. Throws FORBIDDEN if the staff member may not read. */
   readonly read: <Row>(
     query: (database: Database, actor: Actor) => Promise<Authorised<Row>>,
   ) => Promise<Row[]>;
@@ -57,7 +58,7 @@ interface QueryDefinition<
   Type extends TypeParam<SchemaTypes>,
   Nullable extends boolean,
   Fields extends InputFieldMap,
-> extends Common {
+> extends CommonDefinition {
   readonly type: Type;
   readonly nullable: Nullable;
   readonly args: (t: Args) => Fields;
@@ -87,12 +88,12 @@ export function defineQuery<
   return queryOf(definition);
 }
 
-function queryOf({ name, description, actors, example, notes = '' }: Common): Query {
+function queryOf({ name, description, actors, example, notes = '' }: CommonDefinition): Query {
   return { root: 'query', name, description, actors, example, notes };
 }
 
 function run<T>(
-  { name, actors }: Common,
+  { name, actors }: CommonDefinition,
   context: RequestContext,
   resolve: (reading: Reading) => Promise<T>,
 ): Promise<T> {
@@ -119,15 +120,15 @@ export interface PageArguments {
 export const PAGE = { defaultSize: 20, maxSize: 100 } as const;
 
 interface ConnectionDefinition<Type extends TypeParam<SchemaTypes>, Fields extends InputFieldMap, Row>
-  extends Common {
+  extends CommonDefinition {
   /** The object type of a row. */
   readonly type: Type;
   readonly args: (t: Args) => Fields;
-  /** Authorises before the page is checked, so that a request that fails both is FORBIDDEN. */
-  readonly authorise: (args: InputShapeFromFields<Fields>, reading: Reading) => void;
+  /** Runs before the page is checked, so that a request that fails both is FORBIDDEN. */
+  readonly authorisePlayer: (args: InputShapeFromFields<Fields>, reading: Reading) => void;
   /** The cursor of a row, and whether a cursor belongs to this list. */
   readonly cursor: (args: InputShapeFromFields<Fields>) => {
-    readonly of: (row: Row) => string;
+    readonly toCursor: (row: Row) => string;
     readonly isValid: (cursor: string) => boolean;
   };
   readonly resolve: (
@@ -148,12 +149,12 @@ export function defineConnection<Type extends TypeParam<SchemaTypes>, Fields ext
     context: RequestContext,
     info: GraphQLResolveInfo,
   ) => {
-    const { of: toCursor, isValid } = definition.cursor(args);
+    const { toCursor, isValid } = definition.cursor(args);
     return resolveCursorConnection<Promise<Row[]>>(
       { args: withoutWrongSizes(args), ...PAGE, toCursor },
       (page) =>
         run(definition, context, (reading) => {
-          definition.authorise(args, reading);
+          definition.authorisePlayer(args, reading);
           checkPage(args, isValid);
           return definition.resolve(args, page, { ...reading, info });
         }),
@@ -174,7 +175,7 @@ function isPageSize(size: number): boolean {
   return size >= 0 && size <= PAGE.maxSize;
 }
 
-/** Pothos would throw for a wrong size before authorisation, or cut it silently: checkPage refuses it instead. */
+/** Pothos throws for a negative size before authorisation and silently lowers one above the maximum: checkPage refuses both. */
 function withoutWrongSizes({ first, last, after, before }: PageArguments): PageArguments {
   return {
     after,
@@ -191,7 +192,7 @@ function checkPage({ first, last, after, before }: PageArguments, isCursor: (cur
     }
   }
   for (const [field, cursor] of Object.entries({ after, before })) {
-    // An empty list has empty cursors: they mean its beginning.
+    // An empty cursor starts at the first row.
     if (cursor && !isCursor(cursor)) {
       const problem =
         'not a cursor of this list (same player, same filter); take it from pageInfo or an edge';

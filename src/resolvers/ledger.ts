@@ -138,7 +138,7 @@ export const ledger = defineConnection({
   type: LedgerEntry,
   actors: ['player', 'server', 'staff'],
   args: (t) => ({ playerId: t({ type: 'PlayerId', required: true }), filter: t({ type: HistoryFilter }) }),
-  authorise: ({ playerId }, { actor, note }) => {
+  authorisePlayer: ({ playerId }, { actor, note }) => {
     note({ player: playerId });
     requireOwn(actor, playerId);
   },
@@ -146,7 +146,7 @@ export const ledger = defineConnection({
     const filter = filterOf(args.filter);
     const [list, order] = [ledgerList(filter), ledgerOrder(filter)];
     return {
-      of: (entry: Entry) => encodeCursor(list, ledgerPosition(entry, filter)),
+      toCursor: (entry: Entry) => encodeCursor(list, ledgerPosition(entry, filter)),
       isValid: (cursor) => decodeCursor(order, cursor) !== null,
     };
   },

@@ -2,7 +2,7 @@
 import { checkGrants, decideManualReward, MANUAL_REWARD, MAX_GRANTS } from '../domain/manual-reward.ts';
 import { builder } from '../schema/builder.ts';
 import { defineMutation } from './define-mutation.ts';
-import { throwFault } from './observe.ts';
+import { throwIfFault } from './observe.ts';
 
 const GrantInput = builder.inputType('GrantInput', {
   description: 'How much of a resource to give.',
@@ -55,7 +55,7 @@ export const manualReward = defineMutation({
     ),
   }),
   parse: (input) => {
-    throwFault(checkGrants(input.grants));
+    throwIfFault(checkGrants(input.grants));
     return input;
   },
   decide: decideManualReward,

@@ -18,7 +18,7 @@ export class FaultError extends Error {
   }
 }
 
-export function throwFault(fault: Fault | null | undefined): void {
+export function throwIfFault(fault: Fault | null | undefined): void {
   if (fault) throw new FaultError(fault);
 }
 

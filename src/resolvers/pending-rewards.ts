@@ -52,12 +52,12 @@ export const pendingRewards = defineConnection({
   type: PendingReward,
   actors: ['player', 'server', 'staff'],
   args: (t) => ({ filter: t({ type: PendingFilter }) }),
-  authorise: ({ filter }, { actor, context, note }) => {
+  authorisePlayer: ({ filter }, { actor, context, note }) => {
     const playerId = filter?.playerId ?? ownId(context);
     note({ player: playerId });
     requireOwn(actor, playerId, 'filter.playerId');
   },
-  cursor: () => ({ of: unsettledCursor, isValid: isUnsettledCursor }),
+  cursor: () => ({ toCursor: unsettledCursor, isValid: isUnsettledCursor }),
   resolve: ({ filter }, page, { actor, context, read }) => {
     const playerId = filter?.playerId ?? ownId(context);
     const { type = null, before = null } = filter ?? {};

@@ -2,7 +2,7 @@
 import { checkStatPoints, decideSpendStatPoints, SPEND_STAT_POINTS } from '../domain/spend-stat-points.ts';
 import { constrained } from '../domain/values.ts';
 import { defineMutation } from './define-mutation.ts';
-import { throwFault } from './observe.ts';
+import { throwIfFault } from './observe.ts';
 
 const NONE = constrained('NonNegativeInt', 0);
 
@@ -19,7 +19,7 @@ export const spendStatPoints = defineMutation({
   rejections: ['insufficient_balance', 'limit_exceeded'],
   parse: ({ energy, stamina, health }) => {
     const points = { energy: energy ?? NONE, stamina: stamina ?? NONE, health: health ?? NONE };
-    throwFault(checkStatPoints(points));
+    throwIfFault(checkStatPoints(points));
     return points;
   },
   decide: decideSpendStatPoints,

@@ -2,7 +2,7 @@
 import { checkRecipient, decideTransferResource, TRANSFER_RESOURCE } from '../domain/transfer-resource.ts';
 import { optionalPlayerId } from '../schema/inputs.ts';
 import { defineMutation } from './define-mutation.ts';
-import { throwFault } from './observe.ts';
+import { throwIfFault } from './observe.ts';
 
 export const transferResource = defineMutation({
   ...TRANSFER_RESOURCE,
@@ -25,7 +25,7 @@ export const transferResource = defineMutation({
   }),
   rejections: ['insufficient_balance', 'limit_exceeded', 'unknown_player'],
   parse: (input, { playerId }) => {
-    throwFault(checkRecipient(playerId, input.toPlayerId));
+    throwIfFault(checkRecipient(playerId, input.toPlayerId));
     return input;
   },
   decide: decideTransferResource,
