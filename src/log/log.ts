@@ -33,7 +33,7 @@ export interface EventLine {
   readonly [detail: string]: string | number | boolean | null;
 }
 
-/** Every accepted key and reason is shorter; of refused input the beginning suffices. */
+/** In UTF-16 units. Accepted keys are shorter. Of a reason of many emoji, and of refused input, the beginning suffices. */
 const MAX_TEXT = 512;
 
 /**
