@@ -6,7 +6,7 @@ import { type Actor, STAFF_PERMISSIONS, type StaffPermission } from './actor.ts'
 import { dayOf, nextDayBegins } from './calendar.ts';
 import { canonicalJson, type Json, sha256, withoutAbsent } from './canonical.ts';
 import type { Fault } from './fault.ts';
-import type { Operation, OperationKind, StaffCheck } from './operation.ts';
+import { NO_EFFECTS, type Operation, type OperationKind, type StaffCheck } from './operation.ts';
 import { milestonesOf } from './postings.ts';
 import type { Rejection } from './rejections.ts';
 import type { BalanceRules } from './rules.ts';
@@ -110,6 +110,7 @@ function lookupOperation({ intent, kind: { name, permission }, input }: Decision
   const sent = withoutAbsent({ ...input, expectedVersion: intent.expectedVersion });
   const byStaff = intent.actor.kind === 'staff';
   return {
+    ...NO_EFFECTS,
     name,
     mode: 'lookup',
     playerId: intent.playerId,
@@ -119,25 +120,12 @@ function lookupOperation({ intent, kind: { name, permission }, input }: Decision
     staffCheck: byStaff ? staffCheck(intent, permission) : null,
     claimType: '',
     claimKey: '',
-    furtherKeys: [],
     idempotencyKey: intent.idempotencyKey,
     fingerprint: sha256(`${name}\n${canonicalJson(sent)}`),
     input: sent,
     correlationId: intent.correlationId,
     configVersion: intent.rules?.version ?? 0,
-    reason: null,
     expectedVersion: intent.expectedVersion,
-    postings: [],
-    choices: [],
-    milestones: [],
-    counterparty: null,
-    quotas: [],
-    reverses: null,
-    owes: null,
-    paysOwed: false,
-    accruals: null,
-    occurredAt: null,
-    rejection: null,
   };
 }
 

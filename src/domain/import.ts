@@ -5,7 +5,7 @@
  */
 import type { Operator } from './actor.ts';
 import { canonicalJson, sha256, withoutAbsent } from './canonical.ts';
-import type { Operation } from './operation.ts';
+import { NO_EFFECTS, type Operation } from './operation.ts';
 import { PATTERNS } from './values.ts';
 
 /** Reserved: no claim type or exchange of a config may have this name. */
@@ -53,6 +53,7 @@ export function importOperation(row: HistoricRow, occurrence: number, by: Import
   });
   const digest = sha256(canonicalJson([playerId, identityOf(row), occurrence]));
   return {
+    ...NO_EFFECTS,
     name: 'import',
     mode: 'commit',
     playerId,
@@ -60,26 +61,14 @@ export function importOperation(row: HistoricRow, occurrence: number, by: Import
     actor: by.operator,
     staffCheck: null,
     ...claimOf(row, occurrence, digest),
-    furtherKeys: [],
     idempotencyKey: `import:${digest}`,
     fingerprint: sha256(`import\n${canonicalJson(input)}`),
     input,
     correlationId: by.correlationId,
     configVersion: by.configVersion,
-    reason: null,
-    expectedVersion: null,
     // History is imported as it was: the current floors and ceilings do not apply.
     postings: [{ resource, delta: amount, floor: null, ceiling: null, atLimit: 'reject' }],
-    choices: [],
-    milestones: [],
-    counterparty: null,
-    quotas: [],
-    reverses: null,
-    owes: null,
-    paysOwed: false,
-    accruals: null,
     occurredAt: time,
-    rejection: null,
   };
 }
 

@@ -99,3 +99,21 @@ export interface Operation {
   readonly occurredAt: string | null;
   readonly rejection: Rejection | null;
 }
+
+/** The members of an operation that has no effect beyond its claim. Each mutation replaces the ones that it uses. */
+export const NO_EFFECTS = {
+  furtherKeys: [],
+  reason: null,
+  expectedVersion: null,
+  postings: [],
+  choices: [],
+  milestones: [],
+  counterparty: null,
+  quotas: [],
+  reverses: null,
+  owes: null,
+  paysOwed: false,
+  accruals: null,
+  occurredAt: null,
+  rejection: null,
+} as const satisfies Partial<Operation>;

@@ -4,12 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Milestone, Posting } from '../../../src/domain/moves.ts';
-import type { Operation, StaffCheck } from '../../../src/domain/operation.ts';
+import { NO_EFFECTS, type Operation, type StaffCheck } from '../../../src/domain/operation.ts';
 
 export const fresh = (what: string): string => `${what}-${randomUUID()}`;
 
 export function operation(over: Partial<Operation> = {}): Operation {
   return {
+    ...NO_EFFECTS,
     name: 'claimReward',
     mode: 'commit',
     playerId: fresh('player'),
@@ -23,20 +24,7 @@ export function operation(over: Partial<Operation> = {}): Operation {
     input: { type: 'quest' },
     correlationId: fresh('correlation'),
     configVersion: 1,
-    reason: null,
-    expectedVersion: null,
-    furtherKeys: [],
     postings: [give('gold', 10)],
-    choices: [],
-    milestones: [],
-    counterparty: null,
-    quotas: [],
-    reverses: null,
-    owes: null,
-    paysOwed: false,
-    accruals: null,
-    occurredAt: null,
-    rejection: null,
     ...over,
   };
 }
