@@ -76,21 +76,13 @@ export function defineMutation<Fields extends InputFieldMap, Parsed = Input<Fiel
   definition: MutationDefinition<Fields, Parsed>,
 ): DefinedMutation<Fields, Parsed> {
   const { name, claimType, permission, description, actors, example, notes = '' } = definition;
-  const typeName = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const typeName = typeNameOf(name);
   const rejections = [...COMMON_REJECTIONS, ...definition.rejections];
-  let fieldNames: readonly string[] = [];
-  const InputType = builder.inputType(`${typeName}Input`, {
-    ...(definition.inputDescription && { description: definition.inputDescription }),
-    fields: (t) => {
-      const fields = {
-        idempotencyKey: idempotencyKey(t),
-        ...(definition.input(t) as InputFieldMap),
-        expectedVersion: expectedVersion(t),
-      };
-      fieldNames = Object.keys(fields);
-      return fields;
-    },
-  });
+  const { InputType, complete } = defineInput(`${typeName}Input`, definition.inputDescription, (t) => ({
+    idempotencyKey: idempotencyKey(t),
+    ...(definition.input(t) as InputFieldMap),
+    expectedVersion: expectedVersion(t),
+  }));
   const Result = builder.unionType(`${typeName}Result`, {
     description: `Every outcome of ${name}.`,
     types: [Receipt, ...rejections.map((kind) => REJECTION_TYPES[kind])],
@@ -104,8 +96,8 @@ export function defineMutation<Fields extends InputFieldMap, Parsed = Input<Fiel
       args: { input: t.arg({ type: InputType, required: true }) },
       resolve: (_, { input }, context) =>
         observe(context, name, async (observation) => {
-          const complete = completeInput(input, fieldNames) as Input<Fields> & CommonInput;
-          const answer = await run(definition, complete, { context, observation });
+          const completed = complete(input) as Input<Fields> & CommonInput;
+          const answer = await run(definition, completed, { context, observation });
           return requireDeclared(name, answer, rejections);
         }),
     }),
@@ -121,10 +113,31 @@ interface CommonInput {
   readonly playerId?: string | null;
 }
 
-/** Sets the fields that the client left out to null. */
-export function completeInput(input: object, names: readonly string[]): Record<string, unknown> {
-  const given = input as Record<string, unknown>;
-  return Object.fromEntries(names.map((name) => [name, given[name] ?? null]));
+/** `claimReward` → `ClaimReward`. */
+export function typeNameOf(name: string): string {
+  return `${name[0]?.toUpperCase()}${name.slice(1)}`;
+}
+
+/** An input type, and `complete`, which sets the fields that the client left out to null. */
+export function defineInput(
+  typeName: string,
+  description: string | undefined,
+  fieldsOf: (t: InputFields) => InputFieldMap,
+) {
+  let names: readonly string[] = [];
+  const InputType = builder.inputType(typeName, {
+    ...(description && { description }),
+    fields: (t) => {
+      const fields = fieldsOf(t);
+      names = Object.keys(fields);
+      return fields;
+    },
+  });
+  const complete = (input: object): Record<string, unknown> => {
+    const given = input as Record<string, unknown>;
+    return Object.fromEntries(names.map((name) => [name, given[name] ?? null]));
+  };
+  return { InputType, complete };
 }
 
 async function run<Fields extends InputFieldMap, Parsed>(
@@ -132,22 +145,16 @@ async function run<Fields extends InputFieldMap, Parsed>(
   input: Input<Fields> & CommonInput,
   { context, observation }: { readonly context: RequestContext; readonly observation: Observation },
 ): Promise<ReceiptShape | Rejected> {
-  const { name, claimType, actors, decide } = definition;
-  const requestedPlayer = input.playerId ?? null;
-  observation.note({
-    player: requestedPlayer ?? ownId(context),
-    claimType,
-    ...definition.logDetails?.(input),
+  observation.note({ claimType: definition.claimType });
+  const { actor, playerId, request } = await authoriseAndParse(definition, definition.name, input, {
+    context,
+    observation,
   });
-  const actor = authorise(context, name, actors);
-  const playerId = actingPlayer(actor, requestedPlayer);
-  observation.note({ player: playerId });
-  const request = await parseInput(definition, input, { actor, playerId, context });
   const rules = await currentRules(context);
   const { idempotencyKey, expectedVersion } = input;
   const { correlationId, now } = context;
   const intent = { actor, playerId, idempotencyKey, expectedVersion, correlationId, now, rules };
-  const { operation, fault } = decide(intent, request);
+  const { operation, fault } = definition.decide(intent, request);
   noteOperation(observation, operation);
   const outcome = await commit(context, observation, operation);
   switch (outcome.kind) {
@@ -169,13 +176,21 @@ async function run<Fields extends InputFieldMap, Parsed>(
   }
 }
 
-/** A definition without a parse step has the input itself as its request, which is the default of the type parameter. */
-export async function parseInput<Fields extends InputFieldMap, Parsed>(
-  { parse }: MutationDefinition<Fields, Parsed>,
-  input: Input<Fields>,
-  caller: Caller,
-): Promise<Parsed> {
-  return parse ? parse(input, caller) : (input as unknown as Parsed);
+/** Authorise → parse, for a mutation and for a preview of it. `name` is the operation that is called. */
+export async function authoriseAndParse<Fields extends InputFieldMap, Parsed>(
+  { actors, logDetails, parse }: MutationDefinition<Fields, Parsed>,
+  name: string,
+  input: Input<Fields> & { readonly playerId?: string | null },
+  { context, observation }: { readonly context: RequestContext; readonly observation: Observation },
+): Promise<{ readonly actor: Actor; readonly playerId: string; readonly request: Parsed }> {
+  const requestedPlayer = input.playerId ?? null;
+  observation.note({ player: requestedPlayer ?? ownId(context), ...logDetails?.(input) });
+  const actor = authorise(context, name, actors);
+  const playerId = actingPlayer(actor, requestedPlayer);
+  observation.note({ player: playerId });
+  // Without a parse step the request is the input itself, which is the default of the type parameter.
+  const request = parse ? await parse(input, { actor, playerId, context }) : (input as unknown as Parsed);
+  return { actor, playerId, request };
 }
 
 async function currentRules({ services }: RequestContext): Promise<BalanceRules | null> {

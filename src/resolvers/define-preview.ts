@@ -10,15 +10,16 @@ import { previewOperation } from '../ledger/commit-operation.ts';
 import { builder, type RequestContext, type SchemaTypes } from '../schema/builder.ts';
 import { expectedVersion } from '../schema/inputs.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
-import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
+import { FORBIDDEN_STAFF } from './authorise.ts';
 import {
-  completeInput,
+  authoriseAndParse,
   type DefinedMutation,
+  defineInput,
   type Input,
   noteRejection,
-  parseInput,
   requireDeclared,
   sumByResource,
+  typeNameOf,
 } from './define-mutation.ts';
 import type { Query } from './define-query.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
@@ -44,20 +45,16 @@ export function definePreview<Fields extends InputFieldMap, Parsed, Shape extend
   definition: PreviewDefinition<Fields, Parsed, Shape>,
 ): Query {
   const { name, description, of: mutation } = definition;
-  const typeName = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const typeName = typeNameOf(name);
   const rejections = mutation.rejections.filter((kind) => kind !== 'idempotency_key_reused');
-  let fieldNames: readonly string[] = [];
-  const InputType = builder.inputType(`${typeName}Input`, {
-    description: `As for ${mutation.name}, without an idempotency key.`,
-    fields: (t) => {
-      const fields = {
-        ...(mutation.definition.input(t) as InputFieldMap),
-        expectedVersion: expectedVersion(t),
-      };
-      fieldNames = Object.keys(fields);
-      return fields;
-    },
-  });
+  const { InputType, complete } = defineInput(
+    `${typeName}Input`,
+    `As for ${mutation.name}, without an idempotency key.`,
+    (t) => ({
+      ...(mutation.definition.input(t) as InputFieldMap),
+      expectedVersion: expectedVersion(t),
+    }),
+  );
   const Result = builder.unionType(`${typeName}Result`, {
     description: `Every outcome of ${name}.`,
     types: [definition.type, ...rejections.map((kind) => REJECTION_TYPES[kind])],
@@ -72,8 +69,8 @@ export function definePreview<Fields extends InputFieldMap, Parsed, Shape extend
       // Pothos cannot see that the union of a type parameter is not a list.
       resolve: ((_: unknown, { input }: { input: object }, context: RequestContext) =>
         observe(context, name, async (observation) => {
-          const complete = completeInput(input, fieldNames) as Input<Fields> & Versioned;
-          const answer = await run(definition, complete, { context, observation });
+          const completed = complete(input) as Input<Fields> & Versioned;
+          const answer = await run(definition, completed, { context, observation });
           return requireDeclared(name, answer, rejections);
         })) as never,
     }),
@@ -92,12 +89,10 @@ async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed
   input: Input<Fields> & Versioned,
   { context, observation }: { context: RequestContext; observation: Observation },
 ): Promise<Shape | Rejected> {
-  const requestedPlayer = input.playerId ?? null;
-  observation.note({ player: requestedPlayer ?? ownId(context), ...mutation.definition.logDetails?.(input) });
-  const actor = authorise(context, name, mutation.actors);
-  const playerId = actingPlayer(actor, requestedPlayer);
-  observation.note({ player: playerId });
-  const request = await parseInput(mutation.definition, input, { actor, playerId, context });
+  const { actor, playerId, request } = await authoriseAndParse(mutation.definition, name, input, {
+    context,
+    observation,
+  });
   const { services, correlationId, now } = context;
   const config = await services.config.current();
   if (config.kind !== 'rules') throw new FaultError(NO_CONFIG);
