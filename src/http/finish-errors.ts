@@ -7,17 +7,18 @@ import type { Plugin } from 'graphql-yoga';
 import { currentCorrelationId } from '../log/correlation.ts';
 import { writeLog } from '../log/log.ts';
 import { finishError, isErrorCode } from '../schema/errors.ts';
-import { literalFault } from './input-errors.ts';
+import { literalFaultFinder } from './input-errors.ts';
 
 export function finishErrors(schema: GraphQLSchema): Plugin {
   return {
     onResultProcess: ({ result, setResult }) => {
       if (!('errors' in result) || !result.errors) return;
+      const literalFault = literalFaultFinder(schema);
       const errors = result.errors.map((given) => {
         const error = finishError(
           given as GraphQLError,
           currentCorrelationId(),
-          literalFault(schema, given as GraphQLError),
+          literalFault(given as GraphQLError),
         );
         // An operation logs its own error. An error without a path ended the request before any operation; an error further
         // down is a defect that occurred after the operation had logged its success.

@@ -4,6 +4,8 @@
  * ticket in the wrong field.
  */
 import {
+  type ArgumentNode,
+  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   execute,
@@ -24,6 +26,7 @@ import {
   TypeInfo,
   typeFromAST,
   type ValueNode,
+  type VariableDefinitionNode,
   valueFromASTUntyped,
   visit,
   visitWithTypeInfo,
@@ -55,39 +58,68 @@ function variableFaults({
   });
 }
 
-/** The field and problem of a validation error about a literal. Null if the error is not about a literal. */
-export function literalFault(schema: GraphQLSchema, { nodes, path }: GraphQLError): MalformedInput | null {
-  const node = nodes?.[0];
-  if (path || !node?.loc || !isValue(node)) return null;
-  const { start, source } = node.loc;
-  let fault: MalformedInput | null = null;
-  const locate = (name: string, value: ValueNode, type: GraphQLInputType | null | undefined) => {
-    const literalPath = pathAt(start, value, name);
-    // An unknown field is a fault of the object that holds it.
-    const field =
-      node.kind === Kind.OBJECT_FIELD ? literalPath.slice(0, literalPath.lastIndexOf('.')) : literalPath;
+/**
+ * Finds the field and problem of a validation error about a literal; null if the error is not about one. One finder serves all
+ * errors of an answer: it walks the document once, however many literals are wrong.
+ */
+export function literalFaultFinder(schema: GraphQLSchema): (error: GraphQLError) => MalformedInput | null {
+  let literals: readonly Literal[] | null = null;
+  return ({ nodes, path }) => {
+    const node = nodes?.[0];
+    if (path || !node?.loc || !isValue(node)) return null;
+    const { start, source } = node.loc;
+    literals ??= literalsOf(schema, parse(source));
+    // The last one is the innermost: a variable definition may have directives with arguments.
+    const literal = literals.findLast((each) => contains(each.node, start));
+    return literal ? faultAt(literal, start, node.kind) : null;
+  };
+}
+
+/** The literal value of an argument, or the default of a variable. */
+interface Literal {
+  readonly name: string;
+  readonly node: ArgumentNode | VariableDefinitionNode;
+  readonly value: ValueNode;
+  /** Everything that is wrong with it. */
+  readonly faults: readonly MalformedInput[];
+}
+
+function literalsOf(schema: GraphQLSchema, document: DocumentNode): Literal[] {
+  const literals: Literal[] = [];
+  const add = (
+    node: Literal['node'],
+    name: string,
+    value: ValueNode | undefined,
+    type: GraphQLInputType | null | undefined,
+  ) => {
+    if (!value) return;
     const faults = type ? [...inputFaults(literalValue(value), type, name)] : [];
-    // The fault at the position itself, otherwise the first one below it.
-    fault = faults.find((each) => each.field === field) ??
-      faults.find((each) => each.field.startsWith(`${field}.`) || each.field.startsWith(`${field}[`)) ?? {
-        field,
-        problem: 'is not valid',
-      };
+    literals.push({ name, node, value, faults });
   };
   const types = new TypeInfo(schema);
   visit(
-    parse(source),
+    document,
     visitWithTypeInfo(types, {
-      Argument: (argument) => {
-        if (contains(argument, start)) locate(argument.name.value, argument.value, types.getArgument()?.type);
-      },
-      VariableDefinition: (definition) => {
-        if (definition.defaultValue && contains(definition, start))
-          locate(`$${definition.variable.name.value}`, definition.defaultValue, types.getInputType());
-      },
+      Argument: (node) => add(node, node.name.value, node.value, types.getArgument()?.type),
+      VariableDefinition: (node) =>
+        add(node, `$${node.variable.name.value}`, node.defaultValue, types.getInputType()),
     }),
   );
-  return fault;
+  return literals;
+}
+
+/** The fault at a position, otherwise the first one below it. */
+function faultAt({ name, value, faults }: Literal, position: number, kind: string): MalformedInput {
+  const path = pathAt(position, value, name);
+  // An unknown field is a fault of the object that holds it.
+  const field = kind === Kind.OBJECT_FIELD ? path.slice(0, path.lastIndexOf('.')) : path;
+  return (
+    faults.find((each) => each.field === field) ??
+    faults.find((each) => each.field.startsWith(`${field}.`) || each.field.startsWith(`${field}[`)) ?? {
+      field,
+      problem: 'is not valid',
+    }
+  );
 }
 
 function contains({ loc }: Pick<ValueNode, 'loc'>, position: number): boolean {
