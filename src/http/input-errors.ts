@@ -33,7 +33,10 @@ import {
 } from 'graphql';
 import { graphqlErrors, isErrorCode, type MalformedInput } from '../schema/errors.ts';
 
-/** graphql-js' execute. If the variables do not fit their types, it answers with one BAD_USER_INPUT error per field. */
+/** As many as graphql-js reports. A body of 64 KiB has room for tens of thousands of wrong values, and each error is logged. */
+const MAX_FAULTS = 50;
+
+/** graphql-js' execute. If variables do not fit their types, it answers with one BAD_USER_INPUT error per field. */
 export function executeWithInputErrors(args: ExecutionArgs): ReturnType<typeof execute> {
   const result = execute(args);
   if (!('errors' in result) || 'data' in result) return result;
@@ -49,13 +52,17 @@ function variableFaults({
   variableValues,
 }: ExecutionArgs): MalformedInput[] {
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  return definitions.flatMap(({ variable, type: node, defaultValue }) => {
+  const faults: MalformedInput[] = [];
+  for (const { variable, type: node, defaultValue } of definitions) {
     const name = variable.name.value;
     const type = typeFromAST(schema, node as never);
     const value = variableValues?.[name];
-    if (!isInputType(type) || (value === undefined && defaultValue)) return [];
-    return [...inputFaults(value, type, name)];
-  });
+    if (!isInputType(type) || (value === undefined && defaultValue)) continue;
+    for (const fault of inputFaults(value, type, name)) {
+      if (faults.push(fault) === MAX_FAULTS) return faults;
+    }
+  }
+  return faults;
 }
 
 /**

@@ -140,6 +140,18 @@ describe('malformed input', () => {
     );
   });
 
+  it('is reported with at most 50 errors', async () => {
+    const { playerId, token, variables } = await soundRequest(fieldNamed('manualReward'));
+    const { input } = variables() as { input: object };
+    const grants = Array.from({ length: 1_000 }, () => ({ resource: 'X', amount: 0.5 }));
+    const answer = await withoutDatabase(playerId, () =>
+      send(documentOf('manualReward'), { input: { ...input, grants } }, { token }),
+    );
+    const fields = soundErrors(answer).map(({ extensions }) => extensions.field);
+    expect(fields).toHaveLength(50);
+    expect(fields[0]).toBe('input.grants[0].resource');
+  });
+
   it('includes a bare name where a text is expected', async () => {
     const { playerId, token } = await soundRequest(fieldNamed('spendStatPoints'));
     const document =
