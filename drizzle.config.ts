@@ -3,7 +3,7 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/ledger/{columns,tables,staff-tables}.ts',
+  schema: './src/ledger/{columns,tables,state-tables,operations-tables}.ts',
   out: './drizzle',
   schemaFilter: ['onceward'],
 });

@@ -1,44 +1,65 @@
 /**
- * The database schema, and the column types of the tables. Bounds of single values are Postgres domains, one per kind of value.
- * Postgres plans a table's CHECK again for every statement that writes to it, which was a fifth of the cost of a claim; a
- * session keeps a domain's. CHECKs are left for rules over several columns.
+ * The database schema and the column types of the tables. Bounds of single values are Postgres domains, one per kind of value
+ * (drizzle/kernel/01_types.sql has those of the kernel's parameters): Postgres plans a table's CHECK again for every statement
+ * that writes to it, but keeps a domain's for the session. CHECKs are left for rules over several columns.
  */
-import { sql } from 'drizzle-orm';
-import { bigint, customType, pgSchema, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, customType, pgSchema, smallint, timestamp } from 'drizzle-orm/pg-core';
 
 export const onceward = pgSchema('onceward');
 
-export const SAFE_COUNT = sql.raw('BETWEEN 0 AND 9007199254740991');
-
-export const amount = (name: string) => bigint(name, { mode: 'number' });
+/** The number of a row in `actors`. */
+export const actorNumber = (name: string) => bigint(name, { mode: 'number' });
 export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+/** The number of a name in `names`. */
+export const nameNumber = (name: string) => smallint(name);
 
 const whole = (domain: string) =>
   customType<{ data: number; driverData: string }>({
     dataType: () => `onceward.${domain}`,
     fromDriver: Number,
   });
-const textual = <T extends string = string>(domain: string) =>
-  customType<{ data: T; driverData: string }>({ dataType: () => `onceward.${domain}` });
 
 /** ±(2^53 − 1): what a JSON number holds exactly. */
 export const safeAmount = whole('amount');
-/** From 0. */
-export const counter = whole('counter');
-/** From 1. */
-export const sequenceNumber = whole('sequence_number');
-/** 1 to 128 characters. */
-export const playerId = textual('player_id');
-/** 1 to 64 characters. */
-export const resourceName = textual('resource_name');
-/** Up to 64 characters. */
-export const claimTypeName = textual('claim_type');
-/** Up to 200 characters. */
-export const claimKey = textual('claim_key');
-/** 16 to 128 of A–Z, a–z, 0–9 and _.:- */
-export const idempotencyKey = textual('idempotency_key');
-/** Up to 500 characters. */
-export const reason = textual('reason');
-export const actorKind = textual<'player' | 'server' | 'staff' | 'operator'>('actor_kind');
-/** What moved a balance: the operation itself, a milestone, regeneration or the opening balance. */
-export const entryCause = textual<'operation' | 'milestone' | 'regeneration' | 'opening'>('entry_cause');
+/** From 0 to 2^53 − 1. */
+export const safeCount = whole('count');
+
+/** JSON as text: smaller than jsonb, and nothing searches inside it. */
+export const jsonText = <T>(name: string) =>
+  customType<{ data: T; driverData: string }>({ dataType: () => 'json' })(name);
+
+/** Text that is compared byte by byte. */
+export const exactText = (name: string) =>
+  customType<{ data: string; driverData: string }>({ dataType: () => 'text COLLATE "C"' })(name);
+
+/** What identifies an actor outside: 1 to 255 characters. */
+export const actorId = (name: string) =>
+  customType<{ data: string; driverData: string }>({ dataType: () => 'onceward.actor_id' })(name);
+
+/** The period of a limit: at most 64 characters. */
+export const limitPeriod = (name: string) =>
+  customType<{ data: string; driverData: string }>({ dataType: () => 'onceward.limit_period' })(name);
+
+/** Ten random bytes. */
+export const handleBytes = (name: string) =>
+  customType<{ data: string; driverData: string }>({ dataType: () => 'bytea' })(name);
+
+/** The numbers of enumerations, as the tables store them. drizzle/kernel/01_types.sql has the same. */
+export const ACTOR_KINDS = ['player', 'server', 'staff', 'operator'] as const;
+export const ENTRY_CAUSES = ['operation', 'milestone', 'regeneration', 'opening'] as const;
+export const NAME_KINDS = ['resource', 'claim_type', 'operation', 'limit'] as const;
+
+/** From 1: the position in the list plus one. */
+export const enumNumber = (name: string) => smallint(name);
+
+/**
+ * The columns whose contents may name a person, by table: an ID, or a text that somebody wrote. Making a player anonymous means
+ * changing these and no other. Claim keys and idempotency keys are opaque; callers must not put names into them.
+ */
+export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  actors: ['id'],
+  reward_claims: ['input', 'reason', 'client_correlation_id'],
+  refusals: ['input', 'reason', 'client_correlation_id', 'rejection'],
+  audit_events: ['reason', 'client_correlation_id', 'detail'],
+  balance_configs: ['published_by', 'reason'],
+};

@@ -1,224 +1,220 @@
 /**
- * The tables of the ledger in Drizzle: the source of the migrations (`npm run migrate:generate`) and of row types. Only the kernel
- * writes to them (drizzle/functions). The name of each constraint says what it guarantees. Triggers, roles and grants are in
- * drizzle/functions/guards.sql and grants.sql.
+ * The tables of the ledger in Drizzle: the source of the migration (`npm run migrate:generate`) and of the types of reads. Only the
+ * kernel writes to them (drizzle/kernel). Names are numbers in here and stand once, in `names` and `actors`; the views of
+ * drizzle/kernel/01_views.sql show them. Columns are in the order that needs the least padding.
  */
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
+  boolean,
   check,
-  foreignKey,
+  date,
   index,
   integer,
-  jsonb,
   primaryKey,
+  smallint,
   text,
   unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import {
-  actorKind,
-  amount,
-  claimKey,
-  claimTypeName,
-  counter,
-  entryCause,
-  idempotencyKey,
+  actorId,
+  actorNumber,
+  enumNumber,
+  exactText,
+  handleBytes,
   instant,
+  jsonText,
+  nameNumber,
   onceward,
-  playerId,
-  reason,
-  resourceName,
-  SAFE_COUNT,
   safeAmount,
-  sequenceNumber,
+  safeCount,
 } from './columns.ts';
 
-/** One row per player. Locking it puts the player's operations in order. */
-export const players = onceward.table('players', {
-  id: playerId('id').primaryKey(),
-  /** Rises by one with each granted claim. */
-  version: counter('version').notNull().default(0),
-  createdAt: instant('created_at').notNull().defaultNow(),
-  /** When the version last rose. Claim times of one player never decrease. */
-  updatedAt: instant('updated_at').notNull().defaultNow(),
-});
+/**
+ * Everyone who acts or is acted for: players, servers, staff members, operators. The only table that holds their IDs. Locking a
+ * player's row puts the player's operations in order.
+ */
+export const actors = onceward.table(
+  'actors',
+  {
+    no: bigint('no', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    /** When `number` last rose. Claim times of one player never decrease. */
+    updatedAt: instant('updated_at').notNull(),
+    /** Null: nothing was granted yet, so the player does not exist for anyone. */
+    createdAt: instant('created_at'),
+    /** Rises with every granted operation that names the player. */
+    number: integer('number').notNull().default(0),
+    /** Rises with every granted operation of the player's own that moves balances. `expectedVersion` compares it. */
+    version: integer('version').notNull().default(0),
+    /** How many refusals were recorded on `refused_on`. */
+    refused: integer('refused').notNull().default(0),
+    refusedOn: date('refused_on'),
+    /** `ACTOR_KINDS`. */
+    kind: enumNumber('kind').notNull(),
+    /** Stands for the player in public claim IDs. */
+    handle: handleBytes('handle').notNull().default(sql`onceward.new_handle()`),
+    id: actorId('id').notNull(),
+  },
+  (t) => [unique('actors_one_per_id').on(t.id, t.kind), uniqueIndex('actors_one_per_handle').on(t.handle)],
+);
+
+/** The names of resources, claim types, operations and limits. A number never gets another name. */
+export const names = onceward.table(
+  'names',
+  {
+    /** `NAME_KINDS`. */
+    kind: enumNumber('kind').notNull(),
+    /** Of a resource: what one unit counts against the limits of staff. */
+    value: safeCount('value').notNull().default(1),
+    no: nameNumber('no').notNull(),
+    /** Of a resource: whether any published config lets it regenerate or gives it an opening balance. */
+    regenerates: boolean('regenerates').notNull().default(false),
+    name: exactText('name').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'names_one_per_number', columns: [t.kind, t.no] }),
+    unique('names_one_per_name').on(t.name, t.kind),
+    check('names_are_short', sql`length(${t.name}) BETWEEN 1 AND 128`),
+  ],
+);
 
 /** The current balance of each resource: always the sum of the ledger's deltas. */
 export const balances = onceward.table(
   'balances',
   {
-    playerId: text('player_id').notNull(),
-    resource: resourceName('resource').notNull(),
+    player: actorNumber('player').notNull(),
     amount: safeAmount('amount').notNull(),
-    /** The sequence of the newest ledger entry of this player and resource. */
-    lastSequence: counter('last_sequence').notNull(),
     /** Where the balance regenerates: the moment from which the next unit is counted. */
     anchoredAt: instant('anchored_at'),
+    /** The sequence of the newest ledger entry of this player and resource. */
+    sequence: integer('sequence').notNull(),
+    resource: nameNumber('resource').notNull(),
   },
-  (t) => [
-    primaryKey({ name: 'balances_one_per_player_and_resource', columns: [t.playerId, t.resource] }),
-    foreignKey({ name: 'balances_have_a_player', columns: [t.playerId], foreignColumns: [players.id] }),
-  ],
+  (t) => [primaryKey({ name: 'balances_one_per_player_and_resource', columns: [t.player, t.resource] })],
 );
 
-/**
- * The outcome of every key: a granted claim or a recorded rejection. There is no foreign key to players, because rejecting an award
- * for an unknown player is recorded and must not create the player.
- */
+/** Granted claims, for ever. A claim is identified by its player and number. */
 export const rewardClaims = onceward.table(
   'reward_claims',
   {
-    id: uuid().notNull().default(sql`uuidv7()`),
-    playerId: text('player_id').notNull(),
-    operation: text().notNull(),
-    claimType: claimTypeName('claim_type').notNull(),
-    claimKey: claimKey('claim_key').notNull(),
-    idempotencyKey: idempotencyKey('idempotency_key').notNull(),
-    fingerprint: text().notNull(),
-    /** The canonical input as the caller sent it; of a ticket its contents, without the signature. */
-    input: jsonb().notNull(),
-    outcome: text({ enum: ['granted', 'rejected'] }).notNull(),
-    /** In the shape of the domain's Rejection. */
-    rejection: jsonb(),
-    actorKind: actorKind('actor_kind').notNull(),
-    actorId: text('actor_id').notNull(),
-    reason: reason('reason'),
-    configVersion: amount('config_version').notNull(),
-    correlationId: text('correlation_id').notNull(),
-    /** The player's version after this claim; of a rejection, the version at which it was rejected. */
-    playerVersion: amount('player_version').notNull(),
-    /** Every balance of the player directly after a granted claim: what a replayed receipt shows. */
-    balancesAfter: jsonb('balances_after'),
-    /** By resource: the moment from which the next regenerated unit counts, directly after a granted claim. */
-    anchorsAfter: jsonb('anchors_after'),
-    /** Table, roll and outcome of each draw. */
-    draws: jsonb(),
-    /** The other player of a transfer or of its reversal, with their version and balances afterwards. */
-    counterpartyId: text('counterparty_id'),
-    counterpartyVersion: amount('counterparty_version'),
-    counterpartyBalancesAfter: jsonb('counterparty_balances_after'),
+    player: actorNumber('player').notNull(),
+    actor: actorNumber('actor').notNull(),
+    claimedAt: instant('claimed_at').notNull(),
+    /** The other player of a transfer or of its reversal. */
+    counterparty: actorNumber('counterparty'),
     /** For imported history: when it happened in the other system. */
     occurredAt: instant('occurred_at'),
-    claimedAt: instant('claimed_at').notNull(),
+    /** The request's own, time-ordered ID. */
+    correlationId: uuid('correlation_id').notNull(),
+    /** Of the operation's name and its canonical input. */
+    fingerprint: uuid('fingerprint').notNull(),
+    /** The player's number and version after the claim. */
+    number: integer('number').notNull(),
+    version: integer('version').notNull(),
+    /** The config that the kernel judged under. */
+    configVersion: integer('config_version').notNull(),
+    /** The config that the amounts come from, where it is another: that of an announcement. */
+    amountsVersion: integer('amounts_version'),
+    counterpartyNumber: integer('counterparty_number'),
+    counterpartyVersion: integer('counterparty_version'),
+    /** How many times an exchange was made at once. */
+    units: integer('units').notNull().default(1),
+    operation: nameNumber('operation').notNull(),
+    claimType: nameNumber('claim_type').notNull(),
+    /** How many times a claim of this player, type and key was reopened before. */
+    generation: smallint('generation').notNull().default(0),
+    claimKey: exactText('claim_key').notNull(),
+    idempotencyKey: exactText('idempotency_key').notNull(),
+    /** The caller's correlation ID, where they sent one. */
+    clientCorrelationId: exactText('client_correlation_id'),
+    reason: text('reason'),
+    /** The canonical input as the caller sent it; of a ticket its contents, without the signature. */
+    input: jsonText<Record<string, unknown>>('input').notNull(),
+    draws: jsonText<readonly unknown[]>('draws'),
+    /** By the number of the resource: balances that level, tier and stats follow from and that the claim did not move. */
+    shown: jsonText<Record<string, number>>('shown'),
+    /** What the claim used of limits: `[kind, limit, period, subject, amount]` each. */
+    limitsUsed: jsonText<readonly (readonly [number, number, string, number, number])[]>('limits_used'),
   },
   (t) => [
-    primaryKey({ name: 'reward_claims_id', columns: [t.id] }),
-    unique('reward_claims_one_per_idempotency_key').on(t.playerId, t.idempotencyKey),
-    uniqueIndex('reward_claims_granted_once')
-      .on(t.playerId, t.claimType, t.claimKey)
-      .where(sql`outcome = 'granted'`),
-    uniqueIndex('reward_claims_one_per_version')
-      .on(t.playerId, t.playerVersion)
-      .where(sql`outcome = 'granted'`),
-    uniqueIndex('reward_claims_one_per_counterparty_version')
-      .on(t.counterpartyId, t.counterpartyVersion)
-      .where(sql`counterparty_id IS NOT NULL`),
-    index('reward_claims_by_correlation').on(t.correlationId),
-    check(
-      'reward_claims_outcome_is_whole',
-      sql`CASE ${t.outcome} WHEN 'granted' THEN ${t.rejection} IS NULL AND ${t.balancesAfter} IS NOT NULL
-          WHEN 'rejected' THEN ${t.rejection} IS NOT NULL AND ${t.balancesAfter} IS NULL ELSE false END`,
-    ),
-    check(
-      'reward_claims_counterparty_is_whole',
-      sql`num_nulls(${t.counterpartyId}, ${t.counterpartyVersion}, ${t.counterpartyBalancesAfter}) IN (0, 3) AND ${t.counterpartyId} <> ${t.playerId}`,
-    ),
+    primaryKey({ name: 'reward_claims_one_per_number', columns: [t.player, t.number] }),
+    unique('reward_claims_one_per_idempotency_key').on(t.player, t.idempotencyKey),
+    unique('reward_claims_granted_once').on(t.player, t.claimType, t.claimKey, t.generation),
+    uniqueIndex('reward_claims_one_per_counterparty_number')
+      .on(t.counterparty, t.counterpartyNumber)
+      .where(sql`counterparty IS NOT NULL`),
+    /** A player's claims of a type, and what they used of a limit that was published in mid-period. */
+    index('reward_claims_of_player_by_type').on(t.player, t.claimType, t.number),
+    /** "Who got cup-3?" A hash, so that no look-up of one player's claim can be planned on it. */
+    index('reward_claims_by_key').on(sql`hashtextextended(claim_key, claim_type)`),
+    index('reward_claims_by_correlation').on(t.correlationId, t.claimedAt),
+    index('reward_claims_by_client_correlation')
+      .on(t.clientCorrelationId, t.claimedAt)
+      .where(sql`client_correlation_id IS NOT NULL`),
+    index('reward_claims_by_time').using('brin', t.claimedAt),
   ],
 );
 
-/** The source keys of granted claims: no other claim of any type gives the same resource for the same source again. */
-export const claimKeys = onceward.table(
-  'claim_keys',
+/** Recorded rejections, one per player and key. Expired ones are deleted (drizzle/kernel/21_expiry.sql). */
+export const refusals = onceward.table(
+  'refusals',
   {
-    playerId: text('player_id').notNull(),
-    /** The resource that is given once, such as `skill:passing`. */
-    keyType: text('key_type').notNull(),
-    /** The source, such as `match/7`. */
-    key: text().notNull(),
-    claimId: uuid('claim_id').notNull(),
-  },
-  (t) => [
-    primaryKey({ name: 'claim_keys_granted_once', columns: [t.playerId, t.keyType, t.key] }),
-    foreignKey({ name: 'claim_keys_have_a_claim', columns: [t.claimId], foreignColumns: [rewardClaims.id] }),
-    check('claim_keys_are_short', sql`length(${t.keyType}) <= 64 AND length(${t.key}) <= 512`),
-  ],
-);
-
-/** How much of each limit a player has used in each period: claims of a type, transfers of a resource. */
-export const playerQuotas = onceward.table(
-  'player_quotas',
-  {
-    playerId: text('player_id').notNull(),
-    /** The counter, such as `claims:pve_victory`. */
-    name: text().notNull(),
-    /** The day, in the config's time zone. */
-    period: text().notNull(),
-    used: amount('used').notNull(),
-  },
-  (t) => [
-    primaryKey({ name: 'player_quotas_one_per_period', columns: [t.playerId, t.name, t.period] }),
-    check('player_quotas_are_short', sql`length(${t.name}) <= 128 AND length(${t.period}) <= 32`),
-    check('player_quotas_used_is_safe', sql`${t.used} ${SAFE_COUNT}`),
-  ],
-);
-
-/**
- * Pending rewards: announced by a server and not claimed yet. The transaction that grants the claim deletes the row. Both claims
- * stay in reward_claims.
- */
-export const owedClaims = onceward.table(
-  'owed_claims',
-  {
-    playerId: text('player_id').notNull(),
+    player: actorNumber('player').notNull(),
+    actor: actorNumber('actor').notNull(),
+    refusedAt: instant('refused_at').notNull(),
+    correlationId: uuid('correlation_id').notNull(),
+    fingerprint: uuid('fingerprint').notNull(),
+    configVersion: integer('config_version').notNull(),
+    /** The player's version when it was refused. */
+    version: integer('version').notNull(),
+    /** The last day (UTC) on which it is kept; null: it is kept for good (staff). */
+    expiresOn: date('expires_on'),
+    operation: nameNumber('operation').notNull(),
+    idempotencyKey: exactText('idempotency_key').notNull(),
+    /** As the caller named them: a claim type that does not exist has no number. */
     claimType: text('claim_type').notNull(),
     claimKey: text('claim_key').notNull(),
-    announcedBy: uuid('announced_by').notNull(),
-    announcedAt: instant('announced_at').notNull(),
-    /** Postings, milestones, source keys and config version, as announced. */
-    plan: jsonb().notNull(),
+    clientCorrelationId: exactText('client_correlation_id'),
+    reason: text('reason'),
+    input: jsonText<Record<string, unknown>>('input').notNull(),
+    /** In the shape of the domain's Rejection. */
+    rejection: jsonText<unknown>('rejection').notNull(),
   },
   (t) => [
-    primaryKey({ name: 'owed_claims_one_per_claim', columns: [t.playerId, t.claimType, t.claimKey] }),
-    unique('owed_claims_in_order').on(t.announcedBy),
-    index('owed_claims_by_player').on(t.playerId, t.announcedBy),
-    index('owed_claims_by_type').on(t.claimType, t.announcedBy),
-    foreignKey({
-      name: 'owed_claims_were_announced',
-      columns: [t.announcedBy],
-      foreignColumns: [rewardClaims.id],
-    }),
+    primaryKey({ name: 'refusals_one_per_key', columns: [t.player, t.idempotencyKey] }),
+    index('refusals_by_correlation').on(t.correlationId),
+    index('refusals_by_client_correlation')
+      .on(t.clientCorrelationId, t.refusedAt)
+      .where(sql`client_correlation_id IS NOT NULL`),
+    index('refusals_by_expiry').on(t.expiresOn).where(sql`expires_on IS NOT NULL`),
   ],
 );
 
-/** The ledger: one row per balance moved. Append-only for every role. */
+/** The ledger: one row per balance moved. Append-only for every role. `after` is derived (drizzle/0002_kernel_types.sql). */
 export const ledgerEntries = onceward.table(
   'ledger_entries',
   {
-    playerId: text('player_id').notNull(),
-    resource: text().notNull(),
+    player: actorNumber('player').notNull(),
+    delta: bigint('delta', { mode: 'number' }).notNull(),
+    /** Not the domain: a virtual column cannot be derived from one. */
+    before: bigint('before', { mode: 'number' }).notNull(),
+    /** The amount requested, where a floor or ceiling clamped it; null: as the delta. */
+    requested: safeAmount('requested'),
+    /** Of a regenerating resource: the moment from which the next unit counts, after this entry. */
+    anchoredAt: instant('anchored_at'),
+    /** The player's number of the claim, and the entry's position in it. */
+    number: integer('number').notNull(),
     /** Gapless from 1 per player and resource. */
-    sequence: sequenceNumber('sequence').notNull(),
-    claimId: uuid('claim_id').notNull(),
-    /** The player's version of the claim, and the entry's position in it. */
-    playerVersion: amount('player_version').notNull(),
-    ordinal: integer().notNull(),
-    delta: amount('delta').notNull(),
-    balanceBefore: safeAmount('balance_before').notNull(),
-    balanceAfter: safeAmount('balance_after').notNull(),
-    /** The amount requested; it differs from `delta` where a floor or ceiling clamped it. */
-    requested: safeAmount('requested').notNull(),
-    cause: entryCause('cause').notNull().default('operation'),
-    recordedAt: instant('recorded_at').notNull(),
+    sequence: integer('sequence').notNull(),
+    resource: nameNumber('resource').notNull(),
+    ordinal: smallint('ordinal').notNull(),
+    /** `ENTRY_CAUSES`. */
+    cause: enumNumber('cause').notNull(),
   },
   (t) => [
-    primaryKey({ name: 'ledger_entries_one_per_sequence', columns: [t.playerId, t.resource, t.sequence] }),
-    unique('ledger_entries_in_order').on(t.playerId, t.playerVersion, t.ordinal),
-    foreignKey({
-      name: 'ledger_entries_have_a_claim',
-      columns: [t.claimId],
-      foreignColumns: [rewardClaims.id],
-    }),
-    check('ledger_entries_add_up', sql`${t.balanceAfter} = ${t.balanceBefore} + ${t.delta}`),
+    primaryKey({ name: 'ledger_entries_in_order', columns: [t.player, t.number, t.ordinal] }),
+    unique('ledger_entries_one_per_sequence').on(t.player, t.resource, t.sequence),
   ],
 );

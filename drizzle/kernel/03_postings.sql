@@ -1,0 +1,144 @@
+-- Applies postings to one player's balances, in their order: each sees what the one before it left.
+-- Pure: these functions read their arguments alone, and return the balances, the movements to
+-- write, or a rejection. Causes of a movement: 1 operation, 2 milestone, 3 regeneration, 4 opening.
+
+-- Writes one movement down.
+CREATE OR REPLACE FUNCTION onceward.apply_move(
+  INOUT side onceward.side, INOUT moves onceward.move[], place integer, delta bigint,
+  requested bigint, cause integer)
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  side.sequences[place] := side.sequences[place] + 1;
+  side.entries := side.entries + 1;
+  moves := moves || ROW(
+    side.player, side.number, side.numbers[place], side.resources[place], side.sequences[place],
+    side.entries, cause, side.amounts[place], delta, requested, side.anchors[place])::onceward.move;
+  side.amounts[place] := side.amounts[place] + delta;
+  side.held[place] := true;
+END $$;
+
+-- Writes down what a balance opened with and what it regenerated until now.
+CREATE OR REPLACE FUNCTION onceward.settle(
+  INOUT side onceward.side, INOUT moves onceward.move[], place integer,
+  rules onceward.regeneration_rules[], moment timestamptz)
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  opened bigint := onceward.opening(rules, side, place, moment);
+  grown  record;
+  step   record;
+BEGIN
+  grown := onceward.regenerated(rules, side, place, side.amounts[place] + opened, moment);
+  side.anchors[place] := coalesce(grown.kept, side.anchors[place]);
+  IF opened <> 0 THEN
+    step := onceward.apply_move(side, moves, place, opened, opened, 4);
+    side := step.side;
+    moves := step.moves;
+  END IF;
+  IF grown.gained <> 0 THEN
+    step := onceward.apply_move(side, moves, place, grown.gained, grown.gained, 3);
+    side := step.side;
+    moves := step.moves;
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.post(
+  INOUT side onceward.side, INOUT moves onceward.move[], postings onceward.posting[],
+  cause integer, rules onceward.regeneration_rules[], moment timestamptz, OUT rejection json)
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  posting onceward.posting;
+  place   integer;
+  held    bigint;
+  after   bigint;
+  high    bigint;
+  step    record;
+BEGIN
+  FOREACH posting IN ARRAY postings LOOP
+    place := array_position(side.resources, posting.resource);
+    IF place IS NULL OR num_nulls(posting.delta, posting.floor, posting.ceiling,
+                                  posting.ceiling_per_unit, posting.clamp) > 0 THEN
+      RAISE EXCEPTION 'a posting is incomplete, or its resource is not listed or has no number'
+        USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF side.regenerates[place] THEN
+      step := onceward.settle(side, moves, place, rules, moment);
+      side := step.side;
+      moves := step.moves;
+    END IF;
+    held := side.amounts[place];
+    after := held + posting.delta;
+    high := posting.ceiling;
+    IF posting.ceiling_of IS NOT NULL THEN
+      high := onceward.bound(high, posting.ceiling_per_unit,
+                             onceward.held_name(side, posting.ceiling_of));
+    END IF;
+    -- A balance already past its bound (the config moved the bound) is never pushed further, and
+    -- never pulled back.
+    IF posting.delta < 0 AND after < posting.floor THEN
+      IF NOT posting.clamp THEN
+        rejection := json_build_object('kind', 'insufficient_balance', 'resource', posting.resource,
+          'available', greatest(held - posting.floor, 0), 'required', -posting.delta);
+        RETURN;
+      END IF;
+      after := least(held, posting.floor);
+    ELSIF posting.delta > 0 AND after > high THEN
+      IF NOT posting.clamp THEN
+        rejection := onceward.limit_exceeded('resource_ceiling', posting.resource, high,
+                                             greatest(high - held, 0), posting.delta, NULL);
+        RETURN;
+      END IF;
+      after := greatest(held, high);
+    END IF;
+    IF posting.delta <> 0 THEN
+      -- As apply_move does: a call would copy all balances twice.
+      side.sequences[place] := side.sequences[place] + 1;
+      side.entries := side.entries + 1;
+      moves := moves || ROW(
+        side.player, side.number, side.numbers[place], side.resources[place],
+        side.sequences[place], side.entries, cause, held, after - held, posting.delta,
+        side.anchors[place])::onceward.move;
+      side.amounts[place] := after;
+      side.held[place] := true;
+    ELSIF side.anchors[place] IS NOT NULL AND side.held[place] THEN
+      -- Nothing moves, but the next unit counts from another moment.
+      moves := moves || ROW(side.player, side.number, side.numbers[place], side.resources[place],
+        NULL, NULL, NULL, held, 0, 0, side.anchors[place])::onceward.move;
+    END IF;
+  END LOOP;
+END $$;
+
+-- What balances have earned by crossing milestones: postings for every threshold that was reached
+-- and not paid. The resource `paid_resource` counts what was paid, so a threshold pays once, even
+-- if the balance falls and rises again or the thresholds change. Where the operation itself took
+-- the balance below thresholds that were paid (a reversal does), what they gave is taken back, down
+-- to `lowest`.
+CREATE OR REPLACE FUNCTION onceward.milestone_postings(
+  rules onceward.milestones[], was onceward.side, side onceward.side, lowest bigint)
+RETURNS onceward.posting[] LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  rule    onceward.milestones;
+  reached integer;
+  paid    bigint;
+  name    text;
+  earned  onceward.posting[] := '{}';
+BEGIN
+  FOREACH rule IN ARRAY rules LOOP
+    reached := width_bucket(onceward.held_number(side, rule.resource), rule.thresholds);
+    paid := onceward.held_number(side, rule.paid_resource);
+    CONTINUE WHEN reached = paid OR reached < paid
+      AND reached >= width_bucket(onceward.held_number(was, rule.resource), rule.thresholds);
+    name := side.resources[array_position(side.numbers, rule.paid_resource)];
+    earned := earned
+      || ROW(name, reached - paid, 0, 9007199254740991, 0, NULL, false)::onceward.posting;
+    earned := earned || ARRAY(
+      SELECT ROW(g->>'resource', sign(reached - paid)::integer * due.amount, lowest,
+                 (g->>'ceiling')::bigint, (g->>'ceiling_per_unit')::bigint, g->>'ceiling_of',
+                 false)::onceward.posting
+        FROM json_array_elements(rule.grants) WITH ORDINALITY AS given(g, place), LATERAL (
+          SELECT sum(a.amount::bigint)::bigint AS amount
+            FROM json_array_elements_text(g->'amounts') WITH ORDINALITY AS a(amount, nth)
+           WHERE nth > least(paid, reached) AND nth <= greatest(paid, reached)) AS due
+       WHERE due.amount > 0 ORDER BY place);
+  END LOOP;
+  RETURN earned;
+END $$;

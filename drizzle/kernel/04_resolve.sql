@@ -1,0 +1,180 @@
+-- Operations whose postings the ledger holds, and not the caller: a pending reward that is paid,
+-- and a claim that is reversed. Each function returns the operation with its postings and a
+-- resolution. They read and never write; they run after the players are locked.
+
+CREATE OR REPLACE FUNCTION onceward.resolve_pending(
+  INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  plan    onceward.plan;
+  pending onceward.pending_rewards;
+BEGIN
+  SELECT * INTO pending FROM onceward.pending_rewards r
+   WHERE r.player = subject.player AND r.claim_type = subject.claim_type
+     AND r.claim_key = op.claim_key;
+  IF NOT FOUND THEN
+    resolution.rejection := json_build_object(
+      'kind', 'not_announced', 'claimType', op.claim_type, 'claimKey', op.claim_key);
+    RETURN;
+  END IF;
+  plan := jsonb_populate_record(NULL::onceward.plan, pending.plan::jsonb);
+  op.postings := plan.postings;
+  op.choices := '{}';
+  op.counterparty_postings := '{}';
+  op.source_keys := plan.source_keys;
+  op.resources := ARRAY(SELECT unnest(op.resources) UNION SELECT unnest(plan.resources));
+  resolution.amounts_version := pending.config_version;
+  -- Levels only where the reward gives what they follow from: a later curve alone pays nobody.
+  op.milestones := coalesce((
+    SELECT bool_or(p.delta > 0) FROM onceward.milestones m
+      JOIN onceward.names n ON n.kind = 1 AND n.no = m.resource
+      JOIN unnest(plan.postings) AS p ON p.resource = n.name
+     WHERE m.config_version = pending.config_version), false);
+END $$;
+
+-- What a guarantee's counter would be if this claim had never drawn: what was counted since the
+-- last draw that began again and was not taken back. The claims that took draws back are no draws.
+CREATE OR REPLACE FUNCTION onceward.counted_without(
+  target integer, of_player bigint, counter smallint, reversal smallint)
+RETURNS bigint LANGUAGE sql STABLE
+RETURN (
+  WITH counted AS NOT MATERIALIZED (
+    SELECT e.sequence, e.delta, coalesce(e.requested, e.delta) < 0 AND made.drawn AS begins_again
+      FROM onceward.ledger_entries e CROSS JOIN LATERAL (
+        SELECT c.draws IS NOT NULL AS drawn, c.operation FROM onceward.reward_claims c
+         WHERE c.player = e.player AND c.number = e.number OFFSET 0) AS made
+     WHERE e.player = of_player AND e.resource = counter AND e.number <> target
+       AND made.operation <> reversal
+       AND (SELECT r.reversed = r.units FROM onceward.reversed_claims r
+             WHERE r.player = e.player AND r.number = e.number) IS NOT TRUE)
+  SELECT greatest(coalesce(sum(since.delta), 0), 0)::bigint FROM counted AS since
+   WHERE since.sequence > coalesce(
+     (SELECT last.sequence FROM counted AS last WHERE last.begins_again
+       ORDER BY last.sequence DESC LIMIT 1), 0));
+
+-- What a claim moved of one player's balances, the other way round, for the units from `from_unit`
+-- to `to_unit`. What time had added stays, levels are computed again from what is left, and a
+-- guarantee's counter is what the draws that are left make of it. Where a cap depends on a balance
+-- that changes, what regenerated under the old cap is written first.
+CREATE OR REPLACE FUNCTION onceward.reversed_postings(
+  op onceward.operation, subject onceward.subject, of_player bigint, of_number integer,
+  units integer, from_unit integer, to_unit integer)
+RETURNS onceward.posting[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  WITH moved AS (
+    SELECT n.name, e.resource, sum(div(e.delta::numeric * to_unit, units)
+                                   - div(e.delta::numeric * from_unit, units))::bigint AS delta
+      FROM onceward.ledger_entries e JOIN onceward.names n ON n.kind = 1 AND n.no = e.resource
+     WHERE e.player = of_player AND e.number = of_number AND e.cause = 1
+     GROUP BY n.name, e.resource),
+  back AS (
+    SELECT m.name, m.resource, CASE
+             WHEN m.name = ANY (((op).reverses).counters)
+             THEN onceward.counted_without(of_number, of_player, m.resource, (subject).operation)
+                  - (SELECT b.amount FROM onceward.balances b
+                      WHERE b.player = of_player AND b.resource = m.resource)
+             ELSE -m.delta END AS delta
+      FROM moved AS m),
+  ordered AS (
+    SELECT 2 AS place, b.name, b.delta FROM back AS b WHERE b.delta <> 0
+    UNION ALL
+    SELECT 1, n.name, 0 FROM onceward.regeneration_rules g
+      JOIN onceward.names n ON n.kind = 1 AND n.no = g.resource
+     WHERE g.effective_until = 'infinity'
+       AND g.cap_of IN (SELECT b.resource FROM back AS b WHERE b.delta <> 0)
+       AND (SELECT true FROM onceward.balances b
+             WHERE b.player = of_player AND b.resource = g.resource))
+  SELECT ROW(o.name, o.delta,
+             CASE WHEN ((op).reverses).allow_debt THEN -9007199254740991 ELSE 0 END,
+             9007199254740991, 0, NULL, false)::onceward.posting
+    FROM ordered AS o ORDER BY o.place, o.name);
+
+-- What the claim had used of limits, where this reversal frees it: all of it when the claim is
+-- reopened, and a staff member's own award when they complete its reversal on the same day.
+CREATE OR REPLACE FUNCTION onceward.given_back(
+  claim onceward.reward_claims, op onceward.operation, actor bigint, whole boolean,
+  budget_returned boolean)
+RETURNS onceward.counter[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT ROW((u->>0)::smallint, (u->>3)::bigint, (u->>1)::smallint, u->>2, -(u->>4)::bigint,
+             NULL, 0)::onceward.counter
+    FROM json_array_elements((claim).limits_used) AS u
+   WHERE CASE WHEN (u->>0)::smallint <> 2 THEN ((op).reverses).reopen
+              ELSE whole AND budget_returned IS NOT TRUE AND (
+                ((op).reverses).reopen OR (claim).actor = actor AND u->>2 = ((op).staff).day) END);
+
+CREATE OR REPLACE FUNCTION onceward.resolve_reversal(
+  INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  claim    onceward.reward_claims;
+  state    onceward.reversed_claims;
+  before   integer;
+  quantity integer;
+  refusal  text;
+BEGIN
+  SELECT * INTO claim FROM onceward.reward_claims c
+   WHERE c.player = subject.player AND c.number = subject.target;
+  IF NOT FOUND OR claim.operation = subject.operation THEN
+    resolution.rejection := json_build_object('claimId', (op.reverses).claim_id, 'kind',
+      CASE WHEN claim.player IS NULL THEN 'unknown_claim' ELSE 'not_reversible' END);
+    RETURN;
+  END IF;
+  SELECT * INTO state FROM onceward.reversed_claims r
+   WHERE r.player = claim.player AND r.number = claim.number;
+  before := coalesce(state.reversed, 0);
+  quantity := coalesce((op.reverses).quantity, claim.units - before);
+  IF before = claim.units AND NOT ((op.reverses).reopen AND NOT state.reopened) THEN
+    resolution.rejection := json_build_object(
+      'kind', 'already_claimed', 'number', state.reversed_by, 'sourceKey', NULL);
+    RETURN;
+  END IF;
+  refusal := CASE
+    WHEN quantity < sign(claim.units - before) OR quantity > claim.units - before
+      THEN 'quantity'
+    WHEN quantity < claim.units AND before < claim.units AND claim.draws IS NOT NULL THEN 'draws'
+    WHEN (op.reverses).reopen AND before + quantity < claim.units THEN 'reopen' END;
+  IF refusal IS NOT NULL THEN
+    resolution.rejection := json_build_object('kind', 'not_reversible',
+      'claimId', (op.reverses).claim_id, 'why', refusal, 'remaining', claim.units - before);
+    RETURN;
+  END IF;
+  resolution.target := claim.number;
+  resolution.target_units := claim.units;
+  resolution.reversed := before + quantity;
+  resolution.part := coalesce(state.parts, 0) + 1;
+  resolution.gives_back := onceward.given_back(
+    claim, op, subject.actor, before + quantity = claim.units, state.budget_returned);
+  resolution.budget_returned := coalesce(state.budget_returned, false)
+    OR 2 = ANY (SELECT g.kind FROM unnest(resolution.gives_back) AS g);
+  IF resolution.part > 1 THEN
+    op.claim_key := op.claim_key || '/' || resolution.part;
+  END IF;
+  op.choices := '{}';
+  op.counterparty_postings := '{}';
+  op.postings := onceward.reversed_postings(op, subject, claim.player, claim.number, claim.units,
+                                            before, before + quantity);
+  IF claim.counterparty IS NOT NULL THEN
+    op.counterparty_postings := onceward.reversed_postings(
+      op, subject, claim.counterparty, claim.counterparty_number, claim.units, before,
+      before + quantity);
+  END IF;
+  op.resources := ARRAY(
+    SELECT unnest(op.resources) UNION SELECT p.resource FROM unnest(op.postings) AS p
+    UNION SELECT p.resource FROM unnest(op.counterparty_postings) AS p);
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.resolve(
+  INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  step record;
+BEGIN
+  IF op.source = 'pending' THEN
+    step := onceward.resolve_pending(op, subject);
+  ELSE
+    step := onceward.resolve_reversal(op, subject);
+  END IF;
+  op := step.op;
+  resolution := step.resolution;
+END $$;

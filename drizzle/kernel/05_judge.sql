@@ -1,0 +1,177 @@
+-- Judges one operation: a pure function of the operation and of what the ledger holds, to a
+-- rejection or to what is to be written. Order of checks, which is part of the public contract:
+--   caller's rejection | player | other player | claim | pending reward or reversed claim |
+--   source keys | expected version | staff limits | limits | balances, draws, milestones |
+--   the other player's balances
+
+CREATE OR REPLACE FUNCTION onceward.limit_exceeded(
+  which text, resource text, bound bigint, remaining bigint, requested bigint, renews_at text)
+RETURNS json LANGUAGE sql STABLE
+RETURN json_build_object('kind', 'limit_exceeded', 'limit', which, 'resource', resource,
+  'bound', bound, 'remaining', remaining, 'requested', requested, 'renewsAt', renews_at);
+
+CREATE OR REPLACE FUNCTION onceward.already_claimed(number integer, source_key json)
+RETURNS json LANGUAGE sql STABLE
+RETURN json_build_object('kind', 'already_claimed', 'number', number, 'sourceKey', source_key);
+
+CREATE OR REPLACE FUNCTION onceward.judge_staff(
+  op onceward.operation, state onceward.state, OUT rejection json, OUT uses onceward.counter[])
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  terms CONSTANT onceward.staff_terms := op.staff;
+  given CONSTANT bigint := state.handed_out;
+  most  bigint := coalesce(state.reward_limit, terms.reward_limit);
+BEGIN
+  IF given > most THEN
+    rejection := onceward.limit_exceeded('staff_reward', NULL, most, most, given, NULL);
+    RETURN;
+  END IF;
+  most := coalesce(state.daily_budget, terms.daily_budget);
+  IF (state.budget).used + given > most THEN
+    rejection := onceward.limit_exceeded('staff_daily_budget', NULL, most,
+      greatest(most - (state.budget).used, 0), given, terms.renews_at);
+    RETURN;
+  END IF;
+  state.budget.used := given;
+  uses := ARRAY[state.budget];
+  -- Taking back is no award: a mistake can be corrected after the day's last one.
+  IF op.source = 'reversal' THEN RETURN; END IF;
+  IF (state.awards).used >= terms.awards_per_day THEN
+    rejection := onceward.limit_exceeded('staff_daily_awards', NULL, terms.awards_per_day, 0, 1,
+                                         terms.renews_at);
+    RETURN;
+  END IF;
+  state.awards.used := 1;
+  uses := uses || state.awards;
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.judge_limits(
+  op onceward.operation, state onceward.state, INOUT uses onceward.counter[], OUT rejection json)
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  use     onceward.limit_use;
+  counter onceward.counter;
+  place   integer := 0;
+BEGIN
+  FOREACH use IN ARRAY op.limits::onceward.limit_use[] LOOP
+    place := place + 1;
+    counter := state.counters[place];
+    IF place > 1 AND (counter.kind, counter.limit_no, counter.period) IN (
+         SELECT u.kind, u.limit_no, u.period FROM unnest(uses) AS u) THEN
+      RAISE EXCEPTION 'an operation uses a limit once' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF counter.used + use.amount > counter.bound THEN
+      rejection := onceward.limit_exceeded(use.rejection, NULL, counter.bound,
+        greatest(counter.bound - counter.used, 0), use.amount, use.renews_at);
+      RETURN;
+    END IF;
+    counter.used := use.amount;
+    uses := uses || counter;
+  END LOOP;
+END $$;
+
+-- What refuses the operation before any balance is looked at; null: nothing does.
+CREATE OR REPLACE FUNCTION onceward.refusal(
+  op onceward.operation, state onceward.state, resolution onceward.resolution,
+  subject onceward.subject)
+RETURNS json LANGUAGE sql STABLE
+RETURN CASE
+  WHEN op.mode = 'reject' THEN op.rejection
+  WHEN NOT (state).present
+    THEN json_build_object('kind', 'unknown_player', 'playerId', op.player)
+  WHEN op.counterparty IS NOT NULL AND (state).other_present IS NOT TRUE
+    THEN json_build_object('kind', 'unknown_player', 'playerId', op.counterparty)
+  WHEN (state).earlier IS NOT NULL AND (state).reopened IS NOT TRUE
+    THEN onceward.already_claimed((state).earlier, NULL)
+  WHEN (state).announced IS NOT NULL THEN onceward.already_claimed((state).announced, NULL)
+  WHEN (resolution).rejection IS NOT NULL THEN (resolution).rejection
+  WHEN (state).taken IS NOT NULL THEN onceward.already_claimed(
+    CASE WHEN ((state).taken->>'player')::bigint = (subject).player
+         THEN ((state).taken->>'number')::integer END, (state).taken->'key')
+  WHEN op.expected_version <> (state).version
+    THEN json_build_object('kind', 'version_conflict', 'expected', op.expected_version,
+                           'current', (state).version) END;
+
+-- The other player's side. That their balance is full the caller learns, and not how full; who
+-- lacks something is named.
+CREATE OR REPLACE FUNCTION onceward.judge_other(
+  op onceward.operation, state onceward.state, rules onceward.regeneration_rules[],
+  verdict onceward.verdict)
+RETURNS onceward.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  step record;
+BEGIN
+  step := onceward.post(state.other, '{}', op.counterparty_postings, 1, rules, state.at);
+  verdict.other_moves := step.moves;
+  -- A gift leaves the version of who receives it; taking it back raises it.
+  verdict.other_raises := CASE op.source WHEN 'reversal' THEN 1 ELSE 0 END;
+  verdict.rejection := CASE step.rejection->>'kind'
+    WHEN 'limit_exceeded' THEN onceward.limit_exceeded('recipient_ceiling',
+      step.rejection->>'resource', 0, 0, (step.rejection->>'requested')::bigint, NULL)
+    WHEN 'insufficient_balance' THEN (step.rejection::jsonb
+      || jsonb_build_object('playerId', state.other_id))::json END;
+  RETURN verdict;
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.judge(
+  op onceward.operation, subject onceward.subject, state onceward.state,
+  resolution onceward.resolution, rules onceward.regeneration_rules[],
+  context onceward.context)
+RETURNS onceward.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  verdict onceward.verdict;
+  step    record;
+  choice  onceward.choice;
+  chosen  onceward.alternative;
+  lowest  bigint;
+  earned  onceward.posting[];
+BEGIN
+  verdict.rejection := onceward.refusal(op, state, resolution, subject);
+  IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
+  -- What a server announced is no gift of the staff member who pays it.
+  IF NOT op.staff IS NULL AND op.source <> 'pending' THEN
+    step := onceward.judge_staff(op, state);
+    verdict.rejection := step.rejection;
+    verdict.uses := step.uses;
+    IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
+  END IF;
+  IF cardinality(op.limits) > 0 THEN
+    step := onceward.judge_limits(op, state, verdict.uses);
+    verdict.rejection := step.rejection;
+    verdict.uses := step.uses;
+    IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
+  END IF;
+  IF resolution.gives_back <> '{}' THEN
+    verdict.uses := verdict.uses || resolution.gives_back;
+  END IF;
+
+  step := onceward.post(state.me, '{}', op.postings, 1, rules, state.at);
+  FOREACH choice IN ARRAY op.choices::onceward.choice[] LOOP
+    EXIT WHEN step.rejection IS NOT NULL;
+    FOREACH chosen IN ARRAY choice.one_of LOOP
+      EXIT WHEN chosen.when_resource IS NULL
+        OR onceward.held_name(step.side, chosen.when_resource) >= chosen.at_least;
+    END LOOP;
+    verdict.draws := verdict.draws || chosen.draw;
+    step := onceward.post(step.side, step.moves, chosen.postings, 1, rules, state.at);
+  END LOOP;
+  IF op.milestones AND step.rejection IS NULL THEN
+    lowest := CASE WHEN op.source = 'reversal' AND NOT (op.reverses).allow_debt THEN 0
+                   ELSE -9007199254740991 END;
+    earned := onceward.milestone_postings(
+      CASE WHEN resolution.amounts_version <> context.version
+           THEN onceward.milestones_of(resolution.amounts_version) ELSE context.milestones END,
+      state.me, step.side, lowest);
+    IF cardinality(earned) > 0 THEN
+      step := onceward.post(step.side, step.moves, earned, 2, rules, state.at);
+    END IF;
+  END IF;
+  verdict.rejection := step.rejection;
+  verdict.me := step.side;
+  verdict.moves := step.moves;
+  verdict.raises := CASE op.source WHEN 'announcement' THEN 0 ELSE 1 END;
+  IF subject.other IS NOT NULL AND step.rejection IS NULL THEN
+    RETURN onceward.judge_other(op, state, rules, verdict);
+  END IF;
+  RETURN verdict;
+END $$;

@@ -1,0 +1,214 @@
+-- Whom operations concern, and the locks. Locks are always taken in the same order: new actors by
+-- ID (insert), players by number, staff members by number, counters of the game, buckets. A key
+-- that has its outcome locks nothing.
+
+CREATE OR REPLACE FUNCTION onceward.number_of(of_kind integer, of_name text) RETURNS smallint
+LANGUAGE sql STABLE
+RETURN (SELECT n.no FROM onceward.names n WHERE n.name = of_name AND n.kind = of_kind);
+
+CREATE OR REPLACE FUNCTION onceward.kind_number(actor_kind text) RETURNS smallint
+LANGUAGE sql IMMUTABLE
+RETURN CASE actor_kind WHEN 'player' THEN 1 WHEN 'server' THEN 2 WHEN 'staff' THEN 3
+                       WHEN 'operator' THEN 4 END::smallint;
+
+-- Why this staff member may not make the operation; null: they may. The row decides, not the token.
+CREATE OR REPLACE FUNCTION onceward.staff_forbidden(of_actor bigint, of_permission text)
+RETURNS text LANGUAGE sql STABLE
+RETURN nullif(coalesce(
+  (SELECT CASE WHEN s.disabled_at IS NOT NULL THEN 'disabled'
+               WHEN r.role IS NULL THEN 'role' ELSE '' END
+     FROM onceward.staff s LEFT JOIN onceward.role_permissions r
+       ON r.permission = of_permission AND r.role = s.role
+    WHERE s.actor = of_actor), 'unknown_staff'), '');
+
+-- The buckets of the game-wide keys that an operation takes.
+CREATE OR REPLACE FUNCTION onceward.buckets(source_keys onceward.source_key[]) RETURNS smallint[]
+LANGUAGE sql IMMUTABLE
+RETURN ARRAY(SELECT (hashtextextended(k.resource || ':' || k.key, 7) & 1023)::smallint
+               FROM unnest(source_keys) AS k WHERE k.game);
+
+-- The counters of the game that an operation uses, each the stripe of this player.
+CREATE OR REPLACE FUNCTION onceward.stripes(limits onceward.limit_use[], player bigint)
+RETURNS onceward.counter[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT ROW(3, coalesce(player, 0) % g.stripes, n.no, u.period, 0,
+             g.bound / g.stripes
+               + CASE WHEN coalesce(player, 0) % g.stripes < g.bound % g.stripes THEN 1 ELSE 0 END,
+             0)::onceward.counter
+    FROM unnest(limits) AS u
+    JOIN onceward.names n ON n.name = u.name AND n.kind = 4
+    JOIN onceward.game_limits g ON g.limit = n.no AND g.period = u.period
+   WHERE u.kind = 'game');
+
+-- Whom and what an operation concerns. No lock is held yet: numbers never change once they exist. A
+-- player may make what the Worker lets players make; a server needs the permission of its role; an
+-- operator has the owner's connection.
+CREATE OR REPLACE FUNCTION onceward.subject_of(nth integer, op onceward.operation)
+RETURNS onceward.subject LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  subject onceward.subject;
+BEGIN
+  SELECT nth, p.no, a.no, o.no, t.no,
+         CASE WHEN op.actor_kind = 'server' AND r.role IS NULL THEN 'role' END,
+         coalesce(
+           (SELECT true FROM onceward.reward_claims c
+             WHERE c.player = p.no AND c.idempotency_key = op.idempotency_key),
+           (SELECT true FROM onceward.refusals f
+             WHERE f.player = p.no AND f.idempotency_key = op.idempotency_key), false)
+    INTO subject.nth, subject.player, subject.actor, subject.operation, subject.claim_type,
+         subject.forbidden, subject.known
+    FROM (SELECT) AS one
+    LEFT JOIN onceward.actors p ON p.id = op.player AND p.kind = 1
+    LEFT JOIN onceward.actors a
+      ON a.id = op.actor_id AND a.kind = onceward.kind_number(op.actor_kind)
+    LEFT JOIN onceward.names o ON o.name = op.name AND o.kind = 3
+    LEFT JOIN onceward.names t ON t.name = op.claim_type AND t.kind = 2
+    LEFT JOIN onceward.role_permissions r ON r.permission = op.permission AND r.role = 'server';
+  IF op.actor_kind = 'staff' OR op.counterparty IS NOT NULL
+     OR op.source IN ('reversal', 'pending')
+     OR cardinality(op.source_keys) > 0 OR cardinality(op.limits) > 0 THEN
+    RETURN onceward.rare_subject(op, subject);
+  END IF;
+  RETURN subject;
+END $$;
+
+-- What only some operations concern: a staff member, another player, what the whole game shares.
+CREATE OR REPLACE FUNCTION onceward.rare_subject(
+  op onceward.operation, INOUT subject onceward.subject)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF op.actor_kind = 'staff' THEN
+    subject.forbidden := onceward.staff_forbidden(subject.actor, op.permission);
+    subject.staff := ARRAY[subject.actor];
+  END IF;
+  subject.buckets := onceward.buckets(op.source_keys);
+  subject.stripes := onceward.stripes(op.limits, subject.player);
+  IF op.counterparty IS NOT NULL THEN
+    SELECT a.no INTO subject.other FROM onceward.actors a
+     WHERE a.id = op.counterparty AND a.kind = 1;
+  ELSIF op.source = 'reversal' THEN
+    SELECT c.number, c.counterparty INTO subject.target, subject.other
+      FROM onceward.actors a JOIN onceward.reward_claims c ON c.player = a.no
+     WHERE a.no = subject.player AND a.handle = (op.reverses).handle
+       AND c.number = (op.reverses).number;
+    subject := onceward.reversed_subject(subject);
+  ELSIF op.source = 'pending' THEN
+    SELECT onceward.buckets((jsonb_populate_record(NULL::onceward.plan, w.plan::jsonb)).source_keys)
+      INTO subject.buckets FROM onceward.pending_rewards w
+     WHERE w.player = subject.player AND w.claim_type = subject.claim_type
+       AND w.claim_key = op.claim_key;
+  END IF;
+END $$;
+
+-- A reversal may give back what its claim had used of limits, and free its game-wide keys.
+CREATE OR REPLACE FUNCTION onceward.reversed_subject(INOUT subject onceward.subject)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  SELECT subject.staff || array_agg((u->>3)::bigint) FILTER (WHERE u->>0 = '2'),
+         subject.stripes || array_agg(ROW(3, u->>3, u->>1, u->>2, 0, 0, 0)::onceward.counter)
+                              FILTER (WHERE u->>0 = '3')
+    INTO subject.staff, subject.stripes
+    FROM onceward.reward_claims c, json_array_elements(c.limits_used) AS u
+   WHERE c.player = subject.player AND c.number = subject.target;
+  subject.buckets := subject.buckets || onceward.buckets(ARRAY(
+    SELECT ROW(true, n.name, k.key)::onceward.source_key
+      FROM (SELECT s.scope, s.resource, s.key FROM onceward.source_keys s
+             -- OFFSET 0: by the claim. By the scope it would read every game-wide key.
+             WHERE s.player = subject.player AND s.number = subject.target OFFSET 0) AS k
+      JOIN onceward.names n ON n.kind = 1 AND n.no = k.resource
+     WHERE k.scope = 0));
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.subjects(
+  ops onceward.operation[], OUT subjects onceward.subject[], OUT incomplete boolean)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  op onceward.operation;
+BEGIN
+  FOREACH op IN ARRAY ops LOOP
+    subjects := subjects || onceward.subject_of(coalesce(cardinality(subjects), 0) + 1, op);
+    IF (subjects[cardinality(subjects)]).player IS NULL
+       OR (subjects[cardinality(subjects)]).actor IS NULL THEN incomplete := true; END IF;
+  END LOOP;
+END $$;
+
+-- Gives a row to everyone who has none: a player (also one whose only operation will be refused:
+-- there must be a row to lock), a server, an operator. Staff members get theirs from an operator.
+-- Who may not act creates nothing.
+CREATE OR REPLACE FUNCTION onceward.create_actors(
+  ops onceward.operation[], subjects onceward.subject[])
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  subject onceward.subject;
+  ids     text[];
+  kinds   smallint[];
+BEGIN
+  FOREACH subject IN ARRAY subjects LOOP
+    CONTINUE WHEN subject.forbidden IS NOT NULL OR ops[subject.nth].mode = 'lookup';
+    IF subject.player IS NULL THEN
+      ids := ids || ops[subject.nth].player::text;
+      kinds := kinds || 1::smallint;
+    END IF;
+    IF subject.actor IS NULL AND ops[subject.nth].actor_kind IN ('server', 'operator') THEN
+      ids := ids || ops[subject.nth].actor_id::text;
+      kinds := kinds || onceward.kind_number(ops[subject.nth].actor_kind);
+    END IF;
+  END LOOP;
+  IF ids IS NULL THEN RETURN false; END IF;
+  INSERT INTO onceward.actors (updated_at, kind, id)
+  SELECT DISTINCT date_trunc('milliseconds', clock_timestamp()), unknown.kind, unknown.id
+    FROM unnest(kinds, ids) AS unknown(kind, id) ORDER BY unknown.kind, unknown.id
+  ON CONFLICT DO NOTHING;
+  RETURN true;
+END $$;
+
+-- Locks all that the operations concern, and returns the players whose lock it got. Of a batch,
+-- players that another transaction holds are left out; one operation waits.
+CREATE OR REPLACE FUNCTION onceward.lock_subjects(
+  ops onceward.operation[], subjects onceward.subject[]) RETURNS bigint[]
+LANGUAGE plpgsql AS $$
+DECLARE
+  subject  onceward.subject;
+  players  bigint[] := '{}';
+  staff    bigint[];
+  buckets  smallint[];
+  stripes  onceward.counter[];
+  locked   bigint[];
+BEGIN
+  IF cardinality(ops) = 1 AND (subjects[1]).other IS NULL AND ops[1].actor_kind <> 'staff'
+     AND (subjects[1]).buckets IS NULL THEN
+    -- The usual call: one operation of one player.
+    PERFORM FROM onceward.actors a
+      WHERE a.no = (subjects[1]).player AND NOT (subjects[1]).known
+        AND (subjects[1]).forbidden IS NULL FOR NO KEY UPDATE;
+    RETURN NULL;
+  END IF;
+  FOREACH subject IN ARRAY subjects LOOP
+    CONTINUE WHEN subject.known OR subject.player IS NULL OR subject.forbidden IS NOT NULL;
+    players := players || subject.player;
+    IF subject.other IS NOT NULL THEN players := players || subject.other; END IF;
+    IF ops[subject.nth].mode <> 'commit' THEN CONTINUE; END IF;
+    staff := staff || subject.staff;
+    stripes := stripes || subject.stripes;
+    buckets := buckets || subject.buckets;
+  END LOOP;
+  IF cardinality(players) = 0 THEN RETURN players; END IF;
+  IF cardinality(ops) = 1 THEN
+    PERFORM FROM onceward.actors a WHERE a.no = ANY (players) ORDER BY a.no FOR NO KEY UPDATE;
+  ELSE
+    locked := ARRAY(SELECT a.no FROM onceward.actors a WHERE a.no = ANY (players)
+                     ORDER BY a.no FOR NO KEY UPDATE SKIP LOCKED);
+  END IF;
+  IF staff IS NOT NULL THEN
+    PERFORM FROM onceward.staff s WHERE s.actor = ANY (staff) ORDER BY s.actor FOR NO KEY UPDATE;
+  END IF;
+  IF cardinality(stripes) > 0 THEN
+    PERFORM FROM unnest(stripes) AS s JOIN onceward.limit_counters c
+         ON c.subject = s.subject AND c.limit = s.limit_no AND c.period = s.period AND c.kind = 3
+      ORDER BY c.limit, c.period, c.subject FOR NO KEY UPDATE OF c;
+  END IF;
+  IF cardinality(buckets) > 0 THEN
+    PERFORM FROM onceward.lock_buckets b WHERE b.no = ANY (buckets) ORDER BY b.no FOR NO KEY UPDATE;
+  END IF;
+  RETURN locked;
+END $$;

@@ -1,0 +1,215 @@
+-- What the ledger holds of the subjects of an operation. It runs after the locks are held; a
+-- preview runs it without. One statement for each operation: for a single operation that is cheaper
+-- than a statement over an array of operations, whose columns must be taken apart, and at ten
+-- operations it costs the same (docs/notes/performance.md).
+
+-- How much of a limit a player used since the beginning of its period, where no counter exists yet:
+-- the units of the player's claims of the type, or what they took of the resource. One range of
+-- these claims.
+CREATE OR REPLACE FUNCTION onceward.used_since(
+  of_player bigint, claim_type text, resource text, since timestamptz)
+RETURNS bigint LANGUAGE sql STABLE
+RETURN (
+  SELECT CASE
+    WHEN used_since.resource IS NULL THEN (
+      SELECT coalesce(sum(c.units), 0) FROM onceward.reward_claims c
+       WHERE c.player = of_player AND c.claim_type = t.no AND c.number >= first.number
+         AND (SELECT r.reopened FROM onceward.reversed_claims r
+               WHERE r.player = c.player AND r.number = c.number) IS NOT TRUE)
+    ELSE (
+      SELECT coalesce(-sum(e.delta), 0) FROM onceward.reward_claims c
+        JOIN onceward.ledger_entries e ON e.player = c.player AND e.number = c.number
+       WHERE c.player = of_player AND c.claim_type = t.no AND c.number >= first.number
+         AND e.cause = 1 AND e.delta < 0
+         AND e.resource = onceward.number_of(1, used_since.resource)
+         AND (SELECT r.reopened FROM onceward.reversed_claims r
+               WHERE r.player = c.player AND r.number = c.number) IS NOT TRUE) END
+    FROM (SELECT onceward.number_of(2, used_since.claim_type) AS no OFFSET 0) AS t,
+         (SELECT onceward.claim_number_at(of_player, since) AS number OFFSET 0) AS first)::bigint;
+
+-- The counters of an operation's limits, in their order. A counter of a player that does not exist
+-- yet is counted; those of the game exist since their publication. Null: the limit is unknown.
+CREATE OR REPLACE FUNCTION onceward.counters(
+  limits onceward.limit_use[], of_player bigint, stripes onceward.counter[])
+RETURNS onceward.counter[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT CASE WHEN n.no IS NULL OR u.kind = 'game' AND g.bound IS NULL THEN NULL
+    ELSE ROW(w.kind, w.subject, n.no, u.period, coalesce(k.used, counted.used), w.bound,
+             CASE WHEN k.used IS NULL THEN counted.used ELSE 0 END)::onceward.counter END
+    FROM unnest(limits) WITH ORDINALITY AS u(kind, name, period, since, claim_type, resource,
+                                             amount, bound, rejection, renews_at, place)
+    LEFT JOIN onceward.names n ON n.name = u.name AND n.kind = 4
+    LEFT JOIN LATERAL (
+      SELECT s.subject, s.bound FROM unnest(stripes) AS s
+       WHERE u.kind = 'game' AND s.limit_no = n.no AND s.period = u.period) AS g ON true
+    CROSS JOIN LATERAL (
+      SELECT CASE u.kind WHEN 'game' THEN 3 ELSE 1 END AS kind,
+             CASE u.kind WHEN 'game' THEN g.subject ELSE of_player END AS subject,
+             CASE u.kind WHEN 'game' THEN g.bound ELSE u.bound END AS bound) AS w
+    LEFT JOIN onceward.limit_counters k
+      ON k.subject = w.subject AND k.limit = n.no AND k.period = u.period AND k.kind = w.kind
+    LEFT JOIN LATERAL (
+      SELECT onceward.used_since(of_player, u.claim_type, u.resource, u.since) AS used
+       WHERE k.used IS NULL AND n.no IS NOT NULL AND u.kind <> 'game' OFFSET 0) AS counted ON true
+   ORDER BY u.place);
+
+-- What a staff member has used of a limit on a day.
+CREATE OR REPLACE FUNCTION onceward.staff_counter(of_actor bigint, limit_name text, day text)
+RETURNS onceward.counter LANGUAGE sql STABLE
+RETURN (
+  SELECT ROW(2, of_actor, n.no, day, coalesce(k.used, 0), NULL, 0)::onceward.counter
+    FROM onceward.names n LEFT JOIN onceward.limit_counters k
+      ON k.subject = of_actor AND k.limit = n.no AND k.period = day AND k.kind = 2
+   WHERE n.name = limit_name AND n.kind = 4);
+
+-- The first source key that another claim took: its player and number, and the key.
+CREATE OR REPLACE FUNCTION onceward.taken(source_keys onceward.source_key[], of_player bigint)
+RETURNS json LANGUAGE sql STABLE
+RETURN (
+  SELECT json_build_object('player', k.player, 'number', k.number,
+                           'key', json_build_object('type', asked.resource, 'key', asked.key))
+    FROM unnest(source_keys) WITH ORDINALITY AS asked(game, resource, key, place), LATERAL (
+           -- OFFSET 0: a look-up by the whole key. Joined, it would read all keys of the scope.
+           SELECT t.player, t.number FROM onceward.source_keys t
+            WHERE t.scope = CASE WHEN asked.game THEN 0 ELSE of_player END
+              AND t.resource = onceward.number_of(1, asked.resource) AND t.key = asked.key
+           OFFSET 0) AS k
+   ORDER BY asked.place LIMIT 1);
+
+-- One player's balances of the resources that the operation names.
+CREATE OR REPLACE FUNCTION onceward.side_of(
+  of_player bigint, next_number integer, since timestamptz, resources text[])
+RETURNS onceward.side LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  side onceward.side;
+BEGIN
+  SELECT of_player, next_number, since, array_agg(n.name), array_agg(n.no),
+         array_agg(n.regenerates), array_agg(b.player IS NOT NULL),
+         array_agg(coalesce(b.amount, 0)), array_agg(coalesce(b.sequence, 0)),
+         array_agg(b.anchored_at), 0
+    INTO side
+    FROM unnest(resources) AS r(name)
+    JOIN onceward.names n ON n.name = r.name AND n.kind = 1
+    LEFT JOIN onceward.balances b ON b.player = of_player AND b.resource = n.no;
+  RETURN side;
+END $$;
+
+-- What the ledger holds of the subjects of an operation.
+CREATE OR REPLACE FUNCTION onceward.state_of(
+  op onceward.operation, subject onceward.subject, moment timestamptz)
+RETURNS onceward.state LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  state onceward.state;
+  since timestamptz;
+BEGIN
+  SELECT a.id, a.handle, coalesce(a.number, 0), coalesce(a.version, 0),
+         a.created_at IS NOT NULL OR op.creates_player, greatest(moment, a.updated_at),
+         CASE WHEN a.refused_on = (moment AT TIME ZONE 'UTC')::date THEN a.refused ELSE 0 END,
+         e.number, coalesce(e.generation, 0),
+         (SELECT r.reopened FROM onceward.reversed_claims r
+           WHERE r.player = a.no AND r.number = e.number),
+         (SELECT true FROM onceward.pending_rewards w
+           WHERE w.player = a.no AND w.claim_type = subject.claim_type
+             AND w.claim_key = op.claim_key),
+         coalesce(
+           (SELECT true FROM onceward.reward_claims c
+             WHERE c.player = a.no AND c.idempotency_key = op.idempotency_key),
+           (SELECT true FROM onceward.refusals f
+             WHERE f.player = a.no AND f.idempotency_key = op.idempotency_key), false),
+         a.created_at
+    INTO state.id, state.handle, state.number, state.version, state.present, state.at,
+         state.refused_today, state.earlier, state.generation, state.reopened, state.pending,
+         state.known, since
+    FROM (SELECT) AS one
+    LEFT JOIN onceward.actors a ON a.no = subject.player
+    LEFT JOIN LATERAL (
+      SELECT c.number, c.generation FROM onceward.reward_claims c
+       WHERE c.player = a.no AND c.claim_type = subject.claim_type AND c.claim_key = op.claim_key
+         AND op.source <> 'reversal'  -- its parts are numbered (04_resolve.sql)
+       ORDER BY c.generation DESC LIMIT 1) AS e ON true;
+  IF subject.other IS NOT NULL OR op.actor_kind = 'staff' OR op.source = 'announcement'
+     OR cardinality(op.source_keys) > 0 OR cardinality(op.limits) > 0 THEN
+    state := onceward.rare_state(op, subject, state);
+  END IF;
+  state.me := onceward.side_of(subject.player, state.number + 1, coalesce(since, state.at),
+                               op.resources);
+  RETURN state;
+END $$;
+
+-- What an operation of staff gives, before any ceiling cuts it, in the value of the resources. What
+-- was announced is no gift of who pays it. A counter of draws is worth nothing (20_publish.sql).
+CREATE OR REPLACE FUNCTION onceward.handed_out(op onceward.operation)
+RETURNS bigint LANGUAGE sql STABLE
+RETURN (
+  SELECT least(coalesce(sum(p.delta::numeric * n.value), 0), 9007199254740991)::bigint
+    FROM unnest((op).postings || (op).counterparty_postings
+                || (((op).announces).plan).postings) AS p
+    JOIN onceward.names n ON n.name = p.resource AND n.kind = 1
+   WHERE p.delta > 0 AND (op).source <> 'pending');
+
+-- Refuses to announce what could never be paid.
+CREATE OR REPLACE FUNCTION onceward.check_plan(plan onceward.plan) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM unnest(plan.postings) AS p
+     WHERE num_nulls(p.delta, p.floor, p.ceiling, p.ceiling_per_unit, p.clamp) > 0
+        OR (p.resource = ANY (plan.resources)) IS NOT TRUE
+        OR onceward.number_of(1, p.resource) IS NULL
+    UNION ALL
+    SELECT FROM unnest(plan.source_keys) AS k WHERE onceward.number_of(1, k.resource) IS NULL)
+  THEN
+    RAISE EXCEPTION 'an announced plan is incomplete, or uses a name that was never published'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+END $$;
+
+-- What only some operations need to know: another player, an announced claim, source keys, limits,
+-- staff.
+CREATE OR REPLACE FUNCTION onceward.rare_state(
+  op onceward.operation, subject onceward.subject, INOUT state onceward.state)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  other record;
+BEGIN
+  IF subject.other IS NOT NULL THEN
+    SELECT a.* INTO other FROM onceward.actors a WHERE a.no = subject.other;
+    state.other_id := other.id;
+    state.other_number := other.number;
+    state.other_version := other.version;
+    state.other_present := other.created_at IS NOT NULL;
+    state.at := greatest(state.at, other.updated_at);
+    state.other := onceward.side_of(subject.other, other.number + 1, other.created_at,
+                                    op.resources);
+  END IF;
+  IF op.source = 'announcement' THEN
+    PERFORM onceward.check_plan((op.announces).plan);
+    SELECT c.number INTO state.announced FROM onceward.reward_claims c
+     WHERE c.player = subject.player AND c.claim_key = (op.announces).claim_key
+       AND c.claim_type = onceward.number_of(2, (op.announces).claim_type)
+       AND (SELECT r.reopened FROM onceward.reversed_claims r
+             WHERE r.player = c.player AND r.number = c.number) IS NOT TRUE LIMIT 1;
+  END IF;
+  IF cardinality(op.source_keys) > 0 THEN
+    state.taken := onceward.taken(op.source_keys, subject.player);
+  END IF;
+  IF cardinality(op.limits) > 0 THEN
+    state.counters := onceward.counters(op.limits, subject.player, subject.stripes);
+  END IF;
+  IF op.actor_kind = 'staff' THEN
+    state.forbidden := onceward.staff_forbidden(subject.actor, op.permission);
+    SELECT s.reward_limit, s.daily_budget INTO state.reward_limit, state.daily_budget
+      FROM onceward.staff s WHERE s.actor = subject.actor;
+    -- A known key is answered on any day. A caller whose clock is wrong gets the time first. One
+    -- spelling, or each would have a budget of its own.
+    IF NOT state.known AND state.at >= op.holds_from AND state.at < op.holds_until
+       AND ((op.staff).day !~ '^\d{4}-\d\d-\d\d$'
+            OR abs((op.staff).day::date - (state.at AT TIME ZONE 'UTC')::date) > 1) THEN
+      RAISE EXCEPTION 'the day of a budget is the current one in some time zone'
+        USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    state.handed_out := onceward.handed_out(op);
+    state.budget := onceward.staff_counter(subject.actor, 'staff:budget', (op.staff).day);
+    state.awards := onceward.staff_counter(subject.actor, 'staff:awards', (op.staff).day);
+  END IF;
+END $$;

@@ -1,0 +1,138 @@
+-- The answers as JSON, in the shapes of src/ledger/kernel-contract.ts. These functions only read.
+-- Times are milliseconds since 1970. A replay is answered from the claim and its entries alone,
+-- whatever came after.
+
+CREATE OR REPLACE FUNCTION onceward.ms(moment timestamptz) RETURNS bigint LANGUAGE sql STABLE
+RETURN (extract(epoch FROM moment) * 1000)::bigint;
+
+CREATE OR REPLACE FUNCTION onceward.kind_name(kind smallint) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN (ARRAY['player', 'server', 'staff', 'operator'])[kind];
+
+CREATE OR REPLACE FUNCTION onceward.name_of(of_kind integer, of_number smallint) RETURNS text
+LANGUAGE sql STABLE
+RETURN (SELECT n.name FROM onceward.names n WHERE n.kind = of_kind AND n.no = of_number);
+
+CREATE OR REPLACE FUNCTION onceward.claim_json(claim onceward.reward_claims)
+RETURNS json LANGUAGE sql STABLE
+RETURN (
+  SELECT json_build_object(
+      'handle', encode(p.handle, 'hex'), 'number', claim.number, 'version', claim.version,
+      'playerId', p.id, 'playerSince', onceward.ms(coalesce(p.created_at, claim.claimed_at)),
+      'operation', onceward.name_of(3, claim.operation),
+      'type', onceward.name_of(2, claim.claim_type),
+      'key', claim.claim_key, 'idempotencyKey', claim.idempotency_key,
+      'actorKind', onceward.kind_name(a.kind), 'actorId', a.id, 'reason', claim.reason,
+      'configVersion', claim.config_version, 'amountsVersion', claim.amounts_version,
+      'correlationId', claim.correlation_id, 'clientCorrelationId', claim.client_correlation_id,
+      'claimedAt', onceward.ms(claim.claimed_at), 'counterpartyId',
+      CASE WHEN claim.counterparty IS NOT NULL
+           THEN (SELECT c.id FROM onceward.actors c WHERE c.no = claim.counterparty) END,
+      'draws', claim.draws, 'occurredAt', onceward.ms(claim.occurred_at))
+    FROM onceward.actors p, onceward.actors a WHERE p.no = claim.player AND a.no = claim.actor);
+
+-- What a claim moved of one player's balances.
+CREATE OR REPLACE FUNCTION onceward.entries_json(of_player bigint, of_number integer) RETURNS json
+LANGUAGE sql STABLE
+RETURN (
+  SELECT coalesce(json_agg(json_build_object(
+           'resource', onceward.name_of(1, e.resource), 'before', e.before, 'delta', e.delta,
+           'requested', coalesce(e.requested, e.delta), 'sequence', e.sequence, 'cause', e.cause,
+           'anchored_at', e.anchored_at) ORDER BY e.ordinal), '[]')
+    FROM onceward.ledger_entries e WHERE e.player = of_player AND e.number = of_number);
+
+CREATE OR REPLACE FUNCTION onceward.shown_json(shown json) RETURNS json LANGUAGE sql STABLE
+RETURN (SELECT coalesce(json_object_agg(onceward.name_of(1, s.key::smallint), s.value), '{}')
+          FROM json_each(shown) AS s);
+
+CREATE OR REPLACE FUNCTION onceward.granted_json(
+  replayed boolean, claim json, changes json, counterparty_changes json, shown json)
+RETURNS json LANGUAGE sql STABLE
+RETURN json_build_object('kind', 'granted', 'replayed', replayed, 'claim', claim,
+  'changes', changes, 'counterpartyChanges', counterparty_changes, 'shown', shown);
+
+-- A claim that was granted just now: what the caller does not know yet.
+CREATE OR REPLACE FUNCTION onceward.new_claim_json(
+  op onceward.operation, state onceward.state, resolution onceward.resolution,
+  verdict onceward.verdict, context onceward.context, shown json)
+RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN json_build_object(
+    'kind', 'granted', 'replayed', false, 'handle', encode(state.handle, 'hex'),
+    'number', state.number + 1, 'version', state.version + verdict.raises, 'key', op.claim_key,
+    'configVersion', context.version,
+    'amountsVersion', nullif(resolution.amounts_version, context.version),
+    'claimedAt', state.at, 'counterpartyId', state.other_id, 'draws', verdict.draws,
+    'changes', verdict.moves, 'counterpartyChanges', verdict.other_moves, 'shown', shown);
+END $$;
+
+-- The claim that was granted first, where a rejection is that it was claimed before.
+CREATE OR REPLACE FUNCTION onceward.original_json(rejection json, of_player bigint) RETURNS json
+LANGUAGE sql STABLE
+RETURN (
+  SELECT json_build_object('claim', onceward.claim_json(c),
+                           'changes', onceward.entries_json(c.player, c.number))
+    FROM onceward.reward_claims c
+   WHERE rejection->>'kind' = 'already_claimed' AND c.player = of_player
+     AND c.number = (rejection->>'number')::integer);
+
+CREATE OR REPLACE FUNCTION onceward.rejected_json(
+  replayed boolean, rejection json, of_player bigint, correlation_id uuid, client_id text)
+RETURNS json LANGUAGE sql STABLE
+RETURN json_build_object('kind', 'rejected', 'replayed', replayed, 'rejection', rejection,
+  'correlationId', correlation_id, 'clientCorrelationId', client_id,
+  'original', onceward.original_json(rejection, of_player));
+
+CREATE OR REPLACE FUNCTION onceward.reused_json(
+  op onceward.operation, operation text, input json, correlation_id uuid, client_id text)
+RETURNS json LANGUAGE sql STABLE
+RETURN json_build_object('kind', 'key_reused', 'correlationId', correlation_id,
+  'clientCorrelationId', client_id, 'fields',
+  CASE WHEN operation <> op.name THEN '["mutation"]'::json ELSE (
+    SELECT coalesce(json_agg(field ORDER BY field), '[]')
+      FROM (SELECT json_object_keys(reused_json.input) UNION
+            SELECT json_object_keys((op).input)) AS sent(field)
+     WHERE (reused_json.input::jsonb)->field IS DISTINCT FROM ((op).input::jsonb)->field) END);
+
+-- The answer to a key that has its outcome, and the config version that a replayed claim was made
+-- under; null: the key is new.
+CREATE OR REPLACE FUNCTION onceward.known_outcome(
+  op onceward.operation, of_player bigint, OUT answer json, OUT config_version integer)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  claim   onceward.reward_claims;
+  refused onceward.refusals;
+BEGIN
+  SELECT * INTO claim FROM onceward.reward_claims c
+   WHERE c.player = of_player AND c.idempotency_key = op.idempotency_key;
+  IF FOUND THEN
+    IF claim.fingerprint <> op.fingerprint THEN
+      answer := onceward.reused_json(op, onceward.name_of(3, claim.operation), claim.input,
+                                     claim.correlation_id, claim.client_correlation_id);
+      RETURN;
+    END IF;
+    config_version := claim.config_version;
+    answer := onceward.granted_json(true, onceward.claim_json(claim),
+      onceward.entries_json(claim.player, claim.number),
+      CASE WHEN claim.counterparty IS NOT NULL
+           THEN onceward.entries_json(claim.counterparty, claim.counterparty_number) END,
+      onceward.shown_json(claim.shown));
+    RETURN;
+  END IF;
+  SELECT * INTO refused FROM onceward.refusals f
+   WHERE f.player = of_player AND f.idempotency_key = op.idempotency_key;
+  IF NOT FOUND THEN RETURN; END IF;
+  answer := CASE WHEN refused.fingerprint <> op.fingerprint
+    THEN onceward.reused_json(op, onceward.name_of(3, refused.operation), refused.input,
+                              refused.correlation_id, refused.client_correlation_id)
+    ELSE onceward.rejected_json(true, refused.rejection, of_player, refused.correlation_id,
+                                refused.client_correlation_id) END;
+END $$;
+
+-- The configs that the answers refer to. A document travels once, and only to a caller who does not
+-- hold it.
+CREATE OR REPLACE FUNCTION onceward.configs_json(versions integer[], held text[]) RETURNS json
+LANGUAGE sql STABLE
+RETURN (
+  SELECT coalesce(json_agg(json_build_object('version', b.version, 'sha256', b.sha256, 'document',
+           CASE WHEN b.sha256 = ANY (held) THEN NULL ELSE b.document END)), '[]')
+    FROM onceward.balance_configs b WHERE b.version = ANY (versions));

@@ -1,0 +1,172 @@
+-- Writes what was decided about one operation, behind the locks: the next operation of the call
+-- sees it.
+
+CREATE OR REPLACE FUNCTION onceward.write_claim(
+  op onceward.operation, subject onceward.subject, state onceward.state,
+  resolution onceward.resolution, verdict onceward.verdict, context onceward.context, shown json)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO onceward.reward_claims (
+    player, actor, claimed_at, counterparty, occurred_at, correlation_id, fingerprint, number,
+    version, config_version, amounts_version, counterparty_number, counterparty_version, units,
+    operation, claim_type, generation, claim_key, idempotency_key, client_correlation_id, reason,
+    input, draws, shown, limits_used)
+  VALUES (
+    subject.player, subject.actor, state.at, subject.other, op.occurred_at, op.correlation_id,
+    op.fingerprint, state.number + 1, state.version + verdict.raises, context.version,
+    nullif(resolution.amounts_version, context.version), state.other_number + 1,
+    state.other_version + verdict.other_raises, op.units, subject.operation, subject.claim_type,
+    state.generation + CASE WHEN state.reopened THEN 1 ELSE 0 END, op.claim_key,
+    op.idempotency_key, op.client_correlation_id, op.reason, op.input,
+    array_to_json(verdict.draws), shown,
+    CASE WHEN verdict.uses IS NOT NULL THEN onceward.used_json(verdict.uses) END);
+  UPDATE onceward.actors a
+     SET number = a.number + 1, version = a.version + verdict.raises, updated_at = state.at,
+         created_at = coalesce(a.created_at, state.at)
+   WHERE a.no = subject.player;
+  IF subject.other IS NOT NULL THEN
+    UPDATE onceward.actors a
+       SET number = a.number + 1, version = a.version + verdict.other_raises, updated_at = state.at
+     WHERE a.no = subject.other;
+  END IF;
+  IF context.outbox THEN
+    INSERT INTO onceward.outbox (player, number, slot)
+    VALUES (subject.player, state.number + 1, context.outbox_slot);
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.used_json(uses onceward.counter[]) RETURNS json
+LANGUAGE sql IMMUTABLE
+RETURN (SELECT json_agg(json_build_array(u.kind, u.limit_no, u.period, u.subject, u.used))
+          FROM unnest(uses) AS u WHERE u.used > 0);
+
+CREATE OR REPLACE FUNCTION onceward.write_moves(moves onceward.move[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  move onceward.move;
+BEGIN
+  INSERT INTO onceward.ledger_entries (
+    player, delta, before, requested, anchored_at, number, sequence, resource, ordinal, cause)
+  SELECT m.player, m.delta, m.before, nullif(m.requested, m.delta), m.anchored_at, m.number,
+         m.sequence, m.resource_no, m.ordinal, m.cause
+    FROM unnest(moves) AS m WHERE m.sequence IS NOT NULL;
+  FOREACH move IN ARRAY moves LOOP
+    IF move.sequence = 1 THEN
+      INSERT INTO onceward.balances (player, amount, anchored_at, sequence, resource)
+      VALUES (move.player, move.delta, move.anchored_at, 1, move.resource_no);
+    ELSE
+      UPDATE onceward.balances b
+         SET amount = b.amount + move.delta, sequence = coalesce(move.sequence, b.sequence),
+             anchored_at = coalesce(move.anchored_at, b.anchored_at)
+       WHERE b.player = move.player AND b.resource = move.resource_no;
+    END IF;
+  END LOOP;
+END $$;
+
+-- What only some operations write: an audit row, used limits, source keys, pending rewards, the
+-- state of a reversed claim.
+CREATE OR REPLACE FUNCTION onceward.write_rare(
+  op onceward.operation, subject onceward.subject, state onceward.state,
+  resolution onceward.resolution, verdict onceward.verdict, context onceward.context)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  use onceward.counter;
+BEGIN
+  IF op.actor_kind = 'staff' THEN
+    PERFORM onceward.write_audit(op, subject, state, state.number + 1);
+  END IF;
+  IF state.pending THEN
+    -- A claim settles what was announced for it, by whatever mutation it is made.
+    DELETE FROM onceward.pending_rewards w
+     WHERE w.player = subject.player AND w.claim_type = subject.claim_type
+       AND w.claim_key = op.claim_key;
+  END IF;
+  IF verdict.uses IS NOT NULL THEN
+    FOREACH use IN ARRAY verdict.uses LOOP
+      IF use.used < 0 THEN
+        UPDATE onceward.limit_counters k SET used = greatest(k.used + use.used, 0)
+         WHERE k.subject = use.subject AND k.limit = use.limit_no AND k.period = use.period
+           AND k.kind = use.kind;
+      ELSE
+        INSERT INTO onceward.limit_counters AS k (subject, used, "limit", kind, period)
+        VALUES (use.subject, use.used + use.base, use.limit_no, use.kind, use.period)
+        ON CONFLICT ON CONSTRAINT limit_counters_one_per_period
+          DO UPDATE SET used = k.used + excluded.used;
+      END IF;
+    END LOOP;
+  END IF;
+  IF cardinality(op.source_keys) > 0 THEN
+    INSERT INTO onceward.source_keys (scope, player, number, resource, key)
+    SELECT CASE WHEN k.game THEN 0 ELSE subject.player END, subject.player, state.number + 1,
+           onceward.number_of(1, k.resource), k.key FROM unnest(op.source_keys) AS k;
+  END IF;
+  IF NOT op.announces IS NULL THEN
+    INSERT INTO onceward.pending_rewards (
+      player, announced_at, number, config_version, claim_type, claim_key, plan)
+    SELECT subject.player, state.at, state.number + 1, context.version,
+           onceward.number_of(2, (op.announces).claim_type), (op.announces).claim_key,
+           row_to_json((op.announces).plan);
+  END IF;
+  IF resolution.target IS NOT NULL THEN
+    INSERT INTO onceward.reversed_claims AS r (
+      player, number, units, reversed, reversed_by, parts, reopened, budget_returned)
+    VALUES (subject.player, resolution.target, resolution.target_units, resolution.reversed,
+            state.number + 1, resolution.part, (op.reverses).reopen, resolution.budget_returned)
+    ON CONFLICT (player, number) DO UPDATE
+      SET reversed = excluded.reversed, reversed_by = excluded.reversed_by, parts = excluded.parts,
+          reopened = r.reopened OR excluded.reopened,
+          budget_returned = excluded.budget_returned;
+    -- An announcement that is taken back whole is owed no more, and can be made again.
+    WITH taken_back AS (
+      DELETE FROM onceward.pending_rewards o
+       WHERE o.player = subject.player AND o.number = resolution.target
+         AND resolution.reversed = resolution.target_units
+      RETURNING o.player, o.number)
+    UPDATE onceward.reversed_claims r SET reopened = true FROM taken_back t
+     WHERE r.player = t.player AND r.number = t.number;
+    IF (op.reverses).reopen THEN
+      DELETE FROM onceward.source_keys k
+       WHERE k.player = subject.player AND k.number = resolution.target;
+    END IF;
+  END IF;
+END $$;
+
+-- Records a refusal under its key, and counts it.
+CREATE OR REPLACE FUNCTION onceward.write_refusal(
+  op onceward.operation, subject onceward.subject, state onceward.state, rejection json,
+  context onceward.context)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  today CONSTANT date := (state.at AT TIME ZONE 'UTC')::date;
+BEGIN
+  INSERT INTO onceward.refusals (
+    player, actor, refused_at, correlation_id, fingerprint, config_version, version, expires_on,
+    operation, idempotency_key, claim_type, claim_key, client_correlation_id, reason, input,
+    rejection)
+  VALUES (
+    subject.player, subject.actor, state.at, op.correlation_id, op.fingerprint, context.version,
+    state.version,
+    CASE WHEN op.actor_kind <> 'staff' THEN today + context.retention_days + 1 END,
+    subject.operation, op.idempotency_key, op.claim_type, op.claim_key, op.client_correlation_id,
+    op.reason, op.input, rejection);
+  IF op.actor_kind <> 'staff' THEN
+    UPDATE onceward.actors a SET refused = state.refused_today + 1, refused_on = today
+     WHERE a.no = subject.player;
+  END IF;
+END $$;
+
+-- One audit row for each claim or refusal of staff. `number`: of the granted claim; null: it was
+-- refused.
+CREATE OR REPLACE FUNCTION onceward.write_audit(
+  op onceward.operation, subject onceward.subject, state onceward.state, number integer)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO onceward.audit_events (
+    recorded_at, actor, player, amount, correlation_id, number, client_correlation_id, action,
+    outcome, reason, detail)
+  VALUES (
+    state.at, subject.actor, subject.player, state.handed_out, op.correlation_id, number,
+    op.client_correlation_id, op.name,
+    CASE WHEN number IS NULL THEN 'rejected' ELSE 'granted' END, op.reason,
+    jsonb_build_object('budgetDay', (op.staff).day, 'spentBefore', (state.budget).used));
+END $$;

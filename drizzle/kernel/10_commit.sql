@@ -1,0 +1,256 @@
+-- The ledger kernel: the only writer of the ledger. One call commits 1 to 100 operations in one
+-- transaction.
+--
+-- Steps: find the subjects of all → lock all → then one operation after the other: read its state,
+-- judge it, write it → answer in order. An operation sees what the ones before it in the call
+-- wrote: the same player's balances, a staff member's budget, a counter of the game, a game-wide
+-- key. (Reading, judging and writing in sets was built and measured: it cost more for one
+-- operation and the same for ten. docs/notes/performance.md has the figures.)
+--
+-- Order of checks for one operation, part of the public contract:
+--   permission | known key | config | clock | the checks of 05_judge.sql
+-- A rejection never fails the call; an unexpected error does, and the caller sends halves. It runs
+-- as its owner with a search path of its own, in which pg_temp stands last: left out, it would be
+-- searched first.
+
+-- The time of the call, the current config and the settings. Read after the locks are held, so that
+-- a publication that was acknowledged before the call started is seen.
+CREATE OR REPLACE FUNCTION onceward.read_context() RETURNS onceward.context
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  context onceward.context;
+BEGIN
+  SELECT clock.at, b.version, b.sha256, s.refusals_per_day, s.refusal_retention_days, s.outbox,
+         s.outbox_slot, ARRAY(SELECT m FROM onceward.milestones m
+                               WHERE m.config_version = b.version ORDER BY m.resource)
+    INTO context
+    FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS at OFFSET 0) AS clock
+    CROSS JOIN onceward.settings s LEFT JOIN LATERAL (
+      SELECT c.version, c.sha256 FROM onceward.balance_configs c WHERE c.effective_from <= clock.at
+       ORDER BY c.effective_from DESC, c.version DESC LIMIT 1) AS b ON true;
+  RETURN context;
+END $$;
+
+-- Whether an operation is to be judged; otherwise early_answer answers it.
+CREATE OR REPLACE FUNCTION onceward.is_to_judge(
+  op onceward.operation, subject onceward.subject, state onceward.state, context onceward.context)
+RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN (subject).forbidden IS NULL AND (state).forbidden IS NULL
+   AND NOT (state).known AND NOT (subject).known
+   AND ((state).id = (op).player OR (subject).player IS NULL)
+   AND (op).config_version = (context).version AND (op).config_sha256 = (context).sha256
+   AND (op).mode <> 'lookup' AND (state).at >= (op).holds_from AND (state).at < (op).holds_until
+   AND (subject).operation IS NOT NULL
+   AND ((op).mode = 'reject'
+        -- Nothing was ever announced under a name that no config has had.
+        OR ((subject).claim_type IS NOT NULL OR (op).source = 'pending')
+        AND (cardinality((op).limits) = 0 OR array_position((state).counters, NULL) IS NULL));
+
+-- What answers an operation that is not to be judged, and the config version that the answer refers
+-- to.
+CREATE OR REPLACE FUNCTION onceward.early_answer(
+  op onceward.operation, subject onceward.subject, state onceward.state, context onceward.context,
+  OUT answer json, OUT config_version integer)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  known record;
+BEGIN
+  IF coalesce(subject.forbidden, state.forbidden) IS NOT NULL THEN
+    answer := json_build_object(
+      'kind', 'forbidden', 'why', coalesce(subject.forbidden, state.forbidden));
+  ELSIF state.known THEN
+    known := onceward.known_outcome(op, subject.player);
+    answer := known.answer;
+    config_version := nullif(known.config_version, op.config_version);
+  ELSIF subject.known OR subject.player IS NOT NULL AND state.id <> op.player THEN
+    -- The key expired, or the player was renamed, while this call waited.
+    RAISE EXCEPTION 'the key or the player changed just now'
+      USING ERRCODE = 'serialization_failure';
+  ELSIF op.config_version IS DISTINCT FROM context.version
+     OR op.config_sha256 IS DISTINCT FROM context.sha256 OR context.version IS NULL THEN
+    answer := '{"kind": "stale_config"}';
+    config_version := context.version;
+  ELSIF op.mode = 'lookup' THEN
+    answer := '{"kind": "unknown_key"}';
+  ELSIF state.at < op.holds_from OR state.at >= op.holds_until THEN
+    answer := json_build_object('kind', 'stale_time', 'at', onceward.ms(state.at));
+  ELSE
+    RAISE EXCEPTION 'the operation uses a name that was never published'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+END $$;
+
+-- What level, tier and stats follow from and the claim did not move: by number to be stored, and by
+-- name.
+CREATE OR REPLACE FUNCTION onceward.shown_of(
+  shown text[], was onceward.side, side onceward.side)
+RETURNS onceward.shown LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  by_number text;
+  by_name   text;
+BEGIN
+  FOR i IN 1 .. coalesce(cardinality(side.resources), 0) LOOP
+    IF side.amounts[i] <> 0 AND side.sequences[i] = was.sequences[i]
+       AND side.resources[i] = ANY (shown) THEN
+      by_number := concat_ws(',', by_number, format('"%s":%s', side.numbers[i], side.amounts[i]));
+      by_name := concat_ws(',', by_name,
+                           format('%s:%s', to_json(side.resources[i]), side.amounts[i]));
+    END IF;
+  END LOOP;
+  RETURN ROW('{' || by_number || '}', '{' || coalesce(by_name, '') || '}')::onceward.shown;
+END $$;
+
+-- How the balances that an operation touches regenerate, up to the config that it is judged under:
+-- a publication that was committed a moment ago counts for the next call.
+CREATE OR REPLACE FUNCTION onceward.read_rules(state onceward.state, config integer)
+RETURNS onceward.regeneration_rules[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT ROW(r.effective_from, coalesce(lead(r.effective_from) OVER (
+               PARTITION BY r.resource ORDER BY r.effective_from), 'infinity'), r.config_version,
+             r.every_seconds, r.amount, r.opening_base, r.opening_per_unit, r.cap_base,
+             r.cap_per_unit, r.resource, r.opening_of, r.cap_of)::onceward.regeneration_rules
+    FROM onceward.regeneration_rules r
+   WHERE r.resource = ANY (((state).me).numbers || ((state).other).numbers)
+     AND r.config_version <= config
+   ORDER BY r.resource, r.effective_from);
+
+-- The milestones of an older config, under which a pending reward was announced.
+CREATE OR REPLACE FUNCTION onceward.milestones_of(of_version integer)
+RETURNS onceward.milestones[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT m FROM onceward.milestones m WHERE m.config_version = of_version ORDER BY m.resource);
+
+-- Reads, judges and writes one operation.
+CREATE OR REPLACE FUNCTION onceward.commit_operation(
+  op onceward.operation, subject onceward.subject, context onceward.context,
+  OUT answer json, OUT config_version integer)
+LANGUAGE plpgsql AS $$
+DECLARE
+  state      onceward.state;
+  resolution onceward.resolution;
+  verdict    onceward.verdict;
+  shown      onceward.shown;
+  rules      onceward.regeneration_rules[];
+  step       record;
+BEGIN
+  IF subject.known AND subject.forbidden IS NULL THEN
+    step := onceward.known_outcome(op, subject.player);
+    IF step.answer IS NOT NULL THEN
+      answer := step.answer;
+      config_version := nullif(step.config_version, op.config_version);
+      RETURN;
+    END IF;
+  END IF;
+  IF op.source IN ('pending', 'reversal') AND op.mode = 'commit' THEN
+    step := onceward.resolve(op, subject);
+    op := step.op;
+    resolution := step.resolution;
+  END IF;
+  state := onceward.state_of(op, subject, context.at);
+  IF onceward.is_to_judge(op, subject, state, context) IS NOT TRUE THEN
+    step := onceward.early_answer(op, subject, state, context);
+    answer := step.answer;
+    config_version := step.config_version;
+    RETURN;
+  END IF;
+  IF true = ANY ((state.me).regenerates || (state.other).regenerates) THEN
+    rules := onceward.read_rules(state, context.version);
+  END IF;
+  verdict := onceward.judge(op, subject, state, resolution, rules, context);
+  IF verdict.rejection IS NOT NULL THEN
+    answer := onceward.refuse(op, subject, state, verdict, context);
+    RETURN;
+  END IF;
+  shown := onceward.shown_of(op.shown, state.me, verdict.me);
+  PERFORM onceward.write_claim(op, subject, state, resolution, verdict, context, shown.by_number);
+  IF verdict.moves <> '{}' OR verdict.other_moves <> '{}' THEN
+    PERFORM onceward.write_moves(verdict.moves || verdict.other_moves);
+  END IF;
+  IF state.pending OR verdict.uses IS NOT NULL OR op.actor_kind = 'staff'
+     OR cardinality(op.source_keys) > 0 OR op.source <> 'postings' THEN
+    PERFORM onceward.write_rare(op, subject, state, resolution, verdict, context);
+  END IF;
+  answer := onceward.new_claim_json(op, state, resolution, verdict, context, shown.by_name);
+END $$;
+
+-- Records a refusal and answers it. Beyond the player's number for a day nothing is recorded; that
+-- the claim was made before is still answered.
+CREATE OR REPLACE FUNCTION onceward.refuse(
+  op onceward.operation, subject onceward.subject, state onceward.state,
+  verdict onceward.verdict, context onceward.context)
+RETURNS json LANGUAGE plpgsql AS $$
+BEGIN
+  IF op.actor_kind = 'staff' THEN
+    PERFORM onceward.write_refusal(op, subject, state, verdict.rejection, context);
+    PERFORM onceward.write_audit(op, subject, state, NULL);
+  ELSIF state.refused_today < context.refusals_per_day THEN
+    PERFORM onceward.write_refusal(op, subject, state, verdict.rejection, context);
+  ELSIF verdict.rejection->>'kind' <> 'already_claimed' THEN
+    RETURN json_build_object('kind', 'rate_limited', 'retryAt', onceward.ms(
+      ((state.at AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC'));
+  END IF;
+  RETURN onceward.rejected_json(false, verdict.rejection, subject.player, op.correlation_id,
+                                op.client_correlation_id);
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF contract IS DISTINCT FROM 2 THEN
+    RAISE EXCEPTION 'this kernel speaks contract 2, not %: migrate before you deploy', contract
+      USING ERRCODE = 'invalid_parameter_value';
+  ELSIF operations NOT BETWEEN 1 AND 100 THEN
+    RAISE EXCEPTION 'a call commits 1 to 100 operations' USING ERRCODE = 'invalid_parameter_value';
+  ELSIF current_setting('transaction_isolation') <> 'read committed' THEN
+    -- The looks after the locks must be new ones.
+    RAISE EXCEPTION 'the kernel runs under READ COMMITTED'
+      USING ERRCODE = 'invalid_transaction_state';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.commit_operations(
+  contract integer, operations jsonb, held text[])
+RETURNS json LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  ops      onceward.operation[];
+  found    record;
+  subject  onceward.subject;
+  locked   bigint[];
+  context  onceward.context;
+  step     record;
+  answers  json[];
+  versions integer[];
+BEGIN
+  ops := ARRAY(SELECT o::onceward.valid_operation::onceward.operation
+                 FROM jsonb_populate_recordset(NULL::onceward.operation, operations) AS o);
+  PERFORM onceward.check_call(contract, cardinality(ops));
+  found := onceward.subjects(ops);
+  IF found.incomplete AND onceward.create_actors(ops, found.subjects) THEN
+    found := onceward.subjects(ops);
+  END IF;
+  locked := onceward.lock_subjects(ops, found.subjects);
+  context := onceward.read_context();
+  FOREACH subject IN ARRAY found.subjects LOOP
+    IF locked IS NOT NULL AND onceward.is_busy(subject, locked) THEN
+      answers := answers || '{"kind": "busy"}'::json;
+      CONTINUE;
+    END IF;
+    step := onceward.commit_operation(ops[subject.nth], subject, context);
+    answers := answers || step.answer;
+    IF step.config_version IS NOT NULL THEN versions := versions || step.config_version; END IF;
+  END LOOP;
+  IF versions IS NULL THEN RETURN json_build_object('outcomes', answers); END IF;
+  -- Some answers refer to a config that the caller may not know.
+  RETURN json_build_object('outcomes', answers, 'current', json_build_object(
+    'version', context.version, 'sha256', context.sha256),
+    'configs', onceward.configs_json(versions, held));
+END $$;
+
+-- Of a batch: whether another transaction holds a player of the operation. A key that has its
+-- outcome needs no lock.
+CREATE OR REPLACE FUNCTION onceward.is_busy(subject onceward.subject, locked bigint[])
+RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN NOT (subject).known AND (subject).forbidden IS NULL AND (subject).player IS NOT NULL
+   AND NOT (ARRAY[(subject).player] || coalesce((subject).other, (subject).player)) <@ locked;

@@ -1,0 +1,192 @@
+-- Publishes balance configs: names, milestones, regeneration rules and limits of the game become
+-- rows that the kernel reads. For the owner only. src/config/publication.ts derives `effects` from
+-- a config.
+--
+--   effects  {names: {resource: [..], claim_type: [..], limit: [..]},
+--             milestones: [{resource, paid_resource, thresholds, grants}],
+--             regeneration: [{resource, every_seconds, amount, opening_base, opening_per_unit,
+--                             opening_of, cap_base, cap_per_unit, cap_of}],
+--             game_limits: [{limit, period, since, claim_type, resource, bound, stripes}]}
+
+-- Gives a number to each name that has none, in the order of the list. `kind`: NAME_KINDS of
+-- src/ledger/columns.ts.
+CREATE OR REPLACE FUNCTION onceward.register_names(p_kind smallint, new_names text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM unnest(new_names) AS given(name)
+                  WHERE (given.name, p_kind) NOT IN (SELECT name, kind FROM onceward.names)) THEN
+    RETURN;
+  END IF;
+  LOCK TABLE onceward.names IN SHARE ROW EXCLUSIVE MODE;
+  INSERT INTO onceward.names (kind, no, name)
+  SELECT p_kind, (SELECT coalesce(max(no), 0) FROM onceward.names WHERE kind = p_kind)
+                 + row_number() OVER (ORDER BY min(given.nth)), given.name
+    FROM unnest(new_names) WITH ORDINALITY AS given(name, nth)
+   WHERE (given.name, p_kind) NOT IN (SELECT name, kind FROM onceward.names)
+   GROUP BY given.name;
+END $$;
+
+-- The number of an operator or staff member in `actors`. An unknown one gets a row.
+CREATE OR REPLACE FUNCTION onceward.register_actor(kind_name text, p_id text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  p_kind CONSTANT smallint := array_position(
+    ARRAY['player', 'server', 'staff', 'operator'], kind_name);
+BEGIN
+  INSERT INTO onceward.actors (kind, id, updated_at) VALUES (p_kind, p_id, now())
+      ON CONFLICT DO NOTHING;
+  RETURN (SELECT no FROM onceward.actors WHERE (kind, id) = (p_kind, p_id));
+END $$;
+
+-- The moment from which the next version is current: later than that of every version before. Call
+-- it under the lock.
+CREATE OR REPLACE FUNCTION onceward.next_effective_from() RETURNS timestamptz
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  newest CONSTANT timestamptz := (SELECT max(effective_from) FROM onceward.balance_configs);
+  moment timestamptz := date_trunc('milliseconds', clock_timestamp());
+BEGIN
+  IF newest - moment > interval '10 seconds' THEN
+    RAISE EXCEPTION 'the database''s clock is %, but the current config is effective from %',
+      moment, newest USING HINT = 'Correct the clock of the database server.';
+  END IF;
+  WHILE newest >= moment LOOP
+    PERFORM pg_sleep(0.001 + extract(epoch FROM newest - moment));
+    moment := date_trunc('milliseconds', clock_timestamp());
+  END LOOP;
+  RETURN moment;
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.publish_milestones(p_version integer, given jsonb) RETURNS void
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  INSERT INTO onceward.milestones (config_version, resource, paid_resource, thresholds, grants)
+  SELECT p_version, onceward.number_of(1, m.resource),
+         onceward.number_of(1, m.paid_resource), m.thresholds, m.grants
+    FROM jsonb_to_recordset(given)
+      AS m(resource text, paid_resource text, thresholds bigint[], grants json);
+END;
+
+-- Writes a row for each resource whose rule differs from the one in force, and ends that one. A
+-- resource that is missing in `given` neither regenerates nor opens any more.
+CREATE OR REPLACE FUNCTION onceward.publish_regeneration(
+  p_version integer, moment timestamptz, given jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  changed onceward.regeneration_rules[];
+BEGIN
+  SELECT array_agg((moment, 'infinity', p_version, to_be.every_seconds, to_be.amount,
+           to_be.opening_base, to_be.opening_per_unit, to_be.cap_base, to_be.cap_per_unit,
+           coalesce(to_be.no, now_is.resource), to_be.opening_no, to_be.cap_no
+           )::onceward.regeneration_rules) INTO changed
+    FROM (SELECT r.*, onceward.number_of(1, r.resource) AS no,
+                 onceward.number_of(1, r.opening_of) AS opening_no,
+                 onceward.number_of(1, r.cap_of) AS cap_no
+            FROM jsonb_to_recordset(given) AS r(resource text, every_seconds integer,
+                   amount bigint, opening_base bigint, opening_per_unit bigint,
+                   opening_of text, cap_base bigint, cap_per_unit bigint, cap_of text)
+         ) AS to_be
+    FULL JOIN (SELECT * FROM onceward.regeneration_rules
+                WHERE effective_until = 'infinity') AS now_is ON now_is.resource = to_be.no
+   WHERE (now_is.every_seconds, now_is.amount, now_is.opening_base, now_is.opening_per_unit,
+          now_is.opening_of, now_is.cap_base, now_is.cap_per_unit, now_is.cap_of)
+         IS DISTINCT FROM
+         (to_be.every_seconds, to_be.amount, to_be.opening_base, to_be.opening_per_unit,
+          to_be.opening_no, to_be.cap_base, to_be.cap_per_unit, to_be.cap_no);
+  UPDATE onceward.regeneration_rules SET effective_until = moment
+   WHERE effective_until = 'infinity'
+     AND resource IN (SELECT resource FROM unnest(changed));
+  INSERT INTO onceward.regeneration_rules SELECT * FROM unnest(changed);
+  UPDATE onceward.names SET regenerates = true
+   WHERE kind = 1 AND NOT regenerates AND no IN (SELECT resource FROM unnest(changed));
+END $$;
+
+-- What the claims of a type used of a game's limit since the period began, by stripe: their units,
+-- or what they took of a resource. A player's stripe is their number modulo `stripes`.
+CREATE OR REPLACE FUNCTION onceward.used_by_stripe(
+  p_claim_type smallint, since timestamptz, p_resource smallint, stripes integer)
+RETURNS TABLE (stripe bigint, used numeric) LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT c.player % stripes,
+         sum(CASE WHEN p_resource IS NULL THEN c.units ELSE (
+           SELECT coalesce(-sum(e.delta), 0) FROM onceward.ledger_entries e
+            WHERE (e.player, e.number, e.resource) = (c.player, c.number, p_resource)
+              AND e.cause = 1 AND e.delta < 0) END)
+    FROM onceward.reward_claims c
+   WHERE c.claimed_at >= since AND c.claim_type = p_claim_type
+     AND NOT EXISTS (SELECT FROM onceward.reversed_claims r
+                      WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)
+   GROUP BY 1;
+END;
+
+-- Sets the bounds of the game. A limit that is new in its period gets its counters, with what was
+-- used already.
+CREATE OR REPLACE FUNCTION onceward.publish_game_limits(given jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  wanted record;
+  kept smallint;
+BEGIN
+  DELETE FROM onceward.game_limits;
+  FOR wanted IN
+    SELECT g.*, onceward.number_of(4, g."limit") AS no,
+           onceward.number_of(2, g.claim_type) AS claim_type_no,
+           onceward.number_of(1, g.resource) AS resource_no
+      FROM jsonb_to_recordset(given) AS g("limit" text, period text, since timestamptz,
+             claim_type text, resource text, bound bigint, stripes smallint)
+  LOOP
+    INSERT INTO onceward.game_limits ("limit", period, bound, stripes)
+    VALUES (wanted.no, wanted.period, wanted.bound, wanted.stripes);
+    SELECT count(*) INTO kept FROM onceward.limit_counters
+     WHERE (kind, "limit", period) = (3, wanted.no, wanted.period);
+    CONTINUE WHEN kept = wanted.stripes;
+    IF kept > 0 THEN
+      RAISE EXCEPTION 'limit % of % has % stripes; their number cannot change within a period',
+        wanted."limit", wanted.period, kept USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    INSERT INTO onceward.limit_counters (kind, "limit", period, subject, used)
+    SELECT 3, wanted.no, wanted.period, stripe.no, coalesce(u.used, 0)
+      FROM generate_series(0, wanted.stripes - 1) AS stripe(no)
+      LEFT JOIN onceward.used_by_stripe(wanted.claim_type_no, wanted.since, wanted.resource_no,
+                                        wanted.stripes) AS u ON u.stripe = stripe.no;
+  END LOOP;
+  DELETE FROM onceward.limit_counters AS c
+   WHERE c.kind = 3 AND NOT EXISTS (SELECT FROM onceward.game_limits g
+                                     WHERE (g."limit", g.period) = (c."limit", c.period));
+END $$;
+
+-- Returns the new version. A commit that starts after this transaction ended uses it.
+CREATE OR REPLACE FUNCTION onceward.publish_config(
+  document jsonb, sha256 text, by_name text, reason text, effects jsonb) RETURNS integer
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  kinds CONSTANT text[] := ARRAY['resource', 'claim_type', 'operation', 'limit'];
+  moment timestamptz;
+  new_version integer;
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'publish in READ COMMITTED' USING ERRCODE = 'active_sql_transaction';
+  END IF;
+  -- The number that cli/config-store.ts locks as well. Held until the transaction ends, so that
+  -- versions become visible in the order of their effective_from.
+  PERFORM pg_advisory_xact_lock(716253002);
+  FOR kind IN 1..4 LOOP
+    PERFORM onceward.register_names(kind::smallint, ARRAY(
+      SELECT jsonb_array_elements_text(effects->'names'->kinds[kind])));
+  END LOOP;
+  UPDATE onceward.names n SET value = CASE WHEN effects->'counters' ? n.name THEN 0 ELSE 1 END
+   WHERE n.kind = 1 AND n.value <> CASE WHEN effects->'counters' ? n.name THEN 0 ELSE 1 END;
+  PERFORM onceward.publish_game_limits(effects->'game_limits');
+
+  moment := onceward.next_effective_from();
+  INSERT INTO onceward.balance_configs
+    (effective_from, published_at, sha256, published_by, reason, document)
+  VALUES (moment, moment, sha256, by_name, reason, document) RETURNING version INTO new_version;
+  PERFORM onceward.publish_milestones(new_version, effects->'milestones');
+  PERFORM onceward.publish_regeneration(new_version, moment, effects->'regeneration');
+  INSERT INTO onceward.audit_events (actor, action, outcome, reason, detail)
+  VALUES (onceward.register_actor('operator', by_name), 'config.publish', 'done', reason,
+          jsonb_build_object('version', new_version, 'sha256', sha256));
+  RETURN new_version;
+END $$;

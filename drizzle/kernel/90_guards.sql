@@ -1,0 +1,55 @@
+-- What was recorded is never changed or removed, by the owner either: these triggers refuse UPDATE,
+-- DELETE and TRUNCATE. They do not decide who may insert: 91_grants.sql does. An expired refusal
+-- may be deleted (21_expiry.sql).
+
+CREATE OR REPLACE FUNCTION onceward.refuse_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION '% on % is refused: the ledger is append-only', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation',
+          HINT = 'Correct a mistake with a new operation that moves the balance back.';
+END $$;
+
+-- A trigger is created under a lock that waits for writers, so one that exists as it should is left
+-- alone: its comment is the digest of its definition. The order is that in which writers reach the
+-- tables, so that a migration under load does not deadlock.
+DO $$
+DECLARE
+  guarded record;
+BEGIN
+  FOR guarded IN
+    WITH changes (name, suffix, events, condition) AS (VALUES
+      ('names', 'never_change', 'UPDATE OF kind, no, name OR DELETE', ''),
+      ('reward_claims', 'never_change', 'UPDATE OR DELETE', ''),
+      ('ledger_entries', 'never_change', 'UPDATE OR DELETE', ''),
+      ('refusals', 'never_change', 'UPDATE', ''),
+      ('refusals', 'are_kept', 'DELETE', 'WHEN (OLD.expires_on IS NULL
+         OR OLD.expires_on >= (clock_timestamp() AT TIME ZONE ''UTC'')::date)'),
+      ('balance_configs', 'never_change', 'UPDATE OR DELETE', ''),
+      ('milestones', 'never_change', 'UPDATE OR DELETE', ''),
+      ('audit_events', 'never_change', 'UPDATE OR DELETE', '')),
+    triggers AS (
+      SELECT c.name, c.name || '_' || c.suffix AS trigger,
+             format('BEFORE %s ON onceward.%I FOR EACH ROW %s', c.events, c.name, c.condition)
+               AS definition
+        FROM changes AS c
+      UNION ALL
+      SELECT DISTINCT c.name, c.name || '_are_never_emptied',
+             format('BEFORE TRUNCATE ON onceward.%I FOR EACH STATEMENT', c.name)
+        FROM changes AS c)
+    SELECT t.* FROM triggers AS t
+     WHERE NOT EXISTS (
+       SELECT FROM pg_trigger g
+        WHERE g.tgrelid = ('onceward.' || t.name)::regclass AND g.tgname = t.trigger
+          AND g.tgenabled = 'O'
+          AND obj_description(g.oid, 'pg_trigger') = md5(t.definition))
+     ORDER BY array_position(ARRAY['names', 'reward_claims', 'ledger_entries', 'refusals',
+                                   'balance_configs', 'milestones', 'audit_events'], t.name)
+  LOOP
+    EXECUTE format('CREATE OR REPLACE TRIGGER %I %s EXECUTE FUNCTION onceward.refuse_change()',
+                   guarded.trigger, guarded.definition);
+    EXECUTE format('ALTER TABLE onceward.%I ENABLE TRIGGER %I', guarded.name, guarded.trigger);
+    EXECUTE format('COMMENT ON TRIGGER %I ON onceward.%I IS %L',
+                   guarded.trigger, guarded.name, md5(guarded.definition));
+  END LOOP;
+END $$;

@@ -1,0 +1,268 @@
+/**
+ * The boundary to the kernel in TypeScript: the parameters of `onceward.commit_operations` and `preview_operation`
+ * (drizzle/0002_kernel_types.sql has the same types in SQL) and what they answer. Member names are those of the SQL types.
+ */
+import type { Rejection, StoredRejection } from '../domain/rejections.ts';
+
+/** Both sides name it in every call. It rises when a type of this file changes. */
+export const CONTRACT_VERSION = 2;
+
+/** How many operations one call may commit. */
+export const MAX_OPERATIONS = 100;
+
+export interface KernelPosting {
+  readonly resource: string;
+  readonly delta: number;
+  readonly floor: number;
+  /** The ceiling is `ceiling + ceiling_per_unit × the balance of ceiling_of`. */
+  readonly ceiling: number;
+  readonly ceiling_per_unit: number;
+  readonly ceiling_of: string | null;
+  readonly clamp: boolean;
+}
+
+export interface KernelChoice {
+  readonly one_of: readonly {
+    readonly when_resource: string | null;
+    readonly at_least: number | null;
+    readonly draw: unknown;
+    readonly postings: readonly KernelPosting[];
+  }[];
+}
+
+export interface KernelSourceKey {
+  /** True: taken once in the whole game; false: once per player. */
+  readonly game: boolean;
+  readonly resource: string;
+  readonly key: string;
+}
+
+export interface KernelLimitUse {
+  readonly kind: 'player' | 'game';
+  readonly name: string;
+  readonly period: string;
+  /** The beginning of the period; `-infinity` for `ever`. */
+  readonly since: string;
+  readonly claim_type: string;
+  /** Null: the limit counts units of claims; otherwise what they took of this resource. */
+  readonly resource: string | null;
+  readonly amount: number;
+  readonly bound: number;
+  /** The limit that a rejection names. */
+  readonly rejection: string;
+  readonly renews_at: string | null;
+}
+
+export interface KernelStaffTerms {
+  readonly day: string;
+  readonly renews_at: string;
+  readonly reward_limit: number;
+  readonly daily_budget: number;
+  readonly awards_per_day: number;
+}
+
+export interface KernelPlan {
+  readonly resources: readonly string[];
+  readonly postings: readonly KernelPosting[];
+  readonly source_keys: readonly KernelSourceKey[];
+}
+
+export interface KernelOperation {
+  readonly mode: 'commit' | 'reject' | 'lookup';
+  readonly name: string;
+  readonly player: string;
+  readonly creates_player: boolean;
+  readonly actor_kind: 'player' | 'server' | 'staff' | 'operator';
+  readonly actor_id: string;
+  readonly permission: string;
+  readonly idempotency_key: string;
+  /** The first 128 bits of a SHA-256, as a UUID. */
+  readonly fingerprint: string;
+  readonly input: unknown;
+  readonly correlation_id: string;
+  readonly client_correlation_id: string | null;
+  readonly reason: string | null;
+  /** Null: the caller has no config, and gets the current one. */
+  readonly config_version: number | null;
+  readonly config_sha256: string | null;
+  /** The interval in which what depends on the clock holds; `-infinity` and `infinity` where nothing does. */
+  readonly holds_from: string;
+  readonly holds_until: string;
+  readonly claim_type: string;
+  readonly claim_key: string;
+  readonly source_keys: readonly KernelSourceKey[];
+  readonly expected_version: number | null;
+  readonly rejection: Rejection | null;
+  readonly source: 'postings' | 'pending' | 'reversal' | 'announcement';
+  readonly resources: readonly string[];
+  readonly postings: readonly KernelPosting[];
+  readonly choices: readonly KernelChoice[];
+  /** Whether the level milestones of the config are evaluated. */
+  readonly milestones: boolean;
+  readonly counterparty: string | null;
+  readonly counterparty_postings: readonly KernelPosting[];
+  readonly limits: readonly KernelLimitUse[];
+  readonly staff: KernelStaffTerms | null;
+  readonly units: number;
+  readonly announces: {
+    readonly claim_type: string;
+    readonly claim_key: string;
+    readonly plan: KernelPlan;
+  } | null;
+  readonly reverses: {
+    readonly claim_id: string;
+    /** Postgres's hex format of bytea: `\x` and 20 digits. */
+    readonly handle: string;
+    readonly number: number;
+    readonly quantity: number | null;
+    readonly reopen: boolean;
+    readonly allow_debt: boolean;
+    readonly counters: readonly string[];
+  } | null;
+  readonly shown: readonly string[];
+  readonly occurred_at: string | null;
+}
+
+/** Times are milliseconds since 1970. */
+export interface KernelChange {
+  readonly resource: string;
+  readonly before: number;
+  readonly delta: number;
+  readonly requested: number;
+  /** Null: nothing moved but the moment from which the next unit counts. It is no entry of the ledger. */
+  readonly sequence: number | null;
+  readonly cause: 1 | 2 | 3 | 4 | null;
+  /** Of a regenerating resource (ISO 8601 as Postgres writes it). */
+  readonly anchored_at: string | null;
+}
+
+export interface KernelClaim {
+  /** 20 hex digits. */
+  readonly handle: string;
+  readonly number: number;
+  readonly version: number;
+  readonly playerId: string;
+  readonly playerSince: number;
+  readonly operation: string;
+  readonly type: string;
+  readonly key: string;
+  readonly idempotencyKey: string;
+  readonly actorKind: 'player' | 'server' | 'staff' | 'operator';
+  readonly actorId: string;
+  readonly reason: string | null;
+  readonly configVersion: number;
+  readonly amountsVersion: number | null;
+  readonly correlationId: string;
+  readonly clientCorrelationId: string | null;
+  readonly claimedAt: number;
+  readonly counterpartyId: string | null;
+  readonly draws: readonly unknown[] | null;
+  readonly occurredAt: number | null;
+}
+
+/** A config that the answers refer to. `document` is null where the caller said that it holds the digest. */
+export interface KernelConfig {
+  readonly version: number;
+  readonly sha256: string;
+  readonly document: unknown;
+}
+
+export interface KernelOriginal {
+  readonly claim: KernelClaim;
+  readonly changes: readonly KernelChange[];
+}
+
+/** A claim that was granted by this call: what the caller does not know from its operation. */
+export interface KernelNewGrant {
+  readonly kind: 'granted';
+  readonly replayed: false;
+  /** 20 hex digits. */
+  readonly handle: string;
+  readonly number: number;
+  readonly version: number;
+  /** The operation's, or that of a later part of a reversal. */
+  readonly key: string;
+  readonly configVersion: number;
+  readonly amountsVersion: number | null;
+  /** ISO 8601 as Postgres writes it. */
+  readonly claimedAt: string;
+  readonly counterpartyId: string | null;
+  readonly draws: readonly unknown[] | null;
+  readonly changes: readonly KernelChange[] | null;
+  readonly counterpartyChanges: readonly KernelChange[] | null;
+  /** By name: balances that level, tier and stats follow from and that the claim did not move. Absent: 0. */
+  readonly shown: Readonly<Record<string, number>>;
+}
+
+/** A claim that was granted by an earlier call. */
+export interface KernelReplay {
+  readonly kind: 'granted';
+  readonly replayed: true;
+  readonly claim: KernelClaim;
+  readonly changes: readonly KernelChange[];
+  readonly counterpartyChanges: readonly KernelChange[] | null;
+  /** As in KernelNewGrant. */
+  readonly shown: Readonly<Record<string, number>>;
+}
+
+export type KernelOutcome =
+  | KernelNewGrant
+  | KernelReplay
+  | {
+      readonly kind: 'rejected';
+      readonly replayed: boolean;
+      readonly rejection: StoredRejection;
+      readonly correlationId: string;
+      readonly clientCorrelationId: string | null;
+      readonly original: KernelOriginal | null;
+    }
+  | {
+      readonly kind: 'key_reused';
+      readonly fields: readonly string[];
+      readonly correlationId: string;
+      readonly clientCorrelationId: string | null;
+    }
+  | { readonly kind: 'unknown_key' }
+  | { readonly kind: 'forbidden'; readonly why: 'unknown_staff' | 'disabled' | 'role' }
+  /** The operation names a config that is not current: adopt the current one and decide again. */
+  | { readonly kind: 'stale_config' }
+  /** The operation does not hold at the kernel's time: decide again for `at`. */
+  | { readonly kind: 'stale_time'; readonly at: number }
+  /** Of a batch: another transaction holds one of the players. Send the operation on its own. */
+  | { readonly kind: 'busy' }
+  /** The player has no refusals left today. Nothing was recorded; the key is free. */
+  | { readonly kind: 'rate_limited'; readonly retryAt: number };
+
+/** The configs that the outcomes of a call refer to; absent where they refer to those that the operations named. */
+export interface KernelConfigs {
+  /** The config that is current; null: none was published. */
+  readonly current?: { readonly version: number; readonly sha256: string } | null;
+  /** The configs of replayed claims and the current one, each once. */
+  readonly configs?: readonly KernelConfig[];
+}
+
+/** What `commit_operations` returns: an outcome for each operation, in their order. */
+export interface KernelAnswer extends KernelConfigs {
+  readonly outcomes: readonly KernelOutcome[];
+}
+
+export type KernelPreview =
+  | {
+      readonly kind: 'preview';
+      readonly playerVersion: number;
+      readonly changes: readonly KernelChange[];
+      readonly shown: Readonly<Record<string, number>>;
+      /** By name: the balances that the operation names, as they would be, moved or not. */
+      readonly balances: Readonly<Record<string, number>>;
+      readonly playerSince: number;
+      readonly at: number;
+    }
+  | Extract<
+      KernelOutcome,
+      { kind: 'rejected' | 'forbidden' | 'unknown_key' | 'stale_config' | 'stale_time' }
+    >;
+
+/** What `preview_operation` returns. */
+export interface KernelPreviewAnswer extends KernelConfigs {
+  readonly preview: KernelPreview;
+}

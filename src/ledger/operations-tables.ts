@@ -1,0 +1,162 @@
+/**
+ * The tables of operations in Drizzle: staff and permissions, the audit, published configs and what the kernel reads of them.
+ * Operators' commands write them (cli/, drizzle/kernel/20_publish.sql); the kernel writes audit rows.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import {
+  actorNumber,
+  exactText,
+  instant,
+  jsonText,
+  nameNumber,
+  onceward,
+  safeAmount,
+  safeCount,
+} from './columns.ts';
+
+/** Staff members. The kernel reads role and limits from here, not from a token. */
+export const staff = onceward.table(
+  'staff',
+  {
+    actor: actorNumber('actor').primaryKey(),
+    role: text({ enum: ['support', 'economist', 'auditor', 'admin'] }).notNull(),
+    /** The largest award; null: the config's default. */
+    rewardLimit: safeCount('reward_limit'),
+    /** The largest sum of awards in a day; null: the config's default. */
+    dailyBudget: safeCount('daily_budget'),
+    disabledAt: instant('disabled_at'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [check('staff_role_is_known', sql`${t.role} IN ('support', 'economist', 'auditor', 'admin')`)],
+);
+
+/** What each role may do. `server` is the role of every game server. */
+export const rolePermissions = onceward.table(
+  'role_permissions',
+  { permission: text().notNull(), role: text().notNull() },
+  (t) => [primaryKey({ name: 'role_permissions_once', columns: [t.permission, t.role] })],
+);
+
+/** What staff and operators did: one row per claim or refusal of staff, change of staff, import and published config. */
+export const auditEvents = onceward.table(
+  'audit_events',
+  {
+    id: uuid().primaryKey().default(sql`uuidv7()`),
+    recordedAt: instant('recorded_at').notNull().defaultNow(),
+    actor: actorNumber('actor').notNull(),
+    player: actorNumber('player'),
+    amount: safeAmount('amount'),
+    correlationId: uuid('correlation_id'),
+    /** The number of the granted claim. */
+    number: integer('number'),
+    clientCorrelationId: exactText('client_correlation_id'),
+    /** `manualReward`, `claimReward`, `staff.add`, `staff.disable`, `config.publish`. */
+    action: text().notNull(),
+    outcome: text({ enum: ['granted', 'rejected', 'done'] }).notNull(),
+    reason: text(),
+    detail: jsonb(),
+  },
+  (t) => [
+    uniqueIndex('audit_events_one_per_claim').on(t.player, t.number).where(sql`number IS NOT NULL`),
+    /** Everything that a staff member did, by time. */
+    index('audit_events_of_actor').on(t.actor, t.recordedAt),
+    index('audit_events_by_correlation').on(t.correlationId, t.recordedAt),
+    index('audit_events_by_client_correlation')
+      .on(t.clientCorrelationId, t.recordedAt)
+      .where(sql`client_correlation_id IS NOT NULL`),
+  ],
+);
+
+/** Every published balance config. The current one has the latest `effective_from`, then the highest version. */
+export const balanceConfigs = onceward.table(
+  'balance_configs',
+  {
+    version: integer('version').primaryKey().generatedByDefaultAsIdentity(),
+    effectiveFrom: instant('effective_from').notNull(),
+    publishedAt: instant('published_at').notNull(),
+    /** Of the canonical JSON of the document. Not unique: a rollback publishes an old document under a new version. */
+    sha256: text().notNull(),
+    publishedBy: text('published_by').notNull(),
+    reason: text(),
+    document: jsonb().notNull(),
+  },
+  (t) => [index('balance_configs_by_time').on(t.effectiveFrom, t.version)],
+);
+
+/** What reaching a threshold of a balance gives, under each config version. */
+export const milestones = onceward.table(
+  'milestones',
+  {
+    configVersion: integer('config_version').notNull(),
+    resource: nameNumber('resource').notNull(),
+    /** The resource that counts the thresholds already paid. */
+    paidResource: nameNumber('paid_resource').notNull(),
+    thresholds: bigint({ mode: 'number' }).array().notNull(),
+    /** `[{resource, amounts, ceiling, ceiling_per_unit, ceiling_of}]`. */
+    grants: jsonText<readonly unknown[]>('grants').notNull(),
+  },
+  (t) => [primaryKey({ name: 'milestones_one_per_resource', columns: [t.configVersion, t.resource] })],
+);
+
+/** How a resource's balance opens and regenerates, from one publication to the next that changes it. */
+export const regenerationRules = onceward.table(
+  'regeneration_rules',
+  {
+    effectiveFrom: instant('effective_from').notNull(),
+    /** When the next rule of the resource begins; `infinity`: this one is in force. */
+    effectiveUntil: instant('effective_until').notNull(),
+    configVersion: integer('config_version').notNull(),
+    /** Null: it does not regenerate. */
+    everySeconds: integer('every_seconds'),
+    amount: safeCount('amount'),
+    /** `base + per_unit × balance of of_resource`; null: no opening balance. */
+    openingBase: safeCount('opening_base'),
+    openingPerUnit: safeCount('opening_per_unit'),
+    capBase: safeCount('cap_base'),
+    capPerUnit: safeCount('cap_per_unit'),
+    resource: nameNumber('resource').notNull(),
+    openingOf: nameNumber('opening_of'),
+    capOf: nameNumber('cap_of'),
+  },
+  (t) => [
+    primaryKey({ name: 'regeneration_rules_in_order', columns: [t.resource, t.effectiveFrom] }),
+    check(
+      'regeneration_rules_are_whole',
+      sql`num_nulls(${t.everySeconds}, ${t.amount}, ${t.capBase}) IN (0, 3)`,
+    ),
+  ],
+);
+
+/** One row: how the kernel behaves in this database. */
+export const settings = onceward.table(
+  'settings',
+  {
+    one: smallint('one').primaryKey().default(1),
+    refusalRetentionDays: smallint('refusal_retention_days').notNull().default(30),
+    refusalsPerDay: integer('refusals_per_day').notNull().default(1000),
+    /** Whether each granted operation writes an event. */
+    outbox: boolean('outbox').notNull().default(true),
+    /** The partition of the outbox that is written to. */
+    outboxSlot: smallint('outbox_slot').notNull().default(0),
+  },
+  (t) => [
+    check('settings_are_one_row', sql`${t.one} = 1`),
+    check('settings_are_sensible', sql`${t.refusalRetentionDays} >= 30 AND ${t.refusalsPerDay} >= 1`),
+  ],
+);
+
+/** What a game-wide source key locks before it has a row of its own. */
+export const lockBuckets = onceward.table('lock_buckets', { no: smallint('no').primaryKey() });

@@ -1,0 +1,131 @@
+/**
+ * The tables of what claims took, used, owe or gave back: source keys, limits, pending rewards, reversed claims, checkpoints. Unlike
+ * claims and entries, their rows change. Only the kernel and publishing write to them (drizzle/kernel).
+ */
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, index, integer, primaryKey, smallint, unique } from 'drizzle-orm/pg-core';
+import {
+  actorNumber,
+  enumNumber,
+  exactText,
+  instant,
+  jsonText,
+  limitPeriod,
+  nameNumber,
+  onceward,
+  safeAmount,
+  safeCount,
+} from './columns.ts';
+
+/** The source keys of granted claims. A scope is a player's number, or 0 for the whole game. */
+export const sourceKeys = onceward.table(
+  'source_keys',
+  {
+    scope: bigint('scope', { mode: 'number' }).notNull(),
+    player: actorNumber('player').notNull(),
+    number: integer('number').notNull(),
+    /** The resource that is given once. */
+    resource: nameNumber('resource').notNull(),
+    /** The source, such as `match/7`. */
+    key: exactText('key').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'source_keys_taken_once', columns: [t.scope, t.resource, t.key] }),
+    index('source_keys_of_claim').on(t.player, t.number),
+  ],
+);
+
+/** How much of a limit a subject has used in a period. */
+export const limitCounters = onceward.table(
+  'limit_counters',
+  {
+    /** The number of the player or staff member; of the game, the stripe. */
+    subject: bigint('subject', { mode: 'number' }).notNull(),
+    used: safeCount('used').notNull(),
+    limit: nameNumber('limit').notNull(),
+    /** 1 player, 2 staff member, 3 game. */
+    kind: enumNumber('kind').notNull(),
+    /** The day (YYYY-MM-DD), the week, the season, or `ever`. */
+    period: limitPeriod('period').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'limit_counters_one_per_period', columns: [t.subject, t.limit, t.period, t.kind] }),
+  ],
+);
+
+/** Pending rewards: announced by a server and not claimed yet. The transaction that grants the claim deletes the row. */
+export const pendingRewards = onceward.table(
+  'pending_rewards',
+  {
+    player: actorNumber('player').notNull(),
+    announcedAt: instant('announced_at').notNull(),
+    /** The number of the announcement. */
+    number: integer('number').notNull(),
+    configVersion: integer('config_version').notNull(),
+    claimType: nameNumber('claim_type').notNull(),
+    claimKey: exactText('claim_key').notNull(),
+    /** Postings, source keys and the resources that they touch, as announced. */
+    plan: jsonText<unknown>('plan').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'pending_rewards_one_per_claim', columns: [t.player, t.claimType, t.claimKey] }),
+    unique('pending_rewards_of_player_in_order').on(t.player, t.number),
+    index('pending_rewards_in_order').on(t.announcedAt, t.player, t.number),
+    index('pending_rewards_by_type').on(t.claimType, t.announcedAt, t.player, t.number),
+  ],
+);
+
+/** Claims that were reversed, whole or in part. */
+export const reversedClaims = onceward.table(
+  'reversed_claims',
+  {
+    player: actorNumber('player').notNull(),
+    number: integer('number').notNull(),
+    units: integer('units').notNull(),
+    reversed: integer('reversed').notNull(),
+    /** The number of the newest reversal. */
+    reversedBy: integer('reversed_by').notNull(),
+    parts: smallint('parts').notNull(),
+    /** True: the claim's business key and source keys are free again. */
+    reopened: boolean('reopened').notNull().default(false),
+    /** True: the staff member who made the award got its share of the day's budget back. */
+    budgetReturned: boolean('budget_returned').notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ name: 'reversed_claims_one_per_claim', columns: [t.player, t.number] }),
+    check('reversed_claims_never_exceed_the_claim', sql`${t.reversed} BETWEEN 1 AND ${t.units}`),
+    check('reversed_claims_reopen_whole', sql`NOT ${t.reopened} OR ${t.reversed} = ${t.units}`),
+  ],
+);
+
+/** Bounds of the whole game, such as a stock. Publishing writes them and their counters; no caller can name another bound. */
+export const gameLimits = onceward.table(
+  'game_limits',
+  {
+    bound: safeCount('bound').notNull(),
+    limit: nameNumber('limit').notNull(),
+    /** How many counters share the bound. 1 for a small stock, 32 for what every claim touches. */
+    stripes: smallint('stripes').notNull().default(1),
+    period: exactText('period').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'game_limits_one_per_period', columns: [t.limit, t.period] }),
+    check('game_limits_have_stripes', sql`${t.stripes} BETWEEN 1 AND 32`),
+  ],
+);
+
+/** Where the entries of a balance begin after older ones were moved elsewhere. `npm run integrity` continues from here. */
+export const checkpoints = onceward.table(
+  'checkpoints',
+  {
+    player: actorNumber('player').notNull(),
+    /** What the removed entries add up to. */
+    balance: safeAmount('balance').notNull(),
+    /** The sequence of the last removed entry. */
+    sequence: integer('sequence').notNull(),
+    /** The number of the claim of that entry. */
+    number: integer('number').notNull(),
+    resource: nameNumber('resource').notNull(),
+  },
+  (t) => [primaryKey({ name: 'checkpoints_one_per_balance', columns: [t.player, t.resource] })],
+);
