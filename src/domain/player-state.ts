@@ -3,17 +3,22 @@
  * at once and nothing can drift.
  */
 
-import type { Anchors, Balances, ChangeRecord } from './outcome.ts';
-import { type Accrued, accrue, limitAmount } from './regeneration.ts';
+import type { Anchors, Balances } from './outcome.ts';
+import {
+  limitAmount,
+  type RecordedBalances,
+  type Regenerated,
+  type RegenerationRule,
+  regenerate,
+  ruleFrom,
+} from './regeneration.ts';
 import { type BalanceRules, STATS, type Stat } from './rules.ts';
 
-export interface PlayerState {
-  readonly id: string;
-  readonly version: number;
-  /** Every resource that ever moved, has an opening balance or regenerates; regeneration included. */
-  readonly balances: Balances;
-  /** By resource, for those that regenerate. */
-  readonly regenerations: Readonly<Record<string, NonNullable<Accrued['regeneration']>>>;
+/** By resource, for those that regenerate. */
+export type Regenerations = Readonly<Record<string, NonNullable<Regenerated['regeneration']>>>;
+
+/** What follows from a few balances under the rules. */
+export interface Standing {
   readonly level: number;
   readonly experience: {
     readonly current: number;
@@ -23,6 +28,14 @@ export interface PlayerState {
   readonly tier: TierState;
   readonly unspentStatPoints: number;
   readonly stats: readonly { readonly stat: Stat; readonly points: number; readonly maximum: number }[];
+}
+
+export interface PlayerState extends Standing {
+  readonly id: string;
+  readonly version: number;
+  /** Every resource that ever moved, has an opening balance or regenerates; regeneration included. */
+  readonly balances: Balances;
+  readonly regenerations: Regenerations;
 }
 
 export interface TierState {
@@ -39,21 +52,29 @@ export interface RecordedPlayer {
   readonly version: number;
   readonly balances: Balances;
   readonly anchors: Anchors;
+  /** Those that were in force at some time since the balance's anchor, oldest first within a resource. */
+  readonly regenerationRules: readonly RegenerationRule[];
   readonly playerSince: string;
   readonly at: string;
 }
 
-/** `settled`: resources whose regeneration the kernel has just written down; nothing is added to them. */
-export function derivePlayer(
-  recorded: RecordedPlayer,
-  rules: BalanceRules,
-  settled: ReadonlySet<string> = new Set(),
-): PlayerState {
+/** A player to whom nothing was granted yet. */
+export function newPlayer(id: string, { resources }: BalanceRules, now: Date): RecordedPlayer {
+  const at = now.toISOString();
+  const regenerationRules = [...resources.values()].flatMap(({ name, accrual }) =>
+    accrual ? [ruleFrom(at, name, accrual)] : [],
+  );
+  return { id, version: 0, balances: {}, anchors: {}, regenerationRules, playerSince: at, at };
+}
+
+export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): PlayerState {
   const { id, version, balances } = recorded;
+  return { id, version, ...regeneratedBalances(recorded), ...deriveStanding(balances, rules) };
+}
+
+/** `balances`: at least those that level, tier and stats follow from; 0 where one is missing. */
+export function deriveStanding(balances: Balances, rules: BalanceRules): Standing {
   return {
-    id,
-    version,
-    ...accruedBalances(recorded, rules, settled),
     level: levelOf(balances, rules),
     experience: experienceOf(balances, rules),
     tier: tierOf(balances, rules),
@@ -66,22 +87,22 @@ export function derivePlayer(
   };
 }
 
-function accruedBalances(
-  { balances, anchors, playerSince, at }: RecordedPlayer,
-  { resources }: BalanceRules,
-  settled: ReadonlySet<string>,
-): Pick<PlayerState, 'balances' | 'regenerations'> {
-  const stored = { balances, anchors, playerSince: new Date(playerSince) };
-  const accrued: Record<string, number> = { ...balances };
-  const regenerations: Record<string, NonNullable<Accrued['regeneration']>> = {};
-  for (const { name, accrual } of resources.values()) {
-    if (!accrual) continue;
-    const until = settled.has(name) ? (anchors[name] ?? playerSince) : at;
-    const { amount, regeneration } = accrue(name, accrual, stored, new Date(until));
-    accrued[name] = amount;
-    if (regeneration) regenerations[name] = regeneration;
+function regeneratedBalances({
+  balances,
+  anchors,
+  regenerationRules,
+  playerSince,
+  at,
+}: RecordedPlayer): Pick<PlayerState, 'balances' | 'regenerations'> {
+  const stored: RecordedBalances = { balances, anchors, playerSince: new Date(playerSince) };
+  const shown: Record<string, number> = { ...balances };
+  const regenerations: Record<string, Regenerations[string]> = {};
+  for (const [resource, rules] of Map.groupBy(regenerationRules, (rule) => rule.resource)) {
+    const { amount, opens, regeneration } = regenerate(resource, rules, stored, new Date(at));
+    if (resource in balances || opens || amount !== 0) shown[resource] = amount;
+    if (regeneration) regenerations[resource] = regeneration;
   }
-  return { balances: accrued, regenerations };
+  return { balances: shown, regenerations };
 }
 
 /** 1 plus the number of thresholds reached. */
@@ -89,7 +110,7 @@ export function levelOf(balances: Balances, { levels }: BalanceRules): number {
   return 1 + countReached(levels.thresholds, balances[levels.resource] ?? 0);
 }
 
-function experienceOf(balances: Balances, { levels }: BalanceRules): PlayerState['experience'] {
+function experienceOf(balances: Balances, { levels }: BalanceRules): Standing['experience'] {
   const current = balances[levels.resource] ?? 0;
   const reached = countReached(levels.thresholds, current);
   return {
@@ -111,13 +132,6 @@ export function tierOf(balances: Balances, { tiers }: Pick<BalanceRules, 'tiers'
     lifetimePoints,
     next: next ? { name: next.name, from: next.from, missing: next.from - lifetimePoints } : null,
   };
-}
-
-/** The balances before the changes. */
-export function balancesBefore(after: Balances, changes: readonly ChangeRecord[]): Balances {
-  const before: Record<string, number> = { ...after };
-  for (const change of changes) before[change.resource] = (before[change.resource] ?? 0) - change.delta;
-  return before;
 }
 
 /** How many of the ascending thresholds are at or below the value. */

@@ -1,11 +1,12 @@
 /** The connection to Neon: one HTTP request per call, no session and no pool. It holds no state of any player. */
 import { neon, neonConfig } from '@neondatabase/serverless';
+import { drizzle } from 'drizzle-orm/neon-http';
 import { asLedgerFailure } from './failures.ts';
-import { parameterised, type Sql } from './sql.ts';
 
 /** Longer than the role's statement_timeout: it fires only when there is no answer at all. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
+/** `sql` sends the kernel's statements. `reads` builds and sends every other statement. */
 export function openDatabase({
   databaseUrl,
   endpoint,
@@ -14,10 +15,16 @@ export function openDatabase({
   endpoint: string | undefined;
 }) {
   if (endpoint) neonConfig.fetchEndpoint = endpoint;
-  return { sql: neon(databaseUrl) };
+  // Drizzle cannot be given options for one request.
+  neonConfig.fetchFunction = (url: string, init: RequestInit) =>
+    fetch(url, { ...requestTimeout().fetchOptions, ...init });
+  const sql = neon(databaseUrl);
+  return { sql, reads: drizzle(sql) };
 }
 
 export type Database = ReturnType<typeof openDatabase>;
+/** Builds statements from the tables (tables.ts), and sends them. */
+export type Reads = Database['reads'];
 
 /** Runs one request to Neon. Every failure becomes LedgerUnavailable or LedgerDefect. */
 export async function queryDatabase<T>(call: () => Promise<T>): Promise<T> {
@@ -26,19 +33,6 @@ export async function queryDatabase<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw asLedgerFailure(error);
   }
-}
-
-export function readRows<T>({ sql }: Database, statement: Sql): Promise<T[]> {
-  const { text, values } = parameterised(statement);
-  return queryDatabase(() => sql.query(text, values, requestTimeout()) as Promise<T[]>);
-}
-
-/** The rows of two reads, in one transaction and one request. */
-export function readTwo<A, B>({ sql }: Database, statements: readonly [Sql, Sql]): Promise<[A[], B[]]> {
-  const queries = statements.map(parameterised).map(({ text, values }) => sql.query(text, values));
-  return queryDatabase(
-    () => sql.transaction(queries, requestTimeout()) as Promise<unknown> as Promise<[A[], B[]]>,
-  );
 }
 
 export function requestTimeout(): { fetchOptions: { signal: AbortSignal } } {

@@ -1,5 +1,9 @@
-/** The failures of a request to the database. No error carries the driver's message, which may hold parameters or a row. */
+/**
+ * The failures of a request to the database. No error carries a message of the driver or of Drizzle: they may hold parameters or a
+ * row.
+ */
 import { NeonDbError } from '@neondatabase/serverless';
+import { DrizzleQueryError } from 'drizzle-orm/errors';
 
 /** No answer, or a failure that may pass. The outcome is unknown: sending the same key again returns it. */
 export class LedgerUnavailable extends Error {
@@ -27,7 +31,8 @@ const PASSING_CLASSES = ['08', '40', '53', '57', '58', 'XX'];
 /** Lock time-out; a read-only server during a failover; the role's own time-outs. */
 const PASSING_STATES = ['55P03', '25006', '25P03', '25P04'];
 
-export function asLedgerFailure(error: unknown): LedgerUnavailable | LedgerDefect {
+export function asLedgerFailure(thrown: unknown): LedgerUnavailable | LedgerDefect {
+  const error = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
   // A failed fetch, a reply that broke off, or a failure of Neon's proxy.
   if (!(error instanceof NeonDbError) || !error.code) return new LedgerUnavailable('no answer');
   const passing = PASSING_CLASSES.includes(error.code.slice(0, 2)) || PASSING_STATES.includes(error.code);

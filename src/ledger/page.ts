@@ -1,70 +1,65 @@
 /**
- * Paging by key, not by offset: a cursor is a position in a list, and every page costs the same. Lists are newest first. A page
- * requested from its end is read oldest first (`inverted`), and the caller reverses it.
+ * Paging by key, not by offset: a cursor is a position in a list, and every page costs the same. A page requested from its end is
+ * read in the opposite order (`inverted`), and the caller reverses it.
  */
-import { join, type Sql, sql } from './sql.ts';
+import { asc, type Column, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 
 export interface PageRequest {
-  /** Only rows older than `after` and newer than `before`. */
+  /** Only rows behind `after` and in front of `before`. */
   readonly after?: string | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
   readonly inverted: boolean;
 }
 
-/** The columns that order the rows, all descending. `list` names the order: only its own cursors are valid. */
+/** The order of a list. `list` names it: only its own cursors are valid. */
 export interface PageOrder {
   readonly list: string;
-  readonly columns: readonly Sql[];
+  readonly direction: 'ascending' | 'descending';
+  /** How many numbers make a position. */
+  readonly width: number;
 }
 
-export function encodeCursor(list: string, position: readonly (number | string)[]): string {
+export function encodeCursor(list: string, position: readonly number[]): string {
   return btoa(`${list}/${position.join('.')}`);
 }
 
-/** Null: not a cursor of this list with one number per column. */
-export function decodeCursor(
-  { list, columns }: { readonly list: string; readonly columns: readonly unknown[] },
-  cursor: string,
-): number[] | null {
-  const digits = cursorPosition(list, cursor);
-  if (digits === null || !/^\d+(\.\d+)?$/.test(digits)) return null;
-  const position = digits.split('.').map(Number);
-  return position.length === columns.length && position.every(Number.isSafeInteger) ? position : null;
-}
-
-/** The unchecked content of a cursor of this list; null: it is not one. */
-export function cursorPosition(list: string, cursor: string): string | null {
+/** Null: not a cursor of this list. */
+export function decodeCursor({ list, width }: PageOrder, cursor: string): number[] | null {
   try {
-    const [of, position, ...rest] = atob(cursor).split('/');
-    return of === list && position !== undefined && rest.length === 0 ? position : null;
+    const [of, digits = '', ...rest] = atob(cursor).split('/');
+    if (of !== list || rest.length > 0 || !/^\d+(\.\d+)*$/.test(digits)) return null;
+    const position = digits.split('.').map(Number);
+    return position.length === width && position.every(Number.isSafeInteger) ? position : null;
   } catch {
     return null;
   }
 }
 
-/** The conditions, order and limit of a page. The cursors must have been checked with `decodeCursor`. */
-export function pageClause(
+/** A position as a row of SQL values, for lists whose columns are not plain numbers. */
+type Position = (numbers: readonly number[]) => SQL;
+
+const plainNumbers: Position = (numbers) =>
+  sql`(${sql.join(
+    numbers.map((part) => sql`${part}::bigint`),
+    sql`, `,
+  )})`;
+
+/**
+ * The condition of a page and its order. `columns` are those of the order. The cursors must have been checked with
+ * `decodeCursor`.
+ */
+export function pageOf(
   order: PageOrder,
-  { after, before, limit, inverted }: PageRequest,
-  conditions: Sql[],
-): Sql {
-  const { columns } = order;
-  const key = sql`(${join(columns, ', ')})`;
-  const bound = (cursor: string) => {
-    const position = decodeCursor(order, cursor) ?? [];
-    return sql`(${join(
-      position.map((part) => sql`${part}::bigint`),
-      ', ',
-    )})`;
-  };
-  const all = [...conditions];
-  if (after) all.push(sql`${key} < ${bound(after)}`);
-  if (before) all.push(sql`${key} > ${bound(before)}`);
-  const direction = inverted ? sql`ASC` : sql`DESC`;
-  const sorted = join(
-    columns.map((column) => sql`${column} ${direction}`),
-    ', ',
-  );
-  return sql`WHERE ${join(all, ' AND ')} ORDER BY ${sorted} LIMIT ${limit}`;
+  columns: readonly (Column | SQLWrapper)[],
+  { after, before, inverted }: PageRequest,
+  position: Position = plainNumbers,
+): { readonly within: SQL[]; readonly orderBy: SQL[] } {
+  const key = sql`(${sql.join([...columns], sql`, `)})`;
+  const [behind, inFront] = order.direction === 'ascending' ? [sql`>`, sql`<`] : [sql`<`, sql`>`];
+  const within: SQL[] = [];
+  if (after) within.push(sql`${key} ${behind} ${position(decodeCursor(order, after) ?? [])}`);
+  if (before) within.push(sql`${key} ${inFront} ${position(decodeCursor(order, before) ?? [])}`);
+  const rises = (order.direction === 'ascending') !== inverted;
+  return { within, orderBy: columns.map((column) => (rises ? asc(column) : desc(column))) };
 }

@@ -1,33 +1,64 @@
 /**
- * Reading on behalf of an actor: staff are checked against their row in the same round trip as the read itself, so that a
+ * Reading on behalf of an actor: staff are checked against their row in the same request as the read itself, so that a
  * member who was disabled a moment ago reads nothing.
  */
-import { type Actor, STAFF_PERMISSIONS } from '../domain/actor.ts';
-import { type Database, readRows, readTwo } from './database.ts';
-import { type Sql, sql } from './sql.ts';
-import type { staff } from './staff-tables.ts';
+import { and, eq, isNull } from 'drizzle-orm';
+import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
+import type { Actor, StaffPermission } from '../domain/actor.ts';
+import { type Database, queryDatabase, type Reads } from './database.ts';
+import { rolePermissions, staff } from './operations-tables.ts';
+import { numberOfActor } from './read-names.ts';
 
 export type Authorised<T> = { readonly kind: 'read'; readonly rows: T[] } | { readonly kind: 'forbidden' };
 
-interface Member {
-  readonly role: typeof staff.$inferSelect.role;
-  readonly disabled: boolean;
+/** A statement of Drizzle's builder. */
+type Statement<Selected = unknown> = BatchItem<'pg'> & PromiseLike<Selected[]>;
+
+/** Where the actor is a player, the statement must already be limited to what that player may see. */
+export async function readAs<Selected, Row>(
+  database: Database,
+  actor: Actor,
+  statementOf: (reads: Reads) => Statement<Selected>,
+  rowOf: (selected: Selected) => Row,
+): Promise<Authorised<Row>> {
+  const { reads } = database;
+  const statement = statementOf(reads);
+  if (actor.kind !== 'staff') {
+    const rows = await queryDatabase(async () => await statement);
+    return { kind: 'read', rows: rows.map(rowOf) };
+  }
+  const [permitted, rows] = await queryDatabase(() =>
+    reads.batch([permission(reads, actor.id), statement] as const),
+  );
+  return permitted.length > 0 ? { kind: 'read', rows: rows.map(rowOf) } : { kind: 'forbidden' };
 }
 
-/**
- * The statement gives one column, `row`, of JSON: 64-bit numbers then arrive as numbers and not as text. Where the actor is
- * a player, it must already be limited to what that player may see.
- */
-export async function readAs<T>(database: Database, actor: Actor, statement: Sql): Promise<Authorised<T>> {
-  if (actor.kind !== 'staff') {
-    const found = await readRows<{ row: T }>(database, statement);
-    return { kind: 'read', rows: found.map(({ row }) => row) };
-  }
-  const [[member], found] = await readTwo<Member, { row: T }>(database, [
-    sql`SELECT role, disabled_at IS NOT NULL AS disabled FROM onceward.staff WHERE id = ${actor.id}`,
-    statement,
-  ]);
-  const mayRead =
-    member !== undefined && !member.disabled && STAFF_PERMISSIONS['ledger:read'].includes(member.role);
-  return mayRead ? { kind: 'read', rows: found.map(({ row }) => row) } : { kind: 'forbidden' };
+/** The same for several statements, whose rows make one. */
+export async function readTogetherAs<const Statements extends readonly Statement[], Row>(
+  database: Database,
+  actor: Actor,
+  statementsOf: (reads: Reads) => Statements,
+  rowOf: (results: BatchResponse<Statements>) => Row,
+): Promise<Authorised<Row>> {
+  const { reads } = database;
+  const statements = statementsOf(reads);
+  const checks = actor.kind === 'staff' ? [permission(reads, actor.id)] : [];
+  const [first, ...rest] = [...checks, ...statements];
+  if (first === undefined) throw new Error('nothing to read');
+  const results: readonly unknown[][] = await queryDatabase(() => reads.batch([first, ...rest]));
+  if (checks.length > 0 && results[0]?.length === 0) return { kind: 'forbidden' };
+  const read = results.slice(checks.length) as BatchResponse<Statements>;
+  return { kind: 'read', rows: [rowOf(read)] };
+}
+
+const READ: StaffPermission = 'ledger:read';
+
+/** One row: the staff member may read. */
+function permission(reads: Reads, id: string) {
+  const held = and(eq(rolePermissions.role, staff.role), eq(rolePermissions.permission, READ));
+  return reads
+    .select({ role: staff.role })
+    .from(staff)
+    .innerJoin(rolePermissions, held)
+    .where(and(eq(staff.actor, numberOfActor('staff', id)), isNull(staff.disabledAt)));
 }

@@ -1,22 +1,35 @@
 /**
- * Claims with what they moved: a page of a player's granted claims, one claim by its ID or by what was claimed. A transfer
- * is among the claims of both its players: each has it with their own version and their own changes.
+ * Claims with what they moved: a page of a player's granted claims, and one claim by its ID or by what was claimed. A transfer
+ * is among the claims of both its players: each has it under their own number, with their own version and changes.
  */
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { alias, unionAll } from 'drizzle-orm/pg-core';
 import type { Actor } from '../domain/actor.ts';
+import { parseClaimId } from '../domain/claim-id.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
-import type { Database } from './database.ts';
-import { type PageRequest, pageClause } from './page.ts';
+import type { Database, Reads } from './database.ts';
+import { decodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import type { LedgerFilter } from './read-ledger.ts';
-import { type Sql, sql } from './sql.ts';
+import {
+  claimsWithin,
+  type HistoryFilter,
+  MADE,
+  mayBeReceived,
+  RECEIVED,
+  type Side,
+  sequencesWithin,
+} from './read-history.ts';
+import { numberOf, numberOfActor, type Value } from './read-names.ts';
+import { changesOf, claimOfPlayer, type RecordRow, recordFields, recordOf } from './read-record.ts';
+import { actors, ledgerEntries as e, rewardClaims } from './tables.ts';
 
-/** Names the cursors of a page of claims. */
-export const CLAIMS = 'claims';
-/** Whichever side of a claim the player was on, it stands in the order of the player's own version. */
-export const CLAIMS_ORDER = { list: CLAIMS, columns: ['version'] } as const;
+/** In the order of the player's numbers, whichever side of a claim the player was on. */
+export const CLAIMS: PageOrder = { list: 'claims', direction: 'descending', width: 1 };
 
-/** `playerVersion` and `changes` are of the player whose history it was read from. */
+/** `id`, `playerVersion` and `changes` are of the player whose history it was read from. */
 export interface ClaimRow extends ClaimRecord {
+  /** The claim's number in that history. */
+  readonly number: number;
   readonly changes: readonly ChangeRecord[];
 }
 
@@ -24,79 +37,207 @@ export type ClaimReference =
   | { readonly id: string }
   | { readonly playerId: string; readonly type: string; readonly key: string };
 
-/** What a claim is to a player: one that they made, or one that another player made with them. */
-interface Side {
-  readonly player: Sql;
-  readonly version: Sql;
+export interface ClaimsRequest {
+  readonly playerId: string;
+  readonly filter: HistoryFilter;
+  readonly page: PageRequest;
 }
-const MADE: Side = { player: sql`c.player_id`, version: sql`c.player_version` };
-const RECEIVED: Side = { player: sql`c.counterparty_id`, version: sql`c.counterparty_version` };
-
-/** `c` is a row of the table, or a column that holds one. Null: as the player who made it has it, for those who see all. */
-const rowFor = (playerId: string | null) => {
-  const made = sql`onceward.claim_json(c) || jsonb_build_object('changes', onceward.claim_changes(c))`;
-  const received = sql`onceward.claim_json(c) || jsonb_build_object(
-    'playerVersion', (c).counterparty_version, 'changes', onceward.counterparty_changes(c))`;
-  return playerId === null
-    ? made
-    : sql`CASE WHEN (c).player_id = ${playerId} THEN ${made} ELSE ${received} END`;
-};
 
 export function readClaims(
   database: Database,
   actor: Actor,
-  { playerId, filter, page }: { playerId: string; filter: LedgerFilter; page: PageRequest },
+  request: ClaimsRequest,
 ): Promise<Authorised<ClaimRow>> {
-  // Each side has an index in the order of its own versions and reads no more than a page of it; no version is on both.
-  const pageOf = (side: Side) =>
-    sql`(SELECT c, ${side.version} FROM onceward.reward_claims c
-         ${pageClause({ list: CLAIMS, columns: [side.version] }, page, conditions(side, playerId, filter))})`;
-  return readAs<ClaimRow>(
-    database,
-    actor,
-    sql`SELECT ${rowFor(playerId)} AS row FROM (${pageOf(MADE)} UNION ALL ${pageOf(RECEIVED)}) AS claims(c, version)
-         ORDER BY version ${page.inverted ? sql`ASC` : sql`DESC`} LIMIT ${page.limit}`,
-  );
+  return readAs(database, actor, (reads) => claimsStatement(reads, request), rowOf);
 }
 
-function conditions(
-  { player, version }: Side,
-  playerId: string,
-  { resource, claimType, from, to }: LedgerFilter,
-): Sql[] {
-  const all = [sql`${player} = ${playerId}`, sql`c.outcome = 'granted'`];
-  if (claimType !== null) all.push(sql`c.claim_type = ${claimType}`);
-  if (resource !== null) {
-    all.push(sql`EXISTS (SELECT FROM onceward.ledger_entries e
-                           WHERE e.player_id = ${player} AND e.player_version = ${version}
-                             AND e.claim_id = c.id AND e.resource = ${resource})`);
-  }
-  const versionAt = (moment: Date) => sql`onceward.player_version_at(${playerId}, ${moment.toISOString()})`;
-  if (from !== null) all.push(sql`${version} >= ${versionAt(from)}`);
-  if (to !== null) all.push(sql`${version} < ${versionAt(to)}`);
+export function claimsStatement(reads: Reads, request: ClaimsRequest) {
+  const page = numbersOfPage(reads, request);
+  const claim = claimOfPlayer(reads, page.player, page.number);
+  return reads
+    .select(rowFields(claim, page.player, page.number))
+    .from(page)
+    .innerJoinLateral(claim, sql`true`)
+    .orderBy(...pageOf(CLAIMS, [page.number], request.page).orderBy);
+}
+
+function rowFields(claim: ReturnType<typeof claimOfPlayer>, player: Value, number: Value) {
+  return { ...recordFields(claim, player, number), changes: changesOf(player, number) };
+}
+
+function rowOf({ changes, ...record }: RecordRow & Pick<ClaimRow, 'changes'>): ClaimRow {
+  return { ...recordOf(record), number: record.number, changes };
+}
+
+/** Each side has an index in the order of its own numbers and reads no more than a page of it; no number is on both sides. */
+function numbersOfPage(reads: Reads, request: ClaimsRequest) {
+  const { filter, page } = request;
+  if (filter.resource !== null && filter.claimType === null)
+    return numbersByResource(reads, request, filter.resource);
+  const made = numbersOfSide(reads, MADE, request);
+  if (!mayBeReceived(filter)) return made.as('page');
+  const { orderBy } = pageOf(CLAIMS, [rewardClaims.number], page);
+  return unionAll(made, numbersOfSide(reads, RECEIVED, request))
+    .orderBy(...orderBy)
+    .limit(page.limit)
+    .as('page');
+}
+
+function numbersOfSide<S extends Side>(reads: Reads, side: S, { playerId, filter, page }: ClaimsRequest) {
+  const { within, orderBy } = pageOf(CLAIMS, [side.number], page);
+  return reads
+    .select({ player: side.player as typeof MADE.player, number: side.number as typeof MADE.number })
+    .from(rewardClaims)
+    .where(and(...claimsWithin(side, playerId, filter), ...within, moved(side, filter.resource)))
+    .orderBy(...orderBy)
+    .limit(page.limit);
+}
+
+/** A scalar subquery, not EXISTS: Postgres may turn that into a join that reads every entry of the resource. */
+function moved(side: Side, resource: string | null): SQL | undefined {
+  if (resource === null) return undefined;
+  return sql`(SELECT ${e.resource} FROM ${e} WHERE ${e.player} = ${side.player} AND ${e.number} = ${side.number}
+    AND ${e.resource} = ${numberOf('resource', resource)} LIMIT 1) IS NOT NULL`;
+}
+
+/** From the entries of the resource, of each claim the last. */
+function numbersByResource(reads: Reads, { playerId, filter, page }: ClaimsRequest, resource: string) {
+  const player = numberOfActor('player', playerId);
+  const number = numberOf('resource', resource);
+  const next = alias(e, 'next');
+  const numberOfNext = sql`(SELECT ${next.number} FROM ${e} AS ${next} WHERE ${next.player} = ${e.player}
+    AND ${next.resource} = ${e.resource} AND ${next.sequence} = ${e.sequence} + 1)`;
+  return reads
+    .select({ player: e.player, number: e.number })
+    .from(e)
+    .where(
+      and(
+        eq(e.player, player),
+        eq(e.resource, number),
+        ...sequencesWithin(player, number, filter),
+        ...sequencesOfCursors(player, number, page),
+        sql`${numberOfNext} IS DISTINCT FROM ${e.number}`,
+      ),
+    )
+    .orderBy(page.inverted ? e.sequence : desc(e.sequence))
+    .limit(page.limit)
+    .as('page');
+}
+
+/** The cursors, which are numbers, as bounds of the resource's sequences: these are in the same order. */
+function sequencesOfCursors(player: SQL, resource: SQL, { after, before }: PageRequest): SQL[] {
+  const { sequence } = e;
+  const firstFrom = (number: number) =>
+    sql`onceward.entry_sequence_from(${player}, ${resource}, ${number}::integer)`;
+  const all: SQL[] = [];
+  if (after) all.push(sql`${sequence} < ${firstFrom(numberOfCursor(after))}`);
+  if (before) all.push(sql`${sequence} >= ${firstFrom(numberOfCursor(before) + 1)}`);
   return all;
 }
 
-/** At most one row; a player sees none but those that they made or received. Others see the side of who made it. */
+/** Of Postgres's integer. Anyone can write a cursor. */
+const MAX_NUMBER = 2 ** 31 - 1;
+
+function numberOfCursor(cursor: string): number {
+  return Math.min(decodeCursor(CLAIMS, cursor)?.[0] ?? 0, MAX_NUMBER - 1);
+}
+
+/**
+ * At most one row. By ID: as the player has it whose ID it is; a player sees none but their own. By type and key: the newest,
+ * where the claim was reopened.
+ */
 export function readClaim(
   database: Database,
   actor: Actor,
   reference: ClaimReference,
 ): Promise<Authorised<ClaimRow>> {
-  const player = actor.kind === 'player' ? actor.id : null;
-  const seen = player === null ? sql`` : sql`AND (c.player_id = ${player} OR c.counterparty_id = ${player})`;
-  const which =
-    'id' in reference
-      ? sql`c.id = ${reference.id}::uuid ${seen}`
-      : sql`c.player_id = ${reference.playerId} AND c.claim_type = ${reference.type} AND c.claim_key = ${reference.key} ${madeBy(actor)}`;
-  return readAs<ClaimRow>(
+  return readAs(
     database,
     actor,
-    sql`SELECT ${rowFor(player)} AS row FROM onceward.reward_claims c WHERE ${which} AND c.outcome = 'granted'`,
+    (reads) =>
+      'id' in reference
+        ? claimByIdStatement(reads, actor, reference.id)
+        : claimByKeyStatement(reads, reference),
+    rowOf,
   );
 }
 
-/** Where the actor is a player: none but the claims that they made. */
-export function madeBy(actor: Actor): Sql {
-  return actor.kind === 'player' ? sql`AND c.player_id = ${actor.id}` : sql``;
+export function claimByIdStatement(reads: Reads, actor: Actor, id: string) {
+  const { handle, number } = parseClaimId(id) ?? { handle: '', number: 0 };
+  const ownNumber = sql`${number}::integer`;
+  const claim = claimOfPlayer(reads, actors.no, ownNumber);
+  return reads
+    .select(rowFields(claim, actors.no, ownNumber))
+    .from(actors)
+    .innerJoinLateral(claim, sql`true`)
+    .where(
+      and(
+        eq(actors.handle, sql`decode(${handle}, 'hex')`),
+        actor.kind === 'player' ? eq(actors.id, actor.id) : undefined,
+      ),
+    );
+}
+
+export function claimByKeyStatement(
+  reads: Reads,
+  { playerId, type, key }: Exclude<ClaimReference, { id: string }>,
+) {
+  const { player, number, claimType, claimKey, generation } = rewardClaims;
+  const newest = reads
+    .select({ player, number })
+    .from(rewardClaims)
+    .where(
+      and(
+        eq(player, numberOfActor('player', playerId)),
+        eq(claimType, numberOf('claim_type', type)),
+        eq(claimKey, key),
+      ),
+    )
+    .orderBy(desc(generation))
+    .limit(1)
+    .as('newest');
+  const claim = claimOfPlayer(reads, newest.player, newest.number);
+  return reads
+    .select(rowFields(claim, newest.player, newest.number))
+    .from(newest)
+    .innerJoinLateral(claim, sql`true`);
+}
+
+interface ClaimsOfKey {
+  readonly type: string;
+  readonly key: string;
+  readonly limit: number;
+}
+
+/** Who claimed it: claims of a type and key across players, in no order. */
+export function readClaimsOfKey(
+  database: Database,
+  actor: Actor,
+  request: ClaimsOfKey,
+): Promise<Authorised<ClaimRow>> {
+  return readAs(database, actor, (reads) => claimsOfKeyStatement(reads, request), rowOf);
+}
+
+export function claimsOfKeyStatement(reads: Reads, { type, key, limit }: ClaimsOfKey) {
+  const { player, number, claimType, claimKey } = rewardClaims;
+  const typeNumber = numberOf('claim_type', type);
+  // The expression of the index reward_claims_by_key.
+  const hashed = sql`hashtextextended(${claimKey}, ${claimType})`;
+  const found = reads
+    .select({ player, number })
+    .from(rewardClaims)
+    .where(
+      and(
+        eq(hashed, sql`hashtextextended(${key}::text COLLATE "C", ${typeNumber})`),
+        eq(claimType, typeNumber),
+        eq(claimKey, key),
+      ),
+    )
+    .limit(limit)
+    .as('found');
+  const claim = claimOfPlayer(reads, found.player, found.number);
+  return reads
+    .select(rowFields(claim, found.player, found.number))
+    .from(found)
+    .innerJoinLateral(claim, sql`true`);
 }

@@ -1,8 +1,9 @@
 /** Published balance configs: the source of truth behind KV, for the loader (src/config/load.ts) and for staff. */
+import { desc, lte, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
-import { type Database, readRows } from './database.ts';
+import { type Database, queryDatabase, type Reads } from './database.ts';
+import { balanceConfigs } from './operations-tables.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { type Sql, sql } from './sql.ts';
 
 export interface PublishedConfigRow {
   readonly version: number;
@@ -15,11 +16,11 @@ export interface PublishedConfigRow {
 
 /** For the loader, which acts for nobody. Null: there is no such version. */
 export async function readPublishedConfig(
-  database: Database,
+  { reads }: Database,
   which: number | 'current',
 ): Promise<PublishedConfigRow | null> {
-  const [found] = await readRows<{ row: PublishedConfigRow }>(database, statement(which));
-  return found?.row ?? null;
+  const [found] = await queryDatabase(async () => await configStatement(reads, which));
+  return found ? rowOf(found) : null;
 }
 
 export function readConfigAs(
@@ -27,13 +28,24 @@ export function readConfigAs(
   actor: Actor,
   which: number | 'current',
 ): Promise<Authorised<PublishedConfigRow>> {
-  return readAs<PublishedConfigRow>(database, actor, statement(which));
+  return readAs(database, actor, (reads) => configStatement(reads, which), rowOf);
 }
 
-function statement(which: number | 'current'): Sql {
-  const condition = which === 'current' ? sql`` : sql`WHERE b.version = ${which}`;
-  return sql`SELECT jsonb_build_object(
-               'version', b.version, 'sha256', b.sha256, 'document', b.document, 'publishedBy', b.published_by,
-               'publishedAt', onceward.iso_utc(b.published_at), 'reason', b.reason) AS row
-             FROM onceward.balance_configs b ${condition} ORDER BY b.version DESC LIMIT 1`;
+function configStatement(reads: Reads, which: number | 'current') {
+  const { version, sha256, document, publishedBy, publishedAt, reason, effectiveFrom } = balanceConfigs;
+  return (
+    reads
+      .select({ version, sha256, document, publishedBy, publishedAt, reason })
+      .from(balanceConfigs)
+      // A caller may ask for a version that no integer column holds.
+      .where(which === 'current' ? lte(effectiveFrom, sql`now()`) : sql`${version} = ${which}::bigint`)
+      .orderBy(desc(effectiveFrom), desc(version))
+      .limit(1)
+  );
+}
+
+type Selected = Awaited<ReturnType<typeof configStatement>>[number];
+
+function rowOf({ publishedAt, ...config }: Selected): PublishedConfigRow {
+  return { ...config, publishedAt: publishedAt.toISOString() };
 }

@@ -1,112 +1,152 @@
 /** A page of a player's ledger entries, each with its claim, and what their tiers are derived from where it is asked for. */
+import { eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { BalanceRules } from '../domain/rules.ts';
-import type { Database } from './database.ts';
-import { type PageOrder, type PageRequest, pageClause } from './page.ts';
+import { ENTRY_CAUSES } from './columns.ts';
+import type { Database, Reads } from './database.ts';
+import { balanceConfigs } from './operations-tables.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { type Sql, sql } from './sql.ts';
-
-export interface LedgerFilter {
-  readonly resource: string | null;
-  readonly claimType: string | null;
-  /** From this moment on (inclusive), and until that one (exclusive). */
-  readonly from: Date | null;
-  readonly to: Date | null;
-}
+import { byNumber, entriesOfPage, type LedgerRequest } from './read-entries.ts';
+import type { HistoryFilter } from './read-history.ts';
+import { nameOf, numberOf, type Value } from './read-names.ts';
+import { claimOfPlayer, recordFields, recordOf } from './read-record.ts';
+import { ledgerEntries as e } from './tables.ts';
 
 export interface LedgerEntryRow extends ChangeRecord {
-  readonly playerVersion: number;
+  /** The player's number of the claim, and the entry's position in it. */
+  readonly number: number;
   readonly ordinal: number;
-  readonly recordedAt: string;
   readonly claim: ClaimRecord;
   /**
    * The lifetime points of the entry's player before and after its claim, and the tiers of the claim's config version
-   * (with the page's first entry of that version). Null: not asked for, or there is no such version.
+   * (with one entry of that version). Null: not asked for, or there is no such version.
    */
   readonly lifetime: { readonly before: number; readonly after: number } | null;
   readonly tiers: BalanceRules['tiers'] | null;
 }
 
-/** Names the cursors of a list with this filter: each resource has an order of its own. */
-export function ledgerList({ resource }: Pick<LedgerFilter, 'resource'>): string {
-  return resource === null ? 'ledger' : `ledger:${resource}`;
-}
-
-/** By version, or by sequence within one resource. */
-export function ledgerOrder(filter: Pick<LedgerFilter, 'resource'>): PageOrder {
-  const columns = filter.resource === null ? [sql`e.player_version`, sql`e.ordinal`] : [sql`e.sequence`];
-  return { list: ledgerList(filter), columns };
-}
-
-/** Where the entry stands in a list with this filter: by sequence within one resource, otherwise by version. */
+/** Where the entry is in a list with this filter. */
 export function ledgerPosition(
-  entry: LedgerEntryRow,
-  { resource }: Pick<LedgerFilter, 'resource'>,
+  { number, ordinal, sequence }: LedgerEntryRow,
+  { resource }: Pick<HistoryFilter, 'resource'>,
 ): number[] {
-  return resource === null ? [entry.playerVersion, entry.ordinal] : [entry.sequence];
-}
-
-export interface LedgerRequest {
-  readonly playerId: string;
-  readonly filter: LedgerFilter;
-  readonly page: PageRequest;
-  readonly withTiers: boolean;
+  return resource === null ? [number, ordinal] : [sequence];
 }
 
 export function readLedger(
   database: Database,
   actor: Actor,
-  { playerId, filter, page, withTiers }: LedgerRequest,
+  { withTiers, ...request }: LedgerRequest & { readonly withTiers: boolean },
 ): Promise<Authorised<LedgerEntryRow>> {
-  const entries = sql`
-    SELECT jsonb_build_object(
-             'resource', e.resource, 'sequence', e.sequence, 'before', e.balance_before, 'after', e.balance_after,
-             'delta', e.delta, 'requested', e.requested, 'cause', e.cause, 'playerVersion', e.player_version, 'ordinal', e.ordinal,
-             'recordedAt', onceward.iso_utc(e.recorded_at),
-             'claim', onceward.claim_json(c) || jsonb_build_object('playerVersion', e.player_version)) AS row ${withTiers ? TIER_COLUMNS : sql``}
-      FROM onceward.ledger_entries e JOIN onceward.reward_claims c ON c.id = e.claim_id
-      ${pageClause(ledgerOrder(filter), page, conditions(playerId, filter))}`;
-  return readAs<LedgerEntryRow>(
-    database,
-    actor,
-    withTiers ? withLifetime(entries, page.inverted ? sql`ASC` : sql`DESC`) : entries,
-  );
+  return withTiers
+    ? readAs(database, actor, (reads) => ledgerWithTiersStatement(reads, request), rowOf)
+    : readAs(database, actor, (reads) => ledgerStatement(reads, request), rowOf);
 }
 
-/** Of the other player of a transfer, the claim holds balances of their own. */
-const TIER_COLUMNS = sql`, e.player_id, e.player_version, e.ordinal, c.config_version,
-  CASE WHEN c.player_id = e.player_id THEN c.balances_after ELSE c.counterparty_balances_after END AS balances`;
+export function ledgerStatement(reads: Reads, request: LedgerRequest) {
+  const entry = entriesOfPage(reads, request);
+  const claim = claimOfPlayer(reads, entry.player, entry.number);
+  return reads
+    .select({ entry: entryFields(entry), claim: recordFields(claim, entry.player, entry.number) })
+    .from(entry)
+    .innerJoinLateral(claim, sql`true`)
+    .orderBy(...byNumber(entry.number, entry.ordinal, request.page));
+}
+
+function entryFields(entry: ReturnType<typeof entriesOfPage>) {
+  return {
+    resource: nameOf('resource', entry.resource),
+    sequence: entry.sequence,
+    number: entry.number,
+    ordinal: entry.ordinal,
+    before: entry.before,
+    delta: entry.delta,
+    requested: entry.requested,
+    cause: entry.cause,
+  };
+}
 
 /** Each published document is opened once for the page, not once for each entry. */
-function withLifetime(entries: Sql, direction: Sql): Sql {
-  return sql`
-    WITH page AS MATERIALIZED (${entries}),
-         known AS MATERIALIZED (
-           SELECT b.version, jsonb_build_object('resource', b.document->'tiers'->'resource', 'tiers', b.document->'tiers'->'list') AS tiers
-             FROM onceward.balance_configs b WHERE b.version IN (SELECT config_version FROM page))
-    SELECT page.row || jsonb_build_object(
-             'tiers', CASE WHEN row_number() OVER (PARTITION BY page.config_version ORDER BY page.player_version ${direction}, page.ordinal ${direction}) = 1
-                           THEN known.tiers END,
-             'lifetime', CASE WHEN known.tiers IS NOT NULL
-                              THEN jsonb_build_object('before', points.after - points.moved, 'after', points.after) END) AS row
-      FROM page LEFT JOIN known ON known.version = page.config_version, LATERAL (
-        SELECT coalesce((page.balances->>(known.tiers->>'resource'))::bigint, 0) AS after, coalesce(sum(m.delta), 0) AS moved
-          FROM onceward.ledger_entries m
-         WHERE m.player_id = page.player_id AND m.player_version = page.player_version AND m.resource = known.tiers->>'resource') AS points
-     ORDER BY page.player_version ${direction}, page.ordinal ${direction}`;
+export function ledgerWithTiersStatement(reads: Reads, request: LedgerRequest) {
+  const entry = reads.$with('entry').as(reads.select().from(entriesOfPage(reads, request)));
+  const claim = claimOfPlayer(reads, entry.player, entry.number);
+  const { version, document } = balanceConfigs;
+  const versions = reads
+    .select({ version: claim.configVersion })
+    .from(entry)
+    .innerJoinLateral(claim, sql`true`);
+  const resource = sql`${document}->'tiers'->'resource'`;
+  const known = reads
+    .select({
+      version,
+      tiers: sql`json_build_object('resource', ${resource}, 'tiers', ${document}->'tiers'->'list')`.as(
+        'tiers',
+      ),
+      points: sql`${numberOf('resource', sql`${resource}->>0`)}`.as('points'),
+    })
+    .from(balanceConfigs)
+    .where(inArray(version, versions))
+    // No page has more. It keeps Postgres from merging the subquery into the join, which would open a document per entry.
+    .limit(request.page.limit)
+    .as('known');
+  const first = sql`row_number() OVER (PARTITION BY ${known.version}) = 1`;
+  return reads
+    .with(entry)
+    .select({
+      entry: entryFields(entry),
+      claim: recordFields(claim, entry.player, entry.number),
+      lifetime: lifetimeOf(entry, known.points),
+      tiers: sql<BalanceRules['tiers'] | null>`CASE WHEN ${first} THEN ${known.tiers} END`,
+    })
+    .from(entry)
+    .innerJoinLateral(claim, sql`true`)
+    .leftJoin(known, eq(known.version, claim.configVersion))
+    .orderBy(...byNumber(entry.number, entry.ordinal, request.page));
 }
 
-function conditions(playerId: string, { resource, claimType, from, to }: LedgerFilter): Sql[] {
-  const all = [sql`e.player_id = ${playerId}`];
-  if (resource !== null) all.push(sql`e.resource = ${resource}`);
-  if (claimType !== null) all.push(sql`c.claim_type = ${claimType}`);
-  const position = resource === null ? sql`e.player_version` : sql`e.sequence`;
-  const at = (moment: Date) =>
-    resource === null
-      ? sql`onceward.player_version_at(${playerId}, ${moment.toISOString()})`
-      : sql`onceward.entry_sequence_at(${playerId}, ${resource}, ${moment.toISOString()})`;
-  if (from !== null) all.push(sql`${position} >= ${at(from)}`);
-  if (to !== null) all.push(sql`${position} < ${at(to)}`);
-  return all;
+type Lifetime = NonNullable<LedgerEntryRow['lifetime']>;
+
+/** What the claim moved of the points, from the balance before its first entry of them, or else from the last one before it. */
+function lifetimeOf(
+  { player, number }: { readonly player: Value; readonly number: Value },
+  points: SQL.Aliased,
+): SQL<Lifetime> {
+  const ofPoints = sql`${e.player} = ${player} AND ${e.resource} = ${points}`;
+  const inClaim = sql`${e.player} = ${player} AND ${e.number} = ${number} AND ${e.resource} = ${points}`;
+  const first = sql`(SELECT ${e.before} FROM ${e} WHERE ${inClaim} ORDER BY ${e.ordinal} LIMIT 1)`;
+  const moved = sql`(SELECT sum(${e.delta}) FROM ${e} WHERE ${inClaim})`;
+  const earlier = sql`(SELECT ${e.before} + ${e.delta} FROM ${e} WHERE ${ofPoints}
+    AND ${e.sequence} = onceward.entry_sequence_from(${player}, ${points}, ${number}) - 1)`;
+  const before = sql`coalesce(${first}, ${earlier}, 0)`;
+  return sql`json_build_object('before', ${before}, 'moved', coalesce(${moved}, 0))`.mapWith(
+    (stored: { before: number; moved: number }) => ({
+      before: stored.before,
+      after: stored.before + stored.moved,
+    }),
+  ) as SQL<Lifetime>;
+}
+
+type Selected = Awaited<ReturnType<typeof ledgerStatement>>[number] &
+  Partial<Pick<LedgerEntryRow, 'lifetime' | 'tiers'>>;
+
+function rowOf({ entry, claim, lifetime = null, tiers = null }: Selected): LedgerEntryRow {
+  const { number, ordinal, before, delta, requested, cause, ...shown } = entry;
+  return {
+    ...shown,
+    number,
+    ordinal,
+    before,
+    delta,
+    after: before + delta,
+    requested: requested ?? delta,
+    cause: entryCause(cause),
+    claim: recordOf(claim),
+    lifetime,
+    tiers,
+  };
+}
+
+function entryCause(cause: number): ChangeRecord['cause'] {
+  return ENTRY_CAUSES[cause - 1] as ChangeRecord['cause'];
 }

@@ -1,25 +1,143 @@
-/** A player as the ledger holds it: version and balances. Level, tier and stats are derived by the domain. */
+/** A player as the ledger holds it: version, balances and how they regenerate. Level, tier and stats are derived by the domain. */
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
+import type { Limit } from '../domain/moves.ts';
+import type { Anchors, Balances } from '../domain/outcome.ts';
 import type { RecordedPlayer } from '../domain/player-state.ts';
-import type { Database } from './database.ts';
+import type { RegenerationRule } from '../domain/regeneration.ts';
+import type { Database, Reads } from './database.ts';
+import { regenerationRules } from './operations-tables.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { sql } from './sql.ts';
+import { milliseconds, nameOf, numberOf, numberOfActor } from './read-names.ts';
+import { isoTime } from './read-record.ts';
+import { actors, balances, ledgerEntries } from './tables.ts';
 
-/** No row: nothing was ever done for this player. */
+/** No row: nothing was granted to this player yet. */
 export function readPlayer(
   database: Database,
   actor: Actor,
   playerId: string,
 ): Promise<Authorised<RecordedPlayer>> {
-  return readAs<RecordedPlayer>(
+  return readAs(database, actor, (reads) => playerStatement(reads, playerId), rowOf);
+}
+
+export function playerStatement(reads: Reads, playerId: string) {
+  return reads
+    .select({
+      id: actors.id,
+      version: actors.version,
+      since: milliseconds(actors.createdAt),
+      at: milliseconds(sql`greatest(clock_timestamp(), ${actors.updatedAt})`),
+      balances: balancesJson(),
+      anchors: anchorsJson(),
+      rules: rulesJson(),
+    })
+    .from(actors)
+    .where(and(eq(actors.no, numberOfActor('player', playerId)), isNotNull(actors.createdAt)));
+}
+
+function balancesJson(): SQL<Balances> {
+  const { resource, amount, player } = balances;
+  return sql`${sql`(SELECT coalesce(json_object_agg(${nameOf('resource', resource)}, ${amount}), '{}')
+    FROM ${balances} WHERE ${player} = ${actors.no})`}` as SQL<Balances>;
+}
+
+/** In milliseconds. */
+function anchorsJson(): SQL<Readonly<Record<string, number>>> {
+  const { resource, anchoredAt, player } = balances;
+  const anchor = sql`json_object_agg(${nameOf('resource', resource)}, ${milliseconds(anchoredAt)})`;
+  return sql`${sql`(SELECT coalesce(${anchor}, '{}') FROM ${balances}
+    WHERE ${player} = ${actors.no} AND ${anchoredAt} IS NOT NULL)`}` as SQL<Record<string, number>>;
+}
+
+interface StoredRule extends Pick<RegenerationRule, 'resource' | 'everySeconds' | 'amount'> {
+  readonly from: number;
+  readonly until: number | null;
+  readonly openingBase: number | null;
+  readonly openingPerUnit: number | null;
+  readonly openingOf: string | null;
+  readonly capBase: number | null;
+  readonly capPerUnit: number | null;
+  readonly capOf: string | null;
+}
+
+/** Those that ended after the balance's anchor, or after the player was created where the balance has none. */
+function rulesJson(): SQL<StoredRule[]> {
+  const r = regenerationRules;
+  const rule = sql`json_build_object(
+    'resource', ${nameOf('resource', r.resource)}, 'from', ${milliseconds(r.effectiveFrom)},
+    'until', ${milliseconds(sql`nullif(${r.effectiveUntil}, 'infinity')`)},
+    'everySeconds', ${r.everySeconds}, 'amount', ${r.amount},
+    'openingBase', ${r.openingBase}, 'openingPerUnit', ${r.openingPerUnit}, 'openingOf', ${nameOf('resource', r.openingOf)},
+    'capBase', ${r.capBase}, 'capPerUnit', ${r.capPerUnit}, 'capOf', ${nameOf('resource', r.capOf)})`;
+  const anchor = sql`(SELECT ${balances.anchoredAt} FROM ${balances}
+    WHERE ${balances.player} = ${actors.no} AND ${balances.resource} = ${r.resource})`;
+  return sql`${sql`(SELECT coalesce(json_agg(${rule} ORDER BY ${r.effectiveFrom}), '[]') FROM ${r}
+    WHERE ${r.effectiveUntil} > coalesce(${anchor}, ${actors.createdAt}))`}` as SQL<StoredRule[]>;
+}
+
+type Selected = Awaited<ReturnType<typeof playerStatement>>[number];
+
+function rowOf({ id, version, since, at, balances, anchors, rules }: Selected): RecordedPlayer {
+  return {
+    id,
+    version,
+    balances,
+    anchors: anchorsOf(anchors),
+    regenerationRules: rules.map(ruleOf),
+    playerSince: isoTime(since),
+    at: isoTime(at),
+  };
+}
+
+function anchorsOf(stored: Readonly<Record<string, number>>): Anchors {
+  return Object.fromEntries(Object.entries(stored).map(([resource, anchor]) => [resource, isoTime(anchor)]));
+}
+
+function ruleOf({ resource, from, until, everySeconds, amount, ...limits }: StoredRule): RegenerationRule {
+  return {
+    resource,
+    effectiveFrom: isoTime(from),
+    effectiveUntil: until === null ? null : isoTime(until),
+    everySeconds,
+    amount,
+    cap: limitOf(limits.capBase, limits.capPerUnit, limits.capOf),
+    opening: limitOf(limits.openingBase, limits.openingPerUnit, limits.openingOf),
+  };
+}
+
+function limitOf(base: number | null, perUnit: number | null, resource: string | null): Limit | null {
+  if (base === null || resource === null) return base;
+  return { base, perUnit: perUnit ?? 0, resource };
+}
+
+interface BalanceAt {
+  readonly playerId: string;
+  readonly resource: string;
+  readonly at: Date;
+}
+
+/** A balance as it was recorded before a moment. No row: it had not moved yet. */
+export function readBalanceAt(
+  database: Database,
+  actor: Actor,
+  request: BalanceAt,
+): Promise<Authorised<{ readonly amount: number; readonly sequence: number }>> {
+  return readAs(
     database,
     actor,
-    sql`SELECT jsonb_build_object('id', p.id, 'version', p.version, 'balances', b.balances, 'anchors', b.anchors,
-                 'playerSince', onceward.iso_utc(p.created_at), 'at', onceward.iso_utc(greatest(clock_timestamp(), p.updated_at))) AS row
-          FROM onceward.players p, LATERAL (
-            SELECT coalesce(jsonb_object_agg(b.resource, b.amount), '{}') AS balances,
-                   coalesce(jsonb_object_agg(b.resource, b.anchored_at) FILTER (WHERE b.anchored_at IS NOT NULL), '{}') AS anchors
-              FROM onceward.balances b WHERE b.player_id = p.id) AS b
-         WHERE p.id = ${playerId}`,
+    (reads) => balanceAtStatement(reads, request),
+    ({ before, delta, sequence }) => ({ amount: before + delta, sequence }),
   );
+}
+
+export function balanceAtStatement(reads: Reads, { playerId, resource, at }: BalanceAt) {
+  const e = ledgerEntries;
+  const player = numberOfActor('player', playerId);
+  const number = numberOf('resource', resource);
+  const next = sql`onceward.entry_sequence_at(${player}, ${number}, ${at.toISOString()}::timestamptz)`;
+  return reads
+    .select({ before: e.before, delta: e.delta, sequence: e.sequence })
+    .from(e)
+    .where(and(eq(e.player, player), eq(e.resource, number), eq(e.sequence, sql`${next} - 1`)));
 }

@@ -1,6 +1,6 @@
 /** claims: a player's granted claims with what they moved, newest first. */
 import { decodeCursor, encodeCursor } from '../ledger/page.ts';
-import { CLAIMS, CLAIMS_ORDER, type ClaimRow, readClaims } from '../ledger/read-claims.ts';
+import { CLAIMS, type ClaimRow, readClaims } from '../ledger/read-claims.ts';
 import { ClaimWithChanges } from '../schema/claim.ts';
 import { filterOf, HistoryFilter } from '../schema/inputs.ts';
 import { requireOwn } from './authorise.ts';
@@ -17,8 +17,8 @@ export const claims = defineConnection({
     requireOwn(actor, playerId);
   },
   cursor: () => ({
-    toCursor: (row: ClaimRow) => encodeCursor(CLAIMS, [row.playerVersion]),
-    isValid: (cursor) => decodeCursor(CLAIMS_ORDER, cursor) !== null,
+    toCursor: (row: ClaimRow) => encodeCursor(CLAIMS.list, [row.number]),
+    isValid: (cursor) => decodeCursor(CLAIMS, cursor) !== null,
   }),
   resolve: ({ playerId, filter }, page, { actor, read }) =>
     read((database) => readClaims(database, actor, { playerId, filter: filterOf(filter), page })),

@@ -4,13 +4,8 @@ import { NO_CONFIG } from '../domain/decide.ts';
 import { type TierState, tierOf } from '../domain/player-state.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { decodeCursor, encodeCursor } from '../ledger/page.ts';
-import {
-  type LedgerEntryRow,
-  ledgerList,
-  ledgerOrder,
-  ledgerPosition,
-  readLedger,
-} from '../ledger/read-ledger.ts';
+import { ledgerOrder } from '../ledger/read-entries.ts';
+import { type LedgerEntryRow, ledgerPosition, readLedger } from '../ledger/read-ledger.ts';
 import { builder } from '../schema/builder.ts';
 import { ChangeCause, RewardClaim } from '../schema/claim.ts';
 import { filterOf, HistoryFilter } from '../schema/inputs.ts';
@@ -52,8 +47,8 @@ const LedgerEntry = builder.objectRef<Entry>('LedgerEntry').implement({
       description: 'It differs from `delta` where a floor or ceiling clamped it.',
     }),
     cause: t.expose('cause', { type: ChangeCause }),
-    playerVersion: t.expose('playerVersion', { type: 'SafeInt' }),
-    recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
+    playerVersion: t.field({ type: 'SafeInt', resolve: ({ claim }) => claim.playerVersion }),
+    recordedAt: t.field({ type: 'DateTime', resolve: ({ claim }) => claim.claimedAt }),
     claim: t.expose('claim', { type: RewardClaim }),
     tierBefore: t.string({
       nullable: true,
@@ -144,9 +139,9 @@ export const ledger = defineConnection({
   },
   cursor: (args) => {
     const filter = filterOf(args.filter);
-    const [list, order] = [ledgerList(filter), ledgerOrder(filter)];
+    const order = ledgerOrder(filter);
     return {
-      toCursor: (entry: Entry) => encodeCursor(list, ledgerPosition(entry, filter)),
+      toCursor: (entry: Entry) => encodeCursor(order.list, ledgerPosition(entry, filter)),
       isValid: (cursor) => decodeCursor(order, cursor) !== null,
     };
   },

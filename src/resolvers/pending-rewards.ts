@@ -1,10 +1,10 @@
 /** pendingRewards: rewards that were announced and not claimed yet, oldest first. */
 import {
-  isUnsettledCursor,
-  type UnsettledClaim as PendingRewardRow,
-  readUnsettled,
-  unsettledCursor,
-} from '../ledger/read-unsettled.ts';
+  isPendingCursor,
+  type PendingReward as PendingRewardRow,
+  pendingCursor,
+  readPending,
+} from '../ledger/read-pending.ts';
 import { builder } from '../schema/builder.ts';
 import { ResourceAmount } from '../schema/preview.ts';
 import { ownId, requireOwn } from './authorise.ts';
@@ -57,11 +57,11 @@ export const pendingRewards = defineConnection({
     note({ player: playerId });
     requireOwn(actor, playerId, 'filter.playerId');
   },
-  cursor: () => ({ toCursor: unsettledCursor, isValid: isUnsettledCursor }),
+  cursor: () => ({ toCursor: pendingCursor, isValid: isPendingCursor }),
   resolve: ({ filter }, page, { actor, context, read }) => {
     const playerId = filter?.playerId ?? ownId(context);
     const { type = null, before = null } = filter ?? {};
-    return read((database) => readUnsettled(database, actor, { filter: { playerId, type, before }, page }));
+    return read((database) => readPending(database, actor, { filter: { playerId, type, before }, page }));
   },
   example: { first: 20 },
 });

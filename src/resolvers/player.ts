@@ -1,6 +1,6 @@
 /** me and player: version and balances from the ledger; level, tier and stats under the current rules. */
 import { NO_CONFIG } from '../domain/decide.ts';
-import { derivePlayer, type RecordedPlayer } from '../domain/player-state.ts';
+import { derivePlayer, newPlayer, type RecordedPlayer } from '../domain/player-state.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { readPlayer } from '../ledger/read-player.ts';
 import type { RequestContext } from '../schema/builder.ts';
@@ -12,7 +12,7 @@ import { FaultError } from './observe.ts';
 export const player = defineQuery({
   name: 'player',
   description:
-    'A player, as of now; null where nothing was ever done for that ID. Players see themselves only.',
+    'A player, as of now; null where nothing was ever granted to that ID. Players see themselves only.',
   type: Player,
   nullable: true,
   actors: ['player', 'server', 'staff'],
@@ -38,15 +38,10 @@ export const me = defineQuery({
     note({ player: actor.id });
     const rules = await currentRules(context);
     const [row] = await read<RecordedPlayer>((database) => readPlayer(database, actor, actor.id));
-    return derivePlayer(row ?? newPlayer(actor.id, context.now), rules);
+    return derivePlayer(row ?? newPlayer(actor.id, rules, context.now), rules);
   },
   example: {},
 });
-
-function newPlayer(id: string, now: Date): RecordedPlayer {
-  const at = now.toISOString();
-  return { id, version: 0, balances: {}, anchors: {}, playerSince: at, at };
-}
 
 async function currentRules({ services }: RequestContext): Promise<BalanceRules> {
   const answer = await services.config.current();

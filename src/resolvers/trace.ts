@@ -1,12 +1,7 @@
 /** trace: everything that was done under a correlation ID. */
 import { rejectionMessage } from '../domain/rejections.ts';
-import {
-  type AuditRow,
-  MAX_TRACED,
-  readTrace,
-  type TracedClaim,
-  type TraceRow,
-} from '../ledger/read-trace.ts';
+import type { AuditRow } from '../ledger/read-audit.ts';
+import { MAX_TRACED, readTrace, type TracedClaim, type TraceRow } from '../ledger/read-trace.ts';
 import { builder } from '../schema/builder.ts';
 import { BalanceChange, forOthers, isInternal, RewardClaim } from '../schema/claim.ts';
 import { defineQuery } from './define-query.ts';

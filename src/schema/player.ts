@@ -1,7 +1,8 @@
 /** Player, and what is derived from balances: experience, tier and stats. */
 import type { PlayerState, TierState } from '../domain/player-state.ts';
+import type { PlayerAfter as PlayerAfterShape } from '../domain/receipt.ts';
 import { STATS } from '../domain/rules.ts';
-import { builder } from './builder.ts';
+import { builder, type SchemaTypes } from './builder.ts';
 
 const StatName = builder.enumType('StatName', {
   description: 'A stat that points can be put into.',
@@ -92,35 +93,53 @@ const StatValue = builder.objectRef<PlayerState['stats'][number]>('StatValue').i
   }),
 });
 
+const VERSION =
+  'Rises with every granted operation of the player’s own that changes what they have; a received transfer leaves it. Send it as `expectedVersion` to act on this state only.';
+
+/** What a player and the player of a receipt have in common. Both list balances, but not the same ones. */
+const playerFields = <Shape extends PlayerAfterShape>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Shape>,
+  { balances, balance }: { readonly balances: string; readonly balance: string },
+) => ({
+  id: t.field({ type: 'PlayerId', resolve: ({ id }) => id }),
+  version: t.field({ type: 'SafeInt', description: VERSION, resolve: ({ version }) => version }),
+  balances: t.field({ type: [Balance], description: balances, resolve: heldResources }),
+  balance: t.field({
+    type: 'SafeInt',
+    description: balance,
+    args: { resource: t.arg({ type: 'ResourceName', required: true }) },
+    resolve: ({ balances: held }, { resource }) =>
+      Object.hasOwn(held, resource) ? (held[resource] ?? 0) : 0,
+  }),
+  level: t.int({ resolve: ({ level }) => level }),
+  experience: t.field({ type: Experience, resolve: ({ experience }) => experience }),
+  tier: t.field({ type: Tier, resolve: ({ tier }) => tier }),
+  unspentStatPoints: t.field({ type: 'SafeInt', resolve: (player) => player.unspentStatPoints }),
+  stats: t.field({ type: [StatValue], resolve: ({ stats }) => [...stats] }),
+});
+
+function heldResources({ balances, regenerations }: PlayerAfterShape): HeldResource[] {
+  return Object.entries(balances)
+    .map(([resource, amount]) => ({ resource, amount, regeneration: regenerations[resource] ?? null }))
+    .sort((a, b) => (a.resource < b.resource ? -1 : 1));
+}
+
 export const Player = builder.objectRef<PlayerState>('Player').implement({
   description:
     'A player. Level, tier and maxima are derived from balances and the balance config, never stored.',
-  fields: (t) => ({
-    id: t.expose('id', { type: 'PlayerId' }),
-    version: t.expose('version', {
-      type: 'SafeInt',
-      description:
-        'Rises by one with every granted claim. Send it as `expectedVersion` to act on this state only.',
+  fields: (t) =>
+    playerFields(t, {
+      balances: 'Every resource that ever moved, has an opening balance or regenerates, by name.',
+      balance: 'The balance of one resource; 0 where it never moved.',
     }),
-    balances: t.field({
-      type: [Balance],
-      description: 'Every resource that ever moved, has an opening balance or regenerates, by name.',
-      resolve: ({ balances, regenerations }) =>
-        Object.entries(balances)
-          .map(([resource, amount]) => ({ resource, amount, regeneration: regenerations[resource] ?? null }))
-          .sort((a, b) => (a.resource < b.resource ? -1 : 1)),
+});
+
+export const PlayerAfter = builder.objectRef<PlayerAfterShape>('PlayerAfter').implement({
+  description:
+    'What a receipt shows of the player: the balances that the claim moved, and what level, tier and stats follow from.',
+  fields: (t) =>
+    playerFields(t, {
+      balances: 'Every balance that the claim moved, by name.',
+      balance: 'One balance that the claim moved; 0 for any other.',
     }),
-    balance: t.field({
-      type: 'SafeInt',
-      description: 'The balance of one resource; 0 where it never moved.',
-      args: { resource: t.arg({ type: 'ResourceName', required: true }) },
-      resolve: ({ balances }, { resource }) =>
-        Object.hasOwn(balances, resource) ? (balances[resource] ?? 0) : 0,
-    }),
-    level: t.exposeInt('level'),
-    experience: t.expose('experience', { type: Experience }),
-    tier: t.expose('tier', { type: Tier }),
-    unspentStatPoints: t.expose('unspentStatPoints', { type: 'SafeInt' }),
-    stats: t.expose('stats', { type: [StatValue] }),
-  }),
 });
