@@ -6,13 +6,14 @@ import { admit } from './http/admit.ts';
 import { corsHeaders, preflight } from './http/cors.ts';
 import { createGraphqlServer } from './http/graphql-server.ts';
 import { openDatabase } from './ledger/database.ts';
+import { expireRefusals } from './ledger/expire-refusals.ts';
 import { readPublishedConfig } from './ledger/read-config.ts';
-import { CORRELATION_HEADER, correlationIdOf, withCorrelationId } from './log/correlation.ts';
+import { CORRELATION_HEADER, type Correlation, correlationOf, withCorrelationId } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
 import { errorExtensions, graphqlErrors } from './schema/errors.ts';
 
 function openIsolate(env: Env) {
-  const database = openDatabase({ databaseUrl: env.DATABASE_URL, endpoint: env.NEON_ENDPOINT });
+  const database = connect(env);
   const config = createConfigLoader({
     kv: env.BALANCE_KV,
     ttlMs: pointerTtlMs(env),
@@ -21,6 +22,10 @@ function openIsolate(env: Env) {
     log: (entry) => writeLog({ ...entry }),
   });
   return createGraphqlServer(env, { database, config, tokens: tokenSettings(env) });
+}
+
+function connect({ DATABASE_URL: databaseUrl, NEON_ENDPOINT: endpoint }: Env) {
+  return openDatabase({ databaseUrl, endpoint });
 }
 
 const DEFAULT_POINTER_TTL_SECONDS = 10;
@@ -58,12 +63,18 @@ export default {
       return new Response('Not found. GraphQL is at /graphql, GraphiQL at /admin.', { status: 404 });
     if (request.method === 'OPTIONS') return preflight(request, env.ALLOWED_ORIGINS);
 
-    const correlationId = correlationIdOf(request);
-    const response = await withCorrelationId(correlationId, () => answer(request, env, ctx, correlationId));
+    const correlation = correlationOf(request);
+    const { correlationId } = correlation;
+    const response = await withCorrelationId(correlationId, () => answer(request, env, ctx, correlation));
     response.headers.set(CORRELATION_HEADER, correlationId);
     for (const [name, value] of Object.entries(corsHeaders(request, env.ALLOWED_ORIGINS)))
       response.headers.set(name, value);
     return response;
+  },
+
+  /** The schedule is in wrangler.toml. A failure is reported by the platform, and the next run deletes what is left. */
+  async scheduled(_controller, env): Promise<void> {
+    if (missingSettings(env).length === 0) await expireRefusals(connect(env));
   },
 } satisfies ExportedHandler<Env>;
 
@@ -71,16 +82,16 @@ async function answer(
   request: Request,
   env: Env,
   ctx: ExecutionContext,
-  correlationId: string,
+  correlation: Correlation,
 ): Promise<Response> {
   try {
-    return await answerOrThrow(request, env, ctx, correlationId);
+    return await answerOrThrow(request, env, ctx, correlation);
   } catch (error) {
     // A missing or wrong binding, or a body that broke off. The answer never holds a foreign message.
     const kind = error instanceof Error ? error.name : typeof error;
     writeLog({ operation: 'request', success: false, code: 'INTERNAL', error: kind });
     const { message } = graphqlErrors.internal();
-    const errors = [{ message, extensions: errorExtensions('INTERNAL', correlationId) }];
+    const errors = [{ message, extensions: errorExtensions('INTERNAL', correlation.correlationId) }];
     return Response.json({ errors }, { status: 500 });
   }
 }
@@ -91,8 +102,9 @@ async function answerOrThrow(
   request: Request,
   env: Env,
   ctx: ExecutionContext,
-  correlationId: string,
+  correlation: Correlation,
 ): Promise<Response> {
+  const { correlationId } = correlation;
   const admission = await admit(request);
   if (admission.kind === 'refused') {
     const { status, message, headers = {} } = admission;
@@ -109,7 +121,7 @@ async function answerOrThrow(
   }
   server ??= openIsolate(env);
   return server.fetch(admission.request, {
-    correlationId,
+    ...correlation,
     waitUntil: (promise: Promise<unknown>) => ctx.waitUntil(promise),
   });
 }

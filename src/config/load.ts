@@ -1,7 +1,9 @@
 /**
- * Loads the balance config of an isolate: from KV, or from Postgres when KV is missing, slow or corrupt. Requests share
- * values but never a promise, because workerd hangs a request that waits for another request's promise.
+ * Loads the balance config of an isolate. Queries read KV, and Postgres when KV is missing, slow or corrupt. Operations read KV
+ * alone: the kernel answers with the current config where theirs is another. Requests share values but never a promise, because
+ * workerd hangs a request that waits for another request's promise.
  */
+import type { NamedConfig } from '../domain/outcome.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { compileBalanceConfig } from './compile.ts';
 import { canonicalJson, sha256Hex } from './json.ts';
@@ -9,7 +11,7 @@ import type { ConfigAnswer, ConfigPointer, PublishedConfig } from './published.t
 import { type ConfigKv, readDocument, readPointer } from './read-kv.ts';
 
 export interface ConfigLogEntry {
-  /** `config_fallback`: Postgres was used instead of KV. `config_kept`: both failed, the loaded rules stay in use. */
+  /** `config_fallback`: Postgres is used instead of KV. `config_kept`: KV failed and the loaded rules stay in use. */
   readonly event: 'config_fallback' | 'config_kept' | 'config_unavailable';
   readonly why: string;
   /** The version in use. Null if there is none. */
@@ -19,8 +21,14 @@ export interface ConfigLogEntry {
 export interface ConfigLoader {
   /** The current rules. Call it once per request: the next call may return the next version. */
   current(): Promise<ConfigAnswer>;
-  /** The rules of a document that the ledger returned, for example with a replay. */
-  adopt(published: PublishedConfig): Promise<ConfigAnswer>;
+  /** The rules to decide an operation under. Null: there are none yet, and the kernel's answer brings them. */
+  loaded(): Promise<BalanceRules | null>;
+  /** The rules of a config that the kernel returned with a replay. A null document is one of those held. */
+  adopt(config: NamedConfig): Promise<ConfigAnswer>;
+  /** Makes the config current that the kernel says is current, also where its version is lower: after a database restore. */
+  adoptCurrent(config: NamedConfig): Promise<ConfigAnswer>;
+  /** The digests of the documents that `adopt` needs no document for. */
+  held(): readonly string[];
 }
 
 export interface ConfigSources {
@@ -36,37 +44,65 @@ export function createConfigLoader(
 ): ConfigLoader {
   const { ttlMs, now, log } = options;
   const cache = new RulesCache();
-  /** The highest current version that this isolate has loaded. A stale KV edge cannot replace it with an older one. */
+  /** The current rules as far as this isolate knows. A stale KV edge cannot replace them with an older version. */
   let newest: BalanceRules | null = null;
+  /** What the kernel said is no longer current: KV may go on naming it. */
+  let overruled: ConfigPointer | null = null;
   let checkedAt = Number.NEGATIVE_INFINITY;
 
-  async function current(): Promise<ConfigAnswer> {
+  /** Null: the loaded rules are trusted for now. */
+  async function refresh(read: () => Promise<ConfigAnswer>): Promise<ConfigAnswer | null> {
     // The absolute value matters when the clock is set back: otherwise the rules would stay in use for hours.
-    if (newest !== null && Math.abs(now() - checkedAt) < ttlMs) return { kind: 'rules', rules: newest };
+    if (newest !== null && Math.abs(now() - checkedAt) < ttlMs) return null;
     // Set before the read, so that one request reads while the others continue with the loaded rules.
     checkedAt = now();
-    const found = await readCurrent(cache, options);
-    if (found.kind === 'rules') {
-      if (newest === null || supersedes(found.rules, newest)) newest = found.rules;
-      return { kind: 'rules', rules: newest };
-    }
-    if (newest === null) {
-      log({ event: 'config_unavailable', why: found.why, version: null });
-      return found;
-    }
-    log({ event: 'config_kept', why: found.why, version: newest.version });
-    return { kind: 'rules', rules: newest };
+    const found = await read();
+    if (found.kind === 'rules' && (newest === null || replaces(found.rules, newest))) newest = found.rules;
+    return found;
   }
 
-  async function adopt(published: PublishedConfig): Promise<ConfigAnswer> {
-    const answer = await cache.compile(published);
+  function replaces(found: BalanceRules, current: BalanceRules): boolean {
+    const isOverruled = found.version === overruled?.version && found.sha256 === overruled.sha256;
+    return supersedes(found, current) && !isOverruled;
+  }
+
+  async function current(): Promise<ConfigAnswer> {
+    const found = await refresh(() => readCurrent(cache, options));
+    if (found?.kind === 'unavailable') {
+      const event = newest === null ? 'config_unavailable' : 'config_kept';
+      log({ event, why: found.why, version: newest?.version ?? null });
+      if (newest === null) return found;
+    }
+    return { kind: 'rules', rules: newest as BalanceRules };
+  }
+
+  async function loaded(): Promise<BalanceRules | null> {
+    const found = await refresh(() => readKv(cache, options.kv));
+    if (found?.kind === 'unavailable') {
+      const event = newest === null ? 'config_fallback' : 'config_kept';
+      log({ event, why: found.why, version: newest?.version ?? null });
+    }
+    return newest;
+  }
+
+  async function adopt(config: NamedConfig): Promise<ConfigAnswer> {
+    const answer = await cache.compile(config);
     // A claim made under a higher version proves that the version was published. It does not prove that the version
     // is current, so an isolate without a current version learns nothing from it.
-    if (answer.kind === 'rules' && newest !== null && supersedes(answer.rules, newest)) newest = answer.rules;
+    if (answer.kind === 'rules' && newest !== null && replaces(answer.rules, newest)) newest = answer.rules;
     return answer;
   }
 
-  return { current, adopt };
+  async function adoptCurrent(config: NamedConfig): Promise<ConfigAnswer> {
+    const answer = await cache.compile(config);
+    if (answer.kind === 'unavailable') return answer;
+    if (newest !== answer.rules) overruled = newest;
+    newest = answer.rules;
+    checkedAt = now();
+    return answer;
+  }
+
+  return { current, loaded, adopt, adoptCurrent, held: () => cache.digests() };
 }
 
 /** True for an equal version too: after a database restore, the same version can have another document. */
@@ -119,10 +155,16 @@ class RulesCache {
     return this.#keep(rules.version === version ? rules : { ...rules, version });
   }
 
+  digests(): readonly string[] {
+    return [...this.#bySha.keys()];
+  }
+
   /** Compiles a document whose digest matches. Anything else is corrupt or was tampered with. */
   async compile({ version, sha256, document }: PublishedConfig): Promise<ConfigAnswer> {
     const known = this.find({ version, sha256 });
     if (known !== null) return { kind: 'rules', rules: known };
+    if (document === null)
+      return { kind: 'unavailable', why: `balance config ${version} is no longer in memory` };
     if ((await digestOf(document)) !== sha256) {
       return { kind: 'unavailable', why: `balance config ${version} does not match its digest` };
     }

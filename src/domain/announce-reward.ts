@@ -4,8 +4,8 @@
  */
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
 import { badInput } from './fault.ts';
-import type { OperationKind } from './operation.ts';
-import { milestonesOf } from './postings.ts';
+import { NO_EFFECTS, type OperationKind } from './operation.ts';
+import { touchedResources } from './resources.ts';
 import { planReward } from './reward-plan.ts';
 import type { Facts } from './rules.ts';
 
@@ -32,11 +32,8 @@ export function decideAnnounceReward(intent: Intent, { type, key, facts }: Annou
     if (plan.kind === 'fault') return lookup(plan.fault);
 
     const { postings, sourceKeys } = plan;
-    const milestones = milestonesOf({ postings, choices: [] }, rules);
-    return {
-      kind: 'commit',
-      ...claim,
-      owes: { claimType: type, claimKey: key, plan: { postings, furtherKeys: sourceKeys, milestones } },
-    };
+    const resources = touchedResources({ ...NO_EFFECTS, postings }, rules);
+    const announced = { claimType: type, claimKey: key, plan: { resources, postings, sourceKeys } };
+    return { kind: 'commit', ...claim, source: { kind: 'announcement', announces: announced } };
   });
 }

@@ -1,4 +1,4 @@
-/** Names days and weeks in a time zone (claim keys, days of limits), and computes when the next day begins. `now` is passed in. */
+/** Names days and weeks in a time zone (claim keys, days of limits), and finds when a day begins and ends. `now` is passed in. */
 
 /** YYYY-MM-DD in the time zone. */
 export function dayOf(now: Date, timeZone: string): string {
@@ -14,18 +14,43 @@ export function weekOf(now: Date, timeZone: string): string {
   return `${year}-W${String(Math.floor(dayOfYear / 7) + 1).padStart(2, '0')}`;
 }
 
-/** The instant at which the next day begins in the time zone. */
-export function nextDayBegins(now: Date, timeZone: string): Date {
-  const today = dayOf(now, timeZone);
-  // A day has at most 26 hours in any zone: 27 hours later it is another day. Bisect for the boundary.
-  let before = now.getTime();
-  let after = before + 27 * 3_600_000;
-  while (after - before > 1) {
-    const middle = Math.floor((before + after) / 2);
-    if (dayOf(new Date(middle), timeZone) === today) before = middle;
-    else after = middle;
+/** A day in a time zone, with its bounds (ISO 8601, UTC): it has begun at `begins` and is over at `ends`. */
+export interface Day {
+  readonly name: string;
+  readonly begins: string;
+  readonly ends: string;
+}
+
+/** Finding the bounds of a day costs fifty times more than naming it: the last day found is kept per zone. */
+const days = new Map<string, { readonly day: Day; readonly begins: number; readonly ends: number }>();
+
+/** The day of an instant. */
+export function dayIn(now: Date, timeZone: string): Day {
+  const at = now.getTime();
+  const known = days.get(timeZone);
+  if (known && known.begins <= at && at < known.ends) return known.day;
+  const name = dayOf(now, timeZone);
+  // A day has at most 26 hours in any zone: 27 hours away it is another day.
+  const begins = boundary(name, { inside: at, outside: at - 27 * 3_600_000, timeZone });
+  const ends = boundary(name, { inside: at, outside: at + 27 * 3_600_000, timeZone }) + 1;
+  const day = { name, begins: new Date(begins).toISOString(), ends: new Date(ends).toISOString() };
+  days.set(timeZone, { day, begins, ends });
+  return day;
+}
+
+/** The last millisecond of the day on the way from `inside` to `outside`, by bisection. */
+function boundary(
+  day: string,
+  { inside, outside, timeZone }: { inside: number; outside: number; timeZone: string },
+): number {
+  let within = inside;
+  let beyond = outside;
+  while (Math.abs(beyond - within) > 1) {
+    const middle = Math.floor((within + beyond) / 2);
+    if (dayOf(new Date(middle), timeZone) === day) within = middle;
+    else beyond = middle;
   }
-  return new Date(after);
+  return within;
 }
 
 /** Creating a formatter costs far more than using it: one is kept per zone. */

@@ -2,10 +2,10 @@
  * claimReward: gives a player what the rules hold for a claim type, once per claim key. It decides proof, key and amounts.
  * Whether the claim was made before is for the ledger to decide.
  */
-import { dayOf, weekOf } from './calendar.ts';
+import { dayIn, weekOf } from './calendar.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
-import { claimQuota } from './limits.ts';
+import { claimLimit } from './limits.ts';
 import type { OperationKind } from './operation.ts';
 import type { NotEligibleReason } from './rejections.ts';
 import { planReward } from './reward-plan.ts';
@@ -65,8 +65,10 @@ function planClaim(rules: BalanceRules, { actor, now }: Intent, request: ClaimRe
   );
   if (plan.kind === 'fault') return lookup(plan.fault);
   const { postings, sourceKeys } = plan;
-  const quotas = claimQuota(claimType, now, rules);
-  return { kind: 'commit', claimType: type, claimKey, furtherKeys: sourceKeys, postings, quotas };
+  const limits = claimLimit(claimType, now, rules);
+  // The key of a week is decided again with each of its days, which is harmless.
+  const day = claimType.period ? { day: dayIn(now, rules.timeZone) } : {};
+  return { kind: 'commit', claimType: type, claimKey, sourceKeys, postings, limits, ...day };
 }
 
 /** The proof that the claim type needs and a player lacks. Servers and staff vouch for themselves. */
@@ -86,6 +88,6 @@ function claimKeyOf(
     const missing = `required: ${name} is paid once per key (an encounter, a quest date)`;
     return key ?? ticket?.key ?? badInput('key', missing);
   }
-  if (key === null) return period === 'day' ? dayOf(now, timeZone) : weekOf(now, timeZone);
+  if (key === null) return period === 'day' ? dayIn(now, timeZone).name : weekOf(now, timeZone);
   return badInput('key', `leave it out: ${name} is claimed once per ${period}, and its key is the ${period}`);
 }

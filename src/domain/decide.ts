@@ -2,13 +2,13 @@
  * Turns a request into an Operation. An intent is who wants what, for whom, when and under which rules. A decision is an
  * Operation. If it is a lookup, the decision also has the fault to report for an unknown key.
  */
-import { type Actor, STAFF_PERMISSIONS, type StaffPermission } from './actor.ts';
-import { dayOf, nextDayBegins } from './calendar.ts';
+import type { Actor } from './actor.ts';
+import { type Day, dayIn } from './calendar.ts';
 import { canonicalJson, type Json, sha256, withoutAbsent } from './canonical.ts';
 import type { Fault } from './fault.ts';
-import { NO_EFFECTS, type Operation, type OperationKind, type StaffCheck } from './operation.ts';
-import { milestonesOf } from './postings.ts';
+import { NO_EFFECTS, type Operation, type OperationKind, type StaffTerms } from './operation.ts';
 import type { Rejection } from './rejections.ts';
+import { givesExperience, shownResources, touchedResources } from './resources.ts';
 import type { BalanceRules } from './rules.ts';
 
 export interface Intent {
@@ -16,9 +16,11 @@ export interface Intent {
   readonly playerId: string;
   readonly idempotencyKey: string;
   readonly expectedVersion: number | null;
+  /** Ours, and the caller's text where one was sent. */
   readonly correlationId: string;
+  readonly clientCorrelationId: string | null;
   readonly now: Date;
-  /** The current rules; null where none can be loaded. A known key is answered without them. */
+  /** The current rules; null where none are known yet. A known key is answered without them. */
   readonly rules: BalanceRules | null;
 }
 
@@ -30,25 +32,33 @@ export interface Decision {
 
 type Claim = Pick<Operation, 'claimType' | 'claimKey'>;
 
-/** What the rules make of a request: postings to commit, a rejection to record, or a fault that records nothing. */
+/** The effects that a plan may have. Those that it leaves out are those of NO_EFFECTS. */
+type Effects = Partial<
+  Pick<
+    Operation,
+    | 'source'
+    | 'postings'
+    | 'choices'
+    | 'milestones'
+    | 'sourceKeys'
+    | 'limits'
+    | 'counterparty'
+    | 'units'
+    | 'reason'
+  >
+>;
+
+interface CommitPlan extends Claim, Effects {
+  readonly kind: 'commit';
+  /** The day on which the plan holds; absent: it does not depend on the clock, apart from its limits. */
+  readonly day?: Day;
+  /** Resources that the answer needs, although nothing moves them. */
+  readonly reads?: readonly string[];
+}
+
+/** What the rules make of a request: effects to commit, a rejection to record, or a fault that records nothing. */
 export type Plan =
-  | ({ readonly kind: 'commit' } & Claim &
-      Partial<
-        Pick<
-          Operation,
-          | 'postings'
-          | 'choices'
-          | 'milestones'
-          | 'furtherKeys'
-          | 'quotas'
-          | 'counterparty'
-          | 'reverses'
-          | 'owes'
-          | 'paysOwed'
-          | 'accruals'
-          | 'reason'
-        >
-      >)
+  | CommitPlan
   | ({ readonly kind: 'reject'; readonly rejection: Rejection } & Claim)
   | { readonly kind: 'lookup'; readonly fault: Fault };
 
@@ -83,7 +93,7 @@ interface DecisionRequest {
 /** Faults in this order: that of the request, no config, that of the plan. */
 export function decide(request: DecisionRequest, plan: (rules: BalanceRules) => Plan): Decision {
   const lookupOnly = lookupOperation(request);
-  const { rules } = request.intent;
+  const { rules, now } = request.intent;
   if (request.fault) return { operation: lookupOnly, fault: request.fault };
   if (!rules) return { operation: lookupOnly, fault: NO_CONFIG };
   const planned = plan(rules);
@@ -95,48 +105,74 @@ export function decide(request: DecisionRequest, plan: (rules: BalanceRules) => 
       const { kind: mode, ...rejected } = planned;
       return { operation: { ...lookupOnly, ...rejected, mode }, fault: null };
     }
-    case 'commit': {
-      const { kind: mode, ...committed } = planned;
-      const operation: Operation = { ...lookupOnly, ...committed, mode };
-      // By default the level-ups that the postings can cause; reversals and recoveries pass their own.
-      const milestones = planned.milestones ?? milestonesOf(operation, rules);
-      return { operation: { ...operation, milestones }, fault: null };
-    }
+    case 'commit':
+      return { operation: committed(lookupOnly, planned, { rules, now }), fault: null };
   }
+}
+
+function committed(
+  lookupOnly: Operation,
+  { kind: mode, day, reads = [], ...effects }: CommitPlan,
+  { rules, now }: { readonly rules: BalanceRules; readonly now: Date },
+): Operation {
+  const operation: Operation = { ...lookupOnly, ...effects, mode };
+  // By default the level-ups that the postings can cause. What the ledger moves by itself decides for itself.
+  const milestones = effects.milestones ?? givesExperience(operation, rules);
+  const days = [
+    ...(day ? [day] : []),
+    ...(operation.staff ? [dayIn(now, rules.timeZone)] : []),
+    ...operation.limits.map(({ since, renewsAt }) => ({ begins: since, ends: renewsAt })),
+  ];
+  const shown = shownResources(rules);
+  const touched = touchedResources({ ...operation, milestones }, rules);
+  return {
+    ...operation,
+    milestones,
+    // Times of one form compare as texts.
+    holdsFrom:
+      days
+        .map(({ begins }) => begins)
+        .toSorted()
+        .at(-1) ?? null,
+    holdsUntil:
+      days
+        .map(({ ends }) => ends)
+        .toSorted()
+        .at(0) ?? null,
+    resources: [...new Set([...touched, ...reads, ...shown])],
+    shown,
+  };
 }
 
 /** The operation before it is decided: it looks the key up and does nothing else. */
 function lookupOperation({ intent, kind: { name, permission }, input }: DecisionRequest): Operation {
+  const { actor, rules, now } = intent;
   const sent = withoutAbsent({ ...input, expectedVersion: intent.expectedVersion });
-  const byStaff = intent.actor.kind === 'staff';
   return {
     ...NO_EFFECTS,
     name,
     mode: 'lookup',
     playerId: intent.playerId,
     // Staff may mistype an ID.
-    createPlayer: !byStaff,
-    actor: intent.actor,
-    staffCheck: byStaff ? staffCheck(intent, permission) : null,
+    createsPlayer: actor.kind !== 'staff',
+    actor,
+    permission,
+    staff: actor.kind === 'staff' && rules ? staffTerms(rules, now) : null,
     claimType: '',
     claimKey: '',
     idempotencyKey: intent.idempotencyKey,
     fingerprint: sha256(`${name}\n${canonicalJson(sent)}`),
     input: sent,
     correlationId: intent.correlationId,
-    configVersion: intent.rules?.version ?? 0,
+    clientCorrelationId: intent.clientCorrelationId,
+    configVersion: rules?.version ?? null,
+    configSha256: rules?.sha256 ?? null,
     expectedVersion: intent.expectedVersion,
   };
 }
 
-/** Without rules the operation is a lookup, which checks no limit. */
-function staffCheck({ now, rules }: Intent, permission: StaffPermission): StaffCheck {
-  return {
-    roles: STAFF_PERMISSIONS[permission],
-    day: rules ? dayOf(now, rules.timeZone) : '',
-    renewsAt: rules ? nextDayBegins(now, rules.timeZone).toISOString() : '',
-    defaultLimit: rules?.manualRewards.limitPerReward ?? 0,
-    defaultBudget: rules?.manualRewards.budgetPerDay ?? 0,
-    awardsPerDay: rules?.manualRewards.awardsPerDay ?? null,
-  };
+function staffTerms({ timeZone, manualRewards }: BalanceRules, now: Date): StaffTerms {
+  const { name: day, ends: renewsAt } = dayIn(now, timeZone);
+  const { limitPerReward: rewardLimit, budgetPerDay: dailyBudget, awardsPerDay } = manualRewards;
+  return { day, renewsAt, rewardLimit, dailyBudget, awardsPerDay };
 }

@@ -5,7 +5,7 @@
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
 import { drawFrom, type Roll } from './draw.ts';
 import { badInput } from './fault.ts';
-import { dailyQuota } from './limits.ts';
+import { dailyLimit } from './limits.ts';
 import type { Choice, Posting } from './moves.ts';
 import type { OperationKind } from './operation.ts';
 import { give, resourceRule, take } from './postings.ts';
@@ -39,13 +39,17 @@ export function decideExchange(
     if (quantity > rule.maxQuantity)
       return lookup(badInput('quantity', `must be 1 to ${rule.maxQuantity} for ${exchange}`));
 
-    const use = { name: `exchange:${exchange}`, limit: 'exchanges_per_day', amount: quantity } as const;
+    const used = { name: `exchange:${exchange}`, claimType: exchange, resource: null, amount: quantity };
+    const limit = { ...used, limit: 'exchanges_per_day', bound: rule.perDay } as const;
     return {
       kind: 'commit',
       ...claim,
       postings: certainPostings(rule, quantity, rules),
       choices: roll ? draws(rule, { quantity, rules, roll }) : [],
-      quotas: dailyQuota({ ...use, bound: rule.perDay }, intent.now, rules),
+      limits: dailyLimit(limit, intent.now, rules),
+      units: quantity,
+      // A preview shows how far the guarantees have counted.
+      reads: rule.draws.flatMap(({ table }) => table.guarantee?.counter ?? []),
     };
   });
 }

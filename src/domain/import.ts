@@ -6,6 +6,8 @@
 import type { Operator } from './actor.ts';
 import { canonicalJson, sha256, withoutAbsent } from './canonical.ts';
 import { NO_EFFECTS, type Operation } from './operation.ts';
+import { touchedResources } from './resources.ts';
+import type { BalanceRules } from './rules.ts';
 import { PATTERNS } from './values.ts';
 
 /** Reserved: no claim type or exchange of a config may have this name. */
@@ -35,8 +37,10 @@ export function identityOf({ resource, amount, time, source, key, type }: Histor
 
 export interface Import {
   readonly operator: Operator;
+  /** A UUID: that of the run. */
   readonly correlationId: string;
-  readonly configVersion: number;
+  /** The current rules: a resource that regenerates does so before a row moves it. */
+  readonly rules: BalanceRules;
 }
 
 /** `occurrence`: 1 for the first row of its identity, 2 for the second, which is a duplicate. */
@@ -52,22 +56,27 @@ export function importOperation(row: HistoricRow, occurrence: number, by: Import
     ...(occurrence > 1 && { occurrence }),
   });
   const digest = sha256(canonicalJson([playerId, identityOf(row), occurrence]));
+  // History is imported as it was: the current floors and ceilings do not apply.
+  const postings = [{ resource, delta: amount, floor: null, ceiling: null, atLimit: 'reject' }] as const;
   return {
     ...NO_EFFECTS,
-    name: 'import',
+    name: IMPORT,
     mode: 'commit',
     playerId,
-    createPlayer: true,
+    createsPlayer: true,
     actor: by.operator,
-    staffCheck: null,
+    permission: IMPORT,
+    staff: null,
     ...claimOf(row, occurrence, digest),
     idempotencyKey: `import:${digest}`,
     fingerprint: sha256(`import\n${canonicalJson(input)}`),
     input,
     correlationId: by.correlationId,
-    configVersion: by.configVersion,
-    // History is imported as it was: the current floors and ceilings do not apply.
-    postings: [{ resource, delta: amount, floor: null, ceiling: null, atLimit: 'reject' }],
+    clientCorrelationId: null,
+    configVersion: by.rules.version,
+    configSha256: by.rules.sha256,
+    postings,
+    resources: touchedResources({ ...NO_EFFECTS, postings }, by.rules),
     occurredAt: time,
   };
 }

@@ -1,8 +1,8 @@
 /**
- * The catalogue of limits, and the daily quotas of a player. One row per limit gives its name, its place in GraphQL and its
- * message. What was used before is for the kernel to count, inside the transaction.
+ * The catalogue of limits, and what an operation uses of a player's daily limits. One row per limit gives its name, its place in
+ * GraphQL and its message. What was used before is for the kernel to count, inside the transaction.
  */
-import { dayOf, nextDayBegins } from './calendar.ts';
+import { dayIn } from './calendar.ts';
 import type { BalanceRules, ClaimTypeRule } from './rules.ts';
 
 interface ReachedLimit {
@@ -16,7 +16,7 @@ interface ReachedLimit {
 }
 
 interface LimitRow {
-  /** The kernel counts what a player uses of it in a period (Quota). */
+  /** The kernel counts what a player uses of it in a period (LimitUse). */
   readonly counted?: true;
   /** What the limit bounds, for the SDL. */
   readonly description: string;
@@ -81,37 +81,43 @@ type CountedLimit = {
   [Name in LimitName]: (typeof LIMITS)[Name] extends { readonly counted: true } ? Name : never;
 }[LimitName];
 
-/** How much of a limited thing an operation uses, and how much of it one player may use in a period. */
-export interface Quota {
+/** How much an operation uses of a limit of its player, and how much one player may use of it in a period. */
+export interface LimitUse {
   /** The counter, such as `claims:pve_victory`. */
   readonly name: string;
   /** The name of the period, such as the day. */
   readonly period: string;
+  /** When the period began and when the next one begins (ISO 8601, UTC). */
+  readonly since: string;
+  readonly renewsAt: string;
+  /** The claims that count: a counter that does not exist yet is computed from those of the period. */
+  readonly claimType: string;
+  /** Counts what the claims took of this resource; null: counts their units. */
+  readonly resource: string | null;
   readonly amount: number;
   readonly bound: number;
   /** The limit that a rejection names. */
   readonly limit: CountedLimit;
-  /** When the next period begins (ISO 8601, UTC). */
-  readonly renewsAt: string;
 }
 
+type DailyUse = Omit<LimitUse, 'period' | 'since' | 'renewsAt' | 'bound'> & {
+  /** Null: the rules set no bound. */
+  readonly bound: number | null;
+};
+
 /** Empty where the rules set no bound. */
-export function dailyQuota(
-  { name, limit, amount, bound }: Pick<Quota, 'name' | 'limit' | 'amount'> & { bound: number | null },
-  now: Date,
-  { timeZone }: BalanceRules,
-): Quota[] {
+export function dailyLimit({ bound, ...use }: DailyUse, now: Date, { timeZone }: BalanceRules): LimitUse[] {
   if (bound === null) return [];
-  const renewsAt = nextDayBegins(now, timeZone).toISOString();
-  return [{ name, limit, amount, bound, period: dayOf(now, timeZone), renewsAt }];
+  const { name: period, begins: since, ends: renewsAt } = dayIn(now, timeZone);
+  return [{ ...use, bound, period, since, renewsAt }];
 }
 
 /** Counts one claim of a type, whether it is claimed or recovered. */
-export function claimQuota(
+export function claimLimit(
   { name, perDay }: Pick<ClaimTypeRule, 'name' | 'perDay'>,
   now: Date,
   rules: BalanceRules,
-): Quota[] {
-  const use = { name: `claims:${name}`, limit: 'claims_per_day', amount: 1 } as const;
-  return dailyQuota({ ...use, bound: perDay }, now, rules);
+): LimitUse[] {
+  const use = { name: `claims:${name}`, claimType: name, resource: null, amount: 1 } as const;
+  return dailyLimit({ ...use, limit: 'claims_per_day', bound: perDay }, now, rules);
 }

@@ -2,6 +2,7 @@
  * manualReward: a staff member gives a player resources. The claim key follows from who gives what to whom, why and on which
  * day, so the same award made twice on one day is paid once, even under another idempotency key.
  */
+import { dayIn } from './calendar.ts';
 import { canonicalJson, sha256 } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
@@ -53,10 +54,14 @@ export function decideManualReward(intent: Intent, request: ManualReward): Decis
   return decide({ intent, kind: MANUAL_REWARD, input }, (rules) => {
     const fault = checkResources(request.grants, rules);
     if (fault) return lookup(fault);
+    const key =
+      rewardId === null
+        ? { claimKey: derivedKey(intent, grants, reason), day: dayIn(intent.now, 'UTC') }
+        : { claimKey: `reward:${rewardId}` };
     return {
       kind: 'commit',
       claimType: MANUAL_REWARD.claimType,
-      claimKey: rewardId === null ? derivedKey(intent, grants, reason) : `reward:${rewardId}`,
+      ...key,
       postings: grants.map(({ resource, amount }) => give(resourceRule(rules, resource), amount)),
       reason,
     };
@@ -77,7 +82,7 @@ function checkResources(grants: readonly Grant[], rules: BalanceRules): Fault | 
 
 /** One award per player, staff member, grants, reason and UTC date. Reasons that differ only in white space are the same. */
 function derivedKey({ playerId, actor, now }: Intent, grants: readonly Grant[], reason: string): string {
-  const date = now.toISOString().slice(0, 10);
+  const { name: date } = dayIn(now, 'UTC');
   const award = canonicalJson([
     playerId,
     actor.id,

@@ -1,6 +1,6 @@
 /**
- * The parts of an Operation that move balances: postings, choices between postings, and milestones. The kernel
- * (drizzle/functions/plan_moves.sql) applies them in this order to the balances that it finds inside the transaction.
+ * The parts of an Operation that move balances: postings, and choices between postings. The kernel
+ * (drizzle/kernel/03_postings.sql) applies them in this order to the balances that it finds inside the transaction.
  */
 
 /** A number, or one that the kernel computes from a balance: `base + perUnit × balance`. */
@@ -28,8 +28,6 @@ export interface Posting {
   /** The highest balance that this posting may leave; null: the bound of SafeInt. */
   readonly ceiling: Limit | null;
   readonly atLimit: 'reject' | 'clamp';
-  /** Absent: the balance changes by postings only. */
-  readonly accrual?: Accrual;
 }
 
 /** The result of a draw. It is kept with the claim, so that a replay shows it and anyone can verify it. */
@@ -52,16 +50,4 @@ export interface Choice {
     readonly postings: readonly Posting[];
     readonly draw: Draw;
   }[];
-}
-
-/**
- * What reaching thresholds of a balance gives. The kernel evaluates it after the postings. `paidResource` counts the thresholds
- * that have been paid: each is paid once, whatever happens to the balance or to the curve.
- */
-export interface Milestone {
-  readonly resource: string;
-  readonly thresholds: readonly number[];
-  readonly paidResource: string;
-  /** One posting per resource: `amounts[i]` of it when `thresholds[i]` is reached. */
-  readonly grants: readonly (Omit<Posting, 'delta'> & { readonly amounts: readonly number[] })[];
 }

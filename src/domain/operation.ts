@@ -1,10 +1,10 @@
 /**
- * The Operation: the one shape in which every mutation reaches the kernel, and the only product of the rules. The kernel
- * (drizzle/functions/commit_operation.sql) reads it as JSON under these member names.
+ * The Operation: the one shape in which every mutation reaches the kernel, and the only product of the rules.
+ * src/ledger/encode-operation.ts turns it into the kernel's parameters.
  */
-import type { Actor, Operator, StaffPermission, StaffRole } from './actor.ts';
-import type { Quota } from './limits.ts';
-import type { Accrual, Choice, Milestone, Posting } from './moves.ts';
+import type { Actor, Operator, StaffPermission } from './actor.ts';
+import type { LimitUse } from './limits.ts';
+import type { Choice, Posting } from './moves.ts';
 import type { Rejection, SourceKey } from './rejections.ts';
 
 /** The name, claim type and permission of a mutation. Each mutation's file in src/domain exports one. */
@@ -13,43 +13,59 @@ export interface OperationKind {
   readonly name: string;
   /** The claim type under which it is recorded, which no config may use; null where the config names it. */
   readonly claimType: string | null;
-  /** What a staff member needs to make it. Unused where `actors` leaves staff out. */
+  /** What staff and game servers need to make it. Unused where `actors` leaves both out. */
   readonly permission: StaffPermission;
 }
 
 /**
- * The check of a staff member. The amount that counts is the sum of the operation's positive postings. Limits of the staff row
- * take precedence over the config's defaults, which are given here.
+ * The config's limits for staff. The amount that counts is the sum of the operation's positive postings. Limits of the staff row
+ * take precedence.
  */
-export interface StaffCheck {
-  readonly roles: readonly StaffRole[];
+export interface StaffTerms {
   /** The day of the budget (YYYY-MM-DD in the config's time zone). */
   readonly day: string;
   /** When the next day begins (ISO 8601, UTC). */
   readonly renewsAt: string;
-  readonly defaultLimit: number;
-  readonly defaultBudget: number;
+  readonly rewardLimit: number;
+  readonly dailyBudget: number;
   /** How many awards one staff member may make in a day; null: only the budget bounds them. Reversals do not count. */
   readonly awardsPerDay: number | null;
 }
 
-/** Names a claim to reverse. The kernel reads its entries from the ledger. */
-export interface Reverses {
-  readonly claimId: string;
-  /** Whether balances may become negative where the player no longer has enough; otherwise the reversal is rejected. */
-  readonly allowDebt: boolean;
-  /** By resource: what regenerates is written down before the balance moves. */
-  readonly accruals: Readonly<Record<string, Accrual>>;
-  /** The counters of guarantees. The kernel computes them again from the draws that remain. */
-  readonly counters: readonly string[];
+/** What an announced reward will give, whatever the config says then. */
+export interface AnnouncedPlan {
+  /** Every resource that the postings touch. */
+  readonly resources: readonly string[];
+  readonly postings: readonly Posting[];
+  readonly sourceKeys: readonly SourceKey[];
 }
 
-/** An announced reward: what its claim will give, whatever the config says then. */
-export interface OwedClaim {
-  readonly claimType: string;
-  readonly claimKey: string;
-  readonly plan: Pick<Operation, 'postings' | 'milestones' | 'furtherKeys'>;
-}
+/** Where the postings come from. Only the first kind has postings of its own. */
+export type Source =
+  | { readonly kind: 'postings' }
+  /** The reward that was announced for this claim type and key. */
+  | { readonly kind: 'pending' }
+  /** The ledger entries of the claim that is taken back. */
+  | {
+      readonly kind: 'reversal';
+      /** The public ID of the claim, and what it stands for. */
+      readonly claimId: string;
+      readonly handle: string;
+      readonly number: number;
+      /** Whether balances may become negative where the player no longer has enough; otherwise the reversal is rejected. */
+      readonly allowDebt: boolean;
+      /** The counters of guarantees. The kernel computes them again from the draws that remain. */
+      readonly counters: readonly string[];
+    }
+  /** None: nothing moves until the announced reward is claimed. */
+  | {
+      readonly kind: 'announcement';
+      readonly announces: {
+        readonly claimType: string;
+        readonly claimKey: string;
+        readonly plan: AnnouncedPlan;
+      };
+    };
 
 export interface Operation {
   /** The mutation's name, or `import`. */
@@ -61,40 +77,50 @@ export interface Operation {
   readonly mode: 'commit' | 'reject' | 'lookup';
   readonly playerId: string;
   /** Whether an unknown player is created (a player's own token, a game server) or rejected (staff). */
-  readonly createPlayer: boolean;
+  readonly createsPlayer: boolean;
   readonly actor: Actor | Operator;
-  readonly staffCheck: StaffCheck | null;
+  /** The kernel compares it with the role of the staff member or server. Operators need none. */
+  readonly permission: StaffPermission | 'import';
+  /** Null: the actor is not staff, or there is no config. */
+  readonly staff: StaffTerms | null;
   /** The business claim: granted once per player, forever. */
   readonly claimType: string;
   readonly claimKey: string;
   /** The source keys that the claim takes. If one of them is taken, the claim is rejected as already claimed. */
-  readonly furtherKeys: readonly SourceKey[];
+  readonly sourceKeys: readonly SourceKey[];
   readonly idempotencyKey: string;
   /** SHA-256 (hex) of the mutation's name and its canonical input. Two requests under one key must agree in it. */
   readonly fingerprint: string;
   /** The canonical input. It is kept with the claim and names the fields that differ under a reused key. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** The ID of the request, made here: a UUID of version 7. */
   readonly correlationId: string;
-  readonly configVersion: number;
+  /** The caller's own text; null: none was sent. */
+  readonly clientCorrelationId: string | null;
+  /** The config that decided it. Null: there was none, so the operation is a lookup. */
+  readonly configVersion: number | null;
+  readonly configSha256: string | null;
+  /** The interval (ISO 8601, UTC) in which what depends on the clock holds; null: unbounded. */
+  readonly holdsFrom: string | null;
+  readonly holdsUntil: string | null;
   readonly reason: string | null;
   /** The player's version that the caller saw; null: any. */
   readonly expectedVersion: number | null;
+  readonly source: Source;
   readonly postings: readonly Posting[];
   /** Resolved after the postings, in this order. Each sees the balances that the ones before it left. */
   readonly choices: readonly Choice[];
-  /** Evaluated last. */
-  readonly milestones: readonly Milestone[];
+  /** Whether the config's level milestones are evaluated, after everything else. */
+  readonly milestones: boolean;
   /** The other side of a transfer: an existing player, and what moves there in the same transaction. */
   readonly counterparty: { readonly playerId: string; readonly postings: readonly Posting[] } | null;
-  readonly quotas: readonly Quota[];
-  /** Null: not a reversal. Otherwise `postings` is empty. */
-  readonly reverses: Reverses | null;
-  /** Null: not an announcement. Otherwise nothing moves until the announced reward is claimed. */
-  readonly owes: OwedClaim | null;
-  /** True: the postings are those that were announced for this claim type and key. */
-  readonly paysOwed: boolean;
-  /** By resource, for postings that the kernel finds itself: regeneration under the current rules. Null: see each posting. */
-  readonly accruals: Readonly<Record<string, Accrual>> | null;
+  readonly limits: readonly LimitUse[];
+  /** How many times an exchange is made at once; 1 for everything else. */
+  readonly units: number;
+  /** Every resource whose balance the kernel needs. */
+  readonly resources: readonly string[];
+  /** The resources from which level, tier and stats follow. */
+  readonly shown: readonly string[];
   /** For imported history: when it happened (ISO 8601, UTC). */
   readonly occurredAt: string | null;
   readonly rejection: Rejection | null;
@@ -102,18 +128,20 @@ export interface Operation {
 
 /** The members of an operation that has no effect beyond its claim. Each mutation replaces the ones that it uses. */
 export const NO_EFFECTS = {
-  furtherKeys: [],
+  sourceKeys: [],
+  holdsFrom: null,
+  holdsUntil: null,
   reason: null,
   expectedVersion: null,
+  source: { kind: 'postings' },
   postings: [],
   choices: [],
-  milestones: [],
+  milestones: false,
   counterparty: null,
-  quotas: [],
-  reverses: null,
-  owes: null,
-  paysOwed: false,
-  accruals: null,
+  limits: [],
+  units: 1,
+  resources: [],
+  shown: [],
   occurredAt: null,
   rejection: null,
 } as const satisfies Partial<Operation>;

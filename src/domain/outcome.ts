@@ -1,12 +1,13 @@
 /**
- * What the kernel answers: a closed union tagged by `kind`. The kernel writes these shapes as JSON. Business outcomes are
- * values; only infrastructure throws.
+ * What the kernel answers: a closed union tagged by `kind` (src/ledger/decode-outcome.ts makes it). Business outcomes are values;
+ * only infrastructure throws.
  */
 import type { Draw } from './moves.ts';
 import type { Rejection } from './rejections.ts';
 
 /** A claim as the ledger stores it. */
 export interface ClaimRecord {
+  /** The public ID (claim-id.ts). */
   readonly id: string;
   readonly playerId: string;
   readonly operation: string;
@@ -16,7 +17,11 @@ export interface ClaimRecord {
   readonly actorKind: 'player' | 'server' | 'staff' | 'operator';
   readonly actorId: string;
   readonly reason: string | null;
+  /** The config that it was decided under. */
   readonly configVersion: number;
+  /** The config that its amounts come from, where it is another: that of an announcement. */
+  readonly amountsVersion: number | null;
+  /** The caller's, or ours where the caller sent none. */
   readonly correlationId: string;
   /** The player's version after this claim. */
   readonly playerVersion: number;
@@ -53,6 +58,20 @@ export interface OriginalClaim {
   readonly changes: readonly ChangeRecord[];
 }
 
+/** A published config as the kernel names it. */
+export interface NamedConfig {
+  readonly version: number;
+  readonly sha256: string;
+  /** Null: the caller said that it has a document of this digest. */
+  readonly document: unknown;
+}
+
+/** Nothing was recorded. Decide again, under the current config or for the kernel's time. */
+export type Stale =
+  /** Null: no config was published. */
+  | { readonly kind: 'stale_config'; readonly current: NamedConfig | null }
+  | { readonly kind: 'stale_time'; readonly at: Date };
+
 export type Outcome =
   | {
       readonly kind: 'granted';
@@ -61,16 +80,12 @@ export type Outcome =
       readonly changes: readonly ChangeRecord[];
       /** The changes of the other player's balances; null where there is no other player. */
       readonly counterpartyChanges: readonly ChangeRecord[] | null;
-      /** Every balance of the player directly after this claim. */
-      readonly balances: Balances;
+      /** Of the balances that moved. */
       readonly anchors: Anchors;
-      readonly playerSince: string;
-      /** Set where the claim was made under another config version than the request's: that version's document. */
-      readonly config: {
-        readonly version: number;
-        readonly sha256: string;
-        readonly document: unknown;
-      } | null;
+      /** Balances that level, tier and stats follow from and that did not move. Those that are missing are 0. */
+      readonly shown: Balances;
+      /** Set where the claim was made under another config than the operation's. */
+      readonly config: NamedConfig | null;
     }
   | {
       readonly kind: 'rejected';
@@ -84,8 +99,13 @@ export type Outcome =
   | { readonly kind: 'key_reused'; readonly fields: readonly string[]; readonly correlationId: string }
   /** A lookup found nothing: the caller reports its own fault. */
   | { readonly kind: 'unknown_key' }
-  /** The staff member is unknown, disabled, or lacks the role. Nothing is recorded. */
-  | { readonly kind: 'forbidden'; readonly why: 'unknown_staff' | 'disabled' | 'role' };
+  /** The staff member is unknown or disabled, or the role does not allow it. Nothing is recorded. */
+  | { readonly kind: 'forbidden'; readonly why: 'unknown_staff' | 'disabled' | 'role' }
+  /** The player has no rejections left today. Nothing is recorded. */
+  | { readonly kind: 'rate_limited'; readonly retryAt: Date }
+  /** One of several operations: another transaction holds its player. Send it on its own. */
+  | { readonly kind: 'busy' }
+  | Stale;
 
 /** What an operation would do if it were committed now; the other kinds as above. */
 export type Preview =
@@ -93,10 +113,10 @@ export type Preview =
       readonly kind: 'preview';
       readonly playerVersion: number;
       readonly changes: readonly ChangeRecord[];
-      readonly balances: Balances;
       readonly anchors: Anchors;
-      readonly playerSince: string;
-      /** ISO 8601, UTC. */
-      readonly at: string;
+      readonly shown: Balances;
+      /** Every balance that the operation names, as it would be. */
+      readonly balances: Balances;
     }
-  | Extract<Outcome, { kind: 'rejected' | 'forbidden' | 'unknown_key' }>;
+  | Extract<Outcome, { kind: 'rejected' | 'forbidden' | 'unknown_key' }>
+  | Stale;

@@ -1,6 +1,5 @@
-/** Builds postings that give or take a resource, with the floor and ceiling of its rule; and the milestones they can reach. */
-import type { Accrual, Limit, Milestone, Posting } from './moves.ts';
-import type { Operation } from './operation.ts';
+/** Builds postings that give or take a resource, with the floor and ceiling of its rule. */
+import type { Limit, Posting } from './moves.ts';
 import type { BalanceRules, ResourceRule } from './rules.ts';
 
 /** Gives `amount` (≥ 0). At the ceiling the resource's rule decides: reject, or give what fits. */
@@ -11,7 +10,6 @@ export function give(resource: ResourceRule, amount: number): Posting {
     floor: null,
     ceiling: resource.ceiling,
     atLimit: resource.atCeiling,
-    ...accruing(resource),
   };
 }
 
@@ -23,7 +21,6 @@ export function take(resource: ResourceRule, amount: number): Posting {
     floor: resource.floor,
     ceiling: null,
     atLimit: 'reject',
-    ...accruing(resource),
   };
 }
 
@@ -35,13 +32,6 @@ export function settleDependents(changing: string, rules: BalanceRules): Posting
   return [...rules.resources.values()]
     .filter(({ accrual }) => accrual?.regenerates && follows(accrual.regenerates.upTo, changing))
     .map((resource) => give(resource, 0));
-}
-
-/** Opening balances and regeneration by resource, for operations whose postings the kernel finds. */
-export function accrualsOf(rules: BalanceRules): Record<string, Accrual> {
-  const accruals: Record<string, Accrual> = {};
-  for (const { name, accrual } of rules.resources.values()) if (accrual) accruals[name] = accrual;
-  return accruals;
 }
 
 /** The resources that count draws for guarantees. */
@@ -56,33 +46,6 @@ export function resourceRule(rules: BalanceRules, name: string): ResourceRule {
   if (!rule) throw new Error(`resource ${name} passed validation but has no rule`);
   return rule;
 }
-
-/** The level milestone, where the postings give experience. The kernel evaluates it from the balance that it finds. */
-export function milestonesOf(
-  { postings, choices }: Pick<Operation, 'postings' | 'choices'>,
-  rules: BalanceRules,
-): Milestone[] {
-  const { resource } = rules.levels;
-  const all = [...postings, ...choices.flatMap(({ oneOf }) => oneOf.flatMap((one) => one.postings))];
-  return all.some((posting) => posting.resource === resource && posting.delta > 0)
-    ? [levelMilestone(rules)]
-    : [];
-}
-
-/**
- * `floor`: the lowest balance that taking level grants back may leave; null allows debt. The posting rejects even where the
- * resource clamps: what a clamp left with the player, the next level-up would pay again.
- */
-export function levelMilestone(rules: BalanceRules, floor: number | null = null): Milestone {
-  const { resource, thresholds, paidResource } = rules.levels;
-  const grants = rules.levels.grants.map(({ resource: granted, amounts }) => {
-    const { delta: _, ...posting } = give(resourceRule(rules, granted), 0);
-    return { ...posting, amounts, floor, atLimit: 'reject' as const };
-  });
-  return { resource, thresholds, paidResource, grants };
-}
-
-const accruing = ({ accrual }: ResourceRule) => (accrual ? { accrual } : {});
 
 function follows(limit: Limit, resource: string): boolean {
   return typeof limit === 'object' && limit.resource === resource;

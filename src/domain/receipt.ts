@@ -1,33 +1,46 @@
-/** Receipts and previews: the changes of an operation, and what follows from them for level, tier and stats. */
+/**
+ * Receipts and previews: the changes of an operation, and what follows from them for level, tier and stats. An answer shows the
+ * balances that the operation touched and no others, so that it can be repeated from the claim and its entries alone.
+ */
 import { type TableOdds, tableOdds } from './draw.ts';
 import type { Operation } from './operation.ts';
-import type { ChangeRecord, ClaimRecord, Outcome, Preview } from './outcome.ts';
-import {
-  balancesBefore,
-  derivePlayer,
-  levelOf,
-  type PlayerState,
-  type RecordedPlayer,
-  tierOf,
-} from './player-state.ts';
+import type { Anchors, Balances, ChangeRecord, ClaimRecord, Outcome, Preview } from './outcome.ts';
+import { deriveStanding, levelOf, type Regenerations, type Standing, tierOf } from './player-state.ts';
+import { regenerate } from './regeneration.ts';
 import type { BalanceRules } from './rules.ts';
+
+/** The player directly after an operation, as far as it concerned them. */
+export interface PlayerAfter extends Standing {
+  readonly id: string;
+  readonly version: number;
+  /** The balances that moved. */
+  readonly balances: Balances;
+  readonly regenerations: Regenerations;
+}
 
 /** What receipts and previews have in common. */
 export interface Effect {
   readonly changes: readonly ChangeRecord[];
-  /** The player directly after the changes. */
-  readonly player: PlayerState;
+  readonly player: PlayerAfter;
   readonly levelBefore: number;
   readonly levelAfter: number;
   readonly tierBefore: string | null;
   readonly tierAfter: string | null;
 }
 
-/** `recorded`: the player after the changes. */
-function effectOf(recorded: RecordedPlayer, changes: readonly ChangeRecord[], rules: BalanceRules): Effect {
-  const before = balancesBefore(recorded.balances, changes);
-  // The kernel has just computed regeneration for what moved, possibly under other rules than these: nothing is added to it.
-  const player = derivePlayer(recorded, rules, new Set(changes.map(({ resource }) => resource)));
+/** What an operation did to a player. `version` is the player's afterwards. */
+interface Moved {
+  readonly id: string;
+  readonly version: number;
+  readonly changes: readonly ChangeRecord[];
+  readonly anchors: Anchors;
+  readonly shown: Balances;
+}
+
+function effectOf(moved: Moved, rules: BalanceRules): Effect {
+  const { changes, shown } = moved;
+  const before = { ...shown, ...firstOf(changes) };
+  const player = playerAfter(moved, rules);
   return {
     changes,
     player,
@@ -36,6 +49,38 @@ function effectOf(recorded: RecordedPlayer, changes: readonly ChangeRecord[], ru
     tierBefore: tierOf(before, rules).name,
     tierAfter: player.tier.name,
   };
+}
+
+function playerAfter({ id, version, changes, anchors, shown }: Moved, rules: BalanceRules): PlayerAfter {
+  const balances = Object.fromEntries(changes.map(({ resource, after }) => [resource, after]));
+  const known = { ...shown, ...balances };
+  const regenerations = regenerationsOf(balances, { known, anchors, rules });
+  return { id, version, balances, regenerations, ...deriveStanding(known, rules) };
+}
+
+/** The balances before the changes: each resource's first change has it. */
+function firstOf(changes: readonly ChangeRecord[]): Balances {
+  return Object.fromEntries(changes.toReversed().map(({ resource, before }) => [resource, before]));
+}
+
+/** How the balances that moved go on regenerating: the kernel has just written down what had regenerated. */
+function regenerationsOf(
+  moved: Balances,
+  { known, anchors, rules }: { known: Balances; anchors: Anchors; rules: BalanceRules },
+): Regenerations {
+  const regenerations: Record<string, Regenerations[string]> = {};
+  for (const resource of Object.keys(moved)) {
+    const anchor = anchors[resource];
+    const current = rules.resources.get(resource)?.accrual?.regenerates;
+    if (!current || anchor === undefined) continue;
+    const { everySeconds, amount, upTo: cap } = current;
+    const rule = { resource, effectiveFrom: anchor, effectiveUntil: null, everySeconds, amount, cap };
+    const at = new Date(anchor);
+    const held = { balances: known, anchors, playerSince: at };
+    const { regeneration } = regenerate(resource, [{ ...rule, opening: null }], held, at);
+    if (regeneration) regenerations[resource] = regeneration;
+  }
+  return regenerations;
 }
 
 /** The answer to a granted operation. */
@@ -50,19 +95,13 @@ export interface Receipt extends Effect {
 
 /** `rules` must be those of the claim's own config version: a replay shows the original numbers. */
 export function receiptOf(granted: Extract<Outcome, { kind: 'granted' }>, rules: BalanceRules): Receipt {
-  const { claim, changes, counterpartyChanges, balances, anchors, playerSince, replayed } = granted;
+  const { claim, changes, anchors, shown, counterpartyChanges, replayed } = granted;
   if (claim.configVersion !== rules.version) {
     throw new Error(`claim of config version ${claim.configVersion} shown under version ${rules.version}`);
   }
-  const { playerId: id, playerVersion: version, claimedAt: at } = claim;
-  return {
-    kind: 'receipt',
-    claim,
-    ...effectOf({ id, version, balances, anchors, playerSince, at }, changes, rules),
-    counterpartyChanges,
-    replayed,
-    correlationId: claim.correlationId,
-  };
+  const { playerId: id, playerVersion: version, correlationId } = claim;
+  const effect = effectOf({ id, version, changes, anchors, shown }, rules);
+  return { kind: 'receipt', claim, ...effect, counterpartyChanges, replayed, correlationId };
 }
 
 /** What an operation would do now. Nothing is written, no key is taken and nothing is rolled. */
@@ -104,13 +143,8 @@ export function previewOfExchange(evaluated: EvaluatedOperation, quantity: numbe
 }
 
 function previewed({ found, operation, rules }: EvaluatedOperation): Previewed {
-  const { playerVersion, changes, balances, anchors, playerSince, at } = found;
+  const { playerVersion, changes, anchors, shown } = found;
   // A claim raises the version by one.
-  const after = { id: operation.playerId, version: playerVersion + 1, balances, anchors, playerSince, at };
-  return {
-    kind: 'preview',
-    ...effectOf(after, changes, rules),
-    playerVersion,
-    configVersion: rules.version,
-  };
+  const moved = { id: operation.playerId, version: playerVersion + 1, changes, anchors, shown };
+  return { kind: 'preview', ...effectOf(moved, rules), playerVersion, configVersion: rules.version };
 }

@@ -1,12 +1,11 @@
 /**
  * recoverReward: a server or staff member pays a reward that was announced and never claimed. It is the claim that the player
- * would have made, so it is paid once, by whichever caller. It pays what was announced; opening balances and regeneration follow the
- * current rules.
+ * would have made, so it is paid once, by whichever caller. It pays what was announced; levels, opening balances and regeneration
+ * follow the current rules.
  */
 import { type Decision, decide, type Intent } from './decide.ts';
-import { claimQuota } from './limits.ts';
+import { claimLimit } from './limits.ts';
 import type { OperationKind } from './operation.ts';
-import { accrualsOf } from './postings.ts';
 import type { Reason } from './values.ts';
 
 /** Its claim type is that of the announced reward. */
@@ -30,11 +29,10 @@ export function decideRecoverReward(intent: Intent, { type, key, reason }: Recov
       kind: 'commit',
       claimType: type,
       claimKey: key,
-      paysOwed: true,
-      accruals: accrualsOf(rules),
-      milestones: [],
+      source: { kind: 'pending' },
+      milestones: true,
       // A claim type that the config no longer has is unbounded: the announced reward is still owed.
-      quotas: claimType ? claimQuota(claimType, intent.now, rules) : [],
+      limits: claimType ? claimLimit(claimType, intent.now, rules) : [],
       reason,
     };
   });

@@ -67,13 +67,12 @@ export const REJECTIONS = {
       sourceKey: {
         type: 'SourceKey',
         nullable: true,
-        from: 'sharedKey',
         description: 'The source key that another claim took; null where it was the same claim type and key.',
       },
     },
-    message: ({ sharedKey }) =>
-      sharedKey
-        ? `${sharedKey.type} was already given for ${sharedKey.key}, by the claim in this answer. Nothing was given now: claim the rest separately.`
+    message: ({ sourceKey }) =>
+      sourceKey
+        ? `${sourceKey.type} was already given for ${sourceKey.key}, by the claim in this answer. Nothing was given now: claim the rest separately.`
         : 'Already claimed. This answer holds the original claim and what it gave.',
   }),
   idempotency_key_reused: row({
@@ -185,11 +184,21 @@ type Members<K extends RejectionKind> = Parameters<(typeof REJECTIONS)[K]['messa
 /** A rejection as it is answered. `idempotency_key_reused` is never recorded, because the key already has an outcome. */
 export type AnsweredRejection = {
   [K in RejectionKind]: { readonly kind: K } & Members<K> &
-    (K extends 'already_claimed' ? { readonly claimId: string } : unknown);
+    (K extends 'already_claimed' ? { readonly claimId: string | null } : unknown);
 }[RejectionKind];
 
 /** A rejection that is recorded under the key and replayed as it was. */
 export type Rejection = Exclude<AnsweredRejection, { kind: 'idempotency_key_reused' }>;
+
+/** A rejection as the kernel stores it: `already_claimed` has the number of the player's claim that was granted first. */
+export type StoredRejection =
+  | Exclude<Rejection, { kind: 'already_claimed' }>
+  | {
+      readonly kind: 'already_claimed';
+      /** Null: the claim is another player's. */
+      readonly number: number | null;
+      readonly sourceKey: SourceKey | null;
+    };
 
 export function rejectionMessage(rejection: AnsweredRejection): string {
   const { message } = REJECTIONS[rejection.kind];

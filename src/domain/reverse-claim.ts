@@ -1,10 +1,11 @@
 /**
- * reverseClaim: a staff member takes a granted claim back. The kernel reads what it moved from the ledger; the rules add
- * regeneration, guarantee counters and levels, which are computed again instead of being moved back.
+ * reverseClaim: a staff member takes a granted claim back. The kernel reads what it moved from the ledger. Guarantee counters and
+ * levels are not moved back but computed again from what remains.
  */
+import { parseClaimId } from './claim-id.ts';
 import { type Decision, decide, type Intent } from './decide.ts';
 import type { OperationKind } from './operation.ts';
-import { accrualsOf, countersOf, levelMilestone } from './postings.ts';
+import { countersOf } from './postings.ts';
 import type { ClaimId, Reason } from './values.ts';
 
 export const REVERSE_CLAIM = {
@@ -25,13 +26,15 @@ export function decideReverseClaim(
   { claimId, reason, ifInsufficient }: ReverseClaim,
 ): Decision {
   const allowDebt = ifInsufficient === 'debt';
+  const claim = parseClaimId(claimId);
+  if (!claim) throw new RangeError('a ClaimId is always the ID of a claim');
   return decide({ intent, kind: REVERSE_CLAIM, input: { claimId, reason, ifInsufficient } }, (rules) => ({
     kind: 'commit',
     claimType: REVERSE_CLAIM.claimType,
     claimKey: claimId,
-    reverses: { claimId, allowDebt, accruals: accrualsOf(rules), counters: countersOf(rules) },
+    source: { kind: 'reversal', claimId, ...claim, allowDebt, counters: countersOf(rules) },
     // Levels that the remaining experience no longer reaches are taken back with what they gave.
-    milestones: [levelMilestone(rules, allowDebt ? null : 0)],
+    milestones: true,
     reason,
   }));
 }

@@ -4,7 +4,7 @@
  */
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
-import { dailyQuota } from './limits.ts';
+import { dailyLimit } from './limits.ts';
 import type { OperationKind } from './operation.ts';
 import { give, take } from './postings.ts';
 import type { BalanceRules } from './rules.ts';
@@ -52,14 +52,15 @@ function planTransfer(rules: BalanceRules, intent: Intent, request: TransferReso
       renewsAt: null,
     });
   }
-  const use = { name: `transfer:${resource}`, limit: 'transfer_per_day', amount } as const;
+  const used = { name: `transfer:${resource}`, claimType: claim.claimType, resource, amount };
+  const limit = { ...used, limit: 'transfer_per_day', bound: perDay } as const;
   return {
     kind: 'commit',
     ...claim,
     postings: [take(rule, amount)],
     // Rejected rather than clamped: what one player gives, the other receives.
     counterparty: { playerId: toPlayerId, postings: [{ ...give(rule, amount), atLimit: 'reject' }] },
-    quotas: dailyQuota({ ...use, bound: perDay }, intent.now, rules),
+    limits: dailyLimit(limit, intent.now, rules),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The Yoga server of an isolate: the schema behind its limits, with Yoga's own executor and cache replaced. */
 import { type Plugin, YogaServer } from 'graphql-yoga';
 import type { Env } from '../env.ts';
+import type { Correlation } from '../log/correlation.ts';
 import { schema } from '../resolvers/schema.ts';
 import type { RequestContext, Services } from '../schema/builder.ts';
 import { authenticate, guardIntrospection } from './access.ts';
@@ -9,8 +10,7 @@ import { limitDocuments } from './document-limits.ts';
 import { finishErrors } from './finish-errors.ts';
 import { executeWithInputErrors } from './input-errors.ts';
 
-export interface ServerContext {
-  readonly correlationId: string;
+export interface ServerContext extends Correlation {
   readonly waitUntil: RequestContext['waitUntil'];
 }
 
@@ -27,10 +27,10 @@ export function createGraphqlServer(env: Env, services: Services) {
     schema,
     graphqlEndpoint: '/graphql',
     context: async ({ request }) => {
-      const { correlationId, waitUntil } = contexts.get(request) as ServerContext;
+      const { requestId, correlationId, waitUntil } = contexts.get(request) as ServerContext;
       const now = new Date();
       const actor = await authenticate(request, { tokens: services.tokens, env, now });
-      return { services, actor, correlationId, now, waitUntil };
+      return { services, actor, requestId, correlationId, now, waitUntil };
     },
     plugins: [
       limitDocuments(),

@@ -1,26 +1,54 @@
-/** The only way to the kernel: an Operation in, an Outcome or a Preview out, in one request to Neon. Nothing else writes. */
+/**
+ * The only way to the kernel: Operations in, Outcomes or a Preview out, in one request to Neon. Nothing else writes.
+ * `held`: the digests of the config documents that the caller has and that the answer need not hold.
+ */
 import type { Operation } from '../domain/operation.ts';
 import type { Outcome, Preview } from '../domain/outcome.ts';
-import { type Database, queryDatabase, readRows, requestTimeout } from './database.ts';
-import { sql } from './sql.ts';
+import { type Database, queryDatabase, requestTimeout } from './database.ts';
+import { decodeOutcomes, decodePreview } from './decode-outcome.ts';
+import { encodeOperation } from './encode-operation.ts';
+import { CONTRACT_VERSION, type KernelAnswer, type KernelPreviewAnswer } from './kernel-contract.ts';
 
-/** Throws LedgerUnavailable where the outcome is unknown: sending the same operation again returns it. */
-export async function commitOperation({ sql: neon }: Database, operation: Operation): Promise<Outcome> {
-  const rows = await queryDatabase(() =>
-    neon.query(
-      'SELECT onceward.commit_operation($1) AS outcome',
-      [JSON.stringify(operation)],
-      requestTimeout(),
-    ),
-  );
-  return (rows as { outcome: Outcome }[])[0]?.outcome as Outcome;
+/**
+ * Commits 1 to MAX_OPERATIONS operations in one transaction; outcomes in their order. Throws LedgerUnavailable where the outcomes
+ * are unknown: sending the same operations again returns them.
+ */
+export async function commitOperations(
+  database: Database,
+  operations: readonly Operation[],
+  held: readonly string[],
+): Promise<Outcome[]> {
+  const statement = 'SELECT onceward.commit_operations($1::integer, $2::jsonb, $3::text[]) AS answer';
+  const encoded = operations.map(encodeOperation);
+  return decodeOutcomes((await callKernel(database, statement, [encoded, held])) as KernelAnswer, encoded);
+}
+
+export async function commitOperation(
+  database: Database,
+  operation: Operation,
+  held: readonly string[],
+): Promise<Outcome> {
+  const [outcome] = await commitOperations(database, [operation], held);
+  return outcome as Outcome;
 }
 
 /** What the kernel would do with the operation now. It reads and never writes. */
-export async function previewOperation(database: Database, operation: Operation): Promise<Preview> {
-  const rows = await readRows<{ preview: Preview }>(
-    database,
-    sql`SELECT onceward.preview_operation(${JSON.stringify(operation)}) AS preview`,
-  );
-  return rows[0]?.preview as Preview;
+export async function previewOperation(
+  database: Database,
+  operation: Operation,
+  held: readonly string[],
+): Promise<Preview> {
+  const statement = 'SELECT onceward.preview_operation($1::integer, $2::jsonb, $3::text[]) AS answer';
+  const encoded = encodeOperation(operation);
+  return decodePreview((await callKernel(database, statement, [encoded, held])) as KernelPreviewAnswer);
+}
+
+async function callKernel(
+  { sql: neon }: Database,
+  statement: string,
+  [parameter, held]: readonly [unknown, readonly string[]],
+): Promise<unknown> {
+  const parameters = [CONTRACT_VERSION, JSON.stringify(parameter), held];
+  const rows = await queryDatabase(() => neon.query(statement, parameters, requestTimeout()));
+  return (rows as { answer: unknown }[])[0]?.answer;
 }

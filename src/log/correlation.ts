@@ -1,18 +1,39 @@
 /**
- * The correlation ID of a request: the caller's or a new one. It is in the response header, in every log line, in the claim and in
- * the audit. It is the only value in AsyncLocalStorage, so that every log line has it.
+ * The correlation IDs of a request. Each request has one of ours, ordered by time, under which the ledger files it, and perhaps
+ * the caller's own text. The caller's, where one was sent, is in the response header and in every log line. It is the only value
+ * in AsyncLocalStorage, so that every log line has it.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PATTERNS } from '../domain/values.ts';
 
 export const CORRELATION_HEADER = 'x-correlation-id';
 
+export interface Correlation {
+  /** Ours: a UUID of version 7. */
+  readonly requestId: string;
+  /** What answers and log lines show: the caller's, or ours where the caller sent none. */
+  readonly correlationId: string;
+}
+
 const current = new AsyncLocalStorage<string>();
 
-/** The caller's ID if it has the right shape, otherwise a new one: an ID that could forge a log line is never used. */
-export function correlationIdOf(request: Request): string {
+/** The caller's ID is used if it has the right shape: one that could forge a log line never is. */
+export function correlationOf(request: Request): Correlation {
+  const requestId = uuidV7(Date.now());
   const given = request.headers.get(CORRELATION_HEADER);
-  return given !== null && PATTERNS.correlationId.expression.test(given) ? given : crypto.randomUUID();
+  const accepted = given !== null && PATTERNS.correlationId.expression.test(given);
+  return { requestId, correlationId: accepted ? given : requestId };
+}
+
+/** A UUID of version 7: the time in milliseconds, then 74 random bits. */
+export function uuidV7(milliseconds: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
+  const [versioned = 0, , variant = 0] = bytes;
+  bytes[0] = (versioned & 0x0f) | 0x70;
+  bytes[2] = (variant & 0x3f) | 0x80;
+  const random = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = milliseconds.toString(16).padStart(12, '0') + random;
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 export function withCorrelationId<T>(id: string, run: () => T): T {

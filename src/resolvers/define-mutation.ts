@@ -1,6 +1,6 @@
 /**
  * defineMutation: one definition per mutation, and the pipeline that runs it after authentication (src/http/access.ts):
- * authorise → parse → config → decide → commit → shape. Input type, result union, permission matrix, admin tab and test tables
+ * authorise → parse → decide → commit → shape. Input type, result union, permission matrix, admin tab and test tables
  * follow from the definition.
  */
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
@@ -13,14 +13,17 @@ import { type Receipt as ReceiptShape, receiptOf } from '../domain/receipt.ts';
 import { type AnsweredRejection, type RejectionKind, rejectionMessage } from '../domain/rejections.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { commitOperation } from '../ledger/commit-operation.ts';
+import { LedgerUnavailable } from '../ledger/failures.ts';
 import type { OperationLine } from '../log/log.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { builder } from '../schema/builder.ts';
 import { Receipt } from '../schema/claim.ts';
+import { graphqlErrors } from '../schema/errors.ts';
 import { expectedVersion, type InputFields, idempotencyKey } from '../schema/inputs.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
 import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
+import { sendOperation, sumByResource } from './send-operation.ts';
 
 /** An input whose omitted fields are null. */
 export type Input<Fields extends InputFieldMap> = {
@@ -150,30 +153,37 @@ async function run<Fields extends InputFieldMap, Parsed>(
     context,
     observation,
   });
-  const rules = await currentRules(context);
   const { idempotencyKey, expectedVersion } = input;
-  const { correlationId, now } = context;
-  const intent = { actor, playerId, idempotencyKey, expectedVersion, correlationId, now, rules };
-  const { operation, fault } = definition.decide(intent, request);
-  noteOperation(observation, operation);
-  const outcome = await commit(context, observation, operation);
-  switch (outcome.kind) {
+  const { fault, rules, answer } = await sendOperation(context, observation, {
+    intent: { actor, playerId, idempotencyKey, expectedVersion },
+    decide: (intent) => definition.decide(intent, request),
+    send: (operation, held) => commit(context, operation, held),
+  });
+  switch (answer.kind) {
     case 'granted':
-      return noteReceipt(observation, receiptOf(outcome, await rulesOfClaim(context, outcome, rules)));
+      return noteReceipt(observation, receiptOf(answer, await rulesOfClaim(context, answer, rules)));
     case 'rejected':
-      return noteRejection(observation, outcome.rejection, outcome);
+      return noteRejection(observation, answer.rejection, answer);
     case 'key_reused':
       return noteRejection(
         observation,
-        { kind: 'idempotency_key_reused', fields: outcome.fields },
-        { ...outcome, original: null },
+        { kind: 'idempotency_key_reused', fields: answer.fields },
+        { ...answer, original: null },
       );
     case 'forbidden':
-      throw new FaultError(forbidden(FORBIDDEN_STAFF[outcome.why]));
+      throw new FaultError(forbidden(FORBIDDEN_STAFF[answer.why]));
     // Only a lookup has this outcome, and a lookup has a fault.
     case 'unknown_key':
       throw new FaultError(fault ?? NO_CONFIG);
+    case 'rate_limited':
+      throw graphqlErrors.rejectedTooOften(secondsUntil(answer.retryAt, context.now));
+    case 'busy':
+      throw new LedgerUnavailable('the kernel answered one operation as busy');
   }
+}
+
+function secondsUntil(moment: Date, now: Date): number {
+  return Math.max(1, Math.ceil((moment.getTime() - now.getTime()) / 1_000));
 }
 
 /** Authorise → parse, for a mutation and for a preview of it. `name` is the operation that is called. */
@@ -193,21 +203,14 @@ export async function authoriseAndParse<Fields extends InputFieldMap, Parsed>(
   return { actor, playerId, request };
 }
 
-async function currentRules({ services }: RequestContext): Promise<BalanceRules | null> {
-  const answer = await services.config.current();
-  return answer.kind === 'rules' ? answer.rules : null;
+function commit(context: RequestContext, operation: Operation, held: readonly string[]): Promise<Outcome> {
+  const committing = commitOperation(context.services.database, operation, held);
+  // A client that disconnects must not cancel the transaction half-way: the Worker stays until there is an outcome.
+  context.waitUntil(committing.catch(() => {}));
+  return committing;
 }
 
-function commit(context: RequestContext, observation: Observation, operation: Operation): Promise<Outcome> {
-  return observation.timeDatabase(() => {
-    const committing = commitOperation(context.services.database, operation);
-    // A client that disconnects must not cancel the transaction half-way: the Worker stays until there is an outcome.
-    context.waitUntil(committing.catch(() => {}));
-    return committing;
-  });
-}
-
-/** The rules of the config version that the claim was made under. A replay of another version contains its document. */
+/** The rules of the config that the claim was made under. The answer to a replay names another one. */
 async function rulesOfClaim(
   { services }: RequestContext,
   { config }: Extract<Outcome, { kind: 'granted' }>,
@@ -217,17 +220,6 @@ async function rulesOfClaim(
   const adopted = config ? await services.config.adopt(config) : null;
   if (adopted?.kind !== 'rules') throw new FaultError(NO_CONFIG);
   return adopted.rules;
-}
-
-function noteOperation(
-  observation: Observation,
-  { claimType, claimKey, postings, configVersion }: Operation,
-) {
-  observation.note({
-    ...(claimType && { claimType, claimKey }),
-    ...(postings.length > 0 && { requested: sumByResource(postings) }),
-    configVersion,
-  });
 }
 
 /** Adds the receipt to the log line and returns it. */
@@ -244,14 +236,6 @@ function noteReceipt(observation: Observation, receipt: ReceiptShape): ReceiptSh
     reason,
   });
   return receipt;
-}
-
-export function sumByResource(
-  moves: readonly { readonly resource: string; readonly delta: number }[],
-): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const { resource, delta } of moves) sums[resource] = (sums[resource] ?? 0) + delta;
-  return sums;
 }
 
 /** The first attempt that was rejected, and whether this is a replay of it. */

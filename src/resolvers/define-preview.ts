@@ -18,11 +18,11 @@ import {
   type Input,
   noteRejection,
   requireDeclared,
-  sumByResource,
   typeNameOf,
 } from './define-mutation.ts';
 import type { Query } from './define-query.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
+import { sendOperation, sumByResource } from './send-operation.ts';
 
 interface PreviewDefinition<Fields extends InputFieldMap, Parsed, Shape extends Previewed> {
   readonly name: string;
@@ -93,27 +93,23 @@ async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed
     context,
     observation,
   });
-  const { services, correlationId, now } = context;
-  const config = await services.config.current();
-  if (config.kind !== 'rules') throw new FaultError(NO_CONFIG);
-  const { rules } = config;
+  // A preview takes no key. The kernel looks one up all the same, so it gets one that nobody has used.
+  const { requestId: idempotencyKey, services } = context;
   const { expectedVersion } = input;
-  const intent = { actor, playerId, idempotencyKey: '', expectedVersion, correlationId, now, rules };
-  const { operation, fault } = decide(intent, request);
-  // For staff the database decides first whether they may ask at all.
-  if (fault && !operation.staffCheck) throw new FaultError(fault);
-  const { claimType, claimKey, configVersion } = operation;
-  observation.note({ ...(claimType && { claimType, claimKey }), configVersion });
-
-  const found = await observation.timeDatabase(() => previewOperation(services.database, operation));
-  switch (found.kind) {
+  const { operation, fault, rules, answer } = await sendOperation(context, observation, {
+    intent: { actor, playerId, idempotencyKey, expectedVersion },
+    decide: (intent) => decide(intent, request),
+    send: (operation, held) => previewOperation(services.database, operation, held),
+  });
+  switch (answer.kind) {
     case 'preview':
-      observation.note({ requested: sumByResource(found.changes) });
-      return shape({ found, operation, rules }, request);
+      if (!rules) throw new FaultError(NO_CONFIG);
+      observation.note({ requested: sumByResource(answer.changes) });
+      return shape({ found: answer, operation, rules }, request);
     case 'rejected':
-      return noteRejection(observation, found.rejection, found);
+      return noteRejection(observation, answer.rejection, answer);
     case 'forbidden':
-      throw new FaultError(forbidden(FORBIDDEN_STAFF[found.why]));
+      throw new FaultError(forbidden(FORBIDDEN_STAFF[answer.why]));
     case 'unknown_key':
       throw new FaultError(fault ?? NO_CONFIG);
   }

@@ -43,7 +43,7 @@ export const reverseClaim = defineMutation({
   decide: decideReverseClaim,
   example: {
     playerId: 'player-1',
-    claimId: '00000000-0000-4000-8000-000000000000',
+    claimId: 'k3v9q0d8x2m7c5ta1',
     reason: 'granted by mistake',
   },
   notes: 'Only staff. Take the claim ID from a receipt, the ledger or a trace.',

@@ -20,6 +20,9 @@ export interface RequestContext {
   readonly services: Services;
   /** Null: no token was sent. */
   readonly actor: Actor | null;
+  /** Ours: a UUID of version 7. */
+  readonly requestId: string;
+  /** What answers and log lines show: the caller's, or ours where the caller sent none. */
   readonly correlationId: string;
   /** When the request arrived: the only clock that the rules see. */
   readonly now: Date;
@@ -83,7 +86,7 @@ second or two, then less and less often.
 | UNAUTHENTICATED | no | no token, or one that is expired or not accepted: get another one, keep the key |
 | FORBIDDEN | no | this token, staff role or ticket does not allow it; the key stays free |
 | BAD_USER_INPUT | no | \`extensions.field\` and the message name what is wrong; the key stays free |
-| RATE_LIMITED | yes | too many requests of this player or staff member |
+| RATE_LIMITED | yes | too many requests of this player or staff member, or too many rejections of this player today |
 | CONFIG_UNAVAILABLE | yes | there is no valid balance config |
 | UNAVAILABLE | yes | the ledger did not answer: the outcome is unknown until the key is sent again |
 | INTERNAL | yes | a defect of ours; sending the key again returns the outcome |`,

@@ -5,7 +5,7 @@ import type { Receipt as ReceiptShape } from '../domain/receipt.ts';
 import type { ClaimRow } from '../ledger/read-claims.ts';
 import type { RequestContext } from './builder.ts';
 import { builder } from './builder.ts';
-import { Player } from './player.ts';
+import { PlayerAfter } from './player.ts';
 
 const ActorKind = builder.enumType('ActorKind', {
   description: 'Who acted.',
@@ -87,7 +87,7 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
   description:
     'A claim as it was recorded. At most one is granted per player, type and key, forever. Rejected ones appear only in a trace.',
   fields: (t) => ({
-    id: t.exposeID('id'),
+    id: t.exposeID('id', { description: 'A ClaimId. The two players of a transfer have an ID each.' }),
     playerId: t.expose('playerId', { type: 'PlayerId' }),
     operation: t.exposeString('operation', { description: 'The mutation that made it.' }),
     type: t.exposeString('type', {
@@ -111,7 +111,13 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     }),
     configVersion: t.expose('configVersion', {
       type: 'SafeInt',
-      description: 'The balance config that it was computed with.',
+      description: 'The balance config that it was decided under.',
+    }),
+    amountsVersion: t.expose('amountsVersion', {
+      type: 'SafeInt',
+      nullable: true,
+      description:
+        'The balance config that its amounts come from, where it is another: a reward is paid as it was announced.',
     }),
     correlationId: t.exposeID('correlationId'),
     playerVersion: t.expose('playerVersion', {
@@ -167,7 +173,10 @@ export const Receipt = builder.objectRef<ReceiptShape>('Receipt').implement({
         'Servers and staff: the changes of the other player’s balances. Null for players, and where there is no other player.',
       resolve: ({ counterpartyChanges }, _, context) => forOthers(counterpartyChanges, context),
     }),
-    player: t.expose('player', { type: Player, description: 'The player directly after this claim.' }),
+    player: t.expose('player', {
+      type: PlayerAfter,
+      description: 'The player directly after this claim, as far as the claim concerned them.',
+    }),
     levelBefore: t.exposeInt('levelBefore'),
     levelAfter: t.exposeInt('levelAfter'),
     tierBefore: t.exposeString('tierBefore', { nullable: true }),

@@ -29,15 +29,20 @@ export function errorExtensions(code: ErrorCode, correlationId: string | null) {
 function makeError(
   code: ErrorCode,
   message: string,
-  { field, status, node }: { field?: string | null; status?: number; node?: ASTNode | undefined } = {},
+  { field, http, node }: { field?: string | null; http?: HttpAnswer; node?: ASTNode | undefined } = {},
 ) {
   return new GraphQLError(message, {
     ...(node && { nodes: node }),
-    extensions: { code, ...(field && { field }), ...(status && { http: { status } }) },
+    extensions: { code, ...(field && { field }), ...(http && { http }) },
   });
 }
 
-/** `status` is set where the whole request was refused; a failed field leaves the status at 200. */
+interface HttpAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** `http` is set where the caller must wait or the whole request was refused; a failed field leaves the status at 200. */
 export const graphqlErrors = {
   fault: (fault: Fault) => makeError(fault.code, fault.message, { field: fault.field }),
   /** Thrown by a scalar. `node`: the literal in the document. src/http adds the path of the field. */
@@ -47,7 +52,7 @@ export const graphqlErrors = {
     makeError('BAD_USER_INPUT', `${field}: ${problem}`, { field }),
   repeated: (most: number) =>
     makeError('BAD_USER_INPUT', `A selection may contain the same field at most ${most} times`),
-  refusedToken: (why: string) => makeError('UNAUTHENTICATED', why, { status: 401 }),
+  refusedToken: (why: string) => makeError('UNAUTHENTICATED', why, { http: { status: 401 } }),
   unauthenticated: () =>
     makeError('UNAUTHENTICATED', 'No token: send one as "Authorization: Bearer <token>"'),
   forbiddenIntrospection: () =>
@@ -57,11 +62,17 @@ export const graphqlErrors = {
     ),
   rateLimited: () =>
     makeError('RATE_LIMITED', 'Too many requests: wait ten seconds, then send the same key again', {
-      status: 429,
+      http: { status: 429 },
     }),
+  rejectedTooOften: (seconds: number) =>
+    makeError(
+      'RATE_LIMITED',
+      `Rejected too often today: this request would be rejected too. The key stays free; wait ${seconds} seconds`,
+      { http: { status: 429, headers: { 'retry-after': String(seconds) } } },
+    ),
   keysUnavailable: () =>
     makeError('UNAVAILABLE', 'Tokens cannot be verified at the moment: send the same key again', {
-      status: 503,
+      http: { status: 503 },
     }),
   ticketKeysUnavailable: () =>
     makeError('UNAVAILABLE', 'Tickets cannot be verified at the moment: send the same key again'),

@@ -1,5 +1,5 @@
 /** Input fields and input types that several operations share. */
-import type { LedgerFilter } from '../ledger/read-ledger.ts';
+import type { HistoryFilter as Filter } from '../ledger/read-history.ts';
 import { builder } from './builder.ts';
 
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<
@@ -53,12 +53,12 @@ export const HistoryFilter = builder.inputType('HistoryFilter', {
   }),
 });
 
-export function filterOf(filter: Partial<Record<keyof LedgerFilter, unknown>> | null | undefined) {
+export function filterOf(filter: Partial<Record<keyof Filter, unknown>> | null | undefined) {
   return {
     resource: null,
     claimType: null,
     from: null,
     to: null,
-    ...(filter as Partial<LedgerFilter>),
-  } satisfies LedgerFilter;
+    ...(filter as Partial<Filter>),
+  } satisfies Filter;
 }

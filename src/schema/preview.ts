@@ -4,7 +4,7 @@ import type { Previewed } from '../domain/receipt.ts';
 import type { Amount } from '../domain/rules.ts';
 import { builder } from './builder.ts';
 import { BalanceChange } from './claim.ts';
-import { Player } from './player.ts';
+import { PlayerAfter } from './player.ts';
 
 export const Preview = builder.interfaceRef<Previewed>('Preview').implement({
   description:
@@ -14,7 +14,10 @@ export const Preview = builder.interfaceRef<Previewed>('Preview').implement({
       type: [BalanceChange],
       description: 'One per balance that would move, in that order: regeneration first, level-ups last.',
     }),
-    player: t.expose('player', { type: Player, description: 'The player directly afterwards.' }),
+    player: t.expose('player', {
+      type: PlayerAfter,
+      description: 'The player directly afterwards, as far as the operation concerns them.',
+    }),
     levelBefore: t.exposeInt('levelBefore'),
     levelAfter: t.exposeInt('levelAfter'),
     tierBefore: t.exposeString('tierBefore', { nullable: true }),

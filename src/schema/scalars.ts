@@ -65,7 +65,7 @@ const CONSTRAINED: Readonly<Record<keyof typeof CONSTRAINTS, string>> = {
   NonNegativeInt: 'An amount, a count or a version',
   Quantity: 'How many times to make an exchange',
   Reason: 'Why a staff member acts; white space at the ends does not count',
-  ClaimId: 'The ID of a claim',
+  ClaimId: 'The ID of a claim, as a receipt or the ledger shows it',
 };
 
 for (const [key, about] of Object.entries(CONSTRAINED)) {

@@ -1,0 +1,129 @@
+/**
+ * What publishing a balance config writes for the kernel besides the document: the names that it uses, the level milestones and
+ * the regeneration rules. Pure. drizzle/kernel/20_publish.sql takes it as `effects`.
+ */
+import type { Accrual, Limit } from '../domain/moves.ts';
+import { countersOf } from '../domain/postings.ts';
+import type { BalanceRules } from '../domain/rules.ts';
+import { MAX_AMOUNT } from '../domain/values.ts';
+
+export interface KernelRules {
+  readonly names: {
+    readonly resource: readonly string[];
+    /** Claim types and exchanges. */
+    readonly claim_type: readonly string[];
+    readonly limit: readonly string[];
+  };
+  /** The resources that count draws for guarantees. Nobody can spend them: they are worth nothing to the limits of staff. */
+  readonly counters: readonly string[];
+  readonly milestones: readonly KernelMilestone[];
+  readonly regeneration: readonly KernelRegeneration[];
+  readonly game_limits: readonly KernelGameLimit[];
+}
+
+interface KernelMilestone {
+  readonly resource: string;
+  readonly paid_resource: string;
+  readonly thresholds: readonly number[];
+  readonly grants: readonly {
+    readonly resource: string;
+    readonly amounts: readonly number[];
+    /** The ceiling is `ceiling + ceiling_per_unit × the balance of ceiling_of`. */
+    readonly ceiling: number;
+    readonly ceiling_per_unit: number;
+    readonly ceiling_of: string | null;
+  }[];
+}
+
+/** An amount is `base + per_unit × the balance of of`. */
+interface KernelRegeneration {
+  readonly resource: string;
+  /** Null: it does not regenerate. */
+  readonly every_seconds: number | null;
+  readonly amount: number | null;
+  /** Null: it opens at 0. */
+  readonly opening_base: number | null;
+  readonly opening_per_unit: number | null;
+  readonly opening_of: string | null;
+  readonly cap_base: number | null;
+  readonly cap_per_unit: number | null;
+  readonly cap_of: string | null;
+}
+
+/** A bound of the whole game in a period. No config has any yet. */
+interface KernelGameLimit {
+  readonly limit: string;
+  readonly period: string;
+  /** The beginning of the period; `-infinity` for `ever`. */
+  readonly since: string;
+  readonly claim_type: string;
+  readonly resource: string | null;
+  readonly bound: number;
+  readonly stripes: number;
+}
+
+export function kernelRulesOf(rules: BalanceRules): KernelRules {
+  const resources = [...rules.resources.values()];
+  return {
+    names: {
+      resource: resources.map(({ name }) => name),
+      claim_type: [...rules.claimTypes.keys(), ...rules.exchanges.keys()],
+      limit: limitNames(rules),
+    },
+    counters: countersOf(rules),
+    milestones: [levelMilestone(rules)],
+    regeneration: resources.flatMap(({ name, accrual }) => (accrual ? [regeneration(name, accrual)] : [])),
+    game_limits: [],
+  };
+}
+
+/** The counters that operations under this config may use. */
+function limitNames({ claimTypes, exchanges, resources }: BalanceRules): string[] {
+  const limited = <Rule extends { readonly name: string; readonly perDay: number | null }>(
+    prefix: string,
+    all: ReadonlyMap<string, Rule>,
+  ) => [...all.values()].flatMap(({ name, perDay }) => (perDay === null ? [] : [`${prefix}:${name}`]));
+  const transfers = [...resources.values()].flatMap(({ name, transfer }) =>
+    transfer === null || transfer.perDay === null ? [] : [`transfer:${name}`],
+  );
+  return [...limited('claims', claimTypes), ...limited('exchange', exchanges), ...transfers];
+}
+
+function levelMilestone({ levels }: BalanceRules): KernelMilestone {
+  return {
+    resource: levels.resource,
+    paid_resource: levels.paidResource,
+    thresholds: levels.thresholds,
+    // The config's checks refuse a ceiling on a resource that levels grant.
+    grants: levels.grants.map((grant) => ({
+      ...grant,
+      ceiling: MAX_AMOUNT,
+      ceiling_per_unit: 0,
+      ceiling_of: null,
+    })),
+  };
+}
+
+function regeneration(resource: string, { initial, regenerates }: Accrual): KernelRegeneration {
+  const opening = initial === null ? NONE : amountOf(initial);
+  const cap = regenerates === null ? NONE : amountOf(regenerates.upTo);
+  return {
+    resource,
+    every_seconds: regenerates?.everySeconds ?? null,
+    amount: regenerates?.amount ?? null,
+    opening_base: opening.base,
+    opening_per_unit: opening.perUnit,
+    opening_of: opening.of,
+    cap_base: cap.base,
+    cap_per_unit: cap.perUnit,
+    cap_of: cap.of,
+  };
+}
+
+const NONE = { base: null, perUnit: null, of: null } as const;
+
+function amountOf(limit: Limit): { base: number; perUnit: number; of: string | null } {
+  return typeof limit === 'number'
+    ? { base: limit, perUnit: 0, of: null }
+    : { base: limit.base, perUnit: limit.perUnit, of: limit.resource };
+}

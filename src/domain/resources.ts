@@ -1,0 +1,67 @@
+/**
+ * Which resources an operation concerns. The kernel reads the balances of these and of no others: a player may hold a thousand
+ * resources.
+ */
+import type { Accrual, Limit, Posting } from './moves.ts';
+import type { Operation } from './operation.ts';
+import { type BalanceRules, STATS } from './rules.ts';
+
+/** The resources from which level, tier and stats follow: an answer shows them, moved or not. */
+export function shownResources({ levels, tiers, statPoints }: BalanceRules): string[] {
+  const stats = STATS.map((stat) => statPoints.stats[stat].resource);
+  return [...new Set([levels.resource, tiers.resource, statPoints.resource, ...stats])];
+}
+
+type Moving = Pick<Operation, 'source' | 'postings' | 'choices' | 'counterparty' | 'milestones'>;
+
+/** Every resource that the operation may move, and every resource that decides how far one of these may move. */
+export function touchedResources(operation: Moving, rules: BalanceRules): string[] {
+  const { postings, choices, counterparty, source } = operation;
+  const alternatives = choices.flatMap(({ oneOf }) => oneOf);
+  const moved = [
+    ...[...postings, ...(counterparty?.postings ?? [])].flatMap(resourcesOfPosting),
+    ...alternatives.flatMap((one) => one.postings.flatMap(resourcesOfPosting)),
+    ...alternatives.flatMap(({ when }) => when?.resource ?? []),
+    ...(operation.milestones ? resourcesOfLevels(rules) : []),
+    ...(source.kind === 'reversal' ? source.counters : []),
+  ];
+  // What a pending reward or a reversal moves is in the ledger: it may be any resource.
+  const fromLedger = source.kind === 'pending' || source.kind === 'reversal';
+  const regenerating = fromLedger ? rules.resources.keys() : moved;
+  return [...new Set([...moved, ...regenerationResources(regenerating, rules)])];
+}
+
+/** The resources that opening balances and regeneration limits of these resources follow from. */
+function regenerationResources(names: Iterable<string>, { resources }: BalanceRules): string[] {
+  return [...new Set(names)].flatMap((name) => resourcesOfAccrual(resources.get(name)?.accrual ?? null));
+}
+
+/** Whether the operation can raise the player's level: whether it gives experience, or may. */
+export function givesExperience(
+  { postings, choices }: Pick<Operation, 'postings' | 'choices'>,
+  { levels }: BalanceRules,
+): boolean {
+  const gives = ({ resource, delta }: Posting) => resource === levels.resource && delta > 0;
+  return postings.some(gives) || choices.some(({ oneOf }) => oneOf.some((one) => one.postings.some(gives)));
+}
+
+function resourcesOfLevels({ levels, resources }: BalanceRules): string[] {
+  const granted = levels.grants.flatMap(({ resource }) => [
+    resource,
+    ...resourceOfLimit(resources.get(resource)?.ceiling ?? null),
+  ]);
+  return [levels.resource, levels.paidResource, ...granted];
+}
+
+function resourcesOfPosting({ resource, ceiling }: Posting): string[] {
+  return [resource, ...resourceOfLimit(ceiling)];
+}
+
+function resourcesOfAccrual(accrual: Accrual | null): string[] {
+  if (accrual === null) return [];
+  return [...resourceOfLimit(accrual.initial), ...resourceOfLimit(accrual.regenerates?.upTo ?? null)];
+}
+
+function resourceOfLimit(limit: Limit | null): string[] {
+  return typeof limit === 'object' && limit !== null ? [limit.resource] : [];
+}

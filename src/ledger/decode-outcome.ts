@@ -1,0 +1,223 @@
+/** Turns the kernel's answers into outcomes of the domain: claim IDs for numbers, ISO 8601 for milliseconds. */
+import { encodeClaimId } from '../domain/claim-id.ts';
+import type { Draw } from '../domain/moves.ts';
+import type {
+  Anchors,
+  ChangeRecord,
+  ClaimRecord,
+  NamedConfig,
+  OriginalClaim,
+  Outcome,
+  Preview,
+  Stale,
+} from '../domain/outcome.ts';
+import type { Rejection, StoredRejection } from '../domain/rejections.ts';
+import { ENTRY_CAUSES } from './columns.ts';
+import type {
+  KernelAnswer,
+  KernelChange,
+  KernelClaim,
+  KernelConfigs,
+  KernelNewGrant,
+  KernelOperation,
+  KernelOriginal,
+  KernelOutcome,
+  KernelPreviewAnswer,
+  KernelReplay,
+} from './kernel-contract.ts';
+
+/** In the order of the operations. */
+export function decodeOutcomes(
+  { outcomes, ...configs }: KernelAnswer,
+  operations: readonly KernelOperation[],
+): Outcome[] {
+  return outcomes.map((outcome, index) =>
+    decodeOutcome(outcome, operations[index] as KernelOperation, configs),
+  );
+}
+
+function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, configs: KernelConfigs): Outcome {
+  switch (outcome.kind) {
+    case 'granted':
+      return grantedOutcome(outcome.replayed ? outcome : grantOf(outcome, operation), configs);
+    case 'rejected':
+      return rejectedOutcome(outcome);
+    case 'key_reused':
+      return { kind: 'key_reused', fields: outcome.fields, correlationId: shownCorrelationId(outcome) };
+    case 'rate_limited':
+      return { kind: 'rate_limited', retryAt: new Date(outcome.retryAt) };
+    case 'stale_config':
+    case 'stale_time':
+      return staleOutcome(outcome, configs);
+    case 'unknown_key':
+    case 'forbidden':
+    case 'busy':
+      return outcome;
+  }
+}
+
+export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Preview {
+  switch (preview.kind) {
+    case 'preview': {
+      const { kind, playerVersion, changes, shown, balances } = preview;
+      return {
+        kind,
+        playerVersion,
+        changes: decodeChanges(changes),
+        anchors: anchorsOf(changes),
+        shown,
+        balances,
+      };
+    }
+    case 'rejected':
+      return rejectedOutcome(preview);
+    case 'stale_config':
+    case 'stale_time':
+      return staleOutcome(preview, configs);
+    case 'unknown_key':
+    case 'forbidden':
+      return preview;
+  }
+}
+
+type KernelKind<Kind> = Extract<KernelOutcome, { kind: Kind }>;
+
+/** A grant with its whole claim. */
+export type Grant = Omit<KernelReplay, 'replayed' | 'claim'> & {
+  readonly replayed: boolean;
+  readonly claim: DecodableClaim;
+};
+
+/** The answer to a new claim leaves out what its operation says. */
+export function grantOf(granted: KernelNewGrant, operation: KernelOperation): Grant {
+  const { handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws } = granted;
+  const { replayed, changes, counterpartyChanges, shown } = granted;
+  const { name, player, claim_type, idempotency_key, actor_kind, actor_id, reason } = operation;
+  const claim = {
+    handle,
+    number,
+    version,
+    playerId: player,
+    operation: name,
+    type: claim_type,
+    key,
+    idempotencyKey: idempotency_key,
+    actorKind: actor_kind,
+    actorId: actor_id,
+    reason,
+    configVersion,
+    amountsVersion,
+    correlationId: operation.correlation_id,
+    clientCorrelationId: operation.client_correlation_id,
+    claimedAt: Date.parse(granted.claimedAt),
+    counterpartyId,
+    draws,
+    occurredAt: operation.occurred_at === null ? null : Date.parse(operation.occurred_at),
+  };
+  return { kind: 'granted', replayed, claim, changes: changes ?? [], counterpartyChanges, shown };
+}
+
+function grantedOutcome(
+  { replayed, claim, changes, counterpartyChanges, shown }: Grant,
+  { configs = [] }: KernelConfigs,
+): Outcome {
+  return {
+    kind: 'granted',
+    replayed,
+    claim: decodeClaim(claim),
+    changes: decodeChanges(changes),
+    counterpartyChanges: counterpartyChanges && decodeChanges(counterpartyChanges),
+    anchors: anchorsOf(changes),
+    shown,
+    config: configs.find(({ version }) => version === claim.configVersion) ?? null,
+  };
+}
+
+function rejectedOutcome(rejected: KernelKind<'rejected'>): Extract<Outcome, { kind: 'rejected' }> {
+  const original = rejected.original && decodeOriginal(rejected.original);
+  return {
+    kind: 'rejected',
+    replayed: rejected.replayed,
+    rejection: decodeRejection(rejected.rejection, original),
+    correlationId: shownCorrelationId(rejected),
+    original,
+  };
+}
+
+function staleOutcome(
+  stale: KernelKind<'stale_config' | 'stale_time'>,
+  { current = null, configs = [] }: KernelConfigs,
+): Stale {
+  if (stale.kind === 'stale_time') return { kind: 'stale_time', at: new Date(stale.at) };
+  const document = configs.find(({ version }) => version === current?.version)?.document ?? null;
+  const named: NamedConfig | null = current && { ...current, document };
+  return { kind: 'stale_config', current: named };
+}
+
+/** A stored rejection, with the ID of the claim that was granted first instead of its number. */
+function decodeRejection(rejection: StoredRejection, original: OriginalClaim | null): Rejection {
+  if (rejection.kind !== 'already_claimed') return rejection;
+  const { kind, sourceKey } = rejection;
+  return { kind, sourceKey, claimId: original?.claim.id ?? null };
+}
+
+function decodeOriginal({ claim, changes }: KernelOriginal): OriginalClaim {
+  return { claim: decodeClaim(claim), changes: decodeChanges(changes) };
+}
+
+/** What the domain shows of a claim. */
+export type DecodableClaim = Omit<KernelClaim, 'playerSince'>;
+
+export function decodeClaim(claim: DecodableClaim): ClaimRecord {
+  const { playerId, operation, type, key, idempotencyKey, actorKind, actorId, reason } = claim;
+  const { configVersion, amountsVersion, counterpartyId } = claim;
+  return {
+    id: encodeClaimId(claim.handle, claim.number),
+    playerId,
+    operation,
+    type,
+    key,
+    idempotencyKey,
+    actorKind,
+    actorId,
+    reason,
+    configVersion,
+    amountsVersion,
+    correlationId: shownCorrelationId(claim),
+    playerVersion: claim.version,
+    claimedAt: isoTime(claim.claimedAt),
+    counterpartyId,
+    draws: (claim.draws ?? []) as readonly Draw[],
+    occurredAt: claim.occurredAt === null ? null : isoTime(claim.occurredAt),
+  };
+}
+
+/** The entries among the changes. */
+export function decodeChanges(changes: readonly KernelChange[]): ChangeRecord[] {
+  return changes.flatMap(({ resource, before, delta, requested, sequence, cause }) => {
+    if (sequence === null || cause === null) return [];
+    const named = ENTRY_CAUSES[cause - 1] as ChangeRecord['cause'];
+    return [{ resource, before, after: before + delta, delta, requested, sequence, cause: named }];
+  });
+}
+
+/** Of each regenerating resource, the anchor of its last entry: the anchor of a change that is no entry is not in a replay. */
+function anchorsOf(changes: readonly KernelChange[]): Anchors {
+  return Object.fromEntries(
+    changes.flatMap(({ resource, sequence, anchored_at: anchoredAt }) =>
+      sequence === null || anchoredAt === null ? [] : [[resource, new Date(anchoredAt).toISOString()]],
+    ),
+  );
+}
+
+/** The caller's ID where one was sent. */
+function shownCorrelationId(attempt: {
+  readonly correlationId: string;
+  readonly clientCorrelationId: string | null;
+}): string {
+  return attempt.clientCorrelationId ?? attempt.correlationId;
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,137 @@
+/** Turns an Operation of the domain into the kernel's parameters. It decides nothing. */
+import type { LimitUse } from '../domain/limits.ts';
+import type { Choice, Posting } from '../domain/moves.ts';
+import type { Operation, Source, StaffTerms } from '../domain/operation.ts';
+import type { SourceKey } from '../domain/rejections.ts';
+import { MAX_AMOUNT } from '../domain/values.ts';
+import type {
+  KernelChoice,
+  KernelLimitUse,
+  KernelOperation,
+  KernelPosting,
+  KernelSourceKey,
+  KernelStaffTerms,
+} from './kernel-contract.ts';
+
+export function encodeOperation(operation: Operation): KernelOperation {
+  const { actor, counterparty, source, staff, permission } = operation;
+  return {
+    mode: operation.mode,
+    name: operation.name,
+    player: operation.playerId,
+    creates_player: operation.createsPlayer,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    permission,
+    idempotency_key: operation.idempotencyKey,
+    fingerprint: uuidOf(operation.fingerprint),
+    input: operation.input,
+    correlation_id: operation.correlationId,
+    client_correlation_id: operation.clientCorrelationId,
+    reason: operation.reason,
+    config_version: operation.configVersion,
+    config_sha256: operation.configSha256,
+    holds_from: operation.holdsFrom ?? '-infinity',
+    holds_until: operation.holdsUntil ?? 'infinity',
+    claim_type: operation.claimType,
+    claim_key: operation.claimKey,
+    source_keys: operation.sourceKeys.map(sourceKeyOf),
+    expected_version: operation.expectedVersion,
+    rejection: operation.rejection,
+    source: source.kind,
+    resources: operation.resources,
+    postings: operation.postings.map(postingOf),
+    choices: operation.choices.map(choiceOf),
+    milestones: operation.milestones,
+    counterparty: counterparty?.playerId ?? null,
+    counterparty_postings: counterparty?.postings.map(postingOf) ?? [],
+    limits: operation.limits.map(limitUseOf),
+    staff: staff && staffTermsOf(staff),
+    units: operation.units,
+    announces: source.kind === 'announcement' ? announcedBy(source) : null,
+    reverses: source.kind === 'reversal' ? reversedBy(source) : null,
+    shown: operation.shown,
+    occurred_at: operation.occurredAt,
+  };
+}
+
+/** The first 128 bits. Postgres stores a UUID in 16 bytes and accepts any digits in one. */
+function uuidOf(sha256: string): string {
+  return sha256.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+function postingOf({ resource, delta, floor, ceiling, atLimit }: Posting): KernelPosting {
+  const limit = typeof ceiling === 'object' && ceiling !== null ? ceiling : null;
+  // A bound that the rules do not set is that of SafeInt, where nothing is clamped.
+  const isBounded = (delta < 0 ? floor : ceiling) !== null;
+  return {
+    resource,
+    delta,
+    floor: floor ?? -MAX_AMOUNT,
+    ceiling: typeof ceiling === 'number' ? ceiling : (limit?.base ?? MAX_AMOUNT),
+    ceiling_per_unit: limit?.perUnit ?? 0,
+    ceiling_of: limit?.resource ?? null,
+    clamp: atLimit === 'clamp' && isBounded,
+  };
+}
+
+function choiceOf({ oneOf }: Choice): KernelChoice {
+  return {
+    one_of: oneOf.map(({ when, draw, postings }) => ({
+      when_resource: when?.resource ?? null,
+      at_least: when?.atLeast ?? null,
+      draw,
+      postings: postings.map(postingOf),
+    })),
+  };
+}
+
+/** Every source key is taken once per player: no config can name another scope. */
+function sourceKeyOf({ type: resource, key }: SourceKey): KernelSourceKey {
+  return { game: false, resource, key };
+}
+
+function limitUseOf({ limit, renewsAt, claimType, ...use }: LimitUse): KernelLimitUse {
+  return { kind: 'player', ...use, claim_type: claimType, rejection: limit, renews_at: renewsAt };
+}
+
+function staffTermsOf({
+  day,
+  renewsAt,
+  rewardLimit,
+  dailyBudget,
+  awardsPerDay,
+}: StaffTerms): KernelStaffTerms {
+  return {
+    day,
+    renews_at: renewsAt,
+    reward_limit: rewardLimit,
+    daily_budget: dailyBudget,
+    awards_per_day: awardsPerDay ?? MAX_AMOUNT,
+  };
+}
+
+function announcedBy({
+  announces: { claimType, claimKey, plan },
+}: Extract<Source, { kind: 'announcement' }>): KernelOperation['announces'] {
+  const { resources, postings, sourceKeys } = plan;
+  return {
+    claim_type: claimType,
+    claim_key: claimKey,
+    plan: { resources, postings: postings.map(postingOf), source_keys: sourceKeys.map(sourceKeyOf) },
+  };
+}
+
+function reversedBy(source: Extract<Source, { kind: 'reversal' }>): KernelOperation['reverses'] {
+  const { claimId, handle, number, allowDebt, counters } = source;
+  return {
+    claim_id: claimId,
+    handle: `\\x${handle}`,
+    number,
+    // The API reverses whole claims, and none of them can be made again.
+    quantity: null,
+    reopen: false,
+    allow_debt: allowDebt,
+    counters,
+  };
+}
