@@ -6,11 +6,13 @@ import type pg from 'pg';
 import { compileForPublishing } from '../src/config/compile.ts';
 import { canonicalJson, sha256Hex } from '../src/config/json.ts';
 import type { Problem } from '../src/config/problem.ts';
+import { type KernelRules, kernelRulesOf } from '../src/config/publication.ts';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../src/config/published.ts';
 import { RESERVED_CLAIM_TYPES } from '../src/resolvers/schema.ts';
 import { type Change, changedRoles, diffDocuments } from './config-document.ts';
 import type { WriteKv } from './config-kv.ts';
-import { withClient } from './connect.ts';
+import { LOCK_NOT_AVAILABLE, withClient } from './connect.ts';
+import { selectCurrent } from './current-config.ts';
 
 export interface PublishRequest {
   /** Parsed JSON, not validated yet. */
@@ -19,6 +21,8 @@ export interface PublishRequest {
   readonly reason: string | null;
   readonly ownerDatabaseUrl: string;
   readonly writeKv: WriteKv;
+  /** How long to wait for another publication. */
+  readonly lockTimeout?: string;
 }
 
 export type Published =
@@ -33,16 +37,18 @@ export type Published =
 
 /** An arbitrary number that all publishers share. */
 const PUBLISH_LOCK = 716_253_002;
+const PUBLISH_LOCK_TIMEOUT = '60s';
 
 export async function publishBalanceConfig(request: PublishRequest): Promise<Published> {
   const checked = await checkDocument(request.document);
   if (checked.kind === 'invalid') return checked;
+  const { lockTimeout = PUBLISH_LOCK_TIMEOUT } = request;
   return withOwner(request.ownerDatabaseUrl, async (client) => {
-    const stored = await locked(client, () => store(client, request, checked.sha256));
+    const stored = await locked(client, lockTimeout, () => store(client, request, checked));
     if (stored.kind === 'invalid') return stored;
     // KV is written after the commit, so that it never points at a version that was rolled back. The lock is taken
     // again and the current version is read again, so that of two concurrent publishers none writes the older version.
-    await locked(client, () => writeCurrentToKv(client, request.writeKv)).catch((error) => {
+    await locked(client, lockTimeout, () => writeCurrentToKv(client, request.writeKv)).catch((error) => {
       throw new Error(
         `Postgres holds version ${stored.version}, but KV was not written; publish again. ${(error as Error).message}`,
       );
@@ -51,14 +57,21 @@ export async function publishBalanceConfig(request: PublishRequest): Promise<Pub
   });
 }
 
-/** Returns the digest of a valid document, or its problems. */
+interface ValidDocument {
+  readonly kind: 'valid';
+  readonly sha256: string;
+  readonly effects: KernelRules;
+}
+
+/** Returns the digest of a valid document and what publishing it writes for the kernel, or its problems. */
 export async function checkDocument(
   document: unknown,
-): Promise<{ kind: 'valid'; sha256: string } | { kind: 'invalid'; problems: readonly Problem[] }> {
+): Promise<ValidDocument | { kind: 'invalid'; problems: readonly Problem[] }> {
   const options = { reservedNames: RESERVED_CLAIM_TYPES };
   const result = compileForPublishing(document, { version: 0, sha256: '' }, options);
   if (result.kind === 'invalid') return result;
-  return { kind: 'valid', sha256: await sha256Hex(canonicalJson(document)) };
+  const sha256 = await sha256Hex(canonicalJson(document));
+  return { kind: 'valid', sha256, effects: kernelRulesOf(result.rules) };
 }
 
 /** The current published config, or null if none was published yet. */
@@ -66,24 +79,25 @@ export function readCurrent(ownerDatabaseUrl: string): Promise<PublishedConfig |
   return withOwner(ownerDatabaseUrl, selectCurrent);
 }
 
-async function store(client: pg.Client, { document, by, reason }: PublishRequest, sha256: string) {
+async function store(
+  client: pg.Client,
+  { document, by, reason }: PublishRequest,
+  { sha256, effects }: ValidDocument,
+) {
   const current = await selectCurrent(client);
   if (current?.sha256 === sha256)
     return { kind: 'unchanged', version: current.version, changes: [] } as const;
   const problems = current === null ? [] : changedRoles(current.document, document);
   if (problems.length > 0) return { kind: 'invalid', problems } as const;
-  const { rows } = await client.query(
-    `INSERT INTO onceward.balance_configs (sha256, document, published_by, reason)
-     VALUES ($1, $2, $3, $4) RETURNING version`,
-    [sha256, canonicalJson(document), by, reason],
-  );
-  await client.query(
-    `INSERT INTO onceward.audit_events (actor_kind, actor_id, action, outcome, reason, detail)
-     VALUES ('operator', $1, 'config.publish', 'done', $2, jsonb_build_object('version', $3::bigint, 'sha256', $4::text))`,
-    [by, reason, rows[0].version, sha256],
-  );
+  const { rows } = await client.query('SELECT onceward.publish_config($1, $2, $3, $4, $5) AS version', [
+    canonicalJson(document),
+    sha256,
+    by,
+    reason,
+    JSON.stringify(effects),
+  ]);
   const changes = current === null ? [] : diffDocuments(current.document, document);
-  return { kind: 'published', version: Number(rows[0].version), changes } as const;
+  return { kind: 'published', version: rows[0].version as number, changes } as const;
 }
 
 async function writeCurrentToKv(client: pg.Client, writeKv: WriteKv): Promise<void> {
@@ -96,20 +110,10 @@ async function writeCurrentToKv(client: pg.Client, writeKv: WriteKv): Promise<vo
   ]);
 }
 
-async function selectCurrent(client: pg.Client): Promise<PublishedConfig | null> {
-  const { rows } = await client.query(
-    'SELECT version, sha256, document FROM onceward.balance_configs ORDER BY version DESC LIMIT 1',
-  );
-  const row = rows[0];
-  return row === undefined
-    ? null
-    : { version: Number(row.version), sha256: row.sha256, document: row.document };
-}
-
-async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+async function locked<T>(client: pg.Client, timeout: string, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [PUBLISH_LOCK]);
+    await lockPublishing(client, timeout);
     const result = await work();
     await client.query('COMMIT');
     return result;
@@ -117,6 +121,16 @@ async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> 
     await client.query('ROLLBACK');
     throw error;
   }
+}
+
+async function lockPublishing(client: pg.Client, timeout: string): Promise<void> {
+  await client.query(`SET LOCAL lock_timeout = '${timeout}'`);
+  await client.query('SELECT pg_advisory_xact_lock($1)', [PUBLISH_LOCK]).catch((error) => {
+    if (error.code !== LOCK_NOT_AVAILABLE) throw error;
+    throw new Error(
+      `Another publication has been running for ${timeout}. Wait until it has ended, or end its session, and publish again.`,
+    );
+  });
 }
 
 async function withOwner<T>(ownerDatabaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

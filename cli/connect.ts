@@ -1,6 +1,9 @@
 /** Opens one Postgres connection for the duration of some work. All commands connect this way. */
 import pg from 'pg';
 
+/** The SQLSTATE of a statement that waited for a lock longer than lock_timeout. */
+export const LOCK_NOT_AVAILABLE = '55P03';
+
 /** If the connection is lost, the current or the next statement fails, like with any other database error. */
 export async function withClient<T>(
   config: string | pg.ClientConfig,

@@ -1,12 +1,14 @@
 /** `npm run import`: validates a file of historic transactions, reports duplicates, and writes the rows to the ledger. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { pipeline } from 'node:stream/promises';
+import { uuidV7 } from '../src/log/correlation.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 import { withClient } from './connect.ts';
 import { commitRows, type Tally } from './import/commit-rows.ts';
+import { readRules } from './import/current-rules.ts';
 import { type Plan, planImport } from './import/plan.ts';
 import { MAX_ROWS, readRows } from './import/read-rows.ts';
 import { progressBar } from './progress.ts';
@@ -47,8 +49,8 @@ async function run(): Promise<void> {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new Error(`Pass one file.\n\n${HELP}`);
   const databaseUrl = await ownerDatabaseUrl(values['database-url']);
-  const config = await currentConfig(databaseUrl);
-  const { rows, errors } = await readRows(file, config.resources);
+  const rules = await withClient(databaseUrl, readRules);
+  const { rows, errors } = await readRows(file, new Set(rules.resources.keys()));
   if (errors.length > 0) {
     throw new Error(`${file} cannot be imported; nothing was written.\n  ${errors.join('\n  ')}`);
   }
@@ -56,30 +58,23 @@ async function run(): Promise<void> {
   await reportPlan(plan);
   if (values['dry-run']) return console.log('Dry run: nothing was written.');
 
-  const by = {
-    operator: { kind: 'operator', id: userInfo().username },
-    correlationId: `import-${randomUUID()}`,
-    configVersion: config.version,
-  } as const;
+  const correlationId = uuidV7(Date.now());
+  const operator = { kind: 'operator', id: userInfo().username } as const;
+  await registerTypes(databaseUrl, rows);
   const bar = progressBar('importing', plan.rows);
+  const by = { operator, correlationId, rules };
   const tally = await commitRows(databaseUrl, { plan, by, onProgress: bar.show });
   bar.end();
-  await audit(databaseUrl, { id: by.operator.id, correlationId: by.correlationId, file, tally, plan });
-  reportTally(tally, by.correlationId);
+  await audit(databaseUrl, { id: operator.id, correlationId, file, tally, plan });
+  reportTally(tally, correlationId);
 }
 
-async function currentConfig(
-  databaseUrl: string,
-): Promise<{ version: number; resources: ReadonlySet<string> }> {
-  const { rows } = await withClient(databaseUrl, (client) =>
-    client.query(
-      `SELECT version, ARRAY(SELECT jsonb_object_keys(document->'resources')) AS resources
-       FROM onceward.balance_configs ORDER BY version DESC LIMIT 1`,
-    ),
+/** Claim types of the other system may be in no config. */
+async function registerTypes(databaseUrl: string, rows: readonly { readonly type: string | null }[]) {
+  const types = [...new Set(rows.flatMap(({ type }) => type ?? []))].sort();
+  await withClient(databaseUrl, (client) =>
+    client.query('SELECT onceward.register_names(2::smallint, $1)', [types]),
   );
-  if (!rows[0])
-    throw new Error('This database has no balance config. Publish one first: npm run config:publish -- FILE');
-  return { version: Number(rows[0].version), resources: new Set(rows[0].resources as string[]) };
 }
 
 async function reportPlan({ rows, players, keyless, duplicates }: Plan): Promise<void> {
@@ -139,8 +134,8 @@ async function audit(
   };
   await withClient(databaseUrl, (client) =>
     client.query(
-      `INSERT INTO onceward.audit_events (actor_kind, actor_id, action, outcome, correlation_id, detail)
-     VALUES ('operator', $1, 'import', 'done', $2, $3)`,
+      `INSERT INTO onceward.audit_events (actor, action, outcome, correlation_id, detail)
+       VALUES (onceward.register_actor('operator', $1), 'import', 'done', $2, $3)`,
       [id, correlationId, JSON.stringify(detail)],
     ),
   );

@@ -1,6 +1,10 @@
 /** `npm run integrity`: verifies the whole ledger, page by page in bounded memory, and lists what is inconsistent. */
 import type pg from 'pg';
-import type { IntegrityFault, IntegrityPage } from '../src/ledger/read-integrity.ts';
+import {
+  decodeIntegrityPage,
+  type IntegrityFault,
+  type IntegrityPage,
+} from '../src/ledger/read-integrity.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 import { withClient } from './connect.ts';
 import { progressBar } from './progress.ts';
@@ -10,7 +14,7 @@ const MAX_SHOWN = 50;
 
 const HELP = `npm run integrity [-- --players N] [--database-url URL]
 
-Verifies the ledger: sums, chains, sequences, claims and versions (the invariants I1 to I5 of docs/proof.md). It only reads,
+Verifies the ledger: sums, chains, claims, limits, pending rewards and reversals (invariants of docs/proof.md). It only reads,
 takes no locks and can run at any time. Exit codes: 0 if the ledger is sound; 1 if it is not or if it has no players.
 
   --players N          players per statement (default: ${DEFAULT_PLAYERS})
@@ -56,7 +60,7 @@ async function checkAll(client: pg.Client, pageSize: number): Promise<Checked> {
 
 async function checkPage(client: pg.Client, after: string, pageSize: number): Promise<IntegrityPage> {
   const { rows } = await client.query('SELECT onceward.integrity_page($1, $2) AS page', [after, pageSize]);
-  return rows[0].page;
+  return decodeIntegrityPage(rows[0].page);
 }
 
 function report({ players, entries, faults, seconds }: Checked): void {

@@ -1,53 +1,50 @@
 /**
- * Applies this version's schema to a Postgres 18 or Neon database: the migrations, then the kernel functions and the grants.
- * Everything runs in one transaction, so a live request uses either the old kernel or the new one. Safe to repeat.
+ * Applies this version's schema to a Postgres 18 or Neon database: the migrations, the kernel's functions and grants
+ * (drizzle/kernel, in the order of the file names), and the names and permissions that the code defines. Everything runs in one
+ * transaction, so a live request uses either the old kernel or the new one. Safe to repeat.
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
-import { withClient } from './connect.ts';
+import { LOCK_NOT_AVAILABLE, withClient } from './connect.ts';
+import { seedFromCode } from './seeds.ts';
 
 const DRIZZLE = fileURLToPath(new URL('../drizzle', import.meta.url));
-/** Applied in this order after the migrations, on every run. */
-const FUNCTIONS = [
-  'guards',
-  'accruals',
-  'milestone_postings',
-  'plan_moves',
-  'reversed_postings',
-  'judge_operation',
-  'known_key',
-  'write_moves',
-  'commit_operation',
-  'preview_operation',
-  'positions',
-  'integrity',
-  'grants',
-];
+const KERNEL = `${DRIZZLE}/kernel`;
 const OLDEST_SERVER = 180000;
 /** An arbitrary number that all migrations share. */
 const MIGRATION_LOCK = 716_253_001;
+const MIGRATION_LOCK_TIMEOUT = '60s';
 /** Shorter than the lock_timeout of the app role, so that requests queued behind a waiting migration do not fail. */
 const LOCK_TIMEOUT = '1s';
-const LOCK_NOT_AVAILABLE = '55P03';
 const ATTEMPTS = 10;
+/** How many refusals one statement deletes. */
+const EXPIRY_CHUNK = 10_000;
 
 export interface MigrateOptions {
   readonly databaseUrl: string;
   /** The password with which the app role can log in. If undefined, the role keeps its password. */
   readonly appPassword?: string | undefined;
+  /** How long to wait for another migration. */
+  readonly lockTimeout?: string;
 }
 
 /** Returns the number of newly applied migrations. */
-export async function migrate({ databaseUrl, appPassword }: MigrateOptions): Promise<{ applied: number }> {
+export async function migrate({
+  databaseUrl,
+  appPassword,
+  lockTimeout = MIGRATION_LOCK_TIMEOUT,
+}: MigrateOptions): Promise<{ applied: number }> {
   return withClient(databaseUrl, async (client) => {
     await checkServerVersion(client);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return { applied: await migrateOnce(client, appPassword) };
+        const applied = await migrateOnce(client, lockTimeout, appPassword);
+        await expireRefusals(client);
+        return { applied };
       } catch (error) {
         await client.query('ROLLBACK').catch(() => {});
         if ((error as pg.DatabaseError).code !== LOCK_NOT_AVAILABLE) throw error;
@@ -62,21 +59,65 @@ export async function migrate({ databaseUrl, appPassword }: MigrateOptions): Pro
   });
 }
 
-async function migrateOnce(client: pg.Client, appPassword: string | undefined): Promise<number> {
+async function migrateOnce(
+  client: pg.Client,
+  lockTimeout: string,
+  appPassword: string | undefined,
+): Promise<number> {
   await client.query('BEGIN');
-  await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  await lockMigrations(client, lockTimeout);
   // A waiting ALTER TABLE blocks every request behind it, so it gives up early and is tried again.
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+  await checkLayout(client);
   const applied = await applyMigrations(client);
-  for (const name of FUNCTIONS) {
-    await client.query(await readFile(`${DRIZZLE}/functions/${name}.sql`, 'utf8'));
+  for (const file of (await readdir(KERNEL)).filter((name) => name.endsWith('.sql')).sort()) {
+    await client.query(await readFile(`${KERNEL}/${file}`, 'utf8'));
   }
+  await seedFromCode(client);
   if (appPassword !== undefined) {
     // In clear text, because Neon accepts no hashed passwords. TLS protects it, and Postgres does not log it by default.
     await client.query(`ALTER ROLE onceward_app LOGIN PASSWORD ${pg.escapeLiteral(appPassword)}`);
   }
   await client.query('COMMIT');
   return applied;
+}
+
+async function lockMigrations(client: pg.Client, timeout: string): Promise<void> {
+  await client.query(`SET LOCAL lock_timeout = '${timeout}'`);
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  } catch (error) {
+    if ((error as pg.DatabaseError).code !== LOCK_NOT_AVAILABLE) throw error;
+    throw new Error(
+      `Another migration of this database has been running for ${timeout}. Nothing was changed. Wait until it has ended, or end its session, and run the migration again.`,
+    );
+  }
+}
+
+/** Tables of the layout before the first release. Nothing reads them any more. */
+async function checkLayout(client: pg.Client): Promise<void> {
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_class WHERE relnamespace = to_regnamespace('onceward') AND relkind = 'r'
+        AND relname IN ('players', 'owed_claims')`,
+  );
+  if (rowCount) throw new OlderLayoutError();
+}
+
+/** Thrown for a database that an unreleased, older layout was migrated to. */
+export class OlderLayoutError extends Error {
+  constructor() {
+    super(
+      'This database has the layout of an older, unreleased version of Onceward, which cannot be upgraded. Nothing was changed. Use an empty database.',
+    );
+  }
+}
+
+/** Deletes refusals whose retention has ended, a chunk in a transaction. */
+async function expireRefusals(client: pg.Client): Promise<void> {
+  for (let deleted = EXPIRY_CHUNK; deleted === EXPIRY_CHUNK; ) {
+    const { rows } = await client.query('SELECT onceward.expire_refusals($1) AS deleted', [EXPIRY_CHUNK]);
+    deleted = rows[0].deleted;
+  }
 }
 
 async function checkServerVersion(client: pg.Client): Promise<void> {

@@ -21,8 +21,9 @@ export async function addStaff(
 ): Promise<void> {
   await withAudit(ownerDatabaseUrl, 'staff.add', { id, role, rewardLimit, dailyBudget }, (client) =>
     client.query(
-      `INSERT INTO onceward.staff (id, role, reward_limit, daily_budget) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (id) DO UPDATE SET role = excluded.role, reward_limit = coalesce(excluded.reward_limit, staff.reward_limit),
+      `INSERT INTO onceward.staff (actor, role, reward_limit, daily_budget)
+       VALUES (onceward.register_actor('staff', $1), $2, $3, $4)
+       ON CONFLICT (actor) DO UPDATE SET role = excluded.role, reward_limit = coalesce(excluded.reward_limit, staff.reward_limit),
          daily_budget = coalesce(excluded.daily_budget, staff.daily_budget), disabled_at = NULL`,
       [id, role, rewardLimit, dailyBudget],
     ),
@@ -32,7 +33,11 @@ export async function addStaff(
 /** Returns false if there is no such member. */
 export async function disableStaff(ownerDatabaseUrl: string, id: string): Promise<boolean> {
   const { rowCount } = await withAudit(ownerDatabaseUrl, 'staff.disable', { id }, (client) =>
-    client.query('UPDATE onceward.staff SET disabled_at = coalesce(disabled_at, now()) WHERE id = $1', [id]),
+    client.query(
+      `UPDATE onceward.staff SET disabled_at = coalesce(disabled_at, now())
+        WHERE actor = (SELECT no FROM onceward.actors WHERE (kind, id) = (3, $1))`,
+      [id],
+    ),
   );
   return rowCount === 1;
 }
@@ -42,7 +47,7 @@ export async function listStaff(
 ): Promise<(StaffMember & { disabledAt: Date | null })[]> {
   return withClient(ownerDatabaseUrl, async (client) => {
     const { rows } = await client.query(
-      'SELECT id, role, reward_limit, daily_budget, disabled_at FROM onceward.staff ORDER BY id',
+      'SELECT id, role, reward_limit, daily_budget, disabled_at FROM onceward.staff_by_name ORDER BY id',
     );
     return rows.map((row) => ({
       id: row.id,
@@ -66,7 +71,8 @@ function withAudit(
     const result = await change(client);
     if (result.rowCount) {
       await client.query(
-        `INSERT INTO onceward.audit_events (actor_kind, actor_id, action, outcome, detail) VALUES ('operator', $1, $2, 'done', $3)`,
+        `INSERT INTO onceward.audit_events (actor, action, outcome, detail)
+         VALUES (onceward.register_actor('operator', $1), $2, 'done', $3)`,
         [userInfo().username, action, JSON.stringify(detail)],
       );
     }

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { fail, LOCAL_STACK_FILE, parseCommandLine } from '../cli/command-line.ts';
+import { OlderLayoutError } from '../cli/migrate.ts';
 import { type RunningStack, startLocalStack } from './local-stack.ts';
 import { removeCluster } from './postgres/cluster.ts';
 import { whenParentEnds } from './system.ts';
@@ -104,4 +105,10 @@ Press Ctrl-C to stop everything. The log of the Worker follows.
 `;
 }
 
-await main().catch(fail);
+await main().catch((error) =>
+  fail(
+    error instanceof OlderLayoutError
+      ? 'The database in .onceward/ has the layout of an older version of Onceward. Delete it and start again with: npm run dev -- --reset'
+      : error,
+  ),
+);

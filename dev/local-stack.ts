@@ -15,7 +15,7 @@ import { LOCAL_AUDIENCE, LOCAL_ISSUER, type Signer } from './sign.ts';
 import { requireFreePort } from './system.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
-export const EXAMPLE_CONFIG = join(import.meta.dirname, '../config/balance.example.json');
+const EXAMPLE_CONFIG = join(import.meta.dirname, '../config/balance.example.json');
 
 export interface RunningStack extends LocalStack {
   readonly database: LocalDatabase;

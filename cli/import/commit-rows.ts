@@ -1,16 +1,25 @@
 /**
- * Commits planned rows through the kernel, in batches of one transaction each, over several connections. Rows that were
- * committed before an interrupted import are recognised by their key when the import runs again.
+ * Commits planned rows through the kernel, 100 in a call, over several connections. Rows that were committed before an
+ * interrupted import are recognised by their key when the import runs again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Import, importOperation } from '../../src/domain/import.ts';
-import type { Operation } from '../../src/domain/operation.ts';
+import type { BalanceRules } from '../../src/domain/rules.ts';
+import { encodeOperation } from '../../src/ledger/encode-operation.ts';
+import {
+  CONTRACT_VERSION,
+  type KernelAnswer,
+  type KernelOperation,
+  type KernelOutcome,
+  MAX_OPERATIONS,
+} from '../../src/ledger/kernel-contract.ts';
 import { withClient } from '../connect.ts';
-import { COMMIT_BATCH, type Plan, type PlannedRow } from './plan.ts';
+import { batchesOf } from './batches.ts';
+import { readRules } from './current-rules.ts';
+import type { Plan, PlannedRow } from './plan.ts';
 import type { NumberedRow } from './read-rows.ts';
 
-const BATCH_SIZE = 500;
 const CONNECTIONS = 4;
 const ATTEMPTS = 8;
 /** Serialization failure, deadlock and lock timeout, caused by concurrent requests of players. The batch was rolled back. */
@@ -29,12 +38,13 @@ export async function commitRows(
   { plan, by, onProgress }: { plan: Plan; by: Import; onProgress: (done: number) => void },
 ): Promise<Tally> {
   const tally: Tally = { imported: 0, known: 0, rejected: [] };
-  const queue = batchesOf(plan);
+  const players = plan.players.values();
   await Promise.all(
     Array.from({ length: CONNECTIONS }, () =>
       withClient({ connectionString: databaseUrl, application_name: 'onceward import' }, async (client) => {
-        for (let batch = queue.next(); !batch.done; batch = queue.next()) {
-          count(tally, batch.value, await commitBatch(client, batch.value, by));
+        const writer = new Writer(client, by);
+        for (const batch of batchesOf(players, MAX_OPERATIONS)) {
+          count(tally, batch, await writer.commit(batch));
           onProgress(tally.imported + tally.known + tally.rejected.length);
         }
       }),
@@ -43,57 +53,71 @@ export async function commitRows(
   return tally;
 }
 
-/** A player's rows are all in one batch, so two connections never wait for the same player. */
-function* batchesOf({ players }: Plan): Generator<readonly PlannedRow[], undefined> {
-  let batch: PlannedRow[] = [];
-  for (const rows of players) {
-    batch.push(...rows);
-    if (batch.length < BATCH_SIZE) continue;
-    yield batch;
-    batch = [];
+/** One connection. It adopts a config that is published while the import runs. */
+class Writer {
+  readonly #client: pg.Client;
+  readonly #by: Import;
+  #rules: BalanceRules;
+
+  constructor(client: pg.Client, by: Import) {
+    this.#client = client;
+    this.#by = by;
+    this.#rules = by.rules;
   }
-  if (batch.length > 0) yield batch;
-}
 
-interface Committed {
-  readonly kind: string;
-  readonly replayed: boolean | null;
-  readonly rejection: { readonly kind: string } | null;
-}
-
-async function commitBatch(
-  client: pg.Client,
-  batch: readonly PlannedRow[],
-  by: Import,
-): Promise<Committed[]> {
-  const outcomes: Committed[] = [];
-  // A player with many rows makes a batch too long for one transaction, which would block that player's requests.
-  for (let from = 0; from < batch.length; from += BATCH_SIZE) {
-    const operations = batch
-      .slice(from, from + BATCH_SIZE)
-      .map(({ row, occurrence }) => importOperation(row, occurrence, by));
-    outcomes.push(...(await commitTogether(client, operations)));
+  /** In the order of the rows. A batch waits for no player, so a row of a player who is busy is sent again. */
+  async commit(rows: readonly PlannedRow[]): Promise<KernelOutcome[]> {
+    const outcomes: KernelOutcome[] = [];
+    let open = rows.map((_, place) => place);
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      const sent = open.map((place) => this.#operationOf(rows[place] as PlannedRow));
+      const answered = await this.#send(sent);
+      for (const [nth, outcome] of answered.entries()) outcomes[open[nth] as number] = outcome;
+      open = open.filter((place) => isOpen(outcomes[place] as KernelOutcome));
+      if (open.length === 0) break;
+      if (attempt === ATTEMPTS)
+        throw new Error(
+          `${open.length} rows were not written, because their players were busy or configs were published at each attempt. Run the import again.`,
+        );
+      if (answered.some(({ kind }) => kind === 'stale_config')) this.#rules = await readRules(this.#client);
+      else await sleep(attempt * 50);
+    }
+    return outcomes;
   }
-  return outcomes;
-}
 
-async function commitTogether(client: pg.Client, operations: readonly Operation[]): Promise<Committed[]> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return (await client.query<Committed>(COMMIT_BATCH, [JSON.stringify(operations)])).rows;
-    } catch (error) {
-      const { code = '' } = error as pg.DatabaseError;
-      if (!RETRYABLE_CODES.includes(code) || attempt === ATTEMPTS) throw error;
-      await sleep(attempt * 100);
+  #operationOf({ row, occurrence }: PlannedRow): KernelOperation {
+    return encodeOperation(importOperation(row, occurrence, { ...this.#by, rules: this.#rules }));
+  }
+
+  async #send(operations: readonly KernelOperation[]): Promise<readonly KernelOutcome[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { rows } = await this.#client.query<{ answer: KernelAnswer }>({
+          name: 'commit',
+          text: 'SELECT onceward.commit_operations($1, $2, $3) AS answer',
+          values: [CONTRACT_VERSION, JSON.stringify(operations), [this.#rules.sha256]],
+        });
+        return (rows[0] as { answer: KernelAnswer }).answer.outcomes;
+      } catch (error) {
+        const { code = '' } = error as pg.DatabaseError;
+        if (!RETRYABLE_CODES.includes(code) || attempt === ATTEMPTS) throw error;
+        await sleep(attempt * 100);
+      }
     }
   }
 }
 
-function count(tally: Tally, batch: readonly PlannedRow[], outcomes: readonly Committed[]): void {
-  for (const [index, { kind, replayed, rejection }] of outcomes.entries()) {
+const isOpen = ({ kind }: KernelOutcome): boolean => kind === 'busy' || kind === 'stale_config';
+
+function count(tally: Tally, batch: readonly PlannedRow[], outcomes: readonly KernelOutcome[]): void {
+  for (const [index, outcome] of outcomes.entries()) {
     const row = batch[index]?.row;
-    if (kind === 'granted' && replayed) tally.known += 1;
-    else if (kind === 'granted') tally.imported += 1;
-    else if (row) tally.rejected.push({ row, why: rejection?.kind ?? kind });
+    if (outcome.kind === 'granted' && outcome.replayed) tally.known += 1;
+    else if (outcome.kind === 'granted') tally.imported += 1;
+    else if (row)
+      tally.rejected.push({
+        row,
+        why: outcome.kind === 'rejected' ? outcome.rejection.kind : outcome.kind,
+      });
   }
 }

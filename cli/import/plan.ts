@@ -1,4 +1,4 @@
-/** Orders the rows of an import by player and time, finds duplicates, and holds the statement that commits a batch. */
+/** Orders the rows of an import by player and time, and finds duplicates. */
 import { identityOf } from '../../src/domain/import.ts';
 import type { NumberedRow } from './read-rows.ts';
 
@@ -60,8 +60,3 @@ function byTime(a: PlannedRow, b: PlannedRow): number {
   if (a.row.time === b.row.time) return a.row.line - b.row.line;
   return a.row.time < b.row.time ? -1 : 1;
 }
-
-/** Commits operations one after the other in one transaction. `$1` is a JSON array of operations. */
-export const COMMIT_BATCH = `
-  SELECT outcome->>'kind' AS kind, (outcome->>'replayed')::boolean AS replayed, outcome->'rejection' AS rejection
-    FROM (SELECT onceward.commit_operation(op) AS outcome FROM jsonb_array_elements($1::jsonb) AS op OFFSET 0) AS committed`;

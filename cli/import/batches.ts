@@ -1,0 +1,19 @@
+/** Divides the rows of an import into batches. */
+import type { PlannedRow } from './plan.ts';
+
+/**
+ * The batches of one connection: rows of whole players, as far as they fit into one. `players` is shared by all connections:
+ * each takes players of its own from it, so no two connections commit rows of the same player, and a player's rows stay in
+ * their order.
+ */
+export function* batchesOf(
+  players: Iterator<readonly PlannedRow[]>,
+  size: number,
+): Generator<readonly PlannedRow[], undefined> {
+  let open: PlannedRow[] = [];
+  for (let player = players.next(); !player.done; player = players.next()) {
+    open = open.concat(player.value);
+    while (open.length >= size) yield open.splice(0, size);
+  }
+  if (open.length > 0) yield open;
+}
