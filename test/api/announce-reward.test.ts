@@ -36,7 +36,7 @@ const victoryOf = (playerId: string, over: Partial<Input> = {}): Input => ({
 beforeAll(serveExample);
 
 describe('announceReward', () => {
-  it('an announcement makes a reward pending, moves nothing, and replays its receipt on a retry', async () => {
+  it('an announcement makes a reward pending, moves nothing, leaves the version and replays its receipt on a retry', async () => {
     const playerId = await seasonedPlayer();
     const { balances } = await ledgerState(playerId);
     const input = victoryOf(playerId);
@@ -45,7 +45,7 @@ describe('announceReward', () => {
       replayed: false,
       changes: [],
       claim: { operation: 'announceReward', type: 'announcement', key: 'pve_victory/enc-1' },
-      player: { version: 2, level: 3 },
+      player: { version: 1, level: 3 },
     });
     expect((await ledgerState(playerId)).balances).toEqual(balances);
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
@@ -56,10 +56,10 @@ describe('announceReward', () => {
     expect(await countRequests(playerId, () => asServer().announceReward(input))).toBe(1);
   });
 
-  it('an announcement creates a player who does not exist', async () => {
+  it('an announcement creates a player who does not exist, at version 0', async () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
-    expect(await ledgerState(playerId)).toMatchObject({ version: 1, balances: {}, entries: 0, granted: 1 });
+    expect(await ledgerState(playerId)).toMatchObject({ version: 0, balances: {}, entries: 0, granted: 1 });
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
   });
 
@@ -76,7 +76,7 @@ describe('announceReward', () => {
     expect(rejections).toHaveLength(63);
     for (const { claim, changes, sourceKey } of rejections)
       expect({ claim, changes, sourceKey }).toEqual({ claim: receipt?.claim, changes: [], sourceKey: null });
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, granted: 2, rejected: 63 });
+    expect(await ledgerState(playerId)).toMatchObject({ version: 1, granted: 2, rejected: 63 });
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
 
     // Another key, another type and another player are announcements of their own.
@@ -120,7 +120,7 @@ describe('announceReward', () => {
     if (kind !== 'duplicate') expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
     const receipt = receiptOf(await asServer().announceReward(input));
     expect(receipt.replayed).toBe(kind !== 'drop_before');
-    expect(await ledgerState(playerId)).toMatchObject({ version: 1, granted: 1 });
+    expect(await ledgerState(playerId)).toMatchObject({ version: 0, granted: 1 });
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
   });
 });

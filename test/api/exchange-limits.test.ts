@@ -1,7 +1,8 @@
 /** The bounds of an exchange: its quantity, and how often a player may make it in a day. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, publish } from '../support/worker/balance.ts';
 import { asPlayer, call, receiptOf, rejectionOf, resultOf } from '../support/worker/client.ts';
+import { letDaysPass, publishDay } from '../support/worker/days.ts';
 import { onlyError } from '../support/worker/fault-answers.ts';
 import { ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { playerWith } from '../support/worker/players.ts';
@@ -10,7 +11,6 @@ import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 import { atOnce } from '../support/worker/waves.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
-afterEach(() => void vi.useRealTimers());
 
 const buy = (playerId: string, quantity: number, idempotencyKey = freshKey()) =>
   asPlayer(playerId).exchange({ exchange: 'buy_summon_token', quantity, idempotencyKey });
@@ -114,26 +114,22 @@ describe('the limit of an exchange per day', () => {
 
   it("the limit of an exchange per day renews at midnight in the config's time zone, and a key that was rejected before stays rejected", async () => {
     const { playerId } = await playerWith({ auric_coins: 30_000 });
-    await publish(changedExample((document) => (document.timeZone = 'Asia/Tokyo')));
-    vi.useFakeTimers({ toFake: ['Date'] });
-    vi.setSystemTime(new Date('2031-03-31T14:59:59.900Z'));
+    const today = await publishDay('earlier');
     for (const _ of [1, 2]) receiptOf(await buy(playerId, 10));
     const key = freshKey();
     const rejected = await movingNothing(playerId, () => buy(playerId, 1, key));
     expect(rejectionOf(rejected, 'LimitExceeded')).toMatchObject({
       ...limit,
       remaining: 0,
-      renewsAt: '2031-03-31T15:00:00.000Z',
+      renewsAt: today.renewsAt,
     });
 
-    vi.setSystemTime(new Date('2031-03-31T15:00:00.000Z'));
+    const { renewsAt } = await publishDay('later');
     const replay = await writingNothing(playerId, () => buy(playerId, 1, key));
     expect(resultOf(replay)).toEqual(resultOf(rejected));
+    await letDaysPass(playerId);
     for (const _ of [1, 2]) receiptOf(await buy(playerId, 10));
     const again = await movingNothing(playerId, () => buy(playerId, 1));
-    expect(rejectionOf(again, 'LimitExceeded')).toMatchObject({
-      ...limit,
-      renewsAt: '2031-04-01T15:00:00.000Z',
-    });
+    expect(rejectionOf(again, 'LimitExceeded')).toMatchObject({ ...limit, renewsAt });
   });
 });

@@ -128,9 +128,10 @@ function expectBalancesWithinBounds({ balances }: LedgerState) {
 async function expectEqualTransfers(players: readonly string[], receipts: readonly Receipt[]) {
   const [transfers] = await owner`
     SELECT count(*)::int AS total, count(*) FILTER (WHERE moved <> 0)::int AS unequal FROM (
-      SELECT sum(e.delta) AS moved FROM onceward.reward_claims c JOIN onceward.ledger_entries e ON e.claim_id = c.id
-       WHERE c.player_id = ANY (${players}) AND c.operation = 'transferResource' AND c.outcome = 'granted'
-       GROUP BY c.id HAVING count(*) = 2) AS transfers`;
+      SELECT sum(e.delta) AS moved FROM onceward.claims_by_name c JOIN onceward.entries_by_name e
+          ON (e.player_id, e.number) IN ((c.player_id, c.number), (c.counterparty_id, c.counterparty_number))
+       WHERE c.player_id = ANY (${players}) AND c.operation = 'transferResource'
+       GROUP BY c.player_id, c.number HAVING count(*) = 2) AS transfers`;
   const reported = receipts.filter(({ claim }) => claim.operation === 'transferResource');
   expect(transfers).toEqual({ total: reported.length, unequal: 0 });
 }

@@ -3,7 +3,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, publish } from '../support/worker/balance.ts';
 import { asStaff, call, receiptOf, rejectionOf } from '../support/worker/client.ts';
 import { onlyError, withoutDatabase } from '../support/worker/fault-answers.ts';
-import { addStaffMember, ledgerState, owner } from '../support/worker/ledger-state.ts';
+import {
+  addStaffMember,
+  auditEvents,
+  changeStaffMember,
+  ledgerState,
+  usedByStaff,
+} from '../support/worker/ledger-state.ts';
 import { announce, pendingKeys, VICTORY } from '../support/worker/pending.ts';
 import { fresh, freshKey, staffToken } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
@@ -25,9 +31,6 @@ describe('recoverReward by staff', () => {
     for (const key of ['enc-1', 'enc-2', 'enc-3']) await announce(playerId, key);
     const recover = async (key: string) =>
       receiptOf(await asStaff(staffId).recoverReward(battle(playerId, key)));
-    const usedDays = () =>
-      owner`SELECT spent::int, awards::int FROM onceward.staff_budget_days
-             WHERE staff_id = ${staffId} AND (spent <> 0 OR awards <> 0)`;
 
     const { changes } = await recover('enc-1');
     expect(changes.map(({ resource, delta }) => [resource, delta])).toEqual([
@@ -35,12 +38,12 @@ describe('recoverReward by staff', () => {
       ['lumees', 80],
     ]);
     await recover('enc-2');
-    expect(await usedDays()).toEqual([]);
+    expect(await usedByStaff(staffId)).toEqual({ spent: 0, awards: 0 });
     // The only award of the day takes the whole budget. Pending rewards can still be recovered.
     const grants = [{ resource: 'lumees', amount: 10 }];
     receiptOf(await asStaff(staffId).manualReward({ playerId, grants, reason }));
     await recover('enc-3');
-    expect(await usedDays()).toEqual([{ spent: 10, awards: 1 }]);
+    expect(await usedByStaff(staffId)).toEqual({ spent: 10, awards: 1 });
   });
 
   it('a recovery by staff leaves one audit event for each receipt and rejection, with the reason and the correlation ID', async () => {
@@ -52,23 +55,21 @@ describe('recoverReward by staff', () => {
     const rejected = await movingNothing(playerId, () =>
       asStaff(staffId).recoverReward(battle(playerId, 'enc-9')),
     );
-    const events = await owner`
-      SELECT action, outcome, player_id, claim_id, reason, correlation_id
-        FROM onceward.audit_events WHERE actor_id = ${staffId} ORDER BY id`;
-    expect(events).toMatchObject([
+    expect(await auditEvents(staffId)).toMatchObject([
       {
         action: 'recoverReward',
         outcome: 'granted',
-        player_id: playerId,
-        claim_id: claim.id,
+        playerId,
+        claimId: claim.id,
         reason,
-        correlation_id: claim.correlationId,
+        correlationId: claim.correlationId,
       },
       {
         action: 'recoverReward',
         outcome: 'rejected',
         reason,
-        correlation_id: rejectionOf(rejected, 'NotAnnounced').correlationId,
+        claimId: null,
+        correlationId: rejectionOf(rejected, 'NotAnnounced').correlationId,
       },
     ]);
   });
@@ -90,7 +91,7 @@ describe('recoverReward by staff', () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
     const disabled = await addStaffMember(fresh('staff'));
-    await owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${disabled}`;
+    await changeStaffMember(disabled, { disabled: true });
     const members = [disabled, fresh('unknown')];
     for (const role of ['auditor', 'economist']) members.push(await addStaffMember(fresh('staff'), { role }));
     for (const staffId of members) {

@@ -59,7 +59,7 @@ it('recoverReward opens a balance at the current maximum when the config has rai
   expect((await balanceSeenBy(playerId, 'energy')).amount).toBe(100);
 
   const receipt = await recoverChest(playerId);
-  expect(receipt.claim.configVersion).toBe(configVersion);
+  expect(receipt.claim.amountsVersion).toBe(configVersion);
   // The ceiling of the reward is the announced one, 50. The reward gives nothing above it and takes nothing away.
   expect(changesOf(receipt, 'energy')).toEqual([
     ['OPENING', 0, 100, 100],

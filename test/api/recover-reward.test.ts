@@ -49,7 +49,7 @@ describe('recoverReward', () => {
     const announcement = await announce(playerId, 'enc-1', {
       facts: { difficulty: 'hard', enemy_level: 60 },
     });
-    await publish(
+    const current = await publish(
       changedExample(({ claimTypes, levels }) => {
         delete claimTypes.pve_victory;
         levels.experienceForLevel = '1000 * level * (level - 1)';
@@ -59,10 +59,14 @@ describe('recoverReward', () => {
     const receipt = receiptOf(await asServer().recoverReward(input));
     expect(receipt).toMatchObject({
       claim: { operation: 'recoverReward', type: 'pve_victory', key: 'enc-1' },
+      // Levels are shown by the current config: 135 experience were level 2 under that of the announcement.
       levelBefore: 1,
-      levelAfter: 2,
+      levelAfter: 1,
     });
-    expect(receipt.claim.configVersion).toBe(announcement.claim.configVersion);
+    expect(receipt.claim).toMatchObject({
+      configVersion: current,
+      amountsVersion: announcement.claim.configVersion,
+    });
     // (20 + 60 × 3) × 2 lumees, 15 + 60 × 2 experience, and the stat points of the level that begins at 100 experience.
     expect(gainsOf(receipt)).toEqual({ lumees: 400, experience: 135, levels_paid: 1, stat_points: 3 });
     expect(await pendingKeys(playerId)).toEqual([]);
@@ -103,7 +107,7 @@ describe('recoverReward', () => {
         sourceKey: null,
       });
     expect(await ledgerState(playerId)).toMatchObject({
-      version: 2,
+      version: 1,
       granted: 2,
       rejected: 63,
       balances: { lumees: 80, experience: 55 },
@@ -158,7 +162,7 @@ describe('recoverReward', () => {
     const receipt = receiptOf(await recover(playerId, { idempotencyKey }));
     expect(receipt.replayed).toBe(kind !== 'drop_before');
     expect(gainsOf(receipt)).toEqual({ lumees: 80, experience: 55 });
-    expect(await ledgerState(playerId)).toMatchObject({ version: 2, balances: { lumees: 80 } });
+    expect(await ledgerState(playerId)).toMatchObject({ version: 1, balances: { lumees: 80 } });
     expect(await pendingKeys(playerId)).toEqual([]);
   });
 });
@@ -183,6 +187,13 @@ describe('a recovery that is not granted', () => {
     receiptOf(await recover(playerId, { ...input, idempotencyKey: freshKey() }));
   });
 
+  it('recoverReward answers NotAnnounced for a claim type that no config has ever had', async () => {
+    const playerId = fresh('player');
+    await announce(playerId, 'enc-1');
+    const rejected = await movingNothing(playerId, () => recover(playerId, { type: 'never_heard_of' }));
+    expect(rejectionOf(rejected, 'NotAnnounced').claimType).toBe('never_heard_of');
+  });
+
   it('recoverReward answers NotAnnounced after the announcement was reversed', async () => {
     const playerId = fresh('player');
     const { claim } = await announce(playerId, 'enc-1');
@@ -192,6 +203,24 @@ describe('a recovery that is not granted', () => {
     expect(receiptOf(await staff.reverseClaim(reversal)).changes).toEqual([]);
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-2']);
     rejectionOf(await movingNothing(playerId, () => recover(playerId)), 'NotAnnounced');
+  });
+
+  it('a reward whose announcement was reversed can be announced again, once, and is paid', async () => {
+    const playerId = fresh('player');
+    const { claim } = await announce(playerId, 'enc-1');
+    const staff = asStaff(await addStaffMember(fresh('staff')));
+    receiptOf(await staff.reverseClaim({ playerId, claimId: claim.id, reason: 'announced too early' }));
+    const facts = { difficulty: 'hard', enemy_level: 20 };
+    const again = await announce(playerId, 'enc-1', { facts });
+    expect(again.claim.id).not.toBe(claim.id);
+    const third = await movingNothing(playerId, () =>
+      asServer().announceReward({ ...VICTORY, playerId, key: 'enc-1' }),
+    );
+    expect(rejectionOf(third, 'AlreadyClaimed').claim).toEqual(again.claim);
+    // The amounts of the second announcement: (20 + 20 × 3) × 2 lumees and 15 + 20 × 2 experience.
+    expect(gainsOf(receiptOf(await recover(playerId)))).toEqual({ lumees: 160, experience: 55 });
+    expect(await pendingKeys(playerId)).toEqual([]);
+    expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it('recoverReward answers AlreadyClaimed with the source key when another claim was paid for the same source', async () => {
@@ -212,11 +241,11 @@ describe('a recovery that is not granted', () => {
   it('recoverReward leaves the reward pending after VersionConflict and IdempotencyKeyReused', async () => {
     const playerId = fresh('player');
     await announce(playerId, 'enc-1');
-    const stale = { expectedVersion: 0, idempotencyKey: freshKey() };
+    const stale = { expectedVersion: 1, idempotencyKey: freshKey() };
     const conflict = await movingNothing(playerId, () => recover(playerId, stale));
-    expect(rejectionOf(conflict, 'VersionConflict')).toMatchObject({ expected: 0, current: 1 });
+    expect(rejectionOf(conflict, 'VersionConflict')).toMatchObject({ expected: 1, current: 0 });
     const reused = await writingNothing(playerId, () =>
-      recover(playerId, { ...stale, key: 'enc-2', expectedVersion: 1 }),
+      recover(playerId, { ...stale, key: 'enc-2', expectedVersion: 0 }),
     );
     expect(rejectionOf(reused, 'IdempotencyKeyReused').fields).toEqual(['expectedVersion', 'key']);
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);

@@ -159,7 +159,7 @@ describe('regeneration', () => {
     expect(chargesOf(player)).toMatchObject({ amount: 3, regeneration: { nextUnitAt } });
   });
 
-  it('regeneration follows a changed config at once, for reads and for spending', async () => {
+  it('regeneration follows a changed config from its publication, for reads and for spending', async () => {
     const playerId = fresh('player');
     for (let drops = 0; drops < 5; drops++) await drop(playerId);
     await letTimePass(playerId, 'drop_charges', 125);
@@ -168,6 +168,8 @@ describe('regeneration', () => {
         resources.drop_charges.regenerates = { everySeconds: 60, amount: 3, upTo: 8 };
       }),
     );
+    expect(await chargesSeenBy(playerId)).toMatchObject({ amount: 0, regeneration: { upTo: 8 } });
+    await letTimePass(playerId, 'drop_charges', 125);
     expect(await chargesSeenBy(playerId)).toMatchObject({ amount: 6, regeneration: { upTo: 8 } });
     expect(changesOf(await drop(playerId), 'drop_charges')).toEqual([
       ['REGENERATION', 0, 6],
@@ -253,6 +255,7 @@ it('a replayed receipt shows the original amounts and times, while me shows the 
   await publish(
     changedExample(({ resources }) => (resources.drop_charges.regenerates = { everySeconds: 60, upTo: 9 })),
   );
+  await letTimePass(playerId, 'drop_charges', HOUR);
   const replay = receiptOf(await writingNothing(playerId, () => asPlayer(playerId).exchange(input)));
   expect(replay).toEqual({ ...receipt, replayed: true });
   expect(chargesOf(replay.player)).toMatchObject({ amount: 4, regeneration: { upTo: 5 } });

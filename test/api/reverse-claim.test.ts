@@ -15,7 +15,7 @@ import {
   withoutReplayed,
 } from '../support/worker/client.ts';
 import { onlyError } from '../support/worker/fault-answers.ts';
-import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
+import { addStaffMember, ledgerFaults, ledgerState, UNKNOWN_CLAIM } from '../support/worker/ledger-state.ts';
 import { breakRequests, countRequests } from '../support/worker/neon-control.ts';
 import { victory } from '../support/worker/scenes.ts';
 import { fresh, freshKey, staffToken } from '../support/worker/service.ts';
@@ -107,7 +107,7 @@ describe('reverseClaim', () => {
   });
 
   it.each([
-    ['UnknownClaim', 'a claim that does not exist', { claimId: '00000000-0000-4000-8000-000000000000' }],
+    ['UnknownClaim', 'a claim that does not exist', { claimId: UNKNOWN_CLAIM }],
     ['UnknownPlayer', 'a player who does not exist', { playerId: fresh('nobody') }],
   ])('reverseClaim answers %s for %s, moves nothing, and replays the rejection', async (__typename, _, over) => {
     const cup = await createWinner();
@@ -127,7 +127,7 @@ describe('reverseClaim', () => {
   });
 
   it.each([
-    ['a text that is not a claim ID', { claimId: 'cup-1' }, 'input.claimId', /UUID/],
+    ['a text that is not a claim ID', { claimId: 'cup-1' }, 'input.claimId', /a claim ID/],
     ['a reason that is too short', { reason: 'no' }, 'input.reason', /3 to 500/],
     ['an unknown choice', { ifInsufficient: 'MAYBE' }, 'input.ifInsufficient', /REFUSE.*DEBT|DEBT.*REFUSE/],
   ])('reverseClaim names the field for %s and writes nothing', async (_, over, field, message) => {

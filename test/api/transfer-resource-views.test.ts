@@ -52,7 +52,7 @@ interface Reading {
 const readClaims = (client: Client, playerId: string, { size = 100, backward, filter }: Reading = {}) =>
   readAll((page) => client.claims({ playerId, filter, ...page }), { size, ...(backward && { backward }) });
 
-const isGift = ({ claim }: ClaimWithChanges) => gifts.some((gift) => gift.claim.id === claim.id);
+const isGift = ({ claim }: ClaimWithChanges) => claim.type === 'transfer' && claim.playerId === giver;
 
 describe('the claims of a recipient', () => {
   it('the claims of a recipient include received transfers, newest first, with the version and the changes of the recipient', async () => {
@@ -65,8 +65,13 @@ describe('the claims of a recipient', () => {
         ...['transfer', 'received', 'received', 'spend_stat_points'],
       ].toReversed(),
     );
+    // A gift leaves the version of its recipient.
+    const raising = (all: readonly ClaimWithChanges[]) => all.filter((each) => !isGift(each)).length;
     const versions = claims.map(({ claim }) => claim.playerVersion);
-    expect(versions).toEqual(versions.map((_, index) => claims.length - index));
+    expect(versions).toEqual(claims.map((_, index) => raising(claims.slice(index))));
+    // Each player has IDs of their own.
+    const given = gifts.map(({ claim }) => claim.id);
+    expect(claims.filter(({ claim }) => given.includes(claim.id))).toEqual([]);
     const received = claims.filter(isGift);
     expect(received.map(({ changes }) => changes.map(({ resource, delta }) => [resource, delta]))).toEqual(
       gifts.map((_, round) => [['shards:fire', GIFT + round]]).toReversed(),
@@ -128,7 +133,8 @@ it("a ledger entry of a recipient names the claim and the giver, at the recipien
   const filter = { resource: 'shards:fire' };
   const { edges } = resultOf(await asPlayer(taker).ledger({ playerId: taker, filter }));
   let before = 0;
-  const expected = gifts.map(({ claim }, round) => {
+  const claims = (await readClaims(asPlayer(taker), taker)).filter(isGift).toReversed();
+  const expected = claims.map(({ claim }, round) => {
     const after = before + GIFT + round;
     const entry = {
       sequence: round + 1,
@@ -146,18 +152,22 @@ it("a ledger entry of a recipient names the claim and the giver, at the recipien
 });
 
 describe('one transfer', () => {
-  it('a transfer is read by its claim ID by giver and recipient, each with their own changes, and not by other players', async () => {
+  it('a transfer is read by giver and recipient, each by their own claim ID and with their own changes, and not by other players', async () => {
     const { claim, changes } = giftAt(1);
-    const read = async (client: Client) => resultOf(await client.claim({ id: claim.id }));
+    const received = (await readClaims(asPlayer(taker), taker)).filter(isGift).at(-2)?.claim.id as string;
+    const read = async (client: Client, id = claim.id) => resultOf(await client.claim({ id }));
     const readByGiver = await read(asPlayer(giver));
     expect(readByGiver).toMatchObject({ claim: { playerVersion: claim.playerVersion }, changes });
-    const readByTaker = await read(asPlayer(taker));
+    const readByTaker = await read(asPlayer(taker), received);
     expect(readByTaker).toMatchObject({
-      claim: { id: claim.id, playerId: giver, counterpartyId: taker, playerVersion: 4 },
+      claim: { id: received, playerId: giver, counterpartyId: taker, playerVersion: 2 },
       changes: [{ resource: 'shards:fire', before: 10, after: 21, delta: 11, sequence: 2 }],
     });
     expect(readByTaker?.changes).toHaveLength(1);
-    expect(await read(asPlayer(fresh('player')))).toBeNull();
+    for (const id of [claim.id, received]) expect(await read(asPlayer(fresh('player')), id)).toBeNull();
+    // Neither player learns anything by the other's ID.
+    expect(await read(asPlayer(taker))).toBeNull();
+    expect(await read(asPlayer(giver), received)).toBeNull();
     for (const client of [asServer(), staff]) expect(await read(client)).toEqual(readByGiver);
   });
 

@@ -1,9 +1,19 @@
 // Row B4: a table of another system, with duplicates and with rows without keys, is imported into the ledger.
-import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { COMMIT_BATCH, planImport } from '../../cli/import/plan.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { batchesOf } from '../../cli/import/batches.ts';
+import { type PlannedRow, planImport } from '../../cli/import/plan.ts';
 import type { NumberedRow } from '../../cli/import/read-rows.ts';
-import { importOperation } from '../../src/domain/import.ts';
-import { serveExample } from '../support/worker/balance.ts';
+import { compileBalanceConfig } from '../../src/config/compile.ts';
+import { canonicalJson, sha256Hex } from '../../src/config/json.ts';
+import { type Import, importOperation } from '../../src/domain/import.ts';
+import { encodeOperation } from '../../src/ledger/encode-operation.ts';
+import {
+  CONTRACT_VERSION,
+  type KernelAnswer,
+  type KernelOutcome,
+  MAX_OPERATIONS,
+} from '../../src/ledger/kernel-contract.ts';
+import { changedExample, publish } from '../support/worker/balance.ts';
 import { asServer, asStaff, receiptOf, rejectionOf, resultOf } from '../support/worker/client.ts';
 import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
 import { fresh } from '../support/worker/service.ts';
@@ -40,25 +50,43 @@ const TABLE: NumberedRow[] = [
 }));
 
 const plan = planImport(TABLE);
-const OPERATOR = {
-  operator: { kind: 'operator', id: 'migration' },
-  correlationId: 'import-of-the-academy',
-  configVersion: inject('config').version,
-} as const;
-const operations = plan.players
-  .flat()
-  .map(({ row, occurrence }) => importOperation(row, occurrence, OPERATOR));
-const importAll = () => owner.query(COMMIT_BATCH, [JSON.stringify(operations)]);
+
+let by: Import;
+beforeAll(async () => {
+  const document = changedExample(() => {});
+  const version = await publish(document);
+  const sha256 = await sha256Hex(canonicalJson(document));
+  const compiled = compileBalanceConfig(document, { version, sha256 });
+  if (compiled.kind === 'invalid') throw new Error('the example config is not valid');
+  const operator = { kind: 'operator', id: 'migration' } as const;
+  by = { operator, correlationId: crypto.randomUUID(), rules: compiled.rules };
+});
+
+/** Commits rows as the import does: in batches, each of which waits for nobody. */
+async function importRows(players: readonly (readonly PlannedRow[])[]): Promise<KernelOutcome[]> {
+  const outcomes: KernelOutcome[] = [];
+  for (const batch of batchesOf(players.values(), MAX_OPERATIONS)) {
+    const operations = batch.map(({ row, occurrence }) =>
+      encodeOperation(importOperation(row, occurrence, by)),
+    );
+    const rows = await owner.query('SELECT onceward.commit_operations($1, $2, $3) AS answer', [
+      CONTRACT_VERSION,
+      JSON.stringify(operations),
+      [by.rules.sha256],
+    ]);
+    outcomes.push(...(rows[0]?.answer as KernelAnswer).outcomes);
+  }
+  return outcomes;
+}
+const importAll = () => importRows(plan.players);
 
 const total = TABLE.reduce((sum, { amount }) => sum + amount, 0);
-
-beforeAll(serveExample);
 
 describe('the import of a table with duplicates', () => {
   beforeAll(async () => {
     const outcomes = await importAll();
     expect(outcomes).toHaveLength(TABLE.length);
-    expect(outcomes.every(({ kind, replayed }) => kind === 'granted' && !replayed)).toBe(true);
+    expect(outcomes.every((outcome) => outcome.kind === 'granted' && !outcome.replayed)).toBe(true);
   });
 
   it('B4 keeps every imported row, reports duplicates and preserves the balance', async () => {
@@ -79,7 +107,7 @@ describe('the import of a table with duplicates', () => {
   it('B4 changes nothing when rows without keys are imported again', async () => {
     const before = await ledgerState(student);
     const outcomes = await importAll();
-    expect(outcomes.every(({ kind, replayed }) => kind === 'granted' && replayed)).toBe(true);
+    expect(outcomes.every((outcome) => outcome.kind === 'granted' && outcome.replayed)).toBe(true);
     expect(await ledgerState(student)).toEqual(before);
   });
 
@@ -94,10 +122,12 @@ describe('the import of a table with duplicates', () => {
     expect({ ...after, rejected: 0 }).toEqual({ ...before, rejected: 0 });
     // The database itself refuses a second claim, whatever writes it.
     await expect(
-      owner`INSERT INTO onceward.reward_claims (player_id, operation, claim_type, claim_key, idempotency_key, fingerprint, input,
-              outcome, actor_kind, actor_id, config_version, correlation_id, player_version, balances_after, claimed_at)
-            VALUES (${student}, 'import', 'tournament_xp', 'cup-3', ${fresh('another-key')}, 'f', '{}', 'granted', 'operator', 'o', 1,
-              'c', 100000, '{}', now())`,
+      owner`INSERT INTO onceward.reward_claims (player, actor, claimed_at, correlation_id, fingerprint, number, version,
+              config_version, operation, claim_type, claim_key, idempotency_key, input)
+            SELECT player, actor, now(), correlation_id, fingerprint, 100000, 100000, config_version, operation, claim_type,
+                   claim_key, ${fresh('another-key')}, input
+              FROM onceward.reward_claims c JOIN onceward.actors a ON a.no = c.player
+             WHERE a.id = ${student} AND claim_key = 'cup-3'`,
     ).rejects.toThrow(/reward_claims_granted_once/);
   });
 
@@ -117,20 +147,23 @@ describe('the import of a table with duplicates', () => {
 
   it('B4 reverses duplicated paid levels without granting or taking stat points', async () => {
     const playerId = fresh('student');
-    const imported = (resource: string, amount: number, occurrence: number) =>
-      importOperation(
-        { playerId, resource, amount, time: at(1), source: 'old_game', key: null, type: null },
-        occurrence,
-        OPERATOR,
-      );
+    const imported = (resource: string, amount: number, line: number): NumberedRow => ({
+      playerId,
+      resource,
+      amount,
+      time: at(1),
+      source: 'old_game',
+      key: null,
+      type: null,
+      line,
+    });
     const rows = [
       imported('experience', 300, 1),
-      imported('levels_paid', 2, 1),
       imported('levels_paid', 2, 2),
+      imported('levels_paid', 2, 3),
     ];
-    await owner.query(COMMIT_BATCH, [JSON.stringify(rows)]);
-    const [duplicate] = await owner`
-      SELECT id FROM onceward.reward_claims WHERE player_id = ${playerId} AND player_version = 3`;
+    await importRows(planImport(rows).players);
+    const duplicate = resultOf(await asServer().claims({ playerId, first: 1 })).edges[0]?.node.claim;
     const staff = asStaff(await addStaffMember(fresh('staff')));
     const reversal = { playerId, claimId: String(duplicate?.id), reason: 'it was imported twice' };
     expect(receiptOf(await staff.reverseClaim(reversal))).toMatchObject({

@@ -57,41 +57,42 @@ it("C1 accrues a slip's loyalty and lifetime points once, and together", async (
 interface PointOfFailure {
   readonly where: string;
   /** Holds rows for which the transaction waits at this point, where its session is killed. */
-  readonly hold: (playerId: string, claimId: string) => [string, unknown[]];
+  readonly hold: (playerId: string) => [string, unknown[]];
 }
+const OF_PLAYER = 'player = (SELECT no FROM onceward.actors WHERE id = $1 AND kind = 1)';
 const POINTS_OF_FAILURE: readonly PointOfFailure[] = [
   {
-    where: 'before the balances',
+    where: 'between the claim and its ledger entries',
     hold: (playerId) => [
-      `SELECT FROM onceward.balances WHERE player_id = $1 AND resource = 'loyalty_points' FOR UPDATE`,
+      `INSERT INTO onceward.ledger_entries (player, number, ordinal, resource, sequence, before, delta, cause)
+       SELECT player, 1000, 1, resource, 2, 1, 1, 1 FROM onceward.ledger_entries
+        WHERE ${OF_PLAYER} AND number = 1 AND ordinal = 1 RETURNING 1`,
       [playerId],
     ],
   },
   {
-    where: 'between the balances and the ledger entries',
-    hold: (playerId, claimId) => [
-      `INSERT INTO onceward.ledger_entries (player_id, resource, sequence, claim_id, player_version, ordinal, delta,
-                                            balance_before, balance_after, requested, recorded_at)
-       VALUES ($1, 'slips_closed', 2, $2, 1000, 1, 1, 1, 2, 1, now()) RETURNING 1`,
-      [playerId, claimId],
+    where: 'between the ledger entries and the balances',
+    hold: (playerId) => [
+      `SELECT FROM onceward.balances WHERE ${OF_PLAYER} AND amount = 100 ORDER BY resource LIMIT 1 FOR UPDATE`,
+      [playerId],
     ],
   },
   {
     where: 'after everything else, before the pending reward is settled',
-    hold: (playerId) => [`SELECT FROM onceward.owed_claims WHERE player_id = $1 FOR UPDATE`, [playerId]],
+    hold: (playerId) => [`SELECT FROM onceward.pending_rewards WHERE ${OF_PLAYER} FOR UPDATE`, [playerId]],
   },
 ];
 
 it('C1 closes a slip, accrues its points and settles the pending reward atomically', async () => {
   for (const { where, hold } of POINTS_OF_FAILURE) {
     const playerId = fresh('player');
-    const { claim } = receiptOf(await closeSlip(playerId, 'slip-0'));
+    receiptOf(await closeSlip(playerId, 'slip-0'));
     const idempotencyKey = freshKey();
     await announce(playerId, 'slip-1', SLIP);
     const before = await ledgerState(playerId);
     expect(before.balances).toEqual(points(1));
 
-    const held = await holdRows(...hold(playerId, claim.id), 20);
+    const held = await holdRows(...hold(playerId), 20);
     const closing = closeSlip(playerId, 'slip-1', { idempotencyKey });
     await held.killWaiting();
     expect(faultOf(await closing), where).toEqual({ code: 'UNAVAILABLE', retryable: true });

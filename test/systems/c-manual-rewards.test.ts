@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { changedExample, publish } from '../support/worker/balance.ts';
 import {
   asPlayer,
@@ -9,6 +9,7 @@ import {
   receiptOf,
   resultOf,
 } from '../support/worker/client.ts';
+import { letDaysPass } from '../support/worker/days.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { award, newStaff } from '../support/worker/loyalty.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
@@ -17,10 +18,8 @@ import { writingNothing } from '../support/worker/stillness.ts';
 import { atOnce, tally } from '../support/worker/waves.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
-afterEach(() => void vi.useRealTimers());
 
 it('C3 grants the same manual reward once per day, and a reward ID once', async () => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2031-07-01T23:59:59Z') });
   const playerId = await seasonedPlayer();
   const staffId = await addStaffMember(fresh('staff'));
   const giveAtOnce = async (over: Partial<MutationInput<'manualReward'>> = {}) => {
@@ -32,7 +31,7 @@ it('C3 grants the same manual reward once per day, and a reward ID once', async 
   expect(await giveAtOnce({ rewardId: 'summer-2031' })).toEqual({ Receipt: 1, AlreadyClaimed: 15 });
   expect((await ledgerState(playerId)).balances.loyalty_points).toBe(100);
 
-  vi.setSystemTime(new Date('2031-07-02T00:00:00Z'));
+  await letDaysPass(playerId);
   expect(await giveAtOnce()).toEqual({ Receipt: 1, AlreadyClaimed: 15 });
   expect(await giveAtOnce({ rewardId: 'summer-2031' })).toEqual({ AlreadyClaimed: 16 });
   expect(await ledgerState(playerId)).toMatchObject({ granted: 4, balances: { loyalty_points: 150 } });
@@ -66,8 +65,6 @@ it('C6 identifies staff by their token and their row alone', async () => {
 });
 
 it('C6 enforces reward limit and daily budget exactly under concurrency', async () => {
-  // At noon the budget does not renew during the test.
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2031-07-01T12:00:00Z') });
   const players = await atOnce(4, seasonedPlayer);
   const [{ staff }, { staff: colleague }] = [await newStaff(), await newStaff()];
   const answers = await atOnce(24, (index) => {

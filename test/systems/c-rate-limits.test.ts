@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { changedExample, publish } from '../support/worker/balance.ts';
+import { beforeEach, expect, it } from 'vitest';
 import { type Answer, asPlayer, asStaff, receiptOf, resultOf } from '../support/worker/client.ts';
+import { type LocalDay, letDaysPass, publishDay } from '../support/worker/days.ts';
 import { startIsolate } from '../support/worker/isolate.ts';
 import { ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { newStaff } from '../support/worker/loyalty.ts';
@@ -9,20 +9,13 @@ import { type Door, fresh, freshKey, ticket } from '../support/worker/service.ts
 import { writingNothing } from '../support/worker/stillness.ts';
 import { atOnce, type MutationResult, tally } from '../support/worker/waves.ts';
 
-/** An hour before midnight in New York, when the next day has begun in UTC. */
-const EVENING = new Date('2031-07-02T03:00:00Z');
-const MIDNIGHT = '2031-07-02T04:00:00.000Z';
+const begin = (which: 'earlier' | 'later') =>
+  publishDay(which, ({ manualRewards }) => Object.assign(manualRewards, { awardsPerDay: 12 }));
 
+let today: LocalDay;
 beforeEach(async () => {
-  await publish(
-    changedExample((document) => {
-      document.timeZone = 'America/New_York';
-      document.manualRewards.awardsPerDay = 12;
-    }),
-  );
-  vi.useFakeTimers({ toFake: ['Date'], now: EVENING });
+  today = await begin('earlier');
 });
-afterEach(() => void vi.useRealTimers());
 
 /** Returns the door of one of four isolates. */
 function fourIsolates(): (index: number) => Door {
@@ -32,7 +25,7 @@ function fourIsolates(): (index: number) => Door {
 
 function expectRenewalAtMidnight(results: readonly MutationResult[]): void {
   for (const result of results)
-    if (result.__typename === 'LimitExceeded') expect(result.renewsAt).toBe(MIDNIGHT);
+    if (result.__typename === 'LimitExceeded') expect(result.renewsAt).toBe(today.renewsAt);
 }
 
 it("C8 enforces a player's daily claims and exchanges exactly across isolates", async () => {
@@ -45,7 +38,6 @@ it("C8 enforces a player's daily claims and exchanges exactly across isolates", 
   const tickets = await atOnce(32, (index) =>
     ticket({ playerId, type: 'arena_chest', key: `chest-${index}`, facts: {} }),
   );
-  // Signs a new token each time, since the test changes the date.
   const send = (index: number): Promise<Answer<MutationResult>> => {
     const options = { key: keys[index], door: doorOf(index) };
     return index < 32
@@ -60,11 +52,12 @@ it("C8 enforces a player's daily claims and exchanges exactly across isolates", 
   expect(await ledgerFaults(playerId)).toEqual([]);
 
   // On the next day new requests are granted. Every key still gets its first answer, from every isolate.
-  vi.setSystemTime(new Date(MIDNIGHT));
+  await begin('later');
   const replays = await writingNothing(playerId, () => atOnce(64, (index) => send(63 - index)));
   expect(replays.map(resultOf).reverse()).toEqual(
     results.map((result) => (result.__typename === 'Receipt' ? { ...result, replayed: true } : result)),
   );
+  await letDaysPass(playerId);
   receiptOf(await asPlayer(playerId).exchange({ exchange: 'buy_summon_token', quantity: 10 }));
 });
 
@@ -84,7 +77,7 @@ it("C8 enforces a staff member's daily awards exactly across players", async () 
   expect(states.reduce((sum, { balances }) => sum + (balances.lumees ?? 0), 0)).toBe(12);
   // Each staff member has a limit of their own, and a new one on the next day.
   receiptOf(await give(0, other));
-  vi.setSystemTime(new Date(MIDNIGHT));
+  await begin('later');
   receiptOf(await give(0, one));
   for (const playerId of players) expect(await ledgerFaults(playerId)).toEqual([]);
 });

@@ -13,8 +13,9 @@ import {
 } from '../support/worker/client.ts';
 import { startIsolate } from '../support/worker/isolate.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
+import { expectShown } from '../support/worker/players.ts';
 import { seasonedPlayer, victory } from '../support/worker/scenes.ts';
-import type { BalanceChange, Player, Receipt } from '../support/worker/schema-types.ts';
+import type { BalanceChange, PlayerAfter, Receipt } from '../support/worker/schema-types.ts';
 import { type Door, fresh, worker } from '../support/worker/service.ts';
 import { movingNothing } from '../support/worker/stillness.ts';
 import { balanceOf } from '../support/worker/transfers.ts';
@@ -165,7 +166,12 @@ it('D3 rejects a stale writer with the current version, and changes nothing', as
 });
 
 /** All reads through this isolate show the claim and the player whom it left behind. */
-async function expectReads(door: Door, playerId: string, claimId: string, written: Player): Promise<void> {
+async function expectReads(
+  door: Door,
+  playerId: string,
+  claimId: string,
+  written: PlayerAfter,
+): Promise<void> {
   const server = asServer();
   const newest = { playerId, first: 1 };
   const [me, player, ledger, claims, claim] = await Promise.all([
@@ -175,8 +181,8 @@ async function expectReads(door: Door, playerId: string, claimId: string, writte
     server.claims(newest, { door }),
     server.claim({ id: claimId }, { door }),
   ]);
-  expect(resultOf(me)).toEqual(written);
-  expect(resultOf(player)).toEqual(written);
+  expectShown(resultOf(me), written);
+  expect(resultOf(player)).toEqual(resultOf(me));
   expect(resultOf(ledger).edges[0]?.node.playerVersion).toBe(written.version);
   expect(resultOf(claims).edges[0]?.node.claim.playerVersion).toBe(written.version);
   expect(resultOf(claim)?.claim).toMatchObject({ id: claimId, playerVersion: written.version });

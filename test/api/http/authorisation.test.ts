@@ -9,7 +9,7 @@ import {
   receiptOf,
 } from '../../support/worker/client.ts';
 import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
-import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, auditEvents, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, staffToken } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
@@ -28,9 +28,8 @@ interface StaffColumns {
   readonly role?: string;
   readonly disabled?: boolean;
 }
-const updateStaff = (id: string, { role = 'support', disabled = false }: StaffColumns) =>
-  owner`UPDATE onceward.staff SET role = ${role}, disabled_at = CASE WHEN ${disabled} THEN now() END
-         WHERE id = ${id}`;
+const updateStaff = (id: string, columns: StaffColumns) =>
+  changeStaffMember(id, { role: 'support', disabled: false, ...columns });
 
 describe('the row of a staff member is read with each request', () => {
   it.each<[string, StaffColumns | null, RegExp]>([
@@ -51,9 +50,7 @@ describe('the row of a staff member is read with each request', () => {
       const error = onlyError(await writingNothing(playerId, () => give(key)));
       expect(error.extensions).toMatchObject({ code: 'FORBIDDEN', retryable: false });
       expect(error.message).toMatch(message);
-      expect(
-        await owner`SELECT FROM onceward.audit_events WHERE actor_id = ${id} AND claim_id IS NULL`,
-      ).toEqual([]);
+      expect((await auditEvents(id)).filter(({ claimId }) => claimId === null)).toEqual([]);
       if (!columns) continue;
       await updateStaff(id, {});
       receiptOf(await give(key));

@@ -11,7 +11,7 @@ import {
   operationNamed,
   rolesFor,
 } from '../../support/worker/client.ts';
-import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import { type PreparedScene, READS, SCENES, seasonedPlayer } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, playerToken, serverToken, staffToken } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
@@ -84,7 +84,7 @@ beforeAll(async () => {
     tokens.set(role, await staffToken(await addStaffMember(fresh('staff'), { role })));
   }
   const disabled = await addStaffMember(fresh('staff'), { role: 'admin' });
-  await owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${disabled}`;
+  await changeStaffMember(disabled, { disabled: true });
   tokens.set('disabled', await staffToken(disabled));
 });
 

@@ -11,7 +11,13 @@ import {
   withoutReplayed,
 } from '../../support/worker/client.ts';
 import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
-import { addStaffMember, ledgerFaults, ledgerState, owner } from '../../support/worker/ledger-state.ts';
+import {
+  addStaffMember,
+  claimRow,
+  ledgerFaults,
+  ledgerState,
+  UNKNOWN_CLAIM,
+} from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, post, send, staffToken } from '../../support/worker/service.ts';
 
@@ -79,9 +85,7 @@ describe('a text is data', () => {
     const receipt = receiptOf(await give());
     expect(receipt.claim.reason).toBe(reason);
     expect(withoutReplayed(receiptOf(await give()))).toEqual(withoutReplayed(receipt));
-    const [stored] =
-      await owner`SELECT reason, input FROM onceward.reward_claims WHERE id = ${receipt.claim.id}`;
-    expect(stored).toMatchObject({ reason, input: { reason } });
+    expect(await claimRow(receipt.claim.id)).toMatchObject({ reason, input: { reason } });
     expect((await ledgerState(playerId)).granted).toBe(before.granted + 1);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
@@ -152,7 +156,7 @@ describe('a value that an enum does not have', () => {
     ['as a text', '', '"eyJhbGciOiJFZERTQSJ9"', {}],
   ])('is not quoted, %s', async (_, head, value, variables) => {
     const document = `mutation${head} { reverseClaim(input: { idempotencyKey: "${freshKey()}", playerId: "${playerId}",
-      claimId: "${crypto.randomUUID()}", reason: "taken back", ifInsufficient: ${value} }) { __typename } }`;
+      claimId: "${UNKNOWN_CLAIM}", reason: "taken back", ifInsufficient: ${value} }) { __typename } }`;
     const answer = await withoutDatabase(playerId, () => send(document, variables, { token }));
     const error = onlyError(answer);
     expect(error.extensions.code).toBe('BAD_USER_INPUT');

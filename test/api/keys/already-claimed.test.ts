@@ -29,7 +29,7 @@ describe('another idempotency key for the same business claim', () => {
   it.each(ONCE)('$name: answers AlreadyClaimed with the original claim and its changes', async ({
     prepare,
   }) => {
-    const { playerId, version, send } = await prepare();
+    const { playerId, version, granted, send } = await prepare();
     const receipt = receiptOf(await send());
     const again = await movingNothing(playerId, () => send({ idempotencyKey: freshKey() }));
     expect(resultOf(again)).toEqual({
@@ -41,7 +41,7 @@ describe('another idempotency key for the same business claim', () => {
       changes: receipt.changes,
       sourceKey: null,
     });
-    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 1 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted, rejected: 1 });
   });
 
   it.each(ONCE)('$name: replays AlreadyClaimed under the second key without a write', async ({ prepare }) => {
@@ -59,12 +59,12 @@ describe('another idempotency key for the same business claim', () => {
   });
 
   it.each(REPEATABLE)('$name: is executed again under another idempotency key', async ({ prepare }) => {
-    const { playerId, version, send } = await prepare();
+    const { playerId, version, granted, send } = await prepare();
     receiptOf(await send());
     const { __typename } = resultOf(await send({ idempotencyKey: freshKey() }));
     expect(__typename).toMatch(/^(Receipt|InsufficientBalance)$/);
-    const granted = __typename === 'Receipt' ? version + 1 : version;
-    expect(await ledgerState(playerId)).toMatchObject({ version: granted, granted });
+    const again = __typename === 'Receipt' ? 1 : 0;
+    expect(await ledgerState(playerId)).toMatchObject({ version: version + again, granted: granted + again });
   });
 
   it('answers AlreadyClaimed to another actor with other facts for the same claim', async () => {

@@ -9,7 +9,7 @@ import {
   withToken,
 } from '../../support/worker/client.ts';
 import { startWithoutConfig } from '../../support/worker/isolate.ts';
-import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, playerToken, ticket } from '../../support/worker/service.ts';
 
@@ -128,7 +128,7 @@ export const FAULTS: readonly Clash[] = [
     clash: 'input before the staff row: disabled staff recover without a reason',
     outcome: 'BAD_USER_INPUT',
     send: async ({ playerId, staffId, staff }) => {
-      await owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${staffId}`;
+      await changeStaffMember(staffId, { disabled: true });
       return staff.recoverReward({ ...chest, playerId });
     },
   },
@@ -142,23 +142,23 @@ export const FAULTS: readonly Clash[] = [
     },
   },
   {
-    clash: 'config before plan: an unknown claim type, and no config',
-    outcome: 'CONFIG_UNAVAILABLE',
+    clash: 'config before plan: an unknown claim type, in an isolate without a config',
+    outcome: 'UnknownClaimType',
     send: ({ player }) => player.claimReward({ type: 'no_such_type' }, { door }),
   },
   {
-    clash: 'config before plan: an unknown exchange, and no config',
-    outcome: 'CONFIG_UNAVAILABLE',
+    clash: 'config before plan: an unknown exchange, in an isolate without a config',
+    outcome: 'UnknownExchange',
     send: ({ player }) => player.exchange({ exchange: 'no_such_exchange' }, { door }),
   },
   {
-    clash: 'config before plan: an unknown resource is transferred, and no config',
-    outcome: 'CONFIG_UNAVAILABLE',
+    clash: 'config before plan: an unknown resource is transferred, in an isolate without a config',
+    outcome: 'BAD_USER_INPUT',
     send: ({ player }) => player.transferResource({ ...gift, resource: 'gold' }, { door }),
   },
   {
-    clash: 'config before plan: an unknown claim type is announced, and no config',
-    outcome: 'CONFIG_UNAVAILABLE',
+    clash: 'config before plan: an unknown claim type is announced, in an isolate without a config',
+    outcome: 'UnknownClaimType',
     send: ({ playerId, server }) =>
       server.announceReward({ ...chest, type: 'no_such_type', playerId }, { door }),
   },
@@ -168,7 +168,7 @@ export const FAULTS: readonly Clash[] = [
     send: async ({ playerId, staffId, staff, key }) => {
       const input = { ...chest, playerId, reason };
       rejectionOf(await staff.recoverReward(input, { key }), 'NotAnnounced');
-      await owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${staffId}`;
+      await changeStaffMember(staffId, { disabled: true });
       return staff.recoverReward(input, { key });
     },
   },

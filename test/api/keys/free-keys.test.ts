@@ -14,7 +14,7 @@ import {
   receiptOf,
   rolesFor,
 } from '../../support/worker/client.ts';
-import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import { type PreparedScene, SCENES, type Scene, towerTicket } from '../../support/worker/scenes.ts';
 import { fresh, playerToken, serverToken, staffToken } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
@@ -89,10 +89,8 @@ function excludedCallers({ operation, actor }: Scene<MutationName>): Refused[] {
 }
 
 function excludedStaff(allowed: readonly string[]): Refused[] {
-  const update = (assignment: { role?: string; disabled?: boolean }) => async (scene: Prepared) => {
-    const { role = 'support', disabled = false } = assignment;
-    await owner`UPDATE onceward.staff SET role = ${role}, disabled_at = CASE WHEN ${disabled} THEN now() END
-                 WHERE id = ${scene.actorId}`;
+  const update = (change: { role?: string; disabled?: boolean }) => async (scene: Prepared) => {
+    await changeStaffMember(scene.actorId, { role: 'support', disabled: false, ...change });
     return {};
   };
   const roles = STAFF_ROLES.filter((role) => !allowed.includes(role));

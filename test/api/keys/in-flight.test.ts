@@ -15,21 +15,21 @@ describe.concurrent('the same key with the same input while the first request is
   it.each(SCENES)('$name: has one effect when three requests wait for the lock of the player', async ({
     prepare,
   }) => {
-    const { playerId, version, send } = await prepare();
+    const { playerId, version, granted, send } = await prepare();
     const { released } = await holdPlayer(playerId, 0.6);
     const receipts = (await Promise.all([send(), send(), send()])).map(receiptOf);
     await released;
     expect(receipts.map(({ replayed }) => replayed).toSorted()).toEqual([false, true, true]);
     const [first, ...others] = receipts.map(withoutReplayed);
     for (const other of others) expect(other).toEqual(first);
-    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it.each(SCENES)('$name: replays the retry to a first request that arrives after it', async ({
     prepare,
   }) => {
-    const { playerId, idempotencyKey, version, send } = await prepare();
+    const { playerId, idempotencyKey, version, granted, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'delay', delayMs: 400 });
     const first = send();
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -37,14 +37,14 @@ describe.concurrent('the same key with the same input while the first request is
     const late = receiptOf(await first);
     expect([retry.replayed, late.replayed]).toEqual([false, true]);
     expect(withoutReplayed(late)).toEqual(withoutReplayed(retry));
-    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it.each(SCENES)('$name: fails with UNAVAILABLE after the lock time-out and leaves the key free', async ({
     prepare,
   }) => {
-    const { playerId, version, send } = await prepare();
+    const { playerId, version, granted, send } = await prepare();
     const { letGo } = await holdPlayer(playerId, 20);
     const answer = await writingNothing(playerId, () => send());
     expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
@@ -53,18 +53,18 @@ describe.concurrent('the same key with the same input while the first request is
     const receipt = receiptOf(await send());
     expect(receipt.replayed).toBe(false);
     expect(resultOf(await send())).toEqual({ ...receipt, replayed: true });
-    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted, rejected: 0 });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it.each(SCENES)('$name: has one effect when its request reaches the database twice', async ({
     prepare,
   }) => {
-    const { playerId, idempotencyKey, version, send } = await prepare();
+    const { playerId, idempotencyKey, version, granted, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'duplicate' });
     const receipt = receiptOf(await send());
     expect(receipt).toMatchObject({ replayed: true, claim: { playerVersion: version } });
-    expect(await ledgerState(playerId)).toMatchObject({ version, granted: version, rejected: 0 });
+    expect(await ledgerState(playerId)).toMatchObject({ version, granted, rejected: 0 });
     expect(resultOf(await writingNothing(playerId, () => send()))).toEqual(receipt);
   });
 });

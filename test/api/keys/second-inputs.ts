@@ -85,7 +85,7 @@ export const SERIES = [
   series({
     name: 'claimReward with an expectedVersion',
     send: claim,
-    first: { ...cup, expectedVersion: 4 },
+    first: { ...cup, expectedVersion: 2 },
     seconds: [
       ['expectedVersion', cup],
       ['expectedVersion', { ...cup, expectedVersion: 5 }],

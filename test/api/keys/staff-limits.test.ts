@@ -1,14 +1,20 @@
 /** The limits of a staff member: checked in the transaction against the staff row, exact when requests are concurrent. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, publish } from '../../support/worker/balance.ts';
 import { asServer, asStaff, faultOf, receiptOf, rejectionOf, resultOf } from '../../support/worker/client.ts';
-import { addStaffMember, ledgerFaults, ledgerState, owner } from '../../support/worker/ledger-state.ts';
+import { publishDay } from '../../support/worker/days.ts';
+import {
+  addStaffMember,
+  changeStaffMember,
+  ledgerFaults,
+  ledgerState,
+  usedByStaff,
+} from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import { fresh, freshKey } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
-afterEach(() => void vi.useRealTimers());
 
 const award = (playerId: string, amount: number, reason = 'a lost match') => ({
   playerId,
@@ -35,9 +41,7 @@ describe('the daily budget', () => {
     expect(outcomes.filter((outcome) => outcome === 'STAFF_DAILY_BUDGET')).toHaveLength(54);
     const states = await Promise.all(players.map(ledgerState));
     expect(states.reduce((sum, { balances }) => sum + (balances.loyalty_points ?? 0), 0)).toBe(100);
-    const [day] =
-      await owner`SELECT sum(spent)::int AS spent FROM onceward.staff_budget_days WHERE staff_id = ${staffId}`;
-    expect(day?.spent).toBe(100);
+    expect((await usedByStaff(staffId)).spent).toBe(100);
     for (const playerId of players) expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
@@ -63,16 +67,14 @@ describe('the daily budget', () => {
   });
 
   it('renews the daily budget at midnight in the time zone of the config', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2031-01-15T22:30:00Z') });
-    await publish(changedExample((document) => Object.assign(document, { timeZone: 'Europe/Berlin' })));
+    const { renewsAt } = await publishDay('earlier');
     const playerId = await seasonedPlayer();
     const staffId = await addStaffMember(fresh('staff'), { budget: 100 });
     const give = (reason: string) => asStaff(staffId).manualReward(award(playerId, 100, reason));
     receiptOf(await give('before midnight'));
     const rejection = rejectionOf(await movingNothing(playerId, () => give('once more')), 'LimitExceeded');
-    const renewsAt = '2031-01-15T23:00:00.000Z';
     expect(rejection).toMatchObject({ limit: 'STAFF_DAILY_BUDGET', remaining: 0, renewsAt });
-    vi.setSystemTime(new Date(renewsAt));
+    await publishDay('later');
     receiptOf(await give('after midnight'));
   });
 });
@@ -100,8 +102,8 @@ describe('the staff row', () => {
   });
 
   it.each([
-    ['disabled', (id: string) => owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${id}`],
-    ['downgraded', (id: string) => owner`UPDATE onceward.staff SET role = 'auditor' WHERE id = ${id}`],
+    ['disabled', (id: string) => changeStaffMember(id, { disabled: true })],
+    ['downgraded', (id: string) => changeStaffMember(id, { role: 'auditor' })],
   ])('forbids awards with an unchanged token as soon as the staff member is %s', async (_, change) => {
     const playerId = await seasonedPlayer();
     const staffId = await addStaffMember(fresh('staff'), { role: 'admin' });

@@ -1,96 +1,165 @@
-/** Replays after the day changed or the ticket expired. The Worker's clock is changed, the clock of the database is not. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+/** Replays after the day changed or the ticket expired. The database's clock decides about days, the Worker's about tickets. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { weekOf } from '../../../src/domain/calendar.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import {
   asPlayer,
   asServer,
+  asStaff,
   type Client,
   faultOf,
   receiptOf,
   rejectionOf,
   resultOf,
 } from '../../support/worker/client.ts';
-import { ledgerFaults, ledgerState } from '../../support/worker/ledger-state.ts';
+import { publishDay } from '../../support/worker/days.ts';
+import { addStaffMember, ledgerFaults, ledgerState } from '../../support/worker/ledger-state.ts';
+import { countRequests } from '../../support/worker/neon-control.ts';
+import { playerWith } from '../../support/worker/players.ts';
+import { seasonedPlayer } from '../../support/worker/scenes.ts';
+import type { Receipt } from '../../support/worker/schema-types.ts';
 import { fresh, freshKey, ticket } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
-beforeAll(serveExample);
-beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
-afterAll(() => vi.useRealTimers());
-
-/** Sets the clock and signs the player in, because an earlier token may have expired. */
-function at(moment: string, playerId: string): Client {
-  vi.setSystemTime(new Date(moment));
-  return asPlayer(playerId);
-}
-
 describe('a replay after the day changed', () => {
-  it('replays a daily claim after midnight and grants the new day under a new key', async () => {
+  it('replays a daily claim on the next day and grants that day under a new key', async () => {
     const playerId = fresh('player');
+    const player = asPlayer(playerId);
     const input = { type: 'daily_quest', idempotencyKey: freshKey() };
-    const today = at('2031-03-31T23:59:59.900Z', playerId);
-    const receipt = receiptOf(await today.claimReward(input));
-    expect(receipt).toMatchObject({ replayed: false, claim: { key: '2031-03-31' } });
-    const again = await movingNothing(playerId, () => today.claimReward({ type: 'daily_quest' }));
+    const today = await publishDay('earlier');
+    const receipt = receiptOf(await player.claimReward(input));
+    expect(receipt).toMatchObject({ replayed: false, claim: { key: today.name } });
+    const again = await movingNothing(playerId, () => player.claimReward({ type: 'daily_quest' }));
     expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(receipt.claim);
 
-    const tomorrow = at('2031-04-01T00:00:00.000Z', playerId);
-    expect(resultOf(await writingNothing(playerId, () => tomorrow.claimReward(input)))).toEqual({
-      ...receipt,
-      replayed: true,
-    });
-    const next = receiptOf(await tomorrow.claimReward({ type: 'daily_quest' }));
-    expect(next).toMatchObject({ replayed: false, claim: { key: '2031-04-01' } });
-    const later = at('2031-04-05T12:00:00Z', playerId);
-    expect(resultOf(await writingNothing(playerId, () => later.claimReward(input)))).toEqual({
-      ...receipt,
-      replayed: true,
-    });
+    const later = await publishDay('later');
+    const replay = () => player.claimReward(input);
+    expect(resultOf(await writingNothing(playerId, replay))).toEqual({ ...receipt, replayed: true });
+    const next = receiptOf(await player.claimReward({ type: 'daily_quest' }));
+    expect(next).toMatchObject({ replayed: false, claim: { key: later.name } });
+    expect(resultOf(await writingNothing(playerId, replay))).toEqual({ ...receipt, replayed: true });
     expect(await ledgerState(playerId)).toMatchObject({ granted: 2, balances: { lumees: 300 } });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it('replays AlreadyClaimed of one day under its key on the next day', async () => {
     const playerId = fresh('player');
-    const today = at('2031-05-01T08:00:00Z', playerId);
-    receiptOf(await today.claimReward({ type: 'daily_quest' }));
+    const player = asPlayer(playerId);
+    await publishDay('earlier');
+    receiptOf(await player.claimReward({ type: 'daily_quest' }));
     const input = { type: 'daily_quest', idempotencyKey: freshKey() };
-    const rejection = rejectionOf(await today.claimReward(input), 'AlreadyClaimed');
-    const tomorrow = at('2031-05-02T08:00:00Z', playerId);
-    const replay = await writingNothing(playerId, () => tomorrow.claimReward(input));
+    const rejection = rejectionOf(await player.claimReward(input), 'AlreadyClaimed');
+    await publishDay('later');
+    const replay = await writingNothing(playerId, () => player.claimReward(input));
     expect(resultOf(replay)).toEqual(rejection);
   });
 
-  it('grants a weekly claim once from Monday to Sunday', async () => {
+  it('grants a weekly claim once in each week of the time zone', async () => {
     const playerId = fresh('player');
-    const input = { type: 'weekly_chest', idempotencyKey: freshKey() };
-    const sunday = at('2031-06-08T23:59:59Z', playerId);
-    const receipt = receiptOf(await sunday.claimReward(input));
-    expect(receipt.claim.key).toBe('2031-W23');
-    const monday = at('2031-06-09T00:00:01Z', playerId);
-    expect(resultOf(await writingNothing(playerId, () => monday.claimReward(input)))).toEqual({
-      ...receipt,
-      replayed: true,
+    const player = asPlayer(playerId);
+    const weeks = new Set<string>();
+    for (const which of ['earlier', 'later'] as const) {
+      const { timeZone } = await publishDay(which);
+      const week = weekOf(new Date(), timeZone);
+      if (!weeks.has(week)) {
+        const receipt = receiptOf(await player.claimReward({ type: 'weekly_chest' }));
+        expect(receipt.claim.key).toBe(week);
+      }
+      weeks.add(week);
+      const again = await movingNothing(playerId, () => player.claimReward({ type: 'weekly_chest' }));
+      rejectionOf(again, 'AlreadyClaimed');
+    }
+    expect(await ledgerState(playerId)).toMatchObject({
+      granted: weeks.size,
+      balances: { summon_tokens: weeks.size },
     });
-    expect(receiptOf(await monday.claimReward({ type: 'weekly_chest' })).claim.key).toBe('2031-W24');
-    const nextSunday = at('2031-06-15T23:59:59Z', playerId);
-    const again = await movingNothing(playerId, () => nextSunday.claimReward({ type: 'weekly_chest' }));
-    rejectionOf(again, 'AlreadyClaimed');
-    expect(await ledgerState(playerId)).toMatchObject({ granted: 2, balances: { summon_tokens: 2 } });
-  });
-
-  it('grants a weekly claim once in the week in which the year changes', async () => {
-    const playerId = fresh('player');
-    const monday = at('2031-12-29T00:00:00Z', playerId);
-    expect(receiptOf(await monday.claimReward({ type: 'weekly_chest' })).claim.key).toBe('2032-W01');
-    const sunday = at('2032-01-04T23:59:59Z', playerId);
-    const again = await movingNothing(playerId, () => sunday.claimReward({ type: 'weekly_chest' }));
-    rejectionOf(again, 'AlreadyClaimed');
   });
 });
 
+describe('a Worker whose clock is wrong', () => {
+  afterEach(() => void vi.useRealTimers());
+  const HOUR = 3_600_000;
+  const WRONG = [
+    { wrong: '30 hours fast', shift: 30 * HOUR },
+    { wrong: '30 hours slow', shift: -30 * HOUR },
+    { wrong: 'years slow', shift: -20_000 * HOUR },
+  ];
+  /** Signs the token with the wrong time too, so that it is valid. */
+  const setClock = (shift: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + shift });
+
+  it.each(WRONG)('claims the day of the database, with one more request: $wrong', async ({ shift }) => {
+    const playerId = fresh('player');
+    const { name } = await publishDay('earlier');
+    setClock(shift);
+    const player = asPlayer(playerId);
+    const input = { type: 'daily_quest', idempotencyKey: freshKey() };
+    const receipts: Receipt[] = [];
+    const count = await countRequests(input.idempotencyKey, async () => {
+      receipts.push(receiptOf(await player.claimReward(input)));
+    });
+    expect(count).toBe(2);
+    expect(receipts).toMatchObject([{ replayed: false, claim: { key: name } }]);
+    vi.useRealTimers();
+    const again = await movingNothing(playerId, () =>
+      asPlayer(playerId).claimReward({ type: 'daily_quest' }),
+    );
+    expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(receipts[0]?.claim);
+  });
+
+  it.each(WRONG)('uses the limits of the day of the database: $wrong', async ({ shift }) => {
+    const { playerId } = await playerWith({ auric_coins: 20_000 });
+    const { renewsAt } = await publishDay('earlier');
+    const buy = (quantity: number) => asPlayer(playerId).exchange({ exchange: 'buy_summon_token', quantity });
+    for (const _ of [1, 2]) receiptOf(await buy(10));
+    setClock(shift);
+    const rejected = await movingNothing(playerId, () => buy(1));
+    expect(rejectionOf(rejected, 'LimitExceeded')).toMatchObject({
+      limit: 'EXCHANGES_PER_DAY',
+      remaining: 0,
+      renewsAt,
+    });
+  });
+
+  it.each(WRONG)('uses the budget of a staff member of the day of the database: $wrong', async ({
+    shift,
+  }) => {
+    const playerId = await seasonedPlayer();
+    const staffId = await addStaffMember(fresh('staff'), { budget: 10 });
+    const { renewsAt } = await publishDay('earlier');
+    const give = (reason: string) =>
+      asStaff(staffId).manualReward({ playerId, grants: [{ resource: 'lumees', amount: 10 }], reason });
+    receiptOf(await give('the first'));
+    setClock(shift);
+    const rejected = await movingNothing(playerId, () => give('the second'));
+    expect(rejectionOf(rejected, 'LimitExceeded')).toMatchObject({ limit: 'STAFF_DAILY_BUDGET', renewsAt });
+  });
+
+  it('makes one request for what does not depend on the day', async () => {
+    const playerId = fresh('player');
+    await serveExample();
+    setClock(30 * HOUR);
+    const input = { ...tower, playerId, idempotencyKey: freshKey() };
+    const count = await countRequests(input.idempotencyKey, async () => {
+      receiptOf(await asServer().claimReward(input));
+    });
+    expect(count).toBe(1);
+  });
+});
+
+const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } };
+
+/** Sets the Worker's clock and signs the player in, because an earlier token may have expired. */
+function at(moment: string, playerId: string): Client {
+  vi.setSystemTime(new Date(moment));
+  return asPlayer(playerId);
+}
+
 describe('a replay after the ticket expired', () => {
-  const tower = { type: 'ascension_victory', key: 'tower-1', facts: { floor: 10 } };
+  beforeEach(async () => {
+    await serveExample();
+    vi.useFakeTimers({ toFake: ['Date'] });
+  });
+  afterEach(() => void vi.useRealTimers());
 
   it('replays with an expired ticket what the ticket claimed while it was valid', async () => {
     const playerId = fresh('player');

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
 import { asPlayer, asStaff, receiptOf, withoutReplayed } from '../../support/worker/client.ts';
 import { onlyError } from '../../support/worker/fault-answers.ts';
-import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, auditEvents, claimRow } from '../../support/worker/ledger-state.ts';
 import { catchLines, lineOf, linesOf } from '../../support/worker/log-lines.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import {
@@ -28,7 +28,8 @@ describe('correlation IDs', () => {
   it('the correlation ID of a request is in its answer, receipt, claim, ledger, audit and log line', async () => {
     const id = fresh('story');
     const playerId = await seasonedPlayer();
-    const staff = asStaff(await addStaffMember(fresh('staff')));
+    const staffId = await addStaffMember(fresh('staff'));
+    const staff = asStaff(staffId);
     const key = freshKey();
     const input = { playerId, grants: [{ resource: 'lumees', amount: 2 }], reason: 'a good deed' };
     const answer = await staff.manualReward(input, { key, headers: headersOf(id) });
@@ -36,10 +37,8 @@ describe('correlation IDs', () => {
     expect(idOf(answer)).toBe(id);
     expect([receipt.correlationId, receipt.claim.correlationId]).toEqual([id, id]);
     expect(lineOf(answer)).toMatchObject({ operation: 'manualReward', correlationId: id });
-    const rows = await owner`SELECT
-      (SELECT correlation_id FROM onceward.reward_claims WHERE id = ${receipt.claim.id}) AS claim,
-      (SELECT correlation_id FROM onceward.audit_events WHERE claim_id = ${receipt.claim.id}) AS audit`;
-    expect(rows).toEqual([{ claim: id, audit: id }]);
+    expect(await claimRow(receipt.claim.id)).toMatchObject({ correlation_id: id });
+    expect(await auditEvents(staffId)).toMatchObject([{ claimId: receipt.claim.id, correlationId: id }]);
 
     // A replay keeps the original ID in the receipt. Its header and its log line have its own.
     const retryId = fresh('retry');

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../../support/worker/balance.ts';
 import { anonymous, asStaff, inputFieldsOf, operationNamed, receiptOf } from '../../support/worker/client.ts';
-import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import { catchLines, lineOf } from '../../support/worker/log-lines.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
 import { SCENES } from '../../support/worker/scenes.ts';
@@ -154,7 +154,7 @@ describe('a fault', () => {
 
   it('of a staff member who was disabled a moment ago is logged', async () => {
     const id = await addStaffMember(fresh('staff'));
-    await owner`UPDATE onceward.staff SET disabled_at = now() WHERE id = ${id}`;
+    await changeStaffMember(id, { disabled: true });
     expect(lineOf(await asStaff(id).manualReward(award(world, 2)))).toMatchObject({
       success: false,
       code: 'FORBIDDEN',

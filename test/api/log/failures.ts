@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { anonymous, asPlayer, asServer, asStaff, type Client } from '../../support/worker/client.ts';
-import { addStaffMember } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, UNKNOWN_CLAIM } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh } from '../../support/worker/service.ts';
 
@@ -130,8 +130,7 @@ export const REJECTIONS: readonly Case[] = [
   {
     operation: 'reverseClaim',
     code: 'UNKNOWN_CLAIM',
-    send: (world) =>
-      world.staff.reverseClaim({ playerId: world.playerId, claimId: crypto.randomUUID(), reason }),
+    send: (world) => world.staff.reverseClaim({ playerId: world.playerId, claimId: UNKNOWN_CLAIM, reason }),
     logged: { claimType: 'reversal', reason },
   },
   {

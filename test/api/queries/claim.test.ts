@@ -11,7 +11,7 @@ import {
   resultOf,
 } from '../../support/worker/client.ts';
 import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
-import { addStaffMember } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, UNKNOWN_CLAIM } from '../../support/worker/ledger-state.ts';
 import { victory } from '../../support/worker/scenes.ts';
 import type { Receipt } from '../../support/worker/schema-types.ts';
 import { fresh, serverToken } from '../../support/worker/service.ts';
@@ -54,7 +54,7 @@ describe('the query claim', () => {
   });
 
   it('answers null for a claim that was never granted, even if it was rejected', async () => {
-    expect(resultOf(await server.claim({ id: crypto.randomUUID() }))).toBeNull();
+    expect(resultOf(await server.claim({ id: UNKNOWN_CLAIM }))).toBeNull();
     expect(resultOf(await server.claim({ playerId, type: CUP.type, key: 'cup-2' }))).toBeNull();
     const rejected = { playerId, type: 'no_such_type', key: 'rejected-1' };
     rejectionOf(await server.claimReward(rejected), 'UnknownClaimType');
@@ -75,8 +75,9 @@ describe('the query claim', () => {
     ['no argument', {}, 'id'],
     ['only a type', { type: CUP.type }, 'id'],
     ['only a key', { key: CUP.key }, 'id'],
-    ['an ID and a type', { id: crypto.randomUUID(), type: CUP.type }, 'id'],
-    ['an ID that is not a UUID', { id: "1' OR '1'='1" }, 'id'],
+    ['an ID and a type', { id: UNKNOWN_CLAIM, type: CUP.type }, 'id'],
+    ['an ID that is not a claim ID', { id: "1' OR '1'='1" }, 'id'],
+    ['an ID that is a UUID', { id: crypto.randomUUID() }, 'id'],
     ['an ID that is a number', { id: 7 }, 'id'],
     ['a type and a key without a player, by a server', CUP, 'playerId'],
   ])('refuses a query by %s as BAD_USER_INPUT', async (_, input, field) => {

@@ -3,6 +3,7 @@ import { serveExample } from '../../support/worker/balance.ts';
 import { asPlayer, asServer, asStaff, receiptOf, resultOf } from '../../support/worker/client.ts';
 import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
 import { addStaffMember, ledgerState } from '../../support/worker/ledger-state.ts';
+import { expectShown } from '../../support/worker/players.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh, playerToken, send } from '../../support/worker/service.ts';
 
@@ -67,7 +68,7 @@ describe('a read after a write', () => {
         player.claims({ playerId: id, first: 1 }),
       ]);
       expect(resultOf(me).version).toBe(version);
-      expect(resultOf(shown)).toEqual(receipt.player);
+      expectShown(resultOf(shown), receipt.player);
       expect(resultOf(ledger).edges[0]?.node.playerVersion).toBe(version);
       expect(resultOf(claims).edges[0]?.node.claim.id).toBe(receipt.claim.id);
     }

@@ -148,7 +148,8 @@ describe('tiers in the ledger', () => {
     const [sent] = await entries(sender, { first: 100, filter });
     const [received] = await entries(recipient, { first: 100, filter });
     if (!sent || !received) throw new Error('The transfer has no entries.');
-    expect([sent.claim.id, received.claim.id]).toEqual([receipt.claim.id, receipt.claim.id]);
+    expect(sent.claim.id).toBe(receipt.claim.id);
+    expect(received.claim).toMatchObject({ type: 'transfer', playerId: sender, counterpartyId: recipient });
     expect(tiersOf(sent)).toEqual(tiersOfReceipt(receipt));
     expect(sent.tierAfter).toBe('Gold');
     expect(tiersOf(received)).toEqual({

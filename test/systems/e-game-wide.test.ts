@@ -1,0 +1,180 @@
+// No operation of the API uses a key or a limit of the whole game yet, so these tests call the kernel with the Worker's role.
+import { env } from 'cloudflare:workers';
+import { neon } from '@neondatabase/serverless';
+import { beforeAll, expect, it } from 'vitest';
+import type { Env } from '../../src/env.ts';
+import {
+  CONTRACT_VERSION,
+  type KernelAnswer,
+  type KernelLimitUse,
+  type KernelOperation,
+  type KernelOutcome,
+} from '../../src/ledger/kernel-contract.ts';
+import { changedExample, publish, serveExample } from '../support/worker/balance.ts';
+import { ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
+import { fresh, freshKey } from '../support/worker/service.ts';
+import { atOnce } from '../support/worker/waves.ts';
+
+const app = neon((env as unknown as Env).DATABASE_URL);
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** A claim of 5 auric coins by a new player. */
+function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOperation {
+  return {
+    mode: 'commit',
+    name: 'claimReward',
+    player: playerId,
+    creates_player: true,
+    actor_kind: 'server',
+    actor_id: 'shop',
+    permission: 'reward:claim',
+    idempotency_key: freshKey(),
+    fingerprint: '00000000-0000-0000-0000-000000000001',
+    input: {},
+    correlation_id: crypto.randomUUID(),
+    client_correlation_id: null,
+    reason: null,
+    config_version: null,
+    config_sha256: null,
+    holds_from: '-infinity',
+    holds_until: 'infinity',
+    claim_type: 'attendance_bonus',
+    claim_key: 'order-1',
+    source_keys: [],
+    expected_version: null,
+    rejection: null,
+    source: 'postings',
+    resources: ['auric_coins'],
+    postings: [
+      {
+        resource: 'auric_coins',
+        delta: 5,
+        floor: 0,
+        ceiling: MOST,
+        ceiling_per_unit: 0,
+        ceiling_of: null,
+        clamp: false,
+      },
+    ],
+    choices: [],
+    milestones: false,
+    counterparty: null,
+    counterparty_postings: [],
+    limits: [],
+    staff: null,
+    units: 1,
+    announces: null,
+    reverses: null,
+    shown: [],
+    occurred_at: null,
+    ...over,
+  };
+}
+
+/** Past the role's lock_timeout or statement_timeout, which happens on a loaded machine when all wait for one counter. */
+const TIMED_OUT = ['55P03', '57014'];
+
+/** Like a client, sends the same operations again when they waited too long. */
+async function commit(operations: readonly KernelOperation[]): Promise<KernelOutcome[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await commitOnce(operations);
+    } catch (error) {
+      if (attempt === 5 || !TIMED_OUT.includes((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}
+
+/** Commits the operations in one call, under the current config. */
+async function commitOnce(operations: readonly KernelOperation[]): Promise<KernelOutcome[]> {
+  const rows = await app`
+    SELECT onceward.commit_operations(${CONTRACT_VERSION}, (
+      SELECT jsonb_agg(o || jsonb_build_object('config_version', c.version, 'config_sha256', c.sha256))
+        FROM jsonb_array_elements(${JSON.stringify(operations)}) AS o, (
+          SELECT version, sha256 FROM onceward.balance_configs
+           ORDER BY effective_from DESC, version DESC LIMIT 1) AS c), '{}') AS answer`;
+  return [...(rows[0]?.answer as KernelAnswer).outcomes];
+}
+
+/** Sends each operation once, all at once: half of the calls have one operation, the others four. */
+async function commitAtOnce(operations: readonly KernelOperation[]): Promise<KernelOutcome[]> {
+  const calls: KernelOperation[][] = [];
+  for (let sent = 0; sent < operations.length; sent += calls.at(-1)?.length ?? 0)
+    calls.push(operations.slice(sent, sent + (calls.length % 2 ? 4 : 1)));
+  const outcomes = await atOnce(calls.length, (index) => commit(calls[index] ?? []));
+  return outcomes.flat();
+}
+
+const kinds = (outcomes: readonly KernelOutcome[]) => {
+  const counts: Record<string, number> = {};
+  for (const outcome of outcomes) {
+    const kind = outcome.kind === 'rejected' ? outcome.rejection.kind : outcome.kind;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+};
+
+beforeAll(serveExample);
+
+it('E3 grants a receipt once in the whole game under 64 concurrent claims', async () => {
+  const receipt = { game: true, resource: 'auric_coins', key: fresh('receipt') };
+  const players = Array.from({ length: 64 }, () => fresh('player'));
+  const claims = players.map((playerId) => claim(playerId, { source_keys: [receipt] }));
+  const outcomes = await commitAtOnce(claims);
+  expect(kinds(outcomes)).toEqual({ granted: 1, already_claimed: 63 });
+  // The others learn that it was taken, and nothing about the player who took it.
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'rejected') continue;
+    const sourceKey = { type: receipt.resource, key: receipt.key };
+    expect(outcome.rejection).toEqual({ kind: 'already_claimed', number: null, sourceKey });
+    expect(outcome.original).toBeNull();
+  }
+  // A retry is replayed, and another claim of any player is rejected.
+  expect(kinds(await commitAtOnce(claims))).toEqual({ granted: 1, already_claimed: 63 });
+  const again = players.map((playerId) => claim(playerId, { claim_key: 'order-2', source_keys: [receipt] }));
+  expect(kinds(await commitAtOnce(again))).toEqual({ already_claimed: 64 });
+
+  const states = await Promise.all(players.map(ledgerState));
+  expect(states.filter(({ balances }) => balances.auric_coins === 5)).toHaveLength(1);
+  expect(states.filter(({ version }) => version === null)).toHaveLength(63);
+  for (const playerId of players) expect(await ledgerFaults(playerId)).toEqual([]);
+});
+
+async function sellOut(stripes: number): Promise<void> {
+  const limit = `stock:${fresh('hat')}`;
+  // Claims since then would count: those of earlier tests do not.
+  const since = new Date().toISOString();
+  const stock = { limit, period: 'ever', since, claim_type: 'attendance_bonus', resource: null };
+  await publish(
+    changedExample(() => {}),
+    [{ ...stock, bound: 100, stripes }],
+  );
+  const use: KernelLimitUse = {
+    kind: 'game',
+    name: limit,
+    period: stock.period,
+    since: stock.since,
+    claim_type: stock.claim_type,
+    resource: null,
+    amount: 1,
+    // The caller cannot raise the bound.
+    bound: MOST,
+    rejection: 'stock',
+    renews_at: null,
+  };
+  const buyers = Array.from({ length: 200 }, () => fresh('player'));
+  const orders = buyers.map((playerId) => claim(playerId, { limits: [use] }));
+  expect(kinds(await commitAtOnce(orders))).toEqual({ granted: 100, limit_exceeded: 100 });
+  // Retries take no further piece.
+  expect(kinds(await commitAtOnce(orders))).toEqual({ granted: 100, limit_exceeded: 100 });
+
+  const used =
+    await owner`SELECT sum(used)::int AS used FROM onceward.limits_by_name WHERE "limit" = ${limit}`;
+  expect(used).toEqual([{ used: 100 }]);
+  const states = await Promise.all(buyers.map(ledgerState));
+  expect(states.filter(({ balances }) => balances.auric_coins === 5)).toHaveLength(100);
+}
+
+it('E3 sells exactly 100 pieces of a stock to 200 concurrent buyers', () => sellOut(1));
+
+it('E3 sells exactly 100 pieces of a stock in 8 stripes', () => sellOut(8));
