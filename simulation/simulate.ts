@@ -7,6 +7,7 @@ import { fail, parseCommandLine } from '../cli/command-line.ts';
 import { runMutants } from './mutants/run-mutants.ts';
 import { loadOperations } from './operation.ts';
 import { counted } from './report/summary.ts';
+import { runBatches } from './run/run-batches.ts';
 import { type RunResult, runSeeds, stories } from './run/run-seeds.ts';
 import { Environment } from './stack/environment.ts';
 
@@ -21,6 +22,7 @@ checked.
   --operations N     operations per seed (default 1500)
   --clients N        clients that send at the same time (default 16)
   --snapshots N      check a snapshot of the database every N operations (default 1000)
+  --batches          run only the batches: operations sent to the kernel itself, many in one call
   --replay SEED      run one seed again: the same schedule and the same faults, if the other options are the same
   --mutants [NAME]   plant known bugs instead, one at a time, and show which invariant finds each
 
@@ -35,6 +37,7 @@ const { values, positionals } = parseCommandLine({
     clients: { type: 'string', default: '16' },
     snapshots: { type: 'string', default: '1000' },
     replay: { type: 'string' },
+    batches: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
   },
 });
@@ -76,6 +79,9 @@ function validSeeds(names: string[]): string[] {
   return [...new Set(names)];
 }
 
+/** The database of the batches. */
+const BATCHES = 'batches';
+
 async function simulate(environment: Environment): Promise<number> {
   const operationKinds = await loadOperations();
   const bundle = await environment.build();
@@ -84,6 +90,7 @@ async function simulate(environment: Environment): Promise<number> {
   const result = await runSeeds({
     environment,
     urls: environment.urls,
+    batchUrls: await environment.createDatabase(BATCHES),
     bundle,
     operationKinds,
     seeds,
@@ -141,9 +148,15 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ()
 try {
   const environment = await Environment.start(stopping.signal);
   try {
-    process.exitCode = values.mutants
-      ? await runMutants(environment, { clients: sizes.clients, only: positionals })
-      : await simulate(environment);
+    if (values.mutants) {
+      process.exitCode = await runMutants(environment, { clients: sizes.clients, only: positionals });
+    } else if (values.batches) {
+      const urls = await environment.createDatabase(BATCHES);
+      const { signal } = environment;
+      process.exitCode = await runBatches({ urls, seeds, operations: sizes.operations, signal });
+    } else {
+      process.exitCode = await simulate(environment);
+    }
   } finally {
     await environment.stop();
   }

@@ -30,7 +30,7 @@ type SendOptions = Pick<SendSlot, 'clientFault' | 'databaseFault' | 'expiredTick
 };
 
 /** Sent where an operation needs the ID of a claim that no answer has shown yet. */
-const UNKNOWN_CLAIM = '11111111-1111-4111-8111-111111111111';
+const UNKNOWN_CLAIM = '11111111111111111';
 
 export class Clients {
   readonly journal = new Journal();
@@ -58,7 +58,7 @@ export class Clients {
     const { correlationId } = attempt;
     if (clientFault) proxy.plan(correlationId, clientFault);
     // The quotes are part of it: the ID of another attempt may begin with this one.
-    const match = `\\"correlationId\\":\\"${correlationId}\\"`;
+    const match = `\\"client_correlation_id\\":\\"${correlationId}\\"`;
     if (databaseFault) databaseFaults.add({ ...databaseFault, id: correlationId, match });
     const answer = await this.#mutate(attempt, clientFault?.kind === 'abort' ? clientFault.ms : null);
     if (clientFault) proxy.forget(correlationId);
@@ -85,7 +85,7 @@ export class Clients {
 
   async read({ what, player, asServer }: ReadSlot, server: string): Promise<void> {
     const began = this.journal.tick();
-    const acknowledgedVersion = this.journal.versionOf(player);
+    const { version: acknowledgedVersion, number: acknowledgedNumber } = this.journal.known(player);
     const actor = asServer
       ? ({ kind: 'server', id: server } as const)
       : ({ kind: 'player', id: player } as const);
@@ -95,8 +95,9 @@ export class Clients {
     if (reply.kind === 'lost') return;
     const seen = parseRead(what, reply.body);
     if (!seen) return;
-    const read: Read = { player, began, acknowledgedVersion, ended: this.journal.tick(), seen };
-    if (seen.kind === 'player') this.journal.learn(player, seen.version);
+    const acknowledged = { acknowledgedVersion, acknowledgedNumber };
+    const read: Read = { player, began, ...acknowledged, ended: this.journal.tick(), seen };
+    if (seen.kind === 'player') this.journal.learn(player, seen);
     this.journal.reads.push(read);
     this.#options.onRead(read);
   }
@@ -148,7 +149,7 @@ export class Clients {
   #inputOf(intent: Intent): Record<string, Json> {
     const known = this.#inputs.get(intent.number);
     if (known) return known;
-    const seen = this.journal.versionOf(intent.player);
+    const seen = this.journal.known(intent.player).version;
     const { expectedVersion: wanted } = intent;
     const expectedVersion = wanted === undefined ? null : wanted === 'seen' ? seen : Math.max(seen - 1, 0);
     const input = {

@@ -2,6 +2,7 @@
  * The journal of all clients: what was sent, when it began, when it ended, and the answer. One process keeps it, so the order of
  * beginnings and ends is exact. All checks that look from outside the system use it.
  */
+import { numberIn } from '../model/claim-id.ts';
 import type { Rejection } from '../model/effect.ts';
 import type { Intent } from '../schedule/intent.ts';
 import type { Category } from '../schedule/mix.ts';
@@ -84,12 +85,13 @@ export interface Attempt {
   /** The kind of fault that was injected on each hop. */
   readonly injected: { readonly client: string | null; readonly database: string | null };
   readonly began: number;
-  /** The highest version of the player that any answer had shown when it began. */
+  /** The highest version of the player that any answer had shown when it began, and the highest number. */
   readonly acknowledgedVersion: number;
-  /** The same for the other players of the intent. */
+  readonly acknowledgedNumber: number;
+  /** The highest numbers of the other players of the intent. */
   readonly acknowledgedOthers: readonly number[];
-  /** By the machine's clock, in milliseconds since 1970. */
-  readonly beganAt: number;
+  /** The newest config version whose publication had been acknowledged when it began. */
+  readonly acknowledgedConfig: number;
   /** Infinity while the attempt is running. */
   ended: number;
   answer: Answer | null;
@@ -99,6 +101,7 @@ export interface Read {
   readonly player: string;
   readonly began: number;
   readonly acknowledgedVersion: number;
+  readonly acknowledgedNumber: number;
   readonly ended: number;
   readonly seen:
     | {
@@ -137,16 +140,25 @@ export function keyOf({ intent: { player, key } }: Attempt): string {
 type FilledByJournal =
   | 'began'
   | 'acknowledgedVersion'
+  | 'acknowledgedNumber'
   | 'acknowledgedOthers'
-  | 'beganAt'
+  | 'acknowledgedConfig'
   | 'ended'
   | 'answer'
   | 'correlationId';
 
+interface Known {
+  readonly version: number;
+  /** Counts every granted operation that names the player. A claim's ID contains it. */
+  readonly number: number;
+}
+
 export class Journal {
   readonly attempts: Attempt[] = [];
   readonly reads: Read[] = [];
-  readonly #versions = new Map<string, number>();
+  /** The newest config version whose publication was acknowledged. */
+  config = 0;
+  readonly #known = new Map<string, Known>();
   #clock = 0;
 
   tick(): number {
@@ -154,19 +166,22 @@ export class Journal {
     return this.#clock;
   }
 
-  /** The highest version of this player that any answer has shown. */
-  versionOf(player: string): number {
-    return this.#versions.get(player) ?? 0;
+  /** The highest version and number of this player that any answer has shown. */
+  known(player: string): Known {
+    return this.#known.get(player) ?? { version: 0, number: 0 };
   }
 
   begin(attempt: Omit<Attempt, FilledByJournal>): Attempt {
+    const { player, others = [] } = attempt.intent;
+    const known = this.known(player);
     const begun: Attempt = {
       ...attempt,
-      correlationId: `${attempt.intent.player}.${this.attempts.length}`,
+      correlationId: `${player}.${this.attempts.length}`,
       began: this.tick(),
-      acknowledgedVersion: this.versionOf(attempt.intent.player),
-      acknowledgedOthers: (attempt.intent.others ?? []).map((other) => this.versionOf(other)),
-      beganAt: Date.now(),
+      acknowledgedVersion: known.version,
+      acknowledgedNumber: known.number,
+      acknowledgedOthers: others.map((other) => this.known(other).number),
+      acknowledgedConfig: this.config,
       ended: Number.POSITIVE_INFINITY,
       answer: null,
     };
@@ -177,10 +192,19 @@ export class Journal {
   end(attempt: Attempt, answer: Answer): void {
     attempt.ended = this.tick();
     attempt.answer = answer;
-    if (answer.kind === 'receipt') this.learn(answer.receipt.claim.playerId, answer.receipt.player.version);
+    if (answer.kind !== 'receipt') return;
+    const { claim, player } = answer.receipt;
+    this.learn(claim.playerId, { version: player.version, number: numberIn(claim.id) });
   }
 
-  learn(player: string, version: number): void {
-    if (version > this.versionOf(player)) this.#versions.set(player, version);
+  learn(
+    player: string,
+    { version, number = 0 }: { readonly version: number; readonly number?: number },
+  ): void {
+    const known = this.known(player);
+    this.#known.set(player, {
+      version: Math.max(known.version, version),
+      number: Math.max(known.number, number),
+    });
   }
 }

@@ -91,7 +91,7 @@ export function pricePostings({ costs, gives }: ExchangeNumbers, quantity: numbe
   const sorted = (amounts: Readonly<Record<string, number>>) =>
     Object.entries(amounts).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    ...sorted(costs).map(([resource, amount]) => take(rules, resource, amount * quantity)),
+    ...sorted(costs).map(([resource, amount]) => take(resource, amount * quantity)),
     ...sorted(gives).map(([resource, amount]) => give(rules, resource, amount * quantity)),
   ];
 }
@@ -128,9 +128,7 @@ export function drawPostings(
       );
     const isLegend = outcome === LEGEND;
     postings.push(give(rules, drawnOutcome.hero, 1));
-    postings.push(
-      isLegend ? { ...take(rules, COUNTER, RESET_AMOUNT), clamp: true } : give(rules, COUNTER, 1),
-    );
+    postings.push(isLegend ? { ...take(COUNTER, RESET_AMOUNT), clamp: true } : give(rules, COUNTER, 1));
     counter = isLegend ? 0 : counter + 1;
   }
   return postings;

@@ -11,7 +11,7 @@ import {
   type RewardClaim,
 } from '../clients/journal.ts';
 import { involved } from './answers.ts';
-import type { ClaimRow, EntryRow, Rows } from './rows.ts';
+import { type ClaimRow, type EntryRow, placeOf, type Rows } from './rows.ts';
 import { same, type Tally } from './tally.ts';
 
 interface Acknowledged {
@@ -26,7 +26,7 @@ export function checkAcknowledged(
   { attempts, rows, until = Number.POSITIVE_INFINITY }: Acknowledged,
 ): void {
   const claims = new Map(rows.claims.map((claim) => [`${claim.player}\n${claim.idempotencyKey}`, claim]));
-  const entries = Map.groupBy(rows.entries, ({ claimId }) => claimId);
+  const entries = Map.groupBy(rows.entries, placeOf);
   const byCorrelationId = new Map(rows.claims.map((claim) => [claim.correlationId, claim]));
   /** Keys that at least one valid request used. */
   const usable = new Set(attempts.filter(({ intent }) => !intent.expectedFault).map(keyOf));
@@ -54,9 +54,10 @@ export function checkAcknowledged(
     // All answers of a key are equal, which AnswerChecker checks, so one of them is enough.
     if (!claim || compared.has(key) || isKeyReused(answer)) continue;
     compared.add(key);
-    const recordedEntries = entries.get(claim.id) ?? [];
+    const sides = [claim, ...(claim.counterparty ? [claim.counterparty] : [])];
+    const recordedEntries = sides.flatMap((side) => entries.get(placeOf(side)) ?? []);
     if (answer.kind === 'receipt') checkReceipt(tally, attempt, answer.receipt, claim, recordedEntries);
-    else checkRejection(tally, attempt, answer, claim, recordedEntries.length);
+    else checkRejection(tally, attempt, answer, claim);
   }
 }
 
@@ -64,11 +65,19 @@ function isKeyReused(answer: Answer): boolean {
   return answer.kind === 'rejected' && answer.rejection.kind === 'IdempotencyKeyReused';
 }
 
-function checkFreshness(tally: Tally, attempt: Attempt, { version, outcome }: ClaimRow): void {
-  const { acknowledgedVersion } = attempt;
-  const isFresh = outcome === 'granted' ? version > acknowledgedVersion : version >= acknowledgedVersion;
+/** An operation observes every claim and every publication that was acknowledged before it started. */
+function checkFreshness(tally: Tally, attempt: Attempt, claim: ClaimRow): void {
+  const { acknowledgedVersion, acknowledgedNumber, acknowledgedConfig } = attempt;
+  const { version, number, outcome, configVersion } = claim;
+  const isFresh = version >= acknowledgedVersion && (number === null || number > acknowledgedNumber);
   tally.check('I12', isFresh, () => ({
-    what: `was ${outcome} at version ${version}, after version ${acknowledgedVersion} was acknowledged`,
+    what:
+      `was ${outcome} at version ${version} and number ${number}, after version ${acknowledgedVersion} and ` +
+      `number ${acknowledgedNumber} were acknowledged`,
+    ...involved(attempt),
+  }));
+  tally.check('I12', configVersion >= acknowledgedConfig, () => ({
+    what: `was decided under config ${configVersion}, after the publication of ${acknowledgedConfig} was acknowledged`,
     ...involved(attempt),
   }));
 }
@@ -88,10 +97,9 @@ function checkRejection(
   attempt: Attempt,
   { rejection, correlationId }: Extract<Answer, { kind: 'rejected' }>,
   claim: ClaimRow,
-  entries: number,
 ): void {
-  tally.check('I8', claim.outcome === 'rejected' && entries === 0, () => ({
-    what: `answered ${rejection.kind}, but recorded as ${claim.outcome} with ${entries} entries`,
+  tally.check('I8', claim.outcome === 'rejected', () => ({
+    what: `answered ${rejection.kind}, but recorded as ${claim.outcome}`,
     ...involved(attempt),
     claims: [claim.id],
   }));

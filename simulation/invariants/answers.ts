@@ -11,6 +11,7 @@ import {
   type Receipt,
   type RewardClaim,
 } from '../clients/journal.ts';
+import { numberIn } from '../model/claim-id.ts';
 import { checkFault, type DisabledInterval, isCertainlyDisabled, mayBeDisabled } from './permissions.ts';
 import { canonicalJson, same, type Tally } from './tally.ts';
 
@@ -27,9 +28,10 @@ export class AnswerChecker {
   readonly #disabled: readonly DisabledInterval[];
   readonly #temp: string;
   readonly #outcomes = new Map<string, Outcome>();
-  /** Claim IDs by player, type and key, and by player and version. */
+  /** Claim IDs by player, type and key, by player and version, and by player and number. */
   readonly #claimByKey = new Map<string, string>();
   readonly #claimByVersion = new Map<string, string>();
+  readonly #claimByNumber = new Map<string, string>();
   readonly #entries = new Map<string, { readonly change: BalanceChange; readonly key: string }>();
   readonly #receipts = new Map<string, Receipt>();
 
@@ -107,7 +109,7 @@ export class AnswerChecker {
   }
 
   #checkReceipt(attempt: Attempt, receipt: Receipt): void {
-    const { intent, acknowledgedVersion } = attempt;
+    const { intent } = attempt;
     const { claim, changes, counterpartyChanges, player, replayed } = receipt;
     const about = (what: string) => () => ({ what, ...involved(attempt), claims: [claim.id] });
     this.#receipts.set(claim.id, receipt);
@@ -126,14 +128,25 @@ export class AnswerChecker {
       replayed || (claim.actorId === id && claim.actorKind === kind.toUpperCase()),
       about(`the claim's actor is ${claim.actorId}, the token's subject was ${id}`),
     );
-    if (!replayed)
+    const { acknowledgedVersion, acknowledgedNumber, acknowledgedConfig } = attempt;
+    const raised = isAnnouncement(claim) ? 0 : 1;
+    if (!replayed) {
+      const made = `a new claim made version ${claim.playerVersion} and number ${numberIn(claim.id)}`;
+      const isNew =
+        claim.playerVersion >= acknowledgedVersion + raised && numberIn(claim.id) > acknowledgedNumber;
       this.#tally.check(
         'I12',
-        claim.playerVersion > acknowledgedVersion,
+        isNew,
+        about(`${made}, after ${acknowledgedVersion} and ${acknowledgedNumber} were acknowledged`),
+      );
+      this.#tally.check(
+        'I12',
+        claim.configVersion >= acknowledgedConfig,
         about(
-          `a new claim made version ${claim.playerVersion} after ${acknowledgedVersion} was acknowledged`,
+          `a new claim names config ${claim.configVersion}, after ${acknowledgedConfig} was acknowledged`,
         ),
       );
+    }
     this.#checkUnique(attempt, claim);
     for (const change of changes) this.#checkEntry(playerId, change, intent.key, [claim.id]);
     for (const change of counterpartyChanges ?? [])
@@ -181,10 +194,15 @@ export class AnswerChecker {
     this.#checkUnique(attempt, claim);
   }
 
-  #checkUnique(attempt: Attempt, { id, playerId, type, key, playerVersion }: RewardClaim): void {
+  #checkUnique(attempt: Attempt, claim: RewardClaim): void {
+    const { id, playerId, type, key, playerVersion } = claim;
+    const number = numberIn(id);
+    // An announcement has the version of the claim before it, and can be made again after it was reversed.
+    const [version, again] = isAnnouncement(claim) ? [`announcement ${id}`, id] : [playerVersion, ''];
     for (const [map, place, what] of [
-      [this.#claimByKey, `${playerId}\n${type}\n${key}`, `claim ${type} ${key} was granted twice`],
-      [this.#claimByVersion, `${playerId}\n${playerVersion}`, `two claims made version ${playerVersion}`],
+      [this.#claimByKey, `${playerId}\n${type}\n${key}\n${again}`, `claim ${type} ${key} was granted twice`],
+      [this.#claimByVersion, `${playerId}\n${version}`, `two claims made version ${version}`],
+      [this.#claimByNumber, `${playerId}\n${number}`, `two claims have number ${number}`],
     ] as const) {
       const other = map.get(place) ?? id;
       map.set(place, other);
@@ -225,6 +243,11 @@ export class AnswerChecker {
         about(`the entry after it begins at ${next.change.before}`, next.key),
       );
   }
+}
+
+/** An announcement is no change of the player, so it leaves the version alone. */
+function isAnnouncement({ operation }: RewardClaim): boolean {
+  return operation === 'announceReward';
 }
 
 /** The player and key of an attempt, for a finding. */

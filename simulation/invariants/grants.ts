@@ -1,8 +1,9 @@
-/** Compares a granted claim with the model: its type and key, its entries, its regeneration anchors and its balance snapshots. */
+/** Compares a granted claim with the model: its type and key, its entries, its regeneration anchors and its players' versions. */
 import type { Entry } from '../model/effect.ts';
 import type { Outcome } from '../model/kernel.ts';
-import { type Expected, expectedIn, type PossibleState } from './expected-outcome.ts';
-import { aboutClaim, describeEntries, type History, type Progress, type RecordedClaim } from './history.ts';
+import type { Anchor } from '../model/posting-run.ts';
+import { type Expected, expectedIn } from './expected-outcome.ts';
+import { aboutClaim, describeEntries, type GrantedRecord, type History, type Progress } from './history.ts';
 import { checkReceiptState } from './player-state.ts';
 import type { EntryRow } from './rows.ts';
 import { type Invariant, same, type Tally } from './tally.ts';
@@ -11,62 +12,36 @@ import { type Invariant, same, type Tally } from './tally.ts';
 export function compareGrant(
   tally: Tally,
   history: History,
-  recorded: RecordedClaim,
+  recorded: GrantedRecord,
   progress: Progress,
 ): void {
-  const { claim, attempt, versions } = recorded;
+  const { claim, attempt, numbers } = recorded;
   const { timeline } = progress;
   const entries = recorded.entries.map(toEntry);
-  const expected = expectedGrant(history, recorded, progress, entries);
+  const before = new Map([...numbers].map(([player, number]) => [player, number - 1]));
+  const expected = expectedIn(before, history, recorded, progress);
   tally.check(
     'I4',
     expected !== null,
     aboutClaim(claim, `its config version ${claim.configVersion} was never published`),
   );
   if (expected) compareKeysAndEntries(tally, recorded, progress, entries, expected);
-  const keys = expected?.keys ?? { type: claim.type, key: claim.key, sourceKeys: [], days: [] };
-  compareAnchors(tally, recorded, progress, expected?.outcome ?? null);
-  const { id, player, version, operation, configVersion } = claim;
-  const anchors = new Map(Object.entries(claim.anchorsAfter));
-  timeline.grant({ id, player, version, operation, configVersion, entries, anchors }, keys, [
-    ...versions.keys(),
-  ]);
-  compareSnapshots(tally, recorded, progress);
+  const outcome = expected?.outcome;
+  const anchors = outcome?.kind === 'granted' ? outcome.anchors : [];
+  compareAnchors(tally, recorded, anchors);
+  const counterparty = claim.counterparty?.player ?? null;
+  const keys = expected?.keys ?? { type: claim.type, key: claim.key, sourceKeys: [], day: '' };
+  timeline.grant({ ...claim, entries, anchors, counterparty }, keys);
+  compareVersions(tally, recorded, progress);
   const rules = history.rulesOf(claim.configVersion);
   if (rules && attempt.answer?.kind === 'receipt')
-    checkReceiptState(tally, attempt.answer.receipt, { timeline, rules, claimedAt: claim.claimedAt });
-}
-
-/**
- * The expected outcome that matches the record, or the first one. A recovery names the config of the announcement. The config
- * that applied to regeneration is not recorded: it is any published one, most likely the last.
- */
-function expectedGrant(
-  history: History,
-  recorded: RecordedClaim,
-  progress: Progress,
-  entries: readonly Entry[],
-): Expected | null {
-  const { claim, versions } = recorded;
-  const before = new Map([...versions].map(([player, version]) => [player, version - 1]));
-  const state: PossibleState = { versions: before, used: 'least' };
-  if (claim.operation !== 'recoverReward') return expectedIn(state, history, recorded, progress);
-  let first: Expected | null = null;
-  for (const currentRules of progress.published.toReversed()) {
-    const expected = expectedIn({ ...state, currentRules }, history, recorded, progress);
-    first ??= expected;
-    if (expected?.outcome.kind !== 'granted') continue;
-    if (!same(sorted(expected.outcome.entries), sorted(entries))) continue;
-    if (same(claim.anchorsAfter, expectedAnchors(recorded, progress, expected.outcome.anchors)))
-      return expected;
-  }
-  return first;
+    checkReceiptState(tally, attempt.answer.receipt, { timeline, rules, number: claim.number });
 }
 
 function compareKeysAndEntries(
   tally: Tally,
-  { claim }: RecordedClaim,
-  { audit }: Progress,
+  { claim }: GrantedRecord,
+  { staff }: Progress,
   entries: readonly Entry[],
   { outcome, keys: { type, key } }: Expected,
 ): void {
@@ -76,7 +51,7 @@ function compareKeysAndEntries(
     same([claim.type, claim.key], [type, key]),
     aboutClaim(claim, `recorded as ${claim.type} ${claim.key}, expected ${type} ${key}`),
   );
-  const audited = audit.get(claim.id)?.amount;
+  const audited = staff.get(claim.id)?.amount;
   if (outcome.kind === 'granted' && claim.actorKind === 'staff') {
     const { awarded } = outcome;
     tally.check('I10', audited === awarded, aboutClaim(claim, `awarded ${awarded}, audited as ${audited}`));
@@ -85,7 +60,7 @@ function compareKeysAndEntries(
 
 function compareEntries(
   tally: Tally,
-  claim: RecordedClaim['claim'],
+  claim: GrantedRecord['claim'],
   entries: readonly Entry[],
   outcome: Outcome,
 ): void {
@@ -123,47 +98,28 @@ function violatedBy({ kind, details }: Extract<Outcome, { kind: 'rejected' }>['r
   }
 }
 
-/** The regeneration anchors that the claim recorded are the expected ones. */
-function compareAnchors(
-  tally: Tally,
-  recorded: RecordedClaim,
-  progress: Progress,
-  outcome: Outcome | null,
-): void {
-  if (outcome?.kind !== 'granted') return;
-  const { claim } = recorded;
-  const expected = expectedAnchors(recorded, progress, outcome.anchors);
-  tally.check(
-    'I4',
-    same(claim.anchorsAfter, expected),
-    aboutClaim(
-      claim,
-      `its regeneration anchors are ${JSON.stringify(claim.anchorsAfter)}, expected ${JSON.stringify(expected)}`,
-    ),
-  );
-}
-
-function expectedAnchors(
-  { claim }: RecordedClaim,
-  { timeline }: Progress,
-  written: ReadonlyMap<string, number>,
-): Readonly<Record<string, number>> {
-  return Object.fromEntries([...timeline.anchorsAt(claim.player, claim.version - 1), ...written]);
-}
-
-/** The balances that a claim stores of its players are those that its entries led to. */
-function compareSnapshots(tally: Tally, { claim }: RecordedClaim, { timeline }: Progress): void {
-  const { player, version, balancesAfter, counterparty } = claim;
-  const snapshots = [{ player, version, balancesAfter }, ...(counterparty ? [counterparty] : [])];
-  for (const { player: owner, version: at, balancesAfter: stored } of snapshots) {
-    const balances = timeline.at(owner, at);
+/** The last entry of a balance that regenerates has the expected anchor. */
+function compareAnchors(tally: Tally, { claim, entries }: GrantedRecord, anchors: readonly Anchor[]): void {
+  for (const { player, resource, at } of anchors) {
+    const last = entries.findLast((entry) => entry.player === player && entry.resource === resource);
+    if (!last) continue;
     tally.check(
       'I4',
-      same(stored, balances),
-      aboutClaim(
-        claim,
-        `stores the balances of ${owner} as ${JSON.stringify(stored)}, they were ${JSON.stringify(balances)}`,
-      ),
+      last.anchoredAt === at,
+      aboutClaim(claim, `the regeneration anchor of ${resource} is ${last.anchoredAt}, expected ${at}`),
+    );
+  }
+}
+
+/** The claim raised the versions of its players as its operation does. */
+function compareVersions(tally: Tally, { claim, numbers }: GrantedRecord, { timeline }: Progress): void {
+  const { player, version, counterparty } = claim;
+  for (const made of [{ player, version }, ...(counterparty ? [counterparty] : [])]) {
+    const expected = timeline.versionAt(made.player, numbers.get(made.player) ?? 0);
+    tally.check(
+      'I4',
+      made.version === expected,
+      aboutClaim(claim, `${made.player} is at version ${made.version}, expected ${expected}`),
     );
   }
 }

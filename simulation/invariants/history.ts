@@ -1,11 +1,13 @@
 /** The data that the model works on: everything a seed left behind, and the state of the re-execution. */
 import type { Attempt, Read } from '../clients/journal.ts';
 import type { Entry } from '../model/effect.ts';
+import type { RegenerationHistory } from '../model/regeneration.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Timeline } from '../model/timeline.ts';
 import type { Operation } from '../operation.ts';
 import type { World } from '../schedule/world.ts';
-import type { AuditRow, ClaimRow, EntryRow, Rows } from './rows.ts';
+import type { ClaimRow, EntryRow, Rows } from './rows.ts';
+import type { StaffUse } from './staff.ts';
 
 /** Everything a seed left behind. */
 export interface History {
@@ -15,8 +17,6 @@ export interface History {
   readonly world: World;
   /** The rules of a config version; undefined: it was never published. */
   readonly rulesOf: (version: number) => Rules | undefined;
-  /** The dates that a Worker's clock may have shown between two times, in milliseconds since 1970. */
-  readonly daysBetween: (from: number, to: number) => readonly string[];
   readonly operations: ReadonlyMap<string, Operation>;
 }
 
@@ -27,17 +27,20 @@ export interface RecordedClaim {
   readonly attempt: Attempt;
   /** The attempt that made the record, whether it was answered or not. */
   readonly recorder: Attempt;
-  /** The version that the claim made, for each player whose balances it moved. */
-  readonly versions: ReadonlyMap<string, number>;
+}
+
+/** A granted claim, with the number that it made for each player whom it names. */
+export interface GrantedRecord extends RecordedClaim {
+  readonly claim: ClaimRow & { readonly number: number };
+  readonly numbers: ReadonlyMap<string, number>;
 }
 
 /** What the model has executed so far, and what the rows say about staff and configs. */
 export interface Progress {
   readonly timeline: Timeline;
-  readonly audit: ReadonlyMap<string | null, AuditRow>;
-  /** By claim: how many awards its staff member had made on that day before it. */
-  readonly awardsBefore: ReadonlyMap<string | null, number>;
-  readonly published: readonly Rules[];
+  /** By claim: the audited amount, and what the staff member had used of the day's limits before. */
+  readonly staff: ReadonlyMap<string, StaffUse>;
+  readonly regeneration: RegenerationHistory;
 }
 
 /** A finding about a claim. */

@@ -1,26 +1,22 @@
-/** Checks what receipts and reads show of a player against the model: level, tier, stats and every balance at that version. */
+/** Checks what receipts and reads show of a player against the model: level, tier, stats and balances. */
 import type { Read, Receipt } from '../clients/journal.ts';
-import { type Balances, levelFor, type Rules, regenerate, tierFor } from '../model/rules.ts';
+import { type Balances, levelFor, type Rules, tierFor } from '../model/rules.ts';
 import type { Timeline } from '../model/timeline.ts';
 import { same, type Tally } from './tally.ts';
 
+/** `number`: the player's number that the claim made. */
 export function checkReceiptState(
   tally: Tally,
   { claim, player, changes, levelBefore, levelAfter, tierBefore, tierAfter }: Receipt,
-  { timeline, rules, claimedAt }: { timeline: Timeline; rules: Rules; claimedAt: number },
+  { timeline, rules, number }: { timeline: Timeline; rules: Rules; number: number },
 ): void {
-  const { playerId, playerVersion: version } = claim;
-  const before = timeline.at(playerId, version - 1) ?? {};
-  const after = timeline.at(playerId, version) ?? {};
+  const { playerId } = claim;
+  const before = timeline.at(playerId, number - 1) ?? {};
+  const after = timeline.at(playerId, number) ?? {};
   const amount = (balances: Balances, resource: string) => balances[resource] ?? 0;
-  const balances = shownBalances(timeline, rules, {
-    player: playerId,
-    version,
-    at: claimedAt,
-    moved: changes.map(({ resource }) => resource),
-  });
   const expected = {
-    balances: nonZero(balances),
+    // A receipt shows the balances that the claim moved, and no others.
+    balances: Object.fromEntries(changes.map(({ resource }) => [resource, amount(after, resource)])),
     levels: [before, after].map((state) => levelFor(rules, amount(state, 'experience'))),
     tiers: [before, after].map((state) => tierFor(rules, amount(state, 'lifetime_points'))),
     points: amount(after, 'stat_points'),
@@ -30,7 +26,7 @@ export function checkReceiptState(
     }),
   };
   const shown = {
-    balances: nonZero(Object.fromEntries(player.balances.map((one) => [one.resource, one.amount]))),
+    balances: Object.fromEntries(player.balances.map((one) => [one.resource, one.amount])),
     levels: [levelBefore, levelAfter],
     tiers: [tierBefore, tierAfter],
     points: player.unspentStatPoints,
@@ -47,48 +43,30 @@ export function checkReceiptState(
 /** Resources that some config of the game lets regenerate or open above 0. */
 const REGENERATING: readonly string[] = ['drop_charges', 'energy', 'health'];
 
+/** A read shows the version and not the number, so the player may have been at any number of that version. */
 export function checkReads(tally: Tally, reads: readonly Read[], timeline: Timeline): void {
-  for (const { player, seen } of reads) {
+  for (const { player, acknowledgedNumber, seen } of reads) {
     if (seen.kind !== 'player') continue;
-    const state = timeline.at(player, seen.version);
-    // What regenerates depends on the time of the read and the isolate's config, so it is only known to be at least as much.
-    const [shown, expected] = [seen.balances, state ?? {}].map((balances) =>
-      nonZero(Object.fromEntries(Object.entries(balances).filter(([name]) => !REGENERATING.includes(name)))),
+    const { version, balances } = seen;
+    const span = { version, time: null, least: acknowledgedNumber };
+    const states = [...timeline.numbersAt(player, span)].map((number) => timeline.at(player, number) ?? {});
+    tally.check(
+      'I12',
+      states.some((state) => mayShow(balances, state)),
+      () => ({
+        what: `a read at version ${version} showed ${JSON.stringify(balances)}, expected ${JSON.stringify(states)}`,
+        player,
+      }),
     );
-    const hasGrown = REGENERATING.every((name) => (seen.balances[name] ?? 0) >= (state?.[name] ?? 0));
-    tally.check('I12', state !== undefined && same(shown, expected) && hasGrown, () => ({
-      what: `a read at version ${seen.version} showed ${JSON.stringify(seen.balances)}, expected ${JSON.stringify(state)}`,
-      player,
-    }));
   }
 }
 
-interface Shown {
-  readonly player: string;
-  readonly version: number;
-  /** In milliseconds since 1970. */
-  readonly at: number;
-  /** Resources that the claim moved. Its entries include their regeneration, by the config in force at the time. */
-  readonly moved?: readonly string[];
-}
-
-/** Every balance as an answer shows it: with its opening amount and regeneration. */
-export function shownBalances(
-  timeline: Timeline,
-  { resources }: Rules,
-  { player, version, at, moved = [] }: Shown,
-): Balances {
-  const balances = timeline.at(player, version) ?? {};
-  const shown: Record<string, number> = { ...balances };
-  for (const [resource, { regeneration }] of Object.entries(resources)) {
-    if (!regeneration || moved.includes(resource)) continue;
-    const span = { from: timeline.anchor(player, version, resource), to: at };
-    const { opening, regenerated } = regenerate(regeneration, balances[resource], balances, span);
-    shown[resource] = (balances[resource] ?? 0) + opening + regenerated;
-  }
-  return shown;
-}
-
-function nonZero(balances: Balances): Balances {
-  return Object.fromEntries(Object.entries(balances).filter(([, amount]) => amount !== 0));
+/** What regenerates depends on the time of the read, so it is only known to be at least as much. */
+function mayShow(shown: Balances, state: Balances): boolean {
+  const [fixed, expected] = [shown, state].map((balances) =>
+    Object.fromEntries(
+      Object.entries(balances).filter(([name, amount]) => amount !== 0 && !REGENERATING.includes(name)),
+    ),
+  );
+  return same(fixed, expected) && REGENERATING.every((name) => (shown[name] ?? 0) >= (state[name] ?? 0));
 }

@@ -1,41 +1,50 @@
 /**
- * Executes the history again with the model, claim by claim in the order of the players' versions, and compares each grant, each
- * rejection, each receipt, each read, and the final counters. The order is the ledger's; the numbers are the model's.
+ * Executes the history again with the model, claim by claim in the order of the players' numbers, and compares each grant, each
+ * rejection, each receipt, each read, and the final counters. The order is the ledger's; the amounts are the model's.
  */
 import { type Attempt, keyOf } from '../clients/journal.ts';
+import { RegenerationHistory } from '../model/regeneration.ts';
 import { Timeline } from '../model/timeline.ts';
 import { compareGrant } from './grants.ts';
-import type { History, Progress, RecordedClaim } from './history.ts';
+import type { GrantedRecord, History, Progress, RecordedClaim } from './history.ts';
 import { checkReads } from './player-state.ts';
 import { compareRejection } from './rejections.ts';
-import type { AuditRow } from './rows.ts';
-import { isAward } from './staff.ts';
+import { type ClaimRow, placeOf } from './rows.ts';
+import { staffUses } from './staff.ts';
 import { same, type Tally } from './tally.ts';
 
 export function reexecute(tally: Tally, history: History): void {
-  const { players, audit, configs } = history.rows;
+  const { players, configs } = history.rows;
   const timeline = new Timeline(new Map(players.map(({ id, createdAt }) => [id, createdAt])));
+  const publications = configs.flatMap(({ version, effectiveFrom: from }) => {
+    const rules = history.rulesOf(version);
+    return rules ? [{ version, from, rules }] : [];
+  });
   const progress: Progress = {
     timeline,
-    audit: new Map(audit.map((row) => [row.claimId, row])),
-    awardsBefore: awardsBefore(audit),
-    published: configs.flatMap(({ version }) => history.rulesOf(version) ?? []),
+    staff: staffUses(history.rows),
+    regeneration: new RegenerationHistory(publications),
   };
   const recorded = recordedClaims(tally, history);
-  const having = (outcome: string) => recorded.filter(({ claim }) => claim.outcome === outcome);
-  for (const one of inOrder(tally, having('granted'))) compareGrant(tally, history, one, progress);
-  for (const one of having('rejected')) compareRejection(tally, history, one, progress);
+  const granted = recorded.flatMap((one) => {
+    const numbers = numbersOf(one.claim);
+    return numbers ? [{ ...one, numbers } as GrantedRecord] : [];
+  });
+  for (const one of inOrder(tally, granted)) compareGrant(tally, history, one, progress);
+  for (const one of recorded)
+    if (one.claim.outcome === 'rejected') compareRejection(tally, history, one, progress);
   compareLimitCounters(tally, history, timeline);
   comparePendingRewards(tally, history, timeline);
+  compareBalanceAnchors(tally, history, timeline);
   checkReads(tally, history.reads, timeline);
 }
 
 function recordedClaims(tally: Tally, { attempts, rows }: History): RecordedClaim[] {
   const byKey = Map.groupBy(attempts, keyOf);
-  const entries = Map.groupBy(rows.entries, ({ claimId }) => claimId);
+  const entries = Map.groupBy(rows.entries, placeOf);
   const byCorrelationId = new Map(attempts.map((attempt) => [attempt.correlationId, attempt]));
   return rows.claims.flatMap((claim) => {
-    const { id, player, idempotencyKey, version, counterparty } = claim;
+    const { id, player, idempotencyKey } = claim;
     const attempt = byKey.get(`${player}\n${idempotencyKey}`)?.find(hasOutcome);
     tally.check('I7', attempt !== undefined, () => ({
       what: `a claim is recorded under key ${idempotencyKey}, but no answer showed it`,
@@ -44,24 +53,19 @@ function recordedClaims(tally: Tally, { attempts, rows }: History): RecordedClai
       claims: [id],
     }));
     if (!attempt) return [];
-    const versions = new Map([[player, version]]);
-    if (counterparty) versions.set(counterparty.player, counterparty.version);
     const recorder = byCorrelationId.get(claim.correlationId) ?? attempt;
-    return [{ claim, entries: entries.get(id) ?? [], attempt, recorder, versions }];
+    const sides = claim.counterparty ? [claim, claim.counterparty] : [claim];
+    return [{ claim, entries: sides.flatMap((side) => entries.get(placeOf(side)) ?? []), attempt, recorder }];
   });
 }
 
-/** The audit rows of a staff member are in the order of the awards. */
-function awardsBefore(audit: readonly AuditRow[]): Map<string | null, number> {
-  const awards = new Map<string, number>();
-  return new Map(
-    audit.map((row) => {
-      const { claimId, actorId, day, outcome } = row;
-      const before = awards.get(`${actorId}\n${day}`) ?? 0;
-      if (outcome === 'granted' && isAward(row)) awards.set(`${actorId}\n${day}`, before + 1);
-      return [claimId, before];
-    }),
-  );
+/** The number that a granted claim made for each player whom it names. */
+function numbersOf({ player, number, counterparty }: ClaimRow): ReadonlyMap<string, number> | null {
+  if (number === null) return null;
+  return new Map([
+    [player, number],
+    ...(counterparty ? [[counterparty.player, counterparty.number] as const] : []),
+  ]);
 }
 
 /** Whether the answer is the outcome of the key: a receipt, or a rejection other than IdempotencyKeyReused. */
@@ -71,24 +75,24 @@ function hasOutcome({ answer }: Attempt): boolean {
 }
 
 /** Yields each claim after every claim that came before it, for each of its players. */
-function* inOrder(tally: Tally, granted: readonly RecordedClaim[]): Generator<RecordedClaim> {
-  const byVersion = new Map<string, Map<number, RecordedClaim>>();
+function* inOrder(tally: Tally, granted: readonly GrantedRecord[]): Generator<GrantedRecord> {
+  const byNumber = new Map<string, Map<number, GrantedRecord>>();
   for (const one of granted) {
-    for (const [player, version] of one.versions) {
-      const versions = byVersion.get(player) ?? new Map<number, RecordedClaim>();
-      byVersion.set(player, versions.set(version, one));
+    for (const [player, number] of one.numbers) {
+      const numbers = byNumber.get(player) ?? new Map<number, GrantedRecord>();
+      byNumber.set(player, numbers.set(number, one));
     }
   }
-  const reached = new Map([...byVersion.keys()].map((player) => [player, 0]));
-  const isReady = ({ versions }: RecordedClaim) =>
-    [...versions].every(([player, version]) => reached.get(player) === version - 1);
-  const queue = [...byVersion.keys()];
+  const reached = new Map([...byNumber.keys()].map((player) => [player, 0]));
+  const isReady = ({ numbers }: GrantedRecord) =>
+    [...numbers].every(([player, number]) => reached.get(player) === number - 1);
+  const queue = [...byNumber.keys()];
   let done = 0;
   for (let player = queue.pop(); player !== undefined; player = queue.pop()) {
-    const one = byVersion.get(player)?.get((reached.get(player) ?? 0) + 1);
+    const one = byNumber.get(player)?.get((reached.get(player) ?? 0) + 1);
     if (!one || !isReady(one)) continue;
-    for (const [affected, version] of one.versions) {
-      reached.set(affected, version);
+    for (const [affected, number] of one.numbers) {
+      reached.set(affected, number);
       // The next claims of these players may be ready now.
       queue.push(affected);
     }
@@ -96,54 +100,58 @@ function* inOrder(tally: Tally, granted: readonly RecordedClaim[]): Generator<Re
     yield one;
   }
   tally.check('I4', done === granted.length, () => ({
-    what: `only ${done} of ${granted.length} granted claims can be ordered by their players' versions`,
-    player: granted.find(({ claim }) => (reached.get(claim.player) ?? 0) < claim.version)?.claim.player ?? '',
+    what: `only ${done} of ${granted.length} granted claims can be ordered by their players' numbers`,
+    player: granted.find(({ claim }) => (reached.get(claim.player) ?? 0) < claim.number)?.claim.player ?? '',
   }));
 }
 
 /** The counters of daily limits are the sums of what the claims used. */
 function compareLimitCounters(tally: Tally, { rows }: History, timeline: Timeline): void {
-  const counters = Map.groupBy(rows.limitCounters, ({ player, name }) => `${player}\n${name}`);
-  for (const { player, name, total } of timeline.limitTotals()) {
-    const days = counters.get(`${player}\n${name}`) ?? [];
-    counters.delete(`${player}\n${name}`);
-    const sum = days.reduce((all, { used }) => all + used, 0);
-    tally.check('I11', sum === total, () => ({
-      what: `the counters of ${name} add up to ${sum}, claims used ${total}`,
+  const counters = new Map(
+    rows.limitCounters
+      .filter(({ kind }) => kind === 'player')
+      .map((counter) => [`${counter.subject}\n${counter.name}\n${counter.day}`, counter]),
+  );
+  for (const { player, name, day, total } of timeline.limitTotals()) {
+    const place = `${player}\n${name}\n${day}`;
+    const used = counters.get(place)?.used ?? 0;
+    counters.delete(place);
+    tally.check('I11', used === total, () => ({
+      what: `the counter of ${name} on ${day} is ${used}, claims used ${total}`,
       player,
     }));
-    for (const { day, used } of days) {
-      const [least, most] = timeline.used(player, timeline.version(player), name, day);
-      tally.check('I11', used >= least && used <= most, () => ({
-        what: `the counter of ${name} on ${day} is ${used}, claims used ${least} to ${most}`,
-        player,
-      }));
-    }
   }
-  for (const [unused] of counters.values())
-    tally.check('I11', false, () => ({
-      what: `there is a counter of ${unused?.name}, but no claim used it`,
-      player: unused?.player ?? '',
+  for (const { subject, name, day, used } of counters.values())
+    tally.check('I11', used === 0, () => ({
+      what: `the counter of ${name} on ${day} is ${used}, but no claim used it`,
+      player: subject,
     }));
 }
 
 /** The pending rewards are those that were announced and neither paid nor reversed. */
 function comparePendingRewards(tally: Tally, { rows }: History, timeline: Timeline): void {
-  const pending = new Map(rows.pendingRewards.map((row) => [row.announcedBy, row]));
-  for (const { player, type, key, announcedBy, configVersion } of timeline.pendingRewards()) {
-    const row = pending.get(announcedBy);
-    pending.delete(announcedBy);
-    const recorded = row && [row.player, row.type, row.key, row.configVersion];
-    tally.check('I4', same(recorded, [player, type, key, configVersion]), () => ({
+  const pending = new Map(rows.pendingRewards.map((row) => [`${row.player}\n${row.type}\n${row.key}`, row]));
+  for (const { player, type, key, announcedBy, from, configVersion } of timeline.pendingRewards()) {
+    const row = pending.get(`${player}\n${type}\n${key}`);
+    pending.delete(`${player}\n${type}\n${key}`);
+    const recorded = row && [row.number, row.configVersion];
+    tally.check('I4', same(recorded, [from, configVersion]), () => ({
       what: `${type} ${key} should be pending, recorded is ${JSON.stringify(recorded ?? null)}`,
       player,
       claims: [announcedBy],
     }));
   }
-  for (const { player, type, key, announcedBy } of pending.values())
-    tally.check('I4', false, () => ({
-      what: `${type} ${key} is pending, but should not be`,
+  for (const { player, type, key } of pending.values())
+    tally.check('I4', false, () => ({ what: `${type} ${key} is pending, but should not be`, player }));
+}
+
+/** Each balance that regenerates counts its next unit from where the model does. */
+function compareBalanceAnchors(tally: Tally, { rows }: History, timeline: Timeline): void {
+  for (const { player, resource, anchoredAt } of rows.balances) {
+    const expected = timeline.storedAnchor(player, resource);
+    tally.check('I4', anchoredAt === expected, () => ({
+      what: `the regeneration anchor of ${resource} is ${anchoredAt}, expected ${expected}`,
       player,
-      claims: [announcedBy],
     }));
+  }
 }

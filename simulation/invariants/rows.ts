@@ -1,9 +1,13 @@
 /** The database rows of a seed's players and staff, read in one snapshot by the owner, as plain data. */
 import type pg from 'pg';
+import { claimIdOf } from '../model/claim-id.ts';
 import type { Cause } from '../model/effect.ts';
 import type { World } from '../schedule/world.ts';
+import { QUERIES } from './row-queries.ts';
 
+/** A granted claim, or a recorded refusal. */
 export interface ClaimRow {
+  /** The public ID; of a refusal, which has none, a name that no claim has. */
   readonly id: string;
   readonly player: string;
   readonly operation: string;
@@ -14,17 +18,21 @@ export interface ClaimRow {
   readonly actorKind: string;
   readonly actorId: string;
   readonly configVersion: number;
+  /** The config that an announced reward was announced under; null: the amounts come from `configVersion`. */
+  readonly amountsVersion: number | null;
   readonly correlationId: string;
+  /** The player's number that the claim made; null: it was refused. */
+  readonly number: number | null;
+  /** The player's version after the claim, or when it was refused. */
   readonly version: number;
-  readonly balancesAfter: Readonly<Record<string, number>> | null;
-  /** The player's regeneration anchors, in milliseconds since 1970. */
-  readonly anchorsAfter: Readonly<Record<string, number>>;
   readonly draws: readonly object[];
-  /** The other player of a transfer, at the version that the claim made. */
+  readonly units: number;
+  readonly generation: number;
+  /** The other player of a transfer, with the number and version that the claim made. */
   readonly counterparty: {
     readonly player: string;
+    readonly number: number;
     readonly version: number;
-    readonly balancesAfter: Readonly<Record<string, number>>;
   } | null;
   readonly claimedAt: number;
   /** The whole row, for columns that only some operations use. */
@@ -35,14 +43,16 @@ export interface EntryRow {
   readonly player: string;
   readonly resource: string;
   readonly sequence: number;
-  readonly claimId: string;
-  readonly version: number;
+  /** The player's number that the entry belongs to. */
+  readonly number: number;
   readonly ordinal: number;
   readonly delta: number;
   readonly before: number;
   readonly after: number;
   readonly requested: number;
   readonly cause: Cause;
+  /** The regeneration anchor after the entry, in milliseconds since 1970; null: the resource does not regenerate. */
+  readonly anchoredAt: number | null;
 }
 
 export interface AuditRow {
@@ -50,15 +60,21 @@ export interface AuditRow {
   readonly action: string;
   readonly outcome: string;
   readonly player: string | null;
-  readonly claimId: string | null;
+  /** The player's number that the claim made; null: it was refused. */
+  readonly number: number | null;
   readonly amount: number;
-  readonly correlationId: string | null;
-  readonly day: string;
+  /** What the kernel found used of the day's budget. */
   readonly spentBefore: number;
+  readonly correlationId: string | null;
 }
 
 export interface Rows {
-  readonly players: readonly { readonly id: string; readonly version: number; readonly createdAt: number }[];
+  readonly players: readonly {
+    readonly id: string;
+    readonly number: number;
+    readonly version: number;
+    readonly createdAt: number;
+  }[];
   readonly claims: readonly ClaimRow[];
   readonly entries: readonly EntryRow[];
   readonly balances: readonly {
@@ -66,24 +82,20 @@ export interface Rows {
     readonly resource: string;
     readonly amount: number;
     readonly lastSequence: number;
+    readonly anchoredAt: number | null;
   }[];
   readonly sourceKeys: readonly {
     readonly player: string;
     readonly type: string;
     readonly key: string;
-    readonly claimId: string;
+    readonly number: number;
   }[];
+  /** In the order in which they were written. */
   readonly audit: readonly AuditRow[];
-  /** What each staff member awarded on a day. */
-  readonly staffCounters: readonly {
-    readonly staff: string;
-    readonly day: string;
-    readonly spent: number;
-    readonly awards: number;
-  }[];
-  /** What each player used of a daily limit. */
+  /** What each player or staff member used of a limit in a period. */
   readonly limitCounters: readonly {
-    readonly player: string;
+    readonly kind: 'player' | 'staff';
+    readonly subject: string;
     readonly name: string;
     readonly day: string;
     readonly used: number;
@@ -92,32 +104,37 @@ export interface Rows {
     readonly player: string;
     readonly type: string;
     readonly key: string;
-    readonly announcedBy: string;
+    /** The number of the announcement. */
+    readonly number: number;
     readonly configVersion: number;
   }[];
-  /** Every published version. */
-  readonly configs: readonly { readonly version: number; readonly sha256: string }[];
+  readonly reversed: readonly {
+    readonly player: string;
+    readonly number: number;
+    readonly units: number;
+    readonly reversed: number;
+    readonly reversedBy: number;
+  }[];
+  /** One row per granted claim, as it will be sent to other systems. */
+  readonly outbox: readonly { readonly player: string; readonly number: number }[];
+  /** Every published version, with its beginning in milliseconds since 1970. */
+  readonly configs: readonly {
+    readonly version: number;
+    readonly sha256: string;
+    readonly effectiveFrom: number;
+  }[];
 }
 
-/** By range, because an index serves a range with any collation. `$2` is the first name after the seed's. */
-const QUERIES = {
-  players: `SELECT id, version, extract(epoch FROM created_at) * 1000 AS created_ms
-              FROM onceward.players WHERE id >= $1 AND id < $2`,
-  claims: `SELECT c.*, extract(epoch FROM claimed_at) * 1000 AS claimed_ms
-             FROM onceward.reward_claims c WHERE player_id >= $1 AND player_id < $2`,
-  entries: `SELECT * FROM onceward.ledger_entries WHERE player_id >= $1 AND player_id < $2
-             ORDER BY player_id, player_version, ordinal`,
-  balances: `SELECT * FROM onceward.balances WHERE player_id >= $1 AND player_id < $2`,
-  sourceKeys: `SELECT * FROM onceward.claim_keys WHERE player_id >= $1 AND player_id < $2`,
-  audit: `SELECT * FROM onceward.audit_events WHERE actor_kind = 'staff' AND actor_id >= $1 AND actor_id < $2
-           ORDER BY id`,
-  staffCounters: `SELECT staff_id, day::text, spent, awards
-                    FROM onceward.staff_budget_days WHERE staff_id >= $1 AND staff_id < $2`,
-  limitCounters: `SELECT * FROM onceward.player_quotas WHERE player_id >= $1 AND player_id < $2`,
-  pendingRewards: `SELECT player_id, claim_type, claim_key, announced_by, plan->'configVersion' AS config_version
-                     FROM onceward.owed_claims WHERE player_id >= $1 AND player_id < $2`,
-  configs: `SELECT version, sha256 FROM onceward.balance_configs WHERE $1 < $2 ORDER BY version`,
-} as const;
+/** The player's number that a row belongs to. */
+export function placeOf({
+  player,
+  number,
+}: {
+  readonly player: string;
+  readonly number: number | null;
+}): string {
+  return `${player}\n${number}`;
+}
 
 /** A row as the driver returns it: numbers as text, JSON parsed. */
 // biome-ignore lint/suspicious/noExplicitAny: each column is read once, below, into a declared type.
@@ -145,33 +162,30 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
   return {
     players: read.players.map((row) => ({
       id: row.id,
+      number: Number(row.number),
       version: Number(row.version),
       createdAt: Number(row.created_ms),
     })),
-    claims: read.claims.map(toClaim),
+    claims: [...read.claims.map(toClaim), ...read.refusals.map(toRefusal)],
     entries: read.entries.map(toEntry),
     balances: read.balances.map((row) => ({
       player: row.player_id,
       resource: row.resource,
       amount: Number(row.amount),
-      lastSequence: Number(row.last_sequence),
+      lastSequence: Number(row.sequence),
+      anchoredAt: numberOrNull(row.anchored_ms),
     })),
     sourceKeys: read.sourceKeys.map((row) => ({
       player: row.player_id,
       type: row.key_type,
       key: row.key,
-      claimId: row.claim_id,
+      number: Number(row.number),
     })),
     audit: read.audit.map(toAudit),
-    staffCounters: read.staffCounters.map((row) => ({
-      staff: row.staff_id,
-      day: row.day,
-      spent: Number(row.spent),
-      awards: Number(row.awards),
-    })),
     limitCounters: read.limitCounters.map((row) => ({
-      player: row.player_id,
-      name: row.name,
+      kind: row.kind,
+      subject: row.subject_id,
+      name: row.limit,
       day: row.period,
       used: Number(row.used),
     })),
@@ -179,38 +193,74 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
       player: row.player_id,
       type: row.claim_type,
       key: row.claim_key,
-      announcedBy: row.announced_by,
+      number: Number(row.number),
       configVersion: Number(row.config_version),
     })),
-    configs: read.configs.map((row) => ({ version: Number(row.version), sha256: row.sha256 })),
+    reversed: read.reversed.map((row) => ({
+      player: row.player_id,
+      number: Number(row.number),
+      units: Number(row.units),
+      reversed: Number(row.reversed),
+      reversedBy: Number(row.reversed_by),
+    })),
+    outbox: read.outbox.map((row) => ({ player: row.player_id, number: Number(row.number) })),
+    configs: read.configs.map((row) => ({
+      version: Number(row.version),
+      sha256: row.sha256,
+      effectiveFrom: Number(row.effective_ms),
+    })),
   };
 }
 
 function toClaim(row: DriverRow): ClaimRow {
-  const anchors = Object.entries<string>(row.anchors_after ?? {});
+  const number = Number(row.number);
   return {
-    id: row.id,
+    ...toRecord(row),
+    id: claimIdOf(row.handle, number),
+    outcome: 'granted',
+    number,
+    draws: row.draws ?? [],
+    units: Number(row.units),
+    generation: Number(row.generation),
+    counterparty: row.counterparty_id && {
+      player: row.counterparty_id,
+      number: Number(row.counterparty_number),
+      version: Number(row.counterparty_version),
+    },
+    claimedAt: Number(row.claimed_ms),
+    row: { ...row, outcome: 'granted' },
+  };
+}
+
+function toRefusal(row: DriverRow): ClaimRow {
+  return {
+    ...toRecord(row),
+    id: `refusal of ${row.idempotency_key} to ${row.player_id}`,
+    outcome: 'rejected',
+    number: null,
+    draws: [],
+    units: 0,
+    generation: 0,
+    counterparty: null,
+    claimedAt: Number(row.refused_ms),
+    row: { ...row, outcome: 'rejected' },
+  };
+}
+
+/** The columns that claims and refusals share. */
+function toRecord(row: DriverRow) {
+  return {
     player: row.player_id,
     operation: row.operation,
     type: row.claim_type,
     key: row.claim_key,
     idempotencyKey: row.idempotency_key,
-    outcome: row.outcome,
     actorKind: row.actor_kind,
     actorId: row.actor_id,
     configVersion: Number(row.config_version),
+    amountsVersion: numberOrNull(row.amounts_version),
     correlationId: row.correlation_id,
-    version: Number(row.player_version),
-    balancesAfter: row.balances_after,
-    anchorsAfter: Object.fromEntries(anchors.map(([resource, at]) => [resource, Date.parse(at)])),
-    draws: row.draws ?? [],
-    counterparty: row.counterparty_id && {
-      player: row.counterparty_id,
-      version: Number(row.counterparty_version),
-      balancesAfter: row.counterparty_balances_after,
-    },
-    claimedAt: Number(row.claimed_ms),
-    row,
+    version: Number(row.version),
   };
 }
 
@@ -219,28 +269,30 @@ function toEntry(row: DriverRow): EntryRow {
     player: row.player_id,
     resource: row.resource,
     sequence: Number(row.sequence),
-    claimId: row.claim_id,
-    version: Number(row.player_version),
+    number: Number(row.number),
     ordinal: Number(row.ordinal),
     delta: Number(row.delta),
-    before: Number(row.balance_before),
-    after: Number(row.balance_after),
+    before: Number(row.before),
+    after: Number(row.after),
     requested: Number(row.requested),
     cause: row.cause,
+    anchoredAt: numberOrNull(row.anchored_ms),
   };
 }
 
 function toAudit(row: DriverRow): AuditRow {
-  const detail = row.detail as { budgetDay?: string; spentBefore?: number } | null;
   return {
     actorId: row.actor_id,
     action: row.action,
     outcome: row.outcome,
     player: row.player_id,
-    claimId: row.claim_id,
+    number: numberOrNull(row.number),
     amount: Number(row.amount),
+    spentBefore: Number(row.detail?.spentBefore ?? 0),
     correlationId: row.correlation_id,
-    day: String(detail?.budgetDay ?? ''),
-    spentBefore: Number(detail?.spentBefore ?? 0),
   };
+}
+
+function numberOrNull(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
 }

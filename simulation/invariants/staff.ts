@@ -1,18 +1,31 @@
-/** I10 and I11 on the rows: each claim by staff has one audit row, and the amounts of a day form an exact chain. */
-import type { AuditRow, Rows } from './rows.ts';
+/**
+ * I10 and I11 on the rows: each claim or refusal of staff has one audit row, and the counters of a day are the sum of what the
+ * audited awards used of its limits.
+ */
+import { dayOf } from './day.ts';
+import type { AuditRow, ClaimRow, Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
 
-export function checkStaff(tally: Tally, { claims, audit, staffCounters }: Rows): void {
-  const byClaim = new Map(audit.map((row) => [row.claimId, row]));
+export interface StaffUse {
+  readonly amount: number;
+  /** What was used of the day's budget and number of awards before. */
+  readonly spentBefore: number;
+  readonly awardsBefore: number;
+}
+
+export function checkStaff(tally: Tally, rows: Rows): void {
+  const { claims, audit } = rows;
+  const byClaim = new Map(audit.map((row) => [placeOf(row), row]));
   tally.check('I10', byClaim.size === audit.length, () => ({
     what: 'a claim has two audit rows',
     player: '',
   }));
-  const staffClaims = new Set<string | null>();
+  const staffClaims = new Set<string>();
   for (const claim of claims) {
     if (claim.actorKind !== 'staff') continue;
-    staffClaims.add(claim.id);
-    const row = byClaim.get(claim.id);
+    const place = placeOf(claim);
+    staffClaims.add(place);
+    const row = byClaim.get(place);
     const audited = row && [row.actorId, row.action, row.outcome, row.player, row.correlationId];
     const done = [claim.actorId, claim.operation, claim.outcome, claim.player, claim.correlationId];
     tally.check('I10', JSON.stringify(audited) === JSON.stringify(done), () => ({
@@ -23,41 +36,93 @@ export function checkStaff(tally: Tally, { claims, audit, staffCounters }: Rows)
     }));
   }
   for (const row of audit)
-    tally.check('I10', staffClaims.has(row.claimId), () => ({
-      what: `an audit row names claim ${row.claimId}, which is not by staff`,
+    tally.check('I10', staffClaims.has(placeOf(row)), () => ({
+      what: `an audit row names number ${row.number} (${row.correlationId}), which is no claim or refusal of staff`,
       player: row.player ?? '',
-      claims: [row.claimId ?? ''],
     }));
-  const counters = new Map(staffCounters.map((row) => [`${row.staff} on ${row.day}`, row]));
-  const granted = audit.filter(({ outcome }) => outcome === 'granted');
-  for (const [day, rows] of Map.groupBy(granted, (row) => `${row.actorId} on ${row.day}`))
-    checkDay(tally, day, rows, counters.get(day) ?? { spent: 0, awards: 0 });
+  checkBudgets(tally, rows);
 }
 
-/** Paying an announced reward and reversing a claim are not awards. */
-export const isAward = ({ action }: AuditRow): boolean =>
-  action !== 'recoverReward' && action !== 'reverseClaim';
+/** A granted claim is found by its number, a refusal by its correlation ID. */
+function placeOf({
+  player,
+  number,
+  correlationId,
+}: Pick<AuditRow, 'player' | 'number' | 'correlationId'>): string {
+  return `${player}\n${number ?? correlationId}`;
+}
 
-/** Each award found what the awards before it had spent. Awards of 0 may be anywhere among rows with the same amount. */
-function checkDay(
-  tally: Tally,
-  day: string,
-  rows: readonly AuditRow[],
-  { spent, awards }: { spent: number; awards: number },
-): void {
-  let sum = 0;
-  for (const row of rows.toSorted((a, b) => a.spentBefore - b.spentBefore || a.amount - b.amount)) {
-    tally.check('I11', row.spentBefore === sum, () => ({
-      what: `${day}: an award of ${row.amount} found ${row.spentBefore} spent, it was ${sum}`,
-      player: row.player ?? '',
-      claims: [row.claimId ?? ''],
-    }));
-    sum = row.spentBefore + row.amount;
+interface Used {
+  spent: number;
+  awards: number;
+}
+
+/** Adds up what staff used, in the order of the audit: the lock on the staff member's row puts their awards in order. */
+function addUp({ claims, audit }: Rows): { uses: Map<string, StaffUse>; totals: Map<string, Used> } {
+  const byPlace = new Map(claims.map((claim) => [placeOf(claim), claim]));
+  const byId = new Map(claims.map((claim) => [claim.id, claim]));
+  const uses = new Map<string, StaffUse>();
+  const totals = new Map<string, Used>();
+  for (const { amount, ...row } of audit) {
+    const claim = byPlace.get(placeOf(row));
+    if (!claim) continue;
+    const day = `${claim.actorId}\n${dayOf(claim.claimedAt)}`;
+    const total = totals.get(day) ?? { spent: 0, awards: 0 };
+    totals.set(day, total);
+    uses.set(claim.id, { amount, spentBefore: total.spent, awardsBefore: total.awards });
+    // Paying an announced reward is no award.
+    if (claim.outcome !== 'granted' || claim.operation === 'recoverReward') continue;
+    total.spent += amount;
+    if (claim.operation !== 'reverseClaim') total.awards += 1;
+    else giveBack(total, claim, byId.get(claim.key), uses);
   }
-  const total = rows.reduce((all, { amount }) => all + amount, 0);
-  const made = rows.filter(isAward).length;
-  tally.check('I11', total === spent && made === awards, () => ({
-    what: `${day}: ${made} awards of ${total}, but the counters have ${awards} awards of ${spent}`,
-    player: rows[0]?.player ?? '',
-  }));
+  return { uses, totals };
+}
+
+/** Reversing one's own award on the same day gives back what it used. */
+function giveBack(
+  total: Used,
+  reversal: ClaimRow,
+  award: ClaimRow | undefined,
+  uses: ReadonlyMap<string, StaffUse>,
+): void {
+  if (award?.actorKind !== 'staff' || award.operation === 'recoverReward') return;
+  if (award.actorId !== reversal.actorId || dayOf(award.claimedAt) !== dayOf(reversal.claimedAt)) return;
+  total.spent -= uses.get(award.id)?.amount ?? 0;
+  total.awards -= 1;
+}
+
+/** By claim: the audited amount, and what its staff member had used of the day's limits before. */
+export function staffUses(rows: Rows): ReadonlyMap<string, StaffUse> {
+  return addUp(rows).uses;
+}
+
+/** Each award found what the awards before it had used, and the counters are what all of them used. */
+function checkBudgets(tally: Tally, rows: Rows): void {
+  const { uses, totals } = addUp(rows);
+  const granted = new Map(
+    rows.claims.flatMap((claim) => (claim.outcome === 'granted' ? [[placeOf(claim), claim]] : [])),
+  );
+  for (const row of rows.audit) {
+    const claim = granted.get(placeOf(row));
+    const spent = claim && uses.get(claim.id)?.spentBefore;
+    if (spent === undefined) continue;
+    tally.check('I11', row.spentBefore === spent, () => ({
+      what: `an award of ${row.amount} by ${row.actorId} found ${row.spentBefore} spent, it was ${spent}`,
+      player: row.player ?? '',
+      claims: [claim?.id ?? ''],
+    }));
+  }
+  const counters = new Map(
+    rows.limitCounters
+      .filter(({ kind }) => kind === 'staff')
+      .map(({ subject, name, day, used }) => [`${subject}\n${day}\n${name}`, used]),
+  );
+  for (const [day, { spent, awards }] of totals) {
+    const counted = ['staff:budget', 'staff:awards'].map((name) => counters.get(`${day}\n${name}`) ?? 0);
+    tally.check('I11', counted[0] === spent && counted[1] === awards, () => ({
+      what: `${day.replace('\n', ' on ')}: ${awards} awards of ${spent}, but the counters have ${counted[1]} of ${counted[0]}`,
+      player: '',
+    }));
+  }
 }

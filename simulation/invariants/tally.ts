@@ -13,7 +13,9 @@ export const INVARIANTS = {
   I9: 'stat points: unspent and allocated are what levels gave',
   I10: 'staff actions, audit and log are one to one; only permitted actors act, in their own name',
   I11: 'no award above its limit, no day above its budget',
-  I12: 'an operation that starts after an acknowledgement observes it',
+  I12: 'an operation that starts after an acknowledgement or a publication observes it',
+  I13: 'each granted claim has one outbox row',
+  I15: 'what was reversed of a claim is never more than the claim',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 export const INVARIANT_NAMES = Object.keys(INVARIANTS) as Invariant[];
@@ -26,6 +28,8 @@ export interface Finding {
   /** The idempotency keys and claim IDs that are involved. Their attempts are shown with the finding. */
   readonly keys?: readonly string[];
   readonly claims?: readonly string[];
+  /** Further lines of the story, where it cannot be told by attempts. */
+  readonly evidence?: readonly string[];
 }
 
 export class Tally {

@@ -3,7 +3,7 @@
  * player. They may depend on the balances, on the time, and on the draws that the recorded claim contains.
  */
 import type { Draft } from '../schedule/intent.ts';
-import type { Balances, Bound, Regeneration, Rules } from './rules.ts';
+import type { Balances, Bound, Rules } from './rules.ts';
 
 /** The name of its GraphQL type, and its fields except code, message and correlation ID. */
 export interface Rejection {
@@ -21,7 +21,6 @@ export interface Posting {
   readonly floor: number | null;
   readonly ceiling: Bound | null;
   readonly clamp: boolean;
-  readonly regeneration: Regeneration | null;
   /** The counter of a guarantee. It does not count towards a staff limit. */
   readonly isCounter?: boolean;
 }
@@ -51,6 +50,8 @@ export interface PendingReward {
   readonly key: string;
   readonly postings: readonly Posting[];
   readonly sourceKeys: readonly SourceKey[];
+  /** The numbers of the config that it was announced under: its levels follow from them. */
+  readonly rules: Rules;
 }
 
 /** How much the operation uses of a limit that a player has for a day. */
@@ -66,7 +67,7 @@ export interface LedgerView {
   balances(player: string): Balances;
   /** The regeneration anchor, in milliseconds since 1970. */
   anchor(player: string, resource: string): number;
-  /** A claim that was granted to this player before, with its entries for every player. */
+  /** A claim that was granted to this player before, with its entries for every player and its actor. */
   grantedClaim(id: string): { readonly operation: string; readonly entries: readonly Entry[] } | null;
   pending(type: string, key: string): PendingReward | null;
   /** A guarantee's counter as it would be without this claim's draws. */
@@ -80,10 +81,8 @@ export interface EffectContext<Input extends object = object> {
   readonly sent: Readonly<Record<string, unknown>>;
   /** The numbers of the config version that the claim names. */
   readonly rules: Rules;
-  /** The numbers of every published version. */
-  readonly published: readonly Rules[];
-  /** The dates that the Worker's clock may have shown. */
-  readonly days: readonly string[];
+  /** The date by the kernel's clock. */
+  readonly day: string;
   /** The recorded claim. Keys that depend on the Worker's clock and stored draws are read from it. */
   readonly claim: {
     readonly type: string;
@@ -131,7 +130,7 @@ export function reject(kind: string, details: Rejection['details']): Rejected {
 
 /** Gives an amount, up to the resource's ceiling. */
 export function give({ resources }: Rules, resource: string, amount: number, player?: string): Posting {
-  const { ceiling = null, clamp = false, regeneration = null } = resources[resource] ?? {};
+  const { ceiling = null, clamp = false } = resources[resource] ?? {};
   return {
     ...(player !== undefined && { player }),
     resource,
@@ -139,12 +138,10 @@ export function give({ resources }: Rules, resource: string, amount: number, pla
     floor: null,
     ceiling,
     clamp,
-    regeneration,
   };
 }
 
 /** Takes an amount, or rejects the whole operation if the balance is too low. */
-export function take({ resources }: Rules, resource: string, amount: number): Posting {
-  const { regeneration = null } = resources[resource] ?? {};
-  return { resource, delta: -amount, floor: 0, ceiling: null, clamp: false, regeneration };
+export function take(resource: string, amount: number): Posting {
+  return { resource, delta: -amount, floor: 0, ceiling: null, clamp: false };
 }

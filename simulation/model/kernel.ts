@@ -14,7 +14,8 @@ import {
   reject,
   type SourceKey,
 } from './effect.ts';
-import { PostingRun } from './posting-run.ts';
+import { type Anchor, PostingRun } from './posting-run.ts';
+import type { Segment } from './regeneration.ts';
 import { levelFor, type Rules } from './rules.ts';
 
 /** The state in which the kernel decides an operation. */
@@ -28,8 +29,8 @@ export interface DecisionState {
   readonly version: number;
   readonly expectedVersion: number | null;
   readonly ledger: LedgerView;
-  /** The numbers for opening balances and regeneration of a pending reward: those in force when it is paid. */
-  readonly currentRules: Rules;
+  /** How a resource opens and regenerates, up to the current config. */
+  readonly segmentsOf: (resource: string) => readonly Segment[];
   /** The time of the decision, in milliseconds since 1970. */
   readonly now: number;
   /** The ID of this player's claim with this type and key. */
@@ -56,15 +57,15 @@ export interface Granted {
   /** The amount that counts towards a staff member's limits. */
   readonly awarded: number;
   readonly sourceKeys: readonly SourceKey[];
-  /** The regeneration anchors that the claim wrote for its own player. */
-  readonly anchors: ReadonlyMap<string, number>;
+  /** The regeneration anchors of the balances that the claim brought up to date. */
+  readonly anchors: readonly Anchor[];
 }
 
 export type Outcome = Granted | Rejected;
 
 export function decide(effect: Effect, state: DecisionState, rules: Rules): Outcome {
   if (effect.kind === 'rejected') return effect;
-  const { player, expectedVersion, version, ledger, staff, now } = state;
+  const { player, expectedVersion, version, ledger, staff } = state;
   const { type, key, counterparty, announces, paysPending = false, isReversal = false } = effect;
   if (!state.createsPlayer && !state.exists(player)) return reject('UnknownPlayer', { playerId: player });
   if (counterparty !== undefined && !state.exists(counterparty))
@@ -81,8 +82,7 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   }
 
   const postings =
-    pending?.postings.map((posting) => withCurrentRegeneration(posting, state)) ??
-    (typeof effect.postings === 'function' ? effect.postings(ledger) : effect.postings);
+    pending?.postings ?? (typeof effect.postings === 'function' ? effect.postings(ledger) : effect.postings);
   if (!isPostings(postings)) return { kind: 'rejected', rejection: postings };
   if (expectedVersion !== null && expectedVersion !== version)
     return reject('VersionConflict', { expected: expectedVersion, current: version });
@@ -94,19 +94,14 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
     (limits && !paysPending && beyondStaffLimit(limits, awarded)) || beyondDailyLimit(effect, state);
   if (exceeded) return exceeded;
 
-  const run = new PostingRun(player, ledger, now);
-  const rejection = apply(effect, { postings, run, state }, rules);
+  const run = new PostingRun(player, ledger, state);
+  const rejection = apply(effect, { postings, run, state }, pending?.rules ?? rules);
   if (rejection) return { kind: 'rejected', rejection };
   return { kind: 'granted', entries: run.entries, awarded, sourceKeys, anchors: run.anchors };
 }
 
 function isPostings(result: readonly Posting[] | Rejection): result is readonly Posting[] {
   return Array.isArray(result);
-}
-
-/** An announcement fixes what is given, but not the opening balance or the regeneration. */
-function withCurrentRegeneration(posting: Posting, { currentRules }: DecisionState): Posting {
-  return { ...posting, regeneration: currentRules.resources[posting.resource]?.regeneration ?? null };
 }
 
 interface Work {
@@ -173,7 +168,6 @@ function levelPostings(levels: NonNullable<ClaimEffect['levels']>, work: Work, r
     floor,
     ceiling: null,
     clamp: false,
-    regeneration: null,
   });
   const lowest = levels === 'onGain' || levels.allowDebt ? null : 0;
   return [posting('levels_paid', due, 0), posting('stat_points', due * rules.pointsPerLevel, lowest)];

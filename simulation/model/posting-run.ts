@@ -1,22 +1,41 @@
 /** Applies postings to the balances of any number of players and records the entries, opening and regeneration first. */
 import type { Cause, Entry, LedgerView, Posting, Rejection } from './effect.ts';
-import { boundFor, regenerate } from './rules.ts';
+import { regenerate, type Segment } from './regeneration.ts';
+import { boundFor } from './rules.ts';
 
 const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
 
+/** Where the next unit of a balance begins to grow. */
+export interface Anchor {
+  readonly player: string;
+  readonly resource: string;
+  /** In milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface PostingTime {
+  /** In milliseconds since 1970. */
+  readonly now: number;
+  readonly segmentsOf: (resource: string) => readonly Segment[];
+}
+
 export class PostingRun {
   readonly entries: Entry[] = [];
-  /** The regeneration anchors that were written, of the operation's own player. */
-  readonly anchors = new Map<string, number>();
+  readonly #anchors = new Map<string, Anchor>();
   readonly #player: string;
   readonly #ledger: LedgerView;
-  readonly #now: number;
+  readonly #time: PostingTime;
   readonly #balances = new Map<string, Record<string, number>>();
 
-  constructor(player: string, ledger: LedgerView, now: number) {
+  constructor(player: string, ledger: LedgerView, time: PostingTime) {
     this.#player = player;
     this.#ledger = ledger;
-    this.#now = now;
+    this.#time = time;
+  }
+
+  /** The regeneration anchors after the postings, of the balances that were brought up to date. */
+  get anchors(): readonly Anchor[] {
+    return [...this.#anchors.values()];
   }
 
   balance(resource: string): number {
@@ -60,15 +79,15 @@ export class PostingRun {
     return null;
   }
 
-  #regenerate({ resource, regeneration }: Posting, player: string): void {
-    if (!regeneration) return;
+  /** Before a balance moves, its opening balance and what regenerated until now are recorded. */
+  #regenerate({ resource, delta }: Posting, player: string): void {
+    const segments = this.#time.segmentsOf(resource);
+    if (segments.every(({ regeneration }) => regeneration === null)) return;
     const balances = this.#of(player);
-    const held = balances[resource];
-    const written = player === this.#player ? this.anchors.get(resource) : undefined;
-    const from = written ?? this.#ledger.anchor(player, resource);
-    const { opening, regenerated, anchor } = regenerate(regeneration, held, balances, {
-      from,
-      to: this.#now,
+    const place = `${player}\n${resource}`;
+    const { opening, regenerated, anchor } = regenerate(segments, balances[resource], balances, {
+      from: this.#anchors.get(place)?.at ?? this.#ledger.anchor(player, resource),
+      to: this.#time.now,
     });
     for (const [amount, cause] of [
       [opening, 'opening'],
@@ -79,10 +98,9 @@ export class PostingRun {
       const after = before + amount;
       this.#record({ player, resource, before, after, delta: amount, requested: amount, cause });
     }
-    if (anchor === null) return;
-    // The balance has a row from now on, even if it is 0.
-    balances[resource] ??= 0;
-    if (player === this.#player) this.anchors.set(resource, anchor);
+    // A balance without an entry has no row, and so no anchor.
+    if (anchor !== null && (delta !== 0 || balances[resource] !== undefined))
+      this.#anchors.set(place, { player, resource, at: anchor });
   }
 
   #record(entry: Entry): void {

@@ -1,6 +1,6 @@
 /**
- * The numbers of one balance config as the model knows them, and what follows from them alone: levels, tiers, opening balances
- * and regeneration. The model never evaluates a formula of the config.
+ * The numbers of one balance config as the model knows them, and what follows from them alone: levels, tiers and bounds. The model
+ * never evaluates a formula of the config.
  */
 
 export type Balances = Readonly<Record<string, number>>;
@@ -63,30 +63,4 @@ export function tierFor({ tiers }: Rules, lifetimePoints: number): string | null
 export function boundFor(bound: Bound, balances: Balances): number {
   if (typeof bound === 'number') return bound;
   return Math.min(Number.MAX_SAFE_INTEGER, bound.base + bound.perPoint * (balances[bound.points] ?? 0));
-}
-
-/** From the regeneration anchor, where the next unit began to grow, to now. In milliseconds since 1970. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/**
- * What a balance gains without a posting. `held` is undefined if the balance has no row yet. Time that is not enough for a unit
- * counts towards the next one, but not while the balance is full. `anchor` is the next regeneration anchor; null: nothing regenerates.
- */
-export function regenerate(
-  { opening: opensAt, rate }: Regeneration,
-  held: number | undefined,
-  balances: Balances,
-  { from, to }: Span,
-): { readonly opening: number; readonly regenerated: number; readonly anchor: number | null } {
-  const opening = held === undefined ? boundFor(opensAt, balances) : 0;
-  if (!rate) return { opening, regenerated: 0, anchor: null };
-  const missing = boundFor(rate.upTo, balances) - (held ?? 0) - opening;
-  if (missing <= 0) return { opening, regenerated: 0, anchor: to };
-  const every = rate.everySeconds * 1_000;
-  const units = Math.max(Math.floor((to - from) / every), 0);
-  const regenerated = Math.min(units * rate.amount, missing);
-  return { opening, regenerated, anchor: regenerated === missing ? to : from + units * every };
 }

@@ -19,12 +19,14 @@ export interface Mutant {
   /** What is wrong, in one phrase. */
   readonly bug: string;
   readonly patches: readonly Patch[];
+  /** `batches`: no request to the API can show it. Left out: the seeds of the API must find it. */
+  readonly reach?: 'batches';
   /** Run by the owner after the kernel is installed, to change constraints, indexes or settings. */
   readonly sql?: string;
 }
 
 const ROOT = join(import.meta.dirname, '../..');
-const FOLDERS = { kernel: 'drizzle/functions', worker: 'src' } as const;
+const FOLDERS = { kernel: 'drizzle/kernel', worker: 'src' } as const;
 
 export interface PatchedFile {
   /** Relative to the root of the checkout. */

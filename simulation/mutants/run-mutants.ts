@@ -2,16 +2,19 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { withClient } from '../../cli/connect.ts';
-import { INVARIANT_NAMES } from '../invariants/tally.ts';
+import { BatchDatabase } from '../batches/batch-database.ts';
+import { INVARIANT_NAMES, Tally } from '../invariants/tally.ts';
 import { loadOperations, type Operation } from '../operation.ts';
 import { type RunResult, runSeeds, stories } from '../run/run-seeds.ts';
-import type { Environment } from '../stack/environment.ts';
+import type { DatabaseUrls, Environment } from '../stack/environment.ts';
 import { loadMutants, type Mutant, type Patched, type PatchedFile, patched } from './mutant.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const MOST_FINDINGS = 5;
 /** Short seeds, because the model checks a whole seed at its end. A bug that survives all of them is not found. */
 const SEEDS = Array.from({ length: 20 }, (_, index) => `m${index + 1}`);
 const OPERATIONS = 1_000;
+const BATCH_OPERATIONS = 400;
 const SNAPSHOT_EVERY = 200;
 
 interface Options {
@@ -51,13 +54,20 @@ export async function runMutants(environment: Environment, { clients, only }: Op
     const needed = result.attemptsNeeded?.toLocaleString('en') ?? '–';
     const foundBy = found.join(' ') || 'NOT FOUND';
     console.log(`${mutant.name.padEnd(26)}${foundBy.padEnd(12)}${needed.padStart(9)}   ${mutant.bug}`);
-    if (only.length > 0) for (const story of stories(result)) console.log(`\n${story}`);
+    if (only.length > 0) for (const story of storiesOf(result)) console.log(`\n${story}`);
   }
   const { length } = mutants;
   console.log(
     `\n${missed === 0 ? `PASSED: found all ${length}.` : `FAILED: missed ${missed} of ${length}.`}`,
   );
   return missed === 0 ? 0 : 1;
+}
+
+function storiesOf({ violated, tally }: Found): string[] {
+  if (violated.length > 0) return stories({ violated });
+  return tally.findings
+    .slice(0, MOST_FINDINGS)
+    .map(({ invariant, player, what }) => `${invariant} violated: ${player}: ${what}`);
 }
 
 async function chosenMutants(only: readonly string[]): Promise<Mutant[]> {
@@ -69,6 +79,8 @@ async function chosenMutants(only: readonly string[]): Promise<Mutant[]> {
   return only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
 }
 
+type Found = Pick<RunResult, 'tally' | 'attemptsNeeded' | 'violated'>;
+
 /** Runs seeds until one finds the bug. */
 async function runPlanted(
   environment: Environment,
@@ -78,13 +90,17 @@ async function runPlanted(
     bundle,
     operationKinds,
   }: { clients: number; bundle: string; operationKinds: ReadonlyMap<string, Operation> },
-): Promise<RunResult> {
-  const urls = await environment.createDatabase(database);
+): Promise<Found> {
   const kernel = (ownerDatabaseUrl: string) => applyToKernel(ownerDatabaseUrl, mutant, files);
+  const batchUrls = await environment.createDatabase(`${database}_batches`);
+  await kernel(batchUrls.ownerDatabaseUrl);
+  if (mutant.reach === 'batches') return runPlantedBatches(environment, batchUrls);
+  const urls = await environment.createDatabase(database);
   await kernel(urls.ownerDatabaseUrl);
   const result = await runSeeds({
     environment,
     urls,
+    batchUrls,
     bundle: (await applyToWorker(environment, files)) ?? bundle,
     kernel,
     operationKinds,
@@ -99,6 +115,27 @@ async function runPlanted(
   environment.signal.throwIfAborted();
   if (result.failure) throw result.failure.error;
   return result;
+}
+
+/** Runs seeds of batches until one finds the bug. */
+async function runPlantedBatches({ signal }: Environment, urls: DatabaseUrls): Promise<Found> {
+  const batches = new BatchDatabase(urls);
+  const tally = new Tally();
+  let operations = 0;
+  const count = (kind: string) => {
+    if (kind.startsWith('operation ')) operations += 1;
+  };
+  try {
+    for (const seed of SEEDS) {
+      signal.throwIfAborted();
+      tally.add(await batches.run({ seed, operations: BATCH_OPERATIONS, count, signal }));
+      if (tally.findings.length > 0) break;
+    }
+  } finally {
+    await batches.close();
+  }
+  const isFound = tally.findings.length > 0;
+  return { tally, attemptsNeeded: isFound ? operations : null, violated: [] };
 }
 
 async function applyToKernel(

@@ -59,7 +59,7 @@ function effect({ intent, rules }: EffectContext<Announcement>): Effect {
     kind: 'claim',
     type: 'announcement',
     key: `${type}/${key}`,
-    announces: { type, key, ...reward },
+    announces: { type, key, rules, ...reward },
     postings: [],
   };
 }

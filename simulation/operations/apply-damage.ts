@@ -3,6 +3,6 @@ import { healthOperation } from '../game/health.ts';
 import { take } from '../model/effect.ts';
 
 export default {
-  ...healthOperation('applyDamage', 'damage', (rules, amount) => take(rules, 'health', amount)),
+  ...healthOperation('applyDamage', 'damage', (_, amount) => take('health', amount)),
   drawConfig: () => ({ document: { combat: { health: 'health' } }, numbers: {} }),
 };

@@ -138,14 +138,14 @@ function drawBoundary(draw: Draw): Draft<ClaimInput> {
   ]);
 }
 
-function effect({ intent, rules, claim, days }: EffectContext<ClaimInput>): Effect {
+function effect({ intent, rules, day }: EffectContext<ClaimInput>): Effect {
   const { type, facts } = intent.input;
   const reward = rewardFor(type, facts, rules);
   if (reward === null) return reject('UnknownClaimType', { claimType: type });
   if (intent.actor.kind === 'player' && PROOF[type] === 'server')
     return reject('NotEligible', { why: 'SERVER_ONLY', claimType: type });
-  // The key of a calendar claim is the date by the Worker's clock.
-  const key = intent.input.key ?? (days.includes(claim.key) ? claim.key : 'another day');
+  // The key of a calendar claim is the date.
+  const key = intent.input.key ?? day;
   return { kind: 'claim', type, key, limit: claimLimit(type, rules), ...reward };
 }
 

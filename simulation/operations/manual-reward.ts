@@ -48,10 +48,11 @@ function drawAward(draw: Draw): Draft<Award> {
   };
 }
 
-/** A derived key contains the date by the Worker's clock and a hash. The model checks its form only. */
-function claimKey(rewardId: string | null, recorded: string): string {
+/** A derived key contains the date and a hash. Of the hash the model checks the form only. */
+function claimKey(rewardId: string | null, recorded: string, day: string): string {
   if (rewardId !== null) return `reward:${rewardId}`;
-  return /^award:\d{4}-\d{2}-\d{2}:[0-9a-f]{32}$/.test(recorded) ? recorded : 'award:<date>:<hash>';
+  const [, hash = '<hash>'] = /:([0-9a-f]{32})$/.exec(recorded) ?? [];
+  return `award:${day}:${hash}`;
 }
 
 /** One of many awards from a clerk who receives no other requests. Together they exceed the clerk's daily budget. */
@@ -126,10 +127,10 @@ const manualReward: Operation<Award> = {
     reason,
     ...(rewardId !== null && { rewardId }),
   }),
-  effect: ({ intent, rules, claim }) => ({
+  effect: ({ intent, rules, claim, day }) => ({
     kind: 'claim',
     type: 'manual_reward',
-    key: claimKey(intent.input.rewardId, claim.key),
+    key: claimKey(intent.input.rewardId, claim.key, day),
     postings: intent.input.grants
       .toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
       .map(({ resource, amount }) => give(rules, resource, amount)),

@@ -31,20 +31,9 @@ function drawRecovery(draw: Draw): Draft<Recovery> {
   return { actor: drawActor(draw), player, input: { type, key, reason }, ...drawExpectedVersion(draw) };
 }
 
-function effect({ intent, rules, published, claim }: EffectContext<Recovery>): Effect {
+function effect({ intent, rules }: EffectContext<Recovery>): Effect {
   const { type, key } = intent.input;
-  const limit = claimLimit(type, rules);
-  // The claim names the config of the announcement. The config whose limit applied is not recorded, so any bound may have.
-  const isGranted = claim.row.outcome === 'granted';
-  const bounds = isGranted ? published.map((each) => claimLimit(type, each)?.bound ?? 0) : [];
-  return {
-    kind: 'claim',
-    type,
-    key,
-    paysPending: true,
-    limit: limit && { ...limit, bound: Math.max(limit.bound, ...bounds) },
-    postings: [],
-  };
+  return { kind: 'claim', type, key, paysPending: true, limit: claimLimit(type, rules), postings: [] };
 }
 
 function drawForbidden(draw: Draw): Draft<Recovery> {

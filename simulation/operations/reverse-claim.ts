@@ -19,7 +19,7 @@ interface Movement {
   readonly delta: number;
 }
 
-const NO_CLAIM = '00000000-0000-4000-8000-000000000000';
+const NO_CLAIM = '00000000000000001';
 const RECENT = 60;
 
 function drawReversal({ random, world, number, earlier }: Draw): Draft<Reversal> {
@@ -64,7 +64,6 @@ function reversingPostings(
     floor: intent.input.ifInsufficient === 'DEBT' ? null : 0,
     ceiling: null,
     clamp: false,
-    regeneration: rules.resources[resource]?.regeneration ?? null,
     isCounter: resource === COUNTER,
   }));
 }

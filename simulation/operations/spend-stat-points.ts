@@ -60,7 +60,7 @@ const spendStatPoints: Operation<Points> = {
     postings: [
       // Energy regenerates up to a maximum that the points change, so its regeneration is recorded first.
       ...(input.energy > 0 ? [give(rules, 'energy', 0)] : []),
-      take(rules, 'stat_points', total(input)),
+      take('stat_points', total(input)),
       ...STATS.filter((stat) => input[stat] > 0).map((stat) => give(rules, `stat:${stat}`, input[stat])),
     ],
   }),

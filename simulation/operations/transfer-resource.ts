@@ -108,7 +108,7 @@ function effect({ intent: { key, input }, rules }: EffectContext<Transfer>): Eff
     counterparty: to,
     limit: { name: `transfer:${resource}`, kind: 'TRANSFER_PER_DAY', amount, bound: perDay },
     // All or nothing, even if the ceiling would cut off a grant.
-    postings: [take(rules, resource, amount), { ...give(rules, resource, amount, to), clamp: false }],
+    postings: [take(resource, amount), { ...give(rules, resource, amount, to), clamp: false }],
   };
 }
 

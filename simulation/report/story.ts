@@ -7,13 +7,14 @@ import type { SeedResult } from '../run/run-seed.ts';
 const MAX_ATTEMPTS = 30;
 
 export function story(finding: Finding, result: SeedResult): string {
-  const { invariant, what, player } = finding;
+  const { invariant, what, player, evidence = [] } = finding;
   const attempts = relevantAttempts(finding, result);
   const shown = attempts.slice(0, MAX_ATTEMPTS);
   const more = attempts.length - shown.length;
   return [
     `${invariant} violated: ${INVARIANTS[invariant]}`,
     `  seed ${result.seed}, player ${player}: ${what}`,
+    ...evidence.map((line) => `    ${line}`),
     ...shown.map((attempt) => `    ${describeAttempt(attempt)}`),
     ...(more > 0 ? [`    … and ${more} more attempts`] : []),
   ].join('\n');

@@ -85,7 +85,7 @@ export class Summary {
   }
 }
 
-function invariantTable({ checks, findings }: Tally): string[] {
+export function invariantTable({ checks, findings }: Tally): string[] {
   return INVARIANT_NAMES.map((invariant) => {
     const violations = findings.filter((finding) => finding.invariant === invariant).length;
     const count = number(checks.get(invariant) ?? 0).padStart(11);

@@ -19,6 +19,8 @@ export interface NemesisOptions {
   readonly journal: Journal;
   readonly ownerDatabaseUrl: string;
   readonly gate: ClientGate;
+  /** KV stays as it was before the seed, whatever is published. */
+  readonly kvNeverUpdates: boolean;
   readonly count: (kind: string) => void;
 }
 
@@ -48,8 +50,8 @@ export class Nemesis {
   async heal(): Promise<void> {
     await Promise.all(this.#running);
     await this.#changes;
-    const { deployment, world } = this.#options;
-    deployment.kv.state = 'healthy';
+    const { deployment, world, kvNeverUpdates } = this.#options;
+    if (!kvNeverUpdates) deployment.kv.state = 'healthy';
     await deployment.databaseUp();
     await this.#setDisabled(world.staff.temp.id, false);
   }
@@ -96,9 +98,11 @@ export class Nemesis {
       const client = await deployment.owner.connect();
       try {
         await client.query('BEGIN');
-        await client.query('SELECT FROM onceward.balances WHERE player_id = ANY ($1) FOR UPDATE', [
-          world.hot,
-        ]);
+        await client.query(
+          `SELECT FROM onceward.balances
+            WHERE player IN (SELECT no FROM onceward.actors WHERE kind = 1 AND id = ANY ($1)) FOR UPDATE`,
+          [world.hot],
+        );
         await sleep(25);
         return await deployment.killBackends({ waiting: true });
       } finally {
@@ -116,7 +120,7 @@ export class Nemesis {
   }
 
   async #apply(change: ConfigChange): Promise<void> {
-    const { deployment, world, variants, count } = this.#options;
+    const { deployment, world, variants, journal, kvNeverUpdates, count } = this.#options;
     switch (change.kind) {
       case 'publish': {
         const { document } = variants[change.variant] as Variant;
@@ -125,10 +129,12 @@ export class Nemesis {
           throw new Error(
             `The simulation published an invalid config: ${JSON.stringify(published.problems)}`,
           );
+        if (published) journal.config = Math.max(journal.config, published.version);
         if (published?.kind === 'published') count('config published');
         return;
       }
       case 'kv':
+        if (kvNeverUpdates) return;
         deployment.kv.state = change.state;
         if (change.state !== 'healthy') count(`KV ${change.state.replace('_', ' ')}`);
         return;
@@ -162,11 +168,16 @@ export class Nemesis {
   }
 }
 
-/** What cannot be injected because the database is down is left out. */
+/** SQLSTATEs of a database that is down, out of connections, or busy with other transactions. */
+const UNAVAILABLE = /^(08|40|53|55|57)/;
+
+/** What cannot be injected because the database is down or busy is left out. Any other error of the database is one of the run. */
 async function zeroIfUnavailable(work: () => Promise<number>): Promise<number> {
   try {
     return await work();
-  } catch {
+  } catch (error) {
+    const { code = '' } = error as { readonly code?: string };
+    if (/^[0-9A-Z]{5}$/.test(code) && !UNAVAILABLE.test(code)) throw error;
     return 0;
   }
 }
@@ -179,7 +190,11 @@ export async function hireStaff(ownerDatabaseUrl: string, world: World): Promise
 /** Throws if the answer was lost. */
 async function enableStaff(ownerDatabaseUrl: string, id: string): Promise<boolean> {
   const { rowCount } = await withClient(ownerDatabaseUrl, (client) =>
-    client.query('UPDATE onceward.staff SET disabled_at = NULL WHERE id = $1', [id]),
+    client.query(
+      `UPDATE onceward.staff SET disabled_at = NULL
+        WHERE actor = (SELECT no FROM onceward.actors WHERE kind = 3 AND id = $1)`,
+      [id],
+    ),
   );
   return rowCount === 1;
 }

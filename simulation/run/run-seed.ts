@@ -69,12 +69,13 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   );
   await addDigests(rulesByDigest, variants);
   await hireStaff(ownerDatabaseUrl, schedule.world);
-  deployment.kv.state = 'healthy';
-  await deployment.publish((variants[0] as Variant).document);
+  deployment.kv.state = schedule.kvNeverUpdates ? 'frozen' : 'healthy';
+  const published = await deployment.publish((variants[0] as Variant).document);
+  const version = published.kind === 'invalid' ? 0 : published.version;
   options.log.clear();
   deployment.environment.credentials.clear();
 
-  const run = new SeedRun(options, schedule, variants);
+  const run = new SeedRun(options, schedule, { variants, version });
   await run.perform();
   await run.checkAll();
   return { ...run.result(), seconds: (performance.now() - began) / 1_000 };
@@ -101,10 +102,14 @@ class SeedRun {
   #lostAfterCommit = 0;
   #firstFindingAfter: number | null = null;
 
-  constructor(options: SeedOptions, schedule: Schedule, variants: readonly Variant[]) {
+  constructor(
+    options: SeedOptions,
+    schedule: Schedule,
+    { variants, version }: { readonly variants: readonly Variant[]; readonly version: number },
+  ) {
     const { deployment, operationKinds, ownerDatabaseUrl, count } = options;
     const { environment, proxy } = deployment;
-    const { world } = schedule;
+    const { world, kvNeverUpdates } = schedule;
     this.#options = options;
     this.#schedule = schedule;
     this.#clients = new Clients({
@@ -119,6 +124,7 @@ class SeedRun {
       },
       onRead: (read) => checker.read(read),
     });
+    this.#clients.journal.config = version;
     this.#nemesis = new Nemesis({
       deployment,
       world,
@@ -126,6 +132,7 @@ class SeedRun {
       journal: this.#clients.journal,
       ownerDatabaseUrl,
       gate: this.#gate,
+      kvNeverUpdates,
       count,
     });
     const checker = new AnswerChecker(this.#tally, {
@@ -230,7 +237,6 @@ class SeedRun {
       rows,
       world,
       rulesOf,
-      daysBetween: (from, to) => deployment.daysBetween(from, to),
       operations: operationKinds,
     });
     checkLog(this.#tally, attempts, log);

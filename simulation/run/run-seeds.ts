@@ -1,5 +1,7 @@
 /** Runs several seeds one after the other on one deployment, shows the progress, and sums up the results. */
+
 import { clearProgress, showFrequentProgress, showProgress } from '../../cli/progress.ts';
+import { BatchDatabase } from '../batches/batch-database.ts';
 import { LogLines } from '../invariants/log.ts';
 import { type Finding, Tally } from '../invariants/tally.ts';
 import type { Rules } from '../model/rules.ts';
@@ -13,6 +15,8 @@ import { runSeed, type SeedResult } from './run-seed.ts';
 export interface RunOptions {
   readonly environment: Environment;
   readonly urls: DatabaseUrls;
+  /** The database of the batches that follow each seed. */
+  readonly batchUrls: DatabaseUrls;
   readonly bundle: string;
   /** As in DeploymentOptions. */
   readonly kernel?: (ownerDatabaseUrl: string) => Promise<void>;
@@ -38,7 +42,7 @@ export interface RunResult {
 }
 
 export async function runSeeds(options: RunOptions): Promise<RunResult> {
-  const { environment, urls, bundle } = options;
+  const { environment, urls, batchUrls, bundle } = options;
   const log = new LogLines();
   const run = new SeedsRun(options, log);
   environment.endpoint.faults.onTake = ({ kind, errorCode }) =>
@@ -51,10 +55,12 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
     onLog: (line) => log.add(line),
     onFault: (kind) => run.count(`client hop: ${kind}`),
   });
+  const batches = new BatchDatabase(batchUrls);
   try {
-    return await run.perform(deployment);
+    return await run.perform(deployment, batches);
   } finally {
     clearProgress();
+    await batches.close();
     await deployment.close();
   }
 }
@@ -76,12 +82,12 @@ class SeedsRun {
 
   readonly count = (kind: string): void => this.#summary.count(kind);
 
-  async perform(deployment: Deployment): Promise<RunResult> {
+  async perform(deployment: Deployment, batches: BatchDatabase): Promise<RunResult> {
     const { environment, seeds, stopAtFirst, title } = this.#options;
     for (const [index, seed] of seeds.entries()) {
       if (environment.signal.aborted) break;
       const name = `${title}seed ${seed} (${index + 1} of ${seeds.length})`;
-      const result = await this.#runSeed(deployment, seed, name);
+      const result = await this.#runSeed({ deployment, batches }, seed, name);
       // The result of a seed that was stopped is incomplete.
       if (!result || environment.signal.aborted) break;
       this.#add(result, name);
@@ -96,10 +102,15 @@ class SeedsRun {
     };
   }
 
-  async #runSeed(deployment: Deployment, seed: string, name: string): Promise<SeedResult | null> {
-    const { environment, urls, operations } = this.#options;
+  async #runSeed(
+    { deployment, batches }: { readonly deployment: Deployment; readonly batches: BatchDatabase },
+    seed: string,
+    name: string,
+  ): Promise<SeedResult | null> {
+    const { environment, urls, operations, stopAtFirst } = this.#options;
+    const { signal } = environment;
     try {
-      return await runSeed({
+      const result = await runSeed({
         ...this.#options,
         deployment,
         seed,
@@ -108,8 +119,15 @@ class SeedsRun {
         rulesByDigest: this.#rulesByDigest,
         count: this.count,
         onProgress: (done) => showFrequentProgress(`${name}: ${done} of ${operations} operations`),
-        signal: environment.signal,
+        signal,
       });
+      if (signal.aborted || (stopAtFirst && result.tally.findings.length > 0)) return result;
+      const size = Math.max(Math.round(operations * BATCH_SHARE), LEAST_IN_BATCHES);
+      const count = (kind: string) => this.count(`batches: ${kind}`);
+      const found = await batches.run({ seed, operations: size, count, signal });
+      result.tally.add(found);
+      const isFirst = result.firstFindingAfter === null && found.findings.length > 0;
+      return isFirst ? { ...result, firstFindingAfter: result.attempts.length } : result;
     } catch (error) {
       if (!environment.signal.aborted) this.#failure = { seed, error: error as Error };
       return null;
@@ -128,10 +146,13 @@ class SeedsRun {
   }
 }
 
+/** How many operations the batches of a seed have, in proportion to the seed's own. */
+const BATCH_SHARE = 0.25;
+const LEAST_IN_BATCHES = 200;
 const MOST_STORIES = 5;
 
 /** The first finding of each invariant that a seed violated, for a few seeds and invariants. */
-export function stories({ violated }: RunResult): string[] {
+export function stories({ violated }: Pick<RunResult, 'violated'>): string[] {
   return violated.slice(0, MOST_STORIES).flatMap((result) => {
     const firsts = new Map<string, Finding>();
     for (const finding of result.tally.findings)

@@ -106,6 +106,7 @@ export const KV_STATES = [
   'corrupt_document',
   'other_document',
   'stale',
+  'frozen',
   'failing',
 ] as const;
 export type KvState = (typeof KV_STATES)[number];

@@ -26,4 +26,6 @@ export const HOT_SHARE = 0.8;
 export const STAMPEDE_SHARE = 0.003;
 /** Higher for awards, which rarely compete otherwise: there are few staff, and a budget ends once a day. */
 export const STAMPEDE_SHARE_OF_MANUAL = 0.06;
+/** The part of all seeds whose KV never shows a publication. */
+export const KV_NEVER_UPDATES_SHARE = 0.2;
 export const STAMPEDE_SIZES = [4, 8, 16, 64] as const;

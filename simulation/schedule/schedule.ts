@@ -19,6 +19,7 @@ import {
   type Category,
   HOT_CLAIMS,
   HOT_SHARE,
+  KV_NEVER_UPDATES_SHARE,
   MIX,
   type Share,
   STAMPEDE_SHARE,
@@ -52,6 +53,8 @@ export interface Schedule {
   readonly slots: readonly Slot[];
   readonly intents: readonly Intent[];
   readonly disturbances: readonly Disturbance[];
+  /** KV stays as it was before the seed, whatever is published: the pointer of an isolate never becomes current. */
+  readonly kvNeverUpdates: boolean;
 }
 
 export interface Sizes {
@@ -66,7 +69,8 @@ export function drawSchedule(
   const scheduler = new Scheduler(seed, operationKinds);
   const slots = Array.from({ length: operations }, () => scheduler.next());
   const disturbances = drawDisturbances(new Random(`${seed}/disturbances`), operations);
-  return { world: scheduler.world, slots, intents: scheduler.intents, disturbances };
+  const kvNeverUpdates = new Random(`${seed}/kv`).chance(KV_NEVER_UPDATES_SHARE);
+  return { world: scheduler.world, slots, intents: scheduler.intents, disturbances, kvNeverUpdates };
 }
 
 /** Invalid idempotency keys. */

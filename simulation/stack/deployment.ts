@@ -17,8 +17,6 @@ import { upgrade } from './upgrade.ts';
 const POINTER_TTL_SECONDS = '0.2';
 const OWNER_CONNECTIONS = 4;
 const HOUR_MS = 3_600_000;
-/** The clock of an isolate does not advance between its events, so it may be behind by as much. */
-const CLOCK_LAG_MS = 1_000;
 
 export interface DeploymentOptions {
   readonly environment: Environment;
@@ -41,8 +39,6 @@ export class Deployment {
   readonly #options: DeploymentOptions;
   #isolate: Isolate;
   #replacing: Promise<void> = Promise.resolve();
-  /** When each isolate existed, by the machine's clock in milliseconds, and how many hours its clock differs. */
-  readonly #clocks: { readonly hours: number; readonly from: number; to: number }[];
 
   private constructor(options: DeploymentOptions, kv: SimulatedKv, isolate: Isolate, proxy: FaultProxy) {
     this.environment = options.environment;
@@ -54,7 +50,6 @@ export class Deployment {
     this.owner.on('connect', (client) => client.on('error', () => {}));
     this.#options = options;
     this.#isolate = isolate;
-    this.#clocks = [{ hours: 0, from: 0, to: Number.POSITIVE_INFINITY }];
   }
 
   static async open(options: DeploymentOptions): Promise<Deployment> {
@@ -87,25 +82,12 @@ export class Deployment {
   /** Starts the next isolate, then kills the current one whatever it is doing. */
   async #replace(clockHours: number): Promise<void> {
     const old = this.#isolate;
-    const oldClock = this.#clocks.at(-1);
-    this.#clocks.push({ hours: clockHours, from: Date.now(), to: Number.POSITIVE_INFINITY });
     this.#isolate = await startIsolate(this.#options, this.kv, clockHours);
     this.proxy.target = this.#isolate.port;
     process.kill(old.pid, 'SIGKILL');
     await old.stop();
-    if (oldClock) oldClock.to = Date.now();
     // A long run replaces thousands of isolates, and each folder contains a copy of the bundle.
     await rm(old.dir, { recursive: true, force: true });
-  }
-
-  /** The dates that an isolate's clock may have shown between two times, in milliseconds since 1970. */
-  daysBetween(from: number, to: number): string[] {
-    const early = from - CLOCK_LAG_MS;
-    const alive = this.#clocks.filter((clock) => clock.from <= to && clock.to >= early);
-    const days = alive.flatMap(({ hours }) =>
-      [early, to].map((time) => new Date(time + hours * HOUR_MS).toISOString().slice(0, 10)),
-    );
-    return [...new Set(days)];
   }
 
   /** Kills the Worker's active backends in this database. `waiting`: only those that wait for a lock. */

@@ -9,9 +9,11 @@ import type { KvState } from '../schedule/faults.ts';
 
 export class SimulatedKv {
   readonly address: string;
-  state: KvState = 'healthy';
+  #state: KvState = 'healthy';
   readonly #server: ReturnType<typeof createServer>;
   readonly #entries = new Map<string, string>();
+  /** What KV held when it stopped showing writes. */
+  #frozen: ReadonlyMap<string, string> = new Map();
   /** The previous value of the pointer. */
   #stalePointer: string | undefined;
 
@@ -20,7 +22,7 @@ export class SimulatedKv {
     this.address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request, response) => {
       const key = decodeURIComponent((request.url ?? '/').slice(1).split('?')[0] ?? '');
-      const value = this.state === 'failing' ? null : this.#read(key);
+      const value = this.#state === 'failing' ? null : this.#read(key);
       if (value === null) response.writeHead(500).end('KV is failing');
       else if (value === undefined) response.writeHead(404).end('Not Found');
       else response.writeHead(200).end(value);
@@ -35,6 +37,11 @@ export class SimulatedKv {
       server.listen(0, '127.0.0.1', resolve);
     });
     return new SimulatedKv(server);
+  }
+
+  set state(state: KvState) {
+    if (state === 'frozen' && this.#state !== 'frozen') this.#frozen = new Map(this.#entries);
+    this.#state = state;
   }
 
   async write(entries: readonly { readonly key: string; readonly value: string }[]): Promise<void> {
@@ -54,7 +61,9 @@ export class SimulatedKv {
   #read(key: string): string | undefined {
     const value = this.#entries.get(key);
     const isPointer = key === POINTER_KEY;
-    switch (this.state) {
+    switch (this.#state) {
+      case 'frozen':
+        return this.#frozen.get(key);
       case 'missing':
         return undefined;
       case 'stale':

@@ -8,7 +8,7 @@ import { withClient } from '../../cli/connect.ts';
 import { migrate } from '../../cli/migrate.ts';
 
 const COLUMN = 'simulated_upgrade';
-const TABLES = ['players', 'balances', 'reward_claims', 'ledger_entries'];
+const TABLES = ['actors', 'balances', 'reward_claims', 'ledger_entries'];
 const TRIES = 10;
 
 /** `kernel` installs the kernel of this database again. Throws if the connection is lost. */
@@ -26,20 +26,19 @@ export async function upgrade(
 }
 
 /**
- * Adds a column, or changes its type if it exists. Dropping it would leave a trace in the table's description each time, and all
+ * Adds a column, or changes its default if it exists. Dropping it would leave a trace in the table's description each time, and all
  * seeds share a database. False: a lock timeout or a deadlock. Like a migration it gives up early, because every player's
  * request queues behind a waiting ALTER TABLE.
  */
 async function changeTables(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ type: string }>(
-    `SELECT data_type AS type FROM information_schema.columns
-      WHERE table_schema = 'onceward' AND table_name = 'players' AND column_name = $1`,
+  const { rows } = await client.query<{ default: string | null }>(
+    `SELECT column_default AS "default" FROM information_schema.columns
+      WHERE table_schema = 'onceward' AND table_name = 'actors' AND column_name = $1`,
     [COLUMN],
   );
   const [found] = rows;
-  // Changing between these two types rewrites no row.
-  const type = found?.type === 'text' ? 'character varying' : 'text';
-  const change = found ? `ALTER COLUMN ${COLUMN} TYPE ${type}` : `ADD COLUMN ${COLUMN} text`;
+  const changed = found?.default === null ? `SET DEFAULT ''` : 'DROP DEFAULT';
+  const change = found ? `ALTER COLUMN ${COLUMN} ${changed}` : `ADD COLUMN ${COLUMN} text`;
   try {
     await client.query('BEGIN');
     await client.query(`SET LOCAL lock_timeout = '1s'`);

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { importedFiles, readFiles } from '../architecture/source-tree.ts';
 
 /** The folders that compute what should happen. */
-const MODEL = ['model', 'game', 'operations', 'schedule', 'invariants'].map((name) => `simulation/${name}`);
+const MODEL = ['model', 'game', 'operations', 'schedule', 'invariants', 'batches'].map(
+  (name) => `simulation/${name}`,
+);
 
 test('the model and the checks import nothing from the product', () => {
   const files = readFiles(MODEL, /\.ts$/);

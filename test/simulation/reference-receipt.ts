@@ -1,22 +1,25 @@
 /** The receipt of a claim of the reference service, as a server sees it. */
 import type { Receipt } from '../../simulation/clients/journal.ts';
-import { shownBalances } from '../../simulation/invariants/player-state.ts';
 import type { ClaimRow, EntryRow } from '../../simulation/invariants/rows.ts';
 import { type Balances, levelFor, type Rules, tierFor } from '../../simulation/model/rules.ts';
 import type { Timeline } from '../../simulation/model/timeline.ts';
 
 interface Recorded {
   readonly claim: ClaimRow;
+  /** The player's number that the claim made. */
+  readonly number: number;
   readonly entries: readonly EntryRow[];
   /** The player's balances before the claim. */
   readonly before: Balances;
   readonly timeline: Timeline;
 }
 
-export function referenceReceipt({ claim, entries, before, timeline }: Recorded, rules: Rules): Receipt {
+export function referenceReceipt(
+  { claim, number, entries, before, timeline }: Recorded,
+  rules: Rules,
+): Receipt {
   const { player, version, counterparty } = claim;
-  const after = timeline.at(player, version) ?? {};
-  const shown = shownBalances(timeline, rules, { player, version, at: 0 });
+  const after = timeline.at(player, number) ?? {};
   const amount = (balances: Balances, resource: string) => balances[resource] ?? 0;
   const changes = entries.map((entry) => ({ ...entry, cause: entry.cause.toUpperCase() }));
   const level = levelFor(rules, amount(after, 'experience'));
@@ -42,7 +45,9 @@ export function referenceReceipt({ claim, entries, before, timeline }: Recorded,
       version,
       level,
       unspentStatPoints: amount(after, 'stat_points'),
-      balances: Object.entries(shown).map(([resource, held]) => ({ resource, amount: held })),
+      balances: [
+        ...new Set(changes.filter((change) => change.player === player).map(({ resource }) => resource)),
+      ].map((resource) => ({ resource, amount: amount(after, resource) })),
       stats: Object.entries(rules.stats).map(([name, { base, perPoint }]) => {
         const points = amount(after, `stat:${name}`);
         return { name: name.toUpperCase(), points, maximum: base + perPoint * points };

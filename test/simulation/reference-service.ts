@@ -2,27 +2,30 @@
  * A service that keeps every promise: it answers with the model's own decisions and records the rows and the log that belong to
  * them. Its history is valid, so that tests can tamper with it. It says nothing about the product.
  */
+import { createHash } from 'node:crypto';
 import { type Answer, type Attempt, Journal, keyOf, type Receipt } from '../../simulation/clients/journal.ts';
 import { drawVariant } from '../../simulation/game/balance-config.ts';
 import type { History } from '../../simulation/invariants/history.ts';
 import type { ClaimRow, EntryRow, Rows } from '../../simulation/invariants/rows.ts';
+import { claimIdOf } from '../../simulation/model/claim-id.ts';
 import type { ClaimEffect } from '../../simulation/model/effect.ts';
 import { decide, type Granted, type StaffLimits } from '../../simulation/model/kernel.ts';
+import { RegenerationHistory } from '../../simulation/model/regeneration.ts';
 import { Timeline } from '../../simulation/model/timeline.ts';
 import { loadOperations } from '../../simulation/operation.ts';
 import { Random } from '../../simulation/random.ts';
 import type { Draft, Intent } from '../../simulation/schedule/intent.ts';
 import { createWorld, staffOf } from '../../simulation/schedule/world.ts';
+import { CONFIG, DAY, type Mutable, recordAudit, recordCounters } from './reference-counters.ts';
 import { referenceReceipt } from './reference-receipt.ts';
 
-export type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
+export { CONFIG, type Mutable };
 
 export const operations = await loadOperations();
 export const world = createWorld('t');
 // The seed decides the numbers that the tests rely on.
 export const { rules } = drawVariant(new Random('a sound history'), operations.values());
-export const CONFIG = 1;
-export const DAY = '2026-11-22';
+const regeneration = new RegenerationHistory([{ version: CONFIG, from: 0, rules }]);
 
 export interface MutableHistory {
   readonly attempts: Mutable<Attempt>[];
@@ -35,7 +38,7 @@ export interface MutableHistory {
 export class ReferenceService {
   readonly journal = new Journal();
   readonly log: Record<string, string> = {};
-  readonly #timeline = new Timeline(new Map());
+  readonly #timeline = new Timeline(new Map([...world.hot, ...world.cold].map((id) => [id, 0])));
   readonly #rows: Mutable<Rows> = {
     players: [],
     claims: [],
@@ -43,10 +46,11 @@ export class ReferenceService {
     balances: [],
     sourceKeys: [],
     audit: [],
-    staffCounters: [],
     limitCounters: [],
     pendingRewards: [],
-    configs: [{ version: CONFIG, sha256: 'its digest' }],
+    reversed: [],
+    outbox: [],
+    configs: [{ version: CONFIG, sha256: 'its digest', effectiveFrom: 0 }],
   };
   #intents = 0;
 
@@ -70,12 +74,14 @@ export class ReferenceService {
   }
 
   read(player: string): void {
-    const version = this.#timeline.version(player);
-    const balances = { ...this.#timeline.at(player, version) };
+    const number = this.#timeline.number(player);
+    const version = this.#timeline.versionAt(player, number);
+    const balances = { ...this.#timeline.at(player, number) };
     const began = this.journal.tick();
-    const acknowledgedVersion = this.journal.versionOf(player);
+    const { version: acknowledgedVersion, number: acknowledgedNumber } = this.journal.known(player);
+    const acknowledged = { acknowledgedVersion, acknowledgedNumber };
     const seen = { kind: 'player' as const, version, balances };
-    this.journal.reads.push({ player, began, acknowledgedVersion, ended: this.journal.tick(), seen });
+    this.journal.reads.push({ player, began, ...acknowledged, ended: this.journal.tick(), seen });
   }
 
   history(): MutableHistory {
@@ -116,29 +122,29 @@ export class ReferenceService {
     const { player, actor } = attempt.intent;
     const row = { outcome: 'granted', player_id: player, draws };
     const effect = this.#effectOf(attempt, row);
-    const version = this.#timeline.version(player);
+    const number = this.#timeline.number(player);
     const staff = actor.kind === 'staff' ? this.#staffLimits(actor.id) : null;
     const outcome = decide(
       effect,
       {
         player,
-        exists: () => version > 0,
+        exists: () => number > 0,
         createsPlayer: actor.kind !== 'staff',
-        version,
+        version: this.#timeline.versionAt(player, number),
         expectedVersion: null,
-        ledger: this.#timeline.view(player, version),
-        currentRules: rules,
+        ledger: this.#timeline.view(player, number),
+        segmentsOf: (resource) => regeneration.of(resource, CONFIG),
         now: 0,
         used: 0,
-        takenBy: (type, key) => this.#timeline.takenBy(player, version, type, key),
-        sourceTakenBy: (sourceKey) => this.#timeline.sourceTakenBy(player, version, sourceKey),
+        takenBy: (type, key) => this.#timeline.takenBy(player, number, type, key),
+        sourceTakenBy: (sourceKey) => this.#timeline.sourceTakenBy(player, number, sourceKey),
         staff,
       },
       rules,
     );
     const granted = outcome.kind === 'granted' ? outcome : null;
     const claim = this.#recordClaim(attempt, effect, granted !== null, row);
-    if (staff) this.#audit(claim, granted?.awarded ?? 0, staff.spentBefore);
+    if (staff) recordAudit(this.#rows, claim, granted?.awarded ?? 0);
     if (granted) return { kind: 'receipt', receipt: this.#grant(claim, effect, granted) };
     const { rejection } = outcome as Exclude<typeof outcome, Granted>;
     const original = this.#receiptOf(String(rejection.details.claimId ?? ''));
@@ -146,11 +152,9 @@ export class ReferenceService {
   }
 
   #effectOf({ intent, sent }: Attempt, row: Record<string, unknown>): ClaimEffect {
-    const { key = 'award:2026-11-22:0123456789abcdef0123456789abcdef' } = intent.input as { key?: string };
+    const { key = `award:${DAY}:0123456789abcdef0123456789abcdef` } = intent.input as { key?: string };
     const claim = { type: '', key: String(key), claimedAt: 0, row };
-    const effect = operations
-      .get(intent.operation)
-      ?.effect({ intent, sent, rules, published: [rules], days: [DAY], claim });
+    const effect = operations.get(intent.operation)?.effect({ intent, sent, rules, day: DAY, claim });
     if (effect?.kind !== 'claim') throw new Error('The reference service supports claims only.');
     return effect;
   }
@@ -182,10 +186,12 @@ export class ReferenceService {
     row: Record<string, unknown> & { readonly draws: readonly object[] },
   ): Mutable<ClaimRow> {
     const { player, operation, actor, key: idempotencyKey } = intent;
-    const version = this.#timeline.version(player);
+    const number = this.#timeline.number(player) + 1;
+    const version = this.#timeline.versionAt(player, number - 1);
+    const raised = isGranted && operation !== 'announceReward' ? 1 : 0;
     const other = isGranted ? counterparty : undefined;
     const claim: ClaimRow = {
-      id: `claim-${this.#rows.claims.length + 1}`,
+      id: isGranted ? claimIdOf(handleOf(player), number) : `refusal of ${idempotencyKey}`,
       player,
       operation,
       type,
@@ -195,15 +201,21 @@ export class ReferenceService {
       actorKind: actor.kind,
       actorId: actor.id,
       configVersion: CONFIG,
+      amountsVersion: null,
       correlationId,
-      version: isGranted ? version + 1 : version,
-      balancesAfter: null,
-      anchorsAfter: {},
+      number: isGranted ? number : null,
+      version: version + raised,
       draws: row.draws,
+      units: 1,
+      generation: 0,
       counterparty:
         other === undefined
           ? null
-          : { player: other, version: this.#timeline.version(other) + 1, balancesAfter: {} },
+          : {
+              player: other,
+              number: this.#timeline.number(other) + 1,
+              version: this.#timeline.versionAt(other, this.#timeline.number(other)),
+            },
       claimedAt: 0,
       row,
     };
@@ -216,11 +228,12 @@ export class ReferenceService {
     effect: ClaimEffect,
     { entries: expected, anchors, sourceKeys }: Granted,
   ): Receipt {
-    const { player, id, version, counterparty } = claim;
+    const { player, counterparty } = claim;
+    const number = claim.number ?? 0;
     const { type, key, announces, limit } = effect;
-    const versions = new Map([[player, version]]);
-    if (counterparty) versions.set(counterparty.player, counterparty.version);
-    const before = this.#timeline.at(player, version - 1) ?? {};
+    const numbers = new Map([[player, number]]);
+    if (counterparty) numbers.set(counterparty.player, counterparty.number);
+    const before = this.#timeline.at(player, number - 1) ?? {};
     const entries = expected.map((entry, index): EntryRow => {
       const isSameBalance = (one: { player: string; resource: string }) =>
         one.player === entry.player && one.resource === entry.resource;
@@ -228,63 +241,42 @@ export class ReferenceService {
         this.#rows.entries.filter(isSameBalance).length +
         expected.slice(0, index).filter(isSameBalance).length +
         1;
-      const made = versions.get(entry.player) ?? 0;
-      return { ...entry, claimId: id, version: made, ordinal: index + 1, sequence };
+      const stored = anchors.find((anchor) => isSameBalance(anchor));
+      const made = numbers.get(entry.player) ?? 0;
+      return { ...entry, number: made, ordinal: index + 1, sequence, anchoredAt: stored?.at ?? null };
     });
     this.#rows.entries.push(...(entries as Mutable<EntryRow>[]));
-    const keys = { type, key, sourceKeys, announces, limit, days: [DAY] };
-    this.#timeline.grant({ ...claim, entries: expected, anchors }, keys, [...versions.keys()]);
-    claim.anchorsAfter = Object.fromEntries(this.#timeline.anchorsAt(player, version));
-    for (const [one, made] of versions) this.#recordBalances(one, made);
-    claim.balancesAfter = { ...this.#timeline.at(player, version) };
-    if (counterparty)
-      counterparty.balancesAfter = { ...this.#timeline.at(counterparty.player, counterparty.version) };
-    this.#recordCounters(claim, effect);
-    return referenceReceipt({ claim, entries, before, timeline: this.#timeline }, rules);
+    const keys = { type, key, sourceKeys, announces, limit, day: DAY };
+    const counterpartyId = counterparty?.player ?? null;
+    this.#timeline.grant(
+      { ...claim, number, entries: expected, anchors, counterparty: counterpartyId },
+      keys,
+    );
+    for (const [one, made] of numbers) this.#recordBalances(one, made);
+    recordCounters(this.#rows, { ...claim, number }, effect);
+    return referenceReceipt({ claim, number, entries, before, timeline: this.#timeline }, rules);
   }
 
-  #recordBalances(player: string, version: number): void {
+  #recordBalances(player: string, number: number): void {
     const lastSequence = (resource: string) =>
       this.#rows.entries.filter((entry) => entry.player === player && entry.resource === resource).length;
     this.#rows.balances = [
       ...this.#rows.balances.filter((balance) => balance.player !== player),
-      ...Object.entries(this.#timeline.at(player, version) ?? {}).map(([resource, amount]) => ({
+      ...Object.entries(this.#timeline.at(player, number) ?? {}).map(([resource, amount]) => ({
         player,
         resource,
         amount,
         lastSequence: lastSequence(resource),
+        anchoredAt: this.#timeline.storedAnchor(player, resource),
       })),
     ];
     const others = this.#rows.players.filter((one) => one.id !== player);
-    this.#rows.players = [...others, { id: player, version, createdAt: 0 }];
+    const version = this.#timeline.versionAt(player, number);
+    this.#rows.players = [...others, { id: player, number, version, createdAt: 0 }];
   }
+}
 
-  #recordCounters({ player, id, type, key }: ClaimRow, { announces, limit }: ClaimEffect): void {
-    this.#rows.pendingRewards = this.#rows.pendingRewards.filter(
-      (row) => row.player !== player || row.type !== type || row.key !== key,
-    );
-    if (announces)
-      this.#rows.pendingRewards.push({
-        player,
-        type: announces.type,
-        key: announces.key,
-        announcedBy: id,
-        configVersion: CONFIG,
-      });
-    if (limit) this.#rows.limitCounters.push({ player, name: limit.name, day: DAY, used: limit.amount });
-  }
-
-  #audit(claim: ClaimRow, amount: number, spentBefore: number): void {
-    const { actorId, operation: action, outcome, player, id: claimId, correlationId } = claim;
-    const about = { actorId, action, outcome, player, claimId, correlationId };
-    this.#rows.audit.push({ ...about, amount, day: DAY, spentBefore });
-    const spent = outcome === 'granted' ? spentBefore + amount : spentBefore;
-    const awards = this.#rows.audit.filter(
-      (one) => one.actorId === actorId && one.outcome === 'granted' && one.action !== 'reverseClaim',
-    ).length;
-    this.#rows.staffCounters = [
-      ...this.#rows.staffCounters.filter(({ staff }) => staff !== actorId),
-      { staff: actorId, day: DAY, spent, awards },
-    ];
-  }
+/** Ten bytes that stand for a player, in hex. */
+function handleOf(player: string): string {
+  return createHash('sha256').update(player).digest('hex').slice(0, 20);
 }

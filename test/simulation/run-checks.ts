@@ -8,7 +8,7 @@ import { checkLog, LogLines } from '../../simulation/invariants/log.ts';
 import { reexecute } from '../../simulation/invariants/reexecution.ts';
 import { checkStaff } from '../../simulation/invariants/staff.ts';
 import { type Finding, Tally } from '../../simulation/invariants/tally.ts';
-import { CONFIG, DAY, type MutableHistory, operations, rules, world } from './reference-service.ts';
+import { CONFIG, type MutableHistory, operations, rules, world } from './reference-service.ts';
 
 export function runChecks({ attempts, reads, rows, log }: MutableHistory): {
   findings: Finding[];
@@ -25,7 +25,6 @@ export function runChecks({ attempts, reads, rows, log }: MutableHistory): {
     rows,
     world,
     rulesOf,
-    daysBetween: () => [DAY],
     operations,
   } as unknown as History;
   checkLedger(tally, history.rows);

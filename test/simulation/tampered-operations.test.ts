@@ -20,7 +20,8 @@ test('the valid history contains every record that these tests tamper with', () 
   const operations = new Set(history.rows.claims.map(({ operation, outcome }) => `${operation} ${outcome}`));
   for (const operation of ['transferResource', 'exchange', 'applyDamage', 'announceReward', 'recoverReward'])
     expect(operations).toContain(`${operation} granted`);
-  expect(history.rows.limitCounters.map(({ name }) => name)).toEqual([
+  const ofPlayers = history.rows.limitCounters.filter(({ kind }) => kind === 'player');
+  expect(ofPlayers.map(({ name }) => name)).toEqual([
     'transfer:lumees',
     'claims:arena_chest',
     'exchange:buy_tokens',
@@ -33,17 +34,54 @@ const TAMPERED: Tampering = [
     'I4',
     'a transfer does not reach the recipient',
     (history) => {
-      const { id } = claimOf(history, 'transferResource');
+      const { counterparty } = claimOf(history, 'transferResource');
       const { rows } = history;
-      rows.entries = rows.entries.filter(({ claimId, player }) => claimId !== id || player !== other);
+      rows.entries = rows.entries.filter(
+        ({ number, player }) => number !== counterparty?.number || player !== other,
+      );
     },
   ],
   [
     'I4',
-    'a claim stores wrong balances of the other player',
+    'receiving a transfer raises the version',
     (history) => {
       const { counterparty } = claimOf(history, 'transferResource');
-      (counterparty as { balancesAfter: Record<string, number> }).balancesAfter.lumees = 1;
+      (counterparty as { version: number }).version += 1;
+    },
+  ],
+  [
+    'I4',
+    'an announcement raises the version',
+    (history) => {
+      claimOf(history, 'announceReward').version += 1;
+    },
+  ],
+  [
+    'I13',
+    'a claim has no outbox row',
+    ({ rows }) => {
+      rows.outbox.pop();
+    },
+  ],
+  [
+    'I13',
+    'an outbox row has no claim',
+    ({ rows }) => {
+      rows.outbox.push({ player: hot, number: 1_000 });
+    },
+  ],
+  [
+    'I15',
+    'more was reversed than the claim had',
+    ({ rows }) => {
+      for (const row of rows.reversed) row.reversed = 2;
+    },
+  ],
+  [
+    'I15',
+    'a reversal is not recorded with its claim',
+    ({ rows }) => {
+      rows.reversed = [];
     },
   ],
   [
@@ -57,7 +95,14 @@ const TAMPERED: Tampering = [
     'I4',
     'a regeneration anchor is wrong',
     ({ rows }) => {
-      for (const { anchorsAfter } of rows.claims) if (anchorsAfter.energy === 0) anchorsAfter.energy = 1;
+      for (const entry of rows.entries) if (entry.resource === 'energy') entry.anchoredAt = 1;
+    },
+  ],
+  [
+    'I4',
+    'a balance holds a wrong regeneration anchor',
+    ({ rows }) => {
+      for (const balance of rows.balances) if (balance.resource === 'energy') balance.anchoredAt = 1;
     },
   ],
   [
@@ -105,14 +150,15 @@ const TAMPERED: Tampering = [
     'I11',
     'a counter exists for a limit that no claim used',
     ({ rows }) => {
-      rows.limitCounters.push({ player: hot, name: 'claims:pve_victory', day: '2026-11-22', used: 1 });
+      const unused = { subject: hot, name: 'claims:pve_victory', day: '2026-11-22', used: 1 };
+      rows.limitCounters.push({ kind: 'player', ...unused });
     },
   ],
   [
     'I11',
     'a staff member’s counter misses an award',
     ({ rows }) => {
-      (rows.staffCounters[0] as { awards: number }).awards -= 1;
+      for (const counter of rows.limitCounters) if (counter.name === 'staff:awards') counter.used -= 1;
     },
   ],
   [
@@ -120,8 +166,8 @@ const TAMPERED: Tampering = [
     'a reversal is counted as an award',
     ({ rows }) => {
       const reversal = rows.audit.find(({ action }) => action === 'reverseClaim');
-      const day = rows.staffCounters.find(({ staff }) => staff === reversal?.actorId) as { awards: number };
-      day.awards += 1;
+      for (const counter of rows.limitCounters)
+        if (counter.subject === reversal?.actorId && counter.name === 'staff:awards') counter.used += 1;
     },
   ],
   [
@@ -136,12 +182,12 @@ const TAMPERED: Tampering = [
     'a paid reward is still pending',
     (history) => {
       const [announced] = granted(history, 'announceReward');
-      const { id: announcedBy, player, configVersion } = announced;
+      const { number, player, configVersion } = announced;
       history.rows.pendingRewards.push({
         player,
         type: 'arena_chest',
         key: 'announced',
-        announcedBy,
+        number: number ?? 0,
         configVersion,
       });
     },

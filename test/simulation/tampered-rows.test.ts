@@ -59,7 +59,7 @@ const TAMPERED: Tampering = [
     'I4',
     'an entry has no claim',
     ({ rows }) => {
-      last(rows.entries).claimId = 'no claim';
+      last(rows.entries).number += 100;
     },
   ],
   [
@@ -88,9 +88,9 @@ const TAMPERED: Tampering = [
   ],
   [
     'I4',
-    'a player is at a version that no claim made',
+    'a player is at a number that no claim made',
     ({ rows }) => {
-      last(rows.players).version += 1;
+      last(rows.players).number += 1;
     },
   ],
   [
@@ -167,9 +167,16 @@ const TAMPERED: Tampering = [
   ],
   [
     'I11',
+    'awards exceed the budget of a day',
+    ({ rows }) => {
+      (rows.audit[0] as { amount: number }).amount = 1_450;
+    },
+  ],
+  [
+    'I11',
     'a staff member’s counter is too low',
     ({ rows }) => {
-      (rows.staffCounters[0] as { spent: number }).spent -= 1;
+      for (const counter of rows.limitCounters) if (counter.name === 'staff:budget') counter.used -= 1;
     },
   ],
   [

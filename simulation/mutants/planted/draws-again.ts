@@ -1,16 +1,17 @@
-/** Planted: a replay shows draws that were rolled anew. */
+/** Planted: a replay shows draws that were made again. */
 import type { Mutant } from '../mutant.ts';
 
 const mutant: Mutant = {
   name: 'draws-again',
-  bug: 'a replay shows draws that were rolled anew',
+  bug: 'a replay shows draws that were made again',
   patches: [
     {
       in: 'kernel',
-      find: `'claim', onceward.claim_json(claim), 'changes', changes,`,
-      replace: `'claim', onceward.claim_json(claim) || CASE WHEN replayed AND op->'choices' <> '[]' THEN jsonb_build_object('draws', (
-      SELECT jsonb_agg(choice->'oneOf'->-1->'draw') FROM jsonb_array_elements(op->'choices') AS choice)) ELSE '{}' END,
-    'changes', changes,`,
+      find: '    answer := onceward.granted_json(true, onceward.claim_json(claim),',
+      replace: `    answer := onceward.granted_json(true, (onceward.claim_json(claim)::jsonb
+        || CASE WHEN cardinality(op.choices) > 0 THEN jsonb_build_object('draws', (
+             SELECT jsonb_agg(c.one_of[cardinality(c.one_of)].draw)
+               FROM unnest(op.choices::onceward.choice[]) AS c)) ELSE '{}' END)::json,`,
     },
   ],
 };

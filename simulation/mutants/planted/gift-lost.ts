@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'moves := moves || other_moves.moves;',
-      replace: 'moves := moves;',
+      find: 'PERFORM onceward.write_moves(verdict.moves || verdict.other_moves);',
+      replace: 'PERFORM onceward.write_moves(verdict.moves);',
     },
   ],
 };

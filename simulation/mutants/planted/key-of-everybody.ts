@@ -7,9 +7,17 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'c.player_id = player_id_ AND c.idempotency_key = key_',
-      replace: 'c.idempotency_key = key_',
-      everywhere: true,
+      find: `           (SELECT true FROM onceward.reward_claims c
+             WHERE c.player = a.no AND c.idempotency_key = op.idempotency_key),`,
+      replace: `           (SELECT true FROM onceward.reward_claims c
+             WHERE c.idempotency_key = op.idempotency_key LIMIT 1),`,
+    },
+    {
+      in: 'kernel',
+      find: `  SELECT * INTO claim FROM onceward.reward_claims c
+   WHERE c.player = of_player AND c.idempotency_key = op.idempotency_key;`,
+      replace: `  SELECT * INTO claim FROM onceward.reward_claims c
+   WHERE c.idempotency_key = op.idempotency_key LIMIT 1;`,
     },
   ],
 };

@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `paid := coalesce((balances->>(milestone->>'paidResource'))::bigint, 0);`,
-      replace: `paid := greatest(coalesce((balances->>(milestone->>'paidResource'))::bigint, 0) - 1, 0);`,
+      find: 'paid := onceward.held_number(side, rule.paid_resource);',
+      replace: 'paid := greatest(onceward.held_number(side, rule.paid_resource) - 1, 0);',
     },
   ],
 };

@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'WHERE s.id = member.id FOR NO KEY UPDATE',
-      replace: 'WHERE s.id = member.id',
+      find: 'PERFORM FROM onceward.staff s WHERE s.actor = ANY (staff) ORDER BY s.actor FOR NO KEY UPDATE;',
+      replace: 'PERFORM FROM onceward.staff s WHERE s.actor = ANY (staff);',
     },
   ],
 };

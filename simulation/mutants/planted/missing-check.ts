@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'max_amount CONSTANT bigint := 9007199254740991;',
-      replace: 'max_amount CONSTANT bigint := 9223372036854775807;',
+      find: 'ELSIF posting.delta > 0 AND after > high THEN',
+      replace: 'ELSIF posting.delta > 0 AND after > high AND high < 9007199254740991 THEN',
     },
   ],
   sql: 'ALTER DOMAIN onceward.amount DROP CONSTRAINT IF EXISTS amount_is_safe',

@@ -7,11 +7,11 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `AND c.claim_key = op->>'claimKey' AND c.outcome = 'granted';`,
-      replace: `AND c.claim_key = op->>'claimKey' AND c.outcome = 'never';`,
+      find: 'WHEN (state).earlier IS NOT NULL AND (state).reopened IS NOT TRUE',
+      replace: 'WHEN false',
     },
   ],
-  sql: 'DROP INDEX IF EXISTS onceward.reward_claims_granted_once',
+  sql: 'ALTER TABLE onceward.reward_claims DROP CONSTRAINT IF EXISTS reward_claims_granted_once',
 };
 
 export default mutant;

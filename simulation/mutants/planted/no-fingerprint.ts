@@ -7,7 +7,7 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `IF known.fingerprint IS DISTINCT FROM op->>'fingerprint' THEN`,
+      find: 'IF claim.fingerprint <> op.fingerprint THEN',
       replace: 'IF false THEN',
     },
   ],

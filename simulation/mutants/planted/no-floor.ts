@@ -1,14 +1,14 @@
-/** Planted: floors are not looked at: points are spent that nobody has. */
+/** Planted: floors are ignored: points are spent that nobody has. */
 import type { Mutant } from '../mutant.ts';
 
 const mutant: Mutant = {
   name: 'no-floor',
-  bug: 'floors are not looked at: points are spent that nobody has',
+  bug: 'floors are ignored: points are spent that nobody has',
   patches: [
     {
       in: 'kernel',
-      find: 'low := coalesce(posting.floor, -max_amount);',
-      replace: 'low := -max_amount;',
+      find: 'IF posting.delta < 0 AND after < posting.floor THEN',
+      replace: 'IF posting.delta < 0 AND after < posting.floor AND posting.clamp THEN',
     },
   ],
 };

@@ -1,21 +1,26 @@
-/** Planted: balances are read before the lock and written as they would follow from that. */
+/** Planted: balances are read before the lock, and written as they follow from that. */
 import type { Mutant } from '../mutant.ts';
 
 const mutant: Mutant = {
   name: 'read-then-write',
-  bug: 'balances are read before the lock and written as they would follow from that',
+  bug: 'balances are read before the lock, and written as they follow from that',
   patches: [
     {
       in: 'kernel',
-      find: `  IF mode_ IS NULL OR mode_ NOT IN ('commit', 'reject', 'lookup')`,
-      replace: `  PERFORM set_config('mutant.early', coalesce((SELECT jsonb_object_agg(b.resource, b.amount)::text FROM onceward.balances b
-                                                WHERE b.player_id = op->>'playerId'), '{}'), true);
-  IF mode_ IS NULL OR mode_ NOT IN ('commit', 'reject', 'lookup')`,
+      find: `  locked := onceward.lock_subjects(ops, found.subjects);
+`,
+      replace: `  PERFORM set_config('mutant.balances', coalesce((
+    SELECT jsonb_object_agg(b.player || '/' || b.resource, b.amount)::text FROM onceward.balances b
+     WHERE b.player IN (SELECT s.player FROM unnest(found.subjects) AS s
+                        UNION SELECT s.other FROM unnest(found.subjects) AS s)), '{}'), true);
+  locked := onceward.lock_subjects(ops, found.subjects);
+`,
     },
     {
       in: 'kernel',
-      find: 'SET amount = b.amount + excluded.amount,',
-      replace: `SET amount = coalesce((current_setting('mutant.early')::jsonb->>b.resource)::bigint, 0) + excluded.amount,`,
+      find: 'array_agg(coalesce(b.amount, 0)), array_agg(coalesce(b.sequence, 0)),',
+      replace: `array_agg(coalesce((nullif(current_setting('mutant.balances', true), '')::jsonb
+           ->>(of_player || '/' || n.no))::bigint, 0)), array_agg(coalesce(b.sequence, 0)),`,
     },
   ],
 };

@@ -1,9 +1,9 @@
-/** Planted: a replay shows level, tier and stats under today's numbers. */
+/** Planted: a replay shows level, tier and stats under the current numbers. */
 import type { Mutant } from '../mutant.ts';
 
 const mutant: Mutant = {
   name: 'replay-recomputes',
-  bug: "a replay shows level, tier and stats under today's numbers",
+  bug: 'a replay shows level, tier and stats under the current numbers',
   patches: [
     {
       in: 'worker',

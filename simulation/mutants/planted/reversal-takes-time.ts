@@ -1,14 +1,14 @@
-/** Planted: a reversal takes back what had come back with time. */
+/** Planted: a reversal takes back what regenerated. */
 import type { Mutant } from '../mutant.ts';
 
 const mutant: Mutant = {
   name: 'reversal-takes-time',
-  bug: 'a reversal takes back what had come back with time',
+  bug: 'a reversal takes back what regenerated',
   patches: [
     {
       in: 'kernel',
-      find: `WHERE l.cause = 'operation' AND l.counters = 0`,
-      replace: 'WHERE l.counters = 0',
+      find: 'WHERE e.player = of_player AND e.number = of_number AND e.cause = 1',
+      replace: 'WHERE e.player = of_player AND e.number = of_number',
     },
   ],
 };

@@ -1,15 +1,14 @@
-/** Planted: a staff token is enough; the role in the database is not asked. */
+/** Planted: a staff token is enough: the role in the database is ignored. */
 import type { Mutant } from '../mutant.ts';
 
 const mutant: Mutant = {
   name: 'role-from-token',
-  bug: 'a staff token is enough; the role in the database is not asked',
+  bug: 'a staff token is enough: the role in the database is ignored',
   patches: [
     {
       in: 'kernel',
-      find: `NOT check_->'roles' ? member.role THEN`,
-      replace: 'false THEN',
-      everywhere: true,
+      find: `               WHEN r.role IS NULL THEN 'role' ELSE '' END`,
+      replace: `               ELSE '' END`,
     },
   ],
 };

@@ -1,14 +1,15 @@
-/** Planted: entries leave a number out from the second on. */
+/** Planted: entries leave out a number from the second on. */
 import type { Mutant } from '../mutant.ts';
 
 const mutant: Mutant = {
   name: 'sequence-gap',
-  bug: 'entries leave a number out from the second on',
+  bug: 'entries leave out a number from the second on',
   patches: [
     {
       in: 'kernel',
-      find: 'coalesce((sequences->>posting.resource)::bigint, 0)',
-      replace: 'coalesce((sequences->>posting.resource)::bigint + 1, 0)',
+      find: 'side.sequences[place] := side.sequences[place] + 1;',
+      everywhere: true,
+      replace: 'side.sequences[place] := side.sequences[place] + least(side.sequences[place], 1) + 1;',
     },
   ],
 };

@@ -1,14 +1,15 @@
-/** Planted: the further keys of a claim are not kept. */
+/** Planted: the source keys of a claim are not kept. */
 import type { Mutant } from '../mutant.ts';
 
 const mutant: Mutant = {
   name: 'source-paid-twice',
-  bug: 'the further keys of a claim are not kept',
+  bug: 'the source keys of a claim are not kept',
   patches: [
     {
       in: 'kernel',
-      find: `SELECT player_id_, k->>'type', k->>'key', claim.id FROM`,
-      replace: `SELECT player_id_, k->>'type', claim.id::text, claim.id FROM`,
+      find: 'onceward.number_of(1, k.resource), k.key FROM unnest(op.source_keys) AS k;',
+      replace:
+        'onceward.number_of(1, k.resource), op.idempotency_key || k.key FROM unnest(op.source_keys) AS k;',
     },
   ],
 };

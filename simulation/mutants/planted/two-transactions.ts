@@ -7,23 +7,21 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: `  const rows = await queryDatabase(() =>
-    neon.query(
-      'SELECT onceward.commit_operation`,
+      find: `  const [outcome] = await commitOperations(database, [operation], held);
+`,
       replace: `  const rest = operation.postings.slice(1);
   if (operation.mode === 'commit' && rest.length > 0) {
-    const first = await commitOperation({ sql: neon }, { ...operation, postings: operation.postings.slice(0, 1) });
+    const first = await commitOperation(database, { ...operation, postings: operation.postings.slice(0, 1) }, held);
     if (first.kind !== 'granted' || first.replayed) return first;
     const { idempotencyKey, claimKey } = operation;
-    const second = await commitOperation({ sql: neon }, {
+    const second = await commitOperation(database, {
       ...operation, postings: rest, claimKey: \`\${claimKey}:2\`, idempotencyKey: \`\${idempotencyKey.slice(0, 120)}:2\`,
-    });
+    }, held);
     if (second.kind !== 'granted') return first;
-    return { ...first, changes: [...first.changes, ...second.changes], balances: second.balances };
+    return { ...first, changes: [...first.changes, ...second.changes] };
   }
-  const rows = await queryDatabase(() =>
-    neon.query(
-      'SELECT onceward.commit_operation`,
+  const [outcome] = await commitOperations(database, [operation], held);
+`,
     },
   ],
 };

@@ -7,10 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `  IF check_ IS NOT NULL THEN
-    INSERT INTO onceward.audit_events`,
-      replace: `  IF check_ IS NOT NULL AND verdict.rejection IS NULL THEN
-    INSERT INTO onceward.audit_events`,
+      find: 'PERFORM onceward.write_audit(op, subject, state, NULL);',
+      replace: 'NULL;',
     },
   ],
 };

@@ -1,0 +1,174 @@
+/** Drafts of what players do in batches: few keys and small bounds, so that they meet each other all the time. */
+import type { Random } from '../random.ts';
+import { type BatchWorld, STOCK } from './game.ts';
+import {
+  type BatchIntent,
+  type BatchLimit,
+  type BatchOperation,
+  type BatchPosting,
+  type BatchSourceKey,
+  MAX_AMOUNT,
+} from './operation.ts';
+
+/** A granted claim that an answer has shown. */
+export interface KnownClaim {
+  readonly player: string;
+  readonly handle: string;
+  readonly number: number;
+  readonly operation: BatchOperation;
+}
+
+export interface BatchDraw {
+  readonly random: Random;
+  readonly world: BatchWorld;
+  readonly number: number;
+  /** Earlier intents that may be repeated, oldest first. */
+  readonly earlier: readonly BatchIntent[];
+  readonly claims: readonly KnownClaim[];
+  /** The highest version of a player that an answer has shown. */
+  readonly versionOf: (player: string) => number;
+}
+
+/** What is special about an operation. */
+export type BatchDraft = Partial<BatchOperation> &
+  Pick<BatchOperation, 'name' | 'player' | 'claim_type' | 'claim_key'>;
+
+export const DAY_MS = 86_400_000;
+
+export function posting(resource: string, delta: number, rest: Partial<BatchPosting> = {}): BatchPosting {
+  return {
+    resource,
+    delta,
+    floor: delta < 0 ? 0 : -MAX_AMOUNT,
+    ceiling: MAX_AMOUNT,
+    ceiling_per_unit: 0,
+    ceiling_of: null,
+    clamp: false,
+    ...rest,
+  };
+}
+
+/** Everything that levels need, besides the resources of the postings. */
+export const LEVELS = ['xp', 'levels', 'points'];
+export const ENERGY = ['energy', 'points'];
+
+/** The limit of a player for the current day. */
+export function dailyLimit(name: string, claimType: string, amount: number, bound: number): BatchLimit {
+  const since = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS).toISOString();
+  return {
+    kind: 'player',
+    name,
+    period: since.slice(0, 10),
+    since,
+    claim_type: claimType,
+    resource: null,
+    amount,
+    bound,
+    rejection: 'claims_per_day',
+    renews_at: null,
+  };
+}
+
+function sourceKeys({ random, world }: BatchDraw): BatchSourceKey[] {
+  if (random.chance(0.6)) return [];
+  const game = random.chance(0.6);
+  return [{ game, resource: 'relic', key: `${game ? world.seed : 'own'}/${random.int(0, 25)}` }];
+}
+
+export const QUESTS_PER_DAY = 45;
+
+export function reward(draw: BatchDraw): Pick<BatchOperation, 'postings' | 'source_keys' | 'resources'> {
+  const { random } = draw;
+  const keys = sourceKeys(draw);
+  const postings = [
+    ...(keys.length > 0 ? [posting('relic', 1)] : []),
+    posting('gold', random.int(5, 60), random.chance(0.3) ? { ceiling: 400, clamp: random.chance(0.5) } : {}),
+    posting('xp', random.int(5, 50)),
+  ];
+  return { postings, source_keys: keys, resources: ['gold', 'relic', ...LEVELS] };
+}
+
+export function quest(draw: BatchDraw): BatchDraft {
+  const { random, world } = draw;
+  const energy = random.chance(0.5) ? [posting('energy', -random.int(1, 12))] : [];
+  const { postings, resources, source_keys } = reward(draw);
+  return {
+    name: 'play',
+    player: random.pick(world.players),
+    claim_type: 'quest',
+    claim_key: `quest-${random.int(0, 60)}`,
+    postings: [...energy, ...postings],
+    resources: [...new Set([...resources, ...ENERGY])],
+    source_keys,
+    milestones: true,
+    limits: [dailyLimit('claims:quest', 'quest', 1, QUESTS_PER_DAY)],
+  };
+}
+
+export function shop({ random, world, number }: BatchDraw): BatchDraft {
+  const units = random.int(1, 4);
+  const stock: BatchLimit = {
+    ...dailyLimit('stock:shop', 'shop', units, STOCK.bound),
+    kind: 'game',
+    period: world.season,
+    since: '-infinity',
+    rejection: 'stock',
+  };
+  return {
+    name: 'play',
+    player: random.pick(world.players),
+    claim_type: 'shop',
+    claim_key: `shop-${number}`,
+    postings: [posting('gold', -7 * units), posting('gems', 2 * units)],
+    resources: ['gold', 'gems'],
+    units,
+    limits: [dailyLimit('exchange:shop', 'shop', units, 40), ...(random.chance(0.8) ? [stock] : [])],
+  };
+}
+
+const GUARANTEE = 3;
+
+/** One draw or two: a rare one is certain after three others. What is drawn is decided before, as the product does. */
+export function summon({ random, world, number }: BatchDraw): BatchDraft {
+  const draw = (guaranteed: boolean) => {
+    const isRare = guaranteed || random.chance(0.15);
+    return {
+      draw: { outcome: isRare ? 'rare' : 'common', guaranteed },
+      postings: [
+        posting('gems', isRare ? 5 : 1),
+        isRare ? posting('pity', -1_000, { clamp: true }) : posting('pity', 1),
+      ],
+    };
+  };
+  const choice = () => ({
+    one_of: [
+      { when_resource: 'pity', at_least: GUARANTEE, ...draw(true) },
+      { when_resource: null, at_least: null, ...draw(false) },
+    ],
+  });
+  return {
+    name: 'play',
+    player: random.pick(world.players),
+    claim_type: 'summon',
+    claim_key: `summon-${number}`,
+    postings: [posting('gold', -5)],
+    choices: random.chance(0.5) ? [choice()] : [choice(), choice()],
+    resources: ['gold', 'gems', 'pity'],
+  };
+}
+
+export function gift({ random, world, number }: BatchDraw): BatchDraft {
+  const player = random.pick(world.players);
+  const others = world.players.filter((one) => one !== player);
+  const amount = random.int(1, 30);
+  return {
+    name: 'give',
+    player,
+    claim_type: 'gift',
+    claim_key: `gift-${number}`,
+    postings: [posting('gold', -amount)],
+    counterparty: random.chance(0.04) ? world.ghost : random.pick(others),
+    counterparty_postings: [posting('gold', amount, random.chance(0.1) ? { ceiling: 300 } : {})],
+    resources: ['gold'],
+  };
+}

@@ -1,0 +1,231 @@
+/**
+ * The model's decision about one operation: written from the kernel's contract, in its order of checks, and sharing no code with it.
+ * What other players' operations decide at the same time (stock, budgets, keys of the whole game) is given by the caller.
+ */
+import type { Entry, LedgerView, Posting, Rejection } from '../model/effect.ts';
+import { type Anchor, PostingRun } from '../model/posting-run.ts';
+import { type BatchConfig, energySegments, stripeBound } from './game.ts';
+import type { BatchOperation, BatchPosting, BatchRejection, BatchSourceKey } from './operation.ts';
+import { claimOf, holderOf, type OwnClaim, type PlayerState, placeOf } from './player.ts';
+import { type Resolved, resolve } from './resolve.ts';
+import type { BatchState } from './state.ts';
+
+export type BatchVerdict =
+  | {
+      readonly kind: 'granted';
+      readonly resolved: Resolved;
+      readonly entries: readonly Entry[];
+      readonly anchors: readonly Anchor[];
+      readonly draws: readonly unknown[] | null;
+      readonly generation: number;
+      readonly handedOut: number;
+    }
+  | { readonly kind: 'rejected'; readonly rejection: BatchRejection };
+
+export function judge(operation: BatchOperation, state: BatchState): BatchVerdict {
+  const { me } = state;
+  const earlier =
+    operation.source === 'reversal' ? undefined : claimOf(me, operation.claim_type, operation.claim_key);
+  const early = refusal(operation, state, earlier);
+  if (early) return rejected(early);
+  const resolved = resolve(operation, state);
+  if (resolved.kind === 'rejected') return rejected(resolved.rejection);
+  const { postings, counterpartyPostings, sourceKeys } = resolved;
+  const late =
+    takenKey(sourceKeys, state) ??
+    conflict(operation, me) ??
+    beyondStaffLimits(operation, resolved, state) ??
+    beyondLimits(operation, state);
+  if (late) return rejected(late);
+
+  const run = new PostingRun(me.id, ledgerOf(state), {
+    now: state.now,
+    segmentsOf: (resource) => (resource === 'energy' ? energySegments(state.published, state.version) : []),
+  });
+  const draws: unknown[] = [];
+  let failed = run.apply(postings.map(toPosting));
+  for (const { one_of } of failed ? [] : operation.choices) {
+    const chosen = one_of.find(
+      ({ when_resource, at_least }) =>
+        when_resource === null || run.balance(when_resource) >= (at_least ?? 0),
+    );
+    draws.push(chosen?.draw);
+    failed ??= run.apply((chosen?.postings ?? []).map(toPosting));
+  }
+  const config = state.published.find(
+    ({ version }) => version === (resolved.amountsVersion ?? state.version),
+  )?.config;
+  if (!failed && operation.milestones && config)
+    failed = run.apply(milestones(operation, config, { before: me.balances.xp ?? 0, run }), 'milestone');
+  if (failed) return rejected(toRejection(failed));
+  failed = run.apply(
+    counterpartyPostings.map((one) => ({ ...toPosting(one), player: state.other?.id ?? '' })),
+  );
+  if (failed) return rejected(aboutOther(failed, state.other?.id ?? ''));
+  return {
+    kind: 'granted',
+    resolved,
+    entries: run.entries,
+    anchors: run.anchors,
+    draws: draws.length > 0 ? draws : null,
+    generation: earlier ? earlier.generation + 1 : 0,
+    handedOut: resolved.handedOut,
+  };
+}
+
+function rejected(rejection: BatchRejection): BatchVerdict {
+  return { kind: 'rejected', rejection };
+}
+
+/** What refuses the operation before anything but players and claims is looked at. */
+function refusal(
+  operation: BatchOperation,
+  { me, other }: BatchState,
+  earlier: OwnClaim | undefined,
+): BatchRejection | null {
+  const { mode, rejection, player, creates_player, counterparty, announces } = operation;
+  if (mode === 'reject') return rejection as BatchRejection;
+  if (me.createdAt === null && !creates_player) return { kind: 'unknown_player', playerId: player };
+  if (counterparty !== null && (other?.createdAt ?? null) === null)
+    return { kind: 'unknown_player', playerId: counterparty };
+  if (earlier && !earlier.isReopened) return alreadyClaimed(earlier.number);
+  const announced = announces && claimOf(me, announces.claim_type, announces.claim_key);
+  return announced && !announced.isReopened ? alreadyClaimed(announced.number) : null;
+}
+
+function alreadyClaimed(number: number | null, sourceKey: object | null = null): BatchRejection {
+  return { kind: 'already_claimed', number, sourceKey };
+}
+
+function takenKey(keys: readonly BatchSourceKey[], { me, taken }: BatchState): BatchRejection | null {
+  for (const { game, resource, key } of keys) {
+    const place = scoped({ game, resource, key });
+    const holder = holderOf(me, ({ operation }) => keysOf(operation, me).map(scoped), place);
+    if (holder || (game && taken.has(place)))
+      return alreadyClaimed(holder?.number ?? null, { type: resource, key });
+  }
+  return null;
+}
+
+export function scoped({ game, resource, key }: BatchSourceKey): string {
+  return `${game ? 'game' : 'player'}\n${resource}\n${key}`;
+}
+
+/** The source keys that a claim of this player took: its own, or those that were announced. */
+export function keysOf(operation: BatchOperation, me: PlayerState): readonly BatchSourceKey[] {
+  if (operation.source !== 'pending') return operation.source_keys;
+  const announcements = [...me.claims.values()].filter(
+    ({ operation: { announces } }) =>
+      announces?.claim_type === operation.claim_type && announces.claim_key === operation.claim_key,
+  );
+  return announcements.at(-1)?.operation.announces?.plan.source_keys ?? [];
+}
+
+function conflict(
+  { expected_version: expected }: BatchOperation,
+  { version: current }: PlayerState,
+): BatchRejection | null {
+  return expected === null || expected === current ? null : { kind: 'version_conflict', expected, current };
+}
+
+function limitExceeded(
+  limit: string,
+  [bound, remaining, requested]: readonly number[],
+  renewsAt: string | null,
+): BatchRejection {
+  return { kind: 'limit_exceeded', limit, resource: null, bound, remaining, requested, renewsAt };
+}
+
+function beyondStaffLimits(
+  { staff: terms, source }: BatchOperation,
+  { handedOut }: Resolved,
+  { staff }: BatchState,
+): BatchRejection | null {
+  if (!terms || !staff || source === 'pending') return null;
+  const { reward_limit: most, awards_per_day: awards, renews_at: renews } = terms;
+  if (handedOut > most) return limitExceeded('staff_reward', [most, most, handedOut], null);
+  const { budget, spent } = staff;
+  if (spent + handedOut > budget)
+    return limitExceeded('staff_daily_budget', [budget, Math.max(budget - spent, 0), handedOut], renews);
+  if (source === 'reversal' || staff.awards < awards) return null;
+  return limitExceeded('staff_daily_awards', [awards, 0, 1], renews);
+}
+
+function beyondLimits({ limits }: BatchOperation, { me, sold, stripe }: BatchState): BatchRejection | null {
+  for (const { kind, name, period, amount, bound, rejection, renews_at } of limits) {
+    const most = kind === 'game' ? stripeBound(stripe) : bound;
+    const used = kind === 'game' ? sold : (me.used.get(placeOf(name, period)) ?? 0);
+    if (used + amount > most)
+      return limitExceeded(rejection, [most, Math.max(most - used, 0), amount], renews_at);
+  }
+  return null;
+}
+
+function milestones(
+  { source, reverses }: BatchOperation,
+  { thresholds, pointsPerLevel }: BatchConfig,
+  { before, run }: { readonly before: number; readonly run: PostingRun },
+): Posting[] {
+  const levelAt = (xp: number) => thresholds.filter((threshold) => threshold <= xp).length;
+  const reached = levelAt(run.balance('xp'));
+  const paid = run.balance('levels');
+  if (reached === paid || (reached < paid && reached >= levelAt(before))) return [];
+  const due = { ceiling: null, clamp: false };
+  const lowest = source === 'reversal' && !reverses?.allow_debt ? 0 : null;
+  return [
+    { resource: 'levels', delta: reached - paid, floor: 0, ...due },
+    { resource: 'points', delta: (reached - paid) * pointsPerLevel, floor: lowest, ...due },
+  ];
+}
+
+function ledgerOf({ me, other }: BatchState): LedgerView {
+  const stateOf = (player: string) => (player === me.id ? me : other);
+  return {
+    balances: (player) => stateOf(player)?.balances ?? {},
+    anchor: (player, resource) => {
+      const state = stateOf(player);
+      return state?.anchors.get(resource)?.at ?? state?.createdAt ?? Number.POSITIVE_INFINITY;
+    },
+    grantedClaim: () => null,
+    pending: () => null,
+    countedWithout: () => 0,
+  };
+}
+
+function toPosting({
+  resource,
+  delta,
+  floor,
+  ceiling,
+  ceiling_per_unit,
+  ceiling_of,
+  clamp,
+}: BatchPosting): Posting {
+  const bound =
+    ceiling_of === null ? ceiling : { base: ceiling, perPoint: ceiling_per_unit, points: ceiling_of };
+  return { resource, delta, floor, ceiling: bound, clamp };
+}
+
+function toRejection({ kind, details }: Rejection): BatchRejection {
+  if (kind === 'InsufficientBalance') {
+    const { resource, available, required } = details;
+    return { kind: 'insufficient_balance', resource, available, required };
+  }
+  const { ceilingOf: resource, bound, remaining, requested } = details;
+  return {
+    kind: 'limit_exceeded',
+    limit: 'resource_ceiling',
+    resource,
+    bound,
+    remaining,
+    requested,
+    renewsAt: null,
+  };
+}
+
+/** That the other player's balance is full is shown, but not how full. A player who has too little is named. */
+function aboutOther(failed: Rejection, playerId: string): BatchRejection {
+  const rejection = toRejection(failed);
+  if (rejection.kind === 'insufficient_balance') return { ...rejection, playerId };
+  return { ...rejection, limit: 'recipient_ceiling', bound: 0, remaining: 0 };
+}

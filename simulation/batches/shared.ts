@@ -1,0 +1,235 @@
+/**
+ * What operations of different players share: a clerk's budget, the shop's stock, and keys of the whole game. The locks put the uses
+ * of one of them in the order of their times; giving back takes no such lock, so it counts from somewhere within its call.
+ */
+
+import { same } from '../invariants/tally.ts';
+import type { BatchWorld, PublishedConfig } from './game.ts';
+import { keysOf, scoped } from './judge.ts';
+import type { BatchAttempt } from './operation.ts';
+import { type LimitUse, newPlayer, placeOf } from './player.ts';
+import type { Recorded } from './recorded.ts';
+import type { BatchRows } from './rows.ts';
+
+/** A use of a limit, or a use that was given back: then `amount` is negative. */
+export interface UseEvent extends LimitUse {
+  readonly at: number;
+  readonly call: Pick<BatchAttempt, 'began' | 'ended'>;
+  readonly owner: string;
+  readonly number: number;
+  /** The place in the audit, which has the order of a staff member's uses. */
+  readonly audited: number | null;
+}
+
+/** What the model needs of an operation's moment. */
+export interface Moment {
+  readonly attempt: BatchAttempt;
+  readonly at: number;
+  readonly player: string;
+}
+
+interface Taken {
+  readonly key: string;
+  readonly at: number;
+  readonly owner: string;
+  readonly number: number;
+  readonly freed: Pick<BatchAttempt, 'began' | 'ended'> | null;
+}
+
+export class Shared {
+  readonly uses: readonly UseEvent[];
+  readonly taken: readonly Taken[];
+  readonly #rows: BatchRows;
+  readonly #world: BatchWorld;
+  readonly #published: readonly PublishedConfig[];
+  readonly #auditOf: ReadonlyMap<string, number>;
+
+  constructor(
+    rows: BatchRows,
+    recorded: readonly Recorded[],
+    { world, published }: { readonly world: BatchWorld; readonly published: readonly PublishedConfig[] },
+  ) {
+    this.#rows = rows;
+    this.#world = world;
+    this.#published = published;
+    this.#auditOf = new Map(rows.audit.map(({ correlationId }, index) => [correlationId, index]));
+    const { uses, taken } = this.#scan(recorded);
+    this.uses = uses;
+    this.taken = taken;
+  }
+
+  /** What the claim found: the least that others may have used, as a claim that fits must be granted somewhere. */
+  before({ row, attempt }: Recorded) {
+    const moment = { attempt, at: row.claimedAt, player: row.player };
+    const [staff] = this.staffBefore(moment);
+    return {
+      ...this.of(row.player),
+      staff: staff ?? null,
+      sold: this.soldBefore(moment)[0],
+      taken: new Set(this.keysTaken(moment, 'certainly')),
+    };
+  }
+
+  of(player: string) {
+    const { stripe = 0, handle = '' } = this.#rows.players.find(({ player: id }) => id === player) ?? {};
+    return { handle, stripe, published: this.#published };
+  }
+
+  /** What a player had used of limits when the player was at this number. */
+  playerLimits(player: string, number: number): Map<string, number> {
+    const used = new Map<string, number>();
+    for (const { kind, subject, limit, period, amount, number: made } of this.uses) {
+      if (kind !== 'player' || subject !== player || made > number) continue;
+      const place = placeOf(limit, period);
+      used.set(place, (used.get(place) ?? 0) + amount);
+    }
+    return used;
+  }
+
+  /** The least and the most that the player's stripe may have sold. */
+  soldBefore({ attempt, at, player }: Moment): [number, number] {
+    const subject = String(this.of(player).stripe);
+    const isIncluded = (use: UseEvent) => use.kind === 'game' && use.subject === subject;
+    return this.#window(this.uses.filter(isIncluded), attempt, ({ at: used }) => [used < at, used <= at]);
+  }
+
+  /** Every state of the staff member's day that the operation may have found, the one with the least use first. */
+  staffBefore({ attempt }: Moment): { budget: number; spent: number; awards: number }[] {
+    const { staff, actor_id: actor, correlation_id } = attempt.sent;
+    if (!staff) return [];
+    const place = this.#auditOf.get(correlation_id) ?? Number.POSITIVE_INFINITY;
+    const windowOf = (limit: string) =>
+      this.#window(
+        this.uses.filter(
+          (use) =>
+            use.kind === 'staff' && use.subject === actor && use.limit === limit && use.period === staff.day,
+        ),
+        attempt,
+        ({ audited }) => [(audited ?? 0) < place, (audited ?? 0) < place],
+      );
+    const [least, most] = windowOf('staff:budget');
+    const [leastAwards, mostAwards] = windowOf('staff:awards');
+    const { budget } = this.#world;
+    const low = { budget, spent: least, awards: leastAwards };
+    return same(low, { budget, spent: most, awards: mostAwards })
+      ? [low]
+      : [low, { budget, spent: most, awards: mostAwards }];
+  }
+
+  /** The game-wide keys that other claims certainly or possibly held at that moment. */
+  keysTaken({ attempt, at, player }: Moment, how: 'certainly' | 'possibly'): string[] {
+    return this.taken
+      .filter(({ owner, at: since, freed }) => {
+        if (owner === player) return false;
+        const isFree =
+          freed !== null && (how === 'certainly' ? freed.began < attempt.ended : freed.ended < attempt.began);
+        return !isFree && (how === 'certainly' ? since < at : since <= at);
+      })
+      .map(({ key }) => key);
+  }
+
+  /** Sums uses whose order is known, and gives back what was given back before, certainly or possibly. */
+  #window(
+    uses: readonly UseEvent[],
+    { began, ended }: BatchAttempt,
+    isBefore: (use: UseEvent) => readonly [boolean, boolean],
+  ): [number, number] {
+    let [least, most] = [0, 0];
+    for (const use of uses) {
+      const isUnordered = use.amount < 0 && use.audited === null;
+      const [certainly, possibly] = isUnordered
+        ? [use.call.ended < began, use.call.began < ended]
+        : isBefore(use);
+      if (use.amount < 0 ? possibly : certainly) least += use.amount;
+      if (use.amount < 0 ? certainly : possibly) most += use.amount;
+    }
+    return [Math.max(least, 0), Math.max(most, 0)];
+  }
+
+  /** Collects all uses and keys, claim by claim of each player in the order of their numbers. */
+  #scan(recorded: readonly Recorded[]): { uses: UseEvent[]; taken: Taken[] } {
+    const uses: UseEvent[] = [];
+    const taken: Taken[] = [];
+    for (const claims of Map.groupBy(recorded, ({ row }) => row.player).values()) {
+      const byNumber = new Map(claims.map((one) => [one.row.number, one]));
+      /** What each claim used and was not given back. */
+      const kept = new Map<number, UseEvent[]>();
+      for (const one of claims.toSorted((a, b) => a.row.number - b.row.number)) {
+        const made = this.#usesOf(one);
+        kept.set(one.row.number, made);
+        uses.push(...made);
+        for (const key of keysOf(one.attempt.sent, announcer(claims, one)))
+          if (key.game) taken.push({ ...placeAt(one), key: scoped(key), freed: null });
+        const target = byNumber.get(one.attempt.sent.reverses?.number ?? 0);
+        if (!target) continue;
+        const back = givenBack(one, target, kept.get(target.row.number) ?? []);
+        kept.set(
+          target.row.number,
+          (kept.get(target.row.number) ?? []).filter((use) => !back.includes(use)),
+        );
+        const audited = this.#auditOf.get(one.attempt.sent.correlation_id) ?? null;
+        for (const use of back)
+          uses.push({
+            ...use,
+            ...placeAt(one),
+            amount: -use.amount,
+            audited: use.kind === 'staff' && use.subject === one.attempt.sent.actor_id ? audited : null,
+          });
+        if (one.attempt.sent.reverses?.reopen)
+          for (const [index, key] of taken.entries())
+            if (key.owner === one.row.player && key.number === target.row.number && !key.freed)
+              taken[index] = { ...key, freed: one.attempt };
+      }
+    }
+    return { uses, taken };
+  }
+
+  #usesOf(recorded: Recorded): UseEvent[] {
+    const { row, attempt } = recorded;
+    const { limits, staff, source, actor_id: actor, correlation_id } = attempt.sent;
+    const place = placeAt(recorded);
+    const audited = this.#auditOf.get(correlation_id) ?? null;
+    const uses: UseEvent[] = limits.map(({ kind, name, period, amount }) => ({
+      ...place,
+      kind,
+      subject: kind === 'game' ? String(this.of(row.player).stripe) : row.player,
+      limit: name,
+      period,
+      amount,
+      audited: null,
+    }));
+    if (!staff || source === 'pending') return uses;
+    const used = { ...place, kind: 'staff' as const, subject: actor, period: staff.day, audited };
+    const amount = audited === null ? 0 : (this.#rows.audit[audited]?.amount ?? 0);
+    const awards = source === 'reversal' ? [] : [{ ...used, limit: 'staff:awards', amount: 1 }];
+    return [...uses, { ...used, limit: 'staff:budget', amount }, ...awards];
+  }
+}
+
+function placeAt({ row, attempt }: Recorded) {
+  return { at: row.claimedAt, call: attempt, owner: row.player, number: row.number };
+}
+
+/** What a reversal gives back of what its target used: everything if it reopens the claim, or a clerk's own award of the day. */
+function givenBack({ attempt: { sent } }: Recorded, target: Recorded, kept: readonly UseEvent[]): UseEvent[] {
+  if (sent.reverses?.reopen) return [...kept];
+  const isOwn =
+    sent.staff !== null &&
+    target.attempt.sent.actor_kind === 'staff' &&
+    target.attempt.sent.actor_id === sent.actor_id;
+  return kept.filter(({ kind, period }) => isOwn && kind === 'staff' && period === sent.staff?.day);
+}
+
+/** The player when the claim was made, as far as the keys of an announced reward depend on it. */
+function announcer(claims: readonly Recorded[], { row }: Recorded) {
+  const before = claims.filter(({ row: { number } }) => number < row.number);
+  const own = before.map(({ row: made, attempt }) => {
+    const { number, claimKey, generation, counterparty } = made;
+    const rest = { entries: [], isDrawn: false, reversed: 0, parts: 0, reversedBy: null, isReopened: false };
+    return [
+      number,
+      { number, operation: attempt.sent, claimKey, generation, counterparty, ...rest },
+    ] as const;
+  });
+  return { ...newPlayer(row.player), claims: new Map(own) };
+}

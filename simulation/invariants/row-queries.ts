@@ -1,0 +1,35 @@
+/** The queries that read the rows of a seed: by name, from the views and tables of the ledger. */
+
+const MS = (column: string) => `extract(epoch FROM ${column}) * 1000`;
+/** By range, because an index serves a range with any collation. `$2` is the first name after the seed's. */
+const OF_SEED = (column: string) => `${column} >= $1 AND ${column} < $2`;
+
+export const QUERIES = {
+  players: `SELECT id, number, version, ${MS('created_at')} AS created_ms
+              FROM onceward.players WHERE ${OF_SEED('id')}`,
+  claims: `SELECT c.*, ${MS('claimed_at')} AS claimed_ms
+             FROM onceward.claims_by_name c WHERE ${OF_SEED('player_id')} ORDER BY player_id, number`,
+  refusals: `SELECT r.*, ${MS('refused_at')} AS refused_ms
+               FROM onceward.refusals_by_name r WHERE ${OF_SEED('player_id')}`,
+  entries: `SELECT e.*, ${MS('anchored_at')} AS anchored_ms
+              FROM onceward.entries_by_name e WHERE ${OF_SEED('player_id')}
+             ORDER BY player_id, number, ordinal`,
+  balances: `SELECT b.*, ${MS('anchored_at')} AS anchored_ms
+               FROM onceward.balances_by_name b WHERE ${OF_SEED('player_id')}`,
+  sourceKeys: `SELECT a.id AS player_id, n.name AS key_type, k.key, k.number
+                 FROM onceward.source_keys k JOIN onceward.actors a ON a.no = k.player
+                 JOIN onceward.names n ON n.kind = 1 AND n.no = k.resource
+                WHERE a.kind = 1 AND ${OF_SEED('a.id')}`,
+  audit: `SELECT * FROM onceward.audit_by_name
+           WHERE actor_kind = 'staff' AND ${OF_SEED('actor_id')} ORDER BY id`,
+  limitCounters: `SELECT * FROM onceward.limits_by_name
+                   WHERE kind <> 'game' AND ${OF_SEED('subject_id')}`,
+  pendingRewards: `SELECT * FROM onceward.pending_by_name WHERE ${OF_SEED('player_id')}`,
+  reversed: `SELECT a.id AS player_id, r.number, r.units, r.reversed, r.reversed_by
+               FROM onceward.reversed_claims r JOIN onceward.actors a ON a.no = r.player
+              WHERE ${OF_SEED('a.id')}`,
+  outbox: `SELECT a.id AS player_id, o.number FROM onceward.outbox o JOIN onceward.actors a ON a.no = o.player
+            WHERE ${OF_SEED('a.id')}`,
+  configs: `SELECT version, sha256, ${MS('effective_from')} AS effective_ms
+              FROM onceward.balance_configs WHERE $1 < $2 ORDER BY effective_from, version`,
+} as const;

@@ -1,0 +1,18 @@
+/** Planted: a claim that was reopened once can be made again and again. */
+import type { Mutant } from '../mutant.ts';
+
+const mutant: Mutant = {
+  name: 'reopened-paid-twice',
+  bug: 'a claim that was reopened once can be made again and again',
+  reach: 'batches',
+  patches: [
+    {
+      in: 'kernel',
+      find: 'ORDER BY c.generation DESC LIMIT 1) AS e ON true;',
+      replace: 'ORDER BY c.generation LIMIT 1) AS e ON true;',
+    },
+  ],
+  sql: 'ALTER TABLE onceward.reward_claims DROP CONSTRAINT IF EXISTS reward_claims_granted_once',
+};
+
+export default mutant;

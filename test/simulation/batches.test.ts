@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { BatchDraw } from '../../simulation/batches/drafts.ts';
+import { drawIntent } from '../../simulation/batches/draw.ts';
+import { createBatchWorld, drawConfig, STOCK, stripeBound } from '../../simulation/batches/game.ts';
+import { judge } from '../../simulation/batches/judge.ts';
+import type { BatchIntent, BatchOperation } from '../../simulation/batches/operation.ts';
+import { newPlayer, type PlayerState } from '../../simulation/batches/player.ts';
+import type { BatchState } from '../../simulation/batches/state.ts';
+import { Random } from '../../simulation/random.ts';
+
+const world = createBatchWorld('t');
+const config = { ...drawConfig(new Random('config')), everySeconds: null, opening: null };
+const published = [{ version: 1, sha256: '', from: 0, config }];
+
+function intents(count: number): BatchIntent[] {
+  const random = new Random('batches');
+  const earlier: BatchIntent[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const draw: BatchDraw = { random, world, number, earlier, claims: [], versionOf: () => 0 };
+    earlier.push(drawIntent(draw));
+  }
+  return earlier;
+}
+
+const drawn = intents(2_000);
+const first = (matches: (operation: BatchOperation) => boolean): BatchOperation => {
+  const found = drawn.find(({ operation, isPoison }) => !isPoison && matches(operation));
+  if (!found) throw new Error('Nothing like it was drawn.');
+  return { ...found.operation, expected_version: null };
+};
+
+function state(me: Partial<PlayerState>, rest: Partial<BatchState> = {}): BatchState {
+  return {
+    me: { ...newPlayer('me'), createdAt: 0, ...me },
+    other: null,
+    handle: 'aa'.repeat(10),
+    stripe: 0,
+    now: 1_000,
+    version: 1,
+    published,
+    staff: null,
+    sold: 0,
+    taken: new Set(),
+    ...rest,
+  };
+}
+
+test('batches contain every kind of operation, and some that must fail', () => {
+  expect(new Set(drawn.map(({ operation }) => operation.name)).size).toBe(6);
+  expect(new Set(drawn.map(({ operation }) => operation.source)).size).toBe(4);
+  expect(drawn.some(({ isPoison }) => isPoison)).toBe(true);
+  expect(drawn.some(({ isForbidden }) => isForbidden)).toBe(true);
+  expect(drawn.some(({ isStale }) => isStale)).toBe(true);
+});
+
+test('the stripes of a stock share its bound', () => {
+  const bounds = Array.from({ length: STOCK.stripes }, (_, stripe) => stripeBound(stripe));
+  expect(bounds.reduce((sum, bound) => sum + bound, 0)).toBe(STOCK.bound);
+});
+
+test('the model refuses a sale beyond the stock of its stripe', () => {
+  const sale = first(({ limits }) => limits.some(({ kind }) => kind === 'game'));
+  const rich = { balances: { gold: 1_000 } };
+  expect(judge(sale, state(rich)).kind).toBe('granted');
+  expect(judge(sale, state(rich, { sold: stripeBound(0) }))).toMatchObject({
+    rejection: { kind: 'limit_exceeded', limit: 'stock', remaining: 0 },
+  });
+});
+
+test('the model refuses an award beyond the budget that is left', () => {
+  const award = first(({ source, actor_kind }) => source === 'postings' && actor_kind === 'staff');
+  const staff = { budget: 100, spent: 99, awards: 0 };
+  expect(judge(award, state({}, { staff: { ...staff, spent: 0 } })).kind).toBe('granted');
+  expect(judge(award, state({}, { staff }))).toMatchObject({
+    rejection: { limit: 'staff_daily_budget', remaining: 1 },
+  });
+});
+
+test('the model refuses a key of the whole game that another player holds, without naming the claim', () => {
+  const claim = first(
+    ({ source, source_keys }) => source === 'postings' && source_keys.some(({ game }) => game),
+  );
+  const rich = { balances: { energy: 1_000 } };
+  const [{ resource, key } = { resource: '', key: '' }] = claim.source_keys;
+  expect(judge(claim, state(rich)).kind).toBe('granted');
+  expect(judge(claim, state(rich, { taken: new Set([`game\n${resource}\n${key}`]) }))).toEqual({
+    kind: 'rejected',
+    rejection: { kind: 'already_claimed', number: null, sourceKey: { type: resource, key } },
+  });
+});
