@@ -1,6 +1,8 @@
 /** Runs the parts of the benchmark in order, and defines how much a full and a quick run measure. */
 import { type GrowthPlan, measureGrowth } from './measurements/growth.ts';
 import { type MemoryPlan, measureBundle, measureMemory, measureStart } from './measurements/isolate.ts';
+import { measureKernel } from './measurements/kernel.ts';
+import type { KernelPlan } from './measurements/kernel-cases.ts';
 import {
   type DistancePlan,
   measureDistance,
@@ -12,10 +14,11 @@ import { installPeers } from './stack/peers.ts';
 import type { Stack } from './stack/stack.ts';
 
 /** In the order in which they run. The parts that are sensitive to a warm or busy machine come first. */
-export const PARTS = ['bundle', 'start', 'throughput', 'distance', 'growth', 'memory'] as const;
+export const PARTS = ['bundle', 'start', 'kernel', 'throughput', 'distance', 'growth', 'memory'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Plan {
+  readonly kernel: KernelPlan;
   readonly throughput: ThroughputPlan;
   readonly distance: DistancePlan;
   readonly growth: GrowthPlan;
@@ -24,6 +27,7 @@ export interface Plan {
 }
 
 export const FULL: Plan = {
+  kernel: { rounds: 41, operations: 100, newSessions: 15, sizeClaims: 50_000 },
   throughput: {
     rounds: 7,
     warmUpRequests: 2_000,
@@ -58,6 +62,7 @@ export const FULL: Plan = {
 };
 
 export const QUICK: Plan = {
+  kernel: { rounds: 15, operations: 60, newSessions: 5, sizeClaims: 10_000 },
   throughput: {
     rounds: 3,
     warmUpRequests: 1_000,
@@ -96,6 +101,7 @@ export async function run(stack: Stack, { plan, parts, peers, command }: RunOpti
   if (peers && (wanted('throughput') || wanted('distance'))) await installPeers(stack.signal);
   if (wanted('bundle')) results.bundle = await measureBundle(stack);
   if (wanted('start')) results.start = await measureStart(stack, plan.starts);
+  if (wanted('kernel')) results.kernel = await measureKernel(stack, plan.kernel);
   if (wanted('throughput')) results.throughput = await measureThroughput(stack, plan.throughput, { peers });
   if (wanted('distance')) results.distance = await measureDistance(stack, plan.distance, { peers });
   if (wanted('growth')) results.growth = await measureGrowth(stack, plan.growth);

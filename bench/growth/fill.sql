@@ -4,41 +4,43 @@
 -- fill.ts replaces :players, :claims and :veteranClaims. Pages are read from the player 'veteran'.
 
 CREATE TEMP TABLE histories AS
-SELECT 'grown-' || number AS player_id, :claims AS claims
-  FROM generate_series(1, :players) AS number
+SELECT 'grown-' || place AS id, :claims AS claims FROM generate_series(1, :players) AS place
 UNION ALL SELECT 'veteran', :veteranClaims;
 
-CREATE TEMP TABLE pay (ordinal integer, resource text, delta bigint);
-INSERT INTO pay VALUES (1, 'auric_coins', 2), (2, 'lumees', 150), (3, 'shards:fire', 5);
+INSERT INTO onceward.actors (kind, id, updated_at) VALUES (2, 'bench-server', now());
 
-INSERT INTO onceward.players (id, version, created_at, updated_at)
-SELECT player_id, claims, now() - interval '1 year', now() FROM histories;
+INSERT INTO onceward.actors (kind, id, number, version, created_at, updated_at)
+SELECT 1, id, claims, claims, now() - interval '1 year', now() FROM histories;
 
-INSERT INTO onceward.balances (player_id, resource, amount, last_sequence)
-SELECT player_id, resource, claims * delta, claims FROM histories, pay;
+CREATE TEMP TABLE pay AS
+SELECT ordinal, n.no AS resource, delta
+  FROM (VALUES (1, 'auric_coins', 2), (2, 'lumees', 150), (3, 'shards:fire', 5))
+         AS paid (ordinal, name, delta)
+  JOIN onceward.names n ON n.kind = 1 AND n.name = paid.name;
 
--- The ID of a claim contains the time of the claim, not the time of filling.
+INSERT INTO onceward.balances (player, resource, amount, sequence)
+SELECT a.no, p.resource, a.number * p.delta, a.number
+  FROM onceward.actors a, pay p WHERE a.kind = 1;
+
 INSERT INTO onceward.reward_claims (
-  id, player_id, operation, claim_type, claim_key, idempotency_key, fingerprint, input, outcome,
-  actor_kind, actor_id, config_version, correlation_id, player_version, balances_after, claimed_at)
-SELECT uuidv7(planned.at - now()), player_id,
-       'claimReward', 'matron_victory', 'encounter-' || version,
-       player_id || '-' || version || '-key-0123456789',
-       encode(sha256(convert_to(player_id || version, 'UTF8')), 'hex'),
-       jsonb_build_object(
-         'playerId', player_id, 'type', 'matron_victory', 'key', 'encounter-' || version,
-         'facts', jsonb_build_object('element', 'fire', 'flawless', false), 'ticket', NULL),
-       'granted', 'server', 'bench-server', 1, gen_random_uuid()::text, version,
-       jsonb_build_object(
-         'auric_coins', version * 2, 'lumees', version * 150, 'shards:fire', version * 5),
-       planned.at
-  FROM (SELECT player_id, version,
-               now() - interval '1 year' * (1 - version / claims::float8) AS at
-          FROM histories, generate_series(1, claims) AS version ORDER BY at) AS planned;
+  player, actor, claimed_at, correlation_id, fingerprint, number, version, config_version,
+  operation, claim_type, claim_key, idempotency_key, input)
+SELECT player, server.no, at,
+       -- The time of the claim, not the time of filling.
+       uuidv7(at - now()), md5(id || number)::uuid, number, number, 1,
+       operation.no, type.no, 'encounter-' || number,
+       id || '-' || number || '-key-0123456789',
+       json_build_object('type', 'matron_victory', 'key', 'encounter-' || number,
+                         'facts', json_build_object('element', 'fire', 'flawless', false))
+  FROM (SELECT a.no AS player, a.id::text AS id, place AS number,
+               now() - interval '1 year' * (1 - place / a.number::float8) AS at
+          FROM onceward.actors a, generate_series(1, a.number) AS place
+         WHERE a.kind = 1 ORDER BY at) AS planned,
+       (SELECT no FROM onceward.actors WHERE kind = 2 AND id = 'bench-server') AS server,
+       (SELECT no FROM onceward.names WHERE kind = 3 AND name = 'claimReward') AS operation,
+       (SELECT no FROM onceward.names WHERE kind = 2 AND name = 'matron_victory') AS type;
 
 INSERT INTO onceward.ledger_entries (
-  player_id, resource, sequence, claim_id, player_version, ordinal,
-  delta, balance_before, balance_after, requested, recorded_at)
-SELECT c.player_id, p.resource, c.player_version, c.id, c.player_version, p.ordinal,
-       p.delta, (c.player_version - 1) * p.delta, c.player_version * p.delta, p.delta, c.claimed_at
+  player, number, resource, sequence, ordinal, cause, delta, before)
+SELECT c.player, c.number, p.resource, c.number, p.ordinal, 1, p.delta, (c.number - 1) * p.delta
   FROM onceward.reward_claims c CROSS JOIN LATERAL (SELECT * FROM pay ORDER BY ordinal) AS p;

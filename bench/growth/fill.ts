@@ -5,9 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { publishBalanceConfig } from '../../cli/config-store.ts';
 import { withClient } from '../../cli/connect.ts';
-import { migrate } from '../../cli/migrate.ts';
+import { createLedger } from '../stack/new-ledger.ts';
 import type { Stack } from '../stack/stack.ts';
 
 /** The player whose pages are read. */
@@ -27,24 +26,12 @@ export interface GrownDatabase {
   readonly diskMb: number;
 }
 
-export async function growDatabase({ database, signal }: Stack, entries: number): Promise<GrownDatabase> {
+export async function growDatabase(stack: Stack, entries: number): Promise<GrownDatabase> {
   const startedAt = performance.now();
   const otherEntries = entries - VETERAN_CLAIMS * ENTRIES_PER_CLAIM;
   const players = Math.max(Math.round(otherEntries / (CLAIMS_PER_PLAYER * ENTRIES_PER_CLAIM)), 0);
-  const name = `onceward_${entries}`;
-  await withClient(database.ownerDatabaseUrl, (client) => client.query(`CREATE DATABASE ${name}`));
-  const ownerDatabaseUrl = withDatabase(database.ownerDatabaseUrl, name);
-  const databaseUrl = withDatabase(database.databaseUrl, name);
-  await migrate({ databaseUrl: ownerDatabaseUrl, appPassword: new URL(databaseUrl).password });
-  // Workers read the config from KV, so this database must hold the same version and digest.
-  await publishBalanceConfig({
-    document: database.config.document,
-    by: 'bench',
-    reason: null,
-    ownerDatabaseUrl,
-    writeKv: async () => {},
-  });
-
+  const { databaseUrl, ownerDatabaseUrl } = await createLedger(stack, `onceward_${entries}`);
+  const { signal } = stack;
   const diskMb = await withClient(ownerDatabaseUrl, async (client) => {
     const stop = () => void client.end();
     signal.addEventListener('abort', stop, { once: true });
@@ -88,12 +75,6 @@ async function fill(client: pg.Client, parameters: Record<string, number>): Prom
 /** Replaces :name. Unlike bound parameters, this works in a script of several statements. */
 function withParameters(sql: string, parameters: Record<string, number>): string {
   return sql.replace(/(?<=\W):(\w+)/g, (all, name: string) => String(parameters[name] ?? all));
-}
-
-function withDatabase(url: string, name: string): string {
-  const other = new URL(url);
-  other.pathname = `/${name}`;
-  return other.href;
 }
 
 interface DroppedObject {

@@ -8,6 +8,7 @@ import type { Stack } from '../stack/stack.ts';
 import type { PlayerOf } from '../subjects/claims.ts';
 import { onceward, PAGE_SIZE, startOnceward } from '../subjects/onceward.ts';
 import type { Subject } from '../subjects/subject.ts';
+import { countBuffers } from './buffers.ts';
 import { measureRounds, type PlannedLoad, type Series, warmUp } from './rounds.ts';
 
 export interface GrowthPlan {
@@ -20,7 +21,11 @@ export interface GrowthPlan {
 
 export interface GrowthResults {
   readonly series: Series[];
-  readonly databases: readonly (Omit<GrownDatabase, 'databaseUrl'> & { readonly condition: string })[];
+  readonly databases: readonly (Omit<GrownDatabase, 'databaseUrl'> & {
+    readonly condition: string;
+    /** Pages that Postgres touches for a claim, one sample per claim. */
+    readonly buffersPerClaim: readonly number[];
+  })[];
 }
 
 const CLAIMING_PLAYERS = 1_000;
@@ -46,10 +51,14 @@ export async function measureGrowth(
   );
   const series = await measureRounds(stack, { name: 'growth', cases, rounds });
   for (const { subjects } of grown) for (const { stop } of subjects) await stop();
-  return {
-    series,
-    databases: grown.map(({ condition, database: { databaseUrl: _, ...kept } }) => ({ condition, ...kept })),
-  };
+  const databases = [];
+  for (const { condition, database } of grown) {
+    showProgress(`counting pages per claim: ${condition}`);
+    const { databaseUrl, ...kept } = database;
+    const buffersPerClaim = await countBuffers(stack, databaseUrl, spreadOver(database.players));
+    databases.push({ condition, ...kept, buffersPerClaim });
+  }
+  return { series, databases };
 }
 
 async function startOn(

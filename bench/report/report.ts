@@ -1,4 +1,6 @@
 /** Formats the results of a run as Markdown: the key figures, the targets, and a table for each part. */
+import type { KernelResults } from '../measurements/kernel.ts';
+import type { KernelSeries } from '../measurements/kernel-cases.ts';
 import type { Series } from '../measurements/rounds.ts';
 import { distanceName } from '../measurements/throughput.ts';
 import { markdownTable, number, plural, type Row, spread, spreadOf } from './figures.ts';
@@ -81,8 +83,9 @@ export function targetsTable(results: Results): string {
 
 /** Everything except the key figures and the targets. */
 export function partTables(results: Results): string {
-  const { throughput, distance, growth, memory, start, bundle } = results;
+  const { kernel, throughput, distance, growth, memory, start, bundle } = results;
   return [
+    ...(kernel ? kernelTables(kernel) : []),
     ...(throughput ? throughputTables(throughput) : []),
     ...(distance ? [distanceTable(distance.series, distance.measuredMs)] : []),
     ...(growth ? [growthTable(growth.series), fillTable(growth.databases)] : []),
@@ -122,6 +125,31 @@ function throughputTables(series: readonly Series[]): string[] {
       ratioTable(here, connections),
     ];
   });
+}
+
+function kernelTables({ cpu, firstCall, collectors, size }: KernelResults): string[] {
+  const minimal = cpu[0]?.samples ?? [];
+  const rows = cpu.map(({ title, samples }) => [
+    title,
+    spread(spreadOf(samples), 0),
+    spread(
+      spreadOf(samples.map((us, round) => (us === null ? null : us / (minimal[round] ?? Number.NaN)))),
+      2,
+    ),
+  ]);
+  const alone = ({ title, samples }: KernelSeries) => [title, spread(spreadOf(samples), 1)];
+  return [
+    `The kernel alone, CPU of one Postgres backend, ${plural(minimal.length, 'round')}, median (min–max):`,
+    markdownTable(['case', 'µs per operation', 'to the minimal function'], rows),
+    'First call of a new session, and a claim of a player with 900 resources:',
+    markdownTable(['case', 'CPU ms'], firstCall.map(alone)),
+    markdownTable(['case', 'CPU µs'], collectors.cpu.map(alone)),
+    `Bytes on disk per claim with three entries, after ${plural(size.claims, 'claim')}: ${number(size.bytesPerClaim, 0)}.`,
+    markdownTable(
+      ['table', 'rows', 'indexes'],
+      size.tables.map(({ table, heap, indexes }) => [table, number(heap, 0), number(indexes, 0)]),
+    ),
+  ];
 }
 
 function rounds(series: readonly Series[]): string {
@@ -169,14 +197,15 @@ function growthTable(series: readonly Series[]): string {
 }
 
 function fillTable(databases: NonNullable<Results['growth']>['databases']): string {
-  const rows = databases.map(({ condition, entries, players, fillSeconds, diskMb }) => [
+  const rows = databases.map(({ condition, entries, players, fillSeconds, diskMb, buffersPerClaim }) => [
     condition,
     number(entries, 0),
     number(players + 1, 0),
     number(fillSeconds, 0),
     number(diskMb, 0),
+    spread(spreadOf(buffersPerClaim), 0),
   ]);
-  return markdownTable(['ledger', 'entries', 'players', 'fill time s', 'disk MB'], rows);
+  return markdownTable(['ledger', 'entries', 'players', 'fill time s', 'disk MB', 'pages per claim'], rows);
 }
 
 function memoryTable(samples: NonNullable<Results['memory']>): string {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { GrowthResults } from '../measurements/growth.ts';
 import type { BundleSize, MemorySample, StartCost } from '../measurements/isolate.ts';
+import type { KernelResults } from '../measurements/kernel.ts';
 import type { Sample, Series } from '../measurements/rounds.ts';
 import type { DistanceResults } from '../measurements/throughput.ts';
 import { type Spread, spreadOf } from './figures.ts';
@@ -13,6 +14,7 @@ export interface Results {
   readonly measuredAt: string;
   readonly command: string;
   readonly machine: Machine;
+  kernel?: KernelResults;
   throughput?: readonly Series[];
   distance?: DistanceResults;
   growth?: GrowthResults;

@@ -2,6 +2,8 @@
  * The performance targets and guards. Most are ratios of figures from one run, or counts, so that they apply to any machine.
  * `--quick` fails if a guard is broken. Guards are far from the last full measurement, so that noise does not break them.
  */
+import { kernelCaseName } from '../measurements/kernel.ts';
+import type { KernelSeries } from '../measurements/kernel-cases.ts';
 import type { Sample } from '../measurements/rounds.ts';
 import { distanceName } from '../measurements/throughput.ts';
 import { type Spread, spreadOf } from './figures.ts';
@@ -62,6 +64,37 @@ const p50Growth = (subject: string) => (results: Results) => {
   });
 };
 
+/** The ratio of two cases that took turns, per round. */
+function pairedRatio(cases: readonly KernelSeries[] | undefined, of: string, to: string): Spread | null {
+  const samplesOf = (name: string) => cases?.find((one) => one.name === name)?.samples ?? [];
+  const divisors = samplesOf(to);
+  return spreadOf(
+    samplesOf(of).map((sample, round) => {
+      const divisor = divisors[round];
+      return sample === null || !divisor ? null : sample / divisor;
+    }),
+  );
+}
+
+const kernelCpu =
+  (perCall: number, outbox: boolean) =>
+  ({ kernel }: Results) =>
+    pairedRatio(kernel?.cpu, kernelCaseName(perCall, outbox), 'minimal');
+
+/** The pages touched per claim, in the largest ledger relative to the smallest. */
+function buffersGrowth({ growth }: Results): Spread | null {
+  const { databases = [] } = growth ?? {};
+  const [smallest, largest] = [databases[0], databases.at(-1)];
+  if (!smallest || !largest || smallest === largest) return null;
+  const [few, many] = [spreadOf(smallest.buffersPerClaim), spreadOf(largest.buffersPerClaim)];
+  return few && many ? spreadOf([many.median / few.median]) : null;
+}
+
+function collectorBytes({ kernel }: Results): Spread | null {
+  const bytes = kernel?.collectors.bytesPerClaim;
+  return bytes ? spreadOf([bytes.gatherer - bytes.newcomer]) : null;
+}
+
 /** The ratio of the last heap size to the first. */
 function heapGrowth({ memory = [] }: Results): Spread | null {
   const [first, last] = [memory[0], memory.at(-1)];
@@ -95,9 +128,44 @@ const TARGETS: readonly Target[] = [
     measure: ratio(apiCpu, 'claim', 'postgraphile'),
   },
   {
-    what: 'Postgres CPU of the kernel, relative to the minimal function',
-    ...{ bound: 'at most', limit: 1.3, guard: 7, ...times },
-    measure: ratio(postgresCpu, 'postgres-kernel', 'postgres-minimal'),
+    what: 'Postgres CPU of the kernel alone, 1 operation per call, relative to the minimal function',
+    ...{ bound: 'at most', limit: 2, guard: 2, ...times },
+    measure: kernelCpu(1, false),
+  },
+  {
+    what: 'the same, outbox on',
+    ...{ bound: 'at most', limit: 2.2, guard: 2.2, ...times },
+    measure: kernelCpu(1, true),
+  },
+  {
+    what: 'the same, 10 operations per call, outbox off',
+    ...{ bound: 'at most', limit: 1.3, guard: 1.3, ...times },
+    measure: kernelCpu(10, false),
+  },
+  {
+    what: 'the same, 10 operations per call, outbox on',
+    ...{ bound: 'at most', limit: 1.5, guard: 1.5, ...times },
+    measure: kernelCpu(10, true),
+  },
+  {
+    what: 'the first call of a session, relative to the first call of the minimal function',
+    ...{ bound: 'at most', limit: 2, guard: 2, ...times },
+    measure: ({ kernel }) => pairedRatio(kernel?.firstCall, 'kernel', 'minimal'),
+  },
+  {
+    what: 'a claim of a player with 900 resources, relative to one without',
+    ...{ bound: 'at most', limit: 1.1, guard: 1.1, ...times },
+    measure: ({ kernel }) => pairedRatio(kernel?.collectors.cpu, 'gatherer', 'newcomer'),
+  },
+  {
+    what: 'stored bytes that 900 resources add to a claim',
+    ...{ bound: 'at most', limit: 0, guard: 0, unit: ' bytes', digits: 0 },
+    measure: collectorBytes,
+  },
+  {
+    what: 'bytes on disk per claim with three entries, with every index',
+    ...{ bound: 'at most', limit: 1_250, guard: 1_250, unit: ' bytes', digits: 0 },
+    measure: ({ kernel }) => spreadOf([kernel?.size.bytesPerClaim]),
   },
   {
     what: 'Postgres CPU of a claim, relative to PostGraphile',
@@ -123,6 +191,12 @@ const TARGETS: readonly Target[] = [
     what: 'p50 of a claim, largest ledger relative to smallest',
     ...{ bound: 'at most', limit: 1.1, guard: 3, ...times },
     measure: p50Growth('claim'),
+  },
+  {
+    // Every level of a B-tree adds a page to each look-up, so the guard leaves room for one level.
+    what: 'pages that Postgres touches per claim, largest ledger relative to smallest',
+    ...{ bound: 'at most', limit: 1.1, guard: 1.5, ...times },
+    measure: buffersGrowth,
   },
   {
     what: 'p50 of the first page, largest ledger relative to smallest',

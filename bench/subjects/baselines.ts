@@ -5,8 +5,19 @@
 import { join } from 'node:path';
 import { databaseSessions, runLoad } from '../load/closed-load.ts';
 import type { Stack } from '../stack/stack.ts';
-import { type Changes, isNewGrant, newClaims, type Outcome, operationJson, paysInFull } from './claims.ts';
+import {
+  type Answer,
+  areNewGrants,
+  type Changes,
+  kernelOperations,
+  newClaims,
+  paysInFull,
+} from './claims.ts';
 import { type Access, httpSubject, type Subject } from './subject.ts';
+
+/** No answer to a new claim has a config document, so the caller lists none that it holds. */
+export const COMMIT_OPERATIONS = "SELECT onceward.commit_operations(2, $1, '{}') AS answer";
+export const MINIMAL_CLAIM = 'SELECT changes FROM minimal.claim_reward($1, $2, $3, $4)';
 
 export const STATIC_BUNDLE = join(import.meta.dirname, '../workers/static.js');
 
@@ -42,10 +53,10 @@ export async function neonCall({ build, startWorker, rules }: Stack, access: Acc
       method: 'POST',
       path: '/',
       headers: { 'content-type': 'application/json' },
-      body: operationJson(nextClaim(), rules),
+      body: kernelOperations([nextClaim()], rules),
       verify: ({ status, body }) => {
-        const outcome = status === 200 ? (JSON.parse(body) as Outcome) : undefined;
-        if (!isNewGrant(outcome)) throw new Error(`the bare Neon Worker answered ${status} ${body}`);
+        const answer = status === 200 ? (JSON.parse(body) as Answer) : undefined;
+        if (!areNewGrants(answer)) throw new Error(`the bare Neon Worker answered ${status} ${body}`);
       },
     }),
   });
@@ -57,12 +68,12 @@ export function postgresKernel(stack: Stack, { databaseUrl, label }: Access): Su
     name: 'postgres-kernel',
     title: 'Postgres alone, the kernel',
     connectionString: databaseUrl,
-    text: 'SELECT onceward.commit_operation($1) AS outcome',
+    text: COMMIT_OPERATIONS,
     next: () => ({
-      values: [operationJson(nextClaim(), stack.rules)],
+      values: [kernelOperations([nextClaim()], stack.rules)],
       verify: (row) => {
-        const { outcome } = row as { outcome: Outcome };
-        if (!isNewGrant(outcome)) throw new Error(`the kernel answered ${JSON.stringify(outcome)}`);
+        const { answer } = row as { answer: Answer };
+        if (!areNewGrants(answer)) throw new Error(`the kernel answered ${JSON.stringify(answer)}`);
       },
     }),
   });
@@ -74,7 +85,7 @@ export function postgresMinimal(stack: Stack, { peerDatabaseUrl, label }: Access
     name: 'postgres-minimal',
     title: 'Postgres alone, minimal function',
     connectionString: peerDatabaseUrl,
-    text: 'SELECT changes FROM minimal.claim_reward($1, $2, $3, $4)',
+    text: MINIMAL_CLAIM,
     next: () => {
       const { playerId, key, idempotencyKey, facts } = nextClaim();
       return {

@@ -3,7 +3,9 @@
  * that follow. Each series of claims uses its own 1,000 players and its own keys.
  */
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
+import type { Operation } from '../../src/domain/operation.ts';
 import type { BalanceRules } from '../../src/domain/rules.ts';
+import { encodeOperation } from '../../src/ledger/encode-operation.ts';
 
 export interface Claim {
   readonly idempotencyKey: string;
@@ -37,8 +39,12 @@ export function newClaims(
   };
 }
 
-/** The Operation that Onceward's own code decides for a claim, for subjects that only commit it. */
-export function operationJson({ idempotencyKey, playerId, ...request }: Claim, rules: BalanceRules): string {
+/** The operations that Onceward's own code decides for claims, as the kernel's parameter, for subjects that only commit them. */
+export function kernelOperations(claims: readonly Claim[], rules: BalanceRules): string {
+  return JSON.stringify(claims.map((claim) => encodeOperation(operationOf(claim, rules))));
+}
+
+function operationOf({ idempotencyKey, playerId, ...request }: Claim, rules: BalanceRules): Operation {
   const { operation, fault } = decideClaimReward(
     {
       actor: { kind: 'server', id: SERVER_ID },
@@ -46,13 +52,14 @@ export function operationJson({ idempotencyKey, playerId, ...request }: Claim, r
       idempotencyKey,
       expectedVersion: null,
       correlationId: crypto.randomUUID(),
+      clientCorrelationId: null,
       now: new Date(),
       rules,
     },
     { ...request, ticket: null },
   );
   if (fault) throw new Error(fault.message);
-  return JSON.stringify(operation);
+  return operation;
 }
 
 export type Changes = readonly { readonly resource: string; readonly delta: number }[];
@@ -66,13 +73,21 @@ export function paysInFull(changes: Changes | undefined): boolean {
   );
 }
 
-/** The part of the kernel's outcome that the benchmark verifies. */
-export interface Outcome {
-  readonly kind: string;
-  readonly replayed?: boolean;
-  readonly changes?: Changes;
+/** The part of the kernel's answer that the benchmark verifies. */
+export interface Answer {
+  readonly outcomes: readonly {
+    readonly kind: string;
+    readonly replayed?: boolean;
+    readonly changes?: Changes;
+  }[];
 }
 
-export function isNewGrant(outcome: Outcome | undefined): boolean {
-  return outcome?.kind === 'granted' && outcome.replayed === false && paysInFull(outcome.changes);
+/** Whether each of the operations was granted now and paid in full. */
+export function areNewGrants(answer: Answer | undefined, operations = 1): boolean {
+  return (
+    answer?.outcomes.length === operations &&
+    answer.outcomes.every(
+      ({ kind, replayed, changes }) => kind === 'granted' && replayed === false && paysInFull(changes),
+    )
+  );
 }

@@ -1,8 +1,9 @@
 /**
- * The lowest cost of a claim: commits an Operation that the client has already decided, with the same driver and the same call
+ * The lowest cost of a claim: commits operations that the client has already decided, with the same driver and the same call
  * as Onceward. It has no GraphQL, token, config or log.
  */
 import { type NeonQueryFunction, neon, neonConfig } from '@neondatabase/serverless';
+import { CONTRACT_VERSION } from '../../src/ledger/kernel-contract.ts';
 
 interface Env {
   readonly DATABASE_URL: string;
@@ -17,7 +18,8 @@ export default {
       neonConfig.fetchEndpoint = env.NEON_ENDPOINT;
       sql = neon(env.DATABASE_URL);
     }
-    const rows = await sql.query('SELECT onceward.commit_operation($1) AS outcome', [await request.text()]);
-    return Response.json(rows[0]?.outcome);
+    const statement = 'SELECT onceward.commit_operations($1::integer, $2::jsonb, $3::text[]) AS answer';
+    const rows = await sql.query(statement, [CONTRACT_VERSION, await request.text(), []]);
+    return Response.json(rows[0]?.answer);
   },
 };

@@ -1,0 +1,33 @@
+/** Creates another ledger in the benchmark's server, with the schema, roles and the published config of the first. */
+import { publishBalanceConfig } from '../../cli/config-store.ts';
+import { withClient } from '../../cli/connect.ts';
+import { migrate } from '../../cli/migrate.ts';
+import type { Stack } from './stack.ts';
+
+export interface NewLedger {
+  /** Connects with the role of the Worker. */
+  readonly databaseUrl: string;
+  readonly ownerDatabaseUrl: string;
+}
+
+export async function createLedger({ database }: Stack, name: string): Promise<NewLedger> {
+  await withClient(database.ownerDatabaseUrl, (client) => client.query(`CREATE DATABASE ${name}`));
+  const ownerDatabaseUrl = withDatabase(database.ownerDatabaseUrl, name);
+  const databaseUrl = withDatabase(database.databaseUrl, name);
+  await migrate({ databaseUrl: ownerDatabaseUrl, appPassword: new URL(databaseUrl).password });
+  // Workers read the config from KV, so this database must hold the same version and digest.
+  await publishBalanceConfig({
+    document: database.config.document,
+    by: 'bench',
+    reason: null,
+    ownerDatabaseUrl,
+    writeKv: async () => {},
+  });
+  return { databaseUrl, ownerDatabaseUrl };
+}
+
+function withDatabase(url: string, name: string): string {
+  const other = new URL(url);
+  other.pathname = `/${name}`;
+  return other.href;
+}
