@@ -22,6 +22,11 @@ const ALLOWED: readonly Allowance[] = [
     why: 'the contract: the length of a reason, and the number of exchanges in one request',
   },
   {
+    path: 'src/domain/claim-id.ts',
+    values: [2, 4, 5, 16, 31, 32],
+    why: 'the contract: the form of a claim ID, and the highest number of a claim',
+  },
+  {
     path: 'src/domain/facts.ts',
     values: [32, 256],
     why: 'the contract: the number of facts of a claim, and the length of a text fact',
@@ -55,6 +60,16 @@ const ALLOWED: readonly Allowance[] = [
     path: 'src/resolvers/define-query.ts',
     values: [20, 100],
     why: 'the contract: the default and the maximum number of rows of a page',
+  },
+  {
+    path: 'src/resolvers/define-mutation.ts',
+    values: [1_000],
+    why: 'milliseconds of a second',
+  },
+  {
+    path: 'src/resolvers/send-operation.ts',
+    values: [4],
+    why: 'how often an operation is decided before the ledger counts as unavailable',
   },
   {
     path: 'src/resolvers/roll.ts',

@@ -65,8 +65,10 @@ function proofsOf(document: string): Proof[] {
 }
 
 function wrongProofs(document: string, files: readonly SourceFile[]): string[] {
-  const literals = new Map(files.map((file) => [file.path, literalsOf(file)]));
-  return proofsOf(document).flatMap(({ path, names }) => {
+  const proofs = proofsOf(document);
+  const named = files.filter((file) => proofs.some(({ path }) => path === file.path));
+  const literals = new Map(named.map((file) => [file.path, literalsOf(file)]));
+  return proofs.flatMap(({ path, names }) => {
     if (names.length === 0) return [`the row names no test of ${path}`];
     return names
       .filter((name) => !literals.get(path)?.has(name))
@@ -103,9 +105,14 @@ describe('the tables of the proof record', () => {
 });
 
 const SYSTEMS = 'docs/systems.md';
-const ROWS = Object.entries({ A: 11, B: 5, C: 9, D: 4 }).flatMap(([system, rows]) =>
-  Array.from({ length: rows }, (_, index) => `${system}${index + 1}`),
-);
+const ROWS = [
+  ...Object.entries({ A: 11, B: 5, C: 9, D: 4 }).flatMap(([system, rows]) =>
+    Array.from({ length: rows }, (_, index) => `${system}${index + 1}`),
+  ),
+  // The other rows of E are not built yet.
+  'E2',
+  'E3',
+];
 
 interface Row {
   readonly id: string;

@@ -1,5 +1,7 @@
+// The config loader reads the current config from KV, keeps what it has loaded while a source fails, and tells when it has none.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../../src/config/published.ts';
+import { rules, unavailable } from '../support/loader-answers.ts';
 import { exampleDocument, exampleWith, published } from './example.ts';
 import { createFakeSources, TTL_MS } from './fake-sources.ts';
 
@@ -17,9 +19,6 @@ beforeAll(async () => {
 beforeEach(() => {
   world = createFakeSources();
 });
-
-const rules = (version: number) => ({ kind: 'rules', rules: expect.objectContaining({ version }) });
-const unavailable = (why: RegExp) => ({ kind: 'unavailable', why: expect.stringMatching(why) });
 
 describe('loading from KV', () => {
   test('reads the config from KV without reading Postgres', async () => {
@@ -177,80 +176,49 @@ test('each request reads for itself on a cold start', async () => {
   expect(world.reads.filter((key) => key === POINTER_KEY)).toHaveLength(3);
 });
 
-describe('adopting the rules of another version', () => {
-  test('adopts an older document without making it current', async () => {
+describe('the rules of an operation', () => {
+  test('are those of KV, and Postgres is not read', async () => {
     world.publish(one);
+    const loader = world.loader();
+    expect(await loader.loaded()).toMatchObject({ version: 1 });
     world.publish(two);
-    const loader = world.loader();
-    expect(await loader.adopt(one)).toEqual(rules(1));
-    expect(await loader.current()).toEqual(rules(2));
-    expect(await loader.adopt(one)).toEqual(rules(1));
-    expect(await loader.current()).toEqual(rules(2));
+    world.state.now += TTL_MS;
+    expect(await loader.loaded()).toMatchObject({ version: 2 });
+    expect(world.reads).not.toContain('postgres');
+    expect(world.log).toEqual([]);
   });
 
-  test('does not adopt a document that is invalid or does not match its digest', async () => {
+  test.each([
+    ['fails', () => Object.assign(world.state, { kvFails: true })],
+    ['is empty', () => world.kv.clear()],
+    ['is not bound', () => Object.assign(world.state, { bound: false })],
+  ])('are missing in a new isolate while KV %s, and the kernel brings them', async (_, disturb) => {
+    world.publish(one);
+    disturb();
     const loader = world.loader();
-    expect(await loader.adopt({ ...one, sha256: two.sha256 })).toEqual(
-      unavailable(/does not match its digest/),
-    );
-    const invalid = await published(1, exampleWith(['timeZone'], 'nowhere'));
-    expect(await loader.adopt(invalid)).toEqual(unavailable(/is invalid: timeZone: must be/));
+    expect(await loader.loaded()).toBeNull();
+    expect(world.log).toMatchObject([{ event: 'config_fallback', version: null }]);
+    expect(await loader.adoptCurrent(one)).toEqual(rules(1));
+    expect(await loader.loaded()).toMatchObject({ version: 1 });
+    expect(world.reads).not.toContain('postgres');
   });
 
-  test('does not use an adopted document as current when no current config is available', async () => {
-    const loader = world.loader();
-    expect(await loader.adopt(one)).toEqual(rules(1));
-    expect(await loader.current()).toMatchObject({ kind: 'unavailable' });
-  });
-
-  test('compiles a document once', async () => {
-    const loader = world.loader();
-    const first = await loader.adopt(one);
-    const again = await loader.adopt(one);
-    expect(first.kind === 'rules' && again.kind === 'rules' && again.rules === first.rules).toBe(true);
-  });
-
-  test('makes an adopted newer version current, because a claim proves that it was published', async () => {
+  test('stay those that were loaded while KV fails', async () => {
     world.publish(one);
     const loader = world.loader();
-    await loader.current();
-    await loader.adopt(two);
-    expect(await loader.current()).toEqual(rules(2));
+    await loader.loaded();
+    world.state.kvFails = true;
+    world.state.now += TTL_MS;
+    expect(await loader.loaded()).toMatchObject({ version: 1 });
+    expect(world.log).toMatchObject([{ event: 'config_kept', version: 1 }]);
   });
 
-  test('keeps the eight most recently used documents', async () => {
-    const loader = world.loader();
-    const configs: PublishedConfig[] = [];
-    for (let version = 1; version <= 12; version++)
-      configs.push(await published(version, exampleWith(BASE_PATH, version)));
-    const adopt = async (version: number) => {
-      const answer = await loader.adopt(configs[version - 1] as PublishedConfig);
-      return answer.kind === 'rules' ? answer.rules : null;
-    };
-    const first = new Map<number, unknown>();
-    for (let version = 1; version <= 12; version++) first.set(version, await adopt(version));
-    const isCached = async (version: number) => (await adopt(version)) === first.get(version);
-    expect([await isCached(12), await isCached(5), await isCached(4), await isCached(1)]).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
-  });
-
-  test('does not evict the current rules, however many documents are adopted', async () => {
-    const configs: PublishedConfig[] = [];
-    for (let version = 1; version <= 12; version++)
-      configs.push(await published(version, exampleWith(BASE_PATH, version)));
-    for (const config of configs) world.publish(config);
+  test('share the time to live with the rules of queries', async () => {
+    world.publish(one);
     const loader = world.loader();
     await loader.current();
     world.reads.length = 0;
-    for (const config of configs.slice(0, -1)) {
-      await loader.adopt(config);
-      world.state.now += TTL_MS;
-      await loader.current();
-    }
-    expect(new Set(world.reads)).toEqual(new Set([POINTER_KEY]));
+    expect(await loader.loaded()).toMatchObject({ version: 1 });
+    expect(world.reads).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type AnnounceReward, decideAnnounceReward } from '../../src/domain/announce-reward.ts';
+import type { Operation } from '../../src/domain/operation.ts';
 import { intentOf, SERVER } from './rules.ts';
 
 const announcement = (overrides: Partial<AnnounceReward> = {}): AnnounceReward => ({
@@ -8,6 +9,8 @@ const announcement = (overrides: Partial<AnnounceReward> = {}): AnnounceReward =
   facts: { floor: 10 },
   ...overrides,
 });
+const planOf = ({ source }: Operation) =>
+  source.kind === 'announcement' ? source.announces.plan : undefined;
 const decide = (overrides: Partial<AnnounceReward> = {}) =>
   decideAnnounceReward(intentOf(SERVER), announcement(overrides));
 
@@ -20,34 +23,34 @@ test('an announcement moves nothing and stores what the current rules give', () 
     claimType: 'announcement',
     claimKey: 'ascension/tower-1',
     postings: [],
-    milestones: [],
-    furtherKeys: [],
-    quotas: [],
-    paysOwed: false,
-    createPlayer: true,
-    owes: { claimType: 'ascension', claimKey: 'tower-1' },
+    milestones: false,
+    sourceKeys: [],
+    limits: [],
+    createsPlayer: true,
+    source: { kind: 'announcement', announces: { claimType: 'ascension', claimKey: 'tower-1' } },
   });
-  expect(operation.owes?.plan.postings.map(({ resource, delta }) => [resource, delta])).toEqual([
+  expect(planOf(operation)?.postings.map(({ resource, delta }) => [resource, delta])).toEqual([
     ['gold', 350],
     ['gems', 1],
     ['experience', 40],
   ]);
-  // The level curve is stored with the plan. The kernel applies it when the reward is paid.
-  expect(operation.owes?.plan.milestones).toMatchObject([
-    { resource: 'experience', thresholds: [100, 300, 600] },
-  ]);
+});
+
+test('the plan of an announcement names the resources that the reward will touch', () => {
+  const { operation } = decide();
+  expect(planOf(operation)?.resources.toSorted()).toEqual(['experience', 'gems', 'gold']);
 });
 
 test('an announcement stores the source keys of rewards that are given once per source', () => {
   const facts = { source: 'match-7', minute: 12, shown: false };
-  expect(decide({ type: 'report', facts }).operation.owes?.plan.furtherKeys).toEqual([
+  expect(planOf(decide({ type: 'report', facts }).operation)?.sourceKeys).toEqual([
     { type: 'gold', key: 'match-7/12' },
   ]);
 });
 
 test('a claim type without facts can be announced without facts', () => {
   const { operation } = decide({ type: 'tournament', facts: null });
-  expect(operation.owes?.plan.postings).toMatchObject([{ resource: 'gold', delta: 9 }]);
+  expect(planOf(operation)?.postings).toMatchObject([{ resource: 'gold', delta: 9 }]);
 });
 
 test('an announcement of an unknown claim type is a recorded rejection', () => {
@@ -55,7 +58,7 @@ test('an announcement of an unknown claim type is a recorded rejection', () => {
   expect(fault).toBeNull();
   expect(operation).toMatchObject({
     mode: 'reject',
-    owes: null,
+    source: { kind: 'postings' },
     claimType: 'announcement',
     claimKey: 'not_configured/tower-1',
     rejection: { kind: 'unknown_claim_type', claimType: 'not_configured' },
@@ -79,7 +82,7 @@ test.each<[string, Partial<AnnounceReward>, object]>([
   ['a formula that fails', { type: 'broken', facts: null }, { code: 'CONFIG_UNAVAILABLE' }],
 ])('an announcement with %s records nothing and reports the fault', (_, overrides, fault) => {
   const decision = decide(overrides);
-  expect(decision.operation).toMatchObject({ mode: 'lookup', owes: null, postings: [] });
+  expect(decision.operation).toMatchObject({ mode: 'lookup', source: { kind: 'postings' }, postings: [] });
   expect(decision.fault).toMatchObject(fault);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { dayOf, nextDayBegins, weekOf } from '../../src/domain/calendar.ts';
+import { dayIn, dayOf, weekOf } from '../../src/domain/calendar.ts';
 
 describe('the day in a time zone', () => {
   test.each([
@@ -56,7 +56,7 @@ describe('the ISO week in a time zone', () => {
   });
 });
 
-describe('the beginning of the next day', () => {
+describe('the bounds of a day', () => {
   test.each([
     ['an ordinary day', '2026-11-02T12:00:00Z', 'UTC', '2026-11-03T00:00:00.000Z'],
     ['exactly at midnight', '2026-11-02T00:00:00Z', 'UTC', '2026-11-03T00:00:00.000Z'],
@@ -93,10 +93,48 @@ describe('the beginning of the next day', () => {
     ],
     ['a day that the zone skipped', '2011-12-29T12:00:00Z', 'Pacific/Apia', '2011-12-30T10:00:00.000Z'],
   ])('the next day begins at the midnight of the zone: %s', (_, now, zone, begins) => {
-    const next = nextDayBegins(new Date(now), zone);
-    expect(next.toISOString()).toBe(begins);
-    expect(dayOf(next, zone)).not.toBe(dayOf(new Date(now), zone));
-    expect(dayOf(new Date(next.getTime() - 1), zone)).toBe(dayOf(new Date(now), zone));
+    const { name, ends } = dayIn(new Date(now), zone);
+    expect(ends).toBe(begins);
+    expect(dayOf(new Date(ends), zone)).not.toBe(name);
+    expect(dayOf(new Date(Date.parse(ends) - 1), zone)).toBe(name);
+  });
+
+  test.each([
+    ['an ordinary day', '2026-11-02T12:00:00Z', 'UTC', '2026-11-02T00:00:00.000Z'],
+    ['exactly at midnight', '2026-11-02T00:00:00Z', 'UTC', '2026-11-02T00:00:00.000Z'],
+    ['a millisecond before midnight', '2026-11-02T23:59:59.999Z', 'UTC', '2026-11-02T00:00:00.000Z'],
+    ['a zone ahead of UTC', '2026-11-01T23:30:00Z', 'Europe/Berlin', '2026-11-01T23:00:00.000Z'],
+    ['a day of 23 hours', '2026-03-29T21:59:59.999Z', 'Europe/Berlin', '2026-03-28T23:00:00.000Z'],
+    [
+      'a day of 25 hours, from its last instant',
+      '2026-10-25T22:59:59.999Z',
+      'Europe/Berlin',
+      '2026-10-24T22:00:00.000Z',
+    ],
+    [
+      'a day that begins at one o’clock',
+      '2018-11-04T12:00:00Z',
+      'America/Sao_Paulo',
+      '2018-11-04T03:00:00.000Z',
+    ],
+    [
+      'the day after one that the zone skipped',
+      '2011-12-30T12:00:00Z',
+      'Pacific/Apia',
+      '2011-12-30T10:00:00.000Z',
+    ],
+  ])('a day begins at the midnight of the zone: %s', (_, now, zone, expected) => {
+    const { name, begins } = dayIn(new Date(now), zone);
+    expect(begins).toBe(expected);
+    expect(dayOf(new Date(begins), zone)).toBe(name);
+    expect(dayOf(new Date(Date.parse(begins) - 1), zone)).not.toBe(name);
+  });
+
+  test('days follow each other without a gap, in every order in which they are asked for', () => {
+    const noons = Array.from({ length: 40 }, (_, i) => new Date(Date.UTC(2026, 9, 10 + i, 12)));
+    const days = noons.map((noon) => dayIn(noon, 'Europe/Berlin'));
+    for (const [i, day] of days.entries()) if (i > 0) expect(day.begins).toBe(days[i - 1]?.ends);
+    expect(noons.toReversed().map((noon) => dayIn(noon, 'Europe/Berlin'))).toEqual(days.toReversed());
   });
 });
 
@@ -105,7 +143,7 @@ test('one formatter is created per time zone', () => {
   const now = new Date('2026-11-02T12:00:00.000Z');
   for (const zone of ['Asia/Tokyo', 'Africa/Lagos', 'Asia/Tokyo', 'Africa/Lagos', 'Asia/Tokyo'])
     dayOf(now, zone);
-  nextDayBegins(now, 'Asia/Tokyo');
+  dayIn(now, 'Asia/Tokyo');
   expect(created).toHaveBeenCalledTimes(2);
   created.mockRestore();
 });

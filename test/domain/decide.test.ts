@@ -1,6 +1,6 @@
 /** What holds for every mutation, whatever it decides. The file of each mutation tests the rest. */
 import { describe, expect, test } from 'vitest';
-import { STAFF_PERMISSIONS, type StaffPermission } from '../../src/domain/actor.ts';
+import type { StaffPermission } from '../../src/domain/actor.ts';
 import { decideAnnounceReward } from '../../src/domain/announce-reward.ts';
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import { decideApplyDamage, decideHeal } from '../../src/domain/combat.ts';
@@ -29,7 +29,9 @@ const one = positiveInt(1);
 const none = nonNegativeInt(0);
 const healthChange = { amount: one, source: null };
 const cup = { type: 'tournament', key: 'cup-1', facts: null };
-const claimId = claimIdOf('01a201d2-9e85-780d-9e07-8cd1c2c6ba5c');
+const claimId = claimIdOf('k3v9q0d8x2m7c5ta1');
+
+const SHOWN = ['experience', 'lifetime_points', 'stat:energy', 'stat:health', 'stat:stamina', 'stat_points'];
 
 /** Every mutation, with the permission that staff need for it. */
 const MUTATIONS = {
@@ -73,12 +75,47 @@ describe.each(Object.entries(MUTATIONS))('%s', (name, [permission, decide]) => {
   });
 
   // The resolvers do not let staff make every mutation. The kernel checks those that arrive a second time.
-  test('an operation by staff requires the roles of its permission', () => {
-    expect(decide(intentOf(STAFF)).operation.staffCheck?.roles).toEqual(STAFF_PERMISSIONS[permission]);
+  test.each([PLAYER, SERVER, STAFF])('an operation by a $kind names its permission', (actor) => {
+    expect(decide(intentOf(actor)).operation.permission).toBe(permission);
   });
 
-  test.each([PLAYER, SERVER])('an operation by a $kind needs no staff check', (actor) => {
-    expect(decide(intentOf(actor)).operation.staffCheck).toBeNull();
+  test('an operation by staff has the limits of the config for the day', () => {
+    expect(decide(intentOf(STAFF)).operation.staff).toEqual({
+      day: '2026-11-02',
+      renewsAt: '2026-11-02T23:00:00.000Z',
+      rewardLimit: 1_000,
+      dailyBudget: 5_000,
+      awardsPerDay: 20,
+    });
+  });
+
+  test.each([PLAYER, SERVER])('an operation by a $kind has no limits of staff', (actor) => {
+    expect(decide(intentOf(actor)).operation.staff).toBeNull();
+  });
+
+  test('an operation names the config that decided it, and both correlation IDs', () => {
+    expect(decide(intentOf(SERVER)).operation).toMatchObject({
+      configVersion: 7,
+      configSha256: RULES.sha256,
+      correlationId: '01a201d2-9e85-780d-9e07-8cd1c2c6ba5c',
+      clientCorrelationId: 'correlation-1',
+    });
+  });
+
+  test('an operation lists what it touches, and what level, tier and stats follow from', () => {
+    const { operation } = decide(intentOf(SERVER));
+    const postings = [...operation.postings, ...(operation.counterparty?.postings ?? [])];
+    const named = postings.map(({ resource }) => resource);
+    expect(operation.mode).toBe('commit');
+    expect(operation.resources).toEqual(expect.arrayContaining([...named, ...operation.shown]));
+    expect(new Set(operation.resources).size).toBe(operation.resources.length);
+    expect(operation.shown.toSorted()).toEqual(SHOWN);
+  });
+
+  test('an operation by staff holds on one day of the config, and no longer than the day', () => {
+    const { holdsFrom, holdsUntil } = decide(intentOf(STAFF)).operation;
+    expect(String(holdsFrom) >= '2026-11-01T23:00:00.000Z').toBe(true);
+    expect(String(holdsUntil) <= '2026-11-02T23:00:00.000Z').toBe(true);
   });
 
   test.each([
@@ -93,15 +130,19 @@ describe.each(Object.entries(MUTATIONS))('%s', (name, [permission, decide]) => {
       mode: 'lookup',
       claimType: '',
       claimKey: '',
-      configVersion: 0,
+      configVersion: null,
+      configSha256: null,
+      holdsFrom: null,
+      holdsUntil: null,
+      source: { kind: 'postings' },
       postings: [],
       choices: [],
-      milestones: [],
+      milestones: false,
       counterparty: null,
-      quotas: [],
-      reverses: null,
-      owes: null,
-      paysOwed: false,
+      limits: [],
+      staff: null,
+      resources: [],
+      shown: [],
       rejection: null,
     });
   });
@@ -110,7 +151,7 @@ describe.each(Object.entries(MUTATIONS))('%s', (name, [permission, decide]) => {
     ['the time', { now: new Date('2027-01-01T00:00:00Z') }],
     ['the config version', { rules: { ...RULES, version: 8 } }],
     ['whether a config can be loaded', { rules: null }],
-    ['the correlation ID', { correlationId: 'another' }],
+    ['the correlation IDs', { correlationId: 'another', clientCorrelationId: null }],
     ['the idempotency key', { idempotencyKey: 'another-key-0000001' }],
     ['the actor', { actor: SERVER }],
     ['the server', { actor: { kind: 'server', id: 'arena-2' } }],
@@ -128,19 +169,49 @@ describe.each(Object.entries(MUTATIONS))('%s', (name, [permission, decide]) => {
   });
 });
 
-test('a lookup by staff names no claim, no day and no budget', () => {
-  const [permission, decide] = MUTATIONS.manualReward;
-  expect(decide(intentOf(STAFF, { rules: null })).operation).toMatchObject({
-    mode: 'lookup',
-    claimType: '',
-    claimKey: '',
-    staffCheck: {
-      roles: STAFF_PERMISSIONS[permission],
-      day: '',
-      renewsAt: '',
-      defaultLimit: 0,
-      defaultBudget: 0,
-      awardsPerDay: null,
-    },
+describe('when an operation holds', () => {
+  const holds = ({ operation: { holdsFrom, holdsUntil } }: Decision) => [holdsFrom, holdsUntil];
+  const berlin = ['2026-11-01T23:00:00.000Z', '2026-11-02T23:00:00.000Z'];
+  const award = { grants: [{ resource: 'gold', amount: one }], reason };
+
+  test.each<[string, Decision, readonly (string | null)[]]>([
+    ['a claim with a key of its own', MUTATIONS.claimReward[1](intentOf(SERVER)), [null, null]],
+    ['damage', MUTATIONS.applyDamage[1](intentOf(SERVER)), [null, null]],
+    [
+      'a claim with a limit per day',
+      decideClaimReward(intentOf(SERVER), { ...cup, type: 'bounty', ticket: null }),
+      berlin,
+    ],
+    ['an exchange with a limit per day', MUTATIONS.exchange[1](intentOf(PLAYER)), berlin],
+    ['a transfer with a limit per day', MUTATIONS.transferResource[1](intentOf(PLAYER)), berlin],
+    [
+      'a daily claim',
+      decideClaimReward(intentOf(PLAYER), { ...cup, type: 'daily', key: null, ticket: null }),
+      berlin,
+    ],
+    [
+      'a weekly claim',
+      decideClaimReward(intentOf(PLAYER), { ...cup, type: 'weekly', key: null, ticket: null }),
+      berlin,
+    ],
+    ['a claim by staff', MUTATIONS.claimReward[1](intentOf(STAFF)), berlin],
+    [
+      'an award with a key of its own',
+      decideManualReward(intentOf(STAFF), { ...award, rewardId: 'promo-1' }),
+      berlin,
+    ],
+    // The key of the award names the UTC date, and in Berlin the next day has begun.
+    [
+      'an award by date',
+      decideManualReward(intentOf(STAFF), { ...award, rewardId: null }),
+      ['2026-11-01T23:00:00.000Z', '2026-11-02T00:00:00.000Z'],
+    ],
+    [
+      'a rejection',
+      decideExchange(intentOf(PLAYER), { exchange: 'barter', quantity: quantityOf(1) }, null),
+      [null, null],
+    ],
+  ])('%s', (_, decision, expected) => {
+    expect(holds(decision)).toEqual(expected);
   });
 });

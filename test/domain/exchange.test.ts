@@ -18,9 +18,20 @@ describe('an exchange', () => {
     expect(decide('buy_gem', 3).operation).toMatchObject({ mode: 'commit', name: 'exchange', choices: [] });
   });
 
-  test('the posting of a resource that regenerates has its regeneration rule', () => {
-    const [price] = decide('drop').operation.postings;
-    expect(price).toMatchObject({ delta: -1, floor: 0, accrual: { initial: 5 } });
+  test('an exchange counts as many units as it is made at once', () => {
+    expect(decide('buy_gem', 3).operation.units).toBe(3);
+    expect(decide('drop').operation.units).toBe(1);
+  });
+
+  test('an exchange names what it takes, what its draws may give, and the counters of its guarantees', () => {
+    expect(decide('drop').operation.resources).toEqual(expect.arrayContaining(['charges', 'gold']));
+    expect(decide('open_chest').operation.resources).toEqual(
+      expect.arrayContaining(['gold', 'hero:dragon', 'pity:chest']),
+    );
+    // Energy regenerates up to a maximum that follows from points.
+    expect(decide('training').operation.resources).toEqual(
+      expect.arrayContaining(['energy', 'stat:energy', 'experience', 'levels_paid', 'stat_points']),
+    );
   });
 
   test('the idempotency key is the claim key, so that another key makes the exchange again', () => {
@@ -50,8 +61,8 @@ describe('an exchange', () => {
   });
 
   test('an exchange has the level milestone only where it gives experience', () => {
-    expect(decide('training').operation.milestones).toHaveLength(1);
-    expect(decide('drop').operation.milestones).toEqual([]);
+    expect(decide('training').operation.milestones).toBe(true);
+    expect(decide('drop').operation.milestones).toBe(false);
   });
 
   test('an exchange has the level milestone where only a draw may give experience', () => {
@@ -59,29 +70,34 @@ describe('an exchange', () => {
     const table = { name: 'lessons', outcomes, guarantee: null };
     const chest = RULES.exchanges.get('open_chest') as ExchangeRule;
     const exchanges = new Map([['open_chest', { ...chest, draws: [{ table, times: 1 }] }]]);
-    expect(decide('open_chest').operation.milestones).toEqual([]);
+    expect(decide('open_chest').operation.milestones).toBe(false);
     const { operation } = decide('open_chest', 1, { overrides: { rules: { ...RULES, exchanges } } });
-    expect(operation.milestones).toHaveLength(1);
+    expect(operation.milestones).toBe(true);
+    expect(operation.resources).toContain('levels_paid');
   });
 
   test('the quantity counts against the limit of the day in the time zone of the config', () => {
-    expect(decide('buy_gem', 4).operation.quotas).toEqual([
+    expect(decide('buy_gem', 4).operation.limits).toEqual([
       {
         name: 'exchange:buy_gem',
+        claimType: 'buy_gem',
+        resource: null,
         limit: 'exchanges_per_day',
         amount: 4,
         bound: 8,
         period: '2026-11-02',
+        since: '2026-11-01T23:00:00.000Z',
         renewsAt: '2026-11-02T23:00:00.000Z',
       },
     ]);
-    expect(decide('drop').operation.quotas).toEqual([]);
+    expect(decide('drop').operation.limits).toEqual([]);
   });
 
   test('a preview of an exchange rolls nothing', () => {
     const { operation } = decideExchange(intentOf(PLAYER), request('wager'), null);
-    expect(operation).toMatchObject({ choices: [], mode: 'commit' });
-    expect(operation.milestones).toHaveLength(1);
+    expect(operation).toMatchObject({ choices: [], mode: 'commit', milestones: true });
+    // The odds show how far the guarantee has counted.
+    expect(operation.resources).toContain('pity:chest');
   });
 });
 

@@ -3,11 +3,12 @@ import { planImport } from '../../cli/import/plan.ts';
 import type { NumberedRow } from '../../cli/import/read-rows.ts';
 import { type HistoricRow, importOperation } from '../../src/domain/import.ts';
 import { PATTERNS } from '../../src/domain/values.ts';
+import { RULES } from './rules.ts';
 
 const IMPORT_RUN = {
   operator: { kind: 'operator', id: 'ada' },
-  correlationId: 'import-1',
-  configVersion: 7,
+  correlationId: '01a201d2-9e85-780d-9e07-8cd1c2c6ba5c',
+  rules: RULES,
 } as const;
 
 const row = (overrides: Partial<HistoricRow> = {}): HistoricRow => ({
@@ -31,8 +32,8 @@ describe('the keys of a historic row', () => {
   test('the keys of a row follow from its contents, not from who imports it or when', () => {
     const again = importOperation(row(), 1, {
       operator: { kind: 'operator', id: 'bob' },
-      correlationId: 'import-2',
-      configVersion: 9,
+      correlationId: '01a201d2-9e85-780d-9e07-8cd1c2c6ba5d',
+      rules: { ...RULES, version: 9 },
     });
     expect(keysOf({})).toEqual({
       idempotencyKey: again.idempotencyKey,
@@ -109,7 +110,7 @@ describe('the keys of a historic row', () => {
   });
 });
 
-test('an imported row has no floor, ceiling, level milestone, quota or counterparty', () => {
+test('an imported row has no floor, ceiling, level milestone, limit or counterparty', () => {
   const { idempotencyKey, fingerprint, claimType, claimKey, ...operation } = importOperation(
     row({ amount: -5, key: 'k1' }),
     1,
@@ -119,10 +120,11 @@ test('an imported row has no floor, ceiling, level milestone, quota or counterpa
     name: 'import',
     mode: 'commit',
     playerId: 'p1',
-    createPlayer: true,
+    createsPlayer: true,
     actor: IMPORT_RUN.operator,
-    staffCheck: null,
-    furtherKeys: [],
+    permission: 'import',
+    staff: null,
+    sourceKeys: [],
     input: {
       resource: 'gold',
       amount: -5,
@@ -130,19 +132,23 @@ test('an imported row has no floor, ceiling, level milestone, quota or counterpa
       source: 'old_table',
       key: 'k1',
     },
-    correlationId: 'import-1',
+    correlationId: IMPORT_RUN.correlationId,
+    clientCorrelationId: null,
     configVersion: 7,
+    configSha256: RULES.sha256,
+    holdsFrom: null,
+    holdsUntil: null,
     reason: null,
     expectedVersion: null,
+    source: { kind: 'postings' },
     postings: [{ resource: 'gold', delta: -5, floor: null, ceiling: null, atLimit: 'reject' }],
     choices: [],
-    milestones: [],
+    milestones: false,
     counterparty: null,
-    quotas: [],
-    reverses: null,
-    owes: null,
-    paysOwed: false,
-    accruals: null,
+    limits: [],
+    units: 1,
+    resources: ['gold'],
+    shown: [],
     occurredAt: '2024-05-01T12:00:00.000Z',
     rejection: null,
   });
@@ -153,6 +159,11 @@ test('an imported row has no floor, ceiling, level milestone, quota or counterpa
     'old_table:k1',
   ]);
   expect(importOperation(row(), 2, IMPORT_RUN).input).toMatchObject({ occurrence: 2 });
+});
+
+test('an imported row of a resource that regenerates names what its limit follows from', () => {
+  const { resources } = importOperation(row({ resource: 'energy' }), 1, IMPORT_RUN);
+  expect(resources).toEqual(['energy', 'stat:energy']);
 });
 
 describe('the plan of an import', () => {

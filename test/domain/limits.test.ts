@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claimQuota, dailyQuota, LIMITS, type LimitName } from '../../src/domain/limits.ts';
+import { claimLimit, dailyLimit, LIMITS, type LimitName } from '../../src/domain/limits.ts';
 import { rejectionMessage } from '../../src/domain/rejections.ts';
 import type { ClaimTypeRule } from '../../src/domain/rules.ts';
 import { NOW, RULES } from './rules.ts';
@@ -9,19 +9,23 @@ const purchase = (
   now = NOW,
   timeZone = 'Europe/Berlin',
 ) => {
-  const used = { name: 'exchange:buy_gem', limit: 'exchanges_per_day', amount: 2, bound: 8 } as const;
-  return dailyQuota({ ...used, ...overrides }, now, { ...RULES, timeZone });
+  const counter = { name: 'exchange:buy_gem', claimType: 'buy_gem', resource: null } as const;
+  const used = { ...counter, limit: 'exchanges_per_day', amount: 2, bound: 8 } as const;
+  return dailyLimit({ ...used, ...overrides }, now, { ...RULES, timeZone });
 };
 
-describe('a daily quota', () => {
-  test('a daily quota counts for the day in the time zone of the config and renews at its midnight', () => {
+describe('a daily limit', () => {
+  test('a daily limit counts for the day in the time zone of the config, from midnight to midnight', () => {
     expect(purchase()).toEqual([
       {
         name: 'exchange:buy_gem',
+        claimType: 'buy_gem',
+        resource: null,
         limit: 'exchanges_per_day',
         amount: 2,
         bound: 8,
         period: '2026-11-02',
+        since: '2026-11-01T23:00:00.000Z',
         renewsAt: '2026-11-02T23:00:00.000Z',
       },
     ]);
@@ -35,26 +39,33 @@ describe('a daily quota', () => {
     // The day on which clocks go back has 25 hours, the day on which they go forward has 23.
     ['Europe/Berlin', '2026-10-24T22:00:00Z', '2026-10-25', '2026-10-25T23:00:00.000Z'],
     ['Europe/Berlin', '2026-03-28T23:00:00Z', '2026-03-29', '2026-03-29T22:00:00.000Z'],
-  ])('a daily quota in %s at %s counts for %s', (timeZone, now, period, renewsAt) => {
+  ])('a daily limit in %s at %s counts for %s', (timeZone, now, period, renewsAt) => {
     expect(purchase({}, new Date(now), timeZone)).toMatchObject([{ period, renewsAt }]);
   });
 
-  test('there is no daily quota where the rules set no bound', () => {
+  test('there is no daily limit where the rules set no bound', () => {
     expect(purchase({ bound: null })).toEqual([]);
   });
 });
 
-describe('the quota of a claim', () => {
-  const quotaOf = (type: string) => claimQuota(RULES.claimTypes.get(type) as ClaimTypeRule, NOW, RULES);
+describe('the limit of a claim', () => {
+  const limitOf = (type: string) => claimLimit(RULES.claimTypes.get(type) as ClaimTypeRule, NOW, RULES);
 
   test('a claim uses one of the claims per day of its type', () => {
-    expect(quotaOf('bounty')).toMatchObject([
-      { name: 'claims:bounty', limit: 'claims_per_day', amount: 1, bound: 3 },
+    expect(limitOf('bounty')).toMatchObject([
+      {
+        name: 'claims:bounty',
+        claimType: 'bounty',
+        resource: null,
+        limit: 'claims_per_day',
+        amount: 1,
+        bound: 3,
+      },
     ]);
   });
 
-  test('a claim type without a bound per day has no quota', () => {
-    expect(quotaOf('tournament')).toEqual([]);
+  test('a claim type without a bound per day has no limit', () => {
+    expect(limitOf('tournament')).toEqual([]);
   });
 });
 

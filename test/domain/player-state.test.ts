@@ -1,10 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import { balancesBefore, derivePlayer, levelOf, tierOf } from '../../src/domain/player-state.ts';
+import {
+  derivePlayer,
+  levelOf,
+  newPlayer,
+  type RecordedPlayer,
+  tierOf,
+} from '../../src/domain/player-state.ts';
 import { RULES } from './rules.ts';
 
 const SINCE = '2026-11-01T00:00:00.000Z';
+const { regenerationRules } = newPlayer('p1', RULES, new Date(SINCE));
+const recorded = (of: Partial<RecordedPlayer>): RecordedPlayer => ({
+  id: 'p1',
+  version: 3,
+  balances: {},
+  anchors: {},
+  regenerationRules,
+  playerSince: SINCE,
+  at: SINCE,
+  ...of,
+});
 const derive = (balances: Record<string, number>, rules = RULES) =>
-  derivePlayer({ id: 'p1', version: 3, balances, anchors: {}, playerSince: SINCE, at: SINCE }, rules);
+  derivePlayer(recorded({ balances }), rules);
 
 describe('levels', () => {
   test.each([
@@ -89,35 +106,29 @@ test('a balance that never moved has its opening amount; every other balance is 
   expect(derive({ charges: 0, energy: 0, health: 0 }).balances).toEqual({ charges: 0, energy: 0, health: 0 });
 });
 
-test('the balances before are the balances after minus all changes of each resource', () => {
-  const change = (resource: string, delta: number) => ({
-    resource,
-    delta,
-    before: 0,
-    after: 0,
-    requested: delta,
-    sequence: 1,
-    cause: 'operation' as const,
-  });
-  const after = { gold: 6, gems: 1, wood: 3 };
-  expect(balancesBefore(after, [change('gold', -5), change('gold', 10), change('gems', 1)])).toEqual({
-    gold: 1,
-    gems: 0,
-    wood: 3,
-  });
-  expect(after).toEqual({ gold: 6, gems: 1, wood: 3 });
+test('a player to whom nothing was granted has the opening balances at version 0', () => {
+  const player = derivePlayer(newPlayer('p9', RULES, new Date(SINCE)), RULES);
+  expect([player.id, player.version, player.level]).toEqual(['p9', 0, 1]);
+  expect(player.balances).toEqual({ charges: 5, energy: 100, health: 500 });
+});
+
+test('a resource that opens and regenerates no longer is shown only where there is something to show', () => {
+  const ended = regenerationRules
+    .filter(({ resource }) => resource === 'charges')
+    .map((rule) => ({ ...rule, opening: null, effectiveUntil: '2026-11-01T02:00:00.000Z' }));
+  const at = '2026-11-05T00:00:00.000Z';
+  const shown = (of: Partial<RecordedPlayer>) =>
+    derivePlayer(recorded({ regenerationRules: ended, at, ...of }), RULES);
+  expect(shown({}).balances).toEqual({ charges: 2 });
+  expect(shown({ playerSince: '2026-11-01T01:30:00.000Z' }).balances).toEqual({});
+  expect(shown({ balances: { charges: 0 }, anchors: { charges: at } }).balances).toEqual({ charges: 0 });
+  expect(shown({}).regenerations).toEqual({});
 });
 
 test('regeneration is computed for the time of the read, with the times of the next and of the last unit', () => {
   const anchors = { charges: '2026-11-01T00:30:00.000Z' };
-  const recorded = {
-    id: 'p1',
-    version: 3,
-    balances: { charges: 1, energy: 120 },
-    anchors,
-    playerSince: SINCE,
-  };
-  const player = derivePlayer({ ...recorded, at: '2026-11-01T02:45:00.000Z' }, RULES);
+  const balances = { charges: 1, energy: 120 };
+  const player = derivePlayer(recorded({ balances, anchors, at: '2026-11-01T02:45:00.000Z' }), RULES);
   expect(player.balances).toEqual({ charges: 3, energy: 120, health: 500 });
   expect(player.regenerations).toEqual({
     charges: {

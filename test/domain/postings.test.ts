@@ -1,15 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import {
-  give,
-  levelMilestone,
-  milestonesOf,
-  resourceRule,
-  settleDependents,
-  take,
-} from '../../src/domain/postings.ts';
+import { expect, test } from 'vitest';
+import { give, resourceRule, settleDependents, take } from '../../src/domain/postings.ts';
 import { RULES } from './rules.ts';
-
-const experience = resourceRule(RULES, 'experience');
 
 test.each([
   'not_configured',
@@ -18,36 +9,20 @@ test.each([
   expect(() => resourceRule(RULES, name)).toThrow(`resource ${name} `);
 });
 
-describe('the level milestone', () => {
-  const milestoneResources = (...postings: Parameters<typeof milestonesOf>[0]['postings']) =>
-    milestonesOf({ postings, choices: [] }, RULES).map(({ resource }) => resource);
-
-  test('an operation that gives experience has the level milestone', () => {
-    expect(milestoneResources(give(resourceRule(RULES, 'gold'), 5), give(experience, 1))).toEqual([
-      'experience',
-    ]);
+test('giving stops at the ceiling of the resource as its rule says, and taking stops at its floor', () => {
+  expect(give(resourceRule(RULES, 'gems'), 3)).toEqual({
+    resource: 'gems',
+    delta: 3,
+    floor: null,
+    ceiling: 10,
+    atLimit: 'clamp',
   });
-
-  test('an operation that may draw experience has the level milestone', () => {
-    const draw = { table: 'chest', outcome: 'epic', roll: 0, of: 1, guaranteed: false };
-    const choices = [{ oneOf: [{ when: null, postings: [give(experience, 1)], draw }] }];
-    expect(milestonesOf({ postings: [], choices }, RULES)).toHaveLength(1);
-  });
-
-  // Otherwise a price in experience would pay the levels of a curve that changed since.
-  test.each([
-    ['taken', take(experience, 5)],
-    ['written down without a change', give(experience, 0)],
-  ])('an operation in which experience is %s has no milestone', (_, posting) =>
-    expect(milestoneResources(posting)).toEqual([]));
-
-  // With a clamp, a reversal could take back less than the levels gave. The next level-up would pay the rest again.
-  test('the grants of a level are rejected at a ceiling, even where the resource clamps', () => {
-    const resources = new Map(RULES.resources);
-    for (const [name, rule] of resources) resources.set(name, { ...rule, atCeiling: 'clamp' });
-    for (const floor of [null, 0])
-      for (const grant of levelMilestone({ ...RULES, resources }, floor).grants)
-        expect(grant).toMatchObject({ resource: 'stat_points', floor, atLimit: 'reject' });
+  expect(take(resourceRule(RULES, 'gems'), 3)).toEqual({
+    resource: 'gems',
+    delta: -3,
+    floor: 0,
+    ceiling: null,
+    atLimit: 'reject',
   });
 });
 

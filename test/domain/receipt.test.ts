@@ -23,7 +23,7 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
   kind: 'granted',
   replayed: false,
   claim: {
-    id: '01a201de-08ac-797b-b618-f76317a373ce',
+    id: 'k3v9q0d8x2m7c5ta1b',
     playerId: 'p1',
     operation: 'claimReward',
     type: 'ascension',
@@ -33,6 +33,7 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
     actorId: 'arena-1',
     reason: null,
     configVersion: 7,
+    amountsVersion: null,
     correlationId: 'correlation-1',
     playerVersion: 12,
     claimedAt: CLAIMED_AT,
@@ -45,11 +46,12 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
     change({ resource: 'levels_paid', before: 0, after: 2, cause: 'milestone' }),
     change({ resource: 'stat_points', before: 0, after: 6, cause: 'milestone' }),
     change({ resource: 'lifetime_points', before: 5, after: 10, sequence: 2 }),
+    change({ resource: 'charges', before: 4, after: 5, cause: 'regeneration', sequence: 1 }),
+    change({ resource: 'charges', before: 5, after: 2, sequence: 2 }),
   ],
   counterpartyChanges: null,
-  balances: { experience: 310, levels_paid: 2, stat_points: 6, lifetime_points: 10, gold: 1, charges: 2 },
   anchors: { charges: '2026-11-01T23:00:00.000Z' },
-  playerSince: '2026-10-01T00:00:00.000Z',
+  shown: { 'stat:energy': 2 },
   config: null,
 };
 
@@ -68,15 +70,46 @@ describe('receiptOf', () => {
       replayed: false,
       correlationId: 'correlation-1',
     });
-    expect(receipt.player).toMatchObject({
+    expect(receipt.player).toEqual({
       id: 'p1',
       version: 12,
+      balances: { experience: 310, levels_paid: 2, stat_points: 6, lifetime_points: 10, charges: 2 },
+      regenerations: {
+        charges: {
+          upTo: 5,
+          nextUnitAt: new Date('2026-11-02T00:00:00.000Z'),
+          fullAt: new Date('2026-11-02T02:00:00.000Z'),
+        },
+      },
       level: 3,
+      experience: { current: 310, levelBeganAt: 300, nextLevelAt: 600 },
+      tier: { name: 'Bronze', lifetimePoints: 10, next: { name: 'Silver', from: 1_000, missing: 990 } },
       unspentStatPoints: 6,
-      // Balances that never moved have their opening amount. Regeneration is computed for the time of the claim.
-      balances: { ...GRANTED.balances, energy: 100, health: 500 },
-      regenerations: { charges: { upTo: 5, nextUnitAt: new Date('2026-11-02T00:00:00.000Z') } },
+      stats: [
+        { stat: 'energy', points: 2, maximum: 120 },
+        { stat: 'stamina', points: 0, maximum: 100 },
+        { stat: 'health', points: 0, maximum: 500 },
+      ],
     });
+  });
+
+  test.each([
+    ['an amount below the maximum that follows from points', 119, '2026-11-01T23:05:00.000Z'],
+    ['the maximum that follows from points', 120, null],
+    ['an amount above it, after a gift', 150, null],
+  ])('a receipt shows how a balance goes on regenerating: %s', (_, after, next) => {
+    const changes = [change({ resource: 'energy', before: 100, after })];
+    const anchors = { energy: '2026-11-01T23:00:00.000Z' };
+    const { regenerations } = receiptOf({ ...GRANTED, changes, anchors }, RULES).player;
+    const nextUnitAt = next && new Date(next);
+    expect(regenerations).toEqual({ energy: { upTo: 120, nextUnitAt, fullAt: nextUnitAt } });
+  });
+
+  test('a receipt shows no regeneration of what does not regenerate under the rules of the claim', () => {
+    const changes = [change({ resource: 'gold', before: 0, after: 5 })];
+    const anchors = { gold: '2026-11-01T23:00:00.000Z' };
+    const { player } = receiptOf({ ...GRANTED, changes, anchors }, RULES);
+    expect([player.balances, player.regenerations]).toEqual([{ gold: 5 }, {}]);
   });
 
   test('a replayed receipt equals the original except for `replayed`', () => {
@@ -87,7 +120,9 @@ describe('receiptOf', () => {
   });
 
   test('a claim that moved nothing has the same level and tier before and after', () => {
-    expect(receiptOf({ ...GRANTED, changes: [] }, RULES)).toMatchObject({
+    const shown = { experience: 310, lifetime_points: 10, stat_points: 4 };
+    expect(receiptOf({ ...GRANTED, changes: [], anchors: {}, shown }, RULES)).toMatchObject({
+      player: { balances: {}, regenerations: {}, unspentStatPoints: 4 },
       levelBefore: 3,
       levelAfter: 3,
       tierBefore: 'Bronze',
@@ -109,8 +144,7 @@ describe('previews', () => {
     changes,
     balances,
     anchors: {},
-    playerSince: CLAIMED_AT,
-    at: CLAIMED_AT,
+    shown: {},
   });
 
   test('a preview of a claim has the player at the next version, and level and tier before and after', () => {
@@ -121,7 +155,7 @@ describe('previews', () => {
       change({ resource: 'lifetime_points', before: 5, after: 10 }),
     ];
     const preview = previewOfClaim({
-      found: found(changes, { experience: 310, lifetime_points: 10 }),
+      found: found(changes, { experience: 310, lifetime_points: 10, gold: 4 }),
       operation,
       rules: RULES,
     });
@@ -132,7 +166,7 @@ describe('previews', () => {
       changes,
       playerVersion: 11,
       configVersion: 7,
-      player: { id: 'p1', version: 12, level: 3 },
+      player: { id: 'p1', version: 12, balances: { experience: 310, lifetime_points: 10 }, level: 3 },
       levelBefore: 1,
       levelAfter: 3,
       tierBefore: null,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decideRecoverReward, type RecoverReward } from '../../src/domain/recover-reward.ts';
-import { intentOf, RULES, reasonOf, SERVER, STAFF } from './rules.ts';
+import { intentOf, reasonOf, SERVER, STAFF } from './rules.ts';
 
 const recovery = (overrides: Partial<RecoverReward> = {}): RecoverReward => ({
   type: 'ascension',
@@ -17,41 +17,42 @@ test('a recovery has the type and key of the announced claim and leaves its post
     mode: 'commit',
     claimType: 'ascension',
     claimKey: 'tower-1',
-    paysOwed: true,
+    source: { kind: 'pending' },
     postings: [],
-    milestones: [],
-    furtherKeys: [],
-    quotas: [],
-    owes: null,
-    createPlayer: false,
+    sourceKeys: [],
+    limits: [],
+    createsPlayer: false,
     reason: 'the client never came back',
-    staffCheck: { roles: ['support', 'admin'] },
+    permission: 'reward:recover',
+    staff: { day: '2026-11-02' },
   });
 });
 
-test('a recovery sends the current opening balances and regeneration of every resource', () => {
+test('a recovery evaluates levels and names what any regeneration follows from', () => {
   const { operation } = decideRecoverReward(intentOf(SERVER), recovery());
-  const accruing = [...RULES.resources.values()].filter(({ accrual }) => accrual !== null);
-  expect(accruing.length).toBeGreaterThan(0);
-  expect(operation.accruals).toEqual(
-    Object.fromEntries(accruing.map(({ name, accrual }) => [name, accrual])),
+  expect(operation.milestones).toBe(true);
+  expect(operation.resources).toEqual(
+    expect.arrayContaining(['experience', 'levels_paid', 'stat_points', 'stat:energy', 'stat:health']),
   );
 });
 
-test('a recovery by a server needs neither a role nor a reason', () => {
+test('a recovery by a server has no limits of staff and needs no reason', () => {
   const { operation } = decideRecoverReward(intentOf(SERVER), recovery({ reason: null }));
-  expect(operation).toMatchObject({ staffCheck: null, reason: null, paysOwed: true });
+  expect(operation).toMatchObject({ staff: null, reason: null, source: { kind: 'pending' } });
 });
 
 test('a recovery counts as a claim of its type on the day of the payment', () => {
   const { operation } = decideRecoverReward(intentOf(SERVER), recovery({ type: 'bounty' }));
-  expect(operation.quotas).toEqual([
+  expect(operation.limits).toEqual([
     {
       name: 'claims:bounty',
+      claimType: 'bounty',
+      resource: null,
       limit: 'claims_per_day',
       amount: 1,
       bound: 3,
       period: '2026-11-02',
+      since: '2026-11-01T23:00:00.000Z',
       renewsAt: '2026-11-02T23:00:00.000Z',
     },
   ]);
@@ -60,7 +61,12 @@ test('a recovery counts as a claim of its type on the day of the payment', () =>
 test('a pending reward of a claim type that the config no longer has is still paid', () => {
   const { operation, fault } = decideRecoverReward(intentOf(SERVER), recovery({ type: 'removed' }));
   expect(fault).toBeNull();
-  expect(operation).toMatchObject({ mode: 'commit', claimType: 'removed', paysOwed: true, quotas: [] });
+  expect(operation).toMatchObject({
+    mode: 'commit',
+    claimType: 'removed',
+    source: { kind: 'pending' },
+    limits: [],
+  });
 });
 
 test.each<[string, Partial<RecoverReward>]>([

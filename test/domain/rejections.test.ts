@@ -13,9 +13,9 @@ type Examples = { [K in RejectionKind]: [Extract<AnsweredRejection, { kind: K }>
 /** Examples of every kind, each with what its message contains. The type requires an entry for each kind. */
 const EXAMPLES: Examples = {
   already_claimed: [
-    [{ kind: 'already_claimed', sharedKey: null, claimId: 'x' }, ['original claim']],
+    [{ kind: 'already_claimed', sourceKey: null, claimId: 'x' }, ['original claim']],
     [
-      { kind: 'already_claimed', sharedKey: { type: 'skill', key: 'match/7' }, claimId: 'x' },
+      { kind: 'already_claimed', sourceKey: { type: 'skill', key: 'match/7' }, claimId: 'x' },
       ['Nothing', 'skill', 'match/7', 'separately'],
     ],
   ],

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { encodeClaimId } from '../../src/domain/claim-id.ts';
 import { decideReverseClaim, type ReverseClaim } from '../../src/domain/reverse-claim.ts';
-import { claimIdOf, intentOf, MAX_ENERGY, MAX_HEALTH, reasonOf, STAFF } from './rules.ts';
+import { claimIdOf, intentOf, reasonOf, STAFF } from './rules.ts';
 
-const CLAIM_ID = claimIdOf('01a201d2-9e85-780d-9e07-8cd1c2c6ba5c');
+const HANDLE = '00112233445566778899';
+const CLAIM_ID = claimIdOf(encodeClaimId(HANDLE, 42));
 const reversal = (overrides: Partial<ReverseClaim> = {}): ReverseClaim => ({
   claimId: CLAIM_ID,
   reason: reasonOf('paid by mistake'),
@@ -19,44 +21,25 @@ test('a reversal has the ID of the original claim as its key and leaves its post
     claimType: 'reversal',
     claimKey: CLAIM_ID,
     postings: [],
-    reverses: { claimId: CLAIM_ID, allowDebt: false },
+    source: { kind: 'reversal', claimId: CLAIM_ID, handle: HANDLE, number: 42, allowDebt: false },
     reason: 'paid by mistake',
-    staffCheck: { roles: ['support', 'admin'] },
+    permission: 'reward:reverse',
+    staff: { day: '2026-11-02' },
   });
 });
 
-test('a reversal sends the opening balances and regeneration of every resource', () => {
-  const { reverses } = decideReverseClaim(intentOf(STAFF), reversal()).operation;
-  expect(reverses?.accruals).toEqual({
-    charges: { initial: 5, regenerates: { everySeconds: 3600, amount: 1, upTo: 5 } },
-    energy: { initial: MAX_ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: MAX_ENERGY } },
-    health: { initial: MAX_HEALTH, regenerates: null },
-  });
-});
-
-test('a reversal sends each resource that counts draws for a guarantee, once', () => {
-  const { reverses } = decideReverseClaim(intentOf(STAFF), reversal()).operation;
-  expect(reverses?.counters).toEqual(['pity:chest']);
-});
-
-test.each([
-  ['refuse', 0],
-  ['debt', null],
-] as const)('a reversal with ifInsufficient "%s" evaluates levels again and takes grants back down to %s', (ifInsufficient, floor) => {
-  const { milestones } = decideReverseClaim(intentOf(STAFF), reversal({ ifInsufficient })).operation;
-  expect(milestones).toEqual([
-    {
-      resource: 'experience',
-      thresholds: [100, 300, 600],
-      paidResource: 'levels_paid',
-      grants: [{ resource: 'stat_points', amounts: [3, 3, 5], floor, ceiling: 500, atLimit: 'reject' }],
-    },
-  ]);
+test('a reversal sends each resource that counts draws for a guarantee, once, and evaluates levels again', () => {
+  const { operation } = decideReverseClaim(intentOf(STAFF), reversal());
+  expect(operation.source).toMatchObject({ counters: ['pity:chest'] });
+  expect(operation.milestones).toBe(true);
+  expect(operation.resources).toEqual(
+    expect.arrayContaining(['pity:chest', 'experience', 'levels_paid', 'stat_points', 'stat:energy']),
+  );
 });
 
 test('a reversal allows debt only where staff ask for it, and the fingerprint differs', () => {
   const refuse = decideReverseClaim(intentOf(STAFF), reversal()).operation;
   const debt = decideReverseClaim(intentOf(STAFF), reversal({ ifInsufficient: 'debt' })).operation;
-  expect(debt.reverses).toMatchObject({ claimId: CLAIM_ID, allowDebt: true });
+  expect(debt.source).toMatchObject({ claimId: CLAIM_ID, allowDebt: true });
   expect(debt.fingerprint).not.toBe(refuse.fingerprint);
 });

@@ -42,7 +42,7 @@ describe('spending stat points', () => {
       { resource: 'stat:energy', delta: 2, floor: null, ceiling: null, atLimit: 'reject' },
       { resource: 'stat:health', delta: 3, floor: null, ceiling: 100, atLimit: 'reject' },
     ]);
-    expect(operation).toMatchObject({ mode: 'commit', milestones: [], staffCheck: null });
+    expect(operation).toMatchObject({ mode: 'commit', milestones: false, staff: null });
   });
 
   test('spending writes down what regenerated under the old maximum of a stat before the maximum changes', () => {
@@ -52,7 +52,6 @@ describe('spending stat points', () => {
       floor: null,
       ceiling: MAX_ENERGY,
       atLimit: 'clamp',
-      accrual: { initial: MAX_ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: MAX_ENERGY } },
     });
     expect(decide({ stamina: 2 }).operation.postings[0]).toMatchObject({ resource: 'stat_points' });
   });

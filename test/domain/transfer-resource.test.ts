@@ -34,9 +34,9 @@ describe('a transfer', () => {
       claimKey: operation.idempotencyKey,
       postings: [{ resource: 'gold', delta: -100, floor: 0, atLimit: 'reject' }],
       counterparty: { playerId: 'p2', postings: [{ resource: 'gold', delta: 100, atLimit: 'reject' }] },
-      milestones: [],
+      milestones: false,
       choices: [],
-      staffCheck: null,
+      staff: null,
     });
   });
 
@@ -48,20 +48,23 @@ describe('a transfer', () => {
       { rules: { ...RULES, resources } },
     );
     expect(operation.counterparty?.postings).toMatchObject([
-      { resource: 'charges', delta: 2, ceiling: 5, atLimit: 'reject', accrual: { initial: 5 } },
+      { resource: 'charges', delta: 2, ceiling: 5, atLimit: 'reject' },
     ]);
-    expect(operation.quotas).toEqual([]);
+    expect(operation.limits).toEqual([]);
   });
 
   test('the amount counts against the limit of the day in the time zone of the config', () => {
     // In Berlin it is already Monday.
-    expect(decide().operation.quotas).toEqual([
+    expect(decide().operation.limits).toEqual([
       {
         name: 'transfer:gold',
+        claimType: 'transfer',
+        resource: 'gold',
         limit: 'transfer_per_day',
         amount: 100,
         bound: 800,
         period: '2026-11-02',
+        since: '2026-11-01T23:00:00.000Z',
         renewsAt: '2026-11-02T23:00:00.000Z',
       },
     ]);
@@ -76,7 +79,7 @@ describe('a transfer', () => {
       mode: 'reject',
       postings: [],
       counterparty: null,
-      quotas: [],
+      limits: [],
       rejection: {
         kind: 'limit_exceeded',
         limit: 'transfer_amount',

@@ -8,7 +8,7 @@ import {
   PATTERNS,
 } from '../../src/domain/values.ts';
 
-const CLAIM_ID = '01a201d2-9e85-780d-9e07-8cd1c2c6ba5c';
+const CLAIM_ID = 'k3v9q0d8x2m7c5ta1b';
 
 describe('constrained values', () => {
   test.each<[keyof typeof CONSTRAINTS, string, unknown]>([
@@ -22,12 +22,13 @@ describe('constrained values', () => {
     ['Reason', 'three characters with white space around them, which is kept', '  bug '],
     ['Reason', '500 characters', 'x'.repeat(500)],
     ['Reason', '500 characters of two UTF-16 units each', '🎁'.repeat(500)],
-    ['ClaimId', 'a UUID', CLAIM_ID],
+    ['ClaimId', 'a claim ID', CLAIM_ID],
+    ['ClaimId', 'the ID of the last possible claim', `${CLAIM_ID.slice(0, 16)}1zzzzzz`],
   ])('%s accepts %s unchanged', (name, _, value) => {
     expect(constrained(name, value)).toBe(value);
   });
 
-  test('ClaimId turns a UUID in upper case into lower case', () => {
+  test('ClaimId turns upper case into lower case', () => {
     expect(constrained('ClaimId', CLAIM_ID.toUpperCase())).toBe(CLAIM_ID);
   });
 
@@ -66,13 +67,16 @@ describe('constrained values', () => {
   test.each<[string, unknown]>([
     ['another text', 'c-1'],
     ['an empty text', ''],
-    ['a UUID without hyphens', CLAIM_ID.replaceAll('-', '')],
-    ['a UUID in braces', `{${CLAIM_ID}}`],
-    ['a UUID with a newline', `${CLAIM_ID}\n`],
-    ['a letter beyond f', CLAIM_ID.replace('a', 'g')],
+    ['a handle without a number', CLAIM_ID.slice(0, 16)],
+    ['a number that begins with 0', `${CLAIM_ID.slice(0, 16)}01`],
+    ['a number beyond the bound of the ledger', `${CLAIM_ID.slice(0, 16)}2000000`],
+    ['a number of eight digits', `${CLAIM_ID.slice(0, 16)}10000000`],
+    ['a letter that looks like a digit', CLAIM_ID.replace('k', 'l')],
+    ['a UUID', '01a201d2-9e85-780d-9e07-8cd1c2c6ba5c'],
+    ['a claim ID with a newline', `${CLAIM_ID}\n`],
     ['a number', 1],
   ])('ClaimId rejects %s', (_, value) => {
-    expect(() => constrained('ClaimId', value)).toThrow('must be a claim ID (a UUID)');
+    expect(() => constrained('ClaimId', value)).toThrow('must be a claim ID: 17 to 23 characters');
   });
 });
 
@@ -92,7 +96,7 @@ describe('the patterns of texts', () => {
       ['', 'a:', ':a', 'a:b:c', `a:${'b'.repeat(63)}`, 'A'],
     ],
     ['factName', ['a', `a${'0'.repeat(63)}`], ['', `a${'0'.repeat(64)}`, '0a', 'Floor', '__proto__']],
-    ['claimId', [CLAIM_ID], ['', `${CLAIM_ID}0`]],
+    ['claimId', [CLAIM_ID, CLAIM_ID.toUpperCase()], ['', 'k'.repeat(16), `${CLAIM_ID}000000`]],
     ['correlationId', ['a'.repeat(8), 'A-z_0.9:'.repeat(16)], ['a'.repeat(7), 'a'.repeat(129), 'a/aaaaaaa']],
   ];
 

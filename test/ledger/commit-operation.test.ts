@@ -1,73 +1,162 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type NeonEndpoint, startNeonEndpoint } from '../../dev/neon-endpoint.ts';
-import { commitOperation } from '../../src/ledger/commit-operation.ts';
+import { encodeClaimId } from '../../src/domain/claim-id.ts';
+import { NO_EFFECTS, type Operation } from '../../src/domain/operation.ts';
+import { commitOperation, commitOperations, previewOperation } from '../../src/ledger/commit-operation.ts';
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
+import { encodeOperation } from '../../src/ledger/encode-operation.ts';
 import { LedgerDefect, LedgerUnavailable } from '../../src/ledger/failures.ts';
 import { commit as commitWith, openLedger } from '../support/ledger/ledger.ts';
-import { give, operation, take } from '../support/ledger/operations.ts';
+import { fresh } from '../support/ledger/operations.ts';
+import { standing } from '../support/ledger/standing.ts';
 
-const { app, playerLedger } = openLedger();
+const { app, owner, playerLedger } = openLedger();
 
-/** An endpoint of this file's own, so that its faults meet nobody else's requests. */
+/** An endpoint of this file's own, so that its faults affect no other file's requests. */
 let endpoint: NeonEndpoint;
 let database: Database;
+let current: { configVersion: number; configSha256: string };
 beforeAll(async () => {
   endpoint = await startNeonEndpoint();
   database = openDatabase({ databaseUrl: inject('databaseUrl'), endpoint: endpoint.url });
+  const { rows } = await owner.query(
+    `SELECT version AS "configVersion", sha256 AS "configSha256" FROM onceward.balance_configs
+      ORDER BY effective_from DESC LIMIT 1`,
+  );
+  current = rows[0];
 });
 afterAll(() => endpoint?.stop());
 
+const gold = (delta: number, resource = 'gold') =>
+  ({ resource, delta, floor: delta < 0 ? 0 : null, ceiling: null, atLimit: 'reject' }) as const;
+
+/** As the domain makes it. `resources` follow from the postings. */
+function operation(over: Partial<Operation> = {}): Operation {
+  const complete: Operation = {
+    ...NO_EFFECTS,
+    name: 'claimReward',
+    mode: 'commit',
+    playerId: fresh('player'),
+    createsPlayer: true,
+    actor: { kind: 'server', id: 'arena-1' },
+    permission: 'reward:claim',
+    staff: null,
+    claimType: 'quest',
+    claimKey: fresh('quest'),
+    idempotencyKey: fresh('key'),
+    fingerprint: 'f'.repeat(64),
+    input: { type: 'quest' },
+    correlationId: '01900000-0000-7000-8000-000000000001',
+    clientCorrelationId: null,
+    ...current,
+    postings: [gold(10)],
+    ...over,
+  };
+  return { ...complete, resources: complete.postings.map(({ resource }) => resource) };
+}
+
+const commit = (sent: Operation) => commitOperation(database, sent, []);
+
 const failure = (promise: Promise<unknown>): Promise<LedgerUnavailable | LedgerDefect> =>
   promise.then(
-    () => expect.fail('it went well'),
+    () => expect.fail('it did not fail'),
     (error) => error,
   );
 
 describe('over Neon’s HTTP endpoint', () => {
-  test('one operation is one request with one statement, and its outcome arrives as the kernel gave it', async () => {
-    const asked = operation({ postings: [give('gold', Number.MAX_SAFE_INTEGER), give('gems', 1)] });
-    const requests = endpoint.traffic.watch(asked.idempotencyKey);
-    const outcome = await commitOperation(database, asked);
+  test('one operation is one request, and its outcome arrives decoded', async () => {
+    const sent = operation({ postings: [gold(Number.MAX_SAFE_INTEGER), gold(1, 'gems')] });
+    const requests = endpoint.traffic.watch(sent.idempotencyKey);
+    const outcome = await commit(sent);
     expect(endpoint.traffic.count(requests)).toBe(1);
     expect(outcome).toMatchObject({
       kind: 'granted',
       replayed: false,
-      balances: { gold: Number.MAX_SAFE_INTEGER, gems: 1 },
+      claim: { playerId: sent.playerId, configVersion: current.configVersion, playerVersion: 1 },
+      changes: [
+        { resource: 'gold', after: Number.MAX_SAFE_INTEGER, cause: 'operation' },
+        { resource: 'gems', after: 1, cause: 'operation' },
+      ],
+      config: null,
     });
-    expect({ ...outcome, replayed: true }).toEqual(await commitWith(app, asked));
+    const replay = await commitWith(app, encodeOperation(sent));
+    if (replay.kind !== 'granted' || outcome.kind !== 'granted') throw new Error('not granted');
+    expect(outcome.claim.id).toBe(encodeClaimId(replay.claim.handle, replay.claim.number));
+    expect(await commit(sent)).toEqual({ ...outcome, replayed: true });
   });
 
-  test('a "no" is a value', async () => {
-    expect(await commitOperation(database, operation({ postings: [take('gold', 1)] }))).toMatchObject({
+  test('a batch is one request, and its outcomes arrive in the order of the operations', async () => {
+    const sent = Array.from({ length: 10 }, () => operation());
+    const requests = endpoint.traffic.watch(sent[0]?.idempotencyKey as string);
+    const outcomes = await commitOperations(database, sent, []);
+    expect(endpoint.traffic.count(requests)).toBe(1);
+    expect(outcomes.map((outcome) => outcome.kind === 'granted' && outcome.claim.playerId)).toEqual(
+      sent.map(({ playerId }) => playerId),
+    );
+  });
+
+  test('a preview is one request and writes nothing', async () => {
+    const sent = operation();
+    const requests = endpoint.traffic.watch(sent.playerId);
+    expect(await previewOperation(database, sent, [])).toMatchObject({
+      kind: 'preview',
+      playerVersion: 0,
+      changes: [{ resource: 'gold', after: 10 }],
+    });
+    expect(endpoint.traffic.count(requests)).toBe(1);
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: null, granted: 0, rejected: 0 });
+  });
+
+  test('a rejection is a value, not an error', async () => {
+    const sent = operation({ postings: [gold(-1)] });
+    expect(await commit(sent)).toMatchObject({
       kind: 'rejected',
       rejection: { kind: 'insufficient_balance' },
     });
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: null, balances: {}, rejected: 1 });
   });
 
-  test('texts arrive as they were sent, whatever is in them', async () => {
+  test('without a config the outcome is the current one with its document', async () => {
+    const sent = operation({ mode: 'lookup', configVersion: null, configSha256: null, postings: [] });
+    expect(await commit(sent)).toEqual({
+      kind: 'stale_config',
+      current: {
+        version: current.configVersion,
+        sha256: current.configSha256,
+        document: expect.objectContaining({ resources: expect.any(Object) }),
+      },
+    });
+    expect(await commitOperation(database, sent, [current.configSha256])).toMatchObject({
+      kind: 'stale_config',
+      current: { version: current.configVersion, document: null },
+    });
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: null, granted: 0, rejected: 0 });
+  });
+
+  test('texts arrive as they were sent, whatever characters they hold', async () => {
     const text = `'; DROP TABLE onceward.players; -- "\\ \u{1F600} \u202e $1 %s \u0001`;
-    const asked = operation({ reason: text, input: { type: text }, claimKey: text });
-    expect(await commitOperation(database, asked)).toMatchObject({ claim: { reason: text, key: text } });
+    const sent = operation({ reason: text, input: { type: text }, claimKey: text });
+    expect(await commit(sent)).toMatchObject({ claim: { reason: text, key: text } });
   });
 
   test.each([
     ['drop_before', 0],
     ['drop_after_commit', 1],
     ['reset_mid_body', 1],
-  ] as const)('%s is "unavailable", and the same operation again tells the outcome', async (kind, done) => {
-    const asked = operation();
-    endpoint.faults.add({ kind, match: asked.idempotencyKey });
-    expect(await failure(commitOperation(database, asked))).toBeInstanceOf(LedgerUnavailable);
-    expect(await playerLedger(asked.playerId)).toMatchObject({ granted: done });
-    expect(await commitOperation(database, asked)).toMatchObject({ kind: 'granted', replayed: done === 1 });
-    expect(await playerLedger(asked.playerId)).toMatchObject({ version: 1, balances: { gold: 10 } });
+  ] as const)('%s makes the ledger unavailable, and the same operation again returns the outcome', async (kind, done) => {
+    const sent = operation();
+    endpoint.faults.add({ kind, match: sent.idempotencyKey });
+    expect(await failure(commit(sent))).toBeInstanceOf(LedgerUnavailable);
+    expect(await playerLedger(sent.playerId)).toMatchObject({ granted: done });
+    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: done === 1 });
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: 1, balances: { gold: 10 } });
   });
 
   test('a duplicated request has one effect, and its answer is the replay', async () => {
-    const asked = operation();
-    endpoint.faults.add({ kind: 'duplicate', match: asked.idempotencyKey });
-    expect(await commitOperation(database, asked)).toMatchObject({ kind: 'granted', replayed: true });
-    expect(await playerLedger(asked.playerId)).toMatchObject({ version: 1, granted: 1 });
+    const sent = operation();
+    endpoint.faults.add({ kind: 'duplicate', match: sent.idempotencyKey });
+    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: true });
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: 1, granted: 1 });
   });
 
   test.each([
@@ -80,31 +169,36 @@ describe('over Neon’s HTTP endpoint', () => {
     '08006',
     '58000',
     '',
-  ])('SQLSTATE "%s" is "unavailable": the same key may be sent again', async (errorCode) => {
-    const asked = operation();
-    endpoint.faults.add({ kind: 'error', status: 400, errorCode, match: asked.idempotencyKey });
-    const error = await failure(commitOperation(database, asked));
+  ])('SQLSTATE "%s" makes the ledger unavailable: the same key may be sent again', async (errorCode) => {
+    const sent = operation();
+    endpoint.faults.add({ kind: 'error', status: 400, errorCode, match: sent.idempotencyKey });
+    const error = await failure(commit(sent));
     expect(error).toBeInstanceOf(LedgerUnavailable);
     expect(error.sqlState).toBe(errorCode || 'no answer');
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: null });
   });
 
-  test('what should never have been sent is a defect, which names state and constraint and carries no data', async () => {
-    const asked = operation({ idempotencyKey: 'secret key', reason: 'secret reason' });
-    const error = await failure(commitOperation(database, asked));
+  test('an operation that the kernel’s types refuse is a defect, which names the constraint and carries no data', async () => {
+    const sent = operation({ idempotencyKey: 'secret key of a player', reason: 'secret reason' });
+    const error = await failure(commit(sent));
     expect(error).toBeInstanceOf(LedgerDefect);
     expect(error.message).toBe('the database refused it (23514, idempotency_key_is_well_formed)');
     expect(JSON.stringify(error)).not.toContain('secret');
-    expect(await playerLedger(asked.playerId)).toMatchObject({ version: null });
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: null, rejected: 0 });
   });
 
-  test('a wait past the lock_timeout is "unavailable"', async () => {
-    const asked = operation();
+  test('a wait longer than the lock_timeout makes the ledger unavailable', async () => {
+    const earlier = operation();
+    await commit(earlier);
+    const sent = operation({ playerId: earlier.playerId });
+    const before = await standing(owner, sent.playerId);
     const client = await app.connect();
     await client.query('BEGIN');
-    await commitWith(client, asked);
-    expect(await failure(commitOperation(database, asked))).toMatchObject({ sqlState: '55P03' });
+    await commitWith(client, encodeOperation(sent));
+    expect(await failure(commit(sent))).toMatchObject({ sqlState: '55P03' });
+    expect(await standing(owner, sent.playerId)).toEqual(before);
     await client.query('COMMIT');
     client.release();
-    expect(await commitOperation(database, asked)).toMatchObject({ kind: 'granted', replayed: true });
+    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: true });
   });
 });

@@ -2,31 +2,21 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfigFile } from '../../cli/config-document.ts';
-import { publishBalanceConfig } from '../../cli/config-store.ts';
-import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
-import { fresh, operation } from '../support/ledger/operations.ts';
+import { fresh, give, operation } from '../support/ledger/operations.ts';
 import { startOwnDatabase } from '../support/ledger/own-database.ts';
+import { publishRules } from '../support/ledger/rules.ts';
 
-/** Of its own: what the config of the other tests' database holds is theirs to change. */
+/** A database of its own, because a config is published while an import runs. */
 let database: Awaited<ReturnType<typeof startOwnDatabase>>;
 let ledger: Ledger;
 let dir: string;
 beforeAll(async () => {
   database = await startOwnDatabase();
   ledger = openLedger(database);
-  const document = await readConfigFile(EXAMPLE_CONFIG);
-  const { ownerDatabaseUrl } = database;
-  await publishBalanceConfig({
-    document,
-    by: 'tests',
-    reason: null,
-    ownerDatabaseUrl,
-    writeKv: async () => {},
-  });
   dir = await mkdtemp(join(tmpdir(), 'onceward-import-'));
 });
 afterAll(async () => {
@@ -59,7 +49,7 @@ async function fileOf(name: string, text: string): Promise<string> {
 const HEADER = 'player,resource,amount,time,source,key,type';
 
 describe('an import', () => {
-  test('keeps every row, duplicates too, and run again moves nothing', async () => {
+  test('writes every row, duplicates included, and a second run moves nothing', async () => {
     const [one, two] = [fresh('player'), fresh('player')];
     const file = await fileOf(
       'history.csv',
@@ -103,7 +93,7 @@ ${two},credits,7,2024-04-30T10:00:00+02:00,academy,,
     expect(await brokenInvariants(ledger.owner, [one, two])).toEqual([]);
   });
 
-  test('takes rows that were added to a file that was imported before, and no other', async () => {
+  test('writes only the rows that were added to a file that was imported before', async () => {
     const player = fresh('player');
     const line = (amount: number) =>
       JSON.stringify({ player, resource: 'lumees', amount, time: '2024-05-01T12:00:00Z', source: 's' });
@@ -114,13 +104,13 @@ ${two},credits,7,2024-04-30T10:00:00+02:00,academy,,
     expect((await playerLedger(player)).balances).toEqual({ lumees: 7 });
   });
 
-  test('tells of each row when it happened and who imported it, and of the file in the audit', async () => {
+  test('records when each row happened and who imported it, and audits the file', async () => {
     const player = fresh('player');
     const file = await fileOf('told.csv', `${HEADER}\n${player},lumees,5,2024-05-01T12:00:00Z,old,k-1,\n`);
     const { output } = await run([file]);
-    const correlationId = output.match(/import-[0-9a-f-]{36}/)?.[0];
+    const correlationId = output.match(/Correlation ID: ([0-9a-f-]{36})/)?.[1];
     const { rows } = await ledger.owner.query(
-      `SELECT operation, claim_type, claim_key, actor_kind, correlation_id, occurred_at FROM onceward.reward_claims WHERE player_id = $1`,
+      `SELECT operation, claim_type, claim_key, actor_kind, correlation_id, occurred_at FROM onceward.claims_by_name WHERE player_id = $1`,
       [player],
     );
     expect(rows).toEqual([
@@ -134,7 +124,7 @@ ${two},credits,7,2024-04-30T10:00:00+02:00,academy,,
       },
     ]);
     const { rows: audited } = await ledger.owner.query(
-      `SELECT actor_kind, action, outcome, detail FROM onceward.audit_events WHERE correlation_id = $1`,
+      `SELECT actor_kind, action, outcome, detail FROM onceward.audit_by_name WHERE correlation_id = $1`,
       [correlationId],
     );
     expect(audited).toMatchObject([
@@ -147,9 +137,9 @@ ${two},credits,7,2024-04-30T10:00:00+02:00,academy,,
     ]);
   });
 
-  test('claims what was paid elsewhere: nobody is paid for it again, and what was paid here is refused', async () => {
+  test('claims what the other system paid, so that it is not paid again, and refuses what was paid here', async () => {
     const player = fresh('player');
-    await ledger.commit(operation({ playerId: player, claimType: 'pve_victory', claimKey: 'here' }));
+    await ledger.commit(operation({ player, claim_type: 'pve_victory', claim_key: 'here' }));
     const before = await playerLedger(player);
     const file = await fileOf(
       'claims.csv',
@@ -164,13 +154,11 @@ ${player},lumees,9,2024-05-01T12:00:00Z,old,here,pve_victory
       output: expect.stringContaining('line 3: already_claimed'),
     });
     expect((await playerLedger(player)).balances).toEqual({ ...before.balances, lumees: 5 });
-    const claimed = await ledger.commit(
-      operation({ playerId: player, claimType: 'pve_victory', claimKey: 'there' }),
-    );
+    const claimed = await ledger.commit(operation({ player, claim_type: 'pve_victory', claim_key: 'there' }));
     expect(claimed).toMatchObject({ kind: 'rejected', rejection: { kind: 'already_claimed' } });
   });
 
-  test('beside players at play ends with exact sums, and no claim of theirs fails', async () => {
+  test('under load ends with exact sums, and no claim of a player fails', async () => {
     const players = Array.from({ length: 20 }, () => fresh('player'));
     const file = await fileOf(
       'busy.csv',
@@ -182,14 +170,7 @@ ${player},lumees,9,2024-05-01T12:00:00Z,old,here,pve_victory
     const playing = (async () => {
       while (!done) {
         const outcomes = await Promise.all(
-          players.map((playerId) =>
-            ledger.commit(
-              operation({
-                playerId,
-                postings: [{ resource: 'lumees', delta: 1, floor: null, ceiling: null, atLimit: 'reject' }],
-              }),
-            ),
-          ),
+          players.map((player) => ledger.commit(operation({ player, postings: [give('lumees', 1)] }))),
         );
         expect(outcomes.every(({ kind }) => kind === 'granted')).toBe(true);
         claims += 1;
@@ -204,9 +185,47 @@ ${player},lumees,9,2024-05-01T12:00:00Z,old,here,pve_victory
       expect((await playerLedger(player)).balances).toEqual({ lumees: 100 + claims });
     expect(await brokenInvariants(ledger.owner, players)).toEqual([]);
   });
+
+  test('takes claim types that are in no config', async () => {
+    const player = fresh('player');
+    const file = await fileOf(
+      'types.csv',
+      `${HEADER}\n${player},lumees,5,2024-05-01T12:00:00Z,old,k1,spring_fair\n`,
+    );
+    expect((await run([file])).output).toContain('1 imported');
+    const { rows } = await ledger.owner.query(
+      'SELECT claim_type, claim_key FROM onceward.claims_by_name WHERE player_id = $1',
+      [player],
+    );
+    expect(rows).toEqual([{ claim_type: 'spring_fair', claim_key: 'k1' }]);
+  });
+
+  test('goes on under a config that is published meanwhile', async () => {
+    const players = Array.from({ length: 400 }, () => fresh('player'));
+    const file = await fileOf(
+      'published.csv',
+      `${HEADER}\n${players.map((player, n) => `${player},lumees,1,2024-05-01T12:00:00Z,old,k${n},`).join('\n')}\n`,
+    );
+    const before = await publishRules(ledger.owner);
+    const importing = run([file]);
+    let ended = false;
+    importing.finally(() => {
+      ended = true;
+    });
+    while (!ended) {
+      await publishRules(ledger.owner);
+      await sleep(100);
+    }
+    expect((await importing).output).toContain('400 imported');
+    const { rows } = await ledger.owner.query(
+      'SELECT min(config_version) AS first FROM onceward.claims_by_name WHERE player_id = ANY ($1)',
+      [players],
+    );
+    expect(rows[0].first).toBeGreaterThan(before);
+  });
 });
 
-describe('a file with a fault is refused whole, with line and field', () => {
+describe('a file with an invalid row is refused as a whole, with line and field', () => {
   const good = (player: string) => `${player},lumees,5,2024-05-01T12:00:00Z,old,,`;
   test.each([
     [
@@ -226,10 +245,10 @@ describe('a file with a fault is refused whole, with line and field', () => {
       'P,lumees,5,2024-05-01T12:00:00,old,,',
       'line 3: time must be ISO 8601 with a zone',
     ],
-    ['a day that is none', 'P,lumees,5,2024-13-01T12:00:00Z,old,,', 'line 3: time must be'],
+    ['a day that does not exist', 'P,lumees,5,2024-13-01T12:00:00Z,old,,', 'line 3: time must be'],
     ['no source', 'P,lumees,5,2024-05-01T12:00:00Z,,,', 'line 3: source must be'],
     ['a type without a key', 'P,lumees,5,2024-05-01T12:00:00Z,old,,quest', 'line 3: key must be'],
-    ['a player that is none', 'a b,lumees,5,2024-05-01T12:00:00Z,old,,', 'line 3: player must be'],
+    ['an invalid player', 'a b,lumees,5,2024-05-01T12:00:00Z,old,,', 'line 3: player must be'],
   ])('%s', async (_, line, fault) => {
     const player = fresh('player');
     const file = await fileOf('faulty.csv', `${HEADER}\n${good(player)}\n${line.replace('P', player)}\n`);
@@ -239,7 +258,7 @@ describe('a file with a fault is refused whole, with line and field', () => {
     expect(await playerLedger(player)).toMatchObject({ version: null, entries: 0 });
   });
 
-  test('a column that nobody knows', async () => {
+  test('an unknown column', async () => {
     const file = await fileOf('column.csv', 'player,gold\np1,5\n');
     expect((await run([file])).output).toContain('has the field "gold"; known are player, resource');
   });

@@ -11,7 +11,7 @@ async function terminate(pid: number): Promise<void> {
   await killer.end();
 }
 
-test('a command whose connection is lost between two statements is told by the next one, and lives on', async () => {
+test('a connection that is lost between two statements fails the next one, and the process goes on', async () => {
   let reached = false;
   const work = withClient(ownerDatabaseUrl, async (client) => {
     const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
@@ -25,7 +25,7 @@ test('a command whose connection is lost between two statements is told by the n
   expect(reached).toBe(true);
 });
 
-test('a connection that is lost under a statement fails that statement', async () => {
+test('a connection that is lost during a statement fails that statement', async () => {
   const work = withClient(ownerDatabaseUrl, async (client) => {
     const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
     await Promise.all([client.query('SELECT pg_sleep(30)'), terminate(rows[0].pid)]);

@@ -2,10 +2,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../cli/migrate.ts';
 import { type LocalPostgres, startPostgres } from '../../dev/postgres.ts';
+import { commit } from '../support/ledger/ledger.ts';
 import { operation } from '../support/ledger/operations.ts';
+import { publishTestRules } from '../support/ledger/rules.ts';
 import { temporaryFolder } from '../support/postgres.ts';
 
-// As on Neon: the owner of the database may create roles, and is no superuser.
+// As on Neon: the owner of the database may create roles, and is not a superuser.
 let postgres: LocalPostgres;
 let ownerUrl: string;
 
@@ -33,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => postgres.remove());
 
 describe('migrate', () => {
-  test('works for an owner who is no superuser, and again', async () => {
+  test('works for an owner who is not a superuser, and again', async () => {
     expect(await migrate({ databaseUrl: ownerUrl, appPassword: 'app' })).toMatchObject({
       applied: expect.any(Number),
     });
@@ -41,15 +43,13 @@ describe('migrate', () => {
     const appUrl = `postgresql://onceward_app:app@127.0.0.1:${postgres.port}/game`;
     const client = new pg.Client(appUrl);
     await client.connect();
-    const { rows } = await client.query('SELECT onceward.commit_operation($1) AS outcome', [
-      JSON.stringify(operation()),
-    ]);
-    expect(rows[0].outcome).toMatchObject({ kind: 'granted' });
+    await publishTestRules(ownerUrl);
+    expect(await commit(client, operation())).toMatchObject({ kind: 'granted' });
     expect((await client.query('SHOW lock_timeout')).rows).toEqual([{ lock_timeout: '2s' }]);
     await client.end();
   });
 
-  test('waits for a table that somebody holds, and then goes on', async () => {
+  test('waits for a table that another session has locked', async () => {
     const holder = new pg.Client(ownerUrl);
     await holder.connect();
     await holder.query('BEGIN');
@@ -62,9 +62,9 @@ describe('migrate', () => {
     expect(await migrating).toEqual({ applied: 0 });
   });
 
-  test('refuses an app role that holds another role’s powers, and says which', async () => {
+  test('refuses an app role that is a member of another role, and names that role', async () => {
     await run(postgres.superuserUrl(), 'GRANT pg_write_all_data TO onceward_app');
-    await expect(migrate({ databaseUrl: ownerUrl })).rejects.toThrow(/no power.*pg_write_all_data/);
+    await expect(migrate({ databaseUrl: ownerUrl })).rejects.toThrow(/has powers besides.*pg_write_all_data/);
     await run(postgres.superuserUrl(), 'REVOKE pg_write_all_data FROM onceward_app');
     expect(await migrate({ databaseUrl: ownerUrl })).toEqual({ applied: 0 });
   });

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../cli/migrate.ts';
+import { STAFF_PERMISSIONS } from '../../src/domain/actor.ts';
+import { OPERATIONS, RESERVED_CLAIM_TYPES } from '../../src/resolvers/schema.ts';
 import { commit } from '../support/ledger/ledger.ts';
 import { startOldServer } from '../support/ledger/old-server.ts';
 import { operation } from '../support/ledger/operations.ts';
+import { publishTestRules } from '../support/ledger/rules.ts';
 import { startDatabase } from '../support/postgres.ts';
 
 let server: Awaited<ReturnType<typeof startDatabase>>;
@@ -33,11 +36,12 @@ async function withClient<T>(url: string, run: (client: pg.Client) => Promise<T>
 const read = (url: string, query: string) =>
   withClient(url, async (client) => (await client.query(query)).rows);
 
-/** Everything a migration makes in a database: tables, functions with their text and rights, triggers, the journal. */
+/** Everything that a migration creates: tables, functions with their text and privileges, triggers, constraints. */
 const SHAPE = `
   SELECT 'table ' || n.nspname || '.' || c.relname AS what, c.relacl::text AS how FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('onceward', 'drizzle')
-  UNION ALL SELECT 'function ' || oid::regprocedure, md5(prosrc) || proconfig::text || proacl::text FROM pg_proc
+  UNION ALL SELECT 'function ' || oid::regprocedure,
+    md5(coalesce(prosrc, '') || coalesce(pg_get_function_sqlbody(oid), '')) || proconfig::text || proacl::text FROM pg_proc
     WHERE pronamespace = to_regnamespace('onceward')
   UNION ALL SELECT 'trigger ' || tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
   UNION ALL SELECT 'constraint ' || conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -52,6 +56,7 @@ describe('migrating', () => {
     expect(applied).toBeGreaterThanOrEqual(1);
     const made = await read(url, SHAPE);
     expect(made.length).toBeGreaterThan(30);
+    await publishTestRules(url);
     await withClient(url, async (client) => {
       expect(await commit(client, operation())).toMatchObject({ kind: 'granted' });
     });
@@ -59,7 +64,7 @@ describe('migrating', () => {
     expect(await read(url, SHAPE)).toEqual(made);
   });
 
-  test('mends functions, triggers and rights that somebody has changed by hand', async () => {
+  test('restores functions, triggers and privileges that were changed by hand', async () => {
     const url = await emptyDatabase();
     await migrate({ databaseUrl: url });
     const made = await read(url, SHAPE);
@@ -67,7 +72,7 @@ describe('migrating', () => {
       client.query(`
         GRANT INSERT ON onceward.balances TO onceward_app;
         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA onceward TO PUBLIC;
-        ALTER FUNCTION onceward.commit_operation(jsonb) RESET ALL;
+        ALTER FUNCTION onceward.commit_operations(integer, jsonb, text[]) RESET ALL;
         DROP TRIGGER reward_claims_are_never_emptied ON onceward.reward_claims;`),
     );
     expect(await read(url, SHAPE)).not.toEqual(made);
@@ -75,7 +80,7 @@ describe('migrating', () => {
     expect(await read(url, SHAPE)).toEqual(made);
   });
 
-  test('by four at once is done once', async () => {
+  test('four times at once is done once', async () => {
     const url = await emptyDatabase();
     const results = await Promise.all([1, 2, 3, 4].map(() => migrate({ databaseUrl: url })));
     const counts = results.map(({ applied }) => applied).toSorted();
@@ -84,10 +89,73 @@ describe('migrating', () => {
     const [journal] = await read(url, 'SELECT count(*)::int AS rows FROM drizzle.__drizzle_migrations');
     expect(journal?.rows).toBe(counts[3]);
   });
+
+  test('deletes refusals whose retention has ended, and keeps all others', async () => {
+    const url = await emptyDatabase();
+    await migrate({ databaseUrl: url });
+    await withClient(url, (client) =>
+      client.query(`
+        INSERT INTO onceward.refusals (player, actor, refused_at, correlation_id, fingerprint, config_version, version,
+                                       expires_on, operation, idempotency_key, claim_type, claim_key, input, rejection)
+        SELECT 1, 1, now(), uuidv7(), uuidv7(), 1, 0, day, 1, 'key of ' || coalesce(day::text, 'staff'), 'x', 'x', '{}', '{}'
+          FROM unnest(ARRAY[NULL, current_date - 40, current_date - 1, current_date, current_date + 1]::date[]) AS day`),
+    );
+    await migrate({ databaseUrl: url });
+    const kept = await read(
+      url,
+      `SELECT expires_on - current_date AS days FROM onceward.refusals ORDER BY expires_on`,
+    );
+    expect(kept).toEqual([{ days: 0 }, { days: 1 }, { days: null }]);
+  });
 });
 
-describe('a migration that fails leaves nothing behind', () => {
-  test('where a table is in the way, in a database that was empty but for it', async () => {
+describe('the names and permissions of the code', () => {
+  const NAMES = `SELECT kind, no, name FROM onceward.names ORDER BY kind, no`;
+
+  test('have rows, and each name keeps its number', async () => {
+    const url = await emptyDatabase();
+    await migrate({ databaseUrl: url });
+    const made = await read(url, NAMES);
+    const ofKind = (kind: number) => made.filter((row) => row.kind === kind).map(({ name }) => name);
+    expect(ofKind(2)).toEqual(RESERVED_CLAIM_TYPES);
+    expect(ofKind(3)).toEqual([...OPERATIONS.map(({ name }) => name), 'import']);
+    expect(ofKind(4)).toEqual(['staff:budget', 'staff:awards']);
+    await withClient(url, (client) =>
+      client.query(`SELECT onceward.register_names(4::smallint, ARRAY['b', 'staff:awards', 'a', 'b'])`),
+    );
+    await migrate({ databaseUrl: url });
+    expect(await read(url, NAMES)).toEqual([
+      ...made,
+      { kind: 4, no: 3, name: 'b' },
+      { kind: 4, no: 4, name: 'a' },
+    ]);
+  });
+
+  test('make the permissions exactly those of staff and servers', async () => {
+    const url = await emptyDatabase();
+    await migrate({ databaseUrl: url });
+    const [made] = await read(url, 'SELECT json_agg(p) AS held FROM onceward.role_permissions p');
+    const expected = Object.entries(STAFF_PERMISSIONS).flatMap(([permission, roles]) =>
+      roles.map((role) => ({ permission, role: role as string })),
+    );
+    for (const permission of ['reward:claim', 'reward:recover'])
+      expected.push({ permission, role: 'server' });
+    expect(made?.held).toHaveLength(expected.length);
+    expect(made?.held).toEqual(expect.arrayContaining(expected));
+
+    await withClient(url, (client) =>
+      client.query(`UPDATE onceward.role_permissions SET role = 'auditor' WHERE permission = 'reward:manual'
+                       AND role = 'support'`),
+    );
+    await migrate({ databaseUrl: url });
+    const [restored] = await read(url, 'SELECT json_agg(p) AS held FROM onceward.role_permissions p');
+    expect(restored?.held).toHaveLength(expected.length);
+    expect(restored?.held).toEqual(expect.arrayContaining(expected));
+  });
+});
+
+describe('a migration that fails changes nothing', () => {
+  test('when a table is in the way, in an otherwise empty database', async () => {
     const url = await emptyDatabase();
     await withClient(url, (client) =>
       client.query('CREATE SCHEMA onceward; CREATE TABLE onceward.staff (id int)'),
@@ -97,16 +165,33 @@ describe('a migration that fails leaves nothing behind', () => {
     expect(await read(url, SHAPE)).toEqual(before);
   });
 
-  test('where the last function cannot be replaced, of an upgrade: the old kernel works on', async () => {
+  test.each([
+    'players',
+    'owed_claims',
+  ])('when the database has an older layout, with its table %s', async (table) => {
+    const url = await emptyDatabase();
+    await withClient(url, (client) =>
+      client.query(`CREATE SCHEMA onceward; CREATE TABLE onceward.${table} (id text)`),
+    );
+    const before = await read(url, SHAPE);
+    await expect(migrate({ databaseUrl: url })).rejects.toThrow(
+      /layout of an older, unreleased version.*Use an empty database/,
+    );
+    expect(await read(url, SHAPE)).toEqual(before);
+  });
+
+  test('when a function cannot be replaced: the older kernel works on', async () => {
     const url = await emptyDatabase();
     await migrate({ databaseUrl: url });
     await withClient(url, (client) =>
       client.query(`
-        DROP FUNCTION onceward.entry_sequence_at;
-        CREATE FUNCTION onceward.entry_sequence_at(text, text, timestamptz) RETURNS text LANGUAGE sql AS $$ SELECT 'older' $$;
-        CREATE OR REPLACE FUNCTION onceward.commit_operation(op jsonb) RETURNS jsonb LANGUAGE sql AS $$ SELECT '"older"'::jsonb $$;
+        DROP FUNCTION onceward.integrity_page;
+        CREATE FUNCTION onceward.integrity_page(text, integer) RETURNS text LANGUAGE sql AS $$ SELECT 'older' $$;
+        CREATE OR REPLACE FUNCTION onceward.commit_operations(contract integer, operations jsonb, held text[])
+          RETURNS json LANGUAGE sql AS $$ SELECT '{"outcomes": ["older"]}'::json $$;
         DROP TRIGGER ledger_entries_are_never_emptied ON onceward.ledger_entries;`),
     );
+    await publishTestRules(url);
     const before = await read(url, SHAPE);
     await expect(migrate({ databaseUrl: url, appPassword: 'never set' })).rejects.toThrow('cannot change');
     expect(await read(url, SHAPE)).toEqual(before);
@@ -114,11 +199,35 @@ describe('a migration that fails leaves nothing behind', () => {
   });
 });
 
+describe('when another session holds a lock', () => {
+  test('of a migration: waits for it', async () => {
+    const url = await emptyDatabase();
+    await withClient(url, async (holder) => {
+      await holder.query('SELECT pg_advisory_lock(716253001)');
+      const migrating = migrate({ databaseUrl: url });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await holder.query('SELECT pg_advisory_unlock(716253001)');
+      expect((await migrating).applied).toBeGreaterThanOrEqual(1);
+    });
+  });
+
+  test('of a migration, for longer than the lock timeout: fails, and says what to do', async () => {
+    const url = await emptyDatabase();
+    await withClient(url, async (holder) => {
+      await holder.query('SELECT pg_advisory_lock(716253001)');
+      await expect(migrate({ databaseUrl: url, lockTimeout: '200ms' })).rejects.toThrow(
+        'Another migration of this database has been running for 200ms. Nothing was changed.',
+      );
+    });
+    expect(await read(url, SHAPE)).toEqual([]);
+  });
+});
+
 describe('a server older than Postgres 18', () => {
   test.each([
     ['17', '170005'],
     ['16', '160009'],
-  ])('%s is refused before anything is changed, in words that say what to do', async (version, number) => {
+  ])('%s is refused before anything is changed, with what to do', async (version, number) => {
     const old = await startOldServer(number);
     const refused = migrate({ databaseUrl: old.url, appPassword: 'secret' });
     await expect(refused).rejects.toThrow(
@@ -130,7 +239,7 @@ describe('a server older than Postgres 18', () => {
   });
 });
 
-describe('the app role’s password', () => {
+describe('the password of the app role', () => {
   const stored = async () => {
     const [role] = await read(
       server.url,
@@ -139,7 +248,7 @@ describe('the app role’s password', () => {
     return role;
   };
 
-  test('is set only when it is given, and stays otherwise', async () => {
+  test('is set only when one is given', async () => {
     const url = await emptyDatabase();
     await withClient(server.url, (client) =>
       client.query('ALTER ROLE onceward_app NOLOGIN PASSWORD NULL').catch(() => {}),
@@ -147,6 +256,7 @@ describe('the app role’s password', () => {
     await migrate({ databaseUrl: url });
     expect(await stored()).toEqual({ rolcanlogin: false, rolpassword: null });
 
+    await publishTestRules(url);
     const password = `it's a "password" with \\ and %`;
     await migrate({ databaseUrl: url, appPassword: password });
     const first = await stored();

@@ -4,111 +4,127 @@ import { fresh } from '../support/ledger/operations.ts';
 
 const { app, owner } = openLedger();
 
-/** One player's past, written past the kernel so that its times are known: [version, seconds, resources]. */
-const PAST: [number, number, string[]][] = [
-  [1, 10, ['gold']],
-  [2, 20, ['gold', 'gems']],
-  [3, 20, ['gems']],
+/** One player's past, written without the kernel so that its times are known: [number, seconds, resources]. */
+const PAST: readonly (readonly [number, number, readonly number[]])[] = [
+  [1, 10, [1]],
+  [2, 20, [1, 2]],
+  [3, 20, [2]],
   [4, 30, []],
-  [5, 40, ['gold', 'gold']],
+  [5, 40, [1, 1]],
   [6, 50, []],
 ];
+/** The numbers of claims that another player made with them. */
+const RECEIVED = [2, 5];
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
 
-let playerId: string;
+async function actor(kind: number, past: number): Promise<string> {
+  const { rows } = await owner.query(
+    'INSERT INTO onceward.actors (kind, id, number, updated_at, created_at) VALUES ($1, $2, $3, now(), now()) RETURNING no',
+    [kind, fresh('actor'), past],
+  );
+  return rows[0].no;
+}
+
+let player: string;
 beforeAll(async () => {
-  playerId = fresh('player');
-  await owner.query('INSERT INTO onceward.players (id, version) VALUES ($1, 6)', [playerId]);
-  const sequences: Record<string, number> = { gold: 0, gems: 0 };
-  for (const [version, seconds, resources] of PAST) {
-    const { rows } = await owner.query(
-      `INSERT INTO onceward.reward_claims (player_id, operation, claim_type, claim_key, idempotency_key, fingerprint, input,
-         outcome, actor_kind, actor_id, config_version, correlation_id, player_version, balances_after, claimed_at)
-       VALUES ($1, 'claimReward', 'quest', $2::text, 'past-key-00000000' || $2::text, 'f', '{}', 'granted', 'server', 's', 1, 'c', $2::bigint, '{}', $3)
-       RETURNING id`,
-      [playerId, version, at(seconds)],
+  player = await actor(1, PAST.length);
+  const giver = await actor(1, RECEIVED.length);
+  const sequences = new Map<number, number>();
+  for (const [number, seconds, resources] of PAST) {
+    const isReceived = RECEIVED.includes(number);
+    await owner.query(
+      `INSERT INTO onceward.reward_claims (player, actor, claimed_at, counterparty, counterparty_number, counterparty_version,
+         correlation_id, fingerprint, number, version, config_version, operation, claim_type, claim_key, idempotency_key, input)
+       VALUES ($1, $1, $2, $3, $4, $4, uuidv7(), uuidv7(), $5::integer, $5::integer, 1, 1, 1, 'past-' || $5::integer, 'key-of-the-past-' || $5::integer, '{}')`,
+      [
+        isReceived ? giver : player,
+        at(seconds),
+        isReceived ? player : null,
+        isReceived ? number : null,
+        number,
+      ],
     );
-    for (const [place, resource] of resources.entries()) {
-      sequences[resource] = (sequences[resource] ?? 0) + 1;
+    for (const [ordinal, resource] of resources.entries()) {
+      const sequence = (sequences.get(resource) ?? 0) + 1;
+      sequences.set(resource, sequence);
       await owner.query(
-        `INSERT INTO onceward.ledger_entries VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, $7)`,
-        [playerId, resource, sequences[resource], rows[0].id, version, place + 1, at(seconds)],
+        `INSERT INTO onceward.ledger_entries (player, delta, before, number, sequence, resource, ordinal, cause)
+         VALUES ($1, 0, 0, $2, $3, $4, $5, 1)`,
+        [player, number, sequence, resource, ordinal],
       );
     }
   }
-  for (const [resource, last] of Object.entries(sequences)) {
-    await owner.query('INSERT INTO onceward.balances VALUES ($1, $2, 0, $3)', [playerId, resource, last]);
+  for (const [resource, sequence] of sequences) {
+    await owner.query(
+      'INSERT INTO onceward.balances (player, amount, sequence, resource) VALUES ($1, 0, $2, $3)',
+      [player, sequence, resource],
+    );
   }
 });
 
-const versionAt = async (player: string, moment: Date | string) =>
-  Number((await app.query('SELECT onceward.player_version_at($1, $2) AS at', [player, moment])).rows[0].at);
-const sequenceAt = async (player: string, resource: string, moment: Date | string) =>
-  Number(
-    (await app.query('SELECT onceward.entry_sequence_at($1, $2, $3) AS at', [player, resource, moment]))
-      .rows[0].at,
-  );
+async function found(call: string, parameters: readonly unknown[]): Promise<number> {
+  const { rows } = await app.query(`SELECT onceward.${call} AS found`, [...parameters]);
+  return rows[0].found;
+}
+const numberAt = (of: string, moment: Date | string) => found('claim_number_at($1, $2)', [of, moment]);
+const sequenceAt = (of: string, resource: number, moment: Date | string) =>
+  found('entry_sequence_at($1, $2::smallint, $3)', [of, resource, moment]);
+const sequenceFrom = (resource: number, number: number) =>
+  found('entry_sequence_from($1, $2::smallint, $3)', [player, resource, number]);
 
-/** What a scan of all entries finds: the definition, beside the halving. */
-const scanned = (match: (resources: string[]) => boolean, seconds: number) =>
-  PAST.filter(([, recorded, resources]) => match(resources) && recorded >= seconds).map(
-    ([version]) => version,
-  )[0];
+/** No actor has it. */
+const NOBODY = '0';
 
-describe('the first version at or after a moment', () => {
-  test.each([
-    0, 9, 10, 11, 19, 20, 21, 29, 30, 31, 39, 40,
-  ])('%i seconds: before it lies every entry that is older, after it none', async (seconds) => {
-    const version = await versionAt(playerId, at(seconds));
-    const wanted = scanned((resources) => resources.length > 0, seconds);
-    // A version without entries may stand on either side; entries may not.
-    const older = PAST.filter(([number, , resources]) => resources.length > 0 && number < version);
-    expect(older.every(([, recorded]) => recorded < seconds)).toBe(true);
-    expect(version).toBeLessThanOrEqual(wanted ?? 7);
-    expect(PAST.filter(([n, , r]) => r.length > 0 && n >= version && n < (wanted ?? 7))).toEqual([]);
-  });
-
-  test('of several at one instant, the lowest', async () => {
-    expect(await versionAt(playerId, at(20))).toBe(2);
+describe('the number of the first claim at or after a moment, made or received', () => {
+  test.each(Array.from({ length: 60 }, (_, seconds) => seconds))('at %i seconds', async (seconds) => {
+    const first = PAST.find(([, claimed]) => claimed >= seconds)?.[0];
+    expect(await numberAt(player, at(seconds))).toBe(first ?? 7);
   });
 
   test.each([
-    ['a moment before all', at(-1_000), 1],
-    ['a moment in the far past', '-infinity', 1],
-  ])('%s: the first', async (_, moment, version) => {
-    expect(await versionAt(playerId, moment)).toBe(version);
+    ['in the far past it is the first', '-infinity', 1],
+    ['in the far future it is one past the last', 'infinity', 7],
+  ])('%s', async (_, moment, number) => {
+    expect(await numberAt(player, moment)).toBe(number);
   });
 
-  test.each([
-    ['a moment after all', at(1_000)],
-    ['a moment in the far future', 'infinity'],
-  ])('%s: past the last that has entries', async (_, moment) => {
-    expect(await versionAt(playerId, moment)).toBeGreaterThan(5);
-  });
-
-  test('for a player nobody knows: 1, and nothing is there', async () => {
-    expect(await versionAt(fresh('player'), at(0))).toBe(1);
+  test('of a player without claims it is 1', async () => {
+    expect(await numberAt(await actor(1, 0), at(0))).toBe(1);
+    expect(await numberAt(NOBODY, at(0))).toBe(1);
   });
 });
 
-describe('the first sequence of a resource at or after a moment', () => {
-  test.each<[string, number, number]>([
-    ['gold', 0, 1],
-    ['gold', 10, 1],
-    ['gold', 11, 2],
-    ['gold', 20, 2],
-    ['gold', 21, 3],
-    ['gold', 40, 3],
-    ['gold', 41, 5],
-    ['gems', 0, 1],
-    ['gems', 20, 1],
-    ['gems', 21, 3],
-    ['wood', 0, 1],
-  ])('%s at %i seconds: %i', async (resource, seconds, sequence) => {
-    expect(await sequenceAt(playerId, resource, at(seconds))).toBe(sequence);
+describe('the sequence of the first entry of a resource', () => {
+  test.each([
+    [1, 0, 1],
+    [1, 10, 1],
+    [1, 11, 2],
+    [1, 20, 2],
+    [1, 21, 3],
+    [1, 40, 3],
+    [1, 41, 5],
+    [2, 0, 1],
+    [2, 20, 1],
+    [2, 21, 3],
+    [3, 0, 1],
+  ])('resource %i at %i seconds: %i', async (resource, seconds, sequence) => {
+    expect(await sequenceAt(player, resource, at(seconds))).toBe(sequence);
   });
 
-  test('for a player nobody knows: 1', async () => {
-    expect(await sequenceAt(fresh('player'), 'gold', at(0))).toBe(1);
+  test.each([
+    [1, 1, 1],
+    [1, 2, 2],
+    [1, 3, 3],
+    [1, 5, 3],
+    [1, 6, 5],
+    [2, 3, 2],
+    [2, 4, 3],
+    [3, 1, 1],
+  ])('resource %i from claim %i on: %i', async (resource, number, sequence) => {
+    expect(await sequenceFrom(resource, number)).toBe(sequence);
+  });
+
+  test('of a player without claims it is 1', async () => {
+    expect(await sequenceAt(NOBODY, 1, at(0))).toBe(1);
   });
 });

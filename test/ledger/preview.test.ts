@@ -1,65 +1,68 @@
-import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../../src/domain/operation.ts';
-import type { Preview } from '../../src/domain/outcome.ts';
-import { granted, openLedger } from '../support/ledger/ledger.ts';
-import { award, fresh, give, LEVELS, operation, take } from '../support/ledger/operations.ts';
+import type { KernelOperation, KernelPreview } from '../../src/ledger/kernel-contract.ts';
+import { anchorOf, entriesOf, receiptOf } from '../support/ledger/answers.ts';
+import {
+  type Client,
+  commit as commitWith,
+  granted,
+  type LedgerOutcome,
+  openLedger,
+  preview as previewWith,
+} from '../support/ledger/ledger.ts';
+import { award, fresh, give, operation, take } from '../support/ledger/operations.ts';
 import { standing } from '../support/ledger/standing.ts';
 import {
   announcement,
-  growing,
-  HOURLY,
-  owed,
-  quota,
+  limitUse,
+  pending,
   recovery,
   reversal,
   timePasses,
   transfer,
 } from '../support/ledger/systems.ts';
 
-const { app, commit, owner, addStaff } = openLedger();
+const { app, commit, owner, addStaff, playerLedger } = openLedger();
 
-async function preview(asked: Operation, client: Pick<pg.Pool, 'query'> = app): Promise<Preview> {
-  const { rows } = await client.query('SELECT onceward.preview_operation($1) AS preview', [
-    JSON.stringify(asked),
-  ]);
-  return rows[0].preview;
-}
+const preview = async (sent: KernelOperation, client: Client = app): Promise<KernelPreview> =>
+  (await previewWith(client, sent)).preview;
 
-/** A player with gold, experience and charges, and two hours later. */
+/** A player with gold, experience and charges, two hours later. */
 async function newPlayer(): Promise<string> {
-  const playerId = fresh('player');
-  const postings = [give('gold', 10), give('experience', 90), growing(take('charges', 4))];
-  await granted(commit(operation({ playerId, postings })));
-  await timePasses(owner, playerId, 2 * 3_600);
-  return playerId;
+  const player = fresh('player');
+  const postings = [give('gold', 10), give('experience', 90), take('charges', 4)];
+  await granted(commit(operation({ player, postings })));
+  await timePasses(owner, player, 2 * 3_600);
+  return player;
 }
 
-describe('a preview of what would be granted', () => {
-  test.each<[string, (playerId: string) => Operation]>([
+describe('a preview of an operation that would be granted', () => {
+  test.each<[string, (player: string) => KernelOperation]>([
     [
       'a reward with a level',
-      (playerId) =>
-        operation({ playerId, postings: [give('experience', 300), give('gold', 1)], milestones: [LEVELS] }),
+      (player) =>
+        operation({
+          player,
+          postings: [give('experience', 300), give('gold', 1)],
+          milestones: true,
+          shown: ['charges', 'gold'],
+        }),
     ],
-    [
-      'spending what comes back by itself',
-      (playerId) => operation({ playerId, postings: [growing(take('charges', 3), HOURLY)] }),
-    ],
+    ['spending what regenerated', (player) => operation({ player, postings: [take('charges', 3)] })],
     [
       'what fits under a ceiling',
-      (playerId) => operation({ playerId, postings: [give('gold', 90, { ceiling: 50, atLimit: 'clamp' })] }),
+      (player) => operation({ player, postings: [give('gold', 90, { ceiling: 50, clamp: true })] }),
     ],
     [
       'a choice',
-      (playerId) =>
+      (player) =>
         operation({
-          playerId,
+          player,
           choices: [
             {
-              oneOf: [
+              one_of: [
                 {
-                  when: null,
+                  when_resource: null,
+                  at_least: null,
                   postings: [give('hero', 1)],
                   draw: { table: 't', outcome: 'o', roll: 0, of: 1, guaranteed: false },
                 },
@@ -68,145 +71,153 @@ describe('a preview of what would be granted', () => {
           ],
         }),
     ],
-    ['a player nobody has seen', () => operation({ postings: [growing(take('charges', 1), HOURLY)] })],
-  ])('shows what the ledger then does: %s', async (_, ask) => {
-    const asked = ask(await newPlayer());
-    const shown = await preview(asked);
-    const done = await granted(commit(asked));
-    expect(shown).toMatchObject({
-      kind: 'preview',
-      playerVersion: done.claim.playerVersion - 1,
-      changes: done.changes,
-      balances: done.balances,
-    });
-    // Only the moments differ: the one was asked a little before the other.
-    if (shown.kind !== 'preview') throw new Error('no preview');
-    expect(Object.keys(shown.anchors)).toEqual(Object.keys(done.anchors));
-    expect(shown.at <= done.claim.claimedAt).toBe(true);
+    ['the first operation of a player', () => operation({ postings: [take('charges', 1)] })],
+    ['a limit', (player) => operation({ player, limits: [limitUse({ since: 'infinity' })] })],
+  ])('shows what the commit does then: %s', async (_, make) => {
+    const sent = make(await newPlayer());
+    const shown = await preview(sent);
+    const done = await granted(commit(sent));
+    if (shown.kind !== 'preview') throw new Error(`no preview: ${JSON.stringify(shown)}`);
+    expect(shown.playerVersion).toBe(done.claim.version - 1);
+    expect(entriesOf(shown.changes)).toEqual(entriesOf(done.changes));
+    expect(shown.shown).toEqual(done.shown);
+    const { balances } = await playerLedger(sent.player);
+    for (const resource of sent.resources) expect(shown.balances[resource]).toBe(balances[resource] ?? 0);
+    // Only the times differ: the preview was made a little earlier.
+    expect(shown.at).toBeLessThanOrEqual(done.claim.claimedAt);
+    expect(shown.at).toBeGreaterThan(done.claim.claimedAt - 10_000);
+    if (sent.postings.some(({ resource }) => resource === 'charges'))
+      expect(anchorOf(shown.changes, 'charges')).toBeLessThanOrEqual(anchorOf(done.changes, 'charges'));
   });
 
-  test('promises nothing: what comes in between counts', async () => {
-    const playerId = await newPlayer();
-    const asked = operation({ playerId, postings: [take('gold', 10)] });
-    expect(await preview(asked)).toMatchObject({ kind: 'preview', balances: { gold: 0 } });
-    await granted(commit(operation({ playerId, postings: [take('gold', 1)] })));
-    expect(await preview(asked)).toMatchObject({ rejection: { kind: 'insufficient_balance', available: 9 } });
+  test('promises nothing: an operation in between counts', async () => {
+    const player = await newPlayer();
+    const sent = operation({ player, postings: [take('gold', 10)] });
+    expect(await preview(sent)).toMatchObject({ kind: 'preview', balances: { gold: 0 } });
+    await granted(commit(operation({ player, postings: [take('gold', 1)] })));
+    const before = await standing(owner, player);
+    expect(await preview(sent)).toMatchObject({ rejection: { kind: 'insufficient_balance', available: 9 } });
+    expect(await standing(owner, player)).toEqual(before);
   });
 
-  test('needs no key: one that is known is not looked up, and a free one stays free', async () => {
-    const asked = operation({ playerId: await newPlayer() });
-    await granted(commit(asked));
-    const other = { ...asked, claimKey: fresh('quest') };
+  test('looks up no key: a known one is ignored, and a free one stays free', async () => {
+    const sent = operation({ player: await newPlayer() });
+    await granted(commit(sent));
+    const other = { ...sent, claim_key: fresh('quest') };
     expect(await preview(other)).toMatchObject({ kind: 'preview' });
-    const free = operation({ playerId: asked.playerId });
+    const free = operation({ player: sent.player });
     await preview(free);
     expect(await commit(free)).toMatchObject({ kind: 'granted', replayed: false });
   });
 });
 
-describe('a preview of what would be refused', () => {
-  test.each<[string, string, (playerId: string, staff: string) => Promise<Operation> | Operation]>([
+describe('a preview of an operation that would be rejected', () => {
+  test.each<[string, string, (player: string, staff: string) => Promise<KernelOperation> | KernelOperation]>([
     ['an unknown player', 'unknown_player', (_, staff) => award(staff, 1)],
-    ['an unknown recipient', 'unknown_player', (playerId) => transfer(playerId, fresh('nobody'), 1)],
+    ['an unknown recipient', 'unknown_player', (player) => transfer(player, fresh('nobody'), 1)],
     [
-      'a claim that was paid',
+      'a claim that was granted',
       'already_claimed',
-      async (playerId) => {
-        const paid = operation({ playerId });
+      async (player) => {
+        const paid = operation({ player });
         await granted(commit(paid));
-        return { ...paid, idempotencyKey: fresh('key') };
+        return { ...paid, idempotency_key: fresh('key') };
       },
     ],
     [
-      'a further key that was taken',
+      'a source key that was taken',
       'already_claimed',
-      async (playerId) => {
-        const furtherKeys = [{ type: 'skill', key: 'match/7' }];
-        await granted(commit(operation({ playerId, furtherKeys })));
-        return operation({ playerId, furtherKeys });
+      async (player) => {
+        const source_keys = [{ game: false, resource: 'gold', key: 'match/7' }];
+        await granted(commit(operation({ player, source_keys })));
+        return operation({ player, source_keys });
       },
     ],
-    ['what was never announced', 'not_announced', (playerId) => recovery(owed(playerId))],
+    ['a reward that was never announced', 'not_announced', (player) => recovery(pending(player))],
     [
-      'a claim that nobody made',
+      'the reversal of a claim that does not exist',
       'unknown_claim',
-      (playerId, staff) => reversal(staff, { playerId, id: '00000000-0000-4000-8000-000000000000' }),
+      (playerId, staff) => reversal(staff, { playerId, handle: '00'.repeat(10), number: 1 }),
     ],
-    ['another version', 'version_conflict', (playerId) => operation({ playerId, expectedVersion: 9 })],
-    ['a staff member’s limit', 'limit_exceeded', (playerId, staff) => ({ ...award(staff, 1_001), playerId })],
+    ['another version', 'version_conflict', (player) => operation({ player, expected_version: 9 })],
+    ['a staff member’s limit', 'limit_exceeded', (player, staff) => ({ ...award(staff, 1_001), player })],
     [
-      'a staff member’s awards',
+      'a staff member’s awards of the day',
       'limit_exceeded',
-      (playerId, staff) => ({
-        ...award(staff, 1, { awardsPerDay: 0 }),
-        playerId,
-      }),
+      (player, staff) => ({ ...award(staff, 1, { awards_per_day: 0 }), player }),
     ],
-    ['a quota', 'limit_exceeded', (playerId) => operation({ playerId, quotas: [quota({ bound: 0 })] })],
     [
-      'too little',
+      'a player’s limit',
+      'limit_exceeded',
+      (player) => operation({ player, limits: [limitUse({ bound: 0 })] }),
+    ],
+    [
+      'an amount that the player does not have',
       'insufficient_balance',
-      (playerId) => operation({ playerId, postings: [take('gold', 99)] }),
+      (player) => operation({ player, postings: [take('gold', 99)] }),
     ],
     [
-      'too much',
+      'an amount above the ceiling',
       'limit_exceeded',
-      (playerId) => operation({ playerId, postings: [give('gold', 99, { ceiling: 9 })] }),
+      (player) => operation({ player, postings: [give('gold', 99, { ceiling: 9 })] }),
     ],
     [
-      'a recipient who is full',
+      'a recipient at their ceiling',
       'limit_exceeded',
-      async (playerId) => transfer(playerId, await newPlayer(), 1, { ceiling: 1 }),
+      async (player) => transfer(player, await newPlayer(), 1, { ceiling: 1 }),
     ],
     [
-      'what the rules refused',
+      'a rejection of the rules',
       'unknown_exchange',
-      (playerId) =>
-        operation({ playerId, mode: 'reject', rejection: { kind: 'unknown_exchange', exchange: 'x' } }),
+      (player) =>
+        operation({
+          player,
+          mode: 'reject',
+          rejection: { kind: 'unknown_exchange', exchange: 'x' },
+          postings: [],
+        }),
     ],
     [
       'the reversal of a transfer whose recipient has spent it',
       'insufficient_balance',
-      async (playerId, staff) => {
-        const taker = await newPlayer();
-        const { claim } = await granted(commit(transfer(playerId, taker, 5)));
-        await granted(commit(operation({ playerId: taker, postings: [take('gold', 12)] })));
+      async (player, staff) => {
+        const recipient = await newPlayer();
+        const { claim } = await granted(commit(transfer(player, recipient, 5)));
+        await granted(commit(operation({ player: recipient, postings: [take('gold', 12)] })));
         return reversal(staff, claim);
       },
     ],
-  ])('shows the very "no", and records nothing: %s', async (_, kind, ask) => {
-    const playerId = await newPlayer();
-    const asked = await ask(playerId, await addStaff());
-    const before = await standing(owner, asked.playerId);
-    const shown = await preview(asked);
+  ])('shows the same rejection as the commit, and records nothing: %s', async (_, kind, make) => {
+    const player = await newPlayer();
+    const sent = await make(player, await addStaff());
+    const before = await standing(owner, sent.player);
+    const ledger = await playerLedger(sent.player);
+    const shown = await preview(sent);
     expect(shown).toMatchObject({ kind: 'rejected', replayed: false, rejection: { kind } });
-    expect(await standing(owner, asked.playerId)).toEqual(before);
-    const { rows } = await owner.query('SELECT FROM onceward.reward_claims WHERE idempotency_key = $1', [
-      asked.idempotencyKey,
-    ]);
-    expect(rows).toEqual([]);
-    expect(await commit(asked)).toEqual(shown);
+    expect(await standing(owner, sent.player)).toEqual(before);
+    expect(await playerLedger(sent.player)).toEqual(ledger);
+    expect(receiptOf(await commit(sent))).toEqual(receiptOf(shown as LedgerOutcome));
   });
 
   test.each([
     ['an unknown member', async () => fresh('staff'), 'unknown_staff'],
-    ['a disabled one', () => addStaff({ disabled: true }), 'disabled'],
+    ['a disabled member', () => addStaff({ disabled: true }), 'disabled'],
     ['an auditor', () => addStaff({ role: 'auditor' }), 'role'],
-  ])('for staff who may not, tells only that: %s', async (_, member, why) => {
-    const asked = { ...award(await member(), 1), playerId: await newPlayer() };
-    expect(await preview(asked)).toEqual({ kind: 'forbidden', why });
+  ])('is forbidden to staff who may not make it: %s', async (_, member, why) => {
+    const sent = { ...award(await member(), 1), player: await newPlayer() };
+    expect(await preview(sent)).toEqual({ kind: 'forbidden', why });
   });
 });
 
-describe('previewing', () => {
-  test('writes nothing: it works in a read-only transaction, takes no lock and no transaction ID', async () => {
-    const [playerId, taker] = [await newPlayer(), await newPlayer()];
+describe('a preview', () => {
+  test('writes nothing: it runs in a read-only transaction and takes no lock and no transaction ID', async () => {
+    const [player, recipient] = [await newPlayer(), await newPlayer()];
     const client = await app.connect();
     try {
       await client.query('BEGIN READ ONLY');
-      expect(await preview(operation({ playerId }), client)).toMatchObject({ kind: 'preview' });
-      expect(await preview(transfer(playerId, taker, 1), client)).toMatchObject({ kind: 'preview' });
-      expect(await preview(announcement(owed(playerId)), client)).toMatchObject({
+      expect(await preview(operation({ player }), client)).toMatchObject({ kind: 'preview' });
+      expect(await preview(transfer(player, recipient, 1), client)).toMatchObject({ kind: 'preview' });
+      expect(await preview(announcement(pending(player)), client)).toMatchObject({
         kind: 'preview',
         changes: [],
       });
@@ -221,20 +232,20 @@ describe('previewing', () => {
     }
   });
 
-  test('does not wait for an operation in flight', async () => {
-    const playerId = await newPlayer();
+  test('does not wait for an operation that holds the player', async () => {
+    const player = await newPlayer();
     const client = await app.connect();
     await client.query('BEGIN');
-    await client.query('SELECT onceward.commit_operation($1)', [JSON.stringify(operation({ playerId }))]);
-    expect(await preview(operation({ playerId }))).toMatchObject({ playerVersion: 1 });
+    expect(await commitWith(client, operation({ player }))).toMatchObject({ kind: 'granted' });
+    expect(await preview(operation({ player }))).toMatchObject({ playerVersion: 1 });
     await client.query('ROLLBACK');
     client.release();
   });
 
-  test('of what cannot be carried out finds no key, known or not; staff who may not are told so first', async () => {
-    const asked = operation();
-    await granted(commit(asked));
-    const lookup = { ...asked, mode: 'lookup' as const, postings: [] };
+  test('of a lookup finds no key, known or not; staff who may not make it are refused first', async () => {
+    const sent = operation();
+    await granted(commit(sent));
+    const lookup = { ...sent, mode: 'lookup' as const, postings: [] };
     expect(await preview(lookup)).toEqual({ kind: 'unknown_key' });
     const staff = { ...award(await addStaff({ disabled: true }), 1), mode: 'lookup' as const };
     expect(await preview(staff)).toEqual({ kind: 'forbidden', why: 'disabled' });
@@ -242,8 +253,8 @@ describe('previewing', () => {
 
   test('is STABLE, so that Postgres itself keeps it from writing', async () => {
     const { rows } = await owner.query(
-      `SELECT provolatile, prosecdef FROM pg_proc WHERE oid = 'onceward.preview_operation'::regproc`,
+      `SELECT provolatile FROM pg_proc WHERE oid = 'onceward.preview_operation'::regproc`,
     );
-    expect(rows).toEqual([{ provolatile: 's', prosecdef: false }]);
+    expect(rows).toEqual([{ provolatile: 's' }]);
   });
 });

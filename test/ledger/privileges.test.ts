@@ -1,32 +1,50 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import type { KernelOperation } from '../../src/ledger/kernel-contract.ts';
 import { commit as commitWith, granted, openLedger } from '../support/ledger/ledger.ts';
-import { award, fresh, give, LEVELS, operation } from '../support/ledger/operations.ts';
-import { HOURLY } from '../support/ledger/systems.ts';
+import { award, fresh, give, operation } from '../support/ledger/operations.ts';
 
 const { app, owner, commit, playerLedger, addStaff } = openLedger();
 
 const TABLES = [
-  'players',
-  'balances',
-  'reward_claims',
-  'claim_keys',
-  'ledger_entries',
-  'owed_claims',
-  'player_quotas',
-  'staff',
-  'staff_budget_days',
+  'actors',
   'audit_events',
   'balance_configs',
+  'balances',
+  'checkpoints',
+  'game_limits',
+  'ledger_entries',
+  'limit_counters',
+  'lock_buckets',
+  'milestones',
+  'names',
+  'outbox',
+  'outbox_0',
+  'outbox_1',
+  'outbox_2',
+  'pending_rewards',
+  'refusals',
+  'regeneration_rules',
+  'reversed_claims',
+  'reward_claims',
+  'role_permissions',
+  'settings',
+  'source_keys',
+  'staff',
+];
+/** The functions that run with the owner's privileges. */
+const KERNEL = [
+  'onceward.commit_operations(integer,jsonb,text[])',
+  'onceward.expire_refusals(integer)',
+  'onceward.preview_operation(integer,jsonb,text[])',
 ];
 const DENIED = { code: '42501' };
-const NO_CLAIM = '00000000-0000-4000-8000-000000000000';
 
 beforeAll(async () => {
   await commit(operation());
 });
 
-test('these are all the tables there are', async () => {
+test('the list of tables is complete', async () => {
   const { rows } = await owner.query(
     `SELECT tablename FROM pg_tables WHERE schemaname = 'onceward' ORDER BY 1`,
   );
@@ -52,45 +70,52 @@ describe.each(TABLES)('the app role on %s', (table) => {
 
   test('may update no column', async () => {
     const { rows } = await owner.query(
-      `SELECT column_name FROM information_schema.columns WHERE table_schema = 'onceward' AND table_name = $1`,
+      `SELECT quote_ident(attname) AS name FROM pg_attribute
+        WHERE attrelid = ('onceward.' || $1)::regclass AND attnum > 0 AND attidentity = '' AND attgenerated = ''`,
       [table],
     );
-    for (const { column_name: column } of rows) {
-      const update = app.query(`UPDATE onceward.${table} SET ${column} = ${column}`);
-      await expect(update, column).rejects.toMatchObject(DENIED);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { name } of rows) {
+      const update = app.query(`UPDATE onceward.${table} SET ${name} = ${name}`);
+      await expect(update, name).rejects.toMatchObject(DENIED);
     }
   });
 });
 
 describe('the app role', () => {
-  test('may execute the kernel, and of the other functions of ours exactly those that can only read with its own rights', async () => {
+  test('may execute the kernel, the expiry, and functions that read with its own privileges under a fixed path', async () => {
     const { rows } = await owner.query(
-      `SELECT p.oid::regprocedure::text AS name, p.provolatile <> 'v' AND NOT p.prosecdef AS reads,
-              has_function_privilege('onceward_app', p.oid, 'EXECUTE') AS may
+      `SELECT p.oid::regprocedure::text AS name, has_function_privilege('onceward_app', p.oid, 'EXECUTE') AS may,
+              p.provolatile <> 'v' AND NOT p.prosecdef AS reads,
+              coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false) AS fixed
          FROM pg_proc p WHERE p.pronamespace = 'onceward'::regnamespace ORDER BY 1`,
     );
-    for (const { name, reads, may } of rows)
-      expect([name, may]).toEqual([name, reads || name === 'onceward.commit_operation(jsonb)']);
-    const refused = rows.filter(({ may }) => !may).map(({ name }) => name);
-    expect(refused).toEqual(['onceward.refuse_change()', expect.stringMatching(/^onceward\.write_moves\(/)]);
+    for (const { name, may, reads, fixed } of rows)
+      expect([name, may]).toEqual([name, fixed && (reads || KERNEL.includes(name))]);
+    expect(rows.filter(({ may, reads }) => may && !reads).map(({ name }) => name)).toEqual(KERNEL);
   });
 
   test.each([
     ['become the owner', 'SET ROLE postgres'],
-    ['take the owner’s session', 'SET SESSION AUTHORIZATION postgres'],
-    ['make tables in the schema', 'CREATE TABLE onceward.forged (id int)'],
+    ['take the session of the owner', 'SET SESSION AUTHORIZATION postgres'],
+    ['create tables in the schema', 'CREATE TABLE onceward.forged (id int)'],
     [
-      'make functions in the schema',
+      'create functions in the schema',
       `CREATE FUNCTION onceward.forged() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
     ],
-    ['make tables in public', 'CREATE TABLE public.forged (id int)'],
-    ['make functions in public', `CREATE FUNCTION public.forged() RETURNS int LANGUAGE sql AS 'SELECT 1'`],
-    ['make schemas', 'CREATE SCHEMA forged'],
-    ['make roles', 'CREATE ROLE forged'],
-    ['make databases', 'CREATE DATABASE forged'],
+    ['create tables in public', 'CREATE TABLE public.forged (id int)'],
+    ['create functions in public', `CREATE FUNCTION public.forged() RETURNS int LANGUAGE sql AS 'SELECT 1'`],
+    ['create schemas', 'CREATE SCHEMA forged'],
+    ['create roles', 'CREATE ROLE forged'],
+    ['create databases', 'CREATE DATABASE forged'],
+    ['create temporary tables', 'CREATE TEMP TABLE forged (id int)'],
     ['switch triggers off', `SET session_replication_role = 'replica'`],
-    ['replace the kernel', 'ALTER FUNCTION onceward.commit_operation(jsonb) SECURITY INVOKER'],
+    ['replace the kernel', 'ALTER FUNCTION onceward.commit_operations SECURITY INVOKER'],
     ['draw config versions', `SELECT nextval('onceward.balance_configs_version_seq')`],
+    ['publish a config', `SELECT onceward.publish_config('{}', 'x', 'x', NULL, '{}')`],
+    ['register names', `SELECT onceward.register_names(1::smallint, '{forged}')`],
+    ['register actors', `SELECT onceward.register_actor('staff', 'forged')`],
+    ['empty the outbox', `SELECT onceward.rotate_outbox('1')`],
     ['see the migrations', 'SELECT * FROM drizzle.__drizzle_migrations'],
     ['read the server’s files', `SELECT pg_read_file('postgresql.conf')`],
     ['run programs', `COPY (SELECT 1) TO PROGRAM 'true'`],
@@ -98,8 +123,8 @@ describe('the app role', () => {
     await expect(app.query(statement)).rejects.toMatchObject(DENIED);
   });
 
-  test('may not give itself rights', async () => {
-    // No error for Postgres, only a warning that nothing was granted.
+  test('may not grant itself privileges', async () => {
+    // Postgres reports this as a warning.
     await app.query('GRANT INSERT ON onceward.balances TO onceward_app');
     const { rows } = await owner.query(
       `SELECT has_table_privilege('onceward_app', 'onceward.balances', 'INSERT') AS may`,
@@ -107,7 +132,7 @@ describe('the app role', () => {
     expect(rows[0].may).toBe(false);
   });
 
-  test('owns nothing, is a member of nothing, and has no attribute of power', async () => {
+  test('owns nothing, is a member of no role, and has no privileged attribute', async () => {
     const { rows } = await owner.query(
       `SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
               (SELECT count(*)::int FROM pg_auth_members m WHERE m.member = r.oid) AS memberships,
@@ -124,7 +149,7 @@ describe('the app role', () => {
     expect(rows[0]).toEqual({ ...no, memberships: 0, owned: 0 });
   });
 
-  test('has its time-outs in every session', async () => {
+  test('has its timeouts in every session', async () => {
     const { rows } = await app.query(
       `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
               current_setting('idle_in_transaction_session_timeout') AS idle`,
@@ -133,7 +158,7 @@ describe('the app role', () => {
   });
 });
 
-test('nothing of ours is granted to PUBLIC', async () => {
+test('nothing in the schema is granted to PUBLIC', async () => {
   const { rows } = await owner.query(
     `SELECT relname AS name FROM pg_class c, aclexplode(relacl) a
       WHERE relnamespace = 'onceward'::regnamespace AND a.grantee = 0
@@ -146,129 +171,127 @@ test('nothing of ours is granted to PUBLIC', async () => {
   expect(rows).toEqual([]);
 });
 
-describe('what the app role makes for itself stands for nothing inside the kernel', () => {
-  test('every function of ours that fixes its search path has pg_temp last in it', async () => {
+describe('the kernel resolves no name in the caller’s session', () => {
+  test('every SECURITY DEFINER function fixes its search path, with pg_temp last', async () => {
     const { rows } = await owner.query(
-      `SELECT proname, prosecdef, array_to_string(proconfig, '; ') AS settings FROM pg_proc
-        WHERE pronamespace = 'onceward'::regnamespace AND (prosecdef OR proconfig IS NOT NULL)`,
+      `SELECT proname, array_to_string(proconfig, '; ') AS settings FROM pg_proc
+        WHERE pronamespace = 'onceward'::regnamespace AND prosecdef ORDER BY 1`,
     );
-    expect(rows.filter(({ prosecdef }) => prosecdef).map(({ proname }) => proname)).toEqual([
-      'commit_operation',
+    expect(rows.map(({ proname }) => proname)).toEqual([
+      'commit_operations',
+      'expire_refusals',
+      'preview_operation',
     ]);
     for (const { proname, settings } of rows)
       expect([proname, settings]).toEqual([
         proname,
         expect.stringContaining('search_path=pg_catalog, pg_temp'),
       ]);
-    // PL/pgSQL looks its variables' types up once for the session, under whatever path it is first called with.
-    const { rows: unfixed } = await owner.query(
-      `SELECT proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-        WHERE pronamespace = 'onceward'::regnamespace AND lanname = 'plpgsql' AND proconfig IS NULL`,
-    );
-    expect(unfixed).toEqual([]);
   });
 
-  /** In which no function of ours was called yet: a session keeps what it made ready, `DISCARD ALL` or not. */
+  test('the app role cannot create a temporary schema to put names into', async () => {
+    const { rows } = await owner.query(
+      `SELECT has_database_privilege('onceward_app', current_database(), 'TEMP') AS may`,
+    );
+    expect(rows[0].may).toBe(false);
+  });
+
+  /** A session in which no function was called yet: compiled functions stay for the session. */
   async function newSession(): Promise<pg.Client> {
     const session = new pg.Client({ connectionString: inject('databaseUrl') });
     await session.connect();
     return session;
   }
 
-  /** The attack: a type of the caller's own, whose CHECK would run with the rights of the kernel's owner. */
+  /**
+   * The attack, by a role that was allowed temporary objects: a type of the caller's own, whose CHECK would run with the
+   * privileges of the kernel's owner.
+   */
   test.each([
     'date',
     'text',
     'jsonb',
+    'json',
     'int8',
     'record',
     'uuid',
     'timestamptz',
-  ])('not a pg_temp.%s', async (type) => {
-    const playerId = fresh('player');
+  ])('not as pg_temp.%s', async (type) => {
+    const player = fresh('player');
     const staff = await addStaff();
-    await granted(commit(operation({ playerId })));
+    await granted(commit(operation({ player })));
+    const { rows } = await owner.query('SELECT current_database() AS name');
+    await owner.query(`GRANT TEMP ON DATABASE ${rows[0].name} TO onceward_app`);
     const attacker = await newSession();
     try {
       const base = type === 'record' ? 'pg_catalog.text' : `pg_catalog.${type}`;
       await attacker.query(`CREATE FUNCTION pg_temp.forge(${base}) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
-        UPDATE onceward.balances SET amount = 1000000 WHERE player_id = '${playerId}'; RETURN true; END $$`);
-      await attacker.query(`CREATE DOMAIN pg_temp.${type} AS ${base} CHECK (pg_temp.forge(VALUE))`);
-      const asked = { ...award(staff, 5), playerId };
-      await granted(commitWith(attacker, asked));
-      expect(await commitWith(attacker, { ...asked, idempotencyKey: fresh('key') })).toMatchObject({
-        original: {},
-      });
-    } finally {
-      await attacker.end();
-    }
-    expect((await playerLedger(playerId)).balances).toEqual({ gold: 15 });
-  });
-
-  /** The same, but with every function that the kernel goes through made ready before under the caller's own names. */
-  test.each([
-    'text',
-    'jsonb',
-    'int8',
-    'record',
-    'timestamptz',
-    'uuid',
-  ])('not a pg_temp.%s that functions of ours met first in the session', async (type) => {
-    const playerId = fresh('player');
-    const asked = operation({
-      playerId,
-      postings: [give('gold', 5), give('experience', 100)],
-      milestones: [LEVELS],
-    });
-    await granted(commit(operation({ playerId })));
-    const attacker = await newSession();
-    try {
-      const base = type === 'record' ? 'pg_catalog.text' : `pg_catalog.${type}`;
-      await attacker.query(`CREATE FUNCTION pg_temp.forge(${base}) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
-        IF current_user <> 'onceward_app' THEN
-          UPDATE onceward.balances SET amount = 1000000 WHERE player_id = '${playerId}';
-        END IF;
+        IF current_user <> 'onceward_app' THEN UPDATE onceward.balances SET amount = 1000000; END IF;
         RETURN true; END $$`);
       await attacker.query(`CREATE DOMAIN pg_temp.${type} AS ${base} CHECK (pg_temp.forge(VALUE))`);
       await attacker.query('SET search_path = pg_temp, pg_catalog');
-      // From the innermost out: called through another function, each would find that one's path.
-      for (const [call, of] of [
-        [`accrued($1::pg_catalog.jsonb, 1, p.created_at, '{}', p.updated_at)`, HOURLY],
-        [`milestone_postings($1::pg_catalog.jsonb, '{}', '{"experience": 100}')`, asked.milestones],
-        [`plan_moves(p, $1::pg_catalog.jsonb, '[]', '[]', p.created_at)`, asked.postings],
-        ['judge_operation($1::pg_catalog.jsonb, p, NULL, NULL, p.created_at)', asked],
-        ['preview_operation($1::pg_catalog.jsonb)', asked],
-        ['original_claim($1::pg_catalog.jsonb)', { kind: 'already_claimed', claimId: NO_CLAIM }],
-      ] as const)
-        await attacker.query(`SELECT onceward.${call} FROM onceward.players p WHERE p.id = $2`, [
-          JSON.stringify(of),
-          playerId,
-        ]);
-      const claim = await granted(commitWith(attacker, asked));
-      expect(await commitWith(attacker, asked)).toEqual({ ...claim, replayed: true });
-      expect(await commitWith(attacker, { ...asked, idempotencyKey: fresh('key') })).toMatchObject({
-        original: { claim: claim.claim },
-      });
+      const asked: KernelOperation = {
+        ...award(staff, 5),
+        player,
+        postings: [give('gold', 5), give('experience', 100)],
+        milestones: true,
+        resources: ['gold', 'experience', 'levels_paid', 'stat_points'],
+      };
+      await granted(commitWith(attacker, asked));
+      expect(await commitWith(attacker, asked)).toMatchObject({ kind: 'granted', replayed: true });
+      const again = { ...asked, idempotency_key: fresh('key') };
+      expect(await commitWith(attacker, again)).toMatchObject({ kind: 'rejected', original: {} });
     } finally {
+      await owner.query(`REVOKE TEMP ON DATABASE ${rows[0].name} FROM onceward_app`);
       await attacker.end();
     }
-    expect((await playerLedger(playerId)).balances).toMatchObject({ gold: 15, stat_points: 3 });
+    expect((await playerLedger(player)).balances).toMatchObject({ gold: 15, stat_points: 3 });
   });
 
-  test('not tables and functions of the same names earlier in its search path', async () => {
+  test('not as functions and operators of a path that the caller chose', async () => {
     const asked = operation();
-    const attacker = await app.connect();
+    const { rows } = await owner.query('SELECT current_database() AS name');
+    await owner.query(`GRANT TEMP ON DATABASE ${rows[0].name} TO onceward_app`);
+    const attacker = await newSession();
     try {
-      await attacker.query('CREATE TEMP TABLE players (id text); CREATE TEMP TABLE reward_claims (id text)');
+      await attacker.query('CREATE TEMP TABLE actors (id text); CREATE TEMP TABLE reward_claims (id text)');
       await attacker.query(
         `CREATE FUNCTION pg_temp.greatest(bigint, integer) RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'`,
       );
       await attacker.query('SET search_path = pg_temp, onceward, pg_catalog');
       await granted(commitWith(attacker, asked));
-      expect((await attacker.query('SELECT FROM pg_temp.players')).rowCount).toBe(0);
+      expect((await attacker.query('SELECT FROM pg_temp.actors')).rowCount).toBe(0);
     } finally {
-      attacker.release(true);
+      await owner.query(`REVOKE TEMP ON DATABASE ${rows[0].name} FROM onceward_app`);
+      await attacker.end();
     }
-    expect(await playerLedger(asked.playerId)).toMatchObject({ version: 1, balances: { gold: 10 } });
+    expect(await playerLedger(asked.player)).toMatchObject({ version: 1, balances: { gold: 10 } });
+  });
+});
+
+describe('expire_refusals', () => {
+  test('deletes only refusals that have expired, at most so many, oldest first', async () => {
+    const key = fresh('expiry');
+    await owner.query(
+      `INSERT INTO onceward.refusals (player, actor, refused_at, correlation_id, fingerprint, config_version, version,
+                                      expires_on, operation, idempotency_key, claim_type, claim_key, input, rejection)
+       SELECT 1, 1, now(), uuidv7(), uuidv7(), 1, 0, (now() AT TIME ZONE 'UTC')::date + days, 1, $1 || days, 'x', 'x', '{}', '{}'
+         FROM unnest(ARRAY[-4000, -3999, -1, 0, 1]) AS days`,
+      [key],
+    );
+    const left = async () =>
+      (
+        await owner.query(
+          `SELECT right(idempotency_key, -length($1))::int AS days FROM onceward.refusals
+            WHERE starts_with(idempotency_key, $1) ORDER BY expires_on`,
+          [key],
+        )
+      ).rows.map(({ days }) => days);
+    const expire = async (atMost: number) =>
+      (await app.query('SELECT onceward.expire_refusals($1) AS deleted', [atMost])).rows[0].deleted;
+    expect([await expire(0), await expire(-1), await left()]).toEqual([0, 0, [-4000, -3999, -1, 0, 1]]);
+    expect([await expire(1), await left()]).toEqual([1, [-3999, -1, 0, 1]]);
+    await expire(10_000);
+    expect(await left()).toEqual([0, 1]);
   });
 });

@@ -1,76 +1,25 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { WriteKv } from '../../cli/config-kv.ts';
-import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
-import { EXAMPLE_CONFIG } from '../../dev/local-stack.ts';
+import { readCurrent } from '../../cli/config-store.ts';
 import { documentKey, POINTER_KEY } from '../../src/config/published.ts';
-import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
-import { startOwnDatabase } from '../support/ledger/own-database.ts';
+import { openPublisher } from '../support/ledger/publisher.ts';
 
-let database: Awaited<ReturnType<typeof startOwnDatabase>>;
-let ledger: Ledger;
-beforeAll(async () => {
-  database = await startOwnDatabase();
-  ledger = openLedger(database);
-}, 60_000);
-afterAll(async () => {
-  await ledger?.close();
-  await database?.stop();
-});
+const { kv, failKv, writeKv, another, publish, current, database, ledger, example } = openPublisher();
 
-/** KV in memory, as slow as a network and as broken as a test wants it. */
-const kv = new Map<string, string>();
-let kvFails: ((key: string) => boolean) | null = null;
-const writeKv: WriteKv = async (entries) => {
-  for (const { key, value } of entries) {
-    await sleep(Math.random() * 5);
-    if (kvFails?.(key)) throw new Error('KV is not there');
-    kv.set(key, value);
-  }
-};
-beforeEach(() => {
-  kvFails = null;
-});
-
-type Document = { description?: string } & Record<string, unknown>;
-let example: Document;
-beforeAll(async () => {
-  example = JSON.parse(await readFile(EXAMPLE_CONFIG, 'utf8'));
-});
-
-let documents = 0;
-const another = (): Document => {
-  documents += 1;
-  return { ...example, description: `document ${documents}` };
-};
-const publish = (document: unknown, over: object = {}) =>
-  publishBalanceConfig({
-    document,
-    by: 'ada',
-    reason: 'a test',
-    ownerDatabaseUrl: database.ownerDatabaseUrl,
-    writeKv,
-    ...over,
-  });
-const current = async () => {
-  const found = await readCurrent(database.ownerDatabaseUrl);
-  if (!found) throw new Error('nothing is published');
-  return found;
-};
 const pointer = () => JSON.parse(kv.get(POINTER_KEY) ?? 'null');
 const audits = async () => {
-  const { rows } = await ledger.owner.query(
+  const { rows } = await ledger().owner.query(
     `SELECT actor_kind, actor_id, outcome, reason, (detail->>'version')::int AS version, detail->>'sha256' AS sha256
-       FROM onceward.audit_events WHERE action = 'config.publish' ORDER BY id`,
+       FROM onceward.audit_by_name WHERE action = 'config.publish' ORDER BY id`,
   );
   return rows;
 };
 const versions = async () =>
-  Number((await ledger.owner.query('SELECT count(*) FROM onceward.balance_configs')).rows[0].count);
+  Number((await ledger().owner.query('SELECT count(*) FROM onceward.balance_configs')).rows[0].count);
 
 describe('publishing', () => {
-  test('stores the document, writes KV so that the pointer names what is there, and leaves an audit row', async () => {
+  test('stores the document, writes KV, and leaves an audit row', async () => {
     const document = another();
     const published = await publish(document);
     if (published.kind !== 'published') throw new Error(published.kind);
@@ -86,14 +35,14 @@ describe('publishing', () => {
       version,
       sha256,
     });
-    const { rows } = await ledger.owner.query(
-      'SELECT published_by, reason FROM onceward.balance_configs WHERE version = $1',
+    const { rows } = await ledger().owner.query(
+      'SELECT published_by, reason, effective_from = published_at AS now FROM onceward.balance_configs WHERE version = $1',
       [version],
     );
-    expect(rows).toEqual([{ published_by: 'ada', reason: 'a test' }]);
+    expect(rows).toEqual([{ published_by: 'ada', reason: 'a test', now: true }]);
   });
 
-  test('the same document again makes no new version and no audit row, and writes KV again', async () => {
+  test('publishing the current document creates no version and no audit row, and writes KV again', async () => {
     const document = another();
     const first = await publish(document);
     const before = [await versions(), (await audits()).length];
@@ -105,7 +54,7 @@ describe('publishing', () => {
     expect(pointer()).toEqual({ version: (await current()).version, sha256: (await current()).sha256 });
   });
 
-  test('going back to an earlier document is a new version', async () => {
+  test('publishing an earlier document creates a new version', async () => {
     const document = another();
     const first = await publish(document);
     await publish(another());
@@ -117,16 +66,16 @@ describe('publishing', () => {
 
   test('an invalid document changes nothing anywhere', async () => {
     const before = [await versions(), (await audits()).length, new Map(kv)];
-    const { kind } = await publish({ ...example, timeZone: 'Middle-earth/Shire' });
+    const { kind } = await publish({ ...example(), timeZone: 'Middle-earth/Shire' });
     expect(kind).toBe('invalid');
     expect([await versions(), (await audits()).length, kv]).toEqual(before);
   });
 
-  test('a connection that is lost while KV is written is told of, and the version stays', async () => {
+  test('a connection that is lost while KV is written is reported, and the version stays', async () => {
     const before = await versions();
     const writeKvAndLoseTheConnection: WriteKv = async (entries) => {
       await writeKv(entries);
-      const { rowCount } = await ledger.owner.query(
+      const { rowCount } = await ledger().owner.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
           WHERE datname = current_database() AND state = 'idle in transaction' AND pid <> pg_backend_pid()`,
       );
@@ -139,7 +88,7 @@ describe('publishing', () => {
     expect(pointer().version).toBe((await current()).version);
   });
 
-  test('by twelve at once makes twelve versions, and KV ends at the newest', async () => {
+  test('twelve times at once creates twelve versions, and KV ends at the newest', async () => {
     const before = await versions();
     const results = await Promise.all(Array.from({ length: 12 }, () => publish(another())));
     const made = results.map((result) => (result.kind === 'published' ? result.version : 0));
@@ -157,7 +106,7 @@ describe('publishing', () => {
     ).toEqual(made.toSorted());
   });
 
-  test('by twelve at once with one document makes one version', async () => {
+  test('twelve times at once with one document creates one version', async () => {
     const before = await versions();
     const document = another();
     const results = await Promise.all(Array.from({ length: 12 }, () => publish(document)));
@@ -170,57 +119,57 @@ describe('when KV fails', () => {
   test.each<[string, (key: string) => boolean]>([
     ['at the document', () => true],
     ['at the pointer', (key) => key === POINTER_KEY],
-  ])('%s: the error says what is stored, KV still names a whole config, and publishing again mends it', async (_, fails) => {
+  ])('%s: the error says what is stored, KV still names a complete config, and publishing again repairs it', async (_, fails) => {
     await publish(another());
     const served = pointer();
     const document = another();
-    kvFails = fails;
+    failKv(fails);
     const failed = publish(document);
     await expect(failed).rejects.toThrow(
-      /Postgres holds version \d+, but KV was not written; publish again\. KV is not there/,
+      /Postgres holds version \d+, but KV was not written; publish again\. KV is down/,
     );
     const { version, sha256, document: stored } = await current();
     expect(stored).toEqual(document);
     expect(pointer()).toEqual(served);
     expect(kv.has(documentKey(served.sha256))).toBe(true);
 
-    kvFails = null;
+    failKv(null);
     expect(await publish(document)).toMatchObject({ kind: 'unchanged', version, sha256 });
     expect(pointer()).toEqual({ version, sha256 });
   });
 });
 
-describe('when Postgres is not as it should be', () => {
-  test('without tables: says to migrate, and writes nothing to KV', async () => {
+describe('when Postgres cannot be used', () => {
+  test('without tables: the error says to migrate, and KV is not written', async () => {
     kv.clear();
-    const bare = publish(another(), { ownerDatabaseUrl: database.postgres.superuserUrl() });
+    const bare = publish(another(), { ownerDatabaseUrl: database().postgres.superuserUrl() });
     await expect(bare).rejects.toThrow('run `npm run migrate` first');
     expect(kv.size).toBe(0);
   });
 
-  test('unreachable: says where it looked', async () => {
+  test('unreachable: the error names the address', async () => {
     const gone = publish(another(), { ownerDatabaseUrl: 'postgresql://x@127.0.0.1:1/x' });
     await expect(gone).rejects.toThrow('Cannot reach Postgres at 127.0.0.1:1.');
   });
 
-  test('with the app role’s URL: refused, nothing published', async () => {
+  test('with the app role’s URL: it is refused', async () => {
     const before = await versions();
-    await expect(publish(another(), { ownerDatabaseUrl: database.databaseUrl })).rejects.toThrow(
+    await expect(publish(another(), { ownerDatabaseUrl: database().databaseUrl })).rejects.toThrow(
       'permission denied',
     );
     expect(await versions()).toBe(before);
   });
 });
 
-describe('a document that counts in other resources than the current one', () => {
+describe('a document that counts in another resource than the current one', () => {
   test.each([
     ['levels', 'paidResource'],
     ['levels', 'resource'],
     ['statPoints', 'resource'],
     ['tiers', 'resource'],
-  ] as const)('%s.%s is refused: balances would begin at nothing, and no version is made', async (part, field) => {
+  ] as const)('%s.%s is refused, because balances would begin at 0', async (part, field) => {
     await publish(another());
-    const before = await readCurrent(database.ownerDatabaseUrl);
+    const before = await readCurrent(database().ownerDatabaseUrl);
     const document = structuredClone(another()) as Record<string, Record<string, unknown>>;
     document.resources = { ...document.resources, [`new_${field.toLowerCase()}`]: {} };
     document[part] = { ...document[part], [field]: `new_${field.toLowerCase()}` };
@@ -228,6 +177,6 @@ describe('a document that counts in other resources than the current one', () =>
       kind: 'invalid',
       problems: [{ path: `${part}.${field}`, message: expect.stringContaining('must stay') }],
     });
-    expect(await readCurrent(database.ownerDatabaseUrl)).toEqual(before);
+    expect(await readCurrent(database().ownerDatabaseUrl)).toEqual(before);
   });
 });

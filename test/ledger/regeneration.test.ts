@@ -1,186 +1,162 @@
+// What time adds to a balance is written to the ledger once, before the operation that moves the balance.
 import { describe, expect, test } from 'vitest';
-import type { Accrual } from '../../src/domain/moves.ts';
-import type { ChangeRecord } from '../../src/domain/outcome.ts';
+import { anchorOf, balancesOf, entriesOf, receiptOf } from '../support/ledger/answers.ts';
+import { HOUR, ofCharges, settle, spend } from '../support/ledger/charges.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation, take } from '../support/ledger/operations.ts';
 import { standing } from '../support/ledger/standing.ts';
-import { growing, HOURLY, reversal, timePasses } from '../support/ledger/systems.ts';
+import { reversal, timePasses } from '../support/ledger/systems.ts';
 
 const { commit, owner, addStaff } = openLedger();
+const sound = async (player: string) => expect(await brokenInvariants(owner, [player])).toEqual([]);
 
-const HOUR = 3_600;
-const spend = (playerId: string, amount = 1, accrual: Accrual = HOURLY) =>
-  operation({ playerId, postings: [growing(take('charges', amount), accrual), give('gold', amount)] });
-const settle = (playerId: string, accrual: Accrual = HOURLY) =>
-  operation({ playerId, postings: [growing(give('charges', 0), accrual)] });
-
-/** cause, delta and sequence of what moved the charges. */
-const ofCharges = (changes: readonly ChangeRecord[]) =>
-  changes
-    .filter(({ resource }) => resource === 'charges')
-    .map(({ cause, delta, sequence }) => [cause, delta, sequence]);
-
-const sound = async (playerId: string) => expect(await brokenInvariants(owner, [playerId])).toEqual([]);
-
-describe('what comes about by itself is written down', () => {
-  test('what a balance begins with, once, as an entry of its own before the first move', async () => {
-    const playerId = fresh('player');
-    const first = await granted(commit(spend(playerId)));
-    expect(first.changes).toEqual([
+describe('what time adds is written to the ledger', () => {
+  test('the opening balance once, as an entry of its own before the first move', async () => {
+    const player = fresh('player');
+    const first = await granted(commit(spend(player)));
+    expect(entriesOf(first.changes)).toEqual([
       { resource: 'charges', before: 0, after: 5, delta: 5, requested: 5, sequence: 1, cause: 'opening' },
       { resource: 'charges', before: 5, after: 4, delta: -1, requested: -1, sequence: 2, cause: 'operation' },
       { resource: 'gold', before: 0, after: 1, delta: 1, requested: 1, sequence: 1, cause: 'operation' },
     ]);
-    expect(first.anchors).toEqual({ charges: expect.any(String) });
-    expect(Date.parse(first.anchors.charges as string)).toBe(Date.parse(first.claim.claimedAt));
-    const second = await granted(commit(spend(playerId)));
+    expect(anchorOf(first.changes, 'charges')).toBe(first.claim.claimedAt);
+    const second = await granted(commit(spend(player)));
     expect(ofCharges(second.changes)).toEqual([['operation', -1, 3]]);
-    await sound(playerId);
+    await sound(player);
   });
 
-  test('what time brought back, as an entry of its own before the move; a replay shows it the same', async () => {
-    const playerId = fresh('player');
-    const first = await granted(commit(spend(playerId, 4)));
-    await timePasses(owner, playerId, 2.5 * HOUR);
-    const asked = spend(playerId, 3);
-    const second = await granted(commit(asked));
+  test('what regenerated, as an entry of its own before the move; a replay shows the same', async () => {
+    const player = fresh('player');
+    const first = await granted(commit(spend(player, 4)));
+    await timePasses(owner, player, 2.5 * HOUR);
+    const sent = spend(player, 3);
+    const second = await granted(commit(sent));
     expect(ofCharges(second.changes)).toEqual([
       ['regeneration', 2, 3],
       ['operation', -3, 4],
     ]);
-    expect(second.balances).toMatchObject({ charges: 0, gold: 7 });
-    // Half an hour is left of the interval that the next one comes from.
-    const anchor = Date.parse(second.anchors.charges as string);
-    expect(anchor).toBe(Date.parse(first.claim.claimedAt) - 0.5 * HOUR * 1_000);
-    expect(await granted(commit(asked))).toEqual({ ...second, replayed: true });
-    await sound(playerId);
+    // Half an hour is left of the interval of the next unit.
+    expect(anchorOf(second.changes, 'charges')).toBe(first.claim.claimedAt - 0.5 * HOUR * 1_000);
+    const again = await granted(commit(sent));
+    expect(again.replayed).toBe(true);
+    expect(receiptOf(again)).toEqual(receiptOf(second));
+    await sound(player);
   });
 
-  test('all of it by a posting of 0, which moves nothing else; where nothing came, nothing is written', async () => {
-    const playerId = fresh('player');
-    await granted(commit(spend(playerId, 4)));
-    await timePasses(owner, playerId, 3 * HOUR);
-    expect(ofCharges((await granted(commit(settle(playerId)))).changes)).toEqual([['regeneration', 3, 3]]);
-    const nothing = await granted(commit(settle(playerId)));
-    expect(nothing).toMatchObject({ changes: [], balances: { charges: 4 } });
-    await sound(playerId);
+  test('all of it by a posting of 0, which moves nothing else; where nothing regenerated, no entry is written', async () => {
+    const player = fresh('player');
+    await granted(commit(spend(player, 4)));
+    await timePasses(owner, player, 3 * HOUR);
+    expect(ofCharges((await granted(commit(settle(player)))).changes)).toEqual([['regeneration', 3, 3]]);
+    const nothing = await granted(commit(settle(player)));
+    expect(entriesOf(nothing.changes)).toEqual([]);
+    await sound(player);
   });
 
-  test('a posting of 0 on what never moved and does not grow leaves no balance behind', async () => {
-    const playerId = fresh('player');
-    const outcome = await granted(commit(operation({ playerId, postings: [give('gold', 0)] })));
-    expect(outcome).toMatchObject({ changes: [], balances: {}, anchors: {} });
-    await sound(playerId);
+  test('nothing for a posting of 0 on a balance that never moved and does not regenerate', async () => {
+    const player = fresh('player');
+    const outcome = await granted(commit(operation({ player, postings: [give('gold', 0)] })));
+    expect(outcome.changes).toEqual([]);
+    const { rows } = await owner.query('SELECT FROM onceward.balances_by_name WHERE player_id = $1', [
+      player,
+    ]);
+    expect(rows).toHaveLength(0);
+    await sound(player);
   });
 
-  test('nothing where the operation is refused, however long it took', async () => {
-    const playerId = fresh('player');
-    await granted(commit(spend(playerId, 5)));
-    await timePasses(owner, playerId, 2 * HOUR);
-    const before = await standing(owner, playerId);
-    expect(await commit(spend(playerId, 3))).toMatchObject({
+  test('nothing where the operation is rejected, however much time passed', async () => {
+    const player = fresh('player');
+    await granted(commit(spend(player, 5)));
+    await timePasses(owner, player, 2 * HOUR);
+    const before = await standing(owner, player);
+    expect(await commit(spend(player, 3))).toMatchObject({
       rejection: { kind: 'insufficient_balance', resource: 'charges', available: 2, required: 3 },
     });
-    expect(await standing(owner, playerId)).toEqual(before);
+    expect(await standing(owner, player)).toEqual(before);
   });
 
-  test('before several postings of one balance, once', async () => {
-    const playerId = fresh('player');
-    await granted(commit(spend(playerId, 5)));
-    await timePasses(owner, playerId, 2 * HOUR);
-    const postings = [growing(take('charges', 1)), growing(take('charges', 1))];
-    const { changes } = await granted(commit(operation({ playerId, postings })));
+  test('once before several postings of one balance', async () => {
+    const player = fresh('player');
+    await granted(commit(spend(player, 5)));
+    await timePasses(owner, player, 2 * HOUR);
+    const postings = [take('charges', 1), take('charges', 1)];
+    const { changes } = await granted(commit(operation({ player, postings })));
     expect(ofCharges(changes)).toEqual([
       ['regeneration', 2, 3],
       ['operation', -1, 4],
       ['operation', -1, 5],
     ]);
-    await sound(playerId);
+    await sound(player);
   });
 });
 
-describe('time while a balance is full', () => {
-  test('is not saved up: the next unit is counted from when it was last full', async () => {
-    const playerId = fresh('player');
-    await granted(commit(spend(playerId, 1)));
-    await timePasses(owner, playerId, 40 * HOUR);
-    const { claim, changes, anchors } = await granted(commit(spend(playerId, 5)));
+describe('while a balance is full', () => {
+  test('time is not saved up: the next unit counts from when it was last full', async () => {
+    const player = fresh('player');
+    await granted(commit(spend(player, 1)));
+    await timePasses(owner, player, 40 * HOUR);
+    const { claim, changes } = await granted(commit(spend(player, 5)));
     expect(ofCharges(changes)).toEqual([
       ['regeneration', 1, 3],
       ['operation', -5, 4],
     ]);
-    expect(Date.parse(anchors.charges as string)).toBe(Date.parse(claim.claimedAt));
-    expect(await commit(spend(playerId, 1))).toMatchObject({ rejection: { available: 0 } });
-    await sound(playerId);
+    expect(anchorOf(changes, 'charges')).toBe(claim.claimedAt);
+    const before = await standing(owner, player);
+    expect(await commit(spend(player, 1))).toMatchObject({ rejection: { available: 0 } });
+    expect(await standing(owner, player)).toEqual(before);
+    await sound(player);
   });
 
   test('what is above the cap stays, and shrinks only by being spent', async () => {
-    const playerId = fresh('player');
-    await granted(commit(operation({ playerId, postings: [growing(give('charges', 4))] })));
-    await timePasses(owner, playerId, 40 * HOUR);
-    const { changes, balances } = await granted(commit(spend(playerId, 1)));
-    expect(ofCharges(changes)).toEqual([['operation', -1, 3]]);
-    expect(balances.charges).toBe(8);
-  });
-
-  test('a cap that follows a balance is judged by the balance of that moment', async () => {
-    const playerId = fresh('player');
-    const byStat: Accrual = {
-      initial: { base: 1, perUnit: 1, resource: 'stat' },
-      regenerates: { everySeconds: HOUR, amount: 1, upTo: { base: 1, perUnit: 1, resource: 'stat' } },
-    };
-    const raise = operation({ playerId, postings: [growing(give('charges', 0), byStat), give('stat', 2)] });
-    expect(ofCharges((await granted(commit(raise))).changes)).toEqual([['opening', 1, 1]]);
-    await timePasses(owner, playerId, 9 * HOUR);
-    expect(ofCharges((await granted(commit(settle(playerId, byStat)))).changes)).toEqual([
-      ['regeneration', 2, 2],
-    ]);
-    await sound(playerId);
+    const player = fresh('player');
+    await granted(commit(operation({ player, postings: [give('charges', 4)] })));
+    await timePasses(owner, player, 40 * HOUR);
+    const outcome = await granted(commit(spend(player, 1)));
+    expect(ofCharges(outcome.changes)).toEqual([['operation', -1, 3]]);
+    expect(balancesOf(outcome).charges).toBe(8);
   });
 });
 
 describe('under concurrency', () => {
-  test('sixty-four spenders of charges that came back never spend more than there were', async () => {
-    const playerId = fresh('player');
-    await granted(commit(spend(playerId, 5)));
-    await timePasses(owner, playerId, 3.5 * HOUR);
-    const outcomes = await Promise.all(Array.from({ length: 64 }, () => commit(spend(playerId))));
-    const spent = outcomes.filter(({ kind }) => kind === 'granted');
-    expect(spent).toHaveLength(3);
+  test('sixty-four operations never spend more than opened and regenerated', async () => {
+    const player = fresh('player');
+    await granted(commit(spend(player, 5)));
+    await timePasses(owner, player, 3.5 * HOUR);
+    const outcomes = await Promise.all(Array.from({ length: 64 }, () => commit(spend(player))));
+    expect(outcomes.filter(({ kind }) => kind === 'granted')).toHaveLength(3);
     for (const refused of outcomes.filter(({ kind }) => kind !== 'granted'))
       expect(refused).toMatchObject({ rejection: { kind: 'insufficient_balance', available: 0 } });
     const { rows } = await owner.query(
-      `SELECT cause, sum(delta)::int AS moved, count(*)::int AS entries FROM onceward.ledger_entries
+      `SELECT cause, sum(delta)::int AS moved, count(*)::int AS entries FROM onceward.entries_by_name
         WHERE player_id = $1 AND resource = 'charges' GROUP BY cause ORDER BY cause`,
-      [playerId],
+      [player],
     );
     expect(rows).toEqual([
       { cause: 'opening', moved: 5, entries: 1 },
       { cause: 'operation', moved: -8, entries: 4 },
       { cause: 'regeneration', moved: 3, entries: 1 },
     ]);
-    await sound(playerId);
+    await sound(player);
   });
 
   test('sixty-four first operations of a player open the balance once', async () => {
-    const playerId = fresh('player');
-    const outcomes = await Promise.all(Array.from({ length: 64 }, () => commit(spend(playerId))));
+    const player = fresh('player');
+    const outcomes = await Promise.all(Array.from({ length: 64 }, () => commit(spend(player))));
     expect(outcomes.filter(({ kind }) => kind === 'granted')).toHaveLength(5);
-    await sound(playerId);
+    await sound(player);
   });
 });
 
-test('a reversal gives back what was spent, and neither takes back what time brought nor what a balance began with', async () => {
-  const playerId = fresh('player');
-  const { claim } = await granted(commit(spend(playerId, 4)));
-  await timePasses(owner, playerId, 2 * HOUR);
-  const asked = reversal(await addStaff(), claim, { accruals: { charges: HOURLY } });
-  const back = await granted(commit(asked));
+test('a reversal gives back what was spent, and takes back neither what regenerated nor what a balance opened with', async () => {
+  const player = fresh('player');
+  const { claim } = await granted(commit(spend(player, 4)));
+  await timePasses(owner, player, 2 * HOUR);
+  const back = await granted(commit(reversal(await addStaff(), claim)));
   expect(ofCharges(back.changes)).toEqual([
     ['regeneration', 2, 3],
     ['operation', 4, 4],
   ]);
-  expect(back.balances).toEqual({ charges: 7, gold: 0 });
-  await sound(playerId);
+  expect(balancesOf(back)).toEqual({ charges: 7, gold: 0 });
+  await sound(player);
 });

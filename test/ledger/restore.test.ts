@@ -1,23 +1,20 @@
-// What a backup is worth: taken while players play, it comes back sound, with every claim that was acknowledged before it
-// began, and its keys are still known.
-
+/** A backup that is taken under load is sound, holds every claim acknowledged before it began, and knows their keys. */
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../cli/connect.ts';
-import type { Operation } from '../../src/domain/operation.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
-import type { IntegrityPage } from '../../src/ledger/read-integrity.ts';
+import type { KernelOperation } from '../../src/ledger/kernel-contract.ts';
 import { startFromBaseBackup } from '../support/ledger/base-backup.ts';
 import { hasClientPrograms, NEEDED, runClientProgram } from '../support/ledger/client-programs.ts';
-import { granted, type Ledger, openLedger, type Urls } from '../support/ledger/ledger.ts';
-import { fresh, give, LEVELS, operation, take } from '../support/ledger/operations.ts';
+import { essence } from '../support/ledger/essence.ts';
+import { granted, type Ledger, type LedgerOutcome, openLedger, type Urls } from '../support/ledger/ledger.ts';
+import { fresh, give, operation, take } from '../support/ledger/operations.ts';
 import { startOwnDatabase } from '../support/ledger/own-database.ts';
 
 const PLAYERS = 8;
-/** Told before a backup begins. */
+/** Acknowledged before a backup begins. */
 const BEFORE = 200;
 
 let database: Awaited<ReturnType<typeof startOwnDatabase>>;
@@ -31,17 +28,17 @@ afterAll(async () => {
   await database?.stop();
 });
 
-type Acknowledged = { readonly asked: Operation; readonly outcome: Outcome };
+type Acknowledged = { readonly asked: KernelOperation; readonly outcome: LedgerOutcome };
 
-/** Takes the backup while players play. Returns what they had been told before it began. */
+/** Takes the backup under load. Returns what was acknowledged before it began. */
 async function whilePlaying(backUp: () => Promise<void>): Promise<readonly Acknowledged[]> {
   const acknowledged: Acknowledged[] = [];
   let playing = true;
   const play = async () => {
-    const playerId = fresh('player');
+    const player = fresh('player');
     while (playing) {
-      const gift = { playerId, postings: [give('gold', 10), give('experience', 60)], milestones: [LEVELS] };
-      for (const asked of [operation(gift), operation({ playerId, postings: [take('gold', 25)] })])
+      const gift = { player, postings: [give('gold', 10), give('experience', 60)], milestones: true };
+      for (const asked of [operation(gift), operation({ player, postings: [take('gold', 25)] })])
         acknowledged.push({ asked, outcome: await ledger.commit(asked) });
     }
   };
@@ -62,7 +59,7 @@ async function expectSound(urls: Urls, before: readonly Acknowledged[]): Promise
   const { rows } = await withClient(urls.ownerDatabaseUrl, (client) =>
     client.query(`SELECT onceward.integrity_page('', 1000) AS page`),
   );
-  const page: IntegrityPage = rows[0].page;
+  const { page } = rows[0];
   expect(page.faults).toEqual([]);
   expect(page.players).toBeGreaterThanOrEqual(PLAYERS);
   expect(page.entries).toBeGreaterThan(before.length);
@@ -71,9 +68,9 @@ async function expectSound(urls: Urls, before: readonly Acknowledged[]): Promise
   try {
     expect(new Set(before.map(({ outcome }) => outcome.kind))).toEqual(new Set(['granted', 'rejected']));
     for (const { asked, outcome } of before)
-      expect(await restored.commit(asked)).toEqual({ ...outcome, replayed: true });
+      expect(essence(await restored.commit(asked))).toEqual(essence(outcome));
     const { asked } = before[0] as Acknowledged;
-    await granted(restored.commit(operation({ playerId: asked.playerId })));
+    await granted(restored.commit(operation({ player: asked.player })));
   } finally {
     await restored.close();
   }
@@ -86,7 +83,7 @@ const within = (url: string, over: { port?: number; database?: string }) => {
   return moved.href;
 };
 
-test('a base backup comes back sound, and replays what was acknowledged before it', async () => {
+test('a base backup is sound, and replays what was acknowledged before it', async () => {
   let copy: Awaited<ReturnType<typeof startFromBaseBackup>> | undefined;
   try {
     const before = await whilePlaying(async () => {
@@ -105,7 +102,7 @@ test('a base backup comes back sound, and replays what was acknowledged before i
 
 const possible = hasClientPrograms();
 test.skipIf(!possible)(
-  `a dump comes back sound, and replays what was acknowledged before it${possible ? '' : ` (needs ${NEEDED})`}`,
+  `a dump is sound, and replays what was acknowledged before it${possible ? '' : ` (needs ${NEEDED})`}`,
   async () => {
     const file = join(tmpdir(), `${fresh('dump')}.pgdump`);
     try {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Choice, Draw } from '../../src/domain/moves.ts';
+import type { DecodableClaim } from '../../src/ledger/decode-outcome.ts';
+import type { KernelChoice } from '../../src/ledger/kernel-contract.ts';
+import { dice } from '../support/ledger/dice.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation, take } from '../support/ledger/operations.ts';
@@ -8,136 +10,138 @@ import { reversal } from '../support/ledger/systems.ts';
 
 const { commit, owner, playerLedger, addStaff } = openLedger();
 
-type Outcome = 'common' | 'legend';
+type Result = 'common' | 'legend';
+type Claim = Omit<DecodableClaim, 'draws'> & {
+  readonly draws: readonly { readonly outcome: Result; readonly guaranteed: boolean }[];
+};
 const AFTER = 3;
 
 /** The fourth draw in a row without a legend is one. */
-function summon(outcome: Outcome): Choice {
-  const draw = (of: Outcome, guaranteed = false): Draw => ({
+function summon(result: Result): KernelChoice {
+  const draw = (outcome: Result, guaranteed = false) => ({
     table: 'summons',
-    outcome: of,
+    outcome,
     roll: 7,
     of: 100,
     guaranteed,
   });
-  const legend = [give('hero:legend', 1), take('pity', 10_000, { atLimit: 'clamp' })];
+  const legend = [give('hero:legend', 1), take('pity', 10_000, { clamp: true })];
   return {
-    oneOf: [
-      { when: { resource: 'pity', atLeast: AFTER }, postings: legend, draw: draw('legend', true) },
+    one_of: [
+      { when_resource: 'pity', at_least: AFTER, postings: legend, draw: draw('legend', true) },
       {
-        when: null,
-        postings: outcome === 'legend' ? legend : [give('hero:common', 1), give('pity', 1)],
-        draw: draw(outcome),
+        when_resource: null,
+        at_least: null,
+        postings: result === 'legend' ? legend : [give('hero:common', 1), give('pity', 1)],
+        draw: draw(result),
       },
     ],
   };
 }
-const draws = async (playerId: string, ...outcomes: Outcome[]) =>
-  (await granted(commit(operation({ playerId, postings: [], choices: outcomes.map(summon) })))).claim;
-const reverse = async (claim: { playerId: string; id: string }, allowDebt = false) =>
-  commit(reversal(await addStaff(), claim, { allowDebt, counters: ['pity'] }));
-const pityOf = async (playerId: string) => (await playerLedger(playerId)).balances.pity;
+const draws = async (player: string, ...results: Result[]) =>
+  (await granted(commit(operation({ player, postings: [], choices: results.map(summon) })))).claim as Claim;
+const reverse = async (claim: Claim, allow_debt = false) =>
+  commit(reversal(await addStaff(), claim as DecodableClaim, { allow_debt, counters: ['pity'] }));
+const pityOf = async (player: string) => (await playerLedger(player)).balances.pity;
 
-describe('a guarantee’s counter, after draws were taken back, counts those that are left', () => {
+describe('the counter of a guarantee after a reversal', () => {
   test.each([
-    ['refused where the player has not enough', false],
+    ['rejected', false],
     ['left as a debt', true],
-  ])('a common draw from before a lucky one: nothing of the counter moves, where it would be %s', async (_, debt) => {
-    const playerId = fresh('player');
-    const first = await draws(playerId, 'common');
-    await draws(playerId, 'legend');
+  ])('reversing a common draw before a legend moves no counter, with a lack %s', async (_, debt) => {
+    const player = fresh('player');
+    const first = await draws(player, 'common');
+    await draws(player, 'legend');
     expect(await reverse(first, debt)).toMatchObject({
       kind: 'granted',
       changes: [{ resource: 'hero:common', delta: -1 }],
     });
-    expect(await pityOf(playerId)).toBe(0);
-    const { draws: next } = await draws(playerId, 'common', 'common', 'common', 'common');
+    expect(await pityOf(player)).toBe(0);
+    const { draws: next } = await draws(player, 'common', 'common', 'common', 'common');
     expect(next.map(({ guaranteed }) => guaranteed)).toEqual([false, false, false, true]);
-    expect(await brokenInvariants(owner, [playerId])).toEqual([]);
+    expect(await brokenInvariants(owner, [player])).toEqual([]);
   });
 
-  test('a common draw from before a lucky one leaves alone what was counted since', async () => {
-    const playerId = fresh('player');
-    const first = await draws(playerId, 'common');
-    await draws(playerId, 'legend');
-    await draws(playerId, 'common');
+  test('reversing a common draw before a legend leaves what was counted since', async () => {
+    const player = fresh('player');
+    const first = await draws(player, 'common');
+    await draws(player, 'legend');
+    await draws(player, 'common');
     await granted(reverse(first));
-    expect(await pityOf(playerId)).toBe(1);
+    expect(await pityOf(player)).toBe(1);
   });
 
-  test('a lucky draw counts again what it had set back, and what came since', async () => {
-    const playerId = fresh('player');
-    await draws(playerId, 'common', 'common');
-    const lucky = await draws(playerId, 'legend');
-    await draws(playerId, 'common');
-    expect(await reverse(lucky)).toMatchObject({
+  test('reversing a legend restores the count that it had reset, with what came since', async () => {
+    const player = fresh('player');
+    await draws(player, 'common', 'common');
+    const legend = await draws(player, 'legend');
+    await draws(player, 'common');
+    expect(await reverse(legend)).toMatchObject({
       changes: [
         { resource: 'hero:legend', delta: -1 },
-        { resource: 'pity', before: 1, after: 3 },
+        { resource: 'pity', before: 1, delta: 2 },
       ],
     });
-    const [next] = (await draws(playerId, 'common')).draws;
+    const [next] = (await draws(player, 'common')).draws;
     expect(next).toMatchObject({ outcome: 'legend', guaranteed: true });
-    expect(await brokenInvariants(owner, [playerId])).toEqual([]);
+    expect(await brokenInvariants(owner, [player])).toEqual([]);
   });
 
-  test('a lucky draw from before another lucky one sets nothing forward', async () => {
-    const playerId = fresh('player');
-    const first = await draws(playerId, 'common', 'common', 'legend');
-    await draws(playerId, 'common', 'legend', 'common');
+  test('reversing a legend before another legend restores nothing', async () => {
+    const player = fresh('player');
+    const first = await draws(player, 'common', 'common', 'legend');
+    await draws(player, 'common', 'legend', 'common');
     await granted(reverse(first));
-    expect(await pityOf(playerId)).toBe(1);
+    expect(await pityOf(player)).toBe(1);
   });
 
-  test('draws that count again are no gift: no limit of the staff member stands against them', async () => {
-    const playerId = fresh('player');
-    await draws(playerId, 'common', 'common');
-    const lucky = await draws(playerId, 'legend');
-    const staffId = await addStaff({ limit: 1 });
-    expect(await commit(reversal(staffId, lucky, { counters: ['pity'] }))).toMatchObject({ kind: 'granted' });
-    expect(await pityOf(playerId)).toBe(2);
-  });
-
-  test('whatever is drawn and taken back, in whatever order', async () => {
-    for (const seed of [1, 2, 3, 4, 5, 6]) {
-      let state = seed;
-      const below = (sides: number) => {
-        state = (state * 48_271) % 2_147_483_647;
-        return state % sides;
-      };
-      const playerId = fresh('player');
-      const staff = await addStaff({ budget: 100_000 });
-      let left: { playerId: string; id: string; draws: readonly Draw[] }[] = [];
-      for (let round = 0; round < 30; round++) {
-        if (left.length > 0 && below(5) < 2) {
-          const back = left[below(left.length)] as (typeof left)[0];
-          const asked = reversal(staff, back, { allowDebt: below(2) === 0, counters: ['pity'] });
-          await granted(commit(asked));
-          left = left.filter((claim) => claim !== back);
-        } else {
-          const outcomes = Array.from(
-            { length: 1 + below(3) },
-            (): Outcome => (below(4) === 0 ? 'legend' : 'common'),
-          );
-          left.push(await draws(playerId, ...outcomes));
-        }
-        const outcomes = left.flatMap((claim) => claim.draws.map(({ outcome }) => outcome));
-        expect(await pityOf(playerId)).toBe(outcomes.length - 1 - outcomes.lastIndexOf('legend'));
-      }
-      expect(await brokenInvariants(owner, [playerId])).toEqual([]);
-    }
-  });
-
-  test('an older Worker names no counters: it is moved back as any balance, or refused', async () => {
-    const playerId = fresh('player');
-    const first = await draws(playerId, 'common');
-    await draws(playerId, 'legend');
-    const asked = reversal(await addStaff(), first);
-    const { counters: _, ...reverses } = asked.reverses as NonNullable<typeof asked.reverses>;
-    const before = await standing(owner, playerId);
-    expect(await commit({ ...asked, reverses: reverses as typeof asked.reverses })).toMatchObject({
-      rejection: { kind: 'insufficient_balance', resource: 'pity', available: 0, required: 1 },
+  test('the count that a reversal restores is no gift: it uses no limit of the staff member', async () => {
+    const player = fresh('player');
+    await draws(player, 'common', 'common');
+    const legend = await draws(player, 'legend');
+    const staff = await addStaff({ limit: 1 });
+    expect(await commit(reversal(staff, legend as DecodableClaim, { counters: ['pity'] }))).toMatchObject({
+      kind: 'granted',
     });
-    expect(await standing(owner, playerId)).toEqual(before);
+    expect(await pityOf(player)).toBe(2);
+  });
+
+  test.each([
+    1, 2, 3, 4, 5, 6,
+  ])('the counter of a guarantee counts the draws that remain, in any order of draws and reversals: seed %s', async (seed) => {
+    const roll = dice(seed);
+    const player = fresh('player');
+    const staff = await addStaff({ budget: 100_000 });
+    let remaining: Claim[] = [];
+    for (let round = 0; round < 30; round++) {
+      if (remaining.length > 0 && roll(5) < 2) {
+        const reversed = remaining[roll(remaining.length)] as Claim;
+        const over = { allow_debt: roll(2) === 0, counters: ['pity'] };
+        await granted(commit(reversal(staff, reversed as DecodableClaim, over)));
+        remaining = remaining.filter((claim) => claim !== reversed);
+      } else {
+        const results = Array.from(
+          { length: 1 + roll(3) },
+          (): Result => (roll(4) === 0 ? 'legend' : 'common'),
+        );
+        remaining.push(await draws(player, ...results));
+      }
+      const outcomes = remaining.flatMap((claim) => claim.draws.map(({ outcome }) => outcome));
+      expect(await pityOf(player)).toBe(outcomes.length - 1 - outcomes.lastIndexOf('legend'));
+    }
+    expect(await brokenInvariants(owner, [player])).toEqual([]);
+  });
+
+  test('a reversal that names no counters moves them like any balance, and is rejected below zero', async () => {
+    const player = fresh('player');
+    const first = await draws(player, 'common');
+    await draws(player, 'legend');
+    const before = await standing(owner, player);
+    expect(await commit(reversal(await addStaff(), first as DecodableClaim, { counters: [] }))).toMatchObject(
+      {
+        rejection: { kind: 'insufficient_balance', resource: 'pity', available: 0, required: 1 },
+      },
+    );
+    expect(await standing(owner, player)).toEqual(before);
   });
 });

@@ -1,23 +1,47 @@
-import { describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfigFile } from '../../cli/config-document.ts';
+import { compileBalanceConfig } from '../../src/config/compile.ts';
 import { type HistoricRow, importOperation } from '../../src/domain/import.ts';
-import type { Milestone } from '../../src/domain/moves.ts';
+import type { DecodableClaim } from '../../src/ledger/decode-outcome.ts';
+import { encodeOperation } from '../../src/ledger/encode-operation.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
-import { granted, openLedger } from '../support/ledger/ledger.ts';
-import { fresh, give, operation } from '../support/ledger/operations.ts';
+import { commit as commitWith, granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
+import { CURRENT_CONFIG, fresh, give, operation } from '../support/ledger/operations.ts';
+import { startOwnDatabase } from '../support/ledger/own-database.ts';
+import { POINT_LEVELS, pointLevels } from '../support/ledger/points.ts';
+import { publishRules } from '../support/ledger/rules.ts';
 import { reversal } from '../support/ledger/systems.ts';
 
-const { commit, owner, playerLedger, addStaff } = openLedger();
-
-/** Levels at 100, 300 and 600 experience that give 1, 10 and 100 points: which level was paid shows in the points. */
-const curve = (floor: number | null): Milestone => ({
-  resource: 'experience',
-  thresholds: [100, 300, 600],
-  paidResource: 'levels_paid',
-  grants: [{ resource: 'points', amounts: [1, 10, 100], floor, ceiling: null, atLimit: 'reject' }],
+let database: Awaited<ReturnType<typeof startOwnDatabase>>;
+let ledger: Ledger;
+beforeAll(async () => {
+  database = await startOwnDatabase({}, { rules: false });
+  ledger = openLedger(database);
+  await publishRules(ledger.owner, pointLevels());
+});
+afterAll(async () => {
+  await ledger?.close();
+  await database?.stop();
 });
 
-/** As the importer's command sends it: with the owner's connection. */
-async function imported(playerId: string, resource: string, amount: number, occurrence = 1) {
+/** The rules that the importer reads its resources from. The levels of this file are published without them. */
+async function rules() {
+  const document = await readConfigFile(
+    new URL('../../config/balance.example.json', import.meta.url).pathname,
+  );
+  const compiled = compileBalanceConfig(document, { version: 1, sha256: '' });
+  if (compiled.kind === 'invalid') throw new Error('the example config is not valid');
+  return compiled.rules;
+}
+
+/** Imports a row as the command does, with the owner's connection. */
+async function imported(
+  playerId: string,
+  resource: string,
+  amount: number,
+  occurrence = 1,
+): Promise<DecodableClaim> {
   const row: HistoricRow = {
     playerId,
     resource,
@@ -27,70 +51,78 @@ async function imported(playerId: string, resource: string, amount: number, occu
     key: null,
     type: null,
   };
-  const operator = { kind: 'operator', id: 'migration' } as const;
-  const asked = importOperation(row, occurrence, { operator, correlationId: 'c', configVersion: 1 });
-  const { rows } = await owner.query('SELECT onceward.commit_operation($1) AS outcome', [
-    JSON.stringify(asked),
-  ]);
-  expect(rows[0].outcome).toMatchObject({ kind: 'granted' });
-  return { playerId, id: rows[0].outcome.claim.id as string };
+  const encoded = encodeOperation(
+    importOperation(row, occurrence, {
+      operator: { kind: 'operator', id: 'migration' },
+      correlationId: randomUUID(),
+      rules: await rules(),
+    }),
+  );
+  return (await granted(commitWith(ledger.owner, { ...encoded, ...CURRENT_CONFIG }))).claim;
 }
-const reverse = async (claim: { playerId: string; id: string }, floor: number | null = 0) =>
-  commit(reversal(await addStaff(), claim, { allowDebt: floor === null, milestones: [curve(floor)] }));
-const win = async (playerId: string, amount: number) =>
-  granted(commit(operation({ playerId, postings: [give('experience', amount)], milestones: [curve(null)] })));
-const balances = async (playerId: string) => (await playerLedger(playerId)).balances;
+const reverse = async (claim: DecodableClaim) =>
+  granted(
+    ledger.commit(reversal(await ledger.addStaff(), claim, { milestones: true, resources: POINT_LEVELS })),
+  );
+const win = (player: string, amount: number) =>
+  granted(
+    ledger.commit(
+      operation({
+        player,
+        postings: [give('experience', amount)],
+        milestones: true,
+        resources: POINT_LEVELS,
+      }),
+    ),
+  );
+const balancesOf = async (player: string) => (await ledger.playerLedger(player)).balances;
 
-describe('a row of the past that is taken back', () => {
-  test('counted levels twice: the counter is what it should be, no level is paid again, none taken', async () => {
-    const playerId = fresh('player');
-    await imported(playerId, 'experience', 300);
-    await imported(playerId, 'levels_paid', 2);
-    const duplicate = await imported(playerId, 'levels_paid', 2, 2);
+describe('the reversal of an imported row', () => {
+  test('a row that counted levels twice is reversed to the right count: no level is paid again or taken back', async () => {
+    const player = fresh('player');
+    await imported(player, 'experience', 300);
+    await imported(player, 'levels_paid', 2);
+    const duplicate = await imported(player, 'levels_paid', 2, 2);
 
     expect(await reverse(duplicate)).toMatchObject({
-      kind: 'granted',
-      changes: [{ resource: 'levels_paid', before: 4, after: 2, cause: 'operation' }],
+      changes: [{ resource: 'levels_paid', before: 4, delta: -2, cause: 1 }],
     });
-    expect(await balances(playerId)).toEqual({ experience: 300, levels_paid: 2 });
-    await win(playerId, 300);
-    expect(await balances(playerId)).toEqual({ experience: 600, levels_paid: 3, points: 100 });
-    expect(await brokenInvariants(owner, [playerId])).toEqual([]);
+    expect(await balancesOf(player)).toEqual({ experience: 300, levels_paid: 2 });
+    await win(player, 300);
+    expect(await balancesOf(player)).toEqual({ experience: 600, levels_paid: 3, points: 100 });
+    expect(await brokenInvariants(ledger.owner, [player])).toEqual([]);
   });
 
-  test('kept a level from being paid that was reached since: that one is paid now, and no other', async () => {
-    const playerId = fresh('player');
-    await imported(playerId, 'experience', 300);
-    await imported(playerId, 'levels_paid', 2);
-    const duplicate = await imported(playerId, 'levels_paid', 2, 2);
-    await win(playerId, 300);
-    expect(await balances(playerId)).toEqual({ experience: 600, levels_paid: 4 });
-    await granted(reverse(duplicate));
-    expect(await balances(playerId)).toEqual({ experience: 600, levels_paid: 3, points: 100 });
+  test('a level that a duplicate kept from being paid is paid by its reversal, and no other', async () => {
+    const player = fresh('player');
+    await imported(player, 'experience', 300);
+    await imported(player, 'levels_paid', 2);
+    const duplicate = await imported(player, 'levels_paid', 2, 2);
+    await win(player, 300);
+    expect(await balancesOf(player)).toEqual({ experience: 600, levels_paid: 4 });
+    await reverse(duplicate);
+    expect(await balancesOf(player)).toEqual({ experience: 600, levels_paid: 3, points: 100 });
   });
 
-  test('where experience and its counter stand there twice: the counter first, and no level was given or taken', async () => {
-    const playerId = fresh('player');
-    await imported(playerId, 'experience', 300);
-    await imported(playerId, 'levels_paid', 2);
-    await imported(playerId, 'points', 11);
-    const [experience, counter] = [
-      await imported(playerId, 'experience', 300, 2),
-      await imported(playerId, 'levels_paid', 2, 2),
-    ];
-    await granted(reverse(counter));
-    await granted(reverse(experience));
-    expect(await balances(playerId)).toEqual({ experience: 300, levels_paid: 2, points: 11 });
-    expect(await brokenInvariants(owner, [playerId])).toEqual([]);
+  test('when experience and its counter were imported twice, reversing the counter first moves no other level', async () => {
+    const player = fresh('player');
+    await imported(player, 'experience', 300);
+    await imported(player, 'levels_paid', 2);
+    await imported(player, 'points', 11);
+    const experience = await imported(player, 'experience', 300, 2);
+    const counter = await imported(player, 'levels_paid', 2, 2);
+    await reverse(counter);
+    await reverse(experience);
+    expect(await balancesOf(player)).toEqual({ experience: 300, levels_paid: 2, points: 11 });
+    expect(await brokenInvariants(ledger.owner, [player])).toEqual([]);
   });
 
-  test('was the only one to count them: they were not paid then, and are paid once', async () => {
-    const playerId = fresh('player');
-    await imported(playerId, 'experience', 300);
-    const counter = await imported(playerId, 'levels_paid', 2);
-    await granted(reverse(counter));
-    expect(await balances(playerId)).toEqual({ experience: 300, levels_paid: 2, points: 11 });
-    await win(playerId, 10);
-    expect(await balances(playerId)).toEqual({ experience: 310, levels_paid: 2, points: 11 });
+  test('levels that only a reversed row had counted are paid once', async () => {
+    const player = fresh('player');
+    await imported(player, 'experience', 300);
+    await reverse(await imported(player, 'levels_paid', 2));
+    expect(await balancesOf(player)).toEqual({ experience: 300, levels_paid: 2, points: 11 });
+    await win(player, 10);
+    expect(await balancesOf(player)).toEqual({ experience: 310, levels_paid: 2, points: 11 });
   });
 });

@@ -10,12 +10,17 @@ let member: StaffMember;
 beforeEach(() => {
   member = { id: fresh('staff'), role: 'support', rewardLimit: 50, dailyBudget: 100 };
 });
-afterEach(() => owner.query('DELETE FROM onceward.staff WHERE id = $1', [member.id]).catch(() => {}));
+afterEach(() =>
+  owner.query(
+    'DELETE FROM onceward.staff WHERE actor = (SELECT no FROM onceward.actors WHERE (id, kind) = ($1, 3))',
+    [member.id],
+  ),
+);
 
 const listed = async () => (await listStaff(url)).find(({ id }) => id === member.id);
 const audits = async () => {
   const { rows } = await owner.query(
-    `SELECT actor_kind, action, outcome, detail FROM onceward.audit_events WHERE detail->>'id' = $1 ORDER BY id`,
+    `SELECT actor_kind, action, outcome, detail FROM onceward.audit_by_name WHERE detail->>'id' = $1 ORDER BY id`,
     [member.id],
   );
   return rows;
@@ -31,21 +36,20 @@ test('a member is added with limits, listed, and may award within them at once',
   await addStaff(url, member);
   expect(await listed()).toEqual({ ...member, disabledAt: null });
   expect(await audits()).toEqual([audit('staff.add', member)]);
-  const playerId = fresh('player');
-  await commit(operation({ playerId }));
-  const asked = award(member.id, 51);
-  expect(await commit({ ...asked, playerId })).toMatchObject({
+  const player = fresh('player');
+  await commit(operation({ player }));
+  expect(await commit({ ...award(member.id, 51), player })).toMatchObject({
     rejection: { limit: 'staff_reward', bound: 50 },
   });
 });
 
-test('without limits of their own, the config’s count', async () => {
+test('a member without limits of their own has those of the config', async () => {
   member = { ...member, rewardLimit: null, dailyBudget: null };
   await addStaff(url, member);
   expect(await listed()).toEqual({ ...member, disabledAt: null });
 });
 
-test('a member who is added again gets the new role and the limits that are given, and keeps the others', async () => {
+test('a member who is added again gets the new role and the given limits, and keeps the others', async () => {
   await addStaff(url, member);
   const promoted = { ...member, role: 'admin' as const, rewardLimit: null, dailyBudget: 77 };
   await addStaff(url, promoted);
@@ -53,13 +57,13 @@ test('a member who is added again gets the new role and the limits that are give
   expect(await audits()).toEqual([audit('staff.add', member), audit('staff.add', promoted)]);
 });
 
-test('a disabled member may do nothing, stays listed, and comes back when added again', async () => {
+test('a disabled member is forbidden, stays listed, and is enabled by adding them again', async () => {
   await addStaff(url, member);
   expect(await disableStaff(url, member.id)).toBe(true);
   const disabledAt = (await listed())?.disabledAt;
   expect(disabledAt).toBeInstanceOf(Date);
   expect(await commit(award(member.id, 1))).toEqual({ kind: 'forbidden', why: 'disabled' });
-  // Again: still since then.
+  // The second time changes nothing.
   await disableStaff(url, member.id);
   expect((await listed())?.disabledAt).toEqual(disabledAt);
   await addStaff(url, member);
@@ -72,15 +76,15 @@ test('a disabled member may do nothing, stays listed, and comes back when added 
   ]);
 });
 
-test('disabling somebody unknown says so and leaves no audit row', async () => {
+test('disabling an unknown member returns false and leaves no audit row', async () => {
   expect(await disableStaff(url, member.id)).toBe(false);
   expect(await audits()).toEqual([]);
 });
 
 test.each([
-  ['a role that is none', { role: 'wizard' as 'admin' }, 'staff_role_is_known'],
-  ['a limit below zero', { rewardLimit: -1 }, 'staff_limits_are_safe'],
-  ['a budget below zero', { dailyBudget: -1 }, 'staff_limits_are_safe'],
+  ['an unknown role', { role: 'wizard' as 'admin' }, 'staff_role_is_known'],
+  ['a limit below zero', { rewardLimit: -1 }, 'count_is_safe'],
+  ['a budget below zero', { dailyBudget: -1 }, 'count_is_safe'],
 ])('%s is refused, with no row and no audit', async (_, over, constraint) => {
   await expect(addStaff(url, { ...member, ...over })).rejects.toMatchObject({ constraint });
   expect(await listed()).toBeUndefined();

@@ -2,9 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../../cli/migrate.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
+import { CONTRACT_VERSION } from '../../src/ledger/kernel-contract.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
-import { granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
+import {
+  commit as commitWith,
+  granted,
+  type Ledger,
+  type LedgerOutcome,
+  openLedger,
+} from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation } from '../support/ledger/operations.ts';
 import { startOwnDatabase } from '../support/ledger/own-database.ts';
 
@@ -19,21 +25,21 @@ afterAll(async () => {
   await database?.stop();
 });
 
-test('migrating again and again while players play loses nothing and fails nobody', async () => {
+test('ten migrations under load lose nothing and fail no operation', async () => {
   const players = Array.from({ length: 8 }, () => fresh('player'));
   const staff = await ledger.addStaff();
   let playing = true;
-  const outcomes: Outcome[] = [];
-  const player = async (index: number) => {
-    const playerId = players[index % players.length] as string;
-    await granted(ledger.commit(operation({ playerId })));
+  const outcomes: LedgerOutcome[] = [];
+  const play = async (index: number) => {
+    const player = players[index % players.length] as string;
+    await granted(ledger.commit(operation({ player })));
     while (playing) {
-      const asked = operation({ playerId, postings: [give('gold', 1), give('gems', 1)] });
+      const asked = operation({ player, postings: [give('gold', 1), give('gems', 1)] });
       outcomes.push(await ledger.commit(asked), await ledger.commit(asked));
-      outcomes.push(await ledger.commit({ ...award(staff, 1, { defaultBudget: 1_000_000 }), playerId }));
+      outcomes.push(await ledger.commit(award(staff, 1, { daily_budget: 1_000_000 }, { player })));
     }
   };
-  const game = Promise.all(Array.from({ length: 16 }, (_, index) => player(index)));
+  const game = Promise.all(Array.from({ length: 16 }, (_, index) => play(index)));
   try {
     for (let round = 0; round < 10; round++) {
       await migrate({ databaseUrl: database.ownerDatabaseUrl });
@@ -50,11 +56,12 @@ test('migrating again and again while players play loses nothing and fails nobod
 
 /** The locks that a writer takes, in its order; the migration starts when the writer has the first of them. */
 const WRITERS: [string, string[]][] = [
-  ['an operation', ['reward_claims', 'ledger_entries', 'audit_events']],
-  ['somebody who publishes a config', ['balance_configs', 'audit_events']],
+  ['an operation', ['reward_claims', 'ledger_entries', 'refusals', 'audit_events']],
+  ['a publication', ['names', 'balance_configs', 'milestones', 'audit_events']],
 ];
 
-test.each(WRITERS)('a migration and %s cannot lock each other out', async (_, tables) => {
+test.each(WRITERS)('a migration that creates the guards and %s never deadlock', async (_, tables) => {
+  await forgetGuards();
   const writer = new pg.Client({ connectionString: database.ownerDatabaseUrl });
   await writer.connect();
   const lock = (table: string) => writer.query(`LOCK TABLE onceward.${table} IN ROW EXCLUSIVE MODE`);
@@ -69,6 +76,26 @@ test.each(WRITERS)('a migration and %s cannot lock each other out', async (_, ta
   await expect(migrated).resolves.toEqual({ applied: 0 });
 });
 
+test('a migration that changes nothing waits for no writer', async () => {
+  const writer = new pg.Client({ connectionString: database.ownerDatabaseUrl });
+  await writer.connect();
+  await writer.query(
+    'BEGIN; LOCK TABLE onceward.reward_claims, onceward.ledger_entries, onceward.audit_events IN ROW EXCLUSIVE MODE',
+  );
+  expect(await migrate({ databaseUrl: database.ownerDatabaseUrl })).toEqual({ applied: 0 });
+  await writer.query('COMMIT');
+  await writer.end();
+});
+
+/** The next migration creates the triggers of 90_guards.sql again. */
+async function forgetGuards(): Promise<void> {
+  await ledger.owner.query(`
+    DO $$ DECLARE guard record; BEGIN
+      FOR guard IN SELECT tgname, tgrelid::regclass AS "table" FROM pg_trigger WHERE tgname LIKE '%never%' OR tgname LIKE '%kept' LOOP
+        EXECUTE format('COMMENT ON TRIGGER %I ON %s IS NULL', guard.tgname, guard."table");
+      END LOOP; END $$`);
+}
+
 async function waitingForLock(): Promise<void> {
   for (;;) {
     const { rowCount } = await ledger.owner.query(
@@ -79,16 +106,30 @@ async function waitingForLock(): Promise<void> {
   }
 }
 
-test('sessions that are open during an upgrade use the new kernel at their next call', async () => {
+test('sessions that are open during an upgrade use the new kernel from their next call on', async () => {
   const session = await ledger.app.connect();
-  const ask = async () =>
-    (await session.query('SELECT onceward.commit_operation($1) AS outcome', [JSON.stringify(operation())]))
-      .rows[0].outcome;
-  expect(await ask()).toMatchObject({ kind: 'granted' });
-  await ledger.owner.query(`CREATE OR REPLACE FUNCTION onceward.commit_operation(op jsonb) RETURNS jsonb
-    LANGUAGE sql SECURITY DEFINER AS $$ SELECT '{"kind": "of another version"}'::jsonb $$`);
-  expect(await ask()).toEqual({ kind: 'of another version' });
+  const send = () => commitWith(session, operation());
+  expect(await send()).toMatchObject({ kind: 'granted' });
+  await ledger.owner.query(`
+    CREATE OR REPLACE FUNCTION onceward.commit_operations(contract integer, operations jsonb, held text[])
+    RETURNS json LANGUAGE sql SECURITY DEFINER AS $$ SELECT '{"outcomes": [{"kind": "of another version"}]}'::json $$`);
+  expect(await send()).toEqual({ kind: 'of another version' });
   await migrate({ databaseUrl: database.ownerDatabaseUrl });
-  expect(await ask()).toMatchObject({ kind: 'granted' });
+  expect(await send()).toMatchObject({ kind: 'granted' });
   session.release();
+});
+
+test.each([
+  CONTRACT_VERSION - 1,
+  CONTRACT_VERSION + 1,
+  null,
+])('a Worker of contract %s is refused, with what to do', async (contract) => {
+  const sent = ledger.app.query(`SELECT onceward.commit_operations($1, $2, '{}')`, [
+    contract,
+    JSON.stringify([operation()]),
+  ]);
+  await expect(sent).rejects.toMatchObject({
+    code: '22023',
+    message: expect.stringMatching(/speaks contract 2.*migrate before you deploy/),
+  });
 });

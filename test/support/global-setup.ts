@@ -11,6 +11,7 @@ import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
 import { withClient } from '../../cli/connect.ts';
 import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
 import { createSigner, createSigningKeys } from '../../dev/sign.ts';
+import { backdateRules, publishTestRules } from './ledger/rules.ts';
 import type { Provided } from './provided.ts';
 
 /** Not imported from dev/local-stack.ts: Vite would transform everything that it imports, which includes wrangler. */
@@ -36,6 +37,8 @@ async function start(workers: number) {
   const signingKeys = await createSigningKeys();
   const config = await publishExample(database);
   const databases = await copies(database, workers);
+  // Tests of the kernel share the original; those of the Worker use the copies.
+  await publishTestRules(database.ownerDatabaseUrl);
   const provided: Provided = {
     databaseUrl: database.databaseUrl,
     ownerDatabaseUrl: database.ownerDatabaseUrl,
@@ -80,6 +83,7 @@ async function publishExample({ ownerDatabaseUrl }: LocalDatabase): Promise<Prov
     ownerDatabaseUrl,
     writeKv: async () => {},
   });
+  await withClient(ownerDatabaseUrl, backdateRules);
   const current = await readCurrent(ownerDatabaseUrl);
   if (published.kind === 'invalid' || !current) throw new Error('the example config is not valid');
   return current;

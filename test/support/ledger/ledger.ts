@@ -5,10 +5,18 @@
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import type { StaffRole } from '../../../src/domain/actor.ts';
-import type { Operation } from '../../../src/domain/operation.ts';
-import type { Outcome } from '../../../src/domain/outcome.ts';
+import { type Grant, grantOf } from '../../../src/ledger/decode-outcome.ts';
+import {
+  CONTRACT_VERSION,
+  type KernelAnswer,
+  type KernelChange,
+  type KernelConfig,
+  type KernelOperation,
+  type KernelOutcome,
+  type KernelPreview,
+} from '../../../src/ledger/kernel-contract.ts';
 import '../provided.ts';
-import { fresh } from './operations.ts';
+import { CURRENT_CONFIG, fresh } from './operations.ts';
 
 export type Client = Pick<pg.ClientBase, 'query'> | Pick<pg.Pool, 'query'>;
 
@@ -20,6 +28,7 @@ export interface Urls {
 export interface PlayerLedger {
   /** Null if the player does not exist. */
   readonly version: number | null;
+  readonly number: number | null;
   readonly balances: Record<string, number>;
   readonly entries: number;
   readonly granted: number;
@@ -42,23 +51,102 @@ export function openLedger(urls?: Urls) {
     app,
     owner,
     close,
-    commit: (operation: Operation) => commit(app, operation),
+    commit: (operation: KernelOperation) => commit(app, operation),
+    commitAll: (operations: readonly KernelOperation[]) => commitAll(app, operations),
+    preview: (operation: KernelOperation) => preview(app, operation),
     playerLedger: (playerId: string) => playerLedger(owner, playerId),
     addStaff: (options?: StaffOptions) => addStaff(owner, options),
   };
 }
 
 export type Ledger = ReturnType<typeof openLedger>;
+export type Granted = Grant;
+/** An outcome of the kernel; a new claim is completed from its operation. */
+export type LedgerOutcome = Exclude<KernelOutcome, { kind: 'granted' }> | Grant;
+export type LedgerAnswer = Omit<KernelAnswer, 'outcomes'> & { readonly outcomes: readonly LedgerOutcome[] };
 
-export async function commit(client: Client, operation: Operation): Promise<Outcome> {
-  const { rows } = await (client as pg.Pool).query('SELECT onceward.commit_operation($1) AS outcome', [
-    JSON.stringify(operation),
-  ]);
-  return rows[0].outcome;
+/** Commits one operation and returns its outcome. */
+export async function commit(client: Client, operation: KernelOperation): Promise<LedgerOutcome> {
+  const { outcomes } = await commitAll(client, [operation]);
+  if (outcomes.length !== 1) throw new Error(`${outcomes.length} outcomes of one operation`);
+  return outcomes[0] as LedgerOutcome;
+}
+
+/** Commits the operations in one call. */
+export async function commitAll(
+  client: Client,
+  operations: readonly KernelOperation[],
+): Promise<LedgerAnswer> {
+  const { rows } = await (client as pg.Pool).query(
+    `SELECT onceward.commit_operations($1, $2, '{}') AS answer`,
+    [CONTRACT_VERSION, JSON.stringify(await underCurrentConfig(client, operations))],
+  );
+  const { outcomes, ...configs }: KernelAnswer = rows[0].answer;
+  const whole = outcomes.map((outcome, index) =>
+    outcome.kind === 'granted' && !outcome.replayed
+      ? grantOf(outcome, operations[index] as KernelOperation)
+      : outcome,
+  );
+  return { ...configs, outcomes: whole.map(withEntriesOnly) };
+}
+
+/** The kernel answers its movements. Tests compare what becomes of them in the ledger, as src/ledger/decode-outcome.ts does. */
+function withEntriesOnly(outcome: LedgerOutcome): LedgerOutcome {
+  if (outcome.kind === 'rejected' && outcome.original)
+    return { ...outcome, original: { ...outcome.original, changes: entriesOf(outcome.original.changes) } };
+  if (outcome.kind !== 'granted') return outcome;
+  const { changes, counterpartyChanges } = outcome;
+  return {
+    ...outcome,
+    changes: entriesOf(changes),
+    counterpartyChanges: counterpartyChanges && entriesOf(counterpartyChanges),
+  };
+}
+
+function entriesOf(changes: readonly KernelChange[]): KernelChange[] {
+  return changes
+    .filter(({ sequence }) => sequence !== null)
+    .map(({ resource, before, delta, requested, sequence, cause, anchored_at }) => ({
+      resource,
+      before,
+      delta,
+      requested,
+      sequence,
+      cause,
+      anchored_at,
+    }));
+}
+
+export async function preview(
+  client: Client,
+  operation: KernelOperation,
+): Promise<{ preview: KernelPreview; current: KernelAnswer['current']; configs: readonly KernelConfig[] }> {
+  const [complete] = await underCurrentConfig(client, [operation]);
+  const { rows } = await (client as pg.Pool).query(
+    `SELECT onceward.preview_operation($1, $2, '{}') AS answer`,
+    [CONTRACT_VERSION, JSON.stringify(complete)],
+  );
+  return rows[0].answer;
+}
+
+/** Replaces CURRENT_CONFIG by the version and digest of the current config. */
+async function underCurrentConfig(
+  client: Client,
+  operations: readonly KernelOperation[],
+): Promise<readonly KernelOperation[]> {
+  const isPlaceholder = ({ config_sha256 }: KernelOperation) =>
+    config_sha256 === CURRENT_CONFIG.config_sha256;
+  if (!operations.some(isPlaceholder)) return operations;
+  const { rows } = await (client as pg.Pool).query(
+    `SELECT version AS config_version, sha256 AS config_sha256 FROM onceward.balance_configs
+      ORDER BY effective_from DESC, version DESC LIMIT 1`,
+  );
+  if (!rows[0]) throw new Error('this database has no config: publish one, such as publishTestRules');
+  return operations.map((operation) => (isPlaceholder(operation) ? { ...operation, ...rows[0] } : operation));
 }
 
 /** The outcome of an operation that must be granted. */
-export async function granted(outcome: Promise<Outcome>): Promise<Extract<Outcome, { kind: 'granted' }>> {
+export async function granted(outcome: Promise<LedgerOutcome>): Promise<Granted> {
   const result = await outcome;
   if (result.kind !== 'granted') throw new Error(`not granted: ${JSON.stringify(result)}`);
   return result;
@@ -68,10 +156,12 @@ async function playerLedger(owner: pg.Pool, playerId: string): Promise<PlayerLed
   const { rows } = await owner.query(
     `SELECT jsonb_build_object(
        'version', (SELECT version FROM onceward.players WHERE id = $1),
-       'balances', (SELECT coalesce(jsonb_object_agg(resource, amount), '{}') FROM onceward.balances WHERE player_id = $1),
-       'entries', (SELECT count(*) FROM onceward.ledger_entries WHERE player_id = $1),
-       'granted', (SELECT count(*) FROM onceward.reward_claims WHERE player_id = $1 AND outcome = 'granted'),
-       'rejected', (SELECT count(*) FROM onceward.reward_claims WHERE player_id = $1 AND outcome = 'rejected')) AS state`,
+       'number', (SELECT number FROM onceward.players WHERE id = $1),
+       'balances', (SELECT coalesce(jsonb_object_agg(resource, amount), '{}')
+                      FROM onceward.balances_by_name WHERE player_id = $1),
+       'entries', (SELECT count(*) FROM onceward.entries_by_name WHERE player_id = $1),
+       'granted', (SELECT count(*) FROM onceward.claims_by_name WHERE player_id = $1),
+       'rejected', (SELECT count(*) FROM onceward.refusals_by_name WHERE player_id = $1)) AS state`,
     [playerId],
   );
   return rows[0].state;
@@ -90,8 +180,8 @@ async function addStaff(
 ): Promise<string> {
   const id = fresh('staff');
   await owner.query(
-    `INSERT INTO onceward.staff (id, role, reward_limit, daily_budget, disabled_at)
-     VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN now() END)`,
+    `INSERT INTO onceward.staff (actor, role, reward_limit, daily_budget, disabled_at)
+     VALUES (onceward.register_actor('staff', $1), $2, $3, $4, CASE WHEN $5 THEN now() END)`,
     [id, role, limit, budget, disabled],
   );
   return id;

@@ -1,73 +1,129 @@
 /**
- * Operations for tests that call the kernel without the rules. By default each has its own player, claim and idempotency
- * key.
+ * Operations for tests that call the kernel without the domain, in the kernel's own form. By default each has its own player,
+ * claim and idempotency key.
  */
 import { randomUUID } from 'node:crypto';
-import type { Milestone, Posting } from '../../../src/domain/moves.ts';
-import { NO_EFFECTS, type Operation, type StaffCheck } from '../../../src/domain/operation.ts';
+import type {
+  KernelOperation,
+  KernelPosting,
+  KernelStaffTerms,
+} from '../../../src/ledger/kernel-contract.ts';
+import { LEVELS } from './rules.ts';
+
+const MOST = Number.MAX_SAFE_INTEGER;
 
 export const fresh = (what: string): string => `${what}-${randomUUID()}`;
 
-export function operation(over: Partial<Operation> = {}): Operation {
-  return {
-    ...NO_EFFECTS,
-    name: 'claimReward',
+/** Stands for the config that is current when the operation is sent (ledger.ts). */
+export const CURRENT_CONFIG = { config_version: 0, config_sha256: 'current' } as const;
+
+/** `resources` follow from the postings, choices and milestones where `over` does not state them. */
+export function operation(over: Partial<KernelOperation> = {}): KernelOperation {
+  const complete: KernelOperation = {
     mode: 'commit',
-    playerId: fresh('player'),
-    createPlayer: true,
-    actor: { kind: 'server', id: 'arena-1' },
-    staffCheck: null,
-    claimType: 'quest',
-    claimKey: fresh('quest'),
-    idempotencyKey: fresh('key'),
-    fingerprint: 'the same for all',
+    name: 'claimReward',
+    player: fresh('player'),
+    creates_player: true,
+    actor_kind: 'server',
+    actor_id: 'arena-1',
+    permission: 'reward:claim',
+    idempotency_key: fresh('key'),
+    fingerprint: '00000000-0000-0000-0000-000000000001',
     input: { type: 'quest' },
-    correlationId: fresh('correlation'),
-    configVersion: 1,
+    correlation_id: randomUUID(),
+    client_correlation_id: null,
+    reason: null,
+    ...CURRENT_CONFIG,
+    holds_from: '-infinity',
+    holds_until: 'infinity',
+    claim_type: 'quest',
+    claim_key: fresh('quest'),
+    source_keys: [],
+    expected_version: null,
+    rejection: null,
+    source: 'postings',
+    resources: [],
     postings: [give('gold', 10)],
+    choices: [],
+    milestones: false,
+    counterparty: null,
+    counterparty_postings: [],
+    limits: [],
+    staff: null,
+    units: 1,
+    announces: null,
+    reverses: null,
+    shown: [],
+    occurred_at: null,
     ...over,
   };
+  return over.resources ? complete : { ...complete, resources: resourcesOf(complete) };
 }
 
-type Limits = Partial<Pick<Posting, 'floor' | 'ceiling' | 'atLimit'>>;
+function resourcesOf(operation: KernelOperation): string[] {
+  const { postings, counterparty_postings, choices, milestones, shown } = operation;
+  const alternatives = choices.flatMap(({ one_of }) => one_of);
+  const all = [...postings, ...counterparty_postings, ...alternatives.flatMap((one) => one.postings)];
+  return [
+    ...new Set([
+      ...all.flatMap(({ resource, ceiling_of }) => [resource, ...(ceiling_of ? [ceiling_of] : [])]),
+      ...alternatives.flatMap(({ when_resource }) => when_resource ?? []),
+      ...(milestones
+        ? [LEVELS.resource, LEVELS.paid_resource, ...LEVELS.grants.map(({ resource }) => resource)]
+        : []),
+      ...shown,
+      // The caps of the example config's stats.
+      ...all.flatMap(({ resource }) => (STATS.includes(resource) ? [`stat:${resource}`] : [])),
+      ...all.flatMap(({ resource }) => (resource?.startsWith('stat:') ? [resource.slice(5)] : [])),
+    ]),
+  ];
+}
 
-export const give = (resource: string, amount: number, limits: Limits = {}): Posting => ({
+const STATS = ['energy', 'stamina', 'health'];
+
+type Bounds = Partial<Omit<KernelPosting, 'resource' | 'delta'>>;
+
+export const give = (resource: string, amount: number, bounds: Bounds = {}): KernelPosting => ({
   resource,
   delta: amount,
-  floor: null,
-  ceiling: null,
-  atLimit: 'reject',
-  ...limits,
+  floor: -MOST,
+  ceiling: MOST,
+  ceiling_per_unit: 0,
+  ceiling_of: null,
+  clamp: false,
+  ...bounds,
 });
 
-export const take = (resource: string, amount: number, limits: Limits = {}): Posting =>
-  give(resource, -amount, { floor: 0, ...limits });
+export const take = (resource: string, amount: number, bounds: Bounds = {}): KernelPosting =>
+  give(resource, -amount, { floor: 0, ...bounds });
 
-/** An award of a staff member. `check` overrides what the rules would set. */
-export function award(staffId: string, amount: number, check: Partial<StaffCheck> = {}): Operation {
+/** The limits of the config for staff members whose row has none. */
+export const staffTerms = (over: Partial<KernelStaffTerms> = {}): KernelStaffTerms => ({
+  day: new Date().toISOString().slice(0, 10),
+  renews_at: '2026-11-03T00:00:00.000Z',
+  reward_limit: 1_000,
+  daily_budget: 5_000,
+  awards_per_day: MOST,
+  ...over,
+});
+
+/** An award of a staff member. `terms` overrides what the rules would set. */
+export function award(
+  staffId: string,
+  amount: number,
+  terms: Partial<KernelStaffTerms> = {},
+  over: Partial<KernelOperation> = {},
+): KernelOperation {
   return operation({
     name: 'manualReward',
-    claimType: 'manual_reward',
-    createPlayer: false,
-    actor: { kind: 'staff', id: staffId },
+    permission: 'reward:manual',
+    claim_type: 'manual_reward',
+    creates_player: false,
+    actor_kind: 'staff',
+    actor_id: staffId,
     reason: 'a test asked for it',
     postings: [give('gold', amount)],
-    staffCheck: {
-      roles: ['support', 'admin'],
-      day: '2026-11-02',
-      renewsAt: '2026-11-03T00:00:00.000Z',
-      defaultLimit: 1_000,
-      defaultBudget: 5_000,
-      awardsPerDay: null,
-      ...check,
-    },
+    staff: staffTerms(terms),
+    ...over,
   });
 }
-
-/** Levels at 100, 300 and 600 experience, each giving three stat points. */
-export const LEVELS: Milestone = {
-  resource: 'experience',
-  thresholds: [100, 300, 600],
-  paidResource: 'levels_paid',
-  grants: [{ resource: 'stat_points', amounts: [3, 3, 3], floor: null, ceiling: null, atLimit: 'reject' }],
-};

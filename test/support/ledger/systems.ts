@@ -1,27 +1,25 @@
 /**
- * Operations of the game systems for tests of the kernel: regeneration, transfers, reversals, announcements and recovery.
- * They have the same form as those that the rules create.
+ * Operations of the game systems for tests of the kernel: transfers, reversals, announcements and recovery. They have the same
+ * form as those that the domain creates.
  */
 import type pg from 'pg';
-import type { Quota } from '../../../src/domain/limits.ts';
-import type { Accrual, Milestone, Posting } from '../../../src/domain/moves.ts';
-import type { Operation, OwedClaim } from '../../../src/domain/operation.ts';
+import { encodeClaimId } from '../../../src/domain/claim-id.ts';
+import type { DecodableClaim } from '../../../src/ledger/decode-outcome.ts';
+import type {
+  KernelLimitUse,
+  KernelOperation,
+  KernelPlan,
+  KernelPosting,
+} from '../../../src/ledger/kernel-contract.ts';
 import { award, fresh, give, operation, take } from './operations.ts';
-
-/** Starts at 5 and regenerates 1 an hour up to 5. */
-export const HOURLY: Accrual = {
-  initial: 5,
-  regenerates: { everySeconds: 3_600, amount: 1, upTo: 5 },
-};
-
-export const growing = (posting: Posting, accrual: Accrual = HOURLY): Posting => ({ ...posting, accrual });
 
 /** Moves all times that are stored for the player into the past. */
 export async function timePasses(owner: pg.Pool, playerId: string, seconds: number): Promise<void> {
   const earlier = `- make_interval(secs => $2)`;
   await owner.query(
-    `WITH players AS (UPDATE onceward.players SET created_at = created_at ${earlier} WHERE id = $1)
-     UPDATE onceward.balances SET anchored_at = anchored_at ${earlier} WHERE player_id = $1`,
+    `WITH moved AS (
+       UPDATE onceward.actors SET created_at = created_at ${earlier} WHERE (id, kind) = ($1, 1) RETURNING no)
+     UPDATE onceward.balances SET anchored_at = anchored_at ${earlier} FROM moved WHERE player = moved.no`,
     [playerId, seconds],
   );
 }
@@ -30,82 +28,131 @@ export function transfer(
   from: string,
   to: string,
   amount: number,
-  recipient: Partial<Posting> = {},
-): Operation {
+  recipient: Partial<KernelPosting> = {},
+  over: Partial<KernelOperation> = {},
+): KernelOperation {
   return operation({
     name: 'transferResource',
-    playerId: from,
-    actor: { kind: 'player', id: from },
-    claimType: 'transfer',
+    player: from,
+    actor_kind: 'player',
+    actor_id: from,
+    claim_type: 'transfer',
     postings: [take('gold', amount)],
-    counterparty: { playerId: to, postings: [{ ...give('gold', amount), ...recipient }] },
+    counterparty: to,
+    counterparty_postings: [{ ...give('gold', amount), ...recipient }],
+    ...over,
   });
 }
 
-interface ReversalOptions {
-  readonly allowDebt?: boolean;
-  readonly milestones?: readonly Milestone[];
-  readonly accruals?: Readonly<Record<string, Accrual>>;
-  readonly counters?: readonly string[];
-}
+type Reversed = Pick<DecodableClaim, 'handle' | 'number' | 'playerId'>;
+
+/** Stands for the public ID, which only TypeScript outside the kernel takes apart. */
+export const claimIdOf = ({ handle, number }: Pick<DecodableClaim, 'handle' | 'number'>) =>
+  encodeClaimId(handle, number);
+
+type ReversalOptions = Partial<NonNullable<KernelOperation['reverses']>> & {
+  readonly milestones?: boolean;
+  /** What the reversal may touch besides gold. */
+  readonly resources?: readonly string[];
+};
 
 /** The reversal of a claim by a staff member. */
 export function reversal(
   staffId: string,
-  { playerId, id }: { readonly playerId: string; readonly id: string },
-  { allowDebt = false, milestones = [], accruals = {}, counters = [] }: ReversalOptions = {},
-): Operation {
-  return {
-    ...award(staffId, 0),
-    name: 'reverseClaim',
-    playerId,
-    claimType: 'reversal',
-    claimKey: id,
-    postings: [],
-    milestones,
-    reverses: { claimId: id, allowDebt, accruals, counters },
-  };
+  claim: Reversed,
+  { milestones = false, resources = [], ...over }: ReversalOptions = {},
+): KernelOperation {
+  const levels = milestones ? ['experience', 'levels_paid', 'stat_points'] : [];
+  return award(
+    staffId,
+    0,
+    {},
+    {
+      name: 'reverseClaim',
+      permission: 'reward:reverse',
+      player: claim.playerId,
+      claim_type: 'reversal',
+      claim_key: claimIdOf(claim),
+      source: 'reversal',
+      postings: [],
+      milestones,
+      resources: ['gold', ...levels, ...resources],
+      reverses: {
+        claim_id: claimIdOf(claim),
+        handle: `\\x${claim.handle}`,
+        number: claim.number,
+        quantity: null,
+        reopen: false,
+        allow_debt: false,
+        counters: [],
+        ...over,
+      },
+    },
+  );
 }
 
-export interface Owed {
+/** A reward that a server announced. */
+export interface Pending {
   readonly playerId: string;
   readonly type: string;
   readonly key: string;
 }
 
-export const owed = (playerId = fresh('player')): Owed => ({ playerId, type: 'chest', key: fresh('chest') });
+export const pending = (playerId = fresh('player')): Pending => ({
+  playerId,
+  type: 'chest',
+  key: fresh('chest'),
+});
 
 export function announcement(
-  { playerId, type, key }: Owed,
-  plan: Partial<OwedClaim['plan']> = {},
-): Operation {
+  { playerId, type, key }: Pending,
+  plan: Partial<KernelPlan> = {},
+  over: Partial<KernelOperation> = {},
+): KernelOperation {
   return operation({
     name: 'announceReward',
-    playerId,
-    claimType: 'announcement',
-    claimKey: `${type}/${key}`,
+    player: playerId,
+    claim_type: 'announcement',
+    claim_key: `${type}/${key}`,
+    source: 'announcement',
     postings: [],
-    owes: {
-      claimType: type,
-      claimKey: key,
-      plan: { postings: [give('gold', 7)], furtherKeys: [], milestones: [], ...plan },
+    announces: {
+      claim_type: type,
+      claim_key: key,
+      plan: { resources: ['gold'], postings: [give('gold', 7)], source_keys: [], ...plan },
     },
+    ...over,
   });
 }
 
 /** The claim of an announced reward by its player. */
-export const claimOf = ({ playerId, type, key }: Owed, over: Partial<Operation> = {}): Operation =>
-  operation({ playerId, claimType: type, claimKey: key, postings: [give('gold', 7)], ...over });
+export const claimOf = (
+  { playerId, type, key }: Pending,
+  over: Partial<KernelOperation> = {},
+): KernelOperation =>
+  operation({ player: playerId, claim_type: type, claim_key: key, postings: [give('gold', 7)], ...over });
 
-export const recovery = (reward: Owed, over: Partial<Operation> = {}): Operation =>
-  claimOf(reward, { name: 'recoverReward', postings: [], paysOwed: true, ...over });
+export const recovery = (reward: Pending, over: Partial<KernelOperation> = {}): KernelOperation =>
+  claimOf(reward, {
+    name: 'recoverReward',
+    permission: 'reward:recover',
+    source: 'pending',
+    postings: [],
+    resources: ['gold'],
+    ...over,
+  });
 
-export const quota = (over: Partial<Quota> = {}): Quota => ({
+/** Three exchanges a day. */
+export const limitUse = (over: Partial<KernelLimitUse> = {}): KernelLimitUse => ({
+  kind: 'player',
   name: 'exchange:training',
   period: '2026-11-02',
+  since: '2026-11-02T00:00:00.000Z',
+  claim_type: 'quest',
+  resource: null,
   amount: 1,
   bound: 3,
-  limit: 'exchanges_per_day',
-  renewsAt: '2026-11-03T00:00:00.000Z',
+  rejection: 'exchanges_per_day',
+  renews_at: '2026-11-03T00:00:00.000Z',
   ...over,
 });

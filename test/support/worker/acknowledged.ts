@@ -1,4 +1,5 @@
 /** Invariant I6: the ledger holds what every receipt reported, with the same numbers. Read directly from the database. */
+import { encodeClaimId, parseClaimId } from '../../../src/domain/claim-id.ts';
 import { owner } from './ledger-state.ts';
 import type { BalanceChange, Receipt } from './schema-types.ts';
 
@@ -6,23 +7,39 @@ import type { BalanceChange, Receipt } from './schema-types.ts';
 type StoredChange = Omit<BalanceChange, 'cutOff'>;
 
 interface StoredEntry {
-  readonly claimId: string;
+  readonly handle: string;
+  readonly number: number;
   readonly playerId: string;
+  /** The player's version after the claim. */
   readonly version: number;
   readonly change: StoredChange;
 }
 
 /** Compares receipts, each of which was the first answer to its key, with the ledger. Empty if all agree. */
 export async function lostReceipts(receipts: readonly Receipt[]): Promise<string[]> {
-  const ids = receipts.map(({ claim }) => claim.id);
+  const ids = receipts.map(({ claim }) => parsed(claim.id));
   const rows = (await owner`
-    SELECT e.claim_id AS "claimId", e.player_id AS "playerId", e.player_version::int AS version,
-           jsonb_build_object('resource', e.resource, 'before', e.balance_before, 'after', e.balance_after, 'delta', e.delta,
-             'requested', e.requested, 'sequence', e.sequence, 'cause', upper(e.cause)) AS change
-      FROM onceward.ledger_entries e WHERE e.claim_id = ANY (${ids})
-     ORDER BY e.player_id, e.player_version, e.ordinal`) as StoredEntry[];
-  const entries = Map.groupBy(rows, ({ claimId }) => claimId);
+    SELECT encode(p.handle, 'hex') AS handle, c.number, side.id AS "playerId",
+           CASE e.player WHEN c.player THEN c.version ELSE c.counterparty_version END AS version,
+           jsonb_build_object('resource', n.name, 'before', e.before, 'after', e.before + e.delta, 'delta', e.delta,
+             'requested', coalesce(e.requested, e.delta), 'sequence', e.sequence,
+             'cause', (ARRAY['OPERATION', 'MILESTONE', 'REGENERATION', 'OPENING'])[e.cause]) AS change
+      FROM unnest(${ids.map(({ handle }) => handle)}::text[], ${ids.map(({ number }) => number)}::int[]) AS asked(handle, number)
+      JOIN onceward.actors p ON p.handle = decode(asked.handle, 'hex')
+      JOIN onceward.reward_claims c ON (c.player, c.number) = (p.no, asked.number)
+      JOIN onceward.ledger_entries e ON (e.player, e.number) = (c.player, c.number)
+                                     OR (e.player, e.number) = (c.counterparty, c.counterparty_number)
+      JOIN onceward.actors side ON side.no = e.player
+      JOIN onceward.names n ON (n.kind, n.no) = (1, e.resource)
+     ORDER BY e.player, e.number, e.ordinal`) as StoredEntry[];
+  const entries = Map.groupBy(rows, ({ handle, number }) => encodeClaimId(handle, number));
   return receipts.flatMap((receipt) => faultsOf(receipt, entries.get(receipt.claim.id) ?? []));
+}
+
+function parsed(claimId: string) {
+  const id = parseClaimId(claimId);
+  if (!id) throw new Error(`${claimId} is not a claim ID`);
+  return id;
 }
 
 function faultsOf(

@@ -1,7 +1,9 @@
 /** Publishes balance configs inside workerd as config-publish does: to Postgres, then to the KV of the test file. */
 import { env } from 'cloudflare:workers';
 import { inject } from 'vitest';
+import { compileBalanceConfig } from '../../../src/config/compile.ts';
 import { canonicalJson, sha256Hex } from '../../../src/config/json.ts';
+import { type KernelRules, kernelRulesOf } from '../../../src/config/publication.ts';
 import { documentKey, POINTER_KEY } from '../../../src/config/published.ts';
 import { owner } from './ledger-state.ts';
 
@@ -17,18 +19,32 @@ export function changedExample(change: (document: Document) => void): Document {
   return document;
 }
 
-/** Writes the example config to KV, which is empty at the start of every test file. */
+/**
+ * Makes the example config current. KV is empty at the start of every test file, and an earlier file may have published another
+ * config in this worker's database.
+ */
 export async function serveExample(): Promise<void> {
-  const { version, sha256, document } = inject('config');
-  await serve({ version, sha256, document });
+  const { sha256, document } = inject('config');
+  const [current] = await owner`
+    SELECT version, sha256 FROM onceward.balance_configs ORDER BY effective_from DESC, version DESC LIMIT 1`;
+  if (current?.sha256 === sha256) await serve({ version: current.version, sha256, document });
+  else await publish(document);
 }
 
-/** Publishes the document as the next version and returns that version. */
-export async function publish(document: Document): Promise<number> {
+/** Publishes the document as the next version and returns that version. No document can name limits of the game yet. */
+export async function publish(
+  document: Document,
+  gameLimits: KernelRules['game_limits'] = [],
+): Promise<number> {
   const sha256 = await sha256Hex(canonicalJson(document));
+  const compiled = compileBalanceConfig(document, { version: 0, sha256 });
+  if (compiled.kind === 'invalid') throw new Error(JSON.stringify(compiled.problems));
+  const rules = kernelRulesOf(compiled.rules);
+  const limits = [...rules.names.limit, ...gameLimits.map(({ limit }) => limit)];
+  const effects = { ...rules, names: { ...rules.names, limit: limits }, game_limits: gameLimits };
   const rows = await owner`
-    INSERT INTO onceward.balance_configs (sha256, document, published_by) VALUES (${sha256}, ${canonicalJson(document)}::jsonb, 'tests')
-    RETURNING version`;
+    SELECT onceward.publish_config(${canonicalJson(document)}, ${sha256}, 'tests', NULL,
+             ${JSON.stringify(effects)}) AS version`;
   const version = Number(rows[0]?.version);
   await serve({ version, sha256, document });
   return version;

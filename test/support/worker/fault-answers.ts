@@ -39,13 +39,22 @@ export function onlyError(answer: Faulty): GraphqlError {
 }
 
 /** Runs requests that must be refused before the database: no request names the player, and no row changes. */
-export async function withoutDatabase<T>(playerId: string, run: () => Promise<T>): Promise<T> {
+export function withoutDatabase<T>(playerId: string, run: () => Promise<T>): Promise<T> {
+  return withRequests(0, playerId, run);
+}
+
+/** Runs a request that is refused by the rules of the config: one request asks whether they are current, and no row changes. */
+export function withOneRead<T>(playerId: string, run: () => Promise<T>): Promise<T> {
+  return withRequests(1, playerId, run);
+}
+
+async function withRequests<T>(expected: number, playerId: string, run: () => Promise<T>): Promise<T> {
   let result: T | undefined;
   await writingNothing(playerId, async () => {
     const requests = await countRequests(playerId, async () => {
       result = await run();
     });
-    expect(requests).toBe(0);
+    expect(requests).toBe(expected);
   });
   return result as T;
 }

@@ -28,7 +28,11 @@ export function startIsolate(sources: Sources = {}): Door {
   });
   const server = createGraphqlServer(bindings, { database, config, tokens: tokenSettings(bindings) });
   return async (url, init) =>
-    server.fetch(new Request(url, init), { correlationId: fresh('correlation'), waitUntil: () => {} });
+    server.fetch(new Request(url, init), {
+      requestId: crypto.randomUUID(),
+      correlationId: fresh('correlation'),
+      waitUntil: () => {},
+    });
 }
 
 /** An isolate that cannot read a balance config, neither from KV nor from Postgres. */

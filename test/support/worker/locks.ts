@@ -14,7 +14,7 @@ export interface Held {
 
 /** Resolves when the player is locked. */
 export function holdPlayer(playerId: string, seconds: number): Promise<Held> {
-  return holdRows('SELECT FROM onceward.players WHERE id = $1 FOR UPDATE', [playerId], seconds);
+  return holdRows('SELECT FROM onceward.actors WHERE id = $1 AND kind = 1 FOR UPDATE', [playerId], seconds);
 }
 
 /** `statement` is a SELECT FOR UPDATE, or an INSERT … RETURNING that `letGo` rolls back. Resolves when the rows are locked. */

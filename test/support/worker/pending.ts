@@ -26,7 +26,8 @@ export async function announce(
 /** The pending rewards of this player as `type/key`, in the order in which they were announced. */
 export async function pendingKeys(playerId: string): Promise<string[]> {
   const rows = await owner`
-    SELECT claim_type || '/' || claim_key AS key FROM onceward.owed_claims WHERE player_id = ${playerId} ORDER BY announced_by`;
+    SELECT claim_type || '/' || claim_key AS key FROM onceward.pending_by_name
+     WHERE player_id = ${playerId} ORDER BY number`;
   return rows.map(({ key }) => String(key));
 }
 

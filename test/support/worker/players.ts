@@ -1,8 +1,9 @@
 /** Players who hold what a test spends, what they see of themselves, and the passing of time. */
+import { expect } from 'vitest';
 import { asPlayer, asStaff, receiptOf, resultOf } from './client.ts';
 import { addStaffMember, owner } from './ledger-state.ts';
 import { seasonedPlayer } from './scenes.ts';
-import type { Balance, Player } from './schema-types.ts';
+import type { Balance, Player, PlayerAfter } from './schema-types.ts';
 import { fresh, playerToken } from './service.ts';
 
 export interface Holder {
@@ -32,10 +33,25 @@ export function balanceIn({ balances }: Pick<Player, 'balances'>, resource: stri
   return balance;
 }
 
-/** Lets the resource regenerate for so many seconds: moves the moment back from which its regeneration counts. */
+/** Expects a player to look as a receipt says: it shows the balances that the operation touched, and no others. */
+export function expectShown(player: Player | null, { balances, ...after }: PlayerAfter): void {
+  expect(player).toMatchObject(after);
+  expect(player?.balances).toEqual(expect.arrayContaining([...balances]));
+}
+
+/**
+ * Lets the resource regenerate for so many seconds: moves the moment back from which its regeneration counts, and the moments at
+ * which its rules were published.
+ */
 export async function letTimePass(playerId: string, resource: string, seconds: number): Promise<void> {
+  await owner`
+    UPDATE onceward.regeneration_rules
+       SET effective_from = effective_from - make_interval(secs => ${seconds}),
+           effective_until = effective_until - make_interval(secs => ${seconds})
+     WHERE resource = (SELECT no FROM onceward.names WHERE name = ${resource} AND kind = 1)`;
   const moved = await owner`
     UPDATE onceward.balances SET anchored_at = anchored_at - make_interval(secs => ${seconds})
-     WHERE player_id = ${playerId} AND resource = ${resource} RETURNING 1`;
+     WHERE player = (SELECT no FROM onceward.actors WHERE id = ${playerId} AND kind = 1)
+       AND resource = (SELECT no FROM onceward.names WHERE name = ${resource} AND kind = 1) RETURNING 1`;
   if (moved.length !== 1) throw new Error(`${resource} of ${playerId} has no anchor to move`);
 }

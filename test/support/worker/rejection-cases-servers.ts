@@ -73,12 +73,12 @@ export const SERVER_REJECTIONS: readonly RejectionCase[] = [
     name: 'recoverReward with another expected version',
     prepare: async () => {
       const request = await byServer(({ client, playerId, options }) =>
-        client.recoverReward({ ...chest, playerId, expectedVersion: 3 }, options),
+        client.recoverReward({ ...chest, playerId, expectedVersion: 2 }, options),
       );
       await announce(request.playerId);
       return { ...request, removeReason: () => giveChest(request.playerId) };
     },
-    expected: { __typename: 'VersionConflict', expected: 3, current: 2 },
+    expected: { __typename: 'VersionConflict', expected: 2, current: 1 },
   },
   {
     name: 'recoverReward above the daily limit of its claim type',
@@ -120,12 +120,12 @@ export const SERVER_REJECTIONS: readonly RejectionCase[] = [
     prepare: async () => {
       const playerId = await seasonedPlayer();
       await announce(playerId);
-      const input = { ...chest, playerId, reason: 'the client never came back', expectedVersion: 3 };
+      const input = { ...chest, playerId, reason: 'the client never came back', expectedVersion: 2 };
       const request = await byStaff(({ client, options }) => client.recoverReward(input, options), {
         playerId,
       });
       return { ...request, removeReason: () => giveChest(playerId) };
     },
-    expected: { __typename: 'VersionConflict', expected: 3, current: 2 },
+    expected: { __typename: 'VersionConflict', expected: 2, current: 1 },
   },
 ];

@@ -1,7 +1,7 @@
 /** Rejections of spendStatPoints, manualReward and claimReward, with what removes the reason; and all rejection cases. */
 import { expect } from 'vitest';
 import { asServer, asStaff, receiptOf } from './client.ts';
-import { addStaffMember, owner } from './ledger-state.ts';
+import { addStaffMember, changeStaffMember } from './ledger-state.ts';
 import {
   byPlayer,
   byServer,
@@ -76,8 +76,7 @@ const REWARD_REJECTIONS: readonly RejectionCase[] = [
         ({ client, playerId, options }) => client.manualReward({ ...award, playerId }, options),
         { limit: 100 },
       );
-      const removeReason = () =>
-        owner`UPDATE onceward.staff SET reward_limit = 101 WHERE id = ${request.staffId}`;
+      const removeReason = () => changeStaffMember(request.staffId, { limit: 101 });
       return { ...request, removeReason };
     },
     expected: {
@@ -97,8 +96,7 @@ const REWARD_REJECTIONS: readonly RejectionCase[] = [
         ({ client, playerId, options }) => client.manualReward({ ...award, playerId }, options),
         { budget: 100 },
       );
-      const removeReason = () =>
-        owner`UPDATE onceward.staff SET daily_budget = 101 WHERE id = ${request.staffId}`;
+      const removeReason = () => changeStaffMember(request.staffId, { budget: 101 });
       return { ...request, removeReason };
     },
     expected: {
@@ -168,8 +166,7 @@ const REWARD_REJECTIONS: readonly RejectionCase[] = [
         ({ client, playerId, options }) => client.claimReward({ ...cup, playerId }, options),
         { limit: 563 },
       );
-      const removeReason = () =>
-        owner`UPDATE onceward.staff SET reward_limit = 564 WHERE id = ${request.staffId}`;
+      const removeReason = () => changeStaffMember(request.staffId, { limit: 564 });
       return { ...request, removeReason };
     },
     expected: { __typename: 'LimitExceeded', limit: 'STAFF_REWARD', bound: 563, requested: 564 },

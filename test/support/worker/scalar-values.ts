@@ -2,6 +2,8 @@
  * For each scalar of the schema: a value that it takes, and values that it does not take, with the bound that the fault names.
  * Tests that walk the schema use it, so a new scalar fails them until it has a row here.
  */
+import { encodeClaimId } from '../../../src/domain/claim-id.ts';
+import { UNKNOWN_CLAIM } from './ledger-state.ts';
 import { fresh, freshKey } from './service.ts';
 
 export interface ScalarValues {
@@ -64,13 +66,18 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     malformed: ['', 'k'.repeat(129), 'cup\0', 'cup\udfff', 'cup🏆', ...NOT_TEXTS],
   },
   ClaimId: {
-    accepted: () => crypto.randomUUID(),
-    other: '00000000-0000-4000-8000-000000000001',
-    bound: /must be a claim ID \(a UUID\)/,
+    accepted: () => encodeClaimId(crypto.randomUUID().replaceAll('-', '').slice(0, 20), 7),
+    other: UNKNOWN_CLAIM,
+    bound: /must be a claim ID: 17 to 23 characters/,
     malformed: [
       '',
       'claim-1',
-      '00000000-0000-4000-8000-00000000000',
+      crypto.randomUUID(),
+      // Too short, with a leading zero, with a letter that is not used, and with a number that no player has.
+      UNKNOWN_CLAIM.slice(1),
+      `${UNKNOWN_CLAIM.slice(0, -1)}01`,
+      `${UNKNOWN_CLAIM.slice(0, -1)}u`,
+      `${UNKNOWN_CLAIM.slice(0, -1)}zzzzzzz`,
       'eyJhbGciOiJFZERTQSJ9.e30.c2ln',
       ...NOT_TEXTS,
     ],

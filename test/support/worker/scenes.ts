@@ -64,8 +64,10 @@ export interface PreparedScene<Name extends OperationName> {
   /** Without an idempotency key. */
   readonly input: object;
   readonly idempotencyKey: string;
-  /** The player's version once the request is granted, which is also the number of the player's granted claims. */
+  /** The player's version once the request is granted. An announcement leaves it. */
   readonly version: number;
+  /** The number of the player's granted claims once the request is granted. */
+  readonly granted: number;
   /** Sends the request with the scene's own key. `over` changes the input, the key included. */
   readonly send: (over?: object, options?: SendOptions) => Promise<Answer<ResultOf<Name>>>;
 }
@@ -152,7 +154,11 @@ function sceneOf<Name extends OperationName>(operation: Name, actor: ActorKind):
       const answer = await call(operation, { ...keys, ...input, ...over }, { token, ...options });
       return answer as Answer<ResultOf<Name>>;
     };
-    return { playerId, actorId, token, input, idempotencyKey, version: before.length + 2, send };
+    const operations = [...receipts.map(({ claim }) => claim.operation), operation];
+    const announcements = operations.filter((name) => name === 'announceReward').length;
+    const granted = 1 + operations.length;
+    const version = granted - announcements;
+    return { playerId, actorId, token, input, idempotencyKey, version, granted, send };
   };
   return { name, operation, actor, inputFor, prepare };
 }

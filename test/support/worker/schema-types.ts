@@ -86,7 +86,7 @@ export interface ClaimPreview {
   readonly key: string;
   readonly levelAfter: number;
   readonly levelBefore: number;
-  readonly player: Player;
+  readonly player: PlayerAfter;
   readonly playerVersion: number;
   readonly tierAfter: string | null;
   readonly tierBefore: string | null;
@@ -149,7 +149,7 @@ export interface ExchangePreview {
   readonly draws: readonly DrawOdds[];
   readonly levelAfter: number;
   readonly levelBefore: number;
-  readonly player: Player;
+  readonly player: PlayerAfter;
   readonly playerVersion: number;
   readonly tierAfter: string | null;
   readonly tierBefore: string | null;
@@ -362,6 +362,17 @@ export interface Player {
   readonly version: number;
 }
 
+export interface PlayerAfter {
+  readonly balances: readonly Balance[];
+  readonly experience: Experience;
+  readonly id: string;
+  readonly level: number;
+  readonly stats: readonly StatValue[];
+  readonly tier: Tier;
+  readonly unspentStatPoints: number;
+  readonly version: number;
+}
+
 export interface PossibleOutcome {
   readonly gives: readonly ResourceAmount[];
   readonly name: string;
@@ -440,7 +451,7 @@ export interface Receipt {
   readonly counterpartyChanges: readonly BalanceChange[] | null;
   readonly levelAfter: number;
   readonly levelBefore: number;
-  readonly player: Player;
+  readonly player: PlayerAfter;
   readonly replayed: boolean;
   readonly tierAfter: string | null;
   readonly tierBefore: string | null;
@@ -526,6 +537,7 @@ export type ReverseClaimResult =
 export interface RewardClaim {
   readonly actorId: string;
   readonly actorKind: ActorKind;
+  readonly amountsVersion: number | null;
   readonly claimedAt: string;
   readonly configVersion: number;
   readonly correlationId: string;

@@ -24,19 +24,24 @@ export async function writingNothing<T>(playerId: string, run: () => Promise<T>)
 async function rowsOf(playerId: string): Promise<unknown> {
   const rows = await owner`
     SELECT
-      (SELECT jsonb_agg(jsonb_build_array(xmin::text, p)) FROM onceward.players p WHERE id = ${playerId}) AS player,
-      (SELECT jsonb_agg(jsonb_build_array(xmin::text, b) ORDER BY resource)
-         FROM onceward.balances b WHERE player_id = ${playerId}) AS balances,
-      (SELECT jsonb_agg(jsonb_build_array(xmin::text, id) ORDER BY id)
-         FROM onceward.reward_claims WHERE player_id = ${playerId}) AS claims,
-      (SELECT count(*)::int FROM onceward.ledger_entries WHERE player_id = ${playerId}) AS entries,
-      (SELECT jsonb_agg(jsonb_build_array(xmin::text, q) ORDER BY name, period)
-         FROM onceward.player_quotas q WHERE player_id = ${playerId}) AS quotas,
-      (SELECT jsonb_agg(jsonb_build_array(xmin::text, claim_type, claim_key) ORDER BY claim_type, claim_key)
-         FROM onceward.owed_claims WHERE player_id = ${playerId}) AS owed,
-      (SELECT count(*)::int FROM onceward.audit_events WHERE player_id = ${playerId}) AS audited,
-      (SELECT jsonb_agg(jsonb_build_array(xmin::text, d) ORDER BY staff_id, day)
-         FROM onceward.staff_budget_days d
-        WHERE staff_id IN (SELECT actor_id FROM onceward.audit_events WHERE player_id = ${playerId})) AS budgets`;
+      to_jsonb(a) || jsonb_build_object('xmin', a.xmin::text) AS player,
+      (SELECT jsonb_agg(jsonb_build_array(b.xmin::text, b) ORDER BY b.resource)
+         FROM onceward.balances b WHERE b.player = a.no) AS balances,
+      (SELECT jsonb_agg(jsonb_build_array(c.xmin::text, c.player, c.number) ORDER BY c.player, c.number)
+         FROM onceward.reward_claims c WHERE c.player = a.no OR c.counterparty = a.no) AS claims,
+      (SELECT jsonb_agg(jsonb_build_array(r.xmin::text, r.idempotency_key) ORDER BY r.idempotency_key)
+         FROM onceward.refusals r WHERE r.player = a.no) AS refusals,
+      (SELECT count(*)::int FROM onceward.ledger_entries e WHERE e.player = a.no) AS entries,
+      (SELECT jsonb_agg(jsonb_build_array(l.xmin::text, l) ORDER BY l."limit", l.period)
+         FROM onceward.limit_counters l WHERE l.kind = 1 AND l.subject = a.no) AS limits,
+      (SELECT jsonb_agg(jsonb_build_array(w.xmin::text, w.number) ORDER BY w.number)
+         FROM onceward.pending_rewards w WHERE w.player = a.no) AS pending,
+      (SELECT jsonb_agg(jsonb_build_array(r.xmin::text, r.number) ORDER BY r.number)
+         FROM onceward.reversed_claims r WHERE r.player = a.no) AS reversed,
+      (SELECT count(*)::int FROM onceward.audit_events g WHERE g.player = a.no) AS audited,
+      (SELECT jsonb_agg(jsonb_build_array(l.xmin::text, l) ORDER BY l.subject, l."limit", l.period)
+         FROM onceward.limit_counters l
+        WHERE l.kind = 2 AND l.subject IN (SELECT actor FROM onceward.audit_events g WHERE g.player = a.no)) AS budgets
+      FROM (SELECT 1) AS one LEFT JOIN onceward.actors a ON a.id = ${playerId} AND a.kind = 1`;
   return rows[0];
 }

@@ -72,9 +72,12 @@ export function checkLines(shots: readonly Shot[], from: number): void {
 export async function checkRows(shots: readonly Shot[], playerId: string): Promise<void> {
   const ids = shots.map(({ correlationId }) => correlationId);
   const rows = await owner`
-    SELECT correlation_id AS id, count(*)::int AS claims, 0 AS audits FROM onceward.reward_claims WHERE correlation_id = ANY(${ids}) GROUP BY 1
+    SELECT correlation_id AS id, count(*)::int AS claims, 0 AS audits FROM (
+      SELECT correlation_id FROM onceward.claims_by_name
+      UNION ALL SELECT correlation_id FROM onceward.refusals_by_name) AS claimed
+     WHERE correlation_id = ANY(${ids}) GROUP BY 1
     UNION ALL
-    SELECT correlation_id, 0, count(*)::int FROM onceward.audit_events WHERE correlation_id = ANY(${ids}) GROUP BY 1`;
+    SELECT correlation_id, 0, count(*)::int FROM onceward.audit_by_name WHERE correlation_id = ANY(${ids}) GROUP BY 1`;
   const written = Map.groupBy(rows, ({ id }) => id as string);
   for (const { correlationId, operation, data, errors } of shots) {
     const own = written.get(correlationId) ?? [];

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { kernelRulesOf } from '../../src/config/publication.ts';
+import { MAX_AMOUNT } from '../../src/domain/values.ts';
+import { exampleDocument, exampleWith, type Json, rulesOf } from './example.ts';
+
+const effectsOf = (document: Json) => kernelRulesOf(rulesOf(document));
+
+describe('the names that a config gives numbers to', () => {
+  const { names } = effectsOf(exampleDocument());
+
+  test('are all resources, claim types and exchanges', () => {
+    const document = exampleDocument() as Record<'resources' | 'claimTypes' | 'exchanges', object>;
+    expect(names.resource).toEqual(Object.keys(document.resources).sort());
+    expect([...names.claim_type].sort()).toEqual(
+      [...Object.keys(document.claimTypes), ...Object.keys(document.exchanges)].sort(),
+    );
+  });
+
+  test('include a limit for each claim type, exchange and transfer that is limited per day', () => {
+    expect(names.limit).toEqual(['claims:arena_chest', 'exchange:buy_summon_token', 'transfer:lumees']);
+  });
+});
+
+test('the counters are the resources that count draws for guarantees', () => {
+  const { counters, names } = effectsOf(exampleDocument());
+  expect(counters.length).toBeGreaterThan(0);
+  expect(names.resource).toEqual(expect.arrayContaining([...counters]));
+});
+
+describe('the level milestone', () => {
+  test('has the thresholds of the curve and what each level grants', () => {
+    const [milestone, ...more] = effectsOf(exampleDocument()).milestones;
+    expect(more).toEqual([]);
+    expect(milestone).toMatchObject({ resource: 'experience', paid_resource: 'levels_paid' });
+    expect(milestone?.grants).toHaveLength(1);
+    expect(milestone?.grants[0]?.amounts).toHaveLength(milestone?.thresholds.length ?? 0);
+  });
+
+  test('grants without a ceiling, since no config may set one', () => {
+    const [milestone] = effectsOf(exampleDocument()).milestones;
+    const { amounts: _, ...grant } = milestone?.grants[0] ?? {};
+    expect(grant).toEqual({
+      resource: 'stat_points',
+      ceiling: MAX_AMOUNT,
+      ceiling_per_unit: 0,
+      ceiling_of: null,
+    });
+  });
+});
+
+describe('the regeneration rules', () => {
+  const ruleOf = (resource: string, document: Json = exampleDocument()) =>
+    effectsOf(document).regeneration.find((rule) => rule.resource === resource);
+
+  test('are those of the resources that open with a balance or regenerate', () => {
+    const resources = effectsOf(exampleDocument()).regeneration.map(({ resource }) => resource);
+    expect(resources).toEqual(['drop_charges', 'energy', 'health', 'stamina']);
+  });
+
+  test('state numbers with no resource that they depend on', () => {
+    expect(ruleOf('drop_charges')).toEqual({
+      resource: 'drop_charges',
+      every_seconds: 3_600,
+      amount: 1,
+      opening_base: 5,
+      opening_per_unit: 0,
+      opening_of: null,
+      cap_base: 5,
+      cap_per_unit: 0,
+      cap_of: null,
+    });
+  });
+
+  test('state what a stat adds per point', () => {
+    expect(ruleOf('energy')).toEqual({
+      resource: 'energy',
+      every_seconds: 300,
+      amount: 1,
+      opening_base: 100,
+      opening_per_unit: 10,
+      opening_of: 'stat:energy',
+      cap_base: 100,
+      cap_per_unit: 10,
+      cap_of: 'stat:energy',
+    });
+  });
+
+  test('of a resource that only opens with a balance have no interval and no cap', () => {
+    const nothing = { every_seconds: null, amount: null, cap_base: null, cap_per_unit: null, cap_of: null };
+    expect(ruleOf('health')).toMatchObject({ opening_base: 500, opening_of: 'stat:health', ...nothing });
+  });
+
+  test('of a resource that only regenerates have no opening', () => {
+    const document = exampleWith(['resources', 'drop_charges', 'startsWith'], undefined);
+    const nothing = { opening_base: null, opening_per_unit: null, opening_of: null };
+    expect(ruleOf('drop_charges', document)).toMatchObject({ every_seconds: 3_600, cap_base: 5, ...nothing });
+  });
+});
+
+test('no config has limits of the whole game', () => {
+  expect(effectsOf(exampleDocument()).game_limits).toEqual([]);
+});

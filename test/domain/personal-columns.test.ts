@@ -1,0 +1,48 @@
+import { getTableName, is, Table } from 'drizzle-orm';
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import { expect, test } from 'vitest';
+import { PERSONAL_COLUMNS } from '../../src/ledger/columns.ts';
+import * as operationsTables from '../../src/ledger/operations-tables.ts';
+import * as stateTables from '../../src/ledger/state-tables.ts';
+import * as ledgerTables from '../../src/ledger/tables.ts';
+
+/** Columns of free form that never name a person: names of the config, keys, terms of rewards. */
+const IMPERSONAL = [
+  'names.name',
+  'reward_claims.claim_key',
+  'reward_claims.idempotency_key',
+  'reward_claims.draws',
+  'reward_claims.shown',
+  'reward_claims.limits_used',
+  'refusals.claim_type',
+  'refusals.claim_key',
+  'refusals.idempotency_key',
+  'source_keys.key',
+  'limit_counters.period',
+  'game_limits.period',
+  'pending_rewards.claim_key',
+  'pending_rewards.plan',
+  'staff.role',
+  'role_permissions.permission',
+  'role_permissions.role',
+  'audit_events.action',
+  'audit_events.outcome',
+  'balance_configs.sha256',
+  'balance_configs.document',
+  'milestones.grants',
+];
+
+test('every column of free form is known to name a person, or known not to', () => {
+  const tables = Object.values({ ...ledgerTables, ...stateTables, ...operationsTables }).filter((each) =>
+    is(each, Table),
+  );
+  const columns = tables.flatMap((table) =>
+    getTableConfig(table as PgTable)
+      .columns.filter((column) => /text|json|actor_id|limit_period/.test(column.getSQLType()))
+      .map((column) => `${getTableName(table)}.${column.name}`),
+  );
+  const personal = Object.entries(PERSONAL_COLUMNS).flatMap(([table, names]) =>
+    names.map((name) => `${table}.${name}`),
+  );
+  expect(columns.sort()).toEqual([...personal, ...IMPERSONAL].sort());
+});

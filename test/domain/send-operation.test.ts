@@ -1,0 +1,155 @@
+/** How often an operation is decided and sent, against a kernel that answers what each test scripts. */
+import { describe, expect, test } from 'vitest';
+import { decideClaimReward } from '../../src/domain/claim-reward.ts';
+import type { Operation } from '../../src/domain/operation.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import type { BalanceRules } from '../../src/domain/rules.ts';
+import type { Observation } from '../../src/resolvers/observe.ts';
+import { sendOperation } from '../../src/resolvers/send-operation.ts';
+import type { RequestContext } from '../../src/schema/builder.ts';
+import { NOW, RULES, SERVER } from './rules.ts';
+
+const REQUEST_ID = '01a201d2-9e85-780d-9e07-8cd1c2c6ba5c';
+const DOCUMENTS: ReadonlyMap<string, BalanceRules> = new Map(
+  [7, 8, 9, 10, 11].map((version) => [`sha-${version}`, { ...RULES, version, sha256: `sha-${version}` }]),
+);
+const rulesOf = (version: number) => DOCUMENTS.get(`sha-${version}`) as BalanceRules;
+const GRANTED = { kind: 'unknown_key' } as const;
+const staleFor = (version: number, document: unknown = {}): Outcome => ({
+  kind: 'stale_config',
+  current: { version, sha256: `sha-${version}`, document },
+});
+
+/** `loaded`: the version that the isolate begins with; `unreadable`: a digest whose document is damaged. */
+function harness(answers: readonly Outcome[], { loaded = 7 as number | null, unreadable = '' } = {}) {
+  const sent: { operation: Operation; held: readonly string[] }[] = [];
+  const adopted: number[] = [];
+  const config = {
+    loaded: async () => (loaded === null ? null : rulesOf(loaded)),
+    held: () => ['held'],
+    adoptCurrent: async ({
+      version,
+      sha256,
+      document,
+    }: {
+      version: number;
+      sha256: string;
+      document: unknown;
+    }) => {
+      adopted.push(version);
+      const isReadable = document !== null && sha256 !== unreadable;
+      return isReadable
+        ? { kind: 'rules', rules: rulesOf(version) }
+        : { kind: 'unavailable', why: 'damaged' };
+    },
+  };
+  const context = {
+    services: { config },
+    requestId: REQUEST_ID,
+    correlationId: 'cup-final-1',
+    now: NOW,
+  } as unknown as RequestContext;
+  const noted: object[] = [];
+  const observation: Observation = {
+    note: (details) => void noted.push(details),
+    timeDatabase: (call) => call(),
+  };
+  const send = (overrides: Partial<RequestContext> = {}) =>
+    sendOperation({ ...context, ...overrides }, observation, {
+      intent: {
+        actor: SERVER,
+        playerId: 'p1',
+        idempotencyKey: 'key-0000000000000001',
+        expectedVersion: null,
+      },
+      decide: (intent) => decideClaimReward(intent, { type: 'daily', key: null, facts: null, ticket: null }),
+      send: async (operation, held) => {
+        sent.push({ operation, held });
+        return answers[sent.length - 1] as Outcome;
+      },
+    });
+  return { send, sent, adopted, noted };
+}
+
+test('an operation under the current config is sent once, with the digests that are held', async () => {
+  const { send, sent, noted } = harness([GRANTED]);
+  expect(await send()).toMatchObject({ answer: GRANTED, fault: null, rules: { version: 7 } });
+  expect(sent).toMatchObject([{ operation: { mode: 'commit', configVersion: 7 }, held: ['held'] }]);
+  expect(noted).toMatchObject([{ claimType: 'daily', claimKey: '2026-11-02', configVersion: 7 }]);
+});
+
+describe('the correlation IDs', () => {
+  test('the request and the caller have one each', async () => {
+    const { send, sent } = harness([GRANTED]);
+    await send();
+    expect(sent).toMatchObject([
+      { operation: { correlationId: REQUEST_ID, clientCorrelationId: 'cup-final-1' } },
+    ]);
+  });
+
+  test('a caller who sent none has none', async () => {
+    const { send, sent } = harness([GRANTED]);
+    await send({ correlationId: REQUEST_ID });
+    expect(sent).toMatchObject([{ operation: { correlationId: REQUEST_ID, clientCorrelationId: null } }]);
+  });
+});
+
+describe('a config that is not current', () => {
+  test.each([
+    8, 9,
+  ])('is replaced by the one that the kernel names, and the operation is decided again', async (version) => {
+    const { send, sent, adopted } = harness([staleFor(version), GRANTED], { loaded: 10 });
+    expect(await send()).toMatchObject({
+      answer: GRANTED,
+      rules: { version },
+      operation: { configVersion: version },
+    });
+    expect(sent.map(({ operation }) => operation.configVersion)).toEqual([10, version]);
+    expect(adopted).toEqual([version]);
+  });
+
+  test('an isolate without a config looks the key up, and decides with what the kernel brings', async () => {
+    const { send, sent } = harness([staleFor(7), GRANTED], { loaded: null });
+    expect(await send()).toMatchObject({ answer: GRANTED, rules: { version: 7 } });
+    expect(sent).toMatchObject([
+      { operation: { mode: 'lookup', configVersion: null, configSha256: null } },
+      { operation: { mode: 'commit', configVersion: 7, configSha256: 'sha-7' } },
+    ]);
+  });
+
+  test('a known key is answered without a config', async () => {
+    const { send } = harness([{ kind: 'key_reused', fields: ['type'], correlationId: 'x' }], {
+      loaded: null,
+    });
+    expect(await send()).toMatchObject({ answer: { kind: 'key_reused' }, rules: null });
+  });
+
+  test('where nothing is published there is no config', async () => {
+    const { send } = harness([{ kind: 'stale_config', current: null }], { loaded: null });
+    await expect(send()).rejects.toMatchObject({ fault: { code: 'CONFIG_UNAVAILABLE' } });
+  });
+
+  test('a current config that cannot be compiled is a fault with its reason for the log', async () => {
+    const { send } = harness([staleFor(8)], { unreadable: 'sha-8' });
+    await expect(send()).rejects.toMatchObject({ fault: { code: 'CONFIG_UNAVAILABLE', detail: 'damaged' } });
+  });
+
+  test('a document that was held but is evicted is asked for with a lookup', async () => {
+    const { send, sent } = harness([staleFor(8, null), staleFor(8), GRANTED]);
+    expect(await send()).toMatchObject({ rules: { version: 8 } });
+    expect(sent.map(({ operation }) => operation.configVersion)).toEqual([7, null, 8]);
+  });
+});
+
+test('an operation that does not hold at the time of the kernel is decided for that time', async () => {
+  const at = new Date('2026-11-03T12:00:00Z');
+  const { send, sent } = harness([{ kind: 'stale_time', at }, staleFor(8), GRANTED]);
+  expect(await send()).toMatchObject({ answer: GRANTED });
+  expect(sent.map(({ operation }) => operation.claimKey)).toEqual(['2026-11-02', '2026-11-03', '2026-11-03']);
+});
+
+test('after four attempts the ledger counts as unavailable', async () => {
+  const { send, sent } = harness([8, 9, 10, 11].map((version) => staleFor(version)));
+  await expect(send()).rejects.toThrow(/did not execute it/);
+  expect(sent).toHaveLength(4);
+});

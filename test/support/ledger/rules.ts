@@ -1,0 +1,107 @@
+/**
+ * The rules of tests that call the kernel without the domain: names to use freely, levels, and balances that regenerate.
+ * They are published once for the database that all ledger tests share, and for each database of a test file's own.
+ */
+import type pg from 'pg';
+import { readConfigFile } from '../../../cli/config-document.ts';
+import { withClient } from '../../../cli/connect.ts';
+import { compileBalanceConfig } from '../../../src/config/compile.ts';
+import { canonicalJson, sha256Hex } from '../../../src/config/json.ts';
+import { type KernelRules, kernelRulesOf } from '../../../src/config/publication.ts';
+
+export const EXAMPLE_CONFIG = new URL('../../../config/balance.example.json', import.meta.url).pathname;
+
+/** Levels at 100, 300 and 600 experience, each giving three stat points. */
+export const LEVELS: KernelRules['milestones'][number] = {
+  resource: 'experience',
+  paid_resource: 'levels_paid',
+  thresholds: [100, 300, 600],
+  grants: [
+    {
+      resource: 'stat_points',
+      amounts: [3, 3, 3],
+      ceiling: Number.MAX_SAFE_INTEGER,
+      ceiling_per_unit: 0,
+      ceiling_of: null,
+    },
+  ],
+};
+
+type Regeneration = KernelRules['regeneration'][number];
+
+/** `charges` open at 5 and regenerate 1 an hour up to 5. */
+export const HOURLY: Regeneration = {
+  resource: 'charges',
+  every_seconds: 3_600,
+  amount: 1,
+  opening_base: 5,
+  opening_per_unit: 0,
+  opening_of: null,
+  cap_base: 5,
+  cap_per_unit: 0,
+  cap_of: null,
+};
+
+/** Besides the names of the example config. */
+const NAMES = {
+  resource: ['gold', 'gems', 'amber', 'zinc', 'tokens', 'charges', 'drops', 'points', 'pity', 'wins']
+    .concat(['poor', 'rich', 'well', 'hero', 'hero:common', 'hero:legend', 'hero:epic'])
+    .concat(Array.from({ length: 20 }, (_, index) => `item_${index}`)),
+  claim_type: ['quest', 'chest', 'other', 'scouting', 'x', 'bounty', 'payout'],
+  limit: [
+    'claims:quest',
+    'claims:chest',
+    'exchange:training',
+    'exchange:drop',
+    'transfer:gold',
+    'stock:chest',
+  ],
+};
+
+/** The example config's effects with those of this file. `over` replaces members. */
+export async function testRules(over: Partial<KernelRules> = {}): Promise<KernelRules> {
+  const compiled = compileBalanceConfig(await readConfigFile(EXAMPLE_CONFIG), { version: 1, sha256: '' });
+  if (compiled.kind === 'invalid') throw new Error('the example config is not valid');
+  const { names, regeneration } = kernelRulesOf(compiled.rules);
+  return {
+    names: {
+      resource: [...names.resource, ...NAMES.resource],
+      claim_type: [...names.claim_type, ...NAMES.claim_type],
+      limit: [...names.limit, ...NAMES.limit],
+    },
+    counters: ['pity'],
+    milestones: [LEVELS],
+    regeneration: [...regeneration, HOURLY],
+    game_limits: [],
+    ...over,
+  };
+}
+
+/** Publishes the example document with these effects, and returns the version. */
+export async function publishRules(
+  owner: Pick<pg.ClientBase, 'query'> | pg.Pool,
+  over: Partial<KernelRules> = {},
+): Promise<number> {
+  const document = canonicalJson(await readConfigFile(EXAMPLE_CONFIG));
+  const { rows } = await (owner as pg.Pool).query(
+    'SELECT onceward.publish_config($1, $2, $3, NULL, $4) AS version',
+    [document, await sha256Hex(document), 'tests', JSON.stringify(await testRules(over))],
+  );
+  return rows[0].version;
+}
+
+/** For a new database: the rules of this file, in force since long before every player. */
+export async function publishTestRules(ownerDatabaseUrl: string): Promise<void> {
+  await withClient(ownerDatabaseUrl, async (client) => {
+    await publishRules(client);
+    await backdateRules(client);
+  });
+}
+
+/** Lets the first rule of each resource begin long ago, so that tests can move players into the past. */
+export async function backdateRules(client: pg.ClientBase): Promise<void> {
+  await client.query(`
+    UPDATE onceward.regeneration_rules r SET effective_from = '2020-01-01T00:00:00Z'
+     WHERE NOT EXISTS (SELECT FROM onceward.regeneration_rules earlier
+                        WHERE earlier.resource = r.resource AND earlier.effective_from < r.effective_from)`);
+}
