@@ -46,7 +46,7 @@ const IntegrityPageType = builder.objectRef<IntegrityPage>('IntegrityPage').impl
 export const integrity = defineQuery({
   name: 'integrity',
   description:
-    'Staff: verifies sums, chains, claims and versions of some players, in the order of their IDs. `npm run integrity` verifies all.',
+    'Staff: verifies sums, chains, claims and versions of some players, in the order in which they first appeared. `npm run integrity` verifies all.',
   type: IntegrityPageType,
   nullable: false,
   actors: ['staff'],
