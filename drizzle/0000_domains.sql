@@ -1,8 +1,10 @@
--- What the tables need before they exist: the schema, the domains of their columns, and the random handle of an actor.
+-- What the tables need before they exist: the schema, the domains of their columns, and the random
+-- handle of an actor.
 CREATE SCHEMA "onceward";--> statement-breakpoint
 -- ±(2^53 − 1): what a JSON number holds exactly.
 CREATE DOMAIN "onceward"."amount" AS bigint
-  CONSTRAINT "amount_is_safe" CHECK (VALUE BETWEEN -9007199254740991 AND 9007199254740991);--> statement-breakpoint
+  CONSTRAINT "amount_is_safe" CHECK (VALUE BETWEEN -9007199254740991 AND 9007199254740991);
+--> statement-breakpoint
 CREATE DOMAIN "onceward"."count" AS bigint
   CONSTRAINT "count_is_safe" CHECK (VALUE BETWEEN 0 AND 9007199254740991);--> statement-breakpoint
 -- What identifies an actor outside.

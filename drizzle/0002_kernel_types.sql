@@ -1,64 +1,75 @@
--- What drizzle-kit cannot generate: the types of the kernel's parameters and of what its steps hand to each other, the
--- outbox with its partitions, and an entry's derived balance. src/ledger/kernel-contract.ts describes the parameters in
--- TypeScript. A caller who leaves a value out is refused before anything is read: a `given_…` value is never null, and
--- `valid_operation` demands the others. (A domain for each member of an operation cost 40 µs a call.)
+-- What drizzle-kit cannot generate: the types of the kernel's parameters and of what its steps hand
+-- to each other, the outbox with its partitions, and an entry's derived balance.
+-- src/ledger/kernel-contract.ts describes the parameters in TypeScript. A caller who leaves a value
+-- out is refused before anything is read: a `given_…` value is never null, and `valid_operation`
+-- demands the others. (A domain for each member of an operation cost 40 µs a call.)
 CREATE DOMAIN "onceward"."given_amount" AS bigint NOT NULL
   CHECK (VALUE BETWEEN -9007199254740991 AND 9007199254740991);--> statement-breakpoint
 CREATE DOMAIN "onceward"."given_count" AS bigint NOT NULL
   CHECK (VALUE BETWEEN 0 AND 9007199254740991);--> statement-breakpoint
 CREATE DOMAIN "onceward"."given_flag" AS boolean NOT NULL;--> statement-breakpoint
-CREATE DOMAIN "onceward"."given_text" AS text NOT NULL CHECK (length(VALUE) <= 512);--> statement-breakpoint
+CREATE DOMAIN "onceward"."given_text" AS text NOT NULL CHECK (length(VALUE) <= 512);
+--> statement-breakpoint
 CREATE DOMAIN "onceward"."given_time" AS timestamptz NOT NULL;--> statement-breakpoint
 
--- One requested movement of one balance. At the floor or ceiling it rejects the operation, or is clamped to what fits.
--- The ceiling is ceiling + ceiling_per_unit × the balance of ceiling_of.
+-- One requested movement of one balance. At the floor or ceiling it rejects the operation, or is
+-- clamped to what fits. The ceiling is ceiling + ceiling_per_unit × the balance of ceiling_of.
 CREATE TYPE "onceward"."posting" AS (
   resource text, delta bigint, floor bigint, ceiling bigint, ceiling_per_unit bigint,
   ceiling_of text, clamp boolean);--> statement-breakpoint
 
--- Of a choice's alternatives the first is taken whose condition the balances meet; the last has none.
+-- Of a choice's alternatives the first is taken whose condition the balances meet; the last has
+-- none.
 CREATE TYPE "onceward"."alternative" AS (
-  when_resource text, at_least bigint, draw json, postings "onceward"."posting"[]);--> statement-breakpoint
+  when_resource text, at_least bigint, draw json, postings "onceward"."posting"[]);
+--> statement-breakpoint
 CREATE TYPE "onceward"."choice" AS (one_of "onceward"."alternative"[]);--> statement-breakpoint
 
--- A uniqueness key of the claim besides its type and key: the resource is given once for this source.
+-- A uniqueness key of the claim besides its type and key: the resource is given once for this
+-- source.
 CREATE TYPE "onceward"."source_key" AS (
   game "onceward"."given_flag", resource "onceward"."given_text",
   key "onceward"."given_text");--> statement-breakpoint
 
--- What the operation uses of a limit in a period. `kind`: `player` or `game`. Of the game, `bound` is ignored: the
--- published one holds. A counter that does not exist yet starts with what the player's claims of `claim_type` since the
--- beginning of the period used: their units, or what they took of `resource`.
+-- What the operation uses of a limit in a period. `kind`: `player` or `game`. Of the game, `bound`
+-- is ignored: the published one holds. A counter that does not exist yet starts with what the
+-- player's claims of `claim_type` since the beginning of the period used: their units, or what they
+-- took of `resource`.
 CREATE TYPE "onceward"."limit_use" AS (
   kind "onceward"."given_text", name "onceward"."given_text", period "onceward"."given_text",
   since "onceward"."given_time", claim_type "onceward"."given_text", resource text,
   amount "onceward"."given_count", bound "onceward"."given_count",
   rejection "onceward"."given_text", renews_at text);--> statement-breakpoint
 
--- The config's limits for staff, used where the member's row has none. They are in the value of the resources (`names`).
+-- The config's limits for staff, used where the member's row has none. They are in the value of the
+-- resources (`names`).
 CREATE TYPE "onceward"."staff_terms" AS (
   day "onceward"."given_text", renews_at "onceward"."given_text",
   reward_limit "onceward"."given_count", daily_budget "onceward"."given_count",
   awards_per_day "onceward"."given_count");--> statement-breakpoint
 
--- What an announced reward will give, whatever the config says then. `resources` as in an operation.
+-- What an announced reward will give, whatever the config says then. `resources` as in an
+-- operation.
 CREATE TYPE "onceward"."plan" AS (
-  resources text[], postings "onceward"."posting"[], source_keys "onceward"."source_key"[]);--> statement-breakpoint
+  resources text[], postings "onceward"."posting"[], source_keys "onceward"."source_key"[]);
+--> statement-breakpoint
 CREATE TYPE "onceward"."announcement" AS (
   claim_type "onceward"."given_text", claim_key "onceward"."given_text",
   plan "onceward"."plan");--> statement-breakpoint
 
--- The claim to take back: by its public ID (for the answer) and what the ID holds. `quantity`: how many of its units;
--- null: all that are left. `counters`: the resources that count draws for guarantees.
+-- The claim to take back: by its public ID (for the answer) and what the ID holds. `quantity`: how
+-- many of its units; null: all that are left. `counters`: the resources that count draws for
+-- guarantees.
 CREATE TYPE "onceward"."reversal" AS (
   claim_id "onceward"."given_text", handle bytea, number integer, quantity integer,
   reopen "onceward"."given_flag", allow_debt "onceward"."given_flag",
   counters text[]);--> statement-breakpoint
 
--- One request to change the ledger. `mode`: `commit`, `reject` (record `rejection` under the key) or `lookup` (answer a
--- known key; write nothing). `source`: where the postings come from: `postings` (the caller), `pending` (an announced
--- reward), `reversal` (the claim that is reversed) or `announcement` (none). `resources`: every resource that postings,
--- choices, milestones and limits name. `shown`: those that level, tier and stats follow from.
+-- One request to change the ledger. `mode`: `commit`, `reject` (record `rejection` under the key)
+-- or `lookup` (answer a known key; write nothing). `source`: where the postings come from:
+-- `postings` (the caller), `pending` (an announced reward), `reversal` (the claim that is reversed)
+-- or `announcement` (none). `resources`: every resource that postings, choices, milestones and
+-- limits name. `shown`: those that level, tier and stats follow from.
 CREATE TYPE "onceward"."operation" AS (
   mode text, name text, player text, creates_player boolean, actor_kind text, actor_id text,
   permission text, idempotency_key text, fingerprint uuid, input json, correlation_id uuid,
@@ -118,30 +129,33 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     CHECK (((VALUE).counterparty = (VALUE).player) IS NOT TRUE)
   CONSTRAINT "it_occurred_at_a_time_of_the_calendar" CHECK (
     ((VALUE).occurred_at BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T23:59:59Z') IS NOT FALSE)
-  CONSTRAINT "units_are_countable" CHECK ((VALUE).units BETWEEN 1 AND 1000000);--> statement-breakpoint
+  CONSTRAINT "units_are_countable" CHECK ((VALUE).units BETWEEN 1 AND 1000000);
+--> statement-breakpoint
 
--- How much of a limit is used: kind 1 by a player, 2 by a staff member, 3 by the game (subject: the stripe). Of what an
--- operation uses: how much. `base`: what was counted because the counter does not exist yet, 0 where it does.
+-- How much of a limit is used: kind 1 by a player, 2 by a staff member, 3 by the game (subject: the
+-- stripe). Of what an operation uses: how much. `base`: what was counted because the counter does
+-- not exist yet, 0 where it does.
 CREATE TYPE "onceward"."counter" AS (
   kind smallint, subject bigint, limit_no smallint, period text, used bigint, bound bigint,
   base bigint);--> statement-breakpoint
 
--- What an operation concerns, found before any lock is held. `target`: the claim that it reverses; `staff`, `stripes` and
--- `buckets`: the rows of staff members, counters of the game and buckets to lock.
+-- What an operation concerns, found before any lock is held. `target`: the claim that it reverses;
+-- `staff`, `stripes` and `buckets`: the rows of staff members, counters of the game and buckets to
+-- lock.
 CREATE TYPE "onceward"."subject" AS (
   nth integer, player bigint, other bigint, actor bigint, operation smallint,
   claim_type smallint, target integer, forbidden text, known boolean, staff bigint[],
   stripes "onceward"."counter"[], buckets smallint[]);--> statement-breakpoint
 
--- One player's balances of the resources that an operation touches. `held`: whether the balance ever moved; `entries`:
--- how many entries the operation has made so far.
+-- One player's balances of the resources that an operation touches. `held`: whether the balance
+-- ever moved; `entries`: how many entries the operation has made so far.
 CREATE TYPE "onceward"."side" AS (
   player bigint, number integer, since timestamptz, resources text[], numbers smallint[],
   regenerates boolean[], held boolean[], amounts bigint[], sequences integer[],
   anchors timestamptz[], entries integer);--> statement-breakpoint
 
--- One movement to write, and to show: its members are those of a change in the answer. `sequence` is null where only the
--- anchor moves.
+-- One movement to write, and to show: its members are those of a change in the answer. `sequence`
+-- is null where only the anchor moves.
 CREATE TYPE "onceward"."move" AS (
   player bigint, number integer, resource_no smallint, resource text, sequence integer,
   ordinal smallint, cause smallint, before bigint, delta bigint, requested bigint,
@@ -155,43 +169,52 @@ CREATE TYPE "onceward"."state" AS (
   earlier integer, generation smallint, reopened boolean, announced integer, taken json,
   counters "onceward"."counter"[], forbidden text, reward_limit bigint, daily_budget bigint,
   handed_out bigint,
-  budget "onceward"."counter", awards "onceward"."counter", pending boolean, known boolean);--> statement-breakpoint
+  budget "onceward"."counter", awards "onceward"."counter", pending boolean, known boolean);
+--> statement-breakpoint
 
--- What an operation takes from the ledger instead of from its caller: a pending reward, or a claim that it reverses.
--- `target`: the claim; `gives_back`: what it had used of limits and this reversal frees.
+-- What an operation takes from the ledger instead of from its caller: a pending reward, or a claim
+-- that it reverses. `target`: the claim; `gives_back`: what it had used of limits and this reversal
+-- frees.
 CREATE TYPE "onceward"."resolution" AS (
   rejection json, amounts_version integer, target integer, target_units integer,
   reversed integer, part smallint, budget_returned boolean,
   gives_back "onceward"."counter"[]);--> statement-breakpoint
 
--- The same for all operations of a call. `version` and `sha256` are null before the first publication.
+-- The same for all operations of a call. `version` and `sha256` are null before the first
+-- publication.
 CREATE TYPE "onceward"."context" AS (
   at timestamptz, version integer, sha256 text, refusals_per_day integer,
   retention_days integer, outbox boolean, outbox_slot smallint,
   milestones "onceward"."milestones"[]);--> statement-breakpoint
 
--- What level, tier and stats follow from and a claim did not move: by number to be stored, and by name.
+-- What level, tier and stats follow from and a claim did not move: by number to be stored, and by
+-- name.
 CREATE TYPE "onceward"."shown" AS (by_number json, by_name json);--> statement-breakpoint
 
--- What was decided about one operation: `draws`, `moves` and `uses` are to be written, or `rejection` is recorded.
--- `raises`, `other_raises`: by how much the players' versions rise.
+-- What was decided about one operation: `draws`, `moves` and `uses` are to be written, or
+-- `rejection` is recorded. `raises`, `other_raises`: by how much the players' versions rise.
 CREATE TYPE "onceward"."verdict" AS (
   rejection json, me "onceward"."side", moves "onceward"."move"[],
   other_moves "onceward"."move"[], draws json[], uses "onceward"."counter"[],
   raises integer, other_raises integer);--> statement-breakpoint
 
--- One row for each granted operation. A reader takes the rows whose transaction is older than every running one, so it
--- misses none. A partition whose events were all sent is emptied at once (drizzle/kernel/12_outbox.sql).
+-- One row for each granted operation. A reader takes the rows whose transaction is older than every
+-- running one, so it misses none. A partition whose events were all sent is emptied at once
+-- (drizzle/kernel/12_outbox.sql).
 CREATE TABLE "onceward"."outbox" (
   "transaction" xid8 NOT NULL DEFAULT pg_current_xact_id(),
   "no" bigint NOT NULL GENERATED ALWAYS AS IDENTITY, "player" bigint NOT NULL,
   "number" integer NOT NULL, "slot" smallint NOT NULL,
   PRIMARY KEY ("slot", "transaction", "no")) PARTITION BY LIST ("slot");--> statement-breakpoint
-CREATE TABLE "onceward"."outbox_0" PARTITION OF "onceward"."outbox" FOR VALUES IN (0);--> statement-breakpoint
-CREATE TABLE "onceward"."outbox_1" PARTITION OF "onceward"."outbox" FOR VALUES IN (1);--> statement-breakpoint
-CREATE TABLE "onceward"."outbox_2" PARTITION OF "onceward"."outbox" FOR VALUES IN (2);--> statement-breakpoint
+CREATE TABLE "onceward"."outbox_0" PARTITION OF "onceward"."outbox" FOR VALUES IN (0);
+--> statement-breakpoint
+CREATE TABLE "onceward"."outbox_1" PARTITION OF "onceward"."outbox" FOR VALUES IN (1);
+--> statement-breakpoint
+CREATE TABLE "onceward"."outbox_2" PARTITION OF "onceward"."outbox" FOR VALUES IN (2);
+--> statement-breakpoint
 
 ALTER TABLE "onceward"."ledger_entries"
-  ADD COLUMN "after" bigint GENERATED ALWAYS AS ("before" + "delta") VIRTUAL;--> statement-breakpoint
+  ADD COLUMN "after" bigint GENERATED ALWAYS AS ("before" + "delta") VIRTUAL;
+--> statement-breakpoint
 INSERT INTO "onceward"."settings" DEFAULT VALUES;--> statement-breakpoint
 INSERT INTO "onceward"."lock_buckets" SELECT generate_series(0, 1023);

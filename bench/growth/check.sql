@@ -1,6 +1,6 @@
 -- Counts violations of the ledger's invariants in a filled ledger. All counts must be zero:
--- balances are sums of their entries, sequences have no gaps, each entry starts at the balance of the one
--- before, numbers of players have no gaps, and every claim has its three entries.
+-- balances are sums of their entries, sequences have no gaps, each entry starts at the balance of
+-- the one before, numbers of players have no gaps, and every claim has its three entries.
 SELECT
   (SELECT count(*) FROM onceward.balances b FULL JOIN (
      SELECT player, resource, sum(delta) AS total, count(*) AS entries, max(sequence) AS last
