@@ -169,7 +169,7 @@ class BatchRun {
       return null;
     } catch (error) {
       const { code = '', message } = error as pg.DatabaseError;
-      // The backend may be killed as any other.
+      // The simulation kills backends, this one included.
       return code.startsWith('57P') ? null : message;
     } finally {
       await client.end().catch(() => {});

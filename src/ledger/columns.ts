@@ -1,6 +1,6 @@
 /**
  * The database schema and the column types of the tables. Bounds of single values are Postgres domains, one per kind of value
- * (drizzle/kernel/01_types.sql has those of the kernel's parameters): Postgres plans a table's CHECK again for every statement
+ * (drizzle/0002_kernel_types.sql has those of the kernel's parameters): Postgres plans a table's CHECK again for every statement
  * that writes to it, but keeps a domain's for the session. CHECKs are left for rules over several columns.
  */
 import { bigint, customType, pgSchema, smallint, timestamp } from 'drizzle-orm/pg-core';
@@ -44,7 +44,7 @@ export const limitPeriod = (name: string) =>
 export const handleBytes = (name: string) =>
   customType<{ data: string; driverData: string }>({ dataType: () => 'bytea' })(name);
 
-/** The numbers of enumerations, as the tables store them. drizzle/kernel/01_types.sql has the same. */
+/** The enumerations that the tables store as numbers; the kernel uses the same numbers. */
 export const ACTOR_KINDS = ['player', 'server', 'staff', 'operator'] as const;
 export const ENTRY_CAUSES = ['operation', 'milestone', 'regeneration', 'opening'] as const;
 export const NAME_KINDS = ['resource', 'claim_type', 'operation', 'limit'] as const;
