@@ -1,7 +1,6 @@
 -- What the ledger holds of the subjects of an operation. It runs after the locks are held; a
--- preview runs it without. One statement for each operation: for a single operation that is cheaper
--- than a statement over an array of operations, whose columns must be taken apart, and at ten
--- operations it costs the same (docs/notes/performance.md).
+-- preview runs it without. One statement for each operation is cheaper than a statement over an
+-- array of operations, whose columns must be taken apart (docs/notes/performance.md).
 
 -- How much of a limit a player used since the beginning of its period, where no counter exists yet:
 -- the units of the player's claims of the type, or what they took of the resource. One range of

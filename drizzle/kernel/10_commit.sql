@@ -1,11 +1,10 @@
 -- The ledger kernel: the only writer of the ledger. One call commits 1 to 100 operations in one
 -- transaction.
 --
--- Steps: find the subjects of all → lock all → then one operation after the other: read its state,
--- judge it, write it → answer in order. An operation sees what the ones before it in the call
--- wrote: the same player's balances, a staff member's budget, a counter of the game, a game-wide
--- key. (Reading, judging and writing in sets was built and measured: it cost more for one
--- operation and the same for ten. docs/notes/performance.md has the figures.)
+-- Steps: find the subjects of all, lock all, then one operation after the other: read its state,
+-- judge it, write it; answer in order. An operation sees what the ones before it in the call wrote:
+-- the same player's balances, a staff member's budget, a counter of the game, a game-wide key.
+-- Reading and writing in sets was built and cost more (docs/notes/performance.md).
 --
 -- Order of checks for one operation, part of the public contract:
 --   permission | known key | config | clock | the checks of 05_judge.sql
