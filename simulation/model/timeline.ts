@@ -73,7 +73,8 @@ export class Timeline {
   readonly #claims = new Map<string, GrantedClaim>();
   readonly #byKey = new Map<string, Holding[]>();
   readonly #bySourceKey = new Map<string, GrantedClaim>();
-  readonly #announcements = new Map<string, Announcement>();
+  /** By place; a reward whose announcement was taken back can be announced again. */
+  readonly #announcements = new Map<string, Announcement[]>();
   /** By claim: the number at which it was reversed. */
   readonly #reversedAt = new Map<string, number>();
   /** By player and name of the limit. */
@@ -143,12 +144,10 @@ export class Timeline {
     this.#claims.set(id, claim);
     this.#byKey.set(place, [...(this.#byKey.get(place) ?? []), { claim, until: Number.POSITIVE_INFINITY }]);
     for (const { type, key } of keys.sourceKeys) this.#bySourceKey.set(`${player}\n${type}\n${key}`, claim);
-    this.#settle(this.#announcements.get(place), number);
+    this.#settle(this.#announcements.get(place)?.at(-1), number);
     if (claim.operation === 'reverseClaim') {
       this.#reversedAt.set(keys.key, number);
-      const announcement = [...this.#announcements.values()].find(
-        ({ announcedBy }) => announcedBy === keys.key,
-      );
+      const announcement = this.#allAnnouncements().find(({ announcedBy }) => announcedBy === keys.key);
       if (announcement?.until === Number.POSITIVE_INFINITY) this.#free(keys.key, number);
       this.#settle(announcement, number);
     }
@@ -157,7 +156,8 @@ export class Timeline {
       const { type, key } = announces;
       const until = Number.POSITIVE_INFINITY;
       const announcement = { ...announces, player, announcedBy: id, configVersion, from: number, until };
-      this.#announcements.set(`${player}\n${type}\n${key}`, announcement);
+      const announced = `${player}\n${type}\n${key}`;
+      this.#announcements.set(announced, [...(this.#announcements.get(announced) ?? []), announcement]);
     }
     if (limit) {
       const uses = this.#uses.get(`${player}\n${limit.name}`) ?? [];
@@ -181,8 +181,8 @@ export class Timeline {
         return claim && claim.player === player && claim.number <= number ? claim : null;
       },
       pending: (type, key) => {
-        const announced = this.#announcements.get(`${player}\n${type}\n${key}`);
-        return announced && announced.from <= number && announced.until > number ? announced : null;
+        const announced = this.#announcements.get(`${player}\n${type}\n${key}`) ?? [];
+        return announced.find(({ from, until }) => from <= number && until > number) ?? null;
       },
       countedWithout: (claim, counter) => this.#counted(player, number, counter, claim),
     };
@@ -216,7 +216,11 @@ export class Timeline {
   }
 
   pendingRewards(): Announcement[] {
-    return [...this.#announcements.values()].filter(({ until }) => until === Number.POSITIVE_INFINITY);
+    return this.#allAnnouncements().filter(({ until }) => until === Number.POSITIVE_INFINITY);
+  }
+
+  #allAnnouncements(): Announcement[] {
+    return [...this.#announcements.values()].flat();
   }
 
   /** Counts draw by draw, leaving out this claim and all reversed claims. */
