@@ -88,6 +88,18 @@ CREATE TABLE "onceward"."checkpoints" (
 	CONSTRAINT "checkpoints_one_per_balance" PRIMARY KEY("player","resource")
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."counted_claims" (
+	"subject" bigint NOT NULL,
+	"since" timestamp with time zone NOT NULL,
+	"up_to" integer NOT NULL,
+	"limit" smallint NOT NULL,
+	"kind" smallint NOT NULL,
+	"claim_type" smallint NOT NULL,
+	"resource" smallint,
+	"period" "onceward"."limit_period" NOT NULL,
+	CONSTRAINT "counted_claims_one_per_counter" PRIMARY KEY("subject","limit","period","kind")
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."game_limits" (
 	"bound" "onceward"."count" NOT NULL,
 	"limit" smallint NOT NULL,

@@ -89,19 +89,52 @@ RETURN ARRAY(
              9007199254740991, 0, NULL, false)::onceward.posting
     FROM ordered AS o ORDER BY o.place, o.name);
 
--- What the claim had used of limits, where this reversal frees it: all of it when the claim is
--- reopened, and a staff member's own award when they complete its reversal on the same day.
-CREATE OR REPLACE FUNCTION onceward.given_back(
-  claim onceward.reward_claims, op onceward.operation, actor bigint, whole boolean,
-  budget_returned boolean)
+-- What counters that are newer than a claim counted of it: it has no use of them recorded.
+CREATE OR REPLACE FUNCTION onceward.counted_of(claim onceward.reward_claims)
 RETURNS onceward.counter[] LANGUAGE sql STABLE
 RETURN ARRAY(
-  SELECT ROW((u->>0)::smallint, (u->>3)::bigint, (u->>1)::smallint, u->>2, -(u->>4)::bigint,
+  SELECT ROW(k.kind, k.subject, k.limit, k.period,
+             CASE WHEN k.claim_type <> (claim).claim_type OR (claim).claimed_at < k.since THEN 0
+                  WHEN k.resource IS NULL THEN (claim).units
+                  ELSE (SELECT coalesce(-sum(e.delta), 0) FROM onceward.ledger_entries e
+                         WHERE e.player = (claim).player AND e.number = (claim).number
+                           AND e.cause = 1 AND e.delta < 0 AND e.resource = k.resource) END,
              NULL, 0)::onceward.counter
-    FROM json_array_elements((claim).limits_used) AS u
-   WHERE CASE WHEN (u->>0)::smallint <> 2 THEN ((op).reverses).reopen
+    FROM (SELECT c.* FROM onceward.counted_claims c
+           WHERE c.subject = (claim).player AND c.kind = 1 AND c.up_to >= (claim).number
+          UNION ALL
+          SELECT c.* FROM onceward.game_limits g JOIN onceward.counted_claims c
+              ON c.subject = (claim).player % g.stripes AND c.limit = g.limit
+                 AND c.period = g.period AND c.kind = 3
+           WHERE c.up_to >= (claim).config_version) AS k);
+
+-- What the claim had used of limits, by counter: what is recorded with it, and what was counted. A
+-- counter that counted the claim is newer than a use that the claim recorded.
+CREATE OR REPLACE FUNCTION onceward.used_by(claim onceward.reward_claims)
+RETURNS onceward.counter[] LANGUAGE sql STABLE
+RETURN (
+  WITH counted AS (SELECT * FROM unnest(onceward.counted_of(claim)))
+  SELECT array_agg(ROW(u.kind, u.subject, u.limit_no, u.period, u.used, NULL, 0)::onceward.counter)
+    FROM (SELECT c.kind, c.subject, c.limit_no, c.period, c.used FROM counted AS c WHERE c.used > 0
+          UNION ALL
+          SELECT (r->>0)::smallint, (r->>3)::bigint, (r->>1)::smallint, r->>2, (r->>4)::bigint
+            FROM json_array_elements((claim).limits_used) AS r
+           WHERE NOT EXISTS (SELECT FROM counted AS c
+                              WHERE (c.kind, c.limit_no, c.period)
+                                    = ((r->>0)::smallint, (r->>1)::smallint, r->>2))) AS u);
+
+-- What the claim had used of limits, where this reversal frees it: all of it when the claim can be
+-- made again, and a staff member's own award when they complete its reversal on the same day.
+CREATE OR REPLACE FUNCTION onceward.given_back(
+  claim onceward.reward_claims, op onceward.operation, actor bigint, whole boolean,
+  reopens boolean, budget_returned boolean)
+RETURNS onceward.counter[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT ROW(u.kind, u.subject, u.limit_no, u.period, -u.used, NULL, 0)::onceward.counter
+    FROM unnest(onceward.used_by(claim)) AS u
+   WHERE CASE WHEN u.kind <> 2 THEN reopens
               ELSE whole AND budget_returned IS NOT TRUE AND (
-                ((op).reverses).reopen OR (claim).actor = actor AND u->>2 = ((op).staff).day) END);
+                reopens OR (claim).actor = actor AND u.period = ((op).staff).day) END);
 
 CREATE OR REPLACE FUNCTION onceward.resolve_reversal(
   INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
@@ -111,6 +144,7 @@ DECLARE
   state    onceward.reversed_claims;
   before   integer;
   quantity integer;
+  reopens  boolean;
   refusal  text;
 BEGIN
   SELECT * INTO claim FROM onceward.reward_claims c
@@ -143,8 +177,12 @@ BEGIN
   resolution.target_units := claim.units;
   resolution.reversed := before + quantity;
   resolution.part := coalesce(state.parts, 0) + 1;
-  resolution.gives_back := onceward.given_back(
-    claim, op, subject.actor, before + quantity = claim.units, state.budget_returned);
+  -- An announcement that is taken back whole before it is paid can be made again.
+  reopens := (op.reverses).reopen OR before + quantity = claim.units AND EXISTS (
+    SELECT FROM onceward.pending_rewards w
+     WHERE w.player = claim.player AND w.number = claim.number);
+  resolution.gives_back := onceward.given_back(claim, op, subject.actor,
+    before + quantity = claim.units, reopens, state.budget_returned);
   resolution.budget_returned := coalesce(state.budget_returned, false)
     OR 2 = ANY (SELECT g.kind FROM unnest(resolution.gives_back) AS g);
   IF resolution.part > 1 THEN

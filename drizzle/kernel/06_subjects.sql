@@ -104,11 +104,10 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.reversed_subject(INOUT subject onceward.subject)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  SELECT subject.staff || array_agg((u->>3)::bigint) FILTER (WHERE u->>0 = '2'),
-         subject.stripes || array_agg(ROW(3, u->>3, u->>1, u->>2, 0, 0, 0)::onceward.counter)
-                              FILTER (WHERE u->>0 = '3')
+  SELECT subject.staff || array_agg(u.subject) FILTER (WHERE u.kind = 2),
+         subject.stripes || array_agg(u) FILTER (WHERE u.kind = 3)
     INTO subject.staff, subject.stripes
-    FROM onceward.reward_claims c, json_array_elements(c.limits_used) AS u
+    FROM onceward.reward_claims c, unnest(onceward.used_by(c)) AS u
    WHERE c.player = subject.player AND c.number = subject.target;
   subject.buckets := subject.buckets || onceward.buckets(ARRAY(
     SELECT ROW(true, n.name, k.key)::onceward.source_key

@@ -92,6 +92,15 @@ BEGIN
         VALUES (use.subject, use.used + use.base, use.limit_no, use.kind, use.period)
         ON CONFLICT ON CONSTRAINT limit_counters_one_per_period
           DO UPDATE SET used = k.used + excluded.used;
+        IF use.base > 0 THEN
+          INSERT INTO onceward.counted_claims (
+            subject, since, up_to, "limit", kind, claim_type, resource, period)
+          SELECT use.subject, u.since, state.number, use.limit_no, use.kind,
+                 onceward.number_of(2, u.claim_type), onceward.number_of(1, u.resource), use.period
+            FROM unnest(op.limits) AS u
+           WHERE u.kind <> 'game' AND u.period = use.period
+             AND onceward.number_of(4, u.name) = use.limit_no;
+        END IF;
       END IF;
     END LOOP;
   END IF;
@@ -108,26 +117,35 @@ BEGIN
            row_to_json((op.announces).plan);
   END IF;
   IF resolution.target IS NOT NULL THEN
-    INSERT INTO onceward.reversed_claims AS r (
-      player, number, units, reversed, reversed_by, parts, reopened, budget_returned)
-    VALUES (subject.player, resolution.target, resolution.target_units, resolution.reversed,
-            state.number + 1, resolution.part, (op.reverses).reopen, resolution.budget_returned)
-    ON CONFLICT (player, number) DO UPDATE
-      SET reversed = excluded.reversed, reversed_by = excluded.reversed_by, parts = excluded.parts,
-          reopened = r.reopened OR excluded.reopened,
-          budget_returned = excluded.budget_returned;
-    -- An announcement that is taken back whole is owed no more, and can be made again.
-    WITH taken_back AS (
-      DELETE FROM onceward.pending_rewards o
-       WHERE o.player = subject.player AND o.number = resolution.target
-         AND resolution.reversed = resolution.target_units
-      RETURNING o.player, o.number)
-    UPDATE onceward.reversed_claims r SET reopened = true FROM taken_back t
-     WHERE r.player = t.player AND r.number = t.number;
-    IF (op.reverses).reopen THEN
-      DELETE FROM onceward.source_keys k
-       WHERE k.player = subject.player AND k.number = resolution.target;
-    END IF;
+    PERFORM onceward.write_reversal(op, subject, state, resolution);
+  END IF;
+END $$;
+
+-- The state of a reversed claim, and what became free with it.
+CREATE OR REPLACE FUNCTION onceward.write_reversal(
+  op onceward.operation, subject onceward.subject, state onceward.state,
+  resolution onceward.resolution)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO onceward.reversed_claims AS r (
+    player, number, units, reversed, reversed_by, parts, reopened, budget_returned)
+  VALUES (subject.player, resolution.target, resolution.target_units, resolution.reversed,
+          state.number + 1, resolution.part, (op.reverses).reopen, resolution.budget_returned)
+  ON CONFLICT (player, number) DO UPDATE
+    SET reversed = excluded.reversed, reversed_by = excluded.reversed_by, parts = excluded.parts,
+        reopened = r.reopened OR excluded.reopened,
+        budget_returned = excluded.budget_returned;
+  -- An announcement that is taken back whole is owed no more, and can be made again.
+  WITH taken_back AS (
+    DELETE FROM onceward.pending_rewards o
+     WHERE o.player = subject.player AND o.number = resolution.target
+       AND resolution.reversed = resolution.target_units
+    RETURNING o.player, o.number)
+  UPDATE onceward.reversed_claims r SET reopened = true FROM taken_back t
+   WHERE r.player = t.player AND r.number = t.number;
+  IF (op.reverses).reopen THEN
+    DELETE FROM onceward.source_keys k
+     WHERE k.player = subject.player AND k.number = resolution.target;
   END IF;
 END $$;
 

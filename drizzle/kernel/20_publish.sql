@@ -120,6 +120,26 @@ BEGIN ATOMIC
    GROUP BY 1;
 END;
 
+-- Creates the counters of a limit of the game. They count the claims that were made in the period
+-- under the versions so far. An operation locks its player before it reads the current version, so
+-- no claim under an older one is on its way while the lock on all players is held.
+CREATE OR REPLACE FUNCTION onceward.create_stripes(wanted record) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  LOCK TABLE onceward.actors IN EXCLUSIVE MODE;
+  INSERT INTO onceward.limit_counters (kind, "limit", period, subject, used)
+  SELECT 3, wanted.no, wanted.period, stripe.no, coalesce(u.used, 0)
+    FROM generate_series(0, wanted.stripes - 1) AS stripe(no)
+    LEFT JOIN onceward.used_by_stripe(wanted.claim_type_no, wanted.since, wanted.resource_no,
+                                      wanted.stripes) AS u ON u.stripe = stripe.no;
+  INSERT INTO onceward.counted_claims (
+    kind, "limit", period, subject, since, up_to, claim_type, resource)
+  SELECT 3, wanted.no, wanted.period, stripe.no, wanted.since,
+         (SELECT coalesce(max(version), 0) FROM onceward.balance_configs), wanted.claim_type_no,
+         wanted.resource_no
+    FROM generate_series(0, wanted.stripes - 1) AS stripe(no);
+END $$;
+
 -- Sets the bounds of the game. A limit that is new in its period gets its counters, with what was
 -- used already.
 CREATE OR REPLACE FUNCTION onceward.publish_game_limits(given jsonb) RETURNS void
@@ -145,13 +165,12 @@ BEGIN
       RAISE EXCEPTION 'limit % of % has % stripes; their number cannot change within a period',
         wanted."limit", wanted.period, kept USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    INSERT INTO onceward.limit_counters (kind, "limit", period, subject, used)
-    SELECT 3, wanted.no, wanted.period, stripe.no, coalesce(u.used, 0)
-      FROM generate_series(0, wanted.stripes - 1) AS stripe(no)
-      LEFT JOIN onceward.used_by_stripe(wanted.claim_type_no, wanted.since, wanted.resource_no,
-                                        wanted.stripes) AS u ON u.stripe = stripe.no;
+    PERFORM onceward.create_stripes(wanted);
   END LOOP;
   DELETE FROM onceward.limit_counters AS c
+   WHERE c.kind = 3 AND NOT EXISTS (SELECT FROM onceward.game_limits g
+                                     WHERE (g."limit", g.period) = (c."limit", c.period));
+  DELETE FROM onceward.counted_claims AS c
    WHERE c.kind = 3 AND NOT EXISTS (SELECT FROM onceward.game_limits g
                                      WHERE (g."limit", g.period) = (c."limit", c.period));
 END $$;

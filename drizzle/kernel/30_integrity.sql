@@ -117,10 +117,25 @@ BEGIN ATOMIC
   WITH claims AS MATERIALIZED (
     SELECT c.player, c.number, c.claim_type, c.claim_key, c.generation, c.idempotency_key,
            c.operation, c.config_version, c.amounts_version, c.units, c.limits_used,
-           coalesce(r.reopened, false) AS reopened
+           c.claimed_at, coalesce(r.reopened, false) AS reopened
       FROM onceward.reward_claims c LEFT JOIN onceward.reversed_claims r
         ON (r.player, r.number) = (c.player, c.number)
-     WHERE c.player > low AND c.player <= high)
+     WHERE c.player > low AND c.player <= high),
+  -- What claims recorded, and what counters that are newer counted of them.
+  uses AS (
+    SELECT c.player, c.number, (x->>1)::smallint AS "limit", x->>2 AS period,
+           (x->>4)::bigint AS used
+      FROM claims AS c, json_array_elements(c.limits_used) AS x
+     WHERE NOT c.reopened AND x->>0 = '1'
+    UNION ALL
+    SELECT c.player, c.number, k."limit", k.period, CASE WHEN k.resource IS NULL THEN c.units ELSE (
+             SELECT -sum(e.delta) FROM onceward.ledger_entries e
+              WHERE (e.player, e.number, e.resource) = (c.player, c.number, k.resource)
+                AND e.cause = 1 AND e.delta < 0) END
+      FROM onceward.counted_claims k JOIN claims AS c
+        ON (c.player, c.claim_type) = (k.subject, k.claim_type) AND c.number <= k.up_to
+           AND c.claimed_at >= k.since
+     WHERE NOT c.reopened AND k.kind = 1 AND k.subject > low AND k.subject <= high)
   SELECT 'I4', c.player, NULL::smallint, NULL::integer, c.number,
          format('config version %s, operation %s or type %s does not exist',
                 coalesce(c.amounts_version, c.config_version), c.operation, c.claim_type)
@@ -147,16 +162,16 @@ BEGIN ATOMIC
            WHERE r.player > low AND r.player <= high) AS k
    GROUP BY k.player, k.idempotency_key HAVING count(*) > 1
   UNION ALL
-  SELECT 'I11', u.player, NULL, NULL, min(u.number), format(
+  SELECT 'I11', coalesce(u.player, k.subject), NULL, NULL, u.number, format(
            'limit %s of %s: %s was used, and %s is counted',
-           u."limit", u.period, sum(u.used), coalesce(k.used, 0))
-    FROM (SELECT c.player, c.number, (x->>0)::smallint AS kind, (x->>1)::smallint AS "limit",
-                 x->>2 AS period, (x->>4)::bigint AS used
-            FROM claims AS c, json_array_elements(c.limits_used) AS x WHERE NOT c.reopened) AS u
-    LEFT JOIN onceward.limit_counters k
-      ON (k.subject, k."limit", k.period, k.kind) = (u.player, u."limit", u.period, 1)
-   WHERE u.kind = 1
-   GROUP BY u.player, u."limit", u.period, k.used HAVING sum(u.used) > coalesce(k.used, 0);
+           coalesce(u."limit", k."limit"), coalesce(u.period, k.period), coalesce(u.used, 0),
+           coalesce(k.used, 0))
+    FROM (SELECT x.player, x."limit", x.period, sum(x.used) AS used, min(x.number) AS number
+            FROM uses AS x GROUP BY 1, 2, 3) AS u
+    FULL JOIN (SELECT * FROM onceward.limit_counters x
+                WHERE x.kind = 1 AND x.subject > low AND x.subject <= high) AS k
+      ON (k.subject, k."limit", k.period) = (u.player, u."limit", u.period)
+   WHERE coalesce(u.used, 0) <> coalesce(k.used, 0);
 END;
 
 -- Pending rewards and reversals.

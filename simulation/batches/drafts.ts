@@ -157,6 +157,21 @@ export function summon({ random, world, number }: BatchDraw): BatchDraft {
   };
 }
 
+/** Gifts name their limit only after some were made without it, and not always. */
+export const GIFT_LIMIT: BatchLimit = {
+  kind: 'player',
+  name: 'gifts',
+  period: 'ever',
+  since: '-infinity',
+  claim_type: 'gift',
+  resource: null,
+  amount: 1,
+  bound: 12,
+  rejection: 'claims_per_day',
+  renews_at: null,
+};
+const GIFTS_UNLIMITED = 80;
+
 export function gift({ random, world, number }: BatchDraw): BatchDraft {
   const player = random.pick(world.players);
   const others = world.players.filter((one) => one !== player);
@@ -170,5 +185,6 @@ export function gift({ random, world, number }: BatchDraw): BatchDraft {
     counterparty: random.chance(0.04) ? world.ghost : random.pick(others),
     counterparty_postings: [posting('gold', amount, random.chance(0.1) ? { ceiling: 300 } : {})],
     resources: ['gold'],
+    limits: number > GIFTS_UNLIMITED && random.chance(0.4) ? [GIFT_LIMIT] : [],
   };
 }

@@ -9,7 +9,14 @@ import type { Random } from '../random.ts';
 const RESOURCES = ['gold', 'gems', 'energy', 'xp', 'levels', 'points', 'pity', 'relic'] as const;
 const CLAIM_TYPES = ['quest', 'shop', 'summon', 'gift', 'award', 'announcement', 'reversal'] as const;
 const OPERATIONS = ['play', 'give', 'award', 'announce', 'pay', 'reverse'] as const;
-const LIMITS = ['claims:quest', 'exchange:shop', 'stock:shop', 'staff:budget', 'staff:awards'] as const;
+const LIMITS = [
+  'claims:quest',
+  'exchange:shop',
+  'gifts',
+  'stock:shop',
+  'staff:budget',
+  'staff:awards',
+] as const;
 export const PERMISSION = { play: 'batch:play', award: 'batch:award' } as const;
 
 export interface BatchWorld {

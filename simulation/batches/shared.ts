@@ -4,6 +4,7 @@
  */
 
 import { same } from '../invariants/tally.ts';
+import { GIFT_LIMIT } from './drafts.ts';
 import type { BatchWorld, PublishedConfig } from './game.ts';
 import { keysOf, scoped } from './judge.ts';
 import type { BatchAttempt } from './operation.ts';
@@ -19,6 +20,8 @@ export interface UseEvent extends LimitUse {
   readonly number: number;
   /** The place in the audit, which has the order of a staff member's uses. */
   readonly audited: number | null;
+  /** The claim does not name the limit. It counts as soon as a counter is needed; until then none exists. */
+  readonly isUncounted?: boolean;
 }
 
 /** What the model needs of an operation's moment. */
@@ -154,15 +157,16 @@ export class Shared {
       const byNumber = new Map(claims.map((one) => [one.row.number, one]));
       /** What each claim used and was not given back. */
       const kept = new Map<number, UseEvent[]>();
+      const firstLimited = Math.min(...claims.filter(namesGiftLimit).map(({ row }) => row.number));
       for (const one of claims.toSorted((a, b) => a.row.number - b.row.number)) {
-        const made = this.#usesOf(one);
+        const made = [...this.#usesOf(one), ...countedGift(one, firstLimited)];
         kept.set(one.row.number, made);
         uses.push(...made);
         for (const key of keysOf(one.attempt.sent, announcer(claims, one)))
           if (key.game) taken.push({ ...placeAt(one), key: scoped(key), freed: null });
         const target = byNumber.get(one.attempt.sent.reverses?.number ?? 0);
         if (!target) continue;
-        const back = givenBack(one, target, kept.get(target.row.number) ?? []);
+        const back = givenBack(one, target, { kept: kept.get(target.row.number) ?? [], claims });
         kept.set(
           target.row.number,
           (kept.get(target.row.number) ?? []).filter((use) => !back.includes(use)),
@@ -210,14 +214,53 @@ function placeAt({ row, attempt }: Recorded) {
   return { at: row.claimedAt, call: attempt, owner: row.player, number: row.number };
 }
 
-/** What a reversal gives back of what its target used: everything if it reopens the claim, or a clerk's own award of the day. */
-function givenBack({ attempt: { sent } }: Recorded, target: Recorded, kept: readonly UseEvent[]): UseEvent[] {
-  if (sent.reverses?.reopen) return [...kept];
+function namesGiftLimit({ attempt }: Recorded): boolean {
+  return attempt.sent.limits.some(({ name }) => name === GIFT_LIMIT.name);
+}
+
+/** A gift from before the player's first that names the limit: the counter counts it when it is created. */
+function countedGift(one: Recorded, firstLimited: number): UseEvent[] {
+  const { row, attempt } = one;
+  if (row.claimType !== GIFT_LIMIT.claim_type || row.number >= firstLimited) return [];
+  const { name: limit, period } = GIFT_LIMIT;
+  return [
+    {
+      ...placeAt(one),
+      kind: 'player',
+      subject: row.player,
+      limit,
+      period,
+      amount: attempt.sent.units,
+      audited: null,
+      isUncounted: firstLimited === Number.POSITIVE_INFINITY,
+    },
+  ];
+}
+
+/** What a reversal gives back of what its target used: everything if it can be made again, or a clerk's own award of the day. */
+function givenBack(
+  reversal: Recorded,
+  target: Recorded,
+  { kept, claims }: { readonly kept: readonly UseEvent[]; readonly claims: readonly Recorded[] },
+): UseEvent[] {
+  const { sent } = reversal.attempt;
+  if (sent.reverses?.reopen || isOwed(target, reversal.row.number, claims)) return [...kept];
   const isOwn =
     sent.staff !== null &&
     target.attempt.sent.actor_kind === 'staff' &&
     target.attempt.sent.actor_id === sent.actor_id;
   return kept.filter(({ kind, period }) => isOwn && kind === 'staff' && period === sent.staff?.day);
+}
+
+/** Whether this announcement was not claimed before the number. */
+function isOwed({ row, attempt }: Recorded, number: number, claims: readonly Recorded[]): boolean {
+  const { announces } = attempt.sent;
+  const isClaim = ({ row: one }: Recorded) =>
+    one.claimType === announces?.claim_type &&
+    one.claimKey === announces.claim_key &&
+    one.number > row.number &&
+    one.number < number;
+  return announces !== null && !claims.some(isClaim);
 }
 
 /** The player when the claim was made, as far as the keys of an announced reward depend on it. */

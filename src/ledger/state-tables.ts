@@ -53,6 +53,31 @@ export const limitCounters = onceward.table(
   ],
 );
 
+/**
+ * What a counter counted when it was created in the middle of its period: the claims of a type that were made before it. They have
+ * no use of the limit recorded; reopening one gives back what was counted.
+ */
+export const countedClaims = onceward.table(
+  'counted_claims',
+  {
+    /** As in `limit_counters`, like limit, kind and period. */
+    subject: bigint('subject', { mode: 'number' }).notNull(),
+    /** Claims from this moment on; `-infinity` for `ever`. */
+    since: instant('since').notNull(),
+    /** Of a player: up to this number. Of the game: under config versions up to this one. */
+    upTo: integer('up_to').notNull(),
+    limit: nameNumber('limit').notNull(),
+    kind: enumNumber('kind').notNull(),
+    claimType: nameNumber('claim_type').notNull(),
+    /** Null: their units were counted; otherwise what they took of this resource. */
+    resource: nameNumber('resource'),
+    period: limitPeriod('period').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'counted_claims_one_per_counter', columns: [t.subject, t.limit, t.period, t.kind] }),
+  ],
+);
+
 /** Pending rewards: announced by a server and not claimed yet. The transaction that grants the claim deletes the row. */
 export const pendingRewards = onceward.table(
   'pending_rewards',

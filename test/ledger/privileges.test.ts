@@ -12,6 +12,7 @@ const TABLES = [
   'balance_configs',
   'balances',
   'checkpoints',
+  'counted_claims',
   'game_limits',
   'ledger_entries',
   'limit_counters',

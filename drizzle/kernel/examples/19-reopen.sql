@@ -28,3 +28,18 @@ SELECT number, claim_key, generation FROM onceward.claims_by_name WHERE claim_ty
 -- → number | claim_key | generation
 -- → 1 | q1 | 0
 -- → 3 | q1 | 1
+
+-- A counter that begins in mid-period counts claims that named no limit. Reopening gives that back.
+SELECT examples.commit('{"player": "bob", "gives": {"gold": 5}}');
+-- → granted 1: gold 0→5
+
+SELECT examples.commit('{"player": "bob", "claim_key": "q2", "gives": {"gold": 5}, "limits": [
+  {"kind": "player", "name": "claims:quest", "period": "2026-11-02", "since": "-infinity",
+   "claim_type": "quest", "amount": 1, "bound": 9, "rejection": "claims_per_day"}]}');
+-- → granted 2: gold 5→10
+
+SELECT examples.commit(examples.reversal('bob', 1, '{"reopen": true}'));
+-- → granted 3: gold 10→5
+
+SELECT used FROM onceward.limits_by_name WHERE kind = 'player' AND subject_id = 'bob';
+-- → 1

@@ -102,6 +102,11 @@ export const DAMAGES: [string, Partial<StoredFault>, string][] = [
     `UPDATE onceward.limit_counters SET used = 0 WHERE kind = 1 AND subject = ${ME}`,
   ],
   [
+    'a counter above what the claims used',
+    { invariant: 'I11' },
+    `UPDATE onceward.limit_counters SET used = used + 1 WHERE kind = 1 AND subject = ${ME}`,
+  ],
+  [
     'a pending reward without its announcement',
     { invariant: 'I12' },
     `UPDATE onceward.pending_rewards SET number = 1 WHERE player = ${ME}`,
