@@ -27,14 +27,20 @@ LANGUAGE sql IMMUTABLE
 RETURN ARRAY(SELECT (hashtextextended(k.resource || ':' || k.key, 7) & 1023)::smallint
                FROM unnest(source_keys) AS k WHERE k.game);
 
--- The counters of the game that an operation uses, each the stripe of this player.
+-- Locks the buckets of the game-wide keys that a reward takes which was announced while the call
+-- waited. Of any other the call has locked them already, in order.
+CREATE OR REPLACE FUNCTION onceward.lock_game_keys(buckets smallint[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM onceward.lock_buckets b WHERE b.no = ANY (buckets) ORDER BY b.no FOR NO KEY UPDATE;
+END $$;
+
+-- The counters of the game that an operation uses, each the stripe of this player. 07_state.sql
+-- reads the bound once more.
 CREATE OR REPLACE FUNCTION onceward.stripes(limits onceward.limit_use[], player bigint)
 RETURNS onceward.counter[] LANGUAGE sql STABLE
 RETURN ARRAY(
-  SELECT ROW(3, coalesce(player, 0) % g.stripes, n.no, u.period, 0,
-             g.bound / g.stripes
-               + CASE WHEN coalesce(player, 0) % g.stripes < g.bound % g.stripes THEN 1 ELSE 0 END,
-             0)::onceward.counter
+  SELECT ROW(3, coalesce(player, 0) % g.stripes, n.no, u.period, 0, NULL, 0)::onceward.counter
     FROM unnest(limits) AS u
     JOIN onceward.names n ON n.name = u.name AND n.kind = 4
     JOIN onceward.game_limits g ON g.limit = n.no AND g.period = u.period
@@ -190,6 +196,11 @@ BEGIN
     staff := staff || subject.staff;
     stripes := stripes || subject.stripes;
     buckets := buckets || subject.buckets;
+    -- An operation of this call may pay what this one announces.
+    IF cardinality(ops) > 1 AND ops[subject.nth].source = 'announcement' THEN
+      buckets := buckets
+        || onceward.buckets((((ops[subject.nth]).announces).plan).source_keys);
+    END IF;
   END LOOP;
   IF cardinality(players) = 0 THEN RETURN players; END IF;
   IF cardinality(ops) = 1 THEN
@@ -207,7 +218,7 @@ BEGIN
       ORDER BY c.limit, c.period, c.subject FOR NO KEY UPDATE OF c;
   END IF;
   IF cardinality(buckets) > 0 THEN
-    PERFORM FROM onceward.lock_buckets b WHERE b.no = ANY (buckets) ORDER BY b.no FOR NO KEY UPDATE;
+    PERFORM onceward.lock_game_keys(buckets);
   END IF;
   RETURN locked;
 END $$;

@@ -39,7 +39,12 @@ RETURN ARRAY(
                                              amount, bound, rejection, renews_at, place)
     LEFT JOIN onceward.names n ON n.name = u.name AND n.kind = 4
     LEFT JOIN LATERAL (
-      SELECT s.subject, s.bound FROM unnest(stripes) AS s
+      -- The bound that is published now, as long as its stripe is the one that was locked.
+      SELECT s.subject, b.bound / b.stripes
+               + CASE WHEN s.subject < b.bound % b.stripes THEN 1 ELSE 0 END AS bound
+        FROM unnest(stripes) AS s JOIN onceward.game_limits b
+             ON b.limit = s.limit_no AND b.period = s.period
+                AND s.subject = coalesce(of_player, 0) % b.stripes
        WHERE u.kind = 'game' AND s.limit_no = n.no AND s.period = u.period) AS g ON true
     CROSS JOIN LATERAL (
       SELECT CASE u.kind WHEN 'game' THEN 3 ELSE 1 END AS kind,

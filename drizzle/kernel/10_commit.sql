@@ -144,6 +144,9 @@ BEGIN
     step := onceward.resolve(op, subject);
     op := step.op;
     resolution := step.resolution;
+    IF op.source = 'pending' AND cardinality(onceward.buckets(op.source_keys)) > 0 THEN
+      PERFORM onceward.lock_game_keys(onceward.buckets(op.source_keys));
+    END IF;
   END IF;
   state := onceward.state_of(op, subject, context.at);
   IF onceward.is_to_judge(op, subject, state, context) IS NOT TRUE THEN
