@@ -65,11 +65,12 @@ CREATE TYPE "onceward"."reversal" AS (
   reopen "onceward"."given_flag", allow_debt "onceward"."given_flag",
   counters text[]);--> statement-breakpoint
 
--- One request to change the ledger. `mode`: `commit`, `reject` (record `rejection` under the key)
--- or `lookup` (answer a known key; write nothing). `source`: where the postings come from:
--- `postings` (the caller), `pending` (an announced reward), `reversal` (the claim that is reversed)
--- or `announcement` (none). `resources`: every resource that postings, choices, milestones and
--- limits name. `shown`: those that level, tier and stats follow from.
+-- One request to change the ledger. `player`: null where it belongs to its actor. `mode`: `commit`,
+-- `reject` (record `rejection` under the key) or `lookup` (answer a known key; write nothing).
+-- `source`: where the postings come from: `postings` (the caller), `pending` (an announced reward),
+-- `reversal` (the claim that is reversed) or `announcement` (none). `resources`: every resource that
+-- postings, choices, milestones and limits name. `shown`: those that level, tier and stats follow
+-- from.
 CREATE TYPE "onceward"."operation" AS (
   mode text, name text, player text, creates_player boolean, actor_kind text, actor_id text,
   permission text, idempotency_key text, fingerprint uuid, input json, correlation_id uuid,
@@ -85,8 +86,8 @@ CREATE TYPE "onceward"."operation" AS (
 -- An operation that a Worker of this version could send. Each constraint says what it demands.
 CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
   CONSTRAINT "nothing_is_missing" CHECK (num_nulls(
-    (VALUE).mode, (VALUE).name, (VALUE).player, (VALUE).creates_player, (VALUE).actor_kind,
-    (VALUE).actor_id, (VALUE).permission, (VALUE).idempotency_key, (VALUE).fingerprint,
+    (VALUE).mode, (VALUE).name, (VALUE).creates_player, (VALUE).actor_kind, (VALUE).actor_id,
+    (VALUE).permission, (VALUE).idempotency_key, (VALUE).fingerprint,
     (VALUE).input, (VALUE).correlation_id, (VALUE).holds_from, (VALUE).holds_until,
     (VALUE).claim_type, (VALUE).claim_key, (VALUE).source_keys, (VALUE).source,
     (VALUE).resources, (VALUE).postings, (VALUE).choices, (VALUE).milestones,
@@ -113,7 +114,16 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     CHECK ((VALUE).actor_kind <> 'operator' OR pg_has_role(session_user, current_user, 'MEMBER'))
   CONSTRAINT "staff_act_under_staff_terms" CHECK (CASE (VALUE).actor_kind
     WHEN 'staff' THEN NOT (VALUE).staff IS NULL OR (VALUE).mode = 'lookup'
+                      OR (VALUE).player IS NULL
     ELSE (VALUE).staff IS NULL END)
+  -- Its key, its claim and its refusals belong to the actor.
+  CONSTRAINT "only_players_have_balances_limits_and_rewards" CHECK ((VALUE).player IS NOT NULL OR (
+    (VALUE).actor_kind <> 'player' AND (VALUE).source = 'postings' AND (VALUE).staff IS NULL
+    AND (VALUE).counterparty IS NULL AND (VALUE).expected_version IS NULL
+    AND NOT (VALUE).creates_player AND NOT (VALUE).milestones
+    AND cardinality((VALUE).postings) = 0 AND cardinality((VALUE).choices) = 0
+    AND cardinality((VALUE).counterparty_postings) = 0 AND cardinality((VALUE).limits) = 0
+    AND cardinality((VALUE).source_keys) = 0 AND cardinality((VALUE).resources) = 0))
   CONSTRAINT "staff_make_no_draws"
     CHECK ((VALUE).actor_kind <> 'staff' OR cardinality((VALUE).choices) = 0)
   CONSTRAINT "source_is_known"

@@ -1,6 +1,7 @@
 -- The tables with names instead of numbers, for reads, for people and for tests. The kernel uses
 -- the tables. A handle is the 20 hex digits of the actor's 10 bytes. A correlation ID is the
--- caller's where they sent one.
+-- caller's where they sent one. `player_id` is the actor's ID where a claim or a refusal belongs to
+-- its actor.
 
 CREATE OR REPLACE VIEW onceward.players AS
   SELECT a.id, a.number, a.version, a.created_at, a.updated_at,
@@ -81,7 +82,7 @@ CREATE OR REPLACE VIEW onceward.audit_by_name AS
   SELECT e.id, e.recorded_at,
          (ARRAY['player', 'server', 'staff', 'operator'])[a.kind] AS actor_kind,
          a.id AS actor_id, e.action, e.outcome, p.id AS player_id, e.number,
-         encode(p.handle, 'hex') AS handle, e.amount, e.reason,
+         encode(coalesce(p.handle, a.handle), 'hex') AS handle, e.amount, e.reason,
          coalesce(e.client_correlation_id, e.correlation_id::text) AS correlation_id,
          e.detail
     FROM onceward.audit_events e

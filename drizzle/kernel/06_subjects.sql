@@ -64,7 +64,8 @@ BEGIN
     INTO subject.nth, subject.player, subject.actor, subject.operation, subject.claim_type,
          subject.forbidden, subject.known
     FROM (SELECT) AS one
-    LEFT JOIN onceward.actors p ON p.id = op.player AND p.kind = 1
+    LEFT JOIN onceward.actors p ON p.id = coalesce(op.player, op.actor_id)
+      AND p.kind = CASE WHEN op.player IS NULL THEN onceward.kind_number(op.actor_kind) ELSE 1 END
     LEFT JOIN onceward.actors a
       ON a.id = op.actor_id AND a.kind = onceward.kind_number(op.actor_kind)
     LEFT JOIN onceward.names o ON o.name = op.name AND o.kind = 3
@@ -150,7 +151,7 @@ DECLARE
 BEGIN
   FOREACH subject IN ARRAY subjects LOOP
     CONTINUE WHEN subject.forbidden IS NOT NULL OR ops[subject.nth].mode = 'lookup';
-    IF subject.player IS NULL THEN
+    IF subject.player IS NULL AND ops[subject.nth].player IS NOT NULL THEN
       ids := ids || ops[subject.nth].player::text;
       kinds := kinds || 1::smallint;
     END IF;

@@ -107,7 +107,8 @@ DECLARE
   since timestamptz;
 BEGIN
   SELECT a.id, a.handle, coalesce(a.number, 0), coalesce(a.version, 0),
-         a.created_at IS NOT NULL OR op.creates_player, greatest(moment, a.updated_at),
+         a.created_at IS NOT NULL OR op.creates_player OR op.player IS NULL,
+         greatest(moment, a.updated_at),
          CASE WHEN a.refused_on = (moment AT TIME ZONE 'UTC')::date THEN a.refused ELSE 0 END,
          e.number, coalesce(e.generation, 0),
          (SELECT r.reopened FROM onceward.reversed_claims r

@@ -164,7 +164,8 @@ BEGIN
   VALUES (
     subject.player, subject.actor, state.at, op.correlation_id, op.fingerprint, context.version,
     state.version,
-    CASE WHEN op.actor_kind <> 'staff' THEN today + context.retention_days + 1 END,
+    CASE WHEN op.actor_kind <> 'staff' AND op.player IS NOT NULL
+         THEN today + context.retention_days + 1 END,
     subject.operation, op.idempotency_key, op.claim_type, op.claim_key, op.client_correlation_id,
     op.reason, op.input, rejection);
   IF op.actor_kind <> 'staff' THEN
@@ -183,8 +184,10 @@ BEGIN
     recorded_at, actor, player, amount, correlation_id, number, client_correlation_id, action,
     outcome, reason, detail)
   VALUES (
-    state.at, subject.actor, subject.player, state.handed_out, op.correlation_id, number,
+    state.at, subject.actor, CASE WHEN op.player IS NOT NULL THEN subject.player END,
+    CASE WHEN op.player IS NOT NULL THEN state.handed_out END, op.correlation_id, number,
     op.client_correlation_id, op.name,
     CASE WHEN number IS NULL THEN 'rejected' ELSE 'granted' END, op.reason,
-    jsonb_build_object('budgetDay', (op.staff).day, 'spentBefore', (state.budget).used));
+    CASE WHEN op.player IS NOT NULL THEN jsonb_build_object(
+      'budgetDay', (op.staff).day, 'spentBefore', (state.budget).used) END);
 END $$;

@@ -36,7 +36,7 @@ CREATE OR REPLACE FUNCTION onceward.is_to_judge(
 RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (subject).forbidden IS NULL AND (state).forbidden IS NULL
    AND NOT (state).known AND NOT (subject).known
-   AND ((state).id = (op).player OR (subject).player IS NULL)
+   AND ((state).id = coalesce((op).player, (op).actor_id) OR (subject).player IS NULL)
    AND (op).config_version = (context).version AND (op).config_sha256 = (context).sha256
    AND (op).mode <> 'lookup' AND (state).at >= (op).holds_from AND (state).at < (op).holds_until
    AND (subject).operation IS NOT NULL
@@ -61,7 +61,8 @@ BEGIN
     known := onceward.known_outcome(op, subject.player);
     answer := known.answer;
     config_version := nullif(known.config_version, op.config_version);
-  ELSIF subject.known OR subject.player IS NOT NULL AND state.id <> op.player THEN
+  ELSIF subject.known OR subject.player IS NOT NULL
+     AND state.id <> coalesce(op.player, op.actor_id) THEN
     -- The key expired, or the player was renamed, while this call waited.
     RAISE EXCEPTION 'the key or the player changed just now'
       USING ERRCODE = 'serialization_failure';

@@ -88,6 +88,10 @@ BEGIN ATOMIC
    WHERE e.player > low AND e.player <= high AND e.number > coalesce(b.number, 0)
    GROUP BY e.player, e.number HAVING min(e.ordinal) <> 1 OR max(e.ordinal) <> count(*)
   UNION ALL
+  SELECT 'I4', e.player, e.resource, e.sequence, e.number, 'it moves a balance of no player'
+    FROM onceward.actors a JOIN onceward.ledger_entries e ON e.player = a.no
+   WHERE a.no > low AND a.no <= high AND a.kind <> 1
+  UNION ALL
   SELECT 'I4', n.player, NULL, NULL, n.number, 'its time lies before that of the claim before it'
     FROM (SELECT x.*, lag(x.claimed_at) OVER (PARTITION BY x.player ORDER BY x.number) AS earlier
             FROM numbers AS x) AS n WHERE n.claimed_at < n.earlier
@@ -98,7 +102,7 @@ BEGIN ATOMIC
                        a.number, a.version, coalesce(s.claims, 0), s.newest, s.version) END
     FROM (SELECT x.*, coalesce(b.number, 0) AS base FROM onceward.actors x
             LEFT JOIN bases AS b ON b.player = x.no
-           WHERE x.no > low AND x.no <= high AND x.kind = 1) AS a
+           WHERE x.no > low AND x.no <= high) AS a
     FULL JOIN (SELECT n.player, count(*) FILTER (WHERE n.number > coalesce(b.number, 0)) AS claims,
                       count(DISTINCT n.number) FILTER (WHERE n.number > coalesce(b.number, 0))
                         AS distinct_claims, max(n.number) AS newest, max(n.version) AS version

@@ -7,6 +7,7 @@ import {
   type BatchGranted,
   type BatchOutcome,
   grantOf,
+  isOwn,
   isRetryable,
   keyOf,
 } from './operation.ts';
@@ -97,6 +98,7 @@ function checkOutcome(check: Check, attempt: BatchAttempt, context: AnswerContex
       const isRecorded = refusal !== undefined && same(refusal.rejection, outcome.rejection);
       check('I7', isUnrecorded || isRecorded, 'it is not recorded');
       check('I7', isUnrecorded || row === undefined, 'it was granted');
+      check('I8', !isOwn(sent) || refusal?.isKept === true, 'a refusal of its actor expires');
       break;
     }
   }

@@ -14,7 +14,9 @@ import {
   type BatchOperation,
   type BatchOutcome,
   grantOf,
+  isOwn,
   isRetryable,
+  onWire,
   uuidOf,
 } from './operation.ts';
 
@@ -52,7 +54,7 @@ export class BatchJournal {
       version: Math.max(known.version, version),
       number: Math.max(known.number, number),
     });
-    if (!outcome.replayed)
+    if (!outcome.replayed && !isOwn(sent))
       this.claims.push({ player: sent.player, handle, number, operation: attempt.intent.operation });
   }
 }
@@ -154,7 +156,7 @@ export class Caller {
       this.#client ??= await connect(this.#options.databaseUrl);
       const { rows } = await this.#client.query<{ answer: { outcomes: BatchOutcome[] } }>(
         `SELECT onceward.commit_operations(2, $1::jsonb, '{}') AS answer`,
-        [JSON.stringify(operations)],
+        [JSON.stringify(operations.map(onWire))],
       );
       return rows[0]?.answer.outcomes ?? [];
     } catch (error) {

@@ -1,8 +1,8 @@
 /** Draws the operations of batches: fresh ones, repeated ones, and some that must fail. */
 import { type BatchDraft, type BatchDraw, gift, quest, shop, summon } from './drafts.ts';
 import { PERMISSION } from './game.ts';
-import { type BatchIntent, type BatchOperation, uuidOf } from './operation.ts';
-import { announcement, award, byStaff, payment, reversal } from './staff-drafts.ts';
+import { type BatchIntent, type BatchOperation, isOwn, uuidOf } from './operation.ts';
+import { announcement, award, byStaff, notice, payment, reversal } from './staff-drafts.ts';
 
 export function drawIntent(draw: BatchDraw): BatchIntent {
   const { random } = draw;
@@ -12,6 +12,7 @@ export function drawIntent(draw: BatchDraw): BatchIntent {
     [8, (one) => fresh(one, summon(one))],
     [14, (one) => fresh(one, gift(one))],
     [9, (one) => fresh(one, award(one))],
+    [6, (one) => fresh(one, notice(one))],
     [7, (one) => fresh(one, announcement(one))],
     [6, (one) => fresh(one, payment(one))],
     [12, (one) => fresh(one, reversal(one))],
@@ -106,7 +107,16 @@ function draftOf({
 function reused(draw: BatchDraw): BatchIntent {
   const { random, earlier } = draw;
   if (earlier.length === 0) return fresh(draw, quest(draw));
-  const { player, idempotency_key } = random.pick(earlier.slice(-40)).operation;
+  const { operation } = random.pick(earlier.slice(-40));
+  const { player, idempotency_key } = operation;
+  if (isOwn(operation)) {
+    const { fingerprint: _, input: _input, ...draft } = operation;
+    return fresh(draw, {
+      ...draft,
+      input: { number: -draw.number },
+      fingerprint: uuidOf(`${draw.world.seed}/${draw.number}`),
+    });
+  }
   return fresh(draw, { ...quest(draw), player, idempotency_key });
 }
 

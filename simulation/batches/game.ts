@@ -7,8 +7,17 @@ import type { Segment } from '../model/regeneration.ts';
 import type { Random } from '../random.ts';
 
 const RESOURCES = ['gold', 'gems', 'energy', 'xp', 'levels', 'points', 'pity', 'relic'] as const;
-const CLAIM_TYPES = ['quest', 'shop', 'summon', 'gift', 'award', 'announcement', 'reversal'] as const;
-const OPERATIONS = ['play', 'give', 'award', 'announce', 'pay', 'reverse'] as const;
+const CLAIM_TYPES = [
+  'quest',
+  'shop',
+  'summon',
+  'gift',
+  'award',
+  'announcement',
+  'reversal',
+  'notice',
+] as const;
+const OPERATIONS = ['play', 'give', 'award', 'announce', 'pay', 'reverse', 'notify'] as const;
 const LIMITS = [
   'claims:quest',
   'exchange:shop',

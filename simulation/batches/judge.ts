@@ -5,7 +5,13 @@
 import type { Entry, LedgerView, Posting, Rejection } from '../model/effect.ts';
 import { type Anchor, PostingRun } from '../model/posting-run.ts';
 import { type BatchConfig, energySegments, stripeBound } from './game.ts';
-import type { BatchOperation, BatchPosting, BatchRejection, BatchSourceKey } from './operation.ts';
+import {
+  type BatchOperation,
+  type BatchPosting,
+  type BatchRejection,
+  type BatchSourceKey,
+  isOwn,
+} from './operation.ts';
 import { claimOf, holderOf, type OwnClaim, type PlayerState, placeOf } from './player.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import type { BatchState } from './state.ts';
@@ -85,7 +91,8 @@ function refusal(
 ): BatchRejection | null {
   const { mode, rejection, player, creates_player, counterparty, announces } = operation;
   if (mode === 'reject') return rejection as BatchRejection;
-  if (me.createdAt === null && !creates_player) return { kind: 'unknown_player', playerId: player };
+  if (me.createdAt === null && !creates_player && !isOwn(operation))
+    return { kind: 'unknown_player', playerId: player };
   if (counterparty !== null && (other?.createdAt ?? null) === null)
     return { kind: 'unknown_player', playerId: counterparty };
   if (earlier && !earlier.isReopened) return alreadyClaimed(earlier.number);

@@ -66,6 +66,7 @@ export interface BatchReversal {
 export interface BatchOperation {
   readonly mode: 'commit' | 'reject' | 'lookup';
   readonly name: string;
+  /** Whom key, claim and refusals belong to: a player, or the actor where there is no player. */
   readonly player: string;
   readonly creates_player: boolean;
   readonly actor_kind: 'player' | 'server' | 'staff';
@@ -211,6 +212,16 @@ export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
 
 export function keyOf({ player, idempotency_key }: BatchOperation): string {
   return `${player}\n${idempotency_key}`;
+}
+
+/** Whether there is no player. */
+export function isOwn({ player, actor_id, actor_kind }: BatchOperation): boolean {
+  return player === actor_id && actor_kind !== 'player';
+}
+
+/** As the kernel takes it. */
+export function onWire(operation: BatchOperation): object {
+  return isOwn(operation) ? { ...operation, player: null } : operation;
 }
 
 /** A UUID that follows from a text. */

@@ -100,7 +100,7 @@ const MS = (column: string, as: string) => `(extract(epoch FROM ${column}) * 100
 const QUERIES = {
   players: `SELECT a.id AS player, a.number, a.version, ${MS('a.created_at', 'createdAt')}, encode(a.handle, 'hex') AS handle,
                    (a.no % $3)::integer AS stripe
-              FROM onceward.actors a WHERE a.kind = 1 AND a.created_at IS NOT NULL AND a.id >= $1 AND a.id < $2`,
+              FROM onceward.actors a WHERE a.created_at IS NOT NULL AND a.id >= $1 AND a.id < $2`,
   claims: `SELECT player_id AS player, number, version, operation, claim_type AS "claimType",
                   claim_key AS "claimKey", generation::integer, idempotency_key AS "idempotencyKey",
                   correlation_id AS "correlationId",

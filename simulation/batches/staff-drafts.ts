@@ -12,7 +12,7 @@ import {
   reward,
 } from './drafts.ts';
 import { PERMISSION } from './game.ts';
-import type { BatchOperation } from './operation.ts';
+import { type BatchOperation, uuidOf } from './operation.ts';
 
 function staffTerms(): NonNullable<BatchOperation['staff']> {
   const day = new Date().toISOString().slice(0, 10);
@@ -47,6 +47,27 @@ export function award({ random, world, number }: BatchDraw): BatchDraft {
     postings: [posting('gems', random.int(5, random.chance(0.1) ? 90 : 50))],
     resources: ['gems'],
     ...byStaff(random.pick(world.clerks)),
+  };
+}
+
+/** Without a player. Clerks and the server use the same few keys, each with the same contents. */
+export function notice({ random, world }: BatchDraw): BatchDraft {
+  const isServer = random.chance(0.3);
+  const owner = isServer ? world.server : random.pick(world.clerks);
+  const number = random.int(0, 40);
+  return {
+    name: 'notify',
+    player: owner,
+    actor_kind: isServer ? 'server' : 'staff',
+    actor_id: owner,
+    permission: isServer ? PERMISSION.play : PERMISSION.award,
+    creates_player: false,
+    claim_type: 'notice',
+    claim_key: `notice-${number % 30}`,
+    idempotency_key: `${world.seed}-${number}-key-of-a-notice`,
+    fingerprint: uuidOf(`${world.seed}/notice/${number}`),
+    input: { number },
+    expected_version: null,
   };
 }
 

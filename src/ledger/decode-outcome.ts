@@ -14,6 +14,7 @@ import type {
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import { ENTRY_CAUSES } from './columns.ts';
 import type {
+  KernelActorOperation,
   KernelAnswer,
   KernelChange,
   KernelClaim,
@@ -89,7 +90,7 @@ export type Grant = Omit<KernelReplay, 'replayed' | 'claim'> & {
 };
 
 /** The answer to a new claim leaves out what its operation says. */
-export function grantOf(granted: KernelNewGrant, operation: KernelOperation): Grant {
+export function grantOf(granted: KernelNewGrant, operation: KernelOperation | KernelActorOperation): Grant {
   const { handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws } = granted;
   const { replayed, changes, counterpartyChanges, shown } = granted;
   const { name, player, claim_type, idempotency_key, actor_kind, actor_id, reason } = operation;
@@ -97,7 +98,7 @@ export function grantOf(granted: KernelNewGrant, operation: KernelOperation): Gr
     handle,
     number,
     version,
-    playerId: player,
+    playerId: player ?? actor_id,
     operation: name,
     type: claim_type,
     key,

@@ -123,6 +123,15 @@ export interface KernelOperation {
   readonly occurred_at: string | null;
 }
 
+/**
+ * An operation without a player: its key, its claim and its refusals belong to the actor, and nothing moves. No mutation of the API
+ * makes one yet.
+ */
+export interface KernelActorOperation extends Omit<KernelOperation, 'player'> {
+  readonly player: null;
+  readonly actor_kind: Exclude<KernelOperation['actor_kind'], 'player'>;
+}
+
 /** Times are milliseconds since 1970. */
 export interface KernelChange {
   readonly resource: string;
@@ -141,6 +150,7 @@ export interface KernelClaim {
   readonly handle: string;
   readonly number: number;
   readonly version: number;
+  /** The actor's where the claim belongs to its actor. */
   readonly playerId: string;
   readonly playerSince: number;
   readonly operation: string;

@@ -1,5 +1,5 @@
 /** What staff and operators did. */
-import { and, desc, eq, lt, type SQL } from 'drizzle-orm';
+import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import { encodeClaimId } from '../domain/claim-id.ts';
 import type { Database, Reads } from './database.ts';
@@ -30,7 +30,8 @@ export function auditFields() {
     action: e.action,
     outcome: e.outcome,
     playerId: idOf(e.player) as SQL<string | null>,
-    handle: handleOf(e.player) as SQL<string | null>,
+    // What belongs to the actor has no player.
+    handle: handleOf(sql`coalesce(${e.player}, ${e.actor})`) as SQL<string | null>,
     number: e.number,
     amount: e.amount,
     reason: e.reason,

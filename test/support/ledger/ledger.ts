@@ -8,6 +8,7 @@ import type { StaffRole } from '../../../src/domain/actor.ts';
 import { type Grant, grantOf } from '../../../src/ledger/decode-outcome.ts';
 import {
   CONTRACT_VERSION,
+  type KernelActorOperation,
   type KernelAnswer,
   type KernelChange,
   type KernelConfig,
@@ -51,14 +52,15 @@ export function openLedger(urls?: Urls) {
     app,
     owner,
     close,
-    commit: (operation: KernelOperation) => commit(app, operation),
-    commitAll: (operations: readonly KernelOperation[]) => commitAll(app, operations),
-    preview: (operation: KernelOperation) => preview(app, operation),
+    commit: (operation: AnyOperation) => commit(app, operation),
+    commitAll: (operations: readonly AnyOperation[]) => commitAll(app, operations),
+    preview: (operation: AnyOperation) => preview(app, operation),
     playerLedger: (playerId: string) => playerLedger(owner, playerId),
     addStaff: (options?: StaffOptions) => addStaff(owner, options),
   };
 }
 
+export type AnyOperation = KernelOperation | KernelActorOperation;
 export type Ledger = ReturnType<typeof openLedger>;
 export type Granted = Grant;
 /** An outcome of the kernel; a new claim is completed from its operation. */
@@ -66,17 +68,14 @@ export type LedgerOutcome = Exclude<KernelOutcome, { kind: 'granted' }> | Grant;
 export type LedgerAnswer = Omit<KernelAnswer, 'outcomes'> & { readonly outcomes: readonly LedgerOutcome[] };
 
 /** Commits one operation and returns its outcome. */
-export async function commit(client: Client, operation: KernelOperation): Promise<LedgerOutcome> {
+export async function commit(client: Client, operation: AnyOperation): Promise<LedgerOutcome> {
   const { outcomes } = await commitAll(client, [operation]);
   if (outcomes.length !== 1) throw new Error(`${outcomes.length} outcomes of one operation`);
   return outcomes[0] as LedgerOutcome;
 }
 
 /** Commits the operations in one call. */
-export async function commitAll(
-  client: Client,
-  operations: readonly KernelOperation[],
-): Promise<LedgerAnswer> {
+export async function commitAll(client: Client, operations: readonly AnyOperation[]): Promise<LedgerAnswer> {
   const { rows } = await (client as pg.Pool).query(
     `SELECT onceward.commit_operations($1, $2, '{}') AS answer`,
     [CONTRACT_VERSION, JSON.stringify(await underCurrentConfig(client, operations))],
@@ -84,7 +83,7 @@ export async function commitAll(
   const { outcomes, ...configs }: KernelAnswer = rows[0].answer;
   const whole = outcomes.map((outcome, index) =>
     outcome.kind === 'granted' && !outcome.replayed
-      ? grantOf(outcome, operations[index] as KernelOperation)
+      ? grantOf(outcome, operations[index] as AnyOperation)
       : outcome,
   );
   return { ...configs, outcomes: whole.map(withEntriesOnly) };
@@ -119,7 +118,7 @@ function entriesOf(changes: readonly KernelChange[]): KernelChange[] {
 
 export async function preview(
   client: Client,
-  operation: KernelOperation,
+  operation: AnyOperation,
 ): Promise<{ preview: KernelPreview; current: KernelAnswer['current']; configs: readonly KernelConfig[] }> {
   const [complete] = await underCurrentConfig(client, [operation]);
   const { rows } = await (client as pg.Pool).query(
@@ -132,10 +131,9 @@ export async function preview(
 /** Replaces CURRENT_CONFIG by the version and digest of the current config. */
 async function underCurrentConfig(
   client: Client,
-  operations: readonly KernelOperation[],
-): Promise<readonly KernelOperation[]> {
-  const isPlaceholder = ({ config_sha256 }: KernelOperation) =>
-    config_sha256 === CURRENT_CONFIG.config_sha256;
+  operations: readonly AnyOperation[],
+): Promise<readonly AnyOperation[]> {
+  const isPlaceholder = ({ config_sha256 }: AnyOperation) => config_sha256 === CURRENT_CONFIG.config_sha256;
   if (!operations.some(isPlaceholder)) return operations;
   const { rows } = await (client as pg.Pool).query(
     `SELECT version AS config_version, sha256 AS config_sha256 FROM onceward.balance_configs

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type {
+  KernelActorOperation,
   KernelOperation,
   KernelPosting,
   KernelStaffTerms,
@@ -58,6 +59,24 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     ...over,
   };
   return over.resources ? complete : { ...complete, resources: resourcesOf(complete) };
+}
+
+/** An operation that belongs to its actor: by default of a staff member. */
+export function ownOperation(
+  actorId: string,
+  over: Partial<Omit<KernelActorOperation, 'player'>> = {},
+): KernelActorOperation {
+  return {
+    ...operation({ postings: [], resources: [] }),
+    player: null,
+    creates_player: false,
+    actor_kind: 'staff',
+    actor_id: actorId,
+    permission: 'reward:manual',
+    claim_type: 'payout',
+    claim_key: fresh('payout'),
+    ...over,
+  };
 }
 
 function resourcesOf(operation: KernelOperation): string[] {
