@@ -17,8 +17,7 @@ RETURNS json LANGUAGE sql STABLE
 RETURN (
   SELECT json_build_object(
       'handle', encode(p.handle, 'hex'), 'number', claim.number, 'version', claim.version,
-      'playerId', p.id, 'playerSince', onceward.ms(coalesce(p.created_at, claim.claimed_at)),
-      'operation', onceward.name_of(3, claim.operation),
+      'playerId', p.id, 'operation', onceward.name_of(3, claim.operation),
       'type', onceward.name_of(2, claim.claim_type),
       'key', claim.claim_key, 'idempotencyKey', claim.idempotency_key,
       'actorKind', onceward.kind_name(a.kind), 'actorId', a.id, 'reason', claim.reason,

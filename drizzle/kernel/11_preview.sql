@@ -10,8 +10,7 @@ RETURN CASE WHEN (verdict).rejection IS NOT NULL
   THEN onceward.rejected_json(false, (verdict).rejection, (subject).player, (op).correlation_id,
                               (op).client_correlation_id)
   ELSE json_build_object(
-    'kind', 'preview', 'playerVersion', (state).version, 'at', onceward.ms((state).at),
-    'playerSince', onceward.ms(((state).me).since),
+    'kind', 'preview', 'playerVersion', (state).version,
     'changes', array_to_json((verdict).moves),
     'shown', (onceward.shown_of((op).shown, (state).me, (verdict).me)).by_name,
     'balances', (SELECT coalesce(json_object_agg(b.name, b.amount), '{}')

@@ -86,7 +86,7 @@ type KernelKind<Kind> = Extract<KernelOutcome, { kind: Kind }>;
 /** A grant with its whole claim. */
 export type Grant = Omit<KernelReplay, 'replayed' | 'claim'> & {
   readonly replayed: boolean;
-  readonly claim: DecodableClaim;
+  readonly claim: KernelClaim;
 };
 
 /** The answer to a new claim leaves out what its operation says. */
@@ -166,10 +166,7 @@ function decodeOriginal({ claim, changes }: KernelOriginal): OriginalClaim {
   return { claim: decodeClaim(claim), changes: decodeChanges(changes) };
 }
 
-/** What the domain shows of a claim. */
-export type DecodableClaim = Omit<KernelClaim, 'playerSince'>;
-
-export function decodeClaim(claim: DecodableClaim): ClaimRecord {
+export function decodeClaim(claim: KernelClaim): ClaimRecord {
   const { playerId, operation, type, key, idempotencyKey, actorKind, actorId, reason } = claim;
   const { configVersion, amountsVersion, counterpartyId } = claim;
   return {

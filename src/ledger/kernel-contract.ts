@@ -152,7 +152,6 @@ export interface KernelClaim {
   readonly version: number;
   /** The actor's where the claim belongs to its actor. */
   readonly playerId: string;
-  readonly playerSince: number;
   readonly operation: string;
   readonly type: string;
   readonly key: string;
@@ -264,8 +263,6 @@ export type KernelPreview =
       readonly shown: Readonly<Record<string, number>>;
       /** By name: the balances that the operation names, as they would be, moved or not. */
       readonly balances: Readonly<Record<string, number>>;
-      readonly playerSince: number;
-      readonly at: number;
     }
   | Extract<
       KernelOutcome,

@@ -87,7 +87,7 @@ export function recordFields(claim: ReturnType<typeof claimOfPlayer>, player: Va
 }
 
 /** A row of `recordFields`. */
-export type RecordRow = Omit<KernelClaim, 'playerSince' | 'actorKind'> & { readonly actorKind: number };
+export type RecordRow = Omit<KernelClaim, 'actorKind'> & { readonly actorKind: number };
 
 export function recordOf({ actorKind, ...row }: RecordRow): ClaimRecord {
   return decodeClaim({ ...row, actorKind: actorKindOf(actorKind) });

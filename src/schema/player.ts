@@ -25,7 +25,8 @@ const Regeneration = builder.objectRef<NonNullable<HeldResource['regeneration']>
     nextUnitAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the next unit arrives; null where the balance is full.',
+      description:
+        'When the next unit arrives; null where the balance is full. In a receipt, an interval that was running when its length changed counts as if it had always had the new length.',
       resolve: ({ nextUnitAt }) => nextUnitAt?.toISOString() ?? null,
     }),
     fullAt: t.field({

@@ -20,7 +20,6 @@ const CLAIM: KernelClaim = {
   number: 5,
   version: 4,
   playerId: 'p1',
-  playerSince: AT,
   operation: 'claimReward',
   type: 'ascension',
   key: 'tower-4',

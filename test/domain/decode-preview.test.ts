@@ -11,8 +11,6 @@ describe('a preview', () => {
     changes: [change({ resource: 'energy', anchored_at: new Date(AT).toISOString() })],
     shown: { experience: 40 },
     balances: { energy: 15, 'pity:chest': 2 },
-    playerSince: AT,
-    at: AT,
   };
 
   test('has what would change and the balances that the operation names', () => {

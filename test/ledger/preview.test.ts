@@ -84,8 +84,6 @@ describe('a preview of an operation that would be granted', () => {
     const { balances } = await playerLedger(sent.player);
     for (const resource of sent.resources) expect(shown.balances[resource]).toBe(balances[resource] ?? 0);
     // Only the times differ: the preview was made a little earlier.
-    expect(shown.at).toBeLessThanOrEqual(done.claim.claimedAt);
-    expect(shown.at).toBeGreaterThan(done.claim.claimedAt - 10_000);
     if (sent.postings.some(({ resource }) => resource === 'charges'))
       expect(anchorOf(shown.changes, 'charges')).toBeLessThanOrEqual(anchorOf(done.changes, 'charges'));
   });

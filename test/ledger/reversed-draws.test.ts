@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DecodableClaim } from '../../src/ledger/decode-outcome.ts';
-import type { KernelChoice } from '../../src/ledger/kernel-contract.ts';
+import type { KernelChoice, KernelClaim } from '../../src/ledger/kernel-contract.ts';
 import { dice } from '../support/ledger/dice.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
@@ -11,7 +10,7 @@ import { reversal } from '../support/ledger/systems.ts';
 const { commit, owner, playerLedger, addStaff } = openLedger();
 
 type Result = 'common' | 'legend';
-type Claim = Omit<DecodableClaim, 'draws'> & {
+type Claim = Omit<KernelClaim, 'draws'> & {
   readonly draws: readonly { readonly outcome: Result; readonly guaranteed: boolean }[];
 };
 const AFTER = 3;
@@ -41,7 +40,7 @@ function summon(result: Result): KernelChoice {
 const draws = async (player: string, ...results: Result[]) =>
   (await granted(commit(operation({ player, postings: [], choices: results.map(summon) })))).claim as Claim;
 const reverse = async (claim: Claim, allow_debt = false) =>
-  commit(reversal(await addStaff(), claim as DecodableClaim, { allow_debt, counters: ['pity'] }));
+  commit(reversal(await addStaff(), claim as KernelClaim, { allow_debt, counters: ['pity'] }));
 const pityOf = async (player: string) => (await playerLedger(player)).balances.pity;
 
 describe('the counter of a guarantee after a reversal', () => {
@@ -100,7 +99,7 @@ describe('the counter of a guarantee after a reversal', () => {
     await draws(player, 'common', 'common');
     const legend = await draws(player, 'legend');
     const staff = await addStaff({ limit: 1 });
-    expect(await commit(reversal(staff, legend as DecodableClaim, { counters: ['pity'] }))).toMatchObject({
+    expect(await commit(reversal(staff, legend as KernelClaim, { counters: ['pity'] }))).toMatchObject({
       kind: 'granted',
     });
     expect(await pityOf(player)).toBe(2);
@@ -117,7 +116,7 @@ describe('the counter of a guarantee after a reversal', () => {
       if (remaining.length > 0 && roll(5) < 2) {
         const reversed = remaining[roll(remaining.length)] as Claim;
         const over = { allow_debt: roll(2) === 0, counters: ['pity'] };
-        await granted(commit(reversal(staff, reversed as DecodableClaim, over)));
+        await granted(commit(reversal(staff, reversed as KernelClaim, over)));
         remaining = remaining.filter((claim) => claim !== reversed);
       } else {
         const results = Array.from(
@@ -137,11 +136,9 @@ describe('the counter of a guarantee after a reversal', () => {
     const first = await draws(player, 'common');
     await draws(player, 'legend');
     const before = await standing(owner, player);
-    expect(await commit(reversal(await addStaff(), first as DecodableClaim, { counters: [] }))).toMatchObject(
-      {
-        rejection: { kind: 'insufficient_balance', resource: 'pity', available: 0, required: 1 },
-      },
-    );
+    expect(await commit(reversal(await addStaff(), first as KernelClaim, { counters: [] }))).toMatchObject({
+      rejection: { kind: 'insufficient_balance', resource: 'pity', available: 0, required: 1 },
+    });
     expect(await standing(owner, player)).toEqual(before);
   });
 });

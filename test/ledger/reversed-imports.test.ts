@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../cli/config-document.ts';
 import { compileBalanceConfig } from '../../src/config/compile.ts';
 import { type HistoricRow, importOperation } from '../../src/domain/import.ts';
-import type { DecodableClaim } from '../../src/ledger/decode-outcome.ts';
 import { encodeOperation } from '../../src/ledger/encode-operation.ts';
+import type { KernelClaim } from '../../src/ledger/kernel-contract.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { commit as commitWith, granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { CURRENT_CONFIG, fresh, give, operation } from '../support/ledger/operations.ts';
@@ -41,7 +41,7 @@ async function imported(
   resource: string,
   amount: number,
   occurrence = 1,
-): Promise<DecodableClaim> {
+): Promise<KernelClaim> {
   const row: HistoricRow = {
     playerId,
     resource,
@@ -60,7 +60,7 @@ async function imported(
   );
   return (await granted(commitWith(ledger.owner, { ...encoded, ...CURRENT_CONFIG }))).claim;
 }
-const reverse = async (claim: DecodableClaim) =>
+const reverse = async (claim: KernelClaim) =>
   granted(
     ledger.commit(reversal(await ledger.addStaff(), claim, { milestones: true, resources: POINT_LEVELS })),
   );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { DecodableClaim } from '../../src/ledger/decode-outcome.ts';
+import type { KernelClaim } from '../../src/ledger/kernel-contract.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation, take } from '../support/ledger/operations.ts';
@@ -25,7 +25,7 @@ beforeEach(() => publishRules(ledger.owner, pointLevels()));
 const win = (player: string, amount: number) =>
   operation({ player, postings: [give('experience', amount)], milestones: true, resources: POINT_LEVELS });
 const balancesOf = async (player: string) => (await ledger.playerLedger(player)).balances;
-const reverse = async (claim: DecodableClaim, allow_debt = false) =>
+const reverse = async (claim: KernelClaim, allow_debt = false) =>
   ledger.commit(
     reversal(await ledger.addStaff(), claim, { allow_debt, milestones: true, resources: POINT_LEVELS }),
   );
@@ -60,11 +60,11 @@ describe('levels after a reversal', () => {
     [[1, 2, 0]],
   ])('the points are those of the levels that are reached when claims are reversed in the order %j', async (order) => {
     const player = fresh('player');
-    const claims: DecodableClaim[] = [];
+    const claims: KernelClaim[] = [];
     for (const amount of [150, 200, 400])
       claims.push((await granted(ledger.commit(win(player, amount)))).claim);
     for (const index of order) {
-      expect(await reverse(claims[index] as DecodableClaim)).toMatchObject({ kind: 'granted' });
+      expect(await reverse(claims[index] as KernelClaim)).toMatchObject({ kind: 'granted' });
       const { experience = 0, levels_paid, points } = await balancesOf(player);
       const reached = [100, 300, 600].filter((threshold) => threshold <= experience).length;
       expect([levels_paid, points]).toEqual([reached, [0, 1, 11, 111][reached]]);

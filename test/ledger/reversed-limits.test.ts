@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DecodableClaim } from '../../src/ledger/decode-outcome.ts';
+import type { KernelClaim } from '../../src/ledger/kernel-contract.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation, take } from '../support/ledger/operations.ts';
@@ -33,13 +33,13 @@ afterAll(async () => {
   await database?.stop();
 });
 
-const reverse = async (claim: DecodableClaim) =>
+const reverse = async (claim: KernelClaim) =>
   granted(ledger.commit(reversal(await ledger.addStaff(), claim)));
 const balancesOf = async (player: string) => (await ledger.playerLedger(player)).balances;
 const REGENERATED = 3;
 
 /** Five points are spent on energy, which raises its cap from 10 to 15. */
-async function spent(): Promise<DecodableClaim> {
+async function spent(): Promise<KernelClaim> {
   const player = fresh('player');
   await granted(ledger.commit(operation({ player, postings: [give('points', 5)] })));
   const postings = [give('energy', 0), take('points', 5), give('stat:energy', 5)];

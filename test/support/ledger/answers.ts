@@ -36,24 +36,17 @@ export function receiptOf(outcome: LedgerOutcome) {
     const { replayed: _, original, ...rejected } = outcome;
     return {
       ...rejected,
-      original: original && { claim: claimOf(original.claim), changes: entriesOf(original.changes) },
+      original: original && { claim: original.claim, changes: entriesOf(original.changes) },
     };
   }
   if (outcome.kind !== 'granted') return outcome;
   const { replayed: _, changes, counterpartyChanges, ...grant } = outcome;
   return {
     ...grant,
-    claim: claimOf(grant.claim),
     changes: entriesOf(changes),
     anchors: anchorsOf(changes),
     counterpartyChanges: counterpartyChanges && entriesOf(counterpartyChanges),
   };
-}
-
-/** As src/ledger/decode-outcome.ts takes it. */
-function claimOf(claim: Granted['claim']): Granted['claim'] {
-  const { playerSince: _, ...decodable } = claim as Granted['claim'] & { playerSince?: number };
-  return decodable;
 }
 
 /** The anchor of each entry, in milliseconds. */

@@ -4,8 +4,8 @@
  */
 import type pg from 'pg';
 import { encodeClaimId } from '../../../src/domain/claim-id.ts';
-import type { DecodableClaim } from '../../../src/ledger/decode-outcome.ts';
 import type {
+  KernelClaim,
   KernelLimitUse,
   KernelOperation,
   KernelPlan,
@@ -44,10 +44,10 @@ export function transfer(
   });
 }
 
-type Reversed = Pick<DecodableClaim, 'handle' | 'number' | 'playerId'>;
+type Reversed = Pick<KernelClaim, 'handle' | 'number' | 'playerId'>;
 
 /** Stands for the public ID, which only TypeScript outside the kernel takes apart. */
-export const claimIdOf = ({ handle, number }: Pick<DecodableClaim, 'handle' | 'number'>) =>
+export const claimIdOf = ({ handle, number }: Pick<KernelClaim, 'handle' | 'number'>) =>
   encodeClaimId(handle, number);
 
 type ReversalOptions = Partial<NonNullable<KernelOperation['reverses']>> & {
