@@ -10,9 +10,10 @@ LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   side.sequences[place] := side.sequences[place] + 1;
   side.entries := side.entries + 1;
-  moves := moves || ROW(
+  moves := array_append(moves, ROW(
     side.player, side.number, side.numbers[place], side.resources[place], side.sequences[place],
-    side.entries, cause, side.amounts[place], delta, requested, side.anchors[place])::onceward.move;
+    side.entries, cause, side.amounts[place], delta, requested,
+    side.anchors[place])::onceward.move);
   side.amounts[place] := side.amounts[place] + delta;
   side.held[place] := true;
 END $$;
@@ -93,16 +94,17 @@ BEGIN
       -- As apply_move does: a call would copy all balances twice.
       side.sequences[place] := side.sequences[place] + 1;
       side.entries := side.entries + 1;
-      moves := moves || ROW(
+      moves := array_append(moves, ROW(
         side.player, side.number, side.numbers[place], side.resources[place],
         side.sequences[place], side.entries, cause, held, after - held, posting.delta,
-        side.anchors[place])::onceward.move;
+        side.anchors[place])::onceward.move);
       side.amounts[place] := after;
       side.held[place] := true;
     ELSIF side.anchors[place] IS NOT NULL AND side.held[place] THEN
       -- Nothing moves, but the next unit counts from another moment.
-      moves := moves || ROW(side.player, side.number, side.numbers[place], side.resources[place],
-        NULL, NULL, NULL, held, 0, 0, side.anchors[place])::onceward.move;
+      moves := array_append(moves, ROW(
+        side.player, side.number, side.numbers[place], side.resources[place], NULL, NULL, NULL,
+        held, 0, 0, side.anchors[place])::onceward.move);
     END IF;
   END LOOP;
 END $$;
@@ -117,19 +119,22 @@ CREATE OR REPLACE FUNCTION onceward.milestone_postings(
 RETURNS onceward.posting[] LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
   rule    onceward.milestones;
+  level   integer;  -- its place among the balances, and that of the resource that counts
+  counter integer;
   reached integer;
   paid    bigint;
-  name    text;
   earned  onceward.posting[] := '{}';
 BEGIN
   FOREACH rule IN ARRAY rules LOOP
-    reached := width_bucket(onceward.held_number(side, rule.resource), rule.thresholds);
-    paid := onceward.held_number(side, rule.paid_resource);
+    -- An operation that does not name a resource holds 0 of it.
+    level := array_position(side.numbers, rule.resource);
+    counter := array_position(side.numbers, rule.paid_resource);
+    reached := width_bucket(coalesce(side.amounts[level], 0), rule.thresholds);
+    paid := coalesce(side.amounts[counter], 0);
     CONTINUE WHEN reached = paid OR reached < paid
-      AND reached >= width_bucket(onceward.held_number(was, rule.resource), rule.thresholds);
-    name := side.resources[array_position(side.numbers, rule.paid_resource)];
-    earned := earned
-      || ROW(name, reached - paid, 0, 9007199254740991, 0, NULL, false)::onceward.posting;
+      AND reached >= width_bucket(coalesce(was.amounts[level], 0), rule.thresholds);
+    earned := array_append(earned, ROW(side.resources[counter], reached - paid, 0,
+                                       9007199254740991, 0, NULL, false)::onceward.posting);
     earned := earned || ARRAY(
       SELECT ROW(g->>'resource', sign(reached - paid)::integer * due.amount, lowest,
                  (g->>'ceiling')::bigint, (g->>'ceiling_per_unit')::bigint, g->>'ceiling_of',

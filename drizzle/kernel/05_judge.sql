@@ -70,27 +70,49 @@ BEGIN
   END LOOP;
 END $$;
 
--- What refuses the operation before any balance is looked at; null: nothing does.
+-- The rejection for what refuses an operation before any balance is looked at (`judge` says what).
 CREATE OR REPLACE FUNCTION onceward.refusal(
-  op onceward.operation, state onceward.state, resolution onceward.resolution,
+  reason text, op onceward.operation, state onceward.state, resolution onceward.resolution,
   subject onceward.subject)
 RETURNS json LANGUAGE sql STABLE
-RETURN CASE
-  WHEN op.mode = 'reject' THEN op.rejection
-  WHEN NOT (state).present
-    THEN json_build_object('kind', 'unknown_player', 'playerId', op.player)
-  WHEN op.counterparty IS NOT NULL AND (state).other_present IS NOT TRUE
-    THEN json_build_object('kind', 'unknown_player', 'playerId', op.counterparty)
-  WHEN (state).earlier IS NOT NULL AND (state).reopened IS NOT TRUE
-    THEN onceward.already_claimed((state).earlier, NULL)
-  WHEN (state).announced IS NOT NULL THEN onceward.already_claimed((state).announced, NULL)
-  WHEN (resolution).rejection IS NOT NULL THEN (resolution).rejection
-  WHEN (state).taken IS NOT NULL THEN onceward.already_claimed(
+RETURN CASE reason
+  WHEN 'caller' THEN op.rejection
+  WHEN 'player' THEN json_build_object('kind', 'unknown_player', 'playerId', op.player)
+  WHEN 'other player' THEN json_build_object('kind', 'unknown_player', 'playerId', op.counterparty)
+  WHEN 'claim' THEN onceward.already_claimed((state).earlier, NULL)
+  WHEN 'announced claim' THEN onceward.already_claimed((state).announced, NULL)
+  WHEN 'resolution' THEN (resolution).rejection
+  WHEN 'source key' THEN onceward.already_claimed(
     CASE WHEN ((state).taken->>'player')::bigint = (subject).player
          THEN ((state).taken->>'number')::integer END, (state).taken->'key')
-  WHEN op.expected_version <> (state).version
-    THEN json_build_object('kind', 'version_conflict', 'expected', op.expected_version,
-                           'current', (state).version) END;
+  WHEN 'version' THEN json_build_object('kind', 'version_conflict',
+    'expected', op.expected_version, 'current', (state).version) END;
+
+-- The limits that an operation uses or gives back: staff limits first, then the others.
+CREATE OR REPLACE FUNCTION onceward.judge_uses(
+  op onceward.operation, state onceward.state, resolution onceward.resolution,
+  INOUT verdict onceward.verdict)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  step record;
+BEGIN
+  -- What a server announced is no gift of the staff member who pays it.
+  IF NOT op.staff IS NULL AND op.source <> 'pending' THEN
+    step := onceward.judge_staff(op, state);
+    verdict.rejection := step.rejection;
+    verdict.uses := step.uses;
+    IF verdict.rejection IS NOT NULL THEN RETURN; END IF;
+  END IF;
+  IF cardinality(op.limits) > 0 THEN
+    step := onceward.judge_limits(op, state, verdict.uses);
+    verdict.rejection := step.rejection;
+    verdict.uses := step.uses;
+    IF verdict.rejection IS NOT NULL THEN RETURN; END IF;
+  END IF;
+  IF cardinality(resolution.gives_back) > 0 THEN
+    verdict.uses := verdict.uses || resolution.gives_back;
+  END IF;
+END $$;
 
 -- The other player's side. That their balance is full the caller learns, and not how full; who
 -- lacks something is named.
@@ -120,31 +142,31 @@ CREATE OR REPLACE FUNCTION onceward.judge(
 RETURNS onceward.verdict LANGUAGE plpgsql STABLE AS $$
 DECLARE
   verdict onceward.verdict;
+  reason  text := CASE
+    WHEN op.mode = 'reject' THEN 'caller'
+    WHEN NOT state.present THEN 'player'
+    WHEN op.counterparty IS NOT NULL AND state.other_present IS NOT TRUE THEN 'other player'
+    WHEN state.earlier IS NOT NULL AND state.reopened IS NOT TRUE THEN 'claim'
+    WHEN state.announced IS NOT NULL THEN 'announced claim'
+    WHEN resolution.rejection IS NOT NULL THEN 'resolution'
+    WHEN state.taken IS NOT NULL THEN 'source key'
+    WHEN op.expected_version <> state.version THEN 'version' END;
   step    record;
   choice  onceward.choice;
   chosen  onceward.alternative;
   lowest  bigint;
+  rules_of_levels onceward.milestones[] := context.milestones;
   earned  onceward.posting[];
 BEGIN
-  verdict.rejection := onceward.refusal(op, state, resolution, subject);
-  IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
-  -- What a server announced is no gift of the staff member who pays it.
-  IF NOT op.staff IS NULL AND op.source <> 'pending' THEN
-    step := onceward.judge_staff(op, state);
-    verdict.rejection := step.rejection;
-    verdict.uses := step.uses;
+  IF reason IS NOT NULL THEN
+    verdict.rejection := onceward.refusal(reason, op, state, resolution, subject);
+    RETURN verdict;
+  END IF;
+  IF cardinality(op.limits) > 0 OR NOT op.staff IS NULL OR cardinality(resolution.gives_back) > 0
+  THEN
+    verdict := onceward.judge_uses(op, state, resolution, verdict);
     IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
   END IF;
-  IF cardinality(op.limits) > 0 THEN
-    step := onceward.judge_limits(op, state, verdict.uses);
-    verdict.rejection := step.rejection;
-    verdict.uses := step.uses;
-    IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
-  END IF;
-  IF resolution.gives_back <> '{}' THEN
-    verdict.uses := verdict.uses || resolution.gives_back;
-  END IF;
-
   step := onceward.post(state.me, '{}', op.postings, 1, rules, state.at);
   FOREACH choice IN ARRAY op.choices::onceward.choice[] LOOP
     EXIT WHEN step.rejection IS NOT NULL;
@@ -158,10 +180,10 @@ BEGIN
   IF op.milestones AND step.rejection IS NULL THEN
     lowest := CASE WHEN op.source = 'reversal' AND NOT (op.reverses).allow_debt THEN 0
                    ELSE -9007199254740991 END;
-    earned := onceward.milestone_postings(
-      CASE WHEN resolution.amounts_version <> context.version
-           THEN onceward.milestones_of(resolution.amounts_version) ELSE context.milestones END,
-      state.me, step.side, lowest);
+    IF resolution.amounts_version <> context.version THEN
+      rules_of_levels := onceward.milestones_of(resolution.amounts_version);
+    END IF;
+    earned := onceward.milestone_postings(rules_of_levels, state.me, step.side, lowest);
     IF cardinality(earned) > 0 THEN
       step := onceward.post(step.side, step.moves, earned, 2, rules, state.at);
     END IF;

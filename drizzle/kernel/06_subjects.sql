@@ -54,8 +54,14 @@ RETURNS onceward.subject LANGUAGE plpgsql STABLE AS $$
 DECLARE
   subject onceward.subject;
 BEGIN
-  SELECT nth, p.no, a.no, o.no, t.no,
-         CASE WHEN op.actor_kind = 'server' AND r.role IS NULL THEN 'role' END,
+  SELECT nth, p.no,
+         (SELECT a.no FROM onceward.actors a
+           WHERE a.id::text = op.actor_id AND a.kind = onceward.kind_number(op.actor_kind)),
+         (SELECT n.no FROM onceward.names n WHERE n.name = op.name AND n.kind = 3),
+         (SELECT n.no FROM onceward.names n WHERE n.name = op.claim_type AND n.kind = 2),
+         CASE WHEN op.actor_kind = 'server' AND (
+           SELECT true FROM onceward.role_permissions r
+            WHERE r.permission = op.permission AND r.role = 'server') IS NULL THEN 'role' END,
          coalesce(
            (SELECT true FROM onceward.reward_claims c
              WHERE c.player = p.no AND c.idempotency_key = op.idempotency_key),
@@ -63,14 +69,11 @@ BEGIN
              WHERE f.player = p.no AND f.idempotency_key = op.idempotency_key), false)
     INTO subject.nth, subject.player, subject.actor, subject.operation, subject.claim_type,
          subject.forbidden, subject.known
-    FROM (SELECT) AS one
-    LEFT JOIN onceward.actors p ON p.id = coalesce(op.player, op.actor_id)
-      AND p.kind = CASE WHEN op.player IS NULL THEN onceward.kind_number(op.actor_kind) ELSE 1 END
-    LEFT JOIN onceward.actors a
-      ON a.id = op.actor_id AND a.kind = onceward.kind_number(op.actor_kind)
-    LEFT JOIN onceward.names o ON o.name = op.name AND o.kind = 3
-    LEFT JOIN onceward.names t ON t.name = op.claim_type AND t.kind = 2
-    LEFT JOIN onceward.role_permissions r ON r.permission = op.permission AND r.role = 'server';
+    FROM (SELECT (SELECT a.no FROM onceward.actors a
+                   WHERE a.id::text = coalesce(op.player, op.actor_id)
+                     AND a.kind = CASE WHEN op.player IS NULL
+                                       THEN onceward.kind_number(op.actor_kind) ELSE 1 END)
+            AS no OFFSET 0) AS p;
   IF op.actor_kind = 'staff' OR op.counterparty IS NOT NULL
      OR op.source IN ('reversal', 'pending')
      OR cardinality(op.source_keys) > 0 OR cardinality(op.limits) > 0 THEN
@@ -132,7 +135,8 @@ DECLARE
   op onceward.operation;
 BEGIN
   FOREACH op IN ARRAY ops LOOP
-    subjects := subjects || onceward.subject_of(coalesce(cardinality(subjects), 0) + 1, op);
+    subjects := array_append(
+      subjects, onceward.subject_of(coalesce(cardinality(subjects), 0) + 1, op));
     IF (subjects[cardinality(subjects)]).player IS NULL
        OR (subjects[cardinality(subjects)]).actor IS NULL THEN incomplete := true; END IF;
   END LOOP;
@@ -168,9 +172,24 @@ BEGIN
   RETURN true;
 END $$;
 
--- Locks all that the operations concern, and returns the players whose lock it got. Of a batch,
--- players that another transaction holds are left out; one operation waits.
+-- Locks all that the operations concern. It returns the players of a batch whose lock it got: those
+-- that another transaction holds are left out. One operation waits, and the answer is null.
 CREATE OR REPLACE FUNCTION onceward.lock_subjects(
+  ops onceward.operation[], subjects onceward.subject[]) RETURNS bigint[]
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF cardinality(ops) > 1 OR (subjects[1]).other IS NOT NULL OR ops[1].actor_kind = 'staff'
+     OR (subjects[1]).stripes IS NOT NULL THEN
+    RETURN onceward.lock_shared(ops, subjects);
+  END IF;
+  -- The usual call: one operation of one player that shares nothing (rare_subject was not called).
+  PERFORM FROM onceward.actors a
+    WHERE a.no = (subjects[1]).player AND NOT (subjects[1]).known
+      AND (subjects[1]).forbidden IS NULL FOR NO KEY UPDATE;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.lock_shared(
   ops onceward.operation[], subjects onceward.subject[]) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -181,14 +200,6 @@ DECLARE
   stripes  onceward.counter[];
   locked   bigint[];
 BEGIN
-  IF cardinality(ops) = 1 AND (subjects[1]).other IS NULL AND ops[1].actor_kind <> 'staff'
-     AND (subjects[1]).buckets IS NULL THEN
-    -- The usual call: one operation of one player.
-    PERFORM FROM onceward.actors a
-      WHERE a.no = (subjects[1]).player AND NOT (subjects[1]).known
-        AND (subjects[1]).forbidden IS NULL FOR NO KEY UPDATE;
-    RETURN NULL;
-  END IF;
   FOREACH subject IN ARRAY subjects LOOP
     CONTINUE WHEN subject.known OR subject.player IS NULL OR subject.forbidden IS NOT NULL;
     players := players || subject.player;

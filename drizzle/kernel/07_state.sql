@@ -92,9 +92,9 @@ BEGIN
          array_agg(coalesce(b.amount, 0)), array_agg(coalesce(b.sequence, 0)),
          array_agg(b.anchored_at), 0
     INTO side
-    FROM unnest(resources) AS r(name)
-    JOIN onceward.names n ON n.name = r.name AND n.kind = 1
-    LEFT JOIN onceward.balances b ON b.player = of_player AND b.resource = n.no;
+    FROM onceward.names n
+    LEFT JOIN onceward.balances b ON b.player = of_player AND b.resource = n.no
+   WHERE n.name = ANY (side_of.resources) AND n.kind = 1;
   RETURN side;
 END $$;
 
@@ -110,9 +110,11 @@ BEGIN
          a.created_at IS NOT NULL OR op.creates_player OR op.player IS NULL,
          greatest(moment, a.updated_at),
          CASE WHEN a.refused_on = (moment AT TIME ZONE 'UTC')::date THEN a.refused ELSE 0 END,
-         e.number, coalesce(e.generation, 0),
-         (SELECT r.reopened FROM onceward.reversed_claims r
-           WHERE r.player = a.no AND r.number = e.number),
+         (SELECT c.number FROM onceward.reward_claims c
+           WHERE c.player = a.no AND c.claim_type = subject.claim_type
+             AND c.claim_key = op.claim_key
+             AND op.source <> 'reversal'  -- its parts are numbered (04_resolve.sql)
+           ORDER BY c.generation DESC LIMIT 1),
          (SELECT true FROM onceward.pending_rewards w
            WHERE w.player = a.no AND w.claim_type = subject.claim_type
              AND w.claim_key = op.claim_key),
@@ -123,17 +125,11 @@ BEGIN
              WHERE f.player = a.no AND f.idempotency_key = op.idempotency_key), false),
          a.created_at
     INTO state.id, state.handle, state.number, state.version, state.present, state.at,
-         state.refused_today, state.earlier, state.generation, state.reopened, state.pending,
-         state.known, since
-    FROM (SELECT) AS one
-    LEFT JOIN onceward.actors a ON a.no = subject.player
-    LEFT JOIN LATERAL (
-      SELECT c.number, c.generation FROM onceward.reward_claims c
-       WHERE c.player = a.no AND c.claim_type = subject.claim_type AND c.claim_key = op.claim_key
-         AND op.source <> 'reversal'  -- its parts are numbered (04_resolve.sql)
-       ORDER BY c.generation DESC LIMIT 1) AS e ON true;
-  IF subject.other IS NOT NULL OR op.actor_kind = 'staff' OR op.source = 'announcement'
-     OR cardinality(op.source_keys) > 0 OR cardinality(op.limits) > 0 THEN
+         state.refused_today, state.earlier, state.pending, state.known, since
+    FROM (SELECT) AS one LEFT JOIN onceward.actors a ON a.no = subject.player;
+  IF state.earlier IS NOT NULL OR subject.other IS NOT NULL OR op.actor_kind = 'staff'
+     OR op.source = 'announcement' OR cardinality(op.source_keys) > 0
+     OR cardinality(op.limits) > 0 THEN
     state := onceward.rare_state(op, subject, state);
   END IF;
   state.me := onceward.side_of(subject.player, state.number + 1, coalesce(since, state.at),
@@ -169,14 +165,20 @@ BEGIN
   END IF;
 END $$;
 
--- What only some operations need to know: another player, an announced claim, source keys, limits,
--- staff.
+-- What only some operations need to know: whether the claim was reopened, another player, an
+-- announced claim, source keys, limits, staff.
 CREATE OR REPLACE FUNCTION onceward.rare_state(
   op onceward.operation, subject onceward.subject, INOUT state onceward.state)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   other record;
 BEGIN
+  IF state.earlier IS NOT NULL THEN
+    SELECT c.generation, r.reopened INTO state.generation, state.reopened
+      FROM onceward.reward_claims c LEFT JOIN onceward.reversed_claims r
+           ON r.player = c.player AND r.number = c.number
+     WHERE c.player = subject.player AND c.number = state.earlier;
+  END IF;
   IF subject.other IS NOT NULL THEN
     SELECT a.* INTO other FROM onceward.actors a WHERE a.no = subject.other;
     state.other_id := other.id;

@@ -16,7 +16,7 @@ BEGIN
     op.fingerprint, state.number + 1, state.version + verdict.raises, context.version,
     nullif(resolution.amounts_version, context.version), state.other_number + 1,
     state.other_version + verdict.other_raises, op.units, subject.operation, subject.claim_type,
-    state.generation + CASE WHEN state.reopened THEN 1 ELSE 0 END, op.claim_key,
+    CASE WHEN state.reopened THEN state.generation + 1 ELSE 0 END, op.claim_key,
     op.idempotency_key, op.client_correlation_id, op.reason, op.input,
     array_to_json(verdict.draws), shown,
     CASE WHEN verdict.uses IS NOT NULL THEN onceward.used_json(verdict.uses) END);
@@ -56,7 +56,7 @@ BEGIN
       VALUES (move.player, move.delta, move.anchored_at, 1, move.resource_no);
     ELSE
       UPDATE onceward.balances b
-         SET amount = b.amount + move.delta, sequence = coalesce(move.sequence, b.sequence),
+         SET amount = b.amount::bigint + move.delta, sequence = coalesce(move.sequence, b.sequence),
              anchored_at = coalesce(move.anchored_at, b.anchored_at)
        WHERE b.player = move.player AND b.resource = move.resource_no;
     END IF;

@@ -17,15 +17,15 @@
 CREATE OR REPLACE FUNCTION onceward.read_context() RETURNS onceward.context
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
+  moment  timestamptz := date_trunc('milliseconds', clock_timestamp());
   context onceward.context;
 BEGIN
-  SELECT clock.at, b.version, b.sha256, s.refusals_per_day, s.refusal_retention_days, s.outbox,
+  SELECT moment, b.version, b.sha256, s.refusals_per_day, s.refusal_retention_days, s.outbox,
          s.outbox_slot, ARRAY(SELECT m FROM onceward.milestones m
                                WHERE m.config_version = b.version ORDER BY m.resource)
     INTO context
-    FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS at OFFSET 0) AS clock
-    CROSS JOIN onceward.settings s LEFT JOIN LATERAL (
-      SELECT c.version, c.sha256 FROM onceward.balance_configs c WHERE c.effective_from <= clock.at
+    FROM onceward.settings s LEFT JOIN LATERAL (
+      SELECT c.version, c.sha256 FROM onceward.balance_configs c WHERE c.effective_from <= moment
        ORDER BY c.effective_from DESC, c.version DESC LIMIT 1) AS b ON true;
   RETURN context;
 END $$;
@@ -156,7 +156,7 @@ BEGIN
     config_version := step.config_version;
     RETURN;
   END IF;
-  IF true = ANY ((state.me).regenerates || (state.other).regenerates) THEN
+  IF true = ANY ((state.me).regenerates) OR true = ANY ((state.other).regenerates) THEN
     rules := onceward.read_rules(state, context.version);
   END IF;
   verdict := onceward.judge(op, subject, state, resolution, rules, context);
@@ -166,8 +166,8 @@ BEGIN
   END IF;
   shown := onceward.shown_of(op.shown, state.me, verdict.me);
   PERFORM onceward.write_claim(op, subject, state, resolution, verdict, context, shown.by_number);
-  IF verdict.moves <> '{}' OR verdict.other_moves <> '{}' THEN
-    PERFORM onceward.write_moves(verdict.moves || verdict.other_moves);
+  IF cardinality(verdict.moves) > 0 OR cardinality(verdict.other_moves) > 0 THEN
+    PERFORM onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));
   END IF;
   IF state.pending OR verdict.uses IS NOT NULL OR op.actor_kind = 'staff'
      OR cardinality(op.source_keys) > 0 OR op.source <> 'postings' THEN
@@ -230,18 +230,20 @@ BEGIN
                  FROM jsonb_populate_recordset(NULL::onceward.operation, operations) AS o);
   PERFORM onceward.check_call(contract, cardinality(ops));
   found := onceward.subjects(ops);
-  IF found.incomplete AND onceward.create_actors(ops, found.subjects) THEN
-    found := onceward.subjects(ops);
+  IF found.incomplete THEN
+    IF onceward.create_actors(ops, found.subjects) THEN found := onceward.subjects(ops); END IF;
   END IF;
   locked := onceward.lock_subjects(ops, found.subjects);
   context := onceward.read_context();
   FOREACH subject IN ARRAY found.subjects LOOP
-    IF locked IS NOT NULL AND onceward.is_busy(subject, locked) THEN
-      answers := answers || '{"kind": "busy"}'::json;
-      CONTINUE;
+    IF locked IS NOT NULL THEN
+      IF onceward.is_busy(subject, locked) THEN
+        answers := array_append(answers, '{"kind": "busy"}'::json);
+        CONTINUE;
+      END IF;
     END IF;
     step := onceward.commit_operation(ops[subject.nth], subject, context);
-    answers := answers || step.answer;
+    answers := array_append(answers, step.answer);
     IF step.config_version IS NOT NULL THEN versions := versions || step.config_version; END IF;
   END LOOP;
   IF versions IS NULL THEN RETURN json_build_object('outcomes', answers); END IF;

@@ -7,7 +7,7 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'PERFORM onceward.write_moves(verdict.moves || verdict.other_moves);',
+      find: 'PERFORM onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));',
       replace: 'PERFORM onceward.write_moves(verdict.moves);',
     },
   ],

@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'paid := onceward.held_number(side, rule.paid_resource);',
-      replace: 'paid := greatest(onceward.held_number(side, rule.paid_resource) - 1, 0);',
+      find: 'paid := coalesce(side.amounts[counter], 0);',
+      replace: 'paid := greatest(coalesce(side.amounts[counter], 0) - 1, 0);',
     },
   ],
 };

@@ -7,7 +7,7 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'WHEN (state).earlier IS NOT NULL AND (state).reopened IS NOT TRUE',
+      find: 'WHEN state.earlier IS NOT NULL AND state.reopened IS NOT TRUE',
       replace: 'WHEN false',
     },
   ],

@@ -8,8 +8,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'ORDER BY c.generation DESC LIMIT 1) AS e ON true;',
-      replace: 'ORDER BY c.generation LIMIT 1) AS e ON true;',
+      find: 'ORDER BY c.generation DESC LIMIT 1),',
+      replace: 'ORDER BY c.generation LIMIT 1),',
     },
   ],
   sql: 'ALTER TABLE onceward.reward_claims DROP CONSTRAINT IF EXISTS reward_claims_granted_once',
