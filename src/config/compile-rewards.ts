@@ -9,7 +9,7 @@ import {
   type LevelRules,
   type RewardRule,
 } from '../domain/rules.ts';
-import { formulaCompiler } from './formulas.ts';
+import { formulaCompiler, formulaCompilers } from './formulas.ts';
 import { sortedEntries } from './json.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
@@ -22,21 +22,26 @@ export function compileClaimTypes(
   claimTypes: BalanceDocument['claimTypes'],
   problems: Problem[],
 ): ReadonlyMap<string, ClaimTypeRule> {
+  const compilerOf = formulaCompilers();
   return new Map(
     Object.entries(claimTypes).map(([name, claimType]) => [
       name,
-      compileClaimType(name, claimType, problems),
+      compileClaimType(name, claimType, { compilerOf, problems }),
     ]),
   );
 }
 
-function compileClaimType(name: string, claimType: ClaimType, problems: Problem[]): ClaimTypeRule {
+function compileClaimType(
+  name: string,
+  claimType: ClaimType,
+  { compilerOf, problems }: { compilerOf: ReturnType<typeof formulaCompilers>; problems: Problem[] },
+): ClaimTypeRule {
   const facts = new Map(
     Object.entries(claimType.facts).map(([fact, { description: _, ...rule }]) => [fact, rule]),
   );
   // An `id` fact names a source and has no value that a formula could use.
   const kinds = [...facts].flatMap(([fact, { kind }]) => (kind === 'id' ? [] : [[fact, kind] as const]));
-  const formulas = formulaCompiler(new Map(kinds));
+  const formulas = compilerOf(new Map(kinds));
   for (const fact of facts.keys()) {
     const message = formulas.nameProblem(fact);
     if (message !== null) problems.push({ path: pathText(['claimTypes', name, 'facts', fact]), message });

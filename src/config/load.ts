@@ -5,6 +5,7 @@
  */
 import type { NamedConfig } from '../domain/outcome.ts';
 import type { BalanceRules } from '../domain/rules.ts';
+import { MAX_DOCUMENT_BYTES } from './bounds.ts';
 import { compileBalanceConfig } from './compile.ts';
 import { canonicalJson, sha256Hex } from './json.ts';
 import type { ConfigAnswer, ConfigPointer, PublishedConfig } from './published.ts';
@@ -43,7 +44,7 @@ export function createConfigLoader(
   options: ConfigSources & { readonly ttlMs: number; readonly now: () => number },
 ): ConfigLoader {
   const { ttlMs, now, log } = options;
-  const cache = new RulesCache();
+  const cache = new RulesCache(now);
   /** The current rules as far as this isolate knows. A stale KV edge cannot replace them with an older version. */
   let newest: BalanceRules | null = null;
   /** What the kernel said is no longer current: KV may go on naming it. */
@@ -86,7 +87,7 @@ export function createConfigLoader(
   }
 
   async function adopt(config: NamedConfig): Promise<ConfigAnswer> {
-    const answer = await cache.compile(config);
+    const answer = await cache.compile(config, 'replay');
     // A claim made under a higher version proves that the version was published. It does not prove that the version
     // is current, so an isolate without a current version learns nothing from it.
     if (answer.kind === 'rules' && newest !== null && replaces(answer.rules, newest)) newest = answer.rules;
@@ -94,7 +95,7 @@ export function createConfigLoader(
   }
 
   async function adoptCurrent(config: NamedConfig): Promise<ConfigAnswer> {
-    const answer = await cache.compile(config);
+    const answer = await cache.compile(config, 'current');
     if (answer.kind === 'unavailable') return answer;
     if (newest !== answer.rules) overruled = newest;
     newest = answer.rules;
@@ -126,7 +127,7 @@ async function readKv(cache: RulesCache, kv: ConfigKv | undefined): Promise<Conf
   if (known !== null) return { kind: 'rules', rules: known };
   const document = await readDocument(kv, pointer.value.sha256);
   if (document.kind !== 'value') return document;
-  return cache.compile({ ...pointer.value, document: document.value });
+  return cache.compile({ ...pointer.value, document: document.value }, 'current');
 }
 
 async function readPostgres(cache: RulesCache, sources: ConfigSources): Promise<ConfigAnswer> {
@@ -137,22 +138,48 @@ async function readPostgres(cache: RulesCache, sources: ConfigSources): Promise<
     // The driver's message may contain parameters or the connection string.
     return { kind: 'unavailable', why: 'Postgres could not be read' };
   }
-  if (published !== null) return cache.compile(published);
+  if (published !== null) return cache.compile(published, 'current');
   return { kind: 'unavailable', why: 'no balance config has been published' };
 }
 
-/** The current rules and those of a few earlier versions that replays need. */
-const MAX_RULES = 8;
+/**
+ * The canonical JSON of the documents whose rules are kept: ten of the largest size. Compiled rules take 16 times as much memory,
+ * so these take 40 of an isolate's 128 MB.
+ */
+export const MAX_KEPT_BYTES = 10 * MAX_DOCUMENT_BYTES;
+/** What a document counts at least: its digest is sent with every operation, so there are at most 40. */
+const MIN_COUNTED_BYTES = MAX_DOCUMENT_BYTES / 4;
+/** Longer than any request, so that rules which replays need now are not evicted while one of these is under way. */
+const IN_USE_MS = 60_000;
 
-/** Compiled rules by digest. One cache per isolate. */
+interface Kept {
+  readonly rules: BalanceRules;
+  readonly bytes: number;
+  readonly usedAt: number;
+}
+
+/**
+ * Compiled rules by digest, bounded by the size of their documents. One cache per isolate. Where replays need more versions than fit,
+ * those that came first stay and the others are compiled each time. Evicting the least recently used would compile all of them.
+ */
 class RulesCache {
-  readonly #bySha = new Map<string, BalanceRules>();
+  /** The least recently used first. */
+  readonly #bySha = new Map<string, Kept>();
+  readonly #now: () => number;
+  #bytes = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** The rules of a document that is in the cache, under this version. A rollback shares the document. */
   find({ version, sha256 }: ConfigPointer): BalanceRules | null {
-    const rules = this.#bySha.get(sha256);
-    if (rules === undefined) return null;
-    return this.#keep(rules.version === version ? rules : { ...rules, version });
+    const kept = this.#bySha.get(sha256);
+    if (kept === undefined) return null;
+    const rules = kept.rules.version === version ? kept.rules : { ...kept.rules, version };
+    this.#delete(sha256);
+    this.#add({ ...kept, rules, usedAt: this.#now() });
+    return rules;
   }
 
   digests(): readonly string[] {
@@ -160,16 +187,26 @@ class RulesCache {
   }
 
   /** Compiles a document whose digest matches. Anything else is corrupt or was tampered with. */
-  async compile({ version, sha256, document }: PublishedConfig): Promise<ConfigAnswer> {
+  async compile(
+    { version, sha256, document }: PublishedConfig,
+    use: 'current' | 'replay',
+  ): Promise<ConfigAnswer> {
     const known = this.find({ version, sha256 });
     if (known !== null) return { kind: 'rules', rules: known };
     if (document === null)
       return { kind: 'unavailable', why: `balance config ${version} is no longer in memory` };
-    if ((await digestOf(document)) !== sha256) {
+    const text = canonicalOrNull(document);
+    if (text === null || (await sha256Hex(text)) !== sha256) {
       return { kind: 'unavailable', why: `balance config ${version} does not match its digest` };
     }
     const result = compileBalanceConfig(document, { version, sha256 });
-    if (result.kind === 'rules') return { kind: 'rules', rules: this.#keep(result.rules) };
+    if (result.kind === 'rules') {
+      this.#keep(
+        { rules: result.rules, bytes: Math.max(text.length, MIN_COUNTED_BYTES), usedAt: this.#now() },
+        use,
+      );
+      return { kind: 'rules', rules: result.rules };
+    }
     const first = result.problems[0];
     return {
       kind: 'unavailable',
@@ -177,20 +214,34 @@ class RulesCache {
     };
   }
 
-  /** Marks the entry as the most recently used and evicts the least recently used. */
-  #keep(rules: BalanceRules): BalanceRules {
-    this.#bySha.delete(rules.sha256);
-    this.#bySha.set(rules.sha256, rules);
-    const oldest = this.#bySha.keys().next().value;
-    if (this.#bySha.size > MAX_RULES && oldest !== undefined) this.#bySha.delete(oldest);
-    return rules;
+  /** Makes room by evicting rules that are not in use, and for current rules by evicting any. Without room it keeps nothing. */
+  #keep(added: Kept, use: 'current' | 'replay'): void {
+    // Another request may have compiled the same document meanwhile.
+    this.#delete(added.rules.sha256);
+    for (const [sha256, { usedAt }] of this.#bySha) {
+      if (this.#bytes + added.bytes <= MAX_KEPT_BYTES) break;
+      // Absolute, because a clock may be set back.
+      if (use === 'replay' && Math.abs(added.usedAt - usedAt) < IN_USE_MS) return;
+      this.#delete(sha256);
+    }
+    this.#add(added);
+  }
+
+  #add(kept: Kept): void {
+    this.#bySha.set(kept.rules.sha256, kept);
+    this.#bytes += kept.bytes;
+  }
+
+  #delete(sha256: string): void {
+    this.#bytes -= this.#bySha.get(sha256)?.bytes ?? 0;
+    this.#bySha.delete(sha256);
   }
 }
 
 /** Null for a document whose nesting exceeds the stack. */
-async function digestOf(document: unknown): Promise<string | null> {
+function canonicalOrNull(document: unknown): string | null {
   try {
-    return await sha256Hex(canonicalJson(document));
+    return canonicalJson(document);
   } catch {
     return null;
   }

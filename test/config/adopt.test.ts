@@ -1,9 +1,24 @@
 // The config loader adopts a config that came with an answer of the kernel, as the current one or beside it.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../src/config/json.ts';
+import { type ConfigLoader, MAX_KEPT_BYTES } from '../../src/config/load.ts';
 import { POINTER_KEY, type PublishedConfig } from '../../src/config/published.ts';
 import { rules, unavailable } from '../support/loader-answers.ts';
 import { exampleDocument, exampleWith, published } from './example.ts';
 import { createFakeSources, TTL_MS } from './fake-sources.ts';
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+/** An example whose descriptions fill it to this size. */
+function exampleOfKib(kib: number, version: number): unknown {
+  const document = exampleWith(BASE_PATH, version) as {
+    claimTypes: Record<string, { description?: string }>;
+  };
+  const event = { ...document.claimTypes.daily_quest, description: 'x'.repeat(500) };
+  const events = (kib * 1024 - canonicalJson(document).length) / canonicalJson({ event_100: event }).length;
+  for (const number of range(Math.floor(events))) document.claimTypes[`event_${number}`] = event;
+  return document;
+}
 
 const BASE_PATH = ['statPoints', 'stats', 'health', 'base'];
 
@@ -61,24 +76,81 @@ describe('adopting the rules of another version', () => {
     expect(await loader.current()).toEqual(rules(2));
   });
 
-  test('keeps the eight most recently used documents', async () => {
-    const loader = world.loader();
-    const configs: PublishedConfig[] = [];
-    for (let version = 1; version <= 12; version++)
-      configs.push(await published(version, exampleWith(BASE_PATH, version)));
-    const adopt = async (version: number) => {
-      const answer = await loader.adopt(configs[version - 1] as PublishedConfig);
-      return answer.kind === 'rules' ? answer.rules : null;
+  describe('whose documents are large', () => {
+    let versions: readonly PublishedConfig[];
+    beforeAll(async () => {
+      versions = await Promise.all(
+        range(16).map((version) => published(version, exampleOfKib(190, version))),
+      );
+    });
+
+    /** The versions whose documents are no longer, or not yet, in memory: a kernel would send them again. */
+    const missing = (loader: ConfigLoader, count: number) => {
+      const held = loader.held();
+      return range(count).filter(
+        (version) => !held.includes((versions[version - 1] as PublishedConfig).sha256),
+      );
     };
-    const first = new Map<number, unknown>();
-    for (let version = 1; version <= 12; version++) first.set(version, await adopt(version));
-    const isCached = async (version: number) => (await adopt(version)) === first.get(version);
-    expect([await isCached(12), await isCached(5), await isCached(4), await isCached(1)]).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
+    /** Replays in turn through the first versions, as often as `rounds` says. Returns how many documents were sent. */
+    const replayInTurn = async (loader: ConfigLoader, count: number, rounds: number) => {
+      let sent = 0;
+      for (const version of range(count * rounds).map((turn) => ((turn - 1) % count) + 1)) {
+        const config = versions[version - 1] as PublishedConfig;
+        const isHeld = loader.held().includes(config.sha256);
+        if (!isHeld) sent += 1;
+        expect(await loader.adopt({ ...config, document: isHeld ? null : config.document })).toEqual(
+          rules(version),
+        );
+      }
+      return sent;
+    };
+
+    test('keeps ten of 190 KiB and the current one: each is sent and compiled once', async () => {
+      world.publish(one);
+      const loader = world.loader();
+      await loader.loaded();
+      expect(await replayInTurn(loader, 10, 3)).toBe(10);
+      expect(loader.held()).toContain(one.sha256);
+    });
+
+    test('keeps at most 2.5 MiB of documents', async () => {
+      const loader = world.loader();
+      await replayInTurn(loader, 16, 1);
+      const bytes = loader.held().length * canonicalJson((versions[0] as PublishedConfig).document).length;
+      expect(bytes).toBeGreaterThan(MAX_KEPT_BYTES - 190 * 1024);
+      expect(bytes).toBeLessThanOrEqual(MAX_KEPT_BYTES);
+    });
+
+    test('sends again only what does not fit when replays go through more versions than that', async () => {
+      const loader = world.loader();
+      await replayInTurn(loader, 16, 1);
+      const unkept = missing(loader, 16);
+      expect(unkept).toEqual([14, 15, 16]);
+      expect(await replayInTurn(loader, 16, 2)).toBe(2 * unkept.length);
+    });
+
+    test('makes room for a new one by evicting what no replay needed for a minute', async () => {
+      const loader = world.loader();
+      await replayInTurn(loader, 13, 1);
+      world.state.now += 60_000;
+      await replayInTurn(loader, 12, 1);
+      await loader.adopt(versions[13] as PublishedConfig);
+      expect(missing(loader, 14)).toEqual([13]);
+    });
+
+    test('makes room for the current one at once', async () => {
+      const loader = world.loader();
+      await replayInTurn(loader, 13, 1);
+      await loader.adoptCurrent(versions[13] as PublishedConfig);
+      expect(missing(loader, 14)).toEqual([1]);
+    });
+  });
+
+  test('keeps at most 40 small documents, because each digest is sent with every operation', async () => {
+    const loader = world.loader();
+    for (const version of range(45))
+      await loader.adopt(await published(version, exampleWith(BASE_PATH, version)));
+    expect(loader.held()).toHaveLength(40);
   });
 
   test('does not evict the current rules, however many documents are adopted', async () => {
