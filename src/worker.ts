@@ -112,7 +112,7 @@ async function answerOrThrow(
     const errors = [{ message, extensions: errorExtensions('BAD_USER_INPUT', correlationId) }];
     return Response.json({ errors }, { status, headers });
   }
-  const missing = missingSettings(env);
+  const missing = server ? [] : missingSettings(env);
   if (missing.length > 0) {
     const error = `settings missing: ${missing.join(', ')}`;
     writeLog({ operation: 'request', success: false, code: 'UNAVAILABLE', error });

@@ -4,7 +4,7 @@
  */
 import type { Operation } from '../domain/operation.ts';
 import type { Outcome, Preview } from '../domain/outcome.ts';
-import { type Database, queryDatabase, requestTimeout } from './database.ts';
+import { type Database, queryDatabase } from './database.ts';
 import { decodeOutcomes, decodePreview } from './decode-outcome.ts';
 import { encodeOperation } from './encode-operation.ts';
 import { CONTRACT_VERSION, type KernelAnswer, type KernelPreviewAnswer } from './kernel-contract.ts';
@@ -49,6 +49,6 @@ async function callKernel(
   [parameter, held]: readonly [unknown, readonly string[]],
 ): Promise<unknown> {
   const parameters = [CONTRACT_VERSION, JSON.stringify(parameter), held];
-  const rows = await queryDatabase(() => neon.query(statement, parameters, requestTimeout()));
+  const rows = await queryDatabase(() => neon.query(statement, parameters));
   return (rows as { answer: unknown }[])[0]?.answer;
 }

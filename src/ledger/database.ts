@@ -15,9 +15,9 @@ export function openDatabase({
   endpoint: string | undefined;
 }) {
   if (endpoint) neonConfig.fetchEndpoint = endpoint;
-  // Drizzle cannot be given options for one request.
+  // Here for both of them: Drizzle cannot be given options for one request.
   neonConfig.fetchFunction = (url: string, init: RequestInit) =>
-    fetch(url, { ...requestTimeout().fetchOptions, ...init });
+    fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
   const sql = neon(databaseUrl);
   return { sql, reads: drizzle(sql) };
 }
@@ -33,8 +33,4 @@ export async function queryDatabase<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw asLedgerFailure(error);
   }
-}
-
-export function requestTimeout(): { fetchOptions: { signal: AbortSignal } } {
-  return { fetchOptions: { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) } };
 }

@@ -46,12 +46,13 @@ const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padS
 /** Writes exactly one line, whatever the values hold. */
 export function writeLog(line: OperationLine | EventLine): void {
   const success = 'operation' in line ? line.success : false;
-  const members = Object.entries(line).filter(([, value]) => value !== undefined && value !== null);
-  const text = JSON.stringify({
+  const members: Record<string, unknown> = {
     level: success ? 'info' : 'warn',
     correlationId: currentCorrelationId(),
-    ...Object.fromEntries(members.map(([name, value]) => [name, shortened(value)])),
-  }).replace(MISLEADING, escaped);
+  };
+  for (const [name, value] of Object.entries(line))
+    if (value !== undefined && value !== null) members[name] = shortened(value);
+  const text = JSON.stringify(members).replace(MISLEADING, escaped);
   if (success) console.log(text);
   else console.warn(text);
 }

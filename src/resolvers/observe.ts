@@ -35,7 +35,7 @@ export async function observe<T>(
   run: (observation: Observation) => Promise<T>,
 ): Promise<T> {
   const began = Date.now();
-  let line: OperationLine = {
+  const line: OperationLine = {
     operation,
     success: true,
     code: 'OK',
@@ -44,7 +44,7 @@ export async function observe<T>(
   let databaseMs = 0;
   const observation: Observation = {
     note: (details) => {
-      line = { ...line, ...details };
+      Object.assign(line, details);
     },
     timeDatabase: async (call) => {
       const from = Date.now();
@@ -59,7 +59,7 @@ export async function observe<T>(
     return await run(observation);
   } catch (error) {
     const shown = shownError(error);
-    line = { ...line, success: false, code: String(shown.extensions.code), error: loggedError(error) };
+    Object.assign(line, { success: false, code: String(shown.extensions.code), error: loggedError(error) });
     throw shown;
   } finally {
     writeLog({ ...line, durationMs: Date.now() - began, databaseMs });
