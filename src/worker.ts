@@ -8,7 +8,7 @@ import { createGraphqlServer } from './http/graphql-server.ts';
 import { openDatabase } from './ledger/database.ts';
 import { expireRefusals } from './ledger/expire-refusals.ts';
 import { readPublishedConfig } from './ledger/read-config.ts';
-import { CORRELATION_HEADER, type Correlation, correlationOf, withCorrelationId } from './log/correlation.ts';
+import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
 import { errorExtensions, graphqlErrors } from './schema/errors.ts';
 
@@ -19,7 +19,7 @@ function openIsolate(env: Env) {
     ttlMs: pointerTtlMs(env),
     now: Date.now,
     readPublished: () => readPublishedConfig(database, 'current'),
-    log: (entry) => writeLog({ ...entry }),
+    log: (entry, correlationId) => writeLog({ ...entry }, correlationId),
   });
   return createGraphqlServer(env, { database, config, tokens: tokenSettings(env) });
 }
@@ -46,7 +46,7 @@ function missingSettings(env: Partial<Env>): string[] {
 function health(env: Env): Response {
   const missing = missingSettings(env);
   if (missing.length === 0) return Response.json({ status: 'ok' });
-  if (!reported) writeLog({ event: 'settings_missing', missing: missing.join(', ') });
+  if (!reported) writeLog({ event: 'settings_missing', missing: missing.join(', ') }, null);
   reported = true;
   return Response.json({ status: 'ok', missing });
 }
@@ -65,7 +65,7 @@ export default {
 
     const correlation = correlationOf(request);
     const { correlationId } = correlation;
-    const response = await withCorrelationId(correlationId, () => answer(request, env, ctx, correlation));
+    const response = await answer(request, env, ctx, correlation);
     response.headers.set(CORRELATION_HEADER, correlationId);
     for (const [name, value] of Object.entries(corsHeaders(request, env.ALLOWED_ORIGINS)))
       response.headers.set(name, value);
@@ -89,7 +89,10 @@ async function answer(
   } catch (error) {
     // A missing or wrong binding, or a body that broke off. The answer never holds a foreign message.
     const kind = error instanceof Error ? error.name : typeof error;
-    writeLog({ operation: 'request', success: false, code: 'INTERNAL', error: kind });
+    writeLog(
+      { operation: 'request', success: false, code: 'INTERNAL', error: kind },
+      correlation.correlationId,
+    );
     const { message } = graphqlErrors.internal();
     const errors = [{ message, extensions: errorExtensions('INTERNAL', correlation.correlationId) }];
     return Response.json({ errors }, { status: 500 });
@@ -108,14 +111,14 @@ async function answerOrThrow(
   const admission = await admit(request);
   if (admission.kind === 'refused') {
     const { status, message, headers = {} } = admission;
-    writeLog({ operation: 'request', success: false, code: 'BAD_USER_INPUT', error: message });
+    writeLog({ operation: 'request', success: false, code: 'BAD_USER_INPUT', error: message }, correlationId);
     const errors = [{ message, extensions: errorExtensions('BAD_USER_INPUT', correlationId) }];
     return Response.json({ errors }, { status, headers });
   }
   const missing = server ? [] : missingSettings(env);
   if (missing.length > 0) {
     const error = `settings missing: ${missing.join(', ')}`;
-    writeLog({ operation: 'request', success: false, code: 'UNAVAILABLE', error });
+    writeLog({ operation: 'request', success: false, code: 'UNAVAILABLE', error }, correlationId);
     const errors = [{ message: NOT_CONFIGURED, extensions: errorExtensions('UNAVAILABLE', correlationId) }];
     return Response.json({ errors }, { status: 503 });
   }

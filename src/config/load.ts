@@ -19,11 +19,12 @@ export interface ConfigLogEntry {
   readonly version: number | null;
 }
 
+/** `correlationId`: that of the request, for the log. */
 export interface ConfigLoader {
   /** The current rules. Call it once per request: the next call may return the next version. */
-  current(): Promise<ConfigAnswer>;
+  current(correlationId?: string): Promise<ConfigAnswer>;
   /** The rules to decide an operation under. Null: there are none yet, and the kernel's answer brings them. */
-  loaded(): Promise<BalanceRules | null>;
+  loaded(correlationId?: string): Promise<BalanceRules | null>;
   /** The rules of a config that the kernel returned with a replay. A null document is one of those held. */
   adopt(config: NamedConfig): Promise<ConfigAnswer>;
   /** Makes the config current that the kernel says is current, also where its version is lower: after a database restore. */
@@ -36,7 +37,7 @@ export interface ConfigSources {
   readonly kv: ConfigKv | undefined;
   /** The current config in Postgres. Null if nothing is published. Throws if Postgres cannot be reached. */
   readonly readPublished: () => Promise<PublishedConfig | null>;
-  readonly log: (entry: ConfigLogEntry) => void;
+  readonly log: (entry: ConfigLogEntry, correlationId: string | null) => void;
 }
 
 /** `ttlMs`: how long the isolate trusts the pointer. `now`: milliseconds of any clock. */
@@ -67,21 +68,21 @@ export function createConfigLoader(
     return supersedes(found, current) && !isOverruled;
   }
 
-  async function current(): Promise<ConfigAnswer> {
-    const found = await refresh(() => readCurrent(cache, options));
+  async function current(correlationId: string | null = null): Promise<ConfigAnswer> {
+    const found = await refresh(() => readCurrent(cache, options, correlationId));
     if (found?.kind === 'unavailable') {
       const event = newest === null ? 'config_unavailable' : 'config_kept';
-      log({ event, why: found.why, version: newest?.version ?? null });
+      log({ event, why: found.why, version: newest?.version ?? null }, correlationId);
       if (newest === null) return found;
     }
     return { kind: 'rules', rules: newest as BalanceRules };
   }
 
-  async function loaded(): Promise<BalanceRules | null> {
+  async function loaded(correlationId: string | null = null): Promise<BalanceRules | null> {
     const found = await refresh(() => readKv(cache, options.kv));
     if (found?.kind === 'unavailable') {
       const event = newest === null ? 'config_fallback' : 'config_kept';
-      log({ event, why: found.why, version: newest?.version ?? null });
+      log({ event, why: found.why, version: newest?.version ?? null }, correlationId);
     }
     return newest;
   }
@@ -111,12 +112,16 @@ function supersedes(found: BalanceRules, newest: BalanceRules): boolean {
   return found.version >= newest.version;
 }
 
-async function readCurrent(cache: RulesCache, sources: ConfigSources): Promise<ConfigAnswer> {
+async function readCurrent(
+  cache: RulesCache,
+  sources: ConfigSources,
+  correlationId: string | null,
+): Promise<ConfigAnswer> {
   const fromKv = await readKv(cache, sources.kv);
   if (fromKv.kind === 'rules') return fromKv;
   const answer = await readPostgres(cache, sources);
   if (answer.kind === 'unavailable') return { kind: 'unavailable', why: `${fromKv.why}; ${answer.why}` };
-  sources.log({ event: 'config_fallback', why: fromKv.why, version: answer.rules.version });
+  sources.log({ event: 'config_fallback', why: fromKv.why, version: answer.rules.version }, correlationId);
   return answer;
 }
 

@@ -2,7 +2,7 @@
  * Canonical JSON (members sorted by name, absent and null members left out) and SHA-256, for the fingerprints of inputs and for
  * derived claim keys. node:crypto's hash is synchronous and a pure function of its argument.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type Json =
   | null
@@ -35,5 +35,5 @@ export function withoutAbsent(input: { readonly [name: string]: Json | undefined
 
 /** SHA-256 in hex. The text must be well-formed (see `isStorableText`): a lone surrogate would hash like another. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

@@ -36,7 +36,7 @@ export function createGraphqlServer(env: Env, services: Services) {
       limitDocuments(),
       cacheDocuments(),
       guardIntrospection({ openToAll: env.ENVIRONMENT === 'local' }),
-      finishErrors(schema),
+      finishErrors(schema, (request) => contexts.get(request)?.correlationId ?? null),
       executeWithGraphqlJs,
     ],
     // The development mode would show original errors.

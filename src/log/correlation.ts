@@ -1,9 +1,8 @@
 /**
  * The correlation IDs of a request. Each request has one of ours, ordered by time, under which the ledger files it, and perhaps
- * the caller's own text. The caller's, where one was sent, is in the response header and in every log line. It is the only value
- * in AsyncLocalStorage, so that every log line has it.
+ * the caller's own text. The caller's, where one was sent, is in the response header and in every log line. It is passed on as an
+ * argument: AsyncLocalStorage would make every continuation of a request dearer.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { PATTERNS } from '../domain/values.ts';
 
 export const CORRELATION_HEADER = 'x-correlation-id';
@@ -14,8 +13,6 @@ export interface Correlation {
   /** What answers and log lines show: the caller's, or ours where the caller sent none. */
   readonly correlationId: string;
 }
-
-const current = new AsyncLocalStorage<string>();
 
 /** The caller's ID is used if it has the right shape: one that could forge a log line never is. */
 export function correlationOf(request: Request): Correlation {
@@ -29,12 +26,4 @@ export function correlationOf(request: Request): Correlation {
 export function uuidV7(milliseconds: number): string {
   const time = milliseconds.toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
-}
-
-export function withCorrelationId<T>(id: string, run: () => T): T {
-  return current.run(id, run);
-}
-
-export function currentCorrelationId(): string | null {
-  return current.getStore() ?? null;
 }

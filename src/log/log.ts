@@ -2,7 +2,6 @@
  * One structured JSON line per operation, and per event that somebody on call needs to see. A line holds names, numbers, codes
  * and the reasons of staff; never a token, a ticket, a connection string or SQL.
  */
-import { currentCorrelationId } from './correlation.ts';
 
 /** What one operation did, or why it failed. Members without a value are left out of the line. */
 export interface OperationLine {
@@ -43,12 +42,12 @@ const MAX_TEXT = 512;
 const MISLEADING = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Writes exactly one line, whatever the values hold. */
-export function writeLog(line: OperationLine | EventLine): void {
+/** Writes exactly one line, whatever the values hold. `correlationId`: what the request's answer shows; null outside a request. */
+export function writeLog(line: OperationLine | EventLine, correlationId: string | null): void {
   const success = 'operation' in line ? line.success : false;
   const members: Record<string, unknown> = {
     level: success ? 'info' : 'warn',
-    correlationId: currentCorrelationId(),
+    correlationId,
   };
   for (const [name, value] of Object.entries(line))
     if (value !== undefined && value !== null) members[name] = shortened(value);

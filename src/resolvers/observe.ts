@@ -30,7 +30,7 @@ export interface Observation {
 }
 
 export async function observe<T>(
-  { actor }: RequestContext,
+  { actor, correlationId }: RequestContext,
   operation: string,
   run: (observation: Observation) => Promise<T>,
 ): Promise<T> {
@@ -62,7 +62,7 @@ export async function observe<T>(
     Object.assign(line, { success: false, code: String(shown.extensions.code), error: loggedError(error) });
     throw shown;
   } finally {
-    writeLog({ ...line, durationMs: Date.now() - began, databaseMs });
+    writeLog({ ...line, durationMs: Date.now() - began, databaseMs }, correlationId);
   }
 }
 

@@ -43,8 +43,8 @@ export const me = defineQuery({
   example: {},
 });
 
-async function currentRules({ services }: RequestContext): Promise<BalanceRules> {
-  const answer = await services.config.current();
+async function currentRules({ services, correlationId }: RequestContext): Promise<BalanceRules> {
+  const answer = await services.config.current(correlationId);
   if (answer.kind === 'unavailable') throw new FaultError(NO_CONFIG);
   return answer.rules;
 }

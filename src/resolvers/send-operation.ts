@@ -33,7 +33,7 @@ export async function sendOperation<Answer extends { readonly kind: string }>(
 ): Promise<Answered<Answer>> {
   const { config } = context.services;
   const identified = { ...intent, ...correlationOf(context) };
-  let rules = await config.loaded();
+  let rules = await config.loaded(context.correlationId);
   let { now } = context;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const decision = decide({ ...identified, now, rules });

@@ -38,7 +38,7 @@ async function documentsSent(run: () => Promise<void>): Promise<number> {
 }
 
 it('sends each document of ten earlier versions once to an isolate that replays them in turn', async () => {
-  const claims = [];
+  const claims: { claim: Parameters<ReturnType<typeof asServer>['claimReward']>[0]; lumees: number }[] = [];
   for (let lumees = 1; lumees <= VERSIONS; lumees += 1) {
     await publish(bigDocument(lumees));
     const claim = {
