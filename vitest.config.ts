@@ -20,8 +20,51 @@ const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
 /** Coverage is measured only when all tests run: a part of them would fail the thresholds. */
 const isWholeRun = process.argv.slice(2).join(' ') === 'run';
 
-/** The number of workerd processes that have been started. */
-let workers = 0;
+/** What must hold however operations reach the kernel: the tests of keys and concurrency, and those of lanes. */
+const ON_LANES = ['test/api/{keys,lanes}/**/*.test.ts', 'test/api/{concurrency,mixed-operations}.test.ts'];
+
+/** A project whose tests run in the Worker's runtime, with variables of their own. */
+function inWorkerd(name: string, include: string[], variables: Record<string, string>) {
+  /** The number of workerd processes that have been started. */
+  let workers = 0;
+  return {
+    plugins: [
+      // Called for each workerd that is started.
+      cloudflareTest(({ inject }) => {
+        const databases = inject('databases');
+        const database = databases[workers++ % databases.length];
+        return {
+          wrangler: { configPath: './wrangler.toml' },
+          main: './test/support/worker/entry.ts',
+          miniflare: {
+            bindings: {
+              ENVIRONMENT: 'production',
+              DATABASE_URL: database?.databaseUrl ?? '',
+              OWNER_DATABASE_URL: database?.ownerDatabaseUrl ?? '',
+              NEON_ENDPOINT: inject('neonEndpoint'),
+              JWKS: inject('jwks'),
+              TOKEN_ISSUER: LOCAL_ISSUER,
+              TOKEN_AUDIENCE: LOCAL_AUDIENCE,
+              // The next request must see a config that was just published.
+              CONFIG_POINTER_TTL_SECONDS: '0',
+              ...variables,
+            },
+          },
+        };
+      }),
+    ],
+    test: {
+      name,
+      include,
+      globalSetup,
+      isolate: false,
+      setupFiles: ['test/support/worker/each-file.ts'],
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      provide: { fuzzSeed },
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -74,42 +117,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      {
-        plugins: [
-          // Called for each workerd that is started.
-          cloudflareTest(({ inject }) => {
-            const databases = inject('databases');
-            const database = databases[workers++ % databases.length];
-            return {
-              wrangler: { configPath: './wrangler.toml' },
-              main: './test/support/worker/entry.ts',
-              miniflare: {
-                bindings: {
-                  ENVIRONMENT: 'production',
-                  DATABASE_URL: database?.databaseUrl ?? '',
-                  OWNER_DATABASE_URL: database?.ownerDatabaseUrl ?? '',
-                  NEON_ENDPOINT: inject('neonEndpoint'),
-                  JWKS: inject('jwks'),
-                  TOKEN_ISSUER: LOCAL_ISSUER,
-                  TOKEN_AUDIENCE: LOCAL_AUDIENCE,
-                  // The next request must see a config that was just published.
-                  CONFIG_POINTER_TTL_SECONDS: '0',
-                },
-              },
-            };
-          }),
-        ],
-        test: {
-          name: 'api',
-          include: ['test/{api,systems}/**/*.test.ts'],
-          globalSetup,
-          isolate: false,
-          setupFiles: ['test/support/worker/each-file.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          provide: { fuzzSeed },
-        },
-      },
+      inWorkerd('api', ['test/{api,systems}/**/*.test.ts'], { COMMIT_THROUGH: 'direct' }),
+      inWorkerd('lanes', ON_LANES, { COMMIT_THROUGH: 'lanes', LANES: '2' }),
     ],
   },
 });

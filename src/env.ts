@@ -1,4 +1,6 @@
 /** The Worker's bindings and variables (wrangler.toml), and nothing else. */
+import type { LaneObject } from './ledger/lane-queue.ts';
+
 export interface Env {
   /** The app role's connection string. A secret. */
   readonly DATABASE_URL: string;
@@ -16,6 +18,13 @@ export interface Env {
   /** Default: only the Worker's own origin. */
   readonly ALLOWED_ORIGINS?: string;
   readonly ENVIRONMENT: 'local' | 'production';
+  /** How operations reach the kernel: `direct`, the default, or `lanes`. */
+  readonly COMMIT_THROUGH?: string;
+  readonly LANE?: DurableObjectNamespace<LaneObject>;
+  /** The number of lanes. Default: 4. */
+  readonly LANES?: string;
+  /** The region of the database, of Cloudflare's location hints. */
+  readonly LANE_LOCATION_HINT?: string;
   readonly PLAYER_RATE_LIMIT?: RateLimit;
   readonly STAFF_RATE_LIMIT?: RateLimit;
 }

@@ -7,6 +7,7 @@ import { corsHeaders, preflight } from './http/cors.ts';
 import { createGraphqlServer } from './http/graphql-server.ts';
 import { openDatabase } from './ledger/database.ts';
 import { expireRefusals } from './ledger/expire-refusals.ts';
+import { commitPath, wrongLaneSettings } from './ledger/lanes.ts';
 import { readPublishedConfig } from './ledger/read-config.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
@@ -21,7 +22,12 @@ function openIsolate(env: Env) {
     readPublished: () => readPublishedConfig(database, 'current'),
     log: (entry, correlationId) => writeLog({ ...entry }, correlationId),
   });
-  return createGraphqlServer(env, { database, config, tokens: tokenSettings(env) });
+  return createGraphqlServer(env, {
+    database,
+    commit: commitPath(env, database),
+    config,
+    tokens: tokenSettings(env),
+  });
 }
 
 function connect({ DATABASE_URL: databaseUrl, NEON_ENDPOINT: endpoint }: Env) {
@@ -36,10 +42,10 @@ function pointerTtlMs({ CONFIG_POINTER_TTL_SECONDS: given }: Env): number {
   return (seconds >= 0 ? seconds : DEFAULT_POINTER_TTL_SECONDS) * 1000;
 }
 
-/** What must be set before a request can be answered. README.md ("Deploy") says how. */
+/** What must be set, or set to something else, before a request can be answered. README.md ("Deploy") says how. */
 function missingSettings(env: Partial<Env>): string[] {
   const missing = (['DATABASE_URL', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE'] as const).filter((name) => !env[name]);
-  return [...missing, ...(env.JWKS || env.JWKS_URL ? [] : ['JWKS or JWKS_URL'])];
+  return [...missing, ...(env.JWKS || env.JWKS_URL ? [] : ['JWKS or JWKS_URL']), ...wrongLaneSettings(env)];
 }
 
 /** Says that the Worker runs, and which settings it lacks; the log says so once per isolate. */
@@ -50,6 +56,9 @@ function health(env: Env): Response {
   reported = true;
   return Response.json({ status: 'ok', missing });
 }
+
+/** Exported for the binding LANE. */
+export { Lane } from './ledger/lanes.ts';
 
 let reported = false;
 let server: ReturnType<typeof openIsolate> | undefined;

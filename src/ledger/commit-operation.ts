@@ -9,6 +9,22 @@ import { decodeOutcomes, decodePreview } from './decode-outcome.ts';
 import { encodeOperation } from './encode-operation.ts';
 import { CONTRACT_VERSION, type KernelAnswer, type KernelPreviewAnswer } from './kernel-contract.ts';
 
+/** Commits one operation: directly, or through a lane (lanes.ts). */
+export type Commit = (operation: Operation, held: readonly string[]) => Promise<Committed>;
+
+export interface Committed {
+  readonly outcome: Outcome;
+  /** Null: directly. */
+  readonly lane: LanePassage | null;
+}
+
+/** For the log: the number of the lane, the operations in the request, and how long this one waited for it. */
+export interface LanePassage {
+  readonly lane: number;
+  readonly batch: number;
+  readonly queuedMs: number;
+}
+
 /**
  * Commits 1 to MAX_OPERATIONS operations in one transaction; outcomes in their order. Throws LedgerUnavailable where the outcomes
  * are unknown: sending the same operations again returns them.
@@ -18,9 +34,19 @@ export async function commitOperations(
   operations: readonly Operation[],
   held: readonly string[],
 ): Promise<Outcome[]> {
-  const statement = 'SELECT onceward.commit_operations($1::integer, $2::jsonb, $3::text[]) AS answer';
   const encoded = operations.map(encodeOperation);
-  return decodeOutcomes((await callKernel(database, statement, [encoded, held])) as KernelAnswer, encoded);
+  const texts = encoded.map((operation) => JSON.stringify(operation));
+  return decodeOutcomes(await commitEncoded(database, texts, held), encoded);
+}
+
+/** Commits operations that are already encoded, as JSON. */
+export async function commitEncoded(
+  database: Database,
+  operations: readonly string[],
+  held: readonly string[],
+): Promise<KernelAnswer> {
+  const statement = 'SELECT onceward.commit_operations($1::integer, $2::jsonb, $3::text[]) AS answer';
+  return (await callKernel(database, statement, [`[${operations.join(',')}]`, held])) as KernelAnswer;
 }
 
 export async function commitOperation(
@@ -39,16 +65,16 @@ export async function previewOperation(
   held: readonly string[],
 ): Promise<Preview> {
   const statement = 'SELECT onceward.preview_operation($1::integer, $2::jsonb, $3::text[]) AS answer';
-  const encoded = encodeOperation(operation);
+  const encoded = JSON.stringify(encodeOperation(operation));
   return decodePreview((await callKernel(database, statement, [encoded, held])) as KernelPreviewAnswer);
 }
 
 async function callKernel(
   { sql: neon }: Database,
   statement: string,
-  [parameter, held]: readonly [unknown, readonly string[]],
+  [encoded, held]: readonly [string, readonly string[]],
 ): Promise<unknown> {
-  const parameters = [CONTRACT_VERSION, JSON.stringify(parameter), held];
+  const parameters = [CONTRACT_VERSION, encoded, held];
   const rows = await queryDatabase(() => neon.query(statement, parameters));
   return (rows as { answer: unknown }[])[0]?.answer;
 }

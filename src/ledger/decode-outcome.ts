@@ -40,7 +40,7 @@ export function decodeOutcomes(
 function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, configs: KernelConfigs): Outcome {
   switch (outcome.kind) {
     case 'granted':
-      return grantedOutcome(outcome.replayed ? outcome : grantOf(outcome, operation), configs);
+      return grantedOutcome(outcome.replayed ? outcome : grantOf(outcome, operation), operation, configs);
     case 'rejected':
       return rejectedOutcome(outcome);
     case 'key_reused':
@@ -120,6 +120,7 @@ export function grantOf(granted: KernelNewGrant, operation: KernelOperation | Ke
 
 function grantedOutcome(
   { replayed, claim, changes, counterpartyChanges, shown }: Grant,
+  operation: KernelOperation,
   { configs = [] }: KernelConfigs,
 ): Outcome {
   return {
@@ -130,7 +131,11 @@ function grantedOutcome(
     counterpartyChanges: counterpartyChanges && decodeChanges(counterpartyChanges),
     anchors: anchorsOf(changes),
     shown,
-    config: configs.find(({ version }) => version === claim.configVersion) ?? null,
+    config:
+      // Another operation of the call may refer to the config that this one named.
+      claim.configVersion === operation.config_version
+        ? null
+        : (configs.find(({ version }) => version === claim.configVersion) ?? null),
   };
 }
 

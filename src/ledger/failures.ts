@@ -17,9 +17,18 @@ export class LedgerUnavailable extends Error {
 /** The database refused a statement that we should never have sent: a defect of ours. */
 export class LedgerDefect extends Error {
   readonly sqlState: string;
+  readonly constraint: string | null;
   constructor(sqlState: string, constraint: string | null) {
     super(`the database refused it (${sqlState}${constraint ? `, ${constraint}` : ''})`);
     this.sqlState = sqlState;
+    this.constraint = constraint;
+  }
+}
+
+/** The lane did not send it. Nothing was executed. */
+export class LaneFull extends Error {
+  constructor() {
+    super('the lane is full');
   }
 }
 
@@ -37,4 +46,13 @@ export function asLedgerFailure(thrown: unknown): LedgerUnavailable | LedgerDefe
   if (!(error instanceof NeonDbError) || !error.code) return new LedgerUnavailable('no answer');
   const passing = PASSING_CLASSES.includes(error.code.slice(0, 2)) || PASSING_STATES.includes(error.code);
   return passing ? new LedgerUnavailable(error.code) : new LedgerDefect(error.code, error.constraint ?? null);
+}
+
+/** Conflicts, lock and time limits, and errors inside the server: another operation of the same request may not have them. */
+const OF_ONE_OPERATION = /^(40|XX|55P03$|57014$|25P04$)/;
+
+/** Whether a request with several operations may have failed because of one of them. Without an answer, nobody knows. */
+export function mayBeOfOneOperation(error: unknown): boolean {
+  if (error instanceof LedgerUnavailable) return OF_ONE_OPERATION.test(error.sqlState);
+  return error instanceof LedgerDefect;
 }

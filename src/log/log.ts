@@ -25,6 +25,10 @@ export interface OperationLine {
   readonly durationMs?: number;
   /** The time spent waiting for the database. */
   readonly databaseMs?: number;
+  /** The number of the lane that committed it, the operations in that request, and the wait for it. None: committed directly. */
+  readonly lane?: number;
+  readonly batch?: number;
+  readonly queuedMs?: number;
 }
 
 export interface EventLine {

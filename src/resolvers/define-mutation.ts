@@ -7,12 +7,12 @@ import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
 import type { Actor, ActorKind } from '../domain/actor.ts';
 import { type Decision, type Intent, NO_CONFIG } from '../domain/decide.ts';
 import { forbidden } from '../domain/fault.ts';
-import type { Operation, OperationKind } from '../domain/operation.ts';
+import type { OperationKind } from '../domain/operation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Receipt as ReceiptShape, receiptOf } from '../domain/receipt.ts';
 import { type AnsweredRejection, type RejectionKind, rejectionMessage } from '../domain/rejections.ts';
 import type { BalanceRules } from '../domain/rules.ts';
-import { commitOperation } from '../ledger/commit-operation.ts';
+import type { Commit } from '../ledger/commit-operation.ts';
 import { LedgerUnavailable } from '../ledger/failures.ts';
 import type { OperationLine } from '../log/log.ts';
 import type { RequestContext } from '../schema/builder.ts';
@@ -157,7 +157,7 @@ async function run<Fields extends InputFieldMap, Parsed>(
   const { fault, rules, answer } = await sendOperation(context, observation, {
     intent: { actor, playerId, idempotencyKey, expectedVersion },
     decide: (intent) => definition.decide(intent, request),
-    send: (operation, held) => commit(context, operation, held),
+    send: (operation, held) => commit(context, observation, [operation, held]),
   });
   switch (answer.kind) {
     case 'granted':
@@ -203,11 +203,17 @@ export async function authoriseAndParse<Fields extends InputFieldMap, Parsed>(
   return { actor, playerId, request };
 }
 
-function commit(context: RequestContext, operation: Operation, held: readonly string[]): Promise<Outcome> {
-  const committing = commitOperation(context.services.database, operation, held);
+async function commit(
+  { services, waitUntil }: RequestContext,
+  observation: Observation,
+  parameters: Parameters<Commit>,
+): Promise<Outcome> {
+  const committing = services.commit(...parameters);
   // A client that disconnects must not cancel the transaction half-way: the Worker stays until there is an outcome.
-  context.waitUntil(committing.catch(() => {}));
-  return committing;
+  waitUntil(committing.catch(() => {}));
+  const { outcome, lane } = await committing;
+  if (lane) observation.note(lane);
+  return outcome;
 }
 
 /** The rules of the config that the claim was made under. The answer to a replay names another one. */

@@ -6,11 +6,14 @@ import type { ConfigLoader } from '../config/load.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Facts } from '../domain/rules.ts';
 import type { ClaimId, NonNegativeInt, PositiveInt, Quantity, Reason } from '../domain/values.ts';
+import type { Commit } from '../ledger/commit-operation.ts';
 import type { Database } from '../ledger/database.ts';
 
 /** Created once per isolate. Holds no state of any player. */
 export interface Services {
+  /** For reads and previews. */
   readonly database: Database;
+  readonly commit: Commit;
   readonly config: ConfigLoader;
   readonly tokens: TokenSettings;
 }

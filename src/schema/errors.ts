@@ -81,6 +81,14 @@ export const graphqlErrors = {
       'UNAVAILABLE',
       'The ledger did not answer, so the outcome is unknown: send the same key again to learn it',
     ),
+  overloaded: () =>
+    makeError(
+      'UNAVAILABLE',
+      'Too many requests at once: nothing was done. Wait a second, then send the same key again',
+      {
+        http: { status: 503, headers: { 'retry-after': '1' } },
+      },
+    ),
   internal: () =>
     makeError(
       'INTERNAL',

@@ -2,6 +2,8 @@
 import type { Env } from '../../../src/env.ts';
 import { currentWorker } from './cold-worker.ts';
 
+export { Lane } from '../../../src/ledger/lanes.ts';
+
 export default {
   fetch: (request, env, context) => currentWorker().fetch(request, env, context),
 } satisfies ExportedHandler<Env>;

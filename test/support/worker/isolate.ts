@@ -8,6 +8,7 @@ import { type ConfigSources, createConfigLoader } from '../../../src/config/load
 import type { Env } from '../../../src/env.ts';
 import { createGraphqlServer } from '../../../src/http/graphql-server.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
+import { commitPath } from '../../../src/ledger/lanes.ts';
 import { readPublishedConfig } from '../../../src/ledger/read-config.ts';
 import { type Door, fresh } from './service.ts';
 
@@ -26,7 +27,12 @@ export function startIsolate(sources: Sources = {}): Door {
     now: Date.now,
     log: () => {},
   });
-  const server = createGraphqlServer(bindings, { database, config, tokens: tokenSettings(bindings) });
+  const server = createGraphqlServer(bindings, {
+    database,
+    commit: commitPath(bindings, database),
+    config,
+    tokens: tokenSettings(bindings),
+  });
   return async (url, init) =>
     server.fetch(new Request(url, init), {
       requestId: crypto.randomUUID(),
