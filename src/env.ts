@@ -1,6 +1,4 @@
 /** The Worker's bindings and variables (wrangler.toml), and nothing else. */
-import type { LaneObject } from './ledger/lane-queue.ts';
-
 export interface Env {
   /** The app role's connection string. A secret. */
   readonly DATABASE_URL: string;
@@ -20,7 +18,7 @@ export interface Env {
   readonly ENVIRONMENT: 'local' | 'production';
   /** How operations reach the kernel: `direct`, the default, or `lanes`. */
   readonly COMMIT_THROUGH?: string;
-  readonly LANE?: DurableObjectNamespace<LaneObject>;
+  readonly LANE?: DurableObjectNamespace;
   /** The number of lanes. Default: 4. */
   readonly LANES?: string;
   /** The region of the database, of Cloudflare's location hints. */

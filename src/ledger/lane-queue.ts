@@ -26,11 +26,6 @@ export type LaneReply =
   /** It was not sent: the queue is full, or it waited too long. */
   | { readonly kind: 'full' };
 
-/** What a Worker calls. `held`: the digests of the config documents that the caller has. */
-export interface LaneObject extends Rpc.DurableObjectBranded {
-  commit(player: string, operation: string, held: readonly string[]): Promise<LaneReply>;
-}
-
 /** Sends encoded operations in one request. Throws LedgerUnavailable or LedgerDefect. */
 export type SendBatch = (operations: readonly string[], held: readonly string[]) => Promise<KernelAnswer>;
 
@@ -79,7 +74,7 @@ export class LaneQueue {
     this.#send = send;
   }
 
-  /** As LaneObject.commit. */
+  /** `held`: the digests of the config documents that the caller has. */
   add(player: string, operation: string, held: readonly string[]): Promise<LaneReply> {
     const units = operation.length;
     if (this.#operations >= LANE_LIMITS.operations || this.#units + units > LANE_LIMITS.units)

@@ -11,9 +11,9 @@ import { decodeOutcomes } from './decode-outcome.ts';
 import { encodeOperation } from './encode-operation.ts';
 import { LaneFull, LedgerDefect, LedgerUnavailable } from './failures.ts';
 import type { KernelAnswer } from './kernel-contract.ts';
-import { type LaneObject, LaneQueue, type LaneReply } from './lane-queue.ts';
+import { LaneQueue, type LaneReply } from './lane-queue.ts';
 
-export class Lane extends DurableObject<Env> implements LaneObject {
+export class Lane extends DurableObject<Env> {
   readonly #queue: LaneQueue;
 
   constructor(state: DurableObjectState, env: Env) {
@@ -60,14 +60,15 @@ const laneCount = (given: string | undefined) => Number(given || DEFAULT_LANES);
 
 /** The way of operations to the kernel that the settings choose. */
 export function commitPath(env: Env, database: Database): Commit {
-  if (env.COMMIT_THROUGH === 'lanes' && env.LANE) return throughLanes(env.LANE, env);
+  if (env.COMMIT_THROUGH === 'lanes' && env.LANE)
+    return throughLanes(env.LANE as DurableObjectNamespace<Lane>, env);
   return async (operation, held) => ({
     outcome: await commitOperation(database, operation, held),
     lane: null,
   });
 }
 
-function throughLanes(namespace: DurableObjectNamespace<LaneObject>, env: Env): Commit {
+function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env): Commit {
   const count = laneCount(env.LANES);
   const hint = env.LANE_LOCATION_HINT;
   const options = hint ? { locationHint: hint as DurableObjectLocationHint } : undefined;
@@ -88,9 +89,9 @@ function throughLanes(namespace: DurableObjectNamespace<LaneObject>, env: Env): 
 
 /** The call rejects where the lane was stopped, replaced or cannot be reached. Whether it executed the operation is unknown. */
 async function askLane(
-  stub: DurableObjectStub<LaneObject>,
+  stub: DurableObjectStub<Lane>,
   lane: number,
-  parameters: Parameters<LaneObject['commit']>,
+  parameters: Parameters<Lane['commit']>,
 ): Promise<LaneReply> {
   try {
     return await stub.commit(...parameters);

@@ -126,6 +126,8 @@ function expectBalancesWithinBounds({ balances }: LedgerState) {
 
 /** Every granted transfer has two entries whose sum is 0. */
 async function expectEqualTransfers(players: readonly string[], receipts: readonly Receipt[]) {
+  // Without statistics of what was just written, the plan of this query takes longer than a request may.
+  await owner`ANALYZE onceward.reward_claims, onceward.ledger_entries`;
   const [transfers] = await owner`
     SELECT count(*)::int AS total, count(*) FILTER (WHERE moved <> 0)::int AS unequal FROM (
       SELECT sum(e.delta) AS moved FROM onceward.claims_by_name c JOIN onceward.entries_by_name e

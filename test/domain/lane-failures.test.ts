@@ -1,0 +1,103 @@
+// What a lane does with requests that fail, and with more operations than it can hold.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LedgerDefect, LedgerUnavailable } from '../../src/ledger/failures.ts';
+import { LANE_LIMITS } from '../../src/ledger/lane-queue.ts';
+import { only, openLane, outcomeOf, requestOf, UNKNOWN } from '../support/lane.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const POISONED = new LedgerDefect('23514', 'key_is_well_formed');
+
+describe('a request that fails', () => {
+  test.each([
+    ['a defect', POISONED, { kind: 'defect', sqlState: '23514', constraint: 'key_is_well_formed' }],
+    ['a lock time-out', new LedgerUnavailable('55P03'), { kind: 'unavailable', sqlState: '55P03' }],
+    ['a statement time-out', new LedgerUnavailable('57014'), { kind: 'unavailable', sqlState: '57014' }],
+    ['a conflict', new LedgerUnavailable('40001'), { kind: 'unavailable', sqlState: '40001' }],
+    ['an internal error', new LedgerUnavailable('XX000'), { kind: 'unavailable', sqlState: 'XX000' }],
+  ])('with %s is sent again in halves, until the operation that fails is alone', async (_, error, reply) => {
+    const lane = openLane();
+    lane.addAll('z1', 'a1', 'b1', 'c1', 'd1', 'e1');
+    await only(lane).answer();
+    await only(lane).fail(error);
+    expect(lane.sent().slice(2)).toEqual([
+      ['a1', 'b1'],
+      ['c1', 'd1', 'e1'],
+    ]);
+    lane.add('f1');
+    expect(lane.sent().at(-1)).toEqual(['f1']);
+    await requestOf(lane, 'a1').answer();
+    await requestOf(lane, 'd1').fail(error);
+    await requestOf(lane, 'c1').answer();
+    await requestOf(lane, 'd1').fail(error);
+    await requestOf(lane, 'e1').fail(error);
+    await requestOf(lane, 'd1').fail(error);
+    for (const each of ['a1', 'b1', 'c1']) expect(outcomeOf(lane.replies.get(each))).toEqual(UNKNOWN);
+    for (const each of ['d1', 'e1']) expect(lane.replies.get(each)).toEqual(reply);
+  });
+
+  test.each([
+    ['without an answer', 'no answer'],
+    ['because the server shuts down', '57P01'],
+    ['because there are too many connections', '53300'],
+    ['because the connection was lost', '08006'],
+  ])('%s is not sent again: all of its callers learn that the outcome is unknown', async (_, sqlState) => {
+    const lane = openLane();
+    lane.addAll('z1', 'a1', 'b1', 'c1');
+    await only(lane).answer();
+    await only(lane).fail(new LedgerUnavailable(sqlState));
+    expect(lane.sent()).toHaveLength(2);
+    for (const each of ['a1', 'b1', 'c1'])
+      expect(lane.replies.get(each)).toEqual({ kind: 'unavailable', sqlState });
+  });
+
+  test('with an error of ours answers its callers with the class alone, and the lane goes on', async () => {
+    const lane = openLane();
+    lane.addAll('a1', 'b1');
+    await only(lane).fail(new TypeError('secret'));
+    expect(lane.replies.get('a1')).toEqual({ kind: 'defect', sqlState: 'TypeError', constraint: null });
+    await only(lane).answer();
+    expect(outcomeOf(lane.replies.get('b1'))).toEqual(UNKNOWN);
+  });
+});
+
+describe('a full lane', () => {
+  const fillTo = (lane: ReturnType<typeof openLane>, count: number) => {
+    for (let index = 1; index <= count; index += 1) lane.add(`a${index}`);
+  };
+
+  test('answers at once that it is full, and accepts again when it has replied', async () => {
+    const lane = openLane();
+    fillTo(lane, LANE_LIMITS.operations);
+    lane.add('b1');
+    await vi.advanceTimersByTimeAsync(0);
+    expect([...lane.replies]).toEqual([['b1', { kind: 'full' }]]);
+    await only(lane).answer();
+    lane.add('b2');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(lane.replies.has('b2')).toBe(false);
+    expect(lane.sent().flat()).not.toContain('b1');
+  });
+
+  test('counts the length of its operations', async () => {
+    const lane = openLane();
+    const long = 'x'.repeat(LANE_LIMITS.units / 4);
+    lane.addAll('a', `b${long}`, `c${long}`, `d${long}`, `e${long}`, 'f');
+    await vi.advanceTimersByTimeAsync(0);
+    expect([...lane.replies.keys()].map((operation) => operation[0])).toEqual(['e']);
+  });
+
+  test('does not send what waited longer than its client waits', async () => {
+    const lane = openLane();
+    lane.addAll('a1', 'b1', 'c1');
+    await only(lane).answer();
+    lane.add('d1');
+    await vi.advanceTimersByTimeAsync(LANE_LIMITS.waitMs);
+    lane.add('e1');
+    await vi.advanceTimersByTimeAsync(1);
+    await only(lane).answer();
+    expect(lane.replies.get('d1')).toEqual({ kind: 'full' });
+    expect(lane.sent().at(-1)).toEqual(['e1']);
+  });
+});
