@@ -117,7 +117,9 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      inWorkerd('api', ['test/{api,systems}/**/*.test.ts'], { COMMIT_THROUGH: 'direct' }),
+      inWorkerd('api', ['test/{api,systems}/**/*.test.ts', '!test/api/lanes/**'], {
+        COMMIT_THROUGH: 'direct',
+      }),
       inWorkerd('lanes', ON_LANES, { COMMIT_THROUGH: 'lanes', LANES: '2' }),
     ],
   },

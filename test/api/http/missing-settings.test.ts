@@ -77,6 +77,24 @@ describe('the answer of /health', () => {
     ['a missing connection string', { DATABASE_URL: '' }, { missing: ['DATABASE_URL'] }],
     ['a missing issuer', { TOKEN_ISSUER: '' }, { missing: ['TOKEN_ISSUER'] }],
     ['missing keys', { JWKS: '', JWKS_URL: '' }, { missing: ['JWKS or JWKS_URL'] }],
+    [
+      'an unknown path to the kernel',
+      { COMMIT_THROUGH: 'lane' },
+      { missing: ['COMMIT_THROUGH (direct or lanes)'] },
+    ],
+    [
+      'lanes without their binding',
+      { COMMIT_THROUGH: 'lanes', LANE: undefined },
+      { missing: ['LANE (the binding of lanes)'] },
+    ],
+    ['a wrong number of lanes', { COMMIT_THROUGH: 'lanes', LANES: '0' }, { missing: ['LANES (1 to 256)'] }],
+    [
+      'an unknown location of lanes',
+      { COMMIT_THROUGH: 'lanes', LANE_LOCATION_HINT: 'mars' },
+      { missing: [expect.stringContaining('LANE_LOCATION_HINT (wnam, ')] },
+    ],
+    ['nothing with lanes', { COMMIT_THROUGH: 'lanes', LANES: '8', LANE_LOCATION_HINT: 'weur' }, {}],
+    ['nothing without the binding of lanes', { COMMIT_THROUGH: '', LANE: undefined, LANES: '0' }, {}],
     ['nothing with the URL of the keys', { JWKS: '', JWKS_URL: 'https://keys.example/jwks' }, {}],
   ])('reports %s', async (_, bindings, expected) => {
     const door = doorTo(await coldWorker(), bindings);

@@ -18,11 +18,15 @@ export function breakRequests(rule: FaultRule): Promise<{ id: string }> {
   return control('POST', 'faults', rule);
 }
 
-/** How many requests to the database contain `match` while `run` runs. */
-export async function countRequests(match: string, run: () => Promise<unknown>): Promise<number> {
+/** How many requests to the database contain `match` while `run` runs, which may ask how many there were so far. */
+export async function countRequests(
+  match: string,
+  run: (soFar: () => Promise<number>) => Promise<unknown>,
+): Promise<number> {
   const { id } = await control<{ id: string }>('POST', 'traffic', { match });
-  await run();
-  const { requests } = await control<{ requests: number }>('GET', `traffic/${id}`);
+  const soFar = async () => (await control<{ requests: number }>('GET', `traffic/${id}`)).requests;
+  await run(soFar);
+  const requests = await soFar();
   await control('DELETE', `traffic/${id}`);
   return requests;
 }
