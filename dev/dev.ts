@@ -11,17 +11,21 @@ import { whenParentEnds } from './system.ts';
 const DIR = join(import.meta.dirname, '../.onceward');
 const DAY_SECONDS = 24 * 3_600;
 
-const HELP = `npm run dev [-- --reset]
+const HELP = `npm run dev [-- --reset] [--lanes]
 
 Starts Onceward on this machine: Postgres 18, a local Neon endpoint, and the Worker on http://127.0.0.1:8787.
 
   --reset    first delete all players, ledger entries, published configs, staff and keys of the local stack
+  --lanes    commit through lanes (COMMIT_THROUGH in wrangler.toml) instead of directly
   PORT       environment variable: another port
 
 Press Ctrl-C to stop everything. The data is kept in .onceward/.`;
 
 async function main(): Promise<void> {
-  const { values } = parseCommandLine({ help: HELP, options: { reset: { type: 'boolean' } } });
+  const { values } = parseCommandLine({
+    help: HELP,
+    options: { reset: { type: 'boolean' }, lanes: { type: 'boolean' } },
+  });
   const port = Number(process.env.PORT ?? 8787);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Error(`PORT must be a number from 1 to 65535, not "${process.env.PORT}".`);
@@ -33,6 +37,7 @@ async function main(): Promise<void> {
   const stack = await startLocalStack({
     dir: DIR,
     port,
+    commitThrough: values.lanes ? 'lanes' : 'direct',
     log: (line) => console.log(line),
     onLine: printLine,
   });

@@ -32,6 +32,8 @@ interface StackOptions {
   readonly onLine: (line: string) => void;
   /** `production` shows the schema to staff and servers only. `local`, the default, shows it to everyone. */
   readonly environment?: 'local' | 'production';
+  /** Default: direct. */
+  readonly commitThrough?: 'direct' | 'lanes';
 }
 
 export async function startLocalStack({
@@ -40,6 +42,7 @@ export async function startLocalStack({
   log,
   onLine,
   environment = 'local',
+  commitThrough = 'direct',
 }: StackOptions): Promise<RunningStack> {
   await requireFreePort(port);
   await mkdir(dir, { recursive: true });
@@ -54,7 +57,11 @@ export async function startLocalStack({
       port,
       dir,
       onLine,
-      variables: { ...workerVariables(database, signer), ENVIRONMENT: environment },
+      variables: {
+        ...workerVariables(database, signer),
+        ENVIRONMENT: environment,
+        COMMIT_THROUGH: commitThrough,
+      },
     });
     const addresses: LocalStack = {
       url: `${worker.url}/graphql`,
