@@ -10,7 +10,6 @@ import { type Database, openDatabase } from './database.ts';
 import { decodeOutcomes } from './decode-outcome.ts';
 import { encodeOperation } from './encode-operation.ts';
 import { LaneFull, LedgerDefect, LedgerUnavailable } from './failures.ts';
-import type { KernelAnswer } from './kernel-contract.ts';
 import { LaneQueue, type LaneReply } from './lane-queue.ts';
 
 export class Lane extends DurableObject<Env> {
@@ -81,7 +80,7 @@ function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env): Commit
     if (reply.kind === 'full') throw new LaneFull();
     if (reply.kind === 'unavailable') throw new LedgerUnavailable(reply.sqlState);
     if (reply.kind === 'defect') throw new LedgerDefect(reply.sqlState, reply.constraint);
-    const [outcome] = decodeOutcomes(JSON.parse(reply.answer) as KernelAnswer, [encoded]);
+    const [outcome] = decodeOutcomes(reply.answer, [encoded]);
     if (!outcome) throw new LedgerUnavailable(`lane ${lane}: no outcome`);
     return { outcome, lane: { lane, batch: reply.batch, queuedMs: reply.queuedMs } };
   };

@@ -91,6 +91,6 @@ second or two, then less and less often.
 | BAD_USER_INPUT | no | \`extensions.field\` and the message name what is wrong; the key stays free |
 | RATE_LIMITED | yes | too many requests of this player or staff member, or too many rejections of this player today |
 | CONFIG_UNAVAILABLE | yes | there is no valid balance config |
-| UNAVAILABLE | yes | the ledger did not answer: the outcome is unknown until the key is sent again |
+| UNAVAILABLE | yes | the ledger did not answer: the outcome is unknown until the key is sent again. With the header \`retry-after\` nothing was done |
 | INTERNAL | yes | a defect of ours; sending the key again returns the outcome |`,
 });

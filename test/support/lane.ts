@@ -59,6 +59,5 @@ export const requestOf = ({ open }: ReturnType<typeof openLane>, operation: stri
   return found;
 };
 export const outcomeOf = (reply: LaneReply | undefined) => {
-  if (reply?.kind !== 'answered') return reply?.kind;
-  return (JSON.parse(reply.answer) as KernelAnswer).outcomes[0];
+  return reply?.kind === 'answered' ? reply.answer.outcomes[0] : reply?.kind;
 };
