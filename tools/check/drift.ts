@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ROOT, runTool, type Step, type StepResult } from './step.ts';
 
-const TABLES = './src/ledger/*.ts';
+/** As in drizzle.config.ts. */
+const TABLES = './src/ledger/{columns,tables,state-tables,operations-tables}.ts';
 const MAX_SHOWN_LINES = 12;
 
 export const schemaDrift: Step = {
