@@ -27,6 +27,8 @@ export interface WorkerdOptions {
     /** A server (host:port) that replaces the namespace. The entries are ignored then. */
     readonly address?: string;
   };
+  /** Classes that the bundle exports. Their objects keep everything in memory. */
+  readonly durableObjects?: readonly { readonly binding: string; readonly className: string }[];
   /** Code that runs before the Worker's own code. */
   readonly prelude?: string;
   /** Receives each log line. Without it the Worker still writes its log, and the lines are discarded. */
@@ -92,9 +94,20 @@ async function writeConfig(options: WorkerdOptions): Promise<string> {
 }
 
 /** Cap'n Proto configuration of a Worker with variables, a KV namespace and one HTTP socket. */
-function workerdConfig({ compatibilityDate, variables = {}, kv }: WorkerdOptions): string {
+function workerdConfig({
+  compatibilityDate,
+  variables = {},
+  durableObjects = [],
+  kv,
+}: WorkerdOptions): string {
   const bindings = Object.entries(variables).map(
     ([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`,
+  );
+  for (const { binding, className } of durableObjects)
+    bindings.push(`(name = ${quoted(binding)}, durableObjectNamespace = ${quoted(className)})`);
+  const namespaces = durableObjects.map(
+    ({ className }) =>
+      `(className = ${quoted(className)}, uniqueKey = ${quoted(`onceward-${className}`)}, enableSql = true)`,
   );
   if (kv) bindings.push(`(name = ${quoted(kv.binding)}, kvNamespace = "kv")`);
   const common = `compatibilityDate = ${quoted(compatibilityDate)}`;
@@ -112,6 +125,7 @@ const config :Workerd.Config = (
       modules = [(name = "worker.js", esModule = embed "worker.js")],
       ${common}, compatibilityFlags = ["nodejs_compat"], globalOutbound = "this-machine",
       bindings = [${bindings.join(', ')}],
+      durableObjectNamespaces = [${namespaces.join(', ')}], durableObjectStorage = (inMemory = void),
     )),
     (name = "kv", ${kvService}),
     (name = "this-machine", network = (allow = ["private"])),
