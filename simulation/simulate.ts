@@ -9,6 +9,7 @@ import { loadOperations } from './operation.ts';
 import { counted } from './report/summary.ts';
 import { runBatches } from './run/run-batches.ts';
 import { type RunResult, runSeeds, stories } from './run/run-seeds.ts';
+import type { CommitPath } from './schedule/lane-faults.ts';
 import { Environment } from './stack/environment.ts';
 
 const HELP = `npm run simulate -- [options]
@@ -22,6 +23,7 @@ checked.
   --operations N     operations per seed (default 1500)
   --clients N        clients that send at the same time (default 16)
   --snapshots N      check a snapshot of the database every N operations (default 1000)
+  --through PATH     how operations reach the kernel: direct, lanes, or both in turn (default both)
   --batches          run only the batches: operations sent to the kernel itself, many in one call
   --replay SEED      run one seed again: the same schedule and the same faults, if the other options are the same
   --mutants [NAME]   plant known bugs instead, one at a time, and show which invariant finds each
@@ -36,6 +38,7 @@ const { values, positionals } = parseCommandLine({
     operations: { type: 'string', default: '1500' },
     clients: { type: 'string', default: '16' },
     snapshots: { type: 'string', default: '1000' },
+    through: { type: 'string', default: 'both' },
     replay: { type: 'string' },
     batches: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
@@ -49,6 +52,7 @@ const sizes = {
   clients: positive('clients'),
   snapshotEvery: positive('snapshots'),
 };
+const paths = parsePaths();
 const seeds = values.replay === undefined ? parseSeeds(values.seeds) : validSeeds([values.replay]);
 
 function positive(name: 'operations' | 'clients' | 'snapshots'): number {
@@ -56,6 +60,14 @@ function positive(name: 'operations' | 'clients' | 'snapshots'): number {
   if (!Number.isSafeInteger(number) || number < 1)
     fail(new Error(`--${name} must be a positive integer, not "${values[name]}".`));
   return number;
+}
+
+function parsePaths(): CommitPath[] {
+  const { through } = values;
+  if (through === 'both') return ['direct', 'lanes'];
+  if (through !== 'direct' && through !== 'lanes')
+    fail(new Error(`--through must be direct, lanes or both, not "${through}".`));
+  return [through];
 }
 
 function parseSeeds(text: string): string[] {
@@ -94,6 +106,7 @@ async function simulate(environment: Environment): Promise<number> {
     bundle,
     operationKinds,
     seeds,
+    paths,
     ...sizes,
     stopAtFirst: false,
     title: '',
@@ -110,12 +123,12 @@ function report({ summary, tally, violated, failure }: RunResult, stopped: boole
   if (violated.length > 0)
     lines.push(
       `FAILED: ${counted(tally.findings.length, 'violation')} in ${counted(violated.length, 'seed')} (${names}). ` +
-        `To repeat the first:\n${replayCommand(violated[0]?.seed)}`,
+        `To repeat the first:\n${replayCommand(violated[0])}`,
     );
   if (failure)
     lines.push(
       `Seed ${failure.seed} ended early with an error of the simulation: ${failure.error.stack}\n` +
-        `To repeat it:\n${replayCommand(failure.seed)}`,
+        `To repeat it:\n${replayCommand(failure)}`,
     );
   const unchecked = tally.unchecked();
   if (unchecked.length > 0)
@@ -132,10 +145,10 @@ function report({ summary, tally, violated, failure }: RunResult, stopped: boole
   return violated.length > 0 || unchecked.length > 0 || failure ? 1 : 0;
 }
 
-function replayCommand(seed: string | undefined): string {
+function replayCommand({ seed, path }: { seed?: string; path?: CommitPath } = {}): string {
   const { operations, clients, snapshotEvery } = sizes;
   return (
-    `  npm run simulate -- --replay ${seed} --operations ${operations} --clients ${clients} ` +
+    `  npm run simulate -- --replay ${seed} --through ${path} --operations ${operations} --clients ${clients} ` +
     `--snapshots ${snapshotEvery}\n` +
     '  Concurrency differs from run to run, so it may take a few repetitions.'
   );

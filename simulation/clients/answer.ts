@@ -23,7 +23,7 @@ export function parseAnswer(status: number, text: string): Answer {
   const error = body.errors?.[0];
   if (error) {
     const { code = 'none', retryable = false } = error.extensions ?? {};
-    return { kind: 'fault', code, retryable };
+    return { kind: 'fault', code, retryable, nothingDone: status === 503 };
   }
   const result = body.data?.[OUTCOME];
   if (!result) return { kind: 'lost', why: `neither data nor errors (${status})` };

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpConnection, type HttpRequest } from '../../bench/load/connection.ts';
 import type { Faults } from '../../dev/neon/faults.ts';
 import type { Operation } from '../operation.ts';
+import type { DatabaseFault } from '../schedule/faults.ts';
 import type { Intent, Json } from '../schedule/intent.ts';
+import { type CommitPath, LANE_FAULT_HEADER, type LaneFault } from '../schedule/lane-faults.ts';
 import type { Category } from '../schedule/mix.ts';
 import type { ReadSlot, SendSlot } from '../schedule/schedule.ts';
 import type { FaultProxy } from '../stack/fault-proxy.ts';
@@ -20,17 +22,20 @@ export interface ClientsOptions {
   readonly credentials: Credentials;
   readonly proxy: FaultProxy;
   readonly databaseFaults: Faults;
+  readonly path: CommitPath;
   /** Called with each attempt and read as soon as it has ended. */
   readonly onAnswer: (attempt: Attempt) => void;
   readonly onRead: (read: Read) => void;
 }
 
-type SendOptions = Pick<SendSlot, 'clientFault' | 'databaseFault' | 'expiredTicket'> & {
+type SendOptions = Pick<SendSlot, 'clientFault' | 'databaseFault' | 'laneFault' | 'expiredTicket'> & {
   category: Category | 'settle';
 };
 
 /** Sent where an operation needs the ID of a claim that no answer has shown yet. */
 const UNKNOWN_CLAIM = '11111111111111111';
+/** Requests that a poison breaks: more than an operation has until it fails alone. */
+const POISONED = 100;
 
 export class Clients {
   readonly journal = new Journal();
@@ -45,24 +50,30 @@ export class Clients {
 
   /** One attempt. Resolves when it has an answer, or cannot get one any more. */
   async send(intent: Intent, options: SendOptions): Promise<Attempt> {
-    const { proxy, databaseFaults, onAnswer } = this.#options;
+    const { proxy, onAnswer, path } = this.#options;
     const { category, clientFault, databaseFault, expiredTicket } = options;
+    const laneFault = path === 'lanes' ? options.laneFault : null;
     const attempt = this.journal.begin({
       category,
       intent,
       sent: this.#inputOf(intent),
       ticket: this.#operationOf(intent).ticket?.(intent) ?? null,
       expiredTicket,
-      injected: { client: clientFault?.kind ?? null, database: databaseFault?.kind ?? null },
+      injected: {
+        client: clientFault?.kind ?? null,
+        database: databaseFault?.kind ?? null,
+        lane: laneFault?.kind ?? null,
+      },
     });
     const { correlationId } = attempt;
     if (clientFault) proxy.plan(correlationId, clientFault);
-    // The quotes are part of it: the ID of another attempt may begin with this one.
-    const match = `\\"client_correlation_id\\":\\"${correlationId}\\"`;
-    if (databaseFault) databaseFaults.add({ ...databaseFault, id: correlationId, match });
-    const answer = await this.#mutate(attempt, clientFault?.kind === 'abort' ? clientFault.ms : null);
+    const healDatabase = this.#breakDatabase(correlationId, databaseFault, laneFault);
+    const answer = await this.#mutate(attempt, {
+      abortAfterMs: clientFault?.kind === 'abort' ? clientFault.ms : null,
+      laneFault,
+    });
     if (clientFault) proxy.forget(correlationId);
-    if (databaseFault) databaseFaults.remove(correlationId);
+    healDatabase();
     this.journal.end(attempt, answer);
     if (answer.kind === 'receipt') this.#claims.set(intent.number, answer.receipt.claim.id);
     onAnswer(attempt);
@@ -76,6 +87,7 @@ export class Clients {
         category: 'settle',
         clientFault: null,
         databaseFault: null,
+        laneFault: null,
         expiredTicket: false,
       });
       if (isSettled(sent)) return true;
@@ -106,7 +118,30 @@ export class Clients {
     for (const connection of this.#idle.splice(0)) connection.close();
   }
 
-  async #mutate(attempt: Attempt, abortAfterMs: number | null): Promise<Answer> {
+  /** Returns the function that removes the faults again. */
+  #breakDatabase(
+    correlationId: string,
+    databaseFault: DatabaseFault | null,
+    laneFault: LaneFault | null,
+  ): () => void {
+    const { databaseFaults } = this.#options;
+    // The quotes are part of it: the ID of another attempt may begin with this one.
+    const match = `\\"client_correlation_id\\":\\"${correlationId}\\"`;
+    const added: string[] = [];
+    if (databaseFault) added.push(databaseFaults.add({ ...databaseFault, match }));
+    if (laneFault?.kind === 'poison')
+      added.push(
+        databaseFaults.add({ kind: 'error', errorCode: laneFault.errorCode, match, times: POISONED }),
+      );
+    return () => {
+      for (const id of added) databaseFaults.remove(id);
+    };
+  }
+
+  async #mutate(
+    attempt: Attempt,
+    { abortAfterMs, laneFault }: { abortAfterMs: number | null; laneFault: LaneFault | null },
+  ): Promise<Answer> {
     const { correlationId, intent, sent, expiredTicket: expired } = attempt;
     const content = this.#operationOf(intent).ticket?.(intent) ?? null;
     const flaw = intent.ticketFlaw;
@@ -114,7 +149,10 @@ export class Clients {
       ticket: this.#options.credentials.ticket(intent.player, content, { expired, flaw }),
     };
     const body = mutationBody(intent.operation, { ...sent, ...ticket });
-    const request = this.#post(body, intent.actor, correlationId, intent);
+    const post = this.#post(body, intent.actor, correlationId, intent);
+    const isInLane = laneFault !== null && laneFault.kind !== 'poison';
+    const headers = { ...post.headers, ...(isInLane && { [LANE_FAULT_HEADER]: JSON.stringify(laneFault) }) };
+    const request = { ...post, headers };
     const reply = await this.#onConnection((connection) => connection.send(request, abortAfterMs));
     return reply.kind === 'lost' ? reply : parseAnswer(reply.status, reply.body);
   }

@@ -69,7 +69,13 @@ export type Answer =
       /** For AlreadyClaimed: the earlier claim and what it gave. */
       readonly original: { readonly claim: RewardClaim; readonly changes: readonly BalanceChange[] } | null;
     }
-  | { readonly kind: 'fault'; readonly code: string; readonly retryable: boolean }
+  | {
+      readonly kind: 'fault';
+      readonly code: string;
+      readonly retryable: boolean;
+      /** The answer says that nothing was done, as that of a full lane. */
+      readonly nothingDone: boolean;
+    }
   /** No answer, or half of one. The operation may have been committed or not. */
   | { readonly kind: 'lost'; readonly why: string };
 
@@ -83,7 +89,11 @@ export interface Attempt {
   readonly ticket: object | null;
   readonly expiredTicket: boolean;
   /** The kind of fault that was injected on each hop. */
-  readonly injected: { readonly client: string | null; readonly database: string | null };
+  readonly injected: {
+    readonly client: string | null;
+    readonly database: string | null;
+    readonly lane: string | null;
+  };
   readonly began: number;
   /** The highest version of the player that any answer had shown when it began, and the highest number. */
   readonly acknowledgedVersion: number;

@@ -32,7 +32,7 @@ export function checkAcknowledged(
   const usable = new Set(attempts.filter(({ intent }) => !intent.expectedFault).map(keyOf));
   const compared = new Set<string>();
   for (const attempt of attempts) {
-    const { answer, ended } = attempt;
+    const { answer, ended, injected } = attempt;
     const key = keyOf(attempt);
     const claim = claims.get(key);
     const recorded = byCorrelationId.get(attempt.correlationId);
@@ -44,6 +44,12 @@ export function checkAcknowledged(
     if (answer.kind === 'fault' && !answer.retryable && !usable.has(key))
       tally.check('I8', claim === undefined, () => ({
         what: `answered ${answer.code}, but recorded as ${claim?.outcome}`,
+        ...involved(attempt),
+      }));
+    // A duplicate of the request may have been executed before or after it.
+    if (answer.kind === 'fault' && answer.nothingDone && injected.client !== 'duplicate')
+      tally.check('I8', recorded === undefined, () => ({
+        what: `was answered that nothing was done, but recorded as ${recorded?.outcome}`,
         ...involved(attempt),
       }));
     if (answer.kind !== 'receipt' && answer.kind !== 'rejected') continue;

@@ -1,48 +1,81 @@
-/** I10 between journal and log: the Worker logs each answer with the same correlation ID and the same code. */
+/** I10 between journal and log: the Worker logs each answer with the same correlation ID and the same code, and the lane it took. */
 import type { Attempt } from '../clients/journal.ts';
+import type { CommitPath } from '../schedule/lane-faults.ts';
 import type { Tally } from './tally.ts';
+
+interface Line {
+  readonly correlationId?: string;
+  readonly code?: string;
+  readonly lane?: number;
+  readonly batch?: number;
+  readonly queuedMs?: number;
+}
 
 /** The log of one seed, by correlation ID. */
 export class LogLines {
-  readonly #codes = new Map<string, Set<string>>();
+  readonly #lines = new Map<string, Line[]>();
 
   add(line: string): void {
     const start = line.indexOf('{');
     if (start < 0) return;
     try {
-      const { correlationId, code } = JSON.parse(line.slice(start)) as {
-        correlationId?: string;
-        code?: string;
-      };
-      if (!correlationId || !code) return;
-      const codes = this.#codes.get(correlationId) ?? new Set();
-      this.#codes.set(correlationId, codes.add(code));
+      const parsed = JSON.parse(line.slice(start)) as Line;
+      if (!parsed.correlationId || !parsed.code) return;
+      const lines = this.#lines.get(parsed.correlationId) ?? [];
+      this.#lines.set(parsed.correlationId, lines);
+      lines.push(parsed);
     } catch {
       // workerd writes lines of its own.
     }
   }
 
-  codesOf(correlationId: string): ReadonlySet<string> {
-    return this.#codes.get(correlationId) ?? new Set();
+  of(correlationId: string): readonly Line[] {
+    return this.#lines.get(correlationId) ?? [];
   }
 
   clear(): void {
-    this.#codes.clear();
+    this.#lines.clear();
   }
 }
 
-export function checkLog(tally: Tally, attempts: readonly Attempt[], lines: LogLines): void {
+export function checkLog(
+  tally: Tally,
+  attempts: readonly Attempt[],
+  { log, path }: { readonly log: LogLines; readonly path: CommitPath },
+): void {
   for (const { correlationId, answer, intent } of attempts) {
     // Faults are left out: some end the request before the Worker logs an operation.
     const code = outcomeCode(answer);
     if (code === null) continue;
-    const codes = lines.codesOf(correlationId);
-    tally.check('I10', codes.has(code), () => ({
-      what: `${correlationId} was answered ${code}, logged as ${[...codes].join(', ') || 'nothing'}`,
-      player: intent.player,
-      keys: [intent.key],
+    const about = { player: intent.player, keys: [intent.key] };
+    const lines = log.of(correlationId);
+    const matching = lines.filter((line) => line.code === code);
+    tally.check('I10', matching.length > 0, () => ({
+      what: `${correlationId} was answered ${code}, logged as ${lines.map((line) => line.code).join(', ') || 'nothing'}`,
+      ...about,
+    }));
+    tally.check('I10', matching.every(path === 'lanes' ? namesLane : namesNoLane), () => ({
+      what: `${correlationId} was committed through ${path}, logged as ${JSON.stringify(matching)}`,
+      ...about,
     }));
   }
+}
+
+const MOST_LANES = 4;
+const MOST_IN_BATCH = 50;
+
+function namesLane({ lane, batch, queuedMs }: Line): boolean {
+  const isWithin = (value: number | undefined, least: number, most: number) =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+  return (
+    isWithin(lane, 0, MOST_LANES - 1) &&
+    isWithin(batch, 1, MOST_IN_BATCH) &&
+    isWithin(queuedMs, 0, Number.MAX_SAFE_INTEGER)
+  );
+}
+
+function namesNoLane({ lane, batch, queuedMs }: Line): boolean {
+  return lane === undefined && batch === undefined && queuedMs === undefined;
 }
 
 function outcomeCode(answer: Attempt['answer']): string | null {

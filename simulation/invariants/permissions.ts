@@ -28,12 +28,15 @@ export function checkFault(
   { code, retryable }: Extract<Answer, { kind: 'fault' }>,
   { outcomeKnown, mayBeDisabled }: { outcomeKnown: boolean; mayBeDisabled: boolean },
 ): void {
-  const { intent, expiredTicket } = attempt;
+  const { intent, expiredTicket, injected } = attempt;
   const { expectedFault } = intent;
   const about = { player: intent.player, keys: [intent.key] };
   if (retryable) {
-    // INTERNAL is a defect. No injected fault may cause one.
-    tally.check('I0', code !== 'INTERNAL', () => ({ what: 'answered INTERNAL', ...about }));
+    // INTERNAL is a defect. Of the injected faults only a poison is one, and only of the operation that it was injected into.
+    tally.check('I0', code !== 'INTERNAL' || injected.lane === 'poison', () => ({
+      what: 'answered INTERNAL',
+      ...about,
+    }));
     return;
   }
   if (expectedFault) {

@@ -105,6 +105,7 @@ async function runPlanted(
     kernel,
     operationKinds,
     seeds: SEEDS,
+    paths: [mutant.reach === 'lanes' ? 'lanes' : 'direct'],
     operations: OPERATIONS,
     clients,
     snapshotEvery: SNAPSHOT_EVERY,
@@ -157,7 +158,8 @@ async function applyToWorker(
   const sources = files.filter(({ path }) => path.endsWith('.ts'));
   if (sources.length === 0) return undefined;
   const copy = environment.newFolder();
-  await cp(join(ROOT, 'src'), join(copy, 'src'), { recursive: true });
+  for (const folder of ['src', 'simulation'])
+    await cp(join(ROOT, folder), join(copy, folder), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   for (const { path, text } of sources) {
     await mkdir(dirname(join(copy, path)), { recursive: true });

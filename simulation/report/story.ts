@@ -48,9 +48,12 @@ function isInvolved({ intent, answer }: Attempt, { keys = [], claims = [] }: Fin
 function describeAttempt(attempt: Attempt): string {
   const { began, ended, category, intent, sent, injected, expiredTicket, answer } = attempt;
   const { idempotencyKey, ...input } = sent;
-  const faults = [injected.client, injected.database, expiredTicket ? 'expired ticket' : null].filter(
-    Boolean,
-  );
+  const faults = [
+    injected.client,
+    injected.database,
+    injected.lane,
+    expiredTicket ? 'expired ticket' : null,
+  ].filter(Boolean);
   const actor = `${intent.actor.kind} ${intent.actor.id}`;
   return (
     `[${began}–${ended}] ${category}: ${actor}, ${intent.operation} ${JSON.stringify(input)}, key ${idempotencyKey}` +

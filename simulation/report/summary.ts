@@ -5,7 +5,7 @@ import type { Rejection } from '../model/effect.ts';
 import type { SeedResult } from '../run/run-seed.ts';
 
 /** The counters of injected faults, by their names. */
-const FAULT = /^(client|database) hop|killed|^KV|^clock|^staff|^schema/;
+const FAULT = /^(client|database|lane) hop|killed|^KV|^clock|^staff|^schema|^lane full|^Worker/;
 const MAX_COLUMNS = 110;
 
 export class Summary {
@@ -23,8 +23,8 @@ export class Summary {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
   }
 
-  add({ seed, slots, reads, seconds, lostAfterCommit, attempts }: SeedResult): void {
-    this.seeds.push(seed);
+  add({ seed, path, slots, reads, seconds, lostAfterCommit, attempts }: SeedResult): void {
+    this.seeds.push(`${seed} (${path})`);
     this.attempts += attempts.length;
     this.#operations += slots;
     this.#reads += reads;
@@ -60,7 +60,7 @@ export class Summary {
     return [
       `${counted(this.#operations, 'operation')} in ${counted(this.seeds.length, 'seed')}, ` +
         `${this.#seconds.toFixed(1)} s (${rate}/s): ${number(this.attempts)} attempts, ${number(this.#reads)} reads`,
-      `${number(sumOf(FAULT))} faults injected, among them ${number(sumOf(/killed/))} kills; ` +
+      `${number(sumOf(FAULT))} faults injected, among them ${number(sumOf(/killed/))} kills (${number(sumOf(/^lane killed/))} of single lanes); ` +
         `${number(this.#lostAfterCommit)} answers lost after the commit`,
     ];
   }

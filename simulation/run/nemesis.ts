@@ -66,10 +66,13 @@ export class Nemesis {
       case 'kill_mid_transaction':
         return this.#killMidTransaction();
       case 'kill_worker':
-        await deployment.replaceIsolate(disturbance.clockHours);
+        await deployment.replaceIsolate({ clockHours: disturbance.clockHours }, { kill: true });
         count('isolate killed');
         if (disturbance.clockHours !== 0) count('clock moved');
         return;
+      case 'deploy':
+        await deployment.replaceIsolate({ lanes: disturbance.lanes });
+        return count('Worker deployed');
       case 'kill_postgres':
         this.#crashes = this.#crashes.then(() => this.#crashPostgres());
         return this.#crashes;

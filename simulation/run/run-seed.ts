@@ -20,6 +20,7 @@ import type { Rules } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
 import { Random } from '../random.ts';
 import { VARIANTS } from '../schedule/faults.ts';
+import type { CommitPath } from '../schedule/lane-faults.ts';
 import { drawSchedule, type Schedule, type Sizes, type Slot } from '../schedule/schedule.ts';
 import type { World } from '../schedule/world.ts';
 import type { Deployment } from '../stack/deployment.ts';
@@ -27,6 +28,7 @@ import { ClientGate, hireStaff, Nemesis } from './nemesis.ts';
 
 export interface SeedOptions extends Sizes {
   readonly deployment: Deployment;
+  readonly path: CommitPath;
   readonly operationKinds: ReadonlyMap<string, Operation>;
   readonly ownerDatabaseUrl: string;
   readonly clients: number;
@@ -44,6 +46,7 @@ export interface SeedOptions extends Sizes {
 
 export interface SeedResult {
   readonly seed: string;
+  readonly path: CommitPath;
   readonly tally: Tally;
   readonly attempts: readonly Attempt[];
   readonly reads: number;
@@ -68,6 +71,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     drawVariant(new Random(`${seed}/variant/${index}`), operationKinds.values()),
   );
   await addDigests(rulesByDigest, variants);
+  await deployment.commitThrough(options.path);
   await hireStaff(ownerDatabaseUrl, schedule.world);
   deployment.kv.state = schedule.kvNeverUpdates ? 'frozen' : 'healthy';
   const published = await deployment.publish((variants[0] as Variant).document);
@@ -107,7 +111,7 @@ class SeedRun {
     schedule: Schedule,
     { variants, version }: { readonly variants: readonly Variant[]; readonly version: number },
   ) {
-    const { deployment, operationKinds, ownerDatabaseUrl, count } = options;
+    const { deployment, operationKinds, ownerDatabaseUrl, count, path } = options;
     const { environment, proxy } = deployment;
     const { world, kvNeverUpdates } = schedule;
     this.#options = options;
@@ -116,6 +120,7 @@ class SeedRun {
       operations: operationKinds,
       credentials: environment.credentials,
       proxy,
+      path,
       databaseFaults: environment.endpoint.faults,
       onAnswer: (attempt) => {
         this.#ended += 1;
@@ -212,7 +217,7 @@ class SeedRun {
   }
 
   async checkAll(): Promise<void> {
-    const { deployment, operationKinds, log, rulesByDigest } = this.#options;
+    const { deployment, operationKinds, log, path, rulesByDigest } = this.#options;
     const { attempts, reads } = this.#clients.journal;
     const { world } = this.#schedule;
     const rows = await readRows(deployment.owner, world);
@@ -239,7 +244,7 @@ class SeedRun {
       rulesOf,
       operations: operationKinds,
     });
-    checkLog(this.#tally, attempts, log);
+    checkLog(this.#tally, attempts, { log, path });
     this.#noteFinding();
   }
 
@@ -247,6 +252,7 @@ class SeedRun {
     const { attempts, reads } = this.#clients.journal;
     return {
       seed: this.#options.seed,
+      path: this.#options.path,
       tally: this.#tally,
       attempts,
       reads: reads.length,

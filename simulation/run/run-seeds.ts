@@ -8,6 +8,7 @@ import type { Rules } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
 import { story } from '../report/story.ts';
 import { counted, Summary } from '../report/summary.ts';
+import type { CommitPath } from '../schedule/lane-faults.ts';
 import { Deployment } from '../stack/deployment.ts';
 import type { DatabaseUrls, Environment } from '../stack/environment.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly kernel?: (ownerDatabaseUrl: string) => Promise<void>;
   readonly operationKinds: ReadonlyMap<string, Operation>;
   readonly seeds: readonly string[];
+  /** The seeds take these in turn. */
+  readonly paths: readonly CommitPath[];
   readonly operations: number;
   readonly clients: number;
   readonly snapshotEvery: number;
@@ -38,7 +41,7 @@ export interface RunResult {
   /** How many attempts it took to the first finding, over all seeds. */
   readonly attemptsNeeded: number | null;
   /** The error of the harness or the machine that ended the run early. It says nothing about the system under test. */
-  readonly failure: { readonly seed: string; readonly error: Error } | null;
+  readonly failure: { readonly seed: string; readonly path: CommitPath; readonly error: Error } | null;
 }
 
 export async function runSeeds(options: RunOptions): Promise<RunResult> {
@@ -54,6 +57,7 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
     ...(options.kernel && { kernel: options.kernel }),
     onLog: (line) => log.add(line),
     onFault: (kind) => run.count(`client hop: ${kind}`),
+    onLane: run.count,
   });
   const batches = new BatchDatabase(batchUrls);
   try {
@@ -83,11 +87,12 @@ class SeedsRun {
   readonly count = (kind: string): void => this.#summary.count(kind);
 
   async perform(deployment: Deployment, batches: BatchDatabase): Promise<RunResult> {
-    const { environment, seeds, stopAtFirst, title } = this.#options;
+    const { environment, seeds, paths, stopAtFirst, title } = this.#options;
     for (const [index, seed] of seeds.entries()) {
       if (environment.signal.aborted) break;
-      const name = `${title}seed ${seed} (${index + 1} of ${seeds.length})`;
-      const result = await this.#runSeed({ deployment, batches }, seed, name);
+      const path = paths[index % paths.length] as CommitPath;
+      const name = `${title}seed ${seed} (${path}, ${index + 1} of ${seeds.length})`;
+      const result = await this.#runSeed({ deployment, batches }, { seed, path }, name);
       // The result of a seed that was stopped is incomplete.
       if (!result || environment.signal.aborted) break;
       this.#add(result, name);
@@ -104,7 +109,7 @@ class SeedsRun {
 
   async #runSeed(
     { deployment, batches }: { readonly deployment: Deployment; readonly batches: BatchDatabase },
-    seed: string,
+    { seed, path }: { readonly seed: string; readonly path: CommitPath },
     name: string,
   ): Promise<SeedResult | null> {
     const { environment, urls, operations, stopAtFirst } = this.#options;
@@ -114,6 +119,7 @@ class SeedsRun {
         ...this.#options,
         deployment,
         seed,
+        path,
         ownerDatabaseUrl: urls.ownerDatabaseUrl,
         log: this.#log,
         rulesByDigest: this.#rulesByDigest,
@@ -129,7 +135,7 @@ class SeedsRun {
       const isFirst = result.firstFindingAfter === null && found.findings.length > 0;
       return isFirst ? { ...result, firstFindingAfter: result.attempts.length } : result;
     } catch (error) {
-      if (!environment.signal.aborted) this.#failure = { seed, error: error as Error };
+      if (!environment.signal.aborted) this.#failure = { seed, path, error: error as Error };
       return null;
     }
   }

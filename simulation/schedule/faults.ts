@@ -1,9 +1,10 @@
 /**
- * Everything that a schedule breaks: single requests on the way to the Worker or to the database, processes, the schema, and
- * the balance config. Faults are drawn here; stack/fault-proxy.ts, dev/neon/ and run/nemesis.ts inject them.
+ * Everything that a schedule breaks outside lanes: single requests on the way to the Worker or to the database, processes, the
+ * schema, and the balance config. Faults are drawn here; stack/fault-proxy.ts, dev/neon/ and run/nemesis.ts inject them.
  */
 import type { FaultRule } from '../../dev/neon/faults.ts';
 import type { Random } from '../random.ts';
+import { LANE_COUNTS } from './lane-faults.ts';
 
 /** A fault between client and Worker. */
 export type ClientFault =
@@ -68,6 +69,8 @@ export type Disturbance = { readonly before: number } & (
   | { readonly kind: 'kill_postgres' }
   /** A schema migration under load. */
   | { readonly kind: 'upgrade' }
+  /** A new version of the Worker, with another number of lanes. The old one finishes what it has begun. */
+  | { readonly kind: 'deploy'; readonly lanes: number }
 );
 
 /** How many operations there are for one disturbance of each kind. */
@@ -77,6 +80,7 @@ const OPERATIONS_PER_DISTURBANCE = {
   kill_worker: 1_500,
   kill_postgres: 2_500,
   upgrade: 2_500,
+  deploy: 1_500,
 };
 /** From this size on a run has at least one disturbance of each kind. Shorter runs would not recover from it. */
 const LONG_RUN = 500;
@@ -89,14 +93,16 @@ export function drawDisturbances(random: Random, operations: number): Disturbanc
     const count = Math.max(Math.round(operations / every), operations >= LONG_RUN ? 1 : 0);
     for (let index = 0; index < count; index += 1) {
       const before = random.int(Math.floor(operations / 20), operations - 1);
-      drawn.push(
-        kind === 'kill_worker'
-          ? { before, kind, clockHours: random.pick(CLOCK_HOURS) }
-          : { before, kind: kind as Exclude<Disturbance['kind'], 'kill_worker'> },
-      );
+      drawn.push({ before, ...drawOfKind(random, kind as Disturbance['kind']) });
     }
   }
   return drawn.sort((a, b) => a.before - b.before);
+}
+
+function drawOfKind(random: Random, kind: Disturbance['kind']) {
+  if (kind === 'kill_worker') return { kind, clockHours: random.pick(CLOCK_HOURS) };
+  if (kind === 'deploy') return { kind, lanes: random.pick(LANE_COUNTS) };
+  return { kind };
 }
 
 export const KV_STATES = [

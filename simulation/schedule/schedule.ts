@@ -15,6 +15,7 @@ import {
   drawDisturbances,
 } from './faults.ts';
 import { type Draft, drawKey, type Intent, TOKENS } from './intent.ts';
+import { drawLaneFault, type LaneFault } from './lane-faults.ts';
 import {
   type Category,
   HOT_CLAIMS,
@@ -35,6 +36,8 @@ export interface SendSlot {
   readonly intents: readonly Intent[];
   readonly clientFault: ClientFault | null;
   readonly databaseFault: DatabaseFault | null;
+  /** Injected only where operations go through lanes. */
+  readonly laneFault: LaneFault | null;
   /** The ticket has expired, as in a retry a day later. */
   readonly expiredTicket: boolean;
 }
@@ -90,6 +93,8 @@ class Scheduler {
   readonly world: World;
   readonly intents: Intent[] = [];
   readonly #random: Random;
+  /** Of its own, so that the requests of a seed do not depend on the faults of lanes. */
+  readonly #laneRandom: Random;
   readonly #operations: ReadonlyMap<string, Operation>;
   /** Intents that may be granted. Replays and second claims repeat one of these. */
   readonly #earlier: Intent[] = [];
@@ -97,6 +102,7 @@ class Scheduler {
   constructor(seed: string, operations: ReadonlyMap<string, Operation>) {
     this.world = createWorld(seed);
     this.#random = new Random(`${seed}/schedule`);
+    this.#laneRandom = new Random(`${seed}/lanes`);
     this.#operations = operations;
   }
 
@@ -115,6 +121,7 @@ class Scheduler {
       intents,
       clientFault: drawClientFault(random),
       databaseFault: drawDatabaseFault(random),
+      laneFault: drawLaneFault(this.#laneRandom),
       expiredTicket: category === 'replay' && random.chance(0.1),
     };
   }

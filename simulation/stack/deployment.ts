@@ -8,6 +8,7 @@ import pg from 'pg';
 import { startWorkerd, type Workerd } from '../../bench/stack/workerd.ts';
 import { type Published, publishBalanceConfig } from '../../cli/config-store.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER } from '../../dev/sign.ts';
+import type { CommitPath } from '../schedule/lane-faults.ts';
 import type { DatabaseUrls, Environment } from './environment.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { SimulatedKv } from './kv.ts';
@@ -25,10 +26,24 @@ export interface DeploymentOptions {
   /** Installs this database's kernel again after a migration. Left out: the kernel of this checkout. */
   readonly kernel?: (ownerDatabaseUrl: string) => Promise<void>;
   readonly onLog: (line: string) => void;
+  /** Called with the kind of each fault that was injected on the client hop. */
   readonly onFault: (kind: string) => void;
+  /** Called with what happened to a lane. */
+  readonly onLane: (what: string) => void;
 }
 
+interface IsolateSettings {
+  readonly clockHours: number;
+  readonly path: CommitPath;
+  readonly lanes: number;
+}
+
+const FIRST_ISOLATE: IsolateSettings = { clockHours: 0, path: 'direct', lanes: 2 };
+
 type Isolate = Workerd & { readonly dir: string };
+
+/** A line that worker/entry.ts writes. */
+const LANE_NOTE = /"simulated":"([^"]+)"/;
 
 export class Deployment {
   readonly environment: Environment;
@@ -38,6 +53,7 @@ export class Deployment {
   readonly owner: pg.Pool;
   readonly #options: DeploymentOptions;
   #isolate: Isolate;
+  #settings = FIRST_ISOLATE;
   #replacing: Promise<void> = Promise.resolve();
 
   private constructor(options: DeploymentOptions, kv: SimulatedKv, isolate: Isolate, proxy: FaultProxy) {
@@ -54,7 +70,7 @@ export class Deployment {
 
   static async open(options: DeploymentOptions): Promise<Deployment> {
     const kv = await SimulatedKv.start();
-    const isolate = await startIsolate(options, kv, 0);
+    const isolate = await startIsolate(options, kv, FIRST_ISOLATE);
     return new Deployment(options, kv, isolate, await FaultProxy.start(isolate.port, options.onFault));
   }
 
@@ -73,18 +89,25 @@ export class Deployment {
     return upgrade(this.#options.urls.ownerDatabaseUrl, this.#options.kernel);
   }
 
-  /** One at a time: two at once would kill the same isolate and leave one running. */
-  replaceIsolate(clockHours: number): Promise<void> {
-    this.#replacing = this.#replacing.then(() => this.#replace(clockHours));
+  async commitThrough(path: CommitPath): Promise<void> {
+    if (path !== this.#settings.path) await this.replaceIsolate({ path });
+  }
+
+  /**
+   * `kill`: the old isolate dies whatever it is doing; otherwise it finishes what it has begun while the new one already works. One
+   * at a time: two at once would replace the same isolate and leave one running.
+   */
+  replaceIsolate(changed: Partial<IsolateSettings>, { kill = false } = {}): Promise<void> {
+    this.#replacing = this.#replacing.then(() => this.#replace(changed, kill));
     return this.#replacing;
   }
 
-  /** Starts the next isolate, then kills the current one whatever it is doing. */
-  async #replace(clockHours: number): Promise<void> {
+  async #replace(changed: Partial<IsolateSettings>, kill: boolean): Promise<void> {
     const old = this.#isolate;
-    this.#isolate = await startIsolate(this.#options, this.kv, clockHours);
+    this.#settings = { ...this.#settings, ...changed };
+    this.#isolate = await startIsolate(this.#options, this.kv, this.#settings);
     this.proxy.target = this.#isolate.port;
-    process.kill(old.pid, 'SIGKILL');
+    if (kill) process.kill(old.pid, 'SIGKILL');
     await old.stop();
     // A long run replaces thousands of isolates, and each folder contains a copy of the bundle.
     await rm(old.dir, { recursive: true, force: true });
@@ -121,9 +144,9 @@ export class Deployment {
 }
 
 async function startIsolate(
-  { environment, urls, bundle, onLog }: DeploymentOptions,
+  { environment, urls, bundle, onLog, onLane }: DeploymentOptions,
   kv: SimulatedKv,
-  clockHours: number,
+  { clockHours, path, lanes }: IsolateSettings,
 ): Promise<Isolate> {
   const dir = environment.newFolder();
   const worker = await startWorkerd({
@@ -132,7 +155,12 @@ async function startIsolate(
     compatibilityDate: environment.compatibilityDate,
     prelude: clockHours === 0 ? '' : movedClock(clockHours),
     kv: { binding: 'BALANCE_KV', entries: {}, address: kv.address },
-    onLine: onLog,
+    durableObjects: [{ binding: 'LANE', className: 'Lane' }],
+    onLine: (line) => {
+      const [, happened] = LANE_NOTE.exec(line) ?? [];
+      if (happened) onLane(happened);
+      else onLog(line);
+    },
     variables: {
       ENVIRONMENT: 'production',
       DATABASE_URL: urls.databaseUrl,
@@ -142,6 +170,8 @@ async function startIsolate(
       TOKEN_AUDIENCE: LOCAL_AUDIENCE,
       CONFIG_POINTER_TTL_SECONDS: POINTER_TTL_SECONDS,
       ALLOWED_ORIGINS: '*',
+      COMMIT_THROUGH: path,
+      LANES: String(lanes),
     },
   });
   return { ...worker, dir };

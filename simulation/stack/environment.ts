@@ -72,10 +72,11 @@ export class Environment {
     return join(this.#dir, `folder-${this.#folders}`);
   }
 
-  /** Bundles the Worker as `wrangler deploy` does. `root`: another checkout than this one. */
+  /** Bundles the Worker as `wrangler deploy` does, with lanes that can be broken. `root`: another checkout than this one. */
   build(root?: string): Promise<string> {
     const { signal } = this;
-    return buildWorker({ entry: 'src/worker.ts', dir: this.newFolder(), signal, ...(root && { root }) });
+    const entry = 'simulation/worker/entry.ts';
+    return buildWorker({ entry, dir: this.newFolder(), signal, ...(root && { root }) });
   }
 
   /** Creates a further database with the schema and the same roles. */

@@ -67,7 +67,7 @@ export class ReferenceService {
       sent: { ...sent, idempotencyKey: intent.key },
       ticket: null,
       expiredTicket: false,
-      injected: { client: null, database: null },
+      injected: { client: null, database: null, lane: null },
     });
     this.journal.end(attempt, this.#answer(attempt, draws));
     return attempt;
@@ -93,7 +93,7 @@ export class ReferenceService {
 
   #answer(attempt: Attempt, draws: readonly object[]): Answer {
     const { intent, correlationId } = attempt;
-    if (intent.expectedFault) return { kind: 'fault', code: intent.expectedFault, retryable: false };
+    if (intent.expectedFault) return { kind: 'fault', code: intent.expectedFault, retryable: false, nothingDone: false };
     const known = this.journal.attempts.find(
       (other) =>
         keyOf(other) === keyOf(attempt) &&

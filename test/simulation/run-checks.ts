@@ -35,6 +35,6 @@ export function runChecks({ attempts, reads, rows, log }: MutableHistory): {
   reexecute(tally, history);
   const lines = new LogLines();
   for (const [correlationId, code] of Object.entries(log)) lines.add(JSON.stringify({ correlationId, code }));
-  checkLog(tally, history.attempts, lines);
+  checkLog(tally, history.attempts, { log: lines, path: 'direct' });
   return { findings: tally.findings, unchecked: tally.unchecked() };
 }

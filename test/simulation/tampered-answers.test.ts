@@ -22,14 +22,14 @@ const TAMPERED: Tampering = [
     'a forged token is answered FORBIDDEN',
     (history) => {
       const [rejected] = history.attempts.filter(({ intent }) => intent.expectedFault) as [Mutable<Attempt>];
-      rejected.answer = { kind: 'fault', code: 'FORBIDDEN', retryable: false };
+      rejected.answer = { kind: 'fault', code: 'FORBIDDEN', retryable: false, nothingDone: false };
     },
   ],
   [
     'I0',
     'an answer is INTERNAL',
     (history) => {
-      last(history.attempts).answer = { kind: 'fault', code: 'INTERNAL', retryable: true };
+      last(history.attempts).answer = { kind: 'fault', code: 'INTERNAL', retryable: true, nothingDone: false };
     },
   ],
   [
