@@ -62,7 +62,7 @@ export function checkLog(
 }
 
 const MOST_LANES = 4;
-const MOST_IN_BATCH = 50;
+const MOST_IN_BATCH = 100;
 
 function namesLane({ lane, batch, queuedMs }: Line): boolean {
   const isWithin = (value: number | undefined, least: number, most: number) =>

@@ -93,7 +93,8 @@ export class ReferenceService {
 
   #answer(attempt: Attempt, draws: readonly object[]): Answer {
     const { intent, correlationId } = attempt;
-    if (intent.expectedFault) return { kind: 'fault', code: intent.expectedFault, retryable: false, nothingDone: false };
+    if (intent.expectedFault)
+      return { kind: 'fault', code: intent.expectedFault, retryable: false, nothingDone: false };
     const known = this.journal.attempts.find(
       (other) =>
         keyOf(other) === keyOf(attempt) &&

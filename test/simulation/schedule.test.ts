@@ -38,7 +38,8 @@ test('a schedule contains every operation, every invalid token and every kind of
   expect(new Set(intents.map(({ token }) => token ?? 'genuine'))).toEqual(new Set(TOKENS));
   expect(new Set(sends.flatMap(({ clientFault }) => clientFault?.kind ?? [])).size).toBe(7);
   expect(new Set(sends.flatMap(({ databaseFault }) => databaseFault?.kind ?? [])).size).toBe(6);
-  expect(new Set(disturbances.map(({ kind }) => kind)).size).toBe(5);
+  expect(new Set(disturbances.map(({ kind }) => kind)).size).toBe(6);
+  expect(new Set(sends.flatMap(({ laneFault }) => laneFault?.kind ?? [])).size).toBe(5);
 });
 
 test('most operations are for the few hot players', () => {

@@ -29,7 +29,20 @@ const TAMPERED: Tampering = [
     'I0',
     'an answer is INTERNAL',
     (history) => {
-      last(history.attempts).answer = { kind: 'fault', code: 'INTERNAL', retryable: true, nothingDone: false };
+      last(history.attempts).answer = {
+        kind: 'fault',
+        code: 'INTERNAL',
+        retryable: true,
+        nothingDone: false,
+      };
+    },
+  ],
+  [
+    'I8',
+    'an answer says that nothing was done, but its claim is recorded',
+    (history) => {
+      const { attempt } = last(receipts(history));
+      attempt.answer = { kind: 'fault', code: 'UNAVAILABLE', retryable: true, nothingDone: true };
     },
   ],
   [
@@ -154,4 +167,12 @@ const TAMPERED: Tampering = [
 
 test.each(TAMPERED)('finds a violation of %s if %s', (invariant, _, tamper) => {
   expect(violatedAfter(tamper)).toContain(invariant);
+});
+
+test('accepts INTERNAL as the answer to the operation that a poison was injected into', () => {
+  const answer = { kind: 'fault', code: 'INTERNAL', retryable: true, nothingDone: false } as const;
+  const injected = { client: null, database: null, lane: 'poison' };
+  expect(violatedAfter(({ attempts }) => Object.assign(last(attempts), { answer, injected }))).not.toContain(
+    'I0',
+  );
 });

@@ -1,0 +1,17 @@
+/** Planted: the failure of one operation is answered to its whole batch. */
+import type { Mutant } from '../mutant.ts';
+
+const mutant: Mutant = {
+  name: 'lane-shared-failure',
+  bug: 'the failure of one operation is answered to its whole batch',
+  reach: 'lanes',
+  patches: [
+    {
+      in: 'worker',
+      find: 'group.length > 1 && mayBeOfOneOperation(error)',
+      replace: 'group.length > 1_000 && mayBeOfOneOperation(error)',
+    },
+  ],
+};
+
+export default mutant;
