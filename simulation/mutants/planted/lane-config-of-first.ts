@@ -8,8 +8,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'config: configs.find((config) => config.version === version) };\n}',
-      replace: 'config: configs[0] && version !== undefined ? { ...configs[0], version } : undefined };\n}',
+      find: '.filter((config) => config.version === version)',
+      replace: '.slice(0, 1).map((config) => ({ ...config, version: version as number }))',
     },
   ],
 };

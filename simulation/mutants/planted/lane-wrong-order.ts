@@ -8,8 +8,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'answer: texts[index] as string,',
-      replace: 'answer: texts[group.length - 1 - index] as string,',
+      find: 'const outcome = outcomes[index] as KernelOutcome;',
+      replace: 'const outcome = outcomes[group.length - 1 - index] as KernelOutcome;',
     },
   ],
 };
