@@ -3,7 +3,7 @@
  * the same way, so that bundler and options do not cause a difference.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -14,8 +14,10 @@ const WRANGLER_TOML = join(ROOT, 'wrangler.toml');
 export interface BuildOptions {
   /** Relative to the root of the checkout. */
   readonly entry: string;
-  /** Another checkout with the same packages and settings. */
+  /** Another checkout with the same packages. */
   readonly root?: string;
+  /** The wrangler.toml of that checkout, if its settings differ too. */
+  readonly settings?: string;
   readonly dir: string;
   readonly signal: AbortSignal;
   /** Keeps names and lines readable, for profiles. */
@@ -26,24 +28,16 @@ export interface BuildOptions {
 export async function buildWorker({
   entry,
   root = ROOT,
+  settings = WRANGLER_TOML,
   dir,
   signal,
   readable = false,
 }: BuildOptions): Promise<string> {
-  // The admin page is not measured, so the bundle does not need its assets.
-  const noAssets = join(dir, 'no-assets');
-  await mkdir(noAssets, { recursive: true });
-  const args = [
-    WRANGLER,
-    'deploy',
-    join(root, entry),
-    '--config',
-    WRANGLER_TOML,
-    '--dry-run',
-    '--outdir',
-    dir,
-  ];
-  args.push('--assets', noAssets, `--minify=${!readable}`);
+  await mkdir(dir, { recursive: true });
+  const config = join(dir, 'wrangler.toml');
+  await writeFile(config, bundlerSettings(await readFile(settings, 'utf8'), entry));
+  const args = [WRANGLER, 'deploy', join(root, entry), '--config', config, '--dry-run', '--outdir', dir];
+  args.push(`--minify=${!readable}`);
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', FORCE_COLOR: '0' };
   try {
     await promisify(execFile)(process.execPath, args, { cwd: ROOT, env, signal });
@@ -54,6 +48,20 @@ export async function buildWorker({
   }
   const [, name = ''] = /([^/]+)\.ts$/.exec(entry) ?? [];
   return join(dir, `${name}.js`);
+}
+
+/** The admin page is not measured, so the bundle does not need its assets. */
+const NOT_MEASURED = ['build', 'assets'];
+/** wrangler refuses an entry point that does not export the classes of these. */
+const CLASSES = ['durable_objects', 'migrations', 'exports'];
+
+/** The tables of wrangler.toml that matter for the bundle of this entry point. */
+function bundlerSettings(toml: string, entry: string): string {
+  const left = entry.startsWith('src/') ? NOT_MEASURED : [...NOT_MEASURED, ...CLASSES];
+  return toml
+    .split(/^(?=\[)/m)
+    .filter((table) => !left.includes(/^\[+(\w+)/.exec(table)?.[1] ?? ''))
+    .join('');
 }
 
 export async function compatibilityDate(): Promise<string> {

@@ -23,10 +23,12 @@ export interface Stack {
   readonly rules: BalanceRules;
   readonly signal: AbortSignal;
   /** Bundles a Worker on the first call with these options. Returns the path of the bundle. */
-  build(options: Pick<BuildOptions, 'entry' | 'readable'>): Promise<string>;
+  build(options: Omit<BuildOptions, 'dir' | 'signal'>): Promise<string>;
   startWorker(options: Omit<WorkerdOptions, 'dir' | 'compatibilityDate'>): Promise<Workerd>;
   /** `program` is a path within bench/peers. The peers must be installed. */
   startPeer(program: string, databaseUrl: string): Promise<Peer>;
+  /** The path of a folder that does not exist yet. The stack removes it. */
+  newFolder(): string;
   /** Registers a function that runs when the stack stops. Functions run in reverse order of registration. */
   onStop(stop: () => Promise<void>): void;
   stop(): Promise<void>;
@@ -66,10 +68,10 @@ async function startStack(signal: AbortSignal, postgresSettings: Record<string, 
   const stop = async () => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne();
   };
-  let workerDirs = 0;
-  const newWorkerDir = () => {
-    workerDirs += 1;
-    return join(dir, `worker-${workerDirs}`);
+  let folders = 0;
+  const newFolder = () => {
+    folders += 1;
+    return join(dir, `folder-${folders}`);
   };
   try {
     const database = await startBenchDatabase(join(dir, 'database'), postgresSettings);
@@ -87,13 +89,13 @@ async function startStack(signal: AbortSignal, postgresSettings: Record<string, 
       signal,
       build: (options) => {
         const key = JSON.stringify(options);
-        const bundle = built.get(key) ?? buildWorker({ ...options, dir: newWorkerDir(), signal });
+        const bundle = built.get(key) ?? buildWorker({ ...options, dir: newFolder(), signal });
         built.set(key, bundle);
         return bundle;
       },
       startWorker: async (options) => {
         signal.throwIfAborted();
-        const worker = await startWorkerd({ ...options, dir: newWorkerDir(), compatibilityDate: date });
+        const worker = await startWorkerd({ ...options, dir: newFolder(), compatibilityDate: date });
         stops.push(worker.stop);
         return worker;
       },
@@ -103,6 +105,7 @@ async function startStack(signal: AbortSignal, postgresSettings: Record<string, 
         stops.push(peer.stop);
         return peer;
       },
+      newFolder,
       onStop: (stopOne) => stops.push(stopOne),
       stop,
     };
