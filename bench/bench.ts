@@ -2,23 +2,35 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fail, parseCommandLine } from '../cli/command-line.ts';
 import { clearProgress } from '../cli/progress.ts';
-import { describeRun, partTables, targetsTable } from './report/report.ts';
+import { FULL, PARTS, type Part, type Plan, QUICK } from './plans.ts';
+import { partTables } from './report/part-tables.ts';
+import { describeRun, targetsTable } from './report/report.ts';
 import type { Results } from './report/results.ts';
 import { checkTargets } from './report/targets.ts';
 import { writeDocs } from './report/write-docs.ts';
-import { FULL, PARTS, type Part, type Plan, QUICK, run } from './run.ts';
+import { run } from './run.ts';
+import { findCommit } from './stack/checkout.ts';
 import { withStack } from './stack/stack.ts';
+import { parseNakamaUrl } from './subjects/nakama.ts';
+
+/** The last commit without lanes. */
+const BASE = 'f7b6fa0d52b7';
+const LANES = 4;
 
 const { values, positionals } = parseCommandLine({
   help: `npm run bench -- [options]
 
 Compares Onceward with bare Workers, Postgres without an API, PostGraphile and Apollo Server on this machine, with a
-database of its own. A full run takes about 20 minutes. The first run installs the peers (PostGraphile, Apollo Server).
+database of its own. A full run takes about 25 minutes. The first run installs the peers (PostGraphile, Apollo Server).
 
-  --quick             run every part briefly (under two minutes on an idle machine); exit with status 1 if a guard is broken
+  --quick             run every part briefly (about two minutes on an idle machine); exit with status 1 if a guard is broken
   --only PART,…       run some parts: ${PARTS.join(', ')}
   --growth SIZE,…     ledger sizes to compare, such as 10k,1m,10m (10m takes a few minutes more and 5 GB of disk)
+  --lanes COUNT       how many lanes the claims through lanes use; default: ${LANES}
+  --base COMMIT       the commit whose start is compared; default: ${BASE}, the last one without lanes
   --no-peers          run without PostGraphile and Apollo Server
+  --nakama URL        also measure a running Nakama, such as http://127.0.0.1:7350?http_key=…, that has the module of
+                      bench/peers/nakama
   --json FILE         write every sample to FILE
   --write-docs        write the results and charts into docs/performance.md and docs/notes/performance.md
   --from FILE         measure nothing and read the results from a JSON file
@@ -28,7 +40,10 @@ Every response is verified. The first wrong one ends the run with status 1.`,
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     growth: { type: 'string' },
+    lanes: { type: 'string', default: String(LANES) },
+    base: { type: 'string', default: BASE },
     'no-peers': { type: 'boolean', default: false },
+    nakama: { type: 'string' },
     json: { type: 'string' },
     'write-docs': { type: 'boolean', default: false },
     from: { type: 'string' },
@@ -39,20 +54,38 @@ if (positionals.length > 0) fail(new Error(`Unknown argument "${positionals[0]}"
 const parts = values.only === undefined ? PARTS : values.only.split(',').map(parsePart);
 const plan = withGrowth(values.quick ? QUICK : FULL, values.growth);
 
-/** The options that affect the figures. The report names them, and not where the results are written. */
+const lanes = Number(values.lanes);
+if (!(Number.isInteger(lanes) && lanes > 0)) fail(new Error('--lanes must be a positive number.'));
+
+/** The options that affect the figures. The report names them, and neither where results are written nor Nakama's key. */
 const measuringOptions = process.argv
   .slice(2)
-  .filter((word, index, words) => !/^--(json|write-docs)/.test(word) && words[index - 1] !== '--json');
+  .filter((word, index, words) => !/^--(json|write-docs)/.test(word) && words[index - 1] !== '--json')
+  .map((word) => word.replace(/\?http_key=.*$/, ''));
 
 if (values.from !== undefined) {
   await report(JSON.parse(await readFile(values.from, 'utf8')) as Results);
 } else {
+  const nakama = values.nakama === undefined ? null : parseUrl(values.nakama);
+  const base = await findCommit(values.base);
+  if (base === null)
+    console.error(`Commit ${values.base} is not here, so the start is not compared with it.`);
   const command = ['npm run bench', ...(measuringOptions.length > 0 ? ['--', ...measuringOptions] : [])];
   await withStack(async (stack) => {
-    const results = await run(stack, { plan, parts, peers: !values['no-peers'], command: command.join(' ') });
+    const peers = !values['no-peers'];
+    const options = { plan, parts, peers, lanes, nakama, base, command: command.join(' ') };
+    const results = await run(stack, options);
     clearProgress();
     await report(results);
   });
+}
+
+function parseUrl(text: string) {
+  try {
+    return parseNakamaUrl(text);
+  } catch (error) {
+    return fail(error);
+  }
 }
 
 async function report(results: Results): Promise<void> {

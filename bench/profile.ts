@@ -15,13 +15,14 @@ import { postgresKernel, postgresMinimal } from './subjects/baselines.ts';
 import { onceward, startOnceward } from './subjects/onceward.ts';
 import { nearAccess } from './subjects/subject.ts';
 
-const SUBJECTS = ['claim', 'replay', 'kernel', 'minimal'];
+const SUBJECTS = ['claim', 'lanes', 'replay', 'kernel', 'minimal'];
+const LANES = 4;
 
 const { values } = parseCommandLine({
   help: `npm run bench:profile -- [--subject ${SUBJECTS.join('|')}] [--requests 4000] [--top 30] [--save FILE]
 
-Profiles a subject under load (16 connections). For a claim or a replay, it lists the Worker's functions with the most
-self time. For the kernel or the minimal claim function, it lists the statements with the most time.
+Profiles a subject under load (16 connections). For a claim, direct or through lanes, or a replay, it lists the Worker's
+functions with the most self time. For the kernel or the minimal claim function, it lists the statements with the most time.
 
   --save FILE   write the Worker's profile for Chrome DevTools (Performance → Load profile)`,
   options: {
@@ -40,15 +41,18 @@ const WARM_UP_REQUESTS = 2_000;
 const CONNECTIONS = 16;
 const SAMPLING_US = 200;
 
-if (values.subject === 'claim' || values.subject === 'replay') await withStack(profileWorker);
-else await withStack(profilePostgres, PROFILED_SETTINGS);
+if (values.subject === 'kernel' || values.subject === 'minimal')
+  await withStack(profilePostgres, PROFILED_SETTINGS);
+else await withStack(profileWorker);
 
 async function profileWorker(stack: Stack): Promise<void> {
   showProgress('building and starting the Worker');
-  const worker = await startOnceward(stack, { readable: true, inspect: true });
+  const lanes = values.subject === 'lanes' ? LANES : undefined;
+  const worker = await startOnceward(stack, { readable: true, inspect: true, lanes });
   if (worker.inspectorPort === null) throw new Error('workerd has no inspector');
-  const { claim, replay } = await onceward(stack, worker, 'profile');
-  const subject = values.subject === 'claim' ? claim() : await replay();
+  const { claim, claimThroughLanes, replay } = await onceward(stack, worker, 'profile');
+  const subject =
+    values.subject === 'replay' ? await replay() : lanes === undefined ? claim() : claimThroughLanes();
   const load = { connections: CONNECTIONS, signal: stack.signal };
   await subject.run({ ...load, requests: WARM_UP_REQUESTS });
 

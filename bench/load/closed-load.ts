@@ -65,9 +65,17 @@ export interface Exchange extends HttpRequest {
   verify(response: HttpResponse): void;
 }
 
-export function httpConnections({ port, next }: { port: number; next: () => Exchange }): OpenConnection {
+export function httpConnections({
+  port,
+  host,
+  next,
+}: {
+  port: number;
+  host?: string | undefined;
+  next: () => Exchange;
+}): OpenConnection {
   return async () => {
-    const connection = await HttpConnection.open(port);
+    const connection = await HttpConnection.open(port, host);
     return {
       request: async () => {
         const exchange = next();

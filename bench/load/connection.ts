@@ -44,13 +44,13 @@ export class HttpConnection {
     socket.on('close', () => this.#fail(new Error('the server closed the connection')));
   }
 
-  static open(port: number): Promise<HttpConnection> {
+  static open(port: number, host = '127.0.0.1'): Promise<HttpConnection> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port });
+      const socket = connect({ host, port });
       socket.once('error', reject);
       socket.once('connect', () => {
         socket.off('error', reject);
-        resolve(new HttpConnection(socket, `127.0.0.1:${port}`));
+        resolve(new HttpConnection(socket, `${host}:${port}`));
       });
     });
   }

@@ -1,13 +1,10 @@
-/** Measures what an isolate costs: the size of its bundle, the CPU time to start, and whether its memory stays constant. */
+/** Measures the size of the bundle, and whether the memory of an isolate stays constant. */
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { showProgress } from '../../cli/progress.ts';
-import { HttpConnection, type HttpRequest } from '../load/connection.ts';
 import { DevTools } from '../profile/devtools.ts';
-import { residentMb, threadsCpuUs } from '../stack/process-usage.ts';
+import { residentMb } from '../stack/process-usage.ts';
 import type { Stack } from '../stack/stack.ts';
-import type { Workerd } from '../stack/workerd.ts';
-import { STATIC_BUNDLE } from '../subjects/baselines.ts';
 import { onceward, startOnceward } from '../subjects/onceward.ts';
 import { nearAccess } from '../subjects/subject.ts';
 
@@ -22,48 +19,6 @@ export interface BundleSize {
 export async function measureBundle({ build }: Stack): Promise<BundleSize> {
   const bundle = await readFile(await build({ entry: 'src/worker.ts' }));
   return { rawKib: bundle.length / KIB, gzipKib: gzipSync(bundle).length / KIB };
-}
-
-/** CPU time in ms, one value per start. Null without /proc. */
-export interface StartCost {
-  /** Until a new workerd has answered /health, minus the same for the static Worker. */
-  readonly beyondStaticMs: (number | null)[];
-  /** For the first claim, which opens services and parses documents for the first time. */
-  readonly firstClaimMs: (number | null)[];
-}
-
-const HEALTH: HttpRequest = { method: 'GET', path: '/health', headers: {}, body: '' };
-
-export async function measureStart(stack: Stack, starts: number): Promise<StartCost> {
-  const cost: StartCost = { beyondStaticMs: [], firstClaimMs: [] };
-  for (let start = 0; start < starts; start++) {
-    showProgress(`start ${start + 1} of ${starts}`);
-    const bare = await stack.startWorker({ bundle: STATIC_BUNDLE });
-    const bareMs = await cpuMsOfFirstResponse(bare);
-    await bare.stop();
-
-    const worker = await startOnceward(stack, { access: nearAccess(stack) });
-    const startMs = await cpuMsOfFirstResponse(worker);
-    cost.beyondStaticMs.push(startMs === null || bareMs === null ? null : startMs - bareMs);
-    await (await onceward(stack, worker, `start-${start}`)).pay('first-player', 1);
-    const claimedMs = cpuMs(worker);
-    cost.firstClaimMs.push(startMs === null || claimedMs === null ? null : claimedMs - startMs);
-    await worker.stop();
-  }
-  return cost;
-}
-
-async function cpuMsOfFirstResponse(worker: Workerd): Promise<number | null> {
-  const connection = await HttpConnection.open(worker.port);
-  const { status } = await connection.send(HEALTH);
-  connection.close();
-  if (status !== 200) throw new Error(`a new Worker answered ${status}`);
-  return cpuMs(worker);
-}
-
-function cpuMs({ pid }: Workerd): number | null {
-  const us = threadsCpuUs(pid);
-  return us === null ? null : us / 1000;
 }
 
 export interface MemoryPlan {

@@ -12,6 +12,13 @@ import type { Subject } from '../subjects/subject.ts';
 export interface PlannedLoad {
   readonly connections: number;
   readonly requests: number;
+  /** The names of the subjects that it is measured for. Absent: all. */
+  readonly subjects?: readonly string[];
+}
+
+/** The subjects that a load is planned for. */
+export function subjectsOf({ subjects: names }: PlannedLoad, subjects: readonly Subject[]): Subject[] {
+  return subjects.filter(({ name }) => names?.includes(name) ?? true);
 }
 
 export interface Case extends PlannedLoad {
@@ -37,13 +44,17 @@ export interface Series {
   readonly samples: Sample[];
 }
 
-/** The results of one turn. CPU times are µs per request. They and the memory are null without /proc. */
+/**
+ * The results of one turn. CPU times are µs per request. They and the memory are null without /proc. For a subject with several
+ * claims in a request, everything except the latencies is per claim.
+ */
 export interface Sample {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Of the API's process. Null if there is no API. */
+  /** Of the API's process, which includes the lanes. Null if there is no API, or the benchmark did not start it. */
   readonly apiCpuUs: number | null;
+  /** Null if the subject has a database of its own. */
   readonly postgresCpuUs: number | null;
   readonly endpointCpuUs: number | null;
   /** HTTP requests to the Neon endpoint, per request. Null if the subject does not use the endpoint. */
@@ -64,11 +75,12 @@ export async function warmUp(
     subjects,
     requests,
     condition = '',
-  }: { subjects: readonly Subject[]; requests: number; condition?: string },
+    connections = WARM_UP_CONNECTIONS,
+  }: { subjects: readonly Subject[]; requests: number; condition?: string; connections?: number },
 ): Promise<void> {
-  for (const { title, run } of subjects) {
+  for (const { title, run, claimsPerRequest } of subjects) {
     showProgress(['warming up', title, condition].filter(Boolean).join(', '));
-    await run({ connections: WARM_UP_CONNECTIONS, requests, signal });
+    await run({ connections, requests: Math.ceil(requests / claimsPerRequest), signal });
   }
 }
 
@@ -83,7 +95,7 @@ export async function measureRounds(
       title: one.subject.title,
       condition: one.condition,
       connections: one.connections,
-      requests: one.requests * one.subject.multiple,
+      requests: Math.ceil((one.requests * one.subject.multiple) / one.subject.claimsPerRequest),
       samples: [] as Sample[],
     },
   }));
@@ -104,9 +116,9 @@ async function takeTurn({ database, signal }: Stack, one: Case, requests: number
   const { subject, connections, maxSeconds, countRoundTrips } = one;
   const readCounters = async () => ({
     api: subject.pid === null ? null : cpuUs(subject.pid),
-    postgres: familyCpuUs(database.postgresPid),
-    endpoint: cpuUs(database.endpointPid),
-    databaseRequests: subject.neon ? await database.countRequests() : null,
+    postgres: subject.database === 'elsewhere' ? null : familyCpuUs(database.postgresPid),
+    endpoint: subject.database === 'elsewhere' ? null : cpuUs(database.endpointPid),
+    databaseRequests: subject.database === 'endpoint' ? await database.countRequests() : null,
     roundTrips: (await countRoundTrips?.()) ?? null,
   });
   await sleep(SETTLE_MS);
@@ -115,7 +127,7 @@ async function takeTurn({ database, signal }: Stack, one: Case, requests: number
   await sleep(SETTLE_MS);
   const after = await readCounters();
 
-  const sent = latenciesMs.length;
+  const sent = latenciesMs.length * subject.claimsPerRequest;
   const perRequest = (counter: keyof typeof before) => {
     const [start, end] = [before[counter], after[counter]];
     return start === null || end === null ? null : (end - start) / sent;

@@ -5,8 +5,9 @@
 import { showProgress } from '../../cli/progress.ts';
 import { startDistance } from '../stack/distance.ts';
 import type { Stack } from '../stack/stack.ts';
-import { startFarSubjects, startSubjects } from '../subjects/all.ts';
-import { measureRounds, type PlannedLoad, type Series, warmUp } from './rounds.ts';
+import { type SubjectOptions, startFarSubjects, startSubjects } from '../subjects/all.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { measureRounds, type PlannedLoad, type Series, subjectsOf, warmUp } from './rounds.ts';
 
 export interface ThroughputPlan {
   readonly rounds: number;
@@ -17,17 +18,35 @@ export interface ThroughputPlan {
 export async function measureThroughput(
   stack: Stack,
   { rounds, warmUpRequests, loads }: ThroughputPlan,
-  options: { peers: boolean },
+  options: SubjectOptions,
 ): Promise<Series[]> {
   showProgress('building and starting the subjects');
   const subjects = await startSubjects(stack, options);
   await warmUp(stack, { subjects, requests: warmUpRequests });
+  await warmUpSessions(stack, subjects, loads);
   await stack.database.settle();
-  const cases = loads.flatMap((load) => subjects.map((subject) => ({ ...load, subject, condition: '' })));
+  const cases = loads.flatMap((load) =>
+    subjectsOf(load, subjects).map((subject) => ({ ...load, subject, condition: '' })),
+  );
   const series = await measureRounds(stack, { name: 'throughput', cases, rounds });
   for (const { stop } of subjects) await stop();
   return series;
 }
+
+/** Opens as many database sessions as the largest load needs, because the first call of a session is expensive. */
+async function warmUpSessions(
+  stack: Stack,
+  subjects: readonly Subject[],
+  loads: readonly PlannedLoad[],
+): Promise<void> {
+  const [largest] = loads.toSorted((a, b) => b.connections - a.connections);
+  if (!largest) return;
+  const { connections } = largest;
+  const requests = connections * WARM_UP_REQUESTS_PER_CONNECTION;
+  await warmUp(stack, { subjects: subjectsOf(largest, subjects), requests, connections });
+}
+
+const WARM_UP_REQUESTS_PER_CONNECTION = 4;
 
 export interface DistancePlan extends ThroughputPlan {
   readonly roundTripsMs: readonly number[];
@@ -47,7 +66,7 @@ export const distanceName = (roundTripMs: number) => `${roundTripMs} ms`;
 export async function measureDistance(
   stack: Stack,
   { rounds, warmUpRequests, loads, roundTripsMs, maxSeconds }: DistancePlan,
-  options: { peers: boolean },
+  options: SubjectOptions,
 ): Promise<DistanceResults> {
   showProgress('starting the subjects behind the delay proxy');
   const distance = await startDistance();
@@ -62,7 +81,7 @@ export async function measureDistance(
   }
   const cases = roundTripsMs.flatMap((ms) =>
     loads.flatMap((load) =>
-      subjects.map((subject) => ({
+      subjectsOf(load, subjects).map((subject) => ({
         ...load,
         subject,
         maxSeconds,

@@ -10,12 +10,14 @@ export interface Chart {
 }
 
 const CONNECTIONS = 16;
+/** The static Worker, and variants of other subjects. */
+const NOT_DRAWN = /^(static$|page-|neon-call-)/;
 
 export function chartsOf({ throughput, distance, growth }: Results): Chart[] {
   const charts: Chart[] = [];
   // The bar of the static Worker would make all others too short to compare.
   const near = throughput?.filter(
-    ({ connections, subject }) => connections === CONNECTIONS && subject !== 'static',
+    ({ connections, subject }) => connections === CONNECTIONS && !NOT_DRAWN.test(subject),
   );
   if (near?.length) {
     charts.push(

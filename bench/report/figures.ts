@@ -40,6 +40,16 @@ export function spread(value: Spread | null, digits: number): string {
 
 export type Row = readonly string[];
 
+/** For documents whose words are limited: a pipe between spaces counts as one. */
+export function compactTable(heads: Row, rows: readonly Row[]): string {
+  const line = (row: Row) => `|${row.join('|')}|`;
+  return [
+    line(heads),
+    line(heads.map((_, column) => (column === 0 ? '---' : '--:'))),
+    ...rows.map(line),
+  ].join('\n');
+}
+
 /** Pads the cells, so that the table is readable as text. All columns except the first are right-aligned. */
 export function markdownTable(heads: Row, rows: readonly Row[]): string {
   const widths = heads.map((head, column) =>

@@ -1,10 +1,10 @@
-/** Formats the results of a run as Markdown: the key figures, the targets, and a table for each part. */
-import type { KernelResults } from '../measurements/kernel.ts';
-import type { KernelSeries } from '../measurements/kernel-cases.ts';
+/** Formats what a run says in short as Markdown: when and where it was made, the key figures, and the targets. */
 import type { Series } from '../measurements/rounds.ts';
 import { distanceName } from '../measurements/throughput.ts';
-import { markdownTable, number, plural, type Row, spread, spreadOf } from './figures.ts';
-import { type Place, type Read, type Results, ratioOf, samplesAt } from './results.ts';
+import { API_CPU, type Column, P50, POSTGRES_CPU, REQUESTS_PER_SECOND, ROUND_TRIPS } from './columns.ts';
+import { compactTable, markdownTable, number, spread, spreadOf } from './figures.ts';
+import { type Place, type Results, samplesAt } from './results.ts';
+import type { Target } from './target.ts';
 import { checkTargets } from './targets.ts';
 
 const BUSY_MACHINE =
@@ -19,11 +19,12 @@ export function describeRun({ measuredAt, command, machine }: Results): string {
 }
 
 const KEY_SUBJECTS = [
-  ['Onceward, new claim', 'claim'],
-  ['Onceward, replay', 'replay'],
-  ['bare Worker, same call', 'neon-call'],
-  ['PostGraphile, minimal function', 'postgraphile'],
-  ['Apollo Server, Drizzle', 'apollo'],
+  ['Onceward', 'claim'],
+  ['lanes', 'claim-lanes'],
+  ['replay', 'replay'],
+  ['bare Worker', 'neon-call'],
+  ['PostGraphile', 'postgraphile'],
+  ['Apollo Server', 'apollo'],
 ] as const;
 const KEY_CONNECTIONS = 16;
 const KEY_DISTANCE = distanceName(20);
@@ -44,21 +45,16 @@ export function keyFigures({ throughput, distance }: Results): string {
       return found ? number(found.median, digits) : '–';
     }),
   ];
-  return markdownTable(
+  return compactTable(
     ['median', ...KEY_SUBJECTS.map(([title]) => title)],
     [
-      row(`requests per second (${KEY_CONNECTIONS} connections)`, throughput, near, REQUESTS_PER_SECOND),
-      row('API CPU per request, µs', throughput, near, API_CPU),
-      row('Postgres CPU per request, µs', throughput, near, POSTGRES_CPU),
+      row(`requests/s, ${KEY_CONNECTIONS} connections`, throughput, near, REQUESTS_PER_SECOND),
+      row('API CPU, µs', throughput, near, API_CPU),
+      row('Postgres CPU, µs', throughput, near, POSTGRES_CPU),
       row('round trips to the database', distance?.series, { ...far, connections: 1 }, ROUND_TRIPS),
+      row(`p50 ms at ${KEY_DISTANCE} distance`, distance?.series, { ...far, connections: 1 }, P50),
       row(
-        `p50 at ${KEY_DISTANCE} distance, ms (1 connection)`,
-        distance?.series,
-        { ...far, connections: 1 },
-        P50,
-      ),
-      row(
-        `requests per second at ${KEY_DISTANCE} distance (${KEY_CONNECTIONS} connections)`,
+        `requests/s at ${KEY_DISTANCE}, ${KEY_CONNECTIONS} connections`,
         distance?.series,
         { ...far, ...near },
         REQUESTS_PER_SECOND,
@@ -68,164 +64,32 @@ export function keyFigures({ throughput, distance }: Results): string {
 }
 
 export function targetsTable(results: Results): string {
-  const rows = checkTargets(results).map(({ target, measured, met }) => {
-    const { what, bound, limit, unit, digits } = target;
-    const figure = measured ? `${spread(measured, digits)}${unit}` : '–';
-    return [
-      what,
-      `${bound === 'at most' ? '≤' : '≥'} ${number(limit, Number.isInteger(limit) ? 0 : 1)}${unit}`,
-      figure,
-      met === null ? 'not measured' : met ? 'yes' : '**no**',
-    ];
-  });
+  const rows = checkTargets(results).map(({ target, measured, met }) => [
+    target.what,
+    boundOf(target),
+    measured ? `${spread(measured, target.digits)}${target.unit}` : '–',
+    met === null ? 'not measured' : met ? 'yes' : '**no**',
+  ]);
   return markdownTable(['target', 'bound', 'measured', 'met'], rows);
 }
 
-/** Everything except the key figures and the targets. */
-export function partTables(results: Results): string {
-  const { kernel, throughput, distance, growth, memory, start, bundle } = results;
-  return [
-    ...(kernel ? kernelTables(kernel) : []),
-    ...(throughput ? throughputTables(throughput) : []),
-    ...(distance ? [distanceTable(distance.series, distance.measuredMs)] : []),
-    ...(growth ? [growthTable(growth.series), fillTable(growth.databases)] : []),
-    ...(memory ? [memoryTable(memory)] : []),
-    ...(start
-      ? [
-          `CPU time to start, minus that of the static Worker: ${spread(spreadOf(start.beyondStaticMs), 0)} ms. The first claim of an isolate takes ${spread(spreadOf(start.firstClaimMs), 0)} ms of CPU time.`,
-        ]
-      : []),
-    ...(bundle ? [`Bundle: ${number(bundle.rawKib, 0)} KiB, ${number(bundle.gzipKib, 1)} KiB gzip.`] : []),
-  ].join('\n\n');
-}
-
-type Column = readonly [head: string, read: Read, digits: number];
-
-const REQUESTS_PER_SECOND: Column = ['requests/s', (sample) => sample.requestsPerSecond, 0];
-const P50: Column = ['p50 ms', (sample) => sample.p50Ms, 2];
-const LATENCY: readonly Column[] = [REQUESTS_PER_SECOND, P50, ['p99 ms', (sample) => sample.p99Ms, 1]];
-const API_CPU: Column = ['API CPU µs', (sample) => sample.apiCpuUs, 0];
-const POSTGRES_CPU: Column = ['Postgres CPU µs', (sample) => sample.postgresCpuUs, 0];
-const COST: readonly Column[] = [
-  API_CPU,
-  POSTGRES_CPU,
-  ['endpoint CPU µs', (sample) => sample.endpointCpuUs, 0],
-  ['database requests', (sample) => sample.databaseRequests, 3],
-  ['API MB', (sample) => sample.apiMb, 0],
-];
-const ROUND_TRIPS: Column = ['round trips', (sample) => sample.roundTrips, 2];
-
-function throughputTables(series: readonly Series[]): string[] {
-  return [...new Set(series.map(({ connections }) => connections))].flatMap((connections) => {
-    const here = series.filter((one) => one.connections === connections);
-    return [
-      `${plural(connections, 'connection')}, ${rounds(here)}:`,
-      seriesTable(here, ['subject'], ({ title }) => [title], [...LATENCY, ...COST]),
-      `Ratio to the bare Worker with the same call, per round, ${plural(connections, 'connection')}:`,
-      ratioTable(here, connections),
-    ];
-  });
-}
-
-function kernelTables({ cpu, firstCall, collectors, size }: KernelResults): string[] {
-  const minimal = cpu[0]?.samples ?? [];
-  const rows = cpu.map(({ title, samples }) => [
-    title,
-    spread(spreadOf(samples), 0),
-    spread(
-      spreadOf(samples.map((us, round) => (us === null ? null : us / (minimal[round] ?? Number.NaN)))),
-      2,
-    ),
-  ]);
-  const alone = ({ title, samples }: KernelSeries) => [title, spread(spreadOf(samples), 1)];
-  return [
-    `The kernel alone, CPU of one Postgres backend, ${plural(minimal.length, 'round')}, median (min–max):`,
-    markdownTable(['case', 'µs per operation', 'to the minimal function'], rows),
-    'First call of a new session, and a claim of a player with 900 resources:',
-    markdownTable(['case', 'CPU ms'], firstCall.map(alone)),
-    markdownTable(['case', 'CPU µs'], collectors.cpu.map(alone)),
-    `Bytes on disk per claim with three entries, after ${plural(size.claims, 'claim')}: ${number(size.bytesPerClaim, 0)}.`,
-    markdownTable(
-      ['table', 'rows', 'indexes'],
-      size.tables.map(({ table, heap, indexes }) => [table, number(heap, 0), number(indexes, 0)]),
-    ),
-  ];
-}
-
-function rounds(series: readonly Series[]): string {
-  const [first] = series;
-  const requests = Math.min(...series.map((one) => one.requests));
-  return `${plural(first?.samples.length ?? 0, 'round')} of ${plural(requests, 'request')}, median (min–max)`;
-}
-
-function ratioTable(series: readonly Series[], connections: number): string {
-  const to = { subject: 'neon-call', connections };
-  const rows = series
-    .filter(({ subject }) => subject !== 'neon-call' && subject !== 'static')
-    .map(({ subject, title }) => [
-      title,
-      ...[REQUESTS_PER_SECOND, API_CPU, POSTGRES_CPU].map(([, read]) =>
-        spread(ratioOf(series, { of: { subject, connections }, to, read }), 2),
-      ),
+/** Medians in few words. What nobody measured and nothing guards is left out. */
+export function shortTargetsTable(results: Results, targets: readonly Target[]): string {
+  const rows = checkTargets(results, targets)
+    .filter(({ target, measured }) => measured || target.guard !== null)
+    .map(({ target, measured, met }) => [
+      target.what,
+      boundOf(target),
+      measured ? `${number(measured.median, target.digits)}${target.unit}` : '–',
+      met === null ? 'not measured' : met ? 'yes' : '**no**',
     ]);
-  return markdownTable(['subject', 'requests/s', 'API CPU', 'Postgres CPU'], rows);
+  return compactTable(['target', 'bound', 'median', 'met'], rows);
 }
 
-function distanceTable(series: readonly Series[], measuredMs: Readonly<Record<string, number>>): string {
-  const distances = Object.entries(measuredMs).map(([name, ms]) => `${name} (${number(ms, 1)} measured)`);
-  return [
-    `At a distance of ${distances.join(', ')}; ${rounds(series)}, or fewer if the time limit of a turn ends it:`,
-    seriesTable(
-      series,
-      ['subject', 'distance', 'connections'],
-      ({ title, condition, connections }) => [title, condition, String(connections)],
-      [...LATENCY, ROUND_TRIPS],
-    ),
-  ].join('\n\n');
-}
+const boundOf = ({ bound, limit, unit }: Target) =>
+  `${bound === 'at most' ? '≤' : '≥'}${number(limit, decimals(limit))}${unit}`;
 
-function growthTable(series: readonly Series[]): string {
-  return [
-    `By ledger size, ${rounds(series)}:`,
-    seriesTable(
-      series,
-      ['subject', 'ledger', 'connections'],
-      ({ title, condition, connections }) => [title, condition, String(connections)],
-      [...LATENCY, ...COST.slice(0, 2)],
-    ),
-  ].join('\n\n');
-}
-
-function fillTable(databases: NonNullable<Results['growth']>['databases']): string {
-  const rows = databases.map(({ condition, entries, players, fillSeconds, diskMb, buffersPerClaim }) => [
-    condition,
-    number(entries, 0),
-    number(players + 1, 0),
-    number(fillSeconds, 0),
-    number(diskMb, 0),
-    spread(spreadOf(buffersPerClaim), 0),
-  ]);
-  return markdownTable(['ledger', 'entries', 'players', 'fill time s', 'disk MB', 'pages per claim'], rows);
-}
-
-function memoryTable(samples: NonNullable<Results['memory']>): string {
-  const rows = samples.map(({ requests, heapMb, residentMb }) => [
-    number(requests, 0),
-    number(heapMb, 1),
-    residentMb === null ? '–' : number(residentMb, 0),
-  ]);
-  return markdownTable(['claims so far', 'heap MB after collection', 'process MB'], rows);
-}
-
-function seriesTable(
-  series: readonly Series[],
-  heads: Row,
-  namesOf: (series: Series) => Row,
-  columns: readonly Column[],
-): string {
-  const rows = series.map((one) => [
-    ...namesOf(one),
-    ...columns.map(([, read, digits]) => spread(spreadOf(one.samples.map(read)), digits)),
-  ]);
-  return markdownTable([...heads, ...columns.map(([head]) => head)], rows);
+/** 0.85 is not 0.9. */
+function decimals(limit: number): number {
+  return String(limit).split('.')[1]?.length ?? 0;
 }

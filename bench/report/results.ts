@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { GrowthResults } from '../measurements/growth.ts';
-import type { BundleSize, MemorySample, StartCost } from '../measurements/isolate.ts';
+import type { HeldRowSeries } from '../measurements/held-row.ts';
+import type { BundleSize, MemorySample } from '../measurements/isolate.ts';
 import type { KernelResults } from '../measurements/kernel.ts';
 import type { Sample, Series } from '../measurements/rounds.ts';
+import type { StartCost } from '../measurements/start.ts';
 import type { DistanceResults } from '../measurements/throughput.ts';
 import { type Spread, spreadOf } from './figures.ts';
 
@@ -13,9 +15,12 @@ import { type Spread, spreadOf } from './figures.ts';
 export interface Results {
   readonly measuredAt: string;
   readonly command: string;
+  /** How many lanes the claims through lanes used. */
+  readonly lanes: number;
   readonly machine: Machine;
   kernel?: KernelResults;
   throughput?: readonly Series[];
+  held?: readonly HeldRowSeries[];
   distance?: DistanceResults;
   growth?: GrowthResults;
   memory?: readonly MemorySample[];

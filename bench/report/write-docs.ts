@@ -5,7 +5,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chartsOf } from './charts.ts';
-import { describeRun, keyFigures, partTables, targetsTable } from './report.ts';
+import { crossover } from './crossover.ts';
+import { compactTable } from './figures.ts';
+import { LANE_TARGETS } from './lane-targets.ts';
+import { partTables } from './part-tables.ts';
+import { describeRun, keyFigures, shortTargetsTable, targetsTable } from './report.ts';
 import type { Results } from './results.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
@@ -15,7 +19,11 @@ const RECORD = join(DOCS, 'notes/performance.md');
 export async function writeDocs(results: Results): Promise<void> {
   const charts = chartsOf(results);
   const run = describeRun(results);
-  await writeSections(SUMMARY, { 'key figures': `${keyFigures(results)}\n\n${run}` });
+  await writeSections(SUMMARY, {
+    'key figures': `${keyFigures(results)}\n\n${run}`,
+    'lane targets': shortTargetsTable(results, LANE_TARGETS),
+    crossover: crossover(results, compactTable).join('\n\n'),
+  });
   await writeSections(RECORD, {
     targets: `${run}\n\n${targetsTable(results)}`,
     charts: charts.map(({ alt, file }) => `![${alt}](../${file})`).join('\n\n'),

@@ -40,25 +40,35 @@ export async function staticResponse({ startWorker }: Stack): Promise<Subject> {
   });
 }
 
-export async function neonCall({ build, startWorker, rules }: Stack, access: Access): Promise<Subject> {
+/** One subject for each number of claims per call; all of them send to the same Worker. */
+export async function neonCalls(
+  { build, startWorker, rules }: Stack,
+  access: Access,
+  claimsPerCall: readonly number[],
+): Promise<Subject[]> {
   const worker = await startWorker({
     bundle: await build({ entry: 'bench/workers/neon-call.ts' }),
     variables: { DATABASE_URL: access.databaseUrl, NEON_ENDPOINT: access.endpointUrl },
   });
-  const nextClaim = newClaims(`${access.label}-bare`);
-  return httpSubject(worker, {
-    name: 'neon-call',
-    title: 'bare Worker, the same Neon call',
-    next: () => ({
-      method: 'POST',
-      path: '/',
-      headers: { 'content-type': 'application/json' },
-      body: kernelOperations([nextClaim()], rules),
-      verify: ({ status, body }) => {
-        const answer = status === 200 ? (JSON.parse(body) as Answer) : undefined;
-        if (!areNewGrants(answer)) throw new Error(`the bare Neon Worker answered ${status} ${body}`);
-      },
-    }),
+  return claimsPerCall.map((claims) => {
+    const nextClaim = newClaims(`${access.label}-bare${claims === 1 ? '' : `-${claims}`}`);
+    return httpSubject(worker, {
+      name: claims === 1 ? 'neon-call' : `neon-call-${claims}`,
+      title:
+        claims === 1 ? 'bare Worker, the same Neon call' : `bare Worker, ${claims} claims in one Neon call`,
+      claimsPerRequest: claims,
+      next: () => ({
+        method: 'POST',
+        path: '/',
+        headers: { 'content-type': 'application/json' },
+        body: kernelOperations(Array.from({ length: claims }, nextClaim), rules),
+        verify: ({ status, body }) => {
+          const answer = status === 200 ? (JSON.parse(body) as Answer) : undefined;
+          if (!areNewGrants(answer, claims))
+            throw new Error(`the bare Neon Worker answered ${status} ${body}`);
+        },
+      }),
+    });
   });
 }
 
@@ -105,5 +115,14 @@ function databaseSubject(
 ): Subject {
   const { open, stop } = databaseSessions(calls);
   onStop(stop);
-  return { name, title, pid: null, neon: false, multiple: 1, stop, run: (load) => runLoad(open, load) };
+  return {
+    name,
+    title,
+    pid: null,
+    database: 'direct',
+    multiple: 1,
+    claimsPerRequest: 1,
+    stop,
+    run: (load) => runLoad(open, load),
+  };
 }

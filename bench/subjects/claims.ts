@@ -18,13 +18,16 @@ export interface Claim {
 /** Returns the player of the nth claim. */
 export type PlayerOf = (claimNumber: number) => string;
 
-const PLAYERS = 1_000;
+export const PLAYERS = 1_000;
 export const SERVER_ID = 'bench-server';
+
+/** The player of the nth request of a series. */
+export const playerIn = (series: string, request: number) => `${series}-${request % PLAYERS}`;
 
 /** Returns a function that makes a new claim on each call. The name of a series must be unique in its database. */
 export function newClaims(
   series: string,
-  playerOf: PlayerOf = (claimNumber) => `${series}-${claimNumber % PLAYERS}`,
+  playerOf: PlayerOf = (claimNumber) => playerIn(series, claimNumber),
 ): () => Claim {
   let made = 0;
   return () => {

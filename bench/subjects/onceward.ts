@@ -1,82 +1,49 @@
 /**
- * Onceward as a subject: new claims, replays of claims that were granted before the measurement, and pages of a ledger. All
- * requests go to one Worker with the token of a game server.
+ * Onceward as a subject: new claims, replays of claims that were granted before the measurement, damage, pages of a ledger, and
+ * traces. A Worker commits directly or through lanes.
  */
 import { LOCAL_AUDIENCE, LOCAL_ISSUER } from '../../dev/sign.ts';
 import { type Exchange, httpConnections, runLoad } from '../load/closed-load.ts';
-import type { HttpResponse } from '../load/connection.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Workerd } from '../stack/workerd.ts';
-import { type Changes, type Claim, newClaims, type PlayerOf, paysInFull, SERVER_ID } from './claims.ts';
+import { type Claim, newClaims, type PlayerOf, playerIn, SERVER_ID } from './claims.ts';
+import { type Filter, type PageRequest, type Receipt, type Requests, requestsWith } from './requests.ts';
 import { httpSubject, type Subject } from './subject.ts';
 
 /** Small, so that 10,000 entries make 1,000 pages. */
 export const PAGE_SIZE = 10;
 
-/** The number of claims that are replayed in turn. */
-const REPLAYED_CLAIMS = 500;
+/** The number of claims that are replayed, or traced, in turn. */
+const GRANTED_BEFORE = 500;
 
-const CLAIM_REWARD = `mutation ClaimReward($input: ClaimRewardInput!) {
-  claimReward(input: $input) {
-    __typename
-    ... on Receipt {
-      claim { id type key }
-      changes { resource before after delta }
-      player { version level experience { current nextLevelAt } }
-      levelBefore levelAfter replayed correlationId
-    }
-    ... on Rejection { code message }
-  }
-}`;
+/** Far below the health of a new player, who is hit about a hundred times in a run. */
+const DAMAGE = 1;
 
-const LEDGER = `query Ledger($playerId: PlayerId!, $size: Int!, $after: String) {
-  ledger(playerId: $playerId, first: $size, after: $after) {
-    edges { node { resource before after delta recordedAt claim { type key } } }
-    pageInfo { hasNextPage endCursor }
-  }
-}`;
-
-interface Receipt {
-  readonly __typename: string;
-  readonly replayed: boolean;
-  readonly claim: { readonly id: string; readonly key: string };
-  readonly changes: Changes;
-}
-
-interface LedgerResponse {
-  readonly data?: {
-    readonly ledger: {
-      readonly edges: readonly object[];
-      readonly pageInfo: { readonly endCursor: string };
-    };
-  };
-}
-
-interface PageRequest {
-  readonly playerId: string;
-  readonly size: number;
-  /** An `endCursor` of the page before. */
-  readonly after: string | null;
+export interface OncewardOptions {
+  /** How the Worker reaches the database. */
+  readonly access?: { readonly databaseUrl: string; readonly endpointUrl: string };
+  /** Commits through this many lanes. Absent: directly. */
+  readonly lanes?: number | undefined;
+  readonly readable?: boolean;
+  readonly inspect?: boolean;
+  /** A folder with another commit of this repository. */
+  readonly checkout?: string;
 }
 
 /** Starts Onceward as it is deployed, with local addresses and keys. Rate limits are a Cloudflare service and not bound. */
 export async function startOnceward(
   { database, signer, build, startWorker }: Stack,
-  {
-    access = database,
-    readable = false,
-    inspect = false,
-  }: {
-    /** How the Worker reaches the database. */
-    access?: { readonly databaseUrl: string; readonly endpointUrl: string };
-    readable?: boolean;
-    inspect?: boolean;
-  } = {},
+  { access = database, lanes, readable = false, inspect = false, checkout }: OncewardOptions = {},
 ): Promise<Workerd> {
   return startWorker({
-    bundle: await build({ entry: 'src/worker.ts', readable }),
+    bundle: await build({
+      entry: 'src/worker.ts',
+      readable,
+      ...(checkout && { root: checkout, settings: `${checkout}/wrangler.toml` }),
+    }),
     inspect,
     kv: { binding: 'BALANCE_KV', entries: database.kvEntries },
+    durableObjects: lanes === undefined ? [] : [{ binding: 'LANE', className: 'Lane' }],
     variables: {
       ENVIRONMENT: 'production',
       DATABASE_URL: access.databaseUrl,
@@ -86,111 +53,146 @@ export async function startOnceward(
       TOKEN_AUDIENCE: LOCAL_AUDIENCE,
       CONFIG_POINTER_TTL_SECONDS: '10',
       ALLOWED_ORIGINS: '*',
+      ...(lanes !== undefined && { COMMIT_THROUGH: 'lanes', LANES: String(lanes) }),
     },
   });
 }
 
 export interface Onceward {
   claim(playerOf?: PlayerOf): Subject;
+  /** The same for a Worker that commits through lanes. */
+  claimThroughLanes(playerOf?: PlayerOf): Subject;
   replay(playerOf?: PlayerOf): Promise<Subject>;
+  damage(): Subject;
   /** Reads a page of a player's ledger, which must be full. `after` is an `endCursor`. */
-  page(options: { name: string; title: string; playerId: string; after: string | null }): Subject;
+  page(
+    options: Pick<Subject, 'name' | 'title'> & { playerId: string; after: string | null; filter?: Filter },
+  ): Subject;
   /** Reads pages until it finds the cursor after this many entries. */
   cursorAfter(playerId: string, entries: number): Promise<string>;
+  trace(): Promise<Subject>;
   /** Grants a player this many claims. */
   pay(playerId: string, claims: number): Promise<void>;
 }
 
+/** Sends requests to one Worker. */
+interface Client {
+  readonly worker: Workerd;
+  /** Part of keys and player IDs, so that those of two Workers never collide. */
+  readonly label: string;
+  readonly requests: Requests;
+  send(next: () => Exchange, count: number): Promise<unknown>;
+}
+
 export async function onceward(stack: Stack, worker: Workerd, label: string): Promise<Onceward> {
   const token = await stack.signer.signToken({ kind: 'server', id: SERVER_ID, expiresInSeconds: 36_000 });
-  const { claimExchange, pageExchange } = exchanges(token);
-  const send = (next: () => Exchange, requests: number) =>
-    runLoad(httpConnections({ port: worker.port, next }), { connections: 4, requests, signal: stack.signal });
-  const isNew = ({ replayed }: Receipt) => !replayed;
-
-  async function grantForReplays(playerOf?: PlayerOf): Promise<{ claim: Claim; id: string }[]> {
-    const granted: { claim: Claim; id: string }[] = [];
-    const nextClaim = newClaims(`${label}-replay`, playerOf);
-    const next = () => {
-      const claim = nextClaim();
-      return claimExchange(claim, (receipt) => {
-        granted.push({ claim, id: receipt.claim.id });
-        return isNew(receipt);
-      });
-    };
-    await send(next, REPLAYED_CLAIMS);
-    return granted;
-  }
-
+  const requests = requestsWith(token);
+  const client: Client = {
+    worker,
+    label,
+    requests,
+    send: (next, count) =>
+      runLoad(httpConnections({ port: worker.port, next }), {
+        connections: 4,
+        requests: count,
+        signal: stack.signal,
+      }),
+  };
   return {
-    claim: (playerOf) => {
-      const nextClaim = newClaims(`${label}-onceward`, playerOf);
-      return httpSubject(worker, {
-        name: 'claim',
-        title: 'Onceward, claimReward, new claim',
-        next: () => claimExchange(nextClaim(), isNew),
-      });
-    },
-    replay: async (playerOf) => {
-      const granted = await grantForReplays(playerOf);
-      let replays = 0;
-      return httpSubject(worker, {
-        name: 'replay',
-        title: 'Onceward, claimReward, replay',
-        next: () => {
-          const { claim, id } = granted[replays++ % granted.length] as (typeof granted)[number];
-          return claimExchange(claim, (receipt) => receipt.replayed && receipt.claim.id === id);
-        },
-      });
-    },
+    claim: (playerOf) => newClaim(client, 'claim', 'Onceward, claimReward, new claim', playerOf),
+    claimThroughLanes: (playerOf) =>
+      newClaim(client, 'claim-lanes', 'Onceward, new claim through lanes', playerOf),
+    replay: (playerOf) => replay(client, playerOf),
+    damage: () => damage(client),
     page: ({ name, title, ...request }) =>
-      httpSubject(worker, { name, title, next: () => pageExchange({ ...request, size: PAGE_SIZE }) }),
-    cursorAfter: async (playerId, entries) => {
-      let after: string | null = null;
-      for (let left = entries; left > 0; left -= 100) {
-        const request: PageRequest = { playerId, size: Math.min(left, 100), after };
-        const page = pageExchange(request, (endCursor) => {
-          after = endCursor;
-        });
-        await send(() => page, 1);
-      }
-      return after as unknown as string;
-    },
+      httpSubject(worker, { name, title, next: () => requests.page({ ...request, size: PAGE_SIZE }) }),
+    cursorAfter: (playerId, entries) => cursorAfter(client, playerId, entries),
+    trace: () => trace(client),
     pay: async (playerId, claims) => {
       const nextClaim = newClaims(`${label}-${playerId}`, () => playerId);
-      await send(() => claimExchange(nextClaim(), isNew), claims);
+      await client.send(() => requests.claim(nextClaim(), isNew), claims);
     },
   };
 }
 
-function exchanges(token: string) {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-  const post = (body: object, verify: Exchange['verify']): Exchange => ({
-    method: 'POST',
-    path: '/graphql',
-    headers,
-    body: JSON.stringify(body),
-    verify,
-  });
-  return {
-    claimExchange: (claim: Claim, accept: (receipt: Receipt) => boolean): Exchange =>
-      post({ query: CLAIM_REWARD, variables: { input: claim } }, (response) => {
-        const receipt = receiptOf(response);
-        const ok = receipt?.claim.key === claim.key && paysInFull(receipt.changes) && accept(receipt);
-        if (!ok) throw new Error(`Onceward answered ${response.status} ${response.body}`);
-      }),
-    pageExchange: (request: PageRequest, onPage: (endCursor: string) => void = () => {}): Exchange =>
-      post({ query: LEDGER, variables: request }, ({ status, body }) => {
-        const ledger = status === 200 ? (JSON.parse(body) as LedgerResponse).data?.ledger : undefined;
-        if (ledger?.edges.length !== request.size) throw new Error(`Onceward answered ${status} ${body}`);
-        onPage(ledger.pageInfo.endCursor);
-      }),
-  };
+const isNew = ({ replayed }: Receipt) => !replayed;
+
+function newClaim(
+  { worker, label, requests }: Client,
+  name: string,
+  title: string,
+  playerOf?: PlayerOf,
+): Subject {
+  const nextClaim = newClaims(`${label}-onceward`, playerOf);
+  return httpSubject(worker, { name, title, next: () => requests.claim(nextClaim(), isNew) });
 }
 
-/** Returns undefined if the response is not a receipt. */
-function receiptOf({ status, body }: HttpResponse): Receipt | undefined {
-  const response = status === 200 ? (JSON.parse(body) as { data?: { claimReward: Receipt } }) : undefined;
-  const receipt = response?.data?.claimReward;
-  return receipt?.__typename === 'Receipt' ? receipt : undefined;
+interface Granted {
+  readonly claim: Claim;
+  readonly id: string;
+}
+
+/** Grants claims, and returns a function that returns them in turn. */
+async function grant(
+  { requests, send }: Client,
+  nextClaim: () => Claim,
+  correlationOf: (claim: Claim) => string | undefined = () => undefined,
+): Promise<() => Granted> {
+  const granted: Granted[] = [];
+  await send(() => {
+    const claim = nextClaim();
+    const accept = (receipt: Receipt) => {
+      granted.push({ claim, id: receipt.claim.id });
+      return isNew(receipt);
+    };
+    return requests.claim(claim, accept, correlationOf(claim));
+  }, GRANTED_BEFORE);
+  let taken = 0;
+  return () => granted[taken++ % granted.length] as Granted;
+}
+
+async function replay(client: Client, playerOf?: PlayerOf): Promise<Subject> {
+  const nextGranted = await grant(client, newClaims(`${client.label}-replay`, playerOf));
+  const next = () => {
+    const { claim, id } = nextGranted();
+    return client.requests.claim(claim, (receipt) => receipt.replayed && receipt.claim.id === id);
+  };
+  return httpSubject(client.worker, { name: 'replay', title: 'Onceward, claimReward, replay', next });
+}
+
+function damage({ worker, label, requests }: Client): Subject {
+  const series = `${label}-damage`;
+  let hits = 0;
+  const next = () => {
+    hits += 1;
+    return requests.damage({
+      idempotencyKey: `${series}-${hits}-key-0123456789`,
+      playerId: playerIn(series, hits),
+      amount: DAMAGE,
+      source: `${series}-battle-${hits}`,
+    });
+  };
+  return httpSubject(worker, { name: 'damage', title: 'Onceward, applyDamage', next });
+}
+
+async function trace(client: Client): Promise<Subject> {
+  const correlationOf = ({ key }: Claim) => `${key}-correlation`;
+  const nextGranted = await grant(client, newClaims(`${client.label}-trace`), correlationOf);
+  const next = () => {
+    const { claim, id } = nextGranted();
+    return client.requests.trace(correlationOf(claim), id);
+  };
+  return httpSubject(client.worker, { name: 'trace', title: 'Onceward, a trace of one claim', next });
+}
+
+async function cursorAfter({ requests, send }: Client, playerId: string, entries: number): Promise<string> {
+  let after: string | null = null;
+  for (let left = entries; left > 0; left -= 100) {
+    const request: PageRequest = { playerId, size: Math.min(left, 100), after };
+    const page = requests.page(request, (endCursor) => {
+      after = endCursor;
+    });
+    await send(() => page, 1);
+  }
+  return after as unknown as string;
 }

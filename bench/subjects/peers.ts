@@ -23,7 +23,7 @@ export async function postgraphile({ startPeer }: Stack, access: Access): Promis
   return httpSubject(await startPeer('postgraphile.ts', access.peerDatabaseUrl), {
     name: 'postgraphile',
     title: 'PostGraphile 5, minimal function',
-    neon: false,
+    database: 'direct',
     next: () => {
       const { playerId, key, idempotencyKey, facts } = nextClaim();
       const input = { playerId, claimKey: key, idempotencyKey, ratingGap: facts.rating_gap };
@@ -68,7 +68,7 @@ export async function apollo({ startPeer }: Stack, access: Access): Promise<Subj
   return httpSubject(await startPeer('apollo/server.ts', access.peerDatabaseUrl), {
     name: 'apollo',
     title: 'Apollo Server, Drizzle transaction',
-    neon: false,
+    database: 'direct',
     next: () => {
       const { playerId, key, idempotencyKey, facts } = nextClaim();
       const input = { playerId, key, idempotencyKey, ratingGap: facts.rating_gap };

@@ -8,34 +8,39 @@ export interface Subject {
   readonly name: string;
   /** Names the subject in tables and charts. */
   readonly title: string;
-  /** The process of the API. Null if the benchmark calls Postgres directly. */
+  /** The process of the API. Null if the benchmark calls Postgres directly, or did not start the API. */
   readonly pid: number | null;
-  /** Whether it uses the Neon endpoint, which counts requests. */
-  readonly neon: boolean;
+  /** Its database: the benchmark's through the Neon endpoint, which counts requests; the benchmark's without it; another one. */
+  readonly database: 'endpoint' | 'direct' | 'elsewhere';
   /** Requests to send per planned request. A very fast subject needs more of them for a precise measurement. */
   readonly multiple: number;
+  /** Claims in a request. Throughput and costs are per claim. */
+  readonly claimsPerRequest: number;
   run(load: Load): Promise<Timing>;
   /** Stops its process. Subjects may share a process, so this may be called more than once. */
   stop(): Promise<void>;
 }
 
 interface Server {
-  readonly pid: number;
+  readonly pid: number | null;
   readonly port: number;
+  readonly host?: string;
   stop(): Promise<void>;
 }
 
 export function httpSubject(
-  { pid, port, stop }: Server,
+  { pid, port, host, stop }: Server,
   {
     next,
-    neon = true,
+    database = 'endpoint',
     multiple = 1,
+    claimsPerRequest = 1,
     ...names
-  }: { name: string; title: string; next: () => Exchange; neon?: boolean; multiple?: number },
+  }: Pick<Subject, 'name' | 'title'> &
+    Partial<Pick<Subject, 'database' | 'multiple' | 'claimsPerRequest'>> & { next: () => Exchange },
 ): Subject {
-  const open = httpConnections({ port, next });
-  return { ...names, pid, neon, multiple, stop, run: (load) => runLoad(open, load) };
+  const open = httpConnections({ port, host, next });
+  return { ...names, pid, database, multiple, claimsPerRequest, stop, run: (load) => runLoad(open, load) };
 }
 
 /** How a subject reaches the database: directly or through the delay proxy. */
