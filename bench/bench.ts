@@ -61,7 +61,7 @@ if (!(Number.isInteger(lanes) && lanes > 0)) fail(new Error('--lanes must be a p
 const measuringOptions = process.argv
   .slice(2)
   .filter((word, index, words) => !/^--(json|write-docs)/.test(word) && words[index - 1] !== '--json')
-  .map((word) => word.replace(/\?http_key=.*$/, ''));
+  .map((word) => word.replace(/http_key=[^&]*/, 'http_key=KEY'));
 
 if (values.from !== undefined) {
   await report(JSON.parse(await readFile(values.from, 'utf8')) as Results);

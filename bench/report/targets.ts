@@ -126,6 +126,12 @@ const TARGETS: readonly Target[] = [
     measure: ({ kernel }) => pairedRatio(kernel?.firstCall, 'kernel', 'minimal'),
   },
   {
+    // In ms it depends on the machine, so the ratio is guarded.
+    what: 'CPU of the first call of a session',
+    ...{ bound: 'at most', limit: 8, guard: null, unit: ' ms', digits: 1 },
+    measure: ({ kernel }) => spreadOf(kernel?.firstCall.find(({ name }) => name === 'kernel')?.samples ?? []),
+  },
+  {
     what: 'a claim of a player with 900 resources, relative to one without',
     ...{ bound: 'at most', limit: 1.1, guard: 1.1, ...times },
     measure: ({ kernel }) => pairedRatio(kernel?.collectors.cpu, 'gatherer', 'newcomer'),
