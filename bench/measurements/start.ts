@@ -4,12 +4,12 @@
  */
 import { showProgress } from '../../cli/progress.ts';
 import { HttpConnection, type HttpRequest } from '../load/connection.ts';
-import { checkOut } from '../stack/checkout.ts';
+import { checkOut, createCheckoutLedger } from '../stack/checkout.ts';
 import { threadsCpuUs } from '../stack/process-usage.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Workerd } from '../stack/workerd.ts';
 import { STATIC_BUNDLE } from '../subjects/baselines.ts';
-import { onceward, startOnceward } from '../subjects/onceward.ts';
+import { type OncewardOptions, onceward, startOnceward } from '../subjects/onceward.ts';
 
 /** CPU time in ms, one value per start. Null without /proc. */
 interface IsolateCost {
@@ -26,25 +26,32 @@ export interface StartCost extends IsolateCost {
 
 const HEALTH: HttpRequest = { method: 'GET', path: '/health', headers: {}, body: '' };
 
-/** `base`: the hash of the other commit, which must work with the database schema of this one. */
+/** `base`: the hash of the other commit. */
 export async function measureStart(
   stack: Stack,
   { starts, base }: { starts: number; base: string | null },
 ): Promise<StartCost> {
   const own = newCost();
-  const other = newCost();
-  const checkout = base === null ? undefined : stack.newFolder();
-  if (base !== null && checkout !== undefined) await checkOut(base, checkout);
+  const other = base === null ? null : { cost: newCost(), options: await prepareBase(stack, base) };
   for (let start = 0; start < starts; start++) {
     showProgress(`start ${start + 1} of ${starts}`);
     const bare = await stack.startWorker({ bundle: STATIC_BUNDLE });
     const bareMs = await cpuMsOfFirstResponse(bare);
     await bare.stop();
     await measureOne(stack, own, { bareMs, label: `start-${start}` });
-    if (checkout !== undefined)
-      await measureOne(stack, other, { bareMs, label: `base-start-${start}`, checkout });
+    if (other)
+      await measureOne(stack, other.cost, { bareMs, label: `start-${start}`, options: other.options });
   }
-  return { ...own, ...(base !== null && { base: { ...other, commit: base } }) };
+  return { ...own, ...(other && { base: { ...other.cost, commit: base as string } }) };
+}
+
+/** With a database of its own, because the kernel may have changed since. */
+async function prepareBase(stack: Stack, commit: string): Promise<OncewardOptions> {
+  const { database } = stack;
+  const checkout = stack.newFolder();
+  await checkOut(commit, checkout);
+  const { databaseUrl, kvEntries } = await createCheckoutLedger(database, checkout, 'onceward_base');
+  return { checkout, kvEntries, access: { databaseUrl, endpointUrl: database.endpointUrl } };
 }
 
 const newCost = (): IsolateCost => ({ beyondStaticMs: [], firstClaimMs: [] });
@@ -52,9 +59,9 @@ const newCost = (): IsolateCost => ({ beyondStaticMs: [], firstClaimMs: [] });
 async function measureOne(
   stack: Stack,
   cost: IsolateCost,
-  { bareMs, label, checkout }: { bareMs: number | null; label: string; checkout?: string },
+  { bareMs, label, options }: { bareMs: number | null; label: string; options?: OncewardOptions },
 ): Promise<void> {
-  const worker = await startOnceward(stack, { ...(checkout !== undefined && { checkout }) });
+  const worker = await startOnceward(stack, options);
   const startMs = await cpuMsOfFirstResponse(worker);
   cost.beyondStaticMs.push(startMs === null || bareMs === null ? null : startMs - bareMs);
   await (await onceward(stack, worker, label)).pay('first-player', 1);

@@ -26,7 +26,7 @@ export async function createLedger({ database }: Stack, name: string): Promise<N
   return { databaseUrl, ownerDatabaseUrl };
 }
 
-function withDatabase(url: string, name: string): string {
+export function withDatabase(url: string, name: string): string {
   const other = new URL(url);
   other.pathname = `/${name}`;
   return other.href;

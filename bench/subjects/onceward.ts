@@ -28,12 +28,21 @@ export interface OncewardOptions {
   readonly inspect?: boolean;
   /** A folder with another commit of this repository. */
   readonly checkout?: string;
+  /** The namespace of balance configs. Absent: with the config of the benchmark. */
+  readonly kvEntries?: Readonly<Record<string, string>>;
 }
 
 /** Starts Onceward as it is deployed, with local addresses and keys. Rate limits are a Cloudflare service and not bound. */
 export async function startOnceward(
   { database, signer, build, startWorker }: Stack,
-  { access = database, lanes, readable = false, inspect = false, checkout }: OncewardOptions = {},
+  {
+    access = database,
+    lanes,
+    readable = false,
+    inspect = false,
+    checkout,
+    kvEntries = database.kvEntries,
+  }: OncewardOptions = {},
 ): Promise<Workerd> {
   return startWorker({
     bundle: await build({
@@ -42,7 +51,7 @@ export async function startOnceward(
       ...(checkout && { root: checkout, settings: `${checkout}/wrangler.toml` }),
     }),
     inspect,
-    kv: { binding: 'BALANCE_KV', entries: database.kvEntries },
+    kv: { binding: 'BALANCE_KV', entries: kvEntries },
     durableObjects: lanes === undefined ? [] : [{ binding: 'LANE', className: 'Lane' }],
     variables: {
       ENVIRONMENT: 'production',
