@@ -20,6 +20,7 @@ const IMPERSONAL = [
   'source_keys.key',
   'limit_counters.period',
   'game_limits.period',
+  'counted_claims.period',
   'pending_rewards.claim_key',
   'pending_rewards.plan',
   'staff.role',

@@ -46,7 +46,7 @@ function state(me: Partial<PlayerState>, rest: Partial<BatchState> = {}): BatchS
 }
 
 test('batches contain every kind of operation, and some that must fail', () => {
-  expect(new Set(drawn.map(({ operation }) => operation.name)).size).toBe(6);
+  expect(new Set(drawn.map(({ operation }) => operation.name)).size).toBe(7);
   expect(new Set(drawn.map(({ operation }) => operation.source)).size).toBe(4);
   expect(drawn.some(({ isPoison }) => isPoison)).toBe(true);
   expect(drawn.some(({ isForbidden }) => isForbidden)).toBe(true);
@@ -68,7 +68,7 @@ test('the model refuses a sale beyond the stock of its stripe', () => {
 });
 
 test('the model refuses an award beyond the budget that is left', () => {
-  const award = first(({ source, actor_kind }) => source === 'postings' && actor_kind === 'staff');
+  const award = first(({ source, staff }) => source === 'postings' && staff !== null);
   const staff = { budget: 100, spent: 99, awards: 0 };
   expect(judge(award, state({}, { staff: { ...staff, spent: 0 } })).kind).toBe('granted');
   expect(judge(award, state({}, { staff }))).toMatchObject({

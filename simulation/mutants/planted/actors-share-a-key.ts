@@ -8,8 +8,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'LEFT JOIN onceward.actors p ON p.id = coalesce(op.player, op.actor_id)\n',
-      replace: `LEFT JOIN onceward.actors p ON p.id = coalesce(op.player, (
+      find: 'WHERE a.id::text = coalesce(op.player, op.actor_id)\n',
+      replace: `WHERE a.id::text = coalesce(op.player, (
         SELECT min(o.id) FROM onceward.actors o WHERE o.kind = onceward.kind_number(op.actor_kind)
           AND o.id LIKE left(op.actor_id, -1) || '%'))\n`,
     },
