@@ -21,7 +21,12 @@ const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
 const isWholeRun = process.argv.slice(2).join(' ') === 'run';
 
 /** What must hold however operations reach the kernel: the tests of keys and concurrency, and those of lanes. */
-const ON_LANES = ['test/api/{keys,lanes}/**/*.test.ts', 'test/api/{concurrency,mixed-operations}.test.ts'];
+const ON_LANES = [
+  'test/api/{keys,lanes}/**/*.test.ts',
+  'test/api/{concurrency,mixed-operations}.test.ts',
+  // These are about what happens before an operation is sent.
+  '!test/api/keys/{config-numbers,config-sources,order-of-checks}.test.ts',
+];
 
 /** A project whose tests run in the Worker's runtime, with variables of their own. */
 function inWorkerd(name: string, include: string[], variables: Record<string, string>) {

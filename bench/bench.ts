@@ -15,7 +15,7 @@ import { parseNakamaUrl } from './subjects/nakama.ts';
 
 /** The last commit without lanes. */
 const BASE = 'f7b6fa0d52b7';
-const LANES = 4;
+const LANES = 2;
 
 const { values, positionals } = parseCommandLine({
   help: `npm run bench -- [options]

@@ -16,7 +16,7 @@ import { onceward, startOnceward } from './subjects/onceward.ts';
 import { nearAccess } from './subjects/subject.ts';
 
 const SUBJECTS = ['claim', 'lanes', 'replay', 'kernel', 'minimal'];
-const LANES = 4;
+const LANES = 2;
 
 const { values } = parseCommandLine({
   help: `npm run bench:profile -- [--subject ${SUBJECTS.join('|')}] [--requests 4000] [--top 30] [--save FILE]

@@ -19,7 +19,7 @@ export interface Env {
   /** How operations reach the kernel: `direct`, the default, or `lanes`. */
   readonly COMMIT_THROUGH?: string;
   readonly LANE?: DurableObjectNamespace;
-  /** The number of lanes. Default: 4. */
+  /** The number of lanes. Default: 2. */
   readonly LANES?: string;
   /** The region of the database, of Cloudflare's location hints. */
   readonly LANE_LOCATION_HINT?: string;

@@ -26,7 +26,7 @@ export class Lane extends DurableObject<Env> {
   }
 }
 
-const DEFAULT_LANES = 4;
+const DEFAULT_LANES = 2;
 const MAX_LANES = 256;
 const LOCATION_HINTS = [
   'wnam',
