@@ -85,7 +85,7 @@ export const voice: Step = {
   },
 };
 
-const MAX_WORDS = 12_000;
+const MAX_WORDS = 13_000;
 
 export function countWords(text: string): number {
   return text.split(/\s+/).filter(Boolean).length;
