@@ -130,6 +130,8 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     CHECK ((VALUE).source IN ('postings', 'pending', 'reversal', 'announcement'))
   CONSTRAINT "a_reversal_names_its_claim"
     CHECK (((VALUE).source = 'reversal') = NOT ((VALUE).reverses IS NULL))
+  CONSTRAINT "a_reversal_uses_no_limits"
+    CHECK ((VALUE).source <> 'reversal' OR cardinality((VALUE).limits) = 0)
   CONSTRAINT "an_announcement_names_its_claim"
     CHECK (((VALUE).source = 'announcement') = NOT ((VALUE).announces IS NULL))
   CONSTRAINT "an_announcement_has_a_whole_plan" CHECK ((VALUE).announces IS NULL OR num_nulls(

@@ -82,7 +82,8 @@ CREATE OR REPLACE VIEW onceward.audit_by_name AS
   SELECT e.id, e.recorded_at,
          (ARRAY['player', 'server', 'staff', 'operator'])[a.kind] AS actor_kind,
          a.id AS actor_id, e.action, e.outcome, p.id AS player_id, e.number,
-         encode(coalesce(p.handle, a.handle), 'hex') AS handle, e.amount, e.reason,
+         CASE WHEN e.number IS NOT NULL THEN encode(coalesce(p.handle, a.handle), 'hex') END
+           AS handle, e.amount, e.reason,
          coalesce(e.client_correlation_id, e.correlation_id::text) AS correlation_id,
          e.detail
     FROM onceward.audit_events e

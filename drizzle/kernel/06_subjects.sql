@@ -1,6 +1,7 @@
--- Whom operations concern, and the locks. Locks are always taken in the same order: new actors by
--- ID (insert), players by number, staff members by number, counters of the game, buckets. A key
--- that has its outcome locks nothing.
+-- Whom operations concern, and the locks. Locks are taken in the same order: new actors by ID
+-- (insert), players by number, staff members by number, counters of the game, buckets. A key that
+-- has its outcome locks nothing. Exception: the buckets of a pending reward whose plan was replaced
+-- while the call waited are locked late. Two such calls can end in a deadlock, which is retryable.
 
 CREATE OR REPLACE FUNCTION onceward.number_of(of_kind integer, of_name text) RETURNS smallint
 LANGUAGE sql STABLE
@@ -27,8 +28,8 @@ LANGUAGE sql IMMUTABLE
 RETURN ARRAY(SELECT (hashtextextended(k.resource || ':' || k.key, 7) & 1023)::smallint
                FROM unnest(source_keys) AS k WHERE k.game);
 
--- Locks the buckets of the game-wide keys that a reward takes which was announced while the call
--- waited. Of any other the call has locked them already, in order.
+-- Locks buckets of game-wide keys. A payment calls it again for the plan that it finds after it
+-- waited; where the plan is the one that was found before, these locks are held already.
 CREATE OR REPLACE FUNCTION onceward.lock_game_keys(buckets smallint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -178,14 +179,15 @@ CREATE OR REPLACE FUNCTION onceward.lock_subjects(
   ops onceward.operation[], subjects onceward.subject[]) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF cardinality(ops) > 1 OR (subjects[1]).other IS NOT NULL OR ops[1].actor_kind = 'staff'
-     OR (subjects[1]).stripes IS NOT NULL THEN
+  -- rare_subject sets stripes, also to none.
+  IF cardinality(ops) > 1 OR (subjects[1]).stripes IS NOT NULL THEN
     RETURN onceward.lock_shared(ops, subjects);
   END IF;
-  -- The usual call: one operation of one player that shares nothing (rare_subject was not called).
-  PERFORM FROM onceward.actors a
-    WHERE a.no = (subjects[1]).player AND NOT (subjects[1]).known
-      AND (subjects[1]).forbidden IS NULL FOR NO KEY UPDATE;
+  -- The usual call: one operation that shares nothing. Without a row to lock, the statement would
+  -- still wait for a publication that holds the table.
+  IF NOT (subjects[1]).known AND (subjects[1]).forbidden IS NULL THEN
+    PERFORM FROM onceward.actors a WHERE a.no = (subjects[1]).player FOR NO KEY UPDATE;
+  END IF;
   RETURN NULL;
 END $$;
 

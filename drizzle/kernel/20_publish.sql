@@ -113,7 +113,7 @@ BEGIN ATOMIC
            SELECT coalesce(-sum(e.delta), 0) FROM onceward.ledger_entries e
             WHERE (e.player, e.number, e.resource) = (c.player, c.number, p_resource)
               AND e.cause = 1 AND e.delta < 0) END)
-    FROM onceward.reward_claims c
+    FROM onceward.reward_claims c JOIN onceward.actors a ON a.no = c.player AND a.kind = 1
    WHERE c.claimed_at >= since AND c.claim_type = p_claim_type
      AND NOT EXISTS (SELECT FROM onceward.reversed_claims r
                       WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)
@@ -121,10 +121,12 @@ BEGIN ATOMIC
 END;
 
 -- Creates the counters of a limit of the game. They count the claims that were made in the period
--- under the versions so far. An operation locks its player before it reads the current version, so
--- no claim under an older one is on its way while the lock on all players is held.
+-- under the versions so far. An operation locks its player before it reads the current version:
+-- while the table is locked, no operation can commit a claim under an older version. Operations
+-- wait until the publication ends. It gives up before they do where it would have to wait for the
+-- table itself, with lock_not_available: publish again.
 CREATE OR REPLACE FUNCTION onceward.create_stripes(wanted record) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 BEGIN
   LOCK TABLE onceward.actors IN EXCLUSIVE MODE;
   INSERT INTO onceward.limit_counters (kind, "limit", period, subject, used)

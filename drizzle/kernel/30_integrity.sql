@@ -175,7 +175,10 @@ BEGIN ATOMIC
     FULL JOIN (SELECT * FROM onceward.limit_counters x
                 WHERE x.kind = 1 AND x.subject > low AND x.subject <= high) AS k
       ON (k.subject, k."limit", k.period) = (u.player, u."limit", u.period)
-   WHERE coalesce(u.used, 0) <> coalesce(k.used, 0);
+   WHERE coalesce(u.used, 0) > coalesce(k.used, 0)
+      -- Claims up to a checkpoint may have been moved elsewhere.
+      OR coalesce(u.used, 0) < coalesce(k.used, 0) AND NOT EXISTS (
+           SELECT FROM onceward.checkpoints p WHERE p.player = coalesce(u.player, k.subject));
 END;
 
 -- Pending rewards and reversals.
@@ -228,7 +231,7 @@ BEGIN ATOMIC
          AND u->>2 = k.period
          -- Given back: reopened, or the member's own award that they reversed on the same day.
          AND NOT EXISTS (
-           SELECT FROM onceward.reversed_claims r JOIN onceward.audit_events d
+           SELECT FROM onceward.reversed_claims r LEFT JOIN onceward.audit_events d
                ON (d.player, d.number) = (r.player, r.reversed_by)
             WHERE (r.player, r.number) = (c.player, c.number)
               AND (r.reopened OR d.actor = c.actor AND d.detail->>'budgetDay' = k.period))) AS m

@@ -30,8 +30,10 @@ export function auditFields() {
     action: e.action,
     outcome: e.outcome,
     playerId: idOf(e.player) as SQL<string | null>,
-    // What belongs to the actor has no player.
-    handle: handleOf(sql`coalesce(${e.player}, ${e.actor})`) as SQL<string | null>,
+    // Of a claim: the player's, or that of the actor to whom it belongs.
+    handle: sql<
+      string | null
+    >`CASE WHEN ${e.number} IS NOT NULL THEN ${handleOf(sql`coalesce(${e.player}, ${e.actor})`)} END`,
     number: e.number,
     amount: e.amount,
     reason: e.reason,

@@ -173,7 +173,7 @@ export function claimByIdStatement(reads: Reads, actor: Actor, id: string) {
     .where(
       and(
         eq(actors.handle, sql`decode(${handle}, 'hex')`),
-        actor.kind === 'player' ? eq(actors.id, actor.id) : undefined,
+        actor.kind === 'player' ? eq(actors.no, numberOfActor('player', actor.id)) : undefined,
       ),
     );
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { CONTRACT_VERSION, type KernelOperation } from '../../src/ledger/kernel-contract.ts';
 import { openLedger } from '../support/ledger/ledger.ts';
 import { award, give, operation, staffTerms } from '../support/ledger/operations.ts';
-import { announcement, limitUse, pending, recovery } from '../support/ledger/systems.ts';
+import { announcement, limitUse, pending, recovery, reversal } from '../support/ledger/systems.ts';
 
 const { app, owner, addStaff, playerLedger } = openLedger();
 
@@ -94,6 +94,14 @@ describe('an operation', () => {
     ['staff terms of a server', { staff: staffTerms() }],
     ['the terms of staff left out', { actor_kind: 'staff' }],
     ['a reversal that names no claim', { source: 'reversal' }],
+    [
+      'a limit that a reversal uses',
+      {
+        source: 'reversal',
+        reverses: reversal('staff', { playerId: 'player', handle: '00'.repeat(10), number: 1 }).reverses,
+        limits: [limitUse()],
+      },
+    ],
     ['an announcement that names no claim', { source: 'announcement' }],
     ['no units', { units: 0 }],
     ['too many units', { units: 1_000_001 }],

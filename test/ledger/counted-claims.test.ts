@@ -5,7 +5,7 @@ import type { KernelLimitUse, KernelOperation } from '../../src/ledger/kernel-co
 import { stock, stockUse } from '../support/ledger/game.ts';
 import { commit as commitWith, granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { usedOf } from '../support/ledger/limits.ts';
-import { fresh, give, operation } from '../support/ledger/operations.ts';
+import { fresh, give, operation, ownOperation } from '../support/ledger/operations.ts';
 import { connectTo, startOwnDatabase } from '../support/ledger/own-database.ts';
 import { reversalHelpers } from '../support/ledger/reversals.ts';
 import { publishRules } from '../support/ledger/rules.ts';
@@ -157,9 +157,26 @@ describe('a stock that is published in the middle of its period', () => {
     );
     return rows[0].used as number;
   };
+  const chestThat = async ({ commit }: Ledger) => {
+    const sent = chest();
+    await granted(commit(sent));
+    return { sent };
+  };
   const stocked = (period: string, player = fresh('player')) => chest(player, { limits: [stockUse(period)] });
   const reopen = (claim: Parameters<typeof reverse>[0]) =>
     reversalHelpers(game).reverse(claim, { reopen: true });
+
+  /** Resolves when a publication waits for the players. */
+  const publicationWaits = () =>
+    expect
+      .poll(async () => {
+        const { rows } = await game.owner.query(
+          `SELECT count(*)::int AS n FROM pg_locks
+            WHERE relation = 'onceward.actors'::regclass AND mode = 'ExclusiveLock' AND NOT granted`,
+        );
+        return rows[0].n;
+      })
+      .toBe(1);
 
   test('takes back what a claim from before it had used when that is reopened', async () => {
     const { claim } = await granted(game.commit(chest(undefined, { units: 2 })));
@@ -193,7 +210,7 @@ describe('a stock that is published in the middle of its period', () => {
     await session.query('BEGIN');
     const { claim } = await granted(commitWith(session, chest()));
     const published = publishRules(game.owner, { game_limits: [stock('during', 90)] });
-    await sleep(200);
+    await publicationWaits();
     await session.query('COMMIT');
     await session.end();
     await published;
@@ -206,5 +223,32 @@ describe('a stock that is published in the middle of its period', () => {
     expect(await sold('during')).toBe(claims);
     await granted(reopen(claim));
     expect(await sold('during')).toBe(claims - 1);
+  });
+
+  test('counts no claim that belongs to a server', async () => {
+    const server = { actor_kind: 'server', permission: 'reward:claim' } as const;
+    const own = ownOperation(fresh('server'), { ...server, claim_type: 'chest', units: 50 });
+    await publishRules(game.owner);
+    await granted(game.commit(own));
+    await publishRules(game.owner, { game_limits: [stock('players', 10)] });
+    expect(await sold('players')).toBe(0);
+    await granted(game.commit(stocked('players')));
+  });
+
+  test('gives up within seconds where another session holds the table, and then nothing is published', async () => {
+    await publishRules(game.owner);
+    const known = await chestThat(game);
+    // As a manual VACUUM or ANALYZE does.
+    const holder = await connectTo(database.ownerDatabaseUrl);
+    await holder.query('BEGIN; LOCK TABLE onceward.actors IN SHARE UPDATE EXCLUSIVE MODE');
+    const published = publishRules(game.owner, { game_limits: [stock('held', 90)] });
+    const refused = expect(published).rejects.toMatchObject({ code: '55P03' });
+    await publicationWaits();
+    // A replay locks nothing, and a claim that waits is granted once the publication has given up.
+    expect(await granted(game.commit(known.sent))).toMatchObject({ replayed: true });
+    await Promise.all([refused, granted(game.commit(chest()))]);
+    expect(await sold('held')).toBe(null);
+    await holder.query('COMMIT');
+    await holder.end();
   });
 });

@@ -156,6 +156,37 @@ test('a chain may begin at a checkpoint, and is verified from there', async () =
   }
 });
 
+test('a limited claim may be moved behind a checkpoint', async () => {
+  const client = await ledger.owner.connect();
+  try {
+    await client.query('BEGIN; SET LOCAL session_replication_role = replica');
+    await client.query(
+      `WITH claim AS (
+         SELECT c.player, c.number FROM onceward.reward_claims c JOIN onceward.actors a ON a.no = c.player
+          WHERE a.id = $1 AND c.limits_used IS NOT NULL ORDER BY c.number LIMIT 1),
+       last AS (
+         SELECT DISTINCT ON (e.resource) e.* FROM onceward.ledger_entries e JOIN claim USING (player)
+          WHERE e.number <= claim.number ORDER BY e.resource, e.sequence DESC),
+       entries AS (
+         DELETE FROM onceward.ledger_entries e USING claim
+          WHERE e.player = claim.player AND e.number <= claim.number),
+       claims AS (
+         DELETE FROM onceward.reward_claims c USING claim
+          WHERE c.player = claim.player AND c.number <= claim.number),
+       events AS (
+         DELETE FROM onceward.outbox o USING claim WHERE o.player = claim.player AND o.number <= claim.number)
+       INSERT INTO onceward.checkpoints (player, resource, sequence, number, balance)
+       SELECT last.player, last.resource, last.sequence, claim.number, last.before + last.delta
+         FROM last, claim`,
+      [victim],
+    );
+    expect((await pageOf(client)).faults).toEqual([]);
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
+});
+
 describe('npm run integrity', () => {
   test('reports a sound ledger, and exits with 0', async () => {
     const { status, output } = await run();

@@ -1,9 +1,10 @@
 // An announcement or a paid reward that was reversed is owed or payable again only where it should be.
 import { describe, expect, test } from 'vitest';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
+import { award, operation } from '../support/ledger/operations.ts';
 import { reversalHelpers } from '../support/ledger/reversals.ts';
 import { standing } from '../support/ledger/standing.ts';
-import { announcement, claimOf, pending, recovery } from '../support/ledger/systems.ts';
+import { announcement, claimOf, pending, recovery, reversal } from '../support/ledger/systems.ts';
 
 const ledger = openLedger();
 const { commit, owner } = ledger;
@@ -31,6 +32,32 @@ describe('announcements', () => {
     await granted(commit(recovery(reward)));
     await granted(reverse(claim));
     expect(await balancesOf(reward.playerId)).toEqual({ gold: 7 });
+    await expectSound(reward.playerId);
+  });
+
+  test('what a staff member announced and a server takes back is counted for the member no more', async () => {
+    const staff = await ledger.addStaff({ role: 'admin' });
+    const reward = pending();
+    await granted(commit(operation({ player: reward.playerId })));
+    const terms = award(staff, 0);
+    const byStaff = { actor_kind: 'staff', actor_id: staff, staff: terms.staff } as const;
+    const announced = announcement(
+      reward,
+      {},
+      { ...byStaff, permission: terms.permission, creates_player: false },
+    );
+    const { claim } = await granted(commit(announced));
+    const byServer = {
+      actor_kind: 'server',
+      actor_id: 'arena-1',
+      permission: 'reward:claim',
+      staff: null,
+    } as const;
+    await granted(commit({ ...reversal(staff, claim), ...byServer }));
+    const { rows } = await owner.query('SELECT * FROM onceward.integrity_of_game() WHERE invariant = $1', [
+      'I11',
+    ]);
+    expect(rows).toEqual([]);
     await expectSound(reward.playerId);
   });
 

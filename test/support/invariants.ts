@@ -124,7 +124,7 @@ export const VIOLATIONS: Readonly<Record<string, string>> = {
        WHERE g.actor = k.subject AND (u->>0)::int = 2 AND (u->>1)::int = k."limit" AND u->>2 = k.period
          AND NOT EXISTS (
            SELECT FROM onceward.reversed_claims r
-             JOIN onceward.audit_events by ON (by.player, by.number) = (r.player, r.reversed_by)
+             LEFT JOIN onceward.audit_events by ON (by.player, by.number) = (r.player, r.reversed_by)
             WHERE (r.player, r.number) = (c.player, c.number)
               AND (r.reopened OR by.actor = c.actor AND by.detail->>'budgetDay' = k.period))) AS made
      WHERE k.kind = 2 AND k.used <> made.used
