@@ -7,10 +7,11 @@ import { DrizzleQueryError } from 'drizzle-orm/errors';
 
 /** No answer, or a failure that may pass. The outcome is unknown: sending the same key again returns it. */
 export class LedgerUnavailable extends Error {
-  readonly sqlState: string;
-  constructor(sqlState: string) {
-    super(`the database did not execute it (${sqlState})`);
-    this.sqlState = sqlState;
+  /** A SQLSTATE, or in words what is known where there is none. */
+  readonly why: string;
+  constructor(why: string) {
+    super(`the outcome is unknown (${why})`);
+    this.why = why;
   }
 }
 
@@ -25,10 +26,10 @@ export class LedgerDefect extends Error {
   }
 }
 
-/** The lane did not send it. Nothing was executed. */
-export class LaneFull extends Error {
+/** The lane is full, or the operation waited too long in it. Nothing was executed. */
+export class NotSent extends Error {
   constructor() {
-    super('the lane is full');
+    super('the lane did not send it');
   }
 }
 
@@ -53,6 +54,6 @@ const OF_ONE_OPERATION = /^(40|XX|55P03$|57014$|25P04$)/;
 
 /** Whether a request with several operations may have failed because of one of them. Without an answer, nobody knows. */
 export function mayBeOfOneOperation(error: unknown): boolean {
-  if (error instanceof LedgerUnavailable) return OF_ONE_OPERATION.test(error.sqlState);
+  if (error instanceof LedgerUnavailable) return OF_ONE_OPERATION.test(error.why);
   return error instanceof LedgerDefect;
 }

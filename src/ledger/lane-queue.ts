@@ -20,10 +20,10 @@ export type LaneReply =
       readonly batch: number;
       readonly queuedMs: number;
     }
-  | { readonly kind: 'unavailable'; readonly sqlState: string }
+  | { readonly kind: 'unavailable'; readonly why: string }
   | { readonly kind: 'defect'; readonly sqlState: string; readonly constraint: string | null }
   /** It was not sent: the queue is full, or it waited too long. */
-  | { readonly kind: 'full' };
+  | { readonly kind: 'not_sent' };
 
 /** Sends encoded operations in one request. Throws LedgerUnavailable or LedgerDefect. */
 export type SendBatch = (operations: readonly string[], held: readonly string[]) => Promise<KernelAnswer>;
@@ -77,7 +77,7 @@ export class LaneQueue {
   add(player: string, operation: string, held: readonly string[]): Promise<LaneReply> {
     const units = operation.length;
     if (this.#operations >= LANE_LIMITS.operations || this.#units + units > LANE_LIMITS.units)
-      return Promise.resolve({ kind: 'full' });
+      return Promise.resolve({ kind: 'not_sent' });
     this.#operations += 1;
     this.#units += units;
     return new Promise((resolve) => {
@@ -218,7 +218,7 @@ export class LaneQueue {
 function withoutLate(group: readonly Waiting[]): Waiting[] {
   const oldest = Date.now() - LANE_LIMITS.waitMs;
   const late = group.filter(({ since }) => since < oldest);
-  for (const { reply } of late) reply({ kind: 'full' });
+  for (const { reply } of late) reply({ kind: 'not_sent' });
   return late.length === 0 ? [...group] : group.filter(({ since }) => since >= oldest);
 }
 
@@ -252,7 +252,7 @@ function answerTo(
 }
 
 function failureReply(error: unknown): LaneReply {
-  if (error instanceof LedgerUnavailable) return { kind: 'unavailable', sqlState: error.sqlState };
+  if (error instanceof LedgerUnavailable) return { kind: 'unavailable', why: error.why };
   if (error instanceof LedgerDefect)
     return { kind: 'defect', sqlState: error.sqlState, constraint: error.constraint };
   return { kind: 'defect', sqlState: error instanceof Error ? error.name : typeof error, constraint: null };

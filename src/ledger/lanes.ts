@@ -9,7 +9,7 @@ import { type Commit, commitEncoded, commitOperation } from './commit-operation.
 import { type Database, openDatabase } from './database.ts';
 import { decodeOutcomes } from './decode-outcome.ts';
 import { encodeOperation } from './encode-operation.ts';
-import { LaneFull, LedgerDefect, LedgerUnavailable } from './failures.ts';
+import { LedgerDefect, LedgerUnavailable, NotSent } from './failures.ts';
 import { LaneQueue, type LaneReply } from './lane-queue.ts';
 
 export class Lane extends DurableObject<Env> {
@@ -77,8 +77,8 @@ function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env): Commit
     // A new stub for each call: that of a lane that ended stays broken.
     const stub = namespace.getByName(`lane-${lane}`, options);
     const reply = await askLane(stub, lane, [operation.playerId, JSON.stringify(encoded), held]);
-    if (reply.kind === 'full') throw new LaneFull();
-    if (reply.kind === 'unavailable') throw new LedgerUnavailable(reply.sqlState);
+    if (reply.kind === 'not_sent') throw new NotSent();
+    if (reply.kind === 'unavailable') throw new LedgerUnavailable(reply.why);
     if (reply.kind === 'defect') throw new LedgerDefect(reply.sqlState, reply.constraint);
     const [outcome] = decodeOutcomes(reply.answer, [encoded]);
     if (!outcome) throw new LedgerUnavailable(`lane ${lane}: no outcome`);
@@ -96,7 +96,7 @@ async function askLane(
     return await stub.commit(...parameters);
   } catch (error) {
     // Refused by the platform, before the lane saw it.
-    if ((error as { overloaded?: boolean }).overloaded) throw new LaneFull();
+    if ((error as { overloaded?: boolean }).overloaded) throw new NotSent();
     throw new LedgerUnavailable(`no answer of lane ${lane}`);
   }
 }

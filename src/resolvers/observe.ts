@@ -4,7 +4,7 @@
  */
 import { GraphQLError } from 'graphql';
 import type { Fault } from '../domain/fault.ts';
-import { LaneFull, LedgerDefect, LedgerUnavailable } from '../ledger/failures.ts';
+import { LedgerDefect, LedgerUnavailable, NotSent } from '../ledger/failures.ts';
 import { type OperationLine, writeLog } from '../log/log.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
@@ -71,14 +71,14 @@ function shownError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof FaultError) return graphqlErrors.fault(error.fault);
   if (error instanceof LedgerUnavailable) return graphqlErrors.unavailable();
-  if (error instanceof LaneFull) return graphqlErrors.overloaded();
+  if (error instanceof NotSent) return graphqlErrors.overloaded();
   return graphqlErrors.internal();
 }
 
 /** The error that the log keeps: our own messages. Of a foreign error only its class, because its message may hold data. */
 function loggedError(error: unknown): string {
   if (error instanceof FaultError) return error.fault.detail ?? error.message;
-  const ours = [GraphQLError, LedgerUnavailable, LedgerDefect, LaneFull].some(
+  const ours = [GraphQLError, LedgerUnavailable, LedgerDefect, NotSent].some(
     (type) => error instanceof type,
   );
   if (ours) return (error as Error).message;

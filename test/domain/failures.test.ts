@@ -17,7 +17,7 @@ describe.each([
   test.each(['08006', '40001', '53300', '55P03', '57014', 'XX000'])('with SQLSTATE %s may pass', (code) => {
     const failure = asLedgerFailure(wrap(refusal(code)));
     expect(failure).toBeInstanceOf(LedgerUnavailable);
-    expect(failure.sqlState).toBe(code);
+    expect(failure).toMatchObject({ why: code });
   });
 
   test.each(['22023', '42501', '23505'])('with SQLSTATE %s is a defect', (code) => {
@@ -28,7 +28,7 @@ describe.each([
 
   test('without an answer has an unknown outcome', () => {
     for (const cause of [new TypeError('fetch failed'), new NeonDbError('Server error (HTTP status 502)')]) {
-      expect(asLedgerFailure(wrap(cause))).toMatchObject({ sqlState: 'no answer' });
+      expect(asLedgerFailure(wrap(cause))).toMatchObject({ why: 'no answer' });
     }
   });
 

@@ -12,10 +12,10 @@ const POISONED = new LedgerDefect('23514', 'key_is_well_formed');
 describe('a request that fails', () => {
   test.each([
     ['a defect', POISONED, { kind: 'defect', sqlState: '23514', constraint: 'key_is_well_formed' }],
-    ['a lock time-out', new LedgerUnavailable('55P03'), { kind: 'unavailable', sqlState: '55P03' }],
-    ['a statement time-out', new LedgerUnavailable('57014'), { kind: 'unavailable', sqlState: '57014' }],
-    ['a conflict', new LedgerUnavailable('40001'), { kind: 'unavailable', sqlState: '40001' }],
-    ['an internal error', new LedgerUnavailable('XX000'), { kind: 'unavailable', sqlState: 'XX000' }],
+    ['a lock time-out', new LedgerUnavailable('55P03'), { kind: 'unavailable', why: '55P03' }],
+    ['a statement time-out', new LedgerUnavailable('57014'), { kind: 'unavailable', why: '57014' }],
+    ['a conflict', new LedgerUnavailable('40001'), { kind: 'unavailable', why: '40001' }],
+    ['an internal error', new LedgerUnavailable('XX000'), { kind: 'unavailable', why: 'XX000' }],
   ])('with %s is sent again in halves, until the operation that fails is alone', async (_, error, reply) => {
     const lane = openLane();
     lane.addAll('z1', 'a1', 'b1', 'c1', 'd1', 'e1');
@@ -42,14 +42,14 @@ describe('a request that fails', () => {
     ['because the server shuts down', '57P01'],
     ['because there are too many connections', '53300'],
     ['because the connection was lost', '08006'],
-  ])('%s is not sent again: all of its callers learn that the outcome is unknown', async (_, sqlState) => {
+  ])('%s is not sent again: all of its callers learn that the outcome is unknown', async (_, why) => {
     const lane = openLane();
     lane.addAll('z1', 'a1', 'b1', 'c1');
     await only(lane).answer();
-    await only(lane).fail(new LedgerUnavailable(sqlState));
+    await only(lane).fail(new LedgerUnavailable(why));
     expect(lane.sent()).toHaveLength(2);
     for (const each of ['a1', 'b1', 'c1'])
-      expect(lane.replies.get(each)).toEqual({ kind: 'unavailable', sqlState });
+      expect(lane.replies.get(each)).toEqual({ kind: 'unavailable', why });
   });
 
   test('with an error of ours answers its callers with the class alone, and the lane goes on', async () => {
@@ -72,7 +72,7 @@ describe('a full lane', () => {
     fillTo(lane, LANE_LIMITS.operations);
     lane.add('b1');
     await vi.advanceTimersByTimeAsync(0);
-    expect([...lane.replies]).toEqual([['b1', { kind: 'full' }]]);
+    expect([...lane.replies]).toEqual([['b1', { kind: 'not_sent' }]]);
     await only(lane).answer();
     lane.add('b2');
     await vi.advanceTimersByTimeAsync(0);
@@ -97,7 +97,7 @@ describe('a full lane', () => {
     lane.add('e1');
     await vi.advanceTimersByTimeAsync(1);
     await only(lane).answer();
-    expect(lane.replies.get('d1')).toEqual({ kind: 'full' });
+    expect(lane.replies.get('d1')).toEqual({ kind: 'not_sent' });
     expect(lane.sent().at(-1)).toEqual(['e1']);
   });
 });

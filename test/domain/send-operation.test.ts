@@ -150,6 +150,6 @@ test('an operation that does not hold at the time of the kernel is decided for t
 
 test('after four attempts the ledger counts as unavailable', async () => {
   const { send, sent } = harness([8, 9, 10, 11].map((version) => staleFor(version)));
-  await expect(send()).rejects.toThrow(/did not execute it/);
+  await expect(send()).rejects.toThrow(/the outcome is unknown/);
   expect(sent).toHaveLength(4);
 });

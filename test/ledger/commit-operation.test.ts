@@ -174,7 +174,7 @@ describe('over Neon’s HTTP endpoint', () => {
     endpoint.faults.add({ kind: 'error', status: 400, errorCode, match: sent.idempotencyKey });
     const error = await failure(commit(sent));
     expect(error).toBeInstanceOf(LedgerUnavailable);
-    expect(error.sqlState).toBe(errorCode || 'no answer');
+    expect(error.why).toBe(errorCode || 'no answer');
     expect(await playerLedger(sent.playerId)).toMatchObject({ version: null });
   });
 
@@ -195,7 +195,7 @@ describe('over Neon’s HTTP endpoint', () => {
     const client = await app.connect();
     await client.query('BEGIN');
     await commitWith(client, encodeOperation(sent));
-    expect(await failure(commit(sent))).toMatchObject({ sqlState: '55P03' });
+    expect(await failure(commit(sent))).toMatchObject({ why: '55P03' });
     expect(await standing(owner, sent.playerId)).toEqual(before);
     await client.query('COMMIT');
     client.release();

@@ -9,7 +9,7 @@ const mutant: Mutant = {
     {
       in: 'worker',
       find: 'throw new LedgerUnavailable(`no answer of lane',
-      replace: 'if (lane >= 0) throw new LaneFull();\n    throw new LedgerUnavailable(`no answer of lane',
+      replace: 'if (lane >= 0) throw new NotSent();\n    throw new LedgerUnavailable(`no answer of lane',
     },
   ],
 };

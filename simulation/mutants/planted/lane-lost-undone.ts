@@ -8,8 +8,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: "if (error instanceof LedgerUnavailable) return { kind: 'unavailable', sqlState: error.sqlState };",
-      replace: "if (error instanceof LedgerUnavailable) return { kind: 'full' };",
+      find: "if (error instanceof LedgerUnavailable) return { kind: 'unavailable', why: error.why };",
+      replace: "if (error instanceof LedgerUnavailable) return { kind: 'not_sent' };",
     },
   ],
 };
