@@ -3,17 +3,22 @@
  * and no other bundle contains this file.
  */
 import type { Env } from '../../src/env.ts';
-import { LANE_LIMITS, type LaneReply } from '../../src/ledger/lane-queue.ts';
+import { LANE_LIMITS } from '../../src/ledger/lane-queue.ts';
+import type { LaneReply } from '../../src/ledger/lane-reply.ts';
 import worker, { Lane as ProductLane } from '../../src/worker.ts';
 import { LANE_FAULT_HEADER, type LaneHopFault } from '../schedule/lane-faults.ts';
 
 /** More than all clients together, and less than a stampede: a lane is sometimes full. */
-LANE_LIMITS.operations = 56;
+const MOST_OPERATIONS = 56;
 
 /** By correlation ID. workerd runs the Worker and its lanes in one isolate. */
 const planned = new Map<string, LaneHopFault>();
 
 export class Lane extends ProductLane {
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, { ...LANE_LIMITS, operations: MOST_OPERATIONS });
+  }
+
   override async commit(player: string, operation: string, held: readonly string[]): Promise<LaneReply> {
     const fault = takeFault(operation);
     if (fault?.kind === 'drop_request') {

@@ -33,6 +33,13 @@ export class NotSent extends Error {
   }
 }
 
+/** A lane failed with an error of this class: a defect of ours. The outcome is unknown. */
+export class LaneFailed extends Error {
+  constructor(lane: number, error: string) {
+    super(`lane ${lane} failed (${error})`);
+  }
+}
+
 /**
  * SQLSTATE classes after which the same operation may succeed: lost connections, conflicts and unknown completion, exhausted
  * resources, shutdown, and errors inside the server or its storage.
@@ -49,8 +56,11 @@ export function asLedgerFailure(thrown: unknown): LedgerUnavailable | LedgerDefe
   return passing ? new LedgerUnavailable(error.code) : new LedgerDefect(error.code, error.constraint ?? null);
 }
 
-/** Conflicts, lock and time limits, and errors inside the server: another operation of the same request may not have them. */
-const OF_ONE_OPERATION = /^(40|XX|55P03$|57014$|25P04$)/;
+/**
+ * Conflicts, lock and time limits, and errors inside the server: another operation of the same request may not have them. 40003 is
+ * no conflict: the connection was lost and nobody knows whether it was committed.
+ */
+const OF_ONE_OPERATION = /^(40(?!003)|XX|55P03$|57014$|25P04$)/;
 
 /** Whether a request with several operations may have failed because of one of them. Without an answer, nobody knows. */
 export function mayBeOfOneOperation(error: unknown): boolean {

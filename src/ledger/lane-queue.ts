@@ -2,45 +2,43 @@
  * Coalesces the operations of a lane: one batch is in flight, and what arrives meanwhile is the next one. No timer delays an
  * operation. Nothing here must survive: a client without a reply sends its operation again, with its key.
  */
-import { LedgerDefect, LedgerUnavailable, mayBeOfOneOperation } from './failures.ts';
-import {
-  type KernelAnswer,
-  type KernelConfigs,
-  type KernelOutcome,
-  MAX_OPERATIONS,
-} from './kernel-contract.ts';
-
-/** What a lane answers to one operation: a value, because an error loses its class on the way to the caller. */
-export type LaneReply =
-  | {
-      readonly kind: 'answered';
-      /** With the one outcome. An object crosses to the Worker for less CPU than JSON. */
-      readonly answer: KernelAnswer;
-      /** How many operations its request had. */
-      readonly batch: number;
-      readonly queuedMs: number;
-    }
-  | { readonly kind: 'unavailable'; readonly why: string }
-  | { readonly kind: 'defect'; readonly sqlState: string; readonly constraint: string | null }
-  /** It was not sent: the queue is full, or it waited too long. */
-  | { readonly kind: 'not_sent' };
+import { LedgerUnavailable, mayBeOfOneOperation } from './failures.ts';
+import { type KernelAnswer, type KernelOutcome, MAX_OPERATIONS } from './kernel-contract.ts';
+import { answerTo, failureReply, heldByAll, type LaneReply, LOCKED } from './lane-reply.ts';
 
 /** Sends encoded operations in one request. Throws LedgerUnavailable or LedgerDefect. */
 export type SendBatch = (operations: readonly string[], held: readonly string[]) => Promise<KernelAnswer>;
 
-export const LANE_LIMITS = {
+export interface LaneLimits {
   /** Of one batch, in UTF-16 units. Neon accepts 10 MiB, and escaping makes at most seven bytes of a unit. */
-  batchUnits: 1_048_576,
+  readonly batchUnits: number;
   /** Operations without a reply. */
-  operations: 1_000,
+  readonly operations: number;
   /** The sum of their lengths, in UTF-16 units. */
-  units: 8_388_608,
+  readonly units: number;
   /** Requests beside the batch: a Worker may have six open connections. */
-  beside: 5,
-  /** An operation that waited longer is not sent: its client has given up. */
-  waitMs: 5_000,
+  readonly beside: number;
+  /** An operation that waited longer for its first request is not sent: its client has given up. */
+  readonly waitMs: number;
+  /** An operation that was sent is sent again until this long after its arrival. */
+  readonly againMs: number;
   /** How long the others wait for an operation that was sent alone, and that may wait for the lock of its player. */
+  readonly aloneMs: number;
+  /** So many requests of a batch, and none with outcomes, fail because of something that its operations share. */
+  readonly sharedFailures: number;
+}
+
+export const LANE_LIMITS: LaneLimits = {
+  batchUnits: 1_048_576,
+  operations: 1_000,
+  units: 8_388_608,
+  beside: 5,
+  waitMs: 5_000,
+  // The last request takes at most the 5 s of statement_timeout, and the Worker waits 20 s.
+  againMs: 15_000,
   aloneMs: 30,
+  // The batch, its halves and its quarters.
+  sharedFailures: 7,
 };
 
 interface Waiting {
@@ -48,54 +46,82 @@ interface Waiting {
   readonly operation: string;
   readonly held: readonly string[];
   readonly since: number;
+  /** The first reply counts. */
   readonly reply: (reply: LaneReply) => void;
+  /** What it is answered if it is not sent again. Null: it was never sent. */
+  failure: LaneReply | null;
+}
+
+/** The operations of one request. */
+interface Group {
+  readonly of: readonly Waiting[];
+  /** Null: a batch, or an operation that was busy. */
+  readonly halving: Halving | null;
+}
+
+/** A batch that failed and is sent again in halves: how many of its requests failed. Null: one of them had outcomes. */
+interface Halving {
+  failures: number | null;
 }
 
 interface Flight {
-  readonly group: readonly Waiting[];
+  readonly group: Group;
   isSlow: boolean;
   isWatched: boolean;
 }
 
+/** What waits until a player has no operation alone in flight. */
+interface Behind {
+  /** For a request of its own each. */
+  readonly alone: Group[];
+  /** For the next batch. */
+  readonly batched: Waiting[];
+}
+
 export class LaneQueue {
   readonly #send: SendBatch;
+  readonly #limits: LaneLimits;
   #waiting: Waiting[] = [];
   #flight: Flight | null = null;
-  /** The number of requests beside the one in flight, and the groups that wait for such a request. */
+  /** The number of requests beside the one in flight, and those that wait for a connection. */
   #beside = 0;
-  readonly #groups: (readonly Waiting[])[] = [];
-  /** For each player of an operation that is sent alone: the operations that came back busy meanwhile. */
-  readonly #behind = new Map<string, { alone: number; readonly busy: Waiting[] }>();
+  readonly #besideNext: Group[] = [];
+  /** By player, for each operation that is sent alone. One at a time, so that one player leaves connections to others. */
+  readonly #behind = new Map<string, Behind>();
   #operations = 0;
   #units = 0;
 
-  constructor(send: SendBatch) {
+  constructor(send: SendBatch, limits: LaneLimits = LANE_LIMITS) {
     this.#send = send;
+    this.#limits = limits;
   }
 
   /** `held`: the digests of the config documents that the caller has. */
   add(player: string, operation: string, held: readonly string[]): Promise<LaneReply> {
     const units = operation.length;
-    if (this.#operations >= LANE_LIMITS.operations || this.#units + units > LANE_LIMITS.units)
+    if (this.#operations >= this.#limits.operations || this.#units + units > this.#limits.units)
       return Promise.resolve({ kind: 'not_sent' });
     this.#operations += 1;
     this.#units += units;
     return new Promise((resolve) => {
+      let isOpen = true;
       const reply = (answer: LaneReply) => {
+        if (!isOpen) return;
+        isOpen = false;
         this.#operations -= 1;
         this.#units -= units;
         resolve(answer);
       };
-      this.#waiting.push({ player, operation, held, since: Date.now(), reply });
+      this.#waiting.push({ player, operation, held, since: Date.now(), reply, failure: null });
       this.#continue();
     });
   }
 
   /** Sends whatever a connection is free for. */
   #continue(): void {
-    while (this.#beside < LANE_LIMITS.beside && this.#groups.length > 0)
-      this.#sendBeside(this.#groups.shift() as readonly Waiting[]);
-    if (this.#flight?.isSlow && this.#beside < LANE_LIMITS.beside) {
+    while (this.#beside < this.#limits.beside && this.#besideNext.length > 0)
+      this.#sendBeside(this.#besideNext.shift() as Group);
+    if (this.#flight?.isSlow && this.#beside < this.#limits.beside) {
       this.#beside += 1;
       this.#flight = null;
     }
@@ -104,8 +130,8 @@ export class LaneQueue {
   }
 
   #sendBatch(): void {
-    const group = this.#nextBatch();
-    if (group.length === 0) return;
+    const group = { of: this.#nextBatch(), halving: null };
+    if (group.of.length === 0) return;
     const flight = { group, isSlow: false, isWatched: false };
     this.#flight = flight;
     this.#enter(group);
@@ -117,10 +143,9 @@ export class LaneQueue {
     });
   }
 
-  #sendBeside(group: readonly Waiting[]): void {
-    const sent = withoutLate(group);
+  #sendBeside(group: Group): void {
     this.#beside += 1;
-    void this.#transmit(sent).then(() => {
+    void this.#transmit({ ...group, of: this.#withoutHopeless(group) }).then(() => {
       this.#beside -= 1;
       this.#leave(group);
       this.#continue();
@@ -128,132 +153,120 @@ export class LaneQueue {
   }
 
   #nextBatch(): readonly Waiting[] {
-    this.#waiting = withoutLate(this.#waiting);
+    const ready: Waiting[] = [];
+    for (const each of this.#withoutLate(this.#waiting))
+      (this.#behind.get(each.player)?.batched ?? ready).push(each);
     let units = 0;
     const isBeyond = ({ operation }: Waiting, index: number) => {
       units += operation.length;
-      return index === MAX_OPERATIONS || (index > 0 && units > LANE_LIMITS.batchUnits);
+      return index === MAX_OPERATIONS || (index > 0 && units > this.#limits.batchUnits);
     };
-    const end = this.#waiting.findIndex(isBeyond);
-    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
+    const end = ready.findIndex(isBeyond);
+    this.#waiting = end < 0 ? [] : ready.splice(end);
+    return ready;
+  }
+
+  /** Answers those that waited too long, and returns the others. */
+  #withoutLate(all: readonly Waiting[]): readonly Waiting[] {
+    const now = Date.now();
+    const isLate = ({ since, failure }: Waiting) =>
+      now - since > (failure ? this.#limits.againMs : this.#limits.waitMs);
+    const late = all.filter(isLate);
+    for (const { reply, failure } of late) reply(failure ?? { kind: 'not_sent' });
+    return late.length === 0 ? all : all.filter((each) => !isLate(each));
   }
 
   /** An operation that waits for the lock of its player must not delay the others: the next batch overtakes it. */
   #watch(flight: Flight): void {
-    if (flight.group.length > 1 || flight.isWatched || this.#waiting.length === 0) return;
+    if (flight.group.of.length > 1 || flight.isWatched || this.#waiting.length === 0) return;
     flight.isWatched = true;
     setTimeout(() => {
       if (this.#flight !== flight) return;
       flight.isSlow = true;
       this.#continue();
-    }, LANE_LIMITS.aloneMs);
+    }, this.#limits.aloneMs);
   }
 
-  async #transmit(group: readonly Waiting[]): Promise<void> {
-    if (group.length === 0) return;
+  async #transmit(group: Group): Promise<void> {
+    const { of, halving } = group;
+    if (of.length === 0) return;
     const sentAt = Date.now();
     try {
       const { outcomes, ...configs } = await this.#send(
-        group.map(({ operation }) => operation),
-        heldByAll(group),
+        of.map(({ operation }) => operation),
+        heldByAll(of),
       );
-      for (const [index, each] of group.entries()) {
-        const outcome = outcomes[index] as KernelOutcome;
-        if (outcome.kind === 'busy' && group.length > 1) this.#isBusy(each);
-        else {
-          const answer = answerTo(each, outcome, configs);
-          each.reply({ kind: 'answered', answer, batch: group.length, queuedMs: sentAt - each.since });
-        }
+      if (outcomes.length !== of.length) throw new LedgerUnavailable('an incomplete answer');
+      const answers = of.map((each, index) => answerTo(each, outcomes[index] as KernelOutcome, configs));
+      if (halving) halving.failures = null;
+      for (const [index, each] of of.entries()) {
+        const answer = answers[index] as KernelAnswer;
+        if (answer.outcomes[0]?.kind === 'busy' && of.length > 1) this.#isBusy(each);
+        else each.reply({ kind: 'answered', answer, batch: of.length, queuedMs: sentAt - each.since });
       }
     } catch (error) {
       this.#failed(group, error);
     }
   }
 
-  /** In a call of its own an operation waits for the lock. One per player, so that one player leaves connections to others. */
+  /** In a call of its own an operation waits for the lock. */
   #isBusy(waiting: Waiting): void {
+    waiting.failure ??= LOCKED;
     const behind = this.#behind.get(waiting.player);
-    if (behind) behind.busy.push(waiting);
-    else this.#queueBeside([waiting]);
+    if (behind) behind.batched.push(waiting);
+    else this.#queueBeside({ of: [waiting], halving: null });
   }
 
-  #queueBeside(group: readonly Waiting[]): void {
-    this.#enter(group);
-    this.#groups.push(group);
+  #queueBeside(group: Group): void {
+    const behind = group.of.length === 1 && this.#behind.get(playerOf(group));
+    if (behind) behind.alone.push(group);
+    else {
+      this.#enter(group);
+      this.#besideNext.push(group);
+    }
   }
 
-  #enter(group: readonly Waiting[]): void {
-    if (group.length !== 1) return;
-    const { player } = group[0] as Waiting;
-    const behind = this.#behind.get(player);
-    if (behind) behind.alone += 1;
-    else this.#behind.set(player, { alone: 1, busy: [] });
+  #enter(group: Group): void {
+    if (group.of.length === 1) this.#behind.set(playerOf(group), { alone: [], batched: [] });
   }
 
-  #leave(group: readonly Waiting[]): void {
-    if (group.length !== 1) return;
-    const { player } = group[0] as Waiting;
-    const behind = this.#behind.get(player);
-    if (!behind) return;
-    behind.alone -= 1;
-    if (behind.alone > 0) return;
-    this.#behind.delete(player);
-    this.#waiting.push(...behind.busy);
+  #leave(group: Group): void {
+    if (group.of.length !== 1) return;
+    const player = playerOf(group);
+    const { alone = [], batched = [] } = this.#behind.get(player) ?? {};
+    const next = alone.shift();
+    if (next) this.#besideNext.push(next);
+    else {
+      this.#behind.delete(player);
+      this.#waiting.push(...batched);
+    }
   }
 
   /** Where the failure may be that of one operation, the rest must not share it: halves are sent until it fails alone. */
-  #failed(group: readonly Waiting[], error: unknown): void {
-    if (group.length > 1 && mayBeOfOneOperation(error)) {
-      const half = group.length >> 1;
-      this.#queueBeside(group.slice(0, half));
-      this.#queueBeside(group.slice(half));
-    } else {
-      const reply = failureReply(error);
-      for (const each of group) each.reply(reply);
+  #failed({ of, halving: earlier }: Group, error: unknown): void {
+    const failure = failureReply(error);
+    const halving = earlier ?? { failures: 0 };
+    if (halving.failures !== null) halving.failures += 1;
+    if (of.length === 1 || !mayBeOfOneOperation(error) || this.#isShared(halving)) {
+      for (const { reply } of of) reply(failure);
+      return;
     }
+    for (const each of of) each.failure = failure;
+    const half = of.length >> 1;
+    this.#queueBeside({ of: of.slice(0, half), halving });
+    this.#queueBeside({ of: of.slice(half), halving });
+  }
+
+  #isShared(halving: Halving | null): boolean {
+    return (halving?.failures ?? 0) >= this.#limits.sharedFailures;
+  }
+
+  /** Those of a request beside the batch that are worth sending. The others are answered. */
+  #withoutHopeless({ of, halving }: Group): readonly Waiting[] {
+    if (!this.#isShared(halving)) return this.#withoutLate(of);
+    for (const { reply, failure } of of) reply(failure ?? LOCKED);
+    return [];
   }
 }
 
-/** Answers those that waited too long, and returns the others. */
-function withoutLate(group: readonly Waiting[]): Waiting[] {
-  const oldest = Date.now() - LANE_LIMITS.waitMs;
-  const late = group.filter(({ since }) => since < oldest);
-  for (const { reply } of late) reply({ kind: 'not_sent' });
-  return late.length === 0 ? [...group] : group.filter(({ since }) => since >= oldest);
-}
-
-/** The digests that every caller holds: of any other document, one of them needs the text. */
-function heldByAll(group: readonly Waiting[]): readonly string[] {
-  const [{ held = [] } = {}, ...others] = group;
-  if (others.length === 0) return held;
-  const holders = new Map(held.map((digest) => [digest, 1]));
-  for (const other of others)
-    for (const digest of other.held) {
-      const count = holders.get(digest);
-      if (count !== undefined) holders.set(digest, count + 1);
-    }
-  return held.filter((digest) => holders.get(digest) === group.length);
-}
-
-/** The answer that an operation would have had alone: with the configs of its outcome, and no document that the caller holds. */
-function answerTo(
-  { held }: Waiting,
-  outcome: KernelOutcome,
-  { current, configs = [] }: KernelConfigs,
-): KernelAnswer {
-  const outcomes = [outcome];
-  const isReplay = outcome.kind === 'granted' && outcome.replayed;
-  if (!isReplay && outcome.kind !== 'stale_config') return { outcomes };
-  const version = isReplay ? outcome.claim.configVersion : current?.version;
-  const referred = configs
-    .filter((config) => config.version === version)
-    .map((config) => (held.includes(config.sha256) ? { ...config, document: null } : config));
-  return { outcomes, current: current ?? null, configs: referred };
-}
-
-function failureReply(error: unknown): LaneReply {
-  if (error instanceof LedgerUnavailable) return { kind: 'unavailable', why: error.why };
-  if (error instanceof LedgerDefect)
-    return { kind: 'defect', sqlState: error.sqlState, constraint: error.constraint };
-  return { kind: 'defect', sqlState: error instanceof Error ? error.name : typeof error, constraint: null };
-}
+const playerOf = ({ of }: Group): string => (of[0] as Waiting).player;

@@ -9,16 +9,17 @@ import { type Commit, commitEncoded, commitOperation } from './commit-operation.
 import { type Database, openDatabase } from './database.ts';
 import { decodeOutcomes } from './decode-outcome.ts';
 import { encodeOperation } from './encode-operation.ts';
-import { LedgerDefect, LedgerUnavailable, NotSent } from './failures.ts';
-import { LaneQueue, type LaneReply } from './lane-queue.ts';
+import { LaneFailed, LedgerDefect, LedgerUnavailable, NotSent } from './failures.ts';
+import { LANE_LIMITS, LaneQueue } from './lane-queue.ts';
+import type { LaneReply } from './lane-reply.ts';
 
 export class Lane extends DurableObject<Env> {
   readonly #queue: LaneQueue;
 
-  constructor(state: DurableObjectState, env: Env) {
+  constructor(state: DurableObjectState, env: Env, limits = LANE_LIMITS) {
     super(state, env);
     const database = openDatabase({ databaseUrl: env.DATABASE_URL, endpoint: env.NEON_ENDPOINT });
-    this.#queue = new LaneQueue((operations, held) => commitEncoded(database, operations, held));
+    this.#queue = new LaneQueue((operations, held) => commitEncoded(database, operations, held), limits);
   }
 
   commit(player: string, operation: string, held: readonly string[]): Promise<LaneReply> {
@@ -80,6 +81,7 @@ function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env): Commit
     if (reply.kind === 'not_sent') throw new NotSent();
     if (reply.kind === 'unavailable') throw new LedgerUnavailable(reply.why);
     if (reply.kind === 'defect') throw new LedgerDefect(reply.sqlState, reply.constraint);
+    if (reply.kind === 'failed') throw new LaneFailed(lane, reply.error);
     const [outcome] = decodeOutcomes(reply.answer, [encoded]);
     if (!outcome) throw new LedgerUnavailable(`lane ${lane}: no outcome`);
     return { outcome, lane: { lane, batch: reply.batch, queuedMs: reply.queuedMs } };

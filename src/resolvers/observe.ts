@@ -4,7 +4,7 @@
  */
 import { GraphQLError } from 'graphql';
 import type { Fault } from '../domain/fault.ts';
-import { LedgerDefect, LedgerUnavailable, NotSent } from '../ledger/failures.ts';
+import { LaneFailed, LedgerDefect, LedgerUnavailable, NotSent } from '../ledger/failures.ts';
 import { type OperationLine, writeLog } from '../log/log.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
@@ -78,7 +78,7 @@ function shownError(error: unknown): GraphQLError {
 /** The error that the log keeps: our own messages. Of a foreign error only its class, because its message may hold data. */
 function loggedError(error: unknown): string {
   if (error instanceof FaultError) return error.fault.detail ?? error.message;
-  const ours = [GraphQLError, LedgerUnavailable, LedgerDefect, NotSent].some(
+  const ours = [GraphQLError, LedgerUnavailable, LedgerDefect, LaneFailed, NotSent].some(
     (type) => error instanceof type,
   );
   if (ours) return (error as Error).message;

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LedgerDefect, LedgerUnavailable } from '../../src/ledger/failures.ts';
 import { LANE_LIMITS } from '../../src/ledger/lane-queue.ts';
-import { only, openLane, outcomeOf, requestOf, UNKNOWN } from '../support/lane.ts';
+import { BUSY, only, openLane, outcomeOf, requestOf, UNKNOWN } from '../support/lane.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -42,6 +42,7 @@ describe('a request that fails', () => {
     ['because the server shuts down', '57P01'],
     ['because there are too many connections', '53300'],
     ['because the connection was lost', '08006'],
+    ['because nobody knows whether it was completed', '40003'],
   ])('%s is not sent again: all of its callers learn that the outcome is unknown', async (_, why) => {
     const lane = openLane();
     lane.addAll('z1', 'a1', 'b1', 'c1');
@@ -52,11 +53,85 @@ describe('a request that fails', () => {
       expect(lane.replies.get(each)).toEqual({ kind: 'unavailable', why });
   });
 
+  test('with a statement time-out has its halves sent again, after all the time that it took', async () => {
+    const lane = openLane();
+    lane.addAll('x1', 'y1', 'z1');
+    await only(lane).answer();
+    lane.addAll('a1', 'b1');
+    await vi.advanceTimersByTimeAsync(LANE_LIMITS.waitMs);
+    await only(lane).answer();
+    await vi.advanceTimersByTimeAsync(5_000);
+    await only(lane).fail(new LedgerUnavailable('57014'));
+    expect(lane.sent().slice(3)).toEqual([['a1'], ['b1']]);
+    await requestOf(lane, 'a1').answer();
+    await requestOf(lane, 'b1').fail(new LedgerUnavailable('57014'));
+    expect(outcomeOf(lane.replies.get('a1'))).toEqual(UNKNOWN);
+    expect(lane.replies.get('b1')).toEqual({ kind: 'unavailable', why: '57014' });
+  });
+
+  test('is not sent again when that is too late: its callers get the failure, and not that nothing was sent', async () => {
+    const lane = openLane();
+    lane.addAll('z1', 'a1', 'b1', 'c1', 'd1');
+    await only(lane).answer();
+    await vi.advanceTimersByTimeAsync(LANE_LIMITS.againMs + 1);
+    await only(lane).fail(new LedgerUnavailable('40001'));
+    expect(lane.sent()).toHaveLength(2);
+    for (const each of ['a1', 'b1', 'c1', 'd1'])
+      expect(lane.replies.get(each)).toEqual({ kind: 'unavailable', why: '40001' });
+  });
+
+  test('that its operations all share is sent again in a few parts, which tell that, and not for each operation', async () => {
+    const lane = openLane();
+    lane.add('z1');
+    for (let index = 0; index < 100; index += 1) lane.add(`${index}`.padStart(3, '0'));
+    await only(lane).answer();
+    while (lane.open.size > 0) await [...lane.open][0]?.fail(new LedgerUnavailable('XX000'));
+    expect(lane.sent().length).toBeLessThanOrEqual(1 + LANE_LIMITS.sharedFailures + LANE_LIMITS.beside);
+    expect(lane.replies.size).toBe(101);
+    expect(lane.replies.get('042')).toEqual({ kind: 'unavailable', why: 'XX000' });
+  });
+
+  test('of one operation among 100 is found, and the others have their outcomes', async () => {
+    const lane = openLane();
+    lane.add('z1');
+    for (let index = 0; index < 100; index += 1) lane.add(`${index}`.padStart(3, '0'));
+    await only(lane).answer();
+    for (let request = [...lane.open][0]; request; request = [...lane.open][0])
+      await (request.operations.includes('042') ? request.fail(POISONED) : request.answer());
+    expect(lane.sent().length).toBeLessThanOrEqual(2 + 2 * 7);
+    const kinds = [...lane.replies.values()].map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'answered')).toHaveLength(100);
+    expect(lane.replies.get('042')).toMatchObject({ kind: 'defect' });
+  });
+
+  test.each([
+    ['is null', null, { kind: 'failed', error: 'TypeError' }],
+    ['has no outcomes', {}, { kind: 'failed', error: 'TypeError' }],
+    ['has too few outcomes', { outcomes: [UNKNOWN] }, { kind: 'unavailable', why: 'an incomplete answer' }],
+    ['has an outcome of null', { outcomes: [UNKNOWN, null] }, { kind: 'failed', error: 'TypeError' }],
+    [
+      'has null configs',
+      { outcomes: [UNKNOWN, { kind: 'stale_config' }], configs: null },
+      { kind: 'failed', error: 'TypeError' },
+    ],
+  ])('because its answer %s gives each of its callers one reply, and leaves the lane empty', async (_, answer, reply) => {
+    const lane = openLane({ ...LANE_LIMITS, operations: 3 });
+    lane.addAll('z1', 'a1', 'b1');
+    await only(lane).answer();
+    await only(lane).answerWith(answer);
+    for (const each of ['a1', 'b1']) expect(lane.replies.get(each)).toEqual(reply);
+    expect(lane.open.size).toBe(0);
+    lane.addAll('c1', 'd1', 'e1', 'f1');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(lane.replies.get('f1')).toEqual({ kind: 'not_sent' });
+    expect(lane.replies.has('e1')).toBe(false);
+  });
+
   test('with an error of ours answers its callers with the class alone, and the lane goes on', async () => {
     const lane = openLane();
     lane.addAll('a1', 'b1');
     await only(lane).fail(new TypeError('secret'));
-    expect(lane.replies.get('a1')).toEqual({ kind: 'defect', sqlState: 'TypeError', constraint: null });
+    expect(lane.replies.get('a1')).toEqual({ kind: 'failed', error: 'TypeError' });
     await only(lane).answer();
     expect(outcomeOf(lane.replies.get('b1'))).toEqual(UNKNOWN);
   });
@@ -99,5 +174,21 @@ describe('a full lane', () => {
     await only(lane).answer();
     expect(lane.replies.get('d1')).toEqual({ kind: 'not_sent' });
     expect(lane.sent().at(-1)).toEqual(['e1']);
+  });
+
+  test('does not say so of an operation that was sent and found its player busy: it is unavailable', async () => {
+    const lane = openLane();
+    lane.addAll('z1', 'a1', 'a2', 'b1');
+    await only(lane).answer();
+    await only(lane).answer(() => BUSY);
+    await vi.advanceTimersByTimeAsync(LANE_LIMITS.againMs + 1);
+    await requestOf(lane, 'a1').answer();
+    expect(lane.replies.get('a2')).toEqual({ kind: 'unavailable', why: '55P03' });
+    expect(
+      lane
+        .sent()
+        .flat()
+        .filter((each) => each === 'a2'),
+    ).toHaveLength(1);
   });
 });

@@ -174,7 +174,7 @@ describe('over Neon’s HTTP endpoint', () => {
     endpoint.faults.add({ kind: 'error', status: 400, errorCode, match: sent.idempotencyKey });
     const error = await failure(commit(sent));
     expect(error).toBeInstanceOf(LedgerUnavailable);
-    expect(error.why).toBe(errorCode || 'no answer');
+    expect(error).toMatchObject({ why: errorCode || 'no answer' });
     expect(await playerLedger(sent.playerId)).toMatchObject({ version: null });
   });
 

@@ -1,13 +1,16 @@
 /** A lane's queue against a kernel that answers when and what a test says. */
 import { vi } from 'vitest';
 import type { KernelAnswer, KernelConfigs, KernelOutcome } from '../../src/ledger/kernel-contract.ts';
-import { LaneQueue, type LaneReply } from '../../src/ledger/lane-queue.ts';
+import { type LaneLimits, LaneQueue } from '../../src/ledger/lane-queue.ts';
+import type { LaneReply } from '../../src/ledger/lane-reply.ts';
 
 interface Request {
   readonly operations: readonly string[];
   readonly held: readonly string[];
   /** Answers each operation with the outcome that `outcomeOf` gives it. */
   answer(outcomeOf?: (operation: string) => KernelOutcome, configs?: KernelConfigs): Promise<void>;
+  /** Answers whatever it is, also what no kernel answers. */
+  answerWith(answer: unknown): Promise<void>;
   fail(error: unknown): Promise<void>;
 }
 
@@ -15,7 +18,7 @@ export const UNKNOWN: KernelOutcome = { kind: 'unknown_key' };
 export const BUSY: KernelOutcome = { kind: 'busy' };
 
 /** A lane, the requests that it sent, and those without an answer. */
-export function openLane() {
+export function openLane(limits?: LaneLimits) {
   const requests: Request[] = [];
   const open = new Set<Request>();
   const queue = new LaneQueue((operations, held) => {
@@ -30,12 +33,13 @@ export function openLane() {
       held,
       answer: (outcomeOf = () => UNKNOWN, configs = {}) =>
         settle(() => resolve({ outcomes: operations.map(outcomeOf), ...configs })),
+      answerWith: (answer) => settle(() => resolve(answer as KernelAnswer)),
       fail: (error) => settle(() => reject(error)),
     };
     requests.push(request);
     open.add(request);
     return promise;
-  });
+  }, limits);
   const replies = new Map<string, LaneReply>();
   /** The operation `a1` is of player `a`. */
   const add = (operation: string, held: readonly string[] = []) => {

@@ -8,10 +8,10 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'this.#waiting.push({ player, operation, held, since: Date.now(), reply });',
+      find: 'this.#waiting.push({ player, operation, held, since: Date.now(), reply, failure: null });',
       replace: `const keyOf = (text: string) => JSON.parse(text).idempotency_key;
       const twin = this.#waiting.find((other) => other.player === player && keyOf(other.operation) === keyOf(operation));
-      if (!twin) this.#waiting.push({ player, operation, held, since: Date.now(), reply });
+      if (!twin) this.#waiting.push({ player, operation, held, since: Date.now(), reply, failure: null });
       else {
         const replyTwin = twin.reply;
         (twin as { reply: Waiting['reply'] }).reply = (answer) => (replyTwin(answer), reply(answer));

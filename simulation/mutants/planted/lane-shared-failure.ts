@@ -8,8 +8,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'group.length > 1 && mayBeOfOneOperation(error)',
-      replace: 'group.length > 1_000 && mayBeOfOneOperation(error)',
+      find: 'of.length === 1 || !mayBeOfOneOperation(error)',
+      replace: 'of.length >= 1 || !mayBeOfOneOperation(error)',
     },
   ],
 };

@@ -8,8 +8,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'const outcome = outcomes[index] as KernelOutcome;',
-      replace: 'const outcome = outcomes[group.length - 1 - index] as KernelOutcome;',
+      find: 'answerTo(each, outcomes[index] as KernelOutcome, configs)',
+      replace: 'answerTo(each, outcomes[of.length - 1 - index] as KernelOutcome, configs)',
     },
   ],
 };

@@ -1,8 +1,8 @@
 /** Operations that arrive at once share requests to the database, and none waits for another's lock or shares its failure. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LANE_LIMITS } from '../../../src/ledger/lane-queue.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { faultOf, receiptOf } from '../../support/worker/client.ts';
+import { laneLimits } from '../../support/worker/lane-limits.ts';
 import { claim, lane, playersOfLane } from '../../support/worker/lane-players.ts';
 import { ledgerFaults, ledgerState } from '../../support/worker/ledger-state.ts';
 import { holdPlayer } from '../../support/worker/locks.ts';
@@ -89,9 +89,9 @@ describe('a lane', () => {
   it('answers a full queue with 503 UNAVAILABLE and retry-after, and moves nothing', async () => {
     const [busy = '', other = ''] = playersOfLane(2);
     for (const playerId of [busy, other]) receiptOf(await claim(playerId));
-    const { operations } = LANE_LIMITS;
+    const { operations } = laneLimits;
     const { letGo } = await holdPlayer(busy, 10);
-    LANE_LIMITS.operations = 1;
+    laneLimits.operations = 1;
     try {
       const first = claim(busy);
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -102,7 +102,7 @@ describe('a lane', () => {
       expect((await first).result?.__typename).toBe('AlreadyClaimed');
       expect((await claim(other)).result?.__typename).toBe('AlreadyClaimed');
     } finally {
-      LANE_LIMITS.operations = operations;
+      laneLimits.operations = operations;
     }
     expect([await granted(busy), await granted(other)]).toEqual([1, 1]);
   });
