@@ -44,18 +44,22 @@ export function checkLog(
   { log, path }: { readonly log: LogLines; readonly path: CommitPath },
 ): void {
   for (const { correlationId, answer, intent } of attempts) {
-    // Faults are left out: some end the request before the Worker logs an operation.
-    const code = outcomeCode(answer);
-    if (code === null) continue;
     const about = { player: intent.player, keys: [intent.key] };
     const lines = log.of(correlationId);
+    tally.check('I10', lines.every(path === 'lanes' ? isOfLane : namesNoLane), () => ({
+      what: `${correlationId} was sent through ${path}, logged as ${JSON.stringify(lines)}`,
+      ...about,
+    }));
+    // The codes of faults are left out: some end the request before the Worker logs an operation.
+    const code = outcomeCode(answer);
+    if (code === null) continue;
     const matching = lines.filter((line) => line.code === code);
     tally.check('I10', matching.length > 0, () => ({
       what: `${correlationId} was answered ${code}, logged as ${lines.map((line) => line.code).join(', ') || 'nothing'}`,
       ...about,
     }));
-    tally.check('I10', matching.every(path === 'lanes' ? namesLane : namesNoLane), () => ({
-      what: `${correlationId} was committed through ${path}, logged as ${JSON.stringify(matching)}`,
+    tally.check('I10', path === 'direct' || matching.every(namesLane), () => ({
+      what: `${correlationId} was committed through a lane, logged as ${JSON.stringify(matching)}`,
       ...about,
     }));
   }
@@ -72,6 +76,12 @@ function namesLane({ lane, batch, queuedMs }: Line): boolean {
     isWithin(batch, 1, MOST_IN_BATCH) &&
     isWithin(queuedMs, 0, Number.MAX_SAFE_INTEGER)
   );
+}
+
+/** A line of any code: only an outcome has a batch and a wait, and both of them. */
+function isOfLane(line: Line): boolean {
+  const hasOutcome = line.batch !== undefined || line.queuedMs !== undefined;
+  return hasOutcome ? namesLane(line) : true;
 }
 
 function namesNoLane({ lane, batch, queuedMs }: Line): boolean {

@@ -19,7 +19,12 @@ export class Lane extends ProductLane {
     super(state, env, { ...LANE_LIMITS, operations: MOST_OPERATIONS });
   }
 
-  override async commit(player: string, operation: string, held: readonly string[]): Promise<LaneReply> {
+  override async commit(
+    contract: number,
+    player: string,
+    operation: string,
+    held: readonly string[],
+  ): Promise<LaneReply> {
     const fault = takeFault(operation);
     if (fault?.kind === 'drop_request') {
       note('lane hop: drop_request');
@@ -27,7 +32,7 @@ export class Lane extends ProductLane {
     }
     if (fault?.kind === 'kill' && fault.ms === 0) this.#kill();
     if (fault?.kind === 'kill') setTimeout(() => this.#kill(), fault.ms);
-    const reply = await super.commit(player, operation, held);
+    const reply = await super.commit(contract, player, operation, held);
     if (fault?.kind === 'kill_at_reply') this.#kill();
     if (fault?.kind === 'drop_reply') {
       note('lane hop: drop_reply');

@@ -9,20 +9,18 @@ import { decodeOutcomes, decodePreview } from './decode-outcome.ts';
 import { encodeOperation } from './encode-operation.ts';
 import { CONTRACT_VERSION, type KernelAnswer, type KernelPreviewAnswer } from './kernel-contract.ts';
 
-/** Commits one operation: directly, or through a lane (lanes.ts). */
-export type Commit = (operation: Operation, held: readonly string[]) => Promise<Committed>;
+/** Commits one operation: directly, or through a lane (lanes.ts), which is noted for the log. */
+export type Commit = (
+  operation: Operation,
+  held: readonly string[],
+  note: (passage: LanePassage) => void,
+) => Promise<Outcome>;
 
-export interface Committed {
-  readonly outcome: Outcome;
-  /** Null: directly. */
-  readonly lane: LanePassage | null;
-}
-
-/** For the log: the number of the lane, the operations in the request, and how long this one waited for it. */
 export interface LanePassage {
   readonly lane: number;
-  readonly batch: number;
-  readonly queuedMs: number;
+  /** The operations in the request, and how long this one waited for it. Null: there is no outcome. */
+  readonly batch: number | null;
+  readonly queuedMs: number | null;
 }
 
 /**

@@ -4,12 +4,14 @@
  * callers get LedgerUnavailable and send their keys again.
  */
 import { DurableObject } from 'cloudflare:workers';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Env } from '../env.ts';
 import { type Commit, commitEncoded, commitOperation } from './commit-operation.ts';
 import { type Database, openDatabase } from './database.ts';
 import { decodeOutcomes } from './decode-outcome.ts';
 import { encodeOperation } from './encode-operation.ts';
 import { LaneFailed, LedgerDefect, LedgerUnavailable, NotSent } from './failures.ts';
+import { CONTRACT_VERSION } from './kernel-contract.ts';
 import { LANE_LIMITS, LaneQueue } from './lane-queue.ts';
 import type { LaneReply } from './lane-reply.ts';
 
@@ -22,8 +24,16 @@ export class Lane extends DurableObject<Env> {
     this.#queue = new LaneQueue((operations, held) => commitEncoded(database, operations, held), limits);
   }
 
-  commit(player: string, operation: string, held: readonly string[]): Promise<LaneReply> {
-    return this.#queue.add(player, operation, held);
+  /** `contract`: the CONTRACT_VERSION of the caller. The kernel checks ours alone, and a deploy replaces callers and lanes one by one. */
+  async commit(
+    contract: number,
+    player: string,
+    operation: string,
+    held: readonly string[],
+  ): Promise<LaneReply> {
+    if (contract !== CONTRACT_VERSION)
+      return { kind: 'unavailable', why: `a lane of contract ${CONTRACT_VERSION}` };
+    return await this.#queue.add(player, operation, held);
   }
 }
 
@@ -62,45 +72,75 @@ const laneCount = (given: string | undefined) => Number(given || DEFAULT_LANES);
 export function commitPath(env: Env, database: Database): Commit {
   if (env.COMMIT_THROUGH === 'lanes' && env.LANE)
     return throughLanes(env.LANE as DurableObjectNamespace<Lane>, env);
-  return async (operation, held) => ({
-    outcome: await commitOperation(database, operation, held),
-    lane: null,
-  });
+  return (operation, held) => commitOperation(database, operation, held);
 }
 
 function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env): Commit {
   const count = laneCount(env.LANES);
   const hint = env.LANE_LOCATION_HINT;
   const options = hint ? { locationHint: hint as DurableObjectLocationHint } : undefined;
-  return async (operation, held) => {
-    const encoded = encodeOperation(operation);
+  return async (operation, held, note) => {
     const lane = laneOf(operation.playerId, count);
+    note({ lane, batch: null, queuedMs: null });
+    const encoded = encodeOperation(operation);
     // A new stub for each call: that of a lane that ended stays broken.
     const stub = namespace.getByName(`lane-${lane}`, options);
-    const reply = await askLane(stub, lane, [operation.playerId, JSON.stringify(encoded), held]);
-    if (reply.kind === 'not_sent') throw new NotSent();
-    if (reply.kind === 'unavailable') throw new LedgerUnavailable(reply.why);
-    if (reply.kind === 'defect') throw new LedgerDefect(reply.sqlState, reply.constraint);
-    if (reply.kind === 'failed') throw new LaneFailed(lane, reply.error);
-    const [outcome] = decodeOutcomes(reply.answer, [encoded]);
-    if (!outcome) throw new LedgerUnavailable(`lane ${lane}: no outcome`);
-    return { outcome, lane: { lane, batch: reply.batch, queuedMs: reply.queuedMs } };
+    const parameters = [CONTRACT_VERSION, operation.playerId, JSON.stringify(encoded), held] as const;
+    const { answer, batch, queuedMs } = answered(await askLane(stub, lane, parameters), lane);
+    note({ lane, batch, queuedMs });
+    return decodeOutcomes(answer, [encoded])[0] as Outcome;
   };
 }
 
-/** The call rejects where the lane was stopped, replaced or cannot be reached. Whether it executed the operation is unknown. */
+/** Throws what the lane replies instead of an answer. */
+function answered(reply: LaneReply, lane: number): Extract<LaneReply, { kind: 'answered' }> {
+  switch (reply.kind) {
+    case 'answered':
+      return reply;
+    case 'not_sent':
+      throw new NotSent();
+    case 'unavailable':
+      throw new LedgerUnavailable(reply.why);
+    case 'defect':
+      throw new LedgerDefect(reply.sqlState, reply.constraint);
+    case 'failed':
+      throw new LaneFailed(lane, reply.error);
+  }
+}
+
+/** Longer than a lane takes: it sends nothing after 15 s, and a request takes 5. */
+const LANE_TIMEOUT_MS = 20_000;
+
+/**
+ * The call rejects where the lane was stopped, replaced, overloaded or cannot be reached. Whether it executed the operation is
+ * unknown: a lane that exceeds its memory is called overloaded, too, and may have sent it.
+ */
 async function askLane(
   stub: DurableObjectStub<Lane>,
   lane: number,
-  parameters: Parameters<Lane['commit']>,
+  parameters: Readonly<Parameters<Lane['commit']>>,
 ): Promise<LaneReply> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(late.reject, LANE_TIMEOUT_MS, LATE);
   try {
-    return await stub.commit(...parameters);
+    return await Promise.race([stub.commit(...parameters), late.promise]);
   } catch (error) {
-    // Refused by the platform, before the lane saw it.
-    if ((error as { overloaded?: boolean }).overloaded) throw new NotSent();
-    throw new LedgerUnavailable(`no answer of lane ${lane}`);
+    throw new LedgerUnavailable(`no answer of lane ${lane}: ${causeOf(error)}`);
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+const LATE = Symbol('late');
+
+/** For the log: the class of the error and what the platform says of it. Its message may hold data. */
+function causeOf(error: unknown): string {
+  if (error === LATE) return `after ${LANE_TIMEOUT_MS / 1_000} s`;
+  if (!(error instanceof Error)) return typeof error;
+  const { durableObjectReset: reset, overloaded, remote } = error as Error & Record<string, unknown>;
+  const kind = /^\w{1,40}$/.test(error.name) ? error.name : 'Error';
+  const flags = Object.entries({ reset, overloaded, remote }).filter(([, isSet]) => isSet === true);
+  return [kind, ...flags.map(([flag]) => flag)].join(', ');
 }
 
 /** FNV-1a: the same player has the same lane in every isolate. */

@@ -25,10 +25,11 @@ export interface OperationLine {
   readonly durationMs?: number;
   /** The time spent waiting for the database. */
   readonly databaseMs?: number;
-  /** The number of the lane that committed it, the operations in that request, and the wait for it. None: committed directly. */
+  /** The number of the lane that was called. None: it was committed directly, or ended before. */
   readonly lane?: number;
-  readonly batch?: number;
-  readonly queuedMs?: number;
+  /** Of an operation that a lane answered with an outcome: how many were in its request, and how long it waited for that. */
+  readonly batch?: number | null;
+  readonly queuedMs?: number | null;
 }
 
 export interface EventLine {

@@ -157,7 +157,7 @@ async function run<Fields extends InputFieldMap, Parsed>(
   const { fault, rules, answer } = await sendOperation(context, observation, {
     intent: { actor, playerId, idempotencyKey, expectedVersion },
     decide: (intent) => definition.decide(intent, request),
-    send: (operation, held) => commit(context, observation, [operation, held]),
+    send: (operation, held) => commit(context, [operation, held, observation.note]),
   });
   switch (answer.kind) {
     case 'granted':
@@ -203,17 +203,11 @@ export async function authoriseAndParse<Fields extends InputFieldMap, Parsed>(
   return { actor, playerId, request };
 }
 
-async function commit(
-  { services, waitUntil }: RequestContext,
-  observation: Observation,
-  parameters: Parameters<Commit>,
-): Promise<Outcome> {
+function commit({ services, waitUntil }: RequestContext, parameters: Parameters<Commit>): Promise<Outcome> {
   const committing = services.commit(...parameters);
   // A client that disconnects must not cancel the transaction half-way: the Worker stays until there is an outcome.
   waitUntil(committing.catch(() => {}));
-  const { outcome, lane } = await committing;
-  if (lane) observation.note(lane);
-  return outcome;
+  return committing;
 }
 
 /** The rules of the config that the claim was made under. The answer to a replay names another one. */

@@ -27,6 +27,8 @@ test.each([
   ['direct', PASSAGE],
   ['direct', { batch: 1 }],
   ['lanes', {}],
+  ['lanes', { lane: 0 }],
+  ['lanes', { lane: 0, batch: 1 }],
   ['lanes', { ...PASSAGE, lane: -1 }],
   ['lanes', { ...PASSAGE, lane: 4 }],
   ['lanes', { ...PASSAGE, batch: 0 }],
