@@ -51,9 +51,17 @@ const PASSING_STATES = ['55P03', '25006', '25P03', '25P04'];
 export function asLedgerFailure(thrown: unknown): LedgerUnavailable | LedgerDefect {
   const error = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
   // A failed fetch, a reply that broke off, or a failure of Neon's proxy.
-  if (!(error instanceof NeonDbError) || !error.code) return new LedgerUnavailable('no answer');
+  if (!(error instanceof NeonDbError) || !error.code)
+    return new LedgerUnavailable(isTooLarge(error) ? TOO_LARGE : 'no answer');
   const passing = PASSING_CLASSES.includes(error.code.slice(0, 2)) || PASSING_STATES.includes(error.code);
   return passing ? new LedgerUnavailable(error.code) : new LedgerDefect(error.code, error.constraint ?? null);
+}
+
+/** The statement was committed, but Neon's proxy refuses to pass on its rows. That has an HTTP status and no SQLSTATE. */
+const TOO_LARGE = 'an answer beyond 10 MiB';
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof NeonDbError && error.message.startsWith('Server error (HTTP status 507)');
 }
 
 /**
@@ -62,8 +70,8 @@ export function asLedgerFailure(thrown: unknown): LedgerUnavailable | LedgerDefe
  */
 const OF_ONE_OPERATION = /^(40(?!003)|XX|55P03$|57014$|25P04$)/;
 
-/** Whether a request with several operations may have failed because of one of them. Without an answer, nobody knows. */
+/** Whether a part of a request's operations may succeed where all of them failed. Without an answer, nobody knows. */
 export function mayBeOfOneOperation(error: unknown): boolean {
-  if (error instanceof LedgerUnavailable) return OF_ONE_OPERATION.test(error.why);
+  if (error instanceof LedgerUnavailable) return OF_ONE_OPERATION.test(error.why) || error.why === TOO_LARGE;
   return error instanceof LedgerDefect;
 }

@@ -32,6 +32,11 @@ describe.each([
     }
   });
 
+  test('whose answer was too large for Neon says so', () => {
+    const error = new NeonDbError('Server error (HTTP status 507): {"message":"response is too large"}');
+    expect(asLedgerFailure(wrap(error))).toEqual(new LedgerUnavailable('an answer beyond 10 MiB'));
+  });
+
   test('leaves no parameter, statement or row in the failure', () => {
     for (const cause of [refusal('23505', 'names_one_per_name'), refusal('57014'), new Error(SECRET)]) {
       const failure = asLedgerFailure(wrap(cause));

@@ -178,6 +178,12 @@ describe('over Neon’s HTTP endpoint', () => {
     expect(await playerLedger(sent.playerId)).toMatchObject({ version: null });
   });
 
+  test('an answer beyond the limit of Neon is known as such', async () => {
+    const sent = operation();
+    endpoint.faults.add({ kind: 'error', status: 507, errorCode: '', match: sent.idempotencyKey });
+    expect(await failure(commit(sent))).toMatchObject({ why: 'an answer beyond 10 MiB' });
+  });
+
   test('an operation that the kernel’s types refuse is a defect, which names the constraint and carries no data', async () => {
     const sent = operation({ idempotencyKey: 'secret key of a player', reason: 'secret reason' });
     const error = await failure(commit(sent));
