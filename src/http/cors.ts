@@ -9,7 +9,7 @@ export function corsHeaders(request: Request, allowedOrigins: string | undefined
   if (!allowed.includes('*') && !allowed.includes(origin)) return {};
   return {
     'access-control-allow-origin': allowed.includes('*') ? '*' : origin,
-    'access-control-expose-headers': CORRELATION_HEADER,
+    'access-control-expose-headers': `${CORRELATION_HEADER}, retry-after`,
     vary: 'origin',
   };
 }

@@ -39,7 +39,7 @@ describe('CORS', () => {
     }
   });
 
-  it('exposes the correlation ID to browsers, on success and on failure', async () => {
+  it('exposes the correlation ID and the time to wait to browsers, on success and on failure', async () => {
     for (const init of [
       query({ origin: GAME }),
       { ...query({ origin: GAME }), body: 'x' },
@@ -47,7 +47,7 @@ describe('CORS', () => {
     ]) {
       const { headers } = await sendTo('*', init);
       expect(headers.get('access-control-allow-origin')).toBe('*');
-      expect(headers.get('access-control-expose-headers')).toBe('x-correlation-id');
+      expect(headers.get('access-control-expose-headers')).toBe('x-correlation-id, retry-after');
     }
   });
 
