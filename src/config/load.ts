@@ -45,7 +45,7 @@ export function createConfigLoader(
   options: ConfigSources & { readonly ttlMs: number; readonly now: () => number },
 ): ConfigLoader {
   const { ttlMs, now, log } = options;
-  const cache = new RulesCache(now);
+  const cache = new RulesCache(now, (sha256) => sha256 === newest?.sha256);
   /** The current rules as far as this isolate knows. A stale KV edge cannot replace them with an older version. */
   let newest: BalanceRules | null = null;
   /** What the kernel said is no longer current: KV may go on naming it. */
@@ -171,10 +171,12 @@ class RulesCache {
   /** The least recently used first. */
   readonly #bySha = new Map<string, Kept>();
   readonly #now: () => number;
+  readonly #isCurrent: (sha256: string) => boolean;
   #bytes = 0;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, isCurrent: (sha256: string) => boolean) {
     this.#now = now;
+    this.#isCurrent = isCurrent;
   }
 
   /** The rules of a document that is in the cache, under this version. A rollback shares the document. */
@@ -225,6 +227,8 @@ class RulesCache {
     this.#delete(added.rules.sha256);
     for (const [sha256, { usedAt }] of this.#bySha) {
       if (this.#bytes + added.bytes <= MAX_KEPT_BYTES) break;
+      // Where the kernel answers, no request names the current one, but each operation that is decided under it needs it.
+      if (use === 'replay' && this.#isCurrent(sha256)) continue;
       // Absolute, because a clock may be set back.
       if (use === 'replay' && Math.abs(added.usedAt - usedAt) < IN_USE_MS) return;
       this.#delete(sha256);

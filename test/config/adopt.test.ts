@@ -138,6 +138,16 @@ describe('adopting the rules of another version', () => {
       expect(missing(loader, 14)).toEqual([13]);
     });
 
+    test('does not evict the current one for replays, however long no request named its document', async () => {
+      const current = await published(99, exampleDocument());
+      world.publish(current);
+      const loader = world.loader();
+      await loader.loaded();
+      world.state.now += 60_000;
+      await replayInTurn(loader, 16, 2);
+      expect(loader.held()).toContain(current.sha256);
+    });
+
     test('makes room for the current one at once', async () => {
       const loader = world.loader();
       await replayInTurn(loader, 13, 1);
