@@ -58,7 +58,7 @@ export function asLedgerFailure(thrown: unknown): LedgerUnavailable | LedgerDefe
 }
 
 /** The statement was committed, but Neon's proxy refuses to pass on its rows. That has an HTTP status and no SQLSTATE. */
-const TOO_LARGE = 'an answer beyond 10 MiB';
+const TOO_LARGE = 'an answer too large for Neon';
 
 function isTooLarge(error: unknown): boolean {
   return error instanceof NeonDbError && error.message.startsWith('Server error (HTTP status 507)');

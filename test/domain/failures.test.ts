@@ -34,7 +34,7 @@ describe.each([
 
   test('whose answer was too large for Neon says so', () => {
     const error = new NeonDbError('Server error (HTTP status 507): {"message":"response is too large"}');
-    expect(asLedgerFailure(wrap(error))).toEqual(new LedgerUnavailable('an answer beyond 10 MiB'));
+    expect(asLedgerFailure(wrap(error))).toEqual(new LedgerUnavailable('an answer too large for Neon'));
   });
 
   test('leaves no parameter, statement or row in the failure', () => {

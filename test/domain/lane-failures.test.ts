@@ -16,9 +16,9 @@ describe('a request that fails', () => {
     ['a statement time-out', new LedgerUnavailable('57014'), { kind: 'unavailable', why: '57014' }],
     ['a conflict', new LedgerUnavailable('40001'), { kind: 'unavailable', why: '40001' }],
     [
-      'an answer beyond the 10 MiB of Neon',
-      new LedgerUnavailable('an answer beyond 10 MiB'),
-      { kind: 'unavailable', why: 'an answer beyond 10 MiB' },
+      'an answer that is too large',
+      new LedgerUnavailable('an answer too large for Neon'),
+      { kind: 'unavailable', why: 'an answer too large for Neon' },
     ],
     ['an internal error', new LedgerUnavailable('XX000'), { kind: 'unavailable', why: 'XX000' }],
   ])('with %s is sent again in halves, until the operation that fails is alone', async (_, error, reply) => {

@@ -181,7 +181,7 @@ describe('over Neon’s HTTP endpoint', () => {
   test('an answer beyond the limit of Neon is known as such', async () => {
     const sent = operation();
     endpoint.faults.add({ kind: 'error', status: 507, errorCode: '', match: sent.idempotencyKey });
-    expect(await failure(commit(sent))).toMatchObject({ why: 'an answer beyond 10 MiB' });
+    expect(await failure(commit(sent))).toMatchObject({ why: 'an answer too large for Neon' });
   });
 
   test('an operation that the kernel’s types refuse is a defect, which names the constraint and carries no data', async () => {
