@@ -26,7 +26,7 @@ export interface HeldRowSample {
   readonly heldP99Ms: number;
   /** Claims of the other players while the row was held. */
   readonly claims: number;
-  /** Claims of the player whose row was held, and how many answers told them to try again. */
+  /** Claims of the player whose row was held, and how many answers said to try again. */
   readonly heldClaims: number;
   readonly retries: number;
 }

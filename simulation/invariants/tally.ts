@@ -28,7 +28,7 @@ export interface Finding {
   /** The idempotency keys and claim IDs that are involved. Their attempts are shown with the finding. */
   readonly keys?: readonly string[];
   readonly claims?: readonly string[];
-  /** Further lines of the story, where it cannot be told by attempts. */
+  /** Further lines of the story, where attempts cannot tell it. */
   readonly evidence?: readonly string[];
 }
 

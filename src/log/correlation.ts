@@ -1,7 +1,7 @@
 /**
  * The correlation IDs of a request. Each request has one of ours, ordered by time, under which the ledger files it, and perhaps
  * the caller's own text. The caller's, where one was sent, is in the response header and in every log line. It is passed on as an
- * argument: AsyncLocalStorage would make every continuation of a request dearer.
+ * argument: AsyncLocalStorage would make every continuation of a request cost more.
  */
 import { PATTERNS } from '../domain/values.ts';
 

@@ -85,7 +85,7 @@ describe('a request that fails', () => {
       expect(lane.replies.get(each)).toEqual({ kind: 'unavailable', why: '40001' });
   });
 
-  test('that its operations all share is sent again in a few parts, which tell that, and not for each operation', async () => {
+  test('that its operations all share is sent again in a few parts, and not for each operation', async () => {
     const lane = openLane();
     lane.add('z1');
     for (let index = 0; index < 100; index += 1) lane.add(`${index}`.padStart(3, '0'));

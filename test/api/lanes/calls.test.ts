@@ -1,4 +1,4 @@
-/** What a request answers and logs when its lane does not answer as it should. The lanes here are stand-ins that fail as told. */
+/** What a request answers and logs when its lane does not answer as it should. The lanes here are stand-ins that fail as each test says. */
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CONTRACT_VERSION } from '../../../src/ledger/kernel-contract.ts';
 import type { LaneReply } from '../../../src/ledger/lane-reply.ts';
