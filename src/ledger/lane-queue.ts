@@ -24,7 +24,7 @@ export interface LaneLimits {
   readonly againMs: number;
   /** How long the others wait for an operation that was sent alone, and that may wait for the lock of its player. */
   readonly aloneMs: number;
-  /** So many requests of a batch, and none with outcomes, fail because of something that its operations share. */
+  /** So many requests of a batch that fail alike, and none with outcomes, fail because of something that all operations share. */
   readonly sharedFailures: number;
 }
 
@@ -59,8 +59,10 @@ interface Group {
   readonly halving: Halving | null;
 }
 
-/** A batch that failed and is sent again in halves: how many of its requests failed. Null: one of them had outcomes. */
+/** A batch that failed and is sent again in halves. */
 interface Halving {
+  readonly error: string;
+  /** How many of its requests failed with that error. Null: one had outcomes, or another error. */
   failures: number | null;
 }
 
@@ -245,7 +247,8 @@ export class LaneQueue {
   /** Where the failure may be that of one operation, the rest must not share it: halves are sent until it fails alone. */
   #failed({ of, halving: earlier }: Group, error: unknown): void {
     const failure = failureReply(error);
-    const halving = earlier ?? { failures: 0 };
+    const halving = earlier ?? { error: String(error), failures: 0 };
+    if (halving.error !== String(error)) halving.failures = null;
     if (halving.failures !== null) halving.failures += 1;
     if (of.length === 1 || !mayBeOfOneOperation(error) || this.#isShared(halving)) {
       for (const { reply } of of) reply(failure);

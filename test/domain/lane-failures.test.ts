@@ -96,6 +96,19 @@ describe('a request that fails', () => {
     expect(lane.replies.get('042')).toEqual({ kind: 'unavailable', why: 'XX000' });
   });
 
+  test('because of a few operations, each in another way, has outcomes for all others', async () => {
+    const lane = openLane();
+    const poisons = ['a1', 'c1', 'e1', 'g1'];
+    lane.addAll('z1', 'a1', 'b1', 'c1', 'd1', 'e1', 'f1', 'g1', 'h1');
+    await only(lane).answer();
+    for (let request = [...lane.open][0]; request; request = [...lane.open][0]) {
+      const poison = request.operations.find((each) => poisons.includes(each));
+      await (poison ? request.fail(new LedgerDefect('23514', poison)) : request.answer());
+    }
+    const defects = [...lane.replies].filter(([, { kind }]) => kind === 'defect');
+    expect(defects.map(([operation]) => operation).toSorted()).toEqual(poisons);
+  });
+
   test('of one operation among 100 is found, and the others have their outcomes', async () => {
     const lane = openLane();
     lane.add('z1');
