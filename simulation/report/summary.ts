@@ -5,7 +5,7 @@ import type { Rejection } from '../model/effect.ts';
 import type { SeedResult } from '../run/run-seed.ts';
 
 /** The counters of injected faults, by their names. */
-const FAULT = /^(client|database|lane) hop|killed|^KV|^clock|^staff|^schema|^lane full|^Worker/;
+const FAULT = /^(client|database|lane) hop|killed|^KV|^clock|^staff|^schema|^lane not sent|^Worker/;
 const MAX_COLUMNS = 110;
 
 export class Summary {

@@ -38,7 +38,7 @@ export class Lane extends ProductLane {
       note('lane hop: drop_reply');
       throw new Error('simulated: the reply of the lane did not arrive');
     }
-    if (reply.kind === 'not_sent') note('lane full');
+    if (reply.kind === 'not_sent') note('lane not sent');
     return reply;
   }
 
