@@ -4,7 +4,7 @@
  */
 import { LedgerUnavailable, mayBeOfOneOperation } from './failures.ts';
 import { type KernelAnswer, type KernelOutcome, MAX_OPERATIONS } from './kernel-contract.ts';
-import { answerTo, failureReply, heldByAll, type LaneReply, LOCKED } from './lane-reply.ts';
+import { answerTo, failureReply, heldByAll, type LaneReply, LOCKED, lateReply } from './lane-reply.ts';
 
 /** Sends encoded operations in one request. Throws LedgerUnavailable or LedgerDefect. */
 export type SendBatch = (operations: readonly string[], held: readonly string[]) => Promise<KernelAnswer>;
@@ -48,7 +48,7 @@ interface Waiting {
   readonly since: number;
   /** The first reply counts. */
   readonly reply: (reply: LaneReply) => void;
-  /** What it is answered if it is not sent again. Null: it was never sent. */
+  /** Of the last request that held it. Null: it was never sent. */
   failure: LaneReply | null;
 }
 
@@ -174,7 +174,7 @@ export class LaneQueue {
     const isLate = ({ since, failure }: Waiting) =>
       now - since > (failure ? this.#limits.againMs : this.#limits.waitMs);
     const late = all.filter(isLate);
-    for (const { reply, failure } of late) reply(failure ?? { kind: 'not_sent' });
+    for (const { reply, failure } of late) reply(lateReply(failure));
     return late.length === 0 ? all : all.filter((each) => !isLate(each));
   }
 

@@ -57,6 +57,12 @@ export function answerTo(
   return { outcomes, current: current ?? null, configs: referred };
 }
 
+/** To an operation that is not sent, or not again. The failure of a batch may be a defect of another operation. */
+export function lateReply(failure: LaneReply | null): LaneReply {
+  if (failure?.kind === 'defect') return { kind: 'unavailable', why: failure.sqlState };
+  return failure ?? { kind: 'not_sent' };
+}
+
 export function failureReply(error: unknown): LaneReply {
   if (error instanceof LedgerUnavailable) return { kind: 'unavailable', why: error.why };
   if (error instanceof LedgerDefect)

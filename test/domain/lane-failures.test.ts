@@ -74,15 +74,19 @@ describe('a request that fails', () => {
     expect(lane.replies.get('b1')).toEqual({ kind: 'unavailable', why: '57014' });
   });
 
-  test('is not sent again when that is too late: its callers get the failure, and not that nothing was sent', async () => {
+  test.each([
+    ['40001', new LedgerUnavailable('40001')],
+    // Perhaps that of one operation alone: for the others the outcome is unknown.
+    ['23514', POISONED],
+  ])('with %s is not sent again when that is too late: its callers get that failure as unavailable', async (why, error) => {
     const lane = openLane();
     lane.addAll('z1', 'a1', 'b1', 'c1', 'd1');
     await only(lane).answer();
     await vi.advanceTimersByTimeAsync(LANE_LIMITS.againMs + 1);
-    await only(lane).fail(new LedgerUnavailable('40001'));
+    await only(lane).fail(error);
     expect(lane.sent()).toHaveLength(2);
     for (const each of ['a1', 'b1', 'c1', 'd1'])
-      expect(lane.replies.get(each)).toEqual({ kind: 'unavailable', why: '40001' });
+      expect(lane.replies.get(each)).toEqual({ kind: 'unavailable', why });
   });
 
   test('that its operations all share is sent again in a few parts, and not for each operation', async () => {
