@@ -251,7 +251,8 @@ export class LaneQueue {
     if (halving.error !== String(error)) halving.failures = null;
     if (halving.failures !== null) halving.failures += 1;
     if (of.length === 1 || !mayBeOfOneOperation(error) || this.#isShared(halving)) {
-      for (const { reply } of of) reply(failure);
+      // What fails with others may be another's defect: it can be sent again.
+      for (const { reply } of of) reply(of.length === 1 ? failure : lateReply(failure));
       return;
     }
     for (const each of of) each.failure = failure;

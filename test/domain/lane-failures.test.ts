@@ -100,6 +100,18 @@ describe('a request that fails', () => {
     expect(lane.replies.get('042')).toEqual({ kind: 'unavailable', why: 'XX000' });
   });
 
+  test('that many operations share is no defect of the others in their requests', async () => {
+    const lane = openLane();
+    const names = Array.from({ length: 64 }, (_, index) => `${index}`.padStart(3, '0'));
+    const innocent = '010';
+    lane.addAll('z1', ...names);
+    await only(lane).answer();
+    for (let request = [...lane.open][0]; request; request = [...lane.open][0])
+      await (request.operations.join() === innocent ? request.answer() : request.fail(POISONED));
+    expect(lane.replies.size).toBe(65);
+    expect(lane.replies.get(innocent)).toEqual({ kind: 'unavailable', why: '23514' });
+  });
+
   test('because of a few operations, each in another way, has outcomes for all others', async () => {
     const lane = openLane();
     const poisons = ['a1', 'c1', 'e1', 'g1'];
