@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
+import { checkAnswers } from '../../simulation/batches/answers.ts';
 import type { BatchDraw } from '../../simulation/batches/drafts.ts';
 import { drawIntent } from '../../simulation/batches/draw.ts';
 import { createBatchWorld, drawConfig, STOCK, stripeBound } from '../../simulation/batches/game.ts';
+import type { BatchHistory } from '../../simulation/batches/history.ts';
 import { judge } from '../../simulation/batches/judge.ts';
-import type { BatchIntent, BatchOperation } from '../../simulation/batches/operation.ts';
+import type { BatchAttempt, BatchIntent, BatchOperation } from '../../simulation/batches/operation.ts';
 import { newPlayer, type PlayerState } from '../../simulation/batches/player.ts';
 import type { BatchState } from '../../simulation/batches/state.ts';
+import { Tally } from '../../simulation/invariants/tally.ts';
 import { Random } from '../../simulation/random.ts';
 
 const world = createBatchWorld('t');
@@ -87,4 +90,27 @@ test('the model refuses a key of the whole game that another player holds, witho
     kind: 'rejected',
     rejection: { kind: 'already_claimed', number: null, sourceKey: { type: resource, key } },
   });
+});
+
+test('a claim that was made before may be reopened and then be made under a key whose refusal was not recorded', () => {
+  const intent = drawn.find(({ isPoison, isForbidden }) => !isPoison && !isForbidden) as BatchIntent;
+  const { player, idempotency_key: idempotencyKey, correlation_id: correlationId } = intent.operation;
+  const granted = { handle: 'aa'.repeat(10), number: 2, version: 2, key: 'k', configVersion: 1 };
+  const sent = { intent, sent: intent.operation, size: 1, began: 0, ended: 0 };
+  const acknowledged = { acknowledgedConfig: 0, acknowledgedNumber: 0, acknowledgedOther: 0 };
+  const claimed = { kind: 'already_claimed', number: 1, sourceKey: null };
+  const attempts = [
+    { kind: 'rejected', replayed: false, rejection: claimed, original: null },
+    { kind: 'granted', replayed: false, ...granted, claimedAt: 1, changes: [], shown: {} },
+  ].map((outcome, call) => ({ ...sent, ...acknowledged, call, outcome }) as unknown as BatchAttempt);
+  const claims = [{ player, idempotencyKey, correlationId, ...granted }];
+  const refusals = [{ player, idempotencyKey: 'another-key-of-a-batch', isKept: false, rejection: claimed }];
+  const found = (recorded: readonly object[]) => {
+    const tally = new Tally();
+    const history = { attempts, rows: { claims, refusals: recorded }, refusalsPerDay: 1 };
+    checkAnswers(tally, history as unknown as BatchHistory);
+    return tally.findings.map(({ invariant }) => invariant);
+  };
+  expect(found(refusals)).toEqual([]);
+  expect(found([...refusals, { ...refusals[0], idempotencyKey }])).toContain('I7');
 });

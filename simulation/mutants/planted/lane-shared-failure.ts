@@ -11,6 +11,11 @@ const mutant: Mutant = {
       find: 'of.length === 1 || !mayBeOfOneOperation(error)',
       replace: 'of.length >= 1 || !mayBeOfOneOperation(error)',
     },
+    {
+      in: 'worker',
+      find: 'reply(of.length === 1 ? failure : lateReply(failure))',
+      replace: 'reply(failure)',
+    },
   ],
 };
 
