@@ -24,8 +24,9 @@ const isWholeRun = process.argv.slice(2).join(' ') === 'run';
 const ON_LANES = [
   'test/api/{keys,lanes}/**/*.test.ts',
   'test/api/{concurrency,mixed-operations}.test.ts',
-  // These are about what happens before an operation is sent.
-  '!test/api/keys/{config-numbers,config-sources,order-of-checks}.test.ts',
+  // These are about what is decided before an operation is sent, or about what the kernel records.
+  '!test/api/keys/{config-*,changed-config,order-of-checks,round-trips}.test.ts',
+  '!test/api/keys/{awards,levels,matron-victory,players,rejections,staff-limits,time}.test.ts',
 ];
 
 /** A project whose tests run in the Worker's runtime, with variables of their own. */
