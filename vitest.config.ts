@@ -20,13 +20,15 @@ const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
 /** Coverage is measured only when all tests run: a part of them would fail the thresholds. */
 const isWholeRun = process.argv.slice(2).join(' ') === 'run';
 
-/** What must hold however operations reach the kernel: the tests of keys and concurrency, and those of lanes. */
-const ON_LANES = [
-  'test/api/{keys,lanes}/**/*.test.ts',
-  'test/api/{concurrency,mixed-operations}.test.ts',
-  // These are about what is decided before an operation is sent, or about what the kernel records.
+/**
+ * What must hold however operations reach the kernel: the tests of keys and concurrency, and those of lanes. ONCEWARD_ALL_ON_LANES=1
+ * includes those that take long, or that are about what is decided before an operation is sent or what the kernel records.
+ */
+const ON_LANES = ['test/api/{keys,lanes}/**/*.test.ts', 'test/api/{concurrency,mixed-operations}.test.ts'];
+const SHORTER = [
   '!test/api/keys/{config-*,changed-config,order-of-checks,round-trips}.test.ts',
   '!test/api/keys/{awards,levels,matron-victory,players,rejections,staff-limits,time}.test.ts',
+  '!test/api/keys/{failures,reused-keys}.test.ts',
 ];
 
 /** A project whose tests run in the Worker's runtime, with variables of their own. */
@@ -126,7 +128,10 @@ export default defineConfig({
       inWorkerd('api', ['test/{api,systems}/**/*.test.ts', '!test/api/lanes/**'], {
         COMMIT_THROUGH: 'direct',
       }),
-      inWorkerd('lanes', ON_LANES, { COMMIT_THROUGH: 'lanes', LANES: '2' }),
+      inWorkerd('lanes', [...ON_LANES, ...(process.env.ONCEWARD_ALL_ON_LANES ? [] : SHORTER)], {
+        COMMIT_THROUGH: 'lanes',
+        LANES: '2',
+      }),
     ],
   },
 });
