@@ -196,6 +196,11 @@ BEGIN
        AND c.claim_type = onceward.number_of(2, (op.announces).claim_type)
        AND (SELECT r.reopened FROM onceward.reversed_claims r
              WHERE r.player = c.player AND r.number = c.number) IS NOT TRUE LIMIT 1;
+    -- Announced before under another claim key.
+    state.announced := coalesce(state.announced, (
+      SELECT w.number FROM onceward.pending_rewards w
+       WHERE w.player = subject.player AND w.claim_key = (op.announces).claim_key
+         AND w.claim_type = onceward.number_of(2, (op.announces).claim_type)));
   END IF;
   IF cardinality(op.source_keys) > 0 THEN
     state.taken := onceward.taken(op.source_keys, subject.player);

@@ -118,3 +118,14 @@ describe('an announcement that staff take back', () => {
     expect(await Promise.all([one, sibling, other].map(isPending))).toEqual([false, true, true]);
   });
 });
+
+test('a reward that is pending is announced once, whatever claim key the second announcement has', async () => {
+  const reward = pending();
+  await granted(commit(announcement(reward, {}, { claim_key: 'by-another-caller' })));
+  const before = await standing(owner, reward.playerId);
+  expect(await commit(announcement(reward))).toMatchObject({
+    rejection: { kind: 'already_claimed', number: 1 },
+  });
+  expect(await standing(owner, reward.playerId)).toEqual(before);
+  await sound(reward);
+});
