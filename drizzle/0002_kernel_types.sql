@@ -68,9 +68,9 @@ CREATE TYPE "onceward"."reversal" AS (
 -- One request to change the ledger. `player`: null where it belongs to its actor. `mode`: `commit`,
 -- `reject` (record `rejection` under the key) or `lookup` (answer a known key; write nothing).
 -- `source`: where the postings come from: `postings` (the caller), `pending` (an announced reward),
--- `reversal` (the claim that is reversed) or `announcement` (none). `resources`: every resource that
--- postings, choices, milestones and limits name. `shown`: those that level, tier and stats follow
--- from.
+-- `reversal` (the claim that is reversed) or `announcement` (none). `resources`: every resource
+-- that postings, choices, milestones and limits name. `shown`: those that level, tier and stats
+-- follow from.
 CREATE TYPE "onceward"."operation" AS (
   mode text, name text, player text, creates_player boolean, actor_kind text, actor_id text,
   permission text, idempotency_key text, fingerprint uuid, input json, correlation_id uuid,

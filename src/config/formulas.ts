@@ -39,7 +39,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set(['min', 'max']);
 /** The library accepts these as fact names, although they are keywords in a formula. */
 const KEYWORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in']);
 
-/** Compiles formulas over one set of declared facts. `nameProblem` explains why a fact cannot have its name. */
+/** Of one set of declared facts. `nameProblem` explains why a fact cannot have its name. */
 export interface FormulaCompiler {
   nameProblem(name: string): string | null;
   compile(source: string | number, place: FormulaPlace): Compiled;
