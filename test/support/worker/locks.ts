@@ -6,6 +6,8 @@ import { fresh } from './service.ts';
 export interface Held {
   /** Resolves when the rows are unlocked. */
   readonly released: Promise<unknown>;
+  /** Resolves when another session waits for the rows. */
+  waitedFor(): Promise<void>;
   /** Waits until another session waits for the rows, and terminates it in the middle of its transaction. */
   killWaiting(): Promise<void>;
   /** Unlocks the rows now, and rolls back what was written to lock them. */
@@ -37,20 +39,23 @@ export async function holdRows(statement: string, values: unknown[], seconds: nu
     },
     { timeout: 15_000, interval: 20 },
   );
+  const waiting = async (terminate: boolean) => {
+    await vi.waitFor(
+      async () => {
+        const found = await owner`
+          SELECT CASE WHEN ${terminate}::boolean THEN pg_terminate_backend(waiting.pid) END
+            FROM pg_stat_activity holder, pg_stat_activity waiting
+           WHERE holder.wait_event = 'PgSleep' AND position(${mark} IN holder.query) > 0
+             AND holder.pid = ANY (pg_blocking_pids(waiting.pid))`;
+        if (found.length === 0) throw new Error('nobody waits for the lock yet');
+      },
+      { timeout: 15_000, interval: 20 },
+    );
+  };
   return {
     released,
-    killWaiting: async () => {
-      await vi.waitFor(
-        async () => {
-          const killed = await owner`
-            SELECT pg_terminate_backend(waiting.pid) FROM pg_stat_activity holder, pg_stat_activity waiting
-             WHERE holder.wait_event = 'PgSleep' AND position(${mark} IN holder.query) > 0
-               AND holder.pid = ANY (pg_blocking_pids(waiting.pid))`;
-          if (killed.length === 0) throw new Error('nobody waits for the lock yet');
-        },
-        { timeout: 15_000, interval: 20 },
-      );
-    },
+    waitedFor: () => waiting(false),
+    killWaiting: () => waiting(true),
     letGo: async () => {
       await owner`
         SELECT pg_cancel_backend(pid) FROM pg_stat_activity
