@@ -51,7 +51,8 @@ function failures(report: Report): string[] {
       const failed = assertionResults.filter((result) => result.status === 'failed');
       if (failed.length === 0) return [`failed: ${name}\n  ${beginningOf(message)}`];
       return failed.map(
-        ({ fullName, failureMessages: [first = ''] }) => `failed: ${name}\n  ${fullName}\n  ${beginningOf(first)}`,
+        ({ fullName, failureMessages: [first = ''] }) =>
+          `failed: ${name}\n  ${fullName}\n  ${beginningOf(first)}`,
       );
     });
 }
