@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withClient } from '../cli/connect.ts';
 import { migrate } from '../cli/migrate.ts';
-import { type NeonEndpoint, startNeonEndpoint } from './neon-endpoint.ts';
+import { type NeonEndpoint, type NeonEndpointOptions, startNeonEndpoint } from './neon-endpoint.ts';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
 
 const DATABASE = 'onceward';
@@ -25,10 +25,12 @@ export interface LocalDatabase {
 export async function startDatabase({
   dir,
   settings,
+  neon,
 }: {
   /** The folder that keeps the data and the app role's password between starts. */
   dir: string;
   settings?: Record<string, string>;
+  neon?: NeonEndpointOptions;
 }): Promise<LocalDatabase> {
   const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), ...(settings && { settings }) });
   try {
@@ -36,7 +38,7 @@ export async function startDatabase({
     const ownerDatabaseUrl = postgres.superuserUrl(DATABASE);
     const appPassword = await readOrCreatePassword(join(dir, 'app-password'));
     await migrate({ databaseUrl: ownerDatabaseUrl, appPassword });
-    const endpoint = await startNeonEndpoint();
+    const endpoint = await startNeonEndpoint(neon);
     return {
       databaseUrl: `postgresql://onceward_app:${appPassword}@127.0.0.1:${postgres.port}/${DATABASE}`,
       ownerDatabaseUrl,

@@ -8,21 +8,37 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerControl, Traffic } from './neon/control.ts';
 import { execute } from './neon/execute.ts';
+import { neonFailure } from './neon/failures.ts';
 import { type Fault, Faults } from './neon/faults.ts';
 import {
   batchHeaders,
   describeFailure,
   errorBody,
+  neonAnswer,
   parseSqlRequest,
   RequestRejected,
 } from './neon/protocol.ts';
-import { SessionPool } from './neon/sessions.ts';
+import { RateLimit, type RateLimitOptions } from './neon/rate-limit.ts';
+import { type SessionLimits, SessionPool } from './neon/sessions.ts';
 
-export type NeonEndpointOptions = {
+/** What differs between Neon and a small machine. Neon queues nothing, and behind TLS it cancels nothing. */
+export type NeonBehaviour = SessionLimits & {
+  /** Whether the query of a client that goes away is cancelled. If not, it may commit later. */
+  cancels: boolean;
+};
+
+const LOCAL_BEHAVIOUR: NeonBehaviour = {
+  maxConnections: 64,
+  queues: true,
+  maxIdle: Number.POSITIVE_INFINITY,
+  cancels: true,
+};
+
+export type NeonEndpointOptions = Partial<NeonBehaviour> & {
   /** Absent or 0: any free port. */
   port?: number;
-  /** The maximum for each connection string. */
-  maxConnections?: number;
+  /** Absent: none. Its defaults are Neon's. */
+  rateLimit?: RateLimitOptions;
   /** The defaults are Neon's own limits, 10 MiB in each direction. */
   maxRequestBytes?: number;
   maxResponseBytes?: number;
@@ -36,6 +52,8 @@ export type NeonEndpoint = {
   port: number;
   faults: Faults;
   traffic: Traffic;
+  /** Can be changed at any time. */
+  behaviour: NeonBehaviour;
   /** Breaks off running requests and cancels their queries. */
   stop(): Promise<void>;
 };
@@ -45,10 +63,18 @@ type Answer = { status: number; body: string; headers?: Record<string, string> }
 const MIB = 1024 * 1024;
 
 export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Promise<NeonEndpoint> {
-  const { maxRequestBytes = 10 * MIB } = options;
+  const {
+    port: wantedPort = 0,
+    rateLimit,
+    maxRequestBytes = 10 * MIB,
+    maxResponseBytes = 10 * MIB,
+    ...chosen
+  } = options;
   const faults = new Faults();
   const traffic = new Traffic();
-  const database = openDatabase(options);
+  const behaviour = { ...LOCAL_BEHAVIOUR, ...chosen };
+  const database = openDatabase({ behaviour, maxResponseBytes });
+  const limit = rateLimit && new RateLimit(rateLimit);
 
   async function handleSql(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const aborted = new AbortController();
@@ -57,6 +83,7 @@ export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Prom
     });
     const body = await readBody(request, maxRequestBytes);
     traffic.record(body);
+    if (limit && !limit.admits(performance.now())) return send(response, neonAnswer('rate_limited'));
     const fault = faults.take(body);
     const answerSql = () => database.answer(request, body, aborted.signal);
     if (!fault) return send(response, await answerSql());
@@ -77,7 +104,7 @@ export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Prom
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    server.listen(wantedPort, '127.0.0.1', resolve);
   });
 
   const { port } = server.address() as AddressInfo;
@@ -87,6 +114,7 @@ export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Prom
     port,
     faults,
     traffic,
+    behaviour,
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
@@ -97,13 +125,19 @@ export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Prom
 }
 
 /** Executes SQL requests, with one pool of sessions for each connection string. */
-function openDatabase({ maxConnections = 64, maxResponseBytes = 10 * MIB }: NeonEndpointOptions) {
+function openDatabase({
+  behaviour,
+  maxResponseBytes,
+}: {
+  behaviour: NeonBehaviour;
+  maxResponseBytes: number;
+}) {
   const pools = new Map<string, SessionPool>();
 
   const poolFor = (connectionString: string) => {
     let pool = pools.get(connectionString);
     if (!pool) {
-      pool = new SessionPool(connectionString, maxConnections);
+      pool = new SessionPool(connectionString, behaviour);
       pools.set(connectionString, pool);
     }
     return pool;
@@ -114,7 +148,8 @@ function openDatabase({ maxConnections = 64, maxResponseBytes = 10 * MIB }: Neon
       try {
         const sql = parseSqlRequest(request.headers, body);
         const pool = poolFor(sql.connectionString);
-        const answer = await execute(sql, { pool, maxResponseBytes, aborted });
+        const cancels = () => behaviour.cancels;
+        const answer = await execute(sql, { pool, maxResponseBytes, aborted, cancels });
         return { status: 200, body: answer, ...(sql.batch ? { headers: batchHeaders(sql.batch) } : {}) };
       } catch (error) {
         return describeFailure(error);
@@ -151,9 +186,11 @@ async function answerWithFault(
   aborted: AbortSignal,
   answerSql: () => Promise<Answer>,
 ): Promise<void> {
-  if (fault.delayMs > 0) await sleep(fault.delayMs, undefined, { signal: aborted }).catch(() => {});
+  const delayMs = fault.delayMs + (fault.failure ? (neonFailure(fault.failure).waitMs ?? 0) : 0);
+  if (delayMs > 0) await sleep(delayMs, undefined, { signal: aborted }).catch(() => {});
   // A request that was aborted during the delay is not executed.
   if (aborted.aborted || fault.kind === 'drop_before') return void response.destroy();
+  if (fault.failure) return send(response, neonAnswer(fault.failure));
   if (fault.kind === 'error') {
     const message = fault.errorCode
       ? 'fault injected'

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { readConfigFile } from '../../cli/config-document.ts';
 import { publishBalanceConfig, readCurrent } from '../../cli/config-store.ts';
 import { startDatabase } from '../../dev/database.ts';
+import { NEON_MAX_IDLE } from '../../dev/neon/sessions.ts';
 import type { PublishedConfig } from '../../src/config/published.ts';
 
 /** The message to the parent. */
@@ -22,11 +23,16 @@ export interface DatabaseAddresses {
 
 const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
 
-/** Every subject keeps up to 64 sessions. A ledger with millions of entries needs more than the default cache. */
+/** Every subject has up to 64 sessions. A ledger with millions of entries needs more than the default cache. */
 const SETTINGS = { max_connections: '500', shared_buffers: '512MB', max_wal_size: '4GB' };
 
 async function start(dir: string, settings: Record<string, string>) {
-  const database = await startDatabase({ dir, settings: { ...SETTINGS, ...settings } });
+  const database = await startDatabase({
+    dir,
+    settings: { ...SETTINGS, ...settings },
+    // As on Neon: under more load than that, a claim may need a new session, which costs Postgres more.
+    neon: { maxIdle: NEON_MAX_IDLE },
+  });
   const { ownerDatabaseUrl } = database;
   const kvEntries: Record<string, string> = {};
   const document = await readConfigFile(EXAMPLE_CONFIG);

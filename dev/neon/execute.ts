@@ -6,20 +6,27 @@ import pg from 'pg';
 import { RequestRejected, type SqlRequest, type Statement, startTransaction } from './protocol.ts';
 import type { SessionPool } from './sessions.ts';
 
-export type Execution = { pool: SessionPool; maxResponseBytes: number; aborted: AbortSignal };
+export type Execution = {
+  pool: SessionPool;
+  maxResponseBytes: number;
+  aborted: AbortSignal;
+  /** Whether the query of a request that is aborted is cancelled. If not, it may commit after the client has gone. */
+  cancels: () => boolean;
+};
 
 /** Returns the body of the response. */
 export async function execute(
   request: SqlRequest,
-  { pool, maxResponseBytes, aborted }: Execution,
+  { pool, maxResponseBytes, aborted, cancels }: Execution,
 ): Promise<string> {
   const client = await pool.acquire();
   if (aborted.aborted) {
     void pool.release(client);
     throw cancelled();
   }
-  // Like Neon, the running query is cancelled when the HTTP request is aborted.
-  const cancel = () => pool.cancel(client);
+  const cancel = () => {
+    if (cancels()) pool.cancel(client);
+  };
   aborted.addEventListener('abort', cancel, { once: true });
   const output = { maxBytes: maxResponseBytes, bytesLeft: maxResponseBytes };
   try {

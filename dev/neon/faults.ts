@@ -1,8 +1,9 @@
 /** Rules that break chosen requests on purpose. This file selects the rule for a request; the endpoint executes it. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { NEON_FAILURE_NAMES } from './failures.ts';
 
-export const faultRule = z.strictObject({
+const ruleFields = z.strictObject({
   id: z.string().min(1).max(100).optional(),
   /** A part of the request body. It is required, so that concurrent tests do not break each other's requests. */
   match: z.string().min(1).max(1_000),
@@ -11,7 +12,7 @@ export const faultRule = z.strictObject({
     'drop_before',
     /** The request is executed and committed, then the connection is destroyed without a response. */
     'drop_after_commit',
-    /** The request is only delayed by `delayMs`. */
+    /** The request is only delayed by `delayMs`, as by the 0.5 to 5 s that a suspended compute takes to start. */
     'delay',
     /** The request is executed twice, one after the other, and the second response is returned. */
     'duplicate',
@@ -19,6 +20,8 @@ export const faultRule = z.strictObject({
     'reset_mid_body',
     /** The request is not executed and is answered with `errorCode`. */
     'error',
+    /** The request is not executed and is answered with `failure`. */
+    'neon',
   ]),
   /** The delay before anything else happens, for every kind. */
   delayMs: z.number().int().min(0).max(60_000).default(0),
@@ -26,9 +29,16 @@ export const faultRule = z.strictObject({
   errorCode: z.string().max(5).default(''),
   /** The HTTP status for `error`. */
   status: z.number().int().min(400).max(599).default(400),
+  /** For `neon`: one of Neon's own failures. */
+  failure: z.enum(NEON_FAILURE_NAMES).optional(),
   /** The number of requests that the rule breaks. */
   times: z.number().int().min(1).max(1_000_000).default(1),
 });
+
+export const faultRule = ruleFields.refine(
+  ({ kind, failure }) => (kind === 'neon') === (failure !== undefined),
+  'the kind "neon", and no other, needs a failure',
+);
 
 export type FaultRule = z.input<typeof faultRule>;
 export type Fault = z.output<typeof faultRule> & { id: string; pattern: Buffer };

@@ -4,6 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import pg from 'pg';
+import { type NeonFailureName, neonFailure } from './failures.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -52,13 +53,18 @@ export function parseSqlRequest(headers: IncomingHttpHeaders, body: Buffer): Sql
 
 type QueryBody = { query: string; params?: Json[]; arrayMode?: boolean };
 
+/** Like Neon, it refuses bytes that are not UTF-8. A byte order mark is no JSON. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function parseBody(body: Buffer): QueryBody | { queries: QueryBody[] } {
   let payload: Json;
   try {
-    payload = JSON.parse(body.toString());
+    payload = JSON.parse(utf8.decode(body));
   } catch (error) {
     reject(`could not parse the HTTP request body: ${(error as Error).message}`);
   }
+  if (!isWellFormed(payload))
+    reject('could not parse the HTTP request body: lone leading surrogate in hex escape');
   if (isQueryBody(payload)) return payload;
   const queries = isObject(payload) ? payload.queries : undefined;
   if (Array.isArray(queries) && queries.every(isQueryBody)) return { queries: queries as QueryBody[] };
@@ -68,6 +74,14 @@ function parseBody(body: Buffer): QueryBody | { queries: QueryBody[] } {
 function isQueryBody(value: Json): value is QueryBody {
   if (!isObject(value) || typeof value.query !== 'string') return false;
   return value.params === undefined || Array.isArray(value.params);
+}
+
+/** Like Neon, it refuses half a surrogate pair, which no UTF-8 can express. */
+function isWellFormed(value: Json): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  if (!isObject(value)) return true;
+  return Object.entries(value).every(([key, member]) => key.isWellFormed() && isWellFormed(member));
 }
 
 const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
@@ -144,19 +158,25 @@ export type Failure = { status: number; body: string };
 export function describeFailure(error: unknown): Failure {
   if (error instanceof RequestRejected)
     return { status: error.status, body: errorBody({ message: error.message }) };
-  if (error instanceof ConnectFailed) {
-    // Like Neon, a wrong database name or password is an error of the caller.
-    const cause = error.cause instanceof pg.DatabaseError ? error.cause : undefined;
-    const isCallerError = cause?.code === '3D000' || cause?.code?.startsWith('28') === true;
-    const body = errorBody(
-      cause ?? { message: `could not connect to postgres in compute: ${error.message}` },
-    );
-    return { status: isCallerError ? 400 : 500, body };
-  }
+  if (error instanceof ConnectFailed) return describeRefusedConnection(error);
   if (error instanceof pg.DatabaseError) return { status: 400, body: errorBody(error) };
   // The connection was lost, maybe during COMMIT: status 400 with an empty code means that the outcome is unknown.
   const message = error instanceof Error ? error.message : String(error);
   return { status: 400, body: errorBody({ message: `error communicating with the server: ${message}` }) };
+}
+
+function describeRefusedConnection({ cause }: ConnectFailed): Failure {
+  if (!(cause instanceof pg.DatabaseError)) return neonAnswer('postgres_unreachable');
+  // Neon's proxy compares the password itself, and has no SQLSTATE.
+  if (cause.code === '28P01')
+    return { status: 400, body: errorBody({ message: cause.message.replace(/"(.*)"/, "'$1'") }) };
+  return { status: cause.code === '3D000' ? 400 : 500, body: errorBody(cause) };
+}
+
+/** The answer of Neon's proxy to a failure of its own. */
+export function neonAnswer(name: NeonFailureName): Failure {
+  const { status, ...fields } = neonFailure(name);
+  return { status, body: errorBody(fields) };
 }
 
 type ErrorFields = { message: string } & Partial<Omit<pg.DatabaseError, 'message' | 'name' | 'stack'>>;

@@ -19,55 +19,78 @@ const RESET = [
   'DISCARD SEQUENCES',
 ].join(';');
 
+const STARTING_UP = '57P03';
+
 /** Keeps values as Postgres wrote them. Parsing and printing them again would cost time and could change them. */
 const asText = { getTypeParser: () => (text: string) => text };
 
+/** How the sessions of a connection string are counted. Neon: 20 idle ones for each endpoint, and no queue. */
+export type SessionLimits = {
+  /** Beyond so many, a request waits. */
+  maxConnections: number;
+  /** False: no request waits, whatever `maxConnections` says. Postgres refuses what exceeds its own limit (53300). */
+  queues: boolean;
+  /** So many sessions are kept. Others end with their request. */
+  maxIdle: number;
+};
+
+/** What Neon's proxy keeps. */
+export const NEON_MAX_IDLE = 20;
+
 export class SessionPool {
   readonly #config: pg.ClientConfig;
-  readonly #limit: number;
+  readonly #limits: Readonly<SessionLimits>;
   readonly #idle: pg.Client[] = [];
   readonly #waiting: (() => void)[] = [];
   #open = 0;
   #closing: (() => void) | undefined;
 
-  constructor(connectionString: string, limit: number) {
+  /** The limits may change at any time. */
+  constructor(connectionString: string, limits: Readonly<SessionLimits>) {
     this.#config = {
       ...parseConnectionString(connectionString),
       types: asText as unknown as pg.CustomTypesConfig,
     };
-    this.#limit = limit;
+    this.#limits = limits;
   }
 
-  /** Waits when the limit is reached. Neon would open more connections than a local server has. */
   async acquire(): Promise<pg.Client> {
     for (;;) {
       // The most recently used session has the warmest caches.
       const client = this.#idle.pop();
       if (client) return client;
-      if (this.#open < this.#limit) break;
+      if (!this.#limits.queues || this.#open < this.#limits.maxConnections) break;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+    const connecting = this.#connect().catch((error: pg.DatabaseError) => {
+      // Like Neon, one more try while the server starts.
+      if (error.code !== STARTING_UP) throw error;
+      return this.#connect();
+    });
+    return await connecting.catch((error: Error) => {
+      throw new ConnectFailed(error.message, { cause: error });
+    });
+  }
+
+  async #connect(): Promise<pg.Client> {
     this.#open++;
     const client = new pg.Client(this.#config);
     // A restarting server closes idle connections; the pool drops them.
     client.on('error', () => this.#drop(client));
     client.once('end', () => this.#closed(client));
-    try {
-      await client.connect();
-    } catch (error) {
-      throw new ConnectFailed((error as Error).message, { cause: error });
-    }
+    await client.connect();
     return client;
   }
 
   /** Do not await this: like on Neon, the session is reset in the background and the caller gets its response first. */
   async release(client: pg.Client): Promise<void> {
+    if (this.#idle.length >= this.#limits.maxIdle) return this.discard(client);
     try {
       // Neon always sends ROLLBACK. Outside a transaction it would only log a warning.
       const outside = client.getTransactionStatus() === 'I';
       await client.query(outside ? RESET : `ROLLBACK;${RESET}`);
-      // The pool may have been closed while the session was reset.
-      if (this.#closing) return this.discard(client);
+      // The pool may have been closed, or filled, while the session was reset.
+      if (this.#closing || this.#idle.length >= this.#limits.maxIdle) return this.discard(client);
       this.#idle.push(client);
       this.#waiting.shift()?.();
     } catch {
@@ -136,8 +159,7 @@ function parseConnectionString(text: string): pg.ClientConfig {
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
     database,
-    application_name: url.searchParams.get('application_name') ?? undefined,
-    options: url.searchParams.get('options') ?? undefined,
+    // Like Neon, nothing after the question mark counts: no `options` and no `application_name`.
     ssl: false,
   };
 }

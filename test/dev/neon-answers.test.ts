@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-function post(body: object | string, headers: Record<string, string> = {}) {
+function post(body: object | string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
   return fetch(database.neon.url, {
     method: 'POST',
     headers: { 'Neon-Connection-String': database.url, ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
   });
 }
 const DRIVER_HEADERS = { 'Neon-Raw-Text-Output': 'true', 'Neon-Array-Mode': 'true' };
@@ -223,6 +223,17 @@ test('rejects several statements in one query', async () => {
 test.each([
   ['not JSON', '{', /could not parse the HTTP request body/],
   ['neither a query nor a batch', '{"sql":"select 1"}', /could not parse the HTTP request body/],
+  [
+    'not UTF-8',
+    Buffer.from('{"query":"select \'\xff\'"}', 'latin1'),
+    /could not parse the HTTP request body/,
+  ],
+  ['half of a surrogate pair', '{"query":"select $1","params":["\\ud800"]}', /lone leading surrogate/],
+  [
+    'half of a surrogate pair in a name',
+    '{"query":"select $1","params":[{"\\udc00":1}]}',
+    /lone leading surrogate/,
+  ],
 ])('rejects a body that is %s', async (_, body, message) => {
   const answer = await post(body, DRIVER_HEADERS);
   expect(answer.status).toBe(400);

@@ -1,6 +1,7 @@
 // Fault rules: the effect of each kind on the database and on the caller.
 import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NEON_FAILURES, type NeonFailureName } from '../../dev/neon/failures.ts';
 import type { FaultRule } from '../../dev/neon/faults.ts';
 import { startDatabase } from '../support/postgres.ts';
 
@@ -93,6 +94,28 @@ test('error: the response has the chosen code or status and the request is not e
   expect(await granted('e')).toBe(0);
 });
 
+test.each(
+  Object.entries(NEON_FAILURES).filter(([, failure]) => !('waitMs' in failure)),
+)('neon: %s has the status and the body of Neon, and the request is not executed', async (failure, expected) => {
+  faults.add({ kind: 'neon', failure: failure as NeonFailureName, match: '"refused"' });
+  const answer = await fetch(database.neon.url, {
+    method: 'POST',
+    headers: { 'Neon-Connection-String': database.url, 'Neon-Raw-Text-Output': 'true' },
+    body: JSON.stringify({ query: 'insert into grants values ($1)', params: ['refused'] }),
+  });
+  const { status, ...fields } = expected;
+  expect(answer.status).toBe(status);
+  expect(await answer.json()).toMatchObject({ code: '', severity: '', ...fields, detail: null });
+  expect(await granted('refused')).toBe(0);
+});
+
+test('neon: maintenance is answered after Neon itself has tried for more than four seconds', async () => {
+  const started = performance.now();
+  expect(String(await broken('neon', 'm', { failure: 'maintenance' }))).toMatch(/HTTP status 500/);
+  expect(performance.now() - started).toBeGreaterThanOrEqual(4_390);
+  expect(await granted('m')).toBe(0);
+});
+
 test('a rule breaks the given number of matching requests and no others', async () => {
   const id = faults.add({ kind: 'drop_before', match: '"f"', times: 2 });
   await grant('not f');
@@ -145,6 +168,8 @@ test('a rule without a match, of an unknown kind, or with the content type of a 
   expect((await add({ kind: 'drop_before' })).status).toBe(400);
   expect((await add({ kind: 'drop_before', match: '' })).status).toBe(400);
   expect((await add({ kind: 'explode', match: 'x' })).status).toBe(400);
+  expect((await add({ kind: 'neon', match: 'x' })).status).toBe(400);
+  expect((await add({ kind: 'error', failure: 'rate_limited', match: 'x' })).status).toBe(400);
   expect((await add({ kind: 'drop_before', match: 'x' }, 'text/plain')).status).toBe(415);
   expect(await sql`select 1 as works`).toEqual([{ works: 1 }]);
 });

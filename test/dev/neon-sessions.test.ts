@@ -89,17 +89,28 @@ test.each([
   await expect(neon(url)`select 1`).rejects.toThrow(message);
 });
 
-test('reports a wrong password and an unknown database, without a password in the message', async () => {
-  const wrong = new URL(database.url);
-  wrong.password = 'hunter2';
-  await expect(neon(wrong.href)`select 1`).rejects.toMatchObject({ code: '28P01' });
-  await expect(neon(wrong.href)`select 1`).rejects.not.toThrow(/hunter2/);
+test('answers a wrong password and an unknown role alike: status 400, an empty code, and no password', async () => {
+  for (const [user, password] of [
+    ['postgres', 'hunter2'],
+    ['nobody', 'hunter2'],
+  ] as const) {
+    const wrong = Object.assign(new URL(database.url), { username: user, password });
+    const refused = neon(wrong.href)`select 1`;
+    await expect(refused).rejects.toMatchObject({ code: '' });
+    await expect(refused).rejects.toThrow(`password authentication failed for user '${user}'`);
+    await expect(refused).rejects.not.toThrow(/hunter2/);
+  }
+});
+
+test('reports an unknown database with its SQLSTATE', async () => {
   const unknown = neon(database.postgres.superuserUrl('nowhere'));
   await expect(unknown`select 1`).rejects.toMatchObject({ code: '3D000' });
 });
 
 test('returns status 500 when Postgres cannot be reached', async () => {
-  await expect(neon('postgresql://u:p@127.0.0.1:1/app')`select 1`).rejects.toThrow(/HTTP status 500/);
+  await expect(neon('postgresql://u:p@127.0.0.1:1/app')`select 1`).rejects.toThrow(
+    /HTTP status 500\): .*Couldn't connect to compute node/,
+  );
 });
 
 test('rejects a request over the size limit', async () => {
@@ -144,11 +155,14 @@ test('returns the error of the server when an administrator terminates the sessi
   expect(await sql`select 1 as works`).toEqual([{ works: 1 }]);
 });
 
+/** Neon words it in two ways. */
+const LOST = /^(error communicating with the server: .*|connection closed)$/;
+
 // This test is last, because the server ends all sessions when a backend is killed.
 test('returns status 400 with an empty code, for an unknown outcome, when the connection is lost', async () => {
   const answer = await responseTo((_, pid) => process.kill(pid, 'SIGKILL'));
   expect(answer.status).toBe(400);
-  expect(await answer.json()).toMatchObject({ code: '', message: expect.stringMatching(/communicating/) });
+  expect(await answer.json()).toMatchObject({ code: '', message: expect.stringMatching(LOST) });
   await vi.waitFor(async () => expect(await sql`select 1 as works`).toEqual([{ works: 1 }]), {
     timeout: 10_000,
   });
