@@ -7,6 +7,7 @@ import { corsHeaders, preflight } from './http/cors.ts';
 import { createGraphqlServer } from './http/graphql-server.ts';
 import { openDatabase } from './ledger/database.ts';
 import { expireRefusals } from './ledger/expire-refusals.ts';
+import { LedgerUnavailable } from './ledger/failures.ts';
 import { commitPath, wrongLaneSettings } from './ledger/lanes.ts';
 import { readPublishedConfig } from './ledger/read-config.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
@@ -20,6 +21,7 @@ function openIsolate(env: Env) {
     ttlMs: pointerTtlMs(env),
     now: Date.now,
     readPublished: () => readPublishedConfig(database, 'current'),
+    failureOf: (error) => (error instanceof LedgerUnavailable ? error.failure : null),
     log: (entry, correlationId) => writeLog({ ...entry }, correlationId),
   });
   return createGraphqlServer(env, {

@@ -37,6 +37,8 @@ export interface ConfigSources {
   readonly kv: ConfigKv | undefined;
   /** The current config in Postgres. Null if nothing is published. Throws if Postgres cannot be reached. */
   readonly readPublished: () => Promise<PublishedConfig | null>;
+  /** The failure class of what `readPublished` throws, for the log. */
+  readonly failureOf?: (error: unknown) => string | null;
   readonly log: (entry: ConfigLogEntry, correlationId: string | null) => void;
 }
 
@@ -139,9 +141,10 @@ async function readPostgres(cache: RulesCache, sources: ConfigSources): Promise<
   let published: PublishedConfig | null;
   try {
     published = await sources.readPublished();
-  } catch {
+  } catch (error) {
     // The driver's message may contain parameters or the connection string.
-    return { kind: 'unavailable', why: 'Postgres could not be read' };
+    const failure = sources.failureOf?.(error) ?? null;
+    return { kind: 'unavailable', why: `Postgres could not be read${failure ? ` (${failure})` : ''}` };
   }
   if (published !== null) return cache.compile(published, 'current');
   return { kind: 'unavailable', why: 'no balance config has been published' };

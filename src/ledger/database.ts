@@ -3,7 +3,7 @@ import { neon, neonConfig } from '@neondatabase/serverless';
 import { drizzle } from 'drizzle-orm/neon-http';
 import { asLedgerFailure } from './failures.ts';
 
-/** Longer than the role's statement_timeout: it fires only when there is no answer at all. */
+/** Longer than the role's statement_timeout and than Neon takes to start a compute: it fires only when there is no answer at all. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** `sql` sends the kernel's statements. `reads` builds and sends every other statement. */

@@ -22,6 +22,8 @@ export interface OperationLine {
   readonly code: string;
   /** A message of ours; never one of a library or the database. */
   readonly error?: string | null;
+  /** Of an UNAVAILABLE that the database or Neon caused: the class to alert on (src/ledger/failures.ts). */
+  readonly failure?: string | null;
   readonly durationMs?: number;
   /** The time spent waiting for the database. */
   readonly databaseMs?: number;

@@ -59,7 +59,13 @@ export async function observe<T>(
     return await run(observation);
   } catch (error) {
     const shown = shownError(error);
-    Object.assign(line, { success: false, code: String(shown.extensions.code), error: loggedError(error) });
+    const failure = error instanceof LedgerUnavailable ? error.failure : null;
+    Object.assign(line, {
+      success: false,
+      code: String(shown.extensions.code),
+      error: loggedError(error),
+      failure,
+    });
     throw shown;
   } finally {
     writeLog({ ...line, durationMs: Date.now() - began, databaseMs }, correlationId);
@@ -70,7 +76,8 @@ export async function observe<T>(
 function shownError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof FaultError) return graphqlErrors.fault(error.fault);
-  if (error instanceof LedgerUnavailable) return graphqlErrors.unavailable();
+  if (error instanceof LedgerUnavailable)
+    return error.failure === 'rate_limited' ? graphqlErrors.ledgerBusy() : graphqlErrors.unavailable();
   if (error instanceof NotSent) return graphqlErrors.overloaded();
   return graphqlErrors.internal();
 }

@@ -81,6 +81,12 @@ export const graphqlErrors = {
       'UNAVAILABLE',
       'The ledger did not answer, so the outcome is unknown: send the same key again to learn it',
     ),
+  ledgerBusy: () =>
+    makeError(
+      'UNAVAILABLE',
+      'The ledger accepts no more requests at the moment: wait a second, and longer each time, then send the same key again to learn the outcome',
+      { http: { status: 503, headers: { 'retry-after': '1' } } },
+    ),
   overloaded: () =>
     makeError(
       'UNAVAILABLE',

@@ -15,6 +15,7 @@ export function createFakeSources() {
     kvFails: false,
     kvGate: null as Promise<void> | null,
     postgresFails: false,
+    failure: null as string | null,
     bound: true,
   };
 
@@ -49,6 +50,7 @@ export function createFakeSources() {
       createConfigLoader({
         kv: state.bound ? { get } : undefined,
         readPublished,
+        failureOf: () => state.failure,
         log: (entry) => log.push(entry),
         ttlMs: TTL_MS,
         now: () => state.now,

@@ -95,6 +95,12 @@ describe('without a valid config', () => {
     expect(JSON.stringify(world.log)).not.toContain('secret');
   });
 
+  test('logs the class of the failure that kept Postgres from being read', async () => {
+    Object.assign(world.state, { postgresFails: true, failure: 'quota' });
+    expect(await world.loader().current()).toEqual(unavailable(/Postgres could not be read \(quota\)$/));
+    expect(world.log).toMatchObject([{ why: expect.stringMatching(/\(quota\)$/) }]);
+  });
+
   test('reports unavailable when the document in Postgres does not match its digest', async () => {
     world.publish({ ...one, document: exampleWith(BASE_PATH, 999_999) });
     expect(await world.loader().current()).toEqual(

@@ -43,7 +43,14 @@ describe('a request that fails', () => {
   });
 
   test.each([
-    ['without an answer', 'no answer'],
+    ['without an answer', 'connection'],
+    ['without an answer in time', 'timeout'],
+    ['because Neon refuses the role', '28P01'],
+    ['because Neon refuses the password or the address', 'refused'],
+    ['because a quota is used up', 'quota'],
+    ['because the endpoint is suspended', 'suspended'],
+    ['because Neon limits the rate', 'rate_limited'],
+    ['because Neon answers HTTP 500', 'http_500'],
     ['because the server shuts down', '57P01'],
     ['because there are too many connections', '53300'],
     ['because the connection was lost', '08006'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { NEON_FAILURE_NAMES } from '../../dev/neon/failures.ts';
 import { type NeonEndpoint, startNeonEndpoint } from '../../dev/neon-endpoint.ts';
 import { encodeClaimId } from '../../src/domain/claim-id.ts';
 import { NO_EFFECTS, type Operation } from '../../src/domain/operation.ts';
@@ -6,6 +7,7 @@ import { commitOperation, commitOperations, previewOperation } from '../../src/l
 import { type Database, openDatabase } from '../../src/ledger/database.ts';
 import { encodeOperation } from '../../src/ledger/encode-operation.ts';
 import { LedgerDefect, LedgerUnavailable } from '../../src/ledger/failures.ts';
+import { CONTRACT_VERSION } from '../../src/ledger/kernel-contract.ts';
 import { commit as commitWith, openLedger } from '../support/ledger/ledger.ts';
 import { fresh } from '../support/ledger/operations.ts';
 import { standing } from '../support/ledger/standing.ts';
@@ -57,7 +59,7 @@ function operation(over: Partial<Operation> = {}): Operation {
 
 const commit = (sent: Operation) => commitOperation(database, sent, []);
 
-const failure = (promise: Promise<unknown>): Promise<LedgerUnavailable | LedgerDefect> =>
+const failureOf = (promise: Promise<unknown>): Promise<LedgerUnavailable | LedgerDefect> =>
   promise.then(
     () => expect.fail('it did not fail'),
     (error) => error,
@@ -146,7 +148,7 @@ describe('over Neon’s HTTP endpoint', () => {
   ] as const)('%s makes the ledger unavailable, and the same operation again returns the outcome', async (kind, done) => {
     const sent = operation();
     endpoint.faults.add({ kind, match: sent.idempotencyKey });
-    expect(await failure(commit(sent))).toBeInstanceOf(LedgerUnavailable);
+    expect(await failureOf(commit(sent))).toBeInstanceOf(LedgerUnavailable);
     expect(await playerLedger(sent.playerId)).toMatchObject({ granted: done });
     expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: done === 1 });
     expect(await playerLedger(sent.playerId)).toMatchObject({ version: 1, balances: { gold: 10 } });
@@ -172,21 +174,89 @@ describe('over Neon’s HTTP endpoint', () => {
   ])('SQLSTATE "%s" makes the ledger unavailable: the same key may be sent again', async (errorCode) => {
     const sent = operation();
     endpoint.faults.add({ kind: 'error', status: 400, errorCode, match: sent.idempotencyKey });
-    const error = await failure(commit(sent));
+    const error = await failureOf(commit(sent));
     expect(error).toBeInstanceOf(LedgerUnavailable);
-    expect(error).toMatchObject({ why: errorCode || 'no answer' });
+    expect(error).toMatchObject({ why: errorCode || 'connection' });
     expect(await playerLedger(sent.playerId)).toMatchObject({ version: null });
+  });
+
+  test.each(
+    NEON_FAILURE_NAMES,
+  )('when Neon answers %s nothing moves, the failure has a class, and the same key is granted afterwards', async (failure) => {
+    const sent = operation();
+    endpoint.faults.add({ kind: 'neon', failure, match: sent.idempotencyKey });
+    const error = await failureOf(commit(sent));
+    expect(error).toBeInstanceOf(LedgerUnavailable);
+    expect(error).toMatchObject({ failure: expect.stringMatching(/^[a-z_]+(500)?$/) });
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: null, granted: 0, rejected: 0 });
+    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: false });
+  });
+
+  test.each([
+    ['a wrong password', { password: 'wrong' }, 'refused'],
+    ['an unknown role', { username: 'nobody' }, 'refused'],
+    ['an unknown database', { pathname: '/nowhere' }, '3D000'],
+    ['a Postgres that cannot be reached', { port: '1' }, 'http_500'],
+  ])('%s makes the ledger unavailable, and is no defect', async (_, change, why) => {
+    const databaseUrl = Object.assign(new URL(inject('databaseUrl')), change).href;
+    const sent = operation();
+    const other = openDatabase({ databaseUrl, endpoint: endpoint.url });
+    const error = await failureOf(commitOperation(other, sent, []));
+    expect(error).toBeInstanceOf(LedgerUnavailable);
+    expect(error).toMatchObject({ why, failure: why === '3D000' ? 'refused' : why });
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: null, granted: 0 });
+  });
+
+  test('a compute that takes five seconds to start is waited for', async () => {
+    const sent = operation();
+    endpoint.faults.add({ kind: 'delay', delayMs: 5_000, match: sent.idempotencyKey });
+    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: false });
+  });
+
+  test('a compute that takes longer than ten seconds makes the ledger unavailable by a time-out', async () => {
+    const sent = operation();
+    endpoint.faults.add({ kind: 'delay', delayMs: 11_000, match: sent.idempotencyKey });
+    expect(await failureOf(commit(sent))).toMatchObject({ why: 'timeout', failure: 'timeout' });
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: null, granted: 0 });
+    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: false });
+  });
+
+  test('an operation that Neon commits after its client is gone is replayed to the retry', async () => {
+    const uncancelled = await startNeonEndpoint({ cancels: false });
+    const earlier = operation();
+    await commit(earlier);
+    const sent = operation({ playerId: earlier.playerId });
+    const holder = await owner.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM onceward.actors WHERE id = $1 AND kind = 1 FOR UPDATE', [sent.playerId]);
+    const gone = new AbortController();
+    const lost = fetch(uncancelled.url, {
+      method: 'POST',
+      headers: { 'Neon-Connection-String': inject('databaseUrl'), 'Neon-Raw-Text-Output': 'true' },
+      body: JSON.stringify({
+        query: 'SELECT onceward.commit_operations($1::integer, $2::jsonb, $3::text[])',
+        params: [CONTRACT_VERSION, JSON.stringify([encodeOperation(sent)]), []],
+      }),
+      signal: gone.signal,
+    });
+    setTimeout(() => gone.abort(), 500);
+    await expect(lost).rejects.toThrow(/abort/);
+    expect(await playerLedger(sent.playerId)).toMatchObject({ version: 1, granted: 1 });
+    await holder.query('COMMIT');
+    holder.release();
+    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: true });
+    await uncancelled.stop();
   });
 
   test('an answer beyond the limit of Neon is known as such', async () => {
     const sent = operation();
     endpoint.faults.add({ kind: 'error', status: 507, errorCode: '', match: sent.idempotencyKey });
-    expect(await failure(commit(sent))).toMatchObject({ why: 'an answer too large for Neon' });
+    expect(await failureOf(commit(sent))).toMatchObject({ why: 'an answer too large for Neon' });
   });
 
   test('an operation that the kernel’s types refuse is a defect, which names the constraint and carries no data', async () => {
     const sent = operation({ idempotencyKey: 'secret key of a player', reason: 'secret reason' });
-    const error = await failure(commit(sent));
+    const error = await failureOf(commit(sent));
     expect(error).toBeInstanceOf(LedgerDefect);
     expect(error.message).toBe('the database refused it (23514, idempotency_key_is_well_formed)');
     expect(JSON.stringify(error)).not.toContain('secret');
@@ -201,7 +271,7 @@ describe('over Neon’s HTTP endpoint', () => {
     const client = await app.connect();
     await client.query('BEGIN');
     await commitWith(client, encodeOperation(sent));
-    expect(await failure(commit(sent))).toMatchObject({ why: '55P03' });
+    expect(await failureOf(commit(sent))).toMatchObject({ why: '55P03' });
     expect(await standing(owner, sent.playerId)).toEqual(before);
     await client.query('COMMIT');
     client.release();

@@ -1,5 +1,6 @@
 /** Infrastructure failures before the commit, and replies that are lost after it. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { NeonFailureName } from '../../../dev/neon/failures.ts';
 import type { FaultRule } from '../../../dev/neon/faults.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { faultOf, receiptOf } from '../../support/worker/client.ts';
@@ -37,6 +38,7 @@ const BEFORE_COMMIT: readonly Failure[] = [
   httpStatus(500),
   httpStatus(503),
   httpStatus(429),
+  { failure: "Neon's rate limit", rule: { kind: 'neon', failure: 'rate_limited' } },
 ];
 
 const AFTER_COMMIT: readonly Failure[] = [
@@ -75,6 +77,23 @@ describe('an infrastructure failure before the commit', () => {
     await breakRequests({ match: idempotencyKey, kind: 'error', errorCode: '42501' });
     const answer = await writingNothing(playerId, () => send());
     expect(faultOf(answer)).toEqual({ code: 'INTERNAL', retryable: true });
+    expect(receiptOf(await send()).replayed).toBe(false);
+  });
+});
+
+describe('a client that should back off', () => {
+  it.each<[NeonFailureName, number, string | null]>([
+    ['rate_limited', 503, '1'],
+    ['too_many_connections', 503, '1'],
+    ['compute_time_quota', 200, null],
+    ['connection_closed', 200, null],
+  ])('after %s gets status %i and retry-after %s, and nothing moved', async (failure, status, retryAfter) => {
+    const { playerId, idempotencyKey, send } = await (SCENES[0] as (typeof SCENES)[0]).prepare();
+    await breakRequests({ match: idempotencyKey, kind: 'neon', failure });
+    const answer = await writingNothing(playerId, () => send());
+    expect(faultOf(answer)).toEqual({ code: 'UNAVAILABLE', retryable: true });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('retry-after')).toBe(retryAfter);
     expect(receiptOf(await send()).replayed).toBe(false);
   });
 });
