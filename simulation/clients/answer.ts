@@ -5,6 +5,7 @@ import type { Answer, BalanceChange, Read, Receipt, RewardClaim } from './journa
 interface Body<Data> {
   readonly data?: { readonly [OUTCOME]?: Data | null } | null;
   readonly errors?: readonly {
+    readonly message?: string;
     readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
   }[];
 }
@@ -23,7 +24,7 @@ export function parseAnswer(status: number, text: string): Answer {
   const error = body.errors?.[0];
   if (error) {
     const { code = 'none', retryable = false } = error.extensions ?? {};
-    return { kind: 'fault', code, retryable, nothingDone: status === 503 };
+    return { kind: 'fault', code, retryable, nothingDone: /nothing was done/.test(error.message ?? '') };
   }
   const result = body.data?.[OUTCOME];
   if (!result) return { kind: 'lost', why: `neither data nor errors (${status})` };

@@ -6,6 +6,8 @@ import type { Tally } from './tally.ts';
 interface Line {
   readonly correlationId?: string;
   readonly code?: string;
+  /** The class of a failure of the database or of Neon. */
+  readonly failure?: string;
   readonly lane?: number;
   readonly batch?: number;
   readonly queuedMs?: number;
@@ -14,6 +16,11 @@ interface Line {
 /** The log of one seed, by correlation ID. */
 export class LogLines {
   readonly #lines = new Map<string, Line[]>();
+  readonly #onFailure: (failure: string) => void;
+
+  constructor(onFailure: (failure: string) => void = () => {}) {
+    this.#onFailure = onFailure;
+  }
 
   add(line: string): void {
     const start = line.indexOf('{');
@@ -21,6 +28,7 @@ export class LogLines {
     try {
       const parsed = JSON.parse(line.slice(start)) as Line;
       if (!parsed.correlationId || !parsed.code) return;
+      if (parsed.failure) this.#onFailure(parsed.failure);
       const lines = this.#lines.get(parsed.correlationId) ?? [];
       this.#lines.set(parsed.correlationId, lines);
       lines.push(parsed);

@@ -74,6 +74,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   await deployment.commitThrough(options.path);
   await hireStaff(ownerDatabaseUrl, schedule.world);
   deployment.kv.state = schedule.kvNeverUpdates ? 'frozen' : 'healthy';
+  deployment.environment.endpoint.behaviour.cancels = !schedule.nothingCancelled;
+  if (schedule.nothingCancelled) options.count('seed whose queries nothing cancels');
   const published = await deployment.publish((variants[0] as Variant).document);
   const version = published.kind === 'invalid' ? 0 : published.version;
   options.log.clear();

@@ -46,10 +46,10 @@ export interface RunResult {
 
 export async function runSeeds(options: RunOptions): Promise<RunResult> {
   const { environment, urls, batchUrls, bundle } = options;
-  const log = new LogLines();
+  const log = new LogLines((failure) => run.count(`ledger unavailable: ${failure}`));
   const run = new SeedsRun(options, log);
-  environment.endpoint.faults.onTake = ({ kind, errorCode }) =>
-    run.count(`database hop: ${kind}${kind === 'error' ? ` ${errorCode || '(no code)'}` : ''}`);
+  environment.endpoint.faults.onTake = ({ kind, errorCode, failure = errorCode || '(no code)' }) =>
+    run.count(`database hop: ${kind}${kind === 'error' || kind === 'neon' ? ` ${failure}` : ''}`);
   const deployment = await Deployment.open({
     environment,
     urls,

@@ -22,7 +22,7 @@ export type ClientFault =
   | { readonly kind: 'abort'; readonly ms: number };
 
 /** A fault between Worker and database: a rule of the Neon endpoint without the request that it applies to. */
-export type DatabaseFault = Pick<FaultRule, 'kind' | 'delayMs' | 'errorCode' | 'status'>;
+export type DatabaseFault = Pick<FaultRule, 'kind' | 'delayMs' | 'errorCode' | 'status' | 'failure'>;
 
 const CLIENT_FAULT_SHARE = 0.1;
 const DATABASE_FAULT_SHARE = 0.1;
@@ -44,6 +44,18 @@ export function drawClientFault(random: Random): ClientFault | null {
 /** SQLSTATEs that a retry may get past: conflict, deadlock, lock timeout, statement timeout, lost connection. */
 const TRANSIENT_ERRORS = ['40001', '40P01', '55P03', '57014', '53300', '57P01', '08006'];
 
+/** What Neon answers by itself: it has lost its connection, is unavailable, or refuses the request. */
+const NEON_FAULTS: readonly DatabaseFault[] = [
+  { kind: 'error', errorCode: '', status: 400 },
+  { kind: 'error', errorCode: '', status: 503 },
+  { kind: 'neon', failure: 'control_plane' },
+  { kind: 'neon', failure: 'rate_limited' },
+  { kind: 'neon', failure: 'wrong_password' },
+  { kind: 'neon', failure: 'endpoint_disabled' },
+  { kind: 'neon', failure: 'compute_time_quota' },
+  { kind: 'neon', failure: 'pooler_after_crash' },
+];
+
 export function drawDatabaseFault(random: Random): DatabaseFault | null {
   if (!random.chance(DATABASE_FAULT_SHARE)) return null;
   return random.weighted<DatabaseFault>([
@@ -53,8 +65,7 @@ export function drawDatabaseFault(random: Random): DatabaseFault | null {
     [12, { kind: 'duplicate' }],
     [8, { kind: 'delay', delayMs: random.int(1, 40) }],
     [16, { kind: 'error', errorCode: random.pick(TRANSIENT_ERRORS) }],
-    // Neon has lost its connection, or is unavailable itself.
-    [6, { kind: 'error', errorCode: '', status: random.pick([400, 500, 503]) }],
+    [6, random.pick(NEON_FAULTS)],
   ]);
 }
 

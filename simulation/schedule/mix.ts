@@ -28,4 +28,6 @@ export const STAMPEDE_SHARE = 0.003;
 export const STAMPEDE_SHARE_OF_MANUAL = 0.06;
 /** The part of all seeds whose KV never shows a publication. */
 export const KV_NEVER_UPDATES_SHARE = 0.2;
+/** The part of all seeds whose queries go on, and may commit, after the Worker that sent them is gone: Neon with TLS to Postgres. */
+export const NOTHING_CANCELLED_SHARE = 0.5;
 export const STAMPEDE_SIZES = [4, 8, 16, 64] as const;

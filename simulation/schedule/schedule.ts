@@ -22,6 +22,7 @@ import {
   HOT_SHARE,
   KV_NEVER_UPDATES_SHARE,
   MIX,
+  NOTHING_CANCELLED_SHARE,
   type Share,
   STAMPEDE_SHARE,
   STAMPEDE_SHARE_OF_MANUAL,
@@ -58,6 +59,8 @@ export interface Schedule {
   readonly disturbances: readonly Disturbance[];
   /** KV stays as it was before the seed, whatever is published: the pointer of an isolate never becomes current. */
   readonly kvNeverUpdates: boolean;
+  /** Neon does not cancel the query of a Worker that is gone. */
+  readonly nothingCancelled: boolean;
 }
 
 export interface Sizes {
@@ -73,7 +76,9 @@ export function drawSchedule(
   const slots = Array.from({ length: operations }, () => scheduler.next());
   const disturbances = drawDisturbances(new Random(`${seed}/disturbances`), operations);
   const kvNeverUpdates = new Random(`${seed}/kv`).chance(KV_NEVER_UPDATES_SHARE);
-  return { world: scheduler.world, slots, intents: scheduler.intents, disturbances, kvNeverUpdates };
+  const nothingCancelled = new Random(`${seed}/neon`).chance(NOTHING_CANCELLED_SHARE);
+  const { world, intents } = scheduler;
+  return { world, slots, intents, disturbances, kvNeverUpdates, nothingCancelled };
 }
 
 /** Invalid idempotency keys. */

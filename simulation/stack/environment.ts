@@ -10,15 +10,18 @@ import { buildWorker, compatibilityDate } from '../../bench/stack/build.ts';
 import { withClient } from '../../cli/connect.ts';
 import { migrate } from '../../cli/migrate.ts';
 import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
+import { NEON_MAX_IDLE } from '../../dev/neon/sessions.ts';
 import type { NeonEndpoint } from '../../dev/neon-endpoint.ts';
 import { type LocalPostgres, startPostgres } from '../../dev/postgres.ts';
 import { Credentials } from '../clients/credentials.ts';
 
 /**
- * Enough connections for all clients and the owner; a stampede may use 64. `fsync` is off because only processes are killed here:
- * what Postgres has written survives in the operating system's cache.
+ * Of 80 connections 24 are the owner's, who is a superuser. The others suffice for all clients, and not for the largest stampede: like
+ * Neon, the endpoint queues nothing. `fsync` is off because only processes are killed here: what Postgres has written survives in
+ * the operating system's cache.
  */
-const SETTINGS = { max_connections: '200', fsync: 'off' };
+const SETTINGS = { max_connections: '80', superuser_reserved_connections: '24', fsync: 'off' };
+const NEON = { queues: false, maxIdle: NEON_MAX_IDLE };
 
 export interface DatabaseUrls {
   readonly databaseUrl: string;
@@ -53,7 +56,7 @@ export class Environment {
 
   static async start(signal: AbortSignal): Promise<Environment> {
     const dir = await mkdtemp(join(tmpdir(), 'onceward-simulation-'));
-    const database = await startDatabase({ dir: join(dir, 'database'), settings: SETTINGS });
+    const database = await startDatabase({ dir: join(dir, 'database'), settings: SETTINGS, neon: NEON });
     return new Environment({
       credentials: await Credentials.create(),
       database,
