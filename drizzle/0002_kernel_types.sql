@@ -103,6 +103,8 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
   CONSTRAINT "idempotency_key_is_well_formed"
     CHECK (length((VALUE).idempotency_key) BETWEEN 16 AND 255
            AND (VALUE).idempotency_key ~ '^[A-Za-z0-9_.:-]*$')
+  CONSTRAINT "reserved_keys_are_for_operators"
+    CHECK ((VALUE).actor_kind = 'operator' OR (VALUE).idempotency_key !~ '^onceward:')
   CONSTRAINT "mode_is_known" CHECK ((VALUE).mode IN ('commit', 'reject', 'lookup'))
   CONSTRAINT "a_rejection_belongs_to_reject"
     CHECK (((VALUE).mode = 'reject') = ((VALUE).rejection IS NOT NULL))

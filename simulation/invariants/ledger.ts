@@ -1,4 +1,5 @@
 /** I1 to I5, I8, I9, I13 and I15 on the database rows alone. Committed rows must satisfy them at every moment of a run. */
+import { announcementKey } from '../model/effect.ts';
 import type { Rules } from '../model/rules.ts';
 import { type ClaimRow, type EntryRow, placeOf, type Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
@@ -152,7 +153,7 @@ function checkPendingRewards(tally: Tally, rows: Rows, claims: Claims): void {
       player,
       claims: announced ? [announced.id] : [],
     });
-    const isAnnounced = announced?.player === player && announced.key === `${type}/${key}`;
+    const isAnnounced = announced?.player === player && announced.key === announcementKey(type, key);
     tally.check('I4', isAnnounced, about('not announced'));
     tally.check('I5', !keys.has(`${player}\n${type}\n${key}`), about('paid'));
     tally.check('I4', !keys.has(`${player}\nreversal\n${announced?.id}`), about('reversed'));

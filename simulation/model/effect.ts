@@ -39,6 +39,11 @@ export interface Entry {
   readonly cause: Cause;
 }
 
+/** The claim key of an announcement: type and key, each after its length. */
+export function announcementKey(type: string, key: string): string {
+  return `${type.length}:${type}${key.length}:${key}`;
+}
+
 export interface SourceKey {
   readonly type: string;
   readonly key: string;

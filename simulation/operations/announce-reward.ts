@@ -1,6 +1,6 @@
 /** announceReward: servers announce rewards before, after and while they are claimed. */
 import { drawSource, ELEMENTS, type Facts, MAX_ENEMY, rewardFor } from '../game/claim-types.ts';
-import { type Effect, type EffectContext, reject } from '../model/effect.ts';
+import { announcementKey, type Effect, type EffectContext, reject } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, recentIntents, subjectOf } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
 
@@ -58,7 +58,7 @@ function effect({ intent, rules }: EffectContext<Announcement>): Effect {
   return {
     kind: 'claim',
     type: 'announcement',
-    key: `${type}/${key}`,
+    key: announcementKey(type, key),
     announces: { type, key, rules, ...reward },
     postings: [],
   };

@@ -57,7 +57,9 @@ export interface Intent<Input extends object = object> extends Draft<Input> {
 
 const KEY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-';
 const SHORTEST_KEY = 16;
-const LONGEST_KEY = 128;
+const LONGEST_KEY = 255;
+/** The rest of a longer key is the same for all. */
+const MAX_DRAWN = 128;
 
 /** A valid idempotency key of any length. `name` makes it unique. */
 export function drawKey(random: Random, name: string): string {
@@ -66,5 +68,6 @@ export function drawKey(random: Random, name: string): string {
     [1, SHORTEST_KEY],
     [1, LONGEST_KEY],
   ]);
-  return `${name}:${random.text(KEY_ALPHABET, Math.max(length - name.length - 1, 1))}`;
+  const drawn = random.text(KEY_ALPHABET, Math.max(Math.min(length, MAX_DRAWN) - name.length - 1, 1));
+  return `${name}:${drawn}`.padEnd(length, '_');
 }

@@ -85,7 +85,7 @@ export function drawSchedule(
 const WRONG_KEYS = [
   '',
   'fifteen-letters',
-  'x'.repeat(129),
+  'x'.repeat(256),
   'sixteen letters!',
   'key-\ud800-lone-surrogate',
   'key-\0-with-a-nul-in',

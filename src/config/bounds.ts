@@ -16,7 +16,7 @@ export const MAX_REWARDS_PER_CLAIM = 32;
 export const MAX_FACTS_PER_CLAIM = 16;
 /** Bounds a stat's `base` and `perPoint`. Even with millions of points the maximum stays exact in JSON. */
 export const MAX_STAT = 1_000_000;
-/** Facts in `onceFor`. Joined, their values fit into one source key of the ledger. */
+/** Facts in `onceFor`. */
 export const MAX_SOURCE_FACTS = 3;
 export const MAX_STRING_VALUES = 64;
 export const MAX_LEVEL = 1000;

@@ -2,6 +2,7 @@
  * announceReward: a game server records that a player is owed a reward, before the player claims it. The amounts are decided
  * now. Until the reward is claimed or recovered it is listed among the pending rewards.
  */
+import { derivedKey } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
 import { badInput } from './fault.ts';
 import { NO_EFFECTS, type OperationKind } from './operation.ts';
@@ -23,7 +24,7 @@ export interface AnnounceReward {
 
 export function decideAnnounceReward(intent: Intent, { type, key, facts }: AnnounceReward): Decision {
   return decide({ intent, kind: ANNOUNCE_REWARD, input: { type, key, facts } }, (rules) => {
-    const claim = { claimType: ANNOUNCE_REWARD.claimType, claimKey: `${type}/${key}` };
+    const claim = { claimType: ANNOUNCE_REWARD.claimType, claimKey: derivedKey(type, key) };
     const claimType = rules.claimTypes.get(type);
     if (!claimType) return reject(claim, { kind: 'unknown_claim_type', claimType: type });
     if (claimType.proof === 'calendar')

@@ -33,6 +33,19 @@ export function withoutAbsent(input: { readonly [name: string]: Json | undefined
   );
 }
 
+/** The longest claim key. */
+const MAX_KEY_LENGTH = 255;
+
+/** The key, or its digest if it is too long. */
+export function boundedKey(key: string): string {
+  return key.length <= MAX_KEY_LENGTH ? key : `sha256:${sha256(key)}`;
+}
+
+/** One key for several texts. The length before each of them keeps apart what a separator could not. */
+export function derivedKey(...texts: readonly string[]): string {
+  return boundedKey(texts.map((text) => `${text.length}:${text}`).join(''));
+}
+
 /** SHA-256 in hex. The text must be well-formed (see `isStorableText`): a lone surrogate would hash like another. */
 export function sha256(text: string): string {
   return hash('sha256', text, 'hex');

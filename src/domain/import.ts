@@ -4,11 +4,11 @@
  * are kept, and the second is marked as a duplicate.
  */
 import type { Operator } from './actor.ts';
-import { canonicalJson, sha256, withoutAbsent } from './canonical.ts';
+import { canonicalJson, derivedKey, sha256, withoutAbsent } from './canonical.ts';
 import { NO_EFFECTS, type Operation } from './operation.ts';
 import { touchedResources } from './resources.ts';
 import type { BalanceRules } from './rules.ts';
-import { PATTERNS } from './values.ts';
+import { PATTERNS, RESERVED_KEYS } from './values.ts';
 
 /** Reserved: no claim type or exchange of a config may have this name. */
 export const IMPORT = 'import';
@@ -68,7 +68,7 @@ export function importOperation(row: HistoricRow, occurrence: number, by: Import
     permission: IMPORT,
     staff: null,
     ...claimOf(row, occurrence, digest),
-    idempotencyKey: `import:${digest}`,
+    idempotencyKey: `${RESERVED_KEYS}import:${digest}`,
     fingerprint: sha256(`import\n${canonicalJson(input)}`),
     input,
     correlationId: by.correlationId,
@@ -81,10 +81,7 @@ export function importOperation(row: HistoricRow, occurrence: number, by: Import
   };
 }
 
-/**
- * The claim key is a digest of the row for duplicates, for keys that do not fit a claim key, and for sources with a colon, which
- * could be confused with another source and key.
- */
+/** The claim key is a digest of the row for duplicates, and for sources and keys with characters that a claim key lacks. */
 function claimOf(
   { source, key, type }: HistoricRow,
   occurrence: number,
@@ -92,9 +89,8 @@ function claimOf(
 ): Pick<Operation, 'claimType' | 'claimKey'> {
   if (occurrence === 1 && key !== null) {
     if (type !== null) return { claimType: type, claimKey: key };
-    const claimKey = `${source}:${key}`;
-    if (!source.includes(':') && PATTERNS.claimKey.expression.test(claimKey))
-      return { claimType: IMPORT, claimKey };
+    const claimKey = derivedKey(source, key);
+    if (PATTERNS.claimKey.expression.test(claimKey)) return { claimType: IMPORT, claimKey };
   }
   return { claimType: IMPORT, claimKey: `row:${digest.slice(0, 32)}` };
 }

@@ -3,7 +3,7 @@
  * day, so the same award made twice on one day is paid once, even under another idempotency key.
  */
 import { dayIn } from './calendar.ts';
-import { canonicalJson, sha256 } from './canonical.ts';
+import { boundedKey, canonicalJson, sha256 } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
 import type { OperationKind } from './operation.ts';
@@ -57,7 +57,7 @@ export function decideManualReward(intent: Intent, request: ManualReward): Decis
     const key =
       rewardId === null
         ? { claimKey: derivedKey(intent, grants, reason), day: dayIn(intent.now, 'UTC') }
-        : { claimKey: `reward:${rewardId}` };
+        : { claimKey: boundedKey(`reward:${rewardId}`) };
     return {
       kind: 'commit',
       claimType: MANUAL_REWARD.claimType,

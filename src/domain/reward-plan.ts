@@ -1,4 +1,5 @@
 /** Computes what a claim type gives for the facts of a claim: postings, and the source keys that they take. */
+import { derivedKey } from './canonical.ts';
 import { checkFacts } from './facts.ts';
 import type { Fault } from './fault.ts';
 import type { Posting } from './moves.ts';
@@ -46,9 +47,13 @@ function rewardPostings(claimType: ClaimTypeRule, facts: Facts, rules: BalanceRu
 function sourceKeysOf(claimType: ClaimTypeRule, facts: Facts, postings: readonly Posting[]): SourceKey[] {
   const given = new Set(postings.map(({ resource }) => resource));
   return claimType.rewards.flatMap(({ resource, onceFor }) =>
-    // The facts that may name a source hold no slash, so two sources never share a key.
     onceFor && given.has(resource)
-      ? [{ type: resource, key: onceFor.map((fact) => String(facts[fact])).join('/') }]
+      ? [{ type: resource, key: sourceOf(onceFor.map((fact) => String(facts[fact]))) }]
       : [],
   );
+}
+
+/** The value of the fact that names the source, as it is; of several facts, a key for all. */
+function sourceOf(values: readonly string[]): string {
+  return values.length === 1 ? (values[0] as string) : derivedKey(...values);
 }

@@ -10,23 +10,25 @@ interface Pattern {
   readonly expected: string;
 }
 
+/** An ID of another system: a login's `auth0|6510…`, a store's purchase token. */
+const EXTERNAL_ID = {
+  expression: /^[!-~]{1,255}$/,
+  expected: '1 to 255 printable ASCII characters without space',
+};
+/** Idempotency keys that begin so are made by operators alone, so that no player can use one of them first. */
+export const RESERVED_KEYS = 'onceward:';
+
 export const PATTERNS = {
   idempotencyKey: {
-    expression: /^[A-Za-z0-9_.:-]{16,128}$/,
-    expected: '16 to 128 characters of A–Z a–z 0–9 _ . : -',
+    expression: new RegExp(`^(?!${RESERVED_KEYS})[A-Za-z0-9_.:-]{16,255}$`),
+    expected: `16 to 255 characters of A–Z a–z 0–9 _ . : -, not beginning with ${RESERVED_KEYS}`,
   },
-  playerId: {
-    expression: /^[A-Za-z0-9_.:@-]{1,128}$/,
-    expected: '1 to 128 characters of A–Z a–z 0–9 _ . : @ -',
-  },
+  playerId: EXTERNAL_ID,
   claimType: {
     expression: /^[a-z][a-z0-9_]{0,63}$/,
     expected: '1 to 64 characters of a–z 0–9 _, beginning with a letter',
   },
-  claimKey: {
-    expression: /^[A-Za-z0-9_.:-]{1,128}$/,
-    expected: '1 to 128 characters of A–Z a–z 0–9 _ . : -',
-  },
+  claimKey: EXTERNAL_ID,
   resource: {
     expression: /^(?=.{1,64}$)[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/,
     expected: '1 to 64 characters of a–z 0–9 _ and at most one colon, beginning with a letter',

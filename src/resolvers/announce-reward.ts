@@ -1,5 +1,6 @@
 /** announceReward: game servers record that a player is owed a reward. */
 import { ANNOUNCE_REWARD, decideAnnounceReward } from '../domain/announce-reward.ts';
+import { derivedKey } from '../domain/canonical.ts';
 import { pendingReward } from '../schema/inputs.ts';
 import { defineMutation } from './define-mutation.ts';
 
@@ -13,7 +14,7 @@ export const announceReward = defineMutation({
     facts: t.field({ type: 'Facts', description: 'The values that the reward formulas use.' }),
   }),
   rejections: ['already_claimed', 'unknown_claim_type'],
-  logDetails: ({ type, key }) => ({ claimKey: `${type}/${key}` }),
+  logDetails: ({ type, key }) => ({ claimKey: derivedKey(type, key) }),
   decide: decideAnnounceReward,
   example: {
     playerId: 'player-1',

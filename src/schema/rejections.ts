@@ -75,7 +75,9 @@ builder.objectRef<SourceKeyShape>('SourceKey').implement({
     type: t.exposeString('type', {
       description: 'The resource that is given once, such as `skill:passing`.',
     }),
-    key: t.exposeString('key', { description: 'The source: the facts that name it, joined by slashes.' }),
+    key: t.exposeString('key', {
+      description: 'The source: the value of the fact that names it; of several facts, `5:match2:m7`.',
+    }),
   }),
 });
 

@@ -44,7 +44,7 @@ describe('announceReward', () => {
     expect(receipt).toMatchObject({
       replayed: false,
       changes: [],
-      claim: { operation: 'announceReward', type: 'announcement', key: 'pve_victory/enc-1' },
+      claim: { operation: 'announceReward', type: 'announcement', key: '11:pve_victory5:enc-1' },
       player: { version: 1, level: 3 },
     });
     expect((await ledgerState(playerId)).balances).toEqual(balances);
@@ -189,8 +189,8 @@ describe('a rejected or malformed announcement', () => {
   it.each([
     ['type', 'Pve Victory'],
     ['type', null],
-    ['key', 'k'.repeat(129)],
-    ['key', 'a/b'],
+    ['key', 'k'.repeat(256)],
+    ['key', 'a b'],
     ['key', null],
     ['playerId', ''],
     ['facts', [1]],

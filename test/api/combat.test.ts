@@ -160,9 +160,9 @@ describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
     ['a fractional amount', { amount: 0.5 }, 'input.amount', AMOUNT],
     ['an amount of 2^53', { amount: 2 ** 53 }, 'input.amount', AMOUNT],
     ['a text as the amount', { amount: '30' }, 'input.amount', AMOUNT],
-    ['an empty player ID', { playerId: '' }, 'input.playerId', /1 to 128/],
-    ['an empty source', { source: '' }, 'input.source', /1 to 128/],
-    ['a source that is too long', { source: 's'.repeat(129) }, 'input.source', /1 to 128/],
+    ['an empty player ID', { playerId: '' }, 'input.playerId', /1 to 255/],
+    ['an empty source', { source: '' }, 'input.source', /1 to 255/],
+    ['a source that is too long', { source: 's'.repeat(256) }, 'input.source', /1 to 255/],
   ])(`${name} rejects %s, names the field and its bound, and leaves the key free`, async (_, over, field, bound) => {
     const playerId = await seasonedPlayer();
     const input = { playerId, amount: 5, idempotencyKey: freshKey() };

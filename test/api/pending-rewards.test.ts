@@ -203,7 +203,7 @@ describe('the pages of pendingRewards', () => {
   });
 
   it.each([
-    ['playerId', 'a b', /1 to 128 characters/],
+    ['playerId', 'a b', /1 to 255 printable/],
     ['type', "x' --", /1 to 64 characters/],
     ['before', 'yesterday', /like/],
     ['before', '2026-13-01T00:00:00Z', /like/],

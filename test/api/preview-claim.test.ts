@@ -114,7 +114,7 @@ describe('a preview that the claim would reject', () => {
     const answer = await preview(playerId, { ...report, key: 'report-2' });
     expect(rejectionOf(answer, 'AlreadyClaimed')).toMatchObject({
       claim,
-      sourceKey: { type: 'skill:passing', key: 'match/m-1' },
+      sourceKey: { type: 'skill:passing', key: '5:match3:m-1' },
     });
   });
 
@@ -182,7 +182,7 @@ describe('the ticket of a preview', () => {
   });
 
   it.each<[string, object, string, string]>([
-    ['an expired ticket', { expiresInSeconds: -60 }, 'FORBIDDEN', 'ticket'],
+    ['an expired ticket', { expiresInSeconds: -120 }, 'FORBIDDEN', 'ticket'],
     [
       'a ticket whose fact is out of bounds',
       { facts: { floor: 501 } },

@@ -234,7 +234,7 @@ describe('a recovery that is not granted', () => {
     );
     expect(rejectionOf(rejected, 'AlreadyClaimed')).toMatchObject({
       claim,
-      sourceKey: { type: 'skill:passing', key: 'match/m-7' },
+      sourceKey: { type: 'skill:passing', key: '5:match3:m-7' },
     });
   });
 

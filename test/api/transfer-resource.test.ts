@@ -156,7 +156,7 @@ describe('malformed input of transferResource', () => {
     ['experience', { resource: 'experience' }, 'resource', /cannot give experience; .*allows: lumees, /],
     ['an unknown resource', { resource: 'no_such_thing' }, 'resource', /cannot give no_such_thing/],
     ['an invalid resource name', { resource: 'Lumees!' }, 'input.resource', /1 to 64 characters/],
-    ['an empty recipient', { toPlayerId: '' }, 'input.toPlayerId', /1 to 128/],
+    ['an empty recipient', { toPlayerId: '' }, 'input.toPlayerId', /1 to 255/],
     [
       'a fractional version',
       { expectedVersion: 0.5 },

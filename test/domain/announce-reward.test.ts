@@ -21,7 +21,7 @@ test('an announcement moves nothing and stores what the current rules give', () 
     name: 'announceReward',
     mode: 'commit',
     claimType: 'announcement',
-    claimKey: 'ascension/tower-1',
+    claimKey: '9:ascension7:tower-1',
     postings: [],
     milestones: false,
     sourceKeys: [],
@@ -44,7 +44,7 @@ test('the plan of an announcement names the resources that the reward will touch
 test('an announcement stores the source keys of rewards that are given once per source', () => {
   const facts = { source: 'match-7', minute: 12, shown: false };
   expect(planOf(decide({ type: 'report', facts }).operation)?.sourceKeys).toEqual([
-    { type: 'gold', key: 'match-7/12' },
+    { type: 'gold', key: '7:match-72:12' },
   ]);
 });
 
@@ -60,7 +60,7 @@ test('an announcement of an unknown claim type is a recorded rejection', () => {
     mode: 'reject',
     source: { kind: 'postings' },
     claimType: 'announcement',
-    claimKey: 'not_configured/tower-1',
+    claimKey: '14:not_configured7:tower-1',
     rejection: { kind: 'unknown_claim_type', claimType: 'not_configured' },
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, type Json, sha256, withoutAbsent } from '../../src/domain/canonical.ts';
+import {
+  boundedKey,
+  canonicalJson,
+  derivedKey,
+  type Json,
+  sha256,
+  withoutAbsent,
+} from '../../src/domain/canonical.ts';
 
 describe('canonical JSON', () => {
   test.each<[string, Json, string]>([
@@ -51,4 +58,33 @@ test('a stored input leaves out absent and null members, and nothing else', () =
 test('sha256 hashes the UTF-8 bytes and returns hex', () => {
   expect(sha256('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   expect(sha256('é')).toBe('4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c');
+});
+
+describe('a key that is derived from texts', () => {
+  /** Every division of a text into one to three texts. */
+  function divisions(text: string): string[][] {
+    const places = Array.from({ length: text.length + 1 }, (_, place) => place);
+    return [
+      [text],
+      ...places.flatMap((a) => [
+        [text.slice(0, a), text.slice(a)],
+        ...places.filter((b) => b >= a).map((b) => [text.slice(0, a), text.slice(a, b), text.slice(b)]),
+      ]),
+    ];
+  }
+
+  test('differs for all texts, whatever separators and digits they hold', () => {
+    const lists = ['a/b/c', '1:a1:b', '2:1:', '11:11:1', '/////', 'a:b|c~d'].flatMap(divisions);
+    const distinct = new Set(lists.map((list) => JSON.stringify(list)));
+    expect(new Set(lists.map((list) => derivedKey(...list))).size).toBe(distinct.size);
+    expect(distinct.size).toBeGreaterThan(150);
+  });
+
+  test('is a digest where it would be longer than a claim key', () => {
+    const [short, long] = ['x'.repeat(251), 'x'.repeat(252)];
+    expect(derivedKey(short)).toBe(`251:${short}`);
+    expect(derivedKey(long)).toBe(`sha256:${sha256(`252:${long}`)}`);
+    expect(boundedKey('y'.repeat(255))).toHaveLength(255);
+    expect(boundedKey('y'.repeat(256))).toBe(`sha256:${sha256('y'.repeat(256))}`);
+  });
 });

@@ -140,7 +140,7 @@ test('draws have their conditions, and a source key belongs to the player', () =
   const facts = { source: 'match-7', minute: 12, shown: false };
   const report = { type: 'report', key: 'k', facts, ticket: null };
   expect(encodeOperation(decideClaimReward(intentOf(SERVER), report).operation).source_keys).toEqual([
-    { game: false, resource: 'gold', key: 'match-7/12' },
+    { game: false, resource: 'gold', key: '7:match-72:12' },
   ]);
 });
 
@@ -199,7 +199,7 @@ test('an announcement has the plan of the reward', () => {
       plan: {
         resources: ['gold', 'experience'],
         postings: [plain({ resource: 'gold', delta: 5 }), plain({ resource: 'experience', delta: 2 })],
-        source_keys: [{ game: false, resource: 'gold', key: 'match-7/12' }],
+        source_keys: [{ game: false, resource: 'gold', key: '7:match-72:12' }],
       },
     },
     reverses: null,

@@ -88,16 +88,30 @@ describe('the keys of a historic row', () => {
     expect(other.claimKey).not.toBe(one.claimKey);
   });
 
+  test('the digest of a row is never the claim key of a row with a source and a key', () => {
+    const digest = keysOf({}).claimKey;
+    const forged = keysOf({ source: 'row', key: digest.slice(4) });
+    expect(forged.claimKey).not.toBe(digest);
+  });
+
+  test('the idempotency key of a row is one that no player, server or staff member can use first', () => {
+    expect(keysOf({}).idempotencyKey).not.toMatch(PATTERNS.idempotencyKey.expression);
+  });
+
   test('the claim key holds source and key where they fit, and a digest otherwise', () => {
-    expect(keysOf({ key: 'tx-9' }).claimKey).toBe('old_table:tx-9');
+    expect(keysOf({ key: 'tx-9' }).claimKey).toBe('9:old_table4:tx-9');
     expect(keysOf({ key: 'not a key' }).claimKey).toMatch(/^row:/);
-    expect(keysOf({ key: 'k'.repeat(128) }).claimKey).toMatch(/^row:/);
+    expect(keysOf({ key: 'k'.repeat(250) }).claimKey).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
   test('every key fits the bounds of the ledger', () => {
-    for (const overrides of [{}, { key: '☃'.repeat(80) }, { source: 's'.repeat(128), key: 'k' }]) {
+    for (const overrides of [
+      {},
+      { key: '☃'.repeat(80) },
+      { source: 's'.repeat(128), key: 'k'.repeat(255) },
+    ]) {
       const { idempotencyKey, claimKey } = keysOf(overrides);
-      expect(idempotencyKey).toMatch(PATTERNS.idempotencyKey.expression);
+      expect(idempotencyKey).toMatch(/^[A-Za-z0-9_.:-]{16,255}$/);
       expect(claimKey).toMatch(PATTERNS.claimKey.expression);
     }
   });
@@ -153,10 +167,10 @@ test('an imported row has no floor, ceiling, level milestone, limit or counterpa
     rejection: null,
   });
   expect([idempotencyKey, fingerprint, claimType, claimKey]).toEqual([
-    expect.stringMatching(/^import:[0-9a-f]{64}$/),
+    expect.stringMatching(/^onceward:import:[0-9a-f]{64}$/),
     expect.stringMatching(/^[0-9a-f]{64}$/),
     'import',
-    'old_table:k1',
+    '9:old_table2:k1',
   ]);
   expect(importOperation(row(), 2, IMPORT_RUN).input).toMatchObject({ occurrence: 2 });
 });

@@ -33,12 +33,12 @@ describe('a reward plan', () => {
     const facts = { source: 'match-7', minute: 12 };
     expect(plan('report', { ...facts, shown: true })).toMatchObject({
       sourceKeys: [
-        { type: 'gold', key: 'match-7/12' },
+        { type: 'gold', key: '7:match-72:12' },
         { type: 'gems', key: 'match-7' },
       ],
     });
     expect(plan('report', { ...facts, shown: false })).toMatchObject({
-      sourceKeys: [{ type: 'gold', key: 'match-7/12' }],
+      sourceKeys: [{ type: 'gold', key: '7:match-72:12' }],
     });
   });
 });

@@ -9,6 +9,8 @@ import {
 } from '../../src/domain/values.ts';
 
 const CLAIM_ID = 'k3v9q0d8x2m7c5ta1b';
+/** Every printable character but the space. */
+const ASCII = String.fromCharCode(...Array.from({ length: 94 }, (_, index) => 33 + index));
 
 describe('constrained values', () => {
   test.each<[keyof typeof CONSTRAINTS, string, unknown]>([
@@ -84,12 +86,12 @@ describe('the patterns of texts', () => {
   const rows: [keyof typeof PATTERNS, string[], string[]][] = [
     [
       'idempotencyKey',
-      ['a'.repeat(16), 'A-z_0.9:'.repeat(16)],
-      ['a'.repeat(15), 'a'.repeat(129), '@'.repeat(16)],
+      ['a'.repeat(16), 'A-z_0.9:'.repeat(16), 'k'.repeat(255), 'my:onceward:key:1', 'Onceward:key-0123'],
+      ['a'.repeat(15), 'a'.repeat(256), '@'.repeat(16), 'onceward:import:0123456789'],
     ],
-    ['playerId', ['p', '@A-z_0.9'.repeat(16)], ['', 'p'.repeat(129), 'p/1', 'é']],
+    ['playerId', ['p', 'auth0|6510f0', ASCII, 'p'.repeat(255)], ['', 'p'.repeat(256), 'p 1', 'é', 'p\x7f']],
     ['claimType', ['a', `a${'_'.repeat(63)}`], ['', `a${'_'.repeat(64)}`, '1a', '_a', 'Quest', 'a-b']],
-    ['claimKey', ['k', 'A-z_0.9:'.repeat(16)], ['', 'k'.repeat(129), 'k/1', 'k k']],
+    ['claimKey', ['k', ASCII, 'k'.repeat(255)], ['', 'k'.repeat(256), 'k k', 'k\t', 'ключ']],
     [
       'resource',
       ['a', 'stat:energy', `a:${'b'.repeat(62)}`],

@@ -107,6 +107,7 @@ describe('an operation', () => {
     ['too many units', { units: 1_000_001 }],
     ['a key that is too short', { idempotency_key: 'short' }],
     ['a key with other characters', { idempotency_key: 'key with spaces in it' }],
+    ['a key that is reserved for operators', { idempotency_key: `onceward:import:${'0'.repeat(64)}` }],
     ['a claim key that is too long', { claim_key: 'k'.repeat(513) }],
     ['an input that is too large', { input: { text: 'x'.repeat(65_536) } }],
     ['a fingerprint that is no UUID', { fingerprint: 'abc' }],

@@ -117,7 +117,7 @@ ${two},credits,7,2024-04-30T10:00:00+02:00,academy,,
       {
         operation: 'import',
         claim_type: 'import',
-        claim_key: 'old:k-1',
+        claim_key: '3:old3:k-1',
         actor_kind: 'operator',
         correlation_id: correlationId,
         occurred_at: new Date('2024-05-01T12:00:00Z'),

@@ -23,7 +23,7 @@ const report = (playerId: string, facts: Facts = {}): Input => ({
 
 const send = (input: Input) => asServer('scouting').claimReward(input);
 
-const PASSING_OF_MATCH_7 = { type: 'skill:passing', key: 'match/match-7' };
+const PASSING_OF_MATCH_7 = { type: 'skill:passing', key: '5:match7:match-7' };
 
 it('B2 awards a skill once per source across services and claims', async () => {
   const playerId = fresh('player');
@@ -69,7 +69,7 @@ const { source_id: _, ...WITHOUT_SOURCE } = FACTS;
 
 it.each<[string, Facts, RegExp]>([
   ['without a source', WITHOUT_SOURCE, /facts\.source_id: required/],
-  ['with a slash in its source', { ...FACTS, source_id: 'match/7' }, /facts\.source_id: must be/],
+  ['with a space in its source', { ...FACTS, source_id: 'match 7' }, /facts\.source_id: must be/],
   [
     'with an unknown kind of source',
     { ...FACTS, source_type: 'gossip' },

@@ -119,7 +119,7 @@ export const REJECTIONS: readonly Case[] = [
     operation: 'announceReward',
     code: 'ALREADY_CLAIMED',
     send: (world) => world.server.announceReward({ ...victory, playerId: world.playerId, key: 'cup-0' }),
-    logged: { claimType: 'announcement', claimKey: 'tournament_reward/cup-0' },
+    logged: { claimType: 'announcement', claimKey: '17:tournament_reward5:cup-0' },
   },
   {
     operation: 'recoverReward',
@@ -252,7 +252,7 @@ export const FAULTS: readonly (Case & { readonly fault: string })[] = [
       world.server.announceReward({ playerId: world.playerId, type: 'pve_victory', key: 'battle-1' }),
     logged: {
       claimType: 'announcement',
-      claimKey: 'pve_victory/battle-1',
+      claimKey: '11:pve_victory8:battle-1',
       error: expect.stringMatching(/^facts\./),
     },
   },

@@ -63,7 +63,7 @@ describe('the query claim', () => {
 
   it('finds a manual reward by the key that the receipt shows', async () => {
     const grants = [{ resource: 'lumees', amount: 3 }];
-    for (const rewardId of [null, 'r'.repeat(128)]) {
+    for (const rewardId of [null, 'r'.repeat(255)]) {
       const reward = { playerId, grants, reason: 'a good deed', rewardId };
       const { claim } = receiptOf(await staff.manualReward(reward));
       const found = resultOf(await player.claim({ playerId, type: 'manual_reward', key: claim.key }));

@@ -30,10 +30,11 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
   IdempotencyKey: {
     accepted: () => freshKey(),
     other: 'another-key-0123456789',
-    bound: /must be 16 to 128 characters of A–Z a–z 0–9 _ \. : -/,
+    bound: /must be 16 to 255 characters of A–Z a–z 0–9 _ \. : -, not beginning with onceward:/,
     malformed: [
       'k'.repeat(15),
-      'k'.repeat(129),
+      'k'.repeat(256),
+      `onceward:import:${'0'.repeat(64)}`,
       '',
       'a key with blanks in it',
       'key-0123456789abc\n',
@@ -50,8 +51,8 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
   PlayerId: {
     accepted: (playerId) => playerId,
     other: 'nobody-at-all',
-    bound: /must be 1 to 128 characters of A–Z a–z 0–9 _ \. : @ -/,
-    malformed: ['', 'a/b', 'p'.repeat(129), "x'; --", 'p\0', 'p\ud83d', ...NOT_TEXTS],
+    bound: /must be 1 to 255 printable ASCII characters without space/,
+    malformed: ['', 'a b', 'p'.repeat(256), 'pé', 'p\x7f', 'p\n', 'p\0', 'p\ud83d', ...NOT_TEXTS],
   },
   ClaimType: {
     accepted: () => 'tournament_reward',
@@ -62,8 +63,8 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
   ClaimKey: {
     accepted: () => fresh('cup'),
     other: 'another-key',
-    bound: /must be 1 to 128 characters of A–Z a–z 0–9 _ \. : -/,
-    malformed: ['', 'k'.repeat(129), 'cup\0', 'cup\udfff', 'cup🏆', ...NOT_TEXTS],
+    bound: /must be 1 to 255 printable ASCII characters without space/,
+    malformed: ['', 'k'.repeat(256), 'cup 1', 'cup\0', 'cup\udfff', 'cup🏆', ...NOT_TEXTS],
   },
   ClaimId: {
     accepted: () => encodeClaimId(crypto.randomUUID().replaceAll('-', '').slice(0, 20), 7),

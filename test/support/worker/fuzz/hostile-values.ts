@@ -53,6 +53,7 @@ const LENGTHS = [
   ' ',
   '\t\n',
   'a'.repeat(129),
+  'a'.repeat(256),
   'a'.repeat(8_192),
   'a'.repeat(8_193),
   '漢'.repeat(15_000),
