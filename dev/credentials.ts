@@ -15,7 +15,7 @@ const TOKEN_HELP = `npm run --silent token -- <player|server|staff> <id> [--expi
   npm run --silent token -- server arena-1 --expires 7d
   npm run --silent token -- staff sam@example.com
 
-Prints only the token. It is valid for 8 hours unless --expires says otherwise.`;
+Prints only the token. It is valid for 8 hours unless --expires says otherwise; the maximum is 7 days.`;
 
 const TICKET_HELP = `npm run --silent ticket -- <player> <type> <key> ['<facts as JSON>'] [--expires 15m]
 

@@ -9,8 +9,12 @@ export interface Env {
   /** The public keys of tokens and tickets: a JWKS document inline, or the URL of one. */
   readonly JWKS?: string;
   readonly JWKS_URL?: string;
-  readonly TOKEN_ISSUER: string;
-  readonly TOKEN_AUDIENCE: string;
+  readonly TOKEN_ISSUER?: string;
+  readonly TOKEN_AUDIENCE?: string;
+  /** Further issuers, such as a hosted login, as JSON (docs/tokens.md). */
+  readonly TOKEN_ISSUERS?: string;
+  /** Default: 60. */
+  readonly CLOCK_LEEWAY_SECONDS?: string;
   /** Default: 10. */
   readonly CONFIG_POINTER_TTL_SECONDS?: string;
   /** Default: only the Worker's own origin. */

@@ -1,5 +1,5 @@
 /** The entry point: creates the isolate's services once and routes each request. */
-import { tokenSettings } from './auth/settings.ts';
+import { tokenSettings, wrongTokenSettings } from './auth/settings.ts';
 import { createConfigLoader } from './config/load.ts';
 import type { Env } from './env.ts';
 import { admit } from './http/admit.ts';
@@ -46,8 +46,8 @@ function pointerTtlMs({ CONFIG_POINTER_TTL_SECONDS: given }: Env): number {
 
 /** What must be set, or set to something else, before a request can be answered. README.md ("Deploy") says how. */
 function missingSettings(env: Partial<Env>): string[] {
-  const missing = (['DATABASE_URL', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE'] as const).filter((name) => !env[name]);
-  return [...missing, ...(env.JWKS || env.JWKS_URL ? [] : ['JWKS or JWKS_URL']), ...wrongLaneSettings(env)];
+  const database = env.DATABASE_URL ? [] : ['DATABASE_URL'];
+  return [...database, ...wrongTokenSettings(env), ...wrongLaneSettings(env)];
 }
 
 /** Says that the Worker runs, and which settings it lacks; the log says so once per isolate. */

@@ -7,8 +7,8 @@ import { createLocalJWKSet } from 'jose/jwks/local';
 import { createRemoteJWKSet, customFetch } from 'jose/jwks/remote';
 
 /** What a key may sign: access tokens of an actor kind, or claim tickets. */
-const SIGNED_KINDS = ['player', 'server', 'staff', 'ticket'] as const;
-type SignedKind = (typeof SIGNED_KINDS)[number];
+export const SIGNED_KINDS = ['player', 'server', 'staff', 'ticket'] as const;
+export type SignedKind = (typeof SIGNED_KINDS)[number];
 
 /** A JWK member that limits what the key may sign, so that the key of the login service cannot sign staff tokens. */
 const KINDS_MEMBER = 'onceward:kinds';
@@ -25,8 +25,10 @@ const MAX_FRESH_MS = 10 * 60_000;
 const MAX_STALE_MS = 24 * 3_600_000;
 /** The pause between two reads while a set is held, so that made-up key IDs cannot cause a flood of reads. */
 const COOLDOWN_MS = 30_000;
-/** The pause after a failed read while no set is held. */
+/** The pause between two reads while no set is held. */
 const COLD_COOLDOWN_MS = 1_000;
+/** How often a request that waits for the read of another one looks for its result. */
+const POLL_MS = 50;
 
 export interface VerificationKey {
   readonly kind: 'key';
@@ -67,12 +69,15 @@ function algorithmsOf({ kty, crv, alg }: JWK): readonly string[] | null {
   return null;
 }
 
-/** Null when the member is not a list of known kinds: a typing error must not widen what a key may sign. */
-function kindsOf(value: unknown): ReadonlySet<SignedKind> | null {
-  if (value === undefined) return new Set(SIGNED_KINDS);
-  if (!Array.isArray(value)) return null;
+/**
+ * `kinds`: what the keys of an issuer may sign; undefined: what each key says, and players where it says nothing. Null when the
+ * member is not a list of known kinds: a typing error must not widen what a key may sign.
+ */
+function kindsOf(value: unknown, kinds: readonly SignedKind[] | undefined): ReadonlySet<SignedKind> | null {
+  if (value === undefined) return new Set(kinds ?? ['player']);
   const known: readonly unknown[] = SIGNED_KINDS;
-  return value.every((kind) => known.includes(kind)) ? new Set(value as SignedKind[]) : null;
+  if (!Array.isArray(value) || !value.every((kind) => known.includes(kind))) return null;
+  return new Set((value as SignedKind[]).filter((kind) => !kinds || kinds.includes(kind)));
 }
 
 function unusable(why: string): UnusableKey {
@@ -82,6 +87,7 @@ function unusable(why: string): UnusableKey {
 async function importKey(
   jwk: JWK,
   jwks: ReturnType<typeof createLocalJWKSet>,
+  kinds: readonly SignedKind[] | undefined,
 ): Promise<VerificationKey | UnusableKey> {
   if (jwk.kty === 'oct') return unusable('symmetric keys are not accepted');
   if ('d' in jwk) return unusable('it is a private key');
@@ -92,7 +98,7 @@ async function importKey(
   const names = algorithmsOf(jwk);
   if (!names) return unusable('its key type is not accepted');
   if (jwk.alg !== undefined && !names.includes(jwk.alg)) return unusable('its algorithm is not accepted');
-  const signs = kindsOf((jwk as Record<string, unknown>)[KINDS_MEMBER]);
+  const signs = kindsOf((jwk as Record<string, unknown>)[KINDS_MEMBER], kinds);
   if (!signs) return unusable(`its "${KINDS_MEMBER}" is not a list of known kinds`);
 
   const algorithms = jwk.alg === undefined ? names : [jwk.alg];
@@ -110,7 +116,7 @@ async function importKey(
 }
 
 /** Throws when the document is not a JWKS. An empty set is valid: no key is trusted. */
-async function importKeySet(document: JSONWebKeySet): Promise<KeySet> {
+async function importKeySet(document: JSONWebKeySet, kinds?: readonly SignedKind[]): Promise<KeySet> {
   const jwks = createLocalJWKSet(document);
   if (document.keys.length > MAX_KEYS) throw new Error(`the JWKS has more than ${MAX_KEYS} keys`);
   const set = new Map<string, VerificationKey | UnusableKey>();
@@ -118,22 +124,18 @@ async function importKeySet(document: JSONWebKeySet): Promise<KeySet> {
     if (!isKeyId(jwk.kid)) continue;
     // Two keys with one ID could differ in what they may sign, and the order of a list must not decide that.
     const isDuplicate = set.has(jwk.kid);
-    set.set(jwk.kid, isDuplicate ? unusable('its key ID is used twice') : await importKey(jwk, jwks));
+    set.set(jwk.kid, isDuplicate ? unusable('its key ID is used twice') : await importKey(jwk, jwks, kinds));
   }
   return set;
 }
 
-/** A source that is misconfigured. It reports that for every request instead of stopping the Worker. */
-export function unavailableKeys(why: string): KeySource {
-  return { find: async () => ({ kind: 'unavailable', why: `keys: ${why}` }) };
-}
-
-export function inlineKeys(jwks: string): KeySource {
+/** `kinds`: as in `kindsOf`. */
+export function inlineKeys(jwks: string, kinds?: readonly SignedKind[]): KeySource {
   let set: KeySet | null = null;
   return {
     async find(keyId) {
       try {
-        set ??= await importKeySet(JSON.parse(jwks));
+        set ??= await importKeySet(JSON.parse(jwks), kinds);
       } catch {
         return { kind: 'unavailable', why: 'keys: JWKS is not a JSON Web Key Set' };
       }
@@ -145,7 +147,7 @@ export function inlineKeys(jwks: string): KeySource {
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Keys that were fetched without TLS could be an attacker's. Loopback traffic never leaves the machine. */
-function isAllowedUrl(text: string): boolean {
+export function isKeysUrl(text: string): boolean {
   const url = URL.parse(text);
   if (!url || url.username || url.password) return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
@@ -202,19 +204,14 @@ export function remoteKeys(
   {
     fetch: fetchFn = (href, init) => fetch(href, init),
     timeoutMs = FETCH_TIMEOUT_MS,
-  }: Partial<FetchOptions> = {},
+    kinds,
+  }: Partial<FetchOptions & { readonly kinds: readonly SignedKind[] }> = {},
 ): KeySource {
-  if (!isAllowedUrl(url)) return unavailableKeys('JWKS_URL must be an https URL without credentials');
   let held: { readonly text: string; readonly set: KeySet; readonly readAt: number } | null = null;
   let attempt: ReadAttempt | null = null;
 
-  function mayRead(at: number): boolean {
-    if (!attempt) return true;
-    const sinceLast = msBetween(at, attempt.at);
-    if (held) return sinceLast >= COOLDOWN_MS;
-    // Without a set every request reads for itself, because there is nothing to share but a promise.
-    return attempt.state === 'running' || sinceLast >= COLD_COOLDOWN_MS;
-  }
+  const mayRead = (at: number) =>
+    !attempt || msBetween(at, attempt.at) >= (held ? COOLDOWN_MS : COLD_COOLDOWN_MS);
 
   async function read(at: number): Promise<void> {
     const current: ReadAttempt = { at, state: 'running', why: 'the JWKS is being read' };
@@ -223,7 +220,7 @@ export function remoteKeys(
       const jwks = await fetchJwks(url, { fetch: fetchFn, timeoutMs });
       const text = JSON.stringify(jwks);
       // An unchanged document keeps its imported keys, and with them the cached tokens (verified-token-cache.ts).
-      const set = held?.text === text ? held.set : await importKeySet(jwks);
+      const set = held?.text === text ? held.set : await importKeySet(jwks, kinds);
       held = { text, set, readAt: at };
       current.state = 'ok';
     } catch (error) {
@@ -232,11 +229,20 @@ export function remoteKeys(
     }
   }
 
+  /** Waits while another request reads the first set. That request may be aborted, so the wait ends by itself. */
+  async function waitForOther(): Promise<void> {
+    for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += POLL_MS) {
+      if (held || attempt?.state !== 'running') return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
   return {
     async find(keyId, now) {
       const at = now.getTime();
       const isDue = !held || msBetween(at, held.readAt) >= MAX_FRESH_MS || !held.set.has(keyId);
       if (isDue && mayRead(at)) await read(at);
+      else if (!held) await waitForOther();
       if (held && msBetween(at, held.readAt) < MAX_STALE_MS) {
         const key = held.set.get(keyId);
         if (key) return key;

@@ -6,18 +6,13 @@
 import { parseFacts } from '../domain/facts.ts';
 import type { Facts } from '../domain/rules.ts';
 import { PATTERNS } from '../domain/values.ts';
-import { type Invalid, isExpired, type JwtProfile, type Unavailable, verifyJwt } from './jwt.ts';
-import type { TokenSettings } from './settings.ts';
+import { type Early, type Invalid, isExpired, type JwtProfile, type Unavailable, verifyJwt } from './jwt.ts';
+import { TICKET_TYPE, type TokenSettings } from './settings.ts';
 
 export const MAX_TICKET_LENGTH = 8_192;
 const MAX_TICKET_LIFETIME_SECONDS = 24 * 3_600;
 
-const CLAIM_TICKET: JwtProfile = {
-  noun: 'ticket',
-  typ: 'onceward-ticket+jwt',
-  maxLength: MAX_TICKET_LENGTH,
-  requiredClaims: ['exp', 'iat'],
-};
+const CLAIM_TICKET: JwtProfile = { noun: 'ticket', types: [TICKET_TYPE], maxLength: MAX_TICKET_LENGTH };
 
 export interface Ticket {
   readonly playerId: string;
@@ -29,7 +24,11 @@ export interface Ticket {
   readonly expired: boolean;
 }
 
-export type VerifiedTicket = { readonly kind: 'ticket'; readonly ticket: Ticket } | Invalid | Unavailable;
+export type VerifiedTicket =
+  | { readonly kind: 'ticket'; readonly ticket: Ticket }
+  | Invalid
+  | Early
+  | Unavailable;
 
 function invalid(why: string): Invalid {
   return { kind: 'invalid', why: `ticket: ${why}` };
@@ -49,8 +48,9 @@ export async function verifyTicket(jws: string, settings: TokenSettings, now: Da
     return invalid('its claim key is not valid');
   const parsed = parseFacts(facts);
   if (parsed.kind === 'invalid') return invalid(parsed.why);
+  if (jwt.early) return jwt.early;
 
   const { subject: playerId, expiresAt } = jwt;
-  const expired = isExpired(expiresAt, now);
+  const expired = isExpired(expiresAt, now, settings);
   return { kind: 'ticket', ticket: { playerId, type, key, facts: parsed.facts, expiresAt, expired } };
 }

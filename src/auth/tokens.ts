@@ -1,36 +1,48 @@
 /**
- * Verifies an access token (RFC 9068) and returns the actor that it names. What the actor may do is decided
- * elsewhere. No reason contains any part of the token.
+ * Verifies an access token (RFC 9068, or as the issuer's settings say) and returns the actor that it names. What the
+ * actor may do is decided elsewhere. No reason contains any part of the token.
  */
 import type { Actor } from '../domain/actor.ts';
-import { type Invalid, isExpired, type JwtProfile, type Unavailable, verifyJwt } from './jwt.ts';
+import {
+  claimAt,
+  type Early,
+  type Invalid,
+  isExpired,
+  type JwtProfile,
+  type Unavailable,
+  type VerifiedJwt,
+  verifyJwt,
+} from './jwt.ts';
 import type { TokenSettings } from './settings.ts';
 
 export const MAX_TOKEN_LENGTH = 4_096;
-const ACCESS_TOKEN: JwtProfile = {
-  noun: 'token',
-  typ: 'at+jwt',
-  maxLength: MAX_TOKEN_LENGTH,
-  requiredClaims: ['exp'],
-};
+const ACCESS_TOKEN: JwtProfile = { noun: 'token', types: null, maxLength: MAX_TOKEN_LENGTH };
 
-export type VerifiedToken = { readonly kind: 'actor'; readonly actor: Actor } | Invalid | Unavailable;
+export type VerifiedToken = { readonly kind: 'actor'; readonly actor: Actor } | Invalid | Early | Unavailable;
 
 function isActorKind(value: unknown): value is Actor['kind'] {
   return value === 'player' || value === 'server' || value === 'staff';
+}
+
+/** A claim that is null counts as absent. */
+function kindOf({ claims, issuer: { kind, otherwise } }: VerifiedJwt): unknown {
+  return (kind && claimAt(claims, kind)) ?? otherwise;
 }
 
 /** A token that was verified before needs no second signature check, but its key must still be in the JWKS. */
 async function findCached(token: string, settings: TokenSettings, now: Date): Promise<Actor | null> {
   const cached = settings.verifiedTokens.get(token);
   if (!cached) return null;
-  const isSameKey = (await settings.keys.find(cached.keyId, now)) === cached.key;
-  if (isSameKey && !isExpired(cached.expiresAt, now)) return cached.actor;
+  const isSameKey = (await cached.keys.find(cached.keyId, now)) === cached.key;
+  if (isSameKey && !isExpired(cached.expiresAt, now, settings)) return cached.actor;
   settings.verifiedTokens.delete(token);
   return null;
 }
 
-/** `invalid`: the token will never be accepted (UNAUTHENTICATED). `unavailable`: the keys cannot be read (retryable). */
+/**
+ * `invalid`: the token will never be accepted (UNAUTHENTICATED). `early`: it will be, later. `unavailable`: the keys
+ * cannot be read (retryable).
+ */
 export async function verifyAccessToken(
   token: string,
   settings: TokenSettings,
@@ -42,13 +54,14 @@ export async function verifyAccessToken(
   const jwt = await verifyJwt(token, { settings, now, profile: ACCESS_TOKEN });
   if (jwt.kind !== 'verified') return jwt;
   const { keyId, key, expiresAt } = jwt;
-  const { kind } = jwt.claims;
-  if (isExpired(expiresAt, now)) return invalid(`expired at ${expiresAt.toISOString()}`);
+  const kind = kindOf(jwt);
+  if (isExpired(expiresAt, now, settings)) return invalid(`expired at ${expiresAt.toISOString()}`);
   if (!isActorKind(kind)) return invalid('its kind is not player, server or staff');
   if (!key.signs.has(kind)) return invalid(`its key may not sign for kind "${kind}"`);
+  if (jwt.early) return jwt.early;
 
   const actor: Actor = { kind, id: jwt.subject };
-  settings.verifiedTokens.add(token, { actor, expiresAt, keyId, key });
+  settings.verifiedTokens.add(token, { actor, expiresAt, keys: jwt.issuer.keys, keyId, key });
   return { kind: 'actor', actor };
 }
 

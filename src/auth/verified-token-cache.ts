@@ -3,7 +3,7 @@
  * is the most expensive step of authentication. Expiry and the key are checked again on every use (tokens.ts).
  */
 import type { Actor } from '../domain/actor.ts';
-import type { VerificationKey } from './keys.ts';
+import type { KeySource, VerificationKey } from './keys.ts';
 
 /** A token has at most 4,096 characters, so the cache takes a few MB of the isolate's 128. */
 const MAX_TOKENS = 1_024;
@@ -11,6 +11,8 @@ const MAX_TOKENS = 1_024;
 export interface CachedToken {
   readonly actor: Actor;
   readonly expiresAt: Date;
+  /** Those of the token's issuer. */
+  readonly keys: KeySource;
   readonly keyId: string;
   /** Compared by identity: when a key is replaced or withdrawn, its tokens are no longer valid. */
   readonly key: VerificationKey;

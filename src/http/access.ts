@@ -20,6 +20,7 @@ export async function authenticate(
   const verified = await verifyAccessToken(bearer.token, tokens, now);
   if (verified.kind === 'unavailable') throw graphqlErrors.keysUnavailable();
   if (verified.kind === 'invalid') throw graphqlErrors.refusedToken(verified.why);
+  if (verified.kind === 'early') throw graphqlErrors.earlyToken(verified);
   await limitRate(verified.actor, env);
   return verified.actor;
 }

@@ -40,6 +40,7 @@ async function readTicket(
 ): Promise<TicketContents> {
   const verified = await verifyTicket(ticket, services.tokens, now);
   if (verified.kind === 'unavailable') throw graphqlErrors.ticketKeysUnavailable();
+  if (verified.kind === 'early') throw graphqlErrors.earlyTicket(verified);
   if (verified.kind === 'invalid') throw new FaultError(forbidden(verified.why, 'ticket'));
   const contents = verified.ticket;
   if (contents.playerId !== playerId)

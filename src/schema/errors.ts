@@ -3,6 +3,7 @@
  * GraphQLError through unmasked, so nothing else in src may construct one.
  */
 import { type ASTNode, GraphQLError } from 'graphql';
+import type { Early } from '../auth/jwt.ts';
 import type { Fault } from '../domain/fault.ts';
 
 /** Whether sending the same request with the same key again can help. */
@@ -22,25 +23,36 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(RETRYABLE, code);
 }
 
-export function errorExtensions(code: ErrorCode, correlationId: string | null) {
-  return { code, retryable: RETRYABLE[code], ...(correlationId !== null && { correlationId }) };
+export function errorExtensions(code: ErrorCode, correlationId: string | null, retryable = RETRYABLE[code]) {
+  return { code, retryable, ...(correlationId !== null && { correlationId }) };
 }
 
-function makeError(
-  code: ErrorCode,
-  message: string,
-  { field, http, node }: { field?: string | null; http?: HttpAnswer; node?: ASTNode | undefined } = {},
-) {
+function makeError(code: ErrorCode, message: string, { field, http, node, retryable }: ErrorDetails = {}) {
   return new GraphQLError(message, {
     ...(node && { nodes: node }),
-    extensions: { code, ...(field && { field }), ...(http && { http }) },
+    extensions: { code, ...(field && { field }), ...(http && { http }), ...(retryable && { retryable }) },
   });
+}
+
+interface ErrorDetails {
+  readonly field?: string | null;
+  readonly http?: HttpAnswer;
+  readonly node?: ASTNode | undefined;
+  /** Set where the code alone says that it is not. */
+  readonly retryable?: true;
 }
 
 interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+const early = (code: 'UNAUTHENTICATED' | 'FORBIDDEN', status: number, { why, seconds }: Early) =>
+  makeError(code, `${why}; wait ${seconds} seconds, then send the same key again`, {
+    field: code === 'FORBIDDEN' ? 'ticket' : null,
+    http: { status, headers: { 'retry-after': String(seconds) } },
+    retryable: true,
+  });
 
 /** `http` is set where the caller must wait or the whole request was refused; a failed field leaves the status at 200. */
 export const graphqlErrors = {
@@ -53,6 +65,8 @@ export const graphqlErrors = {
   repeated: (most: number) =>
     makeError('BAD_USER_INPUT', `A selection may contain the same field at most ${most} times`),
   refusedToken: (why: string) => makeError('UNAUTHENTICATED', why, { http: { status: 401 } }),
+  earlyToken: (token: Early) => early('UNAUTHENTICATED', 401, token),
+  earlyTicket: (ticket: Early) => early('FORBIDDEN', 200, ticket),
   unauthenticated: () =>
     makeError('UNAUTHENTICATED', 'No token: send one as "Authorization: Bearer <token>"'),
   forbiddenIntrospection: () =>
@@ -118,7 +132,7 @@ export function finishError(
   malformed: MalformedInput | null = null,
 ): GraphQLError {
   // Yoga's originalError means a body that is not JSON, which is never answered with 200. Only our own extensions leave.
-  const { code: given, field: ownField, http: asked, originalError } = error.extensions;
+  const { code: given, field: ownField, http: asked, originalError, retryable } = error.extensions;
   const http = originalError ? { status: 400 } : asked;
   const message = malformed ? `${malformed.field}: ${malformed.problem}` : error.message;
   const field = malformed?.field ?? ownField;
@@ -136,7 +150,7 @@ export function finishError(
     extensions: {
       ...(field !== undefined && { field }),
       ...(http !== undefined && { http }),
-      ...errorExtensions(code, correlationId),
+      ...errorExtensions(code, correlationId, retryable === true || undefined),
     },
   });
 }

@@ -1,12 +1,13 @@
 /** Key sets behind a URL: when they are read again, how long they outlast an outage, and which URLs are rejected. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchImplementation } from 'jose';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { inlineKeys, MAX_JWKS_BYTES, remoteKeys } from '../../src/auth/keys.ts';
-import { tokenSettings } from '../../src/auth/settings.ts';
+import { tokenSettings, wrongTokenSettings } from '../../src/auth/settings.ts';
 import { verifyAccessToken } from '../../src/auth/tokens.ts';
-import { makeKey, NOW, secondsLater, settingsOf, tokenOf } from './support.ts';
+import { AUDIENCE, ISSUER, makeKey, NOW, secondsLater, settingsOf, tokenOf } from './support.ts';
 
 const URL = 'https://login.example.com/jwks.json';
 const first = await makeKey('EdDSA', 'first');
@@ -120,18 +121,56 @@ test('a clock that is set back does not stop the keys from being read again', as
   expect((await keys.find('second', NOW)).kind).toBe('key');
 });
 
-test('a lookup does not wait for the fetch of another lookup', async () => {
+test('with a set, a lookup does not wait for the fetch of another lookup', async () => {
   const { state, keys } = source(serving(jwks(first)));
   await keys.find('first', NOW);
   state.answer = () => new Promise(() => {});
   void keys.find('first', secondsLater(600));
   expect((await keys.find('first', secondsLater(600))).kind).toBe('key');
   expect((await keys.find('second', secondsLater(600))).kind).toBe('unavailable');
+});
 
-  const cold = source(() => new Promise(() => {}));
-  void cold.keys.find('first', NOW);
-  cold.state.answer = serving(jwks(first));
-  expect((await cold.keys.find('first', NOW)).kind).toBe('key');
+test('without a set, lookups share one fetch and its result', async () => {
+  const { state, keys } = source(async () => {
+    await sleep(120);
+    return new Response(jwks(first));
+  });
+  const lookups = Array.from({ length: 200 }, () => keys.find('first', NOW));
+  const found = await Promise.all([...lookups, keys.find('made-up', NOW)]);
+  expect(found.map(({ kind }) => kind)).toEqual([...lookups.map(() => 'key'), 'unknown']);
+  expect(state.requests).toBe(1);
+});
+
+test('during an outage without a set, lookups cause one fetch a second and none waits for ever', async () => {
+  const { state, keys } = source(async () => {
+    await sleep(30);
+    return down();
+  });
+  const kinds = new Set<string>();
+  for (let tenth = 0; tenth < 30; tenth += 1) {
+    const at = secondsLater(tenth / 10);
+    const found = await Promise.all(Array.from({ length: 20 }, () => keys.find('first', at)));
+    for (const { kind } of found) kinds.add(kind);
+  }
+  expect([...kinds]).toEqual(['unavailable']);
+  expect(state.requests).toBe(3);
+});
+
+test('a fetch whose request was aborted is replaced after a second, and those who wait get its keys', async () => {
+  const { state, keys } = source(() => new Promise(() => {}));
+  void keys.find('first', NOW);
+  const waiting = keys.find('first', NOW);
+  state.answer = serving(jwks(first));
+  expect((await keys.find('first', secondsLater(1))).kind).toBe('key');
+  expect((await waiting).kind).toBe('key');
+  expect(state.requests).toBe(2);
+});
+
+test('a lookup that waits for a fetch that never ends is unavailable in the end', async () => {
+  const fetch: FetchImplementation = () => new Promise(() => {});
+  const keys = remoteKeys(URL, { fetch, timeoutMs: 100 });
+  void keys.find('first', NOW);
+  expect((await keys.find('first', NOW)).kind).toBe('unavailable');
 });
 
 test('a read times out when the server is silent or stops in the middle of its response', async () => {
@@ -174,13 +213,16 @@ test.each([
   'data:application/json,{"keys":[]}',
   'not a URL',
 ])('does not read keys from %s', async (url) => {
-  let requests = 0;
-  const fetch: FetchImplementation = async () => {
-    requests += 1;
-    return new Response(jwks(first));
-  };
-  expect((await remoteKeys(url, { fetch }).find('first', NOW)).kind).toBe('unavailable');
-  expect(requests).toBe(0);
+  const read = vi.spyOn(globalThis, 'fetch');
+  onTestFinished(() => read.mockRestore());
+  const simple = { JWKS_URL: url, TOKEN_ISSUER: ISSUER, TOKEN_AUDIENCE: AUDIENCE };
+  const listed = { TOKEN_ISSUERS: JSON.stringify([{ issuer: ISSUER, audience: AUDIENCE, jwksUrl: url }]) };
+  for (const env of [simple, listed]) {
+    expect(wrongTokenSettings(env)).toEqual([expect.stringMatching(/an https URL without credentials/)]);
+    const verified = await verifyAccessToken(await tokenOf(first), tokenSettings(env), NOW);
+    expect(verified.kind).toBe('unavailable');
+  }
+  expect(read).not.toHaveBeenCalled();
 });
 
 test('a token is unavailable, not invalid, while the keys cannot be read', async () => {

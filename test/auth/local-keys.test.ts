@@ -43,9 +43,9 @@ test('the Worker accepts tokens and tickets that the local keys signed', async (
 test('a negative lifetime signs a token or ticket that has already expired', async () => {
   const keys = await loadOrCreateKeys(dir);
   const settings = settingsFor(keys.jwks);
-  const token = await keys.signToken({ kind: 'player', id: 'alice', expiresInSeconds: -60 });
+  const token = await keys.signToken({ kind: 'player', id: 'alice', expiresInSeconds: -120 });
   expect(await verifyAccessToken(token, settings, new Date())).toMatchObject({ why: /expired/ });
-  const ticket = await keys.signTicket({ playerId: 'alice', type: 'x', key: 'y', expiresInSeconds: -60 });
+  const ticket = await keys.signTicket({ playerId: 'alice', type: 'x', key: 'y', expiresInSeconds: -120 });
   expect(await verifyTicket(ticket, settings, new Date())).toMatchObject({ ticket: { expired: true } });
 });
 

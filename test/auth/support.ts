@@ -3,16 +3,15 @@
  * including hostile ones. Keys and signatures are real (WebCrypto); the clock is a constant.
  */
 import type { CryptoKey } from 'jose';
-import { inlineKeys, type KeySource } from '../../src/auth/keys.ts';
-import type { TokenSettings } from '../../src/auth/settings.ts';
-import { VerifiedTokenCache } from '../../src/auth/verified-token-cache.ts';
+import { type KeySource, SIGNED_KINDS } from '../../src/auth/keys.ts';
+import { type Issuer, type TokenEnv, type TokenSettings, tokenSettings } from '../../src/auth/settings.ts';
 
 export const NOW = new Date('2026-11-02T12:00:00.000Z');
 export const NOW_SECONDS = NOW.getTime() / 1000;
-const ISSUER = 'https://login.example.com/';
+export const ISSUER = 'https://login.example.com/';
 export const AUDIENCE = 'onceward';
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 type Params = Parameters<typeof crypto.subtle.sign>[0];
 
 export interface TestKey {
@@ -43,6 +42,7 @@ const GENERATE = {
   'RS256-1024': [rsa('RSASSA-PKCS1-v1_5', 1024), { name: 'RSASSA-PKCS1-v1_5' }],
 } as const;
 
+/** It may sign everything, unless `members` say otherwise. */
 export async function makeKey(alg: keyof typeof GENERATE, kid: string, members: Json = {}): Promise<TestKey> {
   const [generate, params] = GENERATE[alg];
   const pair = (await crypto.subtle.generateKey(generate as { name: string }, true, ['sign', 'verify'])) as {
@@ -51,7 +51,7 @@ export async function makeKey(alg: keyof typeof GENERATE, kid: string, members: 
   };
   const { key_ops: _, ext: __, ...jwk } = await crypto.subtle.exportKey('jwk', pair.publicKey);
   return {
-    jwk: { ...jwk, alg: alg.slice(0, 5), kid, ...members },
+    jwk: { ...jwk, alg: alg.slice(0, 5), kid, 'onceward:kinds': SIGNED_KINDS, ...members },
     privateKey: pair.privateKey,
     params: params as Params,
   };
@@ -105,9 +105,12 @@ export function ticketOf(key: TestKey, claims: Json = {}, header: Json = {}): Pr
   });
 }
 
-export function settingsOf(keys: KeySource | Json[]): TokenSettings {
-  const source = Array.isArray(keys) ? inlineKeys(JSON.stringify({ keys })) : keys;
-  return { issuer: ISSUER, audience: AUDIENCE, keys: source, verifiedTokens: new VerifiedTokenCache() };
+/** The simple settings, with keys of their own. */
+export function settingsOf(keys: KeySource | Json[], env: Partial<TokenEnv> = {}): TokenSettings {
+  const JWKS = JSON.stringify({ keys: Array.isArray(keys) ? keys : [] });
+  const settings = tokenSettings({ JWKS, TOKEN_ISSUER: ISSUER, TOKEN_AUDIENCE: AUDIENCE, ...env });
+  if (Array.isArray(keys)) return settings;
+  return { ...settings, issuers: [{ ...(settings.issuers[0] as Issuer), keys }] };
 }
 
 export const secondsLater = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Env } from '../../../src/env.ts';
+import { asPlayer } from '../../support/worker/client.ts';
 import { coldWorker, doorTo } from '../../support/worker/cold-worker.ts';
-import { onlyError } from '../../support/worker/fault-answers.ts';
+import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
 import { catchLines, lineOf, rawLines } from '../../support/worker/log-lines.ts';
-import { type Door, send } from '../../support/worker/service.ts';
+import { type Door, fresh, send } from '../../support/worker/service.ts';
 
 beforeAll(catchLines);
 
@@ -22,6 +23,13 @@ async function healthOf(door: Door): Promise<unknown> {
   expect(response.status).toBe(200);
   return response.json();
 }
+
+const LEEWAY = { missing: ['CLOCK_LEEWAY_SECONDS (0 to 300)'] };
+const HOSTED = {
+  issuer: 'https://login.example/',
+  audience: 'game',
+  jwksUrl: 'https://login.example/jwks.json',
+};
 
 /** How many lines have reported missing settings in this file so far. */
 const reports = () => rawLines().filter((line) => JSON.parse(line).event === 'settings_missing').length;
@@ -62,6 +70,16 @@ describe('a Worker without settings', () => {
     });
   });
 
+  it('answers GraphQL with 503 under a wrong setting of tokens, and writes nothing', async () => {
+    const playerId = fresh('player');
+    const door = doorTo(await coldWorker(), { CLOCK_LEEWAY_SECONDS: '301' });
+    const claim = () => asPlayer(playerId).claimReward({ type: 'weekly_chest' }, { door });
+    const answer = await withoutDatabase(playerId, claim);
+    expect(answer.status).toBe(503);
+    expect(onlyError(answer).extensions).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    expect(lineOf(answer)).toMatchObject({ error: 'settings missing: CLOCK_LEEWAY_SECONDS (0 to 300)' });
+  });
+
   it('answers GraphQL once the settings are there, in the same isolate', async () => {
     const worker = await coldWorker();
     expect((await send('{ __typename }', {}, { door: doorTo(worker, NO_SETTINGS) })).status).toBe(503);
@@ -92,6 +110,31 @@ describe('the answer of /health', () => {
       'an unknown location of lanes',
       { COMMIT_THROUGH: 'lanes', LANE_LOCATION_HINT: 'mars' },
       { missing: [expect.stringContaining('LANE_LOCATION_HINT (wnam, ')] },
+    ],
+    ['a leeway below its bound', { CLOCK_LEEWAY_SECONDS: '-1' }, LEEWAY],
+    ['a leeway above its bound', { CLOCK_LEEWAY_SECONDS: '301' }, LEEWAY],
+    ['a leeway that is not a number', { CLOCK_LEEWAY_SECONDS: 'one minute' }, LEEWAY],
+    ['nothing with the largest leeway', { CLOCK_LEEWAY_SECONDS: '300' }, {}],
+    [
+      'a list of issuers that is not JSON',
+      { TOKEN_ISSUERS: '[' },
+      { missing: ['TOKEN_ISSUERS (a JSON list of 1 to 16 issuers)'] },
+    ],
+    [
+      'an issuer with a wrong member',
+      { TOKEN_ISSUERS: JSON.stringify([{ issuer: 'https://login.example/', audience: 7 }]) },
+      { missing: ['TOKEN_ISSUERS[0].audience (a text or a list of texts)'] },
+    ],
+    [
+      'a kind from metadata that users edit',
+      { TOKEN_ISSUERS: JSON.stringify([{ ...HOSTED, kind: ['user_metadata', 'kind'] }]) },
+      { missing: [expect.stringMatching(/^TOKEN_ISSUERS\[0\]\.kind \(.*none that users can edit\)$/)] },
+    ],
+    ['nothing with a hosted login', { TOKEN_ISSUERS: JSON.stringify([HOSTED]) }, {}],
+    [
+      'nothing with a hosted login alone',
+      { TOKEN_ISSUERS: JSON.stringify([HOSTED]), TOKEN_ISSUER: '', TOKEN_AUDIENCE: '', JWKS: '' },
+      {},
     ],
     ['nothing with lanes', { COMMIT_THROUGH: 'lanes', LANES: '8', LANE_LOCATION_HINT: 'weur' }, {}],
     ['nothing without the binding of lanes', { COMMIT_THROUGH: '', LANE: undefined, LANES: '0' }, {}],

@@ -77,7 +77,7 @@ describe('a ticket', () => {
     const contents = { playerId, type, key: 'tower-late', facts };
     const idempotencyKey = freshKey();
     const claim = (proof: string) => player.claimReward({ type, ticket: proof }, { key: idempotencyKey });
-    const late = await ticket({ ...contents, expiresInSeconds: -60 });
+    const late = await ticket({ ...contents, expiresInSeconds: -120 });
     expect(onlyError(await writingNothing(playerId, () => claim(late)))).toMatchObject({
       message: expect.stringMatching(/^ticket: it has expired/),
       extensions: { code: 'FORBIDDEN', field: 'ticket' },

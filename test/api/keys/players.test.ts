@@ -147,7 +147,7 @@ describe('an operation that creates no player', () => {
     const playerId = fresh('nobody');
     const player = asPlayer(playerId);
     const duel = { type: 'pvp_victory', key: 'duel-1', facts: { rating_gap: 0 } };
-    const expired = await ticket({ playerId, ...duel, expiresInSeconds: -60 });
+    const expired = await ticket({ playerId, ...duel, expiresInSeconds: -120 });
     const answers = [
       await asServer().claimReward({ type: 'tournament_reward', playerId, key: 'cup-1', facts: {} }),
       await player.claimReward({ type: 'daily_quest', key: 'today' }),

@@ -187,7 +187,7 @@ describe('a replay after the ticket expired', () => {
     const playerId = fresh('player');
     const player = at('2032-04-01T12:00:00Z', playerId);
     const input = { type: tower.type, idempotencyKey: freshKey() };
-    const expired = await ticket({ playerId, ...tower, expiresInSeconds: -60 });
+    const expired = await ticket({ playerId, ...tower, expiresInSeconds: -120 });
     const claim = () => player.claimReward({ ...input, ticket: expired });
     for (let attempt = 1; attempt <= 2; attempt++) {
       const answer = await writingNothing(playerId, claim);
@@ -206,7 +206,7 @@ describe('a replay after the ticket expired', () => {
     receiptOf(await asServer().claimReward({ ...tower, playerId }));
     const player = at('2032-05-01T12:00:00Z', playerId);
     const input = { type: tower.type, idempotencyKey: freshKey() };
-    const expired = await ticket({ playerId, ...tower, expiresInSeconds: -60 });
+    const expired = await ticket({ playerId, ...tower, expiresInSeconds: -120 });
     const answer = await writingNothing(playerId, () => player.claimReward({ ...input, ticket: expired }));
     expect(faultOf(answer).code).toBe('FORBIDDEN');
     const renewed = { ...input, ticket: await ticket({ playerId, ...tower }) };
@@ -218,7 +218,7 @@ describe('a replay after the ticket expired', () => {
     const player = at('2032-06-01T12:00:00Z', playerId);
     const input = { type: tower.type, idempotencyKey: freshKey() };
     receiptOf(await player.claimReward({ ...input, ticket: await ticket({ playerId, ...tower }) }));
-    const other = await ticket({ playerId, ...tower, key: 'tower-2', expiresInSeconds: -60 });
+    const other = await ticket({ playerId, ...tower, key: 'tower-2', expiresInSeconds: -120 });
     const answer = await writingNothing(playerId, () => player.claimReward({ ...input, ticket: other }));
     expect(rejectionOf(answer, 'IdempotencyKeyReused').fields).toEqual(['ticket']);
   });

@@ -299,7 +299,7 @@ describe('texts in a line', () => {
       playerId: world.playerId,
       type: 'pve_victory',
       key: 'e-2',
-      expiresInSeconds: -60,
+      expiresInSeconds: -120,
     });
     const line = lineOf(await world.player.claimReward({ type: 'pve_victory', ticket: expired }));
     expect(line).toMatchObject({

@@ -43,7 +43,7 @@ beforeAll(async () => {
   tokens.staff = await staffToken(await addStaffMember(fresh('staff')));
   tokens.expired = await playerToken(playerId, -60);
   tickets.good = await ticket({ ...tower, playerId });
-  tickets.expired = await ticket({ ...tower, playerId, key: 'tower-2', expiresInSeconds: -60 });
+  tickets.expired = await ticket({ ...tower, playerId, key: 'tower-2', expiresInSeconds: -120 });
   tickets.foreign = await ticket({ ...tower, playerId: 'somebody-else', key: 'tower-3' });
   for (const jws of [...Object.values(tokens), ...Object.values(tickets)]) addSecret(jws);
 

@@ -25,7 +25,8 @@ export function soundErrors({ headers, errors = [] }: Faulty): readonly GraphqlE
     expect(message).not.toMatch(INTERNAL);
     expect(message).not.toContain('Did you mean');
     expect(extensions.correlationId).toBe(headers.get('x-correlation-id'));
-    expect(extensions.retryable).toBe(RETRYABLE.includes(extensions.code));
+    // Also retryable: what is refused only because it is too early.
+    expect(extensions.retryable).toBe(RETRYABLE.includes(extensions.code) || headers.has('retry-after'));
     expect(Object.keys(extensions).filter((name) => !EXTENSIONS.includes(name))).toEqual([]);
   }
   return errors;
