@@ -1,51 +1,92 @@
 /**
- * Publishes a balance config in this order: validate, insert the version into Postgres, write the document to KV, write the
- * pointer to KV. If a step fails, Workers keep serving a complete config, old or new, and publishing again repeats the rest.
+ * Publishes a balance config in this order: validate, compare with the current one, insert the version into Postgres, write the
+ * document to KV, write the pointer to KV. If a step fails, Workers keep serving a complete config, old or new, and publishing again
+ * repeats the rest.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import type { ConfigChange } from '../src/config/changes.ts';
+import { compareConfigs } from '../src/config/compare.ts';
 import { compileForPublishing } from '../src/config/compile.ts';
 import { canonicalJson, sha256Hex } from '../src/config/json.ts';
 import type { Problem } from '../src/config/problem.ts';
 import { type KernelRules, kernelRulesOf } from '../src/config/publication.ts';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../src/config/published.ts';
 import { RESERVED_CLAIM_TYPES } from '../src/resolvers/schema.ts';
-import { type Change, changedRoles, diffDocuments } from './config-document.ts';
+import { countHeld, readFormer } from './config-former.ts';
 import type { WriteKv } from './config-kv.ts';
 import { LOCK_NOT_AVAILABLE, withClient } from './connect.ts';
 import { selectCurrent } from './current-config.ts';
 
-export interface PublishRequest {
+export interface PreviewRequest {
   /** Parsed JSON, not validated yet. */
   readonly document: unknown;
+  readonly ownerDatabaseUrl: string;
+  /** The paths of the changes that pay something again and shall be published. */
+  readonly reopens?: readonly string[];
+}
+
+export interface PublishRequest extends PreviewRequest {
   readonly by: string;
   readonly reason: string | null;
-  readonly ownerDatabaseUrl: string;
   readonly writeKv: WriteKv;
   /** How long to wait for another publication. */
   readonly lockTimeout?: string;
+  /** Called before an attempt is repeated because another transaction holds a lock. */
+  readonly onRetry?: (message: string) => void;
 }
 
+interface Invalid {
+  readonly kind: 'invalid';
+  readonly problems: readonly Problem[];
+}
+
+interface Refused {
+  /** Something would be paid again, and `reopens` does not name it, or it names what is not paid again. */
+  readonly kind: 'refused';
+  readonly problems: readonly Problem[];
+  readonly changes: readonly ConfigChange[];
+}
+
+interface Unchanged {
+  /** The document is the current one already. No version is created; publishing rewrites KV. */
+  readonly kind: 'unchanged';
+  readonly version: number;
+  readonly sha256: string;
+  readonly changes: readonly ConfigChange[];
+}
+
+interface Publishable {
+  readonly kind: 'publishable';
+  readonly sha256: string;
+  /** The current version; null if none was published yet. */
+  readonly current: number | null;
+  readonly changes: readonly ConfigChange[];
+}
+
+export type Previewed = Invalid | Refused | Unchanged | Publishable;
 export type Published =
-  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
-  | {
-      /** `unchanged`: the document was already current. No version was created; KV was rewritten. */
-      readonly kind: 'published' | 'unchanged';
-      readonly version: number;
-      readonly sha256: string;
-      readonly changes: readonly Change[];
-    };
+  | Invalid
+  | Refused
+  | Unchanged
+  | (Omit<Unchanged, 'kind'> & { readonly kind: 'published' });
 
 /** An arbitrary number that all publishers share. */
 const PUBLISH_LOCK = 716_253_002;
 const PUBLISH_LOCK_TIMEOUT = '60s';
+/** The kernel gives up after a second where a lock would hold up players (drizzle/kernel/20_publish.sql). */
+const ATTEMPTS = 5;
 
 export async function publishBalanceConfig(request: PublishRequest): Promise<Published> {
   const checked = await checkDocument(request.document);
   if (checked.kind === 'invalid') return checked;
   const { lockTimeout = PUBLISH_LOCK_TIMEOUT } = request;
   return withOwner(request.ownerDatabaseUrl, async (client) => {
-    const stored = await locked(client, lockTimeout, () => store(client, request, checked));
+    const stored = await retried(request, () =>
+      locked(client, lockTimeout, () => store(client, request, checked)),
+    );
     if (stored.kind === 'invalid') return stored;
+    if (stored.kind === 'refused') return counted(client, stored);
     // KV is written after the commit, so that it never points at a version that was rolled back. The lock is taken
     // again and the current version is read again, so that of two concurrent publishers none writes the older version.
     await locked(client, lockTimeout, () => writeCurrentToKv(client, request.writeKv)).catch((error) => {
@@ -53,8 +94,45 @@ export async function publishBalanceConfig(request: PublishRequest): Promise<Pub
         `Postgres holds version ${stored.version}, but KV was not written; publish again. ${(error as Error).message}`,
       );
     });
-    return { ...stored, sha256: checked.sha256 };
+    return counted(client, stored);
   });
+}
+
+/** What publishing would do. Writes nothing. */
+export async function previewPublication(request: PreviewRequest): Promise<Previewed> {
+  const checked = await checkDocument(request.document);
+  if (checked.kind === 'invalid') return checked;
+  return withOwner(request.ownerDatabaseUrl, async (client) => {
+    const judged = await judge(client, request, checked.sha256);
+    return judged.kind === 'invalid' ? judged : counted(client, judged);
+  });
+}
+
+/** A version that is published already does not fail because players could not be counted. */
+async function counted<T extends { readonly changes: readonly ConfigChange[] }>(
+  client: pg.Client,
+  result: T,
+): Promise<T> {
+  const changes = await countHeld(client, result.changes).catch(() => result.changes);
+  return { ...result, changes };
+}
+
+async function retried<T>({ onRetry }: PublishRequest, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if ((error as pg.DatabaseError).code !== LOCK_NOT_AVAILABLE) throw error;
+      if (attempt === ATTEMPTS)
+        throw new Error(
+          'Another transaction holds a lock on the tables, for example a dump or an open session. Nothing was published. End it and publish again.',
+        );
+      onRetry?.(
+        `Another transaction holds a lock on the tables. Attempt ${attempt + 1} of ${ATTEMPTS} follows.`,
+      );
+      await sleep(attempt * 1_000);
+    }
+  }
 }
 
 interface ValidDocument {
@@ -79,25 +157,63 @@ export function readCurrent(ownerDatabaseUrl: string): Promise<PublishedConfig |
   return withOwner(ownerDatabaseUrl, selectCurrent);
 }
 
+/** The document of a published version, or null if there is no such version. */
+export function readVersion(ownerDatabaseUrl: string, version: number): Promise<unknown> {
+  return withOwner(ownerDatabaseUrl, async (client) => {
+    const query = 'SELECT document FROM onceward.balance_configs WHERE version = $1';
+    const { rows } = await client.query(query, [version]);
+    return rows[0]?.document ?? null;
+  });
+}
+
+/** Compares the document with the current one. */
+async function judge(
+  client: pg.Client,
+  { document: next, reopens = [] }: PreviewRequest,
+  sha256: string,
+): Promise<Previewed> {
+  const current = await selectCurrent(client);
+  if (current?.sha256 === sha256) return { kind: 'unchanged', version: current.version, sha256, changes: [] };
+  const changes = current === null ? [] : await changesSince(client, current, next);
+  const refused = changes.filter(({ severity }) => severity === 'refused');
+  if (refused.length > 0)
+    return { kind: 'invalid', problems: refused.map(({ path, text }) => ({ path, message: text })) };
+  const again = changes.filter(({ severity }) => severity === 'reopens');
+  const problems = [
+    ...again.filter(({ path }) => !reopens.includes(path)).map(({ path, text }) => ({ path, message: text })),
+    ...reopens
+      .filter((path) => !again.some((change) => change.path === path))
+      .map((path) => ({ path, message: 'pays nothing again; do not confirm it' })),
+  ];
+  return problems.length > 0
+    ? { kind: 'refused', problems, changes }
+    : { kind: 'publishable', sha256, current: current?.version ?? null, changes };
+}
+
+async function changesSince(client: pg.Client, current: PublishedConfig, next: unknown) {
+  const { rows } = await client.query('SELECT clock_timestamp() AS now');
+  const now: Date = rows[0].now;
+  const former = await readFormer(client, { current, next, now });
+  return compareConfigs({ current: current.document, next, former, now });
+}
+
 async function store(
   client: pg.Client,
-  { document, by, reason }: PublishRequest,
+  request: PublishRequest,
   { sha256, effects }: ValidDocument,
-) {
-  const current = await selectCurrent(client);
-  if (current?.sha256 === sha256)
-    return { kind: 'unchanged', version: current.version, changes: [] } as const;
-  const problems = current === null ? [] : changedRoles(current.document, document);
-  if (problems.length > 0) return { kind: 'invalid', problems } as const;
+): Promise<Published> {
+  const judged = await judge(client, request, sha256);
+  if (judged.kind !== 'publishable') return judged;
+  const { document, by, reason, reopens = [] } = request;
   const { rows } = await client.query('SELECT onceward.publish_config($1, $2, $3, $4, $5) AS version', [
     canonicalJson(document),
     sha256,
     by,
-    reason,
+    // Who confirmed what is kept with the version and in the audit.
+    [reason, ...reopens.map((path) => `reopens ${path}`)].filter(Boolean).join('; ') || null,
     JSON.stringify(effects),
   ]);
-  const changes = current === null ? [] : diffDocuments(current.document, document);
-  return { kind: 'published', version: rows[0].version as number, changes } as const;
+  return { kind: 'published', version: rows[0].version, sha256, changes: judged.changes };
 }
 
 async function writeCurrentToKv(client: pg.Client, writeKv: WriteKv): Promise<void> {
@@ -108,6 +224,11 @@ async function writeCurrentToKv(client: pg.Client, writeKv: WriteKv): Promise<vo
     { key: documentKey(sha256), value: canonicalJson(document) },
     { key: POINTER_KEY, value: JSON.stringify({ version, sha256 }) },
   ]);
+}
+
+/** Runs work in a transaction while no config is published. */
+export function lockedForPublishing<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  return locked(client, PUBLISH_LOCK_TIMEOUT, work);
 }
 
 async function locked<T>(client: pg.Client, timeout: string, work: () => Promise<T>): Promise<T> {

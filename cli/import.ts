@@ -6,9 +6,10 @@ import { userInfo } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { uuidV7 } from '../src/log/correlation.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
+import { lockedForPublishing } from './config-store.ts';
 import { withClient } from './connect.ts';
 import { commitRows, type Tally } from './import/commit-rows.ts';
-import { readRules } from './import/current-rules.ts';
+import { readClosedTypes, readRules } from './import/current-rules.ts';
 import { type Plan, planImport } from './import/plan.ts';
 import { MAX_ROWS, readRows } from './import/read-rows.ts';
 import { progressBar } from './progress.ts';
@@ -49,8 +50,12 @@ async function run(): Promise<void> {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new Error(`Pass one file.\n\n${HELP}`);
   const databaseUrl = await ownerDatabaseUrl(values['database-url']);
-  const rules = await withClient(databaseUrl, readRules);
-  const { rows, errors } = await readRows(file, new Set(rules.resources.keys()));
+  const { rules, closedTypes } = await withClient(databaseUrl, async (client) => ({
+    rules: await readRules(client),
+    closedTypes: await readClosedTypes(client),
+  }));
+  const resources = new Set(rules.resources.keys());
+  const { rows, errors } = await readRows(file, { resources, closedTypes });
   if (errors.length > 0) {
     throw new Error(`${file} cannot be imported; nothing was written.\n  ${errors.join('\n  ')}`);
   }
@@ -69,11 +74,16 @@ async function run(): Promise<void> {
   reportTally(tally, correlationId);
 }
 
-/** Claim types of the other system may be in no config. */
+/** Claim types of the other system may be in no config. No config that makes one an exchange is published meanwhile. */
 async function registerTypes(databaseUrl: string, rows: readonly { readonly type: string | null }[]) {
   const types = [...new Set(rows.flatMap(({ type }) => type ?? []))].sort();
   await withClient(databaseUrl, (client) =>
-    client.query('SELECT onceward.register_names(2::smallint, $1)', [types]),
+    lockedForPublishing(client, async () => {
+      const closed = await readClosedTypes(client);
+      const taken = types.filter((type) => closed.has(type));
+      if (taken.length > 0) throw new Error(`Exchanges were just published as ${taken.join(', ')}.`);
+      await client.query('SELECT onceward.register_names(2::smallint, $1)', [types]);
+    }),
   );
 }
 

@@ -108,9 +108,9 @@ async function publishFirstConfig(
     ownerDatabaseUrl,
     writeKv: localKv(join(dir, 'wrangler')),
   });
-  if (published.kind === 'invalid') {
+  if ('problems' in published) {
     throw new Error(
-      `The balance config is invalid: ${published.problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+      `The balance config cannot be published: ${published.problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
     );
   }
   log(`Balance config: version ${published.version}.`);

@@ -74,6 +74,6 @@ export async function createCheckoutLedger(
       for (const { key, value } of entries) kvEntries[key] = value;
     },
   });
-  if (published.kind === 'invalid') throw new Error('the example config of the checkout is not valid');
+  if ('problems' in published) throw new Error('the example config of the checkout is not valid');
   return { databaseUrl, kvEntries };
 }

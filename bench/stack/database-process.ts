@@ -46,7 +46,7 @@ async function start(dir: string, settings: Record<string, string>) {
     },
   });
   const config = await readCurrent(ownerDatabaseUrl);
-  if (published.kind === 'invalid' || !config) throw new Error('the example config is not valid');
+  if ('problems' in published || !config) throw new Error('the example config is not valid');
   return { database, config, kvEntries };
 }
 

@@ -26,14 +26,21 @@ export interface ReadRows {
   readonly errors: readonly string[];
 }
 
-/** `resources` are those of the current balance config. */
-export async function readRows(path: string, resources: ReadonlySet<string>): Promise<ReadRows> {
+/** The names that rows may and may not use. */
+export interface ImportNames {
+  /** The resources of the current balance config. */
+  readonly resources: ReadonlySet<string>;
+  /** Claim types under which the ledger records operations of its own, and exchanges: their keys are not claim keys. */
+  readonly closedTypes: ReadonlySet<string>;
+}
+
+export async function readRows(path: string, names: ImportNames): Promise<ReadRows> {
   const rows: NumberedRow[] = [];
   const errors: string[] = [];
   for await (const { line, fields } of /\.(jsonl|ndjson|json)$/i.test(path)
     ? jsonLines(path)
     : csvLines(path)) {
-    const row = typeof fields === 'string' ? fields : rowOf(fields, resources);
+    const row = typeof fields === 'string' ? fields : rowOf(fields, names);
     if (typeof row === 'string') errors.push(`line ${line}: ${row}`);
     else rows.push({ ...row, line });
     if (errors.length >= MAX_ERRORS) break;
@@ -97,7 +104,7 @@ function unknownField(names: readonly string[]): string | null {
 }
 
 /** Returns the row, or a message for its first invalid field. */
-function rowOf(fields: Fields, resources: ReadonlySet<string>): HistoricRow | string {
+function rowOf(fields: Fields, { resources, closedTypes }: ImportNames): HistoricRow | string {
   const { player, resource, source, key, type } = fields;
   const amount =
     typeof fields.amount === 'string' && /^-?\d+$/.test(fields.amount)
@@ -117,6 +124,8 @@ function rowOf(fields: Fields, resources: ReadonlySet<string>): HistoricRow | st
     return `key must be at most ${MAX_KEY_LENGTH} characters`;
   if (absent(type)) return { playerId: player, resource, amount, time, source, key: givenKey, type: null };
   if (!matches(type, PATTERNS.claimType.expression)) return `type must be ${PATTERNS.claimType.expected}`;
+  if (closedTypes.has(type))
+    return `type ${type} is reserved by the ledger or is an exchange; use another type`;
   if (givenKey === null || !PATTERNS.claimKey.expression.test(givenKey))
     return `key must be ${PATTERNS.claimKey.expected}, because the row has a type: both together identify the claim`;
   return { playerId: player, resource, amount, time, source, key: givenKey, type };

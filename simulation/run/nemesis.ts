@@ -128,9 +128,9 @@ export class Nemesis {
       case 'publish': {
         const { document } = variants[change.variant] as Variant;
         const published = await deployment.publish(document).catch(() => null);
-        if (published?.kind === 'invalid')
+        if (published && 'problems' in published)
           throw new Error(
-            `The simulation published an invalid config: ${JSON.stringify(published.problems)}`,
+            `The simulation drew a config that cannot be published: ${JSON.stringify(published.problems)}`,
           );
         if (published) journal.config = Math.max(journal.config, published.version);
         if (published?.kind === 'published') count('config published');

@@ -77,7 +77,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   deployment.environment.endpoint.behaviour.cancels = !schedule.nothingCancelled;
   if (schedule.nothingCancelled) options.count('seed whose queries nothing cancels');
   const published = await deployment.publish((variants[0] as Variant).document);
-  const version = published.kind === 'invalid' ? 0 : published.version;
+  const version = 'problems' in published ? 0 : published.version;
   options.log.clear();
   deployment.environment.credentials.clear();
 

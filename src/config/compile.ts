@@ -3,6 +3,7 @@
  * clock. Isolates call `compileBalanceConfig`; publishers call `compileForPublishing`, which checks more.
  */
 import { safeParse } from 'zod/mini';
+import type { TimeZone } from '../domain/calendar.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { checkFormulas } from './check-formulas.ts';
 import { compileExchanges, compileResources, compileStats } from './compile-resources.ts';
@@ -60,11 +61,11 @@ function compileRules(
   { version, sha256 }: ConfigId,
   problems: Problem[],
 ): BalanceRules {
-  const { timeZone, combat, statPoints, tiers, manualRewards } = document;
+  const { combat, statPoints, tiers, manualRewards } = document;
   return {
     version,
     sha256,
-    timeZone,
+    timeZone: timeZoneOf(document),
     resources: compileResources(document),
     claimTypes: compileClaimTypes(document.claimTypes, problems),
     exchanges: compileExchanges(document),
@@ -78,6 +79,16 @@ function compileRules(
       awardsPerDay: manualRewards.awardsPerDay ?? null,
     },
   };
+}
+
+/** The document with its defaults; null if its shape is not valid. */
+export function parseDocument(document: unknown): BalanceDocument | null {
+  return safeParse(balanceDocument, document).data ?? null;
+}
+
+export function timeZoneOf({ timeZone: name, timeZoneBefore }: BalanceDocument): TimeZone {
+  if (!timeZoneBefore) return name;
+  return { before: timeZoneBefore.timeZone, until: timeZoneBefore.until, name };
 }
 
 /** zod reports a number twice when it breaks two bounds. */

@@ -2,6 +2,7 @@
  * Rules between the parts of a document whose shape is valid: every named resource exists, bounds are ordered, and no
  * setting breaks a guarantee of the ledger. Resources, roles and exchanges have their own check files.
  */
+import { dayIn } from '../domain/calendar.ts';
 import { checkDrawTables, checkExchanges } from './check-exchanges.ts';
 import { checkCombat, checkResources } from './check-resources.ts';
 import { checkRoles, resourceUses } from './check-roles.ts';
@@ -13,6 +14,7 @@ export function crossCheck(document: BalanceDocument, reservedNames: readonly st
   const problems: Problem[] = [];
   const report: Report = (path, message) => problems.push({ path: pathText(path), message });
   checkReferences(document, report);
+  checkTimeZone(document, report);
   checkResources(document, report);
   checkRoles(document, report);
   checkReservedNames(document, reservedNames, report);
@@ -46,6 +48,18 @@ function checkReferences(document: BalanceDocument, report: Report) {
     check(['statPoints', 'stats', stat, 'resource'], resource);
   }
   check(['tiers', 'resource'], tiers.resource);
+}
+
+/** A change of the zone cuts no day in two. */
+function checkTimeZone({ timeZoneBefore }: BalanceDocument, report: Report) {
+  if (!timeZoneBefore) return;
+  const { timeZone, until } = timeZoneBefore;
+  const { name, begins } = dayIn(new Date(until), timeZone);
+  if (begins !== until)
+    report(
+      ['timeZoneBefore', 'until'],
+      `must be the beginning of a day in ${timeZone}, such as that of ${name}: ${begins}`,
+    );
 }
 
 /** An exchange is recorded as a claim under its own name, so the names are reserved for both. */

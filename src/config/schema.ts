@@ -181,10 +181,21 @@ const tierName = z
   );
 const tier = z.strictObject({ description, name: tierName, from: amount(0) });
 
+const timeZone = z
+  .string()
+  .check(z.refine(isTimeZone, 'must be an IANA time zone, like UTC or Europe/Berlin'));
+
 export const balanceDocument = z.strictObject({
   $schema: z.optional(text),
   description,
-  timeZone: z.string().check(z.refine(isTimeZone, 'must be an IANA time zone, like UTC or Europe/Berlin')),
+  timeZone,
+  timeZoneBefore: z.optional(
+    z.strictObject({
+      description,
+      timeZone,
+      until: z.string().check(z.refine(isInstant, 'must be a time like 2026-12-01T00:00:00.000Z')),
+    }),
+  ),
   resources: sizedRecord(resourceName, resource, { least: 1, most: bounds.MAX_RESOURCES }),
   claimTypes: sizedRecord(claimTypeName, claimType, { most: bounds.MAX_CLAIM_TYPES }),
   exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),
@@ -210,6 +221,12 @@ export const balanceDocument = z.strictObject({
 });
 
 export type BalanceDocument = z.infer<typeof balanceDocument>;
+
+/** As Date prints it, so that two texts of one moment are equal. */
+function isInstant(text: string): boolean {
+  const time = new Date(text);
+  return /^\d{4}-/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString() === text;
+}
 
 /** Accepts names only. A fixed offset such as "+02:00" ignores daylight saving, so days would shift twice a year. */
 function isTimeZone(name: string): boolean {

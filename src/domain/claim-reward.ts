@@ -2,7 +2,7 @@
  * claimReward: gives a player what the rules hold for a claim type, once per claim key. It decides proof, key and amounts.
  * Whether the claim was made before is for the ledger to decide.
  */
-import { dayIn, weekOf } from './calendar.ts';
+import { dayIn, type TimeZone, weekOf } from './calendar.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
 import { claimLimit } from './limits.ts';
@@ -82,7 +82,7 @@ function missingProof({ proof }: ClaimTypeRule, ticket: TicketContents | null): 
 function claimKeyOf(
   { key, ticket }: ClaimReward,
   { name, period }: ClaimTypeRule,
-  { now, timeZone }: { readonly now: Date; readonly timeZone: string },
+  { now, timeZone }: { readonly now: Date; readonly timeZone: TimeZone },
 ): string | Fault {
   if (!period) {
     const missing = `required: ${name} is paid once per key (an encounter, a quest date)`;

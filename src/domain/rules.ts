@@ -3,6 +3,7 @@
  * once per isolate. Every number that a designer can change is here.
  */
 
+import type { TimeZone } from './calendar.ts';
 import type { Accrual, Limit } from './moves.ts';
 
 export type FactValue = number | boolean | string;
@@ -131,8 +132,8 @@ export interface TierRule {
 export interface BalanceRules {
   readonly version: number;
   readonly sha256: string;
-  /** An IANA name. Days and weeks of calendar claims, limits and budgets begin at midnight in this zone. */
-  readonly timeZone: string;
+  /** Days and weeks of calendar claims, limits and budgets begin at midnight in this zone. */
+  readonly timeZone: TimeZone;
   readonly resources: ReadonlyMap<string, ResourceRule>;
   readonly claimTypes: ReadonlyMap<string, ClaimTypeRule>;
   readonly exchanges: ReadonlyMap<string, ExchangeRule>;

@@ -22,12 +22,19 @@ export function exampleDocument(): Json {
 
 /** The example with the value at `path` replaced. `undefined` removes it. */
 export function exampleWith(path: Path, value: unknown): Json {
+  return exampleWithAll([path, value]);
+}
+
+/** The example with several values replaced. */
+export function exampleWithAll(...values: readonly [path: Path, value: unknown][]): Json {
   const document = exampleDocument();
-  let parent = document as Record<string | number, unknown>;
-  for (const step of path.slice(0, -1)) parent = parent[step] as Record<string | number, unknown>;
-  const last = path.at(-1) as string | number;
-  if (value === undefined) delete parent[last];
-  else parent[last] = value;
+  for (const [path, value] of values) {
+    let parent = document as Record<string | number, unknown>;
+    for (const step of path.slice(0, -1)) parent = parent[step] as Record<string | number, unknown>;
+    const last = path.at(-1) as string | number;
+    if (value === undefined) delete parent[last];
+    else parent[last] = value;
+  }
   return document;
 }
 

@@ -1,23 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { changeText, diffDocuments, parseConfigText } from '../../cli/config-document.ts';
+import { parseConfigText } from '../../cli/config-document.ts';
 import { checkDocument } from '../../cli/config-store.ts';
+import { diffDocuments, type ValueChange, valuesText } from '../../src/config/changes.ts';
 import { exampleDocument, exampleWith } from './example.ts';
+
+const lineOf = (change: ValueChange) => `${change.path}: ${valuesText(change)}`;
 
 test('a diff lists each changed, added and removed value with its path', () => {
   const before = exampleDocument();
   const after = exampleWith(['claimTypes', 'daily_quest', 'rewards'], { lumees: 200, auric_coins: 1 });
-  expect(diffDocuments(before, after).map(changeText)).toEqual([
-    '+ claimTypes.daily_quest.rewards.auric_coins: 1',
-    '- claimTypes.daily_quest.rewards.experience: 50',
-    '~ claimTypes.daily_quest.rewards.lumees: 150 → 200',
+  expect(diffDocuments(before, after).map(lineOf)).toEqual([
+    'claimTypes.daily_quest.rewards.auric_coins: added: 1',
+    'claimTypes.daily_quest.rewards.experience: removed: 50',
+    'claimTypes.daily_quest.rewards.lumees: 150 → 200',
   ]);
   expect(diffDocuments(before, exampleDocument())).toEqual([]);
 });
 
 test('a diff distinguishes an empty object from a missing one', () => {
-  expect(diffDocuments({ facts: {} }, { facts: { a: [1] } }).map(changeText)).toEqual([
-    '- facts: {}',
-    '+ facts.a[0]: 1',
+  expect(diffDocuments({ facts: {} }, { facts: { a: [1] } }).map(lineOf)).toEqual([
+    'facts: removed: {}',
+    'facts.a[0]: added: 1',
   ]);
 });
 

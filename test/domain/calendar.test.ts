@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { dayIn, dayOf, weekOf } from '../../src/domain/calendar.ts';
+import { dayIn, dayOf, type TimeZone, weekOf } from '../../src/domain/calendar.ts';
 
 describe('the day in a time zone', () => {
   test.each([
@@ -141,9 +141,89 @@ describe('the bounds of a day', () => {
 test('one formatter is created per time zone', () => {
   const created = vi.spyOn(Intl, 'DateTimeFormat');
   const now = new Date('2026-11-02T12:00:00.000Z');
-  for (const zone of ['Asia/Tokyo', 'Africa/Lagos', 'Asia/Tokyo', 'Africa/Lagos', 'Asia/Tokyo'])
+  for (const zone of ['Asia/Tbilisi', 'Africa/Lagos', 'Asia/Tbilisi', 'Africa/Lagos', 'Asia/Tbilisi'])
     dayOf(now, zone);
-  dayIn(now, 'Asia/Tokyo');
+  dayIn(now, 'Asia/Tbilisi');
   expect(created).toHaveBeenCalledTimes(2);
   created.mockRestore();
+});
+
+describe('where the time zone changes', () => {
+  const change = (before: string, until: string, name: string): TimeZone => ({ before, until, name });
+  const EAST = change('UTC', '2026-11-30T00:00:00.000Z', 'Asia/Tokyo');
+  const WEST = change('UTC', '2026-11-30T00:00:00.000Z', 'America/Los_Angeles');
+  /** A zone that is 25 hours behind the one before it. */
+  const FAR = change('Pacific/Kiritimati', '2026-11-30T10:00:00.000Z', 'Pacific/Niue');
+
+  test.each<[string, TimeZone, string, string, string, string]>([
+    [
+      'ends as before',
+      EAST,
+      '2026-11-29T20:00:00Z',
+      '2026-11-29',
+      '2026-11-29T00:00:00.000Z',
+      '2026-11-30T00:00:00.000Z',
+    ],
+    [
+      'is followed by a shorter one in the east',
+      EAST,
+      '2026-11-30T00:00:00Z',
+      '2026-11-30',
+      '2026-11-30T00:00:00.000Z',
+      '2026-11-30T15:00:00.000Z',
+    ],
+    [
+      'continues in the west',
+      WEST,
+      '2026-11-30T07:59:59Z',
+      '2026-11-29',
+      '2026-11-29T00:00:00.000Z',
+      '2026-11-30T08:00:00.000Z',
+    ],
+    [
+      'continues where the new zone is two days behind',
+      FAR,
+      '2026-12-01T10:59:59Z',
+      '2026-11-30',
+      '2026-11-29T10:00:00.000Z',
+      '2026-12-01T11:00:00.000Z',
+    ],
+    [
+      'is that of the new zone afterwards',
+      EAST,
+      '2026-12-01T12:00:00Z',
+      '2026-12-01',
+      '2026-11-30T15:00:00.000Z',
+      '2026-12-01T15:00:00.000Z',
+    ],
+  ])('the running day %s', (_, zone, now, name, begins, ends) => {
+    expect(dayIn(new Date(now), zone)).toEqual({ name, begins, ends });
+  });
+
+  test.each([
+    ['east', EAST],
+    ['west', WEST],
+    ['far', FAR],
+  ])('no day and no week returns, and each moment lies within its day: %s', (_, zone) => {
+    let previous = { day: '', week: '' };
+    for (
+      let at = Date.parse('2026-11-28T00:00:00Z');
+      at < Date.parse('2026-12-03T00:00:00Z');
+      at += 900_000
+    ) {
+      const now = new Date(at);
+      const { name: day, begins, ends } = dayIn(now, zone);
+      const week = weekOf(now, zone);
+      expect([day >= previous.day, week >= previous.week]).toEqual([true, true]);
+      expect(Date.parse(begins) <= at && at < Date.parse(ends)).toBe(true);
+      previous = { day, week };
+    }
+  });
+
+  test('a week begins with its first day in the new zone', () => {
+    expect(weekOf(new Date('2026-11-29T23:59:59Z'), EAST)).toBe('2026-W48');
+    expect(weekOf(new Date('2026-11-30T00:00:00Z'), EAST)).toBe('2026-W49');
+    expect(weekOf(new Date('2026-11-30T07:59:59Z'), WEST)).toBe('2026-W48');
+    expect(weekOf(new Date('2026-11-30T08:00:00Z'), WEST)).toBe('2026-W49');
+  });
 });

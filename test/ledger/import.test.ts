@@ -186,6 +186,22 @@ ${player},lumees,9,2024-05-01T12:00:00Z,old,here,pve_victory
     expect(await brokenInvariants(ledger.owner, players)).toEqual([]);
   });
 
+  test.each([
+    ['reserved by the ledger', 'transfer'],
+    ['of its own', 'import'],
+    ['of an exchange', 'summon'],
+  ])('refuses a claim type that is %s, and writes nothing', async (_, type) => {
+    const player = fresh('player');
+    const row = `${player},lumees,5,2024-05-01T12:00:00Z,old`;
+    const file = await fileOf('reserved.csv', `${HEADER}\n${row},k1,spring_fair\n${row},k2,${type}\n`);
+    const { status, output } = await run([file]);
+    expect({ status, output }).toMatchObject({
+      status: 1,
+      output: expect.stringContaining(`line 3: type ${type} is reserved by the ledger or is an exchange`),
+    });
+    expect(await playerLedger(player)).toMatchObject({ version: null, entries: 0, granted: 0 });
+  });
+
   test('takes claim types that are in no config', async () => {
     const player = fresh('player');
     const file = await fileOf(

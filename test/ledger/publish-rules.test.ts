@@ -25,7 +25,7 @@ describe('what publishing writes for the kernel', () => {
     ).rows[0].effective_from;
   const versionOf = async (document: unknown) => {
     const published = await publish(document);
-    if (published.kind === 'invalid') throw new Error(JSON.stringify(published.problems));
+    if ('problems' in published) throw new Error(JSON.stringify(published.problems));
     return published.version;
   };
   const withResource = (name: string, resource: unknown): Document => {

@@ -85,6 +85,6 @@ async function publishExample({ ownerDatabaseUrl }: LocalDatabase): Promise<Prov
   });
   await withClient(ownerDatabaseUrl, backdateRules);
   const current = await readCurrent(ownerDatabaseUrl);
-  if (published.kind === 'invalid' || !current) throw new Error('the example config is not valid');
+  if ('problems' in published || !current) throw new Error('the example config is not valid');
   return current;
 }

@@ -54,6 +54,22 @@ describe('a replay after the day changed', () => {
     expect(resultOf(replay)).toEqual(rejection);
   });
 
+  it('grants the running day and week once where the time zone changes after them', async () => {
+    const playerId = fresh('player');
+    const player = asPlayer(playerId);
+    const today = await publishDay('earlier');
+    const types = ['daily_quest', 'weekly_chest'];
+    const claimed = [];
+    for (const type of types) claimed.push(receiptOf(await player.claimReward({ type })).claim);
+    await publishDay('later', (document) => {
+      document.timeZoneBefore = { timeZone: today.timeZone, until: today.renewsAt };
+    });
+    for (const [nth, type] of types.entries()) {
+      const again = await movingNothing(playerId, () => player.claimReward({ type }));
+      expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(claimed[nth]);
+    }
+  });
+
   it('grants a weekly claim once in each week of the time zone', async () => {
     const playerId = fresh('player');
     const player = asPlayer(playerId);

@@ -1,0 +1,257 @@
+/**
+ * Compares claim types and exchanges: keys under which something would be paid again, limits that change in the middle of their
+ * day, and what is paid and charged.
+ */
+import type { Former, FormerClaimType, ReportChange } from './changes.ts';
+import type { BalanceDocument } from './schema.ts';
+
+export interface Compared {
+  readonly before: BalanceDocument;
+  readonly after: BalanceDocument;
+  readonly former: Former;
+}
+
+type ClaimType = FormerClaimType['claimType'];
+type Reward = ClaimType['rewards'][string];
+type Exchange = BalanceDocument['exchanges'][string];
+
+export function compareClaims(compared: Compared, report: ReportChange): void {
+  compareClaimTypes(compared, report);
+  compareSources(compared, report);
+  compareExchanges(compared, report);
+  findRenamed(compared, report);
+}
+
+function compareClaimTypes({ before, after, former }: Compared, report: ReportChange) {
+  for (const name of Object.keys(before.claimTypes)) {
+    if (Object.hasOwn(after.claimTypes, name)) continue;
+    const text = `${name} can no longer be claimed. Pending rewards of it are paid by recoverReward alone.`;
+    report('running', ['claimTypes', name], text, { claimType: name });
+  }
+  for (const [name, claimType] of Object.entries(after.claimTypes)) {
+    const at = ['claimTypes', name];
+    const known = own(before.claimTypes, name);
+    const earlier = own(former.claimTypes, name);
+    if (known) {
+      compareProof(name, { known, claimType }, report);
+      compareRewards(name, { known, claimType }, report);
+      compareLimit({ at: [...at, 'perDay'], what: name, former }, known.perDay, claimType.perDay, report);
+    } else if (earlier) {
+      const text = `was claimed until version ${earlier.version}, and returns. Keys that were claimed then stay claimed.`;
+      report('running', [...at, 'proof'], `${name} ${text}`);
+      compareProof(name, { known: earlier.claimType, claimType }, report);
+    }
+  }
+}
+
+interface Versions {
+  readonly known: ClaimType;
+  readonly claimType: ClaimType;
+}
+
+/** The proof decides what the claim key is: the day or week, or what a game server names. */
+function compareProof(name: string, { known, claimType }: Versions, report: ReportChange) {
+  const at = ['claimTypes', name];
+  const once = ({ period }: ClaimType) => (period ? `once per ${period}` : 'once per key of its own');
+  if (known.period !== claimType.period) {
+    const text = `${name} is claimed ${once(claimType)} instead of ${once(known)}: players who claimed it for the running ${known.period ?? claimType.period} can claim it again, under another key.`;
+    report('reopens', [...at, known.proof === claimType.proof ? 'period' : 'proof'], text);
+  } else if (known.proof !== claimType.proof) {
+    const text =
+      claimType.proof === 'server'
+        ? `Only game servers and staff claim ${name} now. Tickets for it are refused.`
+        : `Players claim ${name} with a ticket now. Keys that were claimed stay claimed.`;
+    report('running', [...at, 'proof'], text);
+  }
+}
+
+function compareRewards(name: string, { known, claimType }: Versions, report: ReportChange) {
+  for (const [resource, { before, after }] of entriesOf(known.rewards, claimType.rewards)) {
+    const [paid, pays] = [before && amountText(before), after && amountText(after)];
+    if (paid === pays) continue;
+    const text = changeText(name, 'pays', { resource, before: paid, after: pays });
+    // What was announced is paid as announced.
+    report('amounts', ['claimTypes', name, 'rewards', resource], text, { claimType: name });
+  }
+}
+
+function amountText(reward: Reward): string {
+  const { amount, cap } = typeof reward === 'object' ? reward : { amount: reward, cap: null };
+  return cap ? `${amount} (at most ${cap})` : String(amount);
+}
+
+/** Source keys hold the facts of `onceFor` in their order: with other facts each source has another key. */
+function compareSources({ before, after, former }: Compared, report: ReportChange) {
+  const sources = { ...former.onceFor, ...sourcesOf(before) };
+  for (const [name, claimType] of Object.entries(after.claimTypes)) {
+    const known = own(before.claimTypes, name) ?? own(former.claimTypes, name)?.claimType;
+    for (const [resource, reward] of Object.entries(claimType.rewards)) {
+      const at = ['claimTypes', name, 'rewards', resource, 'onceFor'];
+      const [was, is] = [onceForOf(known?.rewards[resource]), onceForOf(reward)];
+      const source = sources[resource];
+      const each = `${name} gives ${resource} once per ${is?.join(', ')}`;
+      if (is && source && source.join() !== is.join())
+        report(
+          'reopens',
+          at,
+          `${each} instead of once per ${source.join(', ')}: sources that were paid can be paid again.`,
+        );
+      else if (is && !was && known?.rewards[resource] !== undefined)
+        report('running', at, `${each} now. Sources that were paid without it can be paid once more.`);
+      else if (was && !is)
+        report(
+          'reopens',
+          at,
+          `${name} gives ${resource} with each claim instead of once per ${was.join(', ')}: sources that were paid can be paid again.`,
+        );
+      if (is && known) compareSourceFacts(name, { resource, facts: is }, { before, after }, report);
+    }
+  }
+}
+
+/** By resource: the facts that name its sources. All claim types name them alike (cross-checks.ts). */
+export function sourcesOf({ claimTypes }: BalanceDocument): Record<string, readonly string[]> {
+  const rewards = Object.values(claimTypes).flatMap((claimType) => Object.entries(claimType.rewards));
+  return Object.fromEntries(
+    rewards.flatMap(([resource, reward]) => {
+      const onceFor = onceForOf(reward);
+      return onceFor ? [[resource, onceFor]] : [];
+    }),
+  );
+}
+
+function onceForOf(reward: Reward | undefined): readonly string[] | null {
+  return (typeof reward === 'object' && reward.onceFor) || null;
+}
+
+/** A value that is renamed names its sources by another key. */
+function compareSourceFacts(
+  name: string,
+  { resource, facts }: { readonly resource: string; readonly facts: readonly string[] },
+  { before, after }: Omit<Compared, 'former'>,
+  report: ReportChange,
+) {
+  for (const fact of facts) {
+    const [old, changed] = [before, after].map(({ claimTypes }) => own(claimTypes, name)?.facts[fact]);
+    if (old?.kind !== 'string' || changed?.kind !== 'string') continue;
+    const gone = old.values.filter((value) => !changed.values.includes(value));
+    const added = changed.values.filter((value) => !old.values.includes(value));
+    if (gone.length === 0 || added.length === 0) continue;
+    const text = `${gone.join(', ')} can no longer name a source of ${resource}, and ${added.join(', ')} can. If a value was renamed, sources that were paid under it can be paid again.`;
+    report('reopens', ['claimTypes', name, 'facts', fact, 'values'], text);
+  }
+}
+
+function compareExchanges({ before, after, former }: Compared, report: ReportChange) {
+  for (const [name, { before: old, after: exchange }] of entriesOf(before.exchanges, after.exchanges)) {
+    const at = ['exchanges', name];
+    if (!exchange) report('running', at, `${name} can no longer be made.`);
+    if (!old || !exchange) continue;
+    for (const field of ['costs', 'gives', 'draws'] as const) {
+      for (const [what, amounts] of entriesOf(old[field], exchange[field])) {
+        const resource = field === 'draws' ? `from ${what}` : what;
+        const text = changeText(name, field, { resource, ...amounts });
+        if (amounts.before !== amounts.after) report('amounts', [...at, field, what], text);
+      }
+    }
+    if (old.maxQuantity !== exchange.maxQuantity) {
+      const text = `${name} can be made ${exchange.maxQuantity} times in a request instead of ${old.maxQuantity}.`;
+      report('amounts', [...at, 'maxQuantity'], text);
+    }
+    compareLimit({ at: [...at, 'perDay'], what: name, former }, old.perDay, exchange.perDay, report);
+  }
+}
+
+interface LimitPlace {
+  readonly at: readonly string[];
+  readonly what: string;
+  readonly former: Former;
+}
+
+/** A limit of a day. What was used since the day began is counted by the kernel. */
+export function compareLimit(
+  { at, what, former }: LimitPlace,
+  before: number | null | undefined,
+  after: number | null | undefined,
+  report: ReportChange,
+): void {
+  const [was, is] = [before ?? null, after ?? null];
+  if (was === is) return;
+  if (is === null) report('running', at, `${what} has no limit per day any more. It was ${was}.`);
+  else if (was === null && former.limits.includes(at.join('.')))
+    report(
+      'reopens',
+      at,
+      `${what} is limited to ${is} per day, and was limited earlier in the running day: what was used since the limit was removed does not count on that day.`,
+    );
+  else if (was === null)
+    report('running', at, `${what} is limited to ${is} per day. What was used in the running day counts.`);
+  else {
+    const effect =
+      is < was
+        ? '. Players who used more in the running day wait until it ends'
+        : ', also in the running day';
+    report('running', at, `${what} is limited to ${is} per day instead of ${was}${effect}.`);
+  }
+}
+
+/** A name that replaces another frees the keys and limits of the old one. */
+function findRenamed({ before, after, former }: Compared, report: ReportChange) {
+  const gone = Object.entries(before.claimTypes).filter(([name]) => !Object.hasOwn(after.claimTypes, name));
+  for (const [name, claimType] of Object.entries(after.claimTypes)) {
+    if (Object.hasOwn(before.claimTypes, name) || Object.hasOwn(former.claimTypes, name)) continue;
+    for (const [old, { proof, period, rewards }] of gone) {
+      if (proof !== claimType.proof || period !== claimType.period) continue;
+      const same = Object.keys(rewards).filter((resource) => Object.hasOwn(claimType.rewards, resource));
+      if (same.length === 0) continue;
+      const text = `${name} is new and ${old} is gone, and both pay ${same.join(', ')}. If ${old} was renamed, what was claimed under the old name can be claimed again under the new one.`;
+      report('reopens', ['claimTypes', name], text);
+    }
+  }
+  const goneExchanges = Object.entries(before.exchanges).filter(
+    ([name]) => !Object.hasOwn(after.exchanges, name),
+  );
+  for (const [name, exchange] of Object.entries(after.exchanges)) {
+    if (Object.hasOwn(before.exchanges, name) || exchange.perDay === undefined) continue;
+    for (const [old, offer] of goneExchanges) {
+      if (offer.perDay === undefined || !givesSame(offer, exchange)) continue;
+      const text = `${name} is new and ${old} is gone, and both give the same. If ${old} was renamed, its limit per day begins again.`;
+      report('reopens', ['exchanges', name], text);
+    }
+  }
+}
+
+function givesSame(a: Exchange, b: Exchange): boolean {
+  const given = ({ gives, draws }: Exchange) => [...Object.keys(gives), ...Object.keys(draws)];
+  return given(a).some((what) => given(b).includes(what));
+}
+
+interface Pair<T> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+/** The entries of two records by name, sorted. */
+export function entriesOf<T>(
+  before: Readonly<Record<string, T>>,
+  after: Readonly<Record<string, T>>,
+): [string, Pair<T>][] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.map((name) => [name, { before: own(before, name), after: own(after, name) }]);
+}
+
+/** A claim type may be named `constructor`, which every object inherits. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** "daily_quest pays 200 lumees instead of 150." */
+export function changeText(
+  what: string,
+  verb: string,
+  { resource, before, after }: Pair<string | number> & { readonly resource: string },
+): string {
+  if (after === undefined) return `${what} no longer ${verb} ${resource}. It was ${before}.`;
+  const instead = before === undefined ? ', which is new' : ` instead of ${before}`;
+  return `${what} ${verb} ${after} ${resource}${instead}.`;
+}

@@ -1,0 +1,181 @@
+/**
+ * Compares resources, stats, levels, tiers, draw tables and the limits of staff: what becomes of balances, regeneration and odds
+ * when the next version takes effect.
+ */
+import type { ReportChange } from './changes.ts';
+import { type Compared, changeText, compareLimit, entriesOf } from './compare-claims.ts';
+import type { BalanceDocument } from './schema.ts';
+
+type Resource = BalanceDocument['resources'][string];
+type DrawTable = BalanceDocument['drawTables'][string];
+type Limit = Resource['ceiling'];
+
+export function compareResources(compared: Compared, report: ReportChange): void {
+  const { before, after } = compared;
+  for (const [name, { before: old, after: resource }] of entriesOf(before.resources, after.resources)) {
+    if (old && resource) compareResource(name, { old, resource, compared }, report);
+    else if (old) {
+      const text = `${name} is gone. What players hold of it stays in the ledger, and nothing can use it.`;
+      report('running', ['resources', name], text, { resource: name });
+    }
+  }
+  for (const [name, { before: old, after: table }] of entriesOf(before.drawTables, after.drawTables)) {
+    if (old && table) compareTable(name, { old, table }, report);
+  }
+  compareStats(compared, report);
+  compareProgress(compared, report);
+  compareStaff(compared, report);
+}
+
+function compareResource(
+  name: string,
+  {
+    old,
+    resource,
+    compared,
+  }: { readonly old: Resource; readonly resource: Resource; readonly compared: Compared },
+  report: ReportChange,
+) {
+  const at = ['resources', name];
+  const changed = (field: keyof Resource) => JSON.stringify(old[field]) !== JSON.stringify(resource[field]);
+  if (changed('ceiling')) {
+    const text = `The ceiling of ${name} is ${limitText(resource.ceiling)} instead of ${limitText(old.ceiling)}. Balances above it stay.`;
+    report('running', [...at, 'ceiling'], text, { resource: name });
+  }
+  if (changed('floor')) {
+    const text = `The floor of ${name} is ${resource.floor} instead of ${old.floor}. Balances below it stay.`;
+    report('running', [...at, 'floor'], text);
+  }
+  if (changed('startsWith')) {
+    const text = `${name} opens with ${resource.startsWith} instead of ${old.startsWith}, for players whose balance has not moved yet.`;
+    report('running', [...at, 'startsWith'], text);
+  }
+  const [rate, newRate] = [rateText(old), rateText(resource)];
+  if (rate !== newRate) {
+    const text = `The regeneration of ${name} is ${newRate} instead of ${rate}. It counts from the publication: what has regenerated stays, and nothing fills at once.`;
+    report('running', [...at, 'regenerates'], text);
+  }
+  if (Boolean(old.transfer) !== Boolean(resource.transfer)) {
+    const text = `Players can ${resource.transfer ? 'now' : 'no longer'} give each other ${name}.`;
+    report('running', [...at, 'transfer'], text);
+  } else if (old.transfer && resource.transfer) {
+    const place = { at: [...at, 'transfer', 'perDay'], what: `Giving ${name}`, former: compared.former };
+    compareLimit(place, old.transfer.perDay, resource.transfer.perDay, report);
+  }
+}
+
+function limitText(limit: Limit | undefined): string {
+  if (limit === null || limit === undefined) return 'unlimited';
+  return typeof limit === 'number' ? String(limit) : `the maximum of ${limit.stat}`;
+}
+
+function rateText({ regenerates, ceiling }: Resource): string {
+  if (!regenerates) return 'none';
+  const { amount, everySeconds, upTo } = regenerates;
+  return `${amount} every ${everySeconds} seconds up to ${limitText(upTo ?? ceiling)}`;
+}
+
+/** The maximum of a stat is the ceiling of resources, and where their regeneration ends. */
+function compareStats({ before, after }: Compared, report: ReportChange) {
+  for (const [stat, { before: old, after: is }] of entriesOf(
+    before.statPoints.stats,
+    after.statPoints.stats,
+  )) {
+    if (!old || !is || (old.base === is.base && old.perPoint === is.perPoint)) continue;
+    const maximum = ({ base, perPoint }: typeof is) => `${base} and ${perPoint} per point`;
+    const text = `The maximum of ${stat} is ${maximum(is)} instead of ${maximum(old)}. Balances above it stay, and a higher maximum does not fill at once.`;
+    for (const field of ['base', 'perPoint'] as const)
+      if (old[field] !== is[field]) report('running', ['statPoints', 'stats', stat, field], text);
+  }
+}
+
+function compareProgress({ before, after }: Compared, report: ReportChange) {
+  const [old, levels] = [before.levels, after.levels];
+  for (const field of ['experienceForLevel', 'maxLevel'] as const) {
+    if (old[field] === levels[field]) continue;
+    const text = `${field} is ${levels[field]} instead of ${old[field]}. Levels follow it at once, also downwards. A level that was paid is not paid again; a level that is reached by it is paid with the player's next experience.`;
+    report('running', ['levels', field], text);
+  }
+  for (const [resource, grants] of entriesOf(old.grants, levels.grants)) {
+    const text = changeText('A level-up', 'gives', { resource, ...grants });
+    if (grants.before !== grants.after) report('amounts', ['levels', 'grants', resource], text);
+  }
+  const list = ({ tiers }: BalanceDocument) =>
+    tiers.list.map(({ name, from }) => `${name} from ${from}`).join(', ');
+  if (list(before) !== list(after)) {
+    const text = `Tiers are ${list(after) || 'none'} instead of ${list(before) || 'none'}. Players change tier at once.`;
+    report('running', ['tiers', 'list'], text);
+  }
+  const [health, newHealth] = [before.combat?.health, after.combat?.health];
+  if (health !== newHealth) {
+    const text = `Damage and healing change ${newHealth ?? 'nothing'} instead of ${health ?? 'nothing'}.`;
+    report('running', ['combat', 'health'], text, newHealth ? { resource: newHealth } : undefined);
+  }
+}
+
+function compareStaff({ before, after }: Compared, report: ReportChange) {
+  for (const field of ['limitPerReward', 'budgetPerDay', 'awardsPerDay'] as const) {
+    const [old, is] = [before.manualRewards[field], after.manualRewards[field]];
+    if (old === is) continue;
+    const text = `${field} is ${is ?? 'unlimited'} instead of ${old ?? 'unlimited'}, for staff without one of their own. What they gave in the running day counts.`;
+    report('running', ['manualRewards', field], text);
+  }
+}
+
+function compareTable(
+  name: string,
+  { old, table }: { readonly old: DrawTable; readonly table: DrawTable },
+  report: ReportChange,
+) {
+  const at = ['drawTables', name];
+  const [chance, newChance] = [chancesOf(old), chancesOf(table)];
+  for (const [outcome, { before, after }] of entriesOf(old.outcomes, table.outcomes)) {
+    const [was, is] = [chance(before?.weight), newChance(after?.weight)];
+    if (was !== is) {
+      const text = `${name} draws ${outcome} with a chance of ${is} instead of ${was}.`;
+      report('amounts', [...at, 'outcomes', outcome, 'weight'], text);
+    }
+    if (!before || !after) continue;
+    for (const [resource, amounts] of entriesOf(before.gives, after.gives)) {
+      const text = changeText(`${outcome} of ${name}`, 'gives', { resource, ...amounts });
+      if (amounts.before !== amounts.after)
+        report('amounts', [...at, 'outcomes', outcome, 'gives', resource], text);
+    }
+  }
+  compareGuarantee(name, { old, table }, report);
+}
+
+/** In percent of the whole table. */
+function chancesOf({ outcomes }: DrawTable): (weight: number | undefined) => string {
+  const total = Object.values(outcomes).reduce((sum, { weight }) => sum + weight, 0);
+  return (weight = 0) => `${Number(((100 * weight) / total).toPrecision(4))} %`;
+}
+
+function compareGuarantee(
+  name: string,
+  {
+    old: { guarantee: old },
+    table: { guarantee: is },
+  }: { readonly old: DrawTable; readonly table: DrawTable },
+  report: ReportChange,
+) {
+  const at = ['drawTables', name, 'guarantee'];
+  if (!old || !is) {
+    if (old || is)
+      report('running', at, `${name} ${is ? 'has a guarantee now' : 'has no guarantee any more'}.`);
+    return;
+  }
+  if (old.counter !== is.counter) {
+    const text = `The guarantee of ${name} counts in ${is.counter} instead of ${old.counter}: draws that were counted in ${old.counter} do not count, and what players hold of ${is.counter} does.`;
+    report('running', [...at, 'counter'], text, { resource: is.counter });
+  }
+  if (old.after !== is.after) {
+    const text = `The guarantee of ${name} applies after ${is.after} draws instead of ${old.after}, counting the draws so far.`;
+    report('amounts', [...at, 'after'], text);
+  }
+  const outcomes = ({ outcomes }: typeof is) => outcomes.toSorted().join(', ');
+  if (outcomes(old) !== outcomes(is)) {
+    const text = `The guarantee of ${name} is ${outcomes(is)} instead of ${outcomes(old)}.`;
+    report('amounts', [...at, 'outcomes'], text);
+  }
+}

@@ -1,0 +1,133 @@
+// The kernel rejects operations without knowing whose they are. Every rejection that it can give an operation is in the union of
+// its mutation: otherwise the answer would be INTERNAL, under that key for good.
+import { describe, expect, test } from 'vitest';
+import type { Actor } from '../../src/domain/actor.ts';
+import type { Decision, Intent } from '../../src/domain/decide.ts';
+import { IMPORT } from '../../src/domain/import.ts';
+import type { Operation } from '../../src/domain/operation.ts';
+import { REJECTIONS, type RejectionKind } from '../../src/domain/rejections.ts';
+import { encodeOperation } from '../../src/ledger/encode-operation.ts';
+import * as definitions from '../../src/resolvers/all.ts';
+import type { Mutation } from '../../src/resolvers/define-mutation.ts';
+import { OPERATIONS, RESERVED_CLAIM_TYPES } from '../../src/resolvers/schema.ts';
+import { intentOf, PLAYER, SERVER, STAFF } from '../domain/rules.ts';
+import { readFiles } from './source-tree.ts';
+
+type Decide = (intent: Intent, request: unknown) => Decision;
+
+/** Requests that reach the kernel in every way in which an operation of the mutation can, under the rules of test/domain/rules.ts. */
+const REQUESTS: Readonly<Record<string, readonly object[]>> = {
+  announceReward: [{ type: 'report', key: 'r-1', facts: { source: 'm-1', minute: 3, shown: true } }],
+  applyDamage: [{ amount: 5, source: null }],
+  claimReward: [
+    { type: 'daily', key: null, facts: null, ticket: null },
+    { type: 'tournament', key: 'cup-1', facts: null, ticket: null },
+    { type: 'bounty', key: 'bounty-1', facts: null, ticket: null },
+    { type: 'report', key: 'r-1', facts: { source: 'm-1', minute: 3, shown: true }, ticket: null },
+    { type: 'picnic', key: 'p-1', facts: null, ticket: null },
+  ],
+  exchange: ['drop', 'buy_gem', 'open_chest', 'wager', 'training', 'barter'].map((exchange) => ({
+    exchange,
+    quantity: 1,
+  })),
+  heal: [{ amount: 5, source: null }],
+  manualReward: [
+    { grants: [{ resource: 'gold', amount: 5 }], reason: 'a lost match', rewardId: null },
+    { grants: [{ resource: 'experience', amount: 5 }], reason: 'a lost match', rewardId: 'promo-1' },
+  ],
+  recoverReward: ['bounty', 'gone'].map((type) => ({ type, key: 'k-1', reason: 'a lost match' })),
+  reverseClaim: ['refuse', 'debt'].map((ifInsufficient) => ({
+    claimId: '7zzzzzzzzzzzzzzz1',
+    reason: 'a lost match',
+    ifInsufficient,
+  })),
+  spendStatPoints: [{ energy: 1, stamina: 0, health: 2 }],
+  transferResource: [{ toPlayerId: 'p2', resource: 'gold', amount: 10 }],
+};
+
+const ACTORS: readonly Actor[] = [PLAYER, SERVER, STAFF];
+
+const mutations = Object.values(definitions).filter((definition) => definition.root === 'mutation');
+
+/** The operations of a mutation that are committed or recorded as rejected. */
+function operationsOf({ name, actors }: Mutation): readonly Operation[] {
+  const { decide } = mutations.find((mutation) => mutation.name === name)?.definition as { decide: Decide };
+  return ACTORS.filter(({ kind }) => actors.includes(kind))
+    .flatMap((actor) => (REQUESTS[name] ?? []).map((request) => decide(intentOf(actor), request).operation))
+    .filter(({ mode }) => mode !== 'lookup');
+}
+
+/** What drizzle/kernel/05_judge.sql can make of an operation. */
+function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<RejectionKind> {
+  const { mode, rejection, source, counterparty, milestones, staff, limits, sourceKeys } = operation;
+  if (mode === 'reject') return new Set(rejection ? [rejection.kind] : []);
+  const { postings, choices, counterparty_postings } = encodeOperation(operation);
+  const drawn = choices.flatMap(({ one_of }) => one_of.flatMap((one) => one.postings));
+  const bounded = [...postings, ...counterparty_postings, ...drawn].filter(({ clamp }) => !clamp);
+  const held = source.kind === 'pending' || source.kind === 'reversal';
+  const can: Partial<Record<RejectionKind, boolean>> = {
+    version_conflict: true,
+    unknown_player: !operation.createsPlayer || counterparty !== null,
+    // Under a name that nothing else uses, a claim with this key is the operation's own, which is answered before.
+    already_claimed:
+      !ownKeys || operation.claimKey !== operation.idempotencyKey || sourceKeys.length > 0 || held,
+    not_announced: source.kind === 'pending',
+    unknown_claim: source.kind === 'reversal',
+    not_reversible: source.kind === 'reversal',
+    insufficient_balance: source.kind === 'reversal' || bounded.some(({ delta }) => Number(delta) < 0),
+    limit_exceeded:
+      held ||
+      milestones ||
+      staff !== null ||
+      limits.length > 0 ||
+      bounded.some(({ delta }) => Number(delta) > 0),
+  };
+  return new Set((Object.keys(can) as RejectionKind[]).filter((kind) => can[kind]));
+}
+
+test('every mutation has requests here', () => {
+  const names = OPERATIONS.flatMap(({ root, name }) => (root === 'mutation' ? [name] : []));
+  expect(Object.keys(REQUESTS).toSorted()).toEqual(names.toSorted());
+});
+
+describe('every rejection that the kernel can give is in the union of', () => {
+  test.each(mutations.map((mutation) => [mutation.name, mutation] as const))('%s', (_, mutation) => {
+    const operations = operationsOf(mutation);
+    expect(operations.filter(({ mode }) => mode === 'commit').length).toBeGreaterThan(0);
+    for (const operation of operations) {
+      const possible = rejectionsOf(operation, true);
+      expect([...possible].filter((kind) => !mutation.rejections.includes(kind))).toEqual([]);
+    }
+  });
+});
+
+test('no two mutations record claims under the same name, so a claim under their own keys is their own', () => {
+  const own = mutations.flatMap(({ claimType }) => claimType ?? []);
+  expect(new Set(RESERVED_CLAIM_TYPES)).toEqual(new Set([...own, IMPORT]));
+  expect(RESERVED_CLAIM_TYPES).toHaveLength(new Set(RESERVED_CLAIM_TYPES).size);
+});
+
+test('the kernel has no rejection that is missing here', () => {
+  const sql = readFiles(['drizzle/kernel'], /^0[3-5]_\w+\.sql$/)
+    .map(({ text }) => text)
+    .join('\n');
+  const known = Object.keys(REJECTIONS) as RejectionKind[];
+  const made = new Set(known.filter((kind) => sql.includes(`'${kind}'`)));
+  const possible = mutations.flatMap((mutation) =>
+    operationsOf(mutation).flatMap((operation) =>
+      operation.mode === 'commit' ? [...rejectionsOf(operation, true)] : [],
+    ),
+  );
+  expect(made).toEqual(new Set(possible));
+  const kinds = [...sql.matchAll(/'kind',\s*'([a-z_]+)'/g)].map(([, kind]) => kind);
+  expect(kinds.filter((kind) => !known.includes(kind as RejectionKind))).toEqual([]);
+});
+
+test('where another claim type shares the names of exchanges, a missing rejection is found', () => {
+  const possible = operationsOf(definitions.exchange).flatMap((operation) => [
+    ...rejectionsOf(operation, false),
+  ]);
+  expect(possible.filter((kind) => !definitions.exchange.rejections.includes(kind))).toContain(
+    'already_claimed',
+  );
+});
