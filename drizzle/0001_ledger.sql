@@ -20,7 +20,8 @@ CREATE TABLE "onceward"."balance_configs" (
 	"sha256" text NOT NULL,
 	"published_by" text NOT NULL,
 	"reason" text,
-	"document" jsonb NOT NULL
+	"document" jsonb NOT NULL,
+	"reversible_by_servers" smallint[] DEFAULT '{}' NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."lock_buckets" (

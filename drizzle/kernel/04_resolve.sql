@@ -1,6 +1,7 @@
 -- Operations whose postings the ledger holds, and not the caller: a pending reward that is paid,
 -- and a claim that is reversed. Each function returns the operation with its postings and a
--- resolution. They read and never write; they run after the players are locked.
+-- resolution. They read and never write; they run after the players are locked. The plan of a
+-- pending reward also has what its announcement used of limits: paying uses none.
 
 CREATE OR REPLACE FUNCTION onceward.resolve_pending(
   INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
@@ -22,6 +23,7 @@ BEGIN
   op.choices := '{}';
   op.counterparty_postings := '{}';
   op.source_keys := plan.source_keys;
+  op.limits := '{}';
   op.resources := ARRAY(SELECT unnest(op.resources) UNION SELECT unnest(plan.resources));
   resolution.amounts_version := pending.config_version;
   -- Levels only where the reward gives what they follow from: a later curve alone pays nobody.
@@ -62,14 +64,15 @@ CREATE OR REPLACE FUNCTION onceward.reversed_postings(
 RETURNS onceward.posting[] LANGUAGE sql STABLE
 RETURN ARRAY(
   WITH moved AS (
-    SELECT n.name, e.resource, sum(div(e.delta::numeric * to_unit, units)
-                                   - div(e.delta::numeric * from_unit, units))::bigint AS delta
+    SELECT n.name, n.value = 0 AS counts_draws, e.resource,
+           sum(div(e.delta::numeric * to_unit, units)
+               - div(e.delta::numeric * from_unit, units))::bigint AS delta
       FROM onceward.ledger_entries e JOIN onceward.names n ON n.kind = 1 AND n.no = e.resource
      WHERE e.player = of_player AND e.number = of_number AND e.cause = 1
-     GROUP BY n.name, e.resource),
+     GROUP BY n.name, n.value, e.resource),
   back AS (
     SELECT m.name, m.resource, CASE
-             WHEN m.name = ANY (((op).reverses).counters)
+             WHEN m.counts_draws AND m.name = ANY (((op).reverses).counters)
              THEN onceward.counted_without(of_number, of_player, m.resource, (subject).operation)
                   - (SELECT b.amount FROM onceward.balances b
                       WHERE b.player = of_player AND b.resource = m.resource)
@@ -89,12 +92,23 @@ RETURN ARRAY(
              9007199254740991, 0, NULL, false)::onceward.posting
     FROM ordered AS o ORDER BY o.place, o.name);
 
+-- Whether a claim paid a reward that was announced before this moment and used the limit then. What
+-- an announcement used ends with the time of the announcement.
+CREATE OR REPLACE FUNCTION onceward.used_before(
+  limits_used json, of_kind integer, of_limit smallint, moment timestamptz)
+RETURNS boolean LANGUAGE sql STABLE
+RETURN limits_used IS NOT NULL AND EXISTS (
+  SELECT FROM json_array_elements(limits_used) AS u
+   WHERE (u->>0)::integer = of_kind AND (u->>1)::smallint = of_limit
+     AND to_timestamp((u->>5)::float8 / 1000) < moment);
+
 -- What counters that are newer than a claim counted of it: it has no use of them recorded.
 CREATE OR REPLACE FUNCTION onceward.counted_of(claim onceward.reward_claims)
 RETURNS onceward.counter[] LANGUAGE sql STABLE
 RETURN ARRAY(
   SELECT ROW(k.kind, k.subject, k.limit, k.period,
-             CASE WHEN k.claim_type <> (claim).claim_type OR (claim).claimed_at < k.since THEN 0
+             CASE WHEN k.claim_type <> (claim).claim_type OR (claim).claimed_at < k.since
+                    OR onceward.used_before((claim).limits_used, k.kind, k.limit, k.since) THEN 0
                   WHEN k.resource IS NULL THEN (claim).units
                   ELSE (SELECT coalesce(-sum(e.delta), 0) FROM onceward.ledger_entries e
                          WHERE e.player = (claim).player AND e.number = (claim).number
@@ -108,8 +122,9 @@ RETURN ARRAY(
                  AND c.period = g.period AND c.kind = 3
            WHERE c.up_to >= (claim).config_version) AS k);
 
--- What the claim had used of limits, by counter: what is recorded with it, and what was counted. A
--- counter that counted the claim is newer than a use that the claim recorded.
+-- What the claim had used of limits, by counter: what is recorded with it, of an announcement with
+-- its pending reward, and what was counted. A counter that counted the claim is newer than a use
+-- that the claim recorded.
 CREATE OR REPLACE FUNCTION onceward.used_by(claim onceward.reward_claims)
 RETURNS onceward.counter[] LANGUAGE sql STABLE
 RETURN (
@@ -118,7 +133,11 @@ RETURN (
     FROM (SELECT c.kind, c.subject, c.limit_no, c.period, c.used FROM counted AS c WHERE c.used > 0
           UNION ALL
           SELECT (r->>0)::smallint, (r->>3)::bigint, (r->>1)::smallint, r->>2, (r->>4)::bigint
-            FROM json_array_elements((claim).limits_used) AS r
+            FROM (SELECT (claim).limits_used AS list
+                  UNION ALL
+                  SELECT w.plan->'uses' FROM onceward.pending_rewards w
+                   WHERE w.player = (claim).player AND w.number = (claim).number) AS recorded,
+                 json_array_elements(recorded.list) AS r
            WHERE NOT EXISTS (SELECT FROM counted AS c
                               WHERE (c.kind, c.limit_no, c.period)
                                     = ((r->>0)::smallint, (r->>1)::smallint, r->>2))) AS u);
@@ -136,6 +155,24 @@ RETURN ARRAY(
               ELSE whole AND budget_returned IS NOT TRUE AND (
                 reopens OR (claim).actor = actor AND u.period = ((op).staff).day) END);
 
+CREATE OR REPLACE FUNCTION onceward.not_reversible(
+  op onceward.operation, why text, remaining integer)
+RETURNS json LANGUAGE sql IMMUTABLE
+RETURN json_build_object('kind', 'not_reversible', 'claimId', ((op).reverses).claim_id,
+                         'why', why, 'remaining', remaining);
+
+-- Why this actor may not take the claim back, whatever is left of it; null: they may. A reversal
+-- cannot be reversed. Staff and operators reverse every other claim, servers what the config that
+-- the operation names allows: the row, because an operation says nothing of its claim's type.
+CREATE OR REPLACE FUNCTION onceward.irreversible(
+  claim onceward.reward_claims, op onceward.operation, reversal smallint)
+RETURNS text LANGUAGE sql STABLE
+RETURN CASE
+  WHEN (claim).operation = reversal THEN 'reversal'
+  WHEN (op).actor_kind NOT IN ('staff', 'operator') AND (
+    SELECT (claim).claim_type = ANY (b.reversible_by_servers) FROM onceward.balance_configs b
+     WHERE b.version = (op).config_version) IS NOT TRUE THEN 'not_by_servers' END;
+
 CREATE OR REPLACE FUNCTION onceward.resolve_reversal(
   INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
 LANGUAGE plpgsql STABLE AS $$
@@ -149,9 +186,14 @@ DECLARE
 BEGIN
   SELECT * INTO claim FROM onceward.reward_claims c
    WHERE c.player = subject.player AND c.number = subject.target;
-  IF NOT FOUND OR claim.operation = subject.operation THEN
-    resolution.rejection := json_build_object('claimId', (op.reverses).claim_id, 'kind',
-      CASE WHEN claim.player IS NULL THEN 'unknown_claim' ELSE 'not_reversible' END);
+  IF NOT FOUND THEN
+    resolution.rejection := json_build_object(
+      'kind', 'unknown_claim', 'claimId', (op.reverses).claim_id);
+    RETURN;
+  END IF;
+  refusal := onceward.irreversible(claim, op, subject.operation);
+  IF refusal IS NOT NULL THEN
+    resolution.rejection := onceward.not_reversible(op, refusal, 0);
     RETURN;
   END IF;
   SELECT * INTO state FROM onceward.reversed_claims r
@@ -169,8 +211,7 @@ BEGIN
     WHEN quantity < claim.units AND before < claim.units AND claim.draws IS NOT NULL THEN 'draws'
     WHEN (op.reverses).reopen AND before + quantity < claim.units THEN 'reopen' END;
   IF refusal IS NOT NULL THEN
-    resolution.rejection := json_build_object('kind', 'not_reversible',
-      'claimId', (op.reverses).claim_id, 'why', refusal, 'remaining', claim.units - before);
+    resolution.rejection := onceward.not_reversible(op, refusal, claim.units - before);
     RETURN;
   END IF;
   resolution.target := claim.number;

@@ -88,6 +88,30 @@ RETURN CASE reason
   WHEN 'version' THEN json_build_object('kind', 'version_conflict',
     'expected', op.expected_version, 'current', (state).version) END;
 
+-- What an operation counts towards the limits of its staff member. Returning what the player paid
+-- is no award as long as what it bought is taken back whole. Where a debt is left, all of it is.
+CREATE OR REPLACE FUNCTION onceward.counted_award(
+  op onceward.operation, state onceward.state, rules onceward.regeneration_rules[],
+  context onceward.context)
+RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  step  record;
+  moves onceward.move[];
+BEGIN
+  IF op.source <> 'reversal' THEN RETURN state.handed_out; END IF;
+  IF NOT (op.reverses).allow_debt THEN RETURN 0; END IF;
+  step := onceward.post(state.me, '{}', op.postings, 1, rules, state.at);
+  IF op.milestones AND step.rejection IS NULL THEN
+    step := onceward.post(step.side, step.moves, onceward.milestone_postings(
+      context.milestones, state.me, step.side, -9007199254740991), 2, rules, state.at);
+  END IF;
+  moves := step.moves;
+  step := onceward.post(state.other, '{}', op.counterparty_postings, 1, rules, state.at);
+  RETURN CASE WHEN EXISTS (
+    SELECT FROM unnest(moves || step.moves) AS m WHERE m.delta < 0 AND m.before + m.delta < 0)
+    THEN state.handed_out ELSE 0 END;
+END $$;
+
 -- The limits that an operation uses or gives back: staff limits first, then the others.
 CREATE OR REPLACE FUNCTION onceward.judge_uses(
   op onceward.operation, state onceward.state, resolution onceward.resolution,

@@ -1,7 +1,8 @@
 -- Whom operations concern, and the locks. Locks are taken in the same order: new actors by ID
 -- (insert), players by number, staff members by number, counters of the game, buckets. A key that
--- has its outcome locks nothing. Exception: the buckets of a pending reward whose plan was replaced
--- while the call waited are locked late. Two such calls can end in a deadlock, which is retryable.
+-- has its outcome locks nothing. Exception: the buckets of a pending reward that another operation
+-- than a payment pays, or whose plan was replaced while the call waited, are locked late. Two such
+-- calls can end in a deadlock, which is retryable.
 
 CREATE OR REPLACE FUNCTION onceward.number_of(of_kind integer, of_name text) RETURNS smallint
 LANGUAGE sql STABLE

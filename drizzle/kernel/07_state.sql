@@ -6,19 +6,21 @@
 -- the units of the player's claims of the type, or what they took of the resource. One range of
 -- these claims.
 CREATE OR REPLACE FUNCTION onceward.used_since(
-  of_player bigint, claim_type text, resource text, since timestamptz)
+  of_player bigint, limit_no smallint, claim_type text, resource text, since timestamptz)
 RETURNS bigint LANGUAGE sql STABLE
 RETURN (
   SELECT CASE
     WHEN used_since.resource IS NULL THEN (
       SELECT coalesce(sum(c.units), 0) FROM onceward.reward_claims c
        WHERE c.player = of_player AND c.claim_type = t.no AND c.number >= first.number
+         AND NOT onceward.used_before(c.limits_used, 1, limit_no, since)
          AND (SELECT r.reopened FROM onceward.reversed_claims r
                WHERE r.player = c.player AND r.number = c.number) IS NOT TRUE)
     ELSE (
       SELECT coalesce(-sum(e.delta), 0) FROM onceward.reward_claims c
         JOIN onceward.ledger_entries e ON e.player = c.player AND e.number = c.number
        WHERE c.player = of_player AND c.claim_type = t.no AND c.number >= first.number
+         AND NOT onceward.used_before(c.limits_used, 1, limit_no, since)
          AND e.cause = 1 AND e.delta < 0
          AND e.resource = onceward.number_of(1, used_since.resource)
          AND (SELECT r.reopened FROM onceward.reversed_claims r
@@ -53,7 +55,7 @@ RETURN ARRAY(
     LEFT JOIN onceward.limit_counters k
       ON k.subject = w.subject AND k.limit = n.no AND k.period = u.period AND k.kind = w.kind
     LEFT JOIN LATERAL (
-      SELECT onceward.used_since(of_player, u.claim_type, u.resource, u.since) AS used
+      SELECT onceward.used_since(of_player, n.no, u.claim_type, u.resource, u.since) AS used
        WHERE k.used IS NULL AND n.no IS NOT NULL AND u.kind <> 'game' OFFSET 0) AS counted ON true
    ORDER BY u.place);
 

@@ -19,7 +19,8 @@ BEGIN
     CASE WHEN state.reopened THEN state.generation + 1 ELSE 0 END, op.claim_key,
     op.idempotency_key, op.client_correlation_id, op.reason, op.input,
     array_to_json(verdict.draws), shown,
-    CASE WHEN verdict.uses IS NOT NULL THEN onceward.used_json(verdict.uses) END);
+    CASE WHEN verdict.uses IS NOT NULL OR op.source = 'pending'
+         THEN onceward.recorded_uses(op, subject, verdict) END);
   UPDATE onceward.actors a
      SET number = a.number + 1, version = a.version + verdict.raises, updated_at = state.at,
          created_at = coalesce(a.created_at, state.at)
@@ -39,6 +40,36 @@ CREATE OR REPLACE FUNCTION onceward.used_json(uses onceward.counter[]) RETURNS j
 LANGUAGE sql IMMUTABLE
 RETURN (SELECT json_agg(json_build_array(u.kind, u.limit_no, u.period, u.subject, u.used))
           FROM unnest(uses) AS u WHERE u.used > 0);
+
+-- What a claim records of limits. The uses of an announcement belong to its pending reward, and are
+-- those of the claim that pays it.
+CREATE OR REPLACE FUNCTION onceward.recorded_uses(
+  op onceward.operation, subject onceward.subject, verdict onceward.verdict)
+RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF op.source = 'pending' THEN
+    RETURN (SELECT w.plan->'uses' FROM onceward.pending_rewards w
+             WHERE w.player = subject.player AND w.claim_type = subject.claim_type
+               AND w.claim_key = op.claim_key);
+  ELSIF op.source = 'announcement' THEN
+    RETURN onceward.used_json(ARRAY(SELECT u FROM unnest(verdict.uses) AS u WHERE u.kind = 2));
+  END IF;
+  RETURN onceward.used_json(verdict.uses);
+END $$;
+
+-- What an announced reward will give, with what its announcement used of limits and when.
+CREATE OR REPLACE FUNCTION onceward.announced_plan(
+  op onceward.operation, state onceward.state, verdict onceward.verdict)
+RETURNS json LANGUAGE sql STABLE
+RETURN (
+  SELECT CASE WHEN uses.list IS NULL THEN row_to_json(((op).announces).plan)
+              ELSE json_build_object(
+                'resources', (((op).announces).plan).resources,
+                'postings', (((op).announces).plan).postings,
+                'source_keys', (((op).announces).plan).source_keys, 'uses', uses.list) END
+    FROM (SELECT json_agg(json_build_array(u.kind, u.limit_no, u.period, u.subject, u.used,
+                                           onceward.ms((state).at))) AS list
+            FROM unnest((verdict).uses) AS u WHERE u.kind <> 2 AND u.used > 0) AS uses);
 
 CREATE OR REPLACE FUNCTION onceward.write_moves(moves onceward.move[]) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -114,7 +145,7 @@ BEGIN
       player, announced_at, number, config_version, claim_type, claim_key, plan)
     SELECT subject.player, state.at, state.number + 1, context.version,
            onceward.number_of(2, (op.announces).claim_type), (op.announces).claim_key,
-           row_to_json((op.announces).plan);
+           onceward.announced_plan(op, state, verdict);
   END IF;
   IF resolution.target IS NOT NULL THEN
     PERFORM onceward.write_reversal(op, subject, state, resolution);

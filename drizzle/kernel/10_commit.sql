@@ -120,6 +120,20 @@ RETURNS onceward.milestones[] LANGUAGE sql STABLE
 RETURN ARRAY(
   SELECT m FROM onceward.milestones m WHERE m.config_version = of_version ORDER BY m.resource);
 
+-- The buckets of a plan that was found after the locks were taken are locked here.
+CREATE OR REPLACE FUNCTION onceward.resolve_and_lock(
+  INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
+LANGUAGE plpgsql AS $$
+DECLARE
+  step record := onceward.resolve(op, subject);
+BEGIN
+  op := step.op;
+  resolution := step.resolution;
+  IF op.source = 'pending' AND cardinality(onceward.buckets(op.source_keys)) > 0 THEN
+    PERFORM onceward.lock_game_keys(onceward.buckets(op.source_keys));
+  END IF;
+END $$;
+
 -- Reads, judges and writes one operation.
 CREATE OR REPLACE FUNCTION onceward.commit_operation(
   op onceward.operation, subject onceward.subject, context onceward.context,
@@ -142,14 +156,19 @@ BEGIN
     END IF;
   END IF;
   IF op.source IN ('pending', 'reversal') AND op.mode = 'commit' THEN
-    step := onceward.resolve(op, subject);
+    step := onceward.resolve_and_lock(op, subject);
     op := step.op;
     resolution := step.resolution;
-    IF op.source = 'pending' AND cardinality(onceward.buckets(op.source_keys)) > 0 THEN
-      PERFORM onceward.lock_game_keys(onceward.buckets(op.source_keys));
-    END IF;
   END IF;
   state := onceward.state_of(op, subject, context.at);
+  IF state.pending AND op.source = 'postings' AND op.mode = 'commit' THEN
+    -- A claim of an announced reward pays what was announced, whatever its caller computed.
+    op.source := 'pending';
+    step := onceward.resolve_and_lock(op, subject);
+    op := step.op;
+    resolution := step.resolution;
+    state := onceward.state_of(op, subject, context.at);
+  END IF;
   IF onceward.is_to_judge(op, subject, state, context) IS NOT TRUE THEN
     step := onceward.early_answer(op, subject, state, context);
     answer := step.answer;
@@ -158,6 +177,9 @@ BEGIN
   END IF;
   IF true = ANY ((state.me).regenerates) OR true = ANY ((state.other).regenerates) THEN
     rules := onceward.read_rules(state, context.version);
+  END IF;
+  IF op.source = 'reversal' AND op.actor_kind = 'staff' THEN
+    state.handed_out := onceward.counted_award(op, state, rules, context);
   END IF;
   verdict := onceward.judge(op, subject, state, resolution, rules, context);
   IF verdict.rejection IS NOT NULL THEN
@@ -183,6 +205,7 @@ CREATE OR REPLACE FUNCTION onceward.refuse(
   verdict onceward.verdict, context onceward.context)
 RETURNS json LANGUAGE plpgsql AS $$
 BEGIN
+  verdict.rejection := onceward.with_reversal(verdict.rejection, subject.player);
   IF op.actor_kind = 'staff' THEN
     PERFORM onceward.write_refusal(op, subject, state, verdict.rejection, context);
     PERFORM onceward.write_audit(op, subject, state, NULL);

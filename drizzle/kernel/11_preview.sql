@@ -7,8 +7,9 @@ CREATE OR REPLACE FUNCTION onceward.preview_json(
   verdict onceward.verdict)
 RETURNS json LANGUAGE sql STABLE
 RETURN CASE WHEN (verdict).rejection IS NOT NULL
-  THEN onceward.rejected_json(false, (verdict).rejection, (subject).player, (op).correlation_id,
-                              (op).client_correlation_id)
+  THEN onceward.rejected_json(
+    false, onceward.with_reversal((verdict).rejection, (subject).player), (subject).player,
+    (op).correlation_id, (op).client_correlation_id)
   ELSE json_build_object(
     'kind', 'preview', 'playerVersion', (state).version,
     'changes', array_to_json((verdict).moves),
@@ -44,6 +45,13 @@ BEGIN
     resolution := step.resolution;
   END IF;
   state := onceward.state_of(op, subject, context.at);
+  IF state.pending AND op.source = 'postings' AND op.mode = 'commit' THEN
+    op.source := 'pending';
+    step := onceward.resolve(op, subject);
+    op := step.op;
+    resolution := step.resolution;
+    state := onceward.state_of(op, subject, context.at);
+  END IF;
   state.known := false;
   IF onceward.is_to_judge(op, subject, state, context) THEN
     answer := onceward.preview_json(op, subject, state, onceward.judge(

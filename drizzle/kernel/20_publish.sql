@@ -6,7 +6,8 @@
 --             milestones: [{resource, paid_resource, thresholds, grants}],
 --             regeneration: [{resource, every_seconds, amount, opening_base, opening_per_unit,
 --                             opening_of, cap_base, cap_per_unit, cap_of}],
---             game_limits: [{limit, period, since, claim_type, resource, bound, stripes}]}
+--             game_limits: [{limit, period, since, claim_type, resource, bound, stripes}],
+--             reversible_by_servers: [claim_type]}
 
 -- Gives a number to each name that has none, in the order of the list. `kind`: NAME_KINDS of
 -- src/ledger/columns.ts.
@@ -104,7 +105,8 @@ END $$;
 -- What the claims of a type used of a game's limit since the period began, by stripe: their units,
 -- or what they took of a resource. A player's stripe is their number modulo `stripes`.
 CREATE OR REPLACE FUNCTION onceward.used_by_stripe(
-  p_claim_type smallint, since timestamptz, p_resource smallint, stripes integer)
+  p_limit smallint, p_claim_type smallint, since timestamptz, p_resource smallint,
+  stripes integer)
 RETURNS TABLE (stripe bigint, used numeric) LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -115,6 +117,7 @@ BEGIN ATOMIC
               AND e.cause = 1 AND e.delta < 0) END)
     FROM onceward.reward_claims c JOIN onceward.actors a ON a.no = c.player AND a.kind = 1
    WHERE c.claimed_at >= since AND c.claim_type = p_claim_type
+     AND NOT onceward.used_before(c.limits_used, 3, p_limit, since)
      AND NOT EXISTS (SELECT FROM onceward.reversed_claims r
                       WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)
    GROUP BY 1;
@@ -132,8 +135,9 @@ BEGIN
   INSERT INTO onceward.limit_counters (kind, "limit", period, subject, used)
   SELECT 3, wanted.no, wanted.period, stripe.no, coalesce(u.used, 0)
     FROM generate_series(0, wanted.stripes - 1) AS stripe(no)
-    LEFT JOIN onceward.used_by_stripe(wanted.claim_type_no, wanted.since, wanted.resource_no,
-                                      wanted.stripes) AS u ON u.stripe = stripe.no;
+    LEFT JOIN onceward.used_by_stripe(wanted.no, wanted.claim_type_no, wanted.since,
+                                      wanted.resource_no, wanted.stripes) AS u
+      ON u.stripe = stripe.no;
   INSERT INTO onceward.counted_claims (
     kind, "limit", period, subject, since, up_to, claim_type, resource)
   SELECT 3, wanted.no, wanted.period, stripe.no, wanted.since,
@@ -202,8 +206,11 @@ BEGIN
 
   moment := onceward.next_effective_from();
   INSERT INTO onceward.balance_configs
-    (effective_from, published_at, sha256, published_by, reason, document)
-  VALUES (moment, moment, sha256, by_name, reason, document) RETURNING version INTO new_version;
+    (effective_from, published_at, sha256, published_by, reason, document, reversible_by_servers)
+  VALUES (moment, moment, sha256, by_name, reason, document, ARRAY(
+    SELECT onceward.number_of(2, t.name)
+      FROM jsonb_array_elements_text(effects->'reversible_by_servers') AS t(name)))
+  RETURNING version INTO new_version;
   PERFORM onceward.publish_milestones(new_version, effects->'milestones');
   PERFORM onceward.publish_regeneration(new_version, moment, effects->'regeneration');
   INSERT INTO onceward.audit_events (actor, action, outcome, reason, detail)

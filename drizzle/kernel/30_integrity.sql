@@ -120,26 +120,10 @@ SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 BEGIN ATOMIC
   WITH claims AS MATERIALIZED (
     SELECT c.player, c.number, c.claim_type, c.claim_key, c.generation, c.idempotency_key,
-           c.operation, c.config_version, c.amounts_version, c.units, c.limits_used,
-           c.claimed_at, coalesce(r.reopened, false) AS reopened
+           c.operation, c.config_version, c.amounts_version, coalesce(r.reopened, false) AS reopened
       FROM onceward.reward_claims c LEFT JOIN onceward.reversed_claims r
         ON (r.player, r.number) = (c.player, c.number)
-     WHERE c.player > low AND c.player <= high),
-  -- What claims recorded, and what counters that are newer counted of them.
-  uses AS (
-    SELECT c.player, c.number, (x->>1)::smallint AS "limit", x->>2 AS period,
-           (x->>4)::bigint AS used
-      FROM claims AS c, json_array_elements(c.limits_used) AS x
-     WHERE NOT c.reopened AND x->>0 = '1'
-    UNION ALL
-    SELECT c.player, c.number, k."limit", k.period, CASE WHEN k.resource IS NULL THEN c.units ELSE (
-             SELECT -sum(e.delta) FROM onceward.ledger_entries e
-              WHERE (e.player, e.number, e.resource) = (c.player, c.number, k.resource)
-                AND e.cause = 1 AND e.delta < 0) END
-      FROM onceward.counted_claims k JOIN claims AS c
-        ON (c.player, c.claim_type) = (k.subject, k.claim_type) AND c.number <= k.up_to
-           AND c.claimed_at >= k.since
-     WHERE NOT c.reopened AND k.kind = 1 AND k.subject > low AND k.subject <= high)
+     WHERE c.player > low AND c.player <= high)
   SELECT 'I4', c.player, NULL::smallint, NULL::integer, c.number,
          format('config version %s, operation %s or type %s does not exist',
                 coalesce(c.amounts_version, c.config_version), c.operation, c.claim_type)
@@ -164,21 +148,7 @@ BEGIN ATOMIC
           UNION ALL
           SELECT r.player, r.idempotency_key, NULL FROM onceward.refusals r
            WHERE r.player > low AND r.player <= high) AS k
-   GROUP BY k.player, k.idempotency_key HAVING count(*) > 1
-  UNION ALL
-  SELECT 'I11', coalesce(u.player, k.subject), NULL, NULL, u.number, format(
-           'limit %s of %s: %s was used, and %s is counted',
-           coalesce(u."limit", k."limit"), coalesce(u.period, k.period), coalesce(u.used, 0),
-           coalesce(k.used, 0))
-    FROM (SELECT x.player, x."limit", x.period, sum(x.used) AS used, min(x.number) AS number
-            FROM uses AS x GROUP BY 1, 2, 3) AS u
-    FULL JOIN (SELECT * FROM onceward.limit_counters x
-                WHERE x.kind = 1 AND x.subject > low AND x.subject <= high) AS k
-      ON (k.subject, k."limit", k.period) = (u.player, u."limit", u.period)
-   WHERE coalesce(u.used, 0) > coalesce(k.used, 0)
-      -- Claims up to a checkpoint may have been moved elsewhere.
-      OR coalesce(u.used, 0) < coalesce(k.used, 0) AND NOT EXISTS (
-           SELECT FROM onceward.checkpoints p WHERE p.player = coalesce(u.player, k.subject));
+   GROUP BY k.player, k.idempotency_key HAVING count(*) > 1;
 END;
 
 -- Pending rewards and reversals.
@@ -209,43 +179,6 @@ BEGIN ATOMIC
        OR d.number IS NULL);
 END;
 
--- What belongs to no player: the limits of staff members and of the game, and the outbox.
-CREATE OR REPLACE FUNCTION onceward.integrity_of_game()
-RETURNS TABLE (invariant text, player bigint, resource smallint, sequence integer,
-               number integer, detail text) LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
-BEGIN ATOMIC
-  SELECT 'I13', o.player, NULL::smallint, NULL::integer, o.number,
-         'the outbox has an event of a claim that does not exist'
-    FROM onceward.outbox o LEFT JOIN onceward.reward_claims c
-      ON (c.player, c.number) = (o.player, o.number) WHERE c.player IS NULL
-  UNION ALL
-  SELECT 'I11', k.subject, NULL, NULL, NULL, format(
-           'limit %s of %s: %s was used, and %s is counted', k."limit", k.period, m.used, k.used)
-    FROM onceward.limit_counters k CROSS JOIN LATERAL (
-      SELECT coalesce(sum((u->>4)::bigint), 0) AS used
-        FROM onceward.audit_events e
-        JOIN onceward.reward_claims c ON (c.player, c.number) = (e.player, e.number),
-             json_array_elements(c.limits_used) AS u
-       WHERE e.actor = k.subject AND (u->>0)::smallint = 2 AND (u->>1)::smallint = k."limit"
-         AND u->>2 = k.period
-         -- Given back: reopened, or the member's own award that they reversed on the same day.
-         AND NOT EXISTS (
-           SELECT FROM onceward.reversed_claims r LEFT JOIN onceward.audit_events d
-               ON (d.player, d.number) = (r.player, r.reversed_by)
-            WHERE (r.player, r.number) = (c.player, c.number)
-              AND (r.reopened OR d.actor = c.actor AND d.detail->>'budgetDay' = k.period))) AS m
-   WHERE k.kind = 2 AND k.used <> m.used
-  UNION ALL
-  SELECT 'I11', NULL, NULL, NULL, NULL, format(
-           'limit %s of %s: stripe %s has %s of %s',
-           k."limit", k.period, k.subject, k.used, g.bound)
-    FROM onceward.limit_counters k
-    JOIN onceward.game_limits g ON (g."limit", g.period) = (k."limit", k.period)
-   WHERE k.kind = 3 AND k.used > g.bound / g.stripes
-     + CASE WHEN k.subject < g.bound % g.stripes THEN 1 ELSE 0 END;
-END;
-
 CREATE OR REPLACE FUNCTION onceward.integrity_page(after_player text, page_size integer)
 RETURNS jsonb LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
@@ -274,6 +207,7 @@ BEGIN
     FROM (SELECT * FROM onceward.integrity_of_entries(low, high)
           UNION ALL SELECT * FROM onceward.integrity_of_numbers(low, high)
           UNION ALL SELECT * FROM onceward.integrity_of_claims(low, high)
+          UNION ALL SELECT * FROM onceward.integrity_of_uses(low, high)
           UNION ALL SELECT * FROM onceward.integrity_of_links(low, high)
           UNION ALL SELECT * FROM onceward.integrity_of_game() WHERE next IS NULL
           LIMIT 100) AS f

@@ -247,8 +247,8 @@ function checkEnd(
   );
   for (const one of recorded) {
     const state = replay.statesOf(one.row.player).at(-1);
-    const isReopened = state?.claims.get(one.row.number)?.isReopened;
-    for (const { game, key } of one.attempt.sent.source_keys) {
+    const { isReopened, sourceKeys = [] } = state?.claims.get(one.row.number) ?? {};
+    for (const { game, key } of sourceKeys) {
       const holder = standing.get(`${game ? 'game' : one.row.player}\n${key}`);
       const isHolder = holder?.player === one.row.player && holder.number === one.row.number;
       tally.check('I5', isHolder !== isReopened, () => ({

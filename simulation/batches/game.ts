@@ -72,6 +72,8 @@ export interface BatchConfig {
   /** The experience at which each level begins. */
   readonly thresholds: readonly number[];
   readonly pointsPerLevel: number;
+  /** The claim types whose claims servers may take back. */
+  readonly reversible: readonly string[];
 }
 
 export interface PublishedConfig {
@@ -92,6 +94,7 @@ export function drawConfig(random: Random): BatchConfig {
     capPerPoint: random.int(0, 3),
     thresholds: Array.from({ length: 30 }, (_, index) => step * (index + 1) * (index + 2)),
     pointsPerLevel: random.int(1, 4),
+    reversible: ['quest', 'shop', 'summon', 'gift', 'announcement'].filter(() => random.chance(0.6)),
   };
 }
 
@@ -111,7 +114,7 @@ export function digestOf(config: BatchConfig, nonce: string): string {
 
 /** The rows that publishing writes, as `onceward.publish_config` takes them. */
 export function effectsOf(config: BatchConfig, { season, since }: BatchWorld): object {
-  const { everySeconds, amount, opening, cap, capPerPoint, thresholds, pointsPerLevel } = config;
+  const { everySeconds, amount, opening, cap, capPerPoint, thresholds, pointsPerLevel, reversible } = config;
   const regenerates = everySeconds !== null;
   return {
     names: { resource: RESOURCES, claim_type: CLAIM_TYPES, operation: OPERATIONS, limit: LIMITS },
@@ -145,6 +148,7 @@ export function effectsOf(config: BatchConfig, { season, since }: BatchWorld): o
       },
     ],
     counters: ['pity'],
+    reversible_by_servers: reversible,
     game_limits: [
       {
         limit: 'stock:shop',

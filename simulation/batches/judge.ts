@@ -12,7 +12,7 @@ import {
   type BatchSourceKey,
   isOwn,
 } from './operation.ts';
-import { claimOf, holderOf, type OwnClaim, type PlayerState, placeOf } from './player.ts';
+import { claimOf, holderOf, type OwnClaim, type PlayerState, placeOf, scoped } from './player.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import type { BatchState } from './state.ts';
 
@@ -36,14 +36,38 @@ export function judge(operation: BatchOperation, state: BatchState): BatchVerdic
   if (early) return rejected(early);
   const resolved = resolve(operation, state);
   if (resolved.kind === 'rejected') return rejected(resolved.rejection);
-  const { postings, counterpartyPostings, sourceKeys } = resolved;
+  const moved = move(operation, resolved, state);
+  const handedOut = countedAward(operation, resolved, moved);
   const late =
-    takenKey(sourceKeys, state) ??
+    takenKey(resolved.sourceKeys, state) ??
     conflict(operation, me) ??
-    beyondStaffLimits(operation, resolved, state) ??
-    beyondLimits(operation, state);
-  if (late) return rejected(late);
+    (resolved.isPayment
+      ? null
+      : (beyondStaffLimits(operation, handedOut, state) ?? beyondLimits(operation, state)));
+  const rejection = late ?? moved.rejection;
+  if (rejection) return rejected(rejection);
+  const { run, draws } = moved;
+  return {
+    kind: 'granted',
+    resolved,
+    entries: run.entries,
+    anchors: run.anchors,
+    draws: draws.length > 0 ? draws : null,
+    generation: earlier ? earlier.generation + 1 : 0,
+    handedOut,
+  };
+}
 
+interface Moved {
+  readonly run: PostingRun;
+  readonly draws: readonly unknown[];
+  readonly rejection: BatchRejection | null;
+}
+
+/** Applies postings, draws and levels, then the other player's postings. */
+function move(operation: BatchOperation, resolved: Resolved, state: BatchState): Moved {
+  const { me } = state;
+  const { postings, counterpartyPostings } = resolved;
   const run = new PostingRun(me.id, ledgerOf(state), {
     now: state.now,
     segmentsOf: (resource) => (resource === 'energy' ? energySegments(state.published, state.version) : []),
@@ -63,20 +87,22 @@ export function judge(operation: BatchOperation, state: BatchState): BatchVerdic
   )?.config;
   if (!failed && operation.milestones && config)
     failed = run.apply(milestones(operation, config, { before: me.balances.xp ?? 0, run }), 'milestone');
-  if (failed) return rejected(toRejection(failed));
+  if (failed) return { run, draws, rejection: toRejection(failed) };
   failed = run.apply(
     counterpartyPostings.map((one) => ({ ...toPosting(one), player: state.other?.id ?? '' })),
   );
-  if (failed) return rejected(aboutOther(failed, state.other?.id ?? ''));
-  return {
-    kind: 'granted',
-    resolved,
-    entries: run.entries,
-    anchors: run.anchors,
-    draws: draws.length > 0 ? draws : null,
-    generation: earlier ? earlier.generation + 1 : 0,
-    handedOut: resolved.handedOut,
-  };
+  return { run, draws, rejection: failed && aboutOther(failed, state.other?.id ?? '') };
+}
+
+/** What counts towards the limits of a staff member. Of a reversal nothing does, unless it leaves a debt. */
+function countedAward(
+  { reverses }: BatchOperation,
+  { handedOut }: Resolved,
+  { run, rejection }: Moved,
+): number {
+  if (!reverses) return handedOut;
+  const leavesDebt = run.entries.some(({ delta, after }) => delta < 0 && after < 0);
+  return reverses.allow_debt && leavesDebt && !rejection ? handedOut : 0;
 }
 
 function rejected(rejection: BatchRejection): BatchVerdict {
@@ -95,37 +121,29 @@ function refusal(
     return { kind: 'unknown_player', playerId: player };
   if (counterparty !== null && (other?.createdAt ?? null) === null)
     return { kind: 'unknown_player', playerId: counterparty };
-  if (earlier && !earlier.isReopened) return alreadyClaimed(earlier.number);
+  if (earlier && !earlier.isReopened) return alreadyClaimed(earlier, me);
   const announced = announces && claimOf(me, announces.claim_type, announces.claim_key);
-  return announced && !announced.isReopened ? alreadyClaimed(announced.number) : null;
+  return announced && !announced.isReopened ? alreadyClaimed(announced, me) : null;
 }
 
-function alreadyClaimed(number: number | null, sourceKey: object | null = null): BatchRejection {
-  return { kind: 'already_claimed', number, sourceKey };
+function alreadyClaimed(
+  claim: OwnClaim | undefined,
+  { claims }: PlayerState,
+  sourceKey: object | null = null,
+): BatchRejection {
+  const isWhole = claim?.reversed === claim?.operation.units;
+  const reversal = isWhole ? claims.get(claim?.reversedBy ?? 0) : undefined;
+  const reversedBy = reversal ? { number: reversal.number, at: reversal.at } : null;
+  return { kind: 'already_claimed', number: claim?.number ?? null, sourceKey, reversedBy };
 }
 
 function takenKey(keys: readonly BatchSourceKey[], { me, taken }: BatchState): BatchRejection | null {
   for (const { game, resource, key } of keys) {
     const place = scoped({ game, resource, key });
-    const holder = holderOf(me, ({ operation }) => keysOf(operation, me).map(scoped), place);
-    if (holder || (game && taken.has(place)))
-      return alreadyClaimed(holder?.number ?? null, { type: resource, key });
+    const holder = holderOf(me, place);
+    if (holder || (game && taken.has(place))) return alreadyClaimed(holder, me, { type: resource, key });
   }
   return null;
-}
-
-export function scoped({ game, resource, key }: BatchSourceKey): string {
-  return `${game ? 'game' : 'player'}\n${resource}\n${key}`;
-}
-
-/** The source keys that a claim of this player took: its own, or those that were announced. */
-export function keysOf(operation: BatchOperation, me: PlayerState): readonly BatchSourceKey[] {
-  if (operation.source !== 'pending') return operation.source_keys;
-  const announcements = [...me.claims.values()].filter(
-    ({ operation: { announces } }) =>
-      announces?.claim_type === operation.claim_type && announces.claim_key === operation.claim_key,
-  );
-  return announcements.at(-1)?.operation.announces?.plan.source_keys ?? [];
 }
 
 function conflict(
@@ -145,10 +163,10 @@ function limitExceeded(
 
 function beyondStaffLimits(
   { staff: terms, source }: BatchOperation,
-  { handedOut }: Resolved,
+  handedOut: number,
   { staff }: BatchState,
 ): BatchRejection | null {
-  if (!terms || !staff || source === 'pending') return null;
+  if (!terms || !staff) return null;
   const { reward_limit: most, awards_per_day: awards, renews_at: renews } = terms;
   if (handedOut > most) return limitExceeded('staff_reward', [most, most, handedOut], null);
   const { budget, spent } = staff;

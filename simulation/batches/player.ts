@@ -1,7 +1,7 @@
 /** A player of the model at one number: everything that a decision about the player depends on. States are never changed. */
 import type { Entry } from '../model/effect.ts';
 import type { Anchor } from '../model/posting-run.ts';
-import type { BatchOperation, BatchPlan } from './operation.ts';
+import type { BatchOperation, BatchPlan, BatchSourceKey } from './operation.ts';
 
 /** What a claim used of a limit. `subject`: a player, a staff member, or a stripe of the game. */
 export interface LimitUse {
@@ -14,7 +14,11 @@ export interface LimitUse {
 
 export interface OwnClaim {
   readonly number: number;
+  /** In milliseconds since 1970. */
+  readonly at: number;
   readonly operation: BatchOperation;
+  /** Its own, or those that were announced. */
+  readonly sourceKeys: readonly BatchSourceKey[];
   /** As it was recorded: a later part of a reversal has a key of its own. */
   readonly claimKey: string;
   readonly generation: number;
@@ -73,13 +77,16 @@ export function claimOf(state: PlayerState, type: string, key: string): OwnClaim
   );
 }
 
-/** The claim that holds a source key of the player's own. */
-export function holderOf(
-  state: PlayerState,
-  keysOf: (claim: OwnClaim) => readonly string[],
-  key: string,
-): OwnClaim | undefined {
-  return [...state.claims.values()].find((claim) => !claim.isReopened && keysOf(claim).includes(key));
+/** A source key with its scope, as a text. */
+export function scoped({ game, resource, key }: BatchSourceKey): string {
+  return `${game ? 'game' : 'player'}\n${resource}\n${key}`;
+}
+
+/** The player's claim that holds a source key. */
+export function holderOf({ claims }: PlayerState, place: string): OwnClaim | undefined {
+  return [...claims.values()].find(
+    ({ isReopened, sourceKeys }) => !isReopened && sourceKeys.map(scoped).includes(place),
+  );
 }
 
 export function placeOf(type: string, key: string): string {

@@ -148,7 +148,9 @@ export class Replay {
     });
     const claim: OwnClaim = {
       number: row.number,
+      at: row.claimedAt,
       operation,
+      sourceKeys: verdict?.resolved.sourceKeys ?? operation.source_keys,
       claimKey: row.claimKey,
       generation: row.generation,
       counterparty: row.counterparty,

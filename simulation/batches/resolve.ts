@@ -18,8 +18,10 @@ export interface Resolved {
   readonly sourceKeys: readonly BatchSourceKey[];
   /** The config that the amounts come from, where it is another than the current one. */
   readonly amountsVersion: number | null;
-  /** What counts towards the limits of a staff member. */
+  /** What it gives, in all. */
   readonly handedOut: number;
+  /** Whether it pays a reward that was announced: it uses no limits. */
+  readonly isPayment: boolean;
   readonly reversal: {
     readonly target: OwnClaim;
     readonly reversed: number;
@@ -30,7 +32,10 @@ export interface Resolved {
 type Resolution = Resolved | { readonly kind: 'rejected'; readonly rejection: BatchRejection };
 
 export function resolve(operation: BatchOperation, state: BatchState): Resolution {
-  if (operation.source === 'pending') return resolvePending(operation, state);
+  const { source, claim_type: type, claim_key: key } = operation;
+  // What was announced is paid as announced, whatever the claim says.
+  if (source === 'pending' || (source === 'postings' && state.me.pending.has(placeOf(type, key))))
+    return resolvePending(operation, state);
   if (operation.reverses) return resolveReversal(operation, operation.reverses, state);
   const { postings, counterparty_postings, source_keys, claim_key } = operation;
   return {
@@ -41,6 +46,7 @@ export function resolve(operation: BatchOperation, state: BatchState): Resolutio
     sourceKeys: source_keys,
     amountsVersion: null,
     handedOut: handedOut([...postings, ...counterparty_postings], []),
+    isPayment: false,
     reversal: null,
   };
 }
@@ -66,6 +72,7 @@ function resolvePending({ claim_type, claim_key }: BatchOperation, { me, version
     sourceKeys: pending.plan.source_keys,
     amountsVersion: pending.configVersion === version ? null : pending.configVersion,
     handedOut: 0,
+    isPayment: true,
     reversal: null,
   };
 }
@@ -76,11 +83,17 @@ function resolveReversal(operation: BatchOperation, reverses: BatchReversal, sta
   const reject = (rejection: BatchRejection): Resolution => ({ kind: 'rejected', rejection });
   const target = reverses.handle === `\\x${handle}` ? me.claims.get(number) : undefined;
   if (!target) return reject({ kind: 'unknown_claim', claimId });
-  if (target.operation.source === 'reversal') return reject({ kind: 'not_reversible', claimId });
+  const forbidden =
+    target.operation.source === 'reversal'
+      ? 'reversal'
+      : mayReverse(operation, target, state)
+        ? null
+        : 'not_by_servers';
+  if (forbidden) return reject({ kind: 'not_reversible', claimId, why: forbidden, remaining: 0 });
   const { reversed, isReopened, isDrawn, operation: made } = target;
   const { units } = made;
   if (reversed === units && !(reopen && !isReopened))
-    return reject({ kind: 'already_claimed', number: target.reversedBy, sourceKey: null });
+    return reject({ kind: 'already_claimed', number: target.reversedBy, sourceKey: null, reversedBy: null });
   const quantity = asked ?? units - reversed;
   const why =
     quantity < Math.sign(units - reversed) || quantity > units - reversed
@@ -103,8 +116,19 @@ function resolveReversal(operation: BatchOperation, reverses: BatchReversal, sta
     sourceKeys: [],
     amountsVersion: null,
     handedOut: handedOut([...postings, ...counterpartyPostings], counters),
+    isPayment: false,
     reversal: { target, reversed: part.to, reopens: reopen || isPending(me, target) },
   };
+}
+
+/** Servers take back what the config allows them. */
+function mayReverse(
+  { actor_kind }: BatchOperation,
+  { operation: { claim_type } }: OwnClaim,
+  { published, version }: BatchState,
+): boolean {
+  const current = published.find((one) => one.version === version);
+  return actor_kind === 'staff' || current?.config.reversible.includes(claim_type) === true;
 }
 
 /** An announcement that is taken back before it is paid can be made again. */

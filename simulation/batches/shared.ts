@@ -6,9 +6,8 @@
 import { same } from '../invariants/tally.ts';
 import { GIFT_LIMIT } from './drafts.ts';
 import type { BatchWorld, PublishedConfig } from './game.ts';
-import { keysOf, scoped } from './judge.ts';
 import type { BatchAttempt } from './operation.ts';
-import { type LimitUse, newPlayer, placeOf } from './player.ts';
+import { type LimitUse, placeOf, scoped } from './player.ts';
 import type { Recorded } from './recorded.ts';
 import type { BatchRows } from './rows.ts';
 
@@ -157,29 +156,40 @@ export class Shared {
       const byNumber = new Map(claims.map((one) => [one.row.number, one]));
       /** What each claim used and was not given back. */
       const kept = new Map<number, UseEvent[]>();
+      /** By type and key: the announcement of a reward that is pending. */
+      const pending = new Map<string, Recorded>();
       const firstLimited = Math.min(...claims.filter(namesGiftLimit).map(({ row }) => row.number));
       for (const one of claims.toSorted((a, b) => a.row.number - b.row.number)) {
-        const made = [...this.#usesOf(one), ...countedGift(one, firstLimited)];
-        kept.set(one.row.number, made);
+        const { sent } = one.attempt;
+        const announced = pending.get(placeOf(one.row.claimType, one.row.claimKey));
+        pending.delete(placeOf(one.row.claimType, one.row.claimKey));
+        const made = announced ? [] : [...this.#usesOf(one), ...countedGift(one, firstLimited)];
+        // A claim that pays what was announced takes over what the announcement used.
+        kept.set(one.row.number, announced ? (kept.get(announced.row.number) ?? []) : made);
+        if (announced) kept.set(announced.row.number, []);
         uses.push(...made);
-        for (const key of keysOf(one.attempt.sent, announcer(claims, one)))
+        for (const key of announced?.attempt.sent.announces?.plan.source_keys ?? sent.source_keys)
           if (key.game) taken.push({ ...placeAt(one), key: scoped(key), freed: null });
-        const target = byNumber.get(one.attempt.sent.reverses?.number ?? 0);
+        if (sent.announces) pending.set(placeOf(sent.announces.claim_type, sent.announces.claim_key), one);
+        const target = byNumber.get(sent.reverses?.number ?? 0);
         if (!target) continue;
-        const back = givenBack(one, target, { kept: kept.get(target.row.number) ?? [], claims });
+        const place = [...pending].find(([, announcement]) => announcement === target)?.[0];
+        if (place !== undefined && isWhole(claims, target, one.row.number)) pending.delete(place);
+        const isOwed = place !== undefined && !pending.has(place);
+        const back = givenBack(one, target, { kept: kept.get(target.row.number) ?? [], isOwed });
         kept.set(
           target.row.number,
           (kept.get(target.row.number) ?? []).filter((use) => !back.includes(use)),
         );
-        const audited = this.#auditOf.get(one.attempt.sent.correlation_id) ?? null;
+        const audited = this.#auditOf.get(sent.correlation_id) ?? null;
         for (const use of back)
           uses.push({
             ...use,
             ...placeAt(one),
             amount: -use.amount,
-            audited: use.kind === 'staff' && use.subject === one.attempt.sent.actor_id ? audited : null,
+            audited: use.kind === 'staff' && use.subject === sent.actor_id ? audited : null,
           });
-        if (one.attempt.sent.reverses?.reopen)
+        if (sent.reverses?.reopen)
           for (const [index, key] of taken.entries())
             if (key.owner === one.row.player && key.number === target.row.number && !key.freed)
               taken[index] = { ...key, freed: one.attempt };
@@ -241,10 +251,10 @@ function countedGift(one: Recorded, firstLimited: number): UseEvent[] {
 function givenBack(
   reversal: Recorded,
   target: Recorded,
-  { kept, claims }: { readonly kept: readonly UseEvent[]; readonly claims: readonly Recorded[] },
+  { kept, isOwed }: { readonly kept: readonly UseEvent[]; readonly isOwed: boolean },
 ): UseEvent[] {
   const { sent } = reversal.attempt;
-  if (sent.reverses?.reopen || isOwed(target, reversal.row.number, claims)) return [...kept];
+  if (sent.reverses?.reopen || isOwed) return [...kept];
   const isOwn =
     sent.staff !== null &&
     target.attempt.sent.actor_kind === 'staff' &&
@@ -252,27 +262,11 @@ function givenBack(
   return kept.filter(({ kind, period }) => isOwn && kind === 'staff' && period === sent.staff?.day);
 }
 
-/** Whether this announcement was not claimed before the number. */
-function isOwed({ row, attempt }: Recorded, number: number, claims: readonly Recorded[]): boolean {
-  const { announces } = attempt.sent;
-  const isClaim = ({ row: one }: Recorded) =>
-    one.claimType === announces?.claim_type &&
-    one.claimKey === announces.claim_key &&
-    one.number > row.number &&
-    one.number < number;
-  return announces !== null && !claims.some(isClaim);
-}
-
-/** The player when the claim was made, as far as the keys of an announced reward depend on it. */
-function announcer(claims: readonly Recorded[], { row }: Recorded) {
-  const before = claims.filter(({ row: { number } }) => number < row.number);
-  const own = before.map(({ row: made, attempt }) => {
-    const { number, claimKey, generation, counterparty } = made;
-    const rest = { entries: [], isDrawn: false, reversed: 0, parts: 0, reversedBy: null, isReopened: false };
-    return [
-      number,
-      { number, operation: attempt.sent, claimKey, generation, counterparty, ...rest },
-    ] as const;
-  });
-  return { ...newPlayer(row.player), claims: new Map(own) };
+/** Whether the claim was taken back whole by the reversals up to this number. Announcements are reversed at once or in parts. */
+function isWhole(claims: readonly Recorded[], { row }: Recorded, number: number): boolean {
+  const reversals = claims.filter(
+    ({ row: made, attempt }) => attempt.sent.reverses?.number === row.number && made.number <= number,
+  );
+  const units = reversals.map(({ attempt }) => attempt.sent.reverses?.quantity ?? row.units);
+  return units.reduce((sum, one) => sum + one, 0) >= row.units;
 }

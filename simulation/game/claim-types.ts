@@ -22,6 +22,8 @@ interface ClaimNumbers {
   readonly daily: { readonly lumees: number; readonly experience: number };
   readonly chest: { readonly lumees: number; readonly perDay: number };
   readonly slip: { readonly each: number; readonly cap: number };
+  /** The claim types whose claims servers may take back. */
+  readonly reversible: readonly string[];
 }
 
 export const ELEMENTS = ['fire', 'water', 'shadow'];
@@ -49,8 +51,18 @@ export function drawClaimTypes(random: Random) {
     daily: { lumees: random.int(50, 150), experience: random.int(20, 50) },
     chest: { lumees: random.int(20, 90), perDay: random.int(3, 8) },
     slip: { each: random.int(1, 9), cap: random.int(150, 400) },
+    reversible: Object.keys(PROOF).filter(() => random.chance(0.5)),
   };
-  return { numbers, document: { claimTypes: claimTypesDocument(numbers) } };
+  return { numbers, document: { claimTypes: reversibleTypes(claimTypesDocument(numbers), numbers) } };
+}
+
+function reversibleTypes(document: Record<string, object>, { reversible }: ClaimNumbers) {
+  return Object.fromEntries(
+    Object.entries(document).map(([name, type]) => [
+      name,
+      reversible.includes(name) ? { ...type, reversibleBy: ['server'] } : type,
+    ]),
+  );
 }
 
 function claimTypesDocument({ fight, matron, duel, daily, chest, slip }: ClaimNumbers) {
@@ -180,6 +192,10 @@ export function rewardFor(
       ? postings.map(({ resource }) => ({ type: resource, key: String(facts.source_id) }))
       : [];
   return { postings, sourceKeys };
+}
+
+export function isReversibleType(type: string, rules: Rules): boolean {
+  return numbersOf(rules).reversible.includes(type) && rewardsOf(type, {}, numbersOf(rules)) !== null;
 }
 
 /** The claim's use of its type's daily limit. Null: the type has none. */

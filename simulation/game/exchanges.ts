@@ -12,6 +12,8 @@ interface ExchangeNumbers {
   readonly draws: number;
   /** Null: any number. */
   readonly perDay: number | null;
+  /** Whether servers may take it back. */
+  readonly reversible: boolean;
 }
 
 interface DrawTableNumbers {
@@ -29,20 +31,24 @@ const LEGEND = 'legend';
 const RESET_AMOUNT = 10_000;
 
 export function drawExchanges(random: Random) {
-  const plain = { gives: {}, draws: 0, perDay: null };
+  const plain = () => ({ gives: {}, draws: 0, perDay: null, reversible: random.chance(0.5) });
   const numbers: DrawTableNumbers = {
     exchanges: {
-      drop: { ...plain, costs: { drop_charges: 1 }, gives: { auric_coins: random.int(1, 9) } },
-      training: { ...plain, costs: { energy: random.int(10, 60) }, gives: { experience: random.int(1, 15) } },
+      drop: { ...plain(), costs: { drop_charges: 1 }, gives: { auric_coins: random.int(1, 9) } },
+      training: {
+        ...plain(),
+        costs: { energy: random.int(10, 60) },
+        gives: { experience: random.int(1, 15) },
+      },
       buy_tokens: {
-        ...plain,
+        ...plain(),
         costs: { lumees: random.int(1, 6) },
         gives: { summon_tokens: random.int(1, 3) },
         perDay: random.int(8, 40),
       },
-      summon: { ...plain, costs: { summon_tokens: 1 }, draws: random.int(1, 2) },
+      summon: { ...plain(), costs: { summon_tokens: 1 }, draws: random.int(1, 2) },
       great_summon: {
-        ...plain,
+        ...plain(),
         costs: { floor_tokens: random.int(1, 9), lumees: random.int(1, 30) },
         draws: random.int(2, 5),
       },
@@ -62,7 +68,7 @@ function exchangesDocument({ exchanges, outcomes, guaranteeAfter }: DrawTableNum
   return {
     resources: { ...heroes, [COUNTER]: {} },
     exchanges: Object.fromEntries(
-      Object.entries(exchanges).map(([name, { costs, gives, draws, perDay }]) => [
+      Object.entries(exchanges).map(([name, { costs, gives, draws, perDay, reversible }]) => [
         name,
         {
           costs,
@@ -70,6 +76,7 @@ function exchangesDocument({ exchanges, outcomes, guaranteeAfter }: DrawTableNum
           maxQuantity: MAX_QUANTITY,
           ...(draws > 0 && { draws: { summons: draws } }),
           ...(perDay !== null && { perDay }),
+          ...(reversible && { reversibleBy: ['server'] }),
         },
       ]),
     ),

@@ -22,11 +22,17 @@ interface Outcome {
   firsts: number;
 }
 
+interface CheckerOptions {
+  /** When the one staff member who is ever disabled was disabled, and that member's ID. */
+  readonly disabled: readonly DisabledInterval[];
+  readonly temp: string;
+  /** All attempts up to now, answered or not. */
+  readonly sent: readonly Attempt[];
+}
+
 export class AnswerChecker {
   readonly #tally: Tally;
-  /** When the one staff member who is ever disabled was disabled, and that member's ID. */
-  readonly #disabled: readonly DisabledInterval[];
-  readonly #temp: string;
+  readonly #options: CheckerOptions;
   readonly #outcomes = new Map<string, Outcome>();
   /** Claim IDs by player, type and key, by player and version, and by player and number. */
   readonly #claimByKey = new Map<string, string>();
@@ -35,10 +41,9 @@ export class AnswerChecker {
   readonly #entries = new Map<string, { readonly change: BalanceChange; readonly key: string }>();
   readonly #receipts = new Map<string, Receipt>();
 
-  constructor(tally: Tally, { disabled, temp }: { disabled: readonly DisabledInterval[]; temp: string }) {
+  constructor(tally: Tally, options: CheckerOptions) {
     this.#tally = tally;
-    this.#disabled = disabled;
-    this.#temp = temp;
+    this.#options = options;
   }
 
   answered(attempt: Attempt): void {
@@ -49,11 +54,12 @@ export class AnswerChecker {
       const outcome = this.#outcomes.get(keyOf(attempt));
       checkFault(this.#tally, attempt, answer, {
         outcomeKnown: outcome !== undefined && outcome.attempt.ended < attempt.began,
-        mayBeDisabled: actor.id === this.#temp && mayBeDisabled(this.#disabled, attempt),
+        mayBeDisabled: actor.id === this.#options.temp && mayBeDisabled(this.#options.disabled, attempt),
       });
       return;
     }
-    const isDisabled = actor.id === this.#temp && isCertainlyDisabled(this.#disabled, attempt);
+    const isDisabled =
+      actor.id === this.#options.temp && isCertainlyDisabled(this.#options.disabled, attempt);
     const isPermitted = expectedFault === undefined && !isDisabled;
     this.#tally.check(actor.kind === 'staff' ? 'I10' : 'I0', isPermitted, () => ({
       what: `${actor.kind} ${actor.id} is not permitted (${expectedFault ?? 'disabled'}), but the answer is ${answer.kind}`,
@@ -197,10 +203,15 @@ export class AnswerChecker {
   #checkUnique(attempt: Attempt, claim: RewardClaim): void {
     const { id, playerId, type, key, playerVersion } = claim;
     const number = numberIn(id);
-    // An announcement has the version of the claim before it, and can be made again after it was reversed.
-    const [version, again] = isAnnouncement(claim) ? [`announcement ${id}`, id] : [playerVersion, ''];
+    const sameKey = `${playerId}\n${type}\n${key}`;
+    const earlier = this.#claimByKey.get(sameKey) ?? id;
+    // Each may be the one that was reopened: answers arrive in any order.
+    const mayBeFree = (one: string) => this.#mayBeReopened(one, isAnnouncement(claim));
+    if (earlier !== id && (mayBeFree(earlier) || mayBeFree(id))) this.#claimByKey.set(sameKey, id);
+    // An announcement has the version of the claim before it.
+    const version = isAnnouncement(claim) ? `announcement ${id}` : playerVersion;
     for (const [map, place, what] of [
-      [this.#claimByKey, `${playerId}\n${type}\n${key}\n${again}`, `claim ${type} ${key} was granted twice`],
+      [this.#claimByKey, sameKey, `claim ${type} ${key} was granted twice`],
       [this.#claimByVersion, `${playerId}\n${version}`, `two claims made version ${version}`],
       [this.#claimByNumber, `${playerId}\n${number}`, `two claims have number ${number}`],
     ] as const) {
@@ -208,6 +219,14 @@ export class AnswerChecker {
       map.set(place, other);
       this.#tally.check('I5', other === id, () => ({ what, ...involved(attempt), claims: [id, other] }));
     }
+  }
+
+  /** A claim that a reversal reopened can be made again, and so can an announcement that was taken back. */
+  #mayBeReopened(claimId: string, isAnnounced: boolean): boolean {
+    return this.#options.sent.some(
+      ({ intent: { operation }, sent: { claimId: target, reopen } }) =>
+        operation === 'reverseClaim' && target === claimId && (reopen === true || isAnnounced),
+    );
   }
 
   #checkEntry(player: string, change: BalanceChange, key: string, claims: readonly string[]): void {

@@ -1,6 +1,6 @@
 /** What the model's kernel decides for a recorded claim, given a state in which the claim may have been decided. */
 import type { Effect } from '../model/effect.ts';
-import { decide, type Outcome, type StaffLimits } from '../model/kernel.ts';
+import { decide, keyOf, type Outcome, type StaffLimits } from '../model/kernel.ts';
 import type { Rules } from '../model/rules.ts';
 import type { ClaimKeys } from '../model/timeline.ts';
 import { staffOf, type World } from '../schedule/world.ts';
@@ -45,6 +45,7 @@ export function expectedIn(
   const { expectedVersion } = attempt.sent;
   const limit = effect.kind === 'claim' ? effect.limit : null;
   const day = dayOf(claim.claimedAt);
+  const ledger = timeline.view(player, number, numbers);
   const outcome = decide(
     effect,
     {
@@ -53,11 +54,12 @@ export function expectedIn(
       createsPlayer: claim.actorKind !== 'staff',
       version: timeline.versionAt(player, number),
       expectedVersion: typeof expectedVersion === 'number' ? expectedVersion : null,
-      ledger: timeline.view(player, number, numbers),
+      ledger,
       segmentsOf: (resource) => regeneration.of(resource, claim.configVersion),
       now: claim.claimedAt,
       takenBy: (claimType, claimKey) => timeline.takenBy(player, number, claimType, claimKey),
       sourceTakenBy: (sourceKey) => timeline.sourceTakenBy(player, number, sourceKey),
+      reversalOf: (id) => timeline.reversalOf(id, number),
       used: limit ? timeline.used(player, number, limit.name, day) : 0,
       staff: staffLimits(claim, history.world, rules, staff.get(claim.id)),
     },
@@ -65,8 +67,11 @@ export function expectedIn(
   );
   if (effect.kind === 'rejected') return { outcome, keys: { type, key, sourceKeys: [], day } };
   const sourceKeys = outcome.kind === 'granted' ? outcome.sourceKeys : [];
-  const { announces } = effect;
-  return { outcome, keys: { type: effect.type, key: effect.key, sourceKeys, announces, limit, day } };
+  const { announces, reverses } = effect;
+  const made = { type: effect.type, key: keyOf(effect, ledger), sourceKeys, announces, reverses, day };
+  // What was announced has used its limits before.
+  const isPaid = outcome.kind === 'granted' && outcome.paidPending;
+  return { outcome, keys: { ...made, limit: isPaid ? null : limit } };
 }
 
 function staffLimits(

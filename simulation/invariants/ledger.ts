@@ -1,4 +1,5 @@
 /** I1 to I5, I8, I9, I13 and I15 on the database rows alone. Committed rows must satisfy them at every moment of a run. */
+import { targetOf } from '../model/claim-id.ts';
 import { announcementKey } from '../model/effect.ts';
 import type { Rules } from '../model/rules.ts';
 import { type ClaimRow, type EntryRow, placeOf, type Rows } from './rows.ts';
@@ -142,10 +143,11 @@ function checkSourceKeys(tally: Tally, { sourceKeys }: Rows, claims: Claims): vo
   }
 }
 
-/** A pending reward was announced, and neither paid nor reversed. */
+/** A pending reward was announced, and neither paid nor reversed. A payment that was reopened does not count. */
 function checkPendingRewards(tally: Tally, rows: Rows, claims: Claims): void {
-  const granted = rows.claims.filter(({ outcome }) => outcome === 'granted');
-  const keys = new Set(granted.map(({ player, type, key }) => `${player}\n${type}\n${key}`));
+  const reopened = new Set(rows.reversed.filter((one) => one.reopened).map(placeOf));
+  const kept = rows.claims.filter((claim) => claim.outcome === 'granted' && !reopened.has(placeOf(claim)));
+  const keys = new Set(kept.map(({ player, type, key }) => `${player}\n${type}\n${key}`));
   for (const { player, type, key, number } of rows.pendingRewards) {
     const announced = claims.get(placeOf({ player, number }));
     const about = (what: string) => () => ({
@@ -187,7 +189,7 @@ function checkReversals(tally: Tally, { reversed: rows, claims: recorded }: Rows
   const reversals = recorded.filter(
     ({ operation, outcome }) => operation === 'reverseClaim' && outcome === 'granted',
   );
-  const unexplained = new Set(reversals.map(({ player, key }) => `${player}\n${key}`));
+  const unexplained = new Set(reversals.map((reversal) => `${reversal.player}\n${targetOf(reversal)}`));
   for (const { player, number, units, reversed, reversedBy } of rows) {
     const claim = claims.get(placeOf({ player, number }));
     const about = (what: string) => () => ({ what, player, claims: claim ? [claim.id] : [] });
@@ -201,7 +203,7 @@ function checkReversals(tally: Tally, { reversed: rows, claims: recorded }: Rows
     const newest = claims.get(placeOf({ player, number: reversedBy }));
     tally.check(
       'I15',
-      newest?.operation === 'reverseClaim' && newest.key === claim?.id,
+      newest?.operation === 'reverseClaim' && targetOf(newest) === claim?.id,
       about('its reversal is another claim'),
     );
   }

@@ -25,7 +25,7 @@ export const QUERIES = {
   limitCounters: `SELECT * FROM onceward.limits_by_name
                    WHERE kind <> 'game' AND ${OF_SEED('subject_id')}`,
   pendingRewards: `SELECT * FROM onceward.pending_by_name WHERE ${OF_SEED('player_id')}`,
-  reversed: `SELECT a.id AS player_id, r.number, r.units, r.reversed, r.reversed_by
+  reversed: `SELECT a.id AS player_id, r.number, r.units, r.reversed, r.reversed_by, r.reopened
                FROM onceward.reversed_claims r JOIN onceward.actors a ON a.no = r.player
               WHERE ${OF_SEED('a.id')}`,
   outbox: `SELECT a.id AS player_id, o.number FROM onceward.outbox o JOIN onceward.actors a ON a.no = o.player

@@ -114,6 +114,7 @@ export interface Rows {
     readonly units: number;
     readonly reversed: number;
     readonly reversedBy: number;
+    readonly reopened: boolean;
   }[];
   /** One row per granted claim, as it will be sent to other systems. */
   readonly outbox: readonly { readonly player: string; readonly number: number }[];
@@ -202,6 +203,7 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
       units: Number(row.units),
       reversed: Number(row.reversed),
       reversedBy: Number(row.reversed_by),
+      reopened: row.reopened,
     })),
     outbox: read.outbox.map((row) => ({ player: row.player_id, number: Number(row.number) })),
     configs: read.configs.map((row) => ({

@@ -2,6 +2,7 @@
  * I10 and I11 on the rows: each claim or refusal of staff has one audit row, and the counters of a day are the sum of what the
  * audited awards used of its limits.
  */
+import { targetOf } from '../model/claim-id.ts';
 import { dayOf } from './day.ts';
 import type { AuditRow, ClaimRow, Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
@@ -63,33 +64,60 @@ function addUp({ claims, audit }: Rows): { uses: Map<string, StaffUse>; totals: 
   const byId = new Map(claims.map((claim) => [claim.id, claim]));
   const uses = new Map<string, StaffUse>();
   const totals = new Map<string, Used>();
+  const payments = paymentsOf(claims);
+  const returned = new Set<string>();
+  const totalOf = ({ actorId, claimedAt }: ClaimRow) => {
+    const day = `${actorId}\n${dayOf(claimedAt)}`;
+    const total = totals.get(day) ?? { spent: 0, awards: 0 };
+    totals.set(day, total);
+    return total;
+  };
   for (const { amount, ...row } of audit) {
     const claim = byPlace.get(placeOf(row));
     if (!claim) continue;
-    const day = `${claim.actorId}\n${dayOf(claim.claimedAt)}`;
-    const total = totals.get(day) ?? { spent: 0, awards: 0 };
-    totals.set(day, total);
+    const total = totalOf(claim);
     uses.set(claim.id, { amount, spentBefore: total.spent, awardsBefore: total.awards });
     // Paying an announced reward is no award.
-    if (claim.outcome !== 'granted' || claim.operation === 'recoverReward') continue;
+    if (claim.outcome !== 'granted' || payments.has(claim.id)) continue;
     total.spent += amount;
-    if (claim.operation !== 'reverseClaim') total.awards += 1;
-    else giveBack(total, claim, byId.get(claim.key), uses);
+    if (claim.operation !== 'reverseClaim') {
+      total.awards += 1;
+      continue;
+    }
+    const award = byId.get(targetOf(claim));
+    if (!award || payments.has(award.id) || returned.has(award.id) || !returns(claim, award)) continue;
+    returned.add(award.id);
+    const given = totalOf(award);
+    given.spent -= uses.get(award.id)?.amount ?? 0;
+    given.awards -= 1;
   }
   return { uses, totals };
 }
 
-/** Reversing one's own award on the same day gives back what it used. */
-function giveBack(
-  total: Used,
-  reversal: ClaimRow,
-  award: ClaimRow | undefined,
-  uses: ReadonlyMap<string, StaffUse>,
-): void {
-  if (award?.actorKind !== 'staff' || award.operation === 'recoverReward') return;
-  if (award.actorId !== reversal.actorId || dayOf(award.claimedAt) !== dayOf(reversal.claimedAt)) return;
-  total.spent -= uses.get(award.id)?.amount ?? 0;
-  total.awards -= 1;
+/** Reversing one's own award on the same day gives back what it used. So does reopening any award. */
+function returns(reversal: ClaimRow, award: ClaimRow): boolean {
+  if (award.actorKind !== 'staff') return false;
+  const isOwn = award.actorId === reversal.actorId && dayOf(award.claimedAt) === dayOf(reversal.claimedAt);
+  return isOwn || (reversal.row.input as { readonly reopen?: boolean } | undefined)?.reopen === true;
+}
+
+/** The IDs of the claims that paid an announced reward, by whatever mutation. */
+function paymentsOf(claims: readonly ClaimRow[]): ReadonlySet<string> {
+  const payments = new Set<string>();
+  const granted = claims.filter(({ outcome }) => outcome === 'granted');
+  for (const own of Map.groupBy(granted, ({ player }) => player).values()) {
+    /** By announced type and key: the announcement. */
+    const pending = new Map<string, string>();
+    for (const claim of own.toSorted((a, b) => (a.number ?? 0) - (b.number ?? 0))) {
+      const { id, operation, type, key } = claim;
+      if (operation === 'announceReward') pending.set(key, id);
+      else if (operation === 'reverseClaim') {
+        for (const [place, announcement] of pending)
+          if (announcement === targetOf(claim)) pending.delete(place);
+      } else if (pending.delete(`${type}/${key}`)) payments.add(id);
+    }
+  }
+  return payments;
 }
 
 /** By claim: the audited amount, and what its staff member had used of the day's limits before. */

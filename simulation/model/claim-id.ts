@@ -27,3 +27,8 @@ function base32(value: bigint): string {
   for (let left = value; left > 0n; left >>= BITS) text = ALPHABET[Number(left & 31n)] + text;
   return text;
 }
+
+/** The claim that a reversal takes back: the keys of its later parts end with the number of the part. */
+export function targetOf({ key }: { readonly key: string }): string {
+  return key.split('/')[0] ?? key;
+}

@@ -67,13 +67,34 @@ export interface DailyLimit {
   readonly bound: number;
 }
 
+/** The claim that took another back whole, as an answer names it. */
+export interface Reversal {
+  readonly claimId: string;
+  readonly reversedAt: string;
+}
+
+/** A claim that was granted before, and what was taken back of it. */
+export interface EarlierClaim {
+  readonly operation: string;
+  readonly type: string;
+  /** With the entries of every player. */
+  readonly entries: readonly Entry[];
+  readonly units: number;
+  readonly isDrawn: boolean;
+  /** How many units were taken back, in how many parts, and by which claim last. */
+  readonly reversed: number;
+  readonly parts: number;
+  readonly reversedBy: string | null;
+  readonly isReopened: boolean;
+}
+
 /** What the model knows of the ledger when it decides an operation. */
 export interface LedgerView {
   balances(player: string): Balances;
   /** The regeneration anchor, in milliseconds since 1970. */
   anchor(player: string, resource: string): number;
-  /** A claim that was granted to this player before, with its entries for every player and its actor. */
-  grantedClaim(id: string): { readonly operation: string; readonly entries: readonly Entry[] } | null;
+  /** A claim that was granted to this player before. */
+  grantedClaim(id: string): EarlierClaim | null;
   pending(type: string, key: string): PendingReward | null;
   /** A guarantee's counter as it would be without this claim's draws. */
   countedWithout(claim: string, counter: string): number;
@@ -102,16 +123,22 @@ export interface EffectContext<Input extends object = object> {
 export interface ClaimEffect {
   readonly kind: 'claim';
   readonly type: string;
-  readonly key: string;
+  /** A function where the kernel numbers the key. */
+  readonly key: string | ((ledger: LedgerView) => string);
   readonly sourceKeys?: readonly SourceKey[];
   /** The other player of a transfer, who must exist. */
   readonly counterparty?: string;
   readonly limit?: DailyLimit | null;
   readonly announces?: PendingReward;
-  /** A reversal does not count as one of a staff member's awards of the day. */
-  readonly isReversal?: boolean;
-  /** Pays the pending reward with this type and key. `postings` is then ignored. */
-  readonly paysPending?: boolean;
+  /** What it takes back. It does not count as one of a staff member's awards of the day. */
+  readonly reverses?: {
+    readonly claimId: string;
+    /** Null: all units that are left. */
+    readonly quantity: number | null;
+    readonly reopen: boolean;
+  };
+  /** `only`: it pays the pending reward with this type and key; `first`: it does so where there is one, instead of `postings`. */
+  readonly paysPending?: 'only' | 'first';
   /** A function is called where the kernel would decide: after the claim is known to be free. */
   readonly postings: readonly Posting[] | ((ledger: LedgerView) => readonly Posting[] | Rejection);
   /**

@@ -11,6 +11,7 @@ import {
   type Posting,
   type Rejected,
   type Rejection,
+  type Reversal,
   reject,
   type SourceKey,
 } from './effect.ts';
@@ -36,6 +37,8 @@ export interface DecisionState {
   /** The ID of this player's claim with this type and key. */
   takenBy(type: string, key: string): string | null;
   sourceTakenBy(key: SourceKey): string | null;
+  /** What took this claim back whole. */
+  reversalOf(claim: string): Reversal | null;
   /** How much of the daily limit was used before. */
   readonly used: number;
   /** Null: the actor is not staff. */
@@ -56,6 +59,8 @@ export interface Granted {
   readonly entries: readonly Entry[];
   /** The amount that counts towards a staff member's limits. */
   readonly awarded: number;
+  /** Whether it paid a reward that was announced. */
+  readonly paidPending: boolean;
   readonly sourceKeys: readonly SourceKey[];
   /** The regeneration anchors of the balances that the claim brought up to date. */
   readonly anchors: readonly Anchor[];
@@ -66,19 +71,20 @@ export type Outcome = Granted | Rejected;
 export function decide(effect: Effect, state: DecisionState, rules: Rules): Outcome {
   if (effect.kind === 'rejected') return effect;
   const { player, expectedVersion, version, ledger, staff } = state;
-  const { type, key, counterparty, announces, paysPending = false, isReversal = false } = effect;
+  const { type, counterparty, announces, paysPending, reverses } = effect;
+  const key = keyOf(effect, ledger);
   if (!state.createsPlayer && !state.exists(player)) return reject('UnknownPlayer', { playerId: player });
   if (counterparty !== undefined && !state.exists(counterparty))
     return reject('UnknownPlayer', { playerId: counterparty });
 
   const taken = state.takenBy(type, key) ?? (announces && state.takenBy(announces.type, announces.key));
-  if (taken) return alreadyClaimed(taken, null);
+  if (taken) return alreadyClaimed(taken, null, state);
   const pending = paysPending ? ledger.pending(type, key) : null;
-  if (paysPending && !pending) return reject('NotAnnounced', { claimType: type, claimKey: key });
+  if (paysPending === 'only' && !pending) return reject('NotAnnounced', { claimType: type, claimKey: key });
   const sourceKeys = pending?.sourceKeys ?? effect.sourceKeys ?? [];
   for (const sourceKey of sourceKeys) {
     const by = state.sourceTakenBy(sourceKey);
-    if (by) return alreadyClaimed(by, sourceKey);
+    if (by) return alreadyClaimed(by, sourceKey, state);
   }
 
   const postings =
@@ -87,17 +93,37 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   if (expectedVersion !== null && expectedVersion !== version)
     return reject('VersionConflict', { expected: expectedVersion, current: version });
 
-  const gifts = paysPending ? [] : postings.filter(({ isCounter = false }) => !isCounter);
-  const awarded = gifts.reduce((sum, { delta }) => sum + Math.max(delta, 0), 0);
-  const limits = staff && (isReversal ? { ...staff, awards: null } : staff);
+  const awarded = pending ? 0 : awardedBy(effect, postings, state, rules);
+  const limits = staff && (reverses ? { ...staff, awards: null } : staff);
   const exceeded =
-    (limits && !paysPending && beyondStaffLimit(limits, awarded)) || beyondDailyLimit(effect, state);
+    !pending && ((limits && beyondStaffLimit(limits, awarded)) || beyondDailyLimit(effect, state));
   if (exceeded) return exceeded;
 
   const run = new PostingRun(player, ledger, state);
   const rejection = apply(effect, { postings, run, state }, pending?.rules ?? rules);
   if (rejection) return { kind: 'rejected', rejection };
-  return { kind: 'granted', entries: run.entries, awarded, sourceKeys, anchors: run.anchors };
+  const { entries, anchors } = run;
+  return { kind: 'granted', entries, awarded, paidPending: pending !== null, sourceKeys, anchors };
+}
+
+export function keyOf({ key }: ClaimEffect, ledger: LedgerView): string {
+  return typeof key === 'function' ? key(ledger) : key;
+}
+
+/** What counts towards a staff member's limits. Of a reversal: what it returns, if the player is left with a debt; else nothing. */
+function awardedBy(
+  effect: ClaimEffect,
+  postings: readonly Posting[],
+  state: DecisionState,
+  rules: Rules,
+): number {
+  const gifts = postings.filter(({ isCounter = false }) => !isCounter);
+  const given = gifts.reduce((sum, { delta }) => sum + Math.max(delta, 0), 0);
+  if (!effect.reverses) return given;
+  const trial = new PostingRun(state.player, state.ledger, state);
+  const rejected = apply(effect, { postings, run: trial, state }, rules) !== null;
+  const leavesDebt = trial.entries.some(({ delta, after }) => delta < 0 && after < 0);
+  return leavesDebt && !rejected ? given : 0;
 }
 
 function isPostings(result: readonly Posting[] | Rejection): result is readonly Posting[] {
@@ -173,8 +199,9 @@ function levelPostings(levels: NonNullable<ClaimEffect['levels']>, work: Work, r
   return [posting('levels_paid', due, 0), posting('stat_points', due * rules.pointsPerLevel, lowest)];
 }
 
-function alreadyClaimed(claimId: string, sourceKey: SourceKey | null): Rejected {
-  return reject('AlreadyClaimed', { claimId, sourceKey: sourceKey && { ...sourceKey } });
+function alreadyClaimed(claimId: string, sourceKey: SourceKey | null, state: DecisionState): Rejected {
+  const reversedBy = state.reversalOf(claimId);
+  return reject('AlreadyClaimed', { claimId, sourceKey: sourceKey && { ...sourceKey }, reversedBy });
 }
 
 function limitExceeded(

@@ -3,31 +3,18 @@
  * at which number, pending rewards, and what was used of daily limits. A player's number counts the granted operations that name the
  * player, so it puts them in order.
  */
-import type { DailyLimit, Entry, LedgerView, PendingReward, SourceKey } from './effect.ts';
+import type { ClaimEffect, DailyLimit, LedgerView, PendingReward, Reversal, SourceKey } from './effect.ts';
+import { type GrantedClaim, GrantedClaims, type Holding, hold, holderAt } from './granted-claim.ts';
 import type { Anchor } from './posting-run.ts';
 import type { Balances } from './rules.ts';
 
-interface GrantedClaim {
-  readonly id: string;
-  readonly player: string;
-  readonly number: number;
-  readonly operation: string;
-  readonly actorId: string;
-  readonly configVersion: number;
-  /** In milliseconds since 1970. */
-  readonly claimedAt: number;
-  readonly entries: readonly Entry[];
-  readonly anchors: readonly Anchor[];
-  /** The other player of a transfer or of its reversal. */
-  readonly counterparty: string | null;
-}
-
-/** What a claim takes and uses: its type and key, source keys, a pending reward, and a part of a daily limit. */
+/** What a claim takes, uses and takes back: its type and key, source keys, a pending reward, and a part of a daily limit. */
 export interface ClaimKeys {
   readonly type: string;
   readonly key: string;
   readonly sourceKeys: readonly SourceKey[];
   readonly announces?: PendingReward | undefined;
+  readonly reverses?: ClaimEffect['reverses'];
   readonly limit?: DailyLimit | null | undefined;
   /** The day on which the daily limit was used. */
   readonly day: string;
@@ -48,12 +35,9 @@ interface LimitUse {
   readonly number: number;
   readonly amount: number;
   readonly day: string;
-}
-
-/** A claim that takes a type and key from its number on. */
-interface Holding {
-  readonly claim: GrantedClaim;
-  /** The number that freed the type and key again; Infinity while they are taken. */
+  /** The claim that used it. What an announcement used is used by the claim that pays the reward. */
+  claim: string;
+  /** The number that gave it back; Infinity while it is used. */
   until: number;
 }
 
@@ -70,13 +54,11 @@ const BEGINNING: PlayerState = { version: 0, balances: {}, anchors: new Map(), a
 export class Timeline {
   /** By player; the index is the number. */
   readonly #states = new Map<string, PlayerState[]>();
-  readonly #claims = new Map<string, GrantedClaim>();
+  readonly #claims = new GrantedClaims();
   readonly #byKey = new Map<string, Holding[]>();
-  readonly #bySourceKey = new Map<string, GrantedClaim>();
+  readonly #bySourceKey = new Map<string, Holding[]>();
   /** By place; a reward whose announcement was taken back can be announced again. */
   readonly #announcements = new Map<string, Announcement[]>();
-  /** By claim: the number at which it was reversed. */
-  readonly #reversedAt = new Map<string, number>();
   /** By player and name of the limit. */
   readonly #uses = new Map<string, LimitUse[]>();
   readonly #createdAt: ReadonlyMap<string, number>;
@@ -141,17 +123,12 @@ export class Timeline {
   grant(claim: GrantedClaim, keys: ClaimKeys): void {
     const { id, player, number, configVersion, counterparty } = claim;
     const place = `${player}\n${keys.type}\n${keys.key}`;
-    this.#claims.set(id, claim);
-    this.#byKey.set(place, [...(this.#byKey.get(place) ?? []), { claim, until: Number.POSITIVE_INFINITY }]);
-    for (const { type, key } of keys.sourceKeys) this.#bySourceKey.set(`${player}\n${type}\n${key}`, claim);
-    this.#settle(this.#announcements.get(place)?.at(-1), number);
-    if (claim.operation === 'reverseClaim') {
-      this.#reversedAt.set(keys.key, number);
-      const announcement = this.#allAnnouncements().find(({ announcedBy }) => announcedBy === keys.key);
-      if (announcement?.until === Number.POSITIVE_INFINITY) this.#free(keys.key, number);
-      this.#settle(announcement, number);
-    }
-    const { announces, limit, day } = keys;
+    this.#claims.add(claim);
+    hold(this.#byKey, place, claim);
+    for (const { type, key } of keys.sourceKeys) hold(this.#bySourceKey, `${player}\n${type}\n${key}`, claim);
+    const { announces, reverses, limit, day } = keys;
+    if (!announces && !reverses) this.#pay(this.#announcements.get(place)?.at(-1), claim);
+    if (reverses) this.#reverse(claim, reverses);
     if (announces) {
       const { type, key } = announces;
       const until = Number.POSITIVE_INFINITY;
@@ -161,7 +138,8 @@ export class Timeline {
     }
     if (limit) {
       const uses = this.#uses.get(`${player}\n${limit.name}`) ?? [];
-      this.#uses.set(`${player}\n${limit.name}`, [...uses, { player, number, amount: limit.amount, day }]);
+      const use = { player, number, amount: limit.amount, day, claim: id, until: Number.POSITIVE_INFINITY };
+      this.#uses.set(`${player}\n${limit.name}`, [...uses, use]);
     }
     this.#of(player).push(this.#next(player, claim, claim.operation === 'announceReward' ? 0 : 1));
     if (counterparty)
@@ -176,10 +154,7 @@ export class Timeline {
     return {
       balances: (one) => this.at(one, numberOf(one)) ?? {},
       anchor: (one, resource) => this.anchor(one, numberOf(one), resource),
-      grantedClaim: (id) => {
-        const claim = this.#claims.get(id);
-        return claim && claim.player === player && claim.number <= number ? claim : null;
-      },
+      grantedClaim: (id) => this.#claims.earlier(player, number, id),
       pending: (type, key) => {
         const announced = this.#announcements.get(`${player}\n${type}\n${key}`) ?? [];
         return announced.find(({ from, until }) => from <= number && until > number) ?? null;
@@ -189,20 +164,23 @@ export class Timeline {
   }
 
   takenBy(player: string, number: number, type: string, key: string): string | null {
-    const holdings = this.#byKey.get(`${player}\n${type}\n${key}`) ?? [];
-    return holdings.find(({ claim, until }) => claim.number <= number && until > number)?.claim.id ?? null;
+    return holderAt(this.#byKey.get(`${player}\n${type}\n${key}`), number);
   }
 
   sourceTakenBy(player: string, number: number, { type, key }: SourceKey): string | null {
-    const claim = this.#bySourceKey.get(`${player}\n${type}\n${key}`);
-    return claim && claim.number <= number ? claim.id : null;
+    return holderAt(this.#bySourceKey.get(`${player}\n${type}\n${key}`), number);
+  }
+
+  /** What took a claim back whole, when its player was at this number. */
+  reversalOf(id: string, number: number): Reversal | null {
+    return this.#claims.reversalOf(id, number);
   }
 
   /** What was used of a limit on a day. */
   used(player: string, number: number, limit: string, day: string): number {
     const uses = this.#uses.get(`${player}\n${limit}`) ?? [];
     return uses
-      .filter((use) => use.number <= number && use.day === day)
+      .filter((use) => use.number <= number && use.until > number && use.day === day)
       .reduce((total, { amount }) => total + amount, 0);
   }
 
@@ -228,22 +206,34 @@ export class Timeline {
     let count = 0;
     for (const { id, operation, entries, ...claim } of this.#claims.values()) {
       if (claim.player !== player || claim.number > number || id === without) continue;
-      const reversedAt = this.#reversedAt.get(id) ?? Number.POSITIVE_INFINITY;
-      if (operation === 'reverseClaim' || reversedAt <= number) continue;
+      if (operation === 'reverseClaim' || this.#claims.takenBack(id, number).isWhole) continue;
       for (const { resource, requested } of entries)
         if (resource === counter) count = requested < 0 ? 0 : count + 1;
     }
     return count;
   }
 
-  /** An announcement that is taken back can be made again. */
-  #free(claimId: string, number: number): void {
-    for (const holding of [...this.#byKey.values()].flat())
-      if (holding.claim.id === claimId) holding.until = number;
+  /** The claim pays what was announced, and takes over what the announcement used of limits. */
+  #pay(announcement: Announcement | undefined, { id, number }: GrantedClaim): void {
+    if (announcement?.until !== Number.POSITIVE_INFINITY) return;
+    announcement.until = number;
+    for (const use of this.#allUses()) if (use.claim === announcement.announcedBy) use.claim = id;
   }
 
-  #settle(announcement: Announcement | undefined, number: number): void {
-    if (announcement && announcement.until === Number.POSITIVE_INFINITY) announcement.until = number;
+  /** Frees what a claim had taken, where the reversal reopens it. */
+  #reverse(by: GrantedClaim, reverses: NonNullable<ClaimKeys['reverses']>): void {
+    const { claimId } = reverses;
+    const pending = this.pendingRewards().find(({ announcedBy }) => announcedBy === claimId);
+    if (!this.#claims.reverse(by, reverses, pending !== undefined).reopens) return;
+    if (pending) pending.until = by.number;
+    const holdings = [...this.#byKey.values(), ...this.#bySourceKey.values()].flat();
+    const taken = holdings.filter(({ claim }) => claim.id === claimId);
+    const used = this.#allUses().filter(({ claim }) => claim === claimId);
+    for (const one of [...taken, ...used]) one.until = Math.min(one.until, by.number);
+  }
+
+  #allUses(): LimitUse[] {
+    return [...this.#uses.values()].flat();
   }
 
   #next(player: string, { entries, anchors, claimedAt }: GrantedClaim, raised: number): PlayerState {

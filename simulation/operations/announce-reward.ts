@@ -1,5 +1,5 @@
 /** announceReward: servers announce rewards before, after and while they are claimed. */
-import { drawSource, ELEMENTS, type Facts, MAX_ENEMY, rewardFor } from '../game/claim-types.ts';
+import { claimLimit, drawSource, ELEMENTS, type Facts, MAX_ENEMY, rewardFor } from '../game/claim-types.ts';
 import { announcementKey, type Effect, type EffectContext, reject } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, recentIntents, subjectOf } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
@@ -60,6 +60,7 @@ function effect({ intent, rules }: EffectContext<Announcement>): Effect {
     type: 'announcement',
     key: announcementKey(type, key),
     announces: { type, key, rules, ...reward },
+    limit: claimLimit(type, rules),
     postings: [],
   };
 }

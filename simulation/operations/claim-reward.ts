@@ -83,6 +83,22 @@ function drawAnnounced(draw: Draw): Draft<ClaimInput> | null {
   return { actor: drawClaimant(claim.type, recipient, draw), player: recipient, input: claim };
 }
 
+/** Makes a claim again that a reversal may have reopened a moment ago, perhaps with other facts: the corrected claim. */
+function drawReopened(draw: Draw): Draft<ClaimInput> | null {
+  const { random, earlier, player } = draw;
+  if (player !== undefined || !random.chance(0.08)) return null;
+  const targets = recentIntents(draw, 'reverseClaim').flatMap(({ input }) => {
+    const { target, reopen } = input as { readonly target: number | null; readonly reopen: boolean };
+    return reopen ? earlier.filter(({ number }) => number === target) : [];
+  });
+  const claims = targets.filter(({ operation }) => operation === 'claimReward');
+  if (claims.length === 0) return null;
+  const { player: owner, input } = random.pick(claims);
+  const claim = input as ClaimInput;
+  const facts = random.chance(0.5) ? drawFacts(claim.type, draw) : claim.facts;
+  return { actor: drawClaimant(claim.type, owner, draw), player: owner, input: { ...claim, facts } };
+}
+
 function drawType(random: Random): string {
   return random.weighted([
     [40, 'pve_victory'],
@@ -146,14 +162,14 @@ function effect({ intent, rules, day }: EffectContext<ClaimInput>): Effect {
     return reject('NotEligible', { why: 'SERVER_ONLY', claimType: type });
   // The key of a calendar claim is the date.
   const key = intent.input.key ?? day;
-  return { kind: 'claim', type, key, limit: claimLimit(type, rules), ...reward };
+  return { kind: 'claim', type, key, paysPending: 'first', limit: claimLimit(type, rules), ...reward };
 }
 
 const claimReward: Operation<ClaimInput> = {
   name: 'claimReward',
   weights: { fresh: 8 },
   drawConfig: drawClaimTypes,
-  draw: (draw) => drawAnnounced(draw) ?? drawClaim(drawType(draw.random), draw),
+  draw: (draw) => drawAnnounced(draw) ?? drawReopened(draw) ?? drawClaim(drawType(draw.random), draw),
   alterInput: (input, { number }) => ({
     ...input,
     type: 'pve_victory',

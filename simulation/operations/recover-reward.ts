@@ -1,5 +1,4 @@
 /** recoverReward: servers and staff pay pending rewards while the player may be claiming them. Exactly one of both pays. */
-import { claimLimit } from '../game/claim-types.ts';
 import type { Effect, EffectContext } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, recentIntents, subjectOf } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
@@ -31,9 +30,9 @@ function drawRecovery(draw: Draw): Draft<Recovery> {
   return { actor: drawActor(draw), player, input: { type, key, reason }, ...drawExpectedVersion(draw) };
 }
 
-function effect({ intent, rules }: EffectContext<Recovery>): Effect {
+function effect({ intent }: EffectContext<Recovery>): Effect {
   const { type, key } = intent.input;
-  return { kind: 'claim', type, key, paysPending: true, limit: claimLimit(type, rules), postings: [] };
+  return { kind: 'claim', type, key, paysPending: 'only', postings: [] };
 }
 
 function drawForbidden(draw: Draw): Draft<Recovery> {

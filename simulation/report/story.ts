@@ -27,7 +27,7 @@ function relevantAttempts(finding: Finding, { attempts, disabled, world }: SeedR
     .sort((a, b) => a.ended - b.ended);
   const show = (some: readonly Attempt[]) => {
     const tally = new Tally();
-    const checker = new AnswerChecker(tally, { disabled, temp: world.staff.temp.id });
+    const checker = new AnswerChecker(tally, { disabled, temp: world.staff.temp.id, sent: attempts });
     for (const attempt of some) checker.answered(attempt);
     return tally.findings.some(
       ({ invariant, player }) => invariant === finding.invariant && player === finding.player,

@@ -145,6 +145,7 @@ class SeedRun {
     const checker = new AnswerChecker(this.#tally, {
       disabled: this.#nemesis.disabled,
       temp: world.staff.temp.id,
+      sent: this.#clients.journal.attempts,
     });
   }
 

@@ -81,7 +81,7 @@ export function compileExchanges({
     Object.entries(drawTables).map(([name, table]) => [name, compileTable(name, table)] as const),
   );
   return new Map(
-    sortedEntries(exchanges).map(([name, { costs, gives, draws, maxQuantity, perDay }]) => [
+    sortedEntries(exchanges).map(([name, { costs, gives, draws, maxQuantity, perDay, reversibleBy }]) => [
       name,
       {
         name,
@@ -94,6 +94,7 @@ export function compileExchanges({
         }),
         maxQuantity,
         perDay: perDay ?? null,
+        reversibleBy,
       },
     ]),
   );

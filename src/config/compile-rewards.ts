@@ -56,8 +56,8 @@ function compileClaimType(
       problems.push({ path, message: compiled.message });
     }
   }
-  const { proof, period = null, perDay = null } = claimType;
-  return { name, proof, period, facts, rewards, perDay };
+  const { proof, period = null, perDay = null, reversibleBy } = claimType;
+  return { name, proof, period, facts, rewards, perDay, reversibleBy };
 }
 
 /** Expands the short form of a reward, which is its amount alone. `field` is the path of the amount in the reward. */

@@ -1,6 +1,6 @@
 /**
- * What publishing a balance config writes for the kernel besides the document: the names that it uses, the level milestones and
- * the regeneration rules. Pure. drizzle/kernel/20_publish.sql takes it as `effects`.
+ * What publishing a balance config writes for the kernel besides the document: the names that it uses, the level milestones, the
+ * regeneration rules, and what game servers may reverse. Pure. drizzle/kernel/20_publish.sql takes it as `effects`.
  */
 import type { Accrual, Limit } from '../domain/moves.ts';
 import { countersOf } from '../domain/postings.ts';
@@ -19,6 +19,8 @@ export interface KernelRules {
   readonly milestones: readonly KernelMilestone[];
   readonly regeneration: readonly KernelRegeneration[];
   readonly game_limits: readonly KernelGameLimit[];
+  /** The claim types and exchanges whose claims game servers may take back. */
+  readonly reversible_by_servers: readonly string[];
 }
 
 interface KernelMilestone {
@@ -74,6 +76,9 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
     milestones: [levelMilestone(rules)],
     regeneration: resources.flatMap(({ name, accrual }) => (accrual ? [regeneration(name, accrual)] : [])),
     game_limits: [],
+    reversible_by_servers: [...rules.claimTypes.values(), ...rules.exchanges.values()]
+      .filter(({ reversibleBy }) => reversibleBy.includes('server'))
+      .map(({ name }) => name),
   };
 }
 

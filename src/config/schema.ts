@@ -117,6 +117,9 @@ const reward = z.union(
   'must be a formula in quotes, a whole number, or {"amount": …, "cap": …}',
 );
 
+/** Who may take claims back, besides staff. */
+const reversibleBy = z._default(z.array(z.enum(['server'])).check(z.maxLength(1)), []);
+
 const claimType = z.strictObject({
   description,
   proof: z.enum(['ticket', 'calendar', 'server']),
@@ -124,6 +127,7 @@ const claimType = z.strictObject({
   facts: z._default(sizedRecord(factName, fact, { most: bounds.MAX_FACTS_PER_CLAIM }), {}),
   rewards: sizedRecord(resourceName, reward, { least: 1, most: bounds.MAX_REWARDS_PER_CLAIM }),
   perDay: z.optional(amount(1)),
+  reversibleBy,
 });
 
 const exchange = z.strictObject({
@@ -136,6 +140,7 @@ const exchange = z.strictObject({
   ),
   maxQuantity: z._default(amount(1, bounds.MAX_QUANTITY), 1),
   perDay: z.optional(amount(1)),
+  reversibleBy,
 });
 
 const outcome = z.strictObject({

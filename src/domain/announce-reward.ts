@@ -1,12 +1,13 @@
 /**
  * announceReward: a game server records that a player is owed a reward, before the player claims it. The amounts are decided
- * now. Until the reward is claimed or recovered it is listed among the pending rewards.
+ * now, and the limits are used now: whoever pays the reward uses none. Until then it is listed among the pending rewards.
  */
 import { derivedKey } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
 import { badInput } from './fault.ts';
+import { claimLimit } from './limits.ts';
 import { NO_EFFECTS, type OperationKind } from './operation.ts';
-import { touchedResources } from './resources.ts';
+import { givesExperience, touchedResources } from './resources.ts';
 import { planReward } from './reward-plan.ts';
 import type { Facts } from './rules.ts';
 
@@ -33,8 +34,10 @@ export function decideAnnounceReward(intent: Intent, { type, key, facts }: Annou
     if (plan.kind === 'fault') return lookup(plan.fault);
 
     const { postings, sourceKeys } = plan;
-    const resources = touchedResources({ ...NO_EFFECTS, postings }, rules);
+    const given = { ...NO_EFFECTS, postings };
+    const resources = touchedResources({ ...given, milestones: givesExperience(given, rules) }, rules);
     const announced = { claimType: type, claimKey: key, plan: { resources, postings, sourceKeys } };
-    return { kind: 'commit', ...claim, source: { kind: 'announcement', announces: announced } };
+    const limits = claimLimit(claimType, intent.now, rules);
+    return { kind: 'commit', ...claim, limits, source: { kind: 'announcement', announces: announced } };
   });
 }

@@ -52,6 +52,10 @@ export type Source =
       readonly claimId: string;
       readonly handle: string;
       readonly number: number;
+      /** How many times what the claim made is taken back; null: all that is left. */
+      readonly quantity: number | null;
+      /** Whether the claim can be made again. */
+      readonly reopen: boolean;
       /** Whether balances may become negative where the player no longer has enough; otherwise the reversal is rejected. */
       readonly allowDebt: boolean;
       /** The counters of guarantees. The kernel computes them again from the draws that remain. */

@@ -1,10 +1,9 @@
 /**
  * recoverReward: a server or staff member pays a reward that was announced and never claimed. It is the claim that the player
- * would have made, so it is paid once, by whichever caller. It pays what was announced; levels, opening balances and regeneration
- * follow the current rules.
+ * would have made, so it is paid once, by whichever caller. It pays what was announced, and uses no limits: the announcement has.
+ * Opening balances and regeneration follow the current rules.
  */
 import { type Decision, decide, type Intent } from './decide.ts';
-import { claimLimit } from './limits.ts';
 import type { OperationKind } from './operation.ts';
 import type { Reason } from './values.ts';
 
@@ -23,17 +22,12 @@ export interface RecoverReward {
 }
 
 export function decideRecoverReward(intent: Intent, { type, key, reason }: RecoverReward): Decision {
-  return decide({ intent, kind: RECOVER_REWARD, input: { type, key, reason } }, (rules) => {
-    const claimType = rules.claimTypes.get(type);
-    return {
-      kind: 'commit',
-      claimType: type,
-      claimKey: key,
-      source: { kind: 'pending' },
-      milestones: true,
-      // A claim type that the config no longer has is unbounded: the announced reward is still owed.
-      limits: claimType ? claimLimit(claimType, intent.now, rules) : [],
-      reason,
-    };
-  });
+  return decide({ intent, kind: RECOVER_REWARD, input: { type, key, reason } }, () => ({
+    kind: 'commit',
+    claimType: type,
+    claimKey: key,
+    source: { kind: 'pending' },
+    milestones: true,
+    reason,
+  }));
 }

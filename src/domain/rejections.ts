@@ -12,15 +12,26 @@ export interface SourceKey {
 
 export type NotEligibleReason = 'ticket_required' | 'server_only';
 
+export type NotReversibleReason = 'reversal' | 'not_by_servers' | 'quantity' | 'draws' | 'reopen';
+
+/** The reversal that took a claim back whole. */
+export interface ClaimReversal {
+  readonly claimId: string;
+  /** ISO 8601, UTC. */
+  readonly reversedAt: string;
+}
+
 /** GraphQL types of rejection fields, with the TypeScript type of their values. */
 interface FieldTypes {
   ID: string;
   SafeInt: number;
   ClaimKey: string;
+  ClaimReversal: ClaimReversal;
   ClaimType: string;
   DateTime: string;
   LimitKind: LimitName;
   NotEligibleReason: NotEligibleReason;
+  NotReversibleReason: NotReversibleReason;
   PlayerId: string;
   ResourceName: string;
   SourceKey: SourceKey;
@@ -59,6 +70,20 @@ function row<const F extends Fields>(definition: RejectionRow<F>): RejectionRow<
   return definition;
 }
 
+const NOT_REVERSIBLE: Readonly<Record<NotReversibleReason, (claimId: string, remaining: number) => string>> =
+  {
+    reversal: (claimId) =>
+      `Claim ${claimId} is a reversal and cannot be reversed. Use manualReward to give back what it took.`,
+    not_by_servers: (claimId) =>
+      `Game servers may not reverse claim ${claimId}. Ask staff, or add "server" to reversibleBy of its type.`,
+    quantity: (claimId, remaining) =>
+      `Claim ${claimId} has ${remaining} left to reverse. Send a quantity of at most ${remaining}, or none for all of it.`,
+    draws: (claimId, remaining) =>
+      `Claim ${claimId} made draws and can only be reversed whole: ${remaining} left. Leave quantity out.`,
+    reopen: (claimId, remaining) =>
+      `Only a claim that is reversed whole can be reopened, and claim ${claimId} has ${remaining} left. Leave quantity out.`,
+  };
+
 export const REJECTIONS = {
   already_claimed: row({
     description:
@@ -69,11 +94,21 @@ export const REJECTIONS = {
         nullable: true,
         description: 'The source key that another claim took; null where it was the same claim type and key.',
       },
+      reversedBy: {
+        type: 'ClaimReversal',
+        nullable: true,
+        description:
+          'The reversal that had taken the claim back whole when this was rejected; null: none had. The key stays taken until the claim is reopened.',
+      },
     },
-    message: ({ sourceKey }) =>
-      sourceKey
+    message: ({ sourceKey, reversedBy }) => {
+      const taken = sourceKey
         ? `${sourceKey.type} was already given for ${sourceKey.key}, by the claim in this answer. Nothing was given now: claim the rest separately.`
-        : 'Already claimed. This answer holds the original claim and what it gave.',
+        : 'Already claimed. This answer holds the original claim and what it gave.';
+      return reversedBy === null
+        ? taken
+        : `${taken} It was reversed by claim ${reversedBy.claimId}, and stays taken until it is reopened.`;
+    },
   }),
   idempotency_key_reused: row({
     description:
@@ -145,10 +180,17 @@ export const REJECTIONS = {
       `This player has no granted claim ${claimId}. Check the player and the claim ID.`,
   }),
   not_reversible: row({
-    description: 'The claim is itself a reversal.',
-    fields: { claimId: { type: 'ID' } },
-    message: ({ claimId }) =>
-      `Claim ${claimId} is a reversal and cannot be reversed. Use manualReward to give back what it took.`,
+    description: 'The claim cannot be reversed, or not in this way: see `why`.',
+    fields: {
+      claimId: { type: 'ID' },
+      why: { type: 'NotReversibleReason' },
+      remaining: {
+        type: 'SafeInt',
+        description:
+          'How many times what the claim made is left to reverse: at most the quantity of its exchange, at most 1 of any other claim. 0 for REVERSAL and NOT_BY_SERVERS.',
+      },
+    },
+    message: ({ claimId, why, remaining }) => NOT_REVERSIBLE[why](claimId, remaining),
   }),
   unknown_claim_type: row({
     description: 'The balance config has no such claim type.',
@@ -198,6 +240,8 @@ export type StoredRejection =
       /** Null: the claim is another player's. */
       readonly number: number | null;
       readonly sourceKey: SourceKey | null;
+      /** The number and the time (milliseconds since 1970) of the reversal that had taken the claim back. */
+      readonly reversedBy: { readonly number: number; readonly at: number } | null;
     };
 
 export function rejectionMessage(rejection: AnsweredRejection): string {

@@ -66,7 +66,11 @@ export interface ClaimTypeRule {
   readonly rewards: readonly RewardRule[];
   /** How many claims of this type one player may make in a day; null: no limit. */
   readonly perDay: number | null;
+  readonly reversibleBy: ReversibleBy;
 }
+
+/** Who may take claims of this type back, besides staff. */
+export type ReversibleBy = readonly 'server'[];
 
 export interface Amount {
   readonly resource: string;
@@ -100,6 +104,7 @@ export interface ExchangeRule {
   readonly maxQuantity: number;
   /** How many times one player may make it in a day; null: no limit. */
   readonly perDay: number | null;
+  readonly reversibleBy: ReversibleBy;
 }
 
 export interface LevelRules {

@@ -144,7 +144,7 @@ function rejectedOutcome(rejected: KernelKind<'rejected'>): Extract<Outcome, { k
   return {
     kind: 'rejected',
     replayed: rejected.replayed,
-    rejection: decodeRejection(rejected.rejection, original),
+    rejection: decodeRejection(rejected.rejection, rejected.original?.claim.handle ?? null),
     correlationId: shownCorrelationId(rejected),
     original,
   };
@@ -160,11 +160,23 @@ function staleOutcome(
   return { kind: 'stale_config', current: named };
 }
 
-/** A stored rejection, with the ID of the claim that was granted first instead of its number. */
-function decodeRejection(rejection: StoredRejection, original: OriginalClaim | null): Rejection {
+/**
+ * A stored rejection, with the IDs of the claim that was granted first and of its reversal instead of their numbers. `handle`: that
+ * of their player; null: no claim is shown.
+ */
+export function decodeRejection(rejection: StoredRejection, handle: string | null): Rejection {
   if (rejection.kind !== 'already_claimed') return rejection;
-  const { kind, sourceKey } = rejection;
-  return { kind, sourceKey, claimId: original?.claim.id ?? null };
+  const { kind, sourceKey, number, reversedBy } = rejection;
+  if (handle === null || number === null) return { kind, sourceKey, claimId: null, reversedBy: null };
+  return {
+    kind,
+    sourceKey,
+    claimId: encodeClaimId(handle, number),
+    reversedBy: reversedBy && {
+      claimId: encodeClaimId(handle, reversedBy.number),
+      reversedAt: isoTime(reversedBy.at),
+    },
+  };
 }
 
 function decodeOriginal({ claim, changes }: KernelOriginal): OriginalClaim {

@@ -124,14 +124,13 @@ function announcedBy({
 }
 
 function reversedBy(source: Extract<Source, { kind: 'reversal' }>): KernelOperation['reverses'] {
-  const { claimId, handle, number, allowDebt, counters } = source;
+  const { claimId, handle, number, quantity, reopen, allowDebt, counters } = source;
   return {
     claim_id: claimId,
     handle: `\\x${handle}`,
     number,
-    // The API reverses whole claims, and none of them can be made again.
-    quantity: null,
-    reopen: false,
+    quantity,
+    reopen,
     allow_debt: allowDebt,
     counters,
   };

@@ -92,6 +92,8 @@ export const balanceConfigs = onceward.table(
     publishedBy: text('published_by').notNull(),
     reason: text(),
     document: jsonb().notNull(),
+    /** The claim types and exchanges whose claims game servers may reverse. */
+    reversibleByServers: nameNumber('reversible_by_servers').array().notNull().default([]),
   },
   (t) => [index('balance_configs_by_time').on(t.effectiveFrom, t.version)],
 );

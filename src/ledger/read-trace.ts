@@ -1,10 +1,10 @@
 /** Everything recorded under a correlation ID, ours or the caller's: what was granted and refused under it, and the audit. */
 import { and, type Column, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
-import { encodeClaimId } from '../domain/claim-id.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import type { Database, Reads } from './database.ts';
+import { decodeRejection } from './decode-outcome.ts';
 import { auditEvents } from './operations-tables.ts';
 import { type AuditRow, auditFields, auditRowOf } from './read-audit.ts';
 import { type Authorised, readTogetherAs } from './read-authority.ts';
@@ -189,15 +189,9 @@ function refusedOf({ handle, rejection, input, clientCorrelationId, ...stored }:
     claim,
     changes: [],
     counterpartyChanges: null,
-    rejection: rejectionOf(rejection as StoredRejection, handle),
+    rejection: decodeRejection(rejection as StoredRejection, handle),
     input,
   };
-}
-
-function rejectionOf(stored: StoredRejection, handle: string): Rejection {
-  if (stored.kind !== 'already_claimed') return stored;
-  const { kind, number, sourceKey } = stored;
-  return { kind, sourceKey, claimId: number === null ? null : encodeClaimId(handle, number) };
 }
 
 function auditStatement(reads: Reads, condition: SQL) {

@@ -7,13 +7,13 @@ import { defineMutation } from './define-mutation.ts';
 export const announceReward = defineMutation({
   ...ANNOUNCE_REWARD,
   description:
-    'Game servers: records that a reward is owed when an encounter or slip is over, before anyone claims it. Nothing moves yet; the reward is listed in `pendingRewards` until it is claimed or recovered. AlreadyClaimed: it was announced or paid before.',
+    'Game servers: records that a reward is owed when an encounter or slip is over, before anyone claims it. Nothing moves yet; the reward is listed in `pendingRewards` until it is claimed or recovered, and is then paid as announced. It counts against the limits of the claim type now, and paying it does not. AlreadyClaimed: it was announced or paid before.',
   actors: ['server'],
   input: (t) => ({
     ...pendingReward(t),
     facts: t.field({ type: 'Facts', description: 'The values that the reward formulas use.' }),
   }),
-  rejections: ['already_claimed', 'unknown_claim_type'],
+  rejections: ['already_claimed', 'limit_exceeded', 'unknown_claim_type'],
   logDetails: ({ type, key }) => ({ claimKey: derivedKey(type, key) }),
   decide: decideAnnounceReward,
   example: {

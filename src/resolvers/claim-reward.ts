@@ -55,7 +55,8 @@ async function readTicket(
 
 export const claimReward = defineMutation({
   ...CLAIM_REWARD,
-  description: 'Gives a player the reward that the balance config has for this claim type, once.',
+  description:
+    'Gives a player the reward that the balance config has for this claim type, once. A reward that was announced is paid as announced, whatever the ticket, the facts or the current config say.',
   actors: ['player', 'server', 'staff'],
   input: (t) => ({
     type: t.field({

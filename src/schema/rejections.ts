@@ -3,7 +3,9 @@ import { LIMITS, type LimitName } from '../domain/limits.ts';
 import type { OriginalClaim } from '../domain/outcome.ts';
 import {
   type AnsweredRejection,
+  type ClaimReversal as ClaimReversalShape,
   type NotEligibleReason as NotEligibleReasonName,
+  type NotReversibleReason as NotReversibleReasonName,
   REJECTIONS,
   type RejectionField,
   type RejectionKind,
@@ -67,6 +69,28 @@ builder.enumType('NotEligibleReason', {
     },
     SERVER_ONLY: { value: 'server_only', description: 'Only a game server may claim it, for the player.' },
   } satisfies Record<string, { value: NotEligibleReasonName; description: string }>,
+});
+
+builder.enumType('NotReversibleReason', {
+  description: 'Why a claim cannot be reversed in this way.',
+  values: {
+    REVERSAL: { value: 'reversal', description: 'It is itself a reversal.' },
+    NOT_BY_SERVERS: {
+      value: 'not_by_servers',
+      description: 'The balance config does not let game servers reverse claims of its type.',
+    },
+    QUANTITY: { value: 'quantity', description: '`quantity` is more than is left.' },
+    DRAWS: { value: 'draws', description: 'It made draws, so it can only be reversed whole.' },
+    REOPEN: { value: 'reopen', description: 'A part of it would be left: it cannot be reopened yet.' },
+  } satisfies Record<string, { value: NotReversibleReasonName; description: string }>,
+});
+
+builder.objectRef<ClaimReversalShape>('ClaimReversal').implement({
+  description: 'The reversal that took a claim back.',
+  fields: (t) => ({
+    claimId: t.exposeID('claimId', { description: 'The claim ID of the reversal.' }),
+    reversedAt: t.field({ type: 'DateTime', resolve: ({ reversedAt }) => reversedAt }),
+  }),
 });
 
 builder.objectRef<SourceKeyShape>('SourceKey').implement({

@@ -125,28 +125,6 @@ describe('recoverReward', () => {
     expect(rejectionOf(late, 'AlreadyClaimed').claim).toEqual(claim);
   });
 
-  it('recoverReward counts as one of the claims of the day, and a reward above the limit stays pending', async () => {
-    await publish(
-      changedExample(({ claimTypes }) => {
-        claimTypes.arena_chest.perDay = 2;
-      }),
-    );
-    const playerId = fresh('player');
-    const chest = (key: string) => ({ playerId, type: 'arena_chest', key });
-    for (const key of ['c-1', 'c-2', 'c-3']) await announce(playerId, key, { ...chest(key), facts: null });
-    const results = (await atOnce(3, (index) => recover(playerId, chest(`c-${index + 1}`)))).map(resultOf);
-    expect(results.filter(({ __typename }) => __typename === 'Receipt')).toHaveLength(2);
-    expect(results.find(({ __typename }) => __typename !== 'Receipt')).toMatchObject({
-      __typename: 'LimitExceeded',
-      limit: 'CLAIMS_PER_DAY',
-      bound: 2,
-      remaining: 0,
-    });
-    expect(await pendingKeys(playerId)).toHaveLength(1);
-    const claimed = await movingNothing(playerId, () => asServer().claimReward(chest('c-4')));
-    expect(rejectionOf(claimed, 'LimitExceeded').limit).toBe('CLAIMS_PER_DAY');
-  });
-
   it.each([
     'drop_before',
     'drop_after_commit',

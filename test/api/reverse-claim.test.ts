@@ -1,4 +1,4 @@
-/** reverseClaim: staff take a claim back once, with a reason. reverse-claim-effects.test.ts tests what each kind of claim gives back. */
+/** reverseClaim: a claim is taken back once, with a reason. Other files test effects, parts, reopened claims and game servers. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../support/worker/balance.ts';
 import {
@@ -123,13 +123,26 @@ describe('reverseClaim', () => {
     const { claim } = receiptOf(await staff.reverseClaim(inputOf(cup)));
     const again = inputOf(cup, { claimId: claim.id });
     const rejected = await movingNothing(cup.playerId, () => staff.reverseClaim(again));
-    expect(rejectionOf(rejected, 'NotReversible').claimId).toBe(claim.id);
+    expect(rejectionOf(rejected, 'NotReversible')).toMatchObject({
+      claimId: claim.id,
+      why: 'REVERSAL',
+      remaining: 0,
+    });
+    const reopening = await movingNothing(cup.playerId, () => staff.reverseClaim({ ...again, reopen: true }));
+    expect(rejectionOf(reopening, 'NotReversible').why).toBe('REVERSAL');
   });
 
   it.each([
     ['a text that is not a claim ID', { claimId: 'cup-1' }, 'input.claimId', /a claim ID/],
     ['a reason that is too short', { reason: 'no' }, 'input.reason', /3 to 500/],
     ['an unknown choice', { ifInsufficient: 'MAYBE' }, 'input.ifInsufficient', /REFUSE.*DEBT|DEBT.*REFUSE/],
+    ['a quantity of 0', { quantity: 0 }, 'input.quantity', /an integer from 1 to 100/],
+    ['a negative quantity', { quantity: -1 }, 'input.quantity', /an integer from 1 to 100/],
+    ['half a quantity', { quantity: 0.5 }, 'input.quantity', /an integer from 1 to 100/],
+    ['a quantity above any exchange', { quantity: 101 }, 'input.quantity', /an integer from 1 to 100/],
+    ['a quantity as text', { quantity: '1' }, 'input.quantity', /an integer from 1 to 100/],
+    ['a text for reopen', { reopen: 'yes' }, 'input.reopen', /true or false/],
+    ['a number for reopen', { reopen: 1 }, 'input.reopen', /true or false/],
   ])('reverseClaim names the field for %s and writes nothing', async (_, over, field, message) => {
     const cup = await createWinner();
     const input = { ...inputOf(cup, { idempotencyKey: freshKey() }), ...over };

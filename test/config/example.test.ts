@@ -115,6 +115,7 @@ test('optional fields have their documented defaults', () => {
     draws: [],
     maxQuantity: 1,
     perDay: null,
+    reversibleBy: [],
   });
 });
 

@@ -136,6 +136,7 @@ describe('exchanges and draw tables with the wrong shape', () => {
     [[...DROP, 'maxQuantity'], 0, null, /at least 1, not 0/],
     [[...DROP, 'maxQuantity'], 101, null, /at most 100, not 101/],
     [[...DROP, 'perDay'], 0, null, /at least 1, not 0/],
+    [[...DROP, 'reversibleBy'], ['staff'], 'exchanges.drop.reversibleBy[0]', /"server", not "staff"/],
     [['drawTables'], names(201, COMMON), null, /at most 200 entries/],
     [['drawTables', 'Chest'], COMMON, null, /a draw table name: 1 to 64 lowercase letters/],
     [[...TABLE, 'outcomes'], {}, null, /at least 1 entry/],

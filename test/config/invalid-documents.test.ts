@@ -94,6 +94,9 @@ describe('a document with the wrong shape is rejected with the path, the bound a
     [['tiers', 'list', 1, 'name'], '', 'tiers.list[1].name', /1 to 32 letters/],
     [[...PVE, 'perDay'], 0, null, /at least 1, not 0/],
     [[...PVE, 'perDay'], null, null, /a whole number, not null/],
+    [[...PVE, 'reversibleBy'], 'server', null, /must be a list/],
+    [[...PVE, 'reversibleBy'], ['player'], `${PVE.join('.')}.reversibleBy[0]`, /"server", not "player"/],
+    [[...PVE, 'reversibleBy'], ['server', 'server'], null, /at most 1 entry/],
     [['manualRewards', 'awardsPerDay'], 0, null, /at least 1, not 0/],
     [['manualRewards', 'budgetPerDay'], undefined, null, /a whole number, but it is missing/],
   ])('rejects %j = %j', expectProblem);

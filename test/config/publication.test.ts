@@ -100,3 +100,9 @@ describe('the regeneration rules', () => {
 test('no config has limits of the whole game', () => {
   expect(effectsOf(exampleDocument()).game_limits).toEqual([]);
 });
+
+test('servers may reverse the claim types and exchanges that say so', () => {
+  expect(effectsOf(exampleDocument()).reversible_by_servers).toEqual(['buy_summon_token']);
+  const document = exampleWith(['claimTypes', 'enrolment_refund', 'reversibleBy'], ['server']);
+  expect(effectsOf(document).reversible_by_servers).toEqual(['enrolment_refund', 'buy_summon_token']);
+});

@@ -36,9 +36,30 @@ test('an announcement moves nothing and stores what the current rules give', () 
   ]);
 });
 
-test('the plan of an announcement names the resources that the reward will touch', () => {
-  const { operation } = decide();
-  expect(planOf(operation)?.resources.toSorted()).toEqual(['experience', 'gems', 'gold']);
+test('the plan of an announcement names the resources that the reward will touch, and those of the levels that it may reach', () => {
+  const resourcesOf = (type: string, facts: AnnounceReward['facts']) =>
+    planOf(decide({ type, facts }).operation)?.resources.toSorted();
+  expect(resourcesOf('ascension', { floor: 10 })).toEqual(
+    expect.arrayContaining(['experience', 'gems', 'gold', 'levels_paid', 'stat_points']),
+  );
+  expect(resourcesOf('tournament', null)).toEqual(['gold']);
+});
+
+test('an announcement uses the limit of its claim type on the day on which it is made', () => {
+  const { operation } = decide({ type: 'bounty', facts: null });
+  expect(operation.limits).toEqual([
+    {
+      name: 'claims:bounty',
+      claimType: 'bounty',
+      resource: null,
+      limit: 'claims_per_day',
+      amount: 1,
+      bound: 3,
+      period: '2026-11-02',
+      since: '2026-11-01T23:00:00.000Z',
+      renewsAt: '2026-11-02T23:00:00.000Z',
+    },
+  ]);
 });
 
 test('an announcement stores the source keys of rewards that are given once per source', () => {

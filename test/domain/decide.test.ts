@@ -47,7 +47,11 @@ const MUTATIONS = {
   ],
   reverseClaim: [
     'reward:reverse',
-    (intent) => decideReverseClaim(intent, { claimId, ifInsufficient: 'refuse', reason }),
+    (intent) =>
+      decideReverseClaim(intent, {
+        ...{ claimId, reopen: false, quantity: null, reason },
+        ifInsufficient: 'refuse',
+      }),
   ],
   exchange: [
     'reward:claim',

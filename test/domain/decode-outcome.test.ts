@@ -190,19 +190,35 @@ describe('a rejected operation', () => {
 
   test('names the claim that was granted first by its public ID', () => {
     const sourceKey = { type: 'gold', key: 'match-7' };
-    const rejection = { kind: 'already_claimed', number: 5, sourceKey } as const;
+    const rejection = { kind: 'already_claimed', number: 5, sourceKey, reversedBy: null } as const;
     expect(
       decoded({ ...rejected, rejection, original: { claim: CLAIM, changes: [change()] } }),
     ).toMatchObject({
-      rejection: { kind: 'already_claimed', claimId: CLAIM_ID, sourceKey },
+      rejection: { kind: 'already_claimed', claimId: CLAIM_ID, sourceKey, reversedBy: null },
       original: { claim: { id: CLAIM_ID }, changes: [{ resource: 'gold', after: 15 }] },
     });
   });
 
+  test('names the reversal of the claim by its public ID, with its time', () => {
+    const reversedBy = { number: 6, at: AT };
+    const rejection = { kind: 'already_claimed', number: 5, sourceKey: null, reversedBy } as const;
+    expect(decoded({ ...rejected, rejection, original: { claim: CLAIM, changes: [] } })).toMatchObject({
+      rejection: {
+        claimId: CLAIM_ID,
+        reversedBy: { claimId: encodeClaimId(HANDLE, 6), reversedAt: '2026-11-01T23:30:00.123Z' },
+      },
+    });
+  });
+
   test('names no claim where another player has it', () => {
-    const rejection = { kind: 'already_claimed', number: null, sourceKey: null } as const;
+    const rejection = {
+      kind: 'already_claimed',
+      number: null,
+      sourceKey: null,
+      reversedBy: null,
+    } as const;
     expect(decoded({ ...rejected, rejection })).toMatchObject({
-      rejection: { kind: 'already_claimed', claimId: null, sourceKey: null },
+      rejection: { kind: 'already_claimed', claimId: null, sourceKey: null, reversedBy: null },
       original: null,
     });
   });

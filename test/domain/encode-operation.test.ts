@@ -197,7 +197,7 @@ test('an announcement has the plan of the reward', () => {
       claim_type: 'report',
       claim_key: 'k-1',
       plan: {
-        resources: ['gold', 'experience'],
+        resources: expect.arrayContaining(['gold', 'experience', 'levels_paid', 'stat_points']),
         postings: [plain({ resource: 'gold', delta: 5 }), plain({ resource: 'experience', delta: 2 })],
         source_keys: [{ game: false, resource: 'gold', key: '7:match-72:12' }],
       },
@@ -208,15 +208,18 @@ test('an announcement has the plan of the reward', () => {
 
 test('a reversal has the public ID of the claim and what it stands for', () => {
   const claimId = claimIdOf(encodeClaimId('00112233445566778899', 42));
-  const request = { claimId, reason: reasonOf('by mistake'), ifInsufficient: 'debt' } as const;
+  const request = {
+    ...{ claimId, reopen: true, quantity: quantityOf(3), reason: reasonOf('by mistake') },
+    ifInsufficient: 'debt',
+  } as const;
   const encoded = encodeOperation(decideReverseClaim(intentOf(STAFF), request).operation);
   expect(encoded).toMatchObject({ source: 'reversal', claim_key: claimId, announces: null });
   expect(encoded.reverses).toEqual({
     claim_id: claimId,
     handle: '\\x00112233445566778899',
     number: 42,
-    quantity: null,
-    reopen: false,
+    quantity: 3,
+    reopen: true,
     allow_debt: true,
     counters: ['pity:chest'],
   });

@@ -8,6 +8,7 @@ const CLAIM_TYPE: ClaimTypeRule = {
   period: null,
   perDay: null,
   rewards: [],
+  reversibleBy: [],
   facts: new Map([
     ['floor', { kind: 'int', min: 1, max: 50 }],
     ['flawless', { kind: 'bool' }],

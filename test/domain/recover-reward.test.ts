@@ -41,21 +41,9 @@ test('a recovery by a server has no limits of staff and needs no reason', () => 
   expect(operation).toMatchObject({ staff: null, reason: null, source: { kind: 'pending' } });
 });
 
-test('a recovery counts as a claim of its type on the day of the payment', () => {
+test('a recovery uses no limit of its claim type and holds on any day', () => {
   const { operation } = decideRecoverReward(intentOf(SERVER), recovery({ type: 'bounty' }));
-  expect(operation.limits).toEqual([
-    {
-      name: 'claims:bounty',
-      claimType: 'bounty',
-      resource: null,
-      limit: 'claims_per_day',
-      amount: 1,
-      bound: 3,
-      period: '2026-11-02',
-      since: '2026-11-01T23:00:00.000Z',
-      renewsAt: '2026-11-02T23:00:00.000Z',
-    },
-  ]);
+  expect(operation).toMatchObject({ limits: [], holdsFrom: null, holdsUntil: null });
 });
 
 test('a pending reward of a claim type that the config no longer has is still paid', () => {

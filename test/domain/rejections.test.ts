@@ -13,10 +13,24 @@ type Examples = { [K in RejectionKind]: [Extract<AnsweredRejection, { kind: K }>
 /** Examples of every kind, each with what its message contains. The type requires an entry for each kind. */
 const EXAMPLES: Examples = {
   already_claimed: [
-    [{ kind: 'already_claimed', sourceKey: null, claimId: 'x' }, ['original claim']],
+    [{ kind: 'already_claimed', sourceKey: null, claimId: 'x', reversedBy: null }, ['original claim']],
     [
-      { kind: 'already_claimed', sourceKey: { type: 'skill', key: 'match/7' }, claimId: 'x' },
+      {
+        kind: 'already_claimed',
+        sourceKey: { type: 'skill', key: 'match/7' },
+        claimId: 'x',
+        reversedBy: null,
+      },
       ['Nothing', 'skill', 'match/7', 'separately'],
+    ],
+    [
+      {
+        kind: 'already_claimed',
+        sourceKey: null,
+        claimId: 'x',
+        reversedBy: { claimId: 'c-8', reversedAt: '2026-11-02T10:00:00.000Z' },
+      },
+      ['original claim', 'reversed by claim c-8', 'reopened'],
     ],
   ],
   idempotency_key_reused: [
@@ -51,7 +65,19 @@ const EXAMPLES: Examples = {
   ],
   unknown_player: [[{ kind: 'unknown_player', playerId: 'p9' }, ['p9', 'staff cannot']]],
   unknown_claim: [[{ kind: 'unknown_claim', claimId: 'c-7' }, ['no granted claim c-7']]],
-  not_reversible: [[{ kind: 'not_reversible', claimId: 'c-7' }, ['c-7', 'reversal', 'manualReward']]],
+  not_reversible: [
+    [
+      { kind: 'not_reversible', claimId: 'c-7', why: 'reversal', remaining: 0 },
+      ['c-7', 'reversal', 'manualReward'],
+    ],
+    [
+      { kind: 'not_reversible', claimId: 'c-7', why: 'not_by_servers', remaining: 0 },
+      ['c-7', 'staff', 'reversibleBy'],
+    ],
+    [{ kind: 'not_reversible', claimId: 'c-7', why: 'quantity', remaining: 3 }, ['c-7', 'at most 3']],
+    [{ kind: 'not_reversible', claimId: 'c-7', why: 'draws', remaining: 2 }, ['c-7', 'whole', '2 left']],
+    [{ kind: 'not_reversible', claimId: 'c-7', why: 'reopen', remaining: 9 }, ['c-7', 'reopened', '9 left']],
+  ],
   unknown_exchange: [[{ kind: 'unknown_exchange', exchange: 'barter' }, ['barter', 'new key']]],
   not_announced: [
     [{ kind: 'not_announced', claimType: 'tower', claimKey: 'floor-9' }, ['tower floor-9', 'pendingRewards']],

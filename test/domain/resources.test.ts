@@ -13,7 +13,15 @@ const choiceOf = (resource: string, when: Choice['oneOf'][number]['when'] = null
 });
 
 describe('the resources that an operation touches', () => {
-  const reversal = { kind: 'reversal', claimId: '', handle: '', number: 1, allowDebt: false } as const;
+  const reversal = {
+    kind: 'reversal',
+    claimId: '',
+    handle: '',
+    number: 1,
+    quantity: null,
+    reopen: false,
+    allowDebt: false,
+  } as const;
   test.each<[string, Partial<Operation>, readonly string[]]>([
     ['nothing', {}, []],
     [

@@ -28,12 +28,16 @@ const resource = (name: string, overrides: Partial<ResourceRule> = {}): [string,
 
 const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, ClaimTypeRule] => [
   name,
-  { name, proof: 'server', period: null, facts: new Map(), rewards: [], perDay: null, ...overrides },
+  {
+    ...{ name, proof: 'server', period: null, facts: new Map(), rewards: [], perDay: null },
+    reversibleBy: [],
+    ...overrides,
+  },
 ];
 
 const exchange = (name: string, overrides: Partial<ExchangeRule>): [string, ExchangeRule] => [
   name,
-  { name, costs: [], gives: [], draws: [], maxQuantity: 1, perDay: null, ...overrides },
+  { name, costs: [], gives: [], draws: [], maxQuantity: 1, perDay: null, reversibleBy: [], ...overrides },
 ];
 
 const amountOf = (resource: string, amount: number): readonly Amount[] => [{ resource, amount }];

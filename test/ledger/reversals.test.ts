@@ -4,7 +4,7 @@ import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation, take } from '../support/ledger/operations.ts';
 import { standing } from '../support/ledger/standing.ts';
-import { claimIdOf, reversal } from '../support/ledger/systems.ts';
+import { claimIdOf, reversal, timePasses } from '../support/ledger/systems.ts';
 
 const { commit, owner, playerLedger, addStaff } = openLedger();
 
@@ -98,17 +98,68 @@ describe('a reversal', () => {
     expect(await balancesOf(player)).toEqual({ gold: 1 });
   });
 
-  test('a reversal of a claim that spent gives back within the staff member’s limit', async () => {
+  /** Six gold for six gems, of which the player still has `gems`. */
+  async function purchase(gems: number) {
     const player = fresh('player');
     await granted(commit(operation({ player, postings: [give('gold', 10)] })));
     const spent = await granted(commit(operation({ player, postings: [take('gold', 6), give('gems', 6)] })));
+    if (gems < 6) await granted(commit(operation({ player, postings: [take('gems', 6 - gems)] })));
+    return spent.claim;
+  }
+
+  test.each([
+    false,
+    true,
+  ])('returning a payment is no award of the staff member who takes back what it bought (debt allowed: %s)', async (allow_debt) => {
+    const claim = await purchase(6);
+    const staff = await addStaff({ limit: 5, budget: 5 });
+    await granted(commit(reversal(staff, claim, { allow_debt })));
+    expect(await balancesOf(claim.playerId)).toEqual({ gold: 10, gems: 0 });
+    const { rows } = await owner.query('SELECT amount::int FROM onceward.audit_by_name WHERE actor_id = $1', [
+      staff,
+    ]);
+    expect(rows).toEqual([{ amount: 0 }]);
+    expect(await brokenInvariants(owner, [claim.playerId])).toEqual([]);
+  });
+
+  test('returning a payment counts against the limits of the staff member where it leaves a debt', async () => {
+    const claim = await purchase(5);
+    const player = claim.playerId;
     const before = await standing(owner, player);
-    expect(await commit(reversal(await addStaff({ limit: 5 }), spent.claim))).toMatchObject({
+    const over = { allow_debt: true };
+    expect(await commit(reversal(await addStaff({ limit: 5 }), claim, over))).toMatchObject({
       rejection: { limit: 'staff_reward', requested: 6 },
     });
     expect(await standing(owner, player)).toEqual(before);
-    await granted(commit(reversal(await addStaff({ limit: 6 }), spent.claim)));
-    expect(await balancesOf(player)).toEqual({ gold: 10, gems: 0 });
+    await granted(commit(reversal(await addStaff({ limit: 6 }), claim, over)));
+    expect(await balancesOf(player)).toEqual({ gold: 10, gems: -1 });
+    expect(await brokenInvariants(owner, [player])).toEqual([]);
+  });
+
+  test('returning a payment counts where the levels that it bought leave a debt of what they gave', async () => {
+    const player = fresh('player');
+    await granted(commit(operation({ player, postings: [give('gold', 10)] })));
+    const postings = [take('gold', 6), give('experience', 100)];
+    const { claim } = await granted(commit(operation({ player, postings, milestones: true })));
+    await granted(commit(operation({ player, postings: [take('stat_points', 1)] })));
+    const over = { allow_debt: true, milestones: true };
+    expect(await commit(reversal(await addStaff({ limit: 5 }), claim, over))).toMatchObject({
+      rejection: { limit: 'staff_reward', requested: 6 },
+    });
+    await granted(commit(reversal(await addStaff({ limit: 6 }), claim, over)));
+    expect(await balancesOf(player)).toMatchObject({ gold: 10, stat_points: -1 });
+  });
+
+  test('energy that regenerated pays for a reversal, which then leaves no debt', async () => {
+    const player = fresh('player');
+    const postings = [take('gold', 6), give('charges', 2)];
+    await granted(commit(operation({ player, postings: [give('gold', 10), take('charges', 5)] })));
+    const { claim } = await granted(commit(operation({ player, postings })));
+    await granted(commit(operation({ player, postings: [take('charges', 2)] })));
+    await timePasses(owner, player, 3 * 3_600);
+    const staff = await addStaff({ limit: 5, budget: 5 });
+    await granted(commit(reversal(staff, claim, { allow_debt: true, resources: ['charges'] })));
+    expect(await balancesOf(player)).toMatchObject({ gold: 10, charges: 1 });
   });
 
   test('a reversal needs a claim of that player which is no reversal', async () => {

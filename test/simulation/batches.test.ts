@@ -88,7 +88,12 @@ test('the model refuses a key of the whole game that another player holds, witho
   expect(judge(claim, state(rich)).kind).toBe('granted');
   expect(judge(claim, state(rich, { taken: new Set([`game\n${resource}\n${key}`]) }))).toEqual({
     kind: 'rejected',
-    rejection: { kind: 'already_claimed', number: null, sourceKey: { type: resource, key } },
+    rejection: {
+      kind: 'already_claimed',
+      number: null,
+      sourceKey: { type: resource, key },
+      reversedBy: null,
+    },
   });
 });
 
@@ -98,7 +103,7 @@ test('a claim that was made before may be reopened and then be made under a key 
   const granted = { handle: 'aa'.repeat(10), number: 2, version: 2, key: 'k', configVersion: 1 };
   const sent = { intent, sent: intent.operation, size: 1, began: 0, ended: 0 };
   const acknowledged = { acknowledgedConfig: 0, acknowledgedNumber: 0, acknowledgedOther: 0 };
-  const claimed = { kind: 'already_claimed', number: 1, sourceKey: null };
+  const claimed = { kind: 'already_claimed', number: 1, sourceKey: null, reversedBy: null };
   const attempts = [
     { kind: 'rejected', replayed: false, rejection: claimed, original: null },
     { kind: 'granted', replayed: false, ...granted, claimedAt: 1, changes: [], shown: {} },

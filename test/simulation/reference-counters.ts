@@ -13,7 +13,7 @@ export const DAY = '1970-01-01';
 export function recordCounters(
   rows: Mutable<Rows>,
   claim: ClaimRow & { number: number },
-  { announces, limit }: ClaimEffect,
+  { announces, limit }: Pick<ClaimEffect, 'announces' | 'limit'>,
 ): void {
   const { player, number, type, key, operation } = claim;
   rows.outbox.push({ player, number });
@@ -31,15 +31,15 @@ export function recordCounters(
     });
   }
   if (operation === 'reverseClaim')
-    rows.reversed.push({ player, number: numberIn(key), units: 1, reversed: 1, reversedBy: number });
-  if (limit)
-    rows.limitCounters.push({
-      kind: 'player',
-      subject: player,
-      name: limit.name,
-      day: DAY,
-      used: limit.amount,
+    rows.reversed.push({
+      ...{ player, number: numberIn(key), units: 1, reversed: 1, reversedBy: number },
+      reopened: false,
     });
+  if (!limit) return;
+  const { name, amount } = limit;
+  const counter = rows.limitCounters.find((row) => row.subject === player && row.name === name);
+  if (counter) counter.used += amount;
+  else rows.limitCounters.push({ kind: 'player', subject: player, name, day: DAY, used: amount });
 }
 
 /** The audit row of a claim or refusal of staff, and the counters of its staff member. */

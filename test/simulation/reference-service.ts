@@ -9,7 +9,12 @@ import type { History } from '../../simulation/invariants/history.ts';
 import type { ClaimRow, EntryRow, Rows } from '../../simulation/invariants/rows.ts';
 import { claimIdOf } from '../../simulation/model/claim-id.ts';
 import type { ClaimEffect } from '../../simulation/model/effect.ts';
-import { decide, type Granted, type StaffLimits } from '../../simulation/model/kernel.ts';
+import {
+  keyOf as claimKeyOf,
+  decide,
+  type Granted,
+  type StaffLimits,
+} from '../../simulation/model/kernel.ts';
 import { RegenerationHistory } from '../../simulation/model/regeneration.ts';
 import { Timeline } from '../../simulation/model/timeline.ts';
 import { loadOperations } from '../../simulation/operation.ts';
@@ -139,6 +144,7 @@ export class ReferenceService {
         used: 0,
         takenBy: (type, key) => this.#timeline.takenBy(player, number, type, key),
         sourceTakenBy: (sourceKey) => this.#timeline.sourceTakenBy(player, number, sourceKey),
+        reversalOf: (id) => this.#timeline.reversalOf(id, number),
         staff,
       },
       rules,
@@ -182,12 +188,14 @@ export class ReferenceService {
 
   #recordClaim(
     { intent, correlationId }: Attempt,
-    { type, key, counterparty }: ClaimEffect,
+    effect: ClaimEffect,
     isGranted: boolean,
     row: Record<string, unknown> & { readonly draws: readonly object[] },
   ): Mutable<ClaimRow> {
     const { player, operation, actor, key: idempotencyKey } = intent;
+    const { type, counterparty } = effect;
     const number = this.#timeline.number(player) + 1;
+    const key = claimKeyOf(effect, this.#timeline.view(player, number - 1));
     const version = this.#timeline.versionAt(player, number - 1);
     const raised = isGranted && operation !== 'announceReward' ? 1 : 0;
     const other = isGranted ? counterparty : undefined;
@@ -227,11 +235,12 @@ export class ReferenceService {
   #grant(
     claim: Mutable<ClaimRow>,
     effect: ClaimEffect,
-    { entries: expected, anchors, sourceKeys }: Granted,
+    { entries: expected, anchors, sourceKeys, paidPending }: Granted,
   ): Receipt {
-    const { player, counterparty } = claim;
+    const { player, counterparty, type, key } = claim;
     const number = claim.number ?? 0;
-    const { type, key, announces, limit } = effect;
+    const { announces, reverses } = effect;
+    const limit = paidPending ? null : (effect.limit ?? null);
     const numbers = new Map([[player, number]]);
     if (counterparty) numbers.set(counterparty.player, counterparty.number);
     const before = this.#timeline.at(player, number - 1) ?? {};
@@ -247,14 +256,14 @@ export class ReferenceService {
       return { ...entry, number: made, ordinal: index + 1, sequence, anchoredAt: stored?.at ?? null };
     });
     this.#rows.entries.push(...(entries as Mutable<EntryRow>[]));
-    const keys = { type, key, sourceKeys, announces, limit, day: DAY };
+    const keys = { type, key, sourceKeys, announces, reverses, limit, day: DAY };
     const counterpartyId = counterparty?.player ?? null;
     this.#timeline.grant(
       { ...claim, number, entries: expected, anchors, counterparty: counterpartyId },
       keys,
     );
     for (const [one, made] of numbers) this.#recordBalances(one, made);
-    recordCounters(this.#rows, { ...claim, number }, effect);
+    recordCounters(this.#rows, { ...claim, number }, { ...(announces && { announces }), limit });
     return referenceReceipt({ claim, number, entries, before, timeline: this.#timeline }, rules);
   }
 

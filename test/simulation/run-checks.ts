@@ -15,7 +15,8 @@ export function runChecks({ attempts, reads, rows, log }: MutableHistory): {
   unchecked: string[];
 } {
   const tally = new Tally();
-  const checker = new AnswerChecker(tally, { disabled: [], temp: world.staff.temp.id });
+  const sent = attempts as Attempt[];
+  const checker = new AnswerChecker(tally, { disabled: [], temp: world.staff.temp.id, sent });
   for (const attempt of attempts.toSorted((a, b) => a.ended - b.ended)) checker.answered(attempt as Attempt);
   for (const read of reads) checker.read(read as History['reads'][number]);
   const rulesOf = (version: number) => (version === CONFIG ? rules : undefined);

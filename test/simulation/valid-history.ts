@@ -64,7 +64,7 @@ export function validHistory(): MutableHistory {
 
 function reverse(service: ReferenceService, { answer }: Attempt): void {
   const claimId = answer?.kind === 'receipt' ? answer.receipt.claim.id : '';
-  const input = { target: 0, ifInsufficient: 'REFUSE', reason: 'a mistake' };
+  const input = { target: 0, ifInsufficient: 'REFUSE', reopen: false, quantity: null, reason: 'a mistake' };
   service.send(service.intent('reverseClaim', { actor: support, player: hot, input }), { claimId });
 }
 

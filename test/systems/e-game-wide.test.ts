@@ -126,7 +126,8 @@ it('E3 grants a receipt once in the whole game under 64 concurrent claims', asyn
   for (const outcome of outcomes) {
     if (outcome.kind !== 'rejected') continue;
     const sourceKey = { type: receipt.resource, key: receipt.key };
-    expect(outcome.rejection).toEqual({ kind: 'already_claimed', number: null, sourceKey });
+    const named = { number: null, sourceKey, reversedBy: null };
+    expect(outcome.rejection).toEqual({ kind: 'already_claimed', ...named });
     expect(outcome.original).toBeNull();
   }
   // A retry is replayed, and another claim of any player is rejected.

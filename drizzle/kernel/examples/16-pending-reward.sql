@@ -27,10 +27,22 @@ SELECT examples.commit('{"player": "alice", "name": "recoverReward", "permission
   "claim_type": "payout", "claim_key": "cup-4", "source": "pending"}');
 -- → rejected: not_announced (claimType payout, claimKey cup-4)
 
+-- Any claim of the announced type and key pays what was announced.
+SELECT examples.commit('{"player": "bob", "name": "announceReward", "claim_type": "announcement",
+  "claim_key": "payout/cup-3", "source": "announcement", "units": 1}'::jsonb
+  || jsonb_build_object('announces', jsonb_build_object(
+      'claim_type', 'payout', 'claim_key', 'cup-3', 'plan', jsonb_build_object('resources',
+        '["gold"]'::jsonb, 'source_keys', '[]'::jsonb,
+        'postings', examples.postings('{"gives": {"gold": 7}}')))),
+  '{"player": "bob", "claim_type": "payout", "claim_key": "cup-3", "gives": {"gold": 1}}');
+-- → granted 1: nothing
+-- → granted 2: gold 0→7
+
 -- The announcement raised the player's number and left the version.
 SELECT id, number, version FROM onceward.players;
 -- → id | number | version
 -- → alice | 2 | 1
+-- → bob | 2 | 1
 
 SELECT count(*) AS pending FROM onceward.pending_rewards;
 -- → 0

@@ -15,7 +15,7 @@ SELECT examples.commit(examples.reversal('alice', 1, key => 'second'));
 
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 10},
                          "idempotency_key": "key-0000000000005"}');
--- → rejected: already_claimed (number 1); original: gold 0→10, points 0→2
+-- → rejected: already_claimed (number 1, reversedBy number 2 at …); original: gold 0→10, points 0→2
 
 -- What was spent cannot be moved back, unless a debt is allowed.
 SELECT examples.commit('{"player": "alice", "claim_key": "q2", "gives": {"gold": 10}}',

@@ -4,7 +4,6 @@ import type { Mutant } from '../mutant.ts';
 const mutant: Mutant = {
   name: 'reopened-paid-twice',
   bug: 'a claim that was reopened once can be made again and again',
-  reach: 'batches',
   patches: [
     {
       in: 'kernel',

@@ -44,7 +44,7 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   previewExchange: 'A o F o F F F F F',
   claimReward: 'A o F o o F F o F',
   manualReward: 'A F F F o F F o F',
-  reverseClaim: 'A F F F o F F o F',
+  reverseClaim: 'A F F o o F F o F',
   spendStatPoints: 'A o o F F F F F F',
   exchange: 'A o F o F F F F F',
   transferResource: 'A o F o F F F F F',

@@ -40,6 +40,7 @@ describe('another idempotency key for the same business claim', () => {
       claim: receipt.claim,
       changes: receipt.changes,
       sourceKey: null,
+      reversedBy: null,
     });
     expect(await ledgerState(playerId)).toMatchObject({ version, granted, rejected: 1 });
   });

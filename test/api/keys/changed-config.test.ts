@@ -58,8 +58,8 @@ function removeEverything(document: Document): void {
   }
 }
 
-/** The answer under a new key after removeEverything. */
-const AFTER_REMOVAL: { readonly [Name in MutationName]?: string } = {
+/** The answer under a new key after removeEverything, by operation or scene. */
+const AFTER_REMOVAL: { readonly [Name in MutationName | 'reverseClaim by a server']?: string } = {
   claimReward: 'UnknownClaimType',
   exchange: 'UnknownExchange',
   transferResource: 'BAD_USER_INPUT',
@@ -69,8 +69,9 @@ const AFTER_REMOVAL: { readonly [Name in MutationName]?: string } = {
   announceReward: 'UnknownClaimType',
   // A pending reward stays pending whatever the config says. This one was collected.
   recoverReward: 'AlreadyClaimed',
-  // Depends on the ledger only.
+  // Depends on the ledger only, where staff reverse.
   reverseClaim: 'AlreadyClaimed',
+  'reverseClaim by a server': 'NotReversible',
 };
 
 async function readPlayer(id: string): Promise<Player> {
@@ -156,6 +157,7 @@ describe('a replay after the claim type, the exchange or the rule was removed', 
   it.each(
     SCENES.filter(({ operation }) => AFTER_REMOVAL[operation]),
   )('$name: replays its receipt, and a new key is checked against the config without it', async ({
+    name,
     operation,
     prepare,
   }) => {
@@ -164,7 +166,8 @@ describe('a replay after the claim type, the exchange or the rule was removed', 
     await publish(changedExample(removeEverything));
     expect(resultOf(await writingNothing(playerId, () => send()))).toEqual({ ...receipt, replayed: true });
     const answer = await movingNothing(playerId, () => send({ idempotencyKey: freshKey() }));
-    expect(answer.result?.__typename ?? faultOf(answer).code).toBe(AFTER_REMOVAL[operation]);
+    const expected = AFTER_REMOVAL[name as keyof typeof AFTER_REMOVAL] ?? AFTER_REMOVAL[operation];
+    expect(answer.result?.__typename ?? faultOf(answer).code).toBe(expected);
   });
 
   it.each([

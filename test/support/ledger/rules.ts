@@ -73,6 +73,7 @@ export async function testRules(over: Partial<KernelRules> = {}): Promise<Kernel
     milestones: [LEVELS],
     regeneration: [...regeneration, HOURLY],
     game_limits: [],
+    reversible_by_servers: ['other', 'chest'],
     ...over,
   };
 }

@@ -81,16 +81,15 @@ export const SERVER_REJECTIONS: readonly RejectionCase[] = [
     expected: { __typename: 'VersionConflict', expected: 2, current: 1 },
   },
   {
-    name: 'recoverReward above the daily limit of its claim type',
+    name: 'announceReward above the daily limit of its claim type',
     prepare: async () => {
       await publishChanged(({ claimTypes }) => {
         claimTypes.arena_chest.perDay = 1;
       });
       const request = await byServer(({ client, playerId, options }) =>
-        client.recoverReward({ ...chest, playerId }, options),
+        client.announceReward({ ...chest, playerId }, options),
       );
       const { playerId } = request;
-      await announce(playerId);
       receiptOf(await asServer().claimReward({ ...chest, key: 'chest-2', playerId }));
       return { ...request, removeReason: publishExample };
     },

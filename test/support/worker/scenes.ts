@@ -7,6 +7,7 @@ import { OPERATIONS } from '../../../src/resolvers/schema.ts';
 import {
   type Answer,
   asServer,
+  asStaff,
   call,
   inputFieldsOf,
   type MutationName,
@@ -89,6 +90,14 @@ interface World {
 /** 500 lumees and a summon token. */
 const weeklyChest = (playerId: string) => asServer().claimReward({ type: 'weekly_chest', playerId });
 
+/** The price of a summon token, and the purchase, which servers may reverse. */
+const coins = async (playerId: string) => {
+  const grants = [{ resource: 'auric_coins', amount: 300 }];
+  const staff = asStaff(await addStaffMember(fresh('staff')));
+  return staff.manualReward({ playerId, grants, reason: 'for a purchase' });
+};
+const purchase = (playerId: string) => asServer().exchange({ exchange: 'buy_summon_token', playerId });
+
 /** By the name of a scene or of an operation. */
 const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   claimReward: { input: () => ({ ...victory, key: 'cup-1' }) },
@@ -127,8 +136,9 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   'recoverReward by a server': { input: () => ({ reason: null }) },
   reverseClaim: {
     before: [weeklyChest],
-    input: ({ receipts: [receipt] }) => (receipt ? { claimId: receipt.claim.id } : {}),
+    input: ({ receipts }) => (receipts.length > 0 ? { claimId: receipts.at(-1)?.claim.id } : {}),
   },
+  'reverseClaim by a server': { before: [coins, purchase] },
   claim: { input: () => ({ type: victory.type, key: 'cup-0' }) },
   pendingRewards: { input: ({ playerId }) => ({ filter: { playerId } }) },
   integrity: { input: () => ({ players: 1 }) },

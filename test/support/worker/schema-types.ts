@@ -9,6 +9,7 @@ export interface AlreadyClaimed {
   readonly code: RejectionCode;
   readonly correlationId: string;
   readonly message: string;
+  readonly reversedBy: ClaimReversal | null;
   readonly sourceKey: SourceKey | null;
 }
 
@@ -24,6 +25,7 @@ export interface AnnounceRewardInput {
 export type AnnounceRewardResult =
   | AlreadyClaimed
   | IdempotencyKeyReused
+  | LimitExceeded
   | Receipt
   | UnknownClaimType
   | VersionConflict;
@@ -91,6 +93,11 @@ export interface ClaimPreview {
   readonly tierAfter: string | null;
   readonly tierBefore: string | null;
   readonly type: string;
+}
+
+export interface ClaimReversal {
+  readonly claimId: string;
+  readonly reversedAt: string;
 }
 
 export interface ClaimRewardInput {
@@ -326,7 +333,11 @@ export interface NotReversible {
   readonly code: RejectionCode;
   readonly correlationId: string;
   readonly message: string;
+  readonly remaining: number;
+  readonly why: NotReversibleReason;
 }
+
+export type NotReversibleReason = 'DRAWS' | 'NOT_BY_SERVERS' | 'QUANTITY' | 'REOPEN' | 'REVERSAL';
 
 export interface PageInfo {
   readonly endCursor: string | null;
@@ -520,7 +531,9 @@ export interface ReverseClaimInput {
   readonly idempotencyKey: string;
   readonly ifInsufficient?: IfInsufficient | null;
   readonly playerId: string;
+  readonly quantity?: number | null;
   readonly reason: string;
+  readonly reopen?: boolean | null;
 }
 
 export type ReverseClaimResult =

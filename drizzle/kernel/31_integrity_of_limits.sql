@@ -1,0 +1,89 @@
+-- The invariants of limits and of what belongs to no player, for integrity_page (30_integrity.sql).
+-- These functions only read.
+
+-- Each counter of a player is what claims and pending rewards used of it.
+CREATE OR REPLACE FUNCTION onceward.integrity_of_uses(low bigint, high bigint)
+RETURNS TABLE (invariant text, player bigint, resource smallint, sequence integer,
+               number integer, detail text) LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+BEGIN ATOMIC
+  WITH claims AS MATERIALIZED (
+    SELECT c.player, c.number, c.claim_type, c.units, c.limits_used, c.claimed_at
+      FROM onceward.reward_claims c
+     WHERE c.player > low AND c.player <= high AND NOT EXISTS (
+       SELECT FROM onceward.reversed_claims r
+        WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)),
+  -- What claims and pending rewards recorded, and what counters that are newer counted of claims.
+  uses AS (
+    SELECT c.player, c.number, (x->>1)::smallint AS "limit", x->>2 AS period,
+           (x->>4)::bigint AS used
+      FROM claims AS c, json_array_elements(c.limits_used) AS x
+     WHERE x->>0 = '1'
+    UNION ALL
+    SELECT w.player, w.number, (x->>1)::smallint, x->>2, (x->>4)::bigint
+      FROM onceward.pending_rewards w, json_array_elements(w.plan->'uses') AS x
+     WHERE w.player > low AND w.player <= high AND x->>0 = '1'
+    UNION ALL
+    SELECT c.player, c.number, k."limit", k.period, CASE WHEN k.resource IS NULL THEN c.units ELSE (
+             SELECT -sum(e.delta) FROM onceward.ledger_entries e
+              WHERE (e.player, e.number, e.resource) = (c.player, c.number, k.resource)
+                AND e.cause = 1 AND e.delta < 0) END
+      FROM onceward.counted_claims k JOIN claims AS c
+        ON (c.player, c.claim_type) = (k.subject, k.claim_type) AND c.number <= k.up_to
+           AND c.claimed_at >= k.since
+           -- Of a reward that was paid, the use belongs to the period of its announcement.
+           AND NOT EXISTS (SELECT FROM json_array_elements(c.limits_used) AS u
+                            WHERE u->>0 = '1' AND (u->>1)::smallint = k."limit"
+                              AND to_timestamp((u->>5)::float8 / 1000) < k.since)
+     WHERE k.kind = 1 AND k.subject > low AND k.subject <= high)
+  SELECT 'I11', coalesce(u.player, k.subject), NULL::smallint, NULL::integer, u.number, format(
+           'limit %s of %s: %s was used, and %s is counted',
+           coalesce(u."limit", k."limit"), coalesce(u.period, k.period), coalesce(u.used, 0),
+           coalesce(k.used, 0))
+    FROM (SELECT x.player, x."limit", x.period, sum(x.used) AS used, min(x.number) AS number
+            FROM uses AS x GROUP BY 1, 2, 3) AS u
+    FULL JOIN (SELECT * FROM onceward.limit_counters x
+                WHERE x.kind = 1 AND x.subject > low AND x.subject <= high) AS k
+      ON (k.subject, k."limit", k.period) = (u.player, u."limit", u.period)
+   WHERE coalesce(u.used, 0) > coalesce(k.used, 0)
+      -- Claims up to a checkpoint may have been moved elsewhere.
+      OR coalesce(u.used, 0) < coalesce(k.used, 0) AND NOT EXISTS (
+           SELECT FROM onceward.checkpoints p WHERE p.player = coalesce(u.player, k.subject));
+END;
+
+-- What belongs to no player: the limits of staff members and of the game, and the outbox.
+CREATE OR REPLACE FUNCTION onceward.integrity_of_game()
+RETURNS TABLE (invariant text, player bigint, resource smallint, sequence integer,
+               number integer, detail text) LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+BEGIN ATOMIC
+  SELECT 'I13', o.player, NULL::smallint, NULL::integer, o.number,
+         'the outbox has an event of a claim that does not exist'
+    FROM onceward.outbox o LEFT JOIN onceward.reward_claims c
+      ON (c.player, c.number) = (o.player, o.number) WHERE c.player IS NULL
+  UNION ALL
+  SELECT 'I11', k.subject, NULL, NULL, NULL, format(
+           'limit %s of %s: %s was used, and %s is counted', k."limit", k.period, m.used, k.used)
+    FROM onceward.limit_counters k CROSS JOIN LATERAL (
+      SELECT coalesce(sum((u->>4)::bigint), 0) AS used
+        FROM onceward.audit_events e
+        JOIN onceward.reward_claims c ON (c.player, c.number) = (e.player, e.number),
+             json_array_elements(c.limits_used) AS u
+       WHERE e.actor = k.subject AND (u->>0)::smallint = 2 AND (u->>1)::smallint = k."limit"
+         AND u->>2 = k.period
+         -- Given back: reopened, or the member's own award that they reversed on the same day.
+         AND NOT EXISTS (
+           SELECT FROM onceward.reversed_claims r LEFT JOIN onceward.audit_events d
+               ON (d.player, d.number) = (r.player, r.reversed_by)
+            WHERE (r.player, r.number) = (c.player, c.number)
+              AND (r.reopened OR d.actor = c.actor AND d.detail->>'budgetDay' = k.period))) AS m
+   WHERE k.kind = 2 AND k.used <> m.used
+  UNION ALL
+  SELECT 'I11', NULL, NULL, NULL, NULL, format(
+           'limit %s of %s: stripe %s has %s of %s',
+           k."limit", k.period, k.subject, k.used, g.bound)
+    FROM onceward.limit_counters k
+    JOIN onceward.game_limits g ON (g."limit", g.period) = (k."limit", k.period)
+   WHERE k.kind = 3 AND k.used > g.bound / g.stripes
+     + CASE WHEN k.subject < g.bound % g.stripes THEN 1 ELSE 0 END;
+END;
