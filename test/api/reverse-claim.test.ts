@@ -141,8 +141,8 @@ describe('reverseClaim', () => {
     ['half a quantity', { quantity: 0.5 }, 'input.quantity', /an integer from 1 to 100/],
     ['a quantity above any exchange', { quantity: 101 }, 'input.quantity', /an integer from 1 to 100/],
     ['a quantity as text', { quantity: '1' }, 'input.quantity', /an integer from 1 to 100/],
-    ['a text for reopen', { reopen: 'yes' }, 'input.reopen', /true or false/],
-    ['a number for reopen', { reopen: 1 }, 'input.reopen', /true or false/],
+    ['a text for reopen', { reopen: 'yes' }, 'input.reopen', /must be of type Boolean/],
+    ['a number for reopen', { reopen: 1 }, 'input.reopen', /must be of type Boolean/],
   ])('reverseClaim names the field for %s and writes nothing', async (_, over, field, message) => {
     const cup = await createWinner();
     const input = { ...inputOf(cup, { idempotencyKey: freshKey() }), ...over };
