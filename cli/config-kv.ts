@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { getPlatformProxy } from 'wrangler';
 
 interface KvEntry {
   readonly key: string;
@@ -30,6 +29,8 @@ interface Kv {
 /** `persistTo` is the folder of `wrangler dev --persist-to`. Wrangler keeps its state in the subfolder v3. */
 export function localKv(persistTo: string): WriteKv {
   return async (entries) => {
+    // Loading it takes longer than everything else that most commands do.
+    const { getPlatformProxy } = await import('wrangler');
     const proxy = await getPlatformProxy<Record<typeof BINDING, Kv>>({
       configPath: WRANGLER_TOML,
       persist: { path: join(persistTo, 'v3') },
