@@ -4,8 +4,10 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Offer, termsOf } from './game/terms.ts';
 import type { Effect, EffectContext } from './model/effect.ts';
-import type { Random } from './random.ts';
+import type { Rules } from './model/rules.ts';
+import { Random } from './random.ts';
 import type { Draft, Intent, Json } from './schedule/intent.ts';
 import type { Share } from './schedule/mix.ts';
 import { drawPlayer, type World } from './schedule/world.ts';
@@ -26,6 +28,8 @@ export interface SendContext {
   readonly expectedVersion: number | null;
   /** The ID of the claim that an earlier intent was granted, or a made-up ID if no answer has shown it yet. */
   claimIdOf(intent: number): string;
+  /** The numbers of the config that was published last, or of another one. */
+  rulesShown(which: 'current' | 'stale'): Rules;
 }
 
 export interface Operation<Input extends object = object> {
@@ -69,6 +73,31 @@ export function subjectOf({ world, random, player }: Draw): string {
 export function drawExpectedVersion({ random }: Draw): Pick<Draft, 'expectedVersion'> {
   if (!random.chance(0.04)) return {};
   return { expectedVersion: random.chance(0.6) ? 'seen' : 'stale' };
+}
+
+/** Now and then the terms that the client has seen, those of another config, or some that never were. */
+export function drawTerms({ world, number }: Draw): Pick<Draft, 'terms'> {
+  // Of its own, so that the other draws of a seed do not depend on it.
+  const random = new Random(`${world.seed}/terms/${number}`);
+  if (!random.chance(0.15)) return {};
+  return {
+    terms: random.weighted([
+      [12, 'current'],
+      [6, 'stale'],
+      [1, random.text('0123456789abcdef', 32)],
+    ]),
+  };
+}
+
+/** The terms to send. Null offer: the config has nothing by this name, so nothing was shown. */
+export function termsToSend(
+  { terms }: Draft,
+  { rulesShown }: SendContext,
+  offerUnder: (rules: Rules) => Offer | null,
+): { readonly terms?: string } {
+  if (terms !== 'current' && terms !== 'stale') return terms === undefined ? {} : { terms };
+  const offer = offerUnder(rulesShown(terms));
+  return offer ? { terms: termsOf(offer) } : {};
 }
 
 const RECENT = 120;

@@ -59,7 +59,7 @@ function operationOf({ idempotencyKey, playerId, ...request }: Claim, rules: Bal
       now: new Date(),
       rules,
     },
-    { ...request, ticket: null },
+    { ...request, ticket: null, terms: null },
   );
   if (fault) throw new Error(fault.message);
   return operation;

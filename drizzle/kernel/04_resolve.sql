@@ -10,12 +10,14 @@ DECLARE
   plan    onceward.plan;
   pending onceward.pending_rewards;
 BEGIN
+  -- The caller's rejection holds only where nothing is pending.
+  op.mode := 'commit';
   SELECT * INTO pending FROM onceward.pending_rewards r
    WHERE r.player = subject.player AND r.claim_type = subject.claim_type
      AND r.claim_key = op.claim_key;
   IF NOT FOUND THEN
-    resolution.rejection := json_build_object(
-      'kind', 'not_announced', 'claimType', op.claim_type, 'claimKey', op.claim_key);
+    resolution.rejection := coalesce(op.rejection, json_build_object(
+      'kind', 'not_announced', 'claimType', op.claim_type, 'claimKey', op.claim_key));
     RETURN;
   END IF;
   plan := jsonb_populate_record(NULL::onceward.plan, pending.plan::jsonb);

@@ -207,7 +207,7 @@ BEGIN
     CONTINUE WHEN subject.known OR subject.player IS NULL OR subject.forbidden IS NOT NULL;
     players := players || subject.player;
     IF subject.other IS NOT NULL THEN players := players || subject.other; END IF;
-    IF ops[subject.nth].mode <> 'commit' THEN CONTINUE; END IF;
+    CONTINUE WHEN ops[subject.nth].mode <> 'commit' AND ops[subject.nth].source <> 'pending';
     staff := staff || subject.staff;
     stripes := stripes || subject.stripes;
     buckets := buckets || subject.buckets;

@@ -155,7 +155,7 @@ BEGIN
       RETURN;
     END IF;
   END IF;
-  IF op.source IN ('pending', 'reversal') AND op.mode = 'commit' THEN
+  IF op.source IN ('pending', 'reversal') AND op.mode <> 'lookup' THEN
     step := onceward.resolve_and_lock(op, subject);
     op := step.op;
     resolution := step.resolution;

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpConnection, type HttpRequest } from '../../bench/load/connection.ts';
 import type { Faults } from '../../dev/neon/faults.ts';
+import type { Variant } from '../game/balance-config.ts';
 import type { Operation } from '../operation.ts';
 import type { DatabaseFault } from '../schedule/faults.ts';
 import type { Intent, Json } from '../schedule/intent.ts';
@@ -19,6 +20,7 @@ import { type Answer, type Attempt, isSettled, Journal, type Read } from './jour
 
 export interface ClientsOptions {
   readonly operations: ReadonlyMap<string, Operation>;
+  readonly variants: readonly Variant[];
   readonly credentials: Credentials;
   readonly proxy: FaultProxy;
   readonly databaseFaults: Faults;
@@ -195,6 +197,11 @@ export class Clients {
       ...this.#operationOf(intent).toInput(intent, {
         expectedVersion,
         claimIdOf: (number) => this.#claims.get(number) ?? UNKNOWN_CLAIM,
+        rulesShown: (which) => {
+          const { variants } = this.#options;
+          const index = this.journal.variant + (which === 'current' ? 0 : 1);
+          return (variants[index % variants.length] as Variant).rules;
+        },
       }),
       ...(expectedVersion !== null && { expectedVersion }),
     };

@@ -168,6 +168,8 @@ export class Journal {
   readonly reads: Read[] = [];
   /** The newest config version whose publication was acknowledged. */
   config = 0;
+  /** Which of the seed's configs that is. */
+  variant = 0;
   readonly #known = new Map<string, Known>();
   #clock = 0;
 

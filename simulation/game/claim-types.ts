@@ -5,6 +5,7 @@
 import { type DailyLimit, give, type Posting, type SourceKey } from '../model/effect.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Random } from '../random.ts';
+import type { Offer } from './terms.ts';
 
 export type Facts = Readonly<Record<string, number | string>>;
 
@@ -196,6 +197,14 @@ export function rewardFor(
 
 export function isReversibleType(type: string, rules: Rules): boolean {
   return numbersOf(rules).reversible.includes(type) && rewardsOf(type, {}, numbersOf(rules)) !== null;
+}
+
+/** What a claim gives. Null: this config does not have the claim type. */
+export function claimOffer(type: string, facts: Facts, rules: Rules): Offer | null {
+  const reward = rewardFor(type, facts, rules);
+  if (reward === null) return null;
+  const gives = Object.fromEntries(reward.postings.map(({ resource, delta }) => [resource, delta]));
+  return { costs: {}, gives, draws: [] };
 }
 
 /** The claim's use of its type's daily limit. Null: the type has none. */

@@ -5,6 +5,7 @@
 import { give, type Posting, type Rejection, take } from '../model/effect.ts';
 import type { Balances, Rules } from '../model/rules.ts';
 import type { Random } from '../random.ts';
+import type { Offer } from './terms.ts';
 
 interface ExchangeNumbers {
   readonly costs: Readonly<Record<string, number>>;
@@ -101,6 +102,26 @@ export function pricePostings({ costs, gives }: ExchangeNumbers, quantity: numbe
     ...sorted(costs).map(([resource, amount]) => take(resource, amount * quantity)),
     ...sorted(gives).map(([resource, amount]) => give(rules, resource, amount * quantity)),
   ];
+}
+
+/** What an exchange costs, gives and draws. Null: this config does not have it. */
+export function exchangeOffer(exchange: string, quantity: number, rules: Rules): Offer | null {
+  const { exchanges, outcomes, guaranteeAfter } = exchangeNumbers(rules);
+  const numbers = exchanges[exchange];
+  if (!numbers) return null;
+  const times = (amounts: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, amount * quantity]));
+  const table = {
+    table: 'summons',
+    times: numbers.draws * quantity,
+    outcomes: outcomes.map(({ name, weight, hero }) => ({ name, weight, gives: { [hero]: 1 } })),
+    guarantee: { counter: COUNTER, after: guaranteeAfter, outcomes: [LEGEND] },
+  };
+  return {
+    costs: times(numbers.costs),
+    gives: times(numbers.gives),
+    draws: numbers.draws > 0 ? [table] : [],
+  };
 }
 
 /** A draw as the claim records it. */

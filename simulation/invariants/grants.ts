@@ -92,6 +92,7 @@ function violatedBy({ kind, details }: Extract<Outcome, { kind: 'rejected' }>['r
       return 'I5';
     case 'ImpossibleDraw':
     case 'NotAnnounced':
+    case 'TermsChanged':
       return 'I4';
     default:
       return 'I3';

@@ -139,6 +139,8 @@ export interface ClaimEffect {
   };
   /** `only`: it pays the pending reward with this type and key; `first`: it does so where there is one, instead of `postings`. */
   readonly paysPending?: 'only' | 'first';
+  /** The rejection if `paysPending` finds nothing pending. Left out: NotAnnounced. */
+  readonly unlessPending?: Rejection;
   /** A function is called where the kernel would decide: after the claim is known to be free. */
   readonly postings: readonly Posting[] | ((ledger: LedgerView) => readonly Posting[] | Rejection);
   /**

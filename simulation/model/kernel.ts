@@ -80,7 +80,10 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   const taken = state.takenBy(type, key) ?? (announces && state.takenBy(announces.type, announces.key));
   if (taken) return alreadyClaimed(taken, null, state);
   const pending = paysPending ? ledger.pending(type, key) : null;
-  if (paysPending === 'only' && !pending) return reject('NotAnnounced', { claimType: type, claimKey: key });
+  if (paysPending === 'only' && !pending)
+    return effect.unlessPending
+      ? { kind: 'rejected', rejection: effect.unlessPending }
+      : reject('NotAnnounced', { claimType: type, claimKey: key });
   const sourceKeys = pending?.sourceKeys ?? effect.sourceKeys ?? [];
   for (const sourceKey of sourceKeys) {
     const by = state.sourceTakenBy(sourceKey);

@@ -1,6 +1,7 @@
 /** claimReward: fights that a ticket proves, the daily quest, and claim types that only a server may claim. */
 import {
   claimLimit,
+  claimOffer,
   drawClaimTypes,
   drawSource,
   ELEMENTS,
@@ -9,8 +10,17 @@ import {
   PROOF,
   rewardFor,
 } from '../game/claim-types.ts';
+import { changedTerms } from '../game/terms.ts';
 import { type Effect, type EffectContext, reject } from '../model/effect.ts';
-import { type Draw, drawExpectedVersion, type Operation, recentIntents, subjectOf } from '../operation.ts';
+import {
+  type Draw,
+  drawExpectedVersion,
+  drawTerms,
+  type Operation,
+  recentIntents,
+  subjectOf,
+  termsToSend,
+} from '../operation.ts';
 import type { Random } from '../random.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
 import { drawOtherPlayer, drawStaff } from '../schedule/world.ts';
@@ -69,6 +79,7 @@ function drawClaim(type: string, draw: Draw): Draft<ClaimInput> {
     player,
     input: { type, key, facts: drawFacts(type, draw) },
     ...drawExpectedVersion(draw),
+    ...drawTerms(draw),
   };
 }
 
@@ -80,7 +91,8 @@ function drawAnnounced(draw: Draw): Draft<ClaimInput> | null {
   if (announced.length === 0 || player !== undefined) return null;
   const { player: recipient, input } = random.pick(announced);
   const claim = input as ClaimInput;
-  return { actor: drawClaimant(claim.type, recipient, draw), player: recipient, input: claim };
+  const actor = drawClaimant(claim.type, recipient, draw);
+  return { actor, player: recipient, input: claim, ...drawTerms(draw) };
 }
 
 /** Makes a claim again that a reversal may have reopened a moment ago, perhaps with other facts: the corrected claim. */
@@ -150,19 +162,25 @@ function drawBoundary(draw: Draw): Draft<ClaimInput> {
     wrong({ enemy_level: MAX_ENEMY + 1 }),
     wrong({}),
     wrong({ enemy_level: 1, unheard_of: 1 }),
+    { ...claim, actor, terms: 'not 32 digits', expectedFault: 'BAD_USER_INPUT' },
     { ...claim, actor, input: { ...claim.input, facts: { enemy_level: MAX_ENEMY } } },
   ]);
 }
 
-function effect({ intent, rules, day }: EffectContext<ClaimInput>): Effect {
+function effect({ intent, sent, rules, day }: EffectContext<ClaimInput>): Effect {
   const { type, facts } = intent.input;
   const reward = rewardFor(type, facts, rules);
-  if (reward === null) return reject('UnknownClaimType', { claimType: type });
+  const offer = claimOffer(type, facts, rules);
+  if (reward === null || offer === null) return reject('UnknownClaimType', { claimType: type });
   if (intent.actor.kind === 'player' && PROOF[type] === 'server')
     return reject('NotEligible', { why: 'SERVER_ONLY', claimType: type });
   // The key of a calendar claim is the date.
   const key = intent.input.key ?? day;
-  return { kind: 'claim', type, key, paysPending: 'first', limit: claimLimit(type, rules), ...reward };
+  const claim = { kind: 'claim', type, key, limit: claimLimit(type, rules) } as const;
+  const changed = changedTerms(sent.terms, offer);
+  // What was announced is paid, whatever it is worth now.
+  if (changed) return { ...claim, postings: [], paysPending: 'only', unlessPending: changed.rejection };
+  return { ...claim, paysPending: 'first', ...reward };
 }
 
 const claimReward: Operation<ClaimInput> = {
@@ -182,13 +200,18 @@ const claimReward: Operation<ClaimInput> = {
   }),
   drawForbidden,
   drawBoundary,
-  toInput: ({ actor, player, input: { type, key, facts } }) => ({
-    type,
-    ...(key !== null && { key }),
-    ...(actor.kind !== 'player' && { playerId: player, facts }),
-    // A player's token for another player.
-    ...(actor.kind === 'player' && actor.id !== player && { playerId: player }),
-  }),
+  toInput: (intent, context) => {
+    const { actor, player, input } = intent;
+    const { type, key, facts } = input;
+    return {
+      type,
+      ...(key !== null && { key }),
+      ...(actor.kind !== 'player' && { playerId: player, facts }),
+      // A player's token for another player.
+      ...(actor.kind === 'player' && actor.id !== player && { playerId: player }),
+      ...termsToSend(intent, context, (rules) => claimOffer(type, facts, rules)),
+    };
+  },
   ticket: ({ actor, input: { type, key, facts } }) =>
     actor.kind === 'player' && PROOF[type] === 'ticket' ? { type, key: key ?? '', facts } : null,
   effect,

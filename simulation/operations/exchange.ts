@@ -3,11 +3,20 @@ import {
   drawExchanges,
   drawPostings,
   exchangeNumbers,
+  exchangeOffer,
   MAX_QUANTITY,
   pricePostings,
 } from '../game/exchanges.ts';
+import { changedTerms } from '../game/terms.ts';
 import { type Effect, type EffectContext, reject } from '../model/effect.ts';
-import { type Draw, drawExpectedVersion, type Operation, subjectOf } from '../operation.ts';
+import {
+  type Draw,
+  drawExpectedVersion,
+  drawTerms,
+  type Operation,
+  subjectOf,
+  termsToSend,
+} from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
 import { drawOtherPlayer } from '../schedule/world.ts';
 
@@ -31,13 +40,16 @@ function drawExchange(draw: Draw): Draft<Exchange> {
     [1, 'no_such_exchange'],
   ]);
   const quantity = random.chance(0.7) ? 1 : random.int(2, MAX_QUANTITY);
-  return { actor, player, input: { exchange, quantity }, ...drawExpectedVersion(draw) };
+  return { actor, player, input: { exchange, quantity }, ...drawExpectedVersion(draw), ...drawTerms(draw) };
 }
 
-function effect({ intent: { key, input }, rules, claim }: EffectContext<Exchange>): Effect {
+function effect({ intent: { key, input }, sent, rules, claim }: EffectContext<Exchange>): Effect {
   const { exchange, quantity } = input;
   const numbers = exchangeNumbers(rules).exchanges[exchange];
-  if (!numbers) return reject('UnknownExchange', { exchange });
+  const offer = exchangeOffer(exchange, quantity, rules);
+  if (!numbers || !offer) return reject('UnknownExchange', { exchange });
+  const changed = changedTerms(sent.terms, offer);
+  if (changed) return changed;
   const { draws, perDay } = numbers;
   const limit = { name: `exchange:${exchange}`, kind: 'EXCHANGES_PER_DAY', amount: quantity };
   const price = pricePostings(numbers, quantity, rules);
@@ -88,15 +100,21 @@ const exchange: Operation<Exchange> = {
       wrong(2 ** 53),
       wrong(101),
       wrong(MAX_QUANTITY + 1),
+      { ...drawn, terms: 'not 32 digits', expectedFault: 'BAD_USER_INPUT' },
       { ...drawn, input: of(MAX_QUANTITY) },
       { ...drawn, input: of(MAX_QUANTITY, 'great_summon') },
     ]);
   },
-  toInput: ({ actor, player, input }) => ({
-    ...((actor.kind !== 'player' || actor.id !== player) && { playerId: player }),
-    exchange: input.exchange,
-    quantity: input.quantity,
-  }),
+  toInput: (intent, context) => {
+    const { actor, player, input } = intent;
+    const { exchange, quantity } = input;
+    return {
+      ...((actor.kind !== 'player' || actor.id !== player) && { playerId: player }),
+      exchange,
+      quantity,
+      ...termsToSend(intent, context, (rules) => exchangeOffer(exchange, quantity, rules)),
+    };
+  },
   effect,
 };
 

@@ -132,7 +132,10 @@ export class Nemesis {
           throw new Error(
             `The simulation drew a config that cannot be published: ${JSON.stringify(published.problems)}`,
           );
-        if (published) journal.config = Math.max(journal.config, published.version);
+        if (published) {
+          journal.config = Math.max(journal.config, published.version);
+          journal.variant = change.variant;
+        }
         if (published?.kind === 'published') count('config published');
         return;
       }

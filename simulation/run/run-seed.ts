@@ -120,6 +120,7 @@ class SeedRun {
     this.#schedule = schedule;
     this.#clients = new Clients({
       operations: operationKinds,
+      variants,
       credentials: environment.credentials,
       proxy,
       path,

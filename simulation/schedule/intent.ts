@@ -41,6 +41,8 @@ export interface Draft<Input extends object = object> {
   readonly input: Input;
   /** `seen`: the version that the client has seen; `stale`: the one before it. */
   readonly expectedVersion?: 'seen' | 'stale';
+  /** `current`: the terms under the config that was published last; `stale`: those of another; else these very terms. */
+  readonly terms?: string;
   readonly token?: Token;
   readonly ticketFlaw?: TicketFlaw;
   /** The request must fail with this error. */

@@ -10,6 +10,7 @@ import type { OperationKind } from './operation.ts';
 import type { NotEligibleReason } from './rejections.ts';
 import { planReward } from './reward-plan.ts';
 import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
+import { type Alternatives, changedTerms } from './terms.ts';
 
 /** Its claim types are those of the balance config. */
 export const CLAIM_REWARD = {
@@ -32,13 +33,15 @@ export interface ClaimReward {
   readonly key: string | null;
   readonly facts: Facts | null;
   readonly ticket: TicketContents | null;
+  /** The terms that the client showed; null: any. */
+  readonly terms: string | null;
 }
 
 export function decideClaimReward(intent: Intent, request: ClaimReward): Decision {
-  const { type, key, facts, ticket } = request;
+  const { type, key, facts, ticket, terms } = request;
   // The ticket counts by its contents: a ticket that is signed again for the same claim is the same input.
   const signed = ticket && { type: ticket.type, key: ticket.key, facts: ticket.facts };
-  const input = { type, key, facts, ticket: signed };
+  const input = { type, key, facts, ticket: signed, terms };
   const fault = ticket?.expired ? EXPIRED_TICKET : null;
   return decide({ intent, kind: CLAIM_REWARD, input, fault }, (rules) => planClaim(rules, intent, request));
 }
@@ -49,7 +52,7 @@ const EXPIRED_TICKET = forbidden(
 );
 
 function planClaim(rules: BalanceRules, { actor, now }: Intent, request: ClaimReward): Plan {
-  const { type, key, facts, ticket } = request;
+  const { type, key, facts, ticket, terms } = request;
   const claim = { claimType: type, claimKey: key ?? ticket?.key ?? '' };
   const claimType = rules.claimTypes.get(type);
   if (!claimType) return reject(claim, { kind: 'unknown_claim_type', claimType: type });
@@ -68,7 +71,19 @@ function planClaim(rules: BalanceRules, { actor, now }: Intent, request: ClaimRe
   const limits = claimLimit(claimType, now, rules);
   // The key of a week is decided again with each of its days, which is harmless.
   const day = claimType.period ? { day: dayIn(now, rules.timeZone) } : {};
-  return { kind: 'commit', claimType: type, claimKey, sourceKeys, postings, limits, ...day };
+  const alternatives: Alternatives = [{ postings, draws: [] }];
+  const claimed = { claimType: type, claimKey, limits, alternatives, ...day };
+  const changed = changedTerms(terms, alternatives);
+  // What was announced is paid as announced, whatever the config gives now: only the kernel knows whether it was.
+  if (changed)
+    return {
+      kind: 'commit',
+      ...claimed,
+      source: { kind: 'pending' },
+      milestones: true,
+      unlessPending: changed,
+    };
+  return { kind: 'commit', ...claimed, sourceKeys, postings };
 }
 
 /** The proof that the claim type needs and a player lacks. Servers and staff vouch for themselves. */

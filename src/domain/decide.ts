@@ -10,6 +10,7 @@ import { NO_EFFECTS, type Operation, type OperationKind, type StaffTerms } from 
 import type { Rejection } from './rejections.ts';
 import { givesExperience, shownResources, touchedResources } from './resources.ts';
 import type { BalanceRules } from './rules.ts';
+import type { Alternatives } from './terms.ts';
 
 export interface Intent {
   readonly actor: Actor;
@@ -28,6 +29,8 @@ export interface Decision {
   readonly operation: Operation;
   /** Set where the operation is a lookup: what to report if the key is new. */
   readonly fault: Fault | null;
+  /** What terms are computed from; null: the operation has none. */
+  readonly alternatives: Alternatives | null;
 }
 
 type Claim = Pick<Operation, 'claimType' | 'claimKey'>;
@@ -54,6 +57,10 @@ interface CommitPlan extends Claim, Effects {
   readonly day?: Day;
   /** Resources that the answer needs, although nothing moves them. */
   readonly reads?: readonly string[];
+  /** What terms are computed from. */
+  readonly alternatives?: Alternatives;
+  /** With the source `pending`: the rejection if nothing is pending. Absent: `not_announced`. */
+  readonly unlessPending?: Rejection;
 }
 
 /** What the rules make of a request: effects to commit, a rejection to record, or a fault that records nothing. */
@@ -94,28 +101,34 @@ interface DecisionRequest {
 export function decide(request: DecisionRequest, plan: (rules: BalanceRules) => Plan): Decision {
   const lookupOnly = lookupOperation(request);
   const { rules, now } = request.intent;
-  if (request.fault) return { operation: lookupOnly, fault: request.fault };
-  if (!rules) return { operation: lookupOnly, fault: NO_CONFIG };
+  const alternatives = null;
+  if (request.fault) return { operation: lookupOnly, fault: request.fault, alternatives };
+  if (!rules) return { operation: lookupOnly, fault: NO_CONFIG, alternatives };
   const planned = plan(rules);
-  // The kind of a plan is the mode of its operation.
+  // The kind of a plan is the mode of its operation, unless only a pending reward may be paid.
   switch (planned.kind) {
     case 'lookup':
-      return { operation: lookupOnly, fault: planned.fault };
+      return { operation: lookupOnly, fault: planned.fault, alternatives };
     case 'reject': {
       const { kind: mode, ...rejected } = planned;
-      return { operation: { ...lookupOnly, ...rejected, mode }, fault: null };
+      return { operation: { ...lookupOnly, ...rejected, mode }, fault: null, alternatives };
     }
     case 'commit':
-      return { operation: committed(lookupOnly, planned, { rules, now }), fault: null };
+      return {
+        operation: committed(lookupOnly, planned, { rules, now }),
+        fault: null,
+        alternatives: planned.alternatives ?? alternatives,
+      };
   }
 }
 
 function committed(
   lookupOnly: Operation,
-  { kind: mode, day, reads = [], ...effects }: CommitPlan,
+  { kind, day, reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
   { rules, now }: { readonly rules: BalanceRules; readonly now: Date },
 ): Operation {
-  const operation: Operation = { ...lookupOnly, ...effects, mode };
+  const rejection = unlessPending ?? null;
+  const operation: Operation = { ...lookupOnly, ...effects, mode: rejection ? 'reject' : kind, rejection };
   // By default the level-ups that the postings can cause. What the ledger moves by itself decides for itself.
   const milestones = effects.milestones ?? givesExperience(operation, rules);
   const days = [

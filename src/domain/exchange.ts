@@ -6,10 +6,11 @@ import { type Decision, decide, type Intent, lookup, reject } from './decide.ts'
 import { drawFrom, type Roll } from './draw.ts';
 import { badInput } from './fault.ts';
 import { dailyLimit } from './limits.ts';
-import type { Choice, Posting } from './moves.ts';
+import type { Choice } from './moves.ts';
 import type { OperationKind } from './operation.ts';
 import { give, resourceRule, take } from './postings.ts';
 import type { Amount, BalanceRules, ExchangeRule } from './rules.ts';
+import { type Alternative, type Alternatives, changedTerms } from './terms.ts';
 import type { Quantity } from './values.ts';
 
 /** Its claim types are the names of the config's exchanges. */
@@ -23,29 +24,36 @@ export interface Exchange {
   readonly exchange: string;
   /** How many times the exchange is made, at once. */
   readonly quantity: Quantity;
+  /** The terms that the client showed; null: any. */
+  readonly terms: string | null;
 }
 
 /** `roll`: null for a preview, which rolls nothing. */
 export function decideExchange(
   intent: Intent,
-  { exchange, quantity }: Exchange,
+  { exchange, quantity, terms }: Exchange,
   roll: Roll | null,
 ): Decision {
-  return decide({ intent, kind: EXCHANGE, input: { exchange, quantity } }, (rules) => {
+  return decide({ intent, kind: EXCHANGE, input: { exchange, quantity, terms } }, (rules) => {
     // An exchange can be made any number of times: the client's key is the only name of each.
     const claim = { claimType: exchange, claimKey: intent.idempotencyKey };
     const rule = rules.exchanges.get(exchange);
     if (!rule) return reject(claim, { kind: 'unknown_exchange', exchange });
     if (quantity > rule.maxQuantity)
       return lookup(badInput('quantity', `must be 1 to ${rule.maxQuantity} for ${exchange}`));
+    const alternatives: Alternatives = [evaluate(rule, quantity, rules)];
+    const [{ postings, draws }] = alternatives;
+    const changed = changedTerms(terms, alternatives);
+    if (changed) return reject(claim, changed);
 
     const used = { name: `exchange:${exchange}`, claimType: exchange, resource: null, amount: quantity };
     const limit = { ...used, limit: 'exchanges_per_day', bound: rule.perDay } as const;
     return {
       kind: 'commit',
       ...claim,
-      postings: certainPostings(rule, quantity, rules),
-      choices: roll ? draws(rule, { quantity, rules, roll }) : [],
+      postings,
+      choices: roll ? draw(draws, rules, roll) : [],
+      alternatives,
       limits: dailyLimit(limit, intent.now, rules),
       units: quantity,
       // A preview shows how far the guarantees have counted.
@@ -54,18 +62,18 @@ export function decideExchange(
   });
 }
 
-/** The price, and what it buys apart from draws. */
-function certainPostings({ costs, gives }: ExchangeRule, quantity: number, rules: BalanceRules): Posting[] {
+/** The price, what it buys, and what is drawn. */
+function evaluate(rule: ExchangeRule, quantity: number, rules: BalanceRules): Alternative {
   const times = (amounts: readonly Amount[], move: typeof give) =>
     amounts.map(({ resource, amount }) => move(resourceRule(rules, resource), amount * quantity));
-  return [...times(costs, take), ...times(gives, give)];
+  return {
+    postings: [...times(rule.costs, take), ...times(rule.gives, give)],
+    draws: rule.draws.map(({ table, times }) => ({ table, times: times * quantity })),
+  };
 }
 
-function draws(
-  rule: ExchangeRule,
-  { quantity, rules, roll }: { quantity: number; rules: BalanceRules; roll: Roll },
-): Choice[] {
-  return rule.draws.flatMap(({ table, times }) =>
-    Array.from({ length: times * quantity }, () => drawFrom(table, rules, roll)),
+function draw(draws: Alternative['draws'], rules: BalanceRules, roll: Roll): Choice[] {
+  return draws.flatMap(({ table, times }) =>
+    Array.from({ length: times }, () => drawFrom(table, rules, roll)),
   );
 }

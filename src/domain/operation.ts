@@ -75,8 +75,8 @@ export interface Operation {
   /** The mutation's name, or `import`. */
   readonly name: string;
   /**
-   * `commit`: apply it. `reject`: record `rejection` under the key. `lookup`: answer the key if it is known; write nothing
-   * if it is not.
+   * `commit`: apply it. `reject`: record `rejection` under the key; with the source `pending`, only if nothing is pending.
+   * `lookup`: answer the key if it is known; write nothing if it is not.
    */
   readonly mode: 'commit' | 'reject' | 'lookup';
   readonly playerId: string;

@@ -8,6 +8,7 @@ import type { Anchors, Balances, ChangeRecord, ClaimRecord, Outcome, Preview } f
 import { deriveStanding, levelOf, type Regenerations, type Standing, tierOf } from './player-state.ts';
 import { regenerate } from './regeneration.ts';
 import type { BalanceRules } from './rules.ts';
+import { type Alternatives, termsOf } from './terms.ts';
 
 /** The player directly after an operation, as far as it concerned them. */
 export interface PlayerAfter extends Standing {
@@ -110,6 +111,7 @@ export interface Previewed extends Effect {
   /** The player's version that the preview was computed for. */
   readonly playerVersion: number;
   readonly configVersion: number;
+  readonly terms: string;
 }
 
 export interface ClaimPreview extends Previewed {
@@ -126,6 +128,7 @@ export interface EvaluatedOperation {
   readonly found: Extract<Preview, { kind: 'preview' }>;
   readonly operation: Operation;
   readonly rules: BalanceRules;
+  readonly alternatives: Alternatives;
 }
 
 export function previewOfClaim(evaluated: EvaluatedOperation): ClaimPreview {
@@ -142,9 +145,10 @@ export function previewOfExchange(evaluated: EvaluatedOperation, quantity: numbe
   };
 }
 
-function previewed({ found, operation, rules }: EvaluatedOperation): Previewed {
+function previewed({ found, operation, rules, alternatives }: EvaluatedOperation): Previewed {
   const { playerVersion, changes, anchors, shown } = found;
   // A claim raises the version by one.
   const moved = { id: operation.playerId, version: playerVersion + 1, changes, anchors, shown };
-  return { kind: 'preview', ...effectOf(moved, rules), playerVersion, configVersion: rules.version };
+  const versions = { playerVersion, configVersion: rules.version };
+  return { kind: 'preview', ...effectOf(moved, rules), ...versions, terms: termsOf(alternatives) };
 }

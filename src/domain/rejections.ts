@@ -3,6 +3,7 @@
  * GraphQL type and code (src/schema/rejections.ts) and the members of result unions follow from it.
  */
 import { LIMITS, type LimitName } from './limits.ts';
+import type { Amount } from './rules.ts';
 
 /** A uniqueness key of a claim besides its type and key: the resource, here `type`, is given once for the source, here `key`. */
 export interface SourceKey {
@@ -35,6 +36,8 @@ interface FieldTypes {
   PlayerId: string;
   ResourceName: string;
   SourceKey: SourceKey;
+  Terms: string;
+  '[ResourceAmount]': readonly Amount[];
   '[String]': readonly string[];
 }
 
@@ -83,6 +86,14 @@ const NOT_REVERSIBLE: Readonly<Record<NotReversibleReason, (claimId: string, rem
     reopen: (claimId, remaining) =>
       `Only a claim that is reversed whole can be reopened, and claim ${claimId} has ${remaining} left. Leave quantity out.`,
   };
+
+/** Such as ": costs 450 auric_coins, gives 1 summon_tokens"; empty where only draws are left. */
+function offerText(costs: readonly Amount[], gives: readonly Amount[]): string {
+  const list = (amounts: readonly Amount[]) =>
+    amounts.map(({ resource, amount }) => `${amount} ${resource}`).join(' and ');
+  const parts = [costs.length > 0 && `costs ${list(costs)}`, gives.length > 0 && `gives ${list(gives)}`];
+  return parts.some(Boolean) ? `: ${parts.filter(Boolean).join(', ')}` : '';
+}
 
 export const REJECTIONS = {
   already_claimed: row({
@@ -165,6 +176,20 @@ export const REJECTIONS = {
     },
     message: ({ expected, current }) =>
       `The player is at version ${current}, not ${expected}. Read the player again, then decide.`,
+  }),
+  terms_changed: row({
+    description:
+      'The price, the reward or the odds are not those of the `terms` that were sent. To accept the new ones, send them with a new key.',
+    fields: {
+      terms: { type: 'Terms', description: 'The terms when this was rejected.' },
+      costs: { type: '[ResourceAmount]', description: 'What it costs under these terms.' },
+      gives: {
+        type: '[ResourceAmount]',
+        description: 'What it gives under these terms, apart from draws. A preview shows the odds.',
+      },
+    },
+    message: ({ costs, gives }) =>
+      `The terms have changed${offerText(costs, gives)}. To accept them, send the new terms with a new key.`,
   }),
   unknown_player: row({
     description:

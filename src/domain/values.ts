@@ -41,6 +41,10 @@ export const PATTERNS = {
     expression: CLAIM_ID,
     expected: 'a claim ID: 17 to 23 characters of 0–9 a–z without i l o u',
   },
+  terms: {
+    expression: /^[0-9a-f]{32}$/,
+    expected: '32 characters of 0–9 a–f',
+  },
   correlationId: {
     expression: /^[A-Za-z0-9_.:-]{8,128}$/,
     expected: '8 to 128 characters of A–Z a–z 0–9 _ . : -',

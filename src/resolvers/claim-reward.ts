@@ -9,6 +9,7 @@ import {
 import { badInput, forbidden } from '../domain/fault.ts';
 import type { Facts } from '../domain/rules.ts';
 import { graphqlErrors } from '../schema/errors.ts';
+import { terms } from '../schema/inputs.ts';
 import { type Caller, defineMutation } from './define-mutation.ts';
 import { FaultError } from './observe.ts';
 
@@ -17,14 +18,16 @@ interface ClaimInput {
   readonly key: string | null;
   readonly ticket: string | null;
   readonly facts: Facts | null;
+  readonly terms: string | null;
 }
 
 async function parseClaim(input: ClaimInput, caller: Caller): Promise<ClaimReward> {
-  const { type, key, ticket, facts } = input;
+  const { type, key, ticket, facts, terms } = input;
   if (caller.actor.kind === 'player') {
     if (facts !== null) throw new FaultError(NO_FACTS_OF_PLAYERS);
   } else if (ticket !== null) throw new FaultError(NO_TICKETS_OF_OTHERS);
-  return { type, key, facts, ticket: ticket === null ? null : await readTicket(ticket, input, caller) };
+  const contents = ticket === null ? null : await readTicket(ticket, input, caller);
+  return { type, key, facts, ticket: contents, terms };
 }
 
 const NO_FACTS_OF_PLAYERS = forbidden(
@@ -82,8 +85,16 @@ export const claimReward = defineMutation({
       description:
         'Servers and staff: the values that the reward formulas use. A player has them in the ticket.',
     }),
+    terms: terms(t),
   }),
-  rejections: ['already_claimed', 'limit_exceeded', 'not_eligible', 'unknown_claim_type', 'unknown_player'],
+  rejections: [
+    'already_claimed',
+    'limit_exceeded',
+    'not_eligible',
+    'terms_changed',
+    'unknown_claim_type',
+    'unknown_player',
+  ],
   logDetails: ({ type, key }) => ({ claimType: type, claimKey: key }),
   parse: (input, caller) => parseClaim(input, caller),
   decide: decideClaimReward,

@@ -96,7 +96,7 @@ async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed
   // A preview takes no key. The kernel looks one up all the same, so it gets one that nobody has used.
   const { requestId: idempotencyKey, services } = context;
   const { expectedVersion } = input;
-  const { operation, fault, rules, answer } = await sendOperation(context, observation, {
+  const { operation, fault, alternatives, rules, answer } = await sendOperation(context, observation, {
     intent: { actor, playerId, idempotencyKey, expectedVersion },
     decide: (intent) => decide(intent, request),
     send: (operation, held) => previewOperation(services.database, operation, held),
@@ -104,8 +104,9 @@ async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed
   switch (answer.kind) {
     case 'preview':
       if (!rules) throw new FaultError(NO_CONFIG);
+      if (!alternatives) throw new Error(`${mutation.name} can be previewed, but has no terms`);
       observation.note({ requested: sumByResource(answer.changes) });
-      return shape({ found: answer, operation, rules }, request);
+      return shape({ found: answer, operation, rules, alternatives }, request);
     case 'rejected':
       return noteRejection(observation, answer.rejection, answer);
     case 'forbidden':

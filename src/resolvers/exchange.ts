@@ -1,7 +1,7 @@
 /** exchange: a player buys, summons or drops; a game server may do so for a player. Draws are rolled here and nowhere else. */
 import { decideExchange, EXCHANGE } from '../domain/exchange.ts';
 import { constrained } from '../domain/values.ts';
-import { optionalPlayerId } from '../schema/inputs.ts';
+import { optionalPlayerId, terms } from '../schema/inputs.ts';
 import { defineMutation } from './define-mutation.ts';
 import { fairRoll } from './roll.ts';
 
@@ -24,10 +24,11 @@ export const exchange = defineMutation({
       description: 'How many times to make it, all or nothing. The config may allow fewer.',
     }),
     playerId: optionalPlayerId(t),
+    terms: terms(t),
   }),
-  rejections: ['insufficient_balance', 'limit_exceeded', 'unknown_exchange'],
+  rejections: ['insufficient_balance', 'limit_exceeded', 'terms_changed', 'unknown_exchange'],
   logDetails: ({ exchange }) => ({ claimType: exchange }),
-  parse: ({ exchange, quantity }) => ({ exchange, quantity: quantity ?? ONCE }),
+  parse: ({ exchange, quantity, terms }) => ({ exchange, quantity: quantity ?? ONCE, terms }),
   decide: (intent, request) => decideExchange(intent, request, fairRoll),
   example: { exchange: 'summon' },
   notes: 'Use previewExchange to see price and odds first. Servers add "playerId".',

@@ -20,6 +20,13 @@ export const expectedVersion = (t: InputFields) =>
     description: "The player's version that the caller saw. Any other version is a VersionConflict.",
   });
 
+export const terms = (t: InputFields) =>
+  t.field({
+    type: 'Terms',
+    description:
+      'The `terms` that a preview showed. If they no longer hold, nothing moves and the answer is TermsChanged.',
+  });
+
 /** For operations that players make for themselves, and servers for a player. */
 export const optionalPlayerId = (t: InputFields) =>
   t.field({ type: 'PlayerId', description: 'Servers: the player who acts. Players act for themselves.' });

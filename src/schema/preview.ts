@@ -27,6 +27,11 @@ export const Preview = builder.interfaceRef<Previewed>('Preview').implement({
       description:
         'The version of the player that the preview was computed for. Send it as `expectedVersion` of the mutation to act on this player only.',
     }),
+    terms: t.expose('terms', {
+      type: 'Terms',
+      description:
+        'What the operation costs, gives and draws for this input: amounts, weights and guarantee rules, not what the player has. Send it as `terms` of the mutation to accept this and nothing else.',
+    }),
     configVersion: t.expose('configVersion', {
       type: 'SafeInt',
       description: 'The balance config that the preview was computed with.',

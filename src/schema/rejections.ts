@@ -110,7 +110,8 @@ type RejectedFields = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Rejected
 /** The field of a row. Its values have the type that the row declares (src/domain/rejections.ts checks it). */
 function rejectionField(t: RejectedFields, name: string, field: RejectionField) {
   const { from = name, nullable, description } = field;
-  const type = field.type === '[String]' ? ['String'] : field.type;
+  const list = /^\[(.*)\]$/.exec(field.type);
+  const type = list ? [list[1]] : field.type;
   const stored = ({ rejection }: Rejected) => (rejection as unknown as Record<string, unknown>)[from] ?? null;
   return t.field({
     type: type as 'String',

@@ -43,6 +43,10 @@ const PATTERNED = {
     pattern: PATTERNS.resource,
     about: 'Anything countable that the balance config names: a currency, experience, a stat',
   },
+  Terms: {
+    pattern: PATTERNS.terms,
+    about: 'A digest of what an operation costs, gives and draws',
+  },
   CorrelationId: {
     pattern: PATTERNS.correlationId,
     about: 'Identifies one request in its answer, the ledger, the audit and the logs',

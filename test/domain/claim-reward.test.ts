@@ -9,6 +9,7 @@ const claim = (overrides: Partial<ClaimReward> = {}): ClaimReward => ({
   key: null,
   facts: null,
   ticket: null,
+  terms: null,
   ...overrides,
 });
 const ticket = (overrides: Partial<TicketContents> = {}): TicketContents => ({

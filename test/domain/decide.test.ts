@@ -28,7 +28,7 @@ const reason = reasonOf('an outage at the cup');
 const one = positiveInt(1);
 const none = nonNegativeInt(0);
 const healthChange = { amount: one, source: null };
-const cup = { type: 'tournament', key: 'cup-1', facts: null };
+const cup = { type: 'tournament', key: 'cup-1', facts: null, terms: null };
 const claimId = claimIdOf('k3v9q0d8x2m7c5ta1');
 
 const SHOWN = ['experience', 'lifetime_points', 'stat:energy', 'stat:health', 'stat:stamina', 'stat_points'];
@@ -55,7 +55,7 @@ const MUTATIONS = {
   ],
   exchange: [
     'reward:claim',
-    (intent) => decideExchange(intent, { exchange: 'buy_gem', quantity: quantityOf(1) }, null),
+    (intent) => decideExchange(intent, { exchange: 'buy_gem', quantity: quantityOf(1), terms: null }, null),
   ],
   transferResource: [
     'reward:claim',
@@ -212,7 +212,7 @@ describe('when an operation holds', () => {
     ],
     [
       'a rejection',
-      decideExchange(intentOf(PLAYER), { exchange: 'barter', quantity: quantityOf(1) }, null),
+      decideExchange(intentOf(PLAYER), { exchange: 'barter', quantity: quantityOf(1), terms: null }, null),
       [null, null],
     ],
   ])('%s', (_, decision, expected) => {

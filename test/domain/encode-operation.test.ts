@@ -32,6 +32,7 @@ const claim = (overrides: Partial<Intent> = {}): Operation =>
     key: 'tower-4',
     facts: { floor: 10 },
     ticket: null,
+    terms: null,
   }).operation;
 
 test('a claim has every member of the contract', () => {
@@ -127,7 +128,7 @@ describe('the bounds of a posting', () => {
 test('draws have their conditions, and a source key belongs to the player', () => {
   const { operation } = decideExchange(
     intentOf(PLAYER),
-    { exchange: 'open_chest', quantity: quantityOf(1) },
+    { exchange: 'open_chest', quantity: quantityOf(1), terms: null },
     () => 0,
   );
   const [choice] = encodeOperation(operation).choices;
@@ -138,7 +139,7 @@ test('draws have their conditions, and a source key belongs to the player', () =
   expect(choice?.one_of[1]?.postings).toMatchObject([plain({ resource: 'gold', delta: 10 }), {}]);
 
   const facts = { source: 'match-7', minute: 12, shown: false };
-  const report = { type: 'report', key: 'k', facts, ticket: null };
+  const report = { type: 'report', key: 'k', facts, ticket: null, terms: null };
   expect(encodeOperation(decideClaimReward(intentOf(SERVER), report).operation).source_keys).toEqual([
     { game: false, resource: 'gold', key: '7:match-72:12' },
   ]);

@@ -3,7 +3,11 @@ import { decideExchange } from '../../src/domain/exchange.ts';
 import type { ExchangeRule } from '../../src/domain/rules.ts';
 import { intentOf, PLAYER, quantityOf, RULES, SERVER } from './rules.ts';
 
-const request = (exchange: string, quantity = 1) => ({ exchange, quantity: quantityOf(quantity) });
+const request = (exchange: string, quantity = 1) => ({
+  exchange,
+  quantity: quantityOf(quantity),
+  terms: null,
+});
 const decide = (exchange: string, quantity = 1, { roll = 0, overrides = {} } = {}) =>
   decideExchange(intentOf(PLAYER, overrides), request(exchange, quantity), () => roll);
 const movesOf = ({ operation }: ReturnType<typeof decide>) =>

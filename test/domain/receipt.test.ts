@@ -8,6 +8,7 @@ import {
   previewOfExchange,
   receiptOf,
 } from '../../src/domain/receipt.ts';
+import type { Alternatives } from '../../src/domain/terms.ts';
 import { intentOf, PLAYER, quantityOf, RULES } from './rules.ts';
 
 const CLAIMED_AT = '2026-11-01T23:30:00.000Z';
@@ -148,8 +149,8 @@ describe('previews', () => {
   });
 
   test('a preview of a claim has the player at the next version, and level and tier before and after', () => {
-    const request = { type: 'daily', key: null, facts: null, ticket: null };
-    const { operation } = decideClaimReward(intentOf(PLAYER), request);
+    const request = { type: 'daily', key: null, facts: null, ticket: null, terms: null };
+    const { operation, alternatives } = decideClaimReward(intentOf(PLAYER), request);
     const changes = [
       change({ resource: 'experience', before: 90, after: 310 }),
       change({ resource: 'lifetime_points', before: 5, after: 10 }),
@@ -157,6 +158,7 @@ describe('previews', () => {
     const preview = previewOfClaim({
       found: found(changes, { experience: 310, lifetime_points: 10, gold: 4 }),
       operation,
+      alternatives: alternatives as Alternatives,
       rules: RULES,
     });
     expect(preview).toMatchObject({
@@ -166,6 +168,7 @@ describe('previews', () => {
       changes,
       playerVersion: 11,
       configVersion: 7,
+      terms: expect.stringMatching(/^[0-9a-f]{32}$/),
       player: { id: 'p1', version: 12, balances: { experience: 310, lifetime_points: 10 }, level: 3 },
       levelBefore: 1,
       levelAfter: 3,
@@ -176,9 +179,15 @@ describe('previews', () => {
 
   test('a preview of an exchange has the odds of each table and the number of its draws', () => {
     const quantity = quantityOf(2);
-    const { operation } = decideExchange(intentOf(PLAYER), { exchange: 'wager', quantity }, null);
+    const request = { exchange: 'wager', quantity, terms: null };
+    const { operation, alternatives } = decideExchange(intentOf(PLAYER), request, null);
     const preview = previewOfExchange(
-      { found: found([], { 'pity:chest': 2 }), operation, rules: RULES },
+      {
+        found: found([], { 'pity:chest': 2 }),
+        operation,
+        alternatives: alternatives as Alternatives,
+        rules: RULES,
+      },
       quantity,
     );
     expect(preview.draws.map(({ table, draws, of }) => [table, draws, of])).toEqual([

@@ -63,6 +63,21 @@ const EXAMPLES: Examples = {
   version_conflict: [
     [{ kind: 'version_conflict', expected: 3, current: 5 }, ['version 5', 'not 3', 'Read the player again']],
   ],
+  terms_changed: [
+    [
+      {
+        kind: 'terms_changed',
+        terms: '0'.repeat(32),
+        costs: [
+          { resource: 'gold', amount: 450 },
+          { resource: 'gems', amount: 2 },
+        ],
+        gives: [{ resource: 'tokens', amount: 3 }],
+      },
+      ['costs 450 gold and 2 gems', 'gives 3 tokens', 'new key'],
+    ],
+    [{ kind: 'terms_changed', terms: '0'.repeat(32), costs: [], gives: [] }, ['have changed.', 'new key']],
+  ],
   unknown_player: [[{ kind: 'unknown_player', playerId: 'p9' }, ['p9', 'staff cannot']]],
   unknown_claim: [[{ kind: 'unknown_claim', claimId: 'c-7' }, ['no granted claim c-7']]],
   not_reversible: [

@@ -62,7 +62,8 @@ function harness(answers: readonly Outcome[], { loaded = 7 as number | null, unr
         idempotencyKey: 'key-0000000000000001',
         expectedVersion: null,
       },
-      decide: (intent) => decideClaimReward(intent, { type: 'daily', key: null, facts: null, ticket: null }),
+      decide: (intent) =>
+        decideClaimReward(intent, { type: 'daily', key: null, facts: null, ticket: null, terms: null }),
       send: async (operation, held) => {
         sent.push({ operation, held });
         return answers[sent.length - 1] as Outcome;

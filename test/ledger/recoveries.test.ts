@@ -65,6 +65,31 @@ describe('a recovery', () => {
     expect(await standing(owner, reward.playerId)).toEqual(before);
   });
 
+  test('that the caller rejects pays what was announced, and is rejected so where nothing is pending', async () => {
+    const reward = pending();
+    const rejection = { kind: 'terms_changed', terms: '0'.repeat(32), costs: [], gives: [] } as const;
+    const claim = (over: object = {}) =>
+      recovery(reward, { name: 'claimReward', mode: 'reject', rejection, ...over });
+    await granted(commit(operation({ player: reward.playerId })));
+    const before = await standing(owner, reward.playerId);
+    const early = claim();
+    expect(await commit(early)).toMatchObject({ kind: 'rejected', replayed: false, rejection });
+    expect(await standing(owner, reward.playerId)).toEqual(before);
+    await granted(commit(announcement(reward)));
+    expect(await commit(early)).toMatchObject({ kind: 'rejected', replayed: true, rejection });
+    expect(await commit(claim({ expected_version: 9 }))).toMatchObject({
+      rejection: { kind: 'version_conflict' },
+    });
+    const paid = await granted(commit(claim()));
+    expect(movesOf(paid.changes)).toEqual([['gold', 'operation', 7]]);
+    expect(paid.claim).toMatchObject({ operation: 'claimReward', type: reward.type, key: reward.key });
+    expect(await isPending(owner, reward)).toBe(false);
+    expect(await commit(claim())).toMatchObject({
+      rejection: { kind: 'already_claimed', number: paid.claim.number },
+    });
+    await sound(reward);
+  });
+
   test.each([
     ['a recovery after the claim', claimOf, recovery],
     ['a claim after the recovery', recovery, claimOf],

@@ -27,6 +27,11 @@ SELECT examples.commit('{"player": "alice", "name": "recoverReward", "permission
   "claim_type": "payout", "claim_key": "cup-4", "source": "pending"}');
 -- → rejected: not_announced (claimType payout, claimKey cup-4)
 
+-- What the caller would reject, such as a claim whose terms changed, is paid if it was announced.
+SELECT examples.commit('{"player": "alice", "mode": "reject", "claim_type": "payout",
+  "claim_key": "cup-5", "source": "pending", "rejection": {"kind": "terms_changed"}}');
+-- → rejected: terms_changed
+
 -- Any claim of the announced type and key pays what was announced.
 SELECT examples.commit('{"player": "bob", "name": "announceReward", "claim_type": "announcement",
   "claim_key": "payout/cup-3", "source": "announcement", "units": 1}'::jsonb

@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: `return { kind: 'commit', claimType: type, claimKey, `,
-      replace: `return { kind: 'commit', claimType: type, claimKey: \`\${claimKey}.\${now.getTime()}\`, `,
+      find: 'const claimed = { claimType: type, claimKey, ',
+      replace: 'const claimed = { claimType: type, claimKey: `${claimKey}.${now.getTime()}`, ',
     },
   ],
 };

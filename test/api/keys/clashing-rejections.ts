@@ -4,6 +4,8 @@ import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import { fresh } from '../../support/worker/service.ts';
 import { type Clash, chest, cup, door, gift, lumees, reason, type World } from './clashes.ts';
 
+const NO_TERMS = '0'.repeat(32);
+
 /** The key has been rejected, for a version that never was. */
 async function rejectKey({ player, key }: World): Promise<void> {
   rejectionOf(await player.exchange({ exchange: 'drop', expectedVersion: 9 }, { key }), 'VersionConflict');
@@ -51,6 +53,32 @@ export const REJECTIONS: readonly Clash[] = [
     clash: 'plan before version: an unknown exchange, and another version',
     outcome: 'UnknownExchange',
     send: ({ player }) => player.exchange({ exchange: 'no_such_exchange', expectedVersion: 9 }),
+  },
+  {
+    clash: 'plan before terms: an unknown exchange, and terms that do not hold',
+    outcome: 'UnknownExchange',
+    send: ({ player }) => player.exchange({ exchange: 'no_such_exchange', terms: NO_TERMS }),
+  },
+  {
+    clash: 'the terms of an exchange before version and balances: none of them holds',
+    outcome: 'TermsChanged',
+    send: ({ player }) => player.exchange({ exchange: 'summon', terms: NO_TERMS, expectedVersion: 9 }),
+  },
+  {
+    clash: 'player before the terms of a claim: an unknown player, and terms that do not hold',
+    outcome: 'UnknownPlayer',
+    send: ({ staff }) => staff.claimReward({ ...chest, playerId: fresh('nobody'), terms: NO_TERMS }),
+  },
+  {
+    clash: 'claim before its terms: claimed before, and terms that do not hold',
+    outcome: 'AlreadyClaimed',
+    send: ({ playerId, server }) => server.claimReward({ ...cup, playerId, terms: NO_TERMS }),
+  },
+  {
+    clash: 'the terms of a claim before version: terms that do not hold, and another version',
+    outcome: 'TermsChanged',
+    send: ({ playerId, server }) =>
+      server.claimReward({ ...chest, playerId, terms: NO_TERMS, expectedVersion: 9 }),
   },
   {
     clash: 'plan before player: an unknown claim type for an unknown player',

@@ -1,6 +1,6 @@
 /**
  * The order of checks is part of the contract: limits → token → types of variables → permission → input → staff row → key → plan
- * → player → claim → pending reward → version → limits → own balances → balances of the other player. Each request fails two
+ * and terms of an exchange → player → claim → pending reward or terms of a claim → version → limits → own balances → balances of the other player. Each request fails two
  * checks, and the earlier one answers. An isolate without a config fetches the current one between key and plan.
  */
 import { beforeAll, describe, expect, it } from 'vitest';

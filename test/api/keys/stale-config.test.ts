@@ -108,6 +108,30 @@ describe('an isolate whose KV never updates', () => {
     expect(changes[0]).toMatchObject({ resource: 'auric_coins', delta: -450 });
   });
 
+  it('neither takes the old price for the old terms, nor refuses terms that hold under the current config', async () => {
+    const { playerId } = await playerWith({ auric_coins: 1_000 });
+    const exchange = { exchange: 'buy_summon_token' };
+    const buy = (terms: string, door: Door) => asPlayer(playerId).exchange({ ...exchange, terms }, { door });
+    const termsShown = async () =>
+      resultAs(await asPlayer(playerId).previewExchange(exchange), 'ExchangePreview').terms;
+    const publishPrice = (auric_coins: number) =>
+      publish(
+        changedExample(({ exchanges }) => Object.assign(exchanges.buy_summon_token.costs, { auric_coins })),
+      );
+    const old = await termsShown();
+    const [first, second] = [await startStaleIsolate(), await startStaleIsolate()];
+    await publishPrice(450);
+    const refused = await movingNothing(playerId, () => buy(old, first));
+    const { terms } = rejectionOf(refused, 'TermsChanged');
+    expect(terms).toBe(await termsShown());
+    // Under the config that this isolate holds, these are not the terms.
+    expect(receiptOf(await buy(terms, second)).changes[0]).toMatchObject({ delta: -450 });
+    const third = await startStaleIsolate();
+    await publishPrice(300);
+    rejectionOf(await movingNothing(playerId, () => buy(terms, third)), 'TermsChanged');
+    expect(receiptOf(await buy(old, third)).changes[0]).toMatchObject({ delta: -300 });
+  });
+
   it('rejects nothing by a limit of the old config, and what the current one forbids', async () => {
     const staff = asStaff(await addStaffMember(fresh('staff')));
     const playerId = fresh('player');

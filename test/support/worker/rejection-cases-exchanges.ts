@@ -1,6 +1,6 @@
 /** Rejections of exchange and transferResource, with what removes the reason. */
 import { expect } from 'vitest';
-import { asPlayer, receiptOf } from './client.ts';
+import { asPlayer, receiptOf, resultAs } from './client.ts';
 import {
   byPlayer,
   byServer,
@@ -109,6 +109,24 @@ export const EXCHANGE_REJECTIONS: readonly RejectionCase[] = [
       return { ...(await exchange({ exchange: 'barter' })), removeReason };
     },
     expected: { __typename: 'UnknownExchange', exchange: 'barter' },
+  },
+  {
+    name: 'exchange with terms that no longer hold',
+    prepare: async () => {
+      const { terms } = resultAs(
+        await asPlayer(fresh('player')).previewExchange({ exchange: 'drop' }),
+        'ExchangePreview',
+      );
+      await publishChanged(({ exchanges }) => {
+        exchanges.drop.costs.drop_charges = 2;
+      });
+      return { ...(await exchange({ exchange: 'drop', terms })), removeReason: publishExample };
+    },
+    expected: {
+      __typename: 'TermsChanged',
+      costs: [{ resource: 'drop_charges', amount: 2 }],
+      gives: [{ resource: 'auric_coins', amount: 5 }],
+    },
   },
   {
     name: 'transferResource of more than the player has',

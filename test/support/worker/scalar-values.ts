@@ -89,6 +89,12 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     bound: /must be 1 to 64 characters of a–z 0–9 _ and at most one colon/,
     malformed: ['', 'Lumees', 'shards:fire:red', 'l'.repeat(65), 'lumees\0', ...NOT_TEXTS],
   },
+  Terms: {
+    accepted: () => '0'.repeat(32),
+    other: 'f'.repeat(32),
+    bound: /must be 32 characters of 0–9 a–f/,
+    malformed: ['', '0'.repeat(31), '0'.repeat(33), 'F'.repeat(32), 'g'.repeat(32), ...NOT_TEXTS],
+  },
   CorrelationId: {
     accepted: () => fresh('story'),
     other: 'another-story',

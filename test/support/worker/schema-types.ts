@@ -90,6 +90,7 @@ export interface ClaimPreview {
   readonly levelBefore: number;
   readonly player: PlayerAfter;
   readonly playerVersion: number;
+  readonly terms: string;
   readonly tierAfter: string | null;
   readonly tierBefore: string | null;
   readonly type: string;
@@ -106,6 +107,7 @@ export interface ClaimRewardInput {
   readonly idempotencyKey: string;
   readonly key?: string | null;
   readonly playerId?: string | null;
+  readonly terms?: string | null;
   readonly ticket?: string | null;
   readonly type: string;
 }
@@ -116,6 +118,7 @@ export type ClaimRewardResult =
   | LimitExceeded
   | NotEligible
   | Receipt
+  | TermsChanged
   | UnknownClaimType
   | UnknownPlayer
   | VersionConflict;
@@ -147,6 +150,7 @@ export interface ExchangeInput {
   readonly idempotencyKey: string;
   readonly playerId?: string | null;
   readonly quantity?: number | null;
+  readonly terms?: string | null;
 }
 
 export interface ExchangePreview {
@@ -158,6 +162,7 @@ export interface ExchangePreview {
   readonly levelBefore: number;
   readonly player: PlayerAfter;
   readonly playerVersion: number;
+  readonly terms: string;
   readonly tierAfter: string | null;
   readonly tierBefore: string | null;
 }
@@ -167,6 +172,7 @@ export type ExchangeResult =
   | InsufficientBalance
   | LimitExceeded
   | Receipt
+  | TermsChanged
   | UnknownExchange
   | VersionConflict;
 
@@ -397,6 +403,7 @@ export interface PreviewClaimInput {
   readonly facts?: Readonly<Record<string, string | number | boolean>> | null;
   readonly key?: string | null;
   readonly playerId?: string | null;
+  readonly terms?: string | null;
   readonly ticket?: string | null;
   readonly type: string;
 }
@@ -406,6 +413,7 @@ export type PreviewClaimResult =
   | ClaimPreview
   | LimitExceeded
   | NotEligible
+  | TermsChanged
   | UnknownClaimType
   | UnknownPlayer
   | VersionConflict;
@@ -415,12 +423,14 @@ export interface PreviewExchangeInput {
   readonly expectedVersion?: number | null;
   readonly playerId?: string | null;
   readonly quantity?: number | null;
+  readonly terms?: string | null;
 }
 
 export type PreviewExchangeResult =
   | ExchangePreview
   | InsufficientBalance
   | LimitExceeded
+  | TermsChanged
   | UnknownExchange
   | VersionConflict;
 
@@ -500,6 +510,7 @@ export type Rejection =
   | NotAnnounced
   | NotEligible
   | NotReversible
+  | TermsChanged
   | UnknownClaim
   | UnknownClaimType
   | UnknownExchange
@@ -514,6 +525,7 @@ export type RejectionCode =
   | 'NOT_ANNOUNCED'
   | 'NOT_ELIGIBLE'
   | 'NOT_REVERSIBLE'
+  | 'TERMS_CHANGED'
   | 'UNKNOWN_CLAIM'
   | 'UNKNOWN_CLAIM_TYPE'
   | 'UNKNOWN_EXCHANGE'
@@ -593,6 +605,16 @@ export interface StatValue {
   readonly maximum: number;
   readonly name: StatName;
   readonly points: number;
+}
+
+export interface TermsChanged {
+  readonly __typename: 'TermsChanged';
+  readonly code: RejectionCode;
+  readonly correlationId: string;
+  readonly costs: readonly ResourceAmount[];
+  readonly gives: readonly ResourceAmount[];
+  readonly message: string;
+  readonly terms: string;
 }
 
 export interface Tier {
