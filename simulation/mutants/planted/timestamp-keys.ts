@@ -8,7 +8,7 @@ const mutant: Mutant = {
     {
       in: 'worker',
       find: 'const claimed = { claimType: type, claimKey, ',
-      replace: 'const claimed = { claimType: type, claimKey: `${claimKey}.${now.getTime()}`, ',
+      replace: `const claimed = { claimType: type, claimKey: \`\${claimKey}.\${now.getTime()}\`, `,
     },
   ],
 };
