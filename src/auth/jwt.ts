@@ -68,7 +68,7 @@ function readHeader(jwt: string): ProtectedHeaderParameters | null {
   }
 }
 
-/** The claims, whoever wrote them: they choose the issuer whose keys then have to verify them. */
+/** The claims before the signature is verified. They choose the issuer whose keys then have to verify them. */
 function readClaims(jwt: string): JWTPayload | null {
   try {
     return decodeJwt(jwt);

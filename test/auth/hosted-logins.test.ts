@@ -248,7 +248,7 @@ test('an Auth0 API with the RFC 9068 profile needs no setting for its type', asy
   expect((await verify(AUTH0, {}, env)).kind).toBe('invalid');
 });
 
-test('a Clerk app without an origin is told apart by an audience of its own', async () => {
+test('a Clerk app without an origin is recognised by an audience of its own', async () => {
   const env = settingsWith(CLERK, { audienceClaim: 'aud', audience: ['onceward', 'second-app'] });
   expect((await verify(CLERK, { azp: undefined, aud: 'onceward' }, env)).kind).toBe('actor');
   expect((await verify(CLERK, { azp: undefined }, env)).kind).toBe('invalid');
