@@ -71,8 +71,8 @@ export type Published =
   | Unchanged
   | (Omit<Unchanged, 'kind'> & { readonly kind: 'published' });
 
-/** An arbitrary number that all publishers share. */
-const PUBLISH_LOCK = 716_253_002;
+/** Only the owner can take it, and it stops no reader. */
+const LOCK_PUBLISHING = 'LOCK TABLE onceward.balance_configs IN SHARE ROW EXCLUSIVE MODE';
 const PUBLISH_LOCK_TIMEOUT = '60s';
 /** The kernel gives up after a second where a lock would hold up players (drizzle/kernel/20_publish.sql). */
 const ATTEMPTS = 5;
@@ -246,7 +246,7 @@ async function locked<T>(client: pg.Client, timeout: string, work: () => Promise
 
 async function lockPublishing(client: pg.Client, timeout: string): Promise<void> {
   await client.query(`SET LOCAL lock_timeout = '${timeout}'`);
-  await client.query('SELECT pg_advisory_xact_lock($1)', [PUBLISH_LOCK]).catch((error) => {
+  await client.query(LOCK_PUBLISHING).catch((error) => {
     if (error.code !== LOCK_NOT_AVAILABLE) throw error;
     throw new Error(
       `Another publication has been running for ${timeout}. Wait until it has ended, or end its session, and publish again.`,

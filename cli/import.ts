@@ -4,10 +4,11 @@ import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { pipeline } from 'node:stream/promises';
-import { uuidV7 } from '../src/log/correlation.ts';
+import type { Operator } from '../src/domain/actor.ts';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 import { lockedForPublishing } from './config-store.ts';
 import { withClient } from './connect.ts';
+import { runId } from './import/batches.ts';
 import { commitRows, type Tally } from './import/commit-rows.ts';
 import { readClosedTypes, readRules } from './import/current-rules.ts';
 import { type Plan, planImport } from './import/plan.ts';
@@ -63,14 +64,23 @@ async function run(): Promise<void> {
   await reportPlan(plan);
   if (values['dry-run']) return console.log('Dry run: nothing was written.');
 
-  const correlationId = uuidV7(Date.now());
+  const correlationId = runId();
   const operator = { kind: 'operator', id: userInfo().username } as const;
   await registerTypes(databaseUrl, rows);
+  const of = {
+    sha256: await digestOf(file),
+    rows: plan.rows,
+    duplicates: plan.duplicates.length,
+  };
+  const record = (outcome: 'started' | 'done', detail: object) =>
+    audit(databaseUrl, { operator, correlationId, outcome, detail: { ...of, ...detail } });
+  await record('started', {});
   const bar = progressBar('importing', plan.rows);
   const by = { operator, correlationId, rules };
   const tally = await commitRows(databaseUrl, { plan, by, onProgress: bar.show });
   bar.end();
-  await audit(databaseUrl, { id: operator.id, correlationId, file, tally, plan });
+  const { imported, known, rejected, batches } = tally;
+  await record('done', { imported, known, refused: rejected.length, batches });
   reportTally(tally, correlationId);
 }
 
@@ -110,9 +120,9 @@ async function reportPlan({ rows, players, keyless, duplicates }: Plan): Promise
   }
 }
 
-function reportTally({ imported, known, rejected }: Tally, correlationId: string): void {
+function reportTally({ imported, known, rejected, batches }: Tally, correlationId: string): void {
   console.log(
-    `${imported} imported, ${known} were there before, ${rejected.length} refused. Correlation ID: ${correlationId}`,
+    `${imported} imported, ${known} were there before, ${rejected.length} refused. Correlation ID: ${correlationId}; those of the ${batches} batches are the next ones.`,
   );
   for (const { row, why } of rejected.slice(0, MAX_SHOWN)) {
     console.log(`  line ${row.line}: ${why} (${row.playerId} ${row.amount} ${row.resource})`);
@@ -120,33 +130,29 @@ function reportTally({ imported, known, rejected }: Tally, correlationId: string
   if (rejected.length > 0) process.exitCode = 1;
 }
 
-/** Records who imported which file. The claims record what it changed. */
-async function audit(
-  databaseUrl: string,
-  {
-    id,
-    correlationId,
-    file,
-    tally,
-    plan,
-  }: { id: string; correlationId: string; file: string; tally: Tally; plan: Plan },
-): Promise<void> {
+async function digestOf(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
-  const { imported, known, rejected } = tally;
-  const detail = {
-    sha256: hash.digest('hex'),
-    rows: plan.rows,
-    imported,
-    known,
-    refused: rejected.length,
-    duplicates: plan.duplicates.length,
-  };
+  return hash.digest('hex');
+}
+
+interface ImportAudit {
+  readonly operator: Operator;
+  readonly correlationId: string;
+  readonly outcome: 'started' | 'done';
+  readonly detail: object;
+}
+
+/** Records who imports which file, before the first row, and what came of it. An import that ended early has no second row. */
+async function audit(
+  databaseUrl: string,
+  { operator, correlationId, outcome, detail }: ImportAudit,
+): Promise<void> {
   await withClient(databaseUrl, (client) =>
     client.query(
       `INSERT INTO onceward.audit_events (actor, action, outcome, correlation_id, detail)
-       VALUES (onceward.register_actor('operator', $1), 'import', 'done', $2, $3)`,
-      [id, correlationId, JSON.stringify(detail)],
+       VALUES (onceward.register_actor('operator', $1), 'import', $2, $3, $4)`,
+      [operator.id, outcome, correlationId, JSON.stringify(detail)],
     ),
   );
 }

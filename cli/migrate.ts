@@ -15,12 +15,14 @@ import { seedFromCode } from './seeds.ts';
 const DRIZZLE = fileURLToPath(new URL('../drizzle', import.meta.url));
 const KERNEL = `${DRIZZLE}/kernel`;
 const OLDEST_SERVER = 180000;
-/** An arbitrary number that all migrations share. */
-const MIGRATION_LOCK = 716_253_001;
+/** The journal of migrations. Only the owner can lock it. */
+const JOURNAL = 'drizzle.__drizzle_migrations';
 const MIGRATION_LOCK_TIMEOUT = '60s';
 /** Shorter than the lock_timeout of the app role, so that requests queued behind a waiting migration do not fail. */
 const LOCK_TIMEOUT = '1s';
 const ATTEMPTS = 10;
+/** A unique index of the catalogue refuses a second schema or table of the same name. */
+const CREATED_MEANWHILE: readonly string[] = ['23505', '42P06', '42P07'];
 /** How many refusals one statement deletes. */
 const EXPIRY_CHUNK = 10_000;
 
@@ -47,7 +49,10 @@ export async function migrate({
         return { applied };
       } catch (error) {
         await client.query('ROLLBACK').catch(() => {});
-        if ((error as pg.DatabaseError).code !== LOCK_NOT_AVAILABLE) throw error;
+        const { code } = error as pg.DatabaseError;
+        // Another first migration created the journal meanwhile.
+        if (code !== undefined && CREATED_MEANWHILE.includes(code) && attempt < ATTEMPTS) continue;
+        if (code !== LOCK_NOT_AVAILABLE) throw error;
         if (attempt === ATTEMPTS) {
           throw new Error(
             'Another transaction holds a lock on the tables, for example a dump or an open session. Nothing was changed. End it and run the migration again.',
@@ -85,7 +90,11 @@ async function migrateOnce(
 async function lockMigrations(client: pg.Client, timeout: string): Promise<void> {
   await client.query(`SET LOCAL lock_timeout = '${timeout}'`);
   try {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await client.query('CREATE SCHEMA IF NOT EXISTS drizzle');
+    await client.query(
+      `CREATE TABLE IF NOT EXISTS ${JOURNAL} (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)`,
+    );
+    await client.query(`LOCK TABLE ${JOURNAL} IN EXCLUSIVE MODE`);
   } catch (error) {
     if ((error as pg.DatabaseError).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new Error(
@@ -133,16 +142,12 @@ async function checkServerVersion(client: pg.Client): Promise<void> {
 
 /** Keeps Drizzle's journal, but runs inside our transaction; Drizzle's own migrators open a transaction themselves. */
 async function applyMigrations(client: pg.Client): Promise<number> {
-  await client.query('CREATE SCHEMA IF NOT EXISTS drizzle');
-  await client.query(
-    'CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)',
-  );
-  const { rows } = await client.query('SELECT max(created_at) AS newest FROM drizzle.__drizzle_migrations');
+  const { rows } = await client.query(`SELECT max(created_at) AS newest FROM ${JOURNAL}`);
   const newest = Number(rows[0].newest ?? 0);
   const pending = readMigrationFiles({ migrationsFolder: DRIZZLE }).filter((m) => m.folderMillis > newest);
   for (const migration of pending) {
     for (const statement of migration.sql) await client.query(statement);
-    await client.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [
+    await client.query(`INSERT INTO ${JOURNAL} (hash, created_at) VALUES ($1, $2)`, [
       migration.hash,
       migration.folderMillis,
     ]);

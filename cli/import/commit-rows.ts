@@ -15,7 +15,7 @@ import {
   MAX_OPERATIONS,
 } from '../../src/ledger/kernel-contract.ts';
 import { withClient } from '../connect.ts';
-import { batchesOf } from './batches.ts';
+import { batchesOf, batchId } from './batches.ts';
 import { readRules } from './current-rules.ts';
 import type { Plan, PlannedRow } from './plan.ts';
 import type { NumberedRow } from './read-rows.ts';
@@ -31,20 +31,24 @@ export interface Tally {
   /** Rows that an earlier run had written. */
   known: number;
   readonly rejected: { readonly row: NumberedRow; readonly why: string }[];
+  /** How many batches were begun. */
+  batches: number;
 }
 
 export async function commitRows(
   databaseUrl: string,
   { plan, by, onProgress }: { plan: Plan; by: Import; onProgress: (done: number) => void },
 ): Promise<Tally> {
-  const tally: Tally = { imported: 0, known: 0, rejected: [] };
+  const tally: Tally = { imported: 0, known: 0, rejected: [], batches: 0 };
   const players = plan.players.values();
   await Promise.all(
     Array.from({ length: CONNECTIONS }, () =>
       withClient({ connectionString: databaseUrl, application_name: 'onceward import' }, async (client) => {
         const writer = new Writer(client, by);
         for (const batch of batchesOf(players, MAX_OPERATIONS)) {
-          count(tally, batch, await writer.commit(batch));
+          tally.batches += 1;
+          const correlationId = batchId(by.correlationId, tally.batches);
+          count(tally, batch, await writer.commit(batch, correlationId));
           onProgress(tally.imported + tally.known + tally.rejected.length);
         }
       }),
@@ -66,11 +70,11 @@ class Writer {
   }
 
   /** In the order of the rows. A batch waits for no player, so a row of a player who is busy is sent again. */
-  async commit(rows: readonly PlannedRow[]): Promise<KernelOutcome[]> {
+  async commit(rows: readonly PlannedRow[], correlationId: string): Promise<KernelOutcome[]> {
     const outcomes: KernelOutcome[] = [];
     let open = rows.map((_, place) => place);
     for (let attempt = 1; open.length > 0; attempt += 1) {
-      const sent = open.map((place) => this.#operationOf(rows[place] as PlannedRow));
+      const sent = open.map((place) => this.#operationOf(rows[place] as PlannedRow, correlationId));
       const answered = await this.#send(sent);
       for (const [nth, outcome] of answered.entries()) outcomes[open[nth] as number] = outcome;
       open = open.filter((place) => isOpen(outcomes[place] as KernelOutcome));
@@ -85,8 +89,9 @@ class Writer {
     return outcomes;
   }
 
-  #operationOf({ row, occurrence }: PlannedRow): KernelOperation {
-    return encodeOperation(importOperation(row, occurrence, { ...this.#by, rules: this.#rules }));
+  #operationOf({ row, occurrence }: PlannedRow, correlationId: string): KernelOperation {
+    const by = { ...this.#by, correlationId, rules: this.#rules };
+    return encodeOperation(importOperation(row, occurrence, by));
   }
 
   async #send(operations: readonly KernelOperation[]): Promise<readonly KernelOutcome[]> {

@@ -1,7 +1,7 @@
 -- The tables with names instead of numbers, for reads, for people and for tests. The kernel uses
--- the tables. A handle is the 20 hex digits of the actor's 10 bytes. A correlation ID is the
--- caller's where they sent one. `player_id` is the actor's ID where a claim or a refusal belongs to
--- its actor.
+-- the tables. A handle is the 20 hex digits of the actor's 10 bytes. `correlation_id` files a row:
+-- ours; of servers and staff their own where they sent one. `client_correlation_id` is what a
+-- player sent. `player_id` is the actor's ID where a claim or a refusal belongs to its actor.
 
 CREATE OR REPLACE VIEW onceward.players AS
   SELECT a.id, a.number, a.version, a.created_at, a.updated_at,
@@ -18,10 +18,14 @@ CREATE OR REPLACE VIEW onceward.claims_by_name AS
          o.name AS operation, t.name AS claim_type, c.claim_key, c.idempotency_key,
          (ARRAY['player', 'server', 'staff', 'operator'])[a.kind] AS actor_kind,
          a.id AS actor_id, c.reason, c.config_version, c.amounts_version,
-         coalesce(c.client_correlation_id, c.correlation_id::text) AS correlation_id,
+         CASE WHEN a.kind = 1 THEN c.correlation_id::text
+              ELSE coalesce(c.client_correlation_id, c.correlation_id::text) END
+           AS correlation_id,
          q.id AS counterparty_id, c.counterparty_number, c.counterparty_version,
          c.units, c.generation, c.input, c.draws, c.shown, c.limits_used, c.occurred_at,
-         c.claimed_at, c.fingerprint
+         c.claimed_at, c.fingerprint,
+         CASE WHEN a.kind = 1 THEN split_part(c.client_correlation_id, '/', 2) END
+           AS client_correlation_id
     FROM onceward.reward_claims c
     JOIN onceward.actors p ON p.no = c.player
     JOIN onceward.actors a ON a.no = c.actor
@@ -34,8 +38,12 @@ CREATE OR REPLACE VIEW onceward.refusals_by_name AS
          r.idempotency_key,
          (ARRAY['player', 'server', 'staff', 'operator'])[a.kind] AS actor_kind,
          a.id AS actor_id, r.reason, r.config_version,
-         coalesce(r.client_correlation_id, r.correlation_id::text) AS correlation_id,
-         r.input, r.rejection, r.refused_at, r.expires_on, r.fingerprint
+         CASE WHEN a.kind = 1 THEN r.correlation_id::text
+              ELSE coalesce(r.client_correlation_id, r.correlation_id::text) END
+           AS correlation_id,
+         r.input, r.rejection, r.refused_at, r.expires_on, r.fingerprint,
+         CASE WHEN a.kind = 1 THEN split_part(r.client_correlation_id, '/', 2) END
+           AS client_correlation_id
     FROM onceward.refusals r
     JOIN onceward.actors p ON p.no = r.player
     JOIN onceward.actors a ON a.no = r.actor

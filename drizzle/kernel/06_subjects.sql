@@ -174,8 +174,9 @@ BEGIN
   RETURN true;
 END $$;
 
--- Locks all that the operations concern. It returns the players of a batch whose lock it got: those
--- that another transaction holds are left out. One operation waits, and the answer is null.
+-- Locks all that the operations concern. It returns the players whose lock it got, where that are
+-- not all: of a batch those that another transaction holds are left out, and the other player of a
+-- transfer that is refused without them. One operation waits, and the answer is null.
 CREATE OR REPLACE FUNCTION onceward.lock_subjects(
   ops onceward.operation[], subjects onceward.subject[]) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
@@ -202,11 +203,16 @@ DECLARE
   buckets  smallint[];
   stripes  onceward.counter[];
   locked   bigint[];
+  is_alone boolean := false;
 BEGIN
   FOREACH subject IN ARRAY subjects LOOP
     CONTINUE WHEN subject.known OR subject.player IS NULL OR subject.forbidden IS NOT NULL;
     players := players || subject.player;
-    IF subject.other IS NOT NULL THEN players := players || subject.other; END IF;
+    IF onceward.needs_no_other(ops[subject.nth], subject) THEN
+      is_alone := true;
+    ELSIF subject.other IS NOT NULL THEN
+      players := players || subject.other;
+    END IF;
     CONTINUE WHEN ops[subject.nth].mode <> 'commit' AND ops[subject.nth].source <> 'pending';
     staff := staff || subject.staff;
     stripes := stripes || subject.stripes;
@@ -220,6 +226,7 @@ BEGIN
   IF cardinality(players) = 0 THEN RETURN players; END IF;
   IF cardinality(ops) = 1 THEN
     PERFORM FROM onceward.actors a WHERE a.no = ANY (players) ORDER BY a.no FOR NO KEY UPDATE;
+    IF is_alone THEN locked := players; END IF;
   ELSE
     locked := ARRAY(SELECT a.no FROM onceward.actors a WHERE a.no = ANY (players)
                      ORDER BY a.no FOR NO KEY UPDATE SKIP LOCKED);

@@ -87,18 +87,27 @@ RETURN (
    WHERE rejection->>'kind' = 'already_claimed' AND c.player = of_player
      AND c.number = (rejection->>'number')::integer);
 
+-- Who made the attempt that took a key: players do not see what concerns a staff member.
+CREATE OR REPLACE FUNCTION onceward.actor_json(of_actor bigint) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT json_build_object('kind', onceward.kind_name(a.kind), 'id', a.id)
+          FROM onceward.actors a WHERE a.no = of_actor);
+
+-- `made_by`: null where it is the operation itself.
 CREATE OR REPLACE FUNCTION onceward.rejected_json(
-  replayed boolean, rejection json, of_player bigint, correlation_id uuid, client_id text)
+  replayed boolean, rejection json, of_player bigint, made_by json, correlation_id uuid,
+  client_id text)
 RETURNS json LANGUAGE sql STABLE
 RETURN json_build_object('kind', 'rejected', 'replayed', replayed, 'rejection', rejection,
-  'correlationId', correlation_id, 'clientCorrelationId', client_id,
+  'madeBy', made_by, 'correlationId', correlation_id, 'clientCorrelationId', client_id,
   'original', onceward.original_json(rejection, of_player));
 
 CREATE OR REPLACE FUNCTION onceward.reused_json(
-  op onceward.operation, operation text, input json, correlation_id uuid, client_id text)
+  op onceward.operation, operation text, input json, made_by json, correlation_id uuid,
+  client_id text)
 RETURNS json LANGUAGE sql STABLE
-RETURN json_build_object('kind', 'key_reused', 'correlationId', correlation_id,
-  'clientCorrelationId', client_id, 'fields',
+RETURN json_build_object('kind', 'key_reused', 'madeBy', made_by,
+  'correlationId', correlation_id, 'clientCorrelationId', client_id, 'fields',
   CASE WHEN operation <> op.name THEN '["mutation"]'::json ELSE (
     SELECT coalesce(json_agg(field ORDER BY field), '[]')
       FROM (SELECT json_object_keys(reused_json.input) UNION
@@ -119,7 +128,7 @@ BEGIN
   IF FOUND THEN
     IF claim.fingerprint <> op.fingerprint THEN
       answer := onceward.reused_json(op, onceward.name_of(3, claim.operation), claim.input,
-                                     claim.correlation_id, claim.client_correlation_id);
+        onceward.actor_json(claim.actor), claim.correlation_id, claim.client_correlation_id);
       RETURN;
     END IF;
     config_version := claim.config_version;
@@ -135,9 +144,10 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
   answer := CASE WHEN refused.fingerprint <> op.fingerprint
     THEN onceward.reused_json(op, onceward.name_of(3, refused.operation), refused.input,
-                              refused.correlation_id, refused.client_correlation_id)
-    ELSE onceward.rejected_json(true, refused.rejection, of_player, refused.correlation_id,
-                                refused.client_correlation_id) END;
+      onceward.actor_json(refused.actor), refused.correlation_id, refused.client_correlation_id)
+    ELSE onceward.rejected_json(true, refused.rejection, of_player,
+      onceward.actor_json(refused.actor), refused.correlation_id, refused.client_correlation_id)
+    END;
 END $$;
 
 -- The configs that the answers refer to. A document travels once, and only to a caller who does not

@@ -1,6 +1,13 @@
 -- Writes what was decided about one operation, behind the locks: the next operation of the call
 -- sees it.
 
+-- The caller's correlation ID as it is stored: a player's behind their number, so that it files
+-- nothing that anybody else looks for.
+CREATE OR REPLACE FUNCTION onceward.sent_correlation(op onceward.operation, player bigint)
+RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE (op).actor_kind WHEN 'player' THEN player::text || '/' || (op).client_correlation_id
+                            ELSE (op).client_correlation_id END;
+
 CREATE OR REPLACE FUNCTION onceward.write_claim(
   op onceward.operation, subject onceward.subject, state onceward.state,
   resolution onceward.resolution, verdict onceward.verdict, context onceward.context, shown json)
@@ -17,7 +24,7 @@ BEGIN
     nullif(resolution.amounts_version, context.version), state.other_number + 1,
     state.other_version + verdict.other_raises, op.units, subject.operation, subject.claim_type,
     CASE WHEN state.reopened THEN state.generation + 1 ELSE 0 END, op.claim_key,
-    op.idempotency_key, op.client_correlation_id, op.reason, op.input,
+    op.idempotency_key, onceward.sent_correlation(op, subject.player), op.reason, op.input,
     array_to_json(verdict.draws), shown,
     CASE WHEN verdict.uses IS NOT NULL OR op.source = 'pending'
          THEN onceward.recorded_uses(op, subject, verdict) END);
@@ -197,8 +204,8 @@ BEGIN
     state.version,
     CASE WHEN op.actor_kind <> 'staff' AND op.player IS NOT NULL
          THEN today + context.retention_days + 1 END,
-    subject.operation, op.idempotency_key, op.claim_type, op.claim_key, op.client_correlation_id,
-    op.reason, op.input, rejection);
+    subject.operation, op.idempotency_key, op.claim_type, op.claim_key,
+    onceward.sent_correlation(op, subject.player), op.reason, op.input, rejection);
   IF op.actor_kind <> 'staff' THEN
     UPDATE onceward.actors a SET refused = state.refused_today + 1, refused_on = today
      WHERE a.no = subject.player;
@@ -221,4 +228,30 @@ BEGIN
     CASE WHEN number IS NULL THEN 'rejected' ELSE 'granted' END, op.reason,
     CASE WHEN op.player IS NOT NULL THEN jsonb_build_object(
       'budgetDay', (op.staff).day, 'spentBefore', (state.budget).used) END);
+END $$;
+
+-- One audit row for each attempt of a staff member who may not make it, as many in a day as are
+-- recorded of a player's refusals. It waits for no lock: what another transaction counts just now
+-- is recorded and not counted.
+CREATE OR REPLACE FUNCTION onceward.write_forbidden(
+  op onceward.operation, subject onceward.subject, why text, context onceward.context)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  today    CONSTANT date := (context.at AT TIME ZONE 'UTC')::date;
+  by_actor CONSTANT bigint := coalesce(
+    subject.actor, onceward.register_actor('staff', op.actor_id));
+  counted  integer;
+BEGIN
+  SELECT CASE WHEN a.refused_on = today THEN a.refused ELSE 0 END INTO counted
+    FROM onceward.actors a WHERE a.no = by_actor FOR NO KEY UPDATE SKIP LOCKED;
+  IF counted >= context.refusals_per_day THEN RETURN; END IF;
+  UPDATE onceward.actors a SET refused = counted + 1, refused_on = today
+   WHERE a.no = by_actor AND counted IS NOT NULL;
+  INSERT INTO onceward.audit_events (
+    recorded_at, actor, player, amount, correlation_id, client_correlation_id, action, outcome,
+    reason, detail)
+  VALUES (
+    context.at, by_actor, CASE WHEN op.player IS NOT NULL THEN subject.player END,
+    onceward.handed_out(op), op.correlation_id, op.client_correlation_id, op.name, 'forbidden',
+    op.reason, jsonb_build_object('why', why));
 END $$;

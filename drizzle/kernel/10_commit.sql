@@ -38,7 +38,8 @@ RETURN (subject).forbidden IS NULL AND (state).forbidden IS NULL
    AND NOT (state).known AND NOT (subject).known
    AND ((state).id = coalesce((op).player, (op).actor_id) OR (subject).player IS NULL)
    AND (op).config_version = (context).version AND (op).config_sha256 = (context).sha256
-   AND (op).mode <> 'lookup' AND (state).at >= (op).holds_from AND (state).at < (op).holds_until
+   AND (op).mode <> 'lookup' AND (state).at - (context).at <= interval '5 minutes'
+   AND (state).at >= (op).holds_from AND (state).at < (op).holds_until
    AND (subject).operation IS NOT NULL
    AND ((op).mode = 'reject'
         -- Nothing was ever announced under a name that no config has had.
@@ -72,6 +73,11 @@ BEGIN
     config_version := context.version;
   ELSIF op.mode = 'lookup' THEN
     answer := '{"kind": "unknown_key"}';
+  ELSIF state.at - context.at > interval '5 minutes' THEN
+    -- A player's times never go back. Recorded while the clock was ahead, they would hold the
+    -- player in the future, and with them those to whom they give something.
+    answer := json_build_object(
+      'kind', 'clock_behind', 'seconds', ceil(extract(epoch FROM state.at - context.at)));
   ELSIF state.at < op.holds_from OR state.at >= op.holds_until THEN
     answer := json_build_object('kind', 'stale_time', 'at', onceward.ms(state.at));
   ELSE
@@ -173,6 +179,9 @@ BEGIN
     step := onceward.early_answer(op, subject, state, context);
     answer := step.answer;
     config_version := step.config_version;
+    IF op.actor_kind = 'staff' AND answer->>'kind' = 'forbidden' THEN
+      PERFORM onceward.write_forbidden(op, subject, answer->>'why', context);
+    END IF;
     RETURN;
   END IF;
   IF true = ANY ((state.me).regenerates) OR true = ANY ((state.other).regenerates) THEN
@@ -215,8 +224,8 @@ BEGIN
     RETURN json_build_object('kind', 'rate_limited', 'retryAt', onceward.ms(
       ((state.at AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC'));
   END IF;
-  RETURN onceward.rejected_json(false, verdict.rejection, subject.player, op.correlation_id,
-                                op.client_correlation_id);
+  RETURN onceward.rejected_json(false, verdict.rejection, subject.player, NULL,
+                                op.correlation_id, op.client_correlation_id);
 END $$;
 
 CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void
@@ -259,13 +268,11 @@ BEGIN
   locked := onceward.lock_subjects(ops, found.subjects);
   context := onceward.read_context();
   FOREACH subject IN ARRAY found.subjects LOOP
-    IF locked IS NOT NULL THEN
-      IF onceward.is_busy(subject, locked) THEN
-        answers := array_append(answers, '{"kind": "busy"}'::json);
-        CONTINUE;
-      END IF;
+    IF onceward.is_busy(subject, locked) THEN
+      step := onceward.commit_alone(ops[subject.nth], subject, locked, context);
+    ELSE
+      step := onceward.commit_operation(ops[subject.nth], subject, context);
     END IF;
-    step := onceward.commit_operation(ops[subject.nth], subject, context);
     answers := array_append(answers, step.answer);
     IF step.config_version IS NOT NULL THEN versions := versions || step.config_version; END IF;
   END LOOP;
@@ -275,10 +282,3 @@ BEGIN
     'version', context.version, 'sha256', context.sha256),
     'configs', onceward.configs_json(versions, held));
 END $$;
-
--- Of a batch: whether another transaction holds a player of the operation. A key that has its
--- outcome needs no lock.
-CREATE OR REPLACE FUNCTION onceward.is_busy(subject onceward.subject, locked bigint[])
-RETURNS boolean LANGUAGE sql IMMUTABLE
-RETURN NOT (subject).known AND (subject).forbidden IS NULL AND (subject).player IS NOT NULL
-   AND NOT (ARRAY[(subject).player] || coalesce((subject).other, (subject).player)) <@ locked;

@@ -193,9 +193,9 @@ BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'publish in READ COMMITTED' USING ERRCODE = 'active_sql_transaction';
   END IF;
-  -- The number that cli/config-store.ts locks as well. Held until the transaction ends, so that
-  -- versions become visible in the order of their effective_from.
-  PERFORM pg_advisory_xact_lock(716253002);
+  -- As cli/config-store.ts does. Held until the transaction ends, so that versions become visible
+  -- in the order of their effective_from. Only the owner can take it, and it stops no reader.
+  LOCK TABLE onceward.balance_configs IN SHARE ROW EXCLUSIVE MODE;
   FOR kind IN 1..4 LOOP
     PERFORM onceward.register_names(kind::smallint, ARRAY(
       SELECT jsonb_array_elements_text(effects->'names'->kinds[kind])));

@@ -135,7 +135,8 @@ const QUERIES = {
             WHERE a.id >= $1 AND a.id < $2 AND $3::int > 0`,
   audit: `SELECT actor_id AS actor, player_id AS player, number, correlation_id AS "correlationId", amount::float8
             FROM onceward.audit_by_name
-           WHERE actor_kind = 'staff' AND actor_id >= $1 AND actor_id < $2 AND $3::int > 0 ORDER BY id`,
+           WHERE actor_kind = 'staff' AND outcome <> 'forbidden' AND actor_id >= $1 AND actor_id < $2 AND $3::int > 0
+           ORDER BY id`,
 } as const;
 
 /** `stripes`: how many counters share the shop's stock. */

@@ -14,12 +14,14 @@ export interface RewardClaim {
   readonly type: string;
   readonly key: string;
   readonly playerId: string;
-  readonly idempotencyKey: string;
+  /** Null: a player may not see it. */
+  readonly idempotencyKey: string | null;
   readonly operation: string;
   readonly actorKind: string;
   readonly actorId: string;
   readonly configVersion: number;
-  readonly correlationId: string;
+  /** Null: a player may not see it. */
+  readonly correlationId: string | null;
   readonly playerVersion: number;
   readonly claimedAt: string;
   readonly reason: string | null;

@@ -10,7 +10,7 @@ import {
   type Receipt,
   type RewardClaim,
 } from '../clients/journal.ts';
-import { involved } from './answers.ts';
+import { involved, isHidden } from './answers.ts';
 import { type ClaimRow, type EntryRow, placeOf, type Rows } from './rows.ts';
 import { same, type Tally } from './tally.ts';
 
@@ -27,10 +27,12 @@ export function checkAcknowledged(
 ): void {
   const claims = new Map(rows.claims.map((claim) => [`${claim.player}\n${claim.idempotencyKey}`, claim]));
   const entries = Map.groupBy(rows.entries, placeOf);
-  const byCorrelationId = new Map(rows.claims.map((claim) => [claim.correlationId, claim]));
+  const byCorrelationId = new Map(rows.claims.map((claim) => [claim.sentCorrelationId, claim]));
   /** Keys that at least one valid request used. */
   const usable = new Set(attempts.filter(({ intent }) => !intent.expectedFault).map(keyOf));
   const compared = new Set<string>();
+  const forbidden = new Set(rows.forbidden.map(({ correlationId }) => correlationId));
+  checkForbidden(tally, attempts, rows);
   for (const attempt of attempts) {
     const { answer, ended, injected } = attempt;
     const key = keyOf(attempt);
@@ -41,6 +43,11 @@ export function checkAcknowledged(
       checkActor(tally, attempt, recorded);
     }
     if (!answer || ended > until) continue;
+    if (answer.kind === 'fault' && answer.code === 'FORBIDDEN' && isForbiddenByKernel(attempt))
+      tally.check('I10', forbidden.has(attempt.correlationId), () => ({
+        what: `${attempt.intent.actor.id} was forbidden ${attempt.intent.operation}, and the audit does not say so`,
+        ...involved(attempt),
+      }));
     if (answer.kind === 'fault' && !answer.retryable && !usable.has(key))
       tally.check('I8', claim === undefined, () => ({
         what: `answered ${answer.code}, but recorded as ${claim?.outcome}`,
@@ -64,6 +71,27 @@ export function checkAcknowledged(
     const recordedEntries = sides.flatMap((side) => entries.get(placeOf(side)) ?? []);
     if (answer.kind === 'receipt') checkReceipt(tally, attempt, answer.receipt, claim, recordedEntries);
     else checkRejection(tally, attempt, answer, claim);
+  }
+}
+
+/** Mutations that staff may call: their row decides. */
+const OF_STAFF: readonly string[] = ['claimReward', 'manualReward', 'recoverReward', 'reverseClaim'];
+
+function isForbiddenByKernel({ intent: { actor, operation } }: Attempt): boolean {
+  return actor.kind === 'staff' && OF_STAFF.includes(operation);
+}
+
+/** Each audited attempt that was forbidden is one of that staff member, and has no other outcome. */
+function checkForbidden(tally: Tally, attempts: readonly Attempt[], { claims, forbidden }: Rows): void {
+  const byCorrelationId = new Map(attempts.map((attempt) => [attempt.correlationId, attempt]));
+  const recorded = new Set(claims.map(({ sentCorrelationId }) => sentCorrelationId));
+  for (const { actorId, action, correlationId } of forbidden) {
+    const intent = byCorrelationId.get(correlationId ?? '')?.intent;
+    const isTheirs = intent?.actor.id === actorId && intent.operation === action;
+    tally.check('I10', isTheirs && !recorded.has(correlationId ?? ''), () => ({
+      what: `the audit says that ${actorId} was forbidden ${action} (${correlationId}), which is no such attempt`,
+      player: intent?.player ?? '',
+    }));
   }
 }
 
@@ -109,7 +137,9 @@ function checkRejection(
     ...involved(attempt),
     claims: [claim.id],
   }));
-  tally.check('I10', claim.correlationId === correlationId, () => ({
+  // Where another actor made the record, a player is shown the ID of their own request.
+  const isShown = isHidden(claim, attempt.intent.actor) || claim.correlationId === correlationId;
+  tally.check('I10', isShown, () => ({
     what: `the rejection has correlation ID ${correlationId}, its record ${claim.correlationId}`,
     ...involved(attempt),
   }));
@@ -124,8 +154,14 @@ function checkReceipt(
 ): void {
   const about = (what: string) => () => ({ what, ...involved(attempt), claims: [shown.id, claim.id] });
   const shownClaim = comparableClaim(shown);
+  const hidden = isHidden(claim, attempt.intent.actor) && {
+    idempotencyKey: null,
+    correlationId: null,
+    actorId: claim.actorKind,
+  };
   const recordedClaim = comparableClaim({
     ...claim,
+    ...hidden,
     playerId: claim.player,
     actorKind: claim.actorKind.toUpperCase(),
     playerVersion: claim.version,

@@ -119,16 +119,18 @@ export class AnswerChecker {
     const { claim, changes, counterpartyChanges, player, replayed } = receipt;
     const about = (what: string) => () => ({ what, ...involved(attempt), claims: [claim.id] });
     this.#receipts.set(claim.id, receipt);
-    const expected = [intent.player, intent.key, intent.operation, claim.correlationId, claim.playerVersion];
-    const { playerId, idempotencyKey, operation } = claim;
-    const shown = [playerId, idempotencyKey, operation, receipt.correlationId, player.version];
+    const { kind, id } = intent.actor;
+    const { playerId, idempotencyKey, operation, correlationId } = claim;
+    // A server and the player may send the same request under one key. A replay names the actor of the first, and shows a player
+    // neither the key nor the correlation ID of a server.
+    const [key, made] = isHidden(claim, intent.actor) ? [null, null] : [intent.key, receipt.correlationId];
+    const expected = [intent.player, key, intent.operation, made, claim.playerVersion];
+    const shown = [playerId, idempotencyKey, operation, correlationId, player.version];
     this.#tally.check(
       'I6',
       same(expected, shown),
       about(`the receipt is for ${JSON.stringify(shown)}, the request was for ${JSON.stringify(expected)}`),
     );
-    // A server and the player may send the same request under one key. A replay names the actor of the first.
-    const { kind, id } = intent.actor;
     this.#tally.check(
       'I10',
       replayed || (claim.actorId === id && claim.actorKind === kind.toUpperCase()),
@@ -189,10 +191,18 @@ export class AnswerChecker {
     if (!original) return;
     const { claim, changes } = original;
     const known = this.#receipts.get(claim.id);
-    // Players do not see which staff member acted, nor why.
-    const isHidden = attempt.intent.actor.kind === 'player' && claim.actorKind === 'STAFF';
-    const expected = isHidden && known ? { ...known.claim, actorId: 'staff', reason: null } : known?.claim;
-    const isEqual = !known || (same(expected, claim) && same(known.changes, changes));
+    // Players do not see who acted, nor why.
+    const expected = known && publicPart(known.claim);
+    const isEqual = !known || (same(expected, publicPart(claim)) && same(known.changes, changes));
+    const { idempotencyKey, correlationId } = claim;
+    this.#tally.check(
+      'I10',
+      isHidden(claim, attempt.intent.actor) === (idempotencyKey === null && correlationId === null),
+      () => ({
+        what: `the original claim shows key ${idempotencyKey} and correlation ID ${correlationId}`,
+        ...involved(attempt),
+      }),
+    );
     this.#tally.check('I7', isEqual, () => ({
       what: `AlreadyClaimed shows other numbers than the receipt of ${claim.id}`,
       ...involved(attempt),
@@ -279,10 +289,37 @@ function inputOf({ intent: { operation }, sent: { playerId: _, ...sent }, ticket
   return canonicalJson([operation, sent, ticket]);
 }
 
-/** Only servers and staff see the other player's changes. */
+/** Whether the actor is a player who did not make the claim: keys, correlation IDs and subjects are hidden from them. */
+export function isHidden(
+  { actorKind, actorId }: Pick<RewardClaim, 'actorKind' | 'actorId'>,
+  actor: Attempt['intent']['actor'],
+): boolean {
+  return actor.kind === 'player' && !(actorKind.toUpperCase() === 'PLAYER' && actorId === actor.id);
+}
+
+/** What everybody sees of a claim who sees it. */
+function publicPart(claim: RewardClaim): object {
+  return {
+    ...claim,
+    idempotencyKey: null,
+    correlationId: null,
+    clientCorrelationId: null,
+    actorId: null,
+    reason: null,
+  };
+}
+
+/** Only servers and staff see the other player's changes, and how what they made is filed. */
 function comparable(answer: Outcome['answer'], sameActorKind: boolean): unknown {
-  if (answer.kind !== 'receipt') return answer;
-  return { ...answer.receipt, replayed: null, ...(!sameActorKind && { counterpartyChanges: null }) };
+  if (sameActorKind) return answer.kind === 'receipt' ? { ...answer.receipt, replayed: null } : answer;
+  if (answer.kind === 'rejected') {
+    const { original } = answer;
+    const shown = original && { ...original, claim: publicPart(original.claim) };
+    return { ...answer, correlationId: null, original: shown };
+  }
+  const { receipt } = answer;
+  const hidden = { replayed: null, counterpartyChanges: null, correlationId: null };
+  return { ...receipt, ...hidden, claim: publicPart(receipt.claim) };
 }
 
 function summary(answer: Outcome['answer']): string {

@@ -53,7 +53,7 @@ function recordedClaims(tally: Tally, { attempts, rows }: History): RecordedClai
       claims: [id],
     }));
     if (!attempt) return [];
-    const recorder = byCorrelationId.get(claim.correlationId) ?? attempt;
+    const recorder = byCorrelationId.get(claim.sentCorrelationId) ?? attempt;
     const sides = claim.counterparty ? [claim, claim.counterparty] : [claim];
     return [{ claim, entries: sides.flatMap((side) => entries.get(placeOf(side)) ?? []), attempt, recorder }];
   });

@@ -21,6 +21,8 @@ export interface ClaimRow {
   /** The config that an announced reward was announced under; null: the amounts come from `configVersion`. */
   readonly amountsVersion: number | null;
   readonly correlationId: string;
+  /** What the caller sent. */
+  readonly sentCorrelationId: string;
   /** The player's number that the claim made; null: it was refused. */
   readonly number: number | null;
   /** The player's version after the claim, or when it was refused. */
@@ -92,6 +94,8 @@ export interface Rows {
   }[];
   /** In the order in which they were written. */
   readonly audit: readonly AuditRow[];
+  /** Attempts of staff who may not make them. */
+  readonly forbidden: readonly AuditRow[];
   /** What each player or staff member used of a limit in a period. */
   readonly limitCounters: readonly {
     readonly kind: 'player' | 'staff';
@@ -182,7 +186,8 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
       key: row.key,
       number: Number(row.number),
     })),
-    audit: read.audit.map(toAudit),
+    audit: read.audit.map(toAudit).filter(({ outcome }) => outcome !== 'forbidden'),
+    forbidden: read.audit.map(toAudit).filter(({ outcome }) => outcome === 'forbidden'),
     limitCounters: read.limitCounters.map((row) => ({
       kind: row.kind,
       subject: row.subject_id,
@@ -262,6 +267,7 @@ function toRecord(row: DriverRow) {
     configVersion: Number(row.config_version),
     amountsVersion: numberOrNull(row.amounts_version),
     correlationId: row.correlation_id,
+    sentCorrelationId: row.client_correlation_id ?? row.correlation_id,
     version: Number(row.version),
   };
 }

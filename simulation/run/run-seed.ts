@@ -225,7 +225,7 @@ class SeedRun {
     const { attempts, reads } = this.#clients.journal;
     const { world } = this.#schedule;
     const rows = await readRows(deployment.owner, world);
-    const recorded = new Set(rows.claims.map(({ correlationId }) => correlationId));
+    const recorded = new Set(rows.claims.map(({ sentCorrelationId }) => sentCorrelationId));
     this.#lostAfterCommit = attempts.filter(
       ({ correlationId, answer }) => recorded.has(correlationId) && !isDefinite(answer),
     ).length;

@@ -28,6 +28,14 @@ export function compileBalanceConfig(document: unknown, id: ConfigId): CompileRe
 }
 
 /**
+ * Compiles what a receipt needs: resources, levels, stats and tiers. A large document consists of claim types and exchanges, and
+ * replays of claims from many versions would compile all of them.
+ */
+export function compileForReceipts(document: unknown, id: ConfigId): CompileResult {
+  return compile({ ...(document as object), claimTypes: {}, exchanges: {}, drawTables: {} }, id, []);
+}
+
+/**
  * Compiles a document that is about to be published. Also tries each formula, and rejects claim types and exchanges
  * with a reserved name. Isolates do not check reserved names: a deploy that reserves a new name must not make a config
  * that is already published invalid. The next publish rejects the name instead.

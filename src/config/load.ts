@@ -6,7 +6,7 @@
 import type { NamedConfig } from '../domain/outcome.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { MAX_DOCUMENT_BYTES } from './bounds.ts';
-import { compileBalanceConfig } from './compile.ts';
+import { compileBalanceConfig, compileForReceipts } from './compile.ts';
 import { canonicalJson, sha256Hex } from './json.ts';
 import type { ConfigAnswer, ConfigPointer, PublishedConfig } from './published.ts';
 import { type ConfigKv, readDocument, readPointer } from './read-kv.ts';
@@ -65,7 +65,7 @@ export function createConfigLoader(
     return found;
   }
 
-  function replaces(found: BalanceRules, current: BalanceRules): boolean {
+  function replaces(found: ConfigPointer, current: ConfigPointer): boolean {
     const isOverruled = found.version === overruled?.version && found.sha256 === overruled.sha256;
     return supersedes(found, current) && !isOverruled;
   }
@@ -90,10 +90,11 @@ export function createConfigLoader(
   }
 
   async function adopt(config: NamedConfig): Promise<ConfigAnswer> {
-    const answer = await cache.compile(config, 'replay');
     // A claim made under a higher version proves that the version was published. It does not prove that the version
     // is current, so an isolate without a current version learns nothing from it.
-    if (answer.kind === 'rules' && newest !== null && replaces(answer.rules, newest)) newest = answer.rules;
+    if (newest === null || !replaces(config, newest)) return cache.compile(config, 'replay');
+    const answer = await cache.compile(config, 'current');
+    if (answer.kind === 'rules') newest = answer.rules;
     return answer;
   }
 
@@ -110,7 +111,7 @@ export function createConfigLoader(
 }
 
 /** True for an equal version too: after a database restore, the same version can have another document. */
-function supersedes(found: BalanceRules, newest: BalanceRules): boolean {
+function supersedes(found: ConfigPointer, newest: ConfigPointer): boolean {
   return found.version >= newest.version;
 }
 
@@ -130,7 +131,7 @@ async function readCurrent(
 async function readKv(cache: RulesCache, kv: ConfigKv | undefined): Promise<ConfigAnswer> {
   const pointer = await readPointer(kv);
   if (pointer.kind !== 'value') return pointer;
-  const known = cache.find(pointer.value);
+  const known = cache.find(pointer.value, 'current');
   if (known !== null) return { kind: 'rules', rules: known };
   const document = await readDocument(kv, pointer.value.sha256);
   if (document.kind !== 'value') return document;
@@ -157,11 +158,15 @@ async function readPostgres(cache: RulesCache, sources: ConfigSources): Promise<
 export const MAX_KEPT_BYTES = 10 * MAX_DOCUMENT_BYTES;
 /** What a document counts at least: its digest is sent with every operation, so there are at most 40. */
 const MIN_COUNTED_BYTES = MAX_DOCUMENT_BYTES / 4;
+/** What rules are for: to decide operations, or to show the receipt of an earlier claim, for which little is compiled. */
+type Use = 'current' | 'replay';
 /** Longer than any request, so that rules which replays need now are not evicted while one of these is under way. */
 const IN_USE_MS = 60_000;
 
 interface Kept {
   readonly rules: BalanceRules;
+  /** Of rules that are compiled for replays only: what the rest is compiled from. */
+  readonly rest: unknown;
   readonly bytes: number;
   readonly usedAt: number;
 }
@@ -183,9 +188,9 @@ class RulesCache {
   }
 
   /** The rules of a document that is in the cache, under this version. A rollback shares the document. */
-  find({ version, sha256 }: ConfigPointer): BalanceRules | null {
+  find({ version, sha256 }: ConfigPointer, use: Use): BalanceRules | null {
     const kept = this.#bySha.get(sha256);
-    if (kept === undefined) return null;
+    if (kept === undefined || (use === 'current' && kept.rest !== null)) return null;
     const rules = kept.rules.version === version ? kept.rules : { ...kept.rules, version };
     this.#delete(sha256);
     this.#add({ ...kept, rules, usedAt: this.#now() });
@@ -197,25 +202,23 @@ class RulesCache {
   }
 
   /** Compiles a document whose digest matches. Anything else is corrupt or was tampered with. */
-  async compile(
-    { version, sha256, document }: PublishedConfig,
-    use: 'current' | 'replay',
-  ): Promise<ConfigAnswer> {
-    const known = this.find({ version, sha256 });
+  async compile({ version, sha256, document: sent }: PublishedConfig, use: Use): Promise<ConfigAnswer> {
+    const known = this.find({ version, sha256 }, use);
     if (known !== null) return { kind: 'rules', rules: known };
+    const document = sent ?? this.#bySha.get(sha256)?.rest ?? null;
     if (document === null)
       return { kind: 'unavailable', why: `balance config ${version} is no longer in memory` };
     const text = canonicalOrNull(document);
     if (text === null || (await sha256Hex(text)) !== sha256) {
       return { kind: 'unavailable', why: `balance config ${version} does not match its digest` };
     }
-    const result = compileBalanceConfig(document, { version, sha256 });
+    const isReplay = use === 'replay';
+    const result = (isReplay ? compileForReceipts : compileBalanceConfig)(document, { version, sha256 });
     if (result.kind === 'rules') {
-      this.#keep(
-        { rules: result.rules, bytes: Math.max(text.length, MIN_COUNTED_BYTES), usedAt: this.#now() },
-        use,
-      );
-      return { kind: 'rules', rules: result.rules };
+      const { rules } = result;
+      const bytes = Math.max(text.length, MIN_COUNTED_BYTES);
+      this.#keep({ rules, rest: isReplay ? document : null, bytes, usedAt: this.#now() }, use);
+      return { kind: 'rules', rules };
     }
     const first = result.problems[0];
     return {
@@ -225,7 +228,7 @@ class RulesCache {
   }
 
   /** Makes room by evicting rules that are not in use, and for current rules by evicting any. Without room it keeps nothing. */
-  #keep(added: Kept, use: 'current' | 'replay'): void {
+  #keep(added: Kept, use: Use): void {
     // Another request may have compiled the same document meanwhile.
     this.#delete(added.rules.sha256);
     for (const [sha256, { usedAt }] of this.#bySha) {

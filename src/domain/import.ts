@@ -37,7 +37,7 @@ export function identityOf({ resource, amount, time, source, key, type }: Histor
 
 export interface Import {
   readonly operator: Operator;
-  /** A UUID: that of the run. */
+  /** A UUID: that of the run, or of a batch of it. */
   readonly correlationId: string;
   /** The current rules: a resource that regenerates does so before a row moves it. */
   readonly rules: BalanceRules;

@@ -2,6 +2,7 @@
  * What the kernel answers: a closed union tagged by `kind` (src/ledger/decode-outcome.ts makes it). Business outcomes are values;
  * only infrastructure throws.
  */
+import type { Actor, Operator } from './actor.ts';
 import type { Draw } from './moves.ts';
 import type { Rejection } from './rejections.ts';
 
@@ -21,8 +22,10 @@ export interface ClaimRecord {
   readonly configVersion: number;
   /** The config that its amounts come from, where it is another: that of an announcement. */
   readonly amountsVersion: number | null;
-  /** The caller's, or ours where the caller sent none. */
+  /** Files the claim: ours; of servers and staff their own where they sent one. */
   readonly correlationId: string;
+  /** The player's own, where they sent one. */
+  readonly clientCorrelationId: string | null;
   /** The player's version after this claim. */
   readonly playerVersion: number;
   /** ISO 8601, UTC. */
@@ -58,6 +61,13 @@ export interface OriginalClaim {
   readonly changes: readonly ChangeRecord[];
 }
 
+/** The attempt that took a key. */
+interface FirstAttempt {
+  readonly actor: Actor | Operator;
+  /** As in ClaimRecord. */
+  readonly correlationId: string;
+}
+
 /** A published config as the kernel names it. */
 export interface NamedConfig {
   readonly version: number;
@@ -87,24 +97,24 @@ export type Outcome =
       /** Set where the claim was made under another config than the operation's. */
       readonly config: NamedConfig | null;
     }
-  | {
+  | (FirstAttempt & {
       readonly kind: 'rejected';
       readonly replayed: boolean;
       readonly rejection: Rejection;
-      /** Of the attempt that was rejected first. */
-      readonly correlationId: string;
       /** Set for `already_claimed`. */
       readonly original: OriginalClaim | null;
-    }
-  | { readonly kind: 'key_reused'; readonly fields: readonly string[]; readonly correlationId: string }
+    })
+  | (FirstAttempt & { readonly kind: 'key_reused'; readonly fields: readonly string[] })
   /** A lookup found nothing: the caller reports its own fault. */
   | { readonly kind: 'unknown_key' }
-  /** The staff member is unknown or disabled, or the role does not allow it. Nothing is recorded. */
+  /** The staff member is unknown or disabled, or the role does not allow it. Only the audit records it. */
   | { readonly kind: 'forbidden'; readonly why: 'unknown_staff' | 'disabled' | 'role' }
   /** The player has no rejections left today. Nothing is recorded. */
   | { readonly kind: 'rate_limited'; readonly retryAt: Date }
   /** One of several operations: another transaction holds its player. Send it on its own. */
   | { readonly kind: 'busy' }
+  /** The database's clock is that many seconds behind what is recorded of the players. Nothing is recorded. */
+  | { readonly kind: 'clock_behind'; readonly seconds: number }
   | Stale;
 
 /** What an operation would do if it were committed now; the other kinds as above. */
@@ -118,5 +128,5 @@ export type Preview =
       /** Every balance that the operation names, as it would be. */
       readonly balances: Balances;
     }
-  | Extract<Outcome, { kind: 'rejected' | 'forbidden' | 'unknown_key' }>
+  | Extract<Outcome, { kind: 'rejected' | 'forbidden' | 'unknown_key' | 'clock_behind' }>
   | Stale;

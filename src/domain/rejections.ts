@@ -128,7 +128,7 @@ export const REJECTIONS = {
       fields: {
         type: '[String]',
         description:
-          'The input fields that differ from the request that used the key first; `mutation` where it was another mutation.',
+          'The input fields that differ from the request that used the key first; `mutation` where it was another mutation, `actor` where staff used it.',
       },
     },
     message: ({ fields }) =>

@@ -1,4 +1,5 @@
 /** Turns the kernel's answers into outcomes of the domain: claim IDs for numbers, ISO 8601 for milliseconds. */
+import type { Actor, Operator } from '../domain/actor.ts';
 import { encodeClaimId } from '../domain/claim-id.ts';
 import type { Draw } from '../domain/moves.ts';
 import type {
@@ -42,9 +43,9 @@ function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, confi
     case 'granted':
       return grantedOutcome(outcome.replayed ? outcome : grantOf(outcome, operation), operation, configs);
     case 'rejected':
-      return rejectedOutcome(outcome);
+      return rejectedOutcome(outcome, operation);
     case 'key_reused':
-      return { kind: 'key_reused', fields: outcome.fields, correlationId: shownCorrelationId(outcome) };
+      return { kind: 'key_reused', fields: outcome.fields, ...firstAttempt(outcome, operation) };
     case 'rate_limited':
       return { kind: 'rate_limited', retryAt: new Date(outcome.retryAt) };
     case 'stale_config':
@@ -53,11 +54,15 @@ function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, confi
     case 'unknown_key':
     case 'forbidden':
     case 'busy':
+    case 'clock_behind':
       return outcome;
   }
 }
 
-export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Preview {
+export function decodePreview(
+  { preview, ...configs }: KernelPreviewAnswer,
+  operation: KernelOperation,
+): Preview {
   switch (preview.kind) {
     case 'preview': {
       const { kind, playerVersion, changes, shown, balances } = preview;
@@ -71,12 +76,13 @@ export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Pre
       };
     }
     case 'rejected':
-      return rejectedOutcome(preview);
+      return rejectedOutcome(preview, operation);
     case 'stale_config':
     case 'stale_time':
       return staleOutcome(preview, configs);
     case 'unknown_key':
     case 'forbidden':
+    case 'clock_behind':
       return preview;
   }
 }
@@ -139,15 +145,27 @@ function grantedOutcome(
   };
 }
 
-function rejectedOutcome(rejected: KernelKind<'rejected'>): Extract<Outcome, { kind: 'rejected' }> {
+function rejectedOutcome(
+  rejected: KernelKind<'rejected'>,
+  operation: KernelOperation,
+): Extract<Outcome, { kind: 'rejected' }> {
   const original = rejected.original && decodeOriginal(rejected.original);
   return {
     kind: 'rejected',
     replayed: rejected.replayed,
     rejection: decodeRejection(rejected.rejection, rejected.original?.claim.handle ?? null),
-    correlationId: shownCorrelationId(rejected),
+    ...firstAttempt(rejected, operation),
     original,
   };
+}
+
+/** Who took the key: the actor of the operation, where this was the first attempt. */
+function firstAttempt(
+  attempt: KernelKind<'rejected' | 'key_reused'>,
+  { actor_kind, actor_id }: KernelOperation,
+): { actor: Actor | Operator; correlationId: string } {
+  const actor = attempt.madeBy ?? { kind: actor_kind, id: actor_id };
+  return { actor, correlationId: correlationOf(attempt, actor.kind).correlationId };
 }
 
 function staleOutcome(
@@ -198,7 +216,7 @@ export function decodeClaim(claim: KernelClaim): ClaimRecord {
     reason,
     configVersion,
     amountsVersion,
-    correlationId: shownCorrelationId(claim),
+    ...correlationOf(claim, actorKind),
     playerVersion: claim.version,
     claimedAt: isoTime(claim.claimedAt),
     counterpartyId,
@@ -225,12 +243,17 @@ function anchorsOf(changes: readonly KernelChange[]): Anchors {
   );
 }
 
-/** The caller's ID where one was sent. */
-function shownCorrelationId(attempt: {
-  readonly correlationId: string;
-  readonly clientCorrelationId: string | null;
-}): string {
-  return attempt.clientCorrelationId ?? attempt.correlationId;
+/**
+ * The ID that files an attempt, and what a player sent. The kernel stores that behind the player's number and a slash, which no
+ * correlation ID contains, so that it files nothing that anybody else looks for.
+ */
+export function correlationOf(
+  attempt: { readonly correlationId: string; readonly clientCorrelationId: string | null },
+  actorKind: KernelClaim['actorKind'],
+): Pick<ClaimRecord, 'correlationId' | 'clientCorrelationId'> {
+  const { correlationId, clientCorrelationId: client } = attempt;
+  if (actorKind !== 'player') return { correlationId: client ?? correlationId, clientCorrelationId: null };
+  return { correlationId, clientCorrelationId: client && client.slice(client.indexOf('/') + 1) };
 }
 
 function isoTime(milliseconds: number): string {

@@ -214,23 +214,24 @@ export interface KernelReplay {
   readonly shown: Readonly<Record<string, number>>;
 }
 
+/** The attempt that took a key. */
+interface KernelAttempt {
+  /** Null: the operation itself. */
+  readonly madeBy: { readonly kind: KernelClaim['actorKind']; readonly id: string } | null;
+  readonly correlationId: string;
+  readonly clientCorrelationId: string | null;
+}
+
 export type KernelOutcome =
   | KernelNewGrant
   | KernelReplay
-  | {
+  | (KernelAttempt & {
       readonly kind: 'rejected';
       readonly replayed: boolean;
       readonly rejection: StoredRejection;
-      readonly correlationId: string;
-      readonly clientCorrelationId: string | null;
       readonly original: KernelOriginal | null;
-    }
-  | {
-      readonly kind: 'key_reused';
-      readonly fields: readonly string[];
-      readonly correlationId: string;
-      readonly clientCorrelationId: string | null;
-    }
+    })
+  | (KernelAttempt & { readonly kind: 'key_reused'; readonly fields: readonly string[] })
   | { readonly kind: 'unknown_key' }
   | { readonly kind: 'forbidden'; readonly why: 'unknown_staff' | 'disabled' | 'role' }
   /** The operation names a config that is not current: adopt the current one and decide again. */
@@ -239,6 +240,8 @@ export type KernelOutcome =
   | { readonly kind: 'stale_time'; readonly at: number }
   /** Of a batch: another transaction holds one of the players. Send the operation on its own. */
   | { readonly kind: 'busy' }
+  /** The clock is far behind the times that are recorded of the players. Nothing was recorded. */
+  | { readonly kind: 'clock_behind'; readonly seconds: number }
   /** The player has no refusals left today. Nothing was recorded; the key is free. */
   | { readonly kind: 'rate_limited'; readonly retryAt: number };
 
@@ -266,7 +269,7 @@ export type KernelPreview =
     }
   | Extract<
       KernelOutcome,
-      { kind: 'rejected' | 'forbidden' | 'unknown_key' | 'stale_config' | 'stale_time' }
+      { kind: 'rejected' | 'forbidden' | 'unknown_key' | 'stale_config' | 'stale_time' | 'clock_behind' }
     >;
 
 /** What `preview_operation` returns. */

@@ -1,10 +1,10 @@
-/** Everything recorded under a correlation ID, ours or the caller's: what was granted and refused under it, and the audit. */
-import { and, type Column, desc, eq, type SQL, sql } from 'drizzle-orm';
+/** Everything that a correlation ID files: what was granted and refused under it, and the audit. Players find their own by their own ID. */
+import { and, type Column, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import type { Database, Reads } from './database.ts';
-import { decodeRejection } from './decode-outcome.ts';
+import { correlationOf, decodeRejection } from './decode-outcome.ts';
 import { auditEvents } from './operations-tables.ts';
 import { type AuditRow, auditFields, auditRowOf } from './read-audit.ts';
 import { type Authorised, readTogetherAs } from './read-authority.ts';
@@ -20,7 +20,7 @@ import {
 } from './read-record.ts';
 import { rewardClaims as c, refusals as r } from './tables.ts';
 
-/** One correlation ID is one request. Of an ID that a caller uses again and again, the newest are shown. */
+/** How many attempts, or audit events, a page of a trace has at least, where there are more. */
 export const MAX_TRACED = 100;
 
 export interface TracedClaim {
@@ -35,43 +35,59 @@ export interface TraceRow {
   /** In the order of their times. */
   readonly claims: readonly TracedClaim[];
   readonly audit: readonly AuditRow[];
+  /** There may be more before this moment (ISO 8601); null: these are all. */
+  readonly earlier: string | null;
+}
+
+interface TraceRequest {
+  readonly correlationId: string;
+  /** Null: up to now. */
+  readonly before: Date | null;
 }
 
 /** One row, always. Players see what they requested themselves, and no audit. */
 export function readTrace(
   database: Database,
   actor: Actor,
-  correlationId: string,
+  request: TraceRequest,
 ): Promise<Authorised<TraceRow>> {
   return readTogetherAs(
     database,
     actor,
-    (reads) => traceStatements(reads, actor, correlationId),
-    ([granted, grantedToo, refused, refusedToo, audit, auditToo]) => {
-      const claims = [
-        ...[...granted, ...grantedToo].map(grantedOf),
-        ...[...refused, ...refusedToo].map(refusedOf),
-      ];
-      return {
-        claims: newestOf(claims, ({ claim }) => claim.claimedAt),
-        audit: newestOf([...audit, ...auditToo].map(auditRowOf), ({ recordedAt }) => recordedAt),
-      };
-    },
+    (reads) => traceStatements(reads, actor, request),
+    ([granted, grantedToo, refused, refusedToo, audit, auditToo]) =>
+      newestOf(
+        [
+          granted.map(grantedOf),
+          grantedToo.map(grantedOf),
+          refused.map(refusedOf),
+          refusedToo.map(refusedOf),
+        ],
+        [audit.map(auditRowOf), auditToo.map(auditRowOf)],
+      ),
   );
 }
 
-/** One statement for each index. */
-export function traceStatements(reads: Reads, actor: Actor, id: string) {
+/** One statement for each index, which it reads in the order of times. */
+export function traceStatements(reads: Reads, actor: Actor, { correlationId: id, before }: TraceRequest) {
   const isPlayer = actor.kind === 'player';
   const own = (player: typeof c.player | typeof r.player) =>
     isPlayer ? eq(player, numberOfActor('player', actor.id)) : undefined;
-  const audited = (condition: SQL) => auditStatement(reads, isPlayer ? sql`false` : condition);
+  const earlier = (time: Column) => (before === null ? undefined : lt(time, before));
+  const granted = (of: SQL) => grantedStatement(reads, and(of, own(c.player), earlier(c.claimedAt)));
+  const refused = (of: SQL) => refusedStatement(reads, and(of, own(r.player), earlier(r.refusedAt)));
+  const audited = (of: SQL) => {
+    const { recordedAt } = auditEvents;
+    return auditStatement(reads, isPlayer ? sql`false` : and(of, earlier(recordedAt)));
+  };
+  // As the kernel stores it (09_write.sql).
+  const sent = isPlayer ? sql`${numberOfActor('player', actor.id)}::text || '/' || ${id}` : id;
   return [
-    grantedStatement(reads, eq(c.clientCorrelationId, id), own(c.player)),
-    grantedStatement(reads, ours(c.correlationId, id), own(c.player)),
-    refusedStatement(reads, eq(r.clientCorrelationId, id), own(r.player)),
-    refusedStatement(reads, ours(r.correlationId, id), own(r.player)),
-    audited(eq(auditEvents.clientCorrelationId, id)),
+    granted(eq(c.clientCorrelationId, sent)),
+    granted(ours(c.correlationId, id)),
+    refused(eq(r.clientCorrelationId, sent)),
+    refused(ours(r.correlationId, id)),
+    audited(eq(auditEvents.clientCorrelationId, sent)),
     audited(ours(auditEvents.correlationId, id)),
   ] as const;
 }
@@ -83,9 +99,37 @@ function ours(column: Column, id: string): SQL {
   return UUID.test(id) ? eq(column, id) : sql`false`;
 }
 
-/** In the order of their times (ISO 8601). */
-function newestOf<Row>(rows: readonly Row[], timeOf: (row: Row) => string): Row[] {
-  return rows.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b))).slice(-MAX_TRACED);
+/** From the moment on to which every list reaches back. */
+function newestOf(
+  attempts: readonly (readonly TracedClaim[])[],
+  audits: readonly (readonly AuditRow[])[],
+): TraceRow {
+  const claims = inOrder(attempts, ({ claim }) => claim.claimedAt);
+  const audit = inOrder(audits, ({ recordedAt }) => recordedAt);
+  const earlier = [...claims.ends, ...audit.ends].toSorted().at(-1) ?? null;
+  const isShown = ({ time }: Timed<unknown>) => earlier === null || time >= earlier;
+  return {
+    claims: claims.rows.filter(isShown).map(({ row }) => row),
+    audit: audit.rows.filter(isShown).map(({ row }) => row),
+    earlier,
+  };
+}
+
+interface Timed<Row> {
+  readonly row: Row;
+  readonly time: string;
+}
+
+/** The rows of several lists by time (ISO 8601), and the moments up to which there may be more: those of full lists. */
+function inOrder<Row>(
+  lists: readonly (readonly Row[])[],
+  timeOf: (row: Row) => string,
+): { rows: readonly Timed<Row>[]; ends: readonly string[] } {
+  const sorted = (rows: readonly Row[]) =>
+    rows.map((row) => ({ row, time: timeOf(row) })).toSorted((a, b) => a.time.localeCompare(b.time));
+  const all = sorted(lists.flat());
+  const ends = [...lists.map(sorted), all].flatMap((rows) => rows.at(-MAX_TRACED)?.time ?? []);
+  return { rows: all, ends };
 }
 
 interface AttemptRequest {
@@ -110,19 +154,21 @@ export function readAttempt(
 export function attemptStatements(reads: Reads, { playerId, idempotencyKey }: AttemptRequest) {
   const player = numberOfActor('player', playerId);
   return [
-    grantedStatement(reads, eq(c.idempotencyKey, idempotencyKey), eq(c.player, player)),
-    refusedStatement(reads, eq(r.idempotencyKey, idempotencyKey), eq(r.player, player)),
+    grantedStatement(reads, and(eq(c.idempotencyKey, idempotencyKey), eq(c.player, player))),
+    refusedStatement(reads, and(eq(r.idempotencyKey, idempotencyKey), eq(r.player, player))),
   ] as const;
 }
 
-function grantedStatement(reads: Reads, condition: SQL, own: SQL | undefined) {
+/** The newest, and those of the same moment as the last of them: the next page begins before it. */
+const newestBy = (time: Column) => sql`${time} DESC FETCH FIRST (${MAX_TRACED}) ROWS WITH TIES`;
+
+function grantedStatement(reads: Reads, condition: SQL | undefined) {
   const { player, number, claimedAt } = c;
   const found = reads
     .select({ player, number })
     .from(c)
-    .where(and(condition, own))
-    .orderBy(desc(claimedAt))
-    .limit(MAX_TRACED)
+    .where(condition)
+    .orderBy(newestBy(claimedAt))
     .as('found');
   const claim = claimOfPlayer(reads, found.player, found.number);
   return reads
@@ -148,7 +194,7 @@ function grantedOf({ changes, counterpartyChanges, input, ...record }: Granted):
   };
 }
 
-function refusedStatement(reads: Reads, condition: SQL, own: SQL | undefined) {
+function refusedStatement(reads: Reads, condition: SQL | undefined) {
   const fields = {
     playerId: idOf(r.player),
     handle: handleOf(r.player),
@@ -167,18 +213,19 @@ function refusedStatement(reads: Reads, condition: SQL, own: SQL | undefined) {
     rejection: r.rejection,
     input: r.input,
   };
-  return reads.select(fields).from(r).where(and(condition, own)).orderBy(desc(r.refusedAt)).limit(MAX_TRACED);
+  return reads.select(fields).from(r).where(condition).orderBy(newestBy(r.refusedAt));
 }
 
 type Refused = Awaited<ReturnType<typeof refusedStatement>>[number];
 
 /** The ID of a refused attempt is that of its request: only granted claims have a number. */
-function refusedOf({ handle, rejection, input, clientCorrelationId, ...stored }: Refused): TracedClaim {
+function refusedOf({ handle, rejection, input, ...stored }: Refused): TracedClaim {
+  const actorKind = actorKindOf(stored.actorKind);
   const claim: ClaimRecord = {
     ...stored,
     id: stored.correlationId,
-    actorKind: actorKindOf(stored.actorKind),
-    correlationId: clientCorrelationId ?? stored.correlationId,
+    actorKind,
+    ...correlationOf(stored, actorKind),
     claimedAt: isoTime(stored.claimedAt),
     amountsVersion: null,
     counterpartyId: null,
@@ -194,11 +241,10 @@ function refusedOf({ handle, rejection, input, clientCorrelationId, ...stored }:
   };
 }
 
-function auditStatement(reads: Reads, condition: SQL) {
+function auditStatement(reads: Reads, condition: SQL | undefined) {
   return reads
     .select(auditFields())
     .from(auditEvents)
     .where(condition)
-    .orderBy(desc(auditEvents.recordedAt))
-    .limit(MAX_TRACED);
+    .orderBy(newestBy(auditEvents.recordedAt));
 }

@@ -8,6 +8,8 @@ export interface OperationLine {
   readonly operation: string;
   readonly success: boolean;
   readonly actor?: string | null;
+  /** Of a player who sent a correlation ID: the ID that files the operation in the ledger. */
+  readonly requestId?: string | null;
   readonly player?: string | null;
   readonly claimType?: string | null;
   readonly claimKey?: string | null;

@@ -2,7 +2,7 @@
 import type { Actor } from '../domain/actor.ts';
 import { badInput } from '../domain/fault.ts';
 import { type ClaimReference, readClaim } from '../ledger/read-claims.ts';
-import { ClaimWithChanges } from '../schema/claim.ts';
+import { ClaimWithChanges, hasInternalKeys } from '../schema/claim.ts';
 import { requireOwn } from './authorise.ts';
 import { defineQuery } from './define-query.ts';
 import { FaultError } from './observe.ts';
@@ -31,7 +31,7 @@ function referenceOf(args: ClaimArguments, actor: Actor): ClaimReference {
 export const claim = defineQuery({
   name: 'claim',
   description:
-    'One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted.',
+    'One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted. Players find awards and imports by `id` only.',
   type: ClaimWithChanges,
   nullable: true,
   actors: ['player', 'server', 'staff'],
@@ -41,9 +41,12 @@ export const claim = defineQuery({
     type: t({ type: 'ClaimType' }),
     key: t({ type: 'Text', description: 'The claim key, as a receipt shows it.' }),
   }),
-  resolve: async (args, { actor, read }) => {
+  resolve: async (args, { actor, context, read }) => {
     const reference = referenceOf(args, actor);
-    if ('playerId' in reference) requireOwn(actor, reference.playerId);
+    if ('playerId' in reference) {
+      requireOwn(actor, reference.playerId);
+      if (hasInternalKeys(reference.type, context)) return null;
+    }
     const [row] = await read((database) => readClaim(database, actor, reference));
     return row ?? null;
   },

@@ -17,7 +17,7 @@ import { LedgerUnavailable } from '../ledger/failures.ts';
 import type { OperationLine } from '../log/log.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { builder } from '../schema/builder.ts';
-import { Receipt } from '../schema/claim.ts';
+import { isForeign, isInternal, Receipt } from '../schema/claim.ts';
 import { graphqlErrors } from '../schema/errors.ts';
 import { expectedVersion, type InputFields, idempotencyKey } from '../schema/inputs.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
@@ -163,13 +163,8 @@ async function run<Fields extends InputFieldMap, Parsed>(
     case 'granted':
       return noteReceipt(observation, receiptOf(answer, await rulesOfClaim(context, answer, rules)));
     case 'rejected':
-      return noteRejection(observation, answer.rejection, answer);
     case 'key_reused':
-      return noteRejection(
-        observation,
-        { kind: 'idempotency_key_reused', fields: answer.fields },
-        { ...answer, original: null },
-      );
+      return noteRejection(observation, ...shownTo(context, answer));
     case 'forbidden':
       throw new FaultError(forbidden(FORBIDDEN_STAFF[answer.why]));
     // Only a lookup has this outcome, and a lookup has a fault.
@@ -180,6 +175,24 @@ async function run<Fields extends InputFieldMap, Parsed>(
     case 'busy':
       throw new LedgerUnavailable('the kernel answered one operation as busy');
   }
+}
+
+type NotGranted = Extract<Outcome, { kind: 'rejected' | 'key_reused' }>;
+
+/**
+ * Players do not see the correlation ID of another actor, and of what staff tried nothing at all: a rejection could tell them the
+ * limits of a staff member.
+ */
+function shownTo(context: RequestContext, answer: NotGranted): [AnsweredRejection, RejectionSource] {
+  const made = { actorKind: answer.actor.kind, actorId: answer.actor.id };
+  const correlationId = isForeign(made, context) ? context.requestId : answer.correlationId;
+  if (answer.kind === 'rejected' && !isInternal(made, context))
+    return [answer.rejection, { ...answer, correlationId }];
+  const fields = answer.kind === 'rejected' ? ['actor'] : answer.fields;
+  return [
+    { kind: 'idempotency_key_reused', fields },
+    { correlationId, original: null },
+  ];
 }
 
 function secondsUntil(moment: Date, now: Date): number {

@@ -30,7 +30,7 @@ export interface Observation {
 }
 
 export async function observe<T>(
-  { actor, correlationId }: RequestContext,
+  { actor, correlationId, requestId }: RequestContext,
   operation: string,
   run: (observation: Observation) => Promise<T>,
 ): Promise<T> {
@@ -40,6 +40,7 @@ export async function observe<T>(
     success: true,
     code: 'OK',
     actor: actor && `${actor.kind}:${actor.id}`,
+    requestId: actor?.kind === 'player' && correlationId !== requestId ? requestId : null,
   };
   let databaseMs = 0;
   const observation: Observation = {

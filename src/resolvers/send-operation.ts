@@ -4,10 +4,12 @@
  */
 import { type Decision, type Intent, NO_CONFIG } from '../domain/decide.ts';
 import type { Operation } from '../domain/operation.ts';
-import type { Stale } from '../domain/outcome.ts';
+import type { Outcome, Stale } from '../domain/outcome.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { LedgerUnavailable } from '../ledger/failures.ts';
+import { writeLog } from '../log/log.ts';
 import type { RequestContext } from '../schema/builder.ts';
+import { graphqlErrors } from '../schema/errors.ts';
 import { FaultError, type Observation } from './observe.ts';
 
 /** A config that is published between two attempts, four times in a row, does not happen. */
@@ -19,9 +21,11 @@ interface Sending<Answer> {
   readonly send: (operation: Operation, held: readonly string[]) => Promise<Answer>;
 }
 
+type ClockBehind = Extract<Outcome, { kind: 'clock_behind' }>;
+
 /** The kernel's answer, and the decision that it answers. */
 export interface Answered<Answer> extends Decision {
-  readonly answer: Exclude<Answer, Stale>;
+  readonly answer: Exclude<Answer, Stale | ClockBehind>;
   /** Null: the kernel answered a known key without a config. */
   readonly rules: BalanceRules | null;
 }
@@ -39,11 +43,18 @@ export async function sendOperation<Answer extends { readonly kind: string }>(
     const decision = decide({ ...identified, now, rules });
     noteOperation(observation, decision.operation);
     const answer = await observation.timeDatabase(() => send(decision.operation, config.held()));
-    if (!isStale(answer)) return { ...decision, answer: answer as Exclude<Answer, Stale>, rules };
+    if (answer.kind === 'clock_behind') throw clockBehind(context, answer as unknown as ClockBehind);
+    if (!isStale(answer)) return { ...decision, answer: answer as Answered<Answer>['answer'], rules };
     if (answer.kind === 'stale_time') now = answer.at;
     else rules = await rulesOf(answer, context);
   }
   throw new LedgerUnavailable('the config or the day changed with every attempt');
+}
+
+/** Somebody has to correct the database's clock: it was set back, or ran ahead when the players' times were recorded. */
+function clockBehind({ correlationId }: RequestContext, { seconds }: ClockBehind) {
+  writeLog({ event: 'clock_behind', seconds }, correlationId);
+  return graphqlErrors.clockBehind();
 }
 
 function correlationOf({ requestId, correlationId }: RequestContext) {

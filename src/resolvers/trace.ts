@@ -3,7 +3,7 @@ import { rejectionMessage } from '../domain/rejections.ts';
 import type { AuditRow } from '../ledger/read-audit.ts';
 import { MAX_TRACED, readTrace, type TracedClaim, type TraceRow } from '../ledger/read-trace.ts';
 import { builder } from '../schema/builder.ts';
-import { BalanceChange, forOthers, isInternal, RewardClaim } from '../schema/claim.ts';
+import { BalanceChange, forOthers, isForeign, isInternal, RewardClaim } from '../schema/claim.ts';
 import { defineQuery } from './define-query.ts';
 
 const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement({
@@ -34,8 +34,8 @@ const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement(
     input: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'The canonical input, without signatures. Players do not see the input of staff.',
-      resolve: ({ claim, input }, _, context) => (isInternal(claim, context) ? null : input),
+      description: 'The canonical input, without signatures. Players see that of their own requests.',
+      resolve: ({ claim, input }, _, context) => (isForeign(claim, context) ? null : input),
     }),
   }),
 });
@@ -47,7 +47,9 @@ const AuditEvent = builder.objectRef<AuditRow>('AuditEvent').implement({
     actorKind: t.exposeString('actorKind', { description: '`staff`, or `operator` for the command line.' }),
     actorId: t.exposeString('actorId'),
     action: t.exposeString('action'),
-    outcome: t.exposeString('outcome', { description: '`granted`, `rejected` or `done`.' }),
+    outcome: t.exposeString('outcome', {
+      description: '`granted`, `rejected`, `forbidden`; of a command `started` or `done`.',
+    }),
     playerId: t.expose('playerId', { type: 'PlayerId', nullable: true }),
     claimId: t.exposeID('claimId', { nullable: true, description: 'The claim that it is about.' }),
     amount: t.expose('amount', {
@@ -66,8 +68,13 @@ const Trace = builder.objectRef<TraceRow & { readonly correlationId: string }>('
     correlationId: t.exposeID('correlationId'),
     attempts: t.field({
       type: [TracedAttempt],
-      description: `In order; the newest ${MAX_TRACED} at most.`,
+      description: `In order. Of more than ${MAX_TRACED} the newest, with all of the same moment as the oldest of them.`,
       resolve: ({ claims }) => [...claims],
+    }),
+    earlier: t.expose('earlier', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'There may be more before this moment: pass it as `before`. Null: this is all.',
     }),
     audit: t.expose('audit', {
       type: [AuditEvent],
@@ -79,14 +86,17 @@ const Trace = builder.objectRef<TraceRow & { readonly correlationId: string }>('
 export const trace = defineQuery({
   name: 'trace',
   description:
-    'Everything that was granted, rejected and audited under a correlation ID. Players see their own operations.',
+    'Everything that was granted, rejected and audited under a correlation ID: that of a request, or one that a server or staff sent. Players find their own operations, also by the ID that they sent.',
   type: Trace,
   nullable: false,
   actors: ['player', 'server', 'staff'],
-  args: (t) => ({ correlationId: t({ type: 'CorrelationId', required: true }) }),
-  resolve: async ({ correlationId }, { actor, read }) => {
-    const [row] = await read((database) => readTrace(database, actor, correlationId));
-    return { correlationId, claims: row?.claims ?? [], audit: row?.audit ?? [] };
+  args: (t) => ({
+    correlationId: t({ type: 'CorrelationId', required: true }),
+    before: t({ type: 'DateTime' }),
+  }),
+  resolve: async ({ correlationId, before = null }, { actor, read }) => {
+    const [row] = await read((database) => readTrace(database, actor, { correlationId, before }));
+    return { correlationId, ...(row ?? { claims: [], audit: [], earlier: null }) };
   },
   example: { correlationId: 'the-x-correlation-id-of-an-answer' },
 });

@@ -1,4 +1,6 @@
 /** RewardClaim, BalanceChange, ClaimWithChanges and Receipt: a claim, the balances that it moved, and the answer to it. */
+import { IMPORT } from '../domain/import.ts';
+import { MANUAL_REWARD } from '../domain/manual-reward.ts';
 import type { Draw as DrawRecord } from '../domain/moves.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Receipt as ReceiptShape } from '../domain/receipt.ts';
@@ -78,9 +80,32 @@ export const BalanceChange = builder.objectRef<ChangeRecord>('BalanceChange').im
   }),
 });
 
-/** Players do not see which staff member acted, nor the reason. */
-export function isInternal({ actorKind }: ClaimRecord, { actor }: RequestContext): boolean {
-  return actorKind === 'staff' && actor?.kind === 'player';
+/** Who made something. */
+type Maker = Pick<ClaimRecord, 'actorKind' | 'actorId'>;
+
+/** Players do not see which staff member or operator acted, nor why. */
+export function isInternal({ actorKind }: Pick<Maker, 'actorKind'>, { actor }: RequestContext): boolean {
+  return actor?.kind === 'player' && (actorKind === 'staff' || actorKind === 'operator');
+}
+
+/** Whether the keys and correlation IDs of what somebody made are hidden: players see those of their own requests alone. */
+export function isForeign({ actorKind, actorId }: Maker, { actor }: RequestContext): boolean {
+  return actor?.kind === 'player' && !(actorKind === 'player' && actorId === actor.id);
+}
+
+/** Claim types whose keys follow from who made a claim and why, or from the tables of another system. */
+const INTERNAL_KEYS: readonly string[] = [MANUAL_REWARD.claimType, IMPORT];
+
+/** Whether players neither see the keys of this claim type nor find a claim by them: they could verify guesses. */
+export function hasInternalKeys(type: string, { actor }: Pick<RequestContext, 'actor'>): boolean {
+  return actor?.kind === 'player' && INTERNAL_KEYS.includes(type);
+}
+
+/** The claim's own ID instead of a key that the caller may not see. */
+function shownKey({ id, playerId, type, key }: ClaimRecord, context: RequestContext): string {
+  const { actor } = context;
+  const isOfAnother = actor?.kind === 'player' && actor.id !== playerId;
+  return isOfAnother || hasInternalKeys(type, context) ? id : key;
 }
 
 export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').implement({
@@ -94,20 +119,28 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
       description:
         'A claim type or exchange of the balance config, or one that the ledger reserves, such as `manual_reward`, `reversal` or `transfer`.',
     }),
-    key: t.exposeString('key', {
+    key: t.string({
       description:
-        'Identifies the claim within its type. The server derives it for calendar claims and awards.',
+        'Identifies the claim within its type. The server derives it for calendar claims and awards. Players see `id` instead of the key of another player, of an award or of an import.',
+      resolve: (claim, _, context) => shownKey(claim, context),
     }),
-    idempotencyKey: t.expose('idempotencyKey', { type: 'IdempotencyKey' }),
+    idempotencyKey: t.field({
+      type: 'IdempotencyKey',
+      nullable: true,
+      description: 'Null for players, unless they made the claim.',
+      resolve: (claim, _, context) => (isForeign(claim, context) ? null : claim.idempotencyKey),
+    }),
     actorKind: t.expose('actorKind', { type: ActorKind }),
     actorId: t.string({
-      description: 'The subject of the token that made it. Players see `staff` for a member of staff.',
-      resolve: (claim, _, context) => (isInternal(claim, context) ? 'staff' : claim.actorId),
+      description:
+        'The subject of the token that made it. Players see `server`, `staff` or `operator` instead of an ID that is not a player’s.',
+      resolve: ({ actorKind, actorId }, _, { actor }) =>
+        actor?.kind === 'player' && actorKind !== 'player' ? actorKind : actorId,
     }),
     reason: t.string({
       nullable: true,
-      description: 'Why a staff member made it. Players do not see it.',
-      resolve: (claim, _, context) => (isInternal(claim, context) ? null : claim.reason),
+      description: 'Why a staff member or server made it. Players do not see it.',
+      resolve: (claim, _, context) => (isForeign(claim, context) ? null : claim.reason),
     }),
     configVersion: t.expose('configVersion', {
       type: 'SafeInt',
@@ -119,7 +152,17 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
       description:
         'The balance config that its amounts come from, where it is another: a reward is paid as it was announced.',
     }),
-    correlationId: t.exposeID('correlationId'),
+    correlationId: t.id({
+      nullable: true,
+      description:
+        'Files the claim: the ID of the request; of servers and staff, their own where they sent one. Null for players, unless they made the claim.',
+      resolve: (claim, _, context) => (isForeign(claim, context) ? null : claim.correlationId),
+    }),
+    clientCorrelationId: t.id({
+      nullable: true,
+      description: 'What the player sent as x-correlation-id; other players do not see it.',
+      resolve: (claim, _, context) => (isForeign(claim, context) ? null : claim.clientCorrelationId),
+    }),
     playerVersion: t.expose('playerVersion', {
       type: 'SafeInt',
       description:
@@ -184,9 +227,11 @@ export const Receipt = builder.objectRef<ReceiptShape>('Receipt').implement({
     replayed: t.exposeBoolean('replayed', {
       description: 'True: this key was granted before, and these are the original numbers.',
     }),
-    correlationId: t.exposeID('correlationId', {
+    correlationId: t.id({
       description:
-        'Of the attempt that was granted. The one of this request is in the response header x-correlation-id.',
+        'As in `claim`; where a player may not see that, the ID of this request. What this request sent is in the response header x-correlation-id.',
+      resolve: ({ claim, correlationId }, _, context) =>
+        isForeign(claim, context) ? context.requestId : correlationId,
     }),
   }),
 });

@@ -101,6 +101,10 @@ export const graphqlErrors = {
       'The ledger accepts no more requests at the moment: wait a second, and longer each time, then send the same key again to learn the outcome',
       { http: { status: 503, headers: { 'retry-after': '1' } } },
     ),
+  clockBehind: () =>
+    makeError('UNAVAILABLE', 'The ledger’s clock is wrong: nothing was done. Send the same key again later', {
+      http: { status: 503, headers: { 'retry-after': '60' } },
+    }),
   overloaded: () =>
     makeError(
       'UNAVAILABLE',

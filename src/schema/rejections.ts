@@ -45,7 +45,7 @@ const Rejection = builder.interfaceRef<Rejected>('Rejection').implement({
     message: t.exposeString('message', { description: 'A sentence that says what to do. Do not parse it.' }),
     correlationId: t.exposeID('correlationId', {
       description:
-        'Of the attempt that was rejected first; for a reused key, of the request that used the key first.',
+        'Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.',
     }),
   }),
 });

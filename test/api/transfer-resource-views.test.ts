@@ -76,11 +76,38 @@ describe('the claims of a recipient', () => {
     expect(received.map(({ changes }) => changes.map(({ resource, delta }) => [resource, delta]))).toEqual(
       gifts.map((_, round) => [['shards:fire', GIFT + round]]).toReversed(),
     );
-    // Players do not see who on the staff acted, or why.
-    const withoutStaff = (all: readonly ClaimWithChanges[]) =>
-      all.map((each) => ({ ...each, claim: { ...each.claim, actorId: null, reason: null } }));
+    // Players do not see who else acted, why and under which key.
+    const withoutOthers = (all: readonly ClaimWithChanges[]) =>
+      all.map(({ changes, claim: { id, playerVersion, type } }) => ({ id, playerVersion, type, changes }));
     for (const client of [asServer(), staff])
-      expect(withoutStaff(await readClaims(client, taker))).toEqual(withoutStaff(claims));
+      expect(withoutOthers(await readClaims(client, taker))).toEqual(withoutOthers(claims));
+  });
+
+  it('the claims of a recipient show neither key nor correlation ID of the giver, in any read', async () => {
+    const received = (await readClaims(asPlayer(taker), taker)).filter(isGift);
+    const entries = await readAll((page) => asPlayer(taker).ledger({ playerId: taker, ...page }), {
+      size: 100,
+    });
+    const ofGifts = [...received, ...entries]
+      .map(({ claim }) => claim)
+      .filter((claim) => claim.playerId === giver);
+    expect(ofGifts.length).toBeGreaterThan(received.length);
+    for (const claim of ofGifts)
+      expect(claim).toMatchObject({
+        key: claim.id,
+        idempotencyKey: null,
+        correlationId: null,
+        clientCorrelationId: null,
+      });
+    const keys = gifts.map(({ claim }) => claim.idempotencyKey);
+    const ids = gifts.flatMap(({ claim, correlationId }) => [claim.correlationId, correlationId, claim.id]);
+    const text = JSON.stringify([received, entries]);
+    for (const secret of [...keys, ...ids]) expect(text).not.toContain(String(secret));
+    // The giver sees them, and so do servers.
+    for (const client of [asPlayer(giver), asServer()]) {
+      const own = (await readClaims(client, giver)).find(({ claim }) => claim.id === giftAt(0).claim.id);
+      expect(own?.claim).toMatchObject({ key: keys[0], idempotencyKey: keys[0] });
+    }
   });
 
   it('the claims of giver and recipient come in pages of any size, from either end', async () => {

@@ -1,5 +1,6 @@
 // The config loader adopts a config that came with an answer of the kernel, as the current one or beside it.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { compileBalanceConfig } from '../../src/config/compile.ts';
 import { canonicalJson } from '../../src/config/json.ts';
 import { type ConfigLoader, MAX_KEPT_BYTES } from '../../src/config/load.ts';
 import { POINTER_KEY, type PublishedConfig } from '../../src/config/published.ts';
@@ -111,6 +112,38 @@ describe('adopting the rules of another version', () => {
       await loader.loaded();
       expect(await replayInTurn(loader, 10, 3)).toBe(10);
       expect(loader.held()).toContain(one.sha256);
+    });
+
+    test('compiles of an earlier one only what receipts need, and the rest where it becomes current', async () => {
+      const [config] = versions as [PublishedConfig];
+      world.publish(one);
+      const loader = world.loader();
+      await loader.loaded();
+      const answer = await loader.adopt({ ...config, version: 0 });
+      if (answer.kind !== 'rules') throw new Error(answer.why);
+      const whole = compileBalanceConfig(config.document, { version: 0, sha256: config.sha256 });
+      if (whole.kind === 'invalid') throw new Error('the example is not valid');
+      const { claimTypes, exchanges, ...rest } = whole.rules;
+      expect(claimTypes.size).toBeGreaterThan(200);
+      expect(answer.rules).toEqual({ ...rest, claimTypes: new Map(), exchanges: new Map() });
+      // Nothing is sent again: the document is kept with them.
+      const current = await loader.adoptCurrent({ ...config, version: 3, document: null });
+      expect(current.kind === 'rules' && current.rules.claimTypes.size).toBe(claimTypes.size);
+      expect(current.kind === 'rules' && current.rules.exchanges.size).toBe(exchanges.size);
+      expect(loader.held()).toEqual([one.sha256, config.sha256]);
+    });
+
+    test('shows receipts of one whose claim types this version can no longer compile', async () => {
+      world.publish(two);
+      const loader = world.loader();
+      await loader.loaded();
+      const broken = await published(
+        1,
+        exampleWith(['claimTypes', 'arena_chest', 'rewards', 'lumees'], 'pow(2, 3)'),
+      );
+      expect(await loader.adopt(broken)).toEqual(rules(1));
+      expect(await loader.adoptCurrent(broken)).toEqual(unavailable(/is invalid: claimTypes/));
+      expect(await loader.loaded()).toMatchObject({ version: 2 });
     });
 
     test('keeps at most 2.5 MiB of documents', async () => {

@@ -101,6 +101,7 @@ describe('a granted operation', () => {
         configVersion: 7,
         amountsVersion: null,
         correlationId: REQUEST_ID,
+        clientCorrelationId: null,
         playerVersion: 4,
         claimedAt: '2026-11-01T23:30:00.123Z',
         counterpartyId: null,
@@ -117,8 +118,25 @@ describe('a granted operation', () => {
     });
   });
 
-  test('shows the correlation ID of the caller where one was sent', () => {
-    expect(claimOf({ clientCorrelationId: 'cup-final-1' })?.correlationId).toBe('cup-final-1');
+  test.each([
+    'server',
+    'staff',
+    'operator',
+  ] as const)('is filed under the correlation ID that a %s sent', (actorKind) => {
+    expect(claimOf({ actorKind, clientCorrelationId: 'cup-final-1' })).toMatchObject({
+      correlationId: 'cup-final-1',
+      clientCorrelationId: null,
+    });
+  });
+
+  test('is filed under the ID of the request where a player made it, and keeps what the player sent', () => {
+    const made = { actorKind: 'player', actorId: 'p1' } as const;
+    // The kernel stores it behind the player's number.
+    expect(claimOf({ ...made, clientCorrelationId: '17/cup-final-1' })).toMatchObject({
+      correlationId: REQUEST_ID,
+      clientCorrelationId: 'cup-final-1',
+    });
+    expect(claimOf(made)).toMatchObject({ correlationId: REQUEST_ID, clientCorrelationId: null });
   });
 
   test('keeps draws, the other player, the version of the amounts and the time of history', () => {
@@ -172,19 +190,24 @@ describe('a rejected operation', () => {
   const rejected = {
     kind: 'rejected',
     replayed: true,
+    madeBy: { kind: 'staff', id: 'clerk' },
     correlationId: REQUEST_ID,
     clientCorrelationId: 'cup-final-1',
     original: null,
   } as const;
 
-  test('has its rejection as it is stored, and the correlation ID of the first attempt', () => {
+  test('has its rejection as it is stored, and actor and correlation ID of the first attempt', () => {
     const rejection = { kind: 'version_conflict', expected: 3, current: 5 } as const;
     expect(decoded({ ...rejected, rejection })).toEqual({
       kind: 'rejected',
       replayed: true,
       rejection,
+      actor: { kind: 'staff', id: 'clerk' },
       correlationId: 'cup-final-1',
       original: null,
+    });
+    expect(decoded({ ...rejected, rejection, madeBy: null })).toMatchObject({
+      actor: { kind: CLAIM.actorKind, id: CLAIM.actorId },
     });
   });
 
@@ -226,8 +249,19 @@ describe('a rejected operation', () => {
 
 test.each<[KernelOutcome, Outcome]>([
   [
-    { kind: 'key_reused', fields: ['key'], correlationId: REQUEST_ID, clientCorrelationId: null },
-    { kind: 'key_reused', fields: ['key'], correlationId: REQUEST_ID },
+    {
+      kind: 'key_reused',
+      fields: ['key'],
+      madeBy: { kind: 'player', id: 'p1' },
+      correlationId: REQUEST_ID,
+      clientCorrelationId: '17/cup-final-1',
+    },
+    {
+      kind: 'key_reused',
+      fields: ['key'],
+      actor: { kind: 'player', id: 'p1' },
+      correlationId: REQUEST_ID,
+    },
   ],
   [{ kind: 'unknown_key' }, { kind: 'unknown_key' }],
   [
@@ -235,6 +269,10 @@ test.each<[KernelOutcome, Outcome]>([
     { kind: 'forbidden', why: 'disabled' },
   ],
   [{ kind: 'busy' }, { kind: 'busy' }],
+  [
+    { kind: 'clock_behind', seconds: 400 },
+    { kind: 'clock_behind', seconds: 400 },
+  ],
   [
     { kind: 'stale_time', at: AT },
     { kind: 'stale_time', at: new Date(AT) },

@@ -1,8 +1,10 @@
 // The kernel's answer to a preview is decoded to what would change, or to why nothing can.
 import { describe, expect, test } from 'vitest';
 import { decodePreview } from '../../src/ledger/decode-outcome.ts';
-import type { KernelPreview } from '../../src/ledger/kernel-contract.ts';
+import type { KernelOperation, KernelPreview } from '../../src/ledger/kernel-contract.ts';
 import { AT, change, NO_CONFIGS, REQUEST_ID } from '../support/kernel-answers.ts';
+
+const OPERATION = { actor_kind: 'server', actor_id: 'arena-1' } as KernelOperation;
 
 describe('a preview', () => {
   const preview: Extract<KernelPreview, { kind: 'preview' }> = {
@@ -14,7 +16,7 @@ describe('a preview', () => {
   };
 
   test('has what would change and the balances that the operation names', () => {
-    expect(decodePreview({ preview, ...NO_CONFIGS })).toEqual({
+    expect(decodePreview({ preview, ...NO_CONFIGS }, OPERATION)).toEqual({
       kind: 'preview',
       playerVersion: 11,
       changes: [
@@ -44,12 +46,17 @@ describe('a preview', () => {
       { kind: 'stale_time', at: AT },
       { kind: 'stale_time', at: new Date(AT) },
     ],
+    [
+      { kind: 'clock_behind', seconds: 400 },
+      { kind: 'clock_behind', seconds: 400 },
+    ],
     [{ kind: 'stale_config' }, { kind: 'stale_config', current: { version: 8, document: null } }],
     [
       {
         kind: 'rejected',
         replayed: false,
         rejection: { kind: 'unknown_player', playerId: 'p9' },
+        madeBy: null,
         correlationId: REQUEST_ID,
         clientCorrelationId: null,
         original: null,
@@ -58,6 +65,6 @@ describe('a preview', () => {
     ],
   ])('may be %j instead', (instead, expected) => {
     const current = { version: 8, sha256: 'sha-8' };
-    expect(decodePreview({ preview: instead, current, configs: [] })).toMatchObject(expected);
+    expect(decodePreview({ preview: instead, current, configs: [] }, OPERATION)).toMatchObject(expected);
   });
 });

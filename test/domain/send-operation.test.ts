@@ -1,5 +1,5 @@
 /** How often an operation is decided and sent, against a kernel that answers what each test scripts. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
@@ -153,4 +153,20 @@ test('after four attempts the ledger counts as unavailable', async () => {
   const { send, sent } = harness([8, 9, 10, 11].map((version) => staleFor(version)));
   await expect(send()).rejects.toThrow(/the outcome is unknown/);
   expect(sent).toHaveLength(4);
+});
+
+test('an operation for which the database’s clock is behind is not sent again: it is logged, and nothing was done', async () => {
+  const { send, sent } = harness([{ kind: 'clock_behind', seconds: 400 }]);
+  const logged: string[] = [];
+  const spy = vi.spyOn(console, 'warn').mockImplementation((line: string) => void logged.push(line));
+  const error = await send().catch((thrown: unknown) => thrown);
+  spy.mockRestore();
+  expect(error).toMatchObject({
+    message: expect.stringContaining('nothing was done'),
+    extensions: { code: 'UNAVAILABLE', http: { status: 503, headers: { 'retry-after': '60' } } },
+  });
+  expect(sent).toHaveLength(1);
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { event: 'clock_behind', seconds: 400, correlationId: 'cup-final-1' },
+  ]);
 });

@@ -200,26 +200,73 @@ describe('a migration that fails changes nothing', () => {
 });
 
 describe('when another session holds a lock', () => {
-  test('of a migration: waits for it', async () => {
+  /** As a migration that has just begun. */
+  const BEGIN = `BEGIN;
+    CREATE SCHEMA drizzle;
+    CREATE TABLE drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)`;
+  const LOCK = 'BEGIN; LOCK TABLE drizzle.__drizzle_migrations IN EXCLUSIVE MODE';
+
+  test.each([
+    ['the first migration', BEGIN, 'ROLLBACK', 1],
+    ['the first migration, which committed', BEGIN, 'COMMIT', 1],
+    ['a later migration', LOCK, 'COMMIT', 0],
+  ])('waits for %s', async (_, begin, end, least) => {
     const url = await emptyDatabase();
+    if (begin === LOCK) await migrate({ databaseUrl: url });
     await withClient(url, async (holder) => {
-      await holder.query('SELECT pg_advisory_lock(716253001)');
+      await holder.query(begin);
       const migrating = migrate({ databaseUrl: url });
       await new Promise((resolve) => setTimeout(resolve, 300));
-      await holder.query('SELECT pg_advisory_unlock(716253001)');
-      expect((await migrating).applied).toBeGreaterThanOrEqual(1);
+      await holder.query(end);
+      expect((await migrating).applied).toBeGreaterThanOrEqual(least);
     });
   });
 
-  test('of a migration, for longer than the lock timeout: fails, and says what to do', async () => {
+  test.each([
+    ['the first migration', BEGIN],
+    ['a later migration', LOCK],
+  ])('fails after the lock timeout of %s, and says what to do', async (_, begin) => {
     const url = await emptyDatabase();
+    if (begin === LOCK) await migrate({ databaseUrl: url });
+    const before = await read(url, SHAPE);
     await withClient(url, async (holder) => {
-      await holder.query('SELECT pg_advisory_lock(716253001)');
+      await holder.query(begin);
       await expect(migrate({ databaseUrl: url, lockTimeout: '200ms' })).rejects.toThrow(
         'Another migration of this database has been running for 200ms. Nothing was changed.',
       );
     });
-    expect(await read(url, SHAPE)).toEqual([]);
+    expect(await read(url, SHAPE)).toEqual(before);
+  });
+
+  test('migrates and publishes while a session of the app role holds every lock that it can take, without time-outs', async () => {
+    const url = await emptyDatabase();
+    await migrate({ databaseUrl: url });
+    await publishTestRules(url);
+    await withClient(url, async (app) => {
+      await app.query('SET SESSION AUTHORIZATION onceward_app');
+      await app.query(
+        'SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0',
+      );
+      // The keys of earlier versions.
+      await app.query('SELECT pg_advisory_lock(716253001), pg_advisory_lock(716253002)');
+      await app.query('BEGIN');
+      for (const mode of [
+        'ROW SHARE',
+        'ROW EXCLUSIVE',
+        'SHARE UPDATE EXCLUSIVE',
+        'SHARE ROW EXCLUSIVE',
+        'EXCLUSIVE',
+      ])
+        for (const table of ['onceward.balance_configs', 'drizzle.__drizzle_migrations']) {
+          await app.query('SAVEPOINT attempt');
+          const locked = app.query(`LOCK TABLE ${table} IN ${mode} MODE`);
+          await expect(locked).rejects.toMatchObject({ code: '42501' });
+          await app.query('ROLLBACK TO attempt');
+        }
+      await app.query('LOCK TABLE onceward.balance_configs IN ACCESS SHARE MODE');
+      expect(await migrate({ databaseUrl: url, lockTimeout: '1s' })).toEqual({ applied: 0 });
+      await publishTestRules(url);
+    });
   });
 });
 
@@ -234,7 +281,7 @@ describe('a server older than Postgres 18', () => {
       `This server is Postgres ${version}; Onceward needs Postgres 18 or newer`,
     );
     await expect(refused).rejects.toThrow('On Neon, choose Postgres 18');
-    expect(old.statements).toEqual(['SHOW server_version_num']);
+    expect(old.statements).toEqual(["SET lock_timeout = '60s'", 'SHOW server_version_num']);
     await old.stop();
   });
 });

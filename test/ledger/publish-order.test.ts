@@ -61,16 +61,17 @@ describe('published is published', () => {
   test('waits for another publication, and gives up after the lock timeout', async () => {
     const holder = await ledger().owner.connect();
     try {
-      await holder.query('SELECT pg_advisory_lock(716253002)');
+      await holder.query('BEGIN');
+      await publishRules(holder);
       await expect(publish(another(), { lockTimeout: '200ms' })).rejects.toThrow(
         'Another publication has been running for 200ms.',
       );
       const publishing = publish(another());
       await sleep(100);
-      await holder.query('SELECT pg_advisory_unlock(716253002)');
+      await holder.query('ROLLBACK');
       expect(await publishing).toMatchObject({ kind: 'published' });
     } finally {
-      await holder.query('SELECT pg_advisory_unlock_all()');
+      await holder.query('ROLLBACK');
       holder.release();
     }
   });

@@ -32,6 +32,7 @@ describe('a read of the Worker', () => {
   const PLAYERS = 10_000;
   const STAFF = { kind: 'staff', id: 'reader' } as const satisfies Actor;
   const SERVER = { kind: 'server', id: 'arena-1' } as const satisfies Actor;
+  const PLAYER = { kind: 'player', id: 'p-77' } as const satisfies Actor;
   /** What grows with players, claims and refusals. */
   const LARGE =
     'actors|reward_claims|ledger_entries|balances|refusals|audit_events|pending_rewards|source_keys|limit_counters';
@@ -111,6 +112,7 @@ describe('a read of the Worker', () => {
   const page = { limit: 20, inverted: false };
   const moment = new Date('2026-01-01T00:00:00Z');
   const resource = 'lumees';
+  const request = { correlationId: '01900000-0000-7000-8000-000000000001' };
   const nothing = { playerId: null, type: null, before: null };
   const ledgerPage = { playerId: player, page, withTiers: false };
 
@@ -187,10 +189,14 @@ describe('a read of the Worker', () => {
       'pending rewards before a moment',
       (reads, actor) => readPending(reads, actor, { filter: { ...nothing, before: moment }, page }),
     ],
-    ['a trace by the caller’s ID', (reads, actor) => readTrace(reads, actor, 'trace-77-1')],
+    [
+      'a trace by the caller’s ID',
+      (reads, actor) => readTrace(reads, actor, { correlationId: 'trace-77-1', before: null }),
+    ],
+    ['an earlier page of a trace', (reads, actor) => readTrace(reads, actor, { ...request, before: moment })],
     [
       'a trace by the ID of a request',
-      (reads, actor) => readTrace(reads, actor, '01900000-0000-7000-8000-000000000001'),
+      (reads, actor) => readTrace(reads, actor, { ...request, before: null }),
     ],
     [
       'what became of a key',
@@ -201,7 +207,7 @@ describe('a read of the Worker', () => {
       (reads, actor) => readStaffActions(reads, actor, { staffId: 'reader', before: null, limit: 20 }),
     ],
   ])('scans no large table and collects no history in a bitmap: %s', async (_, read) => {
-    for (const actor of [SERVER, STAFF]) {
+    for (const actor of [SERVER, STAFF, PLAYER]) {
       const plans = await plansOf((reads) => read(reads, actor));
       expect(plans.length).toBeGreaterThan(0);
       for (const plan of plans) {
@@ -209,5 +215,37 @@ describe('a read of the Worker', () => {
         expect(plan).not.toContain('Bitmap Heap Scan');
       }
     }
+  });
+
+  /** Every combination of the filter's members. */
+  const FILTERS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map((bits) => ({
+    resource: bits & 1 ? resource : null,
+    claimType: bits & 2 ? 'transfer' : null,
+    from: bits & 4 ? moment : null,
+    to: bits & 8 ? moment : null,
+  }));
+
+  test.each(FILTERS)('begins a filtered list at the player’s own claims or entries: %j', async (filter) => {
+    const lists: ((reads: Database) => Promise<unknown>)[] = [
+      (reads) => readLedger(reads, SERVER, { ...ledgerPage, filter }),
+      (reads) => readLedger(reads, SERVER, { ...ledgerPage, filter, withTiers: true }),
+      (reads) => readClaims(reads, SERVER, { playerId: player, filter, page }),
+    ];
+    for (const read of lists)
+      for (const plan of await plansOf(read)) {
+        expect(plan).not.toMatch(new RegExp(`Seq Scan on (${LARGE})\\b`));
+        expect(plan).not.toContain('Bitmap Heap Scan');
+        const scans = plan
+          .split('\n')
+          .flatMap((line, index, lines) =>
+            /Index (Only )?Scan .* on (reward_claims|ledger_entries)\b/.test(line)
+              ? [lines[index + 1] ?? '']
+              : [],
+          );
+        expect(scans.length).toBeGreaterThan(0);
+        // Each look-up begins with a player: `player = …` or `counterparty = …`.
+        for (const condition of scans)
+          expect(condition).toMatch(/Index Cond: \(\(?\(?(player|counterparty) = /);
+      }
   });
 });

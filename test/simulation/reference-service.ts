@@ -212,6 +212,7 @@ export class ReferenceService {
       configVersion: CONFIG,
       amountsVersion: null,
       correlationId,
+      sentCorrelationId: correlationId,
       number: isGranted ? number : null,
       version: version + raised,
       draws: row.draws,

@@ -48,6 +48,32 @@ describe('correlation IDs', () => {
     expect(lineOf(replay)).toMatchObject({ replayed: true, correlationId: retryId });
   });
 
+  it('the correlation ID that a player sends is in the answer and the log line, which also has the ID that files the request', async () => {
+    const playerId = await seasonedPlayer();
+    const sent = fresh('sent');
+    const key = freshKey();
+    const spend = (id: string) =>
+      asPlayer(playerId).spendStatPoints({ energy: 1 }, { key, headers: headersOf(id) });
+    const answer = await spend(sent);
+    const { claim, correlationId } = receiptOf(answer);
+    expect(correlationId).toMatch(UUID);
+    expect(claim).toMatchObject({ correlationId, clientCorrelationId: sent });
+    expect(lineOf(answer)).toMatchObject({ correlationId: sent, requestId: correlationId });
+    expect(await claimRow(claim.id)).toMatchObject({
+      correlation_id: correlationId,
+      client_correlation_id: sent,
+    });
+    const replay = await spend(fresh('retry'));
+    expect(withoutReplayed(receiptOf(replay))).toEqual(withoutReplayed(receiptOf(answer)));
+    // Without one of their own, both are the same.
+    const plain = await asPlayer(playerId).spendStatPoints({ energy: 1 });
+    expect(receiptOf(plain)).toMatchObject({
+      correlationId: idOf(plain),
+      claim: { clientCorrelationId: null },
+    });
+    expect(lineOf(plain)).not.toHaveProperty('requestId');
+  });
+
   it('the correlation ID of a request that fails is in its error and its log line', async () => {
     for (const [query, token] of [
       ['{ me { id } }', undefined],
@@ -107,8 +133,13 @@ describe('correlation IDs', () => {
       ids.map(async (id) => {
         const answer = await player.spendStatPoints({ energy: 1 }, { headers: headersOf(id) });
         expect(idOf(answer)).toBe(id);
-        expect(answer.result?.correlationId).toBe(id);
-        expect(lineOf(answer)).toMatchObject({ operation: 'spendStatPoints', player: playerId });
+        const { claim, correlationId } = receiptOf(answer);
+        expect(claim).toMatchObject({ correlationId, clientCorrelationId: id });
+        expect(lineOf(answer)).toMatchObject({
+          operation: 'spendStatPoints',
+          player: playerId,
+          requestId: correlationId,
+        });
       }),
     );
   });

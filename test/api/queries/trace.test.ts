@@ -9,15 +9,27 @@ import {
   resultOf,
 } from '../../support/worker/client.ts';
 import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.ts';
-import { addStaffMember } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import type { Receipt, Trace } from '../../support/worker/schema-types.ts';
 import { fresh } from '../../support/worker/service.ts';
+import { holder } from '../../support/worker/transfers.ts';
+import { atOnce } from '../../support/worker/waves.ts';
 
 beforeAll(serveExample);
 
 const headersOf = (correlationId: string) => ({ 'x-correlation-id': correlationId });
-const EMPTY = { attempts: [], audit: [] };
+const EMPTY = { attempts: [], audit: [], earlier: null };
+
+/** The IDs of the requests that made or were refused something for the player, in order. */
+async function requestIdsOf(playerId: string): Promise<string[]> {
+  const rows = await owner`
+    SELECT correlation_id::text AS id FROM (
+      SELECT player, correlation_id, claimed_at AS at FROM onceward.reward_claims
+      UNION ALL SELECT player, correlation_id, refused_at FROM onceward.refusals) AS made
+     WHERE player = (SELECT no FROM onceward.actors WHERE id = ${playerId} AND kind = 1) ORDER BY at`;
+  return rows.map((row) => String(row.id));
+}
 
 describe('the query trace', () => {
   const correlationId = fresh('story');
@@ -46,30 +58,41 @@ describe('the query trace', () => {
     seenByServer = resultOf(await asServer().trace({ correlationId }));
   });
 
-  it('a trace shows granted, rejected and repeated operations in order, each with its input and outcome', () => {
-    expect(seenByServer.correlationId).toBe(correlationId);
+  it('a trace shows granted, rejected and repeated operations of servers and staff in order, each with its input and outcome', () => {
+    expect(seenByServer).toMatchObject({ correlationId, earlier: null });
     expect(seenByServer.attempts.map(({ claim, granted }) => [claim.operation, granted])).toEqual([
       ['claimReward', true],
       ['claimReward', false],
-      ['spendStatPoints', false],
       ['manualReward', true],
       ['manualReward', false],
     ]);
-    const [granted, repeated, overspent, awarded, overLimit] = seenByServer.attempts;
+    const [granted, repeated, awarded, overLimit] = seenByServer.attempts;
     expect(granted).toMatchObject({
-      claim: { id: receipt.claim.id, correlationId },
+      claim: { id: receipt.claim.id, correlationId, clientCorrelationId: null },
       rejection: null,
       input: { type: 'tournament_reward', key: 'cup-1', facts: victory.facts },
     });
     expect(granted?.changes).toEqual(receipt.changes);
     expect(repeated?.rejection).toMatch(/^Already claimed/);
-    expect(overspent).toMatchObject({
-      rejection: expect.stringMatching(/Not enough stat_points/),
-      changes: [],
-      input: { energy: 1_000 },
-    });
     expect(awarded?.claim).toMatchObject({ actorId: staffId, correlationId });
     expect(overLimit?.rejection).toMatch(/at most 10/);
+  });
+
+  it('a trace by the ID that a player sent shows their own attempts to the player, and nothing to servers and staff', async () => {
+    const { attempts, audit } = resultOf(await asPlayer(playerId).trace({ correlationId }));
+    expect(attempts).toMatchObject([
+      {
+        claim: { operation: 'spendStatPoints', clientCorrelationId: correlationId },
+        rejection: expect.stringMatching(/Not enough stat_points/),
+        changes: [],
+        input: { energy: 1_000 },
+      },
+    ]);
+    expect(audit).toEqual([]);
+    // The ID of the request files it for everybody who may see it.
+    const filedUnder = String(attempts[0]?.claim.correlationId);
+    for (const client of [asServer(), asStaff(staffId), asPlayer(playerId)])
+      expect(resultOf(await client.trace({ correlationId: filedUnder })).attempts).toEqual(attempts);
   });
 
   it('a trace shows servers and staff the audit of what staff did', async () => {
@@ -87,33 +110,103 @@ describe('the query trace', () => {
     expect(resultOf(await asStaff(staffId).trace({ correlationId }))).toEqual(seenByServer);
   });
 
-  it('a trace hides the audit from players, and the ID, the words and the limits of staff', async () => {
-    const attempts = seenByServer.attempts.map((attempt) =>
-      attempt.claim.operation === 'manualReward'
-        ? {
-            ...attempt,
+  it('a trace by the ID of a request hides the audit from players, and the ID, the words and the limits of staff', async () => {
+    const [awarded, refused] = (await requestIdsOf(playerId)).slice(-2);
+    for (const [id, granted] of [
+      [awarded, true],
+      [refused, false],
+    ] as const) {
+      const traced = { correlationId: String(id) };
+      const [shown] = resultOf(await asServer().trace(traced)).attempts;
+      expect(shown?.claim).toMatchObject({ operation: 'manualReward', actorId: staffId });
+      const seen = resultOf(await asPlayer(playerId).trace(traced));
+      expect(seen).toEqual({
+        ...EMPTY,
+        ...traced,
+        attempts: [
+          {
+            ...shown,
             input: null,
-            claim: { ...attempt.claim, actorId: 'staff', reason: null },
-            rejection: attempt.granted ? null : 'Rejected for a staff member',
-          }
-        : attempt,
-    );
-    const seen = resultOf(await asPlayer(playerId).trace({ correlationId }));
-    expect(seen).toEqual({ ...seenByServer, attempts, audit: [] });
+            rejection: granted ? null : 'Rejected for a staff member',
+            claim: {
+              ...shown?.claim,
+              key: shown?.claim.id,
+              idempotencyKey: null,
+              correlationId: null,
+              actorId: 'staff',
+              reason: null,
+            },
+          },
+        ],
+      });
+    }
   });
 
   it('a trace shows a player nothing of another player under the same ID', async () => {
-    const [mine, theirs] = [fresh('player'), fresh('player')];
+    const [mine, theirs] = [await seasonedPlayer(), await seasonedPlayer()];
     const shared = fresh('shared');
-    for (const player of [mine, theirs]) {
-      const cup = { ...victory, playerId: player, key: 'cup-1' };
-      receiptOf(await asServer().claimReward(cup, { headers: headersOf(shared) }));
-    }
+    for (const player of [mine, theirs])
+      receiptOf(await asPlayer(player).spendStatPoints({ energy: 1 }, { headers: headersOf(shared) }));
     const traceBy = async (caller = asServer()) => resultOf(await caller.trace({ correlationId: shared }));
-    expect((await traceBy()).attempts).toHaveLength(2);
     const seen = await traceBy(asPlayer(mine));
     expect(seen.attempts.map(({ claim }) => claim.playerId)).toEqual([mine]);
-    expect(await traceBy(asPlayer(fresh('player')))).toEqual({ correlationId: shared, ...EMPTY });
+    for (const caller of [asPlayer(fresh('player')), asServer()])
+      expect(await traceBy(caller)).toEqual({ correlationId: shared, ...EMPTY });
+  });
+
+  it('a trace of a transfer cannot be buried under refused attempts of its recipient, however they name them', async () => {
+    const [giver, taker] = [await holder({ lumees: 50 }), await seasonedPlayer()];
+    const sent = fresh('gift');
+    const gift = receiptOf(
+      await asPlayer(giver).transferResource(
+        { toPlayerId: taker, resource: 'lumees', amount: 1 },
+        { headers: headersOf(sent) },
+      ),
+    );
+    const filedUnder = gift.claim.correlationId as string;
+    const shown = resultOf(await asServer().trace({ correlationId: filedUnder }));
+    expect(shown.attempts).toMatchObject([{ granted: true, claim: { id: gift.claim.id } }]);
+    for (const id of [sent, filedUnder]) {
+      const headers = headersOf(id);
+      await atOnce(12, async () =>
+        rejectionOf(
+          await asPlayer(taker).spendStatPoints({ energy: 1_000 }, { headers }),
+          'InsufficientBalance',
+        ),
+      );
+    }
+    expect(resultOf(await asServer().trace({ correlationId: filedUnder }))).toEqual(shown);
+    const byGiver = resultOf(await asPlayer(giver).trace({ correlationId: sent })).attempts;
+    expect(byGiver.map(({ claim }) => claim.id)).toEqual([gift.claim.id]);
+  });
+
+  it('a trace of more attempts than a page shows the newest, and each page begins where the one before it ended', async () => {
+    const batch = fresh('batch');
+    const playerId = fresh('player');
+    const total = 230;
+    await atOnce(total, async (index) =>
+      receiptOf(
+        await asServer().claimReward(
+          { ...victory, playerId, key: `cup-${index}` },
+          { headers: headersOf(batch) },
+        ),
+      ),
+    );
+    const seen: string[] = [];
+    let before: string | null = null;
+    let pages = 0;
+    do {
+      const page: Trace = resultOf(await asServer().trace({ correlationId: batch, before }));
+      const times = page.attempts.map(({ claim }) => claim.claimedAt);
+      expect(times).toEqual(times.toSorted());
+      if (before !== null) expect(times.every((time) => time < String(before))).toBe(true);
+      seen.unshift(...page.attempts.map(({ claim }) => claim.key));
+      before = page.earlier;
+      pages += 1;
+    } while (before !== null);
+    expect(pages).toBeGreaterThan(1);
+    expect(new Set(seen).size).toBe(total);
+    expect(seen).toHaveLength(total);
   });
 
   it('a trace is empty for an ID under which nothing was recorded, as after a request that failed', async () => {

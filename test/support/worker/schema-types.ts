@@ -564,12 +564,13 @@ export interface RewardClaim {
   readonly actorKind: ActorKind;
   readonly amountsVersion: number | null;
   readonly claimedAt: string;
+  readonly clientCorrelationId: string | null;
   readonly configVersion: number;
-  readonly correlationId: string;
+  readonly correlationId: string | null;
   readonly counterpartyId: string | null;
   readonly draws: readonly Draw[];
   readonly id: string;
-  readonly idempotencyKey: string;
+  readonly idempotencyKey: string | null;
   readonly key: string;
   readonly occurredAt: string | null;
   readonly operation: string;
@@ -627,6 +628,7 @@ export interface Trace {
   readonly attempts: readonly TracedAttempt[];
   readonly audit: readonly AuditEvent[];
   readonly correlationId: string;
+  readonly earlier: string | null;
 }
 
 export interface TracedAttempt {
@@ -814,6 +816,7 @@ export interface Queries {
   };
   readonly trace: {
     readonly input: {
+      readonly before?: string | null;
       readonly correlationId: string;
     };
     readonly result: Trace;

@@ -1,0 +1,72 @@
+-- Operations of which not every player is locked: of a batch, those whose player another
+-- transaction holds; and transfers that are refused whatever the other player has. Givers who have
+-- nothing to give must not queue on the row of the player whom they name.
+
+-- Whether a player of the operation is not locked. A key that has its outcome needs no lock.
+CREATE OR REPLACE FUNCTION onceward.is_busy(subject onceward.subject, locked bigint[])
+RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN locked IS NOT NULL
+   AND NOT (subject).known AND (subject).forbidden IS NULL AND (subject).player IS NOT NULL
+   AND NOT (ARRAY[(subject).player] || coalesce((subject).other, (subject).player)) <@ locked;
+
+-- Judges the own side of a transfer: without the other player, who must exist. `verdict` is null
+-- where it is not to be judged.
+CREATE OR REPLACE FUNCTION onceward.judge_alone(
+  op onceward.operation, subject onceward.subject, context onceward.context,
+  OUT state onceward.state, OUT verdict onceward.verdict)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  rules onceward.regeneration_rules[];
+BEGIN
+  IF (SELECT a.created_at FROM onceward.actors a WHERE a.no = subject.other) IS NULL THEN
+    RETURN;
+  END IF;
+  op.counterparty := NULL;
+  op.counterparty_postings := '{}';
+  subject.other := NULL;
+  state := onceward.state_of(op, subject, context.at);
+  IF onceward.is_to_judge(op, subject, state, context) THEN
+    IF true = ANY ((state.me).regenerates) THEN
+      rules := onceward.read_rules(state, context.version);
+    END IF;
+    verdict := onceward.judge(op, subject, state, NULL, rules, context);
+  END IF;
+END $$;
+
+-- Whether the other player need not be locked. Only the lock on the own player makes it certain.
+CREATE OR REPLACE FUNCTION onceward.needs_no_other(
+  op onceward.operation, subject onceward.subject)
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  step record;
+BEGIN
+  IF subject.other IS NULL OR op.source <> 'postings' OR op.mode <> 'commit' THEN
+    RETURN false;
+  END IF;
+  step := onceward.judge_alone(op, subject, onceward.read_context());
+  RETURN (step.verdict).rejection IS NOT NULL;
+END $$;
+
+-- An operation of which not every player is locked: it is refused if its own side alone refuses it,
+-- and busy otherwise.
+CREATE OR REPLACE FUNCTION onceward.commit_alone(
+  op onceward.operation, subject onceward.subject, locked bigint[], context onceward.context,
+  OUT answer json, OUT config_version integer)
+LANGUAGE plpgsql AS $$
+DECLARE
+  step  record;
+  early record;
+BEGIN
+  answer := '{"kind": "busy"}';
+  IF op.source <> 'postings' OR op.mode <> 'commit' OR NOT subject.player = ANY (locked) THEN
+    RETURN;
+  END IF;
+  step := onceward.judge_alone(op, subject, context);
+  IF (step.verdict).rejection IS NOT NULL THEN
+    answer := onceward.refuse(op, subject, step.state, step.verdict, context);
+  ELSIF (step.state).known THEN
+    early := onceward.early_answer(op, subject, step.state, context);
+    answer := early.answer;
+    config_version := early.config_version;
+  END IF;
+END $$;
