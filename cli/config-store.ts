@@ -263,7 +263,7 @@ async function withOwner<T>(ownerDatabaseUrl: string, work: (client: pg.Client) 
 
 function describeError(error: unknown, { host }: URL): unknown {
   const code = (error as { code?: string }).code;
-  if (code === '42P01')
+  if (code === '42P01' || code === '3F000')
     return new Error('This database has no Onceward tables; run `npm run migrate` first.');
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return new Error(`Cannot reach Postgres at ${host}.`);
   return error;

@@ -93,7 +93,6 @@ LANGUAGE sql STABLE
 RETURN (SELECT json_build_object('kind', onceward.kind_name(a.kind), 'id', a.id)
           FROM onceward.actors a WHERE a.no = of_actor);
 
--- `made_by`: null where it is the operation itself.
 CREATE OR REPLACE FUNCTION onceward.rejected_json(
   replayed boolean, rejection json, of_player bigint, made_by json, correlation_id uuid,
   client_id text)

@@ -15,8 +15,6 @@ CREATE OR REPLACE FUNCTION onceward.judge_alone(
   op onceward.operation, subject onceward.subject, context onceward.context,
   OUT state onceward.state, OUT verdict onceward.verdict)
 LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  rules onceward.regeneration_rules[];
 BEGIN
   IF (SELECT a.created_at FROM onceward.actors a WHERE a.no = subject.other) IS NULL THEN
     RETURN;
@@ -26,10 +24,9 @@ BEGIN
   subject.other := NULL;
   state := onceward.state_of(op, subject, context.at);
   IF onceward.is_to_judge(op, subject, state, context) THEN
-    IF true = ANY ((state.me).regenerates) THEN
-      rules := onceward.read_rules(state, context.version);
-    END IF;
-    verdict := onceward.judge(op, subject, state, NULL, rules, context);
+    verdict := onceward.judge(op, subject, state, NULL,
+      CASE WHEN true = ANY ((state.me).regenerates)
+           THEN onceward.read_rules(state, context.version) END, context);
   END IF;
 END $$;
 
@@ -48,14 +45,14 @@ BEGIN
 END $$;
 
 -- An operation of which not every player is locked: it is refused if its own side alone refuses it,
--- and busy otherwise.
+-- and busy if it is not and another transaction holds the other player.
 CREATE OR REPLACE FUNCTION onceward.commit_alone(
   op onceward.operation, subject onceward.subject, locked bigint[], context onceward.context,
   OUT answer json, OUT config_version integer)
 LANGUAGE plpgsql AS $$
 DECLARE
   step  record;
-  early record;
+  other record;
 BEGIN
   answer := '{"kind": "busy"}';
   IF op.source <> 'postings' OR op.mode <> 'commit' OR NOT subject.player = ANY (locked) THEN
@@ -65,8 +62,16 @@ BEGIN
   IF (step.verdict).rejection IS NOT NULL THEN
     answer := onceward.refuse(op, subject, step.state, step.verdict, context);
   ELSIF (step.state).known THEN
-    early := onceward.early_answer(op, subject, step.state, context);
-    answer := early.answer;
-    config_version := early.config_version;
+    other := onceward.early_answer(op, subject, step.state, context);
+    answer := other.answer;
+    config_version := other.config_version;
+  ELSE
+    -- The giver received something meanwhile. Not waiting, it cannot be part of a circle.
+    PERFORM FROM onceward.actors a WHERE a.no = subject.other FOR NO KEY UPDATE SKIP LOCKED;
+    IF FOUND THEN
+      other := onceward.commit_operation(op, subject, context);
+      answer := other.answer;
+      config_version := other.config_version;
+    END IF;
   END IF;
 END $$;

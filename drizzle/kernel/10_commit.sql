@@ -224,8 +224,9 @@ BEGIN
     RETURN json_build_object('kind', 'rate_limited', 'retryAt', onceward.ms(
       ((state.at AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC'));
   END IF;
-  RETURN onceward.rejected_json(false, verdict.rejection, subject.player, NULL,
-                                op.correlation_id, op.client_correlation_id);
+  RETURN onceward.rejected_json(false, verdict.rejection, subject.player,
+    json_build_object('kind', op.actor_kind, 'id', op.actor_id), op.correlation_id,
+    op.client_correlation_id);
 END $$;
 
 CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void

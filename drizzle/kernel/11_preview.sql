@@ -8,8 +8,9 @@ CREATE OR REPLACE FUNCTION onceward.preview_json(
 RETURNS json LANGUAGE sql STABLE
 RETURN CASE WHEN (verdict).rejection IS NOT NULL
   THEN onceward.rejected_json(
-    false, onceward.with_reversal((verdict).rejection, (subject).player), (subject).player, NULL,
-    (op).correlation_id, (op).client_correlation_id)
+    false, onceward.with_reversal((verdict).rejection, (subject).player), (subject).player,
+    json_build_object('kind', (op).actor_kind, 'id', (op).actor_id), (op).correlation_id,
+    (op).client_correlation_id)
   ELSE json_build_object(
     'kind', 'preview', 'playerVersion', (state).version,
     'changes', array_to_json((verdict).moves),

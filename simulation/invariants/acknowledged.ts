@@ -10,9 +10,10 @@ import {
   type Receipt,
   type RewardClaim,
 } from '../clients/journal.ts';
-import { involved, isHidden } from './answers.ts';
+import { involved } from './answers.ts';
 import { type ClaimRow, type EntryRow, placeOf, type Rows } from './rows.ts';
 import { same, type Tally } from './tally.ts';
+import { isHidden } from './visibility.ts';
 
 interface Acknowledged {
   readonly attempts: readonly Attempt[];

@@ -14,6 +14,7 @@ import {
 import { numberIn } from '../model/claim-id.ts';
 import { checkFault, type DisabledInterval, isCertainlyDisabled, mayBeDisabled } from './permissions.ts';
 import { canonicalJson, same, type Tally } from './tally.ts';
+import { isHidden, publicPart } from './visibility.ts';
 
 interface Outcome {
   readonly attempt: Attempt;
@@ -287,26 +288,6 @@ export function involved({ intent }: Attempt): { player: string; keys: string[] 
 /** What must be equal under one key. The player is part of the key itself. */
 function inputOf({ intent: { operation }, sent: { playerId: _, ...sent }, ticket }: Attempt): string {
   return canonicalJson([operation, sent, ticket]);
-}
-
-/** Whether the actor is a player who did not make the claim: keys, correlation IDs and subjects are hidden from them. */
-export function isHidden(
-  { actorKind, actorId }: Pick<RewardClaim, 'actorKind' | 'actorId'>,
-  actor: Attempt['intent']['actor'],
-): boolean {
-  return actor.kind === 'player' && !(actorKind.toUpperCase() === 'PLAYER' && actorId === actor.id);
-}
-
-/** What everybody sees of a claim who sees it. */
-function publicPart(claim: RewardClaim): object {
-  return {
-    ...claim,
-    idempotencyKey: null,
-    correlationId: null,
-    clientCorrelationId: null,
-    actorId: null,
-    reason: null,
-  };
 }
 
 /** Only servers and staff see the other player's changes, and how what they made is filed. */

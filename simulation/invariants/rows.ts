@@ -21,7 +21,6 @@ export interface ClaimRow {
   /** The config that an announced reward was announced under; null: the amounts come from `configVersion`. */
   readonly amountsVersion: number | null;
   readonly correlationId: string;
-  /** What the caller sent. */
   readonly sentCorrelationId: string;
   /** The player's number that the claim made; null: it was refused. */
   readonly number: number | null;
@@ -62,7 +61,6 @@ export interface AuditRow {
   readonly action: string;
   readonly outcome: string;
   readonly player: string | null;
-  /** The player's number that the claim made; null: it was refused. */
   readonly number: number | null;
   readonly amount: number;
   /** What the kernel found used of the day's budget. */
@@ -92,9 +90,7 @@ export interface Rows {
     readonly key: string;
     readonly number: number;
   }[];
-  /** In the order in which they were written. */
   readonly audit: readonly AuditRow[];
-  /** Attempts of staff who may not make them. */
   readonly forbidden: readonly AuditRow[];
   /** What each player or staff member used of a limit in a period. */
   readonly limitCounters: readonly {

@@ -63,9 +63,8 @@ export async function previewOperation(
   held: readonly string[],
 ): Promise<Preview> {
   const statement = 'SELECT onceward.preview_operation($1::integer, $2::jsonb, $3::text[]) AS answer';
-  const encoded = encodeOperation(operation);
-  const answer = await callKernel(database, statement, [JSON.stringify(encoded), held]);
-  return decodePreview(answer as KernelPreviewAnswer, encoded);
+  const encoded = JSON.stringify(encodeOperation(operation));
+  return decodePreview((await callKernel(database, statement, [encoded, held])) as KernelPreviewAnswer);
 }
 
 async function callKernel(

@@ -43,9 +43,9 @@ function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, confi
     case 'granted':
       return grantedOutcome(outcome.replayed ? outcome : grantOf(outcome, operation), operation, configs);
     case 'rejected':
-      return rejectedOutcome(outcome, operation);
+      return rejectedOutcome(outcome);
     case 'key_reused':
-      return { kind: 'key_reused', fields: outcome.fields, ...firstAttempt(outcome, operation) };
+      return { kind: 'key_reused', fields: outcome.fields, ...firstAttempt(outcome) };
     case 'rate_limited':
       return { kind: 'rate_limited', retryAt: new Date(outcome.retryAt) };
     case 'stale_config':
@@ -59,10 +59,7 @@ function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, confi
   }
 }
 
-export function decodePreview(
-  { preview, ...configs }: KernelPreviewAnswer,
-  operation: KernelOperation,
-): Preview {
+export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Preview {
   switch (preview.kind) {
     case 'preview': {
       const { kind, playerVersion, changes, shown, balances } = preview;
@@ -76,7 +73,7 @@ export function decodePreview(
       };
     }
     case 'rejected':
-      return rejectedOutcome(preview, operation);
+      return rejectedOutcome(preview);
     case 'stale_config':
     case 'stale_time':
       return staleOutcome(preview, configs);
@@ -145,26 +142,21 @@ function grantedOutcome(
   };
 }
 
-function rejectedOutcome(
-  rejected: KernelKind<'rejected'>,
-  operation: KernelOperation,
-): Extract<Outcome, { kind: 'rejected' }> {
+function rejectedOutcome(rejected: KernelKind<'rejected'>): Extract<Outcome, { kind: 'rejected' }> {
   const original = rejected.original && decodeOriginal(rejected.original);
   return {
     kind: 'rejected',
     replayed: rejected.replayed,
     rejection: decodeRejection(rejected.rejection, rejected.original?.claim.handle ?? null),
-    ...firstAttempt(rejected, operation),
+    ...firstAttempt(rejected),
     original,
   };
 }
 
-/** Who took the key: the actor of the operation, where this was the first attempt. */
-function firstAttempt(
-  attempt: KernelKind<'rejected' | 'key_reused'>,
-  { actor_kind, actor_id }: KernelOperation,
-): { actor: Actor | Operator; correlationId: string } {
-  const actor = attempt.madeBy ?? { kind: actor_kind, id: actor_id };
+function firstAttempt({ madeBy: actor, ...attempt }: KernelKind<'rejected' | 'key_reused'>): {
+  actor: Actor | Operator;
+  correlationId: string;
+} {
   return { actor, correlationId: correlationOf(attempt, actor.kind).correlationId };
 }
 
@@ -253,7 +245,7 @@ export function correlationOf(
 ): Pick<ClaimRecord, 'correlationId' | 'clientCorrelationId'> {
   const { correlationId, clientCorrelationId: client } = attempt;
   if (actorKind !== 'player') return { correlationId: client ?? correlationId, clientCorrelationId: null };
-  return { correlationId, clientCorrelationId: client && client.slice(client.indexOf('/') + 1) };
+  return { correlationId, clientCorrelationId: client?.slice(client.indexOf('/') + 1) ?? null };
 }
 
 function isoTime(milliseconds: number): string {

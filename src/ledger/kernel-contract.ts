@@ -216,8 +216,7 @@ export interface KernelReplay {
 
 /** The attempt that took a key. */
 interface KernelAttempt {
-  /** Null: the operation itself. */
-  readonly madeBy: { readonly kind: KernelClaim['actorKind']; readonly id: string } | null;
+  readonly madeBy: { readonly kind: KernelClaim['actorKind']; readonly id: string };
   readonly correlationId: string;
   readonly clientCorrelationId: string | null;
 }

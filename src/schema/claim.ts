@@ -101,6 +101,10 @@ export function hasInternalKeys(type: string, { actor }: Pick<RequestContext, 'a
   return actor?.kind === 'player' && INTERNAL_KEYS.includes(type);
 }
 
+function shownActor({ actorKind, actorId }: Maker, { actor }: RequestContext): string {
+  return actor?.kind === 'player' && actorKind !== 'player' ? actorKind : actorId;
+}
+
 /** The claim's own ID instead of a key that the caller may not see. */
 function shownKey({ id, playerId, type, key }: ClaimRecord, context: RequestContext): string {
   const { actor } = context;
@@ -132,10 +136,8 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     }),
     actorKind: t.expose('actorKind', { type: ActorKind }),
     actorId: t.string({
-      description:
-        'The subject of the token that made it. Players see `server`, `staff` or `operator` instead of an ID that is not a player’s.',
-      resolve: ({ actorKind, actorId }, _, { actor }) =>
-        actor?.kind === 'player' && actorKind !== 'player' ? actorKind : actorId,
+      description: 'The subject of the token. Players see `server`, `staff` or `operator` instead.',
+      resolve: (claim, _, context) => shownActor(claim, context),
     }),
     reason: t.string({
       nullable: true,
@@ -149,13 +151,11 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
     amountsVersion: t.expose('amountsVersion', {
       type: 'SafeInt',
       nullable: true,
-      description:
-        'The balance config that its amounts come from, where it is another: a reward is paid as it was announced.',
+      description: 'The balance config of its amounts, where another: a reward is paid as announced.',
     }),
     correlationId: t.id({
       nullable: true,
-      description:
-        'Files the claim: the ID of the request; of servers and staff, their own where they sent one. Null for players, unless they made the claim.',
+      description: 'Files the claim: ours; of servers and staff what they sent. Null as idempotencyKey.',
       resolve: (claim, _, context) => (isForeign(claim, context) ? null : claim.correlationId),
     }),
     clientCorrelationId: t.id({

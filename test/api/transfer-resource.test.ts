@@ -122,8 +122,8 @@ describe('the callers and players of transferResource', () => {
       counterpartyChanges: [{ resource: 'lumees', before: 0, after: 10 }],
       player: { id: giver },
     });
-    const { idempotencyKey } = receipt.claim;
-    const replay = await asPlayer(giver).transferResource({ ...input, idempotencyKey });
+    const key = receipt.claim.idempotencyKey as string;
+    const replay = await asPlayer(giver).transferResource(input, { key });
     expect(receiptOf(replay)).toMatchObject({ replayed: true, counterpartyChanges: null });
   });
 

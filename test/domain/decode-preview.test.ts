@@ -1,10 +1,8 @@
 // The kernel's answer to a preview is decoded to what would change, or to why nothing can.
 import { describe, expect, test } from 'vitest';
 import { decodePreview } from '../../src/ledger/decode-outcome.ts';
-import type { KernelOperation, KernelPreview } from '../../src/ledger/kernel-contract.ts';
+import type { KernelPreview } from '../../src/ledger/kernel-contract.ts';
 import { AT, change, NO_CONFIGS, REQUEST_ID } from '../support/kernel-answers.ts';
-
-const OPERATION = { actor_kind: 'server', actor_id: 'arena-1' } as KernelOperation;
 
 describe('a preview', () => {
   const preview: Extract<KernelPreview, { kind: 'preview' }> = {
@@ -16,7 +14,7 @@ describe('a preview', () => {
   };
 
   test('has what would change and the balances that the operation names', () => {
-    expect(decodePreview({ preview, ...NO_CONFIGS }, OPERATION)).toEqual({
+    expect(decodePreview({ preview, ...NO_CONFIGS })).toEqual({
       kind: 'preview',
       playerVersion: 11,
       changes: [
@@ -56,7 +54,7 @@ describe('a preview', () => {
         kind: 'rejected',
         replayed: false,
         rejection: { kind: 'unknown_player', playerId: 'p9' },
-        madeBy: null,
+        madeBy: { kind: 'server', id: 'arena-1' },
         correlationId: REQUEST_ID,
         clientCorrelationId: null,
         original: null,
@@ -65,6 +63,6 @@ describe('a preview', () => {
     ],
   ])('may be %j instead', (instead, expected) => {
     const current = { version: 8, sha256: 'sha-8' };
-    expect(decodePreview({ preview: instead, current, configs: [] }, OPERATION)).toMatchObject(expected);
+    expect(decodePreview({ preview: instead, current, configs: [] })).toMatchObject(expected);
   });
 });

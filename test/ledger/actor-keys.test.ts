@@ -180,14 +180,18 @@ describe('who makes an operation without a player', () => {
       async (id) => ownOperation(id, { actor_kind: 'server', permission: 'reward:manual' }),
       'role',
     ],
-  ])('is refused as %s, and nothing is recorded', async (_, make, why) => {
+  ])('is refused as %s, and only the audit records the attempts of staff', async (_, make, why) => {
     const sent = await make(fresh('nobody'));
+    const isServer = sent.actor_kind === 'server';
     expect(await commit(sent)).toEqual({ kind: 'forbidden', why });
     expect(await rowsOf(sent.actor_kind, sent.actor_id)).toEqual(
-      sent.actor_kind === 'server' || why === 'unknown_staff'
-        ? undefined
-        : expect.objectContaining({ number: 0, claims: 0, refusals: 0 }),
+      isServer ? undefined : expect.objectContaining({ number: 0, claims: 0, refusals: 0 }),
     );
+    const { rows } = await owner.query(
+      'SELECT outcome, player_id, detail FROM onceward.audit_by_name WHERE actor_id = $1',
+      [sent.actor_id],
+    );
+    expect(rows).toEqual(isServer ? [] : [{ outcome: 'forbidden', player_id: null, detail: { why } }]);
   });
 
   test.each<[string, Partial<Record<keyof KernelOperation, unknown>>]>([

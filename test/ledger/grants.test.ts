@@ -79,6 +79,7 @@ describe('a grant', () => {
         config_version: claim.configVersion,
         amounts_version: null,
         correlation_id: sent.correlation_id,
+        client_correlation_id: null,
         counterparty_id: null,
         counterparty_number: null,
         counterparty_version: null,

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation } from '../support/ledger/operations.ts';
@@ -150,49 +150,6 @@ ${two},credits,7,2024-04-30T10:00:00+02:00,academy,,
       { ...common, outcome: 'started', detail: of },
       { ...common, outcome: 'done', detail: { ...of, imported: 1, known: 0, refused: 0, batches: 1 } },
     ]);
-  });
-
-  test('that ends early leaves an audit row of its beginning', async () => {
-    const player = fresh('player');
-    const file = await fileOf('held.csv', `${HEADER}\n${player},lumees,5,2024-05-01T12:00:00Z,old,k-1,\n`);
-    const session = await ledger.owner.connect();
-    await session.query('BEGIN');
-    await session.query('LOCK TABLE onceward.reward_claims IN SHARE MODE');
-    const child = start([file]);
-    const started = await vi.waitFor(
-      async () => {
-        const { rows } = await ledger.owner.query(
-          `SELECT outcome, correlation_id FROM onceward.audit_by_name WHERE action = 'import' ORDER BY id DESC LIMIT 1`,
-        );
-        if (rows[0]?.outcome !== 'started') throw new Error('it has not started');
-        return rows[0];
-      },
-      { timeout: 20_000, interval: 50 },
-    );
-    child.process.kill('SIGKILL');
-    await child.ended;
-    await session.query('ROLLBACK');
-    session.release();
-    expect((await audits(started.correlation_id)).map(({ outcome }) => outcome)).toEqual(['started']);
-  });
-
-  test('files the rows of each batch under an ID of its own, that counts on from the run’s', async () => {
-    const players = Array.from({ length: 250 }, () => fresh('player'));
-    const lines = players.map((player, n) => `${player},lumees,1,2024-05-01T12:00:00Z,old,k${n},`);
-    const file = await fileOf('batches.csv', `${HEADER}\n${lines.join('\n')}\n`);
-    const runOf = (await run([file])).output.match(/Correlation ID: ([0-9a-f-]{30})000000/)?.[1];
-    const { rows } = await ledger.owner.query(
-      `SELECT correlation_id AS id, count(*)::int AS rows FROM onceward.claims_by_name
-        WHERE player_id = ANY ($1) GROUP BY 1 ORDER BY 1`,
-      [players],
-    );
-    expect(rows.map(({ id }) => id)).toEqual(
-      rows.map((_, n) => `${runOf}${(n + 1).toString(16).padStart(6, '0')}`),
-    );
-    expect(rows.reduce((sum, each) => sum + each.rows, 0)).toBe(250);
-    for (const each of rows) expect(each.rows).toBeLessThanOrEqual(100);
-    const [, done] = await audits(`${runOf}000000`);
-    expect(done?.detail).toMatchObject({ batches: rows.length, imported: 250 });
   });
 
   test('claims what the other system paid, so that it is not paid again, and refuses what was paid here', async () => {

@@ -188,6 +188,7 @@ describe('the same key for another request', () => {
     expect(reused).toEqual({
       kind: 'key_reused',
       fields,
+      madeBy: { kind: 'server', id: 'arena-1' },
       correlationId: sent.correlation_id,
       clientCorrelationId: 'the first',
     });

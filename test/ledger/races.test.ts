@@ -224,13 +224,13 @@ test('the times of a player’s claims never decrease, even when the clock does'
   const player = fresh('player');
   await granted(commit(operation({ player })));
   await owner.query(
-    `UPDATE onceward.actors SET updated_at = date_trunc('milliseconds', now()) + interval '1 hour'
+    `UPDATE onceward.actors SET updated_at = date_trunc('milliseconds', now()) + interval '4 minutes'
       WHERE (id, kind) = ($1, 1)`,
     [player],
   );
   const first = await granted(commit(operation({ player })));
   const second = await granted(commit(operation({ player })));
-  expect(first.claim.claimedAt).toBeGreaterThan(Date.now() + 3_000_000);
+  expect(first.claim.claimedAt).toBeGreaterThan(Date.now() + 200_000);
   expect(second.claim.claimedAt).toBe(first.claim.claimedAt);
   await expectSound(player);
 });

@@ -46,7 +46,7 @@ test('a claim has the same ID in a page, by its ID and by its type and key, and 
 test.each(['disabled', 'unregistered', 'nobody'])('staff member %s reads nothing', async (id) => {
   const actor: Actor = { kind: 'staff', id };
   expect(await readPlayer(database(), actor, PLAYER)).toEqual({ kind: 'forbidden' });
-  expect(await readTrace(database(), actor, 'client-20')).toEqual({ kind: 'forbidden' });
+  expect(await readTrace(database(), actor, ofClient(20))).toEqual({ kind: 'forbidden' });
   expect(await rowsOf(readPlayer(database(), READER, PLAYER))).toHaveLength(1);
 });
 
@@ -87,15 +87,32 @@ test('an entry shows the lifetime points before and after its claim, moved or no
   expect(tiers).toEqual([{ resource: 'lifetime_points', tiers: [{ name: 'Bronze', from: 10 }] }]);
 });
 
-test('a trace has the newest hundred attempts in order, and a player sees their own and no audit', async () => {
-  const [trace] = await rowsOf(readTrace(database(), READER, 'client-20'));
-  expect([trace?.claims.length, trace?.audit.length]).toEqual([100, 100]);
-  const times = trace?.claims.map(({ claim }) => claim.claimedAt) ?? [];
+/** Numbers with the same remainder have the same correlation ID. */
+const ofClient = (remainder: number, before: Date | null = null) => ({
+  correlationId: `client-${remainder}`,
+  before,
+});
+
+test('a trace has the newest hundred attempts in order, with all of the moment of the last, and the next page the rest', async () => {
+  const [page] = await rowsOf(readTrace(database(), READER, ofClient(20)));
+  // Sixteen of one player, and one of each of the others at the same moment.
+  expect([page?.claims.length, page?.audit.length]).toEqual([166, 174]);
+  const times = page?.claims.map(({ claim }) => claim.claimedAt) ?? [];
   expect(times).toEqual(times.toSorted());
-  const [own] = await rowsOf(readTrace(database(), itself, 'client-20'));
+  expect(page?.earlier).toBe(timeOf(20).toISOString());
+  expect(await rowsOf(readTrace(database(), READER, ofClient(20, timeOf(20))))).toEqual([
+    { claims: [], audit: [], earlier: null },
+  ]);
+});
+
+test('a trace shows a player what they sent under their own ID, and no audit', async () => {
+  const [own] = await rowsOf(readTrace(database(), itself, ofClient(20)));
   expect(own?.audit).toEqual([]);
-  expect(own?.claims.map(({ claim }) => claim.playerId)).toEqual(Array(40).fill(PLAYER));
-  expect(own?.claims.filter(({ rejection }) => rejection)).toHaveLength(24);
+  expect(own?.claims).toHaveLength(24);
+  for (const { claim, rejection } of own?.claims ?? []) {
+    expect(claim).toMatchObject({ playerId: PLAYER, actorKind: 'player', clientCorrelationId: 'client-20' });
+    expect(rejection).not.toBeNull();
+  }
 });
 
 test('a trace is found by our ID too', async () => {
@@ -106,7 +123,7 @@ test('a trace is found by our ID too', async () => {
       [PLAYER],
     )
   ).rows;
-  const [trace] = await rowsOf(readTrace(database(), SERVER, id));
+  const [trace] = await rowsOf(readTrace(database(), SERVER, { correlationId: id, before: null }));
   expect(trace?.claims).toEqual([
     expect.objectContaining({
       claim: expect.objectContaining({ key: 'key-50', correlationId: 'client-50' }),

@@ -134,7 +134,7 @@ describe('a transfer that is refused whatever the recipient has', () => {
     expect((await playerLedger(giver)).rejected).toBe(1);
   });
 
-  test('is not refused where the giver received enough meanwhile: nothing is recorded, and its key is free', async () => {
+  test('is granted where the giver received enough meanwhile', async () => {
     const [giver, recipient] = [fresh('player'), fresh('player')];
     for (const player of [giver, recipient]) await commit(operation({ player }));
     const sent = transfer(giver, recipient, 15);
@@ -145,9 +145,27 @@ describe('a transfer that is refused whatever the recipient has', () => {
     await waiting(1);
     await session.query('COMMIT');
     session.release();
-    expect(await waitingForGiver).toEqual({ kind: 'busy' });
-    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: false });
+    expect(await waitingForGiver).toMatchObject({ kind: 'granted', replayed: false });
     expect((await playerLedger(giver)).balances).toEqual({ gold: 5 });
+    expect(await brokenInvariants(owner, [giver, recipient])).toEqual([]);
+  });
+
+  test('is busy where the giver received enough meanwhile and the recipient is locked: its key stays free', async () => {
+    const [giver, recipient] = [fresh('player'), fresh('player')];
+    for (const player of [giver, recipient]) await commit(operation({ player }));
+    const sent = transfer(giver, recipient, 15);
+    const release = await hold(recipient);
+    const session = await app.connect();
+    await session.query('BEGIN');
+    await commitWith(session, operation({ player: giver }));
+    const waitingForGiver = commit(sent);
+    await waiting(1);
+    await session.query('COMMIT');
+    session.release();
+    expect(await waitingForGiver).toEqual({ kind: 'busy' });
+    expect(await playerLedger(giver)).toMatchObject({ balances: { gold: 20 }, granted: 2, rejected: 0 });
+    await release();
+    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: false });
     expect(await brokenInvariants(owner, [giver, recipient])).toEqual([]);
   });
 

@@ -51,6 +51,7 @@ export class ReferenceService {
     balances: [],
     sourceKeys: [],
     audit: [],
+    forbidden: [],
     limitCounters: [],
     pendingRewards: [],
     reversed: [],

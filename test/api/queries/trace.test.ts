@@ -110,7 +110,7 @@ describe('the query trace', () => {
     expect(resultOf(await asStaff(staffId).trace({ correlationId }))).toEqual(seenByServer);
   });
 
-  it('a trace by the ID of a request hides the audit from players, and the ID, the words and the limits of staff', async () => {
+  it('a trace hides the audit from players, and the ID, the words and the limits of staff', async () => {
     const [awarded, refused] = (await requestIdsOf(playerId)).slice(-2);
     for (const [id, granted] of [
       [awarded, true],

@@ -95,7 +95,7 @@ const WRITE = [
      FROM (SELECT player, max(number) AS last FROM past GROUP BY player) AS p WHERE a.no = p.player`,
   `INSERT INTO onceward.refusals (player, actor, refused_at, correlation_id, client_correlation_id, fingerprint,
      config_version, version, expires_on, operation, idempotency_key, claim_type, claim_key, input, rejection)
-   SELECT player, player, at, uuidv7(), 'client-' || number % 500, gen_random_uuid(), 1, number, '2100-01-01',
+   SELECT player, player, at, uuidv7(), player || '/client-' || number % 500, gen_random_uuid(), 1, number, '2100-01-01',
           (SELECT no FROM onceward.names WHERE name = 'claimReward' AND kind = 3), 'refused-key-' || number, 'quest',
           'key-3', '{}', '{"kind": "already_claimed", "number": 3, "sourceKey": null, "reversedBy": null}'
      FROM past WHERE number % 10 = 0`,
