@@ -7,7 +7,7 @@ SELECT examples.commit('{"player": "alice", "idempotency_key": "key-000000000000
 
 SELECT examples.commit('{"player": "alice", "idempotency_key": "key-0000000000001",
                          "gives": {"gold": 11}}');
--- → key_reused (correlationId …, fields gives)
+-- → key_reused (madeBy kind server id arena-1, correlationId …, fields gives)
 
 -- A key belongs to a player: another player may use the same text.
 SELECT examples.commit('{"player": "bob", "idempotency_key": "key-0000000000001",

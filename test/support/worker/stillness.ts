@@ -11,7 +11,7 @@ export async function movingNothing<T>(playerId: string, run: () => Promise<T>):
   return result;
 }
 
-/** Runs a request that must not write: every row of the player keeps its row version. */
+/** Runs a request that must not write: every row of the player keeps its row version. That staff were forbidden it is audited. */
 export async function writingNothing<T>(playerId: string, run: () => Promise<T>): Promise<T> {
   const before = await rowsOf(playerId);
   const result = await run();
@@ -38,10 +38,11 @@ async function rowsOf(playerId: string): Promise<unknown> {
          FROM onceward.pending_rewards w WHERE w.player = a.no) AS pending,
       (SELECT jsonb_agg(jsonb_build_array(r.xmin::text, r.number) ORDER BY r.number)
          FROM onceward.reversed_claims r WHERE r.player = a.no) AS reversed,
-      (SELECT count(*)::int FROM onceward.audit_events g WHERE g.player = a.no) AS audited,
+      (SELECT count(*)::int FROM onceward.audit_events g WHERE g.player = a.no AND g.outcome <> 'forbidden') AS audited,
       (SELECT jsonb_agg(jsonb_build_array(l.xmin::text, l) ORDER BY l.subject, l."limit", l.period)
          FROM onceward.limit_counters l
-        WHERE l.kind = 2 AND l.subject IN (SELECT actor FROM onceward.audit_events g WHERE g.player = a.no)) AS budgets
+        WHERE l.kind = 2 AND l.subject IN (
+          SELECT actor FROM onceward.audit_events g WHERE g.player = a.no AND g.outcome <> 'forbidden')) AS budgets
       FROM (SELECT 1) AS one LEFT JOIN onceward.actors a ON a.id = ${playerId} AND a.kind = 1`;
   return rows[0];
 }
