@@ -9,7 +9,7 @@ import { withClient } from './connect.ts';
 export interface StaffMember {
   readonly id: string;
   readonly role: StaffRole;
-  /** The largest sum of amounts in one award and in one day. Null: the default of the balance config applies. */
+  /** The most in one award and in one day, in value. Null: the default of the balance config applies. */
   readonly rewardLimit: number | null;
   readonly dailyBudget: number | null;
 }
@@ -88,8 +88,9 @@ npm run staff -- list
   ID                   the subject ("sub") of the member's token
   --role ROLE          ${STAFF_ROLES.join(', ')}
                        (support and admin may give rewards; every role may read)
-  --limit N            the largest sum of amounts in one award (default: set by the balance config)
-  --budget N           the largest sum of amounts in one day (default: set by the balance config)
+  --limit N            the most in one award, in the value that the balance config gives each resource (default: set
+                       by the config)
+  --budget N           the most in one day, in value (default: set by the config)
   --database-url URL   the owner's connection string (default: OWNER_DATABASE_URL, or the local stack's)
 
 "add" with an existing ID changes the role and the given limits, and enables the member again. A change applies from

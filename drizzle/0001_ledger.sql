@@ -80,6 +80,23 @@ CREATE TABLE "onceward"."staff" (
 	CONSTRAINT "staff_role_is_known" CHECK ("onceward"."staff"."role" IN ('support', 'economist', 'auditor', 'admin'))
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."staff_limits" (
+	"config_version" integer PRIMARY KEY NOT NULL,
+	"reward_limit" "onceward"."count" NOT NULL,
+	"daily_budget" "onceward"."count" NOT NULL,
+	"awards_per_day" "onceward"."count"
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."staff_values" (
+	"config_version" integer NOT NULL,
+	"value" "onceward"."count",
+	"per_reward" "onceward"."count",
+	"per_day" "onceward"."count",
+	"resource" smallint NOT NULL,
+	CONSTRAINT "staff_values_one_per_resource" PRIMARY KEY("config_version","resource"),
+	CONSTRAINT "staff_values_count_one_way" CHECK (num_nulls("onceward"."staff_values"."value", "onceward"."staff_values"."per_day") = 1)
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."checkpoints" (
 	"player" bigint NOT NULL,
 	"balance" "onceward"."amount" NOT NULL,
@@ -194,7 +211,6 @@ CREATE TABLE "onceward"."ledger_entries" (
 --> statement-breakpoint
 CREATE TABLE "onceward"."names" (
 	"kind" smallint NOT NULL,
-	"value" "onceward"."count" DEFAULT 1 NOT NULL,
 	"no" smallint NOT NULL,
 	"regenerates" boolean DEFAULT false NOT NULL,
 	"name" text COLLATE "C" NOT NULL,

@@ -41,12 +41,9 @@ CREATE TYPE "onceward"."limit_use" AS (
   amount "onceward"."given_count", bound "onceward"."given_count",
   rejection "onceward"."given_text", renews_at text);--> statement-breakpoint
 
--- The config's limits for staff, used where the member's row has none. They are in the value of the
--- resources (`names`).
+-- The day that the limits of staff count, and when the next one begins. The bounds are published.
 CREATE TYPE "onceward"."staff_terms" AS (
-  day "onceward"."given_text", renews_at "onceward"."given_text",
-  reward_limit "onceward"."given_count", daily_budget "onceward"."given_count",
-  awards_per_day "onceward"."given_count");--> statement-breakpoint
+  day "onceward"."given_text", renews_at "onceward"."given_text");--> statement-breakpoint
 
 -- What an announced reward will give, whatever the config says then. `resources` as in an
 -- operation.
@@ -175,15 +172,27 @@ CREATE TYPE "onceward"."move" AS (
   ordinal smallint, cause smallint, before bigint, delta bigint, requested bigint,
   anchored_at timestamptz);--> statement-breakpoint
 
+-- What an operation of staff gives of a resource that does not count in value: it has a limit of
+-- its own, or staff may not give it (bounds of 0, no counter).
+CREATE TYPE "onceward"."gift" AS (
+  resource text, amount bigint, per_reward bigint, per_day bigint, counter "onceward"."counter");
+--> statement-breakpoint
+
+-- How much a staff member may give and has given. `given`: by this operation. Bounds and amounts
+-- are in value; what does not count in value is among the gifts.
+CREATE TYPE "onceward"."staff_state" AS (
+  reward_limit bigint, daily_budget bigint, awards_per_day bigint, given bigint,
+  budget "onceward"."counter", awards "onceward"."counter", gifts "onceward"."gift"[]);
+--> statement-breakpoint
+
 -- What the ledger holds of the subjects of one operation.
 CREATE TYPE "onceward"."state" AS (
   me "onceward"."side", other "onceward"."side", id text, other_id text,
   handle bytea, number integer, version integer, other_number integer, other_version integer,
   present boolean, other_present boolean, at timestamptz, refused_today integer,
   earlier integer, generation smallint, reopened boolean, announced integer, taken json,
-  counters "onceward"."counter"[], forbidden text, reward_limit bigint, daily_budget bigint,
-  handed_out bigint,
-  budget "onceward"."counter", awards "onceward"."counter", pending boolean, known boolean);
+  counters "onceward"."counter"[], forbidden text, staff "onceward"."staff_state",
+  pending boolean, known boolean);
 --> statement-breakpoint
 
 -- What an operation takes from the ledger instead of from its caller: a pending reward, or a claim

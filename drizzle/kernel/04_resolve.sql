@@ -66,15 +66,17 @@ CREATE OR REPLACE FUNCTION onceward.reversed_postings(
 RETURNS onceward.posting[] LANGUAGE sql STABLE
 RETURN ARRAY(
   WITH moved AS (
-    SELECT n.name, n.value = 0 AS counts_draws, e.resource,
+    SELECT n.name, e.resource,
            sum(div(e.delta::numeric * to_unit, units)
                - div(e.delta::numeric * from_unit, units))::bigint AS delta
       FROM onceward.ledger_entries e JOIN onceward.names n ON n.kind = 1 AND n.no = e.resource
      WHERE e.player = of_player AND e.number = of_number AND e.cause = 1
-     GROUP BY n.name, n.value, e.resource),
+     GROUP BY n.name, e.resource),
   back AS (
     SELECT m.name, m.resource, CASE
-             WHEN m.counts_draws AND m.name = ANY (((op).reverses).counters)
+             WHEN m.name = ANY (((op).reverses).counters) AND (
+               SELECT v.value FROM onceward.staff_values v
+                WHERE v.config_version = (op).config_version AND v.resource = m.resource) = 0
              THEN onceward.counted_without(of_number, of_player, m.resource, (subject).operation)
                   - (SELECT b.amount FROM onceward.balances b
                       WHERE b.player = of_player AND b.resource = m.resource)

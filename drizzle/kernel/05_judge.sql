@@ -14,35 +14,48 @@ CREATE OR REPLACE FUNCTION onceward.already_claimed(number integer, source_key j
 RETURNS json LANGUAGE sql STABLE
 RETURN json_build_object('kind', 'already_claimed', 'number', number, 'sourceKey', source_key);
 
+-- What rejects an award that exceeds a bound of one award or of the day. `resource`: null where the
+-- bounds are in value.
+CREATE OR REPLACE FUNCTION onceward.beyond_staff_limit(
+  resource text, given bigint, per_reward bigint, per_day bigint, used bigint, renews_at text)
+RETURNS json LANGUAGE sql STABLE
+RETURN CASE
+  WHEN given > per_reward THEN onceward.limit_exceeded(
+    'staff_reward', resource, per_reward, per_reward, least(given, 9007199254740991), NULL)
+  WHEN used + given > per_day THEN onceward.limit_exceeded(
+    'staff_daily_budget', resource, per_day, greatest(per_day - used, 0),
+    least(given, 9007199254740991), renews_at) END;
+
 CREATE OR REPLACE FUNCTION onceward.judge_staff(
-  op onceward.operation, state onceward.state, OUT rejection json, OUT uses onceward.counter[])
-LANGUAGE plpgsql IMMUTABLE AS $$
+  op onceward.operation, staff onceward.staff_state, OUT rejection json,
+  OUT uses onceward.counter[])
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  terms CONSTANT onceward.staff_terms := op.staff;
-  given CONSTANT bigint := state.handed_out;
-  most  bigint := coalesce(state.reward_limit, terms.reward_limit);
+  renews_at CONSTANT text := (op.staff).renews_at;
+  counter onceward.counter := staff.budget;
+  gift    onceward.gift;
 BEGIN
-  IF given > most THEN
-    rejection := onceward.limit_exceeded('staff_reward', NULL, most, most, given, NULL);
-    RETURN;
-  END IF;
-  most := coalesce(state.daily_budget, terms.daily_budget);
-  IF (state.budget).used + given > most THEN
-    rejection := onceward.limit_exceeded('staff_daily_budget', NULL, most,
-      greatest(most - (state.budget).used, 0), given, terms.renews_at);
-    RETURN;
-  END IF;
-  state.budget.used := given;
-  uses := ARRAY[state.budget];
+  rejection := onceward.beyond_staff_limit(
+    NULL, staff.given, staff.reward_limit, staff.daily_budget, counter.used, renews_at);
+  counter.used := staff.given;
+  uses := ARRAY[counter];
+  FOREACH gift IN ARRAY coalesce(staff.gifts, '{}') LOOP
+    counter := gift.counter;
+    rejection := coalesce(rejection, onceward.beyond_staff_limit(
+      gift.resource, gift.amount, gift.per_reward, gift.per_day, counter.used, renews_at));
+    counter.used := gift.amount;
+    uses := uses || counter;
+  END LOOP;
   -- Taking back is no award: a mistake can be corrected after the day's last one.
-  IF op.source = 'reversal' THEN RETURN; END IF;
-  IF (state.awards).used >= terms.awards_per_day THEN
-    rejection := onceward.limit_exceeded('staff_daily_awards', NULL, terms.awards_per_day, 0, 1,
-                                         terms.renews_at);
+  IF rejection IS NOT NULL OR op.source = 'reversal' THEN RETURN; END IF;
+  counter := staff.awards;
+  IF counter.used >= staff.awards_per_day THEN
+    rejection := onceward.limit_exceeded(
+      'staff_daily_awards', NULL, staff.awards_per_day, 0, 1, renews_at);
     RETURN;
   END IF;
-  state.awards.used := 1;
-  uses := uses || state.awards;
+  counter.used := 1;
+  uses := uses || counter;
 END $$;
 
 CREATE OR REPLACE FUNCTION onceward.judge_limits(
@@ -93,13 +106,16 @@ RETURN CASE reason
 CREATE OR REPLACE FUNCTION onceward.counted_award(
   op onceward.operation, state onceward.state, rules onceward.regeneration_rules[],
   context onceward.context)
-RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+RETURNS onceward.staff_state LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  step  record;
-  moves onceward.move[];
+  nothing onceward.staff_state := state.staff;
+  step    record;
+  moves   onceward.move[];
 BEGIN
-  IF op.source <> 'reversal' THEN RETURN state.handed_out; END IF;
-  IF NOT (op.reverses).allow_debt THEN RETURN 0; END IF;
+  IF op.source <> 'reversal' THEN RETURN state.staff; END IF;
+  nothing.given := 0;
+  nothing.gifts := NULL;
+  IF NOT (op.reverses).allow_debt THEN RETURN nothing; END IF;
   step := onceward.post(state.me, '{}', op.postings, 1, rules, state.at);
   IF op.milestones AND step.rejection IS NULL THEN
     step := onceward.post(step.side, step.moves, onceward.milestone_postings(
@@ -107,9 +123,10 @@ BEGIN
   END IF;
   moves := step.moves;
   step := onceward.post(state.other, '{}', op.counterparty_postings, 1, rules, state.at);
-  RETURN CASE WHEN EXISTS (
+  IF EXISTS (
     SELECT FROM unnest(moves || step.moves) AS m WHERE m.delta < 0 AND m.before + m.delta < 0)
-    THEN state.handed_out ELSE 0 END;
+  THEN RETURN state.staff; END IF;
+  RETURN nothing;
 END $$;
 
 -- The limits that an operation uses or gives back: staff limits first, then the others.
@@ -122,7 +139,7 @@ DECLARE
 BEGIN
   -- What a server announced is no gift of the staff member who pays it.
   IF NOT op.staff IS NULL AND op.source <> 'pending' THEN
-    step := onceward.judge_staff(op, state);
+    step := onceward.judge_staff(op, state.staff);
     verdict.rejection := step.rejection;
     verdict.uses := step.uses;
     IF verdict.rejection IS NOT NULL THEN RETURN; END IF;

@@ -139,16 +139,41 @@ BEGIN
   RETURN state;
 END $$;
 
--- What an operation of staff gives, before any ceiling cuts it, in the value of the resources. What
--- was announced is no gift of who pays it. A counter of draws is worth nothing (20_publish.sql).
-CREATE OR REPLACE FUNCTION onceward.handed_out(op onceward.operation)
-RETURNS bigint LANGUAGE sql STABLE
+-- What an operation of staff gives, before any ceiling cuts it: in value, and of each resource that
+-- does not count in value. More than the largest amount is one more, which no bound allows. What
+-- was announced is no gift of who pays it. The config is the operation's: one that is not current
+-- is not judged.
+CREATE OR REPLACE FUNCTION onceward.handed_out(
+  op onceward.operation, of_actor bigint, OUT given bigint, OUT gifts onceward.gift[])
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT least(coalesce(sum(g.amount * v.value), 0), 9007199254740992)::bigint,
+         array_agg(ROW(g.resource, least(g.amount, 9007199254740992)::bigint,
+                       CASE WHEN v.per_day IS NULL THEN 0 ELSE v.per_reward END,
+                       coalesce(v.per_day, 0),
+                       onceward.staff_counter(of_actor, 'staff:resource:' || g.resource,
+                                              ((op).staff).day))::onceward.gift
+                   ORDER BY g.resource) FILTER (WHERE v.value IS NULL)
+    FROM (SELECT p.resource, sum(p.delta::numeric) AS amount
+            FROM unnest((op).postings || (op).counterparty_postings
+                        || (((op).announces).plan).postings) AS p
+           WHERE p.delta > 0 AND (op).source <> 'pending' GROUP BY p.resource) AS g
+    LEFT JOIN onceward.staff_values v ON v.config_version = (op).config_version
+          AND v.resource = onceward.number_of(1, g.resource);
+END;
+
+-- How much a staff member may give, and has given on the day. The member's bounds come first.
+CREATE OR REPLACE FUNCTION onceward.staff_state_of(op onceward.operation, of_actor bigint)
+RETURNS onceward.staff_state LANGUAGE sql STABLE
 RETURN (
-  SELECT least(coalesce(sum(p.delta::numeric * n.value), 0), 9007199254740991)::bigint
-    FROM unnest((op).postings || (op).counterparty_postings
-                || (((op).announces).plan).postings) AS p
-    JOIN onceward.names n ON n.name = p.resource AND n.kind = 1
-   WHERE p.delta > 0 AND (op).source <> 'pending');
+  SELECT ROW(coalesce(s.reward_limit, c.reward_limit, 0),
+             coalesce(s.daily_budget, c.daily_budget, 0), c.awards_per_day, h.given,
+             onceward.staff_counter(of_actor, 'staff:budget', ((op).staff).day),
+             onceward.staff_counter(of_actor, 'staff:awards', ((op).staff).day),
+             h.gifts)::onceward.staff_state
+    FROM onceward.handed_out(op, of_actor) AS h
+    LEFT JOIN onceward.staff s ON s.actor = of_actor
+    LEFT JOIN onceward.staff_limits c ON c.config_version = (op).config_version);
 
 -- Refuses to announce what could never be paid.
 CREATE OR REPLACE FUNCTION onceward.check_plan(plan onceward.plan) RETURNS void
@@ -212,8 +237,6 @@ BEGIN
   END IF;
   IF op.actor_kind = 'staff' THEN
     state.forbidden := onceward.staff_forbidden(subject.actor, op.permission);
-    SELECT s.reward_limit, s.daily_budget INTO state.reward_limit, state.daily_budget
-      FROM onceward.staff s WHERE s.actor = subject.actor;
     -- A known key is answered on any day. A caller whose clock is wrong gets the time first. One
     -- spelling, or each would have a budget of its own.
     IF NOT state.known AND state.at >= op.holds_from AND state.at < op.holds_until
@@ -222,8 +245,6 @@ BEGIN
       RAISE EXCEPTION 'the day of a budget is the current one in some time zone'
         USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    state.handed_out := onceward.handed_out(op);
-    state.budget := onceward.staff_counter(subject.actor, 'staff:budget', (op.staff).day);
-    state.awards := onceward.staff_counter(subject.actor, 'staff:awards', (op.staff).day);
+    state.staff := onceward.staff_state_of(op, subject.actor);
   END IF;
 END $$;

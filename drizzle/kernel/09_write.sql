@@ -223,11 +223,12 @@ BEGIN
     outcome, reason, detail)
   VALUES (
     state.at, subject.actor, CASE WHEN op.player IS NOT NULL THEN subject.player END,
-    CASE WHEN op.player IS NOT NULL THEN state.handed_out END, op.correlation_id, number,
+    CASE WHEN op.player IS NOT NULL THEN least((state.staff).given, 9007199254740991) END,
+    op.correlation_id, number,
     op.client_correlation_id, op.name,
     CASE WHEN number IS NULL THEN 'rejected' ELSE 'granted' END, op.reason,
     CASE WHEN op.player IS NOT NULL THEN jsonb_build_object(
-      'budgetDay', (op.staff).day, 'spentBefore', (state.budget).used) END);
+      'budgetDay', (op.staff).day, 'spentBefore', ((state.staff).budget).used) END);
 END $$;
 
 -- One audit row for each attempt of a staff member who may not make it, as many in a day as are
@@ -252,6 +253,7 @@ BEGIN
     reason, detail)
   VALUES (
     context.at, by_actor, CASE WHEN op.player IS NOT NULL THEN subject.player END,
-    onceward.handed_out(op), op.correlation_id, op.client_correlation_id, op.name, 'forbidden',
+    (SELECT least(h.given, 9007199254740991) FROM onceward.handed_out(op, by_actor) AS h),
+    op.correlation_id, op.client_correlation_id, op.name, 'forbidden',
     op.reason, jsonb_build_object('why', why));
 END $$;

@@ -188,7 +188,7 @@ BEGIN
     rules := onceward.read_rules(state, context.version);
   END IF;
   IF op.source = 'reversal' AND op.actor_kind = 'staff' THEN
-    state.handed_out := onceward.counted_award(op, state, rules, context);
+    state.staff := onceward.counted_award(op, state, rules, context);
   END IF;
   verdict := onceward.judge(op, subject, state, resolution, rules, context);
   IF verdict.rejection IS NOT NULL THEN

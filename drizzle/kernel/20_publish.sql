@@ -7,6 +7,8 @@
 --             regeneration: [{resource, every_seconds, amount, opening_base, opening_per_unit,
 --                             opening_of, cap_base, cap_per_unit, cap_of}],
 --             game_limits: [{limit, period, since, claim_type, resource, bound, stripes}],
+--             staff: {reward_limit, daily_budget, awards_per_day,
+--                     values: [{resource, value, per_reward, per_day}]},
 --             reversible_by_servers: [claim_type]}
 
 -- Gives a number to each name that has none, in the order of the list. `kind`: NAME_KINDS of
@@ -66,6 +68,20 @@ BEGIN ATOMIC
          onceward.number_of(1, m.paid_resource), m.thresholds, m.grants
     FROM jsonb_to_recordset(given)
       AS m(resource text, paid_resource text, thresholds bigint[], grants json);
+END;
+
+-- What staff may give, and how much of it.
+CREATE OR REPLACE FUNCTION onceward.publish_staff_limits(p_version integer, given jsonb)
+RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  INSERT INTO onceward.staff_limits (config_version, reward_limit, daily_budget, awards_per_day)
+  SELECT p_version, l.reward_limit, l.daily_budget, l.awards_per_day
+    FROM jsonb_to_record(given)
+      AS l(reward_limit bigint, daily_budget bigint, awards_per_day bigint);
+  INSERT INTO onceward.staff_values (config_version, resource, value, per_reward, per_day)
+  SELECT p_version, onceward.number_of(1, v.resource), v.value, v.per_reward, v.per_day
+    FROM jsonb_to_recordset(given->'values')
+      AS v(resource text, value bigint, per_reward bigint, per_day bigint);
 END;
 
 -- Writes a row for each resource whose rule differs from the one in force, and ends that one. A
@@ -200,8 +216,6 @@ BEGIN
     PERFORM onceward.register_names(kind::smallint, ARRAY(
       SELECT jsonb_array_elements_text(effects->'names'->kinds[kind])));
   END LOOP;
-  UPDATE onceward.names n SET value = CASE WHEN effects->'counters' ? n.name THEN 0 ELSE 1 END
-   WHERE n.kind = 1 AND n.value <> CASE WHEN effects->'counters' ? n.name THEN 0 ELSE 1 END;
   PERFORM onceward.publish_game_limits(effects->'game_limits');
 
   moment := onceward.next_effective_from();
@@ -212,6 +226,7 @@ BEGIN
       FROM jsonb_array_elements_text(effects->'reversible_by_servers') AS t(name)))
   RETURNING version INTO new_version;
   PERFORM onceward.publish_milestones(new_version, effects->'milestones');
+  PERFORM onceward.publish_staff_limits(new_version, effects->'staff');
   PERFORM onceward.publish_regeneration(new_version, moment, effects->'regeneration');
   INSERT INTO onceward.audit_events (actor, action, outcome, reason, detail)
   VALUES (onceward.register_actor('operator', by_name), 'config.publish', 'done', reason,

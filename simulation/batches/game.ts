@@ -25,6 +25,7 @@ const LIMITS = [
   'stock:shop',
   'staff:budget',
   'staff:awards',
+  'staff:resource:relic',
 ] as const;
 export const PERMISSION = { play: 'batch:play', award: 'batch:award' } as const;
 
@@ -74,6 +75,8 @@ export interface BatchConfig {
   readonly pointsPerLevel: number;
   /** The claim types whose claims servers may take back. */
   readonly reversible: readonly string[];
+  /** What a gem counts against the limits of staff. */
+  readonly gemValue: number;
 }
 
 export interface PublishedConfig {
@@ -95,7 +98,28 @@ export function drawConfig(random: Random): BatchConfig {
     thresholds: Array.from({ length: 30 }, (_, index) => step * (index + 1) * (index + 2)),
     pointsPerLevel: random.int(1, 4),
     reversible: ['quest', 'shop', 'summon', 'gift', 'announcement'].filter(() => random.chance(0.6)),
+    gemValue: random.int(1, 2),
   };
+}
+
+/** What a clerk may give at once, in value, and how often in a day. The budget of the day is the clerk's own. */
+export const STAFF = { rewardLimit: 60, awardsPerDay: 30 };
+/** What a clerk may give of relics, which count nothing in value. */
+export const RELICS = { perReward: 2, perDay: 8 };
+
+/** What a unit counts against the limits of staff. */
+export function unitValue(resource: string, { gemValue }: BatchConfig): number {
+  if (resource === 'relic' || resource === 'pity') return 0;
+  return resource === 'gems' ? gemValue : 1;
+}
+
+function staffEffects(config: BatchConfig): object {
+  const values = RESOURCES.map((resource) =>
+    resource === 'relic'
+      ? { resource, value: null, per_reward: RELICS.perReward, per_day: RELICS.perDay }
+      : { resource, value: unitValue(resource, config), per_reward: null, per_day: null },
+  );
+  return { reward_limit: STAFF.rewardLimit, daily_budget: 0, awards_per_day: STAFF.awardsPerDay, values };
 }
 
 /** How many units of the shop there are in a season, in how many stripes. */
@@ -147,8 +171,8 @@ export function effectsOf(config: BatchConfig, { season, since }: BatchWorld): o
         cap_of: regenerates ? 'points' : null,
       },
     ],
-    counters: ['pity'],
     reversible_by_servers: reversible,
+    staff: staffEffects(config),
     game_limits: [
       {
         limit: 'stock:shop',

@@ -4,7 +4,7 @@
  */
 import type { Entry, LedgerView, Posting, Rejection } from '../model/effect.ts';
 import { type Anchor, PostingRun } from '../model/posting-run.ts';
-import { type BatchConfig, energySegments, stripeBound } from './game.ts';
+import { type BatchConfig, energySegments, RELICS, STAFF, stripeBound } from './game.ts';
 import {
   type BatchOperation,
   type BatchPosting,
@@ -37,13 +37,13 @@ export function judge(operation: BatchOperation, state: BatchState): BatchVerdic
   const resolved = resolve(operation, state);
   if (resolved.kind === 'rejected') return rejected(resolved.rejection);
   const moved = move(operation, resolved, state);
-  const handedOut = countedAward(operation, resolved, moved);
+  const award = countedAward(operation, resolved, moved);
   const late =
     takenKey(resolved.sourceKeys, state) ??
     conflict(operation, me) ??
     (resolved.isPayment
       ? null
-      : (beyondStaffLimits(operation, handedOut, state) ?? beyondLimits(operation, state)));
+      : (beyondStaffLimits(operation, award, state) ?? beyondLimits(operation, state)));
   const rejection = late ?? moved.rejection;
   if (rejection) return rejected(rejection);
   const { run, draws } = moved;
@@ -54,7 +54,7 @@ export function judge(operation: BatchOperation, state: BatchState): BatchVerdic
     anchors: run.anchors,
     draws: draws.length > 0 ? draws : null,
     generation: earlier ? earlier.generation + 1 : 0,
-    handedOut,
+    handedOut: award.handedOut,
   };
 }
 
@@ -94,15 +94,13 @@ function move(operation: BatchOperation, resolved: Resolved, state: BatchState):
   return { run, draws, rejection: failed && aboutOther(failed, state.other?.id ?? '') };
 }
 
+type Award = Pick<Resolved, 'handedOut' | 'relics'>;
+
 /** What counts towards the limits of a staff member. Of a reversal nothing does, unless it leaves a debt. */
-function countedAward(
-  { reverses }: BatchOperation,
-  { handedOut }: Resolved,
-  { run, rejection }: Moved,
-): number {
-  if (!reverses) return handedOut;
+function countedAward({ reverses }: BatchOperation, resolved: Resolved, { run, rejection }: Moved): Award {
+  if (!reverses) return resolved;
   const leavesDebt = run.entries.some(({ delta, after }) => delta < 0 && after < 0);
-  return reverses.allow_debt && leavesDebt && !rejection ? handedOut : 0;
+  return reverses.allow_debt && leavesDebt && !rejection ? resolved : { handedOut: 0, relics: 0 };
 }
 
 function rejected(rejection: BatchRejection): BatchVerdict {
@@ -157,21 +155,29 @@ function limitExceeded(
   limit: string,
   [bound, remaining, requested]: readonly number[],
   renewsAt: string | null,
+  resource: string | null = null,
 ): BatchRejection {
-  return { kind: 'limit_exceeded', limit, resource: null, bound, remaining, requested, renewsAt };
+  return { kind: 'limit_exceeded', limit, resource, bound, remaining, requested, renewsAt };
 }
 
 function beyondStaffLimits(
   { staff: terms, source }: BatchOperation,
-  handedOut: number,
+  { handedOut, relics }: Award,
   { staff }: BatchState,
 ): BatchRejection | null {
   if (!terms || !staff) return null;
-  const { reward_limit: most, awards_per_day: awards, renews_at: renews } = terms;
+  const { renews_at: renews } = terms;
+  const { rewardLimit: most, awardsPerDay: awards } = STAFF;
   if (handedOut > most) return limitExceeded('staff_reward', [most, most, handedOut], null);
   const { budget, spent } = staff;
   if (spent + handedOut > budget)
     return limitExceeded('staff_daily_budget', [budget, Math.max(budget - spent, 0), handedOut], renews);
+  const { perReward, perDay } = RELICS;
+  if (relics > perReward) return limitExceeded('staff_reward', [perReward, perReward, relics], null, 'relic');
+  if (staff.relics + relics > perDay) {
+    const left = Math.max(perDay - staff.relics, 0);
+    return limitExceeded('staff_daily_budget', [perDay, left, relics], renews, 'relic');
+  }
   if (source === 'reversal' || staff.awards < awards) return null;
   return limitExceeded('staff_daily_awards', [awards, 0, 1], renews);
 }

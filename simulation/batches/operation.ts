@@ -42,9 +42,6 @@ export interface BatchLimit {
 export interface StaffTerms {
   readonly day: string;
   readonly renews_at: string;
-  readonly reward_limit: number;
-  readonly daily_budget: number;
-  readonly awards_per_day: number;
 }
 
 export interface BatchPlan {

@@ -1,4 +1,5 @@
 /** Where an operation's postings come from: the caller, an announced reward, or the claim that is reversed. */
+import { unitValue } from './game.ts';
 import {
   type BatchOperation,
   type BatchPosting,
@@ -18,8 +19,9 @@ export interface Resolved {
   readonly sourceKeys: readonly BatchSourceKey[];
   /** The config that the amounts come from, where it is another than the current one. */
   readonly amountsVersion: number | null;
-  /** What it gives, in all. */
+  /** What counts towards the limits of a staff member: in value, and relics, which have a limit of their own. */
   readonly handedOut: number;
+  readonly relics: number;
   /** Whether it pays a reward that was announced: it uses no limits. */
   readonly isPayment: boolean;
   readonly reversal: {
@@ -45,16 +47,25 @@ export function resolve(operation: BatchOperation, state: BatchState): Resolutio
     counterpartyPostings: counterparty_postings,
     sourceKeys: source_keys,
     amountsVersion: null,
-    handedOut: handedOut([...postings, ...counterparty_postings], []),
+    ...handedOut([...postings, ...counterparty_postings], state),
     isPayment: false,
     reversal: null,
   };
 }
 
-function handedOut(postings: readonly BatchPosting[], counters: readonly string[]): number {
-  return postings
-    .filter(({ resource }) => !counters.includes(resource))
-    .reduce((sum, { delta }) => sum + Math.max(delta, 0), 0);
+function handedOut(
+  postings: readonly BatchPosting[],
+  { published, version }: BatchState,
+): Pick<Resolved, 'handedOut' | 'relics'> {
+  const config = published.find((one) => one.version === version)?.config;
+  const given = postings.filter(({ delta }) => delta > 0);
+  return {
+    handedOut: given.reduce(
+      (sum, { resource, delta }) => sum + (config ? delta * unitValue(resource, config) : 0),
+      0,
+    ),
+    relics: given.reduce((sum, { resource, delta }) => sum + (resource === 'relic' ? delta : 0), 0),
+  };
 }
 
 function resolvePending({ claim_type, claim_key }: BatchOperation, { me, version }: BatchState): Resolution {
@@ -73,13 +84,14 @@ function resolvePending({ claim_type, claim_key }: BatchOperation, { me, version
     amountsVersion: pending.configVersion === version ? null : pending.configVersion,
     handedOut: 0,
     isPayment: true,
+    relics: 0,
     reversal: null,
   };
 }
 
 function resolveReversal(operation: BatchOperation, reverses: BatchReversal, state: BatchState): Resolution {
   const { me, other, handle } = state;
-  const { claim_id: claimId, number, quantity: asked, reopen, counters } = reverses;
+  const { claim_id: claimId, number, quantity: asked, reopen } = reverses;
   const reject = (rejection: BatchRejection): Resolution => ({ kind: 'rejected', rejection });
   const target = reverses.handle === `\\x${handle}` ? me.claims.get(number) : undefined;
   if (!target) return reject({ kind: 'unknown_claim', claimId });
@@ -115,7 +127,7 @@ function resolveReversal(operation: BatchOperation, reverses: BatchReversal, sta
     counterpartyPostings,
     sourceKeys: [],
     amountsVersion: null,
-    handedOut: handedOut([...postings, ...counterpartyPostings], counters),
+    ...handedOut([...postings, ...counterpartyPostings], state),
     isPayment: false,
     reversal: { target, reversed: part.to, reopens: reopen || isPending(me, target) },
   };

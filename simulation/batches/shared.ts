@@ -10,6 +10,7 @@ import type { BatchAttempt } from './operation.ts';
 import { type LimitUse, placeOf, scoped } from './player.ts';
 import type { Recorded } from './recorded.ts';
 import type { BatchRows } from './rows.ts';
+import type { StaffDay } from './state.ts';
 
 /** A use of a limit, or a use that was given back: then `amount` is negative. */
 export interface UseEvent extends LimitUse {
@@ -96,7 +97,7 @@ export class Shared {
   }
 
   /** Every state of the staff member's day that the operation may have found, the one with the least use first. */
-  staffBefore({ attempt }: Moment): { budget: number; spent: number; awards: number }[] {
+  staffBefore({ attempt }: Moment): StaffDay[] {
     const { staff, actor_id: actor, correlation_id } = attempt.sent;
     if (!staff) return [];
     const place = this.#auditOf.get(correlation_id) ?? Number.POSITIVE_INFINITY;
@@ -111,11 +112,11 @@ export class Shared {
       );
     const [least, most] = windowOf('staff:budget');
     const [leastAwards, mostAwards] = windowOf('staff:awards');
+    const [leastRelics, mostRelics] = windowOf('staff:resource:relic');
     const { budget } = this.#world;
-    const low = { budget, spent: least, awards: leastAwards };
-    return same(low, { budget, spent: most, awards: mostAwards })
-      ? [low]
-      : [low, { budget, spent: most, awards: mostAwards }];
+    const low = { budget, spent: least, relics: leastRelics, awards: leastAwards };
+    const high = { budget, spent: most, relics: mostRelics, awards: mostAwards };
+    return same(low, high) ? [low] : [low, high];
   }
 
   /** The game-wide keys that other claims certainly or possibly held at that moment. */
@@ -200,7 +201,7 @@ export class Shared {
 
   #usesOf(recorded: Recorded): UseEvent[] {
     const { row, attempt } = recorded;
-    const { limits, staff, source, actor_id: actor, correlation_id } = attempt.sent;
+    const { limits, staff, source, postings, actor_id: actor, correlation_id } = attempt.sent;
     const place = placeAt(recorded);
     const audited = this.#auditOf.get(correlation_id) ?? null;
     const uses: UseEvent[] = limits.map(({ kind, name, period, amount }) => ({
@@ -216,7 +217,9 @@ export class Shared {
     const used = { ...place, kind: 'staff' as const, subject: actor, period: staff.day, audited };
     const amount = audited === null ? 0 : (this.#rows.audit[audited]?.amount ?? 0);
     const awards = source === 'reversal' ? [] : [{ ...used, limit: 'staff:awards', amount: 1 }];
-    return [...uses, { ...used, limit: 'staff:budget', amount }, ...awards];
+    const relics = postings.reduce((sum, { resource, delta }) => sum + (resource === 'relic' ? delta : 0), 0);
+    const given = relics > 0 ? [{ ...used, limit: 'staff:resource:relic', amount: relics }] : [];
+    return [...uses, { ...used, limit: 'staff:budget', amount }, ...given, ...awards];
   }
 }
 

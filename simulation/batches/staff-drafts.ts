@@ -16,13 +16,7 @@ import { type BatchOperation, uuidOf } from './operation.ts';
 
 function staffTerms(): NonNullable<BatchOperation['staff']> {
   const day = new Date().toISOString().slice(0, 10);
-  return {
-    day,
-    renews_at: new Date(Date.parse(day) + DAY_MS).toISOString(),
-    reward_limit: 60,
-    daily_budget: 0,
-    awards_per_day: 30,
-  };
+  return { day, renews_at: new Date(Date.parse(day) + DAY_MS).toISOString() };
 }
 
 export function byStaff(
@@ -39,13 +33,15 @@ export function byStaff(
 
 export function award({ random, world, number }: BatchDraw): BatchDraft {
   const isSame = random.chance(0.3);
+  const gems = [posting('gems', random.int(5, random.chance(0.1) ? 90 : 40))];
+  const relics = random.chance(0.2) ? [posting('relic', random.int(1, random.chance(0.1) ? 3 : 2))] : [];
   return {
     name: 'award',
     player: random.chance(0.05) ? world.ghost : random.pick(world.players),
     claim_type: 'award',
     claim_key: isSame ? `award-${random.int(0, 20)}` : `award-${number}`,
-    postings: [posting('gems', random.int(5, random.chance(0.1) ? 90 : 50))],
-    resources: ['gems'],
+    postings: random.chance(0.3) && relics.length > 0 ? relics : [...gems, ...relics],
+    resources: ['gems', 'relic'],
     ...byStaff(random.pick(world.clerks)),
   };
 }

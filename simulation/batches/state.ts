@@ -2,6 +2,14 @@
 import type { PublishedConfig } from './game.ts';
 import type { PlayerState } from './player.ts';
 
+/** What a staff member had used of the limits of the day; the budget is the member's own. */
+export interface StaffDay {
+  readonly budget: number;
+  readonly spent: number;
+  readonly relics: number;
+  readonly awards: number;
+}
+
 /** The state in which an operation may have been decided. */
 export interface BatchState {
   readonly me: PlayerState;
@@ -14,7 +22,7 @@ export interface BatchState {
   readonly version: number;
   readonly published: readonly PublishedConfig[];
   /** Null: the actor is not staff. */
-  readonly staff: { readonly budget: number; readonly spent: number; readonly awards: number } | null;
+  readonly staff: StaffDay | null;
   /** What the stripe had sold. */
   readonly sold: number;
   /** The keys of the whole game that other players' claims held. */

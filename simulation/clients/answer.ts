@@ -13,7 +13,7 @@ interface Body<Data> {
 interface Result {
   readonly __typename: string;
   readonly correlationId: string;
-  readonly claim?: RewardClaim;
+  readonly original?: RewardClaim | null;
   readonly changes?: readonly BalanceChange[];
   readonly [field: string]: unknown;
 }
@@ -39,15 +39,15 @@ function rejectionIn({
   message: _message,
   correlationId,
   renewsAt: _renewsAt,
-  claim,
+  original,
   changes = [],
   ...details
 }: Result): Answer {
   return {
     kind: 'rejected',
-    rejection: { kind, details: claim ? { ...details, claimId: claim.id } : details },
+    rejection: { kind, details: original ? { ...details, claimId: original.id } : details },
     correlationId,
-    original: claim ? { claim, changes } : null,
+    original: original ? { claim: original, changes } : null,
   };
 }
 

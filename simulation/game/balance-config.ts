@@ -22,6 +22,7 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
   const silver = random.int(200, 1_500);
   const stats = { energy: stat(100, 10), stamina: stat(100, 10), health: stat(500, 50) };
   const resources = drawResources(random.fork('resources'), stats);
+  const counts = drawStaffCounts(random.fork('staff'));
   const rules: Omit<Rules, 'own'> = {
     resources: resources.numbers,
     curve: random.int(15, 40),
@@ -33,12 +34,14 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
       { name: 'Silver', from: silver },
       { name: 'Gold', from: silver * 4 },
     ],
+    values: counts.values,
+    staffLimits: counts.staffLimits,
     limitPerReward: random.int(150, 800),
     budgetPerDay: random.int(800, 4_000),
     awardsPerDay: random.chance(0.4) ? null : random.int(25, 120),
   };
   const own: Record<string, object> = {};
-  let document: Document = merge(commonDocument(rules), resources.document);
+  let document: Document = merge(merge(commonDocument(rules), resources.document), counts.document);
   for (const { name, drawConfig } of operations) {
     if (!drawConfig) continue;
     const part = drawConfig(random.fork(name));
@@ -48,13 +51,52 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
   return { rules: { ...rules, own }, document };
 }
 
+/** The resources that count in value against the limits of staff, each with the most that a unit may count. */
+const MOST_VALUE: Readonly<Record<string, number>> = {
+  // The whale is given close to the largest amount.
+  lumees: 1,
+  'shards:fire': 3,
+  'shards:water': 3,
+  'shards:shadow': 3,
+  summon_tokens: 4,
+  experience: 2,
+  'skill:passing': 3,
+  'skill:shooting': 3,
+  stat_points: 5,
+  credits: 2,
+  loyalty_points: 1,
+  lifetime_points: 1,
+  auric_coins: 4,
+  drop_charges: 3,
+  energy: 2,
+  health: 1,
+};
+/** The resources that have limits of their own. */
+export const LIMITED: readonly string[] = ['floor_tokens'];
+
+function drawStaffCounts(random: Random) {
+  const values = Object.fromEntries(
+    Object.entries(MOST_VALUE).map(([resource, most]) => [resource, random.int(1, most)]),
+  );
+  const staffLimits = Object.fromEntries(
+    LIMITED.map((resource) => {
+      const perDay = random.int(100, 400);
+      return [resource, { perReward: random.chance(0.5) ? random.int(30, 100) : null, perDay }];
+    }),
+  );
+  const counted = [
+    ...Object.entries(values).map(([resource, value]) => [resource, { value }]),
+    ...Object.entries(staffLimits).map(([resource, staffLimit]) => [resource, { manual: true, staffLimit }]),
+  ];
+  return { values, staffLimits, document: { resources: Object.fromEntries(counted) } };
+}
+
 /** Resources without a ceiling, an opening balance or regeneration. */
 const PLAIN_RESOURCES: Record<string, object> = {
   lumees: { manual: true },
   'shards:fire': { manual: true },
   'shards:water': { manual: true },
   'shards:shadow': { manual: true },
-  floor_tokens: { manual: true },
   summon_tokens: { manual: true },
   experience: { manual: true },
   levels_paid: {},

@@ -25,6 +25,7 @@ interface ClaimNumbers {
   readonly slip: { readonly each: number; readonly cap: number };
   /** The claim types whose claims servers may take back. */
   readonly reversible: readonly string[];
+  readonly purchase: { readonly bonus: number };
 }
 
 export const ELEMENTS = ['fire', 'water', 'shadow'];
@@ -38,6 +39,7 @@ export const PROOF: Readonly<Record<string, 'ticket' | 'calendar' | 'server'>> =
   daily_quest: 'calendar',
   skill_session: 'server',
   rating_slip: 'server',
+  store_purchase: 'server',
 };
 
 export function drawClaimTypes(random: Random) {
@@ -53,6 +55,7 @@ export function drawClaimTypes(random: Random) {
     chest: { lumees: random.int(20, 90), perDay: random.int(3, 8) },
     slip: { each: random.int(1, 9), cap: random.int(150, 400) },
     reversible: Object.keys(PROOF).filter(() => random.chance(0.5)),
+    purchase: { bonus: random.int(0, 3) },
   };
   return { numbers, document: { claimTypes: reversibleTypes(claimTypesDocument(numbers), numbers) } };
 }
@@ -66,7 +69,7 @@ function reversibleTypes(document: Record<string, object>, { reversible }: Claim
   );
 }
 
-function claimTypesDocument({ fight, matron, duel, daily, chest, slip }: ClaimNumbers) {
+function claimTypesDocument({ fight, matron, duel, daily, chest, slip, purchase }: ClaimNumbers) {
   const level = { enemy_level: { kind: 'int', min: 1, max: MAX_ENEMY } };
   const formula = ({ base, each }: Linear) => `${base} + enemy_level * ${each}`;
   const shards = ELEMENTS.map((element) => [
@@ -114,6 +117,14 @@ function claimTypesDocument({ fight, matron, duel, daily, chest, slip }: ClaimNu
       facts: { minutes: { kind: 'int', min: 0, max: 60 } },
       rewards: { loyalty_points: points, lifetime_points: points },
     },
+    store_purchase: {
+      proof: PROOF.store_purchase,
+      facts: { transaction: { kind: 'id' }, paid: { kind: 'int', min: 1, max: 90 } },
+      rewards: {
+        credits: { amount: `paid + ${purchase.bonus}`, onceFor: ['transaction'], scope: 'game' },
+        lumees: 1,
+      },
+    },
   };
 }
 
@@ -122,11 +133,16 @@ export function drawSource(random: Random, number: number): string {
   return `match-${random.int(0, 12 + number / 100)}`;
 }
 
+/** A transaction is paid once in the whole game. Seeds share a database, so its name contains the seed. */
+export function drawTransaction(random: Random, seed: string, number: number): string {
+  return `s${seed}-transaction-${random.int(0, 8 + number / 120)}`;
+}
+
 const numbersOf = ({ own }: Rules): ClaimNumbers => own.claimReward as ClaimNumbers;
 
 function rewardsOf(type: string, facts: Facts, numbers: ClaimNumbers): [string, number][] | null {
   const fact = (name: string) => Number(facts[name]);
-  const { fight, matron, duel, chest, daily, slip } = numbers;
+  const { fight, matron, duel, chest, daily, slip, purchase } = numbers;
   switch (type) {
     case 'pve_victory': {
       const amount = ({ base, each }: Linear) => base + each * fact('enemy_level');
@@ -170,9 +186,26 @@ function rewardsOf(type: string, facts: Facts, numbers: ClaimNumbers): [string, 
         ['lifetime_points', points],
       ];
     }
+    case 'store_purchase':
+      return [
+        ['credits', fact('paid') + purchase.bonus],
+        ['lumees', 1],
+      ];
     default:
       return null;
   }
+}
+
+/** The facts that name the source of what is given once. */
+function sourcesOf(type: string, postings: readonly Posting[], facts: Facts): SourceKey[] {
+  if (type === 'skill_session')
+    return postings.map(({ resource }) => ({
+      scope: 'player',
+      type: resource,
+      key: String(facts.source_id),
+    }));
+  if (type !== 'store_purchase') return [];
+  return [{ scope: 'game', type: 'credits', key: String(facts.transaction) }];
 }
 
 /** The postings of a claim and the source keys that it takes. Null: this config does not have the claim type. */
@@ -188,11 +221,7 @@ export function rewardFor(
     // The canonical config sorts its members, so the first overflow by name is the one that is reported.
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([resource, amount]) => give(rules, resource, amount));
-  const sourceKeys =
-    type === 'skill_session'
-      ? postings.map(({ resource }) => ({ type: resource, key: String(facts.source_id) }))
-      : [];
-  return { postings, sourceKeys };
+  return { postings, sourceKeys: sourcesOf(type, postings, facts) };
 }
 
 export function isReversibleType(type: string, rules: Rules): boolean {

@@ -58,7 +58,7 @@ export function expectedIn(
       segmentsOf: (resource) => regeneration.of(resource, claim.configVersion),
       now: claim.claimedAt,
       takenBy: (claimType, claimKey) => timeline.takenBy(player, number, claimType, claimKey),
-      sourceTakenBy: (sourceKey) => timeline.sourceTakenBy(player, number, sourceKey),
+      sourceTakenBy: (sourceKey) => timeline.sourceTakenBy(player, number, sourceKey, claim.claimedAt),
       reversalOf: (id) => timeline.reversalOf(id, number),
       used: limit ? timeline.used(player, number, limit.name, day) : 0,
       staff: staffLimits(claim, history.world, rules, staff.get(claim.id)),
@@ -78,7 +78,7 @@ function staffLimits(
   claim: ClaimRow,
   world: World,
   rules: Rules,
-  { spentBefore = 0, awardsBefore = 0 }: Partial<StaffUse> = {},
+  { spentBefore = 0, awardsBefore = 0, givenBefore = {} }: Partial<StaffUse> = {},
 ): StaffLimits | null {
   if (claim.actorKind !== 'staff') return null;
   const member = staffOf(world).find(({ id }) => id === claim.actorId);
@@ -86,6 +86,7 @@ function staffLimits(
     rewardLimit: member?.rewardLimit ?? rules.limitPerReward,
     budget: member?.dailyBudget ?? rules.budgetPerDay,
     spentBefore,
+    givenBefore,
     awards: rules.awardsPerDay,
     awardsBefore,
   };

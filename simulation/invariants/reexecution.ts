@@ -33,6 +33,7 @@ export function reexecute(tally: Tally, history: History): void {
   for (const one of inOrder(tally, granted)) compareGrant(tally, history, one, progress);
   for (const one of recorded)
     if (one.claim.outcome === 'rejected') compareRejection(tally, history, one, progress);
+  checkGameKeys(tally, timeline);
   compareLimitCounters(tally, history, timeline);
   comparePendingRewards(tally, history, timeline);
   compareBalanceAnchors(tally, history, timeline);
@@ -103,6 +104,16 @@ function* inOrder(tally: Tally, granted: readonly GrantedRecord[]): Generator<Gr
     what: `only ${done} of ${granted.length} granted claims can be ordered by their players' numbers`,
     player: granted.find(({ claim }) => (reached.get(claim.player) ?? 0) < claim.number)?.claim.player ?? '',
   }));
+}
+
+/** A key of the whole game has one claim, whichever player made it. */
+function checkGameKeys(tally: Tally, timeline: Timeline): void {
+  for (const [key, [first, ...others]] of timeline.gameKeys())
+    tally.check('I5', others.length === 0, () => ({
+      what: `the key of the whole game ${key.replace('\n', ' ')} was given ${others.length + 1} times`,
+      player: first?.player ?? '',
+      claims: [first, ...others].flatMap((claim) => claim?.id ?? []),
+    }));
 }
 
 /** The counters of daily limits are the sums of what the claims used. */

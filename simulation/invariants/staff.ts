@@ -2,16 +2,22 @@
  * I10 and I11 on the rows: each claim or refusal of staff has one audit row, and the counters of a day are the sum of what the
  * audited awards used of its limits.
  */
+
+import { LIMITED } from '../game/balance-config.ts';
 import { targetOf } from '../model/claim-id.ts';
 import { dayOf } from './day.ts';
-import type { AuditRow, ClaimRow, Rows } from './rows.ts';
+import { type AuditRow, type ClaimRow, placeOf as numberOf, type Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
 
 export interface StaffUse {
+  /** In value. */
   readonly amount: number;
   /** What was used of the day's budget and number of awards before. */
   readonly spentBefore: number;
   readonly awardsBefore: number;
+  /** What it gives of resources with a limit of their own, and what was given of them before. */
+  readonly given: Readonly<Record<string, number>>;
+  readonly givenBefore: Readonly<Record<string, number>>;
 }
 
 export function checkStaff(tally: Tally, rows: Rows): void {
@@ -56,10 +62,13 @@ function placeOf({
 interface Used {
   spent: number;
   awards: number;
+  given: Record<string, number>;
 }
 
 /** Adds up what staff used, in the order of the audit: the lock on the staff member's row puts their awards in order. */
-function addUp({ claims, audit }: Rows): { uses: Map<string, StaffUse>; totals: Map<string, Used> } {
+function addUp(rows: Rows): { uses: Map<string, StaffUse>; totals: Map<string, Used> } {
+  const { claims, audit } = rows;
+  const givenBy = gifts(rows);
   const byPlace = new Map(claims.map((claim) => [placeOf(claim), claim]));
   const byId = new Map(claims.map((claim) => [claim.id, claim]));
   const uses = new Map<string, StaffUse>();
@@ -68,7 +77,7 @@ function addUp({ claims, audit }: Rows): { uses: Map<string, StaffUse>; totals: 
   const returned = new Set<string>();
   const totalOf = ({ actorId, claimedAt }: ClaimRow) => {
     const day = `${actorId}\n${dayOf(claimedAt)}`;
-    const total = totals.get(day) ?? { spent: 0, awards: 0 };
+    const total = totals.get(day) ?? { spent: 0, awards: 0, given: {} };
     totals.set(day, total);
     return total;
   };
@@ -76,10 +85,13 @@ function addUp({ claims, audit }: Rows): { uses: Map<string, StaffUse>; totals: 
     const claim = byPlace.get(placeOf(row));
     if (!claim) continue;
     const total = totalOf(claim);
-    uses.set(claim.id, { amount, spentBefore: total.spent, awardsBefore: total.awards });
+    const given = givenBy(claim);
+    const before = { spentBefore: total.spent, awardsBefore: total.awards, givenBefore: { ...total.given } };
+    uses.set(claim.id, { amount, given, ...before });
     // Paying an announced reward is no award.
     if (claim.outcome !== 'granted' || payments.has(claim.id)) continue;
     total.spent += amount;
+    add(total.given, given, 1);
     if (claim.operation !== 'reverseClaim') {
       total.awards += 1;
       continue;
@@ -87,9 +99,10 @@ function addUp({ claims, audit }: Rows): { uses: Map<string, StaffUse>; totals: 
     const award = byId.get(targetOf(claim));
     if (!award || payments.has(award.id) || returned.has(award.id) || !returns(claim, award)) continue;
     returned.add(award.id);
-    const given = totalOf(award);
-    given.spent -= uses.get(award.id)?.amount ?? 0;
-    given.awards -= 1;
+    const back = totalOf(award);
+    back.spent -= uses.get(award.id)?.amount ?? 0;
+    back.awards -= 1;
+    add(back.given, uses.get(award.id)?.given ?? {}, -1);
   }
   return { uses, totals };
 }
@@ -120,6 +133,26 @@ function paymentsOf(claims: readonly ClaimRow[]): ReadonlySet<string> {
   return payments;
 }
 
+function add(total: Record<string, number>, given: Readonly<Record<string, number>>, sign: 1 | -1): void {
+  for (const [resource, amount] of Object.entries(given))
+    total[resource] = (total[resource] ?? 0) + sign * amount;
+}
+
+/** By claim: what it was to give of the resources that have a limit of their own, whatever a ceiling cut off. */
+function gifts({ entries }: Rows): (claim: ClaimRow) => Record<string, number> {
+  const limited = entries.filter(
+    ({ resource, cause, requested }) => LIMITED.includes(resource) && cause === 'operation' && requested > 0,
+  );
+  const byNumber = Map.groupBy(limited, numberOf);
+  return (claim) => {
+    const given: Record<string, number> = {};
+    for (const side of claim.counterparty ? [claim, claim.counterparty] : [claim])
+      for (const { resource, requested } of byNumber.get(numberOf(side)) ?? [])
+        add(given, { [resource]: requested }, 1);
+    return given;
+  };
+}
+
 /** By claim: the audited amount, and what its staff member had used of the day's limits before. */
 export function staffUses(rows: Rows): ReadonlyMap<string, StaffUse> {
   return addUp(rows).uses;
@@ -146,7 +179,14 @@ function checkBudgets(tally: Tally, rows: Rows): void {
       .filter(({ kind }) => kind === 'staff')
       .map(({ subject, name, day, used }) => [`${subject}\n${day}\n${name}`, used]),
   );
-  for (const [day, { spent, awards }] of totals) {
+  for (const [day, { given, spent, awards }] of totals) {
+    for (const [resource, amount] of Object.entries(given)) {
+      const counted = counters.get(`${day}\nstaff:resource:${resource}`) ?? 0;
+      tally.check('I11', counted === amount, () => ({
+        what: `${day.replace('\n', ' on ')}: gave ${amount} ${resource}, but the counter has ${counted}`,
+        player: '',
+      }));
+    }
     const counted = ['staff:budget', 'staff:awards'].map((name) => counters.get(`${day}\n${name}`) ?? 0);
     tally.check('I11', counted[0] === spent && counted[1] === awards, () => ({
       what: `${day.replace('\n', ' on ')}: ${awards} awards of ${spent}, but the counters have ${counted[1]} of ${counted[0]}`,

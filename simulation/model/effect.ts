@@ -45,6 +45,8 @@ export function announcementKey(type: string, key: string): string {
 }
 
 export interface SourceKey {
+  /** Given once per player, or once in the whole game. */
+  readonly scope: 'player' | 'game';
   readonly type: string;
   readonly key: string;
 }

@@ -25,10 +25,13 @@ export interface Holding {
   readonly claim: GrantedClaim;
   /** The number that freed the key again; Infinity while it is taken. */
   until: number;
+  /** The time of that number. */
+  freedAt: number;
 }
 
 export function hold(holdings: Map<string, Holding[]>, place: string, claim: GrantedClaim): void {
-  holdings.set(place, [...(holdings.get(place) ?? []), { claim, until: Number.POSITIVE_INFINITY }]);
+  const never = Number.POSITIVE_INFINITY;
+  holdings.set(place, [...(holdings.get(place) ?? []), { claim, until: never, freedAt: never }]);
 }
 
 /** The claim that has the key when its player is at this number. */

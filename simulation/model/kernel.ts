@@ -36,7 +36,8 @@ export interface DecisionState {
   readonly now: number;
   /** The ID of this player's claim with this type and key. */
   takenBy(type: string, key: string): string | null;
-  sourceTakenBy(key: SourceKey): string | null;
+  /** Null: nobody has it. The ID of another player's claim is null. */
+  sourceTakenBy(key: SourceKey): { readonly claimId: string | null } | null;
   /** What took this claim back whole. */
   reversalOf(claim: string): Reversal | null;
   /** How much of the daily limit was used before. */
@@ -49,6 +50,8 @@ export interface StaffLimits {
   readonly rewardLimit: number;
   readonly budget: number;
   readonly spentBefore: number;
+  /** By resource that has a limit of its own. */
+  readonly givenBefore: Readonly<Record<string, number>>;
   /** How many awards a day; null: any number. */
   readonly awards: number | null;
   readonly awardsBefore: number;
@@ -57,7 +60,7 @@ export interface StaffLimits {
 export interface Granted {
   readonly kind: 'granted';
   readonly entries: readonly Entry[];
-  /** The amount that counts towards a staff member's limits. */
+  /** What counts towards a staff member's limits, in value. */
   readonly awarded: number;
   /** Whether it paid a reward that was announced. */
   readonly paidPending: boolean;
@@ -87,7 +90,7 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   const sourceKeys = pending?.sourceKeys ?? effect.sourceKeys ?? [];
   for (const sourceKey of sourceKeys) {
     const by = state.sourceTakenBy(sourceKey);
-    if (by) return alreadyClaimed(by, sourceKey, state);
+    if (by) return alreadyClaimed(by.claimId, sourceKey, state);
   }
 
   const postings =
@@ -96,10 +99,11 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   if (expectedVersion !== null && expectedVersion !== version)
     return reject('VersionConflict', { expected: expectedVersion, current: version });
 
-  const awarded = pending ? 0 : awardedBy(effect, postings, state, rules);
+  const gifts = pending ? [] : giftsOf(effect, postings, state, rules);
+  const awarded = givenValue(gifts, rules);
   const limits = staff && (reverses ? { ...staff, awards: null } : staff);
   const exceeded =
-    !pending && ((limits && beyondStaffLimit(limits, awarded)) || beyondDailyLimit(effect, state));
+    !pending && ((limits && beyondStaffLimits(limits, gifts, rules)) || beyondDailyLimit(effect, state));
   if (exceeded) return exceeded;
 
   const run = new PostingRun(player, ledger, state);
@@ -114,19 +118,18 @@ export function keyOf({ key }: ClaimEffect, ledger: LedgerView): string {
 }
 
 /** What counts towards a staff member's limits. Of a reversal: what it returns, if the player is left with a debt; else nothing. */
-function awardedBy(
+function giftsOf(
   effect: ClaimEffect,
   postings: readonly Posting[],
   state: DecisionState,
   rules: Rules,
-): number {
+): readonly Posting[] {
   const gifts = postings.filter(({ isCounter = false }) => !isCounter);
-  const given = gifts.reduce((sum, { delta }) => sum + Math.max(delta, 0), 0);
-  if (!effect.reverses) return given;
+  if (!effect.reverses) return gifts;
   const trial = new PostingRun(state.player, state.ledger, state);
   const rejected = apply(effect, { postings, run: trial, state }, rules) !== null;
   const leavesDebt = trial.entries.some(({ delta, after }) => delta < 0 && after < 0);
-  return leavesDebt && !rejected ? given : 0;
+  return leavesDebt && !rejected ? gifts : [];
 }
 
 function isPostings(result: readonly Posting[] | Rejection): result is readonly Posting[] {
@@ -158,18 +161,47 @@ function aboutCounterparty(rejection: Rejection | null, { postings, state }: Wor
   return { kind, details: { ...details, counterpartyId: other } };
 }
 
-function beyondStaffLimit(
-  { rewardLimit, budget, spentBefore, awards, awardsBefore }: StaffLimits,
-  awarded: number,
+function givenValue(gifts: readonly Posting[], { values }: Rules): number {
+  return gifts.reduce((sum, { resource, delta }) => sum + Math.max(delta, 0) * (values[resource] ?? 0), 0);
+}
+
+/** What is given in value; then each resource that has no value, by name; then the number of awards. */
+function beyondStaffLimits(
+  { rewardLimit, budget, spentBefore, givenBefore, awards, awardsBefore }: StaffLimits,
+  gifts: readonly Posting[],
+  rules: Rules,
 ): Rejected | null {
-  if (awarded > rewardLimit)
-    return limitExceeded('STAFF_REWARD', { bound: rewardLimit, remaining: rewardLimit, requested: awarded });
-  if (spentBefore + awarded > budget) {
-    const remaining = Math.max(budget - spentBefore, 0);
-    return limitExceeded('STAFF_DAILY_BUDGET', { bound: budget, remaining, requested: awarded });
+  const awarded = givenValue(gifts, rules);
+  const inValue = beyondStaffLimit(null, awarded, {
+    perReward: rewardLimit,
+    perDay: budget,
+    used: spentBefore,
+  });
+  if (inValue) return inValue;
+  const given = new Map<string, number>();
+  for (const { resource, delta } of gifts)
+    if (delta > 0 && rules.values[resource] === undefined)
+      given.set(resource, (given.get(resource) ?? 0) + delta);
+  for (const [resource, amount] of [...given].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const bounds = rules.staffLimits[resource] ?? { perReward: 0, perDay: 0 };
+    const exceeded = beyondStaffLimit(resource, amount, { ...bounds, used: givenBefore[resource] ?? 0 });
+    if (exceeded) return exceeded;
   }
   if (awards === null || awardsBefore < awards) return null;
   return limitExceeded('STAFF_DAILY_AWARDS', { bound: awards, remaining: 0, requested: 1 });
+}
+
+/** `resource`: null in value. */
+function beyondStaffLimit(
+  resource: string | null,
+  requested: number,
+  { perReward, perDay, used }: { perReward: number | null; perDay: number; used: number },
+): Rejected | null {
+  if (perReward !== null && requested > perReward)
+    return limitExceeded('STAFF_REWARD', { bound: perReward, remaining: perReward, requested }, resource);
+  if (used + requested <= perDay) return null;
+  const remaining = Math.max(perDay - used, 0);
+  return limitExceeded('STAFF_DAILY_BUDGET', { bound: perDay, remaining, requested }, resource);
 }
 
 function beyondDailyLimit({ limit }: ClaimEffect, { used }: DecisionState): Rejected | null {
@@ -202,14 +234,17 @@ function levelPostings(levels: NonNullable<ClaimEffect['levels']>, work: Work, r
   return [posting('levels_paid', due, 0), posting('stat_points', due * rules.pointsPerLevel, lowest)];
 }
 
-function alreadyClaimed(claimId: string, sourceKey: SourceKey | null, state: DecisionState): Rejected {
-  const reversedBy = state.reversalOf(claimId);
-  return reject('AlreadyClaimed', { claimId, sourceKey: sourceKey && { ...sourceKey }, reversedBy });
+/** `claimId` null: the claim is another player's, and is not shown. */
+function alreadyClaimed(claimId: string | null, sourceKey: SourceKey | null, state: DecisionState): Rejected {
+  const reversedBy = claimId === null ? null : state.reversalOf(claimId);
+  const shown = sourceKey && { type: sourceKey.type, key: sourceKey.key };
+  return reject('AlreadyClaimed', { ...(claimId !== null && { claimId }), sourceKey: shown, reversedBy });
 }
 
 function limitExceeded(
   limit: string,
   numbers: { readonly bound: number; readonly remaining: number; readonly requested: number },
+  ceilingOf: string | null = null,
 ): Rejected {
-  return reject('LimitExceeded', { limit, ceilingOf: null, ...numbers });
+  return reject('LimitExceeded', { limit, ceilingOf, ...numbers });
 }

@@ -41,6 +41,13 @@ export interface Rules {
   readonly pointsPerLevel: number;
   readonly stats: Readonly<Record<'energy' | 'stamina' | 'health', StatNumbers>>;
   readonly tiers: readonly { readonly name: string; readonly from: number }[];
+  /** What one unit counts against the limits of staff. A resource with a limit of its own has none. */
+  readonly values: Readonly<Record<string, number>>;
+  /** In units, by resource; `perReward` null: that of the day. */
+  readonly staffLimits: Readonly<
+    Record<string, { readonly perReward: number | null; readonly perDay: number }>
+  >;
+  /** In value, as is the budget. */
   readonly limitPerReward: number;
   readonly budgetPerDay: number;
   /** Null: as many as the budget allows. */

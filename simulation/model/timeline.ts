@@ -57,6 +57,8 @@ export class Timeline {
   readonly #claims = new GrantedClaims();
   readonly #byKey = new Map<string, Holding[]>();
   readonly #bySourceKey = new Map<string, Holding[]>();
+  /** Of keys of the whole game. */
+  readonly #byGameKey = new Map<string, Holding[]>();
   /** By place; a reward whose announcement was taken back can be announced again. */
   readonly #announcements = new Map<string, Announcement[]>();
   /** By player and name of the limit. */
@@ -125,7 +127,10 @@ export class Timeline {
     const place = `${player}\n${keys.type}\n${keys.key}`;
     this.#claims.add(claim);
     hold(this.#byKey, place, claim);
-    for (const { type, key } of keys.sourceKeys) hold(this.#bySourceKey, `${player}\n${type}\n${key}`, claim);
+    for (const { scope, type, key } of keys.sourceKeys) {
+      if (scope === 'player') hold(this.#bySourceKey, `${player}\n${type}\n${key}`, claim);
+      else hold(this.#byGameKey, `${type}\n${key}`, claim);
+    }
     const { announces, reverses, limit, day } = keys;
     if (!announces && !reverses) this.#pay(this.#announcements.get(place)?.at(-1), claim);
     if (reverses) this.#reverse(claim, reverses);
@@ -167,8 +172,38 @@ export class Timeline {
     return holderAt(this.#byKey.get(`${player}\n${type}\n${key}`), number);
   }
 
-  sourceTakenBy(player: string, number: number, { type, key }: SourceKey): string | null {
-    return holderAt(this.#bySourceKey.get(`${player}\n${type}\n${key}`), number);
+  /** The claim that took a key, as the player may know it: another player's claim has no ID. Null: nobody had it then. */
+  sourceTakenBy(
+    player: string,
+    number: number,
+    { scope, type, key }: SourceKey,
+    now: number,
+  ): { readonly claimId: string | null } | null {
+    if (scope === 'player') {
+      const claimId = holderAt(this.#bySourceKey.get(`${player}\n${type}\n${key}`), number);
+      return claimId === null ? null : { claimId };
+    }
+    const taken = this.#byGameKey.get(`${type}\n${key}`) ?? [];
+    const own = holderAt(
+      taken.filter(({ claim }) => claim.player === player),
+      number,
+    );
+    if (own !== null) return { claimId: own };
+    // The lock of the key puts its claims in the order of their times.
+    const isTaken = taken.some(
+      ({ claim, freedAt }) => claim.player !== player && claim.claimedAt <= now && freedAt > now,
+    );
+    return isTaken ? { claimId: null } : null;
+  }
+
+  /** The claims of keys of the whole game that are still taken, by key. */
+  gameKeys(): ReadonlyMap<string, readonly Pick<GrantedClaim, 'id' | 'player'>[]> {
+    return new Map(
+      [...this.#byGameKey].map(([key, holdings]) => [
+        key,
+        holdings.filter(({ until }) => until === Number.POSITIVE_INFINITY).map(({ claim }) => claim),
+      ]),
+    );
   }
 
   /** What took a claim back whole, when its player was at this number. */
@@ -226,10 +261,12 @@ export class Timeline {
     const pending = this.pendingRewards().find(({ announcedBy }) => announcedBy === claimId);
     if (!this.#claims.reverse(by, reverses, pending !== undefined).reopens) return;
     if (pending) pending.until = by.number;
-    const holdings = [...this.#byKey.values(), ...this.#bySourceKey.values()].flat();
+    const byKeys = [this.#byKey, this.#bySourceKey, this.#byGameKey];
+    const holdings = byKeys.flatMap((all) => [...all.values()].flat());
     const taken = holdings.filter(({ claim }) => claim.id === claimId);
     const used = this.#allUses().filter(({ claim }) => claim === claimId);
     for (const one of [...taken, ...used]) one.until = Math.min(one.until, by.number);
+    for (const one of taken) one.freedAt = Math.min(one.freedAt, by.claimedAt);
   }
 
   #allUses(): LimitUse[] {

@@ -1,5 +1,13 @@
 /** announceReward: servers announce rewards before, after and while they are claimed. */
-import { claimLimit, drawSource, ELEMENTS, type Facts, MAX_ENEMY, rewardFor } from '../game/claim-types.ts';
+import {
+  claimLimit,
+  drawSource,
+  drawTransaction,
+  ELEMENTS,
+  type Facts,
+  MAX_ENEMY,
+  rewardFor,
+} from '../game/claim-types.ts';
 import { announcementKey, type Effect, type EffectContext, reject } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, recentIntents, subjectOf } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
@@ -10,7 +18,7 @@ interface Announcement {
   readonly facts: Facts;
 }
 
-function drawFacts(type: string, { random, number }: Draw): Facts {
+function drawFacts(type: string, { random, world, number }: Draw): Facts {
   switch (type) {
     case 'pve_victory':
       return { enemy_level: random.int(1, MAX_ENEMY) };
@@ -18,6 +26,8 @@ function drawFacts(type: string, { random, number }: Draw): Facts {
       return { element: random.pick(ELEMENTS) };
     case 'skill_session':
       return { source_id: drawSource(random, number), passing: random.int(0, 3), shooting: 1 };
+    case 'store_purchase':
+      return { transaction: drawTransaction(random, world.seed, number), paid: 1 };
     default:
       return {};
   }
@@ -40,6 +50,7 @@ function drawAnnouncement(draw: Draw): Draft<Announcement> {
     [15, 'pvp_victory'],
     [15, 'arena_chest'],
     [10, 'skill_session'],
+    [5, 'store_purchase'],
     [1, 'no_such_claim'],
   ]);
   const key = `announced-${world.seed}-${number}`;

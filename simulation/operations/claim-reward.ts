@@ -4,6 +4,7 @@ import {
   claimOffer,
   drawClaimTypes,
   drawSource,
+  drawTransaction,
   ELEMENTS,
   type Facts,
   MAX_ENEMY,
@@ -32,7 +33,7 @@ interface ClaimInput {
   readonly facts: Facts;
 }
 
-function drawFacts(type: string, { random, number }: Draw): Facts {
+function drawFacts(type: string, { random, world, number }: Draw): Facts {
   switch (type) {
     case 'pve_victory':
       return { enemy_level: random.int(1, MAX_ENEMY) };
@@ -46,6 +47,8 @@ function drawFacts(type: string, { random, number }: Draw): Facts {
       };
     case 'rating_slip':
       return { minutes: random.int(0, 60) };
+    case 'store_purchase':
+      return { transaction: drawTransaction(random, world.seed, number), paid: random.int(1, 90) };
     default:
       return {};
   }
@@ -120,6 +123,7 @@ function drawType(random: Random): string {
     [14, 'skill_session'],
     [12, 'rating_slip'],
     [7, 'arena_chest'],
+    [8, 'store_purchase'],
     [1, 'no_such_claim'],
   ]);
 }

@@ -55,5 +55,7 @@ export const STAT_DEFAULTS: Readonly<Record<Stat, { readonly base: number; reado
   health: { base: 500, perPoint: 50 },
 };
 
-/** Default of `manualRewards.limitPerReward`: the largest sum of amounts in one manual reward. */
+/** Default of `manualRewards.limitPerReward`: the largest manual reward, in value. */
 export const MANUAL_LIMIT_DEFAULT = 10_000;
+/** Of one unit, against the limits of staff. */
+export const MAX_VALUE = 1_000_000_000;

@@ -109,6 +109,8 @@ function checkCounters(document: BalanceDocument, report: Report) {
     if (rule.ceiling !== null)
       report([...at, 'ceiling'], `must be null: ${subject} would stop counting at the ceiling`);
     if (rule.manual) report([...at, 'manual'], `must be false: ${why}`);
+    if (rule.value !== undefined) report([...at, 'value'], `remove it: ${why}`);
+    if (rule.staffLimit) report([...at, 'staffLimit'], `remove it: ${why}`);
     if (rule.startsWith !== 0) report([...at, 'startsWith'], `must be 0: ${why}`);
     if (rule.regenerates) report([...at, 'regenerates'], `remove it: ${why}`);
     if (rule.transfer) report([...at, 'transfer'], `remove it: ${why}`);

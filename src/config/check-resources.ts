@@ -2,7 +2,7 @@
  * Checks each resource on its own: opening balance and regeneration stay within the ceiling for any number of stat
  * points. Also checks the resource that combat changes.
  */
-import { rolesOf } from './check-roles.ts';
+import { resourceUses, rolesOf } from './check-roles.ts';
 import type { Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
@@ -15,6 +15,7 @@ export function checkResources({ resources, statPoints: { stats } }: BalanceDocu
   for (const [name, resource] of Object.entries(resources)) {
     const at = ['resources', name];
     checkManual(resource, at, report);
+    checkStaffLimit(resource, at, report);
     checkStart(resource, { at, stats }, report);
     checkRegeneration(resource, { at, stats }, report);
     checkGiftBounds(resource, at, report);
@@ -25,6 +26,38 @@ function checkManual({ manual, ceiling, floor }: Resource, at: string[], report:
   if (manual && typeof ceiling === 'number' && ceiling <= floor) {
     report([...at, 'ceiling'], `must be above the floor (${floor}), because "manual" is true`);
   }
+}
+
+/**
+ * What staff may give, by manualReward or by claimReward for a player, counts against their limits. The kernel refuses any other
+ * gift, so a document without it does no harm.
+ */
+export function checkStaffCounts(document: BalanceDocument, report: Report): void {
+  const reasons = new Map<string, string>();
+  for (const { kind, path, resource } of resourceUses(document)) {
+    if (kind === 'reward' && !reasons.has(resource))
+      reasons.set(resource, `staff may claim ${String(path[1])} for a player`);
+  }
+  for (const [name, { manual, value, staffLimit }] of Object.entries(document.resources)) {
+    const why = manual ? '"manual" is true' : reasons.get(name);
+    if (why === undefined || value !== undefined || staffLimit) continue;
+    report(
+      ['resources', name, 'value'],
+      `must be set, or staffLimit, because ${why}: try 1, or what one unit is worth compared with the others`,
+    );
+  }
+}
+
+function checkStaffLimit({ value, staffLimit }: Resource, at: string[], report: Report) {
+  if (!staffLimit) return;
+  if (value !== undefined)
+    report(
+      [...at, 'staffLimit'],
+      'remove it, or value: a resource counts in value or has a limit of its own',
+    );
+  const { perReward, perDay } = staffLimit;
+  if (perReward !== null && perReward > perDay)
+    report([...at, 'staffLimit', 'perReward'], `must be at most perDay (${perDay}), not ${perReward}`);
 }
 
 function checkStart({ startsWith, ceiling }: Resource, { at, stats }: Place, report: Report) {

@@ -9,6 +9,7 @@ import {
   type ExchangeRule,
   type ResourceRule,
   STATS,
+  type StaffCount,
   type Stat,
   type StatRule,
 } from '../domain/rules.ts';
@@ -34,12 +35,18 @@ export function compileResources({
           ceiling: compileLimit(resource.ceiling, stats),
           atCeiling,
           manual,
+          staff: compileStaffCount(resource),
           accrual: compileAccrual(resource, stats),
           transfer: transfer ? { perTransfer: transfer.perTransfer, perDay: transfer.perDay } : null,
         },
       ];
     }),
   );
+}
+
+function compileStaffCount({ value, staffLimit }: Resource): StaffCount | null {
+  if (value !== undefined) return { kind: 'value', value };
+  return staffLimit ? { kind: 'limit', perReward: staffLimit.perReward, perDay: staffLimit.perDay } : null;
 }
 
 function compileLimit(limit: Resource['ceiling'], stats: Stats): Limit | null {

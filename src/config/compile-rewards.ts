@@ -48,9 +48,10 @@ function compileClaimType(
   }
   const rewards: RewardRule[] = [];
   for (const [resource, reward] of sortedEntries(claimType.rewards)) {
-    const { amount, cap, onceFor, field } = normalise(reward);
+    const { amount, cap, onceFor, scope, field } = normalise(reward);
     const compiled = formulas.compile(amount, { claimType: name, resource });
-    if (compiled.kind === 'formula') rewards.push({ resource, amount: compiled.formula, cap, onceFor });
+    if (compiled.kind === 'formula')
+      rewards.push({ resource, amount: compiled.formula, cap, onceFor, scope });
     else {
       const path = pathText(['claimTypes', name, 'rewards', resource, ...field]);
       problems.push({ path, message: compiled.message });
@@ -61,15 +62,14 @@ function compileClaimType(
 }
 
 /** Expands the short form of a reward, which is its amount alone. `field` is the path of the amount in the reward. */
-function normalise(reward: Reward): {
+function normalise(reward: Reward): Omit<RewardRule, 'resource' | 'amount'> & {
   amount: string | number;
-  cap: number | null;
-  onceFor: readonly string[] | null;
   field: string[];
 } {
-  if (typeof reward !== 'object') return { amount: reward, cap: null, onceFor: null, field: [] };
-  const { amount, cap = null, onceFor = null } = reward;
-  return { amount, cap, onceFor, field: ['amount'] };
+  if (typeof reward !== 'object')
+    return { amount: reward, cap: null, onceFor: null, scope: 'player', field: [] };
+  const { amount, cap = null, onceFor = null, scope = 'player' } = reward;
+  return { amount, cap, onceFor, scope, field: ['amount'] };
 }
 
 export function compileLevels(levels: Levels, problems: Problem[]): LevelRules {

@@ -8,7 +8,7 @@ import type { BalanceRules } from '../domain/rules.ts';
 import { checkFormulas } from './check-formulas.ts';
 import { compileExchanges, compileResources, compileStats } from './compile-resources.ts';
 import { compileClaimTypes, compileLevels } from './compile-rewards.ts';
-import { crossCheck } from './cross-checks.ts';
+import { crossCheck, type PublishingChecks } from './cross-checks.ts';
 import { jsonProblems } from './json.ts';
 import { describeIssue, type Problem } from './problem.ts';
 import { type BalanceDocument, balanceDocument } from './schema.ts';
@@ -24,7 +24,7 @@ export type CompileResult =
 
 /** Compiles parsed JSON of any shape. Reports every problem that one pass can find. */
 export function compileBalanceConfig(document: unknown, id: ConfigId): CompileResult {
-  return compile(document, id, []);
+  return compile(document, id, null);
 }
 
 /**
@@ -37,21 +37,21 @@ export function compileForReceipts(document: unknown, id: ConfigId): CompileResu
 
 /**
  * Compiles a document that is about to be published. Also tries each formula, and rejects claim types and exchanges
- * with a reserved name. Isolates do not check reserved names: a deploy that reserves a new name must not make a config
- * that is already published invalid. The next publish rejects the name instead.
+ * with a reserved name, and resources that staff may give and that count nothing. Isolates do not check that: a deploy
+ * must not make a config invalid that is already published. The next publish rejects it instead.
  */
 export function compileForPublishing(
   document: unknown,
   id: ConfigId,
-  { reservedNames }: { readonly reservedNames: readonly string[] },
+  publishing: PublishingChecks,
 ): CompileResult {
-  const result = compile(document, id, reservedNames);
+  const result = compile(document, id, publishing);
   if (result.kind === 'invalid') return result;
   const problems = checkFormulas(result.rules);
   return problems.length > 0 ? { kind: 'invalid', problems } : result;
 }
 
-function compile(document: unknown, id: ConfigId, reservedNames: readonly string[]): CompileResult {
+function compile(document: unknown, id: ConfigId, publishing: PublishingChecks | null): CompileResult {
   const unreadable = jsonProblems(document);
   if (unreadable.length > 0) return { kind: 'invalid', problems: unreadable };
   const parsed = safeParse(balanceDocument, document);
@@ -59,7 +59,7 @@ function compile(document: unknown, id: ConfigId, reservedNames: readonly string
     const problems = parsed.error.issues.flatMap((issue) => describeIssue(document, issue));
     return { kind: 'invalid', problems: unique(problems) };
   }
-  const problems = crossCheck(parsed.data, reservedNames);
+  const problems = crossCheck(parsed.data, publishing);
   const rules = compileRules(parsed.data, id, problems);
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'rules', rules };
 }

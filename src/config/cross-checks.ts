@@ -3,21 +3,27 @@
  * setting breaks a guarantee of the ledger. Resources, roles and exchanges have their own check files.
  */
 import { dayIn } from '../domain/calendar.ts';
+import type { SourceScope } from '../domain/rules.ts';
 import { checkDrawTables, checkExchanges } from './check-exchanges.ts';
-import { checkCombat, checkResources } from './check-resources.ts';
+import { checkCombat, checkResources, checkStaffCounts } from './check-resources.ts';
 import { checkRoles, resourceUses } from './check-roles.ts';
 import { type Problem, pathText, type Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
-/** `reservedNames`: names that neither a claim type nor an exchange may have. */
-export function crossCheck(document: BalanceDocument, reservedNames: readonly string[]): Problem[] {
+/** What only a document that is about to be published must fulfil: `reservedNames` are of no claim type and no exchange. */
+export interface PublishingChecks {
+  readonly reservedNames: readonly string[];
+}
+
+/** `publishing`: null for a document that was published before. */
+export function crossCheck(document: BalanceDocument, publishing: PublishingChecks | null): Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, message) => problems.push({ path: pathText(path), message });
   checkReferences(document, report);
   checkTimeZone(document, report);
   checkResources(document, report);
   checkRoles(document, report);
-  checkReservedNames(document, reservedNames, report);
+  if (publishing) checkReservedNames(document, publishing.reservedNames, report);
   checkClaimTypes(document, report);
   checkSources(document, report);
   checkExchanges(document, report);
@@ -26,6 +32,7 @@ export function crossCheck(document: BalanceDocument, reservedNames: readonly st
   checkLevelGrants(document, report);
   checkTiers(document, report);
   checkManualRewards(document, report);
+  if (publishing) checkStaffCounts(document, report);
   return problems;
 }
 
@@ -99,25 +106,32 @@ function checkClaimTypes({ claimTypes }: BalanceDocument, report: Report) {
 }
 
 /**
- * All claim types that give a resource once per source must name the source by the same facts in the same order.
- * Otherwise one source has two source keys, and gives the resource twice.
+ * All claim types that give a resource once per source must name the source by the same facts in the same order, and in
+ * the same scope. Otherwise one source has two source keys, and gives the resource twice.
  */
 function checkSources({ claimTypes }: BalanceDocument, report: Report) {
-  const sources = new Map<string, string>();
+  const sources = new Map<string, { readonly facts: string; readonly scope: SourceScope }>();
   for (const [type, { facts, rewards }] of Object.entries(claimTypes)) {
     for (const [resource, reward] of Object.entries(rewards)) {
-      if (typeof reward !== 'object' || !reward.onceFor) continue;
-      const path = ['claimTypes', type, 'rewards', resource, 'onceFor'];
+      if (typeof reward !== 'object') continue;
+      const at = ['claimTypes', type, 'rewards', resource];
+      if (!reward.onceFor) {
+        if (reward.scope !== undefined)
+          report([...at, 'scope'], 'remove it, or set onceFor to the facts that name the source');
+        continue;
+      }
+      const path = [...at, 'onceFor'];
       if (new Set(reward.onceFor).size < reward.onceFor.length) report(path, 'must name each fact once');
       for (const fact of reward.onceFor) {
         if (!Object.hasOwn(facts, fact))
           report(path, `names the fact "${fact}", which is not listed in facts; add it there`);
       }
-      const source = reward.onceFor.join(', ');
+      const source = { facts: reward.onceFor.join(', '), scope: reward.scope ?? 'player' };
       const first = sources.get(resource) ?? source;
       sources.set(resource, first);
-      if (source !== first)
-        report(path, `must be [${first}], as in the other claim types that give ${resource}`);
+      const why = `as in the other claim types that give ${resource} once`;
+      if (source.facts !== first.facts) report(path, `must be [${first.facts}], ${why}`);
+      if (source.scope !== first.scope) report([...at, 'scope'], `must be "${first.scope}", ${why}`);
     }
   }
 }

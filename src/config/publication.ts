@@ -14,13 +14,29 @@ export interface KernelRules {
     readonly claim_type: readonly string[];
     readonly limit: readonly string[];
   };
-  /** The resources that count draws for guarantees. Nobody can spend them: they are worth nothing to the limits of staff. */
-  readonly counters: readonly string[];
   readonly milestones: readonly KernelMilestone[];
   readonly regeneration: readonly KernelRegeneration[];
   readonly game_limits: readonly KernelGameLimit[];
   /** The claim types and exchanges whose claims game servers may take back. */
   readonly reversible_by_servers: readonly string[];
+  readonly staff: KernelStaffLimits;
+}
+
+/** What staff without limits of their own may give in value, and how resources count. Staff cannot give others. */
+interface KernelStaffLimits {
+  readonly reward_limit: number;
+  readonly daily_budget: number;
+  /** Null: as many awards as the budget allows. */
+  readonly awards_per_day: number | null;
+  readonly values: readonly KernelStaffValue[];
+}
+
+/** `value` of one unit, or a limit of its own in units. */
+interface KernelStaffValue {
+  readonly resource: string;
+  readonly value: number | null;
+  readonly per_reward: number | null;
+  readonly per_day: number | null;
 }
 
 interface KernelMilestone {
@@ -72,13 +88,31 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
       claim_type: [...rules.claimTypes.keys(), ...rules.exchanges.keys()],
       limit: limitNames(rules),
     },
-    counters: countersOf(rules),
     milestones: [levelMilestone(rules)],
     regeneration: resources.flatMap(({ name, accrual }) => (accrual ? [regeneration(name, accrual)] : [])),
     game_limits: [],
     reversible_by_servers: [...rules.claimTypes.values(), ...rules.exchanges.values()]
       .filter(({ reversibleBy }) => reversibleBy.includes('server'))
       .map(({ name }) => name),
+    staff: staffLimits(rules),
+  };
+}
+
+function staffLimits(rules: BalanceRules): KernelStaffLimits {
+  const { limitPerReward, budgetPerDay, awardsPerDay } = rules.manualRewards;
+  // Nobody can spend a counter of draws. A reversal may raise it, and gives nothing by that.
+  const counters = new Set(countersOf(rules));
+  return {
+    reward_limit: limitPerReward,
+    daily_budget: budgetPerDay,
+    awards_per_day: awardsPerDay,
+    values: [...rules.resources.values()].flatMap(({ name, staff }): KernelStaffValue[] => {
+      const row = { resource: name, value: null, per_reward: null, per_day: null };
+      if (counters.has(name)) return [{ ...row, value: 0 }];
+      if (staff === null) return [];
+      if (staff.kind === 'value') return [{ ...row, value: staff.value }];
+      return [{ ...row, per_reward: staff.perReward, per_day: staff.perDay }];
+    }),
   };
 }
 
@@ -91,7 +125,10 @@ function limitNames({ claimTypes, exchanges, resources }: BalanceRules): string[
   const transfers = [...resources.values()].flatMap(({ name, transfer }) =>
     transfer === null || transfer.perDay === null ? [] : [`transfer:${name}`],
   );
-  return [...limited('claims', claimTypes), ...limited('exchange', exchanges), ...transfers];
+  const ofStaff = [...resources.values()].flatMap(({ name, staff }) =>
+    staff?.kind === 'limit' ? [`staff:resource:${name}`] : [],
+  );
+  return [...limited('claims', claimTypes), ...limited('exchange', exchanges), ...transfers, ...ofStaff];
 }
 
 function levelMilestone({ levels }: BalanceRules): KernelMilestone {

@@ -3,7 +3,7 @@
  * reward names an existing resource) are in cross-checks.ts, the formula language in formulas.ts.
  */
 import * as z from 'zod/mini';
-import { STATS, type Stat } from '../domain/rules.ts';
+import { SOURCE_SCOPES, STATS, type Stat } from '../domain/rules.ts';
 import { isStorableText } from '../domain/values.ts';
 import * as bounds from './bounds.ts';
 
@@ -63,6 +63,14 @@ const resource = z.strictObject({
   ceiling: z._default(z.nullable(limit), null),
   atCeiling: z._default(z.enum(['reject', 'clamp']), 'reject'),
   manual: z._default(z.boolean(), false),
+  value: z.optional(amount(1, bounds.MAX_VALUE)),
+  staffLimit: z.optional(
+    z.strictObject({
+      description,
+      perReward: z._default(z.nullable(amount(1)), null),
+      perDay: amount(1),
+    }),
+  ),
   startsWith: z._default(
     z.union([amount(0), z.literal('ceiling')], 'must be "ceiling" or a whole number'),
     0,
@@ -112,6 +120,7 @@ const reward = z.union(
       amount: formula,
       cap: z.optional(z.nullable(amount(1))),
       onceFor: z.optional(z.array(factName).check(z.minLength(1), z.maxLength(bounds.MAX_SOURCE_FACTS))),
+      scope: z.optional(z.enum(SOURCE_SCOPES)),
     }),
   ],
   'must be a formula in quotes, a whole number, or {"amount": …, "cap": …}',

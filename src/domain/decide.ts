@@ -184,8 +184,7 @@ function lookupOperation({ intent, kind: { name, permission }, input }: Decision
   };
 }
 
-function staffTerms({ timeZone, manualRewards }: BalanceRules, now: Date): StaffTerms {
+function staffTerms({ timeZone }: BalanceRules, now: Date): StaffTerms {
   const { name: day, ends: renewsAt } = dayIn(now, timeZone);
-  const { limitPerReward: rewardLimit, budgetPerDay: dailyBudget, awardsPerDay } = manualRewards;
-  return { day, renewsAt, rewardLimit, dailyBudget, awardsPerDay };
+  return { day, renewsAt };
 }

@@ -37,13 +37,18 @@ export const LIMITS = {
     message: ({ resource, requested }) => `The other player cannot hold ${requested} more ${resource}.`,
   },
   staff_reward: {
-    description: 'The most that this staff member may give in one award.',
-    message: ({ bound, requested }) => `One award may give at most ${bound} in total, not ${requested}.`,
+    description: 'The most that this staff member may give in one award, in value or of one resource.',
+    message: ({ resource, bound, requested }) => {
+      if (resource === null) return `One award may have a value of at most ${bound}, not ${requested}.`;
+      return bound === 0
+        ? `Staff cannot give ${resource}: the balance config gives it no value. Requested: ${requested}.`
+        : `One award may give at most ${bound} ${resource}, not ${requested}.`;
+    },
   },
   staff_daily_budget: {
-    description: 'The most that this staff member may give in a day.',
-    message: ({ bound, remaining, requested, renewsAt }) =>
-      `Your budget of ${bound} per day has ${remaining} left, not ${requested}. It renews at ${renewsAt}.`,
+    description: 'The most that this staff member may give in a day, in value or of one resource.',
+    message: ({ resource, bound, remaining, requested, renewsAt }) =>
+      `Your budget of ${bound} ${resource ?? 'in value'} per day has ${remaining} left, not ${requested}. It renews at ${renewsAt}.`,
   },
   staff_daily_awards: {
     description: 'How many awards one staff member may make in a day. Reversals do not count.',

@@ -5,7 +5,7 @@
 import type { Actor, Operator, StaffPermission } from './actor.ts';
 import type { LimitUse } from './limits.ts';
 import type { Choice, Posting } from './moves.ts';
-import type { Rejection, SourceKey } from './rejections.ts';
+import type { Rejection, ScopedSourceKey } from './rejections.ts';
 
 /** The name, claim type and permission of a mutation. Each mutation's file in src/domain exports one. */
 export interface OperationKind {
@@ -17,19 +17,12 @@ export interface OperationKind {
   readonly permission: StaffPermission;
 }
 
-/**
- * The config's limits for staff. The amount that counts is the sum of the operation's positive postings. Limits of the staff row
- * take precedence.
- */
+/** The day that the limits of staff count. Their bounds are rows of the database: no operation states them. */
 export interface StaffTerms {
-  /** The day of the budget (YYYY-MM-DD in the config's time zone). */
+  /** The day (YYYY-MM-DD in the config's time zone). */
   readonly day: string;
   /** When the next day begins (ISO 8601, UTC). */
   readonly renewsAt: string;
-  readonly rewardLimit: number;
-  readonly dailyBudget: number;
-  /** How many awards one staff member may make in a day; null: only the budget bounds them. Reversals do not count. */
-  readonly awardsPerDay: number | null;
 }
 
 /** What an announced reward will give, whatever the config says then. */
@@ -37,7 +30,7 @@ export interface AnnouncedPlan {
   /** Every resource that the postings touch. */
   readonly resources: readonly string[];
   readonly postings: readonly Posting[];
-  readonly sourceKeys: readonly SourceKey[];
+  readonly sourceKeys: readonly ScopedSourceKey[];
 }
 
 /** Where the postings come from. Only the first kind has postings of its own. */
@@ -91,7 +84,7 @@ export interface Operation {
   readonly claimType: string;
   readonly claimKey: string;
   /** The source keys that the claim takes. If one of them is taken, the claim is rejected as already claimed. */
-  readonly sourceKeys: readonly SourceKey[];
+  readonly sourceKeys: readonly ScopedSourceKey[];
   readonly idempotencyKey: string;
   /** SHA-256 (hex) of the mutation's name and its canonical input. Two requests under one key must agree in it. */
   readonly fingerprint: string;

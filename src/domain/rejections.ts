@@ -3,12 +3,17 @@
  * GraphQL type and code (src/schema/rejections.ts) and the members of result unions follow from it.
  */
 import { LIMITS, type LimitName } from './limits.ts';
-import type { Amount } from './rules.ts';
+import type { Amount, SourceScope } from './rules.ts';
 
 /** A uniqueness key of a claim besides its type and key: the resource, here `type`, is given once for the source, here `key`. */
 export interface SourceKey {
   readonly type: string;
   readonly key: string;
+}
+
+/** As an operation takes it: for one player, or in the whole game. */
+export interface ScopedSourceKey extends SourceKey {
+  readonly scope: SourceScope;
 }
 
 export type NotEligibleReason = 'ticket_required' | 'server_only';
@@ -61,15 +66,17 @@ type Stored<F extends Fields> = {
   readonly [N in Exclude<keyof F, Optional<F>> as StoredName<N, F[N]>]: ValueOf<F[N]>;
 } & { readonly [N in Optional<F> as StoredName<N, F[N]>]?: ValueOf<F[N]> };
 
-interface RejectionRow<F extends Fields> {
+interface RejectionRow<F extends Fields, R extends Stored<F>> {
   readonly description: string;
   readonly fields: F;
   /** Says what to do about it. */
-  readonly message: (rejection: Stored<F>) => string;
+  readonly message: (rejection: R) => string;
 }
 
-/** Infers the types of a row's message from its fields. */
-function row<const F extends Fields>(definition: RejectionRow<F>): RejectionRow<F> {
+/** Infers what a row's message reads from the row's fields, unless the message names a type with more members. */
+function row<const F extends Fields, R extends Stored<F> = Stored<F>>(
+  definition: RejectionRow<F, R>,
+): RejectionRow<F, R> {
   return definition;
 }
 
@@ -95,10 +102,17 @@ function offerText(costs: readonly Amount[], gives: readonly Amount[]): string {
   return parts.some(Boolean) ? `: ${parts.filter(Boolean).join(', ')}` : '';
 }
 
+interface ClaimedBefore {
+  readonly sourceKey: SourceKey | null;
+  /** Null: another player's claim has the source key. */
+  readonly claimId: string | null;
+  readonly reversedBy: ClaimReversal | null;
+}
+
 export const REJECTIONS = {
   already_claimed: row({
     description:
-      'The player received this before, under another idempotency key: here is the claim that gave it, and what it gave. This request gives nothing, not even a part that would have been new (see `sourceKey`).',
+      'This was given before, under another idempotency key: here is the claim of the player that gave it, and what it gave. If it was given to another player, that claim is not shown (see `original`). This request gives nothing, not even a part that would have been new.',
     fields: {
       sourceKey: {
         type: 'SourceKey',
@@ -112,7 +126,9 @@ export const REJECTIONS = {
           'The reversal that had taken the claim back whole when this was rejected; null: none had. The key stays taken until the claim is reopened.',
       },
     },
-    message: ({ sourceKey, reversedBy }) => {
+    message: ({ sourceKey, claimId, reversedBy }: ClaimedBefore) => {
+      if (sourceKey && claimId === null)
+        return `${sourceKey.type} was already given to another player for ${sourceKey.key}, and is given once in the whole game. Nothing was given now.`;
       const taken = sourceKey
         ? `${sourceKey.type} was already given for ${sourceKey.key}, by the claim in this answer. Nothing was given now: claim the rest separately.`
         : 'Already claimed. This answer holds the original claim and what it gave.';
@@ -159,7 +175,8 @@ export const REJECTIONS = {
         type: 'ResourceName',
         nullable: true,
         from: 'resource',
-        description: 'The resource of a ceiling or of TRANSFER_AMOUNT.',
+        description:
+          'The resource of a ceiling, of TRANSFER_AMOUNT, or of a limit of staff that is not in value.',
       },
       bound: { type: 'SafeInt' },
       remaining: { type: 'SafeInt', description: 'What was left of the limit.' },
@@ -250,8 +267,7 @@ type Members<K extends RejectionKind> = Parameters<(typeof REJECTIONS)[K]['messa
 
 /** A rejection as it is answered. `idempotency_key_reused` is never recorded, because the key already has an outcome. */
 export type AnsweredRejection = {
-  [K in RejectionKind]: { readonly kind: K } & Members<K> &
-    (K extends 'already_claimed' ? { readonly claimId: string | null } : unknown);
+  [K in RejectionKind]: { readonly kind: K } & Members<K>;
 }[RejectionKind];
 
 /** A rejection that is recorded under the key and replayed as it was. */

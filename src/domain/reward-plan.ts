@@ -4,13 +4,13 @@ import { checkFacts } from './facts.ts';
 import type { Fault } from './fault.ts';
 import type { Posting } from './moves.ts';
 import { give, resourceRule } from './postings.ts';
-import type { SourceKey } from './rejections.ts';
+import type { ScopedSourceKey } from './rejections.ts';
 import { type BalanceRules, type ClaimTypeRule, type Facts, FormulaError } from './rules.ts';
 
 export interface RewardPlan {
   readonly kind: 'plan';
   readonly postings: readonly Posting[];
-  readonly sourceKeys: readonly SourceKey[];
+  readonly sourceKeys: readonly ScopedSourceKey[];
 }
 
 /** `field`: the path of the facts in the input, for the fault that names one of them. */
@@ -44,11 +44,15 @@ function rewardPostings(claimType: ClaimTypeRule, facts: Facts, rules: BalanceRu
 }
 
 /** A resource that is given once per source takes a source key; a reward of 0 takes none. */
-function sourceKeysOf(claimType: ClaimTypeRule, facts: Facts, postings: readonly Posting[]): SourceKey[] {
+function sourceKeysOf(
+  claimType: ClaimTypeRule,
+  facts: Facts,
+  postings: readonly Posting[],
+): ScopedSourceKey[] {
   const given = new Set(postings.map(({ resource }) => resource));
-  return claimType.rewards.flatMap(({ resource, onceFor }) =>
+  return claimType.rewards.flatMap(({ resource, onceFor, scope }) =>
     onceFor && given.has(resource)
-      ? [{ type: resource, key: sourceOf(onceFor.map((fact) => String(facts[fact]))) }]
+      ? [{ scope, type: resource, key: sourceOf(onceFor.map((fact) => String(facts[fact]))) }]
       : [],
   );
 }

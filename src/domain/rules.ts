@@ -27,11 +27,18 @@ export interface ResourceRule {
   readonly atCeiling: 'reject' | 'clamp';
   /** Whether staff may give it with manualReward. */
   readonly manual: boolean;
+  /** How it counts against the limits of staff; null: they cannot give it. */
+  readonly staff: StaffCount | null;
   /** Opening balance and regeneration; null: neither. */
   readonly accrual: Accrual | null;
   /** How much of it players may give each other; null: nothing. */
   readonly transfer: TransferRule | null;
 }
+
+/** What one unit counts in value, or a limit of its own, in units; `perReward` null: that of the day. */
+export type StaffCount =
+  | { readonly kind: 'value'; readonly value: number }
+  | { readonly kind: 'limit'; readonly perReward: number | null; readonly perDay: number };
 
 /** Bounds of what one player gives to others; null: unbounded. */
 export interface TransferRule {
@@ -47,6 +54,9 @@ export type FactRule =
   | { readonly kind: 'id' }
   | { readonly kind: 'string'; readonly values: readonly string[] };
 
+export const SOURCE_SCOPES = ['player', 'game'] as const;
+export type SourceScope = (typeof SOURCE_SCOPES)[number];
+
 export interface RewardRule {
   readonly resource: string;
   readonly amount: Formula;
@@ -54,6 +64,8 @@ export interface RewardRule {
   readonly cap: number | null;
   /** The facts that name the source for which it is given once, across all claims. Null: it is given with each claim. */
   readonly onceFor: readonly string[] | null;
+  /** For whom a source counts: each player has it once, or one player in the whole game. */
+  readonly scope: SourceScope;
 }
 
 export interface ClaimTypeRule {
@@ -150,9 +162,9 @@ export interface BalanceRules {
   /** Ascending by `from`; below the first there is no tier. */
   readonly tiers: { readonly resource: string; readonly tiers: readonly TierRule[] };
   readonly manualRewards: {
-    /** The largest sum of amounts in one award, for staff without a limit of their own. */
+    /** The largest award in value, for staff without a limit of their own. */
     readonly limitPerReward: number;
-    /** The largest sum of amounts in one day, for staff without a budget of their own. */
+    /** The most of one day in value, for staff without a budget of their own. */
     readonly budgetPerDay: number;
     /** How many awards one staff member may make in a day; null: only the budget bounds them. */
     readonly awardsPerDay: number | null;

@@ -2,7 +2,7 @@
 import type { LimitUse } from '../domain/limits.ts';
 import type { Choice, Posting } from '../domain/moves.ts';
 import type { Operation, Source, StaffTerms } from '../domain/operation.ts';
-import type { SourceKey } from '../domain/rejections.ts';
+import type { ScopedSourceKey } from '../domain/rejections.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
 import type {
   KernelChoice,
@@ -87,29 +87,16 @@ function choiceOf({ oneOf }: Choice): KernelChoice {
   };
 }
 
-/** Every source key is taken once per player: no config can name another scope. */
-function sourceKeyOf({ type: resource, key }: SourceKey): KernelSourceKey {
-  return { game: false, resource, key };
+function sourceKeyOf({ scope, type: resource, key }: ScopedSourceKey): KernelSourceKey {
+  return { game: scope === 'game', resource, key };
 }
 
 function limitUseOf({ limit, renewsAt, claimType, ...use }: LimitUse): KernelLimitUse {
   return { kind: 'player', ...use, claim_type: claimType, rejection: limit, renews_at: renewsAt };
 }
 
-function staffTermsOf({
-  day,
-  renewsAt,
-  rewardLimit,
-  dailyBudget,
-  awardsPerDay,
-}: StaffTerms): KernelStaffTerms {
-  return {
-    day,
-    renews_at: renewsAt,
-    reward_limit: rewardLimit,
-    daily_budget: dailyBudget,
-    awards_per_day: awardsPerDay ?? MAX_AMOUNT,
-  };
+function staffTermsOf({ day, renewsAt }: StaffTerms): KernelStaffTerms {
+  return { day, renews_at: renewsAt };
 }
 
 function announcedBy({

@@ -56,9 +56,6 @@ export interface KernelLimitUse {
 export interface KernelStaffTerms {
   readonly day: string;
   readonly renews_at: string;
-  readonly reward_limit: number;
-  readonly daily_budget: number;
-  readonly awards_per_day: number;
 }
 
 export interface KernelPlan {

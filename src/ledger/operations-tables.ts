@@ -33,9 +33,9 @@ export const staff = onceward.table(
   {
     actor: actorNumber('actor').primaryKey(),
     role: text({ enum: ['support', 'economist', 'auditor', 'admin'] }).notNull(),
-    /** The largest award; null: the config's default. */
+    /** The largest award, in value; null: the config's default. */
     rewardLimit: safeCount('reward_limit'),
-    /** The largest sum of awards in a day; null: the config's default. */
+    /** The most of a day, in value; null: the config's default. */
     dailyBudget: safeCount('daily_budget'),
     disabledAt: instant('disabled_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
@@ -111,6 +111,33 @@ export const milestones = onceward.table(
     grants: jsonText<readonly unknown[]>('grants').notNull(),
   },
   (t) => [primaryKey({ name: 'milestones_one_per_resource', columns: [t.configVersion, t.resource] })],
+);
+
+/** How much one staff member may give, in value, under each config version. */
+export const staffLimits = onceward.table('staff_limits', {
+  configVersion: integer('config_version').primaryKey(),
+  rewardLimit: safeCount('reward_limit').notNull(),
+  dailyBudget: safeCount('daily_budget').notNull(),
+  /** How many awards; null: as many as the budget allows. */
+  awardsPerDay: safeCount('awards_per_day'),
+});
+
+/** How each resource that staff may give counts, under each config version. A resource without a row cannot be given. */
+export const staffValues = onceward.table(
+  'staff_values',
+  {
+    configVersion: integer('config_version').notNull(),
+    /** Of one unit; null: the resource has a limit of its own. */
+    value: safeCount('value'),
+    /** The limit of its own, in units; `per_reward` null: that of the day. */
+    perReward: safeCount('per_reward'),
+    perDay: safeCount('per_day'),
+    resource: nameNumber('resource').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'staff_values_one_per_resource', columns: [t.configVersion, t.resource] }),
+    check('staff_values_count_one_way', sql`num_nulls(${t.value}, ${t.perDay}) = 1`),
+  ],
 );
 
 /** How a resource's balance opens and regenerates, from one publication to the next that changes it. */

@@ -29,7 +29,6 @@ import {
   nameNumber,
   onceward,
   safeAmount,
-  safeCount,
 } from './columns.ts';
 
 /**
@@ -66,8 +65,6 @@ export const names = onceward.table(
   {
     /** `NAME_KINDS`. */
     kind: enumNumber('kind').notNull(),
-    /** Of a resource: what one unit counts against the limits of staff. */
-    value: safeCount('value').notNull().default(1),
     no: nameNumber('no').notNull(),
     /** Of a resource: whether any published config lets it regenerate or gives it an opening balance. */
     regenerates: boolean('regenerates').notNull().default(false),

@@ -64,5 +64,6 @@ export const manualReward = defineMutation({
     grants: [{ resource: 'lumees', amount: 100 }],
     reason: 'compensation for ticket 4711',
   },
-  notes: 'Only staff, within their limit per award and their budget per day.',
+  notes:
+    'Only staff, within their limit per award and their budget per day, in the value that the config gives each resource.',
 });

@@ -55,7 +55,7 @@ const AuditEvent = builder.objectRef<AuditRow>('AuditEvent').implement({
     amount: t.expose('amount', {
       type: 'SafeInt',
       nullable: true,
-      description: 'The sum of the amounts that it requested.',
+      description: 'Of staff: the value of what it requested to give.',
     }),
     reason: t.exposeString('reason', { nullable: true }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime' }),

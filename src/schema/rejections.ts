@@ -94,7 +94,8 @@ builder.objectRef<ClaimReversalShape>('ClaimReversal').implement({
 });
 
 builder.objectRef<SourceKeyShape>('SourceKey').implement({
-  description: 'A uniqueness key of a claim besides its type and key: a resource is given once for a source.',
+  description:
+    'A uniqueness key of a claim besides its type and key: a resource is given once for a source, per player or in the whole game.',
   fields: (t) => ({
     type: t.exposeString('type', {
       description: 'The resource that is given once, such as `skill:passing`.',
@@ -121,15 +122,21 @@ function rejectionField(t: RejectedFields, name: string, field: RejectionField) 
   });
 }
 
-/** Only `already_claimed` shows the claim that was granted first. */
+/** Only `already_claimed` shows the claim that was granted first, and only if it is the player's own. */
 function originalFields(t: RejectedFields) {
-  const required = ({ original }: Rejected): OriginalClaim => {
-    if (!original) throw new Error('already_claimed came without its original claim');
-    return original;
-  };
   return {
-    claim: t.field({ type: RewardClaim, resolve: (rejected) => required(rejected).claim }),
-    changes: t.field({ type: [BalanceChange], resolve: (rejected) => [...required(rejected).changes] }),
+    original: t.field({
+      type: RewardClaim,
+      nullable: true,
+      description:
+        'The claim that was granted first. Null: another player has it, and this player got nothing. `sourceKey` is then given once in the whole game.',
+      resolve: ({ original }) => original?.claim ?? null,
+    }),
+    changes: t.field({
+      type: [BalanceChange],
+      description: 'What that claim moved; empty where `original` is null.',
+      resolve: ({ original }) => [...(original?.changes ?? [])],
+    }),
   };
 }
 

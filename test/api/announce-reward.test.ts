@@ -74,8 +74,12 @@ describe('announceReward', () => {
     expect(more).toEqual([]);
     const rejections = results.filter((result) => result.__typename === 'AlreadyClaimed');
     expect(rejections).toHaveLength(63);
-    for (const { claim, changes, sourceKey } of rejections)
-      expect({ claim, changes, sourceKey }).toEqual({ claim: receipt?.claim, changes: [], sourceKey: null });
+    for (const { original, changes, sourceKey } of rejections)
+      expect({ original, changes, sourceKey }).toEqual({
+        original: receipt?.claim,
+        changes: [],
+        sourceKey: null,
+      });
     expect(await ledgerState(playerId)).toMatchObject({ version: 1, granted: 2, rejected: 63 });
     expect(await pendingKeys(playerId)).toEqual(['pve_victory/enc-1']);
 
@@ -94,7 +98,10 @@ describe('announceReward', () => {
     const playerId = fresh('player');
     const paid = receiptOf(await asServer().claimReward({ ...VICTORY, playerId, key: 'enc-1' }));
     const late = await movingNothing(playerId, () => asServer().announceReward(victoryOf(playerId)));
-    expect(rejectionOf(late, 'AlreadyClaimed')).toMatchObject({ claim: paid.claim, changes: paid.changes });
+    expect(rejectionOf(late, 'AlreadyClaimed')).toMatchObject({
+      original: paid.claim,
+      changes: paid.changes,
+    });
     expect(await pendingKeys(playerId)).toEqual([]);
   });
 
@@ -103,7 +110,7 @@ describe('announceReward', () => {
     const { claim } = await announce(playerId, 'enc-1');
     receiptOf(await asServer().claimReward({ ...VICTORY, playerId, key: 'enc-1' }));
     const again = await movingNothing(playerId, () => asServer().announceReward(victoryOf(playerId)));
-    expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(claim);
+    expect(rejectionOf(again, 'AlreadyClaimed').original).toEqual(claim);
     expect(await pendingKeys(playerId)).toEqual([]);
   });
 

@@ -77,7 +77,7 @@ describe('an announced reward', () => {
     });
     expect(await pendingKeys(playerId)).toEqual([]);
     const again = await movingNothing(playerId, () => pay(playerId));
-    expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(receipt.claim);
+    expect(rejectionOf(again, 'AlreadyClaimed').original).toEqual(receipt.claim);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 

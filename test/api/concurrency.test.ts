@@ -37,8 +37,8 @@ describe('concurrency', () => {
     const receipts = results.filter((result) => result.__typename === 'Receipt');
     const rejections = results.filter((result) => result.__typename === 'AlreadyClaimed');
     expect([receipts.length, rejections.length]).toEqual([1, AT_ONCE - 1]);
-    for (const { claim, changes } of rejections)
-      expect({ claim, changes }).toEqual({ claim: receipts[0]?.claim, changes: receipts[0]?.changes });
+    for (const { original, changes } of rejections)
+      expect({ original, changes }).toEqual({ original: receipts[0]?.claim, changes: receipts[0]?.changes });
     expect(await ledgerState(playerId)).toMatchObject({
       version: 1,
       granted: 1,

@@ -100,7 +100,7 @@ describe('a preview that the claim would reject', () => {
     const { claim, changes } = receiptOf(await asServer().claimReward(cup(playerId)));
     expect(rejectionOf(await preview(playerId, cup(playerId)), 'AlreadyClaimed')).toMatchObject({
       code: 'ALREADY_CLAIMED',
-      claim,
+      original: claim,
       changes,
       sourceKey: null,
     });
@@ -113,7 +113,7 @@ describe('a preview that the claim would reject', () => {
     const { claim } = receiptOf(await asServer().claimReward({ ...report, key: 'report-1' }));
     const answer = await preview(playerId, { ...report, key: 'report-2' });
     expect(rejectionOf(answer, 'AlreadyClaimed')).toMatchObject({
-      claim,
+      original: claim,
       sourceKey: { type: 'skill:passing', key: '5:match3:m-1' },
     });
   });

@@ -100,9 +100,9 @@ describe('recoverReward', () => {
     expect(gainsOf(receipt as Receipt)).toEqual({ lumees: 80, experience: 55 });
     const rejections = results.filter((result) => result.__typename === 'AlreadyClaimed');
     expect(rejections).toHaveLength(63);
-    for (const { claim, changes, sourceKey } of rejections)
-      expect({ claim, changes, sourceKey }).toEqual({
-        claim: receipt?.claim,
+    for (const { original, changes, sourceKey } of rejections)
+      expect({ original, changes, sourceKey }).toEqual({
+        original: receipt?.claim,
         changes: receipt?.changes,
         sourceKey: null,
       });
@@ -122,7 +122,7 @@ describe('recoverReward', () => {
     const { claim } = receiptOf(await claimWithTicket(playerId));
     expect(await pendingKeys(playerId)).toEqual([]);
     const late = await movingNothing(playerId, () => recover(playerId));
-    expect(rejectionOf(late, 'AlreadyClaimed').claim).toEqual(claim);
+    expect(rejectionOf(late, 'AlreadyClaimed').original).toEqual(claim);
   });
 
   it.each([
@@ -194,7 +194,7 @@ describe('a recovery that is not granted', () => {
     const third = await movingNothing(playerId, () =>
       asServer().announceReward({ ...VICTORY, playerId, key: 'enc-1' }),
     );
-    expect(rejectionOf(third, 'AlreadyClaimed').claim).toEqual(again.claim);
+    expect(rejectionOf(third, 'AlreadyClaimed').original).toEqual(again.claim);
     // The amounts of the second announcement: (20 + 20 × 3) × 2 lumees and 15 + 20 × 2 experience.
     expect(gainsOf(receiptOf(await recover(playerId)))).toEqual({ lumees: 160, experience: 55 });
     expect(await pendingKeys(playerId)).toEqual([]);
@@ -211,7 +211,7 @@ describe('a recovery that is not granted', () => {
       recover(playerId, { type: 'skill_session', key: 'report-1' }),
     );
     expect(rejectionOf(rejected, 'AlreadyClaimed')).toMatchObject({
-      claim,
+      original: claim,
       sourceKey: { type: 'skill:passing', key: '5:match3:m-7' },
     });
   });

@@ -92,8 +92,8 @@ describe('a player who was rejected too often in a day', () => {
     const reused = () => asPlayer(playerId).spendStatPoints({ energy: 2, idempotencyKey: known });
     rejectionOf(await writingNothing(playerId, reused), 'IdempotencyKeyReused');
     const again = () => asServer().claimReward({ type: 'weekly_chest', playerId });
-    const { claim } = rejectionOf(await writingNothing(playerId, again), 'AlreadyClaimed');
-    expect(claim.playerVersion).toBe(1);
+    const { original } = rejectionOf(await writingNothing(playerId, again), 'AlreadyClaimed');
+    expect(original?.playerVersion).toBe(1);
   });
 
   it('is rejected exactly as often as the limit says by 32 requests at once, and other players are not affected', async () => {

@@ -87,7 +87,7 @@ describe('a reversal that reopens its claim', () => {
     const { claim } = receiptOf(await grant());
     receiptOf(await reverse(claim));
     const refused = await movingNothing(playerId, grant);
-    expect(rejectionOf(refused, 'AlreadyClaimed').claim).toEqual(claim);
+    expect(rejectionOf(refused, 'AlreadyClaimed').original).toEqual(claim);
     // The store reinstates the purchase: the claim that was refunded before is reopened.
     expect((await reopen(claim)).changes).toEqual([]);
     receiptOf(await grant());

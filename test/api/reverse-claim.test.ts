@@ -64,7 +64,7 @@ describe('reverseClaim', () => {
     expect(replay.replayed).toBe(true);
     expect(withoutReplayed(replay)).toEqual(withoutReplayed(receipt));
     const again = await movingNothing(cup.playerId, () => staff.reverseClaim(inputOf(cup)));
-    expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(receipt.claim);
+    expect(rejectionOf(again, 'AlreadyClaimed').original).toEqual(receipt.claim);
   });
 
   it('reverseClaim replays its receipt after the answer was lost, with one request to the database', async () => {

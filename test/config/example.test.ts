@@ -104,6 +104,7 @@ test('optional fields have their documented defaults', () => {
     ceiling: null,
     atCeiling: 'reject',
     manual: false,
+    staff: null,
     accrual: null,
     transfer: null,
   });

@@ -7,6 +7,8 @@ const NAMES_501 = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`cla
 const NAMES_1001 = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`resource_${i}`, {}]));
 const VALUES_65 = Array.from({ length: 65 }, (_, i) => `value_${i}`);
 const LONG = `1${' + 1'.repeat(130)}`;
+const STAFF_LIMIT_PER_DAY = 'resources.stat_points.staffLimit.perDay';
+const PURCHASE = ['claimTypes', 'store_purchase', 'rewards', 'auric_coins'];
 const PVE = ['claimTypes', 'pve_victory'];
 
 describe('a document with the wrong shape is rejected with the path, the bound and the value found', () => {
@@ -49,6 +51,21 @@ describe('a document with the wrong shape is rejected with the path, the bound a
     [['resources', 'lumees', 'ceiling'], '10', null, /a whole number, not "10"/],
     [['resources', 'lumees', 'atCeiling'], 'cut', null, /"reject" or "clamp", not "cut"/],
     [['resources', 'lumees', 'manual'], 'yes', null, /true or false, not "yes"/],
+    [['resources', 'lumees', 'value'], 0, null, /at least 1, not 0/],
+    [['resources', 'lumees', 'value'], -5, null, /at least 1, not -5/],
+    [['resources', 'lumees', 'value'], 1.5, null, /a whole number, not 1.5/],
+    [['resources', 'lumees', 'value'], '100', null, /a whole number, not "100"/],
+    [['resources', 'lumees', 'value'], 1_000_000_001, null, /at most 1000000000, not 1000000001/],
+    [['resources', 'lumees', 'value'], 2 ** 53, null, /at most 1000000000/],
+    [['resources', 'stat_points', 'staffLimit'], 5, null, /an object \{…\}, not 5/],
+    [
+      ['resources', 'stat_points', 'staffLimit'],
+      {},
+      STAFF_LIMIT_PER_DAY,
+      /a whole number, but it is missing/,
+    ],
+    [['resources', 'stat_points', 'staffLimit'], { perDay: 0 }, STAFF_LIMIT_PER_DAY, /at least 1, not 0/],
+    [['resources', 'stat_points', 'staffLimit', 'perReward'], -1, null, /at least 1, not -1/],
     [['resources', 'lumees', 'description'], 'x'.repeat(501), null, /at most 500 characters/],
     [['resources', 'lumees', 'description'], 'a\0b', null, /plain text/],
     [['resources'], NAMES_1001, null, /at most 1000 entries/],
@@ -82,6 +99,8 @@ describe('a document with the wrong shape is rejected with the path, the bound a
       `${PVE.join('.')}.rewards.lumees.cap`,
       /at least 1, not 0/,
     ],
+    [[...PURCHASE, 'scope'], 'world', null, /must be "player" or "game", not "world"/],
+    [[...PURCHASE, 'scope'], true, null, /must be "player" or "game", not true/],
     [
       [...PVE, 'rewards', 'lumees'],
       { amount: 1, max: 9 },
@@ -137,6 +156,37 @@ describe('a document whose parts contradict each other is rejected', () => {
       ['source_type', 'match'],
       null,
       /names the fact "match", which is not listed in facts/,
+    ],
+    [[...PURCHASE, 'onceFor'], undefined, `${PURCHASE.join('.')}.scope`, /remove it, or set onceFor/],
+    [
+      [...PVE, 'rewards', 'lumees'],
+      { amount: 1, scope: 'player' },
+      `${PVE.join('.')}.rewards.lumees.scope`,
+      /set onceFor/,
+    ],
+    [
+      ['claimTypes', 'web_purchase'],
+      {
+        proof: 'server',
+        facts: { store: { kind: 'id' }, transaction: { kind: 'id' } },
+        rewards: { auric_coins: { amount: 1, onceFor: ['store', 'transaction'] } },
+      },
+      'claimTypes.web_purchase.rewards.auric_coins.scope',
+      /must be "game", as in the other claim types that give auric_coins once/,
+    ],
+    [
+      ['resources', 'stat_points', 'value'],
+      1,
+      'resources.stat_points.staffLimit',
+      /remove it, or value: a resource counts in value or has a limit of its own/,
+    ],
+    [['resources', 'stat_points', 'staffLimit', 'perReward'], 101, null, /at most perDay \(100\), not 101/],
+    [['resources', 'pity:summons', 'value'], 1, null, /remove it: .* is changed only by draws/],
+    [
+      ['resources', 'pity:summons', 'staffLimit'],
+      { perDay: 1 },
+      null,
+      /remove it: .* is changed only by draws/,
     ],
     [['resources', 'lumees', 'ceiling'], 0, null, /above the floor \(0\), because "manual" is true/],
     [['statPoints', 'stats', 'energy', 'resource'], 'stat:mana', null, /the resource "stat:mana"/],
@@ -203,6 +253,10 @@ describe('a document whose parts contradict each other is rejected', () => {
 test.each<[Path, unknown]>([
   [[...PVE, 'facts', 'enemy_level', 'min'], 200],
   [['manualRewards', 'limitPerReward'], 50_000],
+  [['resources', 'lumees', 'value'], 1_000_000_000],
+  [['resources', 'stat_points', 'staffLimit', 'perReward'], 100],
+  [['resources', 'stat_points', 'staffLimit'], { perDay: 1 }],
+  [['resources', 'hero:militia', 'value'], 7],
 ])('accepts %j = %j, the limit', (path, value) => {
   expect(problemsOf(compileBalanceConfig(exampleWith(path, value), ID))).toEqual([]);
 });

@@ -16,15 +16,43 @@ describe('the names that a config gives numbers to', () => {
     );
   });
 
-  test('include a limit for each claim type, exchange and transfer that is limited per day', () => {
-    expect(names.limit).toEqual(['claims:arena_chest', 'exchange:buy_summon_token', 'transfer:lumees']);
+  test('include a limit for each claim type, exchange, transfer and gift of staff that is limited per day', () => {
+    expect(names.limit).toEqual([
+      'claims:arena_chest',
+      'exchange:buy_summon_token',
+      'transfer:lumees',
+      'staff:resource:stat_points',
+    ]);
   });
 });
 
-test('the counters are the resources that count draws for guarantees', () => {
-  const { counters, names } = effectsOf(exampleDocument());
-  expect(counters.length).toBeGreaterThan(0);
-  expect(names.resource).toEqual(expect.arrayContaining([...counters]));
+describe('the limits of staff', () => {
+  const staffOf = (document: Json = exampleDocument()) => effectsOf(document).staff;
+  const countOf = (resource: string, document?: Json) =>
+    staffOf(document).values.find((value) => value.resource === resource);
+
+  test('are those of the config', () => {
+    expect(staffOf()).toMatchObject({ reward_limit: 10_000, daily_budget: 50_000, awards_per_day: 200 });
+    const unbounded = exampleWith(['manualRewards', 'awardsPerDay'], undefined);
+    expect(staffOf(unbounded).awards_per_day).toBeNull();
+  });
+
+  test('count each resource in value or against a limit of its own', () => {
+    const none = { value: null, per_reward: null, per_day: null };
+    expect(countOf('auric_coins')).toEqual({ ...none, resource: 'auric_coins', value: 10 });
+    const own = { ...none, resource: 'stat_points', per_reward: 20, per_day: 100 };
+    expect(countOf('stat_points')).toEqual(own);
+    const daily = exampleWith(['resources', 'stat_points', 'staffLimit'], { perDay: 9 });
+    expect(countOf('stat_points', daily)).toEqual({ ...own, per_reward: null, per_day: 9 });
+  });
+
+  test('count nothing for a counter of draws, which a reversal may raise', () => {
+    expect(countOf('pity:summons')).toMatchObject({ value: 0 });
+  });
+
+  test('leave out what staff cannot give', () => {
+    expect(countOf('hero:militia')).toBeUndefined();
+  });
 });
 
 describe('the level milestone', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileBalanceConfig, compileForPublishing } from '../../src/config/compile.ts';
 import type { Problem } from '../../src/config/problem.ts';
-import { exampleWith, ID, problemsOf } from './example.ts';
+import { exampleWith, ID, type Path, problemsOf } from './example.ts';
 
 const BOOL = { kind: 'bool' };
 const int = (min: number, max: number) => ({ kind: 'int', min, max });
@@ -93,6 +93,29 @@ test('an invalid document is not published, for the same problems', () => {
   const invalid = compileBalanceConfig(document, ID);
   expect(invalid.kind).toBe('invalid');
   expect(compileForPublishing(document, ID, { reservedNames: [] })).toEqual(invalid);
+});
+
+describe('what staff may give', () => {
+  test.each<[Path, string, RegExp]>([
+    [
+      ['resources', 'lumees', 'value'],
+      'lumees',
+      /^must be set, or staffLimit, because "manual" is true: try 1/,
+    ],
+    [
+      ['resources', 'slips_closed', 'value'],
+      'slips_closed',
+      /^must be set, or staffLimit, because staff may claim rating_slip for a player: try 1/,
+    ],
+    [['resources', 'stat_points', 'staffLimit'], 'stat_points', /because "manual" is true/],
+  ])('needs a value or a limit of its own: %j', (path, resource, message) => {
+    const document = exampleWith(path, undefined);
+    expect(publishingProblems(document)).toEqual([
+      { path: `resources.${resource}.value`, message: expect.stringMatching(message) },
+    ]);
+    // A config that is published already stays valid. The kernel refuses such a gift.
+    expect(problemsOf(compileBalanceConfig(document, ID))).toEqual([]);
+  });
 });
 
 describe('reserved names', () => {

@@ -14,6 +14,7 @@ describe('compiled resources', () => {
       ceiling: ENERGY,
       atCeiling: 'clamp',
       manual: false,
+      staff: { kind: 'value', value: 1 },
       accrual: { initial: ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: ENERGY } },
       transfer: null,
     });

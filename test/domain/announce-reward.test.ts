@@ -65,7 +65,7 @@ test('an announcement uses the limit of its claim type on the day on which it is
 test('an announcement stores the source keys of rewards that are given once per source', () => {
   const facts = { source: 'match-7', minute: 12, shown: false };
   expect(planOf(decide({ type: 'report', facts }).operation)?.sourceKeys).toEqual([
-    { type: 'gold', key: '7:match-72:12' },
+    { scope: 'player', type: 'gold', key: '7:match-72:12' },
   ]);
 });
 

@@ -154,14 +154,14 @@ describe('source keys', () => {
 
   test('a reward that is given once per source takes a source key of its resource and facts', () => {
     expect(sourceKeys({ source: 'match-7', minute: 12, shown: true })).toEqual([
-      { type: 'gold', key: '7:match-72:12' },
-      { type: 'gems', key: 'match-7' },
+      { scope: 'player', type: 'gold', key: '7:match-72:12' },
+      { scope: 'player', type: 'gems', key: 'match-7' },
     ]);
   });
 
   test('a reward of 0 takes no source key', () => {
     expect(sourceKeys({ source: 'match-7', minute: 0, shown: false })).toEqual([
-      { type: 'gold', key: '7:match-71:0' },
+      { scope: 'player', type: 'gold', key: '7:match-71:0' },
     ]);
   });
 

@@ -143,6 +143,10 @@ test('draws have their conditions, and a source key belongs to the player', () =
   expect(encodeOperation(decideClaimReward(intentOf(SERVER), report).operation).source_keys).toEqual([
     { game: false, resource: 'gold', key: '7:match-72:12' },
   ]);
+  const purchase = { type: 'purchase', key: 'k', facts: { transaction: 'GPA.1' }, ticket: null, terms: null };
+  expect(encodeOperation(decideClaimReward(intentOf(SERVER), purchase).operation).source_keys).toEqual([
+    { game: true, resource: 'gold', key: 'GPA.1' },
+  ]);
 });
 
 test('a transfer has both sides, what it uses of its limit, and the day on which it holds', () => {
@@ -170,19 +174,11 @@ test('a transfer has both sides, what it uses of its limit, and the day on which
   });
 });
 
-test('staff have the limits of the config, and no limit of awards is the largest count', () => {
-  const terms = { day: '2026-11-02', renews_at: DAY[1], reward_limit: 1_000, daily_budget: 5_000 };
+test('staff have the day that their limits count, and no bound', () => {
   const recovery = { type: 'ascension', key: 'tower-1', reason: reasonOf('never came back') };
-  const encoded = (rules = RULES) =>
-    encodeOperation(decideRecoverReward(intentOf(STAFF, { rules }), recovery).operation);
-  expect(encoded()).toMatchObject({
-    source: 'pending',
-    creates_player: false,
-    reason: 'never came back',
-    staff: { ...terms, awards_per_day: 20 },
-  });
-  const manualRewards = { ...RULES.manualRewards, awardsPerDay: null };
-  expect(encoded({ ...RULES, manualRewards }).staff?.awards_per_day).toBe(MAX_AMOUNT);
+  const encoded = encodeOperation(decideRecoverReward(intentOf(STAFF), recovery).operation);
+  expect(encoded).toMatchObject({ source: 'pending', creates_player: false, reason: 'never came back' });
+  expect(encoded.staff).toEqual({ day: '2026-11-02', renews_at: DAY[1] });
 });
 
 test('an announcement has the plan of the reward', () => {

@@ -83,8 +83,8 @@ describe('the catalogue of limits', () => {
   const NAMED: Readonly<Record<LimitName, readonly Value[]>> = {
     resource_ceiling: ['resource', 'bound', 'remaining', 'requested'],
     recipient_ceiling: ['resource', 'requested'],
-    staff_reward: ['bound', 'requested'],
-    staff_daily_budget: ['bound', 'remaining', 'requested', 'renewsAt'],
+    staff_reward: ['resource', 'bound', 'requested'],
+    staff_daily_budget: ['resource', 'bound', 'remaining', 'requested', 'renewsAt'],
     staff_daily_awards: ['bound', 'renewsAt'],
     claims_per_day: ['bound', 'renewsAt'],
     exchanges_per_day: ['bound', 'remaining', 'requested', 'renewsAt'],
@@ -115,6 +115,16 @@ describe('the catalogue of limits', () => {
       ...(!values.includes('renewsAt') && { renewsAt: null }),
     });
     expect(message).toBe(rejectionMessage({ kind: 'limit_exceeded', limit, ...REACHED }));
+  });
+
+  test('the messages of limits of staff say whether the bound is in value', () => {
+    const inValue = { ...REACHED, resource: null };
+    const ofReward = LIMITS.staff_reward.message;
+    expect(ofReward(inValue)).toBe('One award may have a value of at most 1007, not 615.');
+    expect(ofReward(REACHED)).toBe('One award may give at most 1007 gems, not 615.');
+    expect(ofReward({ ...REACHED, bound: 0 })).toContain('Staff cannot give gems');
+    expect(LIMITS.staff_daily_budget.message(inValue)).toContain('Your budget of 1007 in value per day');
+    expect(LIMITS.staff_daily_budget.message(REACHED)).toContain('Your budget of 1007 gems per day');
   });
 
   test('the message about the ceiling of the other player does not reveal what they hold', () => {

@@ -32,6 +32,15 @@ const EXAMPLES: Examples = {
       },
       ['original claim', 'reversed by claim c-8', 'reopened'],
     ],
+    [
+      {
+        kind: 'already_claimed',
+        sourceKey: { type: 'coins', key: 'apple/7' },
+        claimId: null,
+        reversedBy: null,
+      },
+      ['Nothing', 'coins', 'apple/7', 'another player', 'whole game'],
+    ],
   ],
   idempotency_key_reused: [
     [{ kind: 'idempotency_key_reused', fields: ['key', 'facts'] }, ['key, facts', 'new key']],

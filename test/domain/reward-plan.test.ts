@@ -33,12 +33,18 @@ describe('a reward plan', () => {
     const facts = { source: 'match-7', minute: 12 };
     expect(plan('report', { ...facts, shown: true })).toMatchObject({
       sourceKeys: [
-        { type: 'gold', key: '7:match-72:12' },
-        { type: 'gems', key: 'match-7' },
+        { scope: 'player', type: 'gold', key: '7:match-72:12' },
+        { scope: 'player', type: 'gems', key: 'match-7' },
       ],
     });
     expect(plan('report', { ...facts, shown: false })).toMatchObject({
-      sourceKeys: [{ type: 'gold', key: '7:match-72:12' }],
+      sourceKeys: [{ scope: 'player', type: 'gold', key: '7:match-72:12' }],
+    });
+  });
+
+  test('a plan takes a source key of the whole game where the reward has that scope', () => {
+    expect(plan('purchase', { transaction: 'GPA.1' })).toMatchObject({
+      sourceKeys: [{ scope: 'game', type: 'gold', key: 'GPA.1' }],
     });
   });
 });
@@ -70,7 +76,7 @@ describe('a fault instead of a plan', () => {
     const amount = () => {
       throw new TypeError('a defect');
     };
-    const rewards = [{ resource: 'gold', amount, cap: null, onceFor: null }];
+    const rewards = [{ resource: 'gold', amount, cap: null, onceFor: null, scope: 'player' as const }];
     const rule = { ...(RULES.claimTypes.get('nothing') as ClaimTypeRule), rewards };
     expect(() => planReward(rule, { facts: {}, field: 'facts' }, RULES)).toThrow(TypeError);
   });

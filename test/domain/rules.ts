@@ -20,6 +20,7 @@ const resource = (name: string, overrides: Partial<ResourceRule> = {}): [string,
     ceiling: null,
     atCeiling: 'reject',
     manual: false,
+    staff: { kind: 'value', value: 1 },
     accrual: null,
     transfer: null,
     ...overrides,
@@ -48,6 +49,7 @@ const goldReward = (amount: ClaimTypeRule['rewards'][number]['amount'], cap: num
   amount,
   cap,
   onceFor: null,
+  scope: 'player' as const,
 });
 
 /** The maximum of energy: 100, and 10 more per point of the stat. */
@@ -119,8 +121,9 @@ export const RULES: BalanceRules = {
           amount: ({ floor }) => (Number(floor) % 10 === 0 ? 1 : 0),
           cap: null,
           onceFor: null,
+          scope: 'player',
         },
-        { resource: 'experience', amount: () => 40, cap: null, onceFor: null },
+        { resource: 'experience', amount: () => 40, cap: null, onceFor: null, scope: 'player' },
       ],
     }),
     claimType('report', {
@@ -135,6 +138,11 @@ export const RULES: BalanceRules = {
         { ...goldReward(({ shown }) => (shown ? 1 : 0)), resource: 'gems', onceFor: ['source'] },
         { ...goldReward(() => 2), resource: 'experience' },
       ],
+    }),
+    claimType('purchase', {
+      proof: 'server',
+      facts: new Map([['transaction', { kind: 'id' as const }]]),
+      rewards: [{ ...goldReward(() => 5), onceFor: ['transaction'], scope: 'game' }],
     }),
     claimType('daily', { proof: 'calendar', period: 'day', rewards: [goldReward(() => 150)] }),
     claimType('weekly', { proof: 'calendar', period: 'week', rewards: [goldReward(() => 500)] }),

@@ -68,7 +68,7 @@ describe('a claim of an announced reward', () => {
     await granted(commit(announcement(reward)));
     await granted(commit(operation({ player: reward.playerId })));
     const member = await addStaff({ limit: 0, budget: 0 });
-    const { staff, actor_kind, actor_id, permission } = award(member, 0, { awards_per_day: 0 });
+    const { staff, actor_kind, actor_id, permission } = award(member, 0);
     const paid = claimOf(reward, { staff, actor_kind, actor_id, permission, creates_player: false });
     await granted(commit(paid));
     await expectSound(reward.playerId);

@@ -12,6 +12,8 @@ const RECORDED = {
   ledger_entries: 'delta = delta',
   balance_configs: 'sha256 = sha256',
   milestones: 'resource = resource',
+  staff_limits: 'reward_limit = reward_limit',
+  staff_values: 'value = value',
   audit_events: 'reason = NULL',
 };
 const REFUSED = { code: '23000', hint: expect.stringContaining('new operation') };

@@ -16,6 +16,7 @@ beforeAll(async () => {
   ledger = openLedger(database);
   await publishRules(ledger.owner, {
     game_limits: [stock('three', 3), stock('rounds', 2), stock('striped', 40, 32)],
+    staff: { awards_per_day: 4 },
   });
 });
 afterAll(async () => {
@@ -75,14 +76,13 @@ describe('what the operations of a batch share', () => {
 
   test('the number of awards in a day is handed on too', async () => {
     const staff = await ledger.addStaff();
-    const players = await Promise.all([1, 2, 3].map(() => playerWith(0)));
-    const awards = players.map((player) => award(staff, 1, { awards_per_day: 2 }, { player }));
+    const players = await Promise.all([1, 2, 3, 4, 5].map(() => playerWith(0)));
+    const awards = players.map((player) => award(staff, 1, {}, { player }));
     expect(await outcomesOf(...awards)).toMatchObject([
-      { kind: 'granted' },
-      { kind: 'granted' },
+      ...Array(4).fill({ kind: 'granted' }),
       { rejection: { limit: 'staff_daily_awards', remaining: 0 } },
     ]);
-    expect(await Promise.all(players.map(goldOf))).toEqual([1, 1, 0]);
+    expect(await Promise.all(players.map(goldOf))).toEqual([1, 1, 1, 1, 0]);
   });
 
   const chest = (player: string, period: string) =>

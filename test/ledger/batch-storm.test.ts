@@ -63,7 +63,7 @@ function batch(seed: number, players: readonly string[], staff: readonly string[
       case 1:
         return chest('striped');
       case 2:
-        return award(one(staff), AWARD, { ...staffTerms(), daily_budget: BUDGET }, { player });
+        return award(one(staff), AWARD, {}, { player });
       case 3:
         return operation({ player, postings: [give('gold', 1 + roll(9))] });
       default:
@@ -92,7 +92,7 @@ test(`${BATCHES} concurrent batches of ${SIZE} over ${PLAYERS} players with tran
       .map((player) => operation({ player, postings: [give('gold', INITIAL)] }));
     await commitAll(sessions, created);
   }
-  const staff = await Promise.all([1, 2, 3].map(() => ledger.addStaff()));
+  const staff = await Promise.all([1, 2, 3].map(() => ledger.addStaff({ budget: BUDGET })));
 
   // Nothing is caught: a deadlock would fail the test.
   const sent = (

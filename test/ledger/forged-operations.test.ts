@@ -74,6 +74,8 @@ const RECORDED = [
   'names',
   'balance_configs',
   'milestones',
+  'staff_limits',
+  'staff_values',
 ];
 const RULES = ['settings', 'staff', 'role_permissions', 'game_limits', 'regeneration_rules'];
 async function rowsOf(tables: readonly string[]): Promise<Set<string>> {
@@ -154,15 +156,32 @@ describe(`${OPERATIONS} forged operations of the app role`, () => {
 
   test('no staff member gives more than their row allows', async () => {
     // What the entries of their claims gave, whatever the claims say.
-    const { rows } = await ledger.owner.query(
-      `SELECT c.player_id, c.number, c.claim_type, c.claim_key, sum(e.delta)::float8 AS given
+    const { rows: values } = await ledger.owner.query(
+      `SELECT n.name, v.value::float8 FROM onceward.staff_values v
+         JOIN onceward.names n ON (n.kind, n.no) = (1, v.resource)
+        WHERE v.config_version = $1`,
+      [game.config.config_version],
+    );
+    // Rubies have a limit of their own. Relics have no row, and may not be given.
+    const unitValues = new Map<string, number>(values.map(({ name, value }) => [name, value ?? 0]));
+    const { rows: gifts } = await ledger.owner.query(
+      `SELECT c.player_id, c.number, c.claim_type, c.claim_key, e.resource,
+              sum(e.delta)::float8 AS amount
          FROM onceward.claims_by_name c
          JOIN onceward.entries_by_name e ON e.cause = 'operation' AND e.delta > 0
           AND ((e.player_id, e.number) = (c.player_id, c.number)
             OR (e.player_id, e.number) = (c.counterparty_id, c.counterparty_number))
         WHERE c.actor_kind = 'staff'
-        GROUP BY c.player_id, c.number, c.claim_type, c.claim_key`,
+        GROUP BY c.player_id, c.number, c.claim_type, c.claim_key, e.resource`,
     );
+    const byClaim = Map.groupBy(gifts, ({ player_id, number }) => `${player_id} ${number}`);
+    const rows = [...byClaim.values()].map((all) => ({
+      ...all[0],
+      given: all.reduce(
+        (sum, { resource, amount }) => sum + amount * (unitValues.get(resource) ?? Number.POSITIVE_INFINITY),
+        0,
+      ),
+    }));
     // What a reversal returns was the player's own (below). What a server announced is no gift of the member who pays it.
     const reversals = new Set(
       grantedOnes()

@@ -1,22 +1,41 @@
 // How many awards a staff member gives in a day is limited, exactly, apart from the budget.
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KernelOperation, KernelStaffTerms } from '../../src/ledger/kernel-contract.ts';
 import { balancesOf } from '../support/ledger/answers.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
-import { granted, openLedger } from '../support/ledger/ledger.ts';
+import { granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { usedOf } from '../support/ledger/limits.ts';
 import { award, fresh, give, operation, staffTerms, take } from '../support/ledger/operations.ts';
+import { startOwnDatabase } from '../support/ledger/own-database.ts';
+import { publishRules } from '../support/ledger/rules.ts';
 import { standing } from '../support/ledger/standing.ts';
 import { reversal } from '../support/ledger/systems.ts';
 
-const { commit, commitAll, owner, addStaff } = openLedger();
+/** How many awards the config of this file's own database allows in a day. */
+const AWARDS = 2;
+
+let database: Awaited<ReturnType<typeof startOwnDatabase>>;
+let ledger: Ledger;
+beforeAll(async () => {
+  database = await startOwnDatabase({}, { rules: false });
+  ledger = openLedger(database);
+  await publishRules(ledger.owner, { staff: { awards_per_day: AWARDS } });
+});
+afterAll(async () => {
+  await ledger?.close();
+  await database?.stop();
+});
+
+const commit: Ledger['commit'] = (sent) => ledger.commit(sent);
+const addStaff: Ledger['addStaff'] = (options) => ledger.addStaff(options);
 
 /** Awards are counted by the day, which the kernel compares with its own. */
 const TODAY = staffTerms().day;
 const TOMORROW = new Date(Date.parse(TODAY) + 86_400_000).toISOString().slice(0, 10);
 
-const used = (subjectId: string) => usedOf(owner, subjectId);
-const sound = async (...players: string[]) => expect(await brokenInvariants(owner, players)).toEqual([]);
+const used = (subjectId: string) => usedOf(ledger.owner, subjectId);
+const sound = async (...players: string[]) =>
+  expect(await brokenInvariants(ledger.owner, players)).toEqual([]);
 
 describe('the awards of one staff member in a day', () => {
   const newPlayer = async () => {
@@ -34,10 +53,9 @@ describe('the awards of one staff member in a day', () => {
   test('are counted, whatever they give, and start at zero the next day', async () => {
     const staff = await addStaff();
     const player = await newPlayer();
-    for (const amount of [0, 5])
-      await granted(commit({ ...award(staff, amount, { awards_per_day: 2 }), player }));
-    const before = await standing(owner, player);
-    expect(await commit({ ...award(staff, 1, { awards_per_day: 2 }), player })).toMatchObject({
+    for (const amount of [0, 5]) await granted(commit({ ...award(staff, amount), player }));
+    const before = await standing(ledger.owner, player);
+    expect(await commit({ ...award(staff, 1), player })).toMatchObject({
       rejection: {
         limit: 'staff_daily_awards',
         bound: 2,
@@ -46,8 +64,8 @@ describe('the awards of one staff member in a day', () => {
         renewsAt: '2026-11-03T00:00:00.000Z',
       },
     });
-    expect(await standing(owner, player)).toEqual(before);
-    await granted(commit({ ...award(staff, 1, { awards_per_day: 2, day: TOMORROW }), player }));
+    expect(await standing(ledger.owner, player)).toEqual(before);
+    await granted(commit({ ...award(staff, 1, { day: TOMORROW }), player }));
     expect(await used(staff)).toEqual({
       ...budget(5),
       ...awards(2),
@@ -57,28 +75,30 @@ describe('the awards of one staff member in a day', () => {
   });
 
   test('are bounded by the budget alone where the config has no bound', async () => {
-    const staff = await addStaff();
-    const player = await newPlayer();
-    for (let count = 0; count < 5; count++) await granted(commit({ ...award(staff, 1), player }));
-    expect(await used(staff)).toEqual({ ...budget(5), ...awards(5) });
+    const unbounded = openLedger();
+    const staff = await unbounded.addStaff();
+    const player = fresh('player');
+    await granted(unbounded.commit(operation({ player, postings: [] })));
+    for (let count = 0; count < 5; count++) await granted(unbounded.commit({ ...award(staff, 1), player }));
+    expect(await usedOf(unbounded.owner, staff)).toEqual({ ...budget(5), ...awards(5) });
+    await unbounded.close();
   });
 
   test('do not include reversals: one’s own award can be taken back after the last one, once, and is free again', async () => {
     const staff = await addStaff();
     const player = await newPlayer();
-    const send = (amount: number) => commit({ ...award(staff, amount, { awards_per_day: 2 }), player });
+    const send = (amount: number) => commit({ ...award(staff, amount), player });
     const [first, second] = [await granted(send(3)), await granted(send(5))];
-    const takeBack = ({ claim }: typeof first) =>
-      commit(under(reversal(staff, claim), { awards_per_day: 2 }));
+    const takeBack = ({ claim }: typeof first) => commit(reversal(staff, claim));
     const outcomes = await Promise.all(Array.from({ length: 16 }, () => takeBack(second)));
     const [taken] = outcomes.filter((outcome) => outcome.kind === 'granted');
     expect(outcomes.filter(({ kind }) => kind === 'granted')).toHaveLength(1);
     expect(taken && balancesOf(taken)).toEqual({ gold: 3 });
     expect(await used(staff)).toEqual({ ...budget(3), ...awards(1) });
     await granted(send(1));
-    const before = await standing(owner, player);
+    const before = await standing(ledger.owner, player);
     expect(await send(1)).toMatchObject({ rejection: { limit: 'staff_daily_awards', remaining: 0 } });
-    expect(await standing(owner, player)).toEqual(before);
+    expect(await standing(ledger.owner, player)).toEqual(before);
     await sound(player);
   });
 
@@ -105,11 +125,11 @@ describe('the awards of one staff member in a day', () => {
     ];
     await granted(commit(reversal(staff, first.claim)));
     expect(await used(staff)).toEqual(budget(8));
-    const before = await standing(owner, player);
+    const before = await standing(ledger.owner, player);
     expect(await commit(reversal(staff, second.claim))).toMatchObject({
       rejection: { limit: 'staff_daily_budget', remaining: 2, requested: 3 },
     });
-    expect(await standing(owner, player)).toEqual(before);
+    expect(await standing(ledger.owner, player)).toEqual(before);
     expect(await used(staff)).toEqual(budget(8));
     await sound(player);
   });
@@ -117,27 +137,23 @@ describe('the awards of one staff member in a day', () => {
   test('are exact when sixty-four go to sixty-four players at once', async () => {
     const staff = await addStaff();
     const players = await Promise.all(Array.from({ length: 64 }, newPlayer));
-    const outcomes = await Promise.all(
-      players.map((player) => commit({ ...award(staff, 1, { awards_per_day: 10 }), player })),
-    );
-    expect(outcomes.filter(({ kind }) => kind === 'granted')).toHaveLength(10);
+    const outcomes = await Promise.all(players.map((player) => commit({ ...award(staff, 1), player })));
+    expect(outcomes.filter(({ kind }) => kind === 'granted')).toHaveLength(AWARDS);
     for (const refused of outcomes.filter(({ kind }) => kind !== 'granted'))
       expect(refused).toMatchObject({ rejection: { limit: 'staff_daily_awards', remaining: 0 } });
-    expect(await used(staff)).toEqual({ ...budget(10), ...awards(10) });
+    expect(await used(staff)).toEqual({ ...budget(AWARDS), ...awards(AWARDS) });
     await sound(...players);
   });
 
   test('are exact when sixty-four go to sixty-four players in one call', async () => {
     const staff = await addStaff();
     const players = await Promise.all(Array.from({ length: 64 }, newPlayer));
-    const { outcomes } = await commitAll(
-      players.map((player) => ({ ...award(staff, 1, { awards_per_day: 10 }), player })),
-    );
+    const { outcomes } = await ledger.commitAll(players.map((player) => ({ ...award(staff, 1), player })));
     expect(outcomes.map(({ kind }) => kind)).toEqual([
-      ...Array(10).fill('granted'),
-      ...Array(54).fill('rejected'),
+      ...Array(AWARDS).fill('granted'),
+      ...Array(64 - AWARDS).fill('rejected'),
     ]);
-    expect(await used(staff)).toEqual({ ...budget(10), ...awards(10) });
+    expect(await used(staff)).toEqual({ ...budget(AWARDS), ...awards(AWARDS) });
     await sound(...players);
   });
 });

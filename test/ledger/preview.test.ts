@@ -140,9 +140,9 @@ describe('a preview of an operation that would be rejected', () => {
     ['another version', 'version_conflict', (player) => operation({ player, expected_version: 9 })],
     ['a staff member’s limit', 'limit_exceeded', (player, staff) => ({ ...award(staff, 1_001), player })],
     [
-      'a staff member’s awards of the day',
+      'a resource that staff cannot give',
       'limit_exceeded',
-      (player, staff) => ({ ...award(staff, 1, { awards_per_day: 0 }), player }),
+      (player, staff) => award(staff, 1, {}, { player, postings: [give('relics', 1)] }),
     ],
     [
       'a player’s limit',

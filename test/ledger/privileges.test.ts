@@ -32,6 +32,8 @@ const TABLES = [
   'settings',
   'source_keys',
   'staff',
+  'staff_limits',
+  'staff_values',
 ];
 /** The functions that run with the owner's privileges. */
 const KERNEL = [

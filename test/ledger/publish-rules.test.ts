@@ -34,6 +34,35 @@ describe('what publishing writes for the kernel', () => {
     return document;
   };
 
+  test('the limits of staff of each version, and how each resource counts', async () => {
+    const document = withResource('shells', { manual: true, value: 7 });
+    Object.assign(document, { manualRewards: { limitPerReward: 3, budgetPerDay: 9 } });
+    const versions = [await versionOf(another()), await versionOf(document)];
+    const { rows } = await ledger().owner.query(
+      `SELECT l.reward_limit::int, l.daily_budget::int, l.awards_per_day::int, (
+         SELECT jsonb_object_agg(n.name, jsonb_build_array(v.value, v.per_reward, v.per_day))
+           FROM onceward.staff_values v JOIN onceward.names n ON (n.kind, n.no) = (1, v.resource)
+          WHERE v.config_version = l.config_version
+            AND n.name IN ('shells', 'auric_coins', 'stat_points', 'pity:summons', 'hero:militia')) AS values
+         FROM onceward.staff_limits l WHERE l.config_version = ANY ($1) ORDER BY l.config_version`,
+      [versions],
+    );
+    const values = {
+      auric_coins: [10, null, null],
+      stat_points: [null, 20, 100],
+      'pity:summons': [0, null, null],
+    };
+    expect(rows).toEqual([
+      { reward_limit: 10_000, daily_budget: 50_000, awards_per_day: 200, values },
+      {
+        reward_limit: 3,
+        daily_budget: 9,
+        awards_per_day: null,
+        values: { ...values, shells: [7, null, null] },
+      },
+    ]);
+  });
+
   test('the milestones of each version', async () => {
     const version = await versionOf(another());
     const { rows } = await ledger().owner.query(

@@ -128,7 +128,7 @@ describe('a recovery', () => {
     const reward = pending();
     await granted(commit(announcement(reward)));
     const member = await addStaff({ limit: 0, budget: 0 });
-    const { staff, actor_kind, actor_id } = award(member, 0, { awards_per_day: 0 });
+    const { staff, actor_kind, actor_id } = award(member, 0);
     await granted(commit(recovery(reward, { staff, actor_kind, actor_id, creates_player: false })));
     const { rows } = await owner.query(
       `SELECT (SELECT count(*)::int FROM onceward.limits_by_name WHERE kind = 'staff' AND subject_id = $1) AS limits,

@@ -22,7 +22,6 @@ function storm(seed: number, players: readonly string[], staff: readonly string[
   const roll = dice(seed);
   const one = <T>(all: readonly T[]): T => all[roll(all.length)] as T;
   const made: KernelOperation[] = [];
-  const terms = { daily_budget: BUDGET, reward_limit: 10 };
   const other = (player: string) => one(players.filter((each) => each !== player));
   const mix: ((player: string) => KernelOperation)[] = [
     () => operation({ postings: [give('gold', 1 + roll(20)), give('gems', 1)] }),
@@ -36,8 +35,8 @@ function storm(seed: number, players: readonly string[], staff: readonly string[
     () =>
       operation({ mode: 'reject', postings: [], rejection: { kind: 'unknown_claim_type', claimType: 'x' } }),
     () => operation({ mode: 'lookup', postings: [] }),
-    () => award(one(staff), 1 + roll(12), terms),
-    () => award(one(staff), 1 + roll(12), terms),
+    () => award(one(staff), 1 + roll(12)),
+    () => award(one(staff), 1 + roll(12)),
     (player) => transfer(player, other(player), 1 + roll(9), { ceiling: 150 }),
     (player) => transfer(player, other(player), 1 + roll(9)),
     () => operation({ postings: [take('charges', 1), give('gold', 3)] }),
@@ -120,7 +119,7 @@ function expectAllKinds(outcomes: readonly Answer[]): void {
 
 test(`${OPERATIONS} mixed operations over ${CONNECTIONS} connections on ten players and three staff members keep every invariant`, async () => {
   const players = Array.from({ length: 10 }, () => fresh('player'));
-  const staff = await Promise.all([1, 2, 3].map(() => addStaff()));
+  const staff = await Promise.all([1, 2, 3].map(() => addStaff({ limit: 10, budget: BUDGET })));
   const operations = storm(20_261_102, players, staff);
   const outcomes: Answer[] = [];
   const queue = operations[Symbol.iterator]();

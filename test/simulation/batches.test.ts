@@ -72,7 +72,7 @@ test('the model refuses a sale beyond the stock of its stripe', () => {
 
 test('the model refuses an award beyond the budget that is left', () => {
   const award = first(({ source, staff }) => source === 'postings' && staff !== null);
-  const staff = { budget: 100, spent: 99, awards: 0 };
+  const staff = { budget: 100, spent: 99, relics: 0, awards: 0 };
   expect(judge(award, state({}, { staff: { ...staff, spent: 0 } })).kind).toBe('granted');
   expect(judge(award, state({}, { staff }))).toMatchObject({
     rejection: { limit: 'staff_daily_budget', remaining: 1 },

@@ -144,7 +144,7 @@ export class ReferenceService {
         now: 0,
         used: 0,
         takenBy: (type, key) => this.#timeline.takenBy(player, number, type, key),
-        sourceTakenBy: (sourceKey) => this.#timeline.sourceTakenBy(player, number, sourceKey),
+        sourceTakenBy: (sourceKey) => this.#timeline.sourceTakenBy(player, number, sourceKey, 0),
         reversalOf: (id) => this.#timeline.reversalOf(id, number),
         staff,
       },
@@ -176,6 +176,7 @@ export class ReferenceService {
       rewardLimit: member?.rewardLimit ?? rules.limitPerReward,
       budget: member?.dailyBudget ?? rules.budgetPerDay,
       spentBefore,
+      givenBefore: {},
       awards: rules.awardsPerDay,
       awardsBefore: 0,
     };

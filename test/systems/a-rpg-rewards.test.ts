@@ -59,7 +59,7 @@ it('A1 pays a claim once for all callers and isolates', async () => {
   const [paid] = receiptsIn(results);
   for (const result of results) {
     if (result.__typename !== 'AlreadyClaimed') continue;
-    expect(result.claim.id).toBe(paid?.claim.id);
+    expect(result.original?.id).toBe(paid?.claim.id);
     expect(result.changes).toEqual(paid?.changes);
   }
   await expectLedger(playerId, { version: 2, granted: 2, rejected: 39 });

@@ -84,7 +84,7 @@ it('B3 moves credits once per key and replays the result', async () => {
     expect(others).toEqual(Array(11).fill(first));
     // A new key for the same movement is answered with the original claim.
     const repeated = await academy.claimReward({ ...movement, idempotencyKey: freshKey() });
-    expect(rejectionOf(repeated, 'AlreadyClaimed').claim.id).toBe(first?.claim.id);
+    expect(rejectionOf(repeated, 'AlreadyClaimed').original?.id).toBe(first?.claim.id);
   }
   // 20 × 2, the maximum of 120, four fifths of 250, and one.
   expect(await ledgerState(playerId)).toMatchObject({

@@ -33,7 +33,7 @@ it('B2 awards a skill once per source across services and claims', async () => {
   const [paid] = receiptsIn(results);
   for (const result of results) {
     if (result.__typename !== 'AlreadyClaimed') continue;
-    expect([result.claim.id, result.changes]).toEqual([paid?.claim.id, paid?.changes]);
+    expect([result.original?.id, result.changes]).toEqual([paid?.claim.id, paid?.changes]);
     expect(result.sourceKey).toEqual(PASSING_OF_MATCH_7);
   }
   expect(await ledgerState(playerId)).toMatchObject({ version: 1, balances: { 'skill:passing': 4 } });

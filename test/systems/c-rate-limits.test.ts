@@ -4,6 +4,7 @@ import { type LocalDay, letDaysPass, publishDay } from '../support/worker/days.t
 import { startIsolate } from '../support/worker/isolate.ts';
 import { ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { newStaff } from '../support/worker/loyalty.ts';
+import { playerWith } from '../support/worker/players.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
 import { type Door, fresh, freshKey, ticket } from '../support/worker/service.ts';
 import { writingNothing } from '../support/worker/stillness.ts';
@@ -29,10 +30,7 @@ function expectRenewalAtMidnight(results: readonly MutationResult[]): void {
 }
 
 it("C8 enforces a player's daily claims and exchanges exactly across isolates", async () => {
-  const playerId = await seasonedPlayer();
-  const { staff } = await newStaff();
-  const grants = [{ resource: 'auric_coins', amount: 10_000 }];
-  receiptOf(await staff.manualReward({ playerId, grants, reason: 'coins for the test' }));
+  const { playerId } = await playerWith({ auric_coins: 10_000 });
   const doorOf = fourIsolates();
   const keys = Array.from({ length: 64 }, freshKey);
   const tickets = await atOnce(32, (index) =>

@@ -1,4 +1,4 @@
-// No operation of the API uses a key or a limit of the whole game yet, so these tests call the kernel with the Worker's role.
+// Keys and stocks of the whole game. No operation of the API uses a stock yet: its tests call the kernel with the Worker's role.
 import { env } from 'cloudflare:workers';
 import { neon } from '@neondatabase/serverless';
 import { beforeAll, expect, it } from 'vitest';
@@ -11,9 +11,10 @@ import {
   type KernelOutcome,
 } from '../../src/ledger/kernel-contract.ts';
 import { changedExample, publish, serveExample } from '../support/worker/balance.ts';
+import { asServer, resultOf } from '../support/worker/client.ts';
 import { ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
-import { atOnce } from '../support/worker/waves.ts';
+import { atOnce, receiptsIn, tally } from '../support/worker/waves.ts';
 
 const app = neon((env as unknown as Env).DATABASE_URL);
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -116,29 +117,43 @@ const kinds = (outcomes: readonly KernelOutcome[]) => {
 
 beforeAll(serveExample);
 
-it('E3 grants a receipt once in the whole game under 64 concurrent claims', async () => {
-  const receipt = { game: true, resource: 'auric_coins', key: fresh('receipt') };
-  const players = Array.from({ length: 64 }, () => fresh('player'));
-  const claims = players.map((playerId) => claim(playerId, { source_keys: [receipt] }));
-  const outcomes = await commitAtOnce(claims);
-  expect(kinds(outcomes)).toEqual({ granted: 1, already_claimed: 63 });
-  // The others learn that it was taken, and nothing about the player who took it.
-  for (const outcome of outcomes) {
-    if (outcome.kind !== 'rejected') continue;
-    const sourceKey = { type: receipt.resource, key: receipt.key };
-    const named = { number: null, sourceKey, reversedBy: null };
-    expect(outcome.rejection).toEqual({ kind: 'already_claimed', ...named });
-    expect(outcome.original).toBeNull();
-  }
-  // A retry is replayed, and another claim of any player is rejected.
-  expect(kinds(await commitAtOnce(claims))).toEqual({ granted: 1, already_claimed: 63 });
-  const again = players.map((playerId) => claim(playerId, { claim_key: 'order-2', source_keys: [receipt] }));
-  expect(kinds(await commitAtOnce(again))).toEqual({ already_claimed: 64 });
+it('E3 grants a store transaction once in the whole game under 64 concurrent claims of two players', async () => {
+  const players = [fresh('player'), fresh('player')];
+  const facts = { store: 'apple', transaction: fresh('transaction'), coins: 500 };
+  const keys = Array.from({ length: 64 }, freshKey);
+  const send = (index: number) =>
+    asServer(`shop-${index % 3}`).claimReward(
+      { type: 'store_purchase', key: facts.transaction, facts, playerId: players[index % 2] as string },
+      { key: keys[index] },
+    );
+  const results = (await atOnce(64, send)).map(resultOf);
+  expect(tally(results)).toEqual({ Receipt: 1, AlreadyClaimed: 63 });
 
+  const winner = results.findIndex(({ __typename }) => __typename === 'Receipt') % 2;
+  const [paid] = receiptsIn(results);
+  const secrets = [players[winner], paid?.claim.id, paid?.correlationId, paid?.claim.idempotencyKey];
+  for (const [index, result] of results.entries()) {
+    if (result.__typename !== 'AlreadyClaimed') continue;
+    // The winner's other requests show the winner's claim. The loser learns that it was taken, and nothing else.
+    if (index % 2 === winner) {
+      expect(result).toMatchObject({ original: { id: paid?.claim.id }, changes: paid?.changes });
+      continue;
+    }
+    const sourceKey = { type: 'auric_coins', key: `apple/${facts.transaction}` };
+    expect(result).toMatchObject({ original: null, changes: [], sourceKey });
+    expect(result.message).toMatch(/already given to another player/);
+    for (const secret of secrets) expect(JSON.stringify(result)).not.toContain(secret);
+  }
   const states = await Promise.all(players.map(ledgerState));
-  expect(states.filter(({ balances }) => balances.auric_coins === 5)).toHaveLength(1);
-  expect(states.filter(({ version }) => version === null)).toHaveLength(63);
+  expect(states[winner]).toMatchObject({ granted: 1, rejected: 31, balances: { auric_coins: 500 } });
+  expect(states[1 - winner]).toMatchObject({ version: null, granted: 0, rejected: 32, balances: {} });
   for (const playerId of players) expect(await ledgerFaults(playerId)).toEqual([]);
+
+  // Every key keeps its answer.
+  const replays = (await atOnce(64, send)).map(resultOf);
+  expect(replays).toEqual(
+    results.map((result) => (result.__typename === 'Receipt' ? { ...result, replayed: true } : result)),
+  );
 });
 
 async function sellOut(stripes: number): Promise<void> {

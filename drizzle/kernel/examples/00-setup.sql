@@ -11,10 +11,14 @@ LANGUAGE sql RETURN onceward.publish_config(
   jsonb_build_object(
     'names', jsonb_build_object(
       'resource', '["gold", "experience", "levels_paid", "stat_points", "charges", "tokens",
-                    "pity", "hero", "points"]'::jsonb,
+                    "pity", "hero", "points", "ore"]'::jsonb,
       'claim_type', '["quest", "order", "summon", "payout"]'::jsonb,
-      'limit', '["claims:quest", "stock:order"]'::jsonb),
-    'milestones', '[]'::jsonb, 'regeneration', '[]'::jsonb, 'game_limits', '[]'::jsonb) || effects);
+      'limit', '["claims:quest", "stock:order", "staff:resource:hero"]'::jsonb),
+    'milestones', '[]'::jsonb, 'regeneration', '[]'::jsonb, 'game_limits', '[]'::jsonb,
+    'staff', '{"reward_limit": 100, "daily_budget": 250, "awards_per_day": 10, "values": [
+      {"resource": "gold", "value": 1}, {"resource": "points", "value": 1},
+      {"resource": "tokens", "value": 50}, {"resource": "pity", "value": 0},
+      {"resource": "hero", "per_reward": 1, "per_day": 2}]}'::jsonb) || effects);
 
 -- Shorthands of an example: {"gives": {"gold": 10}} and {"takes": {"gold": 10}} are postings.
 CREATE FUNCTION examples.postings(given jsonb) RETURNS jsonb LANGUAGE sql RETURN (
@@ -44,7 +48,7 @@ CREATE FUNCTION examples.operation(given jsonb) RETURNS jsonb LANGUAGE sql RETUR
       'source', 'postings', 'choices', '[]'::jsonb, 'milestones', false, 'limits', '[]'::jsonb,
       'counterparty_postings', '[]'::jsonb, 'units', 1, 'shown', '[]'::jsonb,
       'resources', '["gold", "experience", "levels_paid", "stat_points", "charges", "tokens",
-                     "pity", "hero", "points"]'::jsonb,
+                     "pity", "hero", "points", "ore"]'::jsonb,
       'postings', examples.postings(given))
     || (given - '{gives, takes}'::text[])
     FROM (SELECT version, sha256 FROM onceward.balance_configs
@@ -81,13 +85,12 @@ BEGIN ATOMIC
              FROM unnest(given) WITH ORDINALITY AS asked(g, place)), '{}')->'outcomes') AS outcome;
 END;
 
--- Staff members, and the terms under which the config lets them act.
+-- A staff member, and the day that their limits count.
 CREATE FUNCTION examples.as_staff(id text, name text, permission text) RETURNS jsonb LANGUAGE sql
 RETURN jsonb_build_object(
   'actor_kind', 'staff', 'actor_id', id, 'name', name, 'permission', permission,
   'reason', 'an example', 'creates_player', false, 'staff', jsonb_build_object(
-    'day', (now() AT TIME ZONE 'UTC')::date, 'renews_at', '2026-11-03T00:00:00Z',
-    'reward_limit', 100, 'daily_budget', 250, 'awards_per_day', 10));
+    'day', (now() AT TIME ZONE 'UTC')::date, 'renews_at', '2026-11-03T00:00:00Z'));
 
 -- The reversal of a claim by a staff member.
 CREATE FUNCTION examples.reversal(

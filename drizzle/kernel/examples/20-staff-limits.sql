@@ -1,6 +1,8 @@
 -- Staff act within the limits of their row or the config, and with the permissions of their role.
+-- No operation states a bound.
 INSERT INTO onceward.staff (actor, role)
 VALUES (onceward.register_actor('staff', 'sam'), 'support'),
+       (onceward.register_actor('staff', 'tom'), 'support'),
        (onceward.register_actor('staff', 'una'), 'auditor');
 
 SET ROLE onceward_app;
@@ -19,6 +21,25 @@ SELECT examples.commit(VARIADIC ARRAY(
 -- → granted 3: gold 101→201
 -- → rejected: limit_exceeded (limit staff_daily_budget, bound 250, remaining 50, requested 100)
 -- → granted 4: gold 201→251
+
+-- A token counts 50. A hero counts nothing in value: it has a limit of its own. Staff cannot give
+-- what the config does not name.
+SELECT examples.commit(VARIADIC ARRAY(
+  SELECT examples.as_staff('tom', 'manualReward', 'reward:manual') || jsonb_build_object(
+    'player', 'alice', 'claim_type', 'manual_reward', 'claim_key', 'gift-' || nth, 'gives', gives)
+    FROM unnest(ARRAY['{"tokens": 3}', '{"tokens": 2}', '{"hero": 2}', '{"hero": 1, "gold": 9}',
+                      '{"ore": 1}']::jsonb[]) WITH ORDINALITY AS award(gives, nth)));
+-- → rejected: limit_exceeded (limit staff_reward, bound 100, remaining 100, requested 150)
+-- → granted 5: tokens 0→2
+-- → rejected: limit_exceeded (limit staff_reward, resource hero, bound 1, remaining 1, requested 2)
+-- → granted 6: gold 251→260, hero 0→1
+-- → rejected: limit_exceeded (limit staff_reward, resource ore, bound 0, remaining 0, requested 1)
+
+SELECT "limit", used FROM onceward.limits_by_name WHERE subject_id = 'tom' ORDER BY 1;
+-- → limit | used
+-- → staff:awards | 2
+-- → staff:budget | 109
+-- → staff:resource:hero | 1
 
 SELECT examples.commit(examples.as_staff('una', 'manualReward', 'reward:manual')
   || '{"player": "alice", "claim_type": "manual_reward", "gives": {"gold": 1}}');

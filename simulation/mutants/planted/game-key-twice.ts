@@ -4,7 +4,6 @@ import type { Mutant } from '../mutant.ts';
 const mutant: Mutant = {
   name: 'game-key-twice',
   bug: 'a key of the whole game is taken once per player',
-  reach: 'batches',
   patches: [
     {
       in: 'kernel',

@@ -37,7 +37,7 @@ describe('another idempotency key for the same business claim', () => {
       code: 'ALREADY_CLAIMED',
       message: 'Already claimed. This answer holds the original claim and what it gave.',
       correlationId: again.headers.get('x-correlation-id'),
-      claim: receipt.claim,
+      original: receipt.claim,
       changes: receipt.changes,
       sourceKey: null,
       reversedBy: null,
@@ -79,7 +79,7 @@ describe('another idempotency key for the same business claim', () => {
     );
     expect(resultOf(again)).toMatchObject({
       __typename: 'AlreadyClaimed',
-      claim: receipt.claim,
+      original: receipt.claim,
       changes: receipt.changes,
     });
   });

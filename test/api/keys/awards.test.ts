@@ -29,7 +29,7 @@ describe('the same award', () => {
     const idempotencyKey = freshKey();
     const answer = await movingNothing(playerId, () => give({ idempotencyKey }));
     const rejection = rejectionOf(answer, 'AlreadyClaimed');
-    expect(rejection.claim).toEqual(receipt.claim);
+    expect(rejection.original).toEqual(receipt.claim);
 
     await letDaysPass(playerId);
     const second = receiptOf(await give());
@@ -98,8 +98,8 @@ describe('the same reward ID', () => {
         { grants: [{ resource: 'lumees', amount: 9 }] },
       ]) {
         const again = () => give({ rewardId: 'summer.2031', ...over }, colleague);
-        const { claim, changes } = rejectionOf(await movingNothing(playerId, again), 'AlreadyClaimed');
-        expect([claim.id, changes]).toEqual([receipt.claim.id, receipt.changes]);
+        const { original, changes } = rejectionOf(await movingNothing(playerId, again), 'AlreadyClaimed');
+        expect([original?.id, changes]).toEqual([receipt.claim.id, receipt.changes]);
       }
       await letDaysPass(playerId);
     }

@@ -93,12 +93,12 @@ describe('the staff row', () => {
     });
   });
 
-  it('compares the sum of all grants of an award with the limit', async () => {
+  it('compares the value of all grants of an award with the limit', async () => {
     const playerId = await seasonedPlayer();
-    const staff = await newStaff({ limit: 10 });
+    const staff = await newStaff({ limit: 65 });
     const grants = ['lumees', 'auric_coins'].map((resource) => ({ resource, amount: 6 }));
     const answer = await movingNothing(playerId, () => staff.manualReward({ ...award(playerId, 1), grants }));
-    expect(rejectionOf(answer, 'LimitExceeded')).toMatchObject({ limit: 'STAFF_REWARD', requested: 12 });
+    expect(rejectionOf(answer, 'LimitExceeded')).toMatchObject({ limit: 'STAFF_REWARD', requested: 6 + 60 });
   });
 
   it.each([

@@ -30,7 +30,7 @@ describe('a replay after the day changed', () => {
     const receipt = receiptOf(await player.claimReward(input));
     expect(receipt).toMatchObject({ replayed: false, claim: { key: today.name } });
     const again = await movingNothing(playerId, () => player.claimReward({ type: 'daily_quest' }));
-    expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(receipt.claim);
+    expect(rejectionOf(again, 'AlreadyClaimed').original).toEqual(receipt.claim);
 
     const later = await publishDay('later');
     const replay = () => player.claimReward(input);
@@ -66,7 +66,7 @@ describe('a replay after the day changed', () => {
     });
     for (const [nth, type] of types.entries()) {
       const again = await movingNothing(playerId, () => player.claimReward({ type }));
-      expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(claimed[nth]);
+      expect(rejectionOf(again, 'AlreadyClaimed').original).toEqual(claimed[nth]);
     }
   });
 
@@ -119,7 +119,7 @@ describe('a Worker whose clock is wrong', () => {
     const again = await movingNothing(playerId, () =>
       asPlayer(playerId).claimReward({ type: 'daily_quest' }),
     );
-    expect(rejectionOf(again, 'AlreadyClaimed').claim).toEqual(receipts[0]?.claim);
+    expect(rejectionOf(again, 'AlreadyClaimed').original).toEqual(receipts[0]?.claim);
   });
 
   it.each(WRONG)('uses the limits of the day of the database: $wrong', async ({ shift }) => {

@@ -27,6 +27,20 @@ const as =
     staff: staffTerms(),
     ...over,
   });
+/** An award by a member, of these postings. */
+const gifted = (sent: KernelOperation, game: ForgedGame, postings: KernelOperation['postings']) => ({
+  ...as(memberId)(sent, game),
+  mode: 'commit' as const,
+  rejection: null,
+  source: 'postings' as const,
+  reverses: null,
+  announces: null,
+  choices: [],
+  counterparty: null,
+  counterparty_postings: [],
+  postings,
+  resources: postings.map(({ resource }) => resource),
+});
 const memberId = ({ staff }: ForgedGame) => staff.member;
 const gift = [give('gold', 10_000)];
 const choice = { one_of: [{ when_resource: null, at_least: null, draw: null, postings: gift }] };
@@ -89,7 +103,7 @@ export const AIMED: readonly Aimed[] = [
     (sent, game) => ({ ...as(memberId)(sent, game), mode: 'commit', rejection: null, staff: null }),
     'error',
   ],
-  ...(['reward_limit', 'daily_budget', 'awards_per_day', 'day'] as const).map(
+  ...(['renews_at', 'day'] as const).map(
     (member): Aimed => [
       `staff without ${member}`,
       (sent, game) => replaced(as(memberId)(sent, game), ['staff', member], undefined),
@@ -97,14 +111,22 @@ export const AIMED: readonly Aimed[] = [
     ],
   ),
   [
-    'staff terms of one’s own',
-    (sent, game) => ({
-      ...as(memberId)(sent, game),
-      postings: gift,
-      resources: ['gold'],
-      staff: staffTerms({ reward_limit: MOST, daily_budget: MOST }),
-    }),
+    'bounds of one’s own',
+    (sent, game) => {
+      const bounds = { reward_limit: MOST, daily_budget: MOST, awards_per_day: MOST };
+      return { ...gifted(sent, game, gift), staff: { ...staffTerms(), ...bounds } };
+    },
+    'ungranted',
   ],
+  ...(
+    [
+      ['a gift of more value than the member may give', [give('diamonds', 1)]],
+      ['a gift of more value than an amount can be', [give('diamonds', MOST), give('gold', MOST)]],
+      ['a gift beyond the limit of its resource', [give('rubies', 31)]],
+      ['a gift beyond the limit of its resource, in two parts', [give('rubies', 30), give('rubies', 1)]],
+      ['a gift of a resource that staff cannot give', [give('relics', 1)]],
+    ] as const
+  ).map(([what, postings]): Aimed => [what, (sent, game) => gifted(sent, game, [...postings]), 'ungranted']),
   [
     'a gift on another day',
     (sent, game, roll) => ({

@@ -116,17 +116,14 @@ export const give = (resource: string, amount: number, bounds: Bounds = {}): Ker
 export const take = (resource: string, amount: number, bounds: Bounds = {}): KernelPosting =>
   give(resource, -amount, { floor: 0, ...bounds });
 
-/** The limits of the config for staff members whose row has none. */
+/** The day that the limits of staff count. */
 export const staffTerms = (over: Partial<KernelStaffTerms> = {}): KernelStaffTerms => ({
   day: new Date().toISOString().slice(0, 10),
   renews_at: '2026-11-03T00:00:00.000Z',
-  reward_limit: 1_000,
-  daily_budget: 5_000,
-  awards_per_day: MOST,
   ...over,
 });
 
-/** An award of a staff member. `terms` overrides what the rules would set. */
+/** An award of a staff member. `terms`: on another day. */
 export function award(
   staffId: string,
   amount: number,

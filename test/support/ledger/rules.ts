@@ -46,6 +46,7 @@ export const HOURLY: Regeneration = {
 const NAMES = {
   resource: ['gold', 'gems', 'amber', 'zinc', 'tokens', 'charges', 'drops', 'points', 'pity', 'wins']
     .concat(['poor', 'rich', 'well', 'hero', 'hero:common', 'hero:legend', 'hero:epic'])
+    .concat(['diamonds', 'rubies', 'relics'])
     .concat(Array.from({ length: 20 }, (_, index) => `item_${index}`)),
   claim_type: ['quest', 'chest', 'other', 'scouting', 'x', 'bounty', 'payout'],
   limit: [
@@ -55,25 +56,48 @@ const NAMES = {
     'exchange:drop',
     'transfer:gold',
     'stock:chest',
+    'staff:resource:rubies',
   ],
 };
 
-/** The example config's effects with those of this file. `over` replaces members. */
-export async function testRules(over: Partial<KernelRules> = {}): Promise<KernelRules> {
+type StaffLimits = KernelRules['staff'];
+
+/** By resource, where one unit does not count 1. A counter of draws counts nothing, and staff cannot give relics. */
+const VALUES: Readonly<Record<string, Partial<StaffLimits['values'][number]> | null>> = {
+  pity: { value: 0 },
+  diamonds: { value: 100 },
+  rubies: { per_reward: 30, per_day: 50 },
+  relics: null,
+};
+
+/** Limits of staff: 1,000 in value an award, 5,000 a day. */
+export function staffRules(resources: readonly string[], over: Partial<StaffLimits> = {}): StaffLimits {
+  const values = resources.flatMap((resource) => {
+    const counted = resource in VALUES ? VALUES[resource] : { value: 1 };
+    return counted ? [{ resource, value: null, per_reward: null, per_day: null, ...counted }] : [];
+  });
+  return { reward_limit: 1_000, daily_budget: 5_000, awards_per_day: null, values, ...over };
+}
+
+type RulesOver = Partial<Omit<KernelRules, 'staff'>> & { readonly staff?: Partial<StaffLimits> };
+
+/** The example config's effects with those of this file. `over` replaces members; of the limits of staff, members of theirs. */
+export async function testRules({ staff, ...over }: RulesOver = {}): Promise<KernelRules> {
   const compiled = compileBalanceConfig(await readConfigFile(EXAMPLE_CONFIG), { version: 1, sha256: '' });
   if (compiled.kind === 'invalid') throw new Error('the example config is not valid');
   const { names, regeneration } = kernelRulesOf(compiled.rules);
+  const resources = [...names.resource, ...NAMES.resource];
   return {
     names: {
-      resource: [...names.resource, ...NAMES.resource],
+      resource: resources,
       claim_type: [...names.claim_type, ...NAMES.claim_type],
       limit: [...names.limit, ...NAMES.limit],
     },
-    counters: ['pity'],
     milestones: [LEVELS],
     regeneration: [...regeneration, HOURLY],
     game_limits: [],
     reversible_by_servers: ['other', 'chest'],
+    staff: staffRules(resources, staff),
     ...over,
   };
 }
@@ -81,7 +105,7 @@ export async function testRules(over: Partial<KernelRules> = {}): Promise<Kernel
 /** Publishes the example document with these effects, and returns the version. */
 export async function publishRules(
   owner: Pick<pg.ClientBase, 'query'> | pg.Pool,
-  over: Partial<KernelRules> = {},
+  over: RulesOver = {},
 ): Promise<number> {
   const document = canonicalJson(await readConfigFile(EXAMPLE_CONFIG));
   const { rows } = await (owner as pg.Pool).query(

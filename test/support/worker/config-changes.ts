@@ -148,7 +148,7 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
   {
     setting: 'a resource that staff can now give',
     change: ({ resources }) => {
-      resources.keys = { manual: true };
+      resources.keys = { manual: true, value: 1 };
     },
     observe: async () => gain('keys', await award('keys', 5)),
     before: 'BAD_USER_INPUT',

@@ -5,10 +5,10 @@ export type ActorKind = 'OPERATOR' | 'PLAYER' | 'SERVER' | 'STAFF';
 export interface AlreadyClaimed {
   readonly __typename: 'AlreadyClaimed';
   readonly changes: readonly BalanceChange[];
-  readonly claim: RewardClaim;
   readonly code: RejectionCode;
   readonly correlationId: string;
   readonly message: string;
+  readonly original: RewardClaim | null;
   readonly reversedBy: ClaimReversal | null;
   readonly sourceKey: SourceKey | null;
 }

@@ -1,0 +1,16 @@
+/** Planted: the limit of a resource bounds each award of staff and not the day. */
+import type { Mutant } from '../mutant.ts';
+
+const mutant: Mutant = {
+  name: 'own-limit-of-one-award',
+  bug: 'the limit of a resource bounds each award and not the day',
+  patches: [
+    {
+      in: 'kernel',
+      find: 'gift.resource, gift.amount, gift.per_reward, gift.per_day, counter.used, renews_at));',
+      replace: 'gift.resource, gift.amount, gift.per_reward, gift.per_day, 0, renews_at));',
+    },
+  ],
+};
+
+export default mutant;
