@@ -32,7 +32,7 @@ export function compileBalanceConfig(document: unknown, id: ConfigId): CompileRe
  * replays of claims from many versions would compile all of them.
  */
 export function compileForReceipts(document: unknown, id: ConfigId): CompileResult {
-  return compile({ ...(document as object), claimTypes: {}, exchanges: {}, drawTables: {} }, id, []);
+  return compile({ ...(document as object), claimTypes: {}, exchanges: {}, drawTables: {} }, id, null);
 }
 
 /**
