@@ -56,11 +56,12 @@ it('C4 shows balances, staff, reason, config version and correlation ID of each 
   );
   expect(new Set(byStaff.map(({ claim }) => claim.reason)).size).toBe(8);
 
-  // The player sees the same entries without the staff member and their reason.
-  const masked = ({ claim, ...entry }: LedgerEntry) =>
-    claim.actorKind === 'STAFF'
-      ? { ...entry, claim: { ...claim, actorId: 'staff', reason: null } }
-      : { ...entry, claim };
+  // The player sees the same entries without who made them, why and under which key.
+  const hidden = { idempotencyKey: null, correlationId: null, reason: null };
+  const masked = ({ claim, ...entry }: LedgerEntry) => {
+    const key = claim.type === 'manual_reward' ? claim.id : claim.key;
+    return { ...entry, claim: { ...claim, ...hidden, key, actorId: claim.actorKind.toLowerCase() } };
+  };
   expect(await entriesOf(playerId, asPlayer(playerId))).toEqual(entries.map(masked));
 });
 

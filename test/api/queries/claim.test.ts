@@ -34,14 +34,17 @@ beforeAll(async () => {
 
 describe('the query claim', () => {
   it('finds a claim by its ID and by its type and key, for every caller who may see it', async () => {
-    const expected = { claim: receipt.claim, changes: receipt.changes };
+    const shown = { claim: receipt.claim, changes: receipt.changes };
     const { id } = receipt.claim;
+    const hidden = { idempotencyKey: null, correlationId: null, actorId: 'server' };
+    const toPlayer = { ...shown, claim: { ...receipt.claim, ...hidden } };
     for (const caller of [player, server, staff]) {
+      const expected = caller === player ? toPlayer : shown;
       expect(resultOf(await caller.claim({ id }))).toEqual(expected);
       expect(resultOf(await caller.claim({ id: id.toUpperCase() }))).toEqual(expected);
       expect(resultOf(await caller.claim({ ...CUP, playerId }))).toEqual(expected);
     }
-    expect(resultOf(await player.claim(CUP))).toEqual(expected);
+    expect(resultOf(await player.claim(CUP))).toEqual(toPlayer);
   });
 
   it('does not reveal to another player whether a claim exists', async () => {
@@ -61,13 +64,16 @@ describe('the query claim', () => {
     expect(resultOf(await server.claim(rejected))).toBeNull();
   });
 
-  it('finds a manual reward by the key that the receipt shows', async () => {
+  it('finds a manual reward by the key that the receipt shows, for servers and staff', async () => {
     const grants = [{ resource: 'lumees', amount: 3 }];
     for (const rewardId of [null, 'r'.repeat(255)]) {
       const reward = { playerId, grants, reason: 'a good deed', rewardId };
       const { claim } = receiptOf(await staff.manualReward(reward));
-      const found = resultOf(await player.claim({ playerId, type: 'manual_reward', key: claim.key }));
-      expect(found?.claim.id).toBe(claim.id);
+      const reference = { playerId, type: 'manual_reward', key: claim.key };
+      for (const caller of [server, staff])
+        expect(resultOf(await caller.claim(reference))?.claim.id).toBe(claim.id);
+      expect(resultOf(await player.claim(reference))).toBeNull();
+      expect(resultOf(await player.claim({ id: claim.id }))?.claim.id).toBe(claim.id);
     }
   });
 
