@@ -35,7 +35,7 @@ export function checkReceiptState(
   tally.check('I6', same(shown, expected), () => ({
     what: `the receipt shows the player as ${JSON.stringify(shown)}, expected ${JSON.stringify(expected)}`,
     player: playerId,
-    keys: [claim.idempotencyKey],
+    keys: claim.idempotencyKey === null ? [] : [claim.idempotencyKey],
     claims: [claim.id],
   }));
 }

@@ -36,6 +36,7 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
     configVersion: 7,
     amountsVersion: null,
     correlationId: 'correlation-1',
+    clientCorrelationId: null,
     playerVersion: 12,
     claimedAt: CLAIMED_AT,
     counterpartyId: null,

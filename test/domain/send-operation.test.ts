@@ -119,9 +119,8 @@ describe('a config that is not current', () => {
   });
 
   test('a known key is answered without a config', async () => {
-    const { send } = harness([{ kind: 'key_reused', fields: ['type'], correlationId: 'x' }], {
-      loaded: null,
-    });
+    const reused = { kind: 'key_reused', fields: ['type'], actor: SERVER, correlationId: 'x' } as const;
+    const { send } = harness([reused], { loaded: null });
     expect(await send()).toMatchObject({ answer: { kind: 'key_reused' }, rules: null });
   });
 

@@ -257,7 +257,16 @@ describe('no read scans, and a page costs the same wherever it begins', () => {
       playerStatement(reads, PLAYER),
       balanceAtStatement(reads, { playerId: PLAYER, resource: 'gold', at: timeOf(6_000) }),
       ...attemptStatements(reads, { playerId: PLAYER, idempotencyKey: 'idempotency-key-50' }),
-      ...traceStatements(reads, SERVER, '01900000-0000-7000-8000-000000000000'),
+      ...traceStatements(reads, SERVER, {
+        correlationId: '01900000-0000-7000-8000-000000000000',
+        before: timeOf(6_000),
+      }),
+      // Others have used the same ID.
+      ...traceStatements(
+        reads,
+        { kind: 'player', id: 'p-2999' },
+        { correlationId: 'client-20', before: null },
+      ),
     ];
     for (const statement of statements) {
       const { scans, pages } = await costOf(statement);
