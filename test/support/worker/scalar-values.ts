@@ -166,6 +166,12 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     bound: /must be of type Int/,
     malformed: [1.5, 2 ** 31, '5', true, {}],
   },
+  Boolean: {
+    accepted: () => false,
+    other: true,
+    bound: /must be of type Boolean/,
+    malformed: [0, 1, 'true', [true], {}],
+  },
   String: {
     accepted: () => '',
     other: 'x',
