@@ -71,7 +71,7 @@ const VALUES: Readonly<Record<string, Partial<StaffLimits['values'][number]> | n
 };
 
 /** Limits of staff: 1,000 in value an award, 5,000 a day. */
-export function staffRules(resources: readonly string[], over: Partial<StaffLimits> = {}): StaffLimits {
+function staffRules(resources: readonly string[], over: Partial<StaffLimits> = {}): StaffLimits {
   const values = resources.flatMap((resource) => {
     const counted = resource in VALUES ? VALUES[resource] : { value: 1 };
     return counted ? [{ resource, value: null, per_reward: null, per_day: null, ...counted }] : [];
