@@ -92,7 +92,9 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
   CONSTRAINT "nothing_is_too_long" CHECK (
     greatest(length((VALUE).claim_key), length((VALUE).reason), length((VALUE).actor_id),
              length((VALUE).client_correlation_id)) <= 512
-    AND length((VALUE).input::text) <= 65536
+    -- As the Worker bounds bodies.
+    AND length((VALUE).input::text)
+        <= CASE (VALUE).actor_kind WHEN 'player' THEN 65536 ELSE 1048576 END
     AND cardinality((VALUE).resources) <= 1000 AND cardinality((VALUE).limits) <= 20
     AND cardinality((VALUE).source_keys) <= 100 AND cardinality((VALUE).postings) <= 1000
     AND cardinality((VALUE).choices) <= 1000

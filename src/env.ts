@@ -29,4 +29,7 @@ export interface Env {
   readonly LANE_LOCATION_HINT?: string;
   readonly PLAYER_RATE_LIMIT?: RateLimit;
   readonly STAFF_RATE_LIMIT?: RateLimit;
+  readonly SERVER_RATE_LIMIT?: RateLimit;
+  /** Of callers without a token, by network address. */
+  readonly ADDRESS_RATE_LIMIT?: RateLimit;
 }

@@ -1,42 +1,51 @@
 /**
- * The last step of a GraphQL answer: every error gets its code, correlation ID and `retryable`, and errors that no operation has
- * logged are logged here.
+ * The last step of a GraphQL answer: it is JSON, every error gets its code, correlation ID and `retryable`, and errors that no
+ * operation has logged are logged here, in one line.
  */
-import type { GraphQLError, GraphQLSchema } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { GraphQLError } from 'graphql';
+import { type Plugin, processRegularResult } from 'graphql-yoga';
 import { writeLog } from '../log/log.ts';
-import { finishError, isErrorCode } from '../schema/errors.ts';
-import { literalFaultFinder } from './input-errors.ts';
+import { finishError, isErrorCode, MAX_ERRORS } from '../schema/errors.ts';
 
-export function finishErrors(
-  schema: GraphQLSchema,
-  correlationIdOf: (request: Request) => string | null,
-): Plugin {
+export function finishErrors(correlationIdOf: (request: Request) => string): Plugin {
   return {
-    onResultProcess: ({ request, result, setResult }) => {
+    onResultProcess: ({ request, result, setResult, resultProcessor, setResultProcessor }) => {
+      // Yoga would answer as event stream or multipart where only that is accepted, or with an empty 406 after a mutation.
+      if (resultProcessor !== processRegularResult)
+        setResultProcessor(processRegularResult, 'application/json');
       if (!('errors' in result) || !result.errors) return;
-      const literalFault = literalFaultFinder(schema);
       const correlationId = correlationIdOf(request);
-      const errors = result.errors.map((given) => {
-        const error = finishError(given as GraphQLError, correlationId, literalFault(given as GraphQLError));
-        // An operation logs its own error. An error without a path ended the request before any operation; an error further
-        // down is a defect that occurred after the operation had logged its success.
-        if (error.path === undefined || error.path.length > 1) {
-          writeLog(
-            {
-              operation: 'request',
-              success: false,
-              code: String(error.extensions.code),
-              error: loggedMessage(given as GraphQLError, error),
-            },
-            correlationId,
-          );
-        }
-        return error;
-      });
+      const isExecuted = 'data' in result;
+      const given = (isExecuted ? result.errors : result.errors.slice(0, MAX_ERRORS)) as GraphQLError[];
+      const errors = given.map((error) => finishError(error, correlationId));
+      logErrors(given, errors, correlationId);
       setResult({ ...result, errors });
     },
   };
+}
+
+/**
+ * An operation logs its own error. An error without a path ended the request before any operation; an error further down is a
+ * defect that occurred after the operation had logged its success.
+ */
+function logErrors(
+  given: readonly GraphQLError[],
+  errors: readonly GraphQLError[],
+  correlationId: string,
+): void {
+  const unlogged = errors.filter(({ path }) => path === undefined || path.length > 1);
+  const [first] = unlogged;
+  if (first === undefined) return;
+  writeLog(
+    {
+      operation: 'request',
+      success: false,
+      code: String(first.extensions.code),
+      error: loggedMessage(given[errors.indexOf(first)] as GraphQLError, first),
+      errors: unlogged.length > 1 ? unlogged.length : null,
+    },
+    correlationId,
+  );
 }
 
 /** Messages of graphql-js may quote the input, which may be a ticket in the wrong field: only the place is logged. */

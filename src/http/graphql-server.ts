@@ -1,47 +1,66 @@
-/** The Yoga server of an isolate: the schema behind its limits, with Yoga's own executor and cache replaced. */
+/** The Yoga server of an isolate: the schema behind its limits, with Yoga's own request parser, executor and cache replaced. */
 import { type Plugin, YogaServer } from 'graphql-yoga';
+import type { Actor } from '../domain/actor.ts';
 import type { Env } from '../env.ts';
 import type { Correlation } from '../log/correlation.ts';
 import { schema } from '../resolvers/schema.ts';
 import type { RequestContext, Services } from '../schema/builder.ts';
-import { authenticate, guardIntrospection } from './access.ts';
-import { cacheDocuments } from './document-cache.ts';
-import { limitDocuments } from './document-limits.ts';
+import { authenticate, openRateLimits } from './access.ts';
+import { checkHeaders, readBody } from './admit.ts';
+import { guardDocuments } from './documents.ts';
+import { guardExecution } from './execute.ts';
 import { finishErrors } from './finish-errors.ts';
-import { executeWithInputErrors } from './input-errors.ts';
 
-export interface ServerContext extends Correlation {
+interface ServerContext extends Correlation {
   readonly waitUntil: RequestContext['waitUntil'];
 }
 
-/** Executes with graphql-js. Yoga's own executor adds deferred fragments, streams and cancellation, which nothing here uses. */
-const executeWithGraphqlJs: Plugin = {
-  onExecute: ({ setExecuteFn }) => setExecuteFn(executeWithInputErrors),
-};
+/** What is known of a request. `actor` is set before its body is read. */
+interface Visit extends ServerContext {
+  readonly now: Date;
+  actor: Actor | null;
+}
 
 export function createGraphqlServer(env: Env, services: Services) {
   // Not passed through Yoga, which would copy it property by property for each request.
-  const contexts = new WeakMap<Request, ServerContext>();
+  const visits = new WeakMap<Request, Visit>();
+  const visitOf = (request: Request) => visits.get(request) as Visit;
+  const count = openRateLimits(env);
+
+  /** Replaces Yoga's parsers of requests. Errors are answered like those of an operation. */
+  const door: Plugin = {
+    onRequestParse: ({ request, setRequestParser }) => {
+      checkHeaders(request);
+      setRequestParser(enter);
+    },
+  };
+  const enter = async (request: Request) => {
+    const visit = visitOf(request);
+    visit.actor = await authenticate(request, { tokens: services.tokens, now: visit.now });
+    await count(visit.actor, request, 1);
+    return readBody(request, visit.actor);
+  };
+
   // Without the adapter of createYoga: src/worker.ts handles routes and methods, and the adapter costs time on every request.
   const { handle } = new YogaServer<object, RequestContext>({
     schema,
     graphqlEndpoint: '/graphql',
-    context: async ({ request }) => {
-      const { requestId, correlationId, waitUntil } = contexts.get(request) as ServerContext;
-      const now = new Date();
-      const actor = await authenticate(request, { tokens: services.tokens, env, now });
+    context: ({ request }) => {
+      const { actor, requestId, correlationId, now, waitUntil } = visitOf(request);
       return { services, actor, requestId, correlationId, now, waitUntil };
     },
     plugins: [
-      limitDocuments(),
-      cacheDocuments(),
-      guardIntrospection({ openToAll: env.ENVIRONMENT === 'local' }),
-      finishErrors(schema, (request) => contexts.get(request)?.correlationId ?? null),
-      executeWithGraphqlJs,
+      door,
+      guardDocuments((request) => visitOf(request).actor !== null),
+      guardExecution({
+        isSchemaOpen: env.ENVIRONMENT === 'local',
+        countMore: ({ actor, request }, operations) => count(actor, request, operations),
+      }),
+      finishErrors((request) => visitOf(request).correlationId),
     ],
     // The development mode would show original errors.
     maskedErrors: { isDev: false },
-    // src/http/admit.ts and cors.ts do what is needed of these. Each costs time on every request.
+    // src/http/admit.ts does what is needed of these. Each costs time on every request.
     maxRequestBodySize: false,
     parserAndValidationCache: false,
     batching: false,
@@ -53,7 +72,7 @@ export function createGraphqlServer(env: Env, services: Services) {
   });
   return {
     async fetch(request: Request, context: ServerContext): Promise<Response> {
-      contexts.set(request, context);
+      visits.set(request, { ...context, now: new Date(), actor: null });
       return handle(request, { waitUntil: (promise) => context.waitUntil(Promise.resolve(promise)) });
     },
   };

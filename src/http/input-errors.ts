@@ -22,7 +22,6 @@ import {
   isListType,
   isNonNullType,
   Kind,
-  parse,
   TypeInfo,
   typeFromAST,
   type ValueNode,
@@ -31,18 +30,18 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { graphqlErrors, isErrorCode, type MalformedInput } from '../schema/errors.ts';
+import { graphqlErrors, isErrorCode, MAX_ERRORS, type MalformedInput } from '../schema/errors.ts';
 
-/** As many as graphql-js reports. A body of 64 KiB has room for tens of thousands of wrong values, and each error is logged. */
-const MAX_FAULTS = 50;
+/** A body has room for tens of thousands of wrong values. */
+const OPTIONS = { maxCoercionErrors: MAX_ERRORS };
 
 /** graphql-js' execute. If variables do not fit their types, it answers with one BAD_USER_INPUT error per field. */
 export function executeWithInputErrors(args: ExecutionArgs): ReturnType<typeof execute> {
-  const result = execute(args);
+  const result = execute({ ...args, options: OPTIONS });
   if (!('errors' in result) || 'data' in result) return result;
   const faults = variableFaults(args);
   if (faults.length === 0) return result;
-  return { errors: faults.map(graphqlErrors.malformedInput) } satisfies ExecutionResult;
+  return { errors: faults.map((fault) => graphqlErrors.malformedInput(fault)) } satisfies ExecutionResult;
 }
 
 function variableFaults({
@@ -59,27 +58,31 @@ function variableFaults({
     const value = variableValues?.[name];
     if (!isInputType(type) || (value === undefined && defaultValue)) continue;
     for (const fault of inputFaults(value, type, name)) {
-      if (faults.push(fault) === MAX_FAULTS) return faults;
+      if (faults.push(fault) === MAX_ERRORS) return faults;
     }
   }
   return faults;
 }
 
 /**
- * Finds the field and problem of a validation error about a literal; null if the error is not about one. One finder serves all
- * errors of an answer: it walks the document once, however many literals are wrong.
+ * Validation errors with the field and problem of those that are about a literal. The document is walked once, however many
+ * literals are wrong.
  */
-export function literalFaultFinder(schema: GraphQLSchema): (error: GraphQLError) => MalformedInput | null {
+export function explainLiterals(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  errors: readonly GraphQLError[],
+): GraphQLError[] {
   let literals: readonly Literal[] | null = null;
-  return ({ nodes, path }) => {
-    const node = nodes?.[0];
-    if (path || !node?.loc || !isValue(node)) return null;
-    const { start, source } = node.loc;
-    literals ??= literalsOf(schema, parse(source));
+  return errors.map((error) => {
+    const node = error.nodes?.[0];
+    if (!node?.loc || !isValue(node)) return error;
+    const { start } = node.loc;
+    literals ??= literalsOf(schema, document);
     // The last one is the innermost: a variable definition may have directives with arguments.
     const literal = literals.findLast((each) => contains(each.node, start));
-    return literal ? faultAt(literal, start, node.kind) : null;
-  };
+    return literal ? graphqlErrors.malformedInput(faultAt(literal, start, node.kind), node) : error;
+  });
 }
 
 /** The literal value of an argument, or the default of a variable. */
@@ -87,21 +90,13 @@ interface Literal {
   readonly name: string;
   readonly node: ArgumentNode | VariableDefinitionNode;
   readonly value: ValueNode;
-  /** Everything that is wrong with it. */
-  readonly faults: readonly MalformedInput[];
+  readonly type: GraphQLInputType | null | undefined;
 }
 
 function literalsOf(schema: GraphQLSchema, document: DocumentNode): Literal[] {
   const literals: Literal[] = [];
-  const add = (
-    node: Literal['node'],
-    name: string,
-    value: ValueNode | undefined,
-    type: GraphQLInputType | null | undefined,
-  ) => {
-    if (!value) return;
-    const faults = type ? [...inputFaults(literalValue(value), type, name)] : [];
-    literals.push({ name, node, value, faults });
+  const add = (node: Literal['node'], name: string, value: ValueNode | undefined, type: Literal['type']) => {
+    if (value) literals.push({ name, node, value, type });
   };
   const types = new TypeInfo(schema);
   visit(
@@ -116,7 +111,8 @@ function literalsOf(schema: GraphQLSchema, document: DocumentNode): Literal[] {
 }
 
 /** The fault at a position, otherwise the first one below it. */
-function faultAt({ name, value, faults }: Literal, position: number, kind: string): MalformedInput {
+function faultAt({ name, value, type }: Literal, position: number, kind: string): MalformedInput {
+  const faults = type ? [...inputFaults(literalValue(value), type, name)] : [];
   const path = pathAt(position, value, name);
   // An unknown field is a fault of the object that holds it.
   const field = kind === Kind.OBJECT_FIELD ? path.slice(0, path.lastIndexOf('.')) : path;

@@ -51,6 +51,12 @@ export async function readTogetherAs<const Statements extends readonly Statement
   return { kind: 'read', rows: [rowOf(read)] };
 }
 
+/** Whether a staff member may read: registered, not disabled, and with a role that reads. */
+export async function mayRead({ reads }: Database, id: string): Promise<boolean> {
+  const permitted = await queryDatabase(async () => await permission(reads, id));
+  return permitted.length > 0;
+}
+
 const READ: StaffPermission = 'ledger:read';
 
 /** One row: the staff member may read. */

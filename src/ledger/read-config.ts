@@ -23,6 +23,13 @@ export async function readPublishedConfig(
   return found ? rowOf(found) : null;
 }
 
+/** Whether the database answers, with the schema and role that operations need. Throws if not. */
+export async function askLedger({ reads }: Database): Promise<true> {
+  const { version } = balanceConfigs;
+  await queryDatabase(async () => await reads.select({ version }).from(balanceConfigs).limit(1));
+  return true;
+}
+
 export function readConfigAs(
   database: Database,
   actor: Actor,

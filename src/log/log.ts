@@ -26,6 +26,8 @@ export interface OperationLine {
   readonly error?: string | null;
   /** Of an UNAVAILABLE that the database or Neon caused: the class to alert on (src/ledger/failures.ts). */
   readonly failure?: string | null;
+  /** How many errors the answer has, where there are several. The line shows the first. */
+  readonly errors?: number | null;
   readonly durationMs?: number;
   /** The time spent waiting for the database. */
   readonly databaseMs?: number;

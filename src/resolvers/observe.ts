@@ -74,7 +74,7 @@ export async function observe<T>(
 }
 
 /** The error that the caller sees. */
-function shownError(error: unknown): GraphQLError {
+export function shownError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof FaultError) return graphqlErrors.fault(error.fault);
   if (error instanceof LedgerUnavailable)

@@ -81,17 +81,20 @@ builder.mutationType({
 whenever there is none. The same key with the same input returns the original answer, forever: the receipt with
 \`replayed: true\`, or the original rejection. The same key with other input is IdempotencyKeyReused.
 
+**One mutation per request.** A request with several is BAD_USER_INPUT, and none of them runs.
+
 **The answer.** Business outcomes are members of the result union. Faults that any field can have are errors with
 \`extensions.code\`, \`extensions.correlationId\` and \`extensions.retryable\`. Retryable means: send the same key again after a
 second or two, then less and less often.
 
 | code | retryable | meaning |
 |---|---|---|
-| UNAUTHENTICATED | no | no token, or one that is expired or not accepted: get another one, keep the key |
+| UNAUTHENTICATED | no | no token, or one that is expired or not accepted: get another one, keep the key. Retryable if it is only too early: wait for \`retry-after\` seconds |
 | FORBIDDEN | no | this token, staff role or ticket does not allow it; the key stays free |
 | BAD_USER_INPUT | no | \`extensions.field\` and the message name what is wrong; the key stays free |
-| RATE_LIMITED | yes | too many requests of this player or staff member, or too many rejections of this player today |
+| RATE_LIMITED | yes | too many operations of this caller or address, or too many rejections of this player today: wait for \`retry-after\` seconds |
 | CONFIG_UNAVAILABLE | yes | there is no valid balance config |
 | UNAVAILABLE | yes | the ledger did not answer: the outcome is unknown until the key is sent again. With the header \`retry-after\` nothing was done |
-| INTERNAL | yes | a defect of ours; sending the key again returns the outcome |`,
+| INTERNAL | yes | a defect of ours; sending the key again returns the outcome |
+| PERSISTED_QUERY_NOT_SUPPORTED | no | the request has the hash of a document: send the document |`,
 });

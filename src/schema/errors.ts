@@ -16,6 +16,7 @@ const RETRYABLE = {
   UNAVAILABLE: true,
   // The operation may have been committed before the failure: sending the key again returns its outcome.
   INTERNAL: true,
+  PERSISTED_QUERY_NOT_SUPPORTED: false,
 } as const;
 export type ErrorCode = keyof typeof RETRYABLE;
 
@@ -23,14 +24,21 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(RETRYABLE, code);
 }
 
-export function errorExtensions(code: ErrorCode, correlationId: string | null, retryable = RETRYABLE[code]) {
-  return { code, retryable, ...(correlationId !== null && { correlationId }) };
+/** How many errors a request gets at most before it is executed. */
+export const MAX_ERRORS = 5;
+
+export function errorExtensions(
+  code: ErrorCode,
+  correlationId: string,
+  retryable: boolean = RETRYABLE[code],
+) {
+  return { code, retryable, correlationId };
 }
 
 function makeError(code: ErrorCode, message: string, { field, http, node, retryable }: ErrorDetails = {}) {
   return new GraphQLError(message, {
     ...(node && { nodes: node }),
-    extensions: { code, ...(field && { field }), ...(http && { http }), ...(retryable && { retryable }) },
+    extensions: { code, ...(field && { field }), ...(http && { http }), retryable },
   });
 }
 
@@ -45,12 +53,22 @@ interface ErrorDetails {
 interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The status is 200 where the answer is application/json, as for an invalid document (GraphQL over HTTP). */
+  readonly spec?: boolean;
 }
+
+const retryAfter = (status: number, seconds: number): HttpAnswer => ({
+  status,
+  headers: { 'retry-after': String(seconds) },
+});
+
+/** The period of the rate limits in wrangler.toml. */
+const RATE_PERIOD_SECONDS = 10;
 
 const early = (code: 'UNAUTHENTICATED' | 'FORBIDDEN', status: number, { why, seconds }: Early) =>
   makeError(code, `${why}; wait ${seconds} seconds, then send the same key again`, {
     field: code === 'FORBIDDEN' ? 'ticket' : null,
-    http: { status, headers: { 'retry-after': String(seconds) } },
+    http: retryAfter(status, seconds),
     retryable: true,
   });
 
@@ -60,10 +78,23 @@ export const graphqlErrors = {
   /** Thrown by a scalar. `node`: the literal in the document. src/http adds the path of the field. */
   malformed: (expected: string, node?: ASTNode) =>
     makeError('BAD_USER_INPUT', `must be ${expected}`, { node }),
-  malformedInput: ({ field, problem }: MalformedInput) =>
-    makeError('BAD_USER_INPUT', `${field}: ${problem}`, { field }),
+  malformedInput: ({ field, problem }: MalformedInput, node?: ASTNode) =>
+    makeError('BAD_USER_INPUT', `${field}: ${problem}`, { field, node }),
   repeated: (most: number) =>
     makeError('BAD_USER_INPUT', `A selection may contain the same field at most ${most} times`),
+  severalMutations: () =>
+    makeError(
+      'BAD_USER_INPUT',
+      'Send one mutation per request: the failure of one would hide other receipts',
+      {
+        http: { status: 400, spec: true },
+      },
+    ),
+  refusedRequest: (status: number, message: string, headers: HttpAnswer['headers'] = {}) =>
+    makeError('BAD_USER_INPUT', message, { http: { status, headers } }),
+  /** Clients recognise this message or the code, and send the document. */
+  persistedQuery: () =>
+    makeError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported', { http: { status: 200 } }),
   refusedToken: (why: string) => makeError('UNAUTHENTICATED', why, { http: { status: 401 } }),
   earlyToken: (token: Early) => early('UNAUTHENTICATED', 401, token),
   earlyTicket: (ticket: Early) => early('FORBIDDEN', 200, ticket),
@@ -76,13 +107,13 @@ export const graphqlErrors = {
     ),
   rateLimited: () =>
     makeError('RATE_LIMITED', 'Too many requests: wait ten seconds, then send the same key again', {
-      http: { status: 429 },
+      http: retryAfter(429, RATE_PERIOD_SECONDS),
     }),
   rejectedTooOften: (seconds: number) =>
     makeError(
       'RATE_LIMITED',
       `Rejected too often today: this request would be rejected too. The key stays free; wait ${seconds} seconds`,
-      { http: { status: 429, headers: { 'retry-after': String(seconds) } } },
+      { http: retryAfter(429, seconds) },
     ),
   keysUnavailable: () =>
     makeError('UNAVAILABLE', 'Tokens cannot be verified at the moment: send the same key again', {
@@ -109,9 +140,7 @@ export const graphqlErrors = {
     makeError(
       'UNAVAILABLE',
       'Too many requests at once: nothing was done. Wait a second, then send the same key again',
-      {
-        http: { status: 503, headers: { 'retry-after': '1' } },
-      },
+      { http: retryAfter(503, 1) },
     ),
   internal: () =>
     makeError(
@@ -130,23 +159,15 @@ export interface MalformedInput {
  * An error as it leaves the Worker. An error without a code comes from graphql-js (syntax, validation, a variable of the wrong
  * type), or from a defect that Yoga has masked.
  */
-export function finishError(
-  error: GraphQLError,
-  correlationId: string | null,
-  malformed: MalformedInput | null = null,
-): GraphQLError {
-  // Yoga's originalError means a body that is not JSON, which is never answered with 200. Only our own extensions leave.
-  const { code: given, field: ownField, http: asked, originalError, retryable } = error.extensions;
-  const http = originalError ? { status: 400 } : asked;
-  const message = malformed ? `${malformed.field}: ${malformed.problem}` : error.message;
-  const field = malformed?.field ?? ownField;
+export function finishError(error: GraphQLError, correlationId: string): GraphQLError {
+  // Only our own extensions leave.
+  const { code: given, field, http, retryable } = error.extensions;
   const code: ErrorCode = isErrorCode(given)
     ? given
     : given === 'INTERNAL_SERVER_ERROR'
       ? 'INTERNAL'
       : 'BAD_USER_INPUT';
-  // A new error each time: the document cache keeps validation errors.
-  return new GraphQLError(withoutSuggestions(message), {
+  return new GraphQLError(withoutSuggestions(error.message), {
     ...(error.nodes && { nodes: error.nodes }),
     ...(error.source && { source: error.source }),
     ...(error.positions && { positions: error.positions }),
@@ -154,7 +175,7 @@ export function finishError(
     extensions: {
       ...(field !== undefined && { field }),
       ...(http !== undefined && { http }),
-      ...errorExtensions(code, correlationId, retryable === true || undefined),
+      ...errorExtensions(code, correlationId, retryable as boolean | undefined),
     },
   });
 }

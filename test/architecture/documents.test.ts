@@ -1,7 +1,6 @@
-import { buildSchema, specifiedRules, type ValidationRule, validate } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { buildSchema, parse, specifiedRules, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { limitDocuments } from '../../src/http/document-limits.ts';
+import { DOCUMENT_RULES, parseDocument } from '../../src/http/documents.ts';
 import { operationDocument } from '../../tools/documents.ts';
 import { readProjectFile } from './source-tree.ts';
 
@@ -12,26 +11,16 @@ const OPERATIONS = [
   ...Object.keys(published.getMutationType()?.getFields() ?? {}).map((name) => ['mutation', name] as const),
 ];
 
-/** The Worker's own parser and rules, taken from the plugin that installs them. */
-function workerLimits() {
-  const { onParse, onValidate } = limitDocuments() as Required<Pick<Plugin, 'onParse' | 'onValidate'>>;
-  let parse: unknown;
-  onParse({ setParseFn: (limited: unknown) => (parse = limited) } as never);
-  const rules: ValidationRule[] = [];
-  onValidate({ addValidationRule: (rule: ValidationRule) => rules.push(rule) } as never);
-  return { parse: parse as (text: string) => ReturnType<typeof import('graphql').parse>, rules };
-}
-
-const { parse, rules } = workerLimits();
-
 function errorsOf(text: string): string[] {
-  return validate(published, parse(text), [...specifiedRules, ...rules]).map(({ message }) => message);
+  return validate(published, parseDocument(text), [...specifiedRules, ...DOCUMENT_RULES]).map(
+    ({ message }) => message,
+  );
 }
 
 describe('the published schema', () => {
   test('has operations to generate documents for', () => {
     expect(OPERATIONS.length).toBeGreaterThan(15);
-    expect(rules).toHaveLength(4);
+    expect(DOCUMENT_RULES).toHaveLength(4);
   });
 
   test.each(

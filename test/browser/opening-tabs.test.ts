@@ -1,17 +1,10 @@
 // Every document and all variables that the admin page opens with, compared with the schema: a renamed field fails here first.
 import { readFileSync } from 'node:fs';
-import {
-  buildSchema,
-  getVariableValues,
-  type OperationDefinitionNode,
-  parse,
-  type ValidationRule,
-  validate,
-} from 'graphql';
+import { buildSchema, getVariableValues, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { openingTabs } from '../../admin/build/opening-tabs.ts';
 import { withKey } from '../../admin/src/tab-variables.ts';
-import { limitDocuments } from '../../src/http/document-limits.ts';
+import { DOCUMENT_RULES, parseDocument } from '../../src/http/documents.ts';
 import { OPERATIONS } from '../../src/resolvers/schema.ts';
 import { operationDocument } from '../../tools/documents.ts';
 
@@ -19,9 +12,6 @@ const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.m
 const operations = (['Query', 'Mutation'] as const).flatMap((root) =>
   Object.keys((root === 'Query' ? schema.getQueryType() : schema.getMutationType())?.getFields() ?? {}),
 );
-
-const apiParse = apiParser();
-const apiRules = apiLimits();
 
 const tabs = openingTabs({ OPERATIONS, schema, operationDocument }).map(({ name, document, variables }) => {
   const parsed = parse(document);
@@ -47,7 +37,7 @@ describe.each(tabs)('the opening tab $name', ({ document, parsed, operation, var
   });
 
   test('has a document within the limits of the API', () => {
-    expect(validate(schema, apiParse(document), apiRules)).toEqual([]);
+    expect(validate(schema, parseDocument(document), DOCUMENT_RULES)).toEqual([]);
   });
 
   test('has variables that its operation accepts', () => {
@@ -78,25 +68,7 @@ test('each mutation opens with an idempotency key of its own', () => {
 test('the limits that the tabs are checked with reject a document that is too long, too deep or has too many aliases', () => {
   const deep = `{ __type(name: "Player") { ${'ofType { '.repeat(10)} name ${'} '.repeat(10)} } }`;
   const aliases = [...'abcdefgh'].map((alias) => `${alias}: __typename`).join(' ');
-  expect(() => apiParse(`{ ${'__typename '.repeat(1_000)} }`)).toThrow(/tokens/);
-  expect(() => validate(schema, parse(deep), apiRules)).toThrow(/depth limit/);
-  expect(() => validate(schema, parse(`{ ${aliases} }`), apiRules)).toThrow(/Aliases limit/i);
+  expect(() => parseDocument(`{ ${'__typename '.repeat(1_000)} }`)).toThrow(/tokens/);
+  expect(() => validate(schema, parse(deep), DOCUMENT_RULES)).toThrow(/depth limit/);
+  expect(() => validate(schema, parse(`{ ${aliases} }`), DOCUMENT_RULES)).toThrow(/Aliases limit/i);
 });
-
-/** The parser that the API installs, which counts tokens. */
-function apiParser(): typeof parse {
-  let installed = parse;
-  const setParseFn = (replacement: typeof parse) => {
-    installed = replacement;
-  };
-  limitDocuments().onParse?.({ setParseFn } as never);
-  return installed;
-}
-
-/** The validation rules that the API adds: depth, aliases, directives and repeated fields. */
-function apiLimits(): ValidationRule[] {
-  const rules: ValidationRule[] = [];
-  const addValidationRule = (rule: ValidationRule) => rules.push(rule);
-  limitDocuments().onValidate?.({ addValidationRule } as never);
-  return rules;
-}

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { finishError, graphqlErrors } from '../../src/schema/errors.ts';
 
-const finishedMessage = (message: string) => finishError(new GraphQLError(message), null).message;
+const finishedMessage = (message: string) => finishError(new GraphQLError(message), 'id').message;
 
 test('an error message suggests no names of the schema', () => {
   expect(finishedMessage('Cannot query field "idd" on type "Player". Did you mean "id"?')).toBe(
@@ -27,8 +27,22 @@ test('an error sets the HTTP status only where it stops the whole request, not w
     (error.extensions.http as { status?: number } | undefined)?.status;
   expect(statusOf(graphqlErrors.keysUnavailable())).toBe(503);
   expect(statusOf(graphqlErrors.ticketKeysUnavailable())).toBeUndefined();
-  expect(finishError(graphqlErrors.ticketKeysUnavailable(), null).extensions).toEqual({
+  expect(finishError(graphqlErrors.ticketKeysUnavailable(), 'id').extensions).toEqual({
     code: 'UNAVAILABLE',
     retryable: true,
+    correlationId: 'id',
+  });
+});
+
+test('an error says itself whether and when to retry, where that differs from others of its code', () => {
+  const refused = { code: 'UNAUTHENTICATED', correlationId: 'id', http: { status: 401 } };
+  expect(finishError(graphqlErrors.refusedToken('expired'), 'id').extensions).toEqual({
+    ...refused,
+    retryable: false,
+  });
+  expect(finishError(graphqlErrors.earlyToken({ why: 'too early', seconds: 20 }), 'id').extensions).toEqual({
+    ...refused,
+    retryable: true,
+    http: { status: 401, headers: { 'retry-after': '20' } },
   });
 });

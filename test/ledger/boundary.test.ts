@@ -109,7 +109,7 @@ describe('an operation', () => {
     ['a key with other characters', { idempotency_key: 'key with spaces in it' }],
     ['a key that is reserved for operators', { idempotency_key: `onceward:import:${'0'.repeat(64)}` }],
     ['a claim key that is too long', { claim_key: 'k'.repeat(513) }],
-    ['an input that is too large', { input: { text: 'x'.repeat(65_536) } }],
+    ['an input that is too large', { input: { text: 'x'.repeat(1_048_576) } }],
     ['a fingerprint that is no UUID', { fingerprint: 'abc' }],
     ['more than 1000 postings', { postings: Array(1_001).fill(give('gold', 1)) }],
     ['more than 20 limits', { limits: Array(21).fill(limitUse()) }],
@@ -119,6 +119,17 @@ describe('an operation', () => {
     ],
   ])('with %s is refused', async (_, over) => {
     await expectRefused({ ...complete(), ...over }, REFUSED);
+  });
+
+  test.each([
+    ['player', 65_536],
+    ['server', 1_048_576],
+  ] as const)('of a %s may have an input of %d characters, and is refused with more', async (kind, most) => {
+    const sent = { ...complete(), actor_kind: kind };
+    const whole = { ...sent, actor_id: kind === 'player' ? sent.player : 'arena-1' };
+    const input = (length: number) => ({ text: 'x'.repeat(length - '{"text": ""}'.length) });
+    await expectRefused({ ...whole, input: input(most + 1) }, '23514');
+    expect(await call({ ...whole, input: input(most) })).toMatchObject({ kind: 'granted' });
   });
 
   test('whose counterparty is its player is refused', async () => {

@@ -4,7 +4,8 @@ import { serveExample } from '../../support/worker/balance.ts';
 import { asPlayer } from '../../support/worker/client.ts';
 import { coldWorker, doorTo } from '../../support/worker/cold-worker.ts';
 import { onlyError, soundErrors } from '../../support/worker/fault-answers.ts';
-import { addStaffMember } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
+import { breakRequests, countRequests } from '../../support/worker/neon-control.ts';
 import {
   type Answer,
   fresh,
@@ -66,6 +67,33 @@ describe('introspection', () => {
       expect(errors).toBeUndefined();
       expect(printSchema(buildClientSchema(data))).toContain('claimReward(');
     }
+  });
+
+  it('refuses introspection by disabled and unregistered staff, whose row is asked', async () => {
+    const id = await addStaffMember(fresh('staff'));
+    const token = await staffToken(id);
+    const ask = (by = token) => send('{ __schema { queryType { name } } }', {}, { token: by });
+    const refused = (answer: Answer<unknown>) => {
+      expect(onlyError(answer).extensions.code).toBe('FORBIDDEN');
+      expect(answer.data).toBeUndefined();
+    };
+    expect((await ask()).errors).toBeUndefined();
+    await changeStaffMember(id, { disabled: true });
+    refused(await ask());
+    await changeStaffMember(id, { disabled: false });
+    expect(await countRequests(id, () => ask())).toBe(1);
+    refused(await ask(await staffToken(fresh('nobody'))));
+    // Nothing else asks for it.
+    expect(await countRequests(id, () => send('{ __typename }', {}, { token }))).toBe(0);
+  });
+
+  it('answers introspection by staff with UNAVAILABLE while the database does not answer', async () => {
+    const id = await addStaffMember(fresh('staff'));
+    await breakRequests({ match: id, kind: 'error', errorCode: '40001' });
+    const token = await staffToken(id);
+    const answer = await send('{ __schema { queryType { name } } }', {}, { token });
+    expect(onlyError(answer).extensions).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    expect(answer.data).toBeUndefined();
   });
 
   it('allows everyone introspection on a local stack', async () => {

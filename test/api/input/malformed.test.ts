@@ -140,7 +140,7 @@ describe('malformed input', () => {
     );
   });
 
-  it('is reported with at most 50 errors', async () => {
+  it('is reported with at most five errors', async () => {
     const { playerId, token, variables } = await soundRequest(fieldNamed('manualReward'));
     const { input } = variables() as { input: object };
     const grants = Array.from({ length: 1_000 }, () => ({ resource: 'X', amount: 0.5 }));
@@ -148,7 +148,7 @@ describe('malformed input', () => {
       send(documentOf('manualReward'), { input: { ...input, grants } }, { token }),
     );
     const fields = soundErrors(answer).map(({ extensions }) => extensions.field);
-    expect(fields).toHaveLength(50);
+    expect(fields).toHaveLength(5);
     expect(fields[0]).toBe('input.grants[0].resource');
   });
 

@@ -1,7 +1,8 @@
 /**
- * The order of checks is part of the contract: limits → token → types of variables → permission → input → staff row → key → plan
- * and terms of an exchange → player → claim → pending reward or terms of a claim → version → limits → own balances → balances of the other player. Each request fails two
- * checks, and the earlier one answers. An isolate without a config fetches the current one between key and plan.
+ * The order of checks is part of the contract: HTTP → token → body → document → types of variables → permission → input → staff row
+ * → key → plan and terms of an exchange → player → claim → pending reward or terms of a claim → version → limits → own balances →
+ * balances of the other player. Each request fails two checks, and the earlier one answers. An isolate without a config fetches the
+ * current one between key and plan.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ActorKind } from '../../../src/domain/actor.ts';
@@ -33,15 +34,21 @@ import { LIMITS, LUMEES, REJECTIONS } from './clashing-rejections.ts';
 
 beforeAll(serveExample);
 
-describe('limits come before the token', () => {
+describe('the order of checks of a request', () => {
   const query = '{ me { id } }';
   const wrong = { authorization: 'Bearer wrong' };
 
-  it('HTTP: media type and size are refused whatever the token', async () => {
-    const big = JSON.stringify({ query, variables: { x: 'a'.repeat(70_000) } });
-    expect((await post(big, wrong)).status).toBe(413);
+  it('HTTP: the media type is refused whatever the token', async () => {
     const asText = await post(JSON.stringify({ query }), { ...wrong, 'content-type': 'text/plain' });
     expect(asText.status).toBe(415);
+  });
+
+  it.each([
+    ['the size of the body', JSON.stringify({ query, variables: { x: 'a'.repeat(70_000) } }), 413],
+    ['its JSON', '{', 400],
+  ])('a wrong token is refused before %s is looked at', async (_, body, status) => {
+    expect((await post(body, wrong)).status).toBe(401);
+    expect((await post(body)).status).toBe(status);
   });
 
   it.each([
@@ -50,10 +57,11 @@ describe('limits come before the token', () => {
     ['directives', `{ me { id ${'@include(if: true) '.repeat(20)} } }`],
     ['tokens', `{ me { ${'id '.repeat(2_000)} } }`],
     ['validation', '{ me { noSuchField } }'],
-  ])('GraphQL: %s', async (_, document) => {
-    const { errors } = await send(document, {}, { token: 'wrong' });
-    expect(errors?.map(({ extensions }) => extensions.code)).toContain('BAD_USER_INPUT');
-    expect(errors?.map(({ extensions }) => extensions.code)).not.toContain('UNAUTHENTICATED');
+  ])('a wrong token comes before the limits of a document, and a missing token after them: %s', async (_, document) => {
+    const codes = async (token?: string) =>
+      (await send(document, {}, { token })).errors?.map(({ extensions }) => extensions.code);
+    expect(await codes('wrong')).toEqual(['UNAUTHENTICATED']);
+    expect(new Set(await codes())).toEqual(new Set(['BAD_USER_INPUT']));
   });
 });
 

@@ -1,0 +1,18 @@
+// What wrangler.toml exposes to the internet.
+import { expect, test } from 'vitest';
+import { readProjectFile } from './source-tree.ts';
+
+const settings = readProjectFile('wrangler.toml');
+const settingOf = (name: string) => new RegExp(`^${name} = (.*)$`, 'm').exec(settings)?.[1];
+
+test('a deployment has no address besides its own routes', () => {
+  expect([settingOf('workers_dev'), settingOf('preview_urls')]).toEqual(['false', 'false']);
+});
+
+test('the Worker answers its paths itself, and static files answer none of them', () => {
+  const paths = [...readProjectFile('src/worker.ts').matchAll(/pathname [!=]== '(\/\w+)'/g)].map(
+    ([, path]) => path,
+  );
+  expect(paths).toContain('/ready');
+  expect(JSON.parse(String(settingOf('run_worker_first'))).sort()).toEqual(paths.sort());
+});
