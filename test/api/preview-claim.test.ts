@@ -135,7 +135,7 @@ describe('a preview that the claim would reject', () => {
     expect(rejectionOf(answer, 'LimitExceeded')).toMatchObject({
       limit: 'STAFF_REWARD',
       bound: 100,
-      requested: 564,
+      requested: 500 + 64 * 10,
     });
   });
 

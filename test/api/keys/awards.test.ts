@@ -39,7 +39,10 @@ describe('the same award', () => {
       await writingNothing(playerId, () => give({ idempotencyKey })),
       'AlreadyClaimed',
     );
-    expect(replay).toMatchObject({ correlationId: rejection.correlationId, claim: { id: receipt.claim.id } });
+    expect(replay).toMatchObject({
+      correlationId: rejection.correlationId,
+      original: { id: receipt.claim.id },
+    });
     expect(await ledgerState(playerId)).toMatchObject({ version: 3, balances: { loyalty_points: 100 } });
     expect(await ledgerFaults(playerId)).toEqual([]);
   });

@@ -164,12 +164,12 @@ const REWARD_REJECTIONS: readonly RejectionCase[] = [
     prepare: async () => {
       const request = await byStaff(
         ({ client, playerId, options }) => client.claimReward({ ...cup, playerId }, options),
-        { limit: 563 },
+        { limit: 1_139 },
       );
-      const removeReason = () => changeStaffMember(request.staffId, { limit: 564 });
+      const removeReason = () => changeStaffMember(request.staffId, { limit: 1_140 });
       return { ...request, removeReason };
     },
-    expected: { __typename: 'LimitExceeded', limit: 'STAFF_REWARD', bound: 563, requested: 564 },
+    expected: { __typename: 'LimitExceeded', limit: 'STAFF_REWARD', bound: 1_139, requested: 1_140 },
   },
   {
     name: 'claimReward above a ceiling',
