@@ -55,7 +55,7 @@ const greatest = (facts: Record<string, Document> = {}) =>
   Object.fromEntries(
     Object.entries(facts).map(([name, { kind, max, values }]) => [
       name,
-      { int: max, bool: true, string: values?.at(-1), id: 'any' }[kind as string],
+      { int: max, bool: true, string: values?.at(-1), id: fresh('source') }[kind as string],
     ]),
   );
 
