@@ -84,7 +84,7 @@ export function drawTerms({ world, number }: Draw): Pick<Draft, 'terms'> {
     terms: random.weighted([
       [12, 'current'],
       [6, 'stale'],
-      [1, random.text('0123456789abcdef', 32)],
+      [2, random.text('0123456789abcdef', 32)],
     ]),
   };
 }

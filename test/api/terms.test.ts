@@ -1,4 +1,4 @@
-/** terms: a client acts at the price and the odds that a preview showed, or is told the new ones and moves nothing. */
+/** terms: a client acts at the price and the odds that a preview showed. After a change nothing moves, and it gets the new ones. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, type Document, publish } from '../support/worker/balance.ts';
 import {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseFile, readFiles, type SourceFile } from './source-tree.ts';
 import { lineOf, nameOf, type SyntaxNode } from './syntax.ts';
 
-const MAX_FILE_LINES = 300;
+const MAX_FILE_LINES = 320;
 const MAX_FUNCTION_LINES = 70;
 /** Biome formats TypeScript, and nothing formats SQL. */
 const MAX_SQL_COLUMNS = 100;

@@ -48,6 +48,16 @@ test('in about half of all seeds Neon cancels no query of a Worker that is gone'
   expect(seeds.filter(Boolean).length).toBeLessThan(130);
 });
 
+test('claims and exchanges have current, stale, unknown and malformed terms, or none', () => {
+  const kindOf = (terms: string) => (/^[0-9a-f]{32}$/.test(terms) ? 'unknown' : terms);
+  for (const name of ['claimReward', 'exchange']) {
+    const sent = intents.filter(({ operation }) => operation === name).map(({ terms = 'none' }) => terms);
+    expect(new Set(sent.map(kindOf)), name).toEqual(
+      new Set(['none', 'current', 'stale', 'unknown', 'not 32 digits']),
+    );
+  }
+});
+
 test('most operations are for the few hot players', () => {
   const hot = sends.filter(({ intents: [first] }) => first && schedule.world.hot.includes(first.player));
   expect(hot.length / sends.length).toBeGreaterThan(0.7);
