@@ -1,6 +1,6 @@
 /**
  * announceReward: a game server records that a player is owed a reward, before the player claims it. The amounts are decided
- * now, and the limits are used now: whoever pays the reward uses none. Until then it is listed among the pending rewards.
+ * now, and the limits are used now: paying uses none. Until then it is listed among the pending rewards.
  */
 import { derivedKey } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
