@@ -89,7 +89,7 @@ export const pendingRewards = onceward.table(
     configVersion: integer('config_version').notNull(),
     claimType: nameNumber('claim_type').notNull(),
     claimKey: exactText('claim_key').notNull(),
-    /** Postings, source keys and the resources that they touch, as announced. */
+    /** Postings, source keys and the resources that they touch, as announced; `uses`: what the announcement used of limits. */
     plan: jsonText<unknown>('plan').notNull(),
   },
   (t) => [
