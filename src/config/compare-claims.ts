@@ -2,6 +2,7 @@
  * Compares claim types and exchanges: keys under which something would be paid again, limits that change in the middle of their
  * day, and what is paid and charged.
  */
+import type { SourceScope } from '../domain/rules.ts';
 import type { Former, FormerClaimType, ReportChange } from './changes.ts';
 import type { BalanceDocument } from './schema.ts';
 
@@ -83,6 +84,7 @@ function amountText(reward: Reward): string {
 /** Source keys hold the facts of `onceFor` in their order: with other facts each source has another key. */
 function compareSources({ before, after, former }: Compared, report: ReportChange) {
   const sources = { ...former.onceFor, ...sourcesOf(before) };
+  const scopes = scopesOf(before);
   for (const [name, claimType] of Object.entries(after.claimTypes)) {
     const known = own(before.claimTypes, name) ?? own(former.claimTypes, name)?.claimType;
     for (const [resource, reward] of Object.entries(claimType.rewards)) {
@@ -104,6 +106,13 @@ function compareSources({ before, after, former }: Compared, report: ReportChang
           at,
           `${name} gives ${resource} with each claim instead of once per ${was.join(', ')}: sources that were paid can be paid again.`,
         );
+      const [scope, changed] = [scopes[resource], scopeOf(reward)];
+      if (is && scope && scope !== changed)
+        report(
+          'reopens',
+          ['claimTypes', name, 'rewards', resource, 'scope'],
+          `${name} gives ${resource} once ${PER[changed]} instead of once ${PER[scope]}: sources that were paid can be paid again.`,
+        );
       if (is && known) compareSourceFacts(name, { resource, facts: is }, { before, after }, report);
     }
   }
@@ -118,6 +127,20 @@ export function sourcesOf({ claimTypes }: BalanceDocument): Record<string, reado
       return onceFor ? [[resource, onceFor]] : [];
     }),
   );
+}
+
+const PER: Readonly<Record<SourceScope, string>> = { player: 'per player', game: 'in the whole game' };
+
+/** By resource: for whom its sources count. All claim types agree (cross-checks.ts). */
+function scopesOf({ claimTypes }: BalanceDocument): Readonly<Record<string, SourceScope>> {
+  const rewards = Object.values(claimTypes).flatMap((claimType) => Object.entries(claimType.rewards));
+  return Object.fromEntries(
+    rewards.flatMap(([resource, reward]) => (onceForOf(reward) ? [[resource, scopeOf(reward)]] : [])),
+  );
+}
+
+function scopeOf(reward: Reward): SourceScope {
+  return (typeof reward === 'object' && reward.scope) || 'player';
 }
 
 function onceForOf(reward: Reward | undefined): readonly string[] | null {

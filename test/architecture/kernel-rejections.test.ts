@@ -23,7 +23,13 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
     { type: 'daily', key: null, facts: null, ticket: null, terms: null },
     { type: 'tournament', key: 'cup-1', facts: null, ticket: null, terms: null },
     { type: 'bounty', key: 'bounty-1', facts: null, ticket: null, terms: null },
-    { type: 'report', key: 'r-1', facts: { source: 'm-1', minute: 3, shown: true }, ticket: null, terms: null },
+    {
+      type: 'report',
+      key: 'r-1',
+      facts: { source: 'm-1', minute: 3, shown: true },
+      ticket: null,
+      terms: null,
+    },
     { type: 'picnic', key: 'p-1', facts: null, ticket: null, terms: null },
   ],
   exchange: ['drop', 'buy_gem', 'open_chest', 'wager', 'training', 'barter'].map((exchange) => ({

@@ -7,6 +7,7 @@ test('equal documents have no changes', () => expect(changes(exampleDocument()))
 
 const DAILY: Path = ['claimTypes', 'daily_quest'];
 const SKILLS: Path = ['claimTypes', 'skill_session'];
+const PURCHASE: Path = ['claimTypes', 'store_purchase'];
 const TICKET = { proof: 'ticket', rewards: { lumees: 150, experience: 50 } };
 const OTHER_SOURCE = { amount: 'passing', onceFor: ['source_id'] };
 
@@ -50,6 +51,18 @@ describe('a change that pays something again has to be confirmed', () => {
       exampleWith([...SKILLS, 'rewards', 'skill:passing', 'onceFor'], ['source_id', 'source_type']),
       'claimTypes.skill_session.rewards.skill:passing.onceFor',
       /once per source_id, source_type instead of once per source_type, source_id/,
+    ],
+    [
+      'a source that is paid once per player instead of once in the whole game',
+      exampleWith([...PURCHASE, 'rewards', 'auric_coins', 'scope'], 'player'),
+      'claimTypes.store_purchase.rewards.auric_coins.scope',
+      /once per player instead of once in the whole game: sources that were paid can be paid again/,
+    ],
+    [
+      'a source that is paid once in the whole game instead of once per player',
+      exampleWith([...SKILLS, 'rewards', 'skill:passing', 'scope'], 'game'),
+      'claimTypes.skill_session.rewards.skill:passing.scope',
+      /once in the whole game instead of once per player/,
     ],
     [
       'a value that names sources and may have been renamed',

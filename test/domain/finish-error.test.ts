@@ -40,7 +40,9 @@ test('an error says itself whether and when to retry, where that differs from ot
     ...refused,
     retryable: false,
   });
-  expect(finishError(graphqlErrors.earlyToken({ kind: 'early', why: 'too early', seconds: 20 }), 'id').extensions).toEqual({
+  expect(
+    finishError(graphqlErrors.earlyToken({ kind: 'early', why: 'too early', seconds: 20 }), 'id').extensions,
+  ).toEqual({
     ...refused,
     retryable: true,
     http: { status: 401, headers: { 'retry-after': '20' } },

@@ -100,7 +100,11 @@ describe('the patterns of texts', () => {
     ['factName', ['a', `a${'0'.repeat(63)}`], ['', `a${'0'.repeat(64)}`, '0a', 'Floor', '__proto__']],
     ['claimId', [CLAIM_ID, CLAIM_ID.toUpperCase()], ['', 'k'.repeat(16), `${CLAIM_ID}000000`]],
     ['correlationId', ['a'.repeat(8), 'A-z_0.9:'.repeat(16)], ['a'.repeat(7), 'a'.repeat(129), 'a/aaaaaaa']],
-    ['terms', ['0123456789abcdef'.repeat(2)], ['', 'a'.repeat(31), 'a'.repeat(33), 'G'.repeat(32), 'A'.repeat(32)]],
+    [
+      'terms',
+      ['0123456789abcdef'.repeat(2)],
+      ['', 'a'.repeat(31), 'a'.repeat(33), 'G'.repeat(32), 'A'.repeat(32)],
+    ],
   ];
 
   test('every pattern is tested here', () => {
