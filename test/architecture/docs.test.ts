@@ -76,8 +76,14 @@ function wrongProofs(document: string, files: readonly SourceFile[]): string[] {
   });
 }
 
-describe('the tables of the proof record', () => {
-  test('name tests that exist', () => {
+describe('the tables of the records', () => {
+  test('of what was found from outside name tests that exist', () => {
+    const document = readProjectFile('docs/notes/found.md');
+    expect(proofsOf(document).length).toBeGreaterThan(60);
+    expect(wrongProofs(document, readFiles(['test'], /\.test\.ts$/))).toEqual([]);
+  });
+
+  test('of the proof name tests that exist', () => {
     const document = readProjectFile(PROOF);
     expect(proofsOf(document).length).toBeGreaterThan(19);
     expect(wrongProofs(document, readFiles(['test'], /\.test\.ts$/))).toEqual([]);
