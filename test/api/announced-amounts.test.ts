@@ -112,7 +112,7 @@ describe('an announced reward', () => {
     receiptOf(await asServer().claimReward(report('m-2', 'r-1')));
     receiptOf(await asServer().claimReward(report('m-2', 'r-2')));
     const taken = await movingNothing(playerId, () => asServer().claimReward(report('m-1', 'r-3')));
-    expect(rejectionOf(taken, 'AlreadyClaimed').sourceKey?.key).toBe('match/m-1');
+    expect(rejectionOf(taken, 'AlreadyClaimed').sourceKey?.key).toBe('5:match3:m-1');
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
