@@ -21,7 +21,7 @@ async function paid() {
   const [winner, loser] = [fresh('player'), fresh('player')];
   const transaction = fresh('GPA');
   const receipt = receiptOf(await asServer('shop').claimReward(purchase(winner, transaction)));
-  const sourceKey = { type: 'auric_coins', key: `google/${transaction}` };
+  const sourceKey = { type: 'auric_coins', key: `6:google${transaction.length}:${transaction}` };
   const shown = { code: 'ALREADY_CLAIMED', original: null, changes: [], sourceKey };
   return { winner, loser, transaction, receipt, shown };
 }

@@ -62,7 +62,10 @@ describe('a reversal that reopens its claim', () => {
     expect([lumeesIn(wrong), lumeesIn(corrected)]).toEqual([620, 80]);
     expect(corrected.claim).toMatchObject({ type: VICTORY.type, key: 'enc-1' });
     const third = await movingNothing(playerId, () => asServer().claimReward(win(playerId)));
-    expect(rejectionOf(third, 'AlreadyClaimed')).toMatchObject({ claim: corrected.claim, reversedBy: null });
+    expect(rejectionOf(third, 'AlreadyClaimed')).toMatchObject({
+      original: corrected.claim,
+      reversedBy: null,
+    });
     // The old key still has its receipt.
     const replay = receiptOf(await writingNothing(playerId, () => asServer().claimReward(input)));
     expect(replay).toMatchObject({ replayed: true, claim: wrong.claim });
@@ -101,7 +104,10 @@ describe('a reversal that reopens its claim', () => {
     const { claim } = receiptOf(await asServer().claimReward(win(playerId)));
     const reversal = await reopen(claim);
     const again = await movingNothing(playerId, () => reverse(claim, { reopen: true }));
-    expect(rejectionOf(again, 'AlreadyClaimed')).toMatchObject({ claim: reversal.claim, reversedBy: null });
+    expect(rejectionOf(again, 'AlreadyClaimed')).toMatchObject({
+      original: reversal.claim,
+      reversedBy: null,
+    });
   });
 
   it('a claim that is reopened by 32 staff members at once is reopened once', async () => {
@@ -129,7 +135,7 @@ describe('a reversal that does not reopen its claim', () => {
     const after = await movingNothing(playerId, () => asServer().claimReward(later));
     const reversedBy = { claimId: reversal.claim.id, reversedAt: reversal.claim.claimedAt };
     expect(rejectionOf(after, 'AlreadyClaimed')).toMatchObject({
-      claim: first.claim,
+      original: first.claim,
       changes: first.changes,
       reversedBy,
       message: expect.stringContaining(reversal.claim.id),
@@ -158,7 +164,7 @@ describe('a reversal that does not reopen its claim', () => {
     for (const request of requests) {
       const rejected = await movingNothing(playerId, request);
       expect(rejectionOf(rejected, 'AlreadyClaimed')).toMatchObject({
-        claim: paid.claim,
+        original: paid.claim,
         reversedBy: { claimId: reversal.claim.id, reversedAt: reversal.claim.claimedAt },
       });
     }

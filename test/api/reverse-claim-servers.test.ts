@@ -139,7 +139,7 @@ describe('reverseClaim by staff within their limits', () => {
   it('a clerk who may give 1,000 reverses a purchase of 4,500, which uses none of the budget', async () => {
     const { playerId, claim } = await purchase(10);
     const { claim: more } = receiptOf(
-      await asStaff(await addStaffMember(fresh('staff'), { limit: 10_000 })).manualReward({
+      await asStaff(await addStaffMember(fresh('staff'), { limit: 15_000, budget: 15_000 })).manualReward({
         playerId,
         grants: [{ resource: 'auric_coins', amount: 1_500 }],
         reason: 'for a purchase',
@@ -159,18 +159,18 @@ describe('reverseClaim by staff within their limits', () => {
   it('a reversal that leaves a debt counts what it returns against the limits of the staff member', async () => {
     const { playerId, claim } = await purchase(4);
     receiptOf(await asPlayer(playerId).exchange({ exchange: 'summon' }));
-    const clerk = await addStaffMember(fresh('clerk'), { limit: 1_000, budget: 5_000 });
+    const clerk = await addStaffMember(fresh('clerk'), { limit: 10_000, budget: 50_000 });
     const rejected = await movingNothing(playerId, () =>
       reverse(asStaff(clerk), claim, { ifInsufficient: 'DEBT' }),
     );
     expect(rejectionOf(rejected, 'LimitExceeded')).toMatchObject({
       limit: 'STAFF_REWARD',
-      bound: 1_000,
-      requested: 1_200,
+      bound: 10_000,
+      requested: 12_000,
     });
-    const chief = await addStaffMember(fresh('chief'), { limit: 1_200, budget: 5_000 });
+    const chief = await addStaffMember(fresh('chief'), { limit: 12_000, budget: 50_000 });
     receiptOf(await reverse(asStaff(chief), claim, { ifInsufficient: 'DEBT' }));
-    expect(await usedByStaff(chief)).toEqual({ spent: 1_200, awards: 0 });
+    expect(await usedByStaff(chief)).toEqual({ spent: 12_000, awards: 0 });
     expect((await ledgerState(playerId)).balances.summon_tokens).toBe(-1);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });

@@ -142,7 +142,7 @@ describe(`${OPERATIONS} forged operations of the app role`, () => {
     const wrong = answers.filter(({ refused, outcome, what, sent }) => {
       if (!refused || outcome === null) return false;
       const { player, claim_type, claim_key } = sent;
-      if (what.includes('posting') && announced.has(placeOf(player, claim_type, claim_key))) return false;
+      if (/posting|gift/.test(what) && announced.has(placeOf(player, claim_type, claim_key))) return false;
       return refused === 'ungranted' ? outcome.kind === 'granted' : outcome.kind !== refused;
     });
     expect(wrong.map(({ what, sent, outcome }) => ({ what, mode: sent.mode, outcome }))).toEqual([]);

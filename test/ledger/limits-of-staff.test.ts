@@ -115,18 +115,17 @@ describe('the awards of one staff member in a day', () => {
     await sound(player);
   });
 
-  test('are separate from the budget: a reversal that hands out spends it without being an award', async () => {
+  test('are separate from the budget: a reversal that leaves a debt spends it without being an award', async () => {
     const staff = await addStaff({ budget: 10 });
     const player = await newPlayer();
     await granted(commit(operation({ player, postings: [give('gold', 20)] })));
-    const [first, second] = [
-      await granted(commit(operation({ player, postings: [take('gold', 8)] }))),
-      await granted(commit(operation({ player, postings: [take('gold', 3)] }))),
-    ];
-    await granted(commit(reversal(staff, first.claim)));
+    const buy = (gold: number) => operation({ player, postings: [take('gold', gold), give('gems', gold)] });
+    const [first, second] = [await granted(commit(buy(8))), await granted(commit(buy(3)))];
+    await granted(commit(operation({ player, postings: [take('gems', 11)] })));
+    await granted(commit(reversal(staff, first.claim, { allow_debt: true })));
     expect(await used(staff)).toEqual(budget(8));
     const before = await standing(ledger.owner, player);
-    expect(await commit(reversal(staff, second.claim))).toMatchObject({
+    expect(await commit(reversal(staff, second.claim, { allow_debt: true }))).toMatchObject({
       rejection: { limit: 'staff_daily_budget', remaining: 2, requested: 3 },
     });
     expect(await standing(ledger.owner, player)).toEqual(before);

@@ -164,11 +164,14 @@ describe('a reversal on the same day', () => {
     await publishRules(ledger.owner);
   });
 
-  test('of a payment counts the value of what it gives back', async () => {
+  test('of a payment that leaves a debt counts the value of what it gives back', async () => {
     const [staff, player] = [await addStaff({ budget: 250 }), await newPlayer()];
     await granted(commit(operation({ player, postings: [give('diamonds', 9)] })));
-    const { claim } = await granted(commit(operation({ player, postings: [take('diamonds', 3)] })));
-    await expectRefused(reversal(staff, claim, { resources: ['diamonds'] }), {
+    const { claim } = await granted(
+      commit(operation({ player, postings: [take('diamonds', 3), give('gems', 1)] })),
+    );
+    await granted(commit(operation({ player, postings: [take('gems', 1)] })));
+    await expectRefused(reversal(staff, claim, { resources: ['diamonds', 'gems'], allow_debt: true }), {
       limit: 'staff_daily_budget',
       bound: 250,
       requested: 300,

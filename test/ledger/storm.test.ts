@@ -112,9 +112,10 @@ function expectAllKinds(outcomes: readonly Answer[]): void {
       'version_conflict',
     ]),
   );
-  expect(new Set(outcomes.map(({ outcome }) => outcome.kind))).toEqual(
-    new Set(['granted', 'rejected', 'key_reused', 'unknown_key']),
-  );
+  // A transfer may find that its giver can pay after all, and its recipient locked: it is busy, and nothing moves.
+  const kinds = new Set(outcomes.map(({ outcome }) => outcome.kind));
+  kinds.delete('busy');
+  expect(kinds).toEqual(new Set(['granted', 'rejected', 'key_reused', 'unknown_key']));
 }
 
 test(`${OPERATIONS} mixed operations over ${CONNECTIONS} connections on ten players and three staff members keep every invariant`, async () => {

@@ -139,7 +139,7 @@ it('E3 grants a store transaction once in the whole game under 64 concurrent cla
       expect(result).toMatchObject({ original: { id: paid?.claim.id }, changes: paid?.changes });
       continue;
     }
-    const sourceKey = { type: 'auric_coins', key: `apple/${facts.transaction}` };
+    const sourceKey = { type: 'auric_coins', key: `5:apple${facts.transaction.length}:${facts.transaction}` };
     expect(result).toMatchObject({ original: null, changes: [], sourceKey });
     expect(result.message).toMatch(/already given to another player/);
     for (const secret of secrets) expect(JSON.stringify(result)).not.toContain(secret);

@@ -70,7 +70,7 @@ describe('a claim key', () => {
     const claim = () => asServer().claimReward({ ...victory, playerId, key });
     const first = receiptOf(await claim());
     expect(first.claim.key).toBe(key);
-    expect(rejectionOf(await claim(), 'AlreadyClaimed')).toMatchObject({ claim: { id: first.claim.id } });
+    expect(rejectionOf(await claim(), 'AlreadyClaimed')).toMatchObject({ original: { id: first.claim.id } });
     const found = resultOf(await asServer().claim({ playerId, type: victory.type, key }));
     expect(found?.claim.id).toBe(first.claim.id);
   });
