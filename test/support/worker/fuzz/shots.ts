@@ -71,10 +71,11 @@ export function checkLines(shots: readonly Shot[], from: number): void {
 export async function checkRows(shots: readonly Shot[], playerId: string): Promise<void> {
   const ids = shots.map(({ correlationId }) => correlationId);
   const rows = await owner`
-    SELECT correlation_id AS id, count(*)::int AS claims, 0 AS audits FROM (
-      SELECT correlation_id FROM onceward.claims_by_name
-      UNION ALL SELECT correlation_id FROM onceward.refusals_by_name) AS claimed
-     WHERE correlation_id = ANY(${ids}) GROUP BY 1
+    SELECT id, count(*)::int AS claims, 0 AS audits FROM (
+      SELECT coalesce(client_correlation_id, correlation_id) AS id FROM onceward.claims_by_name
+      UNION ALL
+      SELECT coalesce(client_correlation_id, correlation_id) FROM onceward.refusals_by_name) AS claimed
+     WHERE id = ANY(${ids}) GROUP BY 1
     UNION ALL
     SELECT correlation_id, 0, count(*)::int FROM onceward.audit_by_name WHERE correlation_id = ANY(${ids}) GROUP BY 1`;
   const written = Map.groupBy(rows, ({ id }) => id as string);
