@@ -27,7 +27,7 @@ export async function withClient<T>(
 }
 
 /** Somebody else has held a lock for longer than a command waits. */
-export class LockedError extends Error {
+class LockedError extends Error {
   constructor() {
     super(
       'Another session holds a lock that this command needs, for example a transaction that was left open. What was not committed yet was undone. End that session and run the command again.',
