@@ -5,6 +5,7 @@
 
 import { LIMITED } from '../game/balance-config.ts';
 import { targetOf } from '../model/claim-id.ts';
+import { announcementKey } from '../model/effect.ts';
 import { dayOf } from './day.ts';
 import { type AuditRow, type ClaimRow, placeOf as numberOf, type Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
@@ -127,7 +128,7 @@ function paymentsOf(claims: readonly ClaimRow[]): ReadonlySet<string> {
       else if (operation === 'reverseClaim') {
         for (const [place, announcement] of pending)
           if (announcement === targetOf(claim)) pending.delete(place);
-      } else if (pending.delete(`${type}/${key}`)) payments.add(id);
+      } else if (pending.delete(announcementKey(type, key))) payments.add(id);
     }
   }
   return payments;
