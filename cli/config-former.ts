@@ -33,7 +33,7 @@ export async function readFormer(client: pg.Client, { current, next, now }: Comp
   if (!before || !after) return NO_FORMER;
   return {
     ...(await readNames(client, { before, after })),
-    onceFor: await readSources(client, { before, after, since: current.version - SEARCHED_VERSIONS }),
+    ...(await readSources(client, { before, after, since: current.version - SEARCHED_VERSIONS })),
     limits: await readLimits(client, { before, after, now }),
   };
 }
@@ -88,18 +88,22 @@ interface FormerName {
 async function readSources(
   client: pg.Client,
   { before, after, since }: Documents & { readonly since: number },
-): Promise<Former['onceFor']> {
+): Promise<Pick<Former, 'onceFor' | 'scopes'>> {
   const resources = newKeys(sourcesOf(before), sourcesOf(after));
-  if (resources.length === 0) return {};
+  if (resources.length === 0) return { onceFor: {}, scopes: {} };
   const { rows } = await client.query(
-    `SELECT DISTINCT ON (r.key) r.key AS resource, r.value->'onceFor' AS facts
+    `SELECT DISTINCT ON (r.key) r.key AS resource, r.value->'onceFor' AS facts,
+            coalesce(r.value->>'scope', 'player') AS scope
        FROM onceward.balance_configs b, jsonb_each(b.document->'claimTypes') AS t,
             jsonb_each(t.value->'rewards') AS r
       WHERE b.version >= $2 AND r.key = ANY ($1) AND jsonb_typeof(r.value->'onceFor') = 'array'
       ORDER BY r.key, b.version DESC`,
     [resources, since],
   );
-  return Object.fromEntries(rows.map(({ resource, facts }) => [resource, facts]));
+  return {
+    onceFor: Object.fromEntries(rows.map(({ resource, facts }) => [resource, facts])),
+    scopes: Object.fromEntries(rows.map(({ resource, scope }) => [resource, scope])),
+  };
 }
 
 /** Limits that are published again on the day on which they were removed. */

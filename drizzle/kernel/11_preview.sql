@@ -32,6 +32,7 @@ DECLARE
   state      onceward.state;
   context    onceward.context;
   resolution onceward.resolution;
+  rules      onceward.regeneration_rules[];
   step       record;
   answer     json;
 BEGIN
@@ -55,8 +56,12 @@ BEGIN
   END IF;
   state.known := false;
   IF onceward.is_to_judge(op, subject, state, context) THEN
+    rules := onceward.read_rules(state, context.version);
+    IF op.source = 'reversal' AND op.actor_kind = 'staff' THEN
+      state.staff := onceward.counted_award(op, state, rules, context);
+    END IF;
     answer := onceward.preview_json(op, subject, state, onceward.judge(
-      op, subject, state, resolution, onceward.read_rules(state, context.version), context));
+      op, subject, state, resolution, rules, context));
   ELSE
     SELECT e.answer INTO answer FROM onceward.early_answer(op, subject, state, context) AS e;
   END IF;

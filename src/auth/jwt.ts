@@ -15,6 +15,9 @@ const MAX_SECONDS = 8_640_000_000_000;
 
 export type Invalid = { readonly kind: 'invalid'; readonly why: string };
 export type Unavailable = { readonly kind: 'unavailable'; readonly why: string };
+/** Further ahead than a day the times are wrong, and waiting does not help. */
+const MAX_EARLY_SECONDS = 86_400;
+
 /** It will be accepted after `seconds`. */
 export type Early = { readonly kind: 'early'; readonly why: string; readonly seconds: number };
 
@@ -154,6 +157,8 @@ export async function verifyJwt(jwt: string, context: Context): Promise<Verified
   if (problem) return invalid(problem);
   const subject = claimAt(claims, issuer.subject) as string;
   const expiresAt = new Date((claims.exp as number) * 1000);
+  const early = earlyOf(claims, context);
+  if (early && early.seconds > MAX_EARLY_SECONDS) return invalid('its times lie more than a day ahead');
   return {
     kind: 'verified',
     issuer,
@@ -162,7 +167,7 @@ export async function verifyJwt(jwt: string, context: Context): Promise<Verified
     claims,
     subject,
     expiresAt,
-    early: earlyOf(claims, context),
+    early,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Changes between two balance documents: what the comparisons report (compare.ts), and the values that differ. */
+import type { SourceScope } from '../domain/rules.ts';
 import { pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
@@ -39,6 +40,8 @@ export interface Former {
   readonly taken: Readonly<Record<string, string>>;
   /** By resource: the facts that named its sources last. */
   readonly onceFor: Readonly<Record<string, readonly string[]>>;
+  /** By resource: for whom its sources counted last. */
+  readonly scopes: Readonly<Record<string, SourceScope>>;
   /** The paths of limits that were in force earlier in the running day. */
   readonly limits: readonly string[];
 }
@@ -48,7 +51,7 @@ export interface FormerClaimType {
   readonly claimType: Pick<ClaimType, 'proof' | 'period' | 'rewards'>;
 }
 
-export const NO_FORMER: Former = { claimTypes: {}, taken: {}, onceFor: {}, limits: [] };
+export const NO_FORMER: Former = { claimTypes: {}, taken: {}, onceFor: {}, scopes: {}, limits: [] };
 
 export interface ValueChange {
   readonly path: string;

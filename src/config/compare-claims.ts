@@ -84,7 +84,7 @@ function amountText(reward: Reward): string {
 /** Source keys hold the facts of `onceFor` in their order: with other facts each source has another key. */
 function compareSources({ before, after, former }: Compared, report: ReportChange) {
   const sources = { ...former.onceFor, ...sourcesOf(before) };
-  const scopes = scopesOf(before);
+  const scopes = { ...former.scopes, ...scopesOf(before) };
   for (const [name, claimType] of Object.entries(after.claimTypes)) {
     const known = own(before.claimTypes, name) ?? own(former.claimTypes, name)?.claimType;
     for (const [resource, reward] of Object.entries(claimType.rewards)) {

@@ -36,7 +36,12 @@ export function createGraphqlServer(env: Env, services: Services) {
   };
   const enter = async (request: Request) => {
     const visit = visitOf(request);
-    visit.actor = await authenticate(request, { tokens: services.tokens, now: visit.now });
+    const actor = authenticate(request, { tokens: services.tokens, now: visit.now });
+    // A refused token costs as much as none.
+    visit.actor = await actor.catch(async (error) => {
+      await count(null, request, 1);
+      throw error;
+    });
     await count(visit.actor, request, 1);
     return readBody(request, visit.actor);
   };

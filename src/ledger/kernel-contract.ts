@@ -5,7 +5,7 @@
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
-export const CONTRACT_VERSION = 2;
+export const CONTRACT_VERSION = 3;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;

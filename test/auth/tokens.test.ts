@@ -191,6 +191,18 @@ test.each<[number, string | undefined]>([
 });
 
 test.each([
+  'iat',
+  'nbf',
+])('a token whose %s lies more than a day ahead is invalid, because waiting does not help', async (name) => {
+  const at = (seconds: number) => ({ [name]: NOW_SECONDS + seconds, exp: NOW_SECONDS + seconds + 600 });
+  expect((await verify(await tokenOf(ed, at(86_460)))).kind).toBe('early');
+  expect(await verify(await tokenOf(ed, at(86_461)))).toEqual({
+    kind: 'invalid',
+    why: 'token: its times lie more than a day ahead',
+  });
+});
+
+test.each([
   ['issued in the future', { iat: NOW_SECONDS + 75 }, 'issued in the future'],
   ['not valid yet', { nbf: NOW_SECONDS + 74.5 }, 'not valid before its "nbf"'],
 ])('a token that is only %s says how long to wait, and is accepted then', async (_, claims, why) => {

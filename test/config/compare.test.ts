@@ -105,6 +105,18 @@ describe('a change that pays something again has to be confirmed', () => {
     expect(listed(found)).toContainEqual(expect.stringMatching(/was claimed until version 3, and returns/));
   });
 
+  test('a resource whose sources counted in the whole game before', () => {
+    const from = exampleWith(PURCHASE, undefined);
+    const next = exampleWith([...PURCHASE, 'rewards', 'auric_coins', 'scope'], 'player');
+    const former = {
+      onceFor: { auric_coins: ['store', 'transaction'] },
+      scopes: { auric_coins: 'game' },
+    } as const;
+    const path = 'claimTypes.store_purchase.rewards.auric_coins.scope';
+    expect(reopened(changes(next, { from, former }))).toEqual([path]);
+    expect(reopened(changes(exampleDocument(), { from, former }))).toEqual([]);
+  });
+
   test('a resource whose sources were named by other facts before', () => {
     const plain = { 'skill:passing': 'passing', 'skill:shooting': 'shooting' };
     const from = exampleWith([...SKILLS, 'rewards'], plain);

@@ -91,6 +91,8 @@ describe('the rate limit', () => {
     expect(onlyError(refused[0] as Answer<unknown>).extensions.code).toBe('RATE_LIMITED');
     const unparsed = await post('{ not JSON', { 'cf-connecting-ip': `${network}:1:2:3:4` });
     expect([unparsed.status, unparsed.headers.get('retry-after')]).toEqual([429, '10']);
+    // A token that is refused is as good as none.
+    expect((await from(`${network}::2`, 'no.such.token')).status).toBe(429);
     // Others, and callers with a token, are not affected.
     expect((await from('2001:db8:ffff:8::1')).status).toBe(200);
     expect((await from('192.0.2.7')).status).toBe(200);
