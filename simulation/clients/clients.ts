@@ -30,9 +30,8 @@ export interface ClientsOptions {
   readonly onRead: (read: Read) => void;
 }
 
-type SendOptions = Pick<SendSlot, 'clientFault' | 'databaseFault' | 'laneFault' | 'expiredTicket'> & {
-  category: Category | 'settle';
-};
+type Flaws = 'clientFault' | 'databaseFault' | 'laneFault' | 'expiredTicket' | 'secondMutation';
+type SendOptions = Pick<SendSlot, Flaws> & { category: Category | 'settle' };
 
 /** Sent where an operation needs the ID of a claim that no answer has shown yet. */
 const UNKNOWN_CLAIM = '11111111111111111';
@@ -53,7 +52,7 @@ export class Clients {
   /** One attempt. Resolves when it has an answer, or cannot get one any more. */
   async send(intent: Intent, options: SendOptions): Promise<Attempt> {
     const { proxy, onAnswer, path } = this.#options;
-    const { category, clientFault, databaseFault, expiredTicket } = options;
+    const { category, clientFault, databaseFault, expiredTicket, secondMutation } = options;
     const laneFault = path === 'lanes' ? options.laneFault : null;
     const attempt = this.journal.begin({
       category,
@@ -61,6 +60,7 @@ export class Clients {
       sent: this.#inputOf(intent),
       ticket: this.#operationOf(intent).ticket?.(intent) ?? null,
       expiredTicket,
+      secondMutation,
       injected: {
         client: clientFault?.kind ?? null,
         database: databaseFault?.kind ?? null,
@@ -91,6 +91,7 @@ export class Clients {
         databaseFault: null,
         laneFault: null,
         expiredTicket: false,
+        secondMutation: null,
       });
       if (isSettled(sent)) return true;
     }
@@ -144,13 +145,13 @@ export class Clients {
     attempt: Attempt,
     { abortAfterMs, laneFault }: { abortAfterMs: number | null; laneFault: LaneFault | null },
   ): Promise<Answer> {
-    const { correlationId, intent, sent, expiredTicket: expired } = attempt;
+    const { correlationId, intent, sent, expiredTicket: expired, secondMutation } = attempt;
     const content = this.#operationOf(intent).ticket?.(intent) ?? null;
     const flaw = intent.ticketFlaw;
     const ticket = content && {
       ticket: this.#options.credentials.ticket(intent.player, content, { expired, flaw }),
     };
-    const body = mutationBody(intent.operation, { ...sent, ...ticket });
+    const body = mutationBody(intent.operation, { ...sent, ...ticket }, secondMutation);
     const post = this.#post(body, intent.actor, correlationId, intent);
     const isInLane = laneFault !== null && laneFault.kind !== 'poison';
     const headers = { ...post.headers, ...(isInLane && { [LANE_FAULT_HEADER]: JSON.stringify(laneFault) }) };

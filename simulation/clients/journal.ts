@@ -4,7 +4,7 @@
  */
 import { numberIn } from '../model/claim-id.ts';
 import type { Rejection } from '../model/effect.ts';
-import type { Intent } from '../schedule/intent.ts';
+import type { Intent, SecondMutation } from '../schedule/intent.ts';
 import type { Category } from '../schedule/mix.ts';
 
 // The parts of GraphQL answers that are checked by name. Replays are compared in full.
@@ -90,6 +90,8 @@ export interface Attempt {
   /** What the ticket contained; null: there was none. */
   readonly ticket: object | null;
   readonly expiredTicket: boolean;
+  /** How the document asked for the mutation twice; null: it did not. */
+  readonly secondMutation: SecondMutation | null;
   /** The kind of fault that was injected on each hop. */
   readonly injected: {
     readonly client: string | null;

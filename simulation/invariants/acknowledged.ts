@@ -43,6 +43,11 @@ export function checkAcknowledged(
       checkFreshness(tally, attempt, recorded);
       checkActor(tally, attempt, recorded);
     }
+    if (attempt.secondMutation)
+      tally.check('I8', recorded === undefined, () => ({
+        what: `its document had two mutations, but it is recorded as ${recorded?.outcome}`,
+        ...involved(attempt),
+      }));
     if (!answer || ended > until) continue;
     if (answer.kind === 'fault' && answer.code === 'FORBIDDEN' && isForbiddenByKernel(attempt))
       tally.check('I10', forbidden.has(attempt.correlationId), () => ({

@@ -12,7 +12,13 @@ import {
   type RewardClaim,
 } from '../clients/journal.ts';
 import { numberIn } from '../model/claim-id.ts';
-import { checkFault, type DisabledInterval, isCertainlyDisabled, mayBeDisabled } from './permissions.ts';
+import {
+  checkFault,
+  type DisabledInterval,
+  expectedFaultOf,
+  isCertainlyDisabled,
+  mayBeDisabled,
+} from './permissions.ts';
 import { canonicalJson, same, type Tally } from './tally.ts';
 import { isHidden, publicPart } from './visibility.ts';
 
@@ -49,7 +55,8 @@ export class AnswerChecker {
 
   answered(attempt: Attempt): void {
     const { answer, intent } = attempt;
-    const { actor, expectedFault } = intent;
+    const { actor } = intent;
+    const expectedFault = expectedFaultOf(attempt);
     if (!answer || answer.kind === 'lost') return;
     if (answer.kind === 'fault') {
       const outcome = this.#outcomes.get(keyOf(attempt));

@@ -1,5 +1,6 @@
 /** Which faults an attempt may be answered with, and whether its staff member may have been disabled at the time. */
 import type { Answer, Attempt } from '../clients/journal.ts';
+import type { ExpectedFault } from '../schedule/intent.ts';
 import type { Tally } from './tally.ts';
 
 /** In ticks of the journal: the member may be disabled between the outer two times, and certainly is between the inner two. */
@@ -21,6 +22,11 @@ export function isCertainlyDisabled(intervals: readonly DisabledInterval[], { be
   return intervals.some(({ disabledAt, enableSentAt }) => disabledAt < began && enableSentAt > ended);
 }
 
+/** The error that follows from the request alone. */
+export function expectedFaultOf({ intent, secondMutation }: Attempt): ExpectedFault | undefined {
+  return secondMutation ? 'BAD_USER_INPUT' : intent.expectedFault;
+}
+
 /** `outcomeKnown`: the key had an outcome before the attempt began. */
 export function checkFault(
   tally: Tally,
@@ -29,7 +35,7 @@ export function checkFault(
   { outcomeKnown, mayBeDisabled }: { outcomeKnown: boolean; mayBeDisabled: boolean },
 ): void {
   const { intent, expiredTicket, injected } = attempt;
-  const { expectedFault } = intent;
+  const expectedFault = expectedFaultOf(attempt);
   const about = { player: intent.player, keys: [intent.key] };
   if (retryable) {
     // INTERNAL is a defect. Of the injected faults only a poison is one, and only of the operation that it was injected into.

@@ -46,13 +46,14 @@ function isInvolved({ intent, answer }: Attempt, { keys = [], claims = [] }: Fin
 }
 
 function describeAttempt(attempt: Attempt): string {
-  const { began, ended, category, intent, sent, injected, expiredTicket, answer } = attempt;
+  const { began, ended, category, intent, sent, injected, expiredTicket, secondMutation, answer } = attempt;
   const { idempotencyKey, ...input } = sent;
   const faults = [
     injected.client,
     injected.database,
     injected.lane,
     expiredTicket ? 'expired ticket' : null,
+    secondMutation ? `a second mutation: ${secondMutation}` : null,
   ].filter(Boolean);
   const actor = `${intent.actor.kind} ${intent.actor.id}`;
   return (

@@ -29,6 +29,10 @@ export type Token = (typeof TOKENS)[number];
 /** What is wrong with a claim's ticket. */
 export type TicketFlaw = 'forged' | 'other_player';
 
+/** How a document asks for its mutation once more: under another response name, or in a fragment. */
+export const SECOND_MUTATIONS = ['alias', 'fragment'] as const;
+export type SecondMutation = (typeof SECOND_MUTATIONS)[number];
+
 /** Errors that follow from the request alone, whatever the state of the ledger. */
 export type ExpectedFault = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_USER_INPUT';
 

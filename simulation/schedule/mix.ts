@@ -30,4 +30,6 @@ export const STAMPEDE_SHARE_OF_MANUAL = 0.06;
 export const KV_NEVER_UPDATES_SHARE = 0.2;
 /** The part of all seeds whose queries go on, and may commit, after the Worker that sent them is gone: Neon with TLS to Postgres. */
 export const NOTHING_CANCELLED_SHARE = 0.5;
+/** The part of all requests whose document has a second mutation. */
+export const SECOND_MUTATION_SHARE = 0.02;
 export const STAMPEDE_SIZES = [4, 8, 16, 64] as const;

@@ -14,7 +14,7 @@ import {
   drawDatabaseFault,
   drawDisturbances,
 } from './faults.ts';
-import { type Draft, drawKey, type Intent, TOKENS } from './intent.ts';
+import { type Draft, drawKey, type Intent, SECOND_MUTATIONS, type SecondMutation, TOKENS } from './intent.ts';
 import { drawLaneFault, type LaneFault } from './lane-faults.ts';
 import {
   type Category,
@@ -23,6 +23,7 @@ import {
   KV_NEVER_UPDATES_SHARE,
   MIX,
   NOTHING_CANCELLED_SHARE,
+  SECOND_MUTATION_SHARE,
   type Share,
   STAMPEDE_SHARE,
   STAMPEDE_SHARE_OF_MANUAL,
@@ -41,6 +42,8 @@ export interface SendSlot {
   readonly laneFault: LaneFault | null;
   /** The ticket has expired, as in a retry a day later. */
   readonly expiredTicket: boolean;
+  /** The document has two mutations, so none may run and the key stays free. */
+  readonly secondMutation: SecondMutation | null;
 }
 
 export interface ReadSlot {
@@ -100,6 +103,8 @@ class Scheduler {
   readonly #random: Random;
   /** Of its own, so that the requests of a seed do not depend on the faults of lanes. */
   readonly #laneRandom: Random;
+  /** Of its own, like that of lanes. */
+  readonly #documentRandom: Random;
   readonly #operations: ReadonlyMap<string, Operation>;
   /** Intents that may be granted. Replays and second claims repeat one of these. */
   readonly #earlier: Intent[] = [];
@@ -108,6 +113,7 @@ class Scheduler {
     this.world = createWorld(seed);
     this.#random = new Random(`${seed}/schedule`);
     this.#laneRandom = new Random(`${seed}/lanes`);
+    this.#documentRandom = new Random(`${seed}/documents`);
     this.#operations = operations;
   }
 
@@ -128,6 +134,7 @@ class Scheduler {
       databaseFault: drawDatabaseFault(random),
       laneFault: drawLaneFault(this.#laneRandom),
       expiredTicket: category === 'replay' && random.chance(0.1),
+      secondMutation: this.#secondMutation(intents),
     };
   }
 
@@ -231,6 +238,15 @@ class Scheduler {
       });
     };
     return [intent, ...Array.from({ length: size - 1 }, another)];
+  }
+
+  /** Only for requests that are valid otherwise: which of two faults is answered is nobody's concern. */
+  #secondMutation(intents: readonly Intent[]): SecondMutation | null {
+    const random = this.#documentRandom;
+    const isDrawn = random.chance(SECOND_MUTATION_SHARE);
+    return isDrawn && !intents.some(({ expectedFault }) => expectedFault)
+      ? random.pick(SECOND_MUTATIONS)
+      : null;
   }
 
   #draw(): Draw {

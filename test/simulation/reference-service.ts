@@ -73,6 +73,7 @@ export class ReferenceService {
       sent: { ...sent, idempotencyKey: intent.key },
       ticket: null,
       expiredTicket: false,
+      secondMutation: null,
       injected: { client: null, database: null, lane: null },
     });
     this.journal.end(attempt, this.#answer(attempt, draws));

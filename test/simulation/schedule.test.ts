@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadOperations } from '../../simulation/operation.ts';
-import { TOKENS } from '../../simulation/schedule/intent.ts';
+import { SECOND_MUTATIONS, TOKENS } from '../../simulation/schedule/intent.ts';
 import { MIX } from '../../simulation/schedule/mix.ts';
 import { drawSchedule, type SendSlot } from '../../simulation/schedule/schedule.ts';
 
@@ -56,6 +56,13 @@ test('claims and exchanges have current, stale, unknown and malformed terms, or 
       new Set(['none', 'current', 'stale', 'unknown', 'not 32 digits']),
     );
   }
+});
+
+test('some documents of valid requests have a second mutation, as an alias or in a fragment', () => {
+  const second = sends.filter(({ secondMutation }) => secondMutation);
+  expect(new Set(second.map(({ secondMutation }) => secondMutation))).toEqual(new Set(SECOND_MUTATIONS));
+  expect(second.flatMap(({ intents: sent }) => sent.flatMap((one) => one.expectedFault ?? []))).toEqual([]);
+  expect(second.length / sends.length).toBeLessThan(0.03);
 });
 
 test('most operations are for the few hot players', () => {

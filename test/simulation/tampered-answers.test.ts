@@ -27,6 +27,21 @@ const TAMPERED: Tampering = [
   ],
   [
     'I0',
+    'a document with two mutations has a receipt',
+    (history) => {
+      Object.assign(last(receipts(history)).attempt, { secondMutation: 'alias' });
+    },
+  ],
+  [
+    'I8',
+    'a document with two mutations is refused and recorded',
+    (history) => {
+      const answer = { kind: 'fault', code: 'BAD_USER_INPUT', retryable: false, nothingDone: false };
+      Object.assign(last(receipts(history)).attempt, { secondMutation: 'fragment', answer });
+    },
+  ],
+  [
+    'I0',
     'an answer is INTERNAL',
     (history) => {
       last(history.attempts).answer = {
