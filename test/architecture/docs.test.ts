@@ -116,8 +116,10 @@ const ROWS = [
     Array.from({ length: rows }, (_, index) => `${system}${index + 1}`),
   ),
   // The other rows of E are not built yet.
+  'E1',
   'E2',
   'E3',
+  'E16',
 ];
 
 interface Row {

@@ -1,9 +1,7 @@
-import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { POINTER_KEY } from '../../src/config/published.ts';
 import { changedExample, type Document, publish } from '../support/worker/balance.ts';
 import { type Answer, asServer, type CallOptions, receiptOf, rejectionOf } from '../support/worker/client.ts';
-import { startIsolate } from '../support/worker/isolate.ts';
+import { frozenKv, startIsolate } from '../support/worker/isolate.ts';
 import { ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { countRequests } from '../support/worker/neon-control.ts';
 import { victory } from '../support/worker/scenes.ts';
@@ -56,14 +54,6 @@ it('E2 decides every request that starts after a publication under the new confi
 });
 
 describe('while KV names an older config', () => {
-  /** The KV of an isolate to which no publication ever arrives. */
-  const frozenKv = async () => {
-    const pointer = await env.BALANCE_KV.get(POINTER_KEY);
-    return {
-      get: async (key: string) => (key === POINTER_KEY ? pointer : env.BALANCE_KV.get(key)),
-    };
-  };
-
   beforeEach(() => publish(paying(100)));
 
   it('E2 costs a stale isolate one more round trip and never a wrong amount', async () => {

@@ -5,6 +5,7 @@
 import { env } from 'cloudflare:workers';
 import { tokenSettings } from '../../../src/auth/settings.ts';
 import { type ConfigSources, createConfigLoader } from '../../../src/config/load.ts';
+import { POINTER_KEY } from '../../../src/config/published.ts';
 import type { Env } from '../../../src/env.ts';
 import { createGraphqlServer } from '../../../src/http/graphql-server.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
@@ -39,6 +40,13 @@ export function startIsolate(sources: Sources = {}): Door {
       correlationId: fresh('correlation'),
       waitUntil: () => {},
     });
+}
+
+/** The KV of an isolate to which no publication ever arrives. */
+export async function frozenKv(): Promise<ConfigSources['kv']> {
+  const kv = (env as unknown as Env).BALANCE_KV;
+  const pointer = await kv.get(POINTER_KEY);
+  return { get: async (key) => (key === POINTER_KEY ? pointer : kv.get(key)) };
 }
 
 /** An isolate that cannot read a balance config, neither from KV nor from Postgres. */
