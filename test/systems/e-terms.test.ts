@@ -120,7 +120,7 @@ const outcomesOf = (sent: readonly Sent[]) => tally(sent.map(({ result }) => res
 describe('while an exchange is published with other terms', () => {
   const SENT = PLAYERS * 3;
 
-  it('E1 charges nobody a price that they were not shown, while prices are published', async () => {
+  it('E1 charges no price that was not shown', async () => {
     const shownAt = new Set([await publish(costing(300))]);
     const players = await shownTo(PLAYERS, BUY);
     const publications = async () => {
@@ -143,7 +143,7 @@ describe('while an exchange is published with other terms', () => {
     await expectMovedAsAnswered([...before, ...during, ...after]);
   });
 
-  it('E1 draws for nobody with odds that they were not shown, while odds are published', async () => {
+  it('E1 draws with no odds that were not shown', async () => {
     const shownAt = await publish(drawing('common_militia'));
     const players = await shownTo(PLAYERS, 'summon');
     const publications = async () => {
@@ -162,7 +162,7 @@ describe('while an exchange is published with other terms', () => {
   });
 });
 
-it('E1 charges those who accept new terms what the last answer showed, however often the price changes', async () => {
+it('E1 charges what the last answer showed', async () => {
   await publish(costing(300));
   const doors = await isolates();
   const players = await shownTo(PLAYERS, BUY);
@@ -190,7 +190,7 @@ it('E1 charges those who accept new terms what the last answer showed, however o
   await expectMovedAsAnswered(sent.flat());
 });
 
-it('E1 moves nothing for any terms but those in force, through any isolate', async () => {
+it('E1 moves nothing for other terms', async () => {
   await publish(costing(300));
   const doors = await isolates();
   const players = await shownTo(2, BUY);
