@@ -196,8 +196,8 @@ export interface BatchAttempt {
   readonly outcome: BatchOutcome | BatchError;
 }
 
-/** SQLSTATEs that end a call without an outcome: the backend was killed, a lock or a statement timed out, or a key changed. */
-const UNAVAILABLE = /^(|57P0[123]|57014|55P03|40001|08...)$/;
+/** SQLSTATEs that end a call without an outcome: the backend was killed, no connection was free, a lock, a statement or a key was in the way. */
+const UNAVAILABLE = /^(|57P0[123]|57014|55P03|53300|40001|40P01|08...)$/;
 
 /** Whether sending the operation again may give it another outcome. */
 export function isRetryable(outcome: BatchOutcome | BatchError): boolean {

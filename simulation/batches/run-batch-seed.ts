@@ -163,14 +163,14 @@ class BatchRun {
   async #expireRefusals(): Promise<string | null> {
     const client = new pg.Client({ connectionString: this.#options.databaseUrl });
     client.on('error', () => {});
-    await client.connect();
     try {
+      await client.connect();
       await client.query('SELECT onceward.expire_refusals()');
       return null;
     } catch (error) {
       const { code = '', message } = error as pg.DatabaseError;
-      // The simulation kills backends, this one included.
-      return code.startsWith('57P') ? null : message;
+      // The simulation kills backends, this one included, and uses up the connections of the role.
+      return code.startsWith('57P') || code === '53300' ? null : message;
     } finally {
       await client.end().catch(() => {});
     }
