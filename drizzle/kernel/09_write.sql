@@ -232,8 +232,8 @@ BEGIN
 END $$;
 
 -- One audit row for each attempt of a staff member who may not make it, as many in a day as are
--- recorded of a player's refusals. It waits for no lock: what another transaction counts just now
--- is recorded and not counted.
+-- recorded of a player's refusals. What another transaction counts just now is recorded and not
+-- counted: it waits for no row. Only an ID that another transaction registers is waited for.
 CREATE OR REPLACE FUNCTION onceward.write_forbidden(
   op onceward.operation, subject onceward.subject, why text, context onceward.context)
 RETURNS void LANGUAGE plpgsql AS $$

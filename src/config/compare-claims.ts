@@ -37,6 +37,7 @@ function compareClaimTypes({ before, after, former }: Compared, report: ReportCh
       compareProof(name, { known, claimType }, report);
       compareRewards(name, { known, claimType }, report);
       compareLimit({ at: [...at, 'perDay'], what: name, former }, known.perDay, claimType.perDay, report);
+      compareReversible(name, { at, was: known.reversibleBy, is: claimType.reversibleBy }, report);
     } else if (earlier) {
       const text = `was claimed until version ${earlier.version}, and returns. Keys that were claimed then stay claimed.`;
       report('running', [...at, 'proof'], `${name} ${text}`);
@@ -182,7 +183,26 @@ function compareExchanges({ before, after, former }: Compared, report: ReportCha
       report('amounts', [...at, 'maxQuantity'], text);
     }
     compareLimit({ at: [...at, 'perDay'], what: name, former }, old.perDay, exchange.perDay, report);
+    compareReversible(name, { at, was: old.reversibleBy, is: exchange.reversibleBy }, report);
   }
+}
+
+function compareReversible(
+  name: string,
+  {
+    at,
+    was,
+    is,
+  }: { readonly at: readonly string[]; readonly was: readonly string[]; readonly is: readonly string[] },
+  report: ReportChange,
+) {
+  if (was.includes('server') === is.includes('server')) return;
+  const may = is.includes('server') ? 'may now' : 'may no longer';
+  report(
+    'running',
+    [...at, 'reversibleBy'],
+    `Game servers ${may} take back claims of ${name}, earlier ones as well.`,
+  );
 }
 
 interface LimitPlace {

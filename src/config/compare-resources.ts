@@ -50,6 +50,11 @@ function compareResource(
     const text = `${name} opens with ${resource.startsWith} instead of ${old.startsWith}, for players whose balance has not moved yet.`;
     report('running', [...at, 'startsWith'], text);
   }
+  for (const field of ['value', 'staffLimit'] as const)
+    if (changed(field)) {
+      const text = `${name} counts otherwise for staff: ${staffText(resource)} instead of ${staffText(old)}. What they gave in the running day stays counted as it was.`;
+      report('running', [...at, field], text);
+    }
   const [rate, newRate] = [rateText(old), rateText(resource)];
   if (rate !== newRate) {
     const text = `The regeneration of ${name} is ${newRate} instead of ${rate}. It counts from the publication: what has regenerated stays, and nothing fills at once.`;
@@ -62,6 +67,11 @@ function compareResource(
     const place = { at: [...at, 'transfer', 'perDay'], what: `Giving ${name}`, former: compared.former };
     compareLimit(place, old.transfer.perDay, resource.transfer.perDay, report);
   }
+}
+
+function staffText({ value, staffLimit }: Resource): string {
+  if (staffLimit) return `at most ${staffLimit.perDay} a day`;
+  return value === undefined ? 'they cannot give it' : `a value of ${value}`;
 }
 
 function limitText(limit: Limit | undefined): string {

@@ -125,6 +125,38 @@ describe('the sentence about', () => {
       ],
     ],
     [
+      'a value for staff',
+      ['resources', 'auric_coins', 'value'],
+      25,
+      [
+        'running resources.auric_coins.value: auric_coins counts otherwise for staff: a value of 25 instead of a value of 10. What they gave in the running day stays counted as it was.',
+      ],
+    ],
+    [
+      'a limit of staff',
+      ['resources', 'auric_coins', 'staffLimit'],
+      { perDay: 40 },
+      [
+        'running resources.auric_coins.staffLimit: auric_coins counts otherwise for staff: at most 40 a day instead of a value of 10. What they gave in the running day stays counted as it was.',
+      ],
+    ],
+    [
+      'an exchange that servers may no longer take back',
+      ['exchanges', 'buy_summon_token', 'reversibleBy'],
+      [],
+      [
+        'running exchanges.buy_summon_token.reversibleBy: Game servers may no longer take back claims of buy_summon_token, earlier ones as well.',
+      ],
+    ],
+    [
+      'a claim type that servers may take back',
+      [...DAILY, 'reversibleBy'],
+      ['server'],
+      [
+        'running claimTypes.daily_quest.reversibleBy: Game servers may now take back claims of daily_quest, earlier ones as well.',
+      ],
+    ],
+    [
       'a resource that no longer regenerates',
       ['resources', 'drop_charges', 'regenerates'],
       undefined,
