@@ -28,7 +28,8 @@ const ON_LANES = ['test/api/{keys,lanes}/**/*.test.ts', 'test/api/{concurrency,m
 const SHORTER = [
   '!test/api/keys/{config-*,changed-config,order-of-checks,round-trips}.test.ts',
   '!test/api/keys/{awards,levels,matron-victory,players,rejections,staff-limits,time}.test.ts',
-  '!test/api/keys/{failures,reused-keys}.test.ts',
+  '!test/api/keys/{failures,reused-keys,client-gone}.test.ts',
+  '!test/api/mixed-operations.test.ts',
 ];
 
 /** A project whose tests run in the Worker's runtime, with variables of their own. */

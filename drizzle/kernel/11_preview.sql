@@ -56,7 +56,7 @@ BEGIN
   END IF;
   state.known := false;
   IF onceward.is_to_judge(op, subject, state, context) THEN
-    rules := onceward.read_rules(state, context.version);
+    rules := onceward.read_rules(state, (context).version);
     IF op.source = 'reversal' AND op.actor_kind = 'staff' THEN
       state.staff := onceward.counted_award(op, state, rules, context);
     END IF;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { NEON_FAILURE_NAMES } from '../../dev/neon/failures.ts';
 import { type NeonEndpoint, startNeonEndpoint } from '../../dev/neon-endpoint.ts';
 import { encodeClaimId } from '../../src/domain/claim-id.ts';
@@ -239,11 +239,22 @@ describe('over Neon’s HTTP endpoint', () => {
       }),
       signal: gone.signal,
     });
-    setTimeout(() => gone.abort(), 500);
+    const waiting = async () => {
+      const { rows } = await owner.query(
+        `SELECT FROM pg_stat_activity a, pg_stat_activity h
+          WHERE h.pid = $1 AND h.pid = ANY (pg_blocking_pids(a.pid))`,
+        [(await holder.query('SELECT pg_backend_pid() AS pid')).rows[0].pid],
+      );
+      expect(rows).toHaveLength(1);
+    };
+    void vi.waitFor(waiting, { timeout: 1_500, interval: 20 }).then(() => gone.abort());
     await expect(lost).rejects.toThrow(/abort/);
     expect(await playerLedger(sent.playerId)).toMatchObject({ version: 1, granted: 1 });
     await holder.query('COMMIT');
     holder.release();
+    await vi.waitFor(async () => expect(await playerLedger(sent.playerId)).toMatchObject({ granted: 2 }), {
+      timeout: 10_000,
+    });
     expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: true });
     await uncancelled.stop();
   });
