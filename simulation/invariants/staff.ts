@@ -145,9 +145,14 @@ function gifts({ entries }: Rows): (claim: ClaimRow) => Record<string, number> {
     ({ resource, cause, requested }) => LIMITED.includes(resource) && cause === 'operation' && requested > 0,
   );
   const byNumber = Map.groupBy(limited, numberOf);
+  // Returning a payment is a gift only where it leaves a debt.
+  const indebted = new Set(entries.filter(({ delta, after }) => delta < 0 && after < 0).map(numberOf));
   return (claim) => {
     const given: Record<string, number> = {};
-    for (const side of claim.counterparty ? [claim, claim.counterparty] : [claim])
+    const sides = claim.counterparty ? [claim, claim.counterparty] : [claim];
+    if (claim.operation === 'reverseClaim' && !sides.some((side) => indebted.has(numberOf(side))))
+      return given;
+    for (const side of sides)
       for (const { resource, requested } of byNumber.get(numberOf(side)) ?? [])
         add(given, { [resource]: requested }, 1);
     return given;
