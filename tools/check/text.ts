@@ -85,7 +85,7 @@ export const voice: Step = {
   },
 };
 
-const MAX_WORDS = 14_500;
+const MAX_WORDS = 14_600;
 
 export function countWords(text: string): number {
   return text.split(/\s+/).filter(Boolean).length;
