@@ -85,7 +85,7 @@ export const voice: Step = {
   },
 };
 
-const MAX_WORDS = 14_600;
+const MAX_WORDS = 19_000;
 
 export function countWords(text: string): number {
   return text.split(/\s+/).filter(Boolean).length;
