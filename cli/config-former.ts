@@ -3,6 +3,7 @@
  * seconds.
  */
 import type pg from 'pg';
+import { calendarOf } from '../src/config/calendar.ts';
 import {
   type ConfigChange,
   type Former,
@@ -11,7 +12,7 @@ import {
   NO_FORMER,
 } from '../src/config/changes.ts';
 import { sourcesOf } from '../src/config/compare-claims.ts';
-import { parseDocument, timeZoneOf } from '../src/config/compile.ts';
+import { parseDocument } from '../src/config/compile.ts';
 import type { BalanceDocument } from '../src/config/schema.ts';
 import { dayIn } from '../src/domain/calendar.ts';
 
@@ -121,7 +122,7 @@ async function readLimits(
                                                    WHERE e.effective_from <= $2), '-infinity')
               ORDER BY b.version DESC LIMIT $3) AS b, jsonb_array_elements($1) AS p
       WHERE jsonb_typeof(b.document #> ARRAY(SELECT jsonb_array_elements_text(p.value))) = 'number'`,
-    [JSON.stringify(paths), dayIn(now, timeZoneOf(before)).begins, SEARCHED_VERSIONS],
+    [JSON.stringify(paths), dayIn(now, calendarOf(before)).begins, SEARCHED_VERSIONS],
   );
   return rows.map(({ path }) => path.join('.'));
 }

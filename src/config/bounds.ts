@@ -30,6 +30,7 @@ export const MAX_EXCHANGE_ENTRIES = 16;
 /** Draws of one request, over all tables. Each draw is rolled, checked and stored with the claim. */
 export const MAX_DRAWS = 100;
 export const MAX_DRAW_TABLES = 200;
+export const MAX_SEASONS = 64;
 export const MAX_OUTCOMES = 100;
 export const MAX_OUTCOME_ENTRIES = 16;
 /** The sum of the weights of a full table stays below the number of values that a roll can take. */

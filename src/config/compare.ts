@@ -2,7 +2,6 @@
  * What publishing a document changes, compared with the current one: a sentence for each change, and whether it would pay
  * something twice. Pure: the caller reads what earlier versions had, and counts what players hold. Both documents are valid.
  */
-import { dayIn, dayOf, type TimeZone, weekOf } from '../domain/calendar.ts';
 import {
   type ConfigChange,
   diffDocuments,
@@ -11,9 +10,10 @@ import {
   SEVERITIES,
   valuesText,
 } from './changes.ts';
+import { compareCalendars } from './compare-calendar.ts';
 import { compareClaims } from './compare-claims.ts';
 import { compareResources } from './compare-resources.ts';
-import { parseDocument, timeZoneOf } from './compile.ts';
+import { parseDocument } from './compile.ts';
 import { pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
@@ -34,7 +34,7 @@ export function compareConfigs({ current, next, former, now }: Comparison): Conf
   if (before && after) {
     compareRoles(before, after, report);
     compareNames(former, report);
-    compareTimeZones({ before, after, now }, report);
+    compareCalendars({ before, after, now }, report);
     compareClaims({ before, after, former }, report);
     compareResources({ before, after, former }, report);
   } else {
@@ -87,61 +87,6 @@ function compareRoles(before: BalanceDocument, after: BalanceDocument, report: R
 function compareNames({ taken }: Former, report: ReportChange) {
   for (const [path, use] of Object.entries(taken))
     report('refused', [path], `${use}; choose another name, because the keys of both would collide`);
-}
-
-interface Zones {
-  readonly before: BalanceDocument;
-  readonly after: BalanceDocument;
-  readonly now: Date;
-}
-
-function compareTimeZones({ before, after, now }: Zones, report: ReportChange) {
-  const [old, zone] = [zoneFrom(now, timeZoneOf(before)), zoneFrom(now, timeZoneOf(after))];
-  if (zoneText(old) === zoneText(zone)) return;
-  if (zone === zoneAt(now.toISOString(), old)) {
-    const text = `The change from ${zone} to ${before.timeZone} is cancelled. Days and weeks go on as they are.`;
-    report('running', ['timeZone'], text);
-    return;
-  }
-  const [running, changed] = [dayIn(now, old), dayIn(now, zone)];
-  const [week, changedWeek] = [weekOf(now, old), weekOf(now, zone)];
-  const from = `Days and weeks change from ${zoneText(old)} to ${zoneText(zone)}`;
-  if (typeof zone !== 'string' && changed.name === running.name && changed.begins === running.begins) {
-    const text = `${from}. The running day ${running.name} and week ${week} keep their keys, limits and budgets: the day ends at ${changed.ends}, and ${dayOf(new Date(changed.ends), zone)} follows.`;
-    report('running', ['timeZoneBefore'], text);
-    return;
-  }
-  const effect = [
-    `${from} at once.`,
-    dayText(running.name, changed),
-    `The running week ${week} ${changedWeek === week ? 'keeps its key' : `becomes ${changedWeek}`}.`,
-    `To let both end first, add "timeZoneBefore": {"timeZone": "${zoneAt(running.begins, old)}", "until": "${running.ends}"}.`,
-  ];
-  report('reopens', ['timeZone'], effect.join(' '));
-}
-
-function dayText(running: string, { name, ends }: { readonly name: string; readonly ends: string }): string {
-  if (name === running) return `The running day ${running} keeps its key and ends at ${ends}.`;
-  const effect =
-    name > running
-      ? 'players who made its calendar claims can make them again, and daily limits and budgets begin again'
-      : 'players who missed the calendar claims of that day can make them, and its limits and budgets continue';
-  return `The running day ${running} becomes ${name} until ${ends}: ${effect}.`;
-}
-
-/** A change of the zone that lies before the running day has no effect any more. */
-function zoneFrom(now: Date, zone: TimeZone): TimeZone {
-  return typeof zone !== 'string' && zone.until <= dayIn(now, zone).begins ? zone.name : zone;
-}
-
-/** Times of one form compare as texts. */
-function zoneAt(moment: string, zone: TimeZone): string {
-  if (typeof zone === 'string') return zone;
-  return moment < zone.until ? zone.before : zone.name;
-}
-
-function zoneText(zone: TimeZone): string {
-  return typeof zone === 'string' ? zone : `${zone.name} (${zone.before} until ${zone.until})`;
 }
 
 function isWithin(path: string, whole: string): boolean {

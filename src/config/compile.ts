@@ -3,8 +3,8 @@
  * clock. Isolates call `compileBalanceConfig`; publishers call `compileForPublishing`, which checks more.
  */
 import { safeParse } from 'zod/mini';
-import type { TimeZone } from '../domain/calendar.ts';
 import type { BalanceRules } from '../domain/rules.ts';
+import { calendarOf } from './calendar.ts';
 import { checkFormulas } from './check-formulas.ts';
 import { compileExchanges, compileResources, compileStats } from './compile-resources.ts';
 import { compileClaimTypes, compileLevels } from './compile-rewards.ts';
@@ -73,7 +73,7 @@ function compileRules(
   return {
     version,
     sha256,
-    timeZone: timeZoneOf(document),
+    calendar: calendarOf(document),
     resources: compileResources(document),
     claimTypes: compileClaimTypes(document.claimTypes, problems),
     exchanges: compileExchanges(document),
@@ -92,11 +92,6 @@ function compileRules(
 /** The document with its defaults; null if its shape is not valid. */
 export function parseDocument(document: unknown): BalanceDocument | null {
   return safeParse(balanceDocument, document).data ?? null;
-}
-
-export function timeZoneOf({ timeZone: name, timeZoneBefore }: BalanceDocument): TimeZone {
-  if (!timeZoneBefore) return name;
-  return { before: timeZoneBefore.timeZone, until: timeZoneBefore.until, name };
 }
 
 /** zod reports a number twice when it breaks two bounds. */

@@ -2,8 +2,8 @@
  * Rules between the parts of a document whose shape is valid: every named resource exists, bounds are ordered, and no
  * setting breaks a guarantee of the ledger. Resources, roles and exchanges have their own check files.
  */
-import { dayIn } from '../domain/calendar.ts';
 import type { SourceScope } from '../domain/rules.ts';
+import { checkCalendar } from './check-calendar.ts';
 import { checkDrawTables, checkExchanges } from './check-exchanges.ts';
 import { checkCombat, checkResources, checkStaffCounts } from './check-resources.ts';
 import { checkRoles, resourceUses } from './check-roles.ts';
@@ -20,7 +20,7 @@ export function crossCheck(document: BalanceDocument, publishing: PublishingChec
   const problems: Problem[] = [];
   const report: Report = (path, message) => problems.push({ path: pathText(path), message });
   checkReferences(document, report);
-  checkTimeZone(document, report);
+  checkCalendar(document, report);
   checkResources(document, report);
   checkRoles(document, report);
   if (publishing) checkReservedNames(document, publishing.reservedNames, report);
@@ -57,18 +57,6 @@ function checkReferences(document: BalanceDocument, report: Report) {
   check(['tiers', 'resource'], tiers.resource);
 }
 
-/** A change of the zone cuts no day in two. */
-function checkTimeZone({ timeZoneBefore }: BalanceDocument, report: Report) {
-  if (!timeZoneBefore) return;
-  const { timeZone, until } = timeZoneBefore;
-  const { name, begins } = dayIn(new Date(until), timeZone);
-  if (begins !== until)
-    report(
-      ['timeZoneBefore', 'until'],
-      `must be the beginning of a day in ${timeZone}, such as that of ${name}: ${begins}`,
-    );
-}
-
 /** An exchange is recorded as a claim under its own name, so the names are reserved for both. */
 function checkReservedNames(document: BalanceDocument, reservedNames: readonly string[], report: Report) {
   for (const section of ['claimTypes', 'exchanges'] as const) {
@@ -83,7 +71,7 @@ function checkClaimTypes({ claimTypes }: BalanceDocument, report: Report) {
   for (const [name, { proof, period, facts }] of Object.entries(claimTypes)) {
     const at = ['claimTypes', name];
     if (proof === 'calendar' && period === undefined) {
-      report([...at, 'period'], 'must be "day" or "week", because the proof is "calendar"');
+      report([...at, 'period'], 'must be "day", "week" or "month", because the proof is "calendar"');
     }
     if (proof !== 'calendar' && period !== undefined) {
       report(

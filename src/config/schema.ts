@@ -3,6 +3,7 @@
  * reward names an existing resource) are in cross-checks.ts, the formula language in formulas.ts.
  */
 import * as z from 'zod/mini';
+import { CALENDAR_PERIODS, WEEK_DAYS } from '../domain/calendar.ts';
 import { SOURCE_SCOPES, STATS, type Stat } from '../domain/rules.ts';
 import { isStorableText } from '../domain/values.ts';
 import * as bounds from './bounds.ts';
@@ -33,6 +34,7 @@ const claimTypeName = snakeName('a claim type name', bounds.CLAIM_TYPE_NAME);
 const factName = snakeName('a fact name', bounds.FACT_NAME);
 const exchangeName = snakeName('an exchange name', bounds.CLAIM_TYPE_NAME);
 const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NAME);
+const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
 const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);
 
 /** A record with `least` to `most` entries. */
@@ -132,7 +134,7 @@ const reversibleBy = z._default(z.array(z.enum(['server'])).check(z.maxLength(1)
 const claimType = z.strictObject({
   description,
   proof: z.enum(['ticket', 'calendar', 'server']),
-  period: z.optional(z.enum(['day', 'week'])),
+  period: z.optional(z.enum(CALENDAR_PERIODS)),
   facts: z._default(sizedRecord(factName, fact, { most: bounds.MAX_FACTS_PER_CLAIM }), {}),
   rewards: sizedRecord(resourceName, reward, { least: 1, most: bounds.MAX_REWARDS_PER_CLAIM }),
   perDay: z.optional(amount(1)),
@@ -199,17 +201,27 @@ const timeZone = z
   .string()
   .check(z.refine(isTimeZone, 'must be an IANA time zone, like UTC or Europe/Berlin'));
 
+const instant = z.string().check(z.refine(isInstant, 'must be a time like 2026-12-01T00:00:00.000Z'));
+const resetHour = amount(0, 23);
+const weekStart = z.enum(WEEK_DAYS);
+const season = z.strictObject({ description, from: instant, until: instant });
+
 export const balanceDocument = z.strictObject({
   $schema: z.optional(text),
   description,
   timeZone,
+  resetHour: z._default(resetHour, 0),
+  weekStart: z._default(weekStart, 'monday'),
   timeZoneBefore: z.optional(
     z.strictObject({
       description,
       timeZone,
-      until: z.string().check(z.refine(isInstant, 'must be a time like 2026-12-01T00:00:00.000Z')),
+      resetHour: z.optional(resetHour),
+      weekStart: z.optional(weekStart),
+      until: instant,
     }),
   ),
+  seasons: z._default(sizedRecord(seasonName, season, { most: bounds.MAX_SEASONS }), {}),
   resources: sizedRecord(resourceName, resource, { least: 1, most: bounds.MAX_RESOURCES }),
   claimTypes: sizedRecord(claimTypeName, claimType, { most: bounds.MAX_CLAIM_TYPES }),
   exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),

@@ -2,7 +2,7 @@
  * claimReward: gives a player what the rules hold for a claim type, once per claim key. It decides proof, key and amounts.
  * Whether the claim was made before is for the ledger to decide.
  */
-import { dayIn, type TimeZone, weekOf } from './calendar.ts';
+import { type BoundedPeriod, periodIn } from './calendar.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
 import { claimLimit } from './limits.ts';
@@ -59,7 +59,8 @@ function planClaim(rules: BalanceRules, { actor, now }: Intent, request: ClaimRe
   const why = actor.kind === 'player' ? missingProof(claimType, ticket) : null;
   if (why) return reject(claim, { kind: 'not_eligible', why, claimType: type });
 
-  const claimKey = claimKeyOf(request, claimType, { now, timeZone: rules.timeZone });
+  const period = claimType.period ? periodIn(claimType.period, now, rules.calendar) : null;
+  const claimKey = claimKeyOf(request, claimType, period);
   if (typeof claimKey !== 'string') return lookup(claimKey);
   const plan = planReward(
     claimType,
@@ -69,10 +70,8 @@ function planClaim(rules: BalanceRules, { actor, now }: Intent, request: ClaimRe
   if (plan.kind === 'fault') return lookup(plan.fault);
   const { postings, sourceKeys } = plan;
   const limits = claimLimit(claimType, now, rules);
-  // The key of a week is decided again with each of its days, which is harmless.
-  const day = claimType.period ? { day: dayIn(now, rules.timeZone) } : {};
   const alternatives: Alternatives = [{ postings, draws: [] }];
-  const claimed = { claimType: type, claimKey, limits, alternatives, ...day };
+  const claimed = { claimType: type, claimKey, limits, alternatives, ...(period && { period }) };
   const changed = changedTerms(terms, alternatives);
   // What was announced is paid as announced, whatever the config gives now: only the kernel knows whether it was.
   if (changed)
@@ -96,13 +95,13 @@ function missingProof({ proof }: ClaimTypeRule, ticket: TicketContents | null): 
 /** A calendar claim's key is the name of its period. Every other claim names its key in the input or in the ticket. */
 function claimKeyOf(
   { key, ticket }: ClaimReward,
-  { name, period }: ClaimTypeRule,
-  { now, timeZone }: { readonly now: Date; readonly timeZone: TimeZone },
+  { name, period: kind }: ClaimTypeRule,
+  period: BoundedPeriod | null,
 ): string | Fault {
   if (!period) {
     const missing = `required: ${name} is paid once per key (an encounter, a quest date)`;
     return key ?? ticket?.key ?? badInput('key', missing);
   }
-  if (key === null) return period === 'day' ? dayIn(now, timeZone).name : weekOf(now, timeZone);
-  return badInput('key', `leave it out: ${name} is claimed once per ${period}, and its key is the ${period}`);
+  if (key === null) return period.name;
+  return badInput('key', `leave it out: ${name} is claimed once per ${kind}, and its key is the ${kind}`);
 }

@@ -3,7 +3,7 @@
  * Operation. If it is a lookup, the decision also has the fault to report for an unknown key.
  */
 import type { Actor } from './actor.ts';
-import { type Day, dayIn } from './calendar.ts';
+import { dayIn, type Period } from './calendar.ts';
 import { canonicalJson, type Json, sha256, withoutAbsent } from './canonical.ts';
 import type { Fault } from './fault.ts';
 import { NO_EFFECTS, type Operation, type OperationKind, type StaffTerms } from './operation.ts';
@@ -53,8 +53,8 @@ type Effects = Partial<
 
 interface CommitPlan extends Claim, Effects {
   readonly kind: 'commit';
-  /** The day on which the plan holds; absent: it does not depend on the clock, apart from its limits. */
-  readonly day?: Day;
+  /** The period in which the plan holds; absent: it does not depend on the clock, apart from its limits. */
+  readonly period?: Period;
   /** Resources that the answer needs, although nothing moves them. */
   readonly reads?: readonly string[];
   /** What terms are computed from. */
@@ -124,17 +124,17 @@ export function decide(request: DecisionRequest, plan: (rules: BalanceRules) => 
 
 function committed(
   lookupOnly: Operation,
-  { kind, day, reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
+  { kind, period, reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
   { rules, now }: { readonly rules: BalanceRules; readonly now: Date },
 ): Operation {
   const rejection = unlessPending ?? null;
   const operation: Operation = { ...lookupOnly, ...effects, mode: rejection ? 'reject' : kind, rejection };
   // By default the level-ups that the postings can cause. What the ledger moves by itself decides for itself.
   const milestones = effects.milestones ?? givesExperience(operation, rules);
-  const days = [
-    ...(day ? [day] : []),
-    ...(operation.staff ? [dayIn(now, rules.timeZone)] : []),
-    ...operation.limits.map(({ since, renewsAt }) => ({ begins: since, ends: renewsAt })),
+  const periods: Period[] = [
+    ...(period ? [period] : []),
+    ...(operation.staff ? [dayIn(now, rules.calendar)] : []),
+    ...operation.limits.map((use) => use.period),
   ];
   const shown = shownResources(rules);
   const touched = touchedResources({ ...operation, milestones }, rules);
@@ -143,13 +143,13 @@ function committed(
     milestones,
     // Times of one form compare as texts.
     holdsFrom:
-      days
-        .map(({ begins }) => begins)
+      periods
+        .flatMap(({ begins }) => begins ?? [])
         .toSorted()
         .at(-1) ?? null,
     holdsUntil:
-      days
-        .map(({ ends }) => ends)
+      periods
+        .flatMap(({ ends }) => ends ?? [])
         .toSorted()
         .at(0) ?? null,
     resources: [...new Set([...touched, ...reads, ...shown])],
@@ -184,7 +184,7 @@ function lookupOperation({ intent, kind: { name, permission }, input }: Decision
   };
 }
 
-function staffTerms({ timeZone }: BalanceRules, now: Date): StaffTerms {
-  const { name: day, ends: renewsAt } = dayIn(now, timeZone);
+function staffTerms({ calendar }: BalanceRules, now: Date): StaffTerms {
+  const { name: day, ends: renewsAt } = dayIn(now, calendar);
   return { day, renewsAt };
 }

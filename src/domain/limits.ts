@@ -2,7 +2,7 @@
  * The catalogue of limits, and what an operation uses of a player's daily limits. One row per limit gives its name, its place in
  * GraphQL and its message. What was used before is for the kernel to count, inside the transaction.
  */
-import { dayIn } from './calendar.ts';
+import { dayIn, type Period } from './calendar.ts';
 import type { BalanceRules, ClaimTypeRule } from './rules.ts';
 
 interface ReachedLimit {
@@ -90,11 +90,7 @@ type CountedLimit = {
 export interface LimitUse {
   /** The counter, such as `claims:pve_victory`. */
   readonly name: string;
-  /** The name of the period, such as the day. */
-  readonly period: string;
-  /** When the period began and when the next one begins (ISO 8601, UTC). */
-  readonly since: string;
-  readonly renewsAt: string;
+  readonly period: Period;
   /** The claims that count: a counter that does not exist yet is computed from those of the period. */
   readonly claimType: string;
   /** Counts what the claims took of this resource; null: counts their units. */
@@ -105,16 +101,15 @@ export interface LimitUse {
   readonly limit: CountedLimit;
 }
 
-type DailyUse = Omit<LimitUse, 'period' | 'since' | 'renewsAt' | 'bound'> & {
+type DailyUse = Omit<LimitUse, 'period' | 'bound'> & {
   /** Null: the rules set no bound. */
   readonly bound: number | null;
 };
 
 /** Empty where the rules set no bound. */
-export function dailyLimit({ bound, ...use }: DailyUse, now: Date, { timeZone }: BalanceRules): LimitUse[] {
+export function dailyLimit({ bound, ...use }: DailyUse, now: Date, { calendar }: BalanceRules): LimitUse[] {
   if (bound === null) return [];
-  const { name: period, begins: since, ends: renewsAt } = dayIn(now, timeZone);
-  return [{ ...use, bound, period, since, renewsAt }];
+  return [{ ...use, bound, period: dayIn(now, calendar) }];
 }
 
 /** Counts one claim of a type, whether it is claimed or recovered. */

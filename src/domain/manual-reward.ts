@@ -2,7 +2,7 @@
  * manualReward: a staff member gives a player resources. The claim key follows from who gives what to whom, why and on which
  * day, so the same award made twice on one day is paid once, even under another idempotency key.
  */
-import { dayIn } from './calendar.ts';
+import { dayIn, UTC } from './calendar.ts';
 import { boundedKey, canonicalJson, sha256 } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
@@ -55,7 +55,7 @@ export function decideManualReward(intent: Intent, request: ManualReward): Decis
     if (fault) return lookup(fault);
     const key =
       rewardId === null
-        ? { claimKey: derivedKey(intent, grants, reason), day: dayIn(intent.now, 'UTC') }
+        ? { claimKey: derivedKey(intent, grants, reason), period: dayIn(intent.now, UTC) }
         : { claimKey: boundedKey(`reward:${rewardId}`) };
     return {
       kind: 'commit',
@@ -81,7 +81,7 @@ function checkResources(grants: readonly Grant[], rules: BalanceRules): Fault | 
 
 /** One award per player, staff member, grants, reason and UTC date. Reasons that differ only in white space are the same. */
 function derivedKey({ playerId, actor, now }: Intent, grants: readonly Grant[], reason: string): string {
-  const { name: date } = dayIn(now, 'UTC');
+  const { name: date } = dayIn(now, UTC);
   const award = canonicalJson([
     playerId,
     actor.id,

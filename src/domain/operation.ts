@@ -19,7 +19,7 @@ export interface OperationKind {
 
 /** The day that the limits of staff count. Their bounds are rows of the database: no operation states them. */
 export interface StaffTerms {
-  /** The day (YYYY-MM-DD in the config's time zone). */
+  /** The name of the day (YYYY-MM-DD). */
   readonly day: string;
   /** When the next day begins (ISO 8601, UTC). */
   readonly renewsAt: string;

@@ -3,7 +3,7 @@
  * once per isolate. Every number that a designer can change is here.
  */
 
-import type { TimeZone } from './calendar.ts';
+import type { Calendar, CalendarPeriod } from './calendar.ts';
 import type { Accrual, Limit } from './moves.ts';
 
 export type FactValue = number | boolean | string;
@@ -72,8 +72,8 @@ export interface ClaimTypeRule {
   readonly name: string;
   /** `ticket`: a game server signs it. `calendar`: our clock is the proof. `server`: a client cannot claim it. */
   readonly proof: 'ticket' | 'calendar' | 'server';
-  /** Of a `calendar` claim: the period whose name is the claim key, in the config's time zone. */
-  readonly period: 'day' | 'week' | null;
+  /** Of a `calendar` claim: the period whose name is the claim key. */
+  readonly period: CalendarPeriod | null;
   readonly facts: ReadonlyMap<string, FactRule>;
   readonly rewards: readonly RewardRule[];
   /** How many claims of this type one player may make in a day; null: no limit. */
@@ -149,8 +149,8 @@ export interface TierRule {
 export interface BalanceRules {
   readonly version: number;
   readonly sha256: string;
-  /** Days and weeks of calendar claims, limits and budgets begin at midnight in this zone. */
-  readonly timeZone: TimeZone;
+  /** The periods of calendar claims, limits and budgets. */
+  readonly calendar: Calendar;
   readonly resources: ReadonlyMap<string, ResourceRule>;
   readonly claimTypes: ReadonlyMap<string, ClaimTypeRule>;
   readonly exchanges: ReadonlyMap<string, ExchangeRule>;

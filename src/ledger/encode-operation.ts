@@ -91,8 +91,16 @@ function sourceKeyOf({ scope, type: resource, key }: ScopedSourceKey): KernelSou
   return { game: scope === 'game', resource, key };
 }
 
-function limitUseOf({ limit, renewsAt, claimType, ...use }: LimitUse): KernelLimitUse {
-  return { kind: 'player', ...use, claim_type: claimType, rejection: limit, renews_at: renewsAt };
+function limitUseOf({ limit, period, claimType, ...use }: LimitUse): KernelLimitUse {
+  return {
+    kind: 'player',
+    ...use,
+    period: period.name,
+    since: period.begins ?? '-infinity',
+    claim_type: claimType,
+    rejection: limit,
+    renews_at: period.ends,
+  };
 }
 
 function staffTermsOf({ day, renewsAt }: StaffTerms): KernelStaffTerms {

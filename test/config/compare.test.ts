@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diffDocuments } from '../../src/config/changes.ts';
-import { changes, changesAt, listed, NOON, reopened } from './compared.ts';
+import { changes, changesAt, listed, reopened } from './compared.ts';
 import { exampleDocument, exampleWith, exampleWithAll, type Json, type Path } from './example.ts';
 
 test('equal documents have no changes', () => expect(changes(exampleDocument())).toEqual([]));
@@ -241,71 +241,4 @@ test.each(ALL_VALUES)('no change is left out: %s', (path, at, value) => {
   expect(
     found.some((change) => path === change.path || path.startsWith(change.path) || change.path === 'current'),
   ).toBe(true);
-});
-
-describe('a change of the time zone', () => {
-  const zoned = (timeZone: string, before?: object) =>
-    exampleWithAll([['timeZone'], timeZone], [['timeZoneBefore'], before]);
-  const TOKYO = zoned('Asia/Tokyo');
-
-  test.each([
-    [
-      'the day becomes a later one',
-      TOKYO,
-      '2026-11-29T20:00:00Z',
-      /2026-11-29 becomes 2026-11-30 until 2026-11-30T15:00:00.000Z: players who made its calendar claims can make them again.* The running week 2026-W48 becomes 2026-W49/,
-    ],
-    [
-      'the day becomes an earlier one',
-      zoned('America/Los_Angeles'),
-      '2026-11-30T02:00:00Z',
-      /2026-11-30 becomes 2026-11-29 until 2026-11-30T08:00:00.000Z: players who missed.* The running week 2026-W49 becomes 2026-W48/,
-    ],
-    [
-      'the day keeps its name',
-      TOKYO,
-      '2026-11-29T12:00:00Z',
-      /2026-11-29 keeps its key and ends at 2026-11-29T15:00:00.000Z\. The running week 2026-W48 keeps its key/,
-    ],
-  ])('has to be confirmed, and says what happens: %s', (_, next, now, text) => {
-    const [change] = changes(next, { now: new Date(now) });
-    expect(change).toMatchObject({
-      severity: 'reopens',
-      path: 'timeZone',
-      text: expect.stringMatching(text),
-    });
-    const ends = now.startsWith('2026-11-30') ? '2026-12-01' : '2026-11-30';
-    expect(change?.text).toContain(`"timeZoneBefore": {"timeZone": "UTC", "until": "${ends}T00:00:00.000Z"}`);
-  });
-
-  test('after the running day is none that has to be confirmed', () => {
-    const next = zoned('Asia/Tokyo', { timeZone: 'UTC', until: '2026-11-30T00:00:00.000Z' });
-    expect(listed(changes(next)).slice(0, 1)).toEqual([
-      'running timeZoneBefore: Days and weeks change from UTC to Asia/Tokyo (UTC until 2026-11-30T00:00:00.000Z). The running day 2026-11-29 and week 2026-W48 keep their keys, limits and budgets: the day ends at 2026-11-30T00:00:00.000Z, and 2026-11-30 follows.',
-    ]);
-    expect(reopened(changes(next))).toEqual([]);
-  });
-
-  test.each([
-    ['of another zone', { timeZone: 'Europe/Berlin', until: '2026-11-29T23:00:00.000Z' }, NOON],
-    [
-      'that is over',
-      { timeZone: 'UTC', until: '2026-11-30T00:00:00.000Z' },
-      new Date('2026-11-30T00:00:01Z'),
-    ],
-  ])('after a day %s has to be confirmed', (_, before, now) => {
-    expect(reopened(changes(zoned('Asia/Tokyo', before), { now }))).toEqual(['timeZone']);
-  });
-
-  test('that has not begun can be cancelled', () => {
-    const from = zoned('Asia/Tokyo', { timeZone: 'UTC', until: '2026-11-30T00:00:00.000Z' });
-    expect(listed(changes(exampleDocument(), { from }))[0]).toBe(
-      'running timeZone: The change from UTC to Asia/Tokyo is cancelled. Days and weeks go on as they are.',
-    );
-  });
-
-  test('that is over leaves a setting which can be removed', () => {
-    const from = zoned('Asia/Tokyo', { timeZone: 'UTC', until: '2026-11-28T00:00:00.000Z' });
-    expect(reopened(changes(TOKYO, { from }))).toEqual([]);
-  });
 });

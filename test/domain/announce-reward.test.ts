@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type AnnounceReward, decideAnnounceReward } from '../../src/domain/announce-reward.ts';
 import type { Operation } from '../../src/domain/operation.ts';
-import { intentOf, SERVER } from './rules.ts';
+import { BERLIN_DAY, intentOf, SERVER } from './rules.ts';
 
 const announcement = (overrides: Partial<AnnounceReward> = {}): AnnounceReward => ({
   type: 'ascension',
@@ -55,9 +55,7 @@ test('an announcement uses the limit of its claim type on the day on which it is
       limit: 'claims_per_day',
       amount: 1,
       bound: 3,
-      period: '2026-11-02',
-      since: '2026-11-01T23:00:00.000Z',
-      renewsAt: '2026-11-02T23:00:00.000Z',
+      period: BERLIN_DAY,
     },
   ]);
 });

@@ -193,7 +193,7 @@ describe('when an operation holds', () => {
     [
       'a weekly claim',
       decideClaimReward(intentOf(PLAYER), { ...cup, type: 'weekly', key: null, ticket: null }),
-      berlin,
+      ['2026-11-01T23:00:00.000Z', '2026-11-08T23:00:00.000Z'],
     ],
     ['a claim by staff', MUTATIONS.claimReward[1](intentOf(STAFF)), berlin],
     [

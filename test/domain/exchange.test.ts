@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideExchange } from '../../src/domain/exchange.ts';
 import type { ExchangeRule } from '../../src/domain/rules.ts';
-import { intentOf, PLAYER, quantityOf, RULES, SERVER } from './rules.ts';
+import { BERLIN_DAY, intentOf, PLAYER, quantityOf, RULES, SERVER } from './rules.ts';
 
 const request = (exchange: string, quantity = 1) => ({
   exchange,
@@ -89,9 +89,7 @@ describe('an exchange', () => {
         limit: 'exchanges_per_day',
         amount: 4,
         bound: 8,
-        period: '2026-11-02',
-        since: '2026-11-01T23:00:00.000Z',
-        renewsAt: '2026-11-02T23:00:00.000Z',
+        period: BERLIN_DAY,
       },
     ]);
     expect(decide('drop').operation.limits).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { claimLimit, dailyLimit, LIMITS, type LimitName } from '../../src/domain/limits.ts';
 import { rejectionMessage } from '../../src/domain/rejections.ts';
 import type { ClaimTypeRule } from '../../src/domain/rules.ts';
-import { NOW, RULES } from './rules.ts';
+import { BERLIN_DAY, calendarIn, NOW, RULES } from './rules.ts';
 
 const purchase = (
   overrides: { amount?: number; bound?: number | null } = {},
@@ -11,7 +11,7 @@ const purchase = (
 ) => {
   const counter = { name: 'exchange:buy_gem', claimType: 'buy_gem', resource: null } as const;
   const used = { ...counter, limit: 'exchanges_per_day', amount: 2, bound: 8 } as const;
-  return dailyLimit({ ...used, ...overrides }, now, { ...RULES, timeZone });
+  return dailyLimit({ ...used, ...overrides }, now, { ...RULES, calendar: calendarIn(timeZone) });
 };
 
 describe('a daily limit', () => {
@@ -24,9 +24,7 @@ describe('a daily limit', () => {
         limit: 'exchanges_per_day',
         amount: 2,
         bound: 8,
-        period: '2026-11-02',
-        since: '2026-11-01T23:00:00.000Z',
-        renewsAt: '2026-11-02T23:00:00.000Z',
+        period: BERLIN_DAY,
       },
     ]);
   });
@@ -39,8 +37,8 @@ describe('a daily limit', () => {
     // The day on which clocks go back has 25 hours, the day on which they go forward has 23.
     ['Europe/Berlin', '2026-10-24T22:00:00Z', '2026-10-25', '2026-10-25T23:00:00.000Z'],
     ['Europe/Berlin', '2026-03-28T23:00:00Z', '2026-03-29', '2026-03-29T22:00:00.000Z'],
-  ])('a daily limit in %s at %s counts for %s', (timeZone, now, period, renewsAt) => {
-    expect(purchase({}, new Date(now), timeZone)).toMatchObject([{ period, renewsAt }]);
+  ])('a daily limit in %s at %s counts for %s', (timeZone, now, name, ends) => {
+    expect(purchase({}, new Date(now), timeZone)).toMatchObject([{ period: { name, ends } }]);
   });
 
   test('there is no daily limit where the rules set no bound', () => {

@@ -1,5 +1,6 @@
 /** Balance rules and intents for tests, written by hand and small enough to check by eye: no document, no CEL, no clock. */
 import type { Actor } from '../../src/domain/actor.ts';
+import { type Calendar, type Period, UTC } from '../../src/domain/calendar.ts';
 import type { Intent } from '../../src/domain/decide.ts';
 import {
   type Amount,
@@ -11,6 +12,9 @@ import {
   type ResourceRule,
 } from '../../src/domain/rules.ts';
 import { constrained } from '../../src/domain/values.ts';
+
+/** Days from midnight and weeks from Monday in a zone. */
+export const calendarIn = (timeZone: string): Calendar => ({ ...UTC, timeZone });
 
 const resource = (name: string, overrides: Partial<ResourceRule> = {}): [string, ResourceRule] => [
   name,
@@ -81,7 +85,7 @@ export const COIN: DrawTable = {
 export const RULES: BalanceRules = {
   version: 7,
   sha256: 'a'.repeat(64),
-  timeZone: 'Europe/Berlin',
+  calendar: calendarIn('Europe/Berlin'),
   resources: new Map([
     resource('gold', { manual: true, transfer: { perTransfer: 500, perDay: 800 } }),
     resource('gems', { manual: true, ceiling: 10, atCeiling: 'clamp' }),
@@ -212,6 +216,14 @@ export const STAFF: Actor = { kind: 'staff', id: 'support-1' };
 
 /** Half past midnight on Monday, 2 November 2026, in Berlin. In UTC it is still Sunday. */
 export const NOW = new Date('2026-11-01T23:30:00Z');
+
+/** The day of NOW in Berlin. */
+export const BERLIN_DAY: Period = {
+  name: '2026-11-02',
+  begins: '2026-11-01T23:00:00.000Z',
+  ends: '2026-11-02T23:00:00.000Z',
+  isRunning: true,
+};
 
 export function intentOf(actor: Actor, overrides: Partial<Intent> = {}): Intent {
   return {

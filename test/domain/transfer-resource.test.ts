@@ -4,7 +4,7 @@ import {
   decideTransferResource,
   type TransferResource,
 } from '../../src/domain/transfer-resource.ts';
-import { intentOf, PLAYER, positiveInt, RULES } from './rules.ts';
+import { BERLIN_DAY, intentOf, PLAYER, positiveInt, RULES } from './rules.ts';
 
 const transferOf = (overrides: Partial<TransferResource> = {}): TransferResource => ({
   toPlayerId: 'p2',
@@ -63,9 +63,7 @@ describe('a transfer', () => {
         limit: 'transfer_per_day',
         amount: 100,
         bound: 800,
-        period: '2026-11-02',
-        since: '2026-11-01T23:00:00.000Z',
-        renewsAt: '2026-11-02T23:00:00.000Z',
+        period: BERLIN_DAY,
       },
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { previewPublication } from '../../cli/config-store.ts';
-import { dayIn } from '../../src/domain/calendar.ts';
+import { dayIn, UTC } from '../../src/domain/calendar.ts';
 import { granted } from '../support/ledger/ledger.ts';
 import { fresh, give, operation } from '../support/ledger/operations.ts';
 import { openPublisher } from '../support/ledger/publisher.ts';
@@ -104,7 +104,7 @@ describe('a document that would pay something again', () => {
 
 test('a time zone that changes when the running day ends is published without confirmation', async () => {
   await publish(another());
-  const { ends: until } = dayIn(new Date(), 'UTC');
+  const { ends: until } = dayIn(new Date(), UTC);
   const moved = changed((document) => {
     document.timeZone = 'Asia/Tokyo';
     document.timeZoneBefore = { timeZone: 'UTC', until };
