@@ -179,6 +179,7 @@ CREATE TABLE "onceward"."actors" (
 	"version" integer DEFAULT 0 NOT NULL,
 	"refused" integer DEFAULT 0 NOT NULL,
 	"refused_on" date,
+	"accepts_gifts" boolean DEFAULT true NOT NULL,
 	"kind" smallint NOT NULL,
 	"handle" "bytea" DEFAULT onceward.new_handle() NOT NULL,
 	"id" "onceward"."actor_id" NOT NULL,

@@ -67,7 +67,8 @@ CREATE TYPE "onceward"."reversal" AS (
 -- `source`: where the postings come from: `postings` (the caller), `pending` (an announced reward),
 -- `reversal` (the claim that is reversed) or `announcement` (none). `resources`: every resource
 -- that postings, choices, milestones and limits name. `shown`: those that level, tier and stats
--- follow from.
+-- follow from. `accepts_gifts`: whether others can give the player something from now on; null: as
+-- before.
 CREATE TYPE "onceward"."operation" AS (
   mode text, name text, player text, creates_player boolean, actor_kind text, actor_id text,
   permission text, idempotency_key text, fingerprint uuid, input json, correlation_id uuid,
@@ -78,7 +79,7 @@ CREATE TYPE "onceward"."operation" AS (
   milestones boolean, counterparty text, counterparty_postings "onceward"."posting"[],
   limits "onceward"."limit_use"[], staff "onceward"."staff_terms", units integer,
   announces "onceward"."announcement", reverses "onceward"."reversal", shown text[],
-  occurred_at timestamptz);--> statement-breakpoint
+  accepts_gifts boolean, occurred_at timestamptz);--> statement-breakpoint
 
 -- An operation that a Worker of this version could send. Each constraint says what it demands.
 CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
@@ -122,6 +123,7 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     (VALUE).actor_kind <> 'player' AND (VALUE).source = 'postings' AND (VALUE).staff IS NULL
     AND (VALUE).counterparty IS NULL AND (VALUE).expected_version IS NULL
     AND NOT (VALUE).creates_player AND NOT (VALUE).milestones
+    AND (VALUE).accepts_gifts IS NULL
     AND cardinality((VALUE).postings) = 0 AND cardinality((VALUE).choices) = 0
     AND cardinality((VALUE).counterparty_postings) = 0 AND cardinality((VALUE).limits) = 0
     AND cardinality((VALUE).source_keys) = 0 AND cardinality((VALUE).resources) = 0))
@@ -191,7 +193,7 @@ CREATE TYPE "onceward"."staff_state" AS (
 CREATE TYPE "onceward"."state" AS (
   me "onceward"."side", other "onceward"."side", id text, other_id text,
   handle bytea, number integer, version integer, other_number integer, other_version integer,
-  present boolean, other_present boolean, at timestamptz, refused_today integer,
+  present boolean, other_present boolean, other_accepts boolean, at timestamptz, refused_today integer,
   earlier integer, generation smallint, reopened boolean, announced integer, taken json,
   counters "onceward"."counter"[], forbidden text, staff "onceward"."staff_state",
   pending boolean, known boolean);

@@ -2,7 +2,7 @@
 -- rejection or to what is to be written. Order of checks, which is part of the public contract:
 --   caller's rejection | player | other player | claim | pending reward or reversed claim |
 --   source keys | expected version | staff limits | limits | balances, draws, milestones |
---   the other player's balances
+--   whether the other player accepts gifts | the other player's balances
 
 CREATE OR REPLACE FUNCTION onceward.limit_exceeded(
   which text, resource text, bound bigint, remaining bigint, requested bigint, renews_at text)
@@ -155,7 +155,7 @@ BEGIN
   END IF;
 END $$;
 
--- The other player's side. That their balance is full the caller learns, and not how full; who
+-- The other player's side, whom nobody gives anything who declines gifts. That their balance is full the caller learns, and not how full; who
 -- lacks something is named.
 CREATE OR REPLACE FUNCTION onceward.judge_other(
   op onceward.operation, state onceward.state, rules onceward.regeneration_rules[],
@@ -164,6 +164,11 @@ RETURNS onceward.verdict LANGUAGE plpgsql STABLE AS $$
 DECLARE
   step record;
 BEGIN
+  -- Taking a gift back needs no consent.
+  IF op.source = 'postings' AND NOT state.other_accepts THEN
+    verdict.rejection := json_build_object('kind', 'gifts_declined', 'playerId', state.other_id);
+    RETURN verdict;
+  END IF;
   step := onceward.post(state.other, '{}', op.counterparty_postings, 1, rules, state.at);
   verdict.other_moves := step.moves;
   -- A gift leaves the version of who receives it; taking it back raises it.

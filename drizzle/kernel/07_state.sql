@@ -212,6 +212,7 @@ BEGIN
     state.other_number := other.number;
     state.other_version := other.version;
     state.other_present := other.created_at IS NOT NULL;
+    state.other_accepts := other.accepts_gifts;
     state.at := greatest(state.at, other.updated_at);
     state.other := onceward.side_of(subject.other, other.number + 1, other.created_at,
                                     op.resources);

@@ -30,7 +30,8 @@ BEGIN
          THEN onceward.recorded_uses(op, subject, verdict) END);
   UPDATE onceward.actors a
      SET number = a.number + 1, version = a.version + verdict.raises, updated_at = state.at,
-         created_at = coalesce(a.created_at, state.at)
+         created_at = coalesce(a.created_at, state.at),
+         accepts_gifts = coalesce(op.accepts_gifts, a.accepts_gifts)
    WHERE a.no = subject.player;
   IF subject.other IS NOT NULL THEN
     UPDATE onceward.actors a

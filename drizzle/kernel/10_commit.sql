@@ -232,8 +232,8 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF contract IS DISTINCT FROM 3 THEN
-    RAISE EXCEPTION 'this kernel speaks contract 3, not %: migrate before you deploy', contract
+  IF contract IS DISTINCT FROM 4 THEN
+    RAISE EXCEPTION 'this kernel speaks contract 4, not %: migrate before you deploy', contract
       USING ERRCODE = 'invalid_parameter_value';
   ELSIF operations NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'a call commits 1 to 100 operations' USING ERRCODE = 'invalid_parameter_value';

@@ -213,6 +213,8 @@ function ledgerOf({ me, other }: BatchState): LedgerView {
   const stateOf = (player: string) => (player === me.id ? me : other);
   return {
     balances: (player) => stateOf(player)?.balances ?? {},
+    // Batches leave the setting as it is.
+    acceptsGifts: () => true,
     anchor: (player, resource) => {
       const state = stateOf(player);
       return state?.anchors.get(resource)?.at ?? state?.createdAt ?? Number.POSITIVE_INFINITY;

@@ -67,8 +67,11 @@ export function expectedIn(
   );
   if (effect.kind === 'rejected') return { outcome, keys: { type, key, sourceKeys: [], day } };
   const sourceKeys = outcome.kind === 'granted' ? outcome.sourceKeys : [];
-  const { announces, reverses } = effect;
-  const made = { type: effect.type, key: keyOf(effect, ledger), sourceKeys, announces, reverses, day };
+  const { announces, reverses, acceptsGifts } = effect;
+  const made = {
+    ...{ type: effect.type, key: keyOf(effect, ledger), sourceKeys, announces, reverses },
+    ...{ acceptsGifts, day },
+  };
   // What was announced has used its limits before.
   const isPaid = outcome.kind === 'granted' && outcome.paidPending;
   return { outcome, keys: { ...made, limit: isPaid ? null : limit } };

@@ -93,6 +93,7 @@ export interface EarlierClaim {
 /** What the model knows of the ledger when it decides an operation. */
 export interface LedgerView {
   balances(player: string): Balances;
+  acceptsGifts(player: string): boolean;
   /** The regeneration anchor, in milliseconds since 1970. */
   anchor(player: string, resource: string): number;
   /** A claim that was granted to this player before. */
@@ -141,6 +142,8 @@ export interface ClaimEffect {
   };
   /** `only`: it pays the pending reward with this type and key; `first`: it does so where there is one, instead of `postings`. */
   readonly paysPending?: 'only' | 'first';
+  /** Whether others can give the player something from now on. Left out: as before. */
+  readonly acceptsGifts?: boolean;
   /** The rejection if `paysPending` finds nothing pending. Left out: NotAnnounced. */
   readonly unlessPending?: Rejection;
   /** A function is called where the kernel would decide: after the claim is known to be free. */

@@ -143,12 +143,19 @@ interface Work {
 }
 
 /** The player's own postings, the level-ups that they trigger, then the other player's postings. Null: all were applied. */
-function apply({ levels = 'onGain' }: ClaimEffect, work: Work, rules: Rules): Rejection | null {
+function apply(
+  { levels = 'onGain', counterparty, reverses }: ClaimEffect,
+  work: Work,
+  rules: Rules,
+): Rejection | null {
   const { postings, run, state } = work;
   const isOwn = (posting: Posting) => (posting.player ?? state.player) === state.player;
   const rejection =
     run.apply(postings.filter(isOwn)) ?? run.apply(levelPostings(levels, work, rules), 'milestone');
-  return rejection ?? aboutCounterparty(run.apply(postings.filter((posting) => !isOwn(posting))), work);
+  if (rejection) return rejection;
+  if (!reverses && counterparty !== undefined && !state.ledger.acceptsGifts(counterparty))
+    return { kind: 'GiftsDeclined', details: { playerId: counterparty } };
+  return aboutCounterparty(run.apply(postings.filter((posting) => !isOwn(posting))), work);
 }
 
 /** That the other player's balance is full is shown, but not its amount. A player who has too little is named. */

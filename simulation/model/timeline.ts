@@ -16,6 +16,7 @@ export interface ClaimKeys {
   readonly announces?: PendingReward | undefined;
   readonly reverses?: ClaimEffect['reverses'];
   readonly limit?: DailyLimit | null | undefined;
+  readonly acceptsGifts?: boolean | undefined;
   /** The day on which the daily limit was used. */
   readonly day: string;
 }
@@ -44,12 +45,13 @@ interface LimitUse {
 interface PlayerState {
   readonly version: number;
   readonly balances: Balances;
+  readonly acceptsGifts: boolean;
   readonly anchors: ReadonlyMap<string, Anchor>;
   /** When the player's operation made this number, in milliseconds since 1970. */
   readonly at: number;
 }
 
-const BEGINNING: PlayerState = { version: 0, balances: {}, anchors: new Map(), at: 0 };
+const BEGINNING: PlayerState = { version: 0, balances: {}, acceptsGifts: true, anchors: new Map(), at: 0 };
 
 export class Timeline {
   /** By player; the index is the number. */
@@ -131,7 +133,7 @@ export class Timeline {
       if (scope === 'player') hold(this.#bySourceKey, `${player}\n${type}\n${key}`, claim);
       else hold(this.#byGameKey, `${type}\n${key}`, claim);
     }
-    const { announces, reverses, limit, day } = keys;
+    const { announces, reverses, limit, acceptsGifts, day } = keys;
     if (!announces && !reverses) this.#pay(this.#announcements.get(place)?.at(-1), claim);
     if (reverses) this.#reverse(claim, reverses);
     if (announces) {
@@ -146,10 +148,11 @@ export class Timeline {
       const use = { player, number, amount: limit.amount, day, claim: id, until: Number.POSITIVE_INFINITY };
       this.#uses.set(`${player}\n${limit.name}`, [...uses, use]);
     }
-    this.#of(player).push(this.#next(player, claim, claim.operation === 'announceReward' ? 0 : 1));
+    const raised = claim.operation === 'announceReward' ? 0 : 1;
+    this.#of(player).push(this.#next(player, claim, { raised, acceptsGifts }));
     if (counterparty)
       this.#of(counterparty).push(
-        this.#next(counterparty, claim, claim.operation === 'reverseClaim' ? 1 : 0),
+        this.#next(counterparty, claim, { raised: claim.operation === 'reverseClaim' ? 1 : 0 }),
       );
   }
 
@@ -158,6 +161,7 @@ export class Timeline {
     const numberOf = (one: string) => (one === player ? number : (numbers.get(one) ?? this.number(one)));
     return {
       balances: (one) => this.at(one, numberOf(one)) ?? {},
+      acceptsGifts: (one) => this.#of(one)[numberOf(one)]?.acceptsGifts ?? true,
       anchor: (one, resource) => this.anchor(one, numberOf(one), resource),
       grantedClaim: (id) => this.#claims.earlier(player, number, id),
       pending: (type, key) => {
@@ -273,7 +277,11 @@ export class Timeline {
     return [...this.#uses.values()].flat();
   }
 
-  #next(player: string, { entries, anchors, claimedAt }: GrantedClaim, raised: number): PlayerState {
+  #next(
+    player: string,
+    { entries, anchors, claimedAt }: GrantedClaim,
+    { raised, acceptsGifts }: { raised: number; acceptsGifts?: boolean | undefined },
+  ): PlayerState {
     const last = this.#of(player).at(-1) as PlayerState;
     const balances: Record<string, number> = { ...last.balances };
     for (const entry of entries) if (entry.player === player) balances[entry.resource] = entry.after;
@@ -281,6 +289,7 @@ export class Timeline {
     return {
       version: last.version + raised,
       balances,
+      acceptsGifts: acceptsGifts ?? last.acceptsGifts,
       anchors: new Map([...last.anchors, ...own.map((anchor) => [anchor.resource, anchor] as const)]),
       at: claimedAt,
     };

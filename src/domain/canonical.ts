@@ -46,6 +46,19 @@ export function derivedKey(...texts: readonly string[]): string {
   return boundedKey(texts.map((text) => `${text.length}:${text}`).join(''));
 }
 
+/** The texts of a derived key, or the key as it is: a digest, or a key that was not derived. */
+export function textsOfKey(key: string): readonly string[] {
+  const texts: string[] = [];
+  for (let rest = key; rest !== ''; ) {
+    const [prefix = '', length = ''] = /^(\d{1,3}):/.exec(rest) ?? [];
+    const text = rest.slice(prefix.length, prefix.length + Number(length));
+    if (text === '' || text.length < Number(length)) return [key];
+    texts.push(text);
+    rest = rest.slice(prefix.length + text.length);
+  }
+  return texts;
+}
+
 /** SHA-256 in hex. The text must be well-formed (see `isStorableText`): a lone surrogate would hash like another. */
 export function sha256(text: string): string {
   return hash('sha256', text, 'hex');

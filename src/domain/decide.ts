@@ -47,6 +47,7 @@ type Effects = Partial<
     | 'limits'
     | 'counterparty'
     | 'units'
+    | 'acceptsGifts'
     | 'reason'
   >
 >;

@@ -118,6 +118,8 @@ export interface Operation {
   readonly resources: readonly string[];
   /** The resources from which level, tier and stats follow. */
   readonly shown: readonly string[];
+  /** Whether others can give the player resources from now on; null: as before. */
+  readonly acceptsGifts: boolean | null;
   /** For imported history: when it happened (ISO 8601, UTC). */
   readonly occurredAt: string | null;
   readonly rejection: Rejection | null;
@@ -139,6 +141,7 @@ export const NO_EFFECTS = {
   units: 1,
   resources: [],
   shown: [],
+  acceptsGifts: null,
   occurredAt: null,
   rejection: null,
 } as const satisfies Partial<Operation>;

@@ -33,6 +33,8 @@ export interface Standing {
 export interface PlayerState extends Standing {
   readonly id: string;
   readonly version: number;
+  /** Whether other players can give this player resources. */
+  readonly acceptsGifts: boolean;
   /** Every resource that ever moved, has an opening balance or regenerates; regeneration included. */
   readonly balances: Balances;
   readonly regenerations: Regenerations;
@@ -50,6 +52,7 @@ export interface TierState {
 export interface RecordedPlayer {
   readonly id: string;
   readonly version: number;
+  readonly acceptsGifts: boolean;
   readonly balances: Balances;
   readonly anchors: Anchors;
   /** Those that were in force at some time since the balance's anchor, oldest first within a resource. */
@@ -64,12 +67,21 @@ export function newPlayer(id: string, { resources }: BalanceRules, now: Date): R
   const regenerationRules = [...resources.values()].flatMap(({ name, accrual }) =>
     accrual ? [ruleFrom(at, name, accrual)] : [],
   );
-  return { id, version: 0, balances: {}, anchors: {}, regenerationRules, playerSince: at, at };
+  return {
+    id,
+    version: 0,
+    acceptsGifts: true,
+    balances: {},
+    anchors: {},
+    regenerationRules,
+    playerSince: at,
+    at,
+  };
 }
 
 export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): PlayerState {
-  const { id, version, balances } = recorded;
-  return { id, version, ...regeneratedBalances(recorded), ...deriveStanding(balances, rules) };
+  const { id, version, acceptsGifts, balances } = recorded;
+  return { id, version, acceptsGifts, ...regeneratedBalances(recorded), ...deriveStanding(balances, rules) };
 }
 
 /** `balances`: at least those that level, tier and stats follow from; 0 where one is missing. */

@@ -2,6 +2,7 @@
  * The catalogue of rejections. One row per rejection gives its fields, its message and its documentation; the stored type, the
  * GraphQL type and code (src/schema/rejections.ts) and the members of result unions follow from it.
  */
+import { textsOfKey } from './canonical.ts';
 import { LIMITS, type LimitName } from './limits.ts';
 import type { Amount, SourceScope } from './rules.ts';
 
@@ -102,6 +103,11 @@ function offerText(costs: readonly Amount[], gives: readonly Amount[]): string {
   return parts.some(Boolean) ? `: ${parts.filter(Boolean).join(', ')}` : '';
 }
 
+/** Such as "apple GPA.1": the values of the facts that name the source. */
+function sourceText({ key }: SourceKey): string {
+  return textsOfKey(key).join(' ');
+}
+
 interface ClaimedBefore {
   readonly sourceKey: SourceKey | null;
   /** Null: another player's claim has the source key. */
@@ -128,9 +134,9 @@ export const REJECTIONS = {
     },
     message: ({ sourceKey, claimId, reversedBy }: ClaimedBefore) => {
       if (sourceKey && claimId === null)
-        return `${sourceKey.type} was already given to another player for ${sourceKey.key}, and is given once in the whole game. Nothing was given now.`;
+        return `${sourceKey.type} was already given to another player for ${sourceText(sourceKey)}, and is given once in the whole game. Nothing was given now.`;
       const taken = sourceKey
-        ? `${sourceKey.type} was already given for ${sourceKey.key}, by the claim in this answer. Nothing was given now: claim the rest separately.`
+        ? `${sourceKey.type} was already given for ${sourceText(sourceKey)}, by the claim in this answer. Nothing was given now: claim the rest separately.`
         : 'Already claimed. This answer holds the original claim and what it gave.';
       return reversedBy === null
         ? taken
@@ -214,6 +220,11 @@ export const REJECTIONS = {
     fields: { playerId: { type: 'PlayerId' } },
     message: ({ playerId }) =>
       `Unknown player ${playerId}. The first operation of the player or of a game server creates a player; staff cannot.`,
+  }),
+  gifts_declined: row({
+    description: 'The recipient accepts no gifts of other players (acceptGifts).',
+    fields: { playerId: { type: 'PlayerId' } },
+    message: ({ playerId }) => `Player ${playerId} does not accept gifts.`,
   }),
   unknown_claim: row({
     description: 'This player has no granted claim with this ID.',

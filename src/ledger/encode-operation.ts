@@ -51,6 +51,7 @@ export function encodeOperation(operation: Operation): KernelOperation {
     announces: source.kind === 'announcement' ? announcedBy(source) : null,
     reverses: source.kind === 'reversal' ? reversedBy(source) : null,
     shown: operation.shown,
+    accepts_gifts: operation.acceptsGifts,
     occurred_at: operation.occurredAt,
   };
 }

@@ -5,7 +5,7 @@
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
-export const CONTRACT_VERSION = 3;
+export const CONTRACT_VERSION = 4;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;
@@ -117,6 +117,8 @@ export interface KernelOperation {
     readonly counters: readonly string[];
   } | null;
   readonly shown: readonly string[];
+  /** Null: as before. */
+  readonly accepts_gifts: boolean | null;
   readonly occurred_at: string | null;
 }
 

@@ -26,6 +26,7 @@ export function playerStatement(reads: Reads, playerId: string) {
     .select({
       id: actors.id,
       version: actors.version,
+      acceptsGifts: actors.acceptsGifts,
       since: milliseconds(actors.createdAt),
       at: milliseconds(sql`greatest(clock_timestamp(), ${actors.updatedAt})`),
       balances: balancesJson(),
@@ -78,10 +79,11 @@ function rulesJson(): SQL<StoredRule[]> {
 
 type Selected = Awaited<ReturnType<typeof playerStatement>>[number];
 
-function rowOf({ id, version, since, at, balances, anchors, rules }: Selected): RecordedPlayer {
+function rowOf({ id, version, acceptsGifts, since, at, balances, anchors, rules }: Selected): RecordedPlayer {
   return {
     id,
     version,
+    acceptsGifts,
     balances,
     anchors: anchorsOf(anchors),
     regenerationRules: rules.map(ruleOf),

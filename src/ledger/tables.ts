@@ -50,6 +50,8 @@ export const actors = onceward.table(
     /** How many refusals were recorded on `refused_on`. */
     refused: integer('refused').notNull().default(0),
     refusedOn: date('refused_on'),
+    /** Whether other players can give this player resources. */
+    acceptsGifts: boolean('accepts_gifts').notNull().default(true),
     /** `ACTOR_KINDS`. */
     kind: enumNumber('kind').notNull(),
     /** Stands for the player in public claim IDs. */

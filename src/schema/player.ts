@@ -128,11 +128,16 @@ function heldResources({ balances, regenerations }: PlayerAfterShape): HeldResou
 export const Player = builder.objectRef<PlayerState>('Player').implement({
   description:
     'A player. Level, tier and maxima are derived from balances and the balance config, never stored.',
-  fields: (t) =>
-    playerFields(t, {
+  fields: (t) => ({
+    ...playerFields(t, {
       balances: 'Every resource that ever moved, has an opening balance or regenerates, by name.',
       balance: 'The balance of one resource; 0 where it never moved.',
     }),
+    acceptsGifts: t.boolean({
+      description: 'Whether other players can give this player resources (acceptGifts).',
+      resolve: ({ acceptsGifts }) => acceptsGifts,
+    }),
+  }),
 });
 
 export const PlayerAfter = builder.objectRef<PlayerAfterShape>('PlayerAfter').implement({

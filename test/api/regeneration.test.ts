@@ -12,7 +12,7 @@ import {
 } from '../support/worker/client.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { balanceIn, letTimePass, playerWith, viewOf } from '../support/worker/players.ts';
-import type { Player, Receipt } from '../support/worker/schema-types.ts';
+import type { Player, PlayerAfter, Receipt } from '../support/worker/schema-types.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 import { atOnce } from '../support/worker/waves.ts';
@@ -28,7 +28,7 @@ const full = (upTo: number) => ({ upTo, nextUnitAt: null, fullAt: null });
 const changesOf = ({ changes }: Pick<Receipt, 'changes'>, of: string) =>
   changes.filter(({ resource }) => resource === of).map(({ before, after, cause }) => [cause, before, after]);
 
-const chargesOf = (player: Player) => balanceIn(player, 'drop_charges');
+const chargesOf = (player: Player | PlayerAfter) => balanceIn(player, 'drop_charges');
 const chargesSeenBy = async (playerId: string) => chargesOf(await viewOf(playerId));
 
 /** Takes a charge. */

@@ -17,6 +17,7 @@ type Decide = (intent: Intent, request: unknown) => Decision;
 
 /** Requests that reach the kernel in every way in which an operation of the mutation can, under the rules of test/domain/rules.ts. */
 const REQUESTS: Readonly<Record<string, readonly object[]>> = {
+  acceptGifts: [{ accept: false }],
   announceReward: [{ type: 'report', key: 'r-1', facts: { source: 'm-1', minute: 3, shown: true } }],
   applyDamage: [{ amount: 5, source: null }],
   claimReward: [

@@ -13,6 +13,7 @@ const { regenerationRules } = newPlayer('p1', RULES, new Date(SINCE));
 const recorded = (of: Partial<RecordedPlayer>): RecordedPlayer => ({
   id: 'p1',
   version: 3,
+  acceptsGifts: true,
   balances: {},
   anchors: {},
   regenerationRules,

@@ -12,6 +12,7 @@ type Examples = { [K in RejectionKind]: [Extract<AnsweredRejection, { kind: K }>
 
 /** Examples of every kind, each with what its message contains. The type requires an entry for each kind. */
 const EXAMPLES: Examples = {
+  gifts_declined: [[{ kind: 'gifts_declined', playerId: 'p-2' }, ['p-2', 'gifts']]],
   already_claimed: [
     [{ kind: 'already_claimed', sourceKey: null, claimId: 'x', reversedBy: null }, ['original claim']],
     [
@@ -22,6 +23,15 @@ const EXAMPLES: Examples = {
         reversedBy: null,
       },
       ['Nothing', 'skill', 'match/7', 'separately'],
+    ],
+    [
+      {
+        kind: 'already_claimed',
+        sourceKey: { type: 'coins', key: '5:apple5:GPA.1' },
+        claimId: 'x',
+        reversedBy: null,
+      },
+      ['for apple GPA.1,'],
     ],
     [
       {

@@ -67,6 +67,7 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
     announces: null,
     reverses: null,
     shown: [],
+    accepts_gifts: null,
     occurred_at: null,
     ...over,
   };

@@ -42,6 +42,7 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   pendingRewards: 'A o F o o o o o F',
   previewClaim: 'A o F o o F F o F',
   previewExchange: 'A o F o F F F F F',
+  acceptGifts: 'A o F o F F F F F',
   claimReward: 'A o F o o F F o F',
   manualReward: 'A F F F o F F o F',
   reverseClaim: 'A F F o o F F o F',

@@ -55,6 +55,7 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     announces: null,
     reverses: null,
     shown: [],
+    accepts_gifts: null,
     occurred_at: null,
     ...over,
   };

@@ -48,6 +48,17 @@ const limitExceeded = (limit: LimitKind, fields: object): RejectionCase['expecte
 
 export const EXCHANGE_REJECTIONS: readonly RejectionCase[] = [
   {
+    name: 'transferResource to a player who declines gifts',
+    prepare: async () => {
+      const request = await transfer();
+      const accept = async (accept: boolean) =>
+        receiptOf(await asPlayer(request.otherPlayerId).acceptGifts({ accept }));
+      await accept(false);
+      return { ...request, removeReason: () => accept(true) };
+    },
+    expected: { __typename: 'GiftsDeclined' },
+  },
+  {
     name: 'exchange without the token that it costs',
     prepare: async () => {
       const request = await exchange({ exchange: 'summon' });
