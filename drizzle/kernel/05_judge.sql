@@ -155,8 +155,8 @@ BEGIN
   END IF;
 END $$;
 
--- The other player's side, whom nobody gives anything who declines gifts. That their balance is full the caller learns, and not how full; who
--- lacks something is named.
+-- The other player's side. Who declines gifts gets none. That their balance is full the caller
+-- learns, and not how full; who lacks something is named.
 CREATE OR REPLACE FUNCTION onceward.judge_other(
   op onceward.operation, state onceward.state, rules onceward.regeneration_rules[],
   verdict onceward.verdict)

@@ -155,7 +155,7 @@ export class Caller {
     try {
       this.#client ??= await connect(this.#options.databaseUrl);
       const { rows } = await this.#client.query<{ answer: { outcomes: BatchOutcome[] } }>(
-        `SELECT onceward.commit_operations(3, $1::jsonb, '{}') AS answer`,
+        `SELECT onceward.commit_operations(4, $1::jsonb, '{}') AS answer`,
         [JSON.stringify(operations.map(onWire))],
       );
       return rows[0]?.answer.outcomes ?? [];

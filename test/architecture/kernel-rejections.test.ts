@@ -77,6 +77,7 @@ function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<Rejec
   const held = source.kind === 'pending' || source.kind === 'reversal';
   const can: Partial<Record<RejectionKind, boolean>> = {
     version_conflict: true,
+    gifts_declined: counterparty !== null,
     unknown_player: !operation.createsPlayer || counterparty !== null,
     // Under a name that nothing else uses, a claim with this key is the operation's own, which is answered before.
     already_claimed:

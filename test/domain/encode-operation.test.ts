@@ -77,6 +77,7 @@ test('a claim has every member of the contract', () => {
     announces: null,
     reverses: null,
     shown: claim().shown,
+    accepts_gifts: null,
     occurred_at: null,
   });
   expect(encodeOperation(claim()).fingerprint.replaceAll('-', '')).toBe(fingerprint.slice(0, 32));

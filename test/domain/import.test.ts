@@ -163,6 +163,7 @@ test('an imported row has no floor, ceiling, level milestone, limit or counterpa
     units: 1,
     resources: ['gold'],
     shown: [],
+    acceptsGifts: null,
     occurredAt: '2024-05-01T12:00:00.000Z',
     rejection: null,
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { loadOperations } from '../../simulation/operation.ts';
 import { SECOND_MUTATIONS, TOKENS } from '../../simulation/schedule/intent.ts';
 import { MIX } from '../../simulation/schedule/mix.ts';
-import { drawSchedule, type SendSlot } from '../../simulation/schedule/schedule.ts';
+import { drawSchedule, type Schedule, type SendSlot } from '../../simulation/schedule/schedule.ts';
 
 const operations = await loadOperations();
 const draw = (seed: string, count: number) => drawSchedule({ seed, operations: count }, operations);
@@ -95,24 +95,31 @@ test('a request by staff without a reason expects a fault, also in a stampede', 
 });
 
 test('no request is a variant of one with a value at a bound', () => {
-  // A stampede of this seed has transfers of the largest amount. A variant once added 1 to it.
-  const { slots, intents } = draw('bounds-141', 5_000);
   const numbers = ({ input }: { input: object }) =>
     Object.values(input).filter((value) => typeof value === 'number');
-  const largest = slots
-    .filter((slot): slot is SendSlot => slot.kind === 'send' && slot.intents.length > 1)
-    .flatMap((stampede) => stampede.intents.flatMap(numbers));
-  expect(largest).toContain(Number.MAX_SAFE_INTEGER);
+  const inStampedes = ({ slots }: Schedule) =>
+    slots
+      .filter((slot): slot is SendSlot => slot.kind === 'send' && slot.intents.length > 1)
+      .flatMap((stampede) => stampede.intents.flatMap(numbers));
+  // A seed with a stampede of transfers of the largest amount. A variant once added 1 to it.
+  let found: Schedule | undefined;
+  for (let seed = 0; seed < 300 && !found; seed += 1) {
+    const drawn = draw(`bounds-${seed}`, 5_000);
+    if (inStampedes(drawn).includes(Number.MAX_SAFE_INTEGER)) found = drawn;
+  }
+  expect(found).toBeDefined();
+  const { intents } = found ?? schedule;
   const accepted = intents.filter(({ expectedFault }) => expectedFault === undefined).flatMap(numbers);
   expect(accepted.filter((amount) => !Number.isSafeInteger(amount))).toEqual([]);
 });
 
 test('a transfer to oneself expects a fault, also for the player who does nothing else', () => {
   // The key of an award to the ghost was once reused for a transfer from the ghost to itself.
-  const transfers = draw('bounds-0', 5_000).intents.filter(
-    ({ operation }) => operation === 'transferResource',
-  );
-  const toSelf = transfers.filter(({ player, input }) => 'to' in input && input.to === player);
+  const toSelf = Array.from({ length: 10 }, (_, seed) => draw(`bounds-${seed}`, 5_000).intents)
+    .flat()
+    .filter(({ operation, player, input }) => {
+      return operation === 'transferResource' && 'to' in input && input.to === player;
+    });
   expect(toSelf.length).toBeGreaterThan(0);
   expect(toSelf.filter(({ expectedFault }) => expectedFault === undefined)).toEqual([]);
 });

@@ -3,13 +3,13 @@ SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "idempotency_key": "key-0000000000001",
                          "gives": {"gold": 10}}');
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → granted 1: gold 0→10
 
 SELECT examples.commit('{"player": "alice", "idempotency_key": "key-0000000000001",
                          "gives": {"gold": 11}}');
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → key_reused (madeBy kind server id arena-1, correlationId …, fields gives)
 
 -- A key belongs to a player: another player may use the same text.
 SELECT examples.commit('{"player": "bob", "idempotency_key": "key-0000000000001",
                          "gives": {"gold": 11}}');
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → granted 1: gold 0→11

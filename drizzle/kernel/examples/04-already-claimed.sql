@@ -2,11 +2,11 @@
 SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "claim_key": "tower-7", "gives": {"gold": 10}}');
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → granted 1: gold 0→10
 
 SELECT examples.commit('{"player": "alice", "claim_key": "tower-7", "gives": {"gold": 10},
                          "idempotency_key": "key-0000000000002"}');
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → rejected: already_claimed (number 1); original: gold 0→10
 
 SELECT examples.commit('{"player": "bob", "claim_key": "tower-7", "gives": {"gold": 10}}');
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → granted 1: gold 0→10

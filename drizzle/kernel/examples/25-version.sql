@@ -7,4 +7,6 @@ SELECT examples.commit('{"player": "alice", "claim_key": "q1", "gives": {"gold":
                          "expected_version": 0}',
                        '{"player": "alice", "claim_key": "q3", "gives": {"gold": 1},
                          "expected_version": 1}');
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → granted 1: gold 0→1
+-- → rejected: version_conflict (expected 0, current 1)
+-- → granted 2: gold 1→2

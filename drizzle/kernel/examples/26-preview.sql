@@ -2,16 +2,17 @@
 SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 3}}');
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → granted 1: gold 0→3
 
-SELECT examples.moves(onceward.preview_operation(3, examples.operation(
+SELECT examples.moves(onceward.preview_operation(4, examples.operation(
   '{"player": "alice", "claim_key": "q2", "gives": {"gold": 4}}'), '{}')
   ->'preview'->'changes') AS moves;
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → gold 3→7
 
-SELECT onceward.preview_operation(3, examples.operation(
+SELECT onceward.preview_operation(4, examples.operation(
   '{"player": "alice", "claim_key": "q2", "takes": {"gold": 4}}'), '{}')
   ->'preview'->'rejection' AS rejection;
--- → ERROR 22023: this kernel speaks contract 4, not 3: migrate before you deploy
+-- → {"kind": "insufficient_balance", "resource": "gold", "available": 3, "required": 4}
 
 SELECT number FROM onceward.players;
+-- → 1
