@@ -18,10 +18,13 @@ CREATE TYPE "onceward"."posting" AS (
   resource text, delta bigint, floor bigint, ceiling bigint, ceiling_per_unit bigint,
   ceiling_of text, clamp boolean);--> statement-breakpoint
 
--- Of a choice's alternatives the first is taken whose condition the balances meet; the last has
--- none.
+-- Of a choice's alternatives the first is taken whose conditions all hold; the last has none. A
+-- balance counts with its opening and what it has regenerated. `draws`: what it draws, recorded with
+-- the claim.
+CREATE TYPE "onceward"."condition" AS (
+  resource "onceward"."given_text", at_least "onceward"."given_amount");--> statement-breakpoint
 CREATE TYPE "onceward"."alternative" AS (
-  when_resource text, at_least bigint, draw json, postings "onceward"."posting"[]);
+  "when" "onceward"."condition"[], draws json[], postings "onceward"."posting"[]);
 --> statement-breakpoint
 CREATE TYPE "onceward"."choice" AS (one_of "onceward"."alternative"[]);--> statement-breakpoint
 

@@ -109,6 +109,64 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Whether the balances meet all conditions.
+CREATE OR REPLACE FUNCTION onceward.meets(
+  side onceward.side, conditions onceward.condition[], rules onceward.regeneration_rules[],
+  moment timestamptz)
+RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  condition onceward.condition;
+  place     integer;
+  held      bigint;
+BEGIN
+  FOREACH condition IN ARRAY conditions LOOP
+    place := array_position(side.resources, condition.resource::text);
+    IF place IS NULL THEN
+      RAISE EXCEPTION 'the resource of a condition is not listed or has no number'
+        USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    held := side.amounts[place];
+    IF side.regenerates[place] THEN
+      held := held + onceward.opening(rules, side, place, moment);
+      held := held + (onceward.regenerated(rules, side, place, held, moment)).gained;
+    END IF;
+    IF held < condition.at_least THEN RETURN false; END IF;
+  END LOOP;
+  RETURN true;
+END $$;
+
+-- Of each choice the first alternative whose conditions hold. Each sees what those before it left.
+CREATE OR REPLACE FUNCTION onceward.post_choices(
+  INOUT side onceward.side, INOUT moves onceward.move[], choices onceward.choice[],
+  rules onceward.regeneration_rules[], moment timestamptz, OUT rejection json, OUT draws json[])
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  choice onceward.choice;
+  chosen onceward.alternative;
+  taken  boolean;
+  step   record;
+BEGIN
+  FOREACH choice IN ARRAY choices LOOP
+    taken := false;
+    FOREACH chosen IN ARRAY choice.one_of LOOP
+      taken := cardinality(chosen."when") = 0
+               OR onceward.meets(side, chosen."when", rules, moment);
+      EXIT WHEN taken;
+    END LOOP;
+    IF taken IS NOT TRUE OR chosen.draws IS NULL THEN
+      RAISE EXCEPTION 'a choice is incomplete, or has no alternative without conditions'
+        USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    draws := draws || chosen.draws;
+    step := onceward.post(side, moves, chosen.postings, 1, rules, moment);
+    side := step.side;
+    moves := step.moves;
+    rejection := step.rejection;
+    EXIT WHEN rejection IS NOT NULL;
+  END LOOP;
+  IF cardinality(draws) = 0 THEN draws := NULL; END IF;
+END $$;
+
 -- What balances have earned by crossing milestones: postings for every threshold that was reached
 -- and not paid. The resource `paid_resource` counts what was paid, so a threshold pays once, even
 -- if the balance falls and rises again or the thresholds change. Where the operation itself took

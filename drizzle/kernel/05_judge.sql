@@ -198,8 +198,6 @@ DECLARE
     WHEN state.taken IS NOT NULL THEN 'source key'
     WHEN op.expected_version <> state.version THEN 'version' END;
   step    record;
-  choice  onceward.choice;
-  chosen  onceward.alternative;
   lowest  bigint;
   rules_of_levels onceward.milestones[] := context.milestones;
   earned  onceward.posting[];
@@ -214,15 +212,10 @@ BEGIN
     IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
   END IF;
   step := onceward.post(state.me, '{}', op.postings, 1, rules, state.at);
-  FOREACH choice IN ARRAY op.choices::onceward.choice[] LOOP
-    EXIT WHEN step.rejection IS NOT NULL;
-    FOREACH chosen IN ARRAY choice.one_of LOOP
-      EXIT WHEN chosen.when_resource IS NULL
-        OR onceward.held_name(step.side, chosen.when_resource) >= chosen.at_least;
-    END LOOP;
-    verdict.draws := verdict.draws || chosen.draw;
-    step := onceward.post(step.side, step.moves, chosen.postings, 1, rules, state.at);
-  END LOOP;
+  IF cardinality(op.choices) > 0 AND step.rejection IS NULL THEN
+    step := onceward.post_choices(step.side, step.moves, op.choices, rules, state.at);
+    verdict.draws := step.draws;
+  END IF;
   IF op.milestones AND step.rejection IS NULL THEN
     lowest := CASE WHEN op.source = 'reversal' AND NOT (op.reverses).allow_debt THEN 0
                    ELSE -9007199254740991 END;

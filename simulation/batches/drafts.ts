@@ -2,6 +2,7 @@
 import type { Random } from '../random.ts';
 import { type BatchWorld, STOCK } from './game.ts';
 import {
+  type BatchChoice,
   type BatchIntent,
   type BatchLimit,
   type BatchOperation,
@@ -133,7 +134,7 @@ export function summon({ random, world, number }: BatchDraw): BatchDraft {
   const draw = (guaranteed: boolean) => {
     const isRare = guaranteed || random.chance(0.15);
     return {
-      draw: { outcome: isRare ? 'rare' : 'common', guaranteed },
+      draws: [{ outcome: isRare ? 'rare' : 'common', guaranteed }],
       postings: [
         posting('gems', isRare ? 5 : 1),
         isRare ? posting('pity', -1_000, { clamp: true }) : posting('pity', 1),
@@ -142,19 +143,38 @@ export function summon({ random, world, number }: BatchDraw): BatchDraft {
   };
   const choice = () => ({
     one_of: [
-      { when_resource: 'pity', at_least: GUARANTEE, ...draw(true) },
-      { when_resource: null, at_least: null, ...draw(false) },
+      { when: [{ resource: 'pity', at_least: GUARANTEE }], ...draw(true) },
+      { when: [], ...draw(false) },
     ],
   });
+  const choices = random.chance(0.5) ? [choice()] : [choice(), choice()];
   return {
     name: 'play',
     player: random.pick(world.players),
     claim_type: 'summon',
     claim_key: `summon-${number}`,
-    postings: [posting('gold', -5)],
-    choices: random.chance(0.5) ? [choice()] : [choice(), choice()],
-    resources: ['gold', 'gems', 'pity'],
+    ...(random.chance(0.5) ? { postings: [posting('gold', -5)], choices } : paidByEnergy(random, choices)),
+    resources: ['gold', 'gems', 'pity', ...ENERGY],
   };
+}
+
+/** Takes energy where there is enough of it, with gems in hand, and otherwise gold. */
+function paidByEnergy(
+  random: Random,
+  choices: readonly BatchChoice[],
+): Pick<BatchOperation, 'postings' | 'choices'> {
+  const energy = random.int(1, 20);
+  const when = [
+    { resource: 'energy', at_least: energy },
+    { resource: 'gems', at_least: random.int(0, 6) },
+  ];
+  const price = {
+    one_of: [
+      { when, draws: [], postings: [posting('energy', -energy)] },
+      { when: [], draws: [], postings: [posting('gold', -5)] },
+    ],
+  };
+  return { postings: [], choices: [price, ...choices] };
 }
 
 /** Gifts name their limit only after some were made without it, and not always. */

@@ -75,11 +75,10 @@ function move(operation: BatchOperation, resolved: Resolved, state: BatchState):
   const draws: unknown[] = [];
   let failed = run.apply(postings.map(toPosting));
   for (const { one_of } of failed ? [] : operation.choices) {
-    const chosen = one_of.find(
-      ({ when_resource, at_least }) =>
-        when_resource === null || run.balance(when_resource) >= (at_least ?? 0),
+    const chosen = one_of.find(({ when }) =>
+      when.every(({ resource, at_least }) => run.balanceNow(resource) >= at_least),
     );
-    draws.push(chosen?.draw);
+    draws.push(...(chosen?.draws ?? []));
     failed ??= run.apply((chosen?.postings ?? []).map(toPosting));
   }
   const config = state.published.find(

@@ -13,9 +13,8 @@ export interface BatchPosting {
 
 export interface BatchChoice {
   readonly one_of: readonly {
-    readonly when_resource: string | null;
-    readonly at_least: number | null;
-    readonly draw: unknown;
+    readonly when: readonly { readonly resource: string; readonly at_least: number }[];
+    readonly draws: readonly unknown[];
     readonly postings: readonly BatchPosting[];
   }[];
 }

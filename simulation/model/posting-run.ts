@@ -42,6 +42,13 @@ export class PostingRun {
     return this.#of(this.#player)[resource] ?? 0;
   }
 
+  /** With its opening and what it has regenerated, whether that is recorded or not. */
+  balanceNow(resource: string): number {
+    if (!this.#regenerates(resource)) return this.balance(resource);
+    const { opening, regenerated } = this.#grown(resource, this.#player);
+    return this.balance(resource) + opening + regenerated;
+  }
+
   /** Null: all postings were applied. */
   apply(postings: readonly Posting[], cause: Cause = 'operation'): Rejection | null {
     for (const posting of postings) {
@@ -81,14 +88,10 @@ export class PostingRun {
 
   /** Before a balance moves, its opening balance and what regenerated until now are recorded. */
   #regenerate({ resource, delta }: Posting, player: string): void {
-    const segments = this.#time.segmentsOf(resource);
-    if (segments.every(({ regeneration }) => regeneration === null)) return;
+    if (!this.#regenerates(resource)) return;
     const balances = this.#of(player);
     const place = `${player}\n${resource}`;
-    const { opening, regenerated, anchor } = regenerate(segments, balances[resource], balances, {
-      from: this.#anchors.get(place)?.at ?? this.#ledger.anchor(player, resource),
-      to: this.#time.now,
-    });
+    const { opening, regenerated, anchor } = this.#grown(resource, player);
     for (const [amount, cause] of [
       [opening, 'opening'],
       [regenerated, 'regeneration'],
@@ -101,6 +104,18 @@ export class PostingRun {
     // A balance without an entry has no row, and so no anchor.
     if (anchor !== null && (delta !== 0 || balances[resource] !== undefined))
       this.#anchors.set(place, { player, resource, at: anchor });
+  }
+
+  #regenerates(resource: string): boolean {
+    return this.#time.segmentsOf(resource).some(({ regeneration }) => regeneration !== null);
+  }
+
+  #grown(resource: string, player: string): ReturnType<typeof regenerate> {
+    const balances = this.#of(player);
+    return regenerate(this.#time.segmentsOf(resource), balances[resource], balances, {
+      from: this.#anchors.get(`${player}\n${resource}`)?.at ?? this.#ledger.anchor(player, resource),
+      to: this.#time.now,
+    });
   }
 
   #record(entry: Entry): void {

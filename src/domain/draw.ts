@@ -18,15 +18,15 @@ type Outcome = DrawTable['outcomes'][number];
 export function drawFrom(table: DrawTable, rules: BalanceRules, roll: Roll): Choice {
   const { guarantee, outcomes } = table;
   const any = alternative(table, outcomes, { rules, roll, guaranteed: false });
-  if (!guarantee) return { oneOf: [{ when: null, ...any }] };
+  if (!guarantee) return { oneOf: [{ when: [], ...any }] };
   const guaranteed = outcomes.filter(({ name }) => guarantee.outcomes.includes(name));
   return {
     oneOf: [
       {
-        when: { resource: guarantee.counter, atLeast: guarantee.after },
+        when: [{ resource: guarantee.counter, atLeast: guarantee.after }],
         ...alternative(table, guaranteed, { rules, roll, guaranteed: true }),
       },
-      { when: null, ...any },
+      { when: [], ...any },
     ],
   };
 }
@@ -35,14 +35,14 @@ function alternative(
   table: DrawTable,
   outcomes: readonly Outcome[],
   { rules, roll, guaranteed }: { rules: BalanceRules; roll: Roll; guaranteed: boolean },
-): { postings: Posting[]; draw: Draw } {
+): { postings: Posting[]; draws: Draw[] } {
   const of = totalWeight(outcomes);
   const rolled = roll(of);
   const outcome = outcomeAt(outcomes, rolled);
   const gives = outcome.gives.map(({ resource, amount }) => give(resourceRule(rules, resource), amount));
   return {
     postings: [...gives, ...counterPostings(table, outcome, rules)],
-    draw: { table: table.name, outcome: outcome.name, roll: rolled, of, guaranteed },
+    draws: [{ table: table.name, outcome: outcome.name, roll: rolled, of, guaranteed }],
   };
 }
 

@@ -42,12 +42,19 @@ export interface Draw {
   readonly guaranteed: boolean;
 }
 
-/** Postings that depend on a balance found inside the transaction: the first alternative whose condition holds is taken. */
+/** Holds where the balance, with its opening and what it has regenerated, is at least this much. */
+export interface Condition {
+  readonly resource: string;
+  readonly atLeast: number;
+}
+
+/** Postings that depend on balances found inside the transaction: the first alternative whose conditions all hold is taken. */
 export interface Choice {
-  /** The last alternative has no condition. */
+  /** The last alternative has no conditions. */
   readonly oneOf: readonly {
-    readonly when: { readonly resource: string; readonly atLeast: number } | null;
+    readonly when: readonly Condition[];
     readonly postings: readonly Posting[];
-    readonly draw: Draw;
+    /** What it draws; empty: nothing. */
+    readonly draws: readonly Draw[];
   }[];
 }

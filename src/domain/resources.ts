@@ -21,7 +21,7 @@ export function touchedResources(operation: Moving, rules: BalanceRules): string
   const moved = [
     ...[...postings, ...(counterparty?.postings ?? [])].flatMap(resourcesOfPosting),
     ...alternatives.flatMap((one) => one.postings.flatMap(resourcesOfPosting)),
-    ...alternatives.flatMap(({ when }) => when?.resource ?? []),
+    ...alternatives.flatMap(({ when }) => when.map(({ resource }) => resource)),
     ...(operation.milestones ? resourcesOfLevels(rules) : []),
     ...(source.kind === 'reversal' ? source.counters : []),
   ];

@@ -79,10 +79,9 @@ function postingOf({ resource, delta, floor, ceiling, atLimit }: Posting): Kerne
 
 function choiceOf({ oneOf }: Choice): KernelChoice {
   return {
-    one_of: oneOf.map(({ when, draw, postings }) => ({
-      when_resource: when?.resource ?? null,
-      at_least: when?.atLeast ?? null,
-      draw,
+    one_of: oneOf.map(({ when, draws, postings }) => ({
+      when: when.map(({ resource, atLeast }) => ({ resource, at_least: atLeast })),
+      draws,
       postings: postings.map(postingOf),
     })),
   };

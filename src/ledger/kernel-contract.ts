@@ -21,11 +21,17 @@ export interface KernelPosting {
   readonly clamp: boolean;
 }
 
+export interface KernelCondition {
+  readonly resource: string;
+  readonly at_least: number;
+}
+
 export interface KernelChoice {
   readonly one_of: readonly {
-    readonly when_resource: string | null;
-    readonly at_least: number | null;
-    readonly draw: unknown;
+    /** All of them must hold; empty: it is always taken. */
+    readonly when: readonly KernelCondition[];
+    /** Recorded with the claim, in this order. */
+    readonly draws: readonly unknown[];
     readonly postings: readonly KernelPosting[];
   }[];
 }

@@ -6,7 +6,7 @@ import { exampleDocument, rulesOf } from '../config/example.ts';
 import { CHEST, COIN, RULES } from './rules.ts';
 
 const draw = (table: DrawTable, roll: number) => drawFrom(table, RULES, () => roll);
-const outcomesOf = ({ oneOf }: Choice) => oneOf.map(({ draw: { outcome } }) => outcome);
+const outcomesOf = ({ oneOf }: Choice) => oneOf.flatMap(({ draws }) => draws.map(({ outcome }) => outcome));
 const movesOf = (postings: readonly Posting[] = []) =>
   postings.map(({ resource, delta, atLimit }) => [resource, delta, atLimit]);
 
@@ -31,7 +31,7 @@ describe('the outcome of a roll', () => {
     const table = rules.exchanges.get('summon')?.draws[0]?.table as DrawTable;
     const shares: Record<string, number> = {};
     for (let roll = 0; roll < 10_000; roll++) {
-      const drawn = drawFrom(table, rules, (sides) => (sides === 10_000 ? roll : 0)).oneOf.at(-1)?.draw;
+      const drawn = drawFrom(table, rules, (sides) => (sides === 10_000 ? roll : 0)).oneOf.at(-1)?.draws[0];
       expect(drawn).toMatchObject({ table: 'summons', roll, of: 10_000, guaranteed: false });
       const outcome = String(drawn?.outcome);
       shares[outcome] = (shares[outcome] ?? 0) + 1;
@@ -45,9 +45,9 @@ test('a table without a guarantee has one alternative, with its postings and its
   expect(draw(COIN, 1)).toEqual({
     oneOf: [
       {
-        when: null,
+        when: [],
         postings: [{ resource: 'gold', delta: 1, floor: null, ceiling: null, atLimit: 'reject' }],
-        draw: { table: 'coin', outcome: 'tails', roll: 1, of: 2, guaranteed: false },
+        draws: [{ table: 'coin', outcome: 'tails', roll: 1, of: 2, guaranteed: false }],
       },
     ],
   });
@@ -61,12 +61,12 @@ describe('a table with a guarantee', () => {
       return sides - 1;
     });
     expect(sidesRolled.toSorted()).toEqual([1, 10]);
-    expect(oneOf.map(({ when, draw }) => ({ when, ...draw }))).toEqual([
+    expect(oneOf.map(({ when, draws: [draw] }) => ({ when, ...draw }))).toEqual([
       {
-        when: { resource: 'pity:chest', atLeast: 3 },
+        when: [{ resource: 'pity:chest', atLeast: 3 }],
         ...{ table: 'chest', outcome: 'epic', roll: 0, of: 1, guaranteed: true },
       },
-      { when: null, ...{ table: 'chest', outcome: 'rare', roll: 9, of: 10, guaranteed: false } },
+      { when: [], ...{ table: 'chest', outcome: 'rare', roll: 9, of: 10, guaranteed: false } },
     ]);
   });
 

@@ -134,8 +134,8 @@ test('draws have their conditions, and a source key belongs to the player', () =
   );
   const [choice] = encodeOperation(operation).choices;
   expect(choice?.one_of).toMatchObject([
-    { when_resource: 'pity:chest', at_least: 3, draw: { outcome: 'epic' } },
-    { when_resource: null, at_least: null, draw: { outcome: 'common' } },
+    { when: [{ resource: 'pity:chest', at_least: 3 }], draws: [{ outcome: 'epic' }] },
+    { when: [], draws: [{ outcome: 'common' }] },
   ]);
   expect(choice?.one_of[1]?.postings).toMatchObject([plain({ resource: 'gold', delta: 10 }), {}]);
 

@@ -58,7 +58,7 @@ describe('an exchange', () => {
       rolls += 1;
       return rolls % sides;
     });
-    const tables = operation.choices.map(({ oneOf }) => oneOf[0]?.draw.table);
+    const tables = operation.choices.map(({ oneOf }) => oneOf[0]?.draws[0]?.table);
     expect(tables).toEqual(['chest', 'chest', 'coin', 'coin', 'coin', 'coin']);
     // A draw from the chest has two alternatives, a draw from the coin has one.
     expect(rolls).toBe(8);

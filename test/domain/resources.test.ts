@@ -8,8 +8,8 @@ import { RULES } from './rules.ts';
 const gives = (resource: string, amount = 1) => give(resourceRule(RULES, resource), amount);
 const takes = (resource: string) => take(resourceRule(RULES, resource), 1);
 const draw = { table: 'chest', outcome: 'epic', roll: 0, of: 1, guaranteed: false };
-const choiceOf = (resource: string, when: Choice['oneOf'][number]['when'] = null): Choice => ({
-  oneOf: [{ when, postings: [gives(resource)], draw }],
+const choiceOf = (resource: string, when: Choice['oneOf'][number]['when'] = []): Choice => ({
+  oneOf: [{ when, postings: [gives(resource)], draws: [draw] }],
 });
 
 describe('the resources that an operation touches', () => {
@@ -32,7 +32,7 @@ describe('the resources that an operation touches', () => {
     ['what the other player gets', { counterparty: { playerId: 'p2', postings: [gives('gold')] } }, ['gold']],
     [
       'what a draw may give, and what it depends on',
-      { choices: [choiceOf('gems', { resource: 'pity:chest', atLeast: 3 })] },
+      { choices: [choiceOf('gems', [{ resource: 'pity:chest', atLeast: 3 }])] },
       ['gems', 'pity:chest'],
     ],
     ['what a limit of regeneration follows from', { postings: [takes('energy')] }, ['energy', 'stat:energy']],

@@ -190,9 +190,24 @@ describe.each<
   ],
   [
     'an alternative of a choice',
-    ['postings'],
+    ['when', 'draws', 'postings'],
     (alternative) => ({ choices: [{ one_of: [alternative] }] }),
-    { when_resource: null, at_least: null, draw: null, postings: [] },
+    { when: [], draws: [], postings: [] },
+  ],
+  [
+    'a condition of a choice',
+    ['resource', 'at_least'],
+    (condition) => ({
+      choices: [
+        {
+          one_of: [
+            { when: [condition], draws: [], postings: [] },
+            { when: [], draws: [], postings: [] },
+          ],
+        },
+      ],
+    }),
+    { resource: 'gold', at_least: 1 },
   ],
 ])('%s', (_, members, within, whole) => {
   test.each(members)('without %s is refused, and with null', async (member) => {

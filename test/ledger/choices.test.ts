@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Draw } from '../../src/domain/moves.ts';
 import type { KernelChoice, KernelPosting } from '../../src/ledger/kernel-contract.ts';
 import { balancesOf, movesOf, receiptOf } from '../support/ledger/answers.ts';
+import { HOUR, ofCharges, spend } from '../support/ledger/charges.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { type Granted, granted, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation, take } from '../support/ledger/operations.ts';
 import { standing } from '../support/ledger/standing.ts';
+import { timePasses } from '../support/ledger/systems.ts';
 
 const { commit, owner, playerLedger } = openLedger();
 
@@ -19,9 +21,8 @@ const drawn = (outcome: string, guaranteed = false): Draw => ({
 
 type Alternative = KernelChoice['one_of'][number];
 const alternative = (draw: Draw, postings: readonly KernelPosting[]): Alternative => ({
-  when_resource: null,
-  at_least: null,
-  draw,
+  when: [],
+  draws: [draw],
   postings,
 });
 const always = (draw: Draw, ...postings: KernelPosting[]): KernelChoice => ({
@@ -37,7 +38,7 @@ const summon = (outcome: 'common' | 'legend'): KernelChoice => {
     outcome === 'legend'
       ? legend(false)
       : alternative(drawn('common'), [give('hero:common', 1), give('pity', 1)]);
-  return { one_of: [{ ...legend(true), when_resource: 'pity', at_least: 2 }, any] };
+  return { one_of: [{ ...legend(true), when: [{ resource: 'pity', at_least: 2 }] }, any] };
 };
 const summons = (player: string, ...outcomes: ('common' | 'legend')[]) =>
   operation({ player, postings: [], choices: outcomes.map(summon) });
@@ -47,10 +48,9 @@ describe('of a choice, the first alternative whose condition the balances meet i
     one_of: [
       {
         ...alternative(drawn('rich'), [give('rich', 1), ...postings]),
-        when_resource: 'gold',
-        at_least: 10,
+        when: [{ resource: 'gold', at_least: 10 }],
       },
-      { ...alternative(drawn('well'), [give('well', 1)]), when_resource: 'gold', at_least: 5 },
+      { ...alternative(drawn('well'), [give('well', 1)]), when: [{ resource: 'gold', at_least: 5 }] },
       alternative(drawn('poor'), [give('poor', 1)]),
     ],
   });
@@ -74,6 +74,84 @@ describe('of a choice, the first alternative whose condition the balances meet i
     const result = await granted(commit(sent));
     expect(outcomesOf(result)).toEqual(['rich', 'well', 'well']);
     expect(balancesOf(result)).toEqual({ gold: 5, rich: 1, well: 2 });
+  });
+});
+
+describe('several conditions', () => {
+  const both: KernelChoice = {
+    one_of: [
+      {
+        when: [
+          { resource: 'gold', at_least: 5 },
+          { resource: 'gems', at_least: 2 },
+        ],
+        draws: [],
+        postings: [take('gold', 5), give('rich', 1)],
+      },
+      { when: [], draws: [], postings: [give('poor', 1)] },
+    ],
+  };
+  test.each([
+    ['both hold', 5, 2, 'rich'],
+    ['the first does not hold', 4, 2, 'poor'],
+    ['the second does not hold', 5, 1, 'poor'],
+    ['none holds', 0, 0, 'poor'],
+  ])('must all hold: %s', async (_, gold, gems, taken) => {
+    const postings = [give('gold', gold), give('gems', gems)];
+    const result = await granted(commit(operation({ postings, choices: [both] })));
+    expect(balancesOf(result)[taken]).toBe(1);
+    expect(result.claim.draws).toBeNull();
+  });
+
+  test('a choice without draws adds none to those of others', async () => {
+    const choices = [both, always(drawn('hero'), give('hero', 1)), both];
+    expect(outcomesOf(await granted(commit(operation({ choices }))))).toEqual(['hero']);
+  });
+
+  test('are refused where none holds and no alternative is without them', async () => {
+    const choices = [{ one_of: both.one_of.slice(0, 1) }];
+    await expect(commit(operation({ postings: [], choices }))).rejects.toThrow(/no alternative without/);
+  });
+});
+
+describe('a condition on a balance that regenerates', () => {
+  /** Pays with three charges, or with gold. */
+  const price: KernelChoice = {
+    one_of: [
+      { when: [{ resource: 'charges', at_least: 3 }], draws: [], postings: [take('charges', 3)] },
+      { when: [], draws: [], postings: [give('gold', 1)] },
+    ],
+  };
+  const pays = (player: string) => operation({ player, postings: [], choices: [price] });
+
+  test('counts the opening balance of one that never moved', async () => {
+    const { changes } = await granted(commit(pays(fresh('player'))));
+    expect(ofCharges(changes)).toEqual([
+      ['opening', 5, 1],
+      ['operation', -3, 2],
+    ]);
+  });
+
+  test('counts what has regenerated, and writes none of it where another alternative is taken', async () => {
+    const player = fresh('player');
+    await granted(commit(spend(player, 4)));
+    await timePasses(owner, player, 1.5 * HOUR);
+    expect(movesOf((await granted(commit(pays(player)))).changes)).toEqual([['gold', 'operation', 1]]);
+    await timePasses(owner, player, 0.5 * HOUR);
+    expect(ofCharges((await granted(commit(pays(player)))).changes)).toEqual([
+      ['regeneration', 2, 3],
+      ['operation', -3, 4],
+    ]);
+    expect(await brokenInvariants(owner, [player])).toEqual([]);
+  });
+
+  test('pays as often as the charges allow when many arrive at once', async () => {
+    const player = fresh('player');
+    await granted(commit(spend(player, 5)));
+    await timePasses(owner, player, 4 * HOUR);
+    await Promise.all(Array.from({ length: 16 }, () => granted(commit(pays(player)))));
+    expect((await playerLedger(player)).balances).toMatchObject({ charges: 1, gold: 5 + 15 });
+    expect(await brokenInvariants(owner, [player])).toEqual([]);
   });
 });
 

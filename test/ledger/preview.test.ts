@@ -61,10 +61,9 @@ describe('a preview of an operation that would be granted', () => {
             {
               one_of: [
                 {
-                  when_resource: null,
-                  at_least: null,
+                  when: [],
                   postings: [give('hero', 1)],
-                  draw: { table: 't', outcome: 'o', roll: 0, of: 1, guaranteed: false },
+                  draws: [{ table: 't', outcome: 'o', roll: 0, of: 1, guaranteed: false }],
                 },
               ],
             },

@@ -105,7 +105,7 @@ class History {
 
   #claim(): KernelOperation {
     const hero = (outcome: string, guaranteed: boolean) => ({
-      draw: { table: 'summons', outcome, roll: this.#roll(100), of: 100, guaranteed },
+      draws: [{ table: 'summons', outcome, roll: this.#roll(100), of: 100, guaranteed }],
       postings: [
         give(`hero:${outcome}`, 1),
         outcome === 'legend' ? take('pity', 9, { clamp: true }) : give('pity', 1),
@@ -125,8 +125,8 @@ class History {
         ? [
             {
               one_of: [
-                { when_resource: 'pity', at_least: 2, ...hero('legend', true) },
-                { when_resource: null, at_least: null, ...hero('common', false) },
+                { when: [{ resource: 'pity', at_least: 2 }], ...hero('legend', true) },
+                { when: [], ...hero('common', false) },
               ],
             },
           ]

@@ -168,9 +168,8 @@ describe('parts of a claim', () => {
     const drawn = {
       one_of: [
         {
-          when_resource: null,
-          at_least: null,
-          draw: { outcome: 'common' },
+          when: [],
+          draws: [{ outcome: 'common' }],
           postings: [give('hero:common', 1)],
         },
       ],

@@ -27,12 +27,11 @@ function summon(result: Result): KernelChoice {
   const legend = [give('hero:legend', 1), take('pity', 10_000, { clamp: true })];
   return {
     one_of: [
-      { when_resource: 'pity', at_least: AFTER, postings: legend, draw: draw('legend', true) },
+      { when: [{ resource: 'pity', at_least: AFTER }], postings: legend, draws: [draw('legend', true)] },
       {
-        when_resource: null,
-        at_least: null,
+        when: [],
         postings: result === 'legend' ? legend : [give('hero:common', 1), give('pity', 1)],
-        draw: draw(result),
+        draws: [draw(result)],
       },
     ],
   };

@@ -10,8 +10,9 @@ const mutant: Mutant = {
       find: '    answer := onceward.granted_json(true, onceward.claim_json(claim),',
       replace: `    answer := onceward.granted_json(true, (onceward.claim_json(claim)::jsonb
         || CASE WHEN cardinality(op.choices) > 0 THEN jsonb_build_object('draws', (
-             SELECT jsonb_agg(c.one_of[cardinality(c.one_of)].draw)
-               FROM unnest(op.choices::onceward.choice[]) AS c)) ELSE '{}' END)::json,`,
+             SELECT jsonb_agg(d)
+               FROM unnest(op.choices::onceward.choice[]) AS c,
+                    unnest(c.one_of[cardinality(c.one_of)].draws) AS d)) ELSE '{}' END)::json,`,
     },
   ],
 };

@@ -43,7 +43,7 @@ const gifted = (sent: KernelOperation, game: ForgedGame, postings: KernelOperati
 });
 const memberId = ({ staff }: ForgedGame) => staff.member;
 const gift = [give('gold', 10_000)];
-const choice = { one_of: [{ when_resource: null, at_least: null, draw: null, postings: gift }] };
+const choice = { one_of: [{ when: [], draws: [], postings: gift }] };
 
 export const AIMED: readonly Aimed[] = [
   ...[

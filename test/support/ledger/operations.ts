@@ -87,7 +87,7 @@ function resourcesOf(operation: KernelOperation): string[] {
   return [
     ...new Set([
       ...all.flatMap(({ resource, ceiling_of }) => [resource, ...(ceiling_of ? [ceiling_of] : [])]),
-      ...alternatives.flatMap(({ when_resource }) => when_resource ?? []),
+      ...alternatives.flatMap(({ when }) => when.map(({ resource }) => resource)),
       ...(milestones
         ? [LEVELS.resource, LEVELS.paid_resource, ...LEVELS.grants.map(({ resource }) => resource)]
         : []),

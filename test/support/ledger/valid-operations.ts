@@ -37,15 +37,13 @@ function ofPlayer(player: string, roll: Roll): Make[] {
           {
             one_of: [
               {
-                when_resource: 'pity',
-                at_least: 3,
-                draw: draw('legend'),
+                when: [{ resource: 'pity', at_least: 3 }],
+                draws: [draw('legend')],
                 postings: [give('hero:legend', 1)],
               },
               {
-                when_resource: null,
-                at_least: null,
-                draw: draw('common'),
+                when: [],
+                draws: [draw('common')],
                 postings: [give('hero:common', 1), give('pity', 1)],
               },
             ],
