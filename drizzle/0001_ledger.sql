@@ -266,6 +266,7 @@ CREATE TABLE "onceward"."reward_claims" (
 	"draws" json,
 	"shown" json,
 	"limits_used" json,
+	"facts_read" json,
 	CONSTRAINT "reward_claims_one_per_number" PRIMARY KEY("player","number"),
 	CONSTRAINT "reward_claims_one_per_idempotency_key" UNIQUE("player","idempotency_key"),
 	CONSTRAINT "reward_claims_granted_once" UNIQUE("player","claim_type","claim_key","generation")

@@ -71,7 +71,8 @@ CREATE TYPE "onceward"."reversal" AS (
 -- `reversal` (the claim that is reversed) or `announcement` (none). `resources`: every resource
 -- that postings, choices, milestones and limits name. `shown`: those that level, tier and stats
 -- follow from. `accepts_gifts`: whether others can give the player something from now on; null: as
--- before.
+-- before. `decided_on`: the player's number in the read that it was decided on; null: it was decided
+-- on none. `facts_read`: what was read, to be kept with the claim.
 CREATE TYPE "onceward"."operation" AS (
   mode text, name text, player text, creates_player boolean, actor_kind text, actor_id text,
   permission text, idempotency_key text, fingerprint uuid, input json, correlation_id uuid,
@@ -82,7 +83,8 @@ CREATE TYPE "onceward"."operation" AS (
   milestones boolean, counterparty text, counterparty_postings "onceward"."posting"[],
   limits "onceward"."limit_use"[], staff "onceward"."staff_terms", units integer,
   announces "onceward"."announcement", reverses "onceward"."reversal", shown text[],
-  accepts_gifts boolean, occurred_at timestamptz);--> statement-breakpoint
+  accepts_gifts boolean, occurred_at timestamptz, decided_on integer,
+  facts_read json);--> statement-breakpoint
 
 -- An operation that a Worker of this version could send. Each constraint says what it demands.
 CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
@@ -97,6 +99,7 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     greatest(length((VALUE).claim_key), length((VALUE).reason), length((VALUE).actor_id),
              length((VALUE).client_correlation_id)) <= 512
     -- As the Worker bounds bodies.
+    AND length((VALUE).facts_read::text) <= 65536
     AND length((VALUE).input::text)
         <= CASE (VALUE).actor_kind WHEN 'player' THEN 65536 ELSE 1048576 END
     AND cardinality((VALUE).resources) <= 1000 AND cardinality((VALUE).limits) <= 20

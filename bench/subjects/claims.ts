@@ -58,6 +58,7 @@ function operationOf({ idempotencyKey, playerId, ...request }: Claim, rules: Bal
       clientCorrelationId: null,
       now: new Date(),
       rules,
+      player: null,
     },
     { ...request, ticket: null, terms: null },
   );

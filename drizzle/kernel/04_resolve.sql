@@ -20,6 +20,9 @@ BEGIN
       'kind', 'not_announced', 'claimType', op.claim_type, 'claimKey', op.claim_key));
     RETURN;
   END IF;
+  -- What was announced is paid whatever has become of the player.
+  op.decided_on := NULL;
+  op.facts_read := NULL;
   plan := jsonb_populate_record(NULL::onceward.plan, pending.plan::jsonb);
   op.postings := plan.postings;
   op.choices := '{}';

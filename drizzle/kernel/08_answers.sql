@@ -26,7 +26,8 @@ RETURN (
       'claimedAt', onceward.ms(claim.claimed_at), 'counterpartyId',
       CASE WHEN claim.counterparty IS NOT NULL
            THEN (SELECT c.id FROM onceward.actors c WHERE c.no = claim.counterparty) END,
-      'draws', claim.draws, 'occurredAt', onceward.ms(claim.occurred_at))
+      'draws', claim.draws, 'occurredAt', onceward.ms(claim.occurred_at),
+      'factsRead', claim.facts_read)
     FROM onceward.actors p, onceward.actors a WHERE p.no = claim.player AND a.no = claim.actor);
 
 -- What a claim moved of one player's balances.
@@ -61,6 +62,7 @@ BEGIN
     'configVersion', context.version,
     'amountsVersion', nullif(resolution.amounts_version, context.version),
     'claimedAt', state.at, 'counterpartyId', state.other_id, 'draws', verdict.draws,
+    'factsRead', op.facts_read,
     'changes', verdict.moves, 'counterpartyChanges', verdict.other_moves, 'shown', shown);
 END $$;
 

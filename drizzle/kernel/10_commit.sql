@@ -7,7 +7,7 @@
 -- Reading and writing in sets was built and cost more (docs/notes/performance.md).
 --
 -- Order of checks for one operation, part of the public contract:
---   permission | known key | config | clock | the checks of 05_judge.sql
+--   permission | known key | config | clock | player read | the checks of 05_judge.sql
 -- A rejection never fails the call; an unexpected error does, and the caller sends halves. It runs
 -- as its owner with a search path of its own, in which pg_temp stands last: left out, it would be
 -- searched first.
@@ -40,6 +40,7 @@ RETURN (subject).forbidden IS NULL AND (state).forbidden IS NULL
    AND (op).config_version = (context).version AND (op).config_sha256 = (context).sha256
    AND (op).mode <> 'lookup' AND (state).at - (context).at <= interval '5 minutes'
    AND (state).at >= (op).holds_from AND (state).at < (op).holds_until
+   AND ((op).decided_on = (state).number) IS NOT FALSE
    AND (subject).operation IS NOT NULL
    AND ((op).mode = 'reject'
         -- Nothing was ever announced under a name that no config has had.
@@ -80,6 +81,9 @@ BEGIN
       'kind', 'clock_behind', 'seconds', ceil(extract(epoch FROM state.at - context.at)));
   ELSIF state.at < op.holds_from OR state.at >= op.holds_until THEN
     answer := json_build_object('kind', 'stale_time', 'at', onceward.ms(state.at));
+  ELSIF op.decided_on <> state.number THEN
+    -- Something was granted to the player since the caller read them.
+    answer := '{"kind": "stale_player"}';
   ELSE
     RAISE EXCEPTION 'the operation uses a name that was never published'
       USING ERRCODE = 'invalid_parameter_value';

@@ -1,7 +1,8 @@
 /**
  * Tries the reward formulas of a document before it is published: at the corners of their facts (minimum, maximum,
- * nearest to zero, every string, both booleans) and along each number's range. Reports formulas that fail or become
- * negative. This is a trial, not a proof; at run time a failing formula rejects only its claim.
+ * nearest to zero, every string, both booleans) and along each number's range, and the same of what they read of the
+ * player. Reports formulas that fail or become negative. This is a trial, not a proof; at run time a failing formula
+ * fails only its claim.
  */
 import {
   type BalanceRules,
@@ -9,7 +10,9 @@ import {
   type FactRule,
   type Facts,
   type FactValue,
+  type Formula,
   FormulaError,
+  type PlayerRead,
 } from '../domain/rules.ts';
 import { type Problem, pathText } from './problem.ts';
 
@@ -17,27 +20,57 @@ import { type Problem, pathText } from './problem.ts';
 const MAX_CORNERS = 4096;
 /** Steps along one number's range, so that a range up to this size is covered completely. */
 const MAX_STEPS = 1000;
+/** The highest balance that is tried of a resource without a fixed ceiling. */
+const LARGE_BALANCE = 1_000_000;
 
 export function checkFormulas(rules: BalanceRules): Problem[] {
-  return [...rules.claimTypes.values()].flatMap(checkClaimType);
+  return [...rules.claimTypes.values()].flatMap((claimType) => checkClaimType(claimType, rules));
 }
 
-function checkClaimType(claimType: ClaimTypeRule): Problem[] {
-  const trials = [...cornersOf(claimType.facts), ...sweepsOf(claimType.facts)];
-  return claimType.rewards.flatMap(({ resource, amount }) => {
-    for (const facts of trials) {
-      try {
-        amount(facts);
-      } catch (error) {
-        if (!(error instanceof FormulaError)) throw error;
-        // The first failure of a formula explains the problem. Further ones would only hide other problems.
-        return [
-          { path: pathText(['claimTypes', claimType.name, 'rewards', resource]), message: error.message },
-        ];
-      }
-    }
-    return [];
+function checkClaimType({ name, facts, rewards }: ClaimTypeRule, rules: BalanceRules): Problem[] {
+  const ofFacts = trialsOf(facts);
+  return rewards.flatMap(({ resource, amount }) => {
+    const trials = amount.reads ? trialsOf(new Map([...facts, ...rangesOf(amount.reads, rules)])) : ofFacts;
+    const message = firstFailure(amount, trials);
+    return message === null ? [] : [{ path: pathText(['claimTypes', name, 'rewards', resource]), message }];
   });
+}
+
+/** The first failure of a formula explains the problem. Further ones would only hide other problems. */
+function firstFailure(formula: Formula, trials: readonly Facts[]): string | null {
+  for (const inputs of trials) {
+    try {
+      formula(inputs);
+    } catch (error) {
+      if (!(error instanceof FormulaError)) throw error;
+      return error.message;
+    }
+  }
+  return null;
+}
+
+/** The values that what is read of a player may have, as those of facts. */
+function rangesOf(reads: readonly PlayerRead[], rules: BalanceRules): [string, FactRule][] {
+  return reads.map((read) => [read.name, rangeOf(read, rules)]);
+}
+
+function rangeOf(read: PlayerRead, { levels, tiers, resources }: BalanceRules): FactRule {
+  switch (read.kind) {
+    case 'level':
+      return { kind: 'int', min: 1, max: levels.thresholds.length + 1 };
+    case 'tier':
+      return { kind: 'string', values: ['', ...tiers.tiers.map(({ name }) => name)] };
+    case 'holds':
+      return { kind: 'bool' };
+    case 'balance': {
+      const { floor = 0, ceiling = null } = resources.get(read.resource) ?? {};
+      return { kind: 'int', min: floor, max: typeof ceiling === 'number' ? ceiling : LARGE_BALANCE };
+    }
+  }
+}
+
+function trialsOf(facts: ReadonlyMap<string, FactRule>): readonly Facts[] {
+  return [...cornersOf(facts), ...sweepsOf(facts)];
 }
 
 /** Every combination of the corner values of all facts, smallest first. */

@@ -11,6 +11,7 @@ import {
 } from '../domain/rules.ts';
 import { formulaCompiler, formulaCompilers } from './formulas.ts';
 import { sortedEntries } from './json.ts';
+import type { PlayerScope } from './player-reads.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
@@ -19,16 +20,25 @@ type Reward = ClaimType['rewards'][string];
 type Levels = BalanceDocument['levels'];
 
 export function compileClaimTypes(
-  claimTypes: BalanceDocument['claimTypes'],
+  { claimTypes, ...document }: BalanceDocument,
   problems: Problem[],
 ): ReadonlyMap<string, ClaimTypeRule> {
-  const compilerOf = formulaCompilers();
+  const compilerOf = formulaCompilers(playerScope(document));
   return new Map(
     Object.entries(claimTypes).map(([name, claimType]) => [
       name,
       compileClaimType(name, claimType, { compilerOf, problems }),
     ]),
   );
+}
+
+/** What formulas may read of a player under this document. */
+function playerScope({ levels, tiers, resources }: Omit<BalanceDocument, 'claimTypes'>): PlayerScope {
+  return {
+    levels: Boolean(levels),
+    tiers: tiers ? tiers.list.map(({ name }) => name) : null,
+    resources: new Set(Object.keys(resources)),
+  };
 }
 
 function compileClaimType(
@@ -74,7 +84,7 @@ function normalise(reward: Reward): Omit<RewardRule, 'resource' | 'amount'> & {
 
 export function compileLevels(levels: Levels, problems: Problem[]): LevelRules {
   const { resource, paidResource, maxLevel, experienceForLevel } = levels;
-  const formulas = formulaCompiler(new Map([['level', 'int']]));
+  const formulas = formulaCompiler({ facts: new Map([['level', 'int']]), player: null });
   /** The formula's value for each level from 2 to maxLevel. Empty if it cannot be computed. */
   const unroll = (source: string | number, of: string, path: string): number[] => {
     const compiled = formulas.compile(source, { claimType: null, resource: of });

@@ -75,7 +75,7 @@ function compileRules(
     sha256,
     calendar: calendarOf(document),
     resources: compileResources(document),
-    claimTypes: compileClaimTypes(document.claimTypes, problems),
+    claimTypes: compileClaimTypes(document, problems),
     exchanges: compileExchanges(document),
     combat: combat ? { health: combat.health } : null,
     levels: compileLevels(document.levels, problems),

@@ -1,11 +1,28 @@
 /**
  * The formula language of the balance config: a subset of CEL over whole numbers, booleans and strings. Formulas are
  * parsed and type-checked once, then called. There is no code generation (Workers forbid eval), no clock and no loop,
- * so a formula always returns the same amount for the same facts. The domain validates facts before it calls.
+ * so a formula always returns the same amount for the same inputs: facts, and what it reads of the player
+ * (player-reads.ts). The domain validates facts before it calls.
  */
 import { type ASTNode, Environment, type ParseError, type ParseResult } from '@marcbachmann/cel-js';
-import { type FactRule, type Facts, type FactValue, type Formula, FormulaError } from '../domain/rules.ts';
+import {
+  type FactRule,
+  type Facts,
+  type FactValue,
+  type Formula,
+  FormulaError,
+  type PlayerRead,
+} from '../domain/rules.ts';
 import { MAX_AMOUNT } from './bounds.ts';
+import {
+  AMOUNTS,
+  childrenOf,
+  findPlayerReads,
+  HELD,
+  PLAYER_FUNCTIONS,
+  type PlayerScope,
+  RANK,
+} from './player-reads.ts';
 
 /** The formula's place in the document, for messages. `claimType` is null for the level curve and its grants. */
 export interface FormulaPlace {
@@ -30,16 +47,31 @@ const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const BASE = new Environment({ limits: LIMITS })
   .registerFunction('min(int, int): int', least)
   .registerFunction('max(int, int): int', most);
+/** Their calls are replaced before a formula runs; they are here for their types. */
+const WITH_PLAYER = BASE.clone()
+  .registerFunction('balance(string): int', () => 0n)
+  .registerFunction('holds(string, string): bool', () => false)
+  .registerFunction('tierAtLeast(string): bool', () => false)
+  .registerVariable(AMOUNTS, 'map<string, int>')
+  .registerVariable(HELD, 'map<string, bool>')
+  .registerVariable(RANK, 'int');
 
 /** The allowed operators. Amounts do not need the rest of CEL (time, regular expressions, maps, macros). */
 const OPERATORS: ReadonlySet<string> = new Set(
   'value id call list in ?: || && !_ -_ == != < <= > >= + - * / %'.split(' '),
 );
 const FUNCTIONS: ReadonlySet<string> = new Set(['min', 'max']);
+const FUNCTIONS_WITH_PLAYER: ReadonlySet<string> = new Set([...FUNCTIONS, ...PLAYER_FUNCTIONS]);
 /** The library accepts these as fact names, although they are keywords in a formula. */
 const KEYWORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in']);
 
-/** Of one set of declared facts. `nameProblem` explains why a fact cannot have its name. */
+/** What formulas of one place may use: declared facts, and what they may read of the player; null: nothing. */
+export interface FormulaScope {
+  readonly facts: Kinds;
+  readonly player: PlayerScope | null;
+}
+
+/** Of one scope. `nameProblem` explains why a fact cannot have its name. */
 export interface FormulaCompiler {
   nameProblem(name: string): string | null;
   compile(source: string | number, place: FormulaPlace): Compiled;
@@ -49,20 +81,26 @@ export interface FormulaCompiler {
  * One compiler for each set of facts: claim types of one document often declare the same. An environment takes 9 KB, which is most
  * of what compiled rules take.
  */
-export function formulaCompilers(): (kinds: Kinds) => FormulaCompiler {
+export function formulaCompilers(player: PlayerScope | null): (facts: Kinds) => FormulaCompiler {
   const compilers = new Map<string, FormulaCompiler>();
-  return (kinds) => {
-    const key = JSON.stringify([...kinds]);
-    const compiler = compilers.get(key) ?? formulaCompiler(kinds);
+  return (facts) => {
+    const key = JSON.stringify([...facts]);
+    const compiler = compilers.get(key) ?? formulaCompiler({ facts, player });
     compilers.set(key, compiler);
     return compiler;
   };
 }
 
-export function formulaCompiler(kinds: Kinds): FormulaCompiler {
-  const environment = BASE.clone();
+/** Kinds of the player's values that are variables. */
+const PLAYER_VARIABLES = { level: 'int', tier: 'string' } as const;
+
+export function formulaCompiler(scope: FormulaScope): FormulaCompiler {
+  const { facts, player } = scope;
+  const environment = (player ? WITH_PLAYER : BASE).clone();
   const reserved = new Set(KEYWORDS);
-  for (const [name, kind] of kinds) {
+  const ofPlayer = player ? Object.entries(PLAYER_VARIABLES) : [];
+  for (const [name, kind] of ofPlayer) environment.registerVariable(name, kind);
+  for (const [name, kind] of facts) {
     try {
       environment.registerVariable(name, kind);
     } catch {
@@ -70,41 +108,75 @@ export function formulaCompiler(kinds: Kinds): FormulaCompiler {
     }
   }
   function nameProblem(name: string): string | null {
+    if (player && Object.hasOwn(PLAYER_VARIABLES, name))
+      return `"${name}" is the player's ${name} in formulas; choose another name`;
     if (!reserved.has(name)) return null;
     return `"${name}" is a reserved word of the formula language; choose another name`;
   }
   function compile(source: string | number, place: FormulaPlace): Compiled {
     if (typeof source === 'number') return { kind: 'formula', formula: () => source };
-    return compileText(environment, kinds, source, place);
+    return compileText(environment, scope, source, place);
   }
   return { nameProblem, compile };
 }
 
-function compileText(environment: Environment, kinds: Kinds, source: string, place: FormulaPlace): Compiled {
-  let parsed: ParseResult;
-  try {
-    parsed = environment.parse(source);
-  } catch (error) {
-    return { kind: 'invalid', message: `is not a formula: ${summary(error)}` };
-  }
-  const unsupported = findUnsupported(parsed.ast);
-  if (unsupported !== null) return { kind: 'invalid', message: unsupported };
-  const check = parsed.check();
-  if (!check.valid) {
-    const known = [...kinds.keys()].join(', ');
-    return { kind: 'invalid', message: `${summary(check.error)}. Declared facts: ${known || 'none'}` };
-  }
-  if (check.type !== 'int')
-    return { kind: 'invalid', message: `must return a whole number (int), but returns ${check.type}` };
-  return { kind: 'formula', formula: (facts) => evaluate(parsed, kinds, facts, place) };
+/** A formula that is parsed and checked, with what it reads. */
+interface Parsed {
+  readonly run: ParseResult;
+  readonly reads: readonly PlayerRead[];
+  readonly scope: FormulaScope;
 }
 
-function evaluate(parsed: ParseResult, kinds: Kinds, facts: Facts, place: FormulaPlace): number {
-  const context: Record<string, bigint | boolean | string> = {};
-  for (const [name, kind] of kinds) {
+function compileText(
+  environment: Environment,
+  scope: FormulaScope,
+  source: string,
+  place: FormulaPlace,
+): Compiled {
+  const parsed = parse(environment, scope, source);
+  if ('message' in parsed) return { kind: 'invalid', message: parsed.message };
+  const formula: Formula = (inputs) => evaluate(parsed, inputs, place);
+  return {
+    kind: 'formula',
+    formula: Object.assign(formula, parsed.reads.length > 0 && { reads: parsed.reads }),
+  };
+}
+
+function parse(
+  environment: Environment,
+  scope: FormulaScope,
+  source: string,
+): Parsed | { readonly message: string } {
+  try {
+    const written = environment.parse(source);
+    const unsupported = findUnsupported(written.ast, scope.player ? FUNCTIONS_WITH_PLAYER : FUNCTIONS);
+    if (unsupported !== null) return { message: unsupported };
+    const found = scope.player && findPlayerReads(written.ast, scope.player);
+    if (found?.kind === 'invalid') return { message: found.message };
+    const check = written.check();
+    if (!check.valid) return { message: `${summary(check.error)}. ${knownNames(scope)}` };
+    if (check.type !== 'int')
+      return { message: `must return a whole number (int), but returns ${check.type}` };
+    return { run: environment.parse(found?.source ?? source), reads: found?.reads ?? [], scope };
+  } catch (error) {
+    return { message: `is not a formula: ${summary(error)}` };
+  }
+}
+
+function knownNames({ facts, player }: FormulaScope): string {
+  const declared = `Declared facts: ${[...facts.keys()].join(', ') || 'none'}`;
+  return player ? `${declared}. Of the player: level, tier, balance("…"), holds("…", "…")` : declared;
+}
+
+type CelValue = bigint | boolean | string;
+
+function evaluate({ run: parsed, reads, scope }: Parsed, facts: Facts, place: FormulaPlace): number {
+  const context: Record<string, CelValue | Record<string, CelValue>> = {};
+  for (const [name, kind] of scope.facts) {
     const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
     context[name] = celValue(value, kind, name, place);
   }
+  if (reads.length > 0) Object.assign(context, playerContext(reads, scope.player?.tiers ?? [], facts));
   // The type check guarantees an int, which CEL represents as a BigInt.
   let result: bigint;
   try {
@@ -124,6 +196,28 @@ function evaluate(parsed: ParseResult, kinds: Kinds, facts: Facts, place: Formul
   return Number(result);
 }
 
+/** The variables that what is read of the player becomes. */
+function playerContext(
+  reads: readonly PlayerRead[],
+  tiers: readonly string[],
+  inputs: Facts,
+): Record<string, CelValue | Record<string, CelValue>> {
+  const amounts: Record<string, CelValue> = {};
+  const held: Record<string, CelValue> = {};
+  const context: Record<string, CelValue | Record<string, CelValue>> = { [AMOUNTS]: amounts, [HELD]: held };
+  for (const { kind, name } of reads) {
+    const value = inputs[name];
+    if (kind === 'level') context[name] = BigInt(Number(value));
+    else if (kind === 'balance') amounts[name] = BigInt(Number(value));
+    else if (kind === 'holds') held[name] = value === true;
+    else {
+      context[name] = String(value);
+      context[RANK] = BigInt(tiers.indexOf(String(value)) + 1);
+    }
+  }
+  return context;
+}
+
 /** CEL represents an int as a BigInt and treats a number as a double. */
 function celValue(
   value: FactValue | undefined,
@@ -138,14 +232,17 @@ function celValue(
 }
 
 /** A message about the first part of a formula that is valid CEL but not allowed here, or null. */
-function findUnsupported(node: ASTNode): string | null {
+function findUnsupported(node: ASTNode, functions: ReadonlySet<string>): string | null {
   if (node.op === 'value') return unsupportedValue(node.args);
-  if (node.op === 'call' && !FUNCTIONS.has(node.args[0]))
-    return `must not call ${node.args[0]}(); the only functions are min() and max()`;
+  if (node.op === 'id' && node.args.startsWith('_')) return `must not use the name ${node.args}`;
+  if (node.op === 'call' && !functions.has(node.args[0])) {
+    const known = [...functions].map((name) => `${name}()`);
+    return `must not call ${node.args[0]}(); the only functions are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
+  }
   if (!OPERATORS.has(node.op))
     return 'must use only arithmetic, comparisons, ?:, &&, ||, !, in, min() and max()';
-  return children(node)
-    .map(findUnsupported)
+  return childrenOf(node)
+    .map((child) => findUnsupported(child, functions))
     .reduce((found, next) => found ?? next, null);
 }
 
@@ -156,12 +253,6 @@ function unsupportedValue(value: unknown): string | null {
   return ['bigint', 'boolean', 'string'].includes(typeof value)
     ? null
     : 'must use only whole numbers, true, false and text as values';
-}
-
-/** The operands of an allowed operator. Its other arguments are strings, such as the name of a function. */
-function children(node: ASTNode): ASTNode[] {
-  const args: readonly unknown[] = [node.args].flat(2);
-  return args.filter((arg): arg is ASTNode => typeof arg === 'object');
 }
 
 function factsText(facts: Facts): string {

@@ -8,8 +8,8 @@ import { badInput } from './fault.ts';
 import { claimLimit } from './limits.ts';
 import { NO_EFFECTS, type OperationKind } from './operation.ts';
 import { givesExperience, touchedResources } from './resources.ts';
-import { planReward } from './reward-plan.ts';
-import type { Facts } from './rules.ts';
+import { planReward, readsOfClaimType } from './reward-plan.ts';
+import type { BalanceRules, Facts } from './rules.ts';
 
 export const ANNOUNCE_REWARD = {
   name: 'announceReward',
@@ -24,13 +24,14 @@ export interface AnnounceReward {
 }
 
 export function decideAnnounceReward(intent: Intent, { type, key, facts }: AnnounceReward): Decision {
-  return decide({ intent, kind: ANNOUNCE_REWARD, input: { type, key, facts } }, (rules) => {
+  const reads = ({ claimTypes }: BalanceRules) => readsOfClaimType(claimTypes.get(type));
+  return decide({ intent, kind: ANNOUNCE_REWARD, input: { type, key, facts }, reads }, (rules, player) => {
     const claim = { claimType: ANNOUNCE_REWARD.claimType, claimKey: derivedKey(type, key) };
     const claimType = rules.claimTypes.get(type);
     if (!claimType) return reject(claim, { kind: 'unknown_claim_type', claimType: type });
     if (claimType.proof === 'calendar')
       return lookup(badInput('type', `${type} is claimed by the calendar and cannot be announced`));
-    const plan = planReward(claimType, { facts: facts ?? {}, field: 'facts' }, rules);
+    const plan = planReward(claimType, { facts: facts ?? {}, field: 'facts', player }, rules);
     if (plan.kind === 'fault') return lookup(plan.fault);
 
     const { postings, sourceKeys } = plan;

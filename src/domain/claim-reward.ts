@@ -8,7 +8,7 @@ import { badInput, type Fault, forbidden } from './fault.ts';
 import { claimLimit } from './limits.ts';
 import type { OperationKind } from './operation.ts';
 import type { NotEligibleReason } from './rejections.ts';
-import { planReward } from './reward-plan.ts';
+import { planReward, readsOfClaimType } from './reward-plan.ts';
 import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
 import { type Alternatives, changedTerms } from './terms.ts';
 
@@ -43,7 +43,10 @@ export function decideClaimReward(intent: Intent, request: ClaimReward): Decisio
   const signed = ticket && { type: ticket.type, key: ticket.key, facts: ticket.facts };
   const input = { type, key, facts, ticket: signed, terms };
   const fault = ticket?.expired ? EXPIRED_TICKET : null;
-  return decide({ intent, kind: CLAIM_REWARD, input, fault }, (rules) => planClaim(rules, intent, request));
+  const reads = ({ claimTypes }: BalanceRules) => readsOfClaimType(claimTypes.get(type));
+  return decide({ intent, kind: CLAIM_REWARD, input, fault, reads }, (rules, player) =>
+    planClaim({ rules, player }, intent, request),
+  );
 }
 
 const EXPIRED_TICKET = forbidden(
@@ -51,7 +54,11 @@ const EXPIRED_TICKET = forbidden(
   'ticket',
 );
 
-function planClaim(rules: BalanceRules, { actor, now }: Intent, request: ClaimReward): Plan {
+function planClaim(
+  { rules, player }: { readonly rules: BalanceRules; readonly player: Facts },
+  { actor, now }: Intent,
+  request: ClaimReward,
+): Plan {
   const { type, key, facts, ticket, terms } = request;
   const claim = { claimType: type, claimKey: key ?? ticket?.key ?? '' };
   const claimType = rules.claimTypes.get(type);
@@ -64,7 +71,7 @@ function planClaim(rules: BalanceRules, { actor, now }: Intent, request: ClaimRe
   if (typeof claimKey !== 'string') return lookup(claimKey);
   const plan = planReward(
     claimType,
-    { facts: ticket?.facts ?? facts ?? {}, field: ticket ? 'ticket.facts' : 'facts' },
+    { facts: ticket?.facts ?? facts ?? {}, field: ticket ? 'ticket.facts' : 'facts', player },
     rules,
   );
   if (plan.kind === 'fault') return lookup(plan.fault);

@@ -1,15 +1,23 @@
 /**
  * Turns a request into an Operation. An intent is who wants what, for whom, when and under which rules. A decision is an
- * Operation. If it is a lookup, the decision also has the fault to report for an unknown key.
+ * Operation. If it is a lookup, the decision also has the fault to report for an unknown key. If it reads the player, and the
+ * intent does not have them yet, the decision says what to read, and is to be made again.
  */
 import type { Actor } from './actor.ts';
 import { dayIn, type Period } from './calendar.ts';
 import { canonicalJson, type Json, sha256, withoutAbsent } from './canonical.ts';
 import type { Fault } from './fault.ts';
 import { NO_EFFECTS, type Operation, type OperationKind, type StaffTerms } from './operation.ts';
+import {
+  type NeededFacts,
+  neededFacts,
+  type PlayerFacts,
+  type PlayerSnapshot,
+  playerFacts,
+} from './player-facts.ts';
 import type { Rejection } from './rejections.ts';
 import { givesExperience, shownResources, touchedResources } from './resources.ts';
-import type { BalanceRules } from './rules.ts';
+import type { BalanceRules, Facts, PlayerRead } from './rules.ts';
 import type { Alternatives } from './terms.ts';
 
 export interface Intent {
@@ -23,10 +31,14 @@ export interface Intent {
   readonly now: Date;
   /** The current rules; null where none are known yet. A known key is answered without them. */
   readonly rules: BalanceRules | null;
+  /** Null: not read yet. */
+  readonly player: PlayerSnapshot | null;
 }
 
 export interface Decision {
   readonly operation: Operation;
+  /** Set where the decision reads the player, whom the intent does not have: read this, then decide again. */
+  readonly needs: NeededFacts | null;
   /** Set where the operation is a lookup: what to report if the key is new. */
   readonly fault: Fault | null;
   /** What terms are computed from; null: the operation has none. */
@@ -96,63 +108,85 @@ interface DecisionRequest {
   readonly input: { readonly [name: string]: Json | undefined };
   /** A fault that does not depend on the rules. */
   readonly fault?: Fault | null;
+  /** What the decision reads of the player; absent: nothing. */
+  readonly reads?: (rules: BalanceRules) => readonly PlayerRead[];
 }
 
-/** Faults in this order: that of the request, no config, that of the plan. */
-export function decide(request: DecisionRequest, plan: (rules: BalanceRules) => Plan): Decision {
+/** Faults in this order: that of the request, no config, that of the plan. `plan` gets the player's values by their names. */
+export function decide(
+  request: DecisionRequest,
+  plan: (rules: BalanceRules, player: Facts) => Plan,
+): Decision {
   const lookupOnly = lookupOperation(request);
-  const { rules, now } = request.intent;
-  const alternatives = null;
-  if (request.fault) return { operation: lookupOnly, fault: request.fault, alternatives };
-  if (!rules) return { operation: lookupOnly, fault: NO_CONFIG, alternatives };
-  const planned = plan(rules);
+  const { rules, now, player } = request.intent;
+  const nothing = { needs: null, fault: null, alternatives: null };
+  if (request.fault) return { ...nothing, operation: lookupOnly, fault: request.fault };
+  if (!rules) return { ...nothing, operation: lookupOnly, fault: NO_CONFIG };
+  const reads = request.reads?.(rules) ?? [];
+  if (reads.length > 0 && player === null)
+    return { ...nothing, operation: lookupOnly, needs: neededFacts(reads, rules) };
+  const facts = player && reads.length > 0 ? playerFacts(reads, player, rules) : null;
+  const planned = plan(rules, facts?.values ?? {});
   // The kind of a plan is the mode of its operation, unless only a pending reward may be paid.
   switch (planned.kind) {
     case 'lookup':
-      return { operation: lookupOnly, fault: planned.fault, alternatives };
+      return { ...nothing, operation: lookupOnly, fault: planned.fault };
     case 'reject': {
       const { kind: mode, ...rejected } = planned;
-      return { operation: { ...lookupOnly, ...rejected, mode }, fault: null, alternatives };
+      const bounds = boundsOf(facts ? [facts] : []);
+      const operation = { ...lookupOnly, ...rejected, mode, ...bounds, ...decidedOn(facts) };
+      return { ...nothing, operation };
     }
     case 'commit':
       return {
-        operation: committed(lookupOnly, planned, { rules, now }),
-        fault: null,
-        alternatives: planned.alternatives ?? alternatives,
+        ...nothing,
+        operation: committed(lookupOnly, planned, { rules, now, facts }),
+        alternatives: planned.alternatives ?? null,
       };
   }
+}
+
+function decidedOn(facts: PlayerFacts | null): Pick<Operation, 'decidedOn' | 'factsRead'> {
+  return { decidedOn: facts?.number ?? null, factsRead: facts?.values ?? null };
+}
+
+interface Interval {
+  readonly begins: string | null;
+  readonly ends: string | null;
+}
+
+/** The time that all of these intervals share. Times of one form compare as texts. */
+function boundsOf(intervals: readonly Interval[]): Pick<Operation, 'holdsFrom' | 'holdsUntil'> {
+  const sorted = (side: keyof Interval) => intervals.flatMap((interval) => interval[side] ?? []).toSorted();
+  return { holdsFrom: sorted('begins').at(-1) ?? null, holdsUntil: sorted('ends').at(0) ?? null };
 }
 
 function committed(
   lookupOnly: Operation,
   { kind, period, reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
-  { rules, now }: { readonly rules: BalanceRules; readonly now: Date },
+  {
+    rules,
+    now,
+    facts,
+  }: { readonly rules: BalanceRules; readonly now: Date; readonly facts: PlayerFacts | null },
 ): Operation {
   const rejection = unlessPending ?? null;
   const operation: Operation = { ...lookupOnly, ...effects, mode: rejection ? 'reject' : kind, rejection };
   // By default the level-ups that the postings can cause. What the ledger moves by itself decides for itself.
   const milestones = effects.milestones ?? givesExperience(operation, rules);
-  const periods: Period[] = [
+  const intervals: readonly Interval[] = [
     ...(period ? [period] : []),
     ...(operation.staff ? [dayIn(now, rules.calendar)] : []),
     ...operation.limits.map((use) => use.period),
+    ...(facts ? [facts] : []),
   ];
   const shown = shownResources(rules);
   const touched = touchedResources({ ...operation, milestones }, rules);
   return {
     ...operation,
     milestones,
-    // Times of one form compare as texts.
-    holdsFrom:
-      periods
-        .flatMap(({ begins }) => begins ?? [])
-        .toSorted()
-        .at(-1) ?? null,
-    holdsUntil:
-      periods
-        .flatMap(({ ends }) => ends ?? [])
-        .toSorted()
-        .at(0) ?? null,
+    ...boundsOf(intervals),
+    ...decidedOn(facts),
     resources: [...new Set([...touched, ...reads, ...shown])],
     shown,
   };

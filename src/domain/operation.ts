@@ -6,6 +6,7 @@ import type { Actor, Operator, StaffPermission } from './actor.ts';
 import type { LimitUse } from './limits.ts';
 import type { Choice, Posting } from './moves.ts';
 import type { Rejection, ScopedSourceKey } from './rejections.ts';
+import type { Facts } from './rules.ts';
 
 /** The name, claim type and permission of a mutation. Each mutation's file in src/domain exports one. */
 export interface OperationKind {
@@ -103,6 +104,10 @@ export interface Operation {
   readonly reason: string | null;
   /** The player's version that the caller saw; null: any. */
   readonly expectedVersion: number | null;
+  /** The player's number in the read that it was decided on: the kernel refuses it under another. Null: nothing was read. */
+  readonly decidedOn: number | null;
+  /** What formulas and conditions read of the player, by name. It is kept with the claim. */
+  readonly factsRead: Facts | null;
   readonly source: Source;
   readonly postings: readonly Posting[];
   /** Resolved after the postings, in this order. Each sees the balances that the ones before it left. */
@@ -132,6 +137,8 @@ export const NO_EFFECTS = {
   holdsUntil: null,
   reason: null,
   expectedVersion: null,
+  decidedOn: null,
+  factsRead: null,
   source: { kind: 'postings' },
   postings: [],
   choices: [],

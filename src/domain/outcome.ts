@@ -5,6 +5,7 @@
 import type { Actor, Operator } from './actor.ts';
 import type { Draw } from './moves.ts';
 import type { Rejection } from './rejections.ts';
+import type { Facts } from './rules.ts';
 
 /** A claim as the ledger stores it. */
 export interface ClaimRecord {
@@ -35,6 +36,8 @@ export interface ClaimRecord {
   readonly draws: readonly Draw[];
   /** For imported history: when it happened (ISO 8601, UTC). */
   readonly occurredAt: string | null;
+  /** What formulas and conditions read of the player, by name; null: nothing. */
+  readonly factsRead: Facts | null;
 }
 
 /** A ledger entry as a receipt shows it. `requested` differs from `delta` where it was clamped. */
@@ -76,11 +79,12 @@ export interface NamedConfig {
   readonly document: unknown;
 }
 
-/** Nothing was recorded. Decide again, under the current config or for the kernel's time. */
+/** Nothing was recorded. Decide again: under the current config, for the kernel's time, or on the player's current state. */
 export type Stale =
   /** Null: no config was published. */
   | { readonly kind: 'stale_config'; readonly current: NamedConfig | null }
-  | { readonly kind: 'stale_time'; readonly at: Date };
+  | { readonly kind: 'stale_time'; readonly at: Date }
+  | { readonly kind: 'stale_player' };
 
 export type Outcome =
   | {

@@ -32,7 +32,7 @@ export function touchedResources(operation: Moving, rules: BalanceRules): string
 }
 
 /** The resources that opening balances and regeneration limits of these resources follow from. */
-function regenerationResources(names: Iterable<string>, { resources }: BalanceRules): string[] {
+export function regenerationResources(names: Iterable<string>, { resources }: BalanceRules): string[] {
   return [...new Set(names)].flatMap((name) => resourcesOfAccrual(resources.get(name)?.accrual ?? null));
 }
 

@@ -3,9 +3,10 @@ import { derivedKey } from './canonical.ts';
 import { checkFacts } from './facts.ts';
 import type { Fault } from './fault.ts';
 import type { Posting } from './moves.ts';
+import { readsOf } from './player-facts.ts';
 import { give, resourceRule } from './postings.ts';
 import type { ScopedSourceKey } from './rejections.ts';
-import { type BalanceRules, type ClaimTypeRule, type Facts, FormulaError } from './rules.ts';
+import { type BalanceRules, type ClaimTypeRule, type Facts, FormulaError, type PlayerRead } from './rules.ts';
 
 export interface RewardPlan {
   readonly kind: 'plan';
@@ -13,16 +14,21 @@ export interface RewardPlan {
   readonly sourceKeys: readonly ScopedSourceKey[];
 }
 
-/** `field`: the path of the facts in the input, for the fault that names one of them. */
+/** What the formulas of a claim type read of the player. */
+export function readsOfClaimType(claimType: ClaimTypeRule | undefined): readonly PlayerRead[] {
+  return claimType ? readsOf(claimType.rewards.map(({ amount }) => amount)) : [];
+}
+
+/** `field`: the path of the facts in the input, for the fault that names one of them. `player`: what the formulas read of them. */
 export function planReward(
   claimType: ClaimTypeRule,
-  { facts, field }: { facts: Facts; field: string },
+  { facts, field, player }: { facts: Facts; field: string; player: Facts },
   rules: BalanceRules,
 ): RewardPlan | { readonly kind: 'fault'; readonly fault: Fault } {
   const fault = checkFacts(facts, claimType, field);
   if (fault) return { kind: 'fault', fault };
   try {
-    const postings = rewardPostings(claimType, facts, rules);
+    const postings = rewardPostings(claimType, { ...facts, ...player }, rules);
     return { kind: 'plan', postings, sourceKeys: sourceKeysOf(claimType, facts, postings) };
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
@@ -35,10 +41,10 @@ export function planReward(
   }
 }
 
-function rewardPostings(claimType: ClaimTypeRule, facts: Facts, rules: BalanceRules): Posting[] {
+function rewardPostings(claimType: ClaimTypeRule, inputs: Facts, rules: BalanceRules): Posting[] {
   return claimType.rewards
     .map(({ resource, amount, cap }) =>
-      give(resourceRule(rules, resource), Math.min(amount(facts), cap ?? Infinity)),
+      give(resourceRule(rules, resource), Math.min(amount(inputs), cap ?? Infinity)),
     )
     .filter((posting) => posting.delta !== 0);
 }

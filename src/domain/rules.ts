@@ -14,8 +14,19 @@ export class FormulaError extends Error {
   override readonly name = 'FormulaError';
 }
 
-/** A formula over facts. Returns a safe integer, or throws a FormulaError. */
-export type Formula = (facts: Facts) => number;
+/** A value of the player that a formula reads. `name` is its place among the inputs: the formula's own text in one spelling. */
+export type PlayerRead =
+  | { readonly kind: 'level' | 'tier'; readonly name: string }
+  | { readonly kind: 'balance'; readonly name: string; readonly resource: string }
+  /** Whether the player has the source key. */
+  | { readonly kind: 'holds'; readonly name: string; readonly resource: string; readonly source: string };
+
+/** A formula over facts and over what it reads of the player. Returns a safe integer, or throws a FormulaError. */
+export interface Formula {
+  (inputs: Facts): number;
+  /** Absent: it reads nothing of the player. */
+  readonly reads?: readonly PlayerRead[];
+}
 
 export interface ResourceRule {
   readonly name: string;

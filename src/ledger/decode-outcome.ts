@@ -51,6 +51,7 @@ function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, confi
     case 'stale_config':
     case 'stale_time':
       return staleOutcome(outcome, configs);
+    case 'stale_player':
     case 'unknown_key':
     case 'forbidden':
     case 'busy':
@@ -77,6 +78,7 @@ export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Pre
     case 'stale_config':
     case 'stale_time':
       return staleOutcome(preview, configs);
+    case 'stale_player':
     case 'unknown_key':
     case 'forbidden':
     case 'clock_behind':
@@ -95,7 +97,7 @@ export type Grant = Omit<KernelReplay, 'replayed' | 'claim'> & {
 /** The answer to a new claim leaves out what its operation says. */
 export function grantOf(granted: KernelNewGrant, operation: KernelOperation | KernelActorOperation): Grant {
   const { handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws } = granted;
-  const { replayed, changes, counterpartyChanges, shown } = granted;
+  const { replayed, changes, counterpartyChanges, shown, factsRead } = granted;
   const { name, player, claim_type, idempotency_key, actor_kind, actor_id, reason } = operation;
   const claim = {
     handle,
@@ -117,6 +119,7 @@ export function grantOf(granted: KernelNewGrant, operation: KernelOperation | Ke
     counterpartyId,
     draws,
     occurredAt: operation.occurred_at === null ? null : Date.parse(operation.occurred_at),
+    factsRead,
   };
   return { kind: 'granted', replayed, claim, changes: changes ?? [], counterpartyChanges, shown };
 }
@@ -214,6 +217,7 @@ export function decodeClaim(claim: KernelClaim): ClaimRecord {
     counterpartyId,
     draws: (claim.draws ?? []) as readonly Draw[],
     occurredAt: claim.occurredAt === null ? null : isoTime(claim.occurredAt),
+    factsRead: claim.factsRead,
   };
 }
 

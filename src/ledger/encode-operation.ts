@@ -37,6 +37,8 @@ export function encodeOperation(operation: Operation): KernelOperation {
     claim_key: operation.claimKey,
     source_keys: operation.sourceKeys.map(sourceKeyOf),
     expected_version: operation.expectedVersion,
+    decided_on: operation.decidedOn,
+    facts_read: operation.factsRead,
     rejection: operation.rejection,
     source: source.kind,
     resources: operation.resources,

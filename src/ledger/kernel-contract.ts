@@ -3,6 +3,7 @@
  * (drizzle/0002_kernel_types.sql has the same types in SQL) and what they answer. Member names are those of the SQL types.
  */
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
+import type { Facts } from '../domain/rules.ts';
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
 export const CONTRACT_VERSION = 4;
@@ -95,6 +96,9 @@ export interface KernelOperation {
   readonly claim_key: string;
   readonly source_keys: readonly KernelSourceKey[];
   readonly expected_version: number | null;
+  /** The player's number that it was decided on; null: on none. */
+  readonly decided_on: number | null;
+  readonly facts_read: Facts | null;
   readonly rejection: Rejection | null;
   readonly source: 'postings' | 'pending' | 'reversal' | 'announcement';
   readonly resources: readonly string[];
@@ -172,6 +176,7 @@ export interface KernelClaim {
   readonly counterpartyId: string | null;
   readonly draws: readonly unknown[] | null;
   readonly occurredAt: number | null;
+  readonly factsRead: Facts | null;
 }
 
 /** A config that the answers refer to. `document` is null where the caller said that it holds the digest. */
@@ -202,6 +207,8 @@ export interface KernelNewGrant {
   readonly claimedAt: string;
   readonly counterpartyId: string | null;
   readonly draws: readonly unknown[] | null;
+  /** The operation's; null where a pending reward was paid instead. */
+  readonly factsRead: Facts | null;
   readonly changes: readonly KernelChange[] | null;
   readonly counterpartyChanges: readonly KernelChange[] | null;
   /** By name: balances that level, tier and stats follow from and that the claim did not move. Absent: 0. */
@@ -242,6 +249,8 @@ export type KernelOutcome =
   | { readonly kind: 'stale_config' }
   /** The operation does not hold at the kernel's time: decide again for `at`. */
   | { readonly kind: 'stale_time'; readonly at: number }
+  /** The player's number is not the one that the operation was decided on: read them and decide again. */
+  | { readonly kind: 'stale_player' }
   /** Of a batch: another transaction holds one of the players. Send the operation on its own. */
   | { readonly kind: 'busy' }
   /** The clock is far behind the times that are recorded of the players. Nothing was recorded. */
@@ -273,7 +282,16 @@ export type KernelPreview =
     }
   | Extract<
       KernelOutcome,
-      { kind: 'rejected' | 'forbidden' | 'unknown_key' | 'stale_config' | 'stale_time' | 'clock_behind' }
+      {
+        kind:
+          | 'rejected'
+          | 'forbidden'
+          | 'unknown_key'
+          | 'stale_config'
+          | 'stale_time'
+          | 'stale_player'
+          | 'clock_behind';
+      }
     >;
 
 /** What `preview_operation` returns. */

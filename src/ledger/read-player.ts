@@ -1,5 +1,5 @@
 /** A player as the ledger holds it: version, balances and how they regenerate. Level, tier and stats are derived by the domain. */
-import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, type Column, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import type { Limit } from '../domain/moves.ts';
 import type { Anchors, Balances } from '../domain/outcome.ts';
@@ -31,24 +31,36 @@ export function playerStatement(reads: Reads, playerId: string) {
       at: milliseconds(sql`greatest(clock_timestamp(), ${actors.updatedAt})`),
       balances: balancesJson(),
       anchors: anchorsJson(),
-      rules: rulesJson(),
+      rules: regenerationRulesJson(),
     })
     .from(actors)
     .where(and(eq(actors.no, numberOfActor('player', playerId)), isNotNull(actors.createdAt)));
 }
 
-function balancesJson(): SQL<Balances> {
+/** The numbers of resources; null: of all of them. */
+type Numbers = readonly SQL<number>[] | null;
+
+function isAmong(resource: Column, numbers: Numbers): SQL {
+  if (numbers === null) return sql``;
+  return numbers.length === 0
+    ? sql` AND false`
+    : sql` AND ${resource} IN (${sql.join([...numbers], sql`, `)})`;
+}
+
+export function balancesJson(numbers: Numbers = null): SQL<Balances> {
   const { resource, amount, player } = balances;
   return sql`${sql`(SELECT coalesce(json_object_agg(${nameOf('resource', resource)}, ${amount}), '{}')
-    FROM ${balances} WHERE ${player} = ${actors.no})`}` as SQL<Balances>;
+    FROM ${balances} WHERE ${player} = ${actors.no}${isAmong(resource, numbers)})`}` as SQL<Balances>;
 }
 
 /** In milliseconds. */
-function anchorsJson(): SQL<Readonly<Record<string, number>>> {
+export function anchorsJson(numbers: Numbers = null): SQL<Readonly<Record<string, number>>> {
   const { resource, anchoredAt, player } = balances;
   const anchor = sql`json_object_agg(${nameOf('resource', resource)}, ${milliseconds(anchoredAt)})`;
   return sql`${sql`(SELECT coalesce(${anchor}, '{}') FROM ${balances}
-    WHERE ${player} = ${actors.no} AND ${anchoredAt} IS NOT NULL)`}` as SQL<Record<string, number>>;
+    WHERE ${player} = ${actors.no} AND ${anchoredAt} IS NOT NULL${isAmong(resource, numbers)})`}` as SQL<
+    Record<string, number>
+  >;
 }
 
 interface StoredRule extends Pick<RegenerationRule, 'resource' | 'everySeconds' | 'amount'> {
@@ -63,7 +75,7 @@ interface StoredRule extends Pick<RegenerationRule, 'resource' | 'everySeconds' 
 }
 
 /** Those that ended after the balance's anchor, or after the player was created where the balance has none. */
-function rulesJson(): SQL<StoredRule[]> {
+export function regenerationRulesJson(numbers: Numbers = null): SQL<StoredRule[]> {
   const r = regenerationRules;
   const rule = sql`json_build_object(
     'resource', ${nameOf('resource', r.resource)}, 'from', ${milliseconds(r.effectiveFrom)},
@@ -74,7 +86,9 @@ function rulesJson(): SQL<StoredRule[]> {
   const anchor = sql`(SELECT ${balances.anchoredAt} FROM ${balances}
     WHERE ${balances.player} = ${actors.no} AND ${balances.resource} = ${r.resource})`;
   return sql`${sql`(SELECT coalesce(json_agg(${rule} ORDER BY ${r.effectiveFrom}), '[]') FROM ${r}
-    WHERE ${r.effectiveUntil} > coalesce(${anchor}, ${actors.createdAt}))`}` as SQL<StoredRule[]>;
+    WHERE ${r.effectiveUntil} > coalesce(${anchor}, ${actors.createdAt})${isAmong(r.resource, numbers)})`}` as SQL<
+    StoredRule[]
+  >;
 }
 
 type Selected = Awaited<ReturnType<typeof playerStatement>>[number];
@@ -92,11 +106,18 @@ function rowOf({ id, version, acceptsGifts, since, at, balances, anchors, rules 
   };
 }
 
-function anchorsOf(stored: Readonly<Record<string, number>>): Anchors {
+export function anchorsOf(stored: Readonly<Record<string, number>>): Anchors {
   return Object.fromEntries(Object.entries(stored).map(([resource, anchor]) => [resource, isoTime(anchor)]));
 }
 
-function ruleOf({ resource, from, until, everySeconds, amount, ...limits }: StoredRule): RegenerationRule {
+export function ruleOf({
+  resource,
+  from,
+  until,
+  everySeconds,
+  amount,
+  ...limits
+}: StoredRule): RegenerationRule {
   return {
     resource,
     effectiveFrom: isoTime(from),

@@ -231,6 +231,7 @@ function refusedOf({ handle, rejection, input, ...stored }: Refused): TracedClai
     counterpartyId: null,
     draws: [],
     occurredAt: null,
+    factsRead: null,
   };
   return {
     claim,

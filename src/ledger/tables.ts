@@ -18,6 +18,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { Facts } from '../domain/rules.ts';
 import {
   actorId,
   actorNumber,
@@ -136,6 +137,8 @@ export const rewardClaims = onceward.table(
     shown: jsonText<Record<string, number>>('shown'),
     /** What the claim used of limits: `[kind, limit, period, subject, amount]` each. */
     limitsUsed: jsonText<readonly (readonly [number, number, string, number, number])[]>('limits_used'),
+    /** What formulas and conditions read of the player, by name; null: nothing. */
+    factsRead: jsonText<Facts>('facts_read'),
   },
   (t) => [
     primaryKey({ name: 'reward_claims_one_per_number', columns: [t.player, t.number] }),

@@ -6,6 +6,7 @@
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
 import type { Actor, ActorKind } from '../domain/actor.ts';
 import { type Decision, type Intent, NO_CONFIG } from '../domain/decide.ts';
+import type { Roll } from '../domain/draw.ts';
 import { forbidden } from '../domain/fault.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -14,6 +15,7 @@ import { type AnsweredRejection, type RejectionKind, rejectionMessage } from '..
 import type { BalanceRules } from '../domain/rules.ts';
 import type { Commit } from '../ledger/commit-operation.ts';
 import { LedgerUnavailable } from '../ledger/failures.ts';
+import { readFacts } from '../ledger/read-facts.ts';
 import type { OperationLine } from '../log/log.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { builder } from '../schema/builder.ts';
@@ -23,6 +25,7 @@ import { expectedVersion, type InputFields, idempotencyKey } from '../schema/inp
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
 import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
+import { requestDice } from './roll.ts';
 import { sendOperation, sumByResource } from './send-operation.ts';
 
 /** An input whose omitted fields are null. */
@@ -50,7 +53,8 @@ export interface MutationDefinition<Fields extends InputFieldMap, Parsed> extend
   readonly logDetails?: (input: Input<Fields>) => Partial<OperationLine>;
   /** Checks what scalars cannot express, and reads tickets. Throws a FaultError. Absent: the input itself. */
   readonly parse?: (input: Input<Fields>, caller: Caller) => Parsed | Promise<Parsed>;
-  readonly decide: (intent: Intent, request: Parsed) => Decision;
+  /** `roll`: the dice of the request. Each decision of it finds the same numbers. */
+  readonly decide: (intent: Intent, request: Parsed, roll: Roll) => Decision;
   /** An example input for the admin page, the documentation and generated tests. */
   readonly example: Readonly<Record<string, unknown>>;
   /** A hint for people who try it on the admin page. */
@@ -154,9 +158,11 @@ async function run<Fields extends InputFieldMap, Parsed>(
     observation,
   });
   const { idempotencyKey, expectedVersion } = input;
+  const dice = requestDice();
   const { fault, rules, answer } = await sendOperation(context, observation, {
     intent: { actor, playerId, idempotencyKey, expectedVersion },
-    decide: (intent) => definition.decide(intent, request),
+    decide: (intent) => definition.decide(intent, request, dice()),
+    read: (needed) => readFacts(context.services.database, playerId, needed),
     send: (operation, held) => commit(context, [operation, held, observation.note]),
   });
   switch (answer.kind) {

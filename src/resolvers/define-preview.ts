@@ -7,6 +7,7 @@ import { type Decision, type Intent, NO_CONFIG } from '../domain/decide.ts';
 import { forbidden } from '../domain/fault.ts';
 import type { EvaluatedOperation, Previewed } from '../domain/receipt.ts';
 import { previewOperation } from '../ledger/commit-operation.ts';
+import { readFacts } from '../ledger/read-facts.ts';
 import { builder, type RequestContext, type SchemaTypes } from '../schema/builder.ts';
 import { expectedVersion } from '../schema/inputs.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
@@ -29,8 +30,8 @@ interface PreviewDefinition<Fields extends InputFieldMap, Parsed, Shape extends 
   readonly description: string;
   /** The mutation that is previewed. Input, actors, rejections, parsing and example are the same. */
   readonly of: DefinedMutation<Fields, Parsed>;
-  /** For a preview that must not decide as the mutation does: it makes no draw. */
-  readonly decide?: (intent: Intent, request: Parsed) => Decision;
+  /** A preview makes no draw. */
+  readonly decide: (intent: Intent, request: Parsed) => Decision;
   /** The object type that implements Preview. */
   readonly type: PothosSchemaTypes.ObjectRef<SchemaTypes, Shape, Shape>;
   readonly shape: (evaluated: EvaluatedOperation, request: Parsed) => Shape;
@@ -80,12 +81,7 @@ export function definePreview<Fields extends InputFieldMap, Parsed, Shape extend
 }
 
 async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed>(
-  {
-    name,
-    of: mutation,
-    shape,
-    decide = mutation.definition.decide,
-  }: PreviewDefinition<Fields, Parsed, Shape>,
+  { name, of: mutation, shape, decide }: PreviewDefinition<Fields, Parsed, Shape>,
   input: Input<Fields> & Versioned,
   { context, observation }: { context: RequestContext; observation: Observation },
 ): Promise<Shape | Rejected> {
@@ -99,6 +95,7 @@ async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed
   const { operation, fault, alternatives, rules, answer } = await sendOperation(context, observation, {
     intent: { actor, playerId, idempotencyKey, expectedVersion },
     decide: (intent) => decide(intent, request),
+    read: (needed) => readFacts(services.database, playerId, needed),
     send: (operation, held) => previewOperation(services.database, operation, held),
   });
   switch (answer.kind) {

@@ -3,7 +3,6 @@ import { decideExchange, EXCHANGE } from '../domain/exchange.ts';
 import { constrained } from '../domain/values.ts';
 import { optionalPlayerId, terms } from '../schema/inputs.ts';
 import { defineMutation } from './define-mutation.ts';
-import { fairRoll } from './roll.ts';
 
 const ONCE = constrained('Quantity', 1);
 
@@ -29,7 +28,7 @@ export const exchange = defineMutation({
   rejections: ['insufficient_balance', 'limit_exceeded', 'terms_changed', 'unknown_exchange'],
   logDetails: ({ exchange }) => ({ claimType: exchange }),
   parse: ({ exchange, quantity, terms }) => ({ exchange, quantity: quantity ?? ONCE, terms }),
-  decide: (intent, request) => decideExchange(intent, request, fairRoll),
+  decide: decideExchange,
   example: { exchange: 'summon' },
   notes: 'Use previewExchange to see price and odds first. Servers add "playerId".',
 });

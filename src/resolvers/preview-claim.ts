@@ -1,4 +1,5 @@
 /** previewClaim: what claimReward would give now. */
+import { decideClaimReward } from '../domain/claim-reward.ts';
 import { type ClaimPreview as ClaimPreviewShape, previewOfClaim } from '../domain/receipt.ts';
 import { builder } from '../schema/builder.ts';
 import { Preview } from '../schema/preview.ts';
@@ -21,6 +22,7 @@ export const previewClaim = definePreview({
   description:
     'What claimReward would give with the current balance config, or how it would be rejected, for actors who may claim. Nothing is written and no key is taken. A ticket is verified as for claimReward; it is not used up.',
   of: claimReward,
+  decide: decideClaimReward,
   type: ClaimPreview,
   shape: previewOfClaim,
 });

@@ -1,4 +1,5 @@
 /** The only source of randomness: uniform, from the platform's cryptographic generator. No key depends on it. */
+import type { Roll } from '../domain/draw.ts';
 
 const WORDS = 2 ** 32;
 
@@ -12,4 +13,22 @@ export function fairRoll(sides: number): number {
     const [word] = crypto.getRandomValues(new Uint32Array(1));
     if (word !== undefined && word < fair) return word % sides;
   }
+}
+
+/**
+ * The dice of one request. Each call begins again at the first die: a request that is decided again, because the config, the day or
+ * the player changed, finds the same numbers. A die is rolled again only where it has other sides.
+ */
+export function requestDice(roll: Roll = fairRoll): () => Roll {
+  const rolled: { readonly sides: number; readonly value: number }[] = [];
+  return () => {
+    let place = 0;
+    return (sides) => {
+      const known = rolled[place];
+      const value = known?.sides === sides ? known.value : roll(sides);
+      rolled[place] = { sides, value };
+      place += 1;
+      return value;
+    };
+  };
 }

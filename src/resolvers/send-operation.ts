@@ -1,10 +1,12 @@
 /**
- * Decides an operation and sends it to the kernel, which alone knows the current config and the time. Where the decision was made
- * under another config or for another time, nothing was recorded: it is made again.
+ * Decides an operation and sends it to the kernel, which alone knows the current config, the time and the player. Where the
+ * decision was made under another config, for another time, or on a state that the player has left, nothing was recorded: it is
+ * made again. A decision that reads the player takes one read first: two round trips instead of one.
  */
 import { type Decision, type Intent, NO_CONFIG } from '../domain/decide.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { Outcome, Stale } from '../domain/outcome.ts';
+import { type NeededFacts, type PlayerSnapshot, unknownPlayer } from '../domain/player-facts.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { LedgerUnavailable } from '../ledger/failures.ts';
 import { writeLog } from '../log/log.ts';
@@ -14,10 +16,14 @@ import { FaultError, type Observation } from './observe.ts';
 
 /** A config that is published between two attempts, four times in a row, does not happen. */
 const MAX_ATTEMPTS = 4;
+/** How many states of the player a request is decided on: others may be granted something between each read and commit. */
+const MAX_STATES = 3;
 
 interface Sending<Answer> {
-  readonly intent: Omit<Intent, 'now' | 'rules' | 'correlationId' | 'clientCorrelationId'>;
+  readonly intent: Omit<Intent, 'now' | 'rules' | 'player' | 'correlationId' | 'clientCorrelationId'>;
   readonly decide: (intent: Intent) => Decision;
+  /** What a decision needs to know of the player; null: nothing was granted to them yet. */
+  readonly read: (needed: NeededFacts) => Promise<PlayerSnapshot | null>;
   readonly send: (operation: Operation, held: readonly string[]) => Promise<Answer>;
 }
 
@@ -33,20 +39,42 @@ export interface Answered<Answer> extends Decision {
 export async function sendOperation<Answer extends { readonly kind: string }>(
   context: RequestContext,
   observation: Observation,
-  { intent, decide, send }: Sending<Answer>,
+  { intent, decide, read, send }: Sending<Answer>,
 ): Promise<Answered<Answer>> {
   const { config } = context.services;
   const identified = { ...intent, ...correlationOf(context) };
   let rules = await config.loaded(context.correlationId);
   let { now } = context;
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const decision = decide({ ...identified, now, rules });
-    noteOperation(observation, decision.operation);
-    const answer = await observation.timeDatabase(() => send(decision.operation, config.held()));
+  let player: PlayerSnapshot | null = null;
+  let states = 0;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; ) {
+    let decision = decide({ ...identified, now, rules, player });
+    const { needs } = decision;
+    if (needs) {
+      player = (await observation.timeDatabase(() => read(needs))) ?? unknownPlayer(now);
+      decision = decide({ ...identified, now, rules, player });
+    }
+    const { operation } = decision;
+    noteOperation(observation, operation);
+    const answer = await observation.timeDatabase(() => send(operation, config.held()));
     if (answer.kind === 'clock_behind') throw clockBehind(context, answer as unknown as ClockBehind);
     if (!isStale(answer)) return { ...decision, answer: answer as Answered<Answer>['answer'], rules };
-    if (answer.kind === 'stale_time') now = answer.at;
-    else rules = await rulesOf(answer, context);
+    if (answer.kind === 'stale_player') {
+      states += 1;
+      if (states === MAX_STATES) throw graphqlErrors.playerBusy();
+      player = null;
+      continue;
+    }
+    attempt += 1;
+    if (answer.kind === 'stale_time') {
+      now = answer.at;
+      // What was read holds as long as the player's number does; what has regenerated is computed for the new time.
+      player = player && { ...player, at: now.toISOString() };
+    } else {
+      rules = await rulesOf(answer, context);
+      // Other rules may read other values, and regenerate by other rows.
+      player = null;
+    }
   }
   throw new LedgerUnavailable('the config or the day changed with every attempt');
 }
@@ -63,7 +91,7 @@ function correlationOf({ requestId, correlationId }: RequestContext) {
 }
 
 function isStale(answer: { readonly kind: string }): answer is Stale {
-  return answer.kind === 'stale_config' || answer.kind === 'stale_time';
+  return ['stale_config', 'stale_time', 'stale_player'].includes(answer.kind);
 }
 
 /** The rules of the config that the kernel says is current. */

@@ -5,8 +5,7 @@ import type { Draw as DrawRecord } from '../domain/moves.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Receipt as ReceiptShape } from '../domain/receipt.ts';
 import type { ClaimRow } from '../ledger/read-claims.ts';
-import type { RequestContext } from './builder.ts';
-import { builder } from './builder.ts';
+import { builder, type RequestContext, type SchemaTypes } from './builder.ts';
 import { PlayerAfter } from './player.ts';
 
 const ActorKind = builder.enumType('ActorKind', {
@@ -112,6 +111,36 @@ function shownKey({ id, playerId, type, key }: ClaimRecord, context: RequestCont
   return isOfAnother || hasInternalKeys(type, context) ? id : key;
 }
 
+type ClaimFields = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, ClaimRecord>;
+
+/** How a claim was decided. */
+function decisionFields(t: ClaimFields) {
+  return {
+    configVersion: t.expose('configVersion', {
+      type: 'SafeInt',
+      description: 'The balance config that it was decided under.',
+    }),
+    amountsVersion: t.expose('amountsVersion', {
+      type: 'SafeInt',
+      nullable: true,
+      description: 'The balance config of its amounts, where another: a reward is paid as announced.',
+    }),
+    draws: t.field({
+      type: [Draw],
+      description: 'The draws of an exchange, in order.',
+      resolve: ({ draws }) => [...draws],
+    }),
+    factsRead: t.field({
+      type: 'JSON',
+      nullable: true,
+      description:
+        "What formulas and conditions read of the player when this was decided, by name: `level`, `tier`, `balance('lumees')`. Null: nothing; to other players, always.",
+      resolve: (claim, _, { actor }) =>
+        actor?.kind === 'player' && actor.id !== claim.playerId ? null : claim.factsRead,
+    }),
+  };
+}
+
 export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').implement({
   description:
     'A claim as it was recorded. At most one is granted per player, type and key, forever. Rejected ones appear only in a trace.',
@@ -144,15 +173,7 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
       description: 'Why a staff member or server made it. Players do not see it.',
       resolve: (claim, _, context) => (isForeign(claim, context) ? null : claim.reason),
     }),
-    configVersion: t.expose('configVersion', {
-      type: 'SafeInt',
-      description: 'The balance config that it was decided under.',
-    }),
-    amountsVersion: t.expose('amountsVersion', {
-      type: 'SafeInt',
-      nullable: true,
-      description: 'The balance config of its amounts, where another: a reward is paid as announced.',
-    }),
+    ...decisionFields(t),
     correlationId: t.id({
       nullable: true,
       description: 'Files the claim: ours; of servers and staff what they sent. Null as idempotencyKey.',
@@ -169,11 +190,6 @@ export const RewardClaim = builder.objectRef<ClaimRecord>('RewardClaim').impleme
         'The version of the player after the claim; of a rejected one, the version at which it was rejected.',
     }),
     claimedAt: t.expose('claimedAt', { type: 'DateTime' }),
-    draws: t.field({
-      type: [Draw],
-      description: 'The draws of an exchange, in order.',
-      resolve: ({ draws }) => [...draws],
-    }),
     counterpartyId: t.expose('counterpartyId', {
       type: 'PlayerId',
       nullable: true,

@@ -136,6 +136,13 @@ export const graphqlErrors = {
     makeError('UNAVAILABLE', 'The ledger’s clock is wrong: nothing was done. Send the same key again later', {
       http: { status: 503, headers: { 'retry-after': '60' } },
     }),
+  /** Each time that the operation was decided, something else was granted to the player before it was committed. */
+  playerBusy: () =>
+    makeError(
+      'UNAVAILABLE',
+      'The player changed with every attempt: nothing was done. Wait a second, then send the same key again',
+      { http: retryAfter(503, 1) },
+    ),
   overloaded: () =>
     makeError(
       'UNAVAILABLE',

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import type { Decision, Intent } from '../../src/domain/decide.ts';
+import type { Roll } from '../../src/domain/draw.ts';
 import { IMPORT } from '../../src/domain/import.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import { REJECTIONS, type RejectionKind } from '../../src/domain/rejections.ts';
@@ -13,7 +14,7 @@ import { OPERATIONS, RESERVED_CLAIM_TYPES } from '../../src/resolvers/schema.ts'
 import { intentOf, PLAYER, SERVER, STAFF } from '../domain/rules.ts';
 import { readFiles } from './source-tree.ts';
 
-type Decide = (intent: Intent, request: unknown) => Decision;
+type Decide = (intent: Intent, request: unknown, roll: Roll) => Decision;
 
 /** Requests that reach the kernel in every way in which an operation of the mutation can, under the rules of test/domain/rules.ts. */
 const REQUESTS: Readonly<Record<string, readonly object[]>> = {
@@ -61,9 +62,13 @@ const mutations = Object.values(definitions).filter((definition) => definition.r
 
 /** The operations of a mutation that are committed or recorded as rejected. */
 function operationsOf({ name, actors }: Mutation): readonly Operation[] {
-  const { decide } = mutations.find((mutation) => mutation.name === name)?.definition as { decide: Decide };
+  const { decide } = mutations.find((mutation) => mutation.name === name)?.definition as unknown as {
+    decide: Decide;
+  };
   return ACTORS.filter(({ kind }) => actors.includes(kind))
-    .flatMap((actor) => (REQUESTS[name] ?? []).map((request) => decide(intentOf(actor), request).operation))
+    .flatMap((actor) =>
+      (REQUESTS[name] ?? []).map((request) => decide(intentOf(actor), request, () => 0).operation),
+    )
     .filter(({ mode }) => mode !== 'lookup');
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formulaCompiler } from '../../src/config/formulas.ts';
+import { type FormulaScope, formulaCompiler } from '../../src/config/formulas.ts';
 import { type Facts, FormulaError } from '../../src/domain/rules.ts';
 
 const KINDS = new Map<string, 'int' | 'bool' | 'string'>([
@@ -10,8 +10,10 @@ const KINDS = new Map<string, 'int' | 'bool' | 'string'>([
 const FACTS: Facts = { floor: 7, flawless: true, element: 'fire' };
 const PLACE = { claimType: 'ascension_victory', resource: 'lumees' };
 
+const compilerOf = (facts: FormulaScope['facts']) => formulaCompiler({ facts, player: null });
+
 function compile(source: string | number) {
-  return formulaCompiler(KINDS).compile(source, PLACE);
+  return compilerOf(KINDS).compile(source, PLACE);
 }
 
 function evaluate(source: string | number, facts: Facts = FACTS): number {
@@ -110,7 +112,7 @@ describe('a formula without a valid amount throws an error with claim type, reso
 });
 
 test('messages say so when there are no facts', () => {
-  const { compile } = formulaCompiler(new Map());
+  const { compile } = compilerOf(new Map());
   expect(compile('floor', PLACE)).toEqual({
     kind: 'invalid',
     message: expect.stringMatching(/Unknown variable: floor\. Declared facts: none$/),
@@ -130,11 +132,11 @@ test.each([
   'if',
   'string',
 ])('the reserved word %s is rejected as the name of a fact', (name) => {
-  expect(formulaCompiler(new Map([[name, 'int']])).nameProblem(name)).toMatch(/reserved word/);
+  expect(compilerOf(new Map([[name, 'int']])).nameProblem(name)).toMatch(/reserved word/);
 });
 
 test('formulas of one claim type cannot use facts of another', () => {
-  formulaCompiler(new Map([['depth', 'int']]));
+  compilerOf(new Map([['depth', 'int']]));
   expect(compile('depth')).toMatchObject({ kind: 'invalid' });
 });
 

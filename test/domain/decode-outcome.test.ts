@@ -35,6 +35,7 @@ const CLAIM: KernelClaim = {
   counterpartyId: null,
   draws: null,
   occurredAt: null,
+  factsRead: { level: 3 },
 };
 
 /** The members that an answer to a new claim leaves to the caller. */
@@ -59,9 +60,21 @@ function decoded(outcome: KernelOutcome, configs = NO_CONFIGS): Outcome {
 
 test('a new claim and its replay are decoded to the same claim', () => {
   const { handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws } = CLAIM;
+  const { factsRead } = CLAIM;
   const moved = { changes: [change()], counterpartyChanges: null, shown: { experience: 40 } };
   const fresh: KernelNewGrant = {
-    ...{ handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws, ...moved },
+    ...{
+      handle,
+      number,
+      version,
+      key,
+      configVersion,
+      amountsVersion,
+      counterpartyId,
+      draws,
+      factsRead,
+      ...moved,
+    },
     kind: 'granted',
     replayed: false,
     claimedAt: '2026-11-01T23:30:00.123+00:00',
@@ -107,6 +120,7 @@ describe('a granted operation', () => {
         counterpartyId: null,
         draws: [],
         occurredAt: null,
+        factsRead: { level: 3 },
       },
       changes: [
         { resource: 'gold', before: 10, after: 15, delta: 5, requested: 5, sequence: 3, cause: 'operation' },

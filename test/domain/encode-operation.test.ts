@@ -59,6 +59,8 @@ test('a claim has every member of the contract', () => {
     claim_key: 'tower-4',
     source_keys: [],
     expected_version: null,
+    decided_on: null,
+    facts_read: null,
     rejection: null,
     source: 'postings',
     resources: claim().resources,

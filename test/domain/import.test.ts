@@ -154,6 +154,8 @@ test('an imported row has no floor, ceiling, level milestone, limit or counterpa
     holdsUntil: null,
     reason: null,
     expectedVersion: null,
+    decidedOn: null,
+    factsRead: null,
     source: { kind: 'postings' },
     postings: [{ resource: 'gold', delta: -5, floor: null, ceiling: null, atLimit: 'reject' }],
     choices: [],

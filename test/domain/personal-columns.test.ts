@@ -14,6 +14,7 @@ const IMPERSONAL = [
   'reward_claims.draws',
   'reward_claims.shown',
   'reward_claims.limits_used',
+  'reward_claims.facts_read',
   'refusals.claim_type',
   'refusals.claim_key',
   'refusals.idempotency_key',

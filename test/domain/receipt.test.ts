@@ -42,6 +42,7 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
     counterpartyId: null,
     draws: [],
     occurredAt: null,
+    factsRead: null,
   },
   changes: [
     change({ resource: 'experience', before: 90, after: 310, sequence: 4 }),

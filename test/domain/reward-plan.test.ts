@@ -5,7 +5,7 @@ import { RULES } from './rules.ts';
 
 const plan = (type: string, facts: Facts, field = 'facts') => {
   const rule = RULES.claimTypes.get(type) as ClaimTypeRule;
-  return planReward(rule, { facts, field }, RULES);
+  return planReward(rule, { facts, field, player: {} }, RULES);
 };
 
 describe('a reward plan', () => {
@@ -78,6 +78,6 @@ describe('a fault instead of a plan', () => {
     };
     const rewards = [{ resource: 'gold', amount, cap: null, onceFor: null, scope: 'player' as const }];
     const rule = { ...(RULES.claimTypes.get('nothing') as ClaimTypeRule), rewards };
-    expect(() => planReward(rule, { facts: {}, field: 'facts' }, RULES)).toThrow(TypeError);
+    expect(() => planReward(rule, { facts: {}, field: 'facts', player: {} }, RULES)).toThrow(TypeError);
   });
 });

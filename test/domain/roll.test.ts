@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { fairRoll } from '../../src/resolvers/roll.ts';
+import { fairRoll, requestDice } from '../../src/resolvers/roll.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -69,4 +69,25 @@ describe('a fair roll', () => {
     Number.POSITIVE_INFINITY,
   ])('a die of %d sides throws an error instead of looping forever', (sides) =>
     expect(() => fairRoll(sides)).toThrow(RangeError));
+});
+
+describe('the dice of a request', () => {
+  test('show each decision the same numbers', () => {
+    const rolls = [4, 0, 9, 7];
+    const dice = requestDice(() => rolls.shift() as number);
+    const first = dice();
+    expect([first(10), first(6)]).toEqual([4, 0]);
+    const second = dice();
+    expect([second(10), second(6), second(10)]).toEqual([4, 0, 9]);
+    expect(rolls).toEqual([7]);
+  });
+
+  test('are rolled again only where they have other sides', () => {
+    const rolls = [4, 5, 2];
+    const dice = requestDice(() => rolls.shift() as number);
+    const first = dice();
+    expect([first(10), first(10)]).toEqual([4, 5]);
+    const second = dice();
+    expect([second(3), second(10)]).toEqual([2, 5]);
+  });
 });

@@ -235,6 +235,7 @@ export function intentOf(actor: Actor, overrides: Partial<Intent> = {}): Intent 
     clientCorrelationId: 'correlation-1',
     now: NOW,
     rules: RULES,
+    player: null,
     ...overrides,
   };
 }

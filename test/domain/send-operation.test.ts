@@ -3,7 +3,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
-import type { BalanceRules } from '../../src/domain/rules.ts';
+import type { NeededFacts, PlayerSnapshot } from '../../src/domain/player-facts.ts';
+import type { BalanceRules, ClaimTypeRule, Facts } from '../../src/domain/rules.ts';
 import type { Observation } from '../../src/resolvers/observe.ts';
 import { sendOperation } from '../../src/resolvers/send-operation.ts';
 import type { RequestContext } from '../../src/schema/builder.ts';
@@ -20,12 +21,38 @@ const staleFor = (version: number, document: unknown = {}): Outcome => ({
   current: { version, sha256: `sha-${version}`, document },
 });
 
+/** A claim type whose reward follows from the player's gold. */
+const READING: ClaimTypeRule = {
+  ...(RULES.claimTypes.get('daily') as ClaimTypeRule),
+  rewards: [
+    {
+      resource: 'gems',
+      amount: Object.assign((inputs: Facts) => 1 + Number(inputs["balance('gold')"]), {
+        reads: [{ kind: 'balance', name: "balance('gold')", resource: 'gold' } as const],
+      }),
+      cap: null,
+      onceFor: null,
+      scope: 'player',
+    },
+  ],
+};
+
 /** `loaded`: the version that the isolate begins with; `unreadable`: a digest whose document is damaged. */
-function harness(answers: readonly Outcome[], { loaded = 7 as number | null, unreadable = '' } = {}) {
+function harness(
+  answers: readonly Outcome[],
+  {
+    loaded = 7 as number | null,
+    unreadable = '',
+    found = [] as (PlayerSnapshot | null)[],
+    claimTypes = RULES.claimTypes,
+  } = {},
+) {
+  const needed: NeededFacts[] = [];
+  const underTest = (rules: BalanceRules) => ({ ...rules, claimTypes });
   const sent: { operation: Operation; held: readonly string[] }[] = [];
   const adopted: number[] = [];
   const config = {
-    loaded: async () => (loaded === null ? null : rulesOf(loaded)),
+    loaded: async () => (loaded === null ? null : underTest(rulesOf(loaded))),
     held: () => ['held'],
     adoptCurrent: async ({
       version,
@@ -39,7 +66,7 @@ function harness(answers: readonly Outcome[], { loaded = 7 as number | null, unr
       adopted.push(version);
       const isReadable = document !== null && sha256 !== unreadable;
       return isReadable
-        ? { kind: 'rules', rules: rulesOf(version) }
+        ? { kind: 'rules', rules: underTest(rulesOf(version)) }
         : { kind: 'unavailable', why: 'damaged' };
     },
   };
@@ -64,12 +91,16 @@ function harness(answers: readonly Outcome[], { loaded = 7 as number | null, unr
       },
       decide: (intent) =>
         decideClaimReward(intent, { type: 'daily', key: null, facts: null, ticket: null, terms: null }),
+      read: async (needs) => {
+        needed.push(needs);
+        return found[needed.length - 1] ?? null;
+      },
       send: async (operation, held) => {
         sent.push({ operation, held });
         return answers[sent.length - 1] as Outcome;
       },
     });
-  return { send, sent, adopted, noted };
+  return { send, sent, adopted, noted, needed };
 }
 
 test('an operation under the current config is sent once, with the digests that are held', async () => {
@@ -168,4 +199,65 @@ test('an operation for which the database’s clock is behind is not sent again:
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([
     { event: 'clock_behind', seconds: 400, correlationId: 'cup-final-1' },
   ]);
+});
+
+describe('a decision that reads the player', () => {
+  const claimTypes = new Map([['daily', READING]]);
+  const state = (number: number, gold: number): PlayerSnapshot => ({
+    number,
+    balances: { gold },
+    anchors: {},
+    regenerationRules: [],
+    playerSince: '2026-01-01T00:00:00.000Z',
+    at: '2026-11-01T23:30:00.000Z',
+    held: [],
+  });
+  const STALE = { kind: 'stale_player' } as const;
+  const gemsIn = ({ postings }: Operation) => postings.map(({ delta }) => delta);
+
+  test('takes one read, then is sent once', async () => {
+    const { send, sent, needed } = harness([GRANTED], { claimTypes, found: [state(4, 20)] });
+    expect(await send()).toMatchObject({ answer: GRANTED });
+    expect(needed).toEqual([{ resources: ['gold'], sourceKeys: [] }]);
+    expect(sent).toMatchObject([
+      { operation: { mode: 'commit', decidedOn: 4, factsRead: { "balance('gold')": 20 } } },
+    ]);
+    expect(sent.map(({ operation }) => gemsIn(operation))).toEqual([[21]]);
+  });
+
+  test('is made again on the state that the player has now', async () => {
+    const { send, sent } = harness([STALE, STALE, GRANTED], {
+      claimTypes,
+      found: [state(4, 20), state(5, 30), state(6, 10)],
+    });
+    expect(await send()).toMatchObject({ answer: GRANTED });
+    expect(sent.map(({ operation }) => operation.decidedOn)).toEqual([4, 5, 6]);
+    expect(sent.map(({ operation }) => gemsIn(operation))).toEqual([[21], [31], [11]]);
+  });
+
+  test('after three states is given up, and nothing was done', async () => {
+    const { send, sent } = harness([STALE, STALE, STALE], { claimTypes, found: [state(4, 1)] });
+    expect(await send().catch((error: unknown) => error)).toMatchObject({
+      message: expect.stringContaining('nothing was done'),
+      extensions: { code: 'UNAVAILABLE', retryable: undefined, http: { status: 503 } },
+    });
+    expect(sent).toHaveLength(3);
+  });
+
+  test('reads a player who does not exist as one with nothing', async () => {
+    const { send, sent } = harness([GRANTED], { claimTypes, found: [null] });
+    await send();
+    expect(sent).toMatchObject([{ operation: { decidedOn: 0, factsRead: { "balance('gold')": 0 } } }]);
+  });
+
+  test('reads again under another config, and not for another time', async () => {
+    const at = new Date('2026-11-03T12:00:00Z');
+    const { send, sent, needed } = harness([{ kind: 'stale_time', at }, staleFor(8), GRANTED], {
+      claimTypes,
+      found: [state(4, 20), state(5, 30)],
+    });
+    await send();
+    expect(needed).toHaveLength(2);
+    expect(sent.map(({ operation }) => operation.decidedOn)).toEqual([4, 4, 5]);
+  });
 });

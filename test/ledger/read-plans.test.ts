@@ -7,6 +7,7 @@ import type { Database } from '../../src/ledger/database.ts';
 import { encodeCursor } from '../../src/ledger/page.ts';
 import { readStaffActions } from '../../src/ledger/read-audit.ts';
 import { readClaim, readClaims, readClaimsOfKey } from '../../src/ledger/read-claims.ts';
+import { readFacts } from '../../src/ledger/read-facts.ts';
 import { readLedger } from '../../src/ledger/read-ledger.ts';
 import { readPending } from '../../src/ledger/read-pending.ts';
 import { readBalanceAt, readPlayer } from '../../src/ledger/read-player.ts';
@@ -112,12 +113,17 @@ describe('a read of the Worker', () => {
   const page = { limit: 20, inverted: false };
   const moment = new Date('2026-01-01T00:00:00Z');
   const resource = 'lumees';
+  const SOURCE = { type: resource, key: 'match-7' };
   const request = { correlationId: '01900000-0000-7000-8000-000000000001' };
   const nothing = { playerId: null, type: null, before: null };
   const ledgerPage = { playerId: player, page, withTiers: false };
 
   test.each<[string, (reads: Database, actor: Actor) => Promise<unknown>]>([
     ['a player', (reads, actor) => readPlayer(reads, actor, player)],
+    [
+      'what a decision reads of a player',
+      (reads) => readFacts(reads, player, { resources: [resource, 'auric_coins'], sourceKeys: [SOURCE] }),
+    ],
     [
       'a balance at a moment',
       (reads, actor) => readBalanceAt(reads, actor, { playerId: player, resource, at: moment }),

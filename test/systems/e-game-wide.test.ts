@@ -43,6 +43,8 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
     claim_key: 'order-1',
     source_keys: [],
     expected_version: null,
+    decided_on: null,
+    facts_read: null,
     rejection: null,
     source: 'postings',
     resources: ['auric_coins'],

@@ -41,6 +41,8 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     claim_key: fresh('quest'),
     source_keys: [],
     expected_version: null,
+    decided_on: null,
+    facts_read: null,
     rejection: null,
     source: 'postings',
     resources: [],

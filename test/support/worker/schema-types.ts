@@ -589,6 +589,7 @@ export interface RewardClaim {
   readonly correlationId: string | null;
   readonly counterpartyId: string | null;
   readonly draws: readonly Draw[];
+  readonly factsRead: unknown | null;
   readonly id: string;
   readonly idempotencyKey: string | null;
   readonly key: string;
