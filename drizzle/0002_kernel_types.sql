@@ -14,9 +14,18 @@ CREATE DOMAIN "onceward"."given_time" AS timestamptz NOT NULL;--> statement-brea
 
 -- One requested movement of one balance. At the floor or ceiling it rejects the operation, or is
 -- clamped to what fits. The ceiling is ceiling + ceiling_per_unit × the balance of ceiling_of.
+-- Of a progress counter: where its last change is older than `reset_before`, it first loses
+-- `reset_by` (null: all of it); `-infinity`: never. The moment of the last change is then now. A
+-- reversal gives back `reset_by`, and the moment is `changed_at`. All null: it is no counter.
 CREATE TYPE "onceward"."posting" AS (
   resource text, delta bigint, floor bigint, ceiling bigint, ceiling_per_unit bigint,
-  ceiling_of text, clamp boolean);--> statement-breakpoint
+  ceiling_of text, clamp boolean, reset_before timestamptz, reset_by bigint,
+  changed_at timestamptz);--> statement-breakpoint
+
+-- What a counter must have reached. `reset_before` and `reset_by` as in a posting.
+CREATE TYPE "onceward"."requirement" AS (
+  counter "onceward"."given_text", at_least "onceward"."given_count",
+  reset_before "onceward"."given_time", reset_by bigint);--> statement-breakpoint
 
 -- Of a choice's alternatives the first is taken whose conditions all hold; the last has none. A
 -- balance counts with its opening and what it has regenerated. `draws`: what it draws, recorded with
@@ -68,18 +77,21 @@ CREATE TYPE "onceward"."reversal" AS (
 -- One request to change the ledger. `player`: null where it belongs to its actor. `mode`: `commit`,
 -- `reject` (record `rejection` under the key) or `lookup` (answer a known key; write nothing).
 -- `source`: where the postings come from: `postings` (the caller), `pending` (an announced reward),
--- `reversal` (the claim that is reversed) or `announcement` (none). `resources`: every resource
--- that postings, choices, milestones and limits name. `shown`: those that level, tier and stats
--- follow from. `accepts_gifts`: whether others can give the player something from now on; null: as
--- before. `decided_on`: the player's number in the read that it was decided on; null: it was decided
--- on none. `facts_read`: what was read, to be kept with the claim.
+-- `reversal` (the claim that is reversed) or `announcement` (none). `requires`: what counters must
+-- have reached, unless an announced reward is paid. `advances`: postings on counters, whatever the
+-- source of the others. `resources`: every resource that postings, requirements, choices,
+-- milestones and limits name. `shown`: those that level, tier and stats follow from.
+-- `accepts_gifts`: whether others can give the player something from now on; null: as before.
+-- `decided_on`: the player's number in the read that it was decided on; null: it was decided on
+-- none. `facts_read`: what was read, to be kept with the claim.
 CREATE TYPE "onceward"."operation" AS (
   mode text, name text, player text, creates_player boolean, actor_kind text, actor_id text,
   permission text, idempotency_key text, fingerprint uuid, input json, correlation_id uuid,
   client_correlation_id text, reason text, config_version integer, config_sha256 text,
   holds_from timestamptz, holds_until timestamptz, claim_type text, claim_key text,
   source_keys "onceward"."source_key"[], expected_version bigint, rejection json, source text,
-  resources text[], postings "onceward"."posting"[], choices "onceward"."choice"[],
+  requires "onceward"."requirement"[], resources text[], postings "onceward"."posting"[],
+  advances "onceward"."posting"[], choices "onceward"."choice"[],
   milestones boolean, counterparty text, counterparty_postings "onceward"."posting"[],
   limits "onceward"."limit_use"[], staff "onceward"."staff_terms", units integer,
   announces "onceward"."announcement", reverses "onceward"."reversal", shown text[],
@@ -93,7 +105,8 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     (VALUE).permission, (VALUE).idempotency_key, (VALUE).fingerprint,
     (VALUE).input, (VALUE).correlation_id, (VALUE).holds_from, (VALUE).holds_until,
     (VALUE).claim_type, (VALUE).claim_key, (VALUE).source_keys, (VALUE).source,
-    (VALUE).resources, (VALUE).postings, (VALUE).choices, (VALUE).milestones,
+    (VALUE).requires, (VALUE).resources, (VALUE).postings, (VALUE).advances, (VALUE).choices,
+    (VALUE).milestones,
     (VALUE).counterparty_postings, (VALUE).limits, (VALUE).units, (VALUE).shown) = 0)
   CONSTRAINT "nothing_is_too_long" CHECK (
     greatest(length((VALUE).claim_key), length((VALUE).reason), length((VALUE).actor_id),
@@ -104,7 +117,8 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
         <= CASE (VALUE).actor_kind WHEN 'player' THEN 65536 ELSE 1048576 END
     AND cardinality((VALUE).resources) <= 1000 AND cardinality((VALUE).limits) <= 20
     AND cardinality((VALUE).source_keys) <= 100 AND cardinality((VALUE).postings) <= 1000
-    AND cardinality((VALUE).choices) <= 1000
+    AND cardinality((VALUE).choices) <= 1000 AND cardinality((VALUE).advances) <= 100
+    AND cardinality((VALUE).requires) <= 100
     AND cardinality((VALUE).counterparty_postings) <= 1000)
   CONSTRAINT "idempotency_key_is_well_formed"
     CHECK (length((VALUE).idempotency_key) BETWEEN 16 AND 255
@@ -131,6 +145,7 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     AND NOT (VALUE).creates_player AND NOT (VALUE).milestones
     AND (VALUE).accepts_gifts IS NULL
     AND cardinality((VALUE).postings) = 0 AND cardinality((VALUE).choices) = 0
+    AND cardinality((VALUE).advances) = 0 AND cardinality((VALUE).requires) = 0
     AND cardinality((VALUE).counterparty_postings) = 0 AND cardinality((VALUE).limits) = 0
     AND cardinality((VALUE).source_keys) = 0 AND cardinality((VALUE).resources) = 0))
   CONSTRAINT "staff_make_no_draws"
@@ -141,6 +156,8 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     CHECK (((VALUE).source = 'reversal') = NOT ((VALUE).reverses IS NULL))
   CONSTRAINT "a_reversal_uses_no_limits"
     CHECK ((VALUE).source <> 'reversal' OR cardinality((VALUE).limits) = 0)
+  CONSTRAINT "only_claims_advance_counters"
+    CHECK ((VALUE).source IN ('postings', 'pending') OR cardinality((VALUE).advances) = 0)
   CONSTRAINT "an_announcement_names_its_claim"
     CHECK (((VALUE).source = 'announcement') = NOT ((VALUE).announces IS NULL))
   CONSTRAINT "an_announcement_has_a_whole_plan" CHECK ((VALUE).announces IS NULL OR num_nulls(

@@ -1,6 +1,7 @@
 -- Applies postings to one player's balances, in their order: each sees what the one before it left.
 -- Pure: these functions read their arguments alone, and return the balances, the movements to
--- write, or a rejection. Causes of a movement: 1 operation, 2 milestone, 3 regeneration, 4 opening.
+-- write, or a rejection. Causes of a movement: 1 operation, 2 milestone, 3 regeneration, 4 opening,
+-- 5 reset.
 
 -- Writes one movement down.
 CREATE OR REPLACE FUNCTION onceward.apply_move(
@@ -42,6 +43,47 @@ BEGIN
   END IF;
 END $$;
 
+-- What a progress counter holds at the moment that its posting or requirement is judged: where its
+-- last change is older than `reset_before`, less by `reset_by`, or 0.
+CREATE OR REPLACE FUNCTION onceward.counted(
+  amount bigint, changed_at timestamptz, reset_before timestamptz, reset_by bigint)
+RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN coalesce(changed_at, '-infinity') >= reset_before THEN amount
+            ELSE greatest(amount - coalesce(reset_by, amount), 0) END;
+
+-- Writes down what a counter lost since its last change, or what a reversal restores of that, and
+-- the moment of its last change.
+CREATE OR REPLACE FUNCTION onceward.reset(
+  INOUT side onceward.side, INOUT moves onceward.move[], place integer, posting onceward.posting,
+  moment timestamptz)
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  moved CONSTANT bigint := CASE WHEN posting.changed_at IS NOT NULL THEN posting.reset_by
+    ELSE onceward.counted(side.amounts[place], side.anchors[place], posting.reset_before,
+                          posting.reset_by) - side.amounts[place] END;
+  step record;
+BEGIN
+  side.anchors[place] := coalesce(posting.changed_at, moment);
+  IF moved = 0 THEN RETURN; END IF;
+  step := onceward.apply_move(side, moves, place, moved, moved, 5);
+  side := step.side;
+  moves := step.moves;
+END $$;
+
+-- The first requirement that the counters do not meet, as a rejection; null: they meet all.
+CREATE OR REPLACE FUNCTION onceward.unmet(requires onceward.requirement[], side onceward.side)
+RETURNS json LANGUAGE sql IMMUTABLE
+RETURN (
+  SELECT json_build_object('kind', 'progress_not_reached', 'counter', r.counter, 'have', c.have,
+                           'need', r.at_least)
+    FROM unnest(requires) WITH ORDINALITY
+           AS r(counter, at_least, reset_before, reset_by, place),
+         LATERAL (SELECT array_position((side).resources, r.counter::text) AS place) AS p,
+         LATERAL (SELECT coalesce(onceward.counted(
+           (side).amounts[p.place], (side).anchors[p.place], r.reset_before, r.reset_by),
+           0) AS have) AS c
+   WHERE c.have < r.at_least ORDER BY r.place LIMIT 1);
+
 CREATE OR REPLACE FUNCTION onceward.post(
   INOUT side onceward.side, INOUT moves onceward.move[], postings onceward.posting[],
   cause integer, rules onceward.regeneration_rules[], moment timestamptz, OUT rejection json)
@@ -63,6 +105,10 @@ BEGIN
     END IF;
     IF side.regenerates[place] THEN
       step := onceward.settle(side, moves, place, rules, moment);
+      side := step.side;
+      moves := step.moves;
+    ELSIF posting.reset_before IS NOT NULL OR posting.changed_at IS NOT NULL THEN
+      step := onceward.reset(side, moves, place, posting, moment);
       side := step.side;
       moves := step.moves;
     END IF;
@@ -192,11 +238,12 @@ BEGIN
     CONTINUE WHEN reached = paid OR reached < paid
       AND reached >= width_bucket(coalesce(was.amounts[level], 0), rule.thresholds);
     earned := array_append(earned, ROW(side.resources[counter], reached - paid, 0,
-                                       9007199254740991, 0, NULL, false)::onceward.posting);
+                                       9007199254740991, 0, NULL, false, NULL, NULL,
+                                       NULL)::onceward.posting);
     earned := earned || ARRAY(
       SELECT ROW(g->>'resource', sign(reached - paid)::integer * due.amount, lowest,
                  (g->>'ceiling')::bigint, (g->>'ceiling_per_unit')::bigint, g->>'ceiling_of',
-                 false)::onceward.posting
+                 false, NULL, NULL, NULL)::onceward.posting
         FROM json_array_elements(rule.grants) WITH ORDINALITY AS given(g, place), LATERAL (
           SELECT sum(a.amount::bigint)::bigint AS amount
             FROM json_array_elements_text(g->'amounts') WITH ORDINALITY AS a(amount, nth)

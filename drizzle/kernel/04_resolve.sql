@@ -25,6 +25,8 @@ BEGIN
   op.facts_read := NULL;
   plan := jsonb_populate_record(NULL::onceward.plan, pending.plan::jsonb);
   op.postings := plan.postings;
+  -- What it requires was required when it was announced.
+  op.requires := '{}';
   op.choices := '{}';
   op.counterparty_postings := '{}';
   op.source_keys := plan.source_keys;
@@ -61,8 +63,9 @@ RETURN (
 
 -- What a claim moved of one player's balances, the other way round, for the units from `from_unit`
 -- to `to_unit`. What time had added stays, levels are computed again from what is left, and a
--- guarantee's counter is what the draws that are left make of it. Where a cap depends on a balance
--- that changes, what regenerated under the old cap is written first.
+-- guarantee's counter is what the draws that are left make of it. A progress counter is the only
+-- balance with a moment that does not regenerate. Where a cap depends on a balance that changes,
+-- what regenerated under the old cap is written first.
 CREATE OR REPLACE FUNCTION onceward.reversed_postings(
   op onceward.operation, subject onceward.subject, of_player bigint, of_number integer,
   units integer, from_unit integer, to_unit integer)
@@ -71,7 +74,9 @@ RETURN ARRAY(
   WITH moved AS (
     SELECT n.name, e.resource,
            sum(div(e.delta::numeric * to_unit, units)
-               - div(e.delta::numeric * from_unit, units))::bigint AS delta
+               - div(e.delta::numeric * from_unit, units))::bigint AS delta,
+           bool_or(e.anchored_at IS NOT NULL AND NOT n.regenerates AND to_unit > from_unit)
+             AS counts
       FROM onceward.ledger_entries e JOIN onceward.names n ON n.kind = 1 AND n.no = e.resource
      WHERE e.player = of_player AND e.number = of_number AND e.cause = 1
      GROUP BY n.name, e.resource),
@@ -83,20 +88,27 @@ RETURN ARRAY(
              THEN onceward.counted_without(of_number, of_player, m.resource, (subject).operation)
                   - (SELECT b.amount FROM onceward.balances b
                       WHERE b.player = of_player AND b.resource = m.resource)
-             ELSE -m.delta END AS delta
-      FROM moved AS m),
+             WHEN m.counts THEN c.delta
+             ELSE -m.delta END AS delta, c.restored, c.changed_at, m.counts
+      FROM moved AS m LEFT JOIN LATERAL (
+        SELECT w.* FROM onceward.counter_without(
+          of_number, of_player, m.resource, (subject).operation) AS w
+         WHERE m.counts OFFSET 0) AS c ON true),
   ordered AS (
-    SELECT 2 AS place, b.name, b.delta FROM back AS b WHERE b.delta <> 0
+    SELECT 2 AS place, b.name, b.delta, b.restored, b.changed_at, b.counts FROM back AS b
+     WHERE b.delta <> 0 OR b.changed_at IS NOT NULL
     UNION ALL
-    SELECT 1, n.name, 0 FROM onceward.regeneration_rules g
+    SELECT 1, n.name, 0, NULL, NULL, false FROM onceward.regeneration_rules g
       JOIN onceward.names n ON n.kind = 1 AND n.no = g.resource
      WHERE g.effective_until = 'infinity'
        AND g.cap_of IN (SELECT b.resource FROM back AS b WHERE b.delta <> 0)
        AND (SELECT true FROM onceward.balances b
              WHERE b.player = of_player AND b.resource = g.resource))
   SELECT ROW(o.name, o.delta,
-             CASE WHEN ((op).reverses).allow_debt THEN -9007199254740991 ELSE 0 END,
-             9007199254740991, 0, NULL, false)::onceward.posting
+             CASE WHEN ((op).reverses).allow_debt AND NOT o.counts THEN -9007199254740991
+                  ELSE 0 END,
+             9007199254740991, 0, NULL, o.counts, NULL, o.restored,
+             o.changed_at)::onceward.posting
     FROM ordered AS o ORDER BY o.place, o.name);
 
 -- Whether a claim paid a reward that was announced before this moment and used the limit then. What

@@ -1,8 +1,9 @@
 -- Judges one operation: a pure function of the operation and of what the ledger holds, to a
 -- rejection or to what is to be written. Order of checks, which is part of the public contract:
 --   caller's rejection | player | other player | claim | pending reward or reversed claim |
---   source keys | expected version | staff limits | limits | balances, draws, milestones |
---   whether the other player accepts gifts | the other player's balances
+--   source keys | expected version | progress | staff limits | limits |
+--   balances, draws, milestones | whether the other player accepts gifts |
+--   the other player's balances
 
 CREATE OR REPLACE FUNCTION onceward.limit_exceeded(
   which text, resource text, bound bigint, remaining bigint, requested bigint, renews_at text)
@@ -99,7 +100,8 @@ RETURN CASE reason
     CASE WHEN ((state).taken->>'player')::bigint = (subject).player
          THEN ((state).taken->>'number')::integer END, (state).taken->'key')
   WHEN 'version' THEN json_build_object('kind', 'version_conflict',
-    'expected', op.expected_version, 'current', (state).version) END;
+    'expected', op.expected_version, 'current', (state).version)
+  WHEN 'progress' THEN onceward.unmet(op.requires, (state).me) END;
 
 -- What an operation counts towards the limits of its staff member. Returning what the player paid
 -- is no award as long as what it bought is taken back whole. Where a debt is left, all of it is.
@@ -196,7 +198,9 @@ DECLARE
     WHEN state.announced IS NOT NULL THEN 'announced claim'
     WHEN resolution.rejection IS NOT NULL THEN 'resolution'
     WHEN state.taken IS NOT NULL THEN 'source key'
-    WHEN op.expected_version <> state.version THEN 'version' END;
+    WHEN op.expected_version <> state.version THEN 'version'
+    WHEN cardinality(op.requires) > 0 AND onceward.unmet(op.requires, state.me) IS NOT NULL
+      THEN 'progress' END;
   step    record;
   lowest  bigint;
   rules_of_levels onceward.milestones[] := context.milestones;
@@ -211,7 +215,7 @@ BEGIN
     verdict := onceward.judge_uses(op, state, resolution, verdict);
     IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
   END IF;
-  step := onceward.post(state.me, '{}', op.postings, 1, rules, state.at);
+  step := onceward.post(state.me, '{}', op.postings || op.advances, 1, rules, state.at);
   IF cardinality(op.choices) > 0 AND step.rejection IS NULL THEN
     step := onceward.post_choices(step.side, step.moves, op.choices, rules, state.at);
     verdict.draws := step.draws;

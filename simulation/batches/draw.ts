@@ -51,6 +51,8 @@ function fresh({ random, world, number, versionOf }: BatchDraw, draft: BatchDraf
     source: 'postings',
     resources: [],
     postings: [],
+    requires: [],
+    advances: [],
     choices: [],
     milestones: false,
     counterparty: null,

@@ -9,6 +9,15 @@ export interface BatchPosting {
   readonly ceiling_per_unit: number;
   readonly ceiling_of: string | null;
   readonly clamp: boolean;
+  readonly reset_before?: string;
+  readonly reset_by?: number | null;
+}
+
+export interface BatchRequirement {
+  readonly counter: string;
+  readonly at_least: number;
+  readonly reset_before: string;
+  readonly reset_by: number | null;
 }
 
 export interface BatchChoice {
@@ -84,8 +93,10 @@ export interface BatchOperation {
   readonly expected_version: number | null;
   readonly rejection: object | null;
   readonly source: 'postings' | 'pending' | 'reversal' | 'announcement';
+  readonly requires: readonly BatchRequirement[];
   readonly resources: readonly string[];
   readonly postings: readonly BatchPosting[];
+  readonly advances: readonly BatchPosting[];
   readonly choices: readonly BatchChoice[];
   readonly milestones: boolean;
   readonly counterparty: string | null;

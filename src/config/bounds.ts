@@ -18,6 +18,9 @@ export const MAX_FACTS_PER_CLAIM = 16;
 export const MAX_STAT = 1_000_000;
 /** Facts in `onceFor`. */
 export const MAX_SOURCE_FACTS = 3;
+export const MAX_COUNTERS = 200;
+/** Applies to each of a claim type's `requiresProgress` and `advances`. */
+export const MAX_COUNTERS_PER_CLAIM = 16;
 export const MAX_STRING_VALUES = 64;
 export const MAX_LEVEL = 1000;
 export const MAX_LEVEL_GRANTS = 16;

@@ -12,6 +12,7 @@ import {
 } from './changes.ts';
 import { compareCalendars } from './compare-calendar.ts';
 import { compareClaims } from './compare-claims.ts';
+import { compareCounters } from './compare-progress.ts';
 import { compareResources } from './compare-resources.ts';
 import { parseDocument } from './compile.ts';
 import { pathText } from './problem.ts';
@@ -37,6 +38,7 @@ export function compareConfigs({ current, next, former, now }: Comparison): Conf
     compareCalendars({ before, after, now }, report);
     compareClaims({ before, after, former }, report);
     compareResources({ before, after, former }, report);
+    compareCounters({ before, after, former }, report);
   } else {
     report(
       'reopens',

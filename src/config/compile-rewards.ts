@@ -9,6 +9,7 @@ import {
   type LevelRules,
   type RewardRule,
 } from '../domain/rules.ts';
+import { compileProgress } from './compile-progress.ts';
 import { formulaCompiler, formulaCompilers } from './formulas.ts';
 import { sortedEntries } from './json.ts';
 import type { PlayerScope } from './player-reads.ts';
@@ -68,7 +69,7 @@ function compileClaimType(
     }
   }
   const { proof, period = null, perDay = null, reversibleBy } = claimType;
-  return { name, proof, period, facts, rewards, perDay, reversibleBy };
+  return { name, proof, period, facts, rewards, ...compileProgress(claimType), perDay, reversibleBy };
 }
 
 /** Expands the short form of a reward, which is its amount alone. `field` is the path of the amount in the reward. */

@@ -6,6 +6,7 @@ import { safeParse } from 'zod/mini';
 import type { BalanceRules } from '../domain/rules.ts';
 import { calendarOf } from './calendar.ts';
 import { checkFormulas } from './check-formulas.ts';
+import { compileCounters } from './compile-progress.ts';
 import { compileExchanges, compileResources, compileStats } from './compile-resources.ts';
 import { compileClaimTypes, compileLevels } from './compile-rewards.ts';
 import { crossCheck, type PublishingChecks } from './cross-checks.ts';
@@ -77,6 +78,7 @@ function compileRules(
     resources: compileResources(document),
     claimTypes: compileClaimTypes(document, problems),
     exchanges: compileExchanges(document),
+    counters: compileCounters(document),
     combat: combat ? { health: combat.health } : null,
     levels: compileLevels(document.levels, problems),
     statPoints: { resource: statPoints.resource, stats: compileStats(statPoints.stats) },

@@ -5,6 +5,7 @@
 import type { SourceScope } from '../domain/rules.ts';
 import { checkCalendar } from './check-calendar.ts';
 import { checkDrawTables, checkExchanges } from './check-exchanges.ts';
+import { checkProgress } from './check-progress.ts';
 import { checkCombat, checkResources, checkStaffCounts } from './check-resources.ts';
 import { checkRoles, resourceUses } from './check-roles.ts';
 import { type Problem, pathText, type Report } from './problem.ts';
@@ -26,6 +27,7 @@ export function crossCheck(document: BalanceDocument, publishing: PublishingChec
   if (publishing) checkReservedNames(document, publishing.reservedNames, report);
   checkClaimTypes(document, report);
   checkSources(document, report);
+  checkProgress(document, report);
   checkExchanges(document, report);
   checkDrawTables(document, report);
   checkCombat(document, report);

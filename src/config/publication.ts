@@ -2,6 +2,8 @@
  * What publishing a balance config writes for the kernel besides the document: the names that it uses, the level milestones, the
  * regeneration rules, and what game servers may reverse. Pure. drizzle/kernel/20_publish.sql takes it as `effects`.
  */
+
+import { ADVANCE_PROGRESS } from '../domain/advance-progress.ts';
 import type { Accrual, Limit } from '../domain/moves.ts';
 import { countersOf } from '../domain/postings.ts';
 import type { BalanceRules } from '../domain/rules.ts';
@@ -84,16 +86,21 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
   const resources = [...rules.resources.values()];
   return {
     names: {
-      resource: resources.map(({ name }) => name),
+      // A counter is a balance under its name.
+      resource: [...resources.map(({ name }) => name), ...rules.counters.keys()],
       claim_type: [...rules.claimTypes.keys(), ...rules.exchanges.keys()],
       limit: limitNames(rules),
     },
     milestones: [levelMilestone(rules)],
     regeneration: resources.flatMap(({ name, accrual }) => (accrual ? [regeneration(name, accrual)] : [])),
     game_limits: [],
-    reversible_by_servers: [...rules.claimTypes.values(), ...rules.exchanges.values()]
-      .filter(({ reversibleBy }) => reversibleBy.includes('server'))
-      .map(({ name }) => name),
+    reversible_by_servers: [
+      ...[...rules.claimTypes.values(), ...rules.exchanges.values()]
+        .filter(({ reversibleBy }) => reversibleBy.includes('server'))
+        .map(({ name }) => name),
+      // Servers alone advance progress, and may take it back.
+      ...(rules.counters.size > 0 ? [ADVANCE_PROGRESS.claimType] : []),
+    ],
     staff: staffLimits(rules),
   };
 }
@@ -106,15 +113,20 @@ function staffLimits(rules: BalanceRules): KernelStaffLimits {
     reward_limit: limitPerReward,
     daily_budget: budgetPerDay,
     awards_per_day: awardsPerDay,
-    values: [...rules.resources.values()].flatMap(({ name, staff }): KernelStaffValue[] => {
-      const row = { resource: name, value: null, per_reward: null, per_day: null };
-      if (counters.has(name)) return [{ ...row, value: 0 }];
-      if (staff === null) return [];
-      if (staff.kind === 'value') return [{ ...row, value: staff.value }];
-      return [{ ...row, per_reward: staff.perReward, per_day: staff.perDay }];
-    }),
+    values: [
+      ...[...rules.resources.values()].flatMap(({ name, staff }): KernelStaffValue[] => {
+        const row = { ...UNCOUNTED, resource: name };
+        if (counters.has(name)) return [{ ...row, value: 0 }];
+        if (staff === null) return [];
+        if (staff.kind === 'value') return [{ ...row, value: staff.value }];
+        return [{ ...row, per_reward: staff.perReward, per_day: staff.perDay }];
+      }),
+      ...[...rules.counters.keys()].map((resource) => ({ ...UNCOUNTED, resource, value: 0 })),
+    ],
   };
 }
+
+const UNCOUNTED = { value: null, per_reward: null, per_day: null } as const;
 
 /** The counters that operations under this config may use. */
 function limitNames({ claimTypes, exchanges, resources }: BalanceRules): string[] {

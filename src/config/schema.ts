@@ -137,8 +137,20 @@ const claimType = z.strictObject({
   period: z.optional(z.enum(CALENDAR_PERIODS)),
   facts: z._default(sizedRecord(factName, fact, { most: bounds.MAX_FACTS_PER_CLAIM }), {}),
   rewards: sizedRecord(resourceName, reward, { least: 1, most: bounds.MAX_REWARDS_PER_CLAIM }),
+  requiresProgress: z._default(amounts({ most: bounds.MAX_COUNTERS_PER_CLAIM }), {}),
+  advances: z._default(amounts({ most: bounds.MAX_COUNTERS_PER_CLAIM }), {}),
   perDay: z.optional(amount(1)),
   reversibleBy,
+});
+
+const counterPeriod = z.union(
+  [z.enum([...CALENDAR_PERIODS, 'ever']), z.strictObject({ season: seasonName })],
+  'must be "day", "week", "month", "ever" or {"season": …}',
+);
+const counter = z.strictObject({
+  description,
+  period: counterPeriod,
+  max: z.optional(amount(1)),
 });
 
 const exchange = z.strictObject({
@@ -226,6 +238,7 @@ export const balanceDocument = z.strictObject({
   claimTypes: sizedRecord(claimTypeName, claimType, { most: bounds.MAX_CLAIM_TYPES }),
   exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),
   drawTables: z._default(sizedRecord(drawTableName, drawTable, { most: bounds.MAX_DRAW_TABLES }), {}),
+  counters: z._default(sizedRecord(resourceName, counter, { most: bounds.MAX_COUNTERS }), {}),
   combat: z.optional(z.strictObject({ description, health: resourceName })),
   levels,
   statPoints: z.strictObject({

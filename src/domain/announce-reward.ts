@@ -1,12 +1,14 @@
 /**
  * announceReward: a game server records that a player is owed a reward, before the player claims it. The amounts are decided
- * now, and the limits are used now: paying uses none. Until then it is listed among the pending rewards.
+ * now, the limits are used now, and what it requires of counters must hold now: paying asks for neither. Counters that the claim
+ * advances are advanced when it is paid. Until then it is listed among the pending rewards.
  */
 import { derivedKey } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
 import { badInput } from './fault.ts';
 import { claimLimit } from './limits.ts';
 import { NO_EFFECTS, type OperationKind } from './operation.ts';
+import { progressOfClaim } from './progress.ts';
 import { givesExperience, touchedResources } from './resources.ts';
 import { planReward, readsOfClaimType } from './reward-plan.ts';
 import type { BalanceRules, Facts } from './rules.ts';
@@ -39,6 +41,8 @@ export function decideAnnounceReward(intent: Intent, { type, key, facts }: Annou
     const resources = touchedResources({ ...given, milestones: givesExperience(given, rules) }, rules);
     const announced = { claimType: type, claimKey: key, plan: { resources, postings, sourceKeys } };
     const limits = claimLimit(claimType, intent.now, rules);
-    return { kind: 'commit', ...claim, limits, source: { kind: 'announcement', announces: announced } };
+    const { requires, periods } = progressOfClaim(claimType, intent.now, rules);
+    const source = { kind: 'announcement', announces: announced } as const;
+    return { kind: 'commit', ...claim, limits, requires, periods, source };
   });
 }

@@ -7,6 +7,7 @@ import { type Decision, decide, type Intent, lookup, type Plan, reject } from '.
 import { badInput, type Fault, forbidden } from './fault.ts';
 import { claimLimit } from './limits.ts';
 import type { OperationKind } from './operation.ts';
+import { progressOfClaim } from './progress.ts';
 import type { NotEligibleReason } from './rejections.ts';
 import { planReward, readsOfClaimType } from './reward-plan.ts';
 import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
@@ -78,7 +79,8 @@ function planClaim(
   const { postings, sourceKeys } = plan;
   const limits = claimLimit(claimType, now, rules);
   const alternatives: Alternatives = [{ postings, draws: [] }];
-  const claimed = { claimType: type, claimKey, limits, alternatives, ...(period && { period }) };
+  const progress = progressOfClaim(claimType, now, rules);
+  const claimed = { claimType: type, claimKey, limits, alternatives, ...progress, ...(period && { period }) };
   const changed = changedTerms(terms, alternatives);
   // What was announced is paid as announced, whatever the config gives now: only the kernel knows whether it was.
   if (changed)

@@ -52,7 +52,9 @@ type Effects = Partial<
   Pick<
     Operation,
     | 'source'
+    | 'requires'
     | 'postings'
+    | 'advances'
     | 'choices'
     | 'milestones'
     | 'sourceKeys'
@@ -66,8 +68,10 @@ type Effects = Partial<
 
 interface CommitPlan extends Claim, Effects {
   readonly kind: 'commit';
-  /** The period in which the plan holds; absent: it does not depend on the clock, apart from its limits. */
+  /** The period in which the plan holds; absent: it does not depend on the clock, apart from its limits and counters. */
   readonly period?: Period;
+  /** Those of its counters. */
+  readonly periods?: readonly Period[];
   /** Resources that the answer needs, although nothing moves them. */
   readonly reads?: readonly string[];
   /** What terms are computed from. */
@@ -163,7 +167,7 @@ function boundsOf(intervals: readonly Interval[]): Pick<Operation, 'holdsFrom' |
 
 function committed(
   lookupOnly: Operation,
-  { kind, period, reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
+  { kind, period, periods = [], reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
   {
     rules,
     now,
@@ -176,6 +180,7 @@ function committed(
   const milestones = effects.milestones ?? givesExperience(operation, rules);
   const intervals: readonly Interval[] = [
     ...(period ? [period] : []),
+    ...periods,
     ...(operation.staff ? [dayIn(now, rules.calendar)] : []),
     ...operation.limits.map((use) => use.period),
     ...(facts ? [facts] : []),

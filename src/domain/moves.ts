@@ -28,6 +28,23 @@ export interface Posting {
   /** The highest balance that this posting may leave; null: the bound of SafeInt. */
   readonly ceiling: Limit | null;
   readonly atLimit: 'reject' | 'clamp';
+  /** Of a progress counter. */
+  readonly reset?: Reset;
+}
+
+/** What a progress counter loses before it is read or moved, where its last change is older than `before`. */
+export interface Reset {
+  /** ISO 8601, UTC; null: it keeps everything. */
+  readonly before: string | null;
+  /** How much it loses; null: all of it. */
+  readonly by: number | null;
+}
+
+/** What a progress counter must have reached. */
+export interface Requirement {
+  readonly counter: string;
+  readonly atLeast: number;
+  readonly reset: Reset;
 }
 
 /** The result of a draw. It is kept with the claim, so that a replay shows it and anyone can verify it. */

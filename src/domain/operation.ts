@@ -4,7 +4,7 @@
  */
 import type { Actor, Operator, StaffPermission } from './actor.ts';
 import type { LimitUse } from './limits.ts';
-import type { Choice, Posting } from './moves.ts';
+import type { Choice, Posting, Requirement } from './moves.ts';
 import type { Rejection, ScopedSourceKey } from './rejections.ts';
 import type { Facts } from './rules.ts';
 
@@ -109,7 +109,11 @@ export interface Operation {
   /** What formulas and conditions read of the player, by name. It is kept with the claim. */
   readonly factsRead: Facts | null;
   readonly source: Source;
+  /** What counters must have reached. An announced reward is paid without: it was required when it was announced. */
+  readonly requires: readonly Requirement[];
   readonly postings: readonly Posting[];
+  /** Postings on counters, after the others; also where those are of an announced reward. */
+  readonly advances: readonly Posting[];
   /** Resolved after the postings, in this order. Each sees the balances that the ones before it left. */
   readonly choices: readonly Choice[];
   /** Whether the config's level milestones are evaluated, after everything else. */
@@ -140,7 +144,9 @@ export const NO_EFFECTS = {
   decidedOn: null,
   factsRead: null,
   source: { kind: 'postings' },
+  requires: [],
   postings: [],
+  advances: [],
   choices: [],
   milestones: false,
   counterparty: null,

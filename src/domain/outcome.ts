@@ -49,7 +49,7 @@ export interface ChangeRecord {
   readonly requested: number;
   /** Gapless from 1 per player and resource. */
   readonly sequence: number;
-  readonly cause: 'operation' | 'milestone' | 'regeneration' | 'opening';
+  readonly cause: 'operation' | 'milestone' | 'regeneration' | 'opening' | 'reset';
 }
 
 /** Amounts by resource. */

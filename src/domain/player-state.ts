@@ -4,6 +4,7 @@
  */
 
 import type { Anchors, Balances } from './outcome.ts';
+import { withCounters } from './progress.ts';
 import {
   limitAmount,
   type RecordedBalances,
@@ -35,7 +36,7 @@ export interface PlayerState extends Standing {
   readonly version: number;
   /** Whether other players can give this player resources. */
   readonly acceptsGifts: boolean;
-  /** Every resource that ever moved, has an opening balance or regenerates; regeneration included. */
+  /** Every resource that ever moved, has an opening balance or regenerates; regeneration included, and counters as they are now. */
   readonly balances: Balances;
   readonly regenerations: Regenerations;
 }
@@ -80,8 +81,10 @@ export function newPlayer(id: string, { resources }: BalanceRules, now: Date): R
 }
 
 export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): PlayerState {
-  const { id, version, acceptsGifts, balances } = recorded;
-  return { id, version, acceptsGifts, ...regeneratedBalances(recorded), ...deriveStanding(balances, rules) };
+  const { id, version, acceptsGifts, balances: stored, anchors } = recorded;
+  const { balances, regenerations } = regeneratedBalances(recorded);
+  const shown = withCounters(balances, { anchors, at: new Date(recorded.at) }, rules);
+  return { id, version, acceptsGifts, balances: shown, regenerations, ...deriveStanding(stored, rules) };
 }
 
 /** `balances`: at least those that level, tier and stats follow from; 0 where one is missing. */

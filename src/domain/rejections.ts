@@ -214,6 +214,17 @@ export const REJECTIONS = {
     message: ({ costs, gives }) =>
       `The terms have changed${offerText(costs, gives)}. To accept them, send the new terms with a new key.`,
   }),
+  progress_not_reached: row({
+    description:
+      'A counter has not reached what this requires. The first counter that is too low, in the order of the config.',
+    fields: {
+      counter: { type: 'ResourceName' },
+      have: { type: 'SafeInt', description: 'What the counter held in its period.' },
+      need: { type: 'SafeInt' },
+    },
+    message: ({ counter, have, need }) =>
+      `${counter} is at ${have} of ${need}. Go on, then claim with a new key.`,
+  }),
   unknown_player: row({
     description:
       'The player of a staff operation, or the recipient of a transfer, does not exist. Neither is created.',

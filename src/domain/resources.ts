@@ -12,14 +12,18 @@ export function shownResources({ levels, tiers, statPoints }: BalanceRules): str
   return [...new Set([levels.resource, tiers.resource, statPoints.resource, ...stats])];
 }
 
-type Moving = Pick<Operation, 'source' | 'postings' | 'choices' | 'counterparty' | 'milestones'>;
+type Moving = Pick<
+  Operation,
+  'source' | 'requires' | 'postings' | 'advances' | 'choices' | 'counterparty' | 'milestones'
+>;
 
 /** Every resource that the operation may move, and every resource that decides how far one of these may move. */
 export function touchedResources(operation: Moving, rules: BalanceRules): string[] {
-  const { postings, choices, counterparty, source } = operation;
+  const { requires, postings, advances, choices, counterparty, source } = operation;
   const alternatives = choices.flatMap(({ oneOf }) => oneOf);
   const moved = [
-    ...[...postings, ...(counterparty?.postings ?? [])].flatMap(resourcesOfPosting),
+    ...[...postings, ...advances, ...(counterparty?.postings ?? [])].flatMap(resourcesOfPosting),
+    ...requires.map(({ counter }) => counter),
     ...alternatives.flatMap((one) => one.postings.flatMap(resourcesOfPosting)),
     ...alternatives.flatMap(({ when }) => when.map(({ resource }) => resource)),
     ...(operation.milestones ? resourcesOfLevels(rules) : []),

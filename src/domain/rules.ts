@@ -3,7 +3,7 @@
  * once per isolate. Every number that a designer can change is here.
  */
 
-import type { Calendar, CalendarPeriod } from './calendar.ts';
+import type { Calendar, CalendarPeriod, PeriodKind } from './calendar.ts';
 import type { Accrual, Limit } from './moves.ts';
 
 export type FactValue = number | boolean | string;
@@ -87,6 +87,10 @@ export interface ClaimTypeRule {
   readonly period: CalendarPeriod | null;
   readonly facts: ReadonlyMap<string, FactRule>;
   readonly rewards: readonly RewardRule[];
+  /** What counters must have reached; all of them. */
+  readonly requires: readonly { readonly counter: string; readonly atLeast: number }[];
+  /** By how much the claim advances counters. */
+  readonly advances: readonly { readonly counter: string; readonly by: number }[];
   /** How many claims of this type one player may make in a day; null: no limit. */
   readonly perDay: number | null;
   readonly reversibleBy: ReversibleBy;
@@ -157,6 +161,15 @@ export interface TierRule {
   readonly from: number;
 }
 
+/** Progress that game servers count. Its balance has the counter's name. */
+export interface CounterRule {
+  readonly name: string;
+  /** It begins at 0 in each period, and at the beginning and the end of its season. */
+  readonly period: PeriodKind;
+  /** Where it stops; null: only the bound of SafeInt. */
+  readonly max: number | null;
+}
+
 export interface BalanceRules {
   readonly version: number;
   readonly sha256: string;
@@ -165,6 +178,7 @@ export interface BalanceRules {
   readonly resources: ReadonlyMap<string, ResourceRule>;
   readonly claimTypes: ReadonlyMap<string, ClaimTypeRule>;
   readonly exchanges: ReadonlyMap<string, ExchangeRule>;
+  readonly counters: ReadonlyMap<string, CounterRule>;
   /** The resource that damage takes and healing gives; null: the game has no combat. */
   readonly combat: { readonly health: string } | null;
   readonly levels: LevelRules;

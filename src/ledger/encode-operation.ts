@@ -1,6 +1,6 @@
 /** Turns an Operation of the domain into the kernel's parameters. It decides nothing. */
 import type { LimitUse } from '../domain/limits.ts';
-import type { Choice, Posting } from '../domain/moves.ts';
+import type { Choice, Posting, Requirement, Reset } from '../domain/moves.ts';
 import type { Operation, Source, StaffTerms } from '../domain/operation.ts';
 import type { ScopedSourceKey } from '../domain/rejections.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
@@ -9,6 +9,7 @@ import type {
   KernelLimitUse,
   KernelOperation,
   KernelPosting,
+  KernelRequirement,
   KernelSourceKey,
   KernelStaffTerms,
 } from './kernel-contract.ts';
@@ -41,8 +42,10 @@ export function encodeOperation(operation: Operation): KernelOperation {
     facts_read: operation.factsRead,
     rejection: operation.rejection,
     source: source.kind,
+    requires: operation.requires.map(requirementOf),
     resources: operation.resources,
     postings: operation.postings.map(postingOf),
+    advances: operation.advances.map(postingOf),
     choices: operation.choices.map(choiceOf),
     milestones: operation.milestones,
     counterparty: counterparty?.playerId ?? null,
@@ -64,7 +67,7 @@ function uuidOf(sha256: string): string {
   return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
 }
 
-function postingOf({ resource, delta, floor, ceiling, atLimit }: Posting): KernelPosting {
+function postingOf({ resource, delta, floor, ceiling, atLimit, reset }: Posting): KernelPosting {
   const limit = typeof ceiling === 'object' && ceiling !== null ? ceiling : null;
   // A bound that the rules do not set is that of SafeInt, where nothing is clamped.
   const isBounded = (delta < 0 ? floor : ceiling) !== null;
@@ -76,7 +79,16 @@ function postingOf({ resource, delta, floor, ceiling, atLimit }: Posting): Kerne
     ceiling_per_unit: limit?.perUnit ?? 0,
     ceiling_of: limit?.resource ?? null,
     clamp: atLimit === 'clamp' && isBounded,
+    ...(reset && resetOf(reset)),
   };
+}
+
+function requirementOf({ counter, atLeast, reset }: Requirement): KernelRequirement {
+  return { counter, at_least: atLeast, ...resetOf(reset) };
+}
+
+function resetOf({ before, by }: Reset): { reset_before: string; reset_by: number | null } {
+  return { reset_before: before ?? '-infinity', reset_by: by };
 }
 
 function choiceOf({ oneOf }: Choice): KernelChoice {

@@ -20,6 +20,17 @@ export interface KernelPosting {
   readonly ceiling_per_unit: number;
   readonly ceiling_of: string | null;
   readonly clamp: boolean;
+  /** Of a progress counter: what it loses first where its last change is older; `-infinity`: nothing. `reset_by` null: all. */
+  readonly reset_before?: string;
+  readonly reset_by?: number | null;
+}
+
+/** What a progress counter must have reached; its reset as in a posting. */
+export interface KernelRequirement {
+  readonly counter: string;
+  readonly at_least: number;
+  readonly reset_before: string;
+  readonly reset_by: number | null;
 }
 
 export interface KernelCondition {
@@ -101,8 +112,11 @@ export interface KernelOperation {
   readonly facts_read: Facts | null;
   readonly rejection: Rejection | null;
   readonly source: 'postings' | 'pending' | 'reversal' | 'announcement';
+  readonly requires: readonly KernelRequirement[];
   readonly resources: readonly string[];
   readonly postings: readonly KernelPosting[];
+  /** Postings on counters, whatever the source of the others. */
+  readonly advances: readonly KernelPosting[];
   readonly choices: readonly KernelChoice[];
   /** Whether the level milestones of the config are evaluated. */
   readonly milestones: boolean;
@@ -149,8 +163,8 @@ export interface KernelChange {
   readonly requested: number;
   /** Null: nothing moved but the moment from which the next unit counts. It is no entry of the ledger. */
   readonly sequence: number | null;
-  readonly cause: 1 | 2 | 3 | 4 | null;
-  /** Of a regenerating resource (ISO 8601 as Postgres writes it). */
+  readonly cause: 1 | 2 | 3 | 4 | 5 | null;
+  /** Of a regenerating resource: its anchor; of a progress counter: this change (ISO 8601 as Postgres writes it). */
   readonly anchored_at: string | null;
 }
 

@@ -1,5 +1,6 @@
 /** Every operation of the API. A new operation is one more line here; src/resolvers/schema.ts does the rest. */
 export { acceptGifts } from './accept-gifts.ts';
+export { advanceProgress } from './advance-progress.ts';
 export { announceReward } from './announce-reward.ts';
 export { balanceConfig } from './balance-config.ts';
 export { claim } from './claim.ts';

@@ -91,6 +91,7 @@ export const claimReward = defineMutation({
     'already_claimed',
     'limit_exceeded',
     'not_eligible',
+    'progress_not_reached',
     'terms_changed',
     'unknown_claim_type',
     'unknown_player',

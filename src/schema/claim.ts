@@ -34,6 +34,11 @@ export const ChangeCause = builder.enumType('ChangeCause', {
       value: 'opening',
       description: 'The opening balance, written down before the balance first moved.',
     },
+    RESET: {
+      value: 'reset',
+      description:
+        'What a counter lost when its period was over, written down before this operation; or what a reversal restored of that.',
+    },
   } as const,
 });
 

@@ -12,6 +12,11 @@ interface Allowance {
 
 const ALLOWED: readonly Allowance[] = [
   {
+    path: 'src/domain/advance-progress.ts',
+    values: [20],
+    why: 'the counters of one call: a bound of the API, stated in the SDL',
+  },
+  {
     path: 'src/domain/calendar.ts',
     values: [2, 3, 7, 10, 13, 15, 24, 1_000, 3_600_000],
     why: 'the calendar: days of a week, hours of a day and of the widest offset, milliseconds of an hour and a second, length of a date',

@@ -19,12 +19,17 @@ type Decide = (intent: Intent, request: unknown, roll: Roll) => Decision;
 /** Requests that reach the kernel in every way in which an operation of the mutation can, under the rules of test/domain/rules.ts. */
 const REQUESTS: Readonly<Record<string, readonly object[]>> = {
   acceptGifts: [{ accept: false }],
-  announceReward: [{ type: 'report', key: 'r-1', facts: { source: 'm-1', minute: 3, shown: true } }],
+  advanceProgress: [{ key: 'match-1', counters: [{ counter: 'wins', by: 1 }], facts: null }],
+  announceReward: [
+    { type: 'report', key: 'r-1', facts: { source: 'm-1', minute: 3, shown: true } },
+    { type: 'quest', key: 'q-1', facts: null },
+  ],
   applyDamage: [{ amount: 5, source: null }],
   claimReward: [
     { type: 'daily', key: null, facts: null, ticket: null, terms: null },
     { type: 'tournament', key: 'cup-1', facts: null, ticket: null, terms: null },
     { type: 'bounty', key: 'bounty-1', facts: null, ticket: null, terms: null },
+    { type: 'quest', key: 'q-1', facts: null, ticket: null, terms: null },
     {
       type: 'report',
       key: 'r-1',
@@ -83,6 +88,7 @@ function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<Rejec
   const can: Partial<Record<RejectionKind, boolean>> = {
     version_conflict: true,
     gifts_declined: counterparty !== null,
+    progress_not_reached: operation.requires.length > 0,
     unknown_player: !operation.createsPlayer || counterparty !== null,
     // Under a name that nothing else uses, a claim with this key is the operation's own, which is answered before.
     already_claimed:

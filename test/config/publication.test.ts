@@ -8,9 +8,13 @@ const effectsOf = (document: Json) => kernelRulesOf(rulesOf(document));
 describe('the names that a config gives numbers to', () => {
   const { names } = effectsOf(exampleDocument());
 
-  test('are all resources, claim types and exchanges', () => {
-    const document = exampleDocument() as Record<'resources' | 'claimTypes' | 'exchanges', object>;
-    expect(names.resource).toEqual(Object.keys(document.resources).sort());
+  test('are all resources, counters, claim types and exchanges', () => {
+    type Part = 'resources' | 'counters' | 'claimTypes' | 'exchanges';
+    const document = exampleDocument() as Record<Part, object>;
+    expect(names.resource).toEqual([
+      ...Object.keys(document.resources).sort(),
+      ...Object.keys(document.counters).sort(),
+    ]);
     expect([...names.claim_type].sort()).toEqual(
       [...Object.keys(document.claimTypes), ...Object.keys(document.exchanges)].sort(),
     );
@@ -130,7 +134,11 @@ test('no config has limits of the whole game', () => {
 });
 
 test('servers may reverse the claim types and exchanges that say so', () => {
-  expect(effectsOf(exampleDocument()).reversible_by_servers).toEqual(['buy_summon_token']);
+  expect(effectsOf(exampleDocument()).reversible_by_servers).toEqual(['buy_summon_token', 'progress']);
   const document = exampleWith(['claimTypes', 'enrolment_refund', 'reversibleBy'], ['server']);
-  expect(effectsOf(document).reversible_by_servers).toEqual(['enrolment_refund', 'buy_summon_token']);
+  expect(effectsOf(document).reversible_by_servers).toEqual([
+    'enrolment_refund',
+    'buy_summon_token',
+    'progress',
+  ]);
 });

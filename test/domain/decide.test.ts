@@ -137,6 +137,8 @@ describe.each(Object.entries(MUTATIONS))('%s', (name, [permission, decide]) => {
       holdsUntil: null,
       source: { kind: 'postings' },
       postings: [],
+      requires: [],
+      advances: [],
       choices: [],
       milestones: false,
       counterparty: null,

@@ -69,6 +69,8 @@ test('a claim has every member of the contract', () => {
       plain({ resource: 'gems', delta: 1, ceiling: 10, clamp: true }),
       plain({ resource: 'experience', delta: 40 }),
     ],
+    requires: [],
+    advances: [],
     choices: [],
     milestones: true,
     counterparty: null,

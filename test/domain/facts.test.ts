@@ -8,6 +8,8 @@ const CLAIM_TYPE: ClaimTypeRule = {
   period: null,
   perDay: null,
   rewards: [],
+  requires: [],
+  advances: [],
   reversibleBy: [],
   facts: new Map([
     ['floor', { kind: 'int', min: 1, max: 50 }],

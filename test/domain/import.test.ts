@@ -158,6 +158,8 @@ test('an imported row has no floor, ceiling, level milestone, limit or counterpa
     factsRead: null,
     source: { kind: 'postings' },
     postings: [{ resource: 'gold', delta: -5, floor: null, ceiling: null, atLimit: 'reject' }],
+    requires: [],
+    advances: [],
     choices: [],
     milestones: false,
     counterparty: null,

@@ -97,6 +97,9 @@ const EXAMPLES: Examples = {
     ],
     [{ kind: 'terms_changed', terms: '0'.repeat(32), costs: [], gives: [] }, ['have changed.', 'new key']],
   ],
+  progress_not_reached: [
+    [{ kind: 'progress_not_reached', counter: 'wins', have: 2, need: 3 }, ['wins', '2 of 3', 'new key']],
+  ],
   unknown_player: [[{ kind: 'unknown_player', playerId: 'p9' }, ['p9', 'staff cannot']]],
   unknown_claim: [[{ kind: 'unknown_claim', claimId: 'c-7' }, ['no granted claim c-7']]],
   not_reversible: [

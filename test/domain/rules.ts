@@ -35,6 +35,8 @@ const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, Cl
   name,
   {
     ...{ name, proof: 'server', period: null, facts: new Map(), rewards: [], perDay: null },
+    requires: [],
+    advances: [],
     reversibleBy: [],
     ...overrides,
   },
@@ -159,6 +161,11 @@ export const RULES: BalanceRules = {
         }),
       ],
     }),
+    claimType('quest', {
+      requires: [{ counter: 'wins', atLeast: 3 }],
+      advances: [{ counter: 'wins', by: 1 }],
+      rewards: [goldReward(() => 4)],
+    }),
     claimType('nothing', { rewards: [goldReward(() => 0)] }),
   ]),
   exchanges: new Map([
@@ -185,6 +192,7 @@ export const RULES: BalanceRules = {
     }),
     exchange('training', { costs: amountOf('energy', 10), gives: amountOf('experience', 50) }),
   ]),
+  counters: new Map([['wins', { name: 'wins', period: 'day', max: null }]]),
   combat: { health: 'health' },
   levels: {
     resource: 'experience',

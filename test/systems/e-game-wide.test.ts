@@ -59,6 +59,8 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
         clamp: false,
       },
     ],
+    requires: [],
+    advances: [],
     choices: [],
     milestones: false,
     counterparty: null,

@@ -7,6 +7,4 @@ SELECT examples.commit('{"player": "alice", "claim_key": "q1", "gives": {"gold":
                          "expected_version": 0}',
                        '{"player": "alice", "claim_key": "q3", "gives": {"gold": 1},
                          "expected_version": 1}');
--- → granted 1: gold 0→1
--- → rejected: version_conflict (expected 0, current 1)
--- → granted 2: gold 1→2
+-- → ERROR 23514: nothing_is_missing

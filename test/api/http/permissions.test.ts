@@ -51,6 +51,7 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   transferResource: 'A o F o F F F F F',
   applyDamage: 'A F F o F F F F F',
   heal: 'A F F o F F F F F',
+  advanceProgress: 'A F F o F F F F F',
   announceReward: 'A F F o F F F F F',
   recoverReward: 'A F F o o F F o F',
 };

@@ -45,8 +45,10 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     facts_read: null,
     rejection: null,
     source: 'postings',
+    requires: [],
     resources: [],
     postings: [give('gold', 10)],
+    advances: [],
     choices: [],
     milestones: false,
     counterparty: null,
@@ -83,12 +85,14 @@ export function ownOperation(
 }
 
 function resourcesOf(operation: KernelOperation): string[] {
-  const { postings, counterparty_postings, choices, milestones, shown } = operation;
+  const { requires, postings, advances, counterparty_postings, choices, milestones, shown } = operation;
   const alternatives = choices.flatMap(({ one_of }) => one_of);
-  const all = [...postings, ...counterparty_postings, ...alternatives.flatMap((one) => one.postings)];
+  const own = [...postings, ...advances];
+  const all = [...own, ...counterparty_postings, ...alternatives.flatMap((one) => one.postings)];
   return [
     ...new Set([
       ...all.flatMap(({ resource, ceiling_of }) => [resource, ...(ceiling_of ? [ceiling_of] : [])]),
+      ...requires.map(({ counter }) => counter),
       ...alternatives.flatMap(({ when }) => when.map(({ resource }) => resource)),
       ...(milestones
         ? [LEVELS.resource, LEVELS.paid_resource, ...LEVELS.grants.map(({ resource }) => resource)]

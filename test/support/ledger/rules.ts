@@ -46,7 +46,7 @@ export const HOURLY: Regeneration = {
 const NAMES = {
   resource: ['gold', 'gems', 'amber', 'zinc', 'tokens', 'charges', 'drops', 'points', 'pity', 'wins']
     .concat(['poor', 'rich', 'well', 'hero', 'hero:common', 'hero:legend', 'hero:epic'])
-    .concat(['diamonds', 'rubies', 'relics'])
+    .concat(['diamonds', 'rubies', 'relics', 'progress', 'streak'])
     .concat(Array.from({ length: 20 }, (_, index) => `item_${index}`)),
   claim_type: ['quest', 'chest', 'other', 'scouting', 'x', 'bounty', 'payout'],
   limit: [
@@ -65,6 +65,8 @@ type StaffLimits = KernelRules['staff'];
 /** By resource, where one unit does not count 1. A counter of draws counts nothing, and staff cannot give relics. */
 const VALUES: Readonly<Record<string, Partial<StaffLimits['values'][number]> | null>> = {
   pity: { value: 0 },
+  progress: { value: 0 },
+  streak: { value: 0 },
   diamonds: { value: 100 },
   rubies: { per_reward: 30, per_day: 50 },
   relics: null,

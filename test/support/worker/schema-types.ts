@@ -11,6 +11,17 @@ export type AcceptGiftsResult = IdempotencyKeyReused | Receipt | VersionConflict
 
 export type ActorKind = 'OPERATOR' | 'PLAYER' | 'SERVER' | 'STAFF';
 
+export interface AdvanceProgressInput {
+  readonly counters: readonly CounterAdvance[];
+  readonly expectedVersion?: number | null;
+  readonly facts?: Readonly<Record<string, string | number | boolean>> | null;
+  readonly idempotencyKey: string;
+  readonly key: string;
+  readonly playerId: string;
+}
+
+export type AdvanceProgressResult = AlreadyClaimed | IdempotencyKeyReused | Receipt | VersionConflict;
+
 export interface AlreadyClaimed {
   readonly __typename: 'AlreadyClaimed';
   readonly changes: readonly BalanceChange[];
@@ -35,6 +46,7 @@ export type AnnounceRewardResult =
   | AlreadyClaimed
   | IdempotencyKeyReused
   | LimitExceeded
+  | ProgressNotReached
   | Receipt
   | UnknownClaimType
   | VersionConflict;
@@ -88,7 +100,7 @@ export interface BalanceConfig {
   readonly version: number;
 }
 
-export type ChangeCause = 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION';
+export type ChangeCause = 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION' | 'RESET';
 
 export interface ClaimPreview {
   readonly __typename: 'ClaimPreview';
@@ -126,6 +138,7 @@ export type ClaimRewardResult =
   | IdempotencyKeyReused
   | LimitExceeded
   | NotEligible
+  | ProgressNotReached
   | Receipt
   | TermsChanged
   | UnknownClaimType
@@ -135,6 +148,11 @@ export type ClaimRewardResult =
 export interface ClaimWithChanges {
   readonly changes: readonly BalanceChange[];
   readonly claim: RewardClaim;
+}
+
+export interface CounterAdvance {
+  readonly by: number;
+  readonly counter: string;
 }
 
 export interface Draw {
@@ -431,6 +449,7 @@ export type PreviewClaimResult =
   | ClaimPreview
   | LimitExceeded
   | NotEligible
+  | ProgressNotReached
   | TermsChanged
   | UnknownClaimType
   | UnknownPlayer
@@ -451,6 +470,16 @@ export type PreviewExchangeResult =
   | TermsChanged
   | UnknownExchange
   | VersionConflict;
+
+export interface ProgressNotReached {
+  readonly __typename: 'ProgressNotReached';
+  readonly code: RejectionCode;
+  readonly correlationId: string;
+  readonly counter: string;
+  readonly have: number;
+  readonly message: string;
+  readonly need: number;
+}
 
 export interface QueryClaimsConnection {
   readonly edges: readonly QueryClaimsConnectionEdge[];
@@ -529,6 +558,7 @@ export type Rejection =
   | NotAnnounced
   | NotEligible
   | NotReversible
+  | ProgressNotReached
   | TermsChanged
   | UnknownClaim
   | UnknownClaimType
@@ -545,6 +575,7 @@ export type RejectionCode =
   | 'NOT_ANNOUNCED'
   | 'NOT_ELIGIBLE'
   | 'NOT_REVERSIBLE'
+  | 'PROGRESS_NOT_REACHED'
   | 'TERMS_CHANGED'
   | 'UNKNOWN_CLAIM'
   | 'UNKNOWN_CLAIM_TYPE'
@@ -724,6 +755,10 @@ export interface Mutations {
   readonly acceptGifts: {
     readonly input: AcceptGiftsInput;
     readonly result: AcceptGiftsResult;
+  };
+  readonly advanceProgress: {
+    readonly input: AdvanceProgressInput;
+    readonly result: AdvanceProgressResult;
   };
   readonly announceReward: {
     readonly input: AnnounceRewardInput;
