@@ -17,12 +17,18 @@ const report = process.env.ONCEWARD_TEST_REPORT;
 /** Every run uses the same seed, so that failures are reproducible. ONCEWARD_FUZZ_SEED sets another one. */
 const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
 
+/**
+ * `npm run test:long` sends every hostile value to every input, measures the heap over 1,000 documents, and runs all tests of keys
+ * and concurrency through lanes. `npm test` takes a part of each, chosen by the seed.
+ */
+const isLongRun = Boolean(process.env.ONCEWARD_LONG_TESTS);
+
 /** Coverage is measured only when all tests run: a part of them would fail the thresholds. */
 const isWholeRun = process.argv.slice(2).join(' ') === 'run';
 
 /**
- * What must hold however operations reach the kernel: the tests of keys and concurrency, and those of lanes. ONCEWARD_ALL_ON_LANES=1
- * includes those that take long, or that are about what is decided before an operation is sent or what the kernel records.
+ * What must hold however operations reach the kernel: the tests of keys and concurrency, and those of lanes. A long run includes
+ * those that take long, or that are about what is decided before an operation is sent or what the kernel records.
  */
 const ON_LANES = ['test/api/{keys,lanes}/**/*.test.ts', 'test/api/{concurrency,mixed-operations}.test.ts'];
 const SHORTER = [
@@ -70,7 +76,7 @@ function inWorkerd(name: string, include: string[], variables: Record<string, st
       setupFiles: ['test/support/worker/each-file.ts'],
       testTimeout: 30_000,
       hookTimeout: 60_000,
-      provide: { fuzzSeed },
+      provide: { fuzzSeed, isLongRun },
     },
   };
 }
@@ -129,7 +135,7 @@ export default defineConfig({
       inWorkerd('api', ['test/{api,systems}/**/*.test.ts', '!test/api/lanes/**'], {
         COMMIT_THROUGH: 'direct',
       }),
-      inWorkerd('lanes', [...ON_LANES, ...(process.env.ONCEWARD_ALL_ON_LANES ? [] : SHORTER)], {
+      inWorkerd('lanes', [...ON_LANES, ...(isLongRun ? [] : SHORTER)], {
         COMMIT_THROUGH: 'lanes',
         LANES: '2',
       }),

@@ -9,7 +9,8 @@ import { startWorkerd, type Workerd } from '../../bench/stack/workerd.ts';
 import { createSigner, createSigningKeys, LOCAL_AUDIENCE, LOCAL_ISSUER } from '../../dev/sign.ts';
 
 const MIB = 1024 * 1024;
-const DOCUMENTS = 1_000;
+/** Without the bound they left 96 MiB for 1,000 documents behind, so a fifth of them shows it as well. */
+const DOCUMENTS = process.env.ONCEWARD_LONG_TESTS ? 1_000 : 200;
 const LENGTH = 8_000;
 const CONNECTIONS = 8;
 
@@ -93,7 +94,7 @@ const invalidDocument = (index: number) => {
 const isAnswered = (answer: object) => expect(answer).toEqual({ data: { __typename: 'Query' } });
 const isRefused = (answer: { errors?: unknown[] }) => expect(answer.errors?.length).toBe(5);
 
-test('the heap grows by at most a fifth over 1,000 invalid and 1,000 valid documents without a token', async () => {
+test('the heap grows by at most a fifth over invalid and valid documents without a token', async () => {
   isAnswered(await send(validDocument(DOCUMENTS)));
   isRefused(await send(invalidDocument(DOCUMENTS)));
   const before = await heap();
@@ -106,7 +107,7 @@ test('the heap grows by at most a fifth over 1,000 invalid and 1,000 valid docum
   expect(after, figures).toBeLessThanOrEqual(1.2 * before);
 }, 120_000);
 
-test('the heap grows by at most 15 MiB over 1,000 large valid documents of a player', async () => {
+test('the heap grows by at most 15 MiB over large valid documents of a player', async () => {
   const before = await heap();
   await sendMany(validDocument, isAnswered, `Bearer ${token}`);
   const after = await heap();

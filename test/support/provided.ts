@@ -19,5 +19,7 @@ declare module 'vitest' {
   interface ProvidedContext extends Provided {
     /** The seed of all random test values. See vitest.config.ts. */
     fuzzSeed: number;
+    /** Whether tests that take long do all that they can. */
+    isLongRun: boolean;
   }
 }
