@@ -2,21 +2,21 @@
 SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 10}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→10
 
 SELECT examples.commit('{"player": "alice", "claim_key": "q2", "gives": {"gold": 5}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 2: gold 10→15
 
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 10}}');
--- → ERROR 23514: nothing_is_missing
+-- → replayed 1: gold 0→10
 
 -- A lookup answers a known key, and writes nothing for an unknown one.
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 10}}'::jsonb
   || '{"mode": "lookup"}');
--- → ERROR 23514: nothing_is_missing
+-- → replayed 1: gold 0→10
 
 SELECT examples.commit('{"player": "alice", "mode": "lookup", "claim_key": "q3"}');
--- → ERROR 23514: nothing_is_missing
+-- → unknown_key
 
 SELECT count(*) AS claims FROM onceward.reward_claims;
--- → 0
+-- → 2

@@ -2,11 +2,11 @@
 SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "claim_key": "tower-7", "gives": {"gold": 10}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→10
 
 SELECT examples.commit('{"player": "alice", "claim_key": "tower-7", "gives": {"gold": 10},
                          "idempotency_key": "key-0000000000002"}');
--- → ERROR 23514: nothing_is_missing
+-- → rejected: already_claimed (number 1); original: gold 0→10
 
 SELECT examples.commit('{"player": "bob", "claim_key": "tower-7", "gives": {"gold": 10}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→10

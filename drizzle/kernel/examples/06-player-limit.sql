@@ -2,19 +2,21 @@
 SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "claim_key": "q1", "gives": {"gold": 1}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→1
 
 -- There is no counter yet, so what was claimed in the period before is counted: one claim.
 SELECT examples.commit('{"player": "alice", "claim_key": "q2", "gives": {"gold": 1}, "limits": [
   {"kind": "player", "name": "claims:quest", "period": "2026-11-02", "since": "-infinity",
    "claim_type": "quest", "amount": 1, "bound": 2, "rejection": "claims_per_day",
    "renews_at": "2026-11-03T00:00:00Z"}]}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 2: gold 1→2
 
 SELECT examples.commit('{"player": "alice", "claim_key": "q3", "gives": {"gold": 1}, "limits": [
   {"kind": "player", "name": "claims:quest", "period": "2026-11-02", "since": "-infinity",
    "claim_type": "quest", "amount": 1, "bound": 2, "rejection": "claims_per_day",
    "renews_at": "2026-11-03T00:00:00Z"}]}');
--- → ERROR 23514: nothing_is_missing
+-- → rejected: limit_exceeded (limit claims_per_day, bound 2, remaining 0, requested 1)
 
 SELECT kind, subject_id, "limit", period, used FROM onceward.limits_by_name;
+-- → kind | subject_id | limit | period | used
+-- → player | alice | claims:quest | 2026-11-02 | 2

@@ -7,4 +7,8 @@ SELECT examples.commit('{"player": "alice", "claim_key": "q1", "gives": {"gold":
                        '{"player": "alice", "claim_key": "q3", "takes": {"gold": 8}}',
                        '{"player": "bob", "claim_key": "q1", "gives": {"gold": 1}}',
                        '{"player": "alice", "claim_key": "q1", "gives": {"gold": 10}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→10
+-- → granted 2: gold 10→2
+-- → rejected: insufficient_balance (resource gold, available 2, required 8)
+-- → granted 1: gold 0→1
+-- → replayed 1: gold 0→10

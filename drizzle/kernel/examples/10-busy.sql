@@ -2,7 +2,7 @@
 SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 1}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→1
 
 -- In another session, which leaves its transaction open:
 BEGIN;
@@ -12,15 +12,16 @@ SET ROLE onceward_app;
 
 -- In another session:
 SELECT examples.commit('{"player": "alice", "claim_key": "q2", "gives": {"gold": 1}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 2: gold 1→2
 
 SELECT examples.commit('{"player": "alice", "claim_key": "q3", "gives": {"gold": 1}}',
                        '{"player": "bob", "claim_key": "q3", "gives": {"gold": 1}}');
--- → ERROR 23514: nothing_is_missing
+-- → busy
+-- → granted 1: gold 0→1
 
 -- In another session:
 COMMIT;
 
 -- Nothing was recorded, so the operation is sent again. On its own it would have waited.
 SELECT examples.commit('{"player": "alice", "claim_key": "q3", "gives": {"gold": 1}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 3: gold 2→3

@@ -3,9 +3,9 @@ SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 10},
   "holds_from": "2020-01-01T00:00:00Z", "holds_until": "2020-01-02T00:00:00Z"}');
--- → ERROR 23514: nothing_is_missing
+-- → stale_time (at …)
 
 -- The caller decides again for the right day, under the same key.
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 10},
   "holds_from": "2020-01-01T00:00:00Z", "holds_until": "infinity"}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→10

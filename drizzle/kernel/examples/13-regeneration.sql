@@ -6,7 +6,7 @@ SELECT examples.publish('slow', '{"regeneration": [{"resource": "charges", "ever
 -- → 2
 
 SELECT examples.commit('{"player": "alice", "takes": {"charges": 1}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: charges 0→2, charges 2→1
 
 SELECT examples.pass_hours(2);
 
@@ -20,7 +20,12 @@ SELECT examples.pass_hours(3);
 SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "claim_key": "q2", "takes": {"charges": 1}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 2: charges 1→9, charges 9→8
 
 SELECT number, sequence, before, delta, after, cause FROM onceward.entries_by_name
  ORDER BY number, ordinal;
+-- → number | sequence | before | delta | after | cause
+-- → 1 | 1 | 0 | 2 | 2 | opening
+-- → 1 | 2 | 2 | -1 | 1 | operation
+-- → 2 | 3 | 1 | 8 | 9 | regeneration
+-- → 2 | 4 | 9 | -1 | 8 | operation

@@ -11,6 +11,14 @@ SELECT examples.commit(VARIADIC ARRAY(
       jsonb_build_object('when', '[]'::jsonb, 'draws', '[{"guaranteed": false}]'::jsonb,
         'postings', examples.postings('{"gives": {"pity": 1, "gold": 1}}'))))))
     FROM generate_series(1, 4) AS nth));
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→1, pity 0→1
+-- → granted 2: gold 1→2, pity 1→2
+-- → granted 3: gold 2→3, pity 2→3
+-- → granted 4: pity 3→0, hero 0→1
 
 SELECT number, draws FROM onceward.reward_claims ORDER BY number;
+-- → number | draws
+-- → 1 | [{"guaranteed": false}]
+-- → 2 | [{"guaranteed": false}]
+-- → 3 | [{"guaranteed": false}]
+-- → 4 | [{"guaranteed": true}]

@@ -16,4 +16,8 @@ SELECT examples.commit('{"player": "alice", "claim_key": "q1", "milestones": tru
                          "gives": {"experience": 60}}',
                        '{"player": "alice", "claim_key": "q5", "milestones": true,
                          "gives": {"experience": 180}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: experience 0→90
+-- → granted 2: experience 90→110, levels_paid 0→1, stat_points 0→3
+-- → granted 3: experience 110→60, levels_paid 1→0, stat_points 3→0
+-- → granted 4: experience 60→120, levels_paid 0→1, stat_points 0→3
+-- → granted 5: experience 120→300, levels_paid 1→2, stat_points 3→6

@@ -7,28 +7,30 @@ SELECT examples.commit('{"player": "alice", "name": "announceReward", "claim_typ
       'claim_type', 'payout', 'claim_key', 'cup-3', 'plan', jsonb_build_object('resources',
         '["gold"]'::jsonb, 'source_keys', '[]'::jsonb,
         'postings', examples.postings('{"gives": {"gold": 7}}')))));
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: nothing
 
 SELECT player_id, number, claim_type, claim_key FROM onceward.pending_by_name;
+-- → player_id | number | claim_type | claim_key
+-- → alice | 1 | payout | cup-3
 
 -- It pays 7, not 1,000,000.
 SELECT examples.commit('{"player": "alice", "name": "recoverReward", "permission": "reward:recover",
   "claim_type": "payout", "claim_key": "cup-3", "source": "pending", "gives": {"gold": 1000000}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 2: gold 0→7
 
 SELECT examples.commit('{"player": "alice", "name": "recoverReward", "permission": "reward:recover",
   "claim_type": "payout", "claim_key": "cup-3", "source": "pending",
   "idempotency_key": "key-0000000000004"}');
--- → ERROR 23514: nothing_is_missing
+-- → rejected: already_claimed (number 2); original: gold 0→7
 
 SELECT examples.commit('{"player": "alice", "name": "recoverReward", "permission": "reward:recover",
   "claim_type": "payout", "claim_key": "cup-4", "source": "pending"}');
--- → ERROR 23514: nothing_is_missing
+-- → rejected: not_announced (claimType payout, claimKey cup-4)
 
 -- What the caller would reject, such as a claim whose terms changed, is paid if it was announced.
 SELECT examples.commit('{"player": "alice", "mode": "reject", "claim_type": "payout",
   "claim_key": "cup-5", "source": "pending", "rejection": {"kind": "terms_changed"}}');
--- → ERROR 23514: nothing_is_missing
+-- → rejected: terms_changed
 
 -- Any claim of the announced type and key pays what was announced.
 SELECT examples.commit('{"player": "bob", "name": "announceReward", "claim_type": "announcement",
@@ -38,10 +40,14 @@ SELECT examples.commit('{"player": "bob", "name": "announceReward", "claim_type"
         '["gold"]'::jsonb, 'source_keys', '[]'::jsonb,
         'postings', examples.postings('{"gives": {"gold": 7}}')))),
   '{"player": "bob", "claim_type": "payout", "claim_key": "cup-3", "gives": {"gold": 1}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: nothing
+-- → granted 2: gold 0→7
 
 -- The announcement raised the player's number and left the version.
 SELECT id, number, version FROM onceward.players;
+-- → id | number | version
+-- → alice | 2 | 1
+-- → bob | 2 | 1
 
 SELECT count(*) AS pending FROM onceward.pending_rewards;
 -- → 0

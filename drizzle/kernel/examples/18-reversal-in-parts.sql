@@ -7,18 +7,21 @@ SET ROLE onceward_app;
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 50}}',
                        '{"player": "alice", "claim_type": "order", "units": 10,
                          "takes": {"gold": 50}, "gives": {"tokens": 10}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→50
+-- → granted 2: gold 50→0, tokens 0→10
 
 SELECT examples.commit(examples.reversal('alice', 2, '{"quantity": 11}', 'excess'));
--- → ERROR 22023: argument of jsonb_populate_recordset must be an array of objects
+-- → rejected: not_reversible (claimId claim-2, why quantity, remaining 10)
 
 SELECT examples.commit(examples.reversal('alice', 2, '{"quantity": 3}'));
--- → ERROR 22023: argument of jsonb_populate_recordset must be an array of objects
+-- → granted 3: gold 0→15, tokens 10→7
 
 SELECT examples.commit(examples.reversal('alice', 2, '{"quantity": 8}', 'excess-2'));
--- → ERROR 22023: argument of jsonb_populate_recordset must be an array of objects
+-- → rejected: not_reversible (claimId claim-2, why quantity, remaining 7)
 
 SELECT examples.commit(examples.reversal('alice', 2, '{"quantity": 7}', 'second'));
--- → ERROR 22023: argument of jsonb_populate_recordset must be an array of objects
+-- → granted 4: gold 15→50, tokens 7→0
 
 SELECT number, reversed, units, parts FROM onceward.reversed_claims;
+-- → number | reversed | units | parts
+-- → 2 | 10 | 10 | 2

@@ -10,8 +10,10 @@ SELECT examples.commit(VARIADIC ARRAY(
     'limits', '[{"kind": "game", "name": "stock:order", "period": "ever", "since": "-infinity",
       "claim_type": "order", "amount": 1, "bound": 1000000, "rejection": "stock"}]'::jsonb)
     FROM unnest(ARRAY['alice', 'bob', 'carol']) AS player));
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: hero 0→1
+-- → granted 1: hero 0→1
+-- → rejected: limit_exceeded (limit stock, bound 2, remaining 0, requested 1)
 
 SELECT kind, "limit", period, used FROM onceward.limits_by_name;
 -- → kind | limit | period | used
--- → game | stock:order | ever | 0
+-- → game | stock:order | ever | 2

@@ -7,4 +7,6 @@ SELECT examples.commit('{"player": "alice", "claim_key": "q1", "gives": {"gold":
                          "expected_version": 0}',
                        '{"player": "alice", "claim_key": "q3", "gives": {"gold": 1},
                          "expected_version": 1}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→1
+-- → rejected: version_conflict (expected 0, current 1)
+-- → granted 2: gold 1→2

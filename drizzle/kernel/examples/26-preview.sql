@@ -2,16 +2,17 @@
 SET ROLE onceward_app;
 
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 3}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→3
 
 SELECT examples.moves(onceward.preview_operation(4, examples.operation(
   '{"player": "alice", "claim_key": "q2", "gives": {"gold": 4}}'), '{}')
   ->'preview'->'changes') AS moves;
--- → ERROR 23514: nothing_is_missing
+-- → gold 3→7
 
 SELECT onceward.preview_operation(4, examples.operation(
   '{"player": "alice", "claim_key": "q2", "takes": {"gold": 4}}'), '{}')
   ->'preview'->'rejection' AS rejection;
--- → ERROR 23514: nothing_is_missing
+-- → {"kind": "insufficient_balance", "resource": "gold", "available": 3, "required": 4}
 
 SELECT number FROM onceward.players;
+-- → 1

@@ -10,17 +10,18 @@ SET ROLE onceward_app;
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 5}}',
                        '{"player": "alice", "claim_type": "order", "takes": {"gold": 5},
                          "gives": {"tokens": 1}}');
--- → ERROR 23514: nothing_is_missing
+-- → granted 1: gold 0→5
+-- → granted 2: gold 5→0, tokens 0→1
 
 SELECT examples.commit(examples.reversal('alice', 2)
   || '{"actor_kind": "server", "actor_id": "shop-1", "staff": null}');
--- → ERROR 22023: argument of jsonb_populate_recordset must be an array of objects
+-- → granted 3: gold 0→5, tokens 1→0
 
 SELECT examples.commit(examples.reversal('alice', 1)
   || '{"actor_kind": "server", "actor_id": "shop-1", "staff": null}');
--- → ERROR 22023: argument of jsonb_populate_recordset must be an array of objects
+-- → rejected: not_reversible (claimId claim-1, why not_by_servers, remaining 0)
 
 -- The claim under a new key: it was taken back.
 SELECT examples.commit('{"player": "alice", "claim_type": "order", "gives": {"tokens": 1},
                          "idempotency_key": "key-0000000000007"}');
--- → ERROR 23514: nothing_is_missing
+-- → rejected: already_claimed (number 2, reversedBy number 3 at …); original: gold 5→0, tokens 0→1
