@@ -19,6 +19,12 @@ export const MAX_STAT = 1_000_000;
 /** Facts in `onceFor`. */
 export const MAX_SOURCE_FACTS = 3;
 export const MAX_COUNTERS = 200;
+export const MAX_STREAKS = 50;
+/** The periods that a player may miss in a row. */
+export const MAX_GRACE = 30;
+/** The longest streak that has rewards of its own, and how many lengths may have some. */
+export const MAX_STREAK = 10_000;
+export const MAX_STREAK_ROWS = 32;
 /** Applies to each of a claim type's `requiresProgress` and `advances`. */
 export const MAX_COUNTERS_PER_CLAIM = 16;
 export const MAX_STRING_VALUES = 64;

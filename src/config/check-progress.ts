@@ -1,4 +1,4 @@
-/** Checks progress counters, and that claim types name them and can reach what they require. */
+/** Checks counters and streaks, and that claim types name them, can reach what they require, and continue a streak once per period. */
 import type { Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
@@ -10,6 +10,7 @@ export function checkProgress(document: BalanceDocument, report: Report): void {
     for (const counter of Object.keys(advances))
       checkCounter(document, { path: [...at, 'advances', counter], counter }, report);
   }
+  checkStreaks(document, report);
 }
 
 /** A counter is a balance under its name. */
@@ -23,6 +24,52 @@ function checkCounters({ counters, resources, seasons }: BalanceDocument, report
         `names the season "${period.season}", which is not listed in seasons; add it there`,
       );
   }
+}
+
+/** A streak is continued once per period: by one claim type, whose key is the period. */
+function checkStreaks({ streaks, resources, counters, claimTypes }: BalanceDocument, report: Report) {
+  const continuedBy = new Map<string, string>();
+  for (const name of Object.keys(streaks)) {
+    const at = ['streaks', name];
+    if (Object.hasOwn(resources, name)) report(at, 'is also the name of a resource; choose another name');
+    if (Object.hasOwn(counters, name)) report(at, 'is also the name of a counter; choose another name');
+  }
+  for (const [type, { streak, period, rewardsByStreak }] of Object.entries(claimTypes)) {
+    const at = ['claimTypes', type];
+    checkRows(rewardsByStreak, at, report);
+    if (streak === undefined) {
+      if (rewardsByStreak.length > 0)
+        report([...at, 'rewardsByStreak'], 'remove it, or set streak to the streak that it follows');
+      continue;
+    }
+    const path = [...at, 'streak'];
+    const rule = Object.hasOwn(streaks, streak) ? streaks[streak] : undefined;
+    if (!rule) report(path, `names the streak "${streak}", which is not listed in streaks; add it there`);
+    else if (rule.period !== period)
+      report(
+        path,
+        `needs the proof "calendar" and the period "${rule.period}", as the streak "${streak}" has`,
+      );
+    const other = continuedBy.get(streak);
+    if (other !== undefined)
+      report(path, `${other} continues the streak "${streak}" already; one claim type continues a streak`);
+    else continuedBy.set(streak, type);
+  }
+}
+
+function checkRows(
+  rows: BalanceDocument['claimTypes'][string]['rewardsByStreak'],
+  at: readonly string[],
+  report: Report,
+) {
+  rows.forEach(({ from }, place) => {
+    const before = rows[place - 1];
+    if (before && from <= before.from)
+      report(
+        [...at, 'rewardsByStreak', place, 'from'],
+        `must be above ${before.from}, where the row before it begins, not ${from}`,
+      );
+  });
 }
 
 function checkRequirements(

@@ -43,8 +43,11 @@ export function resourceUses({
   const add = (kind: ResourceUse['kind'], path: readonly PropertyKey[], record: object) => {
     for (const resource of Object.keys(record)) uses.push({ path: [...path, resource], resource, kind });
   };
-  for (const [type, { rewards }] of Object.entries(claimTypes))
+  for (const [type, { rewards, rewardsByStreak }] of Object.entries(claimTypes)) {
     add('reward', ['claimTypes', type, 'rewards'], rewards);
+    for (const [place, row] of rewardsByStreak.entries())
+      add('reward', ['claimTypes', type, 'rewardsByStreak', place, 'rewards'], row.rewards);
+  }
   for (const [name, { costs, gives }] of Object.entries(exchanges)) {
     add('cost', ['exchanges', name, 'costs'], costs);
     add('give', ['exchanges', name, 'gives'], gives);

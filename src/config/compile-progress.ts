@@ -1,5 +1,5 @@
-/** Compiles progress: counters, and what claim types require of them and add to them. Lists and maps are sorted by name. */
-import type { ClaimTypeRule, CounterRule } from '../domain/rules.ts';
+/** Compiles progress: counters and streaks, and what claim types require of them and add to them. Maps are sorted by name. */
+import type { ClaimTypeRule, CounterRule, StreakRule } from '../domain/rules.ts';
 import { sortedEntries } from './json.ts';
 import type { BalanceDocument } from './schema.ts';
 
@@ -9,12 +9,32 @@ export function compileCounters({ counters }: BalanceDocument): ReadonlyMap<stri
   );
 }
 
+export function compileStreaks({ streaks }: BalanceDocument): ReadonlyMap<string, StreakRule> {
+  return new Map(
+    sortedEntries(streaks).map(([name, { period, grace, decay }]) => [
+      name,
+      { name, period, grace, loses: decay === 'reset' ? null : decay.lose },
+    ]),
+  );
+}
+
+type Progress = Pick<ClaimTypeRule, 'requires' | 'advances' | 'streak' | 'rewardsByStreak'>;
+
 export function compileProgress({
   requiresProgress,
   advances,
-}: BalanceDocument['claimTypes'][string]): Pick<ClaimTypeRule, 'requires' | 'advances'> {
+  streak,
+  rewardsByStreak,
+}: BalanceDocument['claimTypes'][string]): Progress {
   return {
     requires: sortedEntries(requiresProgress).map(([counter, atLeast]) => ({ counter, atLeast })),
     advances: sortedEntries(advances).map(([counter, by]) => ({ counter, by })),
+    streak: streak ?? null,
+    rewardsByStreak: rewardsByStreak
+      .toSorted((a, b) => b.from - a.from)
+      .map(({ from, rewards }) => ({
+        from,
+        rewards: sortedEntries(rewards).map(([resource, amount]) => ({ resource, amount })),
+      })),
   };
 }

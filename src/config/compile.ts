@@ -6,7 +6,7 @@ import { safeParse } from 'zod/mini';
 import type { BalanceRules } from '../domain/rules.ts';
 import { calendarOf } from './calendar.ts';
 import { checkFormulas } from './check-formulas.ts';
-import { compileCounters } from './compile-progress.ts';
+import { compileCounters, compileStreaks } from './compile-progress.ts';
 import { compileExchanges, compileResources, compileStats } from './compile-resources.ts';
 import { compileClaimTypes, compileLevels } from './compile-rewards.ts';
 import { crossCheck, type PublishingChecks } from './cross-checks.ts';
@@ -79,6 +79,7 @@ function compileRules(
     claimTypes: compileClaimTypes(document, problems),
     exchanges: compileExchanges(document),
     counters: compileCounters(document),
+    streaks: compileStreaks(document),
     combat: combat ? { health: combat.health } : null,
     levels: compileLevels(document.levels, problems),
     statPoints: { resource: statPoints.resource, stats: compileStats(statPoints.stats) },

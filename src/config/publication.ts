@@ -86,8 +86,8 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
   const resources = [...rules.resources.values()];
   return {
     names: {
-      // A counter is a balance under its name.
-      resource: [...resources.map(({ name }) => name), ...rules.counters.keys()],
+      // Counters and streaks are balances under their names.
+      resource: [...resources.map(({ name }) => name), ...rules.counters.keys(), ...rules.streaks.keys()],
       claim_type: [...rules.claimTypes.keys(), ...rules.exchanges.keys()],
       limit: limitNames(rules),
     },
@@ -121,7 +121,11 @@ function staffLimits(rules: BalanceRules): KernelStaffLimits {
         if (staff.kind === 'value') return [{ ...row, value: staff.value }];
         return [{ ...row, per_reward: staff.perReward, per_day: staff.perDay }];
       }),
-      ...[...rules.counters.keys()].map((resource) => ({ ...UNCOUNTED, resource, value: 0 })),
+      ...[...rules.counters.keys(), ...rules.streaks.keys()].map((resource) => ({
+        ...UNCOUNTED,
+        resource,
+        value: 0,
+      })),
     ],
   };
 }

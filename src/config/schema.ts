@@ -139,8 +139,31 @@ const claimType = z.strictObject({
   rewards: sizedRecord(resourceName, reward, { least: 1, most: bounds.MAX_REWARDS_PER_CLAIM }),
   requiresProgress: z._default(amounts({ most: bounds.MAX_COUNTERS_PER_CLAIM }), {}),
   advances: z._default(amounts({ most: bounds.MAX_COUNTERS_PER_CLAIM }), {}),
+  streak: z.optional(resourceName),
+  rewardsByStreak: z._default(
+    z
+      .array(
+        z.strictObject({
+          description,
+          from: amount(1, bounds.MAX_STREAK),
+          rewards: amounts({ least: 1, most: bounds.MAX_REWARDS_PER_CLAIM }),
+        }),
+      )
+      .check(z.maxLength(bounds.MAX_STREAK_ROWS)),
+    [],
+  ),
   perDay: z.optional(amount(1)),
   reversibleBy,
+});
+
+const streak = z.strictObject({
+  description,
+  period: z.enum(CALENDAR_PERIODS),
+  grace: z._default(amount(0, bounds.MAX_GRACE), 0),
+  decay: z._default(
+    z.union([z.literal('reset'), z.strictObject({ lose: amount(1) })], 'must be "reset" or {"lose": …}'),
+    'reset',
+  ),
 });
 
 const counterPeriod = z.union(
@@ -238,6 +261,7 @@ export const balanceDocument = z.strictObject({
   claimTypes: sizedRecord(claimTypeName, claimType, { most: bounds.MAX_CLAIM_TYPES }),
   exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),
   drawTables: z._default(sizedRecord(drawTableName, drawTable, { most: bounds.MAX_DRAW_TABLES }), {}),
+  streaks: z._default(sizedRecord(resourceName, streak, { most: bounds.MAX_STREAKS }), {}),
   counters: z._default(sizedRecord(resourceName, counter, { most: bounds.MAX_COUNTERS }), {}),
   combat: z.optional(z.strictObject({ description, health: resourceName })),
   levels,

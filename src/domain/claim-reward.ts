@@ -2,15 +2,18 @@
  * claimReward: gives a player what the rules hold for a claim type, once per claim key. It decides proof, key and amounts.
  * Whether the claim was made before is for the ledger to decide.
  */
+import type { Actor } from './actor.ts';
 import { type BoundedPeriod, periodIn } from './calendar.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
 import { claimLimit } from './limits.ts';
+import type { Posting } from './moves.ts';
 import type { OperationKind } from './operation.ts';
 import { progressOfClaim } from './progress.ts';
 import type { NotEligibleReason } from './rejections.ts';
 import { planReward, readsOfClaimType } from './reward-plan.ts';
 import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
+import { streakChoice, streakRewards } from './streaks.ts';
 import { type Alternatives, changedTerms } from './terms.ts';
 
 /** Its claim types are those of the balance config. */
@@ -64,7 +67,7 @@ function planClaim(
   const claim = { claimType: type, claimKey: key ?? ticket?.key ?? '' };
   const claimType = rules.claimTypes.get(type);
   if (!claimType) return reject(claim, { kind: 'unknown_claim_type', claimType: type });
-  const why = actor.kind === 'player' ? missingProof(claimType, ticket) : null;
+  const why = actor.kind === 'player' ? missingProof(claimType, ticket) : beyondStaff(actor, claimType);
   if (why) return reject(claim, { kind: 'not_eligible', why, claimType: type });
 
   const period = claimType.period ? periodIn(claimType.period, now, rules.calendar) : null;
@@ -78,7 +81,11 @@ function planClaim(
   if (plan.kind === 'fault') return lookup(plan.fault);
   const { postings, sourceKeys } = plan;
   const limits = claimLimit(claimType, now, rules);
-  const alternatives: Alternatives = [{ postings, draws: [] }];
+  const choices = streakChoice(claimType, rules);
+  // For each length of a streak; the first that is reached is paid.
+  const [first = [], ...others] = [...streakRewards(claimType, rules), ...NOTHING_MORE];
+  const given = (more: readonly Posting[]) => ({ postings: [...postings, ...more], draws: [] });
+  const alternatives: Alternatives = [given(first), ...others.map(given)];
   const progress = progressOfClaim(claimType, now, rules);
   const claimed = { claimType: type, claimKey, limits, alternatives, ...progress, ...(period && { period }) };
   const changed = changedTerms(terms, alternatives);
@@ -91,14 +98,22 @@ function planClaim(
       milestones: true,
       unlessPending: changed,
     };
-  return { kind: 'commit', ...claimed, sourceKeys, postings };
+  return { kind: 'commit', ...claimed, sourceKeys, postings, choices };
 }
+
+/** What a streak of any length gets: no more than the rewards. */
+const NOTHING_MORE: readonly (readonly Posting[])[] = [[]];
 
 /** The proof that the claim type needs and a player lacks. Servers and staff vouch for themselves. */
 function missingProof({ proof }: ClaimTypeRule, ticket: TicketContents | null): NotEligibleReason | null {
   if (proof === 'calendar') return null;
   if (proof === 'server') return 'server_only';
   return ticket ? null : 'ticket_required';
+}
+
+/** What a streak pays is decided in the kernel, where the limits of staff do not see it. */
+function beyondStaff({ kind }: Actor, { rewardsByStreak }: ClaimTypeRule): NotEligibleReason | null {
+  return kind === 'staff' && rewardsByStreak.length > 0 ? 'not_by_staff' : null;
 }
 
 /** A calendar claim's key is the name of its period. Every other claim names its key in the input or in the ticket. */

@@ -7,6 +7,7 @@ import { type Period, periodIn } from './calendar.ts';
 import type { Posting, Requirement, Reset } from './moves.ts';
 import type { Anchors, Balances } from './outcome.ts';
 import type { BalanceRules, ClaimTypeRule, CounterRule } from './rules.ts';
+import { continueStreak, streakReset } from './streaks.ts';
 import { MAX_AMOUNT } from './values.ts';
 
 /** The period that a counter is in. Without a beginning it is never reset. */
@@ -38,18 +39,22 @@ export interface ClaimProgress {
 }
 
 export function progressOfClaim(
-  { requires, advances }: Pick<ClaimTypeRule, 'requires' | 'advances'>,
+  { requires, advances, streak }: Pick<ClaimTypeRule, 'requires' | 'advances' | 'streak'>,
   now: Date,
   rules: BalanceRules,
 ): ClaimProgress {
   const used = [...requires, ...advances].map(({ counter }) => counterRule(rules, counter));
+  const continued = streak === null ? null : rules.streaks.get(streak);
   return {
     requires: requires.map(({ counter, atLeast }) => ({
       counter,
       atLeast,
       reset: resetOf(counterRule(rules, counter), now, rules),
     })),
-    advances: advances.map(({ counter, by }) => advance(counterRule(rules, counter), by, now, rules)),
+    advances: [
+      ...advances.map(({ counter, by }) => advance(counterRule(rules, counter), by, now, rules)),
+      ...(continued ? [continueStreak(continued, now, rules)] : []),
+    ],
     periods: periodsOf(used, now, rules),
   };
 }
@@ -72,18 +77,20 @@ export function counted(amount: number, changedAt: string | null, { before, by }
   return isOld ? Math.max(amount - (by ?? amount), 0) : amount;
 }
 
-/** A player's balances with counters as they are now, where they ever moved. */
+/** A player's balances with counters and streaks as they are now, where they ever moved. */
 export function withCounters(
   balances: Balances,
   { anchors, at }: { readonly anchors: Anchors; readonly at: Date },
   rules: BalanceRules,
 ): Balances {
-  const shown = [...rules.counters.values()].flatMap((counter): [string, number][] => {
-    const amount = balances[counter.name];
-    if (amount === undefined) return [];
-    const changedAt = anchors[counter.name] ?? null;
-    return [[counter.name, counted(amount, changedAt, resetOf(counter, at, rules))]];
-  });
+  const show = (name: string, reset: () => Reset): [string, number][] => {
+    const amount = balances[name];
+    return amount === undefined ? [] : [[name, counted(amount, anchors[name] ?? null, reset())]];
+  };
+  const shown = [
+    ...[...rules.counters.values()].flatMap((one) => show(one.name, () => resetOf(one, at, rules))),
+    ...[...rules.streaks.values()].flatMap((one) => show(one.name, () => streakReset(one, at, rules))),
+  ];
   return shown.length === 0 ? balances : { ...balances, ...Object.fromEntries(shown) };
 }
 

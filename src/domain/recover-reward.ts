@@ -26,7 +26,7 @@ export function decideRecoverReward(intent: Intent, { type, key, reason }: Recov
   return decide({ intent, kind: RECOVER_REWARD, input: { type, key, reason } }, (rules) => {
     const claimType = rules.claimTypes.get(type);
     const { advances, periods } = progressOfClaim(
-      { requires: [], advances: claimType?.advances ?? [] },
+      { requires: [], advances: claimType?.advances ?? [], streak: null },
       intent.now,
       rules,
     );

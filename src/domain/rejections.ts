@@ -17,7 +17,7 @@ export interface ScopedSourceKey extends SourceKey {
   readonly scope: SourceScope;
 }
 
-export type NotEligibleReason = 'ticket_required' | 'server_only';
+export type NotEligibleReason = 'ticket_required' | 'server_only' | 'not_by_staff';
 
 export type NotReversibleReason = 'reversal' | 'not_by_servers' | 'quantity' | 'draws' | 'reopen';
 
@@ -94,6 +94,13 @@ const NOT_REVERSIBLE: Readonly<Record<NotReversibleReason, (claimId: string, rem
     reopen: (claimId, remaining) =>
       `Only a claim that is reversed whole can be reopened, and claim ${claimId} has ${remaining} left. Leave quantity out.`,
   };
+
+const NOT_ELIGIBLE: Readonly<Record<NotEligibleReason, (claimType: string) => string>> = {
+  ticket_required: (claimType) => `${claimType} needs a ticket that a game server signed.`,
+  server_only: (claimType) => `Only a game server can claim ${claimType}, for the player.`,
+  not_by_staff: (claimType) =>
+    `Staff cannot claim ${claimType}: what it pays follows from the player's streak. The player or a game server can.`,
+};
 
 /** Such as ": costs 450 auric_coins, gives 1 summon_tokens"; empty where only draws are left. */
 function offerText(costs: readonly Amount[], gives: readonly Amount[]): string {
@@ -277,10 +284,7 @@ export const REJECTIONS = {
   not_eligible: row({
     description: 'The player may not claim this in this way.',
     fields: { claimType: { type: 'ClaimType' }, why: { type: 'NotEligibleReason' } },
-    message: ({ claimType, why }) =>
-      why === 'server_only'
-        ? `Only a game server can claim ${claimType}, for the player.`
-        : `${claimType} needs a ticket that a game server signed.`,
+    message: ({ claimType, why }) => NOT_ELIGIBLE[why](claimType),
   }),
 } as const;
 

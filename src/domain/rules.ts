@@ -91,6 +91,10 @@ export interface ClaimTypeRule {
   readonly requires: readonly { readonly counter: string; readonly atLeast: number }[];
   /** By how much the claim advances counters. */
   readonly advances: readonly { readonly counter: string; readonly by: number }[];
+  /** The streak that the claim continues; null: none. */
+  readonly streak: string | null;
+  /** What it gives besides for a streak of at least so many periods: the first that is reached. Highest first. */
+  readonly rewardsByStreak: readonly { readonly from: number; readonly rewards: readonly Amount[] }[];
   /** How many claims of this type one player may make in a day; null: no limit. */
   readonly perDay: number | null;
   readonly reversibleBy: ReversibleBy;
@@ -161,6 +165,16 @@ export interface TierRule {
   readonly from: number;
 }
 
+/** Consecutive periods in which a player made a claim. Its balance has the streak's name. */
+export interface StreakRule {
+  readonly name: string;
+  readonly period: CalendarPeriod;
+  /** How many periods in a row a player may miss. */
+  readonly grace: number;
+  /** What a player loses who missed more; null: all of it. */
+  readonly loses: number | null;
+}
+
 /** Progress that game servers count. Its balance has the counter's name. */
 export interface CounterRule {
   readonly name: string;
@@ -179,6 +193,7 @@ export interface BalanceRules {
   readonly claimTypes: ReadonlyMap<string, ClaimTypeRule>;
   readonly exchanges: ReadonlyMap<string, ExchangeRule>;
   readonly counters: ReadonlyMap<string, CounterRule>;
+  readonly streaks: ReadonlyMap<string, StreakRule>;
   /** The resource that damage takes and healing gives; null: the game has no combat. */
   readonly combat: { readonly health: string } | null;
   readonly levels: LevelRules;

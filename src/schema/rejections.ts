@@ -68,6 +68,10 @@ builder.enumType('NotEligibleReason', {
       description: 'It needs a ticket that a game server signed.',
     },
     SERVER_ONLY: { value: 'server_only', description: 'Only a game server may claim it, for the player.' },
+    NOT_BY_STAFF: {
+      value: 'not_by_staff',
+      description: 'Staff may not claim it: what it pays follows from a streak.',
+    },
   } satisfies Record<string, { value: NotEligibleReasonName; description: string }>,
 });
 

@@ -10,6 +10,8 @@ const CLAIM_TYPE: ClaimTypeRule = {
   rewards: [],
   requires: [],
   advances: [],
+  streak: null,
+  rewardsByStreak: [],
   reversibleBy: [],
   facts: new Map([
     ['floor', { kind: 'int', min: 1, max: 50 }],

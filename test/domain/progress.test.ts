@@ -93,6 +93,7 @@ describe('the progress of a claim type', () => {
       { counter: 'wins', atLeast: 3 },
     ],
     advances: [{ counter: 'matches', by: 1 }],
+    streak: null,
   };
 
   test('names what it requires, in its order, and the periods in which that holds', () => {

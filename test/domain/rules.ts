@@ -37,6 +37,8 @@ const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, Cl
     ...{ name, proof: 'server', period: null, facts: new Map(), rewards: [], perDay: null },
     requires: [],
     advances: [],
+    streak: null,
+    rewardsByStreak: [],
     reversibleBy: [],
     ...overrides,
   },
@@ -192,6 +194,7 @@ export const RULES: BalanceRules = {
     }),
     exchange('training', { costs: amountOf('energy', 10), gives: amountOf('experience', 50) }),
   ]),
+  streaks: new Map(),
   counters: new Map([['wins', { name: 'wins', period: 'day', max: null }]]),
   combat: { health: 'health' },
   levels: {

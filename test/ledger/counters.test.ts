@@ -1,6 +1,7 @@
 // Progress counters in the kernel: each event counts once, a period begins at 0, and what claims require is judged inside the
 // transaction.
 import { describe, expect, test } from 'vitest';
+import type { KernelOperation } from '../../src/ledger/kernel-contract.ts';
 import { movesOf, receiptOf } from '../support/ledger/answers.ts';
 import { count, event, required, turn } from '../support/ledger/counters.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
@@ -222,5 +223,50 @@ describe('a requirement', () => {
     const advances = [count('streak', 1, { begins: EVER })];
     const paid = await granted(commit(recovery(reward, { advances, resources: ['streak'] })));
     expect(movesOf(paid.changes).at(-1)).toEqual(['streak', 'operation', 1]);
+  });
+});
+
+describe('a choice by the length of a streak', () => {
+  const reached = (atLeast: number, gold: number) => ({
+    when: [{ resource: 'streak', at_least: atLeast }],
+    draws: [],
+    postings: [give('gold', gold)],
+  });
+  const login = (player: string, begins: string, over: Partial<KernelOperation> = {}) =>
+    event(player, [count('streak', 1, { begins })], {
+      choices: [{ one_of: [reached(3, 50), reached(2, 5), { when: [], draws: [], postings: [] }] }],
+      ...over,
+    });
+
+  test('sees the step that its own claim made, and the reset before it', async () => {
+    const player = fresh('player');
+    const first = await turn();
+    const paid = async (begins: string) => {
+      const { changes } = await granted(commit(login(player, begins)));
+      return movesOf(changes);
+    };
+    expect(await paid(first)).toEqual([['streak', 'operation', 1]]);
+    expect(await paid(first)).toEqual([
+      ['streak', 'operation', 1],
+      ['gold', 'operation', 5],
+    ]);
+    expect((await paid(first)).at(-1)).toEqual(['gold', 'operation', 50]);
+    expect(await paid(await turn())).toEqual([
+      ['streak', 'reset', -3],
+      ['streak', 'operation', 1],
+    ]);
+    await sound(player);
+  });
+
+  test('continues a streak once when 32 claims of the period arrive at once', async () => {
+    const player = fresh('player');
+    const begins = await turn();
+    await granted(commit(login(player, begins)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 32 }, () => commit(login(player, begins, { claim_key: 'today' }))),
+    );
+    expect(outcomes.filter(({ kind }) => kind === 'granted')).toHaveLength(1);
+    expect(await playerLedger(player)).toMatchObject({ balances: { streak: 2, gold: 5 } });
+    await sound(player);
   });
 });

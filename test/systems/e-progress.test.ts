@@ -19,6 +19,8 @@ import { atOnce, tally } from '../support/worker/waves.ts';
 const begin = (which: 'earlier' | 'later') =>
   publishDay(which, (document) => {
     Object.assign(document, {
+      // A day may be missed: the two days of the tests need not follow each other.
+      streaks: { login: { period: 'day', grace: 1 } },
       counters: {
         matches: { period: 'day' },
         goals: { period: 'day', max: 10 },
@@ -36,6 +38,13 @@ const begin = (which: 'earlier' | 'later') =>
       all_quests: {
         ...{ proof: 'calendar', period: 'day', rewards: { lumees: 100 } },
         requiresProgress: { quests_done: 2 },
+      },
+      daily_login: {
+        ...{ proof: 'calendar', period: 'day', rewards: { lumees: 1 }, streak: 'login' },
+        rewardsByStreak: [
+          { from: 2, rewards: { lumees: 20 } },
+          { from: 3, rewards: { lumees: 300 } },
+        ],
       },
     });
   });
@@ -164,4 +173,45 @@ it('E8 lets no player advance progress, and moves nothing for unknown or repeate
     );
     expect(faultOf(refused)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'counters' });
   }
+});
+
+it('E8 continues a streak once per day, pays for its length, and takes the last step back', async () => {
+  const playerId = fresh('player');
+  const staff = asStaff(await addStaffMember(fresh('staff')));
+  const login = () => claim(playerId, 'daily_login');
+  const first = (await atOnce(16, login)).map(resultOf);
+  expect(tally(first)).toEqual({ Receipt: 1, AlreadyClaimed: 15 });
+  await begin('later');
+  const preview = resultOf(await asPlayer(playerId).previewClaim({ type: 'daily_login' }));
+  expect(preview).toMatchObject({
+    changes: [{ resource: 'lumees' }, { resource: 'login', after: 2 }, { delta: 20 }],
+  });
+  const second = receiptOf(await login());
+  expect((await ledgerState(playerId)).balances).toMatchObject({ login: 2, lumees: 22 });
+  const back = { playerId, claimId: second.claim.id, reason: 'claimed by mistake', reopen: true };
+  receiptOf(await staff.reverseClaim(back));
+  expect((await ledgerState(playerId)).balances).toMatchObject({ login: 1, lumees: 1 });
+  receiptOf(await login());
+  expect((await ledgerState(playerId)).balances).toMatchObject({ login: 2, lumees: 22 });
+  const byStaff = await movingNothing(playerId, () => staff.claimReward({ playerId, type: 'daily_login' }));
+  expect(rejectionOf(byStaff, 'NotEligible')).toMatchObject({ why: 'NOT_BY_STAFF' });
+  expect(await ledgerFaults(playerId)).toEqual([]);
+});
+
+it('E8 begins a streak again after more days than may be missed', async () => {
+  const playerId = fresh('player');
+  receiptOf(await claim(playerId, 'daily_login'));
+  // Four days: with two days in between it is over.
+  await letDaysPass(playerId);
+  await letDaysPass(playerId);
+  await begin('later');
+  const player = resultOf(await asPlayer(playerId).me());
+  expect(player?.balances).toContainEqual(expect.objectContaining({ resource: 'login', amount: 0 }));
+  const again = receiptOf(await claim(playerId, 'daily_login'));
+  expect(again.changes.map(({ resource, cause, delta }) => [resource, cause, delta])).toEqual([
+    ['lumees', 'OPERATION', 1],
+    ['login', 'RESET', -1],
+    ['login', 'OPERATION', 1],
+  ]);
+  expect(await ledgerFaults(playerId)).toEqual([]);
 });

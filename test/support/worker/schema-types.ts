@@ -366,7 +366,7 @@ export interface NotEligible {
   readonly why: NotEligibleReason;
 }
 
-export type NotEligibleReason = 'SERVER_ONLY' | 'TICKET_REQUIRED';
+export type NotEligibleReason = 'NOT_BY_STAFF' | 'SERVER_ONLY' | 'TICKET_REQUIRED';
 
 export interface NotReversible {
   readonly __typename: 'NotReversible';
