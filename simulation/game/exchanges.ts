@@ -86,7 +86,7 @@ function exchangesDocument({ exchanges, outcomes, guaranteeAfter }: DrawTableNum
         outcomes: Object.fromEntries(
           outcomes.map(({ name, weight, hero }) => [name, { weight, gives: { [hero]: 1 } }]),
         ),
-        guarantee: { counter: COUNTER, after: guaranteeAfter, outcomes: [LEGEND] },
+        guarantees: [{ counter: COUNTER, after: guaranteeAfter, outcomes: [LEGEND] }],
       },
     },
   };
@@ -114,8 +114,8 @@ export function exchangeOffer(exchange: string, quantity: number, rules: Rules):
   const table = {
     table: 'summons',
     times: numbers.draws * quantity,
-    outcomes: outcomes.map(({ name, weight, hero }) => ({ name, weight, gives: { [hero]: 1 } })),
-    guarantee: { counter: COUNTER, after: guaranteeAfter, outcomes: [LEGEND] },
+    outcomes: outcomes.map(({ name, weight, hero }) => ({ name, weight, gives: { [hero]: 1 }, table: null })),
+    guarantees: [{ counter: COUNTER, after: guaranteeAfter, outcomes: [LEGEND] }],
   };
   return {
     costs: times(numbers.costs),

@@ -42,6 +42,10 @@ export const MAX_DRAW_TABLES = 200;
 export const MAX_SEASONS = 64;
 export const MAX_OUTCOMES = 100;
 export const MAX_OUTCOME_ENTRIES = 16;
+/** Of one table, in the order of priority. */
+export const MAX_GUARANTEES = 8;
+/** Alternatives of all draws of one request: each is rolled, although one per draw is taken. */
+export const MAX_WAYS_TO_DRAW = 1000;
 /** The sum of the weights of a full table stays below the number of values that a roll can take. */
 export const MAX_WEIGHT = 1_000_000;
 export const MAX_TEXT = 500;

@@ -146,13 +146,17 @@ function compareTable(
       report('amounts', [...at, 'outcomes', outcome, 'weight'], text);
     }
     if (!before || !after) continue;
+    if (before.table !== after.table) {
+      const text = `${outcome} of ${name} draws from ${after.table ?? 'no table'} instead of ${before.table ?? 'no table'}.`;
+      report('amounts', [...at, 'outcomes', outcome, 'table'], text);
+    }
     for (const [resource, amounts] of entriesOf(before.gives, after.gives)) {
       const text = changeText(`${outcome} of ${name}`, 'gives', { resource, ...amounts });
       if (amounts.before !== amounts.after)
         report('amounts', [...at, 'outcomes', outcome, 'gives', resource], text);
     }
   }
-  compareGuarantee(name, { old, table }, report);
+  compareGuarantees(name, { old, table }, report);
 }
 
 /** In percent of the whole table. */
@@ -161,31 +165,33 @@ function chancesOf({ outcomes }: DrawTable): (weight: number | undefined) => str
   return (weight = 0) => `${Number(((100 * weight) / total).toPrecision(4))} %`;
 }
 
-function compareGuarantee(
+/** Guarantees are matched by their counter: with another counter it is another guarantee. */
+function compareGuarantees(
   name: string,
-  {
-    old: { guarantee: old },
-    table: { guarantee: is },
-  }: { readonly old: DrawTable; readonly table: DrawTable },
+  { old, table }: { readonly old: DrawTable; readonly table: DrawTable },
   report: ReportChange,
 ) {
-  const at = ['drawTables', name, 'guarantee'];
-  if (!old || !is) {
-    if (old || is)
-      report('running', at, `${name} ${is ? 'has a guarantee now' : 'has no guarantee any more'}.`);
-    return;
+  const at = ['drawTables', name, 'guarantees'];
+  for (const { counter } of old.guarantees) {
+    if (table.guarantees.some((one) => one.counter === counter)) continue;
+    report('running', at, `${name} has no guarantee that counts in ${counter} any more.`);
   }
-  if (old.counter !== is.counter) {
-    const text = `The guarantee of ${name} counts in ${is.counter} instead of ${old.counter}: draws that were counted in ${old.counter} do not count, and what players hold of ${is.counter} does.`;
-    report('running', [...at, 'counter'], text, { resource: is.counter });
-  }
-  if (old.after !== is.after) {
-    const text = `The guarantee of ${name} applies after ${is.after} draws instead of ${old.after}, counting the draws so far.`;
-    report('amounts', [...at, 'after'], text);
-  }
-  const outcomes = ({ outcomes }: typeof is) => outcomes.toSorted().join(', ');
-  if (outcomes(old) !== outcomes(is)) {
-    const text = `The guarantee of ${name} is ${outcomes(is)} instead of ${outcomes(old)}.`;
-    report('amounts', [...at, 'outcomes'], text);
-  }
+  table.guarantees.forEach((is, i) => {
+    const before = old.guarantees.find(({ counter }) => counter === is.counter);
+    if (!before) {
+      const text = `${name} has a guarantee that counts in ${is.counter}: what players hold of ${is.counter} counts.`;
+      report('running', [...at, i], text, { resource: is.counter });
+      return;
+    }
+    const subject = `The guarantee of ${name} that counts in ${is.counter}`;
+    if (before.after !== is.after) {
+      const text = `${subject} applies after ${is.after} draws instead of ${before.after}, counting the draws so far.`;
+      report('amounts', [...at, i, 'after'], text);
+    }
+    const outcomes = (guarantee: typeof is) => guarantee.outcomes.toSorted().join(', ');
+    if (outcomes(before) !== outcomes(is)) {
+      const text = `${subject} is ${outcomes(is)} instead of ${outcomes(before)}.`;
+      report('amounts', [...at, i, 'outcomes'], text);
+    }
+  });
 }

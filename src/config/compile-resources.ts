@@ -1,10 +1,9 @@
 /**
- * Compiles the parts of a document without formulas: resources, stats, exchanges and draw tables. The checks have
+ * Compiles the parts of a document without formulas: resources, stats and exchanges. The checks have
  * already found every problem in them. Lists and maps are sorted by name.
  */
 import type { Accrual, Limit } from '../domain/moves.ts';
 import {
-  type Amount,
   type DrawTable,
   type ExchangeRule,
   type ResourceRule,
@@ -13,12 +12,12 @@ import {
   type Stat,
   type StatRule,
 } from '../domain/rules.ts';
+import { compileAmounts, compileDraws } from './compile-draws.ts';
 import { sortedEntries } from './json.ts';
 import type { BalanceDocument } from './schema.ts';
 
 type Resource = BalanceDocument['resources'][string];
 type Stats = BalanceDocument['statPoints']['stats'];
-type Table = BalanceDocument['drawTables'][string];
 
 export function compileResources({
   resources,
@@ -80,13 +79,10 @@ export function compileStats(stats: Stats): Record<Stat, StatRule> {
 }
 
 /** Each exchange holds the draw tables that it uses. */
-export function compileExchanges({
-  exchanges,
-  drawTables,
-}: BalanceDocument): ReadonlyMap<string, ExchangeRule> {
-  const tables = new Map(
-    Object.entries(drawTables).map(([name, table]) => [name, compileTable(name, table)] as const),
-  );
+export function compileExchanges(
+  { exchanges }: BalanceDocument,
+  tables: ReadonlyMap<string, DrawTable>,
+): ReadonlyMap<string, ExchangeRule> {
   return new Map(
     sortedEntries(exchanges).map(([name, { costs, gives, draws, maxQuantity, perDay, reversibleBy }]) => [
       name,
@@ -94,37 +90,11 @@ export function compileExchanges({
         name,
         costs: compileAmounts(costs),
         gives: compileAmounts(gives),
-        draws: sortedEntries(draws).flatMap(([tableName, times]) => {
-          // Missing only in a document that the checks have rejected.
-          const table = tables.get(tableName);
-          return table ? [{ table, times }] : [];
-        }),
+        draws: compileDraws(draws, tables),
         maxQuantity,
         perDay: perDay ?? null,
         reversibleBy,
       },
     ]),
   );
-}
-
-function compileTable(name: string, { outcomes, guarantee }: Table): DrawTable {
-  return {
-    name,
-    outcomes: sortedEntries(outcomes).map(([outcome, { weight, gives }]) => ({
-      name: outcome,
-      weight,
-      gives: compileAmounts(gives),
-    })),
-    guarantee: guarantee
-      ? {
-          counter: guarantee.counter,
-          after: guarantee.after,
-          outcomes: guarantee.outcomes.toSorted(),
-        }
-      : null,
-  };
-}
-
-function compileAmounts(amounts: Readonly<Record<string, number>>): Amount[] {
-  return sortedEntries(amounts).map(([resource, amount]) => ({ resource, amount }));
 }

@@ -6,6 +6,7 @@ import { safeParse } from 'zod/mini';
 import type { BalanceRules } from '../domain/rules.ts';
 import { calendarOf } from './calendar.ts';
 import { checkFormulas } from './check-formulas.ts';
+import { compileDrawTables } from './compile-draws.ts';
 import { compileCounters, compileStreaks } from './compile-progress.ts';
 import { compileExchanges, compileResources, compileStats } from './compile-resources.ts';
 import { compileClaimTypes, compileLevels } from './compile-rewards.ts';
@@ -71,15 +72,17 @@ function compileRules(
   problems: Problem[],
 ): BalanceRules {
   const { combat, statPoints, tiers, manualRewards } = document;
+  const drawTables = compileDrawTables(document.drawTables);
   return {
     version,
     sha256,
     calendar: calendarOf(document),
     resources: compileResources(document),
     claimTypes: compileClaimTypes(document, problems),
-    exchanges: compileExchanges(document),
     counters: compileCounters(document),
     streaks: compileStreaks(document),
+    exchanges: compileExchanges(document, drawTables),
+    drawTables,
     combat: combat ? { health: combat.health } : null,
     levels: compileLevels(document.levels, problems),
     statPoints: { resource: statPoints.resource, stats: compileStats(statPoints.stats) },

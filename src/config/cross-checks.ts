@@ -4,7 +4,8 @@
  */
 import type { SourceScope } from '../domain/rules.ts';
 import { checkCalendar } from './check-calendar.ts';
-import { checkDrawTables, checkExchanges } from './check-exchanges.ts';
+import { checkDrawTables } from './check-draws.ts';
+import { checkExchanges } from './check-exchanges.ts';
 import { checkProgress } from './check-progress.ts';
 import { checkCombat, checkResources, checkStaffCounts } from './check-resources.ts';
 import { checkRoles, resourceUses } from './check-roles.ts';
@@ -46,8 +47,10 @@ function checkReferences(document: BalanceDocument, report: Report) {
       report(path, `names the resource "${name}", which is not listed in resources; add it there`);
   };
   for (const { path, resource } of resourceUses(document)) check(path, resource);
-  for (const [table, { guarantee }] of Object.entries(drawTables)) {
-    if (guarantee) check(['drawTables', table, 'guarantee', 'counter'], guarantee.counter);
+  for (const [table, { guarantees }] of Object.entries(drawTables)) {
+    guarantees.forEach(({ counter }, i) => {
+      check(['drawTables', table, 'guarantees', i, 'counter'], counter);
+    });
   }
   if (combat) check(['combat', 'health'], combat.health);
   check(['levels', 'resource'], levels.resource);

@@ -4,8 +4,8 @@
  */
 
 import { ADVANCE_PROGRESS } from '../domain/advance-progress.ts';
+import { countersOfTables } from '../domain/draw.ts';
 import type { Accrual, Limit } from '../domain/moves.ts';
-import { countersOf } from '../domain/postings.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
 
@@ -108,7 +108,7 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
 function staffLimits(rules: BalanceRules): KernelStaffLimits {
   const { limitPerReward, budgetPerDay, awardsPerDay } = rules.manualRewards;
   // Nobody can spend a counter of draws. A reversal may raise it, and gives nothing by that.
-  const counters = new Set(countersOf(rules));
+  const counters = new Set(countersOfTables([...rules.drawTables.values()]));
   return {
     reward_limit: limitPerReward,
     daily_budget: budgetPerDay,

@@ -192,20 +192,21 @@ const exchange = z.strictObject({
 const outcome = z.strictObject({
   description,
   weight: amount(1, bounds.MAX_WEIGHT),
-  gives: amounts({ least: 1, most: bounds.MAX_OUTCOME_ENTRIES }),
+  gives: z._default(amounts({ most: bounds.MAX_OUTCOME_ENTRIES }), {}),
+  table: z.optional(drawTableName),
+});
+
+const guarantee = z.strictObject({
+  description,
+  counter: resourceName,
+  after: amount(1, bounds.MAX_DRAWS_BEFORE_GUARANTEE),
+  outcomes: z.array(outcomeName).check(z.minLength(1), z.maxLength(bounds.MAX_OUTCOMES)),
 });
 
 const drawTable = z.strictObject({
   description,
   outcomes: sizedRecord(outcomeName, outcome, { least: 1, most: bounds.MAX_OUTCOMES }),
-  guarantee: z.optional(
-    z.strictObject({
-      description,
-      counter: resourceName,
-      after: amount(1, bounds.MAX_DRAWS_BEFORE_GUARANTEE),
-      outcomes: z.array(outcomeName).check(z.minLength(1), z.maxLength(bounds.MAX_OUTCOMES)),
-    }),
-  ),
+  guarantees: z._default(z.array(guarantee).check(z.maxLength(bounds.MAX_GUARANTEES)), []),
 });
 
 const levels = z.strictObject({

@@ -3,10 +3,9 @@
  * once, here, and kept with the claim, so a retry returns the first draw.
  */
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
-import { drawFrom, type Roll } from './draw.ts';
+import { countersOfTables, drawChoices, type Roll } from './draw.ts';
 import { badInput } from './fault.ts';
 import { dailyLimit } from './limits.ts';
-import type { Choice } from './moves.ts';
 import type { OperationKind } from './operation.ts';
 import { give, resourceRule, take } from './postings.ts';
 import type { Amount, BalanceRules, ExchangeRule } from './rules.ts';
@@ -52,12 +51,12 @@ export function decideExchange(
       kind: 'commit',
       ...claim,
       postings,
-      choices: roll ? draw(draws, rules, roll) : [],
+      choices: roll ? drawChoices(draws, rules, roll) : [],
       alternatives,
       limits: dailyLimit(limit, intent.now, rules),
       units: quantity,
       // A preview shows how far the guarantees have counted.
-      reads: rule.draws.flatMap(({ table }) => table.guarantee?.counter ?? []),
+      reads: countersOfTables(draws.map(({ table }) => table)),
     };
   });
 }
@@ -70,10 +69,4 @@ function evaluate(rule: ExchangeRule, quantity: number, rules: BalanceRules): Al
     postings: [...times(rule.costs, take), ...times(rule.gives, give)],
     draws: rule.draws.map(({ table, times }) => ({ table, times: times * quantity })),
   };
-}
-
-function draw(draws: Alternative['draws'], rules: BalanceRules, roll: Roll): Choice[] {
-  return draws.flatMap(({ table, times }) =>
-    Array.from({ length: times }, () => drawFrom(table, rules, roll)),
-  );
 }

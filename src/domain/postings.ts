@@ -34,12 +34,6 @@ export function settleDependents(changing: string, rules: BalanceRules): Posting
     .map((resource) => give(resource, 0));
 }
 
-/** The resources that count draws for guarantees. */
-export function countersOf(rules: BalanceRules): string[] {
-  const tables = [...rules.exchanges.values()].flatMap(({ draws }) => draws.map(({ table }) => table));
-  return [...new Set(tables.flatMap(({ guarantee }) => guarantee?.counter ?? []))];
-}
-
 /** The config's checks guarantee that the resource exists; a missing rule is a defect of ours. */
 export function resourceRule(rules: BalanceRules, name: string): ResourceRule {
   const rule = rules.resources.get(name);

@@ -2,7 +2,8 @@
  * Receipts and previews: the changes of an operation, and what follows from them for level, tier and stats. An answer shows the
  * balances that the operation touched and no others, so that it can be repeated from the claim and its entries alone.
  */
-import { type TableOdds, tableOdds } from './draw.ts';
+
+import { oddsOf, type TableOdds } from './odds.ts';
 import type { Operation } from './operation.ts';
 import type { Anchors, Balances, ChangeRecord, ClaimRecord, Outcome, Preview } from './outcome.ts';
 import { deriveStanding, levelOf, type Regenerations, type Standing, tierOf } from './player-state.ts';
@@ -136,13 +137,9 @@ export function previewOfClaim(evaluated: EvaluatedOperation): ClaimPreview {
   return { ...previewed(evaluated), claimType, claimKey };
 }
 
-export function previewOfExchange(evaluated: EvaluatedOperation, quantity: number): ExchangePreview {
-  const { found, operation, rules } = evaluated;
-  const draws = rules.exchanges.get(operation.claimType)?.draws ?? [];
-  return {
-    ...previewed(evaluated),
-    draws: draws.map(({ table, times }) => tableOdds(table, times * quantity, found.balances)),
-  };
+export function previewOfExchange(evaluated: EvaluatedOperation): ExchangePreview {
+  const { found, alternatives } = evaluated;
+  return { ...previewed(evaluated), draws: oddsOf(alternatives[0].draws, found.balances) };
 }
 
 function previewed({ found, operation, rules, alternatives }: EvaluatedOperation): Previewed {

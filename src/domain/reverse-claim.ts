@@ -4,8 +4,8 @@
  */
 import { parseClaimId } from './claim-id.ts';
 import { type Decision, decide, type Intent } from './decide.ts';
+import { countersOfTables } from './draw.ts';
 import type { OperationKind } from './operation.ts';
-import { countersOf } from './postings.ts';
 import type { ClaimId, Quantity, Reason } from './values.ts';
 
 export const REVERSE_CLAIM = {
@@ -36,7 +36,13 @@ export function decideReverseClaim(intent: Intent, request: ReverseClaim): Decis
     claimType: REVERSE_CLAIM.claimType,
     claimKey: claimId,
     // Which claims a server may reverse is for the kernel to decide: only the ledger knows the claim's type.
-    source: { kind: 'reversal', claimId, ...claim, ...part, counters: countersOf(rules) },
+    source: {
+      kind: 'reversal',
+      claimId,
+      ...claim,
+      ...part,
+      counters: countersOfTables([...rules.drawTables.values()]),
+    },
     // Levels that the remaining experience no longer reaches are taken back with what they gave.
     milestones: true,
     reason,

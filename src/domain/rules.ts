@@ -109,28 +109,41 @@ export interface Amount {
   readonly amount: number;
 }
 
+/** The pity rule: after `after` draws without one of these outcomes, the next draw is one of them. */
+export interface Guarantee {
+  /** The resource that counts the draws since the last of these outcomes. Tables that share it count together. */
+  readonly counter: string;
+  readonly after: number;
+  readonly outcomes: readonly string[];
+}
+
+export interface DrawOutcome {
+  readonly name: string;
+  readonly weight: number;
+  readonly gives: readonly Amount[];
+  /** Draws once from this table, too. No table leads back to itself. Null: from none. */
+  readonly table: DrawTable | null;
+}
+
 export interface DrawTable {
   readonly name: string;
   /** In the order of the table. Each owns as many rolls as its weight. */
-  readonly outcomes: readonly {
-    readonly name: string;
-    readonly weight: number;
-    readonly gives: readonly Amount[];
-  }[];
-  /** The pity rule: after `after` draws without one of these outcomes, the next draw is one of them. Null: none. */
-  readonly guarantee: {
-    /** The resource that counts the draws since the last of these outcomes. */
-    readonly counter: string;
-    readonly after: number;
-    readonly outcomes: readonly string[];
-  } | null;
+  readonly outcomes: readonly DrawOutcome[];
+  /** In the order of priority. The outcomes of each are among those of the next, so a draw that one forces satisfies all after it. */
+  readonly guarantees: readonly Guarantee[];
+}
+
+/** How many times a table is drawn from. */
+export interface TableDraws {
+  readonly table: DrawTable;
+  readonly times: number;
 }
 
 export interface ExchangeRule {
   readonly name: string;
   readonly costs: readonly Amount[];
   readonly gives: readonly Amount[];
-  readonly draws: readonly { readonly table: DrawTable; readonly times: number }[];
+  readonly draws: readonly TableDraws[];
   /** How many times one request may make it at once. */
   readonly maxQuantity: number;
   /** How many times one player may make it in a day; null: no limit. */
@@ -194,6 +207,8 @@ export interface BalanceRules {
   readonly exchanges: ReadonlyMap<string, ExchangeRule>;
   readonly counters: ReadonlyMap<string, CounterRule>;
   readonly streaks: ReadonlyMap<string, StreakRule>;
+  /** Every table, also those that nothing draws from. */
+  readonly drawTables: ReadonlyMap<string, DrawTable>;
   /** The resource that damage takes and healing gives; null: the game has no combat. */
   readonly combat: { readonly health: string } | null;
   readonly levels: LevelRules;

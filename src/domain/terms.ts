@@ -4,15 +4,16 @@
  * level-ups) and what only describes is not part of them.
  */
 import { canonicalJson, type Json, sha256 } from './canonical.ts';
+import { tablesOf } from './draw.ts';
 import type { Posting } from './moves.ts';
 import type { Rejection } from './rejections.ts';
-import type { Amount, DrawTable } from './rules.ts';
+import type { Amount, TableDraws } from './rules.ts';
 
 /** One way in which the operation may be granted. */
 export interface Alternative {
   readonly postings: readonly Posting[];
   /** How many times each table is drawn from. Nothing is rolled yet. */
-  readonly draws: readonly { readonly table: DrawTable; readonly times: number }[];
+  readonly draws: readonly TableDraws[];
 }
 
 /** The terms of a reward or exchange that can be granted in these ways. Their order counts: the first that can be paid is taken. */
@@ -27,13 +28,23 @@ export function termsOf(alternatives: Alternatives): string {
 
 function evaluated(alternative: Alternative): Json {
   const { costs, gives } = amountsOf(alternative);
-  const draws = alternative.draws.map(({ table, times }) => ({
+  return { costs: byResource(costs), gives: byResource(gives), draws: evaluatedDraws(alternative) };
+}
+
+/** The tables that are drawn from, and those that their outcomes draw from (0 times). */
+function evaluatedDraws({ draws }: Alternative): Json[] {
+  const times = new Map(draws.map(({ table, times }) => [table, times]));
+  return tablesOf([...times.keys()]).map((table) => ({
     table: table.name,
-    times,
-    outcomes: table.outcomes.map(({ name, weight, gives }) => ({ name, weight, gives: byResource(gives) })),
-    guarantee: table.guarantee && { ...table.guarantee },
+    times: times.get(table) ?? 0,
+    outcomes: table.outcomes.map(({ name, weight, gives, table: inner }) => ({
+      name,
+      weight,
+      gives: byResource(gives),
+      table: inner?.name ?? null,
+    })),
+    guarantees: table.guarantees.map((guarantee) => ({ ...guarantee })),
   }));
-  return { costs: byResource(costs), gives: byResource(gives), draws };
 }
 
 /** What is certain: the amounts that the postings take and give. */

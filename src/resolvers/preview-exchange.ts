@@ -13,7 +13,8 @@ const ExchangePreview = builder.objectRef<ExchangePreviewShape>('ExchangePreview
   fields: (t) => ({
     draws: t.field({
       type: [DrawOdds],
-      description: 'One per table; empty for an exchange without draws.',
+      description:
+        'One per table, then those of the tables that outcomes draw from; empty for an exchange without draws.',
       resolve: ({ draws }) => [...draws],
     }),
   }),
@@ -26,5 +27,5 @@ export const previewExchange = definePreview({
   of: exchange,
   decide: (intent, request) => decideExchange(intent, request, null),
   type: ExchangePreview,
-  shape: (evaluated, { quantity }) => previewOfExchange(evaluated, quantity),
+  shape: previewOfExchange,
 });

@@ -54,7 +54,8 @@ const Draw = builder.objectRef<DrawRecord>('Draw').implement({
       description: 'The total weight of the outcomes that could be drawn.',
     }),
     guaranteed: t.exposeBoolean('guaranteed', {
-      description: "True: the table's guarantee restricted the draw to its own outcomes.",
+      description:
+        'True: a guarantee of the table restricted the draw to its own outcomes, whose weights add up to `of`.',
     }),
   }),
 });
@@ -132,7 +133,8 @@ function decisionFields(t: ClaimFields) {
     }),
     draws: t.field({
       type: [Draw],
-      description: 'The draws of an exchange, in order.',
+      description:
+        'Its draws, in order. A draw from the table of an outcome follows the draw of that outcome.',
       resolve: ({ draws }) => [...draws],
     }),
     factsRead: t.field({

@@ -1,5 +1,5 @@
 /** Preview: what every preview shows; and the odds of draws. */
-import type { GuaranteeState, TableOdds } from '../domain/draw.ts';
+import type { GuaranteeState, PossibleOutcome as PossibleOutcomeShape, TableOdds } from '../domain/odds.ts';
 import type { Previewed } from '../domain/receipt.ts';
 import type { Amount } from '../domain/rules.ts';
 import { builder } from './builder.ts';
@@ -47,12 +47,17 @@ export const ResourceAmount = builder.objectRef<Amount>('ResourceAmount').implem
   }),
 });
 
-const PossibleOutcome = builder.objectRef<TableOdds['outcomes'][number]>('PossibleOutcome').implement({
+const PossibleOutcome = builder.objectRef<PossibleOutcomeShape>('PossibleOutcome').implement({
   description: 'A possible outcome of a draw.',
   fields: (t) => ({
     name: t.exposeString('name'),
     weight: t.expose('weight', { type: 'SafeInt', description: 'Its chance is `weight` in `of`.' }),
     gives: t.field({ type: [ResourceAmount], resolve: ({ gives }) => [...gives] }),
+    table: t.exposeString('table', {
+      nullable: true,
+      description:
+        'It also draws once from this table, whose odds are another entry of the list. Null: from none.',
+    }),
   }),
 });
 
@@ -64,31 +69,36 @@ const Guarantee = builder.objectRef<GuaranteeState>('Guarantee').implement({
     outcomes: t.stringList({ resolve: ({ outcomes }) => [...outcomes] }),
     since: t.expose('since', {
       type: 'SafeInt',
-      description: 'Draws since the last of these outcomes.',
+      description: 'Draws since the last of these outcomes, from all tables that share the counter.',
     }),
     certainWithin: t.expose('certainWithin', {
       type: 'SafeInt',
       description:
-        'One of these outcomes is drawn within this many draws, those of this exchange included; 1 is the next draw.',
+        'One of these outcomes is drawn within this many draws from the table, those of this operation included; 1 is the next draw.',
     }),
   }),
 });
 
 export const DrawOdds = builder.objectRef<TableOdds>('DrawOdds').implement({
-  description: 'The draws that an exchange makes from one weighted table, and the chance of each outcome.',
+  description: 'The draws that an operation makes from one weighted table, and the chance of each outcome.',
   fields: (t) => ({
     table: t.exposeString('table'),
-    draws: t.expose('draws', { type: 'SafeInt', description: 'The number of draws from the table.' }),
+    draws: t.expose('draws', {
+      type: 'SafeInt',
+      description:
+        'The number of draws from the table; 0: only outcomes of the tables before it draw from it.',
+    }),
     of: t.expose('of', { type: 'SafeInt', description: 'The total weight of all outcomes.' }),
     outcomes: t.field({
       type: [PossibleOutcome],
       description: 'By name, in the order in which they own rolls.',
       resolve: ({ outcomes }) => [...outcomes],
     }),
-    guarantee: t.expose('guarantee', {
-      type: Guarantee,
-      nullable: true,
-      description: 'Null where the table has none.',
+    guarantees: t.field({
+      type: [Guarantee],
+      description:
+        'In the order of priority: of several that are due the first decides, which satisfies those after it. Empty where the table has none.',
+      resolve: ({ guarantees }) => [...guarantees],
     }),
   }),
 });

@@ -96,13 +96,16 @@ describe('a preview of an exchange with draws', () => {
             name,
             weight: outcomes[name].weight,
             gives: Object.entries(outcomes[name].gives).map(([resource, amount]) => ({ resource, amount })),
+            table: null,
           })),
-        guarantee: {
-          counter: 'pity:summons',
-          outcomes: ['legendary_dragon_queen'],
-          since: 0,
-          certainWithin: 90,
-        },
+        guarantees: [
+          {
+            counter: 'pity:summons',
+            outcomes: ['legendary_dragon_queen'],
+            since: 0,
+            certainWithin: 90,
+          },
+        ],
       },
     ]);
     // Only the price is certain.
@@ -111,11 +114,11 @@ describe('a preview of an exchange with draws', () => {
   });
 
   it('previewExchange counts down to the draw that the guarantee makes certain', async () => {
-    await publish(changedExample(({ drawTables }) => (drawTables.summons.guarantee.after = 3)));
+    await publish(changedExample(({ drawTables }) => (drawTables.summons.guarantees[0].after = 3)));
     const { playerId } = await playerWith({ summon_tokens: 40 });
     let without = 0;
     for (let round = 0; round < 14; round++) {
-      const guarantee = (await previewOf(playerId, { exchange: 'summon' })).draws[0]?.guarantee;
+      const guarantee = (await previewOf(playerId, { exchange: 'summon' })).draws[0]?.guarantees[0];
       expect(guarantee).toMatchObject({ since: without, certainWithin: 4 - without });
       const [draw] = (await exchange(playerId, { exchange: 'summon' })).claim.draws;
       expect(draw?.guaranteed).toBe(guarantee?.certainWithin === 1);
@@ -128,11 +131,11 @@ describe('a preview of an exchange with draws', () => {
     await publish(
       changedExample(({ drawTables }) => {
         drawTables.summons.outcomes.common_archer.weight = 1_500;
-        delete drawTables.summons.guarantee;
+        delete drawTables.summons.guarantees;
       }),
     );
     const [odds] = (await previewOf(playerId, { exchange: 'summon' })).draws;
-    expect(odds).toMatchObject({ of: 8_000, guarantee: null, draws: 1 });
+    expect(odds).toMatchObject({ of: 8_000, guarantees: [], draws: 1 });
   });
 });
 

@@ -22,7 +22,7 @@ describe('reverseClaim of a summon', () => {
   const publishOutcome = (outcome: string) =>
     publish(
       changedExample(({ drawTables: { summons } }: Document) => {
-        summons.guarantee.after = 3;
+        summons.guarantees[0].after = 3;
         const { common_militia, [LEGEND]: legend } = summons.outcomes;
         summons.outcomes = { common_militia, [LEGEND]: legend };
         for (const [name, each] of Object.entries<Document>(summons.outcomes))
@@ -70,7 +70,7 @@ describe('reverseClaim of a summon', () => {
     ]);
     const preview = await asPlayer(playerId).previewExchange({ exchange: 'summon' });
     const [odds] = resultAs(preview, 'ExchangePreview').draws;
-    expect(odds?.guarantee).toMatchObject({ since: 3, certainWithin: 1 });
+    expect(odds?.guarantees[0]).toMatchObject({ since: 3, certainWithin: 1 });
     expect((await summon(playerId)).claim.draws).toMatchObject([{ outcome: LEGEND, guaranteed: true }]);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });

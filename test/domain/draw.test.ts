@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drawFrom, outcomeAt, tableOdds } from '../../src/domain/draw.ts';
+import { drawFrom, outcomeAt } from '../../src/domain/draw.ts';
 import type { Choice, Posting } from '../../src/domain/moves.ts';
 import type { DrawTable } from '../../src/domain/rules.ts';
 import { exampleDocument, rulesOf } from '../config/example.ts';
@@ -84,33 +84,10 @@ describe('a table with a guarantee', () => {
   });
 
   test('a guarantee of several outcomes draws among them by their weights', () => {
-    const guarantee = { counter: 'pity:chest', after: 2, outcomes: ['epic', 'rare'] };
+    const guarantees = [{ counter: 'pity:chest', after: 2, outcomes: ['epic', 'rare'] }];
     const drawn = [0, 1, 2].map(
-      (roll) => outcomesOf(drawFrom({ ...CHEST, guarantee }, RULES, (sides) => (sides === 3 ? roll : 0)))[0],
+      (roll) => outcomesOf(drawFrom({ ...CHEST, guarantees }, RULES, (sides) => (sides === 3 ? roll : 0)))[0],
     );
     expect(drawn).toEqual(['epic', 'rare', 'rare']);
-  });
-});
-
-describe('the odds of a table', () => {
-  test.each([
-    [{}, 0, 4],
-    [{ 'pity:chest': 1 }, 1, 3],
-    [{ 'pity:chest': 2 }, 2, 2],
-    [{ 'pity:chest': 3 }, 3, 1],
-    [{ 'pity:chest': 9 }, 9, 1],
-  ])('with the balances %j, %i draws count for the guarantee of three, which is certain within %i', (balances, since, certainWithin) => {
-    expect(tableOdds(CHEST, 1, balances).guarantee).toEqual({
-      counter: 'pity:chest',
-      outcomes: ['epic'],
-      since,
-      certainWithin,
-    });
-  });
-
-  test('the odds list the outcomes in the order of the table, and `of` is the sum of their weights', () => {
-    const { outcomes, of } = tableOdds(COIN, 3, {});
-    expect(outcomes).toEqual(COIN.outcomes);
-    expect(of).toBe(outcomes.reduce((sum, { weight }) => sum + weight, 0));
   });
 });

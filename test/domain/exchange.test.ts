@@ -70,8 +70,10 @@ describe('an exchange', () => {
   });
 
   test('an exchange has the level milestone where only a draw may give experience', () => {
-    const outcomes = [{ name: 'lesson', weight: 1, gives: [{ resource: 'experience', amount: 100 }] }];
-    const table = { name: 'lessons', outcomes, guarantee: null };
+    const outcomes = [
+      { name: 'lesson', weight: 1, gives: [{ resource: 'experience', amount: 100 }], table: null },
+    ];
+    const table = { name: 'lessons', outcomes, guarantees: [] };
     const chest = RULES.exchanges.get('open_chest') as ExchangeRule;
     const exchanges = new Map([['open_chest', { ...chest, draws: [{ table, times: 1 }] }]]);
     expect(decide('open_chest').operation.milestones).toBe(false);

@@ -183,19 +183,18 @@ describe('previews', () => {
     const quantity = quantityOf(2);
     const request = { exchange: 'wager', quantity, terms: null };
     const { operation, alternatives } = decideExchange(intentOf(PLAYER), request, null);
-    const preview = previewOfExchange(
-      {
-        found: found([], { 'pity:chest': 2 }),
-        operation,
-        alternatives: alternatives as Alternatives,
-        rules: RULES,
-      },
-      quantity,
-    );
+    const preview = previewOfExchange({
+      found: found([], { 'pity:chest': 2 }),
+      operation,
+      alternatives: alternatives as Alternatives,
+      rules: RULES,
+    });
     expect(preview.draws.map(({ table, draws, of }) => [table, draws, of])).toEqual([
       ['chest', 2, 10],
       ['coin', 4, 2],
     ]);
-    expect(preview.draws.map(({ guarantee }) => guarantee?.certainWithin ?? null)).toEqual([2, null]);
+    expect(
+      preview.draws.map(({ guarantees }) => guarantees.map(({ certainWithin }) => certainWithin)),
+    ).toEqual([[2], []]);
   });
 });

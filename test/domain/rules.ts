@@ -69,21 +69,21 @@ export const MAX_HEALTH = { base: 500, perUnit: 50, resource: 'stat:health' };
 export const CHEST: DrawTable = {
   name: 'chest',
   outcomes: [
-    { name: 'common', weight: 7, gives: amountOf('gold', 10) },
-    { name: 'epic', weight: 1, gives: [...amountOf('gold', 5), ...amountOf('hero:dragon', 1)] },
-    { name: 'rare', weight: 2, gives: amountOf('gems', 1) },
+    { name: 'common', weight: 7, gives: amountOf('gold', 10), table: null },
+    { name: 'epic', weight: 1, gives: [...amountOf('gold', 5), ...amountOf('hero:dragon', 1)], table: null },
+    { name: 'rare', weight: 2, gives: amountOf('gems', 1), table: null },
   ],
-  guarantee: { counter: 'pity:chest', after: 3, outcomes: ['epic'] },
+  guarantees: [{ counter: 'pity:chest', after: 3, outcomes: ['epic'] }],
 };
 
 /** Roll 0 is heads, 1 is tails. */
 export const COIN: DrawTable = {
   name: 'coin',
   outcomes: [
-    { name: 'heads', weight: 1, gives: amountOf('gold', 2) },
-    { name: 'tails', weight: 1, gives: amountOf('gold', 1) },
+    { name: 'heads', weight: 1, gives: amountOf('gold', 2), table: null },
+    { name: 'tails', weight: 1, gives: amountOf('gold', 1), table: null },
   ],
-  guarantee: null,
+  guarantees: [],
 };
 
 export const RULES: BalanceRules = {
@@ -196,6 +196,10 @@ export const RULES: BalanceRules = {
   ]),
   streaks: new Map(),
   counters: new Map([['wins', { name: 'wins', period: 'day', max: null }]]),
+  drawTables: new Map([
+    ['chest', CHEST],
+    ['coin', COIN],
+  ]),
   combat: { health: 'health' },
   levels: {
     resource: 'experience',

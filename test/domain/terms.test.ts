@@ -5,7 +5,13 @@ import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import type { Decision } from '../../src/domain/decide.ts';
 import { decideExchange } from '../../src/domain/exchange.ts';
 import { give, take } from '../../src/domain/postings.ts';
-import type { BalanceRules, DrawTable, ExchangeRule, ResourceRule } from '../../src/domain/rules.ts';
+import type {
+  BalanceRules,
+  DrawTable,
+  ExchangeRule,
+  Guarantee,
+  ResourceRule,
+} from '../../src/domain/rules.ts';
 import { type Alternative, type Alternatives, termsOf } from '../../src/domain/terms.ts';
 import { CHEST, COIN, intentOf, PLAYER, quantityOf, RULES, SERVER } from './rules.ts';
 
@@ -21,7 +27,7 @@ const guarantee = fc.record({
 const table = fc.record({
   name: fc.constantFrom('chest', 'coin'),
   outcomes: fc.uniqueArray(outcome, { minLength: 1, selector: ({ name }) => name }),
-  guarantee: fc.option(guarantee),
+  guarantees: fc.array(guarantee, { maxLength: 2 }),
 });
 /** What an operation takes, gives and draws, as plain data. */
 const plans = fc.record({
@@ -44,7 +50,7 @@ function alternative({ costs, gives, draws }: Plan): Alternative {
     draws: draws.map(({ table: { outcomes, ...rest }, times }) => ({
       table: {
         ...rest,
-        outcomes: outcomes.map((one) => ({ ...one, gives: listed(one.gives) })),
+        outcomes: outcomes.map((one) => ({ ...one, gives: listed(one.gives), table: null })),
       } as DrawTable,
       times,
     })),
@@ -112,8 +118,16 @@ describe('terms', () => {
         const without = (of: Amounts) => Object.fromEntries(Object.entries(of).slice(1));
         const less = [
           ...(first ? [{ ...plan, draws }] : []),
-          ...(first?.table.guarantee
-            ? [{ ...plan, draws: [{ ...first, table: { ...first.table, guarantee: null } }, ...draws] }]
+          ...(first && first.table.guarantees.length > 0
+            ? [
+                {
+                  ...plan,
+                  draws: [
+                    { ...first, table: { ...first.table, guarantees: first.table.guarantees.slice(1) } },
+                    ...draws,
+                  ],
+                },
+              ]
             : []),
           ...(first && first.table.outcomes.length > 1
             ? [
@@ -151,7 +165,7 @@ describe('terms', () => {
   });
 });
 
-const GUARANTEE = CHEST.guarantee as NonNullable<DrawTable['guarantee']>;
+const GUARANTEE = CHEST.guarantees[0] as Guarantee;
 
 /** The terms of an exchange, as a preview computes them. */
 const exchangeTerms = (exchange: string, quantity = 1, rules: BalanceRules = RULES) =>
@@ -179,6 +193,10 @@ const withExchange = (name: string, over: Partial<ExchangeRule>): BalanceRules =
 const withTable = (over: Partial<DrawTable>) =>
   withExchange('open_chest', { draws: [{ table: { ...CHEST, ...over }, times: 1 }] });
 
+/** A chest whose first outcome draws from a table, too. */
+const nested = (table: DrawTable) =>
+  withTable({ outcomes: CHEST.outcomes.map((one, at) => (at ? one : { ...one, table })) });
+
 describe('the terms of an operation', () => {
   test('depend on the quantity', () => {
     for (const exchange of ['buy_gem', 'open_chest'])
@@ -202,9 +220,14 @@ describe('the terms of an operation', () => {
       withTable({ outcomes: CHEST.outcomes.map((one, at) => (at ? one : { ...one, weight: 8 })) }),
     ],
     ['an outcome', withTable({ outcomes: CHEST.outcomes.slice(0, 2) })],
-    ['the guarantee', withTable({ guarantee: null })],
-    ['when the guarantee applies', withTable({ guarantee: { ...GUARANTEE, after: 4 } })],
-    ['what the guarantee gives', withTable({ guarantee: { ...GUARANTEE, outcomes: ['rare'] } })],
+    ['the guarantee', withTable({ guarantees: [] })],
+    ['when the guarantee applies', withTable({ guarantees: [{ ...GUARANTEE, after: 4 }] })],
+    ['what the guarantee gives', withTable({ guarantees: [{ ...GUARANTEE, outcomes: ['rare'] }] })],
+    [
+      'the order of the guarantees',
+      withTable({ guarantees: [GUARANTEE, { ...GUARANTEE, counter: 'pity:coin' }].toReversed() }),
+    ],
+    ['a table that an outcome draws from', nested(COIN)],
   ])('change with %s', (_, rules) => {
     expect(exchangeTerms('open_chest', 1, rules)).not.toBe(exchangeTerms('open_chest'));
   });

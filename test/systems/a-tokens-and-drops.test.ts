@@ -128,7 +128,7 @@ it('A7 commits the tokens and the heroes of eleven draws atomically', async () =
 });
 
 it('A7 applies the guarantee after exactly the configured number of draws', async () => {
-  await publish(changedExample(({ drawTables }) => (drawTables.summons.guarantee.after = 6)));
+  await publish(changedExample(({ drawTables }) => (drawTables.summons.guarantees[0].after = 6)));
   const { playerId } = await playerWith({ summon_tokens: 100 });
   const singleOrMulti = (index: number) => (index % 4 === 0 ? 'multi_summon' : 'summon');
   const receipts = receiptsIn(await exchangeAtOnce(playerId, 26, singleOrMulti));

@@ -24,7 +24,7 @@ const costing = (auric_coins: number) =>
 const drawing = (outcome: string) =>
   changedExample(({ drawTables: { summons } }: Document) => {
     summons.outcomes = { [outcome]: summons.outcomes[outcome] };
-    delete summons.guarantee;
+    delete summons.guarantees;
   });
 
 interface Shown {

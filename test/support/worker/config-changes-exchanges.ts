@@ -102,7 +102,7 @@ export const EXCHANGE_CHANGES: readonly ConfigChange[] = [
   {
     setting: 'the number of draws before the guarantee',
     change: ({ drawTables }) => {
-      drawTables.summons.guarantee.after = 1;
+      drawTables.summons.guarantees[0].after = 1;
     },
     // A draw is now guaranteed whenever the draw before it was not legendary.
     observe: async () => (await summon('multi_summon')).claim.draws.some(({ guaranteed }) => guaranteed),
@@ -112,13 +112,13 @@ export const EXCHANGE_CHANGES: readonly ConfigChange[] = [
   {
     setting: 'the guaranteed outcomes',
     change: ({ drawTables }) => {
-      drawTables.summons.guarantee.outcomes = ['epic_warlock', 'legendary_dragon_queen'];
+      drawTables.summons.guarantees[0].outcomes = ['epic_warlock', 'legendary_dragon_queen'];
     },
     observe: async () => {
       const playerId = fresh('player');
       await award('summon_tokens', 1, playerId);
       const preview = await asServer().previewExchange({ exchange: 'summon', playerId });
-      return resultAs(preview, 'ExchangePreview').draws[0]?.guarantee?.outcomes;
+      return resultAs(preview, 'ExchangePreview').draws[0]?.guarantees[0]?.outcomes;
     },
     before: ['legendary_dragon_queen'],
     after: ['epic_warlock', 'legendary_dragon_queen'],

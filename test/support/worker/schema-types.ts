@@ -165,7 +165,7 @@ export interface Draw {
 
 export interface DrawOdds {
   readonly draws: number;
-  readonly guarantee: Guarantee | null;
+  readonly guarantees: readonly Guarantee[];
   readonly of: number;
   readonly outcomes: readonly PossibleOutcome[];
   readonly table: string;
@@ -429,6 +429,7 @@ export interface PlayerAfter {
 export interface PossibleOutcome {
   readonly gives: readonly ResourceAmount[];
   readonly name: string;
+  readonly table: string | null;
   readonly weight: number;
 }
 
