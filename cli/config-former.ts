@@ -12,6 +12,7 @@ import {
   NO_FORMER,
 } from '../src/config/changes.ts';
 import { sourcesOf } from '../src/config/compare-claims.ts';
+import { settingsOf } from '../src/config/compare-roles.ts';
 import { parseDocument } from '../src/config/compile.ts';
 import type { BalanceDocument } from '../src/config/schema.ts';
 import { dayIn } from '../src/domain/calendar.ts';
@@ -35,6 +36,7 @@ export async function readFormer(client: pg.Client, { current, next, now }: Comp
   return {
     ...(await readNames(client, { before, after })),
     ...(await readSources(client, { before, after, since: current.version - SEARCHED_VERSIONS })),
+    roles: await readRoles(client, { before, after }),
     limits: await readLimits(client, { before, after, now }),
   };
 }
@@ -105,6 +107,25 @@ async function readSources(
     onceFor: Object.fromEntries(rows.map(({ resource, facts }) => [resource, facts])),
     scopes: Object.fromEntries(rows.map(({ resource, scope }) => [resource, scope])),
   };
+}
+
+/** Which resource a part or stat that returns had last: in it players may still have balances. */
+async function readRoles(client: pg.Client, { before, after }: Documents): Promise<Former['roles']> {
+  const old = new Set(settingsOf(before).map(([path]) => path.join('.')));
+  const paths = settingsOf(after).flatMap(([path]) => (old.has(path.join('.')) ? [] : [path]));
+  if (paths.length === 0) return {};
+  const { rows } = await client.query(
+    `SELECT p.value AS path, b.version, b.resource
+       FROM jsonb_array_elements($1) AS p, LATERAL (
+         SELECT c.version, c.document #>> ARRAY(SELECT jsonb_array_elements_text(p.value)) AS resource
+           FROM onceward.balance_configs c
+          WHERE c.document #> ARRAY(SELECT jsonb_array_elements_text(p.value)) IS NOT NULL
+          ORDER BY c.version DESC LIMIT 1) AS b`,
+    [JSON.stringify(paths)],
+  );
+  return Object.fromEntries(
+    rows.map(({ path, version, resource }) => [path.join('.'), { version, resource }]),
+  );
 }
 
 /** Limits that are published again on the day on which they were removed. */

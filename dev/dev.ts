@@ -11,12 +11,13 @@ import { whenParentEnds } from './system.ts';
 const DIR = join(import.meta.dirname, '../.onceward');
 const DAY_SECONDS = 24 * 3_600;
 
-const HELP = `npm run dev [-- --reset] [--lanes]
+const HELP = `npm run dev [-- --reset] [--lanes] [--config FILE]
 
 Starts Onceward on this machine: Postgres 18, a local Neon endpoint, and the Worker on http://127.0.0.1:8787.
 
   --reset    first delete all players, ledger entries, published configs, staff and keys of the local stack
   --lanes    commit through lanes (COMMIT_THROUGH in wrangler.toml) instead of directly
+  --config   the balance config to begin with, such as config/puzzle.example.json; later ones: npm run config:publish
   PORT       environment variable: another port
 
 Press Ctrl-C to stop everything. The data is kept in .onceward/.`;
@@ -24,7 +25,7 @@ Press Ctrl-C to stop everything. The data is kept in .onceward/.`;
 async function main(): Promise<void> {
   const { values } = parseCommandLine({
     help: HELP,
-    options: { reset: { type: 'boolean' }, lanes: { type: 'boolean' } },
+    options: { reset: { type: 'boolean' }, lanes: { type: 'boolean' }, config: { type: 'string' } },
   });
   const port = Number(process.env.PORT ?? 8787);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     dir: DIR,
     port,
     commitThrough: values.lanes ? 'lanes' : 'direct',
+    ...(values.config !== undefined && { configFile: values.config }),
     log: (line) => console.log(line),
     onLine: printLine,
   });
@@ -73,7 +75,13 @@ function printLine(line: string): void {
   if (text.startsWith('{') || /error|warn/i.test(text)) console.log(text);
 }
 
-async function welcome({ url, adminUrl, signer }: RunningStack): Promise<string> {
+/** A claim that the clock alone proves, so that a player can make it at once. */
+function calendarClaim(config: unknown): string | undefined {
+  const { claimTypes } = config as { claimTypes: Record<string, { proof: string }> };
+  return Object.keys(claimTypes).find((name) => claimTypes[name]?.proof === 'calendar');
+}
+
+async function welcome({ url, adminUrl, signer, config }: RunningStack): Promise<string> {
   const token = (kind: 'player' | 'server' | 'staff', id: string) =>
     signer.signToken({ kind, id, expiresInSeconds: DAY_SECONDS });
   const player = await token('player', 'player-1');
@@ -81,7 +89,7 @@ async function welcome({ url, adminUrl, signer }: RunningStack): Promise<string>
     query: `mutation($input: ClaimRewardInput!) { claimReward(input: $input) { __typename
       ... on Receipt { replayed levelAfter correlationId changes { resource before after delta } }
       ... on Rejection { code message correlationId } } }`.replace(/\s+/g, ' '),
-    variables: { input: { idempotencyKey: `quest-${crypto.randomUUID()}`, type: 'daily_quest' } },
+    variables: { input: { idempotencyKey: `quest-${crypto.randomUUID()}`, type: calendarClaim(config) } },
   });
   return `
 Onceward is running.
@@ -100,7 +108,7 @@ ${await token('staff', 'support-1')}
   admin admin-1
 ${await token('staff', 'admin-1')}
 
-Claim the daily quest. Run this twice: the second answer repeats the first one, with "replayed": true.
+Make a claim. Run this twice: the second answer repeats the first one, with "replayed": true.
 
 curl -s ${url} -H 'content-type: application/json' \\
   -H 'authorization: Bearer ${player}' \\

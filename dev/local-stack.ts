@@ -21,6 +21,8 @@ export interface RunningStack extends LocalStack {
   readonly database: LocalDatabase;
   readonly worker: WorkerProcess;
   readonly signer: Signer;
+  /** The balance config that is current at the start: parsed JSON. */
+  readonly config: unknown;
   stop(): Promise<void>;
 }
 
@@ -30,6 +32,8 @@ interface StackOptions {
   readonly log: (line: string) => void;
   /** Receives each line that the Worker prints. */
   readonly onLine: (line: string) => void;
+  /** The balance config of a database that has none yet. Default: the example. */
+  readonly configFile?: string;
   /** `production` shows the schema to staff and servers only. `local`, the default, shows it to everyone. */
   readonly environment?: 'local' | 'production';
   /** Default: direct. */
@@ -41,6 +45,7 @@ export async function startLocalStack({
   port,
   log,
   onLine,
+  configFile = EXAMPLE_CONFIG,
   environment = 'local',
   commitThrough = 'direct',
 }: StackOptions): Promise<RunningStack> {
@@ -49,7 +54,7 @@ export async function startLocalStack({
   log('Starting Postgres 18…');
   const database = await startDatabase({ dir });
   try {
-    await publishFirstConfig(database.ownerDatabaseUrl, dir, log);
+    const config = await publishFirstConfig(database.ownerDatabaseUrl, { dir, configFile, log });
     await addFirstStaff(database.ownerDatabaseUrl);
     const signer = await loadOrCreateKeys(dir);
     log('Starting the Worker…');
@@ -74,7 +79,7 @@ export async function startLocalStack({
       await worker.stop();
       await database.stop();
     };
-    return { ...addresses, database, worker, signer, stop };
+    return { ...addresses, database, worker, signer, config, stop };
   } catch (error) {
     await database.stop();
     throw error;
@@ -93,14 +98,13 @@ function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks }: Sig
   };
 }
 
-/** Publishes the example config if no config was published before, and writes the current one to KV. */
+/** Publishes the file if no config was published before, and writes the current one to KV. Returns that. */
 async function publishFirstConfig(
   ownerDatabaseUrl: string,
-  dir: string,
-  log: (line: string) => void,
-): Promise<void> {
+  { dir, configFile, log }: Required<Pick<StackOptions, 'dir' | 'configFile' | 'log'>>,
+): Promise<unknown> {
   const current = await readCurrent(ownerDatabaseUrl);
-  const document = current?.document ?? (await readConfigFile(EXAMPLE_CONFIG));
+  const document = current?.document ?? (await readConfigFile(configFile));
   const published = await publishBalanceConfig({
     document,
     by: 'npm run dev',
@@ -114,6 +118,7 @@ async function publishFirstConfig(
     );
   }
   log(`Balance config: version ${published.version}.`);
+  return document;
 }
 
 async function addFirstStaff(ownerDatabaseUrl: string): Promise<void> {

@@ -21,6 +21,10 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
   });
   const silver = random.int(200, 1_500);
   const stats = { energy: stat(100, 10), stamina: stat(100, 10), health: stat(500, 50) };
+  // A stat that begins and ends with the versions of a seed.
+  const luck: Record<string, StatNumbers> = random.fork('luck').chance(0.5)
+    ? { luck: { base: 5, perPoint: 1 } }
+    : {};
   const resources = drawResources(random.fork('resources'), stats);
   const counts = drawStaffCounts(random.fork('staff'));
   const rules: Omit<Rules, 'own'> = {
@@ -28,7 +32,7 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
     curve: random.int(15, 40),
     maxLevel: 100,
     pointsPerLevel: random.int(2, 6),
-    stats,
+    stats: { ...stats, ...luck },
     tiers: [
       { name: 'Bronze', from: 0 },
       { name: 'Silver', from: silver },
@@ -107,6 +111,7 @@ const PLAIN_RESOURCES: Record<string, object> = {
   'stat:energy': {},
   'stat:stamina': {},
   'stat:health': {},
+  'stat:luck': {},
   credits: { manual: true },
   loyalty_points: { manual: true },
   lifetime_points: { manual: true },

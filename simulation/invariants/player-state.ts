@@ -1,6 +1,6 @@
 /** Checks what receipts and reads show of a player against the model: level, tier, stats and balances. */
 import type { Read, Receipt } from '../clients/journal.ts';
-import { type Balances, levelFor, type Rules, tierFor } from '../model/rules.ts';
+import { type Balances, levelFor, type Rules, statsByName, tierFor } from '../model/rules.ts';
 import type { Timeline } from '../model/timeline.ts';
 import { same, type Tally } from './tally.ts';
 
@@ -20,9 +20,9 @@ export function checkReceiptState(
     levels: [before, after].map((state) => levelFor(rules, amount(state, 'experience'))),
     tiers: [before, after].map((state) => tierFor(rules, amount(state, 'lifetime_points'))),
     points: amount(after, 'stat_points'),
-    stats: Object.entries(rules.stats).map(([name, { base, perPoint }]) => {
+    stats: statsByName(rules).map(([name, { base, perPoint }]) => {
       const points = amount(after, `stat:${name}`);
-      return [name.toUpperCase(), points, base + perPoint * points];
+      return [name, points, base + perPoint * points];
     }),
   };
   const shown = {

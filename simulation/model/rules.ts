@@ -39,7 +39,8 @@ export interface Rules {
   readonly curve: number;
   readonly maxLevel: number;
   readonly pointsPerLevel: number;
-  readonly stats: Readonly<Record<'energy' | 'stamina' | 'health', StatNumbers>>;
+  /** By name. */
+  readonly stats: Readonly<Record<string, StatNumbers>>;
   readonly tiers: readonly { readonly name: string; readonly from: number }[];
   /** What one unit counts against the limits of staff. A resource with a limit of its own has none. */
   readonly values: Readonly<Record<string, number>>;
@@ -61,6 +62,11 @@ export function levelFor(rules: Rules, experience: number): number {
   let level = 1;
   while (level < rules.maxLevel && beginsAt(level + 1) <= experience) level += 1;
   return level;
+}
+
+/** In the order in which answers show them. */
+export function statsByName({ stats }: Rules): [string, StatNumbers][] {
+  return Object.entries(stats).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 export function tierFor({ tiers }: Rules, lifetimePoints: number): string | null {

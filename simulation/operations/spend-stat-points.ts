@@ -1,33 +1,72 @@
-/** spendStatPoints: players spend the points of their levels, often more than they have, and several requests compete. */
-import { give, take } from '../model/effect.ts';
+/**
+ * spendStatPoints: players spend the points of their levels, often more than they have, and several requests compete. Some configs
+ * have a stat that others do not know.
+ */
+import { type Effect, type EffectContext, give, reject, take } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, subjectOf } from '../operation.ts';
+import { Random } from '../random.ts';
 import type { Draft } from '../schedule/intent.ts';
 
-const STATS = ['energy', 'stamina', 'health'] as const;
-type Points = Readonly<Record<(typeof STATS)[number], number>>;
+interface Spending {
+  readonly points: readonly { readonly stat: string; readonly points: number }[];
+}
 
-function drawSpending(draw: Draw): Draft<Points> {
-  const { random } = draw;
+const of = (points: Readonly<Record<string, number>>): Spending => ({
+  points: Object.entries(points).map(([stat, points]) => ({ stat, points })),
+});
+
+function drawSpending(draw: Draw): Draft<Spending> {
+  const { random, world, number } = draw;
   const player = subjectOf(draw);
+  // Of its own, so that the other draws of a seed do not depend on it.
+  const luck = new Random(`${world.seed}/luck/${number}`).chance(0.2) ? 1 : 0;
   const most = random.chance(0.1) ? 9 : 2;
-  const input = { energy: random.int(0, most), stamina: random.int(0, most), health: random.int(0, 1) };
+  const drawn = [
+    { stat: 'energy', points: random.int(0, most) },
+    { stat: 'stamina', points: random.int(0, most) },
+    { stat: 'health', points: random.int(0, 1) },
+    { stat: 'luck', points: luck },
+  ].filter(({ points }) => points > 0);
   return {
     actor: { kind: 'player', id: player },
     player,
-    input: total(input) > 0 ? input : { ...input, energy: 1 },
+    input: drawn.length > 0 ? { points: drawn } : of({ energy: 1 }),
     ...drawExpectedVersion(draw),
   };
 }
 
-function total(points: Points): number {
-  return STATS.reduce((sum, stat) => sum + points[stat], 0);
+/** One more point in the first stat, and the others in another order. */
+function alterInput({ points }: Spending): Spending {
+  const [first, ...others] = points.toReversed();
+  return { points: [...others, ...(first ? [{ ...first, points: first.points + 1 }] : [])] };
 }
 
-const spendStatPoints: Operation<Points> = {
+function effect({ intent: { key, input }, rules }: EffectContext<Spending>): Effect {
+  const points = input.points.toSorted((a, b) => (a.stat < b.stat ? -1 : 1));
+  const unknown = points.find(({ stat }) => !(stat in rules.stats));
+  if (unknown)
+    return reject('UnknownStat', { stat: unknown.stat, stats: Object.keys(rules.stats).toSorted() });
+  return {
+    kind: 'claim',
+    type: 'spend_stat_points',
+    key,
+    postings: [
+      // Energy regenerates up to a maximum that the points change, so its regeneration is recorded first.
+      ...points.filter(({ stat }) => stat === 'energy').map(() => give(rules, 'energy', 0)),
+      take(
+        'stat_points',
+        points.reduce((sum, { points }) => sum + points, 0),
+      ),
+      ...points.map(({ stat, points }) => give(rules, `stat:${stat}`, points)),
+    ],
+  };
+}
+
+const spendStatPoints: Operation<Spending> = {
   name: 'spendStatPoints',
   weights: { spending: 5 },
   draw: drawSpending,
-  alterInput: (input) => ({ ...input, stamina: input.stamina + 1 }),
+  alterInput,
   drawSameClaim: () => null,
   drawForbidden: (draw) => {
     const spending = drawSpending(draw);
@@ -40,30 +79,27 @@ const spendStatPoints: Operation<Points> = {
   },
   drawBoundary: (draw) => {
     const spending = drawSpending(draw);
-    const wrong = (input: Points): Draft<Points> => ({ ...spending, input, expectedFault: 'BAD_USER_INPUT' });
-    const none: Points = { energy: 0, stamina: 0, health: 0 };
-    return draw.random.pick<Draft<Points>>([
-      wrong(none),
-      wrong({ ...none, energy: -1 }),
-      wrong({ ...none, health: 0.5 }),
-      wrong({ ...none, stamina: 2 ** 53 }),
-      wrong({ ...none, energy: Number.MAX_SAFE_INTEGER, health: 1 }),
-      { ...spending, input: { ...none, energy: Number.MAX_SAFE_INTEGER } },
-      { ...spending, input: { ...none, energy: 1 } },
+    const wrong = (input: Spending): Draft<Spending> => ({
+      ...spending,
+      input,
+      expectedFault: 'BAD_USER_INPUT',
+    });
+    return draw.random.pick<Draft<Spending>>([
+      wrong(of({})),
+      wrong(of({ energy: 0 })),
+      wrong(of({ energy: -1 })),
+      wrong(of({ health: 0.5 })),
+      wrong(of({ stamina: 2 ** 53 })),
+      wrong(of({ 'Not a name': 1 })),
+      wrong({ points: [...of({ energy: 1 }).points, ...of({ energy: 1 }).points] }),
+      wrong(of({ energy: Number.MAX_SAFE_INTEGER, health: 1 })),
+      { ...spending, input: of({ energy: Number.MAX_SAFE_INTEGER }) },
+      { ...spending, input: of({ energy: 1 }) },
+      { ...spending, input: of({ energy: 1, nonsense: 1 }) },
     ]);
   },
-  toInput: ({ input: { energy, stamina, health } }) => ({ energy, stamina, health }),
-  effect: ({ intent: { key, input }, rules }) => ({
-    kind: 'claim',
-    type: 'spend_stat_points',
-    key,
-    postings: [
-      // Energy regenerates up to a maximum that the points change, so its regeneration is recorded first.
-      ...(input.energy > 0 ? [give(rules, 'energy', 0)] : []),
-      take('stat_points', total(input)),
-      ...STATS.filter((stat) => input[stat] > 0).map((stat) => give(rules, `stat:${stat}`, input[stat])),
-    ],
-  }),
+  toInput: ({ input: { points } }) => ({ points: points.map(({ stat, points }) => ({ stat, points })) }),
+  effect,
 };
 
 export default spendStatPoints;

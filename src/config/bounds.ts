@@ -3,10 +3,9 @@
  * document small enough to compile within a request and to store in KV.
  */
 import { MAX_DRAWS_BEFORE_GUARANTEE } from '../domain/draw.ts';
-import type { Stat } from '../domain/rules.ts';
-import { MAX_AMOUNT, MAX_QUANTITY, PATTERNS } from '../domain/values.ts';
+import { MAX_AMOUNT, MAX_QUANTITY, MAX_STATS, PATTERNS } from '../domain/values.ts';
 
-export { MAX_AMOUNT, MAX_DRAWS_BEFORE_GUARANTEE, MAX_QUANTITY };
+export { MAX_AMOUNT, MAX_DRAWS_BEFORE_GUARANTEE, MAX_QUANTITY, MAX_STATS };
 
 /** Size of the canonical JSON in UTF-8. */
 export const MAX_DOCUMENT_BYTES = 256 * 1024;
@@ -56,6 +55,7 @@ export const RESOURCE_NAME = /^(?!constructor$)[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/;
 export const MAX_RESOURCE_NAME = 64;
 export const CLAIM_TYPE_NAME = PATTERNS.claimType.expression;
 export const FACT_NAME = PATTERNS.factName.expression;
+export const STAT_NAME = PATTERNS.statName.expression;
 export const STRING_VALUE = /^[A-Za-z0-9_.:-]{1,64}$/;
 export const TIER_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,31}$/;
 
@@ -63,11 +63,7 @@ export const TIER_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,31}$/;
  * Defaults apply to fields that a valid document leaves out. They never replace a missing or invalid document.
  * A stat's maximum is base + perPoint × points spent on it.
  */
-export const STAT_DEFAULTS: Readonly<Record<Stat, { readonly base: number; readonly perPoint: number }>> = {
-  energy: { base: 100, perPoint: 10 },
-  stamina: { base: 100, perPoint: 10 },
-  health: { base: 500, perPoint: 50 },
-};
+export const STAT_DEFAULTS = { base: 100, perPoint: 10 } as const;
 
 /** Default of `manualRewards.limitPerReward`: the largest manual reward, in value. */
 export const MANUAL_LIMIT_DEFAULT = 10_000;

@@ -42,8 +42,15 @@ export interface Former {
   readonly onceFor: Readonly<Record<string, readonly string[]>>;
   /** By resource: for whom its sources counted last. */
   readonly scopes: Readonly<Record<string, SourceScope>>;
+  /** By path, such as `levels.resource`: the resource that a setting of a part named last, where the part or stat returns. */
+  readonly roles: Readonly<Record<string, FormerRole>>;
   /** The paths of limits that were in force earlier in the running day. */
   readonly limits: readonly string[];
+}
+
+export interface FormerRole {
+  readonly version: number;
+  readonly resource: string;
 }
 
 export interface FormerClaimType {
@@ -51,7 +58,14 @@ export interface FormerClaimType {
   readonly claimType: Pick<ClaimType, 'proof' | 'period' | 'rewards'>;
 }
 
-export const NO_FORMER: Former = { claimTypes: {}, taken: {}, onceFor: {}, scopes: {}, limits: [] };
+export const NO_FORMER: Former = {
+  claimTypes: {},
+  taken: {},
+  onceFor: {},
+  scopes: {},
+  roles: {},
+  limits: [],
+};
 
 export interface ValueChange {
   readonly path: string;

@@ -57,9 +57,9 @@ function rangesOf(reads: readonly PlayerRead[], rules: BalanceRules): [string, F
 function rangeOf(read: PlayerRead, { levels, tiers, resources }: BalanceRules): FactRule {
   switch (read.kind) {
     case 'level':
-      return { kind: 'int', min: 1, max: levels.thresholds.length + 1 };
+      return { kind: 'int', min: 1, max: (levels?.thresholds.length ?? 0) + 1 };
     case 'tier':
-      return { kind: 'string', values: ['', ...tiers.tiers.map(({ name }) => name)] };
+      return { kind: 'string', values: ['', ...(tiers?.tiers ?? []).map(({ name }) => name)] };
     case 'holds':
       return { kind: 'bool' };
     case 'balance': {

@@ -7,19 +7,37 @@ import type { Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
 type Resource = BalanceDocument['resources'][string];
-type Stats = BalanceDocument['statPoints']['stats'];
+type StatPoints = NonNullable<BalanceDocument['statPoints']>;
+type Stats = ReadonlyMap<string, StatPoints['stats'][string]>;
 type Limit = NonNullable<Resource['ceiling']>;
 type Place = { at: string[]; stats: Stats };
 
-export function checkResources({ resources, statPoints: { stats } }: BalanceDocument, report: Report): void {
+export function checkResources({ resources, statPoints }: BalanceDocument, report: Report): void {
+  const stats = statsOf(statPoints);
   for (const [name, resource] of Object.entries(resources)) {
     const at = ['resources', name];
     checkManual(resource, at, report);
     checkStaffLimit(resource, at, report);
+    checkStats(resource, { at, stats }, report);
     checkStart(resource, { at, stats }, report);
     checkRegeneration(resource, { at, stats }, report);
     checkGiftBounds(resource, at, report);
   }
+}
+
+function statsOf(statPoints: StatPoints | undefined): Stats {
+  return new Map(Object.entries(statPoints?.stats ?? {}));
+}
+
+function checkStats({ ceiling, regenerates }: Resource, { at, stats }: Place, report: Report) {
+  const check = (path: string[], limit: Resource['ceiling'] | undefined) => {
+    if (typeof limit !== 'object' || limit === null || stats.has(limit.stat)) return;
+    const known = [...stats.keys()].toSorted().join(', ');
+    const advice = known === '' ? 'use a whole number, or add the stat there' : `use one of: ${known}`;
+    report(path, `names the stat "${limit.stat}", which is not listed in statPoints.stats; ${advice}`);
+  };
+  check([...at, 'ceiling', 'stat'], ceiling);
+  check([...at, 'regenerates', 'upTo', 'stat'], regenerates?.upTo);
 }
 
 function checkManual({ manual, ceiling, floor }: Resource, at: string[], report: Report) {
@@ -108,12 +126,13 @@ export function checkCombat(document: BalanceDocument, report: Report): void {
   const at = ['resources', combat.health];
   const why = 'because combat.health names this resource';
   const { ceiling, startsWith } = health;
-  if (ceiling === null) report([...at, 'ceiling'], `must be set, for example to {"stat": "health"}, ${why}`);
+  const stats = statsOf(statPoints);
+  const example = stats.has('health') ? '{"stat": "health"}' : '100';
+  if (ceiling === null) report([...at, 'ceiling'], `must be set, for example to ${example}, ${why}`);
   if (health.floor !== 0) report([...at, 'floor'], `must be 0, ${why}`);
   if (health.atCeiling !== 'clamp') report([...at, 'atCeiling'], `must be "clamp", ${why}`);
   if (health.manual) report([...at, 'manual'], `must be false, ${why}`);
-  const opening =
-    startsWith === 'ceiling' ? (ceiling === null ? 1 : lowestOf(ceiling, statPoints.stats)) : startsWith;
+  const opening = startsWith === 'ceiling' ? (ceiling === null ? 1 : lowestOf(ceiling, stats)) : startsWith;
   if (opening === 0)
     report(
       [...at, 'startsWith'],
@@ -121,9 +140,9 @@ export function checkCombat(document: BalanceDocument, report: Report): void {
     );
 }
 
-/** The limit of a player without points in any stat, which is the lowest. */
+/** The limit of a player without points in any stat, which is the lowest. An unknown stat bounds nothing: it is reported. */
 function lowestOf(limit: Limit, stats: Stats): number {
-  return typeof limit === 'number' ? limit : stats[limit.stat].base;
+  return typeof limit === 'number' ? limit : (stats.get(limit.stat)?.base ?? Infinity);
 }
 
 function ceilingText(ceiling: Limit, stats: Stats): string {

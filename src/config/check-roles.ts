@@ -56,23 +56,23 @@ export function resourceUses({
     for (const [outcome, { gives }] of Object.entries(outcomes))
       add('draw', ['drawTables', table, 'outcomes', outcome, 'gives'], gives);
   }
-  add('grant', ['levels', 'grants'], levels.grants);
+  if (levels) add('grant', ['levels', 'grants'], levels.grants);
   return uses;
 }
 
 /** Roles by resource. */
 export function rolesOf({ levels, statPoints, tiers }: BalanceDocument): ReadonlyMap<string, Role> {
-  const stats = Object.entries(statPoints.stats).map(([stat, { resource }]): [string, Role] => [
-    resource,
-    { ...INTERNAL, path: `statPoints.stats.${stat}.resource` },
-  ]);
-  return new Map<string, Role>([
-    [tiers.resource, { ...PROGRESS, path: 'tiers.resource' }],
-    [levels.resource, { ...PROGRESS, path: 'levels.resource' }],
-    [statPoints.resource, { ...STAT_POINTS, path: 'statPoints.resource' }],
-    [levels.paidResource, { ...INTERNAL, path: 'levels.paidResource' }],
-    ...stats,
-  ]);
+  const roles = new Map<string, Role>();
+  const add = (resource: string | undefined, role: Omit<Role, 'path'>, path: string) => {
+    if (resource !== undefined) roles.set(resource, { ...role, path });
+  };
+  add(tiers?.resource, PROGRESS, 'tiers.resource');
+  add(levels?.resource, PROGRESS, 'levels.resource');
+  add(statPoints?.resource, STAT_POINTS, 'statPoints.resource');
+  add(levels?.paidResource, INTERNAL, 'levels.paidResource');
+  for (const [stat, { resource }] of Object.entries(statPoints?.stats ?? {}))
+    add(resource, INTERNAL, `statPoints.stats.${stat}.resource`);
+  return roles;
 }
 
 export function checkRoles(document: BalanceDocument, report: Report): void {
@@ -84,7 +84,7 @@ export function checkRoles(document: BalanceDocument, report: Report): void {
     if (role?.forbids.includes(kind)) report(path, `remove it: ${because(resource, role)}`);
   }
   for (const [name, role] of roles) checkOwnFields(name, role, document, report);
-  const paid = resources[levels.paidResource];
+  const paid = levels && resources[levels.paidResource];
   if (paid && paid.ceiling !== null) {
     report(
       ['resources', levels.paidResource, 'ceiling'],
@@ -95,16 +95,19 @@ export function checkRoles(document: BalanceDocument, report: Report): void {
 
 /** A resource with two of these roles would be changed by one rule and read by the other. */
 function checkDistinct({ levels, statPoints }: BalanceDocument, report: Report) {
-  const users = new Map<string, string>([[levels.resource, 'levels.resource']]);
+  const users = new Map<string, string>();
   const assign = (path: readonly PropertyKey[], name: string) => {
     const user = users.get(name);
     if (user)
       report(path, `must not be "${name}", which ${user} already uses; each needs a resource of its own`);
     else users.set(name, pathText(path));
   };
-  assign(['levels', 'paidResource'], levels.paidResource);
-  assign(['statPoints', 'resource'], statPoints.resource);
-  for (const [stat, { resource }] of Object.entries(statPoints.stats))
+  if (levels) {
+    assign(['levels', 'resource'], levels.resource);
+    assign(['levels', 'paidResource'], levels.paidResource);
+  }
+  if (statPoints) assign(['statPoints', 'resource'], statPoints.resource);
+  for (const [stat, { resource }] of Object.entries(statPoints?.stats ?? {}))
     assign(['statPoints', 'stats', stat, 'resource'], resource);
 }
 

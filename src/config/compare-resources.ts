@@ -9,6 +9,8 @@ import type { BalanceDocument } from './schema.ts';
 type Resource = BalanceDocument['resources'][string];
 type DrawTable = BalanceDocument['drawTables'][string];
 type Limit = Resource['ceiling'];
+type Levels = NonNullable<BalanceDocument['levels']>;
+type Tiers = NonNullable<BalanceDocument['tiers']>['list'];
 
 export function compareResources(compared: Compared, report: ReportChange): void {
   const { before, after } = compared;
@@ -87,10 +89,8 @@ function rateText({ regenerates, ceiling }: Resource): string {
 
 /** The maximum of a stat is the ceiling of resources, and where their regeneration ends. */
 function compareStats({ before, after }: Compared, report: ReportChange) {
-  for (const [stat, { before: old, after: is }] of entriesOf(
-    before.statPoints.stats,
-    after.statPoints.stats,
-  )) {
+  const [olds, stats] = [before.statPoints?.stats ?? {}, after.statPoints?.stats ?? {}];
+  for (const [stat, { before: old, after: is }] of entriesOf(olds, stats)) {
     if (!old || !is || (old.base === is.base && old.perPoint === is.perPoint)) continue;
     const maximum = ({ base, perPoint }: typeof is) => `${base} and ${perPoint} per point`;
     const text = `The maximum of ${stat} is ${maximum(is)} instead of ${maximum(old)}. Balances above it stay, and a higher maximum does not fill at once.`;
@@ -100,7 +100,16 @@ function compareStats({ before, after }: Compared, report: ReportChange) {
 }
 
 function compareProgress({ before, after }: Compared, report: ReportChange) {
-  const [old, levels] = [before.levels, after.levels];
+  if (before.levels && after.levels) compareLevels(before.levels, after.levels, report);
+  if (before.tiers && after.tiers) compareTiers(before.tiers.list, after.tiers.list, report);
+  const [health, newHealth] = [before.combat?.health, after.combat?.health];
+  if (health !== newHealth) {
+    const text = `Damage and healing change ${newHealth ?? 'nothing'} instead of ${health ?? 'nothing'}.`;
+    report('running', ['combat', 'health'], text, newHealth ? { resource: newHealth } : undefined);
+  }
+}
+
+function compareLevels(old: Levels, levels: Levels, report: ReportChange) {
   for (const field of ['experienceForLevel', 'maxLevel'] as const) {
     if (old[field] === levels[field]) continue;
     const text = `${field} is ${levels[field]} instead of ${old[field]}. Levels follow it at once, also downwards. A level that was paid is not paid again; a level that is reached by it is paid with the player's next experience.`;
@@ -110,17 +119,13 @@ function compareProgress({ before, after }: Compared, report: ReportChange) {
     const text = changeText('A level-up', 'gives', { resource, ...grants });
     if (grants.before !== grants.after) report('amounts', ['levels', 'grants', resource], text);
   }
-  const list = ({ tiers }: BalanceDocument) =>
-    tiers.list.map(({ name, from }) => `${name} from ${from}`).join(', ');
-  if (list(before) !== list(after)) {
-    const text = `Tiers are ${list(after) || 'none'} instead of ${list(before) || 'none'}. Players change tier at once.`;
-    report('running', ['tiers', 'list'], text);
-  }
-  const [health, newHealth] = [before.combat?.health, after.combat?.health];
-  if (health !== newHealth) {
-    const text = `Damage and healing change ${newHealth ?? 'nothing'} instead of ${health ?? 'nothing'}.`;
-    report('running', ['combat', 'health'], text, newHealth ? { resource: newHealth } : undefined);
-  }
+}
+
+function compareTiers(old: Tiers, tiers: Tiers, report: ReportChange) {
+  const text = (list: Tiers) => list.map(({ name, from }) => `${name} from ${from}`).join(', ') || 'none';
+  if (text(old) === text(tiers)) return;
+  const effect = `Tiers are ${text(tiers)} instead of ${text(old)}. Players change tier at once.`;
+  report('running', ['tiers', 'list'], effect);
 }
 
 function compareStaff({ before, after }: Compared, report: ReportChange) {

@@ -14,9 +14,9 @@ import { compareCalendars } from './compare-calendar.ts';
 import { compareClaims } from './compare-claims.ts';
 import { compareCounters } from './compare-progress.ts';
 import { compareResources } from './compare-resources.ts';
+import { compareRoles } from './compare-roles.ts';
 import { parseDocument } from './compile.ts';
 import { pathText } from './problem.ts';
-import type { BalanceDocument } from './schema.ts';
 
 export interface Comparison {
   /** Parsed JSON, as published. */
@@ -33,7 +33,7 @@ export function compareConfigs({ current, next, former, now }: Comparison): Conf
     found.push({ severity, path: pathText(at), text, ...(held && { held }) });
   const [before, after] = [parseDocument(current), parseDocument(next)];
   if (before && after) {
-    compareRoles(before, after, report);
+    compareRoles({ before, after, former }, report);
     compareNames(former, report);
     compareCalendars({ before, after, now }, report);
     compareClaims({ before, after, former }, report);
@@ -52,38 +52,6 @@ export function compareConfigs({ current, next, former, now }: Comparison): Conf
     .map((change): ConfigChange => ({ path: change.path, severity: 'other', text: valuesText(change) }));
   const rank = ({ severity }: ConfigChange) => SEVERITIES.indexOf(severity);
   return [...found, ...others].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
-}
-
-/**
- * The settings that name a resource in which balances exist. Health, regenerating resources and guarantee counters are not
- * among them: they start with a value of their own, so another resource may take their place.
- */
-function rolesOf({
-  levels,
-  statPoints,
-  tiers,
-}: BalanceDocument): readonly (readonly [at: readonly string[], resource: string])[] {
-  const { energy, stamina, health } = statPoints.stats;
-  return [
-    [['levels', 'resource'], levels.resource],
-    [['levels', 'paidResource'], levels.paidResource],
-    [['statPoints', 'resource'], statPoints.resource],
-    [['statPoints', 'stats', 'energy', 'resource'], energy.resource],
-    [['statPoints', 'stats', 'stamina', 'resource'], stamina.resource],
-    [['statPoints', 'stats', 'health', 'resource'], health.resource],
-    [['tiers', 'resource'], tiers.resource],
-  ];
-}
-
-/** With a new resource for paid levels, for example, every level would be paid again. */
-function compareRoles(before: BalanceDocument, after: BalanceDocument, report: ReportChange) {
-  const chosen = new Map(rolesOf(after).map(([at, resource]) => [pathText(at), resource]));
-  for (const [at, resource] of rolesOf(before)) {
-    const other = chosen.get(pathText(at));
-    if (other === resource) continue;
-    const text = `must stay "${resource}": players have balances in it, and every balance of "${other}" is 0`;
-    report('refused', at, text);
-  }
 }
 
 function compareNames({ taken }: Former, report: ReportChange) {

@@ -3,26 +3,19 @@
  * already found every problem in them. Lists and maps are sorted by name.
  */
 import type { Accrual, Limit } from '../domain/moves.ts';
-import {
-  type DrawTable,
-  type ExchangeRule,
-  type ResourceRule,
-  STATS,
-  type StaffCount,
-  type Stat,
-  type StatRule,
-} from '../domain/rules.ts';
+import type { DrawTable, ExchangeRule, ResourceRule, StaffCount, StatPointRules } from '../domain/rules.ts';
 import { compileAmounts, compileDraws } from './compile-draws.ts';
 import { sortedEntries } from './json.ts';
 import type { BalanceDocument } from './schema.ts';
 
 type Resource = BalanceDocument['resources'][string];
-type Stats = BalanceDocument['statPoints']['stats'];
+type Stats = StatPointRules['stats'];
 
-export function compileResources({
-  resources,
-  statPoints: { stats },
-}: BalanceDocument): ReadonlyMap<string, ResourceRule> {
+export function compileResources(
+  { resources }: BalanceDocument,
+  statPoints: StatPointRules | null,
+): ReadonlyMap<string, ResourceRule> {
+  const stats: Stats = statPoints?.stats ?? new Map();
   return new Map(
     sortedEntries(resources).map(([name, resource]): [string, ResourceRule] => {
       const { floor, atCeiling, manual, transfer } = resource;
@@ -50,8 +43,9 @@ function compileStaffCount({ value, staffLimit }: Resource): StaffCount | null {
 
 function compileLimit(limit: Resource['ceiling'], stats: Stats): Limit | null {
   if (limit === null || typeof limit === 'number') return limit;
-  const { base, perPoint, resource } = stats[limit.stat];
-  return { base, perUnit: perPoint, resource };
+  const stat = stats.get(limit.stat);
+  // Missing only in a document that the checks have rejected.
+  return stat ? { base: stat.base, perUnit: stat.perPoint, resource: stat.resource } : null;
 }
 
 /** Null for a resource without opening balance and regeneration, so that most balances need no computation. */
@@ -70,12 +64,18 @@ function compileAccrual(resource: Resource, stats: Stats): Accrual | null {
   };
 }
 
-export function compileStats(stats: Stats): Record<Stat, StatRule> {
-  const rule = (stat: Stat): StatRule => {
-    const { resource, base, perPoint } = stats[stat];
-    return { resource, base, perPoint };
+export function compileStatPoints({ statPoints }: BalanceDocument): StatPointRules | null {
+  if (!statPoints) return null;
+  const { resource, stats } = statPoints;
+  return {
+    resource,
+    stats: new Map(
+      sortedEntries(stats).map(([name, { resource, base, perPoint }]) => [
+        name,
+        { resource, base, perPoint },
+      ]),
+    ),
   };
-  return Object.fromEntries(STATS.map((stat) => [stat, rule(stat)])) as Record<Stat, StatRule>;
 }
 
 /** Each exchange holds the draw tables that it uses. */

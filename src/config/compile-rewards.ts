@@ -18,7 +18,7 @@ import type { BalanceDocument } from './schema.ts';
 
 type ClaimType = BalanceDocument['claimTypes'][string];
 type Reward = ClaimType['rewards'][string];
-type Levels = BalanceDocument['levels'];
+type Levels = NonNullable<BalanceDocument['levels']>;
 
 export function compileClaimTypes(
   { claimTypes, ...document }: BalanceDocument,

@@ -8,7 +8,7 @@ import { calendarOf } from './calendar.ts';
 import { checkFormulas } from './check-formulas.ts';
 import { compileDrawTables } from './compile-draws.ts';
 import { compileCounters, compileStreaks } from './compile-progress.ts';
-import { compileExchanges, compileResources, compileStats } from './compile-resources.ts';
+import { compileExchanges, compileResources, compileStatPoints } from './compile-resources.ts';
 import { compileClaimTypes, compileLevels } from './compile-rewards.ts';
 import { crossCheck, type PublishingChecks } from './cross-checks.ts';
 import { jsonProblems } from './json.ts';
@@ -71,22 +71,25 @@ function compileRules(
   { version, sha256 }: ConfigId,
   problems: Problem[],
 ): BalanceRules {
-  const { combat, statPoints, tiers, manualRewards } = document;
+  const { combat, levels, tiers, manualRewards } = document;
+  const statPoints = compileStatPoints(document);
   const drawTables = compileDrawTables(document.drawTables);
   return {
     version,
     sha256,
     calendar: calendarOf(document),
-    resources: compileResources(document),
+    resources: compileResources(document, statPoints),
     claimTypes: compileClaimTypes(document, problems),
     counters: compileCounters(document),
     streaks: compileStreaks(document),
     exchanges: compileExchanges(document, drawTables),
     drawTables,
     combat: combat ? { health: combat.health } : null,
-    levels: compileLevels(document.levels, problems),
-    statPoints: { resource: statPoints.resource, stats: compileStats(statPoints.stats) },
-    tiers: { resource: tiers.resource, tiers: tiers.list.map(({ name, from }) => ({ name, from })) },
+    levels: levels ? compileLevels(levels, problems) : null,
+    statPoints,
+    tiers: tiers
+      ? { resource: tiers.resource, tiers: tiers.list.map(({ name, from }) => ({ name, from })) }
+      : null,
     manualRewards: {
       limitPerReward: manualRewards.limitPerReward,
       budgetPerDay: manualRewards.budgetPerDay,

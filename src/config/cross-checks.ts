@@ -53,13 +53,15 @@ function checkReferences(document: BalanceDocument, report: Report) {
     });
   }
   if (combat) check(['combat', 'health'], combat.health);
-  check(['levels', 'resource'], levels.resource);
-  check(['levels', 'paidResource'], levels.paidResource);
-  check(['statPoints', 'resource'], statPoints.resource);
-  for (const [stat, { resource }] of Object.entries(statPoints.stats)) {
+  if (levels) {
+    check(['levels', 'resource'], levels.resource);
+    check(['levels', 'paidResource'], levels.paidResource);
+  }
+  if (statPoints) check(['statPoints', 'resource'], statPoints.resource);
+  for (const [stat, { resource }] of Object.entries(statPoints?.stats ?? {})) {
     check(['statPoints', 'stats', stat, 'resource'], resource);
   }
-  check(['tiers', 'resource'], tiers.resource);
+  if (tiers) check(['tiers', 'resource'], tiers.resource);
 }
 
 /** An exchange is recorded as a claim under its own name, so the names are reserved for both. */
@@ -130,6 +132,7 @@ function checkSources({ claimTypes }: BalanceDocument, report: Report) {
 }
 
 function checkLevelGrants({ resources, levels }: BalanceDocument, report: Report) {
+  if (!levels) return;
   for (const name of Object.keys(levels.grants)) {
     const path = ['levels', 'grants', name];
     if (name === levels.resource)
@@ -145,7 +148,8 @@ function checkLevelGrants({ resources, levels }: BalanceDocument, report: Report
   }
 }
 
-function checkTiers({ tiers: { list } }: BalanceDocument, report: Report) {
+function checkTiers({ tiers }: BalanceDocument, report: Report) {
+  const list = tiers?.list ?? [];
   list.forEach((tier, i) => {
     const before = list[i - 1];
     if (before && tier.from <= before.from) {

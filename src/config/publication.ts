@@ -6,7 +6,7 @@
 import { ADVANCE_PROGRESS } from '../domain/advance-progress.ts';
 import { countersOfTables } from '../domain/draw.ts';
 import type { Accrual, Limit } from '../domain/moves.ts';
-import type { BalanceRules } from '../domain/rules.ts';
+import type { BalanceRules, LevelRules } from '../domain/rules.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
 
 export interface KernelRules {
@@ -91,7 +91,7 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
       claim_type: [...rules.claimTypes.keys(), ...rules.exchanges.keys()],
       limit: limitNames(rules),
     },
-    milestones: [levelMilestone(rules)],
+    milestones: rules.levels ? [levelMilestone(rules.levels)] : [],
     regeneration: resources.flatMap(({ name, accrual }) => (accrual ? [regeneration(name, accrual)] : [])),
     game_limits: [],
     reversible_by_servers: [
@@ -147,7 +147,7 @@ function limitNames({ claimTypes, exchanges, resources }: BalanceRules): string[
   return [...limited('claims', claimTypes), ...limited('exchange', exchanges), ...transfers, ...ofStaff];
 }
 
-function levelMilestone({ levels }: BalanceRules): KernelMilestone {
+function levelMilestone(levels: LevelRules): KernelMilestone {
   return {
     resource: levels.resource,
     paid_resource: levels.paidResource,

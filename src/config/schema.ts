@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { CALENDAR_PERIODS, WEEK_DAYS } from '../domain/calendar.ts';
-import { SOURCE_SCOPES, STATS, type Stat } from '../domain/rules.ts';
+import { SOURCE_SCOPES } from '../domain/rules.ts';
 import { isStorableText } from '../domain/values.ts';
 import * as bounds from './bounds.ts';
 
@@ -36,6 +36,7 @@ const exchangeName = snakeName('an exchange name', bounds.CLAIM_TYPE_NAME);
 const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NAME);
 const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
 const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);
+const statName = snakeName('a stat name', bounds.STAT_NAME);
 
 /** A record with `least` to `most` entries. */
 const sizedRecord = <K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(
@@ -55,7 +56,7 @@ const formulaText = z.string().check(z.minLength(1), z.maxLength(bounds.MAX_FORM
 const formula = z.union([formulaText, amount(0)], 'must be a formula in quotes or a whole number');
 /** A number, or a stat whose maximum is the limit. */
 const limit = z.union(
-  [amount(0), z.strictObject({ stat: z.enum(STATS) })],
+  [amount(0), z.strictObject({ stat: statName })],
   'must be {"stat": …} or a whole number',
 );
 
@@ -218,13 +219,18 @@ const levels = z.strictObject({
   grants: z._default(sizedRecord(resourceName, formula, { most: bounds.MAX_LEVEL_GRANTS }), {}),
 });
 
-const stat = (name: Stat) =>
-  z.strictObject({
-    description,
-    resource: resourceName,
-    base: z._default(amount(0, bounds.MAX_STAT), bounds.STAT_DEFAULTS[name].base),
-    perPoint: z._default(amount(0, bounds.MAX_STAT), bounds.STAT_DEFAULTS[name].perPoint),
-  });
+const stat = z.strictObject({
+  description,
+  resource: resourceName,
+  base: z._default(amount(0, bounds.MAX_STAT), bounds.STAT_DEFAULTS.base),
+  perPoint: z._default(amount(0, bounds.MAX_STAT), bounds.STAT_DEFAULTS.perPoint),
+});
+
+const statPoints = z.strictObject({
+  description,
+  resource: resourceName,
+  stats: sizedRecord(statName, stat, { least: 1, most: bounds.MAX_STATS }),
+});
 
 const tierName = z
   .string()
@@ -232,6 +238,11 @@ const tierName = z
     z.regex(bounds.TIER_NAME, 'must be 1 to 32 letters, digits, spaces, "_" or "-", starting with a letter'),
   );
 const tier = z.strictObject({ description, name: tierName, from: amount(0) });
+const tiers = z.strictObject({
+  description,
+  resource: resourceName,
+  list: z.array(tier).check(z.maxLength(bounds.MAX_TIERS)),
+});
 
 const timeZone = z
   .string()
@@ -265,17 +276,9 @@ export const balanceDocument = z.strictObject({
   streaks: z._default(sizedRecord(resourceName, streak, { most: bounds.MAX_STREAKS }), {}),
   counters: z._default(sizedRecord(resourceName, counter, { most: bounds.MAX_COUNTERS }), {}),
   combat: z.optional(z.strictObject({ description, health: resourceName })),
-  levels,
-  statPoints: z.strictObject({
-    description,
-    resource: resourceName,
-    stats: z.strictObject({ energy: stat('energy'), stamina: stat('stamina'), health: stat('health') }),
-  }),
-  tiers: z.strictObject({
-    description,
-    resource: resourceName,
-    list: z.array(tier).check(z.maxLength(bounds.MAX_TIERS)),
-  }),
+  levels: z.optional(levels),
+  statPoints: z.optional(statPoints),
+  tiers: z.optional(tiers),
   manualRewards: z.strictObject({
     description,
     limitPerReward: z._default(amount(0), bounds.MANUAL_LIMIT_DEFAULT),

@@ -65,9 +65,9 @@ export function neededFacts(reads: readonly PlayerRead[], rules: BalanceRules): 
 function resourceOf(read: PlayerRead, { levels, tiers }: BalanceRules): string | null {
   switch (read.kind) {
     case 'level':
-      return levels.resource;
+      return levels?.resource ?? null;
     case 'tier':
-      return tiers.resource;
+      return tiers?.resource ?? null;
     case 'balance':
       return read.resource;
     case 'holds':
@@ -99,10 +99,11 @@ function valueRead(
 ): FactValue {
   switch (read.kind) {
     case 'level':
-      return levelOf(balances, rules);
+      // The config's checks refuse a formula that reads the level of a game without levels.
+      return levelOf(balances, rules) ?? 1;
     case 'tier':
       // Below the first tier: an empty text, which is the name of none.
-      return tierOf(balances, rules).name ?? '';
+      return tierOf(balances, rules)?.name ?? '';
     case 'balance':
       return balances[read.resource] ?? 0;
     case 'holds':

@@ -13,22 +13,23 @@ import {
   regenerate,
   ruleFrom,
 } from './regeneration.ts';
-import { type BalanceRules, STATS, type Stat } from './rules.ts';
+import type { BalanceRules } from './rules.ts';
 
 /** By resource, for those that regenerate. */
 export type Regenerations = Readonly<Record<string, NonNullable<Regenerated['regeneration']>>>;
 
-/** What follows from a few balances under the rules. */
+/** What follows from a few balances under the rules. Null: the rules have no such part. */
 export interface Standing {
-  readonly level: number;
+  readonly level: number | null;
   readonly experience: {
     readonly current: number;
     readonly levelBeganAt: number;
     readonly nextLevelAt: number | null;
-  };
-  readonly tier: TierState;
-  readonly unspentStatPoints: number;
-  readonly stats: readonly { readonly stat: Stat; readonly points: number; readonly maximum: number }[];
+  } | null;
+  readonly tier: TierState | null;
+  readonly unspentStatPoints: number | null;
+  /** By name; empty without stat points. */
+  readonly stats: readonly { readonly stat: string; readonly points: number; readonly maximum: number }[];
 }
 
 export interface PlayerState extends Standing {
@@ -93,9 +94,8 @@ export function deriveStanding(balances: Balances, rules: BalanceRules): Standin
     level: levelOf(balances, rules),
     experience: experienceOf(balances, rules),
     tier: tierOf(balances, rules),
-    unspentStatPoints: balances[rules.statPoints.resource] ?? 0,
-    stats: STATS.map((stat) => {
-      const { resource, base, perPoint } = rules.statPoints.stats[stat];
+    unspentStatPoints: rules.statPoints && (balances[rules.statPoints.resource] ?? 0),
+    stats: [...(rules.statPoints?.stats ?? [])].map(([stat, { resource, base, perPoint }]) => {
       const points = balances[resource] ?? 0;
       return { stat, points, maximum: limitAmount({ base, perUnit: perPoint, resource }, balances) };
     }),
@@ -121,11 +121,12 @@ function regeneratedBalances({
 }
 
 /** 1 plus the number of thresholds reached. */
-export function levelOf(balances: Balances, { levels }: BalanceRules): number {
-  return 1 + countReached(levels.thresholds, balances[levels.resource] ?? 0);
+export function levelOf(balances: Balances, { levels }: BalanceRules): number | null {
+  return levels && 1 + countReached(levels.thresholds, balances[levels.resource] ?? 0);
 }
 
 function experienceOf(balances: Balances, { levels }: BalanceRules): Standing['experience'] {
+  if (!levels) return null;
   const current = balances[levels.resource] ?? 0;
   const reached = countReached(levels.thresholds, current);
   return {
@@ -135,7 +136,8 @@ function experienceOf(balances: Balances, { levels }: BalanceRules): Standing['e
   };
 }
 
-export function tierOf(balances: Balances, { tiers }: Pick<BalanceRules, 'tiers'>): TierState {
+export function tierOf(balances: Balances, { tiers }: Pick<BalanceRules, 'tiers'>): TierState | null {
+  if (!tiers) return null;
   const lifetimePoints = balances[tiers.resource] ?? 0;
   const reached = countReached(
     tiers.tiers.map((tier) => tier.from),

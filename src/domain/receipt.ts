@@ -24,8 +24,10 @@ export interface PlayerAfter extends Standing {
 export interface Effect {
   readonly changes: readonly ChangeRecord[];
   readonly player: PlayerAfter;
-  readonly levelBefore: number;
-  readonly levelAfter: number;
+  /** Null: the rules have no levels. */
+  readonly levelBefore: number | null;
+  readonly levelAfter: number | null;
+  /** Null: below the first tier, or the rules have no tiers. */
   readonly tierBefore: string | null;
   readonly tierAfter: string | null;
 }
@@ -48,8 +50,8 @@ function effectOf(moved: Moved, rules: BalanceRules): Effect {
     player,
     levelBefore: levelOf(before, rules),
     levelAfter: player.level,
-    tierBefore: tierOf(before, rules).name,
-    tierAfter: player.tier.name,
+    tierBefore: tierOf(before, rules)?.name ?? null,
+    tierAfter: player.tier?.name ?? null,
   };
 }
 

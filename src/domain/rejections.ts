@@ -42,8 +42,10 @@ interface FieldTypes {
   PlayerId: string;
   ResourceName: string;
   SourceKey: SourceKey;
+  StatName: string;
   Terms: string;
   '[ResourceAmount]': readonly Amount[];
+  '[StatName]': readonly string[];
   '[String]': readonly string[];
 }
 
@@ -274,6 +276,18 @@ export const REJECTIONS = {
     fields: { exchange: { type: 'ClaimType' } },
     message: ({ exchange }) =>
       `Unknown exchange ${exchange}. After publishing it, wait two minutes and send a new key.`,
+  }),
+  unknown_stat: row({
+    description: 'The balance config has no such stat.',
+    fields: {
+      stat: { type: 'StatName' },
+      stats: {
+        type: '[StatName]',
+        description: 'The stats that it had when this was rejected; empty where it had no stat points.',
+      },
+    },
+    message: ({ stat, stats }) =>
+      `Unknown stat ${stat}. ${stats.length > 0 ? `The stats are: ${stats.join(', ')}` : 'There are no stats'}. After publishing it, wait two minutes and send a new key.`,
   }),
   not_announced: row({
     description: 'No reward was announced for this claim.',

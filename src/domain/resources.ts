@@ -4,12 +4,13 @@
  */
 import type { Accrual, Limit, Posting } from './moves.ts';
 import type { Operation } from './operation.ts';
-import { type BalanceRules, STATS } from './rules.ts';
+import type { BalanceRules } from './rules.ts';
 
 /** The resources from which level, tier and stats follow: an answer shows them, moved or not. */
 export function shownResources({ levels, tiers, statPoints }: BalanceRules): string[] {
-  const stats = STATS.map((stat) => statPoints.stats[stat].resource);
-  return [...new Set([levels.resource, tiers.resource, statPoints.resource, ...stats])];
+  const stats = [...(statPoints?.stats.values() ?? [])];
+  const shown = [levels, tiers, statPoints, ...stats].flatMap((part) => part?.resource ?? []);
+  return [...new Set(shown)];
 }
 
 type Moving = Pick<
@@ -45,11 +46,12 @@ export function givesExperience(
   { postings, choices }: Pick<Operation, 'postings' | 'choices'>,
   { levels }: BalanceRules,
 ): boolean {
-  const gives = ({ resource, delta }: Posting) => resource === levels.resource && delta > 0;
+  const gives = ({ resource, delta }: Posting) => resource === levels?.resource && delta > 0;
   return postings.some(gives) || choices.some(({ oneOf }) => oneOf.some((one) => one.postings.some(gives)));
 }
 
 function resourcesOfLevels({ levels, resources }: BalanceRules): string[] {
+  if (!levels) return [];
   const granted = levels.grants.flatMap(({ resource }) => [
     resource,
     ...resourceOfLimit(resources.get(resource)?.ceiling ?? null),

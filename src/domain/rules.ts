@@ -162,14 +162,18 @@ export interface LevelRules {
   readonly paidResource: string;
 }
 
-export const STATS = ['energy', 'stamina', 'health'] as const;
-export type Stat = (typeof STATS)[number];
-
 export interface StatRule {
   /** The resource that holds the points put into this stat. */
   readonly resource: string;
   readonly base: number;
   readonly perPoint: number;
+}
+
+export interface StatPointRules {
+  /** The resource that holds unspent points. */
+  readonly resource: string;
+  /** By name, in the order of the names. */
+  readonly stats: ReadonlyMap<string, StatRule>;
 }
 
 export interface TierRule {
@@ -197,6 +201,14 @@ export interface CounterRule {
   readonly max: number | null;
 }
 
+export interface TierRules {
+  /** The resource that the tier follows from. */
+  readonly resource: string;
+  /** Ascending by `from`; below the first there is no tier. */
+  readonly tiers: readonly TierRule[];
+}
+
+/** A part that is null is one that the game does not have. */
 export interface BalanceRules {
   readonly version: number;
   readonly sha256: string;
@@ -209,13 +221,11 @@ export interface BalanceRules {
   readonly streaks: ReadonlyMap<string, StreakRule>;
   /** Every table, also those that nothing draws from. */
   readonly drawTables: ReadonlyMap<string, DrawTable>;
-  /** The resource that damage takes and healing gives; null: the game has no combat. */
+  /** The resource that damage takes and healing gives. */
   readonly combat: { readonly health: string } | null;
-  readonly levels: LevelRules;
-  /** The resource that holds unspent stat points, and the rule of each stat. */
-  readonly statPoints: { readonly resource: string; readonly stats: Readonly<Record<Stat, StatRule>> };
-  /** Ascending by `from`; below the first there is no tier. */
-  readonly tiers: { readonly resource: string; readonly tiers: readonly TierRule[] };
+  readonly levels: LevelRules | null;
+  readonly statPoints: StatPointRules | null;
+  readonly tiers: TierRules | null;
   readonly manualRewards: {
     /** The largest award in value, for staff without a limit of their own. */
     readonly limitPerReward: number;

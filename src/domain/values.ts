@@ -37,6 +37,10 @@ export const PATTERNS = {
     expression: /^[a-z][a-z0-9_]{0,63}$/,
     expected: '1 to 64 characters of a–z 0–9 _, beginning with a letter',
   },
+  statName: {
+    expression: /^[a-z][a-z0-9_]{0,63}$/,
+    expected: '1 to 64 characters of a–z 0–9 _, beginning with a letter',
+  },
   claimId: {
     expression: CLAIM_ID,
     expected: 'a claim ID: 17 to 23 characters of 0–9 a–z without i l o u',
@@ -61,6 +65,8 @@ export function isStorableText(text: string): boolean {
 
 /** The largest amount in either direction: what a JSON number holds exactly. The database checks the same bound. */
 export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
+/** Stats of a balance config, and of one request. */
+export const MAX_STATS = 16;
 /** How many times one request may make an exchange. */
 export const MAX_QUANTITY = 100;
 /** The length of a staff member's reason, in characters. It is kept with the claim forever. */

@@ -2,7 +2,7 @@
 import { eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
-import type { BalanceRules } from '../domain/rules.ts';
+import type { TierRule } from '../domain/rules.ts';
 import { ENTRY_CAUSES } from './columns.ts';
 import type { Database, Reads } from './database.ts';
 import { balanceConfigs } from './operations-tables.ts';
@@ -23,7 +23,13 @@ export interface LedgerEntryRow extends ChangeRecord {
    * (with one entry of that version). Null: not asked for, or there is no such version.
    */
   readonly lifetime: { readonly before: number; readonly after: number } | null;
-  readonly tiers: BalanceRules['tiers'] | null;
+  readonly tiers: StoredTiers | null;
+}
+
+/** Members are null where the config version has no tiers. */
+interface StoredTiers {
+  readonly resource: string | null;
+  readonly tiers: readonly TierRule[] | null;
 }
 
 /** Where the entry is in a list with this filter. */
@@ -97,7 +103,7 @@ export function ledgerWithTiersStatement(reads: Reads, request: LedgerRequest) {
       entry: entryFields(entry),
       claim: recordFields(claim, entry.player, entry.number),
       lifetime: lifetimeOf(entry, known.points),
-      tiers: sql<BalanceRules['tiers'] | null>`CASE WHEN ${first} THEN ${known.tiers} END`,
+      tiers: sql<StoredTiers | null>`CASE WHEN ${first} THEN ${known.tiers} END`,
     })
     .from(entry)
     .innerJoinLateral(claim, sql`true`)

@@ -15,8 +15,8 @@ import { defineConnection, PAGE } from './define-query.ts';
 import { FaultError } from './observe.ts';
 
 interface Entry extends LedgerEntryRow {
-  /** The tier of the player before and after the claim; null where the query did not ask for it. */
-  readonly tier: { readonly before: TierState; readonly after: TierState } | null;
+  /** The tier of the player before and after the claim, null where the config had none; null where the query did not ask for it. */
+  readonly tier: { readonly before: TierState | null; readonly after: TierState | null } | null;
 }
 
 /** Tiers are read only if one of these fields is selected, in the same request. */
@@ -53,29 +53,32 @@ const LedgerEntry = builder.objectRef<Entry>('LedgerEntry').implement({
     tierBefore: t.string({
       nullable: true,
       description:
-        "The tier before the claim. It is the entry's player's, by the tiers of the claim's config version. Null below the first tier.",
-      resolve: (entry) => tiersOf(entry).before.name,
+        "The tier before the claim. It is the entry's player's, by the tiers of the claim's config version. Null below the first tier, and where that version has no tiers.",
+      resolve: (entry) => tiersOf(entry).before?.name ?? null,
     }),
     tierAfter: t.string({
       nullable: true,
-      description: 'The tier after the claim. Null below the first tier.',
-      resolve: (entry) => tiersOf(entry).after.name,
+      description: 'The tier after the claim. Null as tierBefore.',
+      resolve: (entry) => tiersOf(entry).after?.name ?? null,
     }),
     lifetimePointsBefore: t.field({
       type: 'SafeInt',
-      description: 'The lifetime points before the claim, whatever this entry moved.',
-      resolve: (entry) => tiersOf(entry).before.lifetimePoints,
+      nullable: true,
+      description:
+        'The lifetime points before the claim, whatever this entry moved. Null where there were no tiers.',
+      resolve: (entry) => tiersOf(entry).before?.lifetimePoints ?? null,
     }),
     lifetimePointsAfter: t.field({
       type: 'SafeInt',
-      description: 'The lifetime points after the claim.',
-      resolve: (entry) => tiersOf(entry).after.lifetimePoints,
+      nullable: true,
+      description: 'The lifetime points after the claim. Null where there were no tiers.',
+      resolve: (entry) => tiersOf(entry).after?.lifetimePoints ?? null,
     }),
     nextTier: t.field({
       type: NextTier,
       nullable: true,
       description: 'The next tier after the claim, and what was missing. Null at the highest tier.',
-      resolve: (entry) => tiersOf(entry).after.next,
+      resolve: (entry) => tiersOf(entry).after?.next ?? null,
     }),
   }),
 });
@@ -89,14 +92,18 @@ function tiersOf({ tier }: Entry): NonNullable<Entry['tier']> {
 /** Under the tiers of each claim's own config version: the tier that the player had then. */
 function withTiers(rows: readonly LedgerEntryRow[]): Entry[] {
   const byVersion = new Map<number, BalanceRules['tiers']>();
-  for (const { tiers, claim } of rows) if (tiers) byVersion.set(claim.configVersion, tiers);
+  for (const { tiers, claim } of rows) if (tiers) byVersion.set(claim.configVersion, tierRulesOf(tiers));
   return rows.map((row) => {
     const tiers = byVersion.get(row.claim.configVersion);
     const { lifetime } = row;
-    if (!tiers || !lifetime) throw new FaultError(NO_CONFIG);
-    const tierAt = (points: number) => tierOf({ [tiers.resource]: points }, { tiers });
+    if (tiers === undefined || !lifetime) throw new FaultError(NO_CONFIG);
+    const tierAt = (points: number) => tiers && tierOf({ [tiers.resource]: points }, { tiers });
     return { ...row, tier: { before: tierAt(lifetime.before), after: tierAt(lifetime.after) } };
   });
+}
+
+function tierRulesOf({ resource, tiers }: NonNullable<LedgerEntryRow['tiers']>): BalanceRules['tiers'] {
+  return resource === null || tiers === null ? null : { resource, tiers };
 }
 
 /**

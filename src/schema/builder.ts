@@ -54,6 +54,7 @@ export const builder = new SchemaBuilder<{
     ClaimType: Scalar<string>;
     ClaimKey: Scalar<string>;
     ResourceName: Scalar<string>;
+    StatName: Scalar<string>;
     Terms: Scalar<string>;
     CorrelationId: Scalar<string>;
     Text: Scalar<string>;

@@ -6,7 +6,7 @@ import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Receipt as ReceiptShape } from '../domain/receipt.ts';
 import type { ClaimRow } from '../ledger/read-claims.ts';
 import { builder, type RequestContext, type SchemaTypes } from './builder.ts';
-import { PlayerAfter } from './player.ts';
+import { NO_LEVELS, NO_TIER, PlayerAfter } from './player.ts';
 
 const ActorKind = builder.enumType('ActorKind', {
   description: 'Who acted.',
@@ -243,10 +243,10 @@ export const Receipt = builder.objectRef<ReceiptShape>('Receipt').implement({
       type: PlayerAfter,
       description: 'The player directly after this claim, as far as the claim concerned them.',
     }),
-    levelBefore: t.exposeInt('levelBefore'),
-    levelAfter: t.exposeInt('levelAfter'),
-    tierBefore: t.exposeString('tierBefore', { nullable: true }),
-    tierAfter: t.exposeString('tierAfter', { nullable: true }),
+    levelBefore: t.exposeInt('levelBefore', { nullable: true, description: NO_LEVELS }),
+    levelAfter: t.exposeInt('levelAfter', { nullable: true, description: NO_LEVELS }),
+    tierBefore: t.exposeString('tierBefore', { nullable: true, description: NO_TIER }),
+    tierAfter: t.exposeString('tierAfter', { nullable: true, description: NO_TIER }),
     replayed: t.exposeBoolean('replayed', {
       description: 'True: this key was granted before, and these are the original numbers.',
     }),

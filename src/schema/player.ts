@@ -1,16 +1,7 @@
 /** Player, and what is derived from balances: experience, tier and stats. */
 import type { PlayerState, TierState } from '../domain/player-state.ts';
 import type { PlayerAfter as PlayerAfterShape } from '../domain/receipt.ts';
-import { STATS } from '../domain/rules.ts';
 import { builder, type SchemaTypes } from './builder.ts';
-
-const StatName = builder.enumType('StatName', {
-  description: 'A stat that points can be put into.',
-  values: Object.fromEntries(STATS.map((stat) => [stat.toUpperCase(), { value: stat }])) as Record<
-    Uppercase<(typeof STATS)[number]>,
-    { value: (typeof STATS)[number] }
-  >,
-});
 
 interface HeldResource {
   readonly resource: string;
@@ -54,7 +45,7 @@ const Balance = builder.objectRef<HeldResource>('Balance').implement({
   }),
 });
 
-const Experience = builder.objectRef<PlayerState['experience']>('Experience').implement({
+const Experience = builder.objectRef<NonNullable<PlayerState['experience']>>('Experience').implement({
   description: 'Progress between two levels.',
   fields: (t) => ({
     current: t.expose('current', { type: 'SafeInt' }),
@@ -88,7 +79,7 @@ const Tier = builder.objectRef<TierState>('Tier').implement({
 const StatValue = builder.objectRef<PlayerState['stats'][number]>('StatValue').implement({
   description: 'A stat: the points put into it, and its maximum (`base + points × perPoint`, by config).',
   fields: (t) => ({
-    name: t.expose('stat', { type: StatName }),
+    name: t.expose('stat', { type: 'StatName' }),
     points: t.expose('points', { type: 'SafeInt' }),
     maximum: t.expose('maximum', { type: 'SafeInt' }),
   }),
@@ -96,6 +87,9 @@ const StatValue = builder.objectRef<PlayerState['stats'][number]>('StatValue').i
 
 const VERSION =
   'Rises with every granted operation of the player’s own that changes what they have; a received transfer leaves it. Send it as `expectedVersion` to act on this state only.';
+
+export const NO_LEVELS = 'Null where the balance config has no levels.';
+export const NO_TIER = 'Null below the first tier, and where the balance config has no tiers.';
 
 /** What a player and the player of a receipt have in common. Both list balances, but not the same ones. */
 const playerFields = <Shape extends PlayerAfterShape>(
@@ -112,11 +106,30 @@ const playerFields = <Shape extends PlayerAfterShape>(
     resolve: ({ balances: held }, { resource }) =>
       Object.hasOwn(held, resource) ? (held[resource] ?? 0) : 0,
   }),
-  level: t.int({ resolve: ({ level }) => level }),
-  experience: t.field({ type: Experience, resolve: ({ experience }) => experience }),
-  tier: t.field({ type: Tier, resolve: ({ tier }) => tier }),
-  unspentStatPoints: t.field({ type: 'SafeInt', resolve: (player) => player.unspentStatPoints }),
-  stats: t.field({ type: [StatValue], resolve: ({ stats }) => [...stats] }),
+  level: t.int({ nullable: true, description: NO_LEVELS, resolve: ({ level }) => level }),
+  experience: t.field({
+    type: Experience,
+    nullable: true,
+    description: NO_LEVELS,
+    resolve: ({ experience }) => experience,
+  }),
+  tier: t.field({
+    type: Tier,
+    nullable: true,
+    description: 'Null where the balance config has no tiers.',
+    resolve: ({ tier }) => tier,
+  }),
+  unspentStatPoints: t.field({
+    type: 'SafeInt',
+    nullable: true,
+    description: 'Null where the balance config has no stat points.',
+    resolve: (player) => player.unspentStatPoints,
+  }),
+  stats: t.field({
+    type: [StatValue],
+    description: 'The stats of the balance config, by name.',
+    resolve: ({ stats }) => [...stats],
+  }),
 });
 
 function heldResources({ balances, regenerations }: PlayerAfterShape): HeldResource[] {

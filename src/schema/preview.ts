@@ -4,7 +4,7 @@ import type { Previewed } from '../domain/receipt.ts';
 import type { Amount } from '../domain/rules.ts';
 import { builder } from './builder.ts';
 import { BalanceChange } from './claim.ts';
-import { PlayerAfter } from './player.ts';
+import { NO_LEVELS, NO_TIER, PlayerAfter } from './player.ts';
 
 export const Preview = builder.interfaceRef<Previewed>('Preview').implement({
   description:
@@ -18,10 +18,10 @@ export const Preview = builder.interfaceRef<Previewed>('Preview').implement({
       type: PlayerAfter,
       description: 'The player directly afterwards, as far as the operation concerns them.',
     }),
-    levelBefore: t.exposeInt('levelBefore'),
-    levelAfter: t.exposeInt('levelAfter'),
-    tierBefore: t.exposeString('tierBefore', { nullable: true }),
-    tierAfter: t.exposeString('tierAfter', { nullable: true }),
+    levelBefore: t.exposeInt('levelBefore', { nullable: true, description: NO_LEVELS }),
+    levelAfter: t.exposeInt('levelAfter', { nullable: true, description: NO_LEVELS }),
+    tierBefore: t.exposeString('tierBefore', { nullable: true, description: NO_TIER }),
+    tierAfter: t.exposeString('tierAfter', { nullable: true, description: NO_TIER }),
     playerVersion: t.expose('playerVersion', {
       type: 'SafeInt',
       description:

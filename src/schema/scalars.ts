@@ -43,6 +43,7 @@ const PATTERNED = {
     pattern: PATTERNS.resource,
     about: 'Anything countable that the balance config names: a currency, experience, a stat',
   },
+  StatName: { pattern: PATTERNS.statName, about: 'A stat of the balance config' },
   Terms: {
     pattern: PATTERNS.terms,
     about: 'A digest of what an operation costs, gives and draws',

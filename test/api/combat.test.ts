@@ -17,6 +17,7 @@ import { breakRequests } from '../support/worker/neon-control.ts';
 import { balanceIn, viewOf } from '../support/worker/players.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
 import { fresh, freshKey, serverToken } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 import { balanceOf } from '../support/worker/transfers.ts';
 import { atOnce } from '../support/worker/waves.ts';
@@ -33,12 +34,12 @@ const damage = async (playerId: string, over: Input = {}) =>
 const heal = async (playerId: string, over: Input = {}) =>
   receiptOf(await asServer().heal({ playerId, amount: 30, ...over }));
 const spendOnHealth = async (playerId: string, health: number) =>
-  receiptOf(await asPlayer(playerId).spendStatPoints({ health }));
+  receiptOf(await asPlayer(playerId).spendStatPoints(spending({ health })));
 
 /** The health that the player sees, and its maximum. */
 async function healthOf(playerId: string) {
   const player = await viewOf(playerId);
-  return [balanceIn(player, 'health').amount, player.stats.find(({ name }) => name === 'HEALTH')?.maximum];
+  return [balanceIn(player, 'health').amount, player.stats.find(({ name }) => name === 'health')?.maximum];
 }
 
 describe('health', () => {

@@ -5,6 +5,7 @@ import { asPlayer, asServer, asStaff, receiptOf, resultOf } from '../support/wor
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { victory } from '../support/worker/scenes.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { atOnce } from '../support/worker/waves.ts';
 
 const AT_ONCE = 64;
@@ -57,9 +58,9 @@ describe('concurrency', () => {
     const before = await ledgerState(playerId);
     expect(before.balances.stat_points).toBe(10);
 
-    const results = (await atOnce(AT_ONCE, () => asPlayer(playerId).spendStatPoints({ energy: 1 }))).map(
-      resultOf,
-    );
+    const results = (
+      await atOnce(AT_ONCE, () => asPlayer(playerId).spendStatPoints(spending({ energy: 1 })))
+    ).map(resultOf);
     const receipts = results.filter((result) => result.__typename === 'Receipt');
     const rejections = results.filter((result) => result.__typename === 'InsufficientBalance');
     expect([receipts.length, rejections.length]).toEqual([10, AT_ONCE - 10]);

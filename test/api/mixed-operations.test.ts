@@ -7,6 +7,7 @@ import { type Answer, asPlayer, asServer, type MutationName } from '../support/w
 import { type LedgerState, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
 import type { Mutations, Receipt } from '../support/worker/schema-types.ts';
 import { freshKey } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { holder } from '../support/worker/transfers.ts';
 import { inWaves } from '../support/worker/waves.ts';
 
@@ -63,7 +64,7 @@ function requestsFor(players: readonly string[]): Request[] {
     }) satisfies Choose;
   const spend: Choose = (playerId) => {
     const points = one([{ energy: 1 }, { stamina: 1, health: 1 }, { health: 2 }]);
-    return (idempotencyKey) => asPlayer(playerId).spendStatPoints({ ...points, idempotencyKey });
+    return (idempotencyKey) => asPlayer(playerId).spendStatPoints({ ...spending(points), idempotencyKey });
   };
   const fight = () => ({ difficulty: one(['normal', 'hard', 'nightmare']), enemy_level: 1 + roll(60) });
   // An entry that is listed twice is chosen twice as often.

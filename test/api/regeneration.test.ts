@@ -1,19 +1,12 @@
 /** Opening balances and regeneration: what players see, what the ledger records, and when the next unit regenerates. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changedExample, publish } from '../support/worker/balance.ts';
-import {
-  asPlayer,
-  asServer,
-  asStaff,
-  type MutationInput,
-  receiptOf,
-  rejectionOf,
-  resultOf,
-} from '../support/worker/client.ts';
+import { asPlayer, asServer, asStaff, receiptOf, rejectionOf, resultOf } from '../support/worker/client.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
 import { balanceIn, letTimePass, playerWith, viewOf } from '../support/worker/players.ts';
 import type { Player, PlayerAfter, Receipt } from '../support/worker/schema-types.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 import { atOnce } from '../support/worker/waves.ts';
 
@@ -36,8 +29,8 @@ const drop = async (playerId: string) => receiptOf(await asPlayer(playerId).exch
 /** Takes ten energy. */
 const train = async (playerId: string) =>
   receiptOf(await asPlayer(playerId).exchange({ exchange: 'training' }));
-const spend = async (playerId: string, points: MutationInput<'spendStatPoints'>) =>
-  receiptOf(await asPlayer(playerId).spendStatPoints(points));
+const spend = async (playerId: string, points: Record<string, number>) =>
+  receiptOf(await asPlayer(playerId).spendStatPoints(spending(points)));
 
 async function awardCharges(playerId: string, amount: number): Promise<Receipt> {
   const grants = [{ resource: 'drop_charges', amount }];

@@ -15,6 +15,7 @@ import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/wor
 import { catchLines, lineOf } from '../support/worker/log-lines.ts';
 import { giveChest } from '../support/worker/rejection-case.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 import { atOnce } from '../support/worker/waves.ts';
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => setLimit(1_000));
 
 const overdraw = (playerId: string, idempotencyKey = freshKey()) =>
-  asPlayer(playerId).spendStatPoints({ energy: 1, idempotencyKey });
+  asPlayer(playerId).spendStatPoints({ ...spending({ energy: 1 }), idempotencyKey });
 
 /** A player whose rejections of the day are used up. */
 async function exhaustedPlayer(): Promise<string> {
@@ -89,7 +90,8 @@ describe('a player who was rejected too often in a day', () => {
     const rejection = rejectionOf(await overdraw(playerId, known), 'InsufficientBalance');
     for (let count = 1; count < MOST; count += 1) await overdraw(playerId);
     expect(resultOf(await writingNothing(playerId, () => overdraw(playerId, known)))).toEqual(rejection);
-    const reused = () => asPlayer(playerId).spendStatPoints({ energy: 2, idempotencyKey: known });
+    const reused = () =>
+      asPlayer(playerId).spendStatPoints({ ...spending({ energy: 2 }), idempotencyKey: known });
     rejectionOf(await writingNothing(playerId, reused), 'IdempotencyKeyReused');
     const again = () => asServer().claimReward({ type: 'weekly_chest', playerId });
     const { original } = rejectionOf(await writingNothing(playerId, again), 'AlreadyClaimed');

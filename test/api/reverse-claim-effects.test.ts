@@ -6,6 +6,7 @@ import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/led
 import { balanceIn, letTimePass, playerWith, viewOf } from '../support/worker/players.ts';
 import type { IfInsufficient, Receipt } from '../support/worker/schema-types.ts';
 import { fresh } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { movingNothing } from '../support/worker/stillness.ts';
 
 async function reverse(playerId: string, claimId: string, ifInsufficient: IfInsufficient = 'REFUSE') {
@@ -81,7 +82,7 @@ describe('reverseClaim of spent stat points', () => {
   async function createRestedPlayer() {
     await publish(changedExample(() => {}));
     const { playerId } = await playerWith({ lumees: 1 });
-    const { claim } = receiptOf(await asPlayer(playerId).spendStatPoints({ energy: 5 }));
+    const { claim } = receiptOf(await asPlayer(playerId).spendStatPoints(spending({ energy: 5 })));
     await letTimePass(playerId, 'energy', 5 * 3_600);
     expect((await energyOf(playerId)).amount).toBe(150);
     return { playerId, claimId: claim.id };

@@ -19,6 +19,7 @@ import { addStaffMember, ledgerFaults, ledgerState, UNKNOWN_CLAIM } from '../sup
 import { breakRequests, countRequests } from '../support/worker/neon-control.ts';
 import { victory } from '../support/worker/scenes.ts';
 import { fresh, freshKey, staffToken } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 
 let staffId: string;
@@ -83,7 +84,7 @@ describe('reverseClaim', () => {
 
   it('reverseClaim answers InsufficientBalance when the player spent the reward, and leaves a debt with ifInsufficient: DEBT', async () => {
     const cup = await createWinner();
-    receiptOf(await asPlayer(cup.playerId).spendStatPoints({ energy: 4 }));
+    receiptOf(await asPlayer(cup.playerId).spendStatPoints(spending({ energy: 4 })));
     const rejected = await movingNothing(cup.playerId, () => staff.reverseClaim(inputOf(cup)));
     expect(rejectionOf(rejected, 'InsufficientBalance')).toMatchObject({
       resource: 'stat_points',

@@ -9,6 +9,7 @@ import { currentWorker } from '../support/worker/cold-worker.ts';
 import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { writingNothing } from '../support/worker/stillness.ts';
 
 beforeAll(serveExample);
@@ -34,7 +35,7 @@ async function copiesKeptUntil(playerId: string, days: number, count = 1): Promi
 }
 
 const overdraw = (playerId: string, idempotencyKey = freshKey()) =>
-  asPlayer(playerId).spendStatPoints({ energy: 1_000, idempotencyKey });
+  asPlayer(playerId).spendStatPoints({ ...spending({ energy: 1_000 }), idempotencyKey });
 
 describe('the scheduled handler', () => {
   it('deletes rejections whose retention is over, and their keys are free again', async () => {
@@ -43,7 +44,7 @@ describe('the scheduled handler', () => {
     const [key = ''] = await copiesKeptUntil(playerId, -1);
     await runSchedule();
     expect((await ledgerState(playerId)).rejected).toBe(1);
-    const input = { energy: 1, idempotencyKey: key };
+    const input = { ...spending({ energy: 1 }), idempotencyKey: key };
     expect(receiptOf(await asPlayer(playerId).spendStatPoints(input)).replayed).toBe(false);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });

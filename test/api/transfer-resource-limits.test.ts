@@ -5,6 +5,7 @@ import { asPlayer, receiptOf, rejectionOf, resultAs, resultOf } from '../support
 import { onlyError } from '../support/worker/fault-answers.ts';
 import { ledgerFaults } from '../support/worker/ledger-state.ts';
 import type { LimitExceeded } from '../support/worker/schema-types.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { balanceOf, holder, movingNeither, transfer } from '../support/worker/transfers.ts';
 import { atOnce } from '../support/worker/waves.ts';
 
@@ -140,7 +141,7 @@ describe('a recipient who cannot hold the amount', () => {
     const energy = { resource: 'energy', amount: 70 };
     const before = await rejectionFor(pair, energy);
     expect(before).toMatchObject({ limit: 'RECIPIENT_CEILING', remaining: 0, requested: 70 });
-    receiptOf(await asPlayer(taker).spendStatPoints({ energy: 2 }));
+    receiptOf(await asPlayer(taker).spendStatPoints(spending({ energy: 2 })));
     expect(await rejectionFor(pair, energy)).toEqual(before);
   });
 });

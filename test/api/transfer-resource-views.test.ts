@@ -16,6 +16,7 @@ import { readAll } from '../support/worker/pages.ts';
 import { victory } from '../support/worker/scenes.ts';
 import type { ClaimWithChanges, HistoryFilter, Receipt } from '../support/worker/schema-types.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { holder, movingNeither, transfer } from '../support/worker/transfers.ts';
 
 /** The first gift. Each later one is greater by one. */
@@ -34,10 +35,10 @@ beforeAll(async () => {
   for (let round = 0; round < 6; round += 1) {
     // Other operations of the giver keep the versions of the two players apart.
     receiptOf(await asServer().claimReward({ ...victory, playerId: giver, key: `cup-${round + 1}` }));
-    receiptOf(await asPlayer(giver).spendStatPoints({ energy: 1 }));
+    receiptOf(await asPlayer(giver).spendStatPoints(spending({ energy: 1 })));
     const gift = { amount: GIFT + round, resource: 'shards:fire' };
     gifts.push(receiptOf(await transfer(giver, taker, gift)));
-    if (round % 2) receiptOf(await asPlayer(taker).spendStatPoints({ health: 1 }));
+    if (round % 2) receiptOf(await asPlayer(taker).spendStatPoints(spending({ health: 1 })));
     if (round === 3) receiptOf(await transfer(taker, giver, { amount: 1 }));
     // Claims have times in milliseconds, which must differ for the filters.
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -57,7 +57,7 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
     reopen: false,
     quantity: null,
   })),
-  spendStatPoints: [{ energy: 1, stamina: 0, health: 2 }],
+  spendStatPoints: [{ points: [{ stat: 'energy', points: 1 }] }, { points: [{ stat: 'mana', points: 1 }] }],
   transferResource: [{ toPlayerId: 'p2', resource: 'gold', amount: 10 }],
 };
 

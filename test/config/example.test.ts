@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { compileBalanceConfig, compileForPublishing } from '../../src/config/compile.ts';
 import { canonicalJson } from '../../src/config/json.ts';
-import { exampleDocument, exampleWith, ID, type Json, type Path, rulesOf } from './example.ts';
+import {
+  exampleDocument,
+  exampleWith,
+  exampleWithAll,
+  ID,
+  type Json,
+  type Path,
+  rulesOf,
+} from './example.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** Compiled within a test, so that an error in the compiler (or a mutant) affects both sides of the comparison. */
@@ -80,19 +88,29 @@ test('the example contains every feature that it demonstrates', () => {
 
 test('the level curve is compiled to one threshold and one grant per level', () => {
   const { levels } = rulesOf(exampleDocument());
-  expect(levels.thresholds).toHaveLength(99);
-  expect(levels.thresholds.slice(0, 4)).toEqual([100, 300, 600, 1000]);
-  expect(levels.grants).toEqual([{ resource: 'stat_points', amounts: expect.any(Array) }]);
-  expect(levels.grants[0]?.amounts.slice(7, 10)).toEqual([3, 5, 3]);
+  expect(levels?.thresholds).toHaveLength(99);
+  expect(levels?.thresholds.slice(0, 4)).toEqual([100, 300, 600, 1000]);
+  expect(levels?.grants).toEqual([{ resource: 'stat_points', amounts: expect.any(Array) }]);
+  expect(levels?.grants[0]?.amounts.slice(7, 10)).toEqual([3, 5, 3]);
 });
 
 test.each([
   ['energy', 100, 10],
   ['stamina', 100, 10],
   ['health', 500, 50],
-] as const)('%s defaults to a base of %i and %i per point', (stat, base, perPoint) => {
-  const document = exampleWith(['statPoints', 'stats', stat], { resource: `stat:${stat}` });
-  expect(rulesOf(document).statPoints.stats[stat]).toEqual({ resource: `stat:${stat}`, base, perPoint });
+])('the maximum of %s is %i and %i per point', (stat, base, perPoint) => {
+  const { statPoints } = rulesOf(exampleDocument());
+  expect(statPoints?.stats.get(stat)).toEqual({ resource: `stat:${stat}`, base, perPoint });
+});
+
+test('stats have names of the config, are compiled in the order of the names, and default to 100 and 10 per point', () => {
+  const document = exampleWithAll(
+    [['resources', 'stat:aim'], {}],
+    [['statPoints', 'stats', 'aim'], { resource: 'stat:aim' }],
+  );
+  const { statPoints } = rulesOf(document);
+  expect([...(statPoints?.stats.keys() ?? [])]).toEqual(['aim', 'energy', 'health', 'stamina']);
+  expect(statPoints?.stats.get('aim')).toEqual({ resource: 'stat:aim', base: 100, perPoint: 10 });
 });
 
 test('optional fields have their documented defaults', () => {
@@ -122,8 +140,8 @@ test('optional fields have their documented defaults', () => {
 
 test('tiers keep their names and their order', () => {
   const { tiers } = rulesOf(exampleDocument());
-  expect(tiers.resource).toBe('lifetime_points');
-  expect(tiers.tiers.map(({ name }) => name)).toEqual(['Bronze', 'Silver', 'Gold', 'Platinum']);
+  expect(tiers?.resource).toBe('lifetime_points');
+  expect(tiers?.tiers.map(({ name }) => name)).toEqual(['Bronze', 'Silver', 'Gold', 'Platinum']);
 });
 
 test('rules contain the version and digest that they were compiled with', () => {

@@ -6,6 +6,9 @@ const LUMEES = { proof: 'server', rewards: { lumees: 1 } };
 const NAMES_501 = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`claim_${i}`, LUMEES]));
 const NAMES_1001 = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`resource_${i}`, {}]));
 const VALUES_65 = Array.from({ length: 65 }, (_, i) => `value_${i}`);
+const STATS_17 = Object.fromEntries(
+  Array.from({ length: 17 }, (_, i) => [`stat_${i}`, { resource: 'lumees' }]),
+);
 const LONG = `1${' + 1'.repeat(130)}`;
 const STAFF_LIMIT_PER_DAY = 'resources.stat_points.staffLimit.perDay';
 const PURCHASE = ['claimTypes', 'store_purchase', 'rewards', 'auric_coins'];
@@ -87,7 +90,11 @@ describe('a document with the wrong shape is rejected with the path, the bound a
       /not a field/,
     ],
     [['levels', 'maxLevel'], 1001, null, /at most 1000, not 1001/],
-    [['statPoints', 'stats', 'mana'], { resource: 'lumees' }, null, /not a field/],
+    [['statPoints', 'stats', 'Mana'], { resource: 'lumees' }, null, /a stat name: 1 to 64 lowercase letters/],
+    [['statPoints', 'stats', 'mana'], {}, 'statPoints.stats.mana.resource', /but it is missing/],
+    [['statPoints', 'stats'], {}, null, /at least 1 entry/],
+    [['statPoints', 'stats'], STATS_17, null, /at most 16 entries/],
+    [['resources', 'energy', 'ceiling'], { stat: 'Mana' }, 'resources.energy.ceiling.stat', /a stat name/],
     [['statPoints', 'stats', 'energy', 'perPoint'], -1, null, /at least 0, not -1/],
     [['tiers', 'list', 1, 'name'], '', 'tiers.list[1].name', /1 to 32 letters/],
     [[...PVE, 'perDay'], 0, null, /at least 1, not 0/],

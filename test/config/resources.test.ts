@@ -91,7 +91,12 @@ describe('compiled resources', () => {
 describe('resources with the wrong shape', () => {
   const regenerates = (over: object) => ({ everySeconds: 60, upTo: 5, ...over });
   test.each<Invalid>([
-    [at('energy', 'ceiling'), { stat: 'mana' }, 'resources.energy.ceiling.stat', /"energy" or "stamina" or/],
+    [
+      at('energy', 'ceiling'),
+      { stat: 'mana' },
+      'resources.energy.ceiling.stat',
+      /use one of: energy, health/,
+    ],
     [at('energy', 'ceiling'), { stats: 'energy' }, 'resources.energy.ceiling.stats', /not a field/],
     [at('energy', 'ceiling'), 'energy', null, /\{"stat": …\} or a whole number, not "energy"/],
     [at('energy', 'startsWith'), 'full', null, /must be "ceiling" or a whole number, not "full"/],

@@ -14,7 +14,6 @@ import { decideTransferResource } from '../../src/domain/transfer-resource.ts';
 import {
   claimIdOf,
   intentOf,
-  nonNegativeInt,
   PLAYER,
   positiveInt,
   quantityOf,
@@ -26,7 +25,6 @@ import {
 
 const reason = reasonOf('an outage at the cup');
 const one = positiveInt(1);
-const none = nonNegativeInt(0);
 const healthChange = { amount: one, source: null };
 const cup = { type: 'tournament', key: 'cup-1', facts: null, terms: null };
 const claimId = claimIdOf('k3v9q0d8x2m7c5ta1');
@@ -43,7 +41,7 @@ const MUTATIONS = {
   ],
   spendStatPoints: [
     'reward:claim',
-    (intent) => decideSpendStatPoints(intent, { energy: nonNegativeInt(1), stamina: none, health: none }),
+    (intent) => decideSpendStatPoints(intent, { points: [{ stat: 'energy', points: one }] }),
   ],
   reverseClaim: [
     'reward:reverse',

@@ -6,7 +6,7 @@ import {
   type RecordedPlayer,
   tierOf,
 } from '../../src/domain/player-state.ts';
-import { RULES } from './rules.ts';
+import { LEVELS, PLAIN_RULES, RULES } from './rules.ts';
 
 const SINCE = '2026-11-01T00:00:00.000Z';
 const { regenerationRules } = newPlayer('p1', RULES, new Date(SINCE));
@@ -46,16 +46,14 @@ describe('levels', () => {
   });
 
   test('the level follows the current curve, so a changed curve applies at once', () => {
-    const flatter = { ...RULES, levels: { ...RULES.levels, thresholds: [1, 2, 3, 4, 5] } };
+    const flatter = { ...RULES, levels: { ...LEVELS, thresholds: [1, 2, 3, 4, 5] } };
     expect(derive({ experience: 100 }, flatter).level).toBe(6);
-    expect(derive({ experience: 100 }, { ...RULES, levels: { ...RULES.levels, thresholds: [] } }).level).toBe(
-      1,
-    );
+    expect(derive({ experience: 100 }, { ...RULES, levels: { ...LEVELS, thresholds: [] } }).level).toBe(1);
   });
 
   test('the level equals the number of thresholds reached, plus one, among a thousand thresholds', () => {
     const thresholds = Array.from({ length: 1_000 }, (_, index) => index * index + 1);
-    const rules = { ...RULES, levels: { ...RULES.levels, thresholds } };
+    const rules = { ...RULES, levels: { ...LEVELS, thresholds } };
     for (const experience of [0, 1, 2, 5, 17, 4_000, 998_001, 998_002, 2_000_000]) {
       expect(levelOf({ experience }, rules)).toBe(
         1 + thresholds.filter((threshold) => threshold <= experience).length,
@@ -76,7 +74,7 @@ describe('tiers', () => {
     expect(derive({ lifetime_points: lifetimePoints }).tier).toEqual({ name, lifetimePoints, next });
   });
 
-  test('a config without tiers gives no tier', () => {
+  test('an empty list of tiers gives no tier', () => {
     expect(
       tierOf({ lifetime_points: 5 }, { ...RULES, tiers: { resource: 'lifetime_points', tiers: [] } }),
     ).toEqual({
@@ -88,16 +86,24 @@ describe('tiers', () => {
 });
 
 test.each([
-  [{}, [100, 100, 500], 0],
-  [{ 'stat:energy': 1, 'stat:stamina': 2, 'stat:health': 3, stat_points: 4 }, [110, 120, 650], 4],
+  [{}, [100, 500, 100], 0],
+  [{ 'stat:energy': 1, 'stat:stamina': 2, 'stat:health': 3, stat_points: 4 }, [110, 650, 120], 4],
   // Capped at the largest integer that a JSON number holds exactly, as in the kernel.
-  [{ 'stat:energy': 1e15 }, [Number.MAX_SAFE_INTEGER, 100, 500], 0],
+  [{ 'stat:energy': 1e15 }, [Number.MAX_SAFE_INTEGER, 500, 100], 0],
 ])('the maximum of a stat is its base and what each point adds: %j', (balances, maxima, unspent) => {
   const player = derive(balances);
-  expect(player.stats.map(({ stat }) => stat)).toEqual(['energy', 'stamina', 'health']);
+  expect(player.stats.map(({ stat }) => stat)).toEqual(['energy', 'health', 'stamina']);
   expect(player.stats.map(({ maximum }) => maximum)).toEqual(maxima);
   expect(player.unspentStatPoints).toBe(unspent);
   expect([player.id, player.version]).toEqual(['p1', 3]);
+});
+
+test('a game without levels, stat points and tiers shows none, whatever its players hold of their resources', () => {
+  const held = { experience: 700, stat_points: 4, 'stat:energy': 2, lifetime_points: 99 };
+  const { level, experience, tier, unspentStatPoints, stats, balances } = derive(held, PLAIN_RULES);
+  const none = { level: null, experience: null, tier: null, unspentStatPoints: null, stats: [] };
+  expect({ level, experience, tier, unspentStatPoints, stats }).toEqual(none);
+  expect(balances).toMatchObject(held);
 });
 
 test('a balance that never moved has its opening amount; every other balance is the recorded one', () => {

@@ -90,8 +90,8 @@ describe('receiptOf', () => {
       unspentStatPoints: 6,
       stats: [
         { stat: 'energy', points: 2, maximum: 120 },
-        { stat: 'stamina', points: 0, maximum: 100 },
         { stat: 'health', points: 0, maximum: 500 },
+        { stat: 'stamina', points: 0, maximum: 100 },
       ],
     });
   });

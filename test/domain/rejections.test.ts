@@ -116,6 +116,10 @@ const EXAMPLES: Examples = {
     [{ kind: 'not_reversible', claimId: 'c-7', why: 'reopen', remaining: 9 }, ['c-7', 'reopened', '9 left']],
   ],
   unknown_exchange: [[{ kind: 'unknown_exchange', exchange: 'barter' }, ['barter', 'new key']]],
+  unknown_stat: [
+    [{ kind: 'unknown_stat', stat: 'mana', stats: ['energy', 'luck'] }, ['mana', 'energy, luck', 'new key']],
+    [{ kind: 'unknown_stat', stat: 'mana', stats: [] }, ['mana', 'no stats']],
+  ],
   not_announced: [
     [{ kind: 'not_announced', claimType: 'tower', claimKey: 'floor-9' }, ['tower floor-9', 'pendingRewards']],
   ],

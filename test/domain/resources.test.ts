@@ -3,7 +3,7 @@ import type { Choice } from '../../src/domain/moves.ts';
 import { NO_EFFECTS, type Operation } from '../../src/domain/operation.ts';
 import { give, resourceRule, take } from '../../src/domain/postings.ts';
 import { givesExperience, shownResources, touchedResources } from '../../src/domain/resources.ts';
-import { RULES } from './rules.ts';
+import { PLAIN_RULES, RULES } from './rules.ts';
 
 const gives = (resource: string, amount = 1) => give(resourceRule(RULES, resource), amount);
 const takes = (resource: string) => take(resourceRule(RULES, resource), 1);
@@ -78,6 +78,12 @@ test('level, tier and stats follow from six resources', () => {
     'stat:stamina',
     'stat_points',
   ]);
+});
+
+test('without levels, stat points and tiers nothing follows from other resources', () => {
+  expect(shownResources(PLAIN_RULES)).toEqual([]);
+  expect(touchedResources({ ...NO_EFFECTS, milestones: true }, PLAIN_RULES)).toEqual([]);
+  expect(givesExperience({ ...NO_EFFECTS, postings: [gives('experience')] }, PLAIN_RULES)).toBe(false);
 });
 
 describe('whether an operation can raise the level', () => {

@@ -9,6 +9,7 @@ import {
   type DrawTable,
   type ExchangeRule,
   FormulaError,
+  type LevelRules,
   type ResourceRule,
 } from '../../src/domain/rules.ts';
 import { constrained } from '../../src/domain/values.ts';
@@ -84,6 +85,13 @@ export const COIN: DrawTable = {
     { name: 'tails', weight: 1, gives: amountOf('gold', 1), table: null },
   ],
   guarantees: [],
+};
+
+export const LEVELS: LevelRules = {
+  resource: 'experience',
+  thresholds: [100, 300, 600],
+  grants: [{ resource: 'stat_points', amounts: [3, 3, 5] }],
+  paidResource: 'levels_paid',
 };
 
 export const RULES: BalanceRules = {
@@ -201,19 +209,14 @@ export const RULES: BalanceRules = {
     ['coin', COIN],
   ]),
   combat: { health: 'health' },
-  levels: {
-    resource: 'experience',
-    thresholds: [100, 300, 600],
-    grants: [{ resource: 'stat_points', amounts: [3, 3, 5] }],
-    paidResource: 'levels_paid',
-  },
+  levels: LEVELS,
   statPoints: {
     resource: 'stat_points',
-    stats: {
-      energy: { resource: 'stat:energy', base: 100, perPoint: 10 },
-      stamina: { resource: 'stat:stamina', base: 100, perPoint: 10 },
-      health: { resource: 'stat:health', base: 500, perPoint: 50 },
-    },
+    stats: new Map([
+      ['energy', { resource: 'stat:energy', base: 100, perPoint: 10 }],
+      ['health', { resource: 'stat:health', base: 500, perPoint: 50 }],
+      ['stamina', { resource: 'stat:stamina', base: 100, perPoint: 10 }],
+    ]),
   },
   tiers: {
     resource: 'lifetime_points',
@@ -223,6 +226,20 @@ export const RULES: BalanceRules = {
     ],
   },
   manualRewards: { limitPerReward: 1_000, budgetPerDay: 5_000, awardsPerDay: 20 },
+};
+
+/** The same game without levels, stat points, tiers and combat. */
+export const PLAIN_RULES: BalanceRules = {
+  ...RULES,
+  resources: new Map(
+    [...RULES.resources].map(([name, rule]) =>
+      name === 'energy' || name === 'health' ? resource(name) : [name, rule],
+    ),
+  ),
+  levels: null,
+  statPoints: null,
+  tiers: null,
+  combat: null,
 };
 
 export const PLAYER: Actor = { kind: 'player', id: 'p1' };

@@ -13,7 +13,7 @@ import type {
   ResourceRule,
 } from '../../src/domain/rules.ts';
 import { type Alternative, type Alternatives, termsOf } from '../../src/domain/terms.ts';
-import { CHEST, COIN, intentOf, PLAYER, quantityOf, RULES, SERVER } from './rules.ts';
+import { CHEST, COIN, intentOf, LEVELS, PLAYER, quantityOf, RULES, SERVER } from './rules.ts';
 
 const resources = fc.constantFrom('gold', 'gems', 'experience', 'charges', 'energy');
 const amounts = fc.dictionary(resources, fc.integer({ min: 1, max: 1_000_000 }), { maxKeys: 4 });
@@ -241,7 +241,7 @@ describe('the terms of an operation', () => {
       'the ceiling of a resource',
       { ...RULES, resources: new Map([...RULES.resources, ['gems', { ...rule('gems'), ceiling: 99 }]]) },
     ],
-    ['levels', { ...RULES, levels: { ...RULES.levels, thresholds: [1, 2, 3] } }],
+    ['levels', { ...RULES, levels: { ...LEVELS, thresholds: [1, 2, 3] } }],
   ])('do not change with %s', (_, rules) => {
     expect(exchangeTerms('open_chest', 1, rules)).toBe(exchangeTerms('open_chest'));
   });

@@ -98,6 +98,11 @@ describe('the patterns of texts', () => {
       ['', 'a:', ':a', 'a:b:c', `a:${'b'.repeat(63)}`, 'A'],
     ],
     ['factName', ['a', `a${'0'.repeat(63)}`], ['', `a${'0'.repeat(64)}`, '0a', 'Floor', '__proto__']],
+    [
+      'statName',
+      ['a', 'crit_chance', `a${'0'.repeat(63)}`],
+      ['', `a${'0'.repeat(64)}`, '0a', 'Luck', 'stat:luck'],
+    ],
     ['claimId', [CLAIM_ID, CLAIM_ID.toUpperCase()], ['', 'k'.repeat(16), `${CLAIM_ID}000000`]],
     ['correlationId', ['a'.repeat(8), 'A-z_0.9:'.repeat(16)], ['a'.repeat(7), 'a'.repeat(129), 'a/aaaaaaa']],
     [

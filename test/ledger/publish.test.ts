@@ -161,6 +161,42 @@ describe('when Postgres cannot be used', () => {
   });
 });
 
+describe('a document that counts in another resource than an earlier one', () => {
+  test('levels that return must count in the resource that they had last', async () => {
+    await publish(another());
+    const { levels, ...without } = another() as { levels: object; resources: object };
+    expect(await publish(without)).toMatchObject({
+      kind: 'published',
+      changes: expect.arrayContaining([
+        expect.objectContaining({
+          severity: 'running',
+          path: 'levels',
+          text: expect.stringContaining('Levels end'),
+        }),
+      ]),
+    });
+    // More versions in between change nothing.
+    await publish({ ...without, description: 'another one' });
+    const before = await readCurrent(database().ownerDatabaseUrl);
+    const returned = {
+      ...without,
+      resources: { ...without.resources, paid_again: {} },
+      levels: { ...levels, paidResource: 'paid_again' },
+    };
+    expect(await publish(returned)).toMatchObject({
+      kind: 'invalid',
+      problems: [
+        {
+          path: 'levels.paidResource',
+          message: expect.stringMatching(/^was in version \d+ and must again be "levels_paid"/),
+        },
+      ],
+    });
+    expect(await readCurrent(database().ownerDatabaseUrl)).toEqual(before);
+    expect(await publish({ ...without, levels })).toMatchObject({ kind: 'published' });
+  });
+});
+
 describe('a document that counts in another resource than the current one', () => {
   test.each([
     ['levels', 'paidResource'],

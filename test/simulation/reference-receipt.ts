@@ -1,7 +1,7 @@
 /** The receipt of a claim of the reference service, as a server sees it. */
 import type { Receipt } from '../../simulation/clients/journal.ts';
 import type { ClaimRow, EntryRow } from '../../simulation/invariants/rows.ts';
-import { type Balances, levelFor, type Rules, tierFor } from '../../simulation/model/rules.ts';
+import { type Balances, levelFor, type Rules, statsByName, tierFor } from '../../simulation/model/rules.ts';
 import type { Timeline } from '../../simulation/model/timeline.ts';
 
 interface Recorded {
@@ -48,9 +48,9 @@ export function referenceReceipt(
       balances: [
         ...new Set(changes.filter((change) => change.player === player).map(({ resource }) => resource)),
       ].map((resource) => ({ resource, amount: amount(after, resource) })),
-      stats: Object.entries(rules.stats).map(([name, { base, perPoint }]) => {
+      stats: statsByName(rules).map(([name, { base, perPoint }]) => {
         const points = amount(after, `stat:${name}`);
-        return { name: name.toUpperCase(), points, maximum: base + perPoint * points };
+        return { name, points, maximum: base + perPoint * points };
       }),
       tier: { name: null },
     },

@@ -22,7 +22,8 @@ export function validHistory(): MutableHistory {
       player: claimant,
       input: { type: 'pve_victory', key, facts: { enemy_level: 40 } },
     });
-  const spend = (energy: number) => send('spendStatPoints', player, { energy, stamina: 0, health: 0 });
+  const spend = (energy: number) =>
+    send('spendStatPoints', player, { points: [{ stat: 'energy', points: energy }] });
   const award = (amount: number, rewardId: string) =>
     send('manualReward', support, {
       grants: [{ resource: 'credits', amount }],
@@ -35,7 +36,7 @@ export function validHistory(): MutableHistory {
   service.send(fight('first'));
   service.send(fight('second'));
   service.send(fight('elsewhere', other));
-  const reused = { actor: player, player: hot, input: { energy: 9, stamina: 9, health: 9 } };
+  const reused = { actor: player, player: hot, input: { points: [{ stat: 'health', points: 9 }] } };
   service.send(service.intent('spendStatPoints', reused, first.key));
   spend(1);
   spend(1_000);

@@ -19,6 +19,7 @@ import { catchLines, lineOf } from '../support/worker/log-lines.ts';
 import { breakRequests } from '../support/worker/neon-control.ts';
 import { seasonedPlayer, victory } from '../support/worker/scenes.ts';
 import { fresh, freshKey, ticket } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { movingNothing } from '../support/worker/stillness.ts';
 import { atOnce, receiptsIn, tally } from '../support/worker/waves.ts';
 
@@ -170,7 +171,8 @@ it('A11 logs one line per outcome with player, amount, reason, success and error
   const brokenKey = freshKey();
   await breakRequests({ match: brokenKey, kind: 'error', errorCode: '40001' });
   const claim = (input: MutationInput<'claimReward'>) => server.claimReward({ playerId, ...input });
-  const spend = (input: MutationInput<'spendStatPoints'>) => player.spendStatPoints(input);
+  const spend = (points: Record<string, number>, expectedVersion: number | null = null) =>
+    player.spendStatPoints({ ...spending(points), expectedVersion });
   const reason = 'worth it';
   const give = (amount: number, client: Client, key = freshKey()) =>
     client.manualReward({ playerId, grants: [{ resource: 'lumees', amount }], reason }, { key });
@@ -194,7 +196,7 @@ it('A11 logs one line per outcome with player, amount, reason, success and error
     [claim({ ...tower, facts: {} }), failed('BAD_USER_INPUT')],
     [player.claimReward({ type: 'rating_slip' }), failed('NOT_ELIGIBLE')],
     [player.claimReward({ type: tower.type, ticket: 'a.b.c' }), failed('FORBIDDEN')],
-    [spend({ energy: 1, expectedVersion: 0 }), failed('VERSION_CONFLICT', { stat_points: -1 })],
+    [spend({ energy: 1 }, 0), failed('VERSION_CONFLICT', { stat_points: -1 })],
     [spend({ health: 99 }), failed('INSUFFICIENT_BALANCE', { stat_points: -99, 'stat:health': 99 })],
   ];
   for (const [answer, line] of cases)

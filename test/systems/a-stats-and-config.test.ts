@@ -6,6 +6,7 @@ import { balanceIn, viewOf } from '../support/worker/players.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
 import type { Receipt } from '../support/worker/schema-types.ts';
 import { fresh } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { writingNothing } from '../support/worker/stillness.ts';
 import { atOnce, sumOf } from '../support/worker/waves.ts';
 
@@ -19,14 +20,14 @@ it('A9 keeps unspent plus allocated points equal to the granted points', async (
     const { unspentStatPoints, stats, balances } = await viewOf(playerId);
     const allocated = stats.reduce((sum, { points }) => sum + points, 0);
     const levelsPaid = balanceIn({ balances }, 'levels_paid').amount;
-    return { unspent: unspentStatPoints, allocated, granted: 3 * levelsPaid };
+    return { unspent: unspentStatPoints ?? Number.NaN, allocated, granted: 3 * levelsPaid };
   };
-  const allocations = [{ energy: 1 }, { stamina: 1, health: 1 }, { health: 2 }];
+  const allocations = [{ energy: 1 }, { stamina: 1, health: 1 }, { health: 2 }].map(spending);
   // Sixteen reads, sixteen victories and thirty-two allocations at once.
   const [views] = await Promise.all([
     atOnce(16, view),
     atOnce(16, (index) => server.claimReward({ ...duel, key: `duel-${index}` })),
-    atOnce(32, (index) => player.spendStatPoints(allocations[index % 3])),
+    atOnce(32, (index) => player.spendStatPoints(allocations[index % 3] ?? spending({ energy: 1 }))),
   ]);
   for (const { unspent, allocated, granted } of [...views, await view()]) {
     expect(unspent + allocated).toBe(granted);
@@ -39,15 +40,15 @@ it('A9 keeps unspent plus allocated points equal to the granted points', async (
 it('A9 applies new maxima from the config without a deploy', async () => {
   const playerId = await seasonedPlayer();
   const maxima = async () => (await viewOf(playerId)).stats.map(({ maximum }) => maximum);
-  receiptOf(await asPlayer(playerId).spendStatPoints({ energy: 1, stamina: 2, health: 3 }));
-  expect(await maxima()).toEqual([100 + 10, 100 + 20, 500 + 150]);
+  receiptOf(await asPlayer(playerId).spendStatPoints(spending({ energy: 1, stamina: 2, health: 3 })));
+  expect(await maxima()).toEqual([100 + 10, 500 + 150, 100 + 20]);
   await publish(
     changedExample(({ statPoints: { stats } }) => {
       Object.assign(stats.energy, { base: 1, perPoint: 2 });
       Object.assign(stats.health, { base: 1_000, perPoint: 7 });
     }),
   );
-  expect(await writingNothing(playerId, maxima)).toEqual([1 + 2, 100 + 20, 1_000 + 21]);
+  expect(await writingNothing(playerId, maxima)).toEqual([1 + 2, 1_000 + 21, 100 + 20]);
 });
 
 /** The greatest value of each fact, with which every claim type pays something. */

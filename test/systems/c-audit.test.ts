@@ -12,7 +12,7 @@ import { ledgerState } from '../support/worker/ledger-state.ts';
 import { catchLines, lineOf } from '../support/worker/log-lines.ts';
 import { award, closeSlip, newStaff, type StaffMember } from '../support/worker/loyalty.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
-import type { LedgerEntry, Receipt } from '../support/worker/schema-types.ts';
+import type { LedgerEntry, Receipt, Tier } from '../support/worker/schema-types.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
 import { writingNothing } from '../support/worker/stillness.ts';
 import { atOnce } from '../support/worker/waves.ts';
@@ -90,7 +90,7 @@ it('C4 shows tiers, progress and lifetime points of each entry under its config 
   for (const { claim, changes, tierBefore, tierAfter, player } of receipts) {
     const found = entries.filter((entry) => entry.claim.id === claim.id);
     expect(found).toHaveLength(changes.length);
-    const { lifetimePoints, next } = player.tier;
+    const { lifetimePoints, next } = player.tier as Tier;
     const gained = changes.find(({ resource }) => resource === 'lifetime_points')?.delta ?? 0;
     for (const entry of found)
       expect(entry).toMatchObject({

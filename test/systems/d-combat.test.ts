@@ -17,6 +17,7 @@ import { expectShown } from '../support/worker/players.ts';
 import { seasonedPlayer, victory } from '../support/worker/scenes.ts';
 import type { BalanceChange, PlayerAfter, Receipt } from '../support/worker/schema-types.ts';
 import { type Door, fresh, worker } from '../support/worker/service.ts';
+import { spending } from '../support/worker/stat-points.ts';
 import { movingNothing } from '../support/worker/stillness.ts';
 import { balanceOf } from '../support/worker/transfers.ts';
 import { atOnce, inWaves, type MutationResult, receiptsIn, sumOf, tally } from '../support/worker/waves.ts';
@@ -81,7 +82,7 @@ function combatOperations(roll: (sides: number) => number): readonly Operation[]
     server.claimReward({ ...victory, playerId, key: `cup-${index + 1}` });
   const train: Operation = (playerId, index) =>
     server.claimReward({ type: 'training_session', facts, playerId, key: `day-${index}` });
-  const spend: Operation = (playerId) => asPlayer(playerId).spendStatPoints({ health: 1 });
+  const spend: Operation = (playerId) => asPlayer(playerId).spendStatPoints(spending({ health: 1 }));
   return [hit, hit, hit, cure, cure, win, train, spend];
 }
 
@@ -144,7 +145,7 @@ it('D3 rejects a stale writer with the current version, and changes nothing', as
       server.claimReward({ ...victory, playerId, key: `cup-${index + 1}`, expectedVersion }),
     (index, expectedVersion) =>
       staff.manualReward({ playerId, grants, reason: `number ${index}`, expectedVersion }),
-    (_, expectedVersion) => player.spendStatPoints({ energy: 1, expectedVersion }),
+    (_, expectedVersion) => player.spendStatPoints({ ...spending({ energy: 1 }), expectedVersion }),
   ];
   const write: Write = (index, expectedVersion) =>
     (writers[index % writers.length] as Write)(index, expectedVersion);
@@ -200,7 +201,7 @@ it('D4 shows an acknowledged write in every read from every isolate', async () =
       const options = { door: doors[round % doors.length] };
       const { claim, player: written } = receiptOf<MutationResult>(
         round % 3 === 0
-          ? await player.spendStatPoints({ health: 1 }, options)
+          ? await player.spendStatPoints(spending({ health: 1 }), options)
           : await server.claimReward({ ...victory, playerId, key: `cup-${round}` }, options),
       );
       await Promise.all(doors.map((door) => expectReads(door, playerId, claim.id, written)));

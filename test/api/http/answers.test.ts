@@ -10,7 +10,7 @@ const URL = 'http://onceward.test/graphql';
 beforeAll(serveExample);
 
 const spend = () =>
-  `mutation { spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: 1 }) { __typename } }`;
+  `mutation { spendStatPoints(input: { idempotencyKey: "${freshKey()}", points: { stat: "energy", points: 1 } }) { __typename } }`;
 
 describe('an answer', () => {
   it('has no header that reveals the implementation', async () => {

@@ -12,6 +12,7 @@ import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.t
 import { addStaffMember, auditEvents, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, staffToken } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
 let playerId: string;
@@ -136,7 +137,7 @@ describe('the actor of an operation is the subject of the token', () => {
 
   it.each(['server', 'staff'])('refuses a %s caller who spends stat points', async (kind) => {
     const caller = await newCaller(kind);
-    const answer = await withoutDatabase(playerId, () => caller.spendStatPoints({ energy: 1 }));
+    const answer = await withoutDatabase(playerId, () => caller.spendStatPoints(spending({ energy: 1 })));
     expect(onlyError(answer).extensions.code).toBe('FORBIDDEN');
   });
 });

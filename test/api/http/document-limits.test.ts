@@ -16,7 +16,7 @@ beforeAll(async () => {
 const repeat = (count: number, each: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => each(index)).join(' ');
 const spend = (alias = '') =>
-  `${alias} spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: 1 }) { __typename }`;
+  `${alias} spendStatPoints(input: { idempotencyKey: "${freshKey()}", points: { stat: "energy", points: 1 } }) { __typename }`;
 const nested = (levels: number, open: string, leaf: string) =>
   `${open.repeat(levels)}${leaf}${'}'.repeat(levels)}`;
 const MUTUAL_SPREADS = '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A me { id } }';

@@ -134,7 +134,7 @@ describe('introspection', () => {
     ['a type', 'query($x: PlayerIdd) { __typename }'],
     [
       'an input field',
-      'mutation { spendStatPoints(input: { idempotencyKey: "0123456789abcdef", enrgy: 1 }) { __typename } }',
+      'mutation { spendStatPoints(input: { idempotencyKey: "0123456789abcdef", pints: [] }) { __typename } }',
     ],
     ['a fragment type', '{ ... on Querry { __typename } }'],
     ['a directive', '{ __typename @skp(if: true) }'],
@@ -144,8 +144,8 @@ describe('introspection', () => {
   });
 
   it('does not suggest a name for a field of a variable', async () => {
-    const input = { energy: 0, enrgy: 1 };
+    const input = { points: [], pints: [] };
     const error = onlyError(await asPlayer(fresh('player')).spendStatPoints(input));
-    expect(error.message).toBe('input: SpendStatPointsInput has no field "enrgy"');
+    expect(error.message).toBe('input: SpendStatPointsInput has no field "pints"');
   });
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 const spend = (alias = '', directive = '') =>
-  `${alias} spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: 1 }) ${directive} { __typename }`;
+  `${alias} spendStatPoints(input: { idempotencyKey: "${freshKey()}", points: { stat: "energy", points: 1 } }) ${directive} { __typename }`;
 const drop = () => `exchange(input: { idempotencyKey: "${freshKey()}", exchange: "drop" }) { __typename }`;
 
 describe('a request that would execute several mutations', () => {

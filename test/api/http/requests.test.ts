@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 const spend = () =>
-  `mutation { spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: 1 }) { __typename } }`;
+  `mutation { spendStatPoints(input: { idempotencyKey: "${freshKey()}", points: { stat: "energy", points: 1 } }) { __typename } }`;
 
 /** Sends a request that must be refused as BAD_USER_INPUT before the database. */
 async function refusalOf(run: () => Promise<Response>) {
@@ -253,7 +253,7 @@ describe('the body', () => {
   });
 
   it('runs only the operation that a body names', async () => {
-    const query = `query Read { __typename } mutation Write { spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: 1 }) { __typename } }`;
+    const query = `query Read { __typename } mutation Write { spendStatPoints(input: { idempotencyKey: "${freshKey()}", points: { stat: "energy", points: 1 } }) { __typename } }`;
     const response = await withoutDatabase(playerId, () =>
       post(JSON.stringify({ query, operationName: 'Read' }), { authorization }),
     );

@@ -155,7 +155,7 @@ describe('malformed input', () => {
   it('includes a bare name where a text is expected', async () => {
     const { playerId, token } = await soundRequest(fieldNamed('spendStatPoints'));
     const document =
-      'mutation { spendStatPoints(input: { idempotencyKey: abcdefghijklmnopqrst, energy: 1 }) { __typename } }';
+      'mutation { spendStatPoints(input: { idempotencyKey: abcdefghijklmnopqrst, points: { stat: "energy", points: 1 } }) { __typename } }';
     const answer = await withoutDatabase(playerId, () => send(document, {}, { token }));
     expect(onlyError(answer).extensions).toMatchObject({
       code: 'BAD_USER_INPUT',
@@ -165,7 +165,7 @@ describe('malformed input', () => {
 
   it('includes the default value of a variable', async () => {
     const { playerId, token } = await soundRequest(fieldNamed('spendStatPoints'));
-    const document = `mutation($energy: NonNegativeInt = 1.5) { spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: $energy }) { __typename } }`;
+    const document = `mutation($energy: PositiveInt = 1.5) { spendStatPoints(input: { idempotencyKey: "${freshKey()}", points: { stat: "energy", points: $energy } }) { __typename } }`;
     const answer = await withoutDatabase(playerId, () => send(document, {}, { token }));
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: '$energy' });
   });

@@ -14,6 +14,7 @@ import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.t
 import { addStaffMember, ledgerState } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, ticket } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
 let playerId: string;
@@ -26,6 +27,8 @@ beforeAll(async () => {
 });
 
 const MAX = Number.MAX_SAFE_INTEGER;
+const statsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ stat: `stat_${index}`, points: 1 }));
 const lumees = (amount: number) => ({ resource: 'lumees', amount });
 
 function expectMalformed(answer: Answer<unknown>, field: string, bound: RegExp): void {
@@ -55,16 +58,23 @@ describe('an input whose fields do not go together is refused before the databas
   });
 
   it.each([
-    { name: 'no points at all', input: {}, bound: /at least one must be 1 or more/ },
-    { name: 'zero points', input: { energy: 0, stamina: 0 }, bound: /at least one must be 1 or more/ },
+    { name: 'no stats', points: [], field: 'points', bound: /must name 1 to 16 stats/ },
+    { name: 'more stats than allowed', points: statsOf(17), field: 'points', bound: /1 to 16 stats/ },
+    {
+      name: 'a stat twice',
+      points: [...statsOf(1), ...statsOf(1)],
+      field: 'points[1].stat',
+      bound: /names stat_0 a second time/,
+    },
     {
       name: 'points that add up to more than 2^53 − 1',
-      input: { energy: MAX, health: 1 },
+      points: spending({ energy: MAX, health: 1 }).points,
+      field: 'points',
       bound: /add up to at most 9007199254740991/,
     },
-  ])('spendStatPoints: $name', async ({ input, bound }) => {
-    const answer = await withoutDatabase(playerId, () => player.spendStatPoints(input));
-    expectMalformed(answer, 'energy, stamina, health', bound);
+  ])('spendStatPoints: $name', async ({ points, field, bound }) => {
+    const answer = await withoutDatabase(playerId, () => player.spendStatPoints({ points }));
+    expectMalformed(answer, field, bound);
   });
 });
 

@@ -12,6 +12,7 @@ import { startWithoutConfig } from '../../support/worker/isolate.ts';
 import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, playerToken, ticket } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 
 /** An isolate without a balance config. */
 export const door = startWithoutConfig();
@@ -59,7 +60,7 @@ export const FAULTS: readonly Clash[] = [
   {
     clash: 'token before input: an expired token spends no points',
     outcome: 'UNAUTHENTICATED',
-    send: ({ expired }) => expired.spendStatPoints({ energy: 0 }),
+    send: ({ expired }) => expired.spendStatPoints(spending({ energy: 0 })),
   },
   {
     clash: 'permission before input: a player gives an award without grants',
@@ -69,7 +70,7 @@ export const FAULTS: readonly Clash[] = [
   {
     clash: 'permission before input: staff spend no points of their own',
     outcome: 'FORBIDDEN',
-    send: ({ staff }) => staff.spendStatPoints({}),
+    send: ({ staff }) => staff.spendStatPoints(spending({})),
   },
   {
     clash: 'permission before input: a player claims for another player, with a ticket of another type',
@@ -92,7 +93,7 @@ export const FAULTS: readonly Clash[] = [
   {
     clash: 'types of variables before permission: a server spends half a point',
     outcome: 'BAD_USER_INPUT',
-    send: ({ server }) => server.spendStatPoints({ energy: 0.5 }),
+    send: ({ server }) => server.spendStatPoints(spending({ energy: 0.5 })),
   },
   {
     clash: 'types of variables before permission: a player deals no damage',
@@ -112,7 +113,7 @@ export const FAULTS: readonly Clash[] = [
   {
     clash: 'input before config: no points to spend, and no config',
     outcome: 'BAD_USER_INPUT',
-    send: ({ player }) => player.spendStatPoints({}, { door }),
+    send: ({ player }) => player.spendStatPoints(spending({}), { door }),
   },
   {
     clash: 'input before config: a transfer to oneself, and no config',
@@ -136,9 +137,9 @@ export const FAULTS: readonly Clash[] = [
     clash: 'input before key: a known key without points to spend',
     outcome: 'BAD_USER_INPUT',
     send: async ({ player, key }) => {
-      const first = await player.spendStatPoints({ energy: 9, expectedVersion: 9 }, { key });
+      const first = await player.spendStatPoints({ ...spending({ energy: 9 }), expectedVersion: 9 }, { key });
       rejectionOf(first, 'VersionConflict');
-      return player.spendStatPoints({ energy: 0 }, { key });
+      return player.spendStatPoints(spending({}), { key });
     },
   },
   {

@@ -2,6 +2,7 @@
 import { rejectionOf } from '../../support/worker/client.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import { fresh } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 import { type Clash, chest, cup, door, gift, lumees, reason, type World } from './clashes.ts';
 
 const NO_TERMS = '0'.repeat(32);
@@ -135,7 +136,7 @@ export const REJECTIONS: readonly Clash[] = [
   {
     clash: 'version before balances: another version, and too few points',
     outcome: 'VersionConflict',
-    send: ({ player }) => player.spendStatPoints({ energy: 100, expectedVersion: 9 }),
+    send: ({ player }) => player.spendStatPoints({ ...spending({ energy: 100 }), expectedVersion: 9 }),
   },
 ];
 

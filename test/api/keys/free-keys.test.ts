@@ -17,6 +17,7 @@ import {
 import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import { type PreparedScene, SCENES, type Scene, towerTicket } from '../../support/worker/scenes.ts';
 import { fresh, playerToken, serverToken, staffToken } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
@@ -179,13 +180,18 @@ const MALFORMED: Readonly<Record<string, readonly Refused[]>> = {
     malformed('a reason that is too long', 'input.reason', { reason: 'a'.repeat(501) }),
   ],
   'spendStatPoints by a player': [
-    malformed('no points', 'energy, stamina, health', { energy: null, health: null }),
-    malformed('negative points', 'input.energy', { energy: -1, health: 2 }),
-    malformed('half a point', 'input.energy', { energy: 0.5 }),
-    malformed('a sum above the largest amount', 'energy, stamina, health', {
-      energy: Number.MAX_SAFE_INTEGER,
-      health: 1,
+    malformed('no stats', 'points', { points: [] }),
+    malformed('no points', 'input.points[0].points', spending({ energy: 0 })),
+    malformed('negative points', 'input.points[0].points', spending({ energy: -1, health: 2 })),
+    malformed('half a point', 'input.points[1].points', spending({ energy: 1, health: 0.5 })),
+    malformed('a stat named twice', 'points[1].stat', {
+      points: [...spending({ energy: 1 }).points, ...spending({ energy: 2 }).points],
     }),
+    malformed(
+      'a sum above the largest amount',
+      'points',
+      spending({ energy: Number.MAX_SAFE_INTEGER, health: 1 }),
+    ),
   ],
   'exchange by a player': [
     malformed('a quantity of zero', 'input.quantity', { quantity: 0 }),

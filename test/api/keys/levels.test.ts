@@ -6,6 +6,7 @@ import { addStaffMember, ledgerFaults, ledgerState } from '../../support/worker/
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import type { Receipt } from '../../support/worker/schema-types.ts';
 import { fresh } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
 
@@ -138,7 +139,7 @@ describe('a changed level curve', () => {
     await useCurve('10 * level * (level - 1)');
     const receipts = await winDuels(playerId, 8);
     // 980 experience: level 10 (900). Levels 4 to 9 give three points each, level 10 five.
-    expect(Math.max(...receipts.map(({ levelAfter }) => levelAfter))).toBe(10);
+    expect(Math.max(...receipts.map(({ levelAfter }) => levelAfter ?? 0))).toBe(10);
     expect(await ledgerState(playerId)).toMatchObject({
       balances: { levels_paid: 9, stat_points: 6 + 6 * 3 + 5 },
     });
@@ -159,11 +160,11 @@ describe('stat points', () => {
   it('keeps unspent and spent points equal to what levels granted when spends and level-ups race', async () => {
     const playerId = await seasonedPlayer();
     const player = asPlayer(playerId);
-    const spends = [{ energy: 1 }, { stamina: 1, health: 1 }, { health: 2 }];
+    const spends = [{ energy: 1 }, { stamina: 1, health: 1 }, { health: 2 }].map(spending);
     await Promise.all([
       winDuels(playerId, 16),
       ...Array.from({ length: 32 }, async (_, index) =>
-        resultOf(await player.spendStatPoints(spends[index % 3] ?? {})),
+        resultOf(await player.spendStatPoints(spends[index % 3] ?? spending({ energy: 1 }))),
       ),
     ]);
     // 500 + 16 × 60 = 1,460 experience: level 5, four level-ups.
@@ -177,11 +178,11 @@ describe('stat points', () => {
 
   it('raises each maximum by the points spent, as the config says', async () => {
     const player = asPlayer(await seasonedPlayer());
-    const receipt = receiptOf(await player.spendStatPoints({ energy: 1, stamina: 2, health: 3 }));
+    const receipt = receiptOf(await player.spendStatPoints(spending({ energy: 1, stamina: 2, health: 3 })));
     const stats = [
-      { name: 'ENERGY', points: 1, maximum: 110 },
-      { name: 'STAMINA', points: 2, maximum: 120 },
-      { name: 'HEALTH', points: 3, maximum: 650 },
+      { name: 'energy', points: 1, maximum: 110 },
+      { name: 'health', points: 3, maximum: 650 },
+      { name: 'stamina', points: 2, maximum: 120 },
     ];
     expect(receipt.player).toMatchObject({ unspentStatPoints: 0, stats });
     expect(receipt.changes).toMatchObject([
@@ -190,8 +191,8 @@ describe('stat points', () => {
       { resource: 'stamina', before: 0, after: 100, cause: 'OPENING' },
       { resource: 'stat_points', before: 6, after: 0, delta: -6, cause: 'OPERATION' },
       { resource: 'stat:energy', after: 1, cause: 'OPERATION' },
-      { resource: 'stat:stamina', after: 2, cause: 'OPERATION' },
       { resource: 'stat:health', after: 3, cause: 'OPERATION' },
+      { resource: 'stat:stamina', after: 2, cause: 'OPERATION' },
     ]);
     const { unspentStatPoints, stats: read } = resultOf(await player.me());
     expect({ unspentStatPoints, stats: read }).toEqual({ unspentStatPoints: 0, stats });

@@ -13,6 +13,7 @@ import {
 import { addStaffMember, ledgerFaults, ledgerState, owner } from '../../support/worker/ledger-state.ts';
 import { victory } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, ticket } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
 beforeAll(serveExample);
@@ -70,7 +71,9 @@ describe('an operation that creates a player', () => {
 
   it('creates no player with a first operation that is rejected, and records the rejection', async () => {
     const playerId = fresh('player');
-    const answer = await movingNothing(playerId, () => asPlayer(playerId).spendStatPoints({ energy: 1 }));
+    const answer = await movingNothing(playerId, () =>
+      asPlayer(playerId).spendStatPoints(spending({ energy: 1 })),
+    );
     expect(rejectionOf(answer, 'InsufficientBalance')).toMatchObject({ available: 0, required: 1 });
     expect(await ledgerState(playerId)).toMatchObject({
       version: null,

@@ -22,6 +22,7 @@ import { addStaffMember } from '../../support/worker/ledger-state.ts';
 import { scalarValues } from '../../support/worker/scalar-values.ts';
 import { type PreparedScene, SCENES, type Scene, TOWER, towerTicket } from '../../support/worker/scenes.ts';
 import { fresh } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 import { type Answered, createWorld, SERIES } from './second-inputs.ts';
 
@@ -119,10 +120,10 @@ describe('same key, other input that is valid, unknown or out of reach', () => {
 
   it('is refused for a key whose request was rejected, too', async () => {
     const { playerId, player, key } = await createWorld();
-    const send = (energy: number) => player.spendStatPoints({ energy }, { key });
+    const send = (energy: number) => player.spendStatPoints(spending({ energy }), { key });
     const rejection = rejectionOf(await send(7), 'InsufficientBalance');
     const reused = rejectionOf(await writingNothing(playerId, () => send(6)), 'IdempotencyKeyReused');
-    expect(reused).toMatchObject({ fields: ['energy'], correlationId: rejection.correlationId });
+    expect(reused).toMatchObject({ fields: ['points'], correlationId: rejection.correlationId });
     expect(rejectionOf(await send(7), 'InsufficientBalance')).toEqual(rejection);
   });
 });

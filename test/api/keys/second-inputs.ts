@@ -12,6 +12,7 @@ import {
 import { addStaffMember } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, TOWER, towerTicket, victory } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, ticket } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 
 export type Answered = Promise<Answer<ResultOf<MutationName>>>;
 
@@ -59,8 +60,8 @@ const claim: Request<ClaimInput> = ({ server, playerId, key }, input) =>
 type AwardInput = Omit<Parameters<Client['manualReward']>[0], 'playerId'>;
 const give: Request<AwardInput> = ({ staff, playerId, key }, input) =>
   staff.manualReward({ playerId, ...input }, { key });
-const spend: Request<NonNullable<Parameters<Client['spendStatPoints']>[0]>> = ({ player, key }, input) =>
-  player.spendStatPoints(input, { key });
+const spend: Request<Record<string, number>> = ({ player, key }, points) =>
+  player.spendStatPoints(spending(points), { key });
 
 export const SERIES = [
   series({
@@ -142,9 +143,10 @@ export const SERIES = [
     send: spend,
     first: { energy: 1 },
     seconds: [
-      ['stamina', { energy: 1, stamina: 1 }],
-      ['energy, health', { health: 1 }],
-      ['health', { energy: 1, health: 1_000_000 }],
+      ['points', { energy: 1, stamina: 1 }],
+      ['points', { energy: 2 }],
+      ['points', { energy: 1, health: 1_000_000 }],
+      ['points', { nonsense: 1 }],
     ],
   }),
   series({

@@ -14,6 +14,7 @@ import {
   send,
   worker,
 } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 
 beforeAll(async () => {
   await serveExample();
@@ -53,7 +54,7 @@ describe('correlation IDs', () => {
     const sent = fresh('sent');
     const key = freshKey();
     const spend = (id: string) =>
-      asPlayer(playerId).spendStatPoints({ energy: 1 }, { key, headers: headersOf(id) });
+      asPlayer(playerId).spendStatPoints(spending({ energy: 1 }), { key, headers: headersOf(id) });
     const answer = await spend(sent);
     const { claim, correlationId } = receiptOf(answer);
     expect(correlationId).toMatch(UUID);
@@ -66,7 +67,7 @@ describe('correlation IDs', () => {
     const replay = await spend(fresh('retry'));
     expect(withoutReplayed(receiptOf(replay))).toEqual(withoutReplayed(receiptOf(answer)));
     // Without one of their own, both are the same.
-    const plain = await asPlayer(playerId).spendStatPoints({ energy: 1 });
+    const plain = await asPlayer(playerId).spendStatPoints(spending({ energy: 1 }));
     expect(receiptOf(plain)).toMatchObject({
       correlationId: idOf(plain),
       claim: { clientCorrelationId: null },
@@ -131,7 +132,7 @@ describe('correlation IDs', () => {
     const ids = Array.from({ length: 64 }, () => fresh('at-once'));
     await Promise.all(
       ids.map(async (id) => {
-        const answer = await player.spendStatPoints({ energy: 1 }, { headers: headersOf(id) });
+        const answer = await player.spendStatPoints(spending({ energy: 1 }), { headers: headersOf(id) });
         expect(idOf(answer)).toBe(id);
         const correlationId = answer.result?.correlationId;
         expect(correlationId).toMatch(UUID);

@@ -16,6 +16,7 @@ import {
   staffToken,
   ticket,
 } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 import { award, type Case, createWorld, FAULTS, REJECTIONS, type World } from './failures.ts';
 
 let world: World;
@@ -171,7 +172,7 @@ describe('a request that reaches no operation', () => {
     ['an invalid token', () => send('{ me { id } }', {}, { token: 'a.b.c' }), 'UNAUTHENTICATED'],
     ['an invalid document', () => send('{ nope }'), 'BAD_USER_INPUT'],
     ['a document that cannot be parsed', () => send('{'), 'BAD_USER_INPUT'],
-    ['malformed input', () => world.player.spendStatPoints({ energy: 0.5 }), 'BAD_USER_INPUT'],
+    ['malformed input', () => world.player.spendStatPoints(spending({ energy: 0.5 })), 'BAD_USER_INPUT'],
     [
       'a claim ID that is a ticket',
       () => world.staff.reverseClaim({ playerId: world.playerId, reason: 'by mistake', claimId: TICKET }),

@@ -5,6 +5,7 @@ import { anonymous, asPlayer, asServer, asStaff, type Client } from '../../suppo
 import { addStaffMember, UNKNOWN_CLAIM } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 
 export interface World {
   readonly playerId: string;
@@ -64,13 +65,13 @@ export const REJECTIONS: readonly Case[] = [
   {
     operation: 'spendStatPoints',
     code: 'VERSION_CONFLICT',
-    send: (world) => world.player.spendStatPoints({ energy: 1, expectedVersion: 0 }),
+    send: (world) => world.player.spendStatPoints({ ...spending({ energy: 1 }), expectedVersion: 0 }),
     logged: { requested: { stat_points: -1, 'stat:energy': 1 } },
   },
   {
     operation: 'spendStatPoints',
     code: 'INSUFFICIENT_BALANCE',
-    send: (world) => world.player.spendStatPoints({ health: 1_000 }),
+    send: (world) => world.player.spendStatPoints(spending({ health: 1_000 })),
     logged: { requested: { stat_points: -1_000, 'stat:health': 1_000 } },
   },
   {
@@ -178,7 +179,7 @@ export const FAULTS: readonly (Case & { readonly fault: string })[] = [
     fault: 'no points',
     operation: 'spendStatPoints',
     code: 'BAD_USER_INPUT',
-    send: (world) => world.player.spendStatPoints({}),
+    send: (world) => world.player.spendStatPoints(spending({})),
     logged: { claimType: 'spend_stat_points' },
   },
   {

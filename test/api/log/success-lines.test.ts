@@ -4,6 +4,7 @@ import { serveExample } from '../../support/worker/balance.ts';
 import { asPlayer, asServer, receiptOf, resultAs, resultOf } from '../../support/worker/client.ts';
 import { catchLines, lineOf } from '../../support/worker/log-lines.ts';
 import { READS, SCENES, seasonedPlayer, victory } from '../../support/worker/scenes.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 
 beforeAll(async () => {
   await serveExample();
@@ -59,7 +60,7 @@ describe('one line for each operation, on success', () => {
     const playerId = await seasonedPlayer();
     const cup = await asServer().claimReward({ ...victory, playerId, key: 'cup-1' });
     expect(lineOf(cup).amounts).toMatchObject({ experience: 500, auric_coins: 64 });
-    const points = await asPlayer(playerId).spendStatPoints({ energy: 1, health: 1 });
+    const points = await asPlayer(playerId).spendStatPoints(spending({ energy: 1, health: 1 }));
     expect(lineOf(points).amounts).toMatchObject({ stat_points: -2, 'stat:energy': 1, 'stat:health': 1 });
     const drop = await asPlayer(playerId).exchange({ exchange: 'drop' });
     expect(lineOf(drop).amounts).toMatchObject({ drop_charges: 4, auric_coins: 5 });

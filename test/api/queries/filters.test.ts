@@ -12,6 +12,7 @@ import type {
   RewardClaim,
 } from '../../support/worker/schema-types.ts';
 import { fresh, serverToken } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 
 const ROUNDS = 4;
 let playerId: string;
@@ -34,7 +35,7 @@ beforeAll(async () => {
     receiptOf(await server.claimReward({ ...victory, playerId, key: `cup-${round}` }));
     const grants = [{ resource: 'lumees', amount: 5 + round }];
     receiptOf(await staff.manualReward({ playerId, grants, reason: 'a good deed' }));
-    receiptOf(await asPlayer(playerId).spendStatPoints({ energy: 1 }));
+    receiptOf(await asPlayer(playerId).spendStatPoints(spending({ energy: 1 })));
     // Answers show milliseconds, so two rounds must not share one.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

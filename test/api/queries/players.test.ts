@@ -6,6 +6,7 @@ import { addStaffMember, ledgerState } from '../../support/worker/ledger-state.t
 import { expectShown } from '../../support/worker/players.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import { fresh, playerToken, send } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 
 beforeAll(serveExample);
 
@@ -22,9 +23,9 @@ describe('the query me', () => {
       tier: { name: 'Bronze', lifetimePoints: 0, next: { name: 'Silver', from: 1000, missing: 1000 } },
       unspentStatPoints: 0,
       stats: [
-        { name: 'ENERGY', points: 0, maximum: 100 },
-        { name: 'STAMINA', points: 0, maximum: 100 },
-        { name: 'HEALTH', points: 0, maximum: 500 },
+        { name: 'energy', points: 0, maximum: 100 },
+        { name: 'health', points: 0, maximum: 500 },
+        { name: 'stamina', points: 0, maximum: 100 },
       ],
       balances: [
         { resource: 'drop_charges', amount: 5, regeneration: full(5) },
@@ -77,12 +78,12 @@ describe('a read after a write', () => {
   it('a query shows stat points that were spent and rewards of staff', async () => {
     const id = await seasonedPlayer();
     const player = asPlayer(id);
-    receiptOf(await player.spendStatPoints({ energy: 2 }));
+    receiptOf(await player.spendStatPoints(spending({ energy: 2 })));
     const staff = asStaff(await addStaffMember(fresh('staff')));
     const grants = [{ resource: 'lifetime_points', amount: 1200 }];
     receiptOf(await staff.manualReward({ playerId: id, grants, reason: 'for loyalty' }));
     const shown = resultOf(await player.me());
     expect(shown).toMatchObject({ version: 3, unspentStatPoints: 4, tier: { name: 'Silver' } });
-    expect(shown.stats[0]).toEqual({ name: 'ENERGY', points: 2, maximum: 120 });
+    expect(shown.stats[0]).toEqual({ name: 'energy', points: 2, maximum: 120 });
   });
 });

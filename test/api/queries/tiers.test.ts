@@ -13,7 +13,7 @@ import { startIsolate, startWithoutConfig } from '../../support/worker/isolate.t
 import { addStaffMember } from '../../support/worker/ledger-state.ts';
 import { countRequests, countSent } from '../../support/worker/neon-control.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
-import type { LedgerEntry, Queries, Receipt } from '../../support/worker/schema-types.ts';
+import type { LedgerEntry, Queries, Receipt, Tier } from '../../support/worker/schema-types.ts';
 import { fresh, send, serverToken } from '../../support/worker/service.ts';
 
 beforeEach(() => publish(changedExample(() => {})));
@@ -52,7 +52,7 @@ const tiersOf = (entry: LedgerEntry) => ({
 
 /** The same values, from the receipt of the claim. */
 function tiersOfReceipt({ tierBefore, tierAfter, player, changes }: Receipt): ReturnType<typeof tiersOf> {
-  const { lifetimePoints, next } = player.tier;
+  const { lifetimePoints, next } = player.tier as Tier;
   const gained = changes
     .filter(({ resource }) => resource === 'lifetime_points')
     .reduce((sum, { delta }) => sum + delta, 0);

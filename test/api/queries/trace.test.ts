@@ -13,6 +13,7 @@ import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import type { Receipt, Trace } from '../../support/worker/schema-types.ts';
 import { fresh } from '../../support/worker/service.ts';
+import { spending } from '../../support/worker/stat-points.ts';
 import { holder } from '../../support/worker/transfers.ts';
 import { atOnce } from '../../support/worker/waves.ts';
 
@@ -51,7 +52,7 @@ describe('the query trace', () => {
     });
     receipt = receiptOf(await asServer().claimReward(cup, { headers }));
     rejectionOf(await asServer().claimReward(cup, { headers }), 'AlreadyClaimed');
-    const overspent = await asPlayer(playerId).spendStatPoints({ energy: 1_000 }, { headers });
+    const overspent = await asPlayer(playerId).spendStatPoints(spending({ energy: 1_000 }), { headers });
     rejectionOf(overspent, 'InsufficientBalance');
     receiptOf(await asStaff(staffId).manualReward(reward(7), { headers }));
     rejectionOf(await asStaff(staffId).manualReward(reward(11), { headers }), 'LimitExceeded');
@@ -85,7 +86,7 @@ describe('the query trace', () => {
         claim: { operation: 'spendStatPoints', clientCorrelationId: correlationId },
         rejection: expect.stringMatching(/Not enough stat_points/),
         changes: [],
-        input: { energy: 1_000 },
+        input: spending({ energy: 1_000 }),
       },
     ]);
     expect(audit).toEqual([]);
@@ -146,7 +147,9 @@ describe('the query trace', () => {
     const [mine, theirs] = [await seasonedPlayer(), await seasonedPlayer()];
     const shared = fresh('shared');
     for (const player of [mine, theirs])
-      receiptOf(await asPlayer(player).spendStatPoints({ energy: 1 }, { headers: headersOf(shared) }));
+      receiptOf(
+        await asPlayer(player).spendStatPoints(spending({ energy: 1 }), { headers: headersOf(shared) }),
+      );
     const traceBy = async (caller = asServer()) => resultOf(await caller.trace({ correlationId: shared }));
     const seen = await traceBy(asPlayer(mine));
     expect(seen.attempts.map(({ claim }) => claim.playerId)).toEqual([mine]);
@@ -170,7 +173,7 @@ describe('the query trace', () => {
       const headers = headersOf(id);
       await atOnce(12, async () =>
         rejectionOf(
-          await asPlayer(taker).spendStatPoints({ energy: 1_000 }, { headers }),
+          await asPlayer(taker).spendStatPoints(spending({ energy: 1_000 }), { headers }),
           'InsufficientBalance',
         ),
       );

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 const spend = () =>
-  `mutation { spendStatPoints(input: { idempotencyKey: "${freshKey()}", energy: 1 }) { __typename } }`;
+  `mutation { spendStatPoints(input: { idempotencyKey: "${freshKey()}", points: { stat: "energy", points: 1 } }) { __typename } }`;
 
 describe('trace and debug modes', () => {
   const switches: Record<string, string>[] = [

@@ -3,17 +3,17 @@ import { asPlayer, receiptOf } from './client.ts';
 import { award, type ConfigChange, claim, cup, gain, secondAward } from './config-change.ts';
 import { EXCHANGE_CHANGES } from './config-changes-exchanges.ts';
 import { RESOURCE_CHANGES } from './config-changes-resources.ts';
-import type { SpendStatPointsInput } from './schema-types.ts';
 import { fresh } from './service.ts';
+import { spending } from './stat-points.ts';
 
 const fight = (facts: Record<string, string | number>) =>
   claim('pve_victory', { difficulty: 'nightmare', enemy_level: 200, ...facts });
 
-type Points = Pick<SpendStatPointsInput, 'energy' | 'stamina' | 'health'>;
+type Points = Readonly<Record<string, number>>;
 async function spend(points: Points) {
   const playerId = fresh('player');
   await cup(playerId);
-  return asPlayer(playerId).spendStatPoints(points);
+  return asPlayer(playerId).spendStatPoints(spending(points));
 }
 
 /** The maximum of a stat after points are spent. */
@@ -24,7 +24,7 @@ async function maximum(stat: string, points: Points): Promise<number | undefined
 
 const statChanges = (['energy', 'stamina', 'health'] as const).flatMap((stat): ConfigChange[] => {
   const [base, perPoint] = stat === 'health' ? [500, 50] : [100, 10];
-  const observe = () => maximum(stat.toUpperCase(), { [stat]: 2 });
+  const observe = () => maximum(stat, { [stat]: 2 });
   const before = base + 2 * perPoint;
   return [
     {
@@ -168,7 +168,7 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
     change: ({ levels }) => {
       levels.maxLevel = 2;
     },
-    observe: async () => receiptOf(await cup()).player.experience.nextLevelAt,
+    observe: async () => receiptOf(await cup()).player.experience?.nextLevelAt,
     before: 600,
     after: null,
   },

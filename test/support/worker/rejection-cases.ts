@@ -15,6 +15,7 @@ import { EXCHANGE_REJECTIONS } from './rejection-cases-exchanges.ts';
 import { SERVER_REJECTIONS } from './rejection-cases-servers.ts';
 import { seasonedPlayer, victory } from './scenes.ts';
 import { fresh } from './service.ts';
+import { spending } from './stat-points.ts';
 
 const award = { grants: [{ resource: 'loyalty_points', amount: 101 }], reason: 'a lost match' };
 const cup = { ...victory, key: 'cup-1' };
@@ -30,7 +31,7 @@ const REWARD_REJECTIONS: readonly RejectionCase[] = [
     name: 'spendStatPoints with too few stat points',
     prepare: async () => {
       const request = await byPlayer(({ client, options }) =>
-        client.spendStatPoints({ energy: 4, health: 3 }, options),
+        client.spendStatPoints(spending({ energy: 4, health: 3 }), options),
       );
       const { playerId } = request;
       const points = { playerId, grants: [{ resource: 'stat_points', amount: 1 }], reason: 'a lost point' };
@@ -46,7 +47,9 @@ const REWARD_REJECTIONS: readonly RejectionCase[] = [
       await publishChanged(({ resources }) => {
         resources['stat:energy'].ceiling = 2;
       });
-      const request = await byPlayer(({ client, options }) => client.spendStatPoints({ energy: 3 }, options));
+      const request = await byPlayer(({ client, options }) =>
+        client.spendStatPoints(spending({ energy: 3 }), options),
+      );
       return { ...request, removeReason: publishExample };
     },
     expected: {
@@ -60,10 +63,25 @@ const REWARD_REJECTIONS: readonly RejectionCase[] = [
     },
   },
   {
+    name: 'spendStatPoints of an unknown stat',
+    prepare: async () => {
+      const request = await byPlayer(({ client, options }) =>
+        client.spendStatPoints(spending({ energy: 1, aim: 1 }), options),
+      );
+      const removeReason = () =>
+        publishChanged(({ resources, statPoints }) => {
+          resources['stat:aim'] = {};
+          statPoints.stats.aim = { resource: 'stat:aim' };
+        });
+      return { ...request, removeReason };
+    },
+    expected: { __typename: 'UnknownStat', stat: 'aim', stats: ['energy', 'health', 'stamina'] },
+  },
+  {
     name: 'spendStatPoints with another expected version',
     prepare: async () => {
       const request = await byPlayer(({ client, options }) =>
-        client.spendStatPoints({ energy: 1, expectedVersion: 2 }, options),
+        client.spendStatPoints({ ...spending({ energy: 1 }), expectedVersion: 2 }, options),
       );
       return { ...request, removeReason: () => giveChest(request.playerId) };
     },

@@ -89,6 +89,12 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     bound: /must be 1 to 64 characters of a–z 0–9 _ and at most one colon/,
     malformed: ['', 'Lumees', 'shards:fire:red', 'l'.repeat(65), 'lumees\0', ...NOT_TEXTS],
   },
+  StatName: {
+    accepted: () => 'energy',
+    other: 'no_such_stat',
+    bound: /must be 1 to 64 characters of a–z 0–9 _/,
+    malformed: ['', 'Energy', 'stat:energy', 's'.repeat(65), 'energy\0', ...NOT_TEXTS],
+  },
   Terms: {
     accepted: () => '0'.repeat(32),
     other: 'f'.repeat(32),

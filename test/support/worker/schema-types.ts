@@ -107,8 +107,8 @@ export interface ClaimPreview {
   readonly changes: readonly BalanceChange[];
   readonly configVersion: number;
   readonly key: string;
-  readonly levelAfter: number;
-  readonly levelBefore: number;
+  readonly levelAfter: number | null;
+  readonly levelBefore: number | null;
   readonly player: PlayerAfter;
   readonly playerVersion: number;
   readonly terms: string;
@@ -185,8 +185,8 @@ export interface ExchangePreview {
   readonly changes: readonly BalanceChange[];
   readonly configVersion: number;
   readonly draws: readonly DrawOdds[];
-  readonly levelAfter: number;
-  readonly levelBefore: number;
+  readonly levelAfter: number | null;
+  readonly levelBefore: number | null;
   readonly player: PlayerAfter;
   readonly playerVersion: number;
   readonly terms: string;
@@ -289,8 +289,8 @@ export interface LedgerEntry {
   readonly cause: ChangeCause;
   readonly claim: RewardClaim;
   readonly delta: number;
-  readonly lifetimePointsAfter: number;
-  readonly lifetimePointsBefore: number;
+  readonly lifetimePointsAfter: number | null;
+  readonly lifetimePointsBefore: number | null;
   readonly nextTier: NextTier | null;
   readonly playerVersion: number;
   readonly recordedAt: string;
@@ -406,23 +406,23 @@ export interface PendingReward {
 export interface Player {
   readonly acceptsGifts: boolean;
   readonly balances: readonly Balance[];
-  readonly experience: Experience;
+  readonly experience: Experience | null;
   readonly id: string;
-  readonly level: number;
+  readonly level: number | null;
   readonly stats: readonly StatValue[];
-  readonly tier: Tier;
-  readonly unspentStatPoints: number;
+  readonly tier: Tier | null;
+  readonly unspentStatPoints: number | null;
   readonly version: number;
 }
 
 export interface PlayerAfter {
   readonly balances: readonly Balance[];
-  readonly experience: Experience;
+  readonly experience: Experience | null;
   readonly id: string;
-  readonly level: number;
+  readonly level: number | null;
   readonly stats: readonly StatValue[];
-  readonly tier: Tier;
-  readonly unspentStatPoints: number;
+  readonly tier: Tier | null;
+  readonly unspentStatPoints: number | null;
   readonly version: number;
 }
 
@@ -518,8 +518,8 @@ export interface Receipt {
   readonly claim: RewardClaim;
   readonly correlationId: string;
   readonly counterpartyChanges: readonly BalanceChange[] | null;
-  readonly levelAfter: number;
-  readonly levelBefore: number;
+  readonly levelAfter: number | null;
+  readonly levelBefore: number | null;
   readonly player: PlayerAfter;
   readonly replayed: boolean;
   readonly tierAfter: string | null;
@@ -565,6 +565,7 @@ export type Rejection =
   | UnknownClaimType
   | UnknownExchange
   | UnknownPlayer
+  | UnknownStat
   | VersionConflict;
 
 export type RejectionCode =
@@ -582,6 +583,7 @@ export type RejectionCode =
   | 'UNKNOWN_CLAIM_TYPE'
   | 'UNKNOWN_EXCHANGE'
   | 'UNKNOWN_PLAYER'
+  | 'UNKNOWN_STAT'
   | 'VERSION_CONFLICT';
 
 export interface ResourceAmount {
@@ -639,11 +641,9 @@ export interface SourceKey {
 }
 
 export interface SpendStatPointsInput {
-  readonly energy?: number | null;
   readonly expectedVersion?: number | null;
-  readonly health?: number | null;
   readonly idempotencyKey: string;
-  readonly stamina?: number | null;
+  readonly points: readonly StatPointsInput[];
 }
 
 export type SpendStatPointsResult =
@@ -651,13 +651,17 @@ export type SpendStatPointsResult =
   | InsufficientBalance
   | LimitExceeded
   | Receipt
+  | UnknownStat
   | VersionConflict;
 
-export type StatName = 'ENERGY' | 'HEALTH' | 'STAMINA';
+export interface StatPointsInput {
+  readonly points: number;
+  readonly stat: string;
+}
 
 export interface StatValue {
   readonly maximum: number;
-  readonly name: StatName;
+  readonly name: string;
   readonly points: number;
 }
 
@@ -741,6 +745,15 @@ export interface UnknownPlayer {
   readonly correlationId: string;
   readonly message: string;
   readonly playerId: string;
+}
+
+export interface UnknownStat {
+  readonly __typename: 'UnknownStat';
+  readonly code: RejectionCode;
+  readonly correlationId: string;
+  readonly message: string;
+  readonly stat: string;
+  readonly stats: readonly string[];
 }
 
 export interface VersionConflict {
