@@ -1,0 +1,106 @@
+// The recipes of docs/balance-config.md are parts of documents that the validator accepts, so a designer can copy them.
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { checkFormulas } from '../../src/config/check-formulas.ts';
+import { compileBalanceConfig } from '../../src/config/compile.ts';
+import type { Problem } from '../../src/config/problem.ts';
+import { ID, type Json } from './example.ts';
+
+const PAGE = readFileSync(new URL('../../docs/balance-config.md', import.meta.url), 'utf8');
+
+type Document = Record<string, Record<string, Json>>;
+
+const BASE = {
+  timeZone: 'UTC',
+  resources: {},
+  claimTypes: {},
+  manualRewards: { limitPerReward: 0, budgetPerDay: 0 },
+};
+
+/** What a recipe takes for granted: resources, draw tables and levels of the reader's game. */
+const MISSING: readonly [RegExp, (name: string, document: Document) => void][] = [
+  [/names the resource "([^"]+)"/, (name, { resources }) => Object.assign(resources ?? {}, { [name]: {} })],
+  [/reads the resource "([^"]+)"/, (name, { resources }) => Object.assign(resources ?? {}, { [name]: {} })],
+  [/names the stat "([^"]+)"/, addStat],
+  [/has no (levels)/, addLevels],
+];
+
+function addStat(name: string, document: Document) {
+  Object.assign(document.resources ?? {}, { points: {}, [`stat:${name}`]: {} });
+  document.statPoints = { resource: 'points', stats: { [name]: { resource: `stat:${name}` } } };
+}
+
+function addLevels(_: string, document: Document) {
+  Object.assign(document.resources ?? {}, { experience: {}, levels_paid: {} });
+  document.levels = {
+    resource: 'experience',
+    paidResource: 'levels_paid',
+    maxLevel: 10,
+    experienceForLevel: '100 * level',
+  };
+}
+
+function problemsOf(document: Document): readonly Problem[] {
+  const compiled = compileBalanceConfig(document, ID);
+  return compiled.kind === 'invalid' ? compiled.problems : checkFormulas(compiled.rules);
+}
+
+/** The problems that are left after what the recipe takes for granted is there. */
+function problemsIn(part: object): readonly Problem[] {
+  const document = structuredClone({ ...BASE, ...part, resources: { unused: {}, ...resourcesOf(part) } });
+  const given = document as unknown as Document;
+  for (let round = 0; round < 30; round++) {
+    const problems = problemsOf(given);
+    const known = problems.flatMap(({ message }) =>
+      MISSING.flatMap(([pattern, add]) => {
+        const name = pattern.exec(message)?.[1];
+        return name === undefined ? [] : [() => add(name, given)];
+      }),
+    );
+    if (known.length === 0) return problems;
+    known[0]?.();
+  }
+  throw new Error('the recipe names too much that is missing');
+}
+
+const resourcesOf = (part: object) => ('resources' in part ? (part.resources as object) : {});
+
+const blocks = [...PAGE.matchAll(/```json\n(.*?)```/gs)].map(([, block]) => String(block));
+
+describe('a recipe', () => {
+  test('exists', () => expect(blocks.length).toBeGreaterThan(2));
+
+  test.each(blocks)('is a part of a valid document: %s', (block) => {
+    expect(problemsIn(JSON.parse(`{${block}}`))).toEqual([]);
+  });
+
+  test('with a field that does not exist is found', () => {
+    const [block = ''] = blocks;
+    const wrong = JSON.parse(`{${block.replace('"rewards"', '"reward"')}}`);
+    expect(problemsIn(wrong)).not.toEqual([]);
+  });
+});
+
+const SEASONS = { winter: { from: '2026-12-01T00:00:00.000Z', until: '2027-03-01T00:00:00.000Z' } };
+
+/** Where the text of the page may mean an object that it shows in a line. */
+const PLACES: readonly ((value: Json) => object)[] = [
+  (value) => ({ resources: { one: value } }),
+  (value) => ({ claimTypes: { one: value } }),
+  (value) => ({ exchanges: { one: value } }),
+  (value) => ({ claimTypes: { one: { proof: 'server', facts: { one: value }, rewards: { coins: 1 } } } }),
+  (value) => ({ resources: { one: { ceiling: value } } }),
+  (value) => ({ seasons: SEASONS, counters: { one: { period: value } } }),
+  (value) => ({ tiers: { resource: 'points', list: [value] } }),
+  (value) => value as object,
+];
+
+const inlines = [...PAGE.matchAll(/`(\{[^`]*\})`/g)].map(([, text]) => String(text));
+
+test.each(
+  inlines.filter((text) => !text.includes('…')),
+)('an object in the text is valid somewhere: %s', (text) => {
+  const value = JSON.parse(text);
+  const tried = PLACES.map((place) => problemsIn(place(value)));
+  expect(tried.map((problems) => problems.length)).toContain(0);
+});
