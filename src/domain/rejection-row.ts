@@ -1,0 +1,80 @@
+/** A row of the catalogue of rejections: the types of its fields, from which the stored type of each rejection follows. */
+import type { LimitName } from './limits.ts';
+import type { Amount, SourceScope } from './rules.ts';
+
+/** A uniqueness key of a claim besides its type and key: the resource, here `type`, is given once for the source, here `key`. */
+export interface SourceKey {
+  readonly type: string;
+  readonly key: string;
+}
+
+/** As an operation takes it: for one player, or in the whole game. */
+export interface ScopedSourceKey extends SourceKey {
+  readonly scope: SourceScope;
+}
+
+export type NotEligibleReason = 'ticket_required' | 'server_only' | 'not_by_staff';
+
+export type NotReversibleReason = 'reversal' | 'not_by_servers' | 'quantity' | 'draws' | 'reopen';
+
+/** The reversal that took a claim back whole. */
+export interface ClaimReversal {
+  readonly claimId: string;
+  /** ISO 8601, UTC. */
+  readonly reversedAt: string;
+}
+
+/** GraphQL types of rejection fields, with the TypeScript type of their values. */
+interface FieldTypes {
+  ID: string;
+  SafeInt: number;
+  ClaimKey: string;
+  ClaimReversal: ClaimReversal;
+  ClaimType: string;
+  DateTime: string;
+  LimitKind: LimitName;
+  NotEligibleReason: NotEligibleReason;
+  NotReversibleReason: NotReversibleReason;
+  PlayerId: string;
+  ResourceName: string;
+  SourceKey: SourceKey;
+  StatName: string;
+  Terms: string;
+  '[ResourceAmount]': readonly Amount[];
+  '[StatName]': readonly string[];
+  '[String]': readonly string[];
+}
+
+export interface RejectionField {
+  readonly type: keyof FieldTypes;
+  /** `true`: always stored, may be null. `absent`: may be missing, also in older records; then it is null. */
+  readonly nullable?: true | 'absent';
+  /** The member of the stored rejection, if the GraphQL field has another name. */
+  readonly from?: string;
+  readonly description?: string;
+}
+
+type Fields = Readonly<Record<string, RejectionField>>;
+type StoredName<N, F> = F extends { readonly from: infer S extends string } ? S : N;
+type Optional<F extends Fields> = {
+  [N in keyof F]: F[N] extends { readonly nullable: 'absent' } ? N : never;
+}[keyof F];
+type ValueOf<F extends RejectionField> = FieldTypes[F['type']] | (F['nullable'] extends true ? null : never);
+/** The members of a stored rejection. */
+type Stored<F extends Fields> = {
+  readonly [N in Exclude<keyof F, Optional<F>> as StoredName<N, F[N]>]: ValueOf<F[N]>;
+} & { readonly [N in Optional<F> as StoredName<N, F[N]>]?: ValueOf<F[N]> };
+
+interface RejectionRow<F extends Fields, R extends Stored<F>> {
+  readonly description: string;
+  readonly fields: F;
+  /** Says what to do about it. */
+  readonly message: (rejection: R) => string;
+}
+
+/** Infers what a row's message reads from the row's fields, unless the message names a type with more members. */
+export function row<const F extends Fields, R extends Stored<F> = Stored<F>>(
+  definition: RejectionRow<F, R>,
+): RejectionRow<F, R> {
+  return definition;
+}
