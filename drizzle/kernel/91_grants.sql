@@ -67,7 +67,8 @@ BEGIN
     SELECT oid FROM pg_proc
      WHERE pronamespace = 'onceward'::regnamespace
        AND 'search_path=pg_catalog, pg_temp' = ANY (proconfig)
-       AND (proname IN ('commit_operations', 'preview_operation', 'expire_refusals')
+       AND (proname IN ('commit_operations', 'preview_operation', 'read_screen',
+                         'expire_refusals')
          OR NOT prosecdef AND provolatile <> 'v')
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO onceward_app', callable);

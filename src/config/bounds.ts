@@ -49,6 +49,16 @@ export const MAX_WAYS_TO_DRAW = 1000;
 export const MAX_WEIGHT = 1_000_000;
 export const MAX_TEXT = 500;
 export const MAX_FORMULA = 500;
+/** Catalogue text, in the default language. */
+export const MAX_TITLE = 100;
+export const MAX_SHOWN_TEXT = 1000;
+export const MAX_TAGS = 16;
+export const MAX_SORT = 1_000_000;
+export const MAX_IMAGE = 500;
+/** A path on the game's own host, or an https URL: nothing that a browser would run. */
+export const IMAGE = /^(?:https:\/\/[a-z0-9.-]+(?::\d{1,5})?)?\/(?!\/)[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*$/;
+/** Language, script and region of BCP 47 in their usual spelling, so that one language has one tag. */
+export const LANGUAGE = /^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$/;
 
 /** `lumees`, or with a kind: `shards:fire`. Excludes `constructor`, a property that every JavaScript object inherits. */
 export const RESOURCE_NAME = /^(?!constructor$)[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/;

@@ -5,6 +5,7 @@
 import { safeParse } from 'zod/mini';
 import type { BalanceRules } from '../domain/rules.ts';
 import { calendarOf } from './calendar.ts';
+import { compileCatalogue } from './catalogue.ts';
 import { checkFormulas } from './check-formulas.ts';
 import { compileDrawTables } from './compile-draws.ts';
 import { compileCounters, compileStreaks } from './compile-progress.ts';
@@ -95,6 +96,7 @@ function compileRules(
       budgetPerDay: manualRewards.budgetPerDay,
       awardsPerDay: manualRewards.awardsPerDay ?? null,
     },
+    catalogue: compileCatalogue(document),
   };
 }
 

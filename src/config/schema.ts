@@ -7,6 +7,7 @@ import { CALENDAR_PERIODS, WEEK_DAYS } from '../domain/calendar.ts';
 import { SOURCE_SCOPES } from '../domain/rules.ts';
 import { isStorableText } from '../domain/values.ts';
 import * as bounds from './bounds.ts';
+import { catalogueFields, language } from './catalogue.ts';
 
 const text = z.string().check(z.maxLength(bounds.MAX_TEXT), z.refine(isStorableText, 'must be plain text'));
 const description = z.optional(text);
@@ -62,6 +63,7 @@ const limit = z.union(
 
 const resource = z.strictObject({
   description,
+  ...catalogueFields,
   floor: z._default(amount(-bounds.MAX_AMOUNT, 0), 0),
   ceiling: z._default(z.nullable(limit), null),
   atCeiling: z._default(z.enum(['reject', 'clamp']), 'reject'),
@@ -134,6 +136,7 @@ const reversibleBy = z._default(z.array(z.enum(['server'])).check(z.maxLength(1)
 
 const claimType = z.strictObject({
   description,
+  ...catalogueFields,
   proof: z.enum(['ticket', 'calendar', 'server']),
   period: z.optional(z.enum(CALENDAR_PERIODS)),
   facts: z._default(sizedRecord(factName, fact, { most: bounds.MAX_FACTS_PER_CLAIM }), {}),
@@ -179,6 +182,7 @@ const counter = z.strictObject({
 
 const exchange = z.strictObject({
   description,
+  ...catalogueFields,
   costs: z._default(amounts({ most: bounds.MAX_EXCHANGE_ENTRIES }), {}),
   gives: z._default(amounts({ most: bounds.MAX_EXCHANGE_ENTRIES }), {}),
   draws: z._default(
@@ -206,6 +210,7 @@ const guarantee = z.strictObject({
 
 const drawTable = z.strictObject({
   description,
+  ...catalogueFields,
   outcomes: sizedRecord(outcomeName, outcome, { least: 1, most: bounds.MAX_OUTCOMES }),
   guarantees: z._default(z.array(guarantee).check(z.maxLength(bounds.MAX_GUARANTEES)), []),
 });
@@ -256,6 +261,7 @@ const season = z.strictObject({ description, from: instant, until: instant });
 export const balanceDocument = z.strictObject({
   $schema: z.optional(text),
   description,
+  defaultLanguage: z._default(language, 'en'),
   timeZone,
   resetHour: z._default(resetHour, 0),
   weekStart: z._default(weekStart, 'monday'),

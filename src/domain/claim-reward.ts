@@ -105,7 +105,10 @@ function planClaim(
 const NOTHING_MORE: readonly (readonly Posting[])[] = [[]];
 
 /** The proof that the claim type needs and a player lacks. Servers and staff vouch for themselves. */
-function missingProof({ proof }: ClaimTypeRule, ticket: TicketContents | null): NotEligibleReason | null {
+export function missingProof(
+  { proof }: ClaimTypeRule,
+  ticket: TicketContents | null,
+): NotEligibleReason | null {
   if (proof === 'calendar') return null;
   if (proof === 'server') return 'server_only';
   return ticket ? null : 'ticket_required';

@@ -41,7 +41,7 @@ export function planReward(
   }
 }
 
-function rewardPostings(claimType: ClaimTypeRule, inputs: Facts, rules: BalanceRules): Posting[] {
+export function rewardPostings(claimType: ClaimTypeRule, inputs: Facts, rules: BalanceRules): Posting[] {
   return claimType.rewards
     .map(({ resource, amount, cap }) =>
       give(resourceRule(rules, resource), Math.min(amount(inputs), cap ?? Infinity)),

@@ -4,6 +4,7 @@
  */
 
 import type { Calendar, CalendarPeriod, PeriodKind } from './calendar.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Accrual, Limit } from './moves.ts';
 
 export type FactValue = number | boolean | string;
@@ -234,4 +235,6 @@ export interface BalanceRules {
     /** How many awards one staff member may make in a day; null: only the budget bounds them. */
     readonly awardsPerDay: number | null;
   };
+  /** What screens show. No decision reads it. */
+  readonly catalogue: Catalogue;
 }

@@ -48,7 +48,12 @@ function evaluatedDraws({ draws }: Alternative): Json[] {
 }
 
 /** What is certain: the amounts that the postings take and give. */
-function amountsOf({ postings }: Alternative): { readonly costs: Amount[]; readonly gives: Amount[] } {
+export interface CertainAmounts {
+  readonly costs: readonly Amount[];
+  readonly gives: readonly Amount[];
+}
+
+export function amountsOf({ postings }: Alternative): CertainAmounts {
   const amounts = (sign: 1 | -1) =>
     postings.flatMap(({ resource, delta }) => (delta * sign > 0 ? [{ resource, amount: delta * sign }] : []));
   return { costs: amounts(-1), gives: amounts(1) };

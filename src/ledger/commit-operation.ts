@@ -67,7 +67,8 @@ export async function previewOperation(
   return decodePreview((await callKernel(database, statement, [encoded, held])) as KernelPreviewAnswer);
 }
 
-async function callKernel(
+/** `statement` takes the contract, what is sent as JSON, and `held`. */
+export async function callKernel(
   { sql: neon }: Database,
   statement: string,
   [encoded, held]: readonly [string, readonly string[]],

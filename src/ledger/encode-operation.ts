@@ -105,7 +105,7 @@ function sourceKeyOf({ scope, type: resource, key }: ScopedSourceKey): KernelSou
   return { game: scope === 'game', resource, key };
 }
 
-function limitUseOf({ limit, period, claimType, ...use }: LimitUse): KernelLimitUse {
+export function limitUseOf({ limit, period, claimType, ...use }: LimitUse): KernelLimitUse {
   return {
     kind: 'player',
     ...use,

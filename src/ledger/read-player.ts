@@ -63,7 +63,7 @@ export function anchorsJson(numbers: Numbers = null): SQL<Readonly<Record<string
   >;
 }
 
-interface StoredRule extends Pick<RegenerationRule, 'resource' | 'everySeconds' | 'amount'> {
+export interface StoredRule extends Pick<RegenerationRule, 'resource' | 'everySeconds' | 'amount'> {
   readonly from: number;
   readonly until: number | null;
   readonly openingBase: number | null;

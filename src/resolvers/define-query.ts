@@ -41,7 +41,7 @@ interface CommonDefinition {
   readonly notes?: string;
 }
 
-type Args = ArgBuilder<SchemaTypes>;
+export type Args = ArgBuilder<SchemaTypes>;
 
 /** What a query's resolver works with. */
 export interface Reading {

@@ -15,7 +15,7 @@ import { graphqlErrors } from '../schema/errors.ts';
 import { FaultError, type Observation } from './observe.ts';
 
 /** A config that is published between two attempts, four times in a row, does not happen. */
-const MAX_ATTEMPTS = 4;
+export const MAX_ATTEMPTS = 4;
 /** How many states of the player a request is decided on: others may be granted something between each read and commit. */
 const MAX_STATES = 3;
 
@@ -95,7 +95,7 @@ function isStale(answer: { readonly kind: string }): answer is Stale {
 }
 
 /** The rules of the config that the kernel says is current. */
-async function rulesOf(
+export async function rulesOf(
   { current }: Extract<Stale, { kind: 'stale_config' }>,
   { services: { config } }: RequestContext,
 ): Promise<BalanceRules | null> {

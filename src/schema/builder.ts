@@ -55,6 +55,7 @@ export const builder = new SchemaBuilder<{
     ClaimKey: Scalar<string>;
     ResourceName: Scalar<string>;
     StatName: Scalar<string>;
+    Tag: Scalar<string>;
     Terms: Scalar<string>;
     CorrelationId: Scalar<string>;
     Text: Scalar<string>;

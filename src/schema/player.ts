@@ -29,7 +29,7 @@ const Regeneration = builder.objectRef<NonNullable<HeldResource['regeneration']>
   }),
 });
 
-const Balance = builder.objectRef<HeldResource>('Balance').implement({
+export const Balance = builder.objectRef<HeldResource>('Balance').implement({
   description: 'How much of a resource a player has.',
   fields: (t) => ({
     resource: t.expose('resource', { type: 'ResourceName' }),
@@ -132,7 +132,10 @@ const playerFields = <Shape extends PlayerAfterShape>(
   }),
 });
 
-function heldResources({ balances, regenerations }: PlayerAfterShape): HeldResource[] {
+export function heldResources({
+  balances,
+  regenerations,
+}: Pick<PlayerAfterShape, 'balances' | 'regenerations'>): HeldResource[] {
   return Object.entries(balances)
     .map(([resource, amount]) => ({ resource, amount, regeneration: regenerations[resource] ?? null }))
     .sort((a, b) => (a.resource < b.resource ? -1 : 1));

@@ -25,14 +25,14 @@ export interface Rejected {
 }
 
 const KINDS = Object.keys(REJECTIONS) as RejectionKind[];
-const codeOf = (kind: RejectionKind) => kind.toUpperCase() as Uppercase<RejectionKind>;
+export const codeOf = (kind: RejectionKind) => kind.toUpperCase() as Uppercase<RejectionKind>;
 
 /** `limit_exceeded` → LimitExceeded. */
 export function rejectionTypeName(kind: RejectionKind): string {
   return kind.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-const RejectionCode = builder.enumType('RejectionCode', {
+export const RejectionCode = builder.enumType('RejectionCode', {
   description: 'The kind of a rejection. Faults (token, malformed input, outage) are GraphQL errors instead.',
   values: KINDS.map(codeOf),
 });
@@ -50,7 +50,7 @@ const Rejection = builder.interfaceRef<Rejected>('Rejection').implement({
   }),
 });
 
-builder.enumType('LimitKind', {
+export const LimitKind = builder.enumType('LimitKind', {
   description: 'The limit that was reached.',
   values: Object.fromEntries(
     Object.entries(LIMITS).map(([name, { description }]) => [

@@ -44,6 +44,10 @@ const PATTERNED = {
     about: 'Anything countable that the balance config names: a currency, experience, a stat',
   },
   StatName: { pattern: PATTERNS.statName, about: 'A stat of the balance config' },
+  Tag: {
+    pattern: PATTERNS.claimType,
+    about: 'A tag that the balance config gives to what a screen shows',
+  },
   Terms: {
     pattern: PATTERNS.terms,
     about: 'A digest of what an operation costs, gives and draws',

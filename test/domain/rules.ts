@@ -226,6 +226,7 @@ export const RULES: BalanceRules = {
     ],
   },
   manualRewards: { limitPerReward: 1_000, budgetPerDay: 5_000, awardsPerDay: 20 },
+  catalogue: { defaultLanguage: 'en', entries: new Map() },
 };
 
 /** The same game without levels, stat points, tiers and combat. */

@@ -40,6 +40,7 @@ const KERNEL = [
   'onceward.commit_operations(integer,jsonb,text[])',
   'onceward.expire_refusals(integer)',
   'onceward.preview_operation(integer,jsonb,text[])',
+  'onceward.read_screen(integer,jsonb,text[])',
 ];
 const DENIED = { code: '42501' };
 
@@ -184,6 +185,7 @@ describe('the kernel resolves no name in the caller’s session', () => {
       'commit_operations',
       'expire_refusals',
       'preview_operation',
+      'read_screen',
     ]);
     for (const { proname, settings } of rows)
       expect([proname, settings]).toEqual([

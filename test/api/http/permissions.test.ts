@@ -43,6 +43,8 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   previewClaim: 'A o F o o F F o F',
   previewExchange: 'A o F o F F F F F',
   acceptGifts: 'A o F o F F F F F',
+  offers: 'A o F o F F F F F',
+  claimables: 'A o F o F F F F F',
   claimReward: 'A o F o o F F o F',
   manualReward: 'A F F F o F F o F',
   reverseClaim: 'A F F o o F F o F',

@@ -277,4 +277,16 @@ export const FAULTS: readonly (Case & { readonly fault: string })[] = [
     code: 'FORBIDDEN',
     send: (world) => asPlayer(fresh('player')).pendingRewards({ filter: { playerId: world.playerId } }),
   },
+  {
+    fault: 'staff',
+    operation: 'offers',
+    code: 'FORBIDDEN',
+    send: (world) => world.staff.offers({ playerId: world.playerId }),
+  },
+  {
+    fault: 'another player',
+    operation: 'claimables',
+    code: 'FORBIDDEN',
+    send: (world) => asPlayer(fresh('player')).claimables({ playerId: world.playerId }),
+  },
 ];

@@ -95,6 +95,12 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     bound: /must be 1 to 64 characters of a–z 0–9 _/,
     malformed: ['', 'Energy', 'stat:energy', 's'.repeat(65), 'energy\0', ...NOT_TEXTS],
   },
+  Tag: {
+    accepted: () => 'shop',
+    other: 'daily',
+    bound: /must be 1 to 64 characters of a–z 0–9 _, beginning with a letter/,
+    malformed: ['', 'Shop', '_shop', 's'.repeat(65), 'shop\0', ...NOT_TEXTS],
+  },
   Terms: {
     accepted: () => '0'.repeat(32),
     other: 'f'.repeat(32),

@@ -100,7 +100,18 @@ export interface BalanceConfig {
   readonly version: number;
 }
 
+export interface Blocker {
+  readonly code: RejectionCode;
+  readonly message: string;
+  readonly until: string | null;
+}
+
 export type ChangeCause = 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION' | 'RESET';
+
+export interface ClaimPeriod {
+  readonly key: string;
+  readonly resetsAt: string;
+}
 
 export interface ClaimPreview {
   readonly __typename: 'ClaimPreview';
@@ -116,6 +127,8 @@ export interface ClaimPreview {
   readonly tierBefore: string | null;
   readonly type: string;
 }
+
+export type ClaimProof = 'CALENDAR' | 'SERVER' | 'TICKET';
 
 export interface ClaimReversal {
   readonly claimId: string;
@@ -148,6 +161,41 @@ export type ClaimRewardResult =
 export interface ClaimWithChanges {
   readonly changes: readonly BalanceChange[];
   readonly claim: RewardClaim;
+}
+
+export interface Claimable {
+  readonly blockedBy: readonly Blocker[];
+  readonly facts: readonly string[];
+  readonly id: string;
+  readonly image: string | null;
+  readonly limits: readonly LimitState[];
+  readonly pending: readonly ClaimablePending[];
+  readonly period: ClaimPeriod | null;
+  readonly proof: ClaimProof;
+  readonly ready: boolean;
+  readonly rewards: readonly ShownReward[];
+  readonly sort: number;
+  readonly tags: readonly string[];
+  readonly terms: string | null;
+  readonly text: string | null;
+  readonly title: string | null;
+}
+
+export interface ClaimablePending {
+  readonly announcedAt: string;
+  readonly gives: readonly ResourceAmount[];
+  readonly key: string;
+}
+
+export interface Claimables {
+  readonly at: string;
+  readonly balances: readonly Balance[];
+  readonly claimables: readonly Claimable[];
+  readonly configVersion: number;
+  readonly level: number | null;
+  readonly more: boolean;
+  readonly playerVersion: number;
+  readonly tier: string | null;
 }
 
 export interface CounterAdvance {
@@ -325,6 +373,15 @@ export type LimitKind =
   | 'TRANSFER_AMOUNT'
   | 'TRANSFER_PER_DAY';
 
+export interface LimitState {
+  readonly bound: number;
+  readonly limit: LimitKind;
+  readonly period: string;
+  readonly remaining: number;
+  readonly resetsAt: string | null;
+  readonly used: number;
+}
+
 export interface ManualRewardInput {
   readonly expectedVersion?: number | null;
   readonly grants: readonly GrantInput[];
@@ -379,6 +436,35 @@ export interface NotReversible {
 }
 
 export type NotReversibleReason = 'DRAWS' | 'NOT_BY_SERVERS' | 'QUANTITY' | 'REOPEN' | 'REVERSAL';
+
+export interface Offer {
+  readonly affordable: boolean;
+  readonly available: number;
+  readonly blockedBy: readonly Blocker[];
+  readonly costs: readonly ResourceAmount[];
+  readonly draws: readonly DrawOdds[];
+  readonly gives: readonly ResourceAmount[];
+  readonly id: string;
+  readonly image: string | null;
+  readonly limits: readonly LimitState[];
+  readonly maxQuantity: number;
+  readonly sort: number;
+  readonly tags: readonly string[];
+  readonly terms: string;
+  readonly text: string | null;
+  readonly title: string | null;
+}
+
+export interface Offers {
+  readonly at: string;
+  readonly balances: readonly Balance[];
+  readonly configVersion: number;
+  readonly level: number | null;
+  readonly more: boolean;
+  readonly offers: readonly Offer[];
+  readonly playerVersion: number;
+  readonly tier: string | null;
+}
 
 export interface PageInfo {
   readonly endCursor: string | null;
@@ -635,6 +721,13 @@ export interface RewardClaim {
   readonly type: string;
 }
 
+export interface ShownReward {
+  readonly amount: number | null;
+  readonly cap: number | null;
+  readonly onceFor: readonly string[];
+  readonly resource: string;
+}
+
 export interface SourceKey {
   readonly key: string;
   readonly type: string;
@@ -832,6 +925,16 @@ export interface Queries {
     };
     readonly result: ClaimWithChanges | null;
   };
+  readonly claimables: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly first?: number | null;
+      readonly ids?: readonly string[] | null;
+      readonly playerId?: string | null;
+      readonly tag?: string | null;
+    };
+    readonly result: Claimables;
+  };
   readonly claims: {
     readonly input: {
       readonly after?: string | null;
@@ -864,6 +967,16 @@ export interface Queries {
   readonly me: {
     readonly input: Record<string, never>;
     readonly result: Player;
+  };
+  readonly offers: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly first?: number | null;
+      readonly ids?: readonly string[] | null;
+      readonly playerId?: string | null;
+      readonly tag?: string | null;
+    };
+    readonly result: Offers;
   };
   readonly pendingRewards: {
     readonly input: {

@@ -1,0 +1,179 @@
+/**
+ * Claimables: the claim types as a daily screen shows them to one player: the reward, the proof that it needs, and whether it can be
+ * claimed now. Amounts, keys and limits are those of `claimReward`; what the ledger holds is judged as the kernel does (screen.ts).
+ */
+import { type BoundedPeriod, type Calendar, periodIn } from './calendar.ts';
+import { type CatalogueEntry, type Page, pageOf, type Selection } from './catalogue.ts';
+import { missingProof } from './claim-reward.ts';
+import { claimLimit } from './limits.ts';
+import type { Posting } from './moves.ts';
+import type { Rejection } from './rejections.ts';
+import { shownResources } from './resources.ts';
+import { rewardPostings } from './reward-plan.ts';
+import {
+  type Amount,
+  type BalanceRules,
+  type ClaimTypeRule,
+  type FactRule,
+  FormulaError,
+  type SourceScope,
+} from './rules.ts';
+import {
+  type Blocker,
+  blockerOf,
+  claimName,
+  type LimitState,
+  limitStates,
+  type PendingOnScreen,
+  rejectionsOf,
+  type ScreenFacts,
+  type ScreenRequest,
+  screenRequest,
+} from './screen.ts';
+import { amountsOf, termsOf } from './terms.ts';
+
+export interface Claimable {
+  readonly id: string;
+  readonly entry: CatalogueEntry;
+  readonly proof: ClaimTypeRule['proof'];
+  /** The facts that a ticket or server states, by name. */
+  readonly facts: readonly { readonly name: string; readonly rule: FactRule }[];
+  readonly rewards: readonly ShownReward[];
+  /** What a claim gives now; null: that depends on facts. */
+  readonly gives: readonly Amount[] | null;
+  readonly terms: string | null;
+  /** Of a calendar claim: the running period, whose name is the claim key. */
+  readonly period: BoundedPeriod | null;
+  readonly limits: readonly LimitState[];
+  /** Whether the player can claim it now, without a ticket. */
+  readonly ready: boolean;
+  readonly blockedBy: readonly Blocker[];
+  readonly pending: readonly PendingOnScreen[];
+}
+
+interface ShownReward {
+  readonly resource: string;
+  /** With the cap; null: it depends on facts. */
+  readonly amount: number | null;
+  readonly cap: number | null;
+  /** The facts that name the source for which it is given once. */
+  readonly onceFor: readonly string[];
+  readonly scope: SourceScope;
+}
+
+export interface ClaimableScreen {
+  readonly claimables: readonly Claimable[];
+  readonly more: boolean;
+}
+
+type ClaimablePage = Page<ClaimTypeRule>;
+
+/** Null: `after` names no selected claim type. */
+export function pageOfClaimables(rules: BalanceRules, selection: Selection): ClaimablePage | null {
+  return pageOf(rules.claimTypes, { catalogue: rules.catalogue, section: 'claimTypes' }, selection);
+}
+
+export function requestForClaimables(
+  { shown }: ClaimablePage,
+  now: Date,
+  rules: BalanceRules,
+): ScreenRequest {
+  const effects = shown.map(({ rule }) => ({
+    postings: knownPostings(rule, rules) ?? [],
+    limits: claimLimit(rule, now, rules),
+  }));
+  const periods = shown.flatMap(({ rule }) => {
+    const period = periodOf(rule, now, rules.calendar);
+    return period ? [{ type: rule.name, period }] : [];
+  });
+  return screenRequest(
+    effects,
+    {
+      reads: shownResources(rules),
+      intervals: periods.map(({ period }) => period),
+      claims: periods.map(({ type, period }) => ({ type, key: period.name })),
+      pending: shown.flatMap(({ rule }) => (rule.proof === 'calendar' ? [] : [rule.name])),
+    },
+    rules,
+  );
+}
+
+export function claimablesOf(
+  { shown, more }: ClaimablePage,
+  facts: ScreenFacts,
+  rules: BalanceRules,
+): ClaimableScreen {
+  return { claimables: shown.map(({ rule, entry }) => claimableOf(rule, entry, facts, rules)), more };
+}
+
+function claimableOf(
+  rule: ClaimTypeRule,
+  entry: CatalogueEntry,
+  facts: ScreenFacts,
+  rules: BalanceRules,
+): Claimable {
+  const { name: id, proof } = rule;
+  const postings = knownPostings(rule, rules);
+  const period = periodOf(rule, facts.at, rules.calendar);
+  const limits = claimLimit(rule, facts.at, rules);
+  const blockedBy = blockersOf(rule, { postings: postings ?? [], period }, facts, rules);
+  const gives = postings && amountsOf({ postings, draws: [] }).gives;
+  return {
+    id,
+    entry,
+    proof,
+    facts: [...rule.facts].map(([name, fact]) => ({ name, rule: fact })),
+    rewards: rule.rewards.map(({ resource, cap, onceFor, scope }) => {
+      const amount = postings && (gives?.find((each) => each.resource === resource)?.amount ?? 0);
+      return { resource, amount, cap, onceFor: onceFor ?? [], scope };
+    }),
+    gives,
+    terms: postings && termsOf([{ postings, draws: [] }]),
+    period,
+    limits: limitStates(limits, facts),
+    ready: blockedBy.length === 0,
+    blockedBy,
+    pending: facts.pending.filter(({ type }) => type === id),
+  };
+}
+
+/** The postings of a reward whose formulas read no facts; null: they do, or one of them fails. */
+function knownPostings(rule: ClaimTypeRule, rules: BalanceRules): readonly Posting[] | null {
+  if ([...rule.facts.values()].some(({ kind }) => kind !== 'id')) return null;
+  try {
+    return rewardPostings(rule, {}, rules);
+  } catch (error) {
+    if (!(error instanceof FormulaError)) throw error;
+    return null;
+  }
+}
+
+interface Planned {
+  readonly postings: readonly Posting[];
+  readonly period: BoundedPeriod | null;
+}
+
+/** As for the player without a ticket. */
+function blockersOf(
+  rule: ClaimTypeRule,
+  { postings, period }: Planned,
+  facts: ScreenFacts,
+  rules: BalanceRules,
+): Blocker[] {
+  const why = missingProof(rule, null);
+  const proof: Rejection[] = why ? [{ kind: 'not_eligible', why, claimType: rule.name }] : [];
+  const isClaimed = period !== null && facts.claimed.has(claimName({ type: rule.name, key: period.name }));
+  const claimed: Blocker[] = isClaimed ? [claimedUntil(period.ends)] : [];
+  const limits = claimLimit(rule, facts.at, rules);
+  return [...proof.map(blockerOf), ...claimed, ...rejectionsOf({ postings, limits }, facts).map(blockerOf)];
+}
+
+const claimedUntil = (until: string): Blocker => ({
+  code: 'already_claimed',
+  message: `Already claimed. It can be claimed again at ${until}.`,
+  until,
+});
+
+function periodOf({ period }: ClaimTypeRule, now: Date, calendar: Calendar): BoundedPeriod | null {
+  return period && periodIn(period, now, calendar);
+}

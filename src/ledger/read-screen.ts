@@ -1,0 +1,97 @@
+/**
+ * Reads what a screen needs of a player, in one request. The kernel answers for the current config alone: a caller with another one
+ * gets the current one instead, as with operations.
+ */
+import type { NamedConfig } from '../domain/outcome.ts';
+import { derivePlayer, newPlayer } from '../domain/player-state.ts';
+import type { BalanceRules } from '../domain/rules.ts';
+import {
+  claimName,
+  type LimitCount,
+  limitName,
+  type ScreenFacts,
+  type ScreenRequest,
+} from '../domain/screen.ts';
+import { callKernel } from './commit-operation.ts';
+import type { Database } from './database.ts';
+import { limitUseOf } from './encode-operation.ts';
+import type { KernelConfigs } from './kernel-contract.ts';
+import { anchorsOf, ruleOf } from './read-player.ts';
+import { isoTime } from './read-record.ts';
+import type { KernelScreen, KernelScreenAnswer } from './screen-contract.ts';
+
+export type ScreenAnswer =
+  | { readonly kind: 'facts'; readonly facts: ScreenFacts }
+  /** Null: no config was published. */
+  | { readonly kind: 'stale_config'; readonly current: NamedConfig | null };
+
+/** `rules`: null where the caller has no config yet. */
+export async function readScreen(
+  database: Database,
+  { playerId, rules, request, held }: ScreenReading,
+): Promise<ScreenAnswer> {
+  const statement = 'SELECT onceward.read_screen($1::integer, $2::jsonb, $3::text[]) AS answer';
+  const { resources, limits, claims, pending } = request;
+  const screen: KernelScreen = {
+    player: playerId,
+    config_version: rules?.version ?? null,
+    config_sha256: rules?.sha256 ?? null,
+    resources,
+    limits: limits.map(limitUseOf),
+    claims,
+    pending,
+  };
+  const answer = await callKernel(database, statement, [JSON.stringify(screen), held]);
+  const { current, configs = [] } = answer as KernelConfigs;
+  if (current === undefined && rules !== null)
+    return { kind: 'facts', facts: factsOf(answer as KernelScreenAnswer, { playerId, request, rules }) };
+  const document = configs.find(({ version }) => version === current?.version)?.document ?? null;
+  return { kind: 'stale_config', current: current ? { ...current, document } : null };
+}
+
+interface ScreenReading {
+  readonly playerId: string;
+  readonly rules: BalanceRules | null;
+  readonly request: ScreenRequest;
+  /** The digests of the config documents that the caller has. */
+  readonly held: readonly string[];
+}
+
+function factsOf(
+  { player, at: moment, limits, claims, pending }: KernelScreenAnswer,
+  {
+    playerId: id,
+    request,
+    rules,
+  }: { readonly playerId: string; readonly request: ScreenRequest; readonly rules: BalanceRules },
+): ScreenFacts {
+  const at = new Date(moment);
+  const recorded = player
+    ? {
+        id,
+        version: player.version,
+        acceptsGifts: player.acceptsGifts,
+        balances: player.balances,
+        anchors: anchorsOf(player.anchors),
+        regenerationRules: player.rules.map(ruleOf),
+        playerSince: isoTime(player.since),
+        at: at.toISOString(),
+      }
+    : newPlayer(id, rules, at);
+  const counts = request.limits.flatMap((use, index): [string, LimitCount][] => {
+    const count = limits[index];
+    return count ? [[limitName(use), count]] : [];
+  });
+  return {
+    player: derivePlayer(recorded, rules),
+    at,
+    counts: new Map(counts),
+    claimed: new Set(claims.flatMap((place) => request.claims[place] ?? []).map(claimName)),
+    pending: pending.map(({ type, key, announcedAt, plan }) => ({
+      type,
+      key,
+      announcedAt: isoTime(announcedAt),
+      gives: plan.postings.map(({ resource, delta }) => ({ resource, amount: delta })),
+    })),
+  };
+}

@@ -1,0 +1,38 @@
+/** What the kernel reads for a screen: the parameter of `onceward.read_screen` and its answer (drizzle/kernel/13_screen.sql). */
+import type { KernelLimitUse, KernelPlan } from './kernel-contract.ts';
+import type { StoredRule } from './read-player.ts';
+
+/** Of one player. */
+export interface KernelScreen {
+  readonly player: string;
+  readonly config_version: number | null;
+  readonly config_sha256: string | null;
+  readonly resources: readonly string[];
+  readonly limits: readonly KernelLimitUse[];
+  readonly claims: readonly { readonly type: string; readonly key: string }[];
+  readonly pending: readonly string[];
+}
+
+/** Times are milliseconds since 1970. */
+export interface KernelScreenAnswer {
+  readonly at: number;
+  /** Null: nothing was granted to the player yet. */
+  readonly player: {
+    readonly version: number;
+    readonly acceptsGifts: boolean;
+    readonly since: number;
+    readonly balances: Readonly<Record<string, number>>;
+    readonly anchors: Readonly<Record<string, number>>;
+    readonly rules: readonly StoredRule[];
+  } | null;
+  /** In the order of the limits. Null: the limit is unknown. */
+  readonly limits: readonly ({ readonly used: number; readonly bound: number } | null)[];
+  /** The places of the claims that were made. */
+  readonly claims: readonly number[];
+  readonly pending: readonly {
+    readonly type: string;
+    readonly key: string;
+    readonly announcedAt: number;
+    readonly plan: KernelPlan;
+  }[];
+}

@@ -1,0 +1,96 @@
+/**
+ * How the queries for screens read: select entries, ask the ledger once, and judge. The kernel alone knows the current config and the
+ * time: where the question was asked under another config or for another time, it is asked again, as for operations.
+ */
+import type { Page, Selection } from '../domain/catalogue.ts';
+import { NO_CONFIG } from '../domain/decide.ts';
+import { badInput } from '../domain/fault.ts';
+import type { BalanceRules } from '../domain/rules.ts';
+import { holdsAt, MAX_IDS, MAX_PAGE, type ScreenFacts, type ScreenRequest } from '../domain/screen.ts';
+import { LedgerUnavailable } from '../ledger/failures.ts';
+import { readScreen } from '../ledger/read-screen.ts';
+import { actingPlayer } from './authorise.ts';
+import type { Args, Reading } from './define-query.ts';
+import { FaultError } from './observe.ts';
+import { MAX_ATTEMPTS, rulesOf } from './send-operation.ts';
+
+export const screenArguments = (t: Args) => ({
+  tag: t({ type: 'Tag', description: 'Those with this tag.' }),
+  ids: t({
+    type: ['ClaimType'],
+    description: `Those with these names, at most ${MAX_IDS}. Unknown ones are left out.`,
+  }),
+  first: t({ type: 'PositiveInt', description: `How many; default and most: ${MAX_PAGE}.` }),
+  after: t({ type: 'ClaimType', description: 'The last id of the page before.' }),
+  playerId: t({ type: 'PlayerId', description: 'Servers: the player. Players see their own screens.' }),
+});
+
+interface ScreenArguments {
+  readonly tag?: string | null | undefined;
+  readonly ids?: readonly string[] | null | undefined;
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly playerId?: string | null | undefined;
+}
+
+/** A kind of screen. */
+interface ScreenKind<Rule> {
+  /** Null: `after` names no selected entry. */
+  readonly pageOf: (rules: BalanceRules, selection: Selection) => Page<Rule> | null;
+  readonly requestFor: (page: Page<Rule>, now: Date, rules: BalanceRules) => ScreenRequest;
+}
+
+interface ReadPage<Rule> {
+  readonly page: Page<Rule>;
+  readonly facts: ScreenFacts;
+  readonly rules: BalanceRules;
+}
+
+export async function readPage<Rule>(
+  { pageOf, requestFor }: ScreenKind<Rule>,
+  args: ScreenArguments,
+  { actor, context, note, read }: Reading,
+): Promise<ReadPage<Rule>> {
+  const playerId = actingPlayer(actor, args.playerId ?? null);
+  note({ player: playerId });
+  const selection = selectionOf(args);
+  const { config } = context.services;
+  let rules = await config.loaded(context.correlationId);
+  let { now } = context;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const page = rules ? pageOf(rules, selection) : EMPTY;
+    if (page === null) throw new FaultError(badInput('after', 'not an id of this list'));
+    const request = rules ? requestFor(page, now, rules) : NOTHING;
+    const asked = { playerId, rules, request, held: config.held() };
+    const [answer] = await read(async (database) => ({
+      kind: 'read',
+      rows: [await readScreen(database, asked)],
+    }));
+    if (answer?.kind === 'stale_config') rules = await rulesOf(answer, context);
+    else if (answer && rules) {
+      const { facts } = answer;
+      if (holdsAt(request, facts.at)) return { page, facts, rules };
+      now = facts.at;
+    } else throw new FaultError(NO_CONFIG);
+  }
+  throw new LedgerUnavailable('the config or the day changed with every attempt');
+}
+
+const EMPTY = { shown: [], more: false };
+/** What is asked before the config is known: the answer is the config. */
+const NOTHING: ScreenRequest = {
+  resources: [],
+  limits: [],
+  claims: [],
+  pending: [],
+  holdsFrom: null,
+  holdsUntil: null,
+};
+
+function selectionOf({ tag = null, ids = null, first, after = null }: ScreenArguments): Selection {
+  if (ids !== null && ids.length > MAX_IDS)
+    throw new FaultError(badInput('ids', `must have at most ${MAX_IDS} entries`));
+  const size = first ?? MAX_PAGE;
+  if (size > MAX_PAGE) throw new FaultError(badInput('first', `must be at most ${MAX_PAGE}`));
+  return { tag, ids, after, first: size };
+}
