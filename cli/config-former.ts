@@ -159,7 +159,10 @@ function limitPaths({ claimTypes, exchanges, resources }: BalanceDocument): stri
   const transfers = Object.entries(resources).flatMap(([name, { transfer }]) =>
     transfer && transfer.perDay !== null ? [['resources', name, 'transfer', 'perDay']] : [],
   );
-  return [...limited('claimTypes', claimTypes), ...limited('exchanges', exchanges), ...transfers];
+  const charges = Object.entries(resources).flatMap(([name, { spend }]) =>
+    spend && spend.perDay !== null ? [['resources', name, 'spend', 'perDay']] : [],
+  );
+  return [...limited('claimTypes', claimTypes), ...limited('exchanges', exchanges), ...transfers, ...charges];
 }
 
 function newKeys(before: object, after: object): string[] {

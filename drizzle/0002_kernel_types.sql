@@ -53,7 +53,8 @@ CREATE TYPE "onceward"."limit_use" AS (
   amount "onceward"."given_count", bound "onceward"."given_count",
   rejection "onceward"."given_text", renews_at text);--> statement-breakpoint
 
--- The day that the limits of staff count, and when the next one begins. The bounds are published.
+-- The day that the limits of staff, or of a server's awards, count, and when the next one begins. The
+-- bounds are published.
 CREATE TYPE "onceward"."staff_terms" AS (
   day "onceward"."given_text", renews_at "onceward"."given_text");--> statement-breakpoint
 
@@ -137,6 +138,9 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
   CONSTRAINT "staff_act_under_staff_terms" CHECK (CASE (VALUE).actor_kind
     WHEN 'staff' THEN NOT (VALUE).staff IS NULL OR (VALUE).mode = 'lookup'
                       OR (VALUE).player IS NULL
+    -- A server's awards are limited as those of staff, and nothing else that it does.
+    WHEN 'server' THEN ((VALUE).permission = 'reward:manual') = (NOT (VALUE).staff IS NULL)
+                       OR (VALUE).mode = 'lookup' OR (VALUE).player IS NULL
     ELSE (VALUE).staff IS NULL END)
   -- Its key, its claim and its refusals belong to the actor.
   CONSTRAINT "only_players_have_balances_limits_and_rewards" CHECK ((VALUE).player IS NOT NULL OR (
@@ -199,17 +203,18 @@ CREATE TYPE "onceward"."move" AS (
   ordinal smallint, cause smallint, before bigint, delta bigint, requested bigint,
   anchored_at timestamptz);--> statement-breakpoint
 
--- What an operation of staff gives of a resource that does not count in value: it has a limit of
--- its own, or staff may not give it (bounds of 0, no counter).
-CREATE TYPE "onceward"."gift" AS (
-  resource text, amount bigint, per_reward bigint, per_day bigint, counter "onceward"."counter");
+-- What an operation of staff gives or takes of a resource that has a limit of its own, in units, or
+-- that staff may not give or take (bounds of 0, no counter).
+CREATE TYPE "onceward"."staff_amount" AS (
+  resource text, amount bigint, per_call bigint, per_day bigint, counter "onceward"."counter");
 --> statement-breakpoint
 
 -- How much a staff member may give and has given. `given`: by this operation. Bounds and amounts
--- are in value; what does not count in value is among the gifts.
+-- are in value; what does not count in value is among the gifts. `takes`: what the operation takes.
 CREATE TYPE "onceward"."staff_state" AS (
   reward_limit bigint, daily_budget bigint, awards_per_day bigint, given bigint,
-  budget "onceward"."counter", awards "onceward"."counter", gifts "onceward"."gift"[]);
+  budget "onceward"."counter", awards "onceward"."counter", gifts "onceward"."staff_amount"[],
+  takes "onceward"."staff_amount"[]);
 --> statement-breakpoint
 
 -- What the ledger holds of the subjects of one operation.

@@ -76,7 +76,7 @@ BEGIN
                      AND a.kind = CASE WHEN op.player IS NULL
                                        THEN onceward.kind_number(op.actor_kind) ELSE 1 END)
             AS no OFFSET 0) AS p;
-  IF op.actor_kind = 'staff' OR op.counterparty IS NOT NULL
+  IF op.actor_kind = 'staff' OR NOT op.staff IS NULL OR op.counterparty IS NOT NULL
      OR op.source IN ('reversal', 'pending')
      OR cardinality(op.source_keys) > 0 OR cardinality(op.limits) > 0 THEN
     RETURN onceward.rare_subject(op, subject);
@@ -94,6 +94,11 @@ BEGIN
     subject.staff := ARRAY[subject.actor];
   END IF;
   subject.buckets := onceward.buckets(op.source_keys);
+  IF op.actor_kind = 'server' AND NOT op.staff IS NULL THEN
+    -- A server has no row among the staff: its awards wait for each other at a bucket.
+    subject.buckets := subject.buckets
+      || (hashtextextended('server ' || subject.actor, 7) & 1023)::smallint;
+  END IF;
   subject.stripes := onceward.stripes(op.limits, subject.player);
   IF op.counterparty IS NOT NULL THEN
     SELECT a.no INTO subject.other FROM onceward.actors a

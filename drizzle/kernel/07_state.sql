@@ -130,6 +130,7 @@ BEGIN
          state.refused_today, state.earlier, state.pending, state.known, since
     FROM (SELECT) AS one LEFT JOIN onceward.actors a ON a.no = subject.player;
   IF state.earlier IS NOT NULL OR subject.other IS NOT NULL OR op.actor_kind = 'staff'
+     OR NOT op.staff IS NULL
      OR op.source = 'announcement' OR cardinality(op.source_keys) > 0
      OR cardinality(op.limits) > 0 THEN
     state := onceward.rare_state(op, subject, state);
@@ -139,30 +140,58 @@ BEGIN
   RETURN state;
 END $$;
 
--- What an operation of staff gives, before any ceiling cuts it: in value, and of each resource that
--- does not count in value. More than the largest amount is one more, which no bound allows. What
--- was announced is no gift of who pays it. The config is the operation's: one that is not current
--- is not judged.
+-- The resource that staff may correct, under the operation's config.
+CREATE OR REPLACE FUNCTION onceward.corrected(op onceward.operation) RETURNS text
+LANGUAGE sql STABLE
+RETURN (SELECT n.name FROM onceward.balance_configs b
+          JOIN onceward.names n ON n.kind = 1 AND n.no = b.corrects
+         WHERE b.version = (op).config_version);
+
+-- What an operation of staff or of a limited server gives, before any ceiling cuts it: in value,
+-- and of each resource that does not count in value, which servers may not give. More than the
+-- largest amount is one more, which no bound allows. What was announced is no gift of who pays it,
+-- and correcting health is none. The config is the operation's: one that is not current is not
+-- judged.
 CREATE OR REPLACE FUNCTION onceward.handed_out(
-  op onceward.operation, of_actor bigint, OUT given bigint, OUT gifts onceward.gift[])
+  op onceward.operation, of_actor bigint, OUT given bigint, OUT gifts onceward.staff_amount[])
 LANGUAGE sql STABLE
 BEGIN ATOMIC
   SELECT least(coalesce(sum(g.amount * v.value), 0), 9007199254740992)::bigint,
          array_agg(ROW(g.resource, least(g.amount, 9007199254740992)::bigint,
-                       CASE WHEN v.per_day IS NULL THEN 0 ELSE v.per_reward END,
-                       coalesce(v.per_day, 0),
+                       CASE WHEN v.per_day IS NULL OR (op).actor_kind <> 'staff' THEN 0
+                            ELSE v.per_reward END,
+                       CASE (op).actor_kind WHEN 'staff' THEN coalesce(v.per_day, 0) ELSE 0 END,
                        onceward.staff_counter(of_actor, 'staff:resource:' || g.resource,
-                                              ((op).staff).day))::onceward.gift
+                                              ((op).staff).day))::onceward.staff_amount
                    ORDER BY g.resource) FILTER (WHERE v.value IS NULL)
     FROM (SELECT p.resource, sum(p.delta::numeric) AS amount
             FROM unnest((op).postings || (op).counterparty_postings
                         || (((op).announces).plan).postings) AS p
-           WHERE p.delta > 0 AND (op).source <> 'pending' GROUP BY p.resource) AS g
+           WHERE p.delta > 0 AND (op).source <> 'pending' AND NOT (
+             (op).permission = 'combat:correct' AND p.resource = onceward.corrected(op))
+           GROUP BY p.resource) AS g
     LEFT JOIN onceward.staff_values v ON v.config_version = (op).config_version
           AND v.resource = onceward.number_of(1, g.resource);
 END;
 
--- How much a staff member may give, and has given on the day. The member's bounds come first.
+-- What an operation of staff takes, before any floor cuts it. Of other permissions: nothing. What
+-- they take is a price, or goes back.
+CREATE OR REPLACE FUNCTION onceward.taken_away(op onceward.operation, of_actor bigint)
+RETURNS onceward.staff_amount[] LANGUAGE sql STABLE
+RETURN (
+  SELECT array_agg(ROW(t.resource, least(t.amount, 9007199254740992)::bigint,
+                       CASE WHEN l.per_day IS NULL THEN 0 ELSE l.per_call END,
+                       coalesce(l.per_day, 0),
+                       onceward.staff_counter(of_actor, 'staff:take:' || t.resource,
+                                              ((op).staff).day))::onceward.staff_amount
+                   ORDER BY t.resource)
+    FROM (SELECT p.resource, -sum(p.delta::numeric) AS amount FROM unnest((op).postings) AS p
+           WHERE p.delta < 0 AND (op).permission = 'reward:take' GROUP BY p.resource) AS t
+    LEFT JOIN onceward.take_limits l ON l.config_version = (op).config_version
+          AND l.resource = onceward.number_of(1, t.resource));
+
+-- How much a staff member or a server may give, and has given on the day. A member's bounds come
+-- first.
 CREATE OR REPLACE FUNCTION onceward.staff_state_of(op onceward.operation, of_actor bigint)
 RETURNS onceward.staff_state LANGUAGE sql STABLE
 RETURN (
@@ -170,10 +199,11 @@ RETURN (
              coalesce(s.daily_budget, c.daily_budget, 0), c.awards_per_day, h.given,
              onceward.staff_counter(of_actor, 'staff:budget', ((op).staff).day),
              onceward.staff_counter(of_actor, 'staff:awards', ((op).staff).day),
-             h.gifts)::onceward.staff_state
+             h.gifts, onceward.taken_away(op, of_actor))::onceward.staff_state
     FROM onceward.handed_out(op, of_actor) AS h
     LEFT JOIN onceward.staff s ON s.actor = of_actor
-    LEFT JOIN onceward.staff_limits c ON c.config_version = (op).config_version);
+    LEFT JOIN onceward.award_limits c ON c.config_version = (op).config_version
+          AND c.kind = onceward.kind_number((op).actor_kind));
 
 -- Refuses to announce what could never be paid.
 CREATE OR REPLACE FUNCTION onceward.check_plan(plan onceward.plan) RETURNS void
@@ -238,6 +268,8 @@ BEGIN
   END IF;
   IF op.actor_kind = 'staff' THEN
     state.forbidden := onceward.staff_forbidden(subject.actor, op.permission);
+  END IF;
+  IF op.actor_kind = 'staff' OR NOT op.staff IS NULL THEN
     -- A known key is answered on any day. A caller whose clock is wrong gets the time first. One
     -- spelling, or each would have a budget of its own.
     IF NOT state.known AND state.at >= op.holds_from AND state.at < op.holds_until

@@ -26,7 +26,7 @@ RETURN (
       'claimedAt', onceward.ms(claim.claimed_at), 'counterpartyId',
       CASE WHEN claim.counterparty IS NOT NULL
            THEN (SELECT c.id FROM onceward.actors c WHERE c.no = claim.counterparty) END,
-      'draws', claim.draws, 'occurredAt', onceward.ms(claim.occurred_at),
+      'draws', claim.draws, 'input', claim.input, 'occurredAt', onceward.ms(claim.occurred_at),
       'factsRead', claim.facts_read)
     FROM onceward.actors p, onceward.actors a WHERE p.no = claim.player AND a.no = claim.actor);
 

@@ -111,7 +111,7 @@ RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   use onceward.counter;
 BEGIN
-  IF op.actor_kind = 'staff' THEN
+  IF op.actor_kind = 'staff' OR NOT op.staff IS NULL THEN
     PERFORM onceward.write_audit(op, subject, state, state.number + 1);
   END IF;
   IF state.pending THEN

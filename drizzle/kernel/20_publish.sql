@@ -9,6 +9,8 @@
 --             game_limits: [{limit, period, since, claim_type, resource, bound, stripes}],
 --             staff: {reward_limit, daily_budget, awards_per_day,
 --                     values: [{resource, value, per_reward, per_day}]},
+--             servers: {reward_limit, daily_budget} or null, corrects: resource or null,
+--             takes: [{resource, per_call, per_day}],
 --             reversible_by_servers: [claim_type]}
 
 -- Gives a number to each name that has none, in the order of the list. `kind`: NAME_KINDS of
@@ -70,18 +72,31 @@ BEGIN ATOMIC
       AS m(resource text, paid_resource text, thresholds bigint[], grants json);
 END;
 
--- What staff may give, and how much of it.
-CREATE OR REPLACE FUNCTION onceward.publish_staff_limits(p_version integer, given jsonb)
+-- What staff and servers may give, and how much of it.
+CREATE OR REPLACE FUNCTION onceward.publish_staff_limits(
+  p_version integer, given jsonb, servers jsonb)
 RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  INSERT INTO onceward.staff_limits (config_version, reward_limit, daily_budget, awards_per_day)
-  SELECT p_version, l.reward_limit, l.daily_budget, l.awards_per_day
-    FROM jsonb_to_record(given)
-      AS l(reward_limit bigint, daily_budget bigint, awards_per_day bigint);
+  INSERT INTO onceward.award_limits (
+    config_version, kind, reward_limit, daily_budget, awards_per_day)
+  SELECT p_version, of_kind.no, l.reward_limit, l.daily_budget, l.awards_per_day
+    FROM (VALUES (3, given), (2, servers)) AS of_kind(no, bounds),
+         jsonb_to_record(CASE jsonb_typeof(of_kind.bounds) WHEN 'object' THEN of_kind.bounds END)
+      AS l(reward_limit bigint, daily_budget bigint, awards_per_day bigint)
+   WHERE l.reward_limit IS NOT NULL;
   INSERT INTO onceward.staff_values (config_version, resource, value, per_reward, per_day)
   SELECT p_version, onceward.number_of(1, v.resource), v.value, v.per_reward, v.per_day
     FROM jsonb_to_recordset(given->'values')
       AS v(resource text, value bigint, per_reward bigint, per_day bigint);
+END;
+
+-- What staff may take, and how much of it.
+CREATE OR REPLACE FUNCTION onceward.publish_take_limits(p_version integer, given jsonb)
+RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  INSERT INTO onceward.take_limits (config_version, resource, per_call, per_day)
+  SELECT p_version, onceward.number_of(1, t.resource), t.per_call, t.per_day
+    FROM jsonb_to_recordset(given) AS t(resource text, per_call bigint, per_day bigint);
 END;
 
 -- Writes a row for each resource whose rule differs from the one in force, and ends that one. A
@@ -220,13 +235,16 @@ BEGIN
 
   moment := onceward.next_effective_from();
   INSERT INTO onceward.balance_configs
-    (effective_from, published_at, sha256, published_by, reason, document, reversible_by_servers)
-  VALUES (moment, moment, sha256, by_name, reason, document, ARRAY(
+    (effective_from, published_at, sha256, published_by, reason, document, corrects,
+     reversible_by_servers)
+  VALUES (moment, moment, sha256, by_name, reason, document,
+          onceward.number_of(1, effects->>'corrects'), ARRAY(
     SELECT onceward.number_of(2, t.name)
       FROM jsonb_array_elements_text(effects->'reversible_by_servers') AS t(name)))
   RETURNING version INTO new_version;
   PERFORM onceward.publish_milestones(new_version, effects->'milestones');
-  PERFORM onceward.publish_staff_limits(new_version, effects->'staff');
+  PERFORM onceward.publish_staff_limits(new_version, effects->'staff', effects->'servers');
+  PERFORM onceward.publish_take_limits(new_version, effects->'takes');
   PERFORM onceward.publish_regeneration(new_version, moment, effects->'regeneration');
   INSERT INTO onceward.audit_events (actor, action, outcome, reason, detail)
   VALUES (onceward.register_actor('operator', by_name), 'config.publish', 'done', reason,

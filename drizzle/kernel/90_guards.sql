@@ -27,8 +27,9 @@ BEGIN
          OR OLD.expires_on >= (clock_timestamp() AT TIME ZONE ''UTC'')::date)'),
       ('balance_configs', 'never_change', 'UPDATE OR DELETE', ''),
       ('milestones', 'never_change', 'UPDATE OR DELETE', ''),
-      ('staff_limits', 'never_change', 'UPDATE OR DELETE', ''),
+      ('award_limits', 'never_change', 'UPDATE OR DELETE', ''),
       ('staff_values', 'never_change', 'UPDATE OR DELETE', ''),
+      ('take_limits', 'never_change', 'UPDATE OR DELETE', ''),
       ('audit_events', 'never_change', 'UPDATE OR DELETE', '')),
     triggers AS (
       SELECT c.name, c.name || '_' || c.suffix AS trigger,
@@ -46,8 +47,8 @@ BEGIN
           AND g.tgenabled = 'O'
           AND obj_description(g.oid, 'pg_trigger') = md5(t.definition))
      ORDER BY array_position(ARRAY['names', 'reward_claims', 'ledger_entries', 'refusals',
-                                   'balance_configs', 'milestones', 'staff_limits', 'staff_values',
-                                   'audit_events'], t.name)
+                                   'balance_configs', 'milestones', 'award_limits', 'staff_values',
+                                   'take_limits', 'audit_events'], t.name)
   LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER %I %s EXECUTE FUNCTION onceward.refuse_change()',
                    guarded.trigger, guarded.definition);

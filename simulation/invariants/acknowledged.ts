@@ -81,7 +81,13 @@ export function checkAcknowledged(
 }
 
 /** Mutations that staff may call: their row decides. */
-const OF_STAFF: readonly string[] = ['claimReward', 'manualReward', 'recoverReward', 'reverseClaim'];
+const OF_STAFF: readonly string[] = [
+  'claimReward',
+  'manualReward',
+  'recoverReward',
+  'reverseClaim',
+  'takeResource',
+];
 
 function isForbiddenByKernel({ intent: { actor, operation } }: Attempt): boolean {
   return actor.kind === 'staff' && OF_STAFF.includes(operation);

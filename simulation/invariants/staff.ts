@@ -5,7 +5,7 @@
 
 import { LIMITED } from '../game/balance-config.ts';
 import { targetOf } from '../model/claim-id.ts';
-import { announcementKey } from '../model/effect.ts';
+import { announcementKey, takenOf } from '../model/effect.ts';
 import { dayOf } from './day.ts';
 import { type AuditRow, type ClaimRow, placeOf as numberOf, type Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
@@ -16,7 +16,7 @@ export interface StaffUse {
   /** What was used of the day's budget and number of awards before. */
   readonly spentBefore: number;
   readonly awardsBefore: number;
-  /** What it gives of resources with a limit of their own, and what was given of them before. */
+  /** What it gives of resources with a limit of their own or takes (`takenOf`), and what was used of these limits before. */
   readonly given: Readonly<Record<string, number>>;
   readonly givenBefore: Readonly<Record<string, number>>;
 }
@@ -94,7 +94,7 @@ function addUp(rows: Rows): { uses: Map<string, StaffUse>; totals: Map<string, U
     total.spent += amount;
     add(total.given, given, 1);
     if (claim.operation !== 'reverseClaim') {
-      total.awards += 1;
+      total.awards += isAward(claim) ? 1 : 0;
       continue;
     }
     const award = byId.get(targetOf(claim));
@@ -102,10 +102,15 @@ function addUp(rows: Rows): { uses: Map<string, StaffUse>; totals: Map<string, U
     returned.add(award.id);
     const back = totalOf(award);
     back.spent -= uses.get(award.id)?.amount ?? 0;
-    back.awards -= 1;
+    back.awards -= isAward(award) ? 1 : 0;
     add(back.given, uses.get(award.id)?.given ?? {}, -1);
   }
   return { uses, totals };
+}
+
+/** Taking is no award. */
+function isAward({ operation }: ClaimRow): boolean {
+  return operation !== 'takeResource';
 }
 
 /** Reversing one's own award on the same day gives back what it used. So does reopening any award. */
@@ -139,16 +144,25 @@ function add(total: Record<string, number>, given: Readonly<Record<string, numbe
     total[resource] = (total[resource] ?? 0) + sign * amount;
 }
 
-/** By claim: what it was to give of the resources that have a limit of their own, whatever a ceiling cut off. */
+/** By claim: what it was to give of the resources that have a limit of their own, or to take, whatever a bound cut off. */
 function gifts({ entries }: Rows): (claim: ClaimRow) => Record<string, number> {
   const limited = entries.filter(
     ({ resource, cause, requested }) => LIMITED.includes(resource) && cause === 'operation' && requested > 0,
   );
   const byNumber = Map.groupBy(limited, numberOf);
+  const taken = Map.groupBy(
+    entries.filter(({ cause, requested }) => cause === 'operation' && requested < 0),
+    numberOf,
+  );
   // Returning a payment is a gift only where it leaves a debt.
   const indebted = new Set(entries.filter(({ delta, after }) => delta < 0 && after < 0).map(numberOf));
   return (claim) => {
     const given: Record<string, number> = {};
+    if (claim.operation === 'takeResource') {
+      for (const { resource, requested } of taken.get(numberOf(claim)) ?? [])
+        add(given, { [takenOf(resource)]: -requested }, 1);
+      return given;
+    }
     const sides = claim.counterparty ? [claim, claim.counterparty] : [claim];
     if (claim.operation === 'reverseClaim' && !sides.some((side) => indebted.has(numberOf(side))))
       return given;
@@ -186,10 +200,11 @@ function checkBudgets(tally: Tally, rows: Rows): void {
       .map(({ subject, name, day, used }) => [`${subject}\n${day}\n${name}`, used]),
   );
   for (const [day, { given, spent, awards }] of totals) {
-    for (const [resource, amount] of Object.entries(given)) {
-      const counted = counters.get(`${day}\nstaff:resource:${resource}`) ?? 0;
+    for (const [name, amount] of Object.entries(given)) {
+      const limit = name.startsWith(takenOf('')) ? `staff:${name}` : `staff:resource:${name}`;
+      const counted = counters.get(`${day}\n${limit}`) ?? 0;
       tally.check('I11', counted === amount, () => ({
-        what: `${day.replace('\n', ' on ')}: gave ${amount} ${resource}, but the counter has ${counted}`,
+        what: `${day.replace('\n', ' on ')}: used ${amount} of ${limit}, but the counter has ${counted}`,
         player: '',
       }));
     }

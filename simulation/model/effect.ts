@@ -69,6 +69,15 @@ export interface DailyLimit {
   readonly bound: number;
 }
 
+/** How much a staff member may take of a resource; `perCall` null: that of the day. */
+export interface TakeBounds {
+  readonly perCall: number | null;
+  readonly perDay: number;
+}
+
+/** The name under which a staff member's takings of a resource are counted. */
+export const takenOf = (resource: string): string => `take:${resource}`;
+
 /** The claim that took another back whole, as an answer names it. */
 export interface Reversal {
   readonly claimId: string;
@@ -133,6 +142,8 @@ export interface ClaimEffect {
   readonly counterparty?: string;
   readonly limit?: DailyLimit | null;
   readonly announces?: PendingReward;
+  /** Set: it is no award. What it takes of a resource counts against a limit of its own. */
+  readonly takes?: { readonly resource: string; readonly amount: number } & TakeBounds;
   /** What it takes back. It does not count as one of a staff member's awards of the day. */
   readonly reverses?: {
     readonly claimId: string;

@@ -14,6 +14,7 @@ import {
   type Reversal,
   reject,
   type SourceKey,
+  takenOf,
 } from './effect.ts';
 import { type Anchor, PostingRun } from './posting-run.ts';
 import type { Segment } from './regeneration.ts';
@@ -50,7 +51,7 @@ export interface StaffLimits {
   readonly rewardLimit: number;
   readonly budget: number;
   readonly spentBefore: number;
-  /** By resource that has a limit of its own. */
+  /** By resource that has a limit of its own; of takings by `takenOf`. */
   readonly givenBefore: Readonly<Record<string, number>>;
   /** How many awards a day; null: any number. */
   readonly awards: number | null;
@@ -101,9 +102,9 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
 
   const gifts = pending ? [] : giftsOf(effect, postings, state, rules);
   const awarded = givenValue(gifts, rules);
-  const limits = staff && (reverses ? { ...staff, awards: null } : staff);
-  const exceeded =
-    !pending && ((limits && beyondStaffLimits(limits, gifts, rules)) || beyondDailyLimit(effect, state));
+  const limits = staff && (reverses || effect.takes ? { ...staff, awards: null } : staff);
+  const beyond = limits && (beyondStaffLimits(limits, gifts, rules) ?? beyondTakeLimits(effect, limits));
+  const exceeded = !pending && (beyond || beyondDailyLimit(effect, state));
   if (exceeded) return exceeded;
 
   const run = new PostingRun(player, ledger, state);
@@ -180,7 +181,7 @@ function beyondStaffLimits(
 ): Rejected | null {
   const awarded = givenValue(gifts, rules);
   const inValue = beyondStaffLimit(null, awarded, {
-    perReward: rewardLimit,
+    perCall: rewardLimit,
     perDay: budget,
     used: spentBefore,
   });
@@ -190,25 +191,38 @@ function beyondStaffLimits(
     if (delta > 0 && rules.values[resource] === undefined)
       given.set(resource, (given.get(resource) ?? 0) + delta);
   for (const [resource, amount] of [...given].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    const bounds = rules.staffLimits[resource] ?? { perReward: 0, perDay: 0 };
-    const exceeded = beyondStaffLimit(resource, amount, { ...bounds, used: givenBefore[resource] ?? 0 });
+    const { perReward: perCall, perDay } = rules.staffLimits[resource] ?? { perReward: 0, perDay: 0 };
+    const exceeded = beyondStaffLimit(resource, amount, {
+      perCall,
+      perDay,
+      used: givenBefore[resource] ?? 0,
+    });
     if (exceeded) return exceeded;
   }
   if (awards === null || awardsBefore < awards) return null;
   return limitExceeded('STAFF_DAILY_AWARDS', { bound: awards, remaining: 0, requested: 1 });
 }
 
-/** `resource`: null in value. */
+/** What is taken is counted as it was requested, whatever the floor cuts off. */
+function beyondTakeLimits({ takes }: ClaimEffect, { givenBefore }: StaffLimits): Rejected | null {
+  if (!takes) return null;
+  const { resource, amount, perCall, perDay } = takes;
+  const bounds = { perCall, perDay, used: givenBefore[takenOf(resource)] ?? 0 };
+  return beyondStaffLimit(resource, amount, bounds, ['STAFF_TAKE', 'STAFF_TAKE_PER_DAY']);
+}
+
+/** `resource`: null in value. `names`: of the limit of one operation, and of that of the day. */
 function beyondStaffLimit(
   resource: string | null,
   requested: number,
-  { perReward, perDay, used }: { perReward: number | null; perDay: number; used: number },
+  { perCall, perDay, used }: { perCall: number | null; perDay: number; used: number },
+  names: readonly [string, string] = ['STAFF_REWARD', 'STAFF_DAILY_BUDGET'],
 ): Rejected | null {
-  if (perReward !== null && requested > perReward)
-    return limitExceeded('STAFF_REWARD', { bound: perReward, remaining: perReward, requested }, resource);
+  if (perCall !== null && requested > perCall)
+    return limitExceeded(names[0], { bound: perCall, remaining: perCall, requested }, resource);
   if (used + requested <= perDay) return null;
   const remaining = Math.max(perDay - used, 0);
-  return limitExceeded('STAFF_DAILY_BUDGET', { bound: perDay, remaining, requested }, resource);
+  return limitExceeded(names[1], { bound: perDay, remaining, requested }, resource);
 }
 
 function beyondDailyLimit({ limit }: ClaimEffect, { used }: DecisionState): Rejected | null {

@@ -29,6 +29,7 @@ export const MAX_COUNTERS_PER_CLAIM = 16;
 export const MAX_STRING_VALUES = 64;
 export const MAX_LEVEL = 1000;
 export const MAX_LEVEL_GRANTS = 16;
+export const MAX_DAMAGE_TYPES = 64;
 export const MAX_TIERS = 100;
 /** One year. Model anything slower as a calendar claim. */
 export const MAX_INTERVAL_SECONDS = 31_536_000;

@@ -175,7 +175,8 @@ function checkCounters(document: BalanceDocument, report: Report) {
     if (rule.staffLimit) report([...at, 'staffLimit'], `remove it: ${why}`);
     if (rule.startsWith !== 0) report([...at, 'startsWith'], `must be 0: ${why}`);
     if (rule.regenerates) report([...at, 'regenerates'], `remove it: ${why}`);
-    if (rule.transfer) report([...at, 'transfer'], `remove it: ${why}`);
+    for (const field of ['transfer', 'spend', 'take'] as const)
+      if (rule[field]) report([...at, field], `remove it: ${why}`);
   }
 }
 

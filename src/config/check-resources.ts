@@ -22,6 +22,7 @@ export function checkResources({ resources, statPoints }: BalanceDocument, repor
     checkStart(resource, { at, stats }, report);
     checkRegeneration(resource, { at, stats }, report);
     checkGiftBounds(resource, at, report);
+    checkDebits(resource, at, report);
   }
 }
 
@@ -110,9 +111,20 @@ function checkGiftBounds({ transfer }: Resource, at: string[], report: Report) {
   }
 }
 
+function checkDebits(resource: Resource, at: string[], report: Report) {
+  for (const field of ['spend', 'take'] as const) {
+    const { perCall = null, perDay = null } = resource[field] ?? {};
+    if (perCall !== null && perDay !== null && perCall > perDay)
+      report([...at, field, 'perCall'], `must be at most perDay (${perDay}), not ${perCall}`);
+  }
+}
+
 /** Damage and healing clamp health between 0 and its ceiling. A new player must start with some. */
 export function checkCombat(document: BalanceDocument, report: Report): void {
   const { resources, combat, statPoints } = document;
+  combat?.damageTypes.forEach((type, i, all) => {
+    if (all.indexOf(type) < i) report(['combat', 'damageTypes', i], `names "${type}" twice; remove one`);
+  });
   const health = combat && resources[combat.health];
   if (!health) return;
   const role = rolesOf(document).get(combat.health);
@@ -132,6 +144,8 @@ export function checkCombat(document: BalanceDocument, report: Report): void {
   if (health.floor !== 0) report([...at, 'floor'], `must be 0, ${why}`);
   if (health.atCeiling !== 'clamp') report([...at, 'atCeiling'], `must be "clamp", ${why}`);
   if (health.manual) report([...at, 'manual'], `must be false, ${why}`);
+  for (const field of ['spend', 'take'] as const)
+    if (health[field]) report([...at, field], `remove it: applyDamage takes it, ${why}`);
   const opening = startsWith === 'ceiling' ? (ceiling === null ? 1 : lowestOf(ceiling, stats)) : startsWith;
   if (opening === 0)
     report(

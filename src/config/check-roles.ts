@@ -116,7 +116,8 @@ function checkOwnFields(name: string, role: Role, { resources }: BalanceDocument
   if (!resource) return;
   const at = ['resources', name];
   const why = because(name, role);
-  if (resource.transfer) report([...at, 'transfer'], `remove it: ${why}`);
+  for (const field of ['transfer', 'spend', 'take'] as const)
+    if (resource[field]) report([...at, field], `remove it: ${why}`);
   if (resource.startsWith !== 0) report([...at, 'startsWith'], `must be 0: ${why}`);
   if (resource.regenerates) report([...at, 'regenerates'], `remove it: ${why}`);
   if (role.why !== INTERNAL.why) return;

@@ -69,6 +69,38 @@ function compareResource(
     const place = { at: [...at, 'transfer', 'perDay'], what: `Giving ${name}`, former: compared.former };
     compareLimit(place, old.transfer.perDay, resource.transfer.perDay, report);
   }
+  compareDebits(name, { old, resource, compared }, report);
+}
+
+function compareDebits(
+  name: string,
+  {
+    old,
+    resource,
+    compared,
+  }: { readonly old: Resource; readonly resource: Resource; readonly compared: Compared },
+  report: ReportChange,
+) {
+  const at = ['resources', name];
+  if (Boolean(old.spend) !== Boolean(resource.spend)) {
+    const text = `Game servers can ${resource.spend ? 'now' : 'no longer'} charge players ${name}.`;
+    report('running', [...at, 'spend'], text);
+  } else if (old.spend && resource.spend) {
+    const place = { at: [...at, 'spend', 'perDay'], what: `Charging ${name}`, former: compared.former };
+    compareLimit(place, old.spend.perDay, resource.spend.perDay, report);
+  }
+  const [was, is] = [takeText(old), takeText(resource)];
+  if (was !== is) {
+    const text = `Staff may take ${is} of ${name} instead of ${was}. What they took in the running day counts.`;
+    report('running', [...at, 'take'], text);
+  }
+}
+
+function takeText({ take }: Resource): string {
+  if (!take) return 'nothing';
+  const { perCall, perDay, debt } = take;
+  const atOnce = perCall === null ? '' : `${perCall} at once and `;
+  return `${atOnce}${perDay} a day${debt ? ', also into debt,' : ''}`;
 }
 
 function staffText({ value, staffLimit }: Resource): string {
@@ -134,6 +166,20 @@ function compareStaff({ before, after }: Compared, report: ReportChange) {
     if (old === is) continue;
     const text = `${field} is ${is ?? 'unlimited'} instead of ${old ?? 'unlimited'}, for staff without one of their own. What they gave in the running day counts.`;
     report('running', ['manualRewards', field], text);
+  }
+  const serversText = ({ manualRewards: { servers } }: BalanceDocument) =>
+    servers
+      ? `at most ${servers.limitPerReward} in value at once and ${servers.budgetPerDay} a day`
+      : 'nothing';
+  const [was, is] = [serversText(before), serversText(after)];
+  if (was !== is) {
+    const text = `Each game server may give ${is} by manualReward instead of ${was}. What it gave in the running day counts.`;
+    report('running', ['manualRewards', 'servers'], text);
+  }
+  const types = ({ combat }: BalanceDocument) => combat?.damageTypes.toSorted().join(', ') || 'none';
+  if (types(before) !== types(after)) {
+    const text = `Types of damage are ${types(after)} instead of ${types(before)}. Game servers that send other types, or none, are refused.`;
+    report('running', ['combat', 'damageTypes'], text);
   }
 }
 

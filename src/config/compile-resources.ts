@@ -18,7 +18,7 @@ export function compileResources(
   const stats: Stats = statPoints?.stats ?? new Map();
   return new Map(
     sortedEntries(resources).map(([name, resource]): [string, ResourceRule] => {
-      const { floor, atCeiling, manual, transfer } = resource;
+      const { floor, atCeiling, manual, transfer, spend, take } = resource;
       return [
         name,
         {
@@ -30,6 +30,8 @@ export function compileResources(
           staff: compileStaffCount(resource),
           accrual: compileAccrual(resource, stats),
           transfer: transfer ? { perTransfer: transfer.perTransfer, perDay: transfer.perDay } : null,
+          spend: spend ? { perCall: spend.perCall, perDay: spend.perDay } : null,
+          take: take ? { perCall: take.perCall, perDay: take.perDay, debt: take.debt } : null,
         },
       ];
     }),

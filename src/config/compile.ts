@@ -85,7 +85,7 @@ function compileRules(
     streaks: compileStreaks(document),
     exchanges: compileExchanges(document, drawTables),
     drawTables,
-    combat: combat ? { health: combat.health } : null,
+    combat: combat ? { health: combat.health, damageTypes: combat.damageTypes } : null,
     levels: levels ? compileLevels(levels, problems) : null,
     statPoints,
     tiers: tiers
@@ -95,6 +95,12 @@ function compileRules(
       limitPerReward: manualRewards.limitPerReward,
       budgetPerDay: manualRewards.budgetPerDay,
       awardsPerDay: manualRewards.awardsPerDay ?? null,
+      servers: manualRewards.servers
+        ? {
+            limitPerReward: manualRewards.servers.limitPerReward,
+            budgetPerDay: manualRewards.servers.budgetPerDay,
+          }
+        : null,
     },
     catalogue: compileCatalogue(document),
   };

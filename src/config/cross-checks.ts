@@ -165,9 +165,14 @@ function checkTiers({ tiers }: BalanceDocument, report: Report) {
 }
 
 function checkManualRewards(
-  { manualRewards: { limitPerReward, budgetPerDay } }: BalanceDocument,
+  { manualRewards: { limitPerReward, budgetPerDay, servers } }: BalanceDocument,
   report: Report,
 ) {
+  if (servers && servers.limitPerReward > servers.budgetPerDay)
+    report(
+      ['manualRewards', 'servers', 'limitPerReward'],
+      `must be at most budgetPerDay (${servers.budgetPerDay}), not ${servers.limitPerReward}; to disable rewards of game servers, remove servers`,
+    );
   if (limitPerReward > budgetPerDay) {
     report(
       ['manualRewards', 'limitPerReward'],

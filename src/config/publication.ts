@@ -22,6 +22,19 @@ export interface KernelRules {
   /** The claim types and exchanges whose claims game servers may take back. */
   readonly reversible_by_servers: readonly string[];
   readonly staff: KernelStaffLimits;
+  /** What staff may take from players. Staff cannot take others. */
+  readonly takes: readonly KernelTake[];
+  /** What each game server may give in value; null: servers give nothing. */
+  readonly servers: { readonly reward_limit: number; readonly daily_budget: number } | null;
+  /** The resource that staff may correct without a limit; null: none. */
+  readonly corrects: string | null;
+}
+
+/** In units; `per_call` null: that of the day. */
+interface KernelTake {
+  readonly resource: string;
+  readonly per_call: number | null;
+  readonly per_day: number;
 }
 
 /** What staff without limits of their own may give in value, and how resources count. Staff cannot give others. */
@@ -84,6 +97,7 @@ interface KernelGameLimit {
 
 export function kernelRulesOf(rules: BalanceRules): KernelRules {
   const resources = [...rules.resources.values()];
+  const { servers } = rules.manualRewards;
   return {
     names: {
       // Counters and streaks are balances under their names.
@@ -102,6 +116,11 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
       ...(rules.counters.size > 0 ? [ADVANCE_PROGRESS.claimType] : []),
     ],
     staff: staffLimits(rules),
+    servers: servers && { reward_limit: servers.limitPerReward, daily_budget: servers.budgetPerDay },
+    corrects: rules.combat?.health ?? null,
+    takes: resources.flatMap(({ name, take }) =>
+      take === null ? [] : [{ resource: name, per_call: take.perCall, per_day: take.perDay }],
+    ),
   };
 }
 
@@ -141,10 +160,20 @@ function limitNames({ claimTypes, exchanges, resources }: BalanceRules): string[
   const transfers = [...resources.values()].flatMap(({ name, transfer }) =>
     transfer === null || transfer.perDay === null ? [] : [`transfer:${name}`],
   );
-  const ofStaff = [...resources.values()].flatMap(({ name, staff }) =>
-    staff?.kind === 'limit' ? [`staff:resource:${name}`] : [],
+  const charges = [...resources.values()].flatMap(({ name, spend }) =>
+    spend === null || spend.perDay === null ? [] : [`spend:${name}`],
   );
-  return [...limited('claims', claimTypes), ...limited('exchange', exchanges), ...transfers, ...ofStaff];
+  const ofStaff = [...resources.values()].flatMap(({ name, staff, take }) => [
+    ...(staff?.kind === 'limit' ? [`staff:resource:${name}`] : []),
+    ...(take === null ? [] : [`staff:take:${name}`]),
+  ]);
+  return [
+    ...limited('claims', claimTypes),
+    ...limited('exchange', exchanges),
+    ...transfers,
+    ...charges,
+    ...ofStaff,
+  ];
 }
 
 function levelMilestone(levels: LevelRules): KernelMilestone {

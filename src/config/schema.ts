@@ -36,6 +36,7 @@ const factName = snakeName('a fact name', bounds.FACT_NAME);
 const exchangeName = snakeName('an exchange name', bounds.CLAIM_TYPE_NAME);
 const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NAME);
 const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
+const damageType = snakeName('a damage type', bounds.CLAIM_TYPE_NAME);
 const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);
 const statName = snakeName('a stat name', bounds.STAT_NAME);
 
@@ -93,6 +94,21 @@ const resource = z.strictObject({
       description,
       perTransfer: z._default(z.nullable(amount(1)), null),
       perDay: z._default(z.nullable(amount(1)), null),
+    }),
+  ),
+  spend: z.optional(
+    z.strictObject({
+      description,
+      perCall: z._default(z.nullable(amount(1)), null),
+      perDay: z._default(z.nullable(amount(1)), null),
+    }),
+  ),
+  take: z.optional(
+    z.strictObject({
+      description,
+      perCall: z._default(z.nullable(amount(1)), null),
+      perDay: amount(1),
+      debt: z._default(z.boolean(), false),
     }),
   ),
 });
@@ -281,7 +297,13 @@ export const balanceDocument = z.strictObject({
   drawTables: z._default(sizedRecord(drawTableName, drawTable, { most: bounds.MAX_DRAW_TABLES }), {}),
   streaks: z._default(sizedRecord(resourceName, streak, { most: bounds.MAX_STREAKS }), {}),
   counters: z._default(sizedRecord(resourceName, counter, { most: bounds.MAX_COUNTERS }), {}),
-  combat: z.optional(z.strictObject({ description, health: resourceName })),
+  combat: z.optional(
+    z.strictObject({
+      description,
+      health: resourceName,
+      damageTypes: z._default(z.array(damageType).check(z.maxLength(bounds.MAX_DAMAGE_TYPES)), []),
+    }),
+  ),
   levels: z.optional(levels),
   statPoints: z.optional(statPoints),
   tiers: z.optional(tiers),
@@ -290,6 +312,7 @@ export const balanceDocument = z.strictObject({
     limitPerReward: z._default(amount(0), bounds.MANUAL_LIMIT_DEFAULT),
     budgetPerDay: amount(0),
     awardsPerDay: z.optional(amount(1)),
+    servers: z.optional(z.strictObject({ description, limitPerReward: amount(0), budgetPerDay: amount(0) })),
   }),
 });
 

@@ -24,6 +24,9 @@ export const STAFF_PERMISSIONS = {
   'reward:claim': ['support', 'admin'],
   'reward:reverse': ['support', 'admin'],
   'reward:recover': ['support', 'admin'],
+  'reward:take': ['support', 'admin'],
+  'combat:correct': ['support', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],
+  'staff:read': ['auditor', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;
 export type StaffPermission = keyof typeof STAFF_PERMISSIONS;

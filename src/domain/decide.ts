@@ -198,8 +198,10 @@ function committed(
 }
 
 /** The operation before it is decided: it looks the key up and does nothing else. */
-function lookupOperation({ intent, kind: { name, permission }, input }: DecisionRequest): Operation {
+function lookupOperation({ intent, kind, input }: DecisionRequest): Operation {
+  const { name, permission, limitsServers = false } = kind;
   const { actor, rules, now } = intent;
+  const isLimited = actor.kind === 'staff' || (actor.kind === 'server' && limitsServers);
   const sent = withoutAbsent({ ...input, expectedVersion: intent.expectedVersion });
   return {
     ...NO_EFFECTS,
@@ -210,7 +212,7 @@ function lookupOperation({ intent, kind: { name, permission }, input }: Decision
     createsPlayer: actor.kind !== 'staff',
     actor,
     permission,
-    staff: actor.kind === 'staff' && rules ? staffTerms(rules, now) : null,
+    staff: isLimited && rules ? staffTerms(rules, now) : null,
     claimType: '',
     claimKey: '',
     idempotencyKey: intent.idempotencyKey,

@@ -55,6 +55,29 @@ export const LIMITS = {
     message: ({ bound, renewsAt }) =>
       `You have made all ${bound} awards of the day. The limit renews at ${renewsAt}.`,
   },
+  server_reward: {
+    description: 'The most that this game server may give in one reward, in value.',
+    message: ({ bound, requested }) =>
+      `One reward of this game server may have a value of at most ${bound}, not ${requested}.`,
+  },
+  server_daily_budget: {
+    description: 'The most that this game server may give in a day, in value.',
+    message: ({ bound, remaining, requested, renewsAt }) =>
+      `The budget of this game server, ${bound} in value per day, has ${remaining} left, not ${requested}. It renews at ${renewsAt}.`,
+  },
+  staff_take: {
+    description: 'The most of a resource that a staff member may take at once.',
+    message: ({ resource, bound, requested }) =>
+      bound === 0
+        ? `Staff cannot take ${resource}: the balance config has no "take" for it.`
+        : `At most ${bound} ${resource} may be taken at once, not ${requested}.`,
+  },
+  staff_take_per_day: {
+    description:
+      'The most of a resource that this staff member may take in a day. What was requested counts, even if less was there.',
+    message: ({ resource, bound, remaining, requested, renewsAt }) =>
+      `You may take ${bound} ${resource} per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
+  },
   claims_per_day: {
     counted: true,
     description: 'How many claims of this type one player may make in a day.',
@@ -78,6 +101,17 @@ export const LIMITS = {
     // The kernel stores no resource with a counted limit.
     message: ({ bound, remaining, requested, renewsAt }) =>
       `You may give away ${bound} of this resource per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
+  },
+  spend_amount: {
+    description: 'The most of a resource that spendResource may charge at once.',
+    message: ({ resource, bound, requested }) =>
+      `One charge may take at most ${bound} ${resource}, not ${requested}.`,
+  },
+  spend_per_day: {
+    counted: true,
+    description: 'The most of a resource that spendResource may charge one player in a day.',
+    message: ({ bound, remaining, requested, renewsAt }) =>
+      `A player may be charged ${bound} of this resource per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
   },
 } as const satisfies Record<string, LimitRow>;
 export type LimitName = keyof typeof LIMITS;

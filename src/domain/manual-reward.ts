@@ -1,6 +1,7 @@
 /**
  * manualReward: a staff member gives a player resources. The claim key follows from who gives what to whom, why and on which
- * day, so the same award made twice on one day is paid once, even under another idempotency key.
+ * day, so the same award made twice on one day is paid once, even under another idempotency key. A game server, such as a promotion
+ * system, gives rewards with an ID of its own, within limits of servers.
  */
 import { dayIn, UTC } from './calendar.ts';
 import { boundedKey, canonicalJson, sha256 } from './canonical.ts';
@@ -8,13 +9,14 @@ import { type Decision, decide, type Intent, lookup } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
 import type { OperationKind } from './operation.ts';
 import { give, resourceRule } from './postings.ts';
-import type { BalanceRules } from './rules.ts';
+import type { BalanceRules, ResourceRule } from './rules.ts';
 import type { PositiveInt, Reason } from './values.ts';
 
 export const MANUAL_REWARD = {
   name: 'manualReward',
   claimType: 'manual_reward',
   permission: 'reward:manual',
+  limitsServers: true,
 } as const satisfies OperationKind;
 
 export const MAX_GRANTS = 10;
@@ -51,7 +53,7 @@ export function decideManualReward(intent: Intent, request: ManualReward): Decis
     .sort((a, b) => (a.resource < b.resource ? -1 : 1));
   const input = { grants, reason, rewardId };
   return decide({ intent, kind: MANUAL_REWARD, input }, (rules) => {
-    const fault = checkResources(request.grants, rules);
+    const fault = checkServer(intent, rules) ?? checkResources(request.grants, intent, rules);
     if (fault) return lookup(fault);
     const key =
       rewardId === null
@@ -67,13 +69,30 @@ export function decideManualReward(intent: Intent, request: ManualReward): Decis
   });
 }
 
-function checkResources(grants: readonly Grant[], rules: BalanceRules): Fault | null {
+function checkServer({ actor }: Intent, { manualRewards }: BalanceRules): Fault | null {
+  if (actor.kind !== 'server' || manualRewards.servers) return null;
+  return {
+    code: 'BAD_USER_INPUT',
+    field: null,
+    message: 'The balance config lets no game server give rewards: set manualRewards.servers',
+  };
+}
+
+/** The limits of servers are in value, so they give only what has one. */
+function checkResources(
+  grants: readonly Grant[],
+  { actor }: Intent,
+  { resources }: BalanceRules,
+): Fault | null {
+  const isServer = actor.kind === 'server';
+  const mayGive = (rule: ResourceRule | undefined) =>
+    rule?.manual === true && (!isServer || rule.staff?.kind === 'value');
   for (const [index, { resource }] of grants.entries()) {
-    if (rules.resources.get(resource)?.manual) continue;
-    const allowed = [...rules.resources.values()].filter((rule) => rule.manual).map((rule) => rule.name);
+    if (mayGive(resources.get(resource))) continue;
+    const allowed = [...resources.values()].filter(mayGive).map(({ name }) => name);
     return badInput(
       `grants[${index}].resource`,
-      `staff cannot give ${resource}; the balance config allows: ${allowed.join(', ') || 'nothing'}`,
+      `${isServer ? 'game servers' : 'staff'} cannot give ${resource}; the balance config allows: ${allowed.join(', ') || 'nothing'}`,
     );
   }
   return null;

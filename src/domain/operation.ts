@@ -16,9 +16,11 @@ export interface OperationKind {
   readonly claimType: string | null;
   /** What staff and game servers need to make it. Unused where `actors` leaves both out. */
   readonly permission: StaffPermission;
+  /** Whether what a game server gives counts against limits of the server, as that of staff does. */
+  readonly limitsServers?: true;
 }
 
-/** The day that the limits of staff count. Their bounds are rows of the database: no operation states them. */
+/** The day that the limits of staff, and of servers that give awards, count. Their bounds are rows of the database: no operation states them. */
 export interface StaffTerms {
   /** The name of the day (YYYY-MM-DD). */
   readonly day: string;
@@ -79,7 +81,7 @@ export interface Operation {
   readonly actor: Actor | Operator;
   /** The kernel compares it with the role of the staff member or server. Operators need none. */
   readonly permission: StaffPermission | 'import';
-  /** Null: the actor is not staff, or there is no config. */
+  /** Null: the actor has no such limits, or there is no config. */
   readonly staff: StaffTerms | null;
   /** The business claim: granted once per player, forever. */
   readonly claimType: string;

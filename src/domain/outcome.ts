@@ -3,6 +3,7 @@
  * only infrastructure throws.
  */
 import type { Actor, Operator } from './actor.ts';
+import type { CombatDetail } from './combat-detail.ts';
 import type { Draw } from './moves.ts';
 import type { Rejection } from './rejections.ts';
 import type { Facts } from './rules.ts';
@@ -34,6 +35,8 @@ export interface ClaimRecord {
   /** The other player of a transfer or of its reversal. */
   readonly counterpartyId: string | null;
   readonly draws: readonly Draw[];
+  /** Of damage and healing. */
+  readonly combat: CombatDetail | null;
   /** For imported history: when it happened (ISO 8601, UTC). */
   readonly occurredAt: string | null;
   /** What formulas and conditions read of the player, by name; null: nothing. */

@@ -130,7 +130,7 @@ export const REJECTIONS = {
         nullable: true,
         from: 'resource',
         description:
-          'The resource of a ceiling, of TRANSFER_AMOUNT, or of a limit of staff that is not in value.',
+          'The resource of a ceiling, of TRANSFER_AMOUNT, of SPEND_AMOUNT, or of a limit of staff that is not in value.',
       },
       bound: { type: 'SafeInt' },
       remaining: { type: 'SafeInt', description: 'What was left of the limit.' },

@@ -45,6 +45,10 @@ export interface ResourceRule {
   readonly accrual: Accrual | null;
   /** How much of it players may give each other; null: nothing. */
   readonly transfer: TransferRule | null;
+  /** How much of it game servers may charge a player with spendResource; null: nothing. */
+  readonly spend: SpendRule | null;
+  /** How much of it staff may take from players with takeResource; null: nothing. */
+  readonly take: TakeRule | null;
 }
 
 /** What one unit counts in value, or a limit of its own, in units; `perReward` null: that of the day. */
@@ -56,6 +60,20 @@ export type StaffCount =
 export interface TransferRule {
   readonly perTransfer: number | null;
   readonly perDay: number | null;
+}
+
+/** Bounds of what game servers charge one player; null: unbounded. */
+export interface SpendRule {
+  readonly perCall: number | null;
+  readonly perDay: number | null;
+}
+
+/** Bounds of what one staff member takes; `perCall` null: that of the day. */
+export interface TakeRule {
+  readonly perCall: number | null;
+  readonly perDay: number;
+  /** Whether a balance may fall below its floor. */
+  readonly debt: boolean;
 }
 
 /** A value that a claim's formulas use. The bounds of `int` are inclusive; a `string` is one of `values`. */
@@ -152,6 +170,13 @@ export interface ExchangeRule {
   readonly reversibleBy: ReversibleBy;
 }
 
+export interface CombatRules {
+  /** The resource that damage takes and healing gives. */
+  readonly health: string;
+  /** One of these is the type of each damage; empty: damage has no type. */
+  readonly damageTypes: readonly string[];
+}
+
 export interface LevelRules {
   /** The resource that levels follow from (experience). */
   readonly resource: string;
@@ -222,8 +247,7 @@ export interface BalanceRules {
   readonly streaks: ReadonlyMap<string, StreakRule>;
   /** Every table, also those that nothing draws from. */
   readonly drawTables: ReadonlyMap<string, DrawTable>;
-  /** The resource that damage takes and healing gives. */
-  readonly combat: { readonly health: string } | null;
+  readonly combat: CombatRules | null;
   readonly levels: LevelRules | null;
   readonly statPoints: StatPointRules | null;
   readonly tiers: TierRules | null;
@@ -234,6 +258,8 @@ export interface BalanceRules {
     readonly budgetPerDay: number;
     /** How many awards one staff member may make in a day; null: only the budget bounds them. */
     readonly awardsPerDay: number | null;
+    /** The largest reward and the most of one day of each game server, in value; null: servers give none. */
+    readonly servers: { readonly limitPerReward: number; readonly budgetPerDay: number } | null;
   };
   /** What screens show. No decision reads it. */
   readonly catalogue: Catalogue;

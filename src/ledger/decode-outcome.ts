@@ -1,6 +1,7 @@
 /** Turns the kernel's answers into outcomes of the domain: claim IDs for numbers, ISO 8601 for milliseconds. */
 import type { Actor, Operator } from '../domain/actor.ts';
 import { encodeClaimId } from '../domain/claim-id.ts';
+import { combatDetailOf } from '../domain/combat-detail.ts';
 import type { Draw } from '../domain/moves.ts';
 import type {
   Anchors,
@@ -118,6 +119,7 @@ export function grantOf(granted: KernelNewGrant, operation: KernelOperation | Ke
     claimedAt: Date.parse(granted.claimedAt),
     counterpartyId,
     draws,
+    input: operation.input,
     occurredAt: operation.occurred_at === null ? null : Date.parse(operation.occurred_at),
     factsRead,
   };
@@ -216,6 +218,7 @@ export function decodeClaim(claim: KernelClaim): ClaimRecord {
     claimedAt: isoTime(claim.claimedAt),
     counterpartyId,
     draws: (claim.draws ?? []) as readonly Draw[],
+    combat: combatDetailOf(operation, claim.input),
     occurredAt: claim.occurredAt === null ? null : isoTime(claim.occurredAt),
     factsRead: claim.factsRead,
   };

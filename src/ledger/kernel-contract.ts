@@ -189,6 +189,7 @@ export interface KernelClaim {
   readonly claimedAt: number;
   readonly counterpartyId: string | null;
   readonly draws: readonly unknown[] | null;
+  readonly input: unknown;
   readonly occurredAt: number | null;
   readonly factsRead: Facts | null;
 }

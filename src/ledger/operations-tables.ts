@@ -18,6 +18,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import {
   actorNumber,
+  enumNumber,
   exactText,
   instant,
   jsonText,
@@ -94,6 +95,8 @@ export const balanceConfigs = onceward.table(
     document: jsonb().notNull(),
     /** The claim types and exchanges whose claims game servers may reverse. */
     reversibleByServers: nameNumber('reversible_by_servers').array().notNull().default([]),
+    /** The resource that staff may correct without a limit: health. */
+    corrects: nameNumber('corrects'),
   },
   (t) => [index('balance_configs_by_time').on(t.effectiveFrom, t.version)],
 );
@@ -113,14 +116,20 @@ export const milestones = onceward.table(
   (t) => [primaryKey({ name: 'milestones_one_per_resource', columns: [t.configVersion, t.resource] })],
 );
 
-/** How much one staff member may give, in value, under each config version. */
-export const staffLimits = onceward.table('staff_limits', {
-  configVersion: integer('config_version').primaryKey(),
-  rewardLimit: safeCount('reward_limit').notNull(),
-  dailyBudget: safeCount('daily_budget').notNull(),
-  /** How many awards; null: as many as the budget allows. */
-  awardsPerDay: safeCount('awards_per_day'),
-});
+/** How much one staff member or game server may give, in value, under each config version. Without a row: nothing. */
+export const awardLimits = onceward.table(
+  'award_limits',
+  {
+    configVersion: integer('config_version').notNull(),
+    rewardLimit: safeCount('reward_limit').notNull(),
+    dailyBudget: safeCount('daily_budget').notNull(),
+    /** How many awards; null: as many as the budget allows. */
+    awardsPerDay: safeCount('awards_per_day'),
+    /** Of `ACTOR_KINDS`: staff or server. */
+    kind: enumNumber('kind').notNull(),
+  },
+  (t) => [primaryKey({ name: 'award_limits_one_per_kind', columns: [t.configVersion, t.kind] })],
+);
 
 /** How each resource that staff may give counts, under each config version. A resource without a row cannot be given. */
 export const staffValues = onceward.table(
@@ -138,6 +147,19 @@ export const staffValues = onceward.table(
     primaryKey({ name: 'staff_values_one_per_resource', columns: [t.configVersion, t.resource] }),
     check('staff_values_count_one_way', sql`num_nulls(${t.value}, ${t.perDay}) = 1`),
   ],
+);
+
+/** How much of a resource one staff member may take, in units, under each config version. A resource without a row cannot be taken. */
+export const takeLimits = onceward.table(
+  'take_limits',
+  {
+    configVersion: integer('config_version').notNull(),
+    /** Null: that of the day. */
+    perCall: safeCount('per_call'),
+    perDay: safeCount('per_day').notNull(),
+    resource: nameNumber('resource').notNull(),
+  },
+  (t) => [primaryKey({ name: 'take_limits_one_per_resource', columns: [t.configVersion, t.resource] })],
 );
 
 /** How a resource's balance opens and regenerates, from one publication to the next that changes it. */

@@ -1,9 +1,10 @@
 /** What staff and operators did. */
-import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, lt, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import { encodeClaimId } from '../domain/claim-id.ts';
 import type { Database, Reads } from './database.ts';
 import { auditEvents as e } from './operations-tables.ts';
+import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
 import { handleOf, idOf, kindOf, milliseconds, numberOfActor } from './read-names.ts';
 import { actorKindOf, isoTime } from './read-record.ts';
@@ -41,7 +42,7 @@ export function auditFields() {
   };
 }
 
-type Selected = Awaited<ReturnType<typeof staffActionsStatement>>[number];
+type Selected = Omit<Awaited<ReturnType<typeof staffActionsStatement>>[number], 'microseconds'>;
 
 export function auditRowOf({ handle, number, ...row }: Selected): AuditRow {
   return {
@@ -52,32 +53,74 @@ export function auditRowOf({ handle, number, ...row }: Selected): AuditRow {
   };
 }
 
-interface StaffActionsRequest {
+export interface StaffActionsFilter {
   readonly staffId: string;
-  /** Null: up to now. */
-  readonly before: Date | null;
-  readonly limit: number;
+  /** From this moment on, and before that one. */
+  readonly from: Date | null;
+  readonly until: Date | null;
 }
 
-/** What one staff member did before a moment, newest first. */
+interface StaffActionsRequest {
+  readonly filter: StaffActionsFilter;
+  /** Cursors must have been checked with `isActionCursor`. */
+  readonly page: PageRequest;
+}
+
+/** When it was recorded (microseconds since 1970), and the ID in four parts of 32 bits. */
+const ACTIONS: PageOrder = { list: 'staff-actions', direction: 'descending', width: 5 };
+
+export function actionCursor({ id, microseconds }: StaffAction): string {
+  const parts = id.replaceAll('-', '').match(/.{8}/g) ?? [];
+  return encodeCursor(ACTIONS.list, [microseconds, ...parts.map((part) => Number.parseInt(part, 16))]);
+}
+
+export function isActionCursor(cursor: string): boolean {
+  return (
+    decodeCursor(ACTIONS, cursor)
+      ?.slice(1)
+      .every((part) => part < 2 ** 32) ?? false
+  );
+}
+
+export interface StaffAction extends AuditRow {
+  readonly microseconds: number;
+}
+
+/** What one staff member did, newest first. Staff need a permission of its own. */
 export function readStaffActions(
   database: Database,
   actor: Actor,
   request: StaffActionsRequest,
-): Promise<Authorised<AuditRow>> {
-  return readAs(database, actor, (reads) => staffActionsStatement(reads, request), auditRowOf);
+): Promise<Authorised<StaffAction>> {
+  const rowOf = ({ microseconds, ...row }: Selected & { readonly microseconds: number }) => ({
+    ...auditRowOf(row),
+    microseconds,
+  });
+  return readAs(database, actor, (reads) => staffActionsStatement(reads, request), rowOf, 'staff:read');
 }
 
-function staffActionsStatement(reads: Reads, { staffId, before, limit }: StaffActionsRequest) {
+function staffActionsStatement(reads: Reads, { filter, page }: StaffActionsRequest) {
+  const { staffId, from, until } = filter;
+  const { within, orderBy } = pageOf(ACTIONS, [e.recordedAt, e.id], page, position);
   return reads
-    .select(auditFields())
+    .select({ ...auditFields(), microseconds: microsecondsOf(e.recordedAt) })
     .from(e)
     .where(
       and(
         eq(e.actor, numberOfActor('staff', staffId)),
-        before === null ? undefined : lt(e.recordedAt, before),
+        from === null ? undefined : gte(e.recordedAt, from),
+        until === null ? undefined : lt(e.recordedAt, until),
+        ...within,
       ),
     )
-    .orderBy(desc(e.recordedAt))
-    .limit(limit);
+    .orderBy(...orderBy)
+    .limit(page.limit);
 }
+
+const microsecondsOf = (time: SQLWrapper) =>
+  sql`(extract(epoch FROM ${time}) * 1000000)::bigint`.mapWith(Number);
+
+const position = ([microseconds = 0, ...parts]: readonly number[]) => {
+  const id = parts.map((part) => part.toString(16).padStart(8, '0')).join('');
+  return sql`(timestamptz 'epoch' + ${microseconds}::bigint * interval '1 microsecond', ${id}::uuid)`;
+};

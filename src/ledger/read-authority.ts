@@ -11,6 +11,9 @@ import { numberOfActor } from './read-names.ts';
 
 export type Authorised<T> = { readonly kind: 'read'; readonly rows: T[] } | { readonly kind: 'forbidden' };
 
+/** What a staff member needs to read anything but what other members did. */
+const READ: StaffPermission = 'ledger:read';
+
 /** A statement of Drizzle's builder. */
 type Statement<Selected = unknown> = BatchItem<'pg'> & PromiseLike<Selected[]>;
 
@@ -20,6 +23,7 @@ export async function readAs<Selected, Row>(
   actor: Actor,
   statementOf: (reads: Reads) => Statement<Selected>,
   rowOf: (selected: Selected) => Row,
+  needs: StaffPermission = READ,
 ): Promise<Authorised<Row>> {
   const { reads } = database;
   const statement = statementOf(reads);
@@ -28,7 +32,7 @@ export async function readAs<Selected, Row>(
     return { kind: 'read', rows: rows.map(rowOf) };
   }
   const [permitted, rows] = await queryDatabase(() =>
-    reads.batch([permission(reads, actor.id), statement] as const),
+    reads.batch([permission(reads, actor.id, needs), statement] as const),
   );
   return permitted.length > 0 ? { kind: 'read', rows: rows.map(rowOf) } : { kind: 'forbidden' };
 }
@@ -57,11 +61,9 @@ export async function mayRead({ reads }: Database, id: string): Promise<boolean>
   return permitted.length > 0;
 }
 
-const READ: StaffPermission = 'ledger:read';
-
 /** One row: the staff member may read. */
-function permission(reads: Reads, id: string) {
-  const held = and(eq(rolePermissions.role, staff.role), eq(rolePermissions.permission, READ));
+function permission(reads: Reads, id: string, needs: StaffPermission = READ) {
+  const held = and(eq(rolePermissions.role, staff.role), eq(rolePermissions.permission, needs));
   return reads
     .select({ role: staff.role })
     .from(staff)

@@ -83,6 +83,7 @@ export function recordFields(claim: ReturnType<typeof claimOfPlayer>, player: Va
     claimedAt: milliseconds(claim.claimedAt),
     counterpartyId: sql<string | null>`${idOf(claim.counterparty)}`,
     draws: claim.draws,
+    input: claim.input,
     occurredAt: milliseconds(claim.occurredAt) as SQL<number | null>,
     factsRead: claim.factsRead,
   };

@@ -1,6 +1,7 @@
 /** Everything that a correlation ID files: what was granted and refused under it, and the audit. Players find their own by their own ID. */
 import { and, type Column, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
+import { combatDetailOf } from '../domain/combat-detail.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import type { Database, Reads } from './database.ts';
@@ -176,21 +177,20 @@ function grantedStatement(reads: Reads, condition: SQL | undefined) {
       ...recordFields(claim, found.player, found.number),
       changes: changesOf(found.player, found.number),
       counterpartyChanges: changesOf(claim.counterparty, claim.counterpartyNumber),
-      input: claim.input,
     })
     .from(found)
     .innerJoinLateral(claim, sql`true`);
 }
 
-type Granted = RecordRow & Pick<TracedClaim, 'changes' | 'counterpartyChanges' | 'input'>;
+type Granted = RecordRow & Pick<TracedClaim, 'changes' | 'counterpartyChanges'>;
 
-function grantedOf({ changes, counterpartyChanges, input, ...record }: Granted): TracedClaim {
+function grantedOf({ changes, counterpartyChanges, ...record }: Granted): TracedClaim {
   return {
     claim: recordOf(record),
     changes,
     counterpartyChanges: record.counterpartyId === null ? null : counterpartyChanges,
     rejection: null,
-    input,
+    input: record.input,
   };
 }
 
@@ -230,6 +230,7 @@ function refusedOf({ handle, rejection, input, ...stored }: Refused): TracedClai
     amountsVersion: null,
     counterpartyId: null,
     draws: [],
+    combat: combatDetailOf(stored.operation, input),
     occurredAt: null,
     factsRead: null,
   };

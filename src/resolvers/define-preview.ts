@@ -76,8 +76,8 @@ export function definePreview<Fields extends InputFieldMap, Parsed, Shape extend
         })) as never,
     }),
   );
-  const { actors, example } = mutation;
-  return { root: 'query', name, description, actors, example: { input: example }, notes: '' };
+  const { actors, permission, example } = mutation;
+  return { root: 'query', name, description, actors, permission, example: { input: example }, notes: '' };
 }
 
 async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed>(

@@ -12,7 +12,7 @@ import type {
 } from '@pothos/core';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Actor, ActorKind } from '../domain/actor.ts';
+import type { Actor, ActorKind, StaffPermission } from '../domain/actor.ts';
 import { badInput, forbidden } from '../domain/fault.ts';
 import type { Database } from '../ledger/database.ts';
 import type { PageRequest } from '../ledger/page.ts';
@@ -28,6 +28,8 @@ export interface Query {
   readonly name: string;
   readonly description: string;
   readonly actors: readonly ActorKind[];
+  /** What staff need; its read checks it. */
+  readonly permission: StaffPermission;
   /** Example arguments for the admin page, the documentation and generated tests. */
   readonly example: Readonly<Record<string, unknown>>;
   readonly notes: string;
@@ -37,6 +39,8 @@ interface CommonDefinition {
   readonly name: string;
   readonly description: string;
   readonly actors: readonly ActorKind[];
+  /** Left out: `ledger:read`. */
+  readonly permission?: StaffPermission;
   readonly example: Query['example'];
   readonly notes?: string;
 }
@@ -88,8 +92,9 @@ export function defineQuery<
   return queryOf(definition);
 }
 
-function queryOf({ name, description, actors, example, notes = '' }: CommonDefinition): Query {
-  return { root: 'query', name, description, actors, example, notes };
+function queryOf({ permission = 'ledger:read', notes = '', ...definition }: CommonDefinition): Query {
+  const { name, description, actors, example } = definition;
+  return { root: 'query', name, description, actors, permission, example, notes };
 }
 
 function run<T>(

@@ -1,8 +1,9 @@
-/** manualReward: staff give a player resources. The kernel checks role, limit and budget against the staff row. */
+/** manualReward: staff and game servers give a player resources. The kernel checks role, limit and budget against its rows. */
+import { badInput } from '../domain/fault.ts';
 import { checkGrants, decideManualReward, MANUAL_REWARD, MAX_GRANTS } from '../domain/manual-reward.ts';
 import { builder } from '../schema/builder.ts';
 import { defineMutation } from './define-mutation.ts';
-import { throwIfFault } from './observe.ts';
+import { FaultError, throwIfFault } from './observe.ts';
 
 const GrantInput = builder.inputType('GrantInput', {
   description: 'How much of a resource to give.',
@@ -22,13 +23,14 @@ const GrantInput = builder.inputType('GrantInput', {
 
 export const manualReward = defineMutation({
   ...MANUAL_REWARD,
-  description: "Staff: gives a player resources, with a reason, within the staff member's limits.",
-  actors: ['staff'],
+  description:
+    "Staff, and game servers where the balance config has limits for them: gives a player resources, with a reason, within the actor's limits.",
+  actors: ['server', 'staff'],
   input: (t) => ({
     playerId: t.field({
       type: 'PlayerId',
       required: true,
-      description: 'An existing player: an award does not create one.',
+      description: 'An existing player: an award of staff does not create one.',
     }),
     grants: t.field({
       type: [GrantInput],
@@ -43,7 +45,7 @@ export const manualReward = defineMutation({
     rewardId: t.field({
       type: 'ClaimKey',
       description:
-        'The ID of this reward in another promotion system: awarded once per player. Without it: once per player, staff member, grants, reason and UTC date.',
+        'The ID of this reward in a promotion system: awarded once per player, whoever sends it. Required of game servers. Without it: once per player, staff member, grants, reason and UTC date.',
     }),
   }),
   rejections: ['already_claimed', 'limit_exceeded', 'unknown_player'],
@@ -54,7 +56,9 @@ export const manualReward = defineMutation({
       grants.slice(0, MAX_GRANTS).map(({ resource, amount }) => [resource, amount]),
     ),
   }),
-  parse: (input) => {
+  parse: (input, { actor }) => {
+    if (input.rewardId === null && actor.kind === 'server')
+      throw new FaultError(badInput('rewardId', 'required for game servers'));
     throwIfFault(checkGrants(input.grants));
     return input;
   },
@@ -65,5 +69,5 @@ export const manualReward = defineMutation({
     reason: 'compensation for ticket 4711',
   },
   notes:
-    'Only staff, within their limit per award and their budget per day, in the value that the config gives each resource.',
+    'Within the limit per award and the budget per day, in the value that the config gives each resource. Servers add "rewardId".',
 });

@@ -1,7 +1,7 @@
 /** trace: everything that was done under a correlation ID. */
 import { rejectionMessage } from '../domain/rejections.ts';
-import type { AuditRow } from '../ledger/read-audit.ts';
 import { MAX_TRACED, readTrace, type TracedClaim, type TraceRow } from '../ledger/read-trace.ts';
+import { AuditEvent } from '../schema/audit.ts';
 import { builder } from '../schema/builder.ts';
 import { BalanceChange, forOthers, isForeign, isInternal, RewardClaim } from '../schema/claim.ts';
 import { defineQuery } from './define-query.ts';
@@ -37,28 +37,6 @@ const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement(
       description: 'The canonical input, without signatures. Players see that of their own requests.',
       resolve: ({ claim, input }, _, context) => (isForeign(claim, context) ? null : input),
     }),
-  }),
-});
-
-const AuditEvent = builder.objectRef<AuditRow>('AuditEvent').implement({
-  description: 'What a staff member or an operator did.',
-  fields: (t) => ({
-    id: t.exposeID('id'),
-    actorKind: t.exposeString('actorKind', { description: '`staff`, or `operator` for the command line.' }),
-    actorId: t.exposeString('actorId'),
-    action: t.exposeString('action'),
-    outcome: t.exposeString('outcome', {
-      description: '`granted`, `rejected`, `forbidden`; of a command `started` or `done`.',
-    }),
-    playerId: t.expose('playerId', { type: 'PlayerId', nullable: true }),
-    claimId: t.exposeID('claimId', { nullable: true, description: 'The claim that it is about.' }),
-    amount: t.expose('amount', {
-      type: 'SafeInt',
-      nullable: true,
-      description: 'Of staff: the value of what it requested to give.',
-    }),
-    reason: t.exposeString('reason', { nullable: true }),
-    recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
   }),
 });
 

@@ -1,4 +1,5 @@
 /** RewardClaim, BalanceChange, ClaimWithChanges and Receipt: a claim, the balances that it moved, and the answer to it. */
+import type { CombatDetail as CombatRecord } from '../domain/combat-detail.ts';
 import { IMPORT } from '../domain/import.ts';
 import { MANUAL_REWARD } from '../domain/manual-reward.ts';
 import type { Draw as DrawRecord } from '../domain/moves.ts';
@@ -117,6 +118,22 @@ function shownKey({ id, playerId, type, key }: ClaimRecord, context: RequestCont
   return isOfAnother || hasInternalKeys(type, context) ? id : key;
 }
 
+const CombatDetail = builder.objectRef<CombatRecord>('CombatDetail').implement({
+  description: 'What a claim of damage or healing records besides what it moved.',
+  fields: (t) => ({
+    type: t.expose('type', {
+      type: 'ClaimType',
+      nullable: true,
+      description: 'Of damage: one of `combat.damageTypes` of the balance config.',
+    }),
+    source: t.expose('source', {
+      type: 'ClaimKey',
+      nullable: true,
+      description: 'Where it came from, such as an encounter.',
+    }),
+  }),
+});
+
 type ClaimFields = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, ClaimRecord>;
 
 /** How a claim was decided. */
@@ -136,6 +153,12 @@ function decisionFields(t: ClaimFields) {
       description:
         'Its draws, in order. A draw from the table of an outcome follows the draw of that outcome.',
       resolve: ({ draws }) => [...draws],
+    }),
+    combat: t.field({
+      type: CombatDetail,
+      nullable: true,
+      description: 'Of applyDamage and heal. Players do not see it of corrections by staff.',
+      resolve: (claim, _, context) => (isInternal(claim, context) ? null : claim.combat),
     }),
     factsRead: t.field({
       type: 'JSON',

@@ -96,16 +96,18 @@ describe('health', () => {
 });
 
 describe.each(['applyDamage', 'heal'] as const)('%s', (name) => {
-  it(`${name} answers FORBIDDEN to players and staff, and UNAUTHENTICATED without a token, and writes nothing`, async () => {
+  it(`${name} answers FORBIDDEN to players and auditors, and UNAUTHENTICATED without a token, and writes nothing`, async () => {
     const playerId = await seasonedPlayer();
-    const admin = await addStaffMember(fresh('staff'), { role: 'admin' });
+    const auditor = await addStaffMember(fresh('staff'), { role: 'auditor' });
     for (const [client, code] of [
       [asPlayer(playerId), 'FORBIDDEN'],
       [asPlayer(fresh('player')), 'FORBIDDEN'],
-      [asStaff(admin), 'FORBIDDEN'],
+      [asStaff(auditor), 'FORBIDDEN'],
       [anonymous(), 'UNAUTHENTICATED'],
     ] as const) {
-      const answer = await writingNothing(playerId, () => client[name]({ playerId, amount: 1 }));
+      const answer = await writingNothing(playerId, () =>
+        client[name]({ playerId, amount: 1, reason: 'a test' }),
+      );
       expect(onlyError(answer).extensions.code).toBe(code);
     }
   });

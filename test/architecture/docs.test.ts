@@ -119,7 +119,9 @@ const ROWS = [
   'E1',
   'E2',
   'E3',
+  'E10',
   'E16',
+  'E26',
 ];
 
 interface Row {

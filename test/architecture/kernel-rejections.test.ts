@@ -24,7 +24,7 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
     { type: 'report', key: 'r-1', facts: { source: 'm-1', minute: 3, shown: true } },
     { type: 'quest', key: 'q-1', facts: null },
   ],
-  applyDamage: [{ amount: 5, source: null }],
+  applyDamage: [{ amount: 5, source: null, reason: 'a correction', type: null }],
   claimReward: [
     { type: 'daily', key: null, facts: null, ticket: null, terms: null },
     { type: 'tournament', key: 'cup-1', facts: null, ticket: null, terms: null },
@@ -44,7 +44,7 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
     quantity: 1,
     terms: null,
   })),
-  heal: [{ amount: 5, source: null }],
+  heal: [{ amount: 5, source: null, reason: 'a correction' }],
   manualReward: [
     { grants: [{ resource: 'gold', amount: 5 }], reason: 'a lost match', rewardId: null },
     { grants: [{ resource: 'experience', amount: 5 }], reason: 'a lost match', rewardId: 'promo-1' },
@@ -57,7 +57,14 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
     reopen: false,
     quantity: null,
   })),
+  spendResource: [{ resource: 'gold', amount: 10, reason: 'an entry fee' }],
   spendStatPoints: [{ points: [{ stat: 'energy', points: 1 }] }, { points: [{ stat: 'mana', points: 1 }] }],
+  takeResource: ['refuse', 'clamp', 'debt'].map((ifInsufficient) => ({
+    resource: 'gold',
+    amount: 10,
+    reason: 'given twice',
+    ifInsufficient,
+  })),
   transferResource: [{ toPlayerId: 'p2', resource: 'gold', amount: 10 }],
 };
 
@@ -100,7 +107,8 @@ function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<Rejec
     limit_exceeded:
       held ||
       milestones ||
-      staff !== null ||
+      // Correcting health uses no limits.
+      (staff !== null && operation.permission !== 'combat:correct') ||
       limits.length > 0 ||
       bounded.some(({ delta }) => Number(delta) > 0),
   };

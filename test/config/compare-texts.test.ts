@@ -103,6 +103,36 @@ describe('the sentence about', () => {
       ],
     ],
     [
+      'charges that begin',
+      ['resources', 'credits', 'spend'],
+      { perDay: 5 },
+      ['running resources.credits.spend: Game servers can now charge players credits.'],
+    ],
+    [
+      'what staff may take',
+      ['resources', 'credits', 'take'],
+      { perCall: 5, perDay: 9, debt: true },
+      [
+        'running resources.credits.take: Staff may take 5 at once and 9 a day, also into debt, of credits instead of nothing. What they took in the running day counts.',
+      ],
+    ],
+    [
+      'types of damage',
+      ['combat', 'damageTypes'],
+      ['ice', 'fire'],
+      [
+        'running combat.damageTypes: Types of damage are fire, ice instead of none. Game servers that send other types, or none, are refused.',
+      ],
+    ],
+    [
+      'rewards by servers',
+      ['manualRewards', 'servers'],
+      { limitPerReward: 5, budgetPerDay: 9 },
+      [
+        'running manualRewards.servers: Each game server may give at most 5 in value at once and 9 a day by manualReward instead of nothing. What it gave in the running day counts.',
+      ],
+    ],
+    [
       'a claim type that is gone',
       DAILY,
       undefined,

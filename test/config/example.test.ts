@@ -82,7 +82,7 @@ test('the example contains every feature that it demonstrates', () => {
     costs: [{ resource: 'summon_tokens', amount: 10 }],
     draws: [{ times: 11, table: { guarantees: [{ after: 89, outcomes: ['legendary_dragon_queen'] }] } }],
   });
-  expect(combat).toEqual({ health: 'health' });
+  expect(combat?.health).toBe('health');
   expect(manualRewards.awardsPerDay).toBe(200);
 });
 
@@ -125,6 +125,8 @@ test('optional fields have their documented defaults', () => {
     staff: null,
     accrual: null,
     transfer: null,
+    spend: null,
+    take: null,
   });
   expect(rules.claimTypes.get('daily_quest')?.perDay).toBeNull();
   expect(rules.exchanges.get('drop')).toEqual({

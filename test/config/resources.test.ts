@@ -17,6 +17,8 @@ describe('compiled resources', () => {
       staff: { kind: 'value', value: 1 },
       accrual: { initial: ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: ENERGY } },
       transfer: null,
+      spend: null,
+      take: null,
     });
     const changed = compiled('energy', ['statPoints', 'stats', 'energy', 'perPoint'], 11);
     expect(changed?.ceiling).toEqual({ ...ENERGY, perUnit: 11 });

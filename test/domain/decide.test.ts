@@ -25,7 +25,7 @@ import {
 
 const reason = reasonOf('an outage at the cup');
 const one = positiveInt(1);
-const healthChange = { amount: one, source: null };
+const healthChange = { amount: one, source: null, reason: null };
 const cup = { type: 'tournament', key: 'cup-1', facts: null, terms: null };
 const claimId = claimIdOf('k3v9q0d8x2m7c5ta1');
 
@@ -59,8 +59,8 @@ const MUTATIONS = {
     'reward:claim',
     (intent) => decideTransferResource(intent, { toPlayerId: 'p2', resource: 'gold', amount: one }),
   ],
-  applyDamage: ['reward:claim', (intent) => decideApplyDamage(intent, healthChange)],
-  heal: ['reward:claim', (intent) => decideHeal(intent, healthChange)],
+  applyDamage: ['combat:correct', (intent) => decideApplyDamage(intent, { ...healthChange, type: null })],
+  heal: ['combat:correct', (intent) => decideHeal(intent, healthChange)],
   announceReward: ['reward:claim', (intent) => decideAnnounceReward(intent, cup)],
   recoverReward: [
     'reward:recover',
@@ -88,8 +88,12 @@ describe.each(Object.entries(MUTATIONS))('%s', (name, [permission, decide]) => {
     });
   });
 
-  test.each([PLAYER, SERVER])('an operation by a $kind has no limits of staff', (actor) => {
-    expect(decide(intentOf(actor)).operation.staff).toBeNull();
+  test.each([
+    PLAYER,
+    SERVER,
+  ])('an operation by a $kind has no limits of staff, unless it is an award', (actor) => {
+    const isAward = name === 'manualReward' && actor.kind === 'server';
+    expect(decide(intentOf(actor)).operation.staff === null).toBe(!isAward);
   });
 
   test('an operation names the config that decided it, and both correlation IDs', () => {

@@ -33,9 +33,7 @@ const CLAIM: KernelClaim = {
   clientCorrelationId: null,
   claimedAt: AT,
   counterpartyId: null,
-  draws: null,
-  occurredAt: null,
-  factsRead: { level: 3 },
+  ...{ draws: null, input: { type: 'ascension' }, occurredAt: null, factsRead: { level: 3 } },
 };
 
 /** The members that an answer to a new claim leaves to the caller. */
@@ -118,9 +116,7 @@ describe('a granted operation', () => {
         playerVersion: 4,
         claimedAt: '2026-11-01T23:30:00.123Z',
         counterpartyId: null,
-        draws: [],
-        occurredAt: null,
-        factsRead: { level: 3 },
+        ...{ draws: [], combat: null, occurredAt: null, factsRead: { level: 3 } },
       },
       changes: [
         { resource: 'gold', before: 10, after: 15, delta: 5, requested: 5, sequence: 3, cause: 'operation' },

@@ -88,6 +88,12 @@ describe('the catalogue of limits', () => {
     exchanges_per_day: ['bound', 'remaining', 'requested', 'renewsAt'],
     transfer_amount: ['resource', 'bound', 'requested'],
     transfer_per_day: ['bound', 'remaining', 'requested', 'renewsAt'],
+    server_reward: ['bound', 'requested'],
+    server_daily_budget: ['bound', 'remaining', 'requested', 'renewsAt'],
+    staff_take: ['resource', 'bound', 'requested'],
+    staff_take_per_day: ['resource', 'bound', 'remaining', 'requested', 'renewsAt'],
+    spend_amount: ['resource', 'bound', 'requested'],
+    spend_per_day: ['bound', 'remaining', 'requested', 'renewsAt'],
   };
   const rows = Object.entries(NAMED) as [LimitName, readonly Value[]][];
 

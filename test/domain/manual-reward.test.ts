@@ -7,7 +7,7 @@ import {
   type ManualReward,
 } from '../../src/domain/manual-reward.ts';
 import { MAX_AMOUNT } from '../../src/domain/values.ts';
-import { intentOf, NOW, positiveInt, reasonOf, STAFF } from './rules.ts';
+import { intentOf, NOW, positiveInt, RULES, reasonOf, SERVER, STAFF } from './rules.ts';
 
 const grant = (resource: string, amount: number): Grant => ({ resource, amount: positiveInt(amount) });
 const award = (overrides: Partial<ManualReward> = {}): ManualReward => ({
@@ -140,5 +140,42 @@ describe('the claim key of an award', () => {
     const nextYear = { now: new Date('2027-01-01T00:00:00Z') };
     expect(keyOf({ rewardId })).toBe('reward:promo-2026');
     expect(keyOf({ rewardId, grants: two.slice(0, 1) }, nextYear)).toBe('reward:promo-2026');
+  });
+});
+
+describe('a reward by a game server', () => {
+  const byServer = (overrides: Partial<ManualReward> = {}, intentOverrides = {}) =>
+    decideManualReward(intentOf(SERVER, intentOverrides), award({ rewardId: 'promo-1', ...overrides }));
+
+  test('is limited like an award of staff, has the key of its ID, and may create the player', () => {
+    const { operation, fault } = byServer();
+    expect(fault).toBeNull();
+    expect(operation).toMatchObject({
+      mode: 'commit',
+      claimKey: 'reward:promo-1',
+      permission: 'reward:manual',
+      staff: { day: '2026-11-02' },
+      createsPlayer: true,
+    });
+  });
+
+  test('is a fault where the config has no limits for servers', () => {
+    const rules = { ...RULES, manualRewards: { ...RULES.manualRewards, servers: null } };
+    const { operation, fault } = byServer({}, { rules });
+    expect([operation.mode, operation.postings]).toEqual(['lookup', []]);
+    expect(fault).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining('manualRewards.servers'),
+    });
+  });
+
+  test('gives only what has a value', () => {
+    const gems = { ...RULES.resources.get('gems'), staff: { kind: 'limit', perReward: null, perDay: 9 } };
+    const rules = { ...RULES, resources: new Map([...RULES.resources, ['gems', gems as never]]) };
+    expect(decide({ grants: [grant('gems', 1)] }, { rules }).fault).toBeNull();
+    expect(byServer({ grants: [grant('gems', 1)] }, { rules }).fault).toMatchObject({
+      field: 'grants[0].resource',
+      message: expect.stringMatching(/game servers cannot give gems.*: gold, experience$/),
+    });
   });
 });

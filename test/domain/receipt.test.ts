@@ -41,6 +41,7 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
     claimedAt: CLAIMED_AT,
     counterpartyId: null,
     draws: [],
+    combat: null,
     occurredAt: null,
     factsRead: null,
   },

@@ -28,6 +28,8 @@ const resource = (name: string, overrides: Partial<ResourceRule> = {}): [string,
     staff: { kind: 'value', value: 1 },
     accrual: null,
     transfer: null,
+    spend: null,
+    take: null,
     ...overrides,
   },
 ];
@@ -99,8 +101,19 @@ export const RULES: BalanceRules = {
   sha256: 'a'.repeat(64),
   calendar: calendarIn('Europe/Berlin'),
   resources: new Map([
-    resource('gold', { manual: true, transfer: { perTransfer: 500, perDay: 800 } }),
-    resource('gems', { manual: true, ceiling: 10, atCeiling: 'clamp' }),
+    resource('gold', {
+      manual: true,
+      transfer: { perTransfer: 500, perDay: 800 },
+      spend: { perCall: 300, perDay: 700 },
+      take: { perCall: null, perDay: 200, debt: true },
+    }),
+    resource('gems', {
+      manual: true,
+      ceiling: 10,
+      atCeiling: 'clamp',
+      spend: { perCall: null, perDay: null },
+      take: { perCall: 5, perDay: 9, debt: false },
+    }),
     resource('experience', { manual: true }),
     resource('levels_paid'),
     resource('stat_points', { ceiling: 500 }),
@@ -208,7 +221,7 @@ export const RULES: BalanceRules = {
     ['chest', CHEST],
     ['coin', COIN],
   ]),
-  combat: { health: 'health' },
+  combat: { health: 'health', damageTypes: [] },
   levels: LEVELS,
   statPoints: {
     resource: 'stat_points',
@@ -225,7 +238,12 @@ export const RULES: BalanceRules = {
       { name: 'Silver', from: 1_000 },
     ],
   },
-  manualRewards: { limitPerReward: 1_000, budgetPerDay: 5_000, awardsPerDay: 20 },
+  manualRewards: {
+    limitPerReward: 1_000,
+    budgetPerDay: 5_000,
+    awardsPerDay: 20,
+    servers: { limitPerReward: 500, budgetPerDay: 2_000 },
+  },
   catalogue: { defaultLanguage: 'en', entries: new Map() },
 };
 

@@ -12,8 +12,9 @@ const RECORDED = {
   ledger_entries: 'delta = delta',
   balance_configs: 'sha256 = sha256',
   milestones: 'resource = resource',
-  staff_limits: 'reward_limit = reward_limit',
+  award_limits: 'reward_limit = reward_limit',
   staff_values: 'value = value',
+  take_limits: 'per_day = per_day',
   audit_events: 'reason = NULL',
 };
 const REFUSED = { code: '23000', hint: expect.stringContaining('new operation') };

@@ -74,8 +74,9 @@ const RECORDED = [
   'names',
   'balance_configs',
   'milestones',
-  'staff_limits',
+  'award_limits',
   'staff_values',
+  'take_limits',
 ];
 const RULES = ['settings', 'staff', 'role_permissions', 'game_limits', 'regeneration_rules'];
 async function rowsOf(tables: readonly string[]): Promise<Set<string>> {

@@ -9,6 +9,7 @@ const { app, owner, commit, playerLedger, addStaff } = openLedger();
 const TABLES = [
   'actors',
   'audit_events',
+  'award_limits',
   'balance_configs',
   'balances',
   'checkpoints',
@@ -32,8 +33,8 @@ const TABLES = [
   'settings',
   'source_keys',
   'staff',
-  'staff_limits',
   'staff_values',
+  'take_limits',
 ];
 /** The functions that run with the owner's privileges. */
 const KERNEL = [

@@ -44,7 +44,7 @@ describe('what publishing writes for the kernel', () => {
            FROM onceward.staff_values v JOIN onceward.names n ON (n.kind, n.no) = (1, v.resource)
           WHERE v.config_version = l.config_version
             AND n.name IN ('shells', 'auric_coins', 'stat_points', 'pity:summons', 'hero:militia')) AS values
-         FROM onceward.staff_limits l WHERE l.config_version = ANY ($1) ORDER BY l.config_version`,
+         FROM onceward.award_limits l WHERE l.kind = 3 AND l.config_version = ANY ($1) ORDER BY l.config_version`,
       [versions],
     );
     const values = {

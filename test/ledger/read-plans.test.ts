@@ -210,7 +210,11 @@ describe('a read of the Worker', () => {
     ],
     [
       'the actions of a staff member',
-      (reads, actor) => readStaffActions(reads, actor, { staffId: 'reader', before: null, limit: 20 }),
+      (reads, actor) =>
+        readStaffActions(reads, actor, {
+          filter: { staffId: 'reader', from: null, until: moment },
+          page: { limit: 20, inverted: false },
+        }),
     ],
   ])('scans no large table and collects no history in a bitmap: %s', async (_, read) => {
     for (const actor of [SERVER, STAFF, PLAYER]) {

@@ -161,7 +161,8 @@ test('a balance at a moment is the one after the last entry before it', async ()
 });
 
 test('the actions of a staff member are listed newest first, before a moment', async () => {
-  const request = { staffId: 'reader', before: timeOf(100), limit: 200 };
+  const filter = { staffId: 'reader', from: null, until: timeOf(100) };
+  const request = { filter, page: { limit: 200, inverted: false } };
   const rows = await rowsOf(readStaffActions(database(), READER, request));
   expect(new Set(rows.map(({ recordedAt }) => recordedAt))).toEqual(
     new Set([80, 60].map((number) => timeOf(number).toISOString())),

@@ -59,7 +59,7 @@ const WRITERS: [string, string[]][] = [
   ['an operation', ['reward_claims', 'ledger_entries', 'refusals', 'audit_events']],
   [
     'a publication',
-    ['names', 'balance_configs', 'milestones', 'staff_limits', 'staff_values', 'audit_events'],
+    ['names', 'balance_configs', 'milestones', 'award_limits', 'staff_values', 'take_limits', 'audit_events'],
   ],
 ];
 

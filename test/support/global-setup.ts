@@ -73,8 +73,19 @@ async function copies(
   }));
 }
 
+/** The example lets nobody charge or take, and no server give rewards. The scenes of these mutations need a config that does. */
+function forScenes(example: unknown): unknown {
+  const document = structuredClone(example) as { resources: { lumees: object }; manualRewards: object };
+  Object.assign(document.manualRewards, { servers: { limitPerReward: 10_000, budgetPerDay: 1_000_000 } });
+  Object.assign(document.resources.lumees, {
+    spend: { perCall: 5_000, perDay: 20_000 },
+    take: { perCall: 5_000, perDay: 20_000, debt: true },
+  });
+  return document;
+}
+
 async function publishExample({ ownerDatabaseUrl }: LocalDatabase): Promise<Provided['config']> {
-  const document = await readConfigFile(EXAMPLE_CONFIG);
+  const document = forScenes(await readConfigFile(EXAMPLE_CONFIG));
   // Test files of the Worker start with an empty KV and fill it themselves.
   const published = await publishBalanceConfig({
     document,

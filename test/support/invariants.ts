@@ -13,6 +13,10 @@ const NUMBERS = `(
   SELECT c.counterparty_number, c.claimed_at FROM onceward.reward_claims c WHERE c.counterparty = p.no) AS n`;
 
 /** What each claim of player `p` used of limits. A reopened claim gave it back. */
+/** Audited like those of staff. */
+const AWARD_OF_SERVER = `(a.kind = 2 AND o.claim_type = (
+  SELECT no FROM onceward.names WHERE (kind, name) = (2, 'manual_reward')))`;
+
 const USES = `(
   SELECT (u->>0)::int AS kind, (u->>1)::int AS "limit", u->>2 AS period, (u->>3)::bigint AS subject,
          (u->>4)::bigint AS used
@@ -96,7 +100,7 @@ export const VIOLATIONS: Readonly<Record<string, string>> = {
     SELECT c.player, c.number, e.id FROM (
       SELECT o.player, o.number, o.actor, o.correlation_id, n.name
         FROM ${PLAYERS} JOIN onceward.reward_claims o ON o.player = p.no
-        JOIN onceward.actors a ON a.no = o.actor AND a.kind = 3
+        JOIN onceward.actors a ON a.no = o.actor AND (a.kind = 3 OR ${AWARD_OF_SERVER})
         JOIN onceward.names n ON (n.kind, n.no) = (3, o.operation)) AS c
       FULL JOIN (
         SELECT g.* FROM ${PLAYERS} JOIN onceward.audit_events g ON g.player = p.no AND g.number IS NOT NULL) AS e

@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'gift.resource, gift.amount, gift.per_reward, gift.per_day, counter.used, renews_at));',
-      replace: 'gift.resource, gift.amount, gift.per_reward, gift.per_day, 0, renews_at));',
+      find: 'one.resource, one.amount, one.per_call, one.per_day, counter.used, renews_at));',
+      replace: 'one.resource, one.amount, one.per_call, one.per_day, 0, renews_at));',
     },
   ],
 };

@@ -171,6 +171,27 @@ export const SERIES = [
     ],
   }),
   series({
+    name: 'spendResource',
+    send: ({ server, playerId, key }, input: { resource: string; amount: number; reason: string }) =>
+      server.spendResource({ playerId, ...input }, { key }),
+    first: { resource: 'lumees', amount: 5, reason: 'entry fee' },
+    seconds: [
+      ['amount', { resource: 'lumees', amount: 6, reason: 'entry fee' }],
+      ['reason, resource', { resource: 'nonsense', amount: 5, reason: 'another fee' }],
+    ],
+  }),
+  series({
+    name: 'takeResource',
+    send: ({ staff, playerId, key }, input: Omit<Parameters<Client['takeResource']>[0], 'playerId'>) =>
+      staff.takeResource({ playerId, ...input }, { key }),
+    first: { resource: 'lumees', amount: 5, reason: 'given twice' },
+    seconds: [
+      ['amount', { resource: 'lumees', amount: 6, reason: 'given twice' }],
+      ['ifInsufficient', { resource: 'lumees', amount: 5, reason: 'given twice', ifInsufficient: 'DEBT' }],
+      ['reason, resource', { resource: 'nonsense', amount: 5, reason: 'another reason' }],
+    ],
+  }),
+  series({
     name: 'applyDamage',
     send: ({ server, playerId, key }, input: { amount: number; source?: string }) =>
       server.applyDamage({ playerId, ...input }, { key }),

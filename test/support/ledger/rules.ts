@@ -57,6 +57,9 @@ const NAMES = {
     'transfer:gold',
     'stock:chest',
     'staff:resource:rubies',
+    'staff:take:gold',
+    'staff:take:gems',
+    'spend:gold',
   ],
 };
 
@@ -71,6 +74,12 @@ const VALUES: Readonly<Record<string, Partial<StaffLimits['values'][number]> | n
   rubies: { per_reward: 30, per_day: 50 },
   relics: null,
 };
+
+/** What staff may take: of gold 30 at once, of gems any amount within a day. */
+const TAKES: KernelRules['takes'] = [
+  { resource: 'gold', per_call: 30, per_day: 50 },
+  { resource: 'gems', per_call: null, per_day: 50 },
+];
 
 /** Limits of staff: 1,000 in value an award, 5,000 a day. */
 function staffRules(resources: readonly string[], over: Partial<StaffLimits> = {}): StaffLimits {
@@ -100,6 +109,9 @@ export async function testRules({ staff, ...over }: RulesOver = {}): Promise<Ker
     game_limits: [],
     reversible_by_servers: ['other', 'chest'],
     staff: staffRules(resources, staff),
+    takes: TAKES,
+    servers: { reward_limit: 200, daily_budget: 300 },
+    corrects: 'health',
     ...over,
   };
 }

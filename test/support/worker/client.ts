@@ -106,9 +106,7 @@ export function operationNamed(name: OperationName) {
 /** The roles of staff that may call it: those of its permission, or those that may read the ledger. */
 export function rolesFor(name: OperationName): readonly StaffRole[] {
   const previewed = MUTATION_OF_PREVIEW[name];
-  const operation = operationNamed(previewed ?? name);
-  const permission = operation.root === 'mutation' ? operation.permission : 'ledger:read';
-  return permission ? STAFF_PERMISSIONS[permission] : [];
+  return STAFF_PERMISSIONS[operationNamed(previewed ?? name).permission];
 }
 
 const MUTATION_OF_PREVIEW: { readonly [Name in OperationName]?: MutationName } = {

@@ -11,6 +11,7 @@ import {
   publishExample,
   type RejectionCase,
 } from './rejection-case.ts';
+import { DEBIT_REJECTIONS } from './rejection-cases-debits.ts';
 import { EXCHANGE_REJECTIONS } from './rejection-cases-exchanges.ts';
 import { SERVER_REJECTIONS } from './rejection-cases-servers.ts';
 import { seasonedPlayer, victory } from './scenes.ts';
@@ -297,4 +298,5 @@ export const REJECTION_CASES: readonly RejectionCase[] = [
   ...REWARD_REJECTIONS,
   ...EXCHANGE_REJECTIONS,
   ...SERVER_REJECTIONS,
+  ...DEBIT_REJECTIONS,
 ];

@@ -113,10 +113,15 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
       ],
     }),
   },
+  'manualReward by a server': {
+    input: () => ({ grants: [{ resource: 'lumees', amount: 100 }], rewardId: 'promo-1' }),
+  },
   exchange: { before: [weeklyChest] },
   // Paid out of regeneration, without a draw.
   'exchange by a player': { before: [], input: () => ({ exchange: 'drop' }) },
   transferResource: { before: [weeklyChest] },
+  spendResource: { before: [weeklyChest] },
+  takeResource: { before: [weeklyChest] },
   // More than is missing.
   heal: {
     before: [(playerId) => asServer().applyDamage({ playerId, amount: 90 })],

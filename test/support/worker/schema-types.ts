@@ -56,10 +56,12 @@ export interface ApplyDamageInput {
   readonly expectedVersion?: number | null;
   readonly idempotencyKey: string;
   readonly playerId: string;
+  readonly reason?: string | null;
   readonly source?: string | null;
+  readonly type?: string | null;
 }
 
-export type ApplyDamageResult = IdempotencyKeyReused | Receipt | VersionConflict;
+export type ApplyDamageResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
 
 export interface AuditEvent {
   readonly action: string;
@@ -198,6 +200,11 @@ export interface Claimables {
   readonly tier: string | null;
 }
 
+export interface CombatDetail {
+  readonly source: string | null;
+  readonly type: string | null;
+}
+
 export interface CounterAdvance {
   readonly by: number;
   readonly counter: string;
@@ -282,10 +289,11 @@ export interface HealInput {
   readonly expectedVersion?: number | null;
   readonly idempotencyKey: string;
   readonly playerId: string;
+  readonly reason?: string | null;
   readonly source?: string | null;
 }
 
-export type HealResult = IdempotencyKeyReused | Receipt | VersionConflict;
+export type HealResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
 
 export interface HistoryFilter {
   readonly claimType?: string | null;
@@ -367,9 +375,15 @@ export type LimitKind =
   | 'EXCHANGES_PER_DAY'
   | 'RECIPIENT_CEILING'
   | 'RESOURCE_CEILING'
+  | 'SERVER_DAILY_BUDGET'
+  | 'SERVER_REWARD'
+  | 'SPEND_AMOUNT'
+  | 'SPEND_PER_DAY'
   | 'STAFF_DAILY_AWARDS'
   | 'STAFF_DAILY_BUDGET'
   | 'STAFF_REWARD'
+  | 'STAFF_TAKE'
+  | 'STAFF_TAKE_PER_DAY'
   | 'TRANSFER_AMOUNT'
   | 'TRANSFER_PER_DAY';
 
@@ -598,6 +612,16 @@ export interface QueryPendingRewardsConnectionEdge {
   readonly node: PendingReward;
 }
 
+export interface QueryStaffActionsConnection {
+  readonly edges: readonly QueryStaffActionsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryStaffActionsConnectionEdge {
+  readonly cursor: string;
+  readonly node: AuditEvent;
+}
+
 export interface Receipt {
   readonly __typename: 'Receipt';
   readonly changes: readonly BalanceChange[];
@@ -705,6 +729,7 @@ export interface RewardClaim {
   readonly amountsVersion: number | null;
   readonly claimedAt: string;
   readonly clientCorrelationId: string | null;
+  readonly combat: CombatDetail | null;
   readonly configVersion: number;
   readonly correlationId: string | null;
   readonly counterpartyId: string | null;
@@ -733,6 +758,22 @@ export interface SourceKey {
   readonly type: string;
 }
 
+export interface SpendResourceInput {
+  readonly amount: number;
+  readonly expectedVersion?: number | null;
+  readonly idempotencyKey: string;
+  readonly playerId: string;
+  readonly reason: string;
+  readonly resource: string;
+}
+
+export type SpendResourceResult =
+  | IdempotencyKeyReused
+  | InsufficientBalance
+  | LimitExceeded
+  | Receipt
+  | VersionConflict;
+
 export interface SpendStatPointsInput {
   readonly expectedVersion?: number | null;
   readonly idempotencyKey: string;
@@ -757,6 +798,26 @@ export interface StatValue {
   readonly name: string;
   readonly points: number;
 }
+
+export type TakeIfInsufficient = 'DEBT' | 'REFUSE' | 'TAKE_WHAT_IS_THERE';
+
+export interface TakeResourceInput {
+  readonly amount: number;
+  readonly expectedVersion?: number | null;
+  readonly idempotencyKey: string;
+  readonly ifInsufficient?: TakeIfInsufficient | null;
+  readonly playerId: string;
+  readonly reason: string;
+  readonly resource: string;
+}
+
+export type TakeResourceResult =
+  | IdempotencyKeyReused
+  | InsufficientBalance
+  | LimitExceeded
+  | Receipt
+  | UnknownPlayer
+  | VersionConflict;
 
 export interface TermsChanged {
   readonly __typename: 'TermsChanged';
@@ -899,9 +960,17 @@ export interface Mutations {
     readonly input: ReverseClaimInput;
     readonly result: ReverseClaimResult;
   };
+  readonly spendResource: {
+    readonly input: SpendResourceInput;
+    readonly result: SpendResourceResult;
+  };
   readonly spendStatPoints: {
     readonly input: SpendStatPointsInput;
     readonly result: SpendStatPointsResult;
+  };
+  readonly takeResource: {
+    readonly input: TakeResourceInput;
+    readonly result: TakeResourceResult;
   };
   readonly transferResource: {
     readonly input: TransferResourceInput;
@@ -1001,6 +1070,18 @@ export interface Queries {
   readonly previewExchange: {
     readonly input: PreviewExchangeInput;
     readonly result: PreviewExchangeResult;
+  };
+  readonly staffActions: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly from?: string | null;
+      readonly last?: number | null;
+      readonly staffId: string;
+      readonly until?: string | null;
+    };
+    readonly result: QueryStaffActionsConnection;
   };
   readonly trace: {
     readonly input: {
