@@ -1,0 +1,83 @@
+/** The values that the parts of the balance document share: names, texts, amounts, formulas, times. schema.ts combines them. */
+import * as z from 'zod/mini';
+import { isStorableText } from '../domain/values.ts';
+import * as bounds from './bounds.ts';
+
+export const text = z
+  .string()
+  .check(z.maxLength(bounds.MAX_TEXT), z.refine(isStorableText, 'must be plain text'));
+export const description = z.optional(text);
+
+export const amount = (minimum: number, maximum = bounds.MAX_AMOUNT) =>
+  z.int().check(z.minimum(minimum), z.maximum(maximum));
+
+export const resourceName = z
+  .string()
+  .check(
+    z.maxLength(bounds.MAX_RESOURCE_NAME),
+    z.regex(
+      bounds.RESOURCE_NAME,
+      'must be a resource name: lowercase letters, digits and _, with at most one ":kind", like lumees or shards:fire',
+    ),
+  );
+
+const snakeName = (what: string, pattern: RegExp) =>
+  z
+    .string()
+    .check(
+      z.regex(pattern, `must be ${what}: 1 to 64 lowercase letters, digits and _, starting with a letter`),
+    );
+export const claimTypeName = snakeName('a claim type name', bounds.CLAIM_TYPE_NAME);
+export const factName = snakeName('a fact name', bounds.FACT_NAME);
+export const exchangeName = snakeName('an exchange name', bounds.CLAIM_TYPE_NAME);
+export const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NAME);
+export const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
+export const damageType = snakeName('a damage type', bounds.CLAIM_TYPE_NAME);
+export const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);
+export const statName = snakeName('a stat name', bounds.STAT_NAME);
+
+/** A record with `least` to `most` entries. */
+export const sizedRecord = <K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(
+  key: K,
+  value: V,
+  { least = 0, most }: { least?: number; most: number },
+) =>
+  z.record(key, value).check(
+    z.refine((record) => Object.keys(record).length >= least, `must have at least ${least} entry`),
+    z.refine((record) => Object.keys(record).length <= most, `must have at most ${most} entries`),
+  );
+/** Amounts by resource. */
+export const amounts = (size: { least?: number; most: number }) => sizedRecord(resourceName, amount(1), size);
+
+// The message of a union lists its forms. describeIssue uses it when no form fits the value.
+export const formulaText = z.string().check(z.minLength(1), z.maxLength(bounds.MAX_FORMULA));
+export const formula = z.union([formulaText, amount(0)], 'must be a formula in quotes or a whole number');
+/** A number, or a stat whose maximum is the limit. */
+export const limit = z.union(
+  [amount(0), z.strictObject({ stat: statName })],
+  'must be {"stat": …} or a whole number',
+);
+
+export const timeZone = z
+  .string()
+  .check(z.refine(isTimeZone, 'must be an IANA time zone, like UTC or Europe/Berlin'));
+
+export const instant = z.string().check(z.refine(isInstant, 'must be a time like 2026-12-01T00:00:00.000Z'));
+/** As Date prints it, so that two texts of one moment are equal. */
+function isInstant(text: string): boolean {
+  const time = new Date(text);
+  return /^\d{4}-/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString() === text;
+}
+
+/** Accepts names only. A fixed offset such as "+02:00" ignores daylight saving, so days would shift twice a year. */
+function isTimeZone(name: string): boolean {
+  // Most configs have it, and the first formatter of an isolate reads the list of all locales: an eighth of the first claim.
+  if (name === 'UTC') return true;
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
