@@ -77,8 +77,14 @@ function printLine(line: string): void {
 
 /** A claim that the clock alone proves, so that a player can make it at once. */
 function calendarClaim(config: unknown): string | undefined {
-  const { claimTypes } = config as { claimTypes: Record<string, { proof: string }> };
-  return Object.keys(claimTypes).find((name) => claimTypes[name]?.proof === 'calendar');
+  const { claimTypes } = config as {
+    claimTypes: Record<string, { proof: string; requiresProgress?: object }>;
+  };
+  const names = Object.keys(claimTypes).filter((name) => {
+    const { proof, requiresProgress = {} } = claimTypes[name] ?? {};
+    return proof === 'calendar' && Object.keys(requiresProgress).length === 0;
+  });
+  return names.toSorted()[0];
 }
 
 async function welcome({ url, adminUrl, signer, config }: RunningStack): Promise<string> {

@@ -99,7 +99,7 @@ export const claimReward = defineMutation({
   logDetails: ({ type, key }) => ({ claimType: type, claimKey: key }),
   parse: (input, caller) => parseClaim(input, caller),
   decide: decideClaimReward,
-  example: { type: 'daily_quest' },
+  example: { type: 'weekly_chest' },
   notes:
     'Players claim for themselves: with the type alone where the day is the proof, as here, or with a ticket that a game server signed. Servers and staff add playerId, and key and facts where the claim type needs them.',
 });

@@ -1,4 +1,7 @@
-/** The example document for tests. Each call returns a copy that a test may change. */
+/**
+ * The example document for tests: a game that changes less often than config/balance.example.json, of which it is a part
+ * (example-economy.test.ts). Each call returns a copy that a test may change.
+ */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { type CompileResult, compileBalanceConfig } from '../../src/config/compile.ts';
@@ -7,7 +10,7 @@ import type { Problem } from '../../src/config/problem.ts';
 import type { PublishedConfig } from '../../src/config/published.ts';
 import type { BalanceRules } from '../../src/domain/rules.ts';
 
-const TEXT = readFileSync(new URL('../../config/balance.example.json', import.meta.url), 'utf8');
+const TEXT = readFileSync(new URL('../support/game.json', import.meta.url), 'utf8');
 
 /** A digest for tests that do not compare it. */
 export const SHA = 'a'.repeat(64);

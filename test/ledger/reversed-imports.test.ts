@@ -27,9 +27,7 @@ afterAll(async () => {
 
 /** The rules that the importer reads its resources from. The levels of this file are published without them. */
 async function rules() {
-  const document = await readConfigFile(
-    new URL('../../config/balance.example.json', import.meta.url).pathname,
-  );
+  const document = await readConfigFile(new URL('../support/game.json', import.meta.url).pathname);
   const compiled = compileBalanceConfig(document, { version: 1, sha256: '' });
   if (compiled.kind === 'invalid') throw new Error('the example config is not valid');
   return compiled.rules;

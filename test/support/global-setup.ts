@@ -15,7 +15,7 @@ import { backdateRules, publishTestRules } from './ledger/rules.ts';
 import type { Provided } from './provided.ts';
 
 /** Not imported from dev/local-stack.ts: Vite would transform everything that it imports, which includes wrangler. */
-const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/balance.example.json');
+const EXAMPLE_CONFIG = join(import.meta.dirname, 'game.json');
 
 /** An upper bound for the sessions of one worker: the Neon endpoint keeps up to 64 for each of the two roles. */
 const SESSIONS = 150;

@@ -9,7 +9,7 @@ import { compileBalanceConfig } from '../../../src/config/compile.ts';
 import { canonicalJson, sha256Hex } from '../../../src/config/json.ts';
 import { type KernelRules, kernelRulesOf } from '../../../src/config/publication.ts';
 
-export const EXAMPLE_CONFIG = new URL('../../../config/balance.example.json', import.meta.url).pathname;
+export const EXAMPLE_CONFIG = new URL('../game.json', import.meta.url).pathname;
 
 /** Levels at 100, 300 and 600 experience, each giving three stat points. */
 export const LEVELS: KernelRules['milestones'][number] = {

@@ -1,0 +1,86 @@
+/** The example config as designers find it: its quests, streak, banner and sinks, played through the API. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import example from '../../config/balance.example.json';
+import { publish } from '../support/worker/balance.ts';
+import { asPlayer, asServer, receiptOf, rejectionOf } from '../support/worker/client.ts';
+import { ledgerState } from '../support/worker/ledger-state.ts';
+import { playerWith } from '../support/worker/players.ts';
+import { fresh } from '../support/worker/service.ts';
+import { movingNothing } from '../support/worker/stillness.ts';
+
+beforeAll(async () => {
+  await publish(example);
+});
+
+const balancesOf = async (playerId: string) => (await ledgerState(playerId)).balances;
+const advance = async (playerId: string, counter: string, by: number) =>
+  receiptOf(await asServer().advanceProgress({ playerId, key: fresh('event'), counters: [{ counter, by }] }));
+
+describe('the quests of the example', () => {
+  it('pay for what was played and not for the date, and the last one for all of them', async () => {
+    const playerId = fresh('player');
+    const quest = (type: string) => asPlayer(playerId).claimReward({ type });
+    await advance(playerId, 'matches_today', 2);
+    const early = await movingNothing(playerId, () => quest('daily_quest'));
+    expect(rejectionOf(early, 'ProgressNotReached')).toMatchObject({ have: 2, need: 3 });
+
+    await advance(playerId, 'matches_today', 1);
+    await advance(playerId, 'trainings_today', 2);
+    receiptOf(await quest('daily_quest'));
+    const one = await movingNothing(playerId, () => quest('all_quests'));
+    expect(rejectionOf(one, 'ProgressNotReached')).toMatchObject({ have: 1, need: 2 });
+    receiptOf(await quest('training_quest'));
+    receiptOf(await quest('all_quests'));
+    expect(await balancesOf(playerId)).toMatchObject({ lumees: 250, experience: 90, auric_coins: 2 });
+    const again = await movingNothing(playerId, () => quest('all_quests'));
+    rejectionOf(again, 'AlreadyClaimed');
+  });
+});
+
+describe('the winter banner of the example', () => {
+  it('gives at least one epic or legendary hero within ten draws', async () => {
+    const { playerId } = await playerWith({ auric_coins: 3_000 });
+    const player = asPlayer(playerId);
+    for (const quantity of [50, 50])
+      receiptOf(await player.exchange({ exchange: 'buy_snowflakes', quantity }));
+    const { claim } = receiptOf(await player.exchange({ exchange: 'winter_summon', quantity: 10 }));
+    const drawn = claim.draws.map(({ outcome }) => outcome);
+    expect(drawn.length).toBeGreaterThanOrEqual(10);
+    expect(drawn.filter((outcome) => outcome !== 'rare_paladin').length).toBeGreaterThan(0);
+    expect(await balancesOf(playerId)).toMatchObject({ auric_coins: 0, snowflakes: 0 });
+  });
+});
+
+describe('the sinks of the example', () => {
+  /** Everything that staff may give, of which each purchase costs less than that. */
+  const PURSE = {
+    lumees: 5_000,
+    auric_coins: 5_000,
+    credits: 100,
+    loyalty_points: 1_000,
+    floor_tokens: 50,
+    'shards:fire': 20,
+    'shards:water': 20,
+    'shards:shadow': 20,
+  };
+  const bought = Object.entries(example.exchanges).filter(([, { costs }]) =>
+    Object.keys(costs).every((resource) => resource in PURSE),
+  );
+
+  it.each(bought)('%s takes what it costs and gives what it says', async (exchange, offer) => {
+    const { playerId } = await playerWith(PURSE);
+    const before = await balancesOf(playerId);
+    const { changes } = receiptOf(await asPlayer(playerId).exchange({ exchange }));
+    const moved = (resource: string) =>
+      changes
+        .filter((change) => change.resource === resource && change.cause === 'OPERATION')
+        .reduce((sum, { requested }) => sum + requested, 0);
+    for (const [resource, amount] of Object.entries(offer.costs)) expect(moved(resource)).toBe(-amount);
+    for (const [resource, amount] of Object.entries('gives' in offer ? offer.gives : {}))
+      expect(moved(resource)).toBe(amount);
+    for (const [resource, amount] of Object.entries(offer.costs))
+      expect((await balancesOf(playerId))[resource]).toBe((before[resource] ?? 0) - Number(amount));
+  });
+
+  it('are enough for every currency', () => expect(bought.length).toBeGreaterThan(8));
+});
