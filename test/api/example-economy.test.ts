@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import example from '../../config/balance.example.json';
 import { publish } from '../support/worker/balance.ts';
-import { asPlayer, asServer, receiptOf, rejectionOf } from '../support/worker/client.ts';
+import { asPlayer, asServer, receiptOf, rejectionOf, resultOf } from '../support/worker/client.ts';
 import { ledgerState } from '../support/worker/ledger-state.ts';
 import { playerWith } from '../support/worker/players.ts';
 import { fresh } from '../support/worker/service.ts';
@@ -15,6 +15,21 @@ beforeAll(async () => {
 const balancesOf = async (playerId: string) => (await ledgerState(playerId)).balances;
 const advance = async (playerId: string, counter: string, by: number) =>
   receiptOf(await asServer().advanceProgress({ playerId, key: fresh('event'), counters: [{ counter, by }] }));
+
+describe('the screens of the example', () => {
+  it('list the daily claims in order', async () => {
+    const { claimables } = resultOf(await asPlayer(fresh('player')).claimables({ tag: 'daily' }));
+    const daily = ['daily_login', 'daily_quest', 'training_quest', 'all_quests', 'weekly_chest'];
+    expect(claimables.map(({ id }) => id)).toEqual(daily);
+  });
+
+  it('list the shop in order, with a title for each offer', async () => {
+    const { offers } = resultOf(await asPlayer(fresh('player')).offers({ tag: 'shop' }));
+    expect(offers.length).toBeGreaterThan(6);
+    expect(offers.filter(({ title }) => !title)).toEqual([]);
+    expect(offers.map(({ sort }) => sort)).toEqual(offers.map(({ sort }) => sort).toSorted((a, b) => a - b));
+  });
+});
 
 describe('the quests of the example', () => {
   it('pay for what was played and not for the date, and the last one for all of them', async () => {
@@ -47,7 +62,7 @@ describe('the winter banner of the example', () => {
     const drawn = claim.draws.map(({ outcome }) => outcome);
     expect(drawn.length).toBeGreaterThanOrEqual(10);
     expect(drawn.filter((outcome) => outcome !== 'rare_paladin').length).toBeGreaterThan(0);
-    expect(await balancesOf(playerId)).toMatchObject({ auric_coins: 0, snowflakes: 0 });
+    expect(await balancesOf(playerId)).toMatchObject({ snowflakes: 0 });
   });
 });
 
