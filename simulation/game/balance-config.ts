@@ -5,6 +5,7 @@
 import type { Bound, ResourceNumbers, Rules, StatNumbers } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
 import type { Random } from '../random.ts';
+import { drawWindows, withWindows } from './windows.ts';
 
 /** One balance config of a seed. */
 export interface Variant {
@@ -14,7 +15,8 @@ export interface Variant {
 
 type Document = Record<string, unknown>;
 
-export function drawVariant(random: Random, operations: Iterable<Operation>): Variant {
+/** `began`: the beginning of the seed, in milliseconds since 1970. */
+export function drawVariant(random: Random, operations: Iterable<Operation>, began: number): Variant {
   const stat = (base: number, perPoint: number): StatNumbers => ({
     base: base + random.int(0, 9) * 10,
     perPoint: perPoint + random.int(0, 5),
@@ -27,7 +29,7 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
     : {};
   const resources = drawResources(random.fork('resources'), stats);
   const counts = drawStaffCounts(random.fork('staff'));
-  const rules: Omit<Rules, 'own'> = {
+  const rules: Omit<Rules, 'own' | 'windows'> = {
     resources: resources.numbers,
     curve: random.int(15, 40),
     maxLevel: 100,
@@ -52,7 +54,8 @@ export function drawVariant(random: Random, operations: Iterable<Operation>): Va
     own[name] = part.numbers;
     document = merge(document, part.document as Document);
   }
-  return { rules: { ...rules, own }, document };
+  const windowed = withWindows(document, drawWindows(random.fork('windows'), document, began));
+  return { rules: { ...rules, own, windows: windowed.windows }, document: windowed.document };
 }
 
 /** The resources that count in value against the limits of staff, each with the most that a unit may count. */
@@ -117,7 +120,7 @@ const PLAIN_RESOURCES: Record<string, object> = {
   lifetime_points: { manual: true },
 };
 
-function commonDocument(rules: Omit<Rules, 'own'>): Document {
+function commonDocument(rules: Omit<Rules, 'own' | 'windows'>): Document {
   const stats = Object.entries(rules.stats).map(([name, numbers]) => [
     name,
     { resource: `stat:${name}`, ...numbers },

@@ -32,6 +32,12 @@ export interface StatNumbers {
   readonly perPoint: number;
 }
 
+/** Milliseconds since 1970. `from` is inside, `until` is not; null: unbounded. */
+export interface Window {
+  readonly from: number | null;
+  readonly until: number | null;
+}
+
 export interface Rules {
   /** Resources with a ceiling, an opening balance or regeneration. All others are bounded by SafeInt alone. */
   readonly resources: Readonly<Record<string, ResourceNumbers>>;
@@ -53,6 +59,8 @@ export interface Rules {
   readonly budgetPerDay: number;
   /** Null: as many as the budget allows. */
   readonly awardsPerDay: number | null;
+  /** Of claim types, exchanges and tables, by name. Without one, it is always open. */
+  readonly windows: Readonly<Record<string, Window>>;
   /** Each operation's own numbers, by its name. */
   readonly own: Readonly<Record<string, object>>;
 }

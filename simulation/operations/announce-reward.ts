@@ -8,6 +8,7 @@ import {
   MAX_ENEMY,
   rewardFor,
 } from '../game/claim-types.ts';
+import { notAvailable } from '../game/windows.ts';
 import { announcementKey, type Effect, type EffectContext, reject } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, recentIntents, subjectOf } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
@@ -62,10 +63,12 @@ function drawAnnouncement(draw: Draw): Draft<Announcement> {
   };
 }
 
-function effect({ intent, rules }: EffectContext<Announcement>): Effect {
+function effect({ intent, rules, claim: { claimedAt } }: EffectContext<Announcement>): Effect {
   const { type, key, facts } = intent.input;
   const reward = rewardFor(type, facts, rules);
   if (reward === null) return reject('UnknownClaimType', { claimType: type });
+  const refused = notAvailable(type, [], rules, claimedAt);
+  if (refused) return refused;
   return {
     kind: 'claim',
     type: 'announcement',

@@ -12,6 +12,7 @@ import {
   rewardFor,
 } from '../game/claim-types.ts';
 import { changedTerms } from '../game/terms.ts';
+import { notAvailable } from '../game/windows.ts';
 import { type Effect, type EffectContext, reject } from '../model/effect.ts';
 import {
   type Draw,
@@ -171,7 +172,7 @@ function drawBoundary(draw: Draw): Draft<ClaimInput> {
   ]);
 }
 
-function effect({ intent, sent, rules, day }: EffectContext<ClaimInput>): Effect {
+function effect({ intent, sent, rules, day, claim: { claimedAt } }: EffectContext<ClaimInput>): Effect {
   const { type, facts } = intent.input;
   const reward = rewardFor(type, facts, rules);
   const offer = claimOffer(type, facts, rules);
@@ -181,9 +182,9 @@ function effect({ intent, sent, rules, day }: EffectContext<ClaimInput>): Effect
   // The key of a calendar claim is the date.
   const key = intent.input.key ?? day;
   const claim = { kind: 'claim', type, key, limit: claimLimit(type, rules) } as const;
-  const changed = changedTerms(sent.terms, offer);
-  // What was announced is paid, whatever it is worth now.
-  if (changed) return { ...claim, postings: [], paysPending: 'only', unlessPending: changed.rejection };
+  const refused = notAvailable(type, [], rules, claimedAt) ?? changedTerms(sent.terms, offer);
+  // What was announced is paid at any time, whatever it is worth now.
+  if (refused) return { ...claim, postings: [], paysPending: 'only', unlessPending: refused.rejection };
   return { ...claim, paysPending: 'first', ...reward };
 }
 

@@ -8,6 +8,7 @@ import {
   pricePostings,
 } from '../game/exchanges.ts';
 import { changedTerms } from '../game/terms.ts';
+import { notAvailable } from '../game/windows.ts';
 import { type Effect, type EffectContext, reject } from '../model/effect.ts';
 import {
   type Draw,
@@ -48,8 +49,9 @@ function effect({ intent: { key, input }, sent, rules, claim }: EffectContext<Ex
   const numbers = exchangeNumbers(rules).exchanges[exchange];
   const offer = exchangeOffer(exchange, quantity, rules);
   if (!numbers || !offer) return reject('UnknownExchange', { exchange });
-  const changed = changedTerms(sent.terms, offer);
-  if (changed) return changed;
+  const tables = numbers.draws > 0 ? ['summons'] : [];
+  const refused = notAvailable(exchange, tables, rules, claim.claimedAt) ?? changedTerms(sent.terms, offer);
+  if (refused) return refused;
   const { draws, perDay } = numbers;
   const limit = { name: `exchange:${exchange}`, kind: 'EXCHANGES_PER_DAY', amount: quantity };
   const price = pricePostings(numbers, quantity, rules);

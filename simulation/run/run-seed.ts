@@ -67,8 +67,9 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const began = performance.now();
   const { seed, operationKinds, deployment, ownerDatabaseUrl, rulesByDigest } = options;
   const schedule = drawSchedule(options, operationKinds);
+  const now = Date.now();
   const variants = Array.from({ length: VARIANTS }, (_, index) =>
-    drawVariant(new Random(`${seed}/variant/${index}`), operationKinds.values()),
+    drawVariant(new Random(`${seed}/variant/${index}`), operationKinds.values(), now),
   );
   await addDigests(rulesByDigest, variants);
   await deployment.commitThrough(options.path);

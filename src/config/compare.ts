@@ -17,6 +17,7 @@ import { compareResources } from './compare-resources.ts';
 import { compareRoles } from './compare-roles.ts';
 import { parseDocument } from './compile.ts';
 import { pathText } from './problem.ts';
+import { compareWindows } from './windows.ts';
 
 export interface Comparison {
   /** Parsed JSON, as published. */
@@ -36,6 +37,7 @@ export function compareConfigs({ current, next, former, now }: Comparison): Conf
     compareRoles({ before, after, former }, report);
     compareNames(former, report);
     compareCalendars({ before, after, now }, report);
+    compareWindows({ before, after, now }, report);
     compareClaims({ before, after, former }, report);
     compareResources({ before, after, former }, report);
     compareCounters({ before, after, former }, report);

@@ -7,6 +7,7 @@ import type { DrawTable, ExchangeRule, ResourceRule, StaffCount, StatPointRules 
 import { compileAmounts, compileDraws } from './compile-draws.ts';
 import { sortedEntries } from './json.ts';
 import type { BalanceDocument } from './schema.ts';
+import { drawingWindow } from './windows.ts';
 
 type Resource = BalanceDocument['resources'][string];
 type Stats = StatPointRules['stats'];
@@ -82,21 +83,25 @@ export function compileStatPoints({ statPoints }: BalanceDocument): StatPointRul
 
 /** Each exchange holds the draw tables that it uses. */
 export function compileExchanges(
-  { exchanges }: BalanceDocument,
+  { exchanges, drawTables }: BalanceDocument,
   tables: ReadonlyMap<string, DrawTable>,
 ): ReadonlyMap<string, ExchangeRule> {
   return new Map(
-    sortedEntries(exchanges).map(([name, { costs, gives, draws, maxQuantity, perDay, reversibleBy }]) => [
-      name,
-      {
+    sortedEntries(exchanges).map(([name, exchange]): [string, ExchangeRule] => {
+      const { costs, gives, draws, maxQuantity, perDay = null, reversibleBy } = exchange;
+      return [
         name,
-        costs: compileAmounts(costs),
-        gives: compileAmounts(gives),
-        draws: compileDraws(draws, tables),
-        maxQuantity,
-        perDay: perDay ?? null,
-        reversibleBy,
-      },
-    ]),
+        {
+          name,
+          costs: compileAmounts(costs),
+          gives: compileAmounts(gives),
+          draws: compileDraws(draws, tables),
+          maxQuantity,
+          perDay,
+          window: drawingWindow(exchange, drawTables),
+          reversibleBy,
+        },
+      ];
+    }),
   );
 }

@@ -15,6 +15,7 @@ import { sortedEntries } from './json.ts';
 import type { PlayerScope } from './player-reads.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
+import { windowOf } from './windows.ts';
 
 type ClaimType = BalanceDocument['claimTypes'][string];
 type Reward = ClaimType['rewards'][string];
@@ -69,7 +70,8 @@ function compileClaimType(
     }
   }
   const { proof, period = null, perDay = null, reversibleBy } = claimType;
-  return { name, proof, period, facts, rewards, ...compileProgress(claimType), perDay, reversibleBy };
+  const window = windowOf(claimType);
+  return { name, proof, period, facts, rewards, ...compileProgress(claimType), perDay, window, reversibleBy };
 }
 
 /** Expands the short form of a reward, which is its amount alone. `field` is the path of the amount in the reward. */

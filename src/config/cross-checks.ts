@@ -11,6 +11,7 @@ import { checkCombat, checkResources, checkStaffCounts } from './check-resources
 import { checkRoles, resourceUses } from './check-roles.ts';
 import { type Problem, pathText, type Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
+import { checkWindows } from './windows.ts';
 
 /** What only a document that is about to be published must fulfil: `reservedNames` are of no claim type and no exchange. */
 export interface PublishingChecks {
@@ -23,6 +24,7 @@ export function crossCheck(document: BalanceDocument, publishing: PublishingChec
   const report: Report = (path, message) => problems.push({ path: pathText(path), message });
   checkReferences(document, report);
   checkCalendar(document, report);
+  checkWindows(document, report);
   checkResources(document, report);
   checkRoles(document, report);
   if (publishing) checkReservedNames(document, publishing.reservedNames, report);

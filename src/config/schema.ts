@@ -114,6 +114,9 @@ const reward = z.union(
   'must be a formula in quotes, a whole number, or {"amount": …, "cap": …}',
 );
 
+/** When a claim type, an exchange or a draw table is available. */
+const window = { from: z.optional(instant), until: z.optional(instant) };
+
 /** Who may take claims back, besides staff. */
 const reversibleBy = z._default(z.array(z.enum(['server'])).check(z.maxLength(1)), []);
 
@@ -140,6 +143,7 @@ const claimType = z.strictObject({
     [],
   ),
   perDay: z.optional(amount(1)),
+  ...window,
   reversibleBy,
 });
 
@@ -174,6 +178,7 @@ const exchange = z.strictObject({
   ),
   maxQuantity: z._default(amount(1, bounds.MAX_QUANTITY), 1),
   perDay: z.optional(amount(1)),
+  ...window,
   reversibleBy,
 });
 
@@ -194,6 +199,7 @@ const guarantee = z.strictObject({
 const drawTable = z.strictObject({
   description,
   ...catalogueFields,
+  ...window,
   outcomes: sizedRecord(outcomeName, outcome, { least: 1, most: bounds.MAX_OUTCOMES }),
   guarantees: z._default(z.array(guarantee).check(z.maxLength(bounds.MAX_GUARANTEES)), []),
 });

@@ -12,6 +12,7 @@ import { progressOfClaim } from './progress.ts';
 import { givesExperience, touchedResources } from './resources.ts';
 import { planReward, readsOfClaimType } from './reward-plan.ts';
 import type { BalanceRules, Facts } from './rules.ts';
+import { notAvailable, stateInterval } from './window.ts';
 
 export const ANNOUNCE_REWARD = {
   name: 'announceReward',
@@ -36,6 +37,10 @@ export function decideAnnounceReward(intent: Intent, { type, key, facts }: Annou
     const plan = planReward(claimType, { facts: facts ?? {}, field: 'facts', player }, rules);
     if (plan.kind === 'fault') return lookup(plan.fault);
 
+    const holds = stateInterval(claimType.window, intent.now);
+    const closed = notAvailable(type, claimType.window, intent.now);
+    if (closed) return reject(claim, closed, holds);
+
     const { postings, sourceKeys } = plan;
     const given = { ...NO_EFFECTS, postings };
     const resources = touchedResources({ ...given, milestones: givesExperience(given, rules) }, rules);
@@ -43,6 +48,6 @@ export function decideAnnounceReward(intent: Intent, { type, key, facts }: Annou
     const limits = claimLimit(claimType, intent.now, rules);
     const { requires, periods } = progressOfClaim(claimType, intent.now, rules);
     const source = { kind: 'announcement', announces: announced } as const;
-    return { kind: 'commit', ...claim, limits, requires, periods, source };
+    return { kind: 'commit', ...claim, limits, requires, periods, holds, source };
   });
 }

@@ -15,6 +15,7 @@ import { planReward, readsOfClaimType } from './reward-plan.ts';
 import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
 import { streakChoice, streakRewards } from './streaks.ts';
 import { type Alternatives, changedTerms } from './terms.ts';
+import { notAvailable, stateInterval } from './window.ts';
 
 /** Its claim types are those of the balance config. */
 export const CLAIM_REWARD = {
@@ -87,16 +88,18 @@ function planClaim(
   const given = (more: readonly Posting[]) => ({ postings: [...postings, ...more], draws: [] });
   const alternatives: Alternatives = [given(first), ...others.map(given)];
   const progress = progressOfClaim(claimType, now, rules);
-  const claimed = { claimType: type, claimKey, limits, alternatives, ...progress, ...(period && { period }) };
-  const changed = changedTerms(terms, alternatives);
+  const holds = stateInterval(claimType.window, now);
+  const held = { holds, ...(period && { period }) };
+  const claimed = { claimType: type, claimKey, limits, alternatives, ...progress, ...held };
+  const rejection = notAvailable(type, claimType.window, now) ?? changedTerms(terms, alternatives);
   // What was announced is paid as announced, whatever the config gives now: only the kernel knows whether it was.
-  if (changed)
+  if (rejection)
     return {
       kind: 'commit',
       ...claimed,
       source: { kind: 'pending' },
       milestones: true,
-      unlessPending: changed,
+      unlessPending: rejection,
     };
   return { kind: 'commit', ...claimed, sourceKeys, postings, choices };
 }

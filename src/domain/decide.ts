@@ -19,6 +19,7 @@ import type { Rejection } from './rejections.ts';
 import { givesExperience, shownResources, touchedResources } from './resources.ts';
 import type { BalanceRules, Facts, PlayerRead } from './rules.ts';
 import type { Alternatives } from './terms.ts';
+import type { Interval } from './window.ts';
 
 export interface Intent {
   readonly actor: Actor;
@@ -72,6 +73,8 @@ interface CommitPlan extends Claim, Effects {
   readonly period?: Period;
   /** Those of its counters. */
   readonly periods?: readonly Period[];
+  /** The interval in which the plan holds, such as that of a window; absent: any time. */
+  readonly holds?: Interval;
   /** Resources that the answer needs, although nothing moves them. */
   readonly reads?: readonly string[];
   /** What terms are computed from. */
@@ -83,12 +86,12 @@ interface CommitPlan extends Claim, Effects {
 /** What the rules make of a request: effects to commit, a rejection to record, or a fault that records nothing. */
 export type Plan =
   | CommitPlan
-  | ({ readonly kind: 'reject'; readonly rejection: Rejection } & Claim)
+  | ({ readonly kind: 'reject'; readonly rejection: Rejection; readonly holds?: Interval } & Claim)
   | { readonly kind: 'lookup'; readonly fault: Fault };
 
-/** Records the rejection under the key. */
-export function reject(claim: Claim, rejection: Rejection): Plan {
-  return { kind: 'reject', ...claim, rejection };
+/** Records the rejection under the key. `holds`: the interval in which it is true; absent: at any time. */
+export function reject(claim: Claim, rejection: Rejection, holds?: Interval): Plan {
+  return { kind: 'reject', ...claim, rejection, ...(holds && { holds }) };
 }
 
 /** The request cannot be decided. A known key is still answered; for a new key the fault is reported and nothing is recorded. */
@@ -136,8 +139,8 @@ export function decide(
     case 'lookup':
       return { ...nothing, operation: lookupOnly, fault: planned.fault };
     case 'reject': {
-      const { kind: mode, ...rejected } = planned;
-      const bounds = boundsOf(facts ? [facts] : []);
+      const { kind: mode, holds, ...rejected } = planned;
+      const bounds = boundsOf([holds ?? [], facts ?? []].flat());
       const operation = { ...lookupOnly, ...rejected, mode, ...bounds, ...decidedOn(facts) };
       return { ...nothing, operation };
     }
@@ -154,11 +157,6 @@ function decidedOn(facts: PlayerFacts | null): Pick<Operation, 'decidedOn' | 'fa
   return { decidedOn: facts?.number ?? null, factsRead: facts?.values ?? null };
 }
 
-interface Interval {
-  readonly begins: string | null;
-  readonly ends: string | null;
-}
-
 /** The time that all of these intervals share. Times of one form compare as texts. */
 function boundsOf(intervals: readonly Interval[]): Pick<Operation, 'holdsFrom' | 'holdsUntil'> {
   const sorted = (side: keyof Interval) => intervals.flatMap((interval) => interval[side] ?? []).toSorted();
@@ -167,7 +165,7 @@ function boundsOf(intervals: readonly Interval[]): Pick<Operation, 'holdsFrom' |
 
 function committed(
   lookupOnly: Operation,
-  { kind, period, periods = [], reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
+  { kind, period, periods = [], holds, reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
   {
     rules,
     now,
@@ -181,6 +179,7 @@ function committed(
   const intervals: readonly Interval[] = [
     ...(period ? [period] : []),
     ...periods,
+    ...(holds ? [holds] : []),
     ...(operation.staff ? [dayIn(now, rules.calendar)] : []),
     ...operation.limits.map((use) => use.period),
     ...(facts ? [facts] : []),

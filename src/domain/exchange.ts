@@ -13,6 +13,7 @@ import { give, resourceRule, take } from './postings.ts';
 import type { Amount, BalanceRules, ExchangeRule } from './rules.ts';
 import { type Alternatives, changedTerms } from './terms.ts';
 import type { Quantity } from './values.ts';
+import { notAvailable, stateInterval } from './window.ts';
 
 /** Its claim types are the names of the config's exchanges. */
 export const EXCHANGE = {
@@ -50,16 +51,20 @@ export function planExchange(
   if (!rule) return reject(claim, { kind: 'unknown_exchange', exchange });
   if (quantity > rule.maxQuantity)
     return lookup(badInput('quantity', `must be 1 to ${rule.maxQuantity} for ${exchange}`));
+  const holds = stateInterval(rule.window, now);
+  const closed = notAvailable(exchange, rule.window, now);
+  if (closed) return reject(claim, closed, holds);
   const alternatives = alternativesOf(rule, quantity, rules);
   const [{ postings, draws }] = alternatives;
   const changed = changedTerms(terms, alternatives);
-  if (changed) return reject(claim, changed);
+  if (changed) return reject(claim, changed, holds);
   return {
     kind: 'commit',
     ...claim,
     postings,
     choices: roll ? drawChoices(draws, rules, roll) : [],
     alternatives,
+    holds,
     limits: exchangeLimits(rule, quantity, now, rules),
     units: quantity,
     // A preview shows how far the guarantees have counted.

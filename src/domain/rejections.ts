@@ -228,6 +228,23 @@ export const REJECTIONS = {
     message: ({ stat, stats }) =>
       `Unknown stat ${stat}. ${stats.length > 0 ? `The stats are: ${stats.join(', ')}` : 'There are no stats'}. After publishing it, wait two minutes and send a new key.`,
   }),
+  not_available: row({
+    description:
+      'The claim type or exchange is outside its window, or a table that it draws from is. The clock of the database decides.',
+    fields: {
+      claimType: { type: 'ClaimType', description: 'The claim type or exchange.' },
+      opensAt: { type: 'DateTime', nullable: true, description: 'When it opens; null: it has ended.' },
+      closedAt: {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When it ended; null: it has not opened yet.',
+      },
+    },
+    message: ({ claimType, opensAt, closedAt }) =>
+      opensAt === null
+        ? `${claimType} is no longer available. It ended at ${closedAt}.`
+        : `${claimType} is not available yet. It opens at ${opensAt}; send a new key then.`,
+  }),
   not_announced: row({
     description: 'No reward was announced for this claim.',
     fields: { claimType: { type: 'ClaimType' }, claimKey: { type: 'ClaimKey' } },

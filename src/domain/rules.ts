@@ -6,6 +6,7 @@
 import type { Calendar, CalendarPeriod, PeriodKind } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Accrual, Limit } from './moves.ts';
+import type { Window } from './window.ts';
 
 export type FactValue = number | boolean | string;
 export type Facts = Readonly<Record<string, FactValue>>;
@@ -116,6 +117,8 @@ export interface ClaimTypeRule {
   readonly rewardsByStreak: readonly { readonly from: number; readonly rewards: readonly Amount[] }[];
   /** How many claims of this type one player may make in a day; null: no limit. */
   readonly perDay: number | null;
+  /** When it can be claimed and announced; null: always. What was announced is paid at any time. */
+  readonly window: Window | null;
   readonly reversibleBy: ReversibleBy;
 }
 
@@ -167,6 +170,8 @@ export interface ExchangeRule {
   readonly maxQuantity: number;
   /** How many times one player may make it in a day; null: no limit. */
   readonly perDay: number | null;
+  /** When it can be made: in its own window and in those of all its tables. Null: always. */
+  readonly window: Window | null;
   readonly reversibleBy: ReversibleBy;
 }
 

@@ -13,7 +13,13 @@ export const announceReward = defineMutation({
     ...pendingReward(t),
     facts: t.field({ type: 'Facts', description: 'The values that the reward formulas use.' }),
   }),
-  rejections: ['already_claimed', 'limit_exceeded', 'progress_not_reached', 'unknown_claim_type'],
+  rejections: [
+    'already_claimed',
+    'limit_exceeded',
+    'not_available',
+    'progress_not_reached',
+    'unknown_claim_type',
+  ],
   logDetails: ({ type, key }) => ({ claimKey: derivedKey(type, key) }),
   decide: decideAnnounceReward,
   example: {

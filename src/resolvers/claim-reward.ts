@@ -90,6 +90,7 @@ export const claimReward = defineMutation({
   rejections: [
     'already_claimed',
     'limit_exceeded',
+    'not_available',
     'not_eligible',
     'progress_not_reached',
     'terms_changed',

@@ -136,6 +136,7 @@ test('optional fields have their documented defaults', () => {
     draws: [],
     maxQuantity: 1,
     perDay: null,
+    window: null,
     reversibleBy: [],
   });
 });

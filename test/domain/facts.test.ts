@@ -7,6 +7,7 @@ const CLAIM_TYPE: ClaimTypeRule = {
   proof: 'ticket',
   period: null,
   perDay: null,
+  window: null,
   rewards: [],
   requires: [],
   advances: [],

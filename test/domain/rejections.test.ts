@@ -120,6 +120,26 @@ const EXAMPLES: Examples = {
     [{ kind: 'unknown_stat', stat: 'mana', stats: ['energy', 'luck'] }, ['mana', 'energy, luck', 'new key']],
     [{ kind: 'unknown_stat', stat: 'mana', stats: [] }, ['mana', 'no stats']],
   ],
+  not_available: [
+    [
+      {
+        kind: 'not_available',
+        claimType: 'gift',
+        opensAt: '2027-01-01T00:00:00.000Z',
+        closedAt: null,
+      },
+      ['gift', 'opens at 2027-01-01T00:00:00.000Z', 'new key'],
+    ],
+    [
+      {
+        kind: 'not_available',
+        claimType: 'gift',
+        opensAt: null,
+        closedAt: '2026-12-24T18:00:00.000Z',
+      },
+      ['gift', 'no longer', 'ended at 2026-12-24T18:00:00.000Z'],
+    ],
+  ],
   not_announced: [
     [{ kind: 'not_announced', claimType: 'tower', claimKey: 'floor-9' }, ['tower floor-9', 'pendingRewards']],
   ],

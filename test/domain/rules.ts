@@ -42,14 +42,26 @@ const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, Cl
     advances: [],
     streak: null,
     rewardsByStreak: [],
-    reversibleBy: [],
+    ...{ window: null, reversibleBy: [] },
     ...overrides,
   },
 ];
 
 const exchange = (name: string, overrides: Partial<ExchangeRule>): [string, ExchangeRule] => [
   name,
-  { name, costs: [], gives: [], draws: [], maxQuantity: 1, perDay: null, reversibleBy: [], ...overrides },
+  {
+    ...{
+      name,
+      costs: [],
+      gives: [],
+      draws: [],
+      maxQuantity: 1,
+      perDay: null,
+      window: null,
+      reversibleBy: [],
+    },
+    ...overrides,
+  },
 ];
 
 const amountOf = (resource: string, amount: number): readonly Amount[] => [{ resource, amount }];

@@ -14,6 +14,7 @@ import {
 import { DEBIT_REJECTIONS } from './rejection-cases-debits.ts';
 import { EXCHANGE_REJECTIONS } from './rejection-cases-exchanges.ts';
 import { SERVER_REJECTIONS } from './rejection-cases-servers.ts';
+import { WINDOW_REJECTIONS } from './rejection-cases-windows.ts';
 import { seasonedPlayer, victory } from './scenes.ts';
 import { fresh } from './service.ts';
 import { spending } from './stat-points.ts';
@@ -299,4 +300,5 @@ export const REJECTION_CASES: readonly RejectionCase[] = [
   ...EXCHANGE_REJECTIONS,
   ...SERVER_REJECTIONS,
   ...DEBIT_REJECTIONS,
+  ...WINDOW_REJECTIONS,
 ];

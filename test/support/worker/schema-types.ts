@@ -46,6 +46,7 @@ export type AnnounceRewardResult =
   | AlreadyClaimed
   | IdempotencyKeyReused
   | LimitExceeded
+  | NotAvailable
   | ProgressNotReached
   | Receipt
   | UnknownClaimType
@@ -152,6 +153,7 @@ export type ClaimRewardResult =
   | AlreadyClaimed
   | IdempotencyKeyReused
   | LimitExceeded
+  | NotAvailable
   | NotEligible
   | ProgressNotReached
   | Receipt
@@ -253,6 +255,7 @@ export type ExchangeResult =
   | IdempotencyKeyReused
   | InsufficientBalance
   | LimitExceeded
+  | NotAvailable
   | Receipt
   | TermsChanged
   | UnknownExchange
@@ -428,6 +431,16 @@ export interface NotAnnounced {
   readonly message: string;
 }
 
+export interface NotAvailable {
+  readonly __typename: 'NotAvailable';
+  readonly claimType: string;
+  readonly closedAt: string | null;
+  readonly code: RejectionCode;
+  readonly correlationId: string;
+  readonly message: string;
+  readonly opensAt: string | null;
+}
+
 export interface NotEligible {
   readonly __typename: 'NotEligible';
   readonly claimType: string;
@@ -549,6 +562,7 @@ export type PreviewClaimResult =
   | AlreadyClaimed
   | ClaimPreview
   | LimitExceeded
+  | NotAvailable
   | NotEligible
   | ProgressNotReached
   | TermsChanged
@@ -568,6 +582,7 @@ export type PreviewExchangeResult =
   | ExchangePreview
   | InsufficientBalance
   | LimitExceeded
+  | NotAvailable
   | TermsChanged
   | UnknownExchange
   | VersionConflict;
@@ -667,6 +682,7 @@ export type Rejection =
   | InsufficientBalance
   | LimitExceeded
   | NotAnnounced
+  | NotAvailable
   | NotEligible
   | NotReversible
   | ProgressNotReached
@@ -685,6 +701,7 @@ export type RejectionCode =
   | 'INSUFFICIENT_BALANCE'
   | 'LIMIT_EXCEEDED'
   | 'NOT_ANNOUNCED'
+  | 'NOT_AVAILABLE'
   | 'NOT_ELIGIBLE'
   | 'NOT_REVERSIBLE'
   | 'PROGRESS_NOT_REACHED'
