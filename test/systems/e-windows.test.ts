@@ -9,11 +9,10 @@ import {
   resultOf,
 } from '../support/worker/client.ts';
 import { frozenKv, startIsolate, startWithoutConfig } from '../support/worker/isolate.ts';
-import { ledgerFaults, owner } from '../support/worker/ledger-state.ts';
+import { ledgerFaults, ledgerState, moved, owner } from '../support/worker/ledger-state.ts';
 import { countRequests } from '../support/worker/neon-control.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
 import { type Door, fresh, worker } from '../support/worker/service.ts';
-import { movingNothing } from '../support/worker/stillness.ts';
 import { type MutationResult, tally } from '../support/worker/waves.ts';
 
 const SECOND = 1_000;
@@ -66,6 +65,14 @@ async function isolates(window: Window): Promise<readonly Door[]> {
   return [worker, startIsolate(), before, closed, startWithoutConfig()];
 }
 
+/** Runs a request that moves nothing. `ledgerFaults` would find that `playerAt` has moved the player's time. */
+async function unmoved<T>(playerId: string, run: () => Promise<T>): Promise<T> {
+  const before = await ledgerState(playerId);
+  const result = await run();
+  expect(moved(await ledgerState(playerId))).toEqual(moved(before));
+  return result;
+}
+
 afterEach(() => void vi.useRealTimers());
 /** The clock of every isolate. Nothing else here depends on it but tokens, which are signed with the same clock. */
 const setClock = (moment: number) => vi.useFakeTimers({ toFake: ['Date'], now: moment });
@@ -81,7 +88,7 @@ it('E5 decides one millisecond before and after both ends of a window by the ker
       }
       for (const moment of [from - 1, until]) {
         const playerId = await playerAt(moment);
-        const answer = await movingNothing(playerId, () => send(playerId, door));
+        const answer = await unmoved(playerId, () => send(playerId, door));
         expect(rejectionOf(answer, 'NotAvailable')).toMatchObject({
           claimType: name,
           opensAt: moment < from ? iso(from) : null,
@@ -106,7 +113,7 @@ it.each([
     expect(receiptOf(await (OFFERS.drop as Send)(open)).claim.claimedAt).toBe(iso(until - 1));
   });
   expect(requests).toBe(2);
-  const answer = await movingNothing(ended, () => (OFFERS.arena_chest as Send)(ended));
+  const answer = await unmoved(ended, () => (OFFERS.arena_chest as Send)(ended));
   expect(rejectionOf(answer, 'NotAvailable')).toMatchObject({ opensAt: null, closedAt: iso(until) });
   expect([await refusedAt(open), await refusedAt(ended)]).toEqual([[], [until]]);
 });
@@ -143,7 +150,7 @@ it('E5 pays what was announced as announced, also after the window, and announce
     receiptOf(await announce(playerId, 'a', door));
     receiptOf(await announce(playerId, 'b', door));
     await playerAt(until, playerId);
-    const refused = await movingNothing(playerId, () => announce(playerId, 'c', door));
+    const refused = await unmoved(playerId, () => announce(playerId, 'c', door));
     expect(rejectionOf(refused, 'NotAvailable')).toMatchObject({
       claimType: 'arena_chest',
       closedAt: iso(until),
@@ -151,7 +158,7 @@ it('E5 pays what was announced as announced, also after the window, and announce
     const claimed = receiptOf(await asServer().claimReward({ ...CHEST, playerId, key: 'a' }, { door }));
     expect(claimed.changes.length).toBeGreaterThan(0);
     receiptOf(await asServer().recoverReward({ ...CHEST, playerId, key: 'b' }, { door }));
-    const again = await movingNothing(playerId, () =>
+    const again = await unmoved(playerId, () =>
       asServer().claimReward({ ...CHEST, playerId, key: 'a' }, { door }),
     );
     expect(rejectionOf(again, 'AlreadyClaimed').original).toEqual(claimed.claim);
@@ -173,7 +180,7 @@ it('E5 previews what the operation would do', async () => {
     const open = await playerAt(until - 1);
     expect(await previewsOf(open)).toEqual(['ClaimPreview', 'ExchangePreview', 'ExchangePreview']);
     const ended = await playerAt(until);
-    expect(await movingNothing(ended, () => previewsOf(ended))).toEqual(Array(3).fill('NotAvailable'));
+    expect(await unmoved(ended, () => previewsOf(ended))).toEqual(Array(3).fill('NotAvailable'));
   }
 }, 60_000);
 
