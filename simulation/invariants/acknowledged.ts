@@ -82,6 +82,8 @@ export function checkAcknowledged(
 
 /** Mutations that staff may call: their row decides. */
 const OF_STAFF: readonly string[] = [
+  'applyDamage',
+  'heal',
   'claimReward',
   'manualReward',
   'recoverReward',

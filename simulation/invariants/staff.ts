@@ -108,9 +108,9 @@ function addUp(rows: Rows): { uses: Map<string, StaffUse>; totals: Map<string, U
   return { uses, totals };
 }
 
-/** Taking is no award. */
+/** Taking and correcting are no awards. */
 function isAward({ operation }: ClaimRow): boolean {
-  return operation !== 'takeResource';
+  return !['takeResource', 'applyDamage', 'heal'].includes(operation);
 }
 
 /** Reversing one's own award on the same day gives back what it used. So does reopening any award. */

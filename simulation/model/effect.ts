@@ -142,6 +142,8 @@ export interface ClaimEffect {
   readonly counterparty?: string;
   readonly limit?: DailyLimit | null;
   readonly announces?: PendingReward;
+  /** True: it corrects health, which counts against no limit of staff. */
+  readonly corrects?: true;
   /** Set: it is no award. What it takes of a resource counts against a limit of its own. */
   readonly takes?: { readonly resource: string; readonly amount: number } & TakeBounds;
   /** What it takes back. It does not count as one of a staff member's awards of the day. */

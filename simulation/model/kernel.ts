@@ -102,7 +102,7 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
 
   const gifts = pending ? [] : giftsOf(effect, postings, state, rules);
   const awarded = givenValue(gifts, rules);
-  const limits = staff && (reverses || effect.takes ? { ...staff, awards: null } : staff);
+  const limits = staff && (reverses || effect.takes || effect.corrects ? { ...staff, awards: null } : staff);
   const beyond = limits && (beyondStaffLimits(limits, gifts, rules) ?? beyondTakeLimits(effect, limits));
   const exceeded = !pending && (beyond || beyondDailyLimit(effect, state));
   if (exceeded) return exceeded;
@@ -125,6 +125,7 @@ function giftsOf(
   state: DecisionState,
   rules: Rules,
 ): readonly Posting[] {
+  if (effect.corrects) return [];
   const gifts = postings.filter(({ isCounter = false }) => !isCounter);
   if (!effect.reverses) return gifts;
   const trial = new PostingRun(state.player, state.ledger, state);

@@ -58,7 +58,7 @@ export function validHistory(): MutableHistory {
   service.send(exchange('buy_tokens'));
   service.send(exchange('summon'), {}, possibleDraws());
   service.send(exchange('training'));
-  send('applyDamage', server, { amount: 1, source: null });
+  send('applyDamage', server, { amount: 1, source: null, reason: null });
   service.read(hot);
   return service.history();
 }
