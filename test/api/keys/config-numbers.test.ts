@@ -38,7 +38,7 @@ describe('a published config applies to the next request', () => {
       version: 1,
       level: 3,
       tier: { name: 'Bronze' },
-      stats: [{ maximum: 100 }, { maximum: 100 }, { maximum: 500 }],
+      stats: [{ maximum: 100 }, { maximum: 500 }, { maximum: 100 }],
     });
     await publish(
       changedExample(({ levels, tiers, statPoints }) => {
@@ -51,7 +51,7 @@ describe('a published config applies to the next request', () => {
       version: 1,
       level: 1,
       tier: { name: 'Novice' },
-      stats: [{ maximum: 100 }, { maximum: 100 }, { maximum: 1 }],
+      stats: [{ maximum: 100 }, { maximum: 1 }, { maximum: 100 }],
     });
   });
 });
