@@ -221,6 +221,8 @@ function ledgerOf({ me, other }: BatchState): LedgerView {
     grantedClaim: () => null,
     pending: () => null,
     countedWithout: () => 0,
+    changedAt: () => null,
+    counterWithout: () => ({ delta: 0, restores: null }),
   };
 }
 

@@ -5,6 +5,7 @@
 import { type DailyLimit, give, type Posting, type SourceKey } from '../model/effect.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Random } from '../random.ts';
+import { progressNumbers } from './progress.ts';
 import type { Offer } from './terms.ts';
 
 export type Facts = Readonly<Record<string, number | string>>;
@@ -37,6 +38,7 @@ export const PROOF: Readonly<Record<string, 'ticket' | 'calendar' | 'server'>> =
   pvp_victory: 'ticket',
   arena_chest: 'ticket',
   daily_quest: 'calendar',
+  errand: 'ticket',
   skill_session: 'server',
   rating_slip: 'server',
   store_purchase: 'server',
@@ -54,7 +56,7 @@ export function drawClaimTypes(random: Random) {
     daily: { lumees: random.int(50, 150), experience: random.int(20, 50) },
     chest: { lumees: random.int(20, 90), perDay: random.int(3, 8) },
     slip: { each: random.int(1, 9), cap: random.int(150, 400) },
-    reversible: Object.keys(PROOF).filter(() => random.chance(0.5)),
+    reversible: Object.keys(PROOF).filter((type) => random.chance(0.5) && type !== 'errand'),
     purchase: { bonus: random.int(0, 3) },
   };
   return { numbers, document: { claimTypes: reversibleTypes(claimTypesDocument(numbers), numbers) } };
@@ -214,7 +216,10 @@ export function rewardFor(
   facts: Facts,
   rules: Rules,
 ): { postings: Posting[]; sourceKeys: SourceKey[] } | null {
-  const rewards = rewardsOf(type, facts, numbersOf(rules));
+  const rewards =
+    type === 'errand'
+      ? Object.entries(progressNumbers(rules).errand)
+      : rewardsOf(type, facts, numbersOf(rules));
   if (rewards === null) return null;
   const postings = rewards
     .filter(([, amount]) => amount !== 0)
@@ -225,7 +230,7 @@ export function rewardFor(
 }
 
 export function isReversibleType(type: string, rules: Rules): boolean {
-  return numbersOf(rules).reversible.includes(type) && rewardsOf(type, {}, numbersOf(rules)) !== null;
+  return numbersOf(rules).reversible.includes(type) && rewardFor(type, {}, rules) !== null;
 }
 
 /** What a claim gives. Null: this config does not have the claim type. */
@@ -233,7 +238,15 @@ export function claimOffer(type: string, facts: Facts, rules: Rules): Offer | nu
   const reward = rewardFor(type, facts, rules);
   if (reward === null) return null;
   const gives = Object.fromEntries(reward.postings.map(({ resource, delta }) => [resource, delta]));
-  return { costs: {}, gives, draws: [] };
+  const base = { costs: {}, gives, draws: [] };
+  if (type !== 'daily_quest') return base;
+  // Whatever the streak is: the highest row first.
+  const rows = progressNumbers(rules).rows.map(({ lumees }) => ({
+    ...base,
+    gives: { ...gives, lumees: (gives.lumees ?? 0) + lumees },
+  }));
+  const [first = base, ...others] = [...rows.toReversed(), base];
+  return { ...first, others };
 }
 
 /** The claim's use of its type's daily limit. Null: the type has none. */

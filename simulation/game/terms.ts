@@ -12,14 +12,13 @@ export interface Offer {
   readonly costs: Amounts;
   readonly gives: Amounts;
   readonly draws: readonly object[];
+  /** The other ways in which it may be granted, in their order. */
+  readonly others?: readonly Offer[];
 }
 
-/** There is one way to grant each operation. */
-export function termsOf({ costs, gives, draws }: Offer): string {
-  return createHash('sha256')
-    .update(canonical([{ costs, gives, draws }]))
-    .digest('hex')
-    .slice(0, 32);
+export function termsOf({ others = [], ...first }: Offer): string {
+  const ways = [first, ...others].map(({ costs, gives, draws }) => ({ costs, gives, draws }));
+  return createHash('sha256').update(canonical(ways)).digest('hex').slice(0, 32);
 }
 
 function canonical(value: unknown): string {

@@ -1,5 +1,6 @@
 /** Checks what receipts and reads show of a player against the model: level, tier, stats and balances. */
 import type { Read, Receipt } from '../clients/journal.ts';
+import { PROGRESS } from '../game/progress.ts';
 import { type Balances, levelFor, type Rules, statsByName, tierFor } from '../model/rules.ts';
 import type { Timeline } from '../model/timeline.ts';
 import { same, type Tally } from './tally.ts';
@@ -42,6 +43,7 @@ export function checkReceiptState(
 
 /** Resources that some config of the game lets regenerate or open above 0. */
 const REGENERATING: readonly string[] = ['drop_charges', 'energy', 'health'];
+const BY_TIME: readonly string[] = [...REGENERATING, ...PROGRESS];
 
 /** A read shows the version and not the number, so the player may have been at any number of that version. */
 export function checkReads(tally: Tally, reads: readonly Read[], timeline: Timeline): void {
@@ -65,8 +67,12 @@ export function checkReads(tally: Tally, reads: readonly Read[], timeline: Timel
 function mayShow(shown: Balances, state: Balances): boolean {
   const [fixed, expected] = [shown, state].map((balances) =>
     Object.fromEntries(
-      Object.entries(balances).filter(([name, amount]) => amount !== 0 && !REGENERATING.includes(name)),
+      Object.entries(balances).filter(([name, amount]) => amount !== 0 && !BY_TIME.includes(name)),
     ),
   );
-  return same(fixed, expected) && REGENERATING.every((name) => (shown[name] ?? 0) >= (state[name] ?? 0));
+  // A counter whose period is over shows 0.
+  const counts = PROGRESS.every((name) => [0, undefined, state[name]].includes(shown[name]));
+  return (
+    same(fixed, expected) && counts && REGENERATING.every((name) => (shown[name] ?? 0) >= (state[name] ?? 0))
+  );
 }

@@ -21,12 +21,30 @@ export interface Posting {
   readonly floor: number | null;
   readonly ceiling: Bound | null;
   readonly clamp: boolean;
-  /** The counter of a guarantee. It does not count towards a staff limit. */
+  /** The counter of a guarantee, or of progress. It does not count towards a staff limit. */
   readonly isCounter?: boolean;
+  /** Of a progress counter that moves: it begins at 0 where its last change lies before this moment. */
+  readonly countedFrom?: number;
+  /** Of a progress counter that is taken back: what comes back of earlier changes, and the moment of the last one. */
+  readonly restores?: { readonly amount: number; readonly changedAt: number } | undefined;
+}
+
+/** What a progress counter must have reached. */
+export interface Requirement {
+  readonly counter: string;
+  readonly atLeast: number;
+  readonly countedFrom: number;
+}
+
+/** How a progress counter changes without a claim. */
+export interface CounterChange {
+  readonly delta: number;
+  /** Null: the claim did not make the last change that is left. */
+  readonly restores: { readonly amount: number; readonly changedAt: number } | null;
 }
 
 /** What caused an entry, as the ledger records it. */
-export type Cause = 'operation' | 'milestone' | 'regeneration' | 'opening';
+export type Cause = 'operation' | 'milestone' | 'regeneration' | 'opening' | 'reset';
 
 /** One applied movement, as the ledger must record it. */
 export interface Entry {
@@ -110,6 +128,9 @@ export interface LedgerView {
   pending(type: string, key: string): PendingReward | null;
   /** A guarantee's counter as it would be without this claim's draws. */
   countedWithout(claim: string, counter: string): number;
+  /** When a progress counter changed last; null: never. */
+  changedAt(player: string, counter: string): number | null;
+  counterWithout(claim: string, counter: string): CounterChange;
 }
 
 /** Everything that an operation's effect may depend on. */
@@ -161,6 +182,12 @@ export interface ClaimEffect {
   readonly unlessPending?: Rejection;
   /** A function is called where the kernel would decide: after the claim is known to be free. */
   readonly postings: readonly Posting[] | ((ledger: LedgerView) => readonly Posting[] | Rejection);
+  /** Not asked of a reward that was announced. */
+  readonly requires?: readonly Requirement[];
+  /** Postings on progress counters, whatever else the claim gives. */
+  readonly advances?: readonly Posting[];
+  /** What follows from the balances after these postings. */
+  readonly afterwards?: (balance: (resource: string) => number) => readonly Posting[];
   /**
    * `onGain` (default): experience that the operation gives triggers level-ups. Otherwise levels are always computed again, and
    * taking back a level's grants may lead to a debt or not.

@@ -60,6 +60,18 @@ export class GrantedClaims {
     return this.#claims.values();
   }
 
+  /** A player's claims in their order, each with the claim that it takes back. */
+  upTo(
+    player: string,
+    number: number,
+  ): { readonly claim: GrantedClaim; readonly takesBack: string | null }[] {
+    const targets = new Map([...this.#parts].flatMap(([id, parts]) => parts.map(({ by }) => [by.id, id])));
+    return [...this.#claims.values()]
+      .filter((claim) => claim.player === player && claim.number <= number)
+      .sort((a, b) => a.number - b.number)
+      .map((claim) => ({ claim, takesBack: targets.get(claim.id) ?? null }));
+  }
+
   add(claim: GrantedClaim): void {
     this.#claims.set(claim.id, claim);
   }

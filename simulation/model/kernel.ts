@@ -99,6 +99,8 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   if (!isPostings(postings)) return { kind: 'rejected', rejection: postings };
   if (expectedVersion !== null && expectedVersion !== version)
     return reject('VersionConflict', { expected: expectedVersion, current: version });
+  const unmet = pending ? null : unmetRequirement(effect, state);
+  if (unmet) return unmet;
 
   const gifts = pending ? [] : giftsOf(effect, postings, state, rules);
   const awarded = givenValue(gifts, rules);
@@ -116,6 +118,19 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
 
 export function keyOf({ key }: ClaimEffect, ledger: LedgerView): string {
   return typeof key === 'function' ? key(ledger) : key;
+}
+
+/** The first counter that has not reached what the claim requires. */
+function unmetRequirement(
+  { requires = [] }: ClaimEffect,
+  { player, ledger }: DecisionState,
+): Rejected | null {
+  for (const { counter, atLeast: need, countedFrom } of requires) {
+    const changedAt = ledger.changedAt(player, counter) ?? Number.NEGATIVE_INFINITY;
+    const have = changedAt < countedFrom ? 0 : (ledger.balances(player)[counter] ?? 0);
+    if (have < need) return reject('ProgressNotReached', { counter, have, need });
+  }
+  return null;
 }
 
 /** What counts towards a staff member's limits. Of a reversal: what it returns, if the player is left with a debt; else nothing. */
@@ -145,15 +160,14 @@ interface Work {
 }
 
 /** The player's own postings, the level-ups that they trigger, then the other player's postings. Null: all were applied. */
-function apply(
-  { levels = 'onGain', counterparty, reverses }: ClaimEffect,
-  work: Work,
-  rules: Rules,
-): Rejection | null {
+function apply(effect: ClaimEffect, work: Work, rules: Rules): Rejection | null {
+  const { levels = 'onGain', advances = [], afterwards = () => [], counterparty, reverses } = effect;
   const { postings, run, state } = work;
   const isOwn = (posting: Posting) => (posting.player ?? state.player) === state.player;
   const rejection =
-    run.apply(postings.filter(isOwn)) ?? run.apply(levelPostings(levels, work, rules), 'milestone');
+    run.apply([...postings.filter(isOwn), ...advances]) ??
+    run.apply(afterwards((resource) => run.balance(resource))) ??
+    run.apply(levelPostings(levels, work, rules), 'milestone');
   if (rejection) return rejection;
   if (!reverses && counterparty !== undefined && !state.ledger.acceptsGifts(counterparty))
     return { kind: 'GiftsDeclined', details: { playerId: counterparty } };

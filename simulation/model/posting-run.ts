@@ -62,6 +62,7 @@ export class PostingRun {
     const { player = this.#player, resource, delta, floor, ceiling, clamp } = posting;
     const balances = this.#of(player);
     this.#regenerate(posting, player);
+    this.#reset(posting, player);
     const before = balances[resource] ?? 0;
     let after = before + delta;
     const lowest = floor ?? -MAX_AMOUNT;
@@ -104,6 +105,20 @@ export class PostingRun {
     // A balance without an entry has no row, and so no anchor.
     if (anchor !== null && (delta !== 0 || balances[resource] !== undefined))
       this.#anchors.set(place, { player, resource, at: anchor });
+  }
+
+  /** A progress counter that changed last in an earlier period begins at 0. */
+  #reset({ resource, countedFrom, restores }: Posting, player: string): void {
+    if (countedFrom === undefined && restores === undefined) return;
+    const place = `${player}\n${resource}`;
+    const last = this.#anchors.get(place)?.at ?? this.#ledger.changedAt(player, resource);
+    const before = this.#of(player)[resource] ?? 0;
+    const isOld = countedFrom !== undefined && (last ?? Number.NEGATIVE_INFINITY) < countedFrom;
+    const delta = restores ? restores.amount : isOld ? -before : 0;
+    this.#anchors.set(place, { player, resource, at: restores?.changedAt ?? this.#time.now });
+    if (delta === 0) return;
+    const moved = { before, after: before + delta, delta, requested: delta };
+    this.#record({ player, resource, ...moved, cause: 'reset' });
   }
 
   #regenerates(resource: string): boolean {

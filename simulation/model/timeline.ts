@@ -6,6 +6,7 @@
 import type { ClaimEffect, DailyLimit, LedgerView, PendingReward, Reversal, SourceKey } from './effect.ts';
 import { type GrantedClaim, GrantedClaims, type Holding, hold, holderAt } from './granted-claim.ts';
 import type { Anchor } from './posting-run.ts';
+import { counterWithout } from './progress.ts';
 import type { Balances } from './rules.ts';
 
 /** What a claim takes, uses and takes back: its type and key, source keys, a pending reward, and a part of a daily limit. */
@@ -169,6 +170,8 @@ export class Timeline {
         return announced.find(({ from, until }) => from <= number && until > number) ?? null;
       },
       countedWithout: (claim, counter) => this.#counted(player, number, counter, claim),
+      changedAt: (one, counter) => this.#of(one)[numberOf(one)]?.anchors.get(counter)?.at ?? null,
+      counterWithout: (claim, counter) => counterWithout(claim, counter, this.#claims.upTo(player, number)),
     };
   }
 

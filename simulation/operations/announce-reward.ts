@@ -8,6 +8,7 @@ import {
   MAX_ENEMY,
   rewardFor,
 } from '../game/claim-types.ts';
+import { claimProgress } from '../game/progress.ts';
 import { notAvailable } from '../game/windows.ts';
 import { announcementKey, type Effect, type EffectContext, reject } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, recentIntents, subjectOf } from '../operation.ts';
@@ -75,6 +76,7 @@ function effect({ intent, rules, claim: { claimedAt } }: EffectContext<Announcem
     key: announcementKey(type, key),
     announces: { type, key, rules, ...reward },
     limit: claimLimit(type, rules),
+    requires: claimProgress(type, claimedAt, rules).requires ?? [],
     postings: [],
   };
 }

@@ -11,6 +11,7 @@ import {
   PROOF,
   rewardFor,
 } from '../game/claim-types.ts';
+import { claimProgress } from '../game/progress.ts';
 import { changedTerms } from '../game/terms.ts';
 import { notAvailable } from '../game/windows.ts';
 import { type Effect, type EffectContext, reject } from '../model/effect.ts';
@@ -121,6 +122,7 @@ function drawType(random: Random): string {
     [16, 'matron_victory'],
     [16, 'pvp_victory'],
     [2, 'daily_quest'],
+    [12, 'errand'],
     [14, 'skill_session'],
     [12, 'rating_slip'],
     [7, 'arena_chest'],
@@ -179,9 +181,12 @@ function effect({ intent, sent, rules, day, claim: { claimedAt } }: EffectContex
   if (reward === null || offer === null) return reject('UnknownClaimType', { claimType: type });
   if (intent.actor.kind === 'player' && PROOF[type] === 'server')
     return reject('NotEligible', { why: 'SERVER_ONLY', claimType: type });
+  if (intent.actor.kind === 'staff' && type === 'daily_quest')
+    return reject('NotEligible', { why: 'NOT_BY_STAFF', claimType: type });
   // The key of a calendar claim is the date.
   const key = intent.input.key ?? day;
-  const claim = { kind: 'claim', type, key, limit: claimLimit(type, rules) } as const;
+  const progress = claimProgress(type, claimedAt, rules);
+  const claim = { kind: 'claim', type, key, limit: claimLimit(type, rules), ...progress } as const;
   const refused = notAvailable(type, [], rules, claimedAt) ?? changedTerms(sent.terms, offer);
   // What was announced is paid at any time, whatever it is worth now.
   if (refused) return { ...claim, postings: [], paysPending: 'only', unlessPending: refused.rejection };

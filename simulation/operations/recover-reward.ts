@@ -1,4 +1,5 @@
 /** recoverReward: servers and staff pay pending rewards while the player may be claiming them. Exactly one of both pays. */
+import { claimProgress } from '../game/progress.ts';
 import type { Effect, EffectContext } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, recentIntents, subjectOf } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
@@ -30,9 +31,10 @@ function drawRecovery(draw: Draw): Draft<Recovery> {
   return { actor: drawActor(draw), player, input: { type, key, reason }, ...drawExpectedVersion(draw) };
 }
 
-function effect({ intent }: EffectContext<Recovery>): Effect {
+function effect({ intent, rules, claim }: EffectContext<Recovery>): Effect {
   const { type, key } = intent.input;
-  return { kind: 'claim', type, key, paysPending: 'only', postings: [] };
+  const { advances = [] } = claimProgress(type, claim.claimedAt, rules);
+  return { kind: 'claim', type, key, paysPending: 'only', postings: [], advances };
 }
 
 function drawForbidden(draw: Draw): Draft<Recovery> {

@@ -1,6 +1,7 @@
 /** reverseClaim: staff and servers take back recent claims, whole, in part or reopened, while the player spends what they gave. */
 import { isReversibleType } from '../game/claim-types.ts';
 import { COUNTER, exchangeNumbers } from '../game/exchanges.ts';
+import { PROGRESS } from '../game/progress.ts';
 import type { EarlierClaim, Effect, EffectContext, LedgerView, Posting, Rejection } from '../model/effect.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Draw, Operation } from '../operation.ts';
@@ -21,6 +22,7 @@ interface Movement {
   readonly player: string;
   readonly resource: string;
   readonly delta: number;
+  readonly restores?: Posting['restores'];
 }
 
 const NO_CLAIM = '00000000000000001';
@@ -49,7 +51,8 @@ function drawReversal({ random, world, number, earlier }: Draw): Draft<Reversal>
 }
 
 function isReversibleByServers(type: string, rules: Rules): boolean {
-  return isReversibleType(type, rules) || exchangeNumbers(rules).exchanges[type]?.reversible === true;
+  if (type === 'progress' || isReversibleType(type, rules)) return true;
+  return exchangeNumbers(rules).exchanges[type]?.reversible === true;
 }
 
 /** Why the claim cannot be taken back in this way. Null: it can. */
@@ -101,18 +104,26 @@ function reversingPostings(
   }
   const back = [...moved.values()]
     .map((one) => (one.resource === COUNTER ? { ...one, delta: counterDelta(one, claimId, ledger) } : one))
-    .filter(({ delta }) => delta !== 0)
+    .map((one) => (isProgress(one) && upTo > reversed ? progressBack(one, claimId, ledger) : one))
+    .filter(({ delta, restores }) => delta !== 0 || restores !== undefined)
     .sort((a, b) => (a.resource < b.resource ? -1 : 1));
   const regenerated = back.flatMap((one) => dependentRegeneration(one, rules, ledger));
-  return [...regenerated, ...back].map(({ player, resource, delta }) => ({
-    player,
-    resource,
-    delta,
-    floor: intent.input.ifInsufficient === 'DEBT' ? null : 0,
+  return [...regenerated, ...back].map((one) => ({
+    ...one,
+    floor: intent.input.ifInsufficient === 'DEBT' && !isProgress(one) ? null : 0,
     ceiling: null,
-    clamp: false,
-    isCounter: resource === COUNTER,
+    clamp: isProgress(one),
+    isCounter: one.resource === COUNTER || isProgress(one),
   }));
+}
+
+function isProgress({ resource }: Movement): boolean {
+  return PROGRESS.includes(resource);
+}
+
+function progressBack(one: Movement, claimId: string, ledger: LedgerView): Movement {
+  const { delta, restores } = ledger.counterWithout(claimId, one.resource);
+  return { ...one, delta, restores: restores ?? undefined };
 }
 
 /** A guarantee's counter becomes what it would be without the reversed draws. */

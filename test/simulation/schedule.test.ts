@@ -50,8 +50,10 @@ test('in about half of all seeds Neon cancels no query of a Worker that is gone'
 
 test('claims and exchanges have current, stale, unknown and malformed terms, or none', () => {
   const kindOf = (terms: string) => (/^[0-9a-f]{32}$/.test(terms) ? 'unknown' : terms);
+  // Each kind is rare: of one operation a short schedule may lack one.
+  const { intents: many } = draw('terms', 20_000);
   for (const name of ['claimReward', 'exchange']) {
-    const sent = intents.filter(({ operation }) => operation === name).map(({ terms = 'none' }) => terms);
+    const sent = many.filter(({ operation }) => operation === name).map(({ terms = 'none' }) => terms);
     expect(new Set(sent.map(kindOf)), name).toEqual(
       new Set(['none', 'current', 'stale', 'unknown', 'not 32 digits']),
     );
@@ -103,7 +105,7 @@ test('no request is a variant of one with a value at a bound', () => {
       .flatMap((stampede) => stampede.intents.flatMap(numbers));
   // A seed with a stampede of transfers of the largest amount. A variant once added 1 to it.
   let found: Schedule | undefined;
-  for (let seed = 0; seed < 300 && !found; seed += 1) {
+  for (let seed = 100; seed < 400 && !found; seed += 1) {
     const drawn = draw(`bounds-${seed}`, 5_000);
     if (inStampedes(drawn).includes(Number.MAX_SAFE_INTEGER)) found = drawn;
   }

@@ -1,0 +1,16 @@
+/** Planted: a claim advances its counters twice. */
+import type { Mutant } from '../mutant.ts';
+
+const mutant: Mutant = {
+  name: 'progress-counted-twice',
+  bug: 'a claim advances its counters twice',
+  patches: [
+    {
+      in: 'kernel',
+      find: 'op.postings || op.advances',
+      replace: 'op.postings || op.advances || op.advances',
+    },
+  ],
+};
+
+export default mutant;
