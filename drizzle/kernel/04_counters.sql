@@ -20,20 +20,23 @@ CREATE OR REPLACE FUNCTION onceward.counter_without(
   OUT delta bigint, OUT restored bigint, OUT changed_at timestamptz)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  mine  record;
-  later record;
+  mine      record;
+  was_reset boolean;
 BEGIN
   SELECT sum(e.delta) FILTER (WHERE e.cause = 1) AS added,
          sum(e.delta) FILTER (WHERE e.cause = 5) AS reset,
          min(e.sequence) AS first, max(e.sequence) AS last INTO mine
     FROM onceward.ledger_entries e
    WHERE e.player = of_player AND e.number = target AND e.resource = counter;
-  SELECT sum(e.delta) FILTER (WHERE e.cause = 5) < 0 AS reset,
-         bool_or(onceward.still_counts(e.player, e.number, reversal)) AS advanced INTO later
-    FROM onceward.ledger_entries e
-   WHERE e.player = of_player AND e.resource = counter AND e.sequence > mine.last;
-  IF later.advanced THEN
-    delta := CASE WHEN later.reset THEN 0 ELSE -mine.added END;
+  IF EXISTS (
+    SELECT FROM onceward.ledger_entries e
+     WHERE e.player = of_player AND e.resource = counter AND e.sequence > mine.last AND e.cause = 1
+       AND onceward.still_counts(e.player, e.number, reversal))
+  THEN
+    SELECT sum(e.delta) < 0 INTO was_reset FROM onceward.ledger_entries e
+     WHERE e.player = of_player AND e.resource = counter AND e.sequence > mine.last
+       AND e.cause = 5;
+    delta := CASE WHEN was_reset THEN 0 ELSE -mine.added END;
     RETURN;
   END IF;
   delta := -mine.added;

@@ -47,15 +47,21 @@ function evaluatedDraws({ draws }: Alternative): Json[] {
   }));
 }
 
-/** What is certain: the amounts that the postings take and give. */
+/** What is certain: the amounts that the postings take and give, by name. */
 export interface CertainAmounts {
   readonly costs: readonly Amount[];
   readonly gives: readonly Amount[];
 }
 
 export function amountsOf({ postings }: Alternative): CertainAmounts {
-  const amounts = (sign: 1 | -1) =>
-    postings.flatMap(({ resource, delta }) => (delta * sign > 0 ? [{ resource, amount: delta * sign }] : []));
+  const amounts = (sign: 1 | -1) => {
+    const moved = postings.flatMap(({ resource, delta }) =>
+      delta * sign > 0 ? [{ resource, amount: delta * sign }] : [],
+    );
+    return Object.entries(byResource(moved))
+      .map(([resource, amount]) => ({ resource, amount }))
+      .toSorted((a, b) => (a.resource < b.resource ? -1 : 1));
+  };
   return { costs: amounts(-1), gives: amounts(1) };
 }
 

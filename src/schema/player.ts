@@ -35,7 +35,7 @@ export const Balance = builder.objectRef<HeldResource>('Balance').implement({
     resource: t.expose('resource', { type: 'ResourceName' }),
     amount: t.expose('amount', {
       type: 'SafeInt',
-      description: 'Includes regeneration up to now.',
+      description: 'Includes regeneration up to now; of a counter or streak, what still counts.',
     }),
     regeneration: t.expose('regeneration', {
       type: Regeneration,

@@ -176,6 +176,18 @@ describe('a claim that continues a streak', () => {
     expect(operation).toMatchObject({ mode: 'reject', rejection: { kind: 'terms_changed' } });
   });
 
+  test('shows one amount of a resource that its rewards and its streak give', () => {
+    const rules = rulesWith(login());
+    const more = { ...rules.claimTypes.get('daily') } as ClaimTypeRule;
+    const both = { ...more, rewardsByStreak: [{ from: 2, rewards: [{ resource: 'gold', amount: 7 }] }] };
+    const intent = intentOf(PLAYER, { rules: { ...rules, claimTypes: new Map([['daily', both]]) } });
+    expect(decideClaimReward(intent, { ...claim, terms: '0'.repeat(32) }).operation.rejection).toMatchObject({
+      kind: 'terms_changed',
+      costs: [],
+      gives: [{ resource: 'gold', amount: 157 }],
+    });
+  });
+
   test('cannot be made by staff, whose limits do not see what it pays', () => {
     expect(decided(STAFF).operation).toMatchObject({
       mode: 'reject',

@@ -11,13 +11,14 @@ LANGUAGE sql RETURN onceward.publish_config(
   jsonb_build_object(
     'names', jsonb_build_object(
       'resource', '["gold", "experience", "levels_paid", "stat_points", "charges", "tokens",
-                    "pity", "hero", "points", "ore"]'::jsonb,
+                    "pity", "hero", "points", "ore", "matches"]'::jsonb,
       'claim_type', '["quest", "order", "summon", "payout"]'::jsonb,
       'limit', '["claims:quest", "stock:order", "staff:resource:hero"]'::jsonb),
     'milestones', '[]'::jsonb, 'regeneration', '[]'::jsonb, 'game_limits', '[]'::jsonb,
     'staff', '{"reward_limit": 100, "daily_budget": 250, "awards_per_day": 10, "values": [
       {"resource": "gold", "value": 1}, {"resource": "points", "value": 1},
       {"resource": "tokens", "value": 50}, {"resource": "pity", "value": 0},
+      {"resource": "matches", "value": 0},
       {"resource": "hero", "per_reward": 1, "per_day": 2}]}'::jsonb) || effects);
 
 -- Shorthands of an example: {"gives": {"gold": 10}} and {"takes": {"gold": 10}} are postings.
@@ -49,7 +50,7 @@ CREATE FUNCTION examples.operation(given jsonb) RETURNS jsonb LANGUAGE sql RETUR
       'choices', '[]'::jsonb, 'milestones', false, 'limits', '[]'::jsonb,
       'counterparty_postings', '[]'::jsonb, 'units', 1, 'shown', '[]'::jsonb,
       'resources', '["gold", "experience", "levels_paid", "stat_points", "charges", "tokens",
-                     "pity", "hero", "points", "ore"]'::jsonb,
+                     "pity", "hero", "points", "ore", "matches"]'::jsonb,
       'postings', examples.postings(given))
     || (given - '{gives, takes}'::text[])
     FROM (SELECT version, sha256 FROM onceward.balance_configs
