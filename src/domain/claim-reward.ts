@@ -7,14 +7,13 @@ import { type BoundedPeriod, periodIn } from './calendar.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
 import { claimLimit } from './limits.ts';
-import type { Posting } from './moves.ts';
 import type { OperationKind } from './operation.ts';
 import { progressOfClaim } from './progress.ts';
 import type { NotEligibleReason } from './rejections.ts';
 import { planReward, readsOfClaimType } from './reward-plan.ts';
 import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
-import { streakChoice, streakRewards } from './streaks.ts';
-import { type Alternatives, changedTerms } from './terms.ts';
+import { alternativesByStreak, streakChoice } from './streaks.ts';
+import { changedTerms } from './terms.ts';
 import { notAvailable, stateInterval } from './window.ts';
 
 /** Its claim types are those of the balance config. */
@@ -83,10 +82,7 @@ function planClaim(
   const { postings, sourceKeys } = plan;
   const limits = claimLimit(claimType, now, rules);
   const choices = streakChoice(claimType, rules);
-  // For each length of a streak; the first that is reached is paid.
-  const [first = [], ...others] = [...streakRewards(claimType, rules), ...NOTHING_MORE];
-  const given = (more: readonly Posting[]) => ({ postings: [...postings, ...more], draws: [] });
-  const alternatives: Alternatives = [given(first), ...others.map(given)];
+  const alternatives = alternativesByStreak(claimType, postings, rules);
   const progress = progressOfClaim(claimType, now, rules);
   const holds = stateInterval(claimType.window, now);
   const held = { holds, ...(period && { period }) };
@@ -103,9 +99,6 @@ function planClaim(
     };
   return { kind: 'commit', ...claimed, sourceKeys, postings, choices };
 }
-
-/** What a streak of any length gets: no more than the rewards. */
-const NOTHING_MORE: readonly (readonly Posting[])[] = [[]];
 
 /** The proof that the claim type needs and a player lacks. Servers and staff vouch for themselves. */
 export function missingProof(

@@ -30,6 +30,7 @@ import {
   type ScreenRequest,
   screenRequest,
 } from './screen.ts';
+import { alternativeReached, alternativesByStreak } from './streaks.ts';
 import { amountsOf, termsOf } from './terms.ts';
 
 export interface Claimable {
@@ -89,7 +90,7 @@ export function requestForClaimables(
   return screenRequest(
     effects,
     {
-      reads: shownResources(rules),
+      reads: [...shownResources(rules), ...shown.flatMap(({ rule }) => rule.streak ?? [])],
       intervals: periods.map(({ period }) => period),
       claims: periods.map(({ type, period }) => ({ type, key: period.name })),
       pending: shown.flatMap(({ rule }) => (rule.proof === 'calendar' ? [] : [rule.name])),
@@ -117,18 +118,21 @@ function claimableOf(
   const period = periodOf(rule, facts.at, rules.calendar);
   const limits = claimLimit(rule, facts.at, rules);
   const blockedBy = blockersOf(rule, { postings: postings ?? [], period }, facts, rules);
-  const gives = postings && amountsOf({ postings, draws: [] }).gives;
+  const alternatives = postings && alternativesByStreak(rule, postings, rules);
+  const gives =
+    alternatives && amountsOf(alternativeReached(rule, alternatives, facts.player.balances)).gives;
+  const certain = postings && amountsOf({ postings, draws: [] }).gives;
   return {
     id,
     entry,
     proof,
     facts: [...rule.facts].map(([name, fact]) => ({ name, rule: fact })),
     rewards: rule.rewards.map(({ resource, cap, onceFor, scope }) => {
-      const amount = postings && (gives?.find((each) => each.resource === resource)?.amount ?? 0);
+      const amount = certain && (certain.find((each) => each.resource === resource)?.amount ?? 0);
       return { resource, amount, cap, onceFor: onceFor ?? [], scope };
     }),
     gives,
-    terms: postings && termsOf([{ postings, draws: [] }]),
+    terms: alternatives && termsOf(alternatives),
     period,
     limits: limitStates(limits, facts),
     ready: blockedBy.length === 0,

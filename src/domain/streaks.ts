@@ -7,6 +7,7 @@ import type { Choice, Posting, Reset } from './moves.ts';
 import type { Anchors, Balances } from './outcome.ts';
 import { give, resourceRule } from './postings.ts';
 import type { BalanceRules, ClaimTypeRule, StreakRule } from './rules.ts';
+import type { Alternative, Alternatives } from './terms.ts';
 import { MAX_AMOUNT } from './values.ts';
 
 /** What a streak loses where it was last continued before the period that the grace reaches back to. */
@@ -46,7 +47,7 @@ export function continueStreak(streak: StreakRule, now: Date, rules: BalanceRule
 }
 
 /** What a claim type gives for the length of its streak: the alternatives, the longest first. Empty: nothing. */
-export function streakRewards(
+function streakRewards(
   { rewardsByStreak }: Pick<ClaimTypeRule, 'rewardsByStreak'>,
   rules: BalanceRules,
 ): Posting[][] {
@@ -68,6 +69,31 @@ export function streakChoice(
     draws: [],
   }));
   return [{ oneOf: [...oneOf, { when: [], postings: [], draws: [] }] }];
+}
+
+/**
+ * The ways in which a claim may be granted: for each length of its streak, the longest first, and for any other. The first that is
+ * reached is paid.
+ */
+export function alternativesByStreak(
+  claimType: Pick<ClaimTypeRule, 'rewardsByStreak'>,
+  postings: readonly Posting[],
+  rules: BalanceRules,
+): Alternatives {
+  const given = (more: readonly Posting[]) => ({ postings: [...postings, ...more], draws: [] });
+  const [first, ...others] = streakRewards(claimType, rules).map(given);
+  return first ? [first, ...others, given([])] : [given([])];
+}
+
+/** The alternative that a claim would be granted in now; `balances` as withCounters shows them. */
+export function alternativeReached(
+  { streak, rewardsByStreak }: Pick<ClaimTypeRule, 'streak' | 'rewardsByStreak'>,
+  alternatives: Alternatives,
+  balances: Balances,
+): Alternative {
+  const length = streak === null ? 0 : (balances[streak] ?? 0) + 1;
+  const place = rewardsByStreak.findIndex(({ from }) => from <= length);
+  return alternatives.at(place) ?? alternatives[0];
 }
 
 /** A player's streak, for screens. */

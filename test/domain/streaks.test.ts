@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CalendarPeriod } from '../../src/domain/calendar.ts';
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
+import { claimablesOf, pageOfClaimables, requestForClaimables } from '../../src/domain/claimables.ts';
+import { derivePlayer, newPlayer } from '../../src/domain/player-state.ts';
 import { counted, withCounters } from '../../src/domain/progress.ts';
 import type { BalanceRules, ClaimTypeRule, StreakRule } from '../../src/domain/rules.ts';
-import { streakReset, streakState } from '../../src/domain/streaks.ts';
+import { alternativeReached, streakReset, streakState } from '../../src/domain/streaks.ts';
+import { type Alternatives, termsOf } from '../../src/domain/terms.ts';
 import { intentOf, NOW, PLAYER, RULES, SERVER, STAFF } from './rules.ts';
 
 const login = (over: Partial<StreakRule> = {}): StreakRule => ({
@@ -186,6 +189,60 @@ describe('a claim that continues a streak', () => {
       costs: [],
       gives: [{ resource: 'gold', amount: 157 }],
     });
+  });
+
+  test.each([
+    [0, [['gold', 150]]],
+    [
+      1,
+      [
+        ['gold', 150],
+        ['gems', 1],
+      ],
+    ],
+    [
+      5,
+      [
+        ['gold', 150],
+        ['gems', 1],
+      ],
+    ],
+    [
+      6,
+      [
+        ['gold', 150],
+        ['gems', 5],
+      ],
+    ],
+  ])('after a streak of %i gives what a screen shows: %j', (length, given) => {
+    const rules = rulesWith(login());
+    const rule = rules.claimTypes.get('daily') as ClaimTypeRule;
+    const { alternatives } = decided(PLAYER);
+    const { postings } = alternativeReached(rule, alternatives as Alternatives, { login: length });
+    expect(postings.map(({ resource, delta }) => [resource, delta])).toEqual(given);
+  });
+
+  test('has the same terms on a screen', () => {
+    const rules = rulesWith(login());
+    const page = pageOfClaimables(rules, { tag: null, ids: null, after: null, first: 9 }) as NonNullable<
+      ReturnType<typeof pageOfClaimables>
+    >;
+    const request = requestForClaimables(page, NOW, rules);
+    expect(request.resources).toContain('login');
+    const recorded = {
+      ...newPlayer('p1', rules, NOW),
+      balances: { login: 6 },
+      anchors: { login: NOW.toISOString() },
+    };
+    const player = derivePlayer(recorded, rules);
+    const nothing = { counts: new Map(), claimed: new Set<string>(), pending: [] };
+    const [shown] = claimablesOf(page, { player, at: NOW, ...nothing }, rules).claimables;
+    const { alternatives } = decided(PLAYER);
+    expect(shown?.terms).toBe(termsOf(alternatives as Alternatives));
+    expect(shown?.gives).toEqual([
+      { resource: 'gems', amount: 5 },
+      { resource: 'gold', amount: 150 },
+    ]);
   });
 
   test('cannot be made by staff, whose limits do not see what it pays', () => {

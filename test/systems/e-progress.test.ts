@@ -186,7 +186,10 @@ it('E8 continues a streak once per day, pays for its length, and takes the last 
   expect(preview).toMatchObject({
     changes: [{ resource: 'lumees' }, { resource: 'login', after: 2 }, { delta: 20 }],
   });
-  const second = receiptOf(await login());
+  const screen = resultOf(await asPlayer(playerId).claimables({ ids: ['daily_login'] }));
+  const terms = screen?.claimables[0]?.terms ?? '';
+  expect(preview).toMatchObject({ terms });
+  const second = receiptOf(await asPlayer(playerId).claimReward({ type: 'daily_login', terms }));
   expect((await ledgerState(playerId)).balances).toMatchObject({ login: 2, lumees: 22 });
   const back = { playerId, claimId: second.claim.id, reason: 'claimed by mistake', reopen: true };
   receiptOf(await staff.reverseClaim(back));
