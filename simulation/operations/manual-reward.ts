@@ -74,7 +74,6 @@ function drawForbidden(draw: Draw): Draft<Award> {
     ...award,
     actor: random.pick<Actor>([
       { kind: 'player', id: award.player },
-      { kind: 'server', id: random.pick(world.servers) },
       staff(world.staff.auditor.id),
       staff(world.stranger),
     ]),
@@ -98,6 +97,8 @@ function drawBoundary(draw: Draw): Draft<Award> {
     wrong(one(1, 'no_such_resource')),
     wrong(one(1, 'stat_points')),
     wrong({ ...award.input, grants: [] }),
+    // No simulated config lets game servers give rewards.
+    { ...award, actor: { kind: 'server', id: random.pick(world.servers) }, expectedFault: 'BAD_USER_INPUT' },
     wrong({ ...award.input, reason: 'ab' }),
     wrong({ ...award.input, reason: 'a lone surrogate \ud800 here' }),
     wrong({ ...award.input, reason: 'a NUL \0 here' }),
