@@ -12,10 +12,12 @@ import {
   NO_FORMER,
 } from '../src/config/changes.ts';
 import { sourcesOf } from '../src/config/compare-claims.ts';
+import { boundsOf } from '../src/config/compare-limits.ts';
 import { settingsOf } from '../src/config/compare-roles.ts';
 import { parseDocument } from '../src/config/compile.ts';
+import type { LimitBounds } from '../src/config/compile-limits.ts';
 import type { BalanceDocument } from '../src/config/schema.ts';
-import { dayIn } from '../src/domain/calendar.ts';
+import { type PeriodKind, periodIn } from '../src/domain/calendar.ts';
 
 /** How many versions are searched for the sources and limits of rewards. */
 const SEARCHED_VERSIONS = 1_000;
@@ -37,7 +39,7 @@ export async function readFormer(client: pg.Client, { current, next, now }: Comp
     ...(await readNames(client, { before, after })),
     ...(await readSources(client, { before, after, since: current.version - SEARCHED_VERSIONS })),
     roles: await readRoles(client, { before, after }),
-    limits: await readLimits(client, { before, after, now }),
+    ...(await readLimits(client, { before, after, now })),
   };
 }
 
@@ -128,41 +130,88 @@ async function readRoles(client: pg.Client, { before, after }: Documents): Promi
   );
 }
 
-/** Limits that are published again on the day on which they were removed. */
+/** Limits that are published again in the period in which they were removed. A stock counts every claim when it returns. */
 async function readLimits(
   client: pg.Client,
   { before, after, now }: Documents & { readonly now: Date },
-): Promise<Former['limits']> {
-  const old = new Set(limitPaths(before).map((path) => path.join('.')));
-  const paths = limitPaths(after).filter((path) => !old.has(path.join('.')));
-  if (paths.length === 0) return [];
-  const { rows } = await client.query(
-    `SELECT DISTINCT p.value AS path
-       FROM (SELECT b.document FROM onceward.balance_configs b
-              WHERE b.effective_from >= coalesce((SELECT max(e.effective_from) FROM onceward.balance_configs e
-                                                   WHERE e.effective_from <= $2), '-infinity')
-              ORDER BY b.version DESC LIMIT $3) AS b, jsonb_array_elements($1) AS p
-      WHERE jsonb_typeof(b.document #> ARRAY(SELECT jsonb_array_elements_text(p.value))) = 'number'`,
-    [JSON.stringify(paths), dayIn(now, calendarOf(before)).begins, SEARCHED_VERSIONS],
+): Promise<Pick<Former, 'limits' | 'shared'>> {
+  const old = new Set(boundedPaths(before).map(({ path }) => path.join('.')));
+  const calendar = calendarOf(before);
+  const added = boundedPaths(after).filter(({ path }) => !old.has(path.join('.')));
+  const paths = added.flatMap(({ path, periods }) => {
+    const begins = periods
+      // A season that is new has no earlier limits.
+      .filter((period) => typeof period === 'string' || calendar.seasons.has(period.season))
+      .map((period) => periodIn(period, now, calendar).begins ?? '-infinity');
+    const since = begins.includes('-infinity') ? '-infinity' : begins.toSorted()[0];
+    return since === undefined ? [] : [{ path, since }];
+  });
+  if (paths.length === 0) return { limits: [], shared: [] };
+  const { rows } = await client.query<{ path: string[] }>(
+    `SELECT p.path FROM jsonb_to_recordset($1) AS p(path text[], since timestamptz)
+      WHERE EXISTS (
+        SELECT FROM (SELECT b.document FROM onceward.balance_configs b
+                      WHERE b.effective_from >= coalesce((SELECT max(e.effective_from) FROM onceward.balance_configs e
+                                                           WHERE e.effective_from <= p.since), '-infinity')
+                      ORDER BY b.version DESC LIMIT $2) AS b
+         WHERE jsonb_typeof(b.document #> p.path) = 'number'
+            OR p.path[3] = 'sharedLimits' AND b.document #> p.path[1:3] ? p.path[4])`,
+    [JSON.stringify(paths), SEARCHED_VERSIONS],
   );
-  return rows.map(({ path }) => path.join('.'));
+  const found = rows.map(({ path }) => path);
+  const texts = (all: string[][]) => all.map((path) => path.join('.'));
+  return {
+    limits: texts(found.filter((path) => path[2] !== 'sharedLimits')),
+    shared: texts(found.filter((path) => path[2] === 'sharedLimits')),
+  };
 }
 
-function limitPaths({ claimTypes, exchanges, resources }: BalanceDocument): string[][] {
-  const limited = (
-    section: string,
-    all: Readonly<Record<string, { readonly perDay?: number | undefined }>>,
-  ) =>
-    Object.entries(all).flatMap(([name, { perDay }]) =>
-      perDay === undefined ? [] : [[section, name, 'perDay']],
-    );
+interface BoundedPath {
+  /** Of a shared limit, the path ends with its name. */
+  readonly path: string[];
+  readonly periods: readonly PeriodKind[];
+}
+
+function boundedPaths({ claimTypes, exchanges, resources, limits }: BalanceDocument): BoundedPath[] {
+  const bounds = (at: string[], bounded: LimitBounds): BoundedPath[] =>
+    [...boundsOf(bounded).keys()]
+      .filter((path) => path !== 'total')
+      .map((path) => ({ path: [...at, ...path.split('.')], periods: [periodOf(path)] }));
+  const periodsOf = (name: string) => {
+    const named = Object.hasOwn(limits, name) ? limits[name] : undefined;
+    return named ? bounds([], named).flatMap(({ periods }) => periods) : [];
+  };
+  const offers = Object.entries({ claimTypes, exchanges }).flatMap(([section, all]) =>
+    Object.entries(all).flatMap(([name, offer]) => [
+      ...bounds([section, name], offer),
+      ...(offer.sharedLimits as readonly string[]).map((shared) => ({
+        path: [section, name, 'sharedLimits', shared],
+        periods: periodsOf(shared),
+      })),
+    ]),
+  );
   const transfers = Object.entries(resources).flatMap(([name, { transfer }]) =>
-    transfer && transfer.perDay !== null ? [['resources', name, 'transfer', 'perDay']] : [],
+    transfer ? bounds(['resources', name, 'transfer'], transfer) : [],
   );
-  const charges = Object.entries(resources).flatMap(([name, { spend }]) =>
-    spend && spend.perDay !== null ? [['resources', name, 'spend', 'perDay']] : [],
+  const charges = Object.entries(resources).flatMap(([name, { spend }]): BoundedPath[] =>
+    spend && spend.perDay !== null
+      ? [{ path: ['resources', name, 'spend', 'perDay'], periods: ['day'] }]
+      : [],
   );
-  return [...limited('claimTypes', claimTypes), ...limited('exchanges', exchanges), ...transfers, ...charges];
+  return [
+    ...offers,
+    ...transfers,
+    ...charges,
+    ...Object.entries(limits).flatMap(([name, one]) => bounds(['limits', name], one)),
+  ];
+}
+
+const RUNNING: Readonly<Record<string, PeriodKind>> = { perDay: 'day', perWeek: 'week', perMonth: 'month' };
+
+function periodOf(path: string): PeriodKind {
+  const [field, season] = path.split('.');
+  if (season !== undefined) return { season };
+  return RUNNING[field as string] ?? 'ever';
 }
 
 function newKeys(before: object, after: object): string[] {

@@ -126,7 +126,7 @@ CREATE TABLE "onceward"."counted_claims" (
 	"claim_type" smallint NOT NULL,
 	"resource" smallint,
 	"period" "onceward"."limit_period" NOT NULL,
-	CONSTRAINT "counted_claims_one_per_counter" PRIMARY KEY("subject","limit","period","kind")
+	CONSTRAINT "counted_claims_one_per_type" PRIMARY KEY("subject","limit","period","kind","claim_type")
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."game_limits" (

@@ -46,12 +46,14 @@ CREATE TYPE "onceward"."source_key" AS (
 -- What the operation uses of a limit in a period. `kind`: `player` or `game`. Of the game, `bound`
 -- is ignored: the published one holds. A counter that does not exist yet starts with what the
 -- player's claims of `claim_type` since the beginning of the period used: their units, or what they
--- took of `resource`.
+-- took of `resource`. `shares_with`: the other claim types that count; null: none can. What a type
+-- used before it was one of them is counted when it is used next. `about`: what a rejection says
+-- of the limit besides its name.
 CREATE TYPE "onceward"."limit_use" AS (
   kind "onceward"."given_text", name "onceward"."given_text", period "onceward"."given_text",
-  since "onceward"."given_time", claim_type "onceward"."given_text", resource text,
-  amount "onceward"."given_count", bound "onceward"."given_count",
-  rejection "onceward"."given_text", renews_at text);--> statement-breakpoint
+  since "onceward"."given_time", claim_type "onceward"."given_text", shares_with text[],
+  resource text, amount "onceward"."given_count", bound "onceward"."given_count",
+  rejection "onceward"."given_text", about json, renews_at text);--> statement-breakpoint
 
 -- The day that the limits of staff, or of a server's awards, count, and when the next one begins. The
 -- bounds are published.
@@ -175,11 +177,11 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
 --> statement-breakpoint
 
 -- How much of a limit is used: kind 1 by a player, 2 by a staff member, 3 by the game (subject: the
--- stripe). Of what an operation uses: how much. `base`: what was counted because the counter does
--- not exist yet, 0 where it does.
+-- stripe). Of what an operation uses: how much. `base`: what was counted of claims that the counter
+-- does not have yet; `added`: their claim types, where that is to be recorded.
 CREATE TYPE "onceward"."counter" AS (
   kind smallint, subject bigint, limit_no smallint, period text, used bigint, bound bigint,
-  base bigint);--> statement-breakpoint
+  base bigint, added smallint[]);--> statement-breakpoint
 
 -- What an operation concerns, found before any lock is held. `target`: the claim that it reverses;
 -- `staff`, `stripes` and `buckets`: the rows of staff members, counters of the game and buckets to

@@ -121,25 +121,31 @@ RETURN limits_used IS NOT NULL AND EXISTS (
    WHERE (u->>0)::integer = of_kind AND (u->>1)::smallint = of_limit
      AND to_timestamp((u->>5)::float8 / 1000) < moment);
 
--- What counters that are newer than a claim counted of it: it has no use of them recorded.
+-- What counters that are newer than a claim counted of it: it has no use of them recorded. Of a
+-- shared counter that the claim's type joined later, what was counted then. A counter is as old as
+-- the first type that it counted.
 CREATE OR REPLACE FUNCTION onceward.counted_of(claim onceward.reward_claims)
 RETURNS onceward.counter[] LANGUAGE sql STABLE
 RETURN ARRAY(
   SELECT ROW(k.kind, k.subject, k.limit, k.period,
-             CASE WHEN k.claim_type <> (claim).claim_type OR (claim).claimed_at < k.since
+             coalesce(sum(CASE WHEN (claim).claimed_at < k.since
                     OR onceward.used_before((claim).limits_used, k.kind, k.limit, k.since) THEN 0
                   WHEN k.resource IS NULL THEN (claim).units
                   ELSE (SELECT coalesce(-sum(e.delta), 0) FROM onceward.ledger_entries e
                          WHERE e.player = (claim).player AND e.number = (claim).number
-                           AND e.cause = 1 AND e.delta < 0 AND e.resource = k.resource) END,
-             NULL, 0)::onceward.counter
-    FROM (SELECT c.* FROM onceward.counted_claims c
-           WHERE c.subject = (claim).player AND c.kind = 1 AND c.up_to >= (claim).number
+                           AND e.cause = 1 AND e.delta < 0 AND e.resource = k.resource) END)
+               FILTER (WHERE k.claim_type = (claim).claim_type AND k.up_to >= k.position), 0),
+             NULL, 0, NULL)::onceward.counter
+    FROM (SELECT c.*, (claim).number AS position FROM onceward.counted_claims c
+           WHERE c.subject = (claim).player AND c.kind = 1
           UNION ALL
-          SELECT c.* FROM onceward.game_limits g JOIN onceward.counted_claims c
+          SELECT c.*, (claim).config_version FROM onceward.game_limits g
+            JOIN onceward.counted_claims c
               ON c.subject = (claim).player % g.stripes AND c.limit = g.limit
-                 AND c.period = g.period AND c.kind = 3
-           WHERE c.up_to >= (claim).config_version) AS k);
+                 AND c.period = g.period AND c.kind = 3) AS k
+   GROUP BY k.kind, k.subject, k.limit, k.period
+  HAVING min(k.up_to) >= min(k.position)
+      OR bool_or(k.claim_type = (claim).claim_type AND k.up_to >= k.position));
 
 -- What the claim had used of limits, by counter: what is recorded with it, of an announcement with
 -- its pending reward, and what was counted. A counter that counted the claim is newer than a use
@@ -148,7 +154,8 @@ CREATE OR REPLACE FUNCTION onceward.used_by(claim onceward.reward_claims)
 RETURNS onceward.counter[] LANGUAGE sql STABLE
 RETURN (
   WITH counted AS (SELECT * FROM unnest(onceward.counted_of(claim)))
-  SELECT array_agg(ROW(u.kind, u.subject, u.limit_no, u.period, u.used, NULL, 0)::onceward.counter)
+  SELECT array_agg(ROW(u.kind, u.subject, u.limit_no, u.period, u.used, NULL, 0,
+                       NULL)::onceward.counter)
     FROM (SELECT c.kind, c.subject, c.limit_no, c.period, c.used FROM counted AS c WHERE c.used > 0
           UNION ALL
           SELECT (r->>0)::smallint, (r->>3)::bigint, (r->>1)::smallint, r->>2, (r->>4)::bigint
@@ -168,7 +175,7 @@ CREATE OR REPLACE FUNCTION onceward.given_back(
   reopens boolean, budget_returned boolean)
 RETURNS onceward.counter[] LANGUAGE sql STABLE
 RETURN ARRAY(
-  SELECT ROW(u.kind, u.subject, u.limit_no, u.period, -u.used, NULL, 0)::onceward.counter
+  SELECT ROW(u.kind, u.subject, u.limit_no, u.period, -u.used, NULL, 0, NULL)::onceward.counter
     FROM unnest(onceward.used_by(claim)) AS u
    WHERE CASE WHEN u.kind <> 2 THEN reopens
               ELSE whole AND budget_returned IS NOT TRUE AND (

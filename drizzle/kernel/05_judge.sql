@@ -81,6 +81,14 @@ BEGIN
   uses := uses || counter;
 END $$;
 
+-- The rejection that names a limit of a player or of the game, with what the caller says about it.
+CREATE OR REPLACE FUNCTION onceward.beyond_limit(
+  use onceward.limit_use, bound bigint, remaining bigint)
+RETURNS json LANGUAGE sql STABLE
+RETURN (onceward.limit_exceeded((use).rejection, (use).resource, bound, remaining, (use).amount,
+                                (use).renews_at)::jsonb
+        || coalesce((use).about::jsonb, '{}'))::json;
+
 CREATE OR REPLACE FUNCTION onceward.judge_limits(
   op onceward.operation, state onceward.state, INOUT uses onceward.counter[], OUT rejection json)
 LANGUAGE plpgsql IMMUTABLE AS $$
@@ -97,8 +105,8 @@ BEGIN
       RAISE EXCEPTION 'an operation uses a limit once' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF counter.used + use.amount > counter.bound THEN
-      rejection := onceward.limit_exceeded(use.rejection, NULL, counter.bound,
-        greatest(counter.bound - counter.used, 0), use.amount, use.renews_at);
+      rejection := onceward.beyond_limit(
+        use, counter.bound, greatest(counter.bound - counter.used, 0));
       RETURN;
     END IF;
     counter.used := use.amount;

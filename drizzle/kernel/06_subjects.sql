@@ -42,7 +42,8 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.stripes(limits onceward.limit_use[], player bigint)
 RETURNS onceward.counter[] LANGUAGE sql STABLE
 RETURN ARRAY(
-  SELECT ROW(3, coalesce(player, 0) % g.stripes, n.no, u.period, 0, NULL, 0)::onceward.counter
+  SELECT ROW(3, coalesce(player, 0) % g.stripes, n.no, u.period, 0, NULL, 0,
+             NULL)::onceward.counter
     FROM unnest(limits) AS u
     JOIN onceward.names n ON n.name = u.name AND n.kind = 4
     JOIN onceward.game_limits g ON g.limit = n.no AND g.period = u.period

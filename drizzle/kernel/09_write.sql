@@ -131,12 +131,12 @@ BEGIN
         VALUES (use.subject, use.used + use.base, use.limit_no, use.kind, use.period)
         ON CONFLICT ON CONSTRAINT limit_counters_one_per_period
           DO UPDATE SET used = k.used + excluded.used;
-        IF use.base > 0 THEN
+        IF cardinality(use.added) > 0 THEN
           INSERT INTO onceward.counted_claims (
             subject, since, up_to, "limit", kind, claim_type, resource, period)
-          SELECT use.subject, u.since, state.number, use.limit_no, use.kind,
-                 onceward.number_of(2, u.claim_type), onceward.number_of(1, u.resource), use.period
-            FROM unnest(op.limits) AS u
+          SELECT use.subject, u.since, state.number, use.limit_no, use.kind, added.claim_type,
+                 onceward.number_of(1, u.resource), use.period
+            FROM unnest(op.limits) AS u, unnest(use.added) AS added(claim_type)
            WHERE u.kind <> 'game' AND u.period = use.period
              AND onceward.number_of(4, u.name) = use.limit_no;
         END IF;

@@ -6,7 +6,7 @@
 --             milestones: [{resource, paid_resource, thresholds, grants}],
 --             regeneration: [{resource, every_seconds, amount, opening_base, opening_per_unit,
 --                             opening_of, cap_base, cap_per_unit, cap_of}],
---             game_limits: [{limit, period, since, claim_type, resource, bound, stripes}],
+--             game_limits: [{limit, period, since, claim_types, resource, bound, stripes}],
 --             staff: {reward_limit, daily_budget, awards_per_day,
 --                     values: [{resource, value, per_reward, per_day}]},
 --             servers: {reward_limit, daily_budget} or null, corrects: resource or null,
@@ -133,10 +133,10 @@ BEGIN
    WHERE kind = 1 AND NOT regenerates AND no IN (SELECT resource FROM unnest(changed));
 END $$;
 
--- What the claims of a type used of a game's limit since the period began, by stripe: their units,
--- or what they took of a resource. A player's stripe is their number modulo `stripes`.
+-- What the claims of these types used of a game's limit since the period began, by stripe: their
+-- units, or what they took of a resource. A player's stripe is their number modulo `stripes`.
 CREATE OR REPLACE FUNCTION onceward.used_by_stripe(
-  p_limit smallint, p_claim_type smallint, since timestamptz, p_resource smallint,
+  p_limit smallint, p_claim_types smallint[], since timestamptz, p_resource smallint,
   stripes integer)
 RETURNS TABLE (stripe bigint, used numeric) LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -147,62 +147,70 @@ BEGIN ATOMIC
             WHERE (e.player, e.number, e.resource) = (c.player, c.number, p_resource)
               AND e.cause = 1 AND e.delta < 0) END)
     FROM onceward.reward_claims c JOIN onceward.actors a ON a.no = c.player AND a.kind = 1
-   WHERE c.claimed_at >= since AND c.claim_type = p_claim_type
+   WHERE c.claimed_at >= since AND c.claim_type = ANY (p_claim_types)
      AND NOT onceward.used_before(c.limits_used, 3, p_limit, since)
      AND NOT EXISTS (SELECT FROM onceward.reversed_claims r
                       WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)
    GROUP BY 1;
 END;
 
--- Creates the counters of a limit of the game. They count the claims that were made in the period
--- under the versions so far. An operation locks its player before it reads the current version:
--- while the table is locked, no operation can commit a claim under an older version. Operations
--- wait until the publication ends. It gives up before they do where it would have to wait for the
--- table itself, with lock_not_available: publish again.
-CREATE OR REPLACE FUNCTION onceward.create_stripes(wanted record) RETURNS void
+-- Counts the earlier claims of these types in the counters of a limit of the game, and creates the
+-- counters where there are none: the claims that were made in the period under the versions so
+-- far. An operation locks its player before it reads the current version: while the table is
+-- locked, no operation can commit a claim under an older version. Operations wait until the
+-- publication ends. It gives up before they do where it would have to wait for the table itself,
+-- with lock_not_available: publish again.
+CREATE OR REPLACE FUNCTION onceward.count_earlier_claims(wanted record, claim_types smallint[])
+RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 BEGIN
   LOCK TABLE onceward.actors IN EXCLUSIVE MODE;
-  INSERT INTO onceward.limit_counters (kind, "limit", period, subject, used)
+  INSERT INTO onceward.limit_counters AS c (kind, "limit", period, subject, used)
   SELECT 3, wanted.no, wanted.period, stripe.no, coalesce(u.used, 0)
     FROM generate_series(0, wanted.stripes - 1) AS stripe(no)
-    LEFT JOIN onceward.used_by_stripe(wanted.no, wanted.claim_type_no, wanted.since,
-                                      wanted.resource_no, wanted.stripes) AS u
-      ON u.stripe = stripe.no;
+    LEFT JOIN onceward.used_by_stripe(wanted.no, claim_types, wanted.since, wanted.resource_no,
+                                      wanted.stripes) AS u ON u.stripe = stripe.no
+  ON CONFLICT ON CONSTRAINT limit_counters_one_per_period
+    DO UPDATE SET used = c.used + excluded.used;
   INSERT INTO onceward.counted_claims (
     kind, "limit", period, subject, since, up_to, claim_type, resource)
   SELECT 3, wanted.no, wanted.period, stripe.no, wanted.since,
-         (SELECT coalesce(max(version), 0) FROM onceward.balance_configs), wanted.claim_type_no,
-         wanted.resource_no
-    FROM generate_series(0, wanted.stripes - 1) AS stripe(no);
+         (SELECT coalesce(max(version), 0) FROM onceward.balance_configs), t.no, wanted.resource_no
+    FROM generate_series(0, wanted.stripes - 1) AS stripe(no), unnest(claim_types) AS t(no);
 END $$;
 
 -- Sets the bounds of the game. A limit that is new in its period gets its counters, with what was
--- used already.
+-- used already; so does a claim type that is new to its limit.
 CREATE OR REPLACE FUNCTION onceward.publish_game_limits(given jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   wanted record;
   kept smallint;
+  added smallint[];
 BEGIN
   DELETE FROM onceward.game_limits;
   FOR wanted IN
     SELECT g.*, onceward.number_of(4, g."limit") AS no,
-           onceward.number_of(2, g.claim_type) AS claim_type_no,
            onceward.number_of(1, g.resource) AS resource_no
       FROM jsonb_to_recordset(given) AS g("limit" text, period text, since timestamptz,
-             claim_type text, resource text, bound bigint, stripes smallint)
+             claim_types text[], resource text, bound bigint, stripes smallint)
   LOOP
     INSERT INTO onceward.game_limits ("limit", period, bound, stripes)
     VALUES (wanted.no, wanted.period, wanted.bound, wanted.stripes);
     SELECT count(*) INTO kept FROM onceward.limit_counters
      WHERE (kind, "limit", period) = (3, wanted.no, wanted.period);
-    CONTINUE WHEN kept = wanted.stripes;
-    IF kept > 0 THEN
+    IF kept NOT IN (0, wanted.stripes) THEN
       RAISE EXCEPTION 'limit % of % has % stripes; their number cannot change within a period',
         wanted."limit", wanted.period, kept USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    PERFORM onceward.create_stripes(wanted);
+    added := ARRAY(
+      SELECT onceward.number_of(2, t.name) FROM unnest(wanted.claim_types) AS t(name)
+      EXCEPT
+      SELECT c.claim_type FROM onceward.counted_claims c
+       WHERE (c.kind, c."limit", c.period) = (3, wanted.no, wanted.period));
+    IF cardinality(added) > 0 THEN
+      PERFORM onceward.count_earlier_claims(wanted, added);
+    END IF;
   END LOOP;
   DELETE FROM onceward.limit_counters AS c
    WHERE c.kind = 3 AND NOT EXISTS (SELECT FROM onceward.game_limits g

@@ -62,10 +62,12 @@ export function dailyLimit(name: string, claimType: string, amount: number, boun
     period: since.slice(0, 10),
     since,
     claim_type: claimType,
+    shares_with: null,
+    about: null,
     resource: null,
     amount,
     bound,
-    rejection: 'claims_per_day',
+    rejection: 'claims',
     renews_at: null,
   };
 }
@@ -184,10 +186,12 @@ export const GIFT_LIMIT: BatchLimit = {
   period: 'ever',
   since: '-infinity',
   claim_type: 'gift',
+  shares_with: null,
+  about: null,
   resource: null,
   amount: 1,
   bound: 12,
-  rejection: 'claims_per_day',
+  rejection: 'claims',
   renews_at: null,
 };
 const GIFTS_UNLIMITED = 80;

@@ -178,7 +178,7 @@ export function effectsOf(config: BatchConfig, { season, since }: BatchWorld): o
         limit: 'stock:shop',
         period: season,
         since,
-        claim_type: 'shop',
+        claim_types: ['shop'],
         resource: null,
         bound: STOCK.bound,
         stripes: STOCK.stripes,

@@ -40,6 +40,8 @@ export interface BatchLimit {
   readonly period: string;
   readonly since: string;
   readonly claim_type: string;
+  readonly shares_with: readonly string[] | null;
+  readonly about: null;
   readonly resource: string | null;
   readonly amount: number;
   readonly bound: number;

@@ -252,5 +252,5 @@ export function claimOffer(type: string, facts: Facts, rules: Rules): Offer | nu
 /** The claim's use of its type's daily limit. Null: the type has none. */
 export function claimLimit(type: string, rules: Rules): DailyLimit | null {
   if (type !== 'arena_chest') return null;
-  return { name: `claims:${type}`, kind: 'CLAIMS_PER_DAY', amount: 1, bound: numbersOf(rules).chest.perDay };
+  return { name: `claims:${type}`, kind: 'CLAIMS', amount: 1, bound: numbersOf(rules).chest.perDay };
 }

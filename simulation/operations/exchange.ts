@@ -53,7 +53,7 @@ function effect({ intent: { key, input }, sent, rules, claim }: EffectContext<Ex
   const refused = notAvailable(exchange, tables, rules, claim.claimedAt) ?? changedTerms(sent.terms, offer);
   if (refused) return refused;
   const { draws, perDay } = numbers;
-  const limit = { name: `exchange:${exchange}`, kind: 'EXCHANGES_PER_DAY', amount: quantity };
+  const limit = { name: `exchange:${exchange}`, kind: 'EXCHANGES', amount: quantity };
   const price = pricePostings(numbers, quantity, rules);
   const drawn = (claim.row.draws ?? []) as readonly unknown[];
   return {

@@ -40,6 +40,9 @@ export const MAX_EXCHANGE_ENTRIES = 16;
 export const MAX_DRAWS = 100;
 export const MAX_DRAW_TABLES = 200;
 export const MAX_SEASONS = 64;
+export const MAX_SHARED_LIMITS = 500;
+/** Limits that one claim type or exchange shares with others. */
+export const MAX_SHARED_LIMITS_OF_ONE = 8;
 export const MAX_OUTCOMES = 100;
 export const MAX_OUTCOME_ENTRIES = 16;
 /** Of one table, in the order of priority. */

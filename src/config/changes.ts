@@ -44,8 +44,10 @@ export interface Former {
   readonly scopes: Readonly<Record<string, SourceScope>>;
   /** By path, such as `levels.resource`: the resource that a setting of a part named last, where the part or stat returns. */
   readonly roles: Readonly<Record<string, FormerRole>>;
-  /** The paths of limits that were in force earlier in the running day. */
+  /** The paths of limits that were in force earlier in their running period. */
   readonly limits: readonly string[];
+  /** Such as `exchanges.gem_pack.sharedLimits.boosters`: what counted towards a shared limit earlier in its running period. */
+  readonly shared: readonly string[];
 }
 
 export interface FormerRole {
@@ -65,6 +67,7 @@ export const NO_FORMER: Former = {
   scopes: {},
   roles: {},
   limits: [],
+  shared: [],
 };
 
 export interface ValueChange {

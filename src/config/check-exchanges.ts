@@ -17,14 +17,25 @@ export function checkExchanges({ exchanges, claimTypes, drawTables }: BalanceDoc
   }
 }
 
-function checkPrice({ costs, gives, perDay }: Exchange, at: string[], report: Report) {
-  if (Object.keys(costs).length === 0 && perDay === undefined) {
+function checkPrice(exchange: Exchange, at: string[], report: Report) {
+  const { costs, gives } = exchange;
+  if (Object.keys(costs).length === 0 && !hasLimit(exchange)) {
     report([...at, 'perDay'], 'must be set, because the exchange costs nothing and would have no limit');
   }
   for (const resource of Object.keys(costs)) {
     if (Object.hasOwn(gives, resource))
       report([...at, 'gives', resource], 'remove it: the exchange also costs it; use the difference');
   }
+}
+
+/** The game's stock alone bounds no player. */
+function hasLimit({ perDay, perWeek, perMonth, perSeason, ever, sharedLimits }: Exchange): boolean {
+  const bounds = [perDay, perWeek, perMonth, ever];
+  return (
+    bounds.some((bound) => bound !== undefined) ||
+    Object.keys(perSeason).length > 0 ||
+    sharedLimits.length > 0
+  );
 }
 
 /** Checks the largest request, which is for `maxQuantity` exchanges. */

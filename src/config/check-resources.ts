@@ -105,9 +105,10 @@ function checkRegeneration({ regenerates, ceiling }: Resource, { at, stats }: Pl
 
 function checkGiftBounds({ transfer }: Resource, at: string[], report: Report) {
   if (!transfer) return;
-  const { perTransfer, perDay } = transfer;
-  if (perTransfer !== null && perDay !== null && perTransfer > perDay) {
-    report([...at, 'transfer', 'perTransfer'], `must be at most perDay (${perDay}), not ${perTransfer}`);
+  const { perTransfer, perDay, perWeek, perMonth, ever } = transfer;
+  for (const [field, bound] of Object.entries({ perDay, perWeek, perMonth, ever })) {
+    if (perTransfer !== null && bound !== undefined && perTransfer > bound)
+      report([...at, 'transfer', 'perTransfer'], `must be at most ${field} (${bound}), not ${perTransfer}`);
   }
 }
 

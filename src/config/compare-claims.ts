@@ -1,9 +1,10 @@
 /**
  * Compares claim types and exchanges: keys under which something would be paid again, limits that change in the middle of their
- * day, and what is paid and charged.
+ * period, and what is paid and charged.
  */
 import type { SourceScope } from '../domain/rules.ts';
 import type { Former, FormerClaimType, ReportChange } from './changes.ts';
+import { boundsOf, compareBounds, compareMembership } from './compare-limits.ts';
 import type { BalanceDocument } from './schema.ts';
 
 export interface Compared {
@@ -36,7 +37,8 @@ function compareClaimTypes({ before, after, former }: Compared, report: ReportCh
     if (known) {
       compareProof(name, { known, claimType }, report);
       compareRewards(name, { known, claimType }, report);
-      compareLimit({ at: [...at, 'perDay'], what: name, former }, known.perDay, claimType.perDay, report);
+      compareBounds({ at, what: name, former }, known, claimType, report);
+      compareMembership({ at, what: name, former }, known.sharedLimits, claimType.sharedLimits, report);
       compareReversible(name, { at, was: known.reversibleBy, is: claimType.reversibleBy }, report);
     } else if (earlier) {
       const text = `was claimed until version ${earlier.version}, and returns. Keys that were claimed then stay claimed.`;
@@ -182,7 +184,8 @@ function compareExchanges({ before, after, former }: Compared, report: ReportCha
       const text = `${name} can be made ${exchange.maxQuantity} times in a request instead of ${old.maxQuantity}.`;
       report('amounts', [...at, 'maxQuantity'], text);
     }
-    compareLimit({ at: [...at, 'perDay'], what: name, former }, old.perDay, exchange.perDay, report);
+    compareBounds({ at, what: name, former }, old, exchange, report);
+    compareMembership({ at, what: name, former }, old.sharedLimits, exchange.sharedLimits, report);
     compareReversible(name, { at, was: old.reversibleBy, is: exchange.reversibleBy }, report);
   }
 }
@@ -205,39 +208,6 @@ function compareReversible(
   );
 }
 
-interface LimitPlace {
-  readonly at: readonly string[];
-  readonly what: string;
-  readonly former: Former;
-}
-
-/** A limit of a day. What was used since the day began is counted by the kernel. */
-export function compareLimit(
-  { at, what, former }: LimitPlace,
-  before: number | null | undefined,
-  after: number | null | undefined,
-  report: ReportChange,
-): void {
-  const [was, is] = [before ?? null, after ?? null];
-  if (was === is) return;
-  if (is === null) report('running', at, `${what} has no limit per day any more. It was ${was}.`);
-  else if (was === null && former.limits.includes(at.join('.')))
-    report(
-      'reopens',
-      at,
-      `${what} is limited to ${is} per day, and was limited earlier in the running day: what was used since the limit was removed does not count on that day.`,
-    );
-  else if (was === null)
-    report('running', at, `${what} is limited to ${is} per day. What was used in the running day counts.`);
-  else {
-    const effect =
-      is < was
-        ? '. Players who used more in the running day wait until it ends'
-        : ', also in the running day';
-    report('running', at, `${what} is limited to ${is} per day instead of ${was}${effect}.`);
-  }
-}
-
 /** A name that replaces another frees the keys and limits of the old one. */
 function findRenamed({ before, after, former }: Compared, report: ReportChange) {
   const gone = Object.entries(before.claimTypes).filter(([name]) => !Object.hasOwn(after.claimTypes, name));
@@ -255,10 +225,10 @@ function findRenamed({ before, after, former }: Compared, report: ReportChange) 
     ([name]) => !Object.hasOwn(after.exchanges, name),
   );
   for (const [name, exchange] of Object.entries(after.exchanges)) {
-    if (Object.hasOwn(before.exchanges, name) || exchange.perDay === undefined) continue;
+    if (Object.hasOwn(before.exchanges, name) || boundsOf(exchange).size === 0) continue;
     for (const [old, offer] of goneExchanges) {
-      if (offer.perDay === undefined || !givesSame(offer, exchange)) continue;
-      const text = `${name} is new and ${old} is gone, and both give the same. If ${old} was renamed, its limit per day begins again.`;
+      if (boundsOf(offer).size === 0 || !givesSame(offer, exchange)) continue;
+      const text = `${name} is new and ${old} is gone, and both give the same. If ${old} was renamed, its limits begin again.`;
       report('reopens', ['exchanges', name], text);
     }
   }

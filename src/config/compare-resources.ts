@@ -3,7 +3,9 @@
  * when the next version takes effect.
  */
 import type { ReportChange } from './changes.ts';
-import { type Compared, changeText, compareLimit, entriesOf } from './compare-claims.ts';
+import { type Compared, changeText, entriesOf } from './compare-claims.ts';
+import { compareBounds } from './compare-limits.ts';
+import type { LimitBounds } from './compile-limits.ts';
 import type { BalanceDocument } from './schema.ts';
 
 type Resource = BalanceDocument['resources'][string];
@@ -66,8 +68,8 @@ function compareResource(
     const text = `Players can ${resource.transfer ? 'now' : 'no longer'} give each other ${name}.`;
     report('running', [...at, 'transfer'], text);
   } else if (old.transfer && resource.transfer) {
-    const place = { at: [...at, 'transfer', 'perDay'], what: `Giving ${name}`, former: compared.former };
-    compareLimit(place, old.transfer.perDay, resource.transfer.perDay, report);
+    const place = { at: [...at, 'transfer'], what: `Giving ${name}`, former: compared.former };
+    compareBounds(place, old.transfer, resource.transfer, report);
   }
   compareDebits(name, { old, resource, compared }, report);
 }
@@ -86,8 +88,8 @@ function compareDebits(
     const text = `Game servers can ${resource.spend ? 'now' : 'no longer'} charge players ${name}.`;
     report('running', [...at, 'spend'], text);
   } else if (old.spend && resource.spend) {
-    const place = { at: [...at, 'spend', 'perDay'], what: `Charging ${name}`, former: compared.former };
-    compareLimit(place, old.spend.perDay, resource.spend.perDay, report);
+    const place = { at: [...at, 'spend'], what: `Charging ${name}`, former: compared.former };
+    compareBounds(place, boundsOfSpend(old.spend), boundsOfSpend(resource.spend), report);
   }
   const [was, is] = [takeText(old), takeText(resource)];
   if (was !== is) {
@@ -245,4 +247,8 @@ function compareGuarantees(
       report('amounts', [...at, i, 'outcomes'], text);
     }
   });
+}
+
+function boundsOfSpend({ perDay }: { readonly perDay: number | null }): LimitBounds {
+  return { perSeason: {}, ...(perDay !== null && { perDay }) };
 }

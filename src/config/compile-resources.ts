@@ -3,8 +3,16 @@
  * already found every problem in them. Lists and maps are sorted by name.
  */
 import type { Accrual, Limit } from '../domain/moves.ts';
-import type { DrawTable, ExchangeRule, ResourceRule, StaffCount, StatPointRules } from '../domain/rules.ts';
+import type {
+  DrawTable,
+  ExchangeRule,
+  ResourceRule,
+  StaffCount,
+  StatPointRules,
+  TransferRule,
+} from '../domain/rules.ts';
 import { compileAmounts, compileDraws } from './compile-draws.ts';
+import { limitCompiler, limitRules } from './compile-limits.ts';
 import { sortedEntries } from './json.ts';
 import type { BalanceDocument } from './schema.ts';
 import { drawingWindow } from './windows.ts';
@@ -30,13 +38,18 @@ export function compileResources(
           manual,
           staff: compileStaffCount(resource),
           accrual: compileAccrual(resource, stats),
-          transfer: transfer ? { perTransfer: transfer.perTransfer, perDay: transfer.perDay } : null,
+          transfer: transfer ? compileTransfer(name, transfer) : null,
           spend: spend ? { perCall: spend.perCall, perDay: spend.perDay } : null,
           take: take ? { perCall: take.perCall, perDay: take.perDay, debt: take.debt } : null,
         },
       ];
     }),
   );
+}
+
+function compileTransfer(name: string, transfer: NonNullable<Resource['transfer']>): TransferRule {
+  const counted = { counter: `transfer:${name}`, claimTypes: ['transfer'], sharedLimit: null };
+  return { perTransfer: transfer.perTransfer, limits: limitRules(transfer, counted) };
 }
 
 function compileStaffCount({ value, staffLimit }: Resource): StaffCount | null {
@@ -83,25 +96,23 @@ export function compileStatPoints({ statPoints }: BalanceDocument): StatPointRul
 
 /** Each exchange holds the draw tables that it uses. */
 export function compileExchanges(
-  { exchanges, drawTables }: BalanceDocument,
+  document: BalanceDocument,
   tables: ReadonlyMap<string, DrawTable>,
 ): ReadonlyMap<string, ExchangeRule> {
+  const limitsOf = limitCompiler(document);
   return new Map(
-    sortedEntries(exchanges).map(([name, exchange]): [string, ExchangeRule] => {
-      const { costs, gives, draws, maxQuantity, perDay = null, reversibleBy } = exchange;
-      return [
+    sortedEntries(document.exchanges).map(([name, exchange]) => [
+      name,
+      {
         name,
-        {
-          name,
-          costs: compileAmounts(costs),
-          gives: compileAmounts(gives),
-          draws: compileDraws(draws, tables),
-          maxQuantity,
-          perDay,
-          window: drawingWindow(exchange, drawTables),
-          reversibleBy,
-        },
-      ];
-    }),
+        costs: compileAmounts(exchange.costs),
+        gives: compileAmounts(exchange.gives),
+        draws: compileDraws(exchange.draws, tables),
+        maxQuantity: exchange.maxQuantity,
+        limits: limitsOf(`exchange:${name}`, name, exchange),
+        window: drawingWindow(exchange, document.drawTables),
+        reversibleBy: exchange.reversibleBy,
+      },
+    ]),
   );
 }

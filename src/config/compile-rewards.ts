@@ -9,6 +9,7 @@ import {
   type LevelRules,
   type RewardRule,
 } from '../domain/rules.ts';
+import { type CompileLimits, limitCompiler } from './compile-limits.ts';
 import { compileProgress } from './compile-progress.ts';
 import { formulaCompiler, formulaCompilers } from './formulas.ts';
 import { sortedEntries } from './json.ts';
@@ -22,14 +23,17 @@ type Reward = ClaimType['rewards'][string];
 type Levels = NonNullable<BalanceDocument['levels']>;
 
 export function compileClaimTypes(
-  { claimTypes, ...document }: BalanceDocument,
+  document: BalanceDocument,
   problems: Problem[],
 ): ReadonlyMap<string, ClaimTypeRule> {
-  const compilerOf = formulaCompilers(playerScope(document));
+  const compilers = {
+    compilerOf: formulaCompilers(playerScope(document)),
+    limitsOf: limitCompiler(document),
+  };
   return new Map(
-    Object.entries(claimTypes).map(([name, claimType]) => [
+    Object.entries(document.claimTypes).map(([name, claimType]) => [
       name,
-      compileClaimType(name, claimType, { compilerOf, problems }),
+      compileClaimType(name, claimType, { ...compilers, problems }),
     ]),
   );
 }
@@ -46,7 +50,15 @@ function playerScope({ levels, tiers, resources }: Omit<BalanceDocument, 'claimT
 function compileClaimType(
   name: string,
   claimType: ClaimType,
-  { compilerOf, problems }: { compilerOf: ReturnType<typeof formulaCompilers>; problems: Problem[] },
+  {
+    compilerOf,
+    limitsOf,
+    problems,
+  }: {
+    compilerOf: ReturnType<typeof formulaCompilers>;
+    limitsOf: CompileLimits;
+    problems: Problem[];
+  },
 ): ClaimTypeRule {
   const facts = new Map(
     Object.entries(claimType.facts).map(([fact, { description: _, ...rule }]) => [fact, rule]),
@@ -69,9 +81,10 @@ function compileClaimType(
       problems.push({ path, message: compiled.message });
     }
   }
-  const { proof, period = null, perDay = null, reversibleBy } = claimType;
-  const window = windowOf(claimType);
-  return { name, proof, period, facts, rewards, ...compileProgress(claimType), perDay, window, reversibleBy };
+  const { proof, period = null, reversibleBy } = claimType;
+  const limits = limitsOf(`claims:${name}`, name, claimType);
+  const [progress, window] = [compileProgress(claimType), windowOf(claimType)];
+  return { name, proof, period, facts, rewards, ...progress, limits, window, reversibleBy };
 }
 
 /** Expands the short form of a reward, which is its amount alone. `field` is the path of the amount in the reward. */

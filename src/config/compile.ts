@@ -35,7 +35,11 @@ export function compileBalanceConfig(document: unknown, id: ConfigId): CompileRe
  * replays of claims from many versions would compile all of them.
  */
 export function compileForReceipts(document: unknown, id: ConfigId): CompileResult {
-  return compile({ ...(document as object), claimTypes: {}, exchanges: {}, drawTables: {} }, id, null);
+  return compile(
+    { ...(document as object), claimTypes: {}, exchanges: {}, drawTables: {}, limits: {} },
+    id,
+    null,
+  );
 }
 
 /**

@@ -6,6 +6,7 @@ import type { SourceScope } from '../domain/rules.ts';
 import { checkCalendar } from './check-calendar.ts';
 import { checkDrawTables } from './check-draws.ts';
 import { checkExchanges } from './check-exchanges.ts';
+import { checkLimits, checkUnusedLimits } from './check-limits.ts';
 import { checkProgress } from './check-progress.ts';
 import { checkCombat, checkResources, checkStaffCounts } from './check-resources.ts';
 import { checkRoles, resourceUses } from './check-roles.ts';
@@ -25,6 +26,8 @@ export function crossCheck(document: BalanceDocument, publishing: PublishingChec
   checkReferences(document, report);
   checkCalendar(document, report);
   checkWindows(document, report);
+  checkLimits(document, report);
+  if (publishing) checkUnusedLimits(document, report);
   checkResources(document, report);
   checkRoles(document, report);
   if (publishing) checkReservedNames(document, publishing.reservedNames, report);

@@ -6,7 +6,7 @@
 import { ADVANCE_PROGRESS } from '../domain/advance-progress.ts';
 import { countersOfTables } from '../domain/draw.ts';
 import type { Accrual, Limit } from '../domain/moves.ts';
-import type { BalanceRules, LevelRules } from '../domain/rules.ts';
+import type { BalanceRules, LevelRules, LimitRule } from '../domain/rules.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
 
 export interface KernelRules {
@@ -83,13 +83,14 @@ interface KernelRegeneration {
   readonly cap_of: string | null;
 }
 
-/** A bound of the whole game in a period. No config has any yet. */
+/** A bound of the whole game in a period. */
 interface KernelGameLimit {
   readonly limit: string;
   readonly period: string;
   /** The beginning of the period; `-infinity` for `ever`. */
   readonly since: string;
-  readonly claim_type: string;
+  readonly claim_types: readonly string[];
+  /** Null: their units count; otherwise what they take of this resource. */
   readonly resource: string | null;
   readonly bound: number;
   readonly stripes: number;
@@ -107,7 +108,7 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
     },
     milestones: rules.levels ? [levelMilestone(rules.levels)] : [],
     regeneration: resources.flatMap(({ name, accrual }) => (accrual ? [regeneration(name, accrual)] : [])),
-    game_limits: [],
+    game_limits: gameLimits(rules),
     reversible_by_servers: [
       ...[...rules.claimTypes.values(), ...rules.exchanges.values()]
         .filter(({ reversibleBy }) => reversibleBy.includes('server'))
@@ -151,29 +152,49 @@ function staffLimits(rules: BalanceRules): KernelStaffLimits {
 
 const UNCOUNTED = { value: null, per_reward: null, per_day: null } as const;
 
+interface CountedRule extends LimitRule {
+  readonly resource: string | null;
+}
+
+/** The limits of claim types, exchanges and transfers. Those that several share are named several times. */
+function limitRulesOf({ claimTypes, exchanges, resources }: BalanceRules): CountedRule[] {
+  const offers = [...claimTypes.values(), ...exchanges.values()].flatMap(({ limits }) => limits);
+  return [
+    ...offers.map((rule) => ({ ...rule, resource: null })),
+    ...[...resources.values()].flatMap(({ name, transfer }) =>
+      (transfer?.limits ?? []).map((rule) => ({ ...rule, resource: name })),
+    ),
+  ];
+}
+
 /** The counters that operations under this config may use. */
-function limitNames({ claimTypes, exchanges, resources }: BalanceRules): string[] {
-  const limited = <Rule extends { readonly name: string; readonly perDay: number | null }>(
-    prefix: string,
-    all: ReadonlyMap<string, Rule>,
-  ) => [...all.values()].flatMap(({ name, perDay }) => (perDay === null ? [] : [`${prefix}:${name}`]));
-  const transfers = [...resources.values()].flatMap(({ name, transfer }) =>
-    transfer === null || transfer.perDay === null ? [] : [`transfer:${name}`],
-  );
-  const charges = [...resources.values()].flatMap(({ name, spend }) =>
+function limitNames(rules: BalanceRules): string[] {
+  const charges = [...rules.resources.values()].flatMap(({ name, spend }) =>
     spend === null || spend.perDay === null ? [] : [`spend:${name}`],
   );
-  const ofStaff = [...resources.values()].flatMap(({ name, staff, take }) => [
+  const ofStaff = [...rules.resources.values()].flatMap(({ name, staff, take }) => [
     ...(staff?.kind === 'limit' ? [`staff:resource:${name}`] : []),
     ...(take === null ? [] : [`staff:take:${name}`]),
   ]);
-  return [
-    ...limited('claims', claimTypes),
-    ...limited('exchange', exchanges),
-    ...transfers,
-    ...charges,
-    ...ofStaff,
-  ];
+  return [...new Set([...limitRulesOf(rules).map(({ counter }) => counter), ...charges, ...ofStaff])];
+}
+
+/** Stocks. One counter each: with several, one could be sold out while another has some left. */
+function gameLimits(rules: BalanceRules): KernelGameLimit[] {
+  const stocks = limitRulesOf(rules).filter(({ subject }) => subject === 'game');
+  const rows = stocks.map(({ counter, claimTypes, resource, max }): [string, KernelGameLimit] => [
+    counter,
+    {
+      limit: counter,
+      period: 'ever',
+      since: '-infinity',
+      claim_types: claimTypes,
+      resource,
+      bound: max,
+      stripes: 1,
+    },
+  ]);
+  return [...new Map(rows).values()];
 }
 
 function levelMilestone(levels: LevelRules): KernelMilestone {

@@ -31,6 +31,7 @@ export const claimTypeName = snakeName('a claim type name', bounds.CLAIM_TYPE_NA
 export const factName = snakeName('a fact name', bounds.FACT_NAME);
 export const exchangeName = snakeName('an exchange name', bounds.CLAIM_TYPE_NAME);
 export const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NAME);
+export const limitName = snakeName('a limit name', bounds.CLAIM_TYPE_NAME);
 export const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
 export const damageType = snakeName('a damage type', bounds.CLAIM_TYPE_NAME);
 export const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);

@@ -20,6 +20,7 @@ import {
   formulaText,
   instant,
   limit,
+  limitName,
   outcomeName,
   resourceName,
   seasonName,
@@ -28,6 +29,17 @@ import {
   text,
   timeZone,
 } from './schema-values.ts';
+
+/** Each at least 1: what may not be used at all is left out of the config. */
+const limitBounds = {
+  perDay: z.optional(amount(1)),
+  perWeek: z.optional(amount(1)),
+  perMonth: z.optional(amount(1)),
+  perSeason: z._default(sizedRecord(seasonName, amount(1), { most: bounds.MAX_SEASONS }), {}),
+  ever: z.optional(amount(1)),
+  total: z.optional(amount(1)),
+};
+const sharedLimits = z._default(z.array(limitName).check(z.maxLength(bounds.MAX_SHARED_LIMITS_OF_ONE)), []);
 
 const resource = z.strictObject({
   description,
@@ -60,7 +72,7 @@ const resource = z.strictObject({
     z.strictObject({
       description,
       perTransfer: z._default(z.nullable(amount(1)), null),
-      perDay: z._default(z.nullable(amount(1)), null),
+      ...limitBounds,
     }),
   ),
   spend: z.optional(
@@ -142,7 +154,8 @@ const claimType = z.strictObject({
       .check(z.maxLength(bounds.MAX_STREAK_ROWS)),
     [],
   ),
-  perDay: z.optional(amount(1)),
+  ...limitBounds,
+  sharedLimits,
   ...window,
   reversibleBy,
 });
@@ -177,7 +190,8 @@ const exchange = z.strictObject({
     {},
   ),
   maxQuantity: z._default(amount(1, bounds.MAX_QUANTITY), 1),
-  perDay: z.optional(amount(1)),
+  ...limitBounds,
+  sharedLimits,
   ...window,
   reversibleBy,
 });
@@ -259,6 +273,12 @@ export const balanceDocument = z.strictObject({
     }),
   ),
   seasons: z._default(sizedRecord(seasonName, season, { most: bounds.MAX_SEASONS }), {}),
+  limits: z._default(
+    sizedRecord(limitName, z.strictObject({ description, ...limitBounds }), {
+      most: bounds.MAX_SHARED_LIMITS,
+    }),
+    {},
+  ),
   resources: sizedRecord(resourceName, resource, { least: 1, most: bounds.MAX_RESOURCES }),
   claimTypes: sizedRecord(claimTypeName, claimType, { most: bounds.MAX_CLAIM_TYPES }),
   exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),

@@ -6,7 +6,7 @@
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { countersOfTables, drawChoices, type Roll } from './draw.ts';
 import { badInput } from './fault.ts';
-import { dailyLimit, type LimitUse } from './limits.ts';
+import { type LimitUse, limitUses } from './limits.ts';
 
 import type { OperationKind } from './operation.ts';
 import { give, resourceRule, take } from './postings.ts';
@@ -86,11 +86,10 @@ export function alternativesOf(rule: ExchangeRule, quantity: number, rules: Bala
 
 /** What making it so many times uses of the player's limits. */
 export function exchangeLimits(
-  { name, perDay: bound }: ExchangeRule,
+  { name, limits }: ExchangeRule,
   amount: number,
   now: Date,
-  rules: BalanceRules,
+  { calendar }: BalanceRules,
 ): LimitUse[] {
-  const used = { name: `exchange:${name}`, claimType: name, resource: null, amount } as const;
-  return dailyLimit({ ...used, limit: 'exchanges_per_day', bound }, now, rules);
+  return limitUses({ limits, claimType: name, amount, limit: 'exchanges' }, now, calendar);
 }

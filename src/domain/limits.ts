@@ -1,9 +1,12 @@
 /**
- * The catalogue of limits, and what an operation uses of a player's daily limits. One row per limit gives its name, its place in
- * GraphQL and its message. What was used before is for the kernel to count, inside the transaction.
+ * The catalogue of limits, and what an operation uses of the counted ones. One row per limit gives its name, its place in GraphQL and
+ * its message. What was used before is for the kernel to count, inside the transaction.
  */
-import { dayIn, type Period } from './calendar.ts';
-import type { BalanceRules, ClaimTypeRule } from './rules.ts';
+import { type Calendar, type Period, type PeriodKind, periodIn } from './calendar.ts';
+import type { BalanceRules, ClaimTypeRule, LimitRule } from './rules.ts';
+
+export const LIMIT_PERIODS = ['day', 'week', 'month', 'season', 'ever'] as const;
+export type LimitPeriod = (typeof LIMIT_PERIODS)[number];
 
 interface ReachedLimit {
   /** The resource that the limit is about; null where it is about none. */
@@ -13,6 +16,10 @@ interface ReachedLimit {
   readonly requested: number;
   /** When the limit renews (ISO 8601, UTC); null: it does not. */
   readonly renewsAt: string | null;
+  /** Of a counted limit; absent of the others. */
+  readonly period?: LimitPeriod | null;
+  readonly season?: string | null;
+  readonly sharedLimit?: string | null;
 }
 
 interface LimitRow {
@@ -78,29 +85,40 @@ export const LIMITS = {
     message: ({ resource, bound, remaining, requested, renewsAt }) =>
       `You may take ${bound} ${resource} per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
   },
-  claims_per_day: {
+  claims: {
     counted: true,
-    description: 'How many claims of this type one player may make in a day.',
-    message: ({ bound, renewsAt }) =>
-      `Claimed ${bound} times today, which is the limit. It renews at ${renewsAt}.`,
+    description: 'How many claims of this type one player may make in the period.',
+    message: (reached) =>
+      notInSeason(reached) ??
+      `Claimed ${reached.bound} times, which is the limit${perText(reached)}.${renewalText(reached)}`,
   },
-  exchanges_per_day: {
+  exchanges: {
     counted: true,
-    description: 'How many times one player may make this exchange in a day.',
-    message: ({ bound, remaining, requested, renewsAt }) =>
-      `This exchange is limited to ${bound} per day: ${remaining} left, not ${requested}. It renews at ${renewsAt}.`,
+    description: 'How many times one player may make this exchange in the period.',
+    message: (reached) => notInSeason(reached) ?? `This exchange is ${limitedText(reached)}`,
+  },
+  shared: {
+    counted: true,
+    description:
+      'How many times one player may make all claims and exchanges that share this limit in the period. `sharedLimit` names it.',
+    message: (reached) => notInSeason(reached) ?? `${reached.sharedLimit} is ${limitedText(reached)}`,
+  },
+  stock: {
+    counted: true,
+    description: 'How many there are in the whole game, for all players together.',
+    message: ({ bound, remaining, requested }) =>
+      `There are ${bound} in the whole game: ${remaining} left, not ${requested}.`,
   },
   transfer_amount: {
     description: 'The most of a resource in one transfer.',
     message: ({ resource, bound, requested }) =>
       `One transfer may give at most ${bound} ${resource}, not ${requested}.`,
   },
-  transfer_per_day: {
+  transfers: {
     counted: true,
-    description: 'The most of a resource that one player may give away in a day.',
-    // The kernel stores no resource with a counted limit.
-    message: ({ bound, remaining, requested, renewsAt }) =>
-      `You may give away ${bound} of this resource per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
+    description: 'How much of a resource one player may give away in the period.',
+    message: (reached) =>
+      notInSeason(reached) ?? `Giving ${reached.resource} to others is ${limitedText(reached)}`,
   },
   spend_amount: {
     description: 'The most of a resource that spendResource may charge at once.',
@@ -120,38 +138,128 @@ type CountedLimit = {
   [Name in LimitName]: (typeof LIMITS)[Name] extends { readonly counted: true } ? Name : never;
 }[LimitName];
 
-/** How much an operation uses of a limit of its player, and how much one player may use of it in a period. */
+/** How much an operation uses of a limit, and how much of it may be used in a period. */
 export interface LimitUse {
+  readonly subject: LimitRule['subject'];
   /** The counter, such as `claims:pve_victory`. */
   readonly name: string;
   readonly period: Period;
-  /** The claims that count: a counter that does not exist yet is computed from those of the period. */
+  readonly renewsAt: string | null;
+  /** The claims that count: what a counter lacks is computed from those of the period. */
   readonly claimType: string;
+  /** The other claim types that count; null: the limit is not shared. */
+  readonly sharesWith: readonly string[] | null;
   /** Counts what the claims took of this resource; null: counts their units. */
   readonly resource: string | null;
   readonly amount: number;
   readonly bound: number;
-  /** The limit that a rejection names. */
+  /** The limit that a rejection names, and what it says about it. */
+  readonly limit: CountedLimit;
+  readonly about: { readonly period: LimitPeriod; readonly season?: string; readonly sharedLimit?: string };
+}
+
+interface Offer {
+  readonly limits: readonly LimitRule[];
+  readonly claimType: string;
+  readonly resource?: string | null;
+  readonly amount: number;
+  /** Names a limit of the offer's own. */
   readonly limit: CountedLimit;
 }
 
-type DailyUse = Omit<LimitUse, 'period' | 'bound'> & {
-  /** Null: the rules set no bound. */
-  readonly bound: number | null;
-};
-
-/** Empty where the rules set no bound. */
-export function dailyLimit({ bound, ...use }: DailyUse, now: Date, { calendar }: BalanceRules): LimitUse[] {
-  if (bound === null) return [];
-  return [{ ...use, bound, period: dayIn(now, calendar) }];
+/** What an operation uses of the limits of an offer: a claim type, an exchange, or a resource that is given away. */
+export function limitUses(offer: Offer, now: Date, calendar: Calendar): LimitUse[] {
+  return offer.limits
+    .filter((rule) => applies(rule, offer.limits, { now, calendar }))
+    .map((rule) => limitUse(rule, offer, periodIn(rule.period, now, calendar)));
 }
 
-/** Counts one claim of a type, whether it is claimed or recovered. */
+/** The limit per day of what has no other; `max` null: none. */
+export function dayLimit(counter: string, claimType: string, max: number | null): LimitRule[] {
+  if (max === null) return [];
+  return [{ counter, subject: 'player', period: 'day', max, claimTypes: [claimType], sharedLimit: null }];
+}
+
+/** A claim is one unit of its limits, whether it is claimed or announced. */
 export function claimLimit(
-  { name, perDay }: Pick<ClaimTypeRule, 'name' | 'perDay'>,
+  { name, limits }: Pick<ClaimTypeRule, 'name' | 'limits'>,
   now: Date,
-  rules: BalanceRules,
+  { calendar }: BalanceRules,
 ): LimitUse[] {
-  const use = { name: `claims:${name}`, claimType: name, resource: null, amount: 1 } as const;
-  return dailyLimit({ ...use, limit: 'claims_per_day', bound: perDay }, now, rules);
+  return limitUses({ limits, claimType: name, amount: 1, limit: 'claims' }, now, calendar);
+}
+
+function limitUse(
+  rule: LimitRule,
+  { claimType, resource = null, amount, limit }: Offer,
+  period: Period,
+): LimitUse {
+  const { sharedLimit, subject, claimTypes } = rule;
+  const own = sharedLimit === null ? limit : 'shared';
+  return {
+    subject,
+    name: rule.counter,
+    period,
+    // Nothing is left of a season until it ends, and nothing comes after it.
+    renewsAt: typeof rule.period === 'object' && period.isRunning ? null : period.ends,
+    claimType,
+    sharesWith: sharedLimit === null ? null : claimTypes.filter((type) => type !== claimType),
+    resource,
+    amount,
+    bound: period.isRunning ? rule.max : 0,
+    limit: subject === 'game' ? 'stock' : own,
+    about: { ...periodNames(rule.period), ...(sharedLimit !== null && { sharedLimit }) },
+  };
+}
+
+function periodNames(period: PeriodKind): { readonly period: LimitPeriod; readonly season?: string } {
+  return typeof period === 'object' ? { period: 'season', season: period.season } : { period };
+}
+
+interface Moment {
+  readonly now: Date;
+  readonly calendar: Calendar;
+}
+
+/** Of several seasons of a counter those that run apply; where none runs the next one, or the last, of which nothing is left. */
+function applies(rule: LimitRule, limits: readonly LimitRule[], moment: Moment): boolean {
+  if (typeof rule.period === 'string') return true;
+  const isRunning = ({ period }: LimitRule) => periodIn(period, moment.now, moment.calendar).isRunning;
+  if (isRunning(rule)) return true;
+  const seasons = limits.filter(
+    ({ counter, period }) => counter === rule.counter && typeof period === 'object',
+  );
+  return !seasons.some(isRunning) && seasons.toSorted(bySeason(moment))[0] === rule;
+}
+
+/** Those that begin later first, the next one before all others; then those that are over, the last one first. */
+function bySeason({ now, calendar }: Moment) {
+  const order = ({ period }: LimitRule) => {
+    const { begins, ends } = periodIn(period, now, calendar);
+    return begins === null ? [0, Date.parse(ends ?? '')] : [1, -Date.parse(begins)];
+  };
+  return (a: LimitRule, b: LimitRule) => {
+    const [[kindA = 0, timeA = 0], [kindB = 0, timeB = 0]] = [order(a), order(b)];
+    return kindA - kindB || timeA - timeB;
+  };
+}
+
+function perText({ period, season }: ReachedLimit): string {
+  if (period === 'season') return ` in the season ${season}`;
+  return period === 'ever' || !period ? '' : ` per ${period}`;
+}
+
+function renewalText({ renewsAt }: ReachedLimit): string {
+  return renewsAt === null ? '' : ` It renews at ${renewsAt}.`;
+}
+
+function limitedText(reached: ReachedLimit): string {
+  const { bound, remaining, requested } = reached;
+  return `limited to ${bound}${perText(reached)}: ${remaining} left, not ${requested}.${renewalText(reached)}`;
+}
+
+/** A bound of 0 is that of the time before and after a season: every other is at least 1. */
+function notInSeason({ bound, season, renewsAt }: ReachedLimit): string | null {
+  if (bound > 0 || !season) return null;
+  return renewsAt === null ? `The season ${season} is over.` : `The season ${season} begins at ${renewsAt}.`;
 }

@@ -1,5 +1,5 @@
 /** A row of the catalogue of rejections: the types of its fields, from which the stored type of each rejection follows. */
-import type { LimitName } from './limits.ts';
+import type { LimitName, LimitPeriod } from './limits.ts';
 import type { Amount, SourceScope } from './rules.ts';
 
 /** A uniqueness key of a claim besides its type and key: the resource, here `type`, is given once for the source, here `key`. */
@@ -33,6 +33,8 @@ interface FieldTypes {
   ClaimType: string;
   DateTime: string;
   LimitKind: LimitName;
+  LimitPeriod: LimitPeriod;
+  String: string;
   NotEligibleReason: NotEligibleReason;
   NotReversibleReason: NotReversibleReason;
   PlayerId: string;

@@ -130,12 +130,28 @@ export const REJECTIONS = {
         nullable: true,
         from: 'resource',
         description:
-          'The resource of a ceiling, of TRANSFER_AMOUNT, of SPEND_AMOUNT, or of a limit of staff that is not in value.',
+          'The resource of a ceiling, of a limit of transfers or charges, or of a limit of staff that is not in value.',
       },
       bound: { type: 'SafeInt' },
       remaining: { type: 'SafeInt', description: 'What was left of the limit.' },
       requested: { type: 'SafeInt' },
       renewsAt: { type: 'DateTime', nullable: true, description: 'When it renews; null: it does not.' },
+      period: {
+        type: 'LimitPeriod',
+        nullable: 'absent',
+        description: 'The period in which the limit counts; null: it does not count.',
+      },
+      season: {
+        type: 'String',
+        nullable: 'absent',
+        description: 'The name of the season; null for other periods. Outside of it `bound` is 0.',
+      },
+      sharedLimit: {
+        type: 'String',
+        nullable: 'absent',
+        description:
+          'The name of the limit in the balance config, if several claim types or exchanges share it.',
+      },
     },
     message: (reached) => LIMITS[reached.limit].message(reached),
   }),

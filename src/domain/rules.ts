@@ -57,10 +57,26 @@ export type StaffCount =
   | { readonly kind: 'value'; readonly value: number }
   | { readonly kind: 'limit'; readonly perReward: number | null; readonly perDay: number };
 
-/** Bounds of what one player gives to others; null: unbounded. */
+/** Bounds of what one player gives to others. */
 export interface TransferRule {
+  /** Null: unbounded. */
   readonly perTransfer: number | null;
-  readonly perDay: number | null;
+  readonly limits: readonly LimitRule[];
+}
+
+/** A counter with a bound. */
+export interface LimitRule {
+  /** Such as `claims:bounty` or `shared:boosters`. With the subject and the period it identifies the limit. */
+  readonly counter: string;
+  /** Whose uses are counted together: one player's, or those of all players. */
+  readonly subject: 'player' | 'game';
+  readonly period: PeriodKind;
+  /** At least 1. */
+  readonly max: number;
+  /** The claim types and exchanges whose claims count. */
+  readonly claimTypes: readonly string[];
+  /** The name of a limit that several of them share; null: it belongs to one alone. */
+  readonly sharedLimit: string | null;
 }
 
 /** Bounds of what game servers charge one player; null: unbounded. */
@@ -115,8 +131,7 @@ export interface ClaimTypeRule {
   readonly streak: string | null;
   /** What it gives besides for a streak of at least so many periods: the first that is reached. Highest first. */
   readonly rewardsByStreak: readonly { readonly from: number; readonly rewards: readonly Amount[] }[];
-  /** How many claims of this type one player may make in a day; null: no limit. */
-  readonly perDay: number | null;
+  readonly limits: readonly LimitRule[];
   /** When it can be claimed and announced; null: always. What was announced is paid at any time. */
   readonly window: Window | null;
   readonly reversibleBy: ReversibleBy;
@@ -168,8 +183,7 @@ export interface ExchangeRule {
   readonly draws: readonly TableDraws[];
   /** How many times one request may make it at once. */
   readonly maxQuantity: number;
-  /** How many times one player may make it in a day; null: no limit. */
-  readonly perDay: number | null;
+  readonly limits: readonly LimitRule[];
   /** When it can be made: in its own window and in those of all its tables. Null: always. */
   readonly window: Window | null;
   readonly reversibleBy: ReversibleBy;

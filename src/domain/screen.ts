@@ -63,7 +63,8 @@ export interface ScreenFacts {
   readonly pending: readonly PendingOnScreen[];
 }
 
-export const limitName = ({ name, period }: Pick<LimitUse, 'name' | 'period'>) => `${name}\n${period.name}`;
+export const limitName = ({ subject, name, period }: Pick<LimitUse, 'subject' | 'name' | 'period'>) =>
+  `${subject}\n${name}\n${period.name}`;
 export const claimName = ({ type, key }: ClaimName) => `${type}\n${key}`;
 
 /** What one entry of a screen would do. */
@@ -115,7 +116,9 @@ export function holdsAt({ holdsFrom, holdsUntil }: ScreenRequest, at: Date): boo
 /** A limit as a screen shows it. */
 export interface LimitState {
   readonly limit: LimitName;
+  /** The name of the period. */
   readonly period: string;
+  readonly sharedLimit: string | null;
   readonly bound: number;
   readonly used: number;
   readonly remaining: number;
@@ -126,19 +129,21 @@ export interface LimitState {
 export function limitStates(limits: readonly LimitUse[], { counts }: ScreenFacts): LimitState[] {
   return limits.map((use) => {
     const { used, bound } = counts.get(limitName(use)) ?? { used: 0, bound: use.bound };
-    const { limit, period } = use;
+    const { limit, period, about, renewsAt: resetsAt } = use;
     const remaining = Math.max(bound - used, 0);
-    return { limit, period: period.name, bound, used, remaining, resetsAt: period.ends };
+    const sharedLimit = about.sharedLimit ?? null;
+    return { limit, period: period.name, sharedLimit, bound, used, remaining, resetsAt };
   });
 }
 
 /** Everything that the kernel would reject the effects for, in its order. Empty: it would grant them. */
 export function rejectionsOf({ postings, limits }: Effects, facts: ScreenFacts): Rejection[] {
   const states = limitStates(limits, facts);
-  const reached = limits.flatMap(({ amount }, index): Rejection[] => {
+  const reached = limits.flatMap(({ amount, about, resource }, index): Rejection[] => {
     const { limit, bound, remaining, used, resetsAt: renewsAt } = states[index] as LimitState;
     if (used + amount <= bound) return [];
-    return [{ kind: 'limit_exceeded', limit, resource: null, bound, remaining, requested: amount, renewsAt }];
+    const reached = { limit, resource, bound, remaining, requested: amount, renewsAt };
+    return [{ kind: 'limit_exceeded', ...reached, ...about }];
   });
   const refused = refusedPosting(postings, facts.player.balances);
   return refused ? [...reached, refused] : reached;

@@ -4,7 +4,7 @@
  */
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
-import { dailyLimit } from './limits.ts';
+import { dayLimit, limitUses } from './limits.ts';
 import type { OperationKind } from './operation.ts';
 import { take } from './postings.ts';
 import type { BalanceRules } from './rules.ts';
@@ -47,13 +47,13 @@ function planSpending(rules: BalanceRules, intent: Intent, request: SpendResourc
       renewsAt: null,
     });
   }
-  const used = { name: `spend:${resource}`, claimType: claim.claimType, resource, amount };
-  const limit = { ...used, limit: 'spend_per_day', bound: perDay } as const;
+  const limits = dayLimit(`spend:${resource}`, claim.claimType, perDay);
+  const charged = { limits, claimType: claim.claimType, resource, amount, limit: 'spend_per_day' } as const;
   return {
     kind: 'commit',
     ...claim,
     postings: [take(rule, amount)],
-    limits: dailyLimit(limit, intent.now, rules),
+    limits: limitUses(charged, intent.now, rules.calendar),
     reason,
   };
 }

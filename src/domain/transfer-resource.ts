@@ -4,7 +4,7 @@
  */
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
-import { dailyLimit } from './limits.ts';
+import { limitUses } from './limits.ts';
 import type { OperationKind } from './operation.ts';
 import { give, take } from './postings.ts';
 import type { BalanceRules } from './rules.ts';
@@ -40,7 +40,7 @@ function planTransfer(rules: BalanceRules, intent: Intent, request: TransferReso
 
   // Each transfer is a claim of its own: the client's key is its only name.
   const claim = { claimType: TRANSFER_RESOURCE.claimType, claimKey: intent.idempotencyKey };
-  const { perTransfer, perDay } = rule.transfer;
+  const { perTransfer, limits } = rule.transfer;
   if (perTransfer !== null && amount > perTransfer) {
     return reject(claim, {
       kind: 'limit_exceeded',
@@ -52,15 +52,14 @@ function planTransfer(rules: BalanceRules, intent: Intent, request: TransferReso
       renewsAt: null,
     });
   }
-  const used = { name: `transfer:${resource}`, claimType: claim.claimType, resource, amount };
-  const limit = { ...used, limit: 'transfer_per_day', bound: perDay } as const;
+  const given = { limits, claimType: claim.claimType, resource, amount, limit: 'transfers' } as const;
   return {
     kind: 'commit',
     ...claim,
     postings: [take(rule, amount)],
     // Rejected rather than clamped: what one player gives, the other receives.
     counterparty: { playerId: toPlayerId, postings: [{ ...give(rule, amount), atLimit: 'reject' }] },
-    limits: dailyLimit(limit, intent.now, rules),
+    limits: limitUses(given, intent.now, rules.calendar),
   };
 }
 

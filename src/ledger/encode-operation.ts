@@ -105,15 +105,22 @@ function sourceKeyOf({ scope, type: resource, key }: ScopedSourceKey): KernelSou
   return { game: scope === 'game', resource, key };
 }
 
-export function limitUseOf({ limit, period, claimType, ...use }: LimitUse): KernelLimitUse {
+export function limitUseOf(use: LimitUse): KernelLimitUse {
+  const { subject, name, period, resource, amount, bound, about } = use;
   return {
-    kind: 'player',
-    ...use,
+    kind: subject,
+    name,
     period: period.name,
-    since: period.begins ?? '-infinity',
-    claim_type: claimType,
-    rejection: limit,
-    renews_at: period.ends,
+    // Outside of a season nothing is left, whatever was used.
+    since: period.isRunning ? (period.begins ?? '-infinity') : 'infinity',
+    claim_type: use.claimType,
+    shares_with: use.sharesWith,
+    resource,
+    amount,
+    bound,
+    rejection: use.limit,
+    about,
+    renews_at: use.renewsAt,
   };
 }
 

@@ -62,12 +62,16 @@ export interface KernelLimitUse {
   /** The beginning of the period; `-infinity` for `ever`. */
   readonly since: string;
   readonly claim_type: string;
+  /** The other claim types that count; null: none can. */
+  readonly shares_with: readonly string[] | null;
   /** Null: the limit counts units of claims; otherwise what they took of this resource. */
   readonly resource: string | null;
   readonly amount: number;
   readonly bound: number;
   /** The limit that a rejection names. */
   readonly rejection: string;
+  /** What a rejection says of the limit besides: the period, the name of a shared limit. */
+  readonly about: Readonly<Record<string, string>> | null;
   readonly renews_at: string | null;
 }
 

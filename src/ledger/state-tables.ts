@@ -54,8 +54,9 @@ export const limitCounters = onceward.table(
 );
 
 /**
- * What a counter counted when it was created in the middle of its period: the claims of a type that were made before it. They have
- * no use of the limit recorded; reopening one gives back what was counted.
+ * What a counter counted when it was created in the middle of its period, or when a type joined it: the claims of a type that were
+ * made before. They have no use of the limit recorded; reopening one gives back what was counted. A shared counter has a row for each
+ * of its types, also where nothing was counted.
  */
 export const countedClaims = onceward.table(
   'counted_claims',
@@ -74,7 +75,10 @@ export const countedClaims = onceward.table(
     period: limitPeriod('period').notNull(),
   },
   (t) => [
-    primaryKey({ name: 'counted_claims_one_per_counter', columns: [t.subject, t.limit, t.period, t.kind] }),
+    primaryKey({
+      name: 'counted_claims_one_per_type',
+      columns: [t.subject, t.limit, t.period, t.kind, t.claimType],
+    }),
   ],
 );
 

@@ -1,5 +1,5 @@
 /** The GraphQL types of rejections, derived from their catalogue (src/domain/rejections.ts). */
-import { LIMITS, type LimitName } from '../domain/limits.ts';
+import { LIMIT_PERIODS, LIMITS, type LimitName, type LimitPeriod } from '../domain/limits.ts';
 import type { OriginalClaim } from '../domain/outcome.ts';
 import {
   type AnsweredRejection,
@@ -58,6 +58,13 @@ export const LimitKind = builder.enumType('LimitKind', {
       { value: name as LimitName, description },
     ]),
   ),
+});
+
+builder.enumType('LimitPeriod', {
+  description: 'The period in which a limit counts.',
+  values: Object.fromEntries(
+    LIMIT_PERIODS.map((period) => [period.toUpperCase(), { value: period }]),
+  ) as Record<Uppercase<LimitPeriod>, { value: LimitPeriod }>,
 });
 
 builder.enumType('NotEligibleReason', {

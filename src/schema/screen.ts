@@ -20,14 +20,21 @@ const UsedLimit = builder.objectRef<LimitState>('LimitState').implement({
   description: 'A limit, and what is left of it in the running period.',
   fields: (t) => ({
     limit: t.expose('limit', { type: LimitKind }),
-    period: t.exposeString('period', { description: 'The day, such as `2026-12-01`.' }),
+    period: t.exposeString('period', {
+      description:
+        'The name of the period: a day such as `2026-12-01`, a week, a month, a season, or `ever`. Outside of a season `bound` is 0.',
+    }),
+    sharedLimit: t.exposeString('sharedLimit', {
+      nullable: true,
+      description: 'The name of the limit, if several claim types or exchanges share it.',
+    }),
     bound: t.expose('bound', { type: 'SafeInt' }),
     used: t.expose('used', { type: 'SafeInt' }),
     remaining: t.expose('remaining', { type: 'SafeInt' }),
     resetsAt: t.expose('resetsAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the next period begins; null: never.',
+      description: 'When it renews; null: it does not.',
     }),
   }),
 });

@@ -162,7 +162,7 @@ describe('the limits of an announced reward', () => {
     const playerId = fresh('player');
     receiptOf(await asServer().announceReward(chest(playerId)));
     expect(await limits(playerId)).toEqual([1]);
-    const full = { limit: 'CLAIMS_PER_DAY', bound: 1, remaining: 0 };
+    const full = { limit: 'CLAIMS', bound: 1, remaining: 0 };
     const announced = await movingNothing(playerId, () => asServer().announceReward(chest(playerId, 'c-2')));
     expect(rejectionOf(announced, 'LimitExceeded')).toMatchObject(full);
     const claimed = await movingNothing(playerId, () => asServer().claimReward(chest(playerId, 'c-2')));
@@ -188,7 +188,7 @@ describe('the limits of an announced reward', () => {
   it('are exact when 32 servers announce at once', async () => {
     const playerId = await seasonedPlayer();
     const answers = await atOnce(32, (index) => asServer().announceReward(chest(playerId, `c-${index}`)));
-    expect(tally(answers.map(resultOf))).toEqual({ Receipt: 5, CLAIMS_PER_DAY: 27 });
+    expect(tally(answers.map(resultOf))).toEqual({ Receipt: 5, CLAIMS: 27 });
     expect(await limits(playerId)).toEqual([5]);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });

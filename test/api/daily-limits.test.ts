@@ -77,7 +77,7 @@ const LIMITS: readonly Limit[] = [
     },
     bound: 5,
     granted: 5,
-    rejection: { limit: 'CLAIMS_PER_DAY', remaining: 0, requested: 1 },
+    rejection: { limit: 'CLAIMS', remaining: 0, requested: 1 },
   },
   {
     name: 'an exchange, made three times by each request',
@@ -91,7 +91,7 @@ const LIMITS: readonly Limit[] = [
     },
     bound: 20,
     granted: 6,
-    rejection: { limit: 'EXCHANGES_PER_DAY', remaining: 2, requested: 3 },
+    rejection: { limit: 'EXCHANGES', remaining: 2, requested: 3 },
   },
   {
     name: 'awards of a staff member to eight players',
@@ -175,7 +175,7 @@ describe('a daily limit', () => {
       rejectionOf(await open(one, `c-${chest}`), 'AlreadyClaimed');
       rejectionOf(await open(one, 'c-9', { expectedVersion: 0 }), 'VersionConflict');
     }
-    expect(rejectionOf(await open(one, 'c-6'), 'LimitExceeded').limit).toBe('CLAIMS_PER_DAY');
+    expect(rejectionOf(await open(one, 'c-6'), 'LimitExceeded').limit).toBe('CLAIMS');
     receiptOf(await open(other, 'c-6'));
     receiptOf(await asServer().claimReward({ ...victory, playerId: one, key: 'cup-1' }));
   });

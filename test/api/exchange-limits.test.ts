@@ -63,7 +63,7 @@ describe('the quantity and the other input of an exchange', () => {
 });
 
 describe('the limit of an exchange per day', () => {
-  const limit = { limit: 'EXCHANGES_PER_DAY', ceilingOf: null, bound: 20 };
+  const limit = { limit: 'EXCHANGES', ceilingOf: null, bound: 20 };
 
   it('the limit of an exchange per day is exact for simultaneous requests of different quantities', async () => {
     const { playerId } = await playerWith({ auric_coins: 30_000 });
@@ -106,7 +106,7 @@ describe('the limit of an exchange per day', () => {
     await publish(changedExample(({ exchanges }) => (exchanges.drop.perDay = 1)));
     receiptOf(await drop(playerId));
     expect(rejectionOf(await drop(playerId), 'LimitExceeded')).toMatchObject({
-      limit: 'EXCHANGES_PER_DAY',
+      limit: 'EXCHANGES',
       bound: 1,
       remaining: 0,
     });

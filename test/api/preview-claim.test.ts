@@ -123,7 +123,7 @@ describe('a preview that the claim would reject', () => {
     const chest = (key: string) => ({ type: 'arena_chest', key, playerId });
     for (const key of ['1', '2', '3', '4', '5']) receiptOf(await asServer().claimReward(chest(key)));
     expect(rejectionOf(await preview(playerId, chest('6')), 'LimitExceeded')).toMatchObject({
-      limit: 'CLAIMS_PER_DAY',
+      limit: 'CLAIMS',
       bound: 5,
       remaining: 0,
     });

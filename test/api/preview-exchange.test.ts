@@ -158,7 +158,7 @@ describe('a preview that the exchange would reject', () => {
     const buy = (quantity: number) => ({ exchange: 'buy_summon_token', quantity });
     for (const _ of [1, 2]) await exchange(playerId, buy(8));
     expect(rejectionOf(await preview(playerId, buy(5)), 'LimitExceeded')).toMatchObject({
-      limit: 'EXCHANGES_PER_DAY',
+      limit: 'EXCHANGES',
       bound: 20,
       remaining: 4,
       requested: 5,

@@ -177,7 +177,7 @@ describe('what a reversed claim used of limits', () => {
     const { claim } = receiptOf(await open(playerId));
     receiptOf(await reverse(claim));
     const full = await movingNothing(playerId, () => open(playerId, 'c-2'));
-    expect(rejectionOf(full, 'LimitExceeded')).toMatchObject({ limit: 'CLAIMS_PER_DAY', remaining: 0 });
+    expect(rejectionOf(full, 'LimitExceeded')).toMatchObject({ limit: 'CLAIMS', remaining: 0 });
     await reopen(claim);
     receiptOf(await open(playerId, 'c-2'));
     const again = await movingNothing(playerId, () => open(playerId));
@@ -190,7 +190,7 @@ describe('what a reversed claim used of limits', () => {
     const buy = (quantity: number) => asPlayer(playerId).exchange({ exchange: 'buy_summon_token', quantity });
     const { claim } = receiptOf(await buy(10));
     receiptOf(await buy(10));
-    expect(rejectionOf(await buy(1), 'LimitExceeded').limit).toBe('EXCHANGES_PER_DAY');
+    expect(rejectionOf(await buy(1), 'LimitExceeded').limit).toBe('EXCHANGES');
     receiptOf(await reverse(claim, { quantity: 4 }));
     expect(rejectionOf(await buy(1), 'LimitExceeded').remaining).toBe(0);
     receiptOf(await reverse(claim, { reopen: true }));
@@ -225,7 +225,7 @@ describe('an announced reward that is reversed', () => {
     const playerId = fresh('player');
     const { claim } = receiptOf(await asServer().announceReward(chest(playerId)));
     const full = await movingNothing(playerId, () => asServer().announceReward(chest(playerId, 'c-2')));
-    expect(rejectionOf(full, 'LimitExceeded')).toMatchObject({ limit: 'CLAIMS_PER_DAY', remaining: 0 });
+    expect(rejectionOf(full, 'LimitExceeded')).toMatchObject({ limit: 'CLAIMS', remaining: 0 });
     receiptOf(await reverse(claim));
     receiptOf(await asServer().announceReward(chest(playerId)));
     expect(await pendingKeys(playerId)).toEqual(['arena_chest/c-1']);

@@ -54,7 +54,7 @@ describe('the limits of a transfer', () => {
     const tomorrow = new Date(Math.floor(Date.now() / 86_400_000 + 1) * 86_400_000).toISOString();
     for (const rejection of rejections)
       expect(rejection).toMatchObject({
-        limit: 'TRANSFER_PER_DAY',
+        limit: 'TRANSFERS',
         bound: 100,
         remaining: 0,
         requested: 10,
@@ -77,7 +77,7 @@ describe('the limits of a transfer', () => {
     receiptOf(await transfer(await holder({ lumees: 100 }), giver, { amount: 100 }));
     const over = await movingNeither([giver, taker], () => give(41));
     expect(rejectionOf(over, 'LimitExceeded')).toMatchObject({
-      limit: 'TRANSFER_PER_DAY',
+      limit: 'TRANSFERS',
       remaining: 40,
       requested: 41,
     });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileBalanceConfig, compileForPublishing } from '../../src/config/compile.ts';
 import { canonicalJson } from '../../src/config/json.ts';
+import { perDay } from '../domain/rules.ts';
 import {
   exampleDocument,
   exampleWith,
@@ -59,7 +60,10 @@ test('the example contains every feature that it demonstrates', () => {
   expect(pays('ascension_victory')).toContain('floor_tokens');
   expect(pays('matron_victory')).toEqual(expect.arrayContaining(['lumees', 'experience', 'drop_charges']));
   expect(pays('rating_slip')).toEqual(['lifetime_points', 'loyalty_points', 'slips_closed']);
-  expect(claimTypes.get('arena_chest')).toMatchObject({ proof: 'ticket', perDay: 5 });
+  expect(claimTypes.get('arena_chest')).toMatchObject({
+    proof: 'ticket',
+    limits: [perDay('claims:arena_chest', 'arena_chest', 5)],
+  });
   expect(claimTypes.get('daily_quest')).toMatchObject({ proof: 'calendar', period: 'day' });
   expect(claimTypes.get('weekly_chest')).toMatchObject({ proof: 'calendar', period: 'week' });
   expect(resources.get('drop_charges')).toMatchObject({
@@ -67,8 +71,11 @@ test('the example contains every feature that it demonstrates', () => {
     atCeiling: 'clamp',
     accrual: { initial: 5, regenerates: { everySeconds: 3600, amount: 1, upTo: 5 } },
   });
-  expect(resources.get('lumees')?.transfer).toEqual({ perTransfer: 5000, perDay: 20_000 });
-  expect(resources.get('shards:fire')?.transfer).toEqual({ perTransfer: null, perDay: null });
+  expect(resources.get('lumees')?.transfer).toEqual({
+    perTransfer: 5000,
+    limits: [perDay('transfer:lumees', 'transfer', 20_000)],
+  });
+  expect(resources.get('shards:fire')?.transfer).toEqual({ perTransfer: null, limits: [] });
   expect([...exchanges.keys()]).toEqual([
     'buy_summon_token',
     'drop',
@@ -128,14 +135,14 @@ test('optional fields have their documented defaults', () => {
     spend: null,
     take: null,
   });
-  expect(rules.claimTypes.get('daily_quest')?.perDay).toBeNull();
+  expect(rules.claimTypes.get('daily_quest')?.limits).toEqual([]);
   expect(rules.exchanges.get('drop')).toEqual({
     name: 'drop',
     costs: [{ resource: 'drop_charges', amount: 1 }],
     gives: [{ resource: 'auric_coins', amount: 5 }],
     draws: [],
     maxQuantity: 1,
-    perDay: null,
+    limits: [],
     window: null,
     reversibleBy: [],
   });

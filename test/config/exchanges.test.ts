@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { perDay } from '../domain/rules.ts';
 import {
   exampleDocument,
   exampleWith,
@@ -44,7 +45,7 @@ describe('compiled exchanges', () => {
       ],
       gives: [],
       maxQuantity: 1,
-      perDay: null,
+      limits: [],
     });
     expect(rule?.draws.map(({ table, times }) => [table.name, times])).toEqual([
       ['a_table', 1],
@@ -98,7 +99,7 @@ describe('compiled exchanges', () => {
     const costs = { auric_coins: most };
     expect(rulesOf(exampleWith(['exchanges', 'gift'], FREE)).exchanges.get('gift')).toMatchObject({
       costs: [],
-      perDay: 1,
+      limits: [perDay('exchange:gift', 'gift', 1)],
     });
     const buy = rulesOf(exampleWith(['exchanges', 'buy_summon_token', 'costs'], costs));
     expect(buy.exchanges.get('buy_summon_token')?.costs[0]?.amount).toBe(most);

@@ -54,19 +54,23 @@ describe('compiled resources', () => {
   });
 
   test.each([
-    [{}, { perTransfer: null, perDay: null }],
-    [{ perDay: 9 }, { perTransfer: null, perDay: 9 }],
+    [{}, null, []],
+    [{ perDay: 9 }, null, [['day', 9]]],
+    [{ perTransfer: 5 }, 5, []],
     [
-      { perTransfer: 5, perDay: null },
-      { perTransfer: 5, perDay: null },
+      { perTransfer: 5, perDay: 5, ever: 70, perWeek: 30 },
+      5,
+      [
+        ['day', 5],
+        ['week', 30],
+        ['ever', 70],
+      ],
     ],
-    [
-      { perTransfer: 5, perDay: 5 },
-      { perTransfer: 5, perDay: 5 },
-    ],
-  ])('transfer %j has no limit for a field that is left out', (transfer, expected) => {
+  ])('transfer %j has no limit for a field that is left out', (transfer, perTransfer, limits) => {
     expect(compiled('credits')?.transfer).toBeNull();
-    expect(compiled('credits', at('credits', 'transfer'), transfer)?.transfer).toEqual(expected);
+    const rule = compiled('credits', at('credits', 'transfer'), transfer)?.transfer;
+    expect(rule?.perTransfer).toBe(perTransfer);
+    expect(rule?.limits.map(({ period, max }) => [period, max])).toEqual(limits);
   });
 
   test.each<[Path, unknown]>([
@@ -116,7 +120,14 @@ describe('resources with the wrong shape', () => {
     [at('lumees', 'transfer'), true, null, /an object \{…\}, not true/],
     [at('lumees', 'transfer', 'perTransfer'), 0, null, /at least 1, not 0/],
     [at('lumees', 'transfer', 'perDay'), 0, null, /at least 1, not 0/],
-    [at('lumees', 'transfer', 'perWeek'), 9, null, /not a field/],
+    [at('lumees', 'transfer', 'sharedLimits'), ['gifts'], null, /not a field/],
+    [at('lumees', 'transfer', 'perDay'), null, null, /a whole number, not null/],
+    [
+      at('lumees', 'transfer', 'ever'),
+      4999,
+      'resources.lumees.transfer.perTransfer',
+      /at most ever \(4999\)/,
+    ],
     [['combat'], {}, 'combat.health', /text in quotes, but it is missing/],
     [['combat', 'damage'], 5, null, /not a field/],
     [

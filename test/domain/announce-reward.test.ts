@@ -49,13 +49,17 @@ test('an announcement uses the limit of its claim type on the day on which it is
   const { operation } = decide({ type: 'bounty', facts: null });
   expect(operation.limits).toEqual([
     {
+      subject: 'player',
       name: 'claims:bounty',
       claimType: 'bounty',
       resource: null,
-      limit: 'claims_per_day',
+      limit: 'claims',
       amount: 1,
       bound: 3,
       period: BERLIN_DAY,
+      renewsAt: BERLIN_DAY.ends,
+      sharesWith: null,
+      about: { period: 'day' },
     },
   ]);
 });

@@ -85,13 +85,17 @@ describe('an exchange', () => {
   test('the quantity counts against the limit of the day in the time zone of the config', () => {
     expect(decide('buy_gem', 4).operation.limits).toEqual([
       {
+        subject: 'player',
         name: 'exchange:buy_gem',
         claimType: 'buy_gem',
         resource: null,
-        limit: 'exchanges_per_day',
+        limit: 'exchanges',
         amount: 4,
         bound: 8,
         period: BERLIN_DAY,
+        renewsAt: BERLIN_DAY.ends,
+        sharesWith: null,
+        about: { period: 'day' },
       },
     ]);
     expect(decide('drop').operation.limits).toEqual([]);

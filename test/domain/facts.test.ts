@@ -6,7 +6,7 @@ const CLAIM_TYPE: ClaimTypeRule = {
   name: 'victory',
   proof: 'ticket',
   period: null,
-  perDay: null,
+  limits: [],
   window: null,
   rewards: [],
   requires: [],

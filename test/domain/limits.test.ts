@@ -1,30 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { claimLimit, dailyLimit, LIMITS, type LimitName } from '../../src/domain/limits.ts';
+import { type Calendar, UTC } from '../../src/domain/calendar.ts';
+import { claimLimit, LIMITS, type LimitName, limitUses } from '../../src/domain/limits.ts';
 import { rejectionMessage } from '../../src/domain/rejections.ts';
-import type { ClaimTypeRule } from '../../src/domain/rules.ts';
-import { BERLIN_DAY, calendarIn, NOW, RULES } from './rules.ts';
+import type { ClaimTypeRule, LimitRule } from '../../src/domain/rules.ts';
+import { BERLIN_DAY, calendarIn, NOW, perDay, RULES } from './rules.ts';
 
-const purchase = (
-  overrides: { amount?: number; bound?: number | null } = {},
-  now = NOW,
-  timeZone = 'Europe/Berlin',
-) => {
-  const counter = { name: 'exchange:buy_gem', claimType: 'buy_gem', resource: null } as const;
-  const used = { ...counter, limit: 'exchanges_per_day', amount: 2, bound: 8 } as const;
-  return dailyLimit({ ...used, ...overrides }, now, { ...RULES, calendar: calendarIn(timeZone) });
-};
+const BUY: LimitRule = perDay('exchange:buy_gem', 'buy_gem', 8);
+const usesOf = (limits: readonly LimitRule[], now = NOW, calendar: Calendar = RULES.calendar) =>
+  limitUses({ limits, claimType: 'buy_gem', amount: 2, limit: 'exchanges' }, now, calendar);
 
-describe('a daily limit', () => {
-  test('a daily limit counts for the day in the time zone of the config, from midnight to midnight', () => {
-    expect(purchase()).toEqual([
+describe('what an operation uses of the limits of an offer', () => {
+  test('a daily limit counts for the day of the calendar', () => {
+    expect(usesOf([BUY])).toEqual([
       {
+        subject: 'player',
         name: 'exchange:buy_gem',
         claimType: 'buy_gem',
+        sharesWith: null,
         resource: null,
-        limit: 'exchanges_per_day',
+        limit: 'exchanges',
+        about: { period: 'day' },
         amount: 2,
         bound: 8,
         period: BERLIN_DAY,
+        renewsAt: BERLIN_DAY.ends,
       },
     ]);
   });
@@ -38,32 +37,100 @@ describe('a daily limit', () => {
     ['Europe/Berlin', '2026-10-24T22:00:00Z', '2026-10-25', '2026-10-25T23:00:00.000Z'],
     ['Europe/Berlin', '2026-03-28T23:00:00Z', '2026-03-29', '2026-03-29T22:00:00.000Z'],
   ])('a daily limit in %s at %s counts for %s', (timeZone, now, name, ends) => {
-    expect(purchase({}, new Date(now), timeZone)).toMatchObject([{ period: { name, ends } }]);
-  });
-
-  test('there is no daily limit where the rules set no bound', () => {
-    expect(purchase({ bound: null })).toEqual([]);
-  });
-});
-
-describe('the limit of a claim', () => {
-  const limitOf = (type: string) => claimLimit(RULES.claimTypes.get(type) as ClaimTypeRule, NOW, RULES);
-
-  test('a claim uses one of the claims per day of its type', () => {
-    expect(limitOf('bounty')).toMatchObject([
-      {
-        name: 'claims:bounty',
-        claimType: 'bounty',
-        resource: null,
-        limit: 'claims_per_day',
-        amount: 1,
-        bound: 3,
-      },
+    expect(usesOf([BUY], new Date(now), calendarIn(timeZone))).toMatchObject([
+      { period: { name, ends }, renewsAt: ends },
     ]);
   });
 
-  test('a claim type without a bound per day has no limit', () => {
-    expect(limitOf('tournament')).toEqual([]);
+  test('each limit is used, of its period, in the order of the rules', () => {
+    const periods = ['day', 'week', 'month', 'ever'] as const;
+    const uses = usesOf(periods.map((period) => ({ ...BUY, period })));
+    expect(uses.map(({ period, renewsAt, about }) => [period.name, renewsAt, about.period])).toEqual([
+      ['2026-11-02', '2026-11-02T23:00:00.000Z', 'day'],
+      ['2026-W45', '2026-11-08T23:00:00.000Z', 'week'],
+      ['2026-11', '2026-11-30T23:00:00.000Z', 'month'],
+      ['ever', null, 'ever'],
+    ]);
+  });
+
+  test('a stock belongs to the game and never renews', () => {
+    expect(usesOf([{ ...BUY, subject: 'game', period: 'ever', max: 100 }])).toMatchObject([
+      { subject: 'game', limit: 'stock', bound: 100, renewsAt: null },
+    ]);
+  });
+
+  test('a shared limit is named, and counts the claims of the others', () => {
+    const shared = {
+      ...BUY,
+      counter: 'shared:gems',
+      sharedLimit: 'gems',
+      claimTypes: ['buy_gem', 'drop', 'quest'],
+    };
+    expect(usesOf([shared])).toMatchObject([
+      {
+        name: 'shared:gems',
+        limit: 'shared',
+        claimType: 'buy_gem',
+        sharesWith: ['drop', 'quest'],
+        about: { period: 'day', sharedLimit: 'gems' },
+      },
+    ]);
+    const alone = usesOf([{ ...shared, claimTypes: ['buy_gem'] }]);
+    // Another may join it: what it counted is recorded from the beginning.
+    expect(alone).toMatchObject([{ sharesWith: [] }]);
+  });
+
+  test('a claim uses one of the limits of its type, and a type without limits none', () => {
+    const limitsOf = (type: string) => claimLimit(RULES.claimTypes.get(type) as ClaimTypeRule, NOW, RULES);
+    expect(limitsOf('bounty')).toMatchObject([
+      { name: 'claims:bounty', limit: 'claims', amount: 1, bound: 3 },
+    ]);
+    expect(limitsOf('tournament')).toEqual([]);
+  });
+});
+
+describe('limits of seasons', () => {
+  const date = (day: string) => `2026-${day}T00:00:00.000Z`;
+  const season = (from: string, until: string) => ({ from: date(from), until: date(until) });
+  const calendar: Calendar = {
+    ...UTC,
+    seasons: new Map([
+      ['spring', season('03-01', '04-01')],
+      ['easter', season('03-20', '04-10')],
+      ['summer', season('06-01', '07-01')],
+    ]),
+  };
+  const limits = ['spring', 'summer', 'easter'].map(
+    (name, i): LimitRule => ({ ...BUY, period: { season: name }, max: i + 1 }),
+  );
+  const at = (day: string) =>
+    usesOf(limits, new Date(date(day)), calendar).map(({ about, bound, renewsAt }) => [
+      about.season,
+      bound,
+      renewsAt,
+    ]);
+
+  test.each([
+    ['before the first: it begins', '02-01', [['spring', 0, date('03-01')]]],
+    ['in one: it does not renew', '03-10', [['spring', 1, null]]],
+    [
+      'in two: both count',
+      '03-25',
+      [
+        ['spring', 1, null],
+        ['easter', 3, null],
+      ],
+    ],
+    ['in the second alone', '04-05', [['easter', 3, null]]],
+    ['between them: the next begins', '05-01', [['summer', 0, date('06-01')]]],
+    ['after the last: it is over', '08-01', [['summer', 0, null]]],
+  ])('%s', (_, day, expected) => {
+    expect(at(day)).toEqual(expected);
+  });
+
+  test('outside of all of them nothing is left until the next begins', () => {
+    const [use] = usesOf(limits, new Date(date('05-01')), calendar);
+    expect(use?.period).toEqual({ name: 'summer', begins: null, ends: date('06-01'), isRunning: false });
   });
 });
 
@@ -74,7 +141,9 @@ describe('the catalogue of limits', () => {
     remaining: 402,
     requested: 615,
     renewsAt: '2026-11-03T00:00:00.000Z',
-  };
+    period: 'week',
+    sharedLimit: 'boosters',
+  } as const;
   type Value = keyof typeof REACHED;
 
   /** What each message names. The type requires a row for each limit. */
@@ -84,10 +153,12 @@ describe('the catalogue of limits', () => {
     staff_reward: ['resource', 'bound', 'requested'],
     staff_daily_budget: ['resource', 'bound', 'remaining', 'requested', 'renewsAt'],
     staff_daily_awards: ['bound', 'renewsAt'],
-    claims_per_day: ['bound', 'renewsAt'],
-    exchanges_per_day: ['bound', 'remaining', 'requested', 'renewsAt'],
+    claims: ['bound', 'renewsAt'],
+    exchanges: ['bound', 'remaining', 'requested', 'renewsAt'],
+    shared: ['sharedLimit', 'bound', 'remaining', 'requested', 'renewsAt'],
+    stock: ['bound', 'remaining', 'requested'],
     transfer_amount: ['resource', 'bound', 'requested'],
-    transfer_per_day: ['bound', 'remaining', 'requested', 'renewsAt'],
+    transfers: ['resource', 'bound', 'remaining', 'requested', 'renewsAt'],
     server_reward: ['bound', 'requested'],
     server_daily_budget: ['bound', 'remaining', 'requested', 'renewsAt'],
     staff_take: ['resource', 'bound', 'requested'],
@@ -119,6 +190,21 @@ describe('the catalogue of limits', () => {
       ...(!values.includes('renewsAt') && { renewsAt: null }),
     });
     expect(message).toBe(rejectionMessage({ kind: 'limit_exceeded', limit, ...REACHED }));
+  });
+
+  test.each([
+    [{ period: 'day' }, 'per day: 402 left, not 615. It renews at 2026-11-03T00:00:00.000Z.'],
+    [{ period: 'month' }, 'per month: 402 left'],
+    [{ period: 'ever', renewsAt: null }, 'This exchange is limited to 1007: 402 left, not 615.'],
+    [{ period: 'season', season: 'winter', renewsAt: null }, 'in the season winter: 402 left, not 615.'],
+    [
+      { period: 'season', season: 'winter', bound: 0 },
+      'The season winter begins at 2026-11-03T00:00:00.000Z.',
+    ],
+    [{ period: 'season', season: 'winter', bound: 0, renewsAt: null }, 'The season winter is over.'],
+  ] as const)('the message of a limit names its period: %j', (over, text) => {
+    const reached = { kind: 'limit_exceeded', limit: 'exchanges', ...REACHED, ...over } as const;
+    expect(rejectionMessage(reached)).toContain(text);
   });
 
   test('the messages of limits of staff say whether the bound is in value', () => {

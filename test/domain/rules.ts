@@ -1,6 +1,5 @@
 /** Balance rules and intents for tests, written by hand and small enough to check by eye: no document, no CEL, no clock. */
 import type { Actor } from '../../src/domain/actor.ts';
-import { type Calendar, type Period, UTC } from '../../src/domain/calendar.ts';
 import type { Intent } from '../../src/domain/decide.ts';
 import {
   type Amount,
@@ -13,9 +12,9 @@ import {
   type ResourceRule,
 } from '../../src/domain/rules.ts';
 import { constrained } from '../../src/domain/values.ts';
+import { calendarIn, perDay } from './periods.ts';
 
-/** Days from midnight and weeks from Monday in a zone. */
-export const calendarIn = (timeZone: string): Calendar => ({ ...UTC, timeZone });
+export { BERLIN_DAY, calendarIn, perDay } from './periods.ts';
 
 const resource = (name: string, overrides: Partial<ResourceRule> = {}): [string, ResourceRule] => [
   name,
@@ -37,7 +36,7 @@ const resource = (name: string, overrides: Partial<ResourceRule> = {}): [string,
 const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, ClaimTypeRule] => [
   name,
   {
-    ...{ name, proof: 'server', period: null, facts: new Map(), rewards: [], perDay: null },
+    ...{ name, proof: 'server', period: null, facts: new Map(), rewards: [], limits: [] },
     requires: [],
     advances: [],
     streak: null,
@@ -56,7 +55,7 @@ const exchange = (name: string, overrides: Partial<ExchangeRule>): [string, Exch
       gives: [],
       draws: [],
       maxQuantity: 1,
-      perDay: null,
+      limits: [],
       window: null,
       reversibleBy: [],
     },
@@ -115,7 +114,7 @@ export const RULES: BalanceRules = {
   resources: new Map([
     resource('gold', {
       manual: true,
-      transfer: { perTransfer: 500, perDay: 800 },
+      transfer: { perTransfer: 500, limits: [perDay('transfer:gold', 'transfer', 800)] },
       spend: { perCall: 300, perDay: 700 },
       take: { perCall: null, perDay: 200, debt: true },
     }),
@@ -188,7 +187,11 @@ export const RULES: BalanceRules = {
     claimType('daily', { proof: 'calendar', period: 'day', rewards: [goldReward(() => 150)] }),
     claimType('weekly', { proof: 'calendar', period: 'week', rewards: [goldReward(() => 500)] }),
     claimType('tournament', { proof: 'server', rewards: [goldReward(() => 9)] }),
-    claimType('bounty', { proof: 'server', perDay: 3, rewards: [goldReward(() => 4)] }),
+    claimType('bounty', {
+      proof: 'server',
+      limits: [perDay('claims:bounty', 'bounty', 3)],
+      rewards: [goldReward(() => 4)],
+    }),
     claimType('broken', {
       rewards: [
         goldReward(() => {
@@ -209,7 +212,7 @@ export const RULES: BalanceRules = {
       costs: amountOf('gold', 50),
       gives: amountOf('gems', 1),
       maxQuantity: 5,
-      perDay: 8,
+      limits: [perDay('exchange:buy_gem', 'buy_gem', 8)],
     }),
     exchange('open_chest', {
       costs: amountOf('gold', 100),
@@ -279,14 +282,6 @@ export const STAFF: Actor = { kind: 'staff', id: 'support-1' };
 
 /** Half past midnight on Monday, 2 November 2026, in Berlin. In UTC it is still Sunday. */
 export const NOW = new Date('2026-11-01T23:30:00Z');
-
-/** The day of NOW in Berlin. */
-export const BERLIN_DAY: Period = {
-  name: '2026-11-02',
-  begins: '2026-11-01T23:00:00.000Z',
-  ends: '2026-11-02T23:00:00.000Z',
-  isRunning: true,
-};
 
 export function intentOf(actor: Actor, overrides: Partial<Intent> = {}): Intent {
   return {

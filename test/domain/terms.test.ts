@@ -13,7 +13,7 @@ import type {
   ResourceRule,
 } from '../../src/domain/rules.ts';
 import { type Alternative, type Alternatives, termsOf } from '../../src/domain/terms.ts';
-import { CHEST, COIN, intentOf, LEVELS, PLAYER, quantityOf, RULES, SERVER } from './rules.ts';
+import { CHEST, COIN, intentOf, LEVELS, PLAYER, perDay, quantityOf, RULES, SERVER } from './rules.ts';
 
 const resources = fc.constantFrom('gold', 'gems', 'experience', 'charges', 'energy');
 const amounts = fc.dictionary(resources, fc.integer({ min: 1, max: 1_000_000 }), { maxKeys: 4 });
@@ -235,7 +235,7 @@ describe('the terms of an operation', () => {
   test.each<[string, BalanceRules]>([
     ['the version and digest of the config', { ...RULES, version: 99, sha256: 'b'.repeat(64) }],
     ['another exchange', withExchange('open_chest', {})],
-    ['the limit per day', withExchange('open_chest', { perDay: 3 })],
+    ['the limit per day', withExchange('open_chest', { limits: [perDay('c', 'open_chest', 3)] })],
     ['the largest quantity', withExchange('open_chest', { maxQuantity: 99 })],
     [
       'the ceiling of a resource',

@@ -41,7 +41,7 @@ describe('a transfer', () => {
   });
 
   test('a transfer is rejected at the ceiling of the recipient, even where the resource clamps', () => {
-    const charges = { ...RULES.resources.get('charges'), transfer: { perTransfer: null, perDay: null } };
+    const charges = { ...RULES.resources.get('charges'), transfer: { perTransfer: null, limits: [] } };
     const resources = new Map([...RULES.resources, ['charges', charges as never]]);
     const { operation } = decide(
       { resource: 'charges', amount: positiveInt(2) },
@@ -57,13 +57,17 @@ describe('a transfer', () => {
     // In Berlin it is already Monday.
     expect(decide().operation.limits).toEqual([
       {
+        subject: 'player',
         name: 'transfer:gold',
         claimType: 'transfer',
         resource: 'gold',
-        limit: 'transfer_per_day',
+        limit: 'transfers',
         amount: 100,
         bound: 800,
         period: BERLIN_DAY,
+        renewsAt: BERLIN_DAY.ends,
+        sharesWith: null,
+        about: { period: 'day' },
       },
     ]);
   });
@@ -104,7 +108,7 @@ describe('a transfer', () => {
     [[], 'nothing'],
     [['gold', 'gems'], 'gold, gems'],
   ])('where the config allows %j, the fault lists: %s', (allowed, list) => {
-    const transfer = { perTransfer: null, perDay: null };
+    const transfer = { perTransfer: null, limits: [] };
     const resources = new Map(
       [...RULES.resources].map(([name, rule]) => [
         name,

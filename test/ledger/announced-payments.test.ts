@@ -16,7 +16,7 @@ const DAYS = ['2026-11-02', '2026-11-03'] as const;
 /** One chest a day. */
 const chestLimit = (day: 0 | 1 = 0) =>
   limitUse({
-    ...{ name: 'claims:chest', claim_type: 'chest', rejection: 'claims_per_day', bound: 1 },
+    ...{ name: 'claims:chest', claim_type: 'chest', rejection: 'claims', bound: 1 },
     ...{ period: DAYS[day], since: `${DAYS[day]}T00:00:00.000Z` },
   });
 const usedBy = async (player: string) => {
@@ -118,7 +118,7 @@ describe('the limit of an announced reward', () => {
     const second = pending(reward.playerId);
     const before = await standing(owner, reward.playerId);
     expect(await announce(second)).toMatchObject({
-      rejection: { kind: 'limit_exceeded', limit: 'claims_per_day', remaining: 0 },
+      rejection: { kind: 'limit_exceeded', limit: 'claims', remaining: 0 },
     });
     expect(await standing(owner, reward.playerId)).toEqual(before);
   });

@@ -125,9 +125,9 @@ describe('operations of one player in one batch', () => {
     const outcomes = await outcomesOf(limited(1), limited(3), limited(2), limited(1));
     expect(outcomes).toMatchObject([
       { kind: 'granted' },
-      { rejection: { limit: 'exchanges_per_day', bound: 3, remaining: 2, requested: 3 } },
+      { rejection: { limit: 'exchanges', bound: 3, remaining: 2, requested: 3 } },
       { kind: 'granted' },
-      { rejection: { limit: 'exchanges_per_day', bound: 3, remaining: 0, requested: 1 } },
+      { rejection: { limit: 'exchanges', bound: 3, remaining: 0, requested: 1 } },
     ]);
     expect(await goldOf(player)).toBe(20);
     await expectSound(player);

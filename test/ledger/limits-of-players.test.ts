@@ -31,7 +31,7 @@ describe('a limit', () => {
     expect(await commit(limited(player, { amount: 2 }))).toMatchObject({
       rejection: {
         kind: 'limit_exceeded',
-        limit: 'exchanges_per_day',
+        limit: 'exchanges',
         resource: null,
         bound: 3,
         remaining: 1,
@@ -75,11 +75,11 @@ describe('a limit', () => {
 
   test('rejects the whole operation where it is one of several: the first that is full is named', async () => {
     const player = fresh('player');
-    const second = { name: 'transfer:gold', rejection: 'transfer_per_day', bound: 1 };
+    const second = { name: 'transfer:gold', rejection: 'transfers', bound: 1 };
     await granted(commit(limited(player, {}, second)));
     const before = await standing(owner, player);
     expect(await commit(limited(player, {}, second))).toMatchObject({
-      rejection: { limit: 'transfer_per_day', bound: 1, remaining: 0 },
+      rejection: { limit: 'transfers', bound: 1, remaining: 0 },
     });
     expect(await standing(owner, player)).toEqual(before);
   });
@@ -177,7 +177,7 @@ describe('a limit that is published in the middle of its period', () => {
       name: 'transfer:gold',
       claim_type: 'transfer',
       resource: 'gold',
-      rejection: 'transfer_per_day',
+      rejection: 'transfers',
       since: '2026-01-01T00:00:00Z',
       bound: 40,
     });

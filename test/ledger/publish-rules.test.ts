@@ -145,7 +145,7 @@ describe('limits of the whole game', () => {
     limit: 'stock:chest',
     period: 'ever',
     since: '-infinity',
-    claim_type: 'chest',
+    claim_types: ['chest'],
     resource: null,
     bound: 100,
     stripes: 1,

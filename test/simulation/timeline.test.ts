@@ -5,7 +5,7 @@ import { type ClaimKeys, Timeline } from '../../simulation/model/timeline.ts';
 const PLAYER = 'player-1';
 const DAY = '2026-11-29';
 const REWARD = { type: 'arena_chest', key: 'week-1', postings: [], sourceKeys: [], rules: {} as Rules };
-const LIMIT = { name: 'claims:arena_chest', kind: 'CLAIMS_PER_DAY', amount: 1, bound: 3 };
+const LIMIT = { name: 'claims:arena_chest', kind: 'CLAIMS', amount: 1, bound: 3 };
 
 function grant(
   timeline: Timeline,

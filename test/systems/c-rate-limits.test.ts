@@ -43,8 +43,8 @@ it("C8 enforces a player's daily claims and exchanges exactly across isolates", 
       : asPlayer(playerId).exchange({ exchange: 'buy_summon_token' }, options);
   };
   const results = (await atOnce(64, send)).map(resultOf);
-  expect(tally(results.slice(0, 32))).toEqual({ Receipt: 5, CLAIMS_PER_DAY: 27 });
-  expect(tally(results.slice(32))).toEqual({ Receipt: 20, EXCHANGES_PER_DAY: 12 });
+  expect(tally(results.slice(0, 32))).toEqual({ Receipt: 5, CLAIMS: 27 });
+  expect(tally(results.slice(32))).toEqual({ Receipt: 20, EXCHANGES: 12 });
   expectRenewalAtMidnight(results);
   expect(await ledgerState(playerId)).toMatchObject({ balances: { lumees: 5 * 75, summon_tokens: 20 } });
   expect(await ledgerFaults(playerId)).toEqual([]);

@@ -1,4 +1,4 @@
-// Keys and stocks of the whole game. No operation of the API uses a stock yet: its tests call the kernel with the Worker's role.
+// Keys and stocks of the whole game. Stocks in stripes are tested with the Worker's role: the API uses one counter for each.
 import { env } from 'cloudflare:workers';
 import { neon } from '@neondatabase/serverless';
 import { beforeAll, expect, it } from 'vitest';
@@ -165,7 +165,7 @@ async function sellOut(stripes: number): Promise<void> {
   const limit = `stock:${fresh('hat')}`;
   // Claims since then would count: those of earlier tests do not.
   const since = new Date().toISOString();
-  const stock = { limit, period: 'ever', since, claim_type: 'attendance_bonus', resource: null };
+  const stock = { limit, period: 'ever', since, claim_types: ['attendance_bonus'], resource: null };
   await publish(
     changedExample(() => {}),
     [{ ...stock, bound: 100, stripes }],
@@ -175,7 +175,9 @@ async function sellOut(stripes: number): Promise<void> {
     name: limit,
     period: stock.period,
     since: stock.since,
-    claim_type: stock.claim_type,
+    claim_type: 'attendance_bonus',
+    shares_with: null,
+    about: null,
     resource: null,
     amount: 1,
     // The caller cannot raise the bound.

@@ -4,7 +4,7 @@ SET ROLE onceward_app;
 -- A limit without a bound is not "no limit".
 SELECT examples.commit('{"player": "alice", "gives": {"gold": 1}, "limits": [
   {"kind": "player", "name": "claims:quest", "period": "2026-11-02", "since": "-infinity",
-   "claim_type": "quest", "amount": 1, "rejection": "claims_per_day"}]}');
+   "claim_type": "quest", "amount": 1, "rejection": "claims"}]}');
 -- → ERROR 23502: domain onceward.given_count does not allow null values
 
 SELECT examples.commit('{"player": "alice", "claim_type": "unknown", "gives": {"gold": 1}}');

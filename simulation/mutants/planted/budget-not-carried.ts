@@ -25,9 +25,9 @@ END $$;
     },
     {
       in: 'kernel',
-      find: 'SELECT ROW(2, of_actor, n.no, day, coalesce(k.used, 0), NULL, 0)::onceward.counter',
+      find: 'SELECT ROW(2, of_actor, n.no, day, coalesce(k.used, 0), NULL, 0, NULL)::onceward.counter',
       replace: `SELECT ROW(2, of_actor, n.no, day, onceward.first_seen(
-             'used_' || coalesce(of_actor, 0) || '_' || n.no, coalesce(k.used, 0)), NULL, 0)::onceward.counter`,
+             'used_' || coalesce(of_actor, 0) || '_' || n.no, coalesce(k.used, 0)), NULL, 0, NULL)::onceward.counter`,
     },
   ],
 };

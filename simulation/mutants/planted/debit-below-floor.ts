@@ -7,9 +7,9 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'postings: [take(rule, amount)],\n    limits: dailyLimit(limit, intent.now, rules),\n    reason,',
+      find: 'postings: [take(rule, amount)],\n    limits: limitUses(charged, intent.now, rules.calendar),\n    reason,',
       replace:
-        'postings: [{ ...take(rule, amount), floor: null }],\n    limits: dailyLimit(limit, intent.now, rules),\n    reason,',
+        'postings: [{ ...take(rule, amount), floor: null }],\n    limits: limitUses(charged, intent.now, rules.calendar),\n    reason,',
     },
   ],
 };

@@ -130,7 +130,7 @@ describe('a Worker whose clock is wrong', () => {
     setClock(shift);
     const rejected = await movingNothing(playerId, () => buy(1));
     expect(rejectionOf(rejected, 'LimitExceeded')).toMatchObject({
-      limit: 'EXCHANGES_PER_DAY',
+      limit: 'EXCHANGES',
       remaining: 0,
       renewsAt,
     });

@@ -133,7 +133,7 @@ describe('the list', () => {
     for (let chest = 1; chest <= 5; chest += 1)
       receiptOf(await asServer().claimReward({ type: 'arena_chest', playerId, key: `c-${chest}` }));
     const chest = typeIn(await screenOf(playerId), 'arena_chest');
-    expect(chest.limits).toMatchObject([{ limit: 'CLAIMS_PER_DAY', used: 5, remaining: 0, bound: 5 }]);
+    expect(chest.limits).toMatchObject([{ limit: 'CLAIMS', used: 5, remaining: 0, bound: 5 }]);
     expect(chest.blockedBy).toMatchObject([
       { code: 'NOT_ELIGIBLE' },
       { code: 'LIMIT_EXCEEDED', until: today.renewsAt },

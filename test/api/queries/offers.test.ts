@@ -144,8 +144,9 @@ describe('what an offer says', () => {
       const offer = offerIn(await screenOf(playerId), BUY);
       expect(offer.limits).toEqual([
         {
-          limit: 'EXCHANGES_PER_DAY',
+          limit: 'EXCHANGES',
           period: today.name,
+          sharedLimit: null,
           bound: 20,
           used: 20 - remaining,
           remaining,

@@ -10,7 +10,7 @@ export const stock = (period: string, bound: number, stripes = 1): GameLimit => 
   limit: 'stock:chest',
   period,
   since: '-infinity',
-  claim_type: 'chest',
+  claim_types: ['chest'],
   resource: null,
   bound,
   stripes,

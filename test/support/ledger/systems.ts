@@ -149,10 +149,12 @@ export const limitUse = (over: Partial<KernelLimitUse> = {}): KernelLimitUse => 
   period: '2026-11-02',
   since: '2026-11-02T00:00:00.000Z',
   claim_type: 'quest',
+  shares_with: null,
+  about: null,
   resource: null,
   amount: 1,
   bound: 3,
-  rejection: 'exchanges_per_day',
+  rejection: 'exchanges',
   renews_at: '2026-11-03T00:00:00.000Z',
   ...over,
 });

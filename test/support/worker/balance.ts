@@ -31,7 +31,7 @@ export async function serveExample(): Promise<void> {
   else await publish(document);
 }
 
-/** Publishes the document as the next version and returns that version. No document can name limits of the game yet. */
+/** Publishes the document as the next version and returns that version. `gameLimits`: more than it names. */
 export async function publish(
   document: Document,
   gameLimits: KernelRules['game_limits'] = [],
@@ -41,7 +41,11 @@ export async function publish(
   if (compiled.kind === 'invalid') throw new Error(JSON.stringify(compiled.problems));
   const rules = kernelRulesOf(compiled.rules);
   const limits = [...rules.names.limit, ...gameLimits.map(({ limit }) => limit)];
-  const effects = { ...rules, names: { ...rules.names, limit: limits }, game_limits: gameLimits };
+  const effects = {
+    ...rules,
+    names: { ...rules.names, limit: limits },
+    game_limits: [...rules.game_limits, ...gameLimits],
+  };
   const rows = await owner`
     SELECT onceward.publish_config(${canonicalJson(document)}, ${sha256}, 'tests', NULL,
              ${JSON.stringify(effects)}) AS version`;

@@ -60,7 +60,7 @@ export const EXCHANGE_CHANGES: readonly ConfigChange[] = [
       return gain('experience', await trade('training', playerId));
     },
     before: 50,
-    after: 'EXCHANGES_PER_DAY',
+    after: 'EXCHANGES',
   },
   {
     setting: 'an additional exchange',

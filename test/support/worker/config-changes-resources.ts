@@ -98,7 +98,7 @@ export const RESOURCE_CHANGES: readonly ConfigChange[] = [
     },
     observe: give('lumees', 5),
     before: -5,
-    after: 'TRANSFER_PER_DAY',
+    after: 'TRANSFERS',
   },
   {
     setting: 'a resource that can no longer be transferred',

@@ -236,7 +236,7 @@ export const CONFIG_CHANGES: readonly ConfigChange[] = [
       return gain('lumees', await claim('arena_chest', {}, playerId, 'chest-2'));
     },
     before: 75,
-    after: 'CLAIMS_PER_DAY',
+    after: 'CLAIMS',
   },
   {
     setting: 'the time zone',

@@ -85,7 +85,7 @@ export const EXCHANGE_REJECTIONS: readonly RejectionCase[] = [
       );
       return { ...request, removeReason: () => publishTokenLimit(3) };
     },
-    expected: limitExceeded('EXCHANGES_PER_DAY', { ceilingOf: null, bound: 2, remaining: 2, requested: 3 }),
+    expected: limitExceeded('EXCHANGES', { ceilingOf: null, bound: 2, remaining: 2, requested: 3 }),
   },
   {
     name: 'exchange that gives more than a ceiling allows',
@@ -179,7 +179,7 @@ export const EXCHANGE_REJECTIONS: readonly RejectionCase[] = [
       receiptOf(await request.send(fresh('key')));
       return { ...request, removeReason: publishExample };
     },
-    expected: limitExceeded('TRANSFER_PER_DAY', { bound: 4, remaining: 1, requested: 3 }),
+    expected: limitExceeded('TRANSFERS', { bound: 4, remaining: 1, requested: 3 }),
   },
   {
     name: 'transferResource above the ceiling of the recipient',

@@ -95,7 +95,7 @@ export const SERVER_REJECTIONS: readonly RejectionCase[] = [
     },
     expected: {
       __typename: 'LimitExceeded',
-      limit: 'CLAIMS_PER_DAY',
+      limit: 'CLAIMS',
       bound: 1,
       remaining: 0,
       requested: 1,

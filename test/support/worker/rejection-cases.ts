@@ -263,7 +263,7 @@ const REWARD_REJECTIONS: readonly RejectionCase[] = [
     },
     expected: {
       __typename: 'LimitExceeded',
-      limit: 'CLAIMS_PER_DAY',
+      limit: 'CLAIMS',
       ceilingOf: null,
       bound: 1,
       remaining: 0,

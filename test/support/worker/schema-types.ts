@@ -368,18 +368,22 @@ export interface LimitExceeded {
   readonly correlationId: string;
   readonly limit: LimitKind;
   readonly message: string;
+  readonly period: LimitPeriod | null;
   readonly remaining: number;
   readonly renewsAt: string | null;
   readonly requested: number;
+  readonly season: string | null;
+  readonly sharedLimit: string | null;
 }
 
 export type LimitKind =
-  | 'CLAIMS_PER_DAY'
-  | 'EXCHANGES_PER_DAY'
+  | 'CLAIMS'
+  | 'EXCHANGES'
   | 'RECIPIENT_CEILING'
   | 'RESOURCE_CEILING'
   | 'SERVER_DAILY_BUDGET'
   | 'SERVER_REWARD'
+  | 'SHARED'
   | 'SPEND_AMOUNT'
   | 'SPEND_PER_DAY'
   | 'STAFF_DAILY_AWARDS'
@@ -387,8 +391,11 @@ export type LimitKind =
   | 'STAFF_REWARD'
   | 'STAFF_TAKE'
   | 'STAFF_TAKE_PER_DAY'
-  | 'TRANSFER_AMOUNT'
-  | 'TRANSFER_PER_DAY';
+  | 'STOCK'
+  | 'TRANSFERS'
+  | 'TRANSFER_AMOUNT';
+
+export type LimitPeriod = 'DAY' | 'EVER' | 'MONTH' | 'SEASON' | 'WEEK';
 
 export interface LimitState {
   readonly bound: number;
@@ -396,6 +403,7 @@ export interface LimitState {
   readonly period: string;
   readonly remaining: number;
   readonly resetsAt: string | null;
+  readonly sharedLimit: string | null;
   readonly used: number;
 }
 
