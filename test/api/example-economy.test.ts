@@ -99,5 +99,16 @@ describe('the sinks of the example', () => {
       expect((await balancesOf(playerId))[resource]).toBe((before[resource] ?? 0) - Number(amount));
   });
 
+  it.each([
+    'starter_pack',
+    'weekly_deal',
+    'golden_frame',
+  ])('%s is sold to a player once', async (exchange) => {
+    const { playerId } = await playerWith({ lumees: 10_000, auric_coins: 2_000 });
+    receiptOf(await asPlayer(playerId).exchange({ exchange }));
+    const again = await movingNothing(playerId, () => asPlayer(playerId).exchange({ exchange }));
+    expect(rejectionOf(again, 'LimitExceeded')).toMatchObject({ bound: 1, remaining: 0 });
+  });
+
   it('are enough for every currency', () => expect(bought.length).toBeGreaterThan(8));
 });

@@ -36,7 +36,14 @@ test('the game of the tests is a part of the example, apart from what daily_ques
 
 /** What players hold for good, by choice: records of what they did, and trophies. */
 const KEPT: Readonly<Record<string, readonly string[]>> = {
-  balance: ['hero:dragon_queen', 'hero:frost_queen', 'skill:passing', 'skill:shooting', 'slips_closed'],
+  balance: [
+    'frame:golden',
+    'hero:dragon_queen',
+    'hero:frost_queen',
+    'skill:passing',
+    'skill:shooting',
+    'slips_closed',
+  ],
   puzzle: ['stars'],
 };
 
