@@ -20,6 +20,8 @@ export type WriteKv = (entries: readonly KvEntry[]) => Promise<void>;
 const BINDING = 'BALANCE_KV';
 const WRANGLER_TOML = fileURLToPath(new URL('../wrangler.toml', import.meta.url));
 const WRANGLER = fileURLToPath(new URL('../node_modules/wrangler/bin/wrangler.js', import.meta.url));
+/** The folder of the local stack's KV. */
+export const LOCAL_PERSIST = '.onceward/wrangler';
 const REMOTE_TIMEOUT_MS = 60_000;
 
 interface Kv {

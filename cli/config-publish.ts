@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 import { readConfigFile } from './config-document.ts';
-import { localKv, remoteKv } from './config-kv.ts';
+import { LOCAL_PERSIST, localKv, remoteKv } from './config-kv.ts';
 import { changesText, painter, problemsText } from './config-report.ts';
 import {
   checkDocument,
@@ -35,7 +35,6 @@ document again creates no version and only rewrites KV.
 Exit codes: 0 published, unchanged, or publishable (--dry-run); 1 failed; 2 wrong command line; 3 invalid document; 4 pays something
 again that --reopens does not name.`;
 
-const LOCAL_PERSIST = '.onceward/wrangler';
 const EXIT_CODES = { published: 0, unchanged: 0, publishable: 0, valid: 0, invalid: 3, refused: 4 } as const;
 
 const OPTIONS = {

@@ -1,8 +1,10 @@
 /** The entry point: creates the isolate's services once and routes each request. */
 import { tokenSettings } from './auth/settings.ts';
 import { createConfigLoader } from './config/load.ts';
+import { createTextsLoader } from './config/load-texts.ts';
 import type { Env } from './env.ts';
 import { corsHeaders, preflight } from './http/admit.ts';
+import { CATALOG_PATH, openCatalog } from './http/catalog.ts';
 import { createGraphqlServer } from './http/graphql-server.ts';
 import { missingSettings, readiness, reportReadiness, reportSettings } from './http/health.ts';
 import { openDatabase } from './ledger/database.ts';
@@ -10,6 +12,7 @@ import { expireRefusals } from './ledger/expire-refusals.ts';
 import { LedgerUnavailable } from './ledger/failures.ts';
 import { commitPath } from './ledger/lanes.ts';
 import { readPublishedConfig } from './ledger/read-config.ts';
+import { readTexts, readTextsIndex } from './ledger/read-texts.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
 import { type ErrorCode, errorExtensions, graphqlErrors } from './schema/errors.ts';
@@ -24,8 +27,20 @@ function openIsolate(env: Env) {
     failureOf: (error) => (error instanceof LedgerUnavailable ? error.failure : null),
     log: (entry, correlationId) => writeLog({ ...entry }, correlationId),
   });
-  const services = { database, commit: commitPath(env, database), config, tokens: tokenSettings(env) };
-  return { graphql: createGraphqlServer(env, services), ready: reportReadiness(services) };
+  const texts = createTextsLoader({
+    kv: env.BALANCE_KV,
+    ttlMs: pointerTtlMs(env),
+    now: Date.now,
+    readIndex: () => readTextsIndex(database),
+    readTexts: (version) => readTexts(database, version),
+  });
+  const commit = commitPath(env, database);
+  const services = { database, commit, config, texts, tokens: tokenSettings(env) };
+  return {
+    graphql: createGraphqlServer(env, services),
+    catalog: openCatalog(env, services),
+    ready: reportReadiness(services),
+  };
 }
 
 function connect({ DATABASE_URL: databaseUrl, NEON_ENDPOINT: endpoint }: Env) {
@@ -52,14 +67,16 @@ export default {
     if (pathname === '/health') return health(env);
     if (pathname === '/ready') return ready(env);
     if (pathname === '/') return Response.redirect(new URL('/admin', request.url).href, 302);
-    if (pathname !== '/graphql')
+    const isCatalog = pathname.startsWith(CATALOG_PATH);
+    if (pathname !== '/graphql' && !isCatalog)
       return new Response('Not found. GraphQL is at /graphql, GraphiQL at /admin.', { status: 404 });
-    if (request.method === 'OPTIONS') return preflight(request, env.ALLOWED_ORIGINS);
+    if (request.method === 'OPTIONS')
+      return preflight(request, env.ALLOWED_ORIGINS, isCatalog ? 'GET, HEAD' : 'POST');
 
     const correlation = correlationOf(request);
-    const response = await answer(request, env, ctx, correlation);
+    const response = await answer(request, env, ctx, { ...correlation, isCatalog });
     response.headers.set(CORRELATION_HEADER, correlation.correlationId);
-    response.headers.set('cache-control', 'no-store');
+    if (!isCatalog) response.headers.set('cache-control', 'no-store');
     response.headers.set('x-content-type-options', 'nosniff');
     for (const [name, value] of Object.entries(corsHeaders(request, env.ALLOWED_ORIGINS)))
       response.headers.set(name, value);
@@ -86,7 +103,7 @@ async function answer(
   request: Request,
   env: Env,
   ctx: ExecutionContext,
-  correlation: Correlation,
+  { isCatalog, ...correlation }: Correlation & { readonly isCatalog: boolean },
 ): Promise<Response> {
   const { correlationId } = correlation;
   try {
@@ -96,6 +113,7 @@ async function answer(
       return refuse({ code: 'UNAVAILABLE', status: 503, message: NOT_CONFIGURED, error }, correlationId);
     }
     isolate ??= openIsolate(env);
+    if (isCatalog) return await isolate.catalog(request, correlationId);
     return await isolate.graphql.fetch(request, {
       ...correlation,
       waitUntil: (promise: Promise<unknown>) => ctx.waitUntil(promise),

@@ -18,6 +18,7 @@ import {
   type Target,
   throughput,
   times,
+  totalCpu,
 } from './target.ts';
 
 /** Of the direct path. */
@@ -26,7 +27,7 @@ const CONNECTIONS = 16;
 const at16 = (read: Read, of: string, to: string) => ratio(read, of, to, CONNECTIONS);
 
 function requestsToNeon({ throughput: series = [] }: Results): Spread | null {
-  const ours = series.filter(({ subject }) => /^(claim|replay|damage|page|trace)/.test(subject));
+  const ours = series.filter(({ subject }) => /^(claim|replay|damage|page|trace|me|offers)/.test(subject));
   return spreadOf(ours.flatMap(({ samples }) => samples.map((sample) => sample.databaseRequests)));
 }
 
@@ -166,6 +167,11 @@ const TARGETS: readonly Target[] = [
     what: 'throughput of replays, relative to new claims',
     ...{ bound: 'at least', limit: 1.3, guard: 1.1, ...times },
     measure: at16(throughput, 'replay', 'claim'),
+  },
+  {
+    what: 'CPU of a screen with 200 offers, relative to me with 1,000 balances',
+    ...{ bound: 'at most', limit: 3, guard: 6, ...times },
+    measure: ratio(totalCpu, 'offers', 'me', 1),
   },
   {
     what: 'p50 of a claim, largest ledger relative to smallest',

@@ -6,6 +6,7 @@ import { type NakamaServer, nakama } from './nakama.ts';
 import { type Onceward, onceward, startOnceward } from './onceward.ts';
 import { apollo, postgraphile } from './peers.ts';
 import type { Filter } from './requests.ts';
+import { screens } from './screens.ts';
 import { type Access, farAccess, nearAccess, type Subject } from './subject.ts';
 
 export interface SubjectOptions {
@@ -47,6 +48,7 @@ export async function startSubjects(stack: Stack, options: SubjectOptions): Prom
     direct.damage(),
     ...(await reads(direct, access)),
     await direct.trace(),
+    ...(await screens(stack, access)),
     ...(await startPeers(stack, access, options)),
     ...(options.nakama ? [await nakama(options.nakama, { series: newSeries(), signal: stack.signal })] : []),
   ];

@@ -39,6 +39,24 @@ const TRACE = `query Trace($correlationId: CorrelationId!) {
   }
 }`;
 
+const ME = `query Me {
+  me { version level balances { resource amount regeneration { upTo nextUnitAt fullAt } } }
+}`;
+
+const OFFERS = `query Offers {
+  offers(tag: "bench") {
+    at configVersion playerVersion level
+    balances { resource amount regeneration { upTo nextUnitAt fullAt } }
+    offers {
+      id title text image tags
+      costs { resource amount } gives { resource amount } terms
+      maxQuantity available affordable
+      limits { limit remaining resetsAt } blockedBy { code message until }
+      draws { table of outcomes { name weight } }
+    }
+  }
+}`;
+
 export interface Receipt {
   readonly __typename: string;
   readonly replayed: boolean;
@@ -88,6 +106,9 @@ export interface Damage {
   readonly source: string;
 }
 
+/** Resources of the config that never moved, and neither open nor regenerate. */
+const SYSTEM_RESOURCES = 100;
+
 export type Requests = ReturnType<typeof requestsWith>;
 
 export function requestsWith(token: string) {
@@ -125,6 +146,30 @@ export function requestsWith(token: string) {
         if (!ledger || entries.length !== request.size || !entries.every(isWithin(request.filter)))
           throw wrong(response);
         onPage(ledger.pageInfo.endCursor);
+      }),
+    grant: (claim: { readonly type: string; readonly playerId: string; readonly key: string }): Exchange =>
+      post(
+        {
+          query: CLAIM_REWARD,
+          variables: { input: { ...claim, idempotencyKey: `${claim.type}-0123456789` } },
+        },
+        (response) => {
+          if (!receiptOf(dataOf<{ claimReward: Receipt }>(response)?.claimReward)) throw wrong(response);
+        },
+      ),
+    /** With at least so many balances. */
+    me: (balances: number): Exchange =>
+      post({ query: ME }, (response) => {
+        const me = dataOf<{ me: { balances: readonly unknown[] } }>(response)?.me;
+        if (!me || me.balances.length < balances - SYSTEM_RESOURCES) throw wrong(response);
+      }),
+    /** With so many offers, each of which can be bought. */
+    offers: (count: number): Exchange =>
+      post({ query: OFFERS }, (response) => {
+        const offers = dataOf<{ offers: { offers: readonly { available: number }[] } }>(response)?.offers
+          .offers;
+        if (offers?.length !== count || !offers.every(({ available }) => available === 10))
+          throw wrong(response);
       }),
     /** The one claim that was made under the correlation ID. */
     trace: (correlationId: string, claimId: string): Exchange =>

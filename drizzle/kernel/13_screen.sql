@@ -31,7 +31,8 @@ CREATE OR REPLACE FUNCTION onceward.screen_player(whole onceward.actors, resourc
 RETURNS json LANGUAGE sql STABLE
 RETURN (
   SELECT json_build_object(
-           'version', (whole).version, 'acceptsGifts', (whole).accepts_gifts,
+           'number', (whole).number, 'version', (whole).version,
+           'acceptsGifts', (whole).accepts_gifts,
            'since', onceward.exact_ms((whole).created_at),
            'balances', coalesce(json_object_agg(n.name, b.amount)
                                 FILTER (WHERE b.player IS NOT NULL), '{}'),
@@ -71,6 +72,17 @@ RETURN (
             ORDER BY c.generation DESC LIMIT 1) AS found
    WHERE found.reopened IS NOT TRUE);
 
+-- Which of these source keys the player has, by their place.
+CREATE OR REPLACE FUNCTION onceward.screen_held(of_player bigint, keys jsonb) RETURNS json
+LANGUAGE sql STABLE
+RETURN (
+  SELECT coalesce(json_agg(asked.place - 1 ORDER BY asked.place), '[]')
+    FROM jsonb_array_elements(keys) WITH ORDINALITY AS asked(key, place)
+   WHERE EXISTS (SELECT FROM onceward.source_keys k
+                  WHERE k.scope IN (0, of_player) AND k.player = of_player
+                    AND k.resource = onceward.number_of(1, asked.key->>'type')
+                    AND k.key = asked.key->>'key'));
+
 -- The player's pending rewards of these claim types, oldest first; at most 100.
 CREATE OR REPLACE FUNCTION onceward.screen_pending(of_player bigint, types text[]) RETURNS json
 LANGUAGE sql STABLE
@@ -84,8 +96,8 @@ RETURN (
                    SELECT n.no FROM onceward.names n WHERE n.kind = 2 AND n.name = ANY (types)))
            ORDER BY w.number LIMIT 100) AS p);
 
--- `screen`: player, config_version, config_sha256, resources, limits, claims, pending. Where the
--- caller's config is not the current one, the answer is that config and nothing else.
+-- `screen`: player, config_version, config_sha256, resources, limits, claims, source_keys, pending.
+-- Where the caller's config is not the current one, the answer is that config and nothing else.
 CREATE OR REPLACE FUNCTION onceward.read_screen(contract integer, screen jsonb, held text[])
 RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
@@ -113,6 +125,7 @@ BEGIN
       SELECT jsonb_array_elements_text(screen->'resources'))) END,
     'limits', onceward.screen_limits(player.no, coalesce(uses, '{}')),
     'claims', onceward.screen_claims(player.no, screen->'claims'),
+    'held', onceward.screen_held(player.no, screen->'source_keys'),
     'pending', onceward.screen_pending(player.no, ARRAY(
       SELECT jsonb_array_elements_text(screen->'pending'))));
 END $$;

@@ -26,6 +26,7 @@ BEGIN
       ('refusals', 'are_kept', 'DELETE', 'WHEN (OLD.expires_on IS NULL
          OR OLD.expires_on >= (clock_timestamp() AT TIME ZONE ''UTC'')::date)'),
       ('balance_configs', 'never_change', 'UPDATE OR DELETE', ''),
+      ('catalogue_texts', 'never_change', 'UPDATE OR DELETE', ''),
       ('milestones', 'never_change', 'UPDATE OR DELETE', ''),
       ('award_limits', 'never_change', 'UPDATE OR DELETE', ''),
       ('staff_values', 'never_change', 'UPDATE OR DELETE', ''),
@@ -47,8 +48,9 @@ BEGIN
           AND g.tgenabled = 'O'
           AND obj_description(g.oid, 'pg_trigger') = md5(t.definition))
      ORDER BY array_position(ARRAY['names', 'reward_claims', 'ledger_entries', 'refusals',
-                                   'balance_configs', 'milestones', 'award_limits', 'staff_values',
-                                   'take_limits', 'audit_events'], t.name)
+                                   'balance_configs', 'catalogue_texts', 'milestones',
+                                   'award_limits', 'staff_values', 'take_limits',
+                                   'audit_events'], t.name)
   LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER %I %s EXECUTE FUNCTION onceward.refuse_change()',
                    guarded.trigger, guarded.definition);

@@ -1,4 +1,6 @@
 /** Parses HTTP answers. Anything that is not a complete, well-formed GraphQL response counts as no answer: `lost`. */
+
+import type { ReadSlot } from '../schedule/schedule.ts';
 import { OUTCOME } from './document.ts';
 import type { Answer, BalanceChange, Read, Receipt, RewardClaim } from './journal.ts';
 
@@ -56,6 +58,11 @@ interface PlayerData {
   readonly balances: readonly { readonly resource: string; readonly amount: number }[];
 }
 
+interface ScreenData {
+  readonly playerVersion: number;
+  readonly configVersion: number;
+}
+
 interface LedgerData {
   readonly edges: readonly {
     readonly node: BalanceChange & {
@@ -66,8 +73,8 @@ interface LedgerData {
 }
 
 /** Undefined: the read failed. A failed read promises nothing, so nothing is checked. */
-export function parseRead(what: 'player' | 'ledger', text: string): Read['seen'] | undefined {
-  const { errors, data } = parse<PlayerData & LedgerData>(text) ?? {};
+export function parseRead(what: ReadSlot['what'], text: string): Read['seen'] | undefined {
+  const { errors, data } = parse<PlayerData & LedgerData & ScreenData>(text) ?? {};
   if (errors || !data) return undefined;
   const result = data[OUTCOME];
   if (what === 'ledger') {
@@ -78,6 +85,8 @@ export function parseRead(what: 'player' | 'ledger', text: string): Read['seen']
     return { kind: 'ledger', entries };
   }
   if (!result) return { kind: 'missing' };
+  if (what === 'offers' || what === 'claimables')
+    return { kind: 'screen', version: result.playerVersion, configVersion: result.configVersion };
   const { version, balances } = result;
   return {
     kind: 'player',

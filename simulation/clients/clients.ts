@@ -15,7 +15,7 @@ import type { ReadSlot, SendSlot } from '../schedule/schedule.ts';
 import type { FaultProxy } from '../stack/fault-proxy.ts';
 import { parseAnswer, parseRead } from './answer.ts';
 import type { Credentials } from './credentials.ts';
-import { ledgerBody, mutationBody, playerBody } from './document.ts';
+import { ledgerBody, mutationBody, playerBody, screenBody } from './document.ts';
 import { type Answer, type Attempt, isSettled, Journal, type Read } from './journal.ts';
 
 export interface ClientsOptions {
@@ -101,16 +101,17 @@ export class Clients {
   async read({ what, player, asServer }: ReadSlot, server: string): Promise<void> {
     const began = this.journal.tick();
     const { version: acknowledgedVersion, number: acknowledgedNumber } = this.journal.known(player);
+    const acknowledgedConfig = this.journal.config;
     const actor = asServer
       ? ({ kind: 'server', id: server } as const)
       : ({ kind: 'player', id: player } as const);
-    const body = what === 'player' ? playerBody(player) : ledgerBody(player);
+    const body = readBody(what, player);
     const request = this.#post(body, actor, `read.${player}`);
     const reply = await this.#onConnection((connection) => connection.send(request, null));
     if (reply.kind === 'lost') return;
     const seen = parseRead(what, reply.body);
     if (!seen) return;
-    const acknowledged = { acknowledgedVersion, acknowledgedNumber };
+    const acknowledged = { acknowledgedVersion, acknowledgedNumber, acknowledgedConfig };
     const read: Read = { player, began, ...acknowledged, ended: this.journal.tick(), seen };
     if (seen.kind === 'player') this.journal.learn(player, seen);
     this.journal.reads.push(read);
@@ -246,5 +247,17 @@ class ClientConnection {
   close(): void {
     this.#connection?.close();
     this.#connection = undefined;
+  }
+}
+
+function readBody(what: ReadSlot['what'], player: string): string {
+  switch (what) {
+    case 'player':
+      return playerBody(player);
+    case 'ledger':
+      return ledgerBody(player);
+    case 'offers':
+    case 'claimables':
+      return screenBody(what, player);
   }
 }

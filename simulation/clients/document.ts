@@ -35,6 +35,11 @@ export function ledgerBody(playerId: string): string {
   return queryBody('ledger', { playerId, first: 20 });
 }
 
+/** A shop or a daily screen. */
+export function screenBody(name: 'offers' | 'claimables', playerId: string): string {
+  return queryBody(name, { playerId });
+}
+
 function queryBody(name: string, variables: object): string {
   return JSON.stringify({ query: documentOf('query', name), variables });
 }

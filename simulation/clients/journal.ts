@@ -116,6 +116,7 @@ export interface Read {
   readonly began: number;
   readonly acknowledgedVersion: number;
   readonly acknowledgedNumber: number;
+  readonly acknowledgedConfig: number;
   readonly ended: number;
   readonly seen:
     | {
@@ -124,6 +125,8 @@ export interface Read {
         readonly balances: Readonly<Record<string, number>>;
       }
     | { readonly kind: 'missing' }
+    /** A shop or a daily screen. */
+    | { readonly kind: 'screen'; readonly version: number; readonly configVersion: number }
     | {
         readonly kind: 'ledger';
         readonly entries: readonly (BalanceChange & {

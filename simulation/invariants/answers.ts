@@ -84,7 +84,7 @@ export class AnswerChecker {
         this.#checkEntry(player, entry, '', []);
       return;
     }
-    const version = seen.kind === 'player' ? seen.version : 0;
+    const version = seen.kind === 'missing' ? 0 : seen.version;
     this.#tally.check('I12', version >= acknowledgedVersion, () => ({
       what: `a read showed version ${version} after ${acknowledgedVersion} was acknowledged`,
       player,

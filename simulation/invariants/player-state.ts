@@ -47,7 +47,12 @@ const BY_TIME: readonly string[] = [...REGENERATING, ...PROGRESS];
 
 /** A read shows the version and not the number, so the player may have been at any number of that version. */
 export function checkReads(tally: Tally, reads: readonly Read[], timeline: Timeline): void {
-  for (const { player, acknowledgedNumber, seen } of reads) {
+  for (const { player, acknowledgedNumber, acknowledgedConfig, seen } of reads) {
+    if (seen.kind === 'screen')
+      tally.check('I12', seen.configVersion >= acknowledgedConfig, () => ({
+        what: `a screen showed config ${seen.configVersion} after ${acknowledgedConfig} was published`,
+        player,
+      }));
     if (seen.kind !== 'player') continue;
     const { version, balances } = seen;
     const span = { version, time: null, least: acknowledgedNumber };

@@ -48,7 +48,7 @@ export interface SendSlot {
 
 export interface ReadSlot {
   readonly kind: 'read';
-  readonly what: 'player' | 'ledger';
+  readonly what: 'player' | 'ledger' | 'offers' | 'claimables';
   readonly player: string;
   readonly asServer: boolean;
 }
@@ -123,7 +123,8 @@ class Scheduler {
     if (category === 'config') return { kind: 'config', change: drawConfigChange(random) };
     if (category === 'read') {
       const player = drawPlayer(this.world, random);
-      return { kind: 'read', what: random.pick(['player', 'ledger']), player, asServer: random.chance(0.5) };
+      const what = random.pick(['player', 'ledger', 'offers', 'claimables'] as const);
+      return { kind: 'read', what, player, asServer: random.chance(0.5) };
     }
     const intents = this.#stampede(category, this.#intentFor(category));
     return {

@@ -62,7 +62,7 @@ export const MAX_IMAGE = 500;
 /** A path on the game's own host, or an https URL: nothing that a browser would run. */
 export const IMAGE = /^(?:https:\/\/[a-z0-9.-]+(?::\d{1,5})?)?\/(?!\/)[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*$/;
 /** Language, script and region of BCP 47 in their usual spelling, so that one language has one tag. */
-export const LANGUAGE = /^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$/;
+export const LANGUAGE = PATTERNS.language.expression;
 
 /** `lumees`, or with a kind: `shards:fire`. Excludes `constructor`, a property that every JavaScript object inherits. */
 export const RESOURCE_NAME = /^(?!constructor$)[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/;

@@ -21,17 +21,28 @@ const DOCUMENT_CACHE_SECONDS = 300;
 const READ_TIMEOUT_MS = 2000;
 
 export async function readPointer(kv: ConfigKv | undefined): Promise<Read<ConfigPointer>> {
-  const read = await readJson(kv, POINTER_KEY, POINTER_CACHE_SECONDS);
+  const read = await readKvJson(kv, POINTER_KEY, { ...CONFIG, cacheTtl: POINTER_CACHE_SECONDS });
   if (read.kind !== 'value') return read;
   if (isPointer(read.value)) return { kind: 'value', value: read.value };
   return unavailable('the pointer in KV is malformed');
 }
 
 export function readDocument(kv: ConfigKv | undefined, sha256: string): Promise<Read<unknown>> {
-  return readJson(kv, documentKey(sha256), DOCUMENT_CACHE_SECONDS);
+  return readKvJson(kv, documentKey(sha256), { ...CONFIG, cacheTtl: DOCUMENT_CACHE_SECONDS });
 }
 
-async function readJson(kv: ConfigKv | undefined, key: string, cacheTtl: number): Promise<Read<unknown>> {
+const CONFIG = { most: MAX_DOCUMENT_BYTES, what: 'balance config' } as const;
+
+/** `most`: no value of ours is longer, so parsing one would be wasted work. */
+export async function readKvJson(
+  kv: ConfigKv | undefined,
+  key: string,
+  {
+    cacheTtl,
+    most,
+    what = 'value',
+  }: { readonly cacheTtl: number; readonly most: number; readonly what?: string },
+): Promise<Read<unknown>> {
   if (kv === undefined) return unavailable('KV is not bound');
   let text: string | null;
   try {
@@ -39,13 +50,12 @@ async function readJson(kv: ConfigKv | undefined, key: string, cacheTtl: number)
   } catch {
     return unavailable('KV could not be read');
   }
-  if (text === null) return unavailable('KV holds no balance config');
-  // No published document is this long, so parsing would be wasted work.
-  if (text.length > MAX_DOCUMENT_BYTES) return unavailable('the balance config in KV is too large');
+  if (text === null) return unavailable(`KV holds no ${what}`);
+  if (text.length > most) return unavailable(`the ${what} in KV is too large`);
   try {
     return { kind: 'value', value: JSON.parse(text) };
   } catch {
-    return unavailable('the balance config in KV is not JSON');
+    return unavailable(`the ${what} in KV is not JSON`);
   }
 }
 

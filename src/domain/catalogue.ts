@@ -32,12 +32,22 @@ const NOTHING: CatalogueEntry = { title: null, text: null, image: null, tags: []
 
 const entryKey = (section: CatalogueSection, name: string) => `${section}.${name}`;
 
+/** Translations by the keys of `textKey`. */
+export type Texts = Readonly<Record<string, string>>;
+
+/** In the language of the texts, and where one is missing in the default language. */
 export function catalogueEntry(
   { entries }: Catalogue,
   section: CatalogueSection,
   name: string,
+  texts: Texts = {},
 ): CatalogueEntry {
-  return entries.get(entryKey(section, name)) ?? NOTHING;
+  const entry = entries.get(entryKey(section, name)) ?? NOTHING;
+  const translated = (field: (typeof TRANSLATED)[number]) => {
+    const key = textKey(section, name, field);
+    return Object.hasOwn(texts, key) ? (texts[key] as string) : entry[field];
+  };
+  return { ...entry, title: translated('title'), text: translated('text') };
 }
 
 /** The key of a text, for translations: `exchanges.starter_pack.title`. */
@@ -64,6 +74,8 @@ export interface Selection {
   /** The last entry of the page before; null: from the first one. */
   readonly after: string | null;
   readonly first: number;
+  /** Of the language that the caller reads. */
+  readonly texts: Texts;
 }
 
 export interface Page<Rule> {
@@ -76,13 +88,13 @@ export interface Page<Rule> {
 export function pageOf<Rule extends { readonly name: string }>(
   rules: ReadonlyMap<string, Rule>,
   { catalogue, section }: { readonly catalogue: Catalogue; readonly section: CatalogueSection },
-  { tag, ids, after, first }: Selection,
+  { tag, ids, after, first, texts }: Selection,
 ): Page<Rule> | null {
   const named = ids === null ? [...rules.keys()] : [...new Set(ids)];
   const selected = named
     .flatMap((name) => {
       const rule = rules.get(name);
-      return rule ? [{ rule, entry: catalogueEntry(catalogue, section, name) }] : [];
+      return rule ? [{ rule, entry: catalogueEntry(catalogue, section, name, texts) }] : [];
     })
     .filter(({ entry }) => tag === null || entry.tags.includes(tag))
     .sort((a, b) => a.entry.sort - b.entry.sort || (a.rule.name < b.rule.name ? -1 : 1));

@@ -7,9 +7,12 @@ import { type CatalogueEntry, type Page, pageOf, type Selection } from './catalo
 import { missingProof } from './claim-reward.ts';
 import { claimLimit } from './limits.ts';
 import type { Posting } from './moves.ts';
+import { neededFacts, playerFacts } from './player-facts.ts';
+import { give, resourceRule } from './postings.ts';
+import { type ProgressState, progressOfClaim, progressStates } from './progress.ts';
 import type { Rejection } from './rejections.ts';
 import { shownResources } from './resources.ts';
-import { rewardPostings } from './reward-plan.ts';
+import { readsOfClaimType, rewardPostings } from './reward-plan.ts';
 import {
   type Amount,
   type BalanceRules,
@@ -32,6 +35,7 @@ import {
 } from './screen.ts';
 import { alternativeReached, alternativesByStreak } from './streaks.ts';
 import { amountsOf, termsOf } from './terms.ts';
+import { notAvailable, stateInterval, type Window } from './window.ts';
 
 export interface Claimable {
   readonly id: string;
@@ -46,6 +50,10 @@ export interface Claimable {
   /** Of a calendar claim: the running period, whose name is the claim key. */
   readonly period: BoundedPeriod | null;
   readonly limits: readonly LimitState[];
+  /** Null: always open. */
+  readonly window: Window | null;
+  /** How far the counters are that it requires. */
+  readonly progress: readonly ProgressState[];
   /** Whether the player can claim it now, without a ticket. */
   readonly ready: boolean;
   readonly blockedBy: readonly Blocker[];
@@ -80,20 +88,32 @@ export function requestForClaimables(
   rules: BalanceRules,
 ): ScreenRequest {
   const effects = shown.map(({ rule }) => ({
-    postings: knownPostings(rule, rules) ?? [],
+    // Amounts may depend on the player, and ceilings do not.
+    postings: rule.rewards.map(({ resource }) => give(resourceRule(rules, resource), 1)),
     limits: claimLimit(rule, now, rules),
   }));
+  const needed = neededFacts(
+    shown.flatMap(({ rule }) => readsOfClaimType(rule)),
+    rules,
+  );
   const periods = shown.flatMap(({ rule }) => {
     const period = periodOf(rule, now, rules.calendar);
     return period ? [{ type: rule.name, period }] : [];
   });
+  const counters = shown.flatMap(({ rule }) => rule.requires.map(({ counter }) => counter));
+  const streaks = shown.flatMap(({ rule }) => rule.streak ?? []);
   return screenRequest(
     effects,
     {
-      reads: [...shownResources(rules), ...shown.flatMap(({ rule }) => rule.streak ?? [])],
-      intervals: periods.map(({ period }) => period),
+      reads: [...shownResources(rules), ...needed.resources, ...counters, ...streaks],
+      intervals: [
+        ...periods.map(({ period }) => period),
+        ...shown.map(({ rule }) => stateInterval(rule.window, now)),
+        ...shown.flatMap(({ rule }) => progressOfClaim(rule, now, rules).periods),
+      ],
       claims: periods.map(({ type, period }) => ({ type, key: period.name })),
       pending: shown.flatMap(({ rule }) => (rule.proof === 'calendar' ? [] : [rule.name])),
+      sourceKeys: needed.sourceKeys,
     },
     rules,
   );
@@ -114,7 +134,7 @@ function claimableOf(
   rules: BalanceRules,
 ): Claimable {
   const { name: id, proof } = rule;
-  const postings = knownPostings(rule, rules);
+  const postings = knownPostings(rule, facts, rules);
   const period = periodOf(rule, facts.at, rules.calendar);
   const limits = claimLimit(rule, facts.at, rules);
   const blockedBy = blockersOf(rule, { postings: postings ?? [], period }, facts, rules);
@@ -135,6 +155,8 @@ function claimableOf(
     terms: alternatives && termsOf(alternatives),
     period,
     limits: limitStates(limits, facts),
+    window: rule.window,
+    progress: progressStates(rule, facts.player.balances, facts.at, rules),
     ready: blockedBy.length === 0,
     blockedBy,
     pending: facts.pending.filter(({ type }) => type === id),
@@ -142,10 +164,14 @@ function claimableOf(
 }
 
 /** The postings of a reward whose formulas read no facts; null: they do, or one of them fails. */
-function knownPostings(rule: ClaimTypeRule, rules: BalanceRules): readonly Posting[] | null {
+function knownPostings(
+  rule: ClaimTypeRule,
+  { snapshot }: ScreenFacts,
+  rules: BalanceRules,
+): readonly Posting[] | null {
   if ([...rule.facts.values()].some(({ kind }) => kind !== 'id')) return null;
   try {
-    return rewardPostings(rule, {}, rules);
+    return rewardPostings(rule, playerFacts(readsOfClaimType(rule), snapshot, rules).values, rules);
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
     return null;
@@ -169,7 +195,14 @@ function blockersOf(
   const isClaimed = period !== null && facts.claimed.has(claimName({ type: rule.name, key: period.name }));
   const claimed: Blocker[] = isClaimed ? [claimedUntil(period.ends)] : [];
   const limits = claimLimit(rule, facts.at, rules);
-  return [...proof.map(blockerOf), ...claimed, ...rejectionsOf({ postings, limits }, facts).map(blockerOf)];
+  const states = progressStates(rule, facts.player.balances, facts.at, rules);
+  const unmet = states.filter(({ have, need }) => have < need);
+  const progress = unmet.map(
+    ({ counter, have, need }) => ({ kind: 'progress_not_reached', counter, have, need }) as const,
+  );
+  const closed = notAvailable(rule.name, rule.window, facts.at);
+  const others = [...(closed ? [closed] : []), ...progress, ...rejectionsOf({ postings, limits }, facts)];
+  return [...proof.map(blockerOf), ...claimed, ...others.map(blockerOf)];
 }
 
 const claimedUntil = (until: string): Blocker => ({

@@ -20,7 +20,8 @@ import {
   screenRequest,
 } from './screen.ts';
 import { amountsOf, type CertainAmounts, termsOf } from './terms.ts';
-import { constrained } from './values.ts';
+import type { Quantity } from './values.ts';
+import { stateInterval, type Window } from './window.ts';
 
 /** One exchange for one player, made once. */
 export interface Offer extends CertainAmounts {
@@ -30,6 +31,8 @@ export interface Offer extends CertainAmounts {
   readonly terms: string;
   readonly maxQuantity: number;
   readonly limits: readonly LimitState[];
+  /** Null: always open. */
+  readonly window: Window | null;
   /** The most that one request may buy now. */
   readonly available: number;
   /** Whether the player has what it costs. */
@@ -57,7 +60,14 @@ export function requestForOffers({ shown }: OfferPage, now: Date, rules: Balance
     limits: exchangeLimits(rule, 1, now, rules),
   }));
   const counters = countersOfTables(shown.flatMap(({ rule }) => rule.draws.map(({ table }) => table)));
-  return screenRequest(effects, { reads: [...counters, ...shownResources(rules)], intervals: [] }, rules);
+  return screenRequest(
+    effects,
+    {
+      reads: [...counters, ...shownResources(rules)],
+      intervals: shown.map(({ rule }) => stateInterval(rule.window, now)),
+    },
+    rules,
+  );
 }
 
 export function offersOf({ shown, more }: OfferPage, facts: ScreenFacts, rules: BalanceRules): OfferScreen {
@@ -76,6 +86,7 @@ function offerOf(rule: ExchangeRule, entry: CatalogueEntry, facts: ScreenFacts, 
     terms: termsOfOffer(rule, rules),
     maxQuantity,
     limits: limitStates(exchangeLimits(rule, 1, facts.at, rules), facts),
+    window: rule.window,
     available:
       blockers.length > 0
         ? 0
@@ -91,14 +102,13 @@ function blockersOf(
   facts: ScreenFacts,
   rules: BalanceRules,
 ): Blocker[] {
-  const request = { exchange: rule.name, quantity: constrained('Quantity', quantity), terms: null };
-  const plan = planExchange(rules, { idempotencyKey: '', now: facts.at }, request, null);
-  const effects = {
-    postings: alternativesOf(rule, quantity, rules)[0].postings,
-    limits: exchangeLimits(rule, quantity, facts.at, rules),
-  };
-  const planned = plan.kind === 'reject' ? [plan.rejection] : [];
-  return [...planned, ...rejectionsOf(effects, facts)].map(blockerOf);
+  const planned = { exchange: rule.name, quantity: quantity as Quantity, terms: null };
+  const plan = planExchange(rules, { idempotencyKey: '', now: facts.at }, planned, null);
+  const [{ postings }] =
+    (plan.kind === 'commit' && plan.alternatives) || alternativesOf(rule, quantity, rules);
+  const limits = (plan.kind === 'commit' && plan.limits) || exchangeLimits(rule, quantity, facts.at, rules);
+  const rejected = plan.kind === 'reject' ? [plan.rejection] : [];
+  return [...rejected, ...rejectionsOf({ postings, limits }, facts)].map(blockerOf);
 }
 
 /** Terms depend on the rules alone, and cost more than the rest of an offer: they are kept with the rule. */

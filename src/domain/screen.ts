@@ -3,15 +3,17 @@
  * would judge the operation, so that a screen and a purchase cannot disagree. Nothing here decides what is bought.
  */
 import type { LimitName, LimitUse } from './limits.ts';
-import type { Posting } from './moves.ts';
+import type { Limit, Posting } from './moves.ts';
 import { NO_EFFECTS } from './operation.ts';
 import type { Balances } from './outcome.ts';
+import type { PlayerSnapshot } from './player-facts.ts';
 import type { PlayerState } from './player-state.ts';
 import { limitAmount } from './regeneration.ts';
-import { type Rejection, rejectionMessage } from './rejections.ts';
+import { type Rejection, rejectionMessage, type SourceKey } from './rejections.ts';
 import { touchedResources } from './resources.ts';
 import type { BalanceRules } from './rules.ts';
 import { MAX_AMOUNT } from './values.ts';
+import type { Interval } from './window.ts';
 
 /** The most entries of one page, and the most IDs that a caller may name. */
 export const MAX_PAGE = 200;
@@ -27,6 +29,8 @@ export interface ScreenRequest {
   readonly claims: readonly ClaimName[];
   /** The claim types whose pending rewards are shown. */
   readonly pending: readonly string[];
+  /** Source keys that formulas or conditions ask for. */
+  readonly sourceKeys: readonly SourceKey[];
   readonly holdsFrom: string | null;
   readonly holdsUntil: string | null;
 }
@@ -54,6 +58,8 @@ export interface PendingOnScreen {
 export interface ScreenFacts {
   /** With regeneration up to `at`; the balances that were asked for alone. */
   readonly player: PlayerState;
+  /** What formulas read. */
+  readonly snapshot: PlayerSnapshot;
   /** The database's clock. */
   readonly at: Date;
   readonly counts: ReadonlyMap<string, LimitCount>;
@@ -73,15 +79,10 @@ export interface Effects {
   readonly limits: readonly LimitUse[];
 }
 
-interface Interval {
-  readonly begins: string | null;
-  readonly ends: string | null;
-}
-
 /** What the entries need together. `reads`: further resources; `intervals`: in which the entries hold. */
 export function screenRequest(
   entries: readonly Effects[],
-  { reads, intervals, claims = [], pending = [] }: ScreenParts,
+  { reads, intervals = [], claims = [], pending = [], sourceKeys = [] }: ScreenParts,
   rules: BalanceRules,
 ): ScreenRequest {
   const postings = entries.flatMap((entry) => entry.postings);
@@ -95,6 +96,7 @@ export function screenRequest(
     limits: [...limits.values()],
     claims,
     pending,
+    sourceKeys,
     holdsFrom: moments('begins').at(-1) ?? null,
     holdsUntil: moments('ends').at(0) ?? null,
   };
@@ -102,9 +104,10 @@ export function screenRequest(
 
 interface ScreenParts {
   readonly reads: readonly string[];
-  readonly intervals: readonly Interval[];
+  readonly intervals?: readonly Interval[];
   readonly claims?: readonly ClaimName[];
   readonly pending?: readonly string[];
+  readonly sourceKeys?: readonly SourceKey[];
 }
 
 /** Whether the answer is about the time for which it was asked. */
@@ -155,7 +158,7 @@ export function refusedPosting(postings: readonly Posting[], balances: Balances)
   for (const { resource, delta, floor, ceiling, atLimit } of postings) {
     const before = held[resource] ?? balances[resource] ?? 0;
     const low = floor ?? -MAX_AMOUNT;
-    const high = ceiling === null ? MAX_AMOUNT : limitAmount(ceiling, { ...balances, ...held });
+    const high = ceiling === null ? MAX_AMOUNT : limitAmount(ceiling, heldOf(ceiling, held, balances));
     let after = before + delta;
     // A bound that the rules do not set rejects.
     const clamps = atLimit === 'clamp' && (delta < 0 ? floor : ceiling) !== null;
@@ -174,6 +177,13 @@ export function refusedPosting(postings: readonly Posting[], balances: Balances)
   return null;
 }
 
+/** The balance that a ceiling follows from, as the postings so far left it. */
+function heldOf(ceiling: Limit, held: Balances, balances: Balances): Balances {
+  if (typeof ceiling === 'number') return {};
+  const { resource } = ceiling;
+  return { [resource]: held[resource] ?? balances[resource] ?? 0 };
+}
+
 /** Why the player cannot have an entry now: the rejection that the mutation would answer. */
 export interface Blocker {
   readonly code: Rejection['kind'];
@@ -183,15 +193,20 @@ export interface Blocker {
 }
 
 export function blockerOf(rejection: Rejection): Blocker {
-  const until = rejection.kind === 'limit_exceeded' ? rejection.renewsAt : null;
-  return { code: rejection.kind, message: rejectionMessage(rejection), until };
+  return { code: rejection.kind, message: rejectionMessage(rejection), until: untilOf(rejection) };
+}
+
+function untilOf(rejection: Rejection): string | null {
+  if (rejection.kind === 'limit_exceeded') return rejection.renewsAt;
+  return rejection.kind === 'not_available' ? rejection.opensAt : null;
 }
 
 /** The largest whole number up to `most` that fits; 0: not even 1. What fits, fits with less, too. */
 export function largestThatFits(most: number, fits: (quantity: number) => boolean): number {
   if (!fits(1)) return 0;
+  if (fits(most)) return most;
   let low = 1;
-  let high = most;
+  let high = most - 1;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
     if (fits(middle)) low = middle;

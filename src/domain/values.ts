@@ -49,6 +49,10 @@ export const PATTERNS = {
     expression: /^[0-9a-f]{32}$/,
     expected: '32 characters of 0–9 a–f',
   },
+  language: {
+    expression: /^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$/,
+    expected: 'a language tag of BCP 47, such as en, pt-BR or zh-Hant',
+  },
   correlationId: {
     expression: /^[A-Za-z0-9_.:-]{8,128}$/,
     expected: '8 to 128 characters of A–Z a–z 0–9 _ . : -',

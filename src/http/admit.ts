@@ -77,13 +77,13 @@ export function corsHeaders(request: Request, allowedOrigins: string | undefined
   return {
     // Any origin may be allowed: tokens are sent in a header and never in a cookie.
     'access-control-allow-origin': allowed.includes('*') ? '*' : origin,
-    'access-control-expose-headers': `${CORRELATION_HEADER}, retry-after`,
+    'access-control-expose-headers': `${CORRELATION_HEADER}, retry-after, etag`,
     vary: 'origin',
   };
 }
 
 /** Tracing libraries add headers of their own to every request. A header that nothing reads does no harm. */
-export function preflight(request: Request, allowedOrigins: string | undefined): Response {
+export function preflight(request: Request, allowedOrigins: string | undefined, methods: string): Response {
   const requested = request.headers.get('access-control-request-headers') ?? '';
   const names = requested.split(',', MAX_REQUESTED).map((name) => name.trim().toLowerCase());
   const headers = new Set([...USED_HEADERS, ...names.filter((name) => HEADER_NAME.test(name))]);
@@ -91,7 +91,7 @@ export function preflight(request: Request, allowedOrigins: string | undefined):
     status: 204,
     headers: {
       ...corsHeaders(request, allowedOrigins),
-      'access-control-allow-methods': 'POST',
+      'access-control-allow-methods': methods,
       'access-control-allow-headers': [...headers].join(', '),
       'access-control-max-age': '86400',
       vary: 'origin, access-control-request-headers',

@@ -62,4 +62,5 @@ export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   refusals: ['input', 'reason', 'client_correlation_id', 'rejection'],
   audit_events: ['reason', 'client_correlation_id', 'detail'],
   balance_configs: ['published_by', 'reason'],
+  catalogue_texts: ['published_by', 'reason'],
 };

@@ -101,6 +101,24 @@ export const balanceConfigs = onceward.table(
   (t) => [index('balance_configs_by_time').on(t.effectiveFrom, t.version)],
 );
 
+/** Translations of catalogue text, one row per published version. The current one of a language is the latest. */
+export const catalogueTexts = onceward.table(
+  'catalogue_texts',
+  {
+    version: integer('version').primaryKey().generatedByDefaultAsIdentity(),
+    publishedAt: instant('published_at').notNull().defaultNow(),
+    /** A BCP 47 tag. */
+    language: text().notNull(),
+    /** Of the canonical JSON of the document. */
+    sha256: text().notNull(),
+    publishedBy: text('published_by').notNull(),
+    reason: text(),
+    /** Texts by key. */
+    document: jsonb().notNull(),
+  },
+  (t) => [index('catalogue_texts_by_language').on(t.language, t.version)],
+);
+
 /** What reaching a threshold of a balance gives, under each config version. */
 export const milestones = onceward.table(
   'milestones',

@@ -3,6 +3,7 @@
  * gets the current one instead, as with operations.
  */
 import type { NamedConfig } from '../domain/outcome.ts';
+import { unknownPlayer } from '../domain/player-facts.ts';
 import { derivePlayer, newPlayer } from '../domain/player-state.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import {
@@ -31,7 +32,7 @@ export async function readScreen(
   { playerId, rules, request, held }: ScreenReading,
 ): Promise<ScreenAnswer> {
   const statement = 'SELECT onceward.read_screen($1::integer, $2::jsonb, $3::text[]) AS answer';
-  const { resources, limits, claims, pending } = request;
+  const { resources, limits, claims, pending, sourceKeys } = request;
   const screen: KernelScreen = {
     player: playerId,
     config_version: rules?.version ?? null,
@@ -40,6 +41,7 @@ export async function readScreen(
     limits: limits.map(limitUseOf),
     claims,
     pending,
+    source_keys: sourceKeys,
   };
   const answer = await callKernel(database, statement, [JSON.stringify(screen), held]);
   const { current, configs = [] } = answer as KernelConfigs;
@@ -58,7 +60,7 @@ interface ScreenReading {
 }
 
 function factsOf(
-  { player, at: moment, limits, claims, pending }: KernelScreenAnswer,
+  { player, at: moment, limits, claims, held, pending }: KernelScreenAnswer,
   {
     playerId: id,
     request,
@@ -82,8 +84,13 @@ function factsOf(
     const count = limits[index];
     return count ? [[limitName(use), count]] : [];
   });
+  const { balances, anchors, regenerationRules, playerSince } = recorded;
+  const known = { balances, anchors, regenerationRules, playerSince, at: at.toISOString() };
   return {
     player: derivePlayer(recorded, rules),
+    snapshot: player
+      ? { ...known, number: player.number, held: held.flatMap((place) => request.sourceKeys[place] ?? []) }
+      : unknownPlayer(at),
     at,
     counts: new Map(counts),
     claimed: new Set(claims.flatMap((place) => request.claims[place] ?? []).map(claimName)),

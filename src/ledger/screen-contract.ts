@@ -1,4 +1,5 @@
 /** What the kernel reads for a screen: the parameter of `onceward.read_screen` and its answer (drizzle/kernel/13_screen.sql). */
+import type { SourceKey } from '../domain/rejections.ts';
 import type { KernelLimitUse, KernelPlan } from './kernel-contract.ts';
 import type { StoredRule } from './read-player.ts';
 
@@ -11,6 +12,7 @@ export interface KernelScreen {
   readonly limits: readonly KernelLimitUse[];
   readonly claims: readonly { readonly type: string; readonly key: string }[];
   readonly pending: readonly string[];
+  readonly source_keys: readonly SourceKey[];
 }
 
 /** Times are milliseconds since 1970. */
@@ -18,6 +20,7 @@ export interface KernelScreenAnswer {
   readonly at: number;
   /** Null: nothing was granted to the player yet. */
   readonly player: {
+    readonly number: number;
     readonly version: number;
     readonly acceptsGifts: boolean;
     readonly since: number;
@@ -27,8 +30,9 @@ export interface KernelScreenAnswer {
   } | null;
   /** In the order of the limits. Null: the limit is unknown. */
   readonly limits: readonly ({ readonly used: number; readonly bound: number } | null)[];
-  /** The places of the claims that were made. */
+  /** The places of the claims that were made, and of the source keys that the player has. */
   readonly claims: readonly number[];
+  readonly held: readonly number[];
   readonly pending: readonly {
     readonly type: string;
     readonly key: string;

@@ -2,13 +2,14 @@
  * How the queries for screens read: select entries, ask the ledger once, and judge. The kernel alone knows the current config and the
  * time: where the question was asked under another config or for another time, it is asked again, as for operations.
  */
-import type { Page, Selection } from '../domain/catalogue.ts';
+import type { Page, Selection, Texts } from '../domain/catalogue.ts';
 import { NO_CONFIG } from '../domain/decide.ts';
 import { badInput } from '../domain/fault.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { holdsAt, MAX_IDS, MAX_PAGE, type ScreenFacts, type ScreenRequest } from '../domain/screen.ts';
 import { LedgerUnavailable } from '../ledger/failures.ts';
 import { readScreen } from '../ledger/read-screen.ts';
+import type { RequestContext } from '../schema/builder.ts';
 import { actingPlayer } from './authorise.ts';
 import type { Args, Reading } from './define-query.ts';
 import { FaultError } from './observe.ts';
@@ -22,6 +23,10 @@ export const screenArguments = (t: Args) => ({
   }),
   first: t({ type: 'PositiveInt', description: `How many; default and most: ${MAX_PAGE}.` }),
   after: t({ type: 'ClaimType', description: 'The last id of the page before.' }),
+  language: t({
+    type: 'Language',
+    description: 'Of titles and texts; a missing one, and all by default, in the default language.',
+  }),
   playerId: t({ type: 'PlayerId', description: 'Servers: the player. Players see their own screens.' }),
 });
 
@@ -30,6 +35,7 @@ interface ScreenArguments {
   readonly ids?: readonly string[] | null | undefined;
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
+  readonly language?: string | null | undefined;
   readonly playerId?: string | null | undefined;
 }
 
@@ -58,7 +64,8 @@ export async function readPage<Rule>(
   let rules = await config.loaded(context.correlationId);
   let { now } = context;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const page = rules ? pageOf(rules, selection) : EMPTY;
+    const texts = rules ? await textsIn(args.language ?? null, rules, context) : {};
+    const page = rules ? pageOf(rules, { ...selection, texts }) : EMPTY;
     if (page === null) throw new FaultError(badInput('after', 'not an id of this list'));
     const request = rules ? requestFor(page, now, rules) : NOTHING;
     const asked = { playerId, rules, request, held: config.held() };
@@ -83,11 +90,31 @@ const NOTHING: ScreenRequest = {
   limits: [],
   claims: [],
   pending: [],
+  sourceKeys: [],
   holdsFrom: null,
   holdsUntil: null,
 };
 
-function selectionOf({ tag = null, ids = null, first, after = null }: ScreenArguments): Selection {
+/** Which texts exist is known to KV and the isolate, so that a screen is still one request to the database. */
+async function textsIn(
+  language: string | null,
+  { catalogue }: BalanceRules,
+  { services }: RequestContext,
+): Promise<Texts> {
+  if (language === null || language === catalogue.defaultLanguage) return {};
+  const index = await services.texts.index();
+  const pointer = index[language];
+  if (pointer) return services.texts.texts(language, pointer);
+  const known = [catalogue.defaultLanguage, ...Object.keys(index)].join(', ');
+  throw new FaultError(badInput('language', `there are texts in ${known} only`));
+}
+
+function selectionOf({
+  tag = null,
+  ids = null,
+  first,
+  after = null,
+}: ScreenArguments): Omit<Selection, 'texts'> {
   if (ids !== null && ids.length > MAX_IDS)
     throw new FaultError(badInput('ids', `must have at most ${MAX_IDS} entries`));
   const size = first ?? MAX_PAGE;

@@ -3,6 +3,7 @@ import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { TokenSettings } from '../auth/settings.ts';
 import type { ConfigLoader } from '../config/load.ts';
+import type { TextsLoader } from '../config/load-texts.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Facts } from '../domain/rules.ts';
 import type { ClaimId, NonNegativeInt, PositiveInt, Quantity, Reason } from '../domain/values.ts';
@@ -15,6 +16,8 @@ export interface Services {
   readonly database: Database;
   readonly commit: Commit;
   readonly config: ConfigLoader;
+  /** Translations of the config's texts. */
+  readonly texts: TextsLoader;
   readonly tokens: TokenSettings;
 }
 
@@ -55,6 +58,7 @@ export const builder = new SchemaBuilder<{
     ClaimKey: Scalar<string>;
     ResourceName: Scalar<string>;
     StatName: Scalar<string>;
+    Language: Scalar<string>;
     Tag: Scalar<string>;
     Terms: Scalar<string>;
     CorrelationId: Scalar<string>;

@@ -44,6 +44,7 @@ const PATTERNED = {
     about: 'Anything countable that the balance config names: a currency, experience, a stat',
   },
   StatName: { pattern: PATTERNS.statName, about: 'A stat of the balance config' },
+  Language: { pattern: PATTERNS.language, about: 'The language of texts' },
   Tag: {
     pattern: PATTERNS.claimType,
     about: 'A tag that the balance config gives to what a screen shows',

@@ -5,6 +5,7 @@ import type { ClaimableScreen, Claimable as ClaimableShape } from '../domain/cla
 import type { OfferScreen, Offer as OfferShape } from '../domain/offers.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import type { Blocker as BlockerShape, LimitState, PendingOnScreen, ScreenFacts } from '../domain/screen.ts';
+import type { Window } from '../domain/window.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import { Balance, heldResources } from './player.ts';
 import { DrawOdds, ResourceAmount } from './preview.ts';
@@ -79,6 +80,18 @@ const entryFields = <Shape extends Listed>(
     resolve: ({ entry }) => entry.sort,
   }),
   limits: t.field({ type: [UsedLimit], resolve: ({ limits }) => [...limits] }),
+  opensAt: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'When its window begins, past or future; null: it has no beginning.',
+    resolve: ({ window }) => window?.from ?? null,
+  }),
+  closesAt: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'When its window ends; null: it has no end.',
+    resolve: ({ window }) => window?.until ?? null,
+  }),
   blockedBy: t.field({
     type: [Blocker],
     description: 'Every known reason; empty: nothing is in the way.',
@@ -90,6 +103,7 @@ interface Listed {
   readonly id: string;
   readonly entry: CatalogueEntry;
   readonly limits: readonly LimitState[];
+  readonly window: Window | null;
   readonly blockedBy: readonly BlockerShape[];
 }
 
@@ -122,6 +136,20 @@ const Period = builder.objectRef<BoundedPeriod>('ClaimPeriod').implement({
   fields: (t) => ({
     key: t.exposeString('name', { description: 'The claim key.' }),
     resetsAt: t.expose('ends', { type: 'DateTime', description: 'When the next period begins.' }),
+  }),
+});
+
+const Progress = builder.objectRef<ClaimableShape['progress'][number]>('ProgressState').implement({
+  description: 'How far a counter is that a claim type requires.',
+  fields: (t) => ({
+    counter: t.expose('counter', { type: 'ResourceName' }),
+    have: t.expose('have', { type: 'SafeInt' }),
+    need: t.expose('need', { type: 'SafeInt' }),
+    resetsAt: t.expose('resetsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the counter begins at 0 again; null: never.',
+    }),
   }),
 });
 
@@ -176,6 +204,7 @@ const Claimable = builder.objectRef<ClaimableShape>('Claimable').implement({
       description: 'As of a preview; null where the reward depends on facts.',
     }),
     period: t.expose('period', { type: Period, nullable: true }),
+    progress: t.field({ type: [Progress], resolve: ({ progress }) => [...progress] }),
     ready: t.exposeBoolean('ready', {
       description: 'Whether the player can claim it now with the type alone.',
     }),

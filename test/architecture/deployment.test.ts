@@ -14,5 +14,8 @@ test('the Worker answers its paths itself, and static files answer none of them'
     ([, path]) => path,
   );
   expect(paths).toContain('/ready');
-  expect(JSON.parse(String(settingOf('run_worker_first'))).sort()).toEqual(paths.sort());
+  // The path of the catalogue ends with the language.
+  const [, catalog] = /CATALOG_PATH = '(.*)'/.exec(readProjectFile('src/http/catalog.ts')) ?? [];
+  const all = [...paths, `${catalog}*`].sort();
+  expect(JSON.parse(String(settingOf('run_worker_first'))).sort()).toEqual(all);
 });

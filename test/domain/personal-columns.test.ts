@@ -31,6 +31,9 @@ const IMPERSONAL = [
   'audit_events.outcome',
   'balance_configs.sha256',
   'balance_configs.document',
+  'catalogue_texts.language',
+  'catalogue_texts.sha256',
+  'catalogue_texts.document',
   'milestones.grants',
 ];
 

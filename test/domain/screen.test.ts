@@ -73,7 +73,7 @@ it.each([0, 1, 2, 3, 63, 64, 99, 100])('the largest quantity that fits is found 
 });
 
 it('an answer holds from its first millisecond until before its end', () => {
-  const request = { resources: [], limits: [], claims: [], pending: [] };
+  const request = { resources: [], limits: [], claims: [], pending: [], sourceKeys: [] };
   const day = { ...request, holdsFrom: '2026-12-01T00:00:00.000Z', holdsUntil: '2026-12-02T00:00:00.000Z' };
   const at = (moment: string) => holdsAt(day, new Date(moment));
   expect(at('2026-11-30T23:59:59.999Z')).toBe(false);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CalendarPeriod } from '../../src/domain/calendar.ts';
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import { claimablesOf, pageOfClaimables, requestForClaimables } from '../../src/domain/claimables.ts';
+import { unknownPlayer } from '../../src/domain/player-facts.ts';
 import { derivePlayer, newPlayer } from '../../src/domain/player-state.ts';
 import { counted, withCounters } from '../../src/domain/progress.ts';
 import type { BalanceRules, ClaimTypeRule, StreakRule } from '../../src/domain/rules.ts';
@@ -224,9 +225,13 @@ describe('a claim that continues a streak', () => {
 
   test('has the same terms on a screen', () => {
     const rules = rulesWith(login());
-    const page = pageOfClaimables(rules, { tag: null, ids: null, after: null, first: 9 }) as NonNullable<
-      ReturnType<typeof pageOfClaimables>
-    >;
+    const page = pageOfClaimables(rules, {
+      tag: null,
+      ids: null,
+      after: null,
+      first: 9,
+      texts: {},
+    }) as NonNullable<ReturnType<typeof pageOfClaimables>>;
     const request = requestForClaimables(page, NOW, rules);
     expect(request.resources).toContain('login');
     const recorded = {
@@ -235,7 +240,8 @@ describe('a claim that continues a streak', () => {
       anchors: { login: NOW.toISOString() },
     };
     const player = derivePlayer(recorded, rules);
-    const nothing = { counts: new Map(), claimed: new Set<string>(), pending: [] };
+    const snapshot = unknownPlayer(NOW);
+    const nothing = { counts: new Map(), claimed: new Set<string>(), pending: [], snapshot };
     const [shown] = claimablesOf(page, { player, at: NOW, ...nothing }, rules).claimables;
     const { alternatives } = decided(PLAYER);
     expect(shown?.terms).toBe(termsOf(alternatives as Alternatives));

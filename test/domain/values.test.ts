@@ -110,6 +110,11 @@ describe('the patterns of texts', () => {
       ['0123456789abcdef'.repeat(2)],
       ['', 'a'.repeat(31), 'a'.repeat(33), 'G'.repeat(32), 'A'.repeat(32)],
     ],
+    [
+      'language',
+      ['en', 'fil', 'pt-BR', 'zh-Hant', 'zh-Hant-TW', 'es-419'],
+      ['', 'e', 'EN', 'en_GB', 'en-gb', 'english', 'zh-hant', 'en-GB-x'],
+    ],
   ];
 
   test('every pattern is tested here', () => {

@@ -11,6 +11,7 @@ const TABLES = [
   'audit_events',
   'award_limits',
   'balance_configs',
+  'catalogue_texts',
   'balances',
   'checkpoints',
   'counted_claims',

@@ -88,7 +88,8 @@ export class ReferenceService {
     const balances = { ...this.#timeline.at(player, number) };
     const began = this.journal.tick();
     const { version: acknowledgedVersion, number: acknowledgedNumber } = this.journal.known(player);
-    const acknowledged = { acknowledgedVersion, acknowledgedNumber };
+    const acknowledgedConfig = this.journal.config;
+    const acknowledged = { acknowledgedVersion, acknowledgedNumber, acknowledgedConfig };
     const seen = { kind: 'player' as const, version, balances };
     this.journal.reads.push({ player, began, ...acknowledged, ended: this.journal.tick(), seen });
   }

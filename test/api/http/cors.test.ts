@@ -67,7 +67,7 @@ describe('CORS', () => {
     ]) {
       const { headers } = await sendTo('*', init);
       expect(headers.get('access-control-allow-origin')).toBe('*');
-      expect(headers.get('access-control-expose-headers')).toBe('x-correlation-id, retry-after');
+      expect(headers.get('access-control-expose-headers')).toBe('x-correlation-id, retry-after, etag');
     }
   });
 

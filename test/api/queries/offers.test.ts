@@ -173,6 +173,26 @@ describe('what an offer says', () => {
     expect(offerIn(await screenOf(playerId), BUY).limits).toMatchObject([{ used: 4, remaining: 16 }]);
   });
 
+  it('an offer outside its window says when it opens, and is not sold', async () => {
+    const [before, after] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+    const { playerId } = await playerWith({ auric_coins: 900, summon_tokens: 9 });
+    await publish(
+      changedExample((document) => {
+        shop(document);
+        document.exchanges[BUY].from = after;
+        document.exchanges.summon.until = before;
+        document.exchanges.drop.until = after;
+      }),
+    );
+    const screen = await screenOf(playerId, { tag: 'shop' });
+    const upcoming = offerIn(screen, BUY);
+    expect(upcoming).toMatchObject({ available: 0, affordable: true, opensAt: after, closesAt: null });
+    expect(upcoming.blockedBy).toMatchObject([{ code: 'NOT_AVAILABLE', until: after }]);
+    expect(offerIn(screen, 'summon').blockedBy).toMatchObject([{ code: 'NOT_AVAILABLE', until: null }]);
+    expect(offerIn(screen, 'drop')).toMatchObject({ available: 1, closesAt: after, blockedBy: [] });
+    for (const offer of screen.offers) await expectAgreement(playerId, offer);
+  });
+
   it('offers show regeneration and the counter of a guarantee as me and previewExchange do', async () => {
     const { playerId } = await playerWith({ summon_tokens: 5 });
     for (const exchange of ['drop', 'summon', 'summon'])

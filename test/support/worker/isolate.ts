@@ -5,12 +5,14 @@
 import { env } from 'cloudflare:workers';
 import { tokenSettings } from '../../../src/auth/settings.ts';
 import { type ConfigSources, createConfigLoader } from '../../../src/config/load.ts';
+import { createTextsLoader } from '../../../src/config/load-texts.ts';
 import { POINTER_KEY } from '../../../src/config/published.ts';
 import type { Env } from '../../../src/env.ts';
 import { createGraphqlServer } from '../../../src/http/graphql-server.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { commitPath } from '../../../src/ledger/lanes.ts';
 import { readPublishedConfig } from '../../../src/ledger/read-config.ts';
+import { readTexts, readTextsIndex } from '../../../src/ledger/read-texts.ts';
 import { type Door, fresh } from './service.ts';
 
 /** Without a source: the one that the Worker uses. */
@@ -28,10 +30,18 @@ export function startIsolate(sources: Sources = {}): Door {
     now: Date.now,
     log: () => {},
   });
+  const texts = createTextsLoader({
+    kv: bindings.BALANCE_KV,
+    readIndex: () => readTextsIndex(database),
+    readTexts: (version) => readTexts(database, version),
+    ttlMs: 0,
+    now: Date.now,
+  });
   const server = createGraphqlServer(bindings, {
     database,
     commit: commitPath(bindings, database),
     config,
+    texts,
     tokens: tokenSettings(bindings),
   });
   return async (url, init) =>

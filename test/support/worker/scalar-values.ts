@@ -95,6 +95,12 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     bound: /must be 1 to 64 characters of a–z 0–9 _/,
     malformed: ['', 'Energy', 'stat:energy', 's'.repeat(65), 'energy\0', ...NOT_TEXTS],
   },
+  Language: {
+    accepted: () => 'de',
+    other: 'pt-BR',
+    bound: /must be a language tag of BCP 47/,
+    malformed: ['', 'DE', 'de_AT', 'german', 'de-at', 'zh-hant', 'd'.repeat(65), ...NOT_TEXTS],
+  },
   Tag: {
     accepted: () => 'shop',
     other: 'daily',

@@ -169,12 +169,15 @@ export interface ClaimWithChanges {
 
 export interface Claimable {
   readonly blockedBy: readonly Blocker[];
+  readonly closesAt: string | null;
   readonly facts: readonly string[];
   readonly id: string;
   readonly image: string | null;
   readonly limits: readonly LimitState[];
+  readonly opensAt: string | null;
   readonly pending: readonly ClaimablePending[];
   readonly period: ClaimPeriod | null;
+  readonly progress: readonly ProgressState[];
   readonly proof: ClaimProof;
   readonly ready: boolean;
   readonly rewards: readonly ShownReward[];
@@ -476,6 +479,7 @@ export interface Offer {
   readonly affordable: boolean;
   readonly available: number;
   readonly blockedBy: readonly Blocker[];
+  readonly closesAt: string | null;
   readonly costs: readonly ResourceAmount[];
   readonly draws: readonly DrawOdds[];
   readonly gives: readonly ResourceAmount[];
@@ -483,6 +487,7 @@ export interface Offer {
   readonly image: string | null;
   readonly limits: readonly LimitState[];
   readonly maxQuantity: number;
+  readonly opensAt: string | null;
   readonly sort: number;
   readonly tags: readonly string[];
   readonly terms: string;
@@ -603,6 +608,13 @@ export interface ProgressNotReached {
   readonly have: number;
   readonly message: string;
   readonly need: number;
+}
+
+export interface ProgressState {
+  readonly counter: string;
+  readonly have: number;
+  readonly need: number;
+  readonly resetsAt: string | null;
 }
 
 export interface QueryClaimsConnection {
@@ -1024,6 +1036,7 @@ export interface Queries {
       readonly after?: string | null;
       readonly first?: number | null;
       readonly ids?: readonly string[] | null;
+      readonly language?: string | null;
       readonly playerId?: string | null;
       readonly tag?: string | null;
     };
@@ -1067,6 +1080,7 @@ export interface Queries {
       readonly after?: string | null;
       readonly first?: number | null;
       readonly ids?: readonly string[] | null;
+      readonly language?: string | null;
       readonly playerId?: string | null;
       readonly tag?: string | null;
     };
