@@ -15,7 +15,19 @@ interface ExchangeNumbers {
   readonly perDay: number | null;
   /** Whether servers may take it back. */
   readonly reversible: boolean;
+  /** What is different for each player; null: nothing. */
+  readonly byPlayer: ByPlayer | null;
 }
+
+/** For one: `base` lumees, and `each` more for every militia that the player has; only with `needs` lumees. */
+interface ByPlayer {
+  readonly base: number;
+  readonly each: number;
+  readonly needs: number;
+}
+
+const MILITIA = 'hero:militia';
+const LOCKED = 'locked.too_poor';
 
 interface DrawTableNumbers {
   readonly exchanges: Readonly<Record<string, ExchangeNumbers>>;
@@ -32,7 +44,7 @@ const LEGEND = 'legend';
 const RESET_AMOUNT = 10_000;
 
 export function drawExchanges(random: Random) {
-  const plain = () => ({ gives: {}, draws: 0, perDay: null, reversible: random.chance(0.5) });
+  const plain = () => ({ gives: {}, draws: 0, perDay: null, reversible: random.chance(0.5), byPlayer: null });
   const numbers: DrawTableNumbers = {
     exchanges: {
       drop: { ...plain(), costs: { drop_charges: 1 }, gives: { auric_coins: random.int(1, 9) } },
@@ -53,6 +65,12 @@ export function drawExchanges(random: Random) {
         costs: { floor_tokens: random.int(1, 9), lumees: random.int(1, 30) },
         draws: random.int(2, 5),
       },
+      recruit: {
+        ...plain(),
+        costs: {},
+        gives: { [MILITIA]: 1 },
+        byPlayer: { base: random.int(1, 4), each: random.int(1, 3), needs: random.int(10, 80) },
+      },
     },
     outcomes: [
       { name: 'common', weight: random.int(50, 90), hero: 'hero:militia' },
@@ -69,11 +87,12 @@ function exchangesDocument({ exchanges, outcomes, guaranteeAfter }: DrawTableNum
   return {
     resources: { ...heroes, [COUNTER]: {} },
     exchanges: Object.fromEntries(
-      Object.entries(exchanges).map(([name, { costs, gives, draws, perDay, reversible }]) => [
+      Object.entries(exchanges).map(([name, { costs, gives, draws, perDay, reversible, byPlayer }]) => [
         name,
         {
           costs,
           gives,
+          ...(byPlayer && documentByPlayer(byPlayer)),
           maxQuantity: MAX_QUANTITY,
           ...(draws > 0 && { draws: { summons: draws } }),
           ...(perDay !== null && { perDay }),
@@ -92,6 +111,33 @@ function exchangesDocument({ exchanges, outcomes, guaranteeAfter }: DrawTableNum
   };
 }
 
+function documentByPlayer({ base, each, needs }: ByPlayer) {
+  return {
+    costs: { lumees: `quantity * (${base} + ${each} * balance("${MILITIA}"))` },
+    requires: [{ when: `balance("lumees") >= ${needs}`, text: LOCKED }],
+  };
+}
+
+/** What an exchange with a price of its own for each player takes, or why it is locked. `read`: what the claim says was read. */
+export function playerPrice(
+  exchange: string,
+  { numbers, quantity, read }: { numbers: ByPlayer; quantity: number; read: unknown },
+  balances: Balances,
+): Posting | Rejection {
+  const { base, each, needs } = numbers;
+  const { lumees = 0, [MILITIA]: militia = 0 } = balances;
+  if (lumees < needs)
+    return { kind: 'RequirementsNotMet', details: { claimType: exchange, unmet: [LOCKED] } };
+  const due = { "balance('lumees')": lumees, [`balance('${MILITIA}')`]: militia };
+  if (read !== null && !sameNumbers(read, due)) return { kind: 'WrongFactsRead', details: { read, due } };
+  return take('lumees', quantity * (base + each * militia));
+}
+
+function sameNumbers(read: unknown, due: Readonly<Record<string, number>>): boolean {
+  const found = Object.entries(read as Readonly<Record<string, unknown>>);
+  return found.length === Object.keys(due).length && found.every(([name, value]) => due[name] === value);
+}
+
 export const exchangeNumbers = ({ own }: Rules): DrawTableNumbers => own.exchange as DrawTableNumbers;
 
 /** The price, and what the exchange always gives. */
@@ -104,11 +150,12 @@ export function pricePostings({ costs, gives }: ExchangeNumbers, quantity: numbe
   ];
 }
 
-/** What an exchange costs, gives and draws. Null: this config does not have it. */
+/** What an exchange costs, gives and draws. Null: this config does not have it, or it is different for each player. */
 export function exchangeOffer(exchange: string, quantity: number, rules: Rules): Offer | null {
   const { exchanges, outcomes, guaranteeAfter } = exchangeNumbers(rules);
   const numbers = exchanges[exchange];
-  if (!numbers) return null;
+  // What depends on the player no client of a seed computes beforehand.
+  if (!numbers || numbers.byPlayer) return null;
   const times = (amounts: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, amount * quantity]));
   const table = {

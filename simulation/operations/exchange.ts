@@ -5,6 +5,7 @@ import {
   exchangeNumbers,
   exchangeOffer,
   MAX_QUANTITY,
+  playerPrice,
   pricePostings,
 } from '../game/exchanges.ts';
 import { changedTerms } from '../game/terms.ts';
@@ -38,21 +39,24 @@ function drawExchange(draw: Draw): Draft<Exchange> {
     [15, 'buy_tokens'],
     [20, 'summon'],
     [10, 'great_summon'],
+    [20, 'recruit'],
     [1, 'no_such_exchange'],
   ]);
   const quantity = random.chance(0.7) ? 1 : random.int(2, MAX_QUANTITY);
-  return { actor, player, input: { exchange, quantity }, ...drawExpectedVersion(draw), ...drawTerms(draw) };
+  const terms = exchange === 'recruit' ? {} : drawTerms(draw);
+  return { actor, player, input: { exchange, quantity }, ...drawExpectedVersion(draw), ...terms };
 }
 
 function effect({ intent: { key, input }, sent, rules, claim }: EffectContext<Exchange>): Effect {
   const { exchange, quantity } = input;
   const numbers = exchangeNumbers(rules).exchanges[exchange];
   const offer = exchangeOffer(exchange, quantity, rules);
-  if (!numbers || !offer) return reject('UnknownExchange', { exchange });
+  if (!numbers) return reject('UnknownExchange', { exchange });
   const tables = numbers.draws > 0 ? ['summons'] : [];
-  const refused = notAvailable(exchange, tables, rules, claim.claimedAt) ?? changedTerms(sent.terms, offer);
+  const refused =
+    notAvailable(exchange, tables, rules, claim.claimedAt) ?? (offer && changedTerms(sent.terms, offer));
   if (refused) return refused;
-  const { draws, perDay } = numbers;
+  const { draws, perDay, byPlayer } = numbers;
   const limit = { name: `exchange:${exchange}`, kind: 'EXCHANGES', amount: quantity };
   const price = pricePostings(numbers, quantity, rules);
   const drawn = (claim.row.draws ?? []) as readonly unknown[];
@@ -62,6 +66,12 @@ function effect({ intent: { key, input }, sent, rules, claim }: EffectContext<Ex
     key,
     limit: perDay === null ? null : { ...limit, bound: perDay },
     postings: (ledger) => {
+      if (byPlayer) {
+        const read = claim.row.outcome === 'granted' ? claim.row.facts_read : null;
+        const balances = ledger.balances(String(claim.row.player_id));
+        const paid = playerPrice(exchange, { numbers: byPlayer, quantity, read }, balances);
+        return 'kind' in paid ? paid : [paid, ...price];
+      }
       // A rejected exchange drew nothing, so only the price can be the reason.
       if (claim.row.outcome === 'rejected') return price;
       const player = String(claim.row.player_id);

@@ -3,6 +3,7 @@
  * wrong variable makes every verification `unavailable`; it never makes verification more lenient.
  */
 import type { ActorKind } from '../domain/actor.ts';
+import { PATTERNS } from '../domain/values.ts';
 import { inlineKeys, isKeysUrl, type KeySource, remoteKeys, SIGNED_KINDS, type SignedKind } from './keys.ts';
 import { VerifiedTokenCache } from './verified-token-cache.ts';
 
@@ -32,6 +33,8 @@ export interface Issuer {
   readonly kind: ClaimPath | null;
   /** The kind of a token whose claims do not name one; null: it is refused. */
   readonly otherwise: ActorKind | null;
+  /** Where what a player's token says of them is, by the name that the balance config uses. */
+  readonly attributes: Readonly<Record<string, ClaimPath>>;
   readonly maxLifetimeSeconds: number;
   readonly keys: KeySource;
 }
@@ -48,6 +51,7 @@ const MAX_LEEWAY_SECONDS = 300;
 const DEFAULT_LIFETIME_SECONDS = 7 * 86_400;
 const MAX_LIFETIME_SECONDS = 30 * 86_400;
 const MAX_ISSUERS = 16;
+const MAX_ATTRIBUTES = 8;
 export const TICKET_TYPE = 'onceward-ticket+jwt';
 
 /** Claims that hold what users write about themselves: they identify nobody and grant nothing. */
@@ -67,6 +71,12 @@ const isTexts: Test = (value) => listOf(isText)([value].flat());
 const isPath: Test = (value) =>
   isTexts(value) && ![value].flat().some((name) => EDITABLE.some((pattern) => pattern.test(name as string)));
 const PATH = 'the name of a claim, or its path as a list; none that users can edit';
+const isAttributes: Test = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.keys(value).length <= MAX_ATTRIBUTES &&
+  Object.entries(value).every(([name, path]) => PATTERNS.factName.expression.test(name) && isPath(path));
 
 /** The members of an issuer in TOKEN_ISSUERS, and what they must be. */
 const MEMBERS: Readonly<Record<string, readonly [Test, string]>> = {
@@ -79,6 +89,7 @@ const MEMBERS: Readonly<Record<string, readonly [Test, string]>> = {
   ],
   subject: [isPath, PATH],
   kind: [isPath, PATH],
+  attributes: [isAttributes, `up to ${MAX_ATTRIBUTES} names, each with ${PATH}`],
   kinds: [listOf((value) => SIGNED_KINDS.includes(value as never)), `a list of ${SIGNED_KINDS.join(', ')}`],
   jwks: [(value) => Array.isArray((value as { keys?: unknown } | null)?.keys), 'a JSON Web Key Set'],
   jwksUrl: [(value) => isText(value) && isKeysUrl(value as string), 'an https URL without credentials'],
@@ -93,6 +104,7 @@ interface Entry {
   readonly types?: readonly (string | null)[];
   readonly subject?: string | ClaimPath;
   readonly kind?: string | ClaimPath;
+  readonly attributes?: Readonly<Record<string, string | ClaimPath>>;
   readonly kinds?: readonly SignedKind[];
   readonly jwks?: object;
   readonly jwksUrl?: string;
@@ -180,7 +192,7 @@ const actorKinds = (kinds: readonly SignedKind[]) => kinds.filter((kind) => kind
 
 function issuerOf(entry: Entry): Issuer {
   const { issuer, audience, audienceClaim = 'aud', types = ['at+jwt'], subject = 'sub', kind, jwks } = entry;
-  const { kinds = ['player'], maxLifetimeSeconds = DEFAULT_LIFETIME_SECONDS } = entry;
+  const { kinds = ['player'], maxLifetimeSeconds = DEFAULT_LIFETIME_SECONDS, attributes = {} } = entry;
   const [first = null, ...others] = actorKinds(kinds);
   return {
     issuer,
@@ -191,6 +203,7 @@ function issuerOf(entry: Entry): Issuer {
     kind: kind === undefined ? null : [kind].flat(),
     // With a claim for it, only the least of the kinds goes without saying.
     otherwise: kind === undefined && others.length === 0 ? first : kinds.includes('player') ? 'player' : null,
+    attributes: Object.fromEntries(Object.entries(attributes).map(([name, path]) => [name, [path].flat()])),
     maxLifetimeSeconds,
     keys: jwks ? inlineKeys(JSON.stringify(jwks), kinds) : remoteKeys(entry.jwksUrl as string, { kinds }),
   };
@@ -206,6 +219,7 @@ function simpleIssuerOf({ TOKEN_ISSUER, TOKEN_AUDIENCE, JWKS, JWKS_URL }: TokenE
     subject: ['sub'],
     kind: ['kind'],
     otherwise: null,
+    attributes: {},
     maxLifetimeSeconds: DEFAULT_LIFETIME_SECONDS,
     keys: JWKS ? inlineKeys(JWKS) : remoteKeys(JWKS_URL as string),
   };

@@ -29,6 +29,19 @@ function kindOf({ claims, issuer: { kind, otherwise } }: VerifiedJwt): unknown {
   return (kind && claimAt(claims, kind)) ?? otherwise;
 }
 
+/** As the balance config writes them. Anything else says nothing. */
+const ATTRIBUTE = /^[A-Za-z0-9_.:-]{1,64}$/;
+
+/** What the token says of its player, where the issuer's settings say. */
+function attributesOf({ claims, issuer }: VerifiedJwt): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [name, path] of Object.entries(issuer.attributes)) {
+    const value = claimAt(claims, path);
+    if (typeof value === 'string' && ATTRIBUTE.test(value)) attributes[name] = value;
+  }
+  return attributes;
+}
+
 /** A token that was verified before needs no second signature check, but its key must still be in the JWKS. */
 async function findCached(token: string, settings: TokenSettings, now: Date): Promise<Actor | null> {
   const cached = settings.verifiedTokens.get(token);
@@ -60,7 +73,12 @@ export async function verifyAccessToken(
   if (!key.signs.has(kind)) return invalid(`its key may not sign for kind "${kind}"`);
   if (jwt.early) return jwt.early;
 
-  const actor: Actor = { kind, id: jwt.subject };
+  const attributes = kind === 'player' ? attributesOf(jwt) : {};
+  const actor: Actor = {
+    kind,
+    id: jwt.subject,
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+  };
   settings.verifiedTokens.add(token, { actor, expiresAt, keys: jwt.issuer.keys, keyId, key });
   return { kind: 'actor', actor };
 }

@@ -63,6 +63,10 @@ export const MAX_IMAGE = 500;
 export const IMAGE = /^(?:https:\/\/[a-z0-9.-]+(?::\d{1,5})?)?\/(?!\/)[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*$/;
 /** Language, script and region of BCP 47 in their usual spelling, so that one language has one tag. */
 export const LANGUAGE = PATTERNS.language.expression;
+/** Requirements of a claim type or exchange. */
+export const MAX_REQUIREMENTS = 8;
+/** Attributes of players that tokens carry. */
+export const MAX_ATTRIBUTES = 8;
 
 /** `lumees`, or with a kind: `shards:fire`. Excludes `constructor`, a property that every JavaScript object inherits. */
 export const RESOURCE_NAME = /^(?!constructor$)[a-z][a-z0-9_]*(:[a-z0-9_]+)?$/;
@@ -71,6 +75,9 @@ export const CLAIM_TYPE_NAME = PATTERNS.claimType.expression;
 export const FACT_NAME = PATTERNS.factName.expression;
 export const STAT_NAME = PATTERNS.statName.expression;
 export const STRING_VALUE = /^[A-Za-z0-9_.:-]{1,64}$/;
+/** The key of a text that players read. */
+export const TEXT_KEY = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
+export const MAX_TEXT_KEY = 64;
 export const TIER_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,31}$/;
 
 /**

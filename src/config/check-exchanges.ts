@@ -43,7 +43,8 @@ function checkQuantities({ costs, gives, maxQuantity }: Exchange, at: string[], 
   const most = Math.floor(MAX_AMOUNT / maxQuantity);
   for (const [field, amounts] of Object.entries({ costs, gives })) {
     for (const [resource, amount] of Object.entries(amounts)) {
-      if (amount > most)
+      // A formula is tried with the largest quantity.
+      if (typeof amount === 'number' && amount > most)
         report(
           [...at, field, resource],
           `must be at most ${most} when maxQuantity is ${maxQuantity}, not ${amount}`,

@@ -1,17 +1,20 @@
 /**
- * Tries the reward formulas of a document before it is published: at the corners of their facts (minimum, maximum,
+ * Tries the formulas of a document before it is published: at the corners of their facts (minimum, maximum,
  * nearest to zero, every string, both booleans) and along each number's range, and the same of what they read of the
  * player. Reports formulas that fail or become negative. This is a trial, not a proof; at run time a failing formula
  * fails only its claim.
  */
+import { readsOf } from '../domain/player-facts.ts';
 import {
   type BalanceRules,
   type ClaimTypeRule,
+  type ExchangeRule,
+  type Expression,
   type FactRule,
   type Facts,
   type FactValue,
-  type Formula,
   FormulaError,
+  type PlayerCondition,
   type PlayerRead,
 } from '../domain/rules.ts';
 import { type Problem, pathText } from './problem.ts';
@@ -24,23 +27,75 @@ const MAX_STEPS = 1000;
 const LARGE_BALANCE = 1_000_000;
 
 export function checkFormulas(rules: BalanceRules): Problem[] {
-  return [...rules.claimTypes.values()].flatMap((claimType) => checkClaimType(claimType, rules));
+  return [
+    ...[...rules.claimTypes.values()].flatMap((claimType) => checkClaimType(claimType, rules)),
+    ...[...rules.exchanges.values()].flatMap((exchange) => checkExchange(exchange, rules)),
+  ];
 }
 
-function checkClaimType({ name, facts, rewards }: ClaimTypeRule, rules: BalanceRules): Problem[] {
+function checkClaimType({ name, facts, rewards, conditions }: ClaimTypeRule, rules: BalanceRules): Problem[] {
+  const at = ['claimTypes', name];
+  const tried = rewards.flatMap(({ resource, amount, cap }) => [
+    { path: [...at, 'rewards', resource], expression: amount },
+    ...(typeof cap === 'function' ? [{ path: [...at, 'rewards', resource, 'cap'], expression: cap }] : []),
+  ]);
+  return tryAll({ at, conditions, tried, facts }, rules);
+}
+
+function checkExchange(exchange: ExchangeRule, rules: BalanceRules): Problem[] {
+  const { name, conditions, maxQuantity } = exchange;
+  const at = ['exchanges', name];
+  const tried = (['costs', 'gives'] as const).flatMap((field) =>
+    exchange[field].flatMap(({ resource, amount }) =>
+      typeof amount === 'function' ? [{ path: [...at, field, resource], expression: amount }] : [],
+    ),
+  );
+  const facts = new Map([['quantity', { kind: 'int', min: 1, max: maxQuantity } as const]]);
+  return tryAll({ at, conditions, tried, facts }, rules);
+}
+
+interface Tried {
+  readonly path: readonly PropertyKey[];
+  readonly expression: Expression<unknown>;
+}
+
+interface Trial {
+  readonly at: readonly string[];
+  readonly conditions: readonly PlayerCondition[];
+  readonly tried: readonly Tried[];
+  readonly facts: ReadonlyMap<string, FactRule>;
+}
+
+/** The formulas only where the conditions are met, as when they run. */
+function tryAll({ at, conditions, tried, facts }: Trial, rules: BalanceRules): Problem[] {
   const ofFacts = trialsOf(facts);
-  return rewards.flatMap(({ resource, amount }) => {
-    const trials = amount.reads ? trialsOf(new Map([...facts, ...rangesOf(amount.reads, rules)])) : ofFacts;
-    const message = firstFailure(amount, trials);
-    return message === null ? [] : [{ path: pathText(['claimTypes', name, 'rewards', resource]), message }];
-  });
+  const ofConditions = readsOf(conditions.map(({ when }) => when));
+  const trialsFor = (reads: readonly PlayerRead[]) =>
+    reads.length === 0 ? ofFacts : trialsOf(new Map([...facts, ...rangesOf(reads, rules)]));
+  const required = conditions.map(({ when }, index) => ({
+    path: [...at, 'requires', index, 'when'],
+    expression: when,
+  }));
+  const failures = (
+    all: readonly Tried[],
+    isTried: (inputs: Facts) => boolean,
+    others: readonly PlayerRead[],
+  ) =>
+    all.flatMap(({ path, expression }): Problem[] => {
+      const reads = new Map([...(expression.reads ?? []), ...others].map((read) => [read.name, read]));
+      const message = firstFailure(expression, trialsFor([...reads.values()]).filter(isTried));
+      return message === null ? [] : [{ path: pathText(path), message }];
+    });
+  const unmet = failures(required, () => true, []);
+  if (unmet.length > 0) return unmet;
+  return failures(tried, (inputs) => conditions.every(({ when }) => when(inputs)), ofConditions);
 }
 
 /** The first failure of a formula explains the problem. Further ones would only hide other problems. */
-function firstFailure(formula: Formula, trials: readonly Facts[]): string | null {
+function firstFailure(expression: Expression<unknown>, trials: readonly Facts[]): string | null {
   for (const inputs of trials) {
     try {
-      formula(inputs);
+      expression(inputs);
     } catch (error) {
       if (!(error instanceof FormulaError)) throw error;
       return error.message;
@@ -62,6 +117,8 @@ function rangeOf(read: PlayerRead, { levels, tiers, resources }: BalanceRules): 
       return { kind: 'string', values: ['', ...(tiers?.tiers ?? []).map(({ name }) => name)] };
     case 'holds':
       return { kind: 'bool' };
+    case 'attribute':
+      return { kind: 'string', values: ['', ...read.values] };
     case 'balance': {
       const { floor = 0, ceiling = null } = resources.get(read.resource) ?? {};
       return { kind: 'int', min: floor, max: typeof ceiling === 'number' ? ceiling : LARGE_BALANCE };

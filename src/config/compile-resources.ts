@@ -1,21 +1,12 @@
 /**
- * Compiles the parts of a document without formulas: resources, stats and exchanges. The checks have
+ * Compiles the parts of a document without formulas: resources and stats. The checks have
  * already found every problem in them. Lists and maps are sorted by name.
  */
 import type { Accrual, Limit } from '../domain/moves.ts';
-import type {
-  DrawTable,
-  ExchangeRule,
-  ResourceRule,
-  StaffCount,
-  StatPointRules,
-  TransferRule,
-} from '../domain/rules.ts';
-import { compileAmounts, compileDraws } from './compile-draws.ts';
-import { limitCompiler, limitRules } from './compile-limits.ts';
+import type { ResourceRule, StaffCount, StatPointRules, TransferRule } from '../domain/rules.ts';
+import { limitRules } from './compile-limits.ts';
 import { sortedEntries } from './json.ts';
 import type { BalanceDocument } from './schema.ts';
-import { drawingWindow } from './windows.ts';
 
 type Resource = BalanceDocument['resources'][string];
 type Stats = StatPointRules['stats'];
@@ -92,27 +83,4 @@ export function compileStatPoints({ statPoints }: BalanceDocument): StatPointRul
       ]),
     ),
   };
-}
-
-/** Each exchange holds the draw tables that it uses. */
-export function compileExchanges(
-  document: BalanceDocument,
-  tables: ReadonlyMap<string, DrawTable>,
-): ReadonlyMap<string, ExchangeRule> {
-  const limitsOf = limitCompiler(document);
-  return new Map(
-    sortedEntries(document.exchanges).map(([name, exchange]) => [
-      name,
-      {
-        name,
-        costs: compileAmounts(exchange.costs),
-        gives: compileAmounts(exchange.gives),
-        draws: compileDraws(exchange.draws, tables),
-        maxQuantity: exchange.maxQuantity,
-        limits: limitsOf(`exchange:${name}`, name, exchange),
-        window: drawingWindow(exchange, document.drawTables),
-        reversibleBy: exchange.reversibleBy,
-      },
-    ]),
-  );
 }

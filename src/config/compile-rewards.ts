@@ -9,11 +9,11 @@ import {
   type LevelRules,
   type RewardRule,
 } from '../domain/rules.ts';
+import { compileConditions, playerScope } from './compile-conditions.ts';
 import { type CompileLimits, limitCompiler } from './compile-limits.ts';
 import { compileProgress } from './compile-progress.ts';
 import { formulaCompiler, formulaCompilers } from './formulas.ts';
 import { sortedEntries } from './json.ts';
-import type { PlayerScope } from './player-reads.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 import { windowOf } from './windows.ts';
@@ -36,15 +36,6 @@ export function compileClaimTypes(
       compileClaimType(name, claimType, { ...compilers, problems }),
     ]),
   );
-}
-
-/** What formulas may read of a player under this document. */
-function playerScope({ levels, tiers, resources }: Omit<BalanceDocument, 'claimTypes'>): PlayerScope {
-  return {
-    levels: Boolean(levels),
-    tiers: tiers ? tiers.list.map(({ name }) => name) : null,
-    resources: new Set(Object.keys(resources)),
-  };
 }
 
 function compileClaimType(
@@ -73,23 +64,34 @@ function compileClaimType(
   const rewards: RewardRule[] = [];
   for (const [resource, reward] of sortedEntries(claimType.rewards)) {
     const { amount, cap, onceFor, scope, field } = normalise(reward);
+    const at = ['claimTypes', name, 'rewards', resource];
     const compiled = formulas.compile(amount, { claimType: name, resource });
-    if (compiled.kind === 'formula')
-      rewards.push({ resource, amount: compiled.formula, cap, onceFor, scope });
-    else {
-      const path = pathText(['claimTypes', name, 'rewards', resource, ...field]);
-      problems.push({ path, message: compiled.message });
-    }
+    const most = typeof cap === 'string' ? formulas.compile(cap, { claimType: name, resource }) : null;
+    if (compiled.kind === 'invalid')
+      problems.push({ path: pathText([...at, ...field]), message: compiled.message });
+    if (most?.kind === 'invalid') problems.push({ path: pathText([...at, 'cap']), message: most.message });
+    if (compiled.kind === 'invalid' || most?.kind === 'invalid') continue;
+    const capped = typeof cap === 'string' ? (most?.formula ?? null) : cap;
+    rewards.push({ resource, amount: compiled.formula, cap: capped, onceFor, scope });
   }
+  const conditions = compileConditions(
+    claimType.requires,
+    { formulas, problems },
+    { name, at: ['claimTypes', name] },
+  );
   const { proof, period = null, reversibleBy } = claimType;
   const limits = limitsOf(`claims:${name}`, name, claimType);
-  const [progress, window] = [compileProgress(claimType), windowOf(claimType)];
-  return { name, proof, period, facts, rewards, ...progress, limits, window, reversibleBy };
+  return {
+    ...{ name, proof, period, facts, rewards, conditions, limits, reversibleBy },
+    ...compileProgress(claimType),
+    window: windowOf(claimType),
+  };
 }
 
 /** Expands the short form of a reward, which is its amount alone. `field` is the path of the amount in the reward. */
-function normalise(reward: Reward): Omit<RewardRule, 'resource' | 'amount'> & {
+function normalise(reward: Reward): Omit<RewardRule, 'resource' | 'amount' | 'cap'> & {
   amount: string | number;
+  cap: string | number | null;
   field: string[];
 } {
   if (typeof reward !== 'object')

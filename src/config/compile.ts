@@ -8,8 +8,9 @@ import { calendarOf } from './calendar.ts';
 import { compileCatalogue } from './catalogue.ts';
 import { checkFormulas } from './check-formulas.ts';
 import { compileDrawTables } from './compile-draws.ts';
+import { compileExchanges } from './compile-exchanges.ts';
 import { compileCounters, compileStreaks } from './compile-progress.ts';
-import { compileExchanges, compileResources, compileStatPoints } from './compile-resources.ts';
+import { compileResources, compileStatPoints } from './compile-resources.ts';
 import { compileClaimTypes, compileLevels } from './compile-rewards.ts';
 import { crossCheck, type PublishingChecks } from './cross-checks.ts';
 import { jsonProblems } from './json.ts';
@@ -87,7 +88,7 @@ function compileRules(
     claimTypes: compileClaimTypes(document, problems),
     counters: compileCounters(document),
     streaks: compileStreaks(document),
-    exchanges: compileExchanges(document, drawTables),
+    exchanges: compileExchanges(document, drawTables, problems),
     drawTables,
     combat: combat ? { health: combat.health, damageTypes: combat.damageTypes } : null,
     levels: levels ? compileLevels(levels, problems) : null,

@@ -10,6 +10,7 @@ import { checkLimits, checkUnusedLimits } from './check-limits.ts';
 import { checkProgress } from './check-progress.ts';
 import { checkCombat, checkResources, checkStaffCounts } from './check-resources.ts';
 import { checkRoles, resourceUses } from './check-roles.ts';
+import { attributeNameProblem } from './formulas.ts';
 import { type Problem, pathText, type Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 import { checkWindows } from './windows.ts';
@@ -31,6 +32,7 @@ export function crossCheck(document: BalanceDocument, publishing: PublishingChec
   checkResources(document, report);
   checkRoles(document, report);
   if (publishing) checkReservedNames(document, publishing.reservedNames, report);
+  checkAttributes(document, report);
   checkClaimTypes(document, report);
   checkSources(document, report);
   checkProgress(document, report);
@@ -76,6 +78,15 @@ function checkReservedNames(document: BalanceDocument, reservedNames: readonly s
       if (reservedNames.includes(name))
         report([section, name], 'is reserved by the ledger; choose another name');
     }
+  }
+}
+
+function checkAttributes({ attributes }: BalanceDocument, report: Report) {
+  for (const [name, { values }] of Object.entries(attributes)) {
+    const problem = attributeNameProblem(name);
+    if (problem !== null) report(['attributes', name], problem);
+    if (new Set(values).size < values.length)
+      report(['attributes', name, 'values'], 'must not list a value twice');
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { type ASTNode, Environment, type ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import {
+  type Expression,
   type FactRule,
   type Facts,
   type FactValue,
@@ -37,9 +38,16 @@ function formulaError({ claimType, resource }: FormulaPlace, why: string): Formu
 /** The kinds of facts that formulas may use. */
 type Kind = Exclude<FactRule['kind'], 'id'>;
 type Kinds = ReadonlyMap<string, Kind>;
-type Compiled =
-  | { readonly kind: 'formula'; readonly formula: Formula }
-  | { readonly kind: 'invalid'; readonly message: string };
+type Invalid = { readonly kind: 'invalid'; readonly message: string };
+type Compiled = { readonly kind: 'formula'; readonly formula: Formula } | Invalid;
+type CompiledCondition =
+  | {
+      readonly kind: 'condition';
+      readonly condition: Expression<boolean>;
+      /** Whether it uses facts besides what it reads of the player. */
+      readonly usesFacts: boolean;
+    }
+  | Invalid;
 
 const LIMITS = { maxAstNodes: 256, maxDepth: 32, maxListElements: 64, maxMapEntries: 0, maxCallArguments: 2 };
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
@@ -75,6 +83,7 @@ export interface FormulaScope {
 export interface FormulaCompiler {
   nameProblem(name: string): string | null;
   compile(source: string | number, place: FormulaPlace): Compiled;
+  condition(source: string, place: FormulaPlace): CompiledCondition;
 }
 
 /**
@@ -100,7 +109,8 @@ export function formulaCompiler(scope: FormulaScope): FormulaCompiler {
   const reserved = new Set(KEYWORDS);
   const ofPlayer = player ? Object.entries(PLAYER_VARIABLES) : [];
   for (const [name, kind] of ofPlayer) environment.registerVariable(name, kind);
-  for (const [name, kind] of facts) {
+  const attributes = [...(player?.attributes.keys() ?? [])].map((name) => [name, 'string'] as const);
+  for (const [name, kind] of [...attributes, ...facts]) {
     try {
       environment.registerVariable(name, kind);
     } catch {
@@ -110,14 +120,36 @@ export function formulaCompiler(scope: FormulaScope): FormulaCompiler {
   function nameProblem(name: string): string | null {
     if (player && Object.hasOwn(PLAYER_VARIABLES, name))
       return `"${name}" is the player's ${name} in formulas; choose another name`;
+    if (player?.attributes.has(name))
+      return `"${name}" is an attribute of the player (attributes.${name}); choose another name`;
     if (!reserved.has(name)) return null;
     return `"${name}" is a reserved word of the formula language; choose another name`;
   }
   function compile(source: string | number, place: FormulaPlace): Compiled {
     if (typeof source === 'number') return { kind: 'formula', formula: () => source };
-    return compileText(environment, scope, source, place);
+    const parsed = parse(environment, scope, source, 'int');
+    if ('message' in parsed) return { kind: 'invalid', message: parsed.message };
+    const formula: Formula = (inputs) => amountOf(evaluate(parsed, inputs, place), inputs, place);
+    return { kind: 'formula', formula: withReads(formula, parsed.reads) };
   }
-  return { nameProblem, compile };
+  function condition(source: string, place: FormulaPlace): CompiledCondition {
+    const parsed = parse(environment, scope, source, 'bool');
+    if ('message' in parsed) return { kind: 'invalid', message: parsed.message };
+    const met: Expression<boolean> = (inputs) => evaluate(parsed, inputs, place) === true;
+    return { kind: 'condition', condition: withReads(met, parsed.reads), usesFacts: parsed.uses.size > 0 };
+  }
+  return { nameProblem, compile, condition };
+}
+
+function withReads<T>(expression: Expression<T>, reads: readonly PlayerRead[]): Expression<T> {
+  return reads.length === 0 ? expression : Object.assign(expression, { reads });
+}
+
+/** Why an attribute cannot have this name; null: it can. */
+export function attributeNameProblem(name: string): string | null {
+  if (Object.hasOwn(PLAYER_VARIABLES, name) || name === 'quantity')
+    return `"${name}" has another meaning in formulas; choose another name`;
+  return formulaCompiler({ facts: new Map([[name, 'string']]), player: null }).nameProblem(name);
 }
 
 /** A formula that is parsed and checked, with what it reads. */
@@ -125,27 +157,18 @@ interface Parsed {
   readonly run: ParseResult;
   readonly reads: readonly PlayerRead[];
   readonly scope: FormulaScope;
+  /** The facts that the expression uses. */
+  readonly uses: ReadonlySet<string>;
 }
 
-function compileText(
-  environment: Environment,
-  scope: FormulaScope,
-  source: string,
-  place: FormulaPlace,
-): Compiled {
-  const parsed = parse(environment, scope, source);
-  if ('message' in parsed) return { kind: 'invalid', message: parsed.message };
-  const formula: Formula = (inputs) => evaluate(parsed, inputs, place);
-  return {
-    kind: 'formula',
-    formula: Object.assign(formula, parsed.reads.length > 0 && { reads: parsed.reads }),
-  };
-}
+/** The type that an expression must have, and how messages name it. */
+const RESULTS = { int: 'a whole number (int)', bool: 'true or false (bool)' } as const;
 
 function parse(
   environment: Environment,
   scope: FormulaScope,
   source: string,
+  result: keyof typeof RESULTS,
 ): Parsed | { readonly message: string } {
   try {
     const written = environment.parse(source);
@@ -155,9 +178,10 @@ function parse(
     if (found?.kind === 'invalid') return { message: found.message };
     const check = written.check();
     if (!check.valid) return { message: `${summary(check.error)}. ${knownNames(scope)}` };
-    if (check.type !== 'int')
-      return { message: `must return a whole number (int), but returns ${check.type}` };
-    return { run: environment.parse(found?.source ?? source), reads: found?.reads ?? [], scope };
+    if (check.type !== result)
+      return { message: `must return ${RESULTS[result]}, but returns ${check.type}` };
+    const run = environment.parse(found?.source ?? source);
+    return { run, reads: found?.reads ?? [], scope, uses: new Set(factsIn(written.ast, scope.facts)) };
   } catch (error) {
     return { message: `is not a formula: ${summary(error)}` };
   }
@@ -165,34 +189,48 @@ function parse(
 
 function knownNames({ facts, player }: FormulaScope): string {
   const declared = `Declared facts: ${[...facts.keys()].join(', ') || 'none'}`;
-  return player ? `${declared}. Of the player: level, tier, balance("…"), holds("…", "…")` : declared;
+  const attributes = [...(player?.attributes.keys() ?? [])].map((name) => `, ${name}`).join('');
+  return player
+    ? `${declared}. Of the player: level, tier, balance("…"), holds("…", "…")${attributes}`
+    : declared;
 }
 
 type CelValue = bigint | boolean | string;
 
-function evaluate({ run: parsed, reads, scope }: Parsed, facts: Facts, place: FormulaPlace): number {
+function factsIn(node: ASTNode, facts: Kinds): readonly string[] {
+  if (node.op === 'id') return facts.has(node.args) ? [node.args] : [];
+  return childrenOf(node).flatMap((child) => factsIn(child, facts));
+}
+
+function evaluate(
+  { run: parsed, reads, scope, uses }: Parsed,
+  facts: Facts,
+  place: FormulaPlace,
+): bigint | boolean {
   const context: Record<string, CelValue | Record<string, CelValue>> = {};
   for (const [name, kind] of scope.facts) {
     const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+    // A screen knows no facts, and shows what depends on none.
+    if (value === undefined && !uses.has(name)) continue;
     context[name] = celValue(value, kind, name, place);
   }
   if (reads.length > 0) Object.assign(context, playerContext(reads, scope.player?.tiers ?? [], facts));
-  // The type check guarantees an int, which CEL represents as a BigInt.
-  let result: bigint;
   try {
-    result = parsed(context);
+    return parsed(context);
   } catch (error) {
     throw formulaError(place, `fails for ${factsText(facts)}: ${summary(error)}`);
   }
-  if (result < 0n) {
+}
+
+/** The type check guarantees an int, which CEL represents as a BigInt. */
+function amountOf(result: bigint | boolean, facts: Facts, place: FormulaPlace): number {
+  if (BigInt(result) < 0n)
     throw formulaError(
       place,
       `returns ${result} for ${factsText(facts)}; use max(0, …) to avoid negative amounts`,
     );
-  }
-  if (result > BigInt(MAX_AMOUNT)) {
+  if (BigInt(result) > BigInt(MAX_AMOUNT))
     throw formulaError(place, `returns ${result} for ${factsText(facts)}, more than ${MAX_AMOUNT}`);
-  }
   return Number(result);
 }
 
@@ -210,6 +248,7 @@ function playerContext(
     if (kind === 'level') context[name] = BigInt(Number(value));
     else if (kind === 'balance') amounts[name] = BigInt(Number(value));
     else if (kind === 'holds') held[name] = value === true;
+    else if (kind === 'attribute') context[name] = String(value);
     else {
       context[name] = String(value);
       context[RANK] = BigInt(tiers.indexOf(String(value)) + 1);

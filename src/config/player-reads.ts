@@ -1,5 +1,6 @@
 /**
- * What a formula reads of the player: `level`, `tier`, `tierAtLeast("Gold")`, `balance("gold")`, `holds("skill:passing", "match-1")`.
+ * What a formula reads of the player: `level`, `tier`, `tierAtLeast("Gold")`, `balance("gold")`, `holds("skill:passing", "match-1")`,
+ * and the attributes that the config names, such as `segment`.
  * The names in the calls are texts, so the rules know beforehand what an operation has to read. Each call becomes an entry of a map,
  * because a function of the formula language sees its arguments alone.
  */
@@ -15,6 +16,8 @@ export interface PlayerScope {
   /** The names of the tiers, ascending; null: the config has none. */
   readonly tiers: readonly string[] | null;
   readonly resources: ReadonlySet<string>;
+  /** What tokens say of their players: the values of each attribute. */
+  readonly attributes: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Variables of a rewritten formula. No name of a fact begins with `_`. */
@@ -44,7 +47,7 @@ export function findPlayerReads(ast: ASTNode, scope: PlayerScope): FoundReads {
   const replaced: { readonly node: ASTNode; readonly text: string }[] = [];
   let problem: string | null = null;
   const visit = (node: ASTNode) => {
-    problem ??= orderedTiers(node, scope);
+    problem ??= comparedNames(node, scope);
     const found = readOf(node, scope);
     if (typeof found === 'string') problem ??= found;
     else if (found) {
@@ -73,6 +76,8 @@ function readOf(node: ASTNode, scope: PlayerScope): Found | string | null {
   if (node.op === 'id') {
     if (node.args === 'level') return scope.levels ? { read: LEVEL, text: null } : NO_LEVELS;
     if (node.args === 'tier') return scope.tiers ? { read: TIER, text: null } : NO_TIERS;
+    const values = scope.attributes.get(node.args);
+    return values ? { read: { kind: 'attribute', name: node.args, values }, text: null } : null;
   }
   if (node.op !== 'call') return null;
   const [name, args] = node.args;
@@ -121,18 +126,32 @@ function tierAtLeast(tier: string, { tiers }: PlayerScope): Found | string {
 const unknownTier = (tier: string, tiers: readonly string[]) =>
   `names the tier "${tier}", which is not listed in tiers${suggestion(tier, tiers)}`;
 
-const isTier = (node: ASTNode) => node.op === 'id' && node.args === 'tier';
-
-/** `tier` is a text: by order it would be compared letter by letter, and an unknown name would never be equal. */
-function orderedTiers(node: ASTNode, { tiers }: PlayerScope): string | null {
+/**
+ * `tier` and attributes are texts with known values: by order they would be compared letter by letter, and an unknown value would
+ * never be equal.
+ */
+function comparedNames(node: ASTNode, { tiers, attributes }: PlayerScope): string | null {
   const operands = childrenOf(node);
-  if (!tiers || !operands.some(isTier)) return null;
-  if (['<', '<=', '>', '>='].includes(node.op))
-    return `must not compare tier by ${node.op}; use tierAtLeast("${tiers[0] ?? 'Gold'}")`;
-  if (!['==', '!=', 'in'].includes(node.op)) return null;
-  const texts = operands
+  for (const operand of operands) {
+    const name = operand.op === 'id' ? operand.args : '';
+    const values = name === 'tier' ? tiers : (attributes.get(name) ?? null);
+    if (!values) continue;
+    if (['<', '<=', '>', '>='].includes(node.op)) {
+      const instead = name === 'tier' ? `tierAtLeast("${values[0] ?? 'Gold'}")` : '== or in';
+      return `must not compare ${name} by ${node.op}; use ${instead}`;
+    }
+    if (!['==', '!=', 'in'].includes(node.op)) continue;
+    const unknown = textsOf(operands).find((text) => text !== '' && !values.includes(text));
+    if (unknown === undefined) continue;
+    return name === 'tier'
+      ? unknownTier(unknown, values)
+      : `compares ${name} with "${unknown}", which is not listed in attributes.${name}.values${suggestion(unknown, values)}`;
+  }
+  return null;
+}
+
+function textsOf(operands: readonly ASTNode[]): readonly string[] {
+  return operands
     .flatMap((operand) => (operand.op === 'list' ? operand.args : [operand]))
     .flatMap(({ op, args }) => (op === 'value' && typeof args === 'string' ? [args] : []));
-  const unknown = texts.find((text) => text !== '' && !tiers.includes(text));
-  return unknown === undefined ? null : unknownTier(unknown, tiers);
 }

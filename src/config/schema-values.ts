@@ -82,3 +82,14 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+const textKey = z
+  .string()
+  .check(
+    z.maxLength(bounds.MAX_TEXT_KEY),
+    z.regex(
+      bounds.TEXT_KEY,
+      'must be a text key: lowercase letters, digits, _ and dots, like locked.needs_gold',
+    ),
+  );
+export const requirement = z.strictObject({ description, when: formulaText, text: textKey });

@@ -22,6 +22,7 @@ import {
   limit,
   limitName,
   outcomeName,
+  requirement,
   resourceName,
   seasonName,
   sizedRecord,
@@ -118,7 +119,9 @@ const reward = z.union(
     z.strictObject({
       description,
       amount: formula,
-      cap: z.optional(z.nullable(amount(1))),
+      cap: z.optional(
+        z.nullable(z.union([formulaText, amount(1)], 'must be a formula in quotes or a whole number')),
+      ),
       onceFor: z.optional(z.array(factName).check(z.minLength(1), z.maxLength(bounds.MAX_SOURCE_FACTS))),
       scope: z.optional(z.enum(SOURCE_SCOPES)),
     }),
@@ -131,6 +134,8 @@ const window = { from: z.optional(instant), until: z.optional(instant) };
 
 /** Who may take claims back, besides staff. */
 const reversibleBy = z._default(z.array(z.enum(['server'])).check(z.maxLength(1)), []);
+
+const requires = z._default(z.array(requirement).check(z.maxLength(bounds.MAX_REQUIREMENTS)), []);
 
 const claimType = z.strictObject({
   description,
@@ -154,6 +159,7 @@ const claimType = z.strictObject({
       .check(z.maxLength(bounds.MAX_STREAK_ROWS)),
     [],
   ),
+  requires,
   ...limitBounds,
   sharedLimits,
   ...window,
@@ -179,17 +185,29 @@ const counter = z.strictObject({
   period: counterPeriod,
   max: z.optional(amount(1)),
 });
+/** Of one, or a formula for the whole quantity. */
+const exchangeAmounts = z._default(
+  sizedRecord(
+    resourceName,
+    z.union([formulaText, amount(1)], 'must be a formula in quotes or a whole number'),
+    {
+      most: bounds.MAX_EXCHANGE_ENTRIES,
+    },
+  ),
+  {},
+);
 
 const exchange = z.strictObject({
   description,
   ...catalogueFields,
-  costs: z._default(amounts({ most: bounds.MAX_EXCHANGE_ENTRIES }), {}),
-  gives: z._default(amounts({ most: bounds.MAX_EXCHANGE_ENTRIES }), {}),
+  costs: exchangeAmounts,
+  gives: exchangeAmounts,
   draws: z._default(
     sizedRecord(drawTableName, amount(1, bounds.MAX_DRAWS), { most: bounds.MAX_EXCHANGE_ENTRIES }),
     {},
   ),
   maxQuantity: z._default(amount(1, bounds.MAX_QUANTITY), 1),
+  requires,
   ...limitBounds,
   sharedLimits,
   ...window,
@@ -285,6 +303,17 @@ export const balanceDocument = z.strictObject({
   drawTables: z._default(sizedRecord(drawTableName, drawTable, { most: bounds.MAX_DRAW_TABLES }), {}),
   streaks: z._default(sizedRecord(resourceName, streak, { most: bounds.MAX_STREAKS }), {}),
   counters: z._default(sizedRecord(resourceName, counter, { most: bounds.MAX_COUNTERS }), {}),
+  attributes: z._default(
+    sizedRecord(
+      factName,
+      z.strictObject({
+        description,
+        values: z.array(stringValue).check(z.minLength(1), z.maxLength(bounds.MAX_STRING_VALUES)),
+      }),
+      { most: bounds.MAX_ATTRIBUTES },
+    ),
+    {},
+  ),
   combat: z.optional(
     z.strictObject({
       description,

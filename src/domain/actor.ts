@@ -10,6 +10,8 @@ export type ActorKind = 'player' | 'server' | 'staff';
 export interface Actor {
   readonly kind: ActorKind;
   readonly id: string;
+  /** What the token of a player says of them, by the names of the token settings. Absent: nothing. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** Someone who uses the command line with the owner's database connection. No token makes an operator. */

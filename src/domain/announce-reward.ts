@@ -4,6 +4,7 @@
  * advances are advanced when it is paid. Until then it is listed among the pending rewards.
  */
 import { derivedKey } from './canonical.ts';
+import { requirementsNotMet } from './conditions.ts';
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
 import { badInput } from './fault.ts';
 import { claimLimit } from './limits.ts';
@@ -36,10 +37,12 @@ export function decideAnnounceReward(intent: Intent, { type, key, facts }: Annou
       return lookup(badInput('type', `${type} is claimed by the calendar and cannot be announced`));
     const plan = planReward(claimType, { facts: facts ?? {}, field: 'facts', player }, rules);
     if (plan.kind === 'fault') return lookup(plan.fault);
-
     const holds = stateInterval(claimType.window, intent.now);
     const closed = notAvailable(type, claimType.window, intent.now);
     if (closed) return reject(claim, closed, holds);
+    // Conditions are judged now and not when the reward is paid.
+    const refused = requirementsNotMet(type, { unmet: plan.unmet, player });
+    if (refused) return reject(claim, refused, holds);
 
     const { postings, sourceKeys } = plan;
     const given = { ...NO_EFFECTS, postings };

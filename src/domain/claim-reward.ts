@@ -4,6 +4,7 @@
  */
 import type { Actor } from './actor.ts';
 import { type BoundedPeriod, periodIn } from './calendar.ts';
+import { requirementsNotMet } from './conditions.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
 import { claimLimit } from './limits.ts';
@@ -79,7 +80,7 @@ function planClaim(
     rules,
   );
   if (plan.kind === 'fault') return lookup(plan.fault);
-  const { postings, sourceKeys } = plan;
+  const { unmet, postings, sourceKeys } = plan;
   const limits = claimLimit(claimType, now, rules);
   const choices = streakChoice(claimType, rules);
   const alternatives = alternativesByStreak(claimType, postings, rules);
@@ -87,15 +88,18 @@ function planClaim(
   const holds = stateInterval(claimType.window, now);
   const held = { holds, ...(period && { period }) };
   const claimed = { claimType: type, claimKey, limits, alternatives, ...progress, ...held };
-  const rejection = notAvailable(type, claimType.window, now) ?? changedTerms(terms, alternatives);
+  const refused =
+    notAvailable(type, claimType.window, now) ??
+    requirementsNotMet(type, { unmet, player }) ??
+    changedTerms(terms, alternatives);
   // What was announced is paid as announced, whatever the config gives now: only the kernel knows whether it was.
-  if (rejection)
+  if (refused)
     return {
       kind: 'commit',
       ...claimed,
       source: { kind: 'pending' },
       milestones: true,
-      unlessPending: rejection,
+      unlessPending: refused,
     };
   return { kind: 'commit', ...claimed, sourceKeys, postings, choices };
 }

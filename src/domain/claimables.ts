@@ -5,9 +5,10 @@
 import { type BoundedPeriod, type Calendar, periodIn } from './calendar.ts';
 import { type CatalogueEntry, type Page, pageOf, type Selection } from './catalogue.ts';
 import { missingProof } from './claim-reward.ts';
+import { lockedReasons, requirementsNotMet } from './conditions.ts';
 import { claimLimit } from './limits.ts';
 import type { Posting } from './moves.ts';
-import { neededFacts, playerFacts } from './player-facts.ts';
+import { neededFacts } from './player-facts.ts';
 import { give, resourceRule } from './postings.ts';
 import { type ProgressState, progressOfClaim, progressStates } from './progress.ts';
 import type { Rejection } from './rejections.ts';
@@ -18,6 +19,7 @@ import {
   type BalanceRules,
   type ClaimTypeRule,
   type FactRule,
+  type Facts,
   FormulaError,
   type SourceScope,
 } from './rules.ts';
@@ -32,6 +34,7 @@ import {
   type ScreenFacts,
   type ScreenRequest,
   screenRequest,
+  valuesRead,
 } from './screen.ts';
 import { alternativeReached, alternativesByStreak } from './streaks.ts';
 import { amountsOf, termsOf } from './terms.ts';
@@ -105,7 +108,7 @@ export function requestForClaimables(
   return screenRequest(
     effects,
     {
-      reads: [...shownResources(rules), ...needed.resources, ...counters, ...streaks],
+      reads: [...shownResources(rules), ...(needed?.resources ?? []), ...counters, ...streaks],
       intervals: [
         ...periods.map(({ period }) => period),
         ...shown.map(({ rule }) => stateInterval(rule.window, now)),
@@ -113,7 +116,7 @@ export function requestForClaimables(
       ],
       claims: periods.map(({ type, period }) => ({ type, key: period.name })),
       pending: shown.flatMap(({ rule }) => (rule.proof === 'calendar' ? [] : [rule.name])),
-      sourceKeys: needed.sourceKeys,
+      sourceKeys: needed?.sourceKeys ?? [],
     },
     rules,
   );
@@ -134,7 +137,8 @@ function claimableOf(
   rules: BalanceRules,
 ): Claimable {
   const { name: id, proof } = rule;
-  const postings = knownPostings(rule, facts, rules);
+  const player = valuesRead(readsOfClaimType(rule), facts, rules);
+  const postings = knownPostings(rule, player, rules);
   const period = periodOf(rule, facts.at, rules.calendar);
   const limits = claimLimit(rule, facts.at, rules);
   const blockedBy = blockersOf(rule, { postings: postings ?? [], period }, facts, rules);
@@ -149,7 +153,7 @@ function claimableOf(
     facts: [...rule.facts].map(([name, fact]) => ({ name, rule: fact })),
     rewards: rule.rewards.map(({ resource, cap, onceFor, scope }) => {
       const amount = certain && (certain.find((each) => each.resource === resource)?.amount ?? 0);
-      return { resource, amount, cap, onceFor: onceFor ?? [], scope };
+      return { resource, amount, cap: capOf(rule, cap, player), onceFor: onceFor ?? [], scope };
     }),
     gives,
     terms: alternatives && termsOf(alternatives),
@@ -163,15 +167,27 @@ function claimableOf(
   };
 }
 
+const usesFacts = ({ facts }: ClaimTypeRule) => [...facts.values()].some(({ kind }) => kind !== 'id');
+
 /** The postings of a reward whose formulas read no facts; null: they do, or one of them fails. */
-function knownPostings(
+function knownPostings(rule: ClaimTypeRule, player: Facts, rules: BalanceRules): readonly Posting[] | null {
+  return usesFacts(rule) ? null : orNull(() => rewardPostings(rule, player, rules));
+}
+
+/** Null: there is none, or it depends on facts. */
+function capOf(
   rule: ClaimTypeRule,
-  { snapshot }: ScreenFacts,
-  rules: BalanceRules,
-): readonly Posting[] | null {
-  if ([...rule.facts.values()].some(({ kind }) => kind !== 'id')) return null;
+  cap: ClaimTypeRule['rewards'][number]['cap'],
+  player: Facts,
+): number | null {
+  if (typeof cap !== 'function') return cap;
+  return usesFacts(rule) ? null : orNull(() => cap(player));
+}
+
+/** Null: a formula fails. */
+function orNull<T>(compute: () => T): T | null {
   try {
-    return rewardPostings(rule, playerFacts(readsOfClaimType(rule), snapshot, rules).values, rules);
+    return compute();
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
     return null;
@@ -192,16 +208,24 @@ function blockersOf(
 ): Blocker[] {
   const why = missingProof(rule, null);
   const proof: Rejection[] = why ? [{ kind: 'not_eligible', why, claimType: rule.name }] : [];
+  const player = valuesRead(readsOfClaimType(rule), facts, rules);
+  const unmet = orNull(() => lockedReasons(rule.conditions, player)) ?? [];
+  const locked = requirementsNotMet(rule.name, { unmet, player });
   const isClaimed = period !== null && facts.claimed.has(claimName({ type: rule.name, key: period.name }));
   const claimed: Blocker[] = isClaimed ? [claimedUntil(period.ends)] : [];
   const limits = claimLimit(rule, facts.at, rules);
   const states = progressStates(rule, facts.player.balances, facts.at, rules);
-  const unmet = states.filter(({ have, need }) => have < need);
-  const progress = unmet.map(
+  const tooLow = states.filter(({ have, need }) => have < need);
+  const progress = tooLow.map(
     ({ counter, have, need }) => ({ kind: 'progress_not_reached', counter, have, need }) as const,
   );
   const closed = notAvailable(rule.name, rule.window, facts.at);
-  const others = [...(closed ? [closed] : []), ...progress, ...rejectionsOf({ postings, limits }, facts)];
+  const others = [
+    ...[closed ?? []].flat(),
+    ...[locked ?? []].flat(),
+    ...progress,
+    ...rejectionsOf({ postings, limits }, facts),
+  ];
   return [...proof.map(blockerOf), ...claimed, ...others.map(blockerOf)];
 }
 

@@ -13,6 +13,7 @@ import {
   neededFacts,
   type PlayerFacts,
   type PlayerSnapshot,
+  type PlayerSources,
   playerFacts,
 } from './player-facts.ts';
 import type { Rejection } from './rejections.ts';
@@ -130,9 +131,9 @@ export function decide(
   if (request.fault) return { ...nothing, operation: lookupOnly, fault: request.fault };
   if (!rules) return { ...nothing, operation: lookupOnly, fault: NO_CONFIG };
   const reads = request.reads?.(rules) ?? [];
-  if (reads.length > 0 && player === null)
-    return { ...nothing, operation: lookupOnly, needs: neededFacts(reads, rules) };
-  const facts = player && reads.length > 0 ? playerFacts(reads, player, rules) : null;
+  const needs = neededFacts(reads, rules);
+  if (needs && player === null) return { ...nothing, operation: lookupOnly, needs };
+  const facts = reads.length > 0 ? playerFacts(reads, sourcesOf(request.intent, needs), rules) : null;
   const planned = plan(rules, facts?.values ?? {});
   // The kind of a plan is the mode of its operation, unless only a pending reward may be paid.
   switch (planned.kind) {
@@ -151,6 +152,12 @@ export function decide(
         alternatives: planned.alternatives ?? null,
       };
   }
+}
+
+/** A token says something of its own player alone. */
+function sourcesOf({ actor, player }: Intent, needs: NeededFacts | null): PlayerSources {
+  const attributes = (actor.kind === 'player' && actor.attributes) || {};
+  return { snapshot: needs && player, attributes };
 }
 
 function decidedOn(facts: PlayerFacts | null): Pick<Operation, 'decidedOn' | 'factsRead'> {

@@ -10,7 +10,7 @@ import { levelOf, type RecordedPlayer, tierOf } from './player-state.ts';
 import { type RegenerationRule, regenerate, ruleFrom } from './regeneration.ts';
 import type { SourceKey } from './rejections.ts';
 import { regenerationResources } from './resources.ts';
-import type { BalanceRules, Facts, FactValue, Formula, PlayerRead } from './rules.ts';
+import type { BalanceRules, Expression, Facts, FactValue, PlayerRead } from './rules.ts';
 
 /** What one read of the ledger found of a player. */
 export interface PlayerSnapshot
@@ -29,19 +29,28 @@ export interface NeededFacts {
   readonly sourceKeys: readonly SourceKey[];
 }
 
+/** Where the values of a decision come from. */
+export interface PlayerSources {
+  /** Null: only attributes are read. */
+  readonly snapshot: PlayerSnapshot | null;
+  /** Of the player's own token. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** What a decision reads of the player, as it was at a moment. */
 export interface PlayerFacts {
   /** By the names of the reads. */
   readonly values: Facts;
-  readonly number: number;
+  /** Null: nothing was read of the ledger. */
+  readonly number: number | null;
   /** The interval (ISO 8601) in which the values hold while `number` does; null: unbounded. */
   readonly begins: string | null;
   readonly ends: string | null;
 }
 
-/** What these formulas read of the player, each value once. */
-export function readsOf(formulas: readonly Formula[]): readonly PlayerRead[] {
-  const all = formulas.flatMap(({ reads }) => reads ?? []);
+/** What these expressions read of the player, each value once. */
+export function readsOf(expressions: readonly Expression<unknown>[]): readonly PlayerRead[] {
+  const all = expressions.flatMap(({ reads }) => reads ?? []);
   return all.length === 0 ? all : [...new Map(all.map((read) => [read.name, read])).values()];
 }
 
@@ -51,7 +60,9 @@ export function unknownPlayer(now: Date): PlayerSnapshot {
   return { number: 0, balances: {}, anchors: {}, regenerationRules: [], playerSince: null, held: [], at };
 }
 
-export function neededFacts(reads: readonly PlayerRead[], rules: BalanceRules): NeededFacts {
+/** Null: nothing of the ledger. */
+export function neededFacts(reads: readonly PlayerRead[], rules: BalanceRules): NeededFacts | null {
+  if (reads.every(({ kind }) => kind === 'attribute')) return null;
   const resources = reads.flatMap((read) => resourceOf(read, rules) ?? []);
   return {
     resources: [...new Set([...resources, ...regenerationResources(resources, rules)])],
@@ -71,32 +82,39 @@ function resourceOf(read: PlayerRead, { levels, tiers }: BalanceRules): string |
     case 'balance':
       return read.resource;
     case 'holds':
+    case 'attribute':
       return null;
   }
 }
 
 export function playerFacts(
   reads: readonly PlayerRead[],
-  snapshot: PlayerSnapshot,
+  { snapshot, attributes }: PlayerSources,
   rules: BalanceRules,
 ): PlayerFacts {
-  const { balances, ends } = balancesAt(reads, snapshot, rules);
+  const { balances, ends } = snapshot ? balancesAt(reads, snapshot, rules) : NOTHING;
+  const held = snapshot?.held ?? [];
   const values = reads.map((read): [string, FactValue] => [
     read.name,
-    valueRead(read, { balances, snapshot, rules }),
+    valueRead(read, { balances, held, attributes, rules }),
   ]);
   return {
     values: Object.fromEntries(values),
-    number: snapshot.number,
-    begins: ends === null ? null : snapshot.at,
+    number: snapshot?.number ?? null,
+    begins: ends === null ? null : (snapshot?.at ?? null),
     ends,
   };
 }
 
-function valueRead(
-  read: PlayerRead,
-  { balances, snapshot, rules }: { balances: Balances; snapshot: PlayerSnapshot; rules: BalanceRules },
-): FactValue {
+const NOTHING = { balances: {}, ends: null };
+
+interface Found extends Pick<PlayerSources, 'attributes'> {
+  readonly balances: Balances;
+  readonly held: readonly SourceKey[];
+  readonly rules: BalanceRules;
+}
+
+function valueRead(read: PlayerRead, { balances, held, attributes, rules }: Found): FactValue {
   switch (read.kind) {
     case 'level':
       // The config's checks refuse a formula that reads the level of a game without levels.
@@ -107,8 +125,18 @@ function valueRead(
     case 'balance':
       return balances[read.resource] ?? 0;
     case 'holds':
-      return snapshot.held.some(({ type, key }) => type === read.resource && key === read.source);
+      return held.some(({ type, key }) => type === read.resource && key === read.source);
+    case 'attribute':
+      return attributeRead(read, attributes);
   }
+}
+
+function attributeRead(
+  { name, values }: Extract<PlayerRead, { kind: 'attribute' }>,
+  attributes: Readonly<Record<string, string>>,
+): string {
+  const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  return value !== undefined && values.includes(value) ? value : '';
 }
 
 /** The balances that the values follow from, and when the first of them gets its next unit; null: none regenerates now. */

@@ -3,7 +3,7 @@
  * staff, who may reverse, what staff may give and descriptions for designers, cannot appear.
  */
 import { type CatalogueSection, catalogueEntry, type Texts } from './catalogue.ts';
-import type { Amount, BalanceRules, ClaimTypeRule, DrawTable, ExchangeRule } from './rules.ts';
+import type { BalanceRules, ClaimTypeRule, DrawTable, ExchangeAmount, ExchangeRule } from './rules.ts';
 
 export interface CatalogueLanguage {
   readonly language: string;
@@ -45,7 +45,10 @@ export function publicCatalogue(rules: BalanceRules, spoken: CatalogueLanguage):
   };
 }
 
-const amounts = (list: readonly Amount[]) => list.map(({ resource, amount }) => ({ resource, amount }));
+/** Null: it depends on the player. */
+const certain = (amount: ExchangeAmount['amount'] | null) => (typeof amount === 'function' ? null : amount);
+const amounts = (list: readonly ExchangeAmount[]) =>
+  list.map(({ resource, amount }) => ({ resource, amount: certain(amount) }));
 
 function shownExchange({ costs, gives, draws, maxQuantity, window }: ExchangeRule) {
   return {
@@ -58,7 +61,12 @@ function shownExchange({ costs, gives, draws, maxQuantity, window }: ExchangeRul
 }
 
 function shownClaimType({ proof, period, rewards, window }: ClaimTypeRule) {
-  return { window, proof, period, rewards: rewards.map(({ resource, cap }) => ({ resource, cap })) };
+  return {
+    window,
+    proof,
+    period,
+    rewards: rewards.map(({ resource, cap }) => ({ resource, cap: certain(cap) })),
+  };
 }
 
 function shownTable({ outcomes, guarantees }: DrawTable) {

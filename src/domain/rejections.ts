@@ -11,7 +11,7 @@ import {
   row,
   type SourceKey,
 } from './rejection-row.ts';
-import type { Amount } from './rules.ts';
+import type { Amount, Facts } from './rules.ts';
 
 export type {
   ClaimReversal,
@@ -21,6 +21,13 @@ export type {
   ScopedSourceKey,
   SourceKey,
 } from './rejection-row.ts';
+
+interface UnmetRequirements {
+  readonly claimType: string;
+  readonly unmet: readonly string[];
+  /** By name. */
+  readonly factsRead: Facts;
+}
 
 const NOT_REVERSIBLE: Readonly<Record<NotReversibleReason, (claimId: string, remaining: number) => string>> =
   {
@@ -260,6 +267,20 @@ export const REJECTIONS = {
       opensAt === null
         ? `${claimType} is no longer available. It ended at ${closedAt}.`
         : `${claimType} is not available yet. It opens at ${opensAt}; send a new key then.`,
+  }),
+  requirements_not_met: row({
+    description:
+      'The balance config requires something of the player that they do not fulfil (see `unmet`). It is judged on the state in which it would have been granted; of an announced reward when it was announced.',
+    fields: {
+      claimType: { type: 'ClaimType', description: 'The claim type or exchange.' },
+      unmet: {
+        type: '[String]',
+        description: 'The text keys of what is not met, in the order of the balance config.',
+      },
+    },
+    // What was read of the player is kept for staff.
+    message: ({ claimType, unmet }: UnmetRequirements) =>
+      `${claimType} is locked for this player: ${unmet.join(', ')}. When it is fulfilled, send a new key.`,
   }),
   not_announced: row({
     description: 'No reward was announced for this claim.',

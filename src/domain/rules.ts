@@ -21,13 +21,27 @@ export type PlayerRead =
   | { readonly kind: 'level' | 'tier'; readonly name: string }
   | { readonly kind: 'balance'; readonly name: string; readonly resource: string }
   /** Whether the player has the source key. */
-  | { readonly kind: 'holds'; readonly name: string; readonly resource: string; readonly source: string };
+  | { readonly kind: 'holds'; readonly name: string; readonly resource: string; readonly source: string }
+  /** What the player's own token says: one of `values`, or an empty text. It is no part of the ledger. */
+  | { readonly kind: 'attribute'; readonly name: string; readonly values: readonly string[] };
 
-/** A formula over facts and over what it reads of the player. Returns a safe integer, or throws a FormulaError. */
-export interface Formula {
-  (inputs: Facts): number;
+/** An expression over facts and over what it reads of the player. Throws a FormulaError where it has no value. */
+export interface Expression<T> {
+  (inputs: Facts): T;
   /** Absent: it reads nothing of the player. */
   readonly reads?: readonly PlayerRead[];
+}
+
+/** Returns a safe integer, at least 0. */
+export type Formula = Expression<number>;
+
+/** What a player must fulfil to claim or exchange something. */
+export interface PlayerCondition {
+  readonly when: Expression<boolean>;
+  /** The key of the text that says what is required. */
+  readonly text: string;
+  /** Whether it also depends on the facts of a claim, which no screen knows beforehand. */
+  readonly usesFacts: boolean;
 }
 
 export interface ResourceRule {
@@ -108,7 +122,7 @@ export interface RewardRule {
   readonly resource: string;
   readonly amount: Formula;
   /** The most that one claim gives of it; null: no cap. */
-  readonly cap: number | null;
+  readonly cap: number | Formula | null;
   /** The facts that name the source for which it is given once, across all claims. Null: it is given with each claim. */
   readonly onceFor: readonly string[] | null;
   /** For whom a source counts: each player has it once, or one player in the whole game. */
@@ -123,6 +137,8 @@ export interface ClaimTypeRule {
   readonly period: CalendarPeriod | null;
   readonly facts: ReadonlyMap<string, FactRule>;
   readonly rewards: readonly RewardRule[];
+  /** What a player must fulfil; all of it. */
+  readonly conditions: readonly PlayerCondition[];
   /** What counters must have reached; all of them. */
   readonly requires: readonly { readonly counter: string; readonly atLeast: number }[];
   /** By how much the claim advances counters. */
@@ -162,6 +178,12 @@ export interface DrawOutcome {
   readonly table: DrawTable | null;
 }
 
+/** What an exchange takes or gives. A number is for one; a formula is for the whole quantity, which it may use. */
+export interface ExchangeAmount {
+  readonly resource: string;
+  readonly amount: number | Formula;
+}
+
 export interface DrawTable {
   readonly name: string;
   /** In the order of the table. Each owns as many rolls as its weight. */
@@ -178,8 +200,10 @@ export interface TableDraws {
 
 export interface ExchangeRule {
   readonly name: string;
-  readonly costs: readonly Amount[];
-  readonly gives: readonly Amount[];
+  readonly costs: readonly ExchangeAmount[];
+  readonly gives: readonly ExchangeAmount[];
+  /** What a player must fulfil; all of it. */
+  readonly conditions: readonly PlayerCondition[];
   readonly draws: readonly TableDraws[];
   /** How many times one request may make it at once. */
   readonly maxQuantity: number;

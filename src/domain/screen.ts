@@ -6,12 +6,12 @@ import type { LimitName, LimitUse } from './limits.ts';
 import type { Limit, Posting } from './moves.ts';
 import { NO_EFFECTS } from './operation.ts';
 import type { Balances } from './outcome.ts';
-import type { PlayerSnapshot } from './player-facts.ts';
+import { type PlayerSnapshot, playerFacts } from './player-facts.ts';
 import type { PlayerState } from './player-state.ts';
 import { limitAmount } from './regeneration.ts';
 import { type Rejection, rejectionMessage, type SourceKey } from './rejections.ts';
 import { touchedResources } from './resources.ts';
-import type { BalanceRules } from './rules.ts';
+import type { BalanceRules, Facts, PlayerRead } from './rules.ts';
 import { MAX_AMOUNT } from './values.ts';
 import type { Interval } from './window.ts';
 
@@ -67,6 +67,8 @@ export interface ScreenFacts {
   readonly claimed: ReadonlySet<string>;
   /** Oldest first. */
   readonly pending: readonly PendingOnScreen[];
+  /** What the player's own token says of them. Absent: nothing. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export const limitName = ({ subject, name, period }: Pick<LimitUse, 'subject' | 'name' | 'period'>) =>
@@ -213,4 +215,13 @@ export function largestThatFits(most: number, fits: (quantity: number) => boolea
     else high = middle - 1;
   }
   return low;
+}
+
+/** What these reads find of the player. */
+export function valuesRead(
+  reads: readonly PlayerRead[],
+  { snapshot, attributes = {} }: ScreenFacts,
+  rules: BalanceRules,
+): Facts {
+  return playerFacts(reads, { snapshot, attributes }, rules).values;
 }

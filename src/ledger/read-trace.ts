@@ -221,6 +221,7 @@ type Refused = Awaited<ReturnType<typeof refusedStatement>>[number];
 /** The ID of a refused attempt is that of its request: only granted claims have a number. */
 function refusedOf({ handle, rejection, input, ...stored }: Refused): TracedClaim {
   const actorKind = actorKindOf(stored.actorKind);
+  const decoded = decodeRejection(rejection as StoredRejection, handle);
   const claim: ClaimRecord = {
     ...stored,
     id: stored.correlationId,
@@ -232,13 +233,13 @@ function refusedOf({ handle, rejection, input, ...stored }: Refused): TracedClai
     draws: [],
     combat: combatDetailOf(stored.operation, input),
     occurredAt: null,
-    factsRead: null,
+    factsRead: decoded.kind === 'requirements_not_met' ? decoded.factsRead : null,
   };
   return {
     claim,
     changes: [],
     counterpartyChanges: null,
-    rejection: decodeRejection(rejection as StoredRejection, handle),
+    rejection: decoded,
     input,
   };
 }

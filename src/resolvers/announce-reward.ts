@@ -18,6 +18,7 @@ export const announceReward = defineMutation({
     'limit_exceeded',
     'not_available',
     'progress_not_reached',
+    'requirements_not_met',
     'unknown_claim_type',
   ],
   logDetails: ({ type, key }) => ({ claimKey: derivedKey(type, key) }),

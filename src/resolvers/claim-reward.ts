@@ -93,6 +93,7 @@ export const claimReward = defineMutation({
     'not_available',
     'not_eligible',
     'progress_not_reached',
+    'requirements_not_met',
     'terms_changed',
     'unknown_claim_type',
     'unknown_player',

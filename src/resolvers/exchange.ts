@@ -29,6 +29,7 @@ export const exchange = defineMutation({
     'insufficient_balance',
     'limit_exceeded',
     'not_available',
+    'requirements_not_met',
     'terms_changed',
     'unknown_exchange',
   ],

@@ -75,7 +75,8 @@ export async function readPage<Rule>(
     }));
     if (answer?.kind === 'stale_config') rules = await rulesOf(answer, context);
     else if (answer && rules) {
-      const { facts } = answer;
+      const attributes = actor.kind === 'player' ? actor.attributes : undefined;
+      const facts = { ...answer.facts, ...(attributes && { attributes }) };
       if (holdsAt(request, facts.at)) return { page, facts, rules };
       now = facts.at;
     } else throw new FaultError(NO_CONFIG);

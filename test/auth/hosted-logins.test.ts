@@ -263,3 +263,40 @@ test('the subject can be another claim, and the lifetime another bound', async (
     why: 'token: valid for more than 3600 seconds',
   });
 });
+
+describe('attributes of players', () => {
+  const env = settingsWith(SUPABASE, { attributes: { segment: ['app_metadata', 'segment'], plan: 'role' } });
+  const attributesIn = async (app_metadata: unknown, over: Json = {}) => {
+    const verified = await verify(SUPABASE, { app_metadata, ...over }, env);
+    return verified.kind === 'actor' ? verified.actor.attributes : verified.kind;
+  };
+
+  test('are what the settings find in the token', async () => {
+    expect(await attributesIn({ segment: 'vip' })).toEqual({ segment: 'vip', plan: 'authenticated' });
+    expect(await attributesIn({ segment: 'vip' }, { role: undefined })).toEqual({ segment: 'vip' });
+  });
+
+  test.each([
+    [['vip']],
+    [7],
+    [''],
+    ['two words'],
+    ['x'.repeat(65)],
+    [{ a: 1 }],
+    [null],
+  ])('are not %j', async (segment) => {
+    expect(await attributesIn({ segment })).toEqual({ plan: 'authenticated' });
+  });
+
+  test('are none without a setting for them', async () => {
+    const verified = await verify(SUPABASE, { app_metadata: { segment: 'vip' } });
+    expect(verified).toMatchObject({ kind: 'actor' });
+    expect(verified.kind === 'actor' && 'attributes' in verified.actor).toBe(false);
+  });
+
+  test('are none of staff', async () => {
+    const staff = settingsWith(AUTH0, { kinds: ['staff'], attributes: { segment: 'azp' } });
+    const verified = await verify(AUTH0, {}, staff);
+    expect(verified.kind === 'actor' && verified.actor.attributes).toBeUndefined();
+  });
+});

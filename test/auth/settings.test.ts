@@ -103,6 +103,25 @@ test.each<[string, Json, string, RegExp]>([
     /1 to 2592000/,
   ],
   ['a lifetime as a text', { maxLifetimeSeconds: '60' }, '.maxLifetimeSeconds', /1 to 2592000/],
+  [
+    'an attribute that users edit',
+    { attributes: { segment: ['user_metadata', 'segment'] } },
+    '.attributes',
+    /none that users can edit/,
+  ],
+  [
+    'an attribute with a name in capitals',
+    { attributes: { Segment: 'azp' } },
+    '.attributes',
+    /up to 8 names/,
+  ],
+  [
+    'nine attributes',
+    { attributes: Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`a${at}`, 'azp'])) },
+    '.attributes',
+    /up to 8 names/,
+  ],
+  ['a list of attributes', { attributes: ['segment'] }, '.attributes', /up to 8 names/],
   ['a misspelled member', { audiences: ['game'] }, '', /its members are issuer, audience, /],
   ['a member of every object', JSON.parse('{"__proto__": 1}'), '', /its members are/],
 ])('an issuer with %s is named with its member and what that must be', async (_, change, member, expected) => {

@@ -93,16 +93,15 @@ test('a purchase that pays for itself is found', () => {
   expect(profitableChains(rules)).toEqual(['coins → gems → coins: 1 becomes 1.2']);
 });
 
-/** Unlimited exchanges of one resource for others, as rates. Draws count as nothing, since no outcome is certain. */
+/** Unlimited exchanges of one resource for others, as rates. Draws and formulas count as nothing: no rate of them is certain. */
 function profitableChains({ exchanges }: Pick<BalanceRules, 'exchanges'>): string[] {
   const rates = [...exchanges.values()].flatMap(({ costs, gives }) => {
     const [cost] = costs;
     if (!cost || costs.length > 1) return [];
-    return gives.map(({ resource, amount }) => ({
-      from: cost.resource,
-      to: resource,
-      rate: amount / cost.amount,
-    }));
+    const { resource: from, amount: price } = cost;
+    return gives.flatMap(({ resource: to, amount }) =>
+      typeof amount === 'number' && typeof price === 'number' ? [{ from, to, rate: amount / price }] : [],
+    );
   });
   const found: string[] = [];
   const walk = (path: readonly string[], rate: number) => {

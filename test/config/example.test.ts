@@ -140,6 +140,7 @@ test('optional fields have their documented defaults', () => {
     name: 'drop',
     costs: [{ resource: 'drop_charges', amount: 1 }],
     gives: [{ resource: 'auric_coins', amount: 5 }],
+    conditions: [],
     draws: [],
     maxQuantity: 1,
     limits: [],

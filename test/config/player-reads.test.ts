@@ -8,6 +8,7 @@ const PLAYER = {
   levels: true,
   tiers: ['Bronze', 'Silver', 'Gold'],
   resources: new Set(['gold', 'hero:militia', 'skill:passing']),
+  attributes: new Map([['segment', ['new', 'vip']]]),
 };
 const FACTS = new Map([['floor', 'int' as const]]);
 const PLACE = { claimType: 'quest', resource: 'gold' };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
+import { decideAnnounceReward } from '../../src/domain/announce-reward.ts';
 import { type ClaimReward, decideClaimReward, type TicketContents } from '../../src/domain/claim-reward.ts';
-import type { Facts } from '../../src/domain/rules.ts';
+import { unknownPlayer } from '../../src/domain/player-facts.ts';
+import type { ClaimTypeRule, Facts } from '../../src/domain/rules.ts';
 import { intentOf, NOW, PLAYER, RULES, SERVER, STAFF } from './rules.ts';
 
 const claim = (overrides: Partial<ClaimReward> = {}): ClaimReward => ({
@@ -213,4 +215,42 @@ test('the operation names actor and player, and staff do not create players', ()
   expect(byStaff.staff).toMatchObject({ day: '2026-11-02', renewsAt: '2026-11-02T23:00:00.000Z' });
   // The day is that of the config's time zone, not the UTC date.
   expect(NOW.toISOString().slice(0, 10)).toBe('2026-11-01');
+});
+
+describe('a claim type with conditions', () => {
+  const conditions = [{ when: () => false, text: 'locked.x', usesFacts: false }];
+  const rule = { ...(RULES.claimTypes.get('tournament') as ClaimTypeRule), conditions };
+  const rules = { ...RULES, claimTypes: new Map([['tournament', rule]]) };
+
+  test('that are not met pays what was announced, and is rejected where nothing was', () => {
+    const { operation } = decide(SERVER, claim({ type: 'tournament', key: 'cup-1' }), { rules });
+    expect(operation).toMatchObject({
+      mode: 'reject',
+      source: { kind: 'pending' },
+      postings: [],
+      rejection: { kind: 'requirements_not_met', claimType: 'tournament', unmet: ['locked.x'] },
+    });
+  });
+
+  test('that are not met is not announced', () => {
+    const request = { type: 'tournament', key: 'cup-1', facts: null };
+    const { operation } = decideAnnounceReward(intentOf(SERVER, { rules }), request);
+    expect(operation).toMatchObject({
+      mode: 'reject',
+      claimType: 'announcement',
+      rejection: { kind: 'requirements_not_met', claimType: 'tournament' },
+    });
+  });
+});
+
+test('a cap may follow from the player', () => {
+  const cap = Object.assign(({ level }: Facts) => 3 * Number(level), {
+    reads: [{ kind: 'level', name: 'level' } as const],
+  });
+  const rewards = [{ resource: 'gold', amount: () => 50, cap, onceFor: null, scope: 'player' as const }];
+  const rule = { ...(RULES.claimTypes.get('tournament') as ClaimTypeRule), rewards };
+  const rules = { ...RULES, claimTypes: new Map([['tournament', rule]]) };
+  const player = { ...unknownPlayer(NOW), balances: { experience: 300 }, number: 2 };
+  const { operation } = decide(SERVER, claim({ type: 'tournament', key: 'cup-1' }), { rules, player });
+  expect(operation.postings).toMatchObject([{ resource: 'gold', delta: 9 }]);
 });

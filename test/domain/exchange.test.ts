@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { decideExchange } from '../../src/domain/exchange.ts';
-import type { ExchangeRule } from '../../src/domain/rules.ts';
+import type { PlayerSnapshot } from '../../src/domain/player-facts.ts';
+import {
+  type ExchangeRule,
+  type Expression,
+  type Facts,
+  FormulaError,
+  type PlayerRead,
+} from '../../src/domain/rules.ts';
+import { termsOf } from '../../src/domain/terms.ts';
 import { BERLIN_DAY, intentOf, PLAYER, quantityOf, RULES, SERVER } from './rules.ts';
 
 const request = (exchange: string, quantity = 1) => ({
@@ -135,5 +143,111 @@ describe('an exchange that cannot be made', () => {
     const drop = { ...RULES.exchanges.get('drop'), gives: [{ resource: 'gold', amount: 9 }] } as never;
     const rules = { ...RULES, exchanges: new Map([['drop', drop]]) };
     expect(movesOf(decide('drop', 2, { overrides: { rules } }))).toContainEqual(['gold', 18, 'reject']);
+  });
+});
+
+describe('an exchange with formulas and conditions', () => {
+  const GOLD: PlayerRead = { kind: 'balance', name: "balance('gold')", resource: 'gold' };
+  const LEVEL: PlayerRead = { kind: 'level', name: 'level' };
+  const reading = <T>(reads: readonly PlayerRead[], of: (inputs: Facts) => T): Expression<T> =>
+    Object.assign((inputs: Facts) => of(inputs), { reads });
+  const rule: ExchangeRule = {
+    ...(RULES.exchanges.get('buy_gem') as ExchangeRule),
+    name: 'militia',
+    costs: [
+      {
+        resource: 'gold',
+        amount: reading(
+          [GOLD],
+          (inputs) => (Number(inputs["balance('gold')"]) / 10) * Number(inputs.quantity),
+        ),
+      },
+      { resource: 'energy', amount: 2 },
+    ],
+    gives: [{ resource: 'gems', amount: 1 }],
+    conditions: [
+      { when: reading([LEVEL], ({ level }) => Number(level) >= 2), text: 'locked.level_2', usesFacts: false },
+    ],
+    limits: [],
+  };
+  const withRule = (changed: Partial<ExchangeRule> = {}) => ({
+    ...RULES,
+    exchanges: new Map([['militia', { ...rule, ...changed }]]),
+  });
+  const player = (balances: Readonly<Record<string, number>>): PlayerSnapshot => ({
+    number: 4,
+    balances,
+    anchors: {},
+    regenerationRules: [],
+    playerSince: '2026-01-01T00:00:00.000Z',
+    at: '2026-11-01T12:00:00.000Z',
+    held: [],
+  });
+  const buy = (
+    balances: Readonly<Record<string, number>>,
+    changed: Partial<ExchangeRule> = {},
+    quantity = 3,
+  ) => decide('militia', quantity, { overrides: { rules: withRule(changed), player: player(balances) } });
+
+  test('reads what its conditions and formulas read', () => {
+    const { needs } = decide('militia', 1, { overrides: { rules: withRule() } });
+    expect(needs?.resources).toEqual(['experience', 'gold']);
+  });
+
+  test('a formula says the amount for the whole quantity, a number that for one', () => {
+    const bought = buy({ gold: 500, experience: 100 });
+    expect(movesOf(bought)).toEqual([
+      ['gold', -150, 'reject'],
+      ['energy', -6, 'reject'],
+      ['gems', 3, 'clamp'],
+    ]);
+    expect(bought.operation).toMatchObject({
+      decidedOn: 4,
+      factsRead: { level: 2, "balance('gold')": 500 },
+    });
+  });
+
+  test('an amount of 0 moves nothing', () => {
+    expect(movesOf(buy({ gold: 0, experience: 100 }))).toEqual([
+      ['energy', -6, 'reject'],
+      ['gems', 3, 'clamp'],
+    ]);
+  });
+
+  test('the terms are those of the amounts that were evaluated', () => {
+    const [cheap, dear] = [500, 600].map((gold) => buy({ gold, experience: 100 }).alternatives);
+    expect(cheap && dear && termsOf(cheap) !== termsOf(dear)).toBe(true);
+  });
+
+  test('a condition that is not met is a recorded rejection that keeps what was read, and no formula is computed', () => {
+    const failing = reading([GOLD], (): number => {
+      throw new FormulaError('division by zero');
+    });
+    const { operation, fault } = buy({ gold: 500 }, { gives: [{ resource: 'gems', amount: failing }] });
+    expect(fault).toBeNull();
+    expect(operation).toMatchObject({
+      mode: 'reject',
+      postings: [],
+      decidedOn: 4,
+      rejection: {
+        kind: 'requirements_not_met',
+        claimType: 'militia',
+        unmet: ['locked.level_2'],
+        factsRead: { level: 1, "balance('gold')": 500 },
+      },
+    });
+  });
+
+  test('a formula that fails is a fault that records nothing', () => {
+    const failing = reading([GOLD], (): number => {
+      throw new FormulaError('division by zero');
+    });
+    const { operation, fault } = buy(
+      { gold: 500, experience: 100 },
+      { gives: [{ resource: 'gems', amount: failing }] },
+    );
+    expect(operation.mode).toBe('lookup');
+    expect(fault).toMatchObject({ code: 'CONFIG_UNAVAILABLE', detail: 'division by zero' });
+    expect(fault?.message).toMatch(/formula of militia fails/);
   });
 });

@@ -9,6 +9,7 @@ const CLAIM_TYPE: ClaimTypeRule = {
   limits: [],
   window: null,
   rewards: [],
+  conditions: [],
   requires: [],
   advances: [],
   streak: null,

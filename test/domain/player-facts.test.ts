@@ -3,7 +3,7 @@ import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import { type PlayerSnapshot, unknownPlayer } from '../../src/domain/player-facts.ts';
 import type { RegenerationRule } from '../../src/domain/regeneration.ts';
 import type { BalanceRules, ClaimTypeRule, Facts, Formula, PlayerRead } from '../../src/domain/rules.ts';
-import { intentOf, MAX_ENERGY, NOW, RULES, SERVER } from './rules.ts';
+import { intentOf, MAX_ENERGY, NOW, PLAYER, RULES, SERVER } from './rules.ts';
 
 const balance = (resource: string): PlayerRead => ({
   kind: 'balance',
@@ -39,6 +39,8 @@ const snapshot = (over: Partial<PlayerSnapshot> = {}): PlayerSnapshot => ({
   held: [],
   ...over,
 });
+
+const SEGMENT: PlayerRead = { kind: 'attribute', name: 'segment', values: ['new', 'vip'] };
 
 /** Rules with one claim type, whose gold is this formula of what it reads. */
 function rulesReading(reads: readonly PlayerRead[], amount: (inputs: Facts) => number): BalanceRules {
@@ -124,4 +126,43 @@ test('a decision that reads nothing ignores a player who was read for other rule
   });
   expect(needs).toBeNull();
   expect(operation).toMatchObject({ mode: 'commit', decidedOn: null, factsRead: null });
+});
+
+describe('an attribute of the token', () => {
+  const rules = rulesReading([SEGMENT], ({ segment }) => (segment === 'vip' ? 9 : 1));
+  const open = {
+    ...(rules.claimTypes.get('shared') as ClaimTypeRule),
+    proof: 'calendar',
+    period: 'day',
+  } as const;
+  const byPlayer = { ...rules, claimTypes: new Map([['shared', open]]) };
+  const decideAs = (attributes: Readonly<Record<string, string>> | undefined) =>
+    decideClaimReward(intentOf({ ...PLAYER, ...(attributes && { attributes }) }, { rules: byPlayer }), {
+      ...CLAIM,
+      key: null,
+    });
+
+  test('is kept with the claim, and needs no read of the ledger', () => {
+    const { needs, operation } = decideAs({ segment: 'vip', country: 'de' });
+    expect(needs).toBeNull();
+    expect(operation).toMatchObject({ mode: 'commit', decidedOn: null, factsRead: { segment: 'vip' } });
+    expect(operation.postings).toMatchObject([{ delta: 9 }]);
+  });
+
+  test.each([
+    [undefined],
+    [{}],
+    [{ segment: 'whale' }],
+    [{ toString: 'vip' }],
+  ])('is an empty text where the token says %j', (attributes) => {
+    expect(decideAs(attributes as Record<string, string> | undefined).operation).toMatchObject({
+      factsRead: { segment: '' },
+    });
+  });
+
+  test('of a server says nothing of the player for whom it acts', () => {
+    const server = { ...SERVER, attributes: { segment: 'vip' } };
+    const { operation } = decideClaimReward(intentOf(server, { rules }), CLAIM);
+    expect(operation.factsRead).toEqual({ segment: '' });
+  });
 });

@@ -12,6 +12,17 @@ type Examples = { [K in RejectionKind]: [Extract<AnsweredRejection, { kind: K }>
 
 /** Examples of every kind, each with what its message contains. The type requires an entry for each kind. */
 const EXAMPLES: Examples = {
+  requirements_not_met: [
+    [
+      {
+        kind: 'requirements_not_met',
+        claimType: 'royal_chest',
+        unmet: ['locked.gold_tier', 'locked.level_10'],
+        factsRead: { level: 3 },
+      },
+      ['royal_chest', 'locked.gold_tier, locked.level_10', 'new key'],
+    ],
+  ],
   gifts_declined: [[{ kind: 'gifts_declined', playerId: 'p-2' }, ['p-2', 'gifts']]],
   already_claimed: [
     [{ kind: 'already_claimed', sourceKey: null, claimId: 'x', reversedBy: null }, ['original claim']],

@@ -36,7 +36,7 @@ const resource = (name: string, overrides: Partial<ResourceRule> = {}): [string,
 const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, ClaimTypeRule] => [
   name,
   {
-    ...{ name, proof: 'server', period: null, facts: new Map(), rewards: [], limits: [] },
+    ...{ name, proof: 'server', period: null, facts: new Map(), rewards: [], conditions: [], limits: [] },
     requires: [],
     advances: [],
     streak: null,
@@ -49,16 +49,9 @@ const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, Cl
 const exchange = (name: string, overrides: Partial<ExchangeRule>): [string, ExchangeRule] => [
   name,
   {
-    ...{
-      name,
-      costs: [],
-      gives: [],
-      draws: [],
-      maxQuantity: 1,
-      limits: [],
-      window: null,
-      reversibleBy: [],
-    },
+    ...{ name, costs: [], gives: [], conditions: [], draws: [], maxQuantity: 1, limits: [] },
+    window: null,
+    reversibleBy: [],
     ...overrides,
   },
 ];

@@ -21,10 +21,11 @@ import { seasonedPlayer } from '../../support/worker/scenes.ts';
 import { fresh, freshKey } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
-/** Lumees by the player's level and coins, and drop charges by what the player has of them. */
+/** Lumees by the player's level and shards, and by their drop charges. */
 const reading = ({ claimTypes }: Document) => {
-  claimTypes.arena_chest.rewards = { lumees: '100 * level + balance("auric_coins")' };
-  claimTypes.tournament_reward.rewards = { lumees: 'balance("drop_charges")' };
+  const { perDay: _, ...chest } = claimTypes.arena_chest;
+  claimTypes.arena_chest = { ...chest, rewards: { lumees: '100 * level + balance("shards:fire")' } };
+  claimTypes.charge_report = { proof: 'server', rewards: { lumees: 'balance("drop_charges")' } };
 };
 beforeAll(async () => {
   await publish(changedExample(reading));
@@ -34,8 +35,8 @@ afterAll(serveExample);
 const chest = (playerId: string, key = fresh('chest'), idempotencyKey = freshKey()) =>
   asServer().claimReward({ type: 'arena_chest', playerId, key }, { key: idempotencyKey });
 const gift = async (toPlayerId: string, amount: number) => {
-  const { playerId } = await playerWith({ auric_coins: amount });
-  receiptOf(await asPlayer(playerId).transferResource({ toPlayerId, resource: 'auric_coins', amount }));
+  const { playerId } = await playerWith({ 'shards:fire': amount });
+  receiptOf(await asPlayer(playerId).transferResource({ toPlayerId, resource: 'shards:fire', amount }));
 };
 const lumeesIn = ({ changes }: { readonly changes: readonly { resource: string; delta: number }[] }) =>
   changes.find(({ resource }) => resource === 'lumees')?.delta;
@@ -58,9 +59,9 @@ describe('a decision that reads the player', () => {
   it('stores what it read with the claim, and shows it to staff and to the player', async () => {
     // 500 experience are level 3.
     const playerId = await seasonedPlayer();
-    const factsRead = { level: 3, "balance('auric_coins')": 64 };
+    const factsRead = { level: 3, "balance('shards:fire')": 0 };
     const receipt = receiptOf(await chest(playerId));
-    expect(lumeesIn(receipt)).toBe(364);
+    expect(lumeesIn(receipt)).toBe(300);
     expect(receipt.claim.factsRead).toEqual(factsRead);
     const staff = asStaff(await addStaffMember(fresh('staff')));
     for (const reader of [staff, asPlayer(playerId)])
@@ -74,27 +75,22 @@ describe('a decision that reads the player', () => {
     const claimed = chest(playerId, key, idempotencyKey);
     await gift(playerId, 1_000);
     const receipt = receiptOf(await claimed);
-    expect(receipt.claim.factsRead).toEqual({ level: 3, "balance('auric_coins')": 1_064 });
-    expect(lumeesIn(receipt)).toBe(1_364);
+    expect(receipt.claim.factsRead).toEqual({ level: 3, "balance('shards:fire')": 1_000 });
+    expect(lumeesIn(receipt)).toBe(1_300);
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
   it('reads what a new player begins with', async () => {
     const receipt = receiptOf(await chest(fresh('player')));
     expect(lumeesIn(receipt)).toBe(100);
-    expect(receipt.claim.factsRead).toEqual({ level: 1, "balance('auric_coins')": 0 });
+    expect(receipt.claim.factsRead).toEqual({ level: 1, "balance('shards:fire')": 0 });
   });
 
   it('reads a balance with what has regenerated', async () => {
     const playerId = await seasonedPlayer();
-    receiptOf(await asPlayer(playerId).exchange({ exchange: 'drop', quantity: 3 }));
-    const claim = () =>
-      asServer().claimReward({
-        type: 'tournament_reward',
-        playerId,
-        key: fresh('cup'),
-        facts: { rank: 1, participants: 2 },
-      });
+    for (let dropped = 0; dropped < 3; dropped += 1)
+      receiptOf(await asPlayer(playerId).exchange({ exchange: 'drop' }));
+    const claim = () => asServer().claimReward({ type: 'charge_report', playerId, key: fresh('report') });
     expect(lumeesIn(receiptOf(await claim()))).toBe(2);
     await letTimePass(playerId, 'drop_charges', 3_600);
     expect(lumeesIn(receiptOf(await claim()))).toBe(3);
@@ -112,7 +108,6 @@ describe('a decision that reads the player', () => {
       return answer;
     });
     while (!isOver) {
-      receiptOf(await asServer().claimReward({ type: 'weekly_chest', playerId: fresh('player') }));
       receiptOf(await chest(playerId));
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
@@ -129,6 +124,7 @@ describe('a decision that reads the player', () => {
     await publish(
       changedExample(({ claimTypes }) => {
         claimTypes.arena_chest.rewards = { lumees: '100 / (level - 3)' };
+        delete claimTypes.arena_chest.perDay;
       }),
     );
     const replay = receiptOf(await writingNothing(playerId, () => chest(playerId, key, idempotencyKey)));
@@ -145,14 +141,14 @@ describe('a decision that reads the player', () => {
       await asServer().previewClaim({ type: 'arena_chest', playerId, key }),
       'ClaimPreview',
     );
-    expect(lumeesIn(preview)).toBe(364);
+    expect(lumeesIn(preview)).toBe(300);
     const claimed = await asServer().claimReward({
       type: 'arena_chest',
       playerId,
       key,
       terms: preview.terms,
     });
-    expect(lumeesIn(receiptOf(claimed))).toBe(364);
+    expect(lumeesIn(receiptOf(claimed))).toBe(300);
   });
 });
 

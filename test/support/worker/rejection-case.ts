@@ -74,6 +74,14 @@ export async function byStaff(
 
 export const publishChanged = (change: (document: Document) => void) => publish(changedExample(change));
 
+/** Publishes the example with a claim type or exchange that only players of a segment get, which no token of these tests says. */
+export const publishLocked = (section: 'claimTypes' | 'exchanges', name: string) =>
+  publishChanged((document) => {
+    document.attributes = { segment: { values: ['vip'] } };
+    document[section][name].requires = [{ when: 'segment == "vip"', text: 'locked.vip_only' }];
+  });
+export const REQUIREMENTS_NOT_MET = { __typename: 'RequirementsNotMet', unmet: ['locked.vip_only'] } as const;
+
 /** Publishes the example config as the next version. */
 export const publishExample = () => publishChanged(() => {});
 

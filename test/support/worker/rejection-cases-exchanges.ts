@@ -7,6 +7,8 @@ import {
   giveChest,
   publishChanged,
   publishExample,
+  publishLocked,
+  REQUIREMENTS_NOT_MET,
   type RejectionCase,
   type Request,
 } from './rejection-case.ts';
@@ -120,6 +122,14 @@ export const EXCHANGE_REJECTIONS: readonly RejectionCase[] = [
       return { ...(await exchange({ exchange: 'barter' })), removeReason };
     },
     expected: { __typename: 'UnknownExchange', exchange: 'barter' },
+  },
+  {
+    name: 'exchange of what is locked for the player',
+    prepare: async () => {
+      await publishLocked('exchanges', 'drop');
+      return { ...(await exchange({ exchange: 'drop' })), removeReason: publishExample };
+    },
+    expected: { ...REQUIREMENTS_NOT_MET, claimType: 'drop' },
   },
   {
     name: 'exchange with terms that no longer hold',

@@ -1,4 +1,4 @@
-/** Rejections of applyDamage, heal, announceReward and recoverReward, with what removes the reason. */
+/** Rejections of applyDamage, heal, announceReward and recoverReward, and of claims by servers, with what removes the reason. */
 import { expect } from 'vitest';
 import { asServer, receiptOf } from './client.ts';
 import {
@@ -7,6 +7,8 @@ import {
   giveChest,
   publishChanged,
   publishExample,
+  publishLocked,
+  REQUIREMENTS_NOT_MET,
   type RejectionCase,
 } from './rejection-case.ts';
 import { seasonedPlayer } from './scenes.ts';
@@ -44,6 +46,28 @@ export const SERVER_REJECTIONS: readonly RejectionCase[] = [
       client.announceReward({ ...chest, playerId, expectedVersion: 2 }, options),
     ),
     expected: VERSION_CONFLICT,
+  },
+  {
+    name: 'announceReward of what is locked for the player',
+    prepare: async () => {
+      await publishLocked('claimTypes', chest.type);
+      const request = await byServer(({ client, playerId, options }) =>
+        client.announceReward({ ...chest, playerId }, options),
+      );
+      return { ...request, removeReason: publishExample };
+    },
+    expected: { ...REQUIREMENTS_NOT_MET, claimType: chest.type },
+  },
+  {
+    name: 'claimReward of what is locked for the player',
+    prepare: async () => {
+      await publishLocked('claimTypes', chest.type);
+      const request = await byServer(({ client, playerId, options }) =>
+        client.claimReward({ ...chest, playerId }, options),
+      );
+      return { ...request, removeReason: publishExample };
+    },
+    expected: { ...REQUIREMENTS_NOT_MET, claimType: chest.type },
   },
   {
     name: 'announceReward of an unknown claim type',

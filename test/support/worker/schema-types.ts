@@ -49,6 +49,7 @@ export type AnnounceRewardResult =
   | NotAvailable
   | ProgressNotReached
   | Receipt
+  | RequirementsNotMet
   | UnknownClaimType
   | VersionConflict;
 
@@ -157,6 +158,7 @@ export type ClaimRewardResult =
   | NotEligible
   | ProgressNotReached
   | Receipt
+  | RequirementsNotMet
   | TermsChanged
   | UnknownClaimType
   | UnknownPlayer
@@ -260,6 +262,7 @@ export type ExchangeResult =
   | LimitExceeded
   | NotAvailable
   | Receipt
+  | RequirementsNotMet
   | TermsChanged
   | UnknownExchange
   | VersionConflict;
@@ -578,6 +581,7 @@ export type PreviewClaimResult =
   | NotAvailable
   | NotEligible
   | ProgressNotReached
+  | RequirementsNotMet
   | TermsChanged
   | UnknownClaimType
   | UnknownPlayer
@@ -596,6 +600,7 @@ export type PreviewExchangeResult =
   | InsufficientBalance
   | LimitExceeded
   | NotAvailable
+  | RequirementsNotMet
   | TermsChanged
   | UnknownExchange
   | VersionConflict;
@@ -706,6 +711,7 @@ export type Rejection =
   | NotEligible
   | NotReversible
   | ProgressNotReached
+  | RequirementsNotMet
   | TermsChanged
   | UnknownClaim
   | UnknownClaimType
@@ -725,6 +731,7 @@ export type RejectionCode =
   | 'NOT_ELIGIBLE'
   | 'NOT_REVERSIBLE'
   | 'PROGRESS_NOT_REACHED'
+  | 'REQUIREMENTS_NOT_MET'
   | 'TERMS_CHANGED'
   | 'UNKNOWN_CLAIM'
   | 'UNKNOWN_CLAIM_TYPE'
@@ -732,6 +739,15 @@ export type RejectionCode =
   | 'UNKNOWN_PLAYER'
   | 'UNKNOWN_STAT'
   | 'VERSION_CONFLICT';
+
+export interface RequirementsNotMet {
+  readonly __typename: 'RequirementsNotMet';
+  readonly claimType: string;
+  readonly code: RejectionCode;
+  readonly correlationId: string;
+  readonly message: string;
+  readonly unmet: readonly string[];
+}
 
 export interface ResourceAmount {
   readonly amount: number;
