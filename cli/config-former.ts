@@ -60,8 +60,11 @@ async function readNames(
     `SELECT n.name, c.version AS claim_type_until, c.definition, e.version AS exchange_until
        FROM onceward.names n
        LEFT JOIN LATERAL (
-         SELECT b.version, b.document->'claimTypes'->n.name AS definition FROM onceward.balance_configs b
-          WHERE b.document->'claimTypes' ? n.name ORDER BY b.version DESC LIMIT 1) c ON true
+         SELECT b.version, CASE WHEN b.effective_from <= clock_timestamp()
+                                THEN b.document->'claimTypes'->n.name END AS definition
+           FROM onceward.balance_configs b
+          WHERE b.document->'claimTypes' ? n.name
+          ORDER BY b.effective_from <= clock_timestamp() DESC, b.version DESC LIMIT 1) c ON true
        LEFT JOIN LATERAL (
          SELECT b.version FROM onceward.balance_configs b
           WHERE b.document->'exchanges' ? n.name ORDER BY b.version DESC LIMIT 1) e ON true
@@ -101,7 +104,7 @@ async function readSources(
             coalesce(r.value->>'scope', 'player') AS scope
        FROM onceward.balance_configs b, jsonb_each(b.document->'claimTypes') AS t,
             jsonb_each(t.value->'rewards') AS r
-      WHERE b.version >= $2 AND r.key = ANY ($1) AND jsonb_typeof(r.value->'onceFor') = 'array'
+      WHERE b.version >= $2 AND b.effective_from <= clock_timestamp() AND r.key = ANY ($1) AND jsonb_typeof(r.value->'onceFor') = 'array'
       ORDER BY r.key, b.version DESC`,
     [resources, since],
   );
@@ -153,6 +156,7 @@ async function readLimits(
         SELECT FROM (SELECT b.document FROM onceward.balance_configs b
                       WHERE b.effective_from >= coalesce((SELECT max(e.effective_from) FROM onceward.balance_configs e
                                                            WHERE e.effective_from <= p.since), '-infinity')
+                        AND b.effective_from <= clock_timestamp()
                       ORDER BY b.version DESC LIMIT $2) AS b
          WHERE jsonb_typeof(b.document #> p.path) = 'number'
             OR p.path[3] = 'sharedLimits' AND b.document #> p.path[1:3] ? p.path[4])`,

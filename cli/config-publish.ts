@@ -1,13 +1,13 @@
-/** `npm run config:publish`: the options, the output and the exit codes of the command. Publishing itself is in config-store.ts. */
+/** `npm run config:publish`: the options and exit codes of the command. Publishing itself is in config-store.ts. */
 import { userInfo } from 'node:os';
 import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
 import { readConfigFile } from './config-document.ts';
+import { checkDocument } from './config-judge.ts';
 import { LOCAL_PERSIST, localKv, remoteKv } from './config-kv.ts';
-import { changesText, painter, problemsText } from './config-report.ts';
+import { listText, printResult, type Result } from './config-report.ts';
 import {
-  checkDocument,
-  type Previewed,
-  type Published,
+  cancelScheduled,
+  listVersions,
   previewPublication,
   publishBalanceConfig,
   readVersion,
@@ -15,6 +15,8 @@ import {
 
 const HELP = `npm run config:publish -- FILE [options]
 npm run config:publish -- --rollback VERSION [options]
+npm run config:publish -- --cancel VERSION
+npm run config:publish -- --list
 
 Validates a balance config, including its formulas, shows what it changes, and makes it the current one: it becomes a new version
 in Postgres and is then written to KV. Running Workers load it within about a minute, without a deployment. Publishing the current
@@ -22,23 +24,42 @@ document again creates no version and only rewrites KV.
 
   FILE                 the document, for example config/balance.example.json
   --rollback VERSION   publish the document of this version again, as a new version
+  --at TIME            publish it for later, such as 2027-01-01T00:00Z; one version can be scheduled at a time
+  --keep VERSION       the scheduled version stays scheduled, under a new number, and is compared with this document
+  --cancel VERSION     the scheduled version is cancelled; without a document, nothing else happens
+  --list               show the newest versions, which is current and which is scheduled
   --reopens PATH       publish although this change pays something again; repeat it for each such change
   --reason TEXT        why you publish it; stored with the version
   --by NAME            who publishes it; stored with the version (default: your user name)
   --local              write to the KV of the local stack (the default with the local stack's database)
   --remote             write to the Cloudflare KV namespace of wrangler.toml; requires a database URL
   --dry-run            validate and show the changes, but write nothing
-  --json               print one JSON object: kind, version, sha256, changes, problems
+  --json               print one JSON object: kind, version, sha256, changes, problems, scheduled
   --database-url URL   the owner's connection string (default: OWNER_DATABASE_URL, or the local stack's)
   -h, --help           show this text
 
-Exit codes: 0 published, unchanged, or publishable (--dry-run); 1 failed; 2 wrong command line; 3 invalid document; 4 pays something
-again that --reopens does not name.`;
+Exit codes: 0 done, unchanged, or publishable (--dry-run); 1 failed; 2 wrong command line; 3 invalid document; 4 pays something
+again that --reopens does not name; 5 another version is scheduled, or the named one is not.`;
 
-const EXIT_CODES = { published: 0, unchanged: 0, publishable: 0, valid: 0, invalid: 3, refused: 4 } as const;
+const EXIT_CODES: Readonly<Record<Result['kind'], number>> = {
+  published: 0,
+  scheduled: 0,
+  cancelled: 0,
+  unchanged: 0,
+  publishable: 0,
+  valid: 0,
+  invalid: 3,
+  refused: 4,
+  conflict: 5,
+};
+const LISTED = 20;
 
 const OPTIONS = {
   rollback: { type: 'string' },
+  at: { type: 'string' },
+  keep: { type: 'string' },
+  cancel: { type: 'string' },
+  list: { type: 'boolean' },
   reopens: { type: 'string', multiple: true },
   reason: { type: 'string' },
   by: { type: 'string' },
@@ -49,41 +70,91 @@ const OPTIONS = {
   'database-url': { type: 'string' },
 } as const;
 
-type Result = Published | Previewed | { readonly kind: 'valid'; readonly sha256: string };
+type Values = ReturnType<typeof parseCommandLine<typeof OPTIONS>>['values'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseCommandLine({ help: HELP, options: OPTIONS });
-  const { rollback, reopens = [] } = values;
   const [file, ...rest] = positionals;
-  if ((file === undefined) === (rollback === undefined) || rest.length > 0)
-    usage('Pass one file, or --rollback with a version.');
-  if (rollback !== undefined && !/^[1-9]\d{0,8}$/.test(rollback))
-    usage(`--rollback must name a version, such as 12, not "${rollback}".`);
-  if (values.local && values.remote) usage('Pass either --local or --remote, not both.');
+  checkCommandLine(values, { file, rest });
   const named = values['database-url'] ?? process.env.OWNER_DATABASE_URL;
-  if (!values['dry-run']) {
-    // Without this check, a version of one database could end up in the KV namespace of another.
-    if (named && !values.local && !values.remote)
-      usage('Pass --local or --remote to choose the KV namespace that belongs to this database.');
-    if (values.remote && !named) usage('--remote requires --database-url or OWNER_DATABASE_URL.');
+  if (values.list) {
+    const versions = await listVersions(await ownerDatabaseUrl(named), LISTED);
+    console.log(values.json ? JSON.stringify(versions) : listText(versions));
+    return;
   }
-  const source = file ?? `version ${rollback}`;
+  if (!values['dry-run']) checkTarget(values, named);
+  const { source, result } = await perform(values, { file, named });
+  if (values.json) console.log(JSON.stringify(result));
+  else printResult(source, result);
+  process.exitCode = EXIT_CODES[result.kind];
+}
+
+interface Given {
+  readonly file: string | undefined;
+  readonly rest: readonly string[];
+}
+
+function checkCommandLine(values: Values, { file, rest }: Given): void {
+  const { rollback, keep, cancel, at, list } = values;
+  const documents = [file, rollback].filter((source) => source !== undefined).length;
+  const isCancelled = documents === 0 && cancel !== undefined && at === undefined && keep === undefined;
+  if (rest.length > 0 || (list ? documents > 0 || cancel !== undefined : documents !== 1 && !isCancelled))
+    usage('Pass one file, or --rollback with a version.');
+  for (const [option, version] of Object.entries({ rollback, keep, cancel })) {
+    if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version))
+      usage(`--${option} must name a version, such as 12, not "${version}".`);
+  }
+  if (at !== undefined && timeOf(at) === null)
+    usage(`--at must be a time with its zone, such as 2027-01-01T00:00Z, not "${at}".`);
+  if (keep !== undefined && cancel !== undefined) usage('Pass either --keep or --cancel, not both.');
+  if (keep !== undefined && at !== undefined)
+    usage('One version can be scheduled at a time: pass --at with --cancel.');
+  if (isCancelled && values['dry-run']) usage('--dry-run needs a document.');
+  if (values.local && values.remote) usage('Pass either --local or --remote, not both.');
+}
+
+/** Without this check, a version of one database could end up in the KV namespace of another. */
+function checkTarget(values: Values, named: string | undefined): void {
+  if (named && !values.local && !values.remote)
+    usage('Pass --local or --remote to choose the KV namespace that belongs to this database.');
+  if (values.remote && !named) usage('--remote requires --database-url or OWNER_DATABASE_URL.');
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+function timeOf(text: string): Date | null {
+  const time = new Date(text);
+  return TIME.test(text) && !Number.isNaN(time.getTime()) ? time : null;
+}
+
+async function perform(
+  values: Values,
+  { file, named }: { readonly file: string | undefined; readonly named: string | undefined },
+): Promise<{ readonly source: string; readonly result: Result }> {
+  const { rollback, reopens = [] } = values;
+  const [keep, cancel] = [values.keep, values.cancel].map((version) => (version ? Number(version) : null));
+  const writing = async () => ({
+    by: values.by ?? userInfo().username,
+    reason: values.reason ?? (rollback === undefined ? null : `rollback to version ${rollback}`),
+    ownerDatabaseUrl: await ownerDatabaseUrl(named),
+    writeKv: values.remote ? remoteKv : localKv(LOCAL_PERSIST),
+    onRetry: (message: string) => console.error(message),
+  });
+  if (file === undefined && rollback === undefined) {
+    const version = cancel as number;
+    return {
+      source: `version ${version}`,
+      result: await cancelScheduled({ ...(await writing()), version }),
+    };
+  }
   const document =
     file === undefined ? await documentOf(Number(rollback), named) : await readConfigFile(file);
+  const at = values.at === undefined ? null : timeOf(values.at);
+  const request = { document, reopens, at, keep: keep ?? null, cancel: cancel ?? null };
   const result = values['dry-run']
-    ? await preview({ document, named, reopens })
-    : await publishBalanceConfig({
-        document,
-        by: values.by ?? userInfo().username,
-        reason: values.reason ?? (rollback === undefined ? null : `rollback to version ${rollback}`),
-        reopens,
-        ownerDatabaseUrl: await ownerDatabaseUrl(named),
-        writeKv: values.remote ? remoteKv : localKv(LOCAL_PERSIST),
-        onRetry: (message) => console.error(message),
-      });
-  if (values.json) console.log(JSON.stringify(result));
-  else print(source, result);
-  process.exitCode = EXIT_CODES[result.kind];
+    ? await preview(request, named)
+    : await publishBalanceConfig({ ...request, ...(await writing()) });
+  return { source: file ?? `version ${rollback}`, result };
 }
 
 async function documentOf(version: number, named: string | undefined): Promise<unknown> {
@@ -93,57 +164,14 @@ async function documentOf(version: number, named: string | undefined): Promise<u
 }
 
 /** Without a database the document is validated alone. */
-async function preview({
-  document,
-  named,
-  reopens,
-}: {
-  readonly document: unknown;
-  readonly named: string | undefined;
-  readonly reopens: readonly string[];
-}): Promise<Result> {
+async function preview(
+  request: Omit<Parameters<typeof previewPublication>[0], 'ownerDatabaseUrl'>,
+  named: string | undefined,
+): Promise<Result> {
   const url = await ownerDatabaseUrl(named).catch(() => null);
-  if (url !== null) return previewPublication({ document, ownerDatabaseUrl: url, reopens });
-  const checked = await checkDocument(document);
+  if (url !== null) return previewPublication({ ...request, ownerDatabaseUrl: url });
+  const checked = await checkDocument(request.document);
   return checked.kind === 'invalid' ? checked : { kind: 'valid', sha256: checked.sha256 };
-}
-
-function print(source: string, result: Result): void {
-  if ('changes' in result && result.changes.length > 0)
-    console.log(changesText(result.changes, painter(process.stdout)));
-  if ('problems' in result) console.error(refusalText(source, result));
-  else console.log(successText(source, result));
-}
-
-function refusalText(source: string, result: Extract<Result, { problems: unknown }>): string {
-  if (result.kind === 'invalid')
-    return `${source} was not published. It has ${result.problems.length} problem(s):\n${problemsText(result.problems)}`;
-  return `${source} was not published. Change the document, or confirm what is paid again:\n${confirmText(result)}`;
-}
-
-function successText(source: string, result: Exclude<Result, { problems: unknown }>): string {
-  const digest = `sha256 ${result.sha256}`;
-  switch (result.kind) {
-    case 'published':
-      return `Published version ${result.version}, ${digest}.`;
-    case 'unchanged':
-      return `Unchanged: version ${result.version}, ${digest}, is current.`;
-    case 'publishable':
-      return result.current === null
-        ? `${source} is valid and would become the first version, ${digest}.`
-        : `${source} is valid and would replace version ${result.current}, ${digest}.`;
-    case 'valid':
-      return `${source} is valid, ${digest}. There is no database to compare it with.`;
-  }
-}
-
-function confirmText({ problems, changes }: Extract<Result, { kind: 'refused' }>): string {
-  const again = new Set(changes.flatMap(({ severity, path }) => (severity === 'reopens' ? [path] : [])));
-  return [...new Set(problems.map(({ path }) => path))]
-    .map((path) =>
-      again.has(path) ? `  --reopens ${path}` : `  (without --reopens ${path}, which pays nothing again)`,
-    )
-    .join('\n');
 }
 
 function usage(message: string): never {

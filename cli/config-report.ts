@@ -1,6 +1,14 @@
-/** What `npm run config:publish` prints: the changes by group, and what has to be confirmed. */
+/** What `npm run config:publish` prints: the changes by group, what has to be confirmed, and what is scheduled. */
 import type { ConfigChange, Severity } from '../src/config/changes.ts';
 import type { Problem } from '../src/config/problem.ts';
+import type { CancelResult, Previewed, Published } from './config-store.ts';
+import type { ListedVersion } from './current-config.ts';
+
+export type Result =
+  | Published
+  | Previewed
+  | CancelResult
+  | { readonly kind: 'valid'; readonly sha256: string };
 
 const MAX_SHOWN = 50;
 
@@ -40,4 +48,67 @@ export function problemsText(problems: readonly Problem[]): string {
 function atMost(lines: readonly string[]): readonly string[] {
   if (lines.length <= MAX_SHOWN) return lines;
   return [...lines.slice(0, MAX_SHOWN), `  … and ${lines.length - MAX_SHOWN} more`];
+}
+
+export function printResult(source: string, result: Result): void {
+  if ('changes' in result && result.changes.length > 0)
+    console.log(changesText(result.changes, painter(process.stdout)));
+  if ('problems' in result) console.error(refusalText(source, result));
+  else console.log(successText(source, result));
+  const scheduled = 'scheduled' in result ? result.scheduled : null;
+  if (!scheduled || result.kind === 'scheduled') return;
+  const kept = scheduled.was === undefined ? 'is' : `was version ${scheduled.was} and stays`;
+  console.log(`Version ${scheduled.version} ${kept} scheduled for ${scheduled.from}.`);
+}
+
+function refusalText(source: string, result: Extract<Result, { problems: unknown }>): string {
+  const [first] = result.problems;
+  switch (result.kind) {
+    case 'invalid':
+      return `${source} was not published. It has ${result.problems.length} problem(s):\n${problemsText(result.problems)}`;
+    case 'conflict':
+      return `Nothing was published or cancelled. ${first?.message}`;
+    case 'refused':
+      return `${source} was not published. Change the document, or confirm what is paid again:\n${confirmText(result)}`;
+  }
+}
+
+function successText(source: string, result: Exclude<Result, { problems: unknown }>): string {
+  if (result.kind === 'cancelled') return `Cancelled version ${result.version}. The current version stays.`;
+  const digest = `sha256 ${result.sha256}`;
+  switch (result.kind) {
+    case 'published':
+      return `Published version ${result.version}, ${digest}.`;
+    case 'scheduled':
+      return `Scheduled version ${result.version}, ${digest}, for ${result.scheduled?.from ?? 'its moment, which has come'}.`;
+    case 'unchanged':
+      return result.version === result.scheduled?.version
+        ? `Unchanged, ${digest}.`
+        : `Unchanged: version ${result.version}, ${digest}, is current.`;
+    case 'publishable':
+      return result.current === null
+        ? `${source} is valid and would become the first version, ${digest}.`
+        : `${source} is valid and would replace version ${result.current}, ${digest}.`;
+    case 'valid':
+      return `${source} is valid, ${digest}. There is no database to compare it with.`;
+  }
+}
+
+function confirmText({ problems, changes }: Extract<Result, { kind: 'refused' }>): string {
+  const again = new Set(changes.flatMap(({ severity, path }) => (severity === 'reopens' ? [path] : [])));
+  return [...new Set(problems.map(({ path }) => path))]
+    .map((path) =>
+      again.has(path) ? `  --reopens ${path}` : `  (without --reopens ${path}, which pays nothing again)`,
+    )
+    .join('\n');
+}
+
+/** One line for each version, newest first. */
+export function listText(versions: readonly ListedVersion[]): string {
+  const lines = versions.map(({ version, state, effectiveFrom, publishedAt, publishedBy, reason }) => {
+    const since = effectiveFrom === null || effectiveFrom === publishedAt ? '' : ` for ${effectiveFrom}`;
+    const shown = state === 'former' ? '' : `  ${state}`;
+    return `${version}${shown}  published ${publishedAt}${since} by ${publishedBy}${reason === null ? '' : `: ${reason}`}`;
+  });
+  return lines.join('\n') || 'No version is published.';
 }

@@ -1,32 +1,35 @@
 /**
  * Publishes a balance config in this order: validate, compare with the current one, insert the version into Postgres, write the
  * document to KV, write the pointer to KV. If a step fails, Workers keep serving a complete config, old or new, and publishing again
- * repeats the rest.
+ * repeats the rest. At most one version is scheduled for later.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { ConfigChange } from '../src/config/changes.ts';
-import { compareConfigs } from '../src/config/compare.ts';
-import { compileForPublishing } from '../src/config/compile.ts';
-import { canonicalJson, sha256Hex } from '../src/config/json.ts';
-import type { Problem } from '../src/config/problem.ts';
-import { type KernelRules, kernelRulesOf } from '../src/config/publication.ts';
+import { canonicalJson } from '../src/config/json.ts';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../src/config/published.ts';
-import { RESERVED_CLAIM_TYPES } from '../src/resolvers/schema.ts';
-import { countHeld, readFormer } from './config-former.ts';
+import { countHeld } from './config-former.ts';
+import {
+  type Conflict,
+  checkDocument,
+  type Invalid,
+  type JudgeRequest,
+  judge,
+  type Publishable,
+  type Refused,
+  type Unchanged,
+  type ValidDocument,
+} from './config-judge.ts';
 import type { WriteKv } from './config-kv.ts';
 import { LOCK_NOT_AVAILABLE, withClient } from './connect.ts';
-import { selectCurrent } from './current-config.ts';
+import { type ListedVersion, selectCurrent, selectScheduled, selectVersions } from './current-config.ts';
 
-export interface PreviewRequest {
-  /** Parsed JSON, not validated yet. */
-  readonly document: unknown;
+export interface PreviewRequest extends JudgeRequest {
   readonly ownerDatabaseUrl: string;
-  /** The paths of the changes that pay something again and shall be published. */
-  readonly reopens?: readonly string[];
 }
 
-export interface PublishRequest extends PreviewRequest {
+interface WriteRequest {
+  readonly ownerDatabaseUrl: string;
   readonly by: string;
   readonly reason: string | null;
   readonly writeKv: WriteKv;
@@ -36,65 +39,64 @@ export interface PublishRequest extends PreviewRequest {
   readonly onRetry?: (message: string) => void;
 }
 
-interface Invalid {
-  readonly kind: 'invalid';
-  readonly problems: readonly Problem[];
-}
+export interface PublishRequest extends PreviewRequest, WriteRequest {}
 
-interface Refused {
-  /** Something would be paid again, and `reopens` does not name it, or it names what is not paid again. */
-  readonly kind: 'refused';
-  readonly problems: readonly Problem[];
-  readonly changes: readonly ConfigChange[];
-}
-
-interface Unchanged {
-  /** The document is the current one already. No version is created; publishing rewrites KV. */
-  readonly kind: 'unchanged';
+export interface CancelRequest extends WriteRequest {
   readonly version: number;
-  readonly sha256: string;
-  readonly changes: readonly ConfigChange[];
 }
 
-interface Publishable {
-  readonly kind: 'publishable';
-  readonly sha256: string;
-  /** The current version; null if none was published yet. */
-  readonly current: number | null;
-  readonly changes: readonly ConfigChange[];
+/** What is scheduled after the command; null: nothing. `was`: the number that it had before it was kept. */
+interface WithScheduled {
+  readonly scheduled?: {
+    readonly version: number;
+    readonly sha256: string;
+    /** ISO 8601, UTC. */
+    readonly from: string;
+    readonly was?: number;
+  } | null;
 }
 
-export type Previewed = Invalid | Refused | Unchanged | Publishable;
-export type Published =
-  | Invalid
-  | Refused
-  | Unchanged
-  | (Omit<Unchanged, 'kind'> & { readonly kind: 'published' });
+interface Written extends Omit<Unchanged, 'kind'> {
+  /** `scheduled`: the version takes effect later. */
+  readonly kind: 'published' | 'scheduled';
+}
+
+interface Cancelled {
+  readonly kind: 'cancelled';
+  readonly version: number;
+}
+
+export type Previewed = Invalid | ((Refused | Conflict | Unchanged | Publishable) & WithScheduled);
+export type Published = Invalid | ((Refused | Conflict | Unchanged | Written) & WithScheduled);
+export type CancelResult = (Cancelled | Conflict) & WithScheduled;
 
 /** Only the owner can take it, and it stops no reader. */
 const LOCK_PUBLISHING = 'LOCK TABLE onceward.balance_configs IN SHARE ROW EXCLUSIVE MODE';
 const PUBLISH_LOCK_TIMEOUT = '60s';
 /** The kernel gives up after a second where a lock would hold up players (drizzle/kernel/20_publish.sql). */
 const ATTEMPTS = 5;
+/** What is scheduled is not what the command expects: the clock may have reached its moment meanwhile. */
+const NOT_SCHEDULED = '55000';
 
 export async function publishBalanceConfig(request: PublishRequest): Promise<Published> {
   const checked = await checkDocument(request.document);
   if (checked.kind === 'invalid') return checked;
-  const { lockTimeout = PUBLISH_LOCK_TIMEOUT } = request;
   return withOwner(request.ownerDatabaseUrl, async (client) => {
-    const stored = await retried(request, () =>
-      locked(client, lockTimeout, () => store(client, request, checked)),
-    );
+    const stored = await written(client, request, () => store(client, request, checked));
     if (stored.kind === 'invalid') return stored;
-    if (stored.kind === 'refused') return counted(client, stored);
-    // KV is written after the commit, so that it never points at a version that was rolled back. The lock is taken
-    // again and the current version is read again, so that of two concurrent publishers none writes the older version.
-    await locked(client, lockTimeout, () => writeCurrentToKv(client, request.writeKv)).catch((error) => {
-      throw new Error(
-        `Postgres holds version ${stored.version}, but KV was not written; publish again. ${(error as Error).message}`,
-      );
+    return completed(client, stored);
+  });
+}
+
+/** Cancels the scheduled version, if its moment has not come. */
+export function cancelScheduled(request: CancelRequest): Promise<CancelResult> {
+  const { version, by, reason } = request;
+  return withOwner(request.ownerDatabaseUrl, async (client) => {
+    const cancelled = await written(client, request, async (): Promise<Cancelled> => {
+      await client.query('SELECT onceward.cancel_config($1, $2, $3)', [version, by, reason]);
+      return { kind: 'cancelled', version };
     });
-    return counted(client, stored);
+    return { ...cancelled, scheduled: await scheduledNow(client) };
   });
 }
 
@@ -104,20 +106,54 @@ export async function previewPublication(request: PreviewRequest): Promise<Previ
   if (checked.kind === 'invalid') return checked;
   return withOwner(request.ownerDatabaseUrl, async (client) => {
     const judged = await judge(client, request, checked.sha256);
-    return judged.kind === 'invalid' ? judged : counted(client, judged);
+    return judged.kind === 'invalid' ? judged : completed(client, judged);
   });
 }
 
-/** A version that is published already does not fail because players could not be counted. */
-async function counted<T extends { readonly changes: readonly ConfigChange[] }>(
-  client: pg.Client,
-  result: T,
-): Promise<T> {
-  const changes = await countHeld(client, result.changes).catch(() => result.changes);
-  return { ...result, changes };
+export function listVersions(ownerDatabaseUrl: string, most: number): Promise<readonly ListedVersion[]> {
+  return withOwner(ownerDatabaseUrl, (client) => selectVersions(client, most));
 }
 
-async function retried<T>({ onRetry }: PublishRequest, work: () => Promise<T>): Promise<T> {
+/** Adds what is scheduled, and what players hold. A version that is published already does not fail because players could not be counted. */
+async function completed<T extends object>(client: pg.Client, result: T): Promise<T & WithScheduled> {
+  const scheduled = await scheduledNow(client).catch(() => null);
+  const { changes } = result as { readonly changes?: readonly ConfigChange[] };
+  const counted = changes && (await countHeld(client, changes).catch(() => changes));
+  return { scheduled, ...result, ...(counted && { changes: counted }) };
+}
+
+async function scheduledNow(client: pg.Client): Promise<WithScheduled['scheduled']> {
+  const found = await selectScheduled(client);
+  return found && { version: found.version, sha256: found.sha256, from: found.from };
+}
+
+/** Runs work in a transaction while no config is published, and then writes KV. */
+async function written<T extends { readonly kind: string }>(
+  client: pg.Client,
+  request: WriteRequest,
+  work: () => Promise<T>,
+): Promise<T | Conflict> {
+  const { lockTimeout = PUBLISH_LOCK_TIMEOUT } = request;
+  const done = await retried(request, () => locked(client, lockTimeout, work)).catch(asConflict);
+  if (done.kind === 'invalid' || done.kind === 'refused' || done.kind === 'conflict') return done;
+  // KV is written after the commit, so that it never points at a version that was rolled back. The lock is taken
+  // again and the current version is read again, so that of two concurrent publishers none writes the older version.
+  await locked(client, lockTimeout, () => writeCurrentToKv(client, request.writeKv)).catch((error) => {
+    const { version } = done as { readonly version?: number };
+    throw new Error(
+      `Postgres holds version ${version}, but KV was not written; publish again. ${(error as Error).message}`,
+    );
+  });
+  return done;
+}
+
+function asConflict(error: unknown): Conflict {
+  const { code, message, hint } = error as { code?: string; message: string; hint?: string };
+  if (code !== NOT_SCHEDULED) throw error;
+  return { kind: 'conflict', problems: [{ path: '', message: [message, hint].filter(Boolean).join('. ') }] };
+}
+
+async function retried<T>({ onRetry }: WriteRequest, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
@@ -135,23 +171,6 @@ async function retried<T>({ onRetry }: PublishRequest, work: () => Promise<T>): 
   }
 }
 
-interface ValidDocument {
-  readonly kind: 'valid';
-  readonly sha256: string;
-  readonly effects: KernelRules;
-}
-
-/** Returns the digest of a valid document and what publishing it writes for the kernel, or its problems. */
-export async function checkDocument(
-  document: unknown,
-): Promise<ValidDocument | { kind: 'invalid'; problems: readonly Problem[] }> {
-  const options = { reservedNames: RESERVED_CLAIM_TYPES };
-  const result = compileForPublishing(document, { version: 0, sha256: '' }, options);
-  if (result.kind === 'invalid') return result;
-  const sha256 = await sha256Hex(canonicalJson(document));
-  return { kind: 'valid', sha256, effects: kernelRulesOf(result.rules) };
-}
-
 /** The current published config, or null if none was published yet. */
 export function readCurrent(ownerDatabaseUrl: string): Promise<PublishedConfig | null> {
   return withOwner(ownerDatabaseUrl, selectCurrent);
@@ -166,63 +185,64 @@ export function readVersion(ownerDatabaseUrl: string, version: number): Promise<
   });
 }
 
-/** Compares the document with the current one. */
-async function judge(
-  client: pg.Client,
-  { document: next, reopens = [] }: PreviewRequest,
-  sha256: string,
-): Promise<Previewed> {
-  const current = await selectCurrent(client);
-  if (current?.sha256 === sha256) return { kind: 'unchanged', version: current.version, sha256, changes: [] };
-  const changes = current === null ? [] : await changesSince(client, current, next);
-  const refused = changes.filter(({ severity }) => severity === 'refused');
-  if (refused.length > 0)
-    return { kind: 'invalid', problems: refused.map(({ path, text }) => ({ path, message: text })) };
-  const again = changes.filter(({ severity }) => severity === 'reopens');
-  const problems = [
-    ...again.filter(({ path }) => !reopens.includes(path)).map(({ path, text }) => ({ path, message: text })),
-    ...reopens
-      .filter((path) => !again.some((change) => change.path === path))
-      .map((path) => ({ path, message: 'pays nothing again; do not confirm it' })),
-  ];
-  return problems.length > 0
-    ? { kind: 'refused', problems, changes }
-    : { kind: 'publishable', sha256, current: current?.version ?? null, changes };
-}
-
-async function changesSince(client: pg.Client, current: PublishedConfig, next: unknown) {
-  const { rows } = await client.query('SELECT clock_timestamp() AS now');
-  const now: Date = rows[0].now;
-  const former = await readFormer(client, { current, next, now });
-  return compareConfigs({ current: current.document, next, former, now });
-}
-
-async function store(
-  client: pg.Client,
-  request: PublishRequest,
-  { sha256, effects }: ValidDocument,
-): Promise<Published> {
-  const judged = await judge(client, request, sha256);
+async function store(client: pg.Client, request: PublishRequest, checked: ValidDocument): Promise<Published> {
+  const judged = await judge(client, request, checked.sha256);
   if (judged.kind !== 'publishable') return judged;
-  const { document, by, reason, reopens = [] } = request;
-  const { rows } = await client.query('SELECT onceward.publish_config($1, $2, $3, $4, $5) AS version', [
-    canonicalJson(document),
-    sha256,
-    by,
+  const { document, reason, reopens = [], at = null, keep = null, cancel = null } = request;
+  const { changes, kept } = judged;
+  const keptDocument = kept && (await checkDocument(kept.document));
+  if (keptDocument?.kind === 'invalid') return keptDocument;
+  const version = await insert(client, request, {
+    ...{ document, checked, at, cancels: keep ?? cancel },
     // Who confirmed what is kept with the version and in the audit.
-    [reason, ...reopens.map((path) => `reopens ${path}`)].filter(Boolean).join('; ') || null,
-    JSON.stringify(effects),
-  ]);
-  return { kind: 'published', version: rows[0].version, sha256, changes: judged.changes };
+    reason: [reason, ...reopens.map((path) => `reopens ${path}`)].filter(Boolean).join('; ') || null,
+  });
+  const { sha256 } = checked;
+  if (kept === undefined || keptDocument === undefined)
+    return { kind: at === null ? 'published' : 'scheduled', version, sha256, changes };
+  // Versions rise with the moments from which they are effective, so the version that stays scheduled gets a new number.
+  const again = await insert(client, request, {
+    ...{ document: kept.document, checked: keptDocument, at: new Date(kept.from), cancels: null },
+    reason: `keeps version ${kept.version}`,
+  });
+  const scheduled = { version: again, sha256: kept.sha256, from: kept.from, was: kept.version };
+  return { kind: 'published', version, sha256, changes: [...changes, ...kept.changes], scheduled };
+}
+
+interface Version {
+  readonly document: unknown;
+  readonly checked: ValidDocument;
+  readonly at: Date | null;
+  /** The scheduled version that it replaces; null: none is scheduled. */
+  readonly cancels: number | null;
+  readonly reason: string | null;
+}
+
+async function insert(
+  client: pg.Client,
+  { by }: WriteRequest,
+  { document, checked: { sha256, effects }, at, cancels, reason }: Version,
+): Promise<number> {
+  const { rows } = await client.query(
+    'SELECT onceward.publish_config($1, $2, $3, $4, $5, $6, $7) AS version',
+    [canonicalJson(document), sha256, by, reason, JSON.stringify(effects), at?.toISOString(), cancels],
+  );
+  return rows[0].version;
 }
 
 async function writeCurrentToKv(client: pg.Client, writeKv: WriteKv): Promise<void> {
   const current = await selectCurrent(client);
-  if (current === null) throw new Error('No balance config is published.');
-  const { version, sha256, document } = current;
+  const scheduled = await selectScheduled(client);
+  // Before the first version takes effect there is none to point at: isolates ask Postgres.
+  if (current === null) return;
+  const documents = [current, ...(scheduled ? [scheduled] : [])];
+  const next = scheduled && {
+    next: { version: scheduled.version, sha256: scheduled.sha256, from: scheduled.from },
+  };
+  const { version, sha256 } = current;
   await writeKv([
-    { key: documentKey(sha256), value: canonicalJson(document) },
-    { key: POINTER_KEY, value: JSON.stringify({ version, sha256 }) },
+    ...documents.map((one) => ({ key: documentKey(one.sha256), value: canonicalJson(one.document) })),
+    { key: POINTER_KEY, value: JSON.stringify({ version, sha256, ...next }) },
   ]);
 }
 

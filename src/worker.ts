@@ -2,16 +2,17 @@
 import { tokenSettings } from './auth/settings.ts';
 import { createConfigLoader } from './config/load.ts';
 import { createTextsLoader } from './config/load-texts.ts';
+import { movePointer } from './config/move-pointer.ts';
 import type { Env } from './env.ts';
 import { corsHeaders, preflight } from './http/admit.ts';
 import { CATALOG_PATH, openCatalog } from './http/catalog.ts';
 import { createGraphqlServer } from './http/graphql-server.ts';
 import { missingSettings, readiness, reportReadiness, reportSettings } from './http/health.ts';
-import { openDatabase } from './ledger/database.ts';
+import { type Database, openDatabase } from './ledger/database.ts';
 import { expireRefusals } from './ledger/expire-refusals.ts';
 import { LedgerUnavailable } from './ledger/failures.ts';
 import { commitPath } from './ledger/lanes.ts';
-import { readPublishedConfig } from './ledger/read-config.ts';
+import { readPublishedConfig, readPublishedVersions } from './ledger/read-config.ts';
 import { readTexts, readTextsIndex } from './ledger/read-texts.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
@@ -85,9 +86,21 @@ export default {
 
   /** The schedule is in wrangler.toml. A failure is reported by the platform, and the next run deletes what is left. */
   async scheduled(_controller, env): Promise<void> {
-    if (missingSettings(env).length === 0) await expireRefusals(connect(env));
+    if (missingSettings(env).length > 0) return;
+    const database = connect(env);
+    const done = await Promise.allSettled([moveConfigPointer(env, database), expireRefusals(database)]);
+    for (const one of done) if (one.status === 'rejected') throw one.reason;
   },
 } satisfies ExportedHandler<Env>;
+
+async function moveConfigPointer({ BALANCE_KV: kv }: Env, database: Database): Promise<void> {
+  if (!kv) return;
+  await movePointer({
+    kv,
+    readPublished: () => readPublishedVersions(database),
+    readDocument: async (version) => (await readPublishedConfig(database, version))?.document,
+  });
+}
 
 async function ready(env: Env): Promise<Response> {
   try {

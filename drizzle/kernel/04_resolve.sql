@@ -100,7 +100,11 @@ RETURN ARRAY(
     UNION ALL
     SELECT 1, n.name, 0, NULL, NULL, false FROM onceward.regeneration_rules g
       JOIN onceward.names n ON n.kind = 1 AND n.no = g.resource
-     WHERE g.effective_until = 'infinity'
+     WHERE g.config_version <= (op).config_version
+       AND NOT EXISTS (SELECT FROM onceward.regeneration_rules AS later
+                        WHERE later.resource = g.resource
+                          AND later.config_version <= (op).config_version
+                          AND later.effective_from > g.effective_from)
        AND g.cap_of IN (SELECT b.resource FROM back AS b WHERE b.delta <> 0)
        AND (SELECT true FROM onceward.balances b
              WHERE b.player = of_player AND b.resource = g.resource))

@@ -13,9 +13,10 @@
 -- searched first.
 
 -- The time of the call, the current config and the settings. Read after the locks are held, so that
--- a publication that was acknowledged before the call started is seen.
+-- a publication that was acknowledged before the call started is seen. VOLATILE: its statement sees
+-- what was committed while it waited for the table, which a cancellation locks (22_schedule.sql).
 CREATE OR REPLACE FUNCTION onceward.read_context() RETURNS onceward.context
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   moment  timestamptz := date_trunc('milliseconds', clock_timestamp());
   context onceward.context;

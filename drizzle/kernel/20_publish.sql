@@ -43,12 +43,13 @@ BEGIN
   RETURN (SELECT no FROM onceward.actors WHERE (kind, id) = (p_kind, p_id));
 END $$;
 
--- The moment from which the next version is current: later than that of every version before. Call
--- it under the lock.
+-- The moment from which the next version is current: later than that of every version before, of
+-- which none is scheduled. Call it under the lock.
 CREATE OR REPLACE FUNCTION onceward.next_effective_from() RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  newest CONSTANT timestamptz := (SELECT max(effective_from) FROM onceward.balance_configs);
+  newest CONSTANT timestamptz := (SELECT max(effective_from) FROM onceward.balance_configs
+                                   WHERE effective_from < 'infinity');
   moment timestamptz := date_trunc('milliseconds', clock_timestamp());
 BEGIN
   IF newest - moment > interval '10 seconds' THEN
@@ -220,9 +221,11 @@ BEGIN
                                      WHERE (g."limit", g.period) = (c."limit", c.period));
 END $$;
 
--- Returns the new version. A commit that starts after this transaction ended uses it.
+-- Returns the new version. A commit that starts after this transaction ended uses it; with `at`,
+-- one from that moment on. `cancels`: the scheduled version, which is cancelled with it.
 CREATE OR REPLACE FUNCTION onceward.publish_config(
-  document jsonb, sha256 text, by_name text, reason text, effects jsonb) RETURNS integer
+  document jsonb, sha256 text, by_name text, reason text, effects jsonb,
+  at timestamptz DEFAULT NULL, cancels integer DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   kinds CONSTANT text[] := ARRAY['resource', 'claim_type', 'operation', 'limit'];
@@ -239,13 +242,23 @@ BEGIN
     PERFORM onceward.register_names(kind::smallint, ARRAY(
       SELECT jsonb_array_elements_text(effects->'names'->kinds[kind])));
   END LOOP;
-  PERFORM onceward.publish_game_limits(effects->'game_limits');
+  IF at IS NULL THEN PERFORM onceward.publish_game_limits(effects->'game_limits');
+  ELSE PERFORM onceward.check_schedule(at, effects->'game_limits'); END IF;
+  IF cancels IS NOT NULL THEN PERFORM onceward.cancel_config(cancels, by_name, reason); END IF;
+  IF onceward.scheduled_config() IS NOT NULL THEN
+    RAISE EXCEPTION 'version % is scheduled', onceward.scheduled_config()
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
 
   moment := onceward.next_effective_from();
+  IF at <= moment THEN
+    RAISE EXCEPTION '% is not in the future', at
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
   INSERT INTO onceward.balance_configs
     (effective_from, published_at, sha256, published_by, reason, document, corrects,
      reversible_by_servers)
-  VALUES (moment, moment, sha256, by_name, reason, document,
+  VALUES (coalesce(at, moment), moment, sha256, by_name, reason, document,
           onceward.number_of(1, effects->>'corrects'), ARRAY(
     SELECT onceward.number_of(2, t.name)
       FROM jsonb_array_elements_text(effects->'reversible_by_servers') AS t(name)))
@@ -253,9 +266,11 @@ BEGIN
   PERFORM onceward.publish_milestones(new_version, effects->'milestones');
   PERFORM onceward.publish_staff_limits(new_version, effects->'staff', effects->'servers');
   PERFORM onceward.publish_take_limits(new_version, effects->'takes');
-  PERFORM onceward.publish_regeneration(new_version, moment, effects->'regeneration');
+  PERFORM onceward.publish_regeneration(
+    new_version, coalesce(at, moment), effects->'regeneration');
   INSERT INTO onceward.audit_events (actor, action, outcome, reason, detail)
   VALUES (onceward.register_actor('operator', by_name), 'config.publish', 'done', reason,
-          jsonb_build_object('version', new_version, 'sha256', sha256));
+          jsonb_strip_nulls(jsonb_build_object(
+            'version', new_version, 'sha256', sha256, 'at', at)));
   RETURN new_version;
 END $$;

@@ -1,6 +1,6 @@
 -- What was recorded is never changed or removed, by the owner either: these triggers refuse UPDATE,
 -- DELETE and TRUNCATE. They do not decide who may insert: 91_grants.sql does. An expired refusal
--- may be deleted (21_expiry.sql).
+-- may be deleted (21_expiry.sql), and a scheduled config cancelled (22_schedule.sql).
 
 CREATE OR REPLACE FUNCTION onceward.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -25,7 +25,10 @@ BEGIN
       ('refusals', 'never_change', 'UPDATE', ''),
       ('refusals', 'are_kept', 'DELETE', 'WHEN (OLD.expires_on IS NULL
          OR OLD.expires_on >= (clock_timestamp() AT TIME ZONE ''UTC'')::date)'),
-      ('balance_configs', 'never_change', 'UPDATE OR DELETE', ''),
+      ('balance_configs', 'never_change', 'UPDATE', 'WHEN (NOT (
+         NEW.effective_from = ''infinity'' AND OLD.effective_from > clock_timestamp()
+         AND to_jsonb(NEW) - ''effective_from'' = to_jsonb(OLD) - ''effective_from''))'),
+      ('balance_configs', 'are_kept', 'DELETE', ''),
       ('catalogue_texts', 'never_change', 'UPDATE OR DELETE', ''),
       ('milestones', 'never_change', 'UPDATE OR DELETE', ''),
       ('award_limits', 'never_change', 'UPDATE OR DELETE', ''),

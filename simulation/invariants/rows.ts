@@ -118,11 +118,13 @@ export interface Rows {
   }[];
   /** One row per granted claim, as it will be sent to other systems. */
   readonly outbox: readonly { readonly player: string; readonly number: number }[];
-  /** Every published version, with its beginning in milliseconds since 1970. */
+  /** Every published version that was not cancelled, with its beginning in milliseconds since 1970. */
   readonly configs: readonly {
     readonly version: number;
     readonly sha256: string;
     readonly effectiveFrom: number;
+    /** It was published for later. */
+    readonly scheduled: boolean;
   }[];
 }
 
@@ -211,6 +213,7 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
       version: Number(row.version),
       sha256: row.sha256,
       effectiveFrom: Number(row.effective_ms),
+      scheduled: row.scheduled,
     })),
   };
 }

@@ -127,16 +127,22 @@ export class Nemesis {
     switch (change.kind) {
       case 'publish': {
         const { document } = variants[change.variant] as Variant;
-        const published = await deployment.publish(document).catch(() => null);
+        const { afterMs, keeps } = change;
+        const at = afterMs > 0 ? new Date(Date.now() + afterMs) : null;
+        const published = await deployment.publish(document, { at, keeps }).catch(() => null);
+        // The moment of a scheduled version came while this one was published.
+        if (published?.kind === 'conflict') return count('config not published: another one took effect');
         if (published && 'problems' in published)
           throw new Error(
             `The simulation drew a config that cannot be published: ${JSON.stringify(published.problems)}`,
           );
-        if (published) {
+        if (published && published.kind !== 'scheduled' && at === null) {
           journal.config = Math.max(journal.config, published.version);
           journal.variant = change.variant;
         }
         if (published?.kind === 'published') count('config published');
+        if (published?.kind === 'scheduled') count('config scheduled');
+        if (published && 'scheduled' in published && published.scheduled?.was) count('scheduled config kept');
         return;
       }
       case 'kv':

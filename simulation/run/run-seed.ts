@@ -2,12 +2,13 @@
  * One seed from beginning to end. Clients and nemesis run at the same time, and answers and snapshots are checked as they come;
  * then all faults are healed, every key whose outcome is unknown is settled, and everything is checked against the database.
  */
-import { checkDocument } from '../../cli/config-store.ts';
+import { checkDocument } from '../../cli/config-judge.ts';
 import { Clients } from '../clients/clients.ts';
 import { type Attempt, isDefinite, isSettled } from '../clients/journal.ts';
 import { drawVariant, type Variant } from '../game/balance-config.ts';
 import { checkAcknowledged } from '../invariants/acknowledged.ts';
 import { AnswerChecker } from '../invariants/answers.ts';
+import { checkConfigs } from '../invariants/configs.ts';
 import type { History } from '../invariants/history.ts';
 import { checkLedger, checkRegeneration, checkStatPoints } from '../invariants/ledger.ts';
 import { checkLog, type LogLines } from '../invariants/log.ts';
@@ -170,6 +171,7 @@ class SeedRun {
     await Promise.all(Array.from({ length: clients }, work));
     this.#gate.open();
     await this.#nemesis.heal();
+    await deployment.nothingScheduled();
     await deployment.proxy.idle();
     await Promise.all(snapshots);
     if (!this.#isOver()) await this.#settle();
@@ -241,6 +243,7 @@ class SeedRun {
       rows,
       rows.configs.flatMap(({ version }) => rulesOf(version) ?? []),
     );
+    checkConfigs(this.#tally, rows);
     reexecute(this.#tally, {
       attempts,
       reads,

@@ -129,16 +129,31 @@ export const KV_STATES = [
 export type KvState = (typeof KV_STATES)[number];
 
 export type ConfigChange =
-  | { readonly kind: 'publish'; readonly variant: number }
+  /** `afterMs`: how long after its publication it takes effect; 0: at once. `keeps`: what is scheduled stays so. */
+  | {
+      readonly kind: 'publish';
+      readonly variant: number;
+      readonly afterMs: number;
+      readonly keeps: boolean;
+    }
   | { readonly kind: 'kv'; readonly state: KvState }
   | { readonly kind: 'staff'; readonly disabled: boolean };
 
 /** How many different balance configs a seed publishes. */
 export const VARIANTS = 6;
 
+function drawPublication(random: Random): ConfigChange {
+  return {
+    kind: 'publish',
+    variant: random.int(0, VARIANTS - 1),
+    afterMs: random.chance(0.4) ? random.int(200, 3_000) : 0,
+    keeps: random.chance(0.5),
+  };
+}
+
 export function drawConfigChange(random: Random): ConfigChange {
   return random.weighted<ConfigChange>([
-    [3, { kind: 'publish', variant: random.int(0, VARIANTS - 1) }],
+    [3, drawPublication(random)],
     [3, { kind: 'kv', state: 'healthy' }],
     [3, { kind: 'kv', state: random.pick(KV_STATES.slice(1)) }],
     [1, { kind: 'staff', disabled: true }],

@@ -74,13 +74,25 @@ export class Deployment {
     return new Deployment(options, kv, isolate, await FaultProxy.start(isolate.port, options.onFault));
   }
 
-  publish(document: object): Promise<Published> {
-    return publishBalanceConfig({
+  /** `at`: when it takes effect. `keeps`: a version that is scheduled stays so; otherwise it is cancelled. */
+  async publish(
+    document: object,
+    { at = null, keeps = false }: { readonly at?: Date | null; readonly keeps?: boolean } = {},
+  ): Promise<Published> {
+    const request = {
       document,
+      at,
       by: 'simulation',
       reason: null,
       ownerDatabaseUrl: this.#options.urls.ownerDatabaseUrl,
-      writeKv: (entries) => this.kv.write(entries),
+      writeKv: (entries: Parameters<SimulatedKv['write']>[0]) => this.kv.write(entries),
+    };
+    const result = await publishBalanceConfig(request);
+    if (result.kind !== 'conflict' || !result.scheduled) return result;
+    const { version } = result.scheduled;
+    return publishBalanceConfig({
+      ...request,
+      ...(keeps && at === null ? { keep: version } : { cancel: version }),
     });
   }
 
@@ -121,6 +133,12 @@ export class Deployment {
           AND ${waiting ? "wait_event_type = 'Lock'" : "state = 'active'"}`,
     );
     return rowCount ?? 0;
+  }
+
+  /** Resolves when no config is scheduled: the last one has taken effect. */
+  async nothingScheduled(): Promise<void> {
+    const query = 'SELECT onceward.scheduled_config() AS version';
+    while ((await this.owner.query(query)).rows[0].version !== null) await sleep(50);
   }
 
   /** Resolves when the database accepts the owner's connections again. */

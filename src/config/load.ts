@@ -5,11 +5,9 @@
  */
 import type { NamedConfig } from '../domain/outcome.ts';
 import type { BalanceRules } from '../domain/rules.ts';
-import { MAX_DOCUMENT_BYTES } from './bounds.ts';
-import { compileBalanceConfig, compileForReceipts } from './compile.ts';
-import { canonicalJson, sha256Hex } from './json.ts';
-import type { ConfigAnswer, ConfigPointer, PublishedConfig } from './published.ts';
+import type { ConfigAnswer, ConfigPointer, PublishedConfig, PublishedPointer } from './published.ts';
 import { type ConfigKv, readDocument, readPointer } from './read-kv.ts';
+import { RulesCache } from './rules-cache.ts';
 
 export interface ConfigLogEntry {
   /** `config_fallback`: Postgres is used instead of KV. `config_kept`: KV failed and the loaded rules stay in use. */
@@ -42,7 +40,7 @@ export interface ConfigSources {
   readonly log: (entry: ConfigLogEntry, correlationId: string | null) => void;
 }
 
-/** `ttlMs`: how long the isolate trusts the pointer. `now`: milliseconds of any clock. */
+/** `ttlMs`: how long the isolate trusts the pointer. `now`: milliseconds since 1970. */
 export function createConfigLoader(
   options: ConfigSources & { readonly ttlMs: number; readonly now: () => number },
 ): ConfigLoader {
@@ -52,47 +50,51 @@ export function createConfigLoader(
   let newest: BalanceRules | null = null;
   /** What the kernel said is no longer current: KV may go on naming it. */
   let overruled: ConfigPointer | null = null;
+  /** The version that KV names as the next. It replaces the current one at its moment, without another read. */
+  let upcoming: Upcoming | null = null;
   let checkedAt = Number.NEGATIVE_INFINITY;
 
   /** Null: the loaded rules are trusted for now. */
-  async function refresh(read: () => Promise<ConfigAnswer>): Promise<ConfigAnswer | null> {
+  async function refresh(read: () => Promise<Found>): Promise<ConfigAnswer | null> {
+    // The isolate's clock may be wrong: the kernel's answers correct what is switched early or late.
+    if (newest !== null && upcoming && isDue(upcoming, now())) switchTo(upcoming.rules);
     // The absolute value matters when the clock is set back: otherwise the rules would stay in use for hours.
     if (newest !== null && Math.abs(now() - checkedAt) < ttlMs) return null;
     // Set before the read, so that one request reads while the others continue with the loaded rules.
     checkedAt = now();
     const found = await read();
-    if (found.kind === 'rules' && (newest === null || replaces(found.rules, newest))) newest = found.rules;
-    return found;
+    if (found.upcoming !== undefined) upcoming = found.upcoming;
+    if (found.answer.kind === 'rules') switchTo(found.answer.rules);
+    return found.answer;
   }
 
-  function replaces(found: ConfigPointer, current: ConfigPointer): boolean {
-    const isOverruled = found.version === overruled?.version && found.sha256 === overruled.sha256;
-    return supersedes(found, current) && !isOverruled;
+  function switchTo(rules: BalanceRules): void {
+    if (newest === null || replaces(rules, { newest, overruled })) newest = rules;
   }
 
   async function current(correlationId: string | null = null): Promise<ConfigAnswer> {
     const found = await refresh(() => readCurrent(cache, options, correlationId));
-    if (found?.kind === 'unavailable') {
-      const event = newest === null ? 'config_unavailable' : 'config_kept';
-      log({ event, why: found.why, version: newest?.version ?? null }, correlationId);
-      if (newest === null) return found;
-    }
-    return { kind: 'rules', rules: newest as BalanceRules };
+    if (found?.kind !== 'unavailable') return { kind: 'rules', rules: newest as BalanceRules };
+    note(found.why, 'config_unavailable', correlationId);
+    return newest === null ? found : { kind: 'rules', rules: newest };
   }
 
   async function loaded(correlationId: string | null = null): Promise<BalanceRules | null> {
-    const found = await refresh(() => readKv(cache, options.kv));
-    if (found?.kind === 'unavailable') {
-      const event = newest === null ? 'config_fallback' : 'config_kept';
-      log({ event, why: found.why, version: newest?.version ?? null }, correlationId);
-    }
+    const found = await refresh(() => readKv(cache, options));
+    if (found?.kind === 'unavailable') note(found.why, 'config_fallback', correlationId);
     return newest;
+  }
+
+  /** `without`: what it means where no rules are loaded. */
+  function note(why: string, without: ConfigLogEntry['event'], correlationId: string | null): void {
+    const event = newest === null ? without : 'config_kept';
+    log({ event, why, version: newest?.version ?? null }, correlationId);
   }
 
   async function adopt(config: NamedConfig): Promise<ConfigAnswer> {
     // A claim made under a higher version proves that the version was published. It does not prove that the version
     // is current, so an isolate without a current version learns nothing from it.
-    if (newest === null || !replaces(config, newest)) return cache.compile(config, 'replay');
+    if (newest === null || !replaces(config, { newest, overruled })) return cache.compile(config, 'replay');
     const answer = await cache.compile(config, 'current');
     if (answer.kind === 'rules') newest = answer.rules;
     return answer;
@@ -110,32 +112,78 @@ export function createConfigLoader(
   return { current, loaded, adopt, adoptCurrent, held: () => cache.digests() };
 }
 
-/** True for an equal version too: after a database restore, the same version can have another document. */
-function supersedes(found: ConfigPointer, newest: ConfigPointer): boolean {
-  return found.version >= newest.version;
+interface Known {
+  readonly newest: ConfigPointer;
+  readonly overruled: ConfigPointer | null;
 }
+
+/** True for an equal version too: after a database restore, the same version can have another document. */
+function replaces(found: ConfigPointer, { newest, overruled }: Known): boolean {
+  const isOverruled = found.version === overruled?.version && found.sha256 === overruled.sha256;
+  return found.version >= newest.version && !isOverruled;
+}
+
+interface Upcoming {
+  readonly rules: BalanceRules;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+}
+
+const isDue = ({ from }: Upcoming, now: number) => from <= now;
+
+/** `upcoming`: undefined where KV did not say. */
+interface Found {
+  readonly answer: ConfigAnswer;
+  readonly upcoming?: Upcoming | null;
+}
+
+type TimedSources = ConfigSources & { readonly now: () => number };
 
 async function readCurrent(
   cache: RulesCache,
-  sources: ConfigSources,
+  sources: TimedSources,
   correlationId: string | null,
-): Promise<ConfigAnswer> {
-  const fromKv = await readKv(cache, sources.kv);
-  if (fromKv.kind === 'rules') return fromKv;
+): Promise<Found> {
+  const fromKv = await readKv(cache, sources);
+  if (fromKv.answer.kind === 'rules') return fromKv;
+  const { why } = fromKv.answer;
   const answer = await readPostgres(cache, sources);
-  if (answer.kind === 'unavailable') return { kind: 'unavailable', why: `${fromKv.why}; ${answer.why}` };
-  sources.log({ event: 'config_fallback', why: fromKv.why, version: answer.rules.version }, correlationId);
-  return answer;
+  if (answer.kind === 'unavailable') return { answer: { kind: 'unavailable', why: `${why}; ${answer.why}` } };
+  sources.log({ event: 'config_fallback', why, version: answer.rules.version }, correlationId);
+  return { answer };
 }
 
-async function readKv(cache: RulesCache, kv: ConfigKv | undefined): Promise<ConfigAnswer> {
+async function readKv(cache: RulesCache, { kv, now }: TimedSources): Promise<Found> {
   const pointer = await readPointer(kv);
-  if (pointer.kind !== 'value') return pointer;
-  const known = cache.find(pointer.value, 'current');
+  if (pointer.kind !== 'value') return { answer: pointer };
+  const upcoming = await readUpcoming(cache, kv, pointer.value);
+  // The pointer is moved on some time after the moment.
+  if (upcoming !== null && isDue(upcoming, now()))
+    return { answer: { kind: 'rules', rules: upcoming.rules }, upcoming: null };
+  return { answer: await readPointed(cache, kv, pointer.value), upcoming };
+}
+
+/** Null: none is scheduled, or its document cannot be read yet. It is tried again with the pointer. */
+async function readUpcoming(
+  cache: RulesCache,
+  kv: ConfigKv | undefined,
+  { next }: PublishedPointer,
+): Promise<Upcoming | null> {
+  if (next === undefined) return null;
+  const answer = await readPointed(cache, kv, next);
+  return answer.kind === 'rules' ? { rules: answer.rules, from: Date.parse(next.from) } : null;
+}
+
+async function readPointed(
+  cache: RulesCache,
+  kv: ConfigKv | undefined,
+  { version, sha256 }: ConfigPointer,
+): Promise<ConfigAnswer> {
+  const known = cache.find({ version, sha256 }, 'current');
   if (known !== null) return { kind: 'rules', rules: known };
-  const document = await readDocument(kv, pointer.value.sha256);
+  const document = await readDocument(kv, sha256);
   if (document.kind !== 'value') return document;
-  return cache.compile({ ...pointer.value, document: document.value }, 'current');
+  return cache.compile({ version, sha256, document: document.value }, 'current');
 }
 
 async function readPostgres(cache: RulesCache, sources: ConfigSources): Promise<ConfigAnswer> {
@@ -149,115 +197,4 @@ async function readPostgres(cache: RulesCache, sources: ConfigSources): Promise<
   }
   if (published !== null) return cache.compile(published, 'current');
   return { kind: 'unavailable', why: 'no balance config has been published' };
-}
-
-/**
- * The canonical JSON of the documents whose rules are kept: ten of the largest size. Compiled rules take 16 times as much memory,
- * so these take 40 of an isolate's 128 MB.
- */
-export const MAX_KEPT_BYTES = 10 * MAX_DOCUMENT_BYTES;
-/** What a document counts at least: its digest is sent with every operation, so there are at most 40. */
-const MIN_COUNTED_BYTES = MAX_DOCUMENT_BYTES / 4;
-/** What rules are for: to decide operations, or to show the receipt of an earlier claim, for which little is compiled. */
-type Use = 'current' | 'replay';
-/** Longer than any request, so that rules which replays need now are not evicted while one of these is under way. */
-const IN_USE_MS = 60_000;
-
-interface Kept {
-  readonly rules: BalanceRules;
-  /** Of rules that are compiled for replays only: what the rest is compiled from. */
-  readonly rest: unknown;
-  readonly bytes: number;
-  readonly usedAt: number;
-}
-
-/**
- * Compiled rules by digest, bounded by the size of their documents. One cache per isolate. Where replays need more versions than fit,
- * those that came first stay and the others are compiled each time. Evicting the least recently used would compile all of them.
- */
-class RulesCache {
-  /** The least recently used first. */
-  readonly #bySha = new Map<string, Kept>();
-  readonly #now: () => number;
-  readonly #isCurrent: (sha256: string) => boolean;
-  #bytes = 0;
-
-  constructor(now: () => number, isCurrent: (sha256: string) => boolean) {
-    this.#now = now;
-    this.#isCurrent = isCurrent;
-  }
-
-  /** The rules of a document that is in the cache, under this version. A rollback shares the document. */
-  find({ version, sha256 }: ConfigPointer, use: Use): BalanceRules | null {
-    const kept = this.#bySha.get(sha256);
-    if (kept === undefined || (use === 'current' && kept.rest !== null)) return null;
-    const rules = kept.rules.version === version ? kept.rules : { ...kept.rules, version };
-    this.#delete(sha256);
-    this.#add({ ...kept, rules, usedAt: this.#now() });
-    return rules;
-  }
-
-  digests(): readonly string[] {
-    return [...this.#bySha.keys()];
-  }
-
-  /** Compiles a document whose digest matches. Anything else is corrupt or was tampered with. */
-  async compile({ version, sha256, document: sent }: PublishedConfig, use: Use): Promise<ConfigAnswer> {
-    const known = this.find({ version, sha256 }, use);
-    if (known !== null) return { kind: 'rules', rules: known };
-    const document = sent ?? this.#bySha.get(sha256)?.rest ?? null;
-    if (document === null)
-      return { kind: 'unavailable', why: `balance config ${version} is no longer in memory` };
-    const text = canonicalOrNull(document);
-    if (text === null || (await sha256Hex(text)) !== sha256) {
-      return { kind: 'unavailable', why: `balance config ${version} does not match its digest` };
-    }
-    const isReplay = use === 'replay';
-    const result = (isReplay ? compileForReceipts : compileBalanceConfig)(document, { version, sha256 });
-    if (result.kind === 'rules') {
-      const { rules } = result;
-      const bytes = Math.max(text.length, MIN_COUNTED_BYTES);
-      this.#keep({ rules, rest: isReplay ? document : null, bytes, usedAt: this.#now() }, use);
-      return { kind: 'rules', rules };
-    }
-    const first = result.problems[0];
-    return {
-      kind: 'unavailable',
-      why: `balance config ${version} is invalid: ${first?.path}: ${first?.message}`,
-    };
-  }
-
-  /** Makes room by evicting rules that are not in use, and for current rules by evicting any. Without room it keeps nothing. */
-  #keep(added: Kept, use: Use): void {
-    // Another request may have compiled the same document meanwhile.
-    this.#delete(added.rules.sha256);
-    for (const [sha256, { usedAt }] of this.#bySha) {
-      if (this.#bytes + added.bytes <= MAX_KEPT_BYTES) break;
-      // Where the kernel answers, no request names the current one, but each operation that is decided under it needs it.
-      if (use === 'replay' && this.#isCurrent(sha256)) continue;
-      // Absolute, because a clock may be set back.
-      if (use === 'replay' && Math.abs(added.usedAt - usedAt) < IN_USE_MS) return;
-      this.#delete(sha256);
-    }
-    this.#add(added);
-  }
-
-  #add(kept: Kept): void {
-    this.#bySha.set(kept.rules.sha256, kept);
-    this.#bytes += kept.bytes;
-  }
-
-  #delete(sha256: string): void {
-    this.#bytes -= this.#bySha.get(sha256)?.bytes ?? 0;
-    this.#bySha.delete(sha256);
-  }
-}
-
-/** Null for a document whose nesting exceeds the stack. */
-function canonicalOrNull(document: unknown): string | null {
-  try {
-    return canonicalJson(document);
-  } catch {
-    return null;
-  }
 }

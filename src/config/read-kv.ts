@@ -3,7 +3,7 @@
  * value, not an exception, so that the loader can fall back to Postgres. Does not validate the document.
  */
 import { MAX_DOCUMENT_BYTES } from './bounds.ts';
-import { type ConfigPointer, documentKey, isPointer, POINTER_KEY } from './published.ts';
+import { documentKey, isPublishedPointer, POINTER_KEY, type PublishedPointer } from './published.ts';
 
 /** The part of a KV namespace that the loader uses. */
 export interface ConfigKv {
@@ -20,10 +20,10 @@ const POINTER_CACHE_SECONDS = 30;
 const DOCUMENT_CACHE_SECONDS = 300;
 const READ_TIMEOUT_MS = 2000;
 
-export async function readPointer(kv: ConfigKv | undefined): Promise<Read<ConfigPointer>> {
+export async function readPointer(kv: ConfigKv | undefined): Promise<Read<PublishedPointer>> {
   const read = await readKvJson(kv, POINTER_KEY, { ...CONFIG, cacheTtl: POINTER_CACHE_SECONDS });
   if (read.kind !== 'value') return read;
-  if (isPointer(read.value)) return { kind: 'value', value: read.value };
+  if (isPublishedPointer(read.value)) return { kind: 'value', value: read.value };
   return unavailable('the pointer in KV is malformed');
 }
 

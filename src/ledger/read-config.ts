@@ -23,6 +23,33 @@ export async function readPublishedConfig(
   return found ? rowOf(found) : null;
 }
 
+interface VersionPointer {
+  readonly version: number;
+  readonly sha256: string;
+}
+
+/** The current version, and the one that is scheduled with its moment (ISO 8601, UTC). Null: nothing is current. */
+export async function readPublishedVersions({
+  reads,
+}: Database): Promise<
+  (VersionPointer & { readonly next?: VersionPointer & { readonly from: string } }) | null
+> {
+  const { version, sha256, effectiveFrom } = balanceConfigs;
+  const since = sql`(SELECT max(c.effective_from) FROM ${balanceConfigs} AS c WHERE c.effective_from <= now())`;
+  const rows = await queryDatabase(
+    async () =>
+      await reads
+        .select({ version, sha256, from: effectiveFrom })
+        .from(balanceConfigs)
+        .where(sql`${effectiveFrom} >= ${since} AND ${effectiveFrom} < 'infinity'`)
+        .orderBy(effectiveFrom, version),
+  );
+  const [current, next] = rows;
+  if (!current) return null;
+  const { from: _, ...pointer } = current;
+  return { ...pointer, ...(next && { next: { ...next, from: next.from.toISOString() } }) };
+}
+
 /** Whether the database answers, with the schema and role that operations need. Throws if not. */
 export async function askLedger({ reads }: Database): Promise<true> {
   const { version } = balanceConfigs;

@@ -1,9 +1,10 @@
-/** The schedule of the Worker: it deletes recorded rejections whose retention is over, and nothing else. */
+/** The schedule of the Worker: it deletes recorded rejections whose retention is over, and moves the pointer in KV on. */
 import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { documentKey, POINTER_KEY } from '../../src/config/published.ts';
 import type { Env } from '../../src/env.ts';
-import { serveExample } from '../support/worker/balance.ts';
+import { changedExample, kv, schedule, serveExample } from '../support/worker/balance.ts';
 import { asPlayer, asStaff, receiptOf, rejectionOf, resultOf } from '../support/worker/client.ts';
 import { currentWorker } from '../support/worker/cold-worker.ts';
 import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
@@ -76,6 +77,28 @@ describe('the scheduled handler', () => {
     await copiesKeptUntil(playerId, -1, 10_001);
     await runSchedule();
     expect((await ledgerState(playerId)).rejected).toBe(1);
+  });
+
+  it('moves the pointer in KV to the version that is current, and back to what the database says', async () => {
+    const pointer = async () => JSON.parse((await kv.get(POINTER_KEY)) ?? 'null');
+    const before = await pointer();
+    await kv.put(POINTER_KEY, JSON.stringify({ version: before.version + 7, sha256: before.sha256 }));
+    await kv.delete(documentKey(before.sha256));
+    await runSchedule();
+    expect(await pointer()).toEqual(before);
+    const at = Date.now() + 700;
+    const version = await schedule(
+      changedExample((document) => {
+        document.description = fresh('edition');
+      }),
+      at,
+    );
+    const scheduled = await pointer();
+    await runSchedule();
+    expect(await pointer()).toEqual(scheduled);
+    await new Promise((resolve) => setTimeout(resolve, at - Date.now() + 20));
+    await runSchedule();
+    expect(await pointer()).toEqual({ version, sha256: scheduled.next.sha256 });
   });
 
   it('does nothing while a setting is missing', async () => {

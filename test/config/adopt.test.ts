@@ -2,8 +2,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compileBalanceConfig } from '../../src/config/compile.ts';
 import { canonicalJson } from '../../src/config/json.ts';
-import { type ConfigLoader, MAX_KEPT_BYTES } from '../../src/config/load.ts';
+import type { ConfigLoader } from '../../src/config/load.ts';
 import { POINTER_KEY, type PublishedConfig } from '../../src/config/published.ts';
+import { MAX_KEPT_BYTES } from '../../src/config/rules-cache.ts';
 import { rules, unavailable } from '../support/loader-answers.ts';
 import { exampleDocument, exampleWith, published } from './example.ts';
 import { createFakeSources, TTL_MS } from './fake-sources.ts';

@@ -46,6 +46,12 @@ export function createFakeSources() {
     pointTo({ version, sha256 }: { version: number; sha256: string }): void {
       kv.set(POINTER_KEY, JSON.stringify({ version, sha256 }));
     },
+    /** As a publication for later leaves KV: the pointer names both. `from`: milliseconds since 1970. */
+    schedule(current: PublishedConfig, { version, sha256, document }: PublishedConfig, from: number): void {
+      kv.set(documentKey(sha256), canonicalJson(document));
+      const next = { version, sha256, from: new Date(from).toISOString() };
+      kv.set(POINTER_KEY, JSON.stringify({ version: current.version, sha256: current.sha256, next }));
+    },
     loader: () =>
       createConfigLoader({
         kv: state.bound ? { get } : undefined,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfigText } from '../../cli/config-document.ts';
-import { checkDocument } from '../../cli/config-store.ts';
+import { checkDocument } from '../../cli/config-judge.ts';
 import { diffDocuments, type ValueChange, valuesText } from '../../src/config/changes.ts';
 import { exampleDocument, exampleWith } from './example.ts';
 

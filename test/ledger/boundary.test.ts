@@ -10,7 +10,7 @@ const { app, owner, addStaff, playerLedger } = openLedger();
 let current: Pick<KernelOperation, 'config_version' | 'config_sha256'>;
 beforeAll(async () => {
   const { rows } = await owner.query(
-    `SELECT version AS config_version, sha256 AS config_sha256 FROM onceward.balance_configs
+    `SELECT version AS config_version, sha256 AS config_sha256 FROM onceward.balance_configs WHERE effective_from <= clock_timestamp()
       ORDER BY effective_from DESC LIMIT 1`,
   );
   current = rows[0];

@@ -22,7 +22,7 @@ beforeAll(async () => {
   endpoint = await startNeonEndpoint();
   database = openDatabase({ databaseUrl: inject('databaseUrl'), endpoint: endpoint.url });
   const { rows } = await owner.query(
-    `SELECT version AS "configVersion", sha256 AS "configSha256" FROM onceward.balance_configs
+    `SELECT version AS "configVersion", sha256 AS "configSha256" FROM onceward.balance_configs WHERE effective_from <= clock_timestamp()
       ORDER BY effective_from DESC LIMIT 1`,
   );
   current = rows[0];

@@ -149,3 +149,48 @@ describe('--rollback', () => {
     expect(rows[0].reason).toMatch(new RegExp(`^rollback to version ${first.version}; reopens `));
   });
 });
+
+describe('--at', () => {
+  test('schedules a version, which --list shows, and which another publication keeps or cancels', async () => {
+    await publish(another());
+    const before = await newest();
+    const at = '2999-01-01T00:00Z';
+    const moment = '2999-01-01T00:00:00.000Z';
+    const scheduled = await run(await fileOf(another()), '--local', '--at', at);
+    expect(scheduled).toMatchObject({ status: 0, out: expect.stringContaining(`for ${moment}.`) });
+    const listed = (await run('--list')).out.split('\n');
+    expect(listed[0]).toMatch(new RegExp(`^${before + 1} {2}scheduled .* for ${moment} by `));
+    expect(listed[1]).toMatch(new RegExp(`^${before} {2}current `));
+
+    const next = await fileOf(another());
+    const refused = await run(next, '--local');
+    const why = `Version ${before + 1} is scheduled for ${moment}. Pass --keep ${before + 1} or --cancel ${before + 1}.`;
+    expect(refused).toMatchObject({ status: 5, err: expect.stringContaining(why) });
+    expect(await newest()).toBe(before + 1);
+    const kept = await run(next, '--local', '--keep', String(before + 1));
+    expect(kept.status).toBe(0);
+    expect(kept.out).toContain(
+      `Version ${before + 3} was version ${before + 1} and stays scheduled for ${moment}.`,
+    );
+    expect(await current()).toMatchObject({ version: before + 2 });
+
+    const cancelled = await run('--cancel', String(before + 3), '--local', '--json');
+    expect(cancelled.status).toBe(0);
+    expect(JSON.parse(cancelled.out)).toEqual({ kind: 'cancelled', version: before + 3, scheduled: null });
+    expect((await run('--cancel', String(before + 3), '--local')).status).toBe(5);
+  }, 240_000);
+
+  test('ends with 2 for a time without a zone, and for options that exclude each other', async () => {
+    const wrong = [
+      ['balance.json', '--local', '--at', '2999-01-01T00:00'],
+      ['balance.json', '--local', '--at', 'tomorrow'],
+      ['balance.json', '--local', '--at', '2999-01-01T00:00Z', '--keep', '7'],
+      ['balance.json', '--local', '--keep', '7', '--cancel', '7'],
+      ['--cancel', '7', '--dry-run'],
+      ['--keep', '7', '--local'],
+      ['balance.json', '--list'],
+    ];
+    const ended = await Promise.all(wrong.map((args) => run(...args)));
+    expect(ended.map(({ status }) => status)).toEqual(wrong.map(() => 2));
+  }, 120_000);
+});

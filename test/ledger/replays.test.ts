@@ -49,7 +49,7 @@ interface Sent {
 /** The outcome as the Worker decodes it. */
 async function send(sent: KernelOperation): Promise<Outcome> {
   const { rows: current } = await ledger.owner.query(
-    `SELECT version AS config_version, sha256 AS config_sha256 FROM onceward.balance_configs
+    `SELECT version AS config_version, sha256 AS config_sha256 FROM onceward.balance_configs WHERE effective_from <= clock_timestamp()
       ORDER BY effective_from DESC, version DESC LIMIT 1`,
   );
   const complete = { ...sent, ...current[0] };

@@ -58,7 +58,7 @@ export class ReferenceService {
     pendingRewards: [],
     reversed: [],
     outbox: [],
-    configs: [{ version: CONFIG, sha256: 'its digest', effectiveFrom: 0 }],
+    configs: [{ version: CONFIG, sha256: 'its digest', effectiveFrom: 0, scheduled: false }],
   };
   #intents = 0;
 

@@ -97,7 +97,7 @@ async function commitOnce(operations: readonly KernelOperation[]): Promise<Kerne
     SELECT onceward.commit_operations(${CONTRACT_VERSION}, (
       SELECT jsonb_agg(o || jsonb_build_object('config_version', c.version, 'config_sha256', c.sha256))
         FROM jsonb_array_elements(${JSON.stringify(operations)}) AS o, (
-          SELECT version, sha256 FROM onceward.balance_configs
+          SELECT version, sha256 FROM onceward.balance_configs WHERE effective_from <= clock_timestamp()
            ORDER BY effective_from DESC, version DESC LIMIT 1) AS c), '{}') AS answer`;
   return [...(rows[0]?.answer as KernelAnswer).outcomes];
 }

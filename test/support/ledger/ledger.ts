@@ -136,7 +136,7 @@ async function underCurrentConfig(
   const isPlaceholder = ({ config_sha256 }: AnyOperation) => config_sha256 === CURRENT_CONFIG.config_sha256;
   if (!operations.some(isPlaceholder)) return operations;
   const { rows } = await (client as pg.Pool).query(
-    `SELECT version AS config_version, sha256 AS config_sha256 FROM onceward.balance_configs
+    `SELECT version AS config_version, sha256 AS config_sha256 FROM onceward.balance_configs WHERE effective_from <= clock_timestamp()
       ORDER BY effective_from DESC, version DESC LIMIT 1`,
   );
   if (!rows[0]) throw new Error('this database has no config: publish one, such as publishTestRules');

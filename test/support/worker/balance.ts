@@ -26,7 +26,7 @@ export function changedExample(change: (document: Document) => void): Document {
 export async function serveExample(): Promise<void> {
   const { sha256, document } = inject('config');
   const [current] = await owner`
-    SELECT version, sha256 FROM onceward.balance_configs ORDER BY effective_from DESC, version DESC LIMIT 1`;
+    SELECT version, sha256 FROM onceward.balance_configs WHERE effective_from <= clock_timestamp() ORDER BY effective_from DESC, version DESC LIMIT 1`;
   if (current?.sha256 === sha256) await serve({ version: current.version, sha256, document });
   else await publish(document);
 }
@@ -36,10 +36,7 @@ export async function publish(
   document: Document,
   gameLimits: KernelRules['game_limits'] = [],
 ): Promise<number> {
-  const sha256 = await sha256Hex(canonicalJson(document));
-  const compiled = compileBalanceConfig(document, { version: 0, sha256 });
-  if (compiled.kind === 'invalid') throw new Error(JSON.stringify(compiled.problems));
-  const rules = kernelRulesOf(compiled.rules);
+  const { sha256, rules } = await compiled(document);
   const limits = [...rules.names.limit, ...gameLimits.map(({ limit }) => limit)];
   const effects = {
     ...rules,
@@ -54,15 +51,34 @@ export async function publish(
   return version;
 }
 
-async function serve({
-  version,
-  sha256,
-  document,
-}: {
-  version: number;
-  sha256: string;
-  document: unknown;
-}): Promise<void> {
+/** Publishes the document for later (milliseconds since 1970) and returns its version. */
+export async function schedule(document: Document, at: number): Promise<number> {
+  const { sha256, rules } = await compiled(document);
+  const from = new Date(at).toISOString();
+  const rows = await owner`
+    SELECT onceward.publish_config(${canonicalJson(document)}, ${sha256}, 'tests', NULL,
+             ${JSON.stringify(rules)}, ${from}) AS version`;
+  const version = Number(rows[0]?.version);
+  const current = JSON.parse((await kv.get(POINTER_KEY)) ?? 'null');
+  await kv.put(documentKey(sha256), canonicalJson(document));
+  await kv.put(POINTER_KEY, JSON.stringify({ ...current, next: { version, sha256, from } }));
+  return version;
+}
+
+async function compiled(document: Document): Promise<{ sha256: string; rules: KernelRules }> {
+  const sha256 = await sha256Hex(canonicalJson(document));
+  const result = compileBalanceConfig(document, { version: 0, sha256 });
+  if (result.kind === 'invalid') throw new Error(JSON.stringify(result.problems));
+  return { sha256, rules: kernelRulesOf(result.rules) };
+}
+
+interface Served {
+  readonly version: number;
+  readonly sha256: string;
+  readonly document: unknown;
+}
+
+async function serve({ version, sha256, document }: Served): Promise<void> {
   await kv.put(documentKey(sha256), canonicalJson(document));
   await kv.put(POINTER_KEY, JSON.stringify({ version, sha256 }));
 }
