@@ -93,3 +93,40 @@ const textKey = z
     ),
   );
 export const requirement = z.strictObject({ description, when: formulaText, text: textKey });
+
+/** Each at least 1: what may not be used at all is left out of the config. */
+export const limitBounds = {
+  perDay: z.optional(amount(1)),
+  perWeek: z.optional(amount(1)),
+  perMonth: z.optional(amount(1)),
+  perSeason: z._default(sizedRecord(seasonName, amount(1), { most: bounds.MAX_SEASONS }), {}),
+  ever: z.optional(amount(1)),
+  total: z.optional(amount(1)),
+};
+export const sharedLimits = z._default(
+  z.array(limitName).check(z.maxLength(bounds.MAX_SHARED_LIMITS_OF_ONE)),
+  [],
+);
+
+export const stringValue = z
+  .string()
+  .check(z.regex(bounds.STRING_VALUE, 'must be 1 to 64 letters, digits, "_", ".", ":" or "-"'));
+
+export const window = { from: z.optional(instant), until: z.optional(instant) };
+
+/** Who may take claims back, besides staff. */
+export const reversibleBy = z._default(z.array(z.enum(['server'])).check(z.maxLength(1)), []);
+
+export const requires = z._default(z.array(requirement).check(z.maxLength(bounds.MAX_REQUIREMENTS)), []);
+
+/** Of one, or a formula for the whole quantity. */
+export const exchangeAmounts = z._default(
+  sizedRecord(
+    resourceName,
+    z.union([formulaText, amount(1)], 'must be a formula in quotes or a whole number'),
+    {
+      most: bounds.MAX_EXCHANGE_ENTRIES,
+    },
+  ),
+  {},
+);

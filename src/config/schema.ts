@@ -14,33 +14,28 @@ import {
   damageType,
   description,
   drawTableName,
+  exchangeAmounts,
   exchangeName,
   factName,
   formula,
   formulaText,
   instant,
   limit,
+  limitBounds,
   limitName,
   outcomeName,
-  requirement,
+  requires,
   resourceName,
+  reversibleBy,
   seasonName,
+  sharedLimits,
   sizedRecord,
   statName,
+  stringValue,
   text,
   timeZone,
+  window,
 } from './schema-values.ts';
-
-/** Each at least 1: what may not be used at all is left out of the config. */
-const limitBounds = {
-  perDay: z.optional(amount(1)),
-  perWeek: z.optional(amount(1)),
-  perMonth: z.optional(amount(1)),
-  perSeason: z._default(sizedRecord(seasonName, amount(1), { most: bounds.MAX_SEASONS }), {}),
-  ever: z.optional(amount(1)),
-  total: z.optional(amount(1)),
-};
-const sharedLimits = z._default(z.array(limitName).check(z.maxLength(bounds.MAX_SHARED_LIMITS_OF_ONE)), []);
 
 const resource = z.strictObject({
   description,
@@ -93,9 +88,6 @@ const resource = z.strictObject({
   ),
 });
 
-const stringValue = z
-  .string()
-  .check(z.regex(bounds.STRING_VALUE, 'must be 1 to 64 letters, digits, "_", ".", ":" or "-"'));
 const fact = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('int'),
@@ -130,13 +122,6 @@ const reward = z.union(
 );
 
 /** When a claim type, an exchange or a draw table is available. */
-const window = { from: z.optional(instant), until: z.optional(instant) };
-
-/** Who may take claims back, besides staff. */
-const reversibleBy = z._default(z.array(z.enum(['server'])).check(z.maxLength(1)), []);
-
-const requires = z._default(z.array(requirement).check(z.maxLength(bounds.MAX_REQUIREMENTS)), []);
-
 const claimType = z.strictObject({
   description,
   ...catalogueFields,
@@ -185,18 +170,6 @@ const counter = z.strictObject({
   period: counterPeriod,
   max: z.optional(amount(1)),
 });
-/** Of one, or a formula for the whole quantity. */
-const exchangeAmounts = z._default(
-  sizedRecord(
-    resourceName,
-    z.union([formulaText, amount(1)], 'must be a formula in quotes or a whole number'),
-    {
-      most: bounds.MAX_EXCHANGE_ENTRIES,
-    },
-  ),
-  {},
-);
-
 const exchange = z.strictObject({
   description,
   ...catalogueFields,

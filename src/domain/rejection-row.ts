@@ -1,6 +1,6 @@
 /** A row of the catalogue of rejections: the types of its fields, from which the stored type of each rejection follows. */
 import type { LimitName, LimitPeriod } from './limits.ts';
-import type { Amount, SourceScope } from './rules.ts';
+import type { Amount, Facts, SourceScope } from './rules.ts';
 
 /** A uniqueness key of a claim besides its type and key: the resource, here `type`, is given once for the source, here `key`. */
 export interface SourceKey {
@@ -22,6 +22,22 @@ export interface ClaimReversal {
   readonly claimId: string;
   /** ISO 8601, UTC. */
   readonly reversedAt: string;
+}
+
+/** What the message of `already_claimed` reads. */
+export interface ClaimedBefore {
+  readonly sourceKey: SourceKey | null;
+  /** Null: another player's claim has the source key. */
+  readonly claimId: string | null;
+  readonly reversedBy: ClaimReversal | null;
+}
+
+/** What is stored of `requirements_not_met`: what was read of the player is kept for staff. */
+export interface UnmetRequirements {
+  readonly claimType: string;
+  readonly unmet: readonly string[];
+  /** By name. */
+  readonly factsRead: Facts;
 }
 
 /** GraphQL types of rejection fields, with the TypeScript type of their values. */

@@ -5,13 +5,14 @@
 import { textsOfKey } from './canonical.ts';
 import { LIMITS } from './limits.ts';
 import {
-  type ClaimReversal,
+  type ClaimedBefore,
   type NotEligibleReason,
   type NotReversibleReason,
   row,
   type SourceKey,
+  type UnmetRequirements,
 } from './rejection-row.ts';
-import type { Amount, Facts } from './rules.ts';
+import type { Amount } from './rules.ts';
 
 export type {
   ClaimReversal,
@@ -21,13 +22,6 @@ export type {
   ScopedSourceKey,
   SourceKey,
 } from './rejection-row.ts';
-
-interface UnmetRequirements {
-  readonly claimType: string;
-  readonly unmet: readonly string[];
-  /** By name. */
-  readonly factsRead: Facts;
-}
 
 const NOT_REVERSIBLE: Readonly<Record<NotReversibleReason, (claimId: string, remaining: number) => string>> =
   {
@@ -61,13 +55,6 @@ function offerText(costs: readonly Amount[], gives: readonly Amount[]): string {
 /** Such as "apple GPA.1": the values of the facts that name the source. */
 function sourceText({ key }: SourceKey): string {
   return textsOfKey(key).join(' ');
-}
-
-interface ClaimedBefore {
-  readonly sourceKey: SourceKey | null;
-  /** Null: another player's claim has the source key. */
-  readonly claimId: string | null;
-  readonly reversedBy: ClaimReversal | null;
 }
 
 export const REJECTIONS = {
