@@ -60,10 +60,11 @@ CREATE TYPE "onceward"."limit_use" AS (
 CREATE TYPE "onceward"."staff_terms" AS (
   day "onceward"."given_text", renews_at "onceward"."given_text");--> statement-breakpoint
 
--- What an announced reward will give, whatever the config says then. `resources` as in an
--- operation.
+-- What an announced reward will give, whatever the config says then. Its dice are rolled; which of
+-- its alternatives are taken, the balances decide when it is paid. `resources` as in an operation.
 CREATE TYPE "onceward"."plan" AS (
-  resources text[], postings "onceward"."posting"[], source_keys "onceward"."source_key"[]);
+  resources text[], postings "onceward"."posting"[], choices "onceward"."choice"[],
+  source_keys "onceward"."source_key"[]);
 --> statement-breakpoint
 CREATE TYPE "onceward"."announcement" AS (
   claim_type "onceward"."given_text", claim_key "onceward"."given_text",
@@ -155,7 +156,8 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     AND cardinality((VALUE).counterparty_postings) = 0 AND cardinality((VALUE).limits) = 0
     AND cardinality((VALUE).source_keys) = 0 AND cardinality((VALUE).resources) = 0))
   CONSTRAINT "staff_make_no_draws"
-    CHECK ((VALUE).actor_kind <> 'staff' OR cardinality((VALUE).choices) = 0)
+    CHECK ((VALUE).actor_kind <> 'staff' OR cardinality((VALUE).choices) = 0
+           AND coalesce(cardinality((((VALUE).announces).plan).choices), 0) = 0)
   CONSTRAINT "source_is_known"
     CHECK ((VALUE).source IN ('postings', 'pending', 'reversal', 'announcement'))
   CONSTRAINT "a_reversal_names_its_claim"
@@ -168,7 +170,7 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     CHECK (((VALUE).source = 'announcement') = NOT ((VALUE).announces IS NULL))
   CONSTRAINT "an_announcement_has_a_whole_plan" CHECK ((VALUE).announces IS NULL OR num_nulls(
     (((VALUE).announces).plan).resources, (((VALUE).announces).plan).postings,
-    (((VALUE).announces).plan).source_keys) = 0)
+    (((VALUE).announces).plan).choices, (((VALUE).announces).plan).source_keys) = 0)
   CONSTRAINT "a_counterparty_is_another_player"
     CHECK (((VALUE).counterparty = (VALUE).player) IS NOT TRUE)
   CONSTRAINT "it_occurred_at_a_time_of_the_calendar" CHECK (

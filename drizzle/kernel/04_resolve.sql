@@ -3,6 +3,12 @@
 -- resolution. They read and never write; they run after the players are locked. The plan of a
 -- pending reward also has what its announcement used of limits: paying uses none.
 
+-- What a plan gives, and what it may give.
+CREATE OR REPLACE FUNCTION onceward.postings_of(plan onceward.plan) RETURNS onceward.posting[]
+LANGUAGE sql IMMUTABLE
+RETURN (plan).postings || ARRAY(
+  SELECT p FROM unnest((plan).choices) AS c, unnest(c.one_of) AS a, unnest(a.postings) AS p);
+
 CREATE OR REPLACE FUNCTION onceward.resolve_pending(
   INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
 LANGUAGE plpgsql STABLE AS $$
@@ -27,7 +33,7 @@ BEGIN
   op.postings := plan.postings;
   -- What it requires was required when it was announced.
   op.requires := '{}';
-  op.choices := '{}';
+  op.choices := plan.choices;
   op.counterparty_postings := '{}';
   op.source_keys := plan.source_keys;
   op.limits := '{}';
@@ -37,7 +43,7 @@ BEGIN
   op.milestones := coalesce((
     SELECT bool_or(p.delta > 0) FROM onceward.milestones m
       JOIN onceward.names n ON n.kind = 1 AND n.no = m.resource
-      JOIN unnest(plan.postings) AS p ON p.resource = n.name
+      JOIN unnest(onceward.postings_of(plan)) AS p ON p.resource = n.name
      WHERE m.config_version = pending.config_version), false);
 END $$;
 

@@ -233,10 +233,17 @@ CREATE OR REPLACE FUNCTION onceward.check_plan(plan onceward.plan) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF EXISTS (
-    SELECT FROM unnest(plan.postings) AS p
+    SELECT FROM unnest(onceward.postings_of(plan)) AS p
      WHERE num_nulls(p.delta, p.floor, p.ceiling, p.ceiling_per_unit, p.clamp) > 0
         OR (p.resource = ANY (plan.resources)) IS NOT TRUE
         OR onceward.number_of(1, p.resource) IS NULL
+    UNION ALL
+    SELECT FROM unnest(plan.choices) AS c
+     WHERE (SELECT bool_or(cardinality(a."when") = 0 AND num_nulls(a.draws, a.postings) = 0)
+              FROM unnest(c.one_of) AS a) IS NOT TRUE
+        OR EXISTS (SELECT FROM unnest(c.one_of) AS a, unnest(a."when") AS w
+                    WHERE (w.resource = ANY (plan.resources)) IS NOT TRUE
+                       OR onceward.number_of(1, w.resource) IS NULL)
     UNION ALL
     SELECT FROM unnest(plan.source_keys) AS k WHERE onceward.number_of(1, k.resource) IS NULL)
   THEN

@@ -74,6 +74,7 @@ RETURN (
               ELSE json_build_object(
                 'resources', (((op).announces).plan).resources,
                 'postings', (((op).announces).plan).postings,
+                'choices', (((op).announces).plan).choices,
                 'source_keys', (((op).announces).plan).source_keys, 'uses', uses.list) END
     FROM (SELECT json_agg(json_build_array(u.kind, u.limit_no, u.period, u.subject, u.used,
                                            onceward.ms((state).at))) AS list

@@ -12,7 +12,7 @@ RETURN CASE WHEN (verdict).rejection IS NOT NULL
     json_build_object('kind', (op).actor_kind, 'id', (op).actor_id), (op).correlation_id,
     (op).client_correlation_id)
   ELSE json_build_object(
-    'kind', 'preview', 'playerVersion', (state).version,
+    'kind', 'preview', 'playerVersion', (state).version, 'pending', (op).source = 'pending',
     'changes', array_to_json((verdict).moves),
     'shown', (onceward.shown_of((op).shown, (state).me, (verdict).me)).by_name,
     'balances', (SELECT coalesce(json_object_agg(b.name, b.amount), '{}')
@@ -55,6 +55,8 @@ BEGIN
     state := onceward.state_of(op, subject, context.at);
   END IF;
   state.known := false;
+  -- The dice of an announced reward are rolled. A player who saw them could choose their moment.
+  IF op.source = 'pending' THEN op.choices := '{}'; END IF;
   IF onceward.is_to_judge(op, subject, state, context) THEN
     rules := onceward.read_rules(state, (context).version);
     IF op.source = 'reversal' AND op.actor_kind = 'staff' THEN

@@ -131,8 +131,8 @@ export function shop({ random, world, number }: BatchDraw): BatchDraft {
 
 const GUARANTEE = 3;
 
-/** One draw or two: a rare one is certain after three others. What is drawn is decided before, as the product does. */
-export function summon({ random, world, number }: BatchDraw): BatchDraft {
+/** One draw: a rare one is certain after three others. What is drawn is decided before, as the product does. */
+export function drawnChoice(random: Random): BatchChoice {
   const draw = (guaranteed: boolean) => {
     const isRare = guaranteed || random.chance(0.15);
     return {
@@ -143,13 +143,16 @@ export function summon({ random, world, number }: BatchDraw): BatchDraft {
       ],
     };
   };
-  const choice = () => ({
+  return {
     one_of: [
       { when: [{ resource: 'pity', at_least: GUARANTEE }], ...draw(true) },
       { when: [], ...draw(false) },
     ],
-  });
-  const choices = random.chance(0.5) ? [choice()] : [choice(), choice()];
+  };
+}
+
+export function summon({ random, world, number }: BatchDraw): BatchDraft {
+  const choices = Array.from({ length: random.int(1, 2) }, () => drawnChoice(random));
   return {
     name: 'play',
     player: random.pick(world.players),

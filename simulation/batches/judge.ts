@@ -74,7 +74,7 @@ function move(operation: BatchOperation, resolved: Resolved, state: BatchState):
   });
   const draws: unknown[] = [];
   let failed = run.apply(postings.map(toPosting));
-  for (const { one_of } of failed ? [] : operation.choices) {
+  for (const { one_of } of failed ? [] : resolved.choices) {
     const chosen = one_of.find(({ when }) =>
       when.every(({ resource, at_least }) => run.balanceNow(resource) >= at_least),
     );

@@ -57,6 +57,7 @@ export interface StaffTerms {
 export interface BatchPlan {
   readonly resources: readonly string[];
   readonly postings: readonly BatchPosting[];
+  readonly choices: readonly BatchChoice[];
   readonly source_keys: readonly BatchSourceKey[];
 }
 

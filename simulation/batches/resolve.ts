@@ -1,6 +1,7 @@
 /** Where an operation's postings come from: the caller, an announced reward, or the claim that is reversed. */
 import { unitValue } from './game.ts';
 import {
+  type BatchChoice,
   type BatchOperation,
   type BatchPosting,
   type BatchRejection,
@@ -15,6 +16,7 @@ export interface Resolved {
   readonly kind: 'resolved';
   readonly claimKey: string;
   readonly postings: readonly BatchPosting[];
+  readonly choices: readonly BatchChoice[];
   readonly counterpartyPostings: readonly BatchPosting[];
   readonly sourceKeys: readonly BatchSourceKey[];
   /** The config that the amounts come from, where it is another than the current one. */
@@ -39,11 +41,12 @@ export function resolve(operation: BatchOperation, state: BatchState): Resolutio
   if (source === 'pending' || (source === 'postings' && state.me.pending.has(placeOf(type, key))))
     return resolvePending(operation, state);
   if (operation.reverses) return resolveReversal(operation, operation.reverses, state);
-  const { postings, counterparty_postings, source_keys, claim_key } = operation;
+  const { postings, choices, counterparty_postings, source_keys, claim_key } = operation;
   return {
     kind: 'resolved',
     claimKey: claim_key,
     postings,
+    choices,
     counterpartyPostings: counterparty_postings,
     sourceKeys: source_keys,
     amountsVersion: null,
@@ -79,6 +82,7 @@ function resolvePending({ claim_type, claim_key }: BatchOperation, { me, version
     kind: 'resolved',
     claimKey: claim_key,
     postings: pending.plan.postings,
+    choices: pending.plan.choices,
     counterpartyPostings: [],
     sourceKeys: pending.plan.source_keys,
     amountsVersion: pending.configVersion === version ? null : pending.configVersion,
@@ -122,6 +126,7 @@ function resolveReversal(operation: BatchOperation, reverses: BatchReversal, sta
     other && target.counterparty === other.id ? postingsBack(reverses, other, part) : [];
   return {
     kind: 'resolved',
+    choices: [],
     claimKey: target.parts === 0 ? operation.claim_key : `${operation.claim_key}/${target.parts + 1}`,
     postings,
     counterpartyPostings,

@@ -4,6 +4,7 @@ import {
   type BatchDraw,
   DAY_MS,
   dailyLimit,
+  drawnChoice,
   ENERGY,
   type KnownClaim,
   LEVELS,
@@ -70,6 +71,9 @@ export function notice({ random, world }: BatchDraw): BatchDraft {
 export function announcement(draw: BatchDraw): BatchDraft {
   const { random, world } = draw;
   const key = `quest-${random.int(0, 60)}`;
+  const { resources, ...given } = reward(draw);
+  const choices = random.chance(0.4) ? [drawnChoice(random)] : [];
+  const plan = { ...given, choices, resources: [...new Set([...resources, 'gems', 'pity'])] };
   return {
     name: 'announce',
     player: random.pick(world.players),
@@ -77,7 +81,7 @@ export function announcement(draw: BatchDraw): BatchDraft {
     claim_key: `quest/${key}`,
     actor_kind: 'server',
     source: 'announcement',
-    announces: { claim_type: 'quest', claim_key: key, plan: reward(draw) },
+    announces: { claim_type: 'quest', claim_key: key, plan },
     limits: [dailyLimit('claims:quest', 'quest', 1, QUESTS_PER_DAY)],
   };
 }

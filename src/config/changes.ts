@@ -57,7 +57,8 @@ export interface FormerRole {
 
 export interface FormerClaimType {
   readonly version: number;
-  readonly claimType: Pick<ClaimType, 'proof' | 'period' | 'rewards'>;
+  /** As published: what has a default may be missing. */
+  readonly claimType: Pick<ClaimType, 'proof' | 'period' | 'rewards'> & Partial<Pick<ClaimType, 'draws'>>;
 }
 
 export const NO_FORMER: Former = {

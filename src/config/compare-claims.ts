@@ -77,6 +77,11 @@ function compareRewards(name: string, { known, claimType }: Versions, report: Re
     // What was announced is paid as announced.
     report('amounts', ['claimTypes', name, 'rewards', resource], text, { claimType: name });
   }
+  for (const [table, times] of entriesOf(known.draws ?? {}, claimType.draws ?? {})) {
+    if (times.before === times.after) continue;
+    const text = changeText(name, 'draws', { resource: `from ${table}`, ...times });
+    report('amounts', ['claimTypes', name, 'draws', table], text, { claimType: name });
+  }
 }
 
 function amountText(reward: Reward): string {

@@ -4,12 +4,14 @@
  */
 import {
   type ClaimTypeRule,
+  type DrawTable,
   type Formula,
   FormulaError,
   type LevelRules,
   type RewardRule,
 } from '../domain/rules.ts';
 import { compileConditions, playerScope } from './compile-conditions.ts';
+import { compileDraws } from './compile-draws.ts';
 import { type CompileLimits, limitCompiler } from './compile-limits.ts';
 import { compileProgress } from './compile-progress.ts';
 import { formulaCompiler, formulaCompilers } from './formulas.ts';
@@ -24,6 +26,7 @@ type Levels = NonNullable<BalanceDocument['levels']>;
 
 export function compileClaimTypes(
   document: BalanceDocument,
+  tables: ReadonlyMap<string, DrawTable>,
   problems: Problem[],
 ): ReadonlyMap<string, ClaimTypeRule> {
   const compilers = {
@@ -33,7 +36,10 @@ export function compileClaimTypes(
   return new Map(
     Object.entries(document.claimTypes).map(([name, claimType]) => [
       name,
-      compileClaimType(name, claimType, { ...compilers, problems }),
+      {
+        ...compileClaimType(name, claimType, { ...compilers, problems }),
+        draws: compileDraws(claimType.draws, tables),
+      },
     ]),
   );
 }
@@ -50,7 +56,7 @@ function compileClaimType(
     limitsOf: CompileLimits;
     problems: Problem[];
   },
-): ClaimTypeRule {
+): Omit<ClaimTypeRule, 'draws'> {
   const facts = new Map(
     Object.entries(claimType.facts).map(([fact, { description: _, ...rule }]) => [fact, rule]),
   );

@@ -85,7 +85,7 @@ function compileRules(
     sha256,
     calendar: calendarOf(document),
     resources: compileResources(document, statPoints),
-    claimTypes: compileClaimTypes(document, problems),
+    claimTypes: compileClaimTypes(document, drawTables, problems),
     counters: compileCounters(document),
     streaks: compileStreaks(document),
     exchanges: compileExchanges(document, drawTables, problems),

@@ -4,7 +4,7 @@
  */
 import type { SourceScope } from '../domain/rules.ts';
 import { checkCalendar } from './check-calendar.ts';
-import { checkDrawTables } from './check-draws.ts';
+import { checkDraws, checkDrawTables } from './check-draws.ts';
 import { checkExchanges } from './check-exchanges.ts';
 import { checkLimits, checkUnusedLimits } from './check-limits.ts';
 import { checkProgress } from './check-progress.ts';
@@ -90,9 +90,12 @@ function checkAttributes({ attributes }: BalanceDocument, report: Report) {
   }
 }
 
-function checkClaimTypes({ claimTypes }: BalanceDocument, report: Report) {
-  for (const [name, { proof, period, facts }] of Object.entries(claimTypes)) {
+function checkClaimTypes({ claimTypes, drawTables }: BalanceDocument, report: Report) {
+  for (const [name, { proof, period, facts, rewards, draws }] of Object.entries(claimTypes)) {
     const at = ['claimTypes', name];
+    checkDraws({ draws, maxQuantity: 1 }, { at: [...at, 'draws'], drawTables }, report);
+    if (Object.keys(rewards).length === 0 && Object.keys(draws).length === 0)
+      report([...at, 'rewards'], 'must have at least 1 entry, or set draws');
     if (proof === 'calendar' && period === undefined) {
       report([...at, 'period'], 'must be "day", "week" or "month", because the proof is "calendar"');
     }

@@ -122,13 +122,20 @@ const reward = z.union(
 );
 
 /** When a claim type, an exchange or a draw table is available. */
+/** How many times each table is drawn from. */
+const draws = z._default(
+  sizedRecord(drawTableName, amount(1, bounds.MAX_DRAWS), { most: bounds.MAX_EXCHANGE_ENTRIES }),
+  {},
+);
+
 const claimType = z.strictObject({
   description,
   ...catalogueFields,
   proof: z.enum(['ticket', 'calendar', 'server']),
   period: z.optional(z.enum(CALENDAR_PERIODS)),
   facts: z._default(sizedRecord(factName, fact, { most: bounds.MAX_FACTS_PER_CLAIM }), {}),
-  rewards: sizedRecord(resourceName, reward, { least: 1, most: bounds.MAX_REWARDS_PER_CLAIM }),
+  rewards: z._default(sizedRecord(resourceName, reward, { most: bounds.MAX_REWARDS_PER_CLAIM }), {}),
+  draws,
   requiresProgress: z._default(amounts({ most: bounds.MAX_COUNTERS_PER_CLAIM }), {}),
   advances: z._default(amounts({ most: bounds.MAX_COUNTERS_PER_CLAIM }), {}),
   streak: z.optional(resourceName),
@@ -175,10 +182,7 @@ const exchange = z.strictObject({
   ...catalogueFields,
   costs: exchangeAmounts,
   gives: exchangeAmounts,
-  draws: z._default(
-    sizedRecord(drawTableName, amount(1, bounds.MAX_DRAWS), { most: bounds.MAX_EXCHANGE_ENTRIES }),
-    {},
-  ),
+  draws,
   maxQuantity: z._default(amount(1, bounds.MAX_QUANTITY), 1),
   requires,
   ...limitBounds,

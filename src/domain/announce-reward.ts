@@ -1,11 +1,12 @@
 /**
  * announceReward: a game server records that a player is owed a reward, before the player claims it. The amounts are decided
- * now, the limits are used now, and what it requires of counters must hold now: paying asks for neither. Counters that the claim
+ * now, its dice are rolled now, the limits are used now, and what it requires of counters must hold now: paying asks for neither. Counters that the claim
  * advances are advanced when it is paid. Until then it is listed among the pending rewards.
  */
 import { derivedKey } from './canonical.ts';
 import { requirementsNotMet } from './conditions.ts';
 import { type Decision, decide, type Intent, lookup, reject } from './decide.ts';
+import { drawChoices, type Roll } from './draw.ts';
 import { badInput } from './fault.ts';
 import { claimLimit } from './limits.ts';
 import { NO_EFFECTS, type OperationKind } from './operation.ts';
@@ -27,7 +28,12 @@ export interface AnnounceReward {
   readonly facts: Facts | null;
 }
 
-export function decideAnnounceReward(intent: Intent, { type, key, facts }: AnnounceReward): Decision {
+/** The dice are rolled now, and stay secret. Which guarantees are due is found when the reward is paid. */
+export function decideAnnounceReward(
+  intent: Intent,
+  { type, key, facts }: AnnounceReward,
+  roll: Roll,
+): Decision {
   const reads = ({ claimTypes }: BalanceRules) => readsOfClaimType(claimTypes.get(type));
   return decide({ intent, kind: ANNOUNCE_REWARD, input: { type, key, facts }, reads }, (rules, player) => {
     const claim = { claimType: ANNOUNCE_REWARD.claimType, claimKey: derivedKey(type, key) };
@@ -45,9 +51,10 @@ export function decideAnnounceReward(intent: Intent, { type, key, facts }: Annou
     if (refused) return reject(claim, refused, holds);
 
     const { postings, sourceKeys } = plan;
-    const given = { ...NO_EFFECTS, postings };
+    const choices = drawChoices(claimType.draws, rules, roll);
+    const given = { ...NO_EFFECTS, postings, choices };
     const resources = touchedResources({ ...given, milestones: givesExperience(given, rules) }, rules);
-    const announced = { claimType: type, claimKey: key, plan: { resources, postings, sourceKeys } };
+    const announced = { claimType: type, claimKey: key, plan: { resources, postings, choices, sourceKeys } };
     const limits = claimLimit(claimType, intent.now, rules);
     const { requires, periods } = progressOfClaim(claimType, intent.now, rules);
     const source = { kind: 'announcement', announces: announced } as const;

@@ -6,11 +6,12 @@ import type { Actor } from './actor.ts';
 import { type BoundedPeriod, periodIn } from './calendar.ts';
 import { requirementsNotMet } from './conditions.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
+import { countersOfTables, drawChoices, type Roll } from './draw.ts';
 import { badInput, type Fault, forbidden } from './fault.ts';
 import { claimLimit } from './limits.ts';
 import type { OperationKind } from './operation.ts';
 import { progressOfClaim } from './progress.ts';
-import type { NotEligibleReason } from './rejections.ts';
+import type { NotEligibleReason, Rejection } from './rejections.ts';
 import { planReward, readsOfClaimType } from './reward-plan.ts';
 import type { BalanceRules, ClaimTypeRule, Facts } from './rules.ts';
 import { alternativesByStreak, streakChoice } from './streaks.ts';
@@ -42,7 +43,8 @@ export interface ClaimReward {
   readonly terms: string | null;
 }
 
-export function decideClaimReward(intent: Intent, request: ClaimReward): Decision {
+/** `roll`: null for a preview, which rolls nothing. */
+export function decideClaimReward(intent: Intent, request: ClaimReward, roll: Roll | null = null): Decision {
   const { type, key, facts, ticket, terms } = request;
   // The ticket counts by its contents: a ticket that is signed again for the same claim is the same input.
   const signed = ticket && { type: ticket.type, key: ticket.key, facts: ticket.facts };
@@ -50,7 +52,7 @@ export function decideClaimReward(intent: Intent, request: ClaimReward): Decisio
   const fault = ticket?.expired ? EXPIRED_TICKET : null;
   const reads = ({ claimTypes }: BalanceRules) => readsOfClaimType(claimTypes.get(type));
   return decide({ intent, kind: CLAIM_REWARD, input, fault, reads }, (rules, player) =>
-    planClaim({ rules, player }, intent, request),
+    planClaim({ rules, player, roll }, intent, request),
   );
 }
 
@@ -60,7 +62,11 @@ const EXPIRED_TICKET = forbidden(
 );
 
 function planClaim(
-  { rules, player }: { readonly rules: BalanceRules; readonly player: Facts },
+  {
+    rules,
+    player,
+    roll,
+  }: { readonly rules: BalanceRules; readonly player: Facts; readonly roll: Roll | null },
   { actor, now }: Intent,
   request: ClaimReward,
 ): Plan {
@@ -82,7 +88,7 @@ function planClaim(
   if (plan.kind === 'fault') return lookup(plan.fault);
   const { unmet, postings, sourceKeys } = plan;
   const limits = claimLimit(claimType, now, rules);
-  const choices = streakChoice(claimType, rules);
+  const { draws } = claimType;
   const alternatives = alternativesByStreak(claimType, postings, rules);
   const progress = progressOfClaim(claimType, now, rules);
   const holds = stateInterval(claimType.window, now);
@@ -91,7 +97,8 @@ function planClaim(
   const refused =
     notAvailable(type, claimType.window, now) ??
     requirementsNotMet(type, { unmet, player }) ??
-    changedTerms(terms, alternatives);
+    changedTerms(terms, alternatives) ??
+    undrawable(claimType, actor);
   // What was announced is paid as announced, whatever the config gives now: only the kernel knows whether it was.
   if (refused)
     return {
@@ -101,7 +108,16 @@ function planClaim(
       milestones: true,
       unlessPending: refused,
     };
-  return { kind: 'commit', ...claimed, sourceKeys, postings, choices };
+  const choices = [...streakChoice(claimType, rules), ...(roll ? drawChoices(draws, rules, roll) : [])];
+  // A preview shows how far the guarantees have counted.
+  const counters = roll ? [] : countersOfTables(draws.map(({ table }) => table));
+  return { kind: 'commit', ...claimed, sourceKeys, postings, choices, reads: counters };
+}
+
+/** Staff make no draws: what they give is bounded, and a draw is not known before. They pay what a server announced. */
+function undrawable({ name, draws }: ClaimTypeRule, actor: Actor): Rejection | null {
+  if (actor.kind !== 'staff' || draws.length === 0) return null;
+  return { kind: 'not_eligible', why: 'not_by_staff', claimType: name };
 }
 
 /** The proof that the claim type needs and a player lacks. Servers and staff vouch for themselves. */

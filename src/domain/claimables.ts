@@ -6,8 +6,10 @@ import { type BoundedPeriod, type Calendar, periodIn } from './calendar.ts';
 import { type CatalogueEntry, type Page, pageOf, type Selection } from './catalogue.ts';
 import { missingProof } from './claim-reward.ts';
 import { lockedReasons, requirementsNotMet } from './conditions.ts';
+import { countersOfTables } from './draw.ts';
 import { claimLimit } from './limits.ts';
 import type { Posting } from './moves.ts';
+import { oddsOf, type TableOdds } from './odds.ts';
 import { neededFacts } from './player-facts.ts';
 import { give, resourceRule } from './postings.ts';
 import { type ProgressState, progressOfClaim, progressStates } from './progress.ts';
@@ -49,6 +51,8 @@ export interface Claimable {
   readonly rewards: readonly ShownReward[];
   /** What a claim gives now; null: that depends on facts. */
   readonly gives: readonly Amount[] | null;
+  /** The odds of its draws. */
+  readonly draws: readonly TableOdds[];
   readonly terms: string | null;
   /** Of a calendar claim: the running period, whose name is the claim key. */
   readonly period: BoundedPeriod | null;
@@ -108,7 +112,13 @@ export function requestForClaimables(
   return screenRequest(
     effects,
     {
-      reads: [...shownResources(rules), ...(needed?.resources ?? []), ...counters, ...streaks],
+      reads: [
+        ...shownResources(rules),
+        ...(needed?.resources ?? []),
+        ...counters,
+        ...streaks,
+        ...countersOfTables(shown.flatMap(({ rule }) => rule.draws.map(({ table }) => table))),
+      ],
       intervals: [
         ...periods.map(({ period }) => period),
         ...shown.map(({ rule }) => stateInterval(rule.window, now)),
@@ -156,6 +166,7 @@ function claimableOf(
       return { resource, amount, cap: capOf(rule, cap, player), onceFor: onceFor ?? [], scope };
     }),
     gives,
+    draws: oddsOf(rule.draws, facts.player.balances),
     terms: alternatives && termsOf(alternatives),
     period,
     limits: limitStates(limits, facts),

@@ -30,9 +30,11 @@ export interface StaffTerms {
 
 /** What an announced reward will give, whatever the config says then. */
 export interface AnnouncedPlan {
-  /** Every resource that the postings touch. */
+  /** Every resource that the postings and choices touch. */
   readonly resources: readonly string[];
   readonly postings: readonly Posting[];
+  /** Rolled already; balances decide between the alternatives when it is paid. */
+  readonly choices: readonly Choice[];
   readonly sourceKeys: readonly ScopedSourceKey[];
 }
 

@@ -128,6 +128,8 @@ export type Outcome =
 export type Preview =
   | {
       readonly kind: 'preview';
+      /** Whether it pays a reward that was announced, whose draws were rolled then. They are not shown. */
+      readonly pending: boolean;
       readonly playerVersion: number;
       readonly changes: readonly ChangeRecord[];
       readonly anchors: Anchors;

@@ -120,6 +120,7 @@ export interface Previewed extends Effect {
 export interface ClaimPreview extends Previewed {
   readonly claimType: string;
   readonly claimKey: string;
+  readonly draws: readonly TableOdds[];
 }
 
 export interface ExchangePreview extends Previewed {
@@ -135,8 +136,11 @@ export interface EvaluatedOperation {
 }
 
 export function previewOfClaim(evaluated: EvaluatedOperation): ClaimPreview {
-  const { claimType, claimKey } = evaluated.operation;
-  return { ...previewed(evaluated), claimType, claimKey };
+  const { operation, found, alternatives } = evaluated;
+  const { claimType, claimKey } = operation;
+  // The draws of an announced reward were rolled under the odds of its announcement.
+  const draws = found.pending ? [] : oddsOf(alternatives[0].draws, found.balances);
+  return { ...previewed(evaluated), claimType, claimKey, draws };
 }
 
 export function previewOfExchange(evaluated: EvaluatedOperation): ExchangePreview {

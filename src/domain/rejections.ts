@@ -41,7 +41,7 @@ const NOT_ELIGIBLE: Readonly<Record<NotEligibleReason, (claimType: string) => st
   ticket_required: (claimType) => `${claimType} needs a ticket that a game server signed.`,
   server_only: (claimType) => `Only a game server can claim ${claimType}, for the player.`,
   not_by_staff: (claimType) =>
-    `Staff cannot claim ${claimType}: what it pays follows from the player's streak. The player or a game server can.`,
+    `Staff cannot claim ${claimType}: what it pays follows from a streak or from draws. The player or a game server can.`,
 };
 
 /** Such as ": costs 450 auric_coins, gives 1 summon_tokens"; empty where only draws are left. */

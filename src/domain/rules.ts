@@ -139,6 +139,7 @@ export interface ClaimTypeRule {
   readonly rewards: readonly RewardRule[];
   /** What a player must fulfil; all of it. */
   readonly conditions: readonly PlayerCondition[];
+  readonly draws: readonly TableDraws[];
   /** What counters must have reached; all of them. */
   readonly requires: readonly { readonly counter: string; readonly atLeast: number }[];
   /** By how much the claim advances counters. */

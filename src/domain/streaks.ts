@@ -76,11 +76,11 @@ export function streakChoice(
  * reached is paid.
  */
 export function alternativesByStreak(
-  claimType: Pick<ClaimTypeRule, 'rewardsByStreak'>,
+  claimType: Pick<ClaimTypeRule, 'rewardsByStreak' | 'draws'>,
   postings: readonly Posting[],
   rules: BalanceRules,
 ): Alternatives {
-  const given = (more: readonly Posting[]) => ({ postings: [...postings, ...more], draws: [] });
+  const given = (more: readonly Posting[]) => ({ postings: [...postings, ...more], draws: claimType.draws });
   const [first, ...others] = streakRewards(claimType, rules).map(given);
   return first ? [first, ...others, given([])] : [given([])];
 }

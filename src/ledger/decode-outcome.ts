@@ -64,9 +64,10 @@ function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, confi
 export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Preview {
   switch (preview.kind) {
     case 'preview': {
-      const { kind, playerVersion, changes, shown, balances } = preview;
+      const { kind, pending, playerVersion, changes, shown, balances } = preview;
       return {
         kind,
+        pending,
         playerVersion,
         changes: decodeChanges(changes),
         anchors: anchorsOf(changes),

@@ -131,11 +131,16 @@ function staffTermsOf({ day, renewsAt }: StaffTerms): KernelStaffTerms {
 function announcedBy({
   announces: { claimType, claimKey, plan },
 }: Extract<Source, { kind: 'announcement' }>): KernelOperation['announces'] {
-  const { resources, postings, sourceKeys } = plan;
+  const { resources, postings, choices, sourceKeys } = plan;
   return {
     claim_type: claimType,
     claim_key: claimKey,
-    plan: { resources, postings: postings.map(postingOf), source_keys: sourceKeys.map(sourceKeyOf) },
+    plan: {
+      resources,
+      postings: postings.map(postingOf),
+      choices: choices.map(choiceOf),
+      source_keys: sourceKeys.map(sourceKeyOf),
+    },
   };
 }
 

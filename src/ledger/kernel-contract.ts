@@ -83,6 +83,7 @@ export interface KernelStaffTerms {
 export interface KernelPlan {
   readonly resources: readonly string[];
   readonly postings: readonly KernelPosting[];
+  readonly choices: readonly KernelChoice[];
   readonly source_keys: readonly KernelSourceKey[];
 }
 
@@ -293,6 +294,7 @@ export interface KernelAnswer extends KernelConfigs {
 export type KernelPreview =
   | {
       readonly kind: 'preview';
+      readonly pending: boolean;
       readonly playerVersion: number;
       readonly changes: readonly KernelChange[];
       readonly shown: Readonly<Record<string, number>>;

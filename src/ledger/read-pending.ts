@@ -5,6 +5,7 @@
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import { encodeClaimId } from '../domain/claim-id.ts';
+import type { Draw } from '../domain/moves.ts';
 import type { Database, Reads } from './database.ts';
 import type { KernelPlan } from './kernel-contract.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
@@ -29,6 +30,8 @@ export interface PendingReward {
   readonly announcementId: string;
   readonly configVersion: number;
   readonly gives: readonly { readonly resource: string; readonly amount: number }[];
+  /** How often it draws from each table. What is drawn stays secret until it is paid. */
+  readonly draws: readonly { readonly table: string; readonly draws: number }[];
   /** When it was announced (microseconds since 1970), the player, and the player's number of the announcement. */
   readonly position: readonly [number, number, number];
 }
@@ -113,6 +116,16 @@ function rowOf({
     announcedAt: announcedAt.toISOString(),
     announcementId: encodeClaimId(handle, number),
     gives: (plan as KernelPlan).postings.map(({ resource, delta }) => ({ resource, amount: delta })),
+    draws: drawsOf(plan as KernelPlan),
     position: [microseconds, player, number],
   };
+}
+
+function drawsOf({ choices }: KernelPlan): PendingReward['draws'] {
+  const times = new Map<string, number>();
+  for (const { one_of } of choices) {
+    const [draw] = (one_of[0]?.draws ?? []) as readonly Draw[];
+    if (draw) times.set(draw.table, (times.get(draw.table) ?? 0) + 1);
+  }
+  return [...times].map(([table, draws]) => ({ table, draws }));
 }

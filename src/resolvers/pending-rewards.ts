@@ -10,6 +10,14 @@ import { ResourceAmount } from '../schema/preview.ts';
 import { ownId, requireOwn } from './authorise.ts';
 import { defineConnection, PAGE } from './define-query.ts';
 
+const PendingDraws = builder.objectRef<PendingRewardRow['draws'][number]>('PendingDraws').implement({
+  description: 'How often a pending reward draws from a table.',
+  fields: (t) => ({
+    table: t.exposeString('table'),
+    draws: t.expose('draws', { type: 'SafeInt' }),
+  }),
+});
+
 const PendingReward = builder.objectRef<PendingRewardRow>('PendingReward').implement({
   description:
     'A reward that a game server announced and that nobody has claimed yet. It leaves the list when its claim is granted.',
@@ -26,6 +34,11 @@ const PendingReward = builder.objectRef<PendingRewardRow>('PendingReward').imple
       description:
         'What `recoverReward` pays, whatever the config says then. A ceiling may clamp it, and levels that it reaches add their own grants.',
       resolve: ({ gives }) => [...gives],
+    }),
+    draws: t.field({
+      type: [PendingDraws],
+      description: 'Its draws are rolled already, and shown when it is paid.',
+      resolve: ({ draws }) => [...draws],
     }),
     configVersion: t.expose('configVersion', {
       type: 'SafeInt',

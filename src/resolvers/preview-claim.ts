@@ -2,7 +2,7 @@
 import { decideClaimReward } from '../domain/claim-reward.ts';
 import { type ClaimPreview as ClaimPreviewShape, previewOfClaim } from '../domain/receipt.ts';
 import { builder } from '../schema/builder.ts';
-import { Preview } from '../schema/preview.ts';
+import { DrawOdds, Preview } from '../schema/preview.ts';
 import { claimReward } from './claim-reward.ts';
 import { definePreview } from './define-preview.ts';
 
@@ -14,6 +14,12 @@ const ClaimPreview = builder.objectRef<ClaimPreviewShape>('ClaimPreview').implem
     key: t.exposeString('claimKey', {
       description: 'The claim key. The server derives it for calendar claims.',
     }),
+    draws: t.field({
+      type: [DrawOdds],
+      description:
+        'One per table, then those of the tables that outcomes draw from. Empty without draws, and for a reward that was announced, whose draws are rolled already.',
+      resolve: ({ draws }) => [...draws],
+    }),
   }),
 });
 
@@ -22,7 +28,7 @@ export const previewClaim = definePreview({
   description:
     'What claimReward would give with the current balance config, or how it would be rejected, for actors who may claim. Nothing is written and no key is taken. A ticket is verified as for claimReward; it is not used up.',
   of: claimReward,
-  decide: decideClaimReward,
+  decide: (intent, request) => decideClaimReward(intent, request, null),
   type: ClaimPreview,
   shape: previewOfClaim,
 });

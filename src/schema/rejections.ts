@@ -77,7 +77,8 @@ builder.enumType('NotEligibleReason', {
     SERVER_ONLY: { value: 'server_only', description: 'Only a game server may claim it, for the player.' },
     NOT_BY_STAFF: {
       value: 'not_by_staff',
-      description: 'Staff may not claim it: what it pays follows from a streak.',
+      description:
+        'Staff may not claim it: what it pays follows from a streak or from draws. They pay draws that a game server announced.',
     },
   } satisfies Record<string, { value: NotEligibleReasonName; description: string }>,
 });

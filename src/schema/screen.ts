@@ -198,6 +198,11 @@ const Claimable = builder.objectRef<ClaimableShape>('Claimable').implement({
       resolve: ({ facts }) => facts.map(({ name }) => name),
     }),
     rewards: t.field({ type: [ShownReward], resolve: ({ rewards }) => [...rewards] }),
+    draws: t.field({
+      type: [DrawOdds],
+      description: 'The odds of its draws. A reward that was announced has its dice rolled already.',
+      resolve: ({ draws }) => [...draws],
+    }),
     terms: t.expose('terms', {
       type: 'Terms',
       nullable: true,

@@ -64,6 +64,7 @@ describe('pendingRewards', () => {
           { resource: 'experience', amount: 120 },
           { resource: 'lumees', amount: 7 },
         ],
+        draws: [],
         configVersion: claim.configVersion,
       })),
     );

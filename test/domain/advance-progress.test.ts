@@ -91,7 +91,11 @@ describe('a claim type with progress', () => {
   });
 
   test('asks for it when it is announced, and advances counters when that is paid', () => {
-    const announced = decideAnnounceReward(intent, { type: 'task', key: 't1', facts: null }).operation;
+    const announced = decideAnnounceReward(
+      intent,
+      { type: 'task', key: 't1', facts: null },
+      () => 0,
+    ).operation;
     expect(announced).toMatchObject({ requires: [{ counter: 'wins' }], advances: [] });
     const recovered = decideRecoverReward(intent, { type: 'task', key: 't1', reason: null }).operation;
     expect(recovered).toMatchObject({ requires: [], advances: [{ resource: 'quests' }] });

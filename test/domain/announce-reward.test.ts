@@ -12,7 +12,7 @@ const announcement = (overrides: Partial<AnnounceReward> = {}): AnnounceReward =
 const planOf = ({ source }: Operation) =>
   source.kind === 'announcement' ? source.announces.plan : undefined;
 const decide = (overrides: Partial<AnnounceReward> = {}) =>
-  decideAnnounceReward(intentOf(SERVER), announcement(overrides));
+  decideAnnounceReward(intentOf(SERVER), announcement(overrides), () => 0);
 
 test('an announcement moves nothing and stores what the current rules give', () => {
   const { operation, fault } = decide();

@@ -61,7 +61,7 @@ const MUTATIONS = {
   ],
   applyDamage: ['combat:correct', (intent) => decideApplyDamage(intent, { ...healthChange, type: null })],
   heal: ['combat:correct', (intent) => decideHeal(intent, healthChange)],
-  announceReward: ['reward:claim', (intent) => decideAnnounceReward(intent, cup)],
+  announceReward: ['reward:claim', (intent) => decideAnnounceReward(intent, cup, () => 0)],
   recoverReward: [
     'reward:recover',
     (intent) => decideRecoverReward(intent, { type: cup.type, key: cup.key, reason }),

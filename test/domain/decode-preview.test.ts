@@ -7,6 +7,7 @@ import { AT, change, NO_CONFIGS, REQUEST_ID } from '../support/kernel-answers.ts
 describe('a preview', () => {
   const preview: Extract<KernelPreview, { kind: 'preview' }> = {
     kind: 'preview',
+    pending: false,
     playerVersion: 11,
     changes: [change({ resource: 'energy', anchored_at: new Date(AT).toISOString() })],
     shown: { experience: 40 },
@@ -16,6 +17,7 @@ describe('a preview', () => {
   test('has what would change and the balances that the operation names', () => {
     expect(decodePreview({ preview, ...NO_CONFIGS })).toEqual({
       kind: 'preview',
+      pending: false,
       playerVersion: 11,
       changes: [
         {

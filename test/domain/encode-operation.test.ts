@@ -189,11 +189,12 @@ test('staff have the day that their limits count, and no bound', () => {
 });
 
 test('an announcement has the plan of the reward', () => {
-  const { operation } = decideAnnounceReward(intentOf(SERVER), {
-    type: 'report',
-    key: 'k-1',
-    facts: { source: 'match-7', minute: 12, shown: false },
-  });
+  const facts = { source: 'match-7', minute: 12, shown: false };
+  const { operation } = decideAnnounceReward(
+    intentOf(SERVER),
+    { type: 'report', key: 'k-1', facts },
+    () => 0,
+  );
   expect(encodeOperation(operation)).toMatchObject({
     source: 'announcement',
     postings: [],
@@ -203,6 +204,7 @@ test('an announcement has the plan of the reward', () => {
       plan: {
         resources: expect.arrayContaining(['gold', 'experience', 'levels_paid', 'stat_points']),
         postings: [plain({ resource: 'gold', delta: 5 }), plain({ resource: 'experience', delta: 2 })],
+        choices: [],
         source_keys: [{ game: false, resource: 'gold', key: '7:match-72:12' }],
       },
     },

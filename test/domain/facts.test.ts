@@ -10,6 +10,7 @@ const CLAIM_TYPE: ClaimTypeRule = {
   window: null,
   rewards: [],
   conditions: [],
+  draws: [],
   requires: [],
   advances: [],
   streak: null,

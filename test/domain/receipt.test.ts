@@ -144,6 +144,7 @@ describe('receiptOf', () => {
 describe('previews', () => {
   const found = (changes: ChangeRecord[], balances: Record<string, number>): EvaluatedOperation['found'] => ({
     kind: 'preview',
+    pending: false,
     playerVersion: 11,
     changes,
     balances,
@@ -166,6 +167,7 @@ describe('previews', () => {
     });
     expect(preview).toMatchObject({
       kind: 'preview',
+      draws: [],
       claimType: 'daily',
       claimKey: '2026-11-02',
       changes,

@@ -37,6 +37,7 @@ const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, Cl
   name,
   {
     ...{ name, proof: 'server', period: null, facts: new Map(), rewards: [], conditions: [], limits: [] },
+    draws: [],
     requires: [],
     advances: [],
     streak: null,

@@ -165,7 +165,7 @@ describe('what players hold', () => {
     await granted(ledger().commit(operation({ claim_type: 'rating_slip', ...pays })));
     const source_keys = [{ game: false, resource: 'relics', key: 'match/1' }];
     await granted(ledger().commit(operation({ claim_type: 'rating_slip', ...pays, source_keys })));
-    const plan = { resources: ['relics'], postings: [give('relics', 3)], source_keys: [] };
+    const plan = { resources: ['relics'], postings: [give('relics', 3)], choices: [], source_keys: [] };
     const announces = { claim_type: 'rating_slip', claim_key: fresh('slip'), plan };
     const announcement = {
       claim_type: 'announcement',
@@ -183,7 +183,7 @@ describe('what players hold', () => {
 
   test('of a claim type whose reward changes is counted: pending rewards', async () => {
     await publish(another());
-    const plan = { resources: ['lumees'], postings: [give('lumees', 3)], source_keys: [] };
+    const plan = { resources: ['lumees'], postings: [give('lumees', 3)], choices: [], source_keys: [] };
     const announces = { claim_type: 'tournament_reward', claim_key: fresh('cup'), plan };
     const announcement = {
       claim_type: 'announcement',

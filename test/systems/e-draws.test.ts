@@ -1,11 +1,21 @@
 import { expect, it } from 'vitest';
 import { changedExample, type Document, publish } from '../support/worker/balance.ts';
-import { asPlayer, asStaff, receiptOf, resultAs } from '../support/worker/client.ts';
+import {
+  asPlayer,
+  asServer,
+  asStaff,
+  receiptOf,
+  rejectionOf,
+  resultAs,
+  resultOf,
+} from '../support/worker/client.ts';
 import { addStaffMember, ledgerFaults, ledgerState } from '../support/worker/ledger-state.ts';
+import { pendingRewards } from '../support/worker/pending.ts';
 import { playerWith } from '../support/worker/players.ts';
 import type { Draw, Receipt } from '../support/worker/schema-types.ts';
 import { fresh } from '../support/worker/service.ts';
-import { atOnce } from '../support/worker/waves.ts';
+import { movingNothing } from '../support/worker/stillness.ts';
+import { atOnce, receiptsIn, tally } from '../support/worker/waves.ts';
 
 const LEGEND_AFTER = 5;
 const EPIC_AFTER = 2;
@@ -14,7 +24,7 @@ const EPIC_AFTER = 2;
  * Two banners, of which the second is a rerun of the first: both count in one counter how long no legend came. A legend of the first
  * is drawn from a table of its own, in which the dragon is certain after another one.
  */
-const banners = changedExample(({ resources, exchanges, drawTables }: Document) => {
+const banners = changedExample(({ resources, claimTypes, exchanges, drawTables }: Document) => {
   for (const counter of ['pity:legend', 'pity:epic', 'pity:rerun', 'featured']) resources[counter] = {};
   const gives = { 'hero:militia': 1 };
   const guarantees = (epics: string) => [
@@ -33,6 +43,11 @@ const banners = changedExample(({ resources, exchanges, drawTables }: Document) 
   drawTables.rerun = {
     outcomes: { ...outcomes, legend: { weight: 5, gives } },
     guarantees: guarantees('pity:rerun'),
+  };
+  claimTypes.boss_loot = {
+    proof: 'server',
+    rewards: { auric_coins: 5 },
+    draws: { first: 3 },
   };
   for (const draws of ['first', 'rerun'])
     exchanges[draws] = { costs: { summon_tokens: 1 }, draws: { [draws]: 1 }, maxQuantity: 10 };
@@ -125,4 +140,45 @@ it('E9 shows each guarantee, and how far its counter is', async () => {
     const [drawn] = (await draw(playerId, 'first')).claim.draws;
     expect(drawn?.guaranteed).toBe(legend?.certainWithin === 1 || epic?.certainWithin === 1);
   }
+});
+
+it('E9 draws the loot of a claim once, also where its claims arrive at once', async () => {
+  await publish(banners);
+  const { playerId } = await playerWith({ summon_tokens: 1 });
+  const claim = { playerId, type: 'boss_loot', key: 'boss-1' };
+  const odds = resultAs(await asServer().previewClaim(claim), 'ClaimPreview').draws;
+  expect(odds.map(({ table, draws }) => [table, draws])).toEqual([
+    ['first', 3],
+    ['legends', 0],
+  ]);
+  const answers = (await atOnce(32, () => asServer().claimReward(claim))).map(resultOf);
+  expect(tally(answers)).toEqual({ Receipt: 1, AlreadyClaimed: 31 });
+  const [receipt] = receiptsIn(answers);
+  const drawn = receipt?.claim.draws.filter(({ table }) => table === 'first');
+  expect(drawn).toHaveLength(3);
+  const { balances } = await ledgerState(playerId);
+  for (const [counter, all] of Object.entries(countersOf(receipt?.claim.draws ?? [])))
+    expect(balances[counter] ?? 0, counter).toBe(all.at(-1));
+  expect(receipt?.changes.filter(({ resource }) => resource === 'auric_coins')).toMatchObject([{ delta: 5 }]);
+  expect(await ledgerFaults(playerId)).toEqual([]);
+});
+
+it('E9 pays announced loot with the dice of the announcement, and staff roll none', async () => {
+  await publish(banners);
+  const { playerId } = await playerWith({ summon_tokens: 1 });
+  const staff = asStaff(await addStaffMember(fresh('staff')));
+  const claim = { playerId, type: 'boss_loot', key: 'boss-1' };
+  const refused = await movingNothing(playerId, () => staff.claimReward(claim));
+  expect(rejectionOf(refused, 'NotEligible')).toMatchObject({ why: 'NOT_BY_STAFF' });
+  receiptOf(await asServer().announceReward(claim));
+  expect(await pendingRewards(asServer(), { playerId })).toMatchObject([
+    { gives: [{ resource: 'auric_coins' }], draws: [{ table: 'first', draws: 3 }] },
+  ]);
+  expect(resultAs(await asServer().previewClaim(claim), 'ClaimPreview')).toMatchObject({
+    draws: [],
+    changes: [{ resource: 'auric_coins', delta: 5 }],
+  });
+  const paid = receiptOf(await staff.claimReward(claim));
+  expect(paid.claim.draws.filter(({ table }) => table === 'first')).toHaveLength(3);
+  expect(await ledgerFaults(playerId)).toEqual([]);
 });

@@ -5,7 +5,7 @@ SELECT examples.commit('{"player": "alice", "name": "announceReward", "claim_typ
   "claim_key": "payout/cup-3", "source": "announcement", "units": 1}'::jsonb
   || jsonb_build_object('announces', jsonb_build_object(
       'claim_type', 'payout', 'claim_key', 'cup-3', 'plan', jsonb_build_object('resources',
-        '["gold"]'::jsonb, 'source_keys', '[]'::jsonb,
+        '["gold"]'::jsonb, 'choices', '[]'::jsonb, 'source_keys', '[]'::jsonb,
         'postings', examples.postings('{"gives": {"gold": 7}}')))));
 -- → granted 1: nothing
 
@@ -37,7 +37,7 @@ SELECT examples.commit('{"player": "bob", "name": "announceReward", "claim_type"
   "claim_key": "payout/cup-3", "source": "announcement", "units": 1}'::jsonb
   || jsonb_build_object('announces', jsonb_build_object(
       'claim_type', 'payout', 'claim_key', 'cup-3', 'plan', jsonb_build_object('resources',
-        '["gold"]'::jsonb, 'source_keys', '[]'::jsonb,
+        '["gold"]'::jsonb, 'choices', '[]'::jsonb, 'source_keys', '[]'::jsonb,
         'postings', examples.postings('{"gives": {"gold": 7}}')))),
   '{"player": "bob", "claim_type": "payout", "claim_key": "cup-3", "gives": {"gold": 1}}');
 -- → granted 1: nothing

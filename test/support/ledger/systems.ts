@@ -119,7 +119,7 @@ export function announcement(
     announces: {
       claim_type: type,
       claim_key: key,
-      plan: { resources: ['gold'], postings: [give('gold', 7)], source_keys: [], ...plan },
+      plan: { resources: ['gold'], postings: [give('gold', 7)], choices: [], source_keys: [], ...plan },
     },
     ...over,
   });

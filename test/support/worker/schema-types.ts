@@ -121,6 +121,7 @@ export interface ClaimPreview {
   readonly __typename: 'ClaimPreview';
   readonly changes: readonly BalanceChange[];
   readonly configVersion: number;
+  readonly draws: readonly DrawOdds[];
   readonly key: string;
   readonly levelAfter: number | null;
   readonly levelBefore: number | null;
@@ -172,6 +173,7 @@ export interface ClaimWithChanges {
 export interface Claimable {
   readonly blockedBy: readonly Blocker[];
   readonly closesAt: string | null;
+  readonly draws: readonly DrawOdds[];
   readonly facts: readonly string[];
   readonly id: string;
   readonly image: string | null;
@@ -516,6 +518,11 @@ export interface PageInfo {
   readonly startCursor: string | null;
 }
 
+export interface PendingDraws {
+  readonly draws: number;
+  readonly table: string;
+}
+
 export interface PendingFilter {
   readonly before?: string | null;
   readonly playerId?: string | null;
@@ -526,6 +533,7 @@ export interface PendingReward {
   readonly announcedAt: string;
   readonly announcementId: string;
   readonly configVersion: number;
+  readonly draws: readonly PendingDraws[];
   readonly gives: readonly ResourceAmount[];
   readonly key: string;
   readonly playerId: string;
