@@ -12,6 +12,12 @@ CREATE DOMAIN "onceward"."given_text" AS text NOT NULL CHECK (length(VALUE) <= 5
 --> statement-breakpoint
 CREATE DOMAIN "onceward"."given_time" AS timestamptz NOT NULL;--> statement-breakpoint
 
+-- What does not fit under a ceiling is given as another resource: `rate` units for each. Its
+-- ceiling and clamp are as in a posting.
+CREATE TYPE "onceward"."conversion" AS (
+  resource text, rate bigint, ceiling bigint, ceiling_per_unit bigint, ceiling_of text,
+  clamp boolean);--> statement-breakpoint
+
 -- One requested movement of one balance. At the floor or ceiling it rejects the operation, or is
 -- clamped to what fits. The ceiling is ceiling + ceiling_per_unit × the balance of ceiling_of.
 -- Of a progress counter: where its last change is older than `reset_before`, it first loses
@@ -20,7 +26,7 @@ CREATE DOMAIN "onceward"."given_time" AS timestamptz NOT NULL;--> statement-brea
 CREATE TYPE "onceward"."posting" AS (
   resource text, delta bigint, floor bigint, ceiling bigint, ceiling_per_unit bigint,
   ceiling_of text, clamp boolean, reset_before timestamptz, reset_by bigint,
-  changed_at timestamptz);--> statement-breakpoint
+  changed_at timestamptz, converts "onceward"."conversion");--> statement-breakpoint
 
 -- What a counter must have reached. `reset_before` and `reset_by` as in a posting.
 CREATE TYPE "onceward"."requirement" AS (

@@ -53,7 +53,8 @@ CREATE OR REPLACE VIEW onceward.refusals_by_name AS
 CREATE OR REPLACE VIEW onceward.entries_by_name AS
   SELECT p.id AS player_id, e.number, e.ordinal, n.name AS resource, e.sequence, e.before,
          e.delta, e.after, coalesce(e.requested, e.delta) AS requested,
-         (ARRAY['operation', 'milestone', 'regeneration', 'opening', 'reset'])[e.cause] AS cause,
+         (ARRAY['operation', 'milestone', 'regeneration', 'opening', 'reset',
+                'conversion'])[e.cause] AS cause,
          e.anchored_at, coalesce(own.claimed_at, received.claimed_at) AS claimed_at,
          t.name AS claim_type
     FROM onceward.ledger_entries e

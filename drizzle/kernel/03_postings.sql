@@ -1,7 +1,7 @@
 -- Applies postings to one player's balances, in their order: each sees what the one before it left.
 -- Pure: these functions read their arguments alone, and return the balances, the movements to
 -- write, or a rejection. Causes of a movement: 1 operation, 2 milestone, 3 regeneration, 4 opening,
--- 5 reset.
+-- 5 reset, 6 conversion.
 
 -- Writes one movement down.
 CREATE OR REPLACE FUNCTION onceward.apply_move(
@@ -84,6 +84,8 @@ RETURN (
            0) AS have) AS c
    WHERE c.have < r.at_least ORDER BY r.place LIMIT 1);
 
+-- A balance already past its bound (the config moved the bound) is never pushed further, and never
+-- pulled back.
 CREATE OR REPLACE FUNCTION onceward.post(
   INOUT side onceward.side, INOUT moves onceward.move[], postings onceward.posting[],
   cause integer, rules onceward.regeneration_rules[], moment timestamptz, OUT rejection json)
@@ -103,36 +105,30 @@ BEGIN
       RAISE EXCEPTION 'a posting is incomplete, or its resource is not listed or has no number'
         USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    IF side.regenerates[place] THEN
-      step := onceward.settle(side, moves, place, rules, moment);
-      side := step.side;
-      moves := step.moves;
-    ELSIF posting.reset_before IS NOT NULL OR posting.changed_at IS NOT NULL THEN
-      step := onceward.reset(side, moves, place, posting, moment);
+    IF side.regenerates[place] OR num_nulls(posting.reset_before, posting.changed_at) < 2 THEN
+      step := CASE WHEN side.regenerates[place]
+        THEN onceward.settle(side, moves, place, rules, moment)
+        ELSE onceward.reset(side, moves, place, posting, moment) END;
       side := step.side;
       moves := step.moves;
     END IF;
     held := side.amounts[place];
     after := held + posting.delta;
-    high := posting.ceiling;
-    IF posting.ceiling_of IS NOT NULL THEN
-      high := onceward.bound(high, posting.ceiling_per_unit,
-                             onceward.held_name(side, posting.ceiling_of));
-    END IF;
-    -- A balance already past its bound (the config moved the bound) is never pushed further, and
-    -- never pulled back.
+    high := CASE WHEN posting.ceiling_of IS NULL THEN posting.ceiling
+      ELSE onceward.bound(posting.ceiling, posting.ceiling_per_unit,
+                          onceward.held_name(side, posting.ceiling_of)) END;
     IF posting.delta < 0 AND after < posting.floor THEN
       IF NOT posting.clamp THEN
         rejection := json_build_object('kind', 'insufficient_balance', 'resource', posting.resource,
           'available', greatest(held - posting.floor, 0), 'required', -posting.delta);
-        RETURN;
+        EXIT;
       END IF;
       after := least(held, posting.floor);
     ELSIF posting.delta > 0 AND after > high THEN
       IF NOT posting.clamp THEN
         rejection := onceward.limit_exceeded('resource_ceiling', posting.resource, high,
                                              greatest(high - held, 0), posting.delta, NULL);
-        RETURN;
+        EXIT;
       END IF;
       after := greatest(held, high);
     END IF;
@@ -140,12 +136,18 @@ BEGIN
       -- As apply_move does: a call would copy all balances twice.
       side.sequences[place] := side.sequences[place] + 1;
       side.entries := side.entries + 1;
-      moves := array_append(moves, ROW(
-        side.player, side.number, side.numbers[place], side.resources[place],
-        side.sequences[place], side.entries, cause, held, after - held, posting.delta,
-        side.anchors[place])::onceward.move);
+      moves := array_append(moves, ROW(side.player, side.number, side.numbers[place],
+        side.resources[place], side.sequences[place], side.entries, cause, held, after - held,
+        posting.delta, side.anchors[place])::onceward.move);
       side.amounts[place] := after;
       side.held[place] := true;
+      IF (posting.converts).resource IS NOT NULL AND after - held < posting.delta THEN
+        step := onceward.convert(side, moves, posting, posting.delta - after + held, rules, moment);
+        side := step.side;
+        moves := step.moves;
+        rejection := step.rejection;
+        EXIT WHEN rejection IS NOT NULL;
+      END IF;
     ELSIF side.anchors[place] IS NOT NULL AND side.held[place] THEN
       -- Nothing moves, but the next unit counts from another moment.
       moves := array_append(moves, ROW(
@@ -153,6 +155,26 @@ BEGIN
         held, 0, 0, side.anchors[place])::onceward.move);
     END IF;
   END LOOP;
+END $$;
+
+-- Gives what did not fit as another resource, as an entry of its own (cause 6). The other resource
+-- may stop at a ceiling, and converts nothing itself.
+CREATE OR REPLACE FUNCTION onceward.convert(
+  INOUT side onceward.side, INOUT moves onceward.move[], posting onceward.posting, excess bigint,
+  rules onceward.regeneration_rules[], moment timestamptz, OUT rejection json)
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  conversion CONSTANT onceward.conversion := posting.converts;
+  step record;
+BEGIN
+  step := onceward.post(side, moves, ARRAY[ROW(
+    conversion.resource, CASE WHEN conversion.rate IS NOT NULL
+      THEN least(excess::numeric * conversion.rate, 9007199254740992)::bigint END,
+    -9007199254740991, conversion.ceiling, conversion.ceiling_per_unit, conversion.ceiling_of,
+    conversion.clamp, NULL, NULL, NULL, NULL)::onceward.posting], 6, rules, moment);
+  side := step.side;
+  moves := step.moves;
+  rejection := step.rejection;
 END $$;
 
 -- Whether the balances meet all conditions.
@@ -239,11 +261,11 @@ BEGIN
       AND reached >= width_bucket(coalesce(was.amounts[level], 0), rule.thresholds);
     earned := array_append(earned, ROW(side.resources[counter], reached - paid, 0,
                                        9007199254740991, 0, NULL, false, NULL, NULL,
-                                       NULL)::onceward.posting);
+                                       NULL, NULL)::onceward.posting);
     earned := earned || ARRAY(
       SELECT ROW(g->>'resource', sign(reached - paid)::integer * due.amount, lowest,
                  (g->>'ceiling')::bigint, (g->>'ceiling_per_unit')::bigint, g->>'ceiling_of',
-                 false, NULL, NULL, NULL)::onceward.posting
+                 false, NULL, NULL, NULL, NULL)::onceward.posting
         FROM json_array_elements(rule.grants) WITH ORDINALITY AS given(g, place), LATERAL (
           SELECT sum(a.amount::bigint)::bigint AS amount
             FROM json_array_elements_text(g->'amounts') WITH ORDINALITY AS a(amount, nth)

@@ -84,7 +84,7 @@ RETURN ARRAY(
            bool_or(e.anchored_at IS NOT NULL AND NOT n.regenerates AND to_unit > from_unit)
              AS counts
       FROM onceward.ledger_entries e JOIN onceward.names n ON n.kind = 1 AND n.no = e.resource
-     WHERE e.player = of_player AND e.number = of_number AND e.cause = 1
+     WHERE e.player = of_player AND e.number = of_number AND e.cause IN (1, 6)
      GROUP BY n.name, e.resource),
   back AS (
     SELECT m.name, m.resource, CASE
@@ -118,7 +118,7 @@ RETURN ARRAY(
              CASE WHEN ((op).reverses).allow_debt AND NOT o.counts THEN -9007199254740991
                   ELSE 0 END,
              9007199254740991, 0, NULL, o.counts, NULL, o.restored,
-             o.changed_at)::onceward.posting
+             o.changed_at, NULL)::onceward.posting
     FROM ordered AS o ORDER BY o.place, o.name);
 
 -- Whether a claim paid a reward that was announced before this moment and used the limit then. What

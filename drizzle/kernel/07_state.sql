@@ -237,6 +237,11 @@ BEGIN
      WHERE num_nulls(p.delta, p.floor, p.ceiling, p.ceiling_per_unit, p.clamp) > 0
         OR (p.resource = ANY (plan.resources)) IS NOT TRUE
         OR onceward.number_of(1, p.resource) IS NULL
+        OR NOT p.converts IS NULL AND (
+             num_nulls((p.converts).rate, (p.converts).ceiling, (p.converts).ceiling_per_unit,
+                       (p.converts).clamp) > 0
+             OR ((p.converts).resource = ANY (plan.resources)) IS NOT TRUE
+             OR onceward.number_of(1, (p.converts).resource) IS NULL)
     UNION ALL
     SELECT FROM unnest(plan.choices) AS c
      WHERE (SELECT bool_or(cardinality(a."when") = 0 AND num_nulls(a.draws, a.postings) = 0)

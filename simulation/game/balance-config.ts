@@ -155,6 +155,9 @@ function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health
   // In some configs they do not regenerate.
   const regenerates = random.chance(0.8);
   const energy = { everySeconds: random.int(1, 3), amount: random.int(1, 9) };
+  // A duplicate becomes shards.
+  const dragons = random.int(1, 3);
+  const shards = { resource: 'shards:fire', rate: random.int(2, 9) };
   const maximum = (stat: 'energy' | 'health'): Bound => ({ ...stats[stat], points: `stat:${stat}` });
   const chargesRate = regenerates ? { ...charges, upTo } : null;
   const numbers: Record<string, ResourceNumbers> = {
@@ -174,6 +177,7 @@ function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health
       clamp: true,
       regeneration: { opening: maximum('health'), rate: null },
     },
+    'hero:dragon': { ceiling: dragons, clamp: true, converts: shards, regeneration: null },
   };
   const resources = {
     auric_coins: { manual: true, ceiling: coins, atCeiling: 'reject' },
@@ -191,6 +195,7 @@ function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health
       regenerates: energy,
     },
     health: { ceiling: { stat: 'health' }, atCeiling: 'clamp', startsWith: 'ceiling' },
+    'hero:dragon': { ceiling: dragons, atCeiling: 'convert', convertTo: shards },
   };
   return { numbers, document: { resources } };
 }

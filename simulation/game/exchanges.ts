@@ -1,16 +1,22 @@
-/**
- * The exchanges of the simulated game and the table that they draw from, as the balance config declares them and as the model
- * computes them. The model does not predict a draw: it checks that the odds and the guarantee allow the recorded one.
- */
+/** The exchanges of the simulated game, as the balance config declares them and as the model computes them. */
 import { give, type Posting, type Rejection, take } from '../model/effect.ts';
 import type { Balances, Rules } from '../model/rules.ts';
 import type { Random } from '../random.ts';
+import {
+  COUNTERS,
+  type Drawing,
+  drawTables,
+  HEROES,
+  offeredDraws,
+  type Tables,
+  tablesDocument,
+} from './draw-tables.ts';
 import type { Offer } from './terms.ts';
 
 interface ExchangeNumbers {
   readonly costs: Readonly<Record<string, number>>;
   readonly gives: Readonly<Record<string, number>>;
-  readonly draws: number;
+  readonly draws: Drawing | null;
   /** Null: any number. */
   readonly perDay: number | null;
   /** Whether servers may take it back. */
@@ -29,23 +35,19 @@ interface ByPlayer {
 const MILITIA = 'hero:militia';
 const LOCKED = 'locked.too_poor';
 
-interface DrawTableNumbers {
+interface ShopNumbers {
   readonly exchanges: Readonly<Record<string, ExchangeNumbers>>;
-  /** In order of name: each outcome owns as many rolls as its weight. */
-  readonly outcomes: readonly { readonly name: string; readonly weight: number; readonly hero: string }[];
-  /** After this many draws without a legend, the next one is a legend. */
-  readonly guaranteeAfter: number;
+  readonly tables: Tables;
 }
 
 export const MAX_QUANTITY = 4;
-export const COUNTER = 'pity:summons';
-const LEGEND = 'legend';
-/** Taken from the counter to reset it. More than it can hold. */
-const RESET_AMOUNT = 10_000;
 
 export function drawExchanges(random: Random) {
-  const plain = () => ({ gives: {}, draws: 0, perDay: null, reversible: random.chance(0.5), byPlayer: null });
-  const numbers: DrawTableNumbers = {
+  const plain = () => ({
+    ...{ gives: {}, draws: null, perDay: null, byPlayer: null },
+    reversible: random.chance(0.5),
+  });
+  const numbers: ShopNumbers = {
     exchanges: {
       drop: { ...plain(), costs: { drop_charges: 1 }, gives: { auric_coins: random.int(1, 9) } },
       training: {
@@ -59,11 +61,15 @@ export function drawExchanges(random: Random) {
         gives: { summon_tokens: random.int(1, 3) },
         perDay: random.int(8, 40),
       },
-      summon: { ...plain(), costs: { summon_tokens: 1 }, draws: random.int(1, 2) },
+      summon: {
+        ...plain(),
+        costs: { summon_tokens: 1 },
+        draws: { table: 'summons', times: random.int(1, 2) },
+      },
       great_summon: {
         ...plain(),
         costs: { floor_tokens: random.int(1, 9), lumees: random.int(1, 30) },
-        draws: random.int(2, 5),
+        draws: { table: 'rerun', times: random.int(2, 5) },
       },
       recruit: {
         ...plain(),
@@ -72,20 +78,14 @@ export function drawExchanges(random: Random) {
         byPlayer: { base: random.int(1, 4), each: random.int(1, 3), needs: random.int(10, 80) },
       },
     },
-    outcomes: [
-      { name: 'common', weight: random.int(50, 90), hero: 'hero:militia' },
-      { name: LEGEND, weight: random.int(1, 9), hero: 'hero:dragon' },
-      { name: 'rare', weight: random.int(10, 40), hero: 'hero:paladin' },
-    ],
-    guaranteeAfter: random.int(3, 12),
+    tables: drawTables(random.fork('tables')),
   };
   return { numbers, document: exchangesDocument(numbers) };
 }
 
-function exchangesDocument({ exchanges, outcomes, guaranteeAfter }: DrawTableNumbers) {
-  const heroes = Object.fromEntries(outcomes.map(({ hero }) => [hero, {}]));
+function exchangesDocument({ exchanges, tables }: ShopNumbers) {
   return {
-    resources: { ...heroes, [COUNTER]: {} },
+    resources: { ...HEROES, ...Object.fromEntries(COUNTERS.map((counter) => [counter, {}])) },
     exchanges: Object.fromEntries(
       Object.entries(exchanges).map(([name, { costs, gives, draws, perDay, reversible, byPlayer }]) => [
         name,
@@ -94,20 +94,13 @@ function exchangesDocument({ exchanges, outcomes, guaranteeAfter }: DrawTableNum
           gives,
           ...(byPlayer && documentByPlayer(byPlayer)),
           maxQuantity: MAX_QUANTITY,
-          ...(draws > 0 && { draws: { summons: draws } }),
+          ...(draws && { draws: { [draws.table]: draws.times } }),
           ...(perDay !== null && { perDay }),
           ...(reversible && { reversibleBy: ['server'] }),
         },
       ]),
     ),
-    drawTables: {
-      summons: {
-        outcomes: Object.fromEntries(
-          outcomes.map(({ name, weight, hero }) => [name, { weight, gives: { [hero]: 1 } }]),
-        ),
-        guarantees: [{ counter: COUNTER, after: guaranteeAfter, outcomes: [LEGEND] }],
-      },
-    },
+    drawTables: tablesDocument(tables),
   };
 }
 
@@ -138,7 +131,7 @@ function sameNumbers(read: unknown, due: Readonly<Record<string, number>>): bool
   return found.length === Object.keys(due).length && found.every(([name, value]) => due[name] === value);
 }
 
-export const exchangeNumbers = ({ own }: Rules): DrawTableNumbers => own.exchange as DrawTableNumbers;
+export const exchangeNumbers = ({ own }: Rules): ShopNumbers => own.exchange as ShopNumbers;
 
 /** The price, and what the exchange always gives. */
 export function pricePostings({ costs, gives }: ExchangeNumbers, quantity: number, rules: Rules): Posting[] {
@@ -152,68 +145,15 @@ export function pricePostings({ costs, gives }: ExchangeNumbers, quantity: numbe
 
 /** What an exchange costs, gives and draws. Null: this config does not have it, or it is different for each player. */
 export function exchangeOffer(exchange: string, quantity: number, rules: Rules): Offer | null {
-  const { exchanges, outcomes, guaranteeAfter } = exchangeNumbers(rules);
+  const { exchanges, tables } = exchangeNumbers(rules);
   const numbers = exchanges[exchange];
   // What depends on the player no client of a seed computes beforehand.
   if (!numbers || numbers.byPlayer) return null;
   const times = (amounts: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, amount * quantity]));
-  const table = {
-    table: 'summons',
-    times: numbers.draws * quantity,
-    outcomes: outcomes.map(({ name, weight, hero }) => ({ name, weight, gives: { [hero]: 1 }, table: null })),
-    guarantees: [{ counter: COUNTER, after: guaranteeAfter, outcomes: [LEGEND] }],
-  };
   return {
     costs: times(numbers.costs),
     gives: times(numbers.gives),
-    draws: numbers.draws > 0 ? [table] : [],
+    draws: numbers.draws ? offeredDraws(numbers.draws.table, numbers.draws.times * quantity, tables) : [],
   };
-}
-
-/** A draw as the claim records it. */
-interface RecordedDraw {
-  readonly table: string;
-  readonly outcome: string;
-  readonly roll: number;
-  readonly of: number;
-  readonly guaranteed: boolean;
-}
-
-/** The postings of the recorded draws, or a rejection if the odds, the guarantee or their number do not allow them. */
-export function drawPostings(
-  drawn: readonly unknown[],
-  times: number,
-  balances: Balances,
-  rules: Rules,
-): Posting[] | Rejection {
-  const { outcomes, guaranteeAfter } = exchangeNumbers(rules);
-  let counter = balances[COUNTER] ?? 0;
-  const impossible = (why: string): Rejection => ({ kind: 'ImpossibleDraw', details: { why, drawn } });
-  if (drawn.length !== times) return impossible(`expected ${times} draws`);
-  const postings: Posting[] = [];
-  for (const { table, outcome, roll, of, guaranteed } of drawn as readonly RecordedDraw[]) {
-    const isDue = counter >= guaranteeAfter;
-    const possible = outcomes.filter(({ name }) => !isDue || name === LEGEND);
-    const drawnOutcome = outcomeAt(possible, roll);
-    const weights = possible.reduce((sum, { weight }) => sum + weight, 0);
-    if (table !== 'summons' || guaranteed !== isDue || of !== weights || drawnOutcome?.name !== outcome)
-      return impossible(
-        `roll ${roll} of ${weights} is ${drawnOutcome?.name}, ${counter} draws since a legend`,
-      );
-    const isLegend = outcome === LEGEND;
-    postings.push(give(rules, drawnOutcome.hero, 1));
-    postings.push(isLegend ? { ...take(COUNTER, RESET_AMOUNT), clamp: true } : give(rules, COUNTER, 1));
-    counter = isLegend ? 0 : counter + 1;
-  }
-  return postings;
-}
-
-function outcomeAt(outcomes: DrawTableNumbers['outcomes'], roll: number) {
-  if (!Number.isInteger(roll) || roll < 0) return undefined;
-  let end = 0;
-  return outcomes.find(({ weight }) => {
-    end += weight;
-    return roll < end;
-  });
 }

@@ -5,6 +5,7 @@
 import { type Rejected, reject } from '../model/effect.ts';
 import type { Rules, Window } from '../model/rules.ts';
 import type { Random } from '../random.ts';
+import { reachableTables } from './draw-tables.ts';
 
 const SECTIONS = ['claimTypes', 'exchanges', 'drawTables'] as const;
 const WINDOWED_SHARE = 0.25;
@@ -32,12 +33,16 @@ export function withWindows(
   drawn: Record<string, Window>,
 ): { readonly document: Document; readonly windows: Readonly<Record<string, Window>> } {
   const windows = { ...drawn };
-  const drawing = Object.entries((document.exchanges ?? {}) as Readonly<Record<string, { draws?: object }>>);
+  const drawing = [document.exchanges, document.claimTypes].flatMap((section) =>
+    Object.entries((section ?? {}) as Readonly<Record<string, { draws?: object }>>),
+  );
+  const isNever = (names: readonly string[]) => {
+    const { from, until } = commonOf(names.map((name) => windows[name]));
+    return from !== null && until !== null && until <= from;
+  };
   for (const [name, { draws = {} }] of drawing) {
-    for (const table of Object.keys(draws)) {
-      const { from, until } = commonOf([windows[name], windows[table]]);
-      if (from !== null && until !== null && until <= from) delete windows[table];
-    }
+    for (const tables of Object.keys(draws).map(reachableTables))
+      if (isNever([name, ...tables])) for (const table of tables) delete windows[table];
   }
   const iso = (moment: number) => new Date(moment).toISOString();
   const windowed = SECTIONS.map((section) => [

@@ -3,7 +3,7 @@
  * player. They may depend on the balances, on the time, and on the draws that the recorded claim contains.
  */
 import type { Draft } from '../schedule/intent.ts';
-import type { Balances, Bound, Rules } from './rules.ts';
+import type { Balances, Bound, Conversion, Rules } from './rules.ts';
 
 /** The name of its GraphQL type, and its fields except code, message and correlation ID. */
 export interface Rejection {
@@ -21,6 +21,8 @@ export interface Posting {
   readonly floor: number | null;
   readonly ceiling: Bound | null;
   readonly clamp: boolean;
+  /** What does not fit is given as so many units of another resource, which has no ceiling. */
+  readonly converts?: Conversion;
   /** The counter of a guarantee, or of progress. It does not count towards a staff limit. */
   readonly isCounter?: boolean;
   /** Of a progress counter that moves: it begins at 0 where its last change lies before this moment. */
@@ -44,7 +46,7 @@ export interface CounterChange {
 }
 
 /** What caused an entry, as the ledger records it. */
-export type Cause = 'operation' | 'milestone' | 'regeneration' | 'opening' | 'reset';
+export type Cause = 'operation' | 'milestone' | 'regeneration' | 'opening' | 'reset' | 'conversion';
 
 /** One applied movement, as the ledger must record it. */
 export interface Entry {
@@ -209,7 +211,7 @@ export function reject(kind: string, details: Rejection['details']): Rejected {
 
 /** Gives an amount, up to the resource's ceiling. */
 export function give({ resources }: Rules, resource: string, amount: number, player?: string): Posting {
-  const { ceiling = null, clamp = false } = resources[resource] ?? {};
+  const { ceiling = null, clamp = false, converts } = resources[resource] ?? {};
   return {
     ...(player !== undefined && { player }),
     resource,
@@ -217,6 +219,7 @@ export function give({ resources }: Rules, resource: string, amount: number, pla
     floor: null,
     ceiling,
     clamp,
+    ...(converts && { converts }),
   };
 }
 

@@ -84,7 +84,18 @@ export class PostingRun {
     }
     if (delta === 0) return null;
     this.#record({ player, resource, before, after, delta: after - before, requested: delta, cause });
-    return null;
+    const excess = delta - (after - before);
+    if (!posting.converts || delta < 0 || excess === 0) return null;
+    const { resource: other, rate } = posting.converts;
+    const converted = {
+      player,
+      resource: other,
+      delta: excess * rate,
+      floor: null,
+      ceiling: null,
+      clamp: false,
+    };
+    return this.#post(converted, 'conversion');
   }
 
   /** Before a balance moves, its opening balance and what regenerated until now are recorded. */

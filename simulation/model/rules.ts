@@ -18,11 +18,19 @@ export interface Regeneration {
   } | null;
 }
 
+/** `rate` units of the other resource for each that does not fit. */
+export interface Conversion {
+  readonly resource: string;
+  readonly rate: number;
+}
+
 export interface ResourceNumbers {
   /** Null: bounded by SafeInt alone. */
   readonly ceiling: Bound | null;
   /** Whether a grant beyond the ceiling is cut off. Otherwise it is rejected. */
   readonly clamp: boolean;
+  /** What does not fit is given as another resource. */
+  readonly converts?: Conversion;
   /** Null: it opens at 0 and does not regenerate. */
   readonly regeneration: Regeneration | null;
 }

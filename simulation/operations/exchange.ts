@@ -1,7 +1,7 @@
 /** exchange: resources that regenerate, purchases with a daily limit, and draws, which a retry must not roll again. */
+import { drawnByClaim, reachableTables } from '../game/draw-tables.ts';
 import {
   drawExchanges,
-  drawPostings,
   exchangeNumbers,
   exchangeOffer,
   MAX_QUANTITY,
@@ -52,14 +52,13 @@ function effect({ intent: { key, input }, sent, rules, claim }: EffectContext<Ex
   const numbers = exchangeNumbers(rules).exchanges[exchange];
   const offer = exchangeOffer(exchange, quantity, rules);
   if (!numbers) return reject('UnknownExchange', { exchange });
-  const tables = numbers.draws > 0 ? ['summons'] : [];
+  const tables = numbers.draws ? reachableTables(numbers.draws.table) : [];
   const refused =
     notAvailable(exchange, tables, rules, claim.claimedAt) ?? (offer && changedTerms(sent.terms, offer));
   if (refused) return refused;
   const { draws, perDay, byPlayer } = numbers;
   const limit = { name: `exchange:${exchange}`, kind: 'EXCHANGES', amount: quantity };
   const price = pricePostings(numbers, quantity, rules);
-  const drawn = (claim.row.draws ?? []) as readonly unknown[];
   return {
     kind: 'claim',
     type: exchange,
@@ -72,11 +71,12 @@ function effect({ intent: { key, input }, sent, rules, claim }: EffectContext<Ex
         const paid = playerPrice(exchange, { numbers: byPlayer, quantity, read }, balances);
         return 'kind' in paid ? paid : [paid, ...price];
       }
-      // A rejected exchange drew nothing, so only the price can be the reason.
-      if (claim.row.outcome === 'rejected') return price;
-      const player = String(claim.row.player_id);
-      const postings = drawPostings(drawn, draws * quantity, ledger.balances(player), rules);
-      return Array.isArray(postings) ? [...price, ...postings] : postings;
+      const drawn = drawnByClaim(
+        { claim },
+        draws && { ...draws, times: draws.times * quantity },
+        rules,
+      )(ledger);
+      return Array.isArray(drawn) ? [...price, ...drawn] : drawn;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** reverseClaim: staff and servers take back recent claims, whole, in part or reopened, while the player spends what they gave. */
 import { isReversibleType } from '../game/claim-types.ts';
-import { COUNTER, exchangeNumbers } from '../game/exchanges.ts';
+import { COUNTERS } from '../game/draw-tables.ts';
+import { exchangeNumbers } from '../game/exchanges.ts';
 import { PROGRESS } from '../game/progress.ts';
 import type { EarlierClaim, Effect, EffectContext, LedgerView, Posting, Rejection } from '../model/effect.ts';
 import type { Rules } from '../model/rules.ts';
@@ -97,13 +98,15 @@ function reversingPostings(
   const moved = new Map<string, Movement>();
   // Opening balances and regeneration stay, and levels follow from the experience that is left.
   for (const { player, resource, delta, cause } of original.entries) {
-    if (cause !== 'operation') continue;
+    if (cause !== 'operation' && cause !== 'conversion') continue;
     const before = moved.get(`${player}\n${resource}`)?.delta ?? 0;
     const back = share(delta, reversed, units) - share(delta, upTo, units);
     moved.set(`${player}\n${resource}`, { player, resource, delta: before + back });
   }
   const back = [...moved.values()]
-    .map((one) => (one.resource === COUNTER ? { ...one, delta: counterDelta(one, claimId, ledger) } : one))
+    .map((one) =>
+      COUNTERS.includes(one.resource) ? { ...one, delta: counterDelta(one, claimId, ledger) } : one,
+    )
     .map((one) => (isProgress(one) && upTo > reversed ? progressBack(one, claimId, ledger) : one))
     .filter(({ delta, restores }) => delta !== 0 || restores !== undefined)
     .sort((a, b) => (a.resource < b.resource ? -1 : 1));
@@ -113,7 +116,7 @@ function reversingPostings(
     floor: intent.input.ifInsufficient === 'DEBT' && !isProgress(one) ? null : 0,
     ceiling: null,
     clamp: isProgress(one),
-    isCounter: one.resource === COUNTER || isProgress(one),
+    isCounter: COUNTERS.includes(one.resource) || isProgress(one),
   }));
 }
 

@@ -88,5 +88,7 @@ export const STAT_DEFAULTS = { base: 100, perPoint: 10 } as const;
 
 /** Default of `manualRewards.limitPerReward`: the largest manual reward, in value. */
 export const MANUAL_LIMIT_DEFAULT = 10_000;
+/** Units of the other resource for each unit that a ceiling converts. */
+export const MAX_RATE = 1_000_000;
 /** Of one unit, against the limits of staff. */
 export const MAX_VALUE = 1_000_000_000;

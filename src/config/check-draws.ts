@@ -58,13 +58,16 @@ function waysOf(name: string, drawTables: Tables, within: readonly string[] = []
 export function checkDrawTables(document: BalanceDocument, report: Report): void {
   const { resources, drawTables } = document;
   for (const { path, resource, kind } of resourceUses(document)) {
-    const rule = resources[resource];
+    if (kind !== 'draw') continue;
     // Rejecting at the ceiling would reject the whole operation, and the player could draw again for free.
-    if (kind === 'draw' && rule && rule.ceiling !== null && rule.atCeiling === 'reject') {
+    for (const name of [resource, resources[resource]?.convertTo?.resource ?? resource]) {
+      const rule = resources[name];
+      if (!rule || rule.ceiling === null || rule.atCeiling !== 'reject') continue;
       report(
         path,
-        `remove it, or set resources.${resource}.atCeiling to "clamp": a rejected draw could be repeated for free`,
+        `remove it, or set resources.${name}.atCeiling to "clamp": a rejected draw could be repeated for free`,
       );
+      break;
     }
   }
   for (const [name, table] of Object.entries(drawTables)) {

@@ -23,7 +23,41 @@ export function checkResources({ resources, statPoints }: BalanceDocument, repor
     checkRegeneration(resource, { at, stats }, report);
     checkGiftBounds(resource, at, report);
     checkDebits(resource, at, report);
+    checkConversion(resource, { at, resources }, report);
   }
+}
+
+/** What is converted arrives: the other resource is listed, and converts nothing itself. */
+function checkConversion(
+  { ceiling, atCeiling, convertTo, value }: Resource,
+  { at, resources }: { readonly at: string[]; readonly resources: BalanceDocument['resources'] },
+  report: Report,
+) {
+  if ((atCeiling === 'convert') !== (convertTo !== undefined)) {
+    const advice = convertTo
+      ? 'remove it, or set atCeiling to "convert"'
+      : 'must be set, because atCeiling is "convert"';
+    report([...at, 'convertTo'], advice);
+  }
+  if (!convertTo) return;
+  if (ceiling === null)
+    report([...at, 'ceiling'], 'must be set, because the resource converts what exceeds it');
+  const path = [...at, 'convertTo', 'resource'];
+  const { resource: name, rate } = convertTo;
+  const other = Object.hasOwn(resources, name) ? resources[name] : undefined;
+  if (!other) return;
+  if (other.atCeiling === 'convert') {
+    const cycle = `${at[1]} → ${name} → ${other.convertTo?.resource ?? '…'}`;
+    report(path, `must not be "${name}", which converts itself (${cycle}); name one that does not`);
+  }
+  if (value === undefined) return;
+  // A gift counts as what was requested.
+  const most = value / rate;
+  if (other.value === undefined || other.value > most)
+    report(
+      [...at, 'value'],
+      `must be at least what it converts to: ${rate} × the value of ${name} (${other.value ?? 'none is set'})`,
+    );
 }
 
 function statsOf(statPoints: StatPoints | undefined): Stats {

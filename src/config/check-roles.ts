@@ -9,7 +9,7 @@ import type { BalanceDocument } from './schema.ts';
 interface ResourceUse {
   readonly path: readonly PropertyKey[];
   readonly resource: string;
-  readonly kind: 'reward' | 'grant' | 'cost' | 'give' | 'draw';
+  readonly kind: 'reward' | 'grant' | 'cost' | 'give' | 'draw' | 'convert';
 }
 
 interface Role {
@@ -20,20 +20,21 @@ interface Role {
 }
 
 const INTERNAL = {
-  forbids: ['reward', 'grant', 'cost', 'give', 'draw'],
+  forbids: ['reward', 'grant', 'cost', 'give', 'draw', 'convert'],
   why: 'is changed only by the ledger',
 } as const;
 const STAT_POINTS = {
-  forbids: ['cost', 'give', 'draw'],
+  forbids: ['cost', 'give', 'draw', 'convert'],
   why: 'is given only by levels and rewards, and spent only on stats',
 } as const;
 const PROGRESS = {
-  forbids: ['cost'],
+  forbids: ['cost', 'convert'],
   why: 'records progress: it can be earned, but not spent, transferred, regenerated or owned from the start',
 } as const;
 
 /** Every place where the document gives or takes a resource. */
 export function resourceUses({
+  resources,
   claimTypes,
   levels,
   exchanges,
@@ -55,6 +56,14 @@ export function resourceUses({
   for (const [table, { outcomes }] of Object.entries(drawTables)) {
     for (const [outcome, { gives }] of Object.entries(outcomes))
       add('draw', ['drawTables', table, 'outcomes', outcome, 'gives'], gives);
+  }
+  for (const [name, { convertTo }] of Object.entries(resources)) {
+    if (convertTo)
+      uses.push({
+        path: ['resources', name, 'convertTo', 'resource'],
+        resource: convertTo.resource,
+        kind: 'convert',
+      });
   }
   if (levels) add('grant', ['levels', 'grants'], levels.grants);
   return uses;
@@ -122,8 +131,8 @@ function checkOwnFields(name: string, role: Role, { resources }: BalanceDocument
   if (resource.regenerates) report([...at, 'regenerates'], `remove it: ${why}`);
   if (role.why !== INTERNAL.why) return;
   if (resource.manual) report([...at, 'manual'], `must be false: ${why}`);
-  if (resource.atCeiling === 'clamp')
-    report([...at, 'atCeiling'], 'must be "reject": with "clamp", points above the ceiling would be lost');
+  if (resource.atCeiling !== 'reject')
+    report([...at, 'atCeiling'], 'must be "reject": points above the ceiling would be lost');
   if (typeof resource.ceiling === 'object' && resource.ceiling !== null)
     report(
       [...at, 'ceiling'],

@@ -2,7 +2,7 @@
  * Compiles the parts of a document without formulas: resources and stats. The checks have
  * already found every problem in them. Lists and maps are sorted by name.
  */
-import type { Accrual, Limit } from '../domain/moves.ts';
+import type { Accrual, Conversion, Limit } from '../domain/moves.ts';
 import type { ResourceRule, StaffCount, StatPointRules, TransferRule } from '../domain/rules.ts';
 import { limitRules } from './compile-limits.ts';
 import { sortedEntries } from './json.ts';
@@ -25,7 +25,8 @@ export function compileResources(
           name,
           floor,
           ceiling: compileLimit(resource.ceiling, stats),
-          atCeiling,
+          atCeiling: atCeiling === 'reject' ? 'reject' : 'clamp',
+          converts: compileConversion(resource, { resources, stats }),
           manual,
           staff: compileStaffCount(resource),
           accrual: compileAccrual(resource, stats),
@@ -41,6 +42,19 @@ export function compileResources(
 function compileTransfer(name: string, transfer: NonNullable<Resource['transfer']>): TransferRule {
   const counted = { counter: `transfer:${name}`, claimTypes: ['transfer'], sharedLimit: null };
   return { perTransfer: transfer.perTransfer, limits: limitRules(transfer, counted) };
+}
+
+/** The other resource stops at its own ceiling. */
+function compileConversion(
+  { atCeiling, convertTo }: Resource,
+  { resources, stats }: { readonly resources: BalanceDocument['resources']; readonly stats: Stats },
+): Conversion | null {
+  if (atCeiling !== 'convert' || !convertTo) return null;
+  const { resource, rate } = convertTo;
+  // Missing only in a document that the checks have rejected.
+  const other = Object.hasOwn(resources, resource) ? resources[resource] : undefined;
+  const ceiling = compileLimit(other?.ceiling ?? null, stats);
+  return { resource, rate, ceiling, atLimit: other?.atCeiling === 'clamp' ? 'clamp' : 'reject' };
 }
 
 function compileStaffCount({ value, staffLimit }: Resource): StaffCount | null {

@@ -18,7 +18,7 @@ import { formulaCompiler, formulaCompilers } from './formulas.ts';
 import { sortedEntries } from './json.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
-import { windowOf } from './windows.ts';
+import { drawingWindow } from './windows.ts';
 
 type ClaimType = BalanceDocument['claimTypes'][string];
 type Reward = ClaimType['rewards'][string];
@@ -39,6 +39,7 @@ export function compileClaimTypes(
       {
         ...compileClaimType(name, claimType, { ...compilers, problems }),
         draws: compileDraws(claimType.draws, tables),
+        window: drawingWindow(claimType, document.drawTables),
       },
     ]),
   );
@@ -56,7 +57,7 @@ function compileClaimType(
     limitsOf: CompileLimits;
     problems: Problem[];
   },
-): Omit<ClaimTypeRule, 'draws'> {
+): Omit<ClaimTypeRule, 'draws' | 'window'> {
   const facts = new Map(
     Object.entries(claimType.facts).map(([fact, { description: _, ...rule }]) => [fact, rule]),
   );
@@ -90,7 +91,6 @@ function compileClaimType(
   return {
     ...{ name, proof, period, facts, rewards, conditions, limits, reversibleBy },
     ...compileProgress(claimType),
-    window: windowOf(claimType),
   };
 }
 

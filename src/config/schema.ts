@@ -42,7 +42,10 @@ const resource = z.strictObject({
   ...catalogueFields,
   floor: z._default(amount(-bounds.MAX_AMOUNT, 0), 0),
   ceiling: z._default(z.nullable(limit), null),
-  atCeiling: z._default(z.enum(['reject', 'clamp']), 'reject'),
+  atCeiling: z._default(z.enum(['reject', 'clamp', 'convert']), 'reject'),
+  convertTo: z.optional(
+    z.strictObject({ description, resource: resourceName, rate: amount(1, bounds.MAX_RATE) }),
+  ),
   manual: z._default(z.boolean(), false),
   value: z.optional(amount(1, bounds.MAX_VALUE)),
   staffLimit: z.optional(
@@ -121,7 +124,6 @@ const reward = z.union(
   'must be a formula in quotes, a whole number, or {"amount": …, "cap": …}',
 );
 
-/** When a claim type, an exchange or a draw table is available. */
 /** How many times each table is drawn from. */
 const draws = z._default(
   sizedRecord(drawTableName, amount(1, bounds.MAX_DRAWS), { most: bounds.MAX_EXCHANGE_ENTRIES }),

@@ -40,13 +40,18 @@ export function checkWindows(document: BalanceDocument, report: Report): void {
         );
     }
   }
-  for (const [name, exchange] of Object.entries(document.exchanges)) {
-    const all = drawingWindow(exchange, document.drawTables);
-    if (!isEmpty(windowOf(exchange)) && isEmpty(all))
-      report(
-        ['exchanges', name, 'draws'],
-        `must name tables whose windows are open at the same time as the exchange: from ${all?.from} until ${all?.until} is never`,
-      );
+  for (const [section, what] of [
+    ['exchanges', 'the exchange'],
+    ['claimTypes', 'the claim type'],
+  ] as const) {
+    for (const [name, drawing] of Object.entries<Drawing>(document[section])) {
+      const all = drawingWindow(drawing, document.drawTables);
+      if (!isEmpty(windowOf(drawing)) && isEmpty(all))
+        report(
+          [section, name, 'draws'],
+          `must name tables whose windows are open at the same time as ${what}: from ${all?.from} until ${all?.until} is never`,
+        );
+    }
   }
 }
 

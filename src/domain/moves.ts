@@ -30,6 +30,17 @@ export interface Posting {
   readonly atLimit: 'reject' | 'clamp';
   /** Of a progress counter. */
   readonly reset?: Reset;
+  /** What does not fit is given as another resource. Only where the ceiling clamps; absent: it is lost. */
+  readonly converts?: Conversion;
+}
+
+/** `rate` units of another resource for each unit that does not fit under a ceiling. */
+export interface Conversion {
+  readonly resource: string;
+  readonly rate: number;
+  /** Of the other resource, as in a posting. */
+  readonly ceiling: Limit | null;
+  readonly atLimit: 'reject' | 'clamp';
 }
 
 /** What a progress counter loses before it is read or moved, where its last change is older than `before`. */

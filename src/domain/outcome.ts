@@ -52,7 +52,7 @@ export interface ChangeRecord {
   readonly requested: number;
   /** Gapless from 1 per player and resource. */
   readonly sequence: number;
-  readonly cause: 'operation' | 'milestone' | 'regeneration' | 'opening' | 'reset';
+  readonly cause: 'operation' | 'milestone' | 'regeneration' | 'opening' | 'reset' | 'conversion';
 }
 
 /** Amounts by resource. */

@@ -10,6 +10,7 @@ export function give(resource: ResourceRule, amount: number): Posting {
     floor: null,
     ceiling: resource.ceiling,
     atLimit: resource.atCeiling,
+    ...(resource.converts && { converts: resource.converts }),
   };
 }
 

@@ -59,8 +59,9 @@ function resourcesOfLevels({ levels, resources }: BalanceRules): string[] {
   return [levels.resource, levels.paidResource, ...granted];
 }
 
-function resourcesOfPosting({ resource, ceiling }: Posting): string[] {
-  return [resource, ...resourceOfLimit(ceiling)];
+function resourcesOfPosting({ resource, ceiling, converts }: Posting): string[] {
+  const converted = converts ? [converts.resource, ...resourceOfLimit(converts.ceiling)] : [];
+  return [resource, ...resourceOfLimit(ceiling), ...converted];
 }
 
 function resourcesOfAccrual(accrual: Accrual | null): string[] {

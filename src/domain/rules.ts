@@ -5,7 +5,7 @@
 
 import type { Calendar, CalendarPeriod, PeriodKind } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Accrual, Limit } from './moves.ts';
+import type { Accrual, Conversion, Limit } from './moves.ts';
 import type { Window } from './window.ts';
 
 export type FactValue = number | boolean | string;
@@ -52,6 +52,8 @@ export interface ResourceRule {
   readonly ceiling: Limit | null;
   /** What a grant does at the ceiling: reject the whole operation, or give what fits. */
   readonly atCeiling: 'reject' | 'clamp';
+  /** What does not fit is given as another resource; null: it is lost. Only where the ceiling clamps. */
+  readonly converts: Conversion | null;
   /** Whether staff may give it with manualReward. */
   readonly manual: boolean;
   /** How it counts against the limits of staff; null: they cannot give it. */

@@ -46,7 +46,14 @@ export const handleBytes = (name: string) =>
 
 /** The enumerations that the tables store as numbers; the kernel uses the same numbers. */
 export const ACTOR_KINDS = ['player', 'server', 'staff', 'operator'] as const;
-export const ENTRY_CAUSES = ['operation', 'milestone', 'regeneration', 'opening', 'reset'] as const;
+export const ENTRY_CAUSES = [
+  'operation',
+  'milestone',
+  'regeneration',
+  'opening',
+  'reset',
+  'conversion',
+] as const;
 export const NAME_KINDS = ['resource', 'claim_type', 'operation', 'limit'] as const;
 
 /** From 1: the position in the list plus one. */

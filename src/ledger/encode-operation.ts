@@ -1,6 +1,6 @@
 /** Turns an Operation of the domain into the kernel's parameters. It decides nothing. */
 import type { LimitUse } from '../domain/limits.ts';
-import type { Choice, Posting, Requirement, Reset } from '../domain/moves.ts';
+import type { Choice, Conversion, Posting, Requirement, Reset } from '../domain/moves.ts';
 import type { Operation, Source, StaffTerms } from '../domain/operation.ts';
 import type { ScopedSourceKey } from '../domain/rejections.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
@@ -13,6 +13,7 @@ import type {
   KernelSourceKey,
   KernelStaffTerms,
 } from './kernel-contract.ts';
+import type { KernelConversion } from './kernel-postings.ts';
 
 export function encodeOperation(operation: Operation): KernelOperation {
   const { actor, counterparty, source, staff, permission } = operation;
@@ -67,20 +68,33 @@ function uuidOf(sha256: string): string {
   return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
 }
 
-function postingOf({ resource, delta, floor, ceiling, atLimit, reset }: Posting): KernelPosting {
-  const limit = typeof ceiling === 'object' && ceiling !== null ? ceiling : null;
+function postingOf({ resource, delta, floor, ceiling, atLimit, reset, converts }: Posting): KernelPosting {
   // A bound that the rules do not set is that of SafeInt, where nothing is clamped.
   const isBounded = (delta < 0 ? floor : ceiling) !== null;
   return {
     resource,
     delta,
     floor: floor ?? -MAX_AMOUNT,
+    ...ceilingOf(ceiling),
+    clamp: atLimit === 'clamp' && isBounded,
+    ...(reset && resetOf(reset)),
+    ...(converts && { converts: conversionOf(converts) }),
+  };
+}
+
+function ceilingOf(
+  ceiling: Posting['ceiling'],
+): Pick<KernelPosting, 'ceiling' | 'ceiling_per_unit' | 'ceiling_of'> {
+  const limit = typeof ceiling === 'object' && ceiling !== null ? ceiling : null;
+  return {
     ceiling: typeof ceiling === 'number' ? ceiling : (limit?.base ?? MAX_AMOUNT),
     ceiling_per_unit: limit?.perUnit ?? 0,
     ceiling_of: limit?.resource ?? null,
-    clamp: atLimit === 'clamp' && isBounded,
-    ...(reset && resetOf(reset)),
   };
+}
+
+function conversionOf({ resource, rate, ceiling, atLimit }: Conversion): KernelConversion {
+  return { resource, rate, ...ceilingOf(ceiling), clamp: atLimit === 'clamp' && ceiling !== null };
 }
 
 function requirementOf({ counter, atLeast, reset }: Requirement): KernelRequirement {

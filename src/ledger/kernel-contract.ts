@@ -3,6 +3,10 @@
  * (drizzle/0002_kernel_types.sql has the same types in SQL) and what they answer. Member names are those of the SQL types.
  */
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
+import type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
+
+export type { KernelChoice, KernelCondition, KernelPosting, KernelRequirement } from './kernel-postings.ts';
+
 import type { Facts } from '../domain/rules.ts';
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
@@ -10,43 +14,6 @@ export const CONTRACT_VERSION = 4;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;
-
-export interface KernelPosting {
-  readonly resource: string;
-  readonly delta: number;
-  readonly floor: number;
-  /** The ceiling is `ceiling + ceiling_per_unit × the balance of ceiling_of`. */
-  readonly ceiling: number;
-  readonly ceiling_per_unit: number;
-  readonly ceiling_of: string | null;
-  readonly clamp: boolean;
-  /** Of a progress counter: what it loses first where its last change is older; `-infinity`: nothing. `reset_by` null: all. */
-  readonly reset_before?: string;
-  readonly reset_by?: number | null;
-}
-
-/** What a progress counter must have reached; its reset as in a posting. */
-export interface KernelRequirement {
-  readonly counter: string;
-  readonly at_least: number;
-  readonly reset_before: string;
-  readonly reset_by: number | null;
-}
-
-export interface KernelCondition {
-  readonly resource: string;
-  readonly at_least: number;
-}
-
-export interface KernelChoice {
-  readonly one_of: readonly {
-    /** All of them must hold; empty: it is always taken. */
-    readonly when: readonly KernelCondition[];
-    /** Recorded with the claim, in this order. */
-    readonly draws: readonly unknown[];
-    readonly postings: readonly KernelPosting[];
-  }[];
-}
 
 export interface KernelSourceKey {
   /** True: taken once in the whole game; false: once per player. */
@@ -168,7 +135,7 @@ export interface KernelChange {
   readonly requested: number;
   /** Null: nothing moved but the moment from which the next unit counts. It is no entry of the ledger. */
   readonly sequence: number | null;
-  readonly cause: 1 | 2 | 3 | 4 | 5 | null;
+  readonly cause: 1 | 2 | 3 | 4 | 5 | 6 | null;
   /** Of a regenerating resource: its anchor; of a progress counter: this change (ISO 8601 as Postgres writes it). */
   readonly anchored_at: string | null;
 }

@@ -40,6 +40,11 @@ export const ChangeCause = builder.enumType('ChangeCause', {
       description:
         'What a counter lost when its period was over, written down before this operation; or what a reversal restored of that.',
     },
+    CONVERSION: {
+      value: 'conversion',
+      description:
+        'What did not fit under the ceiling of the resource in the change before it, given as this resource instead: a duplicate that became shards.',
+    },
   } as const,
 });
 
@@ -71,7 +76,7 @@ export const BalanceChange = builder.objectRef<ChangeRecord>('BalanceChange').im
     requested: t.expose('requested', {
       type: 'SafeInt',
       description:
-        'The amount requested. It differs from `delta` where a floor or ceiling of the balance config clamped it.',
+        'The amount requested. It differs from `delta` where a floor or ceiling of the balance config clamped it. A CONVERSION that follows gives the rest as another resource.',
     }),
     sequence: t.expose('sequence', {
       type: 'SafeInt',

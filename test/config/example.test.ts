@@ -69,6 +69,7 @@ test('the example contains every feature that it demonstrates', () => {
   expect(resources.get('drop_charges')).toMatchObject({
     ceiling: 10,
     atCeiling: 'clamp',
+    converts: null,
     accrual: { initial: 5, regenerates: { everySeconds: 3600, amount: 1, upTo: 5 } },
   });
   expect(resources.get('lumees')?.transfer).toEqual({
@@ -128,6 +129,7 @@ test('optional fields have their documented defaults', () => {
     floor: 0,
     ceiling: null,
     atCeiling: 'reject',
+    converts: null,
     manual: false,
     staff: null,
     accrual: null,

@@ -31,7 +31,7 @@ describe('a document with the wrong shape is rejected with the path, the bound a
     [['resources', 'lumees', 'ceiling'], -1, null, /at least 0, not -1/],
     [['resources', 'lumees', 'ceiling'], 1.5, null, /a whole number, not 1.5/],
     [['resources', 'lumees', 'ceiling'], '10', null, /a whole number, not "10"/],
-    [['resources', 'lumees', 'atCeiling'], 'cut', null, /"reject" or "clamp", not "cut"/],
+    [['resources', 'lumees', 'atCeiling'], 'cut', null, /"convert", not "cut"|"cut"/],
     [['resources', 'lumees', 'manual'], 'yes', null, /true or false, not "yes"/],
     [['resources', 'lumees', 'value'], 0, null, /at least 1, not 0/],
     [['resources', 'lumees', 'value'], -5, null, /at least 1, not -5/],

@@ -23,11 +23,17 @@ const MISSING: readonly [RegExp, (name: string, document: Document) => void][] =
   [/reads the resource "([^"]+)"/, (name, { resources }) => Object.assign(resources ?? {}, { [name]: {} })],
   [/names the stat "([^"]+)"/, addStat],
   [/has no (levels)/, addLevels],
+  [/names the table "([^"]+)"/, addTable],
 ];
 
 function addStat(name: string, document: Document) {
   Object.assign(document.resources ?? {}, { points: {}, [`stat:${name}`]: {} });
   document.statPoints = { resource: 'points', stats: { [name]: { resource: `stat:${name}` } } };
+}
+
+function addTable(name: string, document: Document) {
+  const outcomes = { only: { weight: 1, gives: { unused: 1 } } };
+  document.drawTables = { ...document.drawTables, [name]: { outcomes } };
 }
 
 function addLevels(_: string, document: Document) {

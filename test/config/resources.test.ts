@@ -13,6 +13,7 @@ describe('compiled resources', () => {
       floor: 0,
       ceiling: ENERGY,
       atCeiling: 'clamp',
+      converts: null,
       manual: false,
       staff: { kind: 'value', value: 1 },
       accrual: { initial: ENERGY, regenerates: { everySeconds: 300, amount: 1, upTo: ENERGY } },

@@ -234,7 +234,7 @@ describe('a claim type with conditions', () => {
 
   test('that are not met is not announced', () => {
     const request = { type: 'tournament', key: 'cup-1', facts: null };
-    const { operation } = decideAnnounceReward(intentOf(SERVER, { rules }), request);
+    const { operation } = decideAnnounceReward(intentOf(SERVER, { rules }), request, () => 0);
     expect(operation).toMatchObject({
       mode: 'reject',
       claimType: 'announcement',

@@ -84,11 +84,15 @@ const exchanging =
 const announcing =
   (window: Window | null): Decide =>
   (now) =>
-    decideAnnounceReward(intentOf(SERVER, { now, rules: withWindow(window) }), {
-      type: 'tournament',
-      key: 'cup-1',
-      facts: null,
-    });
+    decideAnnounceReward(
+      intentOf(SERVER, { now, rules: withWindow(window) }),
+      {
+        type: 'tournament',
+        key: 'cup-1',
+        facts: null,
+      },
+      () => 0,
+    );
 const boundsOf = ({ operation: { holdsFrom, holdsUntil } }: Decision) => [holdsFrom, holdsUntil];
 
 const DECISIONS: [string, (window: Window | null) => Decide, 'postings' | 'pending'][] = [

@@ -113,7 +113,7 @@ test('no request is a variant of one with a value at a bound', () => {
   const { intents } = found ?? schedule;
   const accepted = intents.filter(({ expectedFault }) => expectedFault === undefined).flatMap(numbers);
   expect(accepted.filter((amount) => !Number.isSafeInteger(amount))).toEqual([]);
-});
+}, 60_000);
 
 test('a transfer to oneself expects a fault, also for the player who does nothing else', () => {
   // The key of an award to the ghost was once reused for a transfer from the ghost to itself.
@@ -124,4 +124,4 @@ test('a transfer to oneself expects a fault, also for the player who does nothin
     });
   expect(toSelf.length).toBeGreaterThan(0);
   expect(toSelf.filter(({ expectedFault }) => expectedFault === undefined)).toEqual([]);
-});
+}, 60_000);

@@ -71,10 +71,11 @@ function reverse(service: ReferenceService, { answer }: Attempt): void {
 
 /** Draws that the table allows: roll 0 belongs to the first outcome. */
 function possibleDraws(): object[] {
-  const { exchanges, outcomes } = exchangeNumbers(rules);
+  const { exchanges, tables } = exchangeNumbers(rules);
+  const outcomes = tables.summons?.outcomes ?? [];
   const of = outcomes.reduce((sum, { weight }) => sum + weight, 0);
   const draw = { table: 'summons', outcome: outcomes[0]?.name, roll: 0, of, guaranteed: false };
-  return Array.from({ length: exchanges.summon?.draws ?? 0 }, () => draw);
+  return Array.from({ length: exchanges.summon?.draws?.times ?? 0 }, () => draw);
 }
 
 export const receipts = ({ attempts }: MutableHistory) =>

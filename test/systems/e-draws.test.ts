@@ -19,6 +19,9 @@ import { atOnce, receiptsIn, tally } from '../support/worker/waves.ts';
 
 const LEGEND_AFTER = 5;
 const EPIC_AFTER = 2;
+/** A player holds so many of a hero; each further one becomes shards. */
+const HELD = 2;
+const SHARDS = 3;
 
 /**
  * Two banners, of which the second is a rerun of the first: both count in one counter how long no legend came. A legend of the first
@@ -26,6 +29,11 @@ const EPIC_AFTER = 2;
  */
 const banners = changedExample(({ resources, claimTypes, exchanges, drawTables }: Document) => {
   for (const counter of ['pity:legend', 'pity:epic', 'pity:rerun', 'featured']) resources[counter] = {};
+  resources['hero:militia'] = {
+    ceiling: HELD,
+    atCeiling: 'convert',
+    convertTo: { resource: 'shards:fire', rate: SHARDS },
+  };
   const gives = { 'hero:militia': 1 };
   const guarantees = (epics: string) => [
     { counter: 'pity:legend', after: LEGEND_AFTER, outcomes: ['legend'] },
@@ -180,5 +188,28 @@ it('E9 pays announced loot with the dice of the announcement, and staff roll non
   });
   const paid = receiptOf(await staff.claimReward(claim));
   expect(paid.claim.draws.filter(({ table }) => table === 'first')).toHaveLength(3);
+  expect(await ledgerFaults(playerId)).toEqual([]);
+});
+
+it('E9 gives shards for each duplicate, however many arrive at once', async () => {
+  await publish(banners);
+  const { playerId } = await playerWith({ summon_tokens: 100 });
+  const receipts = await atOnce(20, () => draw(playerId, 'rerun', 2));
+  const { balances } = await ledgerState(playerId);
+  expect(balances).toMatchObject({ 'hero:militia': HELD, 'shards:fire': (40 - HELD) * SHARDS });
+  const changes = receipts.flatMap((receipt) => receipt.changes);
+  for (const [place, { resource, cause, delta }] of changes.entries()) {
+    if (cause !== 'CONVERSION') continue;
+    expect([resource, delta]).toEqual(['shards:fire', SHARDS]);
+    expect(changes[place - 1]).toMatchObject({ resource: 'hero:militia', requested: 1, delta: 0 });
+  }
+  expect(changes.filter(({ cause }) => cause === 'CONVERSION')).toHaveLength(40 - HELD);
+  const [last] = receipts.toSorted((a, b) => b.player.version - a.player.version);
+  const staff = asStaff(await addStaffMember(fresh('staff')));
+  const claimId = last?.claim.id ?? '';
+  receiptOf(
+    await staff.reverseClaim({ playerId, claimId, reason: 'made by mistake', ifInsufficient: 'REFUSE' }),
+  );
+  expect((await ledgerState(playerId)).balances['shards:fire']).toBe((38 - HELD) * SHARDS);
   expect(await ledgerFaults(playerId)).toEqual([]);
 });

@@ -7,7 +7,7 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'WHERE e.player = of_player AND e.number = of_number AND e.cause = 1',
+      find: 'WHERE e.player = of_player AND e.number = of_number AND e.cause IN (1, 6)',
       replace: 'WHERE e.player = of_player AND e.number = of_number',
     },
   ],

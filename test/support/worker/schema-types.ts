@@ -110,7 +110,7 @@ export interface Blocker {
   readonly until: string | null;
 }
 
-export type ChangeCause = 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION' | 'RESET';
+export type ChangeCause = 'CONVERSION' | 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION' | 'RESET';
 
 export interface ClaimPeriod {
   readonly key: string;
