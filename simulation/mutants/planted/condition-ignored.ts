@@ -7,7 +7,7 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'const unmet = unmetConditions(rule.conditions, inputs);',
+      find: 'const unmet = unmetConditions(rule.conditions, { ...inputs.player, quantity: inputs.quantity });',
       replace: 'const unmet: string[] = [];',
     },
   ],
