@@ -24,7 +24,7 @@ RETURNS json LANGUAGE sql STABLE
 RETURN CASE
   WHEN amount > per_call THEN onceward.limit_exceeded(
     limits[1], resource, per_call, per_call, least(amount, 9007199254740991), NULL)
-  WHEN used + amount > per_day THEN onceward.limit_exceeded(
+  WHEN amount > 0 AND used + amount > per_day THEN onceward.limit_exceeded(
     limits[2], resource, per_day, greatest(per_day - used, 0),
     least(amount, 9007199254740991), renews_at) END;
 

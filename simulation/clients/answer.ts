@@ -43,8 +43,12 @@ function rejectionIn({
   renewsAt: _renewsAt,
   original,
   changes = [],
-  ...details
+  ...fields
 }: Result): Answer {
+  // Of limits. The game has none of a season, and none that several claim types share.
+  const { period, season, sharedLimit, ...others } = fields;
+  const about = Object.entries({ period, season, sharedLimit }).filter(([, value]) => value != null);
+  const details = { ...others, ...Object.fromEntries(about) };
   return {
     kind: 'rejected',
     rejection: { kind, details: original ? { ...details, claimId: original.id } : details },

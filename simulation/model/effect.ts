@@ -83,6 +83,8 @@ export interface PendingReward {
 
 /** How much the operation uses of a limit that a player has for a day. */
 export interface DailyLimit {
+  /** Counts what is taken of it; left out: counts units. */
+  readonly resource?: string;
   readonly name: string;
   readonly kind: string;
   readonly amount: number;

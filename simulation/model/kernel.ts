@@ -235,15 +235,17 @@ function beyondStaffLimit(
 ): Rejected | null {
   if (perCall !== null && requested > perCall)
     return limitExceeded(names[0], { bound: perCall, remaining: perCall, requested }, resource);
-  if (used + requested <= perDay) return null;
+  // Who gives nothing is not refused, also where the limit was lowered below what was given before.
+  if (requested === 0 || used + requested <= perDay) return null;
   const remaining = Math.max(perDay - used, 0);
   return limitExceeded(names[1], { bound: perDay, remaining, requested }, resource);
 }
 
 function beyondDailyLimit({ limit }: ClaimEffect, { used }: DecisionState): Rejected | null {
   if (!limit || used + limit.amount <= limit.bound) return null;
-  const { kind, bound, amount: requested } = limit;
-  return limitExceeded(kind, { bound, remaining: Math.max(bound - used, 0), requested });
+  const { kind, bound, amount: requested, resource = null } = limit;
+  const numbers = { bound, remaining: Math.max(bound - used, 0), requested };
+  return limitExceeded(kind, { ...numbers, period: 'DAY' }, resource);
 }
 
 /**
@@ -279,7 +281,12 @@ function alreadyClaimed(claimId: string | null, sourceKey: SourceKey | null, sta
 
 function limitExceeded(
   limit: string,
-  numbers: { readonly bound: number; readonly remaining: number; readonly requested: number },
+  numbers: {
+    readonly bound: number;
+    readonly remaining: number;
+    readonly requested: number;
+    readonly period?: string;
+  },
   ceilingOf: string | null = null,
 ): Rejected {
   return reject('LimitExceeded', { limit, ceilingOf, ...numbers });

@@ -70,7 +70,7 @@ function effect({ intent: { key, input }, rules }: EffectContext<Spending>): Eff
     const numbers = { bound: perCall, remaining: perCall, requested: amount };
     return reject('LimitExceeded', { limit: 'SPEND_AMOUNT', ceilingOf: resource, ...numbers });
   }
-  const limit = { name: `spend:${resource}`, kind: 'SPEND_PER_DAY', amount };
+  const limit = { name: `spend:${resource}`, kind: 'SPEND_PER_DAY', resource, amount };
   return {
     kind: 'claim',
     type: 'spending',

@@ -106,7 +106,7 @@ function effect({ intent: { key, input }, rules }: EffectContext<Transfer>): Eff
     type: 'transfer',
     key,
     counterparty: to,
-    limit: { name: `transfer:${resource}`, kind: 'TRANSFERS', amount, bound: perDay },
+    limit: { name: `transfer:${resource}`, kind: 'TRANSFERS', resource, amount, bound: perDay },
     // All or nothing, even if the ceiling would cut off a grant.
     postings: [take(resource, amount), { ...give(rules, resource, amount, to), clamp: false }],
   };

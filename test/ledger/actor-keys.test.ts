@@ -177,7 +177,7 @@ describe('who makes an operation without a player', () => {
     ['staff without the permission', async () => ownOperation(await addStaff({ role: 'auditor' })), 'role'],
     [
       'a server without the permission',
-      async (id) => ownOperation(id, { actor_kind: 'server', permission: 'reward:manual' }),
+      async (id) => ownOperation(id, { actor_kind: 'server', permission: 'staff:read' }),
       'role',
     ],
   ])('is refused as %s, and only the audit records the attempts of staff', async (_, make, why) => {

@@ -138,8 +138,8 @@ describe('the names and permissions of the code', () => {
     const expected = Object.entries(STAFF_PERMISSIONS).flatMap(([permission, roles]) =>
       roles.map((role) => ({ permission, role: role as string })),
     );
-    for (const permission of ['reward:claim', 'reward:recover', 'reward:reverse'])
-      expected.push({ permission, role: 'server' });
+    const ofServers = ['claim', 'manual', 'recover', 'reverse', 'take'].map((name) => `reward:${name}`);
+    for (const permission of [...ofServers, 'combat:correct']) expected.push({ permission, role: 'server' });
     expect(made?.held).toHaveLength(expected.length);
     expect(made?.held).toEqual(expect.arrayContaining(expected));
 
