@@ -195,7 +195,12 @@ function boundedPaths({ claimTypes, exchanges, resources, limits }: BalanceDocum
     ]),
   );
   const transfers = Object.entries(resources).flatMap(([name, { transfer }]) =>
-    transfer ? bounds(['resources', name, 'transfer'], transfer) : [],
+    transfer
+      ? [
+          ...bounds(['resources', name, 'transfer'], transfer),
+          ...bounds(['resources', name, 'transfer', 'receives'], transfer.receives),
+        ]
+      : [],
   );
   const charges = Object.entries(resources).flatMap(([name, { spend }]): BoundedPath[] =>
     spend && spend.perDay !== null

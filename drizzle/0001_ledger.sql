@@ -134,6 +134,7 @@ CREATE TABLE "onceward"."counted_claims" (
 	"limit" smallint NOT NULL,
 	"kind" smallint NOT NULL,
 	"claim_type" smallint NOT NULL,
+	"received" boolean DEFAULT false NOT NULL,
 	"resource" smallint,
 	"period" "onceward"."limit_period" NOT NULL,
 	CONSTRAINT "counted_claims_one_per_type" PRIMARY KEY("subject","limit","period","kind","claim_type")

@@ -49,8 +49,9 @@ CREATE TYPE "onceward"."source_key" AS (
   game "onceward"."given_flag", resource "onceward"."given_text",
   key "onceward"."given_text");--> statement-breakpoint
 
--- What the operation uses of a limit in a period. `kind`: `player` or `game`. Of the game, `bound`
--- is ignored: the published one holds. A counter that does not exist yet starts with what the
+-- What the operation uses of a limit in a period. `kind`: `player`, `recipient` (the other player
+-- of a transfer, what they receive) or `game`. Of the game, `bound` is ignored: the published one
+-- holds. A counter that does not exist yet starts with what the
 -- player's claims of `claim_type` since the beginning of the period used: their units, or what they
 -- took of `resource`. `shares_with`: the other claim types that count; null: none can. What a type
 -- used before it was one of them is counted when it is used next. `about`: what a rejection says
@@ -60,6 +61,11 @@ CREATE TYPE "onceward"."limit_use" AS (
   since "onceward"."given_time", claim_type "onceward"."given_text", shares_with text[],
   resource text, amount "onceward"."given_count", bound "onceward"."given_count",
   rejection "onceward"."given_text", about json, renews_at text);--> statement-breakpoint
+
+-- The age that the player's account must have, by the kernel's clock; and what a rejection says.
+CREATE TYPE "onceward"."required_age" AS (
+  hours "onceward"."given_count", resource "onceward"."given_text",
+  requested "onceward"."given_count");--> statement-breakpoint
 
 -- The day that the limits of staff, or of a server's awards, count, and when the next one begins. The
 -- bounds are published.
@@ -103,7 +109,8 @@ CREATE TYPE "onceward"."operation" AS (
   requires "onceward"."requirement"[], resources text[], postings "onceward"."posting"[],
   advances "onceward"."posting"[], choices "onceward"."choice"[],
   milestones boolean, counterparty text, counterparty_postings "onceward"."posting"[],
-  limits "onceward"."limit_use"[], staff "onceward"."staff_terms", units integer,
+  limits "onceward"."limit_use"[], age "onceward"."required_age",
+  staff "onceward"."staff_terms", units integer,
   announces "onceward"."announcement", reverses "onceward"."reversal", shown text[],
   accepts_gifts boolean, occurred_at timestamptz, decided_on integer,
   facts_read json);--> statement-breakpoint
@@ -155,7 +162,7 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
   CONSTRAINT "only_players_have_balances_limits_and_rewards" CHECK ((VALUE).player IS NOT NULL OR (
     (VALUE).actor_kind <> 'player' AND (VALUE).source = 'postings' AND (VALUE).staff IS NULL
     AND (VALUE).counterparty IS NULL AND (VALUE).expected_version IS NULL
-    AND NOT (VALUE).creates_player AND NOT (VALUE).milestones
+    AND NOT (VALUE).creates_player AND NOT (VALUE).milestones AND (VALUE).age IS NULL
     AND (VALUE).accepts_gifts IS NULL
     AND cardinality((VALUE).postings) = 0 AND cardinality((VALUE).choices) = 0
     AND cardinality((VALUE).advances) = 0 AND cardinality((VALUE).requires) = 0

@@ -141,16 +141,24 @@ RETURN ARRAY(
              coalesce(sum(CASE WHEN (claim).claimed_at < k.since
                     OR onceward.used_before((claim).limits_used, k.kind, k.limit, k.since) THEN 0
                   WHEN k.resource IS NULL THEN (claim).units
-                  ELSE (SELECT coalesce(-sum(e.delta), 0) FROM onceward.ledger_entries e
-                         WHERE e.player = (claim).player AND e.number = (claim).number
-                           AND e.cause = 1 AND e.delta < 0 AND e.resource = k.resource) END)
+                  ELSE (SELECT coalesce(sum(abs(e.delta)), 0) FROM onceward.ledger_entries e
+                         WHERE e.player = k.subject_player AND e.number = k.number
+                           AND e.cause = 1 AND e.delta * k.direction > 0
+                           AND e.resource = k.resource) END)
                FILTER (WHERE k.claim_type = (claim).claim_type AND k.up_to >= k.position), 0),
              NULL, 0, NULL)::onceward.counter
-    FROM (SELECT c.*, (claim).number AS position FROM onceward.counted_claims c
-           WHERE c.subject = (claim).player AND c.kind = 1
+    FROM (SELECT c.*, (claim).number AS position, (claim).player AS subject_player,
+                 (claim).number AS number, -1 AS direction
+            FROM onceward.counted_claims c
+           WHERE c.subject = (claim).player AND c.kind = 1 AND NOT c.received
           UNION ALL
-          SELECT c.*, (claim).config_version FROM onceward.game_limits g
-            JOIN onceward.counted_claims c
+          SELECT c.*, (claim).counterparty_number, (claim).counterparty,
+                 (claim).counterparty_number, 1
+            FROM onceward.counted_claims c
+           WHERE c.subject = (claim).counterparty AND c.kind = 1 AND c.received
+          UNION ALL
+          SELECT c.*, (claim).config_version, (claim).player, (claim).number, -1
+            FROM onceward.game_limits g JOIN onceward.counted_claims c
               ON c.subject = (claim).player % g.stripes AND c.limit = g.limit
                  AND c.period = g.period AND c.kind = 3) AS k
    GROUP BY k.kind, k.subject, k.limit, k.period

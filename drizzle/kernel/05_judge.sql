@@ -99,6 +99,7 @@ DECLARE
 BEGIN
   FOREACH use IN ARRAY op.limits::onceward.limit_use[] LOOP
     place := place + 1;
+    CONTINUE WHEN use.kind = 'recipient';
     counter := state.counters[place];
     IF place > 1 AND (counter.kind, counter.limit_no, counter.period) IN (
          SELECT u.kind, u.limit_no, u.period FROM unnest(uses) AS u) THEN
@@ -113,6 +114,36 @@ BEGIN
     uses := uses || counter;
   END LOOP;
 END $$;
+
+-- What the other player may receive. How much that is and how much they received stays private.
+CREATE OR REPLACE FUNCTION onceward.judge_received(
+  op onceward.operation, state onceward.state, INOUT uses onceward.counter[], OUT rejection json)
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  use     onceward.limit_use;
+  counter onceward.counter;
+  place   integer := 0;
+BEGIN
+  FOREACH use IN ARRAY op.limits::onceward.limit_use[] LOOP
+    place := place + 1;
+    CONTINUE WHEN use.kind <> 'recipient';
+    counter := state.counters[place];
+    IF counter.used + use.amount > counter.bound THEN
+      rejection := onceward.beyond_limit(use, 0, 0);
+      RETURN;
+    END IF;
+    counter.used := use.amount;
+    uses := uses || counter;
+  END LOOP;
+END $$;
+
+-- The rejection of an account that is too young; null: it is not.
+CREATE OR REPLACE FUNCTION onceward.too_young(age onceward.required_age, state onceward.state)
+RETURNS json LANGUAGE sql STABLE
+RETURN CASE WHEN ((state).me).since + make_interval(hours => (age).hours::integer) > (state).at
+  THEN onceward.limit_exceeded('account_age', (age).resource, (age).hours, 0, (age).requested,
+    to_char((((state).me).since + make_interval(hours => (age).hours::integer))
+            AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END;
 
 -- The rejection for what refuses an operation before any balance is looked at (`judge` says what).
 CREATE OR REPLACE FUNCTION onceward.refusal(
@@ -176,6 +207,10 @@ BEGIN
     verdict.uses := step.uses;
     IF verdict.rejection IS NOT NULL THEN RETURN; END IF;
   END IF;
+  IF NOT op.age IS NULL THEN
+    verdict.rejection := onceward.too_young(op.age, state);
+    IF verdict.rejection IS NOT NULL THEN RETURN; END IF;
+  END IF;
   IF cardinality(op.limits) > 0 THEN
     step := onceward.judge_limits(op, state, verdict.uses);
     verdict.rejection := step.rejection;
@@ -200,6 +235,12 @@ BEGIN
   IF op.source = 'postings' AND NOT state.other_accepts THEN
     verdict.rejection := json_build_object('kind', 'gifts_declined', 'playerId', state.other_id);
     RETURN verdict;
+  END IF;
+  IF cardinality(op.limits) > 0 THEN
+    step := onceward.judge_received(op, state, verdict.uses);
+    verdict.uses := step.uses;
+    verdict.rejection := step.rejection;
+    IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
   END IF;
   step := onceward.post(state.other, '{}', op.counterparty_postings, 1, rules, state.at);
   verdict.other_moves := step.moves;
@@ -240,8 +281,8 @@ BEGIN
     verdict.rejection := onceward.refusal(reason, op, state, resolution, subject);
     RETURN verdict;
   END IF;
-  IF cardinality(op.limits) > 0 OR NOT op.staff IS NULL OR cardinality(resolution.gives_back) > 0
-  THEN
+  IF cardinality(op.limits) > 0 OR NOT op.staff IS NULL OR NOT op.age IS NULL
+     OR cardinality(resolution.gives_back) > 0 THEN
     verdict := onceward.judge_uses(op, state, resolution, verdict);
     IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
   END IF;

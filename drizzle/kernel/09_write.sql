@@ -134,9 +134,11 @@ BEGIN
           DO UPDATE SET used = k.used + excluded.used;
         IF cardinality(use.added) > 0 THEN
           INSERT INTO onceward.counted_claims (
-            subject, since, up_to, "limit", kind, claim_type, resource, period)
-          SELECT use.subject, u.since, state.number, use.limit_no, use.kind, added.claim_type,
-                 onceward.number_of(1, u.resource), use.period
+            subject, since, up_to, "limit", kind, claim_type, resource, period, received)
+          SELECT use.subject, u.since,
+                 CASE u.kind WHEN 'recipient' THEN state.other_number ELSE state.number END,
+                 use.limit_no, use.kind, added.claim_type,
+                 onceward.number_of(1, u.resource), use.period, u.kind = 'recipient'
             FROM unnest(op.limits) AS u, unnest(use.added) AS added(claim_type)
            WHERE u.kind <> 'game' AND u.period = use.period
              AND onceward.number_of(4, u.name) = use.limit_no;

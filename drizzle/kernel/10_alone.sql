@@ -21,6 +21,7 @@ BEGIN
   END IF;
   op.counterparty := NULL;
   op.counterparty_postings := '{}';
+  op.limits := ARRAY(SELECT u FROM unnest(op.limits) AS u WHERE u.kind <> 'recipient');
   subject.other := NULL;
   state := onceward.state_of(op, subject, context.at);
   IF onceward.is_to_judge(op, subject, state, context) THEN

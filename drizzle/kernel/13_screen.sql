@@ -54,7 +54,7 @@ RETURN (
              'used', (c.list[place]).used, 'bound', (c.list[place]).bound) END
            ORDER BY place), '[]')
     FROM (SELECT onceward.counters(
-            limits, of_player, onceward.stripes(limits, of_player)) AS list OFFSET 0) AS c,
+            limits, of_player, NULL, onceward.stripes(limits, of_player)) AS list OFFSET 0) AS c,
          generate_subscripts(c.list, 1) AS place);
 
 -- Which of these claims were made and not reopened, by their place.

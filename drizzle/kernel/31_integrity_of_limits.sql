@@ -7,10 +7,19 @@ RETURNS TABLE (invariant text, player bigint, resource smallint, sequence intege
                number integer, detail text) LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 BEGIN ATOMIC
+  -- The claims of the players, and those of others with them: in both, from their side.
   WITH claims AS MATERIALIZED (
-    SELECT c.player, c.number, c.claim_type, c.units, c.limits_used, c.claimed_at
+    SELECT c.player, c.number, false AS received, c.claim_type, c.units, c.limits_used,
+           c.claimed_at
       FROM onceward.reward_claims c
      WHERE c.player > low AND c.player <= high AND NOT EXISTS (
+       SELECT FROM onceward.reversed_claims r
+        WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)
+    UNION ALL
+    SELECT c.counterparty, c.counterparty_number, true, c.claim_type, c.units, c.limits_used,
+           c.claimed_at
+      FROM onceward.reward_claims c
+     WHERE c.counterparty > low AND c.counterparty <= high AND NOT EXISTS (
        SELECT FROM onceward.reversed_claims r
         WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)),
   -- What claims and pending rewards recorded, and what counters that are newer counted of claims.
@@ -18,19 +27,19 @@ BEGIN ATOMIC
     SELECT c.player, c.number, (x->>1)::smallint AS "limit", x->>2 AS period,
            (x->>4)::bigint AS used
       FROM claims AS c, json_array_elements(c.limits_used) AS x
-     WHERE x->>0 = '1'
+     WHERE x->>0 = '1' AND (x->>3)::bigint = c.player
     UNION ALL
     SELECT w.player, w.number, (x->>1)::smallint, x->>2, (x->>4)::bigint
       FROM onceward.pending_rewards w, json_array_elements(w.plan->'uses') AS x
      WHERE w.player > low AND w.player <= high AND x->>0 = '1'
     UNION ALL
     SELECT c.player, c.number, k."limit", k.period, CASE WHEN k.resource IS NULL THEN c.units ELSE (
-             SELECT -sum(e.delta) FROM onceward.ledger_entries e
+             SELECT sum(abs(e.delta)) FROM onceward.ledger_entries e
               WHERE (e.player, e.number, e.resource) = (c.player, c.number, k.resource)
-                AND e.cause = 1 AND e.delta < 0) END
+                AND e.cause = 1 AND (e.delta > 0) = k.received) END
       FROM onceward.counted_claims k JOIN claims AS c
         ON (c.player, c.claim_type) = (k.subject, k.claim_type) AND c.number <= k.up_to
-           AND c.claimed_at >= k.since
+           AND c.received = k.received AND c.claimed_at >= k.since
            -- Of a reward that was paid, the use belongs to the period of its announcement.
            AND NOT EXISTS (SELECT FROM json_array_elements(c.limits_used) AS u
                             WHERE u->>0 = '1' AND (u->>1)::smallint = k."limit"

@@ -40,6 +40,8 @@ export const MAX_EXCHANGE_ENTRIES = 16;
 export const MAX_DRAWS = 100;
 export const MAX_DRAW_TABLES = 200;
 export const MAX_SEASONS = 64;
+/** A year. */
+export const MAX_ACCOUNT_AGE_HOURS = 8_760;
 export const MAX_SHARED_LIMITS = 500;
 /** Limits that one claim type or exchange shares with others. */
 export const MAX_SHARED_LIMITS_OF_ONE = 8;

@@ -18,7 +18,10 @@ export function checkLimits(document: BalanceDocument, report: Report): void {
       report(['limits', name], 'must set a bound: perDay, perWeek, perMonth, perSeason, ever or total');
   }
   for (const [name, { transfer }] of Object.entries(resources)) {
-    if (transfer) checkSeasons(transfer, { at: ['resources', name, 'transfer'], seasons }, report);
+    if (!transfer) continue;
+    const at = ['resources', name, 'transfer'];
+    checkSeasons(transfer, { at, seasons }, report);
+    checkSeasons(transfer.receives, { at: [...at, 'receives'], seasons }, report);
   }
   for (const [section, offers] of Object.entries({ claimTypes, exchanges })) {
     for (const [name, offer] of Object.entries(offers)) {

@@ -140,8 +140,11 @@ function checkRegeneration({ regenerates, ceiling }: Resource, { at, stats }: Pl
 function checkGiftBounds({ transfer }: Resource, at: string[], report: Report) {
   if (!transfer) return;
   const { perTransfer, perDay, perWeek, perMonth, ever } = transfer;
-  for (const [field, bound] of Object.entries({ perDay, perWeek, perMonth, ever })) {
-    if (perTransfer !== null && bound !== undefined && perTransfer > bound)
+  const received = Object.entries(transfer.receives).map(
+    ([field, bound]) => [`receives.${field}`, bound] as const,
+  );
+  for (const [field, bound] of [...Object.entries({ perDay, perWeek, perMonth, ever }), ...received]) {
+    if (perTransfer !== null && typeof bound === 'number' && perTransfer > bound)
       report([...at, 'transfer', 'perTransfer'], `must be at most ${field} (${bound}), not ${perTransfer}`);
   }
 }

@@ -70,6 +70,8 @@ function compareResource(
   } else if (old.transfer && resource.transfer) {
     const place = { at: [...at, 'transfer'], what: `Giving ${name}`, former: compared.former };
     compareBounds(place, old.transfer, resource.transfer, report);
+    const received = { at: [...place.at, 'receives'], what: `Receiving ${name}`, former: compared.former };
+    compareBounds(received, old.transfer.receives, resource.transfer.receives, report);
   }
   compareDebits(name, { old, resource, compared }, report);
 }

@@ -6,8 +6,8 @@ import type { BalanceDocument } from './schema.ts';
 
 export type LimitBounds = Pick<
   BalanceDocument['limits'][string],
-  'perDay' | 'perWeek' | 'perMonth' | 'perSeason' | 'ever' | 'total'
->;
+  'perDay' | 'perWeek' | 'perMonth' | 'perSeason' | 'ever'
+> & { readonly total?: number | undefined };
 
 /** Compiles the limits of a claim type or an exchange: its own, then those that it shares. */
 export type CompileLimits = (

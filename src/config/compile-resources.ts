@@ -40,8 +40,17 @@ export function compileResources(
 }
 
 function compileTransfer(name: string, transfer: NonNullable<Resource['transfer']>): TransferRule {
-  const counted = { counter: `transfer:${name}`, claimTypes: ['transfer'], sharedLimit: null };
-  return { perTransfer: transfer.perTransfer, limits: limitRules(transfer, counted) };
+  const counted = { claimTypes: ['transfer'], sharedLimit: null };
+  const received = limitRules(
+    { ...transfer.receives, total: undefined },
+    { ...counted, counter: `received:${name}` },
+  );
+  return {
+    perTransfer: transfer.perTransfer,
+    limits: limitRules(transfer, { ...counted, counter: `transfer:${name}` }),
+    receives: received.map((rule) => ({ ...rule, subject: 'recipient' })),
+    accountAgeHours: transfer.fromAccountsOlderThanHours ?? null,
+  };
 }
 
 /** The other resource stops at its own ceiling. */

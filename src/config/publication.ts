@@ -162,7 +162,10 @@ function limitRulesOf({ claimTypes, exchanges, resources }: BalanceRules): Count
   return [
     ...offers.map((rule) => ({ ...rule, resource: null })),
     ...[...resources.values()].flatMap(({ name, transfer }) =>
-      (transfer?.limits ?? []).map((rule) => ({ ...rule, resource: name })),
+      [...(transfer?.limits ?? []), ...(transfer?.receives ?? [])].map((rule) => ({
+        ...rule,
+        resource: name,
+      })),
     ),
   ];
 }

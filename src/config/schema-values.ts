@@ -95,14 +95,14 @@ const textKey = z
 export const requirement = z.strictObject({ description, when: formulaText, text: textKey });
 
 /** Each at least 1: what may not be used at all is left out of the config. */
-export const limitBounds = {
+export const playerBounds = {
   perDay: z.optional(amount(1)),
   perWeek: z.optional(amount(1)),
   perMonth: z.optional(amount(1)),
   perSeason: z._default(sizedRecord(seasonName, amount(1), { most: bounds.MAX_SEASONS }), {}),
   ever: z.optional(amount(1)),
-  total: z.optional(amount(1)),
 };
+export const limitBounds = { ...playerBounds, total: z.optional(amount(1)) };
 export const sharedLimits = z._default(
   z.array(limitName).check(z.maxLength(bounds.MAX_SHARED_LIMITS_OF_ONE)),
   [],

@@ -24,6 +24,7 @@ import {
   limitBounds,
   limitName,
   outcomeName,
+  playerBounds,
   requires,
   resourceName,
   reversibleBy,
@@ -72,6 +73,8 @@ const resource = z.strictObject({
       description,
       perTransfer: z._default(z.nullable(amount(1)), null),
       ...limitBounds,
+      receives: z._default(z.strictObject({ description, ...playerBounds }), { perSeason: {} }),
+      fromAccountsOlderThanHours: z.optional(amount(1, bounds.MAX_ACCOUNT_AGE_HOURS)),
     }),
   ),
   spend: z.optional(

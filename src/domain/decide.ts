@@ -61,6 +61,7 @@ type Effects = Partial<
     | 'milestones'
     | 'sourceKeys'
     | 'limits'
+    | 'age'
     | 'counterparty'
     | 'units'
     | 'acceptsGifts'

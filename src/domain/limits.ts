@@ -43,6 +43,18 @@ export const LIMITS = {
       'The other player cannot hold the amount. Their balance stays private: `bound` and `remaining` are 0.',
     message: ({ resource, requested }) => `The other player cannot hold ${requested} more ${resource}.`,
   },
+  recipient_limit: {
+    counted: true,
+    description:
+      'The other player may receive no more of this resource in the period. What they received stays private: `bound` and `remaining` are 0.',
+    message: (reached) =>
+      `The other player cannot receive ${reached.requested} more ${reached.resource}${perText(reached)}.${renewalText(reached)}`,
+  },
+  account_age: {
+    description: 'The age in hours from which an account may give this resource.',
+    message: ({ resource, bound, renewsAt }) =>
+      `An account may give ${resource} to others when it is ${bound} hours old. Yours is at ${renewsAt}.`,
+  },
   staff_reward: {
     description: 'The most that this staff member may give in one award, in value or of one resource.',
     message: ({ resource, bound, requested }) => {

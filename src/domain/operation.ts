@@ -125,6 +125,8 @@ export interface Operation {
   /** The other side of a transfer: an existing player, and what moves there in the same transaction. */
   readonly counterparty: { readonly playerId: string; readonly postings: readonly Posting[] } | null;
   readonly limits: readonly LimitUse[];
+  /** The age that the player's account must have; null: any. */
+  readonly age: { readonly hours: number; readonly resource: string; readonly requested: number } | null;
   /** How many times an exchange is made at once; 1 for everything else. */
   readonly units: number;
   /** Every resource whose balance the kernel needs. */
@@ -155,6 +157,7 @@ export const NO_EFFECTS = {
   milestones: false,
   counterparty: null,
   limits: [],
+  age: null,
   units: 1,
   resources: [],
   shown: [],

@@ -73,19 +73,24 @@ export type StaffCount =
   | { readonly kind: 'value'; readonly value: number }
   | { readonly kind: 'limit'; readonly perReward: number | null; readonly perDay: number };
 
-/** Bounds of what one player gives to others. */
+/** Bounds of what players give each other. */
 export interface TransferRule {
   /** Null: unbounded. */
   readonly perTransfer: number | null;
+  /** Of what one player gives. */
   readonly limits: readonly LimitRule[];
+  /** Of what one player receives. */
+  readonly receives: readonly LimitRule[];
+  /** The age of an account from which it may give; null: any. */
+  readonly accountAgeHours: number | null;
 }
 
 /** A counter with a bound. */
 export interface LimitRule {
   /** Such as `claims:bounty` or `shared:boosters`. With the subject and the period it identifies the limit. */
   readonly counter: string;
-  /** Whose uses are counted together: one player's, or those of all players. */
-  readonly subject: 'player' | 'game';
+  /** Whose uses are counted together: one player's, those of the other player of a transfer, or those of all players. */
+  readonly subject: 'player' | 'recipient' | 'game';
   readonly period: PeriodKind;
   /** At least 1. */
   readonly max: number;

@@ -40,7 +40,7 @@ function planTransfer(rules: BalanceRules, intent: Intent, request: TransferReso
 
   // Each transfer is a claim of its own: the client's key is its only name.
   const claim = { claimType: TRANSFER_RESOURCE.claimType, claimKey: intent.idempotencyKey };
-  const { perTransfer, limits } = rule.transfer;
+  const { perTransfer, limits, receives, accountAgeHours: hours } = rule.transfer;
   if (perTransfer !== null && amount > perTransfer) {
     return reject(claim, {
       kind: 'limit_exceeded',
@@ -52,14 +52,19 @@ function planTransfer(rules: BalanceRules, intent: Intent, request: TransferReso
       renewsAt: null,
     });
   }
-  const given = { limits, claimType: claim.claimType, resource, amount, limit: 'transfers' } as const;
+  const given = { claimType: claim.claimType, resource, amount };
+  const uses = [
+    ...limitUses({ ...given, limits, limit: 'transfers' }, intent.now, rules.calendar),
+    ...limitUses({ ...given, limits: receives, limit: 'recipient_limit' }, intent.now, rules.calendar),
+  ];
   return {
     kind: 'commit',
     ...claim,
     postings: [take(rule, amount)],
     // Rejected rather than clamped: what one player gives, the other receives.
     counterparty: { playerId: toPlayerId, postings: [{ ...give(rule, amount), atLimit: 'reject' }] },
-    limits: limitUses(given, intent.now, rules.calendar),
+    limits: uses,
+    age: hours === null ? null : { hours, resource, requested: amount },
   };
 }
 

@@ -52,6 +52,7 @@ export function encodeOperation(operation: Operation): KernelOperation {
     counterparty: counterparty?.playerId ?? null,
     counterparty_postings: counterparty?.postings.map(postingOf) ?? [],
     limits: operation.limits.map(limitUseOf),
+    age: operation.age,
     staff: staff && staffTermsOf(staff),
     units: operation.units,
     announces: source.kind === 'announcement' ? announcedBy(source) : null,

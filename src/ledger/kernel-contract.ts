@@ -8,6 +8,9 @@ import type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-po
 export type { KernelChoice, KernelCondition, KernelPosting, KernelRequirement } from './kernel-postings.ts';
 
 import type { Facts } from '../domain/rules.ts';
+import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kernel-limits.ts';
+
+export type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms };
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
 export const CONTRACT_VERSION = 4;
@@ -20,31 +23,6 @@ export interface KernelSourceKey {
   readonly game: boolean;
   readonly resource: string;
   readonly key: string;
-}
-
-export interface KernelLimitUse {
-  readonly kind: 'player' | 'game';
-  readonly name: string;
-  readonly period: string;
-  /** The beginning of the period; `-infinity` for `ever`. */
-  readonly since: string;
-  readonly claim_type: string;
-  /** The other claim types that count; null: none can. */
-  readonly shares_with: readonly string[] | null;
-  /** Null: the limit counts units of claims; otherwise what they took of this resource. */
-  readonly resource: string | null;
-  readonly amount: number;
-  readonly bound: number;
-  /** The limit that a rejection names. */
-  readonly rejection: string;
-  /** What a rejection says of the limit besides: the period, the name of a shared limit. */
-  readonly about: Readonly<Record<string, string>> | null;
-  readonly renews_at: string | null;
-}
-
-export interface KernelStaffTerms {
-  readonly day: string;
-  readonly renews_at: string;
 }
 
 export interface KernelPlan {
@@ -95,6 +73,7 @@ export interface KernelOperation {
   readonly counterparty: string | null;
   readonly counterparty_postings: readonly KernelPosting[];
   readonly limits: readonly KernelLimitUse[];
+  readonly age: KernelRequiredAge | null;
   readonly staff: KernelStaffTerms | null;
   readonly units: number;
   readonly announces: {

@@ -70,7 +70,9 @@ export const countedClaims = onceward.table(
     limit: nameNumber('limit').notNull(),
     kind: enumNumber('kind').notNull(),
     claimType: nameNumber('claim_type').notNull(),
-    /** Null: their units were counted; otherwise what they took of this resource. */
+    /** True: what the subject received in claims that others made with them. `up_to` is then the subject's number of them. */
+    received: boolean('received').notNull().default(false),
+    /** Null: their units were counted; otherwise what they took or gave of this resource. */
     resource: nameNumber('resource'),
     period: limitPeriod('period').notNull(),
   },

@@ -75,8 +75,15 @@ test('the example contains every feature that it demonstrates', () => {
   expect(resources.get('lumees')?.transfer).toEqual({
     perTransfer: 5000,
     limits: [perDay('transfer:lumees', 'transfer', 20_000)],
+    receives: [],
+    accountAgeHours: null,
   });
-  expect(resources.get('shards:fire')?.transfer).toEqual({ perTransfer: null, limits: [] });
+  expect(resources.get('shards:fire')?.transfer).toEqual({
+    perTransfer: null,
+    limits: [],
+    receives: [],
+    accountAgeHours: null,
+  });
   expect([...exchanges.keys()]).toEqual([
     'buy_summon_token',
     'drop',

@@ -74,6 +74,21 @@ describe('compiled resources', () => {
     expect(rule?.limits.map(({ period, max }) => [period, max])).toEqual(limits);
   });
 
+  test('what one player receives has limits of its own, and accounts that give an age', () => {
+    const transfer = { receives: { perDay: 9, ever: 90 }, fromAccountsOlderThanHours: 48 };
+    const rule = compiled('credits', at('credits', 'transfer'), transfer)?.transfer;
+    const received = { counter: 'received:credits', subject: 'recipient', claimTypes: ['transfer'] };
+    expect(rule).toEqual({
+      perTransfer: null,
+      limits: [],
+      receives: [
+        { ...received, period: 'day', max: 9, sharedLimit: null },
+        { ...received, period: 'ever', max: 90, sharedLimit: null },
+      ],
+      accountAgeHours: 48,
+    });
+  });
+
   test.each<[Path, unknown]>([
     [at('drop_charges', 'startsWith'), 10],
     [at('drop_charges', 'regenerates', 'upTo'), 10],
@@ -121,6 +136,32 @@ describe('resources with the wrong shape', () => {
     [at('lumees', 'transfer'), true, null, /an object \{…\}, not true/],
     [at('lumees', 'transfer', 'perTransfer'), 0, null, /at least 1, not 0/],
     [at('lumees', 'transfer', 'perDay'), 0, null, /at least 1, not 0/],
+    [
+      at('lumees', 'transfer', 'receives'),
+      { total: 5 },
+      'resources.lumees.transfer.receives.total',
+      /not a field/,
+    ],
+    [
+      at('lumees', 'transfer', 'receives'),
+      { perDay: 0 },
+      'resources.lumees.transfer.receives.perDay',
+      /at least 1/,
+    ],
+    [
+      at('lumees', 'transfer', 'receives'),
+      { perDay: 4999 },
+      'resources.lumees.transfer.perTransfer',
+      /at most receives.perDay \(4999\)/,
+    ],
+    [
+      at('lumees', 'transfer', 'receives'),
+      { perSeason: { winter: 5000 } },
+      'resources.lumees.transfer.receives.perSeason.winter',
+      /season "winter"/,
+    ],
+    [at('lumees', 'transfer', 'fromAccountsOlderThanHours'), 0, null, /at least 1, not 0/],
+    [at('lumees', 'transfer', 'fromAccountsOlderThanHours'), 8761, null, /at most 8760/],
     [at('lumees', 'transfer', 'sharedLimits'), ['gifts'], null, /not a field/],
     [at('lumees', 'transfer', 'perDay'), null, null, /a whole number, not null/],
     [

@@ -76,6 +76,7 @@ test('a claim has every member of the contract', () => {
     counterparty: null,
     counterparty_postings: [],
     limits: [],
+    age: null,
     staff: null,
     units: 1,
     announces: null,

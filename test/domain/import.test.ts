@@ -164,6 +164,7 @@ test('an imported row has no floor, ceiling, level milestone, limit or counterpa
     milestones: false,
     counterparty: null,
     limits: [],
+    age: null,
     units: 1,
     resources: ['gold'],
     shown: [],

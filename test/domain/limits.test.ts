@@ -150,6 +150,8 @@ describe('the catalogue of limits', () => {
   const NAMED: Readonly<Record<LimitName, readonly Value[]>> = {
     resource_ceiling: ['resource', 'bound', 'remaining', 'requested'],
     recipient_ceiling: ['resource', 'requested'],
+    recipient_limit: ['resource', 'requested', 'renewsAt'],
+    account_age: ['resource', 'bound', 'renewsAt'],
     staff_reward: ['resource', 'bound', 'requested'],
     staff_daily_budget: ['resource', 'bound', 'remaining', 'requested', 'renewsAt'],
     staff_daily_awards: ['bound', 'renewsAt'],

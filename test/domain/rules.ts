@@ -109,7 +109,12 @@ export const RULES: BalanceRules = {
   resources: new Map([
     resource('gold', {
       manual: true,
-      transfer: { perTransfer: 500, limits: [perDay('transfer:gold', 'transfer', 800)] },
+      transfer: {
+        perTransfer: 500,
+        limits: [perDay('transfer:gold', 'transfer', 800)],
+        receives: [],
+        accountAgeHours: null,
+      },
       spend: { perCall: 300, perDay: 700 },
       take: { perCall: null, perDay: 200, debt: true },
     }),

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { LimitRule, ResourceRule } from '../../src/domain/rules.ts';
 import {
   checkRecipient,
   decideTransferResource,
   type TransferResource,
 } from '../../src/domain/transfer-resource.ts';
-import { BERLIN_DAY, intentOf, PLAYER, positiveInt, RULES } from './rules.ts';
+import { BERLIN_DAY, intentOf, PLAYER, perDay, positiveInt, RULES } from './rules.ts';
 
 const transferOf = (overrides: Partial<TransferResource> = {}): TransferResource => ({
   toPlayerId: 'p2',
@@ -41,7 +42,10 @@ describe('a transfer', () => {
   });
 
   test('a transfer is rejected at the ceiling of the recipient, even where the resource clamps', () => {
-    const charges = { ...RULES.resources.get('charges'), transfer: { perTransfer: null, limits: [] } };
+    const charges = {
+      ...RULES.resources.get('charges'),
+      transfer: { perTransfer: null, limits: [], receives: [], accountAgeHours: null },
+    };
     const resources = new Map([...RULES.resources, ['charges', charges as never]]);
     const { operation } = decide(
       { resource: 'charges', amount: positiveInt(2) },
@@ -70,6 +74,31 @@ describe('a transfer', () => {
         about: { period: 'day' },
       },
     ]);
+  });
+
+  test('the amount counts against what the recipient may receive, and the account needs its age', () => {
+    const received: LimitRule = {
+      ...perDay('received:gold', 'transfer', 50),
+      subject: 'recipient',
+      period: 'week',
+    };
+    const rule = RULES.resources.get('gold') as ResourceRule;
+    const transfer = { perTransfer: null, limits: [], receives: [received], accountAgeHours: 24 };
+    const resources = new Map([...RULES.resources, ['gold', { ...rule, transfer }]]);
+    const { operation } = decide({}, { rules: { ...RULES, resources } });
+    expect(operation.limits).toMatchObject([
+      {
+        subject: 'recipient',
+        name: 'received:gold',
+        limit: 'recipient_limit',
+        resource: 'gold',
+        amount: 100,
+        bound: 50,
+        about: { period: 'week' },
+      },
+    ]);
+    expect(operation.age).toEqual({ hours: 24, resource: 'gold', requested: 100 });
+    expect(decide().operation.age).toBeNull();
   });
 
   test('a transfer of exactly the bound per transfer is committed', () => {
@@ -108,7 +137,7 @@ describe('a transfer', () => {
     [[], 'nothing'],
     [['gold', 'gems'], 'gold, gems'],
   ])('where the config allows %j, the fault lists: %s', (allowed, list) => {
-    const transfer = { perTransfer: null, limits: [] };
+    const transfer = { perTransfer: null, limits: [], receives: [], accountAgeHours: null };
     const resources = new Map(
       [...RULES.resources].map(([name, rule]) => [
         name,

@@ -66,6 +66,7 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
     counterparty: null,
     counterparty_postings: [],
     limits: [],
+    age: null,
     staff: null,
     units: 1,
     announces: null,

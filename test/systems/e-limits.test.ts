@@ -6,6 +6,7 @@ import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/wor
 import type { ExchangeResult, Receipt } from '../support/worker/schema-types.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
 import { movingNothing } from '../support/worker/stillness.ts';
+import { balanceOf, holder, movingNeither, transfer } from '../support/worker/transfers.ts';
 import { atOnce, inWaves, receiptsIn, tally } from '../support/worker/waves.ts';
 
 const STARTS = '2026-01-01T00:00:00.000Z';
@@ -210,4 +211,35 @@ it('E4 gives nothing of a season before it begins and after it ends', async () =
     expect(rejection).toMatchObject({ period: 'SEASON', season: name, bound, remaining: 0, renewsAt });
   }
   expect(await ledgerFaults(playerId)).toEqual([]);
+});
+
+it('E4 lets many accounts give one player no more than they may receive, and none that is too young', async () => {
+  const rule = { perTransfer: 10, perDay: 10, receives: { perDay: 50 }, fromAccountsOlderThanHours: 24 };
+  await offers({}, {}, ({ resources }) => Object.assign(resources.lumees, { transfer: rule }));
+  const taker = await holder();
+  const givers = await atOnce(12, () => holder({ lumees: 20 }));
+  const young = await movingNeither([givers[0] as string, taker], () =>
+    transfer(givers[0] as string, taker, { amount: 10 }),
+  );
+  expect(rejectionOf(young, 'LimitExceeded')).toMatchObject({
+    limit: 'ACCOUNT_AGE',
+    ceilingOf: 'lumees',
+    bound: 24,
+    renewsAt: expect.stringMatching(/Z$/),
+  });
+  await owner`UPDATE onceward.actors SET created_at = now() - interval '25 hours' WHERE id = ANY (${givers})`;
+  const results = (await atOnce(12, (index) => transfer(givers[index] as string, taker, { amount: 10 }))).map(
+    resultOf,
+  );
+  expect(tally(results)).toEqual({ Receipt: 5, RECIPIENT_LIMIT: 7 });
+  for (const result of results.filter(({ __typename }) => __typename === 'LimitExceeded'))
+    expect(result).toMatchObject({
+      period: 'DAY',
+      bound: 0,
+      remaining: 0,
+      requested: 10,
+      ceilingOf: 'lumees',
+    });
+  expect(await balanceOf(taker)).toBe(50);
+  for (const playerId of [taker, ...givers.slice(0, 3)]) expect(await ledgerFaults(playerId)).toEqual([]);
 });

@@ -54,6 +54,7 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     counterparty: null,
     counterparty_postings: [],
     limits: [],
+    age: null,
     staff: null,
     units: 1,
     announces: null,

@@ -385,9 +385,11 @@ export interface LimitExceeded {
 }
 
 export type LimitKind =
+  | 'ACCOUNT_AGE'
   | 'CLAIMS'
   | 'EXCHANGES'
   | 'RECIPIENT_CEILING'
+  | 'RECIPIENT_LIMIT'
   | 'RESOURCE_CEILING'
   | 'SERVER_DAILY_BUDGET'
   | 'SERVER_REWARD'
