@@ -80,8 +80,10 @@ describe('the sinks of the example', () => {
     'shards:water': 20,
     'shards:shadow': 20,
   };
-  const bought = Object.entries(example.exchanges).filter(([, { costs }]) =>
-    Object.keys(costs).every((resource) => resource in PURSE),
+  const isFixed = (offer: { costs: object; gives?: object }) =>
+    [offer.costs, offer.gives ?? {}].flatMap(Object.values).every((amount) => typeof amount === 'number');
+  const bought = Object.entries(example.exchanges).filter(
+    ([, offer]) => isFixed(offer) && Object.keys(offer.costs).every((resource) => resource in PURSE),
   );
 
   it.each(bought)('%s takes what it costs and gives what it says', async (exchange, offer) => {
@@ -92,11 +94,22 @@ describe('the sinks of the example', () => {
       changes
         .filter((change) => change.resource === resource && change.cause === 'OPERATION')
         .reduce((sum, { requested }) => sum + requested, 0);
-    for (const [resource, amount] of Object.entries(offer.costs)) expect(moved(resource)).toBe(-amount);
+    for (const [resource, amount] of Object.entries(offer.costs))
+      expect(moved(resource)).toBe(-Number(amount));
     for (const [resource, amount] of Object.entries('gives' in offer ? offer.gives : {}))
       expect(moved(resource)).toBe(amount);
     for (const [resource, amount] of Object.entries(offer.costs))
       expect((await balancesOf(playerId))[resource]).toBe((before[resource] ?? 0) - Number(amount));
+  });
+
+  it('hire_militia costs more with each militia that the player has', async () => {
+    const { playerId } = await playerWith({ lumees: 5_000 });
+    const paid: number[] = [];
+    for (let hired = 0; hired < 3; hired++) {
+      const { changes } = receiptOf(await asPlayer(playerId).exchange({ exchange: 'hire_militia' }));
+      paid.push(...changes.flatMap(({ resource, delta }) => (resource === 'lumees' ? [-delta] : [])));
+    }
+    expect(paid).toEqual([400, 420, 440]);
   });
 
   it.each([
