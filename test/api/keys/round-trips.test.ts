@@ -72,7 +72,7 @@ const READERS: readonly Reader[] = [
 ];
 
 /** Their requests to the database do not contain the player's ID. */
-const WITHOUT_PLAYER = ['balanceConfig', 'integrity', 'trace'];
+const WITHOUT_PLAYER = ['balanceConfig', 'integrity', 'staffActions', 'trace'];
 
 describe('a query', () => {
   it.each(
@@ -131,6 +131,14 @@ describe('a query', () => {
       expect(resultOf(await asServer().balanceConfig({ version }))).toBeNull();
     });
     expect(byServer).toBe(1);
+  });
+
+  it('staffActions by staff: makes one request', async () => {
+    const staffId = await addStaffMember(fresh('staff'), { role: 'auditor' });
+    const count = await countRequests(staffId, async () => {
+      expect(resultOf(await asStaff(staffId).staffActions({ staffId })).edges).toEqual([]);
+    });
+    expect(count).toBe(1);
   });
 
   it('makes no request to the database when the actor may not read the player', async () => {

@@ -73,7 +73,7 @@ export const DEBIT_REJECTIONS: readonly RejectionCase[] = [
     expected: {
       __typename: 'LimitExceeded',
       limit: 'SPEND_PER_DAY',
-      ceilingOf: null,
+      ceilingOf: 'lumees',
       bound: 4,
       remaining: 4,
       requested: 5,
