@@ -154,5 +154,5 @@ it('B5 lets the app role write only through the kernel', async () => {
   expect(
     await names(`SELECT proname AS name FROM pg_proc WHERE pronamespace = 'onceward'::regnamespace
       AND has_function_privilege(oid, 'EXECUTE') AND (provolatile = 'v' OR prosecdef) ORDER BY 1`),
-  ).toEqual(['commit_operations', 'expire_refusals', 'preview_operation']);
+  ).toEqual(['commit_operations', 'expire_refusals', 'preview_operation', 'read_screen']);
 });

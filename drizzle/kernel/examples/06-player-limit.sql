@@ -15,7 +15,7 @@ SELECT examples.commit('{"player": "alice", "claim_key": "q3", "gives": {"gold":
   {"kind": "player", "name": "claims:quest", "period": "2026-11-02", "since": "-infinity",
    "claim_type": "quest", "amount": 1, "bound": 2, "rejection": "claims_per_day",
    "renews_at": "2026-11-03T00:00:00Z"}]}');
--- → rejected: limit_exceeded (limit claims_per_day, bound 2, remaining 0, requested 1)
+-- → rejected: limit_exceeded (bound 2, limit claims_per_day, remaining 0, requested 1)
 
 SELECT kind, subject_id, "limit", period, used FROM onceward.limits_by_name;
 -- → kind | subject_id | limit | period | used

@@ -12,7 +12,7 @@ SELECT examples.commit(VARIADIC ARRAY(
     FROM unnest(ARRAY['alice', 'bob', 'carol']) AS player));
 -- → granted 1: hero 0→1
 -- → granted 1: hero 0→1
--- → rejected: limit_exceeded (limit stock, bound 2, remaining 0, requested 1)
+-- → rejected: limit_exceeded (bound 2, limit stock, remaining 0, requested 1)
 
 SELECT kind, "limit", period, used FROM onceward.limits_by_name;
 -- → kind | limit | period | used

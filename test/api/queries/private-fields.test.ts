@@ -110,6 +110,8 @@ describe('a player', () => {
       player: [await me.player({ id: player })],
       claims: [await me.claims({ playerId: player, first: 100 })],
       ledger: [await me.ledger({ playerId: player, first: 100 })],
+      offers: [await me.offers({})],
+      claimables: [await me.claimables({})],
       claim: await Promise.all(claims.map(({ claim }) => me.claim({ id: claim.id }))),
       pendingRewards: [await me.pendingRewards({})],
       trace: await Promise.all(ids.map((correlationId) => me.trace({ correlationId }))),
