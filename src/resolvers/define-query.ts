@@ -86,7 +86,7 @@ export function defineQuery<
       args: definition.args(t.arg as unknown as Args),
       // Pothos computes these types from the same parameters; TypeScript cannot see that they are the same.
       resolve: ((_: unknown, args: InputShapeFromFields<Fields>, context: RequestContext) =>
-        run(definition, context, (reading) => definition.resolve(args, reading))) as never,
+        run(definition, { context, args }, (reading) => definition.resolve(args, reading))) as never,
     }),
   );
   return queryOf(definition);
@@ -99,10 +99,12 @@ function queryOf({ permission = 'ledger:read', notes = '', ...definition }: Comm
 
 function run<T>(
   { name, actors }: CommonDefinition,
-  context: RequestContext,
+  { context, args }: { readonly context: RequestContext; readonly args: object },
   resolve: (reading: Reading) => Promise<T>,
 ): Promise<T> {
   return observe(context, name, async (observation) => {
+    // Also where the caller may not read this player.
+    if ('playerId' in args && typeof args.playerId === 'string') observation.note({ player: args.playerId });
     const actor = authorise(context, name, actors);
     const read: Reading['read'] = async (query) => {
       const result = await observation.timeDatabase(() => query(context.services.database, actor));
@@ -158,7 +160,7 @@ export function defineConnection<Type extends TypeParam<SchemaTypes>, Fields ext
     return resolveCursorConnection<Promise<Row[]>>(
       { args: withoutWrongSizes(args), ...PAGE, toCursor },
       (page) =>
-        run(definition, context, (reading) => {
+        run(definition, { context, args }, (reading) => {
           definition.authorisePlayer(args, reading);
           checkPage(args, isValid);
           return definition.resolve(args, page, { ...reading, info });

@@ -58,6 +58,11 @@ export async function sendOperation<Answer extends { readonly kind: string }>(
     noteOperation(observation, operation);
     const answer = await observation.timeDatabase(() => send(operation, config.held()));
     if (answer.kind === 'clock_behind') throw clockBehind(context, answer as unknown as ClockBehind);
+    if (answer.kind === 'busy' && attempt < MAX_ATTEMPTS - 1) {
+      // Another transaction holds the other player of a transfer, and the kernel did not wait for it.
+      attempt += 1;
+      continue;
+    }
     if (!isStale(answer)) return { ...decision, answer: answer as Answered<Answer>['answer'], rules };
     if (answer.kind === 'stale_player') {
       states += 1;

@@ -128,6 +128,9 @@ describe('a recipient who cannot hold the amount', () => {
       remaining: 0,
       requested: 8,
       renewsAt: null,
+      period: null,
+      season: null,
+      sharedLimit: null,
     });
     // The answer is the same whether the recipient has five or seven.
     receiptOf(await transfer(...pair, shards(2)));

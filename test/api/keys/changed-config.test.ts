@@ -66,6 +66,8 @@ const AFTER_REMOVAL: { readonly [Name in MutationName | 'reverseClaim by a serve
   applyDamage: 'BAD_USER_INPUT',
   heal: 'BAD_USER_INPUT',
   manualReward: 'BAD_USER_INPUT',
+  // What it gives stays, and the promotion was paid.
+  'manualReward by a server': 'AlreadyClaimed',
   announceReward: 'UnknownClaimType',
   // A pending reward stays pending whatever the config says. This one was collected.
   recoverReward: 'AlreadyClaimed',

@@ -18,6 +18,7 @@ describe('the query me', () => {
     expect(resultOf(await asPlayer(id).me())).toEqual({
       id,
       version: 0,
+      acceptsGifts: true,
       level: 1,
       experience: { current: 0, levelBeganAt: 0, nextLevelAt: 100 },
       tier: { name: 'Bronze', lifetimePoints: 0, next: { name: 'Silver', from: 1000, missing: 1000 } },

@@ -181,7 +181,8 @@ function sceneOf<Name extends OperationName>(operation: Name, actor: ActorKind):
 async function newActor(actor: ActorKind, playerId: string): Promise<{ actorId: string; token: string }> {
   if (actor === 'player') return { actorId: playerId, token: await playerToken(playerId) };
   if (actor === 'server') return { actorId: 'arena-1', token: await serverToken('arena-1') };
-  const actorId = await addStaffMember(fresh('staff'));
+  // Admins may do what any member may.
+  const actorId = await addStaffMember(fresh('staff'), { role: 'admin' });
   return { actorId, token: await staffToken(actorId) };
 }
 
