@@ -59,7 +59,9 @@ function removeEverything(document: Document): void {
 }
 
 /** The answer under a new key after removeEverything, by operation or scene. */
-const AFTER_REMOVAL: { readonly [Name in MutationName | 'reverseClaim by a server']?: string } = {
+const AFTER_REMOVAL: {
+  readonly [Name in MutationName | `${MutationName} by a server`]?: string;
+} = {
   claimReward: 'UnknownClaimType',
   exchange: 'UnknownExchange',
   transferResource: 'BAD_USER_INPUT',
