@@ -35,11 +35,12 @@ CREATE TYPE "onceward"."requirement" AS (
 
 -- Of a choice's alternatives the first is taken whose conditions all hold; the last has none. A
 -- balance counts with its opening and what it has regenerated. `draws`: what it draws, recorded with
--- the claim.
+-- the claim. `paid_with`: which price it pays, recorded with the claim; null: it is no price.
 CREATE TYPE "onceward"."condition" AS (
   resource "onceward"."given_text", at_least "onceward"."given_amount");--> statement-breakpoint
 CREATE TYPE "onceward"."alternative" AS (
-  "when" "onceward"."condition"[], draws json[], postings "onceward"."posting"[]);
+  "when" "onceward"."condition"[], draws json[], postings "onceward"."posting"[],
+  paid_with smallint);
 --> statement-breakpoint
 CREATE TYPE "onceward"."choice" AS (one_of "onceward"."alternative"[]);--> statement-breakpoint
 
@@ -268,7 +269,7 @@ CREATE TYPE "onceward"."shown" AS (by_number json, by_name json);--> statement-b
 CREATE TYPE "onceward"."verdict" AS (
   rejection json, me "onceward"."side", moves "onceward"."move"[],
   other_moves "onceward"."move"[], draws json[], uses "onceward"."counter"[],
-  raises integer, other_raises integer);--> statement-breakpoint
+  raises integer, other_raises integer, paid_with smallint);--> statement-breakpoint
 
 -- One row for each granted operation. A reader takes the rows whose transaction is older than every
 -- running one, so it misses none. A partition whose events were all sent is emptied at once

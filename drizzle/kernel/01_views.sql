@@ -22,7 +22,7 @@ CREATE OR REPLACE VIEW onceward.claims_by_name AS
               ELSE coalesce(c.client_correlation_id, c.correlation_id::text) END
            AS correlation_id,
          q.id AS counterparty_id, c.counterparty_number, c.counterparty_version,
-         c.units, c.generation, c.input, c.draws, c.shown, c.limits_used, c.facts_read,
+         c.units, c.generation, c.input, c.draws, c.shown, c.limits_used, c.facts_read, c.paid_with,
          c.occurred_at, c.claimed_at, c.fingerprint,
          CASE WHEN a.kind = 1 THEN split_part(c.client_correlation_id, '/', 2) END
            AS client_correlation_id

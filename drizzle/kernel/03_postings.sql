@@ -206,7 +206,8 @@ END $$;
 -- Of each choice the first alternative whose conditions hold. Each sees what those before it left.
 CREATE OR REPLACE FUNCTION onceward.post_choices(
   INOUT side onceward.side, INOUT moves onceward.move[], choices onceward.choice[],
-  rules onceward.regeneration_rules[], moment timestamptz, OUT rejection json, OUT draws json[])
+  rules onceward.regeneration_rules[], moment timestamptz, OUT rejection json, OUT draws json[],
+  OUT paid_with smallint)
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
   choice onceward.choice;
@@ -226,6 +227,7 @@ BEGIN
         USING ERRCODE = 'invalid_parameter_value';
     END IF;
     draws := draws || chosen.draws;
+    paid_with := coalesce(chosen.paid_with, paid_with);
     step := onceward.post(side, moves, chosen.postings, 1, rules, moment);
     side := step.side;
     moves := step.moves;

@@ -290,6 +290,7 @@ BEGIN
   IF cardinality(op.choices) > 0 AND step.rejection IS NULL THEN
     step := onceward.post_choices(step.side, step.moves, op.choices, rules, state.at);
     verdict.draws := step.draws;
+    verdict.paid_with := step.paid_with;
   END IF;
   IF op.milestones AND step.rejection IS NULL THEN
     lowest := CASE WHEN op.source = 'reversal' AND NOT (op.reverses).allow_debt THEN 0

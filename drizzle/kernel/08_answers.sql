@@ -27,7 +27,7 @@ RETURN (
       CASE WHEN claim.counterparty IS NOT NULL
            THEN (SELECT c.id FROM onceward.actors c WHERE c.no = claim.counterparty) END,
       'draws', claim.draws, 'input', claim.input, 'occurredAt', onceward.ms(claim.occurred_at),
-      'factsRead', claim.facts_read)
+      'factsRead', claim.facts_read, 'paidWith', claim.paid_with)
     FROM onceward.actors p, onceward.actors a WHERE p.no = claim.player AND a.no = claim.actor);
 
 -- What a claim moved of one player's balances.
@@ -62,7 +62,7 @@ BEGIN
     'configVersion', context.version,
     'amountsVersion', nullif(resolution.amounts_version, context.version),
     'claimedAt', state.at, 'counterpartyId', state.other_id, 'draws', verdict.draws,
-    'factsRead', op.facts_read,
+    'factsRead', op.facts_read, 'paidWith', verdict.paid_with,
     'changes', verdict.moves, 'counterpartyChanges', verdict.other_moves, 'shown', shown);
 END $$;
 

@@ -17,7 +17,7 @@ BEGIN
     player, actor, claimed_at, counterparty, occurred_at, correlation_id, fingerprint, number,
     version, config_version, amounts_version, counterparty_number, counterparty_version, units,
     operation, claim_type, generation, claim_key, idempotency_key, client_correlation_id, reason,
-    input, draws, shown, limits_used, facts_read)
+    input, draws, shown, limits_used, facts_read, paid_with)
   VALUES (
     subject.player, subject.actor, state.at, subject.other, op.occurred_at, op.correlation_id,
     op.fingerprint, state.number + 1, state.version + verdict.raises, context.version,
@@ -27,7 +27,7 @@ BEGIN
     op.idempotency_key, onceward.sent_correlation(op, subject.player), op.reason, op.input,
     array_to_json(verdict.draws), shown,
     CASE WHEN verdict.uses IS NOT NULL OR op.source = 'pending'
-         THEN onceward.recorded_uses(op, subject, verdict) END, op.facts_read);
+         THEN onceward.recorded_uses(op, subject, verdict) END, op.facts_read, verdict.paid_with);
   UPDATE onceward.actors a
      SET number = a.number + 1, version = a.version + verdict.raises, updated_at = state.at,
          created_at = coalesce(a.created_at, state.at),

@@ -13,7 +13,7 @@ RETURN CASE WHEN (verdict).rejection IS NOT NULL
     (op).client_correlation_id)
   ELSE json_build_object(
     'kind', 'preview', 'playerVersion', (state).version, 'pending', (op).source = 'pending',
-    'changes', array_to_json((verdict).moves),
+    'changes', array_to_json((verdict).moves), 'paidWith', (verdict).paid_with,
     'shown', (onceward.shown_of((op).shown, (state).me, (verdict).me)).by_name,
     'balances', (SELECT coalesce(json_object_agg(b.name, b.amount), '{}')
                    FROM unnest(((verdict).me).resources, ((verdict).me).amounts)

@@ -15,6 +15,8 @@ import type { Offer } from './terms.ts';
 
 interface ExchangeNumbers {
   readonly costs: Readonly<Record<string, number>>;
+  /** What can be paid instead where the player does not have the costs; null: nothing. */
+  readonly otherwise: Readonly<Record<string, number>> | null;
   readonly gives: Readonly<Record<string, number>>;
   readonly draws: Drawing | null;
   /** Null: any number. */
@@ -44,7 +46,7 @@ export const MAX_QUANTITY = 4;
 
 export function drawExchanges(random: Random) {
   const plain = () => ({
-    ...{ gives: {}, draws: null, perDay: null, byPlayer: null },
+    ...{ otherwise: null, gives: {}, draws: null, perDay: null, byPlayer: null },
     reversible: random.chance(0.5),
   });
   const numbers: ShopNumbers = {
@@ -65,6 +67,12 @@ export function drawExchanges(random: Random) {
         ...plain(),
         costs: { summon_tokens: 1 },
         draws: { table: 'summons', times: random.int(1, 2) },
+      },
+      buy_shards: {
+        ...plain(),
+        costs: { credits: random.int(5, 40) },
+        otherwise: { lumees: random.int(1, 9), floor_tokens: 1 },
+        gives: { 'shards:water': random.int(1, 4) },
       },
       great_summon: {
         ...plain(),
@@ -87,18 +95,20 @@ function exchangesDocument({ exchanges, tables }: ShopNumbers) {
   return {
     resources: { ...HEROES, ...Object.fromEntries(COUNTERS.map((counter) => [counter, {}])) },
     exchanges: Object.fromEntries(
-      Object.entries(exchanges).map(([name, { costs, gives, draws, perDay, reversible, byPlayer }]) => [
-        name,
-        {
-          costs,
-          gives,
-          ...(byPlayer && documentByPlayer(byPlayer)),
-          maxQuantity: MAX_QUANTITY,
-          ...(draws && { draws: { [draws.table]: draws.times } }),
-          ...(perDay !== null && { perDay }),
-          ...(reversible && { reversibleBy: ['server'] }),
-        },
-      ]),
+      Object.entries(exchanges).map(
+        ([name, { costs, otherwise, gives, draws, perDay, reversible, byPlayer }]) => [
+          name,
+          {
+            costs: otherwise ? [costs, otherwise] : costs,
+            gives,
+            ...(byPlayer && documentByPlayer(byPlayer)),
+            maxQuantity: MAX_QUANTITY,
+            ...(draws && { draws: { [draws.table]: draws.times } }),
+            ...(perDay !== null && { perDay }),
+            ...(reversible && { reversibleBy: ['server'] }),
+          },
+        ],
+      ),
     ),
     drawTables: tablesDocument(tables),
   };
@@ -134,13 +144,31 @@ function sameNumbers(read: unknown, due: Readonly<Record<string, number>>): bool
 export const exchangeNumbers = ({ own }: Rules): ShopNumbers => own.exchange as ShopNumbers;
 
 /** The price, and what the exchange always gives. */
-export function pricePostings({ costs, gives }: ExchangeNumbers, quantity: number, rules: Rules): Posting[] {
+export function pricePostings(
+  { gives }: ExchangeNumbers,
+  costs: ExchangeNumbers['costs'],
+  quantity: number,
+  rules: Rules,
+): Posting[] {
   const sorted = (amounts: Readonly<Record<string, number>>) =>
     Object.entries(amounts).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     ...sorted(costs).map(([resource, amount]) => take(resource, amount * quantity)),
     ...sorted(gives).map(([resource, amount]) => give(rules, resource, amount * quantity)),
   ];
+}
+
+/** Which price is paid: the first that the player has, or the last. None of them regenerates. */
+export function paidWith(
+  { costs, otherwise }: ExchangeNumbers,
+  quantity: number,
+  balances: Balances,
+): { readonly place: number | null; readonly price: ExchangeNumbers['costs'] } {
+  if (!otherwise) return { place: null, price: costs };
+  const has = Object.entries(costs).every(
+    ([resource, amount]) => (balances[resource] ?? 0) >= amount * quantity,
+  );
+  return has ? { place: 0, price: costs } : { place: 1, price: otherwise };
 }
 
 /** What an exchange costs, gives and draws. Null: this config does not have it, or it is different for each player. */
@@ -151,9 +179,10 @@ export function exchangeOffer(exchange: string, quantity: number, rules: Rules):
   if (!numbers || numbers.byPlayer) return null;
   const times = (amounts: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, amount * quantity]));
-  return {
+  const offer = {
     costs: times(numbers.costs),
     gives: times(numbers.gives),
     draws: numbers.draws ? offeredDraws(numbers.draws.table, numbers.draws.times * quantity, tables) : [],
   };
+  return { ...offer, others: numbers.otherwise ? [{ ...offer, costs: times(numbers.otherwise) }] : [] };
 }

@@ -91,6 +91,7 @@ function violatedBy({ kind, details }: Extract<Outcome, { kind: 'rejected' }>['r
     case 'AlreadyClaimed':
       return 'I5';
     case 'ImpossibleDraw':
+    case 'ImpossiblePayment':
     case 'NotAnnounced':
     case 'TermsChanged':
       return 'I4';

@@ -5,6 +5,7 @@ import {
   exchangeNumbers,
   exchangeOffer,
   MAX_QUANTITY,
+  paidWith,
   playerPrice,
   pricePostings,
 } from '../game/exchanges.ts';
@@ -38,6 +39,7 @@ function drawExchange(draw: Draw): Draft<Exchange> {
     [15, 'training'],
     [15, 'buy_tokens'],
     [20, 'summon'],
+    [12, 'buy_shards'],
     [10, 'great_summon'],
     [20, 'recruit'],
     [1, 'no_such_exchange'],
@@ -47,7 +49,7 @@ function drawExchange(draw: Draw): Draft<Exchange> {
   return { actor, player, input: { exchange, quantity }, ...drawExpectedVersion(draw), ...terms };
 }
 
-function effect({ intent: { key, input }, sent, rules, claim }: EffectContext<Exchange>): Effect {
+function effect({ intent: { key, player, input }, sent, rules, claim }: EffectContext<Exchange>): Effect {
   const { exchange, quantity } = input;
   const numbers = exchangeNumbers(rules).exchanges[exchange];
   const offer = exchangeOffer(exchange, quantity, rules);
@@ -58,19 +60,22 @@ function effect({ intent: { key, input }, sent, rules, claim }: EffectContext<Ex
   if (refused) return refused;
   const { draws, perDay, byPlayer } = numbers;
   const limit = { name: `exchange:${exchange}`, kind: 'EXCHANGES', amount: quantity };
-  const price = pricePostings(numbers, quantity, rules);
   return {
     kind: 'claim',
     type: exchange,
     key,
     limit: perDay === null ? null : { ...limit, bound: perDay },
     postings: (ledger) => {
+      const balances = ledger.balances(player);
+      const paid = paidWith(numbers, quantity, balances);
+      const price = pricePostings(numbers, paid.price, quantity, rules);
       if (byPlayer) {
         const read = claim.row.outcome === 'granted' ? claim.row.facts_read : null;
-        const balances = ledger.balances(String(claim.row.player_id));
-        const paid = playerPrice(exchange, { numbers: byPlayer, quantity, read }, balances);
-        return 'kind' in paid ? paid : [paid, ...price];
+        const own = playerPrice(exchange, { numbers: byPlayer, quantity, read }, balances);
+        return 'kind' in own ? own : [own, ...price];
       }
+      if (claim.row.outcome !== 'rejected' && (claim.row.paid_with ?? null) !== paid.place)
+        return { kind: 'ImpossiblePayment', details: { expected: paid.place, paid: claim.row.paid_with } };
       const drawn = drawnByClaim(
         { claim },
         draws && { ...draws, times: draws.times * quantity },

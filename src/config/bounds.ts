@@ -36,6 +36,9 @@ export const MAX_INTERVAL_SECONDS = 31_536_000;
 export const MAX_EXCHANGES = 500;
 /** Applies to each of an exchange's `costs`, `gives` and `draws`. */
 export const MAX_EXCHANGE_ENTRIES = 16;
+/** How many ways to pay an exchange has, and how many options. */
+export const MAX_PRICES = 8;
+export const MAX_OPTIONS = 32;
 /** Draws of one request, over all tables. Each draw is rolled, checked and stored with the claim. */
 export const MAX_DRAWS = 100;
 export const MAX_DRAW_TABLES = 200;

@@ -43,11 +43,18 @@ function checkClaimType({ name, facts, rewards, conditions }: ClaimTypeRule, rul
 }
 
 function checkExchange(exchange: ExchangeRule, rules: BalanceRules): Problem[] {
-  const { name, conditions, maxQuantity } = exchange;
+  const { name, costs, gives, conditions, maxQuantity } = exchange;
   const at = ['exchanges', name];
-  const tried = (['costs', 'gives'] as const).flatMap((field) =>
-    exchange[field].flatMap(({ resource, amount }) =>
-      typeof amount === 'function' ? [{ path: [...at, field, resource], expression: amount }] : [],
+  const lists = [
+    ...costs.map((price, place) => ({
+      path: costs.length > 1 ? [...at, 'costs', place] : [...at, 'costs'],
+      amounts: price,
+    })),
+    { path: [...at, 'gives'], amounts: gives },
+  ];
+  const tried = lists.flatMap(({ path, amounts }) =>
+    amounts.flatMap(({ resource, amount }) =>
+      typeof amount === 'function' ? [{ path: [...path, resource], expression: amount }] : [],
     ),
   );
   const facts = new Map([['quantity', { kind: 'int', min: 1, max: maxQuantity } as const]]);

@@ -2,6 +2,7 @@
  * Resources with a role in the rules (experience, paid levels, stat points, tiers) and how they may be used. Any other
  * use could pay levels twice, create stat points from nothing, or sell progress.
  */
+import { pricesOf } from './prices.ts';
 import { pathText, type Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 
@@ -49,9 +50,11 @@ export function resourceUses({
     for (const [place, row] of rewardsByStreak.entries())
       add('reward', ['claimTypes', type, 'rewardsByStreak', place, 'rewards'], row.rewards);
   }
-  for (const [name, { costs, gives }] of Object.entries(exchanges)) {
-    add('cost', ['exchanges', name, 'costs'], costs);
+  for (const [name, { costs, gives, chooseOne = {} }] of Object.entries(exchanges)) {
+    for (const { at, price } of pricesOf(costs)) add('cost', ['exchanges', name, ...at], price);
     add('give', ['exchanges', name, 'gives'], gives);
+    for (const [option, one] of Object.entries(chooseOne))
+      add('give', ['exchanges', name, 'chooseOne', option, 'gives'], one.gives);
   }
   for (const [table, { outcomes }] of Object.entries(drawTables)) {
     for (const [outcome, { gives }] of Object.entries(outcomes))

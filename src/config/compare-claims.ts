@@ -20,7 +20,6 @@ type Exchange = BalanceDocument['exchanges'][string];
 export function compareClaims(compared: Compared, report: ReportChange): void {
   compareClaimTypes(compared, report);
   compareSources(compared, report);
-  compareExchanges(compared, report);
   findRenamed(compared, report);
 }
 
@@ -173,29 +172,7 @@ function compareSourceFacts(
   }
 }
 
-function compareExchanges({ before, after, former }: Compared, report: ReportChange) {
-  for (const [name, { before: old, after: exchange }] of entriesOf(before.exchanges, after.exchanges)) {
-    const at = ['exchanges', name];
-    if (!exchange) report('running', at, `${name} can no longer be made.`);
-    if (!old || !exchange) continue;
-    for (const field of ['costs', 'gives', 'draws'] as const) {
-      for (const [what, amounts] of entriesOf(old[field], exchange[field])) {
-        const resource = field === 'draws' ? `from ${what}` : what;
-        const text = changeText(name, field, { resource, ...amounts });
-        if (amounts.before !== amounts.after) report('amounts', [...at, field, what], text);
-      }
-    }
-    if (old.maxQuantity !== exchange.maxQuantity) {
-      const text = `${name} can be made ${exchange.maxQuantity} times in a request instead of ${old.maxQuantity}.`;
-      report('amounts', [...at, 'maxQuantity'], text);
-    }
-    compareBounds({ at, what: name, former }, old, exchange, report);
-    compareMembership({ at, what: name, former }, old.sharedLimits, exchange.sharedLimits, report);
-    compareReversible(name, { at, was: old.reversibleBy, is: exchange.reversibleBy }, report);
-  }
-}
-
-function compareReversible(
+export function compareReversible(
   name: string,
   {
     at,

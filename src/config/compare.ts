@@ -12,6 +12,7 @@ import {
 } from './changes.ts';
 import { compareCalendars } from './compare-calendar.ts';
 import { compareClaims } from './compare-claims.ts';
+import { compareExchanges } from './compare-exchanges.ts';
 import { compareSharedLimits } from './compare-limits.ts';
 import { compareCounters } from './compare-progress.ts';
 import { compareResources } from './compare-resources.ts';
@@ -41,6 +42,7 @@ export function compareConfigs({ current, next, former, now }: Comparison): Conf
     compareWindows({ before, after, now }, report);
     compareClaims({ before, after, former }, report);
     compareSharedLimits({ before, after, former }, report);
+    compareExchanges({ before, after, former }, report);
     compareResources({ before, after, former }, report);
     compareCounters({ before, after, former }, report);
   } else {

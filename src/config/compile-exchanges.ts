@@ -1,10 +1,11 @@
 /** Compiles exchanges. Each holds the draw tables that it uses. Collects the problems of formulas; the checks have found all others. */
 import type { DrawTable, ExchangeAmount, ExchangeRule } from '../domain/rules.ts';
 import { compileConditions, playerScope } from './compile-conditions.ts';
-import { compileDraws } from './compile-draws.ts';
+import { compileAmounts, compileDraws } from './compile-draws.ts';
 import { type CompileLimits, limitCompiler } from './compile-limits.ts';
 import { type FormulaCompiler, formulaCompiler } from './formulas.ts';
 import { sortedEntries } from './json.ts';
+import { pricesOf } from './prices.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 import { drawingWindow } from './windows.ts';
@@ -46,12 +47,15 @@ function compileExchange(
   exchange: Exchange,
   { tables, drawTables, limitsOf, compiler }: Parts,
 ): ExchangeRule {
-  const { costs, gives, draws, requires, maxQuantity, reversibleBy } = exchange;
+  const { costs, gives, chooseOne, draws, requires, maxQuantity, reversibleBy } = exchange;
   const at = ['exchanges', name];
   return {
     name,
-    costs: compileExchangeAmounts(costs, compiler, { name, at: [...at, 'costs'] }),
+    costs: pricesOf(costs).map(({ at: place, price }) =>
+      compileExchangeAmounts(price, compiler, { name, at: [...at, ...place] }),
+    ),
     gives: compileExchangeAmounts(gives, compiler, { name, at: [...at, 'gives'] }),
+    options: compileOptions(chooseOne),
     conditions: compileConditions(requires, compiler, { name, at }),
     draws: compileDraws(draws, tables),
     maxQuantity,
@@ -61,10 +65,15 @@ function compileExchange(
   };
 }
 
+function compileOptions(chooseOne: Exchange['chooseOne']): ExchangeRule['options'] {
+  if (!chooseOne) return null;
+  return new Map(sortedEntries(chooseOne).map(([option, { gives }]) => [option, compileAmounts(gives)]));
+}
+
 function compileExchangeAmounts(
-  amounts: Exchange['costs'],
+  amounts: Exchange['gives'],
   { formulas, problems }: Compiler,
-  { name, at }: { readonly name: string; readonly at: readonly string[] },
+  { name, at }: { readonly name: string; readonly at: readonly (string | number)[] },
 ): ExchangeAmount[] {
   return sortedEntries(amounts).flatMap(([resource, amount]): ExchangeAmount[] => {
     if (typeof amount === 'number') return [{ resource, amount }];

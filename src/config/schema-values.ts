@@ -34,6 +34,7 @@ export const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NA
 export const limitName = snakeName('a limit name', bounds.CLAIM_TYPE_NAME);
 export const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
 export const damageType = snakeName('a damage type', bounds.CLAIM_TYPE_NAME);
+export const optionName = snakeName('an option name', bounds.CLAIM_TYPE_NAME);
 export const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);
 export const statName = snakeName('a stat name', bounds.STAT_NAME);
 
@@ -120,13 +121,33 @@ export const reversibleBy = z._default(z.array(z.enum(['server'])).check(z.maxLe
 export const requires = z._default(z.array(requirement).check(z.maxLength(bounds.MAX_REQUIREMENTS)), []);
 
 /** Of one, or a formula for the whole quantity. */
-export const exchangeAmounts = z._default(
+const amountsOrFormulas = (least: number) =>
   sizedRecord(
     resourceName,
     z.union([formulaText, amount(1)], 'must be a formula in quotes or a whole number'),
-    {
-      most: bounds.MAX_EXCHANGE_ENTRIES,
-    },
+    { least, most: bounds.MAX_EXCHANGE_ENTRIES },
+  );
+export const exchangeAmounts = z._default(amountsOrFormulas(0), {});
+export const exchangeCosts = z._default(
+  z.union(
+    [
+      amountsOrFormulas(0),
+      z.array(amountsOrFormulas(1)).check(z.minLength(1), z.maxLength(bounds.MAX_PRICES)),
+    ],
+    'must be {…} of amounts by resource, or a list of these: the ways to pay',
   ),
+  {},
+);
+export const chooseOne = z.optional(
+  sizedRecord(
+    optionName,
+    z.strictObject({ description, gives: amounts({ least: 1, most: bounds.MAX_EXCHANGE_ENTRIES }) }),
+    { least: 2, most: bounds.MAX_OPTIONS },
+  ),
+);
+
+/** How many times each table is drawn from. */
+export const draws = z._default(
+  sizedRecord(drawTableName, amount(1, bounds.MAX_DRAWS), { most: bounds.MAX_EXCHANGE_ENTRIES }),
   {},
 );

@@ -10,11 +10,14 @@ import { catalogueFields, language } from './catalogue.ts';
 import {
   amount,
   amounts,
+  chooseOne,
   claimTypeName,
   damageType,
   description,
+  draws,
   drawTableName,
   exchangeAmounts,
+  exchangeCosts,
   exchangeName,
   factName,
   formula,
@@ -127,12 +130,6 @@ const reward = z.union(
   'must be a formula in quotes, a whole number, or {"amount": …, "cap": …}',
 );
 
-/** How many times each table is drawn from. */
-const draws = z._default(
-  sizedRecord(drawTableName, amount(1, bounds.MAX_DRAWS), { most: bounds.MAX_EXCHANGE_ENTRIES }),
-  {},
-);
-
 const claimType = z.strictObject({
   description,
   ...catalogueFields,
@@ -185,9 +182,10 @@ const counter = z.strictObject({
 const exchange = z.strictObject({
   description,
   ...catalogueFields,
-  costs: exchangeAmounts,
+  costs: exchangeCosts,
   gives: exchangeAmounts,
   draws,
+  chooseOne,
   maxQuantity: z._default(amount(1, bounds.MAX_QUANTITY), 1),
   requires,
   ...limitBounds,

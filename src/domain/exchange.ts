@@ -6,10 +6,10 @@
 import { requirementsNotMet, unmetConditions } from './conditions.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { countersOfTables, drawChoices, type Roll } from './draw.ts';
-import { badInput } from './fault.ts';
+import { badInput, type Fault } from './fault.ts';
 import { type LimitUse, limitUses } from './limits.ts';
-
-import type { OperationKind } from './operation.ts';
+import type { Choice, Condition } from './moves.ts';
+import type { Operation, OperationKind } from './operation.ts';
 import { readsOf } from './player-facts.ts';
 import { give, resourceRule, take } from './postings.ts';
 import { type FailedFormula, withFormulas } from './reward-plan.ts';
@@ -29,15 +29,20 @@ export interface Exchange {
   readonly exchange: string;
   /** How many times the exchange is made, at once. */
   readonly quantity: Quantity;
+  /** Which of the prices to pay, from 0; null: the first that the player can pay. */
+  readonly payWith: number | null;
+  /** The option of a choose-one offer; null: none was named. */
+  readonly choose: string | null;
   /** The terms that the client showed; null: any. */
   readonly terms: string | null;
 }
 
 /** `roll`: null for a preview, which rolls nothing. */
 export function decideExchange(intent: Intent, request: Exchange, roll: Roll | null): Decision {
-  const { exchange, quantity, terms } = request;
+  const { exchange, quantity, payWith, choose, terms } = request;
   const reads = ({ exchanges }: BalanceRules) => readsOfExchange(exchanges.get(exchange));
-  return decide({ intent, kind: EXCHANGE, input: { exchange, quantity, terms }, reads }, (rules, player) =>
+  const input = { exchange, quantity, payWith, choose, terms };
+  return decide({ intent, kind: EXCHANGE, input, reads }, (rules, player) =>
     planExchange({ rules, player }, intent, request, roll),
   );
 }
@@ -46,31 +51,33 @@ export function decideExchange(intent: Intent, request: Exchange, roll: Roll | n
 export function planExchange(
   { rules, player }: { readonly rules: BalanceRules; readonly player: Facts },
   { idempotencyKey, now }: Pick<Intent, 'idempotencyKey' | 'now'>,
-  { exchange, quantity, terms }: Exchange,
+  request: Exchange,
   roll: Roll | null,
 ): Plan {
+  const { exchange, quantity, payWith, choose, terms } = request;
   // An exchange can be made any number of times: the client's key is the only name of each.
   const claim = { claimType: exchange, claimKey: idempotencyKey };
   const rule = rules.exchanges.get(exchange);
   if (!rule) return reject(claim, { kind: 'unknown_exchange', exchange });
-  if (quantity > rule.maxQuantity)
-    return lookup(badInput('quantity', `must be 1 to ${rule.maxQuantity} for ${exchange}`));
+  const fault = checkRequest(rule, request);
+  if (fault) return lookup(fault);
   const holds = stateInterval(rule.window, now);
   const closed = notAvailable(exchange, rule.window, now);
   if (closed) return reject(claim, closed, holds);
-  const evaluated = evaluate(rule, { quantity, player }, rules);
+  const evaluated = evaluate(rule, { quantity, choose, player }, rules);
   if (evaluated.kind === 'fault') return lookup(evaluated.fault);
-  const { unmet, postings, draws } = evaluated;
+  const { unmet, alternatives } = evaluated;
   const locked = requirementsNotMet(exchange, { unmet, player });
   if (locked) return reject(claim, locked, holds);
-  const alternatives: Alternatives = [{ postings, draws }];
   const changed = changedTerms(terms, alternatives);
   if (changed) return reject(claim, changed, holds);
+  const [{ draws }] = alternatives;
+  const { postings, choices } = payment(alternatives, payWith, rules);
   return {
     kind: 'commit',
     ...claim,
     postings,
-    choices: roll ? drawChoices(draws, rules, roll) : [],
+    choices: [...choices, ...(roll ? drawChoices(draws, rules, roll) : [])],
     alternatives,
     holds,
     limits: exchangeLimits(rule, quantity, now, rules),
@@ -80,25 +87,42 @@ export function planExchange(
   };
 }
 
+function checkRequest(
+  { name, maxQuantity, costs, options }: ExchangeRule,
+  { quantity, payWith, choose }: Exchange,
+): Fault | null {
+  if (quantity > maxQuantity) return badInput('quantity', `must be 1 to ${maxQuantity} for ${name}`);
+  if (payWith !== null && payWith >= costs.length)
+    return badInput('payWith', `must be 0 to ${costs.length - 1} for ${name}`);
+  if (options === null)
+    return choose === null ? null : badInput('choose', `leave it out: ${name} has nothing to choose`);
+  return choose !== null && options.has(choose)
+    ? null
+    : badInput('choose', `must be one of ${[...options.keys()].join(', ')} for ${name}`);
+}
+
 /** What the formulas and conditions of an exchange read of the player. */
 export function readsOfExchange(rule: ExchangeRule | undefined): readonly PlayerRead[] {
   if (!rule) return [];
   const { costs, gives, conditions } = rule;
-  const formulas = [...costs, ...gives].flatMap(({ amount }) =>
+  const formulas = [...costs.flat(), ...gives].flatMap(({ amount }) =>
     typeof amount === 'function' ? [amount] : [],
   );
   return readsOf([...conditions.map(({ when }) => when), ...formulas]);
 }
 
-interface Evaluated extends Alternative {
+interface Evaluated {
   readonly kind: 'evaluated';
   /** The text keys of the conditions that are not met. Then there is no price. */
   readonly unmet: readonly string[];
+  readonly alternatives: Alternatives;
 }
 
 /** What formulas and conditions are computed from. */
 export interface ExchangeInputs {
   readonly quantity: number;
+  /** The option; null: none, and what an option gives is left out. */
+  readonly choose: string | null;
   /** What they read of the player. */
   readonly player: Facts;
 }
@@ -111,17 +135,20 @@ function evaluate(
 ): Evaluated | FailedFormula {
   return withFormulas(rule.name, () => {
     const unmet = unmetConditions(rule.conditions, { ...inputs.player, quantity: inputs.quantity });
-    if (unmet.length > 0) return { kind: 'evaluated', unmet, postings: [], draws: [] };
-    return { kind: 'evaluated', unmet, ...alternativeOf(rule, inputs, rules) };
+    if (unmet.length > 0) return { kind: 'evaluated', unmet, alternatives: [{ postings: [], draws: [] }] };
+    return { kind: 'evaluated', unmet, alternatives: alternativesOf(rule, inputs, rules) };
   });
 }
 
-/** The price, what it buys, and what is drawn. A formula says the amount for the whole quantity, a number that for one. */
-export function alternativeOf(
-  rule: ExchangeRule,
-  { quantity, player }: ExchangeInputs,
+/**
+ * One alternative for each price, in their order: the price, what it buys, and what is drawn. A formula says the amount for the
+ * whole quantity, a number that for one.
+ */
+export function alternativesOf(
+  { costs, gives, options, draws }: ExchangeRule,
+  { quantity, choose, player }: ExchangeInputs,
   rules: BalanceRules,
-): Alternative {
+): Alternatives {
   const inputs = { ...player, quantity };
   const moves = (amounts: readonly ExchangeAmount[], move: typeof give) =>
     amounts
@@ -132,10 +159,40 @@ export function alternativeOf(
         ),
       )
       .filter(({ delta }) => delta !== 0);
-  return {
-    postings: [...moves(rule.costs, take), ...moves(rule.gives, give)],
-    draws: rule.draws.map(({ table, times }) => ({ table, times: times * quantity })),
-  };
+  const bought = moves([...gives, ...(options?.get(choose ?? '') ?? [])], give);
+  const [first, ...others] = costs.map((price) => ({
+    postings: [...moves(price, take), ...bought],
+    draws: draws.map(({ table, times }) => ({ table, times: times * quantity })),
+  }));
+  if (!first) throw new Error('an exchange has at least one price');
+  return [first, ...others];
+}
+
+/** The postings of the only way, or the choice between several: the first whose whole price the player has. */
+function payment(
+  alternatives: Alternatives,
+  payWith: number | null,
+  rules: BalanceRules,
+): Pick<Operation, 'postings' | 'choices'> {
+  const [{ postings }, ...others] = alternatives;
+  if (others.length === 0) return { postings, choices: [] };
+  const wanted = alternatives
+    .map((way, paidWith) => ({ ...way, paidWith }))
+    .filter(({ paidWith }) => payWith === null || payWith === paidWith);
+  const oneOf = wanted.map((way, index): Choice['oneOf'][number] => ({
+    // Of the last the kernel says what is missing.
+    when: index === wanted.length - 1 ? [] : priceOf(way, rules),
+    postings: way.postings,
+    draws: [],
+    paidWith: way.paidWith,
+  }));
+  return { postings: [], choices: [{ oneOf }] };
+}
+
+function priceOf({ postings }: Alternative, rules: BalanceRules): Condition[] {
+  return postings
+    .filter(({ delta }) => delta < 0)
+    .map(({ resource, delta }) => ({ resource, atLeast: resourceRule(rules, resource).floor - delta }));
 }
 
 /** What making it so many times uses of the player's limits. */

@@ -84,5 +84,7 @@ export interface Choice {
     readonly postings: readonly Posting[];
     /** What it draws; empty: nothing. */
     readonly draws: readonly Draw[];
+    /** Which price it pays (ClaimRecord); absent: it is no price. */
+    readonly paidWith?: number;
   }[];
 }

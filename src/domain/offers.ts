@@ -5,14 +5,14 @@
 import { type CatalogueEntry, type Page, pageOf, type Selection } from './catalogue.ts';
 import { unmetConditions } from './conditions.ts';
 import { countersOfTables } from './draw.ts';
-import { alternativeOf, exchangeLimits, planExchange, readsOfExchange } from './exchange.ts';
+import { alternativesOf, exchangeLimits, planExchange, readsOfExchange } from './exchange.ts';
 import type { Posting } from './moves.ts';
 import { oddsOf, type TableOdds } from './odds.ts';
 import { neededFacts } from './player-facts.ts';
 import { give, resourceRule, take } from './postings.ts';
 import { shownResources } from './resources.ts';
 import { withFormulas } from './reward-plan.ts';
-import type { BalanceRules, ExchangeRule } from './rules.ts';
+import type { Amount, BalanceRules, ExchangeRule } from './rules.ts';
 import {
   type Blocker,
   blockerOf,
@@ -25,7 +25,7 @@ import {
   screenRequest,
   valuesRead,
 } from './screen.ts';
-import { type Alternative, amountsOf, type CertainAmounts, termsOf } from './terms.ts';
+import { type Alternatives, amountsOf, type CertainAmounts, termsOf } from './terms.ts';
 import type { Quantity } from './values.ts';
 import { stateInterval, type Window } from './window.ts';
 
@@ -34,6 +34,10 @@ export interface Offer extends CertainAmounts {
   readonly id: string;
   readonly entry: CatalogueEntry;
   readonly draws: readonly TableOdds[];
+  /** The ways to pay, in order: `costs` is the first. */
+  readonly prices: readonly { readonly costs: readonly Amount[] }[];
+  /** Of a choose-one offer: what each option gives in addition, and its terms; empty: there is nothing to choose. */
+  readonly options: readonly OfferOption[];
   readonly terms: string;
   readonly maxQuantity: number;
   readonly limits: readonly LimitState[];
@@ -45,6 +49,12 @@ export interface Offer extends CertainAmounts {
   readonly affordable: boolean;
   /** Why it cannot be bought now. */
   readonly blockedBy: readonly Blocker[];
+}
+
+export interface OfferOption {
+  readonly name: string;
+  readonly gives: readonly Amount[];
+  readonly terms: string;
 }
 
 export interface OfferScreen {
@@ -86,32 +96,42 @@ export function offersOf({ shown, more }: OfferPage, facts: ScreenFacts, rules: 
 }
 
 /** What it may move, whatever the amounts are. */
-function movedBy({ costs, gives }: ExchangeRule, rules: BalanceRules): Posting[] {
+function movedBy({ costs, gives, options }: ExchangeRule, rules: BalanceRules): Posting[] {
   return [
-    ...costs.map(({ resource }) => take(resourceRule(rules, resource), 1)),
-    ...gives.map(({ resource }) => give(resourceRule(rules, resource), 1)),
+    ...costs.flat().map(({ resource }) => take(resourceRule(rules, resource), 1)),
+    ...[...gives, ...[...(options?.values() ?? [])].flat()].map(({ resource }) =>
+      give(resourceRule(rules, resource), 1),
+    ),
   ];
 }
 
+/** What is asked of an offer: how many, and which option. */
+interface Asked {
+  readonly quantity: number;
+  readonly choose: string | null;
+}
+
 /** What its formulas read of the player. */
-function inputsOf(rule: ExchangeRule, quantity: number, facts: ScreenFacts, rules: BalanceRules) {
-  return { quantity, player: valuesRead(readsOfExchange(rule), facts, rules) };
+function playerOf(rule: ExchangeRule, facts: ScreenFacts, rules: BalanceRules) {
+  return valuesRead(readsOfExchange(rule), facts, rules);
 }
 
 /** Null: a formula fails. Where the player does not meet the conditions that it relies on, there is no price. */
-function shownAlternative(
+function shownAlternatives(
   rule: ExchangeRule,
-  quantity: number,
+  asked: Asked,
   facts: ScreenFacts,
   rules: BalanceRules,
-): Alternative | null {
-  const inputs = inputsOf(rule, quantity, facts, rules);
-  const price = withFormulas(rule.name, () => alternativeOf(rule, inputs, rules));
-  if (!('kind' in price)) return price;
+): Alternatives | null {
+  const player = playerOf(rule, facts, rules);
+  const priced = withFormulas(rule.name, () => ({
+    alternatives: alternativesOf(rule, { ...asked, player }, rules),
+  }));
+  if ('alternatives' in priced) return priced.alternatives;
   const unmet = withFormulas(rule.name, () =>
-    unmetConditions(rule.conditions, { ...inputs.player, quantity }),
+    unmetConditions(rule.conditions, { ...player, quantity: asked.quantity }),
   );
-  return 'kind' in unmet || unmet.length === 0 ? null : { postings: [], draws: [] };
+  return 'kind' in unmet || unmet.length === 0 ? null : [{ postings: [], draws: [] }];
 }
 
 /** Null: a formula of it fails for this player, and `exchange` would answer that the config is not valid. */
@@ -122,15 +142,17 @@ function offerOf(
   rules: BalanceRules,
 ): Offer | null {
   const { name: id, maxQuantity } = rule;
-  const alternative = shownAlternative(rule, 1, facts, rules);
-  if (!alternative) return null;
+  const alternatives = shownAlternatives(rule, { quantity: 1, choose: null }, facts, rules);
+  if (!alternatives) return null;
   const blockers = blockersOf(rule, 1, facts, rules);
   return {
     id,
     entry,
-    ...amountsOf(alternative),
-    draws: oddsOf(alternative.draws, facts.player.balances),
-    terms: termsOfOffer(rule, alternative),
+    ...amountsOf(alternatives[0]),
+    draws: oddsOf(alternatives[0].draws, facts.player.balances),
+    prices: alternatives.map((way) => ({ costs: amountsOf(way).costs })),
+    options: optionsOf(rule, facts, rules),
+    terms: termsOfOffer(rule, null, alternatives),
     maxQuantity,
     limits: limitStates(exchangeLimits(rule, 1, facts.at, rules), facts),
     window: rule.window,
@@ -149,28 +171,39 @@ function blockersOf(
   facts: ScreenFacts,
   rules: BalanceRules,
 ): Blocker[] {
-  const { player } = inputsOf(rule, quantity, facts, rules);
-  const planned = { exchange: rule.name, quantity: quantity as Quantity, terms: null };
-  const plan = planExchange({ rules, player }, { idempotencyKey: '', now: facts.at }, planned, null);
-  const [alternative] = (plan.kind === 'commit' && plan.alternatives) || [
-    shownAlternative(rule, quantity, facts, rules),
-  ];
+  const [choose = null] = rule.options?.keys() ?? [];
+  const player = playerOf(rule, facts, rules);
+  const request = {
+    ...{ exchange: rule.name, quantity: quantity as Quantity },
+    ...{ payWith: null, choose, terms: null },
+  };
+  const plan = planExchange({ rules, player }, { idempotencyKey: '', now: facts.at }, request, null);
+  const alternatives =
+    (plan.kind === 'commit' && plan.alternatives) ||
+    (shownAlternatives(rule, { quantity, choose }, facts, rules) ?? [{ postings: [], draws: [] }]);
   const limits = (plan.kind === 'commit' && plan.limits) || exchangeLimits(rule, quantity, facts.at, rules);
   const rejected = plan.kind === 'reject' ? [plan.rejection] : [];
-  return [...rejected, ...rejectionsOf({ postings: alternative?.postings ?? [], limits }, facts)].map(
-    blockerOf,
-  );
+  // The first way that is not blocked, or the last, as the kernel takes it.
+  const ways = alternatives.map(({ postings }) => rejectionsOf({ postings, limits }, facts));
+  const found = ways.find((rejections) => rejections.length === 0) ?? ways.at(-1) ?? [];
+  return [...rejected, ...found].map(blockerOf);
 }
 
-/** Terms cost more than the rest of an offer. Where they depend on the rules alone, they are kept with the rule. */
-const known = new WeakMap<ExchangeRule, string>();
+function optionsOf(rule: ExchangeRule, facts: ScreenFacts, rules: BalanceRules): OfferOption[] {
+  return [...(rule.options ?? [])].flatMap(([name, gives]) => {
+    const alternatives = shownAlternatives(rule, { quantity: 1, choose: name }, facts, rules);
+    return alternatives ? [{ name, gives, terms: termsOfOffer(rule, name, alternatives) }] : [];
+  });
+}
 
-function termsOfOffer(rule: ExchangeRule, alternative: Alternative): string {
-  if (readsOfExchange(rule).length > 0) return termsOf([alternative]);
-  let terms = known.get(rule);
-  if (terms === undefined) {
-    terms = termsOf([alternative]);
-    known.set(rule, terms);
-  }
+/** Terms cost more than the rest of an offer. Where they depend on the rules alone, they are kept with the rule, by option. */
+const known = new WeakMap<ExchangeRule, Map<string | null, string>>();
+
+function termsOfOffer(rule: ExchangeRule, choose: string | null, alternatives: Alternatives): string {
+  if (readsOfExchange(rule).length > 0) return termsOf(alternatives);
+  const ofRule = known.get(rule) ?? new Map<string | null, string>();
+  known.set(rule, ofRule);
+  const terms = ofRule.get(choose) ?? termsOf(alternatives);
+  ofRule.set(choose, terms);
   return terms;
 }

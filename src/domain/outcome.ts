@@ -3,7 +3,7 @@
  * only infrastructure throws.
  */
 import type { Actor, Operator } from './actor.ts';
-import type { CombatDetail } from './combat-detail.ts';
+import type { CombatDetail } from './claim-detail.ts';
 import type { Draw } from './moves.ts';
 import type { Rejection } from './rejections.ts';
 import type { Facts } from './rules.ts';
@@ -35,6 +35,10 @@ export interface ClaimRecord {
   /** The other player of a transfer or of its reversal. */
   readonly counterpartyId: string | null;
   readonly draws: readonly Draw[];
+  /** Which of several prices was paid, from 0; null: there was one, or none. */
+  readonly paidWith: number | null;
+  /** Of a choose-one offer: the option that the request named. */
+  readonly chosen: string | null;
   /** Of damage and healing. */
   readonly combat: CombatDetail | null;
   /** For imported history: when it happened (ISO 8601, UTC). */
@@ -132,6 +136,8 @@ export type Preview =
       readonly pending: boolean;
       readonly playerVersion: number;
       readonly changes: readonly ChangeRecord[];
+      /** As in ClaimRecord. */
+      readonly paidWith: number | null;
       readonly anchors: Anchors;
       readonly shown: Balances;
       /** Every balance that the operation names, as it would be. */

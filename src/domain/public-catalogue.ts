@@ -50,11 +50,13 @@ const certain = (amount: ExchangeAmount['amount'] | null) => (typeof amount === 
 const amounts = (list: readonly ExchangeAmount[]) =>
   list.map(({ resource, amount }) => ({ resource, amount: certain(amount) }));
 
-function shownExchange({ costs, gives, draws, maxQuantity, window }: ExchangeRule) {
+function shownExchange({ costs, gives, options, draws, maxQuantity, window }: ExchangeRule) {
   return {
     window,
-    costs: amounts(costs),
+    costs: amounts(costs[0] ?? []),
+    prices: costs.map((price) => ({ costs: amounts(price) })),
     gives: amounts(gives),
+    options: [...(options ?? [])].map(([name, more]) => ({ name, gives: amounts(more) })),
     draws: draws.map(({ table, times }) => ({ table: table.name, times })),
     maxQuantity,
   };

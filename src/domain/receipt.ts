@@ -8,8 +8,8 @@ import type { Operation } from './operation.ts';
 import type { Anchors, Balances, ChangeRecord, ClaimRecord, Outcome, Preview } from './outcome.ts';
 import { deriveStanding, levelOf, type Regenerations, type Standing, tierOf } from './player-state.ts';
 import { regenerate } from './regeneration.ts';
-import type { BalanceRules } from './rules.ts';
-import { type Alternatives, termsOf } from './terms.ts';
+import type { Amount, BalanceRules } from './rules.ts';
+import { type Alternatives, amountsOf, termsOf } from './terms.ts';
 
 /** The player directly after an operation, as far as it concerned them. */
 export interface PlayerAfter extends Standing {
@@ -125,6 +125,10 @@ export interface ClaimPreview extends Previewed {
 
 export interface ExchangePreview extends Previewed {
   readonly draws: readonly TableOdds[];
+  /** The ways to pay, in order. */
+  readonly prices: readonly { readonly costs: readonly Amount[] }[];
+  /** Which of several prices would be paid, from 0; null: there is one. */
+  readonly paidWith: number | null;
 }
 
 /** What the kernel found, for which operation, and the rules that decided it. */
@@ -145,7 +149,12 @@ export function previewOfClaim(evaluated: EvaluatedOperation): ClaimPreview {
 
 export function previewOfExchange(evaluated: EvaluatedOperation): ExchangePreview {
   const { found, alternatives } = evaluated;
-  return { ...previewed(evaluated), draws: oddsOf(alternatives[0].draws, found.balances) };
+  return {
+    ...previewed(evaluated),
+    draws: oddsOf(alternatives[0].draws, found.balances),
+    prices: alternatives.map((way) => ({ costs: amountsOf(way).costs })),
+    paidWith: found.paidWith,
+  };
 }
 
 function previewed({ found, operation, rules, alternatives }: EvaluatedOperation): Previewed {

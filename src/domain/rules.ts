@@ -208,8 +208,11 @@ export interface TableDraws {
 
 export interface ExchangeRule {
   readonly name: string;
-  readonly costs: readonly ExchangeAmount[];
+  /** The ways to pay, in order: the first that the player can pay is taken. At least one; the only one may be empty. */
+  readonly costs: readonly (readonly ExchangeAmount[])[];
   readonly gives: readonly ExchangeAmount[];
+  /** What each option gives in addition, of which the request names one; null: there is nothing to choose. */
+  readonly options: ReadonlyMap<string, readonly Amount[]> | null;
   /** What a player must fulfil; all of it. */
   readonly conditions: readonly PlayerCondition[];
   readonly draws: readonly TableDraws[];

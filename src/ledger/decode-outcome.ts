@@ -1,7 +1,7 @@
 /** Turns the kernel's answers into outcomes of the domain: claim IDs for numbers, ISO 8601 for milliseconds. */
 import type { Actor, Operator } from '../domain/actor.ts';
+import { chosenIn, combatDetailOf } from '../domain/claim-detail.ts';
 import { encodeClaimId } from '../domain/claim-id.ts';
-import { combatDetailOf } from '../domain/combat-detail.ts';
 import type { Draw } from '../domain/moves.ts';
 import type {
   Anchors,
@@ -64,12 +64,13 @@ function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, confi
 export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Preview {
   switch (preview.kind) {
     case 'preview': {
-      const { kind, pending, playerVersion, changes, shown, balances } = preview;
+      const { kind, pending, playerVersion, changes, paidWith, shown, balances } = preview;
       return {
         kind,
         pending,
         playerVersion,
         changes: decodeChanges(changes),
+        paidWith,
         anchors: anchorsOf(changes),
         shown,
         balances,
@@ -120,6 +121,7 @@ export function grantOf(granted: KernelNewGrant, operation: KernelOperation | Ke
     claimedAt: Date.parse(granted.claimedAt),
     counterpartyId,
     draws,
+    paidWith: granted.paidWith,
     input: operation.input,
     occurredAt: operation.occurred_at === null ? null : Date.parse(operation.occurred_at),
     factsRead,
@@ -219,6 +221,8 @@ export function decodeClaim(claim: KernelClaim): ClaimRecord {
     claimedAt: isoTime(claim.claimedAt),
     counterpartyId,
     draws: (claim.draws ?? []) as readonly Draw[],
+    paidWith: claim.paidWith,
+    chosen: chosenIn(operation, claim.input),
     combat: combatDetailOf(operation, claim.input),
     occurredAt: claim.occurredAt === null ? null : isoTime(claim.occurredAt),
     factsRead: claim.factsRead,

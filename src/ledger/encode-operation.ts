@@ -108,10 +108,11 @@ function resetOf({ before, by }: Reset): { reset_before: string; reset_by: numbe
 
 function choiceOf({ oneOf }: Choice): KernelChoice {
   return {
-    one_of: oneOf.map(({ when, draws, postings }) => ({
+    one_of: oneOf.map(({ when, draws, postings, paidWith }) => ({
       when: when.map(({ resource, atLeast }) => ({ resource, at_least: atLeast })),
       draws,
       postings: postings.map(postingOf),
+      ...(paidWith !== undefined && { paid_with: paidWith }),
     })),
   };
 }

@@ -140,6 +140,7 @@ export interface KernelClaim {
   readonly claimedAt: number;
   readonly counterpartyId: string | null;
   readonly draws: readonly unknown[] | null;
+  readonly paidWith: number | null;
   readonly input: unknown;
   readonly occurredAt: number | null;
   readonly factsRead: Facts | null;
@@ -173,6 +174,7 @@ export interface KernelNewGrant {
   readonly claimedAt: string;
   readonly counterpartyId: string | null;
   readonly draws: readonly unknown[] | null;
+  readonly paidWith: number | null;
   /** The operation's; null where a pending reward was paid instead. */
   readonly factsRead: Facts | null;
   readonly changes: readonly KernelChange[] | null;
@@ -243,6 +245,7 @@ export type KernelPreview =
       readonly pending: boolean;
       readonly playerVersion: number;
       readonly changes: readonly KernelChange[];
+      readonly paidWith: number | null;
       readonly shown: Readonly<Record<string, number>>;
       /** By name: the balances that the operation names, as they would be, moved or not. */
       readonly balances: Readonly<Record<string, number>>;

@@ -42,5 +42,7 @@ export interface KernelChoice {
     /** Recorded with the claim, in this order. */
     readonly draws: readonly unknown[];
     readonly postings: readonly KernelPosting[];
+    /** Which price it pays; absent: it is no price. */
+    readonly paid_with?: number;
   }[];
 }

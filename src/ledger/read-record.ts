@@ -39,6 +39,7 @@ const COLUMNS = {
   claimedAt: c.claimedAt,
   occurredAt: c.occurredAt,
   draws: c.draws,
+  paidWith: c.paidWith,
   factsRead: c.factsRead,
   input: c.input,
 };
@@ -83,6 +84,7 @@ export function recordFields(claim: ReturnType<typeof claimOfPlayer>, player: Va
     claimedAt: milliseconds(claim.claimedAt),
     counterpartyId: sql<string | null>`${idOf(claim.counterparty)}`,
     draws: claim.draws,
+    paidWith: claim.paidWith,
     input: claim.input,
     occurredAt: milliseconds(claim.occurredAt) as SQL<number | null>,
     factsRead: claim.factsRead,

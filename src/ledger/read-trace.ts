@@ -1,7 +1,7 @@
 /** Everything that a correlation ID files: what was granted and refused under it, and the audit. Players find their own by their own ID. */
 import { and, type Column, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
-import { combatDetailOf } from '../domain/combat-detail.ts';
+import { chosenIn, combatDetailOf } from '../domain/claim-detail.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import type { Database, Reads } from './database.ts';
@@ -231,6 +231,8 @@ function refusedOf({ handle, rejection, input, ...stored }: Refused): TracedClai
     amountsVersion: null,
     counterpartyId: null,
     draws: [],
+    paidWith: null,
+    chosen: chosenIn(stored.operation, input),
     combat: combatDetailOf(stored.operation, input),
     occurredAt: null,
     factsRead: decoded.kind === 'requirements_not_met' ? decoded.factsRead : null,

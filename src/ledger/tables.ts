@@ -139,6 +139,8 @@ export const rewardClaims = onceward.table(
     limitsUsed: jsonText<readonly (readonly [number, number, string, number, number])[]>('limits_used'),
     /** What formulas and conditions read of the player, by name; null: nothing. */
     factsRead: jsonText<Facts>('facts_read'),
+    /** Which of several prices was paid, from 0; null: there was one, or none. */
+    paidWith: smallint('paid_with'),
   },
   (t) => [
     primaryKey({ name: 'reward_claims_one_per_number', columns: [t.player, t.number] }),

@@ -22,6 +22,15 @@ export const exchange = defineMutation({
       defaultValue: ONCE,
       description: 'How many times to make it, all or nothing. The config may allow fewer.',
     }),
+    payWith: t.field({
+      type: 'NonNegativeInt',
+      description:
+        'Of several prices, the one to pay: from 0 in the order of the config. Absent: the first that the player can pay.',
+    }),
+    choose: t.field({
+      type: 'ClaimType',
+      description: 'The option of an exchange that has options; required there.',
+    }),
     playerId: optionalPlayerId(t),
     terms: terms(t),
   }),
@@ -34,7 +43,13 @@ export const exchange = defineMutation({
     'unknown_exchange',
   ],
   logDetails: ({ exchange }) => ({ claimType: exchange }),
-  parse: ({ exchange, quantity, terms }) => ({ exchange, quantity: quantity ?? ONCE, terms }),
+  parse: ({ exchange, quantity, payWith, choose, terms }) => ({
+    exchange,
+    quantity: quantity ?? ONCE,
+    payWith,
+    choose,
+    terms,
+  }),
   decide: decideExchange,
   example: { exchange: 'summon' },
   notes: 'Use previewExchange to see price and odds first. Servers add "playerId".',

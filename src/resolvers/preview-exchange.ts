@@ -2,7 +2,7 @@
 import { decideExchange } from '../domain/exchange.ts';
 import { type ExchangePreview as ExchangePreviewShape, previewOfExchange } from '../domain/receipt.ts';
 import { builder } from '../schema/builder.ts';
-import { DrawOdds, Preview } from '../schema/preview.ts';
+import { DrawOdds, Preview, Price } from '../schema/preview.ts';
 import { definePreview } from './define-preview.ts';
 import { exchange } from './exchange.ts';
 
@@ -16,6 +16,15 @@ const ExchangePreview = builder.objectRef<ExchangePreviewShape>('ExchangePreview
       description:
         'One per table, then those of the tables that outcomes draw from; empty for an exchange without draws.',
       resolve: ({ draws }) => [...draws],
+    }),
+    prices: t.field({
+      type: [Price],
+      description: 'The ways to pay for this quantity, in the order in which they are tried.',
+      resolve: ({ prices }) => [...prices],
+    }),
+    paidWith: t.exposeInt('paidWith', {
+      nullable: true,
+      description: 'Which of several `prices` would be paid, from 0; null where there is one.',
     }),
   }),
 });

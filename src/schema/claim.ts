@@ -1,5 +1,5 @@
 /** RewardClaim, BalanceChange, ClaimWithChanges and Receipt: a claim, the balances that it moved, and the answer to it. */
-import type { CombatDetail as CombatRecord } from '../domain/combat-detail.ts';
+import type { CombatDetail as CombatRecord } from '../domain/claim-detail.ts';
 import { IMPORT } from '../domain/import.ts';
 import { MANUAL_REWARD } from '../domain/manual-reward.ts';
 import type { Draw as DrawRecord } from '../domain/moves.ts';
@@ -158,6 +158,15 @@ function decisionFields(t: ClaimFields) {
       description:
         'Its draws, in order. A draw from the table of an outcome follows the draw of that outcome.',
       resolve: ({ draws }) => [...draws],
+    }),
+    paidWith: t.exposeInt('paidWith', {
+      nullable: true,
+      description:
+        'Of an exchange with several prices: which one was paid, from 0 in the order of the config.',
+    }),
+    chosen: t.exposeString('chosen', {
+      nullable: true,
+      description: 'Of an exchange with options: the one that was chosen.',
     }),
     combat: t.field({
       type: CombatDetail,

@@ -47,6 +47,13 @@ export const ResourceAmount = builder.objectRef<Amount>('ResourceAmount').implem
   }),
 });
 
+export const Price = builder.objectRef<{ readonly costs: readonly Amount[] }>('Price').implement({
+  description: 'One way to pay for an exchange.',
+  fields: (t) => ({
+    costs: t.field({ type: [ResourceAmount], resolve: ({ costs }) => [...costs] }),
+  }),
+});
+
 const PossibleOutcome = builder.objectRef<PossibleOutcomeShape>('PossibleOutcome').implement({
   description: 'A possible outcome of a draw.',
   fields: (t) => ({

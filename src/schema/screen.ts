@@ -8,7 +8,7 @@ import type { Blocker as BlockerShape, LimitState, PendingOnScreen, ScreenFacts 
 import type { Window } from '../domain/window.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import { Balance, heldResources } from './player.ts';
-import { DrawOdds, ResourceAmount } from './preview.ts';
+import { DrawOdds, Price, ResourceAmount } from './preview.ts';
 import { codeOf, LimitKind, RejectionCode } from './rejections.ts';
 
 /** What a screen was made of. */
@@ -107,6 +107,15 @@ interface Listed {
   readonly blockedBy: readonly BlockerShape[];
 }
 
+const OfferOption = builder.objectRef<OfferShape['options'][number]>('OfferOption').implement({
+  description: 'One option of an offer.',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    gives: t.field({ type: [ResourceAmount], resolve: ({ gives }) => [...gives] }),
+    terms: t.expose('terms', { type: 'Terms' }),
+  }),
+});
+
 const Offer = builder.objectRef<OfferShape>('Offer').implement({
   description: 'An exchange as a shop shows it to one player, for a quantity of 1.',
   fields: (t) => ({
@@ -116,6 +125,16 @@ const Offer = builder.objectRef<OfferShape>('Offer').implement({
       type: [ResourceAmount],
       description: 'What is certain.',
       resolve: ({ gives }) => [...gives],
+    }),
+    prices: t.field({
+      type: [Price],
+      description: 'The ways to pay, in the order in which they are tried; `costs` is the first.',
+      resolve: ({ prices }) => [...prices],
+    }),
+    options: t.field({
+      type: [OfferOption],
+      description: 'What to choose from: send a name as `choose`, with the terms of that option.',
+      resolve: ({ options }) => [...options],
     }),
     draws: t.field({ type: [DrawOdds], resolve: ({ draws }) => [...draws] }),
     terms: t.expose('terms', {

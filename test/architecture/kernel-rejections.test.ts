@@ -42,6 +42,8 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
   exchange: ['drop', 'buy_gem', 'open_chest', 'wager', 'training', 'barter'].map((exchange) => ({
     exchange,
     quantity: 1,
+    payWith: null,
+    choose: null,
     terms: null,
   })),
   heal: [{ amount: 5, source: null, reason: 'a correction' }],

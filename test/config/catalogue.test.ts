@@ -64,7 +64,7 @@ it('a decision is the same whatever the texts say', () => {
   const decide = (document: unknown) =>
     decideExchange(
       intentOf(PLAYER, { rules: rulesOf(document) }),
-      { exchange: 'buy_summon_token', quantity: quantityOf(2), terms: null },
+      { exchange: 'buy_summon_token', quantity: quantityOf(2), payWith: null, choose: null, terms: null },
       null,
     );
   const [plain, texted] = [decide(exampleDocument()), decide(TEXTED)];

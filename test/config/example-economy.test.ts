@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { diffDocuments } from '../../src/config/changes.ts';
 import { compileForPublishing } from '../../src/config/compile.ts';
-import type { BalanceRules } from '../../src/domain/rules.ts';
+import type { BalanceRules, ExchangeRule } from '../../src/domain/rules.ts';
 import { RESERVED_CLAIM_TYPES } from '../../src/resolvers/schema.ts';
 import { exampleDocument, ID, type Json, problemsOf, rulesOf } from './example.ts';
 
@@ -50,14 +50,19 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
 /** Every resource that something gives. */
 function givenBy({ claimTypes, exchanges, drawTables, levels }: BalanceRules): Set<string> {
   const claims = [...claimTypes.values()].flatMap(({ rewards }) => rewards);
-  const bought = [...exchanges.values()].flatMap(({ gives }) => gives);
+  const bought = [...exchanges.values()].flatMap(({ gives, options }) => [
+    ...gives,
+    ...[...(options ?? new Map<string, ExchangeRule['gives']>()).values()].flat(),
+  ]);
   const drawn = [...drawTables.values()].flatMap(({ outcomes }) => outcomes.flatMap(({ gives }) => gives));
   return new Set([...claims, ...bought, ...drawn, ...(levels?.grants ?? [])].map(({ resource }) => resource));
 }
 
 /** Every resource that something takes, and those from which levels and tiers follow, which are not for spending. */
 function takenBy({ exchanges, statPoints, combat, levels, tiers }: BalanceRules): Set<string> {
-  const costs = [...exchanges.values()].flatMap((exchange) => exchange.costs.map(({ resource }) => resource));
+  const costs = [...exchanges.values()].flatMap(({ costs: prices }) =>
+    prices.flatMap((price) => price.map(({ resource }) => resource)),
+  );
   const parts = [statPoints?.resource, combat?.health, levels?.resource, tiers?.resource];
   return new Set([...costs, ...parts.flatMap((resource) => resource ?? [])]);
 }
@@ -73,7 +78,7 @@ describe.each([
 
   test('every resource that something costs is given by something, opens or regenerates', () => {
     const given = givenBy(rules);
-    const costs = [...rules.exchanges.values()].flatMap((exchange) => exchange.costs);
+    const costs = [...rules.exchanges.values()].flatMap((exchange) => exchange.costs.flat());
     const free = costs.filter(
       ({ resource }) => !given.has(resource) && !rules.resources.get(resource)?.accrual,
     );
@@ -87,22 +92,23 @@ describe.each([
 
 test('a purchase that pays for itself is found', () => {
   const rules = structuredRules([
-    { name: 'buy', costs: [{ resource: 'coins', amount: 10 }], gives: [{ resource: 'gems', amount: 2 }] },
-    { name: 'sell', costs: [{ resource: 'gems', amount: 1 }], gives: [{ resource: 'coins', amount: 6 }] },
+    { name: 'buy', costs: [[{ resource: 'coins', amount: 10 }]], gives: [{ resource: 'gems', amount: 2 }] },
+    { name: 'sell', costs: [[{ resource: 'gems', amount: 1 }]], gives: [{ resource: 'coins', amount: 6 }] },
   ]);
   expect(profitableChains(rules)).toEqual(['coins → gems → coins: 1 becomes 1.2']);
 });
 
 /** Unlimited exchanges of one resource for others, as rates. Draws and formulas count as nothing: no rate of them is certain. */
 function profitableChains({ exchanges }: Pick<BalanceRules, 'exchanges'>): string[] {
-  const rates = [...exchanges.values()].flatMap(({ costs, gives }) => {
-    const [cost] = costs;
-    if (!cost || costs.length > 1) return [];
-    const { resource: from, amount: price } = cost;
-    return gives.flatMap(({ resource: to, amount }) =>
-      typeof amount === 'number' && typeof price === 'number' ? [{ from, to, rate: amount / price }] : [],
-    );
-  });
+  const rates = [...exchanges.values()].flatMap(({ costs, gives }) =>
+    costs.flatMap(([cost, ...more]) => {
+      if (!cost || more.length > 0) return [];
+      const { resource: from, amount: price } = cost;
+      return gives.flatMap(({ resource: to, amount }) =>
+        typeof amount === 'number' && typeof price === 'number' ? [{ from, to, rate: amount / price }] : [],
+      );
+    }),
+  );
   const found: string[] = [];
   const walk = (path: readonly string[], rate: number) => {
     const last = path.at(-1);

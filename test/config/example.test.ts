@@ -94,7 +94,7 @@ test('the example contains every feature that it demonstrates', () => {
     'training',
   ]);
   expect(exchanges.get('multi_summon')).toMatchObject({
-    costs: [{ resource: 'summon_tokens', amount: 10 }],
+    costs: [[{ resource: 'summon_tokens', amount: 10 }]],
     draws: [{ times: 11, table: { guarantees: [{ after: 89, outcomes: ['legendary_dragon_queen'] }] } }],
   });
   expect(combat?.health).toBe('health');
@@ -147,8 +147,9 @@ test('optional fields have their documented defaults', () => {
   expect(rules.claimTypes.get('daily_quest')?.limits).toEqual([]);
   expect(rules.exchanges.get('drop')).toEqual({
     name: 'drop',
-    costs: [{ resource: 'drop_charges', amount: 1 }],
+    costs: [[{ resource: 'drop_charges', amount: 1 }]],
     gives: [{ resource: 'auric_coins', amount: 5 }],
+    options: null,
     conditions: [],
     draws: [],
     maxQuantity: 1,

@@ -40,8 +40,10 @@ describe('compiled exchanges', () => {
     const rule = rulesOf(document).exchanges.get('gamble');
     expect(rule).toMatchObject({
       costs: [
-        { resource: 'credits', amount: 2 },
-        { resource: 'lumees', amount: 3 },
+        [
+          { resource: 'credits', amount: 2 },
+          { resource: 'lumees', amount: 3 },
+        ],
       ],
       gives: [],
       maxQuantity: 1,
@@ -98,11 +100,11 @@ describe('compiled exchanges', () => {
     const most = Math.floor(Number.MAX_SAFE_INTEGER / 10);
     const costs = { auric_coins: most };
     expect(rulesOf(exampleWith(['exchanges', 'gift'], FREE)).exchanges.get('gift')).toMatchObject({
-      costs: [],
+      costs: [[]],
       limits: [perDay('exchange:gift', 'gift', 1)],
     });
     const buy = rulesOf(exampleWith(['exchanges', 'buy_summon_token', 'costs'], costs));
-    expect(buy.exchanges.get('buy_summon_token')?.costs[0]?.amount).toBe(most);
+    expect(buy.exchanges.get('buy_summon_token')?.costs[0]?.[0]?.amount).toBe(most);
   });
 
   test.each<[Path, unknown]>([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { combatDetailOf } from '../../src/domain/claim-detail.ts';
 import { APPLY_DAMAGE, decideApplyDamage, decideHeal, HEAL } from '../../src/domain/combat.ts';
-import { combatDetailOf } from '../../src/domain/combat-detail.ts';
 import { intentOf, MAX_HEALTH, positiveInt, RULES, reasonOf, SERVER, STAFF } from './rules.ts';
 
 const amount = positiveInt(30);

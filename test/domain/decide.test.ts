@@ -53,7 +53,12 @@ const MUTATIONS = {
   ],
   exchange: [
     'reward:claim',
-    (intent) => decideExchange(intent, { exchange: 'buy_gem', quantity: quantityOf(1), terms: null }, null),
+    (intent) =>
+      decideExchange(
+        intent,
+        { exchange: 'buy_gem', quantity: quantityOf(1), payWith: null, choose: null, terms: null },
+        null,
+      ),
   ],
   transferResource: [
     'reward:claim',
@@ -213,7 +218,11 @@ describe('when an operation holds', () => {
     ],
     [
       'a rejection',
-      decideExchange(intentOf(PLAYER), { exchange: 'barter', quantity: quantityOf(1), terms: null }, null),
+      decideExchange(
+        intentOf(PLAYER),
+        { exchange: 'barter', quantity: quantityOf(1), payWith: null, choose: null, terms: null },
+        null,
+      ),
       [null, null],
     ],
   ])('%s', (_, decision, expected) => {

@@ -33,7 +33,7 @@ const CLAIM: KernelClaim = {
   clientCorrelationId: null,
   claimedAt: AT,
   counterpartyId: null,
-  ...{ draws: null, input: { type: 'ascension' }, occurredAt: null, factsRead: { level: 3 } },
+  ...{ draws: null, paidWith: null, input: { type: 'ascension' }, occurredAt: null, factsRead: { level: 3 } },
 };
 
 /** The members that an answer to a new claim leaves to the caller. */
@@ -61,18 +61,8 @@ test('a new claim and its replay are decoded to the same claim', () => {
   const { factsRead } = CLAIM;
   const moved = { changes: [change()], counterpartyChanges: null, shown: { experience: 40 } };
   const fresh: KernelNewGrant = {
-    ...{
-      handle,
-      number,
-      version,
-      key,
-      configVersion,
-      amountsVersion,
-      counterpartyId,
-      draws,
-      factsRead,
-      ...moved,
-    },
+    ...{ handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws },
+    ...{ factsRead, paidWith: null, ...moved },
     kind: 'granted',
     replayed: false,
     claimedAt: '2026-11-01T23:30:00.123+00:00',
@@ -116,7 +106,14 @@ describe('a granted operation', () => {
         playerVersion: 4,
         claimedAt: '2026-11-01T23:30:00.123Z',
         counterpartyId: null,
-        ...{ draws: [], combat: null, occurredAt: null, factsRead: { level: 3 } },
+        ...{
+          draws: [],
+          paidWith: null,
+          chosen: null,
+          combat: null,
+          occurredAt: null,
+          factsRead: { level: 3 },
+        },
       },
       changes: [
         { resource: 'gold', before: 10, after: 15, delta: 5, requested: 5, sequence: 3, cause: 'operation' },

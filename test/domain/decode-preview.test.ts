@@ -10,6 +10,7 @@ describe('a preview', () => {
     pending: false,
     playerVersion: 11,
     changes: [change({ resource: 'energy', anchored_at: new Date(AT).toISOString() })],
+    paidWith: 1,
     shown: { experience: 40 },
     balances: { energy: 15, 'pity:chest': 2 },
   };
@@ -19,6 +20,7 @@ describe('a preview', () => {
       kind: 'preview',
       pending: false,
       playerVersion: 11,
+      paidWith: 1,
       changes: [
         {
           resource: 'energy',

@@ -134,7 +134,7 @@ describe('the bounds of a posting', () => {
 test('draws have their conditions, and a source key belongs to the player', () => {
   const { operation } = decideExchange(
     intentOf(PLAYER),
-    { exchange: 'open_chest', quantity: quantityOf(1), terms: null },
+    { exchange: 'open_chest', quantity: quantityOf(1), payWith: null, choose: null, terms: null },
     () => 0,
   );
   const [choice] = encodeOperation(operation).choices;

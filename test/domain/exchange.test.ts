@@ -14,6 +14,8 @@ import { BERLIN_DAY, intentOf, PLAYER, quantityOf, RULES, SERVER } from './rules
 const request = (exchange: string, quantity = 1) => ({
   exchange,
   quantity: quantityOf(quantity),
+  payWith: null,
+  choose: null,
   terms: null,
 });
 const decide = (exchange: string, quantity = 1, { roll = 0, overrides = {} } = {}) =>
@@ -155,14 +157,16 @@ describe('an exchange with formulas and conditions', () => {
     ...(RULES.exchanges.get('buy_gem') as ExchangeRule),
     name: 'militia',
     costs: [
-      {
-        resource: 'gold',
-        amount: reading(
-          [GOLD],
-          (inputs) => (Number(inputs["balance('gold')"]) / 10) * Number(inputs.quantity),
-        ),
-      },
-      { resource: 'energy', amount: 2 },
+      [
+        {
+          resource: 'gold',
+          amount: reading(
+            [GOLD],
+            (inputs) => (Number(inputs["balance('gold')"]) / 10) * Number(inputs.quantity),
+          ),
+        },
+        { resource: 'energy', amount: 2 },
+      ],
     ],
     gives: [{ resource: 'gems', amount: 1 }],
     conditions: [

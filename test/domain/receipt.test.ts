@@ -41,6 +41,8 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
     claimedAt: CLAIMED_AT,
     counterpartyId: null,
     draws: [],
+    paidWith: null,
+    chosen: null,
     combat: null,
     occurredAt: null,
     factsRead: null,
@@ -146,6 +148,7 @@ describe('previews', () => {
     kind: 'preview',
     pending: false,
     playerVersion: 11,
+    paidWith: null,
     changes,
     balances,
     anchors: {},
@@ -184,7 +187,7 @@ describe('previews', () => {
 
   test('a preview of an exchange has the odds of each table and the number of its draws', () => {
     const quantity = quantityOf(2);
-    const request = { exchange: 'wager', quantity, terms: null };
+    const request = { exchange: 'wager', quantity, payWith: null, choose: null, terms: null };
     const { operation, alternatives } = decideExchange(intentOf(PLAYER), request, null);
     const preview = previewOfExchange({
       found: found([], { 'pity:chest': 2 }),

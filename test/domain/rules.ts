@@ -51,9 +51,8 @@ const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, Cl
 const exchange = (name: string, overrides: Partial<ExchangeRule>): [string, ExchangeRule] => [
   name,
   {
-    ...{ name, costs: [], gives: [], conditions: [], draws: [], maxQuantity: 1, limits: [] },
-    window: null,
-    reversibleBy: [],
+    ...{ name, costs: [[]], gives: [], options: null, conditions: [], draws: [], maxQuantity: 1 },
+    ...{ limits: [], window: null, reversibleBy: [] },
     ...overrides,
   },
 ];
@@ -207,20 +206,20 @@ export const RULES: BalanceRules = {
     claimType('nothing', { rewards: [goldReward(() => 0)] }),
   ]),
   exchanges: new Map([
-    exchange('drop', { costs: amountOf('charges', 1), gives: amountOf('gold', 5), maxQuantity: 5 }),
+    exchange('drop', { costs: [amountOf('charges', 1)], gives: amountOf('gold', 5), maxQuantity: 5 }),
     exchange('buy_gem', {
-      costs: amountOf('gold', 50),
+      costs: [amountOf('gold', 50)],
       gives: amountOf('gems', 1),
       maxQuantity: 5,
       limits: [perDay('exchange:buy_gem', 'buy_gem', 8)],
     }),
     exchange('open_chest', {
-      costs: amountOf('gold', 100),
+      costs: [amountOf('gold', 100)],
       draws: [{ table: CHEST, times: 1 }],
       maxQuantity: 10,
     }),
     exchange('wager', {
-      costs: amountOf('gems', 1),
+      costs: [amountOf('gems', 1)],
       gives: amountOf('experience', 1),
       draws: [
         { table: CHEST, times: 1 },
@@ -228,7 +227,7 @@ export const RULES: BalanceRules = {
       ],
       maxQuantity: 2,
     }),
-    exchange('training', { costs: amountOf('energy', 10), gives: amountOf('experience', 50) }),
+    exchange('training', { costs: [amountOf('energy', 10)], gives: amountOf('experience', 50) }),
   ]),
   streaks: new Map(),
   counters: new Map([['wins', { name: 'wins', period: 'day', max: null }]]),

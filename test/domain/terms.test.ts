@@ -167,12 +167,14 @@ describe('terms', () => {
 
 const GUARANTEE = CHEST.guarantees[0] as Guarantee;
 
+const ANY_WAY = { payWith: null, choose: null };
+
 /** The terms of an exchange, as a preview computes them. */
 const exchangeTerms = (exchange: string, quantity = 1, rules: BalanceRules = RULES) =>
   termsOf(
     decideExchange(
       intentOf(PLAYER, { rules }),
-      { exchange, quantity: quantityOf(quantity), terms: null },
+      { exchange, quantity: quantityOf(quantity), ...ANY_WAY, terms: null },
       null,
     ).alternatives as Alternatives,
   );
@@ -210,8 +212,11 @@ describe('the terms of an operation', () => {
   });
 
   test.each<[string, BalanceRules]>([
-    ['the price', withExchange('open_chest', { costs: [{ resource: 'gold', amount: 101 }] })],
-    ['the resource of the price', withExchange('open_chest', { costs: [{ resource: 'gems', amount: 100 }] })],
+    ['the price', withExchange('open_chest', { costs: [[{ resource: 'gold', amount: 101 }]] })],
+    [
+      'the resource of the price',
+      withExchange('open_chest', { costs: [[{ resource: 'gems', amount: 100 }]] }),
+    ],
     ['what it gives', withExchange('open_chest', { gives: [{ resource: 'gems', amount: 1 }] })],
     ['the number of draws', withExchange('open_chest', { draws: [{ table: CHEST, times: 2 }] })],
     ['the table', withExchange('open_chest', { draws: [{ table: COIN, times: 1 }] })],
@@ -250,10 +255,10 @@ describe('the terms of an operation', () => {
 const sent = (terms: string | null, rules: BalanceRules = RULES): Decision =>
   decideExchange(
     intentOf(PLAYER, { rules, expectedVersion: 99 }),
-    { exchange: 'buy_gem', quantity: quantityOf(2), terms },
+    { exchange: 'buy_gem', quantity: quantityOf(2), ...ANY_WAY, terms },
     null,
   );
-const DEARER = withExchange('buy_gem', { costs: [{ resource: 'gold', amount: 70 }] });
+const DEARER = withExchange('buy_gem', { costs: [[{ resource: 'gold', amount: 70 }]] });
 
 describe('an exchange with terms', () => {
   test('is decided like one without where they hold, and has them in its fingerprint', () => {
@@ -283,7 +288,7 @@ describe('an exchange with terms', () => {
   });
 
   test('is not rejected for terms where the exchange is unknown or the quantity too large', () => {
-    const request = { terms: '0'.repeat(32), quantity: quantityOf(9) };
+    const request = { ...ANY_WAY, terms: '0'.repeat(32), quantity: quantityOf(9) };
     const intent = intentOf(PLAYER);
     expect(
       decideExchange(intent, { ...request, exchange: 'barter' }, null).operation.rejection,
@@ -293,7 +298,13 @@ describe('an exchange with terms', () => {
   });
 
   test('rolls nothing where the terms have changed', () => {
-    const request = { exchange: 'open_chest', quantity: quantityOf(1), terms: '0'.repeat(32) };
+    const request = {
+      exchange: 'open_chest',
+      quantity: quantityOf(1),
+      payWith: null,
+      choose: null,
+      terms: '0'.repeat(32),
+    };
     const roll = () => {
       throw new Error('rolled');
     };

@@ -78,7 +78,7 @@ const exchanging =
   (now, terms = null) =>
     decideExchange(
       intentOf(SERVER, { now, rules: withWindow(window) }),
-      { exchange: 'drop', quantity: quantityOf(1), terms },
+      { exchange: 'drop', quantity: quantityOf(1), payWith: null, choose: null, terms },
       () => 0,
     );
 const announcing =

@@ -236,9 +236,11 @@ export interface DrawOdds {
 }
 
 export interface ExchangeInput {
+  readonly choose?: string | null;
   readonly exchange: string;
   readonly expectedVersion?: number | null;
   readonly idempotencyKey: string;
+  readonly payWith?: number | null;
   readonly playerId?: string | null;
   readonly quantity?: number | null;
   readonly terms?: string | null;
@@ -251,8 +253,10 @@ export interface ExchangePreview {
   readonly draws: readonly DrawOdds[];
   readonly levelAfter: number | null;
   readonly levelBefore: number | null;
+  readonly paidWith: number | null;
   readonly player: PlayerAfter;
   readonly playerVersion: number;
+  readonly prices: readonly Price[];
   readonly terms: string;
   readonly tierAfter: string | null;
   readonly tierBefore: string | null;
@@ -495,11 +499,19 @@ export interface Offer {
   readonly limits: readonly LimitState[];
   readonly maxQuantity: number;
   readonly opensAt: string | null;
+  readonly options: readonly OfferOption[];
+  readonly prices: readonly Price[];
   readonly sort: number;
   readonly tags: readonly string[];
   readonly terms: string;
   readonly text: string | null;
   readonly title: string | null;
+}
+
+export interface OfferOption {
+  readonly gives: readonly ResourceAmount[];
+  readonly name: string;
+  readonly terms: string;
 }
 
 export interface Offers {
@@ -598,8 +610,10 @@ export type PreviewClaimResult =
   | VersionConflict;
 
 export interface PreviewExchangeInput {
+  readonly choose?: string | null;
   readonly exchange: string;
   readonly expectedVersion?: number | null;
+  readonly payWith?: number | null;
   readonly playerId?: string | null;
   readonly quantity?: number | null;
   readonly terms?: string | null;
@@ -614,6 +628,10 @@ export type PreviewExchangeResult =
   | TermsChanged
   | UnknownExchange
   | VersionConflict;
+
+export interface Price {
+  readonly costs: readonly ResourceAmount[];
+}
 
 export interface ProgressNotReached {
   readonly __typename: 'ProgressNotReached';
@@ -790,6 +808,7 @@ export interface RewardClaim {
   readonly actorId: string;
   readonly actorKind: ActorKind;
   readonly amountsVersion: number | null;
+  readonly chosen: string | null;
   readonly claimedAt: string;
   readonly clientCorrelationId: string | null;
   readonly combat: CombatDetail | null;
@@ -803,6 +822,7 @@ export interface RewardClaim {
   readonly key: string;
   readonly occurredAt: string | null;
   readonly operation: string;
+  readonly paidWith: number | null;
   readonly playerId: string;
   readonly playerVersion: number;
   readonly reason: string | null;

@@ -1,0 +1,75 @@
+// Several prices and options of an exchange.
+import { describe, expect, test } from 'vitest';
+import { exampleWith, exampleWithAll, expectProblem, type Invalid, type Path, rulesOf } from './example.ts';
+
+const BUY = ['exchanges', 'buy_summon_token'];
+const COSTS: Path = [...BUY, 'costs'];
+const OPTIONS: Path = [...BUY, 'chooseOne'];
+const ways = [{ auric_coins: 300 }, { lumees: 900, credits: 3 }];
+const options = { fire: { gives: { 'shards:fire': 1 } }, water: { gives: { 'shards:water': 2 } } };
+
+test('prices and options are compiled in the order of the document, and of their names', () => {
+  const { exchanges } = rulesOf(exampleWithAll([COSTS, ways], [OPTIONS, options]));
+  expect(exchanges.get('buy_summon_token')).toMatchObject({
+    costs: [
+      [{ resource: 'auric_coins', amount: 300 }],
+      [
+        { resource: 'credits', amount: 3 },
+        { resource: 'lumees', amount: 900 },
+      ],
+    ],
+    options: new Map([
+      ['fire', [{ resource: 'shards:fire', amount: 1 }]],
+      ['water', [{ resource: 'shards:water', amount: 2 }]],
+    ]),
+  });
+  expect(rulesOf(exampleWith(COSTS, { auric_coins: 1 })).exchanges.get('buy_summon_token')).toMatchObject({
+    costs: [[{ resource: 'auric_coins', amount: 1 }]],
+    options: null,
+  });
+});
+
+describe('what is refused', () => {
+  test.each<Invalid>([
+    [COSTS, [], null, /.+/],
+    [COSTS, [{}], 'exchanges.buy_summon_token.costs[0]', /at least 1 entry/],
+    [COSTS, [{ no_such: 1 }], 'exchanges.buy_summon_token.costs[0].no_such', /not listed in resources/],
+    [
+      COSTS,
+      [{ auric_coins: 1 }, { auric_coins: 2, lumees: 1 }],
+      'exchanges.buy_summon_token.costs[1]',
+      /remove it: it costs all that price 0 costs/,
+    ],
+    [
+      COSTS,
+      [{ summon_tokens: 1 }, { lumees: 1 }],
+      'exchanges.buy_summon_token.gives.summon_tokens',
+      /also costs it/,
+    ],
+    [
+      COSTS,
+      [{ auric_coins: 1 }, { lumees: Number.MAX_SAFE_INTEGER }],
+      'exchanges.buy_summon_token.costs[1].lumees',
+      /at most .* when maxQuantity/,
+    ],
+    [OPTIONS, { fire: options.fire }, null, /at least 2/],
+    [
+      OPTIONS,
+      { ...options, water: { gives: { summon_tokens: 1 } } },
+      'exchanges.buy_summon_token.chooseOne.water.gives.summon_tokens',
+      /remove it here or from gives/,
+    ],
+    [
+      OPTIONS,
+      { ...options, water: { gives: { auric_coins: 1 } } },
+      'exchanges.buy_summon_token.chooseOne.water.gives.auric_coins',
+      /also costs it/,
+    ],
+    [
+      OPTIONS,
+      { ...options, water: { gives: { 'stat:energy': 1 } } },
+      'exchanges.buy_summon_token.chooseOne.water.gives.stat:energy',
+      /is changed only by the ledger/,
+    ],
+  ])('%j = %j', expectProblem);
+});
