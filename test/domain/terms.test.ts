@@ -170,14 +170,10 @@ const GUARANTEE = CHEST.guarantees[0] as Guarantee;
 const ANY_WAY = { payWith: null, choose: null };
 
 /** The terms of an exchange, as a preview computes them. */
-const exchangeTerms = (exchange: string, quantity = 1, rules: BalanceRules = RULES) =>
-  termsOf(
-    decideExchange(
-      intentOf(PLAYER, { rules }),
-      { exchange, quantity: quantityOf(quantity), ...ANY_WAY, terms: null },
-      null,
-    ).alternatives as Alternatives,
-  );
+function exchangeTerms(exchange: string, quantity = 1, rules: BalanceRules = RULES): string {
+  const request = { exchange, quantity: quantityOf(quantity), ...ANY_WAY, terms: null };
+  return termsOf(decideExchange(intentOf(PLAYER, { rules }), request, null).alternatives as Alternatives);
+}
 const claimTerms = (floor: number, rules: BalanceRules = RULES) =>
   termsOf(
     decideClaimReward(intentOf(SERVER, { rules }), {
@@ -298,13 +294,8 @@ describe('an exchange with terms', () => {
   });
 
   test('rolls nothing where the terms have changed', () => {
-    const request = {
-      exchange: 'open_chest',
-      quantity: quantityOf(1),
-      payWith: null,
-      choose: null,
-      terms: '0'.repeat(32),
-    };
+    const once = { ...ANY_WAY, quantity: quantityOf(1), terms: '0'.repeat(32) };
+    const request = { ...once, exchange: 'open_chest' };
     const roll = () => {
       throw new Error('rolled');
     };
