@@ -19,6 +19,7 @@ SELECT onceward.commit_operations(4, jsonb_build_array(examples.operation(
 -- →       "counterpartyId": null,
 -- →       "draws": null,
 -- →       "factsRead": null,
+-- →       "paidWith": null,
 -- →       "changes": [
 -- →         {
 -- →           "player": 2,
