@@ -29,6 +29,14 @@ test('prices and options are compiled in the order of the document, and of their
   });
 });
 
+test('a price of a list may have formulas, which are tried as those of one price', () => {
+  const prices = [{ auric_coins: "300 + balance('lumees')" }, { lumees: '9 * quantity' }];
+  expect(rulesOf(exampleWith(COSTS, prices)).exchanges.get('buy_summon_token')?.costs).toMatchObject([
+    [{ resource: 'auric_coins', amount: expect.any(Function) }],
+    [{ resource: 'lumees', amount: expect.any(Function) }],
+  ]);
+});
+
 describe('what is refused', () => {
   test.each<Invalid>([
     [COSTS, [], null, /.+/],
@@ -51,6 +59,13 @@ describe('what is refused', () => {
       [{ auric_coins: 1 }, { lumees: Number.MAX_SAFE_INTEGER }],
       'exchanges.buy_summon_token.costs[1].lumees',
       /at most .* when maxQuantity/,
+    ],
+    [COSTS, [{ auric_coins: 1 }, { lumees: '1 +' }], 'exchanges.buy_summon_token.costs[1].lumees', /.+/],
+    [
+      COSTS,
+      [{ auric_coins: '5' }, { auric_coins: '5', lumees: 1 }],
+      'exchanges.buy_summon_token.costs[1]',
+      /remove it/,
     ],
     [OPTIONS, { fire: options.fire }, null, /at least 2/],
     [

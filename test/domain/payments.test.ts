@@ -1,7 +1,7 @@
 // Several ways to pay, and offers to choose from: what the domain makes of them. The kernel takes the first that can be paid.
 import { describe, expect, test } from 'vitest';
 import { decideExchange, type Exchange } from '../../src/domain/exchange.ts';
-import type { BalanceRules, ExchangeRule } from '../../src/domain/rules.ts';
+import type { BalanceRules, ExchangeRule, Facts } from '../../src/domain/rules.ts';
 import { termsOf } from '../../src/domain/terms.ts';
 import { intentOf, PLAYER, quantityOf, RULES } from './rules.ts';
 
@@ -85,6 +85,31 @@ describe('an exchange with several prices', () => {
     expect(terms({ payWith: 1 })).toBe(terms());
     const [first, second] = [amounts('gems', 2), amounts('gold', 30)];
     expect(terms({}, { costs: [first, second] })).not.toBe(terms({}, { costs: [second, first] }));
+  });
+
+  test('evaluates the formulas of every price first: the choice and the terms are of amounts', () => {
+    const price = (each: number) => [
+      { resource: 'gems', amount: ({ quantity }: Facts) => each * Number(quantity) },
+    ];
+    const over = { costs: [price(3), [...amounts('gold', 30), ...price(0)]] };
+    const { operation, alternatives } = decide({}, over);
+    expect(operation.choices).toMatchObject([
+      {
+        oneOf: [
+          { when: [{ resource: 'gems', atLeast: 6 }], postings: [{ delta: -6 }, { delta: 10 }] },
+          { when: [], postings: [{ resource: 'gold', delta: -60 }, { delta: 10 }] },
+        ],
+      },
+    ]);
+    const dearer = decide({}, { costs: [price(4), over.costs[1] as never] });
+    expect(termsOf(dearer.alternatives as never)).not.toBe(termsOf(alternatives as never));
+  });
+
+  test('pays none of its prices where a condition is not met', () => {
+    const when = () => false;
+    const { operation } = decide({}, { conditions: [{ when, text: 'locked', usesFacts: false }] });
+    expect(operation).toMatchObject({ mode: 'reject', postings: [], choices: [] });
+    expect(operation.rejection).toMatchObject({ kind: 'requirements_not_met', unmet: ['locked'] });
   });
 
   test('with one price is no choice', () => {
