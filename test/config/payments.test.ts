@@ -1,6 +1,16 @@
 // Several prices and options of an exchange.
 import { describe, expect, test } from 'vitest';
-import { exampleWith, exampleWithAll, expectProblem, type Invalid, type Path, rulesOf } from './example.ts';
+import { compileForPublishing } from '../../src/config/compile.ts';
+import {
+  exampleWith,
+  exampleWithAll,
+  expectProblem,
+  ID,
+  type Invalid,
+  type Path,
+  problemsOf,
+  rulesOf,
+} from './example.ts';
 
 const BUY = ['exchanges', 'buy_summon_token'];
 const COSTS: Path = [...BUY, 'costs'];
@@ -35,6 +45,12 @@ test('a price of a list may have formulas, which are tried as those of one price
     [{ resource: 'auric_coins', amount: expect.any(Function) }],
     [{ resource: 'lumees', amount: expect.any(Function) }],
   ]);
+});
+
+test('the formulas of each price are tried before a config is published', () => {
+  const prices = [{ auric_coins: 1 }, { lumees: '1 / (quantity - 1)' }];
+  const result = compileForPublishing(exampleWith(COSTS, prices), ID, { reservedNames: [] });
+  expect(problemsOf(result).map(({ path }) => path)).toEqual(['exchanges.buy_summon_token.costs[1].lumees']);
 });
 
 describe('what is refused', () => {
