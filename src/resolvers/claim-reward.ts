@@ -103,5 +103,5 @@ export const claimReward = defineMutation({
   decide: decideClaimReward,
   example: { type: 'weekly_chest' },
   notes:
-    'Players claim for themselves: with the type alone where the day is the proof, as here, or with a ticket that a game server signed. Servers and staff add playerId, and key and facts where the claim type needs them.',
+    'Players claim for themselves: with the type alone where the period is the proof, as here, or with a ticket that a game server signed. Servers and staff add playerId, and key and facts where the claim type needs them.',
 });

@@ -44,7 +44,7 @@ describe.skipIf(skipped !== null)('the admin page', () => {
     await runUntil(admin, /"replayed":\s*false/);
     const first = (await readEditor(admin, 'response.json')) as ClaimResponse;
     expect(first.data.claimReward.changes).toContainEqual(
-      expect.objectContaining({ resource: 'lumees', before: 0, after: 150, delta: 150 }),
+      expect.objectContaining({ resource: 'lumees', before: 0, after: 500, delta: 500 }),
     );
     await runUntil(admin, /"replayed":\s*true/);
     const second = (await readEditor(admin, 'response.json')) as ClaimResponse;

@@ -86,7 +86,9 @@ describe('the catalogue', () => {
       ...shown,
       'window',
       'costs',
+      'prices',
       'gives',
+      'options',
       'draws',
       'maxQuantity',
     ]);
