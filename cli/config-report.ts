@@ -16,7 +16,7 @@ const COLOURS = { red: 31, yellow: 33, cyan: 36, bold: 1 } as const;
 type Paint = (colour: keyof typeof COLOURS, text: string) => string;
 
 /** Colours on a terminal alone, and not where NO_COLOR is set. */
-export function painter(stream: { readonly isTTY?: boolean }): Paint {
+function painter(stream: { readonly isTTY?: boolean }): Paint {
   if (!stream.isTTY || process.env.NO_COLOR) return (_, text) => text;
   return (colour, text) => `\x1b[${COLOURS[colour]}m${text}\x1b[0m`;
 }
@@ -29,7 +29,7 @@ const GROUPS: readonly [Severity, string, keyof typeof COLOURS][] = [
 ];
 
 /** One line for each change, under the heading of its group. */
-export function changesText(changes: readonly ConfigChange[], paint: Paint): string {
+function changesText(changes: readonly ConfigChange[], paint: Paint): string {
   const groups = GROUPS.flatMap(([severity, heading, colour]) => {
     const lines = changes
       .filter((change) => change.severity === severity)

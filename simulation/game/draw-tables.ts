@@ -105,7 +105,7 @@ export function reachableTables(name: string): readonly string[] {
   return name === 'summons' ? [name, 'legends'] : [name];
 }
 
-export const tablesOf = ({ own }: Rules): Tables => (own.exchange as { readonly tables: Tables }).tables;
+const tablesOf = ({ own }: Rules): Tables => (own.exchange as { readonly tables: Tables }).tables;
 
 /** As terms contain it: the table, and those that its outcomes draw from. */
 export function offeredDraws(name: string, times: number, tables: Tables): object[] {
@@ -163,7 +163,7 @@ export interface Drawing {
  * The postings of the recorded draws, or a rejection if the odds, a guarantee or their number do not allow them. `tables`: of the
  * config that rolled them; `rules`: of the config that gives.
  */
-export function drawPostings(
+function drawPostings(
   drawn: readonly unknown[],
   { table, times }: Drawing,
   {

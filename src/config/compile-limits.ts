@@ -31,7 +31,7 @@ export function limitCompiler(document: BalanceDocument): CompileLimits {
 }
 
 /** The claim types and exchanges that share each limit, sorted. */
-export function membersOf({
+function membersOf({
   claimTypes,
   exchanges,
 }: Pick<BalanceDocument, 'claimTypes' | 'exchanges'>): ReadonlyMap<string, readonly string[]> {

@@ -34,7 +34,7 @@ export const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NA
 export const limitName = snakeName('a limit name', bounds.CLAIM_TYPE_NAME);
 export const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
 export const damageType = snakeName('a damage type', bounds.CLAIM_TYPE_NAME);
-export const optionName = snakeName('an option name', bounds.CLAIM_TYPE_NAME);
+const optionName = snakeName('an option name', bounds.CLAIM_TYPE_NAME);
 export const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);
 export const statName = snakeName('a stat name', bounds.STAT_NAME);
 
@@ -93,7 +93,7 @@ const textKey = z
       'must be a text key: lowercase letters, digits, _ and dots, like locked.needs_gold',
     ),
   );
-export const requirement = z.strictObject({ description, when: formulaText, text: textKey });
+const requirement = z.strictObject({ description, when: formulaText, text: textKey });
 
 /** Each at least 1: what may not be used at all is left out of the config. */
 export const playerBounds = {

@@ -10,7 +10,7 @@ import type { BalanceDocument } from './schema.ts';
 type Windowed = { readonly from?: string | undefined; readonly until?: string | undefined };
 type Drawing = Windowed & { readonly draws: Readonly<Record<string, unknown>> };
 
-export function windowOf({ from, until }: Windowed): Window | null {
+function windowOf({ from, until }: Windowed): Window | null {
   return from === undefined && until === undefined ? null : { from: from ?? null, until: until ?? null };
 }
 

@@ -5,7 +5,7 @@
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
 
-export type { KernelChoice, KernelCondition, KernelPosting, KernelRequirement } from './kernel-postings.ts';
+export type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
 
 import type { Facts } from '../domain/rules.ts';
 import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kernel-limits.ts';

@@ -32,7 +32,7 @@ export async function readFacts(
   };
 }
 
-export function factsStatement(reads: Reads, playerId: string, needed: NeededFacts) {
+function factsStatement(reads: Reads, playerId: string, needed: NeededFacts) {
   const numbers = needed.resources.map((resource) => numberOf('resource', resource));
   return reads
     .select({

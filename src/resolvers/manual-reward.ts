@@ -45,7 +45,7 @@ export const manualReward = defineMutation({
     rewardId: t.field({
       type: 'ClaimKey',
       description:
-        'The ID of this reward in a promotion system: awarded once per player, whoever sends it. Required of game servers. Without it: once per player, staff member, grants, reason and UTC date.',
+        'The ID of this reward in a promotion system: awarded once per player, from whichever caller. Required of game servers. Without it: once per player, staff member, grants, reason and UTC date.',
     }),
   }),
   rejections: ['already_claimed', 'limit_exceeded', 'unknown_player'],

@@ -299,7 +299,6 @@ export function intentOf(actor: Actor, overrides: Partial<Intent> = {}): Intent 
 
 /** Values of the constrained types. They throw where a test passes a value that no scalar would accept. */
 export const positiveInt = (value: number) => constrained('PositiveInt', value);
-export const nonNegativeInt = (value: number) => constrained('NonNegativeInt', value);
 export const quantityOf = (value: number) => constrained('Quantity', value);
 export const reasonOf = (value: string) => constrained('Reason', value);
 export const claimIdOf = (value: string) => constrained('ClaimId', value);
