@@ -107,7 +107,7 @@ const WRITE = [
   `INSERT INTO onceward.pending_rewards (player, announced_at, number, config_version, claim_type, claim_key, plan)
    SELECT player, at + interval '0.000123 s', number, 1,
           (SELECT no FROM onceward.names WHERE kind = 2 AND name = 'slip_' || 1 + number % 2), 'slip/' || number,
-          '{"resources": ["gold"], "postings": [{"resource": "gold", "delta": 5}], "source_keys": []}'
+          '{"resources": ["gold"], "postings": [{"resource": "gold", "delta": 5}], "choices": [], "source_keys": []}'
      FROM past WHERE number % 5 = 1`,
   `INSERT INTO onceward.balance_configs (version, effective_from, published_at, sha256, published_by, document)
    VALUES (1, '2026-01-01', '2026-01-01', 'digest', 'operator',
