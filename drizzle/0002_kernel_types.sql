@@ -239,7 +239,8 @@ CREATE TYPE "onceward"."staff_state" AS (
 CREATE TYPE "onceward"."state" AS (
   me "onceward"."side", other "onceward"."side", id text, other_id text,
   handle bytea, number integer, version integer, other_number integer, other_version integer,
-  present boolean, other_present boolean, other_accepts boolean, at timestamptz, refused_today integer,
+  present boolean, other_present boolean, other_accepts boolean, at timestamptz,
+  refused_today integer,
   earlier integer, generation smallint, reopened boolean, announced integer, taken json,
   counters "onceward"."counter"[], forbidden text, staff "onceward"."staff_state",
   pending boolean, known boolean);
