@@ -268,7 +268,8 @@ export class LaneQueue {
   /** Those of a request beside the batch that are worth sending. The others are answered. */
   #withoutHopeless({ of, halving }: Group): readonly Waiting[] {
     if (!this.#isShared(halving)) return this.#withoutLate(of);
-    for (const { reply, failure } of of) reply(failure ?? LOCKED);
+    // What they failed with may be the defect of others.
+    for (const { reply, failure } of of) reply(lateReply(failure ?? LOCKED));
     return [];
   }
 }

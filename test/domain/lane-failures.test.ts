@@ -119,6 +119,21 @@ describe('a request that fails', () => {
     expect(lane.replies.get(innocent)).toEqual({ kind: 'unavailable', why: '23514' });
   });
 
+  test('that many operations share is no defect of those that are not sent again', async () => {
+    const lane = openLane();
+    const names = Array.from({ length: 64 }, (_, index) => `${index}`.padStart(3, '0'));
+    lane.addAll('z1', ...names);
+    await only(lane).answer();
+    const failed: string[] = [];
+    for (let request = [...lane.open][0]; request; request = [...lane.open][0]) {
+      const { operations } = request;
+      if (operations.length === 1) failed.push(...operations);
+      await request.fail(POISONED);
+    }
+    expect(failed).toEqual([]);
+    for (const name of names) expect(lane.replies.get(name)).toEqual({ kind: 'unavailable', why: '23514' });
+  });
+
   test('because of a few operations, each in another way, has outcomes for all others', async () => {
     const lane = openLane();
     const poisons = ['a1', 'c1', 'e1', 'g1'];
