@@ -66,6 +66,15 @@ function essenceOf(outcome: LedgerOutcome): string {
   return canonicalJson(essence(outcome) as Json);
 }
 
+/**
+ * As the Worker does, it sends a transfer again that is busy: its giver could not pay at first, could pay with the lock held, and its
+ * recipient was locked by another transaction. Busy is no outcome of the key: nothing is recorded.
+ */
+async function outcomeOf(sent: KernelOperation): Promise<LedgerOutcome> {
+  const outcome = await commit(sent);
+  return outcome.kind === 'busy' ? outcomeOf(sent) : outcome;
+}
+
 interface Answer {
   readonly sent: KernelOperation;
   readonly outcome: LedgerOutcome;
@@ -117,9 +126,7 @@ function expectAllKinds(outcomes: readonly Answer[]): void {
       'version_conflict',
     ]),
   );
-  // A transfer may find that its giver can pay after all, and its recipient locked: it is busy, and nothing moves.
   const kinds = new Set(outcomes.map(({ outcome }) => outcome.kind));
-  kinds.delete('busy');
   expect(kinds).toEqual(new Set(['granted', 'rejected', 'key_reused', 'unknown_key']));
 }
 
@@ -132,7 +139,7 @@ test(`${OPERATIONS} mixed operations over ${CONNECTIONS} connections on ten play
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
       // No failure is expected: neither a deadlock nor a time-out.
-      for (const sent of queue) outcomes.push({ sent, outcome: await commit(sent) });
+      for (const sent of queue) outcomes.push({ sent, outcome: await outcomeOf(sent) });
     }),
   );
   expect(outcomes).toHaveLength(OPERATIONS);
