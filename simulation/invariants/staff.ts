@@ -66,46 +66,109 @@ interface Used {
   given: Record<string, number>;
 }
 
-/** Adds up what staff used, in the order of the audit: the lock on the staff member's row puts their awards in order. */
+/**
+ * Adds up what staff used, in the order of the audit: the lock on the staff member's row puts their awards in order. What servers
+ * give back by reopening a claim of staff has no audit row: its time says before which rows it belongs.
+ */
 function addUp(rows: Rows): { uses: Map<string, StaffUse>; totals: Map<string, Used> } {
   const { claims, audit } = rows;
   const givenBy = gifts(rows);
   const byPlace = new Map(claims.map((claim) => [placeOf(claim), claim]));
-  const byId = new Map(claims.map((claim) => [claim.id, claim]));
-  const uses = new Map<string, StaffUse>();
-  const totals = new Map<string, Used>();
-  const payments = paymentsOf(claims);
-  const returned = new Set<string>();
-  const totalOf = ({ actorId, claimedAt }: ClaimRow) => {
-    const day = `${actorId}\n${dayOf(claimedAt)}`;
-    const total = totals.get(day) ?? { spent: 0, awards: 0, given: {} };
-    totals.set(day, total);
-    return total;
-  };
-  for (const { amount, ...row } of audit) {
+  const books = new Books(claims);
+  for (const { amount, spentBefore, ...row } of audit) {
     const claim = byPlace.get(placeOf(row));
     if (!claim) continue;
-    const total = totalOf(claim);
-    const given = givenBy(claim);
+    books.giveBackBefore(claim, spentBefore);
+    books.record(claim, { amount, given: givenBy(claim) });
+  }
+  books.giveBackTheRest();
+  return books;
+}
+
+/** What each staff member used on each day. */
+class Books {
+  /** By claim. */
+  readonly uses = new Map<string, StaffUse>();
+  /** By staff member and day. */
+  readonly totals = new Map<string, Used>();
+  readonly #byId: ReadonlyMap<string, ClaimRow>;
+  readonly #payments: ReadonlySet<string>;
+  readonly #returned = new Set<string>();
+  /** By the day of the award: the claims by which servers reopened awards, by their time. */
+  readonly #unaudited: Map<string, ClaimRow[]>;
+
+  constructor(claims: readonly ClaimRow[]) {
+    this.#byId = new Map(claims.map((claim) => [claim.id, claim]));
+    this.#payments = paymentsOf(claims);
+    const reopenings = claims
+      .filter(({ actorKind, outcome }) => actorKind !== 'staff' && outcome === 'granted')
+      .filter((claim) => this.#awardReturnedBy(claim) !== null)
+      .toSorted((a, b) => a.claimedAt - b.claimedAt);
+    this.#unaudited = Map.groupBy(reopenings, (claim) => dayOfStaff(this.#awardReturnedBy(claim) ?? claim));
+  }
+
+  record(claim: ClaimRow, { amount, given }: Pick<StaffUse, 'amount' | 'given'>): void {
+    const total = this.#totalOf(claim);
     const before = { spentBefore: total.spent, awardsBefore: total.awards, givenBefore: { ...total.given } };
-    uses.set(claim.id, { amount, given, ...before });
+    this.uses.set(claim.id, { amount, given, ...before });
     // Paying an announced reward is no award.
-    if (claim.outcome !== 'granted' || payments.has(claim.id)) continue;
+    if (claim.outcome !== 'granted' || this.#payments.has(claim.id)) return;
     total.spent += amount;
     add(total.given, given, 1);
-    if (claim.operation !== 'reverseClaim') {
-      total.awards += isAward(claim) ? 1 : 0;
-      continue;
-    }
-    const award = byId.get(targetOf(claim));
-    if (!award || payments.has(award.id) || returned.has(award.id) || !returns(claim, award)) continue;
-    returned.add(award.id);
-    const back = totalOf(award);
-    back.spent -= uses.get(award.id)?.amount ?? 0;
-    back.awards -= isAward(award) ? 1 : 0;
-    add(back.given, uses.get(award.id)?.given ?? {}, -1);
+    if (claim.operation === 'reverseClaim') this.#giveBack(claim);
+    else total.awards += isAward(claim) ? 1 : 0;
   }
-  return { uses, totals };
+
+  /**
+   * Claims of one batch have the same time. What was reopened at the time of the claim came before it if that explains what the
+   * claim found spent.
+   */
+  giveBackBefore(claim: ClaimRow, spent: number): void {
+    const waiting = this.#unaudited.get(dayOfStaff(claim)) ?? [];
+    const total = this.#totalOf(claim);
+    for (let [next] = waiting; next; [next] = waiting) {
+      const explains = next.claimedAt === claim.claimedAt && total.spent !== spent && this.#isRecorded(next);
+      if (next.claimedAt >= claim.claimedAt && !explains) return;
+      this.#giveBack(next);
+      waiting.shift();
+    }
+  }
+
+  #isRecorded(reversal: ClaimRow): boolean {
+    return this.uses.has(this.#awardReturnedBy(reversal)?.id ?? '');
+  }
+
+  giveBackTheRest(): void {
+    for (const claim of [...this.#unaudited.values()].flat()) this.#giveBack(claim);
+  }
+
+  #giveBack(reversal: ClaimRow): void {
+    const award = this.#awardReturnedBy(reversal);
+    if (!award || this.#returned.has(award.id)) return;
+    this.#returned.add(award.id);
+    const { amount = 0, given = {} } = this.uses.get(award.id) ?? {};
+    const total = this.#totalOf(award);
+    total.spent -= amount;
+    total.awards -= isAward(award) ? 1 : 0;
+    add(total.given, given, -1);
+  }
+
+  /** Null: the claim gives nothing back. */
+  #awardReturnedBy(claim: ClaimRow): ClaimRow | null {
+    const award = claim.operation === 'reverseClaim' ? this.#byId.get(targetOf(claim)) : undefined;
+    return award && !this.#payments.has(award.id) && returns(claim, award) ? award : null;
+  }
+
+  #totalOf(claim: ClaimRow): Used {
+    const day = dayOfStaff(claim);
+    const total = this.totals.get(day) ?? { spent: 0, awards: 0, given: {} };
+    this.totals.set(day, total);
+    return total;
+  }
+}
+
+function dayOfStaff({ actorId, claimedAt }: ClaimRow): string {
+  return `${actorId}\n${dayOf(claimedAt)}`;
 }
 
 /** Taking and correcting are no awards. */
@@ -113,7 +176,7 @@ function isAward({ operation }: ClaimRow): boolean {
   return !['takeResource', 'applyDamage', 'heal'].includes(operation);
 }
 
-/** Reversing one's own award on the same day gives back what it used. So does reopening any award. */
+/** Reversing one's own award on the same day gives back what it used. So does reopening any award, whoever does it. */
 function returns(reversal: ClaimRow, award: ClaimRow): boolean {
   if (award.actorKind !== 'staff') return false;
   const isOwn = award.actorId === reversal.actorId && dayOf(award.claimedAt) === dayOf(reversal.claimedAt);
