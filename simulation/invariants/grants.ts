@@ -87,7 +87,8 @@ function compareEntries(
 function violatedBy({ kind, details }: Extract<Outcome, { kind: 'rejected' }>['rejection']): Invariant {
   switch (kind) {
     case 'LimitExceeded':
-      return /^STAFF|PER_DAY$/.test(String(details.limit)) ? 'I11' : 'I3';
+      // A ceiling is a bound of a balance. Every other limit is one of operations.
+      return String(details.limit).endsWith('_CEILING') ? 'I3' : 'I11';
     case 'AlreadyClaimed':
       return 'I5';
     case 'ImpossibleDraw':

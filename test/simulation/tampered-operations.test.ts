@@ -156,6 +156,18 @@ const TAMPERED: Tampering = [
   ],
   [
     'I11',
+    'an exchange exceeds its daily limit, and its counter agrees',
+    (history) => {
+      const quantity = 1_000;
+      for (const { intent } of history.attempts)
+        if ((intent.input as { exchange?: string }).exchange === 'buy_tokens')
+          Object.assign(intent.input, { quantity });
+      for (const counter of history.rows.limitCounters)
+        if (counter.name === 'exchange:buy_tokens') counter.used = quantity;
+    },
+  ],
+  [
+    'I11',
     'a staff member’s counter misses an award',
     ({ rows }) => {
       for (const counter of rows.limitCounters) if (counter.name === 'staff:awards') counter.used -= 1;
