@@ -16,6 +16,8 @@ interface Line {
 /** The log of one seed, by correlation ID. */
 export class LogLines {
   readonly #lines = new Map<string, Line[]>();
+  /** By correlation ID: the whole lines of answers that are a defect. */
+  readonly #defects = new Map<string, string[]>();
   readonly #onFailure: (failure: string) => void;
 
   constructor(onFailure: (failure: string) => void = () => {}) {
@@ -32,6 +34,7 @@ export class LogLines {
       const lines = this.#lines.get(parsed.correlationId) ?? [];
       this.#lines.set(parsed.correlationId, lines);
       lines.push(parsed);
+      if (parsed.code === 'INTERNAL') this.#noteDefect(parsed.correlationId, line.slice(start));
     } catch {
       // workerd writes lines of its own.
     }
@@ -41,8 +44,18 @@ export class LogLines {
     return this.#lines.get(correlationId) ?? [];
   }
 
+  #noteDefect(correlationId: string, line: string): void {
+    this.#defects.set(correlationId, [...(this.#defects.get(correlationId) ?? []), line.trim()]);
+  }
+
+  /** The lines of defects so far, which name the class of each failure. */
+  defects(): ReadonlyMap<string, readonly string[]> {
+    return new Map(this.#defects);
+  }
+
   clear(): void {
     this.#lines.clear();
+    this.#defects.clear();
   }
 }
 

@@ -1,4 +1,7 @@
-/** Shows a violation as text: the invariant, what is wrong, and the few attempts of the player that show it, in order. */
+/**
+ * Shows a violation as text: the invariant, what is wrong, and the few attempts of the player that show it, in order. Of an answer
+ * that is INTERNAL it shows the Worker's log lines, which name the class of the failure.
+ */
 import type { Attempt } from '../clients/journal.ts';
 import { AnswerChecker } from '../invariants/answers.ts';
 import { type Finding, INVARIANTS, Tally } from '../invariants/tally.ts';
@@ -15,7 +18,10 @@ export function story(finding: Finding, result: SeedResult): string {
     `${invariant} violated: ${INVARIANTS[invariant]}`,
     `  seed ${result.seed}, player ${player}: ${what}`,
     ...evidence.map((line) => `    ${line}`),
-    ...shown.map((attempt) => `    ${describeAttempt(attempt)}`),
+    ...shown.flatMap((attempt) => [
+      `    ${describeAttempt(attempt)}`,
+      ...(result.defects.get(attempt.correlationId) ?? []).map((line) => `      logged: ${line}`),
+    ]),
     ...(more > 0 ? [`    … and ${more} more attempts`] : []),
   ].join('\n');
 }

@@ -59,6 +59,8 @@ export interface SeedResult {
   readonly slots: number;
   /** How many attempts had ended at the first finding. */
   readonly firstFindingAfter: number | null;
+  /** By correlation ID: the Worker's log lines of answers that are INTERNAL. */
+  readonly defects: ReadonlyMap<string, readonly string[]>;
   readonly seconds: number;
 }
 
@@ -269,6 +271,7 @@ class SeedRun {
       lostAfterCommit: this.#lostAfterCommit,
       slots: this.#slots,
       firstFindingAfter: this.#firstFindingAfter,
+      defects: this.#options.log.defects(),
     };
   }
 
