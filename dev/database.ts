@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { withClient } from '../cli/connect.ts';
 import { migrate } from '../cli/migrate.ts';
 import { type NeonEndpoint, type NeonEndpointOptions, startNeonEndpoint } from './neon-endpoint.ts';
-import { type LocalPostgres, startPostgres } from './postgres.ts';
+import { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.ts';
 
 const DATABASE = 'onceward';
 
@@ -24,15 +24,14 @@ export interface LocalDatabase {
 
 export async function startDatabase({
   dir,
-  settings,
   neon,
+  ...options
 }: {
   /** The folder that keeps the data and the app role's password between starts. */
   dir: string;
-  settings?: Record<string, string>;
   neon?: NeonEndpointOptions;
-}): Promise<LocalDatabase> {
-  const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), ...(settings && { settings }) });
+} & Pick<PostgresOptions, 'settings' | 'log'>): Promise<LocalDatabase> {
+  const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), ...options });
   try {
     await createDatabase(postgres.superuserUrl());
     const ownerDatabaseUrl = postgres.superuserUrl(DATABASE);

@@ -165,8 +165,8 @@ try {
       process.exitCode = await runMutants(environment, { clients: sizes.clients, only: positionals });
     } else if (values.batches) {
       const urls = await environment.createDatabase(BATCHES);
-      const { signal } = environment;
-      process.exitCode = await runBatches({ urls, seeds, operations: sizes.operations, signal });
+      const { deadlocks, signal } = environment;
+      process.exitCode = await runBatches({ urls, seeds, operations: sizes.operations, deadlocks, signal });
     } else {
       process.exitCode = await simulate(environment);
     }

@@ -16,6 +16,7 @@ export const INVARIANTS = {
   I12: 'an operation that starts after an acknowledgement or a publication observes it',
   I13: 'each granted claim has one outbox row',
   I15: 'what was reversed of a claim is never more than the claim',
+  I16: 'operations do not deadlock each other',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 export const INVARIANT_NAMES = Object.keys(INVARIANTS) as Invariant[];
@@ -52,6 +53,15 @@ export class Tally {
       this.checks.set(invariant, (this.checks.get(invariant) ?? 0) + count);
     this.findings.push(...findings);
   }
+}
+
+/** `deadlocks`: the lines of each, from Postgres's log. */
+export function checkDeadlocks(tally: Tally, deadlocks: readonly (readonly string[])[]): void {
+  tally.check('I16', deadlocks.length === 0, () => ({
+    what: `${deadlocks.length} deadlocks of operations. The first:`,
+    player: '',
+    evidence: deadlocks[0] ?? [],
+  }));
 }
 
 /** Compares two values as JSON. The order of members does not matter. */

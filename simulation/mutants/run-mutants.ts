@@ -3,7 +3,7 @@ import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { withClient } from '../../cli/connect.ts';
 import { BatchDatabase } from '../batches/batch-database.ts';
-import { INVARIANT_NAMES, Tally } from '../invariants/tally.ts';
+import { checkDeadlocks, INVARIANT_NAMES, Tally } from '../invariants/tally.ts';
 import { loadOperations, type Operation } from '../operation.ts';
 import { type RunResult, runSeeds, stories } from '../run/run-seeds.ts';
 import type { DatabaseUrls, Environment } from '../stack/environment.ts';
@@ -94,6 +94,8 @@ async function runPlanted(
   const kernel = (ownerDatabaseUrl: string) => applyToKernel(ownerDatabaseUrl, mutant, files);
   const batchUrls = await environment.createDatabase(`${database}_batches`);
   await kernel(batchUrls.ownerDatabaseUrl);
+  // Those of the mutant before it.
+  await environment.deadlocks.take();
   if (mutant.reach === 'batches') return runPlantedBatches(environment, batchUrls);
   const urls = await environment.createDatabase(database);
   await kernel(urls.ownerDatabaseUrl);
@@ -119,7 +121,7 @@ async function runPlanted(
 }
 
 /** Runs seeds of batches until one finds the bug. */
-async function runPlantedBatches({ signal }: Environment, urls: DatabaseUrls): Promise<Found> {
+async function runPlantedBatches({ signal, deadlocks }: Environment, urls: DatabaseUrls): Promise<Found> {
   const batches = new BatchDatabase(urls);
   const tally = new Tally();
   let operations = 0;
@@ -130,6 +132,7 @@ async function runPlantedBatches({ signal }: Environment, urls: DatabaseUrls): P
     for (const seed of SEEDS) {
       signal.throwIfAborted();
       tally.add(await batches.run({ seed, operations: BATCH_OPERATIONS, count, signal }));
+      checkDeadlocks(tally, await deadlocks.take());
       if (tally.findings.length > 0) break;
     }
   } finally {

@@ -2,21 +2,26 @@
 
 import { clearProgress, showProgress } from '../../cli/progress.ts';
 import { BatchDatabase } from '../batches/batch-database.ts';
-import { INVARIANTS, Tally } from '../invariants/tally.ts';
+import { checkDeadlocks, INVARIANTS, Tally } from '../invariants/tally.ts';
 import { counted, invariantTable } from '../report/summary.ts';
-import type { DatabaseUrls } from '../stack/environment.ts';
+import type { DatabaseUrls, Environment } from '../stack/environment.ts';
 
-export interface BatchesOptions {
+export interface BatchesOptions extends Pick<Environment, 'deadlocks' | 'signal'> {
   readonly urls: DatabaseUrls;
   readonly seeds: readonly string[];
   readonly operations: number;
-  readonly signal: AbortSignal;
 }
 
 const MOST_FINDINGS = 10;
 
 /** Returns the exit status. */
-export async function runBatches({ urls, seeds, operations, signal }: BatchesOptions): Promise<number> {
+export async function runBatches({
+  urls,
+  seeds,
+  operations,
+  deadlocks,
+  signal,
+}: BatchesOptions): Promise<number> {
   const database = new BatchDatabase(urls);
   const total = new Tally();
   const counts = new Map<string, number>();
@@ -25,6 +30,7 @@ export async function runBatches({ urls, seeds, operations, signal }: BatchesOpt
     for (const [index, seed] of seeds.entries()) {
       if (signal.aborted) break;
       const tally = await database.run({ seed, operations, count, signal });
+      checkDeadlocks(tally, await deadlocks.take());
       total.add(tally);
       const found = counted(tally.findings.length, 'violation');
       showProgress(`seed ${seed} (${index + 1} of ${seeds.length}): ${found}`);

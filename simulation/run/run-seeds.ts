@@ -3,7 +3,7 @@
 import { clearProgress, showFrequentProgress, showProgress } from '../../cli/progress.ts';
 import { BatchDatabase } from '../batches/batch-database.ts';
 import { LogLines } from '../invariants/log.ts';
-import { type Finding, Tally } from '../invariants/tally.ts';
+import { checkDeadlocks, type Finding, Tally } from '../invariants/tally.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
 import { story } from '../report/story.ts';
@@ -131,6 +131,7 @@ class SeedsRun {
       const size = Math.max(Math.round(operations * BATCH_SHARE), LEAST_IN_BATCHES);
       const count = (kind: string) => this.count(`batches: ${kind}`);
       const found = await batches.run({ seed, operations: size, count, signal });
+      checkDeadlocks(found, await environment.deadlocks.take());
       result.tally.add(found);
       const isFirst = result.firstFindingAfter === null && found.findings.length > 0;
       return isFirst ? { ...result, firstFindingAfter: result.attempts.length } : result;

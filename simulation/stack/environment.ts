@@ -14,6 +14,7 @@ import { NEON_MAX_IDLE } from '../../dev/neon/sessions.ts';
 import type { NeonEndpoint } from '../../dev/neon-endpoint.ts';
 import { type LocalPostgres, startPostgres } from '../../dev/postgres.ts';
 import { Credentials } from '../clients/credentials.ts';
+import { Deadlocks } from './deadlocks.ts';
 
 /**
  * Of 80 connections 24 are the owner's, who is a superuser. The others suffice for all clients, and not for the largest stampede: like
@@ -31,6 +32,7 @@ export interface DatabaseUrls {
 export class Environment {
   readonly credentials: Credentials;
   readonly endpoint: NeonEndpoint;
+  readonly deadlocks: Deadlocks;
   readonly compatibilityDate: string;
   readonly signal: AbortSignal;
   readonly #dir: string;
@@ -41,12 +43,14 @@ export class Environment {
   private constructor(parts: {
     credentials: Credentials;
     database: LocalDatabase;
+    deadlocks: Deadlocks;
     compatibilityDate: string;
     dir: string;
     signal: AbortSignal;
   }) {
     this.credentials = parts.credentials;
     this.endpoint = parts.database.endpoint;
+    this.deadlocks = parts.deadlocks;
     this.compatibilityDate = parts.compatibilityDate;
     this.signal = parts.signal;
     this.#dir = parts.dir;
@@ -56,10 +60,13 @@ export class Environment {
 
   static async start(signal: AbortSignal): Promise<Environment> {
     const dir = await mkdtemp(join(tmpdir(), 'onceward-simulation-'));
-    const database = await startDatabase({ dir: join(dir, 'database'), settings: SETTINGS, neon: NEON });
+    const deadlocks = new Deadlocks();
+    const { log } = deadlocks;
+    const database = await startDatabase({ dir: join(dir, 'database'), settings: SETTINGS, log, neon: NEON });
     return new Environment({
       credentials: await Credentials.create(),
       database,
+      deadlocks,
       compatibilityDate: await compatibilityDate(),
       dir,
       signal,
@@ -99,7 +106,8 @@ export class Environment {
     const { port } = this.#postgres;
     await this.#postgres.kill();
     const dataDir = join(this.#dir, 'database', 'postgres');
-    this.#postgres = await startPostgres({ dataDir, port, settings: SETTINGS });
+    const { log } = this.deadlocks;
+    this.#postgres = await startPostgres({ dataDir, port, settings: SETTINGS, log });
   }
 
   async stop(): Promise<void> {

@@ -7,7 +7,7 @@ import { checkLedger, checkRegeneration, checkStatPoints } from '../../simulatio
 import { checkLog, LogLines } from '../../simulation/invariants/log.ts';
 import { reexecute } from '../../simulation/invariants/reexecution.ts';
 import { checkStaff } from '../../simulation/invariants/staff.ts';
-import { type Finding, Tally } from '../../simulation/invariants/tally.ts';
+import { checkDeadlocks, type Finding, Tally } from '../../simulation/invariants/tally.ts';
 import { CONFIG, type MutableHistory, operations, rules, world } from './reference-service.ts';
 
 export function runChecks({ attempts, reads, rows, log }: MutableHistory): {
@@ -37,5 +37,6 @@ export function runChecks({ attempts, reads, rows, log }: MutableHistory): {
   const lines = new LogLines();
   for (const [correlationId, code] of Object.entries(log)) lines.add(JSON.stringify({ correlationId, code }));
   checkLog(tally, history.attempts, { log: lines, path: 'direct' });
+  checkDeadlocks(tally, []);
   return { findings: tally.findings, unchecked: tally.unchecked() };
 }
