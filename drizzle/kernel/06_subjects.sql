@@ -1,8 +1,8 @@
 -- Whom operations concern, and the locks. Locks are taken in the same order: new actors by ID
 -- (insert), players by number, staff members by number, counters of the game, buckets. A key that
 -- has its outcome locks nothing. Exception: the buckets of a pending reward that another operation
--- than a payment pays, or whose plan was replaced while the call waited, are locked late. Two such
--- calls can end in a deadlock, which is retryable.
+-- than a payment pays, or whose plan was replaced while the call waited, are locked late. Only a
+-- call that holds no bucket waits for them, so no calls wait for each other in a circle.
 
 CREATE OR REPLACE FUNCTION onceward.number_of(of_kind integer, of_name text) RETURNS smallint
 LANGUAGE sql STABLE
@@ -29,12 +29,21 @@ LANGUAGE sql IMMUTABLE
 RETURN ARRAY(SELECT (hashtextextended(k.resource || ':' || k.key, 7) & 1023)::smallint
                FROM unnest(source_keys) AS k WHERE k.game);
 
--- Locks buckets of game-wide keys. A payment calls it again for the plan that it finds after it
--- waited; where the plan is the one that was found before, these locks are held already.
+-- Locks buckets of game-wide keys, and waits for those who hold them.
 CREATE OR REPLACE FUNCTION onceward.lock_game_keys(buckets smallint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM FROM onceward.lock_buckets b WHERE b.no = ANY (buckets) ORDER BY b.no FOR NO KEY UPDATE;
+END $$;
+
+-- Locks buckets without waiting. False: another transaction holds one of them.
+CREATE OR REPLACE FUNCTION onceward.try_game_keys(buckets smallint[]) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT count(*) FROM (
+            SELECT FROM onceward.lock_buckets b WHERE b.no = ANY (buckets)
+               FOR NO KEY UPDATE SKIP LOCKED) AS held)
+       = (SELECT count(DISTINCT wanted) FROM unnest(buckets) AS wanted);
 END $$;
 
 -- The counters of the game that an operation uses, each the stripe of this player. 07_state.sql
@@ -152,24 +161,31 @@ END $$;
 
 -- Gives a row to everyone who has none: a player (also one whose only operation will be refused:
 -- there must be a row to lock), a server, an operator. Staff members get theirs from an operator.
--- Who may not act creates nothing.
+-- Who may not act creates nothing but, where they claim to be staff, the ID under which the attempt
+-- is audited: here, because calls that register several must do so in one order.
 CREATE OR REPLACE FUNCTION onceward.create_actors(
   ops onceward.operation[], subjects onceward.subject[])
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   subject onceward.subject;
+  op      onceward.operation;
   ids     text[];
   kinds   smallint[];
 BEGIN
   FOREACH subject IN ARRAY subjects LOOP
-    CONTINUE WHEN subject.forbidden IS NOT NULL OR ops[subject.nth].mode = 'lookup';
-    IF subject.player IS NULL AND ops[subject.nth].player IS NOT NULL THEN
-      ids := ids || ops[subject.nth].player::text;
+    op := ops[subject.nth];
+    IF subject.actor IS NULL AND op.actor_kind = 'staff' THEN
+      ids := ids || op.actor_id::text;
+      kinds := kinds || 3::smallint;
+    END IF;
+    CONTINUE WHEN subject.forbidden IS NOT NULL OR op.mode = 'lookup';
+    IF subject.player IS NULL AND op.player IS NOT NULL THEN
+      ids := ids || op.player::text;
       kinds := kinds || 1::smallint;
     END IF;
-    IF subject.actor IS NULL AND ops[subject.nth].actor_kind IN ('server', 'operator') THEN
-      ids := ids || ops[subject.nth].actor_id::text;
-      kinds := kinds || onceward.kind_number(ops[subject.nth].actor_kind);
+    IF subject.actor IS NULL AND op.actor_kind IN ('server', 'operator') THEN
+      ids := ids || op.actor_id::text;
+      kinds := kinds || onceward.kind_number(op.actor_kind);
     END IF;
   END LOOP;
   IF ids IS NULL THEN RETURN false; END IF;

@@ -237,27 +237,25 @@ END $$;
 
 -- One audit row for each attempt of a staff member who may not make it, as many in a day as are
 -- recorded of a player's refusals. What another transaction counts just now is recorded and not
--- counted: it waits for no row. Only an ID that another transaction registers is waited for.
+-- counted: it waits for no row. Who is not registered was registered before (06_subjects.sql).
 CREATE OR REPLACE FUNCTION onceward.write_forbidden(
   op onceward.operation, subject onceward.subject, why text, context onceward.context)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   today    CONSTANT date := (context.at AT TIME ZONE 'UTC')::date;
-  by_actor CONSTANT bigint := coalesce(
-    subject.actor, onceward.register_actor('staff', op.actor_id));
   counted  integer;
 BEGIN
   SELECT CASE WHEN a.refused_on = today THEN a.refused ELSE 0 END INTO counted
-    FROM onceward.actors a WHERE a.no = by_actor FOR NO KEY UPDATE SKIP LOCKED;
+    FROM onceward.actors a WHERE a.no = subject.actor FOR NO KEY UPDATE SKIP LOCKED;
   IF counted >= context.refusals_per_day THEN RETURN; END IF;
   UPDATE onceward.actors a SET refused = counted + 1, refused_on = today
-   WHERE a.no = by_actor AND counted IS NOT NULL;
+   WHERE a.no = subject.actor AND counted IS NOT NULL;
   INSERT INTO onceward.audit_events (
     recorded_at, actor, player, amount, correlation_id, client_correlation_id, action, outcome,
     reason, detail)
   VALUES (
-    context.at, by_actor, CASE WHEN op.player IS NOT NULL THEN subject.player END,
-    (SELECT least(h.given, 9007199254740991) FROM onceward.handed_out(op, by_actor) AS h),
+    context.at, subject.actor, CASE WHEN op.player IS NOT NULL THEN subject.player END,
+    (SELECT least(h.given, 9007199254740991) FROM onceward.handed_out(op, subject.actor) AS h),
     op.correlation_id, op.client_correlation_id, op.name, 'forbidden',
     op.reason, jsonb_build_object('why', why));
 END $$;

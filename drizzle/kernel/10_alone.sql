@@ -70,7 +70,7 @@ BEGIN
     -- The giver received something meanwhile. Not waiting, it cannot be part of a circle.
     PERFORM FROM onceward.actors a WHERE a.no = subject.other FOR NO KEY UPDATE SKIP LOCKED;
     IF FOUND THEN
-      other := onceward.commit_operation(op, subject, context);
+      other := onceward.commit_operation(op, subject, context, waits => false);
       answer := other.answer;
       config_version := other.config_version;
     END IF;

@@ -131,23 +131,33 @@ RETURNS onceward.milestones[] LANGUAGE sql STABLE
 RETURN ARRAY(
   SELECT m FROM onceward.milestones m WHERE m.config_version = of_version ORDER BY m.resource);
 
--- The buckets of a plan that was found after the locks were taken are locked here.
+-- The buckets of a plan that was found after the locks were taken are locked here; where it is the
+-- plan that was found before, they are held already. `waits`: the call has no other operation. One
+-- that holds other buckets does not wait: two of them could wait for each other.
 CREATE OR REPLACE FUNCTION onceward.resolve_and_lock(
-  INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
+  INOUT op onceward.operation, subject onceward.subject, waits boolean,
+  OUT resolution onceward.resolution, OUT is_busy boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
-  step record := onceward.resolve(op, subject);
+  step    record := onceward.resolve(op, subject);
+  buckets smallint[];
 BEGIN
   op := step.op;
   resolution := step.resolution;
-  IF op.source = 'pending' AND cardinality(onceward.buckets(op.source_keys)) > 0 THEN
-    PERFORM onceward.lock_game_keys(onceward.buckets(op.source_keys));
+  is_busy := false;
+  IF op.source <> 'pending' THEN RETURN; END IF;
+  buckets := onceward.buckets(op.source_keys);
+  IF cardinality(buckets) = 0 THEN RETURN; END IF;
+  IF waits AND coalesce(cardinality(subject.buckets), 0) = 0 THEN
+    PERFORM onceward.lock_game_keys(buckets);
+  ELSE
+    is_busy := NOT onceward.try_game_keys(buckets);
   END IF;
 END $$;
 
 -- Reads, judges and writes one operation.
 CREATE OR REPLACE FUNCTION onceward.commit_operation(
-  op onceward.operation, subject onceward.subject, context onceward.context,
+  op onceward.operation, subject onceward.subject, context onceward.context, waits boolean,
   OUT answer json, OUT config_version integer)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -166,8 +176,10 @@ BEGIN
       RETURN;
     END IF;
   END IF;
+  answer := '{"kind": "busy"}';
   IF op.source IN ('pending', 'reversal') AND op.mode <> 'lookup' THEN
-    step := onceward.resolve_and_lock(op, subject);
+    step := onceward.resolve_and_lock(op, subject, waits);
+    IF step.is_busy THEN RETURN; END IF;
     op := step.op;
     resolution := step.resolution;
   END IF;
@@ -175,7 +187,8 @@ BEGIN
   IF state.pending AND op.source = 'postings' AND op.mode = 'commit' THEN
     -- A claim of an announced reward pays what was announced, whatever its caller computed.
     op.source := 'pending';
-    step := onceward.resolve_and_lock(op, subject);
+    step := onceward.resolve_and_lock(op, subject, waits);
+    IF step.is_busy THEN RETURN; END IF;
     op := step.op;
     resolution := step.resolution;
     state := onceward.state_of(op, subject, context.at);
@@ -277,7 +290,8 @@ BEGIN
     IF onceward.is_busy(subject, locked) THEN
       step := onceward.commit_alone(ops[subject.nth], subject, locked, context);
     ELSE
-      step := onceward.commit_operation(ops[subject.nth], subject, context);
+      step := onceward.commit_operation(
+        ops[subject.nth], subject, context, waits => cardinality(ops) = 1);
     END IF;
     answers := array_append(answers, step.answer);
     IF step.config_version IS NOT NULL THEN versions := versions || step.config_version; END IF;

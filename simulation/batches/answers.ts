@@ -5,6 +5,7 @@ import {
   type BatchAttempt,
   type BatchChange,
   type BatchGranted,
+  type BatchOperation,
   type BatchOutcome,
   grantOf,
   isOwn,
@@ -67,6 +68,14 @@ export function checkAnswers(tally: Tally, { attempts, rows, refusalsPerDay }: B
   }
 }
 
+/**
+ * A transfer whose giver can pay after all may find its recipient locked. An operation that holds keys of the whole game may find
+ * late that it pays a pending reward with others.
+ */
+function mayBeBusyAlone({ counterparty, source, source_keys: keys }: BatchOperation): boolean {
+  return counterparty !== null || source === 'pending' || keys.some(({ game }) => game);
+}
+
 function checkOutcome(check: Check, attempt: BatchAttempt, context: AnswerContext): void {
   const { sent, outcome, intent, size, call } = attempt;
   const row = context.claims.get(keyOf(sent));
@@ -77,8 +86,7 @@ function checkOutcome(check: Check, attempt: BatchAttempt, context: AnswerContex
       break;
     }
     case 'busy':
-      // A transfer whose giver can pay after all may find its recipient locked.
-      check('I0', size > 1 || sent.counterparty !== null, 'an operation that is sent alone waits');
+      check('I0', size > 1 || mayBeBusyAlone(sent), 'an operation that is sent alone waits');
       break;
     case 'forbidden':
       check('I0', intent.isForbidden, 'the actor may act');

@@ -122,7 +122,7 @@ export type Outcome =
   | { readonly kind: 'forbidden'; readonly why: 'unknown_staff' | 'disabled' | 'role' }
   /** The player has no rejections left today. Nothing is recorded. */
   | { readonly kind: 'rate_limited'; readonly retryAt: Date }
-  /** One of several operations: another transaction holds its player. Send it on its own. */
+  /** Another transaction holds its player, or a key of the whole game that it needs. Send it again, on its own. */
   | { readonly kind: 'busy' }
   /** The database's clock is that many seconds behind what is recorded of the players. Nothing is recorded. */
   | { readonly kind: 'clock_behind'; readonly seconds: number }

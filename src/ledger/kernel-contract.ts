@@ -219,7 +219,7 @@ export type KernelOutcome =
   | { readonly kind: 'stale_time'; readonly at: number }
   /** The player's number is not the one that the operation was decided on: read them and decide again. */
   | { readonly kind: 'stale_player' }
-  /** Of a batch: another transaction holds one of the players. Send the operation on its own. */
+  /** Another transaction holds one of the players, or a key of the whole game. Send the operation again, on its own. */
   | { readonly kind: 'busy' }
   /** The clock is far behind the times that are recorded of the players. Nothing was recorded. */
   | { readonly kind: 'clock_behind'; readonly seconds: number }

@@ -59,7 +59,7 @@ export async function sendOperation<Answer extends { readonly kind: string }>(
     const answer = await observation.timeDatabase(() => send(operation, config.held()));
     if (answer.kind === 'clock_behind') throw clockBehind(context, answer as unknown as ClockBehind);
     if (answer.kind === 'busy' && attempt < MAX_ATTEMPTS - 1) {
-      // Another transaction holds the other player of a transfer, and the kernel did not wait for it.
+      // Another transaction holds what the operation needs, and the kernel did not wait: it could have waited for this one.
       attempt += 1;
       continue;
     }

@@ -1,7 +1,7 @@
 // Attempts of staff who may not make them are audited, as many in a day as refusals of a player are recorded.
 import { expect, test } from 'vitest';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
-import { award, operation } from '../support/ledger/operations.ts';
+import { award, fresh, operation } from '../support/ledger/operations.ts';
 import { standing } from '../support/ledger/standing.ts';
 
 const { addStaff, commit, commitAll, owner } = openLedger();
@@ -48,4 +48,15 @@ test('an attempt that waits for nobody is audited while another transaction coun
   await session.query('ROLLBACK');
   session.release();
   expect(await auditsOf(staff)).toEqual(['forbidden']);
+});
+
+test('attempts of many who are no staff, in batches of opposite orders, are audited and deadlock nobody', async () => {
+  const attempts = Array.from({ length: 40 }, () => award(fresh('stranger'), 10));
+  const batches = [attempts, attempts.toReversed(), attempts, attempts.toReversed()];
+  // Nothing is caught: a deadlock would fail the test.
+  const answers = await Promise.all(batches.map((batch) => commitAll(batch)));
+  for (const { outcomes } of answers)
+    expect(outcomes).toEqual(attempts.map(() => ({ kind: 'forbidden', why: 'unknown_staff' })));
+  for (const { actor_id: stranger } of attempts)
+    expect(await auditsOf(stranger)).toEqual(batches.map(() => 'forbidden'));
 });

@@ -10,7 +10,7 @@ import { fresh, operation } from '../support/ledger/operations.ts';
 import { connectTo, startOwnDatabase } from '../support/ledger/own-database.ts';
 import { publishRules, testRules } from '../support/ledger/rules.ts';
 import { standing } from '../support/ledger/standing.ts';
-import { announcement, pending, recovery } from '../support/ledger/systems.ts';
+import { announcement, claimOf, pending, recovery } from '../support/ledger/systems.ts';
 
 let database: Awaited<ReturnType<typeof startOwnDatabase>>;
 let ledger: Ledger;
@@ -55,6 +55,18 @@ const keyed = () => {
   return { reward, announced, rival, taken };
 };
 
+/** A game-wide key whose lock is another one than that of the operation's key. */
+async function otherBucket({ source_keys: [key] }: KernelOperation) {
+  const other = { game: true, resource: 'gold', key: fresh('boss') };
+  const { rows } = await ledger.owner.query(
+    `SELECT onceward.buckets(array_agg(k)) AS both
+       FROM jsonb_populate_recordset(NULL::onceward.source_key, $1) AS k`,
+    [JSON.stringify([key, other])],
+  );
+  const [one, two] = rows[0].both;
+  return one === two ? otherBucket({ source_keys: [key] } as KernelOperation) : other;
+}
+
 describe('a game-wide key of a reward', () => {
   test('that a call announces and pays is taken once, where another call wants the key meanwhile', async () => {
     const { reward, announced, rival, taken } = keyed();
@@ -91,6 +103,24 @@ describe('a game-wide key of a reward', () => {
     await taking.commit();
     expect(await paid).toMatchObject(taken);
     expect(await ledger.playerLedger(reward.playerId)).toMatchObject({ balances: { gold: 10 } });
+    expect(await brokenInvariants(ledger.owner, [reward.playerId, rival.player])).toEqual([]);
+  });
+
+  test('of a pending reward is busy, and not waited for, in a batch and for an operation with a key of its own', async () => {
+    const { reward, announced, rival, taken } = keyed();
+    await granted(ledger.commit(announced));
+    const others = [operation(), operation()];
+    const own = await otherBucket(rival);
+    const before = await standing(ledger.owner, reward.playerId);
+    const taking = await begin(rival);
+    const { outcomes } = await ledger.commitAll([others[0], claimOf(reward), others[1]] as KernelOperation[]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['granted', 'busy', 'granted']);
+    expect(await ledger.commit(claimOf(reward, { source_keys: [own] }))).toEqual({ kind: 'busy' });
+    expect(await standing(ledger.owner, reward.playerId)).toEqual(before);
+    const waits = ledger.commit(claimOf(reward));
+    await waiting(1);
+    await taking.commit();
+    expect(await waits).toMatchObject(taken);
     expect(await brokenInvariants(ledger.owner, [reward.playerId, rival.player])).toEqual([]);
   });
 

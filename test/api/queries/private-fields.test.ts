@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compileBalanceConfig } from '../../../src/config/compile.ts';
 import { canonicalJson, sha256Hex } from '../../../src/config/json.ts';
-import { importOperation } from '../../../src/domain/import.ts';
+import { type HistoricRow, importOperation } from '../../../src/domain/import.ts';
 import { encodeOperation } from '../../../src/ledger/encode-operation.ts';
 import { CONTRACT_VERSION } from '../../../src/ledger/kernel-contract.ts';
 import { OPERATIONS } from '../../../src/resolvers/schema.ts';
@@ -38,29 +38,27 @@ let claims: Awaited<ReturnType<typeof readClaims>>;
 const readClaims = async (client: Client) =>
   resultOf(await client.claims({ playerId: player, first: 100 })).edges.map(({ node }) => node);
 
-/** Two rows of another system, written by an operator. */
-async function importRows(): Promise<void> {
+/** Rows of another system, written by an operator. */
+async function importRows(
+  rows: readonly Pick<HistoricRow, 'key' | 'type'>[],
+): Promise<{ kinds: string[]; correlationId: string }> {
   const document = changedExample(() => {});
   const sha256 = await sha256Hex(canonicalJson(document));
   const compiled = compileBalanceConfig(document, { version: await publish(document), sha256 });
   if (compiled.kind === 'invalid') throw new Error('the example config is not valid');
   const { rules } = compiled;
   const row = { playerId: player, resource: 'lumees', amount: 3, time: '2024-05-01T12:00:00.000Z' };
-  const by = {
-    operator: { kind: 'operator', id: OPERATOR },
-    correlationId: crypto.randomUUID(),
-    rules,
-  } as const;
-  const operations = [
-    importOperation({ ...row, source: SOURCE, key: 'payment-7', type: null }, 1, by),
-    importOperation({ ...row, source: SOURCE, key: null, type: null }, 1, by),
-  ].map(encodeOperation);
+  const correlationId = crypto.randomUUID();
+  const by = { operator: { kind: 'operator', id: OPERATOR }, correlationId, rules } as const;
+  const operations = rows
+    .map((given) => importOperation({ ...row, source: SOURCE, ...given }, 1, by))
+    .map(encodeOperation);
   const [{ answer }] = (await owner.query('SELECT onceward.commit_operations($1, $2, $3) AS answer', [
     CONTRACT_VERSION,
     JSON.stringify(operations),
     [],
   ])) as [{ answer: { outcomes: { kind: string }[] } }];
-  expect(answer.outcomes.map(({ kind }) => kind)).toEqual(['granted', 'granted']);
+  return { kinds: answer.outcomes.map(({ kind }) => kind), correlationId };
 }
 
 beforeAll(async () => {
@@ -80,7 +78,11 @@ beforeAll(async () => {
   rejectionOf(await staff.manualReward(tooMuch, { key: IDEMPOTENCY.refused, headers }), 'LimitExceeded');
   const gift = { idempotencyKey: IDEMPOTENCY.giver };
   const given = receiptOf(await transfer(giver, player, gift));
-  await importRows();
+  const imported = await importRows([
+    { key: 'payment-7', type: null },
+    { key: null, type: null },
+  ]);
+  expect(imported.kinds).toEqual(['granted', 'granted']);
   claims = await readClaims(asServer());
   const actors = claims.filter(({ claim }) => claim.actorKind !== 'PLAYER').map(({ claim }) => claim.actorId);
   secrets = [
@@ -166,6 +168,23 @@ describe('a player', () => {
         reason: null,
       });
     }
+  });
+
+  it('learns of a row that an operator could not import only that it was rejected', async () => {
+    const { kinds, correlationId } = await movingNothing(player, () =>
+      importRows([{ key: 'cup-1', type: victory.type }]),
+    );
+    expect(kinds).toEqual(['rejected']);
+    const [seen] = resultOf(await asServer().trace({ correlationId })).attempts;
+    expect(seen).toMatchObject({ granted: false, claim: { actorId: OPERATOR }, input: { source: SOURCE } });
+    const [attempt] = resultOf(await asPlayer(player).trace({ correlationId })).attempts;
+    expect(attempt).toMatchObject({
+      granted: false,
+      claim: { actorId: 'operator', reason: null },
+      input: null,
+      rejection: 'Rejected for a staff member',
+    });
+    expect(seen?.rejection).not.toBe(attempt?.rejection);
   });
 
   it('cannot verify a guess of who awarded something and why, by the key that would follow from it', async () => {
