@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sha256Hex } from '../../src/config/json.ts';
-import type { KernelOperation } from '../../src/ledger/kernel-contract.ts';
+import type { KernelOperation, KernelSourceKey } from '../../src/ledger/kernel-contract.ts';
 import { stock, stockUse } from '../support/ledger/game.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { commitAll, granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
@@ -55,16 +55,15 @@ const keyed = () => {
   return { reward, announced, rival, taken };
 };
 
-/** A game-wide key whose lock is another one than that of the operation's key. */
-async function otherBucket({ source_keys: [key] }: KernelOperation) {
-  const other = { game: true, resource: 'gold', key: fresh('boss') };
+/** A game-wide key whose lock is another one than that of this key. */
+async function withOtherLock(taken: KernelSourceKey): Promise<KernelSourceKey> {
+  const other = { ...taken, key: fresh('boss') };
   const { rows } = await ledger.owner.query(
-    `SELECT onceward.buckets(array_agg(k)) AS both
+    `SELECT onceward.buckets(array_agg(k)) AS locks
        FROM jsonb_populate_recordset(NULL::onceward.source_key, $1) AS k`,
-    [JSON.stringify([key, other])],
+    [JSON.stringify([taken, other])],
   );
-  const [one, two] = rows[0].both;
-  return one === two ? otherBucket({ source_keys: [key] } as KernelOperation) : other;
+  return new Set(rows[0].locks).size === 2 ? other : withOtherLock(taken);
 }
 
 describe('a game-wide key of a reward', () => {
@@ -110,7 +109,7 @@ describe('a game-wide key of a reward', () => {
     const { reward, announced, rival, taken } = keyed();
     await granted(ledger.commit(announced));
     const others = [operation(), operation()];
-    const own = await otherBucket(rival);
+    const own = await withOtherLock(rival.source_keys[0] as KernelSourceKey);
     const before = await standing(ledger.owner, reward.playerId);
     const taking = await begin(rival);
     const { outcomes } = await ledger.commitAll([others[0], claimOf(reward), others[1]] as KernelOperation[]);

@@ -37,10 +37,9 @@ function claimOf(number: number, claimedAt: number, rest: Partial<ClaimRow> = {}
 }
 
 function reversalByServer(number: number, claimedAt: number, reopen: boolean): ClaimRow {
+  const by = { actorKind: 'server', actorId: 'server' };
   const row = { input: { reopen } };
-  return claimOf(number, claimedAt, {
-    ...{ operation: 'reverseClaim', type: 'reversal', key: AWARD, actorKind: 'server', actorId: 'server', row },
-  });
+  return claimOf(number, claimedAt, { ...by, operation: 'reverseClaim', type: 'reversal', key: AWARD, row });
 }
 
 function auditOf(claim: ClaimRow, amount: number, spentBefore: number): AuditRow {
