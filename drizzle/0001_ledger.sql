@@ -217,6 +217,20 @@ CREATE TABLE "onceward"."balances" (
 	CONSTRAINT "balances_one_per_player_and_resource" PRIMARY KEY("player","resource")
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."bulk_calls" (
+	"actor" bigint NOT NULL,
+	"recorded_at" timestamp with time zone NOT NULL,
+	"correlation_id" uuid NOT NULL,
+	"fingerprint" uuid NOT NULL,
+	"config_version" integer NOT NULL,
+	"operation" smallint NOT NULL,
+	"idempotency_key" text COLLATE "C" NOT NULL,
+	"client_correlation_id" text COLLATE "C",
+	"input" json NOT NULL,
+	"items" json,
+	CONSTRAINT "bulk_calls_one_per_key" PRIMARY KEY("actor","idempotency_key")
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."ledger_entries" (
 	"player" bigint NOT NULL,
 	"delta" bigint NOT NULL,

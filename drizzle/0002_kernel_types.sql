@@ -192,6 +192,31 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
   CONSTRAINT "units_are_countable" CHECK ((VALUE).units BETWEEN 1 AND 1000000);
 --> statement-breakpoint
 
+-- A mutation that makes several claims, with some of its items. `mode`: `commit`, or `lookup` (answer
+-- a known key; record nothing). `items`: what identifies each of its items, in order, where the input
+-- does not say; a known key answers for the items that were recorded. `places`: which items the
+-- operations of this call are, counted from 0.
+CREATE TYPE "onceward"."bulk" AS (
+  mode text, name text, actor_kind text, actor_id text, idempotency_key text, fingerprint uuid,
+  input json, items json, places integer[], correlation_id uuid, client_correlation_id text,
+  config_version integer, config_sha256 text);--> statement-breakpoint
+CREATE DOMAIN "onceward"."valid_bulk" AS "onceward"."bulk"
+  CONSTRAINT "nothing_is_missing" CHECK (num_nulls(
+    (VALUE).mode, (VALUE).name, (VALUE).actor_kind, (VALUE).actor_id, (VALUE).idempotency_key,
+    (VALUE).fingerprint, (VALUE).input, (VALUE).places, (VALUE).correlation_id) = 0)
+  CONSTRAINT "nothing_is_too_long" CHECK (
+    greatest(length((VALUE).actor_id), length((VALUE).client_correlation_id)) <= 512
+    AND length((VALUE).input::text) <= 65536 AND length((VALUE).items::text) <= 65536)
+  CONSTRAINT "idempotency_key_is_well_formed"
+    CHECK (length((VALUE).idempotency_key) BETWEEN 16 AND 255
+           AND (VALUE).idempotency_key ~ '^[A-Za-z0-9_.:-]*$')
+  CONSTRAINT "reserved_keys_are_for_operators"
+    CHECK ((VALUE).actor_kind = 'operator' OR (VALUE).idempotency_key !~ '^onceward:')
+  CONSTRAINT "mode_is_known" CHECK ((VALUE).mode IN ('commit', 'lookup'))
+  CONSTRAINT "places_are_places"
+    CHECK (0 <= ALL ((VALUE).places) AND array_position((VALUE).places, NULL) IS NULL);
+--> statement-breakpoint
+
 -- How much of a limit is used: kind 1 by a player, 2 by a staff member, 3 by the game (subject: the
 -- stripe). Of what an operation uses: how much. `base`: what was counted of claims that the counter
 -- does not have yet; `added`: their claim types, where that is to be recorded.

@@ -27,12 +27,24 @@ export function readOutcome(body: Record<string, unknown> | null): Outcome {
   if (!result || typename === null) return { label: 'data', tone: 'plain', firstCorrelationId: null };
   const firstCorrelationId = text(result.correlationId);
   if (typename.endsWith('Preview')) return { label: 'Preview', tone: 'plain', firstCorrelationId: null };
+  if (Array.isArray(result.items)) return ofItems(result);
   if (typename !== 'Receipt') return { label: typename, tone: 'rejected', firstCorrelationId };
   return {
     label: result.replayed === true ? 'Receipt, replayed' : 'Receipt',
     tone: 'granted',
     firstCorrelationId,
   };
+}
+
+/** Of a call with several items: how many of them are granted, rejected and without an outcome. */
+function ofItems({ granted, rejected, failed, replayed }: Record<string, unknown>): Outcome {
+  const counts = Object.entries({ granted, rejected, failed }).filter(([, count]) => Number(count) > 0);
+  const label = [
+    ...counts.map(([name, count]) => `${count} ${name}`),
+    ...(replayed === true ? ['replayed'] : []),
+  ];
+  const tone = Number(rejected) + Number(failed) === 0 ? 'granted' : 'rejected';
+  return { label: label.join(', '), tone, firstCorrelationId: null };
 }
 
 function asObject(value: unknown): Record<string, unknown> | null {

@@ -174,6 +174,11 @@ const TARGETS: readonly Target[] = [
     measure: ratio(totalCpu, 'offers', 'me', 1),
   },
   {
+    what: 'Postgres CPU of a grant in grantMany of 500, relative to one manualReward',
+    ...{ bound: 'at most', limit: 0.5, guard: 0.5, ...times },
+    measure: ratio(postgresCpu, 'grant-many', 'award', 1),
+  },
+  {
     what: 'p50 of a claim, largest ledger relative to smallest',
     ...{ bound: 'at most', limit: 1.1, guard: 3, ...times },
     measure: p50Growth('claim'),

@@ -25,6 +25,28 @@ const APPLY_DAMAGE = `mutation ApplyDamage($input: ApplyDamageInput!) {
   }
 }`;
 
+const MANUAL_REWARD = `mutation ManualReward($input: ManualRewardInput!) {
+  manualReward(input: $input) {
+    __typename
+    ${RECEIPT}
+  }
+}`;
+
+const GRANT_MANY = `mutation GrantMany($input: GrantManyInput!) {
+  grantMany(input: $input) {
+    __typename
+    ... on GrantManyReceipt {
+      granted rejected failed
+      items {
+        result {
+          __typename
+          ${RECEIPT}
+        }
+      }
+    }
+  }
+}`;
+
 const LEDGER = `query Ledger($playerId: PlayerId!, $size: Int!, $after: String, $filter: HistoryFilter) {
   ledger(playerId: $playerId, first: $size, after: $after, filter: $filter) {
     edges { node { resource before after delta recordedAt claim { type key } } }
@@ -106,6 +128,25 @@ export interface Damage {
   readonly source: string;
 }
 
+export interface Award {
+  readonly idempotencyKey: string;
+  readonly playerId: string;
+  readonly rewardId: string;
+  readonly grants: readonly { readonly resource: string; readonly amount: number }[];
+  readonly reason: string;
+}
+
+export interface ManyAwards {
+  readonly idempotencyKey: string;
+  readonly campaign: string;
+  readonly items: readonly {
+    readonly playerId: string;
+    readonly item: string;
+    readonly gives: Award['grants'];
+  }[];
+  readonly reason: string;
+}
+
 /** Resources of the config that never moved, and neither open nor regenerate. */
 const SYSTEM_RESOURCES = 100;
 
@@ -121,6 +162,7 @@ export function requestsWith(token: string) {
     verify,
   });
   return {
+    ...awardsWith(post),
     claim: (claim: Claim, accept: (receipt: Receipt) => boolean, correlationId?: string): Exchange =>
       post(
         { query: CLAIM_REWARD, variables: { input: claim } },
@@ -147,16 +189,6 @@ export function requestsWith(token: string) {
           throw wrong(response);
         onPage(ledger.pageInfo.endCursor);
       }),
-    grant: (claim: { readonly type: string; readonly playerId: string; readonly key: string }): Exchange =>
-      post(
-        {
-          query: CLAIM_REWARD,
-          variables: { input: { ...claim, idempotencyKey: `${claim.type}-0123456789` } },
-        },
-        (response) => {
-          if (!receiptOf(dataOf<{ claimReward: Receipt }>(response)?.claimReward)) throw wrong(response);
-        },
-      ),
     /** With at least so many balances. */
     me: (balances: number): Exchange =>
       post({ query: ME }, (response) => {
@@ -178,6 +210,36 @@ export function requestsWith(token: string) {
         const [only] = attempts;
         const ok = only?.granted && only.claim.id === claimId && paysInFull(only.changes);
         if (!ok || attempts.length !== 1) throw wrong(response);
+      }),
+  };
+}
+
+type Post = (body: object, verify: Exchange['verify']) => Exchange;
+
+function awardsWith(post: Post) {
+  return {
+    grant: (claim: { readonly type: string; readonly playerId: string; readonly key: string }): Exchange =>
+      post(
+        {
+          query: CLAIM_REWARD,
+          variables: { input: { ...claim, idempotencyKey: `${claim.type}-0123456789` } },
+        },
+        (response) => {
+          if (!receiptOf(dataOf<{ claimReward: Receipt }>(response)?.claimReward)) throw wrong(response);
+        },
+      ),
+    award: (award: Award): Exchange =>
+      post({ query: MANUAL_REWARD, variables: { input: award } }, (response) => {
+        const receipt = receiptOf(dataOf<{ manualReward: Receipt }>(response)?.manualReward);
+        if (receipt?.replayed !== false || receipt.changes.length === 0) throw wrong(response);
+      }),
+    grantMany: (awards: ManyAwards): Exchange =>
+      post({ query: GRANT_MANY, variables: { input: awards } }, (response) => {
+        const answer = dataOf<{ grantMany: { granted: number; items: readonly { result: Receipt }[] } }>(
+          response,
+        )?.grantMany;
+        const isPaid = ({ result }: { result: Receipt }) => receiptOf(result)?.replayed === false;
+        if (answer?.granted !== awards.items.length || !answer.items.every(isPaid)) throw wrong(response);
       }),
   };
 }

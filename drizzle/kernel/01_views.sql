@@ -49,6 +49,17 @@ CREATE OR REPLACE VIEW onceward.refusals_by_name AS
     JOIN onceward.actors a ON a.no = r.actor
     JOIN onceward.names o ON (o.kind, o.no) = (3, r.operation);
 
+CREATE OR REPLACE VIEW onceward.bulk_calls_by_name AS
+  SELECT (ARRAY['player', 'server', 'staff', 'operator'])[a.kind] AS actor_kind,
+         a.id AS actor_id, o.name AS operation, b.idempotency_key, b.input, b.items,
+         b.config_version, b.recorded_at, b.fingerprint,
+         CASE WHEN a.kind = 1 THEN b.correlation_id::text
+              ELSE coalesce(b.client_correlation_id, b.correlation_id::text) END
+           AS correlation_id
+    FROM onceward.bulk_calls b
+    JOIN onceward.actors a ON a.no = b.actor
+    JOIN onceward.names o ON (o.kind, o.no) = (3, b.operation);
+
 -- `number` is the player's number of the claim: in a transfer each player has their own.
 CREATE OR REPLACE VIEW onceward.entries_by_name AS
   SELECT p.id AS player_id, e.number, e.ordinal, n.name AS resource, e.sequence, e.before,

@@ -58,7 +58,9 @@ BEGIN
            (SELECT true FROM onceward.reward_claims c
              WHERE c.player = a.no AND c.idempotency_key = op.idempotency_key),
            (SELECT true FROM onceward.refusals f
-             WHERE f.player = a.no AND f.idempotency_key = op.idempotency_key), false),
+             WHERE f.player = a.no AND f.idempotency_key = op.idempotency_key),
+           (SELECT true FROM onceward.bulk_calls b
+             WHERE b.actor = a.no AND b.idempotency_key = op.idempotency_key), false),
          a.created_at
     INTO state.id, state.handle, state.number, state.version, state.present, state.at,
          state.refused_today, state.earlier, state.pending, state.known, since

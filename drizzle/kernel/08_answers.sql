@@ -123,6 +123,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   claim   onceward.reward_claims;
   refused onceward.refusals;
+  bulk    onceward.bulk_calls;
 BEGIN
   SELECT * INTO claim FROM onceward.reward_claims c
    WHERE c.player = of_player AND c.idempotency_key = op.idempotency_key;
@@ -142,7 +143,16 @@ BEGIN
   END IF;
   SELECT * INTO refused FROM onceward.refusals f
    WHERE f.player = of_player AND f.idempotency_key = op.idempotency_key;
-  IF NOT FOUND THEN RETURN; END IF;
+  IF NOT FOUND THEN
+    -- A key that a bulk took is reused by any single operation.
+    SELECT * INTO bulk FROM onceward.bulk_calls b
+     WHERE b.actor = of_player AND b.idempotency_key = op.idempotency_key;
+    IF FOUND THEN
+      answer := onceward.reused_json(op, '', bulk.input, onceward.actor_json(bulk.actor),
+                                     bulk.correlation_id, bulk.client_correlation_id);
+    END IF;
+    RETURN;
+  END IF;
   answer := CASE WHEN refused.fingerprint <> op.fingerprint
     THEN onceward.reused_json(op, onceward.name_of(3, refused.operation), refused.input,
       onceward.actor_json(refused.actor), refused.correlation_id, refused.client_correlation_id)

@@ -250,8 +250,8 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF contract IS DISTINCT FROM 4 THEN
-    RAISE EXCEPTION 'this kernel speaks contract 4, not %: migrate before you deploy', contract
+  IF contract IS DISTINCT FROM 5 THEN
+    RAISE EXCEPTION 'this kernel speaks contract 5, not %: migrate before you deploy', contract
       USING ERRCODE = 'invalid_parameter_value';
   ELSIF operations NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'a call commits 1 to 100 operations' USING ERRCODE = 'invalid_parameter_value';
@@ -262,31 +262,19 @@ BEGIN
   END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION onceward.commit_operations(
-  contract integer, operations jsonb, held text[])
-RETURNS json LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
-SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+-- Commits operations whose subjects are found.
+CREATE OR REPLACE FUNCTION onceward.commit_found(
+  ops onceward.operation[], subjects onceward.subject[],
+  OUT answers json[], OUT versions integer[], OUT context onceward.context)
+LANGUAGE plpgsql AS $$
 DECLARE
-  ops      onceward.operation[];
-  found    record;
-  subject  onceward.subject;
-  locked   bigint[];
-  context  onceward.context;
-  step     record;
-  answers  json[];
-  versions integer[];
+  locked  bigint[];
+  subject onceward.subject;
+  step    record;
 BEGIN
-  ops := ARRAY(SELECT o::onceward.valid_operation::onceward.operation
-                 FROM jsonb_populate_recordset(NULL::onceward.operation, operations) AS o);
-  PERFORM onceward.check_call(contract, cardinality(ops));
-  found := onceward.subjects(ops);
-  IF found.incomplete THEN
-    IF onceward.create_actors(ops, found.subjects) THEN found := onceward.subjects(ops); END IF;
-  END IF;
-  locked := onceward.lock_subjects(ops, found.subjects);
+  locked := onceward.lock_subjects(ops, subjects);
   context := onceward.read_context();
-  FOREACH subject IN ARRAY found.subjects LOOP
+  FOREACH subject IN ARRAY subjects LOOP
     IF onceward.is_busy(subject, locked) THEN
       step := onceward.commit_alone(ops[subject.nth], subject, locked, context);
     ELSE
@@ -296,9 +284,29 @@ BEGIN
     answers := array_append(answers, step.answer);
     IF step.config_version IS NOT NULL THEN versions := versions || step.config_version; END IF;
   END LOOP;
-  IF versions IS NULL THEN RETURN json_build_object('outcomes', answers); END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.commit_operations(
+  contract integer, operations jsonb, held text[])
+RETURNS json LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  ops   onceward.operation[];
+  found record;
+  step  record;
+BEGIN
+  ops := ARRAY(SELECT o::onceward.valid_operation::onceward.operation
+                 FROM jsonb_populate_recordset(NULL::onceward.operation, operations) AS o);
+  PERFORM onceward.check_call(contract, cardinality(ops));
+  found := onceward.subjects(ops);
+  IF found.incomplete THEN
+    IF onceward.create_actors(ops, found.subjects) THEN found := onceward.subjects(ops); END IF;
+  END IF;
+  step := onceward.commit_found(ops, found.subjects);
+  IF step.versions IS NULL THEN RETURN json_build_object('outcomes', step.answers); END IF;
   -- Some answers refer to a config that the caller may not know.
-  RETURN json_build_object('outcomes', answers, 'current', json_build_object(
-    'version', context.version, 'sha256', context.sha256),
-    'configs', onceward.configs_json(versions, held));
+  RETURN json_build_object('outcomes', step.answers, 'current', json_build_object(
+    'version', (step.context).version, 'sha256', (step.context).sha256),
+    'configs', onceward.configs_json(step.versions, held));
 END $$;

@@ -147,7 +147,10 @@ BEGIN ATOMIC
     FROM (SELECT c.player, c.idempotency_key, c.number FROM claims AS c
           UNION ALL
           SELECT r.player, r.idempotency_key, NULL FROM onceward.refusals r
-           WHERE r.player > low AND r.player <= high) AS k
+           WHERE r.player > low AND r.player <= high
+          UNION ALL
+          SELECT b.actor, b.idempotency_key, NULL FROM onceward.bulk_calls b
+           WHERE b.actor > low AND b.actor <= high) AS k
    GROUP BY k.player, k.idempotency_key HAVING count(*) > 1;
 END;
 

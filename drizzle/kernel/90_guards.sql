@@ -22,6 +22,7 @@ BEGIN
       ('names', 'never_change', 'UPDATE OF kind, no, name OR DELETE', ''),
       ('reward_claims', 'never_change', 'UPDATE OR DELETE', ''),
       ('ledger_entries', 'never_change', 'UPDATE OR DELETE', ''),
+      ('bulk_calls', 'never_change', 'UPDATE OR DELETE', ''),
       ('refusals', 'never_change', 'UPDATE', ''),
       ('refusals', 'are_kept', 'DELETE', 'WHEN (OLD.expires_on IS NULL
          OR OLD.expires_on >= (clock_timestamp() AT TIME ZONE ''UTC'')::date)'),
@@ -50,8 +51,8 @@ BEGIN
         WHERE g.tgrelid = ('onceward.' || t.name)::regclass AND g.tgname = t.trigger
           AND g.tgenabled = 'O'
           AND obj_description(g.oid, 'pg_trigger') = md5(t.definition))
-     ORDER BY array_position(ARRAY['names', 'reward_claims', 'ledger_entries', 'refusals',
-                                   'balance_configs', 'catalogue_texts', 'milestones',
+     ORDER BY array_position(ARRAY['names', 'bulk_calls', 'reward_claims', 'ledger_entries',
+                                   'refusals', 'balance_configs', 'catalogue_texts', 'milestones',
                                    'award_limits', 'staff_values', 'take_limits',
                                    'audit_events'], t.name)
   LOOP

@@ -67,7 +67,7 @@ BEGIN
     SELECT oid FROM pg_proc
      WHERE pronamespace = 'onceward'::regnamespace
        AND 'search_path=pg_catalog, pg_temp' = ANY (proconfig)
-       AND (proname IN ('commit_operations', 'preview_operation', 'read_screen',
+       AND (proname IN ('commit_operations', 'commit_bulk', 'preview_operation', 'read_screen',
                          'expire_refusals')
          OR NOT prosecdef AND provolatile <> 'v')
   LOOP

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Random } from '../random.ts';
+import { bulkOnWire, faultOfOtherList, readBulkAnswer } from './bulks.ts';
 import type { KnownClaim } from './drafts.ts';
 import type { PublishedConfig } from './game.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type BatchIntent,
   type BatchOperation,
   type BatchOutcome,
+  type Bulk,
   grantOf,
   isOwn,
   isRetryable,
@@ -25,6 +27,8 @@ export class BatchJournal {
   readonly attempts: BatchAttempt[] = [];
   readonly claims: KnownClaim[] = [];
   readonly published: PublishedConfig[] = [];
+  /** What was wrong with the answer to each call of several claims; null: nothing. */
+  readonly bulkAnswers: (string | null)[] = [];
   readonly #known = new Map<string, { readonly version: number; readonly number: number }>();
   #clock = 0;
   #calls = 0;
@@ -126,7 +130,7 @@ export class Caller {
       [player, counterparty ?? ''].map((one) => journal.known(one).number),
     );
     const began = journal.tick();
-    const outcomes = await this.#query(sent);
+    const outcomes = await this.#query(sent, intents);
     const ended = journal.tick();
     count(
       Array.isArray(outcomes) ? 'batch committed' : `batch failed: ${outcomes.code || 'connection lost'}`,
@@ -151,11 +155,16 @@ export class Caller {
     });
   }
 
-  async #query(operations: readonly BatchOperation[]): Promise<BatchOutcome[] | BatchError> {
+  async #query(
+    operations: readonly BatchOperation[],
+    intents: readonly BatchIntent[],
+  ): Promise<BatchOutcome[] | BatchError> {
     try {
       this.#client ??= await connect(this.#options.databaseUrl);
+      const bulk = intents[0]?.bulk?.bulk;
+      if (bulk) return await this.#queryBulk(this.#client, bulk, { operations, intents });
       const { rows } = await this.#client.query<{ answer: { outcomes: BatchOutcome[] } }>(
-        `SELECT onceward.commit_operations(4, $1::jsonb, '{}') AS answer`,
+        `SELECT onceward.commit_operations(5, $1::jsonb, '{}') AS answer`,
         [JSON.stringify(operations.map(onWire))],
       );
       return rows[0]?.answer.outcomes ?? [];
@@ -167,6 +176,33 @@ export class Caller {
       }
       return { kind: 'error', code, message };
     }
+  }
+
+  /** Items of a call. Once it is recorded, now and then the same call with another list, which must be answered with the first. */
+  async #queryBulk(
+    client: pg.Client,
+    bulk: Bulk,
+    {
+      operations,
+      intents,
+    }: { readonly operations: readonly BatchOperation[]; readonly intents: readonly BatchIntent[] },
+  ): Promise<BatchOutcome[]> {
+    const { journal, random } = this.#options;
+    const places = intents.map((intent) => intent.bulk?.place ?? 0);
+    const send = async (sent: Bulk) => {
+      const { rows } = await client.query(`SELECT onceward.commit_bulk(5, $1, $2, '{}') AS answer`, [
+        ...bulkOnWire(sent, operations, places),
+      ]);
+      return rows[0].answer;
+    };
+    const { outcomes, fault } = readBulkAnswer(await send(bulk), operations);
+    journal.bulkAnswers.push(fault);
+    const isRecorded = outcomes.some(({ kind }) => kind === 'granted' || kind === 'rejected');
+    if (isRecorded && random.chance(0.2)) {
+      const other = { ...bulk, items: [...bulk.items, 'another'] };
+      journal.bulkAnswers.push(faultOfOtherList(bulk, await send(other)));
+    }
+    return outcomes;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Draws the operations of batches: fresh ones, repeated ones, and some that must fail. */
+import { asBulk } from './bulks.ts';
 import { type BatchDraft, type BatchDraw, gift, quest, shop, summon } from './drafts.ts';
 import { PERMISSION } from './game.ts';
 import { type BatchIntent, type BatchOperation, isOwn, uuidOf } from './operation.ts';
@@ -69,6 +70,15 @@ function fresh({ random, world, number, versionOf }: BatchDraw, draft: BatchDraf
   return { number, operation, isPoison: false, isForbidden: false, isStale: false };
 }
 
+/** The items of a call of the server, for a few players. */
+export function drawBulk(draws: readonly BatchDraw[]): BatchIntent[] {
+  const [{ world, number }] = draws as [BatchDraw];
+  const items = draws.map((draw) =>
+    fresh(draw, { ...quest(draw), actor_kind: 'server', actor_id: world.server, expected_version: null }),
+  );
+  return asBulk(`${world.seed}-${number}-key-of-a-bulk`, items);
+}
+
 /** Under a key that nobody announces: an announced reward is paid, whatever the claim states. */
 function poison(draw: BatchDraw): BatchIntent {
   const draft = { ...quest(draw), claim_key: `poison-${draw.number}`, resources: [] };
@@ -84,7 +94,7 @@ function repeated(draw: BatchDraw): BatchIntent {
   const { random, earlier } = draw;
   const hot = earlier
     .slice(-40)
-    .filter(({ isPoison, isForbidden, isStale }) => !isPoison && !isForbidden && !isStale);
+    .filter(({ isPoison, isForbidden, isStale, bulk }) => !isPoison && !isForbidden && !isStale && !bulk);
   if (hot.length === 0) return fresh(draw, quest(draw));
   const intent = random.pick(hot);
   if (random.chance(0.7)) return intent;
@@ -114,8 +124,9 @@ function draftOf({
 /** A key that was used before, with another input. */
 function reused(draw: BatchDraw): BatchIntent {
   const { random, earlier } = draw;
-  if (earlier.length === 0) return fresh(draw, quest(draw));
-  const { operation } = random.pick(earlier.slice(-40));
+  const single = earlier.slice(-40).filter(({ bulk }) => !bulk);
+  if (single.length === 0) return fresh(draw, quest(draw));
+  const { operation } = random.pick(single);
   const { player, idempotency_key } = operation;
   if (isOwn(operation)) {
     const { fingerprint: _, input: _input, ...draft } = operation;

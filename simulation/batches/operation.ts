@@ -180,6 +180,20 @@ export interface BatchError {
   readonly message: string;
 }
 
+/** A call that makes several claims. Its items are the intents that name it. */
+export interface Bulk {
+  readonly key: string;
+  readonly actor: string;
+  /** The name of the operation that every item is. */
+  readonly name: string;
+  readonly items: readonly string[];
+}
+
+interface BulkPlace {
+  readonly bulk: Bulk;
+  readonly place: number;
+}
+
 /** An operation that a caller wants committed. It is sent under its key until its outcome is known. */
 export interface BatchIntent {
   readonly number: number;
@@ -191,6 +205,8 @@ export interface BatchIntent {
   readonly isForbidden: boolean;
   /** It names a config or a time that is not current, and is sent as it is. */
   readonly isStale: boolean;
+  /** It is an item of this call; absent: it is sent by itself. */
+  readonly bulk?: BulkPlace;
 }
 
 /** One sending of one operation. */

@@ -5,9 +5,11 @@
 import pg from 'pg';
 import { Tally } from '../invariants/tally.ts';
 import { Random } from '../random.ts';
+import { again } from './bulks.ts';
 import { BatchJournal, Caller } from './callers.ts';
 import { checkBatches } from './check.ts';
-import { drawIntent } from './draw.ts';
+import type { BatchDraw } from './drafts.ts';
+import { drawBulk, drawIntent } from './draw.ts';
 import {
   type BatchConfig,
   type BatchWorld,
@@ -54,6 +56,7 @@ class BatchRun {
   readonly #journal = new BatchJournal();
   readonly #random: Random;
   readonly #intents: BatchIntent[] = [];
+  readonly #bulks: BatchIntent[][] = [];
   readonly #tally = new Tally();
   readonly #callers: Caller[];
   #publishing: Promise<void> = Promise.resolve();
@@ -112,7 +115,9 @@ class BatchRun {
     const work = async (caller: Caller, random: Random) => {
       while (this.#intents.length < operations && !signal.aborted) {
         const size = random.chance(0.25) ? 1 : random.int(2, MOST_IN_A_BATCH);
-        const batch = Array.from({ length: size }, () => this.#draw(random));
+        const batch = random.chance(0.15)
+          ? this.#drawBulk(random, size)
+          : Array.from({ length: size }, () => this.#draw(random));
         await Promise.all([caller.commit(batch), this.#disturb(random)]);
       }
     };
@@ -123,17 +128,30 @@ class BatchRun {
   }
 
   #draw(random: Random): BatchIntent {
-    const { claims } = this.#journal;
-    const intent = drawIntent({
-      random,
-      world: this.#world,
-      number: this.#intents.length,
-      earlier: this.#intents,
-      claims,
-      versionOf: (player) => this.#journal.known(player).version,
-    });
+    const intent = drawIntent(this.#drawing(random, 0));
     this.#intents.push(intent);
     return intent;
+  }
+
+  /** A new call with several items, or an earlier one again. */
+  #drawBulk(random: Random, size: number): BatchIntent[] {
+    const earlier = this.#bulks.slice(-10);
+    if (earlier.length > 0 && random.chance(0.5)) return again(random.pick(earlier), random);
+    const items = drawBulk(Array.from({ length: size }, (_, index) => this.#drawing(random, index)));
+    this.#bulks.push(items);
+    this.#intents.push(...items);
+    return items;
+  }
+
+  #drawing(random: Random, offset: number): BatchDraw {
+    return {
+      random,
+      world: this.#world,
+      number: this.#intents.length + offset,
+      earlier: this.#intents,
+      claims: this.#journal.claims,
+      versionOf: (player) => this.#journal.known(player).version,
+    };
   }
 
   async #disturb(random: Random): Promise<void> {
@@ -214,7 +232,9 @@ class BatchRun {
   async check(): Promise<Tally> {
     const { owner, seed } = this.#options;
     const rows = await readBatchRows(owner, { seed, stripes: STOCK.stripes });
-    const { attempts, published } = this.#journal;
+    const { attempts, published, bulkAnswers } = this.#journal;
+    for (const fault of bulkAnswers)
+      this.#tally.check('I7', fault === null, () => ({ what: String(fault), player: '' }));
     checkBatches(this.#tally, {
       attempts,
       rows,

@@ -43,6 +43,9 @@ export const MAX_OPTIONS = 32;
 export const MAX_DRAWS = 100;
 export const MAX_DRAW_TABLES = 200;
 export const MAX_SEASONS = 64;
+export const MAX_PAYOUTS = 200;
+/** Of one rank table. */
+export const MAX_RANK_ROWS = 100;
 /** A year. */
 export const MAX_ACCOUNT_AGE_HOURS = 8_760;
 export const MAX_SHARED_LIMITS = 500;

@@ -40,6 +40,7 @@ export function resourceUses({
   levels,
   exchanges,
   drawTables,
+  payouts,
 }: BalanceDocument): readonly ResourceUse[] {
   const uses: ResourceUse[] = [];
   const add = (kind: ResourceUse['kind'], path: readonly PropertyKey[], record: object) => {
@@ -50,6 +51,9 @@ export function resourceUses({
     for (const [place, row] of rewardsByStreak.entries())
       add('reward', ['claimTypes', type, 'rewardsByStreak', place, 'rewards'], row.rewards);
   }
+  for (const [name, { ranks }] of Object.entries(payouts))
+    for (const [place, row] of ranks.entries())
+      add('reward', ['payouts', name, 'ranks', place, 'gives'], row.gives);
   for (const [name, { costs, gives, chooseOne = {} }] of Object.entries(exchanges)) {
     for (const { at, price } of pricesOf(costs)) add('cost', ['exchanges', name, ...at], price);
     add('give', ['exchanges', name, 'gives'], gives);

@@ -14,6 +14,7 @@ import { compileResources, compileStatPoints } from './compile-resources.ts';
 import { compileClaimTypes, compileLevels } from './compile-rewards.ts';
 import { crossCheck, type PublishingChecks } from './cross-checks.ts';
 import { jsonProblems } from './json.ts';
+import { compilePayouts } from './payouts.ts';
 import { describeIssue, type Problem } from './problem.ts';
 import { type BalanceDocument, balanceDocument } from './schema.ts';
 
@@ -37,7 +38,7 @@ export function compileBalanceConfig(document: unknown, id: ConfigId): CompileRe
  */
 export function compileForReceipts(document: unknown, id: ConfigId): CompileResult {
   return compile(
-    { ...(document as object), claimTypes: {}, exchanges: {}, drawTables: {}, limits: {} },
+    { ...(document as object), claimTypes: {}, exchanges: {}, payouts: {}, drawTables: {}, limits: {} },
     id,
     null,
   );
@@ -89,6 +90,7 @@ function compileRules(
     counters: compileCounters(document),
     streaks: compileStreaks(document),
     exchanges: compileExchanges(document, drawTables, problems),
+    payouts: compilePayouts(document),
     drawTables,
     combat: combat ? { health: combat.health, damageTypes: combat.damageTypes } : null,
     levels: levels ? compileLevels(levels, problems) : null,

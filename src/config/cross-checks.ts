@@ -11,6 +11,7 @@ import { checkProgress } from './check-progress.ts';
 import { checkCombat, checkResources, checkStaffCounts } from './check-resources.ts';
 import { checkRoles, resourceUses } from './check-roles.ts';
 import { attributeNameProblem } from './formulas.ts';
+import { checkPayouts } from './payouts.ts';
 import { type Problem, pathText, type Report } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
 import { checkWindows } from './windows.ts';
@@ -38,6 +39,7 @@ export function crossCheck(document: BalanceDocument, publishing: PublishingChec
   checkProgress(document, report);
   checkExchanges(document, report);
   checkDrawTables(document, report);
+  checkPayouts(document, report);
   checkCombat(document, report);
   checkLevelGrants(document, report);
   checkTiers(document, report);

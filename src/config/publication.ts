@@ -6,6 +6,7 @@
 import { ADVANCE_PROGRESS } from '../domain/advance-progress.ts';
 import { countersOfTables } from '../domain/draw.ts';
 import type { Accrual, Limit } from '../domain/moves.ts';
+import { sourceOf } from '../domain/payouts.ts';
 import type { BalanceRules, LevelRules, LimitRule } from '../domain/rules.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
 
@@ -101,8 +102,13 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
   const { servers } = rules.manualRewards;
   return {
     names: {
-      // Counters and streaks are balances under their names.
-      resource: [...resources.map(({ name }) => name), ...rules.counters.keys(), ...rules.streaks.keys()],
+      // Counters and streaks are balances under their names. The positions of rankings are taken under a name of their payout.
+      resource: [
+        ...resources.map(({ name }) => name),
+        ...rules.counters.keys(),
+        ...rules.streaks.keys(),
+        ...[...rules.payouts.keys()].map(sourceOf),
+      ],
       claim_type: [...rules.claimTypes.keys(), ...rules.exchanges.keys()],
       limit: limitNames(rules),
     },

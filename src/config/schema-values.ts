@@ -33,6 +33,7 @@ export const exchangeName = snakeName('an exchange name', bounds.CLAIM_TYPE_NAME
 export const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NAME);
 export const limitName = snakeName('a limit name', bounds.CLAIM_TYPE_NAME);
 export const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
+export const payoutName = snakeName('a payout name', bounds.CLAIM_TYPE_NAME);
 export const damageType = snakeName('a damage type', bounds.CLAIM_TYPE_NAME);
 const optionName = snakeName('an option name', bounds.CLAIM_TYPE_NAME);
 export const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);

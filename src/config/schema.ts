@@ -7,6 +7,7 @@ import { CALENDAR_PERIODS, WEEK_DAYS } from '../domain/calendar.ts';
 import { SOURCE_SCOPES } from '../domain/rules.ts';
 import * as bounds from './bounds.ts';
 import { catalogueFields, language } from './catalogue.ts';
+import { payouts } from './schema-payouts.ts';
 import {
   amount,
   amounts,
@@ -281,6 +282,7 @@ export const balanceDocument = z.strictObject({
   claimTypes: sizedRecord(claimTypeName, claimType, { most: bounds.MAX_CLAIM_TYPES }),
   exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),
   drawTables: z._default(sizedRecord(drawTableName, drawTable, { most: bounds.MAX_DRAW_TABLES }), {}),
+  payouts,
   streaks: z._default(sizedRecord(resourceName, streak, { most: bounds.MAX_STREAKS }), {}),
   counters: z._default(sizedRecord(resourceName, counter, { most: bounds.MAX_COUNTERS }), {}),
   attributes: z._default(

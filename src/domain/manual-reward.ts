@@ -34,13 +34,13 @@ export interface ManualReward {
 }
 
 /** Scalars bound each amount; the list as a whole is checked here. Returns the first fault, or null. */
-export function checkGrants(grants: readonly Grant[]): Fault | null {
+export function checkGrants(grants: readonly Grant[], field = 'grants'): Fault | null {
   if (grants.length < 1 || grants.length > MAX_GRANTS)
-    return badInput('grants', `must name 1 to ${MAX_GRANTS} resources`);
+    return badInput(field, `must name 1 to ${MAX_GRANTS} resources`);
   const seen = new Set<string>();
   for (const [index, { resource }] of grants.entries()) {
     if (seen.has(resource))
-      return badInput(`grants[${index}].resource`, `names ${resource} a second time; give the sum once`);
+      return badInput(`${field}[${index}].resource`, `names ${resource} a second time; give the sum once`);
     seen.add(resource);
   }
   return null;
@@ -53,7 +53,7 @@ export function decideManualReward(intent: Intent, request: ManualReward): Decis
     .sort((a, b) => (a.resource < b.resource ? -1 : 1));
   const input = { grants, reason, rewardId };
   return decide({ intent, kind: MANUAL_REWARD, input }, (rules) => {
-    const fault = checkServer(intent, rules) ?? checkResources(request.grants, intent, rules);
+    const fault = checkGiver(intent, rules) ?? checkResources(request.grants, intent, rules);
     if (fault) return lookup(fault);
     const key =
       rewardId === null
@@ -69,7 +69,8 @@ export function decideManualReward(intent: Intent, request: ManualReward): Decis
   });
 }
 
-function checkServer({ actor }: Intent, { manualRewards }: BalanceRules): Fault | null {
+/** Whether the config lets the actor give anything. */
+export function checkGiver({ actor }: Intent, { manualRewards }: BalanceRules): Fault | null {
   if (actor.kind !== 'server' || manualRewards.servers) return null;
   return {
     code: 'BAD_USER_INPUT',
@@ -79,10 +80,11 @@ function checkServer({ actor }: Intent, { manualRewards }: BalanceRules): Fault 
 }
 
 /** The limits of servers are in value, so they give only what has one. */
-function checkResources(
+export function checkResources(
   grants: readonly Grant[],
   { actor }: Intent,
   { resources }: BalanceRules,
+  field = 'grants',
 ): Fault | null {
   const isServer = actor.kind === 'server';
   const mayGive = (rule: ResourceRule | undefined) =>
@@ -91,7 +93,7 @@ function checkResources(
     if (mayGive(resources.get(resource))) continue;
     const allowed = [...resources.values()].filter(mayGive).map(({ name }) => name);
     return badInput(
-      `grants[${index}].resource`,
+      `${field}[${index}].resource`,
       `${isServer ? 'game servers' : 'staff'} cannot give ${resource}; the balance config allows: ${allowed.join(', ') || 'nothing'}`,
     );
   }

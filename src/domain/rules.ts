@@ -2,10 +2,10 @@
  * The balance rules: a validated balance config in the shape that the domain uses. src/config compiles a JSON document into it
  * once per isolate. Every number that a designer can change is here.
  */
-
 import type { Calendar, CalendarPeriod, PeriodKind } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Accrual, Conversion, Limit } from './moves.ts';
+import type { PayoutRule } from './payout-rule.ts';
 import type { Window } from './window.ts';
 
 export type FactValue = number | boolean | string;
@@ -297,6 +297,7 @@ export interface BalanceRules {
   readonly resources: ReadonlyMap<string, ResourceRule>;
   readonly claimTypes: ReadonlyMap<string, ClaimTypeRule>;
   readonly exchanges: ReadonlyMap<string, ExchangeRule>;
+  readonly payouts: ReadonlyMap<string, PayoutRule>;
   readonly counters: ReadonlyMap<string, CounterRule>;
   readonly streaks: ReadonlyMap<string, StreakRule>;
   /** Every table, also those that nothing draws from. */
@@ -306,9 +307,8 @@ export interface BalanceRules {
   readonly statPoints: StatPointRules | null;
   readonly tiers: TierRules | null;
   readonly manualRewards: {
-    /** The largest award in value, for staff without a limit of their own. */
+    /** In value, for staff without limits of their own: the largest award, and the most of one day. */
     readonly limitPerReward: number;
-    /** The most of one day in value, for staff without a budget of their own. */
     readonly budgetPerDay: number;
     /** How many awards one staff member may make in a day; null: only the budget bounds them. */
     readonly awardsPerDay: number | null;

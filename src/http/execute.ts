@@ -17,23 +17,19 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
-import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
 import { mayRead } from '../ledger/read-authority.ts';
 import { shownError } from '../resolvers/observe.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
 import { executeWithInputErrors } from './input-errors.ts';
 
-type Context = RequestContext & YogaInitialContext;
-
 interface Options {
   /** A local stack shows its schema to everyone. */
   readonly isSchemaOpen: boolean;
-  /** Counts operations beyond the first one of a request. */
-  readonly countMore: (context: Context, operations: number) => Promise<void>;
 }
 
-export function guardExecution({ isSchemaOpen, countMore }: Options): Plugin<RequestContext> {
+export function guardExecution({ isSchemaOpen }: Options): Plugin<RequestContext> {
   const run = (args: ExecutionArgs) => {
     const operations = countOperations(args);
     const introspects = !isSchemaOpen && asksForSchema(args.document);
@@ -41,10 +37,10 @@ export function guardExecution({ isSchemaOpen, countMore }: Options): Plugin<Req
     return check(args, operations, introspects).then(() => executeWithInputErrors(args));
   };
   const check = async (args: ExecutionArgs, operations: number, introspects: boolean) => {
-    const context = args.contextValue as Context;
+    const context = args.contextValue as RequestContext;
     const kind = getOperationAST(args.document, args.operationName)?.operation;
     if (operations > 1 && kind === OperationTypeNode.MUTATION) throw graphqlErrors.severalMutations();
-    if (operations > 1) await countMore(context, operations - 1);
+    if (operations > 1) await context.countMore(operations - 1);
     if (introspects && !(await mayIntrospect(context))) throw graphqlErrors.forbiddenIntrospection();
   };
   return { onExecute: ({ setExecuteFn }) => setExecuteFn(run) };

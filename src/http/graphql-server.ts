@@ -52,15 +52,13 @@ export function createGraphqlServer(env: Env, services: Services) {
     graphqlEndpoint: '/graphql',
     context: ({ request }) => {
       const { actor, requestId, correlationId, now, waitUntil } = visitOf(request);
-      return { services, actor, requestId, correlationId, now, waitUntil };
+      const countMore = (operations: number) => count(actor, request, operations);
+      return { services, actor, requestId, correlationId, now, countMore, waitUntil };
     },
     plugins: [
       door,
       guardDocuments((request) => visitOf(request).actor !== null),
-      guardExecution({
-        isSchemaOpen: env.ENVIRONMENT === 'local',
-        countMore: ({ actor, request }, operations) => count(actor, request, operations),
-      }),
+      guardExecution({ isSchemaOpen: env.ENVIRONMENT === 'local' }),
       finishErrors((request) => visitOf(request).correlationId),
     ],
     // The development mode would show original errors.

@@ -66,6 +66,7 @@ export const enumNumber = (name: string) => smallint(name);
 export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   actors: ['id'],
   reward_claims: ['input', 'reason', 'client_correlation_id'],
+  bulk_calls: ['input', 'client_correlation_id'],
   refusals: ['input', 'reason', 'client_correlation_id', 'rejection'],
   audit_events: ['reason', 'client_correlation_id', 'detail'],
   balance_configs: ['published_by', 'reason'],

@@ -67,13 +67,13 @@ export async function previewOperation(
   return decodePreview((await callKernel(database, statement, [encoded, held])) as KernelPreviewAnswer);
 }
 
-/** `statement` takes the contract, what is sent as JSON, and `held`. */
+/** `statement` takes the contract, what is sent as JSON, `held`, and more of its own. */
 export async function callKernel(
   { sql: neon }: Database,
   statement: string,
-  [encoded, held]: readonly [string, readonly string[]],
+  [encoded, held, ...more]: readonly [string, readonly string[], ...string[]],
 ): Promise<unknown> {
-  const parameters = [CONTRACT_VERSION, encoded, held];
+  const parameters = [CONTRACT_VERSION, encoded, held, ...more];
   const rows = await queryDatabase(() => neon.query(statement, parameters));
   return (rows as { answer: unknown }[])[0]?.answer;
 }

@@ -46,12 +46,13 @@ function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, confi
     case 'rejected':
       return rejectedOutcome(outcome);
     case 'key_reused':
-      return { kind: 'key_reused', fields: outcome.fields, ...firstAttempt(outcome) };
+      return { kind: 'key_reused', fields: outcome.fields, ...decodeAttempt(outcome) };
     case 'rate_limited':
       return { kind: 'rate_limited', retryAt: new Date(outcome.retryAt) };
     case 'stale_config':
+      return staleOutcome(configs);
     case 'stale_time':
-      return staleOutcome(outcome, configs);
+      return { kind: 'stale_time', at: new Date(outcome.at) };
     case 'stale_player':
     case 'unknown_key':
     case 'forbidden':
@@ -79,8 +80,9 @@ export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Pre
     case 'rejected':
       return rejectedOutcome(preview);
     case 'stale_config':
+      return staleOutcome(configs);
     case 'stale_time':
-      return staleOutcome(preview, configs);
+      return { kind: 'stale_time', at: new Date(preview.at) };
     case 'stale_player':
     case 'unknown_key':
     case 'forbidden':
@@ -156,23 +158,24 @@ function rejectedOutcome(rejected: KernelKind<'rejected'>): Extract<Outcome, { k
     kind: 'rejected',
     replayed: rejected.replayed,
     rejection: decodeRejection(rejected.rejection, rejected.original?.claim.handle ?? null),
-    ...firstAttempt(rejected),
+    ...decodeAttempt(rejected),
     original,
   };
 }
 
-function firstAttempt({ madeBy: actor, ...attempt }: KernelKind<'rejected' | 'key_reused'>): {
+/** The attempt that took a key. */
+export function decodeAttempt({ madeBy: actor, ...attempt }: KernelKind<'rejected' | 'key_reused'>): {
   actor: Actor | Operator;
   correlationId: string;
 } {
   return { actor, correlationId: correlationOf(attempt, actor.kind).correlationId };
 }
 
-function staleOutcome(
-  stale: KernelKind<'stale_config' | 'stale_time'>,
-  { current = null, configs = [] }: KernelConfigs,
-): Stale {
-  if (stale.kind === 'stale_time') return { kind: 'stale_time', at: new Date(stale.at) };
+/** The config that the kernel says is current. */
+export function staleOutcome({
+  current = null,
+  configs = [],
+}: KernelConfigs): Extract<Stale, { kind: 'stale_config' }> {
   const document = configs.find(({ version }) => version === current?.version)?.document ?? null;
   const named: NamedConfig | null = current && { ...current, document };
   return { kind: 'stale_config', current: named };

@@ -64,7 +64,7 @@ export function encodeOperation(operation: Operation): KernelOperation {
 }
 
 /** The first 128 bits. Postgres stores a UUID in 16 bytes and accepts any digits in one. */
-function uuidOf(sha256: string): string {
+export function uuidOf(sha256: string): string {
   const part = (from: number, to: number) => sha256.slice(from, to);
   return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
 }

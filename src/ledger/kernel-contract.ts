@@ -13,7 +13,7 @@ import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kern
 export type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms };
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
-export const CONTRACT_VERSION = 4;
+export const CONTRACT_VERSION = 5;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;
@@ -237,6 +237,36 @@ export interface KernelConfigs {
 /** What `commit_operations` returns: an outcome for each operation, in their order. */
 export interface KernelAnswer extends KernelConfigs {
   readonly outcomes: readonly KernelOutcome[];
+}
+
+/** Some items of a mutation that makes several claims (drizzle/kernel/10_bulk.sql). */
+export interface KernelBulk {
+  readonly mode: 'commit' | 'lookup';
+  readonly name: string;
+  readonly actor_kind: KernelOperation['actor_kind'];
+  readonly actor_id: string;
+  readonly idempotency_key: string;
+  readonly fingerprint: string;
+  readonly input: unknown;
+  readonly items: readonly string[] | null;
+  /** The place of each operation, from 0. */
+  readonly places: readonly number[];
+  readonly correlation_id: string;
+  readonly client_correlation_id: string | null;
+  readonly config_version: number | null;
+  readonly config_sha256: string | null;
+}
+
+/** What `commit_bulk` returns. `keys` and `outcomes`: of the operations, in their order; outcomes only where the call is open. */
+export interface KernelBulkAnswer {
+  readonly bulk:
+    | { readonly kind: 'open'; readonly replayed: boolean }
+    | { readonly kind: 'other_items'; readonly items: readonly string[] }
+    | Extract<KernelOutcome, { kind: 'key_reused' | 'forbidden' | 'unknown_key' | 'stale_config' }>;
+  readonly keys: readonly string[];
+  readonly outcomes: readonly KernelOutcome[] | null;
+  readonly current: { readonly version: number; readonly sha256: string } | null;
+  readonly configs: readonly KernelConfig[] | null;
 }
 
 export type KernelPreview =

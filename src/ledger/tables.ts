@@ -196,6 +196,29 @@ export const refusals = onceward.table(
   ],
 );
 
+/**
+ * Mutations that make several claims. Written at the first commit; from then on the key answers for these items alone. Each item
+ * has a claim or a refusal of its own, under a key that the kernel derives (drizzle/kernel/10_bulk.sql).
+ */
+export const bulkCalls = onceward.table(
+  'bulk_calls',
+  {
+    actor: actorNumber('actor').notNull(),
+    recordedAt: instant('recorded_at').notNull(),
+    correlationId: uuid('correlation_id').notNull(),
+    fingerprint: uuid('fingerprint').notNull(),
+    configVersion: integer('config_version').notNull(),
+    operation: nameNumber('operation').notNull(),
+    idempotencyKey: exactText('idempotency_key').notNull(),
+    clientCorrelationId: exactText('client_correlation_id'),
+    /** By field, what the client sent; of a long list its digest. */
+    input: jsonText<Record<string, unknown>>('input').notNull(),
+    /** What identifies each item, in order; null: the input lists them. */
+    items: jsonText<readonly string[]>('items'),
+  },
+  (t) => [primaryKey({ name: 'bulk_calls_one_per_key', columns: [t.actor, t.idempotencyKey] })],
+);
+
 /** The ledger: one row per balance moved. Append-only for every role. `after` is derived (drizzle/0002_kernel_types.sql). */
 export const ledgerEntries = onceward.table(
   'ledger_entries',

@@ -20,7 +20,7 @@ export interface OperationLine {
   readonly reason?: string | null;
   readonly replayed?: boolean | null;
   readonly configVersion?: number | null;
-  /** RECEIPT, OK, a rejection code, or the code of a GraphQL error. */
+  /** RECEIPT, ITEMS, OK, a rejection code, or the code of a GraphQL error. */
   readonly code: string;
   /** A message of ours; never one of a library or the database. */
   readonly error?: string | null;
@@ -28,6 +28,13 @@ export interface OperationLine {
   readonly failure?: string | null;
   /** How many errors the answer has, where there are several. The line shows the first. */
   readonly errors?: number | null;
+  /** Of a bulk: how many items it has, and what became of them. */
+  readonly items?: number;
+  readonly granted?: number;
+  readonly rejected?: number;
+  readonly failed?: number;
+  /** The place of an item that was not granted, from 0. It has a line of its own. */
+  readonly item?: number;
   readonly durationMs?: number;
   /** The time spent waiting for the database. */
   readonly databaseMs?: number;

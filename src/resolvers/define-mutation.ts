@@ -66,7 +66,10 @@ export interface Mutation extends OperationKind {
   readonly root: 'mutation';
   readonly description: string;
   readonly actors: readonly ActorKind[];
+  /** Of a bulk: those of its items. */
   readonly rejections: readonly RejectionKind[];
+  /** Whether it makes several claims, and answers with a list of outcomes. */
+  readonly isBulk: boolean;
   readonly example: Readonly<Record<string, unknown>>;
   readonly notes: string;
 }
@@ -110,7 +113,7 @@ export function defineMutation<Fields extends InputFieldMap, Parsed = Input<Fiel
     }),
   );
   const published = { name, claimType, permission, description, actors, rejections, example, notes };
-  return { root: 'mutation', ...published, definition };
+  return { root: 'mutation', isBulk: false, ...published, definition };
 }
 
 /** The fields that mutations have in common. */
@@ -189,7 +192,7 @@ type NotGranted = Extract<Outcome, { kind: 'rejected' | 'key_reused' }>;
  * Players do not see the correlation ID of another actor, and of what staff tried nothing at all: a rejection could tell them the
  * limits of a staff member.
  */
-function shownTo(context: RequestContext, answer: NotGranted): [AnsweredRejection, RejectionSource] {
+export function shownTo(context: RequestContext, answer: NotGranted): [AnsweredRejection, RejectionSource] {
   const made = { actorKind: answer.actor.kind, actorId: answer.actor.id };
   const correlationId = isForeign(made, context) ? context.requestId : answer.correlationId;
   if (answer.kind === 'rejected' && !isInternal(made, context))
@@ -201,7 +204,7 @@ function shownTo(context: RequestContext, answer: NotGranted): [AnsweredRejectio
   ];
 }
 
-function secondsUntil(moment: Date, now: Date): number {
+export function secondsUntil(moment: Date, now: Date): number {
   return Math.max(1, Math.ceil((moment.getTime() - now.getTime()) / 1_000));
 }
 
@@ -230,7 +233,7 @@ function commit({ services, waitUntil }: RequestContext, parameters: Parameters<
 }
 
 /** The rules of the config that the claim was made under. The answer to a replay names another one. */
-async function rulesOfClaim(
+export async function rulesOfClaim(
   { services }: RequestContext,
   { config }: Extract<Outcome, { kind: 'granted' }>,
   current: BalanceRules | null,

@@ -1,25 +1,9 @@
 /** manualReward: staff and game servers give a player resources. The kernel checks role, limit and budget against its rows. */
 import { badInput } from '../domain/fault.ts';
 import { checkGrants, decideManualReward, MANUAL_REWARD, MAX_GRANTS } from '../domain/manual-reward.ts';
-import { builder } from '../schema/builder.ts';
+import { GrantInput } from '../schema/inputs.ts';
 import { defineMutation } from './define-mutation.ts';
 import { FaultError, throwIfFault } from './observe.ts';
-
-const GrantInput = builder.inputType('GrantInput', {
-  description: 'How much of a resource to give.',
-  fields: (t) => ({
-    resource: t.field({
-      type: 'ResourceName',
-      required: true,
-      description: 'A resource that the balance config lets staff give.',
-    }),
-    amount: t.field({
-      type: 'PositiveInt',
-      required: true,
-      description: 'To take something back, reverse the claim.',
-    }),
-  }),
-});
 
 export const manualReward = defineMutation({
   ...MANUAL_REWARD,

@@ -84,7 +84,7 @@ export function shownError(error: unknown): GraphQLError {
 }
 
 /** The error that the log keeps: our own messages. Of a foreign error only its class, because its message may hold data. */
-function loggedError(error: unknown): string {
+export function loggedError(error: unknown): string {
   if (error instanceof FaultError) return error.fault.detail ?? error.message;
   const ours = [GraphQLError, LedgerUnavailable, LedgerDefect, LaneFailed, NotSent].some(
     (type) => error instanceof type,

@@ -85,12 +85,13 @@ export async function sendOperation<Answer extends { readonly kind: string }>(
 }
 
 /** Somebody has to correct the database's clock: it was set back, or ran ahead when the players' times were recorded. */
-function clockBehind({ correlationId }: RequestContext, { seconds }: ClockBehind) {
+export function clockBehind({ correlationId }: RequestContext, { seconds }: ClockBehind) {
   writeLog({ event: 'clock_behind', seconds }, correlationId);
   return graphqlErrors.clockBehind();
 }
 
-function correlationOf({ requestId, correlationId }: RequestContext) {
+/** Ours, and the caller's text where one was sent. */
+export function correlationOf({ requestId, correlationId }: RequestContext) {
   const clientCorrelationId = correlationId === requestId ? null : correlationId;
   return { correlationId: requestId, clientCorrelationId };
 }

@@ -32,6 +32,8 @@ export interface RequestContext {
   readonly correlationId: string;
   /** When the request arrived: the only clock that the rules see. */
   readonly now: Date;
+  /** Counts operations beyond the first one of the request. Throws RATE_LIMITED. */
+  readonly countMore: (operations: number) => Promise<void>;
   /** Keeps the Worker alive for a promise, even when the client has disconnected. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }

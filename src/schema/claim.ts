@@ -1,5 +1,6 @@
 /** RewardClaim, BalanceChange, ClaimWithChanges and Receipt: a claim, the balances that it moved, and the answer to it. */
 import type { CombatDetail as CombatRecord } from '../domain/claim-detail.ts';
+import { GRANT_MANY } from '../domain/grant-many.ts';
 import { IMPORT } from '../domain/import.ts';
 import { MANUAL_REWARD } from '../domain/manual-reward.ts';
 import type { Draw as DrawRecord } from '../domain/moves.ts';
@@ -105,7 +106,7 @@ export function isForeign({ actorKind, actorId }: Maker, { actor }: RequestConte
 }
 
 /** Claim types whose keys follow from who made a claim and why, or from the tables of another system. */
-const INTERNAL_KEYS: readonly string[] = [MANUAL_REWARD.claimType, IMPORT];
+const INTERNAL_KEYS: readonly string[] = [MANUAL_REWARD.claimType, GRANT_MANY.claimType, IMPORT];
 
 /** Whether players neither see the keys of this claim type nor find a claim by them: they could verify guesses. */
 export function hasInternalKeys(type: string, { actor }: Pick<RequestContext, 'actor'>): boolean {

@@ -46,6 +46,22 @@ export const pendingReward = (t: InputFields) => ({
   }),
 });
 
+export const GrantInput = builder.inputType('GrantInput', {
+  description: 'How much of a resource to give.',
+  fields: (t) => ({
+    resource: t.field({
+      type: 'ResourceName',
+      required: true,
+      description: 'A resource that the balance config lets staff give.',
+    }),
+    amount: t.field({
+      type: 'PositiveInt',
+      required: true,
+      description: 'To take something back, reverse the claim.',
+    }),
+  }),
+});
+
 export const HistoryFilter = builder.inputType('HistoryFilter', {
   description: 'Narrows a history. Fields that are left out do not narrow it.',
   fields: (t) => ({

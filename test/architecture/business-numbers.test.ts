@@ -62,6 +62,11 @@ const ALLOWED: readonly Allowance[] = [
     why: 'the part of a digest in the key of an imported row',
   },
   {
+    path: 'src/domain/payouts.ts',
+    values: [10_000],
+    why: 'the contract: the positions of a ranking, and the maximum of a setting',
+  },
+  {
     path: 'src/domain/screen.ts',
     values: [50, 200],
     why: 'the contract: the number of entries of a page, and of IDs in a request',
@@ -80,6 +85,16 @@ const ALLOWED: readonly Allowance[] = [
     path: 'src/resolvers/define-query.ts',
     values: [20, 100],
     why: 'the contract: the default and the maximum number of rows of a page',
+  },
+  {
+    path: 'src/resolvers/define-bulk.ts',
+    values: [10, 500],
+    why: 'the contract: the items of one call, and how many of them count as an operation of the caller’s rate',
+  },
+  {
+    path: 'src/resolvers/send-bulk.ts',
+    values: [2, 7, 40, 20_000],
+    why: 'how often, how long and in how many requests the items of a call are sent before they count as failed',
   },
   {
     path: 'src/resolvers/define-mutation.ts',

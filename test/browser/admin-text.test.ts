@@ -76,6 +76,18 @@ describe('a reply', () => {
     [of({ __typename: 'Receipt', replayed: true, correlationId: 'a' }), 'Receipt, replayed', 'granted', 'a'],
     [of({ __typename: 'AlreadyClaimed', correlationId: 'b' }), 'AlreadyClaimed', 'rejected', 'b'],
     [of({ __typename: 'NotAnnounced', correlationId: 'b' }), 'NotAnnounced', 'rejected', 'b'],
+    [
+      of({ __typename: 'GrantManyReceipt', granted: 2, rejected: 0, failed: 0, replayed: true, items: [] }),
+      '2 granted, replayed',
+      'granted',
+      null,
+    ],
+    [
+      of({ __typename: 'GrantManyReceipt', granted: 1, rejected: 2, failed: 0, replayed: false, items: [] }),
+      '1 granted, 2 rejected',
+      'rejected',
+      null,
+    ],
     [of({ __typename: 'ClaimPreview', type: 'daily_quest' }), 'Preview', 'plain', null],
     [{ data: { pendingRewards: { edges: [] } } }, 'data', 'plain', null],
     [{ data: { me: { id: 'p' } } }, 'data', 'plain', null],

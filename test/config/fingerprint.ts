@@ -5,11 +5,12 @@
 import type { BalanceRules, ClaimTypeRule, FactRule, Facts, FactValue } from '../../src/domain/rules.ts';
 
 export function fingerprint(rules: BalanceRules): string {
-  const { resources, claimTypes, exchanges, ...rest } = rules;
+  const { resources, claimTypes, exchanges, payouts, ...rest } = rules;
   return JSON.stringify({
     ...rest,
     resources: [...resources],
     exchanges: [...exchanges],
+    payouts: [...payouts],
     claimTypes: [...claimTypes.values()].map(claimText),
   });
 }

@@ -18,6 +18,8 @@ const IMPERSONAL = [
   'refusals.claim_type',
   'refusals.claim_key',
   'refusals.idempotency_key',
+  'bulk_calls.idempotency_key',
+  'bulk_calls.items',
   'source_keys.key',
   'limit_counters.period',
   'game_limits.period',

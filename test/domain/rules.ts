@@ -258,6 +258,9 @@ export const RULES: BalanceRules = {
     awardsPerDay: 20,
     servers: { limitPerReward: 500, budgetPerDay: 2_000 },
   },
+  payouts: new Map([
+    ['arena', { name: 'arena', rows: [{ to: 1, gives: [{ resource: 'gold', amount: 10 }] }], ties: 'same' }],
+  ]),
   catalogue: { defaultLanguage: 'en', entries: new Map() },
 };
 

@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { bulkOf, commitBulk } from '../support/ledger/bulks.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, operation, take } from '../support/ledger/operations.ts';
 
-const { owner, commit, addStaff } = openLedger();
+const { app, owner, commit, addStaff } = openLedger();
 
 /** With a column that could be changed in place. */
 const RECORDED = {
   names: 'name = name',
+  bulk_calls: 'items = NULL',
   reward_claims: 'reason = NULL',
   refusals: 'reason = NULL',
   ledger_entries: 'delta = delta',
@@ -24,6 +26,7 @@ beforeAll(async () => {
   await granted(commit(operation({ player })));
   await commit(operation({ player, postings: [take('gold', 99)] }));
   await granted(commit({ ...award(await addStaff(), 5), player }));
+  await commitBulk(app, bulkOf(), [operation()]);
 });
 
 describe.each(Object.entries(RECORDED))('what %s has recorded', (table, change) => {

@@ -11,6 +11,7 @@ const TABLES = [
   'audit_events',
   'award_limits',
   'balance_configs',
+  'bulk_calls',
   'catalogue_texts',
   'balances',
   'checkpoints',
@@ -39,6 +40,7 @@ const TABLES = [
 ];
 /** The functions that run with the owner's privileges. */
 const KERNEL = [
+  'onceward.commit_bulk(integer,jsonb,jsonb,text[])',
   'onceward.commit_operations(integer,jsonb,text[])',
   'onceward.expire_refusals(integer)',
   'onceward.preview_operation(integer,jsonb,text[])',
@@ -184,6 +186,7 @@ describe('the kernel resolves no name in the caller’s session', () => {
         WHERE pronamespace = 'onceward'::regnamespace AND prosecdef ORDER BY 1`,
     );
     expect(rows.map(({ proname }) => proname)).toEqual([
+      'commit_bulk',
       'commit_operations',
       'expire_refusals',
       'preview_operation',

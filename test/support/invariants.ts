@@ -14,8 +14,8 @@ const NUMBERS = `(
 
 /** What each claim of player `p` used of limits. A reopened claim gave it back. */
 /** Audited like those of staff. */
-const AWARD_OF_SERVER = `(a.kind = 2 AND o.claim_type = (
-  SELECT no FROM onceward.names WHERE (kind, name) = (2, 'manual_reward')))`;
+const AWARD_OF_SERVER = `(a.kind = 2 AND o.claim_type IN (
+  SELECT no FROM onceward.names WHERE kind = 2 AND name IN ('manual_reward', 'campaign_grant')))`;
 
 const USES = `(
   SELECT (u->>0)::int AS kind, (u->>1)::int AS "limit", u->>2 AS period, (u->>3)::bigint AS subject,

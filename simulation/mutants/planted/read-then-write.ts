@@ -7,13 +7,13 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `  locked := onceward.lock_subjects(ops, found.subjects);
+      find: `  locked := onceward.lock_subjects(ops, subjects);
 `,
       replace: `  PERFORM set_config('mutant.balances', coalesce((
     SELECT jsonb_object_agg(b.player || '/' || b.resource, b.amount)::text FROM onceward.balances b
-     WHERE b.player IN (SELECT s.player FROM unnest(found.subjects) AS s
-                        UNION SELECT s.other FROM unnest(found.subjects) AS s)), '{}'), true);
-  locked := onceward.lock_subjects(ops, found.subjects);
+     WHERE b.player IN (SELECT s.player FROM unnest(subjects) AS s
+                        UNION SELECT s.other FROM unnest(subjects) AS s)), '{}'), true);
+  locked := onceward.lock_subjects(ops, subjects);
 `,
     },
     {

@@ -8,13 +8,13 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `  locked := onceward.lock_subjects(ops, found.subjects);
+      find: `  locked := onceward.lock_subjects(ops, subjects);
 `,
-      replace: `  locked := onceward.lock_subjects(ops, found.subjects);
+      replace: `  locked := onceward.lock_subjects(ops, subjects);
   PERFORM set_config('mutant.balances', coalesce((
     SELECT jsonb_object_agg(b.player || '/' || b.resource, b.amount)::text FROM onceward.balances b
-     WHERE b.player IN (SELECT s.player FROM unnest(found.subjects) AS s
-                        UNION SELECT s.other FROM unnest(found.subjects) AS s)), '{}'), true);
+     WHERE b.player IN (SELECT s.player FROM unnest(subjects) AS s
+                        UNION SELECT s.other FROM unnest(subjects) AS s)), '{}'), true);
 `,
     },
     {

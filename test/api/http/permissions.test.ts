@@ -12,7 +12,7 @@ import {
   rolesFor,
 } from '../../support/worker/client.ts';
 import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
-import { type PreparedScene, READS, SCENES, seasonedPlayer } from '../../support/worker/scenes.ts';
+import { BULKS, type PreparedScene, READS, SCENES, seasonedPlayer } from '../../support/worker/scenes.ts';
 import { fresh, freshKey, playerToken, serverToken, staffToken } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
@@ -48,6 +48,8 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   claimables: 'A o F o F F F F F',
   claimReward: 'A o F o o F F o F',
   manualReward: 'A F F o o F F o F',
+  grantMany: 'A F F o o F F o F',
+  payoutRanking: 'A F F o F F F F F',
   reverseClaim: 'A F F o o F F o F',
   spendResource: 'A F F o F F F F F',
   spendStatPoints: 'A o o F F F F F F',
@@ -97,7 +99,7 @@ beforeAll(async () => {
 
 /** The request of the caller's kind if there is one, or that of a kind that may call the operation. */
 async function prepareFor(name: OperationName, caller: Caller): Promise<PreparedScene<OperationName>> {
-  const scenes = [...SCENES, ...READS].filter(({ operation }) => operation === name);
+  const scenes = [...SCENES, ...BULKS, ...READS].filter(({ operation }) => operation === name);
   const scene = scenes.find(({ actor }) => actor === kindOf(caller)) ?? scenes[0];
   if (!scene) throw new Error(`${name} has no scene.`);
   return scene.prepare();
@@ -115,6 +117,13 @@ async function callAs(caller: Caller, name: OperationName, scene: PreparedScene<
 function outcomeOf({ result, errors }: Answer<unknown>): string {
   if (errors) return String(errors[0]?.extensions.code);
   return result === null ? 'null' : 'answered';
+}
+
+function expectGranted(name: OperationName, { result }: Answer<unknown>): void {
+  const operation = operationNamed(name);
+  if (operation.root === 'query') return;
+  if (operation.isBulk) expect(result).toMatchObject({ granted: expect.any(Number), rejected: 0, failed: 0 });
+  else expect(result).toMatchObject({ __typename: 'Receipt' });
 }
 
 describe('the permission matrix', () => {
@@ -135,8 +144,7 @@ describe('the permission matrix', () => {
       const send = () => callAs(caller, name, scene);
       const answer = await (isAnswered ? send() : writingNothing(scene.playerId, send));
       if (!isAnswered) expect(answer.result).toBeNull();
-      else if (operationNamed(name).root === 'mutation')
-        expect(answer.result).toMatchObject({ __typename: 'Receipt' });
+      else expectGranted(name, answer);
       outcomes.push([caller, outcomeOf(answer)]);
     }
     const expected = MATRIX[name].split(' ').map((letter) => OUTCOMES[letter]);

@@ -81,12 +81,20 @@ export async function commitAll(client: Client, operations: readonly AnyOperatio
     [CONTRACT_VERSION, JSON.stringify(await underCurrentConfig(client, operations))],
   );
   const { outcomes, ...configs }: KernelAnswer = rows[0].answer;
+  return { ...configs, outcomes: completed(outcomes, operations) };
+}
+
+/** The outcomes with whole claims. */
+export function completed(
+  outcomes: readonly KernelOutcome[],
+  operations: readonly AnyOperation[],
+): LedgerOutcome[] {
   const whole = outcomes.map((outcome, index) =>
     outcome.kind === 'granted' && !outcome.replayed
       ? grantOf(outcome, operations[index] as AnyOperation)
       : outcome,
   );
-  return { ...configs, outcomes: whole.map(withEntriesOnly) };
+  return whole.map(withEntriesOnly);
 }
 
 /** The kernel answers its movements. Tests compare what becomes of them in the ledger, as src/ledger/decode-outcome.ts does. */
@@ -129,11 +137,11 @@ export async function preview(
 }
 
 /** Replaces CURRENT_CONFIG by the version and digest of the current config. */
-async function underCurrentConfig(
+export async function underCurrentConfig<Each extends Pick<AnyOperation, 'config_version' | 'config_sha256'>>(
   client: Client,
-  operations: readonly AnyOperation[],
-): Promise<readonly AnyOperation[]> {
-  const isPlaceholder = ({ config_sha256 }: AnyOperation) => config_sha256 === CURRENT_CONFIG.config_sha256;
+  operations: readonly Each[],
+): Promise<readonly Each[]> {
+  const isPlaceholder = ({ config_sha256 }: Each) => config_sha256 === CURRENT_CONFIG.config_sha256;
   if (!operations.some(isPlaceholder)) return operations;
   const { rows } = await (client as pg.Pool).query(
     `SELECT version AS config_version, sha256 AS config_sha256 FROM onceward.balance_configs WHERE effective_from <= clock_timestamp()

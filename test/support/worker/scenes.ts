@@ -116,6 +116,8 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   'manualReward by a server': {
     input: () => ({ grants: [{ resource: 'lumees', amount: 100 }], rewardId: 'promo-1' }),
   },
+  // Each position of a ranking is paid once.
+  payoutRanking: { input: () => ({ key: fresh('week') }) },
   exchange: { before: [weeklyChest] },
   // Paid out of regeneration, without a draw.
   'exchange by a player': { before: [], input: () => ({ exchange: 'drop' }) },
@@ -197,13 +199,21 @@ async function exampleFor(operation: OperationName, actor: ActorKind, playerId: 
   return namesPlayer ? { playerId, ...example } : example;
 }
 
-function scenesOf<Name extends OperationName>(root: 'mutation' | 'query'): Scene<Name>[] {
-  return OPERATIONS.filter((operation) => operation.root === root).flatMap(({ name, actors }) =>
+function scenesOf<Name extends OperationName>(
+  isOne: (operation: (typeof OPERATIONS)[number]) => boolean,
+): Scene<Name>[] {
+  return OPERATIONS.filter(isOne).flatMap(({ name, actors }) =>
     actors.map((actor) => sceneOf(name as Name, actor)),
   );
 }
 
-/** One for each mutation and kind of actor. */
-export const SCENES: readonly Scene<MutationName>[] = scenesOf('mutation');
+/** One for each mutation of one claim and kind of actor. */
+export const SCENES: readonly Scene<MutationName>[] = scenesOf(
+  (operation) => operation.root === 'mutation' && !operation.isBulk,
+);
+/** One for each mutation of several claims and kind of actor: one of its items is the player's. */
+export const BULKS: readonly Scene<MutationName>[] = scenesOf(
+  (operation) => operation.root === 'mutation' && operation.isBulk,
+);
 /** One for each query and kind of actor. */
-export const READS: readonly Scene<QueryName>[] = scenesOf('query');
+export const READS: readonly Scene<QueryName>[] = scenesOf(({ root }) => root === 'query');

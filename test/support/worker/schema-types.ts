@@ -292,6 +292,39 @@ export interface GrantInput {
   readonly resource: string;
 }
 
+export interface GrantItemInput {
+  readonly gives: readonly GrantInput[];
+  readonly item: string;
+  readonly playerId: string;
+}
+
+export interface GrantManyInput {
+  readonly campaign: string;
+  readonly idempotencyKey: string;
+  readonly items: readonly GrantItemInput[];
+  readonly reason: string;
+}
+
+export interface GrantManyItem {
+  readonly item: string;
+  readonly playerId: string;
+  readonly result: GrantManyItemResult;
+}
+
+export type GrantManyItemResult = AlreadyClaimed | ItemFailed | LimitExceeded | Receipt | UnknownPlayer;
+
+export interface GrantManyReceipt {
+  readonly __typename: 'GrantManyReceipt';
+  readonly correlationId: string;
+  readonly failed: number;
+  readonly granted: number;
+  readonly items: readonly GrantManyItem[];
+  readonly rejected: number;
+  readonly replayed: boolean;
+}
+
+export type GrantManyResult = GrantManyReceipt | IdempotencyKeyReused;
+
 export interface Guarantee {
   readonly certainWithin: number;
   readonly counter: string;
@@ -352,6 +385,14 @@ export interface IntegrityPage {
   readonly faults: readonly IntegrityFault[];
   readonly next: string | null;
   readonly players: number;
+}
+
+export interface ItemFailed {
+  readonly __typename: 'ItemFailed';
+  readonly errorCode: string;
+  readonly field: string | null;
+  readonly message: string;
+  readonly retryable: boolean;
 }
 
 export interface LedgerEntry {
@@ -532,6 +573,36 @@ export interface PageInfo {
   readonly startCursor: string | null;
 }
 
+export interface PayoutRankingInput {
+  readonly from?: number | null;
+  readonly idempotencyKey: string;
+  readonly key: string;
+  readonly participants: number;
+  readonly payout: string;
+  readonly ranks: readonly RankInput[];
+}
+
+export interface PayoutRankingItem {
+  readonly playerId: string;
+  readonly position: number;
+  readonly rank: number;
+  readonly result: PayoutRankingItemResult;
+}
+
+export type PayoutRankingItemResult = AlreadyClaimed | ItemFailed | LimitExceeded | Receipt;
+
+export interface PayoutRankingReceipt {
+  readonly __typename: 'PayoutRankingReceipt';
+  readonly correlationId: string;
+  readonly failed: number;
+  readonly granted: number;
+  readonly items: readonly PayoutRankingItem[];
+  readonly rejected: number;
+  readonly replayed: boolean;
+}
+
+export type PayoutRankingResult = IdempotencyKeyReused | PayoutRankingReceipt;
+
 export interface PendingDraws {
   readonly draws: number;
   readonly table: string;
@@ -688,6 +759,11 @@ export interface QueryStaffActionsConnection {
 export interface QueryStaffActionsConnectionEdge {
   readonly cursor: string;
   readonly node: AuditEvent;
+}
+
+export interface RankInput {
+  readonly playerId: string;
+  readonly rank: number;
 }
 
 export interface Receipt {
@@ -1027,6 +1103,10 @@ export interface Mutations {
     readonly input: ExchangeInput;
     readonly result: ExchangeResult;
   };
+  readonly grantMany: {
+    readonly input: GrantManyInput;
+    readonly result: GrantManyResult;
+  };
   readonly heal: {
     readonly input: HealInput;
     readonly result: HealResult;
@@ -1034,6 +1114,10 @@ export interface Mutations {
   readonly manualReward: {
     readonly input: ManualRewardInput;
     readonly result: ManualRewardResult;
+  };
+  readonly payoutRanking: {
+    readonly input: PayoutRankingInput;
+    readonly result: PayoutRankingResult;
   };
   readonly recoverReward: {
     readonly input: RecoverRewardInput;
