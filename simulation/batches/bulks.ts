@@ -11,7 +11,7 @@ import {
 } from './operation.ts';
 
 /** The key of an item, as the contract of the kernel says. Not the kernel's own code: a model must not share its defects. */
-export function itemKey({ key, actor }: Bulk, place: number): string {
+function itemKey({ key, actor }: Bulk, place: number): string {
   const text = `server ${actor.length}:${actor} ${key} ${place}`;
   return `onceward:${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
