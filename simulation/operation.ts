@@ -10,7 +10,7 @@ import type { Rules } from './model/rules.ts';
 import { Random } from './random.ts';
 import type { Draft, Intent, Json } from './schedule/intent.ts';
 import type { Share } from './schedule/mix.ts';
-import { drawPlayer, type World } from './schedule/world.ts';
+import { drawPlayer, type SeedFacts, type World } from './schedule/world.ts';
 
 /** What an operation draws its intents from. All of it comes from the seed, nothing from an answer. */
 export interface Draw {
@@ -38,7 +38,10 @@ export interface Operation<Input extends object = object> {
   /** How often it is drawn, within each part of the mix (schedule/mix.ts). */
   readonly weights: Partial<Readonly<Record<Share, number>>>;
   /** The part of the balance config that it needs, and the numbers that its effect computes with. */
-  readonly drawConfig?: (random: Random) => { readonly document: object; readonly numbers: object };
+  readonly drawConfig?: (
+    random: Random,
+    facts: SeedFacts,
+  ) => { readonly document: object; readonly numbers: object };
   /** A request as clients make it. It may be granted or rejected. */
   draw(draw: Draw): Draft<Input>;
   /** Other input for the same idempotency key. */

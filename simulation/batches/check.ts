@@ -112,8 +112,8 @@ function checkRows(tally: Tally, rows: BatchRows): void {
 /** Every counter is the sum of its uses, less what was given back. */
 function checkCounters(tally: Tally, { counters }: BatchRows, { uses }: Shared): void {
   const sums = new Map<string, number>();
-  for (const { kind, subject, limit, period, amount, isUncounted } of uses) {
-    if (isUncounted) continue;
+  for (const { kind, subject, limit, period, amount, joins } of uses) {
+    if (joins === Number.POSITIVE_INFINITY) continue;
     const place = [kind, subject, limit, period].join('\n');
     sums.set(place, (sums.get(place) ?? 0) + amount);
   }

@@ -125,7 +125,11 @@ export function shop({ random, world, number }: BatchDraw): BatchDraft {
     postings: [posting('gold', -7 * units), posting('gems', 2 * units)],
     resources: ['gold', 'gems'],
     units,
-    limits: [dailyLimit('exchange:shop', 'shop', units, 40), ...(random.chance(0.8) ? [stock] : [])],
+    limits: [
+      dailyLimit('exchange:shop', 'shop', units, 40),
+      ...(random.chance(0.8) ? [stock] : []),
+      ...dealsLimit('shop', units, { random, number }),
+    ],
   };
 }
 
@@ -160,6 +164,7 @@ export function summon({ random, world, number }: BatchDraw): BatchDraft {
     claim_key: `summon-${number}`,
     ...(random.chance(0.5) ? { postings: [posting('gold', -5)], choices } : paidByEnergy(random, choices)),
     resources: ['gold', 'gems', 'pity', ...ENERGY],
+    limits: dealsLimit('summon', 1, { random, number }),
   };
 }
 
@@ -180,6 +185,21 @@ function paidByEnergy(
     ],
   };
   return { postings: [], choices: [price, ...choices] };
+}
+
+/** What summons and the shop use together. Each of them joins only after some were made without it, and not always names it. */
+export const DEALS = { name: 'deals', joins: { summon: 40, shop: 100 } } as const;
+
+function dealsLimit(
+  claimType: keyof typeof DEALS.joins,
+  amount: number,
+  { random, number }: Pick<BatchDraw, 'random' | 'number'>,
+): BatchLimit[] {
+  const members = Object.entries(DEALS.joins).flatMap(([type, from]) => (number > from ? [type] : []));
+  if (!random.chance(0.7) || !members.includes(claimType)) return [];
+  const shared = { name: DEALS.name, shares_with: members.filter((type) => type !== claimType) };
+  const forEver = { period: 'ever', since: '-infinity', rejection: 'shared' };
+  return [{ ...dailyLimit(DEALS.name, claimType, amount, 24), ...shared, ...forEver }];
 }
 
 /** Gifts name their limit only after some were made without it, and not always. */

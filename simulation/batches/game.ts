@@ -22,6 +22,7 @@ const LIMITS = [
   'claims:quest',
   'exchange:shop',
   'gifts',
+  'deals',
   'stock:shop',
   'staff:budget',
   'staff:awards',

@@ -6,6 +6,7 @@ import type { Entry, LedgerView, Posting, Rejection } from '../model/effect.ts';
 import { type Anchor, PostingRun } from '../model/posting-run.ts';
 import { type BatchConfig, energySegments, RELICS, STAFF, stripeBound } from './game.ts';
 import {
+  type BatchLimit,
   type BatchOperation,
   type BatchPosting,
   type BatchRejection,
@@ -182,13 +183,21 @@ function beyondStaffLimits(
 }
 
 function beyondLimits({ limits }: BatchOperation, { me, sold, stripe }: BatchState): BatchRejection | null {
-  for (const { kind, name, period, amount, bound, rejection, renews_at } of limits) {
+  for (const limit of limits) {
+    const { kind, amount, bound, rejection, renews_at } = limit;
     const most = kind === 'game' ? stripeBound(stripe) : bound;
-    const used = kind === 'game' ? sold : (me.used.get(placeOf(name, period)) ?? 0);
+    const used = kind === 'game' ? sold : usedBy(limit, me);
     if (used + amount > most)
       return limitExceeded(rejection, [most, Math.max(most - used, 0), amount], renews_at);
   }
   return null;
+}
+
+/** With what its types had used before they joined it. */
+function usedBy({ name, period, claim_type, shares_with }: BatchLimit, { used }: PlayerState): number {
+  const counter = placeOf(name, period);
+  const places = [counter, ...[claim_type, ...(shares_with ?? [])].map((type) => placeOf(counter, type))];
+  return places.reduce((sum, place) => sum + (used.get(place) ?? 0), 0);
 }
 
 function milestones(

@@ -4,7 +4,7 @@
  */
 
 import { same } from '../invariants/tally.ts';
-import { GIFT_LIMIT } from './drafts.ts';
+import { DEALS, GIFT_LIMIT } from './drafts.ts';
 import type { BatchWorld, PublishedConfig } from './game.ts';
 import type { BatchAttempt } from './operation.ts';
 import { type LimitUse, placeOf, scoped } from './player.ts';
@@ -20,8 +20,9 @@ export interface UseEvent extends LimitUse {
   readonly number: number;
   /** The place in the audit, which has the order of a staff member's uses. */
   readonly audited: number | null;
-  /** The claim does not name the limit. It counts as soon as a counter is needed; until then none exists. */
-  readonly isUncounted?: boolean;
+  /** The claim does not name the limit. It counts from the player's number on at which its type joins; Infinity: it does not yet. */
+  readonly joins?: number;
+  readonly claimType?: string;
 }
 
 /** What the model needs of an operation's moment. */
@@ -78,12 +79,14 @@ export class Shared {
     return { handle, stripe, published: this.#published };
   }
 
-  /** What a player had used of limits when the player was at this number. */
+  /** What a player had used of limits when the player was at this number; of types that join later by their names. */
   playerLimits(player: string, number: number): Map<string, number> {
     const used = new Map<string, number>();
-    for (const { kind, subject, limit, period, amount, number: made } of this.uses) {
+    for (const { kind, subject, limit, period, amount, number: made, joins = 0, claimType = '' } of this
+      .uses) {
       if (kind !== 'player' || subject !== player || made > number) continue;
-      const place = placeOf(limit, period);
+      const counter = placeOf(limit, period);
+      const place = joins > number ? placeOf(counter, claimType) : counter;
       used.set(place, (used.get(place) ?? 0) + amount);
     }
     return used;
@@ -159,12 +162,11 @@ export class Shared {
       const kept = new Map<number, UseEvent[]>();
       /** By type and key: the announcement of a reward that is pending. */
       const pending = new Map<string, Recorded>();
-      const firstLimited = Math.min(...claims.filter(namesGiftLimit).map(({ row }) => row.number));
       for (const one of claims.toSorted((a, b) => a.row.number - b.row.number)) {
         const { sent } = one.attempt;
         const announced = pending.get(placeOf(one.row.claimType, one.row.claimKey));
         pending.delete(placeOf(one.row.claimType, one.row.claimKey));
-        const made = announced ? [] : [...this.#usesOf(one), ...countedGift(one, firstLimited)];
+        const made = announced ? [] : [...this.#usesOf(one), ...countedLater(one, claims)];
         // A claim that pays what was announced takes over what the announcement used.
         kept.set(one.row.number, announced ? (kept.get(announced.row.number) ?? []) : made);
         if (announced) kept.set(announced.row.number, []);
@@ -227,27 +229,44 @@ function placeAt({ row, attempt }: Recorded) {
   return { at: row.claimedAt, call: attempt, owner: row.player, number: row.number };
 }
 
-function namesGiftLimit({ attempt }: Recorded): boolean {
-  return attempt.sent.limits.some(({ name }) => name === GIFT_LIMIT.name);
-}
+/** The limits that a claim type joins while there are claims of it, by their period. */
+const JOINED_LATE: readonly {
+  readonly name: string;
+  readonly period: string;
+  readonly types: readonly string[];
+}[] = [
+  { name: GIFT_LIMIT.name, period: GIFT_LIMIT.period, types: [GIFT_LIMIT.claim_type] },
+  { name: DEALS.name, period: 'ever', types: Object.keys(DEALS.joins) },
+];
 
-/** A gift from before the player's first that names the limit: the counter counts it when it is created. */
-function countedGift(one: Recorded, firstLimited: number): UseEvent[] {
+/** A claim from before its type joined a limit: it is counted by the first claim that names the limit with its type. */
+function countedLater(one: Recorded, claims: readonly Recorded[]): UseEvent[] {
   const { row, attempt } = one;
-  if (row.claimType !== GIFT_LIMIT.claim_type || row.number >= firstLimited) return [];
-  const { name: limit, period } = GIFT_LIMIT;
-  return [
-    {
-      ...placeAt(one),
+  const { claimType, number, player: subject } = row;
+  return JOINED_LATE.filter(({ types }) => types.includes(claimType)).flatMap(({ name: limit, period }) => {
+    const joins = Math.min(...claims.filter((claim) => joinsLimit(claim, limit, claimType)).map(numberOf));
+    if (number >= joins) return [];
+    const use = {
       kind: 'player',
-      subject: row.player,
+      subject,
       limit,
       period,
       amount: attempt.sent.units,
       audited: null,
-      isUncounted: firstLimited === Number.POSITIVE_INFINITY,
-    },
-  ];
+    } as const;
+    return [{ ...placeAt(one), ...use, joins, claimType }];
+  });
+}
+
+function numberOf({ row }: Recorded): number {
+  return row.number;
+}
+
+function joinsLimit({ attempt }: Recorded, limit: string, type: string): boolean {
+  return attempt.sent.limits.some(
+    ({ name, claim_type, shares_with }) =>
+      name === limit && [claim_type, ...(shares_with ?? [])].includes(type),
+  );
 }
 
 /** What a reversal gives back of what its target used: everything if it can be made again, or a clerk's own award of the day. */

@@ -45,7 +45,7 @@ function rejectionIn({
   changes = [],
   ...fields
 }: Result): Answer {
-  // Of limits. The game has none of a season, and none that several claim types share.
+  // Of limits: null where the limit is of no period, of no season, or not shared.
   const { period, season, sharedLimit, ...others } = fields;
   const about = Object.entries({ period, season, sharedLimit }).filter(([, value]) => value != null);
   const details = { ...others, ...Object.fromEntries(about) };

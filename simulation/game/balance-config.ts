@@ -5,6 +5,7 @@
 import type { Bound, ResourceNumbers, Rules, StatNumbers } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
 import type { Random } from '../random.ts';
+import type { SeedFacts } from '../schedule/world.ts';
 import { drawWindows, withWindows } from './windows.ts';
 
 /** One balance config of a seed. */
@@ -15,8 +16,7 @@ export interface Variant {
 
 type Document = Record<string, unknown>;
 
-/** `began`: the beginning of the seed, in milliseconds since 1970. */
-export function drawVariant(random: Random, operations: Iterable<Operation>, began: number): Variant {
+export function drawVariant(random: Random, operations: Iterable<Operation>, facts: SeedFacts): Variant {
   const stat = (base: number, perPoint: number): StatNumbers => ({
     base: base + random.int(0, 9) * 10,
     perPoint: perPoint + random.int(0, 5),
@@ -45,16 +45,17 @@ export function drawVariant(random: Random, operations: Iterable<Operation>, beg
     limitPerReward: random.int(150, 800),
     budgetPerDay: random.int(800, 4_000),
     awardsPerDay: random.chance(0.4) ? null : random.int(25, 120),
+    servers: drawServerLimits(random.fork('servers')),
   };
   const own: Record<string, object> = {};
   let document: Document = merge(merge(commonDocument(rules), resources.document), counts.document);
   for (const { name, drawConfig } of operations) {
     if (!drawConfig) continue;
-    const part = drawConfig(random.fork(name));
+    const part = drawConfig(random.fork(name), facts);
     own[name] = part.numbers;
     document = merge(document, part.document as Document);
   }
-  const windowed = withWindows(document, drawWindows(random.fork('windows'), document, began));
+  const windowed = withWindows(document, drawWindows(random.fork('windows'), document, facts.began));
   return { rules: { ...rules, own, windows: windowed.windows }, document: windowed.document };
 }
 
@@ -96,6 +97,11 @@ function drawStaffCounts(random: Random) {
     ...Object.entries(staffLimits).map(([resource, staffLimit]) => [resource, { manual: true, staffLimit }]),
   ];
   return { values, staffLimits, document: { resources: Object.fromEntries(counted) } };
+}
+
+function drawServerLimits(random: Random): Rules['servers'] {
+  const limitPerReward = random.int(60, 200);
+  return { limitPerReward, budgetPerDay: limitPerReward * random.int(2, 8) };
 }
 
 /** Resources without a ceiling, an opening balance or regeneration. */
@@ -142,6 +148,7 @@ function commonDocument(rules: Omit<Rules, 'own' | 'windows'>): Document {
       limitPerReward: rules.limitPerReward,
       budgetPerDay: rules.budgetPerDay,
       ...(rules.awardsPerDay !== null && { awardsPerDay: rules.awardsPerDay }),
+      servers: rules.servers,
     },
   };
 }

@@ -2,9 +2,19 @@
  * The claim types of the simulated game, as the balance config declares them and as the model computes them. Amounts are linear
  * in the facts and differ from config to config, so that a replay computed with another config would differ.
  */
-import { type DailyLimit, give, type Posting, type SourceKey } from '../model/effect.ts';
+import {
+  give,
+  type LedgerView,
+  type Posting,
+  type RecordedDraws,
+  type Rejection,
+  type SourceKey,
+} from '../model/effect.ts';
+import type { LimitUse } from '../model/limits.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Random } from '../random.ts';
+import { type Drawing, drawnByClaim, offeredDraws, reachableTables } from './draw-tables.ts';
+import { limitUses, SUPPLIES } from './limits.ts';
 import { progressNumbers } from './progress.ts';
 import type { Offer } from './terms.ts';
 
@@ -28,6 +38,9 @@ interface ClaimNumbers {
   readonly reversible: readonly string[];
   readonly purchase: { readonly bonus: number };
 }
+
+/** What a chest of the arena draws besides. */
+const LOOT: Drawing = { table: 'summons', times: 1 };
 
 export const ELEMENTS = ['fire', 'water', 'shadow'];
 export const MAX_ENEMY = 40;
@@ -99,7 +112,9 @@ function claimTypesDocument({ fight, matron, duel, daily, chest, slip, purchase 
     arena_chest: {
       proof: PROOF.arena_chest,
       perDay: chest.perDay,
+      sharedLimits: [SUPPLIES],
       rewards: { lumees: chest.lumees, drop_charges: 1 },
+      draws: { [LOOT.table]: LOOT.times },
     },
     daily_quest: { proof: PROOF.daily_quest, period: 'day', rewards: { ...daily } },
     skill_session: {
@@ -210,12 +225,16 @@ function sourcesOf(type: string, postings: readonly Posting[], facts: Facts): So
   return [{ scope: 'game', type: 'credits', key: String(facts.transaction) }];
 }
 
-/** The postings of a claim and the source keys that it takes. Null: this config does not have the claim type. */
-export function rewardFor(
-  type: string,
-  facts: Facts,
-  rules: Rules,
-): { postings: Posting[]; sourceKeys: SourceKey[] } | null {
+/** What a claim gives, and the source keys that it takes. */
+interface Reward {
+  readonly postings: readonly Posting[];
+  readonly sourceKeys: readonly SourceKey[];
+  /** What its recorded draws give. */
+  readonly loot: (claim: RecordedDraws, ledger: LedgerView) => readonly Posting[] | Rejection;
+}
+
+/** Null: this config does not have the claim type. */
+export function rewardFor(type: string, facts: Facts, rules: Rules): Reward | null {
   const rewards =
     type === 'errand'
       ? Object.entries(progressNumbers(rules).errand)
@@ -226,7 +245,20 @@ export function rewardFor(
     // The canonical config sorts its members, so the first overflow by name is the one that is reported.
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([resource, amount]) => give(rules, resource, amount));
-  return { postings, sourceKeys: sourcesOf(type, postings, facts) };
+  return {
+    ...{ postings, sourceKeys: sourcesOf(type, postings, facts) },
+    loot: (claim, ledger) => drawnByClaim(claim, drawingOf(type), rules)(ledger),
+  };
+}
+
+function drawingOf(type: string): Drawing | null {
+  return type === 'arena_chest' ? LOOT : null;
+}
+
+/** The tables from which a claim draws. */
+export function tablesOfClaim(type: string): readonly string[] {
+  const drawing = drawingOf(type);
+  return drawing ? reachableTables(drawing.table) : [];
 }
 
 export function isReversibleType(type: string, rules: Rules): boolean {
@@ -238,7 +270,8 @@ export function claimOffer(type: string, facts: Facts, rules: Rules): Offer | nu
   const reward = rewardFor(type, facts, rules);
   if (reward === null) return null;
   const gives = Object.fromEntries(reward.postings.map(({ resource, delta }) => [resource, delta]));
-  const base = { costs: {}, gives, draws: [] };
+  const drawing = drawingOf(type);
+  const base = { costs: {}, gives, draws: drawing ? offeredDraws(drawing, rules) : [] };
   if (type !== 'daily_quest') return base;
   // Whatever the streak is: the highest row first.
   const rows = progressNumbers(rules).rows.map(({ lumees }) => ({
@@ -249,8 +282,10 @@ export function claimOffer(type: string, facts: Facts, rules: Rules): Offer | nu
   return { ...first, others };
 }
 
-/** The claim's use of its type's daily limit. Null: the type has none. */
-export function claimLimit(type: string, rules: Rules): DailyLimit | null {
-  if (type !== 'arena_chest') return null;
-  return { name: `claims:${type}`, kind: 'CLAIMS', amount: 1, bound: numbersOf(rules).chest.perDay };
+/** What a claim uses of limits, whether it is claimed or announced. */
+export function claimLimits(type: string, now: number, rules: Rules): LimitUse[] {
+  if (type !== 'arena_chest') return [];
+  const { perDay } = numbersOf(rules).chest;
+  const offer = { bounds: { perDay }, shared: [SUPPLIES], counter: `claims:${type}`, kind: 'CLAIMS' };
+  return limitUses({ ...offer, amount: 1 }, now, rules);
 }

@@ -4,10 +4,10 @@
  * odds and guarantees allow the recorded one.
  */
 import {
-  type EffectContext,
   give,
   type LedgerView,
   type Posting,
+  type RecordedDraws,
   type Rejection,
   take,
 } from '../model/effect.ts';
@@ -108,7 +108,8 @@ export function reachableTables(name: string): readonly string[] {
 const tablesOf = ({ own }: Rules): Tables => (own.exchange as { readonly tables: Tables }).tables;
 
 /** As terms contain it: the table, and those that its outcomes draw from. */
-export function offeredDraws(name: string, times: number, tables: Tables): object[] {
+export function offeredDraws({ table: name, times }: Drawing, rules: Rules): object[] {
+  const tables = tablesOf(rules);
   const table = tables[name];
   if (!table || times === 0) return [];
   const inner = table.outcomes.flatMap(({ table }) => table ?? []);
@@ -131,7 +132,7 @@ export function offeredDraws(name: string, times: number, tables: Tables): objec
 
 /** What the recorded claim drew. A rejected one drew nothing, so only what is certain can be the reason. */
 export function drawnByClaim(
-  { claim: { row } }: Pick<EffectContext, 'claim'>,
+  { row }: RecordedDraws,
   drawing: Drawing | null,
   rules: Rules,
 ): (ledger: LedgerView) => Posting[] | Rejection {

@@ -1,7 +1,9 @@
 /** The exchanges of the simulated game, as the balance config declares them and as the model computes them. */
 import { give, type Posting, type Rejection, take } from '../model/effect.ts';
+import type { LimitUse } from '../model/limits.ts';
 import type { Balances, Rules } from '../model/rules.ts';
-import type { Random } from '../random.ts';
+import { Random } from '../random.ts';
+import type { SeedFacts } from '../schedule/world.ts';
 import {
   COUNTERS,
   type Drawing,
@@ -11,6 +13,7 @@ import {
   type Tables,
   tablesDocument,
 } from './draw-tables.ts';
+import { type Bounds, drawLimits, limitUses, SEASON, SUPPLIES } from './limits.ts';
 import type { Offer } from './terms.ts';
 
 interface ExchangeNumbers {
@@ -18,9 +21,12 @@ interface ExchangeNumbers {
   /** What can be paid instead where the player does not have the costs; null: nothing. */
   readonly otherwise: Readonly<Record<string, number>> | null;
   readonly gives: Readonly<Record<string, number>>;
+  /** Of which the request names one, with what it gives besides; null: there is nothing to choose. */
+  readonly options: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
   readonly draws: Drawing | null;
-  /** Null: any number. */
-  readonly perDay: number | null;
+  readonly bounds: Bounds;
+  /** The limits that it shares with others. */
+  readonly shared: readonly string[];
   /** Whether servers may take it back. */
   readonly reversible: boolean;
   /** What is different for each player; null: nothing. */
@@ -40,15 +46,27 @@ const LOCKED = 'locked.too_poor';
 interface ShopNumbers {
   readonly exchanges: Readonly<Record<string, ExchangeNumbers>>;
   readonly tables: Tables;
+  /** The numbers of game/limits.ts. */
+  readonly limits: object;
 }
 
 export const MAX_QUANTITY = 4;
+export const OPTIONS = ['fire', 'water', 'shadow'] as const;
 
-export function drawExchanges(random: Random) {
+/** There are so many of it for all players of a seed. Other seeds in the same database have others. */
+export function stockOf(seed: string) {
+  const exchange = `frame_${Buffer.from(seed).toString('hex')}`;
+  return { exchange, counter: `exchange:${exchange}`, total: new Random(`${seed}/stock`).int(4, 10) };
+}
+
+export function drawExchanges(random: Random, { seed, began }: SeedFacts) {
   const plain = () => ({
-    ...{ otherwise: null, gives: {}, draws: null, perDay: null, byPlayer: null },
+    ...{ otherwise: null, gives: {}, options: null, draws: null, bounds: {}, shared: [], byPlayer: null },
     reversible: random.chance(0.5),
   });
+  const stock = stockOf(seed);
+  const bounds = random.fork('bounds');
+  const limits = drawLimits(random.fork('limits'), began);
   const numbers: ShopNumbers = {
     exchanges: {
       drop: { ...plain(), costs: { drop_charges: 1 }, gives: { auric_coins: random.int(1, 9) } },
@@ -61,7 +79,7 @@ export function drawExchanges(random: Random) {
         ...plain(),
         costs: { lumees: random.int(1, 6) },
         gives: { summon_tokens: random.int(1, 3) },
-        perDay: random.int(8, 40),
+        bounds: { perDay: random.int(8, 40) },
       },
       summon: {
         ...plain(),
@@ -73,22 +91,46 @@ export function drawExchanges(random: Random) {
         costs: { credits: random.int(5, 40) },
         otherwise: { lumees: random.int(1, 9), floor_tokens: 1 },
         gives: { 'shards:water': random.int(1, 4) },
+        bounds: { perWeek: bounds.int(3, 9) },
       },
       great_summon: {
         ...plain(),
         costs: { floor_tokens: random.int(1, 9), lumees: random.int(1, 30) },
         draws: { table: 'rerun', times: random.int(2, 5) },
+        shared: [SUPPLIES],
       },
       recruit: {
         ...plain(),
         costs: {},
         gives: { [MILITIA]: 1 },
         byPlayer: { base: random.int(1, 4), each: random.int(1, 3), needs: random.int(10, 80) },
+        shared: [SUPPLIES],
+      },
+      shard_of_choice: {
+        ...plain(),
+        costs: { credits: random.int(1, 20) },
+        options: Object.fromEntries(
+          OPTIONS.map((option) => [option, { [`shards:${option}`]: random.int(1, 5) }]),
+        ),
+      },
+      season_pack: {
+        ...plain(),
+        costs: { lumees: random.int(1, 3) },
+        gives: { floor_tokens: random.int(1, 4) },
+        bounds: { perSeason: { [SEASON]: bounds.int(2, 6) } },
+      },
+      [stock.exchange]: {
+        ...plain(),
+        costs: { lumees: 1 },
+        gives: { summon_tokens: 1 },
+        bounds: { total: stock.total },
       },
     },
     tables: drawTables(random.fork('tables')),
+    limits: limits.numbers,
   };
-  return { numbers, document: exchangesDocument(numbers) };
+  const document = exchangesDocument(numbers);
+  return { numbers, document: { ...document, ...limits.document } };
 }
 
 function exchangesDocument({ exchanges, tables }: ShopNumbers) {
@@ -96,15 +138,17 @@ function exchangesDocument({ exchanges, tables }: ShopNumbers) {
     resources: { ...HEROES, ...Object.fromEntries(COUNTERS.map((counter) => [counter, {}])) },
     exchanges: Object.fromEntries(
       Object.entries(exchanges).map(
-        ([name, { costs, otherwise, gives, draws, perDay, reversible, byPlayer }]) => [
+        ([name, { costs, otherwise, gives, options, draws, bounds, shared, reversible, byPlayer }]) => [
           name,
           {
             costs: otherwise ? [costs, otherwise] : costs,
             gives,
             ...(byPlayer && documentByPlayer(byPlayer)),
+            ...(options && { chooseOne: optionsDocument(options) }),
             maxQuantity: MAX_QUANTITY,
             ...(draws && { draws: { [draws.table]: draws.times } }),
-            ...(perDay !== null && { perDay }),
+            ...bounds,
+            sharedLimits: shared,
             ...(reversible && { reversibleBy: ['server'] }),
           },
         ],
@@ -112,6 +156,10 @@ function exchangesDocument({ exchanges, tables }: ShopNumbers) {
     ),
     drawTables: tablesDocument(tables),
   };
+}
+
+function optionsDocument(options: NonNullable<ExchangeNumbers['options']>) {
+  return Object.fromEntries(Object.entries(options).map(([name, gives]) => [name, { gives }]));
 }
 
 function documentByPlayer({ base, each, needs }: ByPlayer) {
@@ -143,28 +191,46 @@ function sameNumbers(read: unknown, due: Readonly<Record<string, number>>): bool
 
 export const exchangeNumbers = ({ own }: Rules): ShopNumbers => own.exchange as ShopNumbers;
 
-/** The price, and what the exchange always gives. */
+/** An exchange as a request asks for it. */
+export interface Wanted {
+  readonly exchange: string;
+  readonly quantity: number;
+  /** Which of two prices to pay; null: the first that the player has. */
+  readonly payWith?: number | null;
+  readonly choose?: string | null;
+}
+
+/** What one of it gives, without what is drawn. */
+function givenBy(
+  { gives, options }: ExchangeNumbers,
+  choose: string | null = null,
+): ExchangeNumbers['gives'] {
+  return { ...gives, ...options?.[choose ?? ''] };
+}
+
+/** The price, and what the exchange gives besides draws. */
 export function pricePostings(
-  { gives }: ExchangeNumbers,
+  numbers: ExchangeNumbers,
   costs: ExchangeNumbers['costs'],
-  quantity: number,
+  { quantity, choose }: Wanted,
   rules: Rules,
 ): Posting[] {
   const sorted = (amounts: Readonly<Record<string, number>>) =>
     Object.entries(amounts).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     ...sorted(costs).map(([resource, amount]) => take(resource, amount * quantity)),
-    ...sorted(gives).map(([resource, amount]) => give(rules, resource, amount * quantity)),
+    ...sorted(givenBy(numbers, choose)).map(([resource, amount]) => give(rules, resource, amount * quantity)),
   ];
 }
 
-/** Which price is paid: the first that the player has, or the last. None of them regenerates. */
+/** Which price is paid: the one that is asked for, or the first that the player has, or the last. None of them regenerates. */
 export function paidWith(
   { costs, otherwise }: ExchangeNumbers,
-  quantity: number,
+  { quantity, payWith = null }: Wanted,
   balances: Balances,
 ): { readonly place: number | null; readonly price: ExchangeNumbers['costs'] } {
   if (!otherwise) return { place: null, price: costs };
+  if (payWith !== null) return { place: payWith, price: payWith === 0 ? costs : otherwise };
   const has = Object.entries(costs).every(
     ([resource, amount]) => (balances[resource] ?? 0) >= amount * quantity,
   );
@@ -172,17 +238,25 @@ export function paidWith(
 }
 
 /** What an exchange costs, gives and draws. Null: this config does not have it, or it is different for each player. */
-export function exchangeOffer(exchange: string, quantity: number, rules: Rules): Offer | null {
-  const { exchanges, tables } = exchangeNumbers(rules);
-  const numbers = exchanges[exchange];
+export function exchangeOffer({ exchange, quantity, choose }: Wanted, rules: Rules): Offer | null {
+  const numbers = exchangeNumbers(rules).exchanges[exchange];
   // What depends on the player no client of a seed computes beforehand.
   if (!numbers || numbers.byPlayer) return null;
   const times = (amounts: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, amount * quantity]));
   const offer = {
     costs: times(numbers.costs),
-    gives: times(numbers.gives),
-    draws: numbers.draws ? offeredDraws(numbers.draws.table, numbers.draws.times * quantity, tables) : [],
+    gives: times(givenBy(numbers, choose)),
+    draws: numbers.draws
+      ? offeredDraws({ ...numbers.draws, times: numbers.draws.times * quantity }, rules)
+      : [],
   };
   return { ...offer, others: numbers.otherwise ? [{ ...offer, costs: times(numbers.otherwise) }] : [] };
+}
+
+/** What the exchange uses of limits. */
+export function exchangeLimits({ exchange, quantity }: Wanted, now: number, rules: Rules): LimitUse[] {
+  const { bounds = {}, shared = [] } = exchangeNumbers(rules).exchanges[exchange] ?? {};
+  const offer = { bounds, shared, counter: `exchange:${exchange}`, kind: 'EXCHANGES', amount: quantity };
+  return limitUses(offer, now, rules);
 }

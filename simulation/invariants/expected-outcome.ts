@@ -1,6 +1,7 @@
 /** What the model's kernel decides for a recorded claim, given a state in which the claim may have been decided. */
 import type { Effect } from '../model/effect.ts';
 import { decide, keyOf, type Outcome, type StaffLimits } from '../model/kernel.ts';
+import { isShared, type LimitUse, subjectOf } from '../model/limits.ts';
 import type { Rules } from '../model/rules.ts';
 import type { ClaimKeys } from '../model/timeline.ts';
 import { staffOf, type World } from '../schedule/world.ts';
@@ -9,12 +10,18 @@ import type { History, Progress, RecordedClaim } from './history.ts';
 import type { ClaimRow } from './rows.ts';
 import type { StaffUse } from './staff.ts';
 
-/** By player: the number that the player was at. */
-export type PossibleState = ReadonlyMap<string, number>;
+export interface PossibleState {
+  /** By player: the number that the player was at. */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** How much more than certainly was used of counters that players share; null: their limits are not checked. */
+  readonly more: number | null;
+}
 
 export interface Expected {
   readonly outcome: Outcome;
   readonly keys: ClaimKeys;
+  /** How much more than certainly may have been used of counters that players share. */
+  readonly mostMore: number;
 }
 
 function effectOf(
@@ -31,7 +38,7 @@ function effectOf(
 
 /** Null: the config version was never published. */
 export function expectedIn(
-  numbers: PossibleState,
+  { numbers, more }: PossibleState,
   history: History,
   recorded: RecordedClaim,
   { timeline, staff, regeneration }: Progress,
@@ -43,8 +50,18 @@ export function expectedIn(
   const { type, key, player } = claim;
   const number = numbers.get(player) ?? 0;
   const { expectedVersion } = attempt.sent;
-  const limit = effect.kind === 'claim' ? effect.limit : null;
-  const day = dayOf(claim.claimedAt);
+  const uses = (effect.kind === 'claim' && effect.limits) || [];
+  const recipient = (effect.kind === 'claim' && effect.counterparty) || null;
+  const subjectIn = (use: LimitUse) => subjectOf(use, { player, recipient, server: claim.actorId });
+  const shared = (use: LimitUse) => timeline.limits.usedAt(subjectIn(use), use, claim.claimedAt);
+  const used = (use: LimitUse) => {
+    if (use.subject === 'call') return 0;
+    if (isShared(use)) return more === null ? 0 : shared(use).least + more;
+    const subject = subjectIn(use);
+    return timeline.limits.used(subject, numbers.get(subject) ?? timeline.number(subject), use);
+  };
+  const windows = uses.filter(isShared).map(shared);
+  const mostMore = Math.max(0, ...windows.map(({ least, most }) => most - least));
   const ledger = timeline.view(player, number, numbers);
   const outcome = decide(
     effect,
@@ -55,26 +72,27 @@ export function expectedIn(
       version: timeline.versionAt(player, number),
       expectedVersion: typeof expectedVersion === 'number' ? expectedVersion : null,
       ledger,
+      recorded: claim,
       segmentsOf: (resource) => regeneration.of(resource, claim.configVersion),
       now: claim.claimedAt,
       takenBy: (claimType, claimKey) => timeline.takenBy(player, number, claimType, claimKey),
       sourceTakenBy: (sourceKey) => timeline.sourceTakenBy(player, number, sourceKey, claim.claimedAt),
       reversalOf: (id) => timeline.reversalOf(id, number),
-      used: limit ? timeline.used(player, number, limit.name, day) : 0,
+      used,
       staff: staffLimits(claim, history.world, rules, staff.get(claim.id)),
     },
     rules,
   );
-  if (effect.kind === 'rejected') return { outcome, keys: { type, key, sourceKeys: [], day } };
+  if (effect.kind === 'rejected') return { outcome, mostMore, keys: { type, key, sourceKeys: [] } };
   const sourceKeys = outcome.kind === 'granted' ? outcome.sourceKeys : [];
-  const { announces, reverses, acceptsGifts } = effect;
-  const made = {
-    ...{ type: effect.type, key: keyOf(effect, ledger), sourceKeys, announces, reverses },
-    ...{ acceptsGifts, day },
-  };
+  const { announces, reverses, acceptsGifts, limits = [] } = effect;
   // What was announced has used its limits before.
   const isPaid = outcome.kind === 'granted' && outcome.paidPending;
-  return { outcome, keys: { ...made, limit: isPaid ? null : limit } };
+  const made = {
+    ...{ type: effect.type, key: keyOf(effect, ledger), sourceKeys, announces, reverses },
+    ...{ acceptsGifts, limits: isPaid ? [] : limits },
+  };
+  return { outcome, mostMore, keys: made };
 }
 
 function staffLimits(

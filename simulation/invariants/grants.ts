@@ -19,7 +19,7 @@ export function compareGrant(
   const { timeline } = progress;
   const entries = recorded.entries.map(toEntry);
   const before = new Map([...numbers].map(([player, number]) => [player, number - 1]));
-  const expected = expectedIn(before, history, recorded, progress);
+  const expected = expectedIn({ numbers: before, more: null }, history, recorded, progress);
   tally.check(
     'I4',
     expected !== null,
@@ -30,7 +30,7 @@ export function compareGrant(
   const anchors = outcome?.kind === 'granted' ? outcome.anchors : [];
   compareAnchors(tally, recorded, anchors);
   const counterparty = claim.counterparty?.player ?? null;
-  const keys = expected?.keys ?? { type: claim.type, key: claim.key, sourceKeys: [], day: '' };
+  const keys = expected?.keys ?? { type: claim.type, key: claim.key, sourceKeys: [] };
   timeline.grant({ ...claim, entries, anchors, counterparty }, keys);
   compareVersions(tally, recorded, progress);
   const rules = history.rulesOf(claim.configVersion);

@@ -34,6 +34,7 @@ export function reexecute(tally: Tally, history: History): void {
   for (const one of recorded)
     if (one.claim.outcome === 'rejected') compareRejection(tally, history, one, progress);
   checkGameKeys(tally, timeline);
+  checkSharedCounters(tally, timeline);
   compareLimitCounters(tally, history, timeline);
   comparePendingRewards(tally, history, timeline);
   compareBalanceAnchors(tally, history, timeline);
@@ -116,25 +117,35 @@ function checkGameKeys(tally: Tally, timeline: Timeline): void {
     }));
 }
 
-/** The counters of daily limits are the sums of what the claims used. */
-function compareLimitCounters(tally: Tally, { rows }: History, timeline: Timeline): void {
+/** No stock is oversold, and no server gives more than its budget: their uses have the order of their times. */
+function checkSharedCounters(tally: Tally, timeline: Timeline): void {
+  const overused = timeline.limits.overused();
+  tally.check('I11', overused.length === 0, () => {
+    const { use, total, claim } = overused[0] as (typeof overused)[number];
+    const player = timeline.claim(claim)?.player ?? '';
+    return { what: `${total} of ${use.bound} were used of ${use.name}`, player, claims: [claim] };
+  });
+}
+
+/** The counters of limits are the sums of what the claims used. */
+function compareLimitCounters(tally: Tally, { rows, world }: History, timeline: Timeline): void {
   const counters = new Map(
     rows.limitCounters
-      .filter(({ kind }) => kind === 'player')
+      .filter(({ kind, subject }) => kind !== 'staff' || world.servers.includes(subject))
       .map((counter) => [`${counter.subject}\n${counter.name}\n${counter.day}`, counter]),
   );
-  for (const { player, name, day, total } of timeline.limitTotals()) {
-    const place = `${player}\n${name}\n${day}`;
+  for (const { subject, name, period, total } of timeline.limits.totals()) {
+    const place = `${subject}\n${name}\n${period}`;
     const used = counters.get(place)?.used ?? 0;
     counters.delete(place);
     tally.check('I11', used === total, () => ({
-      what: `the counter of ${name} on ${day} is ${used}, claims used ${total}`,
-      player,
+      what: `the counter of ${name} in ${period} is ${used}, claims used ${total}`,
+      player: subject,
     }));
   }
   for (const { subject, name, day, used } of counters.values())
     tally.check('I11', used === 0, () => ({
-      what: `the counter of ${name} on ${day} is ${used}, but no claim used it`,
+      what: `the counter of ${name} in ${day} is ${used}, but no claim used it`,
       player: subject,
     }));
 }

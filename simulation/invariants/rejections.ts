@@ -1,5 +1,5 @@
 /** Compares a rejection with the model: it must be right, in kind and numbers, in a state in which it may have been decided. */
-import { expectedIn, type PossibleState } from './expected-outcome.ts';
+import { type Expected, expectedIn, type PossibleState } from './expected-outcome.ts';
 import { aboutClaim, describeEntries, type History, type Progress, type RecordedClaim } from './history.ts';
 import { same, type Tally } from './tally.ts';
 
@@ -13,28 +13,46 @@ export function compareRejection(
   if (attempt.answer?.kind !== 'rejected') return;
   const { rejection } = attempt.answer;
   let first: string | null = null;
-  for (const state of possibleStates(recorded, progress)) {
-    const outcome = expectedIn(state, history, recorded, progress)?.outcome;
-    if (outcome?.kind === 'rejected' && same(outcome.rejection, rejection)) {
+  for (const { outcome } of expectedOutcomes(history, recorded, progress)) {
+    if (outcome.kind === 'rejected' && same(outcome.rejection, rejection)) {
       tally.check('I8', true, aboutClaim(claim, ''));
       return;
     }
-    if (outcome?.kind === 'rejected') first ??= JSON.stringify(outcome.rejection);
-    if (outcome?.kind === 'granted') first ??= `a grant of ${describeEntries(outcome.entries)}`;
+    first ??=
+      outcome.kind === 'rejected'
+        ? JSON.stringify(outcome.rejection)
+        : `a grant of ${describeEntries(outcome.entries)}`;
   }
   const expected =
     first ?? 'nothing, as its config version was never published, or the player was never at its version';
   tally.check('I8', false, aboutClaim(claim, `answered ${JSON.stringify(rejection)}, expected ${expected}`));
 }
 
+/** What is expected in each state, and for each amount that may have been used of counters that players share. */
+function* expectedOutcomes(
+  history: History,
+  recorded: RecordedClaim,
+  progress: Progress,
+): Generator<Expected> {
+  for (const numbers of possibleNumbers(recorded, progress)) {
+    let mostMore = 0;
+    for (let more = 0; more <= mostMore; more += 1) {
+      const expected = expectedIn({ numbers, more }, history, recorded, progress);
+      if (!expected) break;
+      yield expected;
+      mostMore = expected.mostMore;
+    }
+  }
+}
+
 /**
  * A refusal records the version of its player and not the number, and nothing of the other player of a transfer. Both players were
  * locked, so its time leaves only those numbers that were made in the same millisecond.
  */
-function* possibleStates(
+function* possibleNumbers(
   { claim, attempt, recorder }: RecordedClaim,
   { timeline }: Progress,
-): Generator<PossibleState> {
+): Generator<PossibleState['numbers']> {
   const { player, version, claimedAt: time } = claim;
   const other = attempt.intent.others?.[0] ?? timeline.counterpartyOf(String(attempt.sent.claimId));
   const least = recorder.acknowledgedNumber;

@@ -22,8 +22,10 @@ export const QUERIES = {
                 WHERE a.kind = 1 AND ${OF_SEED('a.id')}`,
   audit: `SELECT * FROM onceward.audit_by_name
            WHERE actor_kind = 'staff' AND ${OF_SEED('actor_id')} ORDER BY id`,
+  serverAudit: `SELECT * FROM onceward.audit_by_name
+                 WHERE actor_kind = 'server' AND ${OF_SEED('actor_id')} ORDER BY id`,
   limitCounters: `SELECT * FROM onceward.limits_by_name
-                   WHERE kind <> 'game' AND ${OF_SEED('subject_id')}`,
+                   WHERE kind = 'game' OR ${OF_SEED('subject_id')}`,
   pendingRewards: `SELECT * FROM onceward.pending_by_name WHERE ${OF_SEED('player_id')}`,
   reversed: `SELECT a.id AS player_id, r.number, r.units, r.reversed, r.reversed_by, r.reopened
                FROM onceward.reversed_claims r JOIN onceward.actors a ON a.no = r.player

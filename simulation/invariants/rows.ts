@@ -92,9 +92,11 @@ export interface Rows {
   }[];
   readonly audit: readonly AuditRow[];
   readonly forbidden: readonly AuditRow[];
-  /** What each player or staff member used of a limit in a period. */
+  /** What game servers gave. */
+  readonly serverAudit: readonly AuditRow[];
+  /** What each player or staff member, or all players together, used of a limit in a period. */
   readonly limitCounters: readonly {
-    readonly kind: 'player' | 'staff';
+    readonly kind: 'player' | 'staff' | 'game';
     readonly subject: string;
     readonly name: string;
     readonly day: string;
@@ -186,6 +188,7 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
     })),
     audit: read.audit.map(toAudit).filter(({ outcome }) => outcome !== 'forbidden'),
     forbidden: read.audit.map(toAudit).filter(({ outcome }) => outcome === 'forbidden'),
+    serverAudit: read.serverAudit.map(toAudit),
     limitCounters: read.limitCounters.map((row) => ({
       kind: row.kind,
       subject: row.subject_id,

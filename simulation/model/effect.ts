@@ -3,6 +3,7 @@
  * player. They may depend on the balances, on the time, and on the draws that the recorded claim contains.
  */
 import type { Draft } from '../schedule/intent.ts';
+import type { LimitUse } from './limits.ts';
 import type { Balances, Bound, Conversion, Rules } from './rules.ts';
 
 /** The name of its GraphQL type, and its fields except code, message and correlation ID. */
@@ -71,24 +72,22 @@ export interface SourceKey {
   readonly key: string;
 }
 
+/** A recorded claim, of which the draws are read. */
+export interface RecordedDraws {
+  /** The database row. */
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
 /** An announced reward. What it gives does not depend on later balance configs. */
 export interface PendingReward {
   readonly type: string;
   readonly key: string;
   readonly postings: readonly Posting[];
   readonly sourceKeys: readonly SourceKey[];
+  /** What the claim that pays it draws, as that claim was recorded. */
+  readonly loot?: (claim: RecordedDraws, ledger: LedgerView) => readonly Posting[] | Rejection;
   /** The numbers of the config that it was announced under: its levels follow from them. */
   readonly rules: Rules;
-}
-
-/** How much the operation uses of a limit that a player has for a day. */
-export interface DailyLimit {
-  /** Counts what is taken of it; left out: counts units. */
-  readonly resource?: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly amount: number;
-  readonly bound: number;
 }
 
 /** How much a staff member may take of a resource; `perCall` null: that of the day. */
@@ -165,7 +164,8 @@ export interface ClaimEffect {
   readonly sourceKeys?: readonly SourceKey[];
   /** The other player of a transfer, who must exist. */
   readonly counterparty?: string;
-  readonly limit?: DailyLimit | null;
+  /** In the order in which they are checked. */
+  readonly limits?: readonly LimitUse[];
   readonly announces?: PendingReward;
   /** True: it corrects health, which counts against no limit of staff. */
   readonly corrects?: true;

@@ -8,7 +8,9 @@ import {
   type Effect,
   type Entry,
   type LedgerView,
+  type PendingReward,
   type Posting,
+  type RecordedDraws,
   type Rejected,
   type Rejection,
   type Reversal,
@@ -16,6 +18,7 @@ import {
   type SourceKey,
   takenOf,
 } from './effect.ts';
+import { beyondLimits, type LimitUse } from './limits.ts';
 import { type Anchor, PostingRun } from './posting-run.ts';
 import type { Segment } from './regeneration.ts';
 import { levelFor, type Rules } from './rules.ts';
@@ -31,6 +34,8 @@ export interface DecisionState {
   readonly version: number;
   readonly expectedVersion: number | null;
   readonly ledger: LedgerView;
+  /** The claim that is decided, as it was recorded. */
+  readonly recorded: RecordedDraws;
   /** How a resource opens and regenerates, up to the current config. */
   readonly segmentsOf: (resource: string) => readonly Segment[];
   /** The time of the decision, in milliseconds since 1970. */
@@ -41,8 +46,8 @@ export interface DecisionState {
   sourceTakenBy(key: SourceKey): { readonly claimId: string | null } | null;
   /** What took this claim back whole. */
   reversalOf(claim: string): Reversal | null;
-  /** How much of the daily limit was used before. */
-  readonly used: number;
+  /** How much of a limit was used before. */
+  used(use: LimitUse): number;
   /** Null: the actor is not staff. */
   readonly staff: StaffLimits | null;
 }
@@ -94,8 +99,11 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
     if (by) return alreadyClaimed(by.claimId, sourceKey, state);
   }
 
-  const postings =
-    pending?.postings ?? (typeof effect.postings === 'function' ? effect.postings(ledger) : effect.postings);
+  const postings = pending
+    ? announcedPostings(pending, state)
+    : typeof effect.postings === 'function'
+      ? effect.postings(ledger)
+      : effect.postings;
   if (!isPostings(postings)) return { kind: 'rejected', rejection: postings };
   if (expectedVersion !== null && expectedVersion !== version)
     return reject('VersionConflict', { expected: expectedVersion, current: version });
@@ -106,8 +114,11 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   const awarded = givenValue(gifts, rules);
   const limits = staff && (reverses || effect.takes || effect.corrects ? { ...staff, awards: null } : staff);
   const beyond = limits && (beyondStaffLimits(limits, gifts, rules) ?? beyondTakeLimits(effect, limits));
-  const exceeded = !pending && (beyond || beyondDailyLimit(effect, state));
-  if (exceeded) return exceeded;
+  if (beyond && !pending) return beyond;
+  const exceeded = pending
+    ? null
+    : beyondLimits(effect.limits ?? [], ['call', 'server', 'player', 'game'], state.used);
+  if (exceeded) return { kind: 'rejected', rejection: exceeded };
 
   const run = new PostingRun(player, ledger, state);
   const rejection = apply(effect, { postings, run, state }, pending?.rules ?? rules);
@@ -149,6 +160,14 @@ function giftsOf(
   return leavesDebt && !rejected ? gifts : [];
 }
 
+function announcedPostings(
+  { postings, loot = () => [] }: PendingReward,
+  { recorded, ledger }: DecisionState,
+): readonly Posting[] | Rejection {
+  const drawn = loot(recorded, ledger);
+  return isPostings(drawn) ? [...postings, ...drawn] : drawn;
+}
+
 function isPostings(result: readonly Posting[] | Rejection): result is readonly Posting[] {
   return Array.isArray(result);
 }
@@ -171,6 +190,8 @@ function apply(effect: ClaimEffect, work: Work, rules: Rules): Rejection | null 
   if (rejection) return rejection;
   if (!reverses && counterparty !== undefined && !state.ledger.acceptsGifts(counterparty))
     return { kind: 'GiftsDeclined', details: { playerId: counterparty } };
+  const received = beyondLimits(effect.limits ?? [], ['recipient'], state.used);
+  if (received) return received;
   return aboutCounterparty(run.apply(postings.filter((posting) => !isOwn(posting))), work);
 }
 
@@ -241,13 +262,6 @@ function beyondStaffLimit(
   return limitExceeded(names[1], { bound: perDay, remaining, requested }, resource);
 }
 
-function beyondDailyLimit({ limit }: ClaimEffect, { used }: DecisionState): Rejected | null {
-  if (!limit || used + limit.amount <= limit.bound) return null;
-  const { kind, bound, amount: requested, resource = null } = limit;
-  const numbers = { bound, remaining: Math.max(bound - used, 0), requested };
-  return limitExceeded(kind, { ...numbers, period: 'DAY' }, resource);
-}
-
 /**
  * Every level that was reached and not paid before is paid once. Levels that were paid are taken back, with what they give under
  * the current rules, if this very operation took the experience below them.
@@ -285,7 +299,6 @@ function limitExceeded(
     readonly bound: number;
     readonly remaining: number;
     readonly requested: number;
-    readonly period?: string;
   },
   ceilingOf: string | null = null,
 ): Rejected {

@@ -67,6 +67,8 @@ export interface Rules {
   readonly budgetPerDay: number;
   /** Null: as many as the budget allows. */
   readonly awardsPerDay: number | null;
+  /** Of each game server, in value. */
+  readonly servers: { readonly limitPerReward: number; readonly budgetPerDay: number };
   /** Of claim types, exchanges and tables, by name. Without one, it is always open. */
   readonly windows: Readonly<Record<string, Window>>;
   /** Each operation's own numbers, by its name. */

@@ -1,25 +1,25 @@
 /**
  * The model's ledger over time: every player's balances, regeneration anchors and version at each number, which claim took which key
- * at which number, pending rewards, and what was used of daily limits. A player's number counts the granted operations that name the
+ * at which number, pending rewards, and what was used of limits. A player's number counts the granted operations that name the
  * player, so it puts them in order.
  */
-import type { ClaimEffect, DailyLimit, LedgerView, PendingReward, Reversal, SourceKey } from './effect.ts';
+import type { ClaimEffect, LedgerView, PendingReward, Reversal, SourceKey } from './effect.ts';
 import { type GrantedClaim, GrantedClaims, type Holding, hold, holderAt } from './granted-claim.ts';
+import { LimitBook } from './limit-book.ts';
+import { type LimitUse, subjectOf } from './limits.ts';
 import type { Anchor } from './posting-run.ts';
 import { counterWithout } from './progress.ts';
 import type { Balances } from './rules.ts';
 
-/** What a claim takes, uses and takes back: its type and key, source keys, a pending reward, and a part of a daily limit. */
+/** What a claim takes, uses and takes back: its type and key, source keys, a pending reward, and parts of limits. */
 export interface ClaimKeys {
   readonly type: string;
   readonly key: string;
   readonly sourceKeys: readonly SourceKey[];
   readonly announces?: PendingReward | undefined;
   readonly reverses?: ClaimEffect['reverses'];
-  readonly limit?: DailyLimit | null | undefined;
+  readonly limits?: readonly LimitUse[];
   readonly acceptsGifts?: boolean | undefined;
-  /** The day on which the daily limit was used. */
-  readonly day: string;
 }
 
 export interface Announcement extends PendingReward {
@@ -29,17 +29,6 @@ export interface Announcement extends PendingReward {
   /** The number that announced it. */
   readonly from: number;
   /** The number that paid it or took it back; Infinity while it is pending. */
-  until: number;
-}
-
-interface LimitUse {
-  readonly player: string;
-  readonly number: number;
-  readonly amount: number;
-  readonly day: string;
-  /** The claim that used it. What an announcement used is used by the claim that pays the reward. */
-  claim: string;
-  /** The number that gave it back; Infinity while it is used. */
   until: number;
 }
 
@@ -64,8 +53,7 @@ export class Timeline {
   readonly #byGameKey = new Map<string, Holding[]>();
   /** By place; a reward whose announcement was taken back can be announced again. */
   readonly #announcements = new Map<string, Announcement[]>();
-  /** By player and name of the limit. */
-  readonly #uses = new Map<string, LimitUse[]>();
+  readonly limits = new LimitBook();
   readonly #createdAt: ReadonlyMap<string, number>;
 
   /** `createdAt`: when each player was created, in milliseconds since 1970. */
@@ -134,9 +122,10 @@ export class Timeline {
       if (scope === 'player') hold(this.#bySourceKey, `${player}\n${type}\n${key}`, claim);
       else hold(this.#byGameKey, `${type}\n${key}`, claim);
     }
-    const { announces, reverses, limit, acceptsGifts, day } = keys;
+    const { announces, reverses, limits = [], acceptsGifts } = keys;
+    const numbers = this.#numbersOf(claim);
     if (!announces && !reverses) this.#pay(this.#announcements.get(place)?.at(-1), claim);
-    if (reverses) this.#reverse(claim, reverses);
+    if (reverses) this.#reverse(claim, reverses, numbers);
     if (announces) {
       const { type, key } = announces;
       const until = Number.POSITIVE_INFINITY;
@@ -144,10 +133,12 @@ export class Timeline {
       const announced = `${player}\n${type}\n${key}`;
       this.#announcements.set(announced, [...(this.#announcements.get(announced) ?? []), announcement]);
     }
-    if (limit) {
-      const uses = this.#uses.get(`${player}\n${limit.name}`) ?? [];
-      const use = { player, number, amount: limit.amount, day, claim: id, until: Number.POSITIVE_INFINITY };
-      this.#uses.set(`${player}\n${limit.name}`, [...uses, use]);
+    for (const use of limits) {
+      if (use.subject === 'call') continue;
+      const subject = subjectOf(use, { player, recipient: counterparty, server: claim.actorId });
+      this.limits.add(use, {
+        ...{ claim: id, subject, number: numbers.get(subject) ?? 0, at: claim.claimedAt },
+      });
     }
     const raised = claim.operation === 'announceReward' ? 0 : 1;
     this.#of(player).push(this.#next(player, claim, { raised, acceptsGifts }));
@@ -218,23 +209,6 @@ export class Timeline {
     return this.#claims.reversalOf(id, number);
   }
 
-  /** What was used of a limit on a day. */
-  used(player: string, number: number, limit: string, day: string): number {
-    const uses = this.#uses.get(`${player}\n${limit}`) ?? [];
-    return uses
-      .filter((use) => use.number <= number && use.until > number && use.day === day)
-      .reduce((total, { amount }) => total + amount, 0);
-  }
-
-  /** What each player used of each limit on each day. */
-  *limitTotals(): Generator<{ player: string; name: string; day: string; total: number }> {
-    for (const [place, uses] of this.#uses) {
-      const [player = '', name = ''] = place.split('\n');
-      for (const day of new Set(uses.map((use) => use.day)))
-        yield { player, name, day, total: this.used(player, this.number(player), name, day) };
-    }
-  }
-
   pendingRewards(): Announcement[] {
     return this.#allAnnouncements().filter(({ until }) => until === Number.POSITIVE_INFINITY);
   }
@@ -259,11 +233,15 @@ export class Timeline {
   #pay(announcement: Announcement | undefined, { id, number }: GrantedClaim): void {
     if (announcement?.until !== Number.POSITIVE_INFINITY) return;
     announcement.until = number;
-    for (const use of this.#allUses()) if (use.claim === announcement.announcedBy) use.claim = id;
+    this.limits.payBy(id, announcement.announcedBy);
   }
 
   /** Frees what a claim had taken, where the reversal reopens it. */
-  #reverse(by: GrantedClaim, reverses: NonNullable<ClaimKeys['reverses']>): void {
+  #reverse(
+    by: GrantedClaim,
+    reverses: NonNullable<ClaimKeys['reverses']>,
+    numbers: ReadonlyMap<string, number>,
+  ): void {
     const { claimId } = reverses;
     const pending = this.pendingRewards().find(({ announcedBy }) => announcedBy === claimId);
     if (!this.#claims.reverse(by, reverses, pending !== undefined).reopens) return;
@@ -271,13 +249,17 @@ export class Timeline {
     const byKeys = [this.#byKey, this.#bySourceKey, this.#byGameKey];
     const holdings = byKeys.flatMap((all) => [...all.values()].flat());
     const taken = holdings.filter(({ claim }) => claim.id === claimId);
-    const used = this.#allUses().filter(({ claim }) => claim === claimId);
-    for (const one of [...taken, ...used]) one.until = Math.min(one.until, by.number);
-    for (const one of taken) one.freedAt = Math.min(one.freedAt, by.claimedAt);
+    for (const one of taken) {
+      one.until = Math.min(one.until, by.number);
+      one.freedAt = Math.min(one.freedAt, by.claimedAt);
+    }
+    this.limits.giveBack(claimId, numbers, by.claimedAt);
   }
 
-  #allUses(): LimitUse[] {
-    return [...this.#uses.values()].flat();
+  /** The number that a claim makes for each of its players. */
+  #numbersOf({ player, number, counterparty }: GrantedClaim): ReadonlyMap<string, number> {
+    const other = counterparty ? [[counterparty, this.number(counterparty) + 1] as const] : [];
+    return new Map([[player, number], ...other]);
   }
 
   #next(

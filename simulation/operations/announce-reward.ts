@@ -1,12 +1,13 @@
 /** announceReward: servers announce rewards before, after and while they are claimed. */
 import {
-  claimLimit,
+  claimLimits,
   drawSource,
   drawTransaction,
   ELEMENTS,
   type Facts,
   MAX_ENEMY,
   rewardFor,
+  tablesOfClaim,
 } from '../game/claim-types.ts';
 import { claimProgress } from '../game/progress.ts';
 import { notAvailable } from '../game/windows.ts';
@@ -68,14 +69,14 @@ function effect({ intent, rules, claim: { claimedAt } }: EffectContext<Announcem
   const { type, key, facts } = intent.input;
   const reward = rewardFor(type, facts, rules);
   if (reward === null) return reject('UnknownClaimType', { claimType: type });
-  const refused = notAvailable(type, [], rules, claimedAt);
+  const refused = notAvailable(type, tablesOfClaim(type), rules, claimedAt);
   if (refused) return refused;
   return {
     kind: 'claim',
     type: 'announcement',
     key: announcementKey(type, key),
     announces: { type, key, rules, ...reward },
-    limit: claimLimit(type, rules),
+    limits: claimLimits(type, claimedAt, rules),
     requires: claimProgress(type, claimedAt, rules).requires ?? [],
     postings: [],
   };

@@ -1,6 +1,6 @@
 /** claimReward: fights that a ticket proves, the daily quest, and claim types that only a server may claim. */
 import {
-  claimLimit,
+  claimLimits,
   claimOffer,
   drawClaimTypes,
   drawSource,
@@ -10,11 +10,12 @@ import {
   MAX_ENEMY,
   PROOF,
   rewardFor,
+  tablesOfClaim,
 } from '../game/claim-types.ts';
 import { claimProgress } from '../game/progress.ts';
 import { changedTerms } from '../game/terms.ts';
 import { notAvailable } from '../game/windows.ts';
-import { type Effect, type EffectContext, reject } from '../model/effect.ts';
+import { type Effect, type EffectContext, type LedgerView, reject } from '../model/effect.ts';
 import {
   type Draw,
   drawExpectedVersion,
@@ -174,7 +175,8 @@ function drawBoundary(draw: Draw): Draft<ClaimInput> {
   ]);
 }
 
-function effect({ intent, sent, rules, day, claim: { claimedAt } }: EffectContext<ClaimInput>): Effect {
+function effect({ intent, sent, rules, day, claim: recorded }: EffectContext<ClaimInput>): Effect {
+  const { claimedAt } = recorded;
   const { type, facts } = intent.input;
   const reward = rewardFor(type, facts, rules);
   const offer = claimOffer(type, facts, rules);
@@ -186,11 +188,27 @@ function effect({ intent, sent, rules, day, claim: { claimedAt } }: EffectContex
   // The key of a calendar claim is the date.
   const key = intent.input.key ?? day;
   const progress = claimProgress(type, claimedAt, rules);
-  const claim = { kind: 'claim', type, key, limit: claimLimit(type, rules), ...progress } as const;
-  const refused = notAvailable(type, [], rules, claimedAt) ?? changedTerms(sent.terms, offer);
+  const claim = {
+    kind: 'claim',
+    type,
+    key,
+    limits: claimLimits(type, claimedAt, rules),
+    ...progress,
+  } as const;
+  const tables = tablesOfClaim(type);
+  const refused =
+    notAvailable(type, tables, rules, claimedAt) ??
+    changedTerms(sent.terms, offer) ??
+    (intent.actor.kind === 'staff' && tables.length > 0
+      ? reject('NotEligible', { why: 'NOT_BY_STAFF', claimType: type })
+      : null);
   // What was announced is paid at any time, whatever it is worth now.
   if (refused) return { ...claim, postings: [], paysPending: 'only', unlessPending: refused.rejection };
-  return { ...claim, paysPending: 'first', ...reward };
+  const postings = (ledger: LedgerView) => {
+    const drawn = reward.loot(recorded, ledger);
+    return 'kind' in drawn ? drawn : [...reward.postings, ...drawn];
+  };
+  return { ...claim, paysPending: 'first', sourceKeys: reward.sourceKeys, postings };
 }
 
 const claimReward: Operation<ClaimInput> = {

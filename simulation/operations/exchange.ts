@@ -2,12 +2,16 @@
 import { drawnByClaim, reachableTables } from '../game/draw-tables.ts';
 import {
   drawExchanges,
+  exchangeLimits,
   exchangeNumbers,
   exchangeOffer,
   MAX_QUANTITY,
+  OPTIONS,
   paidWith,
   playerPrice,
   pricePostings,
+  stockOf,
+  type Wanted,
 } from '../game/exchanges.ts';
 import { changedTerms } from '../game/terms.ts';
 import { notAvailable } from '../game/windows.ts';
@@ -23,12 +27,7 @@ import {
 import type { Actor, Draft } from '../schedule/intent.ts';
 import { drawOtherPlayer } from '../schedule/world.ts';
 
-interface Exchange {
-  readonly exchange: string;
-  readonly quantity: number;
-}
-
-function drawExchange(draw: Draw): Draft<Exchange> {
+function drawExchange(draw: Draw): Draft<Wanted> {
   const { random, world } = draw;
   const player = subjectOf(draw);
   const actor: Actor = random.chance(0.75)
@@ -40,35 +39,42 @@ function drawExchange(draw: Draw): Draft<Exchange> {
     [15, 'buy_tokens'],
     [20, 'summon'],
     [12, 'buy_shards'],
+    [8, 'shard_of_choice'],
     [10, 'great_summon'],
     [20, 'recruit'],
+    [8, 'season_pack'],
+    [8, stockOf(world.seed).exchange],
     [1, 'no_such_exchange'],
   ]);
   const quantity = random.chance(0.7) ? 1 : random.int(2, MAX_QUANTITY);
   const terms = exchange === 'recruit' ? {} : drawTerms(draw);
-  return { actor, player, input: { exchange, quantity }, ...drawExpectedVersion(draw), ...terms };
+  const input = {
+    ...{ exchange, quantity },
+    payWith: exchange === 'buy_shards' && random.chance(0.4) ? random.int(0, 1) : null,
+    choose: exchange === 'shard_of_choice' ? random.pick(OPTIONS) : null,
+  };
+  return { actor, player, input, ...drawExpectedVersion(draw), ...terms };
 }
 
-function effect({ intent: { key, player, input }, sent, rules, claim }: EffectContext<Exchange>): Effect {
+function effect({ intent: { key, player, input }, sent, rules, claim }: EffectContext<Wanted>): Effect {
   const { exchange, quantity } = input;
   const numbers = exchangeNumbers(rules).exchanges[exchange];
-  const offer = exchangeOffer(exchange, quantity, rules);
+  const offer = exchangeOffer(input, rules);
   if (!numbers) return reject('UnknownExchange', { exchange });
   const tables = numbers.draws ? reachableTables(numbers.draws.table) : [];
   const refused =
     notAvailable(exchange, tables, rules, claim.claimedAt) ?? (offer && changedTerms(sent.terms, offer));
   if (refused) return refused;
-  const { draws, perDay, byPlayer } = numbers;
-  const limit = { name: `exchange:${exchange}`, kind: 'EXCHANGES', amount: quantity };
+  const { draws, byPlayer } = numbers;
   return {
     kind: 'claim',
     type: exchange,
     key,
-    limit: perDay === null ? null : { ...limit, bound: perDay },
+    limits: exchangeLimits(input, claim.claimedAt, rules),
     postings: (ledger) => {
       const balances = ledger.balances(player);
-      const paid = paidWith(numbers, quantity, balances);
-      const price = pricePostings(numbers, paid.price, quantity, rules);
+      const paid = paidWith(numbers, input, balances);
+      const price = pricePostings(numbers, paid.price, input, rules);
       if (byPlayer) {
         const read = claim.row.outcome === 'granted' ? claim.row.facts_read : null;
         const own = playerPrice(exchange, { numbers: byPlayer, quantity, read }, balances);
@@ -76,17 +82,13 @@ function effect({ intent: { key, player, input }, sent, rules, claim }: EffectCo
       }
       if (claim.row.outcome !== 'rejected' && (claim.row.paid_with ?? null) !== paid.place)
         return { kind: 'ImpossiblePayment', details: { expected: paid.place, paid: claim.row.paid_with } };
-      const drawn = drawnByClaim(
-        { claim },
-        draws && { ...draws, times: draws.times * quantity },
-        rules,
-      )(ledger);
+      const drawn = drawnByClaim(claim, draws && { ...draws, times: draws.times * quantity }, rules)(ledger);
       return Array.isArray(drawn) ? [...price, ...drawn] : drawn;
     },
   };
 }
 
-const exchange: Operation<Exchange> = {
+const exchange: Operation<Wanted> = {
   name: 'exchange',
   weights: { spending: 6 },
   drawConfig: drawExchanges,
@@ -104,19 +106,24 @@ const exchange: Operation<Exchange> = {
   },
   drawBoundary: (draw) => {
     const drawn = drawExchange(draw);
-    const of = (quantity: number, name = 'drop') => ({ exchange: name, quantity });
-    const wrong = (quantity: number): Draft<Exchange> => ({
+    const of = (quantity: number, exchange = 'drop'): Wanted => ({ exchange, quantity });
+    const wrong = (quantity: number, over: Partial<Wanted> = {}): Draft<Wanted> => ({
       ...drawn,
-      input: of(quantity),
+      input: { ...of(quantity), ...over },
       expectedFault: 'BAD_USER_INPUT',
     });
-    return draw.random.pick<Draft<Exchange>>([
+    return draw.random.pick<Draft<Wanted>>([
       wrong(0),
       wrong(-1),
       wrong(1.5),
       wrong(2 ** 53),
       wrong(101),
       wrong(MAX_QUANTITY + 1),
+      wrong(1, { exchange: 'buy_shards', payWith: 2 }),
+      wrong(1, { payWith: 1 }),
+      wrong(1, { exchange: 'shard_of_choice' }),
+      wrong(1, { exchange: 'shard_of_choice', choose: 'nonsense' }),
+      wrong(1, { choose: 'fire' }),
       { ...drawn, terms: 'not 32 digits', expectedFault: 'BAD_USER_INPUT' },
       { ...drawn, input: of(MAX_QUANTITY) },
       { ...drawn, input: of(MAX_QUANTITY, 'great_summon') },
@@ -124,12 +131,14 @@ const exchange: Operation<Exchange> = {
   },
   toInput: (intent, context) => {
     const { actor, player, input } = intent;
-    const { exchange, quantity } = input;
+    const { exchange, quantity, payWith = null, choose = null } = input;
     return {
       ...((actor.kind !== 'player' || actor.id !== player) && { playerId: player }),
       exchange,
       quantity,
-      ...termsToSend(intent, context, (rules) => exchangeOffer(exchange, quantity, rules)),
+      ...(payWith !== null && { payWith }),
+      ...(choose !== null && { choose }),
+      ...termsToSend(intent, context, (rules) => exchangeOffer(input, rules)),
     };
   },
   effect,

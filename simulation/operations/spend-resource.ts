@@ -1,4 +1,5 @@
 /** spendResource: game servers charge players what no price of the config knows, often more than they have or may be charged. */
+import { limitUses } from '../game/limits.ts';
 import { type Effect, type EffectContext, reject, take } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, subjectOf } from '../operation.ts';
 import type { Random } from '../random.ts';
@@ -63,19 +64,19 @@ function drawBoundary(draw: Draw): Draft<Spending> {
   ]);
 }
 
-function effect({ intent: { key, input }, rules }: EffectContext<Spending>): Effect {
+function effect({ intent: { key, input }, rules, claim }: EffectContext<Spending>): Effect {
   const { resource, amount } = input;
   const { perCall, perDay } = (rules.own.spendResource as Limits)[resource] as Limits[string];
   if (perCall !== null && amount > perCall) {
     const numbers = { bound: perCall, remaining: perCall, requested: amount };
     return reject('LimitExceeded', { limit: 'SPEND_AMOUNT', ceilingOf: resource, ...numbers });
   }
-  const limit = { name: `spend:${resource}`, kind: 'SPEND_PER_DAY', resource, amount };
+  const offer = { counter: `spend:${resource}`, kind: 'SPEND_PER_DAY', resource, amount };
   return {
     kind: 'claim',
     type: 'spending',
     key,
-    limit: perDay === null ? null : { ...limit, bound: perDay },
+    limits: limitUses({ ...offer, bounds: perDay === null ? {} : { perDay } }, claim.claimedAt, rules),
     postings: [take(resource, amount)],
   };
 }

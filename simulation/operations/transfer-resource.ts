@@ -1,4 +1,5 @@
 /** transferResource: players transfer resources to each other, at the same time and in both directions. */
+import { type Bounds, limitUses } from '../game/limits.ts';
 import { type Effect, type EffectContext, give, reject, take } from '../model/effect.ts';
 import { type Draw, drawExpectedVersion, type Operation, subjectOf } from '../operation.ts';
 import type { Random } from '../random.ts';
@@ -11,12 +12,18 @@ interface Transfer {
   readonly amount: number;
 }
 
-/** By resource: the most that a player may transfer at once, and in a day. */
-type Limits = Readonly<Record<string, { readonly perTransfer: number; readonly perDay: number }>>;
+/** By resource: the most that a player may transfer at once, and in a day, and what a player may receive from others. */
+type Limits = Readonly<
+  Record<string, { readonly perTransfer: number; readonly perDay: number; readonly receives: Bounds }>
+>;
 
 function drawLimits(random: Random) {
   const limits = (most: number) => ({ perTransfer: most, perDay: most * random.int(2, 8) });
-  const numbers: Limits = { lumees: limits(random.int(40, 90)), auric_coins: limits(random.int(5, 30)) };
+  const [lumees, coins] = [limits(random.int(40, 90)), limits(random.int(5, 30))];
+  const numbers: Limits = {
+    lumees: { ...lumees, receives: { perWeek: random.int(20, 80) } },
+    auric_coins: { ...coins, receives: { perDay: random.int(10, 40), ever: random.int(20, 60) } },
+  };
   const resources = Object.fromEntries(
     Object.entries(numbers).map(([name, transfer]) => [name, { transfer }]),
   );
@@ -94,19 +101,28 @@ function drawBoundary(draw: Draw): Draft<Transfer> {
   ]);
 }
 
-function effect({ intent: { key, input }, rules }: EffectContext<Transfer>): Effect {
+function effect({ intent: { key, input }, rules, claim }: EffectContext<Transfer>): Effect {
   const { to, resource, amount } = input;
-  const { perTransfer, perDay } = (rules.own.transferResource as Limits)[resource] as Limits[string];
+  const { perTransfer, perDay, receives } = (rules.own.transferResource as Limits)[
+    resource
+  ] as Limits[string];
   if (amount > perTransfer) {
     const numbers = { bound: perTransfer, remaining: perTransfer, requested: amount };
     return reject('LimitExceeded', { limit: 'TRANSFER_AMOUNT', ceilingOf: resource, ...numbers });
   }
+  const now = claim.claimedAt;
+  const moved = { resource, amount };
+  const given = { ...moved, counter: `transfer:${resource}`, kind: 'TRANSFERS', bounds: { perDay } };
+  const received = { counter: `received:${resource}`, kind: 'RECIPIENT_LIMIT', bounds: receives };
   return {
     kind: 'claim',
     type: 'transfer',
     key,
     counterparty: to,
-    limit: { name: `transfer:${resource}`, kind: 'TRANSFERS', resource, amount, bound: perDay },
+    limits: [
+      ...limitUses(given, now, rules),
+      ...limitUses({ ...moved, ...received, subject: 'recipient' }, now, rules),
+    ],
     // All or nothing, even if the ceiling would cut off a grant.
     postings: [take(resource, amount), { ...give(rules, resource, amount, to), clamp: false }],
   };

@@ -15,6 +15,7 @@ import { checkLog, type LogLines } from '../invariants/log.ts';
 import type { DisabledInterval } from '../invariants/permissions.ts';
 import { reexecute } from '../invariants/reexecution.ts';
 import { type Rows, readRows } from '../invariants/rows.ts';
+import { checkServers } from '../invariants/servers.ts';
 import { checkStaff } from '../invariants/staff.ts';
 import { Tally } from '../invariants/tally.ts';
 import type { Rules } from '../model/rules.ts';
@@ -70,9 +71,9 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const began = performance.now();
   const { seed, operationKinds, deployment, ownerDatabaseUrl, rulesByDigest } = options;
   const schedule = drawSchedule(options, operationKinds);
-  const now = Date.now();
+  const facts = { seed, began: Date.now() };
   const variants = Array.from({ length: VARIANTS }, (_, index) =>
-    drawVariant(new Random(`${seed}/variant/${index}`), operationKinds.values(), now),
+    drawVariant(new Random(`${seed}/variant/${index}`), operationKinds.values(), facts),
   );
   await addDigests(rulesByDigest, variants);
   await deployment.commitThrough(options.path);
@@ -246,6 +247,7 @@ class SeedRun {
       rows.configs.flatMap(({ version }) => rulesOf(version) ?? []),
     );
     checkConfigs(this.#tally, rows);
+    checkServers(this.#tally, rows, rulesOf);
     reexecute(this.#tally, {
       attempts,
       reads,

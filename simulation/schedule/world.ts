@@ -10,6 +10,13 @@ const HOT_SHARE = 0.8;
 const COLD_PLAYERS = 40;
 const CLERKS = 16;
 
+/** What all configs of a seed have in common. */
+export interface SeedFacts {
+  readonly seed: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly began: number;
+}
+
 export interface StaffMember {
   readonly id: string;
   readonly role: 'support' | 'auditor' | 'admin';

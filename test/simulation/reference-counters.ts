@@ -2,6 +2,7 @@
 import type { ClaimRow, Rows } from '../../simulation/invariants/rows.ts';
 import { numberIn } from '../../simulation/model/claim-id.ts';
 import type { ClaimEffect } from '../../simulation/model/effect.ts';
+import { subjectOf } from '../../simulation/model/limits.ts';
 
 export type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
 
@@ -9,11 +10,14 @@ export const CONFIG = 1;
 /** The day of time 0, at which everything happens. */
 export const DAY = '1970-01-01';
 
+/** As the ledger names the subjects of counters. */
+const KINDS = { player: 'player', recipient: 'player', server: 'staff', game: 'game' } as const;
+
 /** What a granted claim leaves besides its entries: an outbox row, pending and reversed claims, and used limits. */
 export function recordCounters(
   rows: Mutable<Rows>,
   claim: ClaimRow & { number: number },
-  { announces, limit }: Pick<ClaimEffect, 'announces' | 'limit'>,
+  { announces, limits = [] }: Pick<ClaimEffect, 'announces' | 'limits'>,
 ): void {
   const { player, number, type, key, operation } = claim;
   rows.outbox.push({ player, number });
@@ -35,11 +39,17 @@ export function recordCounters(
       ...{ player, number: numberIn(key), units: 1, reversed: 1, reversedBy: number },
       reopened: false,
     });
-  if (!limit) return;
-  const { name, amount } = limit;
-  const counter = rows.limitCounters.find((row) => row.subject === player && row.name === name);
-  if (counter) counter.used += amount;
-  else rows.limitCounters.push({ kind: 'player', subject: player, name, day: DAY, used: amount });
+  for (const use of limits) {
+    const { subject, name, period, amount } = use;
+    if (subject === 'call') continue;
+    const recipient = claim.counterparty?.player ?? null;
+    const whose = subjectOf(use, { player, recipient, server: claim.actorId });
+    const counter = rows.limitCounters.find(
+      (row) => row.subject === whose && row.name === name && row.day === period,
+    );
+    if (counter) counter.used += amount;
+    else rows.limitCounters.push({ kind: KINDS[subject], subject: whose, name, day: period, used: amount });
+  }
 }
 
 /** The audit row of a claim or refusal of staff, and the counters of its staff member. */
@@ -64,4 +74,10 @@ export function recordAudit(rows: Mutable<Rows>, claim: ClaimRow, amount: number
       used,
     })),
   ];
+}
+
+/** The audit row of what a game server gave. */
+export function recordServerAudit(rows: Mutable<Rows>, claim: ClaimRow, amount: number): void {
+  const { actorId, operation: action, outcome, player, number, correlationId } = claim;
+  rows.serverAudit.push({ actorId, action, outcome, player, number, correlationId, amount, spentBefore: 0 });
 }

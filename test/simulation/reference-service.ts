@@ -21,7 +21,14 @@ import { loadOperations } from '../../simulation/operation.ts';
 import { Random } from '../../simulation/random.ts';
 import type { Draft, Intent } from '../../simulation/schedule/intent.ts';
 import { createWorld, staffOf } from '../../simulation/schedule/world.ts';
-import { CONFIG, DAY, type Mutable, recordAudit, recordCounters } from './reference-counters.ts';
+import {
+  CONFIG,
+  DAY,
+  type Mutable,
+  recordAudit,
+  recordCounters,
+  recordServerAudit,
+} from './reference-counters.ts';
 import { referenceReceipt } from './reference-receipt.ts';
 
 export { CONFIG, type Mutable };
@@ -29,7 +36,10 @@ export { CONFIG, type Mutable };
 export const operations = await loadOperations();
 export const world = createWorld('t');
 // The seed decides the numbers that the tests rely on.
-const drawn = drawVariant(new Random('a sound history'), operations.values(), 0);
+const drawn = drawVariant(new Random('a sound history'), operations.values(), {
+  seed: world.seed,
+  began: 0,
+});
 /** Without windows: a history has no clock. */
 export const rules = { ...drawn.rules, windows: {} };
 const regeneration = new RegenerationHistory([{ version: CONFIG, from: 0, rules }]);
@@ -54,6 +64,7 @@ export class ReferenceService {
     sourceKeys: [],
     audit: [],
     forbidden: [],
+    serverAudit: [],
     limitCounters: [],
     pendingRewards: [],
     reversed: [],
@@ -144,9 +155,10 @@ export class ReferenceService {
         version: this.#timeline.versionAt(player, number),
         expectedVersion: null,
         ledger: this.#timeline.view(player, number),
+        recorded: { row },
         segmentsOf: (resource) => regeneration.of(resource, CONFIG),
         now: 0,
-        used: 0,
+        used: () => 0,
         takenBy: (type, key) => this.#timeline.takenBy(player, number, type, key),
         sourceTakenBy: (sourceKey) => this.#timeline.sourceTakenBy(player, number, sourceKey, 0),
         reversalOf: (id) => this.#timeline.reversalOf(id, number),
@@ -157,6 +169,8 @@ export class ReferenceService {
     const granted = outcome.kind === 'granted' ? outcome : null;
     const claim = this.#recordClaim(attempt, effect, granted !== null, row);
     if (staff) recordAudit(this.#rows, claim, granted?.awarded ?? 0);
+    else if (granted && claim.operation === 'manualReward')
+      recordServerAudit(this.#rows, claim, granted.awarded);
     if (granted) return { kind: 'receipt', receipt: this.#grant(claim, effect, granted) };
     const { rejection } = outcome as Exclude<typeof outcome, Granted>;
     const original = this.#receiptOf(String(rejection.details.claimId ?? ''));
@@ -247,7 +261,7 @@ export class ReferenceService {
     const { player, counterparty, type, key } = claim;
     const number = claim.number ?? 0;
     const { announces, reverses } = effect;
-    const limit = paidPending ? null : (effect.limit ?? null);
+    const limits = paidPending ? [] : (effect.limits ?? []);
     const numbers = new Map([[player, number]]);
     if (counterparty) numbers.set(counterparty.player, counterparty.number);
     const before = this.#timeline.at(player, number - 1) ?? {};
@@ -263,14 +277,14 @@ export class ReferenceService {
       return { ...entry, number: made, ordinal: index + 1, sequence, anchoredAt: stored?.at ?? null };
     });
     this.#rows.entries.push(...(entries as Mutable<EntryRow>[]));
-    const keys = { type, key, sourceKeys, announces, reverses, limit, day: DAY };
+    const keys = { type, key, sourceKeys, announces, reverses, limits };
     const counterpartyId = counterparty?.player ?? null;
     this.#timeline.grant(
       { ...claim, number, entries: expected, anchors, counterparty: counterpartyId },
       keys,
     );
     for (const [one, made] of numbers) this.#recordBalances(one, made);
-    recordCounters(this.#rows, { ...claim, number }, { ...(announces && { announces }), limit });
+    recordCounters(this.#rows, { ...claim, number }, { ...(announces && { announces }), limits });
     return referenceReceipt({ claim, number, entries, before, timeline: this.#timeline }, rules);
   }
 

@@ -6,6 +6,7 @@ import type { History } from '../../simulation/invariants/history.ts';
 import { checkLedger, checkRegeneration, checkStatPoints } from '../../simulation/invariants/ledger.ts';
 import { checkLog, LogLines } from '../../simulation/invariants/log.ts';
 import { reexecute } from '../../simulation/invariants/reexecution.ts';
+import { checkServers } from '../../simulation/invariants/servers.ts';
 import { checkStaff } from '../../simulation/invariants/staff.ts';
 import { checkDeadlocks, type Finding, Tally } from '../../simulation/invariants/tally.ts';
 import { CONFIG, type MutableHistory, operations, rules, world } from './reference-service.ts';
@@ -33,6 +34,7 @@ export function runChecks({ attempts, reads, rows, log }: MutableHistory): {
   checkAcknowledged(tally, { attempts: history.attempts, rows: history.rows });
   checkStatPoints(tally, history.rows, rulesOf);
   checkRegeneration(tally, history.rows, [rules]);
+  checkServers(tally, history.rows, rulesOf);
   reexecute(tally, history);
   const lines = new LogLines();
   for (const [correlationId, code] of Object.entries(log)) lines.add(JSON.stringify({ correlationId, code }));

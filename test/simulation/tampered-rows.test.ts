@@ -143,6 +143,13 @@ const TAMPERED: Tampering = [
   ],
   [
     'I10',
+    'a reward of a server is audited with another value',
+    ({ rows }) => {
+      last(rows.serverAudit).amount += 1;
+    },
+  ],
+  [
+    'I10',
     'the log has another code than the answer',
     (history) => {
       history.log[last(history.attempts).correlationId] = 'UNAVAILABLE';
@@ -170,6 +177,30 @@ const TAMPERED: Tampering = [
     'awards exceed the budget of a day',
     ({ rows }) => {
       (rows.audit[0] as { amount: number }).amount = 1_450;
+    },
+  ],
+  [
+    'I11',
+    'the counter of a stock misses a sale',
+    ({ rows }) => {
+      const counter = rows.limitCounters.find(({ kind }) => kind === 'game') as { used: number };
+      counter.used -= 1;
+    },
+  ],
+  [
+    'I11',
+    'the counter of a server misses a reward',
+    ({ rows }) => {
+      rows.limitCounters = rows.limitCounters.filter(({ subject }) => !world.servers.includes(subject));
+    },
+  ],
+  [
+    'I11',
+    'the counter of what a player received misses a gift',
+    ({ rows }) => {
+      const isReceived = ({ name }: { name: string }) => name.startsWith('received:');
+      const counter = rows.limitCounters.find(isReceived) as { used: number };
+      counter.used -= 1;
     },
   ],
   [

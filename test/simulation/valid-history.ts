@@ -1,6 +1,6 @@
 /** One valid history that uses every part of the model, and functions to find the parts that a test tampers with. */
 import type { Attempt, Receipt } from '../../simulation/clients/journal.ts';
-import { exchangeNumbers } from '../../simulation/game/exchanges.ts';
+import { exchangeNumbers, stockOf } from '../../simulation/game/exchanges.ts';
 import type { Invariant } from '../../simulation/invariants/tally.ts';
 import type { Actor } from '../../simulation/schedule/intent.ts';
 import { type Mutable, type MutableHistory, ReferenceService, rules, world } from './reference-service.ts';
@@ -52,12 +52,20 @@ export function validHistory(): MutableHistory {
   const reward = { type: 'arena_chest', key: 'announced', facts: {} };
   send('announceReward', server, reward);
   send('announceReward', server, { ...reward, key: 'still-pending' });
-  send('recoverReward', server, { type: 'arena_chest', key: 'announced', reason: null });
+  const recovery = { type: 'arena_chest', key: 'announced', reason: null };
+  service.send(
+    service.intent('recoverReward', { actor: server, player: hot, input: recovery }),
+    {},
+    possibleDraws(1),
+  );
   const exchange = (name: string) =>
     service.intent('exchange', { actor: server, player: hot, input: { exchange: name, quantity: 1 } });
   service.send(exchange('buy_tokens'));
-  service.send(exchange('summon'), {}, possibleDraws());
+  service.send(exchange('summon'), {}, possibleDraws(exchangeNumbers(rules).exchanges.summon?.draws?.times));
   service.send(exchange('training'));
+  service.send(exchange(stockOf(world.seed).exchange));
+  const gift = { grants: [{ resource: 'credits', amount: 5 }], reason: 'a test', rewardId: 'promo-4' };
+  send('manualReward', server, gift);
   send('applyDamage', server, { amount: 1, source: null, reason: null });
   service.read(hot);
   return service.history();
@@ -69,13 +77,18 @@ function reverse(service: ReferenceService, { answer }: Attempt): void {
   service.send(service.intent('reverseClaim', { actor: support, player: hot, input }), { claimId });
 }
 
-/** Draws that the table allows: roll 0 belongs to the first outcome. */
-function possibleDraws(): object[] {
-  const { exchanges, tables } = exchangeNumbers(rules);
-  const outcomes = tables.summons?.outcomes ?? [];
-  const of = outcomes.reduce((sum, { weight }) => sum + weight, 0);
-  const draw = { table: 'summons', outcome: outcomes[0]?.name, roll: 0, of, guaranteed: false };
-  return Array.from({ length: exchanges.summon?.draws?.times ?? 0 }, () => draw);
+/** Draws that the table allows, whatever was drawn before: a rare outcome is within every guarantee but that of the legends. */
+function possibleDraws(times = 0): object[] {
+  const outcomes = exchangeNumbers(rules).tables.summons?.outcomes ?? [];
+  const sum = (list: typeof outcomes) => list.reduce((total, { weight }) => total + weight, 0);
+  const roll = sum(
+    outcomes.slice(
+      0,
+      outcomes.findIndex(({ name }) => name === 'rare'),
+    ),
+  );
+  const draw = { table: 'summons', outcome: 'rare', roll, of: sum(outcomes), guaranteed: false };
+  return Array.from({ length: times }, () => draw);
 }
 
 export const receipts = ({ attempts }: MutableHistory) =>

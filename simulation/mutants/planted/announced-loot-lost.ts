@@ -1,0 +1,10 @@
+/** Planted: what was rolled for an announced reward is not paid with it. */
+import type { Mutant } from '../mutant.ts';
+
+const mutant: Mutant = {
+  name: 'announced-loot-lost',
+  bug: 'what was rolled for an announced reward is not paid with it',
+  patches: [{ in: 'kernel', find: '  op.choices := plan.choices;\n', replace: "  op.choices := '{}';\n" }],
+};
+
+export default mutant;
