@@ -53,10 +53,14 @@ interface ShopNumbers {
 export const MAX_QUANTITY = 4;
 export const OPTIONS = ['fire', 'water', 'shadow'] as const;
 
-/** There are so many of it for all players of a seed. Other seeds in the same database have others. */
+/**
+ * There are so many of it for all players of a seed. Each seed has a stock with a resource of its own: another name for the same thing
+ * would begin its limits again.
+ */
 export function stockOf(seed: string) {
-  const exchange = `frame_${Buffer.from(seed).toString('hex')}`;
-  return { exchange, counter: `exchange:${exchange}`, total: new Random(`${seed}/stock`).int(4, 10) };
+  const name = Buffer.from(seed).toString('hex');
+  const total = new Random(`${seed}/stock`).int(4, 10);
+  return { exchange: `frame_${name}`, resource: `frame:of_${name}`, total };
 }
 
 export function drawExchanges(random: Random, { seed, began }: SeedFacts) {
@@ -91,7 +95,7 @@ export function drawExchanges(random: Random, { seed, began }: SeedFacts) {
         costs: { credits: random.int(5, 40) },
         otherwise: { lumees: random.int(1, 9), floor_tokens: 1 },
         gives: { 'shards:water': random.int(1, 4) },
-        bounds: { perWeek: bounds.int(3, 9) },
+        bounds: { perWeek: bounds.int(2, 6) },
       },
       great_summon: {
         ...plain(),
@@ -117,12 +121,12 @@ export function drawExchanges(random: Random, { seed, began }: SeedFacts) {
         ...plain(),
         costs: { lumees: random.int(1, 3) },
         gives: { floor_tokens: random.int(1, 4) },
-        bounds: { perSeason: { [SEASON]: bounds.int(2, 6) } },
+        bounds: { perSeason: { [SEASON]: bounds.int(2, 5) } },
       },
       [stock.exchange]: {
         ...plain(),
         costs: { lumees: 1 },
-        gives: { summon_tokens: 1 },
+        gives: { [stock.resource]: 1 },
         bounds: { total: stock.total },
       },
     },
@@ -130,7 +134,8 @@ export function drawExchanges(random: Random, { seed, began }: SeedFacts) {
     limits: limits.numbers,
   };
   const document = exchangesDocument(numbers);
-  return { numbers, document: { ...document, ...limits.document } };
+  const resources = { ...document.resources, [stock.resource]: {} };
+  return { numbers, document: { ...document, ...limits.document, resources } };
 }
 
 function exchangesDocument({ exchanges, tables }: ShopNumbers) {

@@ -32,7 +32,7 @@ const SECOND = 1_000;
 export function drawLimits(random: Random, began: number) {
   const from = began + random.int(-10, 10) * SECOND;
   const numbers: LimitNumbers = {
-    shared: { [SUPPLIES]: { perDay: random.int(3, 8), perMonth: random.int(6, 12) } },
+    shared: { [SUPPLIES]: { perDay: random.int(2, 6), perMonth: random.int(4, 9) } },
     season: { from, until: from + random.int(5, 40) * SECOND },
   };
   const [begins, ends] = [numbers.season.from, numbers.season.until].map((time) =>

@@ -38,12 +38,12 @@ function drawExchange(draw: Draw): Draft<Wanted> {
     [15, 'training'],
     [15, 'buy_tokens'],
     [20, 'summon'],
-    [12, 'buy_shards'],
+    [16, 'buy_shards'],
     [8, 'shard_of_choice'],
     [10, 'great_summon'],
     [20, 'recruit'],
-    [8, 'season_pack'],
-    [8, stockOf(world.seed).exchange],
+    [14, 'season_pack'],
+    [18, stockOf(world.seed).exchange],
     [1, 'no_such_exchange'],
   ]);
   const quantity = random.chance(0.7) ? 1 : random.int(2, MAX_QUANTITY);
@@ -54,6 +54,12 @@ function drawExchange(draw: Draw): Draft<Wanted> {
     choose: exchange === 'shard_of_choice' ? random.pick(OPTIONS) : null,
   };
   return { actor, player, input, ...drawExpectedVersion(draw), ...terms };
+}
+
+/** The same for another player, who may want the last unit of a stock. */
+function drawRival(original: Draft<Wanted>, draw: Draw): Draft<Wanted> {
+  const actor: Actor = { kind: 'server', id: draw.random.pick(draw.world.servers) };
+  return { actor, player: subjectOf(draw), input: original.input };
 }
 
 function effect({ intent: { key, player, input }, sent, rules, claim }: EffectContext<Wanted>): Effect {
@@ -90,11 +96,12 @@ function effect({ intent: { key, player, input }, sent, rules, claim }: EffectCo
 
 const exchange: Operation<Wanted> = {
   name: 'exchange',
-  weights: { spending: 6 },
+  weights: { spending: 10 },
   drawConfig: drawExchanges,
   draw: drawExchange,
   alterInput: (input) => ({ ...input, quantity: input.quantity === 1 ? 2 : 1 }),
   drawSameClaim: () => null,
+  drawRival,
   drawForbidden: (draw) => {
     const drawn = drawExchange(draw);
     const { random, world } = draw;

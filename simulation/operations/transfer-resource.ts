@@ -19,10 +19,12 @@ type Limits = Readonly<
 
 function drawLimits(random: Random) {
   const limits = (most: number) => ({ perTransfer: most, perDay: most * random.int(2, 8) });
-  const [lumees, coins] = [limits(random.int(40, 90)), limits(random.int(5, 30))];
+  const [lumees, coins] = [limits(random.int(30, 60)), limits(random.int(5, 20))];
+  const atLeast = ({ perTransfer }: { readonly perTransfer: number }, more: number) =>
+    perTransfer + random.int(0, more);
   const numbers: Limits = {
-    lumees: { ...lumees, receives: { perWeek: random.int(20, 80) } },
-    auric_coins: { ...coins, receives: { perDay: random.int(10, 40), ever: random.int(20, 60) } },
+    lumees: { ...lumees, receives: { perWeek: atLeast(lumees, 20) } },
+    auric_coins: { ...coins, receives: { perDay: atLeast(coins, 9), ever: atLeast(coins, 30) } },
   };
   const resources = Object.fromEntries(
     Object.entries(numbers).map(([name, transfer]) => [name, { transfer }]),

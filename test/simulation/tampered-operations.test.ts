@@ -23,7 +23,10 @@ test('the valid history contains every record that these tests tamper with', () 
   const ofPlayers = history.rows.limitCounters.filter(({ kind }) => kind === 'player');
   expect(ofPlayers.map(({ name }) => name)).toEqual([
     'transfer:lumees',
+    'received:lumees',
     'claims:arena_chest',
+    'shared:supplies',
+    'shared:supplies',
     'exchange:buy_tokens',
   ]);
   expect(history.rows.pendingRewards.map(({ key }) => key)).toEqual(['still-pending']);

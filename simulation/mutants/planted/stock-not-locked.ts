@@ -4,6 +4,7 @@ import type { Mutant } from '../mutant.ts';
 const mutant: Mutant = {
   name: 'stock-not-locked',
   bug: 'two players who buy the last unit of a stock at the same time both get it',
+  reach: 'batches',
   patches: [
     {
       in: 'kernel',
