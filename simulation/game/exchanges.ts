@@ -68,7 +68,6 @@ export function drawExchanges(random: Random, { seed, began }: SeedFacts) {
     ...{ otherwise: null, gives: {}, options: null, draws: null, bounds: {}, shared: [], byPlayer: null },
     reversible: random.chance(0.5),
   });
-  const stock = stockOf(seed);
   const bounds = random.fork('bounds');
   const limits = drawLimits(random.fork('limits'), began);
   const numbers: ShopNumbers = {
@@ -117,25 +116,36 @@ export function drawExchanges(random: Random, { seed, began }: SeedFacts) {
           OPTIONS.map((option) => [option, { [`shards:${option}`]: random.int(1, 5) }]),
         ),
       },
-      season_pack: {
-        ...plain(),
-        costs: { lumees: random.int(1, 3) },
-        gives: { floor_tokens: random.int(1, 4) },
-        bounds: { perSeason: { [SEASON]: bounds.int(2, 5) } },
-      },
-      [stock.exchange]: {
-        ...plain(),
-        costs: { lumees: 1 },
-        gives: { [stock.resource]: 1 },
-        bounds: { total: stock.total },
-      },
+      ...drawLimited(random.fork('limited'), plain, stockOf(seed)),
     },
     tables: drawTables(random.fork('tables')),
     limits: limits.numbers,
   };
   const document = exchangesDocument(numbers);
-  const resources = { ...document.resources, [stock.resource]: {} };
+  const resources = { ...document.resources, [stockOf(seed).resource]: {} };
   return { numbers, document: { ...document, ...limits.document, resources } };
+}
+
+/** An offer of a season, and one of which there are only so many in the whole game. */
+function drawLimited(
+  random: Random,
+  plain: () => Omit<ExchangeNumbers, 'costs'>,
+  stock: ReturnType<typeof stockOf>,
+): ShopNumbers['exchanges'] {
+  return {
+    season_pack: {
+      ...plain(),
+      costs: { lumees: random.int(1, 3) },
+      gives: { floor_tokens: random.int(1, 4) },
+      bounds: { perSeason: { [SEASON]: random.int(2, 5) } },
+    },
+    [stock.exchange]: {
+      ...plain(),
+      costs: { lumees: 1 },
+      gives: { [stock.resource]: 1 },
+      bounds: { total: stock.total },
+    },
+  };
 }
 
 function exchangesDocument({ exchanges, tables }: ShopNumbers) {

@@ -3,6 +3,7 @@
  * have been returned. It is written from the contract, in the contract's order of checks, and shares no code with the product.
  */
 
+import { beyondLimits } from './beyond-limits.ts';
 import {
   type ClaimEffect,
   type Effect,
@@ -18,7 +19,7 @@ import {
   type SourceKey,
   takenOf,
 } from './effect.ts';
-import { beyondLimits, type LimitUse } from './limits.ts';
+import type { LimitUse } from './limits.ts';
 import { type Anchor, PostingRun } from './posting-run.ts';
 import type { Segment } from './regeneration.ts';
 import { levelFor, type Rules } from './rules.ts';

@@ -2,8 +2,6 @@
  * What operations use of limits: counters of a player, of the player who receives a transfer, of a game server, or of the whole game,
  * in a period that has a name. All days of the simulated game are days of UTC.
  */
-import type { Rejection } from './effect.ts';
-
 /** How much an operation uses of a limit, and what it is rejected with where that is too much. */
 export interface LimitUse {
   /** Whose counter it is. `call`: the bound is one of a single operation, and nothing is counted. */
@@ -69,22 +67,4 @@ function weekAt(at: number): string {
   const year = thursday.getUTCFullYear();
   const days = Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / DAY);
   return `${year}-W${String(Math.floor(days / 7) + 1).padStart(2, '0')}`;
-}
-
-/** The first limit that the uses of these subjects exceed. */
-export function beyondLimits(
-  uses: readonly LimitUse[],
-  subjects: readonly LimitUse['subject'][],
-  used: (use: LimitUse) => number,
-): Rejection | null {
-  for (const use of uses) {
-    if (!subjects.includes(use.subject) || used(use) + use.amount <= use.bound) continue;
-    const { kind, about, amount: requested, resource = null } = use;
-    // What another player received is not shown.
-    const bound = use.subject === 'recipient' ? 0 : use.bound;
-    const remaining = Math.max(bound - used(use), 0);
-    const numbers = { ceilingOf: resource, bound, remaining, requested };
-    return { kind: 'LimitExceeded', details: { limit: kind, ...numbers, ...about } };
-  }
-  return null;
 }
