@@ -100,7 +100,7 @@ export default defineConfig({
       {
         test: {
           name: 'domain',
-          include: ['test/{domain,config,auth,architecture,simulation}/**/*.test.ts'],
+          include: ['test/{domain,config,auth,architecture,simulation,client,conformance}/**/*.test.ts'],
           isolate: false,
         },
       },

@@ -12,6 +12,8 @@ const STEPS: readonly Step[] = [
   toolStep('types of the Worker', TYPES, ['tsc', '-p', 'tsconfig.json']),
   toolStep('types of tools and tests', TYPES, ['tsc', '-p', 'tsconfig.node.json']),
   toolStep('types of the admin page', TYPES, ['tsc', '-p', 'admin']),
+  toolStep('types of the client', TYPES, ['tsc', '-p', 'packages/client']),
+  toolStep('types of the server package', TYPES, ['tsc', '-p', 'packages/server']),
   toolStep('lint and format', '`npm run format` fixes the format and what is safe to fix.', [
     'biome',
     'ci',

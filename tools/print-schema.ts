@@ -1,25 +1,29 @@
 /**
- * `npm run schema`: writes schema.graphql, the contract that client developers read, and the TypeScript types of the tests'
- * client.
+ * `npm run schema`: writes schema.graphql, the contract that client developers read, and the operations of the clients. The tests use
+ * the types of the TypeScript client.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { schema } from '../src/resolvers/schema.ts';
-import { printSchemaTypes } from './schema-types.ts';
+import { printCSharpOperations } from './csharp-operations.ts';
+import { printGdscriptOperations } from './gdscript-operations.ts';
+import { printClientOperations } from './schema-types.ts';
 
-export const SCHEMA_FILE = join(import.meta.dirname, '../schema.graphql');
-export const SCHEMA_TYPES_FILE = join(import.meta.dirname, '../test/support/worker/schema-types.ts');
+const ROOT = join(import.meta.dirname, '..');
 
-export function printedSchema(): string {
-  return `${printSchema(lexicographicSortSchema(schema))}\n`;
-}
-
-export function printedSchemaTypes(): string {
-  return printSchemaTypes(schema);
+/** The generated files and what they contain now. */
+export function printed(): ReadonlyMap<string, string> {
+  const godot = printGdscriptOperations(schema);
+  return new Map([
+    [join(ROOT, 'schema.graphql'), `${printSchema(lexicographicSortSchema(schema))}\n`],
+    [join(ROOT, 'packages/client/src/generated.ts'), printClientOperations(schema)],
+    [join(ROOT, 'clients/unity/Runtime/Generated.cs'), printCSharpOperations(schema)],
+    [join(ROOT, 'clients/godot/godot3/addons/onceward/operations.gd'), godot],
+    [join(ROOT, 'clients/godot/godot4/addons/onceward/operations.gd'), godot],
+  ]);
 }
 
 if (import.meta.main) {
-  await writeFile(SCHEMA_FILE, printedSchema());
-  await writeFile(SCHEMA_TYPES_FILE, printedSchemaTypes());
+  for (const [file, text] of printed()) await writeFile(file, text);
 }

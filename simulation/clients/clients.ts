@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpConnection, type HttpRequest } from '../../bench/load/connection.ts';
 import type { Faults } from '../../dev/neon/faults.ts';
+import type { FaultProxy } from '../../packages/conformance/src/fault-proxy.ts';
 import type { Variant } from '../game/balance-config.ts';
 import type { Operation } from '../operation.ts';
 import type { DatabaseFault } from '../schedule/faults.ts';
@@ -12,7 +13,6 @@ import type { Intent, Json } from '../schedule/intent.ts';
 import { type CommitPath, LANE_FAULT_HEADER, type LaneFault } from '../schedule/lane-faults.ts';
 import type { Category } from '../schedule/mix.ts';
 import type { ReadSlot, SendSlot } from '../schedule/schedule.ts';
-import type { FaultProxy } from '../stack/fault-proxy.ts';
 import { parseAnswer, parseRead } from './answer.ts';
 import type { Credentials } from './credentials.ts';
 import { ledgerBody, mutationBody, playerBody, screenBody } from './document.ts';

@@ -1,25 +1,11 @@
 /**
  * Everything that a schedule breaks outside lanes: single requests on the way to the Worker or to the database, processes, the
- * schema, and the balance config. Faults are drawn here; stack/fault-proxy.ts, dev/neon/ and run/nemesis.ts inject them.
+ * schema, and the balance config. Faults are drawn here; packages/conformance, dev/neon/ and run/nemesis.ts inject them.
  */
 import type { FaultRule } from '../../dev/neon/faults.ts';
+import type { ClientFault } from '../../packages/conformance/src/fault-proxy.ts';
 import type { Random } from '../random.ts';
 import { LANE_COUNTS } from './lane-faults.ts';
-
-/** A fault between client and Worker. */
-export type ClientFault =
-  /** The request does not arrive. */
-  | { readonly kind: 'drop_request' }
-  /** Half of the request arrives, then the connection closes. */
-  | { readonly kind: 'cut_request' }
-  /** The Worker answers, but the answer does not arrive. */
-  | { readonly kind: 'drop_reply' }
-  | { readonly kind: 'cut_reply' }
-  | { readonly kind: 'delay'; readonly ms: number }
-  /** The same bytes arrive twice, the second time after `ms`. */
-  | { readonly kind: 'duplicate'; readonly ms: number }
-  /** The client gives up after `ms`. */
-  | { readonly kind: 'abort'; readonly ms: number };
 
 /** A fault between Worker and database: a rule of the Neon endpoint without the request that it applies to. */
 export type DatabaseFault = Pick<FaultRule, 'kind' | 'delayMs' | 'errorCode' | 'status' | 'failure'>;

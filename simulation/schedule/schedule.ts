@@ -2,10 +2,10 @@
  * The schedule of a seed: all intents, the order in which they are sent and repeated, and all faults. It depends on the seed
  * and the number of operations alone, so that a run can be repeated.
  */
+import type { ClientFault } from '../../packages/conformance/src/fault-proxy.ts';
 import type { Draw, Operation } from '../operation.ts';
 import { Random } from '../random.ts';
 import {
-  type ClientFault,
   type ConfigChange,
   type DatabaseFault,
   type Disturbance,

@@ -8,9 +8,9 @@ import pg from 'pg';
 import { startWorkerd, type Workerd } from '../../bench/stack/workerd.ts';
 import { type Published, publishBalanceConfig } from '../../cli/config-store.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER } from '../../dev/sign.ts';
+import { FaultProxy } from '../../packages/conformance/src/fault-proxy.ts';
 import type { CommitPath } from '../schedule/lane-faults.ts';
 import type { DatabaseUrls, Environment } from './environment.ts';
-import { FaultProxy } from './fault-proxy.ts';
 import { SimulatedKv } from './kv.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -71,7 +71,7 @@ export class Deployment {
   static async open(options: DeploymentOptions): Promise<Deployment> {
     const kv = await SimulatedKv.start();
     const isolate = await startIsolate(options, kv, FIRST_ISOLATE);
-    return new Deployment(options, kv, isolate, await FaultProxy.start(isolate.port, options.onFault));
+    return new Deployment(options, kv, isolate, await FaultProxy.start(targetOf(isolate), options.onFault));
   }
 
   /** `at`: when it takes effect. `keeps`: a version that is scheduled stays so; otherwise it is cancelled. */
@@ -118,7 +118,7 @@ export class Deployment {
     const old = this.#isolate;
     this.#settings = { ...this.#settings, ...changed };
     this.#isolate = await startIsolate(this.#options, this.kv, this.#settings);
-    this.proxy.target = this.#isolate.port;
+    this.proxy.target = targetOf(this.#isolate);
     if (kill) process.kill(old.pid, 'SIGKILL');
     await old.stop();
     // A long run replaces thousands of isolates, and each folder contains a copy of the bundle.
@@ -160,6 +160,8 @@ export class Deployment {
     await this.owner.end();
   }
 }
+
+const targetOf = ({ port }: Isolate) => ({ host: '127.0.0.1', port });
 
 async function startIsolate(
   { environment, urls, bundle, onLog, onLane }: DeploymentOptions,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRequest } from '../../simulation/stack/fault-proxy.ts';
+import { parseRequest } from '../../packages/conformance/src/fault-proxy.ts';
 
 const bytes = Buffer.from(
   'POST /graphql HTTP/1.1\r\nhost: x\r\nx-correlation-id: s1-hot0.7\r\ncontent-length: 6\r\n\r\n{"é"}',

@@ -1,15 +1,38 @@
 /**
- * The fault proxy between clients and Worker. It forwards bytes over one connection to the Worker for each client connection,
- * and injects the planned faults. Of HTTP it parses only where a request ends and its correlation ID.
+ * The fault proxy between clients and a server. It forwards bytes over one connection to the server for each client connection,
+ * and injects faults. Of HTTP it parses only where a request ends, its host and its correlation ID.
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientFault } from '../schedule/faults.ts';
+
+/** A fault between client and server. */
+export type ClientFault =
+  /** The request does not arrive. */
+  | { readonly kind: 'drop_request' }
+  /** Half of the request arrives, then the connection closes. */
+  | { readonly kind: 'cut_request' }
+  /** The server answers, but the answer does not arrive. */
+  | { readonly kind: 'drop_reply' }
+  | { readonly kind: 'cut_reply' }
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** The same bytes arrive twice, the second time after `ms`. */
+  | { readonly kind: 'duplicate'; readonly ms: number }
+  /** The client gives up after `ms`. */
+  | { readonly kind: 'abort'; readonly ms: number };
+
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  /** What the requests' `host` becomes; left out: it stays. */
+  readonly header?: string;
+}
 
 export class FaultProxy {
   readonly port: number;
-  /** The Worker's port. Connections to an earlier Worker end when it does. */
-  target: number;
+  /** Connections to an earlier target end when it does. */
+  target: Target;
+  /** Draws the fault of a request that no fault was planned for. */
+  unplanned: () => ClientFault | null = () => null;
   readonly #server: ReturnType<typeof createServer>;
   readonly #planned = new Map<string, ClientFault>();
   readonly #open = new Set<Socket>();
@@ -18,7 +41,7 @@ export class FaultProxy {
 
   private constructor(
     server: ReturnType<typeof createServer>,
-    target: number,
+    target: Target,
     onInjected: (kind: string) => void,
   ) {
     this.#server = server;
@@ -28,7 +51,7 @@ export class FaultProxy {
     server.on('connection', (client) => this.#serve(client));
   }
 
-  static async start(target: number, onInjected: (kind: string) => void): Promise<FaultProxy> {
+  static async start(target: Target, onInjected: (kind: string) => void = () => {}): Promise<FaultProxy> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -66,9 +89,10 @@ export class FaultProxy {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
       const request = parseRequest(received);
       if (!request) return;
-      const { bytes, correlationId } = request;
-      received = received.subarray(bytes.length);
-      const fault = this.#planned.get(correlationId);
+      const { correlationId } = request;
+      received = received.subarray(request.bytes.length);
+      const bytes = withHost(request.bytes, this.target.header);
+      const fault = this.#planned.get(correlationId) ?? this.unplanned();
       if (!fault) return void worker.write(bytes);
       this.#planned.delete(correlationId);
       this.#onInjected(fault.kind);
@@ -115,7 +139,7 @@ export class FaultProxy {
   }
 
   #connect(): Socket {
-    const socket = connect({ host: '127.0.0.1', port: this.target });
+    const socket = connect({ host: this.target.host, port: this.target.port });
     this.#track(socket);
     return socket;
   }
@@ -165,16 +189,23 @@ class Upstream {
   }
 }
 
+function withHost(request: Buffer, host: string | undefined): Buffer {
+  if (host === undefined) return request;
+  const headEnd = request.indexOf('\r\n\r\n');
+  const head = request.toString('latin1', 0, headEnd).replace(/\r\nhost: [^\r]*/i, `\r\nhost: ${host}`);
+  return Buffer.concat([Buffer.from(head, 'latin1'), request.subarray(headEnd)]);
+}
+
 function firstHalf(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.length >> 1);
 }
 
-/** Parses the first request in the bytes. Every request of the simulated clients has a length and a correlation ID. Null: incomplete. */
+/** Parses the first request in the bytes. Requests have a length, and a correlation ID where a fault is planned for them. Null: incomplete. */
 export function parseRequest(received: Buffer): { bytes: Buffer; correlationId: string } | null {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd < 0) return null;
   const head = received.toString('latin1', 0, headEnd);
-  const length = Number(/\r\ncontent-length: (\d+)/.exec(head)?.[1] ?? 0);
+  const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
   const end = headEnd + 4 + length;
   if (received.length < end) return null;
   const correlationId = /\r\nx-correlation-id: (\S+)/.exec(head)?.[1] ?? '';

@@ -1,0 +1,25 @@
+/** The entry of the package for every platform: operations, client, outbox and the stores that need nothing of Node. */
+export {
+  type Attempt,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Fault,
+  OncewardError,
+} from './client.ts';
+export * from './generated.ts';
+export type { NewIntent, Outcome, StoredIntent } from './intent.ts';
+export type { MutationOperation, QueryOperation } from './operation.ts';
+export {
+  type Outbox,
+  type OutboxOptions,
+  type OutboxState,
+  openOutbox,
+  type SendOptions,
+  type Sent,
+  type Settled,
+} from './outbox.ts';
+export { type BuyOptions, buy, claim } from './screens.ts';
+export { type IntentStore, memoryStore, StorageError } from './store.ts';
+export { indexedDbStore } from './stores/indexed-db.ts';
+export { type KeyValueStorage, keyValueStore } from './stores/key-value.ts';

@@ -1,0 +1,2 @@
+/** The entry of the package for Node: a store of files. */
+export { fileStore } from './stores/files.ts';

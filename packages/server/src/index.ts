@@ -1,0 +1,11 @@
+/** The entry of the package for game servers. Operations and their types come from `@onceward/client`. */
+export { type Called, type CallOptions, call } from './call.ts';
+export { keyFor } from './keys.ts';
+export {
+  createSigner,
+  type Signer,
+  type SignerOptions,
+  serverToken,
+  type TicketRequest,
+  type TokenRequest,
+} from './sign.ts';

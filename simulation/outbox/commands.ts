@@ -1,0 +1,60 @@
+/** How the app of each client is started. */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** Where Debian's libnewtonsoft-json5.0-cil puts it. */
+const NEWTONSOFT = '/usr/lib/cli/newtonsoft-json-5.0/Newtonsoft.Json.dll';
+
+/** Compiles what has to be compiled, into `folder`. */
+export async function commandOf(client: string, folder: string): Promise<readonly string[]> {
+  switch (client) {
+    case 'typescript':
+      return [process.execPath, join(import.meta.dirname, 'app.ts')];
+    case 'unity':
+      return ['mono', await compileUnityApp(folder)];
+    case 'godot':
+      return ['godot3-server', '--path', await copyGodotProject(folder), '--script', 'app.gd', '--no-window'];
+    default:
+      throw new Error(`There is no client "${client}": choose typescript, unity or godot.`);
+  }
+}
+
+/** The C# core, the Unity parts against declarations, the sample, and the app, with the compiler of Unity's runtime family. */
+export async function compileUnityApp(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const unity = join(ROOT, 'clients/unity');
+  const sources = await Promise.all(
+    ['Runtime', 'Runtime/Unity', 'Tests~', 'Samples~/DailyReward'].map(async (name) =>
+      (await readdir(join(unity, name)))
+        .filter((file) => file.endsWith('.cs'))
+        .map((file) => join(unity, name, file)),
+    ),
+  );
+  const out = join(folder, 'app.exe');
+  const references = [`-r:${NEWTONSOFT}`, '-r:System.Net.Http.dll', '-r:System.Core.dll'];
+  await promisify(execFile)('mcs', [
+    '-langversion:7',
+    '-warnaserror',
+    `-out:${out}`,
+    ...references,
+    ...sources.flat(),
+  ]);
+  await cp(NEWTONSOFT, join(folder, 'Newtonsoft.Json.dll'));
+  return out;
+}
+
+/** A project with the addon and the app. */
+async function copyGodotProject(folder: string): Promise<string> {
+  const godot = join(ROOT, 'clients/godot');
+  await mkdir(folder, { recursive: true });
+  await cp(join(godot, 'godot3/addons'), join(folder, 'addons'), { recursive: true });
+  await cp(join(godot, 'test/app.gd'), join(folder, 'app.gd'));
+  await writeFile(
+    join(folder, 'project.godot'),
+    'config_version=4\n\n[application]\n\nconfig/name="onceward"\n',
+  );
+  return folder;
+}

@@ -1,0 +1,191 @@
+/**
+ * Runs apps with an outbox against the real stack, kills them again and again while requests and replies are lost, delayed and sent
+ * twice, and compares what each app was given with what the ledger has.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Random } from '../random.ts';
+import { drawClientFault } from '../schedule/faults.ts';
+import { Deployment } from '../stack/deployment.ts';
+import type { Environment } from '../stack/environment.ts';
+import { type AppSettings, type Handled, readOutcomes } from './app.ts';
+
+export interface ProofSizes {
+  /** Of each app. */
+  readonly intents: number;
+  /** How often each app is killed. */
+  readonly kills: number;
+  /** Each with a player of its own. */
+  readonly apps: number;
+}
+
+export interface ProofOptions {
+  readonly sizes: ProofSizes;
+  readonly seed: string;
+  /** Starts an app: a program and its arguments. */
+  readonly command: readonly string[];
+}
+
+export interface ProofResult {
+  readonly kills: number;
+  readonly faults: Readonly<Record<string, number>>;
+  /** Outcomes that an app got again, because it was killed before the outbox had removed the intent. */
+  readonly repeated: number;
+  readonly violations: readonly string[];
+}
+
+const EXCHANGE = 'tick';
+/** One unit for each intent: what a player has is how many of them had an effect. */
+const CONFIG = {
+  timeZone: 'UTC',
+  resources: { ticks: { description: 'One for each intent that had an effect.' } },
+  claimTypes: {},
+  manualRewards: { limitPerReward: 1, budgetPerDay: 1 },
+  exchanges: {
+    [EXCHANGE]: { description: 'Counts.', costs: {}, gives: { ticks: 1 }, perDay: 1_000_000 },
+  },
+};
+
+/** An app that is ahead of its kills is killed early, so that the kills reach all intents and all steps of each. */
+const SHORT_LIFE_MS = 15;
+const LONG_LIFE_MS = 60;
+/** After the last kill an app has to end by itself. */
+const LAST_LIFE_MS = 120_000;
+
+export async function runApps(
+  environment: Environment,
+  { sizes, seed, command }: ProofOptions,
+  onKill: () => void,
+): Promise<ProofResult> {
+  const faults: Record<string, number> = {};
+  const deployment = await Deployment.open({
+    environment,
+    urls: environment.urls,
+    bundle: await environment.build(),
+    onLog: () => {},
+    onLane: () => {},
+    onFault: (kind) => {
+      faults[kind] = (faults[kind] ?? 0) + 1;
+    },
+  });
+  try {
+    const published = await deployment.publish(CONFIG);
+    if (published.kind !== 'published') throw new Error(`The config was not published: ${JSON.stringify(published)}`);
+    const network = new Random(`${seed}/network`);
+    deployment.proxy.unplanned = () => drawClientFault(network);
+    const apps = Array.from({ length: sizes.apps }, (_, index) =>
+      settingsOf(deployment, `${seed}-${index}`, sizes),
+    );
+    await Promise.all(apps.map((app) => killRepeatedly({ app, command }, sizes, onKill)));
+    const checks = await Promise.all(apps.map((app) => check(deployment, app)));
+    return {
+      kills: sizes.kills * sizes.apps,
+      faults,
+      repeated: checks.reduce((sum, { repeated }) => sum + repeated, 0),
+      violations: checks.flatMap(({ violations }) => violations),
+    };
+  } finally {
+    await deployment.close();
+  }
+}
+
+function settingsOf(
+  { environment, proxy }: Deployment,
+  player: string,
+  { intents }: ProofSizes,
+): AppSettings {
+  const authorization = environment.credentials.authorization({ kind: 'player', id: player }) ?? '';
+  return {
+    url: `http://127.0.0.1:${proxy.port}/graphql`,
+    token: authorization.replace('Bearer ', ''),
+    player,
+    folder: environment.newFolder(),
+    exchange: EXCHANGE,
+    intents,
+  };
+}
+
+interface Running {
+  readonly app: AppSettings;
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+}
+
+async function killRepeatedly(running: Running, { kills, intents }: ProofSizes, onKill: () => void) {
+  const { app } = running;
+  await mkdir(app.folder, { recursive: true });
+  const random = new Random(app.player);
+  for (let killed = 0; killed < kills; ) {
+    const ended = namesOf(await readOutcomes(app.folder)).size;
+    const isAhead = ended / intents >= killed / kills;
+    const isKilled = await live(running, random.int(0, isAhead ? SHORT_LIFE_MS : LONG_LIFE_MS));
+    if (!isKilled)
+      throw new Error(`The app of ${app.player} ended after ${killed} of ${kills} kills: use more intents`);
+    killed += 1;
+    onKill();
+  }
+  if (await live(running, LAST_LIFE_MS)) throw new Error(`The app of ${app.player} did not end by itself`);
+}
+
+/** Starts the app, and kills it `ms` after it has begun. False: it ended by itself. */
+async function live({ app, command }: Running, ms: number): Promise<boolean> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ONCEWARD_APP: JSON.stringify(app) },
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // Its only line: it has begun.
+  await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), exited]);
+  const code = await Promise.race([exited, sleep(ms, 'alive' as const)]);
+  if (code === 'alive') {
+    child.kill('SIGKILL');
+    return (await exited) === null;
+  }
+  if (code !== 0) throw new Error(`The app of ${app.player} failed`);
+  return false;
+}
+
+const namesOf = (handled: readonly Handled[]) => new Set(handled.map(({ name }) => name));
+
+interface Checked {
+  readonly repeated: number;
+  readonly violations: readonly string[];
+}
+
+/** Each intent has one outcome, a receipt of its own, and one effect. */
+async function check({ owner }: Deployment, { player, folder, intents }: AppSettings): Promise<Checked> {
+  const violations: string[] = [];
+  const handled = await readOutcomes(folder);
+  const byName = Map.groupBy(handled, ({ name }) => name);
+  for (let number = 1; number <= intents; number += 1) {
+    const given = byName.get(`intent-${number}`) ?? [];
+    const keys = new Set(given.map(({ key }) => key));
+    const outcomes = new Set(given.map(({ outcome }) => withoutReplay(outcome)));
+    if (keys.size !== 1) violations.push(`${player}, intent ${number}: ${keys.size} keys`);
+    if (outcomes.size !== 1)
+      violations.push(`${player}, intent ${number}: ${outcomes.size} different outcomes`);
+    if (!given.every(({ outcome }) => outcome.includes('"__typename":"Receipt"')))
+      violations.push(`${player}, intent ${number}: ${given[0]?.outcome}`);
+  }
+  const { rows } = await owner.query(
+    `SELECT (SELECT count(*)::int FROM onceward.reward_claims c WHERE c.player = a.no) AS claims,
+            (SELECT b.amount::int FROM onceward.balances b WHERE b.player = a.no) AS ticks,
+            ARRAY(SELECT c.idempotency_key::text FROM onceward.reward_claims c WHERE c.player = a.no) AS keys
+       FROM onceward.actors a WHERE a.id = $1 AND a.kind = 1`,
+    [player],
+  );
+  const { claims = 0, ticks = 0, keys = [] } = rows[0] ?? {};
+  if (claims !== intents || ticks !== intents)
+    violations.push(`${player}: ${intents} intents had ${claims} claims and ${ticks} effects`);
+  const known = new Set(handled.map(({ key }) => key));
+  for (const key of keys) if (!known.has(key)) violations.push(`${player}: no app got the outcome of ${key}`);
+  return { repeated: handled.length - byName.size, violations };
+}
+
+/** A retry is answered `replayed: true`, and through a request of its own. */
+function withoutReplay(outcome: string): string {
+  const { correlationId: _, ...rest } = JSON.parse(outcome);
+  return JSON.stringify({ ...rest, result: { ...rest.result, replayed: null } });
+}
