@@ -23,7 +23,7 @@ export async function commandOf(client: string, folder: string): Promise<readonl
 }
 
 /** The C# core, the Unity parts against declarations, the sample, and the app, with the compiler of Unity's runtime family. */
-export async function compileUnityApp(folder: string): Promise<string> {
+async function compileUnityApp(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   const unity = join(ROOT, 'clients/unity');
   const sources = await Promise.all(

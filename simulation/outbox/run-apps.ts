@@ -71,7 +71,8 @@ export async function runApps(
   });
   try {
     const published = await deployment.publish(CONFIG);
-    if (published.kind !== 'published') throw new Error(`The config was not published: ${JSON.stringify(published)}`);
+    if (published.kind !== 'published')
+      throw new Error(`The config was not published: ${JSON.stringify(published)}`);
     const network = new Random(`${seed}/network`);
     deployment.proxy.unplanned = () => drawClientFault(network);
     const apps = Array.from({ length: sizes.apps }, (_, index) =>

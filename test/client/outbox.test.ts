@@ -1,85 +1,11 @@
-/** The outbox over a client that answers as each test says. How it survives crashes is proved with real processes elsewhere. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Attempt, Client } from '../../packages/client/src/client.ts';
-import { claimReward, exchange } from '../../packages/client/src/generated.ts';
-import { DAY_MS, type Outcome, type StoredIntent } from '../../packages/client/src/intent.ts';
-import { type Outbox, openOutbox, type Settled } from '../../packages/client/src/outbox.ts';
-import { type IntentStore, memoryStore, StorageError } from '../../packages/client/src/store.ts';
+/** The life of an intent in the outbox. */
+import { describe, expect, it, vi } from 'vitest';
+import { exchange } from '../../packages/client/src/generated.ts';
+import { DAY_MS, type StoredIntent } from '../../packages/client/src/intent.ts';
+import { memoryStore } from '../../packages/client/src/store.ts';
+import { current, fakeTimersAndOutboxes, fault, lost, open, RECEIPT, settle } from './setup.ts';
 
-type Reply = Attempt<unknown> | Promise<Attempt<unknown>>;
-
-const RECEIPT = { __typename: 'Receipt' };
-const answered: Attempt<unknown> = { kind: 'answer', result: RECEIPT, correlationId: 'c-1' };
-const lost: Attempt<unknown> = { kind: 'lost', message: 'connection reset' };
-const fault = (
-  code: string,
-  { retryable = false, retryAfterMs = null as number | null } = {},
-): Attempt<unknown> => ({
-  kind: 'fault',
-  code,
-  message: `${code}!`,
-  field: null,
-  correlationId: 'c-2',
-  retryable,
-  retryAfterMs,
-});
-
-let players = 0;
-let opened: Outbox[] = [];
-let player = '';
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
-  vi.spyOn(Math, 'random').mockReturnValue(0);
-  players += 1;
-  player = `p${players}`;
-  opened = [];
-});
-
-afterEach(async () => {
-  await Promise.all(opened.map((outbox) => outbox.close()));
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
-
-interface Setup {
-  readonly replies?: Reply[];
-  readonly store?: IntentStore;
-  readonly onOutcome?: (settled: Settled) => void | Promise<void>;
-}
-
-/** An outbox whose attempts get `replies` in turn, then receipts. `sent` has the keys and `settled` the outcomes in their order. */
-function open({ replies = [], store = memoryStore(), onOutcome = () => {} }: Setup = {}) {
-  const sent: string[] = [];
-  const settled: [string, Outcome][] = [];
-  const client = {
-    attempt: async (_: string, { input }: { input: { idempotencyKey: string } }) => {
-      sent.push(input.idempotencyKey);
-      return replies.shift() ?? answered;
-    },
-  } as unknown as Client;
-  const outbox = openOutbox({
-    client,
-    store,
-    player,
-    onOutcome: async (one) => {
-      await onOutcome(one);
-      settled.push([one.key, one.outcome]);
-    },
-  });
-  opened.push(outbox);
-  const claim = (name?: string) =>
-    outbox.send(claimReward, { type: 'daily' }, name === undefined ? {} : { name });
-  return { outbox, store, sent, settled, claim };
-}
-
-/** Web Locks and messages between tabs take turns of the event loop, which no faked timer runs. */
-async function settle(ms = 0) {
-  for (let turn = 0; turn < 20; turn += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await vi.advanceTimersByTimeAsync(turn === 10 ? ms : 0);
-  }
-}
+fakeTimersAndOutboxes();
 
 describe('an intent', () => {
   it('is stored with its key before it is sent, and removed after the app has handled its outcome', async () => {
@@ -221,12 +147,12 @@ describe('after a restart', () => {
     const { key } = await before.claim();
     await settle();
     // The process before ended without closing: another takes its place.
-    player = `${player}-restarted`;
+    current.player = `${current.player}-restarted`;
     const after = open({ store, replies: [fault('FORBIDDEN')] });
     await settle();
     expect(after.sent).toEqual([key]);
     expect(after.settled).toMatchObject([[key, { kind: 'fault', certain: false }]]);
-    opened.shift();
+    current.opened.shift();
   });
 
   it('gives an outcome again that the app had not handled', async () => {
@@ -236,7 +162,7 @@ describe('after a restart', () => {
     const { key } = await before.claim();
     await settle();
     await before.outbox.close();
-    opened = [];
+    current.opened = [];
     const after = open({ store });
     await settle();
     expect(after.sent).toEqual([]);
@@ -250,89 +176,12 @@ describe('after a restart', () => {
     const { key } = await before.claim();
     await settle();
     await before.outbox.close();
-    opened = [];
+    current.opened = [];
     await store.noteTime(Date.now() + 30 * DAY_MS);
     vi.setSystemTime(Date.now() - DAY_MS);
     const after = open({ store });
     await settle();
     expect(after.sent).toEqual([]);
     expect(after.settled).toEqual([[key, { kind: 'expired', certain: false }]]);
-  });
-});
-
-describe('a store that fails', () => {
-  it('keeps an intent from being sent that could not be stored', async () => {
-    const store = { ...memoryStore(), add: () => Promise.reject(new Error('QuotaExceededError')) };
-    const { claim, sent, settled } = open({ store });
-    await expect(claim()).rejects.toThrow(StorageError);
-    await settle(60_000);
-    expect([sent, settled]).toEqual([[], []]);
-  });
-
-  it('is tried again before the first attempt, which is noted first', async () => {
-    const whole = memoryStore();
-    let isFull = true;
-    const store: IntentStore = {
-      ...whole,
-      update: (one) => (isFull ? Promise.reject(new Error('full')) : whole.update(one)),
-    };
-    const { claim, sent, outbox } = open({ store });
-    await claim();
-    await settle();
-    expect([sent, outbox.state().status]).toEqual([[], 'storage_failed']);
-    isFull = false;
-    await settle(501);
-    expect(sent).toHaveLength(1);
-  });
-
-  it('does not end an intent of this session when the user clears it', async () => {
-    const store = memoryStore();
-    const { claim, sent, settled } = open({ store, replies: [lost] });
-    const { key } = await claim();
-    await settle();
-    await store.remove(key);
-    await settle(501);
-    expect(sent).toEqual([key, key]);
-    expect(settled).toMatchObject([[key, { kind: 'result' }]]);
-  });
-
-  it('gives an outcome to the app once where it cannot remove the intent', async () => {
-    const whole = memoryStore();
-    const store: IntentStore = { ...whole, remove: () => Promise.reject(new Error('broken')) };
-    const { claim, sent, settled } = open({ store });
-    await claim();
-    await settle(5_000);
-    expect(sent).toHaveLength(1);
-    expect(settled).toHaveLength(1);
-  });
-});
-
-describe('two tabs with one store', () => {
-  it('send each intent once, and each learns the outcome of its own', async () => {
-    const store = memoryStore();
-    const first = open({ store });
-    const second = open({ store });
-    const sent = await Promise.all([first.claim('daily'), second.claim('daily'), second.claim()]);
-    await settle();
-    const keys = [...new Set(sent.map(({ key }) => key))];
-    expect(keys).toHaveLength(2);
-    expect([...first.sent, ...second.sent].sort()).toEqual(keys.sort());
-    for (const { outcome } of sent) expect(await outcome).toMatchObject({ kind: 'result' });
-    expect([...first.settled, ...second.settled]).toHaveLength(2);
-  });
-
-  it('go on with the tab that is left', async () => {
-    const store = memoryStore();
-    const first = open({ store, replies: [lost] });
-    const second = open({ store });
-    const { key, outcome } = await second.claim();
-    await settle();
-    const leader = first.sent.length > 0 ? first : second;
-    const other = leader === first ? second : first;
-    await leader.outbox.close();
-    opened = [other.outbox];
-    await settle(501);
-    expect([...first.sent, ...second.sent]).toContain(key);
-    expect(await outcome).toMatchObject({ kind: 'result' });
   });
 });

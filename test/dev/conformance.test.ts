@@ -1,0 +1,59 @@
+/** The conformance suite on the built Worker, directly and through lanes. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { oncewardAdapter } from '../../packages/conformance/src/onceward.ts';
+import { asTable } from '../../packages/conformance/src/report.ts';
+import { runSuite } from '../../packages/conformance/src/run.ts';
+import { Deployment } from '../../simulation/stack/deployment.ts';
+import { Environment } from '../../simulation/stack/environment.ts';
+
+const CONFIG = {
+  timeZone: 'UTC',
+  resources: { coins: { description: 'What claims pay.', value: 1 } },
+  claimTypes: {
+    quest: {
+      description: 'Pays the amount that the server states.',
+      proof: 'server',
+      facts: { amount: { kind: 'int', min: 1, max: 1_000 } },
+      rewards: { coins: 'amount' },
+    },
+  },
+  manualRewards: { limitPerReward: 1, budgetPerDay: 1 },
+};
+
+let environment: Environment;
+let deployment: Deployment;
+
+beforeAll(async () => {
+  environment = await Environment.start(new AbortController().signal);
+  const bundle = await environment.build();
+  const silent = () => {};
+  const { urls } = environment;
+  deployment = await Deployment.open({
+    environment,
+    urls,
+    bundle,
+    onLog: silent,
+    onFault: silent,
+    onLane: silent,
+  });
+  expect(await deployment.publish(CONFIG)).toMatchObject({ kind: 'published' });
+}, 180_000);
+
+afterAll(async () => {
+  await deployment?.close();
+  await environment?.stop();
+});
+
+it.each(['direct', 'lanes'] as const)('passes every test of the conformance suite (%s)', async (path) => {
+  await deployment.commitThrough(path);
+  const authorization = environment.credentials.authorization({ kind: 'server', id: 'conformance' }) ?? '';
+  const claims = oncewardAdapter({
+    token: authorization.slice('Bearer '.length),
+    type: 'quest',
+    resource: 'coins',
+  });
+  const adapter = { ...claims, restart: () => deployment.replaceIsolate({}, { kill: true }) };
+  const results = await runSuite({ url: `http://127.0.0.1:${deployment.proxy.port}/graphql`, adapter });
+  const notPassed = results.filter(({ outcome }) => outcome !== 'passed');
+  expect(notPassed, asTable(results)).toEqual([]);
+}, 120_000);
