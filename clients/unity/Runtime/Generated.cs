@@ -74,7 +74,7 @@ namespace Onceward
     public interface IAdvanceProgressResult { }
 
     /// <summary>This was given before, under another idempotency key: here is the claim of the player that gave it, and what it gave. If it was given to another player, that claim is not shown (see `original`). This request gives nothing, not even a part that would have been new.</summary>
-    public sealed class AlreadyClaimed : IAdvanceProgressResult, IAnnounceRewardResult, IClaimRewardResult, IManualRewardResult, IPreviewClaimResult, IRecoverRewardResult, IRejection, IReverseClaimResult
+    public sealed class AlreadyClaimed : IAdvanceProgressResult, IAnnounceRewardResult, IClaimRewardResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IRecoverRewardResult, IRejection, IReverseClaimResult
     {
         /// <summary>What that claim moved; empty where `original` is null.</summary>
         [JsonProperty("changes")]
@@ -767,6 +767,88 @@ namespace Onceward
         public string Resource { get; set; }
     }
 
+    /// <summary>What one player gets.</summary>
+    public sealed class GrantItemInput
+    {
+        /// <summary>1 to 10 resources, each named once.</summary>
+        [JsonProperty("gives")]
+        public List<GrantInput> Gives { get; set; }
+
+        /// <summary>Identifies what is given within the campaign. A list names each player and item once.</summary>
+        [JsonProperty("item")]
+        public string Item { get; set; }
+
+        /// <summary>An existing player: an award of staff does not create one.</summary>
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+    }
+
+    public sealed class GrantManyInput
+    {
+        /// <summary>The occasion. With `item` it identifies the claims: each is granted once per player.</summary>
+        [JsonProperty("campaign")]
+        public string Campaign { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>1 to 500. They are granted in this order.</summary>
+        [JsonProperty("items")]
+        public List<GrantItemInput> Items { get; set; }
+
+        /// <summary>Why. Kept with each award forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>An item of grantMany, and what became of it.</summary>
+    public sealed class GrantManyItem
+    {
+        [JsonProperty("item")]
+        public string Item { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        [JsonProperty("result")]
+        public IGrantManyItemResult Result { get; set; }
+    }
+
+    /// <summary>Every outcome of an item of grantMany, and ItemFailed where there is none.</summary>
+    public interface IGrantManyItemResult { }
+
+    /// <summary>The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it.</summary>
+    public sealed class GrantManyReceipt : IGrantManyResult
+    {
+        /// <summary>Of this request. Each item names the one that made it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>Items without an outcome. The same call tries those again that are retryable.</summary>
+        [JsonProperty("failed")]
+        public long Failed { get; set; }
+
+        /// <summary>Items with a receipt, replayed ones included.</summary>
+        [JsonProperty("granted")]
+        public long Granted { get; set; }
+
+        /// <summary>In the order of the call.</summary>
+        [JsonProperty("items")]
+        public List<GrantManyItem> Items { get; set; }
+
+        /// <summary>Items with a rejection.</summary>
+        [JsonProperty("rejected")]
+        public long Rejected { get; set; }
+
+        /// <summary>True: this key was recorded before.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>Every outcome of grantMany.</summary>
+    public interface IGrantManyResult { }
+
     /// <summary>The pity rule: after a number of draws without one of its outcomes, the next draw is one of them.</summary>
     public sealed class Guarantee
     {
@@ -836,7 +918,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IHealResult, IManualRewardResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyResult, IHealResult, IManualRewardResult, IPayoutRankingResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -938,6 +1020,24 @@ namespace Onceward
         public long Players { get; set; }
     }
 
+    /// <summary>This item has no outcome: a fault, as its own request would have had. If it is retryable, send the whole call again with its key: only such items are tried again.</summary>
+    public sealed class ItemFailed : IGrantManyItemResult, IPayoutRankingItemResult
+    {
+        /// <summary>As `extensions.code` of an error.</summary>
+        [JsonProperty("errorCode")]
+        public string ErrorCode { get; set; }
+
+        /// <summary>The field that is at fault.</summary>
+        [JsonProperty("field", NullValueHandling = NullValueHandling.Ignore)]
+        public string Field { get; set; }
+
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("retryable")]
+        public bool Retryable { get; set; }
+    }
+
     /// <summary>One balance moved, and why. Entries are never changed or removed.</summary>
     public sealed class LedgerEntry
     {
@@ -996,7 +1096,7 @@ namespace Onceward
     }
 
     /// <summary>A limit would be exceeded. Nothing was given in part.</summary>
-    public sealed class LimitExceeded : IAnnounceRewardResult, IClaimRewardResult, IExchangeResult, IManualRewardResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class LimitExceeded : IAnnounceRewardResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("bound")]
         public long Bound { get; set; }
@@ -1451,6 +1551,83 @@ namespace Onceward
         public string StartCursor { get; set; }
     }
 
+    public sealed class PayoutRankingInput
+    {
+        /// <summary>The position of the first of `ranks`, where one call cannot hold all. A tie must be within one call. Left out: `ranks` has every position.</summary>
+        [JsonProperty("from", NullValueHandling = NullValueHandling.Ignore)]
+        public long? From { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Identifies the ranking, such as a tournament.</summary>
+        [JsonProperty("key")]
+        public string Key { get; set; }
+
+        /// <summary>How many positions the ranking has: at most 10000.</summary>
+        [JsonProperty("participants")]
+        public long Participants { get; set; }
+
+        /// <summary>One of `payouts` of the balance config.</summary>
+        [JsonProperty("payout")]
+        public string Payout { get; set; }
+
+        /// <summary>1 to 500 of them, in their order.</summary>
+        [JsonProperty("ranks")]
+        public List<RankInput> Ranks { get; set; }
+    }
+
+    /// <summary>An item of payoutRanking, and what became of it.</summary>
+    public sealed class PayoutRankingItem
+    {
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        [JsonProperty("position")]
+        public long Position { get; set; }
+
+        [JsonProperty("rank")]
+        public long Rank { get; set; }
+
+        [JsonProperty("result")]
+        public IPayoutRankingItemResult Result { get; set; }
+    }
+
+    /// <summary>Every outcome of an item of payoutRanking, and ItemFailed where there is none.</summary>
+    public interface IPayoutRankingItemResult { }
+
+    /// <summary>The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it.</summary>
+    public sealed class PayoutRankingReceipt : IPayoutRankingResult
+    {
+        /// <summary>Of this request. Each item names the one that made it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>Items without an outcome. The same call tries those again that are retryable.</summary>
+        [JsonProperty("failed")]
+        public long Failed { get; set; }
+
+        /// <summary>Items with a receipt, replayed ones included.</summary>
+        [JsonProperty("granted")]
+        public long Granted { get; set; }
+
+        /// <summary>In the order of the call.</summary>
+        [JsonProperty("items")]
+        public List<PayoutRankingItem> Items { get; set; }
+
+        /// <summary>Items with a rejection.</summary>
+        [JsonProperty("rejected")]
+        public long Rejected { get; set; }
+
+        /// <summary>True: this key was recorded before.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>Every outcome of payoutRanking.</summary>
+    public interface IPayoutRankingResult { }
+
     /// <summary>How often a pending reward draws from a table.</summary>
     public sealed class PendingDraws
     {
@@ -1815,8 +1992,20 @@ namespace Onceward
         public AuditEvent Node { get; set; }
     }
 
+    /// <summary>A player and their rank.</summary>
+    public sealed class RankInput
+    {
+        /// <summary>A player who is unknown is created.</summary>
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>Their position, or the rank of the player before them, with whom they share it.</summary>
+        [JsonProperty("rank")]
+        public long Rank { get; set; }
+    }
+
     /// <summary>The operation was granted, once. A retry with the same key returns the same receipt with `replayed: true`, whatever has happened since.</summary>
-    public sealed class Receipt : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IHealResult, IManualRewardResult, IRecoverRewardResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class Receipt : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IRecoverRewardResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         /// <summary>One per balance moved, in the order in which they moved; level-ups last.</summary>
         [JsonProperty("changes")]
@@ -2431,7 +2620,7 @@ namespace Onceward
     }
 
     /// <summary>The player of a staff operation, or the recipient of a transfer, does not exist. Neither is created.</summary>
-    public sealed class UnknownPlayer : IApplyDamageResult, IClaimRewardResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class UnknownPlayer : IApplyDamageResult, IClaimRewardResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -2493,7 +2682,7 @@ namespace Onceward
     }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         public string TypeName { get; set; }
 
@@ -2508,13 +2697,16 @@ namespace Onceward
             { "ClaimPreview", typeof(ClaimPreview) },
             { "ExchangePreview", typeof(ExchangePreview) },
             { "GiftsDeclined", typeof(GiftsDeclined) },
+            { "GrantManyReceipt", typeof(GrantManyReceipt) },
             { "IdempotencyKeyReused", typeof(IdempotencyKeyReused) },
             { "InsufficientBalance", typeof(InsufficientBalance) },
+            { "ItemFailed", typeof(ItemFailed) },
             { "LimitExceeded", typeof(LimitExceeded) },
             { "NotAnnounced", typeof(NotAnnounced) },
             { "NotAvailable", typeof(NotAvailable) },
             { "NotEligible", typeof(NotEligible) },
             { "NotReversible", typeof(NotReversible) },
+            { "PayoutRankingReceipt", typeof(PayoutRankingReceipt) },
             { "ProgressNotReached", typeof(ProgressNotReached) },
             { "Receipt", typeof(Receipt) },
             { "RequirementsNotMet", typeof(RequirementsNotMet) },
@@ -2555,6 +2747,10 @@ namespace Onceward
         public static readonly Mutation<ExchangeInput, IExchangeResult> Exchange =
             new Mutation<ExchangeInput, IExchangeResult>("exchange", "mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }");
 
+        /// <summary>Staff, and game servers where the balance config has limits for them: gives resources to many players at once, within the actor's limits. Each item is a claim of its own, unique per campaign, item and player.</summary>
+        public static readonly Mutation<GrantManyInput, IGrantManyResult> GrantMany =
+            new Mutation<GrantManyInput, IGrantManyResult>("grantMany", "mutation grantMany($input: GrantManyInput!) { result: grantMany(input: $input) { __typename ... on GrantManyReceipt { correlationId failed granted items { item playerId result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } } } rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
+
         /// <summary>Game servers, and staff as a correction: gives current health back, up to the maximum of the player’s stats. The change shows what was applied (`delta`) and what was cut off (`cutOff`). It is no award: it uses no limits of staff.</summary>
         public static readonly Mutation<HealInput, IHealResult> Heal =
             new Mutation<HealInput, IHealResult>("heal", "mutation heal($input: HealInput!) { result: heal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
@@ -2562,6 +2758,10 @@ namespace Onceward
         /// <summary>Staff, and game servers where the balance config has limits for them: gives a player resources, with a reason, within the actor's limits.</summary>
         public static readonly Mutation<ManualRewardInput, IManualRewardResult> ManualReward =
             new Mutation<ManualRewardInput, IManualRewardResult>("manualReward", "mutation manualReward($input: ManualRewardInput!) { result: manualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
+
+        /// <summary>Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, whoever reports it and under whichever key.</summary>
+        public static readonly Mutation<PayoutRankingInput, IPayoutRankingResult> PayoutRanking =
+            new Mutation<PayoutRankingInput, IPayoutRankingResult>("payoutRanking", "mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
 
         /// <summary>Servers and staff: pays a reward that was announced and never claimed, as announced. Opening balances and regeneration follow the current config. It is the claim that the player would have made: a second one is AlreadyClaimed.</summary>
         public static readonly Mutation<RecoverRewardInput, IRecoverRewardResult> RecoverReward =

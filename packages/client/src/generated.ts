@@ -448,6 +448,57 @@ export interface GrantInput {
   readonly resource: string;
 }
 
+/** What one player gets. */
+export interface GrantItemInput {
+  /** 1 to 10 resources, each named once. */
+  readonly gives: readonly GrantInput[];
+  /** Identifies what is given within the campaign. A list names each player and item once. */
+  readonly item: string;
+  /** An existing player: an award of staff does not create one. */
+  readonly playerId: string;
+}
+
+export interface GrantManyInput {
+  /** The occasion. With `item` it identifies the claims: each is granted once per player. */
+  readonly campaign: string;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** 1 to 500. They are granted in this order. */
+  readonly items: readonly GrantItemInput[];
+  /** Why. Kept with each award forever. */
+  readonly reason: string;
+}
+
+/** An item of grantMany, and what became of it. */
+export interface GrantManyItem {
+  readonly item: string;
+  readonly playerId: string;
+  readonly result: GrantManyItemResult;
+}
+
+/** Every outcome of an item of grantMany, and ItemFailed where there is none. */
+export type GrantManyItemResult = AlreadyClaimed | ItemFailed | LimitExceeded | Receipt | UnknownPlayer;
+
+/** The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it. */
+export interface GrantManyReceipt {
+  readonly __typename: 'GrantManyReceipt';
+  /** Of this request. Each item names the one that made it. */
+  readonly correlationId: string;
+  /** Items without an outcome. The same call tries those again that are retryable. */
+  readonly failed: number;
+  /** Items with a receipt, replayed ones included. */
+  readonly granted: number;
+  /** In the order of the call. */
+  readonly items: readonly GrantManyItem[];
+  /** Items with a rejection. */
+  readonly rejected: number;
+  /** True: this key was recorded before. */
+  readonly replayed: boolean;
+}
+
+/** Every outcome of grantMany. */
+export type GrantManyResult = GrantManyReceipt | IdempotencyKeyReused;
+
 /** The pity rule: after a number of draws without one of its outcomes, the next draw is one of them. */
 export interface Guarantee {
   /** One of these outcomes is drawn within this many draws from the table, those of this operation included; 1 is the next draw. */
@@ -542,6 +593,17 @@ export interface IntegrityPage {
   readonly next: string | null;
   /** How many players were checked. */
   readonly players: number;
+}
+
+/** This item has no outcome: a fault, as its own request would have had. If it is retryable, send the whole call again with its key: only such items are tried again. */
+export interface ItemFailed {
+  readonly __typename: 'ItemFailed';
+  /** As `extensions.code` of an error. */
+  readonly errorCode: string;
+  /** The field that is at fault. */
+  readonly field: string | null;
+  readonly message: string;
+  readonly retryable: boolean;
 }
 
 /** One balance moved, and why. Entries are never changed or removed. */
@@ -794,6 +856,52 @@ export interface PageInfo {
   readonly startCursor: string | null;
 }
 
+export interface PayoutRankingInput {
+  /** The position of the first of `ranks`, where one call cannot hold all. A tie must be within one call. Left out: `ranks` has every position. */
+  readonly from?: number | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Identifies the ranking, such as a tournament. */
+  readonly key: string;
+  /** How many positions the ranking has: at most 10000. */
+  readonly participants: number;
+  /** One of `payouts` of the balance config. */
+  readonly payout: string;
+  /** 1 to 500 of them, in their order. */
+  readonly ranks: readonly RankInput[];
+}
+
+/** An item of payoutRanking, and what became of it. */
+export interface PayoutRankingItem {
+  readonly playerId: string;
+  readonly position: number;
+  readonly rank: number;
+  readonly result: PayoutRankingItemResult;
+}
+
+/** Every outcome of an item of payoutRanking, and ItemFailed where there is none. */
+export type PayoutRankingItemResult = AlreadyClaimed | ItemFailed | LimitExceeded | Receipt;
+
+/** The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it. */
+export interface PayoutRankingReceipt {
+  readonly __typename: 'PayoutRankingReceipt';
+  /** Of this request. Each item names the one that made it. */
+  readonly correlationId: string;
+  /** Items without an outcome. The same call tries those again that are retryable. */
+  readonly failed: number;
+  /** Items with a receipt, replayed ones included. */
+  readonly granted: number;
+  /** In the order of the call. */
+  readonly items: readonly PayoutRankingItem[];
+  /** Items with a rejection. */
+  readonly rejected: number;
+  /** True: this key was recorded before. */
+  readonly replayed: boolean;
+}
+
+/** Every outcome of payoutRanking. */
+export type PayoutRankingResult = IdempotencyKeyReused | PayoutRankingReceipt;
+
 /** How often a pending reward draws from a table. */
 export interface PendingDraws {
   readonly draws: number;
@@ -1007,6 +1115,14 @@ export interface QueryStaffActionsConnection {
 export interface QueryStaffActionsConnectionEdge {
   readonly cursor: string;
   readonly node: AuditEvent;
+}
+
+/** A player and their rank. */
+export interface RankInput {
+  /** A player who is unknown is created. */
+  readonly playerId: string;
+  /** Their position, or the rank of the player before them, with whom they share it. */
+  readonly rank: number;
 }
 
 /** The operation was granted, once. A retry with the same key returns the same receipt with `replayed: true`, whatever has happened since. */
@@ -1474,6 +1590,10 @@ export interface Mutations {
     readonly input: ExchangeInput;
     readonly result: ExchangeResult;
   };
+  readonly grantMany: {
+    readonly input: GrantManyInput;
+    readonly result: GrantManyResult;
+  };
   readonly heal: {
     readonly input: HealInput;
     readonly result: HealResult;
@@ -1481,6 +1601,10 @@ export interface Mutations {
   readonly manualReward: {
     readonly input: ManualRewardInput;
     readonly result: ManualRewardResult;
+  };
+  readonly payoutRanking: {
+    readonly input: PayoutRankingInput;
+    readonly result: PayoutRankingResult;
   };
   readonly recoverReward: {
     readonly input: RecoverRewardInput;
@@ -1689,6 +1813,14 @@ export const exchange: Mutation<'exchange'> = {
     'mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
+/** Staff, and game servers where the balance config has limits for them: gives resources to many players at once, within the actor's limits. Each item is a claim of its own, unique per campaign, item and player. */
+export const grantMany: Mutation<'grantMany'> = {
+  kind: 'mutation',
+  name: 'grantMany',
+  document:
+    'mutation grantMany($input: GrantManyInput!) { result: grantMany(input: $input) { __typename ... on GrantManyReceipt { correlationId failed granted items { item playerId result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } } } rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }',
+};
+
 /** Game servers, and staff as a correction: gives current health back, up to the maximum of the player’s stats. The change shows what was applied (`delta`) and what was cut off (`cutOff`). It is no award: it uses no limits of staff. */
 export const heal: Mutation<'heal'> = {
   kind: 'mutation',
@@ -1703,6 +1835,14 @@ export const manualReward: Mutation<'manualReward'> = {
   name: 'manualReward',
   document:
     'mutation manualReward($input: ManualRewardInput!) { result: manualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }',
+};
+
+/** Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, whoever reports it and under whichever key. */
+export const payoutRanking: Mutation<'payoutRanking'> = {
+  kind: 'mutation',
+  name: 'payoutRanking',
+  document:
+    'mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }',
 };
 
 /** Servers and staff: pays a reward that was announced and never claimed, as announced. Opening balances and regeneration follow the current config. It is the claim that the player would have made: a second one is AlreadyClaimed. */
