@@ -1,4 +1,5 @@
 /** The parts of the benchmark, and how much a full and a quick run measure. */
+import type { BulksPlan } from './measurements/bulks.ts';
 import type { GrowthPlan } from './measurements/growth.ts';
 import type { HeldRowPlan } from './measurements/held-row.ts';
 import type { MemoryPlan } from './measurements/isolate.ts';
@@ -12,6 +13,7 @@ export const PARTS = [
   'start',
   'kernel',
   'throughput',
+  'bulks',
   'held',
   'distance',
   'growth',
@@ -22,6 +24,7 @@ export type Part = (typeof PARTS)[number];
 export interface Plan {
   readonly kernel: KernelPlan;
   readonly throughput: ThroughputPlan;
+  readonly bulks: BulksPlan;
   readonly held: HeldRowPlan;
   readonly distance: DistancePlan;
   readonly growth: GrowthPlan;
@@ -42,6 +45,7 @@ export const FULL: Plan = {
       { connections: 128, requests: 3_000, subjects: CLAIMING },
     ],
   },
+  bulks: { rounds: 7, grants: 2_000 },
   held: { rounds: 5, connections: 64, usualSeconds: 4, holdSeconds: 5 },
   distance: {
     rounds: 5,
@@ -86,6 +90,7 @@ export const QUICK: Plan = {
       { connections: 128, requests: 1_500, subjects: GUARDED_AT_128 },
     ],
   },
+  bulks: { rounds: 3, grants: 1_000 },
   held: { rounds: 1, connections: 64, usualSeconds: 2, holdSeconds: 5 },
   distance: {
     rounds: 5,

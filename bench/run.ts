@@ -1,4 +1,5 @@
 /** Runs the parts of the benchmark in order. plans.ts says how much each part measures. */
+import { measureBulks } from './measurements/bulks.ts';
 import { measureGrowth } from './measurements/growth.ts';
 import { measureHeldRow } from './measurements/held-row.ts';
 import { measureBundle, measureMemory } from './measurements/isolate.ts';
@@ -33,6 +34,7 @@ export async function run(stack: Stack, options: RunOptions): Promise<Results> {
   if (wanted('start')) results.start = await measureStart(stack, { starts: plan.starts, base });
   if (wanted('kernel')) results.kernel = await measureKernel(stack, plan.kernel);
   if (wanted('throughput')) results.throughput = await measureThroughput(stack, plan.throughput, options);
+  if (wanted('bulks')) results.bulks = await measureBulks(stack, plan.bulks);
   if (wanted('held')) results.held = await measureHeldRow(stack, plan.held, options);
   if (wanted('distance')) results.distance = await measureDistance(stack, plan.distance, options);
   if (wanted('growth')) results.growth = await measureGrowth(stack, plan.growth);

@@ -20,12 +20,13 @@ import { markdownTable, number, plural, type Row, spread, spreadOf } from './fig
 import { type Place, type Results, ratioOf } from './results.ts';
 
 export function partTables(results: Results): string {
-  const { kernel, throughput, held, distance, growth, memory, start, bundle } = results;
+  const { kernel, throughput, bulks, held, distance, growth, memory, start, bundle } = results;
   return [
     ...(kernel ? kernelTables(kernel) : []),
     ...(throughput ? throughputTables(throughput) : []),
     ...crossover(results),
     ...costTables(results),
+    ...(bulks ? [bulksTable(bulks)] : []),
     ...(held ? [heldRowTable(held)] : []),
     ...(distance ? [distanceTable(distance.series, distance.measuredMs)] : []),
     ...(growth ? [growthTable(growth.series), fillTable(growth.databases)] : []),
@@ -151,6 +152,13 @@ function growthTable(series: readonly Series[]): string {
       ({ title, condition, connections }) => [title, condition, String(connections)],
       [...LATENCY, ...COST.slice(0, 2)],
     ),
+  ].join('\n\n');
+}
+
+function bulksTable(series: readonly Series[]): string {
+  return [
+    `Grants by a game server, per grant, ${plural(series[0]?.samples.length ?? 0, 'round')}, median (min–max):`,
+    seriesTable(series, ['subject'], ({ title }) => [title], COST),
   ].join('\n\n');
 }
 

@@ -20,6 +20,7 @@ export interface Results {
   readonly machine: Machine;
   kernel?: KernelResults;
   throughput?: readonly Series[];
+  bulks?: readonly Series[];
   held?: readonly HeldRowSeries[];
   distance?: DistanceResults;
   growth?: GrowthResults;

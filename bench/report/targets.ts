@@ -176,7 +176,12 @@ const TARGETS: readonly Target[] = [
   {
     what: 'Postgres CPU of a grant in grantMany of 500, relative to one manualReward',
     ...{ bound: 'at most', limit: 0.5, guard: 0.5, ...times },
-    measure: ratio(postgresCpu, 'grant-many', 'award', 1),
+    measure: ({ bulks }) =>
+      ratioOf(bulks, {
+        of: { subject: 'grant-many', connections: 1 },
+        to: { subject: 'award', connections: 1 },
+        read: postgresCpu,
+      }),
   },
   {
     what: 'p50 of a claim, largest ledger relative to smallest',

@@ -1,7 +1,6 @@
 /** Starts the subjects of a run, in the order of the tables. Add a new subject here. */
 import type { Distance } from '../stack/distance.ts';
 import type { Stack } from '../stack/stack.ts';
-import { awards } from './awards.ts';
 import { neonCalls, postgresKernel, postgresMinimal, staticResponse } from './baselines.ts';
 import { type NakamaServer, nakama } from './nakama.ts';
 import { type Onceward, onceward, startOnceward } from './onceward.ts';
@@ -50,7 +49,6 @@ export async function startSubjects(stack: Stack, options: SubjectOptions): Prom
     ...(await reads(direct, access)),
     await direct.trace(),
     ...(await screens(stack, access)),
-    ...(await awards(stack, access)),
     ...(await startPeers(stack, access, options)),
     ...(options.nakama ? [await nakama(options.nakama, { series: newSeries(), signal: stack.signal })] : []),
   ];

@@ -61,8 +61,6 @@ export async function awards(stack: Stack, access: Access): Promise<Subject[]> {
       title: `Onceward, grantMany of ${ITEMS}`,
       next: nextBulk,
       claimsPerRequest: ITEMS,
-      // A turn is several requests, so that CPU time can be read precisely.
-      multiple: 4,
     }),
   ];
 }
