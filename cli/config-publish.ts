@@ -1,9 +1,9 @@
 /** `npm run config:publish`: the options and exit codes of the command. Publishing itself is in config-store.ts. */
 import { userInfo } from 'node:os';
-import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
+import { CommandEnded, type Output, ownerDatabaseUrl, parseArguments, runAsProcess } from './command-line.ts';
 import { readConfigFile } from './config-document.ts';
 import { checkDocument } from './config-judge.ts';
-import { LOCAL_PERSIST, localKv, remoteKv } from './config-kv.ts';
+import { LOCAL_PERSIST, localKv, remoteKv, type WriteKv } from './config-kv.ts';
 import { listText, printResult, type Result } from './config-report.ts';
 import {
   cancelScheduled,
@@ -70,23 +70,39 @@ const OPTIONS = {
   'database-url': { type: 'string' },
 } as const;
 
-type Values = ReturnType<typeof parseCommandLine<typeof OPTIONS>>['values'];
+type Values = ReturnType<typeof parseArguments<typeof OPTIONS>>['values'];
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseCommandLine({ help: HELP, options: OPTIONS });
+/** The KV namespaces that --local and --remote name. */
+interface Kvs {
+  readonly local: WriteKv;
+  readonly remote: WriteKv;
+}
+
+/** How a publication is carried out: where it writes, and where it prints. */
+interface Means {
+  readonly kvs: Kvs;
+  readonly output: Output;
+}
+
+export async function configPublishCommand(
+  args: readonly string[],
+  output: Output,
+  kvs: Kvs = { local: localKv(LOCAL_PERSIST), remote: remoteKv },
+): Promise<number> {
+  const { values, positionals } = parseArguments({ help: HELP, options: OPTIONS, args });
   const [file, ...rest] = positionals;
   checkCommandLine(values, { file, rest });
   const named = values['database-url'] ?? process.env.OWNER_DATABASE_URL;
   if (values.list) {
     const versions = await listVersions(await ownerDatabaseUrl(named), LISTED);
-    console.log(values.json ? JSON.stringify(versions) : listText(versions));
-    return;
+    output.log(values.json ? JSON.stringify(versions) : listText(versions));
+    return 0;
   }
   if (!values['dry-run']) checkTarget(values, named);
-  const { source, result } = await perform(values, { file, named });
-  if (values.json) console.log(JSON.stringify(result));
-  else printResult(source, result);
-  process.exitCode = EXIT_CODES[result.kind];
+  const { source, result } = await perform(values, { file, named }, { kvs, output });
+  if (values.json) output.log(JSON.stringify(result));
+  else printResult(source, result, output);
+  return EXIT_CODES[result.kind];
 }
 
 interface Given {
@@ -130,6 +146,7 @@ function timeOf(text: string): Date | null {
 async function perform(
   values: Values,
   { file, named }: { readonly file: string | undefined; readonly named: string | undefined },
+  { kvs, output }: Means,
 ): Promise<{ readonly source: string; readonly result: Result }> {
   const { rollback, reopens = [] } = values;
   const [keep, cancel] = [values.keep, values.cancel].map((version) => (version ? Number(version) : null));
@@ -137,8 +154,8 @@ async function perform(
     by: values.by ?? userInfo().username,
     reason: values.reason ?? (rollback === undefined ? null : `rollback to version ${rollback}`),
     ownerDatabaseUrl: await ownerDatabaseUrl(named),
-    writeKv: values.remote ? remoteKv : localKv(LOCAL_PERSIST),
-    onRetry: (message: string) => console.error(message),
+    writeKv: values.remote ? kvs.remote : kvs.local,
+    onRetry: output.error,
   });
   if (file === undefined && rollback === undefined) {
     const version = cancel as number;
@@ -175,8 +192,7 @@ async function preview(
 }
 
 function usage(message: string): never {
-  console.error(`${message}\n\n${HELP}`);
-  process.exit(2);
+  throw new CommandEnded(2, `${message}\n\n${HELP}`);
 }
 
-if (import.meta.main) await main().catch(fail);
+if (import.meta.main) await runAsProcess(configPublishCommand);

@@ -1,6 +1,7 @@
 /** What `npm run config:publish` prints: the changes by group, what has to be confirmed, and what is scheduled. */
 import type { ConfigChange, Severity } from '../src/config/changes.ts';
 import type { Problem } from '../src/config/problem.ts';
+import type { Output } from './command-line.ts';
 import type { CancelResult, Previewed, Published } from './config-store.ts';
 import type { ListedVersion } from './current-config.ts';
 
@@ -15,11 +16,8 @@ const MAX_SHOWN = 50;
 const COLOURS = { red: 31, yellow: 33, cyan: 36, bold: 1 } as const;
 type Paint = (colour: keyof typeof COLOURS, text: string) => string;
 
-/** Colours on a terminal alone, and not where NO_COLOR is set. */
-function painter(stream: { readonly isTTY?: boolean }): Paint {
-  if (!stream.isTTY || process.env.NO_COLOR) return (_, text) => text;
-  return (colour, text) => `\x1b[${COLOURS[colour]}m${text}\x1b[0m`;
-}
+const painted: Paint = (colour, text) => `\x1b[${COLOURS[colour]}m${text}\x1b[0m`;
+const plain: Paint = (_, text) => text;
 
 const GROUPS: readonly [Severity, string, keyof typeof COLOURS][] = [
   ['reopens', 'Paid again', 'red'],
@@ -50,15 +48,15 @@ function atMost(lines: readonly string[]): readonly string[] {
   return [...lines.slice(0, MAX_SHOWN), `  … and ${lines.length - MAX_SHOWN} more`];
 }
 
-export function printResult(source: string, result: Result): void {
+export function printResult(source: string, result: Result, { log, error, colours }: Output): void {
   if ('changes' in result && result.changes.length > 0)
-    console.log(changesText(result.changes, painter(process.stdout)));
-  if ('problems' in result) console.error(refusalText(source, result));
-  else console.log(successText(source, result));
+    log(changesText(result.changes, colours ? painted : plain));
+  if ('problems' in result) error(refusalText(source, result));
+  else log(successText(source, result));
   const scheduled = 'scheduled' in result ? result.scheduled : null;
   if (!scheduled || result.kind === 'scheduled') return;
   const kept = scheduled.was === undefined ? 'is' : `was version ${scheduled.was} and stays`;
-  console.log(`Version ${scheduled.version} ${kept} scheduled for ${scheduled.from}.`);
+  log(`Version ${scheduled.version} ${kept} scheduled for ${scheduled.from}.`);
 }
 
 function refusalText(source: string, result: Extract<Result, { problems: unknown }>): string {

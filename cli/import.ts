@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import type { Operator } from '../src/domain/actor.ts';
-import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
+import { type Command, type Output, ownerDatabaseUrl, parseArguments, runAsProcess } from './command-line.ts';
 import { lockedForPublishing } from './config-store.ts';
 import { withClient } from './connect.ts';
 import { runId } from './import/batches.ts';
@@ -36,18 +36,16 @@ Duplicates (rows with the same key, or with the same values and no key) are impo
 changed the balance. Use reverseClaim to take back those that should not have happened. If you import experience for which
 levels were already paid, also import rows of the paid-levels resource, or the levels are paid again.`;
 
-const { values, positionals } = parseCommandLine({
-  help: HELP,
-  options: {
-    'dry-run': { type: 'boolean' },
-    duplicates: { type: 'string' },
-    'database-url': { type: 'string' },
-  },
-});
+const OPTIONS = {
+  'dry-run': { type: 'boolean' },
+  duplicates: { type: 'string' },
+  'database-url': { type: 'string' },
+} as const;
 
 const MAX_SHOWN = 10;
 
-async function run(): Promise<void> {
+export const importCommand: Command = async (args, output) => {
+  const { values, positionals } = parseArguments({ help: HELP, options: OPTIONS, args });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new Error(`Pass one file.\n\n${HELP}`);
   const databaseUrl = await ownerDatabaseUrl(values['database-url']);
@@ -61,8 +59,11 @@ async function run(): Promise<void> {
     throw new Error(`${file} cannot be imported; nothing was written.\n  ${errors.join('\n  ')}`);
   }
   const plan = planImport(rows);
-  await reportPlan(plan);
-  if (values['dry-run']) return console.log('Dry run: nothing was written.');
+  await reportPlan(plan, values.duplicates, output);
+  if (values['dry-run']) {
+    output.log('Dry run: nothing was written.');
+    return 0;
+  }
 
   const correlationId = runId();
   const operator = { kind: 'operator', id: userInfo().username } as const;
@@ -75,14 +76,15 @@ async function run(): Promise<void> {
   const record = (outcome: 'started' | 'done', detail: object) =>
     audit(databaseUrl, { operator, correlationId, outcome, detail: { ...of, ...detail } });
   await record('started', {});
-  const bar = progressBar('importing', plan.rows);
+  const bar = progressBar('importing', plan.rows, output.progress);
   const by = { operator, correlationId, rules };
   const tally = await commitRows(databaseUrl, { plan, by, onProgress: bar.show });
   bar.end();
   const { imported, known, rejected, batches } = tally;
   await record('done', { imported, known, refused: rejected.length, batches });
-  reportTally(tally, correlationId);
-}
+  reportTally(tally, correlationId, output);
+  return rejected.length > 0 ? 1 : 0;
+};
 
 /** Claim types of the other system may be in no config. No config that makes one an exchange is published meanwhile. */
 async function registerTypes(databaseUrl: string, rows: readonly { readonly type: string | null }[]) {
@@ -97,37 +99,41 @@ async function registerTypes(databaseUrl: string, rows: readonly { readonly type
   );
 }
 
-async function reportPlan({ rows, players, keyless, duplicates }: Plan): Promise<void> {
-  console.log(
+async function reportPlan(
+  { rows, players, keyless, duplicates }: Plan,
+  duplicatesFile: string | undefined,
+  { log }: Output,
+): Promise<void> {
+  log(
     `${rows} rows of ${players.length} players. ${keyless} rows have no key; it is derived from their other fields.`,
   );
-  if (duplicates.length === 0) return console.log('No duplicates.');
-  console.log(`${duplicates.length} duplicate(s), which are imported as well:`);
+  if (duplicates.length === 0) return log('No duplicates.');
+  log(`${duplicates.length} duplicate(s), which are imported as well:`);
   for (const { row, firstLine, differs } of duplicates.slice(0, MAX_SHOWN)) {
     const relation = differs ? 'has the key of' : 'says the same as';
-    console.log(
+    log(
       `  line ${row.line} ${relation} line ${firstLine}: ${row.playerId} ${row.amount} ${row.resource} ${row.time}`,
     );
   }
-  if (values.duplicates) {
-    await writeFile(
-      values.duplicates,
-      duplicates.map((duplicate) => `${JSON.stringify(duplicate)}\n`).join(''),
-    );
-    console.log(`All duplicates are in ${values.duplicates}.`);
+  if (duplicatesFile) {
+    await writeFile(duplicatesFile, duplicates.map((duplicate) => `${JSON.stringify(duplicate)}\n`).join(''));
+    log(`All duplicates are in ${duplicatesFile}.`);
   } else if (duplicates.length > MAX_SHOWN) {
-    console.log(`  … and ${duplicates.length - MAX_SHOWN} more; --duplicates FILE writes them all.`);
+    log(`  … and ${duplicates.length - MAX_SHOWN} more; --duplicates FILE writes them all.`);
   }
 }
 
-function reportTally({ imported, known, rejected, batches }: Tally, correlationId: string): void {
-  console.log(
+function reportTally(
+  { imported, known, rejected, batches }: Tally,
+  correlationId: string,
+  { log }: Output,
+): void {
+  log(
     `${imported} imported, ${known} were there before, ${rejected.length} refused. Correlation ID: ${correlationId}; those of the ${batches} batches are the next ones.`,
   );
   for (const { row, why } of rejected.slice(0, MAX_SHOWN)) {
-    console.log(`  line ${row.line}: ${why} (${row.playerId} ${row.amount} ${row.resource})`);
+    log(`  line ${row.line}: ${why} (${row.playerId} ${row.amount} ${row.resource})`);
   }
-  if (rejected.length > 0) process.exitCode = 1;
 }
 
 async function digestOf(file: string): Promise<string> {
@@ -157,4 +163,4 @@ async function audit(
   );
 }
 
-await run().catch(fail);
+if (import.meta.main) await runAsProcess(importCommand);

@@ -5,7 +5,7 @@ import {
   type IntegrityFault,
   type IntegrityPage,
 } from '../src/ledger/read-integrity.ts';
-import { fail, ownerDatabaseUrl, parseCommandLine } from './command-line.ts';
+import { type Command, type Output, ownerDatabaseUrl, parseArguments, runAsProcess } from './command-line.ts';
 import { withClient } from './connect.ts';
 import { progressBar } from './progress.ts';
 
@@ -20,18 +20,16 @@ takes no locks and can run at any time. Exit codes: 0 if the ledger is sound; 1 
   --players N          players per statement (default: ${DEFAULT_PLAYERS})
   --database-url URL   a connection string with read access (default: OWNER_DATABASE_URL, or the local stack's)`;
 
-const { values } = parseCommandLine({
-  help: HELP,
-  options: { players: { type: 'string' }, 'database-url': { type: 'string' } },
-});
+const OPTIONS = { players: { type: 'string' }, 'database-url': { type: 'string' } } as const;
 
-async function run(): Promise<void> {
+export const integrityCommand: Command = async (args, output) => {
+  const { values } = parseArguments({ help: HELP, options: OPTIONS, args });
   const pageSize = values.players === undefined ? DEFAULT_PLAYERS : Number(values.players);
   if (!Number.isInteger(pageSize) || pageSize < 1)
     throw new Error('--players must be a whole number of 1 or more.');
   const url = await ownerDatabaseUrl(values['database-url']);
-  report(await withClient(url, (client) => checkAll(client, pageSize)));
-}
+  return report(await withClient(url, (client) => checkAll(client, pageSize, output)), output);
+};
 
 interface Checked {
   readonly players: number;
@@ -40,10 +38,10 @@ interface Checked {
   readonly seconds: number;
 }
 
-async function checkAll(client: pg.Client, pageSize: number): Promise<Checked> {
+async function checkAll(client: pg.Client, pageSize: number, { progress }: Output): Promise<Checked> {
   const startedAt = Date.now();
   const { rows } = await client.query('SELECT count(*)::int AS players FROM onceward.players');
-  const bar = progressBar('checking players', rows[0].players);
+  const bar = progressBar('checking players', rows[0].players, progress);
   const faults: IntegrityFault[] = [];
   let [players, entries] = [0, 0];
   for (let after: string | null = ''; after !== null; ) {
@@ -63,16 +61,15 @@ async function checkPage(client: pg.Client, after: string, pageSize: number): Pr
   return decodeIntegrityPage(rows[0].page);
 }
 
-function report({ players, entries, faults, seconds }: Checked): void {
-  console.log(`${players} players and ${entries} entries checked in ${seconds.toFixed(1)} s.`);
+function report({ players, entries, faults, seconds }: Checked, { log }: Output): number {
+  log(`${players} players and ${entries} entries checked in ${seconds.toFixed(1)} s.`);
   if (players === 0 && faults.length === 0) {
-    console.log('This database has no players, so nothing was proved. Check that it is the right database.');
-    process.exitCode = 1;
-    return;
+    log('This database has no players, so nothing was proved. Check that it is the right database.');
+    return 1;
   }
   if (faults.length === 0) {
-    console.log('The ledger is sound.');
-    return;
+    log('The ledger is sound.');
+    return 0;
   }
   for (const { invariant, playerId, resource, sequence, claimId, detail } of faults.slice(0, MAX_SHOWN)) {
     const where = [
@@ -81,10 +78,10 @@ function report({ players, entries, faults, seconds }: Checked): void {
       sequence !== null && `entry ${sequence}`,
       claimId && `claim ${claimId}`,
     ];
-    console.log(`${invariant}  ${where.filter(Boolean).join(', ')}: ${detail}`);
+    log(`${invariant}  ${where.filter(Boolean).join(', ')}: ${detail}`);
   }
-  if (faults.length > MAX_SHOWN) console.log(`… and ${faults.length - MAX_SHOWN} more.`);
-  process.exitCode = 1;
+  if (faults.length > MAX_SHOWN) log(`… and ${faults.length - MAX_SHOWN} more.`);
+  return 1;
 }
 
-await run().catch(fail);
+if (import.meta.main) await runAsProcess(integrityCommand);

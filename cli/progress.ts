@@ -18,7 +18,7 @@ export function clearProgress(): void {
 }
 
 /** A progress bar with rate and remaining time. Where messages are not overwritten, it prints a line for each tenth. */
-export function progressBar(label: string, total: number) {
+export function progressBar(label: string, total: number, print = showProgress) {
   const startedAt = Date.now();
   let shownStep = -1;
   return {
@@ -32,7 +32,7 @@ export function progressBar(label: string, total: number) {
       const filled = Math.floor(share * BAR_WIDTH);
       const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
       const perSecond = Math.round(done / Math.max(seconds, 0.001));
-      showProgress(
+      print(
         `${label} ${bar} ${Math.floor(share * 100)} %  ${done} of ${total}, ${perSecond}/s, ${secondsLeft} s left`,
       );
     },

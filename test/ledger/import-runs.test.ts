@@ -1,9 +1,10 @@
 // What the audit and the correlation IDs say of a run of the import.
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { importCommand } from '../../cli/import.ts';
+import { runHere, startCommand } from '../support/ledger/commands.ts';
 import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { fresh } from '../support/ledger/operations.ts';
 import { startOwnDatabase } from '../support/ledger/own-database.ts';
@@ -22,22 +23,8 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** Starts the command as an operator does. */
-function start(args: readonly string[]) {
-  const child = spawn(
-    process.execPath,
-    ['cli/import.ts', ...args, '--database-url', database.ownerDatabaseUrl],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = new Promise<{ status: number | null; output: string }>((resolve) =>
-    child.on('close', (status) => resolve({ status, output })),
-  );
-  return { process: child, ended };
-}
-
-const run = (args: readonly string[]) => start(args).ended;
+const ofDatabase = (args: readonly string[]) => [...args, '--database-url', database.ownerDatabaseUrl];
+const run = (args: readonly string[]) => runHere(importCommand, ofDatabase(args));
 
 /** The audit rows of an import, in order. */
 async function audits(correlationId: string | undefined) {
@@ -63,7 +50,7 @@ describe('an import', () => {
     const session = await ledger.owner.connect();
     await session.query('BEGIN');
     await session.query('LOCK TABLE onceward.reward_claims IN SHARE MODE');
-    const child = start([file]);
+    const child = startCommand('import.ts', ofDatabase([file]));
     const started = await vi.waitFor(
       async () => {
         const { rows } = await ledger.owner.query(

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { importCommand } from '../../cli/import.ts';
+import { runHere, startCommand } from '../support/ledger/commands.ts';
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation } from '../support/ledger/operations.ts';
@@ -28,22 +29,10 @@ afterAll(async () => {
 
 const playerLedger = (playerId: string) => ledger.playerLedger(playerId);
 
-/** Starts the command as an operator does. */
-function start(args: readonly string[]) {
-  const child = spawn(
-    process.execPath,
-    ['cli/import.ts', ...args, '--database-url', database.ownerDatabaseUrl],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = new Promise<{ status: number | null; output: string }>((resolve) =>
-    child.on('close', (status) => resolve({ status, output })),
-  );
-  return { process: child, ended };
-}
-
-const run = (args: readonly string[]) => start(args).ended;
+const ofDatabase = (args: readonly string[]) => [...args, '--database-url', database.ownerDatabaseUrl];
+const run = (args: readonly string[]) => runHere(importCommand, ofDatabase(args));
+/** As an operator does. */
+const runAlone = (args: readonly string[]) => startCommand('import.ts', ofDatabase(args)).ended;
 
 /** The audit rows of an import, in order. */
 async function audits(correlationId: string | undefined) {
@@ -179,7 +168,7 @@ ${player},lumees,9,2024-05-01T12:00:00Z,old,here,pve_victory
       'busy.csv',
       `${HEADER}\n${Array.from({ length: 2_000 }, (_, n) => `${players[n % 20]},lumees,1,2024-05-01T12:00:00Z,old,k${n},`).join('\n')}\n`,
     );
-    const importing = run([file]);
+    const importing = runAlone([file]);
     let claims = 0;
     let done = false;
     const playing = (async () => {
@@ -238,7 +227,7 @@ ${player},lumees,9,2024-05-01T12:00:00Z,old,here,pve_victory
       `${HEADER}\n${players.map((player, n) => `${player},lumees,1,2024-05-01T12:00:00Z,old,k${n},`).join('\n')}\n`,
     );
     const before = await publishRules(ledger.owner);
-    const importing = run([file]);
+    const importing = runAlone([file]);
     let ended = false;
     importing.finally(() => {
       ended = true;

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { integrityCommand } from '../../cli/integrity.ts';
 import type { IntegrityPage, StoredFault } from '../../src/ledger/read-integrity.ts';
+import { runHere, startCommand } from '../support/ledger/commands.ts';
 import { DAMAGES, entry } from '../support/ledger/damages.ts';
 import { commit as commitWith, granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation, take } from '../support/ledger/operations.ts';
@@ -47,19 +48,13 @@ const pageOf = async (client: pg.ClientBase | pg.Pool, after = '', size = 1_000)
   (await (client as pg.Pool).query('SELECT onceward.integrity_page($1, $2) AS page', [after, size])).rows[0]
     .page;
 
-async function run({ ownerDatabaseUrl } = database): Promise<{ status: number | null; output: string }> {
-  const child = spawn(process.execPath, [
-    'cli/integrity.ts',
-    '--players',
-    '4',
-    '--database-url',
-    ownerDatabaseUrl,
-  ]);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { status, output };
-}
+const argumentsFor = ({ ownerDatabaseUrl }: Pick<typeof database, 'ownerDatabaseUrl'>) => [
+  '--players',
+  '4',
+  '--database-url',
+  ownerDatabaseUrl,
+];
+const run = (of = database) => runHere(integrityCommand, argumentsFor(of));
 
 test('a ledger that the kernel wrote is sound', async () => {
   const { faults, ...page } = await pageOf(ledger.owner);
@@ -189,7 +184,7 @@ test('a limited claim may be moved behind a checkpoint', async () => {
 
 describe('npm run integrity', () => {
   test('reports a sound ledger, and exits with 0', async () => {
-    const { status, output } = await run();
+    const { status, output } = await startCommand('integrity.ts', argumentsFor(database)).ended;
     expect({ status, output }).toMatchObject({
       status: 0,
       output: expect.stringContaining('The ledger is sound.'),
