@@ -31,7 +31,7 @@ let database: Awaited<ReturnType<typeof startOwnDatabase>>;
 let ledger: Ledger;
 let sessions: pg.Pool;
 beforeAll(async () => {
-  database = await startOwnDatabase({ max_connections: '120' }, { rules: false });
+  database = await startOwnDatabase({}, { rules: false });
   ledger = openLedger(database);
   sessions = new pg.Pool({ connectionString: database.databaseUrl, max: BATCHES, options: PATIENT });
   sessions.on('error', () => {});

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { NEON_FAILURE_NAMES } from '../../dev/neon/failures.ts';
 import { type NeonEndpoint, startNeonEndpoint } from '../../dev/neon-endpoint.ts';
@@ -10,6 +11,7 @@ import { LedgerDefect, LedgerUnavailable } from '../../src/ledger/failures.ts';
 import { CONTRACT_VERSION } from '../../src/ledger/kernel-contract.ts';
 import { commit as commitWith, openLedger } from '../support/ledger/ledger.ts';
 import { fresh } from '../support/ledger/operations.ts';
+import { startOwnDatabase } from '../support/ledger/own-database.ts';
 import { standing } from '../support/ledger/standing.ts';
 
 const { app, owner, playerLedger } = openLedger();
@@ -17,15 +19,22 @@ const { app, owner, playerLedger } = openLedger();
 /** An endpoint of this file's own, so that its faults affect no other file's requests. */
 let endpoint: NeonEndpoint;
 let database: Database;
-let current: { configVersion: number; configSha256: string };
-beforeAll(async () => {
-  endpoint = await startNeonEndpoint();
-  database = openDatabase({ databaseUrl: inject('databaseUrl'), endpoint: endpoint.url });
-  const { rows } = await owner.query(
+interface Current {
+  readonly configVersion: number;
+  readonly configSha256: string;
+}
+let current: Current;
+async function currentConfig(client: pg.Pool): Promise<Current> {
+  const { rows } = await client.query(
     `SELECT version AS "configVersion", sha256 AS "configSha256" FROM onceward.balance_configs WHERE effective_from <= clock_timestamp()
       ORDER BY effective_from DESC LIMIT 1`,
   );
-  current = rows[0];
+  return rows[0];
+}
+beforeAll(async () => {
+  endpoint = await startNeonEndpoint();
+  database = openDatabase({ databaseUrl: inject('databaseUrl'), endpoint: endpoint.url });
+  current = await currentConfig(owner);
 });
 afterAll(() => endpoint?.stop());
 
@@ -207,13 +216,13 @@ describe('over Neon’s HTTP endpoint', () => {
     expect(await playerLedger(sent.playerId)).toMatchObject({ version: null, granted: 0 });
   });
 
-  test('a compute that takes five seconds to start is waited for', async () => {
+  test.concurrent('a compute that takes five seconds to start is waited for', async () => {
     const sent = operation();
     endpoint.faults.add({ kind: 'delay', delayMs: 5_000, match: sent.idempotencyKey });
     expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: false });
   });
 
-  test('a compute that takes longer than ten seconds makes the ledger unavailable by a time-out', async () => {
+  test.concurrent('a compute that takes longer than ten seconds makes the ledger unavailable by a time-out', async () => {
     const sent = operation();
     endpoint.faults.add({ kind: 'delay', delayMs: 11_000, match: sent.idempotencyKey });
     expect(await failureOf(commit(sent))).toMatchObject({ why: 'timeout', failure: 'timeout' });
@@ -222,41 +231,48 @@ describe('over Neon’s HTTP endpoint', () => {
   });
 
   test('an operation that Neon commits after its client is gone is replayed to the retry', async () => {
+    // Where a session waits until the client is gone, however busy the machine is.
+    const own = await startOwnDatabase({ lock_timeout: '60s', statement_timeout: '60s' });
+    const ledger = openLedger(own);
     const uncancelled = await startNeonEndpoint({ cancels: false });
-    const earlier = operation();
-    await commit(earlier);
-    const sent = operation({ playerId: earlier.playerId });
-    const holder = await owner.connect();
+    const reads = openDatabase({ databaseUrl: own.databaseUrl, endpoint: endpoint.url });
+    const config = await currentConfig(ledger.owner);
+    const earlier = operation(config);
+    await commitOperation(reads, earlier, []);
+    const sent = operation({ ...config, playerId: earlier.playerId });
+    const holder = await ledger.owner.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT FROM onceward.actors WHERE id = $1 AND kind = 1 FOR UPDATE', [sent.playerId]);
     const gone = new AbortController();
     const lost = fetch(uncancelled.url, {
       method: 'POST',
-      headers: { 'Neon-Connection-String': inject('databaseUrl'), 'Neon-Raw-Text-Output': 'true' },
+      headers: { 'Neon-Connection-String': own.databaseUrl, 'Neon-Raw-Text-Output': 'true' },
       body: JSON.stringify({
         query: 'SELECT onceward.commit_operations($1::integer, $2::jsonb, $3::text[])',
         params: [CONTRACT_VERSION, JSON.stringify([encodeOperation(sent)]), []],
       }),
       signal: gone.signal,
     });
+    const holderPid = (await holder.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
     const waiting = async () => {
-      const { rows } = await owner.query(
-        `SELECT FROM pg_stat_activity a, pg_stat_activity h
-          WHERE h.pid = $1 AND h.pid = ANY (pg_blocking_pids(a.pid))`,
-        [(await holder.query('SELECT pg_backend_pid() AS pid')).rows[0].pid],
+      const { rows } = await ledger.owner.query(
+        'SELECT FROM pg_stat_activity a WHERE $1 = ANY (pg_blocking_pids(a.pid))',
+        [holderPid],
       );
       expect(rows).toHaveLength(1);
     };
-    void vi.waitFor(waiting, { timeout: 1_500, interval: 20 }).then(() => gone.abort());
+    void vi.waitFor(waiting, { timeout: 20_000, interval: 20 }).then(() => gone.abort());
     await expect(lost).rejects.toThrow(/abort/);
-    expect(await playerLedger(sent.playerId)).toMatchObject({ version: 1, granted: 1 });
+    expect(await ledger.playerLedger(sent.playerId)).toMatchObject({ version: 1, granted: 1 });
     await holder.query('COMMIT');
     holder.release();
-    await vi.waitFor(async () => expect(await playerLedger(sent.playerId)).toMatchObject({ granted: 2 }), {
-      timeout: 10_000,
-    });
-    expect(await commit(sent)).toMatchObject({ kind: 'granted', replayed: true });
+    await vi.waitFor(
+      async () => expect(await ledger.playerLedger(sent.playerId)).toMatchObject({ granted: 2 }),
+      { timeout: 20_000 },
+    );
+    expect(await commitOperation(reads, sent, [])).toMatchObject({ kind: 'granted', replayed: true });
     await uncancelled.stop();
+    await ledger.close();
   });
 
   test('an answer beyond the limit of Neon is known as such', async () => {

@@ -172,7 +172,8 @@ describe('a stock that is published in the middle of its period', () => {
       .poll(async () => {
         const { rows } = await game.owner.query(
           `SELECT count(*)::int AS n FROM pg_locks
-            WHERE relation = 'onceward.actors'::regclass AND mode = 'ExclusiveLock' AND NOT granted`,
+            WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND relation = 'onceward.actors'::regclass AND mode = 'ExclusiveLock' AND NOT granted`,
         );
         return rows[0].n;
       })

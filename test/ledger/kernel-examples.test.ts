@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../cli/connect.ts';
-import { startOwnDatabase } from '../support/ledger/own-database.ts';
+import { startOwnServer } from '../support/ledger/own-database.ts';
 
 const FOLDER = new URL('../../drizzle/kernel/examples/', import.meta.url).pathname;
 const [SETUP = '', ...EXAMPLES] = readdirSync(FOLDER).sort();
@@ -63,9 +63,9 @@ async function run(client: pg.Client, statement: string): Promise<string> {
 }
 
 describe('an example of the kernel gives the output that stands in its file', () => {
-  let database: Awaited<ReturnType<typeof startOwnDatabase>>;
+  let database: Awaited<ReturnType<typeof startOwnServer>>;
   beforeAll(async () => {
-    database = await startOwnDatabase({}, { rules: false });
+    database = await startOwnServer({}, { rules: false });
     await withClient(database.ownerDatabaseUrl, (client) =>
       client.query(readFileSync(FOLDER + SETUP, 'utf8')),
     );

@@ -6,14 +6,15 @@ import { CONTRACT_VERSION } from '../../src/ledger/kernel-contract.ts';
 import { commit as commitWith, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { type Config, sendMixed } from '../support/ledger/mixed-calls.ts';
 import { award, fresh, give, operation } from '../support/ledger/operations.ts';
-import { connectTo, startOwnDatabase } from '../support/ledger/own-database.ts';
+import { connectTo, startOwnDatabase, stopAutovacuum } from '../support/ledger/own-database.ts';
 
 /** A database of this file's own, whose statistics nobody else changes. */
 let database: Awaited<ReturnType<typeof startOwnDatabase>>;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await startOwnDatabase({ autovacuum: 'off' });
+  database = await startOwnDatabase();
   ledger = openLedger(database);
+  await stopAutovacuum(ledger.owner);
 }, 60_000);
 afterAll(async () => {
   await ledger?.close();

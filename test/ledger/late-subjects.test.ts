@@ -40,7 +40,7 @@ const waiting = (count: number) =>
   expect
     .poll(async () => {
       const { rows } = await (ledger.owner as pg.Pool).query(
-        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
       return rows[0].n;
     })

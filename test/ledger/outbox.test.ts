@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { brokenInvariants } from '../support/ledger/invariants.ts';
 import { commit as commitWith, granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation, take } from '../support/ledger/operations.ts';
-import { startOwnDatabase } from '../support/ledger/own-database.ts';
+import { startOwnServer } from '../support/ledger/own-database.ts';
 import { announcement, pending, recovery, reversal, transfer } from '../support/ledger/systems.ts';
 
 /** A database of this file's own: its tests change the settings and empty the outbox. */
-let database: Awaited<ReturnType<typeof startOwnDatabase>>;
+let database: Awaited<ReturnType<typeof startOwnServer>>;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await startOwnDatabase();
+  database = await startOwnServer();
   ledger = openLedger(database);
 });
 afterAll(async () => {

@@ -142,7 +142,9 @@ describe('when KV fails', () => {
 describe('when Postgres cannot be used', () => {
   test('without tables: the error says to migrate, and KV is not written', async () => {
     kv.clear();
-    const bare = publish(another(), { ownerDatabaseUrl: database().postgres.superuserUrl() });
+    const bare = publish(another(), {
+      ownerDatabaseUrl: new URL('postgres', database().ownerDatabaseUrl).href,
+    });
     await expect(bare).rejects.toThrow('run `npm run migrate` first');
     expect(kv.size).toBe(0);
   });

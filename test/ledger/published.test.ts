@@ -45,7 +45,7 @@ async function publish(gold: number): Promise<Published> {
 const newest = () => [...published.values()].at(-1) as Published;
 
 beforeAll(async () => {
-  database = await startOwnDatabase({ max_connections: '120' }, { rules: false });
+  database = await startOwnDatabase({}, { rules: false });
   ledger = openLedger(database);
   sessions = new pg.Pool({
     connectionString: database.databaseUrl,
@@ -146,7 +146,7 @@ describe('at the moment of a publication', () => {
         async () => {
           const { rows } = await ledger.owner.query(
             `SELECT count(*)::int AS waiting FROM pg_stat_activity
-            WHERE usename = 'onceward_app' AND wait_event_type = 'Lock'`,
+            WHERE datname = current_database() AND usename = 'onceward_app' AND wait_event_type = 'Lock'`,
           );
           return rows[0].waiting;
         },

@@ -11,16 +11,16 @@ import { hasClientPrograms, NEEDED, runClientProgram } from '../support/ledger/c
 import { essence } from '../support/ledger/essence.ts';
 import { granted, type Ledger, type LedgerOutcome, openLedger, type Urls } from '../support/ledger/ledger.ts';
 import { fresh, give, operation, take } from '../support/ledger/operations.ts';
-import { startOwnDatabase } from '../support/ledger/own-database.ts';
+import { startOwnServer } from '../support/ledger/own-database.ts';
 
 const PLAYERS = 8;
 /** Acknowledged before a backup begins. */
 const BEFORE = 200;
 
-let database: Awaited<ReturnType<typeof startOwnDatabase>>;
+let database: Awaited<ReturnType<typeof startOwnServer>>;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await startOwnDatabase();
+  database = await startOwnServer();
   ledger = openLedger(database);
 });
 afterAll(async () => {

@@ -12,12 +12,12 @@ import {
   openLedger,
 } from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation } from '../support/ledger/operations.ts';
-import { startOwnDatabase } from '../support/ledger/own-database.ts';
+import { startOwnServer } from '../support/ledger/own-database.ts';
 
-let database: Awaited<ReturnType<typeof startOwnDatabase>>;
+let database: Awaited<ReturnType<typeof startOwnServer>>;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await startOwnDatabase({ deadlock_timeout: '100ms' });
+  database = await startOwnServer({ deadlock_timeout: '100ms' });
   ledger = openLedger(database);
 }, 60_000);
 afterAll(async () => {
@@ -102,7 +102,7 @@ async function forgetGuards(): Promise<void> {
 async function waitingForLock(): Promise<void> {
   for (;;) {
     const { rowCount } = await ledger.owner.query(
-      `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
     if (rowCount) return;
     await sleep(10);

@@ -12,6 +12,7 @@ import { withClient } from '../../cli/connect.ts';
 import { type LocalDatabase, startDatabase } from '../../dev/database.ts';
 import { createSigner, createSigningKeys } from '../../dev/sign.ts';
 import { backdateRules, publishTestRules } from './ledger/rules.ts';
+import { PROBES } from './probes.ts';
 import type { Provided } from './provided.ts';
 
 /** Not imported from dev/local-stack.ts: Vite would transform everything that it imports, which includes wrangler. */
@@ -32,8 +33,14 @@ async function start(workers: number) {
   // No test needs data that survives a power failure. The simulation tests that.
   const database = await startDatabase({
     dir,
-    settings: { fsync: 'off', synchronous_commit: 'off', max_connections: String(SESSIONS * workers) },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: String(SESSIONS * workers),
+    },
   });
+  const templates = await createTemplates(database);
   const signingKeys = await createSigningKeys();
   const config = await publishExample(database);
   const databases = await copies(database, workers);
@@ -43,6 +50,7 @@ async function start(workers: number) {
     databaseUrl: database.databaseUrl,
     ownerDatabaseUrl: database.ownerDatabaseUrl,
     databases,
+    templates,
     neonEndpoint: database.endpoint.url,
     neonControl: database.endpoint.controlUrl,
     jwks: (await createSigner(signingKeys)).jwks,
@@ -57,16 +65,28 @@ async function start(workers: number) {
   return { provided, stop };
 }
 
-/** Copies the database, so that each worker has its own. */
-async function copies(
-  { postgres, databaseUrl }: LocalDatabase,
-  count: number,
-): Promise<Provided['databases']> {
-  const template = new URL(databaseUrl).pathname.slice(1);
-  const names = Array.from({ length: count }, (_, index) => `${template}_${index + 1}`);
-  await withClient(postgres.superuserUrl(), async (client) => {
+const nameOf = ({ databaseUrl }: LocalDatabase) => new URL(databaseUrl).pathname.slice(1);
+
+function copy({ postgres }: LocalDatabase, template: string, names: readonly string[]): Promise<void> {
+  return withClient(postgres.superuserUrl(), async (client) => {
     for (const name of names) await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
+}
+
+/** Nobody connects to them: Postgres copies no database that is in use. */
+async function createTemplates(database: LocalDatabase): Promise<Provided['templates']> {
+  const templates = { withRules: 'with_rules', withoutRules: 'without_rules' };
+  await copy(database, nameOf(database), Object.values(templates));
+  await publishTestRules(database.postgres.superuserUrl(templates.withRules));
+  return templates;
+}
+
+/** Copies the database, so that each worker has its own. */
+async function copies(database: LocalDatabase, count: number): Promise<Provided['databases']> {
+  const { postgres, databaseUrl } = database;
+  const names = Array.from({ length: count }, (_, index) => `${nameOf(database)}_${index + 1}`);
+  await copy(database, nameOf(database), names);
+  for (const name of names) await withClient(postgres.superuserUrl(name), (client) => client.query(PROBES));
   return names.map((name) => ({
     databaseUrl: new URL(name, databaseUrl).href,
     ownerDatabaseUrl: postgres.superuserUrl(name),

@@ -7,6 +7,8 @@ export interface Provided {
   readonly ownerDatabaseUrl: string;
   /** Copies of that database, one for each worker, so that a worker never sees a config that another one publishes. */
   readonly databases: readonly { readonly databaseUrl: string; readonly ownerDatabaseUrl: string }[];
+  /** Databases with the schema to copy: with the config of the kernel's tests, and with none. */
+  readonly templates: { readonly withRules: string; readonly withoutRules: string };
   readonly neonEndpoint: string;
   readonly neonControl: string;
   readonly jwks: string;

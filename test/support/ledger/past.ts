@@ -9,7 +9,7 @@ import type { Actor } from '../../../src/domain/actor.ts';
 import { type Database, openDatabase } from '../../../src/ledger/database.ts';
 import type { Authorised } from '../../../src/ledger/read-authority.ts';
 import type { HistoryFilter } from '../../../src/ledger/read-history.ts';
-import { startOwnDatabase } from './own-database.ts';
+import { startOwnDatabase, stopAutovacuum } from './own-database.ts';
 
 export const SERVER: Actor = { kind: 'server', id: 'arena-1' };
 export const READER: Actor = { kind: 'staff', id: 'reader' };
@@ -129,11 +129,12 @@ export function openPast() {
   let app: pg.Client;
   beforeAll(async () => {
     // Nobody else's statistics.
-    own = await startOwnDatabase({ autovacuum: 'off' }, { rules: false });
+    own = await startOwnDatabase({}, { rules: false });
     await withClient(own.ownerDatabaseUrl, async (owner) => {
+      await stopAutovacuum(owner);
       for (const statement of WRITE) await owner.query(statement);
     });
-    database = openDatabase({ databaseUrl: own.databaseUrl, endpoint: own.endpoint.url });
+    database = openDatabase({ databaseUrl: own.databaseUrl, endpoint: own.neonEndpoint });
     app = new pg.Client({ connectionString: own.databaseUrl });
     await app.connect();
   }, 120_000);

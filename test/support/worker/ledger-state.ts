@@ -5,7 +5,6 @@
 import { env } from 'cloudflare:workers';
 import { neon, neonConfig } from '@neondatabase/serverless';
 import { encodeClaimId, parseClaimId } from '../../../src/domain/claim-id.ts';
-import { VIOLATED } from '../invariants.ts';
 
 neonConfig.fetchEndpoint = env.NEON_ENDPOINT;
 export const owner = neon(env.OWNER_DATABASE_URL);
@@ -24,17 +23,7 @@ export interface LedgerState {
 }
 
 export async function ledgerState(playerId: string): Promise<LedgerState> {
-  const rows = await owner`
-    SELECT jsonb_build_object(
-      'version', (SELECT version FROM onceward.players WHERE id = ${playerId}),
-      'balances', (SELECT coalesce(jsonb_object_agg(resource, amount), '{}')
-                     FROM onceward.balances_by_name WHERE player_id = ${playerId}),
-      'entries', (SELECT count(*) FROM onceward.entries_by_name WHERE player_id = ${playerId}),
-      'granted', (SELECT count(*) FROM onceward.claims_by_name WHERE player_id = ${playerId}),
-      'rejected', (SELECT count(*) FROM onceward.refusals_by_name WHERE player_id = ${playerId}),
-      'limits', (SELECT coalesce(jsonb_object_agg("limit" || ' ' || period, used), '{}')
-                   FROM onceward.limits_by_name WHERE kind = 'player' AND subject_id = ${playerId}),
-      'pending', (SELECT count(*) FROM onceward.pending_by_name WHERE player_id = ${playerId})) AS state`;
+  const rows = await owner`SELECT probes.state_of(${playerId}) AS state`;
   return rows[0]?.state as LedgerState;
 }
 
@@ -45,8 +34,8 @@ export function moved({ version, rejected: _, ...state }: LedgerState) {
 
 /** The invariants that the ledger of this player violates. */
 export async function ledgerFaults(playerId: string): Promise<string[]> {
-  const rows = await owner.query(VIOLATED, [[playerId]]);
-  return rows.map((row) => String(row.fault));
+  const rows = await owner`SELECT probes.faults_of(${[playerId]}) AS faults`;
+  return rows[0]?.faults as string[];
 }
 
 /** What a staff member has used today of the budget and of the number of awards. */
