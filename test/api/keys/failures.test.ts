@@ -6,6 +6,7 @@ import { serveExample } from '../../support/worker/balance.ts';
 import { faultOf, receiptOf } from '../../support/worker/client.ts';
 import { ledgerFaults, ledgerState } from '../../support/worker/ledger-state.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
+import { sampleOf } from '../../support/worker/sample.ts';
 import { SCENES } from '../../support/worker/scenes.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
@@ -46,11 +47,14 @@ const AFTER_COMMIT: readonly Failure[] = [
   { failure: 'halfway', rule: { kind: 'reset_mid_body' } },
 ];
 
-const forEachScene = (failures: readonly Failure[]) =>
-  failures.flatMap((failure) => SCENES.map((scene) => ({ ...scene, ...failure })));
+/** Each failure with some scenes, and each scene with some failures. */
+const forScenes = (failures: readonly Failure[], every: number) =>
+  failures.flatMap((failure, shift) =>
+    sampleOf(SCENES, every, shift).map((scene) => ({ ...scene, ...failure })),
+  );
 
 describe('an infrastructure failure before the commit', () => {
-  it.each(forEachScene(BEFORE_COMMIT))('$name: records nothing and grants the retry after $failure', async ({
+  it.each(forScenes(BEFORE_COMMIT, 4))('$name: records nothing and grants the retry after $failure', async ({
     prepare,
     rule,
   }) => {
@@ -70,9 +74,9 @@ describe('an infrastructure failure before the commit', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it.each(SCENES)('$name: answers INTERNAL to a missing privilege (42501) and leaves the key free', async ({
-    prepare,
-  }) => {
+  it.each(
+    sampleOf(SCENES, 4),
+  )('$name: answers INTERNAL to a missing privilege (42501) and leaves the key free', async ({ prepare }) => {
     const { playerId, idempotencyKey, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'error', errorCode: '42501' });
     const answer = await writingNothing(playerId, () => send());
@@ -100,7 +104,7 @@ describe('a client that should back off', () => {
 
 describe('a reply lost after the commit', () => {
   it.each(
-    forEachScene(AFTER_COMMIT),
+    forScenes(AFTER_COMMIT, 1),
   )('$name: replays the one grant when the reply was lost $failure', async ({ prepare, rule }) => {
     const { playerId, idempotencyKey, version, granted, send } = await prepare();
     await breakRequests({ match: idempotencyKey, ...rule });
@@ -117,7 +121,9 @@ describe('a reply lost after the commit', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it.each(SCENES)('$name: grants once when the replies of three attempts are lost', async ({ prepare }) => {
+  it.each(sampleOf(SCENES, 3))('$name: grants once when the replies of three attempts are lost', async ({
+    prepare,
+  }) => {
     const { playerId, idempotencyKey, version, granted, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit', times: 3 });
     for (let attempt = 1; attempt <= 3; attempt++) expect(faultOf(await send()).code).toBe('UNAVAILABLE');

@@ -13,6 +13,7 @@ const caught: string[] = [];
 /** Keeps all further lines of this test file, and prints none. */
 export function catchLines(): void {
   caught.length = 0;
+  checked.length = 0;
   for (const method of ['log', 'warn', 'error', 'info', 'debug'] as const) {
     vi.spyOn(console, method).mockImplementation((...values: unknown[]) => {
       caught.push(values.map(String).join(' '));
@@ -26,9 +27,15 @@ export const MISLEADING = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
 /** Every line so far, as it was written. */
 export const rawLines = (): readonly string[] => caught;
 
+/** Of `caught`, those that were checked. */
+const checked: Line[] = [];
+
 export function linesOf(correlationId: string): Line[] {
-  for (const raw of caught) expect(raw).not.toMatch(MISLEADING);
-  return caught.map((raw) => JSON.parse(raw) as Line).filter((line) => line.correlationId === correlationId);
+  for (const raw of caught.slice(checked.length)) {
+    expect(raw).not.toMatch(MISLEADING);
+    checked.push(JSON.parse(raw) as Line);
+  }
+  return checked.filter((line) => line.correlationId === correlationId);
 }
 
 /** The only line of the request that this answer belongs to. */
