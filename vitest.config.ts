@@ -7,7 +7,7 @@
 import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
-import { LOCAL_AUDIENCE, LOCAL_ISSUER } from './dev/sign.ts';
+import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER } from './dev/sign.ts';
 import './test/support/provided.ts';
 
 const globalSetup = ['test/support/global-setup.ts'];
@@ -60,6 +60,7 @@ function inWorkerd(name: string, include: string[], variables: Record<string, st
               JWKS: inject('jwks'),
               TOKEN_ISSUER: LOCAL_ISSUER,
               TOKEN_AUDIENCE: LOCAL_AUDIENCE,
+              CODE_SECRET: LOCAL_CODE_SECRET,
               // The next request must see a config that was just published.
               CONFIG_POINTER_TTL_SECONDS: '0',
               ...variables,

@@ -11,7 +11,7 @@ import { publishBalanceConfig, readCurrent } from '../cli/config-store.ts';
 import { addStaff, listStaff } from '../cli/staff.ts';
 import { type LocalDatabase, startDatabase } from './database.ts';
 import { loadOrCreateKeys } from './keys.ts';
-import { LOCAL_AUDIENCE, LOCAL_ISSUER, type Signer } from './sign.ts';
+import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER, type Signer } from './sign.ts';
 import { requireFreePort } from './system.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
@@ -93,6 +93,7 @@ function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks }: Sig
     JWKS: jwks,
     TOKEN_ISSUER: LOCAL_ISSUER,
     TOKEN_AUDIENCE: LOCAL_AUDIENCE,
+    CODE_SECRET: LOCAL_CODE_SECRET,
     // A published config is in use after one second.
     CONFIG_POINTER_TTL_SECONDS: '1',
   };

@@ -84,10 +84,11 @@ CREATE TABLE "onceward"."settings" (
 	"one" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
 	"refusal_retention_days" smallint DEFAULT 30 NOT NULL,
 	"refusals_per_day" integer DEFAULT 1000 NOT NULL,
+	"wrong_codes_per_hour" smallint DEFAULT 10 NOT NULL,
 	"outbox" boolean DEFAULT true NOT NULL,
 	"outbox_slot" smallint DEFAULT 0 NOT NULL,
 	CONSTRAINT "settings_are_one_row" CHECK ("onceward"."settings"."one" = 1),
-	CONSTRAINT "settings_are_sensible" CHECK ("onceward"."settings"."refusal_retention_days" >= 30 AND "onceward"."settings"."refusals_per_day" >= 1)
+	CONSTRAINT "settings_are_sensible" CHECK ("onceward"."settings"."refusal_retention_days" >= 30 AND "onceward"."settings"."refusals_per_day" >= 1 AND "onceward"."settings"."wrong_codes_per_hour" >= 1)
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."staff" (
@@ -125,6 +126,37 @@ CREATE TABLE "onceward"."checkpoints" (
 	"number" integer NOT NULL,
 	"resource" smallint NOT NULL,
 	CONSTRAINT "checkpoints_one_per_balance" PRIMARY KEY("player","resource")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."code_batches" (
+	"no" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."code_batches_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"created_at" timestamp with time zone NOT NULL,
+	"opens_at" timestamp with time zone,
+	"closes_at" timestamp with time zone,
+	"actor" bigint NOT NULL,
+	"uses" "onceward"."count" NOT NULL,
+	"number" integer NOT NULL,
+	"config_version" integer NOT NULL,
+	"codes" integer NOT NULL,
+	"per_player" smallint NOT NULL,
+	"id" text COLLATE "C" NOT NULL,
+	"label" text COLLATE "C" NOT NULL,
+	"reward_type" text COLLATE "C",
+	"plan" json NOT NULL,
+	CONSTRAINT "code_batches_one_per_claim" UNIQUE("actor","number"),
+	CONSTRAINT "code_batches_one_per_id" UNIQUE("id"),
+	CONSTRAINT "code_batches_are_redeemable" CHECK ("onceward"."code_batches"."uses" >= 1 AND "onceward"."code_batches"."per_player" BETWEEN 1 AND 100)
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."code_tries" (
+	"player" bigint PRIMARY KEY NOT NULL,
+	"wrong_at" timestamp with time zone[] NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."codes" (
+	"digest" "bytea" PRIMARY KEY NOT NULL,
+	"batch" integer NOT NULL,
+	"ordinal" integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."counted_claims" (
@@ -324,7 +356,7 @@ CREATE INDEX "refusals_by_client_correlation" ON "onceward"."refusals" USING btr
 CREATE INDEX "refusals_by_expiry" ON "onceward"."refusals" USING btree ("expires_on") WHERE expires_on IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "reward_claims_one_per_counterparty_number" ON "onceward"."reward_claims" USING btree ("counterparty","counterparty_number") WHERE counterparty IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "reward_claims_of_player_by_type" ON "onceward"."reward_claims" USING btree ("player","claim_type","number");--> statement-breakpoint
-CREATE INDEX "reward_claims_by_key" ON "onceward"."reward_claims" USING btree (hashtextextended(claim_key, claim_type));--> statement-breakpoint
+CREATE INDEX "reward_claims_by_key" ON "onceward"."reward_claims" USING btree (hashtextextended(claim_key, claim_type),"player","number");--> statement-breakpoint
 CREATE INDEX "reward_claims_by_correlation" ON "onceward"."reward_claims" USING btree ("correlation_id","claimed_at");--> statement-breakpoint
 CREATE INDEX "reward_claims_by_client_correlation" ON "onceward"."reward_claims" USING btree ("client_correlation_id","claimed_at") WHERE client_correlation_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "reward_claims_by_time" ON "onceward"."reward_claims" USING brin ("claimed_at");

@@ -94,10 +94,11 @@ CREATE TYPE "onceward"."reversal" AS (
 -- One request to change the ledger. `player`: null where it belongs to its actor. `mode`: `commit`,
 -- `reject` (record `rejection` under the key) or `lookup` (answer a known key; write nothing).
 -- `source`: where the postings come from: `postings` (the caller), `pending` (an announced reward),
--- `reversal` (the claim that is reversed) or `announcement` (none). `requires`: what counters must
--- have reached, unless an announced reward is paid. `advances`: postings on counters, whatever the
--- source of the others. `resources`: every resource that postings, requirements, choices,
--- milestones and limits name. `shown`: those that level, tier and stats follow from.
+-- `reversal` (the claim that is reversed), `code` (the code whose HMAC is `redeems`) or
+-- `announcement` (none). `requires`: what counters must have reached, unless an announced reward is
+-- paid. `advances`: postings on counters, whatever the source of the others. `resources`: every
+-- resource that postings, requirements, choices, milestones and limits name. `shown`: those that
+-- level, tier and stats follow from.
 -- `accepts_gifts`: whether others can give the player something from now on; null: as before.
 -- `decided_on`: the player's number in the read that it was decided on; null: it was decided on
 -- none. `facts_read`: what was read, to be kept with the claim.
@@ -114,7 +115,7 @@ CREATE TYPE "onceward"."operation" AS (
   staff "onceward"."staff_terms", units integer,
   announces "onceward"."announcement", reverses "onceward"."reversal", shown text[],
   accepts_gifts boolean, occurred_at timestamptz, decided_on integer,
-  facts_read json);--> statement-breakpoint
+  facts_read json, redeems text);--> statement-breakpoint
 
 -- An operation that a Worker of this version could send. Each constraint says what it demands.
 CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
@@ -173,7 +174,12 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     CHECK ((VALUE).actor_kind <> 'staff' OR cardinality((VALUE).choices) = 0
            AND coalesce(cardinality((((VALUE).announces).plan).choices), 0) = 0)
   CONSTRAINT "source_is_known"
-    CHECK ((VALUE).source IN ('postings', 'pending', 'reversal', 'announcement'))
+    CHECK ((VALUE).source IN ('postings', 'pending', 'reversal', 'announcement', 'code'))
+  CONSTRAINT "a_redemption_names_its_code" CHECK (
+    ((VALUE).source = 'code') = ((VALUE).redeems IS NOT NULL)
+    AND ((VALUE).redeems ~ '^[0-9a-f]{64}$') IS NOT FALSE)
+  CONSTRAINT "a_redemption_is_of_one_player"
+    CHECK ((VALUE).source <> 'code' OR (VALUE).counterparty IS NULL)
   CONSTRAINT "a_reversal_names_its_claim"
     CHECK (((VALUE).source = 'reversal') = NOT ((VALUE).reverses IS NULL))
   CONSTRAINT "a_reversal_uses_no_limits"
@@ -218,8 +224,8 @@ CREATE DOMAIN "onceward"."valid_bulk" AS "onceward"."bulk"
 --> statement-breakpoint
 
 -- How much of a limit is used: kind 1 by a player, 2 by a staff member, 3 by the game (subject: the
--- stripe). Of what an operation uses: how much. `base`: what was counted of claims that the counter
--- does not have yet; `added`: their claim types, where that is to be recorded.
+-- stripe), 4 of a code. Of what an operation uses: how much. `base`: what was counted of claims
+-- that the counter does not have yet; `added`: their claim types, where that is to be recorded.
 CREATE TYPE "onceward"."counter" AS (
   kind smallint, subject bigint, limit_no smallint, period text, used bigint, bound bigint,
   base bigint, added smallint[]);--> statement-breakpoint
@@ -271,13 +277,14 @@ CREATE TYPE "onceward"."state" AS (
   pending boolean, known boolean);
 --> statement-breakpoint
 
--- What an operation takes from the ledger instead of from its caller: a pending reward, or a claim
--- that it reverses. `target`: the claim; `gives_back`: what it had used of limits and this reversal
--- frees.
+-- What an operation takes from the ledger instead of from its caller: a pending reward, a code, or
+-- a claim that it reverses. `target`: the claim; `gives_back`: what it had used of limits and this
+-- reversal frees; `uses`: the use of a code, which is valid from `opens_at` and before `closes_at`.
 CREATE TYPE "onceward"."resolution" AS (
   rejection json, amounts_version integer, target integer, target_units integer,
   reversed integer, part smallint, budget_returned boolean,
-  gives_back "onceward"."counter"[]);--> statement-breakpoint
+  gives_back "onceward"."counter"[], uses "onceward"."counter"[], opens_at timestamptz,
+  closes_at timestamptz);--> statement-breakpoint
 
 -- The same for all operations of a call. `version` and `sha256` are null before the first
 -- publication.

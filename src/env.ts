@@ -19,6 +19,8 @@ export interface Env {
   readonly CONFIG_POINTER_TTL_SECONDS?: string;
   /** Default: only the Worker's own origin. */
   readonly ALLOWED_ORIGINS?: string;
+  /** What codes are hashed with: at least 32 characters. A secret. Without it there are no codes. */
+  readonly CODE_SECRET?: string;
   readonly ENVIRONMENT: 'local' | 'production';
   /** How operations reach the kernel: `direct`, the default, or `lanes`. */
   readonly COMMIT_THROUGH?: string;

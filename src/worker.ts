@@ -36,7 +36,8 @@ function openIsolate(env: Env) {
     readTexts: (version) => readTexts(database, version),
   });
   const commit = commitPath(env, database);
-  const services = { database, commit, config, texts, tokens: tokenSettings(env) };
+  const codeSecret = env.CODE_SECRET || null;
+  const services = { database, commit, config, texts, tokens: tokenSettings(env), codeSecret };
   return {
     graphql: createGraphqlServer(env, services),
     catalog: openCatalog(env, services),

@@ -83,13 +83,14 @@ CREATE OR REPLACE VIEW onceward.balances_by_name AS
     JOIN onceward.actors p ON p.no = b.player
     JOIN onceward.names n ON (n.kind, n.no) = (1, b.resource);
 
--- `subject_id` is a player's or a staff member's ID, or the number of a stripe of the game.
+-- `subject_id` is a player's or a staff member's ID, or the number of a stripe of the game or of a
+-- code.
 CREATE OR REPLACE VIEW onceward.limits_by_name AS
-  SELECT (ARRAY['player', 'staff', 'game'])[l.kind] AS kind,
+  SELECT (ARRAY['player', 'staff', 'game', 'code'])[l.kind] AS kind,
          coalesce(a.id, l.subject::text) AS subject_id, n.name AS "limit", l.period, l.used
     FROM onceward.limit_counters l
     JOIN onceward.names n ON (n.kind, n.no) = (4, l."limit")
-    LEFT JOIN onceward.actors a ON a.no = l.subject AND l.kind <> 3;
+    LEFT JOIN onceward.actors a ON a.no = l.subject AND l.kind < 3;
 
 CREATE OR REPLACE VIEW onceward.pending_by_name AS
   SELECT p.id AS player_id, w.number, encode(p.handle, 'hex') AS handle,

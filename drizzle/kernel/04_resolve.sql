@@ -1,7 +1,8 @@
--- Operations whose postings the ledger holds, and not the caller: a pending reward that is paid,
--- and a claim that is reversed. Each function returns the operation with its postings and a
--- resolution. They read and never write; they run after the players are locked. The plan of a
--- pending reward also has what its announcement used of limits: paying uses none.
+-- Operations whose postings the ledger holds, and not the caller: a pending reward that is paid, a
+-- code that is redeemed (04_codes.sql), and a claim that is reversed. Each function returns the
+-- operation with its postings and a resolution. They read and never write; they run after the
+-- players are locked. The plan of a pending reward also has what its announcement used of limits:
+-- paying uses none.
 
 -- What a plan gives, and what it may give.
 CREATE OR REPLACE FUNCTION onceward.postings_of(plan onceward.plan) RETURNS onceward.posting[]
@@ -295,6 +296,8 @@ DECLARE
 BEGIN
   IF op.source = 'pending' THEN
     step := onceward.resolve_pending(op, subject);
+  ELSIF op.source = 'code' THEN
+    step := onceward.resolve_code(op, subject);
   ELSE
     step := onceward.resolve_reversal(op, subject);
   END IF;

@@ -1,9 +1,9 @@
 -- Judges one operation: a pure function of the operation and of what the ledger holds, to a
 -- rejection or to what is to be written. Order of checks, which is part of the public contract:
---   caller's rejection | player | other player | claim | pending reward or reversed claim |
---   source keys | expected version | progress | staff limits | limits |
---   balances, draws, milestones | whether the other player accepts gifts |
---   the other player's balances
+--   caller's rejection | player | other player | claim | the code's window |
+--   pending reward, code or reversed claim | source keys | expected version | progress |
+--   staff limits | limits | balances, draws, milestones |
+--   whether the other player accepts gifts | the other player's balances
 
 CREATE OR REPLACE FUNCTION onceward.limit_exceeded(
   which text, resource text, bound bigint, remaining bigint, requested bigint, renews_at text)
@@ -142,8 +142,7 @@ CREATE OR REPLACE FUNCTION onceward.too_young(age onceward.required_age, state o
 RETURNS json LANGUAGE sql STABLE
 RETURN CASE WHEN ((state).me).since + make_interval(hours => (age).hours::integer) > (state).at
   THEN onceward.limit_exceeded('account_age', (age).resource, (age).hours, 0, (age).requested,
-    to_char((((state).me).since + make_interval(hours => (age).hours::integer))
-            AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END;
+    onceward.iso(((state).me).since + make_interval(hours => (age).hours::integer))) END;
 
 -- The rejection for what refuses an operation before any balance is looked at (`judge` says what).
 CREATE OR REPLACE FUNCTION onceward.refusal(
@@ -156,6 +155,7 @@ RETURN CASE reason
   WHEN 'other player' THEN json_build_object('kind', 'unknown_player', 'playerId', op.counterparty)
   WHEN 'claim' THEN onceward.already_claimed((state).earlier, NULL)
   WHEN 'announced claim' THEN onceward.already_claimed((state).announced, NULL)
+  WHEN 'window' THEN onceward.code_not_valid(resolution, (state).at)
   WHEN 'resolution' THEN (resolution).rejection
   WHEN 'source key' THEN onceward.already_claimed(
     CASE WHEN ((state).taken->>'player')::bigint = (subject).player
@@ -220,6 +220,9 @@ BEGIN
   IF cardinality(resolution.gives_back) > 0 THEN
     verdict.uses := verdict.uses || resolution.gives_back;
   END IF;
+  IF cardinality(resolution.uses) > 0 THEN
+    verdict.uses := verdict.uses || resolution.uses;
+  END IF;
 END $$;
 
 -- The other player's side. Who declines gifts gets none. That their balance is full the caller
@@ -267,6 +270,7 @@ DECLARE
     WHEN op.counterparty IS NOT NULL AND state.other_present IS NOT TRUE THEN 'other player'
     WHEN state.earlier IS NOT NULL AND state.reopened IS NOT TRUE THEN 'claim'
     WHEN state.announced IS NOT NULL THEN 'announced claim'
+    WHEN state.at < resolution.opens_at OR state.at >= resolution.closes_at THEN 'window'
     WHEN resolution.rejection IS NOT NULL THEN 'resolution'
     WHEN state.taken IS NOT NULL THEN 'source key'
     WHEN op.expected_version <> state.version THEN 'version'
@@ -282,7 +286,7 @@ BEGIN
     RETURN verdict;
   END IF;
   IF cardinality(op.limits) > 0 OR NOT op.staff IS NULL OR NOT op.age IS NULL
-     OR cardinality(resolution.gives_back) > 0 THEN
+     OR cardinality(resolution.gives_back || resolution.uses) > 0 THEN
     verdict := onceward.judge_uses(op, state, resolution, verdict);
     IF verdict.rejection IS NOT NULL THEN RETURN verdict; END IF;
   END IF;
@@ -295,7 +299,7 @@ BEGIN
   IF op.milestones AND step.rejection IS NULL THEN
     lowest := CASE WHEN op.source = 'reversal' AND NOT (op.reverses).allow_debt THEN 0
                    ELSE -9007199254740991 END;
-    IF resolution.amounts_version <> context.version THEN
+    IF op.source <> 'code' AND resolution.amounts_version <> context.version THEN
       rules_of_levels := onceward.milestones_of(resolution.amounts_version);
     END IF;
     earned := onceward.milestone_postings(rules_of_levels, state.me, step.side, lowest);

@@ -87,7 +87,7 @@ BEGIN
                                        THEN onceward.kind_number(op.actor_kind) ELSE 1 END)
             AS no OFFSET 0) AS p;
   IF op.actor_kind = 'staff' OR NOT op.staff IS NULL OR op.counterparty IS NOT NULL
-     OR op.source IN ('reversal', 'pending')
+     OR op.source IN ('reversal', 'pending', 'code')
      OR cardinality(op.source_keys) > 0 OR cardinality(op.limits) > 0 THEN
     RETURN onceward.rare_subject(op, subject);
   END IF;
@@ -110,6 +110,9 @@ BEGIN
       || (hashtextextended('server ' || subject.actor, 7) & 1023)::smallint;
   END IF;
   subject.stripes := onceward.stripes(op.limits, subject.player);
+  IF op.source = 'code' THEN
+    subject.buckets := subject.buckets || onceward.redeemed_buckets(op.redeems);
+  END IF;
   IF op.counterparty IS NOT NULL THEN
     SELECT a.no INTO subject.other FROM onceward.actors a
      WHERE a.id = op.counterparty AND a.kind = 1;
@@ -127,13 +130,15 @@ BEGIN
   END IF;
 END $$;
 
--- A reversal may give back what its claim had used of limits, and free its game-wide keys.
+-- A reversal may give back what its claim had used of limits and of a code, and free its game-wide
+-- keys.
 CREATE OR REPLACE FUNCTION onceward.reversed_subject(INOUT subject onceward.subject)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   SELECT subject.staff || array_agg(u.subject) FILTER (WHERE u.kind = 2),
-         subject.stripes || array_agg(u) FILTER (WHERE u.kind = 3)
-    INTO subject.staff, subject.stripes
+         subject.stripes || array_agg(u) FILTER (WHERE u.kind = 3),
+         subject.buckets || array_agg(onceward.code_bucket(u.subject)) FILTER (WHERE u.kind = 4)
+    INTO subject.staff, subject.stripes, subject.buckets
     FROM onceward.reward_claims c, unnest(onceward.used_by(c)) AS u
    WHERE c.player = subject.player AND c.number = subject.target;
   subject.buckets := subject.buckets || onceward.buckets(ARRAY(

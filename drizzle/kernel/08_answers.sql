@@ -161,6 +161,13 @@ BEGIN
     END;
 END $$;
 
+-- The answer to a player who has no tries left: nothing is recorded, and the code is not looked at.
+CREATE OR REPLACE FUNCTION onceward.tried_too_often(of_player bigint, moment timestamptz)
+RETURNS json LANGUAGE sql STABLE
+RETURN (SELECT json_build_object('kind', 'rate_limited', 'retryAt', onceward.ms(again.at))
+          FROM (SELECT onceward.next_try(of_player, moment) AS at) AS again
+         WHERE again.at IS NOT NULL);
+
 -- The configs that the answers refer to. A document travels once, and only to a caller who does not
 -- hold it.
 CREATE OR REPLACE FUNCTION onceward.configs_json(versions integer[], held text[]) RETURNS json

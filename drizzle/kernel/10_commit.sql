@@ -144,7 +144,9 @@ DECLARE
 BEGIN
   op := step.op;
   resolution := step.resolution;
-  is_busy := false;
+  -- A code that was created while this call waited was counted without its lock.
+  is_busy := op.source = 'code'
+    AND NOT onceward.redeemed_buckets(op.redeems) <@ coalesce(subject.buckets, '{}');
   IF op.source <> 'pending' THEN RETURN; END IF;
   buckets := onceward.buckets(op.source_keys);
   IF cardinality(buckets) = 0 THEN RETURN; END IF;
@@ -177,7 +179,7 @@ BEGIN
     END IF;
   END IF;
   answer := '{"kind": "busy"}';
-  IF op.source IN ('pending', 'reversal') AND op.mode <> 'lookup' THEN
+  IF op.source IN ('pending', 'reversal', 'code') AND op.mode <> 'lookup' THEN
     step := onceward.resolve_and_lock(op, subject, waits);
     IF step.is_busy THEN RETURN; END IF;
     op := step.op;
@@ -202,6 +204,8 @@ BEGIN
     END IF;
     RETURN;
   END IF;
+  answer := CASE op.source WHEN 'code' THEN onceward.tried_too_often(subject.player, state.at) END;
+  IF answer IS NOT NULL THEN RETURN; END IF;
   IF true = ANY ((state.me).regenerates) OR true = ANY ((state.other).regenerates) THEN
     rules := onceward.read_rules(state, context.version);
   END IF;
@@ -233,6 +237,9 @@ CREATE OR REPLACE FUNCTION onceward.refuse(
 RETURNS json LANGUAGE plpgsql AS $$
 BEGIN
   verdict.rejection := onceward.with_reversal(verdict.rejection, subject.player);
+  IF verdict.rejection->>'kind' = 'unknown_code' THEN
+    PERFORM onceward.count_wrong_code(subject.player, state.at);
+  END IF;
   IF op.actor_kind = 'staff' THEN
     PERFORM onceward.write_refusal(op, subject, state, verdict.rejection, context);
     PERFORM onceward.write_audit(op, subject, state, NULL);
@@ -250,8 +257,8 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF contract IS DISTINCT FROM 5 THEN
-    RAISE EXCEPTION 'this kernel speaks contract 5, not %: migrate before you deploy', contract
+  IF contract IS DISTINCT FROM 6 THEN
+    RAISE EXCEPTION 'this kernel speaks contract 6, not %: migrate before you deploy', contract
       USING ERRCODE = 'invalid_parameter_value';
   ELSIF operations NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'a call commits 1 to 100 operations' USING ERRCODE = 'invalid_parameter_value';

@@ -41,7 +41,7 @@ BEGIN
   context := onceward.read_context();
   -- There is no key to look up: a preview decides as if its key were new.
   subject.known := false;
-  IF op.source IN ('pending', 'reversal') AND op.mode <> 'lookup' THEN
+  IF op.source IN ('pending', 'reversal', 'code') AND op.mode <> 'lookup' THEN
     step := onceward.resolve(op, subject);
     op := step.op;
     resolution := step.resolution;

@@ -110,7 +110,34 @@ BEGIN ATOMIC
      AND (coalesce(u.used, 0) > k.used OR NOT EXISTS (SELECT FROM onceward.checkpoints));
 END;
 
--- What belongs to no player: the limits of staff members and of the game, and the outbox.
+-- Each code's counter is what claims used of it, and at most what its batch allows.
+CREATE OR REPLACE FUNCTION onceward.integrity_of_codes()
+RETURNS TABLE (invariant text, player bigint, resource smallint, sequence integer,
+               number integer, detail text) LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  WITH uses AS (
+    SELECT (x->>3)::bigint AS subject, sum((x->>4)::bigint) AS used
+      FROM onceward.reward_claims c, json_array_elements(c.limits_used) AS x
+     WHERE EXISTS (SELECT FROM onceward.code_batches) AND x->>0 = '4'
+       AND NOT EXISTS (SELECT FROM onceward.reversed_claims r
+                        WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)
+     GROUP BY 1),
+  counters AS (
+    SELECT k.subject, k.used FROM onceward.limit_counters k WHERE k.kind = 4)
+  SELECT 'I11', NULL::bigint, NULL::smallint, NULL::integer, NULL::integer, format(
+           'code %s of batch %s: %s was used, %s is counted, and %s are allowed',
+           subject % 1048576, coalesce(b.id, 'none'), coalesce(u.used, 0), coalesce(k.used, 0),
+           coalesce(b.uses, 0))
+    FROM counters AS k FULL JOIN uses AS u USING (subject)
+    LEFT JOIN onceward.code_batches b ON b.no = subject / 1048576
+   WHERE coalesce(k.used, 0) > coalesce(b.uses, 0) OR coalesce(u.used, 0) > coalesce(k.used, 0)
+      -- Claims up to a checkpoint may have been moved elsewhere.
+      OR coalesce(u.used, 0) < coalesce(k.used, 0)
+         AND NOT EXISTS (SELECT FROM onceward.checkpoints);
+END;
+
+-- What belongs to no player: the limits of staff members, of the game and of codes, and the outbox.
 CREATE OR REPLACE FUNCTION onceward.integrity_of_game()
 RETURNS TABLE (invariant text, player bigint, resource smallint, sequence integer,
                number integer, detail text) LANGUAGE sql STABLE
@@ -138,5 +165,7 @@ BEGIN ATOMIC
               AND (r.reopened OR d.actor = c.actor AND d.detail->>'budgetDay' = k.period))) AS m
    WHERE k.kind = 2 AND k.used <> m.used
   UNION ALL
-  SELECT * FROM onceward.integrity_of_stocks();
+  SELECT * FROM onceward.integrity_of_stocks()
+  UNION ALL
+  SELECT * FROM onceward.integrity_of_codes();
 END;

@@ -68,7 +68,7 @@ BEGIN
      WHERE pronamespace = 'onceward'::regnamespace
        AND 'search_path=pg_catalog, pg_temp' = ANY (proconfig)
        AND (proname IN ('commit_operations', 'commit_bulk', 'preview_operation', 'read_screen',
-                         'expire_refusals')
+                         'audit_list', 'expire_refusals')
          OR NOT prosecdef AND provolatile <> 'v')
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO onceward_app', callable);

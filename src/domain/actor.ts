@@ -28,6 +28,7 @@ export const STAFF_PERMISSIONS = {
   'reward:recover': ['support', 'admin'],
   'reward:take': ['support', 'admin'],
   'combat:correct': ['support', 'admin'],
+  'ledger:search': ['support', 'economist', 'auditor', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],
   'staff:read': ['auditor', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;

@@ -43,6 +43,8 @@ export type Source =
   | { readonly kind: 'postings' }
   /** The reward that was announced for this claim type and key. */
   | { readonly kind: 'pending' }
+  /** What the code holds that has this HMAC (64 hex digits). */
+  | { readonly kind: 'code'; readonly digest: string }
   /** The ledger entries of the claim that is taken back. */
   | {
       readonly kind: 'reversal';

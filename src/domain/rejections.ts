@@ -3,6 +3,7 @@
  * GraphQL type and code (src/schema/rejections.ts) and the members of result unions follow from it.
  */
 import { textsOfKey } from './canonical.ts';
+import { CODE_REJECTIONS } from './code-rejections.ts';
 import { LIMITS } from './limits.ts';
 import {
   type ClaimedBefore,
@@ -269,6 +270,7 @@ export const REJECTIONS = {
     message: ({ claimType, unmet }: UnmetRequirements) =>
       `${claimType} is locked for this player: ${unmet.join(', ')}. When it is fulfilled, send a new key.`,
   }),
+  ...CODE_REJECTIONS,
   not_announced: row({
     description: 'No reward was announced for this claim.',
     fields: { claimType: { type: 'ClaimType' }, claimKey: { type: 'ClaimKey' } },

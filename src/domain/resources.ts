@@ -30,8 +30,8 @@ export function touchedResources(operation: Moving, rules: BalanceRules): string
     ...(operation.milestones ? resourcesOfLevels(rules) : []),
     ...(source.kind === 'reversal' ? source.counters : []),
   ];
-  // What a pending reward or a reversal moves is in the ledger: it may be any resource.
-  const fromLedger = source.kind === 'pending' || source.kind === 'reversal';
+  // What a pending reward, a code or a reversal moves is in the ledger: it may be any resource.
+  const fromLedger = ['pending', 'code', 'reversal'].includes(source.kind);
   const regenerating = fromLedger ? rules.resources.keys() : moved;
   return [...new Set([...moved, ...regenerationResources(regenerating, rules)])];
 }

@@ -4,6 +4,7 @@
  */
 
 import { CLAIM_ID, parseClaimId } from './claim-id.ts';
+import { CODE_FORM, parseCode } from './code-form.ts';
 
 interface Pattern {
   readonly expression: RegExp;
@@ -89,6 +90,8 @@ export type Quantity = Branded<number, 'Quantity'>;
 export type Reason = Branded<string, 'Reason'>;
 /** In lower case, as answers show it. */
 export type ClaimId = Branded<string, 'ClaimId'>;
+/** In upper case without dashes, with its check character. */
+export type Code = Branded<string, 'Code'>;
 
 interface ValueTypes {
   PositiveInt: PositiveInt;
@@ -96,6 +99,7 @@ interface ValueTypes {
   Quantity: Quantity;
   Reason: Reason;
   ClaimId: ClaimId;
+  Code: Code;
 }
 
 export interface Constraint<T> {
@@ -125,6 +129,10 @@ export const CONSTRAINTS: { readonly [Name in keyof ValueTypes]: Constraint<Valu
     expected: PATTERNS.claimId.expected,
     parse: (value) =>
       typeof value === 'string' && parseClaimId(value) ? (value.toLowerCase() as ClaimId) : undefined,
+  },
+  Code: {
+    expected: CODE_FORM,
+    parse: (value) => (typeof value === 'string' ? (parseCode(value) as Code | undefined) : undefined),
   },
 };
 

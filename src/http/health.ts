@@ -12,7 +12,16 @@ import type { Services } from '../schema/builder.ts';
 /** What must be set, or set to something else, before a request can be answered. README.md ("Deploy") says how. */
 export function missingSettings(env: Partial<Env>): string[] {
   const database = env.DATABASE_URL ? [] : ['DATABASE_URL'];
-  return [...database, ...wrongTokenSettings(env), ...wrongLaneSettings(env)];
+  return [...database, ...wrongTokenSettings(env), ...wrongLaneSettings(env), ...weakCodeSecret(env)];
+}
+
+const MIN_CODE_SECRET = 32;
+
+/** It may be missing: then there are no codes. */
+function weakCodeSecret({ CODE_SECRET: secret }: Partial<Env>): string[] {
+  return secret && secret.length < MIN_CODE_SECRET
+    ? [`CODE_SECRET (at least ${MIN_CODE_SECRET} characters)`]
+    : [];
 }
 
 /** Missing settings, for /health. The log says so once per isolate. */

@@ -40,9 +40,10 @@ export const actorId = (name: string) =>
 export const limitPeriod = (name: string) =>
   customType<{ data: string; driverData: string }>({ dataType: () => 'onceward.limit_period' })(name);
 
-/** Ten random bytes. */
-export const handleBytes = (name: string) =>
+export const bytes = (name: string) =>
   customType<{ data: string; driverData: string }>({ dataType: () => 'bytea' })(name);
+/** Ten random bytes. */
+export const handleBytes = bytes;
 
 /** The enumerations that the tables store as numbers; the kernel uses the same numbers. */
 export const ACTOR_KINDS = ['player', 'server', 'staff', 'operator'] as const;

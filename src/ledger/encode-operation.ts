@@ -57,6 +57,7 @@ export function encodeOperation(operation: Operation): KernelOperation {
     units: operation.units,
     announces: source.kind === 'announcement' ? announcedBy(source) : null,
     reverses: source.kind === 'reversal' ? reversedBy(source) : null,
+    redeems: source.kind === 'code' ? source.digest : null,
     shown: operation.shown,
     accepts_gifts: operation.acceptsGifts,
     occurred_at: operation.occurredAt,

@@ -13,7 +13,7 @@ import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kern
 export type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms };
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
-export const CONTRACT_VERSION = 5;
+export const CONTRACT_VERSION = 6;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;
@@ -61,7 +61,7 @@ export interface KernelOperation {
   readonly decided_on: number | null;
   readonly facts_read: Facts | null;
   readonly rejection: Rejection | null;
-  readonly source: 'postings' | 'pending' | 'reversal' | 'announcement';
+  readonly source: 'postings' | 'pending' | 'reversal' | 'announcement' | 'code';
   readonly requires: readonly KernelRequirement[];
   readonly resources: readonly string[];
   readonly postings: readonly KernelPosting[];
@@ -91,6 +91,8 @@ export interface KernelOperation {
     readonly allow_debt: boolean;
     readonly counters: readonly string[];
   } | null;
+  /** The HMAC of the code that is redeemed (64 hex digits). */
+  readonly redeems: string | null;
   readonly shown: readonly string[];
   /** Null: as before. */
   readonly accepts_gifts: boolean | null;

@@ -66,7 +66,7 @@ export const auditEvents = onceward.table(
     clientCorrelationId: exactText('client_correlation_id'),
     /** `manualReward`, `claimReward`, `staff.add`, `staff.disable`, `config.publish`. */
     action: text().notNull(),
-    outcome: text({ enum: ['granted', 'rejected', 'done'] }).notNull(),
+    outcome: text({ enum: ['granted', 'rejected', 'forbidden', 'started', 'done', 'listed'] }).notNull(),
     reason: text(),
     detail: jsonb(),
   },
@@ -216,6 +216,8 @@ export const settings = onceward.table(
     one: smallint('one').primaryKey().default(1),
     refusalRetentionDays: smallint('refusal_retention_days').notNull().default(30),
     refusalsPerDay: integer('refusals_per_day').notNull().default(1000),
+    /** How many unknown codes a player may try within an hour. */
+    wrongCodesPerHour: smallint('wrong_codes_per_hour').notNull().default(10),
     /** Whether each granted operation writes an event. */
     outbox: boolean('outbox').notNull().default(true),
     /** The partition of the outbox that is written to. */
@@ -223,7 +225,10 @@ export const settings = onceward.table(
   },
   (t) => [
     check('settings_are_one_row', sql`${t.one} = 1`),
-    check('settings_are_sensible', sql`${t.refusalRetentionDays} >= 30 AND ${t.refusalsPerDay} >= 1`),
+    check(
+      'settings_are_sensible',
+      sql`${t.refusalRetentionDays} >= 30 AND ${t.refusalsPerDay} >= 1 AND ${t.wrongCodesPerHour} >= 1`,
+    ),
   ],
 );
 

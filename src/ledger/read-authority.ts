@@ -2,14 +2,18 @@
  * Reading on behalf of an actor: staff are checked against their row in the same request as the read itself, so that a
  * member who was disabled a moment ago reads nothing.
  */
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
 import type { Actor, StaffPermission } from '../domain/actor.ts';
 import { type Database, queryDatabase, type Reads } from './database.ts';
 import { rolePermissions, staff } from './operations-tables.ts';
 import { numberOfActor } from './read-names.ts';
 
-export type Authorised<T> = { readonly kind: 'read'; readonly rows: T[] } | { readonly kind: 'forbidden' };
+export type Authorised<T> =
+  | { readonly kind: 'read'; readonly rows: T[] }
+  | { readonly kind: 'forbidden' }
+  /** The staff member has read too many lists within a minute. */
+  | { readonly kind: 'too_often' };
 
 /** What a staff member needs to read anything but what other members did. */
 const READ: StaffPermission = 'ledger:read';
@@ -53,6 +57,40 @@ export async function readTogetherAs<const Statements extends readonly Statement
   if (checks.length > 0 && results[0]?.length === 0) return { kind: 'forbidden' };
   const read = results.slice(checks.length) as BatchResponse<Statements>;
   return { kind: 'read', rows: [rowOf(read)] };
+}
+
+/** A list across players, as the audit records it. */
+export interface AuditedList {
+  /** The query, and what it was narrowed to. */
+  readonly list: string;
+  readonly filter: Readonly<Record<string, unknown>>;
+  readonly needs: StaffPermission;
+  readonly correlationId: string;
+  readonly clientCorrelationId: string | null;
+}
+
+/** Reads a list across players for a staff member, with its audit row. Others read nothing. */
+export async function readListAs<const Statements extends readonly Statement[], Row>(
+  { reads }: Database,
+  actor: Actor,
+  list: AuditedList,
+  statementsOf: (reads: Reads) => Statements,
+  rowsOf: (results: BatchResponse<Statements>) => Row[],
+): Promise<Authorised<Row>> {
+  if (actor.kind !== 'staff') return { kind: 'forbidden' };
+  const [audited, ...results]: readonly unknown[][] = await queryDatabase(() =>
+    reads.batch([auditStatement(reads, actor.id, list), ...statementsOf(reads)]),
+  );
+  const [{ answer } = { answer: 'forbidden' }] = audited as { answer: string }[];
+  if (answer === 'forbidden' || answer === 'too_often') return { kind: answer };
+  return { kind: 'read', rows: rowsOf(results as unknown as BatchResponse<Statements>) };
+}
+
+function auditStatement(reads: Reads, staffId: string, audited: AuditedList) {
+  const { list, filter, needs, correlationId, clientCorrelationId } = audited;
+  const answer = sql<string>`onceward.audit_list(${staffId}, ${needs}, ${list}, ${JSON.stringify(filter)}::jsonb,
+    ${correlationId}::uuid, ${clientCorrelationId})`;
+  return reads.select({ answer }).from(sql`(SELECT) AS one`);
 }
 
 /** Whether a staff member may read: registered, not disabled, and with a role that reads. */

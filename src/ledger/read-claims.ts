@@ -48,24 +48,24 @@ export function readClaims(
   actor: Actor,
   request: ClaimsRequest,
 ): Promise<Authorised<ClaimRow>> {
-  return readAs(database, actor, (reads) => claimsStatement(reads, request), rowOf);
+  return readAs(database, actor, (reads) => claimsStatement(reads, request), claimRowOf);
 }
 
 export function claimsStatement(reads: Reads, request: ClaimsRequest) {
   const page = numbersOfPage(reads, request);
   const claim = claimOfPlayer(reads, page.player, page.number);
   return reads
-    .select(rowFields(claim, page.player, page.number))
+    .select(claimRowFields(claim, page.player, page.number))
     .from(page)
     .innerJoinLateral(claim, sql`true`)
     .orderBy(...pageOf(CLAIMS, [page.number], request.page).orderBy);
 }
 
-function rowFields(claim: ReturnType<typeof claimOfPlayer>, player: Value, number: Value) {
+export function claimRowFields(claim: ReturnType<typeof claimOfPlayer>, player: Value, number: Value) {
   return { ...recordFields(claim, player, number), changes: changesOf(player, number) };
 }
 
-function rowOf({ changes, ...record }: RecordRow & Pick<ClaimRow, 'changes'>): ClaimRow {
+export function claimRowOf({ changes, ...record }: RecordRow & Pick<ClaimRow, 'changes'>): ClaimRow {
   return { ...recordOf(record), number: record.number, changes };
 }
 
@@ -158,7 +158,7 @@ export function readClaim(
       'id' in reference
         ? claimByIdStatement(reads, actor, reference.id)
         : claimByKeyStatement(reads, reference),
-    rowOf,
+    claimRowOf,
   );
 }
 
@@ -167,7 +167,7 @@ export function claimByIdStatement(reads: Reads, actor: Actor, id: string) {
   const ownNumber = sql`${number}::integer`;
   const claim = claimOfPlayer(reads, actors.no, ownNumber);
   return reads
-    .select(rowFields(claim, actors.no, ownNumber))
+    .select(claimRowFields(claim, actors.no, ownNumber))
     .from(actors)
     .innerJoinLateral(claim, sql`true`)
     .where(
@@ -198,46 +198,7 @@ export function claimByKeyStatement(
     .as('newest');
   const claim = claimOfPlayer(reads, newest.player, newest.number);
   return reads
-    .select(rowFields(claim, newest.player, newest.number))
+    .select(claimRowFields(claim, newest.player, newest.number))
     .from(newest)
-    .innerJoinLateral(claim, sql`true`);
-}
-
-interface ClaimsOfKey {
-  readonly type: string;
-  readonly key: string;
-  readonly limit: number;
-}
-
-/** Who claimed it: claims of a type and key across players, in no order. */
-export function readClaimsOfKey(
-  database: Database,
-  actor: Actor,
-  request: ClaimsOfKey,
-): Promise<Authorised<ClaimRow>> {
-  return readAs(database, actor, (reads) => claimsOfKeyStatement(reads, request), rowOf);
-}
-
-export function claimsOfKeyStatement(reads: Reads, { type, key, limit }: ClaimsOfKey) {
-  const { player, number, claimType, claimKey } = rewardClaims;
-  const typeNumber = numberOf('claim_type', type);
-  // The expression of the index reward_claims_by_key.
-  const hashed = sql`hashtextextended(${claimKey}, ${claimType})`;
-  const found = reads
-    .select({ player, number })
-    .from(rewardClaims)
-    .where(
-      and(
-        eq(hashed, sql`hashtextextended(${key}::text COLLATE "C", ${typeNumber})`),
-        eq(claimType, typeNumber),
-        eq(claimKey, key),
-      ),
-    )
-    .limit(limit)
-    .as('found');
-  const claim = claimOfPlayer(reads, found.player, found.number);
-  return reads
-    .select(rowFields(claim, found.player, found.number))
-    .from(found)
     .innerJoinLateral(claim, sql`true`);
 }

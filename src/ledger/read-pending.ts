@@ -9,7 +9,7 @@ import type { Draw } from '../domain/moves.ts';
 import type { Database, Reads } from './database.ts';
 import type { KernelPlan } from './kernel-contract.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
-import { type Authorised, readAs } from './read-authority.ts';
+import { type AuditedList, type Authorised, readAs, readListAs } from './read-authority.ts';
 import { numbersWithin } from './read-history.ts';
 import { handleOf, idOf, nameOf, numberOf, numberOfActor } from './read-names.ts';
 import { pendingRewards as p } from './state-tables.ts';
@@ -58,6 +58,22 @@ export function readPending(
   request: PendingRequest,
 ): Promise<Authorised<PendingReward>> {
   return readAs(database, actor, (reads) => pendingStatement(reads, request), rowOf);
+}
+
+/** The same of all players, for staff. */
+export function readPendingOfAll(
+  database: Database,
+  actor: Actor,
+  list: AuditedList,
+  request: PendingRequest,
+): Promise<Authorised<PendingReward>> {
+  return readListAs(
+    database,
+    actor,
+    list,
+    (reads) => [pendingStatement(reads, request)] as const,
+    ([rows]) => rows.map(rowOf),
+  );
 }
 
 export function pendingStatement(reads: Reads, { filter, page }: PendingRequest) {

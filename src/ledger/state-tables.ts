@@ -1,11 +1,12 @@
 /**
- * The tables of what claims took, used, owe or gave back: source keys, limits, pending rewards, reversed claims, checkpoints. Unlike
- * claims and entries, their rows change. Only the kernel and publishing write to them (drizzle/kernel).
+ * The tables of what claims took, used, owe or gave back: source keys, limits, pending rewards, codes, reversed claims, checkpoints.
+ * Unlike claims and entries, the rows of most change. Only the kernel and publishing write to them (drizzle/kernel).
  */
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, integer, primaryKey, smallint, unique } from 'drizzle-orm/pg-core';
 import {
   actorNumber,
+  bytes,
   enumNumber,
   exactText,
   instant,
@@ -39,11 +40,11 @@ export const sourceKeys = onceward.table(
 export const limitCounters = onceward.table(
   'limit_counters',
   {
-    /** The number of the player or staff member; of the game, the stripe. */
+    /** The number of the player or staff member; of the game, the stripe; of a code, its batch and ordinal. */
     subject: bigint('subject', { mode: 'number' }).notNull(),
     used: safeCount('used').notNull(),
     limit: nameNumber('limit').notNull(),
-    /** 1 player, 2 staff member, 3 game. */
+    /** 1 player, 2 staff member, 3 game, 4 code. */
     kind: enumNumber('kind').notNull(),
     /** The day (YYYY-MM-DD), the week, the season, or `ever`. */
     period: limitPeriod('period').notNull(),
@@ -128,6 +129,52 @@ export const reversedClaims = onceward.table(
     check('reversed_claims_reopen_whole', sql`NOT ${t.reopened} OR ${t.reversed} = ${t.units}`),
   ],
 );
+
+/** Batches of codes: what each code of the batch gives, how often and when, as it was when they were created. */
+export const codeBatches = onceward.table(
+  'code_batches',
+  {
+    no: integer('no').primaryKey().generatedAlwaysAsIdentity(),
+    createdAt: instant('created_at').notNull(),
+    opensAt: instant('opens_at'),
+    closesAt: instant('closes_at'),
+    /** Who created it, and the number of their claim that did. */
+    actor: actorNumber('actor').notNull(),
+    /** How often each code can be redeemed in all. */
+    uses: safeCount('uses').notNull(),
+    number: integer('number').notNull(),
+    configVersion: integer('config_version').notNull(),
+    codes: integer('codes').notNull(),
+    /** How often one player can redeem the same code. */
+    perPlayer: smallint('per_player').notNull(),
+    /** The public ID of the claim that created it. */
+    id: exactText('id').notNull(),
+    label: exactText('label').notNull(),
+    /** The claim type that the plan was computed from; null: the amounts were given. */
+    rewardType: exactText('reward_type'),
+    /** As of a pending reward. */
+    plan: jsonText<unknown>('plan').notNull(),
+  },
+  (t) => [
+    unique('code_batches_one_per_claim').on(t.actor, t.number),
+    unique('code_batches_one_per_id').on(t.id),
+    check('code_batches_are_redeemable', sql`${t.uses} >= 1 AND ${t.perPlayer} BETWEEN 1 AND 100`),
+  ],
+);
+
+/** Codes, by the HMAC of each. What was used of one is in `limit_counters`. */
+export const codes = onceward.table('codes', {
+  digest: bytes('digest').primaryKey(),
+  batch: integer('batch').notNull(),
+  /** From 1 within the batch. */
+  ordinal: integer('ordinal').notNull(),
+});
+
+/** When a player last tried codes that do not exist: those of the hour before the newest of them. */
+export const codeTries = onceward.table('code_tries', {
+  player: actorNumber('player').primaryKey(),
+  wrongAt: instant('wrong_at').array().notNull(),
+});
 
 /** Bounds of the whole game, such as a stock. Publishing writes them and their counters; no caller can name another bound. */
 export const gameLimits = onceward.table(

@@ -151,8 +151,8 @@ export const rewardClaims = onceward.table(
       .where(sql`counterparty IS NOT NULL`),
     /** A player's claims of a type, and what they used of a limit that was published in mid-period. */
     index('reward_claims_of_player_by_type').on(t.player, t.claimType, t.number),
-    /** "Who got cup-3?" A hash, so that no look-up of one player's claim can be planned on it. */
-    index('reward_claims_by_key').on(sql`hashtextextended(claim_key, claim_type)`),
+    /** "Who got cup-3?", in pages. A hash, so that no look-up of one player's claim can be planned on it. */
+    index('reward_claims_by_key').on(sql`hashtextextended(claim_key, claim_type)`, t.player, t.number),
     index('reward_claims_by_correlation').on(t.correlationId, t.claimedAt),
     index('reward_claims_by_client_correlation')
       .on(t.clientCorrelationId, t.claimedAt)

@@ -16,9 +16,10 @@ import type { Actor, ActorKind, StaffPermission } from '../domain/actor.ts';
 import { badInput, forbidden } from '../domain/fault.ts';
 import type { Database } from '../ledger/database.ts';
 import type { PageRequest } from '../ledger/page.ts';
-import type { Authorised } from '../ledger/read-authority.ts';
+import type { AuditedList, Authorised } from '../ledger/read-authority.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { builder, type SchemaTypes } from '../schema/builder.ts';
+import { graphqlErrors } from '../schema/errors.ts';
 import { authorise } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
 
@@ -52,6 +53,8 @@ export interface Reading {
   readonly actor: Actor;
   readonly context: RequestContext;
   readonly note: Observation['note'];
+  /** What the audit records of a list across players. */
+  readonly audited: (filter: AuditedList['filter']) => AuditedList;
   /** Runs one request to the database. Throws FORBIDDEN if the staff member may not read. */
   readonly read: <Row>(
     query: (database: Database, actor: Actor) => Promise<Authorised<Row>>,
@@ -98,7 +101,7 @@ function queryOf({ permission = 'ledger:read', notes = '', ...definition }: Comm
 }
 
 function run<T>(
-  { name, actors }: CommonDefinition,
+  { name, actors, permission = 'ledger:read' }: CommonDefinition,
   { context, args }: { readonly context: RequestContext; readonly args: object },
   resolve: (reading: Reading) => Promise<T>,
 ): Promise<T> {
@@ -110,9 +113,19 @@ function run<T>(
       const result = await observation.timeDatabase(() => query(context.services.database, actor));
       if (result.kind === 'forbidden')
         throw new FaultError(forbidden('This staff member may not read the ledger'));
+      if (result.kind === 'too_often') throw graphqlErrors.listedTooOften();
       return result.rows;
     };
-    return resolve({ actor, context, note: observation.note, read });
+    const { requestId, correlationId } = context;
+    const clientCorrelationId = correlationId === requestId ? null : correlationId;
+    const audited: Reading['audited'] = (filter) => ({
+      list: name,
+      filter,
+      needs: permission,
+      correlationId: requestId,
+      clientCorrelationId,
+    });
+    return resolve({ actor, context, note: observation.note, audited, read });
   });
 }
 

@@ -4,6 +4,7 @@ import {
   type PendingReward as PendingRewardRow,
   pendingCursor,
   readPending,
+  readPendingOfAll,
 } from '../ledger/read-pending.ts';
 import { builder } from '../schema/builder.ts';
 import { ResourceAmount } from '../schema/preview.ts';
@@ -71,10 +72,14 @@ export const pendingRewards = defineConnection({
     requireOwn(actor, playerId, 'filter.playerId');
   },
   cursor: () => ({ toCursor: pendingCursor, isValid: isPendingCursor }),
-  resolve: ({ filter }, page, { actor, context, read }) => {
+  resolve: ({ filter }, page, { actor, context, audited, read }) => {
     const playerId = filter?.playerId ?? ownId(context);
     const { type = null, before = null } = filter ?? {};
-    return read((database) => readPending(database, actor, { filter: { playerId, type, before }, page }));
+    const request = { filter: { playerId, type, before }, page };
+    if (actor.kind !== 'staff' || playerId !== null)
+      return read((database) => readPending(database, actor, request));
+    const list = audited({ type, before: before?.toISOString() ?? null });
+    return read((database) => readPendingOfAll(database, actor, list, request));
   },
   example: { first: 20 },
 });

@@ -12,7 +12,8 @@ export const AuditEvent = builder.objectRef<AuditRow>('AuditEvent').implement({
     actorId: t.exposeString('actorId'),
     action: t.exposeString('action'),
     outcome: t.exposeString('outcome', {
-      description: '`granted`, `rejected`, `forbidden`; of a command `started` or `done`.',
+      description:
+        '`granted`, `rejected`, `forbidden`; `listed`: a list across players was read; of a command `started` or `done`.',
     }),
     playerId: t.expose('playerId', { type: 'PlayerId', nullable: true }),
     claimId: t.exposeID('claimId', { nullable: true, description: 'The claim that it is about.' }),

@@ -6,7 +6,7 @@ import type { ConfigLoader } from '../config/load.ts';
 import type { TextsLoader } from '../config/load-texts.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Facts } from '../domain/rules.ts';
-import type { ClaimId, NonNegativeInt, PositiveInt, Quantity, Reason } from '../domain/values.ts';
+import type { ClaimId, Code, NonNegativeInt, PositiveInt, Quantity, Reason } from '../domain/values.ts';
 import type { Commit } from '../ledger/commit-operation.ts';
 import type { Database } from '../ledger/database.ts';
 
@@ -19,6 +19,8 @@ export interface Services {
   /** Translations of the config's texts. */
   readonly texts: TextsLoader;
   readonly tokens: TokenSettings;
+  /** The secret of codes; null: it is not set, and there are no codes. */
+  readonly codeSecret: string | null;
 }
 
 /** Created per request. */
@@ -54,6 +56,7 @@ export const builder = new SchemaBuilder<{
     Quantity: Scalar<Quantity>;
     Reason: Scalar<Reason>;
     ClaimId: Scalar<ClaimId>;
+    Code: Scalar<Code>;
     IdempotencyKey: Scalar<string>;
     PlayerId: Scalar<string>;
     ClaimType: Scalar<string>;
@@ -100,7 +103,7 @@ second or two, then less and less often.
 | UNAUTHENTICATED | no | no token, or one that is expired or not accepted: get another one, keep the key. Retryable if it is only too early: wait for \`retry-after\` seconds |
 | FORBIDDEN | no | this token, staff role or ticket does not allow it; the key stays free |
 | BAD_USER_INPUT | no | \`extensions.field\` and the message name what is wrong; the key stays free |
-| RATE_LIMITED | yes | too many operations of this caller or address, or too many rejections of this player today: wait for \`retry-after\` seconds |
+| RATE_LIMITED | yes | too many operations of this caller or address, too many rejections of this player today, or too many unknown codes: wait for \`retry-after\` seconds |
 | CONFIG_UNAVAILABLE | yes | there is no valid balance config |
 | UNAVAILABLE | yes | the ledger did not answer: the outcome is unknown until the key is sent again. With the header \`retry-after\` nothing was done |
 | INTERNAL | yes | a defect of ours; sending the key again returns the outcome |

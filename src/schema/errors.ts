@@ -112,9 +112,13 @@ export const graphqlErrors = {
   rejectedTooOften: (seconds: number) =>
     makeError(
       'RATE_LIMITED',
-      `Rejected too often today: this request would be rejected too. The key stays free; wait ${seconds} seconds`,
+      `Rejected too often: nothing was done and the key stays free. Wait ${seconds} seconds, then send it again`,
       { http: retryAfter(429, seconds) },
     ),
+  listedTooOften: () =>
+    makeError('RATE_LIMITED', 'Too many lists across players within a minute: wait a minute', {
+      http: retryAfter(429, 60),
+    }),
   keysUnavailable: () =>
     makeError('UNAVAILABLE', 'Tokens cannot be verified at the moment: send the same key again', {
       http: { status: 503 },

@@ -76,6 +76,7 @@ const CONSTRAINED: Readonly<Record<keyof typeof CONSTRAINTS, string>> = {
   Quantity: 'How many times to make an exchange',
   Reason: 'Why a staff member acts; white space at the ends does not count',
   ClaimId: 'The ID of a claim, as a receipt or the ledger shows it',
+  Code: 'A code that a player redeems',
 };
 
 for (const [key, about] of Object.entries(CONSTRAINED)) {

@@ -52,7 +52,7 @@ describe('a player who was rejected too often in a day', () => {
     const playerId = await exhaustedPlayer();
     const answer = await writingNothing(playerId, () => overdraw(playerId));
     expectRateLimited(answer);
-    expect(answer.errors?.[0]?.message).toMatch(/Rejected too often today/);
+    expect(answer.errors?.[0]?.message).toMatch(/Rejected too often/);
     expect(lineOf(answer)).toMatchObject({ success: false, code: 'RATE_LIMITED', player: playerId });
     expect((await ledgerState(playerId)).rejected).toBe(MOST);
   });

@@ -61,6 +61,7 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
     { grants: [{ resource: 'gold', amount: 5 }], reason: 'a lost match', rewardId: null },
     { grants: [{ resource: 'experience', amount: 5 }], reason: 'a lost match', rewardId: 'promo-1' },
   ],
+  redeemCode: [{ digest: '0'.repeat(64) }],
   recoverReward: ['bounty', 'gone'].map((type) => ({ type, key: 'k-1', reason: 'a lost match' })),
   reverseClaim: ['refuse', 'debt'].map((ifInsufficient) => ({
     claimId: '7zzzzzzzzzzzzzzz1',
@@ -115,7 +116,7 @@ function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<Rejec
   const { postings, choices, counterparty_postings } = encodeOperation(operation);
   const drawn = choices.flatMap(({ one_of }) => one_of.flatMap((one) => one.postings));
   const bounded = [...postings, ...counterparty_postings, ...drawn].filter(({ clamp }) => !clamp);
-  const held = source.kind === 'pending' || source.kind === 'reversal';
+  const held = ['pending', 'code', 'reversal'].includes(source.kind);
   const can: Partial<Record<RejectionKind, boolean>> = {
     version_conflict: true,
     gifts_declined: counterparty !== null,
@@ -125,6 +126,9 @@ function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<Rejec
     already_claimed:
       !ownKeys || operation.claimKey !== operation.idempotencyKey || sourceKeys.length > 0 || held,
     not_announced: source.kind === 'pending',
+    unknown_code: source.kind === 'code',
+    code_used_up: source.kind === 'code',
+    code_not_valid: source.kind === 'code',
     unknown_claim: source.kind === 'reversal',
     not_reversible: source.kind === 'reversal',
     insufficient_balance: source.kind === 'reversal' || bounded.some(({ delta }) => Number(delta) < 0),

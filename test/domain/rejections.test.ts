@@ -111,6 +111,18 @@ const EXAMPLES: Examples = {
   progress_not_reached: [
     [{ kind: 'progress_not_reached', counter: 'wins', have: 2, need: 3 }, ['wins', '2 of 3', 'new key']],
   ],
+  unknown_code: [[{ kind: 'unknown_code' }, ['no such code', 'new key']]],
+  code_used_up: [[{ kind: 'code_used_up' }, ['used up', 'Nothing']]],
+  code_not_valid: [
+    [
+      { kind: 'code_not_valid', opensAt: '2027-01-01T00:00:00.000Z', closedAt: null },
+      ['valid from 2027-01-01T00:00:00.000Z', 'new key'],
+    ],
+    [
+      { kind: 'code_not_valid', opensAt: null, closedAt: '2026-12-24T18:00:00.000Z' },
+      ['ended at 2026-12-24'],
+    ],
+  ],
   unknown_player: [[{ kind: 'unknown_player', playerId: 'p9' }, ['p9', 'staff cannot']]],
   unknown_claim: [[{ kind: 'unknown_claim', claimId: 'c-7' }, ['no granted claim c-7']]],
   not_reversible: [

@@ -15,6 +15,9 @@ const TABLES = [
   'catalogue_texts',
   'balances',
   'checkpoints',
+  'code_batches',
+  'code_tries',
+  'codes',
   'counted_claims',
   'game_limits',
   'ledger_entries',
@@ -40,6 +43,7 @@ const TABLES = [
 ];
 /** The functions that run with the owner's privileges. */
 const KERNEL = [
+  'onceward.audit_list(text,text,text,jsonb,uuid,text)',
   'onceward.commit_bulk(integer,jsonb,jsonb,text[])',
   'onceward.commit_operations(integer,jsonb,text[])',
   'onceward.expire_refusals(integer)',
@@ -186,6 +190,7 @@ describe('the kernel resolves no name in the caller’s session', () => {
         WHERE pronamespace = 'onceward'::regnamespace AND prosecdef ORDER BY 1`,
     );
     expect(rows.map(({ proname }) => proname)).toEqual([
+      'audit_list',
       'commit_bulk',
       'commit_operations',
       'expire_refusals',

@@ -6,12 +6,13 @@ import { encodeClaimId } from '../../src/domain/claim-id.ts';
 import type { Database } from '../../src/ledger/database.ts';
 import { encodeCursor } from '../../src/ledger/page.ts';
 import { readStaffActions } from '../../src/ledger/read-audit.ts';
-import { readClaim, readClaims, readClaimsOfKey } from '../../src/ledger/read-claims.ts';
+import { readClaim, readClaims } from '../../src/ledger/read-claims.ts';
 import { readFacts } from '../../src/ledger/read-facts.ts';
 import { readLedger } from '../../src/ledger/read-ledger.ts';
 import { readPending } from '../../src/ledger/read-pending.ts';
 import { readBalanceAt, readPlayer } from '../../src/ledger/read-player.ts';
 import { readAttempt, readTrace } from '../../src/ledger/read-trace.ts';
+import { claimsOfKeyStatement, searchStatements } from '../../src/ledger/search-claims.ts';
 import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { type Config, sendMixed } from '../support/ledger/mixed-calls.ts';
 import { fresh } from '../support/ledger/operations.ts';
@@ -116,6 +117,8 @@ describe('a read of the Worker', () => {
   const resource = 'lumees';
   const SOURCE = { type: resource, key: 'match-7' };
   const request = { correlationId: '01900000-0000-7000-8000-000000000001' };
+  const claimsOfKey = { type: 'quest', key: 'k-1', page };
+  const everything = { type: null, configVersion: null, from: null, until: null };
   const nothing = { playerId: null, type: null, before: null };
   const ledgerPage = { playerId: player, page, withTiers: false };
 
@@ -161,10 +164,29 @@ describe('a read of the Worker', () => {
       'a claim by type and key',
       (reads, actor) => readClaim(reads, actor, { playerId: player, type: 'quest', key: 'k-1' }),
     ],
+    ['claims of a key across players', ({ reads }) => claimsOfKeyStatement(reads, claimsOfKey)],
     [
-      'claims of a key across players',
-      (reads, actor) => readClaimsOfKey(reads, actor, { type: 'quest', key: 'k-1', limit: 20 }),
+      'a later page of them',
+      ({ reads }) =>
+        claimsOfKeyStatement(reads, {
+          ...claimsOfKey,
+          page: { ...page, after: encodeCursor('claims-of-key', [77, 1]) },
+        }),
     ],
+    ...[
+      {},
+      { type: 'quest' },
+      { configVersion: 1 },
+      { from: moment, until: moment },
+      { type: 'no_such_type' },
+    ].map((narrowed): [string, (database: Database) => Promise<unknown>] => [
+      `claims across players by ${JSON.stringify(narrowed)}`,
+      ({ reads }) => {
+        const search = { filter: { ...everything, ...narrowed }, first: 20, after: null };
+        const later = { ...search, after: encodeCursor('search', [1, 2, 3, 4, 77, 1]) };
+        return Promise.all([...searchStatements(reads, search), ...searchStatements(reads, later)]);
+      },
+    ]),
     ['the ledger', (reads, actor) => readLedger(reads, actor, { ...ledgerPage, filter })],
     [
       'the ledger with tiers',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import { encodeCursor } from '../../src/ledger/page.ts';
 import { readStaffActions } from '../../src/ledger/read-audit.ts';
-import { readClaim, readClaims, readClaimsOfKey } from '../../src/ledger/read-claims.ts';
+import { readClaim, readClaims } from '../../src/ledger/read-claims.ts';
 import { readLedger } from '../../src/ledger/read-ledger.ts';
 import { readBalanceAt, readPlayer } from '../../src/ledger/read-player.ts';
 import { readAttempt, readTrace } from '../../src/ledger/read-trace.ts';
@@ -142,13 +142,6 @@ test('an idempotency key of a player names what was granted or rejected under it
   expect(await attempt('idempotency-key-50')).toEqual({ key: 'key-50', rejection: null });
   expect(await attempt('refused-key-50')).toEqual({ key: 'key-3', rejection: 'already_claimed' });
   expect(await attempt('no-such-key')).toBeNull();
-});
-
-test('claims of a type and key are found across players', async () => {
-  const request = { type: 'quest', key: 'key-50', limit: 1_000 };
-  const rows = await rowsOf(readClaimsOfKey(database(), READER, request));
-  expect(new Set(rows.map(({ playerId }) => playerId)).size).toBe(151);
-  expect(await rowsOf(readClaimsOfKey(database(), READER, { ...request, type: 'boss' }))).toEqual([]);
 });
 
 test('a balance at a moment is the one after the last entry before it', async () => {

@@ -71,6 +71,7 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
     units: 1,
     announces: null,
     reverses: null,
+    redeems: null,
     shown: [],
     accepts_gifts: null,
     occurred_at: null,

@@ -74,7 +74,7 @@ namespace Onceward
     public interface IAdvanceProgressResult { }
 
     /// <summary>This was given before, under another idempotency key: here is the claim of the player that gave it, and what it gave. If it was given to another player, that claim is not shown (see `original`). This request gives nothing, not even a part that would have been new.</summary>
-    public sealed class AlreadyClaimed : IAdvanceProgressResult, IAnnounceRewardResult, IClaimRewardResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IRecoverRewardResult, IRejection, IReverseClaimResult
+    public sealed class AlreadyClaimed : IAdvanceProgressResult, IAnnounceRewardResult, IClaimRewardResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult
     {
         /// <summary>What that claim moved; empty where `original` is null.</summary>
         [JsonProperty("changes")]
@@ -192,7 +192,7 @@ namespace Onceward
         [JsonProperty("id")]
         public string Id { get; set; }
 
-        /// <summary>`granted`, `rejected`, `forbidden`; of a command `started` or `done`.</summary>
+        /// <summary>`granted`, `rejected`, `forbidden`; `listed`: a list across players was read; of a command `started` or `done`.</summary>
         [JsonProperty("outcome")]
         public string Outcome { get; set; }
 
@@ -310,6 +310,18 @@ namespace Onceward
 
         /// <summary>What a counter lost when its period was over, written down before this operation; or what a reversal restored of that.</summary>
         public const string Reset = "RESET";
+    }
+
+    /// <summary>A page of claims across players.</summary>
+    public sealed class ClaimPage
+    {
+        /// <summary>Newest first. A page of a rare type may be short, or empty, although there is a next one.</summary>
+        [JsonProperty("claims")]
+        public List<ClaimWithChanges> Claims { get; set; }
+
+        /// <summary>Pass it as `after` for the next page; null: there is none.</summary>
+        [JsonProperty("next", NullValueHandling = NullValueHandling.Ignore)]
+        public string Next { get; set; }
     }
 
     /// <summary>The running period of a calendar claim.</summary>
@@ -437,6 +449,26 @@ namespace Onceward
     /// <summary>Every outcome of claimReward.</summary>
     public interface IClaimRewardResult { }
 
+    /// <summary>Narrows a search. Fields that are left out do not narrow it.</summary>
+    public sealed class ClaimSearch
+    {
+        /// <summary>The balance config that the claims were made under.</summary>
+        [JsonProperty("configVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ConfigVersion { get; set; }
+
+        /// <summary>Requests that arrived from this moment on.</summary>
+        [JsonProperty("from", NullValueHandling = NullValueHandling.Ignore)]
+        public string From { get; set; }
+
+        /// <summary>A claim type or exchange of the balance config, or one that the ledger reserves, such as `manual_reward`.</summary>
+        [JsonProperty("type", NullValueHandling = NullValueHandling.Ignore)]
+        public string Type { get; set; }
+
+        /// <summary>Requests that arrived before this moment. All rows of an import have the time of its beginning.</summary>
+        [JsonProperty("until", NullValueHandling = NullValueHandling.Ignore)]
+        public string Until { get; set; }
+    }
+
     /// <summary>A granted claim and everything that it moved.</summary>
     public sealed class ClaimWithChanges
     {
@@ -562,6 +594,44 @@ namespace Onceward
 
         [JsonProperty("tier", NullValueHandling = NullValueHandling.Ignore)]
         public string Tier { get; set; }
+    }
+
+    /// <summary>The code cannot be redeemed now. The clock of the database decides.</summary>
+    public sealed class CodeNotValid : IRedeemCodeResult, IRejection
+    {
+        /// <summary>When it ended; null: it is not valid yet.</summary>
+        [JsonProperty("closedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ClosedAt { get; set; }
+
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>From when it can; null: it has ended.</summary>
+        [JsonProperty("opensAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string OpensAt { get; set; }
+    }
+
+    /// <summary>The code was redeemed as often as it can be, by other players.</summary>
+    public sealed class CodeUsedUp : IRedeemCodeResult, IRejection
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
     }
 
     /// <summary>What a claim of damage or healing records besides what it moved.</summary>
@@ -918,7 +988,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyResult, IHealResult, IManualRewardResult, IPayoutRankingResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyResult, IHealResult, IManualRewardResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -1096,7 +1166,7 @@ namespace Onceward
     }
 
     /// <summary>A limit would be exceeded. Nothing was given in part.</summary>
-    public sealed class LimitExceeded : IAnnounceRewardResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class LimitExceeded : IAnnounceRewardResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("bound")]
         public long Bound { get; set; }
@@ -1938,6 +2008,24 @@ namespace Onceward
         public ClaimWithChanges Node { get; set; }
     }
 
+    public sealed class QueryClaimsOfConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryClaimsOfConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryClaimsOfConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public ClaimWithChanges Node { get; set; }
+    }
+
     public sealed class QueryLedgerConnection
     {
         [JsonProperty("edges")]
@@ -2005,7 +2093,7 @@ namespace Onceward
     }
 
     /// <summary>The operation was granted, once. A retry with the same key returns the same receipt with `replayed: true`, whatever has happened since.</summary>
-    public sealed class Receipt : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IRecoverRewardResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class Receipt : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IRecoverRewardResult, IRedeemCodeResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         /// <summary>One per balance moved, in the order in which they moved; level-ups last.</summary>
         [JsonProperty("changes")]
@@ -2077,6 +2165,24 @@ namespace Onceward
     /// <summary>Every outcome of recoverReward.</summary>
     public interface IRecoverRewardResult { }
 
+    public sealed class RedeemCodeInput
+    {
+        /// <summary>As it was printed. It is neither stored nor logged.</summary>
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>The player's version that the caller saw. Any other version is a VersionConflict.</summary>
+        [JsonProperty("expectedVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ExpectedVersion { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+    }
+
+    /// <summary>Every outcome of redeemCode.</summary>
+    public interface IRedeemCodeResult { }
+
     /// <summary>How the balance regenerates. The amount next to it includes regeneration up to now.</summary>
     public sealed class Regeneration
     {
@@ -2108,6 +2214,10 @@ namespace Onceward
     {
         public const string AlreadyClaimed = "ALREADY_CLAIMED";
 
+        public const string CodeNotValid = "CODE_NOT_VALID";
+
+        public const string CodeUsedUp = "CODE_USED_UP";
+
         public const string GiftsDeclined = "GIFTS_DECLINED";
 
         public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
@@ -2133,6 +2243,8 @@ namespace Onceward
         public const string UnknownClaim = "UNKNOWN_CLAIM";
 
         public const string UnknownClaimType = "UNKNOWN_CLAIM_TYPE";
+
+        public const string UnknownCode = "UNKNOWN_CODE";
 
         public const string UnknownExchange = "UNKNOWN_EXCHANGE";
 
@@ -2601,6 +2713,21 @@ namespace Onceward
         public string Message { get; set; }
     }
 
+    /// <summary>There is no such code, although it is well-formed. A player who tries ten of them within an hour gets RATE_LIMITED for the rest of it.</summary>
+    public sealed class UnknownCode : IRedeemCodeResult, IRejection
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+    }
+
     /// <summary>The balance config has no such exchange.</summary>
     public sealed class UnknownExchange : IExchangeResult, IPreviewExchangeResult, IRejection
     {
@@ -2660,7 +2787,7 @@ namespace Onceward
     }
 
     /// <summary>The player has changed since the version that `expectedVersion` named.</summary>
-    public sealed class VersionConflict : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class VersionConflict : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -2682,7 +2809,7 @@ namespace Onceward
     }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         public string TypeName { get; set; }
 
@@ -2695,6 +2822,8 @@ namespace Onceward
         {
             { "AlreadyClaimed", typeof(AlreadyClaimed) },
             { "ClaimPreview", typeof(ClaimPreview) },
+            { "CodeNotValid", typeof(CodeNotValid) },
+            { "CodeUsedUp", typeof(CodeUsedUp) },
             { "ExchangePreview", typeof(ExchangePreview) },
             { "GiftsDeclined", typeof(GiftsDeclined) },
             { "GrantManyReceipt", typeof(GrantManyReceipt) },
@@ -2713,6 +2842,7 @@ namespace Onceward
             { "TermsChanged", typeof(TermsChanged) },
             { "UnknownClaim", typeof(UnknownClaim) },
             { "UnknownClaimType", typeof(UnknownClaimType) },
+            { "UnknownCode", typeof(UnknownCode) },
             { "UnknownExchange", typeof(UnknownExchange) },
             { "UnknownPlayer", typeof(UnknownPlayer) },
             { "UnknownStat", typeof(UnknownStat) },
@@ -2767,6 +2897,10 @@ namespace Onceward
         public static readonly Mutation<RecoverRewardInput, IRecoverRewardResult> RecoverReward =
             new Mutation<RecoverRewardInput, IRecoverRewardResult>("recoverReward", "mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
 
+        /// <summary>Gives the player what a code holds, as it was fixed when the code was created. A code that the player has redeemed as often as one player may is AlreadyClaimed. A typo is BAD_USER_INPUT and counts as no try.</summary>
+        public static readonly Mutation<RedeemCodeInput, IRedeemCodeResult> RedeemCode =
+            new Mutation<RedeemCodeInput, IRedeemCodeResult>("redeemCode", "mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
+
         /// <summary>Staff, and game servers for claim types and exchanges whose `reversibleBy` names them: takes a claim back. Every balance that it moved is moved back, level-ups included; what regenerated stays. A claim is taken back once: after that the answer is AlreadyClaimed with the reversal, except that a claim that was not reopened can be reopened, which moves nothing. Returning what the player paid does not count against the limits of a staff member, unless a debt is left.</summary>
         public static readonly Mutation<ReverseClaimInput, IReverseClaimResult> ReverseClaim =
             new Mutation<ReverseClaimInput, IReverseClaimResult>("reverseClaim", "mutation reverseClaim($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
@@ -2803,6 +2937,10 @@ namespace Onceward
         public static readonly Query<QueryClaimsConnection> Claims =
             new Query<QueryClaimsConnection>("claims", "query claims( $after: String $before: String $filter: HistoryFilter $first: Int $last: Int $playerId: PlayerId! ) { result: claims( after: $after before: $before filter: $filter first: $first last: $last playerId: $playerId ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
+        /// <summary>The claims of a type and key across players: who was paid for a tournament, a day, a slip. 20 per page, at most 100. Each page is audited.</summary>
+        public static readonly Query<QueryClaimsOfConnection> ClaimsOf =
+            new Query<QueryClaimsOfConnection>("claimsOf", "query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
         /// <summary>Staff: verifies sums, chains, claims and versions of some players, in the order in which they first appeared. `npm run integrity` verifies all.</summary>
         public static readonly Query<IntegrityPage> Integrity =
             new Query<IntegrityPage>("integrity", "query integrity($after: PlayerId, $players: PositiveInt) { result: integrity(after: $after, players: $players) { entries faults { claimId detail invariant playerId resource sequence } next players } }");
@@ -2834,6 +2972,10 @@ namespace Onceward
         /// <summary>What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved.</summary>
         public static readonly Query<IPreviewExchangeResult> PreviewExchange =
             new Query<IPreviewExchangeResult>("previewExchange", "query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }");
+
+        /// <summary>Claims across players by type, config version and time, newest first; 20 per page, at most 100. Each page is audited.</summary>
+        public static readonly Query<ClaimPage> SearchClaims =
+            new Query<ClaimPage>("searchClaims", "query searchClaims($after: Text, $filter: ClaimSearch!, $first: PositiveInt) { result: searchClaims(after: $after, filter: $filter, first: $first) { claims { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } } next } }");
 
         /// <summary>What one staff member did or tried: awards, takings, corrections, reversals, refused attempts. Newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryStaffActionsConnection> StaffActions =

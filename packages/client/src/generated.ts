@@ -123,7 +123,7 @@ export interface AuditEvent {
   /** The claim that it is about. */
   readonly claimId: string | null;
   readonly id: string;
-  /** `granted`, `rejected`, `forbidden`; of a command `started` or `done`. */
+  /** `granted`, `rejected`, `forbidden`; `listed`: a list across players was read; of a command `started` or `done`. */
   readonly outcome: string;
   readonly playerId: string | null;
   readonly reason: string | null;
@@ -176,6 +176,14 @@ export interface Blocker {
 
 /** What moved a balance. */
 export type ChangeCause = 'CONVERSION' | 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION' | 'RESET';
+
+/** A page of claims across players. */
+export interface ClaimPage {
+  /** Newest first. A page of a rare type may be short, or empty, although there is a next one. */
+  readonly claims: readonly ClaimWithChanges[];
+  /** Pass it as `after` for the next page; null: there is none. */
+  readonly next: string | null;
+}
 
 /** The running period of a calendar claim. */
 export interface ClaimPeriod {
@@ -257,6 +265,18 @@ export type ClaimRewardResult =
   | UnknownPlayer
   | VersionConflict;
 
+/** Narrows a search. Fields that are left out do not narrow it. */
+export interface ClaimSearch {
+  /** The balance config that the claims were made under. */
+  readonly configVersion?: number | null;
+  /** Requests that arrived from this moment on. */
+  readonly from?: string | null;
+  /** A claim type or exchange of the balance config, or one that the ledger reserves, such as `manual_reward`. */
+  readonly type?: string | null;
+  /** Requests that arrived before this moment. All rows of an import have the time of its beginning. */
+  readonly until?: string | null;
+}
+
 /** A granted claim and everything that it moved. */
 export interface ClaimWithChanges {
   readonly changes: readonly BalanceChange[];
@@ -318,6 +338,30 @@ export interface Claimables {
   readonly more: boolean;
   readonly playerVersion: number;
   readonly tier: string | null;
+}
+
+/** The code cannot be redeemed now. The clock of the database decides. */
+export interface CodeNotValid {
+  readonly __typename: 'CodeNotValid';
+  /** When it ended; null: it is not valid yet. */
+  readonly closedAt: string | null;
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** From when it can; null: it has ended. */
+  readonly opensAt: string | null;
+}
+
+/** The code was redeemed as often as it can be, by other players. */
+export interface CodeUsedUp {
+  readonly __typename: 'CodeUsedUp';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
 }
 
 /** What a claim of damage or healing records besides what it moved. */
@@ -1087,6 +1131,16 @@ export interface QueryClaimsConnectionEdge {
   readonly node: ClaimWithChanges;
 }
 
+export interface QueryClaimsOfConnection {
+  readonly edges: readonly QueryClaimsOfConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryClaimsOfConnectionEdge {
+  readonly cursor: string;
+  readonly node: ClaimWithChanges;
+}
+
 export interface QueryLedgerConnection {
   readonly edges: readonly QueryLedgerConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -1174,6 +1228,26 @@ export type RecoverRewardResult =
   | UnknownPlayer
   | VersionConflict;
 
+export interface RedeemCodeInput {
+  /** As it was printed. It is neither stored nor logged. */
+  readonly code: string;
+  /** The player's version that the caller saw. Any other version is a VersionConflict. */
+  readonly expectedVersion?: number | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+}
+
+/** Every outcome of redeemCode. */
+export type RedeemCodeResult =
+  | AlreadyClaimed
+  | CodeNotValid
+  | CodeUsedUp
+  | IdempotencyKeyReused
+  | LimitExceeded
+  | Receipt
+  | UnknownCode
+  | VersionConflict;
+
 /** How the balance regenerates. The amount next to it includes regeneration up to now. */
 export interface Regeneration {
   /** When the balance will be full if nothing is spent; null where it is full. */
@@ -1187,6 +1261,8 @@ export interface Regeneration {
 /** The request was understood and rejected; nothing moved. Sent again with the same key it is rejected again, in the same words. */
 export type Rejection =
   | AlreadyClaimed
+  | CodeNotValid
+  | CodeUsedUp
   | GiftsDeclined
   | IdempotencyKeyReused
   | InsufficientBalance
@@ -1200,6 +1276,7 @@ export type Rejection =
   | TermsChanged
   | UnknownClaim
   | UnknownClaimType
+  | UnknownCode
   | UnknownExchange
   | UnknownPlayer
   | UnknownStat
@@ -1208,6 +1285,8 @@ export type Rejection =
 /** The kind of a rejection. Faults (token, malformed input, outage) are GraphQL errors instead. */
 export type RejectionCode =
   | 'ALREADY_CLAIMED'
+  | 'CODE_NOT_VALID'
+  | 'CODE_USED_UP'
   | 'GIFTS_DECLINED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'INSUFFICIENT_BALANCE'
@@ -1221,6 +1300,7 @@ export type RejectionCode =
   | 'TERMS_CHANGED'
   | 'UNKNOWN_CLAIM'
   | 'UNKNOWN_CLAIM_TYPE'
+  | 'UNKNOWN_CODE'
   | 'UNKNOWN_EXCHANGE'
   | 'UNKNOWN_PLAYER'
   | 'UNKNOWN_STAT'
@@ -1517,6 +1597,16 @@ export interface UnknownClaimType {
   readonly message: string;
 }
 
+/** There is no such code, although it is well-formed. A player who tries ten of them within an hour gets RATE_LIMITED for the rest of it. */
+export interface UnknownCode {
+  readonly __typename: 'UnknownCode';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+}
+
 /** The balance config has no such exchange. */
 export interface UnknownExchange {
   readonly __typename: 'UnknownExchange';
@@ -1610,6 +1700,10 @@ export interface Mutations {
     readonly input: RecoverRewardInput;
     readonly result: RecoverRewardResult;
   };
+  readonly redeemCode: {
+    readonly input: RedeemCodeInput;
+    readonly result: RedeemCodeResult;
+  };
   readonly reverseClaim: {
     readonly input: ReverseClaimInput;
     readonly result: ReverseClaimResult;
@@ -1677,6 +1771,17 @@ export interface Queries {
     };
     readonly result: QueryClaimsConnection;
   };
+  readonly claimsOf: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly key: string;
+      readonly last?: number | null;
+      readonly type: string;
+    };
+    readonly result: QueryClaimsOfConnection;
+  };
   readonly integrity: {
     readonly input: {
       readonly after?: string | null;
@@ -1740,6 +1845,16 @@ export interface Queries {
   readonly previewExchange: {
     readonly input: PreviewExchangeInput;
     readonly result: PreviewExchangeResult;
+  };
+  readonly searchClaims: {
+    readonly input: {
+      /** `next` of the page before. */
+      readonly after?: string | null;
+      readonly filter: ClaimSearch;
+      /** At most 100. */
+      readonly first?: number | null;
+    };
+    readonly result: ClaimPage;
   };
   readonly staffActions: {
     readonly input: {
@@ -1853,6 +1968,14 @@ export const recoverReward: Mutation<'recoverReward'> = {
     'mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }',
 };
 
+/** Gives the player what a code holds, as it was fixed when the code was created. A code that the player has redeemed as often as one player may is AlreadyClaimed. A typo is BAD_USER_INPUT and counts as no try. */
+export const redeemCode: Mutation<'redeemCode'> = {
+  kind: 'mutation',
+  name: 'redeemCode',
+  document:
+    'mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }',
+};
+
 /** Staff, and game servers for claim types and exchanges whose `reversibleBy` names them: takes a claim back. Every balance that it moved is moved back, level-ups included; what regenerated stays. A claim is taken back once: after that the answer is AlreadyClaimed with the reversal, except that a claim that was not reopened can be reopened, which moves nothing. Returning what the player paid does not count against the limits of a staff member, unless a debt is left. */
 export const reverseClaim: Mutation<'reverseClaim'> = {
   kind: 'mutation',
@@ -1925,6 +2048,14 @@ export const claims: Query<'claims'> = {
     'query claims( $after: String $before: String $filter: HistoryFilter $first: Int $last: Int $playerId: PlayerId! ) { result: claims( after: $after before: $before filter: $filter first: $first last: $last playerId: $playerId ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
+/** The claims of a type and key across players: who was paid for a tournament, a day, a slip. 20 per page, at most 100. Each page is audited. */
+export const claimsOf: Query<'claimsOf'> = {
+  kind: 'query',
+  name: 'claimsOf',
+  document:
+    'query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
 /** Staff: verifies sums, chains, claims and versions of some players, in the order in which they first appeared. `npm run integrity` verifies all. */
 export const integrity: Query<'integrity'> = {
   kind: 'query',
@@ -1987,6 +2118,14 @@ export const previewExchange: Query<'previewExchange'> = {
   name: 'previewExchange',
   document:
     'query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }',
+};
+
+/** Claims across players by type, config version and time, newest first; 20 per page, at most 100. Each page is audited. */
+export const searchClaims: Query<'searchClaims'> = {
+  kind: 'query',
+  name: 'searchClaims',
+  document:
+    'query searchClaims($after: Text, $filter: ClaimSearch!, $first: PositiveInt) { result: searchClaims(after: $after, filter: $filter, first: $first) { claims { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } } next } }',
 };
 
 /** What one staff member did or tried: awards, takings, corrections, reversals, refused attempts. Newest first; 20 per page, at most 100. */

@@ -70,6 +70,15 @@ describe('a Worker without settings', () => {
     });
   });
 
+  it('names a secret of codes that is too short, and none that is missing', async () => {
+    const short = doorTo(await coldWorker(), { CODE_SECRET: 'x'.repeat(31) });
+    expect(await healthOf(short)).toEqual({
+      status: 'ok',
+      missing: ['CODE_SECRET (at least 32 characters)'],
+    });
+    expect(await healthOf(doorTo(await coldWorker(), { CODE_SECRET: '' }))).toEqual({ status: 'ok' });
+  });
+
   it('answers GraphQL with 503 under a wrong setting of tokens, and writes nothing', async () => {
     const playerId = fresh('player');
     const door = doorTo(await coldWorker(), { CLOCK_LEEWAY_SECONDS: '301' });

@@ -72,7 +72,7 @@ const READERS: readonly Reader[] = [
 ];
 
 /** Their requests to the database do not contain the player's ID. */
-const WITHOUT_PLAYER = ['balanceConfig', 'integrity', 'staffActions', 'trace'];
+const WITHOUT_PLAYER = ['balanceConfig', 'claimsOf', 'integrity', 'searchClaims', 'staffActions', 'trace'];
 
 describe('a query', () => {
   it.each(
@@ -116,6 +116,20 @@ describe('a query', () => {
       expect(resultOf(await reader.trace({ correlationId })).attempts).toHaveLength(1);
     });
     expect(count).toBe(1);
+  });
+
+  it('claimsOf and searchClaims by staff: make one request, which also audits them', async () => {
+    const staffId = await addStaffMember(fresh('staff'), { role: 'auditor' });
+    const staff = asStaff(staffId);
+    for (const look of [
+      () => staff.claimsOf({ type: victory.type, key: 'cup-1' }),
+      () => staff.searchClaims({ filter: { type: victory.type } }),
+    ]) {
+      const count = await countRequests(staffId, async () => {
+        expect(resultOf<unknown>(await look())).not.toBeNull();
+      });
+      expect(count).toBe(1);
+    }
   });
 
   it('balanceConfig by staff and by a server: makes one request', async () => {

@@ -59,6 +59,7 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     units: 1,
     announces: null,
     reverses: null,
+    redeems: null,
     shown: [],
     accepts_gifts: null,
     occurred_at: null,

@@ -43,6 +43,7 @@ export function startIsolate(sources: Sources = {}): Door {
     config,
     texts,
     tokens: tokenSettings(bindings),
+    codeSecret: bindings.CODE_SECRET ?? null,
   });
   return async (url, init) =>
     server.fetch(new Request(url, init), {

@@ -11,6 +11,7 @@ import {
   publishExample,
   type RejectionCase,
 } from './rejection-case.ts';
+import { CODE_REJECTIONS } from './rejection-cases-codes.ts';
 import { DEBIT_REJECTIONS } from './rejection-cases-debits.ts';
 import { EXCHANGE_REJECTIONS } from './rejection-cases-exchanges.ts';
 import { SERVER_REJECTIONS } from './rejection-cases-servers.ts';
@@ -297,6 +298,7 @@ const REWARD_REJECTIONS: readonly RejectionCase[] = [
 
 export const REJECTION_CASES: readonly RejectionCase[] = [
   ...REWARD_REJECTIONS,
+  ...CODE_REJECTIONS,
   ...EXCHANGE_REJECTIONS,
   ...SERVER_REJECTIONS,
   ...DEBIT_REJECTIONS,

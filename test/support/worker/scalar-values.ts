@@ -83,6 +83,22 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
       ...NOT_TEXTS,
     ],
   },
+  Code: {
+    accepted: () => 'K7Q2-M9XT-4HVW-80ZR-K',
+    other: 'spring-2o26-a',
+    bound: /must be a code as it was printed: 7 to 25 characters of 0–9 A–Z without I L O U/,
+    malformed: [
+      '',
+      // Too short, too long, with a letter that is not used, and with a check character that is not its own.
+      '000000',
+      '0'.repeat(26),
+      'K7Q2-M9XT-4HVW-80ZU-K',
+      'K7Q2-M9XT-4HVW-80ZR-M',
+      'K7Q2 M9XT 4HVW 80ZR K',
+      'K7Q2-M9XT-4HVW-80ZR-K\0',
+      ...NOT_TEXTS,
+    ],
+  },
   ResourceName: {
     accepted: () => 'lumees',
     other: 'gold',

@@ -17,6 +17,7 @@ import {
   type ResultOf,
   receiptOf,
 } from './client.ts';
+import { createCode } from './codes.ts';
 import { addStaffMember } from './ledger-state.ts';
 import type { Receipt } from './schema-types.ts';
 import {
@@ -145,6 +146,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     before: [weeklyChest],
     input: ({ receipts }) => (receipts.length > 0 ? { claimId: receipts.at(-1)?.claim.id } : {}),
   },
+  redeemCode: { input: async () => ({ code: await createCode({ uses: 1_000 }) }) },
   'reverseClaim by a server': { before: [coins, purchase] },
   claim: { input: () => ({ type: victory.type, key: 'cup-0' }) },
   pendingRewards: { input: ({ playerId }) => ({ filter: { playerId } }) },
