@@ -3,7 +3,7 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/ledger/{columns,tables,state-tables,operations-tables}.ts',
+  schema: './src/ledger/{columns,*tables}.ts',
   out: './drizzle',
   schemaFilter: ['onceward'],
 });

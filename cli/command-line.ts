@@ -111,6 +111,13 @@ export async function ownerDatabaseUrl(given: string | undefined): Promise<strin
   return (await readLocalStack()).ownerDatabaseUrl;
 }
 
+/** The address of the API: the given one, else ONCEWARD_URL, else that of the running local stack. */
+export async function localApiUrl(given: string | undefined): Promise<string> {
+  const url = given ?? process.env.ONCEWARD_URL;
+  if (url) return url;
+  return (await readLocalStack()).url;
+}
+
 async function readLocalStack(): Promise<LocalStack> {
   const text = await readFile(LOCAL_STACK_FILE, 'utf8').catch(() => null);
   if (text === null) {

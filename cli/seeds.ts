@@ -1,6 +1,7 @@
 /** What the code defines and the database holds as rows: names of operations, claim types and limits, and permissions. */
 import type pg from 'pg';
 import { STAFF_PERMISSIONS } from '../src/domain/actor.ts';
+import { RUN_CAMPAIGN } from '../src/domain/campaign-grant.ts';
 import { IMPORT } from '../src/domain/import.ts';
 import { NAME_KINDS } from '../src/ledger/columns.ts';
 import { OPERATIONS, RESERVED_CLAIM_TYPES } from '../src/resolvers/schema.ts';
@@ -34,8 +35,11 @@ function permissions(): { permission: string; role: string }[] {
   const ofStaff = Object.entries(STAFF_PERMISSIONS).flatMap(([permission, roles]) =>
     roles.map((role) => ({ permission, role })),
   );
-  const ofServers = OPERATIONS.flatMap((operation) =>
-    operation.root === 'mutation' && operation.actors.includes('server') ? [operation.permission] : [],
-  );
+  const ofServers = [
+    ...OPERATIONS.flatMap((operation) =>
+      operation.root === 'mutation' && operation.actors.includes('server') ? [operation.permission] : [],
+    ),
+    RUN_CAMPAIGN.permission,
+  ];
   return [...ofStaff, ...[...new Set(ofServers)].map((permission) => ({ permission, role: 'server' }))];
 }

@@ -10,6 +10,7 @@ import { whenParentEnds } from './system.ts';
 
 const DIR = join(import.meta.dirname, '../.onceward');
 const DAY_SECONDS = 24 * 3_600;
+const SCHEDULE_MS = 60_000;
 
 const HELP = `npm run dev [-- --reset] [--lanes] [--config FILE]
 
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     onLine: printLine,
   });
   stopOnSignal(stack);
+  goOnWithCampaigns(stack);
   console.log(await welcome(stack));
 }
 
@@ -67,6 +69,12 @@ function stopOnSignal(stack: RunningStack): void {
     await stack.stop();
     process.exit(1);
   });
+}
+
+/** What cron does in production: a local Workflow does not go on by itself after a restart. */
+function goOnWithCampaigns({ worker }: RunningStack): void {
+  const run = () => fetch(`${worker.url}/cdn-cgi/handler/scheduled`).catch(() => {});
+  setInterval(run, SCHEDULE_MS).unref();
 }
 
 /** Prints the Worker's log lines, without the frame that wrangler puts around a warning, and wrangler's own errors. */

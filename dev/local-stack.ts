@@ -23,6 +23,8 @@ export interface RunningStack extends LocalStack {
   readonly signer: Signer;
   /** The balance config that is current at the start: parsed JSON. */
   readonly config: unknown;
+  /** Kills the Worker, with all that it has in memory, and starts another one at the same address. */
+  restartWorker(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,8 @@ interface StackOptions {
   readonly environment?: 'local' | 'production';
   /** Default: direct. */
   readonly commitThrough?: 'direct' | 'lanes';
+  /** Further variables of the Worker. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export async function startLocalStack({
@@ -48,6 +52,7 @@ export async function startLocalStack({
   configFile = EXAMPLE_CONFIG,
   environment = 'local',
   commitThrough = 'direct',
+  variables = {},
 }: StackOptions): Promise<RunningStack> {
   await requireFreePort(port);
   await mkdir(dir, { recursive: true });
@@ -58,7 +63,7 @@ export async function startLocalStack({
     await addFirstStaff(database.ownerDatabaseUrl);
     const signer = await loadOrCreateKeys(dir);
     log('Starting the Worker…');
-    const worker = await startWorker({
+    const workerOptions = {
       port,
       dir,
       onLine,
@@ -66,8 +71,11 @@ export async function startLocalStack({
         ...workerVariables(database, signer),
         ENVIRONMENT: environment,
         COMMIT_THROUGH: commitThrough,
+        ...variables,
       },
-    });
+    };
+    const worker = await startWorker(workerOptions);
+    let current = worker;
     const addresses: LocalStack = {
       url: `${worker.url}/graphql`,
       adminUrl: `${worker.url}/admin`,
@@ -75,11 +83,15 @@ export async function startLocalStack({
       ownerDatabaseUrl: database.ownerDatabaseUrl,
     };
     await writeFile(join(dir, 'dev.json'), `${JSON.stringify(addresses, null, 2)}\n`, { mode: 0o600 });
+    const restartWorker = async () => {
+      await current.kill();
+      current = await startWorker(workerOptions);
+    };
     const stop = async () => {
-      await worker.stop();
+      await current.stop();
       await database.stop();
     };
-    return { ...addresses, database, worker, signer, config, stop };
+    return { ...addresses, database, worker, signer, config, restartWorker, stop };
   } catch (error) {
     await database.stop();
     throw error;

@@ -31,6 +31,8 @@ export interface WorkerProcess {
   /** Resolves when the Worker has ended, by `stop` or on its own. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
 }
 
 export async function startWorker({ port, dir, variables, onLine }: WorkerOptions): Promise<WorkerProcess> {
@@ -75,13 +77,17 @@ export async function startWorker({ port, dir, variables, onLine }: WorkerOption
     end(child, 'SIGKILL');
     await ended;
   };
+  const kill = async () => {
+    end(child, 'SIGKILL');
+    await ended;
+  };
   const ready = await Promise.race([untilHealthy(url), ended.then(() => false)]);
   if (!ready) {
     await stop();
     throw new Error(`The Worker did not start:\n${output.join('\n')}`);
   }
   up = true;
-  return { url, ended, stop };
+  return { url, ended, stop, kill };
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,3 +1,74 @@
+CREATE TABLE "onceward"."campaign_rows" (
+	"campaign" bigint NOT NULL,
+	"line" integer NOT NULL,
+	"number" integer,
+	"why" text COLLATE "C",
+	CONSTRAINT "campaign_rows_once" PRIMARY KEY("campaign","line")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."campaigns" (
+	"no" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."campaigns_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"list" bigint NOT NULL,
+	"made_by" bigint NOT NULL,
+	"made_at" timestamp with time zone NOT NULL,
+	"started_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	"stepped_at" timestamp with time zone NOT NULL,
+	"proposal" bigint,
+	"value" "onceward"."count",
+	"granted" bigint DEFAULT 0 NOT NULL,
+	"made_number" integer NOT NULL,
+	"config_version" integer,
+	"instance" integer DEFAULT 0 NOT NULL,
+	"line" integer DEFAULT 0 NOT NULL,
+	"skipped" integer[] DEFAULT '{}' NOT NULL,
+	"state" text DEFAULT 'checking' NOT NULL,
+	"name" text COLLATE "C" NOT NULL,
+	"config_sha256" text COLLATE "C",
+	"digest" text COLLATE "C",
+	"reason" text NOT NULL,
+	"stopped" text,
+	"handle" "bytea" DEFAULT onceward.new_handle() NOT NULL,
+	"gives" json,
+	"forecast" json DEFAULT '{}'::json NOT NULL,
+	"given" json DEFAULT '{}'::json NOT NULL,
+	"refused" json DEFAULT '{}'::json NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."list_chunks" (
+	"list" bigint NOT NULL,
+	"chunk" integer NOT NULL,
+	"rows" integer NOT NULL,
+	"digest" text COLLATE "C" NOT NULL,
+	CONSTRAINT "list_chunks_once" PRIMARY KEY("list","chunk")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."list_rows" (
+	"list" bigint NOT NULL,
+	"player" bigint NOT NULL,
+	"line" integer NOT NULL,
+	"item" text COLLATE "C",
+	"gives" json,
+	CONSTRAINT "list_rows_in_order" PRIMARY KEY("list","line")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."lists" (
+	"no" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."lists_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"made_by" bigint NOT NULL,
+	"made_at" timestamp with time zone NOT NULL,
+	"closed_at" timestamp with time zone,
+	"scanned_to" bigint DEFAULT 0 NOT NULL,
+	"scans_to" bigint NOT NULL,
+	"made_number" integer NOT NULL,
+	"rows" integer DEFAULT 0 NOT NULL,
+	"last_line" integer,
+	"given_rows" integer,
+	"name" text COLLATE "C" NOT NULL,
+	"digest" text COLLATE "C",
+	"query" json,
+	"gives" json
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."audit_events" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -55,6 +126,23 @@ CREATE TABLE "onceward"."milestones" (
 	"thresholds" bigint[] NOT NULL,
 	"grants" json NOT NULL,
 	CONSTRAINT "milestones_one_per_resource" PRIMARY KEY("config_version","resource")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."proposals" (
+	"no" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."proposals_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"proposed_by" bigint NOT NULL,
+	"proposed_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"decided_by" bigint,
+	"decided_at" timestamp with time zone,
+	"executed_at" timestamp with time zone,
+	"kind" text COLLATE "C" NOT NULL,
+	"subject" text COLLATE "C" NOT NULL,
+	"digest" text COLLATE "C" NOT NULL,
+	"permission" text COLLATE "C" NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"summary" json NOT NULL,
+	CONSTRAINT "proposals_are_approved_by_another" CHECK ("onceward"."proposals"."state" NOT IN ('approved', 'executed') OR "onceward"."proposals"."decided_by" <> "onceward"."proposals"."proposed_by")
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."regeneration_rules" (
@@ -341,12 +429,19 @@ CREATE TABLE "onceward"."reward_claims" (
 	CONSTRAINT "reward_claims_granted_once" UNIQUE("player","claim_type","claim_key","generation")
 );
 --> statement-breakpoint
+CREATE INDEX "campaign_rows_refused" ON "onceward"."campaign_rows" USING btree ("campaign","line") WHERE why IS NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "campaigns_one_per_name" ON "onceward"."campaigns" USING btree ("name");--> statement-breakpoint
+CREATE UNIQUE INDEX "campaigns_one_per_action" ON "onceward"."campaigns" USING btree ("made_by","made_number");--> statement-breakpoint
+CREATE INDEX "campaigns_at_work" ON "onceward"."campaigns" USING btree ("stepped_at") WHERE state IN ('checking', 'running');--> statement-breakpoint
+CREATE UNIQUE INDEX "lists_one_per_name" ON "onceward"."lists" USING btree ("name");--> statement-breakpoint
+CREATE UNIQUE INDEX "lists_one_per_action" ON "onceward"."lists" USING btree ("made_by","made_number");--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_events_one_per_claim" ON "onceward"."audit_events" USING btree ("player","number") WHERE number IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "audit_events_of_actor" ON "onceward"."audit_events" USING btree ("actor","recorded_at");--> statement-breakpoint
 CREATE INDEX "audit_events_by_correlation" ON "onceward"."audit_events" USING btree ("correlation_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "audit_events_by_client_correlation" ON "onceward"."audit_events" USING btree ("client_correlation_id","recorded_at") WHERE client_correlation_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "balance_configs_by_time" ON "onceward"."balance_configs" USING btree ("effective_from","version");--> statement-breakpoint
 CREATE INDEX "catalogue_texts_by_language" ON "onceward"."catalogue_texts" USING btree ("language","version");--> statement-breakpoint
+CREATE UNIQUE INDEX "proposals_one_per_subject" ON "onceward"."proposals" USING btree ("kind","subject") WHERE state IN ('open', 'approved');--> statement-breakpoint
 CREATE INDEX "pending_rewards_in_order" ON "onceward"."pending_rewards" USING btree ("announced_at","player","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_by_type" ON "onceward"."pending_rewards" USING btree ("claim_type","announced_at","player","number");--> statement-breakpoint
 CREATE INDEX "source_keys_of_claim" ON "onceward"."source_keys" USING btree ("player","number");--> statement-breakpoint

@@ -29,6 +29,10 @@ export interface Env {
   readonly LANES?: string;
   /** The region of the database, of Cloudflare's location hints. */
   readonly LANE_LOCATION_HINT?: string;
+  /** Drives campaigns. Without it there are none. */
+  readonly CAMPAIGNS?: Workflow<{ readonly campaignId: number; readonly instance: number }>;
+  /** After how long a campaign in which nothing happens gets a new instance. Default: 120. */
+  readonly CAMPAIGN_STALLED_SECONDS?: string;
   readonly PLAYER_RATE_LIMIT?: RateLimit;
   readonly STAFF_RATE_LIMIT?: RateLimit;
   readonly SERVER_RATE_LIMIT?: RateLimit;

@@ -1,5 +1,8 @@
 /** The entry point: creates the isolate's services once and routes each request. */
+import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
 import { tokenSettings } from './auth/settings.ts';
+import { beginCampaign, driveCampaign, reviveCampaigns } from './campaigns/drive.ts';
+import type { StepParameters } from './campaigns/run-step.ts';
 import { createConfigLoader } from './config/load.ts';
 import { createTextsLoader } from './config/load-texts.ts';
 import { movePointer } from './config/move-pointer.ts';
@@ -36,9 +39,19 @@ function openIsolate(env: Env) {
     readTexts: (version) => readTexts(database, version),
   });
   const commit = commitPath(env, database);
-  const codeSecret = env.CODE_SECRET || null;
-  const services = { database, commit, config, texts, tokens: tokenSettings(env), codeSecret };
+  const { CAMPAIGNS: workflow } = env;
+  const services = {
+    database,
+    commit,
+    config,
+    texts,
+    tokens: tokenSettings(env),
+    codeSecret: env.CODE_SECRET || null,
+    beginCampaign: workflow ? (id: number) => beginCampaign(database, workflow, id) : null,
+  };
   return {
+    database,
+    config,
     graphql: createGraphqlServer(env, services),
     catalog: openCatalog(env, services),
     ready: reportReadiness(services),
@@ -50,6 +63,7 @@ function connect({ DATABASE_URL: databaseUrl, NEON_ENDPOINT: endpoint }: Env) {
 }
 
 const DEFAULT_POINTER_TTL_SECONDS = 10;
+const DEFAULT_STALLED_SECONDS = 120;
 
 /** A missing or malformed setting falls back to the default; otherwise every request would read KV. */
 function pointerTtlMs({ CONFIG_POINTER_TTL_SECONDS: given }: Env): number {
@@ -59,6 +73,17 @@ function pointerTtlMs({ CONFIG_POINTER_TTL_SECONDS: given }: Env): number {
 
 /** Exported for the binding LANE. */
 export { Lane } from './ledger/lanes.ts';
+
+/** Exported for the binding CAMPAIGNS. */
+export class CampaignRun extends WorkflowEntrypoint<Env, StepParameters> {
+  override async run(
+    { payload }: Readonly<WorkflowEvent<StepParameters>>,
+    step: WorkflowStep,
+  ): Promise<void> {
+    isolate ??= openIsolate(this.env);
+    await driveCampaign(isolate, payload, step);
+  }
+}
 
 const health = reportSettings();
 let isolate: ReturnType<typeof openIsolate> | undefined;
@@ -89,7 +114,11 @@ export default {
   async scheduled(_controller, env): Promise<void> {
     if (missingSettings(env).length > 0) return;
     const database = connect(env);
-    const done = await Promise.allSettled([moveConfigPointer(env, database), expireRefusals(database)]);
+    const done = await Promise.allSettled([
+      moveConfigPointer(env, database),
+      expireRefusals(database),
+      driveOn(env, database),
+    ]);
     for (const one of done) if (one.status === 'rejected') throw one.reason;
   },
 } satisfies ExportedHandler<Env>;
@@ -101,6 +130,13 @@ async function moveConfigPointer({ BALANCE_KV: kv }: Env, database: Database): P
     readPublished: () => readPublishedVersions(database),
     readDocument: async (version) => (await readPublishedConfig(database, version))?.document,
   });
+}
+
+/** Campaigns whose Workflow has died. */
+async function driveOn({ CAMPAIGNS: workflow, CAMPAIGN_STALLED_SECONDS: given }: Env, database: Database) {
+  if (!workflow) return;
+  const seconds = Number(given || Number.NaN);
+  await reviveCampaigns(database, workflow, seconds > 0 ? seconds : DEFAULT_STALLED_SECONDS);
 }
 
 async function ready(env: Env): Promise<Response> {

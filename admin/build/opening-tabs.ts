@@ -36,8 +36,8 @@ export function openingTabs({ OPERATIONS, schema, operationDocument }: Definitio
   const ordered = OPERATIONS.toSorted((a, b) => a.root.localeCompare(b.root));
   const tabs = ordered.map(({ root, name, description, notes, example }) => ({
     name,
-    document: `${comment(description)}${notes && `#\n${comment(notes)}`}\n${operationDocument(schema, root, name)}\n`,
-    variables: root === 'mutation' ? { input: { idempotencyKey: '', ...example } } : example,
+    document: `${comment(description)}${notes && `#\n${comment(notes)}`}\n${operationDocument(schema, root === 'query' ? 'query' : 'mutation', name)}\n`,
+    variables: root !== 'query' ? { input: { idempotencyKey: '', ...example } } : example,
   }));
   return [WELCOME, ...tabs];
 }

@@ -5,8 +5,10 @@
 import type { Env } from '../../src/env.ts';
 import { LANE_LIMITS } from '../../src/ledger/lane-queue.ts';
 import type { LaneReply } from '../../src/ledger/lane-reply.ts';
-import worker, { Lane as ProductLane } from '../../src/worker.ts';
+import worker, { CampaignRun, Lane as ProductLane } from '../../src/worker.ts';
 import { LANE_FAULT_HEADER, type LaneHopFault } from '../schedule/lane-faults.ts';
+
+export { CampaignRun };
 
 /** More than all clients together, and less than a stampede: a lane is sometimes full. */
 const MOST_OPERATIONS = 56;

@@ -313,6 +313,7 @@ export const balanceDocument = z.strictObject({
     awardsPerDay: z.optional(amount(1)),
     servers: z.optional(z.strictObject({ description, limitPerReward: amount(0), budgetPerDay: amount(0) })),
   }),
+  campaigns: z.optional(z.strictObject({ description, approvalAbove: z._default(amount(0), 0) })),
 });
 
 export type BalanceDocument = z.infer<typeof balanceDocument>;

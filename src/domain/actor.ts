@@ -29,6 +29,11 @@ export const STAFF_PERMISSIONS = {
   'reward:take': ['support', 'admin'],
   'combat:correct': ['support', 'admin'],
   'ledger:search': ['support', 'economist', 'auditor', 'admin'],
+  'proposal:decide': ['support', 'economist', 'admin'],
+  'campaign:manage': ['economist', 'admin'],
+  'campaign:approve': ['admin'],
+  /** Of what drives a campaign: no role of staff has it. */
+  'campaign:run': [],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],
   'staff:read': ['auditor', 'admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;

@@ -17,6 +17,32 @@ export type NotEligibleReason = 'ticket_required' | 'server_only' | 'not_by_staf
 
 export type NotReversibleReason = 'reversal' | 'not_by_servers' | 'quantity' | 'draws' | 'reopen';
 
+/** Why a proposal is not approved or withdrawn: whose it is, who asks, or its state. */
+export type ProposalRefusal = 'own' | 'role' | 'approved' | 'executed' | 'withdrawn' | 'expired';
+
+/** Why a list does not take what is asked of it: its state, what was uploaded, or what its rows say. */
+export type ListRefusal =
+  | 'open'
+  | 'closed'
+  | 'other_kind'
+  | 'chunk_differs'
+  | 'not_filled'
+  | 'empty'
+  | 'chunks_missing'
+  | 'repeated_players'
+  | 'gives_missing'
+  | 'gives_twice';
+
+/** Why a campaign does not take what is asked of it: its state, or what it gives. */
+export type CampaignRefusal =
+  | 'checking'
+  | 'ready'
+  | 'running'
+  | 'paused'
+  | 'done'
+  | 'cancelled'
+  | 'not_giveable';
+
 /** The reversal that took a claim back whole. */
 export interface ClaimReversal {
   readonly claimId: string;
@@ -42,6 +68,7 @@ export interface UnmetRequirements {
 
 /** GraphQL types of rejection fields, with the TypeScript type of their values. */
 interface FieldTypes {
+  CampaignRefusal: CampaignRefusal;
   ID: string;
   SafeInt: number;
   ClaimKey: string;
@@ -50,10 +77,12 @@ interface FieldTypes {
   DateTime: string;
   LimitKind: LimitName;
   LimitPeriod: LimitPeriod;
+  ListRefusal: ListRefusal;
   String: string;
   NotEligibleReason: NotEligibleReason;
   NotReversibleReason: NotReversibleReason;
   PlayerId: string;
+  ProposalRefusal: ProposalRefusal;
   ResourceName: string;
   SourceKey: SourceKey;
   StatName: string;

@@ -2,6 +2,7 @@
  * The catalogue of rejections. One row per rejection gives its fields, its message and its documentation; the stored type, the
  * GraphQL type and code (src/schema/rejections.ts) and the members of result unions follow from it.
  */
+import { ACTION_REJECTIONS } from './action-rejections.ts';
 import { textsOfKey } from './canonical.ts';
 import { CODE_REJECTIONS } from './code-rejections.ts';
 import { LIMITS } from './limits.ts';
@@ -282,6 +283,7 @@ export const REJECTIONS = {
     fields: { claimType: { type: 'ClaimType' }, why: { type: 'NotEligibleReason' } },
     message: ({ claimType, why }) => NOT_ELIGIBLE[why](claimType),
   }),
+  ...ACTION_REJECTIONS,
 } as const;
 
 export type RejectionKind = keyof typeof REJECTIONS;

@@ -32,14 +32,18 @@ import type {
 /** In the order of the operations. */
 export function decodeOutcomes(
   { outcomes, ...configs }: KernelAnswer,
-  operations: readonly KernelOperation[],
+  operations: readonly (KernelOperation | KernelActorOperation)[],
 ): Outcome[] {
   return outcomes.map((outcome, index) =>
-    decodeOutcome(outcome, operations[index] as KernelOperation, configs),
+    decodeOutcome(outcome, operations[index] as KernelOperation | KernelActorOperation, configs),
   );
 }
 
-function decodeOutcome(outcome: KernelOutcome, operation: KernelOperation, configs: KernelConfigs): Outcome {
+function decodeOutcome(
+  outcome: KernelOutcome,
+  operation: KernelOperation | KernelActorOperation,
+  configs: KernelConfigs,
+): Outcome {
   switch (outcome.kind) {
     case 'granted':
       return grantedOutcome(outcome.replayed ? outcome : grantOf(outcome, operation), operation, configs);
@@ -133,7 +137,7 @@ export function grantOf(granted: KernelNewGrant, operation: KernelOperation | Ke
 
 function grantedOutcome(
   { replayed, claim, changes, counterpartyChanges, shown }: Grant,
-  operation: KernelOperation,
+  operation: KernelOperation | KernelActorOperation,
   { configs = [] }: KernelConfigs,
 ): Outcome {
   return {

@@ -5,6 +5,7 @@ import type { Operation, Source, StaffTerms } from '../domain/operation.ts';
 import type { ScopedSourceKey } from '../domain/rejections.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
 import type {
+  KernelActorOperation,
   KernelChoice,
   KernelLimitUse,
   KernelOperation,
@@ -62,6 +63,12 @@ export function encodeOperation(operation: Operation): KernelOperation {
     accepts_gifts: operation.acceptsGifts,
     occurred_at: operation.occurredAt,
   };
+}
+
+/** An operation of staff that belongs to its actor: it concerns no player and no balance. */
+export function encodeOwnOperation(operation: Operation): KernelActorOperation {
+  const own = { player: null, creates_player: false, resources: [], shown: [], staff: null } as const;
+  return { ...encodeOperation(operation), ...own, actor_kind: 'staff' };
 }
 
 /** The first 128 bits. Postgres stores a UUID in 16 bytes and accepts any digits in one. */

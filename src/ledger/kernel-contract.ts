@@ -99,10 +99,7 @@ export interface KernelOperation {
   readonly occurred_at: string | null;
 }
 
-/**
- * An operation without a player: its key, its claim and its refusals belong to the actor, and nothing moves. No mutation of the API
- * makes one yet.
- */
+/** An operation without a player: its key, its claim and its refusals belong to the actor, and nothing moves. */
 export interface KernelActorOperation extends Omit<KernelOperation, 'player'> {
   readonly player: null;
   readonly actor_kind: Exclude<KernelOperation['actor_kind'], 'player'>;
@@ -234,6 +231,19 @@ export interface KernelConfigs {
   readonly current?: { readonly version: number; readonly sha256: string } | null;
   /** The configs of replayed claims and the current one, each once. */
   readonly configs?: readonly KernelConfig[];
+}
+
+/** What an action of staff does besides its claim (drizzle/kernel/40_actions.sql). */
+export interface KernelAction {
+  /** Such as `proposal.approve`. */
+  readonly kind: string;
+  readonly [argument: string]: unknown;
+}
+
+/** What `commit_action` returns. `record`: what it was about, if the action is granted. */
+export interface KernelActionAnswer {
+  readonly answer: KernelAnswer;
+  readonly record?: unknown;
 }
 
 /** What `commit_operations` returns: an outcome for each operation, in their order. */

@@ -81,6 +81,40 @@ export const auditEvents = onceward.table(
   ],
 );
 
+/** What one staff member proposed for another to approve (drizzle/kernel/41_proposals.sql). */
+export const proposals = onceward.table(
+  'proposals',
+  {
+    no: bigint('no', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    proposedBy: actorNumber('proposed_by').notNull(),
+    proposedAt: instant('proposed_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    /** Who approved or withdrew it; null: nobody, or a proposal of something else replaced it. */
+    decidedBy: actorNumber('decided_by'),
+    decidedAt: instant('decided_at'),
+    executedAt: instant('executed_at'),
+    /** What is proposed, such as `campaign.run`, and of what: the number of a campaign. */
+    kind: exactText('kind').notNull(),
+    subject: exactText('subject').notNull(),
+    /** Of everything that is approved. */
+    digest: exactText('digest').notNull(),
+    /** What the approver's role must hold. */
+    permission: exactText('permission').notNull(),
+    state: text({ enum: ['open', 'approved', 'withdrawn', 'expired', 'executed'] })
+      .notNull()
+      .default('open'),
+    /** For the person who approves: numbers and names of the config. */
+    summary: jsonText<Record<string, unknown>>('summary').notNull(),
+  },
+  (t) => [
+    uniqueIndex('proposals_one_per_subject').on(t.kind, t.subject).where(sql`state IN ('open', 'approved')`),
+    check(
+      'proposals_are_approved_by_another',
+      sql`${t.state} NOT IN ('approved', 'executed') OR ${t.decidedBy} <> ${t.proposedBy}`,
+    ),
+  ],
+);
+
 /** Every published balance config. The current one has the latest `effective_from`, then the highest version. */
 export const balanceConfigs = onceward.table(
   'balance_configs',

@@ -3,6 +3,17 @@ export { acceptGifts } from './accept-gifts.ts';
 export { advanceProgress } from './advance-progress.ts';
 export { announceReward } from './announce-reward.ts';
 export { balanceConfig } from './balance-config.ts';
+export {
+  campaign,
+  campaignRefusals,
+  campaigns,
+  cancelCampaign,
+  checkCampaign,
+  createCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  runCampaign,
+} from './campaigns.ts';
 export { claim } from './claim.ts';
 export { claimReward } from './claim-reward.ts';
 export { claimables } from './claimables.ts';
@@ -13,6 +24,7 @@ export { exchange } from './exchange.ts';
 export { grantMany } from './grant-many.ts';
 export { integrity } from './integrity.ts';
 export { ledger } from './ledger.ts';
+export { closeList, createList, fillList, lists, uploadListChunk } from './lists.ts';
 export { manualReward } from './manual-reward.ts';
 export { offers } from './offers.ts';
 export { payoutRanking } from './payout-ranking.ts';
@@ -20,6 +32,7 @@ export { pendingRewards } from './pending-rewards.ts';
 export { me, player } from './player.ts';
 export { previewClaim } from './preview-claim.ts';
 export { previewExchange } from './preview-exchange.ts';
+export { approveProposal, proposals, withdrawProposal } from './proposals.ts';
 export { recoverReward } from './recover-reward.ts';
 export { redeemCode } from './redeem-code.ts';
 export { reverseClaim } from './reverse-claim.ts';

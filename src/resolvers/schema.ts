@@ -3,16 +3,17 @@ import { IMPORT } from '../domain/import.ts';
 import { builder } from '../schema/builder.ts';
 import '../schema/scalars.ts';
 import * as definitions from './all.ts';
+import type { Action } from './define-action.ts';
 import type { Mutation } from './define-mutation.ts';
 import type { Query } from './define-query.ts';
 
-export const OPERATIONS: readonly (Mutation | Query)[] = Object.values(definitions);
+export const OPERATIONS: readonly (Mutation | Action | Query)[] = Object.values(definitions);
 
-const MUTATIONS = OPERATIONS.filter((operation) => operation.root === 'mutation');
+const WRITES = OPERATIONS.filter((operation) => operation.root !== 'query');
 
 /** Names under which the ledger records operations of its own: publishing refuses a config that uses one. */
 export const RESERVED_CLAIM_TYPES: readonly string[] = [
-  ...MUTATIONS.flatMap(({ claimType }) => claimType ?? []),
+  ...WRITES.flatMap(({ claimType }) => claimType ?? []),
   IMPORT,
 ];
 

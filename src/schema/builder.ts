@@ -12,6 +12,8 @@ import type { Database } from '../ledger/database.ts';
 
 /** Created once per isolate. Holds no state of any player. */
 export interface Services {
+  /** Starts what drives a campaign; null: there is no Workflow binding. */
+  readonly beginCampaign: ((campaignId: number) => Promise<void>) | null;
   /** For reads and previews. */
   readonly database: Database;
   readonly commit: Commit;

@@ -11,6 +11,7 @@ import {
   type RejectionKind,
   type SourceKey as SourceKeyShape,
 } from '../domain/rejections.ts';
+import './action-rejections.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import { BalanceChange, RewardClaim } from './claim.ts';
 

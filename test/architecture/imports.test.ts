@@ -6,7 +6,7 @@ import { importedFiles, readFiles, readProjectFile, type SourceFile } from './so
 const LAYERS = [
   ['worker'],
   ['http'],
-  ['resolvers'],
+  ['resolvers', 'campaigns'],
   ['schema'],
   ['auth', 'config', 'ledger', 'log'],
   ['domain'],

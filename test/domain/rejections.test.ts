@@ -23,6 +23,24 @@ const EXAMPLES: Examples = {
       ['royal_chest', 'locked.gold_tier, locked.level_10', 'new key'],
     ],
   ],
+  unknown_record: [[{ kind: 'unknown_record', record: 'proposal', id: 7 }, ['proposal 7']]],
+  proposal_refused: [
+    [{ kind: 'proposal_refused', proposalId: 7, why: 'own' }, ['Proposal 7', 'Somebody else']],
+    [{ kind: 'proposal_refused', proposalId: 7, why: 'role' }, ['permission']],
+    [{ kind: 'proposal_refused', proposalId: 7, why: 'approved' }, ['approved before']],
+    [{ kind: 'proposal_refused', proposalId: 7, why: 'executed' }, ['executed before']],
+    [{ kind: 'proposal_refused', proposalId: 7, why: 'withdrawn' }, ['withdrawn', 'again']],
+    [{ kind: 'proposal_refused', proposalId: 7, why: 'expired' }, ['expired', 'again']],
+  ],
+  name_taken: [[{ kind: 'name_taken', record: 'list', id: 7 }, ['list 7', 'another']]],
+  list_refused: [
+    [{ kind: 'list_refused', listId: 7, why: 'empty', lines: [] }, ['List 7 has no rows.']],
+    [{ kind: 'list_refused', listId: 7, why: 'repeated_players', lines: ['3 and 9'] }, ['3 and 9', 'twice']],
+  ],
+  campaign_refused: [
+    [{ kind: 'campaign_refused', campaignId: 7, why: 'done', about: null }, ['Campaign 7 is done.']],
+    [{ kind: 'campaign_refused', campaignId: 7, why: 'not_giveable', about: 'gold' }, ['cannot give: gold']],
+  ],
   gifts_declined: [[{ kind: 'gifts_declined', playerId: 'p-2' }, ['p-2', 'gifts']]],
   already_claimed: [
     [{ kind: 'already_claimed', sourceKey: null, claimId: 'x', reversedBy: null }, ['original claim']],

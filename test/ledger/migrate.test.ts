@@ -139,7 +139,8 @@ describe('the names and permissions of the code', () => {
       roles.map((role) => ({ permission, role: role as string })),
     );
     const ofServers = ['claim', 'manual', 'recover', 'reverse', 'take'].map((name) => `reward:${name}`);
-    for (const permission of [...ofServers, 'combat:correct']) expected.push({ permission, role: 'server' });
+    for (const permission of [...ofServers, 'combat:correct', 'campaign:run'])
+      expected.push({ permission, role: 'server' });
     expect(made?.held).toHaveLength(expected.length);
     expect(made?.held).toEqual(expect.arrayContaining(expected));
 

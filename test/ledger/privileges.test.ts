@@ -14,6 +14,7 @@ const TABLES = [
   'bulk_calls',
   'catalogue_texts',
   'balances',
+  ...['campaign_rows', 'campaigns'],
   'checkpoints',
   'code_batches',
   'code_tries',
@@ -22,19 +23,14 @@ const TABLES = [
   'game_limits',
   'ledger_entries',
   'limit_counters',
+  ...['list_chunks', 'list_rows', 'lists'],
   'lock_buckets',
   'milestones',
   'names',
-  'outbox',
-  'outbox_0',
-  'outbox_1',
-  'outbox_2',
+  ...['outbox', 'outbox_0', 'outbox_1', 'outbox_2'],
   'pending_rewards',
-  'refusals',
-  'regeneration_rules',
-  'reversed_claims',
-  'reward_claims',
-  'role_permissions',
+  'proposals',
+  ...['refusals', 'regeneration_rules', 'reversed_claims', 'reward_claims', 'role_permissions'],
   'settings',
   'source_keys',
   'staff',
@@ -44,11 +40,16 @@ const TABLES = [
 /** The functions that run with the owner's privileges. */
 const KERNEL = [
   'onceward.audit_list(text,text,text,jsonb,uuid,text)',
+  'onceward.check_campaign(integer,bigint,integer,integer[],jsonb,text[])',
+  'onceward.commit_action(integer,jsonb,jsonb,text[])',
   'onceward.commit_bulk(integer,jsonb,jsonb,text[])',
+  'onceward.commit_campaign(integer,bigint,integer,integer[],jsonb,text[])',
   'onceward.commit_operations(integer,jsonb,text[])',
   'onceward.expire_refusals(integer)',
+  'onceward.next_campaign_instance(bigint,interval)',
   'onceward.preview_operation(integer,jsonb,text[])',
   'onceward.read_screen(integer,jsonb,text[])',
+  'onceward.stop_campaign(bigint,integer,text)',
 ];
 const DENIED = { code: '42501' };
 
@@ -191,11 +192,16 @@ describe('the kernel resolves no name in the caller’s session', () => {
     );
     expect(rows.map(({ proname }) => proname)).toEqual([
       'audit_list',
+      'check_campaign',
+      'commit_action',
       'commit_bulk',
+      'commit_campaign',
       'commit_operations',
       'expire_refusals',
+      'next_campaign_instance',
       'preview_operation',
       'read_screen',
+      'stop_campaign',
     ]);
     for (const { proname, settings } of rows)
       expect([proname, settings]).toEqual([

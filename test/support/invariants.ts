@@ -13,9 +13,10 @@ const NUMBERS = `(
   SELECT c.counterparty_number, c.claimed_at FROM onceward.reward_claims c WHERE c.counterparty = p.no) AS n`;
 
 /** What each claim of player `p` used of limits. A reopened claim gave it back. */
-/** Audited like those of staff. */
+/** Audited like those of staff. A campaign is audited as a whole. */
 const AWARD_OF_SERVER = `(a.kind = 2 AND o.claim_type IN (
-  SELECT no FROM onceward.names WHERE kind = 2 AND name IN ('manual_reward', 'campaign_grant')))`;
+  SELECT no FROM onceward.names WHERE kind = 2 AND name IN ('manual_reward', 'campaign_grant'))
+  AND o.operation NOT IN (SELECT no FROM onceward.names WHERE kind = 3 AND name = 'runCampaign'))`;
 
 const USES = `(
   SELECT (u->>0)::int AS kind, (u->>1)::int AS "limit", u->>2 AS period, (u->>3)::bigint AS subject,

@@ -20,7 +20,7 @@ const rankingOf = (key: string, players: readonly string[]): Input => ({
 const lumeesOf = async (playerId: string) => (await ledgerState(playerId)).balances.lumees ?? 0;
 const claimsOf = async (playerId: string) => (await ledgerState(playerId)).granted;
 
-it('E13 pays sixteen different rankings of one tournament for eight players as one, each position and player once', async () => {
+it('E12 pays sixteen different rankings of one tournament for eight players as one, each position and player once', async () => {
   const players = Array.from({ length: 8 }, () => fresh('player'));
   const key = fresh('tournament');
   // Each report ranks the players in another order.
@@ -48,7 +48,7 @@ it('E13 pays sixteen different rankings of one tournament for eight players as o
   expect(paid).toBeLessThanOrEqual(1000 + 500 + 500 + 5 * 250);
 });
 
-it('E13 completes a ranking of which a part was lost, and pays nothing twice', async () => {
+it('E12 completes a ranking of which a part was lost, and pays nothing twice', async () => {
   const players = Array.from({ length: 150 }, () => fresh('player'));
   const [key, input] = [freshKey(), rankingOf(fresh('tournament'), players)];
   await breakRequests({ match: players[120] as string, kind: 'drop_before' });

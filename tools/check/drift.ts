@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { ROOT, runTool, type Step, type StepResult } from './step.ts';
 
 /** As in drizzle.config.ts. */
-const TABLES = './src/ledger/{columns,tables,state-tables,operations-tables}.ts';
+const TABLES = './src/ledger/{columns,*tables}.ts';
 const MAX_SHOWN_LINES = 12;
 
 export const schemaDrift: Step = {

@@ -168,6 +168,23 @@ namespace Onceward
     /// <summary>Every outcome of applyDamage.</summary>
     public interface IApplyDamageResult { }
 
+    public sealed class ApproveProposalInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("proposalId")]
+        public long ProposalId { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of approveProposal.</summary>
+    public interface IApproveProposalResult { }
+
     /// <summary>What a staff member or an operator did, or a reward that a game server gave.</summary>
     public sealed class AuditEvent
     {
@@ -275,6 +292,19 @@ namespace Onceward
         public long Version { get; set; }
     }
 
+    /// <summary>A range of balances of a resource that does not change with time by itself.</summary>
+    public sealed class BalanceRangeInput
+    {
+        [JsonProperty("atLeast", NullValueHandling = NullValueHandling.Ignore)]
+        public long? AtLeast { get; set; }
+
+        [JsonProperty("atMost", NullValueHandling = NullValueHandling.Ignore)]
+        public long? AtMost { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+    }
+
     /// <summary>Why the player cannot have this now: the rejection that the mutation would answer.</summary>
     public sealed class Blocker
     {
@@ -289,6 +319,271 @@ namespace Onceward
         [JsonProperty("until", NullValueHandling = NullValueHandling.Ignore)]
         public string Until { get; set; }
     }
+
+    /// <summary>What many players get. It grants each row of its list at most once.</summary>
+    public sealed class Campaign
+    {
+        [JsonProperty("configSha256", NullValueHandling = NullValueHandling.Ignore)]
+        public string ConfigSha256 { get; set; }
+
+        /// <summary>The config that gave it its value.</summary>
+        [JsonProperty("configVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ConfigVersion { get; set; }
+
+        /// <summary>Of everything that is approved: the rows, what they give, name and reason.</summary>
+        [JsonProperty("digest", NullValueHandling = NullValueHandling.Ignore)]
+        public string Digest { get; set; }
+
+        [JsonProperty("endedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string EndedAt { get; set; }
+
+        /// <summary>The dry run; null while it goes on.</summary>
+        [JsonProperty("forecast", NullValueHandling = NullValueHandling.Ignore)]
+        public CampaignForecast Forecast { get; set; }
+
+        /// <summary>What every player gets; null: the rows of the list say it.</summary>
+        [JsonProperty("gives", NullValueHandling = NullValueHandling.Ignore)]
+        public List<CampaignAmount> Gives { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        [JsonProperty("lastLine")]
+        public long LastLine { get; set; }
+
+        /// <summary>The last line that the dry run or the campaign has reached.</summary>
+        [JsonProperty("line")]
+        public long Line { get; set; }
+
+        [JsonProperty("listId")]
+        public long ListId { get; set; }
+
+        [JsonProperty("madeAt")]
+        public string MadeAt { get; set; }
+
+        /// <summary>A staff ID.</summary>
+        [JsonProperty("madeBy")]
+        public string MadeBy { get; set; }
+
+        /// <summary>A part of the claim keys of its grants.</summary>
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        /// <summary>The approval that it waits for, or was started with; null: it needs none, or none yet.</summary>
+        [JsonProperty("proposalId", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ProposalId { get; set; }
+
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        [JsonProperty("report")]
+        public CampaignReport Report { get; set; }
+
+        [JsonProperty("rows")]
+        public long Rows { get; set; }
+
+        [JsonProperty("startedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string StartedAt { get; set; }
+
+        [JsonProperty("state")]
+        public string State { get; set; }
+
+        /// <summary>Why it stopped by itself.</summary>
+        [JsonProperty("stopped", NullValueHandling = NullValueHandling.Ignore)]
+        public string Stopped { get; set; }
+
+        /// <summary>What its rows give in value, fixed when it was started.</summary>
+        [JsonProperty("value", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Value { get; set; }
+    }
+
+    /// <summary>How much of a resource all rows together give.</summary>
+    public sealed class CampaignAmount
+    {
+        /// <summary>What fits under the ceilings of the players: at most `requested`.</summary>
+        [JsonProperty("given")]
+        public long Given { get; set; }
+
+        [JsonProperty("requested")]
+        public long Requested { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+    }
+
+    /// <summary>What the dry run found: what the campaign would have given then.</summary>
+    public sealed class CampaignForecast
+    {
+        [JsonProperty("gives")]
+        public List<CampaignAmount> Gives { get; set; }
+
+        /// <summary>How many would get something.</summary>
+        [JsonProperty("players")]
+        public long Players { get; set; }
+
+        [JsonProperty("refused")]
+        public List<CampaignRefusedRows> Refused { get; set; }
+    }
+
+    /// <summary>The answer to an action on a campaign. It is recorded for good, and in the audit.</summary>
+    public sealed class CampaignReceipt : ICancelCampaignResult, ICheckCampaignResult, ICreateCampaignResult, IPauseCampaignResult, IResumeCampaignResult, IRunCampaignResult
+    {
+        /// <summary>The campaign as it is now, also where this is a replay.</summary>
+        [JsonProperty("campaign")]
+        public Campaign Campaign { get; set; }
+
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>Why a campaign does not take what is asked of it: its state, or what it gives.</summary>
+    public static class CampaignRefusal
+    {
+        /// <summary>It was cancelled.</summary>
+        public const string Cancelled = "CANCELLED";
+
+        /// <summary>The dry run is not done.</summary>
+        public const string Checking = "CHECKING";
+
+        /// <summary>It has gone through all its rows.</summary>
+        public const string Done = "DONE";
+
+        /// <summary>The current config does not let staff give the resource that `about` names.</summary>
+        public const string NotGiveable = "NOT_GIVEABLE";
+
+        /// <summary>It is paused.</summary>
+        public const string Paused = "PAUSED";
+
+        /// <summary>It has not been started.</summary>
+        public const string Ready = "READY";
+
+        /// <summary>It runs.</summary>
+        public const string Running = "RUNNING";
+    }
+
+    /// <summary>The campaign does not take this: see `why`.</summary>
+    public sealed class CampaignRefused : ICancelCampaignResult, ICheckCampaignResult, IPauseCampaignResult, IRejection, IResumeCampaignResult, IRunCampaignResult
+    {
+        /// <summary>For NOT_GIVEABLE: the resource.</summary>
+        [JsonProperty("about", NullValueHandling = NullValueHandling.Ignore)]
+        public string About { get; set; }
+
+        [JsonProperty("campaignId")]
+        public long CampaignId { get; set; }
+
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>How many rows give nothing, and why.</summary>
+    public sealed class CampaignRefusedRows
+    {
+        [JsonProperty("rows")]
+        public long Rows { get; set; }
+
+        /// <summary>The kind of a rejection, such as `unknown_player`, `already_claimed` or `limit_exceeded`.</summary>
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>What the campaign has given so far. It is recorded in the transactions that gave it.</summary>
+    public sealed class CampaignReport
+    {
+        /// <summary>How many had it before.</summary>
+        [JsonProperty("already")]
+        public long Already { get; set; }
+
+        /// <summary>Where a campaign that is done differs from its dry run; empty: nowhere.</summary>
+        [JsonProperty("differences")]
+        public List<string> Differences { get; set; }
+
+        [JsonProperty("gives")]
+        public List<CampaignAmount> Gives { get; set; }
+
+        /// <summary>How many players got it.</summary>
+        [JsonProperty("granted")]
+        public long Granted { get; set; }
+
+        /// <summary>Rows of which nothing is recorded yet.</summary>
+        [JsonProperty("pending")]
+        public long Pending { get; set; }
+
+        [JsonProperty("refused")]
+        public List<CampaignRefusedRows> Refused { get; set; }
+
+        /// <summary>How many got nothing for another reason.</summary>
+        [JsonProperty("rejected")]
+        public long Rejected { get; set; }
+    }
+
+    /// <summary>A row of a campaign that gave nothing.</summary>
+    public sealed class CampaignRow
+    {
+        /// <summary>In the list.</summary>
+        [JsonProperty("line")]
+        public long Line { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>The kind of the rejection, such as `unknown_player`.</summary>
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>What a campaign does.</summary>
+    public static class CampaignState
+    {
+        /// <summary>It grants nothing any more.</summary>
+        public const string Cancelled = "CANCELLED";
+
+        /// <summary>The dry run goes through its rows. Nothing moves.</summary>
+        public const string Checking = "CHECKING";
+
+        /// <summary>Something is recorded of every row.</summary>
+        public const string Done = "DONE";
+
+        /// <summary>It grants nothing until it is resumed.</summary>
+        public const string Paused = "PAUSED";
+
+        /// <summary>It can be started.</summary>
+        public const string Ready = "READY";
+
+        /// <summary>It grants its rows.</summary>
+        public const string Running = "RUNNING";
+    }
+
+    public sealed class CancelCampaignInput
+    {
+        [JsonProperty("campaignId")]
+        public long CampaignId { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+    }
+
+    /// <summary>Every outcome of cancelCampaign.</summary>
+    public interface ICancelCampaignResult { }
 
     /// <summary>What moved a balance.</summary>
     public static class ChangeCause
@@ -311,6 +606,19 @@ namespace Onceward
         /// <summary>What a counter lost when its period was over, written down before this operation; or what a reversal restored of that.</summary>
         public const string Reset = "RESET";
     }
+
+    public sealed class CheckCampaignInput
+    {
+        [JsonProperty("campaignId")]
+        public long CampaignId { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+    }
+
+    /// <summary>Every outcome of checkCampaign.</summary>
+    public interface ICheckCampaignResult { }
 
     /// <summary>A page of claims across players.</summary>
     public sealed class ClaimPage
@@ -596,6 +904,19 @@ namespace Onceward
         public string Tier { get; set; }
     }
 
+    public sealed class CloseListInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("listId")]
+        public long ListId { get; set; }
+    }
+
+    /// <summary>Every outcome of closeList.</summary>
+    public interface ICloseListResult { }
+
     /// <summary>The code cannot be redeemed now. The clock of the database decides.</summary>
     public sealed class CodeNotValid : IRedeemCodeResult, IRejection
     {
@@ -657,6 +978,49 @@ namespace Onceward
         [JsonProperty("counter")]
         public string Counter { get; set; }
     }
+
+    public sealed class CreateCampaignInput
+    {
+        /// <summary>What every player gets, 1 to 10 resources; left out: the rows of the list say it.</summary>
+        [JsonProperty("gives", NullValueHandling = NullValueHandling.Ignore)]
+        public List<GrantInput> Gives { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("listId")]
+        public long ListId { get; set; }
+
+        /// <summary>No other campaign has it. With the item of a row it is the claim key: a player gets it once, also if a game server gives it with grantMany.</summary>
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        /// <summary>Why. Kept with each grant forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of createCampaign.</summary>
+    public interface ICreateCampaignResult { }
+
+    public sealed class CreateListInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>No other list has it.</summary>
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        /// <summary>Which players; left out: rows are uploaded. It asks players who existed when it was made.</summary>
+        [JsonProperty("query", NullValueHandling = NullValueHandling.Ignore)]
+        public PlayerQueryInput Query { get; set; }
+    }
+
+    /// <summary>Every outcome of createList.</summary>
+    public interface ICreateListResult { }
 
     /// <summary>The result of one draw from a weighted table of the balance config. A replay shows the same. To verify it: ordered by name, each outcome owns as many rolls as its weight.</summary>
     public sealed class Draw
@@ -806,6 +1170,19 @@ namespace Onceward
         [JsonProperty("nextLevelAt", NullValueHandling = NullValueHandling.Ignore)]
         public long? NextLevelAt { get; set; }
     }
+
+    public sealed class FillListInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("listId")]
+        public long ListId { get; set; }
+    }
+
+    /// <summary>Every outcome of fillList.</summary>
+    public interface IFillListResult { }
 
     /// <summary>The recipient accepts no gifts of other players (acceptGifts).</summary>
     public sealed class GiftsDeclined : IRejection, ITransferResourceResult
@@ -988,7 +1365,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyResult, IHealResult, IManualRewardResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICreateCampaignResult, ICreateListResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IReverseClaimResult, IRunCampaignResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -1316,6 +1693,99 @@ namespace Onceward
         public long Used { get; set; }
     }
 
+    /// <summary>The answer to an action on a list. It is recorded for good, and in the audit.</summary>
+    public sealed class ListReceipt : ICloseListResult, ICreateListResult, IFillListResult, IUploadListChunkResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>The list as it is now, also where this is a replay.</summary>
+        [JsonProperty("list")]
+        public PlayerList List { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>Why a list does not take what is asked of it.</summary>
+    public static class ListRefusal
+    {
+        /// <summary>`lines` names the chunks that are missing.</summary>
+        public const string ChunksMissing = "CHUNKS_MISSING";
+
+        /// <summary>The chunk was uploaded before, with other rows.</summary>
+        public const string ChunkDiffers = "CHUNK_DIFFERS";
+
+        /// <summary>It is closed and never changes.</summary>
+        public const string Closed = "CLOSED";
+
+        /// <summary>It has no rows.</summary>
+        public const string Empty = "EMPTY";
+
+        /// <summary>Neither the campaign nor each of its rows says what is given.</summary>
+        public const string GivesMissing = "GIVES_MISSING";
+
+        /// <summary>The campaign and its rows say what is given.</summary>
+        public const string GivesTwice = "GIVES_TWICE";
+
+        /// <summary>Its query has not looked at all players yet.</summary>
+        public const string NotFilled = "NOT_FILLED";
+
+        /// <summary>It is not closed yet.</summary>
+        public const string Open = "OPEN";
+
+        /// <summary>Rows are uploaded to a list without a query; one with a query is filled.</summary>
+        public const string OtherKind = "OTHER_KIND";
+
+        /// <summary>`lines` names the lines that have the same player. A list names a player once.</summary>
+        public const string RepeatedPlayers = "REPEATED_PLAYERS";
+    }
+
+    /// <summary>The list does not take this: see `why`.</summary>
+    public sealed class ListRefused : ICloseListResult, ICreateCampaignResult, IFillListResult, IRejection, IUploadListChunkResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>Lines or chunks that `why` is about; at most twenty.</summary>
+        [JsonProperty("lines")]
+        public List<string> Lines { get; set; }
+
+        [JsonProperty("listId")]
+        public long ListId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>One player of a list.</summary>
+    public sealed class ListRowInput
+    {
+        /// <summary>What this player gets; left out: what the campaign says.</summary>
+        [JsonProperty("gives", NullValueHandling = NullValueHandling.Ignore)]
+        public List<GrantInput> Gives { get; set; }
+
+        /// <summary>A part of the claim key, where a campaign must not collide with another of its name.</summary>
+        [JsonProperty("item", NullValueHandling = NullValueHandling.Ignore)]
+        public string Item { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+    }
+
     public sealed class ManualRewardInput
     {
         /// <summary>The player's version that the caller saw. Any other version is a VersionConflict.</summary>
@@ -1345,6 +1815,29 @@ namespace Onceward
 
     /// <summary>Every outcome of manualReward.</summary>
     public interface IManualRewardResult { }
+
+    /// <summary>Another list or campaign has this name.</summary>
+    public sealed class NameTaken : ICreateCampaignResult, ICreateListResult, IRejection
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>Of the one that has the name.</summary>
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>What it is: `list` or `campaign`.</summary>
+        [JsonProperty("record")]
+        public string Record { get; set; }
+    }
 
     /// <summary>The next tier.</summary>
     public sealed class NextTier
@@ -1621,6 +2114,19 @@ namespace Onceward
         public string StartCursor { get; set; }
     }
 
+    public sealed class PauseCampaignInput
+    {
+        [JsonProperty("campaignId")]
+        public long CampaignId { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+    }
+
+    /// <summary>Every outcome of pauseCampaign.</summary>
+    public interface IPauseCampaignResult { }
+
     public sealed class PayoutRankingInput
     {
         /// <summary>The position of the first of `ranks`, where one call cannot hold all. A tie must be within one call. Left out: `ranks` has every position.</summary>
@@ -1831,6 +2337,80 @@ namespace Onceward
         public long Version { get; set; }
     }
 
+    /// <summary>Players, for a campaign. Once it is closed it never changes.</summary>
+    public sealed class PlayerList
+    {
+        /// <summary>How many chunks were uploaded.</summary>
+        [JsonProperty("chunks")]
+        public long Chunks { get; set; }
+
+        [JsonProperty("closedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ClosedAt { get; set; }
+
+        /// <summary>Of its rows, once it is closed.</summary>
+        [JsonProperty("digest", NullValueHandling = NullValueHandling.Ignore)]
+        public string Digest { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        /// <summary>Whether its query has looked at all players.</summary>
+        [JsonProperty("isFilled")]
+        public bool IsFilled { get; set; }
+
+        [JsonProperty("madeAt")]
+        public string MadeAt { get; set; }
+
+        /// <summary>A staff ID.</summary>
+        [JsonProperty("madeBy")]
+        public string MadeBy { get; set; }
+
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        /// <summary>What it asks of players, as ranges of balances; null: its rows are uploaded.</summary>
+        [JsonProperty("query", NullValueHandling = NullValueHandling.Ignore)]
+        public JToken Query { get; set; }
+
+        [JsonProperty("rows")]
+        public long Rows { get; set; }
+    }
+
+    /// <summary>Which players: everything that is given must hold. Levels and tiers are those of the current balance config.</summary>
+    public sealed class PlayerQueryInput
+    {
+        /// <summary>Something was granted since then.</summary>
+        [JsonProperty("activeFrom", NullValueHandling = NullValueHandling.Ignore)]
+        public string ActiveFrom { get; set; }
+
+        /// <summary>Nothing was granted since then.</summary>
+        [JsonProperty("activeUntil", NullValueHandling = NullValueHandling.Ignore)]
+        public string ActiveUntil { get; set; }
+
+        [JsonProperty("balances", NullValueHandling = NullValueHandling.Ignore)]
+        public List<BalanceRangeInput> Balances { get; set; }
+
+        [JsonProperty("createdFrom", NullValueHandling = NullValueHandling.Ignore)]
+        public string CreatedFrom { get; set; }
+
+        /// <summary>Before this moment.</summary>
+        [JsonProperty("createdUntil", NullValueHandling = NullValueHandling.Ignore)]
+        public string CreatedUntil { get; set; }
+
+        [JsonProperty("levelAtLeast", NullValueHandling = NullValueHandling.Ignore)]
+        public long? LevelAtLeast { get; set; }
+
+        [JsonProperty("levelAtMost", NullValueHandling = NullValueHandling.Ignore)]
+        public long? LevelAtMost { get; set; }
+
+        [JsonProperty("sources", NullValueHandling = NullValueHandling.Ignore)]
+        public List<SourceInput> Sources { get; set; }
+
+        /// <summary>The name of a tier.</summary>
+        [JsonProperty("tier", NullValueHandling = NullValueHandling.Ignore)]
+        public string Tier { get; set; }
+    }
+
     /// <summary>A possible outcome of a draw.</summary>
     public sealed class PossibleOutcome
     {
@@ -1990,6 +2570,174 @@ namespace Onceward
         public string ResetsAt { get; set; }
     }
 
+    /// <summary>Something that one staff member may do only if another approves it. The approver sees `summary`; what is done must have the same `digest`.</summary>
+    public sealed class Proposal
+    {
+        [JsonProperty("decidedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string DecidedAt { get; set; }
+
+        /// <summary>Who approved or withdrew it.</summary>
+        [JsonProperty("decidedBy", NullValueHandling = NullValueHandling.Ignore)]
+        public string DecidedBy { get; set; }
+
+        /// <summary>Of everything that is approved.</summary>
+        [JsonProperty("digest")]
+        public string Digest { get; set; }
+
+        [JsonProperty("executedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ExecutedAt { get; set; }
+
+        /// <summary>When it can no longer be approved or executed.</summary>
+        [JsonProperty("expiresAt")]
+        public string ExpiresAt { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        /// <summary>What is proposed, such as `campaign.run`.</summary>
+        [JsonProperty("kind")]
+        public string Kind { get; set; }
+
+        /// <summary>What the approver’s role must hold.</summary>
+        [JsonProperty("permission")]
+        public string Permission { get; set; }
+
+        [JsonProperty("proposedAt")]
+        public string ProposedAt { get; set; }
+
+        /// <summary>A staff ID.</summary>
+        [JsonProperty("proposedBy")]
+        public string ProposedBy { get; set; }
+
+        [JsonProperty("state")]
+        public string State { get; set; }
+
+        /// <summary>Of what: the ID of a campaign.</summary>
+        [JsonProperty("subject")]
+        public string Subject { get; set; }
+
+        /// <summary>What is approved, for people.</summary>
+        [JsonProperty("summary")]
+        public JToken Summary { get; set; }
+    }
+
+    /// <summary>The answer to an action on a proposal. It is recorded for good, and in the audit.</summary>
+    public sealed class ProposalReceipt : IApproveProposalResult, IWithdrawProposalResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>The proposal as it is now, also where this is a replay.</summary>
+        [JsonProperty("proposal")]
+        public Proposal Proposal { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>Why a proposal cannot be approved or withdrawn.</summary>
+    public static class ProposalRefusal
+    {
+        /// <summary>It was approved before.</summary>
+        public const string Approved = "APPROVED";
+
+        /// <summary>What was approved has been done.</summary>
+        public const string Executed = "EXECUTED";
+
+        /// <summary>Its time is over.</summary>
+        public const string Expired = "EXPIRED";
+
+        /// <summary>The one who proposed it does not approve it.</summary>
+        public const string Own = "OWN";
+
+        /// <summary>The role lacks the permission that the proposal names.</summary>
+        public const string Role = "ROLE";
+
+        /// <summary>It was withdrawn, or replaced by another proposal.</summary>
+        public const string Withdrawn = "WITHDRAWN";
+    }
+
+    /// <summary>The proposal cannot be approved or withdrawn, or not by this staff member: see `why`.</summary>
+    public sealed class ProposalRefused : IApproveProposalResult, IRejection, IWithdrawProposalResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("proposalId")]
+        public long ProposalId { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>What has become of a proposal.</summary>
+    public static class ProposalState
+    {
+        /// <summary>It can be executed, once.</summary>
+        public const string Approved = "APPROVED";
+
+        /// <summary>What was approved has been done.</summary>
+        public const string Executed = "EXECUTED";
+
+        /// <summary>Its time is over.</summary>
+        public const string Expired = "EXPIRED";
+
+        /// <summary>It waits for somebody who approves it.</summary>
+        public const string Open = "OPEN";
+
+        /// <summary>It was withdrawn, or another one replaced it.</summary>
+        public const string Withdrawn = "WITHDRAWN";
+    }
+
+    public sealed class QueryCampaignRefusalsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryCampaignRefusalsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryCampaignRefusalsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public CampaignRow Node { get; set; }
+    }
+
+    public sealed class QueryCampaignsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryCampaignsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryCampaignsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public Campaign Node { get; set; }
+    }
+
     public sealed class QueryClaimsConnection
     {
         [JsonProperty("edges")]
@@ -2044,6 +2792,24 @@ namespace Onceward
         public LedgerEntry Node { get; set; }
     }
 
+    public sealed class QueryListsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryListsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryListsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public PlayerList Node { get; set; }
+    }
+
     public sealed class QueryPendingRewardsConnection
     {
         [JsonProperty("edges")]
@@ -2060,6 +2826,24 @@ namespace Onceward
 
         [JsonProperty("node")]
         public PendingReward Node { get; set; }
+    }
+
+    public sealed class QueryProposalsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryProposalsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryProposalsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public Proposal Node { get; set; }
     }
 
     public sealed class QueryStaffActionsConnection
@@ -2214,6 +2998,8 @@ namespace Onceward
     {
         public const string AlreadyClaimed = "ALREADY_CLAIMED";
 
+        public const string CampaignRefused = "CAMPAIGN_REFUSED";
+
         public const string CodeNotValid = "CODE_NOT_VALID";
 
         public const string CodeUsedUp = "CODE_USED_UP";
@@ -2226,6 +3012,10 @@ namespace Onceward
 
         public const string LimitExceeded = "LIMIT_EXCEEDED";
 
+        public const string ListRefused = "LIST_REFUSED";
+
+        public const string NameTaken = "NAME_TAKEN";
+
         public const string NotAnnounced = "NOT_ANNOUNCED";
 
         public const string NotAvailable = "NOT_AVAILABLE";
@@ -2235,6 +3025,8 @@ namespace Onceward
         public const string NotReversible = "NOT_REVERSIBLE";
 
         public const string ProgressNotReached = "PROGRESS_NOT_REACHED";
+
+        public const string ProposalRefused = "PROPOSAL_REFUSED";
 
         public const string RequirementsNotMet = "REQUIREMENTS_NOT_MET";
 
@@ -2249,6 +3041,8 @@ namespace Onceward
         public const string UnknownExchange = "UNKNOWN_EXCHANGE";
 
         public const string UnknownPlayer = "UNKNOWN_PLAYER";
+
+        public const string UnknownRecord = "UNKNOWN_RECORD";
 
         public const string UnknownStat = "UNKNOWN_STAT";
 
@@ -2287,6 +3081,19 @@ namespace Onceward
         [JsonProperty("resource")]
         public string Resource { get; set; }
     }
+
+    public sealed class ResumeCampaignInput
+    {
+        [JsonProperty("campaignId")]
+        public long CampaignId { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+    }
+
+    /// <summary>Every outcome of resumeCampaign.</summary>
+    public interface IResumeCampaignResult { }
 
     public sealed class ReverseClaimInput
     {
@@ -2414,6 +3221,19 @@ namespace Onceward
         public string Type { get; set; }
     }
 
+    public sealed class RunCampaignInput
+    {
+        [JsonProperty("campaignId")]
+        public long CampaignId { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+    }
+
+    /// <summary>Every outcome of runCampaign.</summary>
+    public interface IRunCampaignResult { }
+
     /// <summary>A reward of a claim type.</summary>
     public sealed class ShownReward
     {
@@ -2428,6 +3248,16 @@ namespace Onceward
         /// <summary>The facts that name the source for which it is given once.</summary>
         [JsonProperty("onceFor")]
         public List<string> OnceFor { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+    }
+
+    /// <summary>A resource that the player was given once for a source (`onceFor`).</summary>
+    public sealed class SourceInput
+    {
+        [JsonProperty("key")]
+        public string Key { get; set; }
 
         [JsonProperty("resource")]
         public string Resource { get; set; }
@@ -2764,6 +3594,28 @@ namespace Onceward
         public string PlayerId { get; set; }
     }
 
+    /// <summary>There is no proposal, list or campaign with this ID.</summary>
+    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, IFillListResult, IPauseCampaignResult, IRejection, IResumeCampaignResult, IRunCampaignResult, IUploadListChunkResult, IWithdrawProposalResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>What it is: `proposal`, `list` or `campaign`.</summary>
+        [JsonProperty("record")]
+        public string Record { get; set; }
+    }
+
     /// <summary>The balance config has no such stat.</summary>
     public sealed class UnknownStat : IRejection, ISpendStatPointsResult
     {
@@ -2785,6 +3637,26 @@ namespace Onceward
         [JsonProperty("stats")]
         public List<string> Stats { get; set; }
     }
+
+    public sealed class UploadListChunkInput
+    {
+        /// <summary>From 1 to 200.</summary>
+        [JsonProperty("chunk")]
+        public long Chunk { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("listId")]
+        public long ListId { get; set; }
+
+        [JsonProperty("rows")]
+        public List<ListRowInput> Rows { get; set; }
+    }
+
+    /// <summary>Every outcome of uploadListChunk.</summary>
+    public interface IUploadListChunkResult { }
 
     /// <summary>The player has changed since the version that `expectedVersion` named.</summary>
     public sealed class VersionConflict : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
@@ -2808,8 +3680,25 @@ namespace Onceward
         public string Message { get; set; }
     }
 
+    public sealed class WithdrawProposalInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("proposalId")]
+        public long ProposalId { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of withdrawProposal.</summary>
+    public interface IWithdrawProposalResult { }
+
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICreateCampaignResult, ICreateListResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IReverseClaimResult, IRunCampaignResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         public string TypeName { get; set; }
 
@@ -2821,6 +3710,8 @@ namespace Onceward
         internal static readonly Dictionary<string, System.Type> All = new Dictionary<string, System.Type>
         {
             { "AlreadyClaimed", typeof(AlreadyClaimed) },
+            { "CampaignReceipt", typeof(CampaignReceipt) },
+            { "CampaignRefused", typeof(CampaignRefused) },
             { "ClaimPreview", typeof(ClaimPreview) },
             { "CodeNotValid", typeof(CodeNotValid) },
             { "CodeUsedUp", typeof(CodeUsedUp) },
@@ -2831,12 +3722,17 @@ namespace Onceward
             { "InsufficientBalance", typeof(InsufficientBalance) },
             { "ItemFailed", typeof(ItemFailed) },
             { "LimitExceeded", typeof(LimitExceeded) },
+            { "ListReceipt", typeof(ListReceipt) },
+            { "ListRefused", typeof(ListRefused) },
+            { "NameTaken", typeof(NameTaken) },
             { "NotAnnounced", typeof(NotAnnounced) },
             { "NotAvailable", typeof(NotAvailable) },
             { "NotEligible", typeof(NotEligible) },
             { "NotReversible", typeof(NotReversible) },
             { "PayoutRankingReceipt", typeof(PayoutRankingReceipt) },
             { "ProgressNotReached", typeof(ProgressNotReached) },
+            { "ProposalReceipt", typeof(ProposalReceipt) },
+            { "ProposalRefused", typeof(ProposalRefused) },
             { "Receipt", typeof(Receipt) },
             { "RequirementsNotMet", typeof(RequirementsNotMet) },
             { "TermsChanged", typeof(TermsChanged) },
@@ -2845,6 +3741,7 @@ namespace Onceward
             { "UnknownCode", typeof(UnknownCode) },
             { "UnknownExchange", typeof(UnknownExchange) },
             { "UnknownPlayer", typeof(UnknownPlayer) },
+            { "UnknownRecord", typeof(UnknownRecord) },
             { "UnknownStat", typeof(UnknownStat) },
             { "VersionConflict", typeof(VersionConflict) },
         };
@@ -2869,13 +3766,41 @@ namespace Onceward
         public static readonly Mutation<ApplyDamageInput, IApplyDamageResult> ApplyDamage =
             new Mutation<ApplyDamageInput, IApplyDamageResult>("applyDamage", "mutation applyDamage($input: ApplyDamageInput!) { result: applyDamage(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
 
+        /// <summary>Staff: approves what another staff member proposed. The approver’s role must hold the permission that the proposal names. It does not execute it: the one who proposed it then does.</summary>
+        public static readonly Mutation<ApproveProposalInput, IApproveProposalResult> ApproveProposal =
+            new Mutation<ApproveProposalInput, IApproveProposalResult>("approveProposal", "mutation approveProposal($input: ApproveProposalInput!) { result: approveProposal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ProposalReceipt { correlationId proposal { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } recordedAt replayed } ... on ProposalRefused { proposalId why } ... on UnknownRecord { id record } } }");
+
+        /// <summary>Staff: ends a campaign for good. What it has granted stays.</summary>
+        public static readonly Mutation<CancelCampaignInput, ICancelCampaignResult> CancelCampaign =
+            new Mutation<CancelCampaignInput, ICancelCampaignResult>("cancelCampaign", "mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+
+        /// <summary>Staff: makes the dry run of a campaign that was not started again.</summary>
+        public static readonly Mutation<CheckCampaignInput, ICheckCampaignResult> CheckCampaign =
+            new Mutation<CheckCampaignInput, ICheckCampaignResult>("checkCampaign", "mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+
         /// <summary>Gives a player the reward that the balance config has for this claim type, once. A reward that was announced is paid as announced, whatever the ticket, the facts or the current config say.</summary>
         public static readonly Mutation<ClaimRewardInput, IClaimRewardResult> ClaimReward =
             new Mutation<ClaimRewardInput, IClaimRewardResult>("claimReward", "mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } fragment ResourceAmount on ResourceAmount { amount resource }");
 
+        /// <summary>Staff: checks a list as a whole and closes it. From then on it never changes.</summary>
+        public static readonly Mutation<CloseListInput, ICloseListResult> CloseList =
+            new Mutation<CloseListInput, ICloseListResult>("closeList", "mutation closeList($input: CloseListInput!) { result: closeList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }");
+
+        /// <summary>Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves.</summary>
+        public static readonly Mutation<CreateCampaignInput, ICreateCampaignResult> CreateCampaign =
+            new Mutation<CreateCampaignInput, ICreateCampaignResult>("createCampaign", "mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+
+        /// <summary>Staff: makes a list of players, whose rows are uploaded or found by a query.</summary>
+        public static readonly Mutation<CreateListInput, ICreateListResult> CreateList =
+            new Mutation<CreateListInput, ICreateListResult>("createList", "mutation createList($input: CreateListInput!) { result: createList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on NameTaken { id record } } }");
+
         /// <summary>Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same.</summary>
         public static readonly Mutation<ExchangeInput, IExchangeResult> Exchange =
             new Mutation<ExchangeInput, IExchangeResult>("exchange", "mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }");
+
+        /// <summary>Staff: lets the query of a list look at the next players. Send it, each time with a new key, until `isFilled` is true.</summary>
+        public static readonly Mutation<FillListInput, IFillListResult> FillList =
+            new Mutation<FillListInput, IFillListResult>("fillList", "mutation fillList($input: FillListInput!) { result: fillList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }");
 
         /// <summary>Staff, and game servers where the balance config has limits for them: gives resources to many players at once, within the actor's limits. Each item is a claim of its own, unique per campaign, item and player.</summary>
         public static readonly Mutation<GrantManyInput, IGrantManyResult> GrantMany =
@@ -2889,6 +3814,10 @@ namespace Onceward
         public static readonly Mutation<ManualRewardInput, IManualRewardResult> ManualReward =
             new Mutation<ManualRewardInput, IManualRewardResult>("manualReward", "mutation manualReward($input: ManualRewardInput!) { result: manualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
 
+        /// <summary>Staff: pauses a campaign. Nothing is granted after the answer until it is resumed.</summary>
+        public static readonly Mutation<PauseCampaignInput, IPauseCampaignResult> PauseCampaign =
+            new Mutation<PauseCampaignInput, IPauseCampaignResult>("pauseCampaign", "mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+
         /// <summary>Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, whoever reports it and under whichever key.</summary>
         public static readonly Mutation<PayoutRankingInput, IPayoutRankingResult> PayoutRanking =
             new Mutation<PayoutRankingInput, IPayoutRankingResult>("payoutRanking", "mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
@@ -2901,9 +3830,17 @@ namespace Onceward
         public static readonly Mutation<RedeemCodeInput, IRedeemCodeResult> RedeemCode =
             new Mutation<RedeemCodeInput, IRedeemCodeResult>("redeemCode", "mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
 
+        /// <summary>Staff: goes on with a campaign that is paused.</summary>
+        public static readonly Mutation<ResumeCampaignInput, IResumeCampaignResult> ResumeCampaign =
+            new Mutation<ResumeCampaignInput, IResumeCampaignResult>("resumeCampaign", "mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+
         /// <summary>Staff, and game servers for claim types and exchanges whose `reversibleBy` names them: takes a claim back. Every balance that it moved is moved back, level-ups included; what regenerated stays. A claim is taken back once: after that the answer is AlreadyClaimed with the reversal, except that a claim that was not reopened can be reopened, which moves nothing. Returning what the player paid does not count against the limits of a staff member, unless a debt is left.</summary>
         public static readonly Mutation<ReverseClaimInput, IReverseClaimResult> ReverseClaim =
             new Mutation<ReverseClaimInput, IReverseClaimResult>("reverseClaim", "mutation reverseClaim($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }");
+
+        /// <summary>Staff: starts a campaign. Where its value is above `campaigns.approvalAbove` of the balance config, or it gives what has no value, it becomes a proposal instead (`proposalId`); once another staff member has approved that, send runCampaign again with a new key.</summary>
+        public static readonly Mutation<RunCampaignInput, IRunCampaignResult> RunCampaign =
+            new Mutation<RunCampaignInput, IRunCampaignResult>("runCampaign", "mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Game servers: charges a player an amount that no price of the balance config knows, such as an entry fee. The config says of which resources, and how much at once and in a day. Never below the floor of the balance.</summary>
         public static readonly Mutation<SpendResourceInput, ISpendResourceResult> SpendResource =
@@ -2921,9 +3858,29 @@ namespace Onceward
         public static readonly Mutation<TransferResourceInput, ITransferResourceResult> TransferResource =
             new Mutation<TransferResourceInput, ITransferResourceResult>("transferResource", "mutation transferResource($input: TransferResourceInput!) { result: transferResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on GiftsDeclined { playerId } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
 
+        /// <summary>Staff: adds 1 to 1000 rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × 1000 + n, by which faults name it.</summary>
+        public static readonly Mutation<UploadListChunkInput, IUploadListChunkResult> UploadListChunk =
+            new Mutation<UploadListChunkInput, IUploadListChunkResult>("uploadListChunk", "mutation uploadListChunk($input: UploadListChunkInput!) { result: uploadListChunk(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }");
+
+        /// <summary>Staff: withdraws a proposal that was not executed. The one who proposed it may, and those who could approve it.</summary>
+        public static readonly Mutation<WithdrawProposalInput, IWithdrawProposalResult> WithdrawProposal =
+            new Mutation<WithdrawProposalInput, IWithdrawProposalResult>("withdrawProposal", "mutation withdrawProposal($input: WithdrawProposalInput!) { result: withdrawProposal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ProposalReceipt { correlationId proposal { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } recordedAt replayed } ... on ProposalRefused { proposalId why } ... on UnknownRecord { id record } } }");
+
         /// <summary>Servers and staff: the newest balance config, or the one of a version. Null: it does not exist.</summary>
         public static readonly Query<BalanceConfig> BalanceConfig =
             new Query<BalanceConfig>("balanceConfig", "query balanceConfig($version: PositiveInt) { result: balanceConfig(version: $version) { document publishedAt publishedBy reason sha256 version } }");
+
+        /// <summary>Staff: one campaign with its progress and report; null: there is none with this ID.</summary>
+        public static readonly Query<Campaign> Campaign =
+            new Query<Campaign>("campaign", "query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+
+        /// <summary>Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryCampaignRefusalsConnection> CampaignRefusals =
+            new Query<QueryCampaignRefusalsConnection>("campaignRefusals", "query campaignRefusals( $after: String $before: String $campaignId: PositiveInt! $first: Int $last: Int ) { result: campaignRefusals( after: $after before: $before campaignId: $campaignId first: $first last: $last ) { edges { cursor node { line playerId why } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>Staff: campaigns, newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryCampaignsConnection> Campaigns =
+            new Query<QueryCampaignsConnection>("campaigns", "query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted. Players find awards and imports by `id` only.</summary>
         public static readonly Query<ClaimWithChanges> Claim =
@@ -2949,6 +3906,10 @@ namespace Onceward
         public static readonly Query<QueryLedgerConnection> Ledger =
             new Query<QueryLedgerConnection>("ledger", "query ledger( $after: String $before: String $filter: HistoryFilter $first: Int $last: Int $playerId: PlayerId! ) { result: ledger( after: $after before: $before filter: $filter first: $first last: $last playerId: $playerId ) { edges { cursor node { after before cause claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } delta lifetimePointsAfter lifetimePointsBefore nextTier { from missing name } playerVersion recordedAt requested resource sequence tierAfter tierBefore } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
+        /// <summary>Lists of players, newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryListsConnection> Lists =
+            new Query<QueryListsConnection>("lists", "query lists($after: String, $before: String, $first: Int, $last: Int) { result: lists(after: $after, before: $before, first: $first, last: $last) { edges { cursor node { chunks closedAt digest id isFilled madeAt madeBy name query rows } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
         /// <summary>The player of this token, as of now. A player who has done nothing yet is at version 0.</summary>
         public static readonly Query<Player> Me =
             new Query<Player>("me", "query me { result: me { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
@@ -2972,6 +3933,10 @@ namespace Onceward
         /// <summary>What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved.</summary>
         public static readonly Query<IPreviewExchangeResult> PreviewExchange =
             new Query<IPreviewExchangeResult>("previewExchange", "query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }");
+
+        /// <summary>What staff proposed for others to approve, newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryProposalsConnection> Proposals =
+            new Query<QueryProposalsConnection>("proposals", "query proposals( $after: String $before: String $first: Int $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>Claims across players by type, config version and time, newest first; 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<ClaimPage> SearchClaims =

@@ -112,6 +112,17 @@ export interface ApplyDamageInput {
 /** Every outcome of applyDamage. */
 export type ApplyDamageResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
 
+export interface ApproveProposalInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly proposalId: number;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of approveProposal. */
+export type ApproveProposalResult = IdempotencyKeyReused | ProposalReceipt | ProposalRefused | UnknownRecord;
+
 /** What a staff member or an operator did, or a reward that a game server gave. */
 export interface AuditEvent {
   readonly action: string;
@@ -165,6 +176,13 @@ export interface BalanceConfig {
   readonly version: number;
 }
 
+/** A range of balances of a resource that does not change with time by itself. */
+export interface BalanceRangeInput {
+  readonly atLeast?: number | null;
+  readonly atMost?: number | null;
+  readonly resource: string;
+}
+
 /** Why the player cannot have this now: the rejection that the mutation would answer. */
 export interface Blocker {
   readonly code: RejectionCode;
@@ -174,8 +192,148 @@ export interface Blocker {
   readonly until: string | null;
 }
 
+/** What many players get. It grants each row of its list at most once. */
+export interface Campaign {
+  readonly configSha256: string | null;
+  /** The config that gave it its value. */
+  readonly configVersion: number | null;
+  /** Of everything that is approved: the rows, what they give, name and reason. */
+  readonly digest: string | null;
+  readonly endedAt: string | null;
+  /** The dry run; null while it goes on. */
+  readonly forecast: CampaignForecast | null;
+  /** What every player gets; null: the rows of the list say it. */
+  readonly gives: readonly CampaignAmount[] | null;
+  readonly id: number;
+  readonly lastLine: number;
+  /** The last line that the dry run or the campaign has reached. */
+  readonly line: number;
+  readonly listId: number;
+  readonly madeAt: string;
+  /** A staff ID. */
+  readonly madeBy: string;
+  /** A part of the claim keys of its grants. */
+  readonly name: string;
+  /** The approval that it waits for, or was started with; null: it needs none, or none yet. */
+  readonly proposalId: number | null;
+  readonly reason: string;
+  readonly report: CampaignReport;
+  readonly rows: number;
+  readonly startedAt: string | null;
+  readonly state: CampaignState;
+  /** Why it stopped by itself. */
+  readonly stopped: string | null;
+  /** What its rows give in value, fixed when it was started. */
+  readonly value: number | null;
+}
+
+/** How much of a resource all rows together give. */
+export interface CampaignAmount {
+  /** What fits under the ceilings of the players: at most `requested`. */
+  readonly given: number;
+  readonly requested: number;
+  readonly resource: string;
+}
+
+/** What the dry run found: what the campaign would have given then. */
+export interface CampaignForecast {
+  readonly gives: readonly CampaignAmount[];
+  /** How many would get something. */
+  readonly players: number;
+  readonly refused: readonly CampaignRefusedRows[];
+}
+
+/** The answer to an action on a campaign. It is recorded for good, and in the audit. */
+export interface CampaignReceipt {
+  readonly __typename: 'CampaignReceipt';
+  /** The campaign as it is now, also where this is a replay. */
+  readonly campaign: Campaign;
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+}
+
+/** Why a campaign does not take what is asked of it: its state, or what it gives. */
+export type CampaignRefusal =
+  | 'CANCELLED'
+  | 'CHECKING'
+  | 'DONE'
+  | 'NOT_GIVEABLE'
+  | 'PAUSED'
+  | 'READY'
+  | 'RUNNING';
+
+/** The campaign does not take this: see `why`. */
+export interface CampaignRefused {
+  readonly __typename: 'CampaignRefused';
+  /** For NOT_GIVEABLE: the resource. */
+  readonly about: string | null;
+  readonly campaignId: number;
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly why: CampaignRefusal;
+}
+
+/** How many rows give nothing, and why. */
+export interface CampaignRefusedRows {
+  readonly rows: number;
+  /** The kind of a rejection, such as `unknown_player`, `already_claimed` or `limit_exceeded`. */
+  readonly why: string;
+}
+
+/** What the campaign has given so far. It is recorded in the transactions that gave it. */
+export interface CampaignReport {
+  /** How many had it before. */
+  readonly already: number;
+  /** Where a campaign that is done differs from its dry run; empty: nowhere. */
+  readonly differences: readonly string[];
+  readonly gives: readonly CampaignAmount[];
+  /** How many players got it. */
+  readonly granted: number;
+  /** Rows of which nothing is recorded yet. */
+  readonly pending: number;
+  readonly refused: readonly CampaignRefusedRows[];
+  /** How many got nothing for another reason. */
+  readonly rejected: number;
+}
+
+/** A row of a campaign that gave nothing. */
+export interface CampaignRow {
+  /** In the list. */
+  readonly line: number;
+  readonly playerId: string;
+  /** The kind of the rejection, such as `unknown_player`. */
+  readonly why: string;
+}
+
+/** What a campaign does. */
+export type CampaignState = 'CANCELLED' | 'CHECKING' | 'DONE' | 'PAUSED' | 'READY' | 'RUNNING';
+
+export interface CancelCampaignInput {
+  readonly campaignId: number;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+}
+
+/** Every outcome of cancelCampaign. */
+export type CancelCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
+
 /** What moved a balance. */
 export type ChangeCause = 'CONVERSION' | 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION' | 'RESET';
+
+export interface CheckCampaignInput {
+  readonly campaignId: number;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+}
+
+/** Every outcome of checkCampaign. */
+export type CheckCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
 
 /** A page of claims across players. */
 export interface ClaimPage {
@@ -340,6 +498,15 @@ export interface Claimables {
   readonly tier: string | null;
 }
 
+export interface CloseListInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly listId: number;
+}
+
+/** Every outcome of closeList. */
+export type CloseListResult = IdempotencyKeyReused | ListReceipt | ListRefused | UnknownRecord;
+
 /** The code cannot be redeemed now. The clock of the database decides. */
 export interface CodeNotValid {
   readonly __typename: 'CodeNotValid';
@@ -379,6 +546,38 @@ export interface CounterAdvance {
   /** A counter of the balance config. */
   readonly counter: string;
 }
+
+export interface CreateCampaignInput {
+  /** What every player gets, 1 to 10 resources; left out: the rows of the list say it. */
+  readonly gives?: readonly GrantInput[] | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly listId: number;
+  /** No other campaign has it. With the item of a row it is the claim key: a player gets it once, also if a game server gives it with grantMany. */
+  readonly name: string;
+  /** Why. Kept with each grant forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of createCampaign. */
+export type CreateCampaignResult =
+  | CampaignReceipt
+  | IdempotencyKeyReused
+  | ListRefused
+  | NameTaken
+  | UnknownRecord;
+
+export interface CreateListInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** No other list has it. */
+  readonly name: string;
+  /** Which players; left out: rows are uploaded. It asks players who existed when it was made. */
+  readonly query?: PlayerQueryInput | null;
+}
+
+/** Every outcome of createList. */
+export type CreateListResult = IdempotencyKeyReused | ListReceipt | NameTaken;
 
 /** The result of one draw from a weighted table of the balance config. A replay shows the same. To verify it: ordered by name, each outcome owns as many rolls as its weight. */
 export interface Draw {
@@ -472,6 +671,15 @@ export interface Experience {
   /** Null at the highest level. */
   readonly nextLevelAt: number | null;
 }
+
+export interface FillListInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly listId: number;
+}
+
+/** Every outcome of fillList. */
+export type FillListResult = IdempotencyKeyReused | ListReceipt | ListRefused | UnknownRecord;
 
 /** The recipient accepts no gifts of other players (acceptGifts). */
 export interface GiftsDeclined {
@@ -741,6 +949,54 @@ export interface LimitState {
   readonly used: number;
 }
 
+/** The answer to an action on a list. It is recorded for good, and in the audit. */
+export interface ListReceipt {
+  readonly __typename: 'ListReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  /** The list as it is now, also where this is a replay. */
+  readonly list: PlayerList;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+}
+
+/** Why a list does not take what is asked of it. */
+export type ListRefusal =
+  | 'CHUNKS_MISSING'
+  | 'CHUNK_DIFFERS'
+  | 'CLOSED'
+  | 'EMPTY'
+  | 'GIVES_MISSING'
+  | 'GIVES_TWICE'
+  | 'NOT_FILLED'
+  | 'OPEN'
+  | 'OTHER_KIND'
+  | 'REPEATED_PLAYERS';
+
+/** The list does not take this: see `why`. */
+export interface ListRefused {
+  readonly __typename: 'ListRefused';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** Lines or chunks that `why` is about; at most twenty. */
+  readonly lines: readonly string[];
+  readonly listId: number;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly why: ListRefusal;
+}
+
+/** One player of a list. */
+export interface ListRowInput {
+  /** What this player gets; left out: what the campaign says. */
+  readonly gives?: readonly GrantInput[] | null;
+  /** A part of the claim key, where a campaign must not collide with another of its name. */
+  readonly item?: string | null;
+  readonly playerId: string;
+}
+
 export interface ManualRewardInput {
   /** The player's version that the caller saw. Any other version is a VersionConflict. */
   readonly expectedVersion?: number | null;
@@ -764,6 +1020,20 @@ export type ManualRewardResult =
   | Receipt
   | UnknownPlayer
   | VersionConflict;
+
+/** Another list or campaign has this name. */
+export interface NameTaken {
+  readonly __typename: 'NameTaken';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** Of the one that has the name. */
+  readonly id: number;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** What it is: `list` or `campaign`. */
+  readonly record: string;
+}
 
 /** The next tier. */
 export interface NextTier {
@@ -900,6 +1170,15 @@ export interface PageInfo {
   readonly startCursor: string | null;
 }
 
+export interface PauseCampaignInput {
+  readonly campaignId: number;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+}
+
+/** Every outcome of pauseCampaign. */
+export type PauseCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
+
 export interface PayoutRankingInput {
   /** The position of the first of `ranks`, where one call cannot hold all. A tie must be within one call. Left out: `ranks` has every position. */
   readonly from?: number | null;
@@ -1019,6 +1298,42 @@ export interface PlayerAfter {
   readonly version: number;
 }
 
+/** Players, for a campaign. Once it is closed it never changes. */
+export interface PlayerList {
+  /** How many chunks were uploaded. */
+  readonly chunks: number;
+  readonly closedAt: string | null;
+  /** Of its rows, once it is closed. */
+  readonly digest: string | null;
+  readonly id: number;
+  /** Whether its query has looked at all players. */
+  readonly isFilled: boolean;
+  readonly madeAt: string;
+  /** A staff ID. */
+  readonly madeBy: string;
+  readonly name: string;
+  /** What it asks of players, as ranges of balances; null: its rows are uploaded. */
+  readonly query: unknown | null;
+  readonly rows: number;
+}
+
+/** Which players: everything that is given must hold. Levels and tiers are those of the current balance config. */
+export interface PlayerQueryInput {
+  /** Something was granted since then. */
+  readonly activeFrom?: string | null;
+  /** Nothing was granted since then. */
+  readonly activeUntil?: string | null;
+  readonly balances?: readonly BalanceRangeInput[] | null;
+  readonly createdFrom?: string | null;
+  /** Before this moment. */
+  readonly createdUntil?: string | null;
+  readonly levelAtLeast?: number | null;
+  readonly levelAtMost?: number | null;
+  readonly sources?: readonly SourceInput[] | null;
+  /** The name of a tier. */
+  readonly tier?: string | null;
+}
+
 /** A possible outcome of a draw. */
 export interface PossibleOutcome {
   readonly gives: readonly ResourceAmount[];
@@ -1121,6 +1436,81 @@ export interface ProgressState {
   readonly resetsAt: string | null;
 }
 
+/** Something that one staff member may do only if another approves it. The approver sees `summary`; what is done must have the same `digest`. */
+export interface Proposal {
+  readonly decidedAt: string | null;
+  /** Who approved or withdrew it. */
+  readonly decidedBy: string | null;
+  /** Of everything that is approved. */
+  readonly digest: string;
+  readonly executedAt: string | null;
+  /** When it can no longer be approved or executed. */
+  readonly expiresAt: string;
+  readonly id: number;
+  /** What is proposed, such as `campaign.run`. */
+  readonly kind: string;
+  /** What the approver’s role must hold. */
+  readonly permission: string;
+  readonly proposedAt: string;
+  /** A staff ID. */
+  readonly proposedBy: string;
+  readonly state: ProposalState;
+  /** Of what: the ID of a campaign. */
+  readonly subject: string;
+  /** What is approved, for people. */
+  readonly summary: unknown;
+}
+
+/** The answer to an action on a proposal. It is recorded for good, and in the audit. */
+export interface ProposalReceipt {
+  readonly __typename: 'ProposalReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  /** The proposal as it is now, also where this is a replay. */
+  readonly proposal: Proposal;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+}
+
+/** Why a proposal cannot be approved or withdrawn. */
+export type ProposalRefusal = 'APPROVED' | 'EXECUTED' | 'EXPIRED' | 'OWN' | 'ROLE' | 'WITHDRAWN';
+
+/** The proposal cannot be approved or withdrawn, or not by this staff member: see `why`. */
+export interface ProposalRefused {
+  readonly __typename: 'ProposalRefused';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly proposalId: number;
+  readonly why: ProposalRefusal;
+}
+
+/** What has become of a proposal. */
+export type ProposalState = 'APPROVED' | 'EXECUTED' | 'EXPIRED' | 'OPEN' | 'WITHDRAWN';
+
+export interface QueryCampaignRefusalsConnection {
+  readonly edges: readonly QueryCampaignRefusalsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryCampaignRefusalsConnectionEdge {
+  readonly cursor: string;
+  readonly node: CampaignRow;
+}
+
+export interface QueryCampaignsConnection {
+  readonly edges: readonly QueryCampaignsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryCampaignsConnectionEdge {
+  readonly cursor: string;
+  readonly node: Campaign;
+}
+
 export interface QueryClaimsConnection {
   readonly edges: readonly QueryClaimsConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -1151,6 +1541,16 @@ export interface QueryLedgerConnectionEdge {
   readonly node: LedgerEntry;
 }
 
+export interface QueryListsConnection {
+  readonly edges: readonly QueryListsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryListsConnectionEdge {
+  readonly cursor: string;
+  readonly node: PlayerList;
+}
+
 export interface QueryPendingRewardsConnection {
   readonly edges: readonly QueryPendingRewardsConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -1159,6 +1559,16 @@ export interface QueryPendingRewardsConnection {
 export interface QueryPendingRewardsConnectionEdge {
   readonly cursor: string;
   readonly node: PendingReward;
+}
+
+export interface QueryProposalsConnection {
+  readonly edges: readonly QueryProposalsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryProposalsConnectionEdge {
+  readonly cursor: string;
+  readonly node: Proposal;
 }
 
 export interface QueryStaffActionsConnection {
@@ -1261,17 +1671,21 @@ export interface Regeneration {
 /** The request was understood and rejected; nothing moved. Sent again with the same key it is rejected again, in the same words. */
 export type Rejection =
   | AlreadyClaimed
+  | CampaignRefused
   | CodeNotValid
   | CodeUsedUp
   | GiftsDeclined
   | IdempotencyKeyReused
   | InsufficientBalance
   | LimitExceeded
+  | ListRefused
+  | NameTaken
   | NotAnnounced
   | NotAvailable
   | NotEligible
   | NotReversible
   | ProgressNotReached
+  | ProposalRefused
   | RequirementsNotMet
   | TermsChanged
   | UnknownClaim
@@ -1279,23 +1693,28 @@ export type Rejection =
   | UnknownCode
   | UnknownExchange
   | UnknownPlayer
+  | UnknownRecord
   | UnknownStat
   | VersionConflict;
 
 /** The kind of a rejection. Faults (token, malformed input, outage) are GraphQL errors instead. */
 export type RejectionCode =
   | 'ALREADY_CLAIMED'
+  | 'CAMPAIGN_REFUSED'
   | 'CODE_NOT_VALID'
   | 'CODE_USED_UP'
   | 'GIFTS_DECLINED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'INSUFFICIENT_BALANCE'
   | 'LIMIT_EXCEEDED'
+  | 'LIST_REFUSED'
+  | 'NAME_TAKEN'
   | 'NOT_ANNOUNCED'
   | 'NOT_AVAILABLE'
   | 'NOT_ELIGIBLE'
   | 'NOT_REVERSIBLE'
   | 'PROGRESS_NOT_REACHED'
+  | 'PROPOSAL_REFUSED'
   | 'REQUIREMENTS_NOT_MET'
   | 'TERMS_CHANGED'
   | 'UNKNOWN_CLAIM'
@@ -1303,6 +1722,7 @@ export type RejectionCode =
   | 'UNKNOWN_CODE'
   | 'UNKNOWN_EXCHANGE'
   | 'UNKNOWN_PLAYER'
+  | 'UNKNOWN_RECORD'
   | 'UNKNOWN_STAT'
   | 'VERSION_CONFLICT';
 
@@ -1325,6 +1745,15 @@ export interface ResourceAmount {
   readonly amount: number;
   readonly resource: string;
 }
+
+export interface ResumeCampaignInput {
+  readonly campaignId: number;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+}
+
+/** Every outcome of resumeCampaign. */
+export type ResumeCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
 
 export interface ReverseClaimInput {
   /** The claim to take back: the ID that its receipt or the ledger shows. */
@@ -1401,6 +1830,15 @@ export interface RewardClaim {
   readonly type: string;
 }
 
+export interface RunCampaignInput {
+  readonly campaignId: number;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+}
+
+/** Every outcome of runCampaign. */
+export type RunCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
+
 /** A reward of a claim type. */
 export interface ShownReward {
   /** What one claim gives now; null: that depends on facts. */
@@ -1409,6 +1847,12 @@ export interface ShownReward {
   readonly cap: number | null;
   /** The facts that name the source for which it is given once. */
   readonly onceFor: readonly string[];
+  readonly resource: string;
+}
+
+/** A resource that the player was given once for a source (`onceFor`). */
+export interface SourceInput {
+  readonly key: string;
   readonly resource: string;
 }
 
@@ -1629,6 +2073,19 @@ export interface UnknownPlayer {
   readonly playerId: string;
 }
 
+/** There is no proposal, list or campaign with this ID. */
+export interface UnknownRecord {
+  readonly __typename: 'UnknownRecord';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  readonly id: number;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** What it is: `proposal`, `list` or `campaign`. */
+  readonly record: string;
+}
+
 /** The balance config has no such stat. */
 export interface UnknownStat {
   readonly __typename: 'UnknownStat';
@@ -1642,6 +2099,18 @@ export interface UnknownStat {
   readonly stats: readonly string[];
 }
 
+export interface UploadListChunkInput {
+  /** From 1 to 200. */
+  readonly chunk: number;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly listId: number;
+  readonly rows: readonly ListRowInput[];
+}
+
+/** Every outcome of uploadListChunk. */
+export type UploadListChunkResult = IdempotencyKeyReused | ListReceipt | ListRefused | UnknownRecord;
+
 /** The player has changed since the version that `expectedVersion` named. */
 export interface VersionConflict {
   readonly __typename: 'VersionConflict';
@@ -1654,6 +2123,17 @@ export interface VersionConflict {
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
 }
+
+export interface WithdrawProposalInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly proposalId: number;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of withdrawProposal. */
+export type WithdrawProposalResult = IdempotencyKeyReused | ProposalReceipt | ProposalRefused | UnknownRecord;
 
 export interface Mutations {
   readonly acceptGifts: {
@@ -1672,13 +2152,41 @@ export interface Mutations {
     readonly input: ApplyDamageInput;
     readonly result: ApplyDamageResult;
   };
+  readonly approveProposal: {
+    readonly input: ApproveProposalInput;
+    readonly result: ApproveProposalResult;
+  };
+  readonly cancelCampaign: {
+    readonly input: CancelCampaignInput;
+    readonly result: CancelCampaignResult;
+  };
+  readonly checkCampaign: {
+    readonly input: CheckCampaignInput;
+    readonly result: CheckCampaignResult;
+  };
   readonly claimReward: {
     readonly input: ClaimRewardInput;
     readonly result: ClaimRewardResult;
   };
+  readonly closeList: {
+    readonly input: CloseListInput;
+    readonly result: CloseListResult;
+  };
+  readonly createCampaign: {
+    readonly input: CreateCampaignInput;
+    readonly result: CreateCampaignResult;
+  };
+  readonly createList: {
+    readonly input: CreateListInput;
+    readonly result: CreateListResult;
+  };
   readonly exchange: {
     readonly input: ExchangeInput;
     readonly result: ExchangeResult;
+  };
+  readonly fillList: {
+    readonly input: FillListInput;
+    readonly result: FillListResult;
   };
   readonly grantMany: {
     readonly input: GrantManyInput;
@@ -1692,6 +2200,10 @@ export interface Mutations {
     readonly input: ManualRewardInput;
     readonly result: ManualRewardResult;
   };
+  readonly pauseCampaign: {
+    readonly input: PauseCampaignInput;
+    readonly result: PauseCampaignResult;
+  };
   readonly payoutRanking: {
     readonly input: PayoutRankingInput;
     readonly result: PayoutRankingResult;
@@ -1704,9 +2216,17 @@ export interface Mutations {
     readonly input: RedeemCodeInput;
     readonly result: RedeemCodeResult;
   };
+  readonly resumeCampaign: {
+    readonly input: ResumeCampaignInput;
+    readonly result: ResumeCampaignResult;
+  };
   readonly reverseClaim: {
     readonly input: ReverseClaimInput;
     readonly result: ReverseClaimResult;
+  };
+  readonly runCampaign: {
+    readonly input: RunCampaignInput;
+    readonly result: RunCampaignResult;
   };
   readonly spendResource: {
     readonly input: SpendResourceInput;
@@ -1724,6 +2244,14 @@ export interface Mutations {
     readonly input: TransferResourceInput;
     readonly result: TransferResourceResult;
   };
+  readonly uploadListChunk: {
+    readonly input: UploadListChunkInput;
+    readonly result: UploadListChunkResult;
+  };
+  readonly withdrawProposal: {
+    readonly input: WithdrawProposalInput;
+    readonly result: WithdrawProposalResult;
+  };
 }
 
 export interface Queries {
@@ -1732,6 +2260,31 @@ export interface Queries {
       readonly version?: number | null;
     };
     readonly result: BalanceConfig | null;
+  };
+  readonly campaign: {
+    readonly input: {
+      readonly id: number;
+    };
+    readonly result: Campaign | null;
+  };
+  readonly campaignRefusals: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly campaignId: number;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryCampaignRefusalsConnection;
+  };
+  readonly campaigns: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryCampaignsConnection;
   };
   readonly claim: {
     readonly input: {
@@ -1801,6 +2354,15 @@ export interface Queries {
     };
     readonly result: QueryLedgerConnection;
   };
+  readonly lists: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryListsConnection;
+  };
   readonly me: {
     readonly input: Record<string, never>;
     readonly result: Player;
@@ -1845,6 +2407,17 @@ export interface Queries {
   readonly previewExchange: {
     readonly input: PreviewExchangeInput;
     readonly result: PreviewExchangeResult;
+  };
+  readonly proposals: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+      /** Only those that can still be approved or executed. */
+      readonly waiting?: boolean | null;
+    };
+    readonly result: QueryProposalsConnection;
   };
   readonly searchClaims: {
     readonly input: {
@@ -1912,6 +2485,30 @@ export const applyDamage: Mutation<'applyDamage'> = {
     'mutation applyDamage($input: ApplyDamageInput!) { result: applyDamage(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
+/** Staff: approves what another staff member proposed. The approver’s role must hold the permission that the proposal names. It does not execute it: the one who proposed it then does. */
+export const approveProposal: Mutation<'approveProposal'> = {
+  kind: 'mutation',
+  name: 'approveProposal',
+  document:
+    'mutation approveProposal($input: ApproveProposalInput!) { result: approveProposal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ProposalReceipt { correlationId proposal { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } recordedAt replayed } ... on ProposalRefused { proposalId why } ... on UnknownRecord { id record } } }',
+};
+
+/** Staff: ends a campaign for good. What it has granted stays. */
+export const cancelCampaign: Mutation<'cancelCampaign'> = {
+  kind: 'mutation',
+  name: 'cancelCampaign',
+  document:
+    'mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+};
+
+/** Staff: makes the dry run of a campaign that was not started again. */
+export const checkCampaign: Mutation<'checkCampaign'> = {
+  kind: 'mutation',
+  name: 'checkCampaign',
+  document:
+    'mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+};
+
 /** Gives a player the reward that the balance config has for this claim type, once. A reward that was announced is paid as announced, whatever the ticket, the facts or the current config say. */
 export const claimReward: Mutation<'claimReward'> = {
   kind: 'mutation',
@@ -1920,12 +2517,44 @@ export const claimReward: Mutation<'claimReward'> = {
     'mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
+/** Staff: checks a list as a whole and closes it. From then on it never changes. */
+export const closeList: Mutation<'closeList'> = {
+  kind: 'mutation',
+  name: 'closeList',
+  document:
+    'mutation closeList($input: CloseListInput!) { result: closeList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }',
+};
+
+/** Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves. */
+export const createCampaign: Mutation<'createCampaign'> = {
+  kind: 'mutation',
+  name: 'createCampaign',
+  document:
+    'mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+};
+
+/** Staff: makes a list of players, whose rows are uploaded or found by a query. */
+export const createList: Mutation<'createList'> = {
+  kind: 'mutation',
+  name: 'createList',
+  document:
+    'mutation createList($input: CreateListInput!) { result: createList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on NameTaken { id record } } }',
+};
+
 /** Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same. */
 export const exchange: Mutation<'exchange'> = {
   kind: 'mutation',
   name: 'exchange',
   document:
     'mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }',
+};
+
+/** Staff: lets the query of a list look at the next players. Send it, each time with a new key, until `isFilled` is true. */
+export const fillList: Mutation<'fillList'> = {
+  kind: 'mutation',
+  name: 'fillList',
+  document:
+    'mutation fillList($input: FillListInput!) { result: fillList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }',
 };
 
 /** Staff, and game servers where the balance config has limits for them: gives resources to many players at once, within the actor's limits. Each item is a claim of its own, unique per campaign, item and player. */
@@ -1952,6 +2581,14 @@ export const manualReward: Mutation<'manualReward'> = {
     'mutation manualReward($input: ManualRewardInput!) { result: manualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }',
 };
 
+/** Staff: pauses a campaign. Nothing is granted after the answer until it is resumed. */
+export const pauseCampaign: Mutation<'pauseCampaign'> = {
+  kind: 'mutation',
+  name: 'pauseCampaign',
+  document:
+    'mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+};
+
 /** Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, whoever reports it and under whichever key. */
 export const payoutRanking: Mutation<'payoutRanking'> = {
   kind: 'mutation',
@@ -1976,12 +2613,28 @@ export const redeemCode: Mutation<'redeemCode'> = {
     'mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }',
 };
 
+/** Staff: goes on with a campaign that is paused. */
+export const resumeCampaign: Mutation<'resumeCampaign'> = {
+  kind: 'mutation',
+  name: 'resumeCampaign',
+  document:
+    'mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+};
+
 /** Staff, and game servers for claim types and exchanges whose `reversibleBy` names them: takes a claim back. Every balance that it moved is moved back, level-ups included; what regenerated stays. A claim is taken back once: after that the answer is AlreadyClaimed with the reversal, except that a claim that was not reopened can be reopened, which moves nothing. Returning what the player paid does not count against the limits of a staff member, unless a debt is left. */
 export const reverseClaim: Mutation<'reverseClaim'> = {
   kind: 'mutation',
   name: 'reverseClaim',
   document:
     'mutation reverseClaim($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type }',
+};
+
+/** Staff: starts a campaign. Where its value is above `campaigns.approvalAbove` of the balance config, or it gives what has no value, it becomes a proposal instead (`proposalId`); once another staff member has approved that, send runCampaign again with a new key. */
+export const runCampaign: Mutation<'runCampaign'> = {
+  kind: 'mutation',
+  name: 'runCampaign',
+  document:
+    'mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Game servers: charges a player an amount that no price of the balance config knows, such as an entry fee. The config says of which resources, and how much at once and in a day. Never below the floor of the balance. */
@@ -2016,12 +2669,52 @@ export const transferResource: Mutation<'transferResource'> = {
     'mutation transferResource($input: TransferResourceInput!) { result: transferResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on GiftsDeclined { playerId } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
+/** Staff: adds 1 to 1000 rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × 1000 + n, by which faults name it. */
+export const uploadListChunk: Mutation<'uploadListChunk'> = {
+  kind: 'mutation',
+  name: 'uploadListChunk',
+  document:
+    'mutation uploadListChunk($input: UploadListChunkInput!) { result: uploadListChunk(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }',
+};
+
+/** Staff: withdraws a proposal that was not executed. The one who proposed it may, and those who could approve it. */
+export const withdrawProposal: Mutation<'withdrawProposal'> = {
+  kind: 'mutation',
+  name: 'withdrawProposal',
+  document:
+    'mutation withdrawProposal($input: WithdrawProposalInput!) { result: withdrawProposal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ProposalReceipt { correlationId proposal { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } recordedAt replayed } ... on ProposalRefused { proposalId why } ... on UnknownRecord { id record } } }',
+};
+
 /** Servers and staff: the newest balance config, or the one of a version. Null: it does not exist. */
 export const balanceConfig: Query<'balanceConfig'> = {
   kind: 'query',
   name: 'balanceConfig',
   document:
     'query balanceConfig($version: PositiveInt) { result: balanceConfig(version: $version) { document publishedAt publishedBy reason sha256 version } }',
+};
+
+/** Staff: one campaign with its progress and report; null: there is none with this ID. */
+export const campaign: Query<'campaign'> = {
+  kind: 'query',
+  name: 'campaign',
+  document:
+    'query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+};
+
+/** Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100. */
+export const campaignRefusals: Query<'campaignRefusals'> = {
+  kind: 'query',
+  name: 'campaignRefusals',
+  document:
+    'query campaignRefusals( $after: String $before: String $campaignId: PositiveInt! $first: Int $last: Int ) { result: campaignRefusals( after: $after before: $before campaignId: $campaignId first: $first last: $last ) { edges { cursor node { line playerId why } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** Staff: campaigns, newest first; 20 per page, at most 100. */
+export const campaigns: Query<'campaigns'> = {
+  kind: 'query',
+  name: 'campaigns',
+  document:
+    'query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted. Players find awards and imports by `id` only. */
@@ -2072,6 +2765,14 @@ export const ledger: Query<'ledger'> = {
     'query ledger( $after: String $before: String $filter: HistoryFilter $first: Int $last: Int $playerId: PlayerId! ) { result: ledger( after: $after before: $before filter: $filter first: $first last: $last playerId: $playerId ) { edges { cursor node { after before cause claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type } delta lifetimePointsAfter lifetimePointsBefore nextTier { from missing name } playerVersion recordedAt requested resource sequence tierAfter tierBefore } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
+/** Lists of players, newest first; 20 per page, at most 100. */
+export const lists: Query<'lists'> = {
+  kind: 'query',
+  name: 'lists',
+  document:
+    'query lists($after: String, $before: String, $first: Int, $last: Int) { result: lists(after: $after, before: $before, first: $first, last: $last) { edges { cursor node { chunks closedAt digest id isFilled madeAt madeBy name query rows } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
 /** The player of this token, as of now. A player who has done nothing yet is at version 0. */
 export const me: Query<'me'> = {
   kind: 'query',
@@ -2118,6 +2819,14 @@ export const previewExchange: Query<'previewExchange'> = {
   name: 'previewExchange',
   document:
     'query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }',
+};
+
+/** What staff proposed for others to approve, newest first; 20 per page, at most 100. */
+export const proposals: Query<'proposals'> = {
+  kind: 'query',
+  name: 'proposals',
+  document:
+    'query proposals( $after: String $before: String $first: Int $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** Claims across players by type, config version and time, newest first; 20 per page, at most 100. Each page is audited. */

@@ -12,7 +12,14 @@ import {
   rolesFor,
 } from '../../support/worker/client.ts';
 import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
-import { BULKS, type PreparedScene, READS, SCENES, seasonedPlayer } from '../../support/worker/scenes.ts';
+import {
+  ACTIONS,
+  BULKS,
+  type PreparedScene,
+  READS,
+  SCENES,
+  seasonedPlayer,
+} from '../../support/worker/scenes.ts';
 import { fresh, freshKey, playerToken, serverToken, staffToken } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
 
@@ -64,6 +71,23 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   heal: 'A F F o o F F o F',
   announceReward: 'A F F o F F F F F',
   recoverReward: 'A F F o o F F o F',
+  proposals: 'A F F F o o o o F',
+  approveProposal: 'A F F F o o F o F',
+  withdrawProposal: 'A F F F o o F o F',
+  createList: 'A F F F F o F o F',
+  uploadListChunk: 'A F F F F o F o F',
+  fillList: 'A F F F F o F o F',
+  closeList: 'A F F F F o F o F',
+  createCampaign: 'A F F F F o F o F',
+  checkCampaign: 'A F F F F o F o F',
+  runCampaign: 'A F F F F o F o F',
+  pauseCampaign: 'A F F F F o F o F',
+  resumeCampaign: 'A F F F F o F o F',
+  cancelCampaign: 'A F F F F o F o F',
+  campaignRefusals: 'A F F F F o F o F',
+  lists: 'A F F F o o o o F',
+  campaigns: 'A F F F o o o o F',
+  campaign: 'A F F F o o o o F',
 };
 const OUTCOMES: Readonly<Record<string, string>> = { o: 'answered', A: 'UNAUTHENTICATED', F: 'FORBIDDEN' };
 
@@ -102,7 +126,7 @@ beforeAll(async () => {
 
 /** The request of the caller's kind if there is one, or that of a kind that may call the operation. */
 async function prepareFor(name: OperationName, caller: Caller): Promise<PreparedScene<OperationName>> {
-  const scenes = [...SCENES, ...BULKS, ...READS].filter(({ operation }) => operation === name);
+  const scenes = [...SCENES, ...ACTIONS, ...BULKS, ...READS].filter(({ operation }) => operation === name);
   const scene = scenes.find(({ actor }) => actor === kindOf(caller)) ?? scenes[0];
   if (!scene) throw new Error(`${name} has no scene.`);
   return scene.prepare();
@@ -111,7 +135,7 @@ async function prepareFor(name: OperationName, caller: Caller): Promise<Prepared
 async function callAs(caller: Caller, name: OperationName, scene: PreparedScene<OperationName>) {
   const { playerId, input } = scene;
   const token = caller === 'self' ? await playerToken(playerId) : tokens.get(caller);
-  const keys = operationNamed(name).root === 'mutation' ? { idempotencyKey: freshKey() } : {};
+  const keys = operationNamed(name).root !== 'query' ? { idempotencyKey: freshKey() } : {};
   // A player's own request does not name them; here it is another player who sends it.
   const named = inputFieldsOf(name).some((field) => field.name === 'playerId') ? { playerId } : {};
   return call(name, { ...keys, ...named, ...input }, { token });
@@ -124,7 +148,7 @@ function outcomeOf({ result, errors }: Answer<unknown>): string {
 
 function expectGranted(name: OperationName, { result }: Answer<unknown>): void {
   const operation = operationNamed(name);
-  if (operation.root === 'query') return;
+  if (operation.root !== 'mutation') return;
   if (operation.isBulk) expect(result).toMatchObject({ granted: expect.any(Number), rejected: 0, failed: 0 });
   else expect(result).toMatchObject({ __typename: 'Receipt' });
 }

@@ -72,7 +72,10 @@ const READERS: readonly Reader[] = [
 ];
 
 /** Their requests to the database do not contain the player's ID. */
-const WITHOUT_PLAYER = ['balanceConfig', 'claimsOf', 'integrity', 'searchClaims', 'staffActions', 'trace'];
+const WITHOUT_PLAYER = [
+  ...['balanceConfig', 'claimsOf', 'integrity', 'searchClaims', 'staffActions', 'trace'],
+  ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals'],
+];
 
 describe('a query', () => {
   it.each(

@@ -68,7 +68,7 @@ async function sendBody(body: string, token?: string): Promise<void> {
 const sendQuery = (query: string, token?: string) => sendBody(JSON.stringify({ query }), token);
 
 function sendOperation(name: OperationName, input: object, token?: string): Promise<void> {
-  const key = operationNamed(name).root === 'mutation' ? { idempotencyKey: freshKey() } : {};
+  const key = operationNamed(name).root !== 'query' ? { idempotencyKey: freshKey() } : {};
   const variables = variablesOf(name, { ...key, ...input });
   return sendBody(JSON.stringify({ query: documentOf(name), variables }), token);
 }

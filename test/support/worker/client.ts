@@ -91,10 +91,14 @@ const documents = new Map<OperationName, string>();
 
 /** The document of an operation, with the response name `result`. */
 export function documentOf(name: OperationName): string {
-  const document =
-    documents.get(name) ?? operationDocument(schema, operationNamed(name).root, name, { alias: 'result' });
+  const document = documents.get(name) ?? operationDocument(schema, rootOf(name), name, { alias: 'result' });
   documents.set(name, document);
   return document;
+}
+
+/** Actions of staff are mutations of the schema. */
+function rootOf(name: OperationName): 'query' | 'mutation' {
+  return operationNamed(name).root === 'query' ? 'query' : 'mutation';
 }
 
 export function operationNamed(name: OperationName) {
@@ -128,7 +132,7 @@ export function variablesOf(name: OperationName, input: object): object {
 }
 
 function fieldOf(name: OperationName): GraphQLField<unknown, unknown> {
-  const root = operationNamed(name).root === 'query' ? schema.getQueryType() : schema.getMutationType();
+  const root = rootOf(name) === 'query' ? schema.getQueryType() : schema.getMutationType();
   return root?.getFields()[name] as GraphQLField<unknown, unknown>;
 }
 

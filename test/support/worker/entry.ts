@@ -4,6 +4,8 @@ import { Lane as ProductLane } from '../../../src/ledger/lanes.ts';
 import { currentWorker } from './cold-worker.ts';
 import { laneLimits } from './lane-limits.ts';
 
+export { CampaignRun } from '../../../src/worker.ts';
+
 /** With limits that a test can change. */
 export class Lane extends ProductLane {
   constructor(state: DurableObjectState, env: Env) {

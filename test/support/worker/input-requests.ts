@@ -6,7 +6,7 @@ import { isListType, isNonNullType } from 'graphql';
 import { type OperationName, operationNamed, variablesOf } from './client.ts';
 import { type FieldWithInputs, type Input, isRoot } from './inputs.ts';
 import { scalarValues } from './scalar-values.ts';
-import { BULKS, type PreparedScene, READS, SCENES } from './scenes.ts';
+import { ACTIONS, BULKS, type PreparedScene, READS, SCENES } from './scenes.ts';
 import { freshKey } from './service.ts';
 
 export interface Sound {
@@ -18,10 +18,12 @@ export interface Sound {
 
 /** Arguments of the field that are granted, from the scene of the first actor of the operation. */
 export async function soundRequest(field: FieldWithInputs): Promise<Sound> {
-  const scene = [...SCENES, ...BULKS, ...READS].find(({ operation }) => operation === field.operation);
+  const scene = [...SCENES, ...ACTIONS, ...BULKS, ...READS].find(
+    ({ operation }) => operation === field.operation,
+  );
   if (!scene) throw new Error(`${field.operation} has no scene.`);
   const { playerId, token, input } = (await scene.prepare()) as PreparedScene<OperationName>;
-  const isMutation = operationNamed(scene.operation).root === 'mutation';
+  const isMutation = operationNamed(scene.operation).root !== 'query';
   const variables = () =>
     isRoot(field)
       ? variablesOf(scene.operation, isMutation ? { idempotencyKey: freshKey(), ...input } : input)

@@ -44,6 +44,7 @@ export function startIsolate(sources: Sources = {}): Door {
     texts,
     tokens: tokenSettings(bindings),
     codeSecret: bindings.CODE_SECRET ?? null,
+    beginCampaign: null,
   });
   return async (url, init) =>
     server.fetch(new Request(url, init), {

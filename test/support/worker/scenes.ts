@@ -4,6 +4,7 @@
  */
 import type { ActorKind } from '../../../src/domain/actor.ts';
 import { OPERATIONS } from '../../../src/resolvers/schema.ts';
+import { newCampaign } from './campaigns.ts';
 import {
   type Answer,
   asServer,
@@ -18,7 +19,7 @@ import {
   receiptOf,
 } from './client.ts';
 import { createCode } from './codes.ts';
-import { addStaffMember } from './ledger-state.ts';
+import { addStaffMember, owner } from './ledger-state.ts';
 import type { Receipt } from './schema-types.ts';
 import {
   fresh,
@@ -99,6 +100,15 @@ const coins = async (playerId: string) => {
 };
 const purchase = (playerId: string) => asServer().exchange({ exchange: 'buy_summon_token', playerId });
 
+/** A proposal that another member made, and that everybody who decides about proposals may approve. */
+export async function newProposal(permission = 'proposal:decide'): Promise<number> {
+  const by = await addStaffMember(fresh('proposer'), { role: 'economist' });
+  const [row] = await owner`
+    SELECT onceward.propose('test', ${fresh('subject')}, 'digest', ${permission}, '{}',
+                            onceward.register_actor('staff', ${by})) AS no`;
+  return Number(row?.no);
+}
+
 /** By the name of a scene or of an operation. */
 const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   claimReward: { input: () => ({ ...victory, key: 'cup-1' }) },
@@ -151,6 +161,9 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   claim: { input: () => ({ type: victory.type, key: 'cup-0' }) },
   pendingRewards: { input: ({ playerId }) => ({ filter: { playerId } }) },
   integrity: { input: () => ({ players: 1 }) },
+  campaign: { input: async () => ({ id: (await newCampaign([fresh('player')])).id }) },
+  approveProposal: { input: async () => ({ proposalId: await newProposal() }) },
+  withdrawProposal: { input: async () => ({ proposalId: await newProposal() }) },
   previewExchange: { before: [weeklyChest] },
 };
 
@@ -168,7 +181,7 @@ function sceneOf<Name extends OperationName>(operation: Name, actor: ActorKind):
     const { actorId, token } = await newActor(actor, playerId);
     const input = await inputFor(playerId, receipts);
     const idempotencyKey = freshKey();
-    const keys = operationNamed(operation).root === 'mutation' ? { idempotencyKey } : {};
+    const keys = operationNamed(operation).root !== 'query' ? { idempotencyKey } : {};
     const send: PreparedScene<Name>['send'] = async (over = {}, options = {}) => {
       const answer = await call(operation, { ...keys, ...input, ...over }, { token, ...options });
       return answer as Answer<ResultOf<Name>>;
@@ -209,6 +222,8 @@ function scenesOf<Name extends OperationName>(
   );
 }
 
+/** One for each action of staff. They concern no player. */
+export const ACTIONS: readonly Scene<MutationName>[] = scenesOf(({ root }) => root === 'action');
 /** One for each mutation of one claim and kind of actor. */
 export const SCENES: readonly Scene<MutationName>[] = scenesOf(
   (operation) => operation.root === 'mutation' && !operation.isBulk,

@@ -1,0 +1,78 @@
+/** The rejections of actions of staff: a part of the catalogue (rejections.ts). */
+import { type CampaignRefusal, type ListRefusal, type ProposalRefusal, row } from './rejection-row.ts';
+
+const PROPOSALS: Readonly<Record<ProposalRefusal, string>> = {
+  own: 'was made by yourself. Somebody else has to approve it',
+  role: 'needs a permission that your role does not have',
+  approved: 'was approved before',
+  executed: 'was approved and executed before',
+  withdrawn: 'was withdrawn. It has to be made again',
+  expired: 'has expired. It has to be made again',
+};
+
+const LISTS: Readonly<Record<ListRefusal, string>> = {
+  open: 'is not closed. Close it first',
+  closed: 'is closed and never changes. Make a new list',
+  other_kind: 'is not of this kind. Upload rows to a list without a query, fill one with a query',
+  chunk_differs: 'has this chunk with other rows. Make a new list',
+  not_filled: 'has not looked at all players. Fill it until isFilled is true',
+  empty: 'has no rows',
+  chunks_missing: 'lacks chunks',
+  repeated_players: 'names players twice. Make a new list without these lines',
+  gives_missing: 'does not say in each row what is given. Say it in the campaign',
+  gives_twice: 'says in its rows what is given. Leave gives out of the campaign',
+};
+
+const CAMPAIGNS: Readonly<Record<CampaignRefusal, string>> = {
+  checking: 'is being checked. Wait for the dry run',
+  ready: 'has not been started',
+  running: 'is running',
+  paused: 'is paused',
+  done: 'is done',
+  cancelled: 'was cancelled',
+  not_giveable: 'gives what staff cannot give',
+};
+
+export const ACTION_REJECTIONS = {
+  unknown_record: row({
+    description: 'There is no proposal, list or campaign with this ID.',
+    fields: {
+      record: { type: 'String', description: 'What it is: `proposal`, `list` or `campaign`.' },
+      id: { type: 'SafeInt' },
+    },
+    message: ({ record, id }) => `There is no ${record} ${id}. Check the ID.`,
+  }),
+  name_taken: row({
+    description: 'Another list or campaign has this name.',
+    fields: {
+      record: { type: 'String', description: 'What it is: `list` or `campaign`.' },
+      id: { type: 'SafeInt', description: 'Of the one that has the name.' },
+    },
+    message: ({ record, id }) => `The name belongs to ${record} ${id}. Choose another one.`,
+  }),
+  proposal_refused: row({
+    description: 'The proposal cannot be approved or withdrawn, or not by this staff member: see `why`.',
+    fields: { proposalId: { type: 'SafeInt' }, why: { type: 'ProposalRefusal' } },
+    message: ({ proposalId, why }) => `Proposal ${proposalId} ${PROPOSALS[why]}.`,
+  }),
+  list_refused: row({
+    description: 'The list does not take this: see `why`.',
+    fields: {
+      listId: { type: 'SafeInt' },
+      why: { type: 'ListRefusal' },
+      lines: { type: '[String]', description: 'Lines or chunks that `why` is about; at most twenty.' },
+    },
+    message: ({ listId, why, lines }) =>
+      `List ${listId} ${LISTS[why]}${lines.length > 0 ? `: ${lines.join(', ')}` : ''}.`,
+  }),
+  campaign_refused: row({
+    description: 'The campaign does not take this: see `why`.',
+    fields: {
+      campaignId: { type: 'SafeInt' },
+      why: { type: 'CampaignRefusal' },
+      about: { type: 'String', nullable: true, description: 'For NOT_GIVEABLE: the resource.' },
+    },
+    message: ({ campaignId, why, about }) =>
+      `Campaign ${campaignId} ${CAMPAIGNS[why]}${about === null ? '' : `: ${about}`}.`,
+  }),
+} as const;

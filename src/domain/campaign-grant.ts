@@ -1,0 +1,91 @@
+/**
+ * What a campaign gives to one player. The kernel takes it only while the campaign runs, and only as the campaign's list says
+ * (drizzle/kernel/44_campaign_steps.sql). Its claim is that of grantMany with the same campaign and item: who has it already
+ * gets nothing.
+ */
+import { derivedKey } from './canonical.ts';
+import { type Decision, decide, type Intent, lookup } from './decide.ts';
+import { badInput } from './fault.ts';
+import { GRANT_MANY } from './grant-many.ts';
+import type { OperationKind } from './operation.ts';
+import { give, resourceRule } from './postings.ts';
+import type { BalanceRules } from './rules.ts';
+
+export const RUN_CAMPAIGN = {
+  name: 'runCampaign',
+  claimType: GRANT_MANY.claimType,
+  permission: 'campaign:run',
+} as const satisfies OperationKind;
+
+/** What identifies a row that has no item of its own. */
+export const DEFAULT_ITEM = 'reward';
+
+/** A campaign as its rows need it. `key`: its handle in hex, a part of their keys that nobody can guess. */
+export interface GrantingCampaign {
+  readonly id: number;
+  readonly name: string;
+  readonly key: string;
+  readonly reason: string;
+}
+
+export interface CampaignRow {
+  readonly line: number;
+  readonly player: string;
+  readonly item: string | null;
+  /** Amounts by resource. */
+  readonly gives: Readonly<Record<string, number>>;
+}
+
+/** Who grants: a server of the campaign's own, so that its claims can be found and taken back together. */
+export function campaignActor({ name }: Pick<GrantingCampaign, 'name'>) {
+  return { kind: 'server', id: `campaign:${name}` } as const;
+}
+
+export function campaignRowKey({ key }: Pick<GrantingCampaign, 'key'>, line: number): string {
+  return `campaign:${key}:${line}`;
+}
+
+type GrantIntent = Pick<Intent, 'correlationId' | 'now' | 'rules'>;
+
+export function decideCampaignGrant(
+  intent: GrantIntent,
+  campaign: GrantingCampaign,
+  { line, player, item, gives }: CampaignRow,
+): Decision {
+  const named = item ?? DEFAULT_ITEM;
+  const decided = decide(
+    {
+      intent: {
+        ...intent,
+        actor: campaignActor(campaign),
+        playerId: player,
+        idempotencyKey: campaignRowKey(campaign, line),
+        expectedVersion: null,
+        clientCorrelationId: null,
+        player: null,
+      },
+      kind: RUN_CAMPAIGN,
+      input: { campaign: campaign.name, item: named, gives },
+    },
+    (rules) => {
+      const unknown = unknownResource(gives, rules);
+      if (unknown) return lookup(badInput('gives', `${unknown} is not a resource that staff can give`));
+      return {
+        kind: 'commit',
+        claimType: RUN_CAMPAIGN.claimType,
+        claimKey: derivedKey(campaign.name, named),
+        postings: Object.entries(gives)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([resource, amount]) => give(resourceRule(rules, resource), amount)),
+        reason: campaign.reason,
+      };
+    },
+  );
+  // A typing error in a list must not create a player.
+  return { ...decided, operation: { ...decided.operation, createsPlayer: false } };
+}
+
+/** The first resource that staff cannot give under these rules; null: there is none. */
+export function unknownResource(gives: Readonly<Record<string, number>>, rules: BalanceRules): string | null {
+  return Object.keys(gives).find((resource) => rules.resources.get(resource)?.manual !== true) ?? null;
+}

@@ -1,0 +1,98 @@
+/** Pages of proposals, lists and campaigns, newest first, and of the rows of a campaign that gave nothing. */
+import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import type { Actor, StaffPermission } from '../domain/actor.ts';
+import { campaignRows, campaigns, listRows, lists } from './campaign-tables.ts';
+import type { Database, Reads } from './database.ts';
+import { proposals } from './operations-tables.ts';
+import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
+import { type Authorised, readAs } from './read-authority.ts';
+import { idOf } from './read-names.ts';
+
+const TABLES = { proposal: proposals, list: lists, campaign: campaigns } as const;
+export type RecordKind = keyof typeof TABLES;
+
+const orderOf = (kind: RecordKind): PageOrder => ({ list: kind, direction: 'descending', width: 1 });
+
+export function recordCursor(kind: RecordKind) {
+  return ({ id }: { readonly id: number }): string => encodeCursor(kind, [id]);
+}
+
+export function isRecordCursor(kind: RecordKind) {
+  return (cursor: string): boolean => decodeCursor(orderOf(kind), cursor) !== null;
+}
+
+export interface RecordsRequest {
+  readonly kind: RecordKind;
+  /** Of proposals: only those that can still be approved or executed. */
+  readonly waiting?: boolean;
+  /** Only this one. */
+  readonly id?: number;
+  /** Cursors must have been checked with `isRecordCursor`. */
+  readonly page: PageRequest;
+}
+
+/** Each as the kernel's function for its kind makes it, such as `campaign_json`. */
+export function readRecords<Shape>(
+  database: Database,
+  actor: Actor,
+  request: RecordsRequest,
+): Promise<Authorised<Shape>> {
+  const rowOf = ({ record }: { readonly record: unknown }) => record as Shape;
+  return readAs(database, actor, (reads) => recordsStatement(reads, request), rowOf);
+}
+
+export function recordsStatement(reads: Reads, { kind, waiting = false, id, page }: RecordsRequest) {
+  const table = TABLES[kind];
+  const { within, orderBy } = pageOf(orderOf(kind), [table.no], page);
+  const stillWaits: SQL | undefined = waiting
+    ? and(inArray(proposals.state, ['open', 'approved']), sql`${proposals.expiresAt} > now()`)
+    : undefined;
+  const isOne = id === undefined ? undefined : eq(table.no, id);
+  return reads
+    .select({ record: sql<unknown>`onceward.${sql.raw(kind)}_json(${table.no})` })
+    .from(table)
+    .where(and(stillWaits, isOne, ...within))
+    .orderBy(...orderBy)
+    .limit(page.limit);
+}
+
+export interface RefusedRow {
+  readonly line: number;
+  readonly playerId: string;
+  readonly why: string;
+}
+
+const ROWS: PageOrder = { list: 'campaign-rows', direction: 'ascending', width: 1 };
+export const refusedRowCursor = ({ line }: RefusedRow): string => encodeCursor(ROWS.list, [line]);
+export const isRefusedRowCursor = (cursor: string): boolean => decodeCursor(ROWS, cursor) !== null;
+const MANAGES: StaffPermission = 'campaign:manage';
+
+/** The rows of a campaign that gave nothing, in the order of the list. */
+export function readRefusedRows(
+  database: Database,
+  actor: Actor,
+  request: { readonly campaignId: number; readonly page: PageRequest },
+): Promise<Authorised<RefusedRow>> {
+  const rowOf = ({ why, ...row }: { line: number; playerId: string; why: string | null }) => ({
+    ...row,
+    why: why ?? '',
+  });
+  return readAs(database, actor, (reads) => refusedRowsStatement(reads, request), rowOf, MANAGES);
+}
+
+export function refusedRowsStatement(
+  reads: Reads,
+  { campaignId, page }: { readonly campaignId: number; readonly page: PageRequest },
+) {
+  const { within, orderBy } = pageOf(ROWS, [campaignRows.line], page);
+  const ofCampaign = eq(campaigns.no, campaignRows.campaign);
+  const ofRow = and(eq(listRows.list, campaigns.list), eq(listRows.line, campaignRows.line));
+  return reads
+    .select({ line: campaignRows.line, playerId: idOf(listRows.player), why: campaignRows.why })
+    .from(campaignRows)
+    .innerJoin(campaigns, ofCampaign)
+    .innerJoin(listRows, ofRow)
+    .where(and(eq(campaignRows.campaign, campaignId), isNotNull(campaignRows.why), ...within))
+    .orderBy(...orderBy)
+    .limit(page.limit);
+}

@@ -1,0 +1,60 @@
+/** The enums of rejections of actions of staff (src/domain/action-rejections.ts). */
+import type { CampaignRefusal, ListRefusal, ProposalRefusal } from '../domain/rejection-row.ts';
+import { builder } from './builder.ts';
+
+type Values<Name extends string> = {
+  readonly [N in Uppercase<Name>]: { readonly value: Lowercase<N>; readonly description: string };
+};
+
+builder.enumType('ProposalRefusal', {
+  description: 'Why a proposal cannot be approved or withdrawn.',
+  values: {
+    OWN: { value: 'own', description: 'The one who proposed it does not approve it.' },
+    ROLE: { value: 'role', description: 'The role lacks the permission that the proposal names.' },
+    APPROVED: { value: 'approved', description: 'It was approved before.' },
+    EXECUTED: { value: 'executed', description: 'What was approved has been done.' },
+    WITHDRAWN: { value: 'withdrawn', description: 'It was withdrawn, or replaced by another proposal.' },
+    EXPIRED: { value: 'expired', description: 'Its time is over.' },
+  } satisfies Values<ProposalRefusal>,
+});
+
+builder.enumType('ListRefusal', {
+  description: 'Why a list does not take what is asked of it.',
+  values: {
+    OPEN: { value: 'open', description: 'It is not closed yet.' },
+    CLOSED: { value: 'closed', description: 'It is closed and never changes.' },
+    OTHER_KIND: {
+      value: 'other_kind',
+      description: 'Rows are uploaded to a list without a query; one with a query is filled.',
+    },
+    CHUNK_DIFFERS: { value: 'chunk_differs', description: 'The chunk was uploaded before, with other rows.' },
+    NOT_FILLED: { value: 'not_filled', description: 'Its query has not looked at all players yet.' },
+    EMPTY: { value: 'empty', description: 'It has no rows.' },
+    CHUNKS_MISSING: { value: 'chunks_missing', description: '`lines` names the chunks that are missing.' },
+    REPEATED_PLAYERS: {
+      value: 'repeated_players',
+      description: '`lines` names the lines that have the same player. A list names a player once.',
+    },
+    GIVES_MISSING: {
+      value: 'gives_missing',
+      description: 'Neither the campaign nor each of its rows says what is given.',
+    },
+    GIVES_TWICE: { value: 'gives_twice', description: 'The campaign and its rows say what is given.' },
+  } satisfies Values<ListRefusal>,
+});
+
+builder.enumType('CampaignRefusal', {
+  description: 'Why a campaign does not take what is asked of it: its state, or what it gives.',
+  values: {
+    CHECKING: { value: 'checking', description: 'The dry run is not done.' },
+    READY: { value: 'ready', description: 'It has not been started.' },
+    RUNNING: { value: 'running', description: 'It runs.' },
+    PAUSED: { value: 'paused', description: 'It is paused.' },
+    DONE: { value: 'done', description: 'It has gone through all its rows.' },
+    CANCELLED: { value: 'cancelled', description: 'It was cancelled.' },
+    NOT_GIVEABLE: {
+      value: 'not_giveable',
+      description: 'The current config does not let staff give the resource that `about` names.',
+    },
+  } satisfies Values<CampaignRefusal>,
+});

@@ -1,0 +1,9 @@
+// The proof of campaigns in its short form: `npm run prove:campaign` does the same with more players and kills.
+import { expect, test } from 'vitest';
+import { proveCampaign } from '../../simulation/campaign/prove.ts';
+
+test('a campaign that is killed three times grants each player once, and its report agrees with ledger and dry run', async () => {
+  const proof = await proveCampaign({ players: 1_000, kills: 3, seed: 'short', log: () => {} });
+  expect(proof.faults).toEqual([]);
+  expect(proof.campaign.report).toMatchObject({ granted: 998, rejected: 2, already: 0, pending: 0 });
+}, 180_000);

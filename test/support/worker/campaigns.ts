@@ -1,0 +1,49 @@
+/** Lists and campaigns through the API, with their Workflow, which runs in the workerd of the tests. */
+import { asStaff, type Client, resultAs, resultOf } from './client.ts';
+import { addStaffMember } from './ledger-state.ts';
+import type { Campaign, CampaignState, ListRowInput } from './schema-types.ts';
+import { fresh } from './service.ts';
+
+export const economist = async () => asStaff(await addStaffMember(fresh('economist'), { role: 'economist' }));
+export const admin = async () => asStaff(await addStaffMember(fresh('admin'), { role: 'admin' }));
+
+/** A name that no other list or campaign has. */
+export const named = (what: string) => fresh(what).replaceAll('-', '_');
+
+export async function newList(by: Client, rows: readonly ListRowInput[]): Promise<number> {
+  const { list } = resultAs(await by.createList({ name: named('list') }), 'ListReceipt');
+  resultAs(await by.uploadListChunk({ listId: list.id, chunk: 1, rows }), 'ListReceipt');
+  resultAs(await by.closeList({ listId: list.id }), 'ListReceipt');
+  return list.id;
+}
+
+export const GIVES = [{ resource: 'lumees', amount: 25 }];
+
+export async function newCampaign(players: readonly string[], by?: Client): Promise<Campaign> {
+  const client = by ?? (await economist());
+  const listId = await newList(
+    client,
+    players.map((playerId) => ({ playerId })),
+  );
+  const input = { name: named('campaign'), listId, gives: GIVES, reason: 'the servers were down' };
+  return resultAs(await client.createCampaign(input), 'CampaignReceipt').campaign;
+}
+
+/** The campaign as soon as it is in one of these states. */
+export async function campaignIn(by: Client, id: number, ...states: CampaignState[]): Promise<Campaign> {
+  for (;;) {
+    const found = resultOf(await by.campaign({ id }));
+    if (found && states.includes(found.state)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Checked, approved by an admin, and started. */
+export async function startedCampaign(players: readonly string[], by: Client): Promise<Campaign> {
+  const { id } = await newCampaign(players, by);
+  await campaignIn(by, id, 'READY');
+  const proposed = resultAs(await by.runCampaign({ campaignId: id }), 'CampaignReceipt').campaign;
+  const approval = { proposalId: proposed.proposalId ?? 0, reason: 'checked the dry run' };
+  resultAs(await (await admin()).approveProposal(approval), 'ProposalReceipt');
+  return resultAs(await by.runCampaign({ campaignId: id }), 'CampaignReceipt').campaign;
+}
