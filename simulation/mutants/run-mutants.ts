@@ -67,7 +67,9 @@ function storiesOf({ violated, tally }: Found): string[] {
   if (violated.length > 0) return stories({ violated });
   return tally.findings
     .slice(0, MOST_FINDINGS)
-    .map(({ invariant, player, what }) => `${invariant} violated: ${player}: ${what}`);
+    .map(({ invariant, player, what, evidence = [] }) =>
+      [`${invariant} violated: ${player}: ${what}`, ...evidence].join('\n  '),
+    );
 }
 
 async function chosenMutants(only: readonly string[]): Promise<Mutant[]> {

@@ -4,6 +4,7 @@ import type { Mutant } from '../mutant.ts';
 const mutant: Mutant = {
   name: 'giver-locked-first',
   bug: 'a transfer locks the giver before the recipient',
+  reach: 'batches',
   patches: [
     {
       in: 'kernel',
