@@ -102,6 +102,8 @@ export default defineConfig({
         test: {
           name: 'domain',
           include: ['test/{domain,config,auth,architecture,simulation,client,conformance}/**/*.test.ts'],
+          // Its calendar is compared with ours.
+          execArgv: ['--harmony-temporal'],
           isolate: false,
         },
       },

@@ -325,6 +325,7 @@ CREATE TABLE "onceward"."actors" (
 	"kind" smallint NOT NULL,
 	"handle" "bytea" DEFAULT onceward.new_handle() NOT NULL,
 	"id" "onceward"."actor_id" NOT NULL,
+	"zones" text,
 	CONSTRAINT "actors_one_per_id" UNIQUE("id","kind")
 );
 --> statement-breakpoint

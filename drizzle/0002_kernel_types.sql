@@ -101,7 +101,9 @@ CREATE TYPE "onceward"."reversal" AS (
 -- level, tier and stats follow from.
 -- `accepts_gifts`: whether others can give the player something from now on; null: as before.
 -- `decided_on`: the player's number in the read that it was decided on; null: it was decided on
--- none. `facts_read`: what was read, to be kept with the claim.
+-- none. `facts_read`: what was read, to be kept with the claim. `zones_seen`, `zones_next`: the
+-- player's zones that it was decided on, and those from now on; null: it does not depend on the
+-- player's day; empty: there are none.
 CREATE TYPE "onceward"."operation" AS (
   mode text, name text, player text, creates_player boolean, actor_kind text, actor_id text,
   permission text, idempotency_key text, fingerprint uuid, input json, correlation_id uuid,
@@ -115,7 +117,8 @@ CREATE TYPE "onceward"."operation" AS (
   staff "onceward"."staff_terms", units integer,
   announces "onceward"."announcement", reverses "onceward"."reversal", shown text[],
   accepts_gifts boolean, occurred_at timestamptz, decided_on integer,
-  facts_read json, redeems text);--> statement-breakpoint
+  facts_read json, redeems text, zones_seen text,
+  zones_next text);--> statement-breakpoint
 
 -- An operation that a Worker of this version could send. Each constraint says what it demands.
 CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
@@ -134,11 +137,14 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     AND length((VALUE).facts_read::text) <= 65536
     AND length((VALUE).input::text)
         <= CASE (VALUE).actor_kind WHEN 'player' THEN 65536 ELSE 1048576 END
+    AND length((VALUE).zones_next) <= 4096
     AND cardinality((VALUE).resources) <= 1000 AND cardinality((VALUE).limits) <= 20
     AND cardinality((VALUE).source_keys) <= 100 AND cardinality((VALUE).postings) <= 1000
     AND cardinality((VALUE).choices) <= 1000 AND cardinality((VALUE).advances) <= 100
     AND cardinality((VALUE).requires) <= 100
     AND cardinality((VALUE).counterparty_postings) <= 1000)
+  CONSTRAINT "zones_follow_from_zones"
+    CHECK (((VALUE).zones_seen IS NULL) = ((VALUE).zones_next IS NULL))
   CONSTRAINT "idempotency_key_is_well_formed"
     CHECK (length((VALUE).idempotency_key) BETWEEN 16 AND 255
            AND (VALUE).idempotency_key ~ '^[A-Za-z0-9_.:-]*$')
@@ -269,7 +275,7 @@ CREATE TYPE "onceward"."staff_state" AS (
 -- What the ledger holds of the subjects of one operation.
 CREATE TYPE "onceward"."state" AS (
   me "onceward"."side", other "onceward"."side", id text, other_id text,
-  handle bytea, number integer, version integer, other_number integer, other_version integer,
+  handle bytea, zones text, number integer, version integer, other_number integer, other_version integer,
   present boolean, other_present boolean, other_accepts boolean, at timestamptz,
   refused_today integer,
   earlier integer, generation smallint, reopened boolean, announced integer, taken json,

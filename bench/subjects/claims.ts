@@ -59,6 +59,7 @@ function operationOf({ idempotencyKey, playerId, ...request }: Claim, rules: Bal
       now: new Date(),
       rules,
       player: null,
+      zones: null,
     },
     { ...request, ticket: null, terms: null },
   );

@@ -42,7 +42,7 @@ DECLARE
   state onceward.state;
   since timestamptz;
 BEGIN
-  SELECT a.id, a.handle, coalesce(a.number, 0), coalesce(a.version, 0),
+  SELECT a.id, a.handle, a.zones, coalesce(a.number, 0), coalesce(a.version, 0),
          a.created_at IS NOT NULL OR op.creates_player OR op.player IS NULL,
          greatest(moment, a.updated_at),
          CASE WHEN a.refused_on = (moment AT TIME ZONE 'UTC')::date THEN a.refused ELSE 0 END,
@@ -62,8 +62,8 @@ BEGIN
            (SELECT true FROM onceward.bulk_calls b
              WHERE b.actor = a.no AND b.idempotency_key = op.idempotency_key), false),
          a.created_at
-    INTO state.id, state.handle, state.number, state.version, state.present, state.at,
-         state.refused_today, state.earlier, state.pending, state.known, since
+    INTO state.id, state.handle, state.zones, state.number, state.version, state.present,
+         state.at, state.refused_today, state.earlier, state.pending, state.known, since
     FROM (SELECT) AS one LEFT JOIN onceward.actors a ON a.no = subject.player;
   IF state.earlier IS NOT NULL OR subject.other IS NOT NULL OR op.actor_kind = 'staff'
      OR NOT op.staff IS NULL

@@ -12,6 +12,16 @@ CREATE OR REPLACE FUNCTION onceward.name_of(of_kind integer, of_number smallint)
 LANGUAGE sql STABLE
 RETURN (SELECT n.name FROM onceward.names n WHERE n.kind = of_kind AND n.no = of_number);
 
+-- What a claim used of limits: of the game, and of the player whose claim it is. The budgets of
+-- staff are in the audit. Each as [whether of the game, counter, period, amount].
+CREATE OR REPLACE FUNCTION onceward.used_limits(limits_used json, of_player bigint) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT json_agg(json_build_array(u->>0 = '3', n.name, u->>2, (u->>4)::bigint) ORDER BY place)
+    FROM json_array_elements(limits_used) WITH ORDINALITY AS used(u, place)
+    JOIN onceward.names n ON n.kind = 4 AND n.no = (u->>1)::smallint
+   WHERE u->>0 = '3' OR u->>0 = '1' AND (u->>3)::bigint = of_player);
+
 CREATE OR REPLACE FUNCTION onceward.claim_json(claim onceward.reward_claims)
 RETURNS json LANGUAGE sql STABLE
 RETURN (
@@ -27,7 +37,9 @@ RETURN (
       CASE WHEN claim.counterparty IS NOT NULL
            THEN (SELECT c.id FROM onceward.actors c WHERE c.no = claim.counterparty) END,
       'draws', claim.draws, 'input', claim.input, 'occurredAt', onceward.ms(claim.occurred_at),
-      'factsRead', claim.facts_read, 'paidWith', claim.paid_with)
+      'factsRead', claim.facts_read, 'paidWith', claim.paid_with,
+      'limitsUsed', CASE WHEN claim.limits_used IS NOT NULL
+                         THEN onceward.used_limits(claim.limits_used, claim.player) END)
     FROM onceward.actors p, onceward.actors a WHERE p.no = claim.player AND a.no = claim.actor);
 
 -- What a claim moved of one player's balances.
@@ -50,10 +62,11 @@ RETURNS json LANGUAGE sql STABLE
 RETURN json_build_object('kind', 'granted', 'replayed', replayed, 'claim', claim,
   'changes', changes, 'counterpartyChanges', counterparty_changes, 'shown', shown);
 
--- A claim that was granted just now: what the caller does not know yet.
+-- A claim that was granted just now: what the caller does not know yet. `limits_used`: as it was
+-- stored, so that a replay says the same.
 CREATE OR REPLACE FUNCTION onceward.new_claim_json(
   op onceward.operation, state onceward.state, resolution onceward.resolution,
-  verdict onceward.verdict, context onceward.context, shown json)
+  verdict onceward.verdict, context onceward.context, shown json, limits_used json)
 RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN json_build_object(
@@ -62,7 +75,9 @@ BEGIN
     'configVersion', context.version,
     'amountsVersion', nullif(resolution.amounts_version, context.version),
     'claimedAt', state.at, 'counterpartyId', state.other_id, 'draws', verdict.draws,
-    'factsRead', op.facts_read, 'paidWith', verdict.paid_with,
+    'factsRead', op.facts_read, 'paidWith', verdict.paid_with, 'limitsUsed',
+    CASE WHEN limits_used IS NOT NULL
+         THEN onceward.used_limits(limits_used, (state.me).player) END,
     'changes', verdict.moves, 'counterpartyChanges', verdict.other_moves, 'shown', shown);
 END $$;
 

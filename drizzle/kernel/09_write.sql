@@ -8,10 +8,14 @@ RETURNS text LANGUAGE sql IMMUTABLE
 RETURN CASE (op).actor_kind WHEN 'player' THEN player::text || '/' || (op).client_correlation_id
                             ELSE (op).client_correlation_id END;
 
+-- Returns what it recorded of limits.
 CREATE OR REPLACE FUNCTION onceward.write_claim(
   op onceward.operation, subject onceward.subject, state onceward.state,
   resolution onceward.resolution, verdict onceward.verdict, context onceward.context, shown json)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+  uses CONSTANT json := CASE WHEN verdict.uses IS NOT NULL OR op.source = 'pending'
+                             THEN onceward.recorded_uses(op, subject, verdict) END;
 BEGIN
   INSERT INTO onceward.reward_claims (
     player, actor, claimed_at, counterparty, occurred_at, correlation_id, fingerprint, number,
@@ -25,13 +29,12 @@ BEGIN
     state.other_version + verdict.other_raises, op.units, subject.operation, subject.claim_type,
     CASE WHEN state.reopened THEN state.generation + 1 ELSE 0 END, op.claim_key,
     op.idempotency_key, onceward.sent_correlation(op, subject.player), op.reason, op.input,
-    array_to_json(verdict.draws), shown,
-    CASE WHEN verdict.uses IS NOT NULL OR op.source = 'pending'
-         THEN onceward.recorded_uses(op, subject, verdict) END, op.facts_read, verdict.paid_with);
+    array_to_json(verdict.draws), shown, uses, op.facts_read, verdict.paid_with);
   UPDATE onceward.actors a
      SET number = a.number + 1, version = a.version + verdict.raises, updated_at = state.at,
          created_at = coalesce(a.created_at, state.at),
-         accepts_gifts = coalesce(op.accepts_gifts, a.accepts_gifts)
+         accepts_gifts = coalesce(op.accepts_gifts, a.accepts_gifts),
+         zones = CASE WHEN op.zones_next IS NULL THEN a.zones ELSE nullif(op.zones_next, '') END
    WHERE a.no = subject.player;
   IF subject.other IS NOT NULL THEN
     UPDATE onceward.actors a
@@ -42,6 +45,7 @@ BEGIN
     INSERT INTO onceward.outbox (player, number, slot)
     VALUES (subject.player, state.number + 1, context.outbox_slot);
   END IF;
+  RETURN uses;
 END $$;
 
 CREATE OR REPLACE FUNCTION onceward.used_json(uses onceward.counter[]) RETURNS json

@@ -7,7 +7,7 @@
 -- Reading and writing in sets was built and cost more (docs/notes/performance.md).
 --
 -- Order of checks for one operation, part of the public contract:
---   permission | known key | config | clock | player read | the checks of 05_judge.sql
+--   permission | known key | config | clock | player read | zones | the checks of 05_judge.sql
 -- A rejection never fails the call; an unexpected error does, and the caller sends halves. It runs
 -- as its owner with a search path of its own, in which pg_temp stands last: left out, it would be
 -- searched first.
@@ -31,6 +31,12 @@ BEGIN
   RETURN context;
 END $$;
 
+-- Whether an operation that depends on the player's day was decided on the player's zones. A player
+-- to whom nothing was granted yet has used no day: any zone is right.
+CREATE OR REPLACE FUNCTION onceward.are_its_zones(seen text, number integer, zones text)
+RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN seen IS NULL OR number = 0 OR seen = coalesce(zones, '');
+
 -- Whether an operation is to be judged; otherwise early_answer answers it.
 CREATE OR REPLACE FUNCTION onceward.is_to_judge(
   op onceward.operation, subject onceward.subject, state onceward.state, context onceward.context)
@@ -42,6 +48,7 @@ RETURN (subject).forbidden IS NULL AND (state).forbidden IS NULL
    AND (op).mode <> 'lookup' AND (state).at - (context).at <= interval '5 minutes'
    AND (state).at >= (op).holds_from AND (state).at < (op).holds_until
    AND ((op).decided_on = (state).number) IS NOT FALSE
+   AND onceward.are_its_zones((op).zones_seen, (state).number, (state).zones)
    AND (subject).operation IS NOT NULL
    AND ((op).mode = 'reject'
         -- Nothing was ever announced under a name that no config has had.
@@ -85,6 +92,8 @@ BEGIN
   ELSIF op.decided_on <> state.number THEN
     -- Something was granted to the player since the caller read them.
     answer := '{"kind": "stale_player"}';
+  ELSIF NOT onceward.are_its_zones(op.zones_seen, state.number, state.zones) THEN
+    answer := json_build_object('kind', 'stale_zones', 'zones', coalesce(state.zones, ''));
   ELSE
     RAISE EXCEPTION 'the operation uses a name that was never published'
       USING ERRCODE = 'invalid_parameter_value';
@@ -168,6 +177,7 @@ DECLARE
   verdict    onceward.verdict;
   shown      onceward.shown;
   rules      onceward.regeneration_rules[];
+  uses       json;
   step       record;
 BEGIN
   IF subject.known AND subject.forbidden IS NULL THEN
@@ -218,7 +228,7 @@ BEGIN
     RETURN;
   END IF;
   shown := onceward.shown_of(op.shown, state.me, verdict.me);
-  PERFORM onceward.write_claim(op, subject, state, resolution, verdict, context, shown.by_number);
+  uses := onceward.write_claim(op, subject, state, resolution, verdict, context, shown.by_number);
   IF cardinality(verdict.moves) > 0 OR cardinality(verdict.other_moves) > 0 THEN
     PERFORM onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));
   END IF;
@@ -226,7 +236,8 @@ BEGIN
      OR cardinality(op.source_keys) > 0 OR op.source <> 'postings' THEN
     PERFORM onceward.write_rare(op, subject, state, resolution, verdict, context);
   END IF;
-  answer := onceward.new_claim_json(op, state, resolution, verdict, context, shown.by_name);
+  answer := onceward.new_claim_json(
+    op, state, resolution, verdict, context, shown.by_name, uses);
 END $$;
 
 -- Records a refusal and answers it. Beyond the player's number for a day nothing is recorded; that
@@ -257,8 +268,8 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF contract IS DISTINCT FROM 6 THEN
-    RAISE EXCEPTION 'this kernel speaks contract 6, not %: migrate before you deploy', contract
+  IF contract IS DISTINCT FROM 7 THEN
+    RAISE EXCEPTION 'this kernel speaks contract 7, not %: migrate before you deploy', contract
       USING ERRCODE = 'invalid_parameter_value';
   ELSIF operations NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'a call commits 1 to 100 operations' USING ERRCODE = 'invalid_parameter_value';

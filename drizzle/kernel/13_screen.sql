@@ -32,7 +32,7 @@ RETURNS json LANGUAGE sql STABLE
 RETURN (
   SELECT json_build_object(
            'number', (whole).number, 'version', (whole).version,
-           'acceptsGifts', (whole).accepts_gifts,
+           'acceptsGifts', (whole).accepts_gifts, 'zones', coalesce((whole).zones, ''),
            'since', onceward.exact_ms((whole).created_at),
            'balances', coalesce(json_object_agg(n.name, b.amount)
                                 FILTER (WHERE b.player IS NOT NULL), '{}'),

@@ -71,7 +71,7 @@ function effect({ intent: { key, input }, rules, claim }: EffectContext<Spending
     const numbers = { bound: perCall, remaining: perCall, requested: amount };
     return reject('LimitExceeded', { limit: 'SPEND_AMOUNT', ceilingOf: resource, ...numbers });
   }
-  const offer = { counter: `spend:${resource}`, kind: 'SPEND_PER_DAY', resource, amount };
+  const offer = { counter: `spend:${resource}`, kind: 'SPENDINGS', resource, amount };
   return {
     kind: 'claim',
     type: 'spending',

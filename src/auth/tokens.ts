@@ -29,8 +29,8 @@ function kindOf({ claims, issuer: { kind, otherwise } }: VerifiedJwt): unknown {
   return (kind && claimAt(claims, kind)) ?? otherwise;
 }
 
-/** As the balance config writes them. Anything else says nothing. */
-const ATTRIBUTE = /^[A-Za-z0-9_.:-]{1,64}$/;
+/** As the balance config writes them, or an IANA time zone. Anything else says nothing. */
+const ATTRIBUTE = /^[A-Za-z0-9_.:/+-]{1,64}$/;
 
 /** What the token says of its player, where the issuer's settings say. */
 function attributesOf({ claims, issuer }: VerifiedJwt): Record<string, string> {

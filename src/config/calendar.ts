@@ -20,5 +20,6 @@ export function calendarOf(document: BalanceDocument): Calendar {
     seasons: new Map(
       sortedEntries(document.seasons).map(([name, { from, until }]) => [name, { from, until }]),
     ),
+    player: null,
   };
 }

@@ -15,7 +15,7 @@ export function checkCalendar(document: BalanceDocument, report: Report): void {
 function checkChange(document: BalanceDocument, report: Report) {
   const { before, seasons } = calendarOf(document);
   if (!before) return;
-  const { name, begins } = dayIn(new Date(before.until), { ...before, before: null, seasons });
+  const { name, begins } = dayIn(new Date(before.until), { ...before, before: null, seasons, player: null });
   if (begins !== before.until)
     report(
       ['timeZoneBefore', 'until'],

@@ -43,7 +43,7 @@ function checkClaimType({ name, facts, rewards, conditions }: ClaimTypeRule, rul
 }
 
 function checkExchange(exchange: ExchangeRule, rules: BalanceRules): Problem[] {
-  const { name, costs, gives, conditions, maxQuantity } = exchange;
+  const { name, costs, gives, options, conditions, maxQuantity } = exchange;
   const at = ['exchanges', name];
   const lists = [
     ...costs.map((price, place) => ({
@@ -51,6 +51,10 @@ function checkExchange(exchange: ExchangeRule, rules: BalanceRules): Problem[] {
       amounts: price,
     })),
     { path: [...at, 'gives'], amounts: gives },
+    ...[...(options ?? [])].map(([option, amounts]) => ({
+      path: [...at, 'chooseOne', option, 'gives'],
+      amounts,
+    })),
   ];
   const tried = lists.flatMap(({ path, amounts }) =>
     amounts.flatMap(({ resource, amount }) =>

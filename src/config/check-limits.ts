@@ -17,7 +17,8 @@ export function checkLimits(document: BalanceDocument, report: Report): void {
     if (countOf(bounds) === 0)
       report(['limits', name], 'must set a bound: perDay, perWeek, perMonth, perSeason, ever or total');
   }
-  for (const [name, { transfer }] of Object.entries(resources)) {
+  for (const [name, { transfer, spend }] of Object.entries(resources)) {
+    if (spend) checkSeasons(spend, { at: ['resources', name, 'spend'], seasons }, report);
     if (!transfer) continue;
     const at = ['resources', name, 'transfer'];
     checkSeasons(transfer, { at, seasons }, report);

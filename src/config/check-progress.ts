@@ -4,8 +4,10 @@ import type { BalanceDocument } from './schema.ts';
 
 export function checkProgress(document: BalanceDocument, report: Report): void {
   checkCounters(document, report);
-  for (const [name, { requiresProgress, advances }] of Object.entries(document.claimTypes)) {
+  const { seasons } = document;
+  for (const [name, { period, requiresProgress, advances }] of Object.entries(document.claimTypes)) {
     const at = ['claimTypes', name];
+    checkSeason(period, { at, seasons }, report);
     checkRequirements(document, { at: [...at, 'requiresProgress'], required: requiresProgress }, report);
     for (const counter of Object.keys(advances))
       checkCounter(document, { path: [...at, 'advances', counter], counter }, report);
@@ -18,12 +20,20 @@ function checkCounters({ counters, resources, seasons }: BalanceDocument, report
   for (const [name, { period }] of Object.entries(counters)) {
     const at = ['counters', name];
     if (Object.hasOwn(resources, name)) report(at, 'is also the name of a resource; choose another name');
-    if (typeof period === 'object' && !Object.hasOwn(seasons, period.season))
-      report(
-        [...at, 'period', 'season'],
-        `names the season "${period.season}", which is not listed in seasons; add it there`,
-      );
+    checkSeason(period, { at, seasons }, report);
   }
+}
+
+function checkSeason(
+  period: BalanceDocument['claimTypes'][string]['period'],
+  { at, seasons }: Pick<BalanceDocument, 'seasons'> & { readonly at: readonly string[] },
+  report: Report,
+) {
+  if (typeof period === 'object' && !Object.hasOwn(seasons, period.season))
+    report(
+      [...at, 'period', 'season'],
+      `names the season "${period.season}", which is not listed in seasons; add it there`,
+    );
 }
 
 /** A streak is continued once per period: by one claim type, whose key is the period. */

@@ -151,9 +151,10 @@ function checkGiftBounds({ transfer }: Resource, at: string[], report: Report) {
 
 function checkDebits(resource: Resource, at: string[], report: Report) {
   for (const field of ['spend', 'take'] as const) {
-    const { perCall = null, perDay = null } = resource[field] ?? {};
-    if (perCall !== null && perDay !== null && perCall > perDay)
-      report([...at, field, 'perCall'], `must be at most perDay (${perDay}), not ${perCall}`);
+    const { perCall = null, ...bounds } = resource[field] ?? {};
+    for (const [bound, most] of Object.entries(bounds))
+      if (perCall !== null && typeof most === 'number' && perCall > most)
+        report([...at, field, 'perCall'], `must be at most ${bound} (${most}), not ${perCall}`);
   }
 }
 

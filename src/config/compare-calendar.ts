@@ -25,6 +25,7 @@ const FIELDS = ['timeZone', 'resetHour', 'weekStart'] as const;
 
 export function compareCalendars({ before, after, now }: Calendars, report: ReportChange): void {
   compareSeasons({ before, after, now }, report);
+  compareZones({ before, after }, report);
   const [old, changed] = [effective(calendarOf(before), now), effective(calendarOf(after), now)];
   if (calendarText(old) === calendarText(changed)) return;
   const running = ruleAt(now.toISOString(), old);
@@ -106,6 +107,16 @@ function dayText(running: string, { name, ends }: BoundedPeriod): string {
       ? 'players who made its calendar claims can make them again, and daily limits and budgets begin again'
       : 'players who missed the calendar claims of that day can make them, and its limits and budgets continue';
   return `The running day ${running} becomes ${name} until ${ends}: ${effect}.`;
+}
+
+function compareZones({ before, after }: Pick<Calendars, 'before' | 'after'>, report: ReportChange) {
+  const [was, is] = [before.playerZone, after.playerZone];
+  if (was === is) return;
+  const text =
+    is === undefined
+      ? 'The days of all players are those of the game, at once. What they used on a day of their own counts on the day of that name.'
+      : `Each player's days count by the zone that "${is}" of their token names, from the end of the day that runs at their next operation.`;
+  report('running', ['playerZone'], text);
 }
 
 function compareSeasons({ before, after, now }: Calendars, report: ReportChange) {

@@ -2,6 +2,7 @@
  * Compares claim types and exchanges: keys under which something would be paid again, limits that change in the middle of their
  * period, and what is paid and charged.
  */
+import { onceText } from '../domain/calendar.ts';
 import type { SourceScope } from '../domain/rules.ts';
 import type { Former, FormerClaimType, ReportChange } from './changes.ts';
 import { boundsOf, compareBounds, compareMembership } from './compare-limits.ts';
@@ -55,9 +56,9 @@ interface Versions {
 /** The proof decides what the claim key is: the day or week, or what a game server names. */
 function compareProof(name: string, { known, claimType }: Versions, report: ReportChange) {
   const at = ['claimTypes', name];
-  const once = ({ period }: ClaimType) => (period ? `once per ${period}` : 'once per key of its own');
-  if (known.period !== claimType.period) {
-    const text = `${name} is claimed ${once(claimType)} instead of ${once(known)}: players who claimed it for the running ${known.period ?? claimType.period} can claim it again, under another key.`;
+  const [was, is] = [onceOf(known), onceOf(claimType)];
+  if (was !== is) {
+    const text = `${name} is claimed ${is} instead of ${was}: players who claimed it${runningText(known.period ?? claimType.period)} can claim it again, under another key.`;
     report('reopens', [...at, known.proof === claimType.proof ? 'period' : 'proof'], text);
   } else if (known.proof !== claimType.proof) {
     const text =
@@ -66,6 +67,14 @@ function compareProof(name: string, { known, claimType }: Versions, report: Repo
         : `Players claim ${name} with a ticket now. Keys that were claimed stay claimed.`;
     report('running', [...at, 'proof'], text);
   }
+}
+
+function runningText(period: ClaimType['period']): string {
+  return typeof period === 'string' && period !== 'ever' ? ` for the running ${period}` : '';
+}
+
+function onceOf({ period }: ClaimType): string {
+  return period ? onceText(period) : 'once per key of its own';
 }
 
 function compareRewards(name: string, { known, claimType }: Versions, report: ReportChange) {
@@ -195,9 +204,9 @@ function findRenamed({ before, after, former }: Compared, report: ReportChange) 
   const gone = Object.entries(before.claimTypes).filter(([name]) => !Object.hasOwn(after.claimTypes, name));
   for (const [name, claimType] of Object.entries(after.claimTypes)) {
     if (Object.hasOwn(before.claimTypes, name) || Object.hasOwn(former.claimTypes, name)) continue;
-    for (const [old, { proof, period, rewards }] of gone) {
-      if (proof !== claimType.proof || period !== claimType.period) continue;
-      const same = Object.keys(rewards).filter((resource) => Object.hasOwn(claimType.rewards, resource));
+    for (const [old, was] of gone) {
+      if (was.proof !== claimType.proof || onceOf(was) !== onceOf(claimType)) continue;
+      const same = Object.keys(was.rewards).filter((resource) => Object.hasOwn(claimType.rewards, resource));
       if (same.length === 0) continue;
       const text = `${name} is new and ${old} is gone, and both pay ${same.join(', ')}. If ${old} was renamed, what was claimed under the old name can be claimed again under the new one.`;
       report('reopens', ['claimTypes', name], text);
@@ -217,7 +226,10 @@ function findRenamed({ before, after, former }: Compared, report: ReportChange) 
 }
 
 function givesSame(a: Exchange, b: Exchange): boolean {
-  const given = ({ gives, draws }: Exchange) => [...Object.keys(gives), ...Object.keys(draws)];
+  const given = ({ gives, draws, chooseOne = {} }: Exchange) =>
+    [gives, draws, ...Object.values(chooseOne).map((option) => option.gives)].flatMap((amounts) =>
+      Object.keys(amounts),
+    );
   return given(a).some((what) => given(b).includes(what));
 }
 

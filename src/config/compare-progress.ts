@@ -1,4 +1,4 @@
-/** Compares progress: what becomes of counters and streaks that players have, and what claims require and pay for them. */
+/** Compares progress and requirements: what becomes of counters and streaks that players have, and what claims and exchanges require. */
 import type { ReportChange } from './changes.ts';
 import { type Compared, entriesOf } from './compare-claims.ts';
 import type { BalanceDocument } from './schema.ts';
@@ -32,6 +32,22 @@ export function compareCounters({ before, after }: Compared, report: ReportChang
       }
   }
 }
+
+/** What the conditions of claim types and exchanges demand. Their texts are values like others. */
+export function compareConditions({ before, after }: Compared, report: ReportChange): void {
+  for (const section of ['claimTypes', 'exchanges'] as const)
+    for (const [name, { before: old, after: offer }] of entriesOf<Requiring>(
+      before[section],
+      after[section],
+    )) {
+      const [was, is] = [old, offer].map((one) => one?.requires.map(({ when }) => when).join(' and ') ?? '');
+      if (!old || !offer || was === is) continue;
+      const text = `${name} requires ${is || 'nothing'} instead of ${was || 'nothing'}.`;
+      report('running', [section, name, 'requires'], text);
+    }
+}
+
+type Requiring = Pick<BalanceDocument['exchanges'][string], 'requires'>;
 
 function compareCounter(name: string, { old, counter }: Pair, report: ReportChange) {
   const [was, is] = [periodText(old), periodText(counter)];

@@ -5,7 +5,6 @@
 import type { ReportChange } from './changes.ts';
 import { type Compared, changeText, entriesOf } from './compare-claims.ts';
 import { compareBounds } from './compare-limits.ts';
-import type { LimitBounds } from './compile-limits.ts';
 import type { BalanceDocument } from './schema.ts';
 
 type Resource = BalanceDocument['resources'][string];
@@ -91,7 +90,7 @@ function compareDebits(
     report('running', [...at, 'spend'], text);
   } else if (old.spend && resource.spend) {
     const place = { at: [...at, 'spend'], what: `Charging ${name}`, former: compared.former };
-    compareBounds(place, boundsOfSpend(old.spend), boundsOfSpend(resource.spend), report);
+    compareBounds(place, old.spend, resource.spend, report);
   }
   const [was, is] = [takeText(old), takeText(resource)];
   if (was !== is) {
@@ -249,8 +248,4 @@ function compareGuarantees(
       report('amounts', [...at, i, 'outcomes'], text);
     }
   });
-}
-
-function boundsOfSpend({ perDay }: { readonly perDay: number | null }): LimitBounds {
-  return { perSeason: {}, ...(perDay !== null && { perDay }) };
 }

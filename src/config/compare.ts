@@ -14,7 +14,7 @@ import { compareCalendars } from './compare-calendar.ts';
 import { compareClaims } from './compare-claims.ts';
 import { compareExchanges } from './compare-exchanges.ts';
 import { compareSharedLimits } from './compare-limits.ts';
-import { compareCounters } from './compare-progress.ts';
+import { compareConditions, compareCounters } from './compare-progress.ts';
 import { compareResources } from './compare-resources.ts';
 import { compareRoles } from './compare-roles.ts';
 import { parseDocument } from './compile.ts';
@@ -45,6 +45,7 @@ export function compareConfigs({ current, next, former, now }: Comparison): Conf
     compareExchanges({ before, after, former }, report);
     compareResources({ before, after, former }, report);
     compareCounters({ before, after, former }, report);
+    compareConditions({ before, after, former }, report);
   } else {
     report(
       'reopens',

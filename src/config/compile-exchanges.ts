@@ -1,7 +1,8 @@
 /** Compiles exchanges. Each holds the draw tables that it uses. Collects the problems of formulas; the checks have found all others. */
+import { counterOf } from '../domain/limits.ts';
 import type { DrawTable, ExchangeAmount, ExchangeRule } from '../domain/rules.ts';
 import { compileConditions, playerScope } from './compile-conditions.ts';
-import { compileAmounts, compileDraws } from './compile-draws.ts';
+import { compileDraws } from './compile-draws.ts';
 import { type CompileLimits, limitCompiler } from './compile-limits.ts';
 import { type FormulaCompiler, formulaCompiler } from './formulas.ts';
 import { sortedEntries } from './json.ts';
@@ -55,25 +56,39 @@ function compileExchange(
       compileExchangeAmounts(price, compiler, { name, at: [...at, ...place] }),
     ),
     gives: compileExchangeAmounts(gives, compiler, { name, at: [...at, 'gives'] }),
-    options: compileOptions(chooseOne),
+    options: compileOptions(chooseOne, compiler, { name, at }),
     conditions: compileConditions(requires, compiler, { name, at }),
     draws: compileDraws(draws, tables),
     maxQuantity,
-    limits: limitsOf(`exchange:${name}`, name, exchange),
+    limits: limitsOf(counterOf('exchanges', name), name, exchange),
     window: drawingWindow(exchange, drawTables),
     reversibleBy,
   };
 }
 
-function compileOptions(chooseOne: Exchange['chooseOne']): ExchangeRule['options'] {
+interface Place {
+  readonly name: string;
+  readonly at: readonly (string | number)[];
+}
+
+function compileOptions(
+  chooseOne: Exchange['chooseOne'],
+  compiler: Compiler,
+  { name, at }: Place,
+): ExchangeRule['options'] {
   if (!chooseOne) return null;
-  return new Map(sortedEntries(chooseOne).map(([option, { gives }]) => [option, compileAmounts(gives)]));
+  return new Map(
+    sortedEntries(chooseOne).map(([option, { gives }]) => [
+      option,
+      compileExchangeAmounts(gives, compiler, { name, at: [...at, 'chooseOne', option, 'gives'] }),
+    ]),
+  );
 }
 
 function compileExchangeAmounts(
   amounts: Exchange['gives'],
   { formulas, problems }: Compiler,
-  { name, at }: { readonly name: string; readonly at: readonly (string | number)[] },
+  { name, at }: Place,
 ): ExchangeAmount[] {
   return sortedEntries(amounts).flatMap(([resource, amount]): ExchangeAmount[] => {
     if (typeof amount === 'number') return [{ resource, amount }];

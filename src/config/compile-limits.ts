@@ -1,5 +1,6 @@
 /** Compiles limits: the bounds that a claim type, an exchange or a transfer has of its own, and those that it shares by name. */
 import type { PeriodKind } from '../domain/calendar.ts';
+import { counterOf } from '../domain/limits.ts';
 import type { LimitRule } from '../domain/rules.ts';
 import { sortedEntries } from './json.ts';
 import type { BalanceDocument } from './schema.ts';
@@ -25,7 +26,7 @@ export function limitCompiler(document: BalanceDocument): CompileLimits {
       // Missing only in a document that the checks have rejected.
       if (!named) return [];
       const claimTypes = members.get(shared) ?? [];
-      return limitRules(named, { counter: `shared:${shared}`, claimTypes, sharedLimit: shared });
+      return limitRules(named, { counter: counterOf('shared', shared), claimTypes, sharedLimit: shared });
     }),
   ];
 }

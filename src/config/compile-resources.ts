@@ -2,8 +2,9 @@
  * Compiles the parts of a document without formulas: resources and stats. The checks have
  * already found every problem in them. Lists and maps are sorted by name.
  */
+import { counterOf } from '../domain/limits.ts';
 import type { Accrual, Conversion, Limit } from '../domain/moves.ts';
-import type { ResourceRule, StaffCount, StatPointRules, TransferRule } from '../domain/rules.ts';
+import type { LimitRule, ResourceRule, StaffCount, StatPointRules, TransferRule } from '../domain/rules.ts';
 import { limitRules } from './compile-limits.ts';
 import { sortedEntries } from './json.ts';
 import type { BalanceDocument } from './schema.ts';
@@ -31,7 +32,7 @@ export function compileResources(
           staff: compileStaffCount(resource),
           accrual: compileAccrual(resource, stats),
           transfer: transfer ? compileTransfer(name, transfer) : null,
-          spend: spend ? { perCall: spend.perCall, perDay: spend.perDay } : null,
+          spend: spend ? { perCall: spend.perCall, limits: spendLimits(name, spend) } : null,
           take: take ? { perCall: take.perCall, perDay: take.perDay, debt: take.debt } : null,
         },
       ];
@@ -43,14 +44,19 @@ function compileTransfer(name: string, transfer: NonNullable<Resource['transfer'
   const counted = { claimTypes: ['transfer'], sharedLimit: null };
   const received = limitRules(
     { ...transfer.receives, total: undefined },
-    { ...counted, counter: `received:${name}` },
+    { ...counted, counter: counterOf('recipient_limit', name) },
   );
   return {
     perTransfer: transfer.perTransfer,
-    limits: limitRules(transfer, { ...counted, counter: `transfer:${name}` }),
+    limits: limitRules(transfer, { ...counted, counter: counterOf('transfers', name) }),
     receives: received.map((rule) => ({ ...rule, subject: 'recipient' })),
     accountAgeHours: transfer.fromAccountsOlderThanHours ?? null,
   };
+}
+
+function spendLimits(name: string, bounds: NonNullable<Resource['spend']>): LimitRule[] {
+  const counted = { claimTypes: ['spending'], sharedLimit: null, counter: counterOf('spendings', name) };
+  return limitRules({ ...bounds, total: undefined }, counted);
 }
 
 /** The other resource stops at its own ceiling. */

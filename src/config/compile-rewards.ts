@@ -2,6 +2,7 @@
  * Compiles the parts of a document with formulas: claim types, and the level curve with its grants. The curve becomes
  * one number for each level, so that neither the domain nor the ledger evaluates it. Collects problems, never throws.
  */
+import { counterOf } from '../domain/limits.ts';
 import {
   type ClaimTypeRule,
   type DrawTable,
@@ -18,7 +19,7 @@ import { formulaCompiler, formulaCompilers } from './formulas.ts';
 import { sortedEntries } from './json.ts';
 import { type Problem, pathText } from './problem.ts';
 import type { BalanceDocument } from './schema.ts';
-import { drawingWindow } from './windows.ts';
+import { claimWindow } from './windows.ts';
 
 type ClaimType = BalanceDocument['claimTypes'][string];
 type Reward = ClaimType['rewards'][string];
@@ -39,7 +40,7 @@ export function compileClaimTypes(
       {
         ...compileClaimType(name, claimType, { ...compilers, problems }),
         draws: compileDraws(claimType.draws, tables),
-        window: drawingWindow(claimType, document.drawTables),
+        window: claimWindow(claimType, document),
       },
     ]),
   );
@@ -87,7 +88,7 @@ function compileClaimType(
     { name, at: ['claimTypes', name] },
   );
   const { proof, period = null, reversibleBy } = claimType;
-  const limits = limitsOf(`claims:${name}`, name, claimType);
+  const limits = limitsOf(counterOf('claims', name), name, claimType);
   return {
     ...{ name, proof, period, facts, rewards, conditions, limits, reversibleBy },
     ...compileProgress(claimType),

@@ -85,6 +85,7 @@ function compileRules(
     version,
     sha256,
     calendar: calendarOf(document),
+    playerZone: document.playerZone ?? null,
     resources: compileResources(document, statPoints),
     claimTypes: compileClaimTypes(document, drawTables, problems),
     counters: compileCounters(document),

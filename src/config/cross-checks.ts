@@ -99,7 +99,10 @@ function checkClaimTypes({ claimTypes, drawTables }: BalanceDocument, report: Re
     if (Object.keys(rewards).length === 0 && Object.keys(draws).length === 0)
       report([...at, 'rewards'], 'must have at least 1 entry, or set draws');
     if (proof === 'calendar' && period === undefined) {
-      report([...at, 'period'], 'must be "day", "week" or "month", because the proof is "calendar"');
+      report(
+        [...at, 'period'],
+        'must be "day", "week", "month", "ever" or {"season": …}, because the proof is "calendar"',
+      );
     }
     if (proof !== 'calendar' && period !== undefined) {
       report(

@@ -167,25 +167,21 @@ function limitRulesOf({ claimTypes, exchanges, resources }: BalanceRules): Count
   const offers = [...claimTypes.values(), ...exchanges.values()].flatMap(({ limits }) => limits);
   return [
     ...offers.map((rule) => ({ ...rule, resource: null })),
-    ...[...resources.values()].flatMap(({ name, transfer }) =>
-      [...(transfer?.limits ?? []), ...(transfer?.receives ?? [])].map((rule) => ({
-        ...rule,
-        resource: name,
-      })),
+    ...[...resources.values()].flatMap(({ name, transfer, spend }) =>
+      [transfer?.limits, transfer?.receives, spend?.limits].flatMap((limits) =>
+        (limits ?? []).map((rule) => ({ ...rule, resource: name })),
+      ),
     ),
   ];
 }
 
 /** The counters that operations under this config may use. */
 function limitNames(rules: BalanceRules): string[] {
-  const charges = [...rules.resources.values()].flatMap(({ name, spend }) =>
-    spend === null || spend.perDay === null ? [] : [`spend:${name}`],
-  );
   const ofStaff = [...rules.resources.values()].flatMap(({ name, staff, take }) => [
     ...(staff?.kind === 'limit' ? [`staff:resource:${name}`] : []),
     ...(take === null ? [] : [`staff:take:${name}`]),
   ]);
-  return [...new Set([...limitRulesOf(rules).map(({ counter }) => counter), ...charges, ...ofStaff])];
+  return [...new Set([...limitRulesOf(rules).map(({ counter }) => counter), ...ofStaff])];
 }
 
 /** Stocks. One counter each: with several, one could be sold out while another has some left. */

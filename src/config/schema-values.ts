@@ -1,5 +1,6 @@
 /** The values that the parts of the balance document share: names, texts, amounts, formulas, times. schema.ts combines them. */
 import * as z from 'zod/mini';
+import { isTimeZone } from '../domain/day-clock.ts';
 import { isStorableText } from '../domain/values.ts';
 import * as bounds from './bounds.ts';
 
@@ -72,19 +73,6 @@ function isInstant(text: string): boolean {
   return /^\d{4}-/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString() === text;
 }
 
-/** Accepts names only. A fixed offset such as "+02:00" ignores daylight saving, so days would shift twice a year. */
-function isTimeZone(name: string): boolean {
-  // Most configs have it, and the first formatter of an isolate reads the list of all locales: an eighth of the first claim.
-  if (name === 'UTC') return true;
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const textKey = z
   .string()
   .check(
@@ -140,11 +128,10 @@ export const exchangeCosts = z._default(
   {},
 );
 export const chooseOne = z.optional(
-  sizedRecord(
-    optionName,
-    z.strictObject({ description, gives: amounts({ least: 1, most: bounds.MAX_EXCHANGE_ENTRIES }) }),
-    { least: 2, most: bounds.MAX_OPTIONS },
-  ),
+  sizedRecord(optionName, z.strictObject({ description, gives: amountsOrFormulas(1) }), {
+    least: 2,
+    most: bounds.MAX_OPTIONS,
+  }),
 );
 
 /** How many times each table is drawn from. */

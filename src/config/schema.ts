@@ -85,7 +85,7 @@ const resource = z.strictObject({
     z.strictObject({
       description,
       perCall: z._default(z.nullable(amount(1)), null),
-      perDay: z._default(z.nullable(amount(1)), null),
+      ...playerBounds,
     }),
   ),
   take: z.optional(
@@ -131,11 +131,16 @@ const reward = z.union(
   'must be a formula in quotes, a whole number, or {"amount": …, "cap": …}',
 );
 
+const period = z.union(
+  [z.enum([...CALENDAR_PERIODS, 'ever']), z.strictObject({ season: seasonName })],
+  'must be "day", "week", "month", "ever" or {"season": …}',
+);
+
 const claimType = z.strictObject({
   description,
   ...catalogueFields,
   proof: z.enum(['ticket', 'calendar', 'server']),
-  period: z.optional(z.enum(CALENDAR_PERIODS)),
+  period: z.optional(period),
   facts: z._default(sizedRecord(factName, fact, { most: bounds.MAX_FACTS_PER_CLAIM }), {}),
   rewards: z._default(sizedRecord(resourceName, reward, { most: bounds.MAX_REWARDS_PER_CLAIM }), {}),
   draws,
@@ -171,13 +176,9 @@ const streak = z.strictObject({
   ),
 });
 
-const counterPeriod = z.union(
-  [z.enum([...CALENDAR_PERIODS, 'ever']), z.strictObject({ season: seasonName })],
-  'must be "day", "week", "month", "ever" or {"season": …}',
-);
 const counter = z.strictObject({
   description,
-  period: counterPeriod,
+  period,
   max: z.optional(amount(1)),
 });
 const exchange = z.strictObject({
@@ -271,6 +272,7 @@ export const balanceDocument = z.strictObject({
       until: instant,
     }),
   ),
+  playerZone: z.optional(factName),
   seasons: z._default(sizedRecord(seasonName, season, { most: bounds.MAX_SEASONS }), {}),
   limits: z._default(
     sizedRecord(limitName, z.strictObject({ description, ...limitBounds }), {

@@ -28,6 +28,19 @@ export function drawingWindow(drawing: Drawing, drawTables: BalanceDocument['dra
   return commonWindow(windows);
 }
 
+type ClaimType = BalanceDocument['claimTypes'][string];
+
+/** The window of a claim type: what is claimed for a season is claimed in it. */
+export function claimWindow(
+  claimType: ClaimType,
+  { drawTables, seasons }: Pick<BalanceDocument, 'drawTables' | 'seasons'>,
+): Window | null {
+  const { period } = claimType;
+  // Missing only in a document that the checks have rejected.
+  const season = typeof period === 'object' ? own(seasons, period.season) : undefined;
+  return commonWindow([drawingWindow(claimType, drawTables), season ? windowOf(season) : null]);
+}
+
 const SECTIONS = ['claimTypes', 'exchanges', 'drawTables'] as const;
 
 export function checkWindows(document: BalanceDocument, report: Report): void {
@@ -52,6 +65,14 @@ export function checkWindows(document: BalanceDocument, report: Report): void {
           `must name tables whose windows are open at the same time as ${what}: from ${all?.from} until ${all?.until} is never`,
         );
     }
+  }
+  for (const [name, claimType] of Object.entries(document.claimTypes)) {
+    const all = claimWindow(claimType, document);
+    if (!isEmpty(drawingWindow(claimType, document.drawTables)) && isEmpty(all))
+      report(
+        ['claimTypes', name, 'period', 'season'],
+        `must name a season that is open at the same time as the claim type: from ${all?.from} until ${all?.until} is never`,
+      );
   }
 }
 

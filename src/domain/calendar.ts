@@ -2,6 +2,7 @@
  * Periods: the day, week, month or season of a moment, with its bounds. Their names are claim keys and periods of limits, so they are
  * unique, and a later moment never has an earlier one. `now` is passed in.
  */
+import { beginOfDay, DAY, type DayClock, dayUnder } from './day-clock.ts';
 
 export const WEEK_DAYS = [
   'monday',
@@ -15,11 +16,7 @@ export const WEEK_DAYS = [
 export type WeekDay = (typeof WEEK_DAYS)[number];
 
 /** How time is cut into days and weeks. Months consist of these days. */
-export interface DayRule {
-  /** An IANA name. */
-  readonly timeZone: string;
-  /** The hour of the zone's clock at which days begin, 0 to 23. */
-  readonly resetHour: number;
+export interface DayRule extends DayClock {
   readonly weekStart: WeekDay;
 }
 
@@ -36,6 +33,14 @@ export interface Calendar extends DayRule {
    */
   readonly before: (DayRule & { readonly until: string }) | null;
   readonly seasons: ReadonlyMap<string, Season>;
+  /** Set in the calendar of a player whose days, and nothing else, count by zones of their own; `game` is the game's. */
+  readonly player: { readonly zones: PlayerZones; readonly game: Calendar } | null;
+}
+
+/** A player's zones in turn: each until a moment (ISO 8601, UTC), the last one from then on. Null: the zone of the game. */
+export interface PlayerZones {
+  readonly before: readonly { readonly zone: string | null; readonly until: string }[];
+  readonly zone: string | null;
 }
 
 export const UTC: Calendar = {
@@ -44,11 +49,23 @@ export const UTC: Calendar = {
   weekStart: 'monday',
   before: null,
   seasons: new Map(),
+  player: null,
 };
+
+/** The calendar of the game, of which a player's differs in the days. */
+export function gameCalendar(calendar: Calendar): Calendar {
+  return calendar.player?.game ?? calendar;
+}
 
 export const CALENDAR_PERIODS = ['day', 'week', 'month'] as const;
 export type CalendarPeriod = (typeof CALENDAR_PERIODS)[number];
 export type PeriodKind = CalendarPeriod | 'ever' | { readonly season: string };
+
+/** How often something with a period is made. */
+export function onceText(period: PeriodKind): string {
+  if (period === 'ever') return 'once ever';
+  return `once per ${typeof period === 'object' ? `season ${period.season}` : period}`;
+}
 
 /** It has begun at `begins` and is over at `ends` (ISO 8601, UTC; null: unbounded). */
 export interface Period {
@@ -79,9 +96,9 @@ export function periodIn(kind: PeriodKind, now: Date, calendar: Calendar): Perio
   return seasonPeriod(kind.season, season, now.toISOString());
 }
 
-/** The day of a moment. */
+/** The day of a moment in the game. */
 export function dayIn(now: Date, calendar: Calendar): BoundedPeriod {
-  return calendarPeriod('day', now.getTime(), calendar);
+  return calendarPeriod('day', now.getTime(), gameCalendar(calendar));
 }
 
 /** Times of one form compare as texts. */
@@ -115,7 +132,7 @@ function calendarPeriod(kind: CalendarPeriod, at: number, calendar: Calendar): B
 }
 
 function findPeriod(kind: CalendarPeriod, at: number, calendar: Calendar): Kept {
-  const timeline = timelineOf(calendar);
+  const timeline = kind === 'day' ? dayTimeline(calendar) : gameTimeline(calendar);
   const { name, first, next } = daysOf[kind](dayAt(at, timeline), timeline);
   const [begins, ends] = [firstMoment(first, timeline), firstMoment(next, timeline)];
   const [from, until] = [begins, ends].map((moment) => new Date(moment).toISOString()) as [string, string];
@@ -129,28 +146,78 @@ interface Days {
   readonly next: number;
 }
 
-/** The rule of a calendar, and where it replaces another: `last` is the day that ran under the old one. */
-interface Timeline {
+/** A rule that applies before `until`; `last` is the day that runs when it ends. */
+interface Stretch {
   readonly rule: DayRule;
-  readonly change: { readonly old: DayRule; readonly until: number; readonly last: number } | null;
+  readonly until: number;
+  readonly last: number;
 }
 
-function timelineOf(calendar: Calendar): Timeline {
+/** The rules of a calendar in turn. The last one does not end. */
+type Timeline = readonly Stretch[];
+
+type Rules = readonly Omit<Stretch, 'last'>[];
+
+function timelineOf(rules: Rules): Timeline {
+  let last = -Infinity;
+  return rules.map(({ rule, until }) => {
+    last = until === Infinity ? Infinity : Math.max(dayUnder(until - 1, rule), last);
+    return { rule, until, last };
+  });
+}
+
+function gameRules(calendar: Calendar): Rules {
   const { before } = calendar;
-  if (!before) return { rule: calendar, change: null };
-  const until = Date.parse(before.until);
-  return { rule: calendar, change: { old: before, until, last: dayUnder(until - 1, before) } };
+  const now = { rule: calendar, until: Infinity };
+  return before ? [{ rule: before, until: Date.parse(before.until) }, now] : [now];
 }
 
-function dayAt(at: number, { rule, change }: Timeline): number {
-  if (!change) return dayUnder(at, rule);
-  return at < change.until ? dayUnder(at, change.old) : Math.max(dayUnder(at, rule), change.last);
+function gameTimeline(calendar: Calendar): Timeline {
+  return timelineOf(gameRules(calendar));
+}
+
+function dayTimeline(calendar: Calendar): Timeline {
+  const ofGame = gameRules(calendar);
+  if (!calendar.player) return timelineOf(ofGame);
+  const { before, zone: last } = calendar.player.zones;
+  const zones = [
+    ...before.map(({ zone, until }) => ({ zone, until: Date.parse(until) })),
+    { zone: last, until: Infinity },
+  ];
+  const rules: Omit<Stretch, 'last'>[] = [];
+  for (const { zone, until } of zones)
+    for (const own of zone === null ? ofGame : rulesInZone(zone, ofGame)) {
+      const end = Math.min(own.until, until);
+      if (end > (rules.at(-1)?.until ?? -Infinity)) rules.push({ rule: own.rule, until: end });
+    }
+  return timelineOf(rules);
+}
+
+/** The rules of the game by the clock of a zone. A change of the reset hour waits for the end of the day that runs there. */
+function rulesInZone(timeZone: string, ofGame: Rules): Rules {
+  return ofGame.map(({ rule, until }) => {
+    const own = { ...rule, timeZone };
+    return { rule: own, until: until === Infinity ? until : beginOfDay(dayUnder(until - 1, own) + 1, own) };
+  });
+}
+
+function dayAt(at: number, timeline: Timeline): number {
+  let day = -Infinity;
+  for (const { rule, until, last } of timeline) {
+    if (at < until) return Math.max(dayUnder(at, rule), day);
+    day = last;
+  }
+  return day;
 }
 
 /** The first moment of this day or a later one. */
-function firstMoment(day: number, { rule, change }: Timeline): number {
-  if (!change) return beginOfDay(day, rule);
-  return day <= change.last ? beginOfDay(day, change.old) : Math.max(beginOfDay(day, rule), change.until);
+function firstMoment(day: number, timeline: Timeline): number {
+  let from = -Infinity;
+  for (const { rule, until, last } of timeline) {
+    if (day <= last) return Math.max(beginOfDay(day, rule), from);
+    from = until;
+  }
+  return from;
 }
 
 const daysOf: Readonly<Record<CalendarPeriod, (day: number, timeline: Timeline) => Days>> = {
@@ -164,12 +231,14 @@ const daysOf: Readonly<Record<CalendarPeriod, (day: number, timeline: Timeline) 
   },
 };
 
-/** The week that runs where the rule changes ends where a week begins under the new rule. */
-function weekOf(day: number, { rule, change }: Timeline): Days {
+/** The week that runs where the game's rule changes ends where a week begins under the new rule. */
+function weekOf(day: number, timeline: Timeline): Days {
+  const [change, current] = timeline.length > 1 ? timeline : [null, ...timeline];
+  const { rule } = current as Stretch;
   const first = firstOfWeek(day, rule);
   if (!change || (day > change.last && first > change.last))
     return { name: weekName(first, rule), first, next: first + 7 };
-  const { old, last } = change;
+  const { rule: old, last } = change;
   const oldFirst = firstOfWeek(Math.min(day, last), old);
   const next = oldFirst + 7 <= last ? oldFirst + 7 : firstOfWeek(last, rule) + 7;
   return { name: weekName(oldFirst, old), first: oldFirst, next };
@@ -192,54 +261,4 @@ function weekName(first: number, { weekStart }: DayRule): string {
 
 function dateOf(day: number): string {
   return new Date(day * DAY).toISOString().slice(0, 10);
-}
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-function dayUnder(at: number, rule: DayRule): number {
-  let day = Math.floor((clockTime(at, rule.timeZone) - rule.resetHour * HOUR) / DAY);
-  // Where clocks are set back across the reset hour, the day has begun already.
-  while (beginOfDay(day + 1, rule) <= at) day += 1;
-  return day;
-}
-
-/** The first moment at which the zone's clock has reached the reset hour of this day. */
-function beginOfDay(day: number, { timeZone, resetHour }: DayRule): number {
-  const clock = day * DAY + resetHour * HOUR;
-  if (timeZone === 'UTC') return clock;
-  const offsetAt = (at: number) => clockTime(at, timeZone) - at;
-  // Offsets are between -12 and +14 hours, and change at most once in these hours.
-  const [old, changed] = [offsetAt(clock - 15 * HOUR), offsetAt(clock + 13 * HOUR)];
-  if (old === changed || offsetAt(clock - old) === old) return clock - old;
-  if (offsetAt(clock - changed) === changed) return clock - changed;
-  // The clock skips the reset hour.
-  let [before, after] = [clock - changed, clock - old];
-  while (after - before > 1) {
-    const middle = Math.floor((before + after) / 2);
-    if (offsetAt(middle) === changed) after = middle;
-    else before = middle;
-  }
-  return after;
-}
-
-/** What the zone's clock shows, as if it were UTC. */
-function clockTime(at: number, timeZone: string): number {
-  // Without a formatter: an isolate's first one costs more than the rest of its first claim's decision.
-  if (timeZone === 'UTC') return at;
-  const second = Math.floor(at / 1000) * 1000;
-  return Date.parse(`${formatter(timeZone).format(second).replace(' ', 'T')}Z`) + (at - second);
-}
-
-/** Creating a formatter costs far more than using it: one is kept per zone. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatter(timeZone: string): Intl.DateTimeFormat {
-  let known = formatters.get(timeZone);
-  if (!known) {
-    // Swedish dates have the form of ISO 8601.
-    known = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
-    formatters.set(timeZone, known);
-  }
-  return known;
 }

@@ -3,7 +3,7 @@
  * Whether the claim was made before is for the ledger to decide.
  */
 import type { Actor } from './actor.ts';
-import { type BoundedPeriod, periodIn } from './calendar.ts';
+import { onceText, type Period, periodIn } from './calendar.ts';
 import { requirementsNotMet } from './conditions.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { countersOfTables, drawChoices, type Roll } from './draw.ts';
@@ -139,12 +139,12 @@ function beyondStaff({ kind }: Actor, { rewardsByStreak }: ClaimTypeRule): NotEl
 function claimKeyOf(
   { key, ticket }: ClaimReward,
   { name, period: kind }: ClaimTypeRule,
-  period: BoundedPeriod | null,
+  period: Period | null,
 ): string | Fault {
-  if (!period) {
+  if (!kind || !period) {
     const missing = `required: ${name} is paid once per key (an encounter, a quest date)`;
     return key ?? ticket?.key ?? badInput('key', missing);
   }
   if (key === null) return period.name;
-  return badInput('key', `leave it out: ${name} is claimed once per ${kind}, and its key is the ${kind}`);
+  return badInput('key', `leave it out: ${name} is claimed ${onceText(kind)}, and its key is ${period.name}`);
 }

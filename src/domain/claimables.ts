@@ -2,7 +2,7 @@
  * Claimables: the claim types as a daily screen shows them to one player: the reward, the proof that it needs, and whether it can be
  * claimed now. Amounts, keys and limits are those of `claimReward`; what the ledger holds is judged as the kernel does (screen.ts).
  */
-import { type BoundedPeriod, type Calendar, periodIn } from './calendar.ts';
+import { type Calendar, type Period, periodIn } from './calendar.ts';
 import { type CatalogueEntry, type Page, pageOf, type Selection } from './catalogue.ts';
 import { missingProof } from './claim-reward.ts';
 import { lockedReasons, requirementsNotMet } from './conditions.ts';
@@ -38,7 +38,7 @@ import {
   screenRequest,
   valuesRead,
 } from './screen.ts';
-import { alternativeReached, alternativesByStreak } from './streaks.ts';
+import { alternativeReached, alternativesByStreak, type StreakState, streakState } from './streaks.ts';
 import { amountsOf, termsOf } from './terms.ts';
 import { notAvailable, stateInterval, type Window } from './window.ts';
 
@@ -54,8 +54,10 @@ export interface Claimable {
   /** The odds of its draws. */
   readonly draws: readonly TableOdds[];
   readonly terms: string | null;
-  /** Of a calendar claim: the running period, whose name is the claim key. */
-  readonly period: BoundedPeriod | null;
+  /** Of a calendar claim: the claim key, which is the period's name, and when the next one begins; null: there is none. */
+  readonly period: { readonly key: string; readonly resetsAt: string | null } | null;
+  /** The streak that it continues. */
+  readonly streak: StreakState | null;
   readonly limits: readonly LimitState[];
   /** Null: always open. */
   readonly window: Window | null;
@@ -168,7 +170,8 @@ function claimableOf(
     gives,
     draws: oddsOf(rule.draws, facts.player.balances),
     terms: alternatives && termsOf(alternatives),
-    period,
+    period: period && { key: period.name, resetsAt: resetsAt(rule, period) },
+    streak: streakOf(rule, facts, rules),
     limits: limitStates(limits, facts),
     window: rule.window,
     progress: progressStates(rule, facts.player.balances, facts.at, rules),
@@ -207,7 +210,7 @@ function orNull<T>(compute: () => T): T | null {
 
 interface Planned {
   readonly postings: readonly Posting[];
-  readonly period: BoundedPeriod | null;
+  readonly period: Period | null;
 }
 
 /** As for the player without a ticket. */
@@ -223,7 +226,7 @@ function blockersOf(
   const unmet = orNull(() => lockedReasons(rule.conditions, player)) ?? [];
   const locked = requirementsNotMet(rule.name, { unmet, player });
   const isClaimed = period !== null && facts.claimed.has(claimName({ type: rule.name, key: period.name }));
-  const claimed: Blocker[] = isClaimed ? [claimedUntil(period.ends)] : [];
+  const claimed: Blocker[] = isClaimed ? [claimedUntil(resetsAt(rule, period))] : [];
   const limits = claimLimit(rule, facts.at, rules);
   const states = progressStates(rule, facts.player.balances, facts.at, rules);
   const tooLow = states.filter(({ have, need }) => have < need);
@@ -240,12 +243,23 @@ function blockersOf(
   return [...proof.map(blockerOf), ...claimed, ...others.map(blockerOf)];
 }
 
-const claimedUntil = (until: string): Blocker => ({
+const claimedUntil = (until: string | null): Blocker => ({
   code: 'already_claimed',
-  message: `Already claimed. It can be claimed again at ${until}.`,
+  message: until === null ? 'Already claimed.' : `Already claimed. It can be claimed again at ${until}.`,
   until,
 });
 
-function periodOf({ period }: ClaimTypeRule, now: Date, calendar: Calendar): BoundedPeriod | null {
+function periodOf({ period }: ClaimTypeRule, now: Date, calendar: Calendar): Period | null {
   return period && periodIn(period, now, calendar);
+}
+
+/** A season is followed by none, and `ever` by nothing. */
+function resetsAt({ period: kind }: ClaimTypeRule, { ends }: Period): string | null {
+  return typeof kind === 'object' ? null : ends;
+}
+
+function streakOf({ streak }: ClaimTypeRule, facts: ScreenFacts, rules: BalanceRules): StreakState | null {
+  const rule = streak === null ? undefined : rules.streaks.get(streak);
+  const { balances } = facts.player;
+  return rule ? streakState(rule, { balances, anchors: facts.snapshot.anchors }, facts.at, rules) : null;
 }

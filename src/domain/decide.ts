@@ -4,7 +4,7 @@
  * intent does not have them yet, the decision says what to read, and is to be made again.
  */
 import type { Actor } from './actor.ts';
-import { dayIn, type Period } from './calendar.ts';
+import { dayIn, type Period, periodIn } from './calendar.ts';
 import { canonicalJson, type Json, sha256, withoutAbsent } from './canonical.ts';
 import type { Fault } from './fault.ts';
 import { NO_EFFECTS, type Operation, type OperationKind, type StaffTerms } from './operation.ts';
@@ -16,6 +16,7 @@ import {
   type PlayerSources,
   playerFacts,
 } from './player-facts.ts';
+import { type DecidedZones, localRules } from './player-zones.ts';
 import type { Rejection } from './rejections.ts';
 import { givesExperience, shownResources, touchedResources } from './resources.ts';
 import type { BalanceRules, Facts, PlayerRead } from './rules.ts';
@@ -35,6 +36,8 @@ export interface Intent {
   readonly rules: BalanceRules | null;
   /** Null: not read yet. */
   readonly player: PlayerSnapshot | null;
+  /** The player's zones as the kernel answered them; null: it has not. */
+  readonly zones: string | null;
 }
 
 export interface Decision {
@@ -121,16 +124,20 @@ interface DecisionRequest {
   readonly reads?: (rules: BalanceRules) => readonly PlayerRead[];
 }
 
-/** Faults in this order: that of the request, no config, that of the plan. `plan` gets the player's values by their names. */
+/**
+ * Faults in this order: that of the request, no config, that of the plan. `plan` gets the rules with the player's own days, and the
+ * player's values by their names.
+ */
 export function decide(
   request: DecisionRequest,
   plan: (rules: BalanceRules, player: Facts) => Plan,
 ): Decision {
   const lookupOnly = lookupOperation(request);
-  const { rules, now, player } = request.intent;
+  const { now, player, actor } = request.intent;
   const nothing = { needs: null, fault: null, alternatives: null };
   if (request.fault) return { ...nothing, operation: lookupOnly, fault: request.fault };
-  if (!rules) return { ...nothing, operation: lookupOnly, fault: NO_CONFIG };
+  if (!request.intent.rules) return { ...nothing, operation: lookupOnly, fault: NO_CONFIG };
+  const { rules, zones } = localRules(request.intent.rules, { actor, stored: request.intent.zones, now });
   const reads = request.reads?.(rules) ?? [];
   const needs = neededFacts(reads, rules);
   if (needs && player === null) return { ...nothing, operation: lookupOnly, needs };
@@ -149,7 +156,7 @@ export function decide(
     case 'commit':
       return {
         ...nothing,
-        operation: committed(lookupOnly, planned, { rules, now, facts }),
+        operation: committed(lookupOnly, planned, { rules, zones, now, facts }),
         alternatives: planned.alternatives ?? null,
       };
   }
@@ -176,20 +183,25 @@ function committed(
   { kind, period, periods = [], holds, reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
   {
     rules,
+    zones,
     now,
     facts,
-  }: { readonly rules: BalanceRules; readonly now: Date; readonly facts: PlayerFacts | null },
+  }: {
+    readonly rules: BalanceRules;
+    readonly zones: DecidedZones | null;
+    readonly now: Date;
+    readonly facts: PlayerFacts | null;
+  },
 ): Operation {
   const rejection = unlessPending ?? null;
   const operation: Operation = { ...lookupOnly, ...effects, mode: rejection ? 'reject' : kind, rejection };
   // By default the level-ups that the postings can cause. What the ledger moves by itself decides for itself.
   const milestones = effects.milestones ?? givesExperience(operation, rules);
+  const counted = [...(period ? [period] : []), ...periods, ...operation.limits.map((use) => use.period)];
   const intervals: readonly Interval[] = [
-    ...(period ? [period] : []),
-    ...periods,
+    ...counted,
     ...(holds ? [holds] : []),
     ...(operation.staff ? [dayIn(now, rules.calendar)] : []),
-    ...operation.limits.map((use) => use.period),
     ...(facts ? [facts] : []),
   ];
   const shown = shownResources(rules);
@@ -199,9 +211,15 @@ function committed(
     milestones,
     ...boundsOf(intervals),
     ...decidedOn(facts),
+    zones: zones && counted.some((one) => isDayOf(one, now, rules)) ? zones : null,
     resources: [...new Set([...touched, ...reads, ...shown])],
     shown,
   };
+}
+
+function isDayOf({ name, begins }: Period, now: Date, { calendar }: BalanceRules): boolean {
+  const day = periodIn('day', now, calendar);
+  return day.name === name && day.begins === begins;
 }
 
 /** The operation before it is decided: it looks the key up and does nothing else. */

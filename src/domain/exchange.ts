@@ -12,6 +12,7 @@ import type { Choice, Condition } from './moves.ts';
 import type { Operation, OperationKind } from './operation.ts';
 import { readsOf } from './player-facts.ts';
 import { give, resourceRule, take } from './postings.ts';
+import type { Rejection } from './rejections.ts';
 import { type FailedFormula, withFormulas } from './reward-plan.ts';
 import type { BalanceRules, ExchangeAmount, ExchangeRule, Facts, PlayerRead } from './rules.ts';
 import { type Alternative, type Alternatives, changedTerms } from './terms.ts';
@@ -47,10 +48,9 @@ export function decideExchange(intent: Intent, request: Exchange, roll: Roll | n
   );
 }
 
-/** Also says what an offer on a screen would be rejected for (offers.ts). */
-export function planExchange(
+function planExchange(
   { rules, player }: { readonly rules: BalanceRules; readonly player: Facts },
-  { idempotencyKey, now }: Pick<Intent, 'idempotencyKey' | 'now'>,
+  { idempotencyKey, now }: Intent,
   request: Exchange,
   roll: Roll | null,
 ): Plan {
@@ -62,13 +62,10 @@ export function planExchange(
   const fault = checkRequest(rule, request);
   if (fault) return lookup(fault);
   const holds = stateInterval(rule.window, now);
-  const closed = notAvailable(exchange, rule.window, now);
-  if (closed) return reject(claim, closed, holds);
-  const evaluated = evaluate(rule, { quantity, choose, player }, rules);
-  if (evaluated.kind === 'fault') return lookup(evaluated.fault);
-  const { unmet, alternatives } = evaluated;
-  const locked = requirementsNotMet(exchange, { unmet, player });
-  if (locked) return reject(claim, locked, holds);
+  const judged = judgeExchange(rule, { quantity, choose, player }, now, rules);
+  if (judged.kind === 'fault') return lookup(judged.fault);
+  if (judged.kind === 'rejected') return reject(claim, judged.rejection, holds);
+  const { alternatives } = judged;
   const changed = changedTerms(terms, alternatives);
   if (changed) return reject(claim, changed, holds);
   const [{ draws }] = alternatives;
@@ -104,19 +101,20 @@ function checkRequest(
 /** What the formulas and conditions of an exchange read of the player. */
 export function readsOfExchange(rule: ExchangeRule | undefined): readonly PlayerRead[] {
   if (!rule) return [];
-  const { costs, gives, conditions } = rule;
-  const formulas = [...costs.flat(), ...gives].flatMap(({ amount }) =>
-    typeof amount === 'function' ? [amount] : [],
-  );
-  return readsOf([...conditions.map(({ when }) => when), ...formulas]);
+  let reads = knownReads.get(rule);
+  if (!reads) {
+    const { costs, gives, options, conditions } = rule;
+    const formulas = [...costs.flat(), ...gives, ...[...(options?.values() ?? [])].flat()].flatMap(
+      ({ amount }) => (typeof amount === 'function' ? [amount] : []),
+    );
+    reads = readsOf([...conditions.map(({ when }) => when), ...formulas]);
+    knownReads.set(rule, reads);
+  }
+  return reads;
 }
 
-interface Evaluated {
-  readonly kind: 'evaluated';
-  /** The text keys of the conditions that are not met. Then there is no price. */
-  readonly unmet: readonly string[];
-  readonly alternatives: Alternatives;
-}
+/** A screen asks for them several times for each of its offers. */
+const knownReads = new WeakMap<ExchangeRule, readonly PlayerRead[]>();
 
 /** What formulas and conditions are computed from. */
 export interface ExchangeInputs {
@@ -127,16 +125,29 @@ export interface ExchangeInputs {
   readonly player: Facts;
 }
 
-/** A formula may rely on the conditions: it is not computed for a player who does not meet them. */
-function evaluate(
+type Judged =
+  | { readonly kind: 'evaluated'; readonly alternatives: Alternatives }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  | FailedFormula;
+
+/**
+ * What an exchange would do, or why a player cannot make it, whatever they have: an offer on a screen says the same (offers.ts). A
+ * formula may rely on the conditions: it is not computed for a player who does not meet them.
+ */
+export function judgeExchange(
   rule: ExchangeRule,
   inputs: ExchangeInputs,
+  now: Date,
   rules: BalanceRules,
-): Evaluated | FailedFormula {
-  return withFormulas(rule.name, () => {
-    const unmet = unmetConditions(rule.conditions, { ...inputs.player, quantity: inputs.quantity });
-    if (unmet.length > 0) return { kind: 'evaluated', unmet, alternatives: [{ postings: [], draws: [] }] };
-    return { kind: 'evaluated', unmet, alternatives: alternativesOf(rule, inputs, rules) };
+): Judged {
+  const closed = notAvailable(rule.name, rule.window, now);
+  if (closed) return { kind: 'rejected', rejection: closed };
+  return withFormulas(rule.name, (): Judged => {
+    const { player, quantity } = inputs;
+    const unmet = unmetConditions(rule.conditions, { ...player, quantity });
+    const locked = requirementsNotMet(rule.name, { unmet, player });
+    if (locked) return { kind: 'rejected', rejection: locked };
+    return { kind: 'evaluated', alternatives: alternativesOf(rule, inputs, rules) };
   });
 }
 

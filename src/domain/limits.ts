@@ -2,7 +2,7 @@
  * The catalogue of limits, and what an operation uses of the counted ones. One row per limit gives its name, its place in GraphQL and
  * its message. What was used before is for the kernel to count, inside the transaction.
  */
-import { type Calendar, type Period, type PeriodKind, periodIn } from './calendar.ts';
+import { type Calendar, gameCalendar, type Period, type PeriodKind, periodIn } from './calendar.ts';
 import type { BalanceRules, ClaimTypeRule, LimitRule } from './rules.ts';
 
 export const LIMIT_PERIODS = ['day', 'week', 'month', 'season', 'ever'] as const;
@@ -23,8 +23,8 @@ interface ReachedLimit {
 }
 
 interface LimitRow {
-  /** The kernel counts what a player uses of it in a period (LimitUse). */
-  readonly counted?: true;
+  /** Set where the kernel counts what is used of it in a period (LimitUse): the first part of its counters' names, or `any`. */
+  readonly counter?: string;
   /** What the limit bounds, for the SDL. */
   readonly description: string;
   /** What a player or staff member reads. */
@@ -44,7 +44,7 @@ export const LIMITS = {
     message: ({ resource, requested }) => `The other player cannot hold ${requested} more ${resource}.`,
   },
   recipient_limit: {
-    counted: true,
+    counter: 'received',
     description:
       'The other player may receive no more of this resource in the period. What they received stays private: `bound` and `remaining` are 0.',
     message: (reached) =>
@@ -98,25 +98,25 @@ export const LIMITS = {
       `You may take ${bound} ${resource} per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
   },
   claims: {
-    counted: true,
+    counter: 'claims',
     description: 'How many claims of this type one player may make in the period.',
     message: (reached) =>
       notInSeason(reached) ??
       `Claimed ${reached.bound} times, which is the limit${perText(reached)}.${renewalText(reached)}`,
   },
   exchanges: {
-    counted: true,
+    counter: 'exchange',
     description: 'How many times one player may make this exchange in the period.',
     message: (reached) => notInSeason(reached) ?? `This exchange is ${limitedText(reached)}`,
   },
   shared: {
-    counted: true,
+    counter: 'shared',
     description:
       'How many times one player may make all claims and exchanges that share this limit in the period. `sharedLimit` names it.',
     message: (reached) => notInSeason(reached) ?? `${reached.sharedLimit} is ${limitedText(reached)}`,
   },
   stock: {
-    counted: true,
+    counter: 'any',
     description: 'How many there are in the whole game, for all players together.',
     message: ({ bound, remaining, requested }) =>
       `There are ${bound} in the whole game: ${remaining} left, not ${requested}.`,
@@ -127,7 +127,7 @@ export const LIMITS = {
       `One transfer may give at most ${bound} ${resource}, not ${requested}.`,
   },
   transfers: {
-    counted: true,
+    counter: 'transfer',
     description: 'How much of a resource one player may give away in the period.',
     message: (reached) =>
       notInSeason(reached) ?? `Giving ${reached.resource} to others is ${limitedText(reached)}`,
@@ -137,18 +137,47 @@ export const LIMITS = {
     message: ({ resource, bound, requested }) =>
       `One charge may take at most ${bound} ${resource}, not ${requested}.`,
   },
-  spend_per_day: {
-    counted: true,
-    description: 'The most of a resource that spendResource may charge one player in a day.',
-    message: ({ bound, remaining, requested, renewsAt }) =>
-      `A player may be charged ${bound} of this resource per day: ${remaining} left, not ${requested}. The limit renews at ${renewsAt}.`,
+  spendings: {
+    counter: 'spend',
+    description: 'How much of a resource spendResource may charge one player in the period.',
+    message: (reached) =>
+      notInSeason(reached) ?? `Charging a player ${reached.resource} is ${limitedText(reached)}`,
   },
 } as const satisfies Record<string, LimitRow>;
 export type LimitName = keyof typeof LIMITS;
 
 type CountedLimit = {
-  [Name in LimitName]: (typeof LIMITS)[Name] extends { readonly counted: true } ? Name : never;
+  [Name in LimitName]: (typeof LIMITS)[Name] extends { readonly counter: string } ? Name : never;
 }[LimitName];
+
+/** The counter of a limit of this claim type, exchange, resource or shared limit. A stock is counted as what it is a stock of. */
+export function counterOf(limit: Exclude<CountedLimit, 'stock'>, name: string): string {
+  return `${LIMITS[limit].counter}:${name}`;
+}
+
+/** What a claim used of a counted limit. */
+export interface UsedLimit {
+  readonly limit: CountedLimit;
+  /** The claim type, exchange, resource or shared limit. */
+  readonly name: string;
+  /** As in Period. */
+  readonly period: string;
+  readonly amount: number;
+}
+
+/** `subject`: whose uses the counter counts together. */
+export function usedLimit(
+  counter: string,
+  { subject, ...used }: { subject: 'player' | 'game' } & Pick<UsedLimit, 'period' | 'amount'>,
+): UsedLimit {
+  const end = counter.indexOf(':');
+  const [prefix, name] = [counter.slice(0, end), counter.slice(end + 1)];
+  const counted = Object.entries(LIMITS).find(
+    ([, row]) => 'counter' in row && row.counter === (subject === 'game' ? 'any' : prefix),
+  );
+  if (!counted) throw new Error(`no limit has the counter ${counter}`);
+  return { limit: counted[0] as CountedLimit, name, ...used };
+}
 
 /** How much an operation uses of a limit, and how much of it may be used in a period. */
 export interface LimitUse {
@@ -183,13 +212,12 @@ interface Offer {
 export function limitUses(offer: Offer, now: Date, calendar: Calendar): LimitUse[] {
   return offer.limits
     .filter((rule) => applies(rule, offer.limits, { now, calendar }))
-    .map((rule) => limitUse(rule, offer, periodIn(rule.period, now, calendar)));
+    .map((rule) => limitUse(rule, offer, periodIn(rule.period, now, calendarOf(rule, calendar))));
 }
 
-/** The limit per day of what has no other; `max` null: none. */
-export function dayLimit(counter: string, claimType: string, max: number | null): LimitRule[] {
-  if (max === null) return [];
-  return [{ counter, subject: 'player', period: 'day', max, claimTypes: [claimType], sharedLimit: null }];
+/** Of another player no zone is known: what they receive counts by the days of the game. */
+function calendarOf({ subject }: LimitRule, calendar: Calendar): Calendar {
+  return subject === 'recipient' ? gameCalendar(calendar) : calendar;
 }
 
 /** A claim is one unit of its limits, whether it is claimed or announced. */

@@ -5,28 +5,36 @@
 import { type CatalogueEntry, type Page, pageOf, type Selection } from './catalogue.ts';
 import { unmetConditions } from './conditions.ts';
 import { countersOfTables } from './draw.ts';
-import { alternativesOf, exchangeLimits, planExchange, readsOfExchange } from './exchange.ts';
+import {
+  alternativesOf,
+  type ExchangeInputs,
+  exchangeLimits,
+  judgeExchange,
+  readsOfExchange,
+} from './exchange.ts';
+import type { LimitUse } from './limits.ts';
 import type { Posting } from './moves.ts';
 import { oddsOf, type TableOdds } from './odds.ts';
 import { neededFacts } from './player-facts.ts';
 import { give, resourceRule, take } from './postings.ts';
+import type { Rejection } from './rejections.ts';
 import { shownResources } from './resources.ts';
 import { withFormulas } from './reward-plan.ts';
-import type { Amount, BalanceRules, ExchangeRule } from './rules.ts';
+import type { Amount, BalanceRules, ExchangeRule, Facts } from './rules.ts';
 import {
   type Blocker,
   blockerOf,
   type LimitState,
   largestThatFits,
   limitStates,
-  rejectionsOf,
+  reachedLimits,
+  refusedPosting,
   type ScreenFacts,
   type ScreenRequest,
   screenRequest,
   valuesRead,
 } from './screen.ts';
 import { type Alternatives, amountsOf, type CertainAmounts, termsOf } from './terms.ts';
-import type { Quantity } from './values.ts';
 import { stateInterval, type Window } from './window.ts';
 
 /** One exchange for one player, made once. */
@@ -105,25 +113,21 @@ function movedBy({ costs, gives, options }: ExchangeRule, rules: BalanceRules): 
   ];
 }
 
-/** What is asked of an offer: how many, and which option. */
-interface Asked {
-  readonly quantity: number;
-  readonly choose: string | null;
+/** An offer for one player. */
+interface Shown {
+  readonly rule: ExchangeRule;
+  /** What its formulas and conditions read of the player. */
+  readonly player: Facts;
+  readonly limits: readonly LimitState[];
+  readonly facts: ScreenFacts;
+  readonly rules: BalanceRules;
 }
 
-/** What its formulas read of the player. */
-function playerOf(rule: ExchangeRule, facts: ScreenFacts, rules: BalanceRules) {
-  return valuesRead(readsOfExchange(rule), facts, rules);
-}
+/** What is asked of an offer: how many, and which option. */
+type Asked = Pick<ExchangeInputs, 'quantity' | 'choose'>;
 
 /** Null: a formula fails. Where the player does not meet the conditions that it relies on, there is no price. */
-function shownAlternatives(
-  rule: ExchangeRule,
-  asked: Asked,
-  facts: ScreenFacts,
-  rules: BalanceRules,
-): Alternatives | null {
-  const player = playerOf(rule, facts, rules);
+function shownAlternatives({ rule, player, rules }: Shown, asked: Asked): Alternatives | null {
   const priced = withFormulas(rule.name, () => ({
     alternatives: alternativesOf(rule, { ...asked, player }, rules),
   }));
@@ -131,8 +135,10 @@ function shownAlternatives(
   const unmet = withFormulas(rule.name, () =>
     unmetConditions(rule.conditions, { ...player, quantity: asked.quantity }),
   );
-  return 'kind' in unmet || unmet.length === 0 ? null : [{ postings: [], draws: [] }];
+  return 'kind' in unmet || unmet.length === 0 ? null : NOTHING;
 }
+
+const NOTHING: Alternatives = [{ postings: [], draws: [] }];
 
 /** Null: a formula of it fails for this player, and `exchange` would answer that the config is not valid. */
 function offerOf(
@@ -142,57 +148,60 @@ function offerOf(
   rules: BalanceRules,
 ): Offer | null {
   const { name: id, maxQuantity } = rule;
-  const alternatives = shownAlternatives(rule, { quantity: 1, choose: null }, facts, rules);
+  const player = valuesRead(readsOfExchange(rule), facts, rules);
+  const uses = exchangeLimits(rule, 1, facts.at, rules);
+  const limits = limitStates(uses, facts);
+  const shown = { rule, player, limits, facts, rules };
+  const alternatives = shownAlternatives(shown, { quantity: 1, choose: null });
   if (!alternatives) return null;
-  const blockers = blockersOf(rule, 1, facts, rules);
+  const refusedFor = (quantity: number) => refusals(shown, uses, quantity);
+  const blockedBy = refusedFor(1).map(blockerOf);
   return {
     id,
     entry,
     ...amountsOf(alternatives[0]),
     draws: oddsOf(alternatives[0].draws, facts.player.balances),
     prices: alternatives.map((way) => ({ costs: amountsOf(way).costs })),
-    options: optionsOf(rule, facts, rules),
+    options: optionsOf(shown),
     terms: termsOfOffer(rule, null, alternatives),
     maxQuantity,
-    limits: limitStates(exchangeLimits(rule, 1, facts.at, rules), facts),
+    limits,
     window: rule.window,
     available:
-      blockers.length > 0
+      blockedBy.length > 0
         ? 0
-        : largestThatFits(maxQuantity, (quantity) => blockersOf(rule, quantity, facts, rules).length === 0),
-    affordable: !blockers.some(({ code }) => code === 'insufficient_balance'),
-    blockedBy: blockers,
+        : largestThatFits(maxQuantity, (quantity) => refusedFor(quantity).length === 0),
+    affordable: !blockedBy.some(({ code }) => code === 'insufficient_balance'),
+    blockedBy,
   };
 }
 
-function blockersOf(
-  rule: ExchangeRule,
-  quantity: number,
-  facts: ScreenFacts,
-  rules: BalanceRules,
-): Blocker[] {
+/** What `exchange` would reject it for, of the first option. */
+function refusals(shown: Shown, uses: readonly LimitUse[], quantity: number): Rejection[] {
+  const { rule, player, limits, facts, rules } = shown;
   const [choose = null] = rule.options?.keys() ?? [];
-  const player = playerOf(rule, facts, rules);
-  const request = {
-    ...{ exchange: rule.name, quantity: quantity as Quantity },
-    ...{ payWith: null, choose, terms: null },
-  };
-  const plan = planExchange({ rules, player }, { idempotencyKey: '', now: facts.at }, request, null);
+  const judged = judgeExchange(rule, { quantity, choose, player }, facts.at, rules);
   const alternatives =
-    (plan.kind === 'commit' && plan.alternatives) ||
-    (shownAlternatives(rule, { quantity, choose }, facts, rules) ?? [{ postings: [], draws: [] }]);
-  const limits = (plan.kind === 'commit' && plan.limits) || exchangeLimits(rule, quantity, facts.at, rules);
-  const rejected = plan.kind === 'reject' ? [plan.rejection] : [];
-  // The first way that is not blocked, or the last, as the kernel takes it.
-  const ways = alternatives.map(({ postings }) => rejectionsOf({ postings, limits }, facts));
-  const found = ways.find((rejections) => rejections.length === 0) ?? ways.at(-1) ?? [];
-  return [...rejected, ...found].map(blockerOf);
+    judged.kind === 'evaluated'
+      ? judged.alternatives
+      : (shownAlternatives(shown, { quantity, choose }) ?? NOTHING);
+  const rejected = judged.kind === 'rejected' ? [judged.rejection] : [];
+  const reached = reachedLimits(uses, limits, quantity);
+  // The first way that is not refused, or the last, as the kernel takes it.
+  const ways = alternatives.map(({ postings }) => refusedPosting(postings, facts.player.balances));
+  const refused = ways.includes(null) ? null : (ways.at(-1) ?? null);
+  return [...rejected, ...reached, ...(refused ? [refused] : [])];
 }
 
-function optionsOf(rule: ExchangeRule, facts: ScreenFacts, rules: BalanceRules): OfferOption[] {
-  return [...(rule.options ?? [])].flatMap(([name, gives]) => {
-    const alternatives = shownAlternatives(rule, { quantity: 1, choose: name }, facts, rules);
-    return alternatives ? [{ name, gives, terms: termsOfOffer(rule, name, alternatives) }] : [];
+function optionsOf(shown: Shown): OfferOption[] {
+  const { rule } = shown;
+  return [...(rule.options ?? [])].flatMap(([name, amounts]) => {
+    const alternatives = shownAlternatives(shown, { quantity: 1, choose: name });
+    if (!alternatives) return [];
+    // What every option gives is shown with the offer: an option gives other resources.
+    const own = new Set(amounts.map(({ resource }) => resource));
+    const gives = amountsOf(alternatives[0]).gives.filter(({ resource }) => own.has(resource));
+    return [{ name, gives, terms: termsOfOffer(rule, name, alternatives) }];
   });
 }
 

@@ -5,6 +5,7 @@
 import type { Actor, Operator, StaffPermission } from './actor.ts';
 import type { LimitUse } from './limits.ts';
 import type { Choice, Posting, Requirement } from './moves.ts';
+import type { DecidedZones } from './player-zones.ts';
 import type { Rejection, ScopedSourceKey } from './rejections.ts';
 import type { Facts } from './rules.ts';
 
@@ -114,6 +115,8 @@ export interface Operation {
   readonly decidedOn: number | null;
   /** What formulas and conditions read of the player, by name. It is kept with the claim. */
   readonly factsRead: Facts | null;
+  /** The player's zones, where it depends on the player's day: the kernel refuses it on others. Null: it does not. */
+  readonly zones: DecidedZones | null;
   readonly source: Source;
   /** What counters must have reached. An announced reward is paid without: it was required when it was announced. */
   readonly requires: readonly Requirement[];
@@ -151,6 +154,7 @@ export const NO_EFFECTS = {
   expectedVersion: null,
   decidedOn: null,
   factsRead: null,
+  zones: null,
   source: { kind: 'postings' },
   requires: [],
   postings: [],

@@ -4,6 +4,7 @@
  */
 import type { Actor, Operator } from './actor.ts';
 import type { CombatDetail } from './claim-detail.ts';
+import type { UsedLimit } from './limits.ts';
 import type { Draw } from './moves.ts';
 import type { Rejection } from './rejections.ts';
 import type { Facts } from './rules.ts';
@@ -45,6 +46,8 @@ export interface ClaimRecord {
   readonly occurredAt: string | null;
   /** What formulas and conditions read of the player, by name; null: nothing. */
   readonly factsRead: Facts | null;
+  /** What it used of limits of the player and of the game, in the order in which they are counted. */
+  readonly usedLimits: readonly UsedLimit[];
 }
 
 /** A ledger entry as a receipt shows it. `requested` differs from `delta` where it was clamped. */
@@ -86,12 +89,14 @@ export interface NamedConfig {
   readonly document: unknown;
 }
 
-/** Nothing was recorded. Decide again: under the current config, for the kernel's time, or on the player's current state. */
+/** Nothing was recorded. Decide again: under the current config, for the kernel's time, or on what the ledger holds of the player. */
 export type Stale =
   /** Null: no config was published. */
   | { readonly kind: 'stale_config'; readonly current: NamedConfig | null }
   | { readonly kind: 'stale_time'; readonly at: Date }
-  | { readonly kind: 'stale_player' };
+  | { readonly kind: 'stale_player' }
+  /** As in DecidedZones. */
+  | { readonly kind: 'stale_zones'; readonly zones: string };
 
 export type Outcome =
   | {

@@ -55,6 +55,8 @@ export interface RecordedPlayer {
   readonly id: string;
   readonly version: number;
   readonly acceptsGifts: boolean;
+  /** Of the player's days (player-zones.ts); empty: none. */
+  readonly zones: string;
   readonly balances: Balances;
   readonly anchors: Anchors;
   /** Those that were in force at some time since the balance's anchor, oldest first within a resource. */
@@ -73,6 +75,7 @@ export function newPlayer(id: string, { resources }: BalanceRules, now: Date): R
     id,
     version: 0,
     acceptsGifts: true,
+    zones: '',
     balances: {},
     anchors: {},
     regenerationRules,

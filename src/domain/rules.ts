@@ -100,10 +100,10 @@ export interface LimitRule {
   readonly sharedLimit: string | null;
 }
 
-/** Bounds of what game servers charge one player; null: unbounded. */
+/** Of what game servers charge one player; `perCall` null: unbounded. */
 export interface SpendRule {
   readonly perCall: number | null;
-  readonly perDay: number | null;
+  readonly limits: readonly LimitRule[];
 }
 
 /** Bounds of what one staff member takes; `perCall` null: that of the day. */
@@ -141,7 +141,7 @@ export interface ClaimTypeRule {
   /** `ticket`: a game server signs it. `calendar`: our clock is the proof. `server`: a client cannot claim it. */
   readonly proof: 'ticket' | 'calendar' | 'server';
   /** Of a `calendar` claim: the period whose name is the claim key. */
-  readonly period: CalendarPeriod | null;
+  readonly period: PeriodKind | null;
   readonly facts: ReadonlyMap<string, FactRule>;
   readonly rewards: readonly RewardRule[];
   /** What a player must fulfil; all of it. */
@@ -156,7 +156,7 @@ export interface ClaimTypeRule {
   /** What it gives besides for a streak of at least so many periods: the first that is reached. Highest first. */
   readonly rewardsByStreak: readonly { readonly from: number; readonly rewards: readonly Amount[] }[];
   readonly limits: readonly LimitRule[];
-  /** When it can be claimed and announced; null: always. What was announced is paid at any time. */
+  /** When it can be claimed and announced: in its window, its season and those of all its tables; null: always. What was announced is paid at any time. */
   readonly window: Window | null;
   readonly reversibleBy: ReversibleBy;
 }
@@ -212,7 +212,7 @@ export interface ExchangeRule {
   readonly costs: readonly (readonly ExchangeAmount[])[];
   readonly gives: readonly ExchangeAmount[];
   /** What each option gives in addition, of which the request names one; null: there is nothing to choose. */
-  readonly options: ReadonlyMap<string, readonly Amount[]> | null;
+  readonly options: ReadonlyMap<string, readonly ExchangeAmount[]> | null;
   /** What a player must fulfil; all of it. */
   readonly conditions: readonly PlayerCondition[];
   readonly draws: readonly TableDraws[];
@@ -292,8 +292,9 @@ export interface TierRules {
 export interface BalanceRules {
   readonly version: number;
   readonly sha256: string;
-  /** The periods of calendar claims, limits and budgets. */
   readonly calendar: Calendar;
+  /** The attribute of a player's token that names the zone of their days; null: all have those of the game. */
+  readonly playerZone: string | null;
   readonly resources: ReadonlyMap<string, ResourceRule>;
   readonly claimTypes: ReadonlyMap<string, ClaimTypeRule>;
   readonly exchanges: ReadonlyMap<string, ExchangeRule>;

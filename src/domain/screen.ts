@@ -62,6 +62,8 @@ export interface ScreenFacts {
   readonly snapshot: PlayerSnapshot;
   /** The database's clock. */
   readonly at: Date;
+  /** What the ledger holds of the player's zones; null: nothing was granted to them yet. */
+  readonly zones: string | null;
   readonly counts: ReadonlyMap<string, LimitCount>;
   /** Those of the claims that were made and not reopened, by `claimName`. */
   readonly claimed: ReadonlySet<string>;
@@ -143,15 +145,23 @@ export function limitStates(limits: readonly LimitUse[], { counts }: ScreenFacts
 
 /** Everything that the kernel would reject the effects for, in its order. Empty: it would grant them. */
 export function rejectionsOf({ postings, limits }: Effects, facts: ScreenFacts): Rejection[] {
-  const states = limitStates(limits, facts);
-  const reached = limits.flatMap(({ amount, about, resource }, index): Rejection[] => {
-    const { limit, bound, remaining, used, resetsAt: renewsAt } = states[index] as LimitState;
-    if (used + amount <= bound) return [];
-    const reached = { limit, resource, bound, remaining, requested: amount, renewsAt };
-    return [{ kind: 'limit_exceeded', ...reached, ...about }];
-  });
+  const reached = reachedLimits(limits, limitStates(limits, facts), 1);
   const refused = refusedPosting(postings, facts.player.balances);
   return refused ? [...reached, refused] : reached;
+}
+
+/** The limits of which less is left than so many times what the operation uses once. */
+export function reachedLimits(
+  uses: readonly LimitUse[],
+  states: readonly LimitState[],
+  times: number,
+): Rejection[] {
+  return uses.flatMap(({ amount, about, resource }, index): Rejection[] => {
+    const { limit, bound, remaining, used, resetsAt: renewsAt } = states[index] as LimitState;
+    const requested = amount * times;
+    if (used + requested <= bound) return [];
+    return [{ kind: 'limit_exceeded', limit, resource, bound, remaining, requested, renewsAt, ...about }];
+  });
 }
 
 /** The rejection of the first posting that does not fit, each applied after the ones before it (drizzle/kernel/03_postings.sql). */
@@ -223,5 +233,5 @@ export function valuesRead(
   { snapshot, attributes = {} }: ScreenFacts,
   rules: BalanceRules,
 ): Facts {
-  return playerFacts(reads, { snapshot, attributes }, rules).values;
+  return reads.length === 0 ? {} : playerFacts(reads, { snapshot, attributes }, rules).values;
 }

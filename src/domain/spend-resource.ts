@@ -4,7 +4,7 @@
  */
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
-import { dayLimit, limitUses } from './limits.ts';
+import { limitUses } from './limits.ts';
 import type { OperationKind } from './operation.ts';
 import { take } from './postings.ts';
 import type { BalanceRules } from './rules.ts';
@@ -35,7 +35,7 @@ function planSpending(rules: BalanceRules, intent: Intent, request: SpendResourc
 
   // Two equal charges are two events: the client's key is the only name of each.
   const claim = { claimType: SPEND_RESOURCE.claimType, claimKey: intent.idempotencyKey };
-  const { perCall, perDay } = rule.spend;
+  const { perCall, limits } = rule.spend;
   if (perCall !== null && amount > perCall) {
     return reject(claim, {
       kind: 'limit_exceeded',
@@ -47,8 +47,7 @@ function planSpending(rules: BalanceRules, intent: Intent, request: SpendResourc
       renewsAt: null,
     });
   }
-  const limits = dayLimit(`spend:${resource}`, claim.claimType, perDay);
-  const charged = { limits, claimType: claim.claimType, resource, amount, limit: 'spend_per_day' } as const;
+  const charged = { limits, claimType: claim.claimType, resource, amount, limit: 'spendings' } as const;
   return {
     kind: 'commit',
     ...claim,

@@ -65,7 +65,7 @@ export const enumNumber = (name: string) => smallint(name);
  * changing these and no other. Claim keys and idempotency keys are opaque; callers must not put names into them.
  */
 export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  actors: ['id'],
+  actors: ['id', 'zones'],
   reward_claims: ['input', 'reason', 'client_correlation_id'],
   bulk_calls: ['input', 'client_correlation_id'],
   refusals: ['input', 'reason', 'client_correlation_id', 'rejection'],

@@ -2,6 +2,7 @@
 import type { Actor, Operator } from '../domain/actor.ts';
 import { chosenIn, combatDetailOf } from '../domain/claim-detail.ts';
 import { encodeClaimId } from '../domain/claim-id.ts';
+import { usedLimit } from '../domain/limits.ts';
 import type { Draw } from '../domain/moves.ts';
 import type {
   Anchors,
@@ -58,6 +59,7 @@ function decodeOutcome(
     case 'stale_time':
       return { kind: 'stale_time', at: new Date(outcome.at) };
     case 'stale_player':
+    case 'stale_zones':
     case 'unknown_key':
     case 'forbidden':
     case 'busy':
@@ -88,6 +90,7 @@ export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Pre
     case 'stale_time':
       return { kind: 'stale_time', at: new Date(preview.at) };
     case 'stale_player':
+    case 'stale_zones':
     case 'unknown_key':
     case 'forbidden':
     case 'clock_behind':
@@ -106,7 +109,7 @@ export type Grant = Omit<KernelReplay, 'replayed' | 'claim'> & {
 /** The answer to a new claim leaves out what its operation says. */
 export function grantOf(granted: KernelNewGrant, operation: KernelOperation | KernelActorOperation): Grant {
   const { handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws } = granted;
-  const { replayed, changes, counterpartyChanges, shown, factsRead } = granted;
+  const { replayed, changes, counterpartyChanges, shown, factsRead, limitsUsed } = granted;
   const { name, player, claim_type, idempotency_key, actor_kind, actor_id, reason } = operation;
   const claim = {
     handle,
@@ -131,6 +134,7 @@ export function grantOf(granted: KernelNewGrant, operation: KernelOperation | Ke
     input: operation.input,
     occurredAt: operation.occurred_at === null ? null : Date.parse(operation.occurred_at),
     factsRead,
+    limitsUsed,
   };
   return { kind: 'granted', replayed, claim, changes: changes ?? [], counterpartyChanges, shown };
 }
@@ -233,6 +237,9 @@ export function decodeClaim(claim: KernelClaim): ClaimRecord {
     combat: combatDetailOf(operation, claim.input),
     occurredAt: claim.occurredAt === null ? null : isoTime(claim.occurredAt),
     factsRead: claim.factsRead,
+    usedLimits: (claim.limitsUsed ?? []).map(([ofGame, counter, period, amount]) =>
+      usedLimit(counter, { subject: ofGame ? 'game' : 'player', period, amount }),
+    ),
   };
 }
 

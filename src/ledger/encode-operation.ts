@@ -42,6 +42,8 @@ export function encodeOperation(operation: Operation): KernelOperation {
     expected_version: operation.expectedVersion,
     decided_on: operation.decidedOn,
     facts_read: operation.factsRead,
+    zones_seen: operation.zones?.seen ?? null,
+    zones_next: operation.zones?.next ?? null,
     rejection: operation.rejection,
     source: source.kind,
     requires: operation.requires.map(requirementOf),

@@ -13,7 +13,7 @@ import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kern
 export type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms };
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
-export const CONTRACT_VERSION = 6;
+export const CONTRACT_VERSION = 7;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;
@@ -60,6 +60,9 @@ export interface KernelOperation {
   /** The player's number that it was decided on; null: on none. */
   readonly decided_on: number | null;
   readonly facts_read: Facts | null;
+  /** The player's zones that it was decided on, and those from now on; null: it does not depend on the player's day. */
+  readonly zones_seen: string | null;
+  readonly zones_next: string | null;
   readonly rejection: Rejection | null;
   readonly source: 'postings' | 'pending' | 'reversal' | 'announcement' | 'code';
   readonly requires: readonly KernelRequirement[];
@@ -143,7 +146,11 @@ export interface KernelClaim {
   readonly input: unknown;
   readonly occurredAt: number | null;
   readonly factsRead: Facts | null;
+  readonly limitsUsed: readonly KernelUsedLimit[] | null;
 }
+
+/** Whether it is one of the game; the counter, such as `claims:bounty`; the period; the amount. */
+export type KernelUsedLimit = readonly [boolean, string, string, number];
 
 /** A config that the answers refer to. `document` is null where the caller said that it holds the digest. */
 export interface KernelConfig {
@@ -176,6 +183,7 @@ export interface KernelNewGrant {
   readonly paidWith: number | null;
   /** The operation's; null where a pending reward was paid instead. */
   readonly factsRead: Facts | null;
+  readonly limitsUsed: readonly KernelUsedLimit[] | null;
   readonly changes: readonly KernelChange[] | null;
   readonly counterpartyChanges: readonly KernelChange[] | null;
   /** By name: balances that level, tier and stats follow from and that the claim did not move. Absent: 0. */
@@ -218,6 +226,8 @@ export type KernelOutcome =
   | { readonly kind: 'stale_time'; readonly at: number }
   /** The player's number is not the one that the operation was decided on: read them and decide again. */
   | { readonly kind: 'stale_player' }
+  /** The player's zones are others: decide again on these. */
+  | { readonly kind: 'stale_zones'; readonly zones: string }
   /** Another transaction holds one of the players, or a key of the whole game. Send the operation again, on its own. */
   | { readonly kind: 'busy' }
   /** The clock is far behind the times that are recorded of the players. Nothing was recorded. */
@@ -302,6 +312,7 @@ export type KernelPreview =
           | 'stale_config'
           | 'stale_time'
           | 'stale_player'
+          | 'stale_zones'
           | 'clock_behind';
       }
     >;

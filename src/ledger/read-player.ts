@@ -27,6 +27,7 @@ export function playerStatement(reads: Reads, playerId: string) {
       id: actors.id,
       version: actors.version,
       acceptsGifts: actors.acceptsGifts,
+      zones: actors.zones,
       since: milliseconds(actors.createdAt),
       at: milliseconds(sql`greatest(clock_timestamp(), ${actors.updatedAt})`),
       balances: balancesJson(),
@@ -93,11 +94,10 @@ export function regenerationRulesJson(numbers: Numbers = null): SQL<StoredRule[]
 
 type Selected = Awaited<ReturnType<typeof playerStatement>>[number];
 
-function rowOf({ id, version, acceptsGifts, since, at, balances, anchors, rules }: Selected): RecordedPlayer {
+function rowOf({ since, at, balances, anchors, rules, ...row }: Selected): RecordedPlayer {
   return {
-    id,
-    version,
-    acceptsGifts,
+    ...row,
+    zones: row.zones ?? '',
     balances,
     anchors: anchorsOf(anchors),
     regenerationRules: rules.map(ruleOf),

@@ -41,6 +41,7 @@ const COLUMNS = {
   draws: c.draws,
   paidWith: c.paidWith,
   factsRead: c.factsRead,
+  limitsUsed: c.limitsUsed,
   input: c.input,
 };
 
@@ -88,6 +89,7 @@ export function recordFields(claim: ReturnType<typeof claimOfPlayer>, player: Va
     input: claim.input,
     occurredAt: milliseconds(claim.occurredAt) as SQL<number | null>,
     factsRead: claim.factsRead,
+    limitsUsed: sql<KernelClaim['limitsUsed']>`${sql`onceward.used_limits(${claim.limitsUsed}, ${player})`}`,
   };
 }
 

@@ -73,6 +73,7 @@ function factsOf(
         id,
         version: player.version,
         acceptsGifts: player.acceptsGifts,
+        zones: player.zones,
         balances: player.balances,
         anchors: anchorsOf(player.anchors),
         regenerationRules: player.rules.map(ruleOf),
@@ -92,6 +93,7 @@ function factsOf(
       ? { ...known, number: player.number, held: held.flatMap((place) => request.sourceKeys[place] ?? []) }
       : unknownPlayer(at),
     at,
+    zones: player?.zones ?? null,
     counts: new Map(counts),
     claimed: new Set(claims.flatMap((place) => request.claims[place] ?? []).map(claimName)),
     pending: pending.map(({ type, key, announcedAt, plan }) => ({

@@ -235,6 +235,7 @@ function refusedOf({ handle, rejection, input, ...stored }: Refused): TracedClai
     chosen: chosenIn(stored.operation, input),
     combat: combatDetailOf(stored.operation, input),
     occurredAt: null,
+    usedLimits: [],
     factsRead: decoded.kind === 'requirements_not_met' ? decoded.factsRead : null,
   };
   return {

@@ -23,6 +23,7 @@ export interface KernelScreenAnswer {
     readonly number: number;
     readonly version: number;
     readonly acceptsGifts: boolean;
+    readonly zones: string;
     readonly since: number;
     readonly balances: Readonly<Record<string, number>>;
     readonly anchors: Readonly<Record<string, number>>;

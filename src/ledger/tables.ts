@@ -58,6 +58,8 @@ export const actors = onceward.table(
     /** Stands for the player in public claim IDs. */
     handle: handleBytes('handle').notNull().default(sql`onceward.new_handle()`),
     id: actorId('id').notNull(),
+    /** The zones of a player's own days (src/domain/player-zones.ts); null: they have those of the game. */
+    zones: text('zones'),
   },
   (t) => [unique('actors_one_per_id').on(t.id, t.kind), uniqueIndex('actors_one_per_handle').on(t.handle)],
 );

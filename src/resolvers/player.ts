@@ -1,6 +1,8 @@
 /** me and player: version and balances from the ledger; level, tier and stats under the current rules. */
+import type { Actor } from '../domain/actor.ts';
 import { NO_CONFIG } from '../domain/decide.ts';
-import { derivePlayer, newPlayer, type RecordedPlayer } from '../domain/player-state.ts';
+import { derivePlayer, newPlayer, type PlayerState, type RecordedPlayer } from '../domain/player-state.ts';
+import { localRules } from '../domain/player-zones.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { readPlayer } from '../ledger/read-player.ts';
 import type { RequestContext } from '../schema/builder.ts';
@@ -22,7 +24,7 @@ export const player = defineQuery({
     requireOwn(actor, id);
     const rules = await currentRules(context);
     const [row] = await read<RecordedPlayer>((database) => readPlayer(database, actor, id));
-    return row ? derivePlayer(row, rules) : null;
+    return row ? playerOf(row, actor, rules) : null;
   },
   example: { id: 'player-1' },
 });
@@ -38,10 +40,16 @@ export const me = defineQuery({
     note({ player: actor.id });
     const rules = await currentRules(context);
     const [row] = await read<RecordedPlayer>((database) => readPlayer(database, actor, actor.id));
-    return derivePlayer(row ?? newPlayer(actor.id, rules, context.now), rules);
+    return playerOf(row ?? newPlayer(actor.id, rules, context.now), actor, rules);
   },
   example: {},
 });
+
+/** The counters and streaks of a day are those of the player's own. */
+function playerOf(row: RecordedPlayer, actor: Actor, rules: BalanceRules): PlayerState {
+  const moment = { actor, stored: row.zones, now: new Date(row.at) };
+  return derivePlayer(row, localRules(rules, moment).rules);
+}
 
 async function currentRules({ services, correlationId }: RequestContext): Promise<BalanceRules> {
   const answer = await services.config.current(correlationId);

@@ -1,14 +1,15 @@
 /**
  * How the queries for screens read: select entries, ask the ledger once, and judge. The kernel alone knows the current config and the
- * time: where the question was asked under another config or for another time, it is asked again, as for operations.
+ * time: where the question was asked under another config, for another time or in another zone, it is asked again, as for operations.
  */
 import type { Page, Selection, Texts } from '../domain/catalogue.ts';
 import { NO_CONFIG } from '../domain/decide.ts';
 import { badInput } from '../domain/fault.ts';
+import { type LocalRules, localRules, type Moment } from '../domain/player-zones.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { holdsAt, MAX_IDS, MAX_PAGE, type ScreenFacts, type ScreenRequest } from '../domain/screen.ts';
 import { LedgerUnavailable } from '../ledger/failures.ts';
-import { readScreen } from '../ledger/read-screen.ts';
+import { readScreen, type ScreenAnswer } from '../ledger/read-screen.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { actingPlayer } from './authorise.ts';
 import type { Args, Reading } from './define-query.ts';
@@ -61,27 +62,39 @@ export async function readPage<Rule>(
   note({ player: playerId });
   const selection = selectionOf(args);
   const { config } = context.services;
-  let rules = await config.loaded(context.correlationId);
+  let current = await config.loaded(context.correlationId);
   let { now } = context;
+  let stored: string | null = null;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const { rules, zones } = rulesFor(current, { actor, stored, now });
     const texts = rules ? await textsIn(args.language ?? null, rules, context) : {};
     const page = rules ? pageOf(rules, { ...selection, texts }) : EMPTY;
     if (page === null) throw new FaultError(badInput('after', 'not an id of this list'));
     const request = rules ? requestFor(page, now, rules) : NOTHING;
     const asked = { playerId, rules, request, held: config.held() };
-    const [answer] = await read(async (database) => ({
+    const [answer] = await read<ScreenAnswer>(async (database) => ({
       kind: 'read',
       rows: [await readScreen(database, asked)],
     }));
-    if (answer?.kind === 'stale_config') rules = await rulesOf(answer, context);
+    if (answer?.kind === 'stale_config') current = await rulesOf(answer, context);
     else if (answer && rules) {
       const attributes = actor.kind === 'player' ? actor.attributes : undefined;
-      const facts = { ...answer.facts, ...(attributes && { attributes }) };
-      if (holdsAt(request, facts.at)) return { page, facts, rules };
+      const facts: ScreenFacts = { ...answer.facts, ...(attributes && { attributes }) };
+      const isLocal = zones === null || facts.zones === null || facts.zones === zones.seen;
+      if (isLocal && holdsAt(request, facts.at)) return { page, facts, rules };
       now = facts.at;
+      stored = facts.zones;
     } else throw new FaultError(NO_CONFIG);
   }
   throw new LedgerUnavailable('the config or the day changed with every attempt');
+}
+
+/** With the player's own days; null before the config is known. */
+function rulesFor(
+  current: BalanceRules | null,
+  moment: Moment,
+): LocalRules | { readonly rules: null; readonly zones: null } {
+  return current ? localRules(current, moment) : { rules: null, zones: null };
 }
 
 const EMPTY = { shown: [], more: false };

@@ -1,7 +1,7 @@
 /**
  * Decides an operation and sends it to the kernel, which alone knows the current config, the time and the player. Where the
- * decision was made under another config, for another time, or on a state that the player has left, nothing was recorded: it is
- * made again. A decision that reads the player takes one read first: two round trips instead of one.
+ * decision was made under another config, for another time, or on a state or zone that the player has left, nothing was recorded: it
+ * is made again. A decision that reads the player takes one read first: two round trips instead of one.
  */
 import { type Decision, type Intent, NO_CONFIG } from '../domain/decide.ts';
 import type { Operation } from '../domain/operation.ts';
@@ -14,13 +14,16 @@ import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
 import { FaultError, type Observation } from './observe.ts';
 
-/** A config that is published between two attempts, four times in a row, does not happen. */
+/** A config that is published between two attempts, or a zone that changes, four times in a row, does not happen. */
 export const MAX_ATTEMPTS = 4;
 /** How many states of the player a request is decided on: others may be granted something between each read and commit. */
 const MAX_STATES = 3;
 
 interface Sending<Answer> {
-  readonly intent: Omit<Intent, 'now' | 'rules' | 'player' | 'correlationId' | 'clientCorrelationId'>;
+  readonly intent: Omit<
+    Intent,
+    'now' | 'rules' | 'player' | 'zones' | 'correlationId' | 'clientCorrelationId'
+  >;
   readonly decide: (intent: Intent) => Decision;
   /** What a decision needs to know of the player; null: nothing was granted to them yet. */
   readonly read: (needed: NeededFacts) => Promise<PlayerSnapshot | null>;
@@ -46,13 +49,14 @@ export async function sendOperation<Answer extends { readonly kind: string }>(
   let rules = await config.loaded(context.correlationId);
   let { now } = context;
   let player: PlayerSnapshot | null = null;
+  let zones: string | null = null;
   let states = 0;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; ) {
-    let decision = decide({ ...identified, now, rules, player });
+    let decision = decide({ ...identified, now, rules, player, zones });
     const { needs } = decision;
     if (needs) {
       player = (await observation.timeDatabase(() => read(needs))) ?? unknownPlayer(now);
-      decision = decide({ ...identified, now, rules, player });
+      decision = decide({ ...identified, now, rules, player, zones });
     }
     const { operation } = decision;
     noteOperation(observation, operation);
@@ -71,7 +75,9 @@ export async function sendOperation<Answer extends { readonly kind: string }>(
       continue;
     }
     attempt += 1;
-    if (answer.kind === 'stale_time') {
+    if (answer.kind === 'stale_zones') {
+      zones = answer.zones;
+    } else if (answer.kind === 'stale_time') {
       now = answer.at;
       // What was read holds as long as the player's number does; what has regenerated is computed for the new time.
       player = player && { ...player, at: now.toISOString() };
@@ -97,7 +103,7 @@ export function correlationOf({ requestId, correlationId }: RequestContext) {
 }
 
 function isStale(answer: { readonly kind: string }): answer is Stale {
-  return ['stale_config', 'stale_time', 'stale_player'].includes(answer.kind);
+  return ['stale_config', 'stale_time', 'stale_player', 'stale_zones'].includes(answer.kind);
 }
 
 /** The rules of the config that the kernel says is current. */

@@ -8,6 +8,7 @@ import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Receipt as ReceiptShape } from '../domain/receipt.ts';
 import type { ClaimRow } from '../ledger/read-claims.ts';
 import { builder, type RequestContext, type SchemaTypes } from './builder.ts';
+import { UsedLimit } from './limits.ts';
 import { NO_LEVELS, NO_TIER, PlayerAfter } from './player.ts';
 
 const ActorKind = builder.enumType('ActorKind', {
@@ -164,6 +165,12 @@ function decisionFields(t: ClaimFields) {
       nullable: true,
       description:
         'Of an exchange with several prices: which one was paid, from 0 in the order of the config.',
+    }),
+    usedLimits: t.field({
+      type: [UsedLimit],
+      description:
+        'What it used of limits of this player and of the game, and still does after a reversal that does not reopen it. A reward that was announced used them then.',
+      resolve: ({ usedLimits }) => [...usedLimits],
     }),
     chosen: t.exposeString('chosen', {
       nullable: true,

@@ -1,5 +1,4 @@
 /** The GraphQL types of rejections, derived from their catalogue (src/domain/rejections.ts). */
-import { LIMIT_PERIODS, LIMITS, type LimitName, type LimitPeriod } from '../domain/limits.ts';
 import type { OriginalClaim } from '../domain/outcome.ts';
 import {
   type AnsweredRejection,
@@ -49,23 +48,6 @@ const Rejection = builder.interfaceRef<Rejected>('Rejection').implement({
         'Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.',
     }),
   }),
-});
-
-export const LimitKind = builder.enumType('LimitKind', {
-  description: 'The limit that was reached.',
-  values: Object.fromEntries(
-    Object.entries(LIMITS).map(([name, { description }]) => [
-      name.toUpperCase(),
-      { value: name as LimitName, description },
-    ]),
-  ),
-});
-
-builder.enumType('LimitPeriod', {
-  description: 'The period in which a limit counts.',
-  values: Object.fromEntries(
-    LIMIT_PERIODS.map((period) => [period.toUpperCase(), { value: period }]),
-  ) as Record<Uppercase<LimitPeriod>, { value: LimitPeriod }>,
 });
 
 builder.enumType('NotEligibleReason', {

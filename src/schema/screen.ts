@@ -1,5 +1,4 @@
 /** Offers and claimables: what a shop and a daily screen show of the balance config to one player. */
-import type { BoundedPeriod } from '../domain/calendar.ts';
 import type { CatalogueEntry } from '../domain/catalogue.ts';
 import type { ClaimableScreen, Claimable as ClaimableShape } from '../domain/claimables.ts';
 import type { OfferScreen, Offer as OfferShape } from '../domain/offers.ts';
@@ -7,9 +6,10 @@ import type { BalanceRules } from '../domain/rules.ts';
 import type { Blocker as BlockerShape, LimitState, PendingOnScreen, ScreenFacts } from '../domain/screen.ts';
 import type { Window } from '../domain/window.ts';
 import { builder, type SchemaTypes } from './builder.ts';
+import { LimitKind } from './limits.ts';
 import { Balance, heldResources } from './player.ts';
 import { DrawOdds, Price, ResourceAmount } from './preview.ts';
-import { codeOf, LimitKind, RejectionCode } from './rejections.ts';
+import { codeOf, RejectionCode } from './rejections.ts';
 
 /** What a screen was made of. */
 interface Screen {
@@ -150,11 +150,31 @@ const Offer = builder.objectRef<OfferShape>('Offer').implement({
   }),
 });
 
-const Period = builder.objectRef<BoundedPeriod>('ClaimPeriod').implement({
-  description: 'The running period of a calendar claim.',
+const Period = builder.objectRef<NonNullable<ClaimableShape['period']>>('ClaimPeriod').implement({
+  description: 'The period of a calendar claim.',
   fields: (t) => ({
-    key: t.exposeString('name', { description: 'The claim key.' }),
-    resetsAt: t.expose('ends', { type: 'DateTime', description: 'When the next period begins.' }),
+    key: t.exposeString('key', { description: 'The claim key.' }),
+    resetsAt: t.expose('resetsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the next period begins; null: there is none, as after a season.',
+    }),
+  }),
+});
+
+const Streak = builder.objectRef<NonNullable<ClaimableShape['streak']>>('StreakState').implement({
+  description: 'How many periods in a row a claim was made.',
+  fields: (t) => ({
+    streak: t.expose('streak', { type: 'ResourceName' }),
+    length: t.expose('length', { type: 'SafeInt' }),
+    isContinued: t.exposeBoolean('isContinued', {
+      description: 'Whether it was continued in the running period.',
+    }),
+    atRiskAt: t.expose('atRiskAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it decays, unless it is continued before; null: there is nothing to lose.',
+    }),
   }),
 });
 
@@ -228,6 +248,11 @@ const Claimable = builder.objectRef<ClaimableShape>('Claimable').implement({
       description: 'As of a preview; null where the reward depends on facts.',
     }),
     period: t.expose('period', { type: Period, nullable: true }),
+    streak: t.expose('streak', {
+      type: Streak,
+      nullable: true,
+      description: 'The streak that it continues.',
+    }),
     progress: t.field({ type: [Progress], resolve: ({ progress }) => [...progress] }),
     ready: t.exposeBoolean('ready', {
       description: 'Whether the player can claim it now with the type alone.',

@@ -48,7 +48,7 @@ describe('the quests of the example', () => {
     expect(rejectionOf(one, 'ProgressNotReached')).toMatchObject({ have: 1, need: 2 });
     receiptOf(await quest('training_quest'));
     receiptOf(await quest('all_quests'));
-    expect(await balancesOf(playerId)).toMatchObject({ lumees: 250, experience: 90, auric_coins: 2 });
+    expect(await balancesOf(playerId)).toMatchObject({ lumees: 250, experience: 90, bonus_coins: 2 });
     const again = await movingNothing(playerId, () => quest('all_quests'));
     rejectionOf(again, 'AlreadyClaimed');
   });
@@ -83,7 +83,10 @@ describe('the sinks of the example', () => {
   const isFixed = (offer: { costs: object; gives?: object }) =>
     [offer.costs, offer.gives ?? {}].flatMap(Object.values).every((amount) => typeof amount === 'number');
   const bought = Object.entries(example.exchanges).filter(
-    ([, offer]) => isFixed(offer) && Object.keys(offer.costs).every((resource) => resource in PURSE),
+    ([, offer]) =>
+      isFixed(offer) &&
+      !('requires' in offer) &&
+      Object.keys(offer.costs).every((resource) => resource in PURSE),
   );
 
   it.each(bought)('%s takes what it costs and gives what it says', async (exchange, offer) => {
@@ -110,6 +113,26 @@ describe('the sinks of the example', () => {
       paid.push(...changes.flatMap(({ resource, delta }) => (resource === 'lumees' ? [-delta] : [])));
     }
     expect(paid).toEqual([400, 420, 440]);
+  });
+
+  it('buy_stamina takes bonus coins as long as there are enough, and then auric coins', async () => {
+    const { playerId } = await playerWith({ bonus_coins: 20, auric_coins: 20 });
+    const player = asPlayer(playerId);
+    const paid: (number | null)[] = [];
+    for (let times = 0; times < 2; times++)
+      paid.push(receiptOf(await player.exchange({ exchange: 'buy_stamina' })).claim.paidWith);
+    expect(paid).toEqual([0, 1]);
+    const { bonus_coins, auric_coins } = await balancesOf(playerId);
+    expect([bonus_coins, auric_coins]).toEqual([5, 69]);
+  });
+
+  it('veteran_chest is locked below level 10', async () => {
+    const { playerId } = await playerWith({ lumees: 5_000 });
+    const buy = () => asPlayer(playerId).exchange({ exchange: 'veteran_chest' });
+    const locked = await movingNothing(playerId, buy);
+    expect(rejectionOf(locked, 'RequirementsNotMet')).toMatchObject({ unmet: ['locked.level_10'] });
+    const { playerId: veteran } = await playerWith({ lumees: 5_000, experience: 5_000 });
+    receiptOf(await asPlayer(veteran).exchange({ exchange: 'veteran_chest' }));
   });
 
   it.each([

@@ -103,6 +103,31 @@ describe('the sentence about', () => {
       ],
     ],
     [
+      'a requirement of a claim type',
+      [...DAILY, 'requires'],
+      [{ when: 'level >= 3', text: 'locked.level_3' }],
+      ['running claimTypes.daily_quest.requires: daily_quest requires level >= 3 instead of nothing.'],
+    ],
+    [
+      'requirements of an exchange',
+      ['exchanges', 'buy_summon_token', 'requires'],
+      [
+        { when: 'level >= 3', text: 'locked.level_3' },
+        { when: 'tierAtLeast("Gold")', text: 'locked.gold' },
+      ],
+      [
+        'running exchanges.buy_summon_token.requires: buy_summon_token requires level >= 3 and tierAtLeast("Gold") instead of nothing.',
+      ],
+    ],
+    [
+      'the zones of players',
+      ['playerZone'],
+      'zone',
+      [
+        'running playerZone: Each player\'s days count by the zone that "zone" of their token names, from the end of the day that runs at their next operation.',
+      ],
+    ],
+    [
       'charges that begin',
       ['resources', 'credits', 'spend'],
       { perDay: 5 },

@@ -88,6 +88,22 @@ describe('a change that pays something again has to be confirmed', () => {
       'exchanges.buy_token',
       /buy_token is new and buy_summon_token is gone/,
     ],
+    [
+      'an exchange with a limit that gives the same as an option',
+      exampleWithAll(
+        [['exchanges', 'buy_summon_token'], undefined],
+        [
+          ['exchanges', 'buy_one'],
+          {
+            costs: { auric_coins: 1 },
+            chooseOne: { token: { gives: { summon_tokens: 1 } }, coins: { gives: { lumees: 1 } } },
+            perDay: 20,
+          },
+        ],
+      ),
+      'exchanges.buy_one',
+      /buy_one is new and buy_summon_token is gone/,
+    ],
   ])('%s', (_, next, path, text) => {
     const found = changes(next);
     expect([...new Set(reopened(found))]).toEqual([path]);

@@ -1,6 +1,7 @@
 // What game servers charge and give, what staff take, and the types of damage.
 import { describe, expect, test } from 'vitest';
 import { kernelRulesOf } from '../../src/config/publication.ts';
+import { perDay } from '../domain/rules.ts';
 import { exampleWith, exampleWithAll, expectProblem, type Invalid, type Path, rulesOf } from './example.ts';
 
 const at = (resource: string, ...path: string[]): Path => ['resources', resource, ...path];
@@ -9,8 +10,8 @@ const compiled = (field: 'spend' | 'take', value: unknown) =>
 
 describe('the debits of a resource', () => {
   test.each([
-    ['spend', {}, { perCall: null, perDay: null }],
-    ['spend', { perCall: 5, perDay: 5 }, { perCall: 5, perDay: 5 }],
+    ['spend', {}, { perCall: null, limits: [] }],
+    ['spend', { perCall: 5, perDay: 5 }, { perCall: 5, limits: [perDay('spend:credits', 'spending', 5)] }],
     ['take', { perDay: 9 }, { perCall: null, perDay: 9, debt: false }],
     ['take', { perCall: 9, perDay: 9, debt: true }, { perCall: 9, perDay: 9, debt: true }],
     ['spend', undefined, null],
@@ -34,7 +35,19 @@ describe('the debits of a resource', () => {
   test.each<Invalid>([
     [at('credits', 'spend'), true, null, /an object \{…\}, not true/],
     [at('credits', 'spend'), { perCall: 0 }, 'resources.credits.spend.perCall', /at least 1, not 0/],
-    [at('credits', 'spend'), { perWeek: 1 }, 'resources.credits.spend.perWeek', /not a field/],
+    [at('credits', 'spend'), { total: 1 }, 'resources.credits.spend.total', /not a field/],
+    [
+      at('credits', 'spend'),
+      { perCall: 6, perWeek: 5 },
+      'resources.credits.spend.perCall',
+      /at most perWeek \(5\), not 6/,
+    ],
+    [
+      at('credits', 'spend'),
+      { perSeason: { spring: 5 } },
+      'resources.credits.spend.perSeason.spring',
+      /names the season "spring"/,
+    ],
     [
       at('credits', 'spend'),
       { perCall: 6, perDay: 5 },

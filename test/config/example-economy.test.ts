@@ -48,14 +48,16 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Every resource that something gives. */
-function givenBy({ claimTypes, exchanges, drawTables, levels }: BalanceRules): Set<string> {
+function givenBy({ resources, claimTypes, exchanges, drawTables, levels }: BalanceRules): Set<string> {
   const claims = [...claimTypes.values()].flatMap(({ rewards }) => rewards);
   const bought = [...exchanges.values()].flatMap(({ gives, options }) => [
     ...gives,
     ...[...(options ?? new Map<string, ExchangeRule['gives']>()).values()].flat(),
   ]);
   const drawn = [...drawTables.values()].flatMap(({ outcomes }) => outcomes.flatMap(({ gives }) => gives));
-  return new Set([...claims, ...bought, ...drawn, ...(levels?.grants ?? [])].map(({ resource }) => resource));
+  const converted = [...resources.values()].flatMap(({ converts }) => converts ?? []);
+  const all = [...claims, ...bought, ...drawn, ...converted, ...(levels?.grants ?? [])];
+  return new Set(all.map(({ resource }) => resource));
 }
 
 /** Every resource that something takes, and those from which levels and tiers follow, which are not for spending. */
@@ -88,6 +90,17 @@ describe.each([
   test('no chain of purchases ends with more than it began with', () => {
     expect(profitableChains(rules)).toEqual([]);
   });
+});
+
+test('a second frost queen becomes shards, which buy one of several things', () => {
+  expect(RULES.resources.get('hero:frost_queen')).toMatchObject({
+    ceiling: 1,
+    atCeiling: 'clamp',
+    converts: { resource: 'queen_shards', rate: 30 },
+  });
+  const { costs, options } = RULES.exchanges.get('queens_favour') as ExchangeRule;
+  expect(costs).toEqual([[{ resource: 'queen_shards', amount: 30 }]]);
+  expect([...(options?.keys() ?? [])]).toEqual(['hero', 'summons', 'training']);
 });
 
 test('a purchase that pays for itself is found', () => {

@@ -178,7 +178,7 @@ describe('a document whose parts contradict each other is rejected', () => {
     ],
     [['resources', 'lumees', 'ceiling'], 0, null, /above the floor \(0\), because "manual" is true/],
     [['statPoints', 'stats', 'energy', 'resource'], 'stat:mana', null, /the resource "stat:mana"/],
-    [['claimTypes', 'daily_quest', 'period'], undefined, null, /"day", "week" or "month"/],
+    [['claimTypes', 'daily_quest', 'period'], undefined, null, /"day", "week", "month", "ever" or/],
     [[...PVE, 'period'], 'day', null, /remove it: only the proof "calendar" has a period/],
     [['claimTypes', 'daily_quest', 'facts'], { a: { kind: 'bool' } }, null, /must be empty/],
     [

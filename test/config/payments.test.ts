@@ -53,6 +53,21 @@ test('the formulas of each price are tried before a config is published', () => 
   expect(problemsOf(result).map(({ path }) => path)).toEqual(['exchanges.buy_summon_token.costs[1].lumees']);
 });
 
+test('an option may give by a formula, which is tried as those of prices', () => {
+  const gives = { 'shards:fire': "quantity * (1 + balance('lumees') / 100)" };
+  const exchange = rulesOf(exampleWith(OPTIONS, { ...options, fire: { gives } })).exchanges.get(
+    'buy_summon_token',
+  );
+  expect(exchange?.options?.get('fire')).toMatchObject([
+    { resource: 'shards:fire', amount: expect.any(Function) },
+  ]);
+  const failing = { ...options, fire: { gives: { 'shards:fire': '1 / (quantity - 1)' } } };
+  const result = compileForPublishing(exampleWith(OPTIONS, failing), ID, { reservedNames: [] });
+  expect(problemsOf(result).map(({ path }) => path)).toEqual([
+    'exchanges.buy_summon_token.chooseOne.fire.gives.shards:fire',
+  ]);
+});
+
 describe('what is refused', () => {
   test.each<Invalid>([
     [COSTS, [], null, /.+/],
@@ -84,6 +99,12 @@ describe('what is refused', () => {
       /remove it/,
     ],
     [OPTIONS, { fire: options.fire }, null, /at least 2/],
+    [
+      OPTIONS,
+      { ...options, fire: { gives: { 'shards:fire': 'no_such + 1' } } },
+      'exchanges.buy_summon_token.chooseOne.fire.gives.shards:fire',
+      /no_such/,
+    ],
     [
       OPTIONS,
       { ...options, water: { gives: { summon_tokens: 1 } } },

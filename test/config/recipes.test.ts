@@ -17,13 +17,14 @@ const BASE = {
   manualRewards: { limitPerReward: 0, budgetPerDay: 0 },
 };
 
-/** What a recipe takes for granted: resources, draw tables and levels of the reader's game. */
+/** What a recipe takes for granted: resources, draw tables, seasons and levels of the reader's game. */
 const MISSING: readonly [RegExp, (name: string, document: Document) => void][] = [
   [/names the resource "([^"]+)"/, (name, { resources }) => Object.assign(resources ?? {}, { [name]: {} })],
   [/reads the resource "([^"]+)"/, (name, { resources }) => Object.assign(resources ?? {}, { [name]: {} })],
   [/names the stat "([^"]+)"/, addStat],
   [/has no (levels)/, addLevels],
   [/names the table "([^"]+)"/, addTable],
+  [/names the season "([^"]+)"/, addSeason],
 ];
 
 function addStat(name: string, document: Document) {
@@ -34,6 +35,10 @@ function addStat(name: string, document: Document) {
 function addTable(name: string, document: Document) {
   const outcomes = { only: { weight: 1, gives: { unused: 1 } } };
   document.drawTables = { ...document.drawTables, [name]: { outcomes } };
+}
+
+function addSeason(name: string, document: Document) {
+  document.seasons = { [name]: { from: '2026-12-01T00:00:00.000Z', until: '2027-03-01T00:00:00.000Z' } };
 }
 
 function addLevels(_: string, document: Document) {

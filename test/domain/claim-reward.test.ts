@@ -254,3 +254,37 @@ test('a cap may follow from the player', () => {
   const { operation } = decide(SERVER, claim({ type: 'tournament', key: 'cup-1' }), { rules, player });
   expect(operation.postings).toMatchObject([{ resource: 'gold', delta: 9 }]);
 });
+
+describe('a claim for a season, or once ever', () => {
+  const [from, until] = ['2026-11-01T00:00:00.000Z', '2026-12-01T00:00:00.000Z'];
+  const daily = RULES.claimTypes.get('daily') as ClaimTypeRule;
+  const rulesWith = (period: ClaimTypeRule['period'], window: ClaimTypeRule['window']) => ({
+    ...RULES,
+    calendar: { ...RULES.calendar, seasons: new Map([['autumn', { from, until }]]) },
+    claimTypes: new Map([['daily', { ...daily, period, window }]]),
+  });
+  const SEASON = rulesWith({ season: 'autumn' }, { from, until });
+
+  test('has the name of the season as its key, and holds in it', () => {
+    expect(decide(PLAYER, claim({ type: 'daily' }), { rules: SEASON }).operation).toMatchObject({
+      ...{ mode: 'commit', claimKey: 'autumn', holdsFrom: from, holdsUntil: until },
+    });
+  });
+
+  test.each([
+    ['2026-10-31T23:59:59.999Z', { opensAt: from, closedAt: null }],
+    [until, { opensAt: null, closedAt: until }],
+  ])('is not available at %s', (now, window) => {
+    const { operation } = decide(PLAYER, claim({ type: 'daily' }), { rules: SEASON, now: new Date(now) });
+    expect(operation).toMatchObject({ postings: [], rejection: { kind: 'not_available', ...window } });
+  });
+
+  test('once ever has one key for all time', () => {
+    const rules = rulesWith('ever', null);
+    expect(decide(PLAYER, claim({ type: 'daily' }), { rules }).operation).toMatchObject({
+      ...{ mode: 'commit', claimKey: 'ever', holdsFrom: null, holdsUntil: null },
+    });
+    const { fault } = decide(PLAYER, claim({ type: 'daily', key: 'mine' }), { rules });
+    expect(fault?.message).toContain('daily is claimed once ever, and its key is ever');
+  });
+});

@@ -43,7 +43,7 @@ describe('a charge by a server', () => {
         name: 'spend:gold',
         claimType: 'spending',
         resource: 'gold',
-        limit: 'spend_per_day',
+        limit: 'spendings',
         amount: 100,
         bound: 700,
       },

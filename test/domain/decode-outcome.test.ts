@@ -34,6 +34,7 @@ const CLAIM: KernelClaim = {
   claimedAt: AT,
   counterpartyId: null,
   ...{ draws: null, paidWith: null, input: { type: 'ascension' }, occurredAt: null, factsRead: { level: 3 } },
+  limitsUsed: [[true, 'shared:gems', 'ever', 2]],
 };
 
 /** The members that an answer to a new claim leaves to the caller. */
@@ -58,11 +59,11 @@ function decoded(outcome: KernelOutcome, configs = NO_CONFIGS): Outcome {
 
 test('a new claim and its replay are decoded to the same claim', () => {
   const { handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws } = CLAIM;
-  const { factsRead } = CLAIM;
+  const { factsRead, limitsUsed } = CLAIM;
   const moved = { changes: [change()], counterpartyChanges: null, shown: { experience: 40 } };
   const fresh: KernelNewGrant = {
     ...{ handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws },
-    ...{ factsRead, paidWith: null, ...moved },
+    ...{ factsRead, limitsUsed, paidWith: null, ...moved },
     kind: 'granted',
     replayed: false,
     claimedAt: '2026-11-01T23:30:00.123+00:00',
@@ -113,6 +114,7 @@ describe('a granted operation', () => {
           combat: null,
           occurredAt: null,
           factsRead: { level: 3 },
+          usedLimits: [{ limit: 'stock', name: 'gems', period: 'ever', amount: 2 }],
         },
       },
       changes: [

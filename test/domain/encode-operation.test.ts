@@ -61,6 +61,8 @@ test('a claim has every member of the contract', () => {
     expected_version: null,
     decided_on: null,
     facts_read: null,
+    zones_seen: null,
+    zones_next: null,
     rejection: null,
     source: 'postings',
     resources: claim().resources,

@@ -156,6 +156,7 @@ test('an imported row has no floor, ceiling, level milestone, limit or counterpa
     expectedVersion: null,
     decidedOn: null,
     factsRead: null,
+    zones: null,
     source: { kind: 'postings' },
     postings: [{ resource: 'gold', delta: -5, floor: null, ceiling: null, atLimit: 'reject' }],
     requires: [],

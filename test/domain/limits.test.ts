@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type Calendar, UTC } from '../../src/domain/calendar.ts';
-import { claimLimit, LIMITS, type LimitName, limitUses } from '../../src/domain/limits.ts';
+import {
+  claimLimit,
+  counterOf,
+  LIMITS,
+  type LimitName,
+  limitUses,
+  usedLimit,
+} from '../../src/domain/limits.ts';
 import { rejectionMessage } from '../../src/domain/rejections.ts';
 import type { ClaimTypeRule, LimitRule } from '../../src/domain/rules.ts';
 import { BERLIN_DAY, calendarIn, NOW, perDay, RULES } from './rules.ts';
@@ -26,6 +33,28 @@ describe('what an operation uses of the limits of an offer', () => {
         renewsAt: BERLIN_DAY.ends,
       },
     ]);
+  });
+
+  test.each([
+    'claims',
+    'exchanges',
+    'shared',
+    'transfers',
+    'recipient_limit',
+    'spendings',
+  ] as const)('the counter of %s says what was used of it', (limit) => {
+    const used = { period: '2026-11-02', amount: 3 };
+    const counter = counterOf(limit, 'shards:fire');
+    expect(usedLimit(counter, { subject: 'player', ...used })).toEqual({
+      limit,
+      name: 'shards:fire',
+      ...used,
+    });
+    expect(usedLimit(counter, { subject: 'game', ...used })).toEqual({
+      limit: 'stock',
+      name: 'shards:fire',
+      ...used,
+    });
   });
 
   test.each([
@@ -166,7 +195,7 @@ describe('the catalogue of limits', () => {
     staff_take: ['resource', 'bound', 'requested'],
     staff_take_per_day: ['resource', 'bound', 'remaining', 'requested', 'renewsAt'],
     spend_amount: ['resource', 'bound', 'requested'],
-    spend_per_day: ['bound', 'remaining', 'requested', 'renewsAt'],
+    spendings: ['resource', 'bound', 'remaining', 'requested', 'renewsAt'],
   };
   const rows = Object.entries(NAMED) as [LimitName, readonly Value[]][];
 

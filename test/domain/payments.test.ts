@@ -1,7 +1,7 @@
 // Several ways to pay, and offers to choose from: what the domain makes of them. The kernel takes the first that can be paid.
 import { describe, expect, test } from 'vitest';
-import { decideExchange, type Exchange } from '../../src/domain/exchange.ts';
-import type { BalanceRules, ExchangeRule, Facts } from '../../src/domain/rules.ts';
+import { alternativesOf, decideExchange, type Exchange } from '../../src/domain/exchange.ts';
+import type { BalanceRules, ExchangeAmount, ExchangeRule, Facts } from '../../src/domain/rules.ts';
 import { termsOf } from '../../src/domain/terms.ts';
 import { intentOf, PLAYER, quantityOf, RULES } from './rules.ts';
 
@@ -139,6 +139,25 @@ describe('an exchange with options', () => {
     expect(termsOf(choose('shield').alternatives as never)).not.toBe(
       termsOf(choose('sword').alternatives as never),
     );
+  });
+
+  test('gives by the formula of the chosen option, on what it reads of the player', () => {
+    const amount: ExchangeAmount['amount'] = Object.assign(
+      (inputs: Facts) => Number(inputs.quantity) * Number(inputs["balance('gold')"]),
+      { reads: [{ kind: 'balance', name: "balance('gold')", resource: 'gold' }] as const },
+    );
+    const formulas = new Map<string, readonly ExchangeAmount[]>([
+      ...options,
+      ['shield', [{ resource: 'lifetime_points', amount }]],
+    ]);
+    expect(choose('shield', { options: formulas }).needs).toMatchObject({ resources: ['gold'] });
+    const rule = rulesWith({ costs: [amounts('gems', 2)], options: formulas }).exchanges.get('bag');
+    const inputs = { quantity: 2, choose: 'shield', player: { "balance('gold')": 5 } };
+    expect(alternativesOf(rule as ExchangeRule, inputs, RULES)[0].postings).toMatchObject([
+      { resource: 'gems', delta: -4 },
+      { resource: 'experience', delta: 10 },
+      { resource: 'lifetime_points', delta: 10 },
+    ]);
   });
 
   test.each([null, 'bow'])('names the options where the request chooses %s', (choice) => {

@@ -46,6 +46,7 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
     combat: null,
     occurredAt: null,
     factsRead: null,
+    usedLimits: [],
   },
   changes: [
     change({ resource: 'experience', before: 90, after: 310, sequence: 4 }),

@@ -105,6 +105,7 @@ export const RULES: BalanceRules = {
   version: 7,
   sha256: 'a'.repeat(64),
   calendar: calendarIn('Europe/Berlin'),
+  playerZone: null,
   resources: new Map([
     resource('gold', {
       manual: true,
@@ -114,14 +115,14 @@ export const RULES: BalanceRules = {
         receives: [],
         accountAgeHours: null,
       },
-      spend: { perCall: 300, perDay: 700 },
+      spend: { perCall: 300, limits: [perDay('spend:gold', 'spending', 700)] },
       take: { perCall: null, perDay: 200, debt: true },
     }),
     resource('gems', {
       manual: true,
       ceiling: 10,
       atCeiling: 'clamp',
-      spend: { perCall: null, perDay: null },
+      spend: { perCall: null, limits: [] },
       take: { perCall: 5, perDay: 9, debt: false },
     }),
     resource('experience', { manual: true }),
@@ -296,6 +297,7 @@ export function intentOf(actor: Actor, overrides: Partial<Intent> = {}): Intent 
     now: NOW,
     rules: RULES,
     player: null,
+    zones: null,
     ...overrides,
   };
 }

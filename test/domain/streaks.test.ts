@@ -241,7 +241,7 @@ describe('a claim that continues a streak', () => {
     };
     const player = derivePlayer(recorded, rules);
     const snapshot = unknownPlayer(NOW);
-    const nothing = { counts: new Map(), claimed: new Set<string>(), pending: [], snapshot };
+    const nothing = { zones: null, counts: new Map(), claimed: new Set<string>(), pending: [], snapshot };
     const [shown] = claimablesOf(page, { player, at: NOW, ...nothing }, rules).claimables;
     const { alternatives } = decided(PLAYER);
     expect(shown?.terms).toBe(termsOf(alternatives as Alternatives));

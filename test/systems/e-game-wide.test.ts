@@ -45,6 +45,8 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
     expected_version: null,
     decided_on: null,
     facts_read: null,
+    zones_seen: null,
+    zones_next: null,
     rejection: null,
     source: 'postings',
     resources: ['auric_coins'],

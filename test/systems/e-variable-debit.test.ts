@@ -50,7 +50,7 @@ it('E10 charges a player what a game server asks, within the limits of the confi
     asServer(`arena-${index % 4}`).spendResource(charge(playerId), { door: doors[index % 3] }),
   );
   // 120 a day are twelve charges of 10, from whichever server.
-  expect(tally(answers.map(resultOf))).toEqual({ Receipt: 12, SPEND_PER_DAY: 52 });
+  expect(tally(answers.map(resultOf))).toEqual({ Receipt: 12, SPENDINGS: 52 });
   expect(await lumeesOf(playerId)).toBe(880);
   expect(await ledgerFaults(playerId)).toEqual([]);
 

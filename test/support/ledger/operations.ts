@@ -43,6 +43,8 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     expected_version: null,
     decided_on: null,
     facts_read: null,
+    zones_seen: null,
+    zones_next: null,
     rejection: null,
     source: 'postings',
     requires: [],

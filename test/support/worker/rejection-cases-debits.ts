@@ -72,7 +72,7 @@ export const DEBIT_REJECTIONS: readonly RejectionCase[] = [
     },
     expected: {
       __typename: 'LimitExceeded',
-      limit: 'SPEND_PER_DAY',
+      limit: 'SPENDINGS',
       ceilingOf: 'lumees',
       bound: 4,
       remaining: 4,
