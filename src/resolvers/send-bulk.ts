@@ -42,6 +42,8 @@ export interface Moment {
   readonly rules: BalanceRules | null;
   readonly correlationId: string;
   readonly clientCorrelationId: string | null;
+  /** Those of the item's player, as the kernel answered them; null: it has not. */
+  readonly zones: string | null;
 }
 
 export type SettledOutcome = Extract<Outcome, { kind: 'granted' | 'rejected' }>;
@@ -79,6 +81,8 @@ class BulkRun {
   #now: Date;
   #call: BulkCall;
   #decisions: readonly Decision[] = [];
+  /** By the place of the item. */
+  readonly #zones = new Map<number, string>();
   #answers: (ItemAnswer | undefined)[] = [];
   #queue: Group[] = [];
   #requests = 0;
@@ -120,7 +124,9 @@ class BulkRun {
   #decide(): BulkCall {
     const moment = { now: this.#now, rules: this.#rules, ...correlationOf(this.#context) };
     const { call, decide, size } = this.#sending;
-    this.#decisions = Array.from({ length: size() }, (_, place) => decide(place, moment));
+    this.#decisions = Array.from({ length: size() }, (_, place) =>
+      decide(place, { ...moment, zones: this.#zones.get(place) ?? null }),
+    );
     const mode = this.#fault() || !this.#rules ? 'lookup' : 'commit';
     return bulkCall({ ...call, ...correlationOf(this.#context) }, mode, this.#rules);
   }
@@ -186,6 +192,7 @@ class BulkRun {
     const busy: number[] = [];
     let stale: Extract<Outcome, { kind: 'stale_config' }> | null = null;
     let at: Date | null = null;
+    let zones = false;
     for (const [index, outcome] of outcomes.entries()) {
       const place = places[index] as number;
       if (outcome.kind === 'granted' || outcome.kind === 'rejected')
@@ -195,11 +202,15 @@ class BulkRun {
         again.push(place);
         if (outcome.kind === 'stale_config') stale = outcome;
         else at = outcome.at;
+      } else if (outcome.kind === 'stale_zones') {
+        again.push(place);
+        this.#zones.set(place, outcome.zones);
+        zones = true;
       } else this.#answers[place] = { error: this.#errorOf(place, outcome) };
     }
     if (at) this.#now = at;
     if (stale) await this.#adoptRules(stale);
-    else if (at) this.#call = { ...this.#decide(), items: this.#call.items };
+    else if (at || zones) this.#call = { ...this.#decide(), items: this.#call.items };
     if (again.length > 0) this.#queue.unshift({ places: again, tries });
     if (busy.length === 0) return;
     if (tries < MAX_BUSY) this.#queue.push({ places: busy, tries: tries + 1 });
@@ -208,7 +219,10 @@ class BulkRun {
 
   #errorOf(
     place: number,
-    outcome: Exclude<Outcome, { kind: 'granted' | 'rejected' | 'busy' | 'stale_config' | 'stale_time' }>,
+    outcome: Exclude<
+      Outcome,
+      { kind: 'granted' | 'rejected' | 'busy' | 'stale_config' | 'stale_time' | 'stale_zones' }
+    >,
   ): unknown {
     switch (outcome.kind) {
       case 'unknown_key':
