@@ -176,6 +176,7 @@ class BulkRun {
       case 'other_items':
         if (!this.#sending.adopt) throw new Error(`${this.#call.name} was recorded with a list of items`);
         this.#sending.adopt(answer.items);
+        this.#zones.clear();
         this.#call = { ...this.#decide(), items: answer.items };
         this.#queue = [];
         this.#enqueueAll();
