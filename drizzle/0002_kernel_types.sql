@@ -275,7 +275,8 @@ CREATE TYPE "onceward"."staff_state" AS (
 -- What the ledger holds of the subjects of one operation.
 CREATE TYPE "onceward"."state" AS (
   me "onceward"."side", other "onceward"."side", id text, other_id text,
-  handle bytea, zones text, number integer, version integer, other_number integer, other_version integer,
+  handle bytea, zones text, number integer, version integer, other_number integer,
+  other_version integer,
   present boolean, other_present boolean, other_accepts boolean, at timestamptz,
   refused_today integer,
   earlier integer, generation smallint, reopened boolean, announced integer, taken json,
