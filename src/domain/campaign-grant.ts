@@ -63,6 +63,7 @@ export function decideCampaignGrant(
         expectedVersion: null,
         clientCorrelationId: null,
         player: null,
+        zones: null,
       },
       kind: RUN_CAMPAIGN,
       input: { campaign: campaign.name, item: named, gives },
