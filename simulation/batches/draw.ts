@@ -9,7 +9,7 @@ export function drawIntent(draw: BatchDraw): BatchIntent {
   const { random } = draw;
   const make = random.weighted<(draw: BatchDraw) => BatchIntent>([
     [24, (one) => fresh(one, quest(one))],
-    [12, (one) => fresh(one, shop(one))],
+    [16, (one) => fresh(one, shop(one))],
     [8, (one) => fresh(one, summon(one))],
     [14, (one) => fresh(one, gift(one))],
     [9, (one) => fresh(one, award(one))],

@@ -124,7 +124,7 @@ function staffEffects(config: BatchConfig): object {
 }
 
 /** How many units of the shop there are in a season, in how many stripes. */
-export const STOCK = { bound: 90, stripes: 3 };
+export const STOCK = { bound: 25, stripes: 2 };
 
 /** What a stripe of the stock may sell: the bound is spread over the stripes, and no unit is lost or added. */
 export function stripeBound(stripe: number): number {

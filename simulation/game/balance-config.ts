@@ -101,7 +101,7 @@ function drawStaffCounts(random: Random) {
 
 function drawServerLimits(random: Random): Rules['servers'] {
   const limitPerReward = random.int(60, 200);
-  return { limitPerReward, budgetPerDay: limitPerReward * random.int(2, 8) };
+  return { limitPerReward, budgetPerDay: limitPerReward + random.int(0, 200) };
 }
 
 /** Resources without a ceiling, an opening balance or regeneration. */

@@ -1,6 +1,6 @@
 /**
  * I12 on configs: a claim and a refusal were decided under the config that was current at their time. A version that was published
- * at once may commit a little after the moment from which it is effective; a scheduled one is current from its very moment.
+ * at once, or for a moment later, may commit a little after it is effective; any other scheduled one is current from its very moment.
  */
 import { aboutClaim } from './history.ts';
 import type { Rows } from './rows.ts';

@@ -122,7 +122,7 @@ function drawType(random: Random): string {
     [40, 'pve_victory'],
     [16, 'matron_victory'],
     [16, 'pvp_victory'],
-    [2, 'daily_quest'],
+    [4, 'daily_quest'],
     [12, 'errand'],
     [14, 'skill_session'],
     [12, 'rating_slip'],
