@@ -162,9 +162,11 @@ function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health
   // In some configs they do not regenerate.
   const regenerates = random.chance(0.8);
   const energy = { everySeconds: random.int(1, 3), amount: random.int(1, 9) };
-  // A duplicate becomes shards.
+  // Duplicates become shards.
   const dragons = random.int(1, 3);
   const shards = { resource: 'shards:fire', rate: random.int(2, 9) };
+  const paladins = random.int(1, 2);
+  const splinters = { resource: 'shards:water', rate: random.int(1, 4) };
   const maximum = (stat: 'energy' | 'health'): Bound => ({ ...stats[stat], points: `stat:${stat}` });
   const chargesRate = regenerates ? { ...charges, upTo } : null;
   const numbers: Record<string, ResourceNumbers> = {
@@ -185,6 +187,7 @@ function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health
       regeneration: { opening: maximum('health'), rate: null },
     },
     'hero:dragon': { ceiling: dragons, clamp: true, converts: shards, regeneration: null },
+    'hero:paladin': { ceiling: paladins, clamp: true, converts: splinters, regeneration: null },
   };
   const resources = {
     auric_coins: { manual: true, ceiling: coins, atCeiling: 'reject' },
@@ -203,6 +206,7 @@ function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health
     },
     health: { ceiling: { stat: 'health' }, atCeiling: 'clamp', startsWith: 'ceiling' },
     'hero:dragon': { ceiling: dragons, atCeiling: 'convert', convertTo: shards },
+    'hero:paladin': { ceiling: paladins, atCeiling: 'convert', convertTo: splinters },
   };
   return { numbers, document: { resources } };
 }
