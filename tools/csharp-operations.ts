@@ -73,7 +73,12 @@ function declaration(type: GraphQLNamedType, schema: GraphQLSchema): string {
     return block(`${summary(type)}public interface I${type.name}`, members);
   }
   if (isAbstractType(type)) return `${summary(type)}public interface I${type.name} { }`;
-  if (isInputObjectType(type)) return classOf(type, Object.values(type.getFields()).map(property), []);
+  if (isInputObjectType(type))
+    return classOf(
+      type,
+      Object.values(type.getFields()).map((field) => property(field, type)),
+      [],
+    );
   if (isObjectType(type)) return objectType(type, schema);
   throw new Error(`There is no C# type for ${type.name}.`);
 }
@@ -93,7 +98,7 @@ function objectType(type: GraphQLObjectType, schema: GraphQLSchema): string {
   const fields = Object.values(type.getFields()).filter(({ args }) => !args.some(isRequiredArgument));
   return classOf(
     type,
-    fields.map(property),
+    fields.map((field) => property(field, type)),
     abstract.map(({ name }) => `I${name}`),
   );
 }
@@ -103,12 +108,19 @@ function classOf(type: GraphQLNamedType, members: readonly string[], bases: read
   return block(head, members);
 }
 
-function property(field: GraphQLField<unknown, unknown> | GraphQLInputField | GraphQLArgument): string {
+/** A member may not have the name of its class: a list of `Offers` becomes `Items`. */
+const distinct = (member: string, { name }: GraphQLNamedType) => (member === name ? 'Items' : member);
+
+function property(
+  field: GraphQLField<unknown, unknown> | GraphQLInputField | GraphQLArgument,
+  of: GraphQLNamedType,
+): string {
   const isOptional =
     !isNonNullType(field.type) || ('defaultValue' in field && field.defaultValue !== undefined);
   const type = isOptional ? nullable(field.type) : typeOf(field.type);
   const handling = isOptional ? ', NullValueHandling = NullValueHandling.Ignore' : '';
-  return `${summary(field)}[JsonProperty("${field.name}"${handling})]\npublic ${type} ${memberName(field.name)} { get; set; }`;
+  const name = distinct(memberName(field.name), of);
+  return `${summary(field)}[JsonProperty("${field.name}"${handling})]\npublic ${type} ${name} { get; set; }`;
 }
 
 function nullable(type: GraphQLType): string {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Where Debian's libnewtonsoft-json5.0-cil puts it. */
-const NEWTONSOFT = '/usr/lib/cli/newtonsoft-json-5.0/Newtonsoft.Json.dll';
+const NEWTONSOFT = '/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll';
 
 /** Compiles what has to be compiled, into `folder`. */
 export async function commandOf(client: string, folder: string): Promise<readonly string[]> {

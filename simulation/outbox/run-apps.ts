@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../random.ts';
 import { drawClientFault } from '../schedule/faults.ts';
@@ -133,18 +134,24 @@ async function killRepeatedly(running: Running, { kills, intents }: ProofSizes, 
 async function live({ app, command }: Running, ms: number): Promise<boolean> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ONCEWARD_APP: JSON.stringify(app) },
   });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  // Its only line: it has begun.
-  await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), exited]);
-  const code = await Promise.race([exited, sleep(ms, 'alive' as const)]);
+  const begun = new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => line === 'started' && resolve());
+  });
+  await Promise.race([begun, exited]);
+  const code = await Promise.race([exited, sleep(ms, 'alive' as const, { ref: false })]);
   if (code === 'alive') {
     child.kill('SIGKILL');
     return (await exited) === null;
   }
-  if (code !== 0) throw new Error(`The app of ${app.player} failed`);
+  if (code !== 0) throw new Error(`The app of ${app.player} failed: ${errors}`);
   return false;
 }
 

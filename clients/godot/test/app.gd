@@ -36,7 +36,9 @@ func _idle(_delta):
 			continue
 		outbox.send(Operations.EXCHANGE, {"exchange": settings.exchange}, name)
 		waiting += 1
-	return waiting == 0
+	if waiting == 0:
+		quit()
+	return false
 
 
 func _is_waiting(name):

@@ -889,7 +889,7 @@ namespace Onceward
         public List<Balance> Balances { get; set; }
 
         [JsonProperty("claimables")]
-        public List<Claimable> Claimables { get; set; }
+        public List<Claimable> Items { get; set; }
 
         [JsonProperty("configVersion")]
         public long ConfigVersion { get; set; }
@@ -2094,7 +2094,7 @@ namespace Onceward
         public bool More { get; set; }
 
         [JsonProperty("offers")]
-        public List<Offer> Offers { get; set; }
+        public List<Offer> Items { get; set; }
 
         [JsonProperty("playerVersion")]
         public long PlayerVersion { get; set; }
