@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-it('fails in exactly the tests whose guarantee the naive server lacks', () => {
+it('E18 fails in exactly the tests whose guarantee the naive server lacks', () => {
   const failed = results.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id);
   expect(failed.sort(), asTable(results)).toEqual(Object.keys(EXPECTED_FAILURES).sort());
   expect(results.filter(({ outcome }) => outcome === 'skipped')).toEqual([]);

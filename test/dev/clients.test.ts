@@ -1,8 +1,10 @@
-/** The conformance suite on the built Worker, directly and through lanes. */
+/** Clients against the built Worker: the outbox while its process is killed, and the conformance suite, directly and through lanes. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { oncewardAdapter } from '../../packages/conformance/src/onceward.ts';
 import { asTable } from '../../packages/conformance/src/report.ts';
 import { runSuite } from '../../packages/conformance/src/run.ts';
+import { commandOf } from '../../simulation/outbox/commands.ts';
+import { runApps } from '../../simulation/outbox/run-apps.ts';
 import { Deployment } from '../../simulation/stack/deployment.ts';
 import { Environment } from '../../simulation/stack/environment.ts';
 
@@ -27,7 +29,7 @@ beforeAll(async () => {
   environment = await Environment.start(new AbortController().signal);
   const bundle = await environment.build();
   const silent = () => {};
-  const { urls } = environment;
+  const urls = await environment.createDatabase('conformance');
   deployment = await Deployment.open({
     environment,
     urls,
@@ -57,3 +59,14 @@ it.each(['direct', 'lanes'] as const)('passes every test of the conformance suit
   const notPassed = results.filter(({ outcome }) => outcome !== 'passed');
   expect(notPassed, asTable(results)).toEqual([]);
 }, 120_000);
+
+it('E17 gives each intent one effect and one outcome while its process is killed and requests and replies are lost', async () => {
+  const command = await commandOf('typescript', environment.newFolder());
+  const sizes = { apps: 2, kills: 15, intents: 5 };
+  let kills = 0;
+  const result = await runApps(environment, { sizes, seed: 'clients-test', command }, () => {
+    kills += 1;
+  });
+  expect(result.violations).toEqual([]);
+  expect(kills).toBe(30);
+}, 180_000);
