@@ -105,6 +105,8 @@ export default defineConfig({
           // Its calendar is compared with ours.
           execArgv: ['--harmony-temporal'],
           isolate: false,
+          // Some read the whole project, on a machine that may be busy.
+          testTimeout: 30_000,
         },
       },
       {

@@ -23,7 +23,8 @@ SET ROLE onceward_app;
 
 -- Three players, two uses.
 SELECT examples.commit(VARIADIC ARRAY(
-  SELECT examples.redeem(player, 'stream') FROM unnest(ARRAY['alice', 'bob', 'carol']) AS p(player)));
+  SELECT examples.redeem(player, 'stream')
+    FROM unnest(ARRAY['alice', 'bob', 'carol']) AS p(player)));
 -- → granted 1: gold 0→50
 -- → granted 1: gold 0→50
 -- → rejected: code_used_up

@@ -17,7 +17,7 @@ const AT_ONCE = 16;
 /** A race that is lost by chance is repeated. */
 const ROUNDS = 3;
 /** At each of these times another step of a claim may be the last one. */
-const KILLED_AFTER_MS = [2, 10, 30, 60, 120];
+const KILLED_AFTER_MS = [2, 5, 10, 20, 40, 80, 150];
 
 export const TESTS: readonly Test[] = [
   {
