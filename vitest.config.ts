@@ -18,10 +18,16 @@ const report = process.env.ONCEWARD_TEST_REPORT;
 const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
 
 /**
- * `npm run test:long` sends every hostile value to every input, measures the heap over 1,000 documents, and runs all tests of keys
- * and concurrency through lanes. `npm test` takes a part of each, chosen by the seed.
+ * `npm run test:long` sends every hostile value to every input and every failure to every mutation, measures the heap over 1,000
+ * documents, and runs all tests of keys and concurrency through lanes. `npm test` takes a part of each, chosen by the seed.
  */
 const isLongRun = Boolean(process.env.ONCEWARD_LONG_TESTS);
+
+/** Of the projects with property tests. Those of the Worker give fast-check the seed themselves. */
+const SEEDED = { setupFiles: ['test/support/seed.ts'], provide: { fuzzSeed } };
+
+/** Only a test that hangs fails by its duration, however busy the machine is. */
+const PATIENT = { testTimeout: 90_000, hookTimeout: 120_000 };
 
 /** Coverage is measured only when all tests run: a part of them would fail the thresholds. */
 const isWholeRun = process.argv.slice(2).join(' ') === 'run';
@@ -75,8 +81,7 @@ function inWorkerd(name: string, include: string[], variables: Record<string, st
       globalSetup,
       isolate: false,
       setupFiles: ['test/support/worker/each-file.ts'],
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      ...PATIENT,
       provide: { fuzzSeed, isLongRun },
     },
   };
@@ -86,8 +91,8 @@ export default defineConfig({
   test: {
     // The Worker logs a line for each operation. Only those of failed tests are of interest.
     silent: 'passed-only',
-    // Vitest's default leaves one core free, which on a machine with two cores is half of them.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // More than cores: while a test waits for Postgres, a lock or a command, another one uses the core.
+    maxWorkers: availableParallelism() + 1,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     coverage: {
       enabled: isWholeRun,
@@ -105,8 +110,8 @@ export default defineConfig({
           // Its calendar is compared with ours.
           execArgv: ['--harmony-temporal'],
           isolate: false,
-          // Some read the whole project, on a machine that may be busy.
-          testTimeout: 30_000,
+          ...SEEDED,
+          ...PATIENT,
         },
       },
       {
@@ -115,6 +120,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts'],
           isolate: false,
+          ...PATIENT,
         },
       },
       {
@@ -122,19 +128,18 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.browser.test.ts'],
           globalSetup: ['test/support/browser-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
         },
       },
-      { test: { name: 'dev', include: ['test/dev/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'dev', include: ['test/dev/**/*.test.ts'], ...PATIENT } },
       {
         test: {
           name: 'ledger',
           include: ['test/ledger/**/*.test.ts'],
           globalSetup,
           isolate: false,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...SEEDED,
+          ...PATIENT,
         },
       },
       inWorkerd('api', ['test/{api,systems}/**/*.test.ts', '!test/api/lanes/**'], {

@@ -5,10 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { answerControl, Traffic } from './neon/control.ts';
 import { execute } from './neon/execute.ts';
-import { neonFailure } from './neon/failures.ts';
 import { type Fault, Faults } from './neon/faults.ts';
 import {
   batchHeaders,
@@ -87,6 +85,7 @@ export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Prom
     const fault = faults.take(body);
     const answerSql = () => database.answer(request, body, aborted.signal);
     if (!fault) return send(response, await answerSql());
+    await faults.delay(fault, aborted.signal);
     await answerWithFault(fault, response, aborted.signal, answerSql);
   }
 
@@ -186,8 +185,6 @@ async function answerWithFault(
   aborted: AbortSignal,
   answerSql: () => Promise<Answer>,
 ): Promise<void> {
-  const delayMs = fault.delayMs + (fault.failure ? (neonFailure(fault.failure).waitMs ?? 0) : 0);
-  if (delayMs > 0) await sleep(delayMs, undefined, { signal: aborted }).catch(() => {});
   // A request that was aborted during the delay is not executed.
   if (aborted.aborted || fault.kind === 'drop_before') return void response.destroy();
   if (fault.failure) return send(response, neonAnswer(fault.failure));

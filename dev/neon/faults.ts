@@ -1,7 +1,8 @@
 /** Rules that break chosen requests on purpose. This file selects the rule for a request; the endpoint executes it. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { NEON_FAILURE_NAMES } from './failures.ts';
+import { NEON_FAILURE_NAMES, neonFailure } from './failures.ts';
 
 const ruleFields = z.strictObject({
   id: z.string().min(1).max(100).optional(),
@@ -50,6 +51,8 @@ export class Faults {
   /** Called with each rule when it is used. */
   onTake: ((fault: Fault) => void) | undefined;
   readonly #rules = new Map<string, Fault>();
+  /** The requests that are delayed now, with the IDs of their rules. */
+  readonly #delayed = new Map<AbortController, string>();
 
   /** Returns the rule's ID. A rule with an existing ID replaces the existing rule. */
   add(rule: FaultRule): string {
@@ -61,9 +64,25 @@ export class Faults {
     return id;
   }
 
-  /** Returns false if there is no such rule. A rule is removed automatically after its last use. */
+  /**
+   * Ends the delays of the rule as well. Returns false if it neither exists nor delays a request. A rule is removed automatically
+   * after its last use.
+   */
   remove(id: string): boolean {
-    return this.#rules.delete(id);
+    const delayed = [...this.#delayed].filter(([, rule]) => rule === id);
+    for (const [delay] of delayed) delay.abort();
+    return this.#rules.delete(id) || delayed.length > 0;
+  }
+
+  /** Resolves after the delay, or earlier if the rule is removed or the request is aborted. */
+  async delay({ id, delayMs, failure }: Fault, aborted: AbortSignal): Promise<void> {
+    const milliseconds = delayMs + ((failure && neonFailure(failure).waitMs) ?? 0);
+    if (milliseconds === 0) return;
+    const lifted = new AbortController();
+    this.#delayed.set(lifted, id);
+    const signal = AbortSignal.any([aborted, lifted.signal]);
+    await sleep(milliseconds, undefined, { signal }).catch(() => {});
+    this.#delayed.delete(lifted);
   }
 
   clear(): void {

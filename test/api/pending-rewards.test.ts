@@ -49,7 +49,7 @@ beforeAll(async () => {
   }
   await announce(first, 'enc-1');
   all = await pendingRewards(asServer(), ofType);
-}, 60_000);
+});
 
 describe('pendingRewards', () => {
   it('pendingRewards shows the player, claim, amounts, time, announcement and config version of each reward, oldest first', async () => {

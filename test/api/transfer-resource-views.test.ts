@@ -43,7 +43,7 @@ beforeAll(async () => {
     // Claims have times in milliseconds, which must differ for the filters.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-}, 60_000);
+});
 
 interface Reading {
   readonly size?: number;

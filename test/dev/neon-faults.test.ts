@@ -1,6 +1,6 @@
 // Fault rules: the effect of each kind on the database and on the caller.
 import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { NEON_FAILURES, type NeonFailureName } from '../../dev/neon/failures.ts';
 import type { FaultRule } from '../../dev/neon/faults.ts';
 import { startDatabase } from '../support/postgres.ts';
@@ -67,6 +67,15 @@ test('delay: the response is sent after the delay', async () => {
   expect(await broken('delay', 'c', { delayMs: 250 })).toBe('answered');
   expect(performance.now() - started).toBeGreaterThanOrEqual(245);
   expect(await granted('c')).toBe(1);
+});
+
+test('delay: a request is answered when its rule is removed', async () => {
+  const id = faults.add({ kind: 'delay', match: '"released"', delayMs: 60_000 });
+  const answered = grant('released').then(() => 'answered');
+  await vi.waitFor(() => expect(faults.remaining(id)).toBe(0));
+  expect(faults.remove(id)).toBe(true);
+  expect(await answered).toBe('answered');
+  expect(await granted('released')).toBe(1);
 });
 
 test('delay: a request that is aborted during the delay is not executed', async () => {

@@ -144,4 +144,4 @@ test(`${BATCHES} concurrent batches of ${SIZE} over ${PLAYERS} players with tran
 
   // Both sides of each transfer agree, and each player's chain is whole.
   expect(await brokenInvariants(ledger.owner, players)).toEqual([]);
-}, 60_000);
+});

@@ -17,7 +17,7 @@ let ledger: Ledger;
 beforeAll(async () => {
   database = await startOwnDatabase();
   ledger = openLedger(database);
-}, 60_000);
+});
 afterAll(async () => {
   await ledger?.close();
   await database?.stop();
@@ -251,4 +251,4 @@ test('before anything was published an operation is stale_config without a confi
     await own.close();
     await empty.stop();
   }
-}, 60_000);
+});

@@ -38,7 +38,7 @@ beforeAll(async () => {
     await granted(ledger.commit({ ...award(staff, 7), player }));
     await granted(ledger.commit(announcement(pending(player))));
   }
-}, 60_000);
+});
 afterAll(async () => {
   await ledger?.close();
   await database?.stop();

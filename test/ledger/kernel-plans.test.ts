@@ -15,7 +15,7 @@ beforeAll(async () => {
   database = await startOwnDatabase();
   ledger = openLedger(database);
   await stopAutovacuum(ledger.owner);
-}, 60_000);
+});
 afterAll(async () => {
   await ledger?.close();
   await database?.stop();
@@ -115,5 +115,5 @@ describe('the kernel', () => {
       expect([name, scans]).toEqual([name, 0]);
       expect(fetched, name).toBeLessThan(50);
     }
-  }, 60_000);
+  });
 });

@@ -9,7 +9,7 @@ import { startDatabase } from '../support/postgres.ts';
 let server: Awaited<ReturnType<typeof startDatabase>>;
 beforeAll(async () => {
   server = await startDatabase();
-}, 60_000);
+});
 afterAll(() => server?.stop());
 
 async function withClient<T>(url: string, run: (client: pg.Client) => Promise<T>): Promise<T> {

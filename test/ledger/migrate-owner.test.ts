@@ -31,7 +31,7 @@ beforeAll(async () => {
     'CREATE DATABASE game OWNER game_owner',
   );
   ownerUrl = `postgresql://game_owner:owner@127.0.0.1:${postgres.port}/game`;
-}, 60_000);
+});
 afterAll(() => postgres.remove());
 
 describe('migrate', () => {

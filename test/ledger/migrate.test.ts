@@ -13,7 +13,7 @@ import { startDatabase } from '../support/postgres.ts';
 let server: Awaited<ReturnType<typeof startDatabase>>;
 beforeAll(async () => {
   server = await startDatabase();
-}, 60_000);
+});
 afterAll(() => server?.stop());
 
 /** An empty database, and a client in it. */

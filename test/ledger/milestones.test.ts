@@ -12,7 +12,7 @@ let ledger: Ledger;
 beforeAll(async () => {
   database = await startOwnDatabase();
   ledger = openLedger(database);
-}, 60_000);
+});
 afterAll(async () => {
   await ledger?.close();
   await database?.stop();

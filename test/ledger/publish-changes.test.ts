@@ -245,7 +245,7 @@ describe('while another transaction holds a lock on the tables', () => {
       expect(await publishing).toMatchObject({ kind: 'published' });
     });
     expect(messages[0]).toBe('Another transaction holds a lock on the tables. Attempt 2 of 5 follows.');
-  }, 30_000);
+  });
 
   test('publishing gives up after some attempts, says what to do, and has written nothing', async () => {
     await publish(another());
@@ -255,5 +255,5 @@ describe('while another transaction holds a lock on the tables', () => {
       await expect(publishing).rejects.toThrow(/Nothing was published\. End it and publish again\./);
     });
     expect(await counts()).toEqual(before);
-  }, 30_000);
+  });
 });

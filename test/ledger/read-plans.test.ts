@@ -25,7 +25,7 @@ beforeAll(async () => {
   database = await startOwnDatabase();
   ledger = openLedger(database);
   await stopAutovacuum(ledger.owner);
-}, 60_000);
+});
 afterAll(async () => {
   await ledger?.close();
   await database?.stop();
@@ -86,7 +86,7 @@ describe('a read of the Worker', () => {
       [STAFF.id],
     );
     await ledger.owner.query('VACUUM ANALYZE');
-  }, 60_000);
+  });
 
   /** The statements that a read sends, as plans. */
   async function plansOf(read: (reads: Database) => Promise<unknown>): Promise<string[]> {

@@ -177,7 +177,7 @@ describe('when another config is published between the announcement and the reco
   beforeAll(async () => {
     database = await startOwnDatabase();
     ledger = openLedger(database);
-  }, 60_000);
+  });
   afterAll(async () => {
     await ledger?.close();
     await database?.stop();

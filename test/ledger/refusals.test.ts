@@ -20,7 +20,7 @@ beforeAll(async () => {
     'UPDATE onceward.settings SET refusals_per_day = $1, refusal_retention_days = $2',
     [PER_DAY, RETENTION_DAYS],
   );
-}, 60_000);
+});
 afterAll(async () => {
   await ledger?.close();
   await database?.stop();

@@ -17,7 +17,7 @@ describe('when a published rule changes', () => {
   beforeAll(async () => {
     database = await startOwnDatabase();
     ledger = openLedger(database);
-  }, 60_000);
+  });
   afterAll(async () => {
     await ledger?.close();
     await database?.stop();

@@ -162,4 +162,4 @@ test(`${OPERATIONS} mixed operations over ${CONNECTIONS} connections on ten play
   await expectRecorded(players, outcomes);
   // The storm contained what it was made to contain.
   expectAllKinds(outcomes);
-}, 60_000);
+});

@@ -19,7 +19,7 @@ let ledger: Ledger;
 beforeAll(async () => {
   database = await startOwnServer({ deadlock_timeout: '100ms' });
   ledger = openLedger(database);
-}, 60_000);
+});
 afterAll(async () => {
   await ledger?.close();
   await database?.stop();
@@ -52,7 +52,7 @@ test('ten migrations under load lose nothing and fail no operation', async () =>
   expect(outcomes.length).toBeGreaterThan(100);
   expect(outcomes.every(({ kind }) => kind === 'granted')).toBe(true);
   expect(await brokenInvariants(ledger.owner, players)).toEqual([]);
-}, 60_000);
+});
 
 /** The locks that a writer takes, in its order; the migration starts when the writer has the first of them. */
 const WRITERS: [string, string[]][] = [

@@ -62,7 +62,7 @@ it('E5 decides under a scheduled config from its moment on by the kernel’s clo
     );
   }
   expect(new Set(receipts.map(experienceIn))).toEqual(new Set([100, 200]));
-}, 30_000);
+});
 
 it('E5 costs an isolate one more round trip where its clock is early or late, and never a wrong amount', async () => {
   const at = later(3_000);
@@ -88,7 +88,7 @@ it('E5 costs an isolate one more round trip where its clock is early or late, an
   expect([await costOf(200, late), await costOf(200, late)]).toEqual([2, 1]);
   vi.useRealTimers();
   expect(JSON.parse((await kv.get(POINTER_KEY)) ?? '').next).toMatchObject({ version });
-}, 30_000);
+});
 
 it('E5 switches at the moment without a round trip where the isolate’s clock is right', async () => {
   const at = later(2_000);
@@ -101,4 +101,4 @@ it('E5 switches at the moment without a round trip where the isolate’s clock i
     expect(experienceIn(receiptOf(await win(playerId, { door })))).toBe(200);
   });
   expect(count).toBe(1);
-}, 30_000);
+});

@@ -98,7 +98,7 @@ it('E5 decides one millisecond before and after both ends of a window by the ker
       }
     }
   }
-}, 60_000);
+});
 
 it.each([
   { clock: 'a day fast', shift: 24 * HOUR },
@@ -140,7 +140,7 @@ it('E5 grants nothing outside a window that ends while 400 requests arrive, and 
     for (const moment of await refusedAt(playerId)) expect(moment).toBeGreaterThanOrEqual(until);
     expect(await ledgerFaults(playerId)).toEqual([]);
   }
-}, 60_000);
+});
 
 it('E5 pays what was announced as announced, also after the window, and announces nothing outside it', async () => {
   const until = Date.now() + 100 * SECOND;
@@ -163,7 +163,7 @@ it('E5 pays what was announced as announced, also after the window, and announce
     );
     expect(rejectionOf(again, 'AlreadyClaimed').original).toEqual(claimed.claim);
   }
-}, 60_000);
+});
 
 it('E5 previews what the operation would do', async () => {
   const until = Date.now() + 100 * SECOND;
@@ -182,7 +182,7 @@ it('E5 previews what the operation would do', async () => {
     const ended = await playerAt(until);
     expect(await unmoved(ended, () => previewsOf(ended))).toEqual(Array(3).fill('NotAvailable'));
   }
-}, 60_000);
+});
 
 /** When rejections as not available were recorded, in milliseconds. Others may be recorded at any time. */
 async function refusedAt(playerId: string): Promise<number[]> {

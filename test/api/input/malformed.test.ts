@@ -24,6 +24,7 @@ import {
   nameOf,
   pathName,
 } from '../../support/worker/inputs.ts';
+import { sampleOf } from '../../support/worker/sample.ts';
 import { scalarValues } from '../../support/worker/scalar-values.ts';
 import { freshKey, send } from '../../support/worker/service.ts';
 
@@ -33,6 +34,13 @@ beforeAll(serveExample);
 const FIELDS = fieldsOf(schema).filter(isRoot);
 const named = (inputs: readonly Input[]) => inputs.map((input) => ({ name: nameOf(input), input }));
 const SCALARS = named(FIELDS.flatMap(inputsOf));
+
+/** `npm test` sends every other malformed value of a type to each of its inputs, to the next input the values between. */
+function valuesFor<T>(input: Input, values: readonly T[]): readonly T[] {
+  const ofType = SCALARS.filter((each) => each.input.type === input.type);
+  const place = ofType.findIndex((each) => each.input === input);
+  return ofType.length === 1 ? values : sampleOf(values, 2, place);
+}
 const COMPOSED = named(
   FIELDS.flatMap(allInputsOf).filter(({ type, isList }) => isList || isInputObjectType(type)),
 );
@@ -73,8 +81,9 @@ describe('every scalar and enum of the schema', () => {
   it.each(
     SCALARS,
   )('$name: refuses malformed values before the database, naming the field and its bound', async ({
-    input: { field, path, type, isRequired },
+    input,
   }) => {
+    const { field, path, type, isRequired } = input;
     const { playerId, token, variables } = await soundRequest(field);
     const { malformed, bound } = isEnumType(type)
       ? { malformed: ['NO_SUCH_VALUE', 7], bound: new RegExp(`must be .*${type.getValues()[0]?.name}`) }
@@ -83,7 +92,8 @@ describe('every scalar and enum of the schema', () => {
     const refuse = (changed: unknown, problem: RegExp) =>
       expectMalformed(field, { variables: changed, token }, { path: name, problem });
     await withoutDatabase(playerId, async () => {
-      for (const value of malformed) await refuse(withValueAt(variables(), path, value), bound);
+      for (const value of valuesFor(input, malformed))
+        await refuse(withValueAt(variables(), path, value), bound);
       if (!isRequired) return;
       await refuse(withValueAt(variables(), path, null), REQUIRED);
       // Where an argument is missing, the document itself is not valid.

@@ -5,6 +5,7 @@ import { receiptOf, resultOf } from '../../support/worker/client.ts';
 import { startIsolate } from '../../support/worker/isolate.ts';
 import { ledgerFaults, ledgerState } from '../../support/worker/ledger-state.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
+import { sampleOf } from '../../support/worker/sample.ts';
 import { SCENES } from '../../support/worker/scenes.ts';
 import { type Door, worker } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
@@ -24,9 +25,9 @@ const untilCommitted = (playerId: string, granted: number) =>
   });
 
 describe.concurrent('a client that disconnects', () => {
-  it.each(SCENES)('$name: commits after the client left a slow database, and the retry replays', async ({
-    prepare,
-  }) => {
+  it.each(
+    sampleOf(SCENES, 3),
+  )('$name: commits after the client left a slow database, and the retry replays', async ({ prepare }) => {
     const { playerId, idempotencyKey, version, granted, send } = await prepare();
     await breakRequests({ match: idempotencyKey, kind: 'delay', delayMs: 1_500 });
     await expect(send({}, { door: disconnectingAfter(100) })).rejects.toThrow();
@@ -39,9 +40,9 @@ describe.concurrent('a client that disconnects', () => {
     expect(await ledgerFaults(playerId)).toEqual([]);
   });
 
-  it.each(SCENES)('$name: has one effect when the client disconnects early several times', async ({
-    prepare,
-  }) => {
+  it.each(
+    sampleOf(SCENES, 3, 1),
+  )('$name: has one effect when the client disconnects early several times', async ({ prepare }) => {
     const { playerId, version, granted, send } = await prepare();
     for (const timeoutMs of [0, 1, 2, 5, 10, 20]) {
       await send({}, { door: disconnectingAfter(timeoutMs) }).catch(() => {});
@@ -53,7 +54,9 @@ describe.concurrent('a client that disconnects', () => {
 });
 
 describe('an evicted Worker', () => {
-  it.each(SCENES)('$name: replays the same receipt in an isolate with empty memory', async ({ prepare }) => {
+  it.each(sampleOf(SCENES, 3, 2))('$name: replays the same receipt in an isolate with empty memory', async ({
+    prepare,
+  }) => {
     const { playerId, send } = await prepare();
     const receipt = receiptOf(await send());
     const retry = () => send({}, { door: startIsolate() });

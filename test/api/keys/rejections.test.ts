@@ -1,15 +1,16 @@
 /** A rejection is recorded under its idempotency key and replayed unchanged. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { changedExample, publish } from '../../support/worker/balance.ts';
+import { serveExample } from '../../support/worker/balance.ts';
 import { faultOf, receiptOf, rejectionOf, resultOf } from '../../support/worker/client.ts';
 import { ledgerState } from '../../support/worker/ledger-state.ts';
 import { breakRequests } from '../../support/worker/neon-control.ts';
 import { REJECTION_CASES } from '../../support/worker/rejection-cases.ts';
+import { sampleOf } from '../../support/worker/sample.ts';
 import { freshKey } from '../../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../../support/worker/stillness.ts';
 
 // Cases publish configs of their own.
-beforeEach(() => publish(changedExample(() => {})));
+beforeEach(serveExample);
 
 describe('a rejection', () => {
   it.each(REJECTION_CASES)('$name: is recorded, moves nothing and never turns into a grant', async ({
@@ -39,10 +40,9 @@ describe('a rejection', () => {
     expect(resultOf(await writingNothing(playerId, () => send(idempotencyKey)))).toEqual(rejection);
   });
 
-  it.each(REJECTION_CASES)('$name: is replayed after its reply was lost and its reason removed', async ({
-    prepare,
-    expected,
-  }) => {
+  it.each(
+    sampleOf(REJECTION_CASES, 3),
+  )('$name: is replayed after its reply was lost and its reason removed', async ({ prepare, expected }) => {
     const { playerId, otherPlayerId = playerId, send, removeReason } = await prepare();
     const idempotencyKey = freshKey();
     await breakRequests({ match: idempotencyKey, kind: 'drop_after_commit' });

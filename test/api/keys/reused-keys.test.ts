@@ -19,6 +19,7 @@ import {
   rejectionOf,
 } from '../../support/worker/client.ts';
 import { addStaffMember } from '../../support/worker/ledger-state.ts';
+import { sampleOf } from '../../support/worker/sample.ts';
 import { scalarValues } from '../../support/worker/scalar-values.ts';
 import { type PreparedScene, SCENES, type Scene, TOWER, towerTicket } from '../../support/worker/scenes.ts';
 import { fresh } from '../../support/worker/service.ts';
@@ -136,7 +137,8 @@ describe('same key, another mutation', () => {
   it.each(firstOfEach)('$name: owns its key, and every other mutation is refused', async (scene) => {
     const prepared = await scene.prepare();
     const { playerId, idempotencyKey } = prepared;
-    const seconds = firstOfEach.filter(({ operation }) => operation !== scene.operation);
+    const others = firstOfEach.filter(({ operation }) => operation !== scene.operation);
+    const seconds = sampleOf(others, 3, firstOfEach.indexOf(scene));
     const staff = await addStaffMember(fresh('staff'));
     const clients = { player: asPlayer(playerId), server: asServer(), staff: asStaff(staff) };
     await expectReuse(

@@ -1,14 +1,15 @@
 /** Runs the queries of ../invariants.ts over the players of a test of the kernel. */
 import type pg from 'pg';
-import { UNPAID_POINTS, VIOLATIONS } from '../invariants.ts';
+import { UNPAID_POINTS, VIOLATED, VIOLATIONS } from '../invariants.ts';
 import type { Client } from './ledger.ts';
 
 /** The violated invariants, each with the first row that violates it. */
 export async function brokenInvariants(owner: Client, playerIds: readonly string[]): Promise<string[]> {
+  const { rows: faults } = await (owner as pg.Pool).query(VIOLATED, [playerIds]);
   const broken: string[] = [];
-  for (const [name, query] of Object.entries(VIOLATIONS)) {
-    const { rows } = await (owner as pg.Pool).query(query, [playerIds]);
-    if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows[0])}`);
+  for (const { fault } of faults) {
+    const { rows } = await (owner as pg.Pool).query(VIOLATIONS[fault] as string, [playerIds]);
+    broken.push(`${fault}: ${JSON.stringify(rows[0])}`);
   }
   return broken;
 }

@@ -1,5 +1,5 @@
 /** The switches of the local Neon endpoint, from inside workerd: break chosen requests, count them. */
-import { inject, vi } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import type { FaultRule } from '../../../dev/neon/faults.ts';
 import '../provided.ts';
 
@@ -13,9 +13,21 @@ async function control<T>(method: string, path: string, body?: object): Promise<
   return (await response.json()) as T;
 }
 
+interface BrokenRequests {
+  /** Resolves when the last of the requests has arrived. */
+  taken(): Promise<void>;
+  /** Ends the rule, and its delay of a request that has arrived. */
+  lift(): Promise<unknown>;
+}
+
 /** Breaks the next request (or `times` of them) to the database whose body contains `match`. */
-export function breakRequests(rule: FaultRule): Promise<{ id: string }> {
-  return control('POST', 'faults', rule);
+export async function breakRequests(rule: FaultRule): Promise<BrokenRequests> {
+  const { id } = await control<{ id: string }>('POST', 'faults', rule);
+  const remaining = async () => (await control<{ remaining: number }>('GET', `faults/${id}`)).remaining;
+  return {
+    taken: () => vi.waitFor(async () => expect(await remaining()).toBe(0), { timeout: 20_000, interval: 10 }),
+    lift: () => control('DELETE', `faults/${id}`),
+  };
 }
 
 /** How many requests to the database contain `match` while `run` runs, which may ask how many there were so far. */
