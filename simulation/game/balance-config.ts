@@ -165,7 +165,6 @@ function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health
   // Duplicates become shards.
   const dragons = random.int(1, 3);
   const shards = { resource: 'shards:fire', rate: random.int(2, 9) };
-  const paladins = random.int(1, 2);
   const splinters = { resource: 'shards:water', rate: random.int(1, 4) };
   const maximum = (stat: 'energy' | 'health'): Bound => ({ ...stats[stat], points: `stat:${stat}` });
   const chargesRate = regenerates ? { ...charges, upTo } : null;
@@ -187,7 +186,7 @@ function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health
       regeneration: { opening: maximum('health'), rate: null },
     },
     'hero:dragon': { ceiling: dragons, clamp: true, converts: shards, regeneration: null },
-    'hero:paladin': { ceiling: paladins, clamp: true, converts: splinters, regeneration: null },
+    'hero:paladin': { ceiling: 1, clamp: true, converts: splinters, regeneration: null },
   };
   const resources = {
     auric_coins: { manual: true, ceiling: coins, atCeiling: 'reject' },
@@ -206,7 +205,7 @@ function drawResources(random: Random, stats: Readonly<Record<'energy' | 'health
     },
     health: { ceiling: { stat: 'health' }, atCeiling: 'clamp', startsWith: 'ceiling' },
     'hero:dragon': { ceiling: dragons, atCeiling: 'convert', convertTo: shards },
-    'hero:paladin': { ceiling: paladins, atCeiling: 'convert', convertTo: splinters },
+    'hero:paladin': { ceiling: 1, atCeiling: 'convert', convertTo: splinters },
   };
   return { numbers, document: { resources } };
 }

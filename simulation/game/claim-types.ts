@@ -40,7 +40,7 @@ interface ClaimNumbers {
 }
 
 /** What a chest of the arena draws besides. */
-const LOOT: Drawing = { table: 'summons', times: 1 };
+export const LOOT: Drawing = { table: 'summons', times: 2 };
 
 export const ELEMENTS = ['fire', 'water', 'shadow'];
 export const MAX_ENEMY = 40;

@@ -81,7 +81,7 @@ export function drawExchanges(random: Random, { seed, began }: SeedFacts) {
       buy_tokens: {
         ...plain(),
         costs: { lumees: random.int(1, 6) },
-        gives: { summon_tokens: random.int(1, 3) },
+        gives: { summon_tokens: random.int(2, 4) },
         bounds: { perDay: random.int(8, 40) },
       },
       summon: {

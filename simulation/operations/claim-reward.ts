@@ -126,7 +126,7 @@ function drawType(random: Random): string {
     [12, 'errand'],
     [14, 'skill_session'],
     [12, 'rating_slip'],
-    [7, 'arena_chest'],
+    [14, 'arena_chest'],
     [8, 'store_purchase'],
     [1, 'no_such_claim'],
   ]);

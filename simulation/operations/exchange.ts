@@ -37,7 +37,7 @@ function drawExchange(draw: Draw): Draft<Wanted> {
     [30, 'drop'],
     [15, 'training'],
     [15, 'buy_tokens'],
-    [20, 'summon'],
+    [30, 'summon'],
     [16, 'buy_shards'],
     [8, 'shard_of_choice'],
     [10, 'great_summon'],

@@ -1,5 +1,6 @@
 /** One valid history that uses every part of the model, and functions to find the parts that a test tampers with. */
 import type { Attempt, Receipt } from '../../simulation/clients/journal.ts';
+import { LOOT } from '../../simulation/game/claim-types.ts';
 import { exchangeNumbers, stockOf } from '../../simulation/game/exchanges.ts';
 import type { Invariant } from '../../simulation/invariants/tally.ts';
 import type { Actor } from '../../simulation/schedule/intent.ts';
@@ -56,7 +57,7 @@ export function validHistory(): MutableHistory {
   service.send(
     service.intent('recoverReward', { actor: server, player: hot, input: recovery }),
     {},
-    possibleDraws(1),
+    possibleDraws(LOOT.times),
   );
   const exchange = (name: string) =>
     service.intent('exchange', { actor: server, player: hot, input: { exchange: name, quantity: 1 } });
