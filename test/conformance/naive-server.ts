@@ -24,6 +24,9 @@ export class NaiveServer {
   /** Rises with each restart: a process that was killed executes no further statement. */
   #process = 0;
   #claims = 0;
+  /** Claims that are being made, and those of them that have been paid and not inserted. */
+  #inFlight = 0;
+  #halfDone = 0;
   #port = 0;
 
   get url(): string {
@@ -33,7 +36,10 @@ export class NaiveServer {
   async start(): Promise<void> {
     const server = createServer(async (request, response) => {
       const body = JSON.parse(await textOf(request));
+      const own = this.#process;
+      this.#inFlight += 1;
       const answer = body.idempotencyKey ? await this.#claim(body) : this.#tables.wallets.get(body.player);
+      if (own === this.#process) this.#inFlight -= 1;
       response.end(JSON.stringify(answer ?? 0));
     });
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
@@ -49,9 +55,12 @@ export class NaiveServer {
     await closed;
   }
 
-  /** The wallets and claims are in a database; the keys are gone. */
+  /** The wallets and claims are in a database; the keys are gone. It dies at the worst moment, as it would one day. */
   async restart(): Promise<void> {
+    while (this.#inFlight > 0 && this.#halfDone === 0) await sleep(1);
     this.#process += 1;
+    this.#inFlight = 0;
+    this.#halfDone = 0;
     await this.stop();
     this.#receipts = new Map();
     await this.start();
@@ -75,12 +84,16 @@ export class NaiveServer {
     const after = await this.#statement(own, () => {
       const sum = (wallets.get(player) ?? 0) + amount;
       wallets.set(player, sum);
+      this.#halfDone += 1;
       return sum;
     });
     this.#claims += 1;
     const id = `claim-${this.#claims}`;
     const receipt = { id, replayed: false, before: after - amount, delta: amount, after };
-    await this.#statement(own, () => claims.set(place, receipt));
+    await this.#statement(own, () => {
+      claims.set(place, receipt);
+      this.#halfDone -= 1;
+    });
     this.#receipts.set(`${player}/${idempotencyKey}`, receipt);
     return { kind: 'granted', receipt };
   }
