@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Command, runCommand } from '../../../cli/command-line.ts';
 
-export interface Ended {
+interface Ended {
   readonly status: number | null;
   /** Standard output, standard error, and both in the order in which they were written. */
   readonly out: string;
