@@ -122,7 +122,7 @@ async function readLocalStack(): Promise<LocalStack> {
   const text = await readFile(LOCAL_STACK_FILE, 'utf8').catch(() => null);
   if (text === null) {
     throw new Error(
-      'No database given and no local stack is running. Pass --database-url, set OWNER_DATABASE_URL, or start a local stack with `npm run dev`.',
+      'No database or URL given and no local stack is running. Pass --database-url or --url, set OWNER_DATABASE_URL, or start a local stack with `npm run dev`.',
     );
   }
   return JSON.parse(text) as LocalStack;

@@ -430,6 +430,53 @@ CREATE TABLE "onceward"."reward_claims" (
 	CONSTRAINT "reward_claims_granted_once" UNIQUE("player","claim_type","claim_key","generation")
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."undo_claims" (
+	"undo" bigint NOT NULL,
+	"player" bigint NOT NULL,
+	"place" integer NOT NULL,
+	"number" integer NOT NULL,
+	"reversal" integer,
+	"forecast" text COLLATE "C",
+	"outcome" text COLLATE "C",
+	CONSTRAINT "undo_claims_in_order" PRIMARY KEY("undo","place")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."undo_players" (
+	"undo" bigint NOT NULL,
+	"player" bigint NOT NULL,
+	"forecast" text[],
+	"differs" text[],
+	CONSTRAINT "undo_players_once" PRIMARY KEY("undo","player")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."undos" (
+	"no" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."undos_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"made_by" bigint NOT NULL,
+	"run_by" bigint,
+	"made_at" timestamp with time zone NOT NULL,
+	"started_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	"stepped_at" timestamp with time zone NOT NULL,
+	"scanned_to" bigint DEFAULT 0 NOT NULL,
+	"scans_to" bigint NOT NULL,
+	"proposal" bigint,
+	"players_named" bigint[],
+	"made_number" integer NOT NULL,
+	"claims" integer DEFAULT 0 NOT NULL,
+	"players" integer DEFAULT 0 NOT NULL,
+	"checked" integer DEFAULT 0 NOT NULL,
+	"reversed" integer DEFAULT 0 NOT NULL,
+	"debt" boolean NOT NULL,
+	"state" text DEFAULT 'selecting' NOT NULL,
+	"reason" text NOT NULL,
+	"digest" text COLLATE "C",
+	"stopped" text,
+	"filter" json NOT NULL,
+	"forecast" json DEFAULT '{}'::json NOT NULL,
+	"moved" json DEFAULT '{}'::json NOT NULL,
+	"refused" json DEFAULT '{}'::json NOT NULL
+);
+--> statement-breakpoint
 CREATE INDEX "campaign_rows_refused" ON "onceward"."campaign_rows" USING btree ("campaign","line") WHERE why IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "campaigns_one_per_name" ON "onceward"."campaigns" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "campaigns_one_per_action" ON "onceward"."campaigns" USING btree ("made_by","made_number");--> statement-breakpoint
@@ -455,4 +502,9 @@ CREATE INDEX "reward_claims_of_player_by_type" ON "onceward"."reward_claims" USI
 CREATE INDEX "reward_claims_by_key" ON "onceward"."reward_claims" USING btree (hashtextextended(claim_key, claim_type),"player","number");--> statement-breakpoint
 CREATE INDEX "reward_claims_by_correlation" ON "onceward"."reward_claims" USING btree ("correlation_id","claimed_at");--> statement-breakpoint
 CREATE INDEX "reward_claims_by_client_correlation" ON "onceward"."reward_claims" USING btree ("client_correlation_id","claimed_at") WHERE client_correlation_id IS NOT NULL;--> statement-breakpoint
-CREATE INDEX "reward_claims_by_time" ON "onceward"."reward_claims" USING brin ("claimed_at");
+CREATE INDEX "reward_claims_by_time" ON "onceward"."reward_claims" USING brin ("claimed_at");--> statement-breakpoint
+CREATE INDEX "undo_claims_to_check" ON "onceward"."undo_claims" USING btree ("undo","place") WHERE forecast IS NULL;--> statement-breakpoint
+CREATE INDEX "undo_claims_to_reverse" ON "onceward"."undo_claims" USING btree ("undo","place") WHERE outcome IS NULL;--> statement-breakpoint
+CREATE INDEX "undo_claims_of_player" ON "onceward"."undo_claims" USING btree ("undo","player","place");--> statement-breakpoint
+CREATE UNIQUE INDEX "undos_one_per_action" ON "onceward"."undos" USING btree ("made_by","made_number");--> statement-breakpoint
+CREATE INDEX "undos_at_work" ON "onceward"."undos" USING btree ("stepped_at") WHERE state IN ('selecting', 'checking', 'running');

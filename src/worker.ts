@@ -19,6 +19,7 @@ import { readPublishedConfig, readPublishedVersions } from './ledger/read-config
 import { readTexts, readTextsIndex } from './ledger/read-texts.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
+import { continueUndos } from './resolvers/drive-undo.ts';
 import { type ErrorCode, errorExtensions, graphqlErrors } from './schema/errors.ts';
 
 function openIsolate(env: Env) {
@@ -118,6 +119,7 @@ export default {
       moveConfigPointer(env, database),
       expireRefusals(database),
       driveOn(env, database),
+      continueUndos(openedIsolate(env), UNDO_MS),
     ]);
     for (const one of done) if (one.status === 'rejected') throw one.reason;
   },
@@ -131,6 +133,14 @@ async function moveConfigPointer({ BALANCE_KV: kv }: Env, database: Database): P
     readDocument: async (version) => (await readPublishedConfig(database, version))?.document,
   });
 }
+
+function openedIsolate(env: Env): ReturnType<typeof openIsolate> {
+  isolate ??= openIsolate(env);
+  return isolate;
+}
+
+/** How long one run of the schedule drives an undo. */
+const UNDO_MS = 60_000;
 
 /** Campaigns whose Workflow has died. */
 async function driveOn({ CAMPAIGNS: workflow, CAMPAIGN_STALLED_SECONDS: given }: Env, database: Database) {

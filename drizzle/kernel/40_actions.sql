@@ -1,6 +1,6 @@
--- Actions of staff: what changes proposals, lists and campaigns. Each is an operation without a
--- player, so its key, its claim, its refusals and its audit row are those of any operation of
--- staff; what it does to its record is done in the same transaction.
+-- Actions of staff: what changes proposals, lists, campaigns, codes and undos. Each is an operation
+-- without a player, so its key, its claim, its refusals and its audit row are those of any
+-- operation of staff; what it does to its record is done in the same transaction.
 --
 -- Order: the record is locked and the action judged; the operation is committed, or recorded as
 -- rejected; a new grant is executed. A key that is known is answered as before, whatever the
@@ -14,6 +14,8 @@ RETURN CASE split_part(action_kind, '.', 1)
   WHEN 'proposal' THEN 'proposal:decide'
   WHEN 'list' THEN 'campaign:manage'
   WHEN 'campaign' THEN 'campaign:manage'
+  WHEN 'codes' THEN 'codes:create'
+  WHEN 'undo' THEN 'undo:manage'
 END;
 
 -- Locks the record and says why the action is rejected; null: it is not.
@@ -24,6 +26,8 @@ BEGIN
     WHEN 'proposal' THEN onceward.judge_proposal(action, by_actor)
     WHEN 'list' THEN onceward.judge_list(action)
     WHEN 'campaign' THEN onceward.judge_campaign(action)
+    WHEN 'codes' THEN onceward.judge_codes(action)
+    WHEN 'undo' THEN onceward.judge_undo(action)
   END;
 END $$;
 
@@ -36,6 +40,8 @@ BEGIN
     WHEN 'proposal' THEN PERFORM onceward.decide_proposal(action, by_actor);
     WHEN 'list' THEN PERFORM onceward.perform_list(action, by_actor, by_number);
     WHEN 'campaign' THEN PERFORM onceward.perform_campaign(action, by_actor, by_number);
+    WHEN 'codes' THEN PERFORM onceward.create_codes(action, by_actor, by_number);
+    WHEN 'undo' THEN PERFORM onceward.perform_undo(action, by_actor, by_number);
   END CASE;
 END $$;
 
@@ -51,6 +57,10 @@ BEGIN
     WHEN 'campaign' THEN onceward.campaign_json(coalesce((action->>'campaignId')::bigint, (
       SELECT c.no FROM onceward.campaigns c
        WHERE (c.made_by, c.made_number) = (by_actor, by_number))))
+    WHEN 'codes' THEN onceward.code_batch_json((
+      SELECT b.no FROM onceward.code_batches b WHERE (b.actor, b.number) = (by_actor, by_number)))
+    WHEN 'undo' THEN onceward.undo_json(coalesce((action->>'undoId')::bigint, (
+      SELECT u.no FROM onceward.undos u WHERE (u.made_by, u.made_number) = (by_actor, by_number))))
   END;
 END $$;
 

@@ -69,7 +69,8 @@ BEGIN
        AND 'search_path=pg_catalog, pg_temp' = ANY (proconfig)
        AND (proname IN ('commit_operations', 'commit_bulk', 'commit_action', 'preview_operation',
                          'read_screen', 'audit_list', 'expire_refusals', 'commit_campaign',
-                         'check_campaign', 'stop_campaign', 'next_campaign_instance')
+                         'check_campaign', 'stop_campaign', 'next_campaign_instance',
+                         'step_undo', 'stop_undo')
          OR NOT prosecdef AND provolatile <> 'v')
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO onceward_app', callable);

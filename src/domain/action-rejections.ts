@@ -1,5 +1,11 @@
 /** The rejections of actions of staff: a part of the catalogue (rejections.ts). */
-import { type CampaignRefusal, type ListRefusal, type ProposalRefusal, row } from './rejection-row.ts';
+import {
+  type CampaignRefusal,
+  type ListRefusal,
+  type ProposalRefusal,
+  row,
+  type UndoRefusal,
+} from './rejection-row.ts';
 
 const PROPOSALS: Readonly<Record<ProposalRefusal, string>> = {
   own: 'was made by yourself. Somebody else has to approve it',
@@ -33,11 +39,22 @@ const CAMPAIGNS: Readonly<Record<CampaignRefusal, string>> = {
   not_giveable: 'gives what staff cannot give',
 };
 
+const UNDOS: Readonly<Record<UndoRefusal, string>> = {
+  selecting: 'is selecting its claims. Wait for the dry run',
+  checking: 'is being checked. Wait for the dry run',
+  ready: 'has not been started',
+  running: 'is running',
+  paused: 'is paused',
+  done: 'was done before',
+  cancelled: 'was cancelled',
+  empty: 'selected no claims',
+};
+
 export const ACTION_REJECTIONS = {
   unknown_record: row({
-    description: 'There is no proposal, list or campaign with this ID.',
+    description: 'There is no proposal, list, campaign or undo with this ID.',
     fields: {
-      record: { type: 'String', description: 'What it is: `proposal`, `list` or `campaign`.' },
+      record: { type: 'String', description: 'What it is: `proposal`, `list`, `campaign` or `undo`.' },
       id: { type: 'SafeInt' },
     },
     message: ({ record, id }) => `There is no ${record} ${id}. Check the ID.`,
@@ -64,6 +81,11 @@ export const ACTION_REJECTIONS = {
     },
     message: ({ listId, why, lines }) =>
       `List ${listId} ${LISTS[why]}${lines.length > 0 ? `: ${lines.join(', ')}` : ''}.`,
+  }),
+  undo_refused: row({
+    description: 'The undo does not take this: see `why`.',
+    fields: { undoId: { type: 'SafeInt' }, why: { type: 'UndoRefusal' } },
+    message: ({ undoId, why }) => `Undo ${undoId} ${UNDOS[why]}.`,
   }),
   campaign_refused: row({
     description: 'The campaign does not take this: see `why`.',

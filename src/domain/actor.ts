@@ -28,6 +28,8 @@ export const STAFF_PERMISSIONS = {
   'reward:recover': ['support', 'admin'],
   'reward:take': ['support', 'admin'],
   'combat:correct': ['support', 'admin'],
+  'codes:create': ['admin'],
+  'undo:manage': ['support', 'admin'],
   'ledger:search': ['support', 'economist', 'auditor', 'admin'],
   'proposal:decide': ['support', 'economist', 'admin'],
   'campaign:manage': ['economist', 'admin'],

@@ -28,4 +28,9 @@ export const CODE_REJECTIONS = {
         ? `This code has ended at ${closedAt}.`
         : `This code is valid from ${opensAt}; send it with a new key then.`,
   }),
+  code_exists: row({
+    description: 'A code with this text, or from this seed, was created before. It keeps its reward.',
+    fields: {},
+    message: () => 'This code exists. Choose another text, or make another seed.',
+  }),
 } as const;

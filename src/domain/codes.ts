@@ -11,6 +11,11 @@ export function codeDigest(secret: string, code: Code): string {
   return createHmac('sha256', secret).update(`code\n${code}`).digest('hex');
 }
 
+/** What is stored of the text or the seed that codes were made from, to tell a repeated request from another. */
+export function originDigest(secret: string, first: Code, seed: string): string {
+  return `hmac:${createHmac('sha256', secret).update(`origin\n${first}\n${seed}`).digest('hex')}`;
+}
+
 /**
  * Random codes of 80 bits. They follow from the server's secret and a seed that is not stored, so that a request that is sent again
  * gets the same ones and nobody else can compute them.

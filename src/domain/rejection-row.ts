@@ -43,6 +43,17 @@ export type CampaignRefusal =
   | 'cancelled'
   | 'not_giveable';
 
+/** Why an undo does not take an action: its state, or that it has no claims. */
+export type UndoRefusal =
+  | 'selecting'
+  | 'checking'
+  | 'ready'
+  | 'running'
+  | 'paused'
+  | 'done'
+  | 'cancelled'
+  | 'empty';
+
 /** The reversal that took a claim back whole. */
 export interface ClaimReversal {
   readonly claimId: string;
@@ -87,6 +98,7 @@ interface FieldTypes {
   SourceKey: SourceKey;
   StatName: string;
   Terms: string;
+  UndoRefusal: UndoRefusal;
   '[ResourceAmount]': readonly Amount[];
   '[StatName]': readonly string[];
   '[String]': readonly string[];

@@ -50,6 +50,10 @@ export const PATTERNS = {
     expression: /^[0-9a-f]{32}$/,
     expected: '32 characters of 0–9 a–f',
   },
+  seed: {
+    expression: /^[A-Za-z0-9_-]{32,128}$/,
+    expected: '32 to 128 characters of A–Z a–z 0–9 _ -',
+  },
   language: {
     expression: /^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$/,
     expected: 'a language tag of BCP 47, such as en, pt-BR or zh-Hant',

@@ -70,6 +70,7 @@ export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   bulk_calls: ['input', 'client_correlation_id'],
   refusals: ['input', 'reason', 'client_correlation_id', 'rejection'],
   campaigns: ['reason'],
+  undos: ['reason', 'filter'],
   audit_events: ['reason', 'client_correlation_id', 'detail'],
   balance_configs: ['published_by', 'reason'],
   catalogue_texts: ['published_by', 'reason'],

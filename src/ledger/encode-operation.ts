@@ -1,7 +1,7 @@
 /** Turns an Operation of the domain into the kernel's parameters. It decides nothing. */
 import type { LimitUse } from '../domain/limits.ts';
 import type { Choice, Conversion, Posting, Requirement, Reset } from '../domain/moves.ts';
-import type { Operation, Source, StaffTerms } from '../domain/operation.ts';
+import type { AnnouncedPlan, Operation, Source, StaffTerms } from '../domain/operation.ts';
 import type { ScopedSourceKey } from '../domain/rejections.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   KernelChoice,
   KernelLimitUse,
   KernelOperation,
+  KernelPlan,
   KernelPosting,
   KernelRequirement,
   KernelSourceKey,
@@ -157,16 +158,15 @@ function staffTermsOf({ day, renewsAt }: StaffTerms): KernelStaffTerms {
 function announcedBy({
   announces: { claimType, claimKey, plan },
 }: Extract<Source, { kind: 'announcement' }>): KernelOperation['announces'] {
-  const { resources, postings, choices, sourceKeys } = plan;
+  return { claim_type: claimType, claim_key: claimKey, plan: encodePlan(plan) };
+}
+
+export function encodePlan({ resources, postings, choices, sourceKeys }: AnnouncedPlan): KernelPlan {
   return {
-    claim_type: claimType,
-    claim_key: claimKey,
-    plan: {
-      resources,
-      postings: postings.map(postingOf),
-      choices: choices.map(choiceOf),
-      source_keys: sourceKeys.map(sourceKeyOf),
-    },
+    resources,
+    postings: postings.map(postingOf),
+    choices: choices.map(choiceOf),
+    source_keys: sourceKeys.map(sourceKeyOf),
   };
 }
 

@@ -20,6 +20,7 @@ export { claimables } from './claimables.ts';
 export { claims } from './claims.ts';
 export { claimsOf } from './claims-of.ts';
 export { applyDamage, heal } from './combat.ts';
+export { createCodes } from './create-codes.ts';
 export { exchange } from './exchange.ts';
 export { grantMany } from './grant-many.ts';
 export { integrity } from './integrity.ts';
@@ -43,3 +44,12 @@ export { staffActions } from './staff-actions.ts';
 export { takeResource } from './take-resource.ts';
 export { trace } from './trace.ts';
 export { transferResource } from './transfer-resource.ts';
+export {
+  cancelUndo,
+  createUndo,
+  pauseUndo,
+  resumeUndo,
+  runUndo,
+  undo,
+  undoPlayers,
+} from './undo.ts';

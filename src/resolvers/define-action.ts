@@ -55,10 +55,14 @@ interface ActionDefinition<Fields extends InputFieldMap, Parsed> extends ActionK
   /** The rejections that it can answer, besides idempotency_key_reused. */
   readonly rejections: readonly RejectionKind[];
   /** Checks what scalars cannot express. Throws a FaultError. Absent: the input itself. */
-  readonly parse?: (input: Input<Fields>) => Parsed;
+  readonly parse?: (input: Input<Fields>, context: RequestContext) => Parsed;
   /** Whether it starts what only the Workflow binding can do. */
   readonly needsWorkflow?: true;
   readonly decide: (intent: Intent, request: Parsed) => DecidedAction;
+  /** What the answer shows of the record, with what only the request knows. Absent: the record. */
+  readonly show?: (record: never, request: Parsed) => unknown;
+  /** Goes on after the answer; the schedule does so if it ends. */
+  readonly afterwards?: (record: never, context: RequestContext) => void;
   readonly example: Readonly<Record<string, unknown>>;
   readonly notes?: string;
 }
@@ -129,7 +133,7 @@ async function run<Fields extends InputFieldMap, Parsed>(
   observation.note({ claimType: definition.claimType });
   const actor = authorise(context, definition.name, ['staff']);
   if (definition.needsWorkflow && !context.services.beginCampaign) throw new FaultError(NO_WORKFLOW);
-  const request = definition.parse ? definition.parse(input) : (input as unknown as Parsed);
+  const request = definition.parse ? definition.parse(input, context) : (input as unknown as Parsed);
   let effect: Effect | undefined;
   const { fault, answer } = await sendOperation<ActionOutcome>(context, observation, {
     intent: { actor, playerId: actor.id, idempotencyKey: input.idempotencyKey, expectedVersion: null },
@@ -150,7 +154,9 @@ async function run<Fields extends InputFieldMap, Parsed>(
       const { correlationId, claimedAt, configVersion, reason } = answer.claim;
       observation.note({ code: 'RECEIPT', replayed: answer.replayed, configVersion, reason });
       if (definition.needsWorkflow && !answer.replayed) begin(context, answer.record);
-      const { replayed, record } = answer;
+      definition.afterwards?.(answer.record as never, context);
+      const { replayed } = answer;
+      const record = definition.show ? definition.show(answer.record as never, request) : answer.record;
       return { kind: 'action_receipt', replayed, correlationId, recordedAt: claimedAt, record };
     }
     case 'rejected':

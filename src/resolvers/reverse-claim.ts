@@ -3,7 +3,7 @@ import { decideReverseClaim, REVERSE_CLAIM } from '../domain/reverse-claim.ts';
 import { builder } from '../schema/builder.ts';
 import { defineMutation } from './define-mutation.ts';
 
-const IfInsufficient = builder.enumType('IfInsufficient', {
+export const IfInsufficient = builder.enumType('IfInsufficient', {
   description: 'What a reversal does where the player no longer has what the claim gave.',
   values: {
     REFUSE: { value: 'refuse', description: 'Nothing moves: InsufficientBalance.' },

@@ -1,5 +1,5 @@
 /** The enums of rejections of actions of staff (src/domain/action-rejections.ts). */
-import type { CampaignRefusal, ListRefusal, ProposalRefusal } from '../domain/rejection-row.ts';
+import type { CampaignRefusal, ListRefusal, ProposalRefusal, UndoRefusal } from '../domain/rejection-row.ts';
 import { builder } from './builder.ts';
 
 type Values<Name extends string> = {
@@ -41,6 +41,20 @@ builder.enumType('ListRefusal', {
     },
     GIVES_TWICE: { value: 'gives_twice', description: 'The campaign and its rows say what is given.' },
   } satisfies Values<ListRefusal>,
+});
+
+builder.enumType('UndoRefusal', {
+  description: 'Why an undo does not take an action: its state, or that it has no claims.',
+  values: {
+    SELECTING: { value: 'selecting', description: 'It is selecting its claims.' },
+    CHECKING: { value: 'checking', description: 'The dry run is not done.' },
+    READY: { value: 'ready', description: 'It has not been started.' },
+    RUNNING: { value: 'running', description: 'It runs.' },
+    PAUSED: { value: 'paused', description: 'It is paused.' },
+    DONE: { value: 'done', description: 'It was done before.' },
+    CANCELLED: { value: 'cancelled', description: 'It was cancelled before.' },
+    EMPTY: { value: 'empty', description: 'It selected no claims.' },
+  } satisfies Values<UndoRefusal>,
 });
 
 builder.enumType('CampaignRefusal', {

@@ -68,6 +68,7 @@ export const builder = new SchemaBuilder<{
     Language: Scalar<string>;
     Tag: Scalar<string>;
     Terms: Scalar<string>;
+    Seed: Scalar<string>;
     CorrelationId: Scalar<string>;
     Text: Scalar<string>;
     Facts: Scalar<Facts>;

@@ -53,6 +53,10 @@ const PATTERNED = {
     pattern: PATTERNS.terms,
     about: 'A digest of what an operation costs, gives and draws',
   },
+  Seed: {
+    pattern: PATTERNS.seed,
+    about: 'Random characters that a client makes',
+  },
   CorrelationId: {
     pattern: PATTERNS.correlationId,
     about: 'Identifies one request in its answer, the ledger, the audit and the logs',

@@ -7,7 +7,13 @@ import { serveExample } from '../support/worker/balance.ts';
 import { type Answer, asPlayer, asStaff, faultOf, receiptOf, rejectionOf } from '../support/worker/client.ts';
 import { createCode, unknownCode, usesOf } from '../support/worker/codes.ts';
 import { coldWorker, doorTo } from '../support/worker/cold-worker.ts';
-import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
+import {
+  addStaffMember,
+  dumpOfLedger,
+  ledgerFaults,
+  ledgerState,
+  owner,
+} from '../support/worker/ledger-state.ts';
 import { catchLines, rawLines } from '../support/worker/log-lines.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
@@ -179,7 +185,7 @@ describe('a code', () => {
     await redeem(other, codes.redeemed);
     await redeem(other, `${codes.redeemed}7`);
     await asPlayer(other).redeemCode({ code: codes.redeemed.toLowerCase(), expectedVersion: 7 });
-    const dumped = await dump();
+    const dumped = await dumpOfLedger();
     // What is searched has the outcomes of these requests.
     expect(dumped).toContain(codeDigest(LOCAL_CODE_SECRET, codes.unknown));
     expect(rawLines().join('\n')).toContain(playerId);
@@ -201,15 +207,3 @@ describe('a code', () => {
     receiptOf(await redeem(playerId, code));
   });
 });
-
-/** Every row of every table, as text. */
-async function dump(): Promise<string> {
-  const tables = await owner`
-    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'onceward'`;
-  const texts = await Promise.all(
-    tables.map(({ name }) =>
-      owner.query(`SELECT coalesce(string_agg(t::text, E'\\n'), '') AS rows FROM ${name} AS t`),
-    ),
-  );
-  return texts.map(([row]) => String(row?.rows)).join('\n');
-}

@@ -6,6 +6,7 @@ import { PERSONAL_COLUMNS } from '../../src/ledger/columns.ts';
 import * as operationsTables from '../../src/ledger/operations-tables.ts';
 import * as stateTables from '../../src/ledger/state-tables.ts';
 import * as ledgerTables from '../../src/ledger/tables.ts';
+import * as undoTables from '../../src/ledger/undo-tables.ts';
 
 /** Columns of free form that never name a person: names of the config, keys, terms of rewards. */
 const IMPERSONAL = [
@@ -59,6 +60,16 @@ const IMPERSONAL = [
   'proposals.permission',
   'proposals.state',
   'proposals.summary',
+  'undos.state',
+  'undos.digest',
+  'undos.stopped',
+  'undos.forecast',
+  'undos.moved',
+  'undos.refused',
+  'undo_claims.forecast',
+  'undo_claims.outcome',
+  'undo_players.forecast',
+  'undo_players.differs',
   'balance_configs.sha256',
   'balance_configs.document',
   'catalogue_texts.language',
@@ -68,7 +79,7 @@ const IMPERSONAL = [
 ];
 
 test('every column of free form is known to name a person, or known not to', () => {
-  const all = { ...ledgerTables, ...stateTables, ...operationsTables, ...campaignTables };
+  const all = { ...ledgerTables, ...stateTables, ...operationsTables, ...campaignTables, ...undoTables };
   const tables = Object.values(all).filter((each) => is(each, Table));
   const columns = tables.flatMap((table) =>
     getTableConfig(table as PgTable)

@@ -130,6 +130,11 @@ const EXAMPLES: Examples = {
     [{ kind: 'progress_not_reached', counter: 'wins', have: 2, need: 3 }, ['wins', '2 of 3', 'new key']],
   ],
   unknown_code: [[{ kind: 'unknown_code' }, ['no such code', 'new key']]],
+  code_exists: [[{ kind: 'code_exists' }, ['exists', 'another']]],
+  undo_refused: [
+    [{ kind: 'undo_refused', undoId: 7, why: 'done' }, ['Undo 7', 'done before']],
+    [{ kind: 'undo_refused', undoId: 7, why: 'cancelled' }, ['Undo 7', 'cancelled']],
+  ],
   code_used_up: [[{ kind: 'code_used_up' }, ['used up', 'Nothing']]],
   code_not_valid: [
     [

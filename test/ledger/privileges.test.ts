@@ -9,16 +9,10 @@ const { app, owner, commit, playerLedger, addStaff } = openLedger();
 const TABLES = [
   'actors',
   'audit_events',
-  'award_limits',
-  'balance_configs',
-  'bulk_calls',
-  'catalogue_texts',
-  'balances',
+  ...['award_limits', 'balance_configs', 'bulk_calls', 'catalogue_texts', 'balances'],
   ...['campaign_rows', 'campaigns'],
   'checkpoints',
-  'code_batches',
-  'code_tries',
-  'codes',
+  ...['code_batches', 'code_tries', 'codes'],
   'counted_claims',
   'game_limits',
   'ledger_entries',
@@ -36,6 +30,7 @@ const TABLES = [
   'staff',
   'staff_values',
   'take_limits',
+  ...['undo_claims', 'undo_players', 'undos'],
 ];
 /** The functions that run with the owner's privileges. */
 const KERNEL = [
@@ -49,7 +44,9 @@ const KERNEL = [
   'onceward.next_campaign_instance(bigint,interval)',
   'onceward.preview_operation(integer,jsonb,text[])',
   'onceward.read_screen(integer,jsonb,text[])',
+  'onceward.step_undo(integer,bigint,jsonb,text[])',
   'onceward.stop_campaign(bigint,integer,text)',
+  'onceward.stop_undo(bigint,text)',
 ];
 const DENIED = { code: '42501' };
 
@@ -201,7 +198,9 @@ describe('the kernel resolves no name in the caller’s session', () => {
       'next_campaign_instance',
       'preview_operation',
       'read_screen',
+      'step_undo',
       'stop_campaign',
+      'stop_undo',
     ]);
     for (const { proname, settings } of rows)
       expect([proname, settings]).toEqual([

@@ -585,6 +585,19 @@ namespace Onceward
     /// <summary>Every outcome of cancelCampaign.</summary>
     public interface ICancelCampaignResult { }
 
+    public sealed class CancelUndoInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("undoId")]
+        public long UndoId { get; set; }
+    }
+
+    /// <summary>Every outcome of cancelUndo.</summary>
+    public interface ICancelUndoResult { }
+
     /// <summary>What moved a balance.</summary>
     public static class ChangeCause
     {
@@ -908,6 +921,17 @@ namespace Onceward
         public string Tier { get; set; }
     }
 
+    /// <summary>Claims that are not reversed.</summary>
+    public sealed class ClaimsNotReversed
+    {
+        [JsonProperty("claims")]
+        public long Claims { get; set; }
+
+        /// <summary>As a single reversal is rejected: `already_claimed` (it was reversed before), `insufficient_balance`, `limit_exceeded`, `not_reversible`.</summary>
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
     public sealed class CloseListInput
     {
         /// <summary>Made before the first try and sent with every retry.</summary>
@@ -920,6 +944,95 @@ namespace Onceward
 
     /// <summary>Every outcome of closeList.</summary>
     public interface ICloseListResult { }
+
+    /// <summary>Codes that were created together, with the same terms.</summary>
+    public sealed class CodeBatch
+    {
+        [JsonProperty("closesAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ClosesAt { get; set; }
+
+        /// <summary>In the answer to `createCodes`: the codes as they are printed, in their order. Null elsewhere: they are not stored.</summary>
+        [JsonProperty("codes", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Codes { get; set; }
+
+        /// <summary>The balance config that the amounts come from.</summary>
+        [JsonProperty("configVersion")]
+        public long ConfigVersion { get; set; }
+
+        /// <summary>How many codes there are.</summary>
+        [JsonProperty("count")]
+        public long Count { get; set; }
+
+        [JsonProperty("createdAt")]
+        public string CreatedAt { get; set; }
+
+        [JsonProperty("createdBy")]
+        public string CreatedBy { get; set; }
+
+        /// <summary>What each redemption gives, whatever the config says then. A ceiling may clamp it.</summary>
+        [JsonProperty("gives")]
+        public List<ResourceAmount> Gives { get; set; }
+
+        /// <summary>The claim ID of what created it. The claim key of a redemption begins with it: `&lt;id&gt;/&lt;place of the code&gt;`.</summary>
+        [JsonProperty("id")]
+        public string Id { get; set; }
+
+        [JsonProperty("label")]
+        public string Label { get; set; }
+
+        [JsonProperty("opensAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string OpensAt { get; set; }
+
+        /// <summary>How often one player can redeem the same code.</summary>
+        [JsonProperty("perPlayer")]
+        public long PerPlayer { get; set; }
+
+        /// <summary>How often they were redeemed, without what was reopened.</summary>
+        [JsonProperty("redeemed")]
+        public long Redeemed { get; set; }
+
+        /// <summary>The claim type that the amounts were computed from; null: they were given.</summary>
+        [JsonProperty("rewardType", NullValueHandling = NullValueHandling.Ignore)]
+        public string RewardType { get; set; }
+
+        /// <summary>How often each code can be redeemed.</summary>
+        [JsonProperty("uses")]
+        public long Uses { get; set; }
+    }
+
+    /// <summary>The answer to an action on a batch. It is recorded for good, and in the audit.</summary>
+    public sealed class CodeBatchReceipt : ICreateCodesResult
+    {
+        /// <summary>The batch as it is now, also where this is a replay.</summary>
+        [JsonProperty("batch")]
+        public CodeBatch Batch { get; set; }
+
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>A code with this text, or from this seed, was created before. It keeps its reward.</summary>
+    public sealed class CodeExists : ICreateCodesResult, IRejection
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+    }
 
     /// <summary>The code cannot be redeemed now. The clock of the database decides.</summary>
     public sealed class CodeNotValid : IRedeemCodeResult, IRejection
@@ -1008,6 +1121,63 @@ namespace Onceward
     /// <summary>Every outcome of createCampaign.</summary>
     public interface ICreateCampaignResult { }
 
+    public sealed class CreateCodesInput
+    {
+        /// <summary>Before this moment. Absent: for good.</summary>
+        [JsonProperty("closesAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ClosesAt { get; set; }
+
+        /// <summary>At most 1000.</summary>
+        [JsonProperty("count")]
+        public long Count { get; set; }
+
+        [JsonProperty("facts", NullValueHandling = NullValueHandling.Ignore)]
+        public Dictionary<string, object> Facts { get; set; }
+
+        /// <summary>Or this: what each code gives.</summary>
+        [JsonProperty("gives", NullValueHandling = NullValueHandling.Ignore)]
+        public List<GrantInput> Gives { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>What they are for, such as `spring-stream`: at most 64 characters. Several batches may share it.</summary>
+        [JsonProperty("label")]
+        public string Label { get; set; }
+
+        /// <summary>From this moment on. Absent: now.</summary>
+        [JsonProperty("opensAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string OpensAt { get; set; }
+
+        /// <summary>How often one player can redeem the same code. Absent: once.</summary>
+        [JsonProperty("perPlayer", NullValueHandling = NullValueHandling.Ignore)]
+        public long? PerPlayer { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>Made at random for this request, and sent again with it. Random codes follow from it and from the secret of the service. It is not stored.</summary>
+        [JsonProperty("seed")]
+        public string Seed { get; set; }
+
+        /// <summary>The text of a shared code: 6 to 24 characters of 0–9 A–Z without I L O U; case and dashes do not matter. Its check character is added. Absent: the codes are random, with 80 bits.</summary>
+        [JsonProperty("text", NullValueHandling = NullValueHandling.Ignore)]
+        public string Text { get; set; }
+
+        /// <summary>Either this: a claim type whose reward each code gives, computed now for `facts`.</summary>
+        [JsonProperty("type", NullValueHandling = NullValueHandling.Ignore)]
+        public string Type { get; set; }
+
+        /// <summary>How often each code can be redeemed. Absent: once.</summary>
+        [JsonProperty("uses", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Uses { get; set; }
+    }
+
+    /// <summary>Every outcome of createCodes.</summary>
+    public interface ICreateCodesResult { }
+
     public sealed class CreateListInput
     {
         /// <summary>Made before the first try and sent with every retry.</summary>
@@ -1025,6 +1195,27 @@ namespace Onceward
 
     /// <summary>Every outcome of createList.</summary>
     public interface ICreateListResult { }
+
+    public sealed class CreateUndoInput
+    {
+        [JsonProperty("filter")]
+        public UndoFilter Filter { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>For players who no longer have what a claim gave.</summary>
+        [JsonProperty("ifInsufficient", NullValueHandling = NullValueHandling.Ignore)]
+        public string IfInsufficient { get; set; }
+
+        /// <summary>Why. Kept with each reversal forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of createUndo.</summary>
+    public interface ICreateUndoResult { }
 
     /// <summary>The result of one draw from a weighted table of the balance config. A replay shows the same. To verify it: ordered by name, each outcome owns as many rolls as its weight.</summary>
     public sealed class Draw
@@ -1369,7 +1560,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICreateCampaignResult, ICreateListResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IReverseClaimResult, IRunCampaignResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -2131,6 +2322,19 @@ namespace Onceward
     /// <summary>Every outcome of pauseCampaign.</summary>
     public interface IPauseCampaignResult { }
 
+    public sealed class PauseUndoInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("undoId")]
+        public long UndoId { get; set; }
+    }
+
+    /// <summary>Every outcome of pauseUndo.</summary>
+    public interface IPauseUndoResult { }
+
     public sealed class PayoutRankingInput
     {
         /// <summary>The position of the first of `ranks`, where one call cannot hold all. A tie must be within one call. Left out: `ranks` has every position.</summary>
@@ -2868,6 +3072,24 @@ namespace Onceward
         public AuditEvent Node { get; set; }
     }
 
+    public sealed class QueryUndoPlayersConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryUndoPlayersConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryUndoPlayersConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public UndoPlayer Node { get; set; }
+    }
+
     /// <summary>A player and their rank.</summary>
     public sealed class RankInput
     {
@@ -3004,6 +3226,8 @@ namespace Onceward
 
         public const string CampaignRefused = "CAMPAIGN_REFUSED";
 
+        public const string CodeExists = "CODE_EXISTS";
+
         public const string CodeNotValid = "CODE_NOT_VALID";
 
         public const string CodeUsedUp = "CODE_USED_UP";
@@ -3035,6 +3259,8 @@ namespace Onceward
         public const string RequirementsNotMet = "REQUIREMENTS_NOT_MET";
 
         public const string TermsChanged = "TERMS_CHANGED";
+
+        public const string UndoRefused = "UNDO_REFUSED";
 
         public const string UnknownClaim = "UNKNOWN_CLAIM";
 
@@ -3098,6 +3324,19 @@ namespace Onceward
 
     /// <summary>Every outcome of resumeCampaign.</summary>
     public interface IResumeCampaignResult { }
+
+    public sealed class ResumeUndoInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("undoId")]
+        public long UndoId { get; set; }
+    }
+
+    /// <summary>Every outcome of resumeUndo.</summary>
+    public interface IResumeUndoResult { }
 
     public sealed class ReverseClaimInput
     {
@@ -3241,6 +3480,19 @@ namespace Onceward
 
     /// <summary>Every outcome of runCampaign.</summary>
     public interface IRunCampaignResult { }
+
+    public sealed class RunUndoInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("undoId")]
+        public long UndoId { get; set; }
+    }
+
+    /// <summary>Every outcome of runUndo.</summary>
+    public interface IRunUndoResult { }
 
     /// <summary>A reward of a claim type.</summary>
     public sealed class ShownReward
@@ -3533,6 +3785,213 @@ namespace Onceward
     /// <summary>Every outcome of transferResource.</summary>
     public interface ITransferResourceResult { }
 
+    /// <summary>The reversal of many claims after an incident.</summary>
+    public sealed class Undo
+    {
+        /// <summary>Claims that the dry run has tried.</summary>
+        [JsonProperty("checked")]
+        public long Checked { get; set; }
+
+        /// <summary>How many it selected.</summary>
+        [JsonProperty("claims")]
+        public long Claims { get; set; }
+
+        [JsonProperty("endedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string EndedAt { get; set; }
+
+        /// <summary>Which claims it selected.</summary>
+        [JsonProperty("filter")]
+        public JToken Filter { get; set; }
+
+        /// <summary>Of the dry run, which tried every reversal and rolled it back.</summary>
+        [JsonProperty("forecast", NullValueHandling = NullValueHandling.Ignore)]
+        public UndoCounts Forecast { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        /// <summary>`REFUSE` or `DEBT`, as of a single reversal.</summary>
+        [JsonProperty("ifInsufficient")]
+        public string IfInsufficient { get; set; }
+
+        [JsonProperty("madeAt")]
+        public string MadeAt { get; set; }
+
+        [JsonProperty("madeBy")]
+        public string MadeBy { get; set; }
+
+        [JsonProperty("players")]
+        public long Players { get; set; }
+
+        /// <summary>What another staff member approves; null: it was not proposed.</summary>
+        [JsonProperty("proposalId", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ProposalId { get; set; }
+
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>Null: it did not start.</summary>
+        [JsonProperty("result", NullValueHandling = NullValueHandling.Ignore)]
+        public UndoCounts Result { get; set; }
+
+        [JsonProperty("startedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string StartedAt { get; set; }
+
+        /// <summary>`selecting` and `checking` (the dry run), `ready` (to be run), `running`, `paused`, `done`, `cancelled`.</summary>
+        [JsonProperty("state")]
+        public string State { get; set; }
+
+        /// <summary>Why it stopped by itself.</summary>
+        [JsonProperty("stopped", NullValueHandling = NullValueHandling.Ignore)]
+        public string Stopped { get; set; }
+    }
+
+    /// <summary>What an undo does: as the dry run found, or as it has done so far.</summary>
+    public sealed class UndoCounts
+    {
+        /// <summary>Players with a negative balance.</summary>
+        [JsonProperty("debts")]
+        public long Debts { get; set; }
+
+        /// <summary>Players who may not have what they would have without the claims: `undoPlayers` lists them.</summary>
+        [JsonProperty("differ")]
+        public long Differ { get; set; }
+
+        [JsonProperty("moved")]
+        public List<UndoMoved> Moved { get; set; }
+
+        [JsonProperty("refused")]
+        public List<ClaimsNotReversed> Refused { get; set; }
+
+        /// <summary>Claims.</summary>
+        [JsonProperty("reversed")]
+        public long Reversed { get; set; }
+    }
+
+    /// <summary>Which claims to undo. All of it has to hold, and something has to be said.</summary>
+    public sealed class UndoFilter
+    {
+        /// <summary>The balance config that they were made under: that of the wrong formula.</summary>
+        [JsonProperty("configVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ConfigVersion { get; set; }
+
+        /// <summary>Granted from this moment on.</summary>
+        [JsonProperty("from", NullValueHandling = NullValueHandling.Ignore)]
+        public string From { get; set; }
+
+        /// <summary>Of these players; at most 1000.</summary>
+        [JsonProperty("players", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Players { get; set; }
+
+        /// <summary>Made by this game server: the subject of its token.</summary>
+        [JsonProperty("server", NullValueHandling = NullValueHandling.Ignore)]
+        public string Server { get; set; }
+
+        /// <summary>A claim type or exchange, or one that the ledger reserves, such as `manual_reward`.</summary>
+        [JsonProperty("type", NullValueHandling = NullValueHandling.Ignore)]
+        public string Type { get; set; }
+
+        /// <summary>Granted before this moment.</summary>
+        [JsonProperty("until", NullValueHandling = NullValueHandling.Ignore)]
+        public string Until { get; set; }
+    }
+
+    /// <summary>What reversals move of a resource.</summary>
+    public sealed class UndoMoved
+    {
+        [JsonProperty("moved")]
+        public long Moved { get; set; }
+
+        [JsonProperty("requested")]
+        public long Requested { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+    }
+
+    /// <summary>A player who may not have what they would have without the claims of an undo.</summary>
+    public sealed class UndoPlayer
+    {
+        /// <summary>Why, after the reversals: `not_reversed`, `debt`, `floor`, `ceiling`, `refusal`, `formula`, `price`, `draws`, `regeneration`, `progress`; null: nothing, or not reversed yet.</summary>
+        [JsonProperty("differs", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Differs { get; set; }
+
+        /// <summary>Why, as the dry run found; null: it found nothing.</summary>
+        [JsonProperty("forecast", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Forecast { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+    }
+
+    /// <summary>The answer to an action on a undo. It is recorded for good, and in the audit.</summary>
+    public sealed class UndoReceipt : ICancelUndoResult, ICreateUndoResult, IPauseUndoResult, IResumeUndoResult, IRunUndoResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+
+        /// <summary>The undo as it is now, also where this is a replay.</summary>
+        [JsonProperty("undo")]
+        public Undo Undo { get; set; }
+    }
+
+    /// <summary>Why an undo does not take an action: its state, or that it has no claims.</summary>
+    public static class UndoRefusal
+    {
+        /// <summary>It was cancelled before.</summary>
+        public const string Cancelled = "CANCELLED";
+
+        /// <summary>The dry run is not done.</summary>
+        public const string Checking = "CHECKING";
+
+        /// <summary>It was done before.</summary>
+        public const string Done = "DONE";
+
+        /// <summary>It selected no claims.</summary>
+        public const string Empty = "EMPTY";
+
+        /// <summary>It is paused.</summary>
+        public const string Paused = "PAUSED";
+
+        /// <summary>It has not been started.</summary>
+        public const string Ready = "READY";
+
+        /// <summary>It runs.</summary>
+        public const string Running = "RUNNING";
+
+        /// <summary>It is selecting its claims.</summary>
+        public const string Selecting = "SELECTING";
+    }
+
+    /// <summary>The undo does not take this: see `why`.</summary>
+    public sealed class UndoRefused : ICancelUndoResult, IPauseUndoResult, IRejection, IResumeUndoResult, IRunUndoResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("undoId")]
+        public long UndoId { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
     /// <summary>This player has no granted claim with this ID.</summary>
     public sealed class UnknownClaim : IRejection, IReverseClaimResult
     {
@@ -3620,8 +4079,8 @@ namespace Onceward
         public string PlayerId { get; set; }
     }
 
-    /// <summary>There is no proposal, list or campaign with this ID.</summary>
-    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, IFillListResult, IPauseCampaignResult, IRejection, IResumeCampaignResult, IRunCampaignResult, IUploadListChunkResult, IWithdrawProposalResult
+    /// <summary>There is no proposal, list, campaign or undo with this ID.</summary>
+    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -3637,7 +4096,7 @@ namespace Onceward
         [JsonProperty("message")]
         public string Message { get; set; }
 
-        /// <summary>What it is: `proposal`, `list` or `campaign`.</summary>
+        /// <summary>What it is: `proposal`, `list`, `campaign` or `undo`.</summary>
         [JsonProperty("record")]
         public string Record { get; set; }
     }
@@ -3742,7 +4201,7 @@ namespace Onceward
     public interface IWithdrawProposalResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICreateCampaignResult, ICreateListResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IReverseClaimResult, IRunCampaignResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         public string TypeName { get; set; }
 
@@ -3757,6 +4216,8 @@ namespace Onceward
             { "CampaignReceipt", typeof(CampaignReceipt) },
             { "CampaignRefused", typeof(CampaignRefused) },
             { "ClaimPreview", typeof(ClaimPreview) },
+            { "CodeBatchReceipt", typeof(CodeBatchReceipt) },
+            { "CodeExists", typeof(CodeExists) },
             { "CodeNotValid", typeof(CodeNotValid) },
             { "CodeUsedUp", typeof(CodeUsedUp) },
             { "ExchangePreview", typeof(ExchangePreview) },
@@ -3780,6 +4241,8 @@ namespace Onceward
             { "Receipt", typeof(Receipt) },
             { "RequirementsNotMet", typeof(RequirementsNotMet) },
             { "TermsChanged", typeof(TermsChanged) },
+            { "UndoReceipt", typeof(UndoReceipt) },
+            { "UndoRefused", typeof(UndoRefused) },
             { "UnknownClaim", typeof(UnknownClaim) },
             { "UnknownClaimType", typeof(UnknownClaimType) },
             { "UnknownCode", typeof(UnknownCode) },
@@ -3818,6 +4281,10 @@ namespace Onceward
         public static readonly Mutation<CancelCampaignInput, ICancelCampaignResult> CancelCampaign =
             new Mutation<CancelCampaignInput, ICancelCampaignResult>("cancelCampaign", "mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
+        /// <summary>Staff: ends an undo that is not done. What is reversed stays reversed.</summary>
+        public static readonly Mutation<CancelUndoInput, ICancelUndoResult> CancelUndo =
+            new Mutation<CancelUndoInput, ICancelUndoResult>("cancelUndo", "mutation cancelUndo($input: CancelUndoInput!) { result: cancelUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
+
         /// <summary>Staff: makes the dry run of a campaign that was not started again.</summary>
         public static readonly Mutation<CheckCampaignInput, ICheckCampaignResult> CheckCampaign =
             new Mutation<CheckCampaignInput, ICheckCampaignResult>("checkCampaign", "mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
@@ -3834,9 +4301,17 @@ namespace Onceward
         public static readonly Mutation<CreateCampaignInput, ICreateCampaignResult> CreateCampaign =
             new Mutation<CreateCampaignInput, ICreateCampaignResult>("createCampaign", "mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
+        /// <summary>Staff: creates up to 1000 codes with the same terms. The answer shows them; they are stored as HMACs alone. The same request sent again, with its seed, shows the same codes.</summary>
+        public static readonly Mutation<CreateCodesInput, ICreateCodesResult> CreateCodes =
+            new Mutation<CreateCodesInput, ICreateCodesResult>("createCodes", "mutation createCodes($input: CreateCodesInput!) { result: createCodes(input: $input) { __typename ... on Rejection { code correlationId message } ... on CodeBatchReceipt { batch { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } } }");
+
         /// <summary>Staff: makes a list of players, whose rows are uploaded or found by a query.</summary>
         public static readonly Mutation<CreateListInput, ICreateListResult> CreateList =
             new Mutation<CreateListInput, ICreateListResult>("createList", "mutation createList($input: CreateListInput!) { result: createList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on NameTaken { id record } } }");
+
+        /// <summary>Staff: selects claims to be reversed after an incident, and tries their reversals without moving anything. `undo` shows how far that is. Reversals are not selected.</summary>
+        public static readonly Mutation<CreateUndoInput, ICreateUndoResult> CreateUndo =
+            new Mutation<CreateUndoInput, ICreateUndoResult>("createUndo", "mutation createUndo($input: CreateUndoInput!) { result: createUndo(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
 
         /// <summary>Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same.</summary>
         public static readonly Mutation<ExchangeInput, IExchangeResult> Exchange =
@@ -3862,6 +4337,10 @@ namespace Onceward
         public static readonly Mutation<PauseCampaignInput, IPauseCampaignResult> PauseCampaign =
             new Mutation<PauseCampaignInput, IPauseCampaignResult>("pauseCampaign", "mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
+        /// <summary>Staff: pauses an undo that runs. What is reversed stays reversed.</summary>
+        public static readonly Mutation<PauseUndoInput, IPauseUndoResult> PauseUndo =
+            new Mutation<PauseUndoInput, IPauseUndoResult>("pauseUndo", "mutation pauseUndo($input: PauseUndoInput!) { result: pauseUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
+
         /// <summary>Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, whoever reports it and under whichever key.</summary>
         public static readonly Mutation<PayoutRankingInput, IPayoutRankingResult> PayoutRanking =
             new Mutation<PayoutRankingInput, IPayoutRankingResult>("payoutRanking", "mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
@@ -3878,6 +4357,10 @@ namespace Onceward
         public static readonly Mutation<ResumeCampaignInput, IResumeCampaignResult> ResumeCampaign =
             new Mutation<ResumeCampaignInput, IResumeCampaignResult>("resumeCampaign", "mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
+        /// <summary>Staff: goes on with an undo that was paused. From now on this staff member reverses.</summary>
+        public static readonly Mutation<ResumeUndoInput, IResumeUndoResult> ResumeUndo =
+            new Mutation<ResumeUndoInput, IResumeUndoResult>("resumeUndo", "mutation resumeUndo($input: ResumeUndoInput!) { result: resumeUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
+
         /// <summary>Staff, and game servers for claim types and exchanges whose `reversibleBy` names them: takes a claim back. Every balance that it moved is moved back, level-ups included; what regenerated stays. A claim is taken back once: after that the answer is AlreadyClaimed with the reversal, except that a claim that was not reopened can be reopened, which moves nothing. Returning what the player paid does not count against the limits of a staff member, unless a debt is left.</summary>
         public static readonly Mutation<ReverseClaimInput, IReverseClaimResult> ReverseClaim =
             new Mutation<ReverseClaimInput, IReverseClaimResult>("reverseClaim", "mutation reverseClaim($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
@@ -3885,6 +4368,10 @@ namespace Onceward
         /// <summary>Staff: starts a campaign. Where its value is above `campaigns.approvalAbove` of the balance config, or it gives what has no value, it becomes a proposal instead (`proposalId`); once another staff member has approved that, send runCampaign again with a new key.</summary>
         public static readonly Mutation<RunCampaignInput, IRunCampaignResult> RunCampaign =
             new Mutation<RunCampaignInput, IRunCampaignResult>("runCampaign", "mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+
+        /// <summary>Staff: proposes an undo whose dry run is done; after another staff member has approved the proposal, starts it. It reverses the newest claims of each player first, each like `reverseClaim` by this staff member.</summary>
+        public static readonly Mutation<RunUndoInput, IRunUndoResult> RunUndo =
+            new Mutation<RunUndoInput, IRunUndoResult>("runUndo", "mutation runUndo($input: RunUndoInput!) { result: runUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
 
         /// <summary>Game servers: charges a player an amount that no price of the balance config knows, such as an entry fee. The config says of which resources, and how much at once and in a day. Never below the floor of the balance.</summary>
         public static readonly Mutation<SpendResourceInput, ISpendResourceResult> SpendResource =
@@ -3993,5 +4480,13 @@ namespace Onceward
         /// <summary>Everything that was granted, rejected and audited under a correlation ID: that of a request, or one that a server or staff sent. Players find their own operations, also by the ID that they sent.</summary>
         public static readonly Query<Trace> Trace =
             new Query<Trace>("trace", "query trace($before: DateTime, $correlationId: CorrelationId!) { result: trace(before: $before, correlationId: $correlationId) { attempts { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } counterpartyChanges { ...BalanceChange } granted input rejection } audit { action actorId actorKind amount claimId id outcome playerId reason recordedAt } correlationId earlier } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
+
+        /// <summary>An undo: what it selected, what its dry run found, and how far it is.</summary>
+        public static readonly Query<Undo> Undo =
+            new Query<Undo>("undo", "query undo($id: PositiveInt!) { result: undo(id: $id) { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
+
+        /// <summary>The players who may not have what they would have without the claims of an undo, and why. A player who is not listed does. 20 per page, at most 100. Each page is audited.</summary>
+        public static readonly Query<QueryUndoPlayersConnection> UndoPlayers =
+            new Query<QueryUndoPlayersConnection>("undoPlayers", "query undoPlayers( $after: String $before: String $first: Int $last: Int $undoId: PositiveInt! ) { result: undoPlayers( after: $after before: $before first: $first last: $last undoId: $undoId ) { edges { cursor node { differs forecast playerId } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
     }
 }

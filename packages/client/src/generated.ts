@@ -323,6 +323,15 @@ export interface CancelCampaignInput {
 /** Every outcome of cancelCampaign. */
 export type CancelCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
 
+export interface CancelUndoInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly undoId: number;
+}
+
+/** Every outcome of cancelUndo. */
+export type CancelUndoResult = IdempotencyKeyReused | UndoReceipt | UndoRefused | UnknownRecord;
+
 /** What moved a balance. */
 export type ChangeCause = 'CONVERSION' | 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION' | 'RESET';
 
@@ -500,6 +509,13 @@ export interface Claimables {
   readonly tier: string | null;
 }
 
+/** Claims that are not reversed. */
+export interface ClaimsNotReversed {
+  readonly claims: number;
+  /** As a single reversal is rejected: `already_claimed` (it was reversed before), `insufficient_balance`, `limit_exceeded`, `not_reversible`. */
+  readonly why: string;
+}
+
 export interface CloseListInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
@@ -508,6 +524,55 @@ export interface CloseListInput {
 
 /** Every outcome of closeList. */
 export type CloseListResult = IdempotencyKeyReused | ListReceipt | ListRefused | UnknownRecord;
+
+/** Codes that were created together, with the same terms. */
+export interface CodeBatch {
+  readonly closesAt: string | null;
+  /** In the answer to `createCodes`: the codes as they are printed, in their order. Null elsewhere: they are not stored. */
+  readonly codes: readonly string[] | null;
+  /** The balance config that the amounts come from. */
+  readonly configVersion: number;
+  /** How many codes there are. */
+  readonly count: number;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  /** What each redemption gives, whatever the config says then. A ceiling may clamp it. */
+  readonly gives: readonly ResourceAmount[];
+  /** The claim ID of what created it. The claim key of a redemption begins with it: `<id>/<place of the code>`. */
+  readonly id: string;
+  readonly label: string;
+  readonly opensAt: string | null;
+  /** How often one player can redeem the same code. */
+  readonly perPlayer: number;
+  /** How often they were redeemed, without what was reopened. */
+  readonly redeemed: number;
+  /** The claim type that the amounts were computed from; null: they were given. */
+  readonly rewardType: string | null;
+  /** How often each code can be redeemed. */
+  readonly uses: number;
+}
+
+/** The answer to an action on a batch. It is recorded for good, and in the audit. */
+export interface CodeBatchReceipt {
+  readonly __typename: 'CodeBatchReceipt';
+  /** The batch as it is now, also where this is a replay. */
+  readonly batch: CodeBatch;
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+}
+
+/** A code with this text, or from this seed, was created before. It keeps its reward. */
+export interface CodeExists {
+  readonly __typename: 'CodeExists';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+}
 
 /** The code cannot be redeemed now. The clock of the database decides. */
 export interface CodeNotValid {
@@ -569,6 +634,37 @@ export type CreateCampaignResult =
   | NameTaken
   | UnknownRecord;
 
+export interface CreateCodesInput {
+  /** Before this moment. Absent: for good. */
+  readonly closesAt?: string | null;
+  /** At most 1000. */
+  readonly count: number;
+  readonly facts?: Readonly<Record<string, string | number | boolean>> | null;
+  /** Or this: what each code gives. */
+  readonly gives?: readonly GrantInput[] | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** What they are for, such as `spring-stream`: at most 64 characters. Several batches may share it. */
+  readonly label: string;
+  /** From this moment on. Absent: now. */
+  readonly opensAt?: string | null;
+  /** How often one player can redeem the same code. Absent: once. */
+  readonly perPlayer?: number | null;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** Made at random for this request, and sent again with it. Random codes follow from it and from the secret of the service. It is not stored. */
+  readonly seed: string;
+  /** The text of a shared code: 6 to 24 characters of 0–9 A–Z without I L O U; case and dashes do not matter. Its check character is added. Absent: the codes are random, with 80 bits. */
+  readonly text?: string | null;
+  /** Either this: a claim type whose reward each code gives, computed now for `facts`. */
+  readonly type?: string | null;
+  /** How often each code can be redeemed. Absent: once. */
+  readonly uses?: number | null;
+}
+
+/** Every outcome of createCodes. */
+export type CreateCodesResult = CodeBatchReceipt | CodeExists | IdempotencyKeyReused;
+
 export interface CreateListInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
@@ -580,6 +676,19 @@ export interface CreateListInput {
 
 /** Every outcome of createList. */
 export type CreateListResult = IdempotencyKeyReused | ListReceipt | NameTaken;
+
+export interface CreateUndoInput {
+  readonly filter: UndoFilter;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** For players who no longer have what a claim gave. */
+  readonly ifInsufficient?: IfInsufficient | null;
+  /** Why. Kept with each reversal forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of createUndo. */
+export type CreateUndoResult = IdempotencyKeyReused | UndoReceipt;
 
 /** The result of one draw from a weighted table of the balance config. A replay shows the same. To verify it: ordered by name, each outcome owns as many rolls as its weight. */
 export interface Draw {
@@ -1181,6 +1290,15 @@ export interface PauseCampaignInput {
 /** Every outcome of pauseCampaign. */
 export type PauseCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
 
+export interface PauseUndoInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly undoId: number;
+}
+
+/** Every outcome of pauseUndo. */
+export type PauseUndoResult = IdempotencyKeyReused | UndoReceipt | UndoRefused | UnknownRecord;
+
 export interface PayoutRankingInput {
   /** The position of the first of `ranks`, where one call cannot hold all. A tie must be within one call. Left out: `ranks` has every position. */
   readonly from?: number | null;
@@ -1583,6 +1701,16 @@ export interface QueryStaffActionsConnectionEdge {
   readonly node: AuditEvent;
 }
 
+export interface QueryUndoPlayersConnection {
+  readonly edges: readonly QueryUndoPlayersConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryUndoPlayersConnectionEdge {
+  readonly cursor: string;
+  readonly node: UndoPlayer;
+}
+
 /** A player and their rank. */
 export interface RankInput {
   /** A player who is unknown is created. */
@@ -1674,6 +1802,7 @@ export interface Regeneration {
 export type Rejection =
   | AlreadyClaimed
   | CampaignRefused
+  | CodeExists
   | CodeNotValid
   | CodeUsedUp
   | GiftsDeclined
@@ -1690,6 +1819,7 @@ export type Rejection =
   | ProposalRefused
   | RequirementsNotMet
   | TermsChanged
+  | UndoRefused
   | UnknownClaim
   | UnknownClaimType
   | UnknownCode
@@ -1703,6 +1833,7 @@ export type Rejection =
 export type RejectionCode =
   | 'ALREADY_CLAIMED'
   | 'CAMPAIGN_REFUSED'
+  | 'CODE_EXISTS'
   | 'CODE_NOT_VALID'
   | 'CODE_USED_UP'
   | 'GIFTS_DECLINED'
@@ -1719,6 +1850,7 @@ export type RejectionCode =
   | 'PROPOSAL_REFUSED'
   | 'REQUIREMENTS_NOT_MET'
   | 'TERMS_CHANGED'
+  | 'UNDO_REFUSED'
   | 'UNKNOWN_CLAIM'
   | 'UNKNOWN_CLAIM_TYPE'
   | 'UNKNOWN_CODE'
@@ -1756,6 +1888,15 @@ export interface ResumeCampaignInput {
 
 /** Every outcome of resumeCampaign. */
 export type ResumeCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
+
+export interface ResumeUndoInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly undoId: number;
+}
+
+/** Every outcome of resumeUndo. */
+export type ResumeUndoResult = IdempotencyKeyReused | UndoReceipt | UndoRefused | UnknownRecord;
 
 export interface ReverseClaimInput {
   /** The claim to take back: the ID that its receipt or the ledger shows. */
@@ -1842,6 +1983,15 @@ export interface RunCampaignInput {
 
 /** Every outcome of runCampaign. */
 export type RunCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
+
+export interface RunUndoInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly undoId: number;
+}
+
+/** Every outcome of runUndo. */
+export type RunUndoResult = IdempotencyKeyReused | UndoReceipt | UndoRefused | UnknownRecord;
 
 /** A reward of a claim type. */
 export interface ShownReward {
@@ -2033,6 +2183,114 @@ export type TransferResourceResult =
   | UnknownPlayer
   | VersionConflict;
 
+/** The reversal of many claims after an incident. */
+export interface Undo {
+  /** Claims that the dry run has tried. */
+  readonly checked: number;
+  /** How many it selected. */
+  readonly claims: number;
+  readonly endedAt: string | null;
+  /** Which claims it selected. */
+  readonly filter: unknown;
+  /** Of the dry run, which tried every reversal and rolled it back. */
+  readonly forecast: UndoCounts | null;
+  readonly id: number;
+  /** `REFUSE` or `DEBT`, as of a single reversal. */
+  readonly ifInsufficient: string;
+  readonly madeAt: string;
+  readonly madeBy: string;
+  readonly players: number;
+  /** What another staff member approves; null: it was not proposed. */
+  readonly proposalId: number | null;
+  readonly reason: string;
+  /** Null: it did not start. */
+  readonly result: UndoCounts | null;
+  readonly startedAt: string | null;
+  /** `selecting` and `checking` (the dry run), `ready` (to be run), `running`, `paused`, `done`, `cancelled`. */
+  readonly state: string;
+  /** Why it stopped by itself. */
+  readonly stopped: string | null;
+}
+
+/** What an undo does: as the dry run found, or as it has done so far. */
+export interface UndoCounts {
+  /** Players with a negative balance. */
+  readonly debts: number;
+  /** Players who may not have what they would have without the claims: `undoPlayers` lists them. */
+  readonly differ: number;
+  readonly moved: readonly UndoMoved[];
+  readonly refused: readonly ClaimsNotReversed[];
+  /** Claims. */
+  readonly reversed: number;
+}
+
+/** Which claims to undo. All of it has to hold, and something has to be said. */
+export interface UndoFilter {
+  /** The balance config that they were made under: that of the wrong formula. */
+  readonly configVersion?: number | null;
+  /** Granted from this moment on. */
+  readonly from?: string | null;
+  /** Of these players; at most 1000. */
+  readonly players?: readonly string[] | null;
+  /** Made by this game server: the subject of its token. */
+  readonly server?: string | null;
+  /** A claim type or exchange, or one that the ledger reserves, such as `manual_reward`. */
+  readonly type?: string | null;
+  /** Granted before this moment. */
+  readonly until?: string | null;
+}
+
+/** What reversals move of a resource. */
+export interface UndoMoved {
+  readonly moved: number;
+  readonly requested: number;
+  readonly resource: string;
+}
+
+/** A player who may not have what they would have without the claims of an undo. */
+export interface UndoPlayer {
+  /** Why, after the reversals: `not_reversed`, `debt`, `floor`, `ceiling`, `refusal`, `formula`, `price`, `draws`, `regeneration`, `progress`; null: nothing, or not reversed yet. */
+  readonly differs: readonly string[] | null;
+  /** Why, as the dry run found; null: it found nothing. */
+  readonly forecast: readonly string[] | null;
+  readonly playerId: string;
+}
+
+/** The answer to an action on a undo. It is recorded for good, and in the audit. */
+export interface UndoReceipt {
+  readonly __typename: 'UndoReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+  /** The undo as it is now, also where this is a replay. */
+  readonly undo: Undo;
+}
+
+/** Why an undo does not take an action: its state, or that it has no claims. */
+export type UndoRefusal =
+  | 'CANCELLED'
+  | 'CHECKING'
+  | 'DONE'
+  | 'EMPTY'
+  | 'PAUSED'
+  | 'READY'
+  | 'RUNNING'
+  | 'SELECTING';
+
+/** The undo does not take this: see `why`. */
+export interface UndoRefused {
+  readonly __typename: 'UndoRefused';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly undoId: number;
+  readonly why: UndoRefusal;
+}
+
 /** This player has no granted claim with this ID. */
 export interface UnknownClaim {
   readonly __typename: 'UnknownClaim';
@@ -2087,7 +2345,7 @@ export interface UnknownPlayer {
   readonly playerId: string;
 }
 
-/** There is no proposal, list or campaign with this ID. */
+/** There is no proposal, list, campaign or undo with this ID. */
 export interface UnknownRecord {
   readonly __typename: 'UnknownRecord';
   readonly code: RejectionCode;
@@ -2096,7 +2354,7 @@ export interface UnknownRecord {
   readonly id: number;
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
-  /** What it is: `proposal`, `list` or `campaign`. */
+  /** What it is: `proposal`, `list`, `campaign` or `undo`. */
   readonly record: string;
 }
 
@@ -2184,6 +2442,10 @@ export interface Mutations {
     readonly input: CancelCampaignInput;
     readonly result: CancelCampaignResult;
   };
+  readonly cancelUndo: {
+    readonly input: CancelUndoInput;
+    readonly result: CancelUndoResult;
+  };
   readonly checkCampaign: {
     readonly input: CheckCampaignInput;
     readonly result: CheckCampaignResult;
@@ -2200,9 +2462,17 @@ export interface Mutations {
     readonly input: CreateCampaignInput;
     readonly result: CreateCampaignResult;
   };
+  readonly createCodes: {
+    readonly input: CreateCodesInput;
+    readonly result: CreateCodesResult;
+  };
   readonly createList: {
     readonly input: CreateListInput;
     readonly result: CreateListResult;
+  };
+  readonly createUndo: {
+    readonly input: CreateUndoInput;
+    readonly result: CreateUndoResult;
   };
   readonly exchange: {
     readonly input: ExchangeInput;
@@ -2228,6 +2498,10 @@ export interface Mutations {
     readonly input: PauseCampaignInput;
     readonly result: PauseCampaignResult;
   };
+  readonly pauseUndo: {
+    readonly input: PauseUndoInput;
+    readonly result: PauseUndoResult;
+  };
   readonly payoutRanking: {
     readonly input: PayoutRankingInput;
     readonly result: PayoutRankingResult;
@@ -2244,6 +2518,10 @@ export interface Mutations {
     readonly input: ResumeCampaignInput;
     readonly result: ResumeCampaignResult;
   };
+  readonly resumeUndo: {
+    readonly input: ResumeUndoInput;
+    readonly result: ResumeUndoResult;
+  };
   readonly reverseClaim: {
     readonly input: ReverseClaimInput;
     readonly result: ReverseClaimResult;
@@ -2251,6 +2529,10 @@ export interface Mutations {
   readonly runCampaign: {
     readonly input: RunCampaignInput;
     readonly result: RunCampaignResult;
+  };
+  readonly runUndo: {
+    readonly input: RunUndoInput;
+    readonly result: RunUndoResult;
   };
   readonly spendResource: {
     readonly input: SpendResourceInput;
@@ -2475,6 +2757,22 @@ export interface Queries {
     };
     readonly result: Trace;
   };
+  readonly undo: {
+    readonly input: {
+      readonly id: number;
+    };
+    readonly result: Undo | null;
+  };
+  readonly undoPlayers: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+      readonly undoId: number;
+    };
+    readonly result: QueryUndoPlayersConnection;
+  };
 }
 
 /** Sets whether other players can give this player resources. Transfers to a player who declines gifts are rejected as GiftsDeclined. */
@@ -2525,6 +2823,14 @@ export const cancelCampaign: Mutation<'cancelCampaign'> = {
     'mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
+/** Staff: ends an undo that is not done. What is reversed stays reversed. */
+export const cancelUndo: Mutation<'cancelUndo'> = {
+  kind: 'mutation',
+  name: 'cancelUndo',
+  document:
+    'mutation cancelUndo($input: CancelUndoInput!) { result: cancelUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
+};
+
 /** Staff: makes the dry run of a campaign that was not started again. */
 export const checkCampaign: Mutation<'checkCampaign'> = {
   kind: 'mutation',
@@ -2557,12 +2863,28 @@ export const createCampaign: Mutation<'createCampaign'> = {
     'mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
+/** Staff: creates up to 1000 codes with the same terms. The answer shows them; they are stored as HMACs alone. The same request sent again, with its seed, shows the same codes. */
+export const createCodes: Mutation<'createCodes'> = {
+  kind: 'mutation',
+  name: 'createCodes',
+  document:
+    'mutation createCodes($input: CreateCodesInput!) { result: createCodes(input: $input) { __typename ... on Rejection { code correlationId message } ... on CodeBatchReceipt { batch { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } } }',
+};
+
 /** Staff: makes a list of players, whose rows are uploaded or found by a query. */
 export const createList: Mutation<'createList'> = {
   kind: 'mutation',
   name: 'createList',
   document:
     'mutation createList($input: CreateListInput!) { result: createList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on NameTaken { id record } } }',
+};
+
+/** Staff: selects claims to be reversed after an incident, and tries their reversals without moving anything. `undo` shows how far that is. Reversals are not selected. */
+export const createUndo: Mutation<'createUndo'> = {
+  kind: 'mutation',
+  name: 'createUndo',
+  document:
+    'mutation createUndo($input: CreateUndoInput!) { result: createUndo(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
 };
 
 /** Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same. */
@@ -2613,6 +2935,14 @@ export const pauseCampaign: Mutation<'pauseCampaign'> = {
     'mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
+/** Staff: pauses an undo that runs. What is reversed stays reversed. */
+export const pauseUndo: Mutation<'pauseUndo'> = {
+  kind: 'mutation',
+  name: 'pauseUndo',
+  document:
+    'mutation pauseUndo($input: PauseUndoInput!) { result: pauseUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
+};
+
 /** Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, whoever reports it and under whichever key. */
 export const payoutRanking: Mutation<'payoutRanking'> = {
   kind: 'mutation',
@@ -2645,6 +2975,14 @@ export const resumeCampaign: Mutation<'resumeCampaign'> = {
     'mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
+/** Staff: goes on with an undo that was paused. From now on this staff member reverses. */
+export const resumeUndo: Mutation<'resumeUndo'> = {
+  kind: 'mutation',
+  name: 'resumeUndo',
+  document:
+    'mutation resumeUndo($input: ResumeUndoInput!) { result: resumeUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
+};
+
 /** Staff, and game servers for claim types and exchanges whose `reversibleBy` names them: takes a claim back. Every balance that it moved is moved back, level-ups included; what regenerated stays. A claim is taken back once: after that the answer is AlreadyClaimed with the reversal, except that a claim that was not reopened can be reopened, which moves nothing. Returning what the player paid does not count against the limits of a staff member, unless a debt is left. */
 export const reverseClaim: Mutation<'reverseClaim'> = {
   kind: 'mutation',
@@ -2659,6 +2997,14 @@ export const runCampaign: Mutation<'runCampaign'> = {
   name: 'runCampaign',
   document:
     'mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+};
+
+/** Staff: proposes an undo whose dry run is done; after another staff member has approved the proposal, starts it. It reverses the newest claims of each player first, each like `reverseClaim` by this staff member. */
+export const runUndo: Mutation<'runUndo'> = {
+  kind: 'mutation',
+  name: 'runUndo',
+  document:
+    'mutation runUndo($input: RunUndoInput!) { result: runUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
 };
 
 /** Game servers: charges a player an amount that no price of the balance config knows, such as an entry fee. The config says of which resources, and how much at once and in a day. Never below the floor of the balance. */
@@ -2875,4 +3221,20 @@ export const trace: Query<'trace'> = {
   name: 'trace',
   document:
     'query trace($before: DateTime, $correlationId: CorrelationId!) { result: trace(before: $before, correlationId: $correlationId) { attempts { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } counterpartyChanges { ...BalanceChange } granted input rejection } audit { action actorId actorKind amount claimId id outcome playerId reason recordedAt } correlationId earlier } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+};
+
+/** An undo: what it selected, what its dry run found, and how far it is. */
+export const undo: Query<'undo'> = {
+  kind: 'query',
+  name: 'undo',
+  document:
+    'query undo($id: PositiveInt!) { result: undo(id: $id) { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
+};
+
+/** The players who may not have what they would have without the claims of an undo, and why. A player who is not listed does. 20 per page, at most 100. Each page is audited. */
+export const undoPlayers: Query<'undoPlayers'> = {
+  kind: 'query',
+  name: 'undoPlayers',
+  document:
+    'query undoPlayers( $after: String $before: String $first: Int $last: Int $undoId: PositiveInt! ) { result: undoPlayers( after: $after before: $before first: $first last: $last undoId: $undoId ) { edges { cursor node { differs forecast playerId } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };

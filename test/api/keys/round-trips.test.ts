@@ -74,7 +74,7 @@ const READERS: readonly Reader[] = [
 /** Their requests to the database do not contain the player's ID. */
 const WITHOUT_PLAYER = [
   ...['balanceConfig', 'claimsOf', 'integrity', 'searchClaims', 'staffActions', 'trace'],
-  ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals'],
+  ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals', 'undo', 'undoPlayers'],
 ];
 
 describe('a query', () => {

@@ -108,3 +108,15 @@ export async function changeStaffMember(
      WHERE actor = (SELECT no FROM onceward.actors WHERE id = ${id} AND kind = 3) RETURNING 1`;
   if (changed.length !== 1) throw new Error(`there is no staff member ${id}`);
 }
+
+/** Every row of every table, as text. */
+export async function dumpOfLedger(): Promise<string> {
+  const tables = await owner`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'onceward'`;
+  const texts = await Promise.all(
+    tables.map(({ name }) =>
+      owner.query(`SELECT coalesce(string_agg(t::text, E'\\n'), '') AS rows FROM ${name} AS t`),
+    ),
+  );
+  return texts.map(([row]) => String(row?.rows)).join('\n');
+}

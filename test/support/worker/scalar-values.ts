@@ -129,6 +129,19 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     bound: /must be 32 characters of 0–9 a–f/,
     malformed: ['', '0'.repeat(31), '0'.repeat(33), 'F'.repeat(32), 'g'.repeat(32), ...NOT_TEXTS],
   },
+  Seed: {
+    accepted: () => fresh('seed'),
+    other: 'another-seed-that-is-long-enough',
+    bound: /must be 32 to 128 characters of A–Z a–z 0–9 _ -/,
+    malformed: [
+      '',
+      's'.repeat(31),
+      's'.repeat(129),
+      `${'s'.repeat(40)}.`,
+      `${'s'.repeat(40)}\0`,
+      ...NOT_TEXTS,
+    ],
+  },
   CorrelationId: {
     accepted: () => fresh('story'),
     other: 'another-story',

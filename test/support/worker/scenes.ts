@@ -30,6 +30,7 @@ import {
   staffToken,
   ticket,
 } from './service.ts';
+import { newUndo, undoThatIs } from './undo.ts';
 
 /** A tournament that was won: 500 experience and min(150, 16 × 4) auric coins by the example config. */
 export const victory = { type: 'tournament_reward', facts: { rank: 1, participants: 16 } } as const;
@@ -161,6 +162,14 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   claim: { input: () => ({ type: victory.type, key: 'cup-0' }) },
   pendingRewards: { input: ({ playerId }) => ({ filter: { playerId } }) },
   integrity: { input: () => ({ players: 1 }) },
+  // Codes of the same seed exist already.
+  createCodes: { input: () => ({ seed: fresh('a-seed-of-codes') }) },
+  runUndo: { input: async () => ({ undoId: await undoThatIs('ready') }) },
+  pauseUndo: { input: async () => ({ undoId: await undoThatIs('running') }) },
+  resumeUndo: { input: async () => ({ undoId: await undoThatIs('paused') }) },
+  cancelUndo: { input: async () => ({ undoId: await undoThatIs('paused') }) },
+  createUndo: { input: () => ({ filter: { players: [fresh('nobody')] } }) },
+  undo: { input: async () => ({ id: (await newUndo({ filter: { players: [fresh('nobody')] } })).id }) },
   campaign: { input: async () => ({ id: (await newCampaign([fresh('player')])).id }) },
   approveProposal: { input: async () => ({ proposalId: await newProposal() }) },
   withdrawProposal: { input: async () => ({ proposalId: await newProposal() }) },
