@@ -9,11 +9,12 @@ describe('the names that a config gives numbers to', () => {
   const { names } = effectsOf(exampleDocument());
 
   test('are all resources, counters, claim types and exchanges', () => {
-    type Part = 'resources' | 'counters' | 'claimTypes' | 'exchanges';
+    type Part = 'resources' | 'counters' | 'payouts' | 'claimTypes' | 'exchanges';
     const document = exampleDocument() as Record<Part, object>;
     expect(names.resource).toEqual([
       ...Object.keys(document.resources).sort(),
       ...Object.keys(document.counters).sort(),
+      ...Object.keys(document.payouts).map((payout) => `payout:${payout}`),
     ]);
     expect([...names.claim_type].sort()).toEqual(
       [...Object.keys(document.claimTypes), ...Object.keys(document.exchanges)].sort(),

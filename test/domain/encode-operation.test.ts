@@ -63,6 +63,7 @@ test('a claim has every member of the contract', () => {
     facts_read: null,
     zones_seen: null,
     zones_next: null,
+    redeems: null,
     rejection: null,
     source: 'postings',
     resources: claim().resources,
