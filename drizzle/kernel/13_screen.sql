@@ -44,6 +44,22 @@ RETURN (
     LEFT JOIN onceward.balances b ON b.player = (whole).no AND b.resource = n.no
    WHERE n.kind = 1 AND n.name = ANY (resources));
 
+-- The limits that a screen asks for. Those of one period come together, each as
+-- [counter, claim type, bound, the types that share it].
+CREATE OR REPLACE FUNCTION onceward.screen_uses(periods jsonb) RETURNS onceward.limit_use[]
+LANGUAGE sql STABLE
+RETURN (
+  SELECT coalesce(array_agg(
+           ROW(p.kind, u.asked->>0, p.period, p.since, u.asked->>1,
+               CASE WHEN jsonb_typeof(u.asked->3) = 'array'
+                    THEN ARRAY(SELECT jsonb_array_elements_text(u.asked->3)) END,
+               NULL, 0, (u.asked->>2)::bigint, '', NULL, NULL)::onceward.limit_use
+           ORDER BY p.place, u.place), '{}')
+    FROM ROWS FROM (jsonb_to_recordset(periods) AS (
+           kind text, period text, since timestamptz, uses jsonb)) WITH ORDINALITY
+           AS p(kind, period, since, uses, place),
+         jsonb_array_elements(p.uses) WITH ORDINALITY AS u(asked, place));
+
 -- What the player, or the game, has used of limits, in their order. Null: the limit is unknown.
 CREATE OR REPLACE FUNCTION onceward.screen_limits(
   of_player bigint, limits onceward.limit_use[])
@@ -105,7 +121,6 @@ SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   context onceward.context := onceward.read_context();
   player  onceward.actors;
-  uses    onceward.limit_use[];
 BEGIN
   PERFORM onceward.check_call(contract, 1);
   IF context.version IS NULL
@@ -117,13 +132,11 @@ BEGIN
       'configs', onceward.configs_json(ARRAY[context.version], held));
   END IF;
   SELECT * INTO player FROM onceward.actors a WHERE a.id::text = screen->>'player' AND a.kind = 1;
-  SELECT array_agg(u) INTO uses
-    FROM jsonb_populate_recordset(NULL::onceward.limit_use, screen->'limits') AS u;
   RETURN json_build_object(
     'at', onceward.exact_ms(greatest(context.at, player.updated_at)),
     'player', CASE WHEN player.created_at IS NOT NULL THEN onceward.screen_player(player, ARRAY(
       SELECT jsonb_array_elements_text(screen->'resources'))) END,
-    'limits', onceward.screen_limits(player.no, coalesce(uses, '{}')),
+    'limits', onceward.screen_limits(player.no, onceward.screen_uses(screen->'limits')),
     'claims', onceward.screen_claims(player.no, screen->'claims'),
     'held', onceward.screen_held(player.no, screen->'source_keys'),
     'pending', onceward.screen_pending(player.no, ARRAY(

@@ -13,12 +13,12 @@ import {
   readsOfExchange,
 } from './exchange.ts';
 import type { LimitUse } from './limits.ts';
-import type { Posting } from './moves.ts';
 import { oddsOf, type TableOdds } from './odds.ts';
+import { NO_EFFECTS } from './operation.ts';
 import { neededFacts } from './player-facts.ts';
 import { give, resourceRule, take } from './postings.ts';
 import type { Rejection } from './rejections.ts';
-import { shownResources } from './resources.ts';
+import { shownResources, touchedResources } from './resources.ts';
 import { withFormulas } from './reward-plan.ts';
 import type { Amount, BalanceRules, ExchangeRule, Facts } from './rules.ts';
 import {
@@ -80,7 +80,7 @@ export function pageOfOffers(rules: BalanceRules, selection: Selection): OfferPa
 /** What the ledger must say about the player to show these offers. */
 export function requestForOffers({ shown }: OfferPage, now: Date, rules: BalanceRules): ScreenRequest {
   const effects = shown.map(({ rule }) => ({
-    postings: movedBy(rule, rules),
+    postings: [],
     limits: exchangeLimits(rule, 1, now, rules),
   }));
   const needed = neededFacts(
@@ -91,7 +91,12 @@ export function requestForOffers({ shown }: OfferPage, now: Date, rules: Balance
   return screenRequest(
     effects,
     {
-      reads: [...counters, ...(needed?.resources ?? []), ...shownResources(rules)],
+      reads: [
+        ...shown.flatMap(({ rule }) => touchedBy(rule, rules)),
+        ...counters,
+        ...(needed?.resources ?? []),
+        ...shownResources(rules),
+      ],
       intervals: shown.map(({ rule }) => stateInterval(rule.window, now)),
       sourceKeys: needed?.sourceKeys ?? [],
     },
@@ -103,15 +108,22 @@ export function offersOf({ shown, more }: OfferPage, facts: ScreenFacts, rules: 
   return { offers: shown.flatMap(({ rule, entry }) => offerOf(rule, entry, facts, rules) ?? []), more };
 }
 
-/** What it may move, whatever the amounts are. */
-function movedBy({ costs, gives, options }: ExchangeRule, rules: BalanceRules): Posting[] {
-  return [
-    ...costs.flat().map(({ resource }) => take(resourceRule(rules, resource), 1)),
-    ...[...gives, ...[...(options?.values() ?? [])].flat()].map(({ resource }) =>
-      give(resourceRule(rules, resource), 1),
-    ),
-  ];
+/** What it may move, and what decides how far, whatever the amounts are. */
+function touchedBy(rule: ExchangeRule, rules: BalanceRules): readonly string[] {
+  let touched = knownResources.get(rule);
+  if (!touched) {
+    const { costs, gives, options } = rule;
+    const one = (move: typeof give) => (amount: { readonly resource: string }) =>
+      move(resourceRule(rules, amount.resource), 1);
+    const given = [...gives, ...[...(options?.values() ?? [])].flat()];
+    const postings = [...costs.flat().map(one(take)), ...given.map(one(give))];
+    touched = touchedResources({ ...NO_EFFECTS, postings }, rules);
+    knownResources.set(rule, touched);
+  }
+  return touched;
 }
+
+const knownResources = new WeakMap<ExchangeRule, readonly string[]>();
 
 /** An offer for one player. */
 interface Shown {

@@ -2,6 +2,7 @@
  * Reads what a screen needs of a player, in one request. The kernel answers for the current config alone: a caller with another one
  * gets the current one instead, as with operations.
  */
+import type { LimitUse } from '../domain/limits.ts';
 import type { NamedConfig } from '../domain/outcome.ts';
 import { unknownPlayer } from '../domain/player-facts.ts';
 import { derivePlayer, newPlayer } from '../domain/player-state.ts';
@@ -19,7 +20,7 @@ import { limitUseOf } from './encode-operation.ts';
 import type { KernelConfigs } from './kernel-contract.ts';
 import { anchorsOf, ruleOf } from './read-player.ts';
 import { isoTime } from './read-record.ts';
-import type { KernelScreen, KernelScreenAnswer } from './screen-contract.ts';
+import type { KernelPeriod, KernelScreen, KernelScreenAnswer } from './screen-contract.ts';
 
 export type ScreenAnswer =
   | { readonly kind: 'facts'; readonly facts: ScreenFacts }
@@ -38,7 +39,7 @@ export async function readScreen(
     config_version: rules?.version ?? null,
     config_sha256: rules?.sha256 ?? null,
     resources,
-    limits: limits.map(limitUseOf),
+    limits: periodsOf(limits),
     claims,
     pending,
     source_keys: sourceKeys,
@@ -49,6 +50,22 @@ export async function readScreen(
     return { kind: 'facts', facts: factsOf(answer as KernelScreenAnswer, { playerId, request, rules }) };
   const document = configs.find(({ version }) => version === current?.version)?.document ?? null;
   return { kind: 'stale_config', current: current ? { ...current, document } : null };
+}
+
+/** In the order of their periods, as they are asked for. */
+function byPeriod(limits: readonly LimitUse[]): readonly (readonly LimitUse[])[] {
+  return [...Map.groupBy(limits, ({ subject, period }) => `${subject} ${period.name}`).values()];
+}
+
+/** Two hundred offers have hundreds of limits and few periods. */
+function periodsOf(limits: readonly LimitUse[]): KernelPeriod[] {
+  return byPeriod(limits).map((uses) => {
+    const { kind, period, since } = limitUseOf(uses[0] as LimitUse);
+    return {
+      ...{ kind, period, since },
+      uses: uses.map(({ name, claimType, bound, sharesWith }) => [name, claimType, bound, sharesWith]),
+    };
+  });
 }
 
 interface ScreenReading {
@@ -81,10 +98,12 @@ function factsOf(
         at: at.toISOString(),
       }
     : newPlayer(id, rules, at);
-  const counts = request.limits.flatMap((use, index): [string, LimitCount][] => {
-    const count = limits[index];
-    return count ? [[limitName(use), count]] : [];
-  });
+  const counts = byPeriod(request.limits)
+    .flat()
+    .flatMap((use, index): [string, LimitCount][] => {
+      const count = limits[index];
+      return count ? [[limitName(use), count]] : [];
+    });
   const { balances, anchors, regenerationRules, playerSince } = recorded;
   const known = { balances, anchors, regenerationRules, playerSince, at: at.toISOString() };
   return {

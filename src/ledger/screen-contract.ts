@@ -9,10 +9,15 @@ export interface KernelScreen {
   readonly config_version: number | null;
   readonly config_sha256: string | null;
   readonly resources: readonly string[];
-  readonly limits: readonly KernelLimitUse[];
+  readonly limits: readonly KernelPeriod[];
   readonly claims: readonly { readonly type: string; readonly key: string }[];
   readonly pending: readonly string[];
   readonly source_keys: readonly SourceKey[];
+}
+
+/** The limits of one period, each as its counter, claim type, bound and, where it is shared, the types that share it. */
+export interface KernelPeriod extends Pick<KernelLimitUse, 'kind' | 'period' | 'since'> {
+  readonly uses: readonly (readonly [string, string, number, readonly string[] | null])[];
 }
 
 /** Times are milliseconds since 1970. */
