@@ -230,3 +230,29 @@ BEGIN
     state.staff := onceward.staff_state_of(op, subject.actor);
   END IF;
 END $$;
+
+-- Whether an operation that depends on the player's day was decided on the player's zones. A player
+-- to whom nothing was granted yet has used no day: any zone is right.
+CREATE OR REPLACE FUNCTION onceward.are_its_zones(seen text, number integer, zones text)
+RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN seen IS NULL OR number = 0 OR seen = coalesce(zones, '');
+
+-- How the balances that an operation touches regenerate, up to the config that it is judged under:
+-- a publication that was committed a moment ago counts for the next call.
+CREATE OR REPLACE FUNCTION onceward.read_rules(state onceward.state, config integer)
+RETURNS onceward.regeneration_rules[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT ROW(r.effective_from, coalesce(lead(r.effective_from) OVER (
+               PARTITION BY r.resource ORDER BY r.effective_from), 'infinity'), r.config_version,
+             r.every_seconds, r.amount, r.opening_base, r.opening_per_unit, r.cap_base,
+             r.cap_per_unit, r.resource, r.opening_of, r.cap_of)::onceward.regeneration_rules
+    FROM onceward.regeneration_rules r
+   WHERE r.resource = ANY (((state).me).numbers || ((state).other).numbers)
+     AND r.config_version <= config
+   ORDER BY r.resource, r.effective_from);
+
+-- The milestones of an older config, under which a pending reward was announced.
+CREATE OR REPLACE FUNCTION onceward.milestones_of(of_version integer)
+RETURNS onceward.milestones[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT m FROM onceward.milestones m WHERE m.config_version = of_version ORDER BY m.resource);

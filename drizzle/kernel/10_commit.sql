@@ -31,12 +31,6 @@ BEGIN
   RETURN context;
 END $$;
 
--- Whether an operation that depends on the player's day was decided on the player's zones. A player
--- to whom nothing was granted yet has used no day: any zone is right.
-CREATE OR REPLACE FUNCTION onceward.are_its_zones(seen text, number integer, zones text)
-RETURNS boolean LANGUAGE sql IMMUTABLE
-RETURN seen IS NULL OR number = 0 OR seen = coalesce(zones, '');
-
 -- Whether an operation is to be judged; otherwise early_answer answers it.
 CREATE OR REPLACE FUNCTION onceward.is_to_judge(
   op onceward.operation, subject onceward.subject, state onceward.state, context onceward.context)
@@ -120,26 +114,6 @@ BEGIN
   RETURN ROW('{' || by_number || '}', '{' || coalesce(by_name, '') || '}')::onceward.shown;
 END $$;
 
--- How the balances that an operation touches regenerate, up to the config that it is judged under:
--- a publication that was committed a moment ago counts for the next call.
-CREATE OR REPLACE FUNCTION onceward.read_rules(state onceward.state, config integer)
-RETURNS onceward.regeneration_rules[] LANGUAGE sql STABLE
-RETURN ARRAY(
-  SELECT ROW(r.effective_from, coalesce(lead(r.effective_from) OVER (
-               PARTITION BY r.resource ORDER BY r.effective_from), 'infinity'), r.config_version,
-             r.every_seconds, r.amount, r.opening_base, r.opening_per_unit, r.cap_base,
-             r.cap_per_unit, r.resource, r.opening_of, r.cap_of)::onceward.regeneration_rules
-    FROM onceward.regeneration_rules r
-   WHERE r.resource = ANY (((state).me).numbers || ((state).other).numbers)
-     AND r.config_version <= config
-   ORDER BY r.resource, r.effective_from);
-
--- The milestones of an older config, under which a pending reward was announced.
-CREATE OR REPLACE FUNCTION onceward.milestones_of(of_version integer)
-RETURNS onceward.milestones[] LANGUAGE sql STABLE
-RETURN ARRAY(
-  SELECT m FROM onceward.milestones m WHERE m.config_version = of_version ORDER BY m.resource);
-
 -- The buckets of a plan that was found after the locks were taken are locked here; where it is the
 -- plan that was found before, they are held already. `waits`: the call has no other operation. One
 -- that holds other buckets does not wait: two of them could wait for each other.
@@ -177,7 +151,6 @@ DECLARE
   verdict    onceward.verdict;
   shown      onceward.shown;
   rules      onceward.regeneration_rules[];
-  uses       json;
   step       record;
 BEGIN
   IF subject.known AND subject.forbidden IS NULL THEN
@@ -228,7 +201,7 @@ BEGIN
     RETURN;
   END IF;
   shown := onceward.shown_of(op.shown, state.me, verdict.me);
-  uses := onceward.write_claim(op, subject, state, resolution, verdict, context, shown.by_number);
+  answer := onceward.write_claim(op, subject, state, resolution, verdict, context, shown.by_number);
   IF cardinality(verdict.moves) > 0 OR cardinality(verdict.other_moves) > 0 THEN
     PERFORM onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));
   END IF;
@@ -236,8 +209,7 @@ BEGIN
      OR cardinality(op.source_keys) > 0 OR op.source <> 'postings' THEN
     PERFORM onceward.write_rare(op, subject, state, resolution, verdict, context);
   END IF;
-  answer := onceward.new_claim_json(
-    op, state, resolution, verdict, context, shown.by_name, uses);
+  answer := onceward.new_claim_json(op, state, resolution, verdict, context, shown.by_name, answer);
 END $$;
 
 -- Records a refusal and answers it. Beyond the player's number for a day nothing is recorded; that

@@ -66,12 +66,11 @@ CREATE OR REPLACE FUNCTION onceward.screen_limits(
 RETURNS json LANGUAGE sql STABLE
 RETURN (
   SELECT coalesce(json_agg(
-           CASE WHEN (c.list[place]).limit_no IS NOT NULL THEN json_build_object(
-             'used', (c.list[place]).used, 'bound', (c.list[place]).bound) END
-           ORDER BY place), '[]')
-    FROM (SELECT onceward.counters(
-            limits, of_player, NULL, onceward.stripes(limits, of_player)) AS list OFFSET 0) AS c,
-         generate_subscripts(c.list, 1) AS place);
+           CASE WHEN c.limit_no IS NOT NULL THEN json_build_object(
+             'used', c.used, 'bound', c.bound) END ORDER BY c.place), '[]')
+    FROM unnest(onceward.counters(
+           limits, of_player, NULL, onceward.stripes(limits, of_player))) WITH ORDINALITY
+         AS c(kind, subject, limit_no, period, used, bound, base, added, place));
 
 -- Which of these claims were made and not reopened, by their place.
 CREATE OR REPLACE FUNCTION onceward.screen_claims(of_player bigint, claims jsonb) RETURNS json

@@ -176,11 +176,7 @@ const streak = z.strictObject({
   ),
 });
 
-const counter = z.strictObject({
-  description,
-  period,
-  max: z.optional(amount(1)),
-});
+const counter = z.strictObject({ description, period, max: z.optional(amount(1)) });
 const exchange = z.strictObject({
   description,
   ...catalogueFields,

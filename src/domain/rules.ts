@@ -252,7 +252,6 @@ export interface StatRule {
 export interface StatPointRules {
   /** The resource that holds unspent points. */
   readonly resource: string;
-  /** By name, in the order of the names. */
   readonly stats: ReadonlyMap<string, StatRule>;
 }
 
@@ -293,7 +292,7 @@ export interface BalanceRules {
   readonly version: number;
   readonly sha256: string;
   readonly calendar: Calendar;
-  /** The attribute of a player's token that names the zone of their days; null: all have those of the game. */
+  /** The attribute of a token that names the zone of the player's days; null: all have those of the game. */
   readonly playerZone: string | null;
   readonly resources: ReadonlyMap<string, ResourceRule>;
   readonly claimTypes: ReadonlyMap<string, ClaimTypeRule>;

@@ -97,7 +97,6 @@ export interface KernelOperation {
   /** The HMAC of the code that is redeemed (64 hex digits). */
   readonly redeems: string | null;
   readonly shown: readonly string[];
-  /** Null: as before. */
   readonly accepts_gifts: boolean | null;
   readonly occurred_at: string | null;
 }
@@ -168,7 +167,6 @@ export interface KernelOriginal {
 export interface KernelNewGrant {
   readonly kind: 'granted';
   readonly replayed: false;
-  /** 20 hex digits. */
   readonly handle: string;
   readonly number: number;
   readonly version: number;
@@ -197,7 +195,6 @@ export interface KernelReplay {
   readonly claim: KernelClaim;
   readonly changes: readonly KernelChange[];
   readonly counterpartyChanges: readonly KernelChange[] | null;
-  /** As in KernelNewGrant. */
   readonly shown: Readonly<Record<string, number>>;
 }
 
