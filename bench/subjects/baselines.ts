@@ -16,7 +16,7 @@ import {
 import { type Access, httpSubject, type Subject } from './subject.ts';
 
 /** No answer to a new claim has a config document, so the caller lists none that it holds. */
-export const COMMIT_OPERATIONS = "SELECT onceward.commit_operations(7, $1, '{}') AS answer";
+export const COMMIT_OPERATIONS = "SELECT onceward.commit_operations(8, $1, '{}') AS answer";
 export const MINIMAL_CLAIM = 'SELECT changes FROM minimal.claim_reward($1, $2, $3, $4)';
 
 export const STATIC_BUNDLE = join(import.meta.dirname, '../workers/static.js');

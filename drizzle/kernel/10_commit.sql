@@ -240,8 +240,8 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF contract IS DISTINCT FROM 7 THEN
-    RAISE EXCEPTION 'this kernel speaks contract 7, not %: migrate before you deploy', contract
+  IF contract IS DISTINCT FROM 8 THEN
+    RAISE EXCEPTION 'this kernel speaks contract 8, not %: migrate before you deploy', contract
       USING ERRCODE = 'invalid_parameter_value';
   ELSIF operations NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'a call commits 1 to 100 operations' USING ERRCODE = 'invalid_parameter_value';

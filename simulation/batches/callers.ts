@@ -164,7 +164,7 @@ export class Caller {
       const bulk = intents[0]?.bulk?.bulk;
       if (bulk) return await this.#queryBulk(this.#client, bulk, { operations, intents });
       const { rows } = await this.#client.query<{ answer: { outcomes: BatchOutcome[] } }>(
-        `SELECT onceward.commit_operations(7, $1::jsonb, '{}') AS answer`,
+        `SELECT onceward.commit_operations(8, $1::jsonb, '{}') AS answer`,
         [JSON.stringify(operations.map(onWire))],
       );
       return rows[0]?.answer.outcomes ?? [];
@@ -190,7 +190,7 @@ export class Caller {
     const { journal, random } = this.#options;
     const places = intents.map((intent) => intent.bulk?.place ?? 0);
     const send = async (sent: Bulk) => {
-      const { rows } = await client.query(`SELECT onceward.commit_bulk(7, $1, $2, '{}') AS answer`, [
+      const { rows } = await client.query(`SELECT onceward.commit_bulk(8, $1, $2, '{}') AS answer`, [
         ...bulkOnWire(sent, operations, places),
       ]);
       return rows[0].answer;

@@ -13,7 +13,7 @@ import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kern
 export type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms };
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
-export const CONTRACT_VERSION = 7;
+export const CONTRACT_VERSION = 8;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;
