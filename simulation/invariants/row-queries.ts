@@ -33,7 +33,7 @@ export const QUERIES = {
   outbox: `SELECT a.id AS player_id, o.number FROM onceward.outbox o JOIN onceward.actors a ON a.no = o.player
             WHERE ${OF_SEED('a.id')}`,
   configs: `SELECT version, sha256, ${MS('effective_from')} AS effective_ms,
-                   effective_from > published_at + interval '1 second' AS scheduled
+                   effective_from > published_at AS scheduled
               FROM onceward.balance_configs
              WHERE $1 < $2 AND effective_from < 'infinity' ORDER BY effective_from, version`,
 } as const;

@@ -125,7 +125,7 @@ export interface Rows {
     readonly version: number;
     readonly sha256: string;
     readonly effectiveFrom: number;
-    /** It was published for later: by more than its publication may take to commit. */
+    /** It was published for later. */
     readonly scheduled: boolean;
   }[];
 }

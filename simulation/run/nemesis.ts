@@ -7,6 +7,7 @@ import { withClient } from '../../cli/connect.ts';
 import { addStaff, disableStaff } from '../../cli/staff.ts';
 import type { Journal } from '../clients/journal.ts';
 import type { Variant } from '../game/balance-config.ts';
+import type { Publication } from '../invariants/configs.ts';
 import type { DisabledInterval } from '../invariants/permissions.ts';
 import type { ConfigChange, Disturbance } from '../schedule/faults.ts';
 import { staffOf, type World } from '../schedule/world.ts';
@@ -26,6 +27,7 @@ export interface NemesisOptions {
 
 export class Nemesis {
   readonly disabled: DisabledInterval[] = [];
+  readonly publications: Publication[] = [];
   readonly #options: NemesisOptions;
   readonly #running: Promise<void>[] = [];
   // Each of these queues keeps its actions in order and one at a time.
@@ -129,7 +131,9 @@ export class Nemesis {
         const { document } = variants[change.variant] as Variant;
         const { afterMs, keeps } = change;
         const at = afterMs > 0 ? new Date(Date.now() + afterMs) : null;
+        const began = Date.now();
         const published = await deployment.publish(document, { at, keeps }).catch(() => null);
+        this.publications.push({ began, ended: Date.now() });
         // The moment of a scheduled version came while this one was published.
         if (published?.kind === 'conflict') return count('config not published: another one took effect');
         if (published && 'problems' in published)

@@ -211,12 +211,12 @@ class SeedRun {
   async #checkSnapshot(): Promise<void> {
     const { journal } = this.#clients;
     const until = journal.tick();
-    const attempts = [...journal.attempts];
     const rows = await readRows(this.#options.deployment.owner, this.#schedule.world).catch(() => null);
     // The database may be down. A later snapshot checks the same rows.
     if (!rows) return;
     this.#options.count('snapshots checked');
-    this.#checkRows(rows, attempts, until);
+    // Rows of attempts that began meanwhile may be among them.
+    this.#checkRows(rows, journal.attempts, until);
   }
 
   #checkRows(rows: Rows, attempts: readonly Attempt[], until?: number): void {
@@ -246,7 +246,7 @@ class SeedRun {
       rows,
       rows.configs.flatMap(({ version }) => rulesOf(version) ?? []),
     );
-    checkConfigs(this.#tally, rows);
+    checkConfigs(this.#tally, rows, this.#nemesis.publications);
     checkServers(this.#tally, rows, rulesOf);
     reexecute(this.#tally, {
       attempts,
