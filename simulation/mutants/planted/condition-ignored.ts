@@ -7,7 +7,7 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: 'const unmet = unmetConditions(rule.conditions, { ...inputs.player, quantity: inputs.quantity });',
+      find: 'const unmet = unmetConditions(rule.conditions, { ...player, quantity });',
       replace: 'const unmet: string[] = [];',
     },
   ],

@@ -7,8 +7,10 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'ORDER BY c.generation DESC LIMIT 1),',
-      replace: 'ORDER BY c.generation LIMIT 1),',
+      find: `-- its parts are numbered (04_resolve.sql)
+           ORDER BY c.generation DESC LIMIT 1),`,
+      replace: `-- its parts are numbered (04_resolve.sql)
+           ORDER BY c.generation LIMIT 1),`,
     },
   ],
   sql: 'ALTER TABLE onceward.reward_claims DROP CONSTRAINT IF EXISTS reward_claims_granted_once',
