@@ -54,7 +54,7 @@ export function readUndoPlayers(
   );
 }
 
-export function undoPlayersStatement(reads: Reads, { undoId, page }: PlayersRequest) {
+function undoPlayersStatement(reads: Reads, { undoId, page }: PlayersRequest) {
   const { within, orderBy } = pageOf(PLAYERS, [p.player], page);
   return reads
     .select({ player: p.player, playerId: idOf(p.player), forecast: p.forecast, differs: p.differs })

@@ -1,8 +1,7 @@
 /** Codes for tests: written by the owner, so that a test can have one in any state. */
 import { LOCAL_CODE_SECRET } from '../../../dev/sign.ts';
-import { withCheckCharacter } from '../../../src/domain/code-form.ts';
 import { codeDigest, randomCodes } from '../../../src/domain/codes.ts';
-import { type Code, constrained } from '../../../src/domain/values.ts';
+import type { Code } from '../../../src/domain/values.ts';
 import { asPlayer, type ResultOf, resultOf } from './client.ts';
 import { owner } from './ledger-state.ts';
 import { fresh, freshKey } from './service.ts';
@@ -20,9 +19,6 @@ export interface CodeTerms {
 export function unknownCode(): Code {
   return randomCodes(LOCAL_CODE_SECRET, fresh('seed'), 1)[0] as Code;
 }
-
-/** A code that a test names, with its check character. */
-export const codeOf = (text: string): Code => constrained('Code', withCheckCharacter(text));
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
