@@ -18,7 +18,7 @@ import { MAX_OPERATIONS } from '../ledger/kernel-contract.ts';
 import { uuidV7 } from '../log/correlation.ts';
 
 /** How many rows one step goes through. */
-export const STEP_ROWS = 500;
+const STEP_ROWS = 500;
 /** A config that is published between two attempts, four times in a row, does not happen. */
 const MAX_ATTEMPTS = 4;
 

@@ -51,6 +51,6 @@ export function compileDraws(
   });
 }
 
-export function compileAmounts(amounts: Readonly<Record<string, number>>): Amount[] {
+function compileAmounts(amounts: Readonly<Record<string, number>>): Amount[] {
   return sortedEntries(amounts).map(([resource, amount]) => ({ resource, amount }));
 }

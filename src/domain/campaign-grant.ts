@@ -18,7 +18,7 @@ export const RUN_CAMPAIGN = {
 } as const satisfies OperationKind;
 
 /** What identifies a row that has no item of its own. */
-export const DEFAULT_ITEM = 'reward';
+const DEFAULT_ITEM = 'reward';
 
 /** A campaign as its rows need it. `key`: its handle in hex, a part of their keys that nobody can guess. */
 export interface GrantingCampaign {
@@ -37,11 +37,11 @@ export interface CampaignRow {
 }
 
 /** Who grants: a server of the campaign's own, so that its claims can be found and taken back together. */
-export function campaignActor({ name }: Pick<GrantingCampaign, 'name'>) {
+function campaignActor({ name }: Pick<GrantingCampaign, 'name'>) {
   return { kind: 'server', id: `campaign:${name}` } as const;
 }
 
-export function campaignRowKey({ key }: Pick<GrantingCampaign, 'key'>, line: number): string {
+function campaignRowKey({ key }: Pick<GrantingCampaign, 'key'>, line: number): string {
   return `campaign:${key}:${line}`;
 }
 

@@ -41,7 +41,7 @@ export function readRecords<Shape>(
   return readAs(database, actor, (reads) => recordsStatement(reads, request), rowOf);
 }
 
-export function recordsStatement(reads: Reads, { kind, waiting = false, id, page }: RecordsRequest) {
+function recordsStatement(reads: Reads, { kind, waiting = false, id, page }: RecordsRequest) {
   const table = TABLES[kind];
   const { within, orderBy } = pageOf(orderOf(kind), [table.no], page);
   const stillWaits: SQL | undefined = waiting
@@ -80,7 +80,7 @@ export function readRefusedRows(
   return readAs(database, actor, (reads) => refusedRowsStatement(reads, request), rowOf, MANAGES);
 }
 
-export function refusedRowsStatement(
+function refusedRowsStatement(
   reads: Reads,
   { campaignId, page }: { readonly campaignId: number; readonly page: PageRequest },
 ) {
