@@ -187,15 +187,17 @@ function range(least: number, most: number): number[] {
   return Array.from({ length: most - least + 1 }, (_, index) => least + index);
 }
 
-/** An unknown player is looked for before the locks are held, and has no row to lock. */
+/**
+ * An unknown player is looked for before the locks are held, and has no row to lock. Where the giver alone is refused, the player may
+ * also have been created after the time of the call.
+ */
 function otherStates(
   states: readonly PlayerState[],
   { acknowledgedOther }: BatchAttempt,
   time: number,
 ): PlayerState[] {
   const possible = statesAt(states, time);
-  const [unknown] = states;
-  return acknowledgedOther === 0 && unknown ? [...new Set([unknown, ...possible])] : possible;
+  return acknowledgedOther === 0 ? [...new Set([...states.slice(0, 2), ...possible])] : possible;
 }
 
 /** The states that a player may have been in at a time. */
