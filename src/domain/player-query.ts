@@ -88,7 +88,7 @@ function tierRange({ tier }: PlayerQuery, { tiers }: BalanceRules): Range {
   if (tier === null) return null;
   const index = tiers?.tiers.findIndex(({ name }) => name === tier) ?? -1;
   const found = tiers?.tiers[index];
-  if (!tiers || !found) return { fault: badInput('query.tier', `the balance config has no tier ${tier}`) };
+  if (!tiers || !found) return { fault: badInput('query.tier', 'is no tier of the balance config') };
   const next = tiers.tiers[index + 1];
   return { resource: tiers.resource, least: found.from, most: next ? next.from - 1 : MAX_AMOUNT };
 }

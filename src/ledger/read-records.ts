@@ -1,11 +1,11 @@
 /** Pages of proposals, lists and campaigns, newest first, and of the rows of a campaign that gave nothing. */
 import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
-import type { Actor, StaffPermission } from '../domain/actor.ts';
+import type { Actor } from '../domain/actor.ts';
 import { campaignRows, campaigns, listRows, lists } from './campaign-tables.ts';
 import type { Database, Reads } from './database.ts';
 import { proposals } from './operations-tables.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
-import { type Authorised, readAs } from './read-authority.ts';
+import { type AuditedList, type Authorised, readAs, readListAs } from './read-authority.ts';
 import { idOf } from './read-names.ts';
 
 const TABLES = { proposal: proposals, list: lists, campaign: campaigns } as const;
@@ -65,19 +65,21 @@ export interface RefusedRow {
 const ROWS: PageOrder = { list: 'campaign-rows', direction: 'ascending', width: 1 };
 export const refusedRowCursor = ({ line }: RefusedRow): string => encodeCursor(ROWS.list, [line]);
 export const isRefusedRowCursor = (cursor: string): boolean => decodeCursor(ROWS, cursor) !== null;
-const MANAGES: StaffPermission = 'campaign:manage';
 
-/** The rows of a campaign that gave nothing, in the order of the list. */
+/** The rows of a campaign that gave nothing, in the order of the list. They name players, so each page is audited. */
 export function readRefusedRows(
   database: Database,
   actor: Actor,
+  list: AuditedList,
   request: { readonly campaignId: number; readonly page: PageRequest },
 ): Promise<Authorised<RefusedRow>> {
-  const rowOf = ({ why, ...row }: { line: number; playerId: string; why: string | null }) => ({
-    ...row,
-    why: why ?? '',
-  });
-  return readAs(database, actor, (reads) => refusedRowsStatement(reads, request), rowOf, MANAGES);
+  return readListAs(
+    database,
+    actor,
+    list,
+    (reads) => [refusedRowsStatement(reads, request)] as const,
+    ([rows]) => rows.map(({ why, ...row }) => ({ ...row, why: why ?? '' })),
+  );
 }
 
 function refusedRowsStatement(

@@ -150,14 +150,14 @@ const CampaignRefusal = builder.objectRef<RefusedRow>('CampaignRow').implement({
 
 export const campaignRefusals = defineConnection({
   name: 'campaignRefusals',
-  description: `Staff: the rows of a campaign that gave nothing, in the order of the list; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
+  description: `Staff: the rows of a campaign that gave nothing, in the order of the list; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}. Each page is audited.`,
   type: CampaignRefusal,
   actors: ['staff'],
   permission: 'campaign:manage',
   args: (t) => ({ campaignId: t({ type: 'PositiveInt', required: true }) }),
   authorisePlayer: () => {},
   cursor: () => ({ toCursor: refusedRowCursor, isValid: isRefusedRowCursor }),
-  resolve: ({ campaignId }, page, { actor, read }) =>
-    read((database) => readRefusedRows(database, actor, { campaignId, page })),
+  resolve: ({ campaignId }, page, { actor, audited, read }) =>
+    read((database) => readRefusedRows(database, actor, audited({ campaignId }), { campaignId, page })),
   example: { campaignId: 1, first: 20 },
 });

@@ -14,9 +14,9 @@ import {
   newList,
   startedCampaign,
 } from '../support/worker/campaigns.ts';
-import { asServer, faultOf, receiptOf, rejectionOf, resultAs, resultOf } from '../support/worker/client.ts';
+import { asServer, asStaff, faultOf, receiptOf, rejectionOf, resultAs, resultOf } from '../support/worker/client.ts';
 import { coldWorker, currentWorker, doorTo } from '../support/worker/cold-worker.ts';
-import { ledgerState, owner } from '../support/worker/ledger-state.ts';
+import { addStaffMember, auditEvents, ledgerState, owner } from '../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../support/worker/scenes.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
 
@@ -236,7 +236,9 @@ describe('a campaign', () => {
     const nobody = fresh('nobody');
     const { id } = await startedCampaign([nobody], by);
     await campaignIn(by, id, 'DONE');
-    const { edges } = resultOf(await by.campaignRefusals({ campaignId: id }));
+    const auditor = await addStaffMember(fresh('economist'), { role: 'economist' });
+    const { edges } = resultOf(await asStaff(auditor).campaignRefusals({ campaignId: id }));
     expect(edges.map(({ node }) => node)).toEqual([{ line: 1, playerId: nobody, why: 'unknown_player' }]);
+    expect(await auditEvents(auditor)).toMatchObject([{ action: 'campaignRefusals', outcome: 'listed' }]);
   });
 });

@@ -5,5 +5,6 @@ import { proveCampaign } from '../../simulation/campaign/prove.ts';
 test('a campaign that is killed three times grants each player once, and its report agrees with ledger and dry run', async () => {
   const proof = await proveCampaign({ players: 1_000, kills: 3, seed: 'short', log: () => {} });
   expect(proof.faults).toEqual([]);
+  expect(Object.values(proof.kills).reduce((sum, count) => sum + count)).toBe(3);
   expect(proof.campaign.report).toMatchObject({ granted: 998, rejected: 2, already: 0, pending: 0 });
 }, 180_000);

@@ -60,7 +60,7 @@ describe('a query over players', () => {
   test.each<[string, Partial<PlayerQuery>, string]>([
     ['an unknown resource', { balances: [{ resource: 'gld', atLeast: 1, atMost: null }] }, 'no resource gld'],
     ['an unknown source', { sources: [{ resource: 'gld', key: 'k' }] }, 'no resource gld'],
-    ['an unknown tier', { tier: 'Wood' }, 'no tier Wood'],
+    ['an unknown tier', { tier: 'Wood' }, 'query.tier: is no tier'],
     ['too many conditions', { sources: Array(11).fill({ resource: 'gold', key: 'k' }) }, 'at most 10'],
   ])('is refused for %s', (_, over, message) => {
     expect(asked(over)).toContain(message);
