@@ -1,6 +1,6 @@
 /** Lists and campaigns through the API, with their Workflow, which runs in the workerd of the tests. */
 import { asStaff, type Client, resultAs, resultOf } from './client.ts';
-import { addStaffMember } from './ledger-state.ts';
+import { addStaffMember, owner } from './ledger-state.ts';
 import type { Campaign, CampaignState, ListRowInput } from './schema-types.ts';
 import { fresh } from './service.ts';
 
@@ -10,11 +10,32 @@ export const admin = async () => asStaff(await addStaffMember(fresh('admin'), { 
 /** A name that no other list or campaign has. */
 export const named = (what: string) => fresh(what).replaceAll('-', '_');
 
-export async function newList(by: Client, rows: readonly ListRowInput[]): Promise<number> {
-  const { list } = resultAs(await by.createList({ name: named('list') }), 'ListReceipt');
-  resultAs(await by.uploadListChunk({ listId: list.id, chunk: 1, rows }), 'ListReceipt');
-  resultAs(await by.closeList({ listId: list.id }), 'ListReceipt');
+/** A list that is not closed. */
+export async function openList(
+  query: object | null = null,
+  rows: readonly ListRowInput[] = [],
+  by?: Client,
+): Promise<number> {
+  const client = by ?? (await economist());
+  const { list } = resultAs(await client.createList({ name: named('list'), query }), 'ListReceipt');
+  if (rows.length > 0)
+    resultAs(await client.uploadListChunk({ listId: list.id, chunk: 1, rows }), 'ListReceipt');
   return list.id;
+}
+
+export async function newList(by: Client, rows: readonly ListRowInput[]): Promise<number> {
+  const listId = await openList(null, rows, by);
+  resultAs(await by.closeList({ listId }), 'ListReceipt');
+  return listId;
+}
+
+export const closedList = async () => newList(await economist(), [{ playerId: fresh('player') }]);
+
+/** A campaign that nothing drives, in a state. */
+export async function campaignThatIs(state: string): Promise<number> {
+  const { id } = await newCampaign([fresh('player')]);
+  await owner`UPDATE onceward.campaigns SET state = ${state}, instance = instance + 1 WHERE no = ${id}`;
+  return id;
 }
 
 export const GIVES = [{ resource: 'lumees', amount: 25 }];

@@ -4,7 +4,7 @@
  */
 import type { ActorKind } from '../../../src/domain/actor.ts';
 import { OPERATIONS } from '../../../src/resolvers/schema.ts';
-import { newCampaign } from './campaigns.ts';
+import { campaignThatIs, closedList, named, newCampaign, openList } from './campaigns.ts';
 import {
   type Answer,
   asServer,
@@ -171,6 +171,16 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   createUndo: { input: () => ({ filter: { players: [fresh('nobody')] } }) },
   undo: { input: async () => ({ id: (await newUndo({ filter: { players: [fresh('nobody')] } })).id }) },
   campaign: { input: async () => ({ id: (await newCampaign([fresh('player')])).id }) },
+  createList: { input: () => ({ name: named('list') }) },
+  uploadListChunk: { input: async () => ({ listId: await openList() }) },
+  fillList: { input: async () => ({ listId: await openList({}) }) },
+  closeList: { input: async () => ({ listId: await openList(null, [{ playerId: fresh('player') }]) }) },
+  createCampaign: { input: async () => ({ name: named('campaign'), listId: await closedList() }) },
+  checkCampaign: { input: async () => ({ campaignId: await campaignThatIs('ready') }) },
+  runCampaign: { input: async () => ({ campaignId: await campaignThatIs('ready') }) },
+  pauseCampaign: { input: async () => ({ campaignId: await campaignThatIs('running') }) },
+  resumeCampaign: { input: async () => ({ campaignId: await campaignThatIs('paused') }) },
+  cancelCampaign: { input: async () => ({ campaignId: await campaignThatIs('paused') }) },
   approveProposal: { input: async () => ({ proposalId: await newProposal() }) },
   withdrawProposal: { input: async () => ({ proposalId: await newProposal() }) },
   previewExchange: { before: [weeklyChest] },
