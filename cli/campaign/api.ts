@@ -84,7 +84,9 @@ export class CampaignApi {
     const idempotencyKey = createHash('sha256')
       .update(JSON.stringify([mutation, ...key]))
       .digest('hex');
-    const data = await this.#send(document, { input: { idempotencyKey, ...input } });
+    const data = await this.#send(document, { input: { idempotencyKey, ...input } }).catch((error: Error) => {
+      throw new Error(`${mutation}: ${error.message}`);
+    });
     const result = data[mutation] as { readonly message?: string };
     if (result.message !== undefined) throw new Error(result.message);
     return result as T;

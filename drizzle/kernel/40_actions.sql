@@ -64,30 +64,17 @@ BEGIN
   END;
 END $$;
 
--- `operation`: one operation of a staff member without a player. Returns what commit_operations
--- returns, and the record where the operation is granted.
-CREATE OR REPLACE FUNCTION onceward.commit_action(
-  contract integer, operation jsonb, action jsonb, held text[])
-RETURNS json LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Commits the operation, or its rejection, and executes the action where it is granted now.
+CREATE OR REPLACE FUNCTION onceward.execute_action(
+  contract integer, operation jsonb, action jsonb, held text[], by_actor bigint, rejection json)
+RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
-  by_actor  bigint;
-  rejection json;
   answer    json;
   outcome   json;
   by_number integer;
 BEGIN
-  IF operation->>'player' IS NOT NULL OR operation->>'actor_kind' IS DISTINCT FROM 'staff'
-     OR onceward.permission_of_action(action->>'kind')
-        IS DISTINCT FROM operation->>'permission' OR operation->>'permission' IS NULL THEN
-    RAISE EXCEPTION 'this is no action of staff' USING ERRCODE = 'invalid_parameter_value';
-  END IF;
-  SELECT a.no INTO by_actor FROM onceward.actors a
-   WHERE a.id::text = operation->>'actor_id' AND a.kind = 3;
-  IF operation->>'mode' = 'commit' AND by_actor IS NOT NULL THEN
-    rejection := onceward.judge_action(action, by_actor);
-    IF rejection IS NOT NULL THEN
-      operation := operation || jsonb_build_object('mode', 'reject', 'rejection', rejection);
-    END IF;
+  IF rejection IS NOT NULL THEN
+    operation := operation || jsonb_build_object('mode', 'reject', 'rejection', rejection);
   END IF;
   answer := onceward.commit_operations(contract, jsonb_build_array(operation), held);
   outcome := answer->'outcomes'->0;
@@ -98,4 +85,34 @@ BEGIN
   END IF;
   RETURN json_build_object(
     'answer', answer, 'record', onceward.record_of_action(action, by_actor, by_number));
+END $$;
+
+-- `operation`: one operation of a staff member without a player. Returns what commit_operations
+-- returns, and the record where the operation is granted.
+CREATE OR REPLACE FUNCTION onceward.commit_action(
+  contract integer, operation jsonb, action jsonb, held text[])
+RETURNS json LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  by_actor  bigint;
+  rejection json;
+  is_judged CONSTANT boolean := operation->>'mode' = 'commit';
+BEGIN
+  IF operation->>'player' IS NOT NULL OR operation->>'actor_kind' IS DISTINCT FROM 'staff'
+     OR onceward.permission_of_action(action->>'kind')
+        IS DISTINCT FROM operation->>'permission' OR operation->>'permission' IS NULL THEN
+    RAISE EXCEPTION 'this is no action of staff' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT a.no INTO by_actor FROM onceward.actors a
+   WHERE a.id::text = operation->>'actor_id' AND a.kind = 3;
+  IF is_judged AND by_actor IS NOT NULL THEN
+    rejection := onceward.judge_action(action, by_actor);
+  END IF;
+  BEGIN
+    RETURN onceward.execute_action(contract, operation, action, held, by_actor, rejection);
+  EXCEPTION WHEN unique_violation THEN
+    -- Another action took the name meanwhile: there was no record to lock.
+    IF is_judged THEN rejection := onceward.judge_action(action, by_actor); END IF;
+    IF rejection IS NULL THEN RAISE; END IF;
+    RETURN onceward.execute_action(contract, operation, action, held, by_actor, rejection);
+  END;
 END $$;

@@ -151,9 +151,10 @@ BEGIN
                             FROM onceward.list_rows r, json_each_text(r.gives) AS g
                            WHERE r.list = p_list GROUP BY g.key) AS t)
     FROM (SELECT max(r.line) AS last_line, count(r.gives) AS given_rows,
-                 encode(sha256(convert_to(string_agg(
-                   concat_ws(':', r.line, r.player, length(r.item), r.item, r.gives), E'\n'
-                   ORDER BY r.line), 'UTF8')), 'hex') AS digest
+                 encode(sha256(convert_to(coalesce(
+                   (SELECT string_agg(c.chunk || ':' || c.digest, ',' ORDER BY c.chunk)
+                      FROM onceward.list_chunks c WHERE c.list = p_list),
+                   string_agg(r.player::text, ',' ORDER BY r.line)), 'UTF8')), 'hex') AS digest
             FROM onceward.list_rows r WHERE r.list = p_list) AS found
    WHERE l.no = p_list;
 END $$;
