@@ -4405,7 +4405,7 @@ namespace Onceward
         public static readonly Query<Campaign> Campaign =
             new Query<Campaign>("campaign", "query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
-        /// <summary>Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100.</summary>
+        /// <summary>Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<QueryCampaignRefusalsConnection> CampaignRefusals =
             new Query<QueryCampaignRefusalsConnection>("campaignRefusals", "query campaignRefusals( $after: String $before: String $campaignId: PositiveInt! $first: Int $last: Int ) { result: campaignRefusals( after: $after before: $before campaignId: $campaignId first: $first last: $last ) { edges { cursor node { line playerId why } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 

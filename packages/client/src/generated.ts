@@ -3071,7 +3071,7 @@ export const campaign: Query<'campaign'> = {
     'query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
-/** Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100. */
+/** Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100. Each page is audited. */
 export const campaignRefusals: Query<'campaignRefusals'> = {
   kind: 'query',
   name: 'campaignRefusals',
