@@ -14,7 +14,15 @@ import {
   newList,
   startedCampaign,
 } from '../support/worker/campaigns.ts';
-import { asServer, asStaff, faultOf, receiptOf, rejectionOf, resultAs, resultOf } from '../support/worker/client.ts';
+import {
+  asServer,
+  asStaff,
+  faultOf,
+  receiptOf,
+  rejectionOf,
+  resultAs,
+  resultOf,
+} from '../support/worker/client.ts';
 import { coldWorker, currentWorker, doorTo } from '../support/worker/cold-worker.ts';
 import { addStaffMember, auditEvents, ledgerState, owner } from '../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../support/worker/scenes.ts';
