@@ -281,13 +281,20 @@ CREATE TABLE "onceward"."limit_counters" (
 CREATE TABLE "onceward"."pending_rewards" (
 	"player" bigint NOT NULL,
 	"announced_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone,
+	"read_at" timestamp with time zone,
 	"number" integer NOT NULL,
 	"config_version" integer NOT NULL,
 	"claim_type" smallint NOT NULL,
+	"origin" smallint NOT NULL,
+	"unread" boolean DEFAULT true NOT NULL,
 	"claim_key" text COLLATE "C" NOT NULL,
+	"message" json,
 	"plan" json NOT NULL,
 	CONSTRAINT "pending_rewards_one_per_claim" PRIMARY KEY("player","claim_type","claim_key"),
-	CONSTRAINT "pending_rewards_of_player_in_order" UNIQUE("player","number")
+	CONSTRAINT "pending_rewards_of_player_in_order" UNIQUE("player","number"),
+	CONSTRAINT "pending_rewards_expire_later" CHECK ("onceward"."pending_rewards"."expires_at" > "onceward"."pending_rewards"."announced_at"),
+	CONSTRAINT "pending_rewards_are_read_or_not" CHECK ("onceward"."pending_rewards"."unread" = ("onceward"."pending_rewards"."read_at" IS NULL))
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."reversed_claims" (
@@ -411,6 +418,7 @@ CREATE TABLE "onceward"."reward_claims" (
 	"amounts_version" integer,
 	"counterparty_number" integer,
 	"counterparty_version" integer,
+	"announced" integer,
 	"units" integer DEFAULT 1 NOT NULL,
 	"operation" smallint NOT NULL,
 	"claim_type" smallint NOT NULL,
@@ -492,12 +500,15 @@ CREATE INDEX "catalogue_texts_by_language" ON "onceward"."catalogue_texts" USING
 CREATE UNIQUE INDEX "proposals_one_per_subject" ON "onceward"."proposals" USING btree ("kind","subject") WHERE state IN ('open', 'approved');--> statement-breakpoint
 CREATE INDEX "pending_rewards_in_order" ON "onceward"."pending_rewards" USING btree ("announced_at","player","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_by_type" ON "onceward"."pending_rewards" USING btree ("claim_type","announced_at","player","number");--> statement-breakpoint
+CREATE INDEX "pending_rewards_of_inbox" ON "onceward"."pending_rewards" USING btree ("player","unread","number");--> statement-breakpoint
+CREATE INDEX "pending_rewards_by_expiry" ON "onceward"."pending_rewards" USING btree ("expires_at","player") WHERE expires_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "source_keys_of_claim" ON "onceward"."source_keys" USING btree ("player","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "actors_one_per_handle" ON "onceward"."actors" USING btree ("handle");--> statement-breakpoint
 CREATE INDEX "refusals_by_correlation" ON "onceward"."refusals" USING btree ("correlation_id");--> statement-breakpoint
 CREATE INDEX "refusals_by_client_correlation" ON "onceward"."refusals" USING btree ("client_correlation_id","refused_at") WHERE client_correlation_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "refusals_by_expiry" ON "onceward"."refusals" USING btree ("expires_on") WHERE expires_on IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "reward_claims_one_per_counterparty_number" ON "onceward"."reward_claims" USING btree ("counterparty","counterparty_number") WHERE counterparty IS NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "reward_claims_settle_once" ON "onceward"."reward_claims" USING btree ("player","announced") WHERE announced IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "reward_claims_of_player_by_type" ON "onceward"."reward_claims" USING btree ("player","claim_type","number");--> statement-breakpoint
 CREATE INDEX "reward_claims_by_key" ON "onceward"."reward_claims" USING btree (hashtextextended(claim_key, claim_type),"player","number");--> statement-breakpoint
 CREATE INDEX "reward_claims_by_correlation" ON "onceward"."reward_claims" USING btree ("correlation_id","claimed_at");--> statement-breakpoint

@@ -75,13 +75,17 @@ CREATE TYPE "onceward"."staff_terms" AS (
 
 -- What an announced reward will give, whatever the config says then. Its dice are rolled; which of
 -- its alternatives are taken, the balances decide when it is paid. `resources` as in an operation.
+-- `on_expiry`: what it gives instead where it expires; null: nothing.
 CREATE TYPE "onceward"."plan" AS (
   resources text[], postings "onceward"."posting"[], choices "onceward"."choice"[],
-  source_keys "onceward"."source_key"[]);
+  source_keys "onceward"."source_key"[], on_expiry "onceward"."posting"[]);
 --> statement-breakpoint
+-- `origin`: 1 a server, 2 staff, 3 a campaign. `expires_at`: from then on it cannot be paid; null: it
+-- does not expire. `message`: what an inbox shows of it.
 CREATE TYPE "onceward"."announcement" AS (
   claim_type "onceward"."given_text", claim_key "onceward"."given_text",
-  plan "onceward"."plan");--> statement-breakpoint
+  plan "onceward"."plan", origin "onceward"."given_count", expires_at timestamptz,
+  message json);--> statement-breakpoint
 
 -- The claim to take back: by its public ID (for the answer) and what the ID holds. `quantity`: how
 -- many of its units; null: all that are left. `counters`: the resources that count draws for
@@ -142,6 +146,7 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     AND cardinality((VALUE).source_keys) <= 100 AND cardinality((VALUE).postings) <= 1000
     AND cardinality((VALUE).choices) <= 1000 AND cardinality((VALUE).advances) <= 100
     AND cardinality((VALUE).requires) <= 100
+    AND length(((VALUE).announces).message::text) <= 16384
     AND cardinality((VALUE).counterparty_postings) <= 1000)
   CONSTRAINT "zones_follow_from_zones"
     CHECK (((VALUE).zones_seen IS NULL) = ((VALUE).zones_next IS NULL))
@@ -197,6 +202,11 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
   CONSTRAINT "an_announcement_has_a_whole_plan" CHECK ((VALUE).announces IS NULL OR num_nulls(
     (((VALUE).announces).plan).resources, (((VALUE).announces).plan).postings,
     (((VALUE).announces).plan).choices, (((VALUE).announces).plan).source_keys) = 0)
+  CONSTRAINT "an_announcement_has_an_origin"
+    CHECK ((VALUE).announces IS NULL OR ((VALUE).announces).origin BETWEEN 1 AND 3)
+  CONSTRAINT "an_announcement_expires_at_a_time_of_the_calendar" CHECK (
+    (((VALUE).announces).expires_at BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T23:59:59.999Z')
+      IS NOT FALSE)
   CONSTRAINT "a_counterparty_is_another_player"
     CHECK (((VALUE).counterparty = (VALUE).player) IS NOT TRUE)
   CONSTRAINT "it_occurred_at_a_time_of_the_calendar" CHECK (
@@ -227,6 +237,23 @@ CREATE DOMAIN "onceward"."valid_bulk" AS "onceward"."bulk"
   CONSTRAINT "mode_is_known" CHECK ((VALUE).mode IN ('commit', 'lookup'))
   CONSTRAINT "places_are_places"
     CHECK (0 <= ALL ((VALUE).places) AND array_position((VALUE).places, NULL) IS NULL);
+--> statement-breakpoint
+
+-- Pending rewards of one player to collect. `rewards`: each `handle/number`, as in its ID; null: all
+-- that are pending, at most so many. `advances`: by claim type, the counters that its claim advances.
+CREATE TYPE "onceward"."advance" AS (
+  claim_type "onceward"."given_text", postings "onceward"."posting"[]);--> statement-breakpoint
+CREATE TYPE "onceward"."collection" AS (
+  rewards text[], at_most integer, advances "onceward"."advance"[]);--> statement-breakpoint
+CREATE DOMAIN "onceward"."valid_collection" AS "onceward"."collection"
+  CONSTRAINT "nothing_is_missing" CHECK (num_nulls((VALUE).at_most, (VALUE).advances) = 0)
+  CONSTRAINT "a_call_collects_some" CHECK (
+    (VALUE).at_most BETWEEN 1 AND 50
+    AND (cardinality((VALUE).rewards) BETWEEN 1 AND (VALUE).at_most) IS NOT FALSE
+    AND cardinality((VALUE).advances) <= 500)
+  CONSTRAINT "rewards_are_well_formed" CHECK (
+    (array_to_string((VALUE).rewards, ' ', '?') ~ '^([0-9a-f]{20}/[1-9][0-9]{0,9}( |$))+$')
+      IS NOT FALSE);
 --> statement-breakpoint
 
 -- How much of a limit is used: kind 1 by a player, 2 by a staff member, 3 by the game (subject: the
@@ -285,10 +312,12 @@ CREATE TYPE "onceward"."state" AS (
 --> statement-breakpoint
 
 -- What an operation takes from the ledger instead of from its caller: a pending reward, a code, or
--- a claim that it reverses. `target`: the claim; `gives_back`: what it had used of limits and this
--- reversal frees; `uses`: the use of a code, which is valid from `opens_at` and before `closes_at`.
+-- a claim that it reverses. `announced`: the number of the reward's announcement; `target`: the
+-- claim; `gives_back`: what it had used of limits and this operation frees; `uses`: the use of a
+-- code, which is valid from `opens_at` and before `closes_at`.
 CREATE TYPE "onceward"."resolution" AS (
-  rejection json, amounts_version integer, target integer, target_units integer,
+  rejection json, amounts_version integer, announced integer, expires_at timestamptz,
+  target integer, target_units integer,
   reversed integer, part smallint, budget_returned boolean,
   gives_back "onceward"."counter"[], uses "onceward"."counter"[], opens_at timestamptz,
   closes_at timestamptz);--> statement-breakpoint

@@ -12,7 +12,7 @@ import { CATALOG_PATH, openCatalog } from './http/catalog.ts';
 import { createGraphqlServer } from './http/graphql-server.ts';
 import { missingSettings, readiness, reportReadiness, reportSettings } from './http/health.ts';
 import { type Database, openDatabase } from './ledger/database.ts';
-import { expireRefusals } from './ledger/expire-refusals.ts';
+import { expireRefusals, expireRewards } from './ledger/expire.ts';
 import { LedgerUnavailable } from './ledger/failures.ts';
 import { commitPath } from './ledger/lanes.ts';
 import { readPublishedConfig, readPublishedVersions } from './ledger/read-config.ts';
@@ -111,7 +111,7 @@ export default {
     return response;
   },
 
-  /** The schedule is in wrangler.toml. A failure is reported by the platform, and the next run deletes what is left. */
+  /** The schedule is in wrangler.toml. A failure is reported by the platform, and the next run does what is left. */
   async scheduled(_controller, env): Promise<void> {
     if (missingSettings(env).length > 0) return;
     const database = connect(env);
@@ -120,6 +120,7 @@ export default {
       expireRefusals(database),
       driveOn(env, database),
       continueUndos(openedIsolate(env), UNDO_MS),
+      expireRewards(database),
     ]);
     for (const one of done) if (one.status === 'rejected') throw one.reason;
   },

@@ -72,7 +72,10 @@ function constantOf(
 ): string {
   const type = kind === 'mutation' ? 'Mutation' : 'Query';
   const document = operationDocument(schema, kind, name, { alias: 'result' }).replaceAll(/\s+/g, ' ');
-  const members = [`kind: '${kind}'`, `name: '${name}'`, `document:\n    '${document}'`];
+  // As the formatter breaks lines: at 110 columns.
+  const written = `document: '${document}'`;
+  const broken = written.length + '  ,'.length > 110 ? written.replace(' ', '\n    ') : written;
+  const members = [`kind: '${kind}'`, `name: '${name}'`, broken];
   const lines = members.map((member) => `  ${member},\n`).join('');
   return `${comment({ description })}export const ${name}: ${type}<'${name}'> = {\n${lines}};`;
 }

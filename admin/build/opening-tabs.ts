@@ -31,13 +31,19 @@ query welcome {
 type Definitions = Pick<typeof import('../../src/resolvers/schema.ts'), 'OPERATIONS' | 'schema'> &
   Pick<typeof import('../../tools/documents.ts'), 'operationDocument'>;
 
+/** A mutation without a key has its input alone. */
+function variablesOf(root: string, example: object): Readonly<Record<string, unknown>> {
+  if (root === 'query') return { ...example };
+  return { input: root === 'mark' ? example : { idempotencyKey: '', ...example } };
+}
+
 export function openingTabs({ OPERATIONS, schema, operationDocument }: Definitions): readonly OpeningTab[] {
   // Mutations first: they are what people come for.
   const ordered = OPERATIONS.toSorted((a, b) => a.root.localeCompare(b.root));
   const tabs = ordered.map(({ root, name, description, notes, example }) => ({
     name,
     document: `${comment(description)}${notes && `#\n${comment(notes)}`}\n${operationDocument(schema, root === 'query' ? 'query' : 'mutation', name)}\n`,
-    variables: root !== 'query' ? { input: { idempotencyKey: '', ...example } } : example,
+    variables: variablesOf(root, example),
   }));
   return [WELCOME, ...tabs];
 }

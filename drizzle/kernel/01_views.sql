@@ -25,7 +25,7 @@ CREATE OR REPLACE VIEW onceward.claims_by_name AS
          c.units, c.generation, c.input, c.draws, c.shown, c.limits_used, c.facts_read, c.paid_with,
          c.occurred_at, c.claimed_at, c.fingerprint,
          CASE WHEN a.kind = 1 THEN split_part(c.client_correlation_id, '/', 2) END
-           AS client_correlation_id
+           AS client_correlation_id, c.announced
     FROM onceward.reward_claims c
     JOIN onceward.actors p ON p.no = c.player
     JOIN onceward.actors a ON a.no = c.actor
@@ -94,7 +94,9 @@ CREATE OR REPLACE VIEW onceward.limits_by_name AS
 
 CREATE OR REPLACE VIEW onceward.pending_by_name AS
   SELECT p.id AS player_id, w.number, encode(p.handle, 'hex') AS handle,
-         t.name AS claim_type, w.claim_key, w.config_version, w.plan, w.announced_at
+         t.name AS claim_type, w.claim_key, w.config_version, w.plan, w.announced_at,
+         w.expires_at, w.read_at, w.message,
+         (ARRAY['server', 'staff', 'campaign', 'transfer'])[w.origin] AS origin
     FROM onceward.pending_rewards w
     JOIN onceward.actors p ON p.no = w.player
     JOIN onceward.names t ON (t.kind, t.no) = (2, w.claim_type);

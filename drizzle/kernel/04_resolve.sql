@@ -10,6 +10,21 @@ LANGUAGE sql IMMUTABLE
 RETURN (plan).postings || ARRAY(
   SELECT p FROM unnest((plan).choices) AS c, unnest(c.one_of) AS a, unnest(a.postings) AS p);
 
+-- `number`: of the claim that settled it; null in a preview, as an operation settles it first.
+CREATE OR REPLACE FUNCTION onceward.reward_expired(number integer, expired_at timestamptz)
+RETURNS json LANGUAGE sql STABLE
+RETURN json_build_object('kind', 'reward_expired', 'number', number, 'expiredAt',
+  to_char(expired_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'));
+
+-- Levels only where a reward gives what they follow from: a later curve alone pays nobody.
+CREATE OR REPLACE FUNCTION onceward.reaches_levels(given onceward.posting[], of_version integer)
+RETURNS boolean LANGUAGE sql STABLE
+RETURN coalesce((
+  SELECT bool_or(p.delta > 0) FROM onceward.milestones m
+    JOIN onceward.names n ON n.kind = 1 AND n.no = m.resource
+    JOIN unnest(given) AS p ON p.resource = n.name
+   WHERE m.config_version = of_version), false);
+
 CREATE OR REPLACE FUNCTION onceward.resolve_pending(
   INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
 LANGUAGE plpgsql STABLE AS $$
@@ -40,12 +55,9 @@ BEGIN
   op.limits := '{}';
   op.resources := ARRAY(SELECT unnest(op.resources) UNION SELECT unnest(plan.resources));
   resolution.amounts_version := pending.config_version;
-  -- Levels only where the reward gives what they follow from: a later curve alone pays nobody.
-  op.milestones := coalesce((
-    SELECT bool_or(p.delta > 0) FROM onceward.milestones m
-      JOIN onceward.names n ON n.kind = 1 AND n.no = m.resource
-      JOIN unnest(onceward.postings_of(plan)) AS p ON p.resource = n.name
-     WHERE m.config_version = pending.config_version), false);
+  resolution.announced := pending.number;
+  resolution.expires_at := pending.expires_at;
+  op.milestones := onceward.reaches_levels(onceward.postings_of(plan), pending.config_version);
 END $$;
 
 -- What a guarantee's counter would be if this claim had never drawn: what was counted since the
@@ -207,13 +219,15 @@ RETURN json_build_object('kind', 'not_reversible', 'claimId', ((op).reverses).cl
                          'why', why, 'remaining', remaining);
 
 -- Why this actor may not take the claim back, whatever is left of it; null: they may. A reversal
--- cannot be reversed. Staff and operators reverse every other claim, servers what the config that
--- the operation names allows: the row, because an operation says nothing of its claim's type.
+-- cannot be reversed, nor that a reward expired. Staff and operators reverse every other claim,
+-- servers what the config that the operation names allows: the row, because an operation says
+-- nothing of its claim's type.
 CREATE OR REPLACE FUNCTION onceward.irreversible(
   claim onceward.reward_claims, op onceward.operation, reversal smallint)
 RETURNS text LANGUAGE sql STABLE
 RETURN CASE
   WHEN (claim).operation = reversal THEN 'reversal'
+  WHEN (claim).units = 0 THEN 'expired'
   WHEN (op).actor_kind NOT IN ('staff', 'operator') AND (
     SELECT (claim).claim_type = ANY (b.reversible_by_servers) FROM onceward.balance_configs b
      WHERE b.version = (op).config_version) IS NOT TRUE THEN 'not_by_servers' END;

@@ -157,6 +157,7 @@ RETURN CASE reason
   WHEN 'announced claim' THEN onceward.already_claimed((state).announced, NULL)
   WHEN 'window' THEN onceward.code_not_valid(resolution, (state).at)
   WHEN 'resolution' THEN (resolution).rejection
+  WHEN 'expired' THEN onceward.reward_expired(NULL, (resolution).expires_at)
   WHEN 'source key' THEN onceward.already_claimed(
     CASE WHEN ((state).taken->>'player')::bigint = (subject).player
          THEN ((state).taken->>'number')::integer END, (state).taken->'key')
@@ -272,6 +273,7 @@ DECLARE
     WHEN state.announced IS NOT NULL THEN 'announced claim'
     WHEN state.at < resolution.opens_at OR state.at >= resolution.closes_at THEN 'window'
     WHEN resolution.rejection IS NOT NULL THEN 'resolution'
+    WHEN resolution.expires_at <= state.at THEN 'expired'
     WHEN state.taken IS NOT NULL THEN 'source key'
     WHEN op.expected_version <> state.version THEN 'version'
     WHEN cardinality(op.requires) > 0 AND onceward.unmet(op.requires, state.me) IS NOT NULL

@@ -2,7 +2,9 @@
 -- (insert), players by number, staff members by number, counters of the game, buckets. A key that
 -- has its outcome locks nothing. Exception: the buckets of a pending reward that another operation
 -- than a payment pays, or whose plan was replaced while the call waited, are locked late. Only a
--- call that holds no bucket waits for them, so no calls wait for each other in a circle.
+-- call that holds no bucket waits for them, so no calls wait for each other in a circle. The
+-- counters of the game of a reward that expired meanwhile are locked late, too (10_expire.sql): two
+-- such calls can end in a deadlock, which is retryable.
 
 CREATE OR REPLACE FUNCTION onceward.number_of(of_kind integer, of_name text) RETURNS smallint
 LANGUAGE sql STABLE
@@ -123,12 +125,25 @@ BEGIN
        AND c.number = (op.reverses).number;
     subject := onceward.reversed_subject(subject);
   ELSIF op.source = 'pending' THEN
-    SELECT onceward.buckets((jsonb_populate_record(NULL::onceward.plan, w.plan::jsonb)).source_keys)
-      INTO subject.buckets FROM onceward.pending_rewards w
+    SELECT onceward.buckets(
+             (jsonb_populate_record(NULL::onceward.plan, w.plan::jsonb)).source_keys),
+           CASE WHEN w.expires_at <= clock_timestamp() THEN ARRAY(
+             SELECT u FROM unnest(onceward.announced_uses(w.plan)) AS u WHERE u.kind = 3)
+             ELSE '{}' END
+      INTO subject.buckets, subject.stripes FROM onceward.pending_rewards w
      WHERE w.player = subject.player AND w.claim_type = subject.claim_type
        AND w.claim_key = op.claim_key;
+    subject.stripes := coalesce(subject.stripes, '{}');
   END IF;
 END $$;
+
+-- What an announcement had used of limits, from the plan of its pending reward.
+CREATE OR REPLACE FUNCTION onceward.announced_uses(plan json) RETURNS onceward.counter[]
+LANGUAGE sql IMMUTABLE
+RETURN ARRAY(
+  SELECT ROW((u->>0)::smallint, (u->>3)::bigint, (u->>1)::smallint, u->>2, (u->>4)::bigint, NULL,
+             0, NULL)::onceward.counter
+    FROM json_array_elements(plan->'uses') AS u);
 
 -- A reversal may give back what its claim had used of limits and of a code, and free its game-wide
 -- keys.

@@ -85,7 +85,9 @@ RETURN (SELECT n.name FROM onceward.balance_configs b
 
 -- What an operation of staff or of a limited server gives, before any ceiling cuts it: in value,
 -- and of each resource that does not count in value, which servers may not give. More than the
--- largest amount is one more, which no bound allows. What was announced is no gift of who pays it,
+-- largest amount is one more, which no bound allows. What an announcement gives where it expires
+-- counts besides what it gives: nobody knows which it will be. What was announced is no gift of who
+-- pays it,
 -- and correcting health is none. The config is the operation's: one that is not current is not
 -- judged.
 CREATE OR REPLACE FUNCTION onceward.handed_out(
@@ -102,7 +104,8 @@ BEGIN ATOMIC
                    ORDER BY g.resource) FILTER (WHERE v.value IS NULL)
     FROM (SELECT p.resource, sum(p.delta::numeric) AS amount
             FROM unnest((op).postings || (op).counterparty_postings
-                        || (((op).announces).plan).postings) AS p
+                        || (((op).announces).plan).postings
+                        || (((op).announces).plan).on_expiry) AS p
            WHERE p.delta > 0 AND (op).source <> 'pending' AND NOT (
              (op).permission = 'combat:correct' AND p.resource = onceward.corrected(op))
            GROUP BY p.resource) AS g
@@ -146,7 +149,7 @@ CREATE OR REPLACE FUNCTION onceward.check_plan(plan onceward.plan) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF EXISTS (
-    SELECT FROM unnest(onceward.postings_of(plan)) AS p
+    SELECT FROM unnest(onceward.postings_of(plan) || plan.on_expiry) AS p
      WHERE num_nulls(p.delta, p.floor, p.ceiling, p.ceiling_per_unit, p.clamp) > 0
         OR (p.resource = ANY (plan.resources)) IS NOT TRUE
         OR onceward.number_of(1, p.resource) IS NULL

@@ -81,27 +81,31 @@ BEGIN
     'changes', verdict.moves, 'counterpartyChanges', verdict.other_moves, 'shown', shown);
 END $$;
 
--- That a claim was made before, with the reversal that took it back whole. It is stored with the
--- rejection: a replay says the same after a later reversal.
+-- That a claim was made before, with the reversal that took it back whole, or that its reward had
+-- expired. It is stored with the rejection: a replay says the same after a later reversal.
 CREATE OR REPLACE FUNCTION onceward.with_reversal(rejection json, of_player bigint) RETURNS json
 LANGUAGE sql STABLE
-RETURN CASE WHEN rejection->>'kind' <> 'already_claimed' THEN rejection ELSE json_build_object(
+RETURN CASE WHEN rejection->>'kind' <> 'already_claimed' THEN rejection ELSE coalesce((
+  SELECT onceward.reward_expired(c.number, c.occurred_at) FROM onceward.reward_claims c
+   WHERE c.player = of_player AND c.number = (rejection->>'number')::integer AND c.units = 0),
+  json_build_object(
   'kind', 'already_claimed', 'number', rejection->'number', 'sourceKey', rejection->'sourceKey',
   'reversedBy', (
     SELECT json_build_object('number', c.number, 'at', onceward.ms(c.claimed_at))
       FROM onceward.reversed_claims r JOIN onceward.reward_claims c
            ON c.player = r.player AND c.number = r.reversed_by
      WHERE r.player = of_player AND r.number = (rejection->>'number')::integer
-       AND r.reversed = r.units)) END;
+       AND r.reversed = r.units))) END;
 
--- The claim that was granted first, where a rejection is that it was claimed before.
+-- The claim that was granted first, where a rejection is that it was claimed before; of an expired
+-- reward the claim that settled it.
 CREATE OR REPLACE FUNCTION onceward.original_json(rejection json, of_player bigint) RETURNS json
 LANGUAGE sql STABLE
 RETURN (
   SELECT json_build_object('claim', onceward.claim_json(c),
                            'changes', onceward.entries_json(c.player, c.number))
     FROM onceward.reward_claims c
-   WHERE rejection->>'kind' = 'already_claimed' AND c.player = of_player
+   WHERE rejection->>'kind' IN ('already_claimed', 'reward_expired') AND c.player = of_player
      AND c.number = (rejection->>'number')::integer);
 
 -- Who made the attempt that took a key: players do not see what concerns a staff member.

@@ -19,14 +19,16 @@ DECLARE
 BEGIN
   INSERT INTO onceward.reward_claims (
     player, actor, claimed_at, counterparty, occurred_at, correlation_id, fingerprint, number,
-    version, config_version, amounts_version, counterparty_number, counterparty_version, units,
+    version, config_version, amounts_version, counterparty_number, counterparty_version, announced,
+    units,
     operation, claim_type, generation, claim_key, idempotency_key, client_correlation_id, reason,
     input, draws, shown, limits_used, facts_read, paid_with)
   VALUES (
     subject.player, subject.actor, state.at, subject.other, op.occurred_at, op.correlation_id,
     op.fingerprint, state.number + 1, state.version + verdict.raises, context.version,
     nullif(resolution.amounts_version, context.version), state.other_number + 1,
-    state.other_version + verdict.other_raises, op.units, subject.operation, subject.claim_type,
+    state.other_version + verdict.other_raises, resolution.announced, op.units,
+    subject.operation, subject.claim_type,
     CASE WHEN state.reopened THEN state.generation + 1 ELSE 0 END, op.claim_key,
     op.idempotency_key, onceward.sent_correlation(op, subject.player), op.reason, op.input,
     array_to_json(verdict.draws), shown, uses, op.facts_read, verdict.paid_with);
@@ -79,7 +81,8 @@ RETURN (
                 'resources', (((op).announces).plan).resources,
                 'postings', (((op).announces).plan).postings,
                 'choices', (((op).announces).plan).choices,
-                'source_keys', (((op).announces).plan).source_keys, 'uses', uses.list) END
+                'source_keys', (((op).announces).plan).source_keys,
+                'on_expiry', (((op).announces).plan).on_expiry, 'uses', uses.list) END
     FROM (SELECT json_agg(json_build_array(u.kind, u.limit_no, u.period, u.subject, u.used,
                                            onceward.ms((state).at))) AS list
             FROM unnest((verdict).uses) AS u WHERE u.kind <> 2 AND u.used > 0) AS uses);
@@ -157,9 +160,11 @@ BEGIN
   END IF;
   IF NOT op.announces IS NULL THEN
     INSERT INTO onceward.pending_rewards (
-      player, announced_at, number, config_version, claim_type, claim_key, plan)
-    SELECT subject.player, state.at, state.number + 1, context.version,
-           onceward.number_of(2, (op.announces).claim_type), (op.announces).claim_key,
+      player, announced_at, expires_at, number, config_version, claim_type, origin, claim_key,
+      message, plan)
+    SELECT subject.player, state.at, (op.announces).expires_at, state.number + 1, context.version,
+           onceward.number_of(2, (op.announces).claim_type), (op.announces).origin,
+           (op.announces).claim_key, (op.announces).message,
            onceward.announced_plan(op, state, verdict);
   END IF;
   IF resolution.target IS NOT NULL THEN

@@ -1,6 +1,7 @@
--- Operations of which not every player is locked: of a batch, those whose player another
--- transaction holds; and transfers that are refused whatever the other player has. Givers who have
--- nothing to give must not queue on the row of the player whom they name.
+-- Answers without a judgement. And operations of which not every player is locked: of a batch,
+-- those whose player another transaction holds; and transfers that are refused whatever the other
+-- player has. Givers who have nothing to give must not queue on the row of the player whom they
+-- name.
 
 -- Whether a player of the operation is not locked. A key that has its outcome needs no lock.
 CREATE OR REPLACE FUNCTION onceward.is_busy(subject onceward.subject, locked bigint[])
@@ -8,6 +9,28 @@ RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN locked IS NOT NULL
    AND NOT (subject).known AND (subject).forbidden IS NULL AND (subject).player IS NOT NULL
    AND NOT (ARRAY[(subject).player] || coalesce((subject).other, (subject).player)) <@ locked;
+
+-- Whether an operation that depends on the player's day was decided on the player's zones. A player
+-- to whom nothing was granted yet has used no day: any zone is right.
+CREATE OR REPLACE FUNCTION onceward.are_its_zones(seen text, number integer, zones text)
+RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN seen IS NULL OR number = 0 OR seen = coalesce(zones, '');
+
+-- Answers an operation that is not to be judged, and records the attempt of a staff member who may
+-- not make it.
+CREATE OR REPLACE FUNCTION onceward.answer_early(
+  op onceward.operation, subject onceward.subject, state onceward.state, context onceward.context,
+  OUT answer json, OUT config_version integer)
+LANGUAGE plpgsql AS $$
+DECLARE
+  step record := onceward.early_answer(op, subject, state, context);
+BEGIN
+  answer := step.answer;
+  config_version := step.config_version;
+  IF op.actor_kind = 'staff' AND answer->>'kind' = 'forbidden' THEN
+    PERFORM onceward.write_forbidden(op, subject, answer->>'why', context);
+  END IF;
+END $$;
 
 -- Judges the own side of a transfer: without the other player, who must exist. `verdict` is null
 -- where it is not to be judged.

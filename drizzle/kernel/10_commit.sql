@@ -9,8 +9,7 @@
 -- Order of checks for one operation, part of the public contract:
 --   permission | known key | config | clock | player read | zones | the checks of 05_judge.sql
 -- A rejection never fails the call; an unexpected error does, and the caller sends halves. It runs
--- as its owner with a search path of its own, in which pg_temp stands last: left out, it would be
--- searched first.
+-- as its owner with a search path of its own, with pg_temp last: left out, it would come first.
 
 -- The time of the call, the current config and the settings. Read after the locks are held, so that
 -- a publication that was acknowledged before the call started is seen. VOLATILE: its statement sees
@@ -179,16 +178,14 @@ BEGIN
     state := onceward.state_of(op, subject, context.at);
   END IF;
   IF onceward.is_to_judge(op, subject, state, context) IS NOT TRUE THEN
-    step := onceward.early_answer(op, subject, state, context);
-    answer := step.answer;
-    config_version := step.config_version;
-    IF op.actor_kind = 'staff' AND answer->>'kind' = 'forbidden' THEN
-      PERFORM onceward.write_forbidden(op, subject, answer->>'why', context);
-    END IF;
+    SELECT * INTO answer, config_version FROM onceward.answer_early(op, subject, state, context);
     RETURN;
   END IF;
   answer := CASE op.source WHEN 'code' THEN onceward.tried_too_often(subject.player, state.at) END;
   IF answer IS NOT NULL THEN RETURN; END IF;
+  IF resolution.expires_at <= state.at THEN
+    state := onceward.expire_first(op, subject, resolution, context);
+  END IF;
   IF true = ANY ((state.me).regenerates) OR true = ANY ((state.other).regenerates) THEN
     rules := onceward.read_rules(state, context.version);
   END IF;

@@ -107,7 +107,9 @@ RETURN (
            'plan', p.plan) ORDER BY p.number), '[]')
     FROM (SELECT onceward.name_of(2, w.claim_type) AS type, w.*
             FROM onceward.pending_rewards w
-           WHERE w.player = of_player AND w.claim_type = ANY (ARRAY(
+           WHERE w.player = of_player
+             AND (w.expires_at > clock_timestamp()) IS NOT FALSE
+             AND w.claim_type = ANY (ARRAY(
                    SELECT n.no FROM onceward.names n WHERE n.kind = 2 AND n.name = ANY (types)))
            ORDER BY w.number LIMIT 100) AS p);
 

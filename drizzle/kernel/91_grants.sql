@@ -70,7 +70,8 @@ BEGIN
        AND (proname IN ('commit_operations', 'commit_bulk', 'commit_action', 'preview_operation',
                          'read_screen', 'audit_list', 'expire_refusals', 'commit_campaign',
                          'check_campaign', 'stop_campaign', 'next_campaign_instance',
-                         'step_undo', 'stop_undo')
+                         'step_undo', 'stop_undo', 'collect_rewards', 'expire_rewards',
+                         'mark_read')
          OR NOT prosecdef AND provolatile <> 'v')
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO onceward_app', callable);

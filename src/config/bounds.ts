@@ -3,9 +3,16 @@
  * document small enough to compile within a request and to store in KV.
  */
 import { MAX_DRAWS_BEFORE_GUARANTEE } from '../domain/draw.ts';
-import { MAX_AMOUNT, MAX_QUANTITY, MAX_STATS, PATTERNS } from '../domain/values.ts';
+import {
+  MAX_AMOUNT,
+  MAX_QUANTITY,
+  MAX_SHOWN_TEXT,
+  MAX_STATS,
+  MAX_TITLE,
+  PATTERNS,
+} from '../domain/values.ts';
 
-export { MAX_AMOUNT, MAX_DRAWS_BEFORE_GUARANTEE, MAX_QUANTITY, MAX_STATS };
+export { MAX_AMOUNT, MAX_DRAWS_BEFORE_GUARANTEE, MAX_QUANTITY, MAX_SHOWN_TEXT, MAX_STATS, MAX_TITLE };
 
 /** Size of the canonical JSON in UTF-8. */
 export const MAX_DOCUMENT_BYTES = 256 * 1024;
@@ -61,12 +68,11 @@ export const MAX_WAYS_TO_DRAW = 1000;
 export const MAX_WEIGHT = 1_000_000;
 export const MAX_TEXT = 500;
 export const MAX_FORMULA = 500;
-/** Catalogue text, in the default language. */
-export const MAX_TITLE = 100;
-export const MAX_SHOWN_TEXT = 1000;
 export const MAX_TAGS = 16;
 export const MAX_SORT = 1_000_000;
 export const MAX_IMAGE = 500;
+/** Messages of the inbox. */
+export const MAX_MESSAGES = 500;
 /** A path on the game's own host, or an https URL: nothing that a browser would run. */
 export const IMAGE = /^(?:https:\/\/[a-z0-9.-]+(?::\d{1,5})?)?\/(?!\/)[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*$/;
 /** Language, script and region of BCP 47 in their usual spelling, so that one language has one tag. */

@@ -11,10 +11,21 @@ import {
 } from '../domain/catalogue.ts';
 import { isStorableText } from '../domain/values.ts';
 import * as bounds from './bounds.ts';
+import { description, messageName, sizedRecord } from './schema-values.ts';
 
 /** A text that players read, in the default language. */
 const shown = (most: number) =>
   z.string().check(z.minLength(1), z.maxLength(most), z.refine(isStorableText, 'must be plain text'));
+
+const shownTitle = shown(bounds.MAX_TITLE);
+const shownText = shown(bounds.MAX_SHOWN_TEXT);
+/** What the inbox shows of pending rewards. */
+export const messages = z._default(
+  sizedRecord(messageName, z.strictObject({ description, title: shownTitle, text: z.optional(shownText) }), {
+    most: bounds.MAX_MESSAGES,
+  }),
+  {},
+);
 
 const image = z
   .string()
@@ -34,8 +45,8 @@ const tag = z
 
 /** Spread into the object of an entry that players see. */
 export const catalogueFields = {
-  title: z.optional(shown(bounds.MAX_TITLE)),
-  text: z.optional(shown(bounds.MAX_SHOWN_TEXT)),
+  title: z.optional(shownTitle),
+  text: z.optional(shownText),
   image: z.optional(image),
   tags: z.optional(
     z.array(tag).check(

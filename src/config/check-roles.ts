@@ -46,8 +46,9 @@ export function resourceUses({
   const add = (kind: ResourceUse['kind'], path: readonly PropertyKey[], record: object) => {
     for (const resource of Object.keys(record)) uses.push({ path: [...path, resource], resource, kind });
   };
-  for (const [type, { rewards, rewardsByStreak }] of Object.entries(claimTypes)) {
+  for (const [type, { rewards, rewardsByStreak, onExpiry }] of Object.entries(claimTypes)) {
     add('reward', ['claimTypes', type, 'rewards'], rewards);
+    add('reward', ['claimTypes', type, 'onExpiry', 'gives'], onExpiry?.gives ?? {});
     for (const [place, row] of rewardsByStreak.entries())
       add('reward', ['claimTypes', type, 'rewardsByStreak', place, 'rewards'], row.rewards);
   }

@@ -37,6 +37,7 @@ function compareClaimTypes({ before, after, former }: Compared, report: ReportCh
     if (known) {
       compareProof(name, { known, claimType }, report);
       compareRewards(name, { known, claimType }, report);
+      compareExpiry(name, { before: known, after: claimType }, report);
       compareBounds({ at, what: name, former }, known, claimType, report);
       compareMembership({ at, what: name, former }, known.sharedLimits, claimType.sharedLimits, report);
       compareReversible(name, { at, was: known.reversibleBy, is: claimType.reversibleBy }, report);
@@ -89,6 +90,19 @@ function compareRewards(name: string, { known, claimType }: Versions, report: Re
     if (times.before === times.after) continue;
     const text = changeText(name, 'draws', { resource: `from ${table}`, ...times });
     report('amounts', ['claimTypes', name, 'draws', table], text, { claimType: name });
+  }
+}
+
+function compareExpiry(
+  name: string,
+  { before, after }: Readonly<Record<'before' | 'after', BalanceDocument['claimTypes'][string]>>,
+  report: ReportChange,
+) {
+  const given = entriesOf(before.onExpiry?.gives ?? {}, after.onExpiry?.gives ?? {});
+  for (const [resource, amount] of given) {
+    if (amount.before === amount.after) continue;
+    const text = changeText(name, 'gives when it expires', { resource, ...amount });
+    report('amounts', ['claimTypes', name, 'onExpiry', 'gives', resource], text, { claimType: name });
   }
 }
 

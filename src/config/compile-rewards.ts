@@ -88,9 +88,11 @@ function compileClaimType(
     { name, at: ['claimTypes', name] },
   );
   const { proof, period = null, reversibleBy } = claimType;
+  const given = sortedEntries(claimType.onExpiry?.gives ?? {});
+  const onExpiry = given.map(([resource, amount]) => ({ resource, amount }));
   const limits = limitsOf(counterOf('claims', name), name, claimType);
   return {
-    ...{ name, proof, period, facts, rewards, conditions, limits, reversibleBy },
+    ...{ name, proof, period, facts, rewards, conditions, limits, onExpiry, reversibleBy },
     ...compileProgress(claimType),
   };
 }

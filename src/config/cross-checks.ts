@@ -93,8 +93,10 @@ function checkAttributes({ attributes }: BalanceDocument, report: Report) {
 }
 
 function checkClaimTypes({ claimTypes, drawTables }: BalanceDocument, report: Report) {
-  for (const [name, { proof, period, facts, rewards, draws }] of Object.entries(claimTypes)) {
+  for (const [name, { proof, period, facts, rewards, draws, onExpiry }] of Object.entries(claimTypes)) {
     const at = ['claimTypes', name];
+    if (proof === 'calendar' && onExpiry)
+      report([...at, 'onExpiry'], 'remove it: a calendar claim cannot be announced, so it does not expire');
     checkDraws({ draws, maxQuantity: 1 }, { at: [...at, 'draws'], drawTables }, report);
     if (Object.keys(rewards).length === 0 && Object.keys(draws).length === 0)
       report([...at, 'rewards'], 'must have at least 1 entry, or set draws');

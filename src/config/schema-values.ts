@@ -35,6 +35,7 @@ export const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NA
 export const limitName = snakeName('a limit name', bounds.CLAIM_TYPE_NAME);
 export const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
 export const payoutName = snakeName('a payout name', bounds.CLAIM_TYPE_NAME);
+export const messageName = snakeName('a message name', bounds.CLAIM_TYPE_NAME);
 export const damageType = snakeName('a damage type', bounds.CLAIM_TYPE_NAME);
 const optionName = snakeName('an option name', bounds.CLAIM_TYPE_NAME);
 export const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);
@@ -56,6 +57,10 @@ export const amounts = (size: { least?: number; most: number }) => sizedRecord(r
 // The message of a union lists its forms. describeIssue uses it when no form fits the value.
 export const formulaText = z.string().check(z.minLength(1), z.maxLength(bounds.MAX_FORMULA));
 export const formula = z.union([formulaText, amount(0)], 'must be a formula in quotes or a whole number');
+/** What a pending reward gives instead where it expires. */
+export const onExpiry = z.optional(
+  z.strictObject({ description, gives: amounts({ least: 1, most: bounds.MAX_REWARDS_PER_CLAIM }) }),
+);
 /** A number, or a stat whose maximum is the limit. */
 export const limit = z.union(
   [amount(0), z.strictObject({ stat: statName })],

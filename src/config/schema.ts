@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { CALENDAR_PERIODS, WEEK_DAYS } from '../domain/calendar.ts';
 import { SOURCE_SCOPES } from '../domain/rules.ts';
 import * as bounds from './bounds.ts';
-import { catalogueFields, language } from './catalogue.ts';
+import { catalogueFields, language, messages } from './catalogue.ts';
 import { payouts } from './schema-payouts.ts';
 import {
   amount,
@@ -27,6 +27,7 @@ import {
   limit,
   limitBounds,
   limitName,
+  onExpiry,
   outcomeName,
   playerBounds,
   requires,
@@ -146,6 +147,7 @@ const claimType = z.strictObject({
   draws,
   requiresProgress: z._default(amounts({ most: bounds.MAX_COUNTERS_PER_CLAIM }), {}),
   advances: z._default(amounts({ most: bounds.MAX_COUNTERS_PER_CLAIM }), {}),
+  onExpiry,
   streak: z.optional(resourceName),
   rewardsByStreak: z._default(
     z
@@ -235,7 +237,6 @@ const statPoints = z.strictObject({
   resource: resourceName,
   stats: sizedRecord(statName, stat, { least: 1, most: bounds.MAX_STATS }),
 });
-
 const tierName = z
   .string()
   .check(
@@ -247,9 +248,6 @@ const tiers = z.strictObject({
   resource: resourceName,
   list: z.array(tier).check(z.maxLength(bounds.MAX_TIERS)),
 });
-
-const resetHour = amount(0, 23);
-const weekStart = z.enum(WEEK_DAYS);
 const season = z.strictObject({ description, from: instant, until: instant });
 
 export const balanceDocument = z.strictObject({
@@ -257,14 +255,14 @@ export const balanceDocument = z.strictObject({
   description,
   defaultLanguage: z._default(language, 'en'),
   timeZone,
-  resetHour: z._default(resetHour, 0),
-  weekStart: z._default(weekStart, 'monday'),
+  resetHour: z._default(amount(0, 23), 0),
+  weekStart: z._default(z.enum(WEEK_DAYS), 'monday'),
   timeZoneBefore: z.optional(
     z.strictObject({
       description,
       timeZone,
-      resetHour: z.optional(resetHour),
-      weekStart: z.optional(weekStart),
+      resetHour: z.optional(amount(0, 23)),
+      weekStart: z.optional(z.enum(WEEK_DAYS)),
       until: instant,
     }),
   ),
@@ -281,6 +279,7 @@ export const balanceDocument = z.strictObject({
   exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),
   drawTables: z._default(sizedRecord(drawTableName, drawTable, { most: bounds.MAX_DRAW_TABLES }), {}),
   payouts,
+  messages,
   streaks: z._default(sizedRecord(resourceName, streak, { most: bounds.MAX_STREAKS }), {}),
   counters: z._default(sizedRecord(resourceName, counter, { most: bounds.MAX_COUNTERS }), {}),
   attributes: z._default(

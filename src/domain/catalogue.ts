@@ -4,7 +4,7 @@
  */
 
 /** The parts of the config whose entries have texts. */
-export const CATALOGUE_SECTIONS = ['resources', 'claimTypes', 'exchanges', 'drawTables'] as const;
+export const CATALOGUE_SECTIONS = ['resources', 'claimTypes', 'exchanges', 'drawTables', 'messages'] as const;
 export type CatalogueSection = (typeof CATALOGUE_SECTIONS)[number];
 
 /** The members of an entry that are translated. */

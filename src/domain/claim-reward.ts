@@ -114,8 +114,8 @@ function planClaim(
   return { kind: 'commit', ...claimed, sourceKeys, postings, choices, reads: counters };
 }
 
-/** Staff make no draws: what they give is bounded, and a draw is not known before. They pay what a server announced. */
-function undrawable({ name, draws }: ClaimTypeRule, actor: Actor): Rejection | null {
+/** Staff make and announce no draws: what they give is bounded, and a draw is not known before. They pay what a server announced. */
+export function undrawable({ name, draws }: ClaimTypeRule, actor: Actor): Rejection | null {
   if (actor.kind !== 'staff' || draws.length === 0) return null;
   return { kind: 'not_eligible', why: 'not_by_staff', claimType: name };
 }

@@ -62,7 +62,7 @@ function planOf({ type, facts, gives }: CreateCodes, rules: BalanceRules): Annou
   if ('code' in postings) return postings;
   const given = { ...NO_EFFECTS, postings };
   const resources = touchedResources({ ...given, milestones: givesExperience(given, rules) }, rules);
-  return { resources, postings, choices: [], sourceKeys: [] };
+  return { resources, postings, choices: [], sourceKeys: [], onExpiry: [] };
 }
 
 function postingsOf(gives: readonly Grant[], rules: BalanceRules): readonly Posting[] | Fault {

@@ -51,6 +51,8 @@ export interface Decision {
 }
 
 type Claim = Pick<Operation, 'claimType' | 'claimKey'>;
+/** Of several intervals, what they have in common. */
+type Holds = Interval | readonly Interval[];
 
 /** The effects that a plan may have. Those that it leaves out are those of NO_EFFECTS. */
 type Effects = Partial<
@@ -78,8 +80,8 @@ interface CommitPlan extends Claim, Effects {
   readonly period?: Period;
   /** Those of its counters. */
   readonly periods?: readonly Period[];
-  /** The interval in which the plan holds, such as that of a window; absent: any time. */
-  readonly holds?: Interval;
+  /** When the plan holds, such as in a window; absent: at any time. */
+  readonly holds?: Holds;
   /** Resources that the answer needs, although nothing moves them. */
   readonly reads?: readonly string[];
   /** What terms are computed from. */
@@ -91,11 +93,11 @@ interface CommitPlan extends Claim, Effects {
 /** What the rules make of a request: effects to commit, a rejection to record, or a fault that records nothing. */
 export type Plan =
   | CommitPlan
-  | ({ readonly kind: 'reject'; readonly rejection: Rejection; readonly holds?: Interval } & Claim)
+  | ({ readonly kind: 'reject'; readonly rejection: Rejection; readonly holds?: Holds } & Claim)
   | { readonly kind: 'lookup'; readonly fault: Fault };
 
-/** Records the rejection under the key. `holds`: the interval in which it is true; absent: at any time. */
-export function reject(claim: Claim, rejection: Rejection, holds?: Interval): Plan {
+/** Records the rejection under the key. `holds`: when it is true; absent: at any time. */
+export function reject(claim: Claim, rejection: Rejection, holds?: Holds): Plan {
   return { kind: 'reject', ...claim, rejection, ...(holds && { holds }) };
 }
 
@@ -200,7 +202,7 @@ function committed(
   const counted = [...(period ? [period] : []), ...periods, ...operation.limits.map((use) => use.period)];
   const intervals: readonly Interval[] = [
     ...counted,
-    ...(holds ? [holds] : []),
+    ...[holds ?? []].flat(),
     ...(operation.staff ? [dayIn(now, rules.calendar)] : []),
     ...(facts ? [facts] : []),
   ];

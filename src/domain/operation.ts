@@ -37,7 +37,18 @@ export interface AnnouncedPlan {
   /** Rolled already; balances decide between the alternatives when it is paid. */
   readonly choices: readonly Choice[];
   readonly sourceKeys: readonly ScopedSourceKey[];
+  /** What it gives instead where it expires. Ceilings cut it. */
+  readonly onExpiry: readonly Posting[];
 }
+
+/** Where a pending reward comes from, besides transfers that did not fit. */
+export type AnnouncedBy = 'server' | 'staff' | 'campaign';
+
+/** What an inbox shows of a pending reward: a message of the config, or these texts; null: the texts of its claim type. */
+export type InboxMessage =
+  | { readonly name: string }
+  | { readonly title: string; readonly text: string | null }
+  | null;
 
 /** Where the postings come from. Only the first kind has postings of its own. */
 export type Source =
@@ -69,6 +80,10 @@ export type Source =
         readonly claimType: string;
         readonly claimKey: string;
         readonly plan: AnnouncedPlan;
+        readonly origin: AnnouncedBy;
+        /** ISO 8601, UTC; null: it does not expire. */
+        readonly expiresAt: string | null;
+        readonly message: InboxMessage;
       };
     };
 

@@ -6,14 +6,8 @@ import { ACTION_REJECTIONS } from './action-rejections.ts';
 import { textsOfKey } from './canonical.ts';
 import { CODE_REJECTIONS } from './code-rejections.ts';
 import { LIMITS } from './limits.ts';
-import {
-  type ClaimedBefore,
-  type NotEligibleReason,
-  type NotReversibleReason,
-  row,
-  type SourceKey,
-  type UnmetRequirements,
-} from './rejection-row.ts';
+import { NOT_ELIGIBLE, NOT_REVERSIBLE } from './rejection-reasons.ts';
+import { type ClaimedBefore, row, type SourceKey, type UnmetRequirements } from './rejection-row.ts';
 import type { Amount } from './rules.ts';
 
 export type {
@@ -24,27 +18,6 @@ export type {
   ScopedSourceKey,
   SourceKey,
 } from './rejection-row.ts';
-
-const NOT_REVERSIBLE: Readonly<Record<NotReversibleReason, (claimId: string, remaining: number) => string>> =
-  {
-    reversal: (claimId) =>
-      `Claim ${claimId} is a reversal and cannot be reversed. Use manualReward to give back what it took.`,
-    not_by_servers: (claimId) =>
-      `Game servers may not reverse claim ${claimId}. Ask staff, or add "server" to reversibleBy of its type.`,
-    quantity: (claimId, remaining) =>
-      `Claim ${claimId} has ${remaining} left to reverse. Send a quantity of at most ${remaining}, or none for all of it.`,
-    draws: (claimId, remaining) =>
-      `Claim ${claimId} made draws and can only be reversed whole: ${remaining} left. Leave quantity out.`,
-    reopen: (claimId, remaining) =>
-      `Only a claim that is reversed whole can be reopened, and claim ${claimId} has ${remaining} left. Leave quantity out.`,
-  };
-
-const NOT_ELIGIBLE: Readonly<Record<NotEligibleReason, (claimType: string) => string>> = {
-  ticket_required: (claimType) => `${claimType} needs a ticket that a game server signed.`,
-  server_only: (claimType) => `Only a game server can claim ${claimType}, for the player.`,
-  not_by_staff: (claimType) =>
-    `Staff cannot claim ${claimType}: what it pays follows from a streak or from draws. The player or a game server can.`,
-};
 
 /** Such as ": costs 450 auric_coins, gives 1 summon_tokens"; empty where only draws are left. */
 function offerText(costs: readonly Amount[], gives: readonly Amount[]): string {
@@ -271,7 +244,22 @@ export const REJECTIONS = {
     message: ({ claimType, unmet }: UnmetRequirements) =>
       `${claimType} is locked for this player: ${unmet.join(', ')}. When it is fulfilled, send a new key.`,
   }),
+  reward_expired: row({
+    description:
+      'The reward was announced and expired before it was paid. Nothing was given now. What the balance config gives instead is the claim in this answer, which is made once.',
+    fields: {
+      expiredAt: { type: 'DateTime', description: 'The `expiresAt` of its announcement.' },
+    },
+    message: ({ expiredAt }) => `This reward expired at ${expiredAt}.`,
+  }),
   ...CODE_REJECTIONS,
+  unknown_reward: row({
+    description:
+      'Nothing is pending for this player under the ID, and nothing was paid: it was taken back, or it is not theirs.',
+    fields: { rewardId: { type: 'ID' } },
+    message: ({ rewardId }) =>
+      `Nothing is pending for this player under ${rewardId}. \`inbox\` lists what is.`,
+  }),
   not_announced: row({
     description: 'No reward was announced for this claim.',
     fields: { claimType: { type: 'ClaimType' }, claimKey: { type: 'ClaimKey' } },
@@ -299,7 +287,14 @@ export type Rejection = Exclude<AnsweredRejection, { kind: 'idempotency_key_reus
 
 /** A rejection as the kernel stores it: `already_claimed` has the number of the player's claim that was granted first. */
 export type StoredRejection =
-  | Exclude<Rejection, { kind: 'already_claimed' }>
+  | Exclude<Rejection, { kind: 'already_claimed' | 'reward_expired' | 'unknown_reward' }>
+  | { readonly kind: 'unknown_reward'; readonly handle: string; readonly number: number }
+  | {
+      readonly kind: 'reward_expired';
+      /** Of the claim that settled it; null: a preview, and nothing has. */
+      readonly number: number | null;
+      readonly expiredAt: string;
+    }
   | {
       readonly kind: 'already_claimed';
       /** Null: the claim is another player's. */

@@ -1,7 +1,4 @@
-/**
- * The balance rules: a validated balance config in the shape that the domain uses. src/config compiles a JSON document into it
- * once per isolate. Every number that a designer can change is here.
- */
+/** The balance rules: a balance config, validated and compiled (src/config). Every number that a designer can change is here. */
 import type { Calendar, CalendarPeriod, PeriodKind } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Accrual, Conversion, Limit } from './moves.ts';
@@ -138,7 +135,7 @@ export interface RewardRule {
 
 export interface ClaimTypeRule {
   readonly name: string;
-  /** `ticket`: a game server signs it. `calendar`: our clock is the proof. `server`: a client cannot claim it. */
+  /** `ticket`: a game server signs it. `calendar`: our clock, by the period that is the key. `server`: no client can claim it. */
   readonly proof: 'ticket' | 'calendar' | 'server';
   /** Of a `calendar` claim: the period whose name is the claim key. */
   readonly period: PeriodKind | null;
@@ -156,7 +153,9 @@ export interface ClaimTypeRule {
   /** What it gives besides for a streak of at least so many periods: the first that is reached. Highest first. */
   readonly rewardsByStreak: readonly { readonly from: number; readonly rewards: readonly Amount[] }[];
   readonly limits: readonly LimitRule[];
-  /** When it can be claimed and announced: in its window, its season and those of all its tables; null: always. What was announced is paid at any time. */
+  /** What a pending reward gives instead where it expires. */
+  readonly onExpiry: readonly Amount[];
+  /** When it can be claimed and announced: in its window, its season and those of all its tables; null: always. What was announced is paid until it expires. */
   readonly window: Window | null;
   readonly reversibleBy: ReversibleBy;
 }

@@ -78,6 +78,9 @@ export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
 export const MAX_STATS = 16;
 /** How many times one request may make an exchange. */
 export const MAX_QUANTITY = 100;
+/** What players read: of the catalogue, and of a pending reward. */
+export const MAX_TITLE = 100;
+export const MAX_SHOWN_TEXT = 1000;
 /** The length of a staff member's reason, in characters. It is kept with the claim forever. */
 const REASON_LENGTH = { min: 3, max: 500 } as const;
 
@@ -92,6 +95,10 @@ export type NonNegativeInt = Branded<number, 'NonNegativeInt'>;
 export type Quantity = Branded<number, 'Quantity'>;
 /** Of REASON_LENGTH. */
 export type Reason = Branded<string, 'Reason'>;
+/** From 1 to MAX_TITLE characters. */
+export type Title = Branded<string, 'Title'>;
+/** From 1 to MAX_SHOWN_TEXT characters. */
+export type MessageText = Branded<string, 'MessageText'>;
 /** In lower case, as answers show it. */
 export type ClaimId = Branded<string, 'ClaimId'>;
 /** In upper case without dashes, with its check character. */
@@ -102,6 +109,8 @@ interface ValueTypes {
   NonNegativeInt: NonNegativeInt;
   Quantity: Quantity;
   Reason: Reason;
+  Title: Title;
+  MessageText: MessageText;
   ClaimId: ClaimId;
   Code: Code;
 }
@@ -121,6 +130,14 @@ const integer = <T>(least: number, most: number): Constraint<T> => ({
       : undefined,
 });
 
+const shown = <T>(most: number): Constraint<T> => ({
+  expected: `1 to ${most} characters, not white space alone, without NUL and without lone surrogates`,
+  parse: (value) =>
+    typeof value === 'string' && isStorableText(value) && value.trim() !== '' && value.length <= most
+      ? (value as T)
+      : undefined,
+});
+
 export const CONSTRAINTS: { readonly [Name in keyof ValueTypes]: Constraint<ValueTypes[Name]> } = {
   PositiveInt: integer(1, MAX_AMOUNT),
   NonNegativeInt: integer(0, MAX_AMOUNT),
@@ -129,6 +146,8 @@ export const CONSTRAINTS: { readonly [Name in keyof ValueTypes]: Constraint<Valu
     expected: `${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters, without NUL and without lone surrogates`,
     parse: (value) => (typeof value === 'string' && isReason(value) ? (value as Reason) : undefined),
   },
+  Title: shown(MAX_TITLE),
+  MessageText: shown(MAX_SHOWN_TEXT),
   ClaimId: {
     expected: PATTERNS.claimId.expected,
     parse: (value) =>

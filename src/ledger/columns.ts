@@ -56,6 +56,8 @@ export const ENTRY_CAUSES = [
   'conversion',
 ] as const;
 export const NAME_KINDS = ['resource', 'claim_type', 'operation', 'limit'] as const;
+/** Where a pending reward comes from. */
+export const REWARD_ORIGINS = ['server', 'staff', 'campaign', 'transfer'] as const;
 
 /** From 1: the position in the list plus one. */
 export const enumNumber = (name: string) => smallint(name);
@@ -71,6 +73,7 @@ export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   refusals: ['input', 'reason', 'client_correlation_id', 'rejection'],
   campaigns: ['reason'],
   undos: ['reason', 'filter'],
+  pending_rewards: ['message'],
   audit_events: ['reason', 'client_correlation_id', 'detail'],
   balance_configs: ['published_by', 'reason'],
   catalogue_texts: ['published_by', 'reason'],

@@ -6,7 +6,8 @@ import type { Database } from './database.ts';
 import { decodeAttempt, decodeOutcomes, staleOutcome } from './decode-outcome.ts';
 import { encodeOperation, uuidOf } from './encode-operation.ts';
 import { LedgerUnavailable } from './failures.ts';
-import type { KernelBulk, KernelBulkAnswer, KernelConfigs } from './kernel-contract.ts';
+import type { KernelBulk, KernelBulkAnswer } from './kernel-bulk.ts';
+import type { KernelConfigs } from './kernel-contract.ts';
 
 /** An item, by its place in the call. Its operation's own key is ignored: the kernel derives the key. */
 export interface BulkItem {
@@ -55,7 +56,7 @@ export async function commitBulk(
   }
 }
 
-function encodeBulk(call: BulkCall, places: readonly number[]): KernelBulk {
+export function encodeBulk(call: BulkCall, places: readonly number[]): KernelBulk {
   return {
     mode: call.mode,
     name: call.name,

@@ -4,6 +4,7 @@ import type { Choice, Conversion, Posting, Requirement, Reset } from '../domain/
 import type { AnnouncedPlan, Operation, Source, StaffTerms } from '../domain/operation.ts';
 import type { ScopedSourceKey } from '../domain/rejections.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
+import { REWARD_ORIGINS } from './columns.ts';
 import type {
   KernelActorOperation,
   KernelChoice,
@@ -80,7 +81,15 @@ export function uuidOf(sha256: string): string {
   return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
 }
 
-function postingOf({ resource, delta, floor, ceiling, atLimit, reset, converts }: Posting): KernelPosting {
+export function postingOf({
+  resource,
+  delta,
+  floor,
+  ceiling,
+  atLimit,
+  reset,
+  converts,
+}: Posting): KernelPosting {
   // A bound that the rules do not set is that of SafeInt, where nothing is clamped.
   const isBounded = (delta < 0 ? floor : ceiling) !== null;
   return {
@@ -156,17 +165,31 @@ function staffTermsOf({ day, renewsAt }: StaffTerms): KernelStaffTerms {
 }
 
 function announcedBy({
-  announces: { claimType, claimKey, plan },
+  announces: { claimType, claimKey, plan, origin, expiresAt, message },
 }: Extract<Source, { kind: 'announcement' }>): KernelOperation['announces'] {
-  return { claim_type: claimType, claim_key: claimKey, plan: encodePlan(plan) };
+  return {
+    claim_type: claimType,
+    claim_key: claimKey,
+    plan: encodePlan(plan),
+    origin: REWARD_ORIGINS.indexOf(origin) + 1,
+    expires_at: expiresAt,
+    message,
+  };
 }
 
-export function encodePlan({ resources, postings, choices, sourceKeys }: AnnouncedPlan): KernelPlan {
+export function encodePlan({
+  resources,
+  postings,
+  choices,
+  sourceKeys,
+  onExpiry,
+}: AnnouncedPlan): KernelPlan {
   return {
     resources,
     postings: postings.map(postingOf),
     choices: choices.map(choiceOf),
     source_keys: sourceKeys.map(sourceKeyOf),
+    on_expiry: onExpiry.map(postingOf),
   };
 }
 

@@ -2,6 +2,7 @@
  * The boundary to the kernel in TypeScript: the parameters of `onceward.commit_operations` and `preview_operation`
  * (drizzle/0002_kernel_types.sql has the same types in SQL) and what they answer. Member names are those of the SQL types.
  */
+import type { InboxMessage } from '../domain/operation.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
 
@@ -30,6 +31,8 @@ export interface KernelPlan {
   readonly postings: readonly KernelPosting[];
   readonly choices: readonly KernelChoice[];
   readonly source_keys: readonly KernelSourceKey[];
+  /** What it gives instead where it expires. */
+  readonly on_expiry: readonly KernelPosting[];
 }
 
 export interface KernelOperation {
@@ -83,6 +86,11 @@ export interface KernelOperation {
     readonly claim_type: string;
     readonly claim_key: string;
     readonly plan: KernelPlan;
+    /** The place in `REWARD_ORIGINS`, from 1. */
+    readonly origin: number;
+    /** ISO 8601; null: it does not expire. */
+    readonly expires_at: string | null;
+    readonly message: InboxMessage;
   } | null;
   readonly reverses: {
     readonly claim_id: string;
@@ -256,36 +264,6 @@ export interface KernelActionAnswer {
 /** What `commit_operations` returns: an outcome for each operation, in their order. */
 export interface KernelAnswer extends KernelConfigs {
   readonly outcomes: readonly KernelOutcome[];
-}
-
-/** Some items of a mutation that makes several claims (drizzle/kernel/10_bulk.sql). */
-export interface KernelBulk {
-  readonly mode: 'commit' | 'lookup';
-  readonly name: string;
-  readonly actor_kind: KernelOperation['actor_kind'];
-  readonly actor_id: string;
-  readonly idempotency_key: string;
-  readonly fingerprint: string;
-  readonly input: unknown;
-  readonly items: readonly string[] | null;
-  /** The place of each operation, from 0. */
-  readonly places: readonly number[];
-  readonly correlation_id: string;
-  readonly client_correlation_id: string | null;
-  readonly config_version: number | null;
-  readonly config_sha256: string | null;
-}
-
-/** What `commit_bulk` returns. `keys` and `outcomes`: of the operations, in their order; outcomes only where the call is open. */
-export interface KernelBulkAnswer {
-  readonly bulk:
-    | { readonly kind: 'open'; readonly replayed: boolean }
-    | { readonly kind: 'other_items'; readonly items: readonly string[] }
-    | Extract<KernelOutcome, { kind: 'key_reused' | 'forbidden' | 'unknown_key' | 'stale_config' }>;
-  readonly keys: readonly string[];
-  readonly outcomes: readonly KernelOutcome[] | null;
-  readonly current: { readonly version: number; readonly sha256: string } | null;
-  readonly configs: readonly KernelConfig[] | null;
 }
 
 export type KernelPreview =

@@ -26,6 +26,8 @@ export interface PendingReward {
   readonly type: string;
   readonly key: string;
   readonly announcedAt: string;
+  /** ISO 8601, UTC; null: it does not expire. */
+  readonly expiresAt: string | null;
   /** The ID of the announcement's claim. */
   readonly announcementId: string;
   readonly configVersion: number;
@@ -57,7 +59,7 @@ export function readPending(
   actor: Actor,
   request: PendingRequest,
 ): Promise<Authorised<PendingReward>> {
-  return readAs(database, actor, (reads) => pendingStatement(reads, request), rowOf);
+  return readAs(database, actor, (reads) => pendingStatement(reads, request), rewardOf);
 }
 
 /** The same of all players, for staff. */
@@ -72,7 +74,7 @@ export function readPendingOfAll(
     actor,
     list,
     (reads) => [pendingStatement(reads, request)] as const,
-    ([rows]) => rows.map(rowOf),
+    ([rows]) => rows.map(rewardOf),
   );
 }
 
@@ -82,23 +84,32 @@ export function pendingStatement(reads: Reads, { filter, page }: PendingRequest)
       ? pageOf(PENDING, [p.announcedAt, p.player, p.number], page, wholePosition)
       : pageOf(PENDING, [p.number], page, numberOfPosition);
   return reads
-    .select({
-      playerId: idOf(p.player),
-      handle: handleOf(p.player),
-      type: nameOf('claim_type', p.claimType),
-      key: p.claimKey,
-      announcedAt: p.announcedAt,
-      microseconds: sql`(extract(epoch FROM ${p.announcedAt}) * 1000000)::bigint`.mapWith(Number),
-      player: p.player,
-      number: p.number,
-      configVersion: p.configVersion,
-      plan: p.plan,
-    })
+    .select(pendingColumns())
     .from(p)
-    .where(and(...conditions(filter), ...within))
+    .where(and(...conditions(filter), isNotExpired, ...within))
     .orderBy(...orderBy)
     .limit(page.limit);
 }
+
+/** The columns of a pending reward that `rewardOf` needs. */
+export function pendingColumns() {
+  return {
+    playerId: idOf(p.player),
+    handle: handleOf(p.player),
+    type: nameOf('claim_type', p.claimType),
+    key: p.claimKey,
+    announcedAt: p.announcedAt,
+    expiresAt: p.expiresAt,
+    microseconds: sql`(extract(epoch FROM ${p.announcedAt}) * 1000000)::bigint`.mapWith(Number),
+    player: p.player,
+    number: p.number,
+    configVersion: p.configVersion,
+    plan: p.plan,
+  };
+}
+
+/** What has expired is owed no more, also before it is settled. */
+export const isNotExpired = sql`(${p.expiresAt} > now()) IS NOT FALSE`;
 
 const wholePosition = ([microseconds, player, number]: readonly number[]) =>
   sql`(timestamptz 'epoch' + ${microseconds}::bigint * interval '1 microsecond', ${player}::bigint, ${number}::bigint)`;
@@ -118,9 +129,10 @@ function conditions({ playerId, type, before }: PendingFilter): SQL[] {
 
 type Selected = Awaited<ReturnType<typeof pendingStatement>>[number];
 
-function rowOf({
+export function rewardOf({
   handle,
   announcedAt,
+  expiresAt,
   microseconds,
   player,
   number,
@@ -130,6 +142,7 @@ function rowOf({
   return {
     ...reward,
     announcedAt: announcedAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
     announcementId: encodeClaimId(handle, number),
     gives: (plan as KernelPlan).postings.map(({ resource, delta }) => ({ resource, amount: delta })),
     draws: drawsOf(plan as KernelPlan),

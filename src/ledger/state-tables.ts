@@ -85,17 +85,27 @@ export const countedClaims = onceward.table(
   ],
 );
 
-/** Pending rewards: announced by a server and not claimed yet. The transaction that grants the claim deletes the row. */
+/** Pending rewards: announced and not claimed yet. The transaction that grants the claim, or settles an expired one, deletes the row. */
 export const pendingRewards = onceward.table(
   'pending_rewards',
   {
     player: actorNumber('player').notNull(),
     announcedAt: instant('announced_at').notNull(),
-    /** The number of the announcement. */
+    /** From this moment on it cannot be paid; null: it does not expire. */
+    expiresAt: instant('expires_at'),
+    /** When the player read it; null: not yet. */
+    readAt: instant('read_at'),
+    /** The player's number of the announcement, or of the transfer that did not fit. */
     number: integer('number').notNull(),
     configVersion: integer('config_version').notNull(),
     claimType: nameNumber('claim_type').notNull(),
+    /** `REWARD_ORIGINS`. */
+    origin: enumNumber('origin').notNull(),
+    /** Whether `read_at` is null: the order of an inbox. */
+    unread: boolean('unread').notNull().default(true),
     claimKey: exactText('claim_key').notNull(),
+    /** What the inbox shows of it; null: the texts of its claim type. */
+    message: jsonText<unknown>('message'),
     /** Postings, source keys and the resources that they touch, as announced; `uses`: what the announcement used of limits. */
     plan: jsonText<unknown>('plan').notNull(),
   },
@@ -104,6 +114,10 @@ export const pendingRewards = onceward.table(
     unique('pending_rewards_of_player_in_order').on(t.player, t.number),
     index('pending_rewards_in_order').on(t.announcedAt, t.player, t.number),
     index('pending_rewards_by_type').on(t.claimType, t.announcedAt, t.player, t.number),
+    index('pending_rewards_of_inbox').on(t.player, t.unread, t.number),
+    index('pending_rewards_by_expiry').on(t.expiresAt, t.player).where(sql`expires_at IS NOT NULL`),
+    check('pending_rewards_expire_later', sql`${t.expiresAt} > ${t.announcedAt}`),
+    check('pending_rewards_are_read_or_not', sql`${t.unread} = (${t.readAt} IS NULL)`),
   ],
 );
 

@@ -106,7 +106,7 @@ export const rewardClaims = onceward.table(
     claimedAt: instant('claimed_at').notNull(),
     /** The other player of a transfer or of its reversal. */
     counterparty: actorNumber('counterparty'),
-    /** For imported history: when it happened in the other system. */
+    /** For imported history: when it happened in the other system. Of an expiry: when the reward expired. */
     occurredAt: instant('occurred_at'),
     /** The request's own, time-ordered ID. */
     correlationId: uuid('correlation_id').notNull(),
@@ -121,7 +121,9 @@ export const rewardClaims = onceward.table(
     amountsVersion: integer('amounts_version'),
     counterpartyNumber: integer('counterparty_number'),
     counterpartyVersion: integer('counterparty_version'),
-    /** How many times an exchange was made at once. */
+    /** Of the payment or the expiry of a pending reward: the player's number of its announcement. */
+    announced: integer('announced'),
+    /** How many times an exchange was made at once. 0: a pending reward expired, which counts towards no limit. */
     units: integer('units').notNull().default(1),
     operation: nameNumber('operation').notNull(),
     claimType: nameNumber('claim_type').notNull(),
@@ -151,6 +153,8 @@ export const rewardClaims = onceward.table(
     uniqueIndex('reward_claims_one_per_counterparty_number')
       .on(t.counterparty, t.counterpartyNumber)
       .where(sql`counterparty IS NOT NULL`),
+    /** An announcement is settled once. */
+    uniqueIndex('reward_claims_settle_once').on(t.player, t.announced).where(sql`announced IS NOT NULL`),
     /** A player's claims of a type, and what they used of a limit that was published in mid-period. */
     index('reward_claims_of_player_by_type').on(t.player, t.claimType, t.number),
     /** "Who got cup-3?", in pages. A hash, so that no look-up of one player's claim can be planned on it. */

@@ -1,27 +1,77 @@
-/** announceReward: game servers record that a player is owed a reward. */
-import { ANNOUNCE_REWARD, decideAnnounceReward } from '../domain/announce-reward.ts';
+/** announceReward: game servers and staff record that a player is owed a reward. */
+import { ANNOUNCE_REWARD, type AnnounceReward, decideAnnounceReward } from '../domain/announce-reward.ts';
 import { derivedKey } from '../domain/canonical.ts';
+import { badInput } from '../domain/fault.ts';
+import type { InboxMessage } from '../domain/operation.ts';
+import type { Facts } from '../domain/rules.ts';
+import type { MessageText, Reason, Title } from '../domain/values.ts';
 import { pendingReward } from '../schema/inputs.ts';
-import { defineMutation } from './define-mutation.ts';
+import { type Caller, defineMutation } from './define-mutation.ts';
+import { FaultError } from './observe.ts';
+
+interface AnnouncementInput {
+  readonly type: string;
+  readonly key: string;
+  readonly facts: Facts | null;
+  readonly message: string | null;
+  readonly title: Title | null;
+  readonly text: MessageText | null;
+  readonly expiresAt: Date | null;
+  readonly reason: Reason | null;
+}
+
+function parseAnnouncement(input: AnnouncementInput, { actor }: Caller): AnnounceReward {
+  const { type, key, facts, expiresAt, reason } = input;
+  if (reason === null && actor.kind === 'staff')
+    throw new FaultError(badInput('reason', 'required for staff'));
+  return { type, key, facts, message: messageOf(input), expiresAt, reason };
+}
+
+function messageOf({ message, title, text }: AnnouncementInput): InboxMessage {
+  if (message !== null) {
+    if (title === null && text === null) return { name: message };
+    throw new FaultError(badInput('message', 'leave it out where title or text is given'));
+  }
+  if (title !== null) return { title, text };
+  if (text !== null) throw new FaultError(badInput('title', 'required with text'));
+  return null;
+}
 
 export const announceReward = defineMutation({
   ...ANNOUNCE_REWARD,
   description:
-    'Game servers: records that a reward is owed when an encounter or slip is over, before anyone claims it. Nothing moves yet; the reward is listed in `pendingRewards` until it is claimed or recovered, and is then paid as announced. It counts against the limits of the claim type now, and paying it does not. AlreadyClaimed: it was announced or paid before.',
-  actors: ['server'],
+    'Game servers and staff: records that a reward is owed, such as when an encounter is over, before anyone claims it. Nothing moves yet. The player finds it in `inbox` until it is claimed, recovered or expired, and it is paid as announced. It counts against the limits of the claim type now, and paying it does not; its expiry gives them back. Of staff it counts against their own limits as well. AlreadyClaimed: it was announced or paid before.',
+  actors: ['server', 'staff'],
   input: (t) => ({
     ...pendingReward(t),
     facts: t.field({ type: 'Facts', description: 'The values that the reward formulas use.' }),
+    message: t.field({
+      type: 'MessageName',
+      description:
+        'What the inbox shows: a message of the balance config, whose title and text are translated like the catalogue. Without it and without `title`: the texts of the claim type.',
+    }),
+    title: t.field({ type: 'Title', description: 'What the inbox shows, instead of `message`.' }),
+    text: t.field({ type: 'MessageText', description: 'With `title`.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description:
+        'From this moment on it cannot be paid, by the clock of the database; at most 3,650 days ahead. Left out: it does not expire.',
+    }),
+    reason: t.field({ type: 'Reason', description: 'Why. Required of staff.' }),
   }),
   rejections: [
     'already_claimed',
     'limit_exceeded',
     'not_available',
+    'not_eligible',
     'progress_not_reached',
     'requirements_not_met',
+    'reward_expired',
     'unknown_claim_type',
+    'unknown_player',
   ],
-  logDetails: ({ type, key }) => ({ claimKey: derivedKey(type, key) }),
+  logDetails: ({ type, key, reason }) => ({ claimKey: derivedKey(type, key), reason }),
+  parse: (input, caller) => parseAnnouncement(input, caller),
   decide: decideAnnounceReward,
   example: {
     playerId: 'player-1',
@@ -29,5 +79,5 @@ export const announceReward = defineMutation({
     key: 'battle-1',
     facts: { difficulty: 'hard', enemy_level: 20 },
   },
-  notes: 'Only game servers. recoverReward pays what nobody claims.',
+  notes: 'Servers and staff; staff add "reason". recoverReward pays what nobody claims.',
 });

@@ -94,6 +94,7 @@ export const claimReward = defineMutation({
     'not_eligible',
     'progress_not_reached',
     'requirements_not_met',
+    'reward_expired',
     'terms_changed',
     'unknown_claim_type',
     'unknown_player',

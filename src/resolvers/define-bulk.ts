@@ -34,7 +34,7 @@ import { type ItemAnswer, sendBulk } from './send-bulk.ts';
 /** The most items of one call. */
 export const MAX_ITEMS = 500;
 /** So many items count as one operation of the caller's rate: an item costs the service a fraction of a request. */
-const ITEMS_PER_OPERATION = 10;
+export const ITEMS_PER_OPERATION = 10;
 
 /** What every item has. */
 export interface ItemBase {
@@ -92,7 +92,7 @@ export function defineBulk<Fields extends InputFieldMap, Parsed, Item extends It
     idempotencyKey: idempotencyKey(t),
     ...(definition.input(t) as InputFieldMap),
   }));
-  const Result = defineResult(definition);
+  const Result = defineBulkResult<Item>(definition);
   builder.mutationField(name, (t) =>
     t.field({
       type: Result,
@@ -109,11 +109,19 @@ export function defineBulk<Fields extends InputFieldMap, Parsed, Item extends It
   return { root: 'mutation', isBulk: true, ...published, definition };
 }
 
-function defineResult<Fields extends InputFieldMap, Parsed, Item extends ItemBase>({
+/** What the answer of a bulk depends on. `answerFields`: what it shows besides its items. */
+interface ResultDefinition<Item, Answer>
+  extends Pick<BulkDefinition<InputFieldMap, unknown, Item & ItemBase>, 'name' | 'rejections'> {
+  readonly itemFields: (t: ItemFields<Item>) => object;
+  readonly answerFields?: (t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Answer>) => object;
+}
+
+export function defineBulkResult<Item, Answer extends BulkReceipt<Item> = BulkReceipt<Item>>({
   name,
   rejections,
   itemFields,
-}: BulkDefinition<Fields, Parsed, Item>) {
+  answerFields,
+}: ResultDefinition<Item, Answer>) {
   const typeName = typeNameOf(name);
   const ItemResult = builder.unionType(`${typeName}ItemResult`, {
     description: `Every outcome of an item of ${name}, and ItemFailed where there is none.`,
@@ -130,11 +138,12 @@ function defineResult<Fields extends InputFieldMap, Parsed, Item extends ItemBas
       result: t.field({ type: ItemResult, resolve: ({ result }) => result }),
     }),
   });
-  const Answer = builder.objectRef<BulkReceipt<Item>>(`${typeName}Receipt`).implement({
+  const AnswerType = builder.objectRef<Answer>(`${typeName}Receipt`).implement({
     description:
       'The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it.',
     fields: (t) => ({
       ...bulkFields(t as never),
+      ...answerFields?.(t),
       items: t.field({
         type: [ItemType],
         description: 'In the order of the call.',
@@ -144,7 +153,7 @@ function defineResult<Fields extends InputFieldMap, Parsed, Item extends ItemBas
   });
   return builder.unionType(`${typeName}Result`, {
     description: `Every outcome of ${name}.`,
-    types: [Answer, REJECTION_TYPES.idempotency_key_reused],
+    types: [AnswerType, REJECTION_TYPES.idempotency_key_reused],
     resolveType: (result) => (result.kind === 'bulk' ? `${typeName}Receipt` : 'IdempotencyKeyReused'),
   });
 }
@@ -200,17 +209,17 @@ async function run<Fields extends InputFieldMap, Parsed, Item extends ItemBase>(
   const shaped = await Promise.all(
     answer.answers.map(async (each, place) => ({
       item: items[place] as Item,
-      result: await shape(definition, each, context),
+      result: await shapeItem(definition, each, context),
     })),
   );
   return noteBulk(definition, { replayed: answer.replayed, items: shaped, errors: answer.answers }, visit);
 }
 
-async function shape<Fields extends InputFieldMap, Parsed, Item extends ItemBase>(
-  { name, rejections }: BulkDefinition<Fields, Parsed, Item>,
+export async function shapeItem(
+  { name, rejections }: Pick<Mutation, 'name' | 'rejections'>,
   answer: ItemAnswer,
   context: RequestContext,
-): Promise<BulkItem<Item>['result']> {
+): Promise<BulkItem<unknown>['result']> {
   if ('error' in answer) return failureOf(answer.error);
   const { outcome, rules } = answer;
   if (outcome.kind === 'granted') return receiptOf(outcome, await rulesOfClaim(context, outcome, rules));
@@ -236,8 +245,8 @@ function failureOf(error: unknown): ItemFailure {
 }
 
 /** Counts the outcomes, for the answer and the log line; a line of its own for each item that was not granted. */
-function noteBulk<Fields extends InputFieldMap, Parsed, Item extends ItemBase>(
-  { name, claimType }: BulkDefinition<Fields, Parsed, Item>,
+export function noteBulk<Item extends ItemBase>(
+  { name, claimType }: OperationKind,
   {
     replayed,
     items,

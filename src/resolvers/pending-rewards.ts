@@ -11,7 +11,7 @@ import { ResourceAmount } from '../schema/preview.ts';
 import { ownId, requireOwn } from './authorise.ts';
 import { defineConnection, PAGE } from './define-query.ts';
 
-const PendingDraws = builder.objectRef<PendingRewardRow['draws'][number]>('PendingDraws').implement({
+export const PendingDraws = builder.objectRef<PendingRewardRow['draws'][number]>('PendingDraws').implement({
   description: 'How often a pending reward draws from a table.',
   fields: (t) => ({
     table: t.exposeString('table'),
@@ -21,12 +21,17 @@ const PendingDraws = builder.objectRef<PendingRewardRow['draws'][number]>('Pendi
 
 const PendingReward = builder.objectRef<PendingRewardRow>('PendingReward').implement({
   description:
-    'A reward that a game server announced and that nobody has claimed yet. It leaves the list when its claim is granted.',
+    'A reward that was announced and that nobody has claimed yet. It leaves the list when its claim is granted, or when it expires.',
   fields: (t) => ({
     playerId: t.expose('playerId', { type: 'PlayerId', description: 'The player who is owed the reward.' }),
     type: t.expose('type', { type: 'ClaimType' }),
     key: t.expose('key', { type: 'ClaimKey', description: 'Identifies the claim: an encounter, a slip.' }),
     announcedAt: t.expose('announcedAt', { type: 'DateTime' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'From this moment on it cannot be paid; null: it does not expire.',
+    }),
     announcementId: t.exposeID('announcementId', {
       description: 'The ID of the claim that announced it; `claim(id)` shows by whom and when.',
     }),
@@ -62,7 +67,7 @@ const PendingFilter = builder.inputType('PendingFilter', {
 
 export const pendingRewards = defineConnection({
   name: 'pendingRewards',
-  description: `Rewards that were announced and not claimed yet, oldest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}. \`claimReward\` and \`recoverReward\` pay them.`,
+  description: `Rewards that were announced and not claimed yet, oldest first, without those that have expired; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}. \`claimReward\` and \`recoverReward\` pay them.`,
   type: PendingReward,
   actors: ['player', 'server', 'staff'],
   args: (t) => ({ filter: t({ type: PendingFilter }) }),

@@ -51,7 +51,7 @@ function playerOf(row: RecordedPlayer, actor: Actor, rules: BalanceRules): Playe
   return derivePlayer(row, localRules(rules, moment).rules);
 }
 
-async function currentRules({ services, correlationId }: RequestContext): Promise<BalanceRules> {
+export async function currentRules({ services, correlationId }: RequestContext): Promise<BalanceRules> {
   const answer = await services.config.current(correlationId);
   if (answer.kind === 'unavailable') throw new FaultError(NO_CONFIG);
   return answer.rules;

@@ -17,7 +17,7 @@ export const recoverReward = defineMutation({
       description: 'Why. Required of staff.',
     }),
   }),
-  rejections: ['already_claimed', 'limit_exceeded', 'not_announced', 'unknown_player'],
+  rejections: ['already_claimed', 'limit_exceeded', 'not_announced', 'reward_expired', 'unknown_player'],
   logDetails: ({ type, key, reason }) => ({ claimType: type, claimKey: key, reason }),
   parse: (input, { actor }) => {
     if (input.reason === null && actor.kind === 'staff')

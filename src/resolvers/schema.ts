@@ -6,8 +6,9 @@ import * as definitions from './all.ts';
 import type { Action } from './define-action.ts';
 import type { Mutation } from './define-mutation.ts';
 import type { Query } from './define-query.ts';
+import type { Mark } from './mark-read.ts';
 
-export const OPERATIONS: readonly (Mutation | Action | Query)[] = Object.values(definitions);
+export const OPERATIONS: readonly (Mutation | Action | Mark | Query)[] = Object.values(definitions);
 
 const WRITES = OPERATIONS.filter((operation) => operation.root !== 'query');
 

@@ -110,9 +110,9 @@ const NOTHING: ScreenRequest = {
 };
 
 /** Which texts exist is known to KV and the isolate, so that a screen is still one request to the database. */
-async function textsIn(
+export async function textsIn(
   language: string | null,
-  { catalogue }: BalanceRules,
+  { catalogue }: Pick<BalanceRules, 'catalogue'>,
   { services }: RequestContext,
 ): Promise<Texts> {
   if (language === null || language === catalogue.defaultLanguage) return {};

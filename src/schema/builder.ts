@@ -6,7 +6,16 @@ import type { ConfigLoader } from '../config/load.ts';
 import type { TextsLoader } from '../config/load-texts.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Facts } from '../domain/rules.ts';
-import type { ClaimId, Code, NonNegativeInt, PositiveInt, Quantity, Reason } from '../domain/values.ts';
+import type {
+  ClaimId,
+  Code,
+  MessageText,
+  NonNegativeInt,
+  PositiveInt,
+  Quantity,
+  Reason,
+  Title,
+} from '../domain/values.ts';
 import type { Commit } from '../ledger/commit-operation.ts';
 import type { Database } from '../ledger/database.ts';
 
@@ -57,6 +66,8 @@ export const builder = new SchemaBuilder<{
     NonNegativeInt: Scalar<NonNegativeInt>;
     Quantity: Scalar<Quantity>;
     Reason: Scalar<Reason>;
+    Title: Scalar<Title>;
+    MessageText: Scalar<MessageText>;
     ClaimId: Scalar<ClaimId>;
     Code: Scalar<Code>;
     IdempotencyKey: Scalar<string>;
@@ -67,6 +78,7 @@ export const builder = new SchemaBuilder<{
     StatName: Scalar<string>;
     Language: Scalar<string>;
     Tag: Scalar<string>;
+    MessageName: Scalar<string>;
     Terms: Scalar<string>;
     Seed: Scalar<string>;
     CorrelationId: Scalar<string>;

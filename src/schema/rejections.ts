@@ -70,6 +70,7 @@ builder.enumType('NotReversibleReason', {
   description: 'Why a claim cannot be reversed in this way.',
   values: {
     REVERSAL: { value: 'reversal', description: 'It is itself a reversal.' },
+    EXPIRED: { value: 'expired', description: 'It is the expiry of a pending reward.' },
     NOT_BY_SERVERS: {
       value: 'not_by_servers',
       description: 'The balance config does not let game servers reverse claims of its type.',
@@ -117,14 +118,20 @@ function rejectionField(t: RejectedFields, name: string, field: RejectionField) 
   });
 }
 
-/** Only `already_claimed` shows the claim that was granted first, and only if it is the player's own. */
-function originalFields(t: RejectedFields) {
+/** The rejections that show an earlier claim, if it is the player's own, and what is said of it. */
+const WITH_ORIGINAL: { readonly [Kind in RejectionKind]?: string } = {
+  already_claimed:
+    'The claim that was granted first. Null: another player has it, and this player got nothing. `sourceKey` is then given once in the whole game.',
+  reward_expired:
+    'The claim that settled it, of the operation `expireReward`. Null: a preview found that it has expired.',
+};
+
+function originalFields(t: RejectedFields, description: string) {
   return {
     original: t.field({
       type: RewardClaim,
       nullable: true,
-      description:
-        'The claim that was granted first. Null: another player has it, and this player got nothing. `sourceKey` is then given once in the whole game.',
+      description,
       resolve: ({ original }) => original?.claim ?? null,
     }),
     changes: t.field({
@@ -141,7 +148,7 @@ function rejectionType(kind: RejectionKind) {
     description,
     interfaces: [Rejection],
     fields: (t) => ({
-      ...(kind === 'already_claimed' && originalFields(t)),
+      ...(WITH_ORIGINAL[kind] !== undefined && originalFields(t, WITH_ORIGINAL[kind])),
       ...Object.fromEntries(
         Object.entries<RejectionField>(fields).map(([name, field]) => [name, rejectionField(t, name, field)]),
       ),

@@ -49,6 +49,10 @@ const PATTERNED = {
     pattern: PATTERNS.claimType,
     about: 'A tag that the balance config gives to what a screen shows',
   },
+  MessageName: {
+    pattern: PATTERNS.claimType,
+    about: 'A message of the balance config',
+  },
   Terms: {
     pattern: PATTERNS.terms,
     about: 'A digest of what an operation costs, gives and draws',
@@ -79,6 +83,8 @@ const CONSTRAINED: Readonly<Record<keyof typeof CONSTRAINTS, string>> = {
   NonNegativeInt: 'An amount, a count or a version',
   Quantity: 'How many times to make an exchange',
   Reason: 'Why a staff member acts; white space at the ends does not count',
+  Title: 'The title of a message that players read',
+  MessageText: 'The text of a message that players read',
   ClaimId: 'The ID of a claim, as a receipt or the ledger shows it',
   Code: 'A code that a player redeems',
 };

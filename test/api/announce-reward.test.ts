@@ -211,7 +211,7 @@ describe('a rejected or malformed announcement', () => {
     expect(onlyError(answer).extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: `input.${field}` });
   });
 
-  it('answers FORBIDDEN to announcements of players and staff, and UNAUTHENTICATED without a token, without a request to the database', async () => {
+  it('answers FORBIDDEN to announcements of players, BAD_USER_INPUT to staff without a reason, and UNAUTHENTICATED without a token, without a request to the database', async () => {
     const playerId = fresh('player');
     const admin = await addStaffMember(fresh('staff'), { role: 'admin' });
     const codeFor = async (client: Client) => {
@@ -219,7 +219,7 @@ describe('a rejected or malformed announcement', () => {
       return onlyError(answer).extensions.code;
     };
     expect(await codeFor(asPlayer(playerId))).toBe('FORBIDDEN');
-    expect(await codeFor(asStaff(admin))).toBe('FORBIDDEN');
+    expect(await codeFor(asStaff(admin))).toBe('BAD_USER_INPUT');
     expect(await codeFor(anonymous())).toBe('UNAUTHENTICATED');
     expect(await pendingKeys(playerId)).toEqual([]);
   });

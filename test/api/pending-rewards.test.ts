@@ -59,6 +59,7 @@ describe('pendingRewards', () => {
         type: TYPE,
         key: `c-${index}`,
         announcedAt: claim.claimedAt,
+        expiresAt: null,
         announcementId: claim.id,
         gives: [
           { resource: 'experience', amount: 120 },

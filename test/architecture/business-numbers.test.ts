@@ -33,8 +33,13 @@ const ALLOWED: readonly Allowance[] = [
   },
   {
     path: 'src/domain/values.ts',
-    values: [3, 16, 100, 500],
+    values: [3, 16, 100, 500, 1_000],
     why: 'the contract: the length of a reason, and the number of stats and of exchanges in one request',
+  },
+  {
+    path: 'src/domain/collect-rewards.ts',
+    values: [50],
+    why: 'the contract: the rewards of one call',
   },
   {
     path: 'src/domain/canonical.ts',
@@ -45,6 +50,11 @@ const ALLOWED: readonly Allowance[] = [
     path: 'src/domain/claim-id.ts',
     values: [2, 4, 5, 16, 31, 32],
     why: 'the contract: the form of a claim ID, and the highest number of a claim',
+  },
+  {
+    path: 'src/domain/announce-reward.ts',
+    values: [3_650, 86_400_000],
+    why: 'the contract: how many days ahead a reward may expire; and the milliseconds of a day',
   },
   {
     path: 'src/domain/code-form.ts',

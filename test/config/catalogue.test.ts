@@ -52,6 +52,8 @@ it('the catalogue holds texts, image, tags and order by section and name', () =>
     'resources.shards:fire.title': 'Feuersplitter',
     'drawTables.summons.title': 'Beschwörung',
     'claimTypes.daily_quest.title': 'Tagesaufgabe',
+    'messages.welcome_back.title': 'Welcome back',
+    'messages.welcome_back.text': 'Thank you for playing. Here is something for you.',
   });
   expect(textKey('exchanges', 'drop', 'title')).toBe('exchanges.drop.title');
 });

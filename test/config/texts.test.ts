@@ -17,7 +17,12 @@ describe('a document of texts', () => {
   it('is valid with some of the texts, and names those that are missing', () => {
     expect(checkTexts({ 'exchanges.summon.title': 'Beschwören' }, 'de', RULES)).toEqual({
       problems: [],
-      missing: ['resources.lumees.title', 'exchanges.summon.text'],
+      missing: [
+        'resources.lumees.title',
+        'exchanges.summon.text',
+        'messages.welcome_back.title',
+        'messages.welcome_back.text',
+      ],
     });
     expect(checkTexts({}, 'pt-BR', RULES).problems).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { decideAnnounceReward } from '../../src/domain/announce-reward.ts';
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import { decideRecoverReward } from '../../src/domain/recover-reward.ts';
 import type { BalanceRules, ClaimTypeRule } from '../../src/domain/rules.ts';
+import { announcementOf } from './announcements.ts';
 import { intentOf, PLAYER, positiveInt, RULES, SERVER } from './rules.ts';
 
 const gold = RULES.claimTypes.get('tournament') as ClaimTypeRule;
@@ -93,7 +94,7 @@ describe('a claim type with progress', () => {
   test('asks for it when it is announced, and advances counters when that is paid', () => {
     const announced = decideAnnounceReward(
       intent,
-      { type: 'task', key: 't1', facts: null },
+      announcementOf({ type: 'task', key: 't1', facts: null }),
       () => 0,
     ).operation;
     expect(announced).toMatchObject({ requires: [{ counter: 'wins' }], advances: [] });

@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
 import { type AnnounceReward, decideAnnounceReward } from '../../src/domain/announce-reward.ts';
 import type { Operation } from '../../src/domain/operation.ts';
-import { BERLIN_DAY, intentOf, SERVER } from './rules.ts';
+import { announcementOf } from './announcements.ts';
+import { BERLIN_DAY, intentOf, NOW, reasonOf, SERVER, STAFF } from './rules.ts';
 
-const announcement = (overrides: Partial<AnnounceReward> = {}): AnnounceReward => ({
-  type: 'ascension',
-  key: 'tower-1',
-  facts: { floor: 10 },
-  ...overrides,
-});
+const announcement = (overrides: Partial<AnnounceReward> = {}): AnnounceReward =>
+  announcementOf({ type: 'ascension', key: 'tower-1', facts: { floor: 10 }, ...overrides });
+const inDays = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
 const planOf = ({ source }: Operation) =>
   source.kind === 'announcement' ? source.announces.plan : undefined;
 const decide = (overrides: Partial<AnnounceReward> = {}) =>
@@ -76,6 +74,32 @@ test('a claim type without facts can be announced without facts', () => {
   expect(planOf(operation)?.postings).toMatchObject([{ resource: 'gold', delta: 9 }]);
 });
 
+test('an announcement that expires holds until then, and stores when, the message and what it gives instead', () => {
+  const expiresAt = inDays(2);
+  const message = { title: 'A gift', text: null };
+  const facts = { source: 'match-7', minute: 12, shown: false };
+  const { operation } = decide({ type: 'report', facts, expiresAt, message });
+  expect(operation).toMatchObject({
+    holdsFrom: inDays(2 - 3_650).toISOString(),
+    holdsUntil: expiresAt.toISOString(),
+    source: { announces: { expiresAt: expiresAt.toISOString(), message, origin: 'server' } },
+    input: { title: 'A gift', expiresAt: expiresAt.toISOString() },
+  });
+  expect(planOf(operation)?.onExpiry).toMatchObject([{ resource: 'gems', delta: 1, atLimit: 'clamp' }]);
+  expect(planOf(operation)?.resources).toContain('gems');
+});
+
+test('an announcement by staff is a gift of theirs', () => {
+  const reason = reasonOf('an apology');
+  const { operation } = decideAnnounceReward(intentOf(STAFF), announcement({ reason }), () => 0);
+  expect(operation).toMatchObject({
+    reason: 'an apology',
+    createsPlayer: false,
+    staff: { day: BERLIN_DAY.name },
+    source: { announces: { origin: 'staff', expiresAt: null, message: null } },
+  });
+});
+
 test('an announcement of an unknown claim type is a recorded rejection', () => {
   const { operation, fault } = decide({ type: 'not_configured' });
   expect(fault).toBeNull();
@@ -102,6 +126,17 @@ test.each<[string, Partial<AnnounceReward>, object]>([
     { facts: { floor: 1, wall: 2 } },
     { code: 'BAD_USER_INPUT', field: 'facts.wall', message: expect.stringContaining('floor') },
   ],
+  ['an expiry now', { expiresAt: NOW }, { code: 'BAD_USER_INPUT', field: 'expiresAt' }],
+  [
+    'an expiry in eleven years',
+    { expiresAt: inDays(4_016) },
+    { code: 'BAD_USER_INPUT', field: 'expiresAt', message: expect.stringContaining('3650') },
+  ],
+  [
+    'an unknown message',
+    { message: { name: 'no_such' } },
+    { code: 'BAD_USER_INPUT', field: 'message', message: expect.stringContaining('no_such') },
+  ],
   ['a formula that fails', { type: 'broken', facts: null }, { code: 'CONFIG_UNAVAILABLE' }],
 ])('an announcement with %s records nothing and reports the fault', (_, overrides, fault) => {
   const decision = decide(overrides);
@@ -113,6 +148,9 @@ test.each<[string, Partial<AnnounceReward>]>([
   ['type', { type: 'bounty' }],
   ['key', { key: 'tower-2' }],
   ['facts', { facts: { floor: 11 } }],
+  ['message', { message: { name: 'report_is_in' } }],
+  ['title', { message: { title: 'report_is_in', text: null } }],
+  ['expiry', { expiresAt: inDays(1) }],
 ])('two announcements that differ in the %s have different fingerprints', (_, overrides) => {
   expect(decide(overrides).operation.fingerprint).not.toBe(decide().operation.fingerprint);
 });

@@ -5,6 +5,7 @@ import { type ClaimReward, decideClaimReward } from '../../src/domain/claim-rewa
 import type { Intent } from '../../src/domain/decide.ts';
 import type { BalanceRules, ClaimTypeRule } from '../../src/domain/rules.ts';
 import { type Alternatives, termsOf } from '../../src/domain/terms.ts';
+import { announcementOf } from './announcements.ts';
 import { CHEST, COIN, intentOf, RULES, SERVER, STAFF } from './rules.ts';
 
 const loot: ClaimTypeRule = {
@@ -60,8 +61,18 @@ describe('a claim with draws', () => {
   });
 });
 
+test('an announcement by staff of a claim type that draws is rejected', () => {
+  const announced = announcementOf({ type: 'loot', key: 'boss-1', facts: null });
+  const { operation } = decideAnnounceReward({ ...intent(), actor: STAFF }, announced, () => 0);
+  expect(operation).toMatchObject({
+    mode: 'reject',
+    claimType: 'announcement',
+    rejection: { kind: 'not_eligible', why: 'not_by_staff', claimType: 'loot' },
+  });
+});
+
 test('an announcement rolls the draws, and stores them with every balance that they may move', () => {
-  const announced = { type: 'loot', key: 'boss-1', facts: null };
+  const announced = announcementOf({ type: 'loot', key: 'boss-1', facts: null });
   const { source, choices } = decideAnnounceReward(intent(), announced, (sides) => sides - 1).operation;
   expect(choices).toEqual([]);
   const plan = source.kind === 'announcement' ? source.announces.plan : null;

@@ -4,6 +4,7 @@ import { decideAnnounceReward } from '../../src/domain/announce-reward.ts';
 import { type ClaimReward, decideClaimReward, type TicketContents } from '../../src/domain/claim-reward.ts';
 import { unknownPlayer } from '../../src/domain/player-facts.ts';
 import type { ClaimTypeRule, Facts } from '../../src/domain/rules.ts';
+import { announcementOf } from './announcements.ts';
 import { intentOf, NOW, PLAYER, RULES, SERVER, STAFF } from './rules.ts';
 
 const claim = (overrides: Partial<ClaimReward> = {}): ClaimReward => ({
@@ -233,7 +234,7 @@ describe('a claim type with conditions', () => {
   });
 
   test('that are not met is not announced', () => {
-    const request = { type: 'tournament', key: 'cup-1', facts: null };
+    const request = announcementOf({ type: 'tournament', key: 'cup-1', facts: null });
     const { operation } = decideAnnounceReward(intentOf(SERVER, { rules }), request, () => 0);
     expect(operation).toMatchObject({
       mode: 'reject',

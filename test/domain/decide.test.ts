@@ -11,6 +11,7 @@ import { decideRecoverReward } from '../../src/domain/recover-reward.ts';
 import { decideReverseClaim } from '../../src/domain/reverse-claim.ts';
 import { decideSpendStatPoints } from '../../src/domain/spend-stat-points.ts';
 import { decideTransferResource } from '../../src/domain/transfer-resource.ts';
+import { announcementOf } from './announcements.ts';
 import {
   claimIdOf,
   intentOf,
@@ -66,7 +67,7 @@ const MUTATIONS = {
   ],
   applyDamage: ['combat:correct', (intent) => decideApplyDamage(intent, { ...healthChange, type: null })],
   heal: ['combat:correct', (intent) => decideHeal(intent, healthChange)],
-  announceReward: ['reward:claim', (intent) => decideAnnounceReward(intent, cup, () => 0)],
+  announceReward: ['reward:claim', (intent) => decideAnnounceReward(intent, announcementOf(cup), () => 0)],
   recoverReward: [
     'reward:recover',
     (intent) => decideRecoverReward(intent, { type: cup.type, key: cup.key, reason }),

@@ -192,11 +192,14 @@ test('staff have the day that their limits count, and no bound', () => {
   expect(encoded.staff).toEqual({ day: '2026-11-02', renews_at: DAY[1] });
 });
 
-test('an announcement has the plan of the reward', () => {
+test('an announcement has the plan of the reward, its origin, expiry and message', () => {
   const facts = { source: 'match-7', minute: 12, shown: false };
   const { operation } = decideAnnounceReward(
     intentOf(SERVER),
-    { type: 'report', key: 'k-1', facts },
+    {
+      ...{ type: 'report', key: 'k-1', facts, reason: null },
+      ...{ message: { name: 'report_is_in' }, expiresAt: new Date('2026-12-24T00:00:00Z') },
+    },
     () => 0,
   );
   expect(encodeOperation(operation)).toMatchObject({
@@ -210,7 +213,11 @@ test('an announcement has the plan of the reward', () => {
         postings: [plain({ resource: 'gold', delta: 5 }), plain({ resource: 'experience', delta: 2 })],
         choices: [],
         source_keys: [{ game: false, resource: 'gold', key: '7:match-72:12' }],
+        on_expiry: [plain({ resource: 'gems', delta: 1, ceiling: 10, clamp: true })],
       },
+      origin: 1,
+      expires_at: '2026-12-24T00:00:00.000Z',
+      message: { name: 'report_is_in' },
     },
     reverses: null,
   });

@@ -15,6 +15,7 @@ const CLAIM_TYPE: ClaimTypeRule = {
   advances: [],
   streak: null,
   rewardsByStreak: [],
+  onExpiry: [],
   reversibleBy: [],
   facts: new Map([
     ['floor', { kind: 'int', min: 1, max: 50 }],

@@ -186,6 +186,12 @@ const EXAMPLES: Examples = {
       ['gift', 'no longer', 'ended at 2026-12-24T18:00:00.000Z'],
     ],
   ],
+  reward_expired: [
+    [{ kind: 'reward_expired', expiredAt: '2026-12-24T00:00:00.000Z' }, ['expired at 2026-12-24']],
+  ],
+  unknown_reward: [
+    [{ kind: 'unknown_reward', rewardId: '9apx2e0bpkb49v6s1' }, ['9apx2e0bpkb49v6s1', 'inbox']],
+  ],
   not_announced: [
     [{ kind: 'not_announced', claimType: 'tower', claimKey: 'floor-9' }, ['tower floor-9', 'pendingRewards']],
   ],

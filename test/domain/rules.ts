@@ -43,7 +43,7 @@ const claimType = (name: string, overrides: Partial<ClaimTypeRule>): [string, Cl
     advances: [],
     streak: null,
     rewardsByStreak: [],
-    ...{ window: null, reversibleBy: [] },
+    ...{ onExpiry: [], window: null, reversibleBy: [] },
     ...overrides,
   },
 ];
@@ -178,6 +178,7 @@ export const RULES: BalanceRules = {
         { ...goldReward(({ shown }) => (shown ? 1 : 0)), resource: 'gems', onceFor: ['source'] },
         { ...goldReward(() => 2), resource: 'experience' },
       ],
+      onExpiry: amountOf('gems', 1),
     }),
     claimType('purchase', {
       proof: 'server',
@@ -262,7 +263,15 @@ export const RULES: BalanceRules = {
   payouts: new Map([
     ['arena', { name: 'arena', rows: [{ to: 1, gives: [{ resource: 'gold', amount: 10 }] }], ties: 'same' }],
   ]),
-  catalogue: { defaultLanguage: 'en', entries: new Map() },
+  catalogue: {
+    defaultLanguage: 'en',
+    entries: new Map([
+      [
+        'messages.report_is_in',
+        { title: 'The report is in', text: 'Well played.', image: null, tags: [], sort: 0 },
+      ],
+    ]),
+  },
 };
 
 /** The same game without levels, stat points, tiers and combat. */

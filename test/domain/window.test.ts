@@ -12,6 +12,7 @@ import {
   type Window,
   windowState,
 } from '../../src/domain/window.ts';
+import { announcementOf } from './announcements.ts';
 import { intentOf, quantityOf, RULES, SERVER } from './rules.ts';
 
 const FROM = '2026-12-01T00:00:00.000Z';
@@ -86,11 +87,7 @@ const announcing =
   (now) =>
     decideAnnounceReward(
       intentOf(SERVER, { now, rules: withWindow(window) }),
-      {
-        type: 'tournament',
-        key: 'cup-1',
-        facts: null,
-      },
+      announcementOf({ type: 'tournament', key: 'cup-1', facts: null }),
       () => 0,
     );
 const boundsOf = ({ operation: { holdsFrom, holdsUntil } }: Decision) => [holdsFrom, holdsUntil];

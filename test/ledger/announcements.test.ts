@@ -40,8 +40,10 @@ describe('an announced reward', () => {
           postings: [expect.objectContaining(give('gold', 7))],
           choices: [],
           source_keys: [],
+          on_expiry: [],
         },
         announced_at: new Date(outcome.claim.claimedAt),
+        ...{ expires_at: null, read_at: null, message: null, origin: 'server' },
       },
     ]);
     await sound(reward);

@@ -245,11 +245,24 @@ describe('staff terms', () => {
 });
 
 describe('an announcement', () => {
-  test.each(['claim_type', 'claim_key'])('without %s is refused, and with null', async (member) => {
+  test.each(['claim_type', 'claim_key', 'origin'])('without %s is refused, and with null', async (member) => {
     const sent = announcement(pending());
     const { [member]: _, ...rest } = { ...sent.announces } as Record<string, unknown>;
     for (const announces of [rest, { ...rest, [member]: null }])
       await expectRefused({ ...sent, ...current, announces }, REFUSED);
+  });
+
+  test.each([
+    { origin: 0 },
+    { origin: 4 },
+    { expires_at: 'infinity' },
+    { expires_at: '2000-01-01T00:00:00Z' },
+    { message: { title: 'x'.repeat(20_000) } },
+  ])('with %j is refused', async (over) => {
+    const reward = pending();
+    const sent = { ...announcement(reward), ...current };
+    await expectRefused({ ...sent, announces: { ...sent.announces, ...over } }, REFUSED);
+    expect(await playerLedger(reward.playerId)).toMatchObject({ version: null, balances: {} });
   });
 
   test.each([

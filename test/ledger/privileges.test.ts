@@ -36,11 +36,14 @@ const TABLES = [
 const KERNEL = [
   'onceward.audit_list(text,text,text,jsonb,uuid,text)',
   'onceward.check_campaign(integer,bigint,integer,integer[],jsonb,text[])',
+  'onceward.collect_rewards(integer,jsonb,jsonb,jsonb,text[])',
   'onceward.commit_action(integer,jsonb,jsonb,text[])',
   'onceward.commit_bulk(integer,jsonb,jsonb,text[])',
   'onceward.commit_campaign(integer,bigint,integer,integer[],jsonb,text[])',
   'onceward.commit_operations(integer,jsonb,text[])',
   'onceward.expire_refusals(integer)',
+  'onceward.expire_rewards(integer)',
+  'onceward.mark_read(text,text[],integer[])',
   'onceward.next_campaign_instance(bigint,interval)',
   'onceward.preview_operation(integer,jsonb,text[])',
   'onceward.read_screen(integer,jsonb,text[])',
@@ -93,7 +96,7 @@ describe.each(TABLES)('the app role on %s', (table) => {
 });
 
 describe('the app role', () => {
-  test('may execute the kernel, the expiry, and functions that read with its own privileges under a fixed path', async () => {
+  test('may execute the kernel, what expires, and functions that read with its own privileges under a fixed path', async () => {
     const { rows } = await owner.query(
       `SELECT p.oid::regprocedure::text AS name, has_function_privilege('onceward_app', p.oid, 'EXECUTE') AS may,
               p.provolatile <> 'v' AND NOT p.prosecdef AS reads,
@@ -187,21 +190,8 @@ describe('the kernel resolves no name in the caller’s session', () => {
       `SELECT proname, array_to_string(proconfig, '; ') AS settings FROM pg_proc
         WHERE pronamespace = 'onceward'::regnamespace AND prosecdef ORDER BY 1`,
     );
-    expect(rows.map(({ proname }) => proname)).toEqual([
-      'audit_list',
-      'check_campaign',
-      'commit_action',
-      'commit_bulk',
-      'commit_campaign',
-      'commit_operations',
-      'expire_refusals',
-      'next_campaign_instance',
-      'preview_operation',
-      'read_screen',
-      'step_undo',
-      'stop_campaign',
-      'stop_undo',
-    ]);
+    const names = KERNEL.map((signature) => signature.replace(/^onceward\.|\(.*$/g, ''));
+    expect(rows.map(({ proname }) => proname)).toEqual(names);
     for (const { proname, settings } of rows)
       expect([proname, settings]).toEqual([
         proname,

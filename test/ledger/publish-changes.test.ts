@@ -157,6 +157,9 @@ describe('names that another kind of claim has used', () => {
   });
 });
 
+const EMPTY_PLAN = { choices: [], source_keys: [], on_expiry: [] };
+const ANNOUNCED = { origin: 1, expires_at: null, message: null };
+
 describe('what players hold', () => {
   test('of a resource that is gone is counted: balances, sources and pending rewards', async () => {
     const relics = { relics: {} };
@@ -165,8 +168,8 @@ describe('what players hold', () => {
     await granted(ledger().commit(operation({ claim_type: 'rating_slip', ...pays })));
     const source_keys = [{ game: false, resource: 'relics', key: 'match/1' }];
     await granted(ledger().commit(operation({ claim_type: 'rating_slip', ...pays, source_keys })));
-    const plan = { resources: ['relics'], postings: [give('relics', 3)], choices: [], source_keys: [] };
-    const announces = { claim_type: 'rating_slip', claim_key: fresh('slip'), plan };
+    const plan = { ...EMPTY_PLAN, resources: ['relics'], postings: [give('relics', 3)] };
+    const announces = { ...ANNOUNCED, claim_type: 'rating_slip', claim_key: fresh('slip'), plan };
     const announcement = {
       claim_type: 'announcement',
       source: 'announcement',
@@ -183,8 +186,8 @@ describe('what players hold', () => {
 
   test('of a claim type whose reward changes is counted: pending rewards', async () => {
     await publish(another());
-    const plan = { resources: ['lumees'], postings: [give('lumees', 3)], choices: [], source_keys: [] };
-    const announces = { claim_type: 'tournament_reward', claim_key: fresh('cup'), plan };
+    const plan = { ...EMPTY_PLAN, resources: ['lumees'], postings: [give('lumees', 3)] };
+    const announces = { ...ANNOUNCED, claim_type: 'tournament_reward', claim_key: fresh('cup'), plan };
     const announcement = {
       claim_type: 'announcement',
       source: 'announcement',

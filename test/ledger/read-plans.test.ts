@@ -76,8 +76,9 @@ describe('a read of the Worker', () => {
          INSERT INTO onceward.audit_events (actor, player, action, outcome, correlation_id)
          SELECT no % 100 + 1, no, 'manualReward', 'granted', gen_random_uuid() FROM players),
        waiting AS (
-         INSERT INTO onceward.pending_rewards (player, number, announced_at, config_version, claim_type, claim_key, plan)
-         SELECT no, 4, now() + no * interval '1 second', 1, 1, 'w', '{"postings": [], "choices": []}' FROM players)
+         INSERT INTO onceward.pending_rewards (player, number, announced_at, config_version, claim_type, claim_key, origin,
+           plan)
+         SELECT no, 4, now() + no * interval '1 second', 1, 1, 'w', 1, '{"postings": [], "choices": []}' FROM players)
        INSERT INTO onceward.balances (player, resource, amount, sequence) SELECT no, 1, 4, 4 FROM players`,
       [PLAYERS],
     );

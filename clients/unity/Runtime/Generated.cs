@@ -74,7 +74,7 @@ namespace Onceward
     public interface IAdvanceProgressResult { }
 
     /// <summary>This was given before, under another idempotency key: here is the claim of the player that gave it, and what it gave. If it was given to another player, that claim is not shown (see `original`). This request gives nothing, not even a part that would have been new.</summary>
-    public sealed class AlreadyClaimed : IAdvanceProgressResult, IAnnounceRewardResult, IClaimRewardResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult
+    public sealed class AlreadyClaimed : IAdvanceProgressResult, IAnnounceRewardResult, IClaimRewardResult, ICollectRewardsItemResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult
     {
         /// <summary>What that claim moved; empty where `original` is null.</summary>
         [JsonProperty("changes")]
@@ -110,6 +110,10 @@ namespace Onceward
         [JsonProperty("expectedVersion", NullValueHandling = NullValueHandling.Ignore)]
         public long? ExpectedVersion { get; set; }
 
+        /// <summary>From this moment on it cannot be paid, by the clock of the database; at most 3,650 days ahead. Left out: it does not expire.</summary>
+        [JsonProperty("expiresAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ExpiresAt { get; set; }
+
         /// <summary>The values that the reward formulas use.</summary>
         [JsonProperty("facts", NullValueHandling = NullValueHandling.Ignore)]
         public Dictionary<string, object> Facts { get; set; }
@@ -122,9 +126,25 @@ namespace Onceward
         [JsonProperty("key")]
         public string Key { get; set; }
 
+        /// <summary>What the inbox shows: a message of the balance config, whose title and text are translated like the catalogue. Without it and without `title`: the texts of the claim type.</summary>
+        [JsonProperty("message", NullValueHandling = NullValueHandling.Ignore)]
+        public string Message { get; set; }
+
         /// <summary>The player who is owed the reward.</summary>
         [JsonProperty("playerId")]
         public string PlayerId { get; set; }
+
+        /// <summary>Why. Required of staff.</summary>
+        [JsonProperty("reason", NullValueHandling = NullValueHandling.Ignore)]
+        public string Reason { get; set; }
+
+        /// <summary>With `title`.</summary>
+        [JsonProperty("text", NullValueHandling = NullValueHandling.Ignore)]
+        public string Text { get; set; }
+
+        /// <summary>What the inbox shows, instead of `message`.</summary>
+        [JsonProperty("title", NullValueHandling = NullValueHandling.Ignore)]
+        public string Title { get; set; }
 
         /// <summary>A claim type of the balance config, such as `pve_victory`.</summary>
         [JsonProperty("type")]
@@ -1072,6 +1092,74 @@ namespace Onceward
         public string Message { get; set; }
     }
 
+    public sealed class CollectRewardsInput
+    {
+        /// <summary>True, instead of `ids`: what is pending and has not expired, the oldest first; at most 50.</summary>
+        [JsonProperty("all", NullValueHandling = NullValueHandling.Ignore)]
+        public bool? All { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>The ids of rewards in `inbox`: 1 to 50, each once.</summary>
+        [JsonProperty("ids", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Ids { get; set; }
+
+        /// <summary>Servers: the player who acts. Players act for themselves.</summary>
+        [JsonProperty("playerId", NullValueHandling = NullValueHandling.Ignore)]
+        public string PlayerId { get; set; }
+    }
+
+    /// <summary>An item of collectRewards, and what became of it.</summary>
+    public sealed class CollectRewardsItem
+    {
+        /// <summary>As in `inbox`.</summary>
+        [JsonProperty("id")]
+        public string Id { get; set; }
+
+        [JsonProperty("result")]
+        public ICollectRewardsItemResult Result { get; set; }
+    }
+
+    /// <summary>Every outcome of an item of collectRewards, and ItemFailed where there is none.</summary>
+    public interface ICollectRewardsItemResult { }
+
+    /// <summary>The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it.</summary>
+    public sealed class CollectRewardsReceipt : ICollectRewardsResult
+    {
+        /// <summary>Of this request. Each item names the one that made it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>Items without an outcome. The same call tries those again that are retryable.</summary>
+        [JsonProperty("failed")]
+        public long Failed { get; set; }
+
+        /// <summary>Items with a receipt, replayed ones included.</summary>
+        [JsonProperty("granted")]
+        public long Granted { get; set; }
+
+        /// <summary>In the order of the call.</summary>
+        [JsonProperty("items")]
+        public List<CollectRewardsItem> Items { get; set; }
+
+        /// <summary>Whether other rewards are pending. They need a call with a key of its own.</summary>
+        [JsonProperty("more")]
+        public bool More { get; set; }
+
+        /// <summary>Items with a rejection.</summary>
+        [JsonProperty("rejected")]
+        public long Rejected { get; set; }
+
+        /// <summary>True: this key was recorded before.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>Every outcome of collectRewards.</summary>
+    public interface ICollectRewardsResult { }
+
     /// <summary>What a claim of damage or healing records besides what it moved.</summary>
     public sealed class CombatDetail
     {
@@ -1560,7 +1648,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -1586,6 +1674,48 @@ namespace Onceward
 
         /// <summary>Nothing moves: InsufficientBalance.</summary>
         public const string Refuse = "REFUSE";
+    }
+
+    /// <summary>A pending reward. It leaves the inbox when it is paid, taken back or expired.</summary>
+    public sealed class InboxReward
+    {
+        [JsonProperty("announcedAt")]
+        public string AnnouncedAt { get; set; }
+
+        /// <summary>Its draws are rolled already, and shown when it is paid.</summary>
+        [JsonProperty("draws")]
+        public List<PendingDraws> Draws { get; set; }
+
+        /// <summary>From this moment on it cannot be paid; null: it does not expire.</summary>
+        [JsonProperty("expiresAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ExpiresAt { get; set; }
+
+        /// <summary>What it pays, whatever the config says then. A ceiling may clamp it, and levels that it reaches add their own grants.</summary>
+        [JsonProperty("gives")]
+        public List<ResourceAmount> Gives { get; set; }
+
+        /// <summary>The claim ID of its announcement, or of the transfer.</summary>
+        [JsonProperty("id")]
+        public string Id { get; set; }
+
+        [JsonProperty("origin")]
+        public string Origin { get; set; }
+
+        /// <summary>Null: it is unread.</summary>
+        [JsonProperty("readAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ReadAt { get; set; }
+
+        /// <summary>As `title`.</summary>
+        [JsonProperty("text", NullValueHandling = NullValueHandling.Ignore)]
+        public string Text { get; set; }
+
+        /// <summary>What was sent with it; else that of its message, or of its claim type, in the language that was asked for. Null: the config has none.</summary>
+        [JsonProperty("title", NullValueHandling = NullValueHandling.Ignore)]
+        public string Title { get; set; }
+
+        /// <summary>The claim type that it is paid as.</summary>
+        [JsonProperty("type")]
+        public string Type { get; set; }
     }
 
     /// <summary>The player does not have what this costs.</summary>
@@ -1663,7 +1793,7 @@ namespace Onceward
     }
 
     /// <summary>This item has no outcome: a fault, as its own request would have had. If it is retryable, send the whole call again with its key: only such items are tried again.</summary>
-    public sealed class ItemFailed : IGrantManyItemResult, IPayoutRankingItemResult
+    public sealed class ItemFailed : ICollectRewardsItemResult, IGrantManyItemResult, IPayoutRankingItemResult
     {
         /// <summary>As `extensions.code` of an error.</summary>
         [JsonProperty("errorCode")]
@@ -1738,7 +1868,7 @@ namespace Onceward
     }
 
     /// <summary>A limit would be exceeded. Nothing was given in part.</summary>
-    public sealed class LimitExceeded : IAnnounceRewardResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class LimitExceeded : IAnnounceRewardResult, IClaimRewardResult, ICollectRewardsItemResult, IExchangeResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("bound")]
         public long Bound { get; set; }
@@ -2011,6 +2141,29 @@ namespace Onceward
     /// <summary>Every outcome of manualReward.</summary>
     public interface IManualRewardResult { }
 
+    public sealed class MarkReadInput
+    {
+        /// <summary>True, instead of `ids`: everything that is pending.</summary>
+        [JsonProperty("all", NullValueHandling = NullValueHandling.Ignore)]
+        public bool? All { get; set; }
+
+        /// <summary>The ids of rewards in `inbox`: 1 to 50, each once.</summary>
+        [JsonProperty("ids", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Ids { get; set; }
+
+        /// <summary>Servers: the player who acts. Players act for themselves.</summary>
+        [JsonProperty("playerId", NullValueHandling = NullValueHandling.Ignore)]
+        public string PlayerId { get; set; }
+    }
+
+    /// <summary>What markRead did.</summary>
+    public sealed class MarkReadResult
+    {
+        /// <summary>How many were unread. IDs of what is not pending are left out.</summary>
+        [JsonProperty("marked")]
+        public long Marked { get; set; }
+    }
+
     /// <summary>Another list or campaign has this name.</summary>
     public sealed class NameTaken : ICreateCampaignResult, ICreateListResult, IRejection
     {
@@ -2098,7 +2251,7 @@ namespace Onceward
     }
 
     /// <summary>The player may not claim this in this way.</summary>
-    public sealed class NotEligible : IClaimRewardResult, IPreviewClaimResult, IRejection
+    public sealed class NotEligible : IAnnounceRewardResult, IClaimRewardResult, IPreviewClaimResult, IRejection
     {
         [JsonProperty("claimType")]
         public string ClaimType { get; set; }
@@ -2161,6 +2314,9 @@ namespace Onceward
     {
         /// <summary>It made draws, so it can only be reversed whole.</summary>
         public const string Draws = "DRAWS";
+
+        /// <summary>It is the expiry of a pending reward.</summary>
+        public const string Expired = "EXPIRED";
 
         /// <summary>The balance config does not let game servers reverse claims of its type.</summary>
         public const string NotByServers = "NOT_BY_SERVERS";
@@ -2437,7 +2593,7 @@ namespace Onceward
         public string Type { get; set; }
     }
 
-    /// <summary>A reward that a game server announced and that nobody has claimed yet. It leaves the list when its claim is granted.</summary>
+    /// <summary>A reward that was announced and that nobody has claimed yet. It leaves the list when its claim is granted, or when it expires.</summary>
     public sealed class PendingReward
     {
         [JsonProperty("announcedAt")]
@@ -2454,6 +2610,10 @@ namespace Onceward
         /// <summary>Its draws are rolled already, and shown when it is paid.</summary>
         [JsonProperty("draws")]
         public List<PendingDraws> Draws { get; set; }
+
+        /// <summary>From this moment on it cannot be paid; null: it does not expire.</summary>
+        [JsonProperty("expiresAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ExpiresAt { get; set; }
 
         /// <summary>What `recoverReward` pays, whatever the config says then. A ceiling may clamp it, and levels that it reaches add their own grants.</summary>
         [JsonProperty("gives")]
@@ -2982,6 +3142,24 @@ namespace Onceward
         public ClaimWithChanges Node { get; set; }
     }
 
+    public sealed class QueryInboxConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryInboxConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryInboxConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public InboxReward Node { get; set; }
+    }
+
     public sealed class QueryLedgerConnection
     {
         [JsonProperty("edges")]
@@ -3103,7 +3281,7 @@ namespace Onceward
     }
 
     /// <summary>The operation was granted, once. A retry with the same key returns the same receipt with `replayed: true`, whatever has happened since.</summary>
-    public sealed class Receipt : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IRecoverRewardResult, IRedeemCodeResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class Receipt : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, ICollectRewardsItemResult, IExchangeResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IRecoverRewardResult, IRedeemCodeResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         /// <summary>One per balance moved, in the order in which they moved; level-ups last.</summary>
         [JsonProperty("changes")]
@@ -3258,6 +3436,8 @@ namespace Onceward
 
         public const string RequirementsNotMet = "REQUIREMENTS_NOT_MET";
 
+        public const string RewardExpired = "REWARD_EXPIRED";
+
         public const string TermsChanged = "TERMS_CHANGED";
 
         public const string UndoRefused = "UNDO_REFUSED";
@@ -3273,6 +3453,8 @@ namespace Onceward
         public const string UnknownPlayer = "UNKNOWN_PLAYER";
 
         public const string UnknownRecord = "UNKNOWN_RECORD";
+
+        public const string UnknownReward = "UNKNOWN_REWARD";
 
         public const string UnknownStat = "UNKNOWN_STAT";
 
@@ -3466,6 +3648,49 @@ namespace Onceward
         /// <summary>What it used of limits of this player and of the game, and still does after a reversal that does not reopen it. A reward that was announced used them then.</summary>
         [JsonProperty("usedLimits")]
         public List<UsedLimit> UsedLimits { get; set; }
+    }
+
+    /// <summary>The reward was announced and expired before it was paid. Nothing was given now. What the balance config gives instead is the claim in this answer, which is made once.</summary>
+    public sealed class RewardExpired : IAnnounceRewardResult, IClaimRewardResult, ICollectRewardsItemResult, IPreviewClaimResult, IRecoverRewardResult, IRejection
+    {
+        /// <summary>What that claim moved; empty where `original` is null.</summary>
+        [JsonProperty("changes")]
+        public List<BalanceChange> Changes { get; set; }
+
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>The `expiresAt` of its announcement.</summary>
+        [JsonProperty("expiredAt")]
+        public string ExpiredAt { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>The claim that settled it, of the operation `expireReward`. Null: a preview found that it has expired.</summary>
+        [JsonProperty("original", NullValueHandling = NullValueHandling.Ignore)]
+        public RewardClaim Original { get; set; }
+    }
+
+    /// <summary>Where a pending reward comes from.</summary>
+    public static class RewardOrigin
+    {
+        /// <summary>A campaign announced it.</summary>
+        public const string Campaign = "CAMPAIGN";
+
+        /// <summary>A game server announced it.</summary>
+        public const string Server = "SERVER";
+
+        /// <summary>A staff member announced it.</summary>
+        public const string Staff = "STAFF";
+
+        /// <summary>Another player gave it, and it did not fit under the ceiling of its resource.</summary>
+        public const string Transfer = "TRANSFER";
     }
 
     public sealed class RunCampaignInput
@@ -4062,7 +4287,7 @@ namespace Onceward
     }
 
     /// <summary>The player of a staff operation, or the recipient of a transfer, does not exist. Neither is created.</summary>
-    public sealed class UnknownPlayer : IApplyDamageResult, IClaimRewardResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class UnknownPlayer : IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -4099,6 +4324,24 @@ namespace Onceward
         /// <summary>What it is: `proposal`, `list`, `campaign` or `undo`.</summary>
         [JsonProperty("record")]
         public string Record { get; set; }
+    }
+
+    /// <summary>Nothing is pending for this player under the ID, and nothing was paid: it was taken back, or it is not theirs.</summary>
+    public sealed class UnknownReward : ICollectRewardsItemResult, IRejection
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("rewardId")]
+        public string RewardId { get; set; }
     }
 
     /// <summary>The balance config has no such stat.</summary>
@@ -4201,7 +4444,7 @@ namespace Onceward
     public interface IWithdrawProposalResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         public string TypeName { get; set; }
 
@@ -4220,6 +4463,7 @@ namespace Onceward
             { "CodeExists", typeof(CodeExists) },
             { "CodeNotValid", typeof(CodeNotValid) },
             { "CodeUsedUp", typeof(CodeUsedUp) },
+            { "CollectRewardsReceipt", typeof(CollectRewardsReceipt) },
             { "ExchangePreview", typeof(ExchangePreview) },
             { "GiftsDeclined", typeof(GiftsDeclined) },
             { "GrantManyReceipt", typeof(GrantManyReceipt) },
@@ -4240,6 +4484,7 @@ namespace Onceward
             { "ProposalRefused", typeof(ProposalRefused) },
             { "Receipt", typeof(Receipt) },
             { "RequirementsNotMet", typeof(RequirementsNotMet) },
+            { "RewardExpired", typeof(RewardExpired) },
             { "TermsChanged", typeof(TermsChanged) },
             { "UndoReceipt", typeof(UndoReceipt) },
             { "UndoRefused", typeof(UndoRefused) },
@@ -4249,6 +4494,7 @@ namespace Onceward
             { "UnknownExchange", typeof(UnknownExchange) },
             { "UnknownPlayer", typeof(UnknownPlayer) },
             { "UnknownRecord", typeof(UnknownRecord) },
+            { "UnknownReward", typeof(UnknownReward) },
             { "UnknownStat", typeof(UnknownStat) },
             { "VersionConflict", typeof(VersionConflict) },
         };
@@ -4265,9 +4511,9 @@ namespace Onceward
         public static readonly Mutation<AdvanceProgressInput, IAdvanceProgressResult> AdvanceProgress =
             new Mutation<AdvanceProgressInput, IAdvanceProgressResult>("advanceProgress", "mutation advanceProgress($input: AdvanceProgressInput!) { result: advanceProgress(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
-        /// <summary>Game servers: records that a reward is owed when an encounter or slip is over, before anyone claims it. Nothing moves yet; the reward is listed in `pendingRewards` until it is claimed or recovered, and is then paid as announced. It counts against the limits of the claim type now, and paying it does not. AlreadyClaimed: it was announced or paid before.</summary>
+        /// <summary>Game servers and staff: records that a reward is owed, such as when an encounter is over, before anyone claims it. Nothing moves yet. The player finds it in `inbox` until it is claimed, recovered or expired, and it is paid as announced. It counts against the limits of the claim type now, and paying it does not; its expiry gives them back. Of staff it counts against their own limits as well. AlreadyClaimed: it was announced or paid before.</summary>
         public static readonly Mutation<AnnounceRewardInput, IAnnounceRewardResult> AnnounceReward =
-            new Mutation<AnnounceRewardInput, IAnnounceRewardResult>("announceReward", "mutation announceReward($input: AnnounceRewardInput!) { result: announceReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on UnknownClaimType { claimType } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
+            new Mutation<AnnounceRewardInput, IAnnounceRewardResult>("announceReward", "mutation announceReward($input: AnnounceRewardInput!) { result: announceReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
         /// <summary>Game servers, and staff as a correction: takes current health, down to 0. The change shows what was applied (`delta`) and what was cut off (`cutOff`). Concurrent changes are never overwritten.</summary>
         public static readonly Mutation<ApplyDamageInput, IApplyDamageResult> ApplyDamage =
@@ -4291,11 +4537,15 @@ namespace Onceward
 
         /// <summary>Gives a player the reward that the balance config has for this claim type, once. A reward that was announced is paid as announced, whatever the ticket, the facts or the current config say.</summary>
         public static readonly Mutation<ClaimRewardInput, IClaimRewardResult> ClaimReward =
-            new Mutation<ClaimRewardInput, IClaimRewardResult>("claimReward", "mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Mutation<ClaimRewardInput, IClaimRewardResult>("claimReward", "mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>Staff: checks a list as a whole and closes it. From then on it never changes.</summary>
         public static readonly Mutation<CloseListInput, ICloseListResult> CloseList =
             new Mutation<CloseListInput, ICloseListResult>("closeList", "mutation closeList($input: CloseListInput!) { result: closeList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }");
+
+        /// <summary>Players, and game servers for a player: collects pending rewards, each as announced and as a claim of its own. The announcement is the proof: no ticket is needed. A call collects at most 50. Which ones is recorded with its key, also with `all`: a retry answers for the same rewards.</summary>
+        public static readonly Mutation<CollectRewardsInput, ICollectRewardsResult> CollectRewards =
+            new Mutation<CollectRewardsInput, ICollectRewardsResult>("collectRewards", "mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownReward { rewardId } } } more rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
         /// <summary>Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves.</summary>
         public static readonly Mutation<CreateCampaignInput, ICreateCampaignResult> CreateCampaign =
@@ -4333,6 +4583,10 @@ namespace Onceward
         public static readonly Mutation<ManualRewardInput, IManualRewardResult> ManualReward =
             new Mutation<ManualRewardInput, IManualRewardResult>("manualReward", "mutation manualReward($input: ManualRewardInput!) { result: manualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
+        /// <summary>Players, and game servers for a player: marks pending rewards as read. It takes no key: sent again it changes nothing, and nothing that the player has depends on it.</summary>
+        public static readonly Mutation<MarkReadInput, MarkReadResult> MarkRead =
+            new Mutation<MarkReadInput, MarkReadResult>("markRead", "mutation markRead($input: MarkReadInput!) { result: markRead(input: $input) { marked } }");
+
         /// <summary>Staff: pauses a campaign. Nothing is granted after the answer until it is resumed.</summary>
         public static readonly Mutation<PauseCampaignInput, IPauseCampaignResult> PauseCampaign =
             new Mutation<PauseCampaignInput, IPauseCampaignResult>("pauseCampaign", "mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
@@ -4347,7 +4601,7 @@ namespace Onceward
 
         /// <summary>Servers and staff: pays a reward that was announced and never claimed, as announced. Opening balances and regeneration follow the current config. It is the claim that the player would have made: a second one is AlreadyClaimed.</summary>
         public static readonly Mutation<RecoverRewardInput, IRecoverRewardResult> RecoverReward =
-            new Mutation<RecoverRewardInput, IRecoverRewardResult>("recoverReward", "mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
+            new Mutation<RecoverRewardInput, IRecoverRewardResult>("recoverReward", "mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
         /// <summary>Gives the player what a code holds, as it was fixed when the code was created. A code that the player has redeemed as often as one player may is AlreadyClaimed. A typo is BAD_USER_INPUT and counts as no try.</summary>
         public static readonly Mutation<RedeemCodeInput, IRedeemCodeResult> RedeemCode =
@@ -4429,6 +4683,10 @@ namespace Onceward
         public static readonly Query<QueryClaimsOfConnection> ClaimsOf =
             new Query<QueryClaimsOfConnection>("claimsOf", "query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
+        /// <summary>What is pending for a player: announced rewards, also those of staff and campaigns, and gifts that did not fit. 20 per page, at most 100.</summary>
+        public static readonly Query<QueryInboxConnection> Inbox =
+            new Query<QueryInboxConnection>("inbox", "query inbox( $after: String $before: String $first: Int $language: Language $last: Int $playerId: PlayerId $unreadFirst: Boolean ) { result: inbox( after: $after before: $before first: $first language: $language last: $last playerId: $playerId unreadFirst: $unreadFirst ) { edges { cursor node { announcedAt draws { draws table } expiresAt gives { amount resource } id origin readAt text title type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
         /// <summary>Staff: verifies sums, chains, claims and versions of some players, in the order in which they first appeared. `npm run integrity` verifies all.</summary>
         public static readonly Query<IntegrityPage> Integrity =
             new Query<IntegrityPage>("integrity", "query integrity($after: PlayerId, $players: PositiveInt) { result: integrity(after: $after, players: $players) { entries faults { claimId detail invariant playerId resource sequence } next players } }");
@@ -4449,9 +4707,9 @@ namespace Onceward
         public static readonly Query<Offers> Offers =
             new Query<Offers>("offers", "query offers( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: offers( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } configVersion level more offers { affordable available blockedBy { code message until } closesAt costs { ...ResourceAmount } draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } gives { ...ResourceAmount } id image limits { bound limit period remaining resetsAt sharedLimit used } maxQuantity opensAt options { gives { ...ResourceAmount } name terms } prices { costs { ...ResourceAmount } } sort tags terms text title } playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
-        /// <summary>Rewards that were announced and not claimed yet, oldest first; 20 per page, at most 100. `claimReward` and `recoverReward` pay them.</summary>
+        /// <summary>Rewards that were announced and not claimed yet, oldest first, without those that have expired; 20 per page, at most 100. `claimReward` and `recoverReward` pay them.</summary>
         public static readonly Query<QueryPendingRewardsConnection> PendingRewards =
-            new Query<QueryPendingRewardsConnection>("pendingRewards", "query pendingRewards( $after: String $before: String $filter: PendingFilter $first: Int $last: Int ) { result: pendingRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { announcedAt announcementId configVersion draws { draws table } gives { amount resource } key playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+            new Query<QueryPendingRewardsConnection>("pendingRewards", "query pendingRewards( $after: String $before: String $filter: PendingFilter $first: Int $last: Int ) { result: pendingRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { announcedAt announcementId configVersion draws { draws table } expiresAt gives { amount resource } key playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>A player, as of now; null where nothing was ever granted to that ID. Players see themselves only.</summary>
         public static readonly Query<Player> Player =
@@ -4459,7 +4717,7 @@ namespace Onceward
 
         /// <summary>What claimReward would give with the current balance config, or how it would be rejected, for actors who may claim. Nothing is written and no key is taken. A ticket is verified as for claimReward; it is not used up.</summary>
         public static readonly Query<IPreviewClaimResult> PreviewClaim =
-            new Query<IPreviewClaimResult>("previewClaim", "query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Query<IPreviewClaimResult>("previewClaim", "query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved.</summary>
         public static readonly Query<IPreviewExchangeResult> PreviewExchange =

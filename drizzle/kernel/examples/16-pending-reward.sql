@@ -4,7 +4,8 @@ SET ROLE onceward_app;
 SELECT examples.commit('{"player": "alice", "name": "announceReward", "claim_type": "announcement",
   "claim_key": "payout/cup-3", "source": "announcement", "units": 1}'::jsonb
   || jsonb_build_object('announces', jsonb_build_object(
-      'claim_type', 'payout', 'claim_key', 'cup-3', 'plan', jsonb_build_object('resources',
+      'claim_type', 'payout', 'claim_key', 'cup-3', 'origin', 1,
+      'plan', jsonb_build_object('resources',
         '["gold"]'::jsonb, 'choices', '[]'::jsonb, 'source_keys', '[]'::jsonb,
         'postings', examples.postings('{"gives": {"gold": 7}}')))));
 -- → granted 1: nothing
@@ -36,7 +37,8 @@ SELECT examples.commit('{"player": "alice", "mode": "reject", "claim_type": "pay
 SELECT examples.commit('{"player": "bob", "name": "announceReward", "claim_type": "announcement",
   "claim_key": "payout/cup-3", "source": "announcement", "units": 1}'::jsonb
   || jsonb_build_object('announces', jsonb_build_object(
-      'claim_type', 'payout', 'claim_key', 'cup-3', 'plan', jsonb_build_object('resources',
+      'claim_type', 'payout', 'claim_key', 'cup-3', 'origin', 1,
+      'plan', jsonb_build_object('resources',
         '["gold"]'::jsonb, 'choices', '[]'::jsonb, 'source_keys', '[]'::jsonb,
         'postings', examples.postings('{"gives": {"gold": 7}}')))),
   '{"player": "bob", "claim_type": "payout", "claim_key": "cup-3", "gives": {"gold": 1}}');

@@ -68,14 +68,24 @@ export interface AlreadyClaimed {
 export interface AnnounceRewardInput {
   /** The player's version that the caller saw. Any other version is a VersionConflict. */
   readonly expectedVersion?: number | null;
+  /** From this moment on it cannot be paid, by the clock of the database; at most 3,650 days ahead. Left out: it does not expire. */
+  readonly expiresAt?: string | null;
   /** The values that the reward formulas use. */
   readonly facts?: Readonly<Record<string, string | number | boolean>> | null;
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
   /** Identifies the claim within its type: an encounter, a slip. */
   readonly key: string;
+  /** What the inbox shows: a message of the balance config, whose title and text are translated like the catalogue. Without it and without `title`: the texts of the claim type. */
+  readonly message?: string | null;
   /** The player who is owed the reward. */
   readonly playerId: string;
+  /** Why. Required of staff. */
+  readonly reason?: string | null;
+  /** With `title`. */
+  readonly text?: string | null;
+  /** What the inbox shows, instead of `message`. */
+  readonly title?: string | null;
   /** A claim type of the balance config, such as `pve_victory`. */
   readonly type: string;
 }
@@ -86,10 +96,13 @@ export type AnnounceRewardResult =
   | IdempotencyKeyReused
   | LimitExceeded
   | NotAvailable
+  | NotEligible
   | ProgressNotReached
   | Receipt
   | RequirementsNotMet
+  | RewardExpired
   | UnknownClaimType
+  | UnknownPlayer
   | VersionConflict;
 
 export interface ApplyDamageInput {
@@ -427,6 +440,7 @@ export type ClaimRewardResult =
   | ProgressNotReached
   | Receipt
   | RequirementsNotMet
+  | RewardExpired
   | TermsChanged
   | UnknownClaimType
   | UnknownPlayer
@@ -597,6 +611,55 @@ export interface CodeUsedUp {
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
 }
+
+export interface CollectRewardsInput {
+  /** True, instead of `ids`: what is pending and has not expired, the oldest first; at most 50. */
+  readonly all?: boolean | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** The ids of rewards in `inbox`: 1 to 50, each once. */
+  readonly ids?: readonly string[] | null;
+  /** Servers: the player who acts. Players act for themselves. */
+  readonly playerId?: string | null;
+}
+
+/** An item of collectRewards, and what became of it. */
+export interface CollectRewardsItem {
+  /** As in `inbox`. */
+  readonly id: string;
+  readonly result: CollectRewardsItemResult;
+}
+
+/** Every outcome of an item of collectRewards, and ItemFailed where there is none. */
+export type CollectRewardsItemResult =
+  | AlreadyClaimed
+  | ItemFailed
+  | LimitExceeded
+  | Receipt
+  | RewardExpired
+  | UnknownReward;
+
+/** The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it. */
+export interface CollectRewardsReceipt {
+  readonly __typename: 'CollectRewardsReceipt';
+  /** Of this request. Each item names the one that made it. */
+  readonly correlationId: string;
+  /** Items without an outcome. The same call tries those again that are retryable. */
+  readonly failed: number;
+  /** Items with a receipt, replayed ones included. */
+  readonly granted: number;
+  /** In the order of the call. */
+  readonly items: readonly CollectRewardsItem[];
+  /** Whether other rewards are pending. They need a call with a key of its own. */
+  readonly more: boolean;
+  /** Items with a rejection. */
+  readonly rejected: number;
+  /** True: this key was recorded before. */
+  readonly replayed: boolean;
+}
+
+/** Every outcome of collectRewards. */
+export type CollectRewardsResult = CollectRewardsReceipt | IdempotencyKeyReused;
 
 /** What a claim of damage or healing records besides what it moved. */
 export interface CombatDetail {
@@ -917,6 +980,28 @@ export interface IdempotencyKeyReused {
 /** What a reversal does where the player no longer has what the claim gave. */
 export type IfInsufficient = 'DEBT' | 'REFUSE';
 
+/** A pending reward. It leaves the inbox when it is paid, taken back or expired. */
+export interface InboxReward {
+  readonly announcedAt: string;
+  /** Its draws are rolled already, and shown when it is paid. */
+  readonly draws: readonly PendingDraws[];
+  /** From this moment on it cannot be paid; null: it does not expire. */
+  readonly expiresAt: string | null;
+  /** What it pays, whatever the config says then. A ceiling may clamp it, and levels that it reaches add their own grants. */
+  readonly gives: readonly ResourceAmount[];
+  /** The claim ID of its announcement, or of the transfer. */
+  readonly id: string;
+  readonly origin: RewardOrigin;
+  /** Null: it is unread. */
+  readonly readAt: string | null;
+  /** As `title`. */
+  readonly text: string | null;
+  /** What was sent with it; else that of its message, or of its claim type, in the language that was asked for. Null: the config has none. */
+  readonly title: string | null;
+  /** The claim type that it is paid as. */
+  readonly type: string;
+}
+
 /** The player does not have what this costs. */
 export interface InsufficientBalance {
   readonly __typename: 'InsufficientBalance';
@@ -1132,6 +1217,21 @@ export type ManualRewardResult =
   | UnknownPlayer
   | VersionConflict;
 
+export interface MarkReadInput {
+  /** True, instead of `ids`: everything that is pending. */
+  readonly all?: boolean | null;
+  /** The ids of rewards in `inbox`: 1 to 50, each once. */
+  readonly ids?: readonly string[] | null;
+  /** Servers: the player who acts. Players act for themselves. */
+  readonly playerId?: string | null;
+}
+
+/** What markRead did. */
+export interface MarkReadResult {
+  /** How many were unread. IDs of what is not pending are left out. */
+  readonly marked: number;
+}
+
 /** Another list or campaign has this name. */
 export interface NameTaken {
   readonly __typename: 'NameTaken';
@@ -1213,7 +1313,7 @@ export interface NotReversible {
 }
 
 /** Why a claim cannot be reversed in this way. */
-export type NotReversibleReason = 'DRAWS' | 'NOT_BY_SERVERS' | 'QUANTITY' | 'REOPEN' | 'REVERSAL';
+export type NotReversibleReason = 'DRAWS' | 'EXPIRED' | 'NOT_BY_SERVERS' | 'QUANTITY' | 'REOPEN' | 'REVERSAL';
 
 /** An exchange as a shop shows it to one player, for a quantity of 1. */
 export interface Offer {
@@ -1360,7 +1460,7 @@ export interface PendingFilter {
   readonly type?: string | null;
 }
 
-/** A reward that a game server announced and that nobody has claimed yet. It leaves the list when its claim is granted. */
+/** A reward that was announced and that nobody has claimed yet. It leaves the list when its claim is granted, or when it expires. */
 export interface PendingReward {
   readonly announcedAt: string;
   /** The ID of the claim that announced it; `claim(id)` shows by whom and when. */
@@ -1369,6 +1469,8 @@ export interface PendingReward {
   readonly configVersion: number;
   /** Its draws are rolled already, and shown when it is paid. */
   readonly draws: readonly PendingDraws[];
+  /** From this moment on it cannot be paid; null: it does not expire. */
+  readonly expiresAt: string | null;
   /** What `recoverReward` pays, whatever the config says then. A ceiling may clamp it, and levels that it reaches add their own grants. */
   readonly gives: readonly ResourceAmount[];
   /** Identifies the claim: an encounter, a slip. */
@@ -1494,6 +1596,7 @@ export type PreviewClaimResult =
   | NotEligible
   | ProgressNotReached
   | RequirementsNotMet
+  | RewardExpired
   | TermsChanged
   | UnknownClaimType
   | UnknownPlayer
@@ -1651,6 +1754,16 @@ export interface QueryClaimsOfConnectionEdge {
   readonly node: ClaimWithChanges;
 }
 
+export interface QueryInboxConnection {
+  readonly edges: readonly QueryInboxConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryInboxConnectionEdge {
+  readonly cursor: string;
+  readonly node: InboxReward;
+}
+
 export interface QueryLedgerConnection {
   readonly edges: readonly QueryLedgerConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -1765,6 +1878,7 @@ export type RecoverRewardResult =
   | LimitExceeded
   | NotAnnounced
   | Receipt
+  | RewardExpired
   | UnknownPlayer
   | VersionConflict;
 
@@ -1818,6 +1932,7 @@ export type Rejection =
   | ProgressNotReached
   | ProposalRefused
   | RequirementsNotMet
+  | RewardExpired
   | TermsChanged
   | UndoRefused
   | UnknownClaim
@@ -1826,6 +1941,7 @@ export type Rejection =
   | UnknownExchange
   | UnknownPlayer
   | UnknownRecord
+  | UnknownReward
   | UnknownStat
   | VersionConflict;
 
@@ -1849,6 +1965,7 @@ export type RejectionCode =
   | 'PROGRESS_NOT_REACHED'
   | 'PROPOSAL_REFUSED'
   | 'REQUIREMENTS_NOT_MET'
+  | 'REWARD_EXPIRED'
   | 'TERMS_CHANGED'
   | 'UNDO_REFUSED'
   | 'UNKNOWN_CLAIM'
@@ -1857,6 +1974,7 @@ export type RejectionCode =
   | 'UNKNOWN_EXCHANGE'
   | 'UNKNOWN_PLAYER'
   | 'UNKNOWN_RECORD'
+  | 'UNKNOWN_REWARD'
   | 'UNKNOWN_STAT'
   | 'VERSION_CONFLICT';
 
@@ -1974,6 +2092,25 @@ export interface RewardClaim {
   /** What it used of limits of this player and of the game, and still does after a reversal that does not reopen it. A reward that was announced used them then. */
   readonly usedLimits: readonly UsedLimit[];
 }
+
+/** The reward was announced and expired before it was paid. Nothing was given now. What the balance config gives instead is the claim in this answer, which is made once. */
+export interface RewardExpired {
+  readonly __typename: 'RewardExpired';
+  /** What that claim moved; empty where `original` is null. */
+  readonly changes: readonly BalanceChange[];
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** The `expiresAt` of its announcement. */
+  readonly expiredAt: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** The claim that settled it, of the operation `expireReward`. Null: a preview found that it has expired. */
+  readonly original: RewardClaim | null;
+}
+
+/** Where a pending reward comes from. */
+export type RewardOrigin = 'CAMPAIGN' | 'SERVER' | 'STAFF' | 'TRANSFER';
 
 export interface RunCampaignInput {
   readonly campaignId: number;
@@ -2358,6 +2495,17 @@ export interface UnknownRecord {
   readonly record: string;
 }
 
+/** Nothing is pending for this player under the ID, and nothing was paid: it was taken back, or it is not theirs. */
+export interface UnknownReward {
+  readonly __typename: 'UnknownReward';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly rewardId: string;
+}
+
 /** The balance config has no such stat. */
 export interface UnknownStat {
   readonly __typename: 'UnknownStat';
@@ -2458,6 +2606,10 @@ export interface Mutations {
     readonly input: CloseListInput;
     readonly result: CloseListResult;
   };
+  readonly collectRewards: {
+    readonly input: CollectRewardsInput;
+    readonly result: CollectRewardsResult;
+  };
   readonly createCampaign: {
     readonly input: CreateCampaignInput;
     readonly result: CreateCampaignResult;
@@ -2493,6 +2645,10 @@ export interface Mutations {
   readonly manualReward: {
     readonly input: ManualRewardInput;
     readonly result: ManualRewardResult;
+  };
+  readonly markRead: {
+    readonly input: MarkReadInput;
+    readonly result: MarkReadResult;
   };
   readonly pauseCampaign: {
     readonly input: PauseCampaignInput;
@@ -2640,6 +2796,21 @@ export interface Queries {
       readonly type: string;
     };
     readonly result: QueryClaimsOfConnection;
+  };
+  readonly inbox: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      /** Of titles and texts; a missing one, and all by default, in the default language. */
+      readonly language?: string | null;
+      readonly last?: number | null;
+      /** Servers and staff: the player. Players see their own. */
+      readonly playerId?: string | null;
+      /** True, the default: unread rewards, then read ones, the newest of each first. */
+      readonly unreadFirst?: boolean | null;
+    };
+    readonly result: QueryInboxConnection;
   };
   readonly integrity: {
     readonly input: {
@@ -2791,12 +2962,12 @@ export const advanceProgress: Mutation<'advanceProgress'> = {
     'mutation advanceProgress($input: AdvanceProgressInput!) { result: advanceProgress(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
-/** Game servers: records that a reward is owed when an encounter or slip is over, before anyone claims it. Nothing moves yet; the reward is listed in `pendingRewards` until it is claimed or recovered, and is then paid as announced. It counts against the limits of the claim type now, and paying it does not. AlreadyClaimed: it was announced or paid before. */
+/** Game servers and staff: records that a reward is owed, such as when an encounter is over, before anyone claims it. Nothing moves yet. The player finds it in `inbox` until it is claimed, recovered or expired, and it is paid as announced. It counts against the limits of the claim type now, and paying it does not; its expiry gives them back. Of staff it counts against their own limits as well. AlreadyClaimed: it was announced or paid before. */
 export const announceReward: Mutation<'announceReward'> = {
   kind: 'mutation',
   name: 'announceReward',
   document:
-    'mutation announceReward($input: AnnounceRewardInput!) { result: announceReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on UnknownClaimType { claimType } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation announceReward($input: AnnounceRewardInput!) { result: announceReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Game servers, and staff as a correction: takes current health, down to 0. The change shows what was applied (`delta`) and what was cut off (`cutOff`). Concurrent changes are never overwritten. */
@@ -2844,7 +3015,7 @@ export const claimReward: Mutation<'claimReward'> = {
   kind: 'mutation',
   name: 'claimReward',
   document:
-    'mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** Staff: checks a list as a whole and closes it. From then on it never changes. */
@@ -2853,6 +3024,14 @@ export const closeList: Mutation<'closeList'> = {
   name: 'closeList',
   document:
     'mutation closeList($input: CloseListInput!) { result: closeList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }',
+};
+
+/** Players, and game servers for a player: collects pending rewards, each as announced and as a claim of its own. The announcement is the proof: no ticket is needed. A call collects at most 50. Which ones is recorded with its key, also with `all`: a retry answers for the same rewards. */
+export const collectRewards: Mutation<'collectRewards'> = {
+  kind: 'mutation',
+  name: 'collectRewards',
+  document:
+    'mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownReward { rewardId } } } more rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves. */
@@ -2927,6 +3106,13 @@ export const manualReward: Mutation<'manualReward'> = {
     'mutation manualReward($input: ManualRewardInput!) { result: manualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
+/** Players, and game servers for a player: marks pending rewards as read. It takes no key: sent again it changes nothing, and nothing that the player has depends on it. */
+export const markRead: Mutation<'markRead'> = {
+  kind: 'mutation',
+  name: 'markRead',
+  document: 'mutation markRead($input: MarkReadInput!) { result: markRead(input: $input) { marked } }',
+};
+
 /** Staff: pauses a campaign. Nothing is granted after the answer until it is resumed. */
 export const pauseCampaign: Mutation<'pauseCampaign'> = {
   kind: 'mutation',
@@ -2956,7 +3142,7 @@ export const recoverReward: Mutation<'recoverReward'> = {
   kind: 'mutation',
   name: 'recoverReward',
   document:
-    'mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Gives the player what a code holds, as it was fixed when the code was created. A code that the player has redeemed as often as one player may is AlreadyClaimed. A typo is BAD_USER_INPUT and counts as no try. */
@@ -3119,6 +3305,14 @@ export const claimsOf: Query<'claimsOf'> = {
     'query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
+/** What is pending for a player: announced rewards, also those of staff and campaigns, and gifts that did not fit. 20 per page, at most 100. */
+export const inbox: Query<'inbox'> = {
+  kind: 'query',
+  name: 'inbox',
+  document:
+    'query inbox( $after: String $before: String $first: Int $language: Language $last: Int $playerId: PlayerId $unreadFirst: Boolean ) { result: inbox( after: $after before: $before first: $first language: $language last: $last playerId: $playerId unreadFirst: $unreadFirst ) { edges { cursor node { announcedAt draws { draws table } expiresAt gives { amount resource } id origin readAt text title type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
 /** Staff: verifies sums, chains, claims and versions of some players, in the order in which they first appeared. `npm run integrity` verifies all. */
 export const integrity: Query<'integrity'> = {
   kind: 'query',
@@ -3159,12 +3353,12 @@ export const offers: Query<'offers'> = {
     'query offers( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: offers( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } configVersion level more offers { affordable available blockedBy { code message until } closesAt costs { ...ResourceAmount } draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } gives { ...ResourceAmount } id image limits { bound limit period remaining resetsAt sharedLimit used } maxQuantity opensAt options { gives { ...ResourceAmount } name terms } prices { costs { ...ResourceAmount } } sort tags terms text title } playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
-/** Rewards that were announced and not claimed yet, oldest first; 20 per page, at most 100. `claimReward` and `recoverReward` pay them. */
+/** Rewards that were announced and not claimed yet, oldest first, without those that have expired; 20 per page, at most 100. `claimReward` and `recoverReward` pay them. */
 export const pendingRewards: Query<'pendingRewards'> = {
   kind: 'query',
   name: 'pendingRewards',
   document:
-    'query pendingRewards( $after: String $before: String $filter: PendingFilter $first: Int $last: Int ) { result: pendingRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { announcedAt announcementId configVersion draws { draws table } gives { amount resource } key playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+    'query pendingRewards( $after: String $before: String $filter: PendingFilter $first: Int $last: Int ) { result: pendingRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { announcedAt announcementId configVersion draws { draws table } expiresAt gives { amount resource } key playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** A player, as of now; null where nothing was ever granted to that ID. Players see themselves only. */
@@ -3180,7 +3374,7 @@ export const previewClaim: Query<'previewClaim'> = {
   kind: 'query',
   name: 'previewClaim',
   document:
-    'query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved. */

@@ -7,6 +7,7 @@ import { asPlayer, faultOf, resultOf } from '../../support/worker/client.ts';
 import { coldWorker, doorTo } from '../../support/worker/cold-worker.ts';
 import { owner } from '../../support/worker/ledger-state.ts';
 import { countRequests } from '../../support/worker/neon-control.ts';
+import { announce } from '../../support/worker/pending.ts';
 import { fresh, worker } from '../../support/worker/service.ts';
 
 const shop = (document: Document) => {
@@ -15,7 +16,11 @@ const shop = (document: Document) => {
   document.exchanges.summon.tags = ['shop'];
   document.resources.lumees.title = 'Lumees';
 };
-const GERMAN = { 'exchanges.summon.title': 'Beschwörung', 'exchanges.gone.title': 'Alt' };
+const GERMAN = {
+  'exchanges.summon.title': 'Beschwörung',
+  'exchanges.gone.title': 'Alt',
+  'messages.welcome_back.title': 'Willkommen zurück',
+};
 
 /** As `npm run texts:publish` does. */
 async function publishTexts(language: string, document: Record<string, string>): Promise<number> {
@@ -181,6 +186,19 @@ describe('HTTP', () => {
 });
 
 describe('screens in a language', () => {
+  it('shows the messages of an inbox in the language, with one request to the database', async () => {
+    const playerId = fresh('player');
+    await announce(playerId, 'battle-1', { message: 'welcome_back' });
+    const shown = async (language: string) => {
+      const { edges } = resultOf(await asPlayer(playerId).inbox({ language }));
+      return edges.map(({ node: { title, text } }) => [title, text]);
+    };
+    const text = 'Thank you for playing. Here is something for you.';
+    expect(await shown('en')).toEqual([['Welcome back', text]]);
+    expect(await countRequests(playerId, () => shown('de'))).toBe(1);
+    expect(await shown('de')).toEqual([['Willkommen zurück', text]]);
+  });
+
   it('shows titles and texts in the language, with one request to the database', async () => {
     const playerId = fresh('player');
     const offers = async (language: string) =>

@@ -10,6 +10,7 @@ import {
   type OperationName,
   operationNamed,
   rolesFor,
+  takesKey,
 } from '../../support/worker/client.ts';
 import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import {
@@ -50,12 +51,15 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   integrity: 'A F F F o o o o F',
   staffActions: 'A F F F F F o o F',
   pendingRewards: 'A o F o o o o o F',
+  inbox: 'A o F o o o o o F',
   previewClaim: 'A o F o o F F o F',
   previewExchange: 'A o F o F F F F F',
   acceptGifts: 'A o F o F F F F F',
   offers: 'A o F o F F F F F',
   claimables: 'A o F o F F F F F',
   claimReward: 'A o F o o F F o F',
+  collectRewards: 'A o F o F F F F F',
+  markRead: 'A o F o F F F F F',
   manualReward: 'A F F o o F F o F',
   grantMany: 'A F F o o F F o F',
   payoutRanking: 'A F F o F F F F F',
@@ -77,7 +81,7 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   advanceProgress: 'A F F o F F F F F',
   applyDamage: 'A F F o o F F o F',
   heal: 'A F F o o F F o F',
-  announceReward: 'A F F o F F F F F',
+  announceReward: 'A F F o o F F o F',
   recoverReward: 'A F F o o F F o F',
   proposals: 'A F F F o o o o F',
   approveProposal: 'A F F F o o F o F',
@@ -144,7 +148,7 @@ function sceneFor(name: OperationName, caller: Caller): (typeof ALL)[number] {
 async function callAs(caller: Caller, name: OperationName, scene: PreparedScene<OperationName>) {
   const { playerId, input } = scene;
   const token = caller === 'self' ? await playerToken(playerId) : tokens.get(caller);
-  const keys = operationNamed(name).root !== 'query' ? { idempotencyKey: freshKey() } : {};
+  const keys = takesKey(name) ? { idempotencyKey: freshKey() } : {};
   // A player's own request does not name them; here it is another player who sends it.
   const named = inputFieldsOf(name).some((field) => field.name === 'playerId') ? { playerId } : {};
   return call(name, { ...keys, ...named, ...input }, { token });

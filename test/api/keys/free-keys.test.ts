@@ -222,7 +222,13 @@ const MALFORMED: Readonly<Record<string, readonly Refused[]>> = {
     malformed('a missing fact', 'facts.enemy_level', battle({})),
     malformed('a fact out of bounds', 'facts.enemy_level', battle({ enemy_level: 201 })),
     malformed('a calendar claim', 'type', { type: 'daily_quest', facts: null }),
+    malformed('an expiry in the past', 'expiresAt', { expiresAt: '2020-01-01T00:00:00Z' }),
+    malformed('an expiry too far ahead', 'expiresAt', { expiresAt: '2999-01-01T00:00:00Z' }),
+    malformed('a message that the config does not have', 'message', { message: 'no_such_message' }),
+    malformed('a message and a title', 'message', { message: 'welcome_back', title: 'Hello' }),
+    malformed('a text without a title', 'title', { text: 'Hello' }),
   ],
+  'announceReward by staff': [malformed('no reason', 'reason', { reason: null })],
   'recoverReward by staff': [
     malformed('no reason', 'reason', { reason: null }),
     malformed('a reason that is too short', 'input.reason', { reason: ' a ' }),

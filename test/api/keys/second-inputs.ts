@@ -213,6 +213,13 @@ export const SERIES = [
     seconds: [
       ['facts', { type: 'pve_victory', key: 'battle-1', facts: { difficulty: 'hard', enemy_level: 21 } }],
       ['facts, type', { type: 'arena_chest', key: 'battle-1' }],
+      [
+        'expiresAt, text, title',
+        {
+          ...{ type: 'pve_victory', key: 'battle-1', facts: { difficulty: 'hard', enemy_level: 20 } },
+          ...{ title: 'Well done', text: 'For you', expiresAt: '2030-01-01T00:00:00Z' },
+        },
+      ],
     ],
   }),
   series({

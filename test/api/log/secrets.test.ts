@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { schema } from '../../../src/resolvers/schema.ts';
 import { serveExample } from '../../support/worker/balance.ts';
-import { documentOf, type OperationName, operationNamed, variablesOf } from '../../support/worker/client.ts';
+import { documentOf, type OperationName, takesKey, variablesOf } from '../../support/worker/client.ts';
 import { bodyWith, soundRequest } from '../../support/worker/input-requests.ts';
 import { fieldsOf, inputsOf } from '../../support/worker/inputs.ts';
 import { addStaffMember } from '../../support/worker/ledger-state.ts';
@@ -68,7 +68,7 @@ async function sendBody(body: string, token?: string): Promise<void> {
 const sendQuery = (query: string, token?: string) => sendBody(JSON.stringify({ query }), token);
 
 function sendOperation(name: OperationName, input: object, token?: string): Promise<void> {
-  const key = operationNamed(name).root !== 'query' ? { idempotencyKey: freshKey() } : {};
+  const key = takesKey(name) ? { idempotencyKey: freshKey() } : {};
   const variables = variablesOf(name, { ...key, ...input });
   return sendBody(JSON.stringify({ query: documentOf(name), variables }), token);
 }

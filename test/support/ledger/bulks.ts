@@ -1,12 +1,8 @@
 /** Bulks for tests that call the kernel without the domain: by default of a game server, whose items are claims. */
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import {
-  CONTRACT_VERSION,
-  type KernelBulk,
-  type KernelBulkAnswer,
-  type KernelOperation,
-} from '../../../src/ledger/kernel-contract.ts';
+import type { KernelBulk, KernelBulkAnswer } from '../../../src/ledger/kernel-bulk.ts';
+import { CONTRACT_VERSION, type KernelOperation } from '../../../src/ledger/kernel-contract.ts';
 import { type Client, completed, type LedgerOutcome, underCurrentConfig } from './ledger.ts';
 import { CURRENT_CONFIG, fresh } from './operations.ts';
 

@@ -104,9 +104,9 @@ const WRITE = [
    SELECT at, (SELECT no FROM onceward.actors WHERE id = 'reader'), player, 5, uuidv7(), 'client-' || number % 500,
           number, 'manualReward', 'granted', 'a reason'
      FROM past WHERE number % 20 = 0`,
-  `INSERT INTO onceward.pending_rewards (player, announced_at, number, config_version, claim_type, claim_key, plan)
+  `INSERT INTO onceward.pending_rewards (player, announced_at, number, config_version, claim_type, claim_key, origin, plan)
    SELECT player, at + interval '0.000123 s', number, 1,
-          (SELECT no FROM onceward.names WHERE kind = 2 AND name = 'slip_' || 1 + number % 2), 'slip/' || number,
+          (SELECT no FROM onceward.names WHERE kind = 2 AND name = 'slip_' || 1 + number % 2), 'slip/' || number, 1,
           '{"resources": ["gold"], "postings": [{"resource": "gold", "delta": 5}], "choices": [], "source_keys": []}'
      FROM past WHERE number % 5 = 1`,
   `INSERT INTO onceward.balance_configs (version, effective_from, published_at, sha256, published_by, document)

@@ -119,7 +119,11 @@ export function announcement(
     announces: {
       claim_type: type,
       claim_key: key,
-      plan: { resources: ['gold'], postings: [give('gold', 7)], choices: [], source_keys: [], ...plan },
+      plan: {
+        ...{ resources: ['gold'], postings: [give('gold', 7)], choices: [], source_keys: [], on_expiry: [] },
+        ...plan,
+      },
+      ...{ origin: 1, expires_at: null, message: null },
     },
     ...over,
   });

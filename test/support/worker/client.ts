@@ -33,9 +33,11 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
-export type MutationName = keyof Mutations;
+/** Mutations that take no key, whose result is one object. */
+type MarkName = 'markRead';
+export type MutationName = Exclude<keyof Mutations, MarkName>;
 export type QueryName = keyof Queries;
-export type OperationName = MutationName | QueryName;
+export type OperationName = MutationName | MarkName | QueryName;
 export type ResultOf<Name extends OperationName> = (Mutations & Queries)[Name]['result'];
 
 /** The input of a mutation without the fields that the client fills in. */
@@ -50,6 +52,8 @@ type Method<Input, Result> =
 
 export type Client = {
   readonly [Name in MutationName]: Method<MutationInput<Name>, Mutations[Name]['result']>;
+} & {
+  readonly [Name in MarkName]: Method<Mutations[Name]['input'], Mutations[Name]['result']>;
 } & {
   readonly [Name in QueryName]: Method<Queries[Name]['input'], Queries[Name]['result']>;
 };
@@ -66,7 +70,11 @@ export function withToken(token: string | Promise<string> | undefined): Client {
     async (input: object = {}, { key, door, headers }: CallOptions = {}) => {
       const keys = { idempotencyKey: key ?? freshKey() };
       const sent =
-        root === 'query' ? input : key === undefined ? { ...keys, ...input } : { ...input, ...keys };
+        root === 'query' || root === 'mark'
+          ? input
+          : key === undefined
+            ? { ...keys, ...input }
+            : { ...input, ...keys };
       return call(name as OperationName, sent, { token: await token, door, headers });
     },
   ]);
@@ -105,6 +113,11 @@ export function operationNamed(name: OperationName) {
   const operation = OPERATIONS.find((each) => each.name === name);
   if (!operation) throw new Error(`The API has no operation "${name}".`);
   return operation;
+}
+
+/** Whether it is a mutation with an idempotency key. */
+export function takesKey(name: OperationName): boolean {
+  return !['query', 'mark'].includes(operationNamed(name).root);
 }
 
 /** The roles of staff that may call it: those of its permission, or those that may read the ledger. */

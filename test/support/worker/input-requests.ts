@@ -3,7 +3,7 @@
  * document.
  */
 import { isListType, isNonNullType } from 'graphql';
-import { type OperationName, operationNamed, variablesOf } from './client.ts';
+import { type OperationName, takesKey, variablesOf } from './client.ts';
 import { type FieldWithInputs, type Input, isRoot } from './inputs.ts';
 import { scalarValues } from './scalar-values.ts';
 import { ACTIONS, BULKS, type PreparedScene, READS, SCENES } from './scenes.ts';
@@ -23,7 +23,7 @@ export async function soundRequest(field: FieldWithInputs): Promise<Sound> {
   );
   if (!scene) throw new Error(`${field.operation} has no scene.`);
   const { playerId, token, input } = (await scene.prepare()) as PreparedScene<OperationName>;
-  const isMutation = operationNamed(scene.operation).root !== 'query';
+  const isMutation = takesKey(scene.operation);
   const variables = () =>
     isRoot(field)
       ? variablesOf(scene.operation, isMutation ? { idempotencyKey: freshKey(), ...input } : input)

@@ -21,7 +21,10 @@ export interface RejectionCase {
   readonly name: string;
   readonly prepare: () => Promise<RejectedRequest>;
   /** What the rejection contains. */
-  readonly expected: { readonly __typename: Rejection['__typename'] } & Record<string, unknown>;
+  readonly expected: {
+    /** UnknownReward is answered by items alone. */
+    readonly __typename: Exclude<Rejection['__typename'], 'UnknownReward'>;
+  } & Record<string, unknown>;
 }
 
 export interface RejectedRequest extends Request {

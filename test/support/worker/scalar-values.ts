@@ -168,6 +168,24 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
       ...NOT_TEXTS,
     ],
   },
+  Title: {
+    accepted: () => 'A gift',
+    other: 'Another gift',
+    bound: /must be 1 to 100 characters, not white space alone, without NUL and without lone surrogates/,
+    malformed: ['', ' \t\n ', 't'.repeat(101), 'good\0title', 'good \ud800 title', ...NOT_TEXTS],
+  },
+  MessageText: {
+    accepted: () => 'For the time that we were offline.',
+    other: 'Another text',
+    bound: /must be 1 to 1000 characters, not white space alone, without NUL and without lone surrogates/,
+    malformed: ['', ' \t\n ', 't'.repeat(1001), 'good\0text', 'good \ud800 text', ...NOT_TEXTS],
+  },
+  MessageName: {
+    accepted: () => 'welcome_back',
+    other: 'no_such_message',
+    bound: /must be 1 to 64 characters of a–z 0–9 _, beginning with a letter/,
+    malformed: ['', 'Welcome', '_welcome', 'm'.repeat(65), 'welcome\0', ...NOT_TEXTS],
+  },
   Facts: {
     accepted: () => ({ rank: 1, participants: 16 }),
     other: { rank: 2, participants: 16 },

@@ -17,6 +17,7 @@ import {
   type QueryName,
   type ResultOf,
   receiptOf,
+  takesKey,
 } from './client.ts';
 import { createCode } from './codes.ts';
 import { addStaffMember, owner } from './ledger-state.ts';
@@ -141,6 +142,10 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     before: [(playerId) => asServer().applyDamage({ playerId, amount: 90 })],
     input: () => ({ amount: 200 }),
   },
+  collectRewards: {
+    before: [(playerId) => asServer().announceReward({ playerId, type: 'arena_chest', key: 'chest-1' })],
+  },
+  'announceReward by staff': { input: () => ({ reason: 'an apology' }) },
   recoverReward: {
     before: [
       (playerId) =>
@@ -200,7 +205,7 @@ function sceneOf<Name extends OperationName>(operation: Name, actor: ActorKind):
     const { actorId, token } = await newActor(actor, playerId);
     const input = await inputFor(playerId, receipts);
     const idempotencyKey = freshKey();
-    const keys = operationNamed(operation).root !== 'query' ? { idempotencyKey } : {};
+    const keys = takesKey(operation) ? { idempotencyKey } : {};
     const send: PreparedScene<Name>['send'] = async (over = {}, options = {}) => {
       const answer = await call(operation, { ...keys, ...input, ...over }, { token, ...options });
       return answer as Answer<ResultOf<Name>>;
@@ -251,5 +256,5 @@ export const SCENES: readonly Scene<MutationName>[] = scenesOf(
 export const BULKS: readonly Scene<MutationName>[] = scenesOf(
   (operation) => operation.root === 'mutation' && operation.isBulk,
 );
-/** One for each query and kind of actor. */
-export const READS: readonly Scene<QueryName>[] = scenesOf(({ root }) => root === 'query');
+/** One for each query, and mutation without a key, and kind of actor. */
+export const READS: readonly Scene<QueryName>[] = scenesOf(({ root }) => root === 'query' || root === 'mark');

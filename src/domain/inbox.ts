@@ -1,0 +1,22 @@
+/** The words of a pending reward in an inbox. */
+import { type Catalogue, catalogueEntry, type Texts } from './catalogue.ts';
+import type { InboxMessage } from './operation.ts';
+
+export interface InboxTexts {
+  /** Null: the config has none. */
+  readonly title: string | null;
+  readonly text: string | null;
+}
+
+/** What was sent with it; else the message of the config, or the texts of the claim type, in the language of `texts`. */
+export function inboxTexts(
+  { type, message }: { readonly type: string; readonly message: InboxMessage },
+  catalogue: Catalogue,
+  texts: Texts,
+): InboxTexts {
+  if (message !== null && 'title' in message) return { title: message.title, text: message.text ?? null };
+  const named = message && catalogueEntry(catalogue, 'messages', message.name, texts);
+  // A later config may have dropped the message.
+  const { title, text } = named?.title ? named : catalogueEntry(catalogue, 'claimTypes', type, texts);
+  return { title, text };
+}
