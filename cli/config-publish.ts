@@ -78,7 +78,7 @@ interface Kvs {
   readonly remote: WriteKv;
 }
 
-/** How a publication is carried out: where it writes, and where it prints. */
+/** How a publication runs: where it writes, and where it prints. */
 interface Means {
   readonly kvs: Kvs;
   readonly output: Output;

@@ -206,7 +206,7 @@ const TARGETS: readonly Target[] = [
   },
   {
     what: 'bundle, gzip',
-    ...{ bound: 'at most', limit: 300, guard: null, unit: ' KiB', digits: 1 },
+    ...{ bound: 'at most', limit: 330, guard: null, unit: ' KiB', digits: 1 },
     measure: ({ bundle }) => spreadOf([bundle?.gzipKib]),
   },
   {

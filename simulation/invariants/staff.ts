@@ -176,7 +176,7 @@ function isAward({ operation }: ClaimRow): boolean {
   return !['takeResource', 'applyDamage', 'heal'].includes(operation);
 }
 
-/** Reversing one's own award on the same day gives back what it used. So does reopening any award, whoever does it. */
+/** Reversing one's own award on the same day gives back what it used. So does reopening any award, by any actor. */
 function returns(reversal: ClaimRow, award: ClaimRow): boolean {
   if (award.actorKind !== 'staff') return false;
   const isOwn = award.actorId === reversal.actorId && dayOf(award.claimedAt) === dayOf(reversal.claimedAt);

@@ -1,6 +1,6 @@
 /**
  * grantMany: staff and game servers give resources to many players in one call: an apology, a gift. An item's claim is unique per
- * campaign, item and player, whoever sends it and under whichever key.
+ * campaign, item and player, by any caller and under any key.
  */
 import { derivedKey } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup } from './decide.ts';

@@ -23,7 +23,7 @@ const RankInput = builder.inputType('RankInput', {
 export const payoutRanking = defineBulk({
   ...PAYOUT_RANKING,
   description:
-    'Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, whoever reports it and under whichever key.',
+    'Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, by any server and under any key.',
   actors: ['server'],
   input: (t) => ({
     payout: t.field({

@@ -37,7 +37,7 @@ it('E12 pays sixteen different rankings of one tournament for eight players as o
   const granted = receipts.flatMap(({ items }) =>
     items.filter(({ result }) => result.__typename === 'Receipt'),
   );
-  // Positions and players are taken by whoever comes first: no more of one than of the other.
+  // Positions and players are taken by the first that comes: no more of one than of the other.
   expect(new Set(granted.map(({ position }) => position)).size).toBe(granted.length);
   expect(new Set(granted.map(({ playerId }) => playerId)).size).toBe(granted.length);
   for (const playerId of players) {

@@ -3129,7 +3129,7 @@ export const pauseUndo: Mutation<'pauseUndo'> = {
     'mutation pauseUndo($input: PauseUndoInput!) { result: pauseUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
 };
 
-/** Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, whoever reports it and under whichever key. */
+/** Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, by any server and under any key. */
 export const payoutRanking: Mutation<'payoutRanking'> = {
   kind: 'mutation',
   name: 'payoutRanking',
