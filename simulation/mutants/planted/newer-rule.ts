@@ -15,6 +15,7 @@ const mutant: Mutant = {
     {
       // Time for a publication between the two reads.
       in: 'kernel',
+      everywhere: true,
       find: `    rules := onceward.read_rules(state, context.version);
 `,
       replace: `    PERFORM pg_sleep(0.003);

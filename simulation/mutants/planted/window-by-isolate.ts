@@ -5,7 +5,7 @@ const mutant: Mutant = {
   name: 'window-by-isolate',
   bug: "whether a window is open is decided by the isolate's clock alone",
   patches: [
-    { in: 'worker', find: '    ...(holds ? [holds] : []),\n', replace: '' },
+    { in: 'worker', find: '    ...[holds ?? []].flat(),\n', replace: '' },
     { in: 'worker', find: '[holds ?? [], facts ?? []].flat()', replace: '[facts ?? []].flat()' },
   ],
 };
