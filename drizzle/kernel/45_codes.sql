@@ -21,8 +21,7 @@ RETURN (
      SELECT FROM jsonb_array_elements_text(action->'digests') AS d(digest)
        JOIN onceward.codes k ON k.digest = decode(d.digest, 'hex')));
 
--- A code that another transaction has just created fails the call, which is then sent again and
--- rejected.
+-- A code that another transaction has just created is judged again, and rejected.
 CREATE OR REPLACE FUNCTION onceward.create_codes(
   action jsonb, by_actor bigint, by_number integer) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -56,7 +55,7 @@ BEGIN
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS written = ROW_COUNT;
   IF written < jsonb_array_length(action->'digests') THEN
-    RAISE EXCEPTION 'a code was created just now' USING ERRCODE = 'serialization_failure';
+    RAISE EXCEPTION 'a code was created just now' USING ERRCODE = 'unique_violation';
   END IF;
 END $$;
 

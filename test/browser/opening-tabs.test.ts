@@ -56,12 +56,13 @@ describe.each(tabs)('the opening tab $name', ({ document, parsed, operation, var
 test('each mutation opens with an idempotency key of its own', () => {
   let count = 0;
   const newKey = () => `key-${++count}`;
-  const keys = tabs.flatMap(({ operation, variables }) =>
-    operation?.operation === 'mutation'
-      ? [(withKey(variables ?? {}, newKey).input as { idempotencyKey: string }).idempotencyKey]
-      : [],
-  );
-  expect(keys).toHaveLength(Object.keys(schema.getMutationType()?.getFields() ?? {}).length);
+  const keys = tabs.flatMap(({ operation, variables }) => {
+    const input = withKey(variables ?? {}, newKey).input as { idempotencyKey?: string } | undefined;
+    return operation?.operation === 'mutation' && input?.idempotencyKey ? [input.idempotencyKey] : [];
+  });
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+  // markRead moves nothing, so it takes no key.
+  expect(keys).toHaveLength(mutations.length - 1);
   expect(keys).toEqual(keys.map((_, index) => `key-${index + 1}`));
 });
 

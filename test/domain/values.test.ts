@@ -104,6 +104,11 @@ describe('the patterns of texts', () => {
       ['', `a${'0'.repeat(64)}`, '0a', 'Luck', 'stat:luck'],
     ],
     ['claimId', [CLAIM_ID, CLAIM_ID.toUpperCase()], ['', 'k'.repeat(16), `${CLAIM_ID}000000`]],
+    [
+      'seed',
+      ['a'.repeat(32), 'A-z_0'.repeat(25)],
+      ['', 'a'.repeat(31), 'a'.repeat(129), `${'a'.repeat(32)}.`],
+    ],
     ['correlationId', ['a'.repeat(8), 'A-z_0.9:'.repeat(16)], ['a'.repeat(7), 'a'.repeat(129), 'a/aaaaaaa']],
     [
       'terms',

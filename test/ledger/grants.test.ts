@@ -82,6 +82,7 @@ describe('a grant', () => {
         reason: null,
         config_version: claim.configVersion,
         amounts_version: null,
+        announced: null,
         correlation_id: sent.correlation_id,
         client_correlation_id: null,
         counterparty_id: null,

@@ -71,6 +71,9 @@ const OTHER_VALUES: Readonly<Record<string, Change | null>> = {
   'claimReward by a player: facts': null,
   'claimReward by a server: ticket': null,
   'claimReward by staff: ticket': null,
+  // A text needs a title.
+  'announceReward by a server: text': null,
+  'announceReward by staff: text': null,
 };
 
 function otherValue(type: GraphQLInputType): unknown {

@@ -116,6 +116,7 @@ describe('a player', () => {
       claimables: [await me.claimables({})],
       claim: await Promise.all(claims.map(({ claim }) => me.claim({ id: claim.id }))),
       pendingRewards: [await me.pendingRewards({})],
+      inbox: [await me.inbox({})],
       trace: await Promise.all(ids.map((correlationId) => me.trace({ correlationId }))),
       previewClaim: [await me.previewClaim({ type: 'daily_quest' })],
       previewExchange: [await me.previewExchange({ exchange: 'buy_summon_token' })],

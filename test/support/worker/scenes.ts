@@ -176,8 +176,21 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   createUndo: { input: () => ({ filter: { players: [fresh('nobody')] } }) },
   undo: { input: async () => ({ id: (await newUndo({ filter: { players: [fresh('nobody')] } })).id }) },
   campaign: { input: async () => ({ id: (await newCampaign([fresh('player')])).id }) },
-  createList: { input: () => ({ name: named('list') }) },
-  uploadListChunk: { input: async () => ({ listId: await openList() }) },
+  createList: {
+    input: () => ({
+      name: named('list'),
+      query: {
+        balances: [{ resource: 'lumees', atLeast: 1 }],
+        sources: [{ resource: 'skill:passing', key: 'match/1' }],
+      },
+    }),
+  },
+  uploadListChunk: {
+    input: async () => ({
+      listId: await openList(),
+      rows: [{ playerId: fresh('player'), gives: [{ resource: 'lumees', amount: 5 }] }],
+    }),
+  },
   fillList: { input: async () => ({ listId: await openList({}) }) },
   closeList: { input: async () => ({ listId: await openList(null, [{ playerId: fresh('player') }]) }) },
   createCampaign: { input: async () => ({ name: named('campaign'), listId: await closedList() }) },
