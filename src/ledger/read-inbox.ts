@@ -53,7 +53,7 @@ export function readInbox(
   return readAs(database, actor, (reads) => inboxStatement(reads, request), rowOf);
 }
 
-export function inboxStatement(reads: Reads, { playerId, order, page }: InboxRequest) {
+function inboxStatement(reads: Reads, { playerId, order, page }: InboxRequest) {
   const { within, orderBy } =
     order === 'unread'
       ? pageOf(ORDERS.unread, [p.unread, p.number], page, unreadPosition)
