@@ -111,6 +111,9 @@ export interface BatchOperation {
     readonly claim_type: string;
     readonly claim_key: string;
     readonly plan: BatchPlan;
+    readonly origin: number;
+    readonly expires_at: string | null;
+    readonly message: unknown;
   } | null;
   readonly reverses: BatchReversal | null;
   readonly shown: readonly string[];

@@ -68,6 +68,9 @@ export function notice({ random, world }: BatchDraw): BatchDraft {
   };
 }
 
+/** Who announces: a game server. */
+const SERVER = 1;
+
 export function announcement(draw: BatchDraw): BatchDraft {
   const { random, world } = draw;
   const key = `quest-${random.int(0, 60)}`;
@@ -81,7 +84,7 @@ export function announcement(draw: BatchDraw): BatchDraft {
     claim_key: `quest/${key}`,
     actor_kind: 'server',
     source: 'announcement',
-    announces: { claim_type: 'quest', claim_key: key, plan },
+    announces: { claim_type: 'quest', claim_key: key, plan, origin: SERVER, expires_at: null, message: null },
     limits: [dailyLimit('claims:quest', 'quest', 1, QUESTS_PER_DAY)],
   };
 }

@@ -94,11 +94,7 @@ const announceReward: Operation<Announcement> = {
   drawSameClaim: (original) => original,
   drawForbidden: (draw) => {
     const announcement = drawAnnouncement(draw);
-    const { random, world } = draw;
-    const actor = random.pick<Actor>([
-      { kind: 'player', id: announcement.player },
-      { kind: 'staff', id: world.staff.chief.id },
-    ]);
+    const actor: Actor = { kind: 'player', id: announcement.player };
     return { ...announcement, actor, expectedFault: 'FORBIDDEN' };
   },
   drawBoundary: (draw) => {
