@@ -53,7 +53,7 @@ export async function buildWorker({
 /** The admin page is not measured, so the bundle does not need its assets. */
 const NOT_MEASURED = ['build', 'assets'];
 /** wrangler refuses an entry point that does not export the classes of these. */
-const CLASSES = ['durable_objects', 'migrations', 'exports'];
+const CLASSES = ['durable_objects', 'migrations', 'exports', 'workflows'];
 
 /** The tables of wrangler.toml that matter for the bundle of this entry point. */
 function bundlerSettings(toml: string, entry: string): string {
