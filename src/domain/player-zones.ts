@@ -20,7 +20,7 @@ export interface LocalRules {
 
 /** Empty: none, so the days are those of the game. */
 export interface DecidedZones {
-  /** What the ledger holds, as the decision was told or assumes. */
+  /** What the ledger holds, as far as the decision knows; otherwise what it assumes. */
   readonly seen: string;
   /** What it holds from the operation on. */
   readonly next: string;
