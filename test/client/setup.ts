@@ -3,7 +3,8 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import type { Attempt, Client } from '../../packages/client/src/client.ts';
 import { claimReward } from '../../packages/client/src/generated.ts';
 import type { Outcome } from '../../packages/client/src/intent.ts';
-import { type Outbox, openOutbox, type Settled } from '../../packages/client/src/outbox.ts';
+import { openOutbox } from '../../packages/client/src/outbox.ts';
+import type { Outbox, Settled } from '../../packages/client/src/outbox-types.ts';
 import { type IntentStore, memoryStore } from '../../packages/client/src/store.ts';
 
 type Reply = Attempt<unknown> | Promise<Attempt<unknown>>;

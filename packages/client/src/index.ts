@@ -10,15 +10,8 @@ export {
 export * from './generated.ts';
 export type { NewIntent, Outcome, StoredIntent } from './intent.ts';
 export type { MutationOperation, QueryOperation } from './operation.ts';
-export {
-  type Outbox,
-  type OutboxOptions,
-  type OutboxState,
-  openOutbox,
-  type SendOptions,
-  type Sent,
-  type Settled,
-} from './outbox.ts';
+export { openOutbox } from './outbox.ts';
+export type { Outbox, OutboxOptions, OutboxState, SendOptions, Sent, Settled } from './outbox-types.ts';
 export { type BuyOptions, buy, claim } from './screens.ts';
 export { type IntentStore, memoryStore, StorageError } from './store.ts';
 export { indexedDbStore } from './stores/indexed-db.ts';

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Client } from './client.ts';
 import type { QueryOperation } from './operation.ts';
-import type { Outbox, OutboxState } from './outbox.ts';
+import type { Outbox, OutboxState } from './outbox-types.ts';
 
 /** Renders again with each change of the outbox. */
 export function useOutbox(outbox: Outbox): OutboxState {

@@ -10,7 +10,7 @@ import {
   exchange,
   type Offer,
 } from './generated.ts';
-import type { Outbox, Sent } from './outbox.ts';
+import type { Outbox, Sent } from './outbox-types.ts';
 
 export interface BuyOptions {
   /** How many times; 1 unless set. Then `terms` are those of `previewExchange` for this quantity. */
