@@ -13,7 +13,7 @@ const WELCOME: OpeningTab = {
 # 2. Choose a tab: each holds one operation.
 # 3. Run it with the button or with Ctrl-Enter.
 #
-# Every mutation has an idempotency key. Run it again
+# A mutation has an idempotency key. Run it again
 # with the same key, and the first answer returns with
 # "replayed": true. Nothing is granted twice. Press
 # "New key" for a new operation.
