@@ -1,5 +1,5 @@
 /** The command `npm run bench`: measures, prints the report, and writes it to files. See docs/performance.md. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { fail, parseCommandLine } from '../cli/command-line.ts';
 import { clearProgress } from '../cli/progress.ts';
 import { FULL, PARTS, type Part, type Plan, QUICK } from './plans.ts';
@@ -31,7 +31,7 @@ database of its own. A full run takes about 25 minutes. The first run installs t
   --no-peers          run without PostGraphile and Apollo Server
   --nakama URL        also measure a running Nakama, such as http://127.0.0.1:7350?http_key=…, that has the module of
                       bench/peers/nakama
-  --json FILE         write every sample to FILE
+  --json FILE         write every sample to FILE, after each part
   --write-docs        write the results and charts into docs/performance.md and docs/notes/performance.md
   --from FILE         measure nothing and read the results from a JSON file
 
@@ -73,7 +73,7 @@ if (values.from !== undefined) {
   const command = ['npm run bench', ...(measuringOptions.length > 0 ? ['--', ...measuringOptions] : [])];
   await withStack(async (stack) => {
     const peers = !values['no-peers'];
-    const options = { plan, parts, peers, lanes, nakama, base, command: command.join(' ') };
+    const options = { plan, parts, peers, lanes, nakama, base, command: command.join(' '), save };
     const results = await run(stack, options);
     clearProgress();
     await report(results);
@@ -88,9 +88,17 @@ function parseUrl(text: string) {
   }
 }
 
+/** Never leaves half a file: an interrupted run keeps the parts that it has. */
+async function save(results: Results): Promise<void> {
+  if (!values.json) return;
+  const unfinished = `${values.json}.part`;
+  await writeFile(unfinished, `${JSON.stringify(results, null, 2)}\n`);
+  await rename(unfinished, values.json);
+}
+
 async function report(results: Results): Promise<void> {
   console.log(`${describeRun(results)}\n\n${targetsTable(results)}\n\n${partTables(results)}`);
-  if (values.json) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  await save(results);
   if (values['write-docs']) await writeDocs(results);
   if (!values.quick) return;
   const broken = checkTargets(results).filter(({ guardBroken }) => guardBroken);

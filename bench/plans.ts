@@ -37,6 +37,7 @@ export const FULL: Plan = {
   throughput: {
     rounds: 7,
     warmUpRequests: 1_500,
+    maxSeconds: 3,
     loads: [
       { connections: 1, requests: 400 },
       { connections: 4, requests: 1_000, subjects: DIRECT_AND_LANES },
@@ -56,7 +57,7 @@ export const FULL: Plan = {
       { connections: 16, requests: 500 },
       { connections: 64, requests: 1_000, subjects: CLAIMING },
     ],
-    maxSeconds: 2.5,
+    maxSeconds: 1.5,
   },
   growth: {
     rounds: 7,
@@ -67,7 +68,7 @@ export const FULL: Plan = {
       { connections: 16, requests: 1_000 },
     ],
   },
-  memory: { requests: 100_000, samples: 10 },
+  memory: { requests: 30_000, samples: 10 },
   starts: 9,
 };
 
@@ -81,6 +82,7 @@ export const QUICK: Plan = {
   throughput: {
     rounds: 3,
     warmUpRequests: 400,
+    maxSeconds: 3,
     loads: [
       // Every subject, so that none is broken without notice.
       { connections: 1, requests: 60 },

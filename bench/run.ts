@@ -6,7 +6,7 @@ import { measureBundle, measureMemory } from './measurements/isolate.ts';
 import { measureKernel } from './measurements/kernel.ts';
 import { measureStart } from './measurements/start.ts';
 import { measureDistance, measureThroughput } from './measurements/throughput.ts';
-import type { Part, Plan } from './plans.ts';
+import { PARTS, type Part, type Plan } from './plans.ts';
 import { describeMachine, type Results } from './report/results.ts';
 import { installPeers } from './stack/peers.ts';
 import type { Stack } from './stack/stack.ts';
@@ -18,6 +18,8 @@ export interface RunOptions extends SubjectOptions {
   /** The hash of the commit whose start is measured too. Null: none. */
   readonly base: string | null;
   readonly command: string;
+  /** Is called after each part with what was measured so far. */
+  readonly save: (results: Results) => Promise<void>;
 }
 
 export async function run(stack: Stack, options: RunOptions): Promise<Results> {
@@ -28,16 +30,21 @@ export async function run(stack: Stack, options: RunOptions): Promise<Results> {
     lanes,
     machine: describeMachine(),
   };
-  const wanted = (part: Part) => parts.includes(part);
-  if (peers && (wanted('throughput') || wanted('distance'))) await installPeers(stack.signal);
-  if (wanted('bundle')) results.bundle = await measureBundle(stack);
-  if (wanted('start')) results.start = await measureStart(stack, { starts: plan.starts, base });
-  if (wanted('kernel')) results.kernel = await measureKernel(stack, plan.kernel);
-  if (wanted('throughput')) results.throughput = await measureThroughput(stack, plan.throughput, options);
-  if (wanted('bulks')) results.bulks = await measureBulks(stack, plan.bulks);
-  if (wanted('held')) results.held = await measureHeldRow(stack, plan.held, options);
-  if (wanted('distance')) results.distance = await measureDistance(stack, plan.distance, options);
-  if (wanted('growth')) results.growth = await measureGrowth(stack, plan.growth);
-  if (wanted('memory')) results.memory = await measureMemory(stack, plan.memory);
+  const measures: Record<Part, () => Promise<Partial<Results>>> = {
+    bundle: async () => ({ bundle: await measureBundle(stack) }),
+    start: async () => ({ start: await measureStart(stack, { starts: plan.starts, base }) }),
+    kernel: async () => ({ kernel: await measureKernel(stack, plan.kernel) }),
+    throughput: async () => ({ throughput: await measureThroughput(stack, plan.throughput, options) }),
+    bulks: async () => ({ bulks: await measureBulks(stack, plan.bulks) }),
+    held: async () => ({ held: await measureHeldRow(stack, plan.held, options) }),
+    distance: async () => ({ distance: await measureDistance(stack, plan.distance, options) }),
+    growth: async () => ({ growth: await measureGrowth(stack, plan.growth) }),
+    memory: async () => ({ memory: await measureMemory(stack, plan.memory) }),
+  };
+  if (peers && (parts.includes('throughput') || parts.includes('distance'))) await installPeers(stack.signal);
+  for (const part of PARTS.filter((one) => parts.includes(one))) {
+    Object.assign(results, await measures[part]());
+    await options.save(results);
+  }
   return results;
 }

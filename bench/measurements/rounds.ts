@@ -78,11 +78,19 @@ export async function warmUp(
     connections = WARM_UP_CONNECTIONS,
   }: { subjects: readonly Subject[]; requests: number; condition?: string; connections?: number },
 ): Promise<void> {
-  for (const { title, run, claimsPerRequest } of subjects) {
+  for (const { title, run, claimsPerRequest, multiple } of subjects) {
     showProgress(['warming up', title, condition].filter(Boolean).join(', '));
-    await run({ connections, requests: Math.ceil(requests / claimsPerRequest), signal });
+    const slowed = Math.min(multiple, 1);
+    await run({ connections, requests: Math.ceil((requests * slowed) / claimsPerRequest), signal });
   }
 }
+
+/** The requests in a turn. Of a slow subject each carries so much work that few of them are enough. */
+const requestsOfTurn = ({ requests, subject: { multiple, claimsPerRequest } }: Case) =>
+  Math.max(Math.ceil((requests * multiple) / claimsPerRequest), LEAST_REQUESTS);
+
+/** Below this a median says little. */
+const LEAST_REQUESTS = 8;
 
 export async function measureRounds(
   stack: Stack,
@@ -95,7 +103,7 @@ export async function measureRounds(
       title: one.subject.title,
       condition: one.condition,
       connections: one.connections,
-      requests: Math.ceil((one.requests * one.subject.multiple) / one.subject.claimsPerRequest),
+      requests: requestsOfTurn(one),
       samples: [] as Sample[],
     },
   }));

@@ -13,11 +13,13 @@ export interface ThroughputPlan {
   readonly rounds: number;
   readonly warmUpRequests: number;
   readonly loads: readonly PlannedLoad[];
+  /** Limits a turn. What is slow ends by this limit, what is fast by its requests. */
+  readonly maxSeconds: number;
 }
 
 export async function measureThroughput(
   stack: Stack,
-  { rounds, warmUpRequests, loads }: ThroughputPlan,
+  { rounds, warmUpRequests, loads, maxSeconds }: ThroughputPlan,
   options: SubjectOptions,
 ): Promise<Series[]> {
   showProgress('building and starting the subjects');
@@ -26,7 +28,7 @@ export async function measureThroughput(
   await warmUpSessions(stack, subjects, loads);
   await stack.database.settle();
   const cases = loads.flatMap((load) =>
-    subjectsOf(load, subjects).map((subject) => ({ ...load, subject, condition: '' })),
+    subjectsOf(load, subjects).map((subject) => ({ ...load, subject, maxSeconds, condition: '' })),
   );
   const series = await measureRounds(stack, { name: 'throughput', cases, rounds });
   for (const { stop } of subjects) await stop();
@@ -50,8 +52,6 @@ const WARM_UP_REQUESTS_PER_CONNECTION = 4;
 
 export interface DistancePlan extends ThroughputPlan {
   readonly roundTripsMs: readonly number[];
-  /** Limits a turn. With many connections at a short distance a turn ends by its requests, otherwise by this limit. */
-  readonly maxSeconds: number;
 }
 
 export interface DistanceResults {

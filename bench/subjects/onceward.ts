@@ -114,7 +114,12 @@ export async function onceward(stack: Stack, worker: Workerd, label: string): Pr
     replay: (playerOf) => replay(client, playerOf),
     damage: () => damage(client),
     page: ({ name, title, ...request }) =>
-      httpSubject(worker, { name, title, next: () => requests.page({ ...request, size: PAGE_SIZE }) }),
+      httpSubject(worker, {
+        name,
+        title,
+        multiple: SLOW,
+        next: () => requests.page({ ...request, size: PAGE_SIZE }),
+      }),
     cursorAfter: (playerId, entries) => cursorAfter(client, playerId, entries),
     trace: () => trace(client),
     pay: async (playerId, claims) => {
@@ -123,6 +128,9 @@ export async function onceward(stack: Stack, worker: Workerd, label: string): Pr
     },
   };
 }
+
+/** Of a read that takes several times as long as a claim: so many requests per planned one. */
+const SLOW = 0.4;
 
 const isNew = ({ replayed }: Receipt) => !replayed;
 
@@ -191,7 +199,8 @@ async function trace(client: Client): Promise<Subject> {
     const { claim, id } = nextGranted();
     return client.requests.trace(correlationOf(claim), id);
   };
-  return httpSubject(client.worker, { name: 'trace', title: 'Onceward, a trace of one claim', next });
+  const names = { name: 'trace', title: 'Onceward, a trace of one claim' };
+  return httpSubject(client.worker, { ...names, multiple: SLOW, next });
 }
 
 async function cursorAfter({ requests, send }: Client, playerId: string, entries: number): Promise<string> {

@@ -36,11 +36,19 @@ export async function screens(stack: Stack, access: Access): Promise<Subject[]> 
   const grants = claimTypes.map((type) => server.grant({ type, playerId: PLAYER, key: 'bench' }));
   await send(stack, worker.port, grants);
   const player = requestsWith(await tokenOf('player', PLAYER));
-  const subject = (name: string, title: string, next: () => Exchange) =>
-    httpSubject(worker, { name, title, next });
   return [
-    subject('me', 'Onceward, me with 1,000 balances', () => player.me(RESOURCES)),
-    subject('offers', 'Onceward, a screen with 200 offers', () => player.offers(OFFERS)),
+    httpSubject(worker, {
+      name: 'me',
+      title: 'Onceward, me with 1,000 balances',
+      multiple: 0.3,
+      next: () => player.me(RESOURCES),
+    }),
+    httpSubject(worker, {
+      name: 'offers',
+      title: 'Onceward, a screen with 200 offers',
+      multiple: 0.04,
+      next: () => player.offers(OFFERS),
+    }),
   ];
 }
 

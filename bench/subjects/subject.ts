@@ -12,7 +12,7 @@ export interface Subject {
   readonly pid: number | null;
   /** Its database: the benchmark's through the Neon endpoint, which counts requests; the benchmark's without it; another one. */
   readonly database: 'endpoint' | 'direct' | 'elsewhere';
-  /** Requests to send per planned request. A very fast subject needs more of them for a precise measurement. */
+  /** Requests to send per planned request. A very fast subject needs more for a precise measurement, a slow one fewer. */
   readonly multiple: number;
   /** Claims in a request. Throughput and costs are per claim. */
   readonly claimsPerRequest: number;
