@@ -108,18 +108,32 @@ export function quest(draw: BatchDraw): BatchDraft {
   };
 }
 
-export function shop({ random, world, number }: BatchDraw): BatchDraft {
-  const units = random.int(1, 4);
-  const stock: BatchLimit = {
+export function shop(draw: BatchDraw): BatchDraft {
+  const { random, world } = draw;
+  const isLimited = random.chance(0.8);
+  const buyer = { player: random.pick(world.players), units: random.int(1, 4) };
+  return purchase(draw, { ...buyer, season: isLimited ? random.pick(world.seasons) : null });
+}
+
+/** `season`: whose stock it takes; null: none. */
+export function purchase(
+  { random, number }: BatchDraw,
+  {
+    player,
+    units,
+    season,
+  }: { readonly player: string; readonly units: number; readonly season: string | null },
+): BatchDraft {
+  const stockOf = (period: string): BatchLimit => ({
     ...dailyLimit('stock:shop', 'shop', units, STOCK.bound),
     kind: 'game',
-    period: world.season,
+    period,
     since: '-infinity',
     rejection: 'stock',
-  };
+  });
   return {
     name: 'play',
-    player: random.pick(world.players),
+    player,
     claim_type: 'shop',
     claim_key: `shop-${number}`,
     postings: [posting('gold', -7 * units), posting('gems', 2 * units)],
@@ -127,7 +141,7 @@ export function shop({ random, world, number }: BatchDraw): BatchDraft {
     units,
     limits: [
       dailyLimit('exchange:shop', 'shop', units, 40),
-      ...(random.chance(0.8) ? [stock] : []),
+      ...(season === null ? [] : [stockOf(season)]),
       ...dealsLimit('shop', units, { random, number }),
     ],
   };

@@ -1,6 +1,6 @@
 /** Draws the operations of batches: fresh ones, repeated ones, and some that must fail. */
 import { asBulk } from './bulks.ts';
-import { type BatchDraft, type BatchDraw, gift, quest, shop, summon } from './drafts.ts';
+import { type BatchDraft, type BatchDraw, gift, purchase, quest, shop, summon } from './drafts.ts';
 import { PERMISSION } from './game.ts';
 import { type BatchIntent, type BatchOperation, isOwn, uuidOf } from './operation.ts';
 import { announcement, award, byStaff, notice, payment, reversal } from './staff-drafts.ts';
@@ -77,6 +77,16 @@ export function drawBulk(draws: readonly BatchDraw[]): BatchIntent[] {
     fresh(draw, { ...quest(draw), actor_kind: 'server', actor_id: world.server, expected_version: null }),
   );
   return asBulk(`${world.seed}-${number}-key-of-a-bulk`, items);
+}
+
+/** Purchases of one stock, by each player one. */
+export function drawRush(draws: readonly BatchDraw[]): BatchIntent[] {
+  const [{ random, world }] = draws as [BatchDraw];
+  const season = random.pick(world.seasons);
+  return draws.map((draw, index) => {
+    const player = world.players[index] as string;
+    return fresh(draw, purchase(draw, { player, units: random.int(1, 2), season }));
+  });
 }
 
 /** Under a key that nobody announces: an announced reward is paid, whatever the claim states. */

@@ -41,10 +41,13 @@ export interface BatchWorld {
   readonly former: string;
   /** The budget of a clerk for a day. */
   readonly budget: number;
-  /** The period that the shop's stock is for, and when it began. */
-  readonly season: string;
+  /** The periods of the shop's stock, each with units of its own, and when they began. */
+  readonly seasons: readonly string[];
   readonly since: string;
 }
+
+/** Several stocks, because only the last units of each show whether buyers wait for each other. */
+const SEASONS = 6;
 
 export function createBatchWorld(seed: string): BatchWorld {
   const named = (prefix: string, count: number) =>
@@ -57,7 +60,7 @@ export function createBatchWorld(seed: string): BatchWorld {
     clerks: named('clerk', 2),
     former: `b${seed}-former`,
     budget: 120,
-    season: `season-${seed}`,
+    seasons: Array.from({ length: SEASONS }, (_, index) => `season-${seed}-${index}`),
     since: new Date().toISOString(),
   };
 }
@@ -123,8 +126,8 @@ function staffEffects(config: BatchConfig): object {
   return { reward_limit: STAFF.rewardLimit, daily_budget: 0, awards_per_day: STAFF.awardsPerDay, values };
 }
 
-/** How many units of the shop there are in a season, in how many stripes. */
-export const STOCK = { bound: 25, stripes: 2 };
+/** How many units of the shop there are in each season, in how many stripes. */
+export const STOCK = { bound: 9, stripes: 2 };
 
 /** What a stripe of the stock may sell: the bound is spread over the stripes, and no unit is lost or added. */
 export function stripeBound(stripe: number): number {
@@ -138,7 +141,7 @@ export function digestOf(config: BatchConfig, nonce: string): string {
 }
 
 /** The rows that publishing writes, as `onceward.publish_config` takes them. */
-export function effectsOf(config: BatchConfig, { season, since }: BatchWorld): object {
+export function effectsOf(config: BatchConfig, { seasons, since }: BatchWorld): object {
   const { everySeconds, amount, opening, cap, capPerPoint, thresholds, pointsPerLevel, reversible } = config;
   const regenerates = everySeconds !== null;
   return {
@@ -174,17 +177,15 @@ export function effectsOf(config: BatchConfig, { season, since }: BatchWorld): o
     ],
     reversible_by_servers: reversible,
     staff: staffEffects(config),
-    game_limits: [
-      {
-        limit: 'stock:shop',
-        period: season,
-        since,
-        claim_types: ['shop'],
-        resource: null,
-        bound: STOCK.bound,
-        stripes: STOCK.stripes,
-      },
-    ],
+    game_limits: seasons.map((period) => ({
+      limit: 'stock:shop',
+      period,
+      since,
+      claim_types: ['shop'],
+      resource: null,
+      bound: STOCK.bound,
+      stripes: STOCK.stripes,
+    })),
   };
 }
 

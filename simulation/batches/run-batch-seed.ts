@@ -9,7 +9,7 @@ import { again } from './bulks.ts';
 import { BatchJournal, Caller } from './callers.ts';
 import { checkBatches } from './check.ts';
 import type { BatchDraw } from './drafts.ts';
-import { drawBulk, drawIntent } from './draw.ts';
+import { drawBulk, drawIntent, drawRush } from './draw.ts';
 import {
   type BatchConfig,
   type BatchWorld,
@@ -37,6 +37,7 @@ export interface BatchSeedOptions {
 const REFUSALS_PER_DAY = 60;
 const MOST_IN_A_BATCH = 20;
 const SETTLE_ROUNDS = 20;
+const RUSH_SHARE = 0.25;
 
 export async function runBatchSeed(options: BatchSeedOptions): Promise<Tally> {
   const run = new BatchRun(options);
@@ -59,6 +60,8 @@ class BatchRun {
   readonly #bulks: BatchIntent[][] = [];
   readonly #tally = new Tally();
   readonly #callers: Caller[];
+  /** Those who want the last units of a stock at the same moment, one for each player. */
+  readonly #buyers: Caller[];
   #publishing: Promise<void> = Promise.resolve();
 
   constructor(options: BatchSeedOptions) {
@@ -67,10 +70,10 @@ class BatchRun {
     this.#world = createBatchWorld(seed);
     this.#random = new Random(`${seed}/batches`);
     const journal = this.#journal;
-    this.#callers = Array.from(
-      { length: callers },
-      (_, index) => new Caller({ databaseUrl, journal, random: this.#random.fork(`caller/${index}`), count }),
-    );
+    const caller = (name: string) =>
+      new Caller({ databaseUrl, journal, random: this.#random.fork(name), count });
+    this.#callers = Array.from({ length: callers }, (_, index) => caller(`caller/${index}`));
+    this.#buyers = this.#world.players.map((player) => caller(`buyer/${player}`));
   }
 
   /** Hires the clerks, allows what the operations need, and publishes the first config. */
@@ -118,7 +121,7 @@ class BatchRun {
         const batch = random.chance(0.15)
           ? this.#drawBulk(random, size)
           : Array.from({ length: size }, () => this.#draw(random));
-        await Promise.all([caller.commit(batch), this.#disturb(random)]);
+        await Promise.all([caller.commit(batch), this.#rush(random), this.#disturb(random)]);
       }
     };
     await Promise.all(
@@ -141,6 +144,14 @@ class BatchRun {
     this.#bulks.push(items);
     this.#intents.push(...items);
     return items;
+  }
+
+  /** Now and then all players buy of one stock at once. */
+  async #rush(random: Random): Promise<void> {
+    if (!random.chance(RUSH_SHARE)) return;
+    const intents = drawRush(this.#world.players.map((_, index) => this.#drawing(random, index)));
+    this.#intents.push(...intents);
+    await Promise.all(this.#buyers.map((buyer, index) => buyer.commit(intents.slice(index, index + 1))));
   }
 
   #drawing(random: Random, offset: number): BatchDraw {
@@ -226,7 +237,7 @@ class BatchRun {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#callers.map((caller) => caller.close()));
+    await Promise.all([...this.#callers, ...this.#buyers].map((caller) => caller.close()));
   }
 
   async check(): Promise<Tally> {

@@ -92,10 +92,12 @@ export class Shared {
     return used;
   }
 
-  /** The least and the most that the player's stripe may have sold. */
+  /** The least and the most that the player's stripe may have sold of the operation's stock. */
   soldBefore({ attempt, at, player }: Moment): [number, number] {
     const subject = String(this.of(player).stripe);
-    const isIncluded = (use: UseEvent) => use.kind === 'game' && use.subject === subject;
+    const stock = attempt.sent.limits.find(({ kind }) => kind === 'game');
+    const isIncluded = (use: UseEvent) =>
+      use.kind === 'game' && use.subject === subject && use.period === stock?.period;
     return this.#window(this.uses.filter(isIncluded), attempt, ({ at: used }) => [used < at, used <= at]);
   }
 

@@ -14,7 +14,7 @@ import type { LimitUse } from '../model/limits.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Random } from '../random.ts';
 import { type Drawing, drawnByClaim, offeredDraws, reachableTables } from './draw-tables.ts';
-import { limitUses, SUPPLIES } from './limits.ts';
+import { limitUses, SEASON, SUPPLIES } from './limits.ts';
 import { progressNumbers } from './progress.ts';
 import type { Offer } from './terms.ts';
 
@@ -33,6 +33,7 @@ interface ClaimNumbers {
   readonly duel: { readonly coins: number; readonly experience: number } | null;
   readonly daily: { readonly lumees: number; readonly experience: number };
   readonly chest: { readonly lumees: number; readonly perDay: number };
+  readonly festival: { readonly lumees: number };
   readonly slip: { readonly each: number; readonly cap: number };
   /** The claim types whose claims servers may take back. */
   readonly reversible: readonly string[];
@@ -51,6 +52,7 @@ export const PROOF: Readonly<Record<string, 'ticket' | 'calendar' | 'server'>> =
   pvp_victory: 'ticket',
   arena_chest: 'ticket',
   daily_quest: 'calendar',
+  festival_gift: 'calendar',
   errand: 'ticket',
   skill_session: 'server',
   rating_slip: 'server',
@@ -68,6 +70,7 @@ export function drawClaimTypes(random: Random) {
     duel: random.chance(0.85) ? { coins: random.int(1, 40), experience: random.int(10, 60) } : null,
     daily: { lumees: random.int(50, 150), experience: random.int(20, 50) },
     chest: { lumees: random.int(20, 90), perDay: random.int(3, 8) },
+    festival: { lumees: random.fork('festival').int(5, 50) },
     slip: { each: random.int(1, 9), cap: random.int(150, 400) },
     reversible: Object.keys(PROOF).filter((type) => random.chance(0.5) && type !== 'errand'),
     purchase: { bonus: random.int(0, 3) },
@@ -84,7 +87,7 @@ function reversibleTypes(document: Record<string, object>, { reversible }: Claim
   );
 }
 
-function claimTypesDocument({ fight, matron, duel, daily, chest, slip, purchase }: ClaimNumbers) {
+function claimTypesDocument({ fight, matron, duel, daily, festival, chest, slip, purchase }: ClaimNumbers) {
   const level = { enemy_level: { kind: 'int', min: 1, max: MAX_ENEMY } };
   const formula = ({ base, each }: Linear) => `${base} + enemy_level * ${each}`;
   const shards = ELEMENTS.map((element) => [
@@ -117,6 +120,12 @@ function claimTypesDocument({ fight, matron, duel, daily, chest, slip, purchase 
       draws: { [LOOT.table]: LOOT.times },
     },
     daily_quest: { proof: PROOF.daily_quest, period: 'day', rewards: { ...daily } },
+    // Once in a season, and not before or after it.
+    festival_gift: {
+      proof: PROOF.festival_gift,
+      period: { season: SEASON },
+      rewards: { lumees: festival.lumees },
+    },
     skill_session: {
       proof: PROOF.skill_session,
       facts: {
@@ -159,7 +168,7 @@ const numbersOf = ({ own }: Rules): ClaimNumbers => own.claimReward as ClaimNumb
 
 function rewardsOf(type: string, facts: Facts, numbers: ClaimNumbers): [string, number][] | null {
   const fact = (name: string) => Number(facts[name]);
-  const { fight, matron, duel, chest, daily, slip, purchase } = numbers;
+  const { fight, matron, duel, chest, daily, festival, slip, purchase } = numbers;
   switch (type) {
     case 'pve_victory': {
       const amount = ({ base, each }: Linear) => base + each * fact('enemy_level');
@@ -191,6 +200,8 @@ function rewardsOf(type: string, facts: Facts, numbers: ClaimNumbers): [string, 
         ['lumees', daily.lumees],
         ['experience', daily.experience],
       ];
+    case 'festival_gift':
+      return [['lumees', festival.lumees]];
     case 'skill_session':
       return [
         ['skill:passing', fact('passing')],
@@ -288,4 +299,9 @@ export function claimLimits(type: string, now: number, rules: Rules): LimitUse[]
   const { perDay } = numbersOf(rules).chest;
   const offer = { bounds: { perDay }, shared: [SUPPLIES], counter: `claims:${type}`, kind: 'CLAIMS' };
   return limitUses({ ...offer, amount: 1 }, now, rules);
+}
+
+/** The key of a calendar claim: the name of its period. */
+export function calendarKey(type: string, day: string): string {
+  return type === 'festival_gift' ? SEASON : day;
 }

@@ -30,10 +30,11 @@ const SECOND = 1_000;
 
 /** `began`: the beginning of the seed, in milliseconds since 1970. */
 export function drawLimits(random: Random, began: number) {
-  const from = began + random.int(-10, 10) * SECOND;
+  // Seconds: each config of a seed has another season, and most of them begin or end while it runs.
+  const from = began + random.int(-5, 6) * SECOND;
   const numbers: LimitNumbers = {
     shared: { [SUPPLIES]: { perDay: random.int(2, 6), perMonth: random.int(4, 9) } },
-    season: { from, until: from + random.int(5, 40) * SECOND },
+    season: { from, until: from + random.int(2, 9) * SECOND },
   };
   const [begins, ends] = [numbers.season.from, numbers.season.until].map((time) =>
     new Date(time).toISOString(),

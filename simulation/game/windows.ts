@@ -13,9 +13,11 @@ const WINDOWED_SHARE = 0.25;
 type Document = Readonly<Record<string, unknown>>;
 type Section = Readonly<Record<string, object>>;
 
-/** By name. `began`: the beginning of the seed, in milliseconds since 1970. */
+/** What is claimed for a season has the window of the season, and no other. By name. `began`: the beginning of the seed, in milliseconds since 1970. */
 export function drawWindows(random: Random, document: Document, began: number): Record<string, Window> {
-  const names = SECTIONS.flatMap((section) => Object.keys((document[section] ?? {}) as Section));
+  const seasonal = Object.keys(seasonalWindows(document));
+  const all = SECTIONS.flatMap((section) => Object.keys((document[section] ?? {}) as Section));
+  const names = all.filter((name) => !seasonal.includes(name));
   return Object.fromEntries(
     names.toSorted().flatMap((name) => {
       const from = began + random.int(-30_000, 20_000);
@@ -58,7 +60,24 @@ export function withWindows(
       }),
     ),
   ]);
-  return { document: { ...document, ...Object.fromEntries(windowed) }, windows };
+  return {
+    document: { ...document, ...Object.fromEntries(windowed) },
+    windows: { ...windows, ...seasonalWindows(document) },
+  };
+}
+
+/** Of claim types with one claim for each season. */
+function seasonalWindows({ claimTypes = {}, seasons = {} }: Document): Record<string, Window> {
+  const dates = seasons as Readonly<Record<string, { readonly from: string; readonly until: string }>>;
+  return Object.fromEntries(
+    Object.entries(claimTypes as Readonly<Record<string, { readonly period?: unknown }>>).flatMap(
+      ([name, { period }]) => {
+        const { from, until } =
+          (typeof period === 'object' && dates[(period as { readonly season: string }).season]) || {};
+        return from && until ? [[name, { from: Date.parse(from), until: Date.parse(until) }]] : [];
+      },
+    ),
+  );
 }
 
 function commonOf(windows: readonly (Window | undefined)[]): Window {

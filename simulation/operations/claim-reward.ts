@@ -1,5 +1,6 @@
 /** claimReward: fights that a ticket proves, the daily quest, and claim types that only a server may claim. */
 import {
+  calendarKey,
   claimLimits,
   claimOffer,
   drawClaimTypes,
@@ -123,6 +124,7 @@ function drawType(random: Random): string {
     [16, 'matron_victory'],
     [16, 'pvp_victory'],
     [4, 'daily_quest'],
+    [12, 'festival_gift'],
     [12, 'errand'],
     [14, 'skill_session'],
     [12, 'rating_slip'],
@@ -185,8 +187,7 @@ function effect({ intent, sent, rules, day, claim: recorded }: EffectContext<Cla
     return reject('NotEligible', { why: 'SERVER_ONLY', claimType: type });
   if (intent.actor.kind === 'staff' && type === 'daily_quest')
     return reject('NotEligible', { why: 'NOT_BY_STAFF', claimType: type });
-  // The key of a calendar claim is the date.
-  const key = intent.input.key ?? day;
+  const key = intent.input.key ?? calendarKey(type, day);
   const progress = claimProgress(type, claimedAt, rules);
   const claim = {
     kind: 'claim',

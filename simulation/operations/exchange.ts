@@ -42,8 +42,8 @@ function drawExchange(draw: Draw): Draft<Wanted> {
     [8, 'shard_of_choice'],
     [10, 'great_summon'],
     [20, 'recruit'],
-    [14, 'season_pack'],
-    [18, stockOf(world.seed).exchange],
+    [24, 'season_pack'],
+    [24, stockOf(world.seed).exchange],
     [1, 'no_such_exchange'],
   ]);
   const quantity = random.chance(0.7) ? 1 : random.int(2, MAX_QUANTITY);
@@ -96,7 +96,7 @@ function effect({ intent: { key, player, input }, sent, rules, claim }: EffectCo
 
 const exchange: Operation<Wanted> = {
   name: 'exchange',
-  weights: { spending: 10 },
+  weights: { spending: 14 },
   drawConfig: drawExchanges,
   draw: drawExchange,
   alterInput: (input) => ({ ...input, quantity: input.quantity === 1 ? 2 : 1 }),
