@@ -1,15 +1,39 @@
-/** How the app of each client is started. */
+/** How the app of each client is started, and killed. */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { AppSettings } from './app.ts';
+import { BrowserApp } from './browser/browser-app.ts';
+import { PageServer } from './browser/page-server.ts';
+import { processApp } from './process-app.ts';
+import type { KillableApp } from './run-apps.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Where Debian's libnewtonsoft-json5.0-cil puts it. */
 const NEWTONSOFT = '/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll';
 
-/** Compiles what has to be compiled, into `folder`. */
-export async function commandOf(client: string, folder: string): Promise<readonly string[]> {
+export interface Apps {
+  readonly open: (app: AppSettings) => KillableApp;
+  close(): Promise<void>;
+}
+
+/** Compiles or serves what the apps need. `newFolder` names a folder that does not exist. */
+export async function prepareApps(client: string, newFolder: () => string): Promise<Apps> {
+  if (client === 'browser') {
+    const server = await PageServer.start();
+    return {
+      open: (app) =>
+        new BrowserApp({ url: server.add(app), profile: newFolder(), seed: `${app.player}/kills` }),
+      close: () => server.stop(),
+    };
+  }
+  const command = await commandOf(client, newFolder());
+  return { open: (app) => processApp(command, app), close: async () => {} };
+}
+
+/** A program and its arguments. */
+async function commandOf(client: string, folder: string): Promise<readonly string[]> {
   switch (client) {
     case 'typescript':
       return [process.execPath, join(import.meta.dirname, 'app.ts')];
@@ -18,7 +42,7 @@ export async function commandOf(client: string, folder: string): Promise<readonl
     case 'godot':
       return ['godot3-server', '--path', await copyGodotProject(folder), '--script', 'app.gd', '--no-window'];
     default:
-      throw new Error(`There is no client "${client}": choose typescript, unity or godot.`);
+      throw new Error(`There is no client "${client}": choose typescript, browser, unity or godot.`);
   }
 }
 

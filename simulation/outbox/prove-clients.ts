@@ -2,17 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { fail, parseCommandLine } from '../../cli/command-line.ts';
 import { Environment } from '../stack/environment.ts';
-import { commandOf } from './commands.ts';
+import { prepareApps } from './commands.ts';
 import { runApps } from './run-apps.ts';
 
 const HELP = `npm run prove:clients -- [options]
 
-Starts the built Worker and a real Postgres, lets apps send intents through the outbox of @onceward/client,
-kills their processes at random, and loses, delays and duplicates requests and replies. Afterwards each intent
-must have exactly one effect in the ledger, and its app exactly one outcome. Exits with status 1 otherwise.
+Starts the built Worker and a real Postgres, lets apps send intents through the outbox of a client, kills their
+processes, tabs and browsers at random, and loses, delays and duplicates requests and replies. Afterwards each
+intent must have exactly one effect in the ledger, and its app exactly one outcome. Exits with 1 otherwise.
 
-  --client NAME which client: typescript, unity (the C# core under Mono) or godot (Godot 3) (default typescript)
-  --kills N     how many processes are killed in all (default 5000)
+  --client NAME which client: typescript (Node), browser (two tabs of each app in Chromium), unity (the C# core
+                under Mono) or godot (Godot 3) (default typescript)
+  --kills N     how many apps are killed in all (default 5000)
   --intents N   how many intents are made in all (default 1000)
   --apps N      how many apps run side by side (default 4)
   --seed TEXT   repeats the kills and faults of a run; processes still differ in speed`;
@@ -49,11 +50,11 @@ async function main(): Promise<void> {
     const all = sizes.kills * apps;
     console.log(`Seed ${values.seed}: ${sizes.intents * apps} intents of ${apps} apps, ${all} kills`);
     let kills = 0;
-    const command = await commandOf(values.client, environment.newFolder());
-    const result = await runApps(environment, { sizes, seed: values.seed, command }, () => {
+    const clients = await prepareApps(values.client, () => environment.newFolder());
+    const result = await runApps(environment, { sizes, seed: values.seed, open: clients.open }, () => {
       kills += 1;
       if (kills % Math.ceil(all / 10) === 0) console.log(`${kills} of ${all} kills, ${seconds(began)} s`);
-    });
+    }).finally(clients.close);
     const faults = Object.entries(result.faults).map(([kind, times]) => `${kind} ${times}`);
     console.log(`Faults: ${faults.sort().join(', ')}`);
     console.log(`Outcomes that an app got again after a kill: ${result.repeated}`);

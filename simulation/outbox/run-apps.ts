@@ -2,10 +2,7 @@
  * Runs apps with an outbox against the real stack, kills them again and again while requests and replies are lost, delayed and sent
  * twice, and compares what each app was given with what the ledger has.
  */
-import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../random.ts';
 import { drawClientFault } from '../schedule/faults.ts';
 import { Deployment } from '../stack/deployment.ts';
@@ -21,11 +18,17 @@ export interface ProofSizes {
   readonly apps: number;
 }
 
+/** An app that is started again after each kill. */
+export interface KillableApp {
+  /** Starts what is not running, and kills it `ms` after it has begun. False: it ended by itself. */
+  live(ms: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
 export interface ProofOptions {
   readonly sizes: ProofSizes;
   readonly seed: string;
-  /** Starts an app: a program and its arguments. */
-  readonly command: readonly string[];
+  readonly open: (app: AppSettings) => KillableApp;
 }
 
 export interface ProofResult {
@@ -56,7 +59,7 @@ const LAST_LIFE_MS = 120_000;
 
 export async function runApps(
   environment: Environment,
-  { sizes, seed, command }: ProofOptions,
+  { sizes, seed, open }: ProofOptions,
   onKill: () => void,
 ): Promise<ProofResult> {
   const faults: Record<string, number> = {};
@@ -72,15 +75,19 @@ export async function runApps(
   });
   try {
     const published = await deployment.publish(CONFIG);
-    if (published.kind !== 'published')
+    if (published.kind !== 'published' && published.kind !== 'unchanged')
       throw new Error(`The config was not published: ${JSON.stringify(published)}`);
     const network = new Random(`${seed}/network`);
     deployment.proxy.unplanned = () => drawClientFault(network);
     const apps = Array.from({ length: sizes.apps }, (_, index) =>
       settingsOf(deployment, `${seed}-${index}`, sizes),
     );
-    await Promise.all(apps.map((app) => killRepeatedly({ app, command }, sizes, onKill)));
-    const checks = await Promise.all(apps.map((app) => check(deployment, app)));
+    await Promise.all(apps.map(({ folder }) => mkdir(folder, { recursive: true })));
+    const runs = apps.map((app) => killRepeatedly(app, open(app), { ...sizes, onKill }));
+    // Each app is closed before the failure of one ends the proof.
+    await Promise.allSettled(runs);
+    await Promise.all(runs);
+    const checks = await Promise.all(apps.map((app) => check(deployment, app, sizes)));
     return {
       kills: sizes.kills * sizes.apps,
       faults,
@@ -108,51 +115,27 @@ function settingsOf(
   };
 }
 
-interface Running {
-  readonly app: AppSettings;
-  /** The program and its arguments. */
-  readonly command: readonly string[];
+interface Kills extends ProofSizes {
+  readonly onKill: () => void;
 }
 
-async function killRepeatedly(running: Running, { kills, intents }: ProofSizes, onKill: () => void) {
-  const { app } = running;
-  await mkdir(app.folder, { recursive: true });
-  const random = new Random(app.player);
-  for (let killed = 0; killed < kills; ) {
-    const ended = namesOf(await readOutcomes(app.folder)).size;
-    const isAhead = ended / intents >= killed / kills;
-    const isKilled = await live(running, random.int(0, isAhead ? SHORT_LIFE_MS : LONG_LIFE_MS));
-    if (!isKilled)
-      throw new Error(`The app of ${app.player} ended after ${killed} of ${kills} kills: use more intents`);
-    killed += 1;
-    onKill();
+async function killRepeatedly(settings: AppSettings, app: KillableApp, { kills, intents, onKill }: Kills) {
+  const { player, folder } = settings;
+  const random = new Random(player);
+  try {
+    for (let killed = 0; killed < kills; ) {
+      const ended = namesOf(await readOutcomes(folder)).size;
+      const isAhead = ended / intents >= killed / kills;
+      const isKilled = await app.live(random.int(0, isAhead ? SHORT_LIFE_MS : LONG_LIFE_MS));
+      if (!isKilled)
+        throw new Error(`The app of ${player} ended after ${killed} of ${kills} kills: use more intents`);
+      killed += 1;
+      onKill();
+    }
+    if (await app.live(LAST_LIFE_MS)) throw new Error(`The app of ${player} did not end by itself`);
+  } finally {
+    await app.close();
   }
-  if (await live(running, LAST_LIFE_MS)) throw new Error(`The app of ${app.player} did not end by itself`);
-}
-
-/** Starts the app, and kills it `ms` after it has begun. False: it ended by itself. */
-async function live({ app, command }: Running, ms: number): Promise<boolean> {
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ONCEWARD_APP: JSON.stringify(app) },
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const begun = new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => line === 'started' && resolve());
-  });
-  await Promise.race([begun, exited]);
-  const code = await Promise.race([exited, sleep(ms, 'alive' as const, { ref: false })]);
-  if (code === 'alive') {
-    child.kill('SIGKILL');
-    return (await exited) === null;
-  }
-  if (code !== 0) throw new Error(`The app of ${app.player} failed: ${errors}`);
-  return false;
 }
 
 const namesOf = (handled: readonly Handled[]) => new Set(handled.map(({ name }) => name));
@@ -163,7 +146,11 @@ interface Checked {
 }
 
 /** Each intent has one outcome, a receipt of its own, and one effect. */
-async function check({ owner }: Deployment, { player, folder, intents }: AppSettings): Promise<Checked> {
+async function check(
+  { owner }: Deployment,
+  { player, folder, intents }: AppSettings,
+  { kills }: ProofSizes,
+): Promise<Checked> {
   const violations: string[] = [];
   const handled = await readOutcomes(folder);
   const byName = Map.groupBy(handled, ({ name }) => name);
@@ -189,7 +176,9 @@ async function check({ owner }: Deployment, { player, folder, intents }: AppSett
     violations.push(`${player}: ${intents} intents had ${claims} claims and ${ticks} effects`);
   const known = new Set(handled.map(({ key }) => key));
   for (const key of keys) if (!known.has(key)) violations.push(`${player}: no app got the outcome of ${key}`);
-  return { repeated: handled.length - byName.size, violations };
+  const repeated = handled.length - byName.size;
+  if (repeated > kills) violations.push(`${player}: ${repeated} outcomes came again after ${kills} kills`);
+  return { repeated, violations };
 }
 
 /** A retry is answered `replayed: true`, and through a request of its own. */

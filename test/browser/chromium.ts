@@ -36,6 +36,13 @@ export function reasonToSkip(): string | null {
   return missing;
 }
 
+/** For those who start it without Playwright. */
+export function chromiumCommand(): { readonly program: string; readonly args: readonly string[] } {
+  const missing = missingBrowser();
+  if (missing !== null) throw new Error(missing);
+  return { program: EXECUTABLE as string, args: ARGS };
+}
+
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE as string, args: ARGS });
 }

@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { oncewardAdapter } from '../../packages/conformance/src/onceward.ts';
 import { runSuite } from '../../packages/conformance/src/run.ts';
-import { commandOf } from '../../simulation/outbox/commands.ts';
-import { runApps } from '../../simulation/outbox/run-apps.ts';
+import { prepareApps } from '../../simulation/outbox/commands.ts';
+import { type ProofSizes, runApps } from '../../simulation/outbox/run-apps.ts';
 import { Deployment } from '../../simulation/stack/deployment.ts';
 import { Environment } from '../../simulation/stack/environment.ts';
+import { reasonToSkip } from '../browser/chromium.ts';
 
 const CONFIG = {
   timeZone: 'UTC',
@@ -64,13 +65,29 @@ it('E18 passes every test of the conformance suite through lanes', async () => {
   expect(await notPassed('lanes')).toEqual([]);
 }, 120_000);
 
-it('E17 gives each intent one effect and one outcome while its process is killed and requests and replies are lost', async () => {
-  const command = await commandOf('typescript', environment.newFolder());
-  const sizes = { apps: 2, kills: 15, intents: 5 };
+async function killApps(client: string, sizes: ProofSizes) {
+  const apps = await prepareApps(client, () => environment.newFolder());
   let kills = 0;
-  const result = await runApps(environment, { sizes, seed: 'clients-test', command }, () => {
+  const onKill = () => {
     kills += 1;
-  });
-  expect(result.violations).toEqual([]);
-  expect(kills).toBe(30);
+  };
+  const seed = `clients-test-${client}`;
+  const { violations } = await runApps(environment, { sizes, seed, open: apps.open }, onKill).finally(
+    apps.close,
+  );
+  return { kills, violations };
+}
+
+it('E17 gives each intent one effect and one outcome while its process is killed and requests and replies are lost', async () => {
+  const sizes = { apps: 2, kills: 15, intents: 5 };
+  expect(await killApps('typescript', sizes)).toEqual({ kills: 30, violations: [] });
+}, 180_000);
+
+it('E17 gives each intent one key, one effect and one outcome in two tabs that crash, close and reload', async ({
+  skip,
+}) => {
+  const reason = reasonToSkip();
+  if (reason !== null) skip(reason);
+  const sizes = { apps: 1, kills: 10, intents: 15 };
+  expect(await killApps('browser', sizes)).toEqual({ kills: 10, violations: [] });
 }, 180_000);
