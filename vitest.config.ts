@@ -5,6 +5,7 @@
  * not leave module state behind that another file would see.
  */
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER } from './dev/sign.ts';
@@ -25,6 +26,13 @@ const isLongRun = Boolean(process.env.ONCEWARD_LONG_TESTS);
 
 /** Of the projects with property tests. Those of the Worker give fast-check the seed themselves. */
 const SEEDED = { setupFiles: ['test/support/seed.ts'], provide: { fuzzSeed } };
+
+/** The packages name each other as they do where they are installed. */
+const PACKAGES = {
+  resolve: {
+    alias: { '@onceward/client': fileURLToPath(new URL('./packages/client/src/index.ts', import.meta.url)) },
+  },
+};
 
 /** Only a test that hangs fails by its duration, however busy the machine is. */
 const PATIENT = { testTimeout: 90_000, hookTimeout: 120_000 };
@@ -49,6 +57,7 @@ function inWorkerd(name: string, include: string[], variables: Record<string, st
   /** The number of workerd processes that have been started. */
   let workers = 0;
   return {
+    ...PACKAGES,
     plugins: [
       // Called for each workerd that is started.
       cloudflareTest(({ inject }) => {
@@ -104,6 +113,7 @@ export default defineConfig({
     },
     projects: [
       {
+        ...PACKAGES,
         test: {
           name: 'domain',
           include: ['test/{domain,config,auth,architecture,simulation,client,conformance}/**/*.test.ts'],
@@ -131,7 +141,7 @@ export default defineConfig({
           ...PATIENT,
         },
       },
-      { test: { name: 'dev', include: ['test/dev/**/*.test.ts'], ...PATIENT } },
+      { ...PACKAGES, test: { name: 'dev', include: ['test/dev/**/*.test.ts'], ...PATIENT } },
       {
         test: {
           name: 'ledger',

@@ -8,6 +8,7 @@ export {
   OncewardError,
 } from './client.ts';
 export * from './generated.ts';
+export { collect, type InboxOptions, type InboxPage, markAsRead, type Rewards, readInbox } from './inbox.ts';
 export type { NewIntent, Outcome, StoredIntent } from './intent.ts';
 export type { MutationOperation, QueryOperation } from './operation.ts';
 export { openOutbox } from './outbox.ts';

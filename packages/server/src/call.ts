@@ -35,15 +35,16 @@ export async function call<Name extends string, Input extends { readonly idempot
     if (attempt.kind === 'answer')
       return { kind: 'result', result: attempt.result, correlationId: attempt.correlationId };
     if (attempt.kind === 'fault' && !attempt.retryable) return attempt;
-    const pause = pauseAfter(attempt, count);
+    const pause = pauseAfter(count, attempt.kind === 'fault' ? attempt.retryAfterMs : null);
     if (performance.now() + pause >= until) return unknownAfter(attempt);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
-function pauseAfter(attempt: Attempt<unknown>, count: number): number {
+/** Milliseconds before the next attempt, after `count` others: longer each time, in part at random, and what the API asked for. */
+export function pauseAfter(count: number, retryAfterMs: number | null): number {
   const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** count) * (0.5 + Math.random() / 2);
-  return Math.max(growing, attempt.kind === 'fault' ? (attempt.retryAfterMs ?? 0) : 0);
+  return Math.max(growing, retryAfterMs ?? 0);
 }
 
 function unknownAfter(attempt: Exclude<Attempt<unknown>, { kind: 'answer' }>): Called<never> {

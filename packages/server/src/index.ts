@@ -1,5 +1,12 @@
 /** The entry of the package for game servers. Operations and their types come from `@onceward/client`. */
 export { type Called, type CallOptions, call } from './call.ts';
+export {
+  type GrantCounts,
+  type GrantedMany,
+  type GrantManyOptions,
+  type GrantProgress,
+  grantMany,
+} from './grant-many.ts';
 export { keyFor } from './keys.ts';
 export {
   createSigner,
