@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER } from './dev/sign.ts';
+import { isLongRun } from './test/support/long-run.ts';
 import './test/support/provided.ts';
 
 const globalSetup = ['test/support/global-setup.ts'];
@@ -22,7 +23,6 @@ const fuzzSeed = Number(process.env.ONCEWARD_FUZZ_SEED ?? 20_261_122);
  * `npm run test:long` sends every hostile value to every input and every failure to every mutation, measures the heap over 1,000
  * documents, and runs all tests of keys and concurrency through lanes. `npm test` takes a part of each, chosen by the seed.
  */
-const isLongRun = Boolean(process.env.ONCEWARD_LONG_TESTS);
 
 /** Of the projects with property tests. Those of the Worker give fast-check the seed themselves. */
 const SEEDED = { setupFiles: ['test/support/seed.ts'], provide: { fuzzSeed } };
@@ -48,7 +48,7 @@ const ON_LANES = ['test/api/{keys,lanes}/**/*.test.ts', 'test/api/{concurrency,m
 const SHORTER = [
   '!test/api/keys/{config-*,changed-config,order-of-checks,round-trips}.test.ts',
   '!test/api/keys/{awards,levels,matron-victory,players,rejections,staff-limits,time}.test.ts',
-  '!test/api/keys/{failures,reused-keys,client-gone}.test.ts',
+  '!test/api/keys/{failures,free-keys,reused-keys,client-gone}.test.ts',
   '!test/api/mixed-operations.test.ts',
 ];
 

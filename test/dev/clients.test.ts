@@ -9,6 +9,7 @@ import { type ProofSizes, runApps } from '../../simulation/outbox/run-apps.ts';
 import { Deployment } from '../../simulation/stack/deployment.ts';
 import { Environment } from '../../simulation/stack/environment.ts';
 import { reasonToSkip } from '../browser/chromium.ts';
+import { sizeOf } from '../support/long-run.ts';
 
 const CONFIG = {
   timeZone: 'UTC',
@@ -133,8 +134,8 @@ async function killApps(client: string, sizes: ProofSizes) {
 }
 
 it('E17 gives each intent one effect and one outcome while its process is killed and requests and replies are lost', async () => {
-  const sizes = { apps: 2, kills: 15, intents: 5 };
-  expect(await killApps('typescript', sizes)).toEqual({ kills: 30, violations: [] });
+  const sizes = { apps: 2, kills: sizeOf({ long: 15, short: 6 }), intents: sizeOf({ long: 5, short: 3 }) };
+  expect(await killApps('typescript', sizes)).toEqual({ kills: 2 * sizes.kills, violations: [] });
 }, 180_000);
 
 it('E17 gives each intent one key, one effect and one outcome in two tabs that crash, close and reload', async ({
@@ -142,6 +143,6 @@ it('E17 gives each intent one key, one effect and one outcome in two tabs that c
 }) => {
   const reason = reasonToSkip();
   if (reason !== null) skip(reason);
-  const sizes = { apps: 1, kills: 10, intents: 15 };
-  expect(await killApps('browser', sizes)).toEqual({ kills: 10, violations: [] });
+  const sizes = { apps: 1, kills: sizeOf({ long: 10, short: 5 }), intents: sizeOf({ long: 15, short: 8 }) };
+  expect(await killApps('browser', sizes)).toEqual({ kills: sizes.kills, violations: [] });
 }, 180_000);

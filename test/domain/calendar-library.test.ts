@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Calendar, type CalendarPeriod, periodIn, UTC, WEEK_DAYS } from '../../src/domain/calendar.ts';
 import { localRules } from '../../src/domain/player-zones.ts';
+import { sizeOf } from '../support/long-run.ts';
 import { RULES } from './rules.ts';
 
 /** With whole and half hours, without and with summer time, one whose summer time is half an hour, and one that skips midnight. */
@@ -89,7 +90,7 @@ describe("the calendar of the game is the library's", () => {
         const found = { name, begins: Date.parse(begins), ends: Date.parse(ends) };
         expect(found).toEqual(PERIODS[kind](at, rule));
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: sizeOf({ long: 400, short: 150 }) },
     );
   });
 });
@@ -163,6 +164,6 @@ test("a traveller's days are the library's, whichever way the journey goes", { t
         stored = local.zones?.next ?? null;
       }
     }),
-    { seed, numRuns: 150 },
+    { seed, numRuns: sizeOf({ long: 150, short: 60 }) },
   );
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Calendar, periodIn, UTC, WEEK_DAYS } from '../../src/domain/calendar.ts';
 import { openLedger } from '../support/ledger/ledger.ts';
+import { sizeOf } from '../support/long-run.ts';
 
 const { owner } = openLedger();
 
@@ -11,7 +12,7 @@ const ZONES = [
   ...['UTC', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles', 'Australia/Lord_Howe'],
   ...['Asia/Kolkata', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Pacific/Auckland'],
 ];
-const CASES = 4_000;
+const CASES = sizeOf({ long: 4_000, short: 1_500 });
 
 const anyCase = fc.record({
   timeZone: fc.constantFrom(...ZONES),
@@ -69,6 +70,6 @@ test('the bounds of a period are the first moments of its names', () => {
         expect([nameAt(begins, -1) < name, nameAt(ends, 0) > name]).toEqual([true, true]);
       }
     }),
-    { seed: 20_261_122, numRuns: 500 },
+    { seed: 20_261_122, numRuns: sizeOf({ long: 500, short: 200 }) },
   );
 });

@@ -7,6 +7,7 @@ import { commit as commitWith, type Ledger, openLedger } from '../support/ledger
 import { type Config, sendMixed } from '../support/ledger/mixed-calls.ts';
 import { award, fresh, give, operation } from '../support/ledger/operations.ts';
 import { connectTo, startOwnDatabase, stopAutovacuum } from '../support/ledger/own-database.ts';
+import { sizeOf } from '../support/long-run.ts';
 
 /** A database of this file's own, whose statistics nobody else changes. */
 let database: Awaited<ReturnType<typeof startOwnDatabase>>;
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 describe('the kernel', () => {
-  const CALLS = 2_000;
+  const CALLS = sizeOf({ long: 2_000, short: 1_200 });
   /** Of one row, which is read whole. */
   const OF_ONE_ROW = ['settings'];
   const players = Array.from({ length: 200 }, () => fresh('player'));

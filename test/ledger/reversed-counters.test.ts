@@ -7,6 +7,7 @@ import { count, event, required, turn } from '../support/ledger/counters.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation } from '../support/ledger/operations.ts';
 import { type Claim, reversalHelpers } from '../support/ledger/reversals.ts';
+import { sizeOf } from '../support/long-run.ts';
 
 const ledger = openLedger();
 const { commit, preview, playerLedger } = ledger;
@@ -170,7 +171,7 @@ describe('after any order of advances, periods and reversals', () => {
         }
         await expectSound(player);
       }),
-      { numRuns: 25 },
+      { numRuns: sizeOf({ long: 25, short: 10 }) },
     );
   });
 
@@ -200,7 +201,7 @@ describe('after any order of advances, periods and reversals', () => {
         }
         await expectSound(player);
       }),
-      { numRuns: 25 },
+      { numRuns: sizeOf({ long: 25, short: 10 }) },
     );
   });
 });

@@ -8,10 +8,11 @@ import { brokenInvariants, unpaidPoints } from '../support/ledger/invariants.ts'
 import { type LedgerOutcome, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation, take } from '../support/ledger/operations.ts';
 import { announcement, claimOf, limitUse, recovery, transfer } from '../support/ledger/systems.ts';
+import { sizeOf } from '../support/long-run.ts';
 
 const { commit, playerLedger, addStaff, owner } = openLedger();
 
-const OPERATIONS = 2_400;
+const OPERATIONS = sizeOf({ long: 2_400, short: 1_000 });
 const CONNECTIONS = 32;
 const BUDGET = 400;
 

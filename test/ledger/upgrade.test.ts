@@ -13,6 +13,7 @@ import {
 } from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation } from '../support/ledger/operations.ts';
 import { startOwnServer } from '../support/ledger/own-database.ts';
+import { sizeOf } from '../support/long-run.ts';
 
 let database: Awaited<ReturnType<typeof startOwnServer>>;
 let ledger: Ledger;
@@ -25,7 +26,7 @@ afterAll(async () => {
   await database?.stop();
 });
 
-test('ten migrations under load lose nothing and fail no operation', async () => {
+test('migrations under load lose nothing and fail no operation', async () => {
   const players = Array.from({ length: 8 }, () => fresh('player'));
   const staff = await ledger.addStaff({ budget: 1_000_000 });
   let playing = true;
@@ -41,7 +42,7 @@ test('ten migrations under load lose nothing and fail no operation', async () =>
   };
   const game = Promise.all(Array.from({ length: 16 }, (_, index) => play(index)));
   try {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < sizeOf({ long: 10, short: 4 }); round++) {
       await migrate({ databaseUrl: database.ownerDatabaseUrl });
       await sleep(20);
     }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { loadOperations } from '../../simulation/operation.ts';
 import { SECOND_MUTATIONS, TOKENS } from '../../simulation/schedule/intent.ts';
 import { MIX } from '../../simulation/schedule/mix.ts';
-import { drawSchedule, type Schedule, type SendSlot } from '../../simulation/schedule/schedule.ts';
+import { drawSchedule, type SendSlot } from '../../simulation/schedule/schedule.ts';
+import { sizeOf } from '../support/long-run.ts';
 
 const operations = await loadOperations();
 const draw = (seed: string, count: number) => drawSchedule({ seed, operations: count }, operations);
@@ -99,19 +100,13 @@ test('a request by staff without a reason expects a fault, also in a stampede', 
 test('no request is a variant of one with a value at a bound', () => {
   const numbers = ({ input }: { input: object }) =>
     Object.values(input).filter((value) => typeof value === 'number');
-  const inStampedes = ({ slots }: Schedule) =>
-    slots
-      .filter((slot): slot is SendSlot => slot.kind === 'send' && slot.intents.length > 1)
-      .flatMap((stampede) => stampede.intents.flatMap(numbers));
-  // A seed with a stampede of transfers of the largest amount. A variant once added 1 to it.
-  let found: Schedule | undefined;
-  for (let seed = 100; seed < 400 && !found; seed += 1) {
-    const drawn = draw(`bounds-${seed}`, 5_000);
-    if (inStampedes(drawn).includes(Number.MAX_SAFE_INTEGER)) found = drawn;
-  }
-  expect(found).toBeDefined();
-  const { intents } = found ?? schedule;
-  const accepted = intents.filter(({ expectedFault }) => expectedFault === undefined).flatMap(numbers);
+  // A stampede of transfers of the largest amount is drawn once in some eighty schedules. A variant once added 1 to it.
+  const seeds = Array.from({ length: sizeOf({ long: 200, short: 10 }) }, (_, seed) => `bounds-${seed}`);
+  const accepted = seeds
+    .flatMap((seed) => draw(seed, 5_000).intents)
+    .filter(({ expectedFault }) => expectedFault === undefined)
+    .flatMap(numbers);
+  expect(accepted).toContain(Number.MAX_SAFE_INTEGER);
   expect(accepted.filter((amount) => !Number.isSafeInteger(amount))).toEqual([]);
 }, 60_000);
 

@@ -10,12 +10,12 @@ import { fieldsOf, type Input, inputsOf, nameOf } from '../../support/worker/inp
 import { catchLines, rawLines } from '../../support/worker/log-lines.ts';
 
 const seed = inject('fuzzSeed');
-/** Of the listed values each input gets every third, beginning with another one than the input before it; in a long run all. */
-const EVERY = inject('isLongRun') ? 1 : 3;
+/** Of the listed values each input gets every sixth, beginning with another one than the input before it; in a long run all. */
+const EVERY = inject('isLongRun') ? 1 : 6;
 const FIELDS = fieldsOf(schema);
 const INPUTS = FIELDS.flatMap(inputsOf);
 /** What fast-check generates for each input after the listed values: so many rounds of so many requests at once. */
-const [ROUNDS, AT_ONCE] = [1, 8];
+const [ROUNDS, AT_ONCE] = [1, inject('isLongRun') ? 8 : 4];
 /** A staff member may send a hundred requests in ten seconds, so each batch has a scene of its own. */
 const LISTED_AT_ONCE = 30;
 

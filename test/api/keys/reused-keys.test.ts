@@ -104,7 +104,9 @@ function secondsOf(
 }
 
 describe('same key, other input', () => {
-  it.each(SCENES)('$name: is refused for each field that differs, and names it', async (scene) => {
+  it.each(
+    sampleOf(SCENES, 2, 1),
+  )('$name: is refused for each field that differs, and names it', async (scene) => {
     const prepared = await scene.prepare();
     const seconds = secondsOf(scene, prepared);
     expect(seconds.length).toBeGreaterThan(0);
