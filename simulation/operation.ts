@@ -4,6 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AnsweredItem } from './clients/journal.ts';
 import { type Offer, termsOf } from './game/terms.ts';
 import type { Effect, EffectContext } from './model/effect.ts';
 import type { Rules } from './model/rules.ts';
@@ -30,11 +31,17 @@ export interface SendContext {
   claimIdOf(intent: number): string;
   /** The numbers of the config that was published last, or of another one. */
   rulesShown(which: 'current' | 'stale'): Rules;
+  /** When the seed began, in milliseconds since 1970. */
+  readonly began: number;
 }
 
 export interface Operation<Input extends object = object> {
+  /** It makes several claims. Left out: one. */
+  readonly isCall?: true;
   /** The mutation's field in the schema. Its document is generated from it. */
   readonly name: string;
+  /** The part of its first requests that many clients send at the same moment. Left out: that of schedule/mix.ts. */
+  readonly stampedes?: number;
   /** How often it is drawn, within each part of the mix (schedule/mix.ts). */
   readonly weights: Partial<Readonly<Record<Share, number>>>;
   /** The part of the balance config that it needs, and the numbers that its effect computes with. */
@@ -59,6 +66,8 @@ export interface Operation<Input extends object = object> {
   drawBoundary(draw: Draw): Draft<Input>;
   /** The mutation's input without key, expected version and ticket. Called once for each intent. */
   toInput(intent: Draft<Input>, context: SendContext): { readonly [field: string]: Json };
+  /** Of a call: the input of an item, as its effect knows it. */
+  itemInput?(item: AnsweredItem): Input;
   /** What the game server's ticket contains, for a claim by a player. */
   ticket?(
     intent: Draft<Input>,

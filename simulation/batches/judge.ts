@@ -227,8 +227,10 @@ function ledgerOf({ me, other }: BatchState): LedgerView {
       const state = stateOf(player);
       return state?.anchors.get(resource)?.at ?? state?.createdAt ?? Number.POSITIVE_INFINITY;
     },
+    isTaken: () => false,
     grantedClaim: () => null,
     pending: () => null,
+    announcedBy: () => null,
     countedWithout: () => 0,
     changedAt: () => null,
     counterWithout: () => ({ delta: 0, restores: null }),

@@ -30,8 +30,25 @@ export function parseAnswer(status: number, text: string): Answer {
   }
   const result = body.data?.[OUTCOME];
   if (!result) return { kind: 'lost', why: `neither data nor errors (${status})` };
+  const { items, replayed } = result as unknown as Call;
+  if (!items) return outcomeIn(result);
+  return {
+    kind: 'call',
+    replayed,
+    items: items.map(({ id, result: outcome }) => ({ id, answer: outcomeIn(outcome) })),
+  };
+}
+
+interface Call {
+  readonly items?: readonly { readonly id: string; readonly result: Result }[];
+  readonly replayed: boolean;
+}
+
+function outcomeIn(result: Result): Answer {
   if (result.__typename === 'Receipt') return { kind: 'receipt', receipt: result as unknown as Receipt };
-  return rejectionIn(result);
+  if (result.__typename !== 'ItemFailed') return rejectionIn(result);
+  const { errorCode, retryable } = result;
+  return { kind: 'fault', code: String(errorCode), retryable: retryable === true, nothingDone: false };
 }
 
 /** The details that the model computes: all fields of the rejection's type except the time at which a limit renews. */

@@ -16,7 +16,8 @@ import type { ReadSlot, SendSlot } from '../schedule/schedule.ts';
 import { parseAnswer, parseRead } from './answer.ts';
 import type { Credentials } from './credentials.ts';
 import { ledgerBody, mutationBody, playerBody, screenBody } from './document.ts';
-import { type Answer, type Attempt, isSettled, Journal, type Read } from './journal.ts';
+import { itemKey } from './item-key.ts';
+import { type Answer, type AnsweredItem, type Attempt, isSettled, Journal, type Read } from './journal.ts';
 
 export interface ClientsOptions {
   readonly operations: ReadonlyMap<string, Operation>;
@@ -25,6 +26,7 @@ export interface ClientsOptions {
   readonly proxy: FaultProxy;
   readonly databaseFaults: Faults;
   readonly path: CommitPath;
+  readonly began: number;
   /** Called with each attempt and read as soon as it has ended. */
   readonly onAnswer: (attempt: Attempt) => void;
   readonly onRead: (read: Read) => void;
@@ -79,7 +81,24 @@ export class Clients {
     this.journal.end(attempt, answer);
     if (answer.kind === 'receipt') this.#claims.set(intent.number, answer.receipt.claim.id);
     onAnswer(attempt);
+    if (answer.kind === 'call') this.#splitCall(attempt, answer.items);
     return attempt;
+  }
+
+  /** Each item of a call that has an outcome is an attempt of its own. */
+  #splitCall(call: Attempt, items: readonly AnsweredItem[]): void {
+    const { intent, sent } = call;
+    const { actor, key } = intent;
+    for (const [place, item] of items.entries()) {
+      const { answer } = item;
+      if (answer.kind !== 'receipt' && answer.kind !== 'rejected') continue;
+      const input = this.#operationOf(intent).itemInput?.(item) ?? {};
+      const { isCall: _, ...rest } = intent;
+      const itemIntent = { ...rest, input, place, key: itemKey(actor, key, place) };
+      const { playerId } = sent;
+      const itemSent = { ...input, ...(playerId !== undefined && { playerId }) };
+      this.#options.onAnswer(this.journal.endItem(call, { intent: itemIntent, sent: itemSent, answer }));
+    }
   }
 
   /** Retries without faults until the outcome is known. False: it is still unknown after `tries` attempts. */
@@ -199,6 +218,7 @@ export class Clients {
       ...this.#operationOf(intent).toInput(intent, {
         expectedVersion,
         claimIdOf: (number) => this.#claims.get(number) ?? UNKNOWN_CLAIM,
+        began: this.#options.began,
         rulesShown: (which) => {
           const { variants } = this.#options;
           const index = this.journal.variant + (which === 'current' ? 0 : 1);

@@ -71,6 +71,8 @@ export type Answer =
       /** For AlreadyClaimed: the earlier claim and what it gave. */
       readonly original: { readonly claim: RewardClaim; readonly changes: readonly BalanceChange[] } | null;
     }
+  /** Of a mutation that makes several claims. Each item is also an attempt of its own. */
+  | { readonly kind: 'call'; readonly replayed: boolean; readonly items: readonly AnsweredItem[] }
   | {
       readonly kind: 'fault';
       readonly code: string;
@@ -80,6 +82,12 @@ export type Answer =
     }
   /** No answer, or half of one. The operation may have been committed or not. */
   | { readonly kind: 'lost'; readonly why: string };
+
+export interface AnsweredItem {
+  /** What identifies it in its call. */
+  readonly id: string;
+  readonly answer: Answer;
+}
 
 export interface Attempt {
   readonly correlationId: string;
@@ -139,19 +147,26 @@ export interface Read {
 /** A business outcome, or a fault that a retry would not change. */
 export function isDefinite(answer: Answer | null): boolean {
   if (!answer || answer.kind === 'lost') return false;
+  if (answer.kind === 'call') return answer.items.every((item) => isDefinite(item.answer));
   return answer.kind !== 'fault' || !answer.retryable;
 }
 
 /** Whether the outcome of the key is known. After an unexpected fault the key is still free and may be used later. */
-export function isSettled({ intent, answer }: Attempt): boolean {
+export function isSettled({ intent, sent, answer }: Attempt): boolean {
+  // Nothing is recorded for a player who tried too many codes.
+  if (intent.operation === 'redeemCode' && answer?.kind === 'fault' && answer.code === 'RATE_LIMITED')
+    return true;
+  // Nor for a reward that had expired when it was announced.
+  if (answer?.kind === 'fault' && answer.code === 'BAD_USER_INPUT' && sent.expiresAt !== undefined)
+    return true;
   return answer?.kind === 'fault'
     ? intent.expectedFault !== undefined && isDefinite(answer)
     : isDefinite(answer);
 }
 
-/** Keys belong to a player. */
-export function keyOf({ intent: { player, key } }: Attempt): string {
-  return `${player}\n${key}`;
+/** Keys belong to a player, and those of calls to whoever calls. */
+export function keyOf({ intent: { player, actor, key, isCall = false } }: Attempt): string {
+  return `${isCall ? actor.id : player}\n${key}`;
 }
 
 type FilledByJournal =
@@ -211,8 +226,19 @@ export class Journal {
   end(attempt: Attempt, answer: Answer): void {
     attempt.ended = this.tick();
     attempt.answer = answer;
-    if (answer.kind !== 'receipt') return;
-    const { claim, player } = answer.receipt;
+    if (answer.kind === 'receipt') this.#learnFrom(answer.receipt);
+  }
+
+  /** An item of a call, as if it had been sent under a key of its own. */
+  endItem(call: Attempt, item: Pick<Attempt, 'intent' | 'sent' | 'answer'>): Attempt {
+    const attempt = { ...call, ...item };
+    this.attempts.push(attempt);
+    if (item.answer?.kind === 'receipt') this.#learnFrom(item.answer.receipt);
+    return attempt;
+  }
+
+  #learnFrom(receipt: Receipt): void {
+    const { claim, player } = receipt;
     this.learn(claim.playerId, { version: player.version, number: numberIn(claim.id) });
   }
 

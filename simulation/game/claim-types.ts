@@ -38,6 +38,8 @@ interface ClaimNumbers {
   /** The claim types whose claims servers may take back. */
   readonly reversible: readonly string[];
   readonly purchase: { readonly bonus: number };
+  /** What an announced reward gives when it expires, in lumees, by claim type; absent: nothing. */
+  readonly onExpiry: Readonly<Record<string, number>>;
 }
 
 /** What a chest of the arena draws besides. */
@@ -74,8 +76,31 @@ export function drawClaimTypes(random: Random) {
     slip: { each: random.int(1, 9), cap: random.int(150, 400) },
     reversible: Object.keys(PROOF).filter((type) => random.chance(0.5) && type !== 'errand'),
     purchase: { bonus: random.int(0, 3) },
+    onExpiry: drawExpiries(random.fork('expiry')),
   };
-  return { numbers, document: { claimTypes: reversibleTypes(claimTypesDocument(numbers), numbers) } };
+  const types = withExpiry(claimTypesDocument(numbers), numbers);
+  return { numbers, document: { claimTypes: reversibleTypes(types, numbers) } };
+}
+
+function drawExpiries(random: Random): ClaimNumbers['onExpiry'] {
+  const types = ['pve_victory', 'matron_victory', 'arena_chest', 'skill_session'];
+  return Object.fromEntries(
+    types.filter(() => random.chance(0.7)).map((type) => [type, random.int(1, 9)] as const),
+  );
+}
+
+function withExpiry(document: Record<string, object>, { onExpiry }: ClaimNumbers): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(document).map(([name, type]) => {
+      const lumees = onExpiry[name];
+      return [name, lumees === undefined ? type : { ...type, onExpiry: { gives: { lumees } } }];
+    }),
+  );
+}
+
+/** In lumees; 0: nothing. */
+export function givenOnExpiry(type: string, rules: Rules): number {
+  return numbersOf(rules).onExpiry[type] ?? 0;
 }
 
 function reversibleTypes(document: Record<string, object>, { reversible }: ClaimNumbers) {

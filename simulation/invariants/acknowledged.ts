@@ -27,6 +27,7 @@ export function checkAcknowledged(
   { attempts, rows, until = Number.POSITIVE_INFINITY }: Acknowledged,
 ): void {
   const claims = new Map(rows.claims.map((claim) => [`${claim.player}\n${claim.idempotencyKey}`, claim]));
+  const calls = new Set(rows.calls.map(({ actor, idempotencyKey }) => `${actor}\n${idempotencyKey}`));
   const entries = Map.groupBy(rows.entries, placeOf);
   const byCorrelationId = new Map(rows.claims.map((claim) => [claim.sentCorrelationId, claim]));
   /** Keys that at least one valid request used. */
@@ -65,8 +66,13 @@ export function checkAcknowledged(
         what: `was answered that nothing was done, but recorded as ${recorded?.outcome}`,
         ...involved(attempt),
       }));
+    if (answer.kind === 'call')
+      tally.check('I6', calls.has(key), () => ({
+        what: `${attempt.intent.operation} was answered, but its call is not recorded`,
+        ...involved(attempt),
+      }));
     if (answer.kind !== 'receipt' && answer.kind !== 'rejected') continue;
-    tally.check('I6', claim !== undefined, () => ({
+    tally.check('I6', claim !== undefined || (isKeyReused(answer) && calls.has(key)), () => ({
       what: `${attempt.intent.operation} was answered ${answer.kind}, but nothing is recorded`,
       ...involved(attempt),
     }));

@@ -24,7 +24,7 @@ import { isHidden, publicPart } from './visibility.ts';
 
 interface Outcome {
   readonly attempt: Attempt;
-  readonly answer: Extract<Answer, { kind: 'receipt' | 'rejected' }>;
+  readonly answer: Extract<Answer, { kind: 'receipt' | 'rejected' | 'call' }>;
   /** How many receipts claimed to be the first, with `replayed: false`. */
   firsts: number;
 }
@@ -75,7 +75,7 @@ export class AnswerChecker {
     }));
     this.#checkOneOutcome(attempt, answer);
     if (answer.kind === 'receipt') this.#checkReceipt(attempt, answer.receipt);
-    else this.#checkOriginal(attempt, answer);
+    else if (answer.kind === 'rejected') this.#checkOriginal(attempt, answer);
   }
 
   read({ player, acknowledgedVersion, seen }: Read): void {
@@ -103,7 +103,7 @@ export class AnswerChecker {
       check(isOther, () => `key ${key} had an outcome, but the same input is answered IdempotencyKeyReused`);
       return;
     }
-    const firsts = answer.kind === 'receipt' && !answer.receipt.replayed ? 1 : 0;
+    const firsts = isFirst(answer) ? 1 : 0;
     if (!known) {
       this.#outcomes.set(keyOf(attempt), { attempt, answer, firsts });
       return;
@@ -145,7 +145,7 @@ export class AnswerChecker {
       about(`the claim's actor is ${claim.actorId}, the token's subject was ${id}`),
     );
     const { acknowledgedVersion, acknowledgedNumber, acknowledgedConfig } = attempt;
-    const raised = isAnnouncement(claim) ? 0 : 1;
+    const raised = leavesVersion(claim) ? 0 : 1;
     if (!replayed) {
       const made = `a new claim made version ${claim.playerVersion} and number ${numberIn(claim.id)}`;
       const isNew =
@@ -224,10 +224,10 @@ export class AnswerChecker {
     const sameKey = `${playerId}\n${type}\n${key}`;
     const earlier = this.#claimByKey.get(sameKey) ?? id;
     // Each may be the one that was reopened: answers arrive in any order.
-    const mayBeFree = (one: string) => this.#mayBeReopened(one, isAnnouncement(claim));
+    const mayBeFree = (one: string) => this.#mayBeReopened(one, leavesVersion(claim));
     if (earlier !== id && (mayBeFree(earlier) || mayBeFree(id))) this.#claimByKey.set(sameKey, id);
     // An announcement has the version of the claim before it.
-    const version = isAnnouncement(claim) ? `announcement ${id}` : playerVersion;
+    const version = leavesVersion(claim) ? `announcement ${id}` : playerVersion;
     for (const [map, place, what] of [
       [this.#claimByKey, sameKey, `claim ${type} ${key} was granted twice`],
       [this.#claimByVersion, `${playerId}\n${version}`, `two claims made version ${version}`],
@@ -282,9 +282,14 @@ export class AnswerChecker {
   }
 }
 
-/** An announcement is no change of the player, so it leaves the version alone. */
-function isAnnouncement({ operation }: RewardClaim): boolean {
-  return operation === 'announceReward';
+function isFirst(answer: Outcome['answer']): boolean {
+  if (answer.kind === 'call') return !answer.replayed;
+  return answer.kind === 'receipt' && !answer.receipt.replayed;
+}
+
+/** An announcement is no change of the player, so it leaves the version alone. So does an expiry that gives nothing. */
+function leavesVersion({ operation }: RewardClaim): boolean {
+  return operation === 'announceReward' || operation === 'expireReward';
 }
 
 /** The player and key of an attempt, for a finding. */
@@ -293,12 +298,15 @@ export function involved({ intent }: Attempt): { player: string; keys: string[] 
 }
 
 /** What must be equal under one key. The player is part of the key itself. */
-function inputOf({ intent: { operation }, sent: { playerId: _, ...sent }, ticket }: Attempt): string {
-  return canonicalJson([operation, sent, ticket]);
+function inputOf({ intent: { operation, isCall = false }, sent, ticket }: Attempt): string {
+  const { playerId: _, ...others } = sent;
+  return canonicalJson([operation, isCall ? sent : others, ticket]);
 }
 
 /** Only servers and staff see the other player's changes, and how what they made is filed. */
 function comparable(answer: Outcome['answer'], sameActorKind: boolean): unknown {
+  // The outcomes of items are compared under keys of their own.
+  if (answer.kind === 'call') return { kind: 'call', items: answer.items.map(({ id }) => id) };
   if (sameActorKind) return answer.kind === 'receipt' ? { ...answer.receipt, replayed: null } : answer;
   if (answer.kind === 'rejected') {
     const { original } = answer;
@@ -311,6 +319,7 @@ function comparable(answer: Outcome['answer'], sameActorKind: boolean): unknown 
 }
 
 function summary(answer: Outcome['answer']): string {
+  if (answer.kind === 'call') return `a call with ${answer.items.map(({ id }) => id).join(' ')}`;
   if (answer.kind === 'rejected')
     return `${answer.rejection.kind} ${JSON.stringify(answer.rejection.details)}`;
   const { claim, changes, player, levelAfter, tierAfter } = answer.receipt;

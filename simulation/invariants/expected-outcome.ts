@@ -1,9 +1,10 @@
 /** What the model's kernel decides for a recorded claim, given a state in which the claim may have been decided. */
-import type { Effect } from '../model/effect.ts';
+import type { ClaimEffect, Effect } from '../model/effect.ts';
+import { expireReward } from '../model/expiry.ts';
 import { decide, keyOf, type Outcome, type StaffLimits } from '../model/kernel.ts';
 import { isShared, type LimitUse, subjectOf } from '../model/limits.ts';
 import type { Rules } from '../model/rules.ts';
-import type { ClaimKeys } from '../model/timeline.ts';
+import { type ClaimKeys, EXPIRY } from '../model/timeline.ts';
 import { staffOf, type World } from '../schedule/world.ts';
 import { dayOf } from './day.ts';
 import type { History, Progress, RecordedClaim } from './history.ts';
@@ -33,7 +34,17 @@ function effectOf(
   const { intent, sent } = attempt;
   const day = dayOf(claimedAt);
   const recorded = { type, key, claimedAt, row };
-  return operations.get(intent.operation)?.effect({ intent, sent, rules, day, claim: recorded });
+  return (intent.operation === EXPIRY ? expireReward : operations.get(intent.operation))?.effect({
+    intent,
+    sent,
+    rules,
+    day,
+    claim: recorded,
+  });
+}
+
+function usesOf({ limits = [], usedUp }: ClaimEffect): LimitUse[] {
+  return [...limits, ...(usedUp ? [usedUp.use] : [])];
 }
 
 /** Null: the config version was never published. */
@@ -50,7 +61,7 @@ export function expectedIn(
   const { type, key, player } = claim;
   const number = numbers.get(player) ?? 0;
   const { expectedVersion } = attempt.sent;
-  const uses = (effect.kind === 'claim' && effect.limits) || [];
+  const uses = effect.kind === 'claim' ? usesOf(effect) : [];
   const recipient = (effect.kind === 'claim' && effect.counterparty) || null;
   const subjectIn = (use: LimitUse) => subjectOf(use, { player, recipient, server: claim.actorId });
   const shared = (use: LimitUse) => timeline.limits.usedAt(subjectIn(use), use, claim.claimedAt);
@@ -77,6 +88,7 @@ export function expectedIn(
       now: claim.claimedAt,
       takenBy: (claimType, claimKey) => timeline.takenBy(player, number, claimType, claimKey),
       sourceTakenBy: (sourceKey) => timeline.sourceTakenBy(player, number, sourceKey, claim.claimedAt),
+      expiredAt: (id) => timeline.expiredAt(id),
       reversalOf: (id) => timeline.reversalOf(id, number),
       used,
       staff: staffLimits(claim, history.world, rules, staff.get(claim.id)),
@@ -85,12 +97,12 @@ export function expectedIn(
   );
   if (effect.kind === 'rejected') return { outcome, mostMore, keys: { type, key, sourceKeys: [] } };
   const sourceKeys = outcome.kind === 'granted' ? outcome.sourceKeys : [];
-  const { announces, reverses, acceptsGifts, limits = [] } = effect;
+  const { announces, reverses, acceptsGifts } = effect;
   // What was announced has used its limits before.
   const isPaid = outcome.kind === 'granted' && outcome.paidPending;
   const made = {
     ...{ type: effect.type, key: keyOf(effect, ledger), sourceKeys, announces, reverses },
-    ...{ acceptsGifts, limits: isPaid ? [] : limits },
+    ...{ acceptsGifts, limits: isPaid ? [] : usesOf(effect) },
   };
   return { outcome, mostMore, keys: made };
 }

@@ -223,7 +223,9 @@ export function checkStatPoints(
   const claims = byNumber(rows.claims);
   for (const [place, entries] of Map.groupBy(rows.entries, placeOf)) {
     const claim = claims.get(place);
-    const rules = claim && rulesOf(claim.amountsVersion ?? claim.configVersion);
+    // A code gives levels by the current curve, however old it is.
+    const amounts = claim?.operation === 'redeemCode' ? null : claim?.amountsVersion;
+    const rules = claim && rulesOf(amounts ?? claim.configVersion);
     if (!rules) continue;
     const sum = (includes: (resource: string) => boolean) =>
       entries.filter(({ resource }) => includes(resource)).reduce((total, { delta }) => total + delta, 0);

@@ -65,6 +65,8 @@ export function checkLog(
   { log, path }: { readonly log: LogLines; readonly path: CommitPath },
 ): void {
   for (const { correlationId, answer, intent } of attempts) {
+    // A call has one line, whatever its items.
+    if (intent.place !== undefined) continue;
     const about = { player: intent.player, keys: [intent.key] };
     const lines = log.of(correlationId);
     tally.check('I10', lines.every(path === 'lanes' ? isOfLane : namesNoLane), () => ({
@@ -79,7 +81,8 @@ export function checkLog(
       what: `${correlationId} was answered ${code}, logged as ${lines.map((line) => line.code).join(', ') || 'nothing'}`,
       ...about,
     }));
-    tally.check('I10', path === 'direct' || matching.every(namesLane), () => ({
+    // Calls do not go through lanes.
+    tally.check('I10', path === 'direct' || intent.isCall === true || matching.every(namesLane), () => ({
       what: `${correlationId} was committed through a lane, logged as ${JSON.stringify(matching)}`,
       ...about,
     }));

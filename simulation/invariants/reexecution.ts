@@ -4,7 +4,8 @@
  */
 import { type Attempt, keyOf } from '../clients/journal.ts';
 import { RegenerationHistory } from '../model/regeneration.ts';
-import { Timeline } from '../model/timeline.ts';
+import { EXPIRY, Timeline } from '../model/timeline.ts';
+import { checkCollections } from './collections.ts';
 import { compareGrant } from './grants.ts';
 import type { GrantedRecord, History, Progress, RecordedClaim } from './history.ts';
 import { checkReads } from './player-state.ts';
@@ -37,6 +38,7 @@ export function reexecute(tally: Tally, history: History): void {
   checkSharedCounters(tally, timeline);
   compareLimitCounters(tally, history, timeline);
   comparePendingRewards(tally, history, timeline);
+  checkCollections(tally, history, timeline);
   compareBalanceAnchors(tally, history, timeline);
   checkReads(tally, history.reads, timeline);
 }
@@ -47,7 +49,10 @@ function recordedClaims(tally: Tally, { attempts, rows }: History): RecordedClai
   const byCorrelationId = new Map(attempts.map((attempt) => [attempt.correlationId, attempt]));
   return rows.claims.flatMap((claim) => {
     const { id, player, idempotencyKey } = claim;
-    const attempt = byKey.get(`${player}\n${idempotencyKey}`)?.find(hasOutcome);
+    const attempt =
+      claim.operation === EXPIRY
+        ? attemptOfExpiry(claim)
+        : byKey.get(`${player}\n${idempotencyKey}`)?.find(hasOutcome);
     tally.check('I7', attempt !== undefined, () => ({
       what: `a claim is recorded under key ${idempotencyKey}, but no answer showed it`,
       player,
@@ -59,6 +64,22 @@ function recordedClaims(tally: Tally, { attempts, rows }: History): RecordedClai
     const sides = claim.counterparty ? [claim, claim.counterparty] : [claim];
     return [{ claim, entries: sides.flatMap((side) => entries.get(placeOf(side)) ?? []), attempt, recorder }];
   });
+}
+
+/** Nobody sent it: its claim and its time are all that there is. */
+function attemptOfExpiry({
+  player,
+  idempotencyKey: key,
+  sentCorrelationId: correlationId,
+}: ClaimRow): Attempt {
+  const actor = { kind: 'server', id: 'onceward' } as const;
+  const nothing = { client: null, database: null, lane: null };
+  return {
+    ...{ correlationId, category: 'settle', sent: {}, ticket: null, expiredTicket: false },
+    intent: { actor, player, key, number: -1, operation: EXPIRY, input: {} },
+    ...{ secondMutation: null, injected: nothing, began: 0, ended: 0, answer: null },
+    ...{ acknowledgedVersion: 0, acknowledgedNumber: 0, acknowledgedOthers: [], acknowledgedConfig: 0 },
+  };
 }
 
 /** The number that a granted claim made for each player whom it names. */
@@ -153,11 +174,11 @@ function compareLimitCounters(tally: Tally, { rows, world }: History, timeline: 
 /** The pending rewards are those that were announced and neither paid nor reversed. */
 function comparePendingRewards(tally: Tally, { rows }: History, timeline: Timeline): void {
   const pending = new Map(rows.pendingRewards.map((row) => [`${row.player}\n${row.type}\n${row.key}`, row]));
-  for (const { player, type, key, announcedBy, from, configVersion } of timeline.pendingRewards()) {
+  for (const { player, type, key, announcedBy, from, configVersion, expiry } of timeline.pendingRewards()) {
     const row = pending.get(`${player}\n${type}\n${key}`);
     pending.delete(`${player}\n${type}\n${key}`);
-    const recorded = row && [row.number, row.configVersion];
-    tally.check('I4', same(recorded, [from, configVersion]), () => ({
+    const recorded = row && [row.number, row.configVersion, row.expiresAt];
+    tally.check('I4', same(recorded, [from, configVersion, expiry?.at ?? null]), () => ({
       what: `${type} ${key} should be pending, recorded is ${JSON.stringify(recorded ?? null)}`,
       player,
       claims: [announcedBy],

@@ -24,14 +24,23 @@ export const QUERIES = {
            WHERE actor_kind = 'staff' AND ${OF_SEED('actor_id')} ORDER BY id`,
   serverAudit: `SELECT * FROM onceward.audit_by_name
                  WHERE actor_kind = 'server' AND ${OF_SEED('actor_id')} ORDER BY id`,
-  limitCounters: `SELECT * FROM onceward.limits_by_name
-                   WHERE kind = 'game' OR ${OF_SEED('subject_id')}`,
-  pendingRewards: `SELECT * FROM onceward.pending_by_name WHERE ${OF_SEED('player_id')}`,
+  limitCounters: `SELECT kind, subject_id, "limit", period, used FROM onceward.limits_by_name
+                   WHERE kind = 'game' OR ${OF_SEED('subject_id')}
+                  UNION ALL
+                  SELECT 'game', '0', 'code:' || b.id, k.period, k.used
+                    FROM onceward.limit_counters k
+                    JOIN onceward.code_batches b ON k.subject = onceward.code_subject(b.no, 1)
+                    JOIN onceward.actors a ON a.no = b.actor
+                   WHERE k.kind = 4 AND a.id = 'maker-of-' || substr(rtrim($1, '-'), 2)`,
+  pendingRewards: `SELECT *, ${MS('expires_at')} AS expires_ms
+                     FROM onceward.pending_by_name WHERE ${OF_SEED('player_id')}`,
   reversed: `SELECT a.id AS player_id, r.number, r.units, r.reversed, r.reversed_by, r.reopened
                FROM onceward.reversed_claims r JOIN onceward.actors a ON a.no = r.player
               WHERE ${OF_SEED('a.id')}`,
   outbox: `SELECT a.id AS player_id, o.number FROM onceward.outbox o JOIN onceward.actors a ON a.no = o.player
             WHERE ${OF_SEED('a.id')}`,
+  calls: `SELECT a.id AS actor_id, b.idempotency_key FROM onceward.bulk_calls b
+            JOIN onceward.actors a ON a.no = b.actor WHERE ${OF_SEED('a.id')}`,
   configs: `SELECT version, sha256, ${MS('effective_from')} AS effective_ms,
                    effective_from > published_at AS scheduled
               FROM onceward.balance_configs

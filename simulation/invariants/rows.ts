@@ -109,6 +109,8 @@ export interface Rows {
     /** The number of the announcement. */
     readonly number: number;
     readonly configVersion: number;
+    /** In milliseconds since 1970; null: it does not expire. */
+    readonly expiresAt: number | null;
   }[];
   readonly reversed: readonly {
     readonly player: string;
@@ -120,6 +122,8 @@ export interface Rows {
   }[];
   /** One row per granted claim, as it will be sent to other systems. */
   readonly outbox: readonly { readonly player: string; readonly number: number }[];
+  /** Mutations that make several claims, by whoever called. */
+  readonly calls: readonly { readonly actor: string; readonly idempotencyKey: string }[];
   /** Every published version that was not cancelled, with its beginning in milliseconds since 1970. */
   readonly configs: readonly {
     readonly version: number;
@@ -202,6 +206,7 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
       key: row.claim_key,
       number: Number(row.number),
       configVersion: Number(row.config_version),
+      expiresAt: numberOrNull(row.expires_ms),
     })),
     reversed: read.reversed.map((row) => ({
       player: row.player_id,
@@ -212,6 +217,7 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
       reopened: row.reopened,
     })),
     outbox: read.outbox.map((row) => ({ player: row.player_id, number: Number(row.number) })),
+    calls: read.calls.map((row) => ({ actor: row.actor_id, idempotencyKey: row.idempotency_key })),
     configs: read.configs.map((row) => ({
       version: Number(row.version),
       sha256: row.sha256,

@@ -88,6 +88,8 @@ export interface PendingReward {
   readonly loot?: (claim: RecordedDraws, ledger: LedgerView) => readonly Posting[] | Rejection;
   /** The numbers of the config that it was announced under: its levels follow from them. */
   readonly rules: Rules;
+  /** From when on it cannot be paid, in milliseconds since 1970, and what it gives then; null: it does not expire. */
+  readonly expiry: { readonly at: number; readonly postings: readonly Posting[] } | null;
 }
 
 /** How much a staff member may take of a resource; `perCall` null: that of the day. */
@@ -122,6 +124,8 @@ export interface EarlierClaim {
 
 /** What the model knows of the ledger when it decides an operation. */
 export interface LedgerView {
+  /** Whether the player has a claim with this type and key. */
+  isTaken(type: string, key: string): boolean;
   balances(player: string): Balances;
   acceptsGifts(player: string): boolean;
   /** The regeneration anchor, in milliseconds since 1970. */
@@ -129,6 +133,8 @@ export interface LedgerView {
   /** A claim that was granted to this player before. */
   grantedClaim(id: string): EarlierClaim | null;
   pending(type: string, key: string): PendingReward | null;
+  /** The reward that this claim announced, pending or settled. Null: there is none, or it was taken back. */
+  announcedBy(claimId: string): Pick<PendingReward, 'type' | 'key'> | null;
   /** A guarantee's counter as it would be without this claim's draws. */
   countedWithout(claim: string, counter: string): number;
   /** When a progress counter changed last; null: never. */
@@ -166,6 +172,10 @@ export interface ClaimEffect {
   readonly counterparty?: string;
   /** In the order in which they are checked. */
   readonly limits?: readonly LimitUse[];
+  /** What rejects a claim that is free, before anything else does; null: nothing. */
+  readonly afterClaim?: Rejection | null;
+  /** A counter of all players that has a rejection of its own, and is checked next. */
+  readonly usedUp?: { readonly use: LimitUse; readonly rejection: Rejection };
   readonly announces?: PendingReward;
   /** True: it corrects health, which counts against no limit of staff. */
   readonly corrects?: true;
@@ -182,6 +192,10 @@ export interface ClaimEffect {
   readonly paysPending?: 'only' | 'first';
   /** Whether others can give the player something from now on. Left out: as before. */
   readonly acceptsGifts?: boolean;
+  /** The ID of the pending reward that it collects, which must have its type and key. */
+  readonly collects?: string;
+  /** It settles a reward that has expired. */
+  readonly expires?: true;
   /** The rejection if `paysPending` finds nothing pending. Left out: NotAnnounced. */
   readonly unlessPending?: Rejection;
   /** A function is called where the kernel would decide: after the claim is known to be free. */

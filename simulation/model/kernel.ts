@@ -47,6 +47,8 @@ export interface DecisionState {
   sourceTakenBy(key: SourceKey): { readonly claimId: string | null } | null;
   /** What took this claim back whole. */
   reversalOf(claim: string): Reversal | null;
+  /** When the reward expired that this claim settled; null: it settled none that had expired. */
+  expiredAt(claim: string): number | null;
   /** How much of a limit was used before. */
   used(use: LimitUse): number;
   /** Null: the actor is not staff. */
@@ -87,13 +89,20 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   if (counterparty !== undefined && !state.exists(counterparty))
     return reject('UnknownPlayer', { playerId: counterparty });
 
+  const wrong = effect.collects === undefined ? null : wrongReward(effect.collects, { type, key }, ledger);
+  if (wrong) return wrong;
   const taken = state.takenBy(type, key) ?? (announces && state.takenBy(announces.type, announces.key));
   if (taken) return alreadyClaimed(taken, null, state);
+  if (effect.expires) return decideExpiry(effect, state);
+  const early = effect.afterClaim ?? usedUp(effect, state);
+  if (early) return { kind: 'rejected', rejection: early };
   const pending = paysPending ? ledger.pending(type, key) : null;
   if (paysPending === 'only' && !pending)
     return effect.unlessPending
       ? { kind: 'rejected', rejection: effect.unlessPending }
       : reject('NotAnnounced', { claimType: type, claimKey: key });
+  // The ledger settles it first, so this is never the answer, and no grant.
+  if (pending && hasExpired(pending, state)) return reject('RewardExpired', { claimType: type });
   const sourceKeys = pending?.sourceKeys ?? effect.sourceKeys ?? [];
   for (const sourceKey of sourceKeys) {
     const by = state.sourceTakenBy(sourceKey);
@@ -130,6 +139,40 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
 
 export function keyOf({ key }: ClaimEffect, ledger: LedgerView): string {
   return typeof key === 'function' ? key(ledger) : key;
+}
+
+function wrongReward(
+  rewardId: string,
+  { type, key }: { readonly type: string; readonly key: string },
+  ledger: LedgerView,
+): Rejected | null {
+  const reward = ledger.announcedBy(rewardId);
+  if (!reward) return reject('UnknownReward', { rewardId });
+  if (reward.type === type && reward.key === key) return null;
+  return reject('WrongReward', { rewardId, of: [reward.type, reward.key] });
+}
+
+function hasExpired({ expiry }: PendingReward, { now }: DecisionState): boolean {
+  return expiry !== null && expiry.at <= now;
+}
+
+/** Pays nobody: it gives what was announced for that case. */
+function decideExpiry(effect: ClaimEffect, state: DecisionState): Outcome {
+  const { ledger, player } = state;
+  const pending = ledger.pending(effect.type, keyOf(effect, ledger));
+  if (!pending || !hasExpired(pending, state)) return reject('NotExpired', { claimType: effect.type });
+  const run = new PostingRun(player, ledger, state);
+  const postings = pending.expiry?.postings ?? [];
+  const rejection = apply(effect, { postings, run, state }, pending.rules);
+  if (rejection) return { kind: 'rejected', rejection };
+  const { entries, anchors } = run;
+  return { kind: 'granted', entries, awarded: 0, paidPending: true, sourceKeys: [], anchors };
+}
+
+function usedUp({ usedUp: counter }: ClaimEffect, { used }: DecisionState): Rejection | null {
+  if (!counter) return null;
+  const { use, rejection } = counter;
+  return used(use) + use.amount > use.bound ? rejection : null;
 }
 
 /** The first counter that has not reached what the claim requires. */
@@ -289,6 +332,9 @@ function levelPostings(levels: NonNullable<ClaimEffect['levels']>, work: Work, r
 
 /** `claimId` null: the claim is another player's, and is not shown. */
 function alreadyClaimed(claimId: string | null, sourceKey: SourceKey | null, state: DecisionState): Rejected {
+  const expiredAt = claimId === null ? null : state.expiredAt(claimId);
+  if (expiredAt !== null)
+    return reject('RewardExpired', { expiredAt: new Date(expiredAt).toISOString(), claimId });
   const reversedBy = claimId === null ? null : state.reversalOf(claimId);
   const shown = sourceKey && { type: sourceKey.type, key: sourceKey.key };
   return reject('AlreadyClaimed', { ...(claimId !== null && { claimId }), sourceKey: shown, reversedBy });

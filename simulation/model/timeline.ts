@@ -28,8 +28,9 @@ export interface Announcement extends PendingReward {
   readonly configVersion: number;
   /** The number that announced it. */
   readonly from: number;
-  /** The number that paid it or took it back; Infinity while it is pending. */
+  /** The number that paid it, settled it after its expiry or took it back; Infinity while it is pending. */
   until: number;
+  isTakenBack: boolean;
 }
 
 interface PlayerState {
@@ -40,6 +41,9 @@ interface PlayerState {
   /** When the player's operation made this number, in milliseconds since 1970. */
   readonly at: number;
 }
+
+/** The operation that settles an expired reward. No client sends it. */
+export const EXPIRY = 'expireReward';
 
 const BEGINNING: PlayerState = { version: 0, balances: {}, acceptsGifts: true, anchors: new Map(), at: 0 };
 
@@ -53,6 +57,8 @@ export class Timeline {
   readonly #byGameKey = new Map<string, Holding[]>();
   /** By place; a reward whose announcement was taken back can be announced again. */
   readonly #announcements = new Map<string, Announcement[]>();
+  /** By the claim that settled it: when a reward expired. */
+  readonly #expired = new Map<string, number>();
   readonly limits = new LimitBook();
   readonly #createdAt: ReadonlyMap<string, number>;
 
@@ -112,6 +118,10 @@ export class Timeline {
     return this.#claims.get(id);
   }
 
+  claimAt(player: string, number: number): GrantedClaim | undefined {
+    return [...this.#claims.values()].find((claim) => claim.player === player && claim.number === number);
+  }
+
   /** Adds a granted claim: a number for each of its players, and its keys. */
   grant(claim: GrantedClaim, keys: ClaimKeys): void {
     const { id, player, number, configVersion, counterparty } = claim;
@@ -124,12 +134,13 @@ export class Timeline {
     }
     const { announces, reverses, limits = [], acceptsGifts } = keys;
     const numbers = this.#numbersOf(claim);
-    if (!announces && !reverses) this.#pay(this.#announcements.get(place)?.at(-1), claim);
+    if (!announces && !reverses) this.#pay(this.#announcements.get(place)?.at(-1), claim, numbers);
     if (reverses) this.#reverse(claim, reverses, numbers);
     if (announces) {
       const { type, key } = announces;
       const until = Number.POSITIVE_INFINITY;
-      const announcement = { ...announces, player, announcedBy: id, configVersion, from: number, until };
+      const made = { player, announcedBy: id, configVersion, from: number, until, isTakenBack: false };
+      const announcement = { ...announces, ...made };
       const announced = `${player}\n${type}\n${key}`;
       this.#announcements.set(announced, [...(this.#announcements.get(announced) ?? []), announcement]);
     }
@@ -140,7 +151,8 @@ export class Timeline {
         ...{ claim: id, subject, number: numbers.get(subject) ?? 0, at: claim.claimedAt },
       });
     }
-    const raised = claim.operation === 'announceReward' ? 0 : 1;
+    const moves = claim.operation !== EXPIRY || claim.entries.length > 0;
+    const raised = claim.operation === 'announceReward' || !moves ? 0 : 1;
     this.#of(player).push(this.#next(player, claim, { raised, acceptsGifts }));
     if (counterparty)
       this.#of(counterparty).push(
@@ -155,10 +167,17 @@ export class Timeline {
       balances: (one) => this.at(one, numberOf(one)) ?? {},
       acceptsGifts: (one) => this.#of(one)[numberOf(one)]?.acceptsGifts ?? true,
       anchor: (one, resource) => this.anchor(one, numberOf(one), resource),
+      isTaken: (type, key) => this.takenBy(player, number, type, key) !== null,
       grantedClaim: (id) => this.#claims.earlier(player, number, id),
       pending: (type, key) => {
         const announced = this.#announcements.get(`${player}\n${type}\n${key}`) ?? [];
         return announced.find(({ from, until }) => from <= number && until > number) ?? null;
+      },
+      announcedBy: (id) => {
+        const announced = this.#allAnnouncements().find(
+          (one) => one.announcedBy === id && one.from <= number,
+        );
+        return announced?.isTakenBack && announced.until <= number ? null : (announced ?? null);
       },
       countedWithout: (claim, counter) => this.#counted(player, number, counter, claim),
       changedAt: (one, counter) => this.#of(one)[numberOf(one)]?.anchors.get(counter)?.at ?? null,
@@ -204,6 +223,17 @@ export class Timeline {
     );
   }
 
+  expiredAt(claim: string): number | null {
+    return this.#expired.get(claim) ?? null;
+  }
+
+  /** What is pending of a player at a number, the oldest first. */
+  pendingAt(player: string, number: number): Announcement[] {
+    return this.#allAnnouncements()
+      .filter((one) => one.player === player && one.from <= number && one.until > number)
+      .sort((a, b) => a.from - b.from);
+  }
+
   /** What took a claim back whole, when its player was at this number. */
   reversalOf(id: string, number: number): Reversal | null {
     return this.#claims.reversalOf(id, number);
@@ -229,11 +259,18 @@ export class Timeline {
     return count;
   }
 
-  /** The claim pays what was announced, and takes over what the announcement used of limits. */
-  #pay(announcement: Announcement | undefined, { id, number }: GrantedClaim): void {
+  /** The claim pays what was announced, and takes over what the announcement used of limits. An expiry gives that back. */
+  #pay(
+    announcement: Announcement | undefined,
+    { id, number, operation, claimedAt }: GrantedClaim,
+    numbers: ReadonlyMap<string, number>,
+  ): void {
     if (announcement?.until !== Number.POSITIVE_INFINITY) return;
     announcement.until = number;
-    this.limits.payBy(id, announcement.announcedBy);
+    if (operation === EXPIRY) {
+      this.#expired.set(id, announcement.expiry?.at ?? 0);
+      this.limits.giveBack(announcement.announcedBy, numbers, claimedAt);
+    } else this.limits.payBy(id, announcement.announcedBy);
   }
 
   /** Frees what a claim had taken, where the reversal reopens it. */
@@ -245,7 +282,10 @@ export class Timeline {
     const { claimId } = reverses;
     const pending = this.pendingRewards().find(({ announcedBy }) => announcedBy === claimId);
     if (!this.#claims.reverse(by, reverses, pending !== undefined).reopens) return;
-    if (pending) pending.until = by.number;
+    if (pending) {
+      pending.until = by.number;
+      pending.isTakenBack = true;
+    }
     const byKeys = [this.#byKey, this.#bySourceKey, this.#byGameKey];
     const holdings = byKeys.flatMap((all) => [...all.values()].flat());
     const taken = holdings.filter(({ claim }) => claim.id === claimId);

@@ -5,20 +5,33 @@ import {
   drawTransaction,
   ELEMENTS,
   type Facts,
+  givenOnExpiry,
   MAX_ENEMY,
   rewardFor,
   tablesOfClaim,
 } from '../game/claim-types.ts';
 import { claimProgress } from '../game/progress.ts';
 import { notAvailable } from '../game/windows.ts';
-import { announcementKey, type Effect, type EffectContext, reject } from '../model/effect.ts';
+import {
+  announcementKey,
+  type Effect,
+  type EffectContext,
+  give,
+  type PendingReward,
+  reject,
+} from '../model/effect.ts';
+import type { Rules } from '../model/rules.ts';
 import { type Draw, drawExpectedVersion, type Operation, recentIntents, subjectOf } from '../operation.ts';
 import type { Actor, Draft } from '../schedule/intent.ts';
+
+const HOUR_MS = 3_600_000;
 
 interface Announcement {
   readonly type: string;
   readonly key: string;
   readonly facts: Facts;
+  /** Milliseconds after the beginning of the seed; null: it does not expire. */
+  readonly expiresAfter: number | null;
 }
 
 function drawFacts(type: string, { random, world, number }: Draw): Facts {
@@ -36,6 +49,14 @@ function drawFacts(type: string, { random, world, number }: Draw): Facts {
   }
 }
 
+/** Often while the seed runs. It may be over when it is announced, which is an error then. */
+function drawExpiry({ random, number }: Draw): number | null {
+  if (!random.chance(0.45)) return null;
+  // How fast the seed runs depends on the machine.
+  const reached = number * random.pick([8, 14, 22]);
+  return random.chance(0.9) ? reached + random.int(300, 3_000) : random.int(60_000, 90_000);
+}
+
 function drawAnnouncement(draw: Draw): Draft<Announcement> {
   const { random, world, number } = draw;
   const actor: Actor = { kind: 'server', id: random.pick(world.servers) };
@@ -45,7 +66,7 @@ function drawAnnouncement(draw: Draw): Draft<Announcement> {
   );
   if (draw.player === undefined && claimed.length > 0 && random.chance(0.1)) {
     const { player, input } = random.pick(claimed);
-    return { actor, player, input: input as Announcement };
+    return { actor, player, input: { ...(input as Announcement), expiresAfter: null } };
   }
   const type = random.weighted([
     [40, 'pve_victory'],
@@ -60,12 +81,12 @@ function drawAnnouncement(draw: Draw): Draft<Announcement> {
   return {
     actor,
     player: subjectOf(draw),
-    input: { type, key, facts: drawFacts(type, draw) },
+    input: { type, key, facts: drawFacts(type, draw), expiresAfter: drawExpiry(draw) },
     ...drawExpectedVersion(draw),
   };
 }
 
-function effect({ intent, rules, claim: { claimedAt } }: EffectContext<Announcement>): Effect {
+function effect({ intent, sent, rules, claim: { claimedAt } }: EffectContext<Announcement>): Effect {
   const { type, key, facts } = intent.input;
   const reward = rewardFor(type, facts, rules);
   if (reward === null) return reject('UnknownClaimType', { claimType: type });
@@ -75,21 +96,28 @@ function effect({ intent, rules, claim: { claimedAt } }: EffectContext<Announcem
     kind: 'claim',
     type: 'announcement',
     key: announcementKey(type, key),
-    announces: { type, key, rules, ...reward },
+    announces: { type, key, rules, ...reward, expiry: expiryOf(type, sent.expiresAt, rules) },
     limits: claimLimits(type, claimedAt, rules),
     requires: claimProgress(type, claimedAt, rules).requires ?? [],
     postings: [],
   };
 }
 
+function expiryOf(type: string, expiresAt: unknown, rules: Rules): PendingReward['expiry'] {
+  if (typeof expiresAt !== 'string') return null;
+  const lumees = givenOnExpiry(type, rules);
+  return { at: Date.parse(expiresAt), postings: lumees > 0 ? [give(rules, 'lumees', lumees)] : [] };
+}
+
 const announceReward: Operation<Announcement> = {
   name: 'announceReward',
-  weights: { fresh: 1.5 },
+  weights: { fresh: 2.5 },
   draw: drawAnnouncement,
   alterInput: (_, { number }) => ({
     type: 'pve_victory',
     key: `altered-${number}`,
     facts: { enemy_level: 1 },
+    expiresAfter: null,
   }),
   drawSameClaim: (original) => original,
   drawForbidden: (draw) => {
@@ -99,9 +127,10 @@ const announceReward: Operation<Announcement> = {
   },
   drawBoundary: (draw) => {
     const announcement = drawAnnouncement(draw);
+    const valid = { type: 'pve_victory', facts: { enemy_level: 1 }, expiresAfter: null };
     const wrong = (input: Partial<Announcement>): Draft<Announcement> => ({
       ...announcement,
-      input: { type: 'pve_victory', key: `bound-${draw.number}`, facts: { enemy_level: 1 }, ...input },
+      input: { ...valid, key: `bound-${draw.number}`, ...input },
       expectedFault: 'BAD_USER_INPUT',
     });
     return draw.random.pick<Draft<Announcement>>([
@@ -111,9 +140,19 @@ const announceReward: Operation<Announcement> = {
       wrong({ facts: { enemy_level: 1, unheard_of: 1 } }),
       wrong({ key: 'a key with blanks' }),
       wrong({ key: '' }),
+      wrong({ expiresAfter: -13 * HOUR_MS }),
+      wrong({ expiresAfter: 3_652 * 24 * HOUR_MS }),
     ]);
   },
-  toInput: ({ player, input: { type, key, facts } }) => ({ playerId: player, type, key, facts }),
+  toInput: ({ player, input: { type, key, facts, expiresAfter } }, { began }) => ({
+    playerId: player,
+    ...{ type, key, facts },
+    ...(expiresAfter !== null && {
+      title: 'For you',
+      text: 'It is yours until it expires',
+      expiresAt: new Date(began + expiresAfter).toISOString(),
+    }),
+  }),
   effect,
 };
 

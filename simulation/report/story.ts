@@ -82,6 +82,8 @@ function describeAnswer(answer: Attempt['answer']): string {
       return `${answer.rejection.kind} ${JSON.stringify(answer.rejection.details)}`;
     case 'fault':
       return answer.code;
+    case 'call':
+      return `${answer.replayed ? 'replayed ' : ''}call with ${answer.items.map(({ id }) => id).join(' ')}`;
     default:
       return `no answer (${answer?.why ?? 'still running'})`;
   }

@@ -101,6 +101,8 @@ function outcomeName(answer: Attempt['answer']): string {
       return rejectionName(answer.rejection);
     case 'fault':
       return answer.code;
+    case 'call':
+      return answer.replayed ? 'Call, replayed' : 'Call';
     default:
       return 'no answer';
   }

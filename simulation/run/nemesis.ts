@@ -19,17 +19,23 @@ export interface NemesisOptions {
   readonly variants: readonly Variant[];
   readonly journal: Journal;
   readonly ownerDatabaseUrl: string;
+  /** As the Worker connects. */
+  readonly databaseUrl: string;
   readonly gate: ClientGate;
   /** KV stays as it was before the seed, whatever is published. */
   readonly kvNeverUpdates: boolean;
   readonly count: (kind: string) => void;
 }
 
+/** So that operations settle some of them first. */
+const EXPIRY_EVERY_MS = 700;
+
 export class Nemesis {
   readonly disabled: DisabledInterval[] = [];
   readonly publications: Publication[] = [];
   readonly #options: NemesisOptions;
   readonly #running: Promise<void>[] = [];
+  readonly #healing = new AbortController();
   // Each of these queues keeps its actions in order and one at a time.
   #changes: Promise<void> = Promise.resolve();
   #crashes: Promise<void> = Promise.resolve();
@@ -37,6 +43,22 @@ export class Nemesis {
 
   constructor(options: NemesisOptions) {
     this.#options = options;
+  }
+
+  /** Settles expired rewards all the time, as the scheduled handler does, until the seed is over. */
+  async expireRewards(): Promise<void> {
+    const { databaseUrl } = this.#options;
+    const { signal } = this.#healing;
+    while (!signal.aborted) {
+      const settled = await zeroIfUnavailable(() =>
+        withClient(databaseUrl, async (client) => {
+          const { rows } = await client.query('SELECT onceward.expire_rewards(3) AS settled');
+          return Number(rows[0].settled);
+        }),
+      );
+      this.#countTimes('expired reward settled by the schedule', settled);
+      await sleep(EXPIRY_EVERY_MS, undefined, { signal }).catch(() => {});
+    }
   }
 
   /** Starts the disturbance and returns. The clients go on meanwhile. */
@@ -50,6 +72,7 @@ export class Nemesis {
 
   /** Waits for everything that was started, then makes all parts healthy again. */
   async heal(): Promise<void> {
+    this.#healing.abort();
     await Promise.all(this.#running);
     await this.#changes;
     const { deployment, world, kvNeverUpdates } = this.#options;

@@ -8,6 +8,7 @@ import { type Attempt, isDefinite, isSettled } from '../clients/journal.ts';
 import { drawVariant, type Variant } from '../game/balance-config.ts';
 import { checkAcknowledged } from '../invariants/acknowledged.ts';
 import { AnswerChecker } from '../invariants/answers.ts';
+import { checkCodes } from '../invariants/codes.ts';
 import { checkConfigs } from '../invariants/configs.ts';
 import type { History } from '../invariants/history.ts';
 import { checkLedger, checkRegeneration, checkStatPoints } from '../invariants/ledger.ts';
@@ -26,6 +27,7 @@ import type { CommitPath } from '../schedule/lane-faults.ts';
 import { drawSchedule, type Schedule, type Sizes, type Slot } from '../schedule/schedule.ts';
 import type { World } from '../schedule/world.ts';
 import type { Deployment } from '../stack/deployment.ts';
+import { createCodes } from './create-codes.ts';
 import { ClientGate, hireStaff, Nemesis } from './nemesis.ts';
 
 export interface SeedOptions extends Sizes {
@@ -33,6 +35,8 @@ export interface SeedOptions extends Sizes {
   readonly path: CommitPath;
   readonly operationKinds: ReadonlyMap<string, Operation>;
   readonly ownerDatabaseUrl: string;
+  /** As the Worker connects. */
+  readonly databaseUrl: string;
   readonly clients: number;
   readonly log: LogLines;
   /** The rules of every config of the run, by digest of its document. An isolate may still use a config of the seed before. */
@@ -83,10 +87,12 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   if (schedule.nothingCancelled) options.count('seed whose queries nothing cancels');
   const published = await deployment.publish((variants[0] as Variant).document);
   const version = 'problems' in published ? 0 : published.version;
+  const rules = variants.map((variant) => variant.rules);
+  await createCodes({ deployment, ownerDatabaseUrl, seed, rules });
   options.log.clear();
   deployment.environment.credentials.clear();
 
-  const run = new SeedRun(options, schedule, { variants, version });
+  const run = new SeedRun(options, schedule, { variants, version, began: facts.began });
   await run.perform();
   await run.checkAll();
   return { ...run.result(), seconds: (performance.now() - began) / 1_000 };
@@ -116,7 +122,11 @@ class SeedRun {
   constructor(
     options: SeedOptions,
     schedule: Schedule,
-    { variants, version }: { readonly variants: readonly Variant[]; readonly version: number },
+    {
+      variants,
+      version,
+      began,
+    }: { readonly variants: readonly Variant[]; readonly version: number; readonly began: number },
   ) {
     const { deployment, operationKinds, ownerDatabaseUrl, count, path } = options;
     const { environment, proxy } = deployment;
@@ -129,6 +139,7 @@ class SeedRun {
       credentials: environment.credentials,
       proxy,
       path,
+      began,
       databaseFaults: environment.endpoint.faults,
       onAnswer: (attempt) => {
         this.#ended += 1;
@@ -144,6 +155,7 @@ class SeedRun {
       variants,
       journal: this.#clients.journal,
       ownerDatabaseUrl,
+      databaseUrl: options.databaseUrl,
       gate: this.#gate,
       kvNeverUpdates,
       count,
@@ -171,9 +183,11 @@ class SeedRun {
         if (index % 100 === 0) onProgress(index);
       }
     };
+    const expiring = this.#nemesis.expireRewards();
     await Promise.all(Array.from({ length: clients }, work));
     this.#gate.open();
     await this.#nemesis.heal();
+    await expiring;
     await deployment.nothingScheduled();
     await deployment.proxy.idle();
     await Promise.all(snapshots);
@@ -256,6 +270,7 @@ class SeedRun {
       rulesOf,
       operations: operationKinds,
     });
+    checkCodes(this.#tally, { attempts, rows, world });
     checkLog(this.#tally, attempts, { log, path });
     this.#noteFinding();
   }

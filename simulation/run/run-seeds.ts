@@ -121,6 +121,7 @@ class SeedsRun {
         seed,
         path,
         ownerDatabaseUrl: urls.ownerDatabaseUrl,
+        databaseUrl: urls.databaseUrl,
         log: this.#log,
         rulesByDigest: this.#rulesByDigest,
         count: this.count,

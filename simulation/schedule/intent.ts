@@ -59,6 +59,9 @@ export interface Intent<Input extends object = object> extends Draft<Input> {
   readonly number: number;
   readonly operation: string;
   readonly key: string;
+  /** A mutation that makes several claims; each is an intent of its own, too, which names its place. */
+  readonly isCall?: boolean;
+  readonly place?: number;
 }
 
 const KEY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-';

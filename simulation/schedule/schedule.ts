@@ -225,10 +225,11 @@ class Scheduler {
   /** Many intents at once: the same request, the same claim under different keys, or competing requests. */
   #stampede(category: Category, intent: Intent): Intent[] {
     const random = this.#random;
-    const share = category === 'manual' ? STAMPEDE_SHARE_OF_MANUAL : STAMPEDE_SHARE;
-    if (intent.expectedFault || !random.chance(share)) return [intent];
-    const size = random.pick(STAMPEDE_SIZES);
     const operation = this.#operation(intent.operation);
+    const share = category === 'manual' ? STAMPEDE_SHARE_OF_MANUAL : STAMPEDE_SHARE;
+    const ofItsOwn = category === 'fresh' ? operation.stampedes : undefined;
+    if (intent.expectedFault || !random.chance(ofItsOwn ?? share)) return [intent];
+    const size = random.pick(STAMPEDE_SIZES);
     if (category === 'replay' || random.chance(0.5)) return Array.from({ length: size }, () => intent);
     const repeatable = category !== 'boundary';
     const draft = draftOf(intent);
@@ -267,16 +268,16 @@ class Scheduler {
   }
 
   /** `repeatable`: later intents may repeat or vary it. Values at a bound are not varied, as the variant could be beyond it. */
-  #keep({ name }: Operation, draft: Draft, { repeatable = true } = {}): Intent {
+  #keep({ name, isCall }: Operation, draft: Draft, { repeatable = true } = {}): Intent {
     const number = this.intents.length;
     const key = draft.key ?? drawKey(this.#random, `${this.world.seed}-${number}`);
-    const intent: Intent = { ...draft, number, operation: name, key };
+    const intent: Intent = { ...draft, number, operation: name, key, ...(isCall && { isCall }) };
     this.intents.push(intent);
     if (repeatable) this.#earlier.push(intent);
     return intent;
   }
 }
 
-function draftOf({ key: _key, number: _number, operation: _operation, ...draft }: Intent): Draft {
+function draftOf({ key: _key, number: _number, operation: _operation, isCall: _, ...draft }: Intent): Draft {
   return draft;
 }

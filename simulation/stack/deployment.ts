@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startWorkerd, type Workerd } from '../../bench/stack/workerd.ts';
 import { type Published, publishBalanceConfig } from '../../cli/config-store.ts';
-import { LOCAL_AUDIENCE, LOCAL_ISSUER } from '../../dev/sign.ts';
+import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER } from '../../dev/sign.ts';
 import { FaultProxy } from '../../packages/conformance/src/fault-proxy.ts';
+import type { Actor } from '../schedule/intent.ts';
 import type { CommitPath } from '../schedule/lane-faults.ts';
 import type { DatabaseUrls, Environment } from './environment.ts';
 import { SimulatedKv } from './kv.ts';
@@ -94,6 +95,21 @@ export class Deployment {
       ...request,
       ...(keeps && at === null ? { keep: version } : { cancel: version }),
     });
+  }
+
+  /** A request of the simulation itself, without faults. */
+  async send(actor: Actor, body: string): Promise<Readonly<Record<string, unknown>>> {
+    const response = await fetch(`http://127.0.0.1:${this.#isolate.port}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: this.environment.credentials.authorization(actor) ?? '',
+      },
+      body,
+    });
+    const { data, errors } = (await response.json()) as { data?: Record<string, unknown>; errors?: unknown };
+    if (!data || errors) throw new Error(`The request failed: ${JSON.stringify(errors)}`);
+    return data;
   }
 
   /** Migrates the schema under load. */
@@ -186,6 +202,7 @@ async function startIsolate(
       DATABASE_URL: urls.databaseUrl,
       NEON_ENDPOINT: environment.endpoint.url,
       JWKS: environment.credentials.jwks,
+      CODE_SECRET: LOCAL_CODE_SECRET,
       TOKEN_ISSUER: LOCAL_ISSUER,
       TOKEN_AUDIENCE: LOCAL_AUDIENCE,
       CONFIG_POINTER_TTL_SECONDS: POINTER_TTL_SECONDS,

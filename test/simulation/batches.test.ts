@@ -71,9 +71,11 @@ test('the model refuses a sale beyond the stock of its stripe', () => {
 });
 
 test('the model refuses an award beyond the budget that is left', () => {
-  const award = first(({ source, staff }) => source === 'postings' && staff !== null);
   const staff = { budget: 100, spent: 99, relics: 0, awards: 0 };
-  expect(judge(award, state({}, { staff: { ...staff, spent: 0 } })).kind).toBe('granted');
+  const fits = (award: BatchOperation) =>
+    judge(award, state({}, { staff: { ...staff, spent: 0 } })).kind === 'granted';
+  // Most of a clerk's awards are small enough.
+  const award = first((one) => one.source === 'postings' && one.staff !== null && fits(one));
   expect(judge(award, state({}, { staff }))).toMatchObject({
     rejection: { limit: 'staff_daily_budget', remaining: 1 },
   });

@@ -32,6 +32,7 @@ export function recordCounters(
       key: announcedKey,
       number,
       configVersion: CONFIG,
+      expiresAt: announces.expiry?.at ?? null,
     });
   }
   if (operation === 'reverseClaim')

@@ -69,6 +69,7 @@ export class ReferenceService {
     pendingRewards: [],
     reversed: [],
     outbox: [],
+    calls: [],
     configs: [{ version: CONFIG, sha256: 'its digest', effectiveFrom: 0, scheduled: false }],
   };
   #intents = 0;
@@ -161,6 +162,7 @@ export class ReferenceService {
         used: () => 0,
         takenBy: (type, key) => this.#timeline.takenBy(player, number, type, key),
         sourceTakenBy: (sourceKey) => this.#timeline.sourceTakenBy(player, number, sourceKey, 0),
+        expiredAt: () => null,
         reversalOf: (id) => this.#timeline.reversalOf(id, number),
         staff,
       },

@@ -204,6 +204,7 @@ const TAMPERED: Tampering = [
         key: 'announced',
         number: number ?? 0,
         configVersion,
+        expiresAt: null,
       });
     },
   ],

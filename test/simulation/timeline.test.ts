@@ -5,7 +5,14 @@ import { type ClaimKeys, Timeline } from '../../simulation/model/timeline.ts';
 
 const PLAYER = 'player-1';
 const DAY = '2026-11-29';
-const REWARD = { type: 'arena_chest', key: 'week-1', postings: [], sourceKeys: [], rules: {} as Rules };
+const REWARD = {
+  type: 'arena_chest',
+  key: 'week-1',
+  postings: [],
+  sourceKeys: [],
+  rules: {} as Rules,
+  expiry: null,
+};
 const LIMIT: LimitUse = {
   ...{ subject: 'player', name: 'claims:arena_chest', kind: 'CLAIMS', amount: 1, bound: 3 },
   ...{ period: DAY, about: { period: 'DAY' } },

@@ -1,0 +1,21 @@
+/** Planted: a reward can be claimed and collected after it has expired. */
+import type { Mutant } from '../mutant.ts';
+
+const mutant: Mutant = {
+  name: 'expired-still-paid',
+  bug: 'a reward can be claimed and collected after it has expired',
+  patches: [
+    {
+      in: 'kernel',
+      find: 'IF resolution.expires_at <= state.at THEN',
+      replace: 'IF false THEN',
+    },
+    {
+      in: 'kernel',
+      find: `WHEN resolution.expires_at <= state.at THEN 'expired'`,
+      replace: `WHEN false THEN 'expired'`,
+    },
+  ],
+};
+
+export default mutant;
