@@ -9,6 +9,13 @@ export interface ClaimableTicket {
   readonly ticket: string;
 }
 
+/** A player of the tests of the outbox. */
+export interface OutboxPlayer {
+  readonly id: string;
+  readonly token: string;
+  readonly expiredToken: string;
+}
+
 declare module 'vitest' {
   interface ProvidedContext {
     /** The origin of the Worker, without a trailing slash. */
@@ -17,6 +24,7 @@ declare module 'vitest' {
     playerTicket: ClaimableTicket;
     /** A token that may see the schema. */
     staffToken: string;
+    outboxPlayers: readonly OutboxPlayer[];
   }
 }
 
@@ -25,6 +33,7 @@ export interface Target {
   readonly playerToken: string;
   readonly playerTicket: ClaimableTicket;
   readonly staffToken: string;
+  readonly outboxPlayers: readonly OutboxPlayer[];
 }
 
 export function browserTarget(): Target {
@@ -33,6 +42,7 @@ export function browserTarget(): Target {
     playerToken: inject('playerToken'),
     playerTicket: inject('playerTicket'),
     staffToken: inject('staffToken'),
+    outboxPlayers: inject('outboxPlayers'),
   };
   const missing = Object.entries(target).flatMap(([name, value]) => (value === undefined ? [name] : []));
   if (missing.length > 0) throw new Error(`The test project does not provide: ${missing.join(', ')}`);

@@ -66,6 +66,25 @@ describe('two tabs with one store', () => {
     expect([...first.settled, ...second.settled]).toHaveLength(2);
   });
 
+  it('learn an outcome that was announced while the name was being stored', async () => {
+    const store = memoryStore();
+    const first = open({ store });
+    let release = () => {};
+    const stored = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow: IntentStore = { ...store, add: (intent) => store.add(intent).finally(() => stored) };
+    const second = open({ store: slow });
+    const claiming = second.claim('daily');
+    first.outbox.wake();
+    await settle();
+    expect(first.settled).toHaveLength(1);
+    release();
+    const { outcome } = await claiming;
+    expect(await Promise.race([outcome, settle().then(() => 'never')])).toMatchObject({ kind: 'result' });
+    expect(second.outbox.state().intents).toEqual([]);
+  });
+
   it('go on with the tab that is left', async () => {
     const store = memoryStore();
     const first = open({ store, replies: [lost] });

@@ -1,6 +1,6 @@
 /** The life of an intent in the outbox. */
 import { describe, expect, it, vi } from 'vitest';
-import { exchange } from '../../packages/client/src/generated.ts';
+import { claimReward, exchange } from '../../packages/client/src/generated.ts';
 import { DAY_MS, type StoredIntent } from '../../packages/client/src/intent.ts';
 import { memoryStore } from '../../packages/client/src/store.ts';
 import { current, fakeTimersAndOutboxes, fault, lost, open, RECEIPT, settle } from './setup.ts';
@@ -126,6 +126,19 @@ describe('an intent', () => {
     expect(sent.at(-1)).toBe(first.key);
   });
 
+  it('waits for one that steps aside where the app sent it as dependent', async () => {
+    const pause = fault('RATE_LIMITED', { retryable: true, retryAfterMs: 61_000 });
+    const { claim, outbox, sent } = open({ replies: [pause] });
+    const first = await claim();
+    const dependent = await outbox.send(claimReward, { type: 'daily' }, { dependent: true });
+    const free = await claim();
+    await settle();
+    expect(sent).toEqual([first.key, free.key]);
+    await settle(61_001);
+    await settle();
+    expect(sent).toEqual([first.key, free.key, first.key, dependent.key]);
+  });
+
   it('keeps the pause that the API asked for when the app wakes the outbox', async () => {
     const { claim, sent, outbox } = open({
       replies: [fault('RATE_LIMITED', { retryable: true, retryAfterMs: 30_000 })],
@@ -183,5 +196,14 @@ describe('after a restart', () => {
     await settle();
     expect(after.sent).toEqual([]);
     expect(after.settled).toEqual([[key, { kind: 'expired', certain: false }]]);
+  });
+
+  it('sends a new intent where the clock was set back by months, in whichever tab it is made', async () => {
+    const store = memoryStore();
+    await store.noteTime(Date.now() + 90 * DAY_MS);
+    const [first, second] = [open({ store }), open({ store })];
+    const sent = await Promise.all([first.claim(), second.claim()]);
+    await settle();
+    for (const { outcome } of sent) expect(await outcome).toMatchObject({ kind: 'result' });
   });
 });

@@ -10,9 +10,10 @@ import { startLocalStack } from '../../dev/local-stack.ts';
 import type { Signer } from '../../dev/sign.ts';
 import { freePort } from '../../dev/system.ts';
 import { missingBrowser } from '../browser/chromium.ts';
-import type { Target } from '../browser/target.ts';
+import type { OutboxPlayer, Target } from '../browser/target.ts';
 
 const TOKEN_SECONDS = 3_600;
+const OUTBOX_PLAYERS = 8;
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const missing = missingBrowser();
@@ -55,5 +56,17 @@ async function describeTarget(adminUrl: string, signer: Signer): Promise<Target>
       }),
     },
     staffToken: await signer.signToken({ kind: 'staff', id: 'admin-1', expiresInSeconds: TOKEN_SECONDS }),
+    outboxPlayers: await Promise.all(
+      Array.from({ length: OUTBOX_PLAYERS }, (_, index) => outboxPlayer(`outbox-${index}`, signer)),
+    ),
   };
+}
+
+async function outboxPlayer(id: string, signer: Signer): Promise<OutboxPlayer> {
+  const [token, expiredToken] = await Promise.all(
+    [TOKEN_SECONDS, -60].map((expiresInSeconds) =>
+      signer.signToken({ kind: 'player', id, expiresInSeconds }),
+    ),
+  );
+  return { id, token: token ?? '', expiredToken: expiredToken ?? '' };
 }

@@ -23,6 +23,8 @@ class StoredOutbox implements Outbox {
   readonly #options: OutboxOptions;
   readonly #tabs: Tabs;
   readonly #closing = new AbortController();
+  /** Resolves when `#latestTime` is what the store has. */
+  readonly #timeKnown: Promise<void>;
   readonly #running: Promise<void>;
   readonly #waiters = new Map<string, Set<(outcome: Outcome) => void>>();
   readonly #listeners = new Set<() => void>();
@@ -35,6 +37,9 @@ class StoredOutbox implements Outbox {
   readonly #withdrawn = new Set<string>();
   /** Intents that the app has handled. A store that fails may still list them. */
   readonly #handled = new Set<string>();
+  /** How many intents are being stored, and what ended meanwhile: a store may return an intent that another tab has just ended. */
+  #storing = 0;
+  readonly #announced = new Map<string, Outcome>();
   #latestTime = 0;
   #timeNotedAt = 0;
   #wake: () => void = () => {};
@@ -44,6 +49,7 @@ class StoredOutbox implements Outbox {
     this.#options = options;
     this.#tabs = openTabs(options.player, (message) => this.#receive(message));
     globalThis.addEventListener?.('online', this.#online);
+    this.#timeKnown = this.#loadTime();
     this.#running = this.#tabs.lead(() => this.#run(), this.#closing.signal);
   }
 
@@ -52,7 +58,9 @@ class StoredOutbox implements Outbox {
     input: Omit<Input, 'idempotencyKey'>,
     { name, dependent = false }: SendOptions = {},
   ): Promise<Sent<Result>> {
+    await this.#timeKnown;
     const key = this.#options.makeKey?.() ?? crypto.randomUUID();
+    this.#storing += 1;
     const intent = await this.#options.store
       .add({
         key,
@@ -66,14 +74,17 @@ class StoredOutbox implements Outbox {
         outcome: null,
       })
       .catch((error: unknown) => {
+        this.#hasStored();
         throw new StorageError(error);
       });
+    const ended = intent.outcome ?? this.#announced.get(intent.key);
+    this.#hasStored();
     if (intent.operation !== operation.name)
       throw new OncewardError('NAME_IN_USE', `"${name}" is an intent of ${intent.operation} already`);
-    const outcome = intent.outcome
-      ? Promise.resolve(intent.outcome)
+    const outcome = ended
+      ? Promise.resolve(ended)
       : new Promise<Outcome>((resolve) => this.#waitFor(intent.key, resolve));
-    this.#known.set(intent.key, this.#known.get(intent.key) ?? intent);
+    if (!ended) this.#known.set(intent.key, this.#known.get(intent.key) ?? intent);
     this.#show(this.#state.status);
     this.#wake();
     this.#tabs.tell({ kind: 'wake' });
@@ -117,7 +128,7 @@ class StoredOutbox implements Outbox {
 
   /** Of the tab that sends: one step after the other until the outbox is closed. */
   async #run(): Promise<void> {
-    this.#latestTime = await this.#options.store.latestTime().catch(() => 0);
+    await this.#timeKnown;
     await this.#takeOver();
     while (!this.#closing.signal.aborted) {
       const woken = this.#woken();
@@ -242,7 +253,13 @@ class StoredOutbox implements Outbox {
     this.#waiters.set(key, waiters.add(resolve));
   }
 
+  #hasStored(): void {
+    this.#storing -= 1;
+    if (this.#storing === 0) this.#announced.clear();
+  }
+
   #announce(key: string, outcome: Outcome): void {
+    if (this.#storing > 0) this.#announced.set(key, outcome);
     for (const resolve of this.#waiters.get(key) ?? []) resolve(outcome);
     this.#waiters.delete(key);
     this.#known.delete(key);
@@ -271,6 +288,11 @@ class StoredOutbox implements Outbox {
   #now(): Now {
     this.#latestTime = Math.max(this.#latestTime, Date.now());
     return { wall: this.#latestTime, monotonic: performance.now() };
+  }
+
+  async #loadTime(): Promise<void> {
+    const stored = await this.#options.store.latestTime().catch(() => 0);
+    this.#latestTime = Math.max(this.#latestTime, stored);
   }
 
   async #noteTime(): Promise<void> {

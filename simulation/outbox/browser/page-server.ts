@@ -4,8 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { type AppSettings, type Handled, outcomesFile } from '../app.ts';
+import { bundleForBrowser } from './bundle.ts';
 
 interface Game {
   readonly settings: AppSettings;
@@ -27,7 +27,7 @@ export class PageServer {
   }
 
   static async start(): Promise<PageServer> {
-    const server = new PageServer(await bundlePage());
+    const server = new PageServer(await bundleForBrowser(join(import.meta.dirname, 'page.ts')));
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     return server;
   }
@@ -69,23 +69,6 @@ function pageOf(settings: AppSettings, load: number): string {
   return `<!doctype html><title>Game</title>
 <script>Object.assign(globalThis, ${JSON.stringify({ settings, load })});</script>
 <script type="module" src="/page.js"></script>`;
-}
-
-/** As an app's own build would. */
-async function bundlePage(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      write: false,
-      target: 'es2022',
-      rolldownOptions: { input: join(import.meta.dirname, 'page.ts') },
-    },
-  });
-  const [output] = [built].flat();
-  const chunk = output && 'output' in output ? output.output.find(({ type }) => type === 'chunk') : undefined;
-  if (chunk?.type !== 'chunk') throw new Error('The page could not be bundled.');
-  return chunk.code;
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

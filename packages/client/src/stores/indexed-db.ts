@@ -6,10 +6,10 @@ const INTENTS = 'intents';
 const CLOCK = 'clock';
 
 /** `player` names the database: one for each account that is used on the device. */
-export function indexedDbStore(player: string, factory: IDBFactory = globalThis.indexedDB): IntentStore {
+export function indexedDbStore(player: string): IntentStore {
   let opened: Promise<IDBDatabase> | null = null;
   const open = () => {
-    opened ??= openDatabase(factory, `onceward:${player}`).then((database) => {
+    opened ??= openDatabase(`onceward:${player}`).then((database) => {
       // The browser closes it where the user clears the site's data. The next use opens an empty one.
       database.onclose = () => {
         opened = null;
@@ -57,7 +57,9 @@ export function indexedDbStore(player: string, factory: IDBFactory = globalThis.
     update: (intent) =>
       change(async (tables) => {
         const intents = tables.objectStore(INTENTS);
-        if ((await answerOf(intents.get(intent.order))) !== undefined) intents.put(intent);
+        // Orders begin again where the user has cleared the data: the place may be another intent's.
+        const stored = (await answerOf(intents.get(intent.order))) as StoredIntent | undefined;
+        if (stored?.key === intent.key) intents.put(intent);
       }),
     remove: (key) =>
       change(async (tables) => {
@@ -82,8 +84,8 @@ export function indexedDbStore(player: string, factory: IDBFactory = globalThis.
   };
 }
 
-function openDatabase(factory: IDBFactory, name: string): Promise<IDBDatabase> {
-  const request = factory.open(name, 1);
+function openDatabase(name: string): Promise<IDBDatabase> {
+  const request = globalThis.indexedDB.open(name, 1);
   request.onupgradeneeded = () => {
     const intents = request.result.createObjectStore(INTENTS, { keyPath: 'order' });
     intents.createIndex('key', 'key', { unique: true });
