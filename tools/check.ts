@@ -3,6 +3,7 @@
  * in the order below.
  */
 import { bundleSize } from './check/bundle-size.ts';
+import { clientSize } from './check/client-size.ts';
 import { migrationDrift, schemaDrift } from './check/drift.ts';
 import { type Step, type StepResult, toolStep } from './check/step.ts';
 import { documentLength, voice } from './check/text.ts';
@@ -27,6 +28,7 @@ const STEPS: readonly Step[] = [
   schemaDrift,
   migrationDrift,
   bundleSize,
+  clientSize,
 ];
 /** The number of cores of the smallest machine on which this runs. */
 const CONCURRENCY = 2;
