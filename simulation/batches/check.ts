@@ -2,6 +2,7 @@
 
 import { same, type Tally } from '../invariants/tally.ts';
 import type { Cause } from '../model/effect.ts';
+import { GIFT_SLACK_MS } from '../model/timeline.ts';
 import { checkAnswers } from './answers.ts';
 import type { BatchHistory } from './history.ts';
 import { judge } from './judge.ts';
@@ -200,11 +201,13 @@ function otherStates(
   return acknowledgedOther === 0 ? [...new Set([...states.slice(0, 2), ...possible])] : possible;
 }
 
-/** The states that a player may have been in at a time. */
+/** The states that a player may have been in at a time. A gift may be committed after a refusal and have an earlier time. */
 function statesAt(states: readonly PlayerState[], time: number): PlayerState[] {
-  return states.filter(
-    (state, index) => state.at <= time && (states[index + 1]?.at ?? Number.POSITIVE_INFINITY) >= time,
-  );
+  return states.filter((state, index) => {
+    const next = states[index + 1];
+    const ends = next?.at ?? Number.POSITIVE_INFINITY;
+    return state.at <= time && ends >= time - (next?.version === state.version ? GIFT_SLACK_MS : 0);
+  });
 }
 
 /** What the players, pending rewards, reversed claims and source keys ended as. */

@@ -62,6 +62,7 @@ class BatchRun {
   readonly #callers: Caller[];
   /** Those who want the last units of a stock at the same moment, one for each player. */
   readonly #buyers: Caller[];
+  #isRushing = false;
   #publishing: Promise<void> = Promise.resolve();
 
   constructor(options: BatchSeedOptions) {
@@ -148,10 +149,13 @@ class BatchRun {
 
   /** Now and then all players buy of one stock at once. */
   async #rush(random: Random): Promise<void> {
-    if (!random.chance(RUSH_SHARE)) return;
+    // Each buyer has one connection.
+    if (this.#isRushing || !random.chance(RUSH_SHARE)) return;
+    this.#isRushing = true;
     const intents = drawRush(this.#world.players.map((_, index) => this.#drawing(random, index)));
     this.#intents.push(...intents);
     await Promise.all(this.#buyers.map((buyer, index) => buyer.commit(intents.slice(index, index + 1))));
+    this.#isRushing = false;
   }
 
   #drawing(random: Random, offset: number): BatchDraw {

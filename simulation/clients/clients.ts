@@ -189,8 +189,13 @@ export class Clients {
     }
   }
 
-  #post(body: string, actor: Intent['actor'], correlationId: string, { token }: Pick<Intent, 'token'> = {}) {
-    const authorization = this.#options.credentials.authorization(actor, token);
+  #post(
+    body: string,
+    actor: Intent['actor'],
+    correlationId: string,
+    { token, zone }: Pick<Intent, 'token' | 'zone'> = {},
+  ) {
+    const authorization = this.#options.credentials.authorization(actor, token, zone);
     return {
       method: 'POST' as const,
       path: '/graphql',

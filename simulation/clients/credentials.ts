@@ -47,12 +47,12 @@ export class Credentials {
   }
 
   /** The Authorization header; null: none is sent. */
-  authorization({ kind, id }: Actor, flaw: Token = 'genuine'): string | null {
+  authorization({ kind, id }: Actor, flaw: Token = 'genuine', zone?: string): string | null {
     if (flaw === 'none') return null;
-    const name = `${kind}/${id}/${flaw}`;
+    const name = `${kind}/${id}/${flaw}/${zone}`;
     let header = this.#headers.get(name);
     if (!header) {
-      header = `Bearer ${this.#token({ sub: id, kind }, flaw)}`;
+      header = `Bearer ${this.#token({ sub: id, kind, ...(zone !== undefined && { zone }) }, flaw)}`;
       this.#headers.set(name, header);
     }
     return header;

@@ -4,7 +4,7 @@
  */
 import type { Bound, ResourceNumbers, Rules, StatNumbers } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
-import type { Random } from '../random.ts';
+import { Random } from '../random.ts';
 import type { SeedFacts } from '../schedule/world.ts';
 import { drawWindows, withWindows } from './windows.ts';
 
@@ -15,6 +15,11 @@ export interface Variant {
 }
 
 type Document = Record<string, unknown>;
+
+/** The same for all configs of a seed. */
+function countsByPlayerZone(seed: string): boolean {
+  return new Random(`${seed}/player zones`).chance(0.5);
+}
 
 export function drawVariant(random: Random, operations: Iterable<Operation>, facts: SeedFacts): Variant {
   const stat = (base: number, perPoint: number): StatNumbers => ({
@@ -46,6 +51,7 @@ export function drawVariant(random: Random, operations: Iterable<Operation>, fac
     budgetPerDay: random.int(800, 4_000),
     awardsPerDay: random.chance(0.4) ? null : random.int(25, 120),
     servers: drawServerLimits(random.fork('servers')),
+    countsByPlayerZone: countsByPlayerZone(facts.seed),
   };
   const own: Record<string, object> = {};
   let document: Document = merge(merge(commonDocument(rules), resources.document), counts.document);
@@ -133,6 +139,7 @@ function commonDocument(rules: Omit<Rules, 'own' | 'windows'>): Document {
   ]);
   return {
     timeZone: 'UTC',
+    ...(rules.countsByPlayerZone && { playerZone: 'zone' }),
     resources: PLAIN_RESOURCES,
     claimTypes: {},
     levels: {

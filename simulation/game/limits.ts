@@ -4,6 +4,7 @@
  * change, has one bound.
  */
 import { type LimitUse, periodAt } from '../model/limits.ts';
+import type { PlayerDay } from '../model/player-days.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Random } from '../random.ts';
 
@@ -18,6 +19,8 @@ export interface Bounds {
 }
 
 interface LimitNumbers {
+  /** The player's own day; left out: that of the game. */
+  readonly today?: PlayerDay | undefined;
   readonly shared: Readonly<Record<string, Bounds>>;
   /** In milliseconds since 1970. */
   readonly season: { readonly from: number; readonly until: number };
@@ -61,9 +64,9 @@ interface Offer {
 export function limitUses(
   { bounds, counter, kind, shared = [], ...offer }: Offer,
   now: number,
-  { own }: Rules,
+  { own, today }: Rules,
 ): LimitUse[] {
-  const numbers = (own.exchange as { readonly limits: LimitNumbers }).limits;
+  const numbers = { ...(own.exchange as { readonly limits: LimitNumbers }).limits, today };
   return [
     ...usesOf(bounds, { ...offer, name: counter, kind }, now, numbers),
     ...shared.flatMap((sharedLimit) => {
@@ -82,12 +85,14 @@ function usesOf(
   { perDay, perWeek, perMonth, perSeason = {}, ever, total }: Bounds,
   { subject = 'player', ...counted }: Counted,
   now: number,
-  { season }: LimitNumbers,
+  { season, today }: LimitNumbers,
 ): LimitUse[] {
   const use = (period: string, bound: number | undefined, about: LimitUse['about']): LimitUse[] =>
     bound === undefined ? [] : [{ ...counted, subject, period, bound, about }];
   const calendar = (period: 'DAY' | 'WEEK' | 'MONTH', bound: number | undefined) =>
-    use(periodAt(period, now), bound, { period });
+    use(period === 'DAY' && subject === 'player' && today ? today.name : periodAt(period, now), bound, {
+      period,
+    });
   // Before and after a season there is nothing of what is limited by it.
   const isRunning = season.from <= now && now < season.until;
   return [

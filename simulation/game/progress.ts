@@ -77,7 +77,7 @@ function countsFrom(counter: Counter, now: number, rules: Rules): number {
   const { from, until } = progressNumbers(rules).season;
   switch (counter) {
     case 'matches':
-      return now - (now % DAY);
+      return rules.today?.begins ?? now - (now % DAY);
     case 'errands':
       return Number.NEGATIVE_INFINITY;
     case 'goals':
@@ -104,7 +104,7 @@ export function claimProgress(type: string, now: number, rules: Rules) {
   }
   if (type !== 'daily_quest') return {};
   // Continued on the day before, or begun again.
-  const countedFrom = now - (now % DAY) - DAY;
+  const countedFrom = rules.today?.before ?? now - (now % DAY) - DAY;
   const step = { ...advance('errands', 1, now, rules), resource: STREAK, countedFrom };
   return {
     advances: [step],

@@ -3,6 +3,14 @@ import type { ClaimEffect, Effect } from '../model/effect.ts';
 import { expireReward } from '../model/expiry.ts';
 import { decide, keyOf, type Outcome, type StaffLimits } from '../model/kernel.ts';
 import { isShared, type LimitUse, subjectOf } from '../model/limits.ts';
+import {
+  alwaysIn,
+  dayOfPlayer,
+  namedZone,
+  type PlayerDay,
+  type PlayerZone,
+  zoneAfter,
+} from '../model/player-days.ts';
 import type { Rules } from '../model/rules.ts';
 import { type ClaimKeys, EXPIRY } from '../model/timeline.ts';
 import { staffOf, type World } from '../schedule/world.ts';
@@ -43,6 +51,28 @@ function effectOf(
   });
 }
 
+/** The zone that the token of the recorded request named. A token says something of its own player alone. */
+function namedBy({ claim, recorder: { intent } }: RecordedClaim): string | null {
+  return claim.actorKind === 'player' ? namedZone(intent.zone) : null;
+}
+
+/** A player's first operation finds no zone of theirs, so there is nothing to wait for. */
+function zoneOf(recorded: RecordedClaim, zone: PlayerZone, number: number): PlayerZone {
+  const named = namedBy(recorded);
+  return number === 0 && named !== null ? alwaysIn(named) : zone;
+}
+
+/** Whether it counts in the player's day: only such an operation records what its token named. */
+function dependsOnDay(effect: ClaimEffect, { name, begins }: PlayerDay): boolean {
+  const { type, limits = [], advances = [] } = effect;
+  const isOfGame = new Date(begins).toISOString() === `${name}T00:00:00.000Z`;
+  return (
+    type === 'daily_quest' ||
+    advances.some(({ resource }) => resource === 'matches') ||
+    limits.some(({ subject, about }) => about.period === 'DAY' && (subject === 'player' || isOfGame))
+  );
+}
+
 function usesOf({ limits = [], usedUp }: ClaimEffect): LimitUse[] {
   return [...limits, ...(usedUp ? [usedUp.use] : [])];
 }
@@ -55,11 +85,15 @@ export function expectedIn(
   { timeline, staff, regeneration }: Progress,
 ): Expected | null {
   const { claim, attempt } = recorded;
-  const rules = history.rulesOf(claim.configVersion);
-  const effect = rules && effectOf(history, recorded, rules);
-  if (!effect) return null;
+  const published = history.rulesOf(claim.configVersion);
   const { type, key, player } = claim;
   const number = numbers.get(player) ?? 0;
+  const zone = zoneOf(recorded, timeline.zoneAt(player, number), number);
+  const isLocal = published?.countsByPlayerZone === true;
+  const today = isLocal ? dayOfPlayer(zone, claim.claimedAt) : undefined;
+  const rules = published && { ...published, ...(today && { today }) };
+  const effect = rules && effectOf(history, recorded, rules);
+  if (!effect) return null;
   const { expectedVersion } = attempt.sent;
   const uses = effect.kind === 'claim' ? usesOf(effect) : [];
   const recipient = (effect.kind === 'claim' && effect.counterparty) || null;
@@ -103,6 +137,8 @@ export function expectedIn(
   const made = {
     ...{ type: effect.type, key: keyOf(effect, ledger), sourceKeys, announces, reverses },
     ...{ acceptsGifts, limits: isPaid ? [] : usesOf(effect) },
+    ...(today &&
+      dependsOnDay(effect, today) && { zone: zoneAfter(zone, namedBy(recorded), claim.claimedAt) }),
   };
   return { outcome, mostMore, keys: made };
 }

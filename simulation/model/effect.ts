@@ -149,7 +149,7 @@ export interface EffectContext<Input extends object = object> {
   readonly sent: Readonly<Record<string, unknown>>;
   /** The numbers of the config version that the claim names. */
   readonly rules: Rules;
-  /** The date by the kernel's clock. */
+  /** The date of the game by the kernel's clock. */
   readonly day: string;
   /** The recorded claim. Keys that depend on the Worker's clock and stored draws are read from it. */
   readonly claim: {

@@ -7,6 +7,7 @@ import type { ClaimEffect, LedgerView, PendingReward, Reversal, SourceKey } from
 import { type GrantedClaim, GrantedClaims, type Holding, hold, holderAt } from './granted-claim.ts';
 import { LimitBook } from './limit-book.ts';
 import { type LimitUse, subjectOf } from './limits.ts';
+import { GAME_ZONE, type PlayerZone } from './player-days.ts';
 import type { Anchor } from './posting-run.ts';
 import { counterWithout } from './progress.ts';
 import type { Balances } from './rules.ts';
@@ -20,6 +21,8 @@ export interface ClaimKeys {
   readonly reverses?: ClaimEffect['reverses'];
   readonly limits?: readonly LimitUse[];
   readonly acceptsGifts?: boolean | undefined;
+  /** The player's zones from the claim on. Left out: as before. */
+  readonly zone?: PlayerZone | undefined;
 }
 
 export interface Announcement extends PendingReward {
@@ -38,14 +41,24 @@ interface PlayerState {
   readonly balances: Balances;
   readonly acceptsGifts: boolean;
   readonly anchors: ReadonlyMap<string, Anchor>;
+  readonly zone: PlayerZone;
   /** When the player's operation made this number, in milliseconds since 1970. */
   readonly at: number;
 }
 
+/**
+ * The call of a gift has its time before it locks a receiver whom another call holds. So a refusal of the receiver may come before the
+ * gift and have a later time.
+ */
+export const GIFT_SLACK_MS = 2_000;
+
 /** The operation that settles an expired reward. No client sends it. */
 export const EXPIRY = 'expireReward';
 
-const BEGINNING: PlayerState = { version: 0, balances: {}, acceptsGifts: true, anchors: new Map(), at: 0 };
+const BEGINNING: PlayerState = {
+  ...{ version: 0, balances: {}, acceptsGifts: true, anchors: new Map(), at: 0 },
+  zone: GAME_ZONE,
+};
 
 export class Timeline {
   /** By player; the index is the number. */
@@ -76,6 +89,10 @@ export class Timeline {
     return this.#of(player)[number]?.balances;
   }
 
+  zoneAt(player: string, number: number): PlayerZone {
+    return this.#of(player)[number]?.zone ?? GAME_ZONE;
+  }
+
   versionAt(player: string, number: number): number {
     return this.#of(player)[number]?.version ?? 0;
   }
@@ -90,8 +107,10 @@ export class Timeline {
   ): Generator<number> {
     const states = this.#of(player);
     for (const [number, state] of states.entries()) {
-      const end = states[number + 1]?.at ?? Number.POSITIVE_INFINITY;
-      const isThen = time === null || (state.at <= time && end >= time);
+      const next = states[number + 1];
+      const end = next?.at ?? Number.POSITIVE_INFINITY;
+      const slack = next?.version === state.version ? GIFT_SLACK_MS : 0;
+      const isThen = time === null || (state.at <= time && end >= time - slack);
       if (isThen && number >= least && (version === null || state.version === version)) yield number;
     }
   }
@@ -132,7 +151,7 @@ export class Timeline {
       if (scope === 'player') hold(this.#bySourceKey, `${player}\n${type}\n${key}`, claim);
       else hold(this.#byGameKey, `${type}\n${key}`, claim);
     }
-    const { announces, reverses, limits = [], acceptsGifts } = keys;
+    const { announces, reverses, limits = [], acceptsGifts, zone } = keys;
     const numbers = this.#numbersOf(claim);
     if (!announces && !reverses) this.#pay(this.#announcements.get(place)?.at(-1), claim, numbers);
     if (reverses) this.#reverse(claim, reverses, numbers);
@@ -153,7 +172,7 @@ export class Timeline {
     }
     const moves = claim.operation !== EXPIRY || claim.entries.length > 0;
     const raised = claim.operation === 'announceReward' || !moves ? 0 : 1;
-    this.#of(player).push(this.#next(player, claim, { raised, acceptsGifts }));
+    this.#of(player).push(this.#next(player, claim, { raised, acceptsGifts, zone }));
     if (counterparty)
       this.#of(counterparty).push(
         this.#next(counterparty, claim, { raised: claim.operation === 'reverseClaim' ? 1 : 0 }),
@@ -305,7 +324,11 @@ export class Timeline {
   #next(
     player: string,
     { entries, anchors, claimedAt }: GrantedClaim,
-    { raised, acceptsGifts }: { raised: number; acceptsGifts?: boolean | undefined },
+    {
+      raised,
+      acceptsGifts,
+      zone,
+    }: { raised: number; acceptsGifts?: boolean | undefined; zone?: PlayerZone | undefined },
   ): PlayerState {
     const last = this.#of(player).at(-1) as PlayerState;
     const balances: Record<string, number> = { ...last.balances };
@@ -315,6 +338,7 @@ export class Timeline {
       version: last.version + raised,
       balances,
       acceptsGifts: acceptsGifts ?? last.acceptsGifts,
+      zone: zone ?? last.zone,
       anchors: new Map([...last.anchors, ...own.map((anchor) => [anchor.resource, anchor] as const)]),
       at: claimedAt,
     };

@@ -51,7 +51,7 @@ function drawFacts(type: string, { random, world, number }: Draw): Facts {
 
 /** Often while the seed runs. It may be over when it is announced, which is an error then. */
 function drawExpiry({ random, number }: Draw): number | null {
-  if (!random.chance(0.45)) return null;
+  if (!random.chance(0.6)) return null;
   // How fast the seed runs depends on the machine.
   const reached = number * random.pick([8, 14, 22]);
   return random.chance(0.9) ? reached + random.int(300, 3_000) : random.int(60_000, 90_000);
@@ -72,7 +72,7 @@ function drawAnnouncement(draw: Draw): Draft<Announcement> {
     [40, 'pve_victory'],
     [20, 'matron_victory'],
     [15, 'pvp_victory'],
-    [15, 'arena_chest'],
+    [30, 'arena_chest'],
     [10, 'skill_session'],
     [5, 'store_purchase'],
     [1, 'no_such_claim'],

@@ -187,7 +187,7 @@ function effect({ intent, sent, rules, day, claim: recorded }: EffectContext<Cla
     return reject('NotEligible', { why: 'SERVER_ONLY', claimType: type });
   if (intent.actor.kind === 'staff' && type === 'daily_quest')
     return reject('NotEligible', { why: 'NOT_BY_STAFF', claimType: type });
-  const key = intent.input.key ?? calendarKey(type, day);
+  const key = intent.input.key ?? calendarKey(type, rules.today?.name ?? day);
   const progress = claimProgress(type, claimedAt, rules);
   const claim = {
     kind: 'claim',

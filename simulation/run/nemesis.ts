@@ -28,7 +28,7 @@ export interface NemesisOptions {
 }
 
 /** So that operations settle some of them first. */
-const EXPIRY_EVERY_MS = 700;
+const EXPIRY_EVERY_MS = 1_500;
 
 export class Nemesis {
   readonly disabled: DisabledInterval[] = [];

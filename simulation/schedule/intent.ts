@@ -48,6 +48,8 @@ export interface Draft<Input extends object = object> {
   /** `current`: the terms under the config that was published last; `stale`: those of another; else these very terms. */
   readonly terms?: string;
   readonly token?: Token;
+  /** What the player's token says of their zone. */
+  readonly zone?: string;
   readonly ticketFlaw?: TicketFlaw;
   /** The request must fail with this error. */
   readonly expectedFault?: ExpectedFault;

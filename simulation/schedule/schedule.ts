@@ -3,6 +3,7 @@
  * and the number of operations alone, so that a run can be repeated.
  */
 import type { ClientFault } from '../../packages/conformance/src/fault-proxy.ts';
+import { ZONES } from '../model/player-days.ts';
 import type { Draw, Operation } from '../operation.ts';
 import { Random } from '../random.ts';
 import {
@@ -104,6 +105,8 @@ class Scheduler {
   /** Of its own, so that the requests of a seed do not depend on the faults of lanes. */
   readonly #laneRandom: Random;
   /** Of its own, like that of lanes. */
+  readonly #zoneRandom: Random;
+  /** Of its own, like that of lanes. */
   readonly #documentRandom: Random;
   readonly #operations: ReadonlyMap<string, Operation>;
   /** Intents that may be granted. Replays and second claims repeat one of these. */
@@ -113,6 +116,7 @@ class Scheduler {
     this.world = createWorld(seed);
     this.#random = new Random(`${seed}/schedule`);
     this.#laneRandom = new Random(`${seed}/lanes`);
+    this.#zoneRandom = new Random(`${seed}/zones`);
     this.#documentRandom = new Random(`${seed}/documents`);
     this.#operations = operations;
   }
@@ -271,11 +275,31 @@ class Scheduler {
   #keep({ name, isCall }: Operation, draft: Draft, { repeatable = true } = {}): Intent {
     const number = this.intents.length;
     const key = draft.key ?? drawKey(this.#random, `${this.world.seed}-${number}`);
-    const intent: Intent = { ...draft, number, operation: name, key, ...(isCall && { isCall }) };
+    const { zone: _, ...others } = draft;
+    const zone = draft.actor.kind === 'player' ? drawZone(this.#zoneRandom, draft.player) : null;
+    const intent: Intent = {
+      ...others,
+      ...(zone !== null && { zone }),
+      number,
+      operation: name,
+      key,
+      ...(isCall && { isCall }),
+    };
     this.intents.push(intent);
     if (repeatable) this.#earlier.push(intent);
     return intent;
   }
+}
+
+/** Mostly that of the player's home; travellers are in others, and some tokens name none, or one that does not exist. */
+function drawZone(random: Random, player: string): string | null {
+  const home = new Random(`${player}/home`).pick(ZONES);
+  return random.weighted([
+    [12, home],
+    [4, random.pick(ZONES)],
+    [3, null],
+    [1, 'Mars/Olympus_Mons'],
+  ]);
 }
 
 function draftOf({ key: _key, number: _number, operation: _operation, isCall: _, ...draft }: Intent): Draft {

@@ -201,10 +201,8 @@ async function startIsolate(
       ENVIRONMENT: 'production',
       DATABASE_URL: urls.databaseUrl,
       NEON_ENDPOINT: environment.endpoint.url,
-      JWKS: environment.credentials.jwks,
       CODE_SECRET: LOCAL_CODE_SECRET,
-      TOKEN_ISSUER: LOCAL_ISSUER,
-      TOKEN_AUDIENCE: LOCAL_AUDIENCE,
+      TOKEN_ISSUERS: JSON.stringify([issuerOf(environment.credentials.jwks)]),
       CONFIG_POINTER_TTL_SECONDS: POINTER_TTL_SECONDS,
       ALLOWED_ORIGINS: '*',
       COMMIT_THROUGH: path,
@@ -212,6 +210,18 @@ async function startIsolate(
     },
   });
   return { ...worker, dir };
+}
+
+/** The simulation's own login, whose tokens may say in which zone a player is. */
+function issuerOf(jwks: string): object {
+  return {
+    issuer: LOCAL_ISSUER,
+    audience: LOCAL_AUDIENCE,
+    kind: 'kind',
+    kinds: ['player', 'server', 'staff', 'ticket'],
+    attributes: { zone: 'zone' },
+    jwks: JSON.parse(jwks),
+  };
 }
 
 /** Code that runs before the bundle and moves the isolate's clock. */
