@@ -37,7 +37,9 @@ function permissions(): { permission: string; role: string }[] {
   );
   const ofServers = [
     ...OPERATIONS.flatMap((operation) =>
-      operation.root === 'mutation' && operation.actors.includes('server') ? [operation.permission] : [],
+      'permission' in operation && operation.root !== 'query' && operation.actors.includes('server')
+        ? [operation.permission]
+        : [],
     ),
     RUN_CAMPAIGN.permission,
   ];

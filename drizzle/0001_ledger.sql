@@ -47,6 +47,7 @@ CREATE TABLE "onceward"."list_rows" (
 	"list" bigint NOT NULL,
 	"player" bigint NOT NULL,
 	"line" integer NOT NULL,
+	"rank" integer,
 	"item" text COLLATE "C",
 	"gives" json,
 	CONSTRAINT "list_rows_in_order" PRIMARY KEY("list","line")
@@ -205,6 +206,38 @@ CREATE TABLE "onceward"."take_limits" (
 	"per_day" "onceward"."count" NOT NULL,
 	"resource" smallint NOT NULL,
 	CONSTRAINT "take_limits_one_per_resource" PRIMARY KEY("config_version","resource")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."ranking_rows" (
+	"ranking" bigint NOT NULL,
+	"line" integer NOT NULL,
+	"number" integer,
+	"why" text COLLATE "C",
+	"given" json,
+	CONSTRAINT "ranking_rows_once" PRIMARY KEY("ranking","line")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."rankings" (
+	"no" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."rankings_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"list" bigint NOT NULL,
+	"made_by" bigint NOT NULL,
+	"made_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"stepped_at" timestamp with time zone NOT NULL,
+	"made_number" integer NOT NULL,
+	"config_version" integer NOT NULL,
+	"participants" integer NOT NULL,
+	"paid" integer DEFAULT 0 NOT NULL,
+	"attempt" integer DEFAULT 1 NOT NULL,
+	"line" integer DEFAULT 0 NOT NULL,
+	"skipped" integer[] DEFAULT '{}' NOT NULL,
+	"state" text DEFAULT 'paying' NOT NULL,
+	"payout" text COLLATE "C" NOT NULL,
+	"key" text COLLATE "C" NOT NULL,
+	"stopped" text,
+	"handle" "bytea" DEFAULT onceward.new_handle() NOT NULL,
+	"rule" json NOT NULL,
+	"refused" json DEFAULT '{}'::json NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."checkpoints" (
@@ -498,6 +531,10 @@ CREATE INDEX "audit_events_by_client_correlation" ON "onceward"."audit_events" U
 CREATE INDEX "balance_configs_by_time" ON "onceward"."balance_configs" USING btree ("effective_from","version");--> statement-breakpoint
 CREATE INDEX "catalogue_texts_by_language" ON "onceward"."catalogue_texts" USING btree ("language","version");--> statement-breakpoint
 CREATE UNIQUE INDEX "proposals_one_per_subject" ON "onceward"."proposals" USING btree ("kind","subject") WHERE state IN ('open', 'approved');--> statement-breakpoint
+CREATE INDEX "ranking_rows_refused" ON "onceward"."ranking_rows" USING btree ("ranking","line") WHERE why IS NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "rankings_one_per_key" ON "onceward"."rankings" USING btree ("payout","key") WHERE state <> 'cancelled';--> statement-breakpoint
+CREATE UNIQUE INDEX "rankings_one_per_action" ON "onceward"."rankings" USING btree ("made_by","made_number");--> statement-breakpoint
+CREATE INDEX "rankings_at_work" ON "onceward"."rankings" USING btree ("stepped_at") WHERE state = 'paying';--> statement-breakpoint
 CREATE INDEX "pending_rewards_in_order" ON "onceward"."pending_rewards" USING btree ("announced_at","player","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_by_type" ON "onceward"."pending_rewards" USING btree ("claim_type","announced_at","player","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_of_inbox" ON "onceward"."pending_rewards" USING btree ("player","unread","number");--> statement-breakpoint

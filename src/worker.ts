@@ -2,6 +2,7 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
 import { tokenSettings } from './auth/settings.ts';
 import { beginCampaign, driveCampaign, reviveCampaigns } from './campaigns/drive.ts';
+import { continueRankings, payRanking } from './campaigns/pay-ranking.ts';
 import type { StepParameters } from './campaigns/run-step.ts';
 import { createConfigLoader } from './config/load.ts';
 import { createTextsLoader } from './config/load-texts.ts';
@@ -19,7 +20,7 @@ import { readPublishedConfig, readPublishedVersions } from './ledger/read-config
 import { readTexts, readTextsIndex } from './ledger/read-texts.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
-import { continueUndos } from './resolvers/drive-undo.ts';
+import { AFTER_ANSWER_MS, continueUndos } from './resolvers/drive-undo.ts';
 import { type ErrorCode, errorExtensions, graphqlErrors } from './schema/errors.ts';
 
 function openIsolate(env: Env) {
@@ -49,6 +50,7 @@ function openIsolate(env: Env) {
     tokens: tokenSettings(env),
     codeSecret: env.CODE_SECRET || null,
     beginCampaign: workflow ? (id: number) => beginCampaign(database, workflow, id) : null,
+    payRanking: (id: number) => payRanking({ database, config }, id, AFTER_ANSWER_MS),
   };
   return {
     database,
@@ -119,7 +121,8 @@ export default {
       moveConfigPointer(env, database),
       expireRefusals(database),
       driveOn(env, database),
-      continueUndos(openedIsolate(env), UNDO_MS),
+      continueUndos(openedIsolate(env), DRIVE_MS),
+      continueRankings(openedIsolate(env), DRIVE_MS),
       expireRewards(database),
     ]);
     for (const one of done) if (one.status === 'rejected') throw one.reason;
@@ -140,8 +143,8 @@ function openedIsolate(env: Env): ReturnType<typeof openIsolate> {
   return isolate;
 }
 
-/** How long one run of the schedule drives an undo. */
-const UNDO_MS = 60_000;
+/** How long one run of the schedule drives an undo or a ranking. */
+const DRIVE_MS = 60_000;
 
 /** Campaigns whose Workflow has died. */
 async function driveOn({ CAMPAIGNS: workflow, CAMPAIGN_STALLED_SECONDS: given }: Env, database: Database) {

@@ -1,6 +1,7 @@
--- Actions of staff: what changes proposals, lists, campaigns, codes and undos. Each is an operation
--- without a player, so its key, its claim, its refusals and its audit row are those of any
--- operation of staff; what it does to its record is done in the same transaction.
+-- Actions of staff: what changes proposals, lists, campaigns, rankings, codes and undos. Each is an
+-- operation without a player, so its key, its claim, its refusals and its audit row are those of
+-- any operation of staff; what it does to its record is done in the same transaction. Game servers
+-- upload and pay rankings: they act on what they made.
 --
 -- Order: the record is locked and the action judged; the operation is committed, or recorded as
 -- rejected; a new grant is executed. A key that is known is answered as before, whatever the
@@ -12,11 +13,23 @@ CREATE OR REPLACE FUNCTION onceward.permission_of_action(action_kind text) RETUR
 LANGUAGE sql IMMUTABLE
 RETURN CASE split_part(action_kind, '.', 1)
   WHEN 'proposal' THEN 'proposal:decide'
-  WHEN 'list' THEN 'campaign:manage'
+  WHEN 'list' THEN 'list:manage'
   WHEN 'campaign' THEN 'campaign:manage'
+  WHEN 'ranking' THEN 'ranking:manage'
   WHEN 'codes' THEN 'codes:create'
   WHEN 'undo' THEN 'undo:manage'
 END;
+
+-- Whether a game server may make this action. Queries over players are for staff.
+CREATE OR REPLACE FUNCTION onceward.is_of_servers(action jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+RETURN split_part(action->>'kind', '.', 1) IN ('list', 'ranking')
+   AND action->>'kind' <> 'list.fill' AND action->>'query' IS NULL;
+
+-- Whether an actor may act on what another one made: staff on everything, a server on its own.
+CREATE OR REPLACE FUNCTION onceward.may_act_on(by_actor bigint, made_by bigint) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN made_by = by_actor OR (SELECT a.kind = 3 FROM onceward.actors a WHERE a.no = by_actor);
 
 -- Locks the record and says why the action is rejected; null: it is not.
 CREATE OR REPLACE FUNCTION onceward.judge_action(action jsonb, by_actor bigint) RETURNS json
@@ -24,8 +37,9 @@ LANGUAGE plpgsql AS $$
 BEGIN
   RETURN CASE split_part(action->>'kind', '.', 1)
     WHEN 'proposal' THEN onceward.judge_proposal(action, by_actor)
-    WHEN 'list' THEN onceward.judge_list(action)
+    WHEN 'list' THEN onceward.judge_list(action, by_actor)
     WHEN 'campaign' THEN onceward.judge_campaign(action)
+    WHEN 'ranking' THEN onceward.judge_ranking(action, by_actor)
     WHEN 'codes' THEN onceward.judge_codes(action)
     WHEN 'undo' THEN onceward.judge_undo(action)
   END;
@@ -40,6 +54,7 @@ BEGIN
     WHEN 'proposal' THEN PERFORM onceward.decide_proposal(action, by_actor);
     WHEN 'list' THEN PERFORM onceward.perform_list(action, by_actor, by_number);
     WHEN 'campaign' THEN PERFORM onceward.perform_campaign(action, by_actor, by_number);
+    WHEN 'ranking' THEN PERFORM onceward.perform_ranking(action, by_actor, by_number);
     WHEN 'codes' THEN PERFORM onceward.create_codes(action, by_actor, by_number);
     WHEN 'undo' THEN PERFORM onceward.perform_undo(action, by_actor, by_number);
   END CASE;
@@ -57,6 +72,9 @@ BEGIN
     WHEN 'campaign' THEN onceward.campaign_json(coalesce((action->>'campaignId')::bigint, (
       SELECT c.no FROM onceward.campaigns c
        WHERE (c.made_by, c.made_number) = (by_actor, by_number))))
+    WHEN 'ranking' THEN onceward.ranking_json(coalesce((action->>'rankingId')::bigint, (
+      SELECT r.no FROM onceward.rankings r
+       WHERE (r.made_by, r.made_number) = (by_actor, by_number))))
     WHEN 'codes' THEN onceward.code_batch_json((
       SELECT b.no FROM onceward.code_batches b WHERE (b.actor, b.number) = (by_actor, by_number)))
     WHEN 'undo' THEN onceward.undo_json(coalesce((action->>'undoId')::bigint, (
@@ -87,8 +105,25 @@ BEGIN
     'answer', answer, 'record', onceward.record_of_action(action, by_actor, by_number));
 END $$;
 
--- `operation`: one operation of a staff member without a player. Returns what commit_operations
--- returns, and the record where the operation is granted.
+-- The number of the actor. A server gets its row here: its action is judged under its number.
+CREATE OR REPLACE FUNCTION onceward.actor_of_action(operation jsonb) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+  found_no bigint;
+BEGIN
+  SELECT a.no INTO found_no FROM onceward.actors a
+   WHERE a.id::text = operation->>'actor_id'
+     AND a.kind = onceward.kind_number(operation->>'actor_kind');
+  IF found_no IS NULL AND operation->>'actor_kind' = 'server' AND EXISTS (
+    SELECT FROM onceward.role_permissions r
+     WHERE r.permission = operation->>'permission' AND r.role = 'server') THEN
+    found_no := onceward.register_actor('server', operation->>'actor_id');
+  END IF;
+  RETURN found_no;
+END $$;
+
+-- `operation`: one operation of a staff member or game server without a player. Returns what
+-- commit_operations returns, and the record where the operation is granted.
 CREATE OR REPLACE FUNCTION onceward.commit_action(
   contract integer, operation jsonb, action jsonb, held text[])
 RETURNS json LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -97,13 +132,14 @@ DECLARE
   rejection json;
   is_judged CONSTANT boolean := operation->>'mode' = 'commit';
 BEGIN
-  IF operation->>'player' IS NOT NULL OR operation->>'actor_kind' IS DISTINCT FROM 'staff'
+  IF operation->>'player' IS NOT NULL
+     OR (operation->>'actor_kind' = 'staff' OR operation->>'actor_kind' = 'server'
+         AND onceward.is_of_servers(action)) IS NOT TRUE
      OR onceward.permission_of_action(action->>'kind')
         IS DISTINCT FROM operation->>'permission' OR operation->>'permission' IS NULL THEN
-    RAISE EXCEPTION 'this is no action of staff' USING ERRCODE = 'invalid_parameter_value';
+    RAISE EXCEPTION 'this is no action of this actor' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  SELECT a.no INTO by_actor FROM onceward.actors a
-   WHERE a.id::text = operation->>'actor_id' AND a.kind = 3;
+  by_actor := onceward.actor_of_action(operation);
   IF is_judged AND by_actor IS NOT NULL THEN
     rejection := onceward.judge_action(action, by_actor);
   END IF;

@@ -41,7 +41,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION onceward.judge_list(action jsonb) RETURNS json
+CREATE OR REPLACE FUNCTION onceward.judge_list(action jsonb, by_actor bigint)
+RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
   of_list onceward.lists;
@@ -52,7 +53,8 @@ BEGIN
               FROM onceward.lists l WHERE l.name = action->>'name');
   END IF;
   SELECT l.* INTO of_list FROM onceward.lists l
-   WHERE l.no = (action->>'listId')::bigint FOR NO KEY UPDATE;
+   WHERE l.no = (action->>'listId')::bigint AND onceward.may_act_on(by_actor, l.made_by)
+     FOR NO KEY UPDATE;
   IF of_list.no IS NULL THEN
     RETURN json_build_object('kind', 'unknown_record', 'record', 'list',
                              'id', (action->>'listId')::bigint);
@@ -89,8 +91,9 @@ BEGIN
    WHERE NOT EXISTS (SELECT FROM onceward.actors a WHERE a.id = given.player AND a.kind = 1)
    ORDER BY given.player
   ON CONFLICT DO NOTHING;
-  INSERT INTO onceward.list_rows (list, line, player, item, gives)
-  SELECT p_list, (p_chunk - 1) * 1000 + r.nth, a.no, r.given->>'item', (r.given->'gives')::json
+  INSERT INTO onceward.list_rows (list, line, player, rank, item, gives)
+  SELECT p_list, (p_chunk - 1) * 1000 + r.nth, a.no, (r.given->>'rank')::integer,
+         r.given->>'item', (r.given->'gives')::json
     FROM jsonb_array_elements(action->'rows') WITH ORDINALITY AS r(given, nth)
     JOIN onceward.actors a ON a.id = r.given->>'player' AND a.kind = 1;
   UPDATE onceward.lists l SET rows = l.rows + jsonb_array_length(action->'rows')

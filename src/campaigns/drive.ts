@@ -5,7 +5,8 @@
 import type { WorkflowStep } from 'cloudflare:workers';
 import { nextCampaignInstance, stalledCampaigns } from '../ledger/campaign-calls.ts';
 import type { Database } from '../ledger/database.ts';
-import { runStep, type StepParameters, type StepServices } from './run-step.ts';
+import { runStep, type StepParameters } from './run-step.ts';
+import type { StepServices } from './send-rows.ts';
 
 /** The most that a Workflow of the free plan may have; a list of the largest size needs half of it. */
 const MAX_STEPS = 1_000;

@@ -3,6 +3,7 @@ import {
   type CampaignRefusal,
   type ListRefusal,
   type ProposalRefusal,
+  type RankingRefusal,
   row,
   type UndoRefusal,
 } from './rejection-row.ts';
@@ -27,6 +28,10 @@ const LISTS: Readonly<Record<ListRefusal, string>> = {
   repeated_players: 'names players twice. Make a new list without these lines',
   gives_missing: 'does not say in each row what is given. Say it in the campaign',
   gives_twice: 'says in its rows what is given. Leave gives out of the campaign',
+  other_participants: 'has another number of rows than the ranking has participants',
+  not_ranked:
+    'is no ranking: these lines have neither their own position as rank nor the rank of the line before',
+  tied: 'has ties, which the payout does not allow, in these lines',
 };
 
 const CAMPAIGNS: Readonly<Record<CampaignRefusal, string>> = {
@@ -37,6 +42,12 @@ const CAMPAIGNS: Readonly<Record<CampaignRefusal, string>> = {
   done: 'is done',
   cancelled: 'was cancelled',
   not_giveable: 'gives what staff cannot give',
+};
+
+const RANKINGS: Readonly<Record<RankingRefusal, string>> = {
+  paying: 'is being paid',
+  published: 'is published and never changes',
+  cancelled: 'was cancelled',
 };
 
 const UNDOS: Readonly<Record<UndoRefusal, string>> = {
@@ -52,17 +63,21 @@ const UNDOS: Readonly<Record<UndoRefusal, string>> = {
 
 export const ACTION_REJECTIONS = {
   unknown_record: row({
-    description: 'There is no proposal, list, campaign or undo with this ID.',
+    description:
+      'There is no proposal, list, campaign, ranking or undo with this ID, or it is of another game server.',
     fields: {
-      record: { type: 'String', description: 'What it is: `proposal`, `list`, `campaign` or `undo`.' },
+      record: {
+        type: 'String',
+        description: 'What it is: `proposal`, `list`, `campaign`, `ranking` or `undo`.',
+      },
       id: { type: 'SafeInt' },
     },
     message: ({ record, id }) => `There is no ${record} ${id}. Check the ID.`,
   }),
   name_taken: row({
-    description: 'Another list or campaign has this name.',
+    description: 'Another list or campaign has this name, or another ranking this key.',
     fields: {
-      record: { type: 'String', description: 'What it is: `list` or `campaign`.' },
+      record: { type: 'String', description: 'What it is: `list`, `campaign` or `ranking`.' },
       id: { type: 'SafeInt', description: 'Of the one that has the name.' },
     },
     message: ({ record, id }) => `The name belongs to ${record} ${id}. Choose another one.`,
@@ -86,6 +101,11 @@ export const ACTION_REJECTIONS = {
     description: 'The undo does not take this: see `why`.',
     fields: { undoId: { type: 'SafeInt' }, why: { type: 'UndoRefusal' } },
     message: ({ undoId, why }) => `Undo ${undoId} ${UNDOS[why]}.`,
+  }),
+  ranking_refused: row({
+    description: 'The ranking does not take this: see `why`.',
+    fields: { rankingId: { type: 'SafeInt' }, why: { type: 'RankingRefusal' } },
+    message: ({ rankingId, why }) => `Ranking ${rankingId} ${RANKINGS[why]}.`,
   }),
   campaign_refused: row({
     description: 'The campaign does not take this: see `why`.',

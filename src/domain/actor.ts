@@ -32,7 +32,9 @@ export const STAFF_PERMISSIONS = {
   'undo:manage': ['support', 'admin'],
   'ledger:search': ['support', 'economist', 'auditor', 'admin'],
   'proposal:decide': ['support', 'economist', 'admin'],
+  'list:manage': ['economist', 'admin'],
   'campaign:manage': ['economist', 'admin'],
+  'ranking:manage': ['economist', 'admin'],
   'campaign:approve': ['admin'],
   /** Of what drives a campaign: no role of staff has it. */
   'campaign:run': [],

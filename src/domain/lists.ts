@@ -1,5 +1,5 @@
 /**
- * Lists of players, for campaigns: uploaded in chunks of rows, or found by a query over players. A list that is closed never
+ * Lists of players, for campaigns and rankings: uploaded in chunks of rows, or found by a query over players. A list that is closed never
  * changes.
  */
 import { unknownResource } from './campaign-grant.ts';
@@ -11,7 +11,7 @@ import { type PlayerQuery, queryOf } from './player-query.ts';
 import type { BalanceRules } from './rules.ts';
 import { type DecidedAction, decideAction } from './staff-action.ts';
 
-const KIND = { permission: 'campaign:manage' } as const;
+const KIND = { permission: 'list:manage' } as const;
 export const CREATE_LIST = { ...KIND, name: 'createList', claimType: 'list_creation' } as const;
 export const UPLOAD_LIST_CHUNK = { ...KIND, name: 'uploadListChunk', claimType: 'list_chunk' } as const;
 export const FILL_LIST = { ...KIND, name: 'fillList', claimType: 'list_filling' } as const;
@@ -27,6 +27,8 @@ export interface ListRow {
   readonly playerId: string;
   readonly item: string | null;
   readonly gives: readonly Grant[] | null;
+  /** In a ranking; null: it is none. */
+  readonly rank: number | null;
 }
 
 export interface CreateList {
@@ -55,10 +57,11 @@ export function decideUploadListChunk(
   intent: Intent,
   { listId, chunk, rows }: UploadListChunk,
 ): DecidedAction {
-  const stored = rows.map(({ playerId: player, item, gives }) => ({
+  const stored = rows.map(({ playerId: player, item, gives, rank }) => ({
     player,
     ...(item !== null && { item }),
     ...(gives !== null && { gives: amountsOf(gives) }),
+    ...(rank !== null && { rank }),
   }));
   // The rows are in the list: the claim keeps their digest.
   const digest = sha256(canonicalJson(stored));
@@ -98,11 +101,12 @@ function checkChunk(rows: readonly ListRow[], chunk: number, rules: BalanceRules
     return badInput('rows', `must have 1 to ${CHUNK_ROWS} rows`);
   const first = new Map<string, number>();
   const lineOf = (index: number) => (chunk - 1) * CHUNK_ROWS + index + 1;
-  const problems = rows.flatMap(({ playerId, gives }, index) => {
+  const problems = rows.flatMap((row, index) => {
+    const { playerId } = row;
     const earlier = first.get(playerId);
     if (earlier === undefined) first.set(playerId, index);
     const found =
-      earlier === undefined ? problemOf(gives, rules) : `names the player of line ${lineOf(earlier)}`;
+      earlier === undefined ? problemOf(row, rules) : `names the player of line ${lineOf(earlier)}`;
     return found ? [`line ${lineOf(index)} ${found}`] : [];
   });
   if (problems.length === 0) return null;
@@ -111,7 +115,9 @@ function checkChunk(rows: readonly ListRow[], chunk: number, rules: BalanceRules
   return badInput('rows', `${named}${more}`);
 }
 
-function problemOf(gives: readonly Grant[] | null, rules: BalanceRules): string | null {
+function problemOf({ gives, item, rank }: ListRow, rules: BalanceRules): string | null {
+  if (rank !== null && (gives !== null || item !== null))
+    return 'has a rank: the rank table says what it gives';
   if (gives === null) return null;
   if (checkGrants(gives)) return 'must give 1 to 10 resources, each named once';
   const unknown = unknownResource(amountsOf(gives), rules);

@@ -3,12 +3,12 @@
  * and a player once per ranking, so that a ranking which is reported twice, or longer than its participants, pays nothing twice.
  */
 import { derivedKey } from './canonical.ts';
-import { type Decision, decide, type Intent, lookup } from './decide.ts';
+import { type Decision, decide, type Intent, lookup, type Plan } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
 import type { OperationKind } from './operation.ts';
 import type { PayoutRule } from './payout-rule.ts';
 import { give, resourceRule } from './postings.ts';
-import type { Amount } from './rules.ts';
+import type { Amount, BalanceRules } from './rules.ts';
 
 export const PAYOUT_RANKING = {
   name: 'payoutRanking',
@@ -87,23 +87,33 @@ export function placesOf({ payout, key, participants, from, ranks }: Ranking): P
 }
 
 export function decidePlace(intent: Intent, place: PlacedPlayer): Decision {
-  const { payout, key, participants, position, rank, tied } = place;
-  const input = { payout, key, participants, position, rank, tied };
-  return decide({ intent, kind: PAYOUT_RANKING, input }, (rules) => {
+  const { payout, tied } = place;
+  return decide({ intent, kind: PAYOUT_RANKING, input: inputOfPlace(place) }, (rules) => {
     const rule = rules.payouts.get(payout);
     if (!rule) return lookup(badInput('payout', `the balance config has no payout ${payout}`));
     if (tied > 1 && rule.ties === 'refuse')
       return lookup(badInput(`${place.field}.rank`, `is shared, which the payout ${payout} does not allow`));
-    return {
-      kind: 'commit',
-      claimType: PAYOUT_RANKING.claimType,
-      claimKey: derivedKey(payout, key),
-      sourceKeys: [{ scope: 'game', type: sourceOf(payout), key: derivedKey(key, String(position)) }],
-      postings: amountsOf(rule, place).map(({ resource, amount }) =>
-        give(resourceRule(rules, resource), amount),
-      ),
-    };
+    return planPlace(rule, place, rules);
   });
+}
+
+/** What a place gives by the rank table `rule`. */
+export function planPlace(rule: PayoutRule, place: PlacedPlayer, rules: BalanceRules): Plan {
+  const { payout, key, position } = place;
+  return {
+    kind: 'commit',
+    claimType: PAYOUT_RANKING.claimType,
+    claimKey: derivedKey(payout, key),
+    sourceKeys: [{ scope: 'game', type: sourceOf(payout), key: derivedKey(key, String(position)) }],
+    postings: amountsOf(rule, place).map(({ resource, amount }) =>
+      give(resourceRule(rules, resource), amount),
+    ),
+  };
+}
+
+/** What is recorded of a place. */
+export function inputOfPlace({ payout, key, participants, position, rank, tied }: PlacedPlayer) {
+  return { payout, key, participants, position, rank, tied };
 }
 
 /** The name under which the positions of a payout's rankings are taken. */

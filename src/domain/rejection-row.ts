@@ -31,7 +31,13 @@ export type ListRefusal =
   | 'chunks_missing'
   | 'repeated_players'
   | 'gives_missing'
-  | 'gives_twice';
+  | 'gives_twice'
+  | 'other_participants'
+  | 'not_ranked'
+  | 'tied';
+
+/** Why a ranking does not take an action: its state. */
+export type RankingRefusal = 'paying' | 'published' | 'cancelled';
 
 /** Why a campaign does not take what is asked of it: its state, or what it gives. */
 export type CampaignRefusal =
@@ -99,6 +105,7 @@ interface FieldTypes {
   StatName: string;
   Terms: string;
   UndoRefusal: UndoRefusal;
+  RankingRefusal: RankingRefusal;
   '[ResourceAmount]': readonly Amount[];
   '[StatName]': readonly string[];
   '[String]': readonly string[];

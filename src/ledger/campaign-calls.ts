@@ -1,21 +1,16 @@
 /** The calls in which a campaign is driven (drizzle/kernel/43_campaigns.sql, 44_campaign_steps.sql). */
 import type { CampaignRow, GrantingCampaign } from '../domain/campaign-grant.ts';
 import type { Operation } from '../domain/operation.ts';
-import type { NamedConfig } from '../domain/outcome.ts';
-import { type Database, queryDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { encodeOperation } from './encode-operation.ts';
-import { CONTRACT_VERSION, type KernelConfigs } from './kernel-contract.ts';
+import { CONTRACT_VERSION } from './kernel-contract.ts';
+import { askLedger, decodeRowsAnswer, type KernelRowsAnswer, type RowsAnswer } from './rows-answer.ts';
 
 export interface CampaignStep extends Omit<GrantingCampaign, 'id'> {
   readonly state: 'checking' | 'ready' | 'running' | 'paused' | 'done' | 'cancelled';
   readonly instance: number;
   /** `alone`: it was busy, and is sent by itself. */
   readonly rows: readonly (CampaignRow & { readonly alone: boolean })[];
-}
-
-async function ask<T>({ sql: neon }: Database, statement: string, parameters: unknown[]): Promise<T> {
-  const rows = await queryDatabase(() => neon.query(statement, parameters));
-  return (rows as { answer: T }[])[0]?.answer as T;
 }
 
 /** Null: there is nothing to drive, or something happened within `stalledSeconds`. */
@@ -26,12 +21,12 @@ export function nextCampaignInstance(
 ): Promise<number | null> {
   const stalled = stalledSeconds === null ? '-1 day' : `${stalledSeconds} seconds`;
   const statement = 'SELECT onceward.next_campaign_instance($1::bigint, $2::interval) AS answer';
-  return ask(database, statement, [campaignId, stalled]);
+  return askLedger(database, statement, [campaignId, stalled]);
 }
 
 export async function stalledCampaigns(database: Database, stalledSeconds: number): Promise<number[]> {
   const statement = 'SELECT to_json(onceward.stalled_campaigns($1::interval)) AS answer';
-  return await ask<number[]>(database, statement, [`${stalledSeconds} seconds`]);
+  return await askLedger<number[]>(database, statement, [`${stalledSeconds} seconds`]);
 }
 
 /** Null: there is no such campaign. */
@@ -40,20 +35,13 @@ export function readCampaignStep(
   campaignId: number,
   rows: number,
 ): Promise<CampaignStep | null> {
-  return ask(database, 'SELECT onceward.campaign_step($1::bigint, $2::integer) AS answer', [
+  return askLedger(database, 'SELECT onceward.campaign_step($1::bigint, $2::integer) AS answer', [
     campaignId,
     rows,
   ]);
 }
 
-export type CampaignAnswer =
-  | { readonly kind: 'committed'; readonly state: CampaignStep['state'] }
-  /** The campaign is not in the state of the call, or another instance drives it. */
-  | { readonly kind: 'stopped' }
-  /** Another call was faster: read the next rows again. */
-  | { readonly kind: 'moved' }
-  /** Nothing was done: decide again under this config. */
-  | { readonly kind: 'stale'; readonly current: NamedConfig | null };
+export type CampaignAnswer = RowsAnswer<CampaignStep['state']>;
 
 export interface CampaignCall {
   /** What the rows are for: the dry run, or to be granted. */
@@ -74,19 +62,16 @@ const STATEMENTS = {
     'SELECT onceward.commit_campaign($1, $2::bigint, $3, $4::integer[], $5::jsonb, $6::text[]) AS answer',
 } as const;
 
-type KernelCampaignAnswer =
-  | Exclude<CampaignAnswer, { kind: 'stale' }>
-  | { readonly kind: 'stale'; readonly answer: KernelConfigs };
-
 export async function sendCampaignRows(database: Database, call: CampaignCall): Promise<CampaignAnswer> {
   const { state, campaignId, instance, lines, operations, held } = call;
   const encoded = JSON.stringify(operations.map(encodeOperation));
   const parameters = [CONTRACT_VERSION, campaignId, instance, lines, encoded, held];
-  const answer = await ask<KernelCampaignAnswer>(database, STATEMENTS[state], parameters);
-  if (answer.kind !== 'stale') return answer;
-  const { current = null, configs = [] } = answer.answer;
-  const document = configs.find(({ version }) => version === current?.version)?.document ?? null;
-  return { kind: 'stale', current: current && { ...current, document } };
+  const answer = await askLedger<KernelRowsAnswer<CampaignStep['state']>>(
+    database,
+    STATEMENTS[state],
+    parameters,
+  );
+  return decodeRowsAnswer(answer);
 }
 
 /** It says why in the campaign. */
@@ -95,7 +80,7 @@ export async function stopCampaign(
   { campaignId, instance }: Pick<CampaignCall, 'campaignId' | 'instance'>,
   why: string,
 ): Promise<void> {
-  await ask(database, 'SELECT onceward.stop_campaign($1::bigint, $2, $3) AS answer', [
+  await askLedger(database, 'SELECT onceward.stop_campaign($1::bigint, $2, $3) AS answer', [
     campaignId,
     instance,
     why,

@@ -56,6 +56,8 @@ export const listRows = onceward.table(
     list: bigint('list', { mode: 'number' }).notNull(),
     player: actorNumber('player').notNull(),
     line: integer('line').notNull(),
+    /** Of a ranking; null: it is none. */
+    rank: integer('rank'),
     /** Tells apart what one campaign gives; null: it gives the same to all. */
     item: exactText('item'),
     /** Amounts by resource; null: the campaign says it. */

@@ -69,10 +69,11 @@ export function encodeOperation(operation: Operation): KernelOperation {
   };
 }
 
-/** An operation of staff that belongs to its actor: it concerns no player and no balance. */
+/** An operation of staff or a game server that belongs to its actor: it concerns no player and no balance. */
 export function encodeOwnOperation(operation: Operation): KernelActorOperation {
   const own = { player: null, creates_player: false, resources: [], shown: [], staff: null } as const;
-  return { ...encodeOperation(operation), ...own, actor_kind: 'staff' };
+  const kind = operation.actor.kind === 'server' ? 'server' : 'staff';
+  return { ...encodeOperation(operation), ...own, actor_kind: kind };
 }
 
 /** The first 128 bits. Postgres stores a UUID in 16 bytes and accepts any digits in one. */

@@ -37,6 +37,14 @@ export { me, player } from './player.ts';
 export { previewClaim } from './preview-claim.ts';
 export { previewExchange } from './preview-exchange.ts';
 export { approveProposal, proposals, withdrawProposal } from './proposals.ts';
+export {
+  cancelRanking,
+  createRanking,
+  ranking,
+  rankingRefusals,
+  rankingResult,
+  retryRanking,
+} from './rankings.ts';
 export { recoverReward } from './recover-reward.ts';
 export { redeemCode } from './redeem-code.ts';
 export { reverseClaim } from './reverse-claim.ts';

@@ -1,6 +1,6 @@
 /**
- * defineAction: one definition per action of staff that is about no player, and the pipeline that runs it after authentication:
- * authorise → parse → decide → commit → shape. It is a mutation with the same rules of keys; its key belongs to the staff member.
+ * defineAction: one definition per action that is about no player, of staff or of a game server, and the pipeline that runs it after
+ * authentication: authorise → parse → decide → commit → shape. It is a mutation with the same rules of keys; its key belongs to the actor.
  */
 import type { InputFieldMap, ObjectRef } from '@pothos/core';
 import type { ActorKind } from '../domain/actor.ts';
@@ -49,6 +49,8 @@ export function defineReceipt<Shape>(name: string, field: string, Type: ObjectRe
 
 interface ActionDefinition<Fields extends InputFieldMap, Parsed> extends ActionKind {
   readonly description: string;
+  /** Left out: staff. */
+  readonly actors?: readonly ActorKind[];
   readonly input: (t: InputFields) => Fields;
   /** The type of its answer (defineReceipt). */
   readonly receipt: ReturnType<typeof defineReceipt>;
@@ -80,7 +82,7 @@ export interface Action extends ActionKind {
 export function defineAction<Fields extends InputFieldMap, Parsed = Input<Fields>>(
   definition: ActionDefinition<Fields, Parsed>,
 ): Action {
-  const { name, claimType, permission, description, example, notes = '' } = definition;
+  const { name, claimType, permission, description, actors = STAFF, example, notes = '' } = definition;
   const typeName = typeNameOf(name);
   const rejections: readonly RejectionKind[] = ['idempotency_key_reused', ...definition.rejections];
   const { InputType, complete } = defineInput(`${typeName}Input`, undefined, (t) => ({
@@ -110,8 +112,10 @@ export function defineAction<Fields extends InputFieldMap, Parsed = Input<Fields
     }),
   );
   const published = { name, claimType, permission, description, rejections, example, notes };
-  return { root: 'action', actors: ['staff'], ...published };
+  return { root: 'action', actors, ...published };
 }
+
+const STAFF: readonly ActorKind[] = ['staff'];
 
 const NO_WORKFLOW: Fault = {
   code: 'BAD_USER_INPUT',
@@ -131,7 +135,7 @@ async function run<Fields extends InputFieldMap, Parsed>(
   { context, observation }: { readonly context: RequestContext; readonly observation: Observation },
 ): Promise<ActionReceipt | Rejected> {
   observation.note({ claimType: definition.claimType });
-  const actor = authorise(context, definition.name, ['staff']);
+  const actor = authorise(context, definition.name, definition.actors ?? STAFF);
   if (definition.needsWorkflow && !context.services.beginCampaign) throw new FaultError(NO_WORKFLOW);
   const request = definition.parse ? definition.parse(input, context) : (input as unknown as Parsed);
   let effect: Effect | undefined;

@@ -1,4 +1,7 @@
-/** Lists of players for campaigns: made, uploaded in chunks or filled by a query, closed, listed. */
+/** Lists of players for campaigns and rankings: made, uploaded in chunks or filled by a query, closed, listed. */
+
+import type { ActorKind } from '../domain/actor.ts';
+import { forbidden } from '../domain/fault.ts';
 import {
   CHUNK_ROWS,
   CLOSE_LIST,
@@ -18,6 +21,7 @@ import { type ListShape, PlayerList } from '../schema/campaign.ts';
 import { GrantInput, type InputFields } from '../schema/inputs.ts';
 import { defineAction, defineReceipt } from './define-action.ts';
 import { defineConnection, PAGE } from './define-query.ts';
+import { FaultError } from './observe.ts';
 
 const ListReceipt = defineReceipt('ListReceipt', 'list', PlayerList);
 
@@ -66,14 +70,24 @@ const ListRowInput = builder.inputType('ListRowInput', {
       type: [GrantInput],
       description: 'What this player gets; left out: what the campaign says.',
     }),
+    rank: t.field({
+      type: 'PositiveInt',
+      description:
+        'In a ranking: the number of the line, or the rank of the line before, with which it is shared.',
+    }),
   }),
 });
+
+/** Game servers upload rankings, and see their own lists alone. */
+const WITH_SERVERS: readonly ActorKind[] = ['server', 'staff'];
 
 const listId = (t: InputFields) => ({ listId: t.field({ type: 'PositiveInt', required: true }) });
 
 export const createList = defineAction({
   ...CREATE_LIST,
-  description: 'Staff: makes a list of players, whose rows are uploaded or found by a query.',
+  description:
+    'Staff, and game servers for their rankings: makes a list of players, whose rows are uploaded or, for staff, found by a query.',
+  actors: WITH_SERVERS,
   input: (t) => ({
     name: t.field({ type: 'ClaimType', required: true, description: 'No other list has it.' }),
     query: t.field({
@@ -84,7 +98,11 @@ export const createList = defineAction({
   }),
   receipt: ListReceipt,
   rejections: ['name_taken'],
-  parse: ({ name, query }) => ({ name, query: query && playerQueryOf(query) }),
+  parse: ({ name, query }, { actor }) => {
+    if (query && actor?.kind === 'server')
+      throw new FaultError(forbidden('Only staff query players', 'query'));
+    return { name, query: query && playerQueryOf(query) };
+  },
   decide: decideCreateList,
   example: { name: 'winners_of_november' },
 });
@@ -114,7 +132,8 @@ function playerQueryOf(query: Readonly<Record<string, unknown>>): PlayerQuery {
 
 export const uploadListChunk = defineAction({
   ...UPLOAD_LIST_CHUNK,
-  description: `Staff: adds 1 to ${CHUNK_ROWS} rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × ${CHUNK_ROWS} + n, by which faults name it.`,
+  actors: WITH_SERVERS,
+  description: `Staff and game servers: adds 1 to ${CHUNK_ROWS} rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × ${CHUNK_ROWS} + n, by which faults name it.`,
   input: (t) => ({
     ...listId(t),
     chunk: t.field({ type: 'PositiveInt', required: true, description: `From 1 to ${MAX_CHUNKS}.` }),
@@ -125,10 +144,11 @@ export const uploadListChunk = defineAction({
   parse: ({ listId, chunk, rows }) => ({
     listId,
     chunk,
-    rows: rows.map(({ playerId, item, gives }) => ({
+    rows: rows.map(({ playerId, item, gives, rank }) => ({
       playerId,
       item: item ?? null,
       gives: gives ?? null,
+      rank: rank ?? null,
     })),
   }),
   decide: decideUploadListChunk,
@@ -148,7 +168,9 @@ export const fillList = defineAction({
 
 export const closeList = defineAction({
   ...CLOSE_LIST,
-  description: 'Staff: checks a list as a whole and closes it. From then on it never changes.',
+  actors: WITH_SERVERS,
+  description:
+    'Staff and game servers: checks a list as a whole and closes it. From then on it never changes.',
   input: listId,
   receipt: ListReceipt,
   rejections: ['unknown_record', 'list_refused'],

@@ -1,5 +1,11 @@
 /** The enums of rejections of actions of staff (src/domain/action-rejections.ts). */
-import type { CampaignRefusal, ListRefusal, ProposalRefusal, UndoRefusal } from '../domain/rejection-row.ts';
+import type {
+  CampaignRefusal,
+  ListRefusal,
+  ProposalRefusal,
+  RankingRefusal,
+  UndoRefusal,
+} from '../domain/rejection-row.ts';
 import { builder } from './builder.ts';
 
 type Values<Name extends string> = {
@@ -40,7 +46,26 @@ builder.enumType('ListRefusal', {
       description: 'Neither the campaign nor each of its rows says what is given.',
     },
     GIVES_TWICE: { value: 'gives_twice', description: 'The campaign and its rows say what is given.' },
+    OTHER_PARTICIPANTS: {
+      value: 'other_participants',
+      description: '`lines` has the number of its rows, which is not that of `participants`.',
+    },
+    NOT_RANKED: {
+      value: 'not_ranked',
+      description:
+        '`lines` names rows whose rank is neither their position nor that of the row before, or behind a gap.',
+    },
+    TIED: { value: 'tied', description: 'The payout refuses ties; `lines` names the second and later ones.' },
   } satisfies Values<ListRefusal>,
+});
+
+builder.enumType('RankingRefusal', {
+  description: 'Why a ranking does not take an action: its state.',
+  values: {
+    PAYING: { value: 'paying', description: 'Its places are being paid.' },
+    PUBLISHED: { value: 'published', description: 'Every place was accepted.' },
+    CANCELLED: { value: 'cancelled', description: 'It was cancelled before.' },
+  } satisfies Values<RankingRefusal>,
 });
 
 builder.enumType('UndoRefusal', {

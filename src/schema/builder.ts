@@ -23,6 +23,8 @@ import type { Database } from '../ledger/database.ts';
 export interface Services {
   /** Starts what drives a campaign; null: there is no Workflow binding. */
   readonly beginCampaign: ((campaignId: number) => Promise<void>) | null;
+  /** Goes on with a ranking for as long as a Worker may after its answer. */
+  readonly payRanking: (rankingId: number) => Promise<void>;
   /** For reads and previews. */
   readonly database: Database;
   readonly commit: Commit;

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import * as campaignTables from '../../src/ledger/campaign-tables.ts';
 import { PERSONAL_COLUMNS } from '../../src/ledger/columns.ts';
 import * as operationsTables from '../../src/ledger/operations-tables.ts';
+import * as rankingTables from '../../src/ledger/ranking-tables.ts';
 import * as stateTables from '../../src/ledger/state-tables.ts';
 import * as ledgerTables from '../../src/ledger/tables.ts';
 import * as undoTables from '../../src/ledger/undo-tables.ts';
@@ -54,6 +55,14 @@ const IMPERSONAL = [
   'campaigns.given',
   'campaigns.refused',
   'campaign_rows.why',
+  'rankings.state',
+  'rankings.payout',
+  'rankings.key',
+  'rankings.stopped',
+  'rankings.rule',
+  'rankings.refused',
+  'ranking_rows.why',
+  'ranking_rows.given',
   'proposals.kind',
   'proposals.subject',
   'proposals.digest',
@@ -79,7 +88,14 @@ const IMPERSONAL = [
 ];
 
 test('every column of free form is known to name a person, or known not to', () => {
-  const all = { ...ledgerTables, ...stateTables, ...operationsTables, ...campaignTables, ...undoTables };
+  const all = {
+    ...ledgerTables,
+    ...stateTables,
+    ...operationsTables,
+    ...campaignTables,
+    ...rankingTables,
+    ...undoTables,
+  };
   const tables = Object.values(all).filter((each) => is(each, Table));
   const columns = tables.flatMap((table) =>
     getTableConfig(table as PgTable)

@@ -131,6 +131,10 @@ const EXAMPLES: Examples = {
   ],
   unknown_code: [[{ kind: 'unknown_code' }, ['no such code', 'new key']]],
   code_exists: [[{ kind: 'code_exists' }, ['exists', 'another']]],
+  ranking_refused: [
+    [{ kind: 'ranking_refused', rankingId: 7, why: 'published' }, ['Ranking 7 is published']],
+    [{ kind: 'ranking_refused', rankingId: 7, why: 'cancelled' }, ['Ranking 7 was cancelled']],
+  ],
   undo_refused: [
     [{ kind: 'undo_refused', undoId: 7, why: 'done' }, ['Undo 7', 'done before']],
     [{ kind: 'undo_refused', undoId: 7, why: 'cancelled' }, ['Undo 7', 'cancelled']],

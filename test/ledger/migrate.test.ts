@@ -139,7 +139,13 @@ describe('the names and permissions of the code', () => {
       roles.map((role) => ({ permission, role: role as string })),
     );
     const ofServers = ['claim', 'manual', 'recover', 'reverse', 'take'].map((name) => `reward:${name}`);
-    for (const permission of [...ofServers, 'combat:correct', 'campaign:run'])
+    for (const permission of [
+      ...ofServers,
+      'combat:correct',
+      'campaign:run',
+      'list:manage',
+      'ranking:manage',
+    ])
       expected.push({ permission, role: 'server' });
     expect(made?.held).toHaveLength(expected.length);
     expect(made?.held).toEqual(expect.arrayContaining(expected));

@@ -24,6 +24,7 @@ const TABLES = [
   ...['outbox', 'outbox_0', 'outbox_1', 'outbox_2'],
   'pending_rewards',
   'proposals',
+  ...['ranking_rows', 'rankings'],
   ...['refusals', 'regeneration_rules', 'reversed_claims', 'reward_claims', 'role_permissions'],
   'settings',
   'source_keys',
@@ -41,6 +42,7 @@ const KERNEL = [
   'onceward.commit_bulk(integer,jsonb,jsonb,text[])',
   'onceward.commit_campaign(integer,bigint,integer,integer[],jsonb,text[])',
   'onceward.commit_operations(integer,jsonb,text[])',
+  'onceward.commit_places(integer,bigint,integer[],jsonb,text[])',
   'onceward.expire_refusals(integer)',
   'onceward.expire_rewards(integer)',
   'onceward.mark_read(text,text[],integer[])',
@@ -49,6 +51,7 @@ const KERNEL = [
   'onceward.read_screen(integer,jsonb,text[])',
   'onceward.step_undo(integer,bigint,jsonb,text[])',
   'onceward.stop_campaign(bigint,integer,text)',
+  'onceward.stop_ranking(bigint,text)',
   'onceward.stop_undo(bigint,text)',
 ];
 const DENIED = { code: '42501' };

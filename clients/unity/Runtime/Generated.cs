@@ -605,6 +605,19 @@ namespace Onceward
     /// <summary>Every outcome of cancelCampaign.</summary>
     public interface ICancelCampaignResult { }
 
+    public sealed class CancelRankingInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("rankingId")]
+        public long RankingId { get; set; }
+    }
+
+    /// <summary>Every outcome of cancelRanking.</summary>
+    public interface ICancelRankingResult { }
+
     public sealed class CancelUndoInput
     {
         /// <summary>Made before the first try and sent with every retry.</summary>
@@ -1284,6 +1297,31 @@ namespace Onceward
     /// <summary>Every outcome of createList.</summary>
     public interface ICreateListResult { }
 
+    public sealed class CreateRankingInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Identifies the ranking, such as a tournament. One of the payout that is not cancelled has it.</summary>
+        [JsonProperty("key")]
+        public string Key { get; set; }
+
+        [JsonProperty("listId")]
+        public long ListId { get; set; }
+
+        /// <summary>How many places the ranking has: as many as the list has rows, at most 10000.</summary>
+        [JsonProperty("participants")]
+        public long Participants { get; set; }
+
+        /// <summary>One of `payouts` of the balance config, as it is now.</summary>
+        [JsonProperty("payout")]
+        public string Payout { get; set; }
+    }
+
+    /// <summary>Every outcome of createRanking.</summary>
+    public interface ICreateRankingResult { }
+
     public sealed class CreateUndoInput
     {
         [JsonProperty("filter")]
@@ -1648,7 +1686,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -2061,18 +2099,27 @@ namespace Onceward
         /// <summary>Its query has not looked at all players yet.</summary>
         public const string NotFilled = "NOT_FILLED";
 
+        /// <summary>`lines` names rows whose rank is neither their position nor that of the row before, or behind a gap.</summary>
+        public const string NotRanked = "NOT_RANKED";
+
         /// <summary>It is not closed yet.</summary>
         public const string Open = "OPEN";
 
         /// <summary>Rows are uploaded to a list without a query; one with a query is filled.</summary>
         public const string OtherKind = "OTHER_KIND";
 
+        /// <summary>`lines` has the number of its rows, which is not that of `participants`.</summary>
+        public const string OtherParticipants = "OTHER_PARTICIPANTS";
+
         /// <summary>`lines` names the lines that have the same player. A list names a player once.</summary>
         public const string RepeatedPlayers = "REPEATED_PLAYERS";
+
+        /// <summary>The payout refuses ties; `lines` names the second and later ones.</summary>
+        public const string Tied = "TIED";
     }
 
     /// <summary>The list does not take this: see `why`.</summary>
-    public sealed class ListRefused : ICloseListResult, ICreateCampaignResult, IFillListResult, IRejection, IUploadListChunkResult
+    public sealed class ListRefused : ICloseListResult, ICreateCampaignResult, ICreateRankingResult, IFillListResult, IRejection, IUploadListChunkResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -2109,6 +2156,10 @@ namespace Onceward
 
         [JsonProperty("playerId")]
         public string PlayerId { get; set; }
+
+        /// <summary>In a ranking: the number of the line, or the rank of the line before, with which it is shared.</summary>
+        [JsonProperty("rank", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Rank { get; set; }
     }
 
     public sealed class ManualRewardInput
@@ -2164,8 +2215,8 @@ namespace Onceward
         public long Marked { get; set; }
     }
 
-    /// <summary>Another list or campaign has this name.</summary>
-    public sealed class NameTaken : ICreateCampaignResult, ICreateListResult, IRejection
+    /// <summary>Another list or campaign has this name, or another ranking this key.</summary>
+    public sealed class NameTaken : ICreateCampaignResult, ICreateListResult, ICreateRankingResult, IRejection
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -2182,7 +2233,7 @@ namespace Onceward
         [JsonProperty("message")]
         public string Message { get; set; }
 
-        /// <summary>What it is: `list` or `campaign`.</summary>
+        /// <summary>What it is: `list`, `campaign` or `ranking`.</summary>
         [JsonProperty("record")]
         public string Record { get; set; }
     }
@@ -3232,6 +3283,42 @@ namespace Onceward
         public Proposal Node { get; set; }
     }
 
+    public sealed class QueryRankingRefusalsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryRankingRefusalsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryRankingRefusalsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public RefusedPlace Node { get; set; }
+    }
+
+    public sealed class QueryRankingResultConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryRankingResultConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryRankingResultConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public RankingPlace Node { get; set; }
+    }
+
     public sealed class QueryStaffActionsConnection
     {
         [JsonProperty("edges")]
@@ -3278,6 +3365,142 @@ namespace Onceward
         /// <summary>Their position, or the rank of the player before them, with whom they share it.</summary>
         [JsonProperty("rank")]
         public long Rank { get; set; }
+    }
+
+    /// <summary>A ranking that is paid by a rank table, each place once in the game.</summary>
+    public sealed class Ranking
+    {
+        /// <summary>The config whose rank table pays it.</summary>
+        [JsonProperty("configVersion")]
+        public long ConfigVersion { get; set; }
+
+        /// <summary>When it was published or cancelled.</summary>
+        [JsonProperty("endedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string EndedAt { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        [JsonProperty("key")]
+        public string Key { get; set; }
+
+        [JsonProperty("listId")]
+        public long ListId { get; set; }
+
+        [JsonProperty("madeAt")]
+        public string MadeAt { get; set; }
+
+        /// <summary>The ID of a game server or staff member.</summary>
+        [JsonProperty("madeBy")]
+        public string MadeBy { get; set; }
+
+        /// <summary>How many places were accepted: paid now, or before as the same place.</summary>
+        [JsonProperty("paid")]
+        public long Paid { get; set; }
+
+        [JsonProperty("participants")]
+        public long Participants { get; set; }
+
+        [JsonProperty("payout")]
+        public string Payout { get; set; }
+
+        [JsonProperty("refused")]
+        public List<RefusedPlaces> Refused { get; set; }
+
+        [JsonProperty("state")]
+        public string State { get; set; }
+
+        /// <summary>Why it stopped by itself.</summary>
+        [JsonProperty("stopped", NullValueHandling = NullValueHandling.Ignore)]
+        public string Stopped { get; set; }
+    }
+
+    /// <summary>A place of a published ranking, and what it got.</summary>
+    public sealed class RankingPlace
+    {
+        /// <summary>What it got: without what did not fit under a ceiling.</summary>
+        [JsonProperty("gives")]
+        public List<ResourceAmount> Gives { get; set; }
+
+        /// <summary>Null where a player sees the place of another one.</summary>
+        [JsonProperty("playerId", NullValueHandling = NullValueHandling.Ignore)]
+        public string PlayerId { get; set; }
+
+        [JsonProperty("position")]
+        public long Position { get; set; }
+
+        /// <summary>Tied players share the rank of the first of them.</summary>
+        [JsonProperty("rank")]
+        public long Rank { get; set; }
+    }
+
+    /// <summary>The answer to an action on a ranking. It is recorded for good, and in the audit.</summary>
+    public sealed class RankingReceipt : ICancelRankingResult, ICreateRankingResult, IRetryRankingResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>The ranking as it is now, also where this is a replay.</summary>
+        [JsonProperty("ranking")]
+        public Ranking Ranking { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>Why a ranking does not take an action: its state.</summary>
+    public static class RankingRefusal
+    {
+        /// <summary>It was cancelled before.</summary>
+        public const string Cancelled = "CANCELLED";
+
+        /// <summary>Its places are being paid.</summary>
+        public const string Paying = "PAYING";
+
+        /// <summary>Every place was accepted.</summary>
+        public const string Published = "PUBLISHED";
+    }
+
+    /// <summary>The ranking does not take this: see `why`.</summary>
+    public sealed class RankingRefused : ICancelRankingResult, IRejection, IRetryRankingResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("rankingId")]
+        public long RankingId { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>What has become of a ranking.</summary>
+    public static class RankingState
+    {
+        /// <summary>It pays nothing more and is never published.</summary>
+        public const string Cancelled = "CANCELLED";
+
+        /// <summary>Its places are being paid.</summary>
+        public const string Paying = "PAYING";
+
+        /// <summary>Every place was accepted: rankingResult shows it.</summary>
+        public const string Published = "PUBLISHED";
+
+        /// <summary>Places were rejected, or it stopped by itself. Settle them and send retryRanking, or cancel it.</summary>
+        public const string Unsettled = "UNSETTLED";
     }
 
     /// <summary>The operation was granted, once. A retry with the same key returns the same receipt with `replayed: true`, whatever has happened since.</summary>
@@ -3371,6 +3594,31 @@ namespace Onceward
     /// <summary>Every outcome of redeemCode.</summary>
     public interface IRedeemCodeResult { }
 
+    /// <summary>A place of a ranking that was rejected.</summary>
+    public sealed class RefusedPlace
+    {
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        [JsonProperty("position")]
+        public long Position { get; set; }
+
+        /// <summary>The kind of the rejection, such as `already_claimed`.</summary>
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>How many places were rejected, and why.</summary>
+    public sealed class RefusedPlaces
+    {
+        [JsonProperty("places")]
+        public long Places { get; set; }
+
+        /// <summary>The kind of a rejection: `already_claimed` (the position or the player was paid otherwise), `limit_exceeded`.</summary>
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
     /// <summary>How the balance regenerates. The amount next to it includes regeneration up to now.</summary>
     public sealed class Regeneration
     {
@@ -3433,6 +3681,8 @@ namespace Onceward
         public const string ProgressNotReached = "PROGRESS_NOT_REACHED";
 
         public const string ProposalRefused = "PROPOSAL_REFUSED";
+
+        public const string RankingRefused = "RANKING_REFUSED";
 
         public const string RequirementsNotMet = "REQUIREMENTS_NOT_MET";
 
@@ -3519,6 +3769,19 @@ namespace Onceward
 
     /// <summary>Every outcome of resumeUndo.</summary>
     public interface IResumeUndoResult { }
+
+    public sealed class RetryRankingInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("rankingId")]
+        public long RankingId { get; set; }
+    }
+
+    /// <summary>Every outcome of retryRanking.</summary>
+    public interface IRetryRankingResult { }
 
     public sealed class ReverseClaimInput
     {
@@ -4304,8 +4567,8 @@ namespace Onceward
         public string PlayerId { get; set; }
     }
 
-    /// <summary>There is no proposal, list, campaign or undo with this ID.</summary>
-    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
+    /// <summary>There is no proposal, list, campaign, ranking or undo with this ID, or it is of another game server.</summary>
+    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, ICreateRankingResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -4321,7 +4584,7 @@ namespace Onceward
         [JsonProperty("message")]
         public string Message { get; set; }
 
-        /// <summary>What it is: `proposal`, `list`, `campaign` or `undo`.</summary>
+        /// <summary>What it is: `proposal`, `list`, `campaign`, `ranking` or `undo`.</summary>
         [JsonProperty("record")]
         public string Record { get; set; }
     }
@@ -4444,7 +4707,7 @@ namespace Onceward
     public interface IWithdrawProposalResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         public string TypeName { get; set; }
 
@@ -4482,6 +4745,8 @@ namespace Onceward
             { "ProgressNotReached", typeof(ProgressNotReached) },
             { "ProposalReceipt", typeof(ProposalReceipt) },
             { "ProposalRefused", typeof(ProposalRefused) },
+            { "RankingReceipt", typeof(RankingReceipt) },
+            { "RankingRefused", typeof(RankingRefused) },
             { "Receipt", typeof(Receipt) },
             { "RequirementsNotMet", typeof(RequirementsNotMet) },
             { "RewardExpired", typeof(RewardExpired) },
@@ -4527,6 +4792,10 @@ namespace Onceward
         public static readonly Mutation<CancelCampaignInput, ICancelCampaignResult> CancelCampaign =
             new Mutation<CancelCampaignInput, ICancelCampaignResult>("cancelCampaign", "mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
+        /// <summary>Game servers and staff: ends a ranking that is not published. What it has paid stays, and another ranking can take its key.</summary>
+        public static readonly Mutation<CancelRankingInput, ICancelRankingResult> CancelRanking =
+            new Mutation<CancelRankingInput, ICancelRankingResult>("cancelRanking", "mutation cancelRanking($input: CancelRankingInput!) { result: cancelRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on RankingRefused { rankingId why } ... on UnknownRecord { id record } } }");
+
         /// <summary>Staff: ends an undo that is not done. What is reversed stays reversed.</summary>
         public static readonly Mutation<CancelUndoInput, ICancelUndoResult> CancelUndo =
             new Mutation<CancelUndoInput, ICancelUndoResult>("cancelUndo", "mutation cancelUndo($input: CancelUndoInput!) { result: cancelUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
@@ -4539,7 +4808,7 @@ namespace Onceward
         public static readonly Mutation<ClaimRewardInput, IClaimRewardResult> ClaimReward =
             new Mutation<ClaimRewardInput, IClaimRewardResult>("claimReward", "mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
-        /// <summary>Staff: checks a list as a whole and closes it. From then on it never changes.</summary>
+        /// <summary>Staff and game servers: checks a list as a whole and closes it. From then on it never changes.</summary>
         public static readonly Mutation<CloseListInput, ICloseListResult> CloseList =
             new Mutation<CloseListInput, ICloseListResult>("closeList", "mutation closeList($input: CloseListInput!) { result: closeList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }");
 
@@ -4555,9 +4824,13 @@ namespace Onceward
         public static readonly Mutation<CreateCodesInput, ICreateCodesResult> CreateCodes =
             new Mutation<CreateCodesInput, ICreateCodesResult>("createCodes", "mutation createCodes($input: CreateCodesInput!) { result: createCodes(input: $input) { __typename ... on Rejection { code correlationId message } ... on CodeBatchReceipt { batch { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } } }");
 
-        /// <summary>Staff: makes a list of players, whose rows are uploaded or found by a query.</summary>
+        /// <summary>Staff, and game servers for their rankings: makes a list of players, whose rows are uploaded or, for staff, found by a query.</summary>
         public static readonly Mutation<CreateListInput, ICreateListResult> CreateList =
             new Mutation<CreateListInput, ICreateListResult>("createList", "mutation createList($input: CreateListInput!) { result: createList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on NameTaken { id record } } }");
+
+        /// <summary>Game servers and staff: pays a ranking of up to 10000 places by a rank table of the balance config, as payoutRanking does. Its places are the rows of a closed list, each with its `rank`. The service pays them after the answer; `ranking` shows how far it is.</summary>
+        public static readonly Mutation<CreateRankingInput, ICreateRankingResult> CreateRanking =
+            new Mutation<CreateRankingInput, ICreateRankingResult>("createRanking", "mutation createRanking($input: CreateRankingInput!) { result: createRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on UnknownRecord { id record } } }");
 
         /// <summary>Staff: selects claims to be reversed after an incident, and tries their reversals without moving anything. `undo` shows how far that is. Reversals are not selected.</summary>
         public static readonly Mutation<CreateUndoInput, ICreateUndoResult> CreateUndo =
@@ -4615,6 +4888,10 @@ namespace Onceward
         public static readonly Mutation<ResumeUndoInput, IResumeUndoResult> ResumeUndo =
             new Mutation<ResumeUndoInput, IResumeUndoResult>("resumeUndo", "mutation resumeUndo($input: ResumeUndoInput!) { result: resumeUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
 
+        /// <summary>Game servers and staff: tries the rejected places of a ranking again, after what rejected them was settled: a wrong payment was reversed with `reopen`, or there is room under a ceiling.</summary>
+        public static readonly Mutation<RetryRankingInput, IRetryRankingResult> RetryRanking =
+            new Mutation<RetryRankingInput, IRetryRankingResult>("retryRanking", "mutation retryRanking($input: RetryRankingInput!) { result: retryRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on RankingRefused { rankingId why } ... on UnknownRecord { id record } } }");
+
         /// <summary>Staff, and game servers for claim types and exchanges whose `reversibleBy` names them: takes a claim back. Every balance that it moved is moved back, level-ups included; what regenerated stays. A claim is taken back once: after that the answer is AlreadyClaimed with the reversal, except that a claim that was not reopened can be reopened, which moves nothing. Returning what the player paid does not count against the limits of a staff member, unless a debt is left.</summary>
         public static readonly Mutation<ReverseClaimInput, IReverseClaimResult> ReverseClaim =
             new Mutation<ReverseClaimInput, IReverseClaimResult>("reverseClaim", "mutation reverseClaim($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
@@ -4643,7 +4920,7 @@ namespace Onceward
         public static readonly Mutation<TransferResourceInput, ITransferResourceResult> TransferResource =
             new Mutation<TransferResourceInput, ITransferResourceResult>("transferResource", "mutation transferResource($input: TransferResourceInput!) { result: transferResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on GiftsDeclined { playerId } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
 
-        /// <summary>Staff: adds 1 to 1000 rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × 1000 + n, by which faults name it.</summary>
+        /// <summary>Staff and game servers: adds 1 to 1000 rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × 1000 + n, by which faults name it.</summary>
         public static readonly Mutation<UploadListChunkInput, IUploadListChunkResult> UploadListChunk =
             new Mutation<UploadListChunkInput, IUploadListChunkResult>("uploadListChunk", "mutation uploadListChunk($input: UploadListChunkInput!) { result: uploadListChunk(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }");
 
@@ -4726,6 +5003,18 @@ namespace Onceward
         /// <summary>What staff proposed for others to approve, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryProposalsConnection> Proposals =
             new Query<QueryProposalsConnection>("proposals", "query proposals( $after: String $before: String $first: Int $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>Staff, and game servers of what they made: a ranking that was uploaded, and how far it is; null: there is none.</summary>
+        public static readonly Query<Ranking> Ranking =
+            new Query<Ranking>("ranking", "query ranking($id: PositiveInt!) { result: ranking(id: $id) { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } }");
+
+        /// <summary>Staff, and game servers of what they made: the rejected places of a ranking; 20 per page, at most 100. A page that staff read is audited.</summary>
+        public static readonly Query<QueryRankingRefusalsConnection> RankingRefusals =
+            new Query<QueryRankingRefusalsConnection>("rankingRefusals", "query rankingRefusals( $after: String $before: String $first: Int $last: Int $rankingId: PositiveInt! ) { result: rankingRefusals( after: $after before: $before first: $first last: $last rankingId: $rankingId ) { edges { cursor node { playerId position why } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>What each place of a ranking got; empty until every place was accepted. 20 per page, at most 100. A page that staff read is audited.</summary>
+        public static readonly Query<QueryRankingResultConnection> RankingResult =
+            new Query<QueryRankingResultConnection>("rankingResult", "query rankingResult( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $payout: ClaimType! ) { result: rankingResult( after: $after before: $before first: $first key: $key last: $last payout: $payout ) { edges { cursor node { gives { amount resource } playerId position rank } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>Claims across players by type, config version and time, newest first; 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<ClaimPage> SearchClaims =

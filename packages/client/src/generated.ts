@@ -336,6 +336,15 @@ export interface CancelCampaignInput {
 /** Every outcome of cancelCampaign. */
 export type CancelCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
 
+export interface CancelRankingInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly rankingId: number;
+}
+
+/** Every outcome of cancelRanking. */
+export type CancelRankingResult = IdempotencyKeyReused | RankingReceipt | RankingRefused | UnknownRecord;
+
 export interface CancelUndoInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
@@ -739,6 +748,26 @@ export interface CreateListInput {
 
 /** Every outcome of createList. */
 export type CreateListResult = IdempotencyKeyReused | ListReceipt | NameTaken;
+
+export interface CreateRankingInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Identifies the ranking, such as a tournament. One of the payout that is not cancelled has it. */
+  readonly key: string;
+  readonly listId: number;
+  /** How many places the ranking has: as many as the list has rows, at most 10000. */
+  readonly participants: number;
+  /** One of `payouts` of the balance config, as it is now. */
+  readonly payout: string;
+}
+
+/** Every outcome of createRanking. */
+export type CreateRankingResult =
+  | IdempotencyKeyReused
+  | ListRefused
+  | NameTaken
+  | RankingReceipt
+  | UnknownRecord;
 
 export interface CreateUndoInput {
   readonly filter: UndoFilter;
@@ -1166,9 +1195,12 @@ export type ListRefusal =
   | 'GIVES_MISSING'
   | 'GIVES_TWICE'
   | 'NOT_FILLED'
+  | 'NOT_RANKED'
   | 'OPEN'
   | 'OTHER_KIND'
-  | 'REPEATED_PLAYERS';
+  | 'OTHER_PARTICIPANTS'
+  | 'REPEATED_PLAYERS'
+  | 'TIED';
 
 /** The list does not take this: see `why`. */
 export interface ListRefused {
@@ -1191,6 +1223,8 @@ export interface ListRowInput {
   /** A part of the claim key, where a campaign must not collide with another of its name. */
   readonly item?: string | null;
   readonly playerId: string;
+  /** In a ranking: the number of the line, or the rank of the line before, with which it is shared. */
+  readonly rank?: number | null;
 }
 
 export interface ManualRewardInput {
@@ -1232,7 +1266,7 @@ export interface MarkReadResult {
   readonly marked: number;
 }
 
-/** Another list or campaign has this name. */
+/** Another list or campaign has this name, or another ranking this key. */
 export interface NameTaken {
   readonly __typename: 'NameTaken';
   readonly code: RejectionCode;
@@ -1242,7 +1276,7 @@ export interface NameTaken {
   readonly id: number;
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
-  /** What it is: `list` or `campaign`. */
+  /** What it is: `list`, `campaign` or `ranking`. */
   readonly record: string;
 }
 
@@ -1804,6 +1838,26 @@ export interface QueryProposalsConnectionEdge {
   readonly node: Proposal;
 }
 
+export interface QueryRankingRefusalsConnection {
+  readonly edges: readonly QueryRankingRefusalsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryRankingRefusalsConnectionEdge {
+  readonly cursor: string;
+  readonly node: RefusedPlace;
+}
+
+export interface QueryRankingResultConnection {
+  readonly edges: readonly QueryRankingResultConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryRankingResultConnectionEdge {
+  readonly cursor: string;
+  readonly node: RankingPlace;
+}
+
 export interface QueryStaffActionsConnection {
   readonly edges: readonly QueryStaffActionsConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -1831,6 +1885,69 @@ export interface RankInput {
   /** Their position, or the rank of the player before them, with whom they share it. */
   readonly rank: number;
 }
+
+/** A ranking that is paid by a rank table, each place once in the game. */
+export interface Ranking {
+  /** The config whose rank table pays it. */
+  readonly configVersion: number;
+  /** When it was published or cancelled. */
+  readonly endedAt: string | null;
+  readonly id: number;
+  readonly key: string;
+  readonly listId: number;
+  readonly madeAt: string;
+  /** The ID of a game server or staff member. */
+  readonly madeBy: string;
+  /** How many places were accepted: paid now, or before as the same place. */
+  readonly paid: number;
+  readonly participants: number;
+  readonly payout: string;
+  readonly refused: readonly RefusedPlaces[];
+  readonly state: RankingState;
+  /** Why it stopped by itself. */
+  readonly stopped: string | null;
+}
+
+/** A place of a published ranking, and what it got. */
+export interface RankingPlace {
+  /** What it got: without what did not fit under a ceiling. */
+  readonly gives: readonly ResourceAmount[];
+  /** Null where a player sees the place of another one. */
+  readonly playerId: string | null;
+  readonly position: number;
+  /** Tied players share the rank of the first of them. */
+  readonly rank: number;
+}
+
+/** The answer to an action on a ranking. It is recorded for good, and in the audit. */
+export interface RankingReceipt {
+  readonly __typename: 'RankingReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  /** The ranking as it is now, also where this is a replay. */
+  readonly ranking: Ranking;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+}
+
+/** Why a ranking does not take an action: its state. */
+export type RankingRefusal = 'CANCELLED' | 'PAYING' | 'PUBLISHED';
+
+/** The ranking does not take this: see `why`. */
+export interface RankingRefused {
+  readonly __typename: 'RankingRefused';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly rankingId: number;
+  readonly why: RankingRefusal;
+}
+
+/** What has become of a ranking. */
+export type RankingState = 'CANCELLED' | 'PAYING' | 'PUBLISHED' | 'UNSETTLED';
 
 /** The operation was granted, once. A retry with the same key returns the same receipt with `replayed: true`, whatever has happened since. */
 export interface Receipt {
@@ -1902,6 +2019,21 @@ export type RedeemCodeResult =
   | UnknownCode
   | VersionConflict;
 
+/** A place of a ranking that was rejected. */
+export interface RefusedPlace {
+  readonly playerId: string;
+  readonly position: number;
+  /** The kind of the rejection, such as `already_claimed`. */
+  readonly why: string;
+}
+
+/** How many places were rejected, and why. */
+export interface RefusedPlaces {
+  readonly places: number;
+  /** The kind of a rejection: `already_claimed` (the position or the player was paid otherwise), `limit_exceeded`. */
+  readonly why: string;
+}
+
 /** How the balance regenerates. The amount next to it includes regeneration up to now. */
 export interface Regeneration {
   /** When the balance will be full if nothing is spent; null where it is full. */
@@ -1931,6 +2063,7 @@ export type Rejection =
   | NotReversible
   | ProgressNotReached
   | ProposalRefused
+  | RankingRefused
   | RequirementsNotMet
   | RewardExpired
   | TermsChanged
@@ -1964,6 +2097,7 @@ export type RejectionCode =
   | 'NOT_REVERSIBLE'
   | 'PROGRESS_NOT_REACHED'
   | 'PROPOSAL_REFUSED'
+  | 'RANKING_REFUSED'
   | 'REQUIREMENTS_NOT_MET'
   | 'REWARD_EXPIRED'
   | 'TERMS_CHANGED'
@@ -2015,6 +2149,15 @@ export interface ResumeUndoInput {
 
 /** Every outcome of resumeUndo. */
 export type ResumeUndoResult = IdempotencyKeyReused | UndoReceipt | UndoRefused | UnknownRecord;
+
+export interface RetryRankingInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly rankingId: number;
+}
+
+/** Every outcome of retryRanking. */
+export type RetryRankingResult = IdempotencyKeyReused | RankingReceipt | RankingRefused | UnknownRecord;
 
 export interface ReverseClaimInput {
   /** The claim to take back: the ID that its receipt or the ledger shows. */
@@ -2482,7 +2625,7 @@ export interface UnknownPlayer {
   readonly playerId: string;
 }
 
-/** There is no proposal, list, campaign or undo with this ID. */
+/** There is no proposal, list, campaign, ranking or undo with this ID, or it is of another game server. */
 export interface UnknownRecord {
   readonly __typename: 'UnknownRecord';
   readonly code: RejectionCode;
@@ -2491,7 +2634,7 @@ export interface UnknownRecord {
   readonly id: number;
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
-  /** What it is: `proposal`, `list`, `campaign` or `undo`. */
+  /** What it is: `proposal`, `list`, `campaign`, `ranking` or `undo`. */
   readonly record: string;
 }
 
@@ -2590,6 +2733,10 @@ export interface Mutations {
     readonly input: CancelCampaignInput;
     readonly result: CancelCampaignResult;
   };
+  readonly cancelRanking: {
+    readonly input: CancelRankingInput;
+    readonly result: CancelRankingResult;
+  };
   readonly cancelUndo: {
     readonly input: CancelUndoInput;
     readonly result: CancelUndoResult;
@@ -2621,6 +2768,10 @@ export interface Mutations {
   readonly createList: {
     readonly input: CreateListInput;
     readonly result: CreateListResult;
+  };
+  readonly createRanking: {
+    readonly input: CreateRankingInput;
+    readonly result: CreateRankingResult;
   };
   readonly createUndo: {
     readonly input: CreateUndoInput;
@@ -2677,6 +2828,10 @@ export interface Mutations {
   readonly resumeUndo: {
     readonly input: ResumeUndoInput;
     readonly result: ResumeUndoResult;
+  };
+  readonly retryRanking: {
+    readonly input: RetryRankingInput;
+    readonly result: RetryRankingResult;
   };
   readonly reverseClaim: {
     readonly input: ReverseClaimInput;
@@ -2896,6 +3051,33 @@ export interface Queries {
     };
     readonly result: QueryProposalsConnection;
   };
+  readonly ranking: {
+    readonly input: {
+      readonly id: number;
+    };
+    readonly result: Ranking | null;
+  };
+  readonly rankingRefusals: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+      readonly rankingId: number;
+    };
+    readonly result: QueryRankingRefusalsConnection;
+  };
+  readonly rankingResult: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly key: string;
+      readonly last?: number | null;
+      readonly payout: string;
+    };
+    readonly result: QueryRankingResultConnection;
+  };
   readonly searchClaims: {
     readonly input: {
       /** `next` of the page before. */
@@ -2994,6 +3176,14 @@ export const cancelCampaign: Mutation<'cancelCampaign'> = {
     'mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
+/** Game servers and staff: ends a ranking that is not published. What it has paid stays, and another ranking can take its key. */
+export const cancelRanking: Mutation<'cancelRanking'> = {
+  kind: 'mutation',
+  name: 'cancelRanking',
+  document:
+    'mutation cancelRanking($input: CancelRankingInput!) { result: cancelRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on RankingRefused { rankingId why } ... on UnknownRecord { id record } } }',
+};
+
 /** Staff: ends an undo that is not done. What is reversed stays reversed. */
 export const cancelUndo: Mutation<'cancelUndo'> = {
   kind: 'mutation',
@@ -3018,7 +3208,7 @@ export const claimReward: Mutation<'claimReward'> = {
     'mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
-/** Staff: checks a list as a whole and closes it. From then on it never changes. */
+/** Staff and game servers: checks a list as a whole and closes it. From then on it never changes. */
 export const closeList: Mutation<'closeList'> = {
   kind: 'mutation',
   name: 'closeList',
@@ -3050,12 +3240,20 @@ export const createCodes: Mutation<'createCodes'> = {
     'mutation createCodes($input: CreateCodesInput!) { result: createCodes(input: $input) { __typename ... on Rejection { code correlationId message } ... on CodeBatchReceipt { batch { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } } }',
 };
 
-/** Staff: makes a list of players, whose rows are uploaded or found by a query. */
+/** Staff, and game servers for their rankings: makes a list of players, whose rows are uploaded or, for staff, found by a query. */
 export const createList: Mutation<'createList'> = {
   kind: 'mutation',
   name: 'createList',
   document:
     'mutation createList($input: CreateListInput!) { result: createList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on NameTaken { id record } } }',
+};
+
+/** Game servers and staff: pays a ranking of up to 10000 places by a rank table of the balance config, as payoutRanking does. Its places are the rows of a closed list, each with its `rank`. The service pays them after the answer; `ranking` shows how far it is. */
+export const createRanking: Mutation<'createRanking'> = {
+  kind: 'mutation',
+  name: 'createRanking',
+  document:
+    'mutation createRanking($input: CreateRankingInput!) { result: createRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on UnknownRecord { id record } } }',
 };
 
 /** Staff: selects claims to be reversed after an incident, and tries their reversals without moving anything. `undo` shows how far that is. Reversals are not selected. */
@@ -3169,6 +3367,14 @@ export const resumeUndo: Mutation<'resumeUndo'> = {
     'mutation resumeUndo($input: ResumeUndoInput!) { result: resumeUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
 };
 
+/** Game servers and staff: tries the rejected places of a ranking again, after what rejected them was settled: a wrong payment was reversed with `reopen`, or there is room under a ceiling. */
+export const retryRanking: Mutation<'retryRanking'> = {
+  kind: 'mutation',
+  name: 'retryRanking',
+  document:
+    'mutation retryRanking($input: RetryRankingInput!) { result: retryRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on RankingRefused { rankingId why } ... on UnknownRecord { id record } } }',
+};
+
 /** Staff, and game servers for claim types and exchanges whose `reversibleBy` names them: takes a claim back. Every balance that it moved is moved back, level-ups included; what regenerated stays. A claim is taken back once: after that the answer is AlreadyClaimed with the reversal, except that a claim that was not reopened can be reopened, which moves nothing. Returning what the player paid does not count against the limits of a staff member, unless a debt is left. */
 export const reverseClaim: Mutation<'reverseClaim'> = {
   kind: 'mutation',
@@ -3225,7 +3431,7 @@ export const transferResource: Mutation<'transferResource'> = {
     'mutation transferResource($input: TransferResourceInput!) { result: transferResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on GiftsDeclined { playerId } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
-/** Staff: adds 1 to 1000 rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × 1000 + n, by which faults name it. */
+/** Staff and game servers: adds 1 to 1000 rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × 1000 + n, by which faults name it. */
 export const uploadListChunk: Mutation<'uploadListChunk'> = {
   kind: 'mutation',
   name: 'uploadListChunk',
@@ -3391,6 +3597,30 @@ export const proposals: Query<'proposals'> = {
   name: 'proposals',
   document:
     'query proposals( $after: String $before: String $first: Int $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** Staff, and game servers of what they made: a ranking that was uploaded, and how far it is; null: there is none. */
+export const ranking: Query<'ranking'> = {
+  kind: 'query',
+  name: 'ranking',
+  document:
+    'query ranking($id: PositiveInt!) { result: ranking(id: $id) { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } }',
+};
+
+/** Staff, and game servers of what they made: the rejected places of a ranking; 20 per page, at most 100. A page that staff read is audited. */
+export const rankingRefusals: Query<'rankingRefusals'> = {
+  kind: 'query',
+  name: 'rankingRefusals',
+  document:
+    'query rankingRefusals( $after: String $before: String $first: Int $last: Int $rankingId: PositiveInt! ) { result: rankingRefusals( after: $after before: $before first: $first last: $last rankingId: $rankingId ) { edges { cursor node { playerId position why } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** What each place of a ranking got; empty until every place was accepted. 20 per page, at most 100. A page that staff read is audited. */
+export const rankingResult: Query<'rankingResult'> = {
+  kind: 'query',
+  name: 'rankingResult',
+  document:
+    'query rankingResult( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $payout: ClaimType! ) { result: rankingResult( after: $after before: $before first: $first key: $key last: $last payout: $payout ) { edges { cursor node { gives { amount resource } playerId position rank } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** Claims across players by type, config version and time, newest first; 20 per page, at most 100. Each page is audited. */

@@ -75,6 +75,7 @@ const READERS: readonly Reader[] = [
 const WITHOUT_PLAYER = [
   ...['balanceConfig', 'claimsOf', 'integrity', 'searchClaims', 'staffActions', 'trace'],
   ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals', 'undo', 'undoPlayers'],
+  ...['ranking', 'rankingRefusals', 'rankingResult'],
 ];
 
 describe('a query', () => {

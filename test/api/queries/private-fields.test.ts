@@ -117,6 +117,7 @@ describe('a player', () => {
       claim: await Promise.all(claims.map(({ claim }) => me.claim({ id: claim.id }))),
       pendingRewards: [await me.pendingRewards({})],
       inbox: [await me.inbox({})],
+      rankingResult: [await me.rankingResult({ payout: 'arena', key: 'arena-week-1' })],
       trace: await Promise.all(ids.map((correlationId) => me.trace({ correlationId }))),
       previewClaim: [await me.previewClaim({ type: 'daily_quest' })],
       previewExchange: [await me.previewExchange({ exchange: 'buy_summon_token' })],

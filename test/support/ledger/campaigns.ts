@@ -1,6 +1,7 @@
 /** Lists and campaigns for tests of the kernel: actions of staff, and the calls of the Worker that drive a campaign. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import type { StaffPermission } from '../../../src/domain/actor.ts';
 import { CONTRACT_VERSION, type KernelOperation } from '../../../src/ledger/kernel-contract.ts';
 import { granted, type Ledger } from './ledger.ts';
 import { fresh, give, operation, ownOperation } from './operations.ts';
@@ -9,6 +10,8 @@ export const named = (what: string) => `${what}_${randomUUID().replaceAll('-', '
 
 export const rowsOf = (players: readonly string[], over: object = {}) =>
   players.map((player) => ({ player, ...over }));
+
+const permissionOf = (kind: string) => `${kind.split('.')[0]}:manage` as StaffPermission;
 
 interface Made {
   readonly id: number;
@@ -57,7 +60,7 @@ function openActions({ app, commit, addStaff }: Ledger) {
 
   async function act(by: string, action: { kind: string } & Record<string, unknown>, over: object = {}) {
     const sent = {
-      ...ownOperation(by, { permission: 'campaign:manage', input: {} }),
+      ...ownOperation(by, { permission: permissionOf(action.kind), input: {} }),
       ...(await current()),
       ...over,
     };

@@ -45,6 +45,7 @@ export function startIsolate(sources: Sources = {}): Door {
     tokens: tokenSettings(bindings),
     codeSecret: bindings.CODE_SECRET ?? null,
     beginCampaign: null,
+    payRanking: async () => {},
   });
   return async (url, init) =>
     server.fetch(new Request(url, init), {

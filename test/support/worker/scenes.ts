@@ -21,6 +21,7 @@ import {
 } from './client.ts';
 import { createCode } from './codes.ts';
 import { addStaffMember, owner } from './ledger-state.ts';
+import { newRanking, rankedList, rankingThatIs } from './rankings.ts';
 import type { Receipt } from './schema-types.ts';
 import {
   fresh,
@@ -191,6 +192,21 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
       rows: [{ playerId: fresh('player'), gives: [{ resource: 'lumees', amount: 5 }] }],
     }),
   },
+  'createList by a server': { input: () => ({ name: named('list') }) },
+  'uploadListChunk by a server': {
+    input: async () => ({
+      listId: await openList(null, [], asServer()),
+      rows: [{ playerId: fresh('player'), rank: 1 }],
+    }),
+  },
+  'closeList by a server': {
+    input: async () => ({ listId: await openList(null, [{ playerId: fresh('player') }], asServer()) }),
+  },
+  // Staff act on what servers made.
+  createRanking: { input: async () => ({ key: fresh('week'), listId: await rankedList([fresh('player')]) }) },
+  retryRanking: { input: async () => ({ rankingId: await rankingThatIs('unsettled') }) },
+  cancelRanking: { input: async () => ({ rankingId: await rankingThatIs('unsettled') }) },
+  ranking: { input: async () => ({ id: (await newRanking([fresh('player')])).id }) },
   fillList: { input: async () => ({ listId: await openList({}) }) },
   closeList: { input: async () => ({ listId: await openList(null, [{ playerId: fresh('player') }]) }) },
   createCampaign: { input: async () => ({ name: named('campaign'), listId: await closedList() }) },
