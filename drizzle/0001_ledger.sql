@@ -466,6 +466,7 @@ CREATE TABLE "onceward"."reward_claims" (
 	"limits_used" json,
 	"facts_read" json,
 	"paid_with" smallint,
+	"became_pending" boolean,
 	CONSTRAINT "reward_claims_one_per_number" PRIMARY KEY("player","number"),
 	CONSTRAINT "reward_claims_one_per_idempotency_key" UNIQUE("player","idempotency_key"),
 	CONSTRAINT "reward_claims_granted_once" UNIQUE("player","claim_type","claim_key","generation")

@@ -86,6 +86,10 @@ CREATE TYPE "onceward"."announcement" AS (
   claim_type "onceward"."given_text", claim_key "onceward"."given_text",
   plan "onceward"."plan", origin "onceward"."given_count", expires_at timestamptz,
   message json);--> statement-breakpoint
+-- What a gift does that does not fit under a ceiling: it becomes a pending reward of its receiver,
+-- whole. `origin`: 1 a server, 2 staff, 3 a campaign, 4 a transfer. `message` as in an announcement.
+CREATE TYPE "onceward"."when_full" AS (
+  origin "onceward"."given_count", message json);--> statement-breakpoint
 
 -- The claim to take back: by its public ID (for the answer) and what the ID holds. `quantity`: how
 -- many of its units; null: all that are left. `counters`: the resources that count draws for
@@ -104,6 +108,8 @@ CREATE TYPE "onceward"."reversal" AS (
 -- resource that postings, requirements, choices, milestones and limits name. `shown`: those that
 -- level, tier and stats follow from.
 -- `accepts_gifts`: whether others can give the player something from now on; null: as before.
+-- `on_full`: what happens where the gift does not fit, to the counterparty if there is one, or else
+-- to the player; null: it is refused, or clamped.
 -- `decided_on`: the player's number in the read that it was decided on; null: it was decided on
 -- none. `facts_read`: what was read, to be kept with the claim. `zones_seen`, `zones_next`: the
 -- player's zones that it was decided on, and those from now on; null: it does not depend on the
@@ -119,7 +125,8 @@ CREATE TYPE "onceward"."operation" AS (
   milestones boolean, counterparty text, counterparty_postings "onceward"."posting"[],
   limits "onceward"."limit_use"[], age "onceward"."required_age",
   staff "onceward"."staff_terms", units integer,
-  announces "onceward"."announcement", reverses "onceward"."reversal", shown text[],
+  announces "onceward"."announcement", on_full "onceward"."when_full",
+  reverses "onceward"."reversal", shown text[],
   accepts_gifts boolean, occurred_at timestamptz, decided_on integer,
   facts_read json, redeems text, zones_seen text,
   zones_next text);--> statement-breakpoint
@@ -204,6 +211,11 @@ CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
     (((VALUE).announces).plan).choices, (((VALUE).announces).plan).source_keys) = 0)
   CONSTRAINT "an_announcement_has_an_origin"
     CHECK ((VALUE).announces IS NULL OR ((VALUE).announces).origin BETWEEN 1 AND 3)
+  CONSTRAINT "only_a_plain_gift_becomes_pending" CHECK ((VALUE).on_full IS NULL OR (
+    (VALUE).source = 'postings' AND (VALUE).player IS NOT NULL
+    AND cardinality((VALUE).choices) = 0 AND cardinality((VALUE).advances) = 0
+    AND cardinality((VALUE).source_keys) = 0 AND ((VALUE).on_full).origin BETWEEN 1 AND 4
+    AND (length(((VALUE).on_full).message::text) <= 16384) IS NOT FALSE))
   CONSTRAINT "an_announcement_expires_at_a_time_of_the_calendar" CHECK (
     (((VALUE).announces).expires_at BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T23:59:59.999Z')
       IS NOT FALSE)
@@ -335,10 +347,11 @@ CREATE TYPE "onceward"."shown" AS (by_number json, by_name json);--> statement-b
 
 -- What was decided about one operation: `draws`, `moves` and `uses` are to be written, or
 -- `rejection` is recorded. `raises`, `other_raises`: by how much the players' versions rise.
+-- `became_pending`: what its receiver should get did not fit, and becomes a pending reward.
 CREATE TYPE "onceward"."verdict" AS (
   rejection json, me "onceward"."side", moves "onceward"."move"[],
   other_moves "onceward"."move"[], draws json[], uses "onceward"."counter"[],
-  raises integer, other_raises integer, paid_with smallint);--> statement-breakpoint
+  raises integer, other_raises integer, paid_with smallint, became_pending boolean);--> statement-breakpoint
 
 -- One row for each granted operation. A reader takes the rows whose transaction is older than every
 -- running one, so it misses none. A partition whose events were all sent is emptied at once

@@ -1,4 +1,4 @@
--- What a reversal does to a progress counter (04_resolve.sql).
+-- What a reversal does to a progress counter (04_reversals.sql).
 
 -- Whether a claim counts for what is left of a counter: it is no reversal, and not taken back.
 CREATE OR REPLACE FUNCTION onceward.still_counts(

@@ -165,34 +165,6 @@ RETURN CASE reason
     'expected', op.expected_version, 'current', (state).version)
   WHEN 'progress' THEN onceward.unmet(op.requires, (state).me) END;
 
--- What an operation counts towards the limits of its staff member. Returning what the player paid
--- is no award as long as what it bought is taken back whole. Where a debt is left, all of it is.
-CREATE OR REPLACE FUNCTION onceward.counted_award(
-  op onceward.operation, state onceward.state, rules onceward.regeneration_rules[],
-  context onceward.context)
-RETURNS onceward.staff_state LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  nothing onceward.staff_state := state.staff;
-  step    record;
-  moves   onceward.move[];
-BEGIN
-  IF op.source <> 'reversal' THEN RETURN state.staff; END IF;
-  nothing.given := 0;
-  nothing.gifts := NULL;
-  IF NOT (op.reverses).allow_debt THEN RETURN nothing; END IF;
-  step := onceward.post(state.me, '{}', op.postings, 1, rules, state.at);
-  IF op.milestones AND step.rejection IS NULL THEN
-    step := onceward.post(step.side, step.moves, onceward.milestone_postings(
-      context.milestones, state.me, step.side, -9007199254740991), 2, rules, state.at);
-  END IF;
-  moves := step.moves;
-  step := onceward.post(state.other, '{}', op.counterparty_postings, 1, rules, state.at);
-  IF EXISTS (
-    SELECT FROM unnest(moves || step.moves) AS m WHERE m.delta < 0 AND m.before + m.delta < 0)
-  THEN RETURN state.staff; END IF;
-  RETURN nothing;
-END $$;
-
 -- The limits that an operation uses or gives back: staff limits first, then the others.
 CREATE OR REPLACE FUNCTION onceward.judge_uses(
   op onceward.operation, state onceward.state, resolution onceward.resolution,
@@ -250,6 +222,11 @@ BEGIN
   verdict.other_moves := step.moves;
   -- A gift leaves the version of who receives it; taking it back raises it.
   verdict.other_raises := CASE op.source WHEN 'reversal' THEN 1 ELSE 0 END;
+  IF step.rejection->>'kind' = 'limit_exceeded' AND NOT op.on_full IS NULL THEN
+    verdict.other_moves := '{}';
+    verdict.became_pending := true;
+    RETURN verdict;
+  END IF;
   verdict.rejection := CASE step.rejection->>'kind'
     WHEN 'limit_exceeded' THEN onceward.limit_exceeded('recipient_ceiling',
       step.rejection->>'resource', 0, 0, (step.rejection->>'requested')::bigint, NULL)
@@ -315,6 +292,8 @@ BEGIN
   verdict.raises := CASE op.source WHEN 'announcement' THEN 0 ELSE 1 END;
   IF subject.other IS NOT NULL AND step.rejection IS NULL THEN
     RETURN onceward.judge_other(op, state, rules, verdict);
+  ELSIF step.rejection IS NOT NULL AND NOT op.on_full IS NULL AND op.counterparty IS NULL THEN
+    RETURN onceward.or_pending(state, verdict);
   END IF;
   RETURN verdict;
 END $$;

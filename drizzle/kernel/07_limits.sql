@@ -34,19 +34,20 @@ RETURN (
                  THEN onceward.claim_number_at(of_player, since) END AS number OFFSET 0
          ) AS first)::bigint;
 
--- How much of a resource a player received in claims of these types that others made with them.
+-- How much of a resource others gave a player in claims of these types: what those claims took of
+-- the others, because what did not fit counts, too.
 CREATE OR REPLACE FUNCTION onceward.received_since(
   of_player bigint, claim_types smallint[], resource text, since timestamptz)
 RETURNS bigint LANGUAGE sql STABLE
 RETURN (
-  SELECT coalesce(sum(e.delta), 0)
+  SELECT coalesce(-sum(e.delta), 0)
     FROM (SELECT onceward.claim_number_at(of_player, since) AS number OFFSET 0) AS first
     JOIN onceward.reward_claims c
       ON c.counterparty = of_player AND c.counterparty_number >= first.number
          AND c.claim_type = ANY (claim_types)
     JOIN onceward.ledger_entries e
-      ON e.player = of_player AND e.number = c.counterparty_number
-   WHERE e.cause = 1 AND e.delta > 0
+      ON e.player = c.player AND e.number = c.number
+   WHERE e.cause = 1 AND e.delta < 0
      AND e.resource = onceward.number_of(1, received_since.resource)
      AND (SELECT r.reopened FROM onceward.reversed_claims r
            WHERE r.player = c.player AND r.number = c.number) IS NOT TRUE)::bigint;

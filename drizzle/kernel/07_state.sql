@@ -49,7 +49,7 @@ BEGIN
          (SELECT c.number FROM onceward.reward_claims c
            WHERE c.player = a.no AND c.claim_type = subject.claim_type
              AND c.claim_key = op.claim_key
-             AND op.source <> 'reversal'  -- its parts are numbered (04_resolve.sql)
+             AND op.source <> 'reversal'  -- its parts are numbered (04_reversals.sql)
            ORDER BY c.generation DESC LIMIT 1),
          (SELECT true FROM onceward.pending_rewards w
            WHERE w.player = a.no AND w.claim_type = subject.claim_type

@@ -38,6 +38,7 @@ RETURN (
            THEN (SELECT c.id FROM onceward.actors c WHERE c.no = claim.counterparty) END,
       'draws', claim.draws, 'input', claim.input, 'occurredAt', onceward.ms(claim.occurred_at),
       'factsRead', claim.facts_read, 'paidWith', claim.paid_with,
+      'becamePending', claim.became_pending,
       'limitsUsed', CASE WHEN claim.limits_used IS NOT NULL
                          THEN onceward.used_limits(claim.limits_used, claim.player) END)
     FROM onceward.actors p, onceward.actors a WHERE p.no = claim.player AND a.no = claim.actor);
@@ -75,7 +76,8 @@ BEGIN
     'configVersion', context.version,
     'amountsVersion', nullif(resolution.amounts_version, context.version),
     'claimedAt', state.at, 'counterpartyId', state.other_id, 'draws', verdict.draws,
-    'factsRead', op.facts_read, 'paidWith', verdict.paid_with, 'limitsUsed',
+    'factsRead', op.facts_read, 'paidWith', verdict.paid_with,
+    'becamePending', verdict.became_pending, 'limitsUsed',
     CASE WHEN limits_used IS NOT NULL
          THEN onceward.used_limits(limits_used, (state.me).player) END,
     'changes', verdict.moves, 'counterpartyChanges', verdict.other_moves, 'shown', shown);
@@ -91,10 +93,14 @@ RETURN CASE WHEN rejection->>'kind' <> 'already_claimed' THEN rejection ELSE coa
   json_build_object(
   'kind', 'already_claimed', 'number', rejection->'number', 'sourceKey', rejection->'sourceKey',
   'reversedBy', (
-    SELECT json_build_object('number', c.number, 'at', onceward.ms(c.claimed_at))
-      FROM onceward.reversed_claims r JOIN onceward.reward_claims c
-           ON c.player = r.player AND c.number = r.reversed_by
-     WHERE r.player = of_player AND r.number = (rejection->>'number')::integer
+    SELECT json_build_object('number', CASE c.player WHEN of_player THEN c.number
+                                       ELSE c.counterparty_number END,
+                             'at', onceward.ms(c.claimed_at))
+      FROM onceward.reward_claims m
+      CROSS JOIN LATERAL onceward.taken_back_with(m) AS w
+      JOIN onceward.reversed_claims r ON r.player = w.player AND r.number = w.number
+      JOIN onceward.reward_claims c ON c.player = r.player AND c.number = r.reversed_by
+     WHERE m.player = of_player AND m.number = (rejection->>'number')::integer
        AND r.reversed = r.units))) END;
 
 -- The claim that was granted first, where a rejection is that it was claimed before; of an expired

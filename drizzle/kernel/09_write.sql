@@ -22,7 +22,7 @@ BEGIN
     version, config_version, amounts_version, counterparty_number, counterparty_version, announced,
     units,
     operation, claim_type, generation, claim_key, idempotency_key, client_correlation_id, reason,
-    input, draws, shown, limits_used, facts_read, paid_with)
+    input, draws, shown, limits_used, facts_read, paid_with, became_pending)
   VALUES (
     subject.player, subject.actor, state.at, subject.other, op.occurred_at, op.correlation_id,
     op.fingerprint, state.number + 1, state.version + verdict.raises, context.version,
@@ -31,7 +31,8 @@ BEGIN
     subject.operation, subject.claim_type,
     CASE WHEN state.reopened THEN state.generation + 1 ELSE 0 END, op.claim_key,
     op.idempotency_key, onceward.sent_correlation(op, subject.player), op.reason, op.input,
-    array_to_json(verdict.draws), shown, uses, op.facts_read, verdict.paid_with);
+    array_to_json(verdict.draws), shown, uses, op.facts_read, verdict.paid_with,
+    verdict.became_pending);
   UPDATE onceward.actors a
      SET number = a.number + 1, version = a.version + verdict.raises, updated_at = state.at,
          created_at = coalesce(a.created_at, state.at),
@@ -167,9 +168,32 @@ BEGIN
            (op.announces).claim_key, (op.announces).message,
            onceward.announced_plan(op, state, verdict);
   END IF;
+  IF verdict.became_pending THEN
+    PERFORM onceward.write_what_did_not_fit(op, subject, state, context);
+  END IF;
   IF resolution.target IS NOT NULL THEN
     PERFORM onceward.write_reversal(op, subject, state, resolution);
   END IF;
+END $$;
+
+-- What did not fit, as a pending reward of who should have received it. Its key is the receiver's
+-- number of the claim. What it used of limits, the claim has recorded.
+CREATE OR REPLACE FUNCTION onceward.write_what_did_not_fit(
+  op onceward.operation, subject onceward.subject, state onceward.state,
+  context onceward.context)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  receiver CONSTANT bigint := coalesce(subject.other, subject.player);
+  number   CONSTANT integer := coalesce(state.other_number, state.number) + 1;
+  plan     CONSTANT onceward.plan := ROW(
+    op.resources, CASE WHEN subject.other IS NULL THEN op.postings
+                       ELSE op.counterparty_postings END, '{}', '{}', NULL);
+BEGIN
+  PERFORM onceward.check_plan(plan);
+  INSERT INTO onceward.pending_rewards (
+    player, announced_at, number, config_version, claim_type, origin, claim_key, message, plan)
+  VALUES (receiver, state.at, number, context.version, subject.claim_type, (op.on_full).origin,
+          'received/' || number, (op.on_full).message, row_to_json(plan));
 END $$;
 
 -- The state of a reversed claim, and what became free with it.
@@ -194,6 +218,12 @@ BEGIN
     RETURNING o.player, o.number)
   UPDATE onceward.reversed_claims r SET reopened = true FROM taken_back t
    WHERE r.player = t.player AND r.number = t.number;
+  IF subject.other IS NOT NULL THEN
+    -- A transfer that its recipient has not collected yet.
+    DELETE FROM onceward.pending_rewards w USING onceward.reward_claims c
+     WHERE c.player = subject.player AND c.number = resolution.target
+       AND w.player = c.counterparty AND w.number = c.counterparty_number;
+  END IF;
   IF (op.reverses).reopen THEN
     DELETE FROM onceward.source_keys k
      WHERE k.player = subject.player AND k.number = resolution.target;

@@ -43,6 +43,7 @@ BEGIN
     RETURN;
   END IF;
   op.counterparty := NULL;
+  op.on_full := NULL;
   op.counterparty_postings := '{}';
   op.limits := ARRAY(SELECT u FROM unnest(op.limits) AS u WHERE u.kind <> 'recipient');
   subject.other := NULL;

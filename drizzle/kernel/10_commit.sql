@@ -203,7 +203,7 @@ BEGIN
     PERFORM onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));
   END IF;
   IF state.pending OR verdict.uses IS NOT NULL OR op.actor_kind = 'staff'
-     OR cardinality(op.source_keys) > 0 OR op.source <> 'postings' THEN
+     OR cardinality(op.source_keys) > 0 OR op.source <> 'postings' OR verdict.became_pending THEN
     PERFORM onceward.write_rare(op, subject, state, resolution, verdict, context);
   END IF;
   answer := onceward.new_claim_json(op, state, resolution, verdict, context, shown.by_name, answer);
@@ -237,8 +237,8 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF contract IS DISTINCT FROM 8 THEN
-    RAISE EXCEPTION 'this kernel speaks contract 8, not %: migrate before you deploy', contract
+  IF contract IS DISTINCT FROM 9 THEN
+    RAISE EXCEPTION 'this kernel speaks contract 9, not %: migrate before you deploy', contract
       USING ERRCODE = 'invalid_parameter_value';
   ELSIF operations NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'a call commits 1 to 100 operations' USING ERRCODE = 'invalid_parameter_value';

@@ -14,6 +14,7 @@ RETURN CASE WHEN (verdict).rejection IS NOT NULL
   ELSE json_build_object(
     'kind', 'preview', 'playerVersion', (state).version, 'pending', (op).source = 'pending',
     'changes', array_to_json((verdict).moves), 'paidWith', (verdict).paid_with,
+    'becamePending', (verdict).became_pending,
     'shown', (onceward.shown_of((op).shown, (state).me, (verdict).me)).by_name,
     'balances', (SELECT coalesce(json_object_agg(b.name, b.amount), '{}')
                    FROM unnest(((verdict).me).resources, ((verdict).me).amounts)

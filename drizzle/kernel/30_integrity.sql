@@ -162,14 +162,32 @@ SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 BEGIN ATOMIC
   SELECT 'I12', w.player, NULL::smallint, NULL::integer, w.number,
          format('the pending reward %s was not announced then, or it is paid', w.claim_key)
-    FROM onceward.pending_rewards w LEFT JOIN onceward.reward_claims c
-      ON (c.player, c.number) = (w.player, w.number)
+    FROM onceward.pending_rewards w
+    LEFT JOIN onceward.reward_claims c ON (c.player, c.number) = (w.player, w.number)
+    LEFT JOIN onceward.reward_claims t
+      ON (t.counterparty, t.counterparty_number) = (w.player, w.number) AND t.became_pending
    WHERE w.player > low AND w.player <= high
-     AND (c.claimed_at IS DISTINCT FROM w.announced_at OR EXISTS (
+     AND (coalesce(c.claimed_at, t.claimed_at) IS DISTINCT FROM w.announced_at OR EXISTS (
        SELECT FROM onceward.reward_claims p
         WHERE (p.player, p.claim_type, p.claim_key) = (w.player, w.claim_type, w.claim_key)
           AND NOT EXISTS (SELECT FROM onceward.reversed_claims r
                            WHERE (r.player, r.number) = (p.player, p.number) AND r.reopened)))
+  UNION ALL
+  -- What did not fit is pending, paid, or taken back.
+  SELECT 'I12', b.player, NULL, NULL, b.number,
+         format('what %s could not give is %s times pending or paid', b.claim_key, found.times)
+    FROM onceward.reward_claims b CROSS JOIN LATERAL (
+      SELECT count(*) AS times FROM (
+        SELECT FROM onceward.pending_rewards w
+         WHERE (w.player, w.number) = (coalesce(b.counterparty, b.player),
+                                       coalesce(b.counterparty_number, b.number))
+        UNION ALL
+        SELECT FROM onceward.reward_claims p
+         WHERE (p.player, p.announced) = (coalesce(b.counterparty, b.player),
+                                          coalesce(b.counterparty_number, b.number))) AS f) AS found
+   WHERE b.player > low AND b.player <= high AND b.became_pending AND found.times <> 1
+     AND NOT (found.times = 0 AND EXISTS (
+       SELECT FROM onceward.reversed_claims r WHERE (r.player, r.number) = (b.player, b.number)))
   UNION ALL
   SELECT 'I15', r.player, NULL, NULL, r.number,
          format('%s of %s units are reversed; the claim has %s', r.reversed, r.units, c.units)
@@ -177,7 +195,7 @@ BEGIN ATOMIC
     LEFT JOIN onceward.reward_claims c ON (c.player, c.number) = (r.player, r.number)
     LEFT JOIN onceward.reward_claims d ON (d.player, d.number) = (r.player, r.reversed_by)
    WHERE r.player > low AND r.player <= high
-     AND (c.units IS DISTINCT FROM r.units OR r.reversed > r.units
+     AND (greatest(c.units, 1) <> r.units OR c.units IS NULL OR r.reversed > r.units
        OR r.parts > r.reversed + r.reopened::integer
        OR d.number IS NULL);
 END;

@@ -9,15 +9,15 @@ SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 BEGIN ATOMIC
   -- The claims of the players, and those of others with them: in both, from their side.
   WITH claims AS MATERIALIZED (
-    SELECT c.player, c.number, false AS received, c.claim_type, c.units, c.limits_used,
-           c.claimed_at
+    SELECT c.player, c.number, c.player AS giver, c.number AS given_as, false AS received,
+           c.claim_type, c.units, c.limits_used, c.claimed_at
       FROM onceward.reward_claims c
      WHERE c.player > low AND c.player <= high AND NOT EXISTS (
        SELECT FROM onceward.reversed_claims r
         WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)
     UNION ALL
-    SELECT c.counterparty, c.counterparty_number, true, c.claim_type, c.units, c.limits_used,
-           c.claimed_at
+    SELECT c.counterparty, c.counterparty_number, c.player, c.number, true, c.claim_type, c.units,
+           c.limits_used, c.claimed_at
       FROM onceward.reward_claims c
      WHERE c.counterparty > low AND c.counterparty <= high AND NOT EXISTS (
        SELECT FROM onceward.reversed_claims r
@@ -34,9 +34,10 @@ BEGIN ATOMIC
      WHERE w.player > low AND w.player <= high AND x->>0 = '1'
     UNION ALL
     SELECT c.player, c.number, k."limit", k.period, CASE WHEN k.resource IS NULL THEN c.units ELSE (
-             SELECT sum(abs(e.delta)) FROM onceward.ledger_entries e
-              WHERE (e.player, e.number, e.resource) = (c.player, c.number, k.resource)
-                AND e.cause = 1 AND (e.delta > 0) = k.received) END
+             -- What somebody received is what the other gave, also where it did not fit.
+             SELECT -sum(e.delta) FROM onceward.ledger_entries e
+              WHERE (e.player, e.number, e.resource) = (c.giver, c.given_as, k.resource)
+                AND e.cause = 1 AND e.delta < 0) END
       FROM onceward.counted_claims k JOIN claims AS c
         ON (c.player, c.claim_type) = (k.subject, k.claim_type) AND c.number <= k.up_to
            AND c.received = k.received AND c.claimed_at >= k.since

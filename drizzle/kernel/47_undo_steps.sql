@@ -4,7 +4,9 @@
 --
 -- Locks: the undo, then what commit_operations locks.
 
--- Selects among the claims of the next 5,000 actors. Reversals are not reversed.
+-- Selects among the claims of the next 5,000 actors. Not selected is what no reversal takes back: a
+-- reversal, an expiry that gave nothing, and a payment that is taken back with the claim that it
+-- pays.
 CREATE OR REPLACE FUNCTION onceward.select_undone(work onceward.undos) RETURNS void
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
@@ -34,6 +36,7 @@ BEGIN
        AND (f->>'server' IS NULL OR c.actor = of_server)
        AND (f->>'configVersion' IS NULL OR c.config_version = (f->>'configVersion')::bigint)
        AND c.operation <> onceward.number_of(3, 'reverseClaim')
+       AND NOT onceward.expired_for_nothing(c) AND NOT onceward.paid_for_another(c)
     RETURNING player)
   SELECT count(*), count(DISTINCT a.player) INTO found_claims, found_players FROM added AS a;
   UPDATE onceward.undos u

@@ -89,8 +89,16 @@ LANGUAGE sql STABLE
 RETURN (
   SELECT coalesce(json_agg(json_build_object('player', d.player, 'why', d.why)), '[]')
     FROM (SELECT c.player, onceward.player_differences(
-                   c.player, array_agg(c.number ORDER BY c.number),
+                   c.player, array_agg(n.number ORDER BY n.number),
                    coalesce(min((outcomes[c.ordinality]->>'number')::integer) - 1, 2147483647),
                    bool_and(outcomes[c.ordinality]->>'kind' = 'granted')) AS why
-            FROM unnest(claims) WITH ORDINALITY AS c GROUP BY c.player) AS d
+            FROM unnest(claims) WITH ORDINALITY AS c CROSS JOIN LATERAL (
+              SELECT c.number
+              UNION ALL
+              -- What the claim could not give at once is taken back with it.
+              SELECT p.number FROM onceward.reward_claims b
+                JOIN onceward.reward_claims p ON p.player = b.player AND p.announced = b.number
+               WHERE b.player = c.player AND b.number = c.number AND b.became_pending
+                 AND b.counterparty IS NULL) AS n(number)
+           GROUP BY c.player) AS d
    WHERE cardinality(d.why) > 0);

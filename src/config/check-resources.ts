@@ -12,7 +12,7 @@ type Stats = ReadonlyMap<string, StatPoints['stats'][string]>;
 type Limit = NonNullable<Resource['ceiling']>;
 type Place = { at: string[]; stats: Stats };
 
-export function checkResources({ resources, statPoints }: BalanceDocument, report: Report): void {
+export function checkResources({ resources, statPoints, messages }: BalanceDocument, report: Report): void {
   const stats = statsOf(statPoints);
   for (const [name, resource] of Object.entries(resources)) {
     const at = ['resources', name];
@@ -22,6 +22,7 @@ export function checkResources({ resources, statPoints }: BalanceDocument, repor
     checkStart(resource, { at, stats }, report);
     checkRegeneration(resource, { at, stats }, report);
     checkGiftBounds(resource, at, report);
+    checkFullGifts(resource, { at, messages }, report);
     checkDebits(resource, at, report);
     checkConversion(resource, { at, resources }, report);
   }
@@ -147,6 +148,22 @@ function checkGiftBounds({ transfer }: Resource, at: string[], report: Report) {
     if (perTransfer !== null && typeof bound === 'number' && perTransfer > bound)
       report([...at, 'transfer', 'perTransfer'], `must be at most ${field} (${bound}), not ${perTransfer}`);
   }
+}
+
+function checkFullGifts(
+  { ceiling, transfer }: Resource,
+  { at, messages }: { readonly at: string[]; readonly messages: BalanceDocument['messages'] },
+  report: Report,
+) {
+  if (!transfer) return;
+  const { onFull, message } = transfer;
+  if (onFull === 'pending' && ceiling === null)
+    report([...at, 'ceiling'], 'must be set, because gifts that exceed it become pending');
+  if (message === undefined) return;
+  const path = [...at, 'transfer', 'message'];
+  if (onFull !== 'pending') report(path, 'remove it, or set onFull to "pending"');
+  else if (!Object.hasOwn(messages, message))
+    report(path, `names the message "${message}", which is not listed in messages; add it there`);
 }
 
 function checkDebits(resource: Resource, at: string[], report: Report) {

@@ -71,6 +71,11 @@ function compareResource(
     compareBounds(place, old.transfer, resource.transfer, report);
     const received = { at: [...place.at, 'receives'], what: `Receiving ${name}`, former: compared.former };
     compareBounds(received, old.transfer.receives, resource.transfer.receives, report);
+    if (old.transfer.onFull !== resource.transfer.onFull) {
+      const now = resource.transfer.onFull === 'pending' ? 'waits in their inbox' : 'is refused';
+      const text = `A gift of ${name} that does not fit under the ceiling of its recipient now ${now}. What is pending stays pending.`;
+      report('running', [...place.at, 'onFull'], text);
+    }
   }
   compareDebits(name, { old, resource, compared }, report);
 }

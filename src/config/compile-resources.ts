@@ -51,6 +51,8 @@ function compileTransfer(name: string, transfer: NonNullable<Resource['transfer'
     limits: limitRules(transfer, { ...counted, counter: counterOf('transfers', name) }),
     receives: received.map((rule) => ({ ...rule, subject: 'recipient' })),
     accountAgeHours: transfer.fromAccountsOlderThanHours ?? null,
+    onFull: transfer.onFull,
+    message: transfer.message === undefined ? null : { name: transfer.message },
   };
 }
 

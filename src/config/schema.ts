@@ -27,6 +27,7 @@ import {
   limit,
   limitBounds,
   limitName,
+  messageName,
   onExpiry,
   outcomeName,
   playerBounds,
@@ -80,6 +81,8 @@ const resource = z.strictObject({
       ...limitBounds,
       receives: z._default(z.strictObject({ description, ...playerBounds }), { perSeason: {} }),
       fromAccountsOlderThanHours: z.optional(amount(1, bounds.MAX_ACCOUNT_AGE_HOURS)),
+      onFull: z._default(z.enum(['reject', 'pending']), 'reject'),
+      message: z.optional(messageName),
     }),
   ),
   spend: z.optional(

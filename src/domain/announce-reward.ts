@@ -12,11 +12,11 @@ import { drawChoices, type Roll } from './draw.ts';
 import { badInput, type Fault } from './fault.ts';
 import { claimLimit } from './limits.ts';
 import {
-  type AnnouncedBy,
   type AnnouncedPlan,
   type InboxMessage,
   NO_EFFECTS,
   type OperationKind,
+  type RewardOrigin,
 } from './operation.ts';
 import { give, resourceRule } from './postings.ts';
 import { progressOfClaim } from './progress.ts';
@@ -82,7 +82,7 @@ function planAnnouncement(
     claimType: type,
     claimKey: key,
     plan: announcedPlan(claimType, plan, { rules, roll }),
-    origin: (actor.kind === 'staff' ? 'staff' : 'server') satisfies AnnouncedBy,
+    origin: (actor.kind === 'staff' ? 'staff' : 'server') satisfies RewardOrigin,
     expiresAt: expiresAt?.toISOString() ?? null,
     message,
   } as const;

@@ -68,6 +68,7 @@ type Effects = Partial<
     | 'limits'
     | 'age'
     | 'counterparty'
+    | 'onFull'
     | 'units'
     | 'acceptsGifts'
     | 'reason'

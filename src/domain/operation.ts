@@ -41,8 +41,8 @@ export interface AnnouncedPlan {
   readonly onExpiry: readonly Posting[];
 }
 
-/** Where a pending reward comes from, besides transfers that did not fit. */
-export type AnnouncedBy = 'server' | 'staff' | 'campaign';
+/** Where a pending reward comes from. `transfer`: another player gave it, and it did not fit. */
+export type RewardOrigin = 'server' | 'staff' | 'campaign' | 'transfer';
 
 /** What an inbox shows of a pending reward: a message of the config, or these texts; null: the texts of its claim type. */
 export type InboxMessage =
@@ -80,7 +80,7 @@ export type Source =
         readonly claimType: string;
         readonly claimKey: string;
         readonly plan: AnnouncedPlan;
-        readonly origin: AnnouncedBy;
+        readonly origin: Exclude<RewardOrigin, 'transfer'>;
         /** ISO 8601, UTC; null: it does not expire. */
         readonly expiresAt: string | null;
         readonly message: InboxMessage;
@@ -144,6 +144,11 @@ export interface Operation {
   readonly milestones: boolean;
   /** The other side of a transfer: an existing player, and what moves there in the same transaction. */
   readonly counterparty: { readonly playerId: string; readonly postings: readonly Posting[] } | null;
+  /**
+   * Where what the receiver should get (the counterparty if there is one) does not fit under a ceiling, all of it becomes a pending
+   * reward. Null: it is rejected or clamped.
+   */
+  readonly onFull: { readonly origin: RewardOrigin; readonly message: InboxMessage } | null;
   readonly limits: readonly LimitUse[];
   /** The age that the player's account must have; null: any. */
   readonly age: { readonly hours: number; readonly resource: string; readonly requested: number } | null;
@@ -177,6 +182,7 @@ export const NO_EFFECTS = {
   choices: [],
   milestones: false,
   counterparty: null,
+  onFull: null,
   limits: [],
   age: null,
   units: 1,

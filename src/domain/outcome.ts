@@ -38,6 +38,8 @@ export interface ClaimRecord {
   readonly draws: readonly Draw[];
   /** Which of several prices was paid, from 0; null: there was one, or none. */
   readonly paidWith: number | null;
+  /** Whether what its receiver should get did not fit, and became a pending reward. */
+  readonly becamePending: boolean;
   /** Of a choose-one offer: the option that the request named. */
   readonly chosen: string | null;
   /** Of damage and healing. */

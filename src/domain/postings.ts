@@ -14,6 +14,11 @@ export function give(resource: ResourceRule, amount: number): Posting {
   };
 }
 
+/** All of it or nothing, whatever the resource's rule says of its ceiling. */
+export function whole({ converts: _, ...posting }: Posting): Posting {
+  return { ...posting, atLimit: 'reject' };
+}
+
 /** Takes `amount` (≥ 0). Where the balance would fall below the floor, the whole operation is rejected. */
 export function take(resource: ResourceRule, amount: number): Posting {
   return {

@@ -7,7 +7,9 @@ export const NOT_REVERSIBLE: Readonly<
   reversal: (claimId) =>
     `Claim ${claimId} is a reversal and cannot be reversed. Use manualReward to give back what it took.`,
   expired: (claimId) =>
-    `Claim ${claimId} is the expiry of a reward and cannot be reversed. Announce the reward again under a new key, or use manualReward.`,
+    `Claim ${claimId} is the expiry of a reward and gave nothing. Announce the reward again under a new key, or use manualReward.`,
+  collected: (claimId) =>
+    `Claim ${claimId} paid what did not fit when it was given. Reverse the transfer or grant that gave it.`,
   not_by_servers: (claimId) =>
     `Game servers may not reverse claim ${claimId}. Ask staff, or add "server" to reversibleBy of its type.`,
   quantity: (claimId, remaining) =>

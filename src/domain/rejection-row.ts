@@ -15,7 +15,14 @@ export interface ScopedSourceKey extends SourceKey {
 
 export type NotEligibleReason = 'ticket_required' | 'server_only' | 'not_by_staff';
 
-export type NotReversibleReason = 'reversal' | 'expired' | 'not_by_servers' | 'quantity' | 'draws' | 'reopen';
+export type NotReversibleReason =
+  | 'reversal'
+  | 'expired'
+  | 'collected'
+  | 'not_by_servers'
+  | 'quantity'
+  | 'draws'
+  | 'reopen';
 
 /** Why a proposal is not approved or withdrawn: whose it is, who asks, or its state. */
 export type ProposalRefusal = 'own' | 'role' | 'approved' | 'executed' | 'withdrawn' | 'expired';

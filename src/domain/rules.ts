@@ -72,14 +72,15 @@ export type StaffCount =
 
 /** Bounds of what players give each other. */
 export interface TransferRule {
-  /** Null: unbounded. */
+  /** Null: unbounded. `limits`: of what one player gives; `receives`: of what one player gets. */
   readonly perTransfer: number | null;
-  /** Of what one player gives. */
   readonly limits: readonly LimitRule[];
-  /** Of what one player receives. */
   readonly receives: readonly LimitRule[];
   /** The age of an account from which it may give; null: any. */
   readonly accountAgeHours: number | null;
+  /** What happens where the other player's balance is full, and what the inbox then shows. */
+  readonly onFull: 'reject' | 'pending';
+  readonly message: { readonly name: string } | null;
 }
 
 /** A counter with a bound. */

@@ -1,12 +1,13 @@
 /**
  * transferResource: a player gives another player a resource that the config lets players give. Both sides are one operation:
- * one claim, one transaction, and an entry in each player's ledger.
+ * one claim, one transaction, and an entry in each player's ledger. Where the config says so, what does not fit under the other
+ * player's ceiling is paid by the giver and becomes a pending reward, whole.
  */
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
 import { limitUses } from './limits.ts';
 import type { OperationKind } from './operation.ts';
-import { give, take } from './postings.ts';
+import { give, take, whole } from './postings.ts';
 import type { BalanceRules } from './rules.ts';
 import type { PositiveInt } from './values.ts';
 
@@ -40,7 +41,7 @@ function planTransfer(rules: BalanceRules, intent: Intent, request: TransferReso
 
   // Each transfer is a claim of its own: the client's key is its only name.
   const claim = { claimType: TRANSFER_RESOURCE.claimType, claimKey: intent.idempotencyKey };
-  const { perTransfer, limits, receives, accountAgeHours: hours } = rule.transfer;
+  const { perTransfer, limits, receives, accountAgeHours: hours, onFull, message } = rule.transfer;
   if (perTransfer !== null && amount > perTransfer) {
     return reject(claim, {
       kind: 'limit_exceeded',
@@ -62,7 +63,8 @@ function planTransfer(rules: BalanceRules, intent: Intent, request: TransferReso
     ...claim,
     postings: [take(rule, amount)],
     // Rejected rather than clamped: what one player gives, the other receives.
-    counterparty: { playerId: toPlayerId, postings: [{ ...give(rule, amount), atLimit: 'reject' }] },
+    counterparty: { playerId: toPlayerId, postings: [whole(give(rule, amount))] },
+    onFull: onFull === 'pending' ? { origin: 'transfer', message } : null,
     limits: uses,
     age: hours === null ? null : { hours, resource, requested: amount },
   };

@@ -61,6 +61,10 @@ export function encodeOperation(operation: Operation): KernelOperation {
     staff: staff && staffTermsOf(staff),
     units: operation.units,
     announces: source.kind === 'announcement' ? announcedBy(source) : null,
+    on_full: operation.onFull && {
+      origin: REWARD_ORIGINS.indexOf(operation.onFull.origin) + 1,
+      message: operation.onFull.message,
+    },
     reverses: source.kind === 'reversal' ? reversedBy(source) : null,
     redeems: source.kind === 'code' ? source.digest : null,
     shown: operation.shown,

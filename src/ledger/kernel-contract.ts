@@ -14,7 +14,7 @@ import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kern
 export type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms };
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
-export const CONTRACT_VERSION = 8;
+export const CONTRACT_VERSION = 9;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;
@@ -92,6 +92,8 @@ export interface KernelOperation {
     readonly expires_at: string | null;
     readonly message: InboxMessage;
   } | null;
+  /** What a gift does that does not fit; null: it is refused, or clamped. */
+  readonly on_full: { readonly origin: number; readonly message: InboxMessage } | null;
   readonly reverses: {
     readonly claim_id: string;
     /** Postgres's hex format of bytea: `\x` and 20 digits. */
@@ -150,6 +152,8 @@ export interface KernelClaim {
   readonly counterpartyId: string | null;
   readonly draws: readonly unknown[] | null;
   readonly paidWith: number | null;
+  /** Null: no. */
+  readonly becamePending: boolean | null;
   readonly input: unknown;
   readonly occurredAt: number | null;
   readonly factsRead: Facts | null;
@@ -187,6 +191,7 @@ export interface KernelNewGrant {
   readonly counterpartyId: string | null;
   readonly draws: readonly unknown[] | null;
   readonly paidWith: number | null;
+  readonly becamePending: boolean | null;
   /** The operation's; null where a pending reward was paid instead. */
   readonly factsRead: Facts | null;
   readonly limitsUsed: readonly KernelUsedLimit[] | null;

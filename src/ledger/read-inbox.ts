@@ -9,15 +9,18 @@ import { REWARD_ORIGINS } from './columns.ts';
 import type { Database, Reads } from './database.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { numberOfActor } from './read-names.ts';
+import { idOf, numberOfActor } from './read-names.ts';
 import { isNotExpired, type PendingReward, pendingColumns, rewardOf } from './read-pending.ts';
 import { pendingRewards as p } from './state-tables.ts';
+import { rewardClaims } from './tables.ts';
 
 export interface InboxReward extends PendingReward {
   readonly origin: (typeof REWARD_ORIGINS)[number];
   /** ISO 8601, UTC; null: not yet. */
   readonly readAt: string | null;
   readonly message: InboxMessage;
+  /** The player who gave it; null: it is no gift of a player. */
+  readonly from: string | null;
 }
 
 /** Whether unread rewards come first. */
@@ -59,7 +62,7 @@ function inboxStatement(reads: Reads, { playerId, order, page }: InboxRequest) {
       ? pageOf(ORDERS.unread, [p.unread, p.number], page, unreadPosition)
       : pageOf(ORDERS.newest, [p.number], page);
   return reads
-    .select({ ...pendingColumns(), origin: p.origin, readAt: p.readAt, message: p.message })
+    .select({ ...pendingColumns(), origin: p.origin, readAt: p.readAt, message: p.message, from: giverOf() })
     .from(p)
     .where(and(eq(p.player, numberOfActor('player', playerId)), isNotExpired, ...within))
     .orderBy(...orderBy)
@@ -71,11 +74,19 @@ const unreadPosition = ([unread, number]: readonly number[]): SQL =>
 
 type Selected = Awaited<ReturnType<typeof inboxStatement>>[number];
 
-function rowOf({ origin, readAt, message, ...reward }: Selected): InboxReward {
+/** Only a transfer has another player under the number of its recipient. */
+function giverOf(): SQL<string | null> {
+  const c = rewardClaims;
+  const isGift = sql`${c.counterparty} = ${p.player} AND ${c.counterpartyNumber} = ${p.number}`;
+  return sql<string | null>`${sql`(SELECT ${idOf(c.player)} FROM ${c} WHERE ${isGift})`}`;
+}
+
+function rowOf({ origin, readAt, message, from, ...reward }: Selected): InboxReward {
   return {
     ...rewardOf(reward),
     origin: REWARD_ORIGINS[origin - 1] as InboxReward['origin'],
     readAt: readAt?.toISOString() ?? null,
     message: message as InboxMessage,
+    from,
   };
 }

@@ -232,6 +232,7 @@ function refusedOf({ handle, rejection, input, ...stored }: Refused): TracedClai
     counterpartyId: null,
     draws: [],
     paidWith: null,
+    becamePending: false,
     chosen: chosenIn(stored.operation, input),
     combat: combatDetailOf(stored.operation, input),
     occurredAt: null,

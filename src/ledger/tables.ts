@@ -145,6 +145,8 @@ export const rewardClaims = onceward.table(
     factsRead: jsonText<Facts>('facts_read'),
     /** Which of several prices was paid, from 0; null: there was one, or none. */
     paidWith: smallint('paid_with'),
+    /** True: what its receiver should get did not fit, and became a pending reward. */
+    becamePending: boolean('became_pending'),
   },
   (t) => [
     primaryKey({ name: 'reward_claims_one_per_number', columns: [t.player, t.number] }),

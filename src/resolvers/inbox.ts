@@ -42,6 +42,11 @@ const InboxReward = builder.objectRef<InboxRewardRow & InboxTexts>('InboxReward'
     }),
     text: t.exposeString('text', { nullable: true, description: 'As `title`.' }),
     origin: t.expose('origin', { type: RewardOrigin }),
+    from: t.expose('from', {
+      type: 'PlayerId',
+      nullable: true,
+      description: 'Of a transfer: the player who gave it.',
+    }),
     gives: t.field({
       type: [ResourceAmount],
       description:

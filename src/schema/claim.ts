@@ -166,6 +166,10 @@ function decisionFields(t: ClaimFields) {
       description:
         'Of an exchange with several prices: which one was paid, from 0 in the order of the config.',
     }),
+    becamePending: t.exposeBoolean('becamePending', {
+      description:
+        'True: it did not fit under a ceiling, so that nothing of it moved for its receiver. It is in their `inbox`; once collected, it is a claim of its own. Reversing this claim takes either back.',
+    }),
     usedLimits: t.field({
       type: [UsedLimit],
       description:

@@ -70,7 +70,15 @@ builder.enumType('NotReversibleReason', {
   description: 'Why a claim cannot be reversed in this way.',
   values: {
     REVERSAL: { value: 'reversal', description: 'It is itself a reversal.' },
-    EXPIRED: { value: 'expired', description: 'It is the expiry of a pending reward.' },
+    EXPIRED: {
+      value: 'expired',
+      description: 'It is the expiry of a pending reward that gave nothing instead.',
+    },
+    COLLECTED: {
+      value: 'collected',
+      description:
+        'It paid what an earlier claim could not give because a ceiling was reached. Reversing that claim takes it back.',
+    },
     NOT_BY_SERVERS: {
       value: 'not_by_servers',
       description: 'The balance config does not let game servers reverse claims of its type.',

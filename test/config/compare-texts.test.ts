@@ -103,6 +103,14 @@ describe('the sentence about', () => {
       ],
     ],
     [
+      'what becomes of gifts that do not fit',
+      ['resources', 'lumees'],
+      { ceiling: 900, manual: true, value: 1, transfer: { onFull: 'pending' } },
+      expect.arrayContaining([
+        'running resources.lumees.transfer.onFull: A gift of lumees that does not fit under the ceiling of its recipient now waits in their inbox. What is pending stays pending.',
+      ]),
+    ],
+    [
       'a requirement of a claim type',
       [...DAILY, 'requires'],
       [{ when: 'level >= 3', text: 'locked.level_3' }],

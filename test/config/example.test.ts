@@ -77,12 +77,16 @@ test('the example contains every feature that it demonstrates', () => {
     limits: [perDay('transfer:lumees', 'transfer', 20_000)],
     receives: [],
     accountAgeHours: null,
+    onFull: 'reject',
+    message: null,
   });
   expect(resources.get('shards:fire')?.transfer).toEqual({
     perTransfer: null,
     limits: [],
     receives: [],
     accountAgeHours: null,
+    onFull: 'reject',
+    message: null,
   });
   expect([...exchanges.keys()]).toEqual([
     'buy_summon_token',

@@ -86,6 +86,8 @@ describe('compiled resources', () => {
         { ...received, period: 'ever', max: 90, sharedLimit: null },
       ],
       accountAgeHours: 48,
+      onFull: 'reject',
+      message: null,
     });
   });
 

@@ -33,7 +33,8 @@ const CLAIM: KernelClaim = {
   clientCorrelationId: null,
   claimedAt: AT,
   counterpartyId: null,
-  ...{ draws: null, paidWith: null, input: { type: 'ascension' }, occurredAt: null, factsRead: { level: 3 } },
+  ...{ draws: null, paidWith: null, becamePending: null, occurredAt: null, factsRead: { level: 3 } },
+  input: { type: 'ascension' },
   limitsUsed: [[true, 'shared:gems', 'ever', 2]],
 };
 
@@ -63,7 +64,7 @@ test('a new claim and its replay are decoded to the same claim', () => {
   const moved = { changes: [change()], counterpartyChanges: null, shown: { experience: 40 } };
   const fresh: KernelNewGrant = {
     ...{ handle, number, version, key, configVersion, amountsVersion, counterpartyId, draws },
-    ...{ factsRead, limitsUsed, paidWith: null, ...moved },
+    ...{ factsRead, limitsUsed, paidWith: null, becamePending: null, ...moved },
     kind: 'granted',
     replayed: false,
     claimedAt: '2026-11-01T23:30:00.123+00:00',
@@ -110,6 +111,7 @@ describe('a granted operation', () => {
         ...{
           draws: [],
           paidWith: null,
+          becamePending: false,
           chosen: null,
           combat: null,
           occurredAt: null,

@@ -64,6 +64,7 @@ test('a claim has every member of the contract', () => {
     zones_seen: null,
     zones_next: null,
     redeems: null,
+    on_full: null,
     rejection: null,
     source: 'postings',
     resources: claim().resources,

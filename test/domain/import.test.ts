@@ -164,6 +164,7 @@ test('an imported row has no floor, ceiling, level milestone, limit or counterpa
     choices: [],
     milestones: false,
     counterparty: null,
+    onFull: null,
     limits: [],
     age: null,
     units: 1,

@@ -42,6 +42,7 @@ const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
     counterpartyId: null,
     draws: [],
     paidWith: null,
+    becamePending: false,
     chosen: null,
     combat: null,
     occurredAt: null,

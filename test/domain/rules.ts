@@ -114,6 +114,8 @@ export const RULES: BalanceRules = {
         limits: [perDay('transfer:gold', 'transfer', 800)],
         receives: [],
         accountAgeHours: null,
+        onFull: 'reject',
+        message: null,
       },
       spend: { perCall: 300, limits: [perDay('spend:gold', 'spending', 700)] },
       take: { perCall: null, perDay: 200, debt: true },

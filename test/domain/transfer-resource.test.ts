@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LimitRule, ResourceRule } from '../../src/domain/rules.ts';
+import type { LimitRule, ResourceRule, TransferRule } from '../../src/domain/rules.ts';
 import {
   checkRecipient,
   decideTransferResource,
@@ -41,16 +41,28 @@ describe('a transfer', () => {
     });
   });
 
-  test('a transfer is rejected at the ceiling of the recipient, even where the resource clamps', () => {
+  const decideCharges = (over: Partial<TransferRule> = {}) => {
     const charges = {
       ...RULES.resources.get('charges'),
-      transfer: { perTransfer: null, limits: [], receives: [], accountAgeHours: null },
+      transfer: {
+        ...{ perTransfer: null, limits: [], receives: [], accountAgeHours: null },
+        ...{ onFull: 'pending', message: { name: 'gift' } },
+        ...over,
+      },
     };
     const resources = new Map([...RULES.resources, ['charges', charges as never]]);
-    const { operation } = decide(
-      { resource: 'charges', amount: positiveInt(2) },
-      { rules: { ...RULES, resources } },
-    );
+    return decide({ resource: 'charges', amount: positiveInt(2) }, { rules: { ...RULES, resources } })
+      .operation;
+  };
+
+  test('a transfer that does not fit becomes pending where the config says so, with its message', () => {
+    expect(decideCharges().onFull).toEqual({ origin: 'transfer', message: { name: 'gift' } });
+    expect(decideCharges({ onFull: 'reject' }).onFull).toBeNull();
+    expect(decide().operation.onFull).toBeNull();
+  });
+
+  test('a transfer is rejected at the ceiling of the recipient, even where the resource clamps', () => {
+    const operation = decideCharges({ onFull: 'reject', message: null });
     expect(operation.counterparty?.postings).toMatchObject([
       { resource: 'charges', delta: 2, ceiling: 5, atLimit: 'reject' },
     ]);
@@ -83,7 +95,10 @@ describe('a transfer', () => {
       period: 'week',
     };
     const rule = RULES.resources.get('gold') as ResourceRule;
-    const transfer = { perTransfer: null, limits: [], receives: [received], accountAgeHours: 24 };
+    const transfer: TransferRule = {
+      ...{ perTransfer: null, limits: [], receives: [received], accountAgeHours: 24 },
+      ...{ onFull: 'reject', message: null },
+    };
     const resources = new Map([...RULES.resources, ['gold', { ...rule, transfer }]]);
     const { operation } = decide({}, { rules: { ...RULES, resources } });
     expect(operation.limits).toMatchObject([

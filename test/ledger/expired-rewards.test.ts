@@ -145,14 +145,56 @@ describe('a reward that expired', () => {
     expect(await standing(owner, reward.playerId)).toEqual(before);
   });
 
-  test('cannot be taken back: neither what it gave nor that it expired', async () => {
-    const reward = pending();
-    await announceExpired(reward, TWO_GOLD);
+  /** The claim that settled a reward. */
+  async function settled(reward: Pending, plan: Partial<KernelPlan>) {
+    await announceExpired(reward, plan);
     const refused = await commit(recovery(reward));
     if (refused.kind !== 'rejected' || !refused.original) throw new Error('no original');
+    return refused.original.claim;
+  }
+
+  test('cannot be taken back where it gave nothing', async () => {
+    const reward = pending();
+    const expiry = await settled(reward, {});
     const before = await standing(owner, reward.playerId);
-    const reversed = await commit(reversal(await addStaff(), refused.original.claim, { reopen: true }));
+    const reversed = await commit(reversal(await addStaff(), expiry, { reopen: true }));
     expect(reversed).toMatchObject({ rejection: { kind: 'not_reversible', why: 'expired' } });
+    expect(await standing(owner, reward.playerId)).toEqual(before);
+  });
+
+  test('gives back once what it gave instead, and stays expired', async () => {
+    const reward = pending();
+    const expiry = await settled(reward, TWO_GOLD);
+    const staff = await addStaff();
+    const back = await granted(commit(reversal(staff, expiry)));
+    expect(back.changes).toMatchObject([{ resource: 'gold', delta: -2 }]);
+    const before = await standing(owner, reward.playerId);
+    expect(await commit(reversal(staff, expiry))).toMatchObject({ rejection: { kind: 'already_claimed' } });
+    for (const again of [recovery(reward), claimOf(reward), announcement(reward, {}, { claim_key: 'again' })])
+      expect(await commit(again)).toMatchObject({ rejection: { kind: 'reward_expired', number: 2 } });
+    expect(await standing(owner, reward.playerId)).toEqual(before);
+    await expectSound(reward.playerId);
+  });
+
+  test('can be announced again once what it gave is taken back and reopened', async () => {
+    const reward = pending();
+    await granted(commit(reversal(await addStaff(), await settled(reward, TWO_GOLD), { reopen: true })));
+    await granted(commit(announcement(reward, {}, { claim_key: 'corrected' })));
+    await granted(commit(recovery(reward)));
+    expect((await playerLedger(reward.playerId)).balances).toEqual({ gold: 7 });
+    await expectSound(reward.playerId);
+  });
+
+  test.each([
+    ['2 units', { quantity: 2 }],
+    ['no unit', { quantity: 0 }],
+  ])('does not give back %s of what it gave', async (_, part) => {
+    const reward = pending();
+    const expiry = await settled(reward, TWO_GOLD);
+    const before = await standing(owner, reward.playerId);
+    expect(await commit(reversal(await addStaff(), expiry, part))).toMatchObject({
+      rejection: { kind: 'not_reversible', why: 'quantity', remaining: 1 },
+    });
     expect(await standing(owner, reward.playerId)).toEqual(before);
   });
 

@@ -44,6 +44,7 @@ describe('a grant', () => {
         draws: null,
         factsRead: null,
         paidWith: null,
+        becamePending: null,
         limitsUsed: null,
         input: sent.input,
         occurredAt: Date.parse('2026-11-01T10:00:00.123Z'),

@@ -134,6 +134,6 @@ test.each([
   ]);
   await expect(sent).rejects.toMatchObject({
     code: '22023',
-    message: expect.stringMatching(/speaks contract 8.*migrate before you deploy/),
+    message: expect.stringMatching(/speaks contract 9.*migrate before you deploy/),
   });
 });

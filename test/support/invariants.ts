@@ -12,12 +12,13 @@ const NUMBERS = `(
   UNION ALL
   SELECT c.counterparty_number, c.claimed_at FROM onceward.reward_claims c WHERE c.counterparty = p.no) AS n`;
 
-/** What each claim of player `p` used of limits. A reopened claim gave it back. */
-/** Audited like those of staff. A campaign is audited as a whole. */
+/** Audited like those of staff. A campaign is audited as a whole, and who collects what became pending gives nothing. */
 const AWARD_OF_SERVER = `(a.kind = 2 AND o.claim_type IN (
   SELECT no FROM onceward.names WHERE kind = 2 AND name IN ('manual_reward', 'campaign_grant'))
+  AND o.announced IS NULL
   AND o.operation NOT IN (SELECT no FROM onceward.names WHERE kind = 3 AND name = 'runCampaign'))`;
 
+/** What each claim of player `p` used of limits. A reopened claim gave it back. */
 const USES = `(
   SELECT (u->>0)::int AS kind, (u->>1)::int AS "limit", u->>2 AS period, (u->>3)::bigint AS subject,
          (u->>4)::bigint AS used
@@ -136,17 +137,29 @@ export const VIOLATIONS: Readonly<Record<string, string>> = {
        AND k.subject IN (SELECT g.actor FROM ${PLAYERS} JOIN onceward.audit_events g ON g.player = p.no)`,
   'I12 a pending reward was announced to its player and is not paid yet': `
     SELECT p.id, w.claim_key FROM ${PLAYERS} JOIN onceward.pending_rewards w ON w.player = p.no
-      LEFT JOIN onceward.reward_claims c ON (c.player, c.number) = (w.player, w.number)
+      LEFT JOIN onceward.reward_claims c ON c.number = w.number AND c.player = w.player
+                OR c.counterparty_number = w.number AND c.counterparty = w.player AND c.became_pending
      WHERE c.claimed_at IS DISTINCT FROM w.announced_at
         OR EXISTS (SELECT FROM onceward.reward_claims paid
                     WHERE (paid.player, paid.claim_type, paid.claim_key) = (w.player, w.claim_type, w.claim_key)
                       AND NOT EXISTS (SELECT FROM onceward.reversed_claims r
                              WHERE (r.player, r.number) = (paid.player, paid.number) AND r.reopened))`,
+  'I12 what did not fit is pending or paid, once, or was taken back': `
+    SELECT p.id, c.claim_key FROM ${PLAYERS} JOIN onceward.reward_claims c ON c.player = p.no AND c.became_pending
+     CROSS JOIN LATERAL (SELECT coalesce(c.counterparty, c.player) AS player,
+                                coalesce(c.counterparty_number, c.number) AS number) AS receiver
+     WHERE (SELECT count(*) FROM onceward.pending_rewards w
+             WHERE (w.player, w.number) = (receiver.player, receiver.number))
+         + (SELECT count(*) FROM onceward.reward_claims paid
+             WHERE (paid.player, paid.announced) = (receiver.player, receiver.number))
+        <> 1 AND NOT EXISTS (SELECT FROM onceward.reversed_claims r WHERE (r.player, r.number) = (c.player, c.number))
+        OR EXISTS (SELECT FROM onceward.ledger_entries e
+                    WHERE (e.player, e.number) = (receiver.player, receiver.number))`,
   'I15 what was reversed of a claim never exceeds it, and each part has its reversal': `
     SELECT p.id, r.number FROM ${PLAYERS} JOIN onceward.reversed_claims r ON r.player = p.no
       LEFT JOIN onceward.reward_claims c ON (c.player, c.number) = (r.player, r.number)
       LEFT JOIN onceward.reward_claims by ON (by.player, by.number) = (r.player, r.reversed_by)
-     WHERE c.units IS DISTINCT FROM r.units OR r.reversed > r.units OR by.number IS NULL`,
+     WHERE greatest(c.units, 1) <> r.units OR c.units IS NULL OR r.reversed > r.units OR by.number IS NULL`,
 };
 
 /** I9 for players whose stat points all come from levels. */

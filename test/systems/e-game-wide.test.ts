@@ -74,6 +74,7 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
     announces: null,
     reverses: null,
     redeems: null,
+    on_full: null,
     shown: [],
     accepts_gifts: null,
     occurred_at: null,

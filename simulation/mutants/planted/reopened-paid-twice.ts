@@ -7,9 +7,9 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `-- its parts are numbered (04_resolve.sql)
+      find: `-- its parts are numbered (04_reversals.sql)
            ORDER BY c.generation DESC LIMIT 1),`,
-      replace: `-- its parts are numbered (04_resolve.sql)
+      replace: `-- its parts are numbered (04_reversals.sql)
            ORDER BY c.generation LIMIT 1),`,
     },
   ],

@@ -60,6 +60,7 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     staff: null,
     units: 1,
     announces: null,
+    on_full: null,
     reverses: null,
     redeems: null,
     shown: [],
