@@ -40,6 +40,7 @@ async function main(): Promise<void> {
     dir: DIR,
     port,
     commitThrough: values.lanes ? 'lanes' : 'direct',
+    play: true,
     ...(values.config !== undefined && { configFile: values.config }),
     log: (line) => console.log(line),
     onLine: printLine,
@@ -109,6 +110,7 @@ async function welcome({ url, adminUrl, signer, config }: RunningStack): Promise
 Onceward is running.
 
   GraphiQL   ${adminUrl}
+  A game     ${new URL('/play', adminUrl)}
   GraphQL    ${url}
 
 Tokens, valid for one day. Paste one into GraphiQL. More tokens: npm run --silent token -- --help

@@ -25,8 +25,13 @@ async function readKeys(file: string): Promise<SigningKeys | null> {
   throw new Error(`${file} does not hold signing keys. Delete it to have new keys created.`);
 }
 
-/** `dir` is the folder of keys.json. If several processes create keys at the same time, all use those of the first. */
+/** Signs with the keys of `loadOrCreateSigningKeys`. */
 export async function loadOrCreateKeys(dir: string = LOCAL_DIR): Promise<Signer> {
+  return createSigner(await loadOrCreateSigningKeys(dir));
+}
+
+/** `dir` is the folder of keys.json. If several processes create keys at the same time, all use those of the first. */
+export async function loadOrCreateSigningKeys(dir: string): Promise<SigningKeys> {
   const file = join(dir, 'keys.json');
   let keys = await readKeys(file);
   if (!keys) {
@@ -41,7 +46,7 @@ export async function loadOrCreateKeys(dir: string = LOCAL_DIR): Promise<Signer>
     keys = (await readKeys(file)) as SigningKeys;
   }
   await chmod(file, 0o600);
-  return createSigner(keys);
+  return keys;
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };

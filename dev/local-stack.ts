@@ -10,9 +10,10 @@ import { localKv } from '../cli/config-kv.ts';
 import { publishBalanceConfig, readCurrent } from '../cli/config-store.ts';
 import { addStaff, listStaff } from '../cli/staff.ts';
 import { type LocalDatabase, startDatabase } from './database.ts';
-import { loadOrCreateKeys } from './keys.ts';
-import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER, type Signer } from './sign.ts';
-import { requireFreePort } from './system.ts';
+import { loadOrCreateSigningKeys } from './keys.ts';
+import { startPlay } from './play.ts';
+import { createSigner, LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER, type Signer } from './sign.ts';
+import { freePort, requireFreePort } from './system.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 const EXAMPLE_CONFIG = join(import.meta.dirname, '../config/balance.example.json');
@@ -40,6 +41,8 @@ interface StackOptions {
   readonly environment?: 'local' | 'production';
   /** Default: direct. */
   readonly commitThrough?: 'direct' | 'lanes';
+  /** Serves the example game at /play, in front of the Worker. */
+  readonly play?: boolean;
   /** Further variables of the Worker. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -52,6 +55,7 @@ export async function startLocalStack({
   configFile = EXAMPLE_CONFIG,
   environment = 'local',
   commitThrough = 'direct',
+  play = false,
   variables = {},
 }: StackOptions): Promise<RunningStack> {
   await requireFreePort(port);
@@ -61,10 +65,11 @@ export async function startLocalStack({
   try {
     const config = await publishFirstConfig(database.ownerDatabaseUrl, { dir, configFile, log });
     await addFirstStaff(database.ownerDatabaseUrl);
-    const signer = await loadOrCreateKeys(dir);
+    const keys = await loadOrCreateSigningKeys(dir);
+    const signer = createSigner(keys);
     log('Starting the Worker…');
     const workerOptions = {
-      port,
+      port: play ? await freePort() : port,
       dir,
       onLine,
       variables: {
@@ -76,9 +81,11 @@ export async function startLocalStack({
     };
     const worker = await startWorker(workerOptions);
     let current = worker;
+    const game = play ? await startPlay({ port, workerUrl: worker.url, keys, dir, log }) : null;
+    const { url } = game ?? worker;
     const addresses: LocalStack = {
-      url: `${worker.url}/graphql`,
-      adminUrl: `${worker.url}/admin`,
+      url: `${url}/graphql`,
+      adminUrl: `${url}/admin`,
       databaseUrl: database.databaseUrl,
       ownerDatabaseUrl: database.ownerDatabaseUrl,
     };
@@ -88,6 +95,7 @@ export async function startLocalStack({
       current = await startWorker(workerOptions);
     };
     const stop = async () => {
+      await game?.close();
       await current.stop();
       await database.stop();
     };

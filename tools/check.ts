@@ -15,6 +15,7 @@ const STEPS: readonly Step[] = [
   toolStep('types of the admin page', TYPES, ['tsc', '-p', 'admin']),
   toolStep('types of the client', TYPES, ['tsc', '-p', 'packages/client']),
   toolStep('types of the server package', TYPES, ['tsc', '-p', 'packages/server']),
+  toolStep('types of the example game', TYPES, ['tsc', '-p', 'examples/tower']),
   toolStep('lint and format', '`npm run format` fixes the format and what is safe to fix.', [
     'biome',
     'ci',

@@ -29,6 +29,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     log: quiet,
     onLine: quiet,
     environment: 'production',
+    play: true,
   });
   const target = await describeTarget(new URL(stack.url).origin, stack.signer);
   for (const [name, value] of Object.entries(target)) project.provide(name as keyof Target, value as never);
