@@ -46,8 +46,11 @@ async function commandOf(client: string, folder: string): Promise<readonly strin
   }
 }
 
-/** The C# core, the Unity parts against declarations, the sample, and the app, with the compiler of Unity's runtime family. */
-async function compileUnityApp(folder: string): Promise<string> {
+/**
+ * The C# core, the Unity parts against declarations, the sample, the app, and `further` files, with the compiler of Unity's runtime
+ * family.
+ */
+export async function compileUnityApp(folder: string, further: readonly string[] = []): Promise<string> {
   await mkdir(folder, { recursive: true });
   const unity = join(ROOT, 'clients/unity');
   const sources = await Promise.all(
@@ -65,13 +68,14 @@ async function compileUnityApp(folder: string): Promise<string> {
     `-out:${out}`,
     ...references,
     ...sources.flat(),
+    ...further,
   ]);
   await cp(NEWTONSOFT, join(folder, 'Newtonsoft.Json.dll'));
   return out;
 }
 
 /** A project with the addon and the app. */
-async function copyGodotProject(folder: string): Promise<string> {
+export async function copyGodotProject(folder: string): Promise<string> {
   const godot = join(ROOT, 'clients/godot');
   await mkdir(folder, { recursive: true });
   await cp(join(godot, 'godot3/addons'), join(folder, 'addons'), { recursive: true });

@@ -14,21 +14,23 @@ import { amountOf, clearFloor, openGame, openTab, type PlayOptions, pullCable } 
 
 const DOCS = join(import.meta.dirname, '../../docs');
 const MAX_BYTES = 150_000;
+/** Text stays readable, and a picture below the bound. */
+const QUALITY = 84;
 /** The outbox doubles its pauses: after these it has sent several times. */
 const UNPLUGGED_MS = 3_000;
 
 interface Shot extends PlayOptions {
   readonly file: string;
   readonly player: string;
-  /** Scrolls to this first. */
-  readonly at: string;
+  /** Scrolls to this first; null: to the top. */
+  readonly at: string | null;
 }
 
 const SHOTS: readonly Shot[] = [
-  { file: 'play.png', player: 'ana', width: 1280, height: 860, colorScheme: 'light', at: '#top' },
-  { file: 'play-phone.png', player: 'ben', width: 390, height: 844, colorScheme: 'dark', at: '#tower' },
+  { file: 'play.jpg', player: 'ana', width: 1280, height: 820, colorScheme: 'light', at: null },
+  { file: 'play-phone.jpg', player: 'ben', width: 390, height: 844, colorScheme: 'dark', at: null },
   {
-    file: 'play-phone-outbox.png',
+    file: 'play-phone-outbox.jpg',
     player: 'cem',
     width: 390,
     height: 844,
@@ -56,9 +58,10 @@ async function shoot(browser: Browser, url: string, { file, player, at, ...optio
   await page.locator('.toast').first().waitFor({ state: 'detached' });
   await page.locator('#begin').click();
   await page.locator('.move').first().waitFor();
-  await page.locator(at).evaluate((element) => element.scrollIntoView());
+  if (at === null) await page.evaluate('scrollTo(0, 0)');
+  else await page.locator(at).evaluate((element) => element.scrollIntoView());
   const path = join(DOCS, file);
-  await page.screenshot({ path });
+  await page.screenshot({ path, type: 'jpeg', quality: QUALITY });
   await page.context().close();
   const { size } = await stat(path);
   console.log(`docs/${file}: ${Math.round(size / 1_000)} KB`);

@@ -1,8 +1,12 @@
-/** The examples of the packages' documents compile as they are printed, strictly, against the packages' sources. */
+/** The examples of the packages' documents compile as they are printed, against the packages' sources. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { compileUnityApp, copyGodotProject } from '../../simulation/outbox/commands.ts';
 import { ROOT, runTool } from '../../tools/check/step.ts';
 import { readProjectFile } from '../architecture/source-tree.ts';
 
@@ -22,14 +26,48 @@ declare global {
 }
 `;
 
+const GIVEN_IN_CSHARP = `
+using System;
+using System.IO;
+using System.Threading.Tasks;
+using Onceward;
+using Onceward.Unity;
+using UnityEngine;
+
+public sealed class Quickstart
+{
+    string url = "https://rewards.example.com/graphql", playerId = "player-1";
+    Task<string> FetchToken(bool refresh) { return Task.FromResult("token"); }
+    void Show(object what) { Debug.Log(what.ToString()); }
+
+    public async Task Run()
+    {
+EXAMPLE
+    }
+}
+`;
+const SCRIPT_ERROR = /SCRIPT ERROR|Parse Error/;
+const GIVEN_IN_GDSCRIPT = `extends Node
+
+var session = {}
+
+func show_changes(_changes):
+	pass
+
+`;
+
 interface Snippet {
   readonly name: string;
   readonly code: string;
 }
 
+function blocksOf(path: string, language: string): string[] {
+  const blocks = readProjectFile(path).matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'));
+  return [...blocks].map(([, code]) => String(code));
+}
+
 function snippetsOf(path: string): Snippet[] {
-  return [...readProjectFile(path).matchAll(/```ts\n(.*?)```/gs)]
-    .map(([, code]) => String(code))
+  return blocksOf(path, 'ts')
     .filter((code) => code.includes("from '@onceward/"))
     .map((code, index) => ({ name: `${path.replaceAll('/', '-')}-${index}.ts`, code: completed(code) }));
 }
@@ -42,9 +80,17 @@ function completed(code: string): string {
   return missing.length > 0 ? `const { ${missing.join(', ')} } = given;\n${code}` : code;
 }
 
-async function errorsIn(snippets: readonly Snippet[]): Promise<string> {
+async function inNewFolder<Result>(run: (dir: string) => Promise<Result>): Promise<Result> {
   const dir = await mkdtemp(join(tmpdir(), 'onceward-snippets-'));
   try {
+    return await run(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function errorsIn(snippets: readonly Snippet[]): Promise<string> {
+  return inNewFolder(async (dir) => {
     for (const { name, code } of [...snippets, { name: 'given.d.ts', code: GIVEN }])
       await writeFile(join(dir, name), code);
     const paths = PACKAGES.map((name) => [
@@ -64,9 +110,7 @@ async function errorsIn(snippets: readonly Snippet[]): Promise<string> {
     };
     await writeFile(join(dir, 'tsconfig.json'), JSON.stringify(settings));
     return (await runTool('tsc', ['-p', dir])).output;
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+  });
 }
 
 describe('the examples of the documents', () => {
@@ -82,5 +126,36 @@ describe('the examples of the documents', () => {
     const wrong = String(first?.code).replace("type: 'daily_login'", "kind: 'daily_login'");
     expect(wrong).not.toBe(first?.code);
     expect(await errorsIn([{ name: 'wrong.ts', code: wrong }])).toContain("'kind' does not exist");
+  });
+
+  // Where the engines are installed, as for the proofs of their clients.
+  const isInstalled = (program: string) => existsSync(`/usr/bin/${program}`);
+
+  it.skipIf(!isInstalled('mcs'))('for Unity compile', async () => {
+    await inNewFolder(async (dir) => {
+      const [code = ''] = blocksOf('clients/unity/README.md', 'csharp');
+      expect(code).toContain('outbox.Send(');
+      await writeFile(
+        join(dir, 'Quickstart.cs'),
+        GIVEN_IN_CSHARP.replace('EXAMPLE', () => code),
+      );
+      expect(await compileUnityApp(dir, [join(dir, 'Quickstart.cs')])).toContain('app.exe');
+    });
+  });
+
+  it.skipIf(!isInstalled('godot3-server'))('for Godot are accepted by Godot 3', async () => {
+    await inNewFolder(async (dir) => {
+      const [code = ''] = blocksOf('clients/godot/README.md', 'gdscript');
+      expect(code).toContain('outbox.send(');
+      const project = await copyGodotProject(dir);
+      const check = async (text: string) => {
+        await writeFile(join(project, 'quickstart.gd'), `${GIVEN_IN_GDSCRIPT}${text}`);
+        const args = ['--path', project, '--no-window', '--check-only', '--script', 'quickstart.gd'];
+        const { stdout, stderr } = await promisify(execFile)('godot3-server', args).catch((error) => error);
+        return `${stdout}${stderr}`;
+      };
+      expect(await check(code)).not.toMatch(SCRIPT_ERROR);
+      expect(await check(code.replace('outbox.send(', 'outbx.send('))).toMatch(SCRIPT_ERROR);
+    });
   });
 });
