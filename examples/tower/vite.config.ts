@@ -10,5 +10,6 @@ export default defineConfig({
   base: '/play/',
   resolve: { alias: { '@onceward/client': path('../../packages/client/src/index.ts') } },
   build: { outDir: path('../../dist/play'), emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
-  server: { proxy: { '/graphql': STACK, '/play/api': STACK } },
+  // The stack answers its own page alone: it compares host and origin.
+  server: { proxy: { '/graphql': STACK, '/play/api': { target: STACK, changeOrigin: false } } },
 });

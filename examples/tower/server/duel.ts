@@ -39,12 +39,15 @@ export function stateOf({ rounds }: Duel): DuelState {
 export function rollOdds(floor: number, roll: (bound: number) => number): Odds {
   const favourite = roll(MOVES.length);
   const share = Math.max(46, 74 - floor * 2);
-  const second = roll(100 - share + 1);
+  const rest = 100 - share;
+  // Neither of the others is likelier than the favourite.
+  const least = Math.max(0, rest - share);
+  const second = least + roll(rest - 2 * least + 1);
   const [one, two, three] = [0, 1, 2].map((step) => MOVES[(favourite + step) % MOVES.length] as Move);
   return {
     [one as Move]: share,
     [two as Move]: second,
-    [three as Move]: 100 - share - second,
+    [three as Move]: rest - second,
   } as unknown as Odds;
 }
 

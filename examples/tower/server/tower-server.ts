@@ -182,10 +182,11 @@ export class TowerServer {
     };
   }
 
-  /** One write after the other, each whole. */
+  /** One write after the other, each whole, also after one that failed. */
   async #store(player: string, state: PlayerState): Promise<void> {
     this.#players.set(player, state);
-    this.#written = this.#written.then(async () => {
+    const before = this.#written.catch(() => {});
+    this.#written = before.then(async () => {
       const { file } = this.#options;
       await writeFile(`${file}.new`, JSON.stringify([...this.#players]), { mode: 0o600 });
       await rename(`${file}.new`, file);
