@@ -15,6 +15,7 @@ import {
   type BatchOperation,
   type BatchOutcome,
   type Bulk,
+  CONTRACT,
   grantOf,
   isOwn,
   isRetryable,
@@ -164,8 +165,8 @@ export class Caller {
       const bulk = intents[0]?.bulk?.bulk;
       if (bulk) return await this.#queryBulk(this.#client, bulk, { operations, intents });
       const { rows } = await this.#client.query<{ answer: { outcomes: BatchOutcome[] } }>(
-        `SELECT onceward.commit_operations(8, $1::jsonb, '{}') AS answer`,
-        [JSON.stringify(operations.map(onWire))],
+        `SELECT onceward.commit_operations($1, $2::jsonb, '{}') AS answer`,
+        [CONTRACT, JSON.stringify(operations.map(onWire))],
       );
       return rows[0]?.answer.outcomes ?? [];
     } catch (error) {
@@ -190,7 +191,8 @@ export class Caller {
     const { journal, random } = this.#options;
     const places = intents.map((intent) => intent.bulk?.place ?? 0);
     const send = async (sent: Bulk) => {
-      const { rows } = await client.query(`SELECT onceward.commit_bulk(8, $1, $2, '{}') AS answer`, [
+      const { rows } = await client.query(`SELECT onceward.commit_bulk($1, $2, $3, '{}') AS answer`, [
+        CONTRACT,
         ...bulkOnWire(sent, operations, places),
       ]);
       return rows[0].answer;

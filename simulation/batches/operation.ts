@@ -1,6 +1,9 @@
 /** An operation as `onceward.commit_operations` takes it, and the outcomes that it answers: what the kernel's contract says of both. */
 import { createHash } from 'node:crypto';
 
+/** The version of the kernel's contract that all of this follows. */
+export const CONTRACT = 9;
+
 export interface BatchPosting {
   readonly resource: string;
   readonly delta: number;
