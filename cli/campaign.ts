@@ -8,7 +8,7 @@ import { type ReadList, type Row, readList } from './campaign/read-list.ts';
 import { fail, localApiUrl, parseCommandLine } from './command-line.ts';
 import { progressBar } from './progress.ts';
 
-const HELP = `npm run campaign -- create FILE --reason TEXT [--name NAME] [--gives lumees=100,gems=5]
+const HELP = `npm run campaign -- create FILE --reason TEXT [--name NAME] [--gives lumees=100,gems=5] [--pending TITLE]
 npm run campaign -- run ID | status [ID] | pause ID | resume ID | cancel ID
 npm run campaign -- approve PROPOSAL --reason TEXT
 
@@ -19,6 +19,7 @@ approval of somebody else, and shows its progress. Both can be repeated after an
              {"player": "player-1", "item": "rank-1", "gives": {"lumees": 500}}; at most ${CHUNK_ROWS * MAX_CHUNKS} rows
   --name     of list and campaign: a–z 0–9 _ (default: the name of the file)
   --gives    what every player gets, if the file does not say it
+  --pending  lets gifts that do not fit wait in the inbox, under this title
   --url      of the API (default: ONCEWARD_URL, or the local stack's)
 
 The environment variable ONCEWARD_TOKEN holds the token of a staff member.`;
@@ -28,6 +29,7 @@ const { values, positionals } = parseCommandLine({
   options: {
     name: { type: 'string' },
     gives: { type: 'string' },
+    pending: { type: 'string' },
     reason: { type: 'string' },
     url: { type: 'string' },
   },
@@ -83,7 +85,8 @@ async function create(api: CampaignApi, file: string): Promise<void> {
       .replace(/[^a-z0-9]+/g, '_');
   const key = [name, createHash('sha256').update(JSON.stringify(read.rows)).digest('hex')];
   const listId = await upload(api, { name, key, rows: read.rows });
-  const input = { name, listId, gives: givesOf(values.gives), reason };
+  const onFull = values.pending === undefined ? {} : { onFull: 'PENDING', title: values.pending };
+  const input = { name, listId, gives: givesOf(values.gives), reason, ...onFull };
   const selection = `CampaignReceipt { campaign { ${CAMPAIGN} } }`;
   const { campaign } = await api.change<{ campaign: CampaignState }>('createCampaign', {
     key: [...key, JSON.stringify(input)],
@@ -181,8 +184,9 @@ function report(campaign: CampaignState): void {
     printAmounts(forecast);
     return;
   }
-  const { granted, already, rejected, pending, differences } = found;
-  console.log(`  granted ${granted}, had it ${already}, rejected ${rejected}, pending ${pending}`);
+  const { granted, already, rejected, pending, remaining, differences } = found;
+  console.log(`  granted ${granted}, had it ${already}, rejected ${rejected}, remaining ${remaining}`);
+  if (pending > 0) console.log(`  ${pending} of them wait in an inbox: they did not fit`);
   printAmounts(found);
   for (const difference of differences) console.log(`  differs from the dry run: ${difference}`);
 }

@@ -17,6 +17,7 @@ CREATE TABLE "onceward"."campaigns" (
 	"proposal" bigint,
 	"value" "onceward"."count",
 	"granted" bigint DEFAULT 0 NOT NULL,
+	"pending" bigint DEFAULT 0 NOT NULL,
 	"made_number" integer NOT NULL,
 	"config_version" integer,
 	"instance" integer DEFAULT 0 NOT NULL,
@@ -30,6 +31,7 @@ CREATE TABLE "onceward"."campaigns" (
 	"stopped" text,
 	"handle" "bytea" DEFAULT onceward.new_handle() NOT NULL,
 	"gives" json,
+	"on_full" json,
 	"forecast" json DEFAULT '{}'::json NOT NULL,
 	"given" json DEFAULT '{}'::json NOT NULL,
 	"refused" json DEFAULT '{}'::json NOT NULL

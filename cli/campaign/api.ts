@@ -40,6 +40,7 @@ export interface CampaignState {
     readonly already: number;
     readonly rejected: number;
     readonly pending: number;
+    readonly remaining: number;
     readonly gives: readonly Amount[];
     readonly refused: readonly Refused[];
     readonly differences: readonly string[];
@@ -48,7 +49,7 @@ export interface CampaignState {
 
 export const CAMPAIGN = `id name state rows line lastLine proposalId value stopped
   forecast { players gives { resource requested given } refused { why rows } }
-  report { granted already rejected pending gives { resource requested given } refused { why rows } differences }`;
+  report { granted already rejected pending remaining gives { resource requested given } refused { why rows } differences }`;
 
 export class CampaignApi {
   readonly #url: string;

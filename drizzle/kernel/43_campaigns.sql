@@ -38,7 +38,8 @@ END;
 CREATE OR REPLACE FUNCTION onceward.campaign_digest(campaign onceward.campaigns) RETURNS text
 LANGUAGE sql STABLE
 RETURN (SELECT encode(sha256(convert_to(json_build_array(
-                 campaign.no, campaign.name, l.digest, campaign.gives, campaign.reason)::text,
+                 campaign.no, campaign.name, l.digest, campaign.gives, campaign.reason,
+                 campaign.on_full)::text,
                  'UTF8')), 'hex')
           FROM onceward.lists l WHERE l.no = campaign.list);
 
@@ -156,9 +157,10 @@ BEGIN
   CASE action->>'kind'
     WHEN 'campaign.create' THEN
       INSERT INTO onceward.campaigns (
-        name, list, gives, reason, made_by, made_number, made_at, stepped_at)
+        name, list, gives, on_full, reason, made_by, made_number, made_at, stepped_at)
       VALUES (action->>'name', (action->>'listId')::bigint, nullif(action->'gives', 'null')::json,
-              action->>'reason', by_actor, by_number, moment, moment);
+              nullif(action->'onFull', 'null')::json, action->>'reason', by_actor, by_number,
+              moment, moment);
     WHEN 'campaign.check' THEN
       UPDATE onceward.campaigns c
          SET state = 'checking', line = 0, forecast = '{}', stepped_at = moment
@@ -194,7 +196,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (
   SELECT json_build_object(
            'name', c.name, 'state', c.state, 'instance', c.instance, 'reason', c.reason,
-           'key', encode(c.handle, 'hex'),
+           'key', encode(c.handle, 'hex'), 'onFull', c.on_full,
            'rows', (
              SELECT coalesce(json_agg(json_build_object('line', l.line, 'item', l.item,
                       'player', (SELECT a.id FROM onceward.actors a WHERE a.no = l.player),

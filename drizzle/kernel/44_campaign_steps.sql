@@ -17,6 +17,9 @@ BEGIN
           AND o.op->>'permission' = 'campaign:run' AND o.op->>'source' = 'postings'
           AND o.op->>'idempotency_key'
               = format('campaign:%s:%s', encode(campaign.handle, 'hex'), r.line)
+          AND coalesce(o.op->'on_full', 'null') = CASE WHEN campaign.on_full IS NULL
+            THEN 'null' ELSE jsonb_build_object('origin', 3, 'message', campaign.on_full->'message')
+            END
           AND (SELECT jsonb_object_agg(p->>'resource', (p->>'delta')::bigint)
                  FROM jsonb_array_elements(o.op->'postings') AS p)
               = coalesce(r.gives, campaign.gives)::jsonb) IS NOT TRUE
@@ -59,6 +62,12 @@ RETURN ARRAY(
   SELECT o.line FROM unnest(lines, outcomes) AS o(line, outcome)
    WHERE NOT onceward.is_final(o.outcome) ORDER BY 1);
 
+-- How many of them became pending.
+CREATE OR REPLACE FUNCTION onceward.count_pending(outcomes json[]) RETURNS bigint
+LANGUAGE sql IMMUTABLE
+RETURN (SELECT count(*) FROM unnest(outcomes) AS o
+         WHERE coalesce(o->>'becamePending', o->'claim'->>'becamePending') = 'true');
+
 -- Records what became of rows, and ends the campaign after the last one.
 CREATE OR REPLACE FUNCTION onceward.record_campaign_rows(
   campaign onceward.campaigns, lines integer[], outcomes json[]) RETURNS text
@@ -81,6 +90,7 @@ BEGIN
          ended_at = CASE WHEN is_last THEN moment END,
          granted = c.granted + (SELECT count(*) FROM unnest(outcomes) AS o(outcome)
                                  WHERE o.outcome->>'kind' = 'granted'),
+         pending = c.pending + onceward.count_pending(outcomes),
          given = onceward.add_totals(c.given, ARRAY(
            SELECT o.outcome->'changes' FROM unnest(outcomes) AS o(outcome)
             WHERE o.outcome->>'kind' = 'granted' AND json_typeof(o.outcome->'changes') = 'array')),
@@ -147,6 +157,8 @@ BEGIN
          forecast = json_build_object(
            'players', coalesce((c.forecast->>'players')::bigint, 0) + (
              SELECT count(*) FROM unnest(outcomes) AS o WHERE onceward.reason_of(o) IS NULL),
+           'pending', coalesce((c.forecast->>'pending')::bigint, 0)
+             + onceward.count_pending(outcomes),
            'gives', onceward.add_totals(coalesce(c.forecast->'gives', '{}'), ARRAY(
              SELECT o->'changes' FROM unnest(outcomes) AS o
               WHERE json_typeof(o->'changes') = 'array')),
@@ -175,7 +187,7 @@ RETURN ARRAY(
    WHERE c.state IN ('checking', 'running') AND c.stepped_at < clock_timestamp() - stalled
    ORDER BY c.no LIMIT 100);
 
--- As the API shows it. `pending`: the rows of which nothing is recorded.
+-- As the API shows it.
 CREATE OR REPLACE FUNCTION onceward.campaign_json(p_no bigint) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (
@@ -184,7 +196,8 @@ RETURN (
            'gives', c.gives, 'rows', l.rows, 'line', c.line, 'lastLine', l.last_line,
            'proposalId', c.proposal, 'digest', c.digest, 'value', c.value,
            'configVersion', c.config_version, 'configSha256', c.config_sha256,
-           'forecast', c.forecast, 'granted', c.granted, 'given', c.given, 'refused', c.refused,
+           'forecast', c.forecast, 'granted', c.granted, 'pending', c.pending,
+           'onFull', c.on_full IS NOT NULL, 'given', c.given, 'refused', c.refused,
            'stopped', c.stopped,
            'madeBy', (SELECT a.id FROM onceward.actors a WHERE a.no = c.made_by),
            'madeAt', onceward.shown_time(c.made_at),

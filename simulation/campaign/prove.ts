@@ -267,7 +267,7 @@ async function faultsOf(
     ...same('players with a claim', players, expected.granted),
     ...same('granted by the report', report.granted, expected.granted),
     ...same('rejected by the report', report.rejected, expected.unknown),
-    ...same('pending by the report', report.pending, 0),
+    ...same('remaining by the report', report.remaining, 0),
     ...same('amount in the ledger', Number(amount), expected.granted * AMOUNT),
     ...same('amount in the report', given, expected.granted * AMOUNT),
     ...same('players in the dry run', forecast?.players, expected.granted),

@@ -4,12 +4,12 @@
  * neither. Counters that the claim advances are advanced when it is paid. Until then, or until it expires, it is pending.
  */
 import { derivedKey } from './canonical.ts';
-import { catalogueEntry } from './catalogue.ts';
 import { undrawable } from './claim-reward.ts';
 import { requirementsNotMet } from './conditions.ts';
 import { type Decision, decide, type Intent, lookup, type Plan, reject } from './decide.ts';
 import { drawChoices, type Roll } from './draw.ts';
 import { badInput, type Fault } from './fault.ts';
+import { unknownMessage } from './inbox.ts';
 import { claimLimit } from './limits.ts';
 import {
   type AnnouncedPlan,
@@ -125,12 +125,4 @@ function expiryInterval(expiresAt: Date | null): Interval {
   if (expiresAt === null) return { begins: null, ends: null };
   const begins = new Date(expiresAt.getTime() - MAX_EXPIRY_DAYS * DAY_MS);
   return { begins: begins.toISOString(), ends: expiresAt.toISOString() };
-}
-
-function unknownMessage(message: InboxMessage, { catalogue }: BalanceRules): Fault | null {
-  if (message === null || !('name' in message)) return null;
-  const { name } = message;
-  return catalogueEntry(catalogue, 'messages', name).title === null
-    ? badInput('message', `the balance config has no message ${name}; add it to messages`)
-    : null;
 }

@@ -6,9 +6,8 @@
 import { derivedKey } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup } from './decide.ts';
 import { badInput } from './fault.ts';
-import { GRANT_MANY } from './grant-many.ts';
+import { GRANT_MANY, giftPostings, sentOnFull, type WhenFull } from './grant-many.ts';
 import type { OperationKind } from './operation.ts';
-import { give, resourceRule } from './postings.ts';
 import type { BalanceRules } from './rules.ts';
 
 export const RUN_CAMPAIGN = {
@@ -26,6 +25,8 @@ export interface GrantingCampaign {
   readonly name: string;
   readonly key: string;
   readonly reason: string;
+  /** Null: the rules of the resources decide about what does not fit. */
+  readonly onFull: WhenFull | null;
 }
 
 export interface CampaignRow {
@@ -66,18 +67,21 @@ export function decideCampaignGrant(
         zones: null,
       },
       kind: RUN_CAMPAIGN,
-      input: { campaign: campaign.name, item: named, gives },
+      input: { campaign: campaign.name, item: named, gives, ...sentOnFull(campaign.onFull) },
     },
     (rules) => {
       const unknown = unknownResource(gives, rules);
       if (unknown) return lookup(badInput('gives', `${unknown} is not a resource that staff can give`));
+      const { onFull } = campaign;
+      const amounts = Object.entries(gives)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([resource, amount]) => ({ resource, amount }));
       return {
         kind: 'commit',
         claimType: RUN_CAMPAIGN.claimType,
         claimKey: derivedKey(campaign.name, named),
-        postings: Object.entries(gives)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([resource, amount]) => give(resourceRule(rules, resource), amount)),
+        postings: giftPostings(amounts, { rules, onFull }),
+        onFull: onFull && { origin: 'campaign', ...onFull },
         reason: campaign.reason,
       };
     },

@@ -2,6 +2,8 @@
 import { unknownResource } from './campaign-grant.ts';
 import type { Intent } from './decide.ts';
 import { badInput } from './fault.ts';
+import { sentOnFull, type WhenFull } from './grant-many.ts';
+import { unknownMessage } from './inbox.ts';
 import { amountsOf } from './lists.ts';
 import type { Grant } from './manual-reward.ts';
 import { type DecidedAction, decideAction } from './staff-action.ts';
@@ -24,17 +26,20 @@ export interface CreateCampaign {
   readonly listId: number;
   /** What every player gets; null: the rows of the list say it. */
   readonly gives: readonly Grant[] | null;
+  /** Null: the rules of the resources decide about what does not fit. */
+  readonly onFull: WhenFull | null;
   readonly reason: Reason;
 }
 
 export function decideCreateCampaign(intent: Intent, request: CreateCampaign): DecidedAction {
-  const { name, listId, reason } = request;
+  const { name, listId, reason, onFull } = request;
   const gives = request.gives && amountsOf(request.gives);
-  const input = { name, listId, gives, reason };
-  const effect = { kind: 'campaign.create', name, listId, gives, reason };
+  const input = { name, listId, gives, reason, ...sentOnFull(onFull) };
+  const effect = { kind: 'campaign.create', name, listId, gives, onFull, reason };
   return decideAction({ intent, kind: CREATE_CAMPAIGN, input, reason, effect }, (rules) => {
     const unknown = gives && unknownResource(gives, rules);
-    return unknown ? badInput('gives', `staff cannot give ${unknown}`) : null;
+    if (unknown) return badInput('gives', `staff cannot give ${unknown}`);
+    return unknownMessage(onFull?.message ?? null, rules);
   });
 }
 

@@ -1,6 +1,8 @@
 /** The words of a pending reward in an inbox. */
 import { type Catalogue, catalogueEntry, type Texts } from './catalogue.ts';
+import { badInput, type Fault } from './fault.ts';
 import type { InboxMessage } from './operation.ts';
+import type { BalanceRules } from './rules.ts';
 
 export interface InboxTexts {
   /** Null: the config has none. */
@@ -19,4 +21,12 @@ export function inboxTexts(
   // A later config may have dropped the message.
   const { title, text } = named?.title ? named : catalogueEntry(catalogue, 'claimTypes', type, texts);
   return { title, text };
+}
+
+export function unknownMessage(message: InboxMessage, { catalogue }: BalanceRules): Fault | null {
+  if (message === null || !('name' in message)) return null;
+  const { name } = message;
+  return catalogueEntry(catalogue, 'messages', name).title === null
+    ? badInput('message', `the balance config has no message ${name}; add it to messages`)
+    : null;
 }

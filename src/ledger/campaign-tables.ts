@@ -84,6 +84,8 @@ export const campaigns = onceward.table(
     /** What it gives in value, under the config that was current when it started. */
     value: safeCount('value'),
     granted: bigint('granted', { mode: 'number' }).notNull().default(0),
+    /** Of the granted rows, those that did not fit and became pending. */
+    pending: bigint('pending', { mode: 'number' }).notNull().default(0),
     /** The number of the claim of the action that made it. */
     madeNumber: integer('made_number').notNull(),
     configVersion: integer('config_version'),
@@ -106,7 +108,9 @@ export const campaigns = onceward.table(
     handle: handleBytes('handle').notNull().default(sql`onceward.new_handle()`),
     /** Amounts by resource, for every row; null: the rows say it. */
     gives: jsonText<Record<string, number>>('gives'),
-    /** The dry run: `{players, gives: {gold: {requested, given}}, refused: {unknown_player: 2}}`. */
+    /** `{message}`: what does not fit becomes pending; null: the rules of the resources decide. */
+    onFull: jsonText<unknown>('on_full'),
+    /** The dry run: `{players, pending, gives: {gold: {requested, given}}, refused: {unknown_player: 2}}`. */
     forecast: jsonText<Record<string, unknown>>('forecast').notNull().default({}),
     /** What was given, and how many rows gave nothing, by reason. */
     given: jsonText<Record<string, unknown>>('given').notNull().default({}),

@@ -31,6 +31,8 @@ export interface OperationLine {
   /** Of a bulk: how many items it has, and what became of them. */
   readonly items?: number;
   readonly granted?: number;
+  /** Of these, those that did not fit. */
+  readonly pending?: number;
   readonly rejected?: number;
   readonly failed?: number;
   /** The place of an item that was not granted, from 0. It has a line of its own. */

@@ -2,20 +2,17 @@
 import { ANNOUNCE_REWARD, type AnnounceReward, decideAnnounceReward } from '../domain/announce-reward.ts';
 import { derivedKey } from '../domain/canonical.ts';
 import { badInput } from '../domain/fault.ts';
-import type { InboxMessage } from '../domain/operation.ts';
 import type { Facts } from '../domain/rules.ts';
-import type { MessageText, Reason, Title } from '../domain/values.ts';
+import type { Reason } from '../domain/values.ts';
 import { pendingReward } from '../schema/inputs.ts';
 import { type Caller, defineMutation } from './define-mutation.ts';
+import { type MessageInput, messageFields, messageOf } from './inbox-message.ts';
 import { FaultError } from './observe.ts';
 
-interface AnnouncementInput {
+interface AnnouncementInput extends MessageInput {
   readonly type: string;
   readonly key: string;
   readonly facts: Facts | null;
-  readonly message: string | null;
-  readonly title: Title | null;
-  readonly text: MessageText | null;
   readonly expiresAt: Date | null;
   readonly reason: Reason | null;
 }
@@ -27,16 +24,6 @@ function parseAnnouncement(input: AnnouncementInput, { actor }: Caller): Announc
   return { type, key, facts, message: messageOf(input), expiresAt, reason };
 }
 
-function messageOf({ message, title, text }: AnnouncementInput): InboxMessage {
-  if (message !== null) {
-    if (title === null && text === null) return { name: message };
-    throw new FaultError(badInput('message', 'leave it out where title or text is given'));
-  }
-  if (title !== null) return { title, text };
-  if (text !== null) throw new FaultError(badInput('title', 'required with text'));
-  return null;
-}
-
 export const announceReward = defineMutation({
   ...ANNOUNCE_REWARD,
   description:
@@ -45,13 +32,7 @@ export const announceReward = defineMutation({
   input: (t) => ({
     ...pendingReward(t),
     facts: t.field({ type: 'Facts', description: 'The values that the reward formulas use.' }),
-    message: t.field({
-      type: 'MessageName',
-      description:
-        'What the inbox shows: a message of the balance config, whose title and text are translated like the catalogue. Without it and without `title`: the texts of the claim type.',
-    }),
-    title: t.field({ type: 'Title', description: 'What the inbox shows, instead of `message`.' }),
-    text: t.field({ type: 'MessageText', description: 'With `title`.' }),
+    ...messageFields(t, 'the texts of the claim type'),
     expiresAt: t.field({
       type: 'DateTime',
       description:

@@ -24,6 +24,7 @@ import { Campaign, type CampaignShape } from '../schema/campaign.ts';
 import { GrantInput, type InputFields } from '../schema/inputs.ts';
 import { defineAction, defineReceipt } from './define-action.ts';
 import { defineConnection, defineQuery, PAGE } from './define-query.ts';
+import { onFullFields, onFullOf } from './inbox-message.ts';
 import { throwIfFault } from './observe.ts';
 
 const CampaignReceipt = defineReceipt('CampaignReceipt', 'campaign', Campaign);
@@ -45,13 +46,14 @@ export const createCampaign = defineAction({
       description: 'What every player gets, 1 to 10 resources; left out: the rows of the list say it.',
     }),
     reason: t.field({ type: 'Reason', required: true, description: 'Why. Kept with each grant forever.' }),
+    ...onFullFields(t),
   }),
   needsWorkflow: true,
   receipt: CampaignReceipt,
   rejections: ['unknown_record', 'name_taken', 'list_refused'],
   parse: (input) => {
     if (input.gives) throwIfFault(checkGrants(input.gives));
-    return input;
+    return { ...input, onFull: onFullOf(input) };
   },
   decide: decideCreateCampaign,
   example: {

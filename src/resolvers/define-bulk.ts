@@ -261,7 +261,15 @@ export function noteBulk<Item extends ItemBase>(
   const { actor, correlationId } = context;
   const count = (kind: BulkItem<Item>['result']['kind']) =>
     items.filter(({ result }) => result.kind === kind).length;
-  const counts = { granted: count('receipt'), rejected: count('rejected'), failed: count('failure') };
+  const pending = items.filter(
+    ({ result }) => result.kind === 'receipt' && result.claim.becamePending,
+  ).length;
+  const counts = {
+    granted: count('receipt'),
+    pending,
+    rejected: count('rejected'),
+    failed: count('failure'),
+  };
   for (const [place, { item, result }] of items.entries()) {
     if (result.kind === 'receipt') continue;
     const answer = errors[place] as ItemAnswer;

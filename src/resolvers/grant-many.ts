@@ -1,9 +1,10 @@
 /** grantMany: staff and game servers give resources to many players in one call. The kernel checks role, limit and budget for each item. */
-import { checkItems, decideGrant, GRANT_MANY, type GrantItem } from '../domain/grant-many.ts';
+import { checkItems, decideGrant, GRANT_MANY, type GrantItem, sentOnFull } from '../domain/grant-many.ts';
 import { MAX_GRANTS } from '../domain/manual-reward.ts';
 import { builder } from '../schema/builder.ts';
 import { GrantInput } from '../schema/inputs.ts';
 import { defineBulk, MAX_ITEMS } from './define-bulk.ts';
+import { onFullFields, onFullOf } from './inbox-message.ts';
 import { throwIfFault } from './observe.ts';
 
 const GrantItemInput = builder.inputType('GrantItemInput', {
@@ -48,6 +49,7 @@ export const grantMany = defineBulk({
       required: true,
       description: 'Why. Kept with each award forever.',
     }),
+    ...onFullFields(t),
   }),
   rejections: ['already_claimed', 'limit_exceeded', 'unknown_player'],
   itemFields: (t) => ({
@@ -57,9 +59,9 @@ export const grantMany = defineBulk({
   logDetails: ({ campaign, reason }) => ({ claimKey: campaign, reason }),
   parse: (input) => {
     throwIfFault(checkItems(input.items, MAX_ITEMS));
-    return input;
+    return { ...input, onFull: onFullOf(input) };
   },
-  sent: ({ campaign, items, reason }) => ({
+  sent: ({ campaign, items, reason, onFull }) => ({
     campaign,
     items: items.map(({ playerId, item, gives }) => ({
       playerId,
@@ -67,9 +69,10 @@ export const grantMany = defineBulk({
       gives: gives.map(({ resource, amount }) => ({ resource, amount })),
     })),
     reason,
+    ...sentOnFull(onFull),
   }),
-  items: ({ campaign, items, reason }): GrantItem[] =>
-    items.map((each, index) => ({ ...each, campaign, reason, field: `items[${index}]` })),
+  items: ({ campaign, items, reason, onFull }): GrantItem[] =>
+    items.map((each, index) => ({ ...each, campaign, reason, onFull, field: `items[${index}]` })),
   decide: decideGrant,
   example: {
     campaign: 'outage-2026-11-29',

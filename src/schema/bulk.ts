@@ -21,6 +21,7 @@ export interface BulkItem<Item> {
 export interface BulkReceipt<Item> {
   readonly kind: 'bulk';
   readonly granted: number;
+  readonly pending: number;
   readonly rejected: number;
   readonly failed: number;
   readonly replayed: boolean;
@@ -45,6 +46,9 @@ type Fields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Shape>;
 export function bulkFields(t: Fields<BulkReceipt<unknown>>) {
   return {
     granted: t.exposeInt('granted', { description: 'Items with a receipt, replayed ones included.' }),
+    pending: t.exposeInt('pending', {
+      description: 'Of the granted ones: those that did not fit and became pending.',
+    }),
     rejected: t.exposeInt('rejected', { description: 'Items with a rejection.' }),
     failed: t.exposeInt('failed', {
       description: 'Items without an outcome. The same call tries those again that are retryable.',

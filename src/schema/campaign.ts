@@ -40,6 +40,7 @@ type Counts = Readonly<Record<string, number>>;
 
 interface Forecast {
   readonly players?: number;
+  readonly pending?: number;
   readonly gives?: Totals;
   readonly refused?: Counts;
 }
@@ -64,6 +65,8 @@ export interface CampaignShape {
   readonly configSha256: string | null;
   readonly forecast: Forecast;
   readonly granted: number;
+  readonly pending: number;
+  readonly onFull: boolean;
   readonly given: Totals;
   readonly refused: Counts;
   readonly stopped: string | null;
@@ -121,6 +124,7 @@ const CampaignRefusedRows = builder.objectRef<Refused>('CampaignRefusedRows').im
 
 interface Outcome {
   readonly players: number;
+  readonly pending: number;
   readonly gives: readonly Amount[];
   readonly refused: readonly Refused[];
 }
@@ -129,6 +133,10 @@ const CampaignForecast = builder.objectRef<Outcome>('CampaignForecast').implemen
   description: 'What the dry run found: what the campaign would have given then.',
   fields: (t) => ({
     players: t.expose('players', { type: 'SafeInt', description: 'How many would get something.' }),
+    pending: t.expose('pending', {
+      type: 'SafeInt',
+      description: 'Of these: how many would find it in their inbox, because it does not fit.',
+    }),
     gives: t.expose('gives', { type: [CampaignAmount] }),
     refused: t.expose('refused', { type: [CampaignRefusedRows] }),
   }),
@@ -137,7 +145,7 @@ const CampaignForecast = builder.objectRef<Outcome>('CampaignForecast').implemen
 interface Report extends Outcome {
   readonly already: number;
   readonly rejected: number;
-  readonly pending: number;
+  readonly remaining: number;
   readonly differences: readonly string[];
 }
 
@@ -150,7 +158,14 @@ const CampaignReport = builder.objectRef<Report>('CampaignReport').implement({
       type: 'SafeInt',
       description: 'How many got nothing for another reason.',
     }),
-    pending: t.expose('pending', { type: 'SafeInt', description: 'Rows of which nothing is recorded yet.' }),
+    pending: t.expose('pending', {
+      type: 'SafeInt',
+      description: 'Of those granted: how many did not fit and became pending.',
+    }),
+    remaining: t.expose('remaining', {
+      type: 'SafeInt',
+      description: 'Rows of which nothing is recorded yet.',
+    }),
     gives: t.expose('gives', { type: [CampaignAmount] }),
     refused: t.expose('refused', { type: [CampaignRefusedRows] }),
     differences: t.exposeStringList('differences', {
@@ -164,28 +179,29 @@ const amountsOf = (totals: Totals = {}): Amount[] =>
 const refusedOf = (counts: Counts = {}): Refused[] =>
   Object.entries(counts).map(([why, rows]) => ({ why, rows }));
 
-function outcomeOf({ players = 0, gives, refused }: Forecast): Outcome {
-  return { players, gives: amountsOf(gives), refused: refusedOf(refused) };
+function outcomeOf({ players = 0, pending = 0, gives, refused }: Forecast): Outcome {
+  return { players, pending, gives: amountsOf(gives), refused: refusedOf(refused) };
 }
 
 function reportOf(campaign: CampaignShape): Report {
-  const { granted, given, refused, rows, state, forecast } = campaign;
+  const { granted, pending, given, refused, rows, state, forecast } = campaign;
   const total = Object.values(refused).reduce((sum, count) => sum + count, 0);
   const already = refused.already_claimed ?? 0;
-  const outcome = outcomeOf({ players: granted, gives: given, refused });
+  const outcome = outcomeOf({ players: granted, pending, gives: given, refused });
   return {
     ...outcome,
     already,
     rejected: total - already,
-    pending: rows - granted - total,
+    remaining: rows - granted - total,
     differences: state === 'done' ? differencesOf(outcomeOf(forecast), outcome) : [],
   };
 }
 
 function differencesOf(forecast: Outcome, found: Outcome): string[] {
-  const numbersOf = ({ players, gives, refused }: Outcome) =>
+  const numbersOf = ({ players, pending, gives, refused }: Outcome) =>
     new Map<string, number>([
       ['players', players],
+      ['pending', pending],
       ...gives.flatMap(({ resource, requested, given }): [string, number][] => [
         [`${resource} requested`, requested],
         [`${resource} given`, given],
@@ -214,6 +230,9 @@ export const Campaign = builder.objectRef<CampaignShape>('Campaign').implement({
       resolve: ({ gives }) =>
         gives &&
         Object.entries(gives).map(([resource, amount]) => ({ resource, requested: amount, given: amount })),
+    }),
+    onFull: t.exposeBoolean('onFull', {
+      description: 'Whether what does not fit becomes pending; otherwise the balance config decides.',
     }),
     rows: t.expose('rows', { type: 'SafeInt' }),
     line: t.expose('line', {

@@ -57,6 +57,7 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
       item: 'apology',
       gives: [{ resource: 'gold', amount: 10 }],
       reason: 'an outage',
+      onFull: null,
       field: 'items[0]',
     },
   ],

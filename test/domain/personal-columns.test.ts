@@ -51,6 +51,7 @@ const IMPERSONAL = [
   'campaigns.digest',
   'campaigns.stopped',
   'campaigns.gives',
+  'campaigns.on_full',
   'campaigns.forecast',
   'campaigns.given',
   'campaigns.refused',

@@ -21,7 +21,7 @@ it('E13 grants each player of a campaign once, and its report agrees with dry ru
   const refused = [{ why: 'unknown_player', rows: 1 }];
   expect(done.forecast).toMatchObject({ players: 130, gives: totals, refused });
   expect(done.report).toMatchObject({
-    ...{ granted: 130, already: 0, rejected: 1, pending: 0 },
+    ...{ granted: 130, already: 0, rejected: 1, pending: 0, remaining: 0 },
     ...{ gives: totals, refused, differences: [] },
   });
   const [held] = await owner`

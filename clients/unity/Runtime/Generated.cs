@@ -389,6 +389,10 @@ namespace Onceward
         [JsonProperty("name")]
         public string Name { get; set; }
 
+        /// <summary>Whether what does not fit becomes pending; otherwise the balance config decides.</summary>
+        [JsonProperty("onFull")]
+        public bool OnFull { get; set; }
+
         /// <summary>The approval that it waits for, or was started with; null: it needs none, or none yet.</summary>
         [JsonProperty("proposalId", NullValueHandling = NullValueHandling.Ignore)]
         public long? ProposalId { get; set; }
@@ -436,6 +440,10 @@ namespace Onceward
     {
         [JsonProperty("gives")]
         public List<CampaignAmount> Gives { get; set; }
+
+        /// <summary>Of these: how many would find it in their inbox, because it does not fit.</summary>
+        [JsonProperty("pending")]
+        public long Pending { get; set; }
 
         /// <summary>How many would get something.</summary>
         [JsonProperty("players")]
@@ -543,7 +551,7 @@ namespace Onceward
         [JsonProperty("granted")]
         public long Granted { get; set; }
 
-        /// <summary>Rows of which nothing is recorded yet.</summary>
+        /// <summary>Of those granted: how many did not fit and became pending.</summary>
         [JsonProperty("pending")]
         public long Pending { get; set; }
 
@@ -553,6 +561,10 @@ namespace Onceward
         /// <summary>How many got nothing for another reason.</summary>
         [JsonProperty("rejected")]
         public long Rejected { get; set; }
+
+        /// <summary>Rows of which nothing is recorded yet.</summary>
+        [JsonProperty("remaining")]
+        public long Remaining { get; set; }
     }
 
     /// <summary>A row of a campaign that gave nothing.</summary>
@@ -1161,6 +1173,10 @@ namespace Onceward
         [JsonProperty("more")]
         public bool More { get; set; }
 
+        /// <summary>Of the granted ones: those that did not fit and became pending.</summary>
+        [JsonProperty("pending")]
+        public long Pending { get; set; }
+
         /// <summary>Items with a rejection.</summary>
         [JsonProperty("rejected")]
         public long Rejected { get; set; }
@@ -1210,13 +1226,29 @@ namespace Onceward
         [JsonProperty("listId")]
         public long ListId { get; set; }
 
+        /// <summary>What the inbox shows: a message of the balance config, whose title and text are translated like the catalogue. Without it and without `title`: nothing.</summary>
+        [JsonProperty("message", NullValueHandling = NullValueHandling.Ignore)]
+        public string Message { get; set; }
+
         /// <summary>No other campaign has it. With the item of a row it is the claim key: a player gets it once, also if a game server gives it with grantMany.</summary>
         [JsonProperty("name")]
         public string Name { get; set; }
 
+        /// <summary>Left out: it is rejected, cut or converted, as the balance config says of the resource.</summary>
+        [JsonProperty("onFull", NullValueHandling = NullValueHandling.Ignore)]
+        public string OnFull { get; set; }
+
         /// <summary>Why. Kept with each grant forever.</summary>
         [JsonProperty("reason")]
         public string Reason { get; set; }
+
+        /// <summary>With `title`.</summary>
+        [JsonProperty("text", NullValueHandling = NullValueHandling.Ignore)]
+        public string Text { get; set; }
+
+        /// <summary>What the inbox shows, instead of `message`.</summary>
+        [JsonProperty("title", NullValueHandling = NullValueHandling.Ignore)]
+        public string Title { get; set; }
     }
 
     /// <summary>Every outcome of createCampaign.</summary>
@@ -1565,9 +1597,25 @@ namespace Onceward
         [JsonProperty("items")]
         public List<GrantItemInput> Items { get; set; }
 
+        /// <summary>What the inbox shows: a message of the balance config, whose title and text are translated like the catalogue. Without it and without `title`: nothing.</summary>
+        [JsonProperty("message", NullValueHandling = NullValueHandling.Ignore)]
+        public string Message { get; set; }
+
+        /// <summary>Left out: it is rejected, cut or converted, as the balance config says of the resource.</summary>
+        [JsonProperty("onFull", NullValueHandling = NullValueHandling.Ignore)]
+        public string OnFull { get; set; }
+
         /// <summary>Why. Kept with each award forever.</summary>
         [JsonProperty("reason")]
         public string Reason { get; set; }
+
+        /// <summary>With `title`.</summary>
+        [JsonProperty("text", NullValueHandling = NullValueHandling.Ignore)]
+        public string Text { get; set; }
+
+        /// <summary>What the inbox shows, instead of `message`.</summary>
+        [JsonProperty("title", NullValueHandling = NullValueHandling.Ignore)]
+        public string Title { get; set; }
     }
 
     /// <summary>An item of grantMany, and what became of it.</summary>
@@ -1604,6 +1652,10 @@ namespace Onceward
         /// <summary>In the order of the call.</summary>
         [JsonProperty("items")]
         public List<GrantManyItem> Items { get; set; }
+
+        /// <summary>Of the granted ones: those that did not fit and became pending.</summary>
+        [JsonProperty("pending")]
+        public long Pending { get; set; }
 
         /// <summary>Items with a rejection.</summary>
         [JsonProperty("rejected")]
@@ -2508,6 +2560,13 @@ namespace Onceward
         public string Tier { get; set; }
     }
 
+    /// <summary>What becomes of a gift that exceeds a ceiling.</summary>
+    public static class OnFull
+    {
+        /// <summary>All of it waits in the inbox of its player, who collects it when there is room.</summary>
+        public const string Pending = "PENDING";
+    }
+
     public sealed class PageInfo
     {
         [JsonProperty("endCursor", NullValueHandling = NullValueHandling.Ignore)]
@@ -2613,6 +2672,10 @@ namespace Onceward
         /// <summary>In the order of the call.</summary>
         [JsonProperty("items")]
         public List<PayoutRankingItem> Items { get; set; }
+
+        /// <summary>Of the granted ones: those that did not fit and became pending.</summary>
+        [JsonProperty("pending")]
+        public long Pending { get; set; }
 
         /// <summary>Items with a rejection.</summary>
         [JsonProperty("rejected")]
@@ -4801,7 +4864,7 @@ namespace Onceward
 
         /// <summary>Staff: ends a campaign for good. What it has granted stays.</summary>
         public static readonly Mutation<CancelCampaignInput, ICancelCampaignResult> CancelCampaign =
-            new Mutation<CancelCampaignInput, ICancelCampaignResult>("cancelCampaign", "mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<CancelCampaignInput, ICancelCampaignResult>("cancelCampaign", "mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Game servers and staff: ends a ranking that is not published. What it has paid stays, and another ranking can take its key.</summary>
         public static readonly Mutation<CancelRankingInput, ICancelRankingResult> CancelRanking =
@@ -4813,7 +4876,7 @@ namespace Onceward
 
         /// <summary>Staff: makes the dry run of a campaign that was not started again.</summary>
         public static readonly Mutation<CheckCampaignInput, ICheckCampaignResult> CheckCampaign =
-            new Mutation<CheckCampaignInput, ICheckCampaignResult>("checkCampaign", "mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<CheckCampaignInput, ICheckCampaignResult>("checkCampaign", "mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Gives a player the reward that the balance config has for this claim type, once. A reward that was announced is paid as announced, whatever the ticket, the facts or the current config say.</summary>
         public static readonly Mutation<ClaimRewardInput, IClaimRewardResult> ClaimReward =
@@ -4825,11 +4888,11 @@ namespace Onceward
 
         /// <summary>Players, and game servers for a player: collects pending rewards, each as announced and as a claim of its own. The announcement is the proof: no ticket is needed. A call collects at most 50. Which ones is recorded with its key, also with `all`: a retry answers for the same rewards.</summary>
         public static readonly Mutation<CollectRewardsInput, ICollectRewardsResult> CollectRewards =
-            new Mutation<CollectRewardsInput, ICollectRewardsResult>("collectRewards", "mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownReward { rewardId } } } more rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
+            new Mutation<CollectRewardsInput, ICollectRewardsResult>("collectRewards", "mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownReward { rewardId } } } more pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
         /// <summary>Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves.</summary>
         public static readonly Mutation<CreateCampaignInput, ICreateCampaignResult> CreateCampaign =
-            new Mutation<CreateCampaignInput, ICreateCampaignResult>("createCampaign", "mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<CreateCampaignInput, ICreateCampaignResult>("createCampaign", "mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: creates up to 1000 codes with the same terms. The answer shows them; they are stored as HMACs alone. The same request sent again, with its seed, shows the same codes.</summary>
         public static readonly Mutation<CreateCodesInput, ICreateCodesResult> CreateCodes =
@@ -4857,7 +4920,7 @@ namespace Onceward
 
         /// <summary>Staff, and game servers where the balance config has limits for them: gives resources to many players at once, within the actor's limits. Each item is a claim of its own, unique per campaign, item and player.</summary>
         public static readonly Mutation<GrantManyInput, IGrantManyResult> GrantMany =
-            new Mutation<GrantManyInput, IGrantManyResult>("grantMany", "mutation grantMany($input: GrantManyInput!) { result: grantMany(input: $input) { __typename ... on GrantManyReceipt { correlationId failed granted items { item playerId result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } } } rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
+            new Mutation<GrantManyInput, IGrantManyResult>("grantMany", "mutation grantMany($input: GrantManyInput!) { result: grantMany(input: $input) { __typename ... on GrantManyReceipt { correlationId failed granted items { item playerId result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } } } pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
         /// <summary>Game servers, and staff as a correction: gives current health back, up to the maximum of the player’s stats. The change shows what was applied (`delta`) and what was cut off (`cutOff`). It is no award: it uses no limits of staff.</summary>
         public static readonly Mutation<HealInput, IHealResult> Heal =
@@ -4873,7 +4936,7 @@ namespace Onceward
 
         /// <summary>Staff: pauses a campaign. Nothing is granted after the answer until it is resumed.</summary>
         public static readonly Mutation<PauseCampaignInput, IPauseCampaignResult> PauseCampaign =
-            new Mutation<PauseCampaignInput, IPauseCampaignResult>("pauseCampaign", "mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<PauseCampaignInput, IPauseCampaignResult>("pauseCampaign", "mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: pauses an undo that runs. What is reversed stays reversed.</summary>
         public static readonly Mutation<PauseUndoInput, IPauseUndoResult> PauseUndo =
@@ -4881,7 +4944,7 @@ namespace Onceward
 
         /// <summary>Game servers: pays a ranking by a rank table of the balance config. Each position of a ranking is paid once in the whole game, and each player once per ranking, by any server and under any key.</summary>
         public static readonly Mutation<PayoutRankingInput, IPayoutRankingResult> PayoutRanking =
-            new Mutation<PayoutRankingInput, IPayoutRankingResult>("payoutRanking", "mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
+            new Mutation<PayoutRankingInput, IPayoutRankingResult>("payoutRanking", "mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } pending rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
         /// <summary>Servers and staff: pays a reward that was announced and never claimed, as announced. Opening balances and regeneration follow the current config. It is the claim that the player would have made: a second one is AlreadyClaimed.</summary>
         public static readonly Mutation<RecoverRewardInput, IRecoverRewardResult> RecoverReward =
@@ -4893,7 +4956,7 @@ namespace Onceward
 
         /// <summary>Staff: goes on with a campaign that is paused.</summary>
         public static readonly Mutation<ResumeCampaignInput, IResumeCampaignResult> ResumeCampaign =
-            new Mutation<ResumeCampaignInput, IResumeCampaignResult>("resumeCampaign", "mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<ResumeCampaignInput, IResumeCampaignResult>("resumeCampaign", "mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: goes on with an undo that was paused. From now on this staff member reverses.</summary>
         public static readonly Mutation<ResumeUndoInput, IResumeUndoResult> ResumeUndo =
@@ -4909,7 +4972,7 @@ namespace Onceward
 
         /// <summary>Staff: starts a campaign. Where its value is above `campaigns.approvalAbove` of the balance config, or it gives what has no value, it becomes a proposal instead (`proposalId`); once another staff member has approved that, send runCampaign again with a new key.</summary>
         public static readonly Mutation<RunCampaignInput, IRunCampaignResult> RunCampaign =
-            new Mutation<RunCampaignInput, IRunCampaignResult>("runCampaign", "mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<RunCampaignInput, IRunCampaignResult>("runCampaign", "mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: proposes an undo whose dry run is done; after another staff member has approved the proposal, starts it. It reverses the newest claims of each player first, each like `reverseClaim` by this staff member.</summary>
         public static readonly Mutation<RunUndoInput, IRunUndoResult> RunUndo =
@@ -4945,7 +5008,7 @@ namespace Onceward
 
         /// <summary>Staff: one campaign with its progress and report; null: there is none with this ID.</summary>
         public static readonly Query<Campaign> Campaign =
-            new Query<Campaign>("campaign", "query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Query<Campaign>("campaign", "query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<QueryCampaignRefusalsConnection> CampaignRefusals =
@@ -4953,7 +5016,7 @@ namespace Onceward
 
         /// <summary>Staff: campaigns, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryCampaignsConnection> Campaigns =
-            new Query<QueryCampaignsConnection>("campaigns", "query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Query<QueryCampaignsConnection>("campaigns", "query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted. Players find awards and imports by `id` only.</summary>
         public static readonly Query<ClaimWithChanges> Claim =

@@ -227,6 +227,8 @@ export interface Campaign {
   readonly madeBy: string;
   /** A part of the claim keys of its grants. */
   readonly name: string;
+  /** Whether what does not fit becomes pending; otherwise the balance config decides. */
+  readonly onFull: boolean;
   /** The approval that it waits for, or was started with; null: it needs none, or none yet. */
   readonly proposalId: number | null;
   readonly reason: string;
@@ -251,6 +253,8 @@ export interface CampaignAmount {
 /** What the dry run found: what the campaign would have given then. */
 export interface CampaignForecast {
   readonly gives: readonly CampaignAmount[];
+  /** Of these: how many would find it in their inbox, because it does not fit. */
+  readonly pending: number;
   /** How many would get something. */
   readonly players: number;
   readonly refused: readonly CampaignRefusedRows[];
@@ -308,11 +312,13 @@ export interface CampaignReport {
   readonly gives: readonly CampaignAmount[];
   /** How many players got it. */
   readonly granted: number;
-  /** Rows of which nothing is recorded yet. */
+  /** Of those granted: how many did not fit and became pending. */
   readonly pending: number;
   readonly refused: readonly CampaignRefusedRows[];
   /** How many got nothing for another reason. */
   readonly rejected: number;
+  /** Rows of which nothing is recorded yet. */
+  readonly remaining: number;
 }
 
 /** A row of a campaign that gave nothing. */
@@ -661,6 +667,8 @@ export interface CollectRewardsReceipt {
   readonly items: readonly CollectRewardsItem[];
   /** Whether other rewards are pending. They need a call with a key of its own. */
   readonly more: boolean;
+  /** Of the granted ones: those that did not fit and became pending. */
+  readonly pending: number;
   /** Items with a rejection. */
   readonly rejected: number;
   /** True: this key was recorded before. */
@@ -692,10 +700,18 @@ export interface CreateCampaignInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
   readonly listId: number;
+  /** What the inbox shows: a message of the balance config, whose title and text are translated like the catalogue. Without it and without `title`: nothing. */
+  readonly message?: string | null;
   /** No other campaign has it. With the item of a row it is the claim key: a player gets it once, also if a game server gives it with grantMany. */
   readonly name: string;
+  /** Left out: it is rejected, cut or converted, as the balance config says of the resource. */
+  readonly onFull?: OnFull | null;
   /** Why. Kept with each grant forever. */
   readonly reason: string;
+  /** With `title`. */
+  readonly text?: string | null;
+  /** What the inbox shows, instead of `message`. */
+  readonly title?: string | null;
 }
 
 /** Every outcome of createCampaign. */
@@ -920,8 +936,16 @@ export interface GrantManyInput {
   readonly idempotencyKey: string;
   /** 1 to 500. They are granted in this order. */
   readonly items: readonly GrantItemInput[];
+  /** What the inbox shows: a message of the balance config, whose title and text are translated like the catalogue. Without it and without `title`: nothing. */
+  readonly message?: string | null;
+  /** Left out: it is rejected, cut or converted, as the balance config says of the resource. */
+  readonly onFull?: OnFull | null;
   /** Why. Kept with each award forever. */
   readonly reason: string;
+  /** With `title`. */
+  readonly text?: string | null;
+  /** What the inbox shows, instead of `message`. */
+  readonly title?: string | null;
 }
 
 /** An item of grantMany, and what became of it. */
@@ -945,6 +969,8 @@ export interface GrantManyReceipt {
   readonly granted: number;
   /** In the order of the call. */
   readonly items: readonly GrantManyItem[];
+  /** Of the granted ones: those that did not fit and became pending. */
+  readonly pending: number;
   /** Items with a rejection. */
   readonly rejected: number;
   /** True: this key was recorded before. */
@@ -1417,6 +1443,9 @@ export interface Offers {
   readonly tier: string | null;
 }
 
+/** What becomes of a gift that exceeds a ceiling. */
+export type OnFull = 'PENDING';
+
 export interface PageInfo {
   readonly endCursor: string | null;
   readonly hasNextPage: boolean;
@@ -1479,6 +1508,8 @@ export interface PayoutRankingReceipt {
   readonly granted: number;
   /** In the order of the call. */
   readonly items: readonly PayoutRankingItem[];
+  /** Of the granted ones: those that did not fit and became pending. */
+  readonly pending: number;
   /** Items with a rejection. */
   readonly rejected: number;
   /** True: this key was recorded before. */
@@ -3184,7 +3215,7 @@ export const cancelCampaign: Mutation<'cancelCampaign'> = {
   kind: 'mutation',
   name: 'cancelCampaign',
   document:
-    'mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Game servers and staff: ends a ranking that is not published. What it has paid stays, and another ranking can take its key. */
@@ -3208,7 +3239,7 @@ export const checkCampaign: Mutation<'checkCampaign'> = {
   kind: 'mutation',
   name: 'checkCampaign',
   document:
-    'mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Gives a player the reward that the balance config has for this claim type, once. A reward that was announced is paid as announced, whatever the ticket, the facts or the current config say. */
@@ -3232,7 +3263,7 @@ export const collectRewards: Mutation<'collectRewards'> = {
   kind: 'mutation',
   name: 'collectRewards',
   document:
-    'mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownReward { rewardId } } } more rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownReward { rewardId } } } more pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves. */
@@ -3240,7 +3271,7 @@ export const createCampaign: Mutation<'createCampaign'> = {
   kind: 'mutation',
   name: 'createCampaign',
   document:
-    'mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: creates up to 1000 codes with the same terms. The answer shows them; they are stored as HMACs alone. The same request sent again, with its seed, shows the same codes. */
@@ -3296,7 +3327,7 @@ export const grantMany: Mutation<'grantMany'> = {
   kind: 'mutation',
   name: 'grantMany',
   document:
-    'mutation grantMany($input: GrantManyInput!) { result: grantMany(input: $input) { __typename ... on GrantManyReceipt { correlationId failed granted items { item playerId result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } } } rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation grantMany($input: GrantManyInput!) { result: grantMany(input: $input) { __typename ... on GrantManyReceipt { correlationId failed granted items { item playerId result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } } } pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Game servers, and staff as a correction: gives current health back, up to the maximum of the player’s stats. The change shows what was applied (`delta`) and what was cut off (`cutOff`). It is no award: it uses no limits of staff. */
@@ -3327,7 +3358,7 @@ export const pauseCampaign: Mutation<'pauseCampaign'> = {
   kind: 'mutation',
   name: 'pauseCampaign',
   document:
-    'mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: pauses an undo that runs. What is reversed stays reversed. */
@@ -3343,7 +3374,7 @@ export const payoutRanking: Mutation<'payoutRanking'> = {
   kind: 'mutation',
   name: 'payoutRanking',
   document:
-    'mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } pending rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Servers and staff: pays a reward that was announced and never claimed, as announced. Opening balances and regeneration follow the current config. It is the claim that the player would have made: a second one is AlreadyClaimed. */
@@ -3367,7 +3398,7 @@ export const resumeCampaign: Mutation<'resumeCampaign'> = {
   kind: 'mutation',
   name: 'resumeCampaign',
   document:
-    'mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: goes on with an undo that was paused. From now on this staff member reverses. */
@@ -3399,7 +3430,7 @@ export const runCampaign: Mutation<'runCampaign'> = {
   kind: 'mutation',
   name: 'runCampaign',
   document:
-    'mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: proposes an undo whose dry run is done; after another staff member has approved the proposal, starts it. It reverses the newest claims of each player first, each like `reverseClaim` by this staff member. */
@@ -3471,7 +3502,7 @@ export const campaign: Query<'campaign'> = {
   kind: 'query',
   name: 'campaign',
   document:
-    'query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100. Each page is audited. */
@@ -3487,7 +3518,7 @@ export const campaigns: Query<'campaigns'> = {
   kind: 'query',
   name: 'campaigns',
   document:
-    'query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted. Players find awards and imports by `id` only. */
