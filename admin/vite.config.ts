@@ -1,4 +1,4 @@
-// Builds the admin page into dist/admin, the folder that wrangler.toml serves: the page at /admin/, its files under
+// Builds the console into dist/admin, the folder that wrangler.toml serves: the page at /admin/, its files under
 // /admin/assets with hashes in their names. Nothing on the page comes from another origin.
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
@@ -13,7 +13,10 @@ export default defineConfig({
   base: '/admin/',
   plugins: [react(), openingTabsModule(), splitFonts('/admin/'), headersFile(assetsRoot)],
   // Two copies of graphql reject each other's types; two copies of React lose their hooks.
-  resolve: { dedupe: ['graphql', 'react', 'react-dom'] },
+  resolve: {
+    dedupe: ['graphql', 'react', 'react-dom'],
+    alias: { '@onceward/client': fileURLToPath(new URL('../packages/client/src/index.ts', import.meta.url)) },
+  },
   build: {
     outDir: `${assetsRoot}admin`,
     emptyOutDir: true,

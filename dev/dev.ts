@@ -109,11 +109,11 @@ async function welcome({ url, adminUrl, signer, config }: RunningStack): Promise
   return `
 Onceward is running.
 
-  GraphiQL   ${adminUrl}
+  Console    ${adminUrl} (sign in as a staff member, or paste a token)
   A game     ${new URL('/play', adminUrl)}
   GraphQL    ${url}
 
-Tokens, valid for one day. Paste one into GraphiQL. More tokens: npm run --silent token -- --help
+Tokens, valid for one day. GraphiQL in the console takes any. More tokens: npm run --silent token -- --help
 
   player player-1
 ${player}

@@ -10,6 +10,7 @@ import { localKv } from '../cli/config-kv.ts';
 import { publishBalanceConfig, readCurrent } from '../cli/config-store.ts';
 import { addStaff, listStaff } from '../cli/staff.ts';
 import { type LocalDatabase, startDatabase } from './database.ts';
+import { type LocalIssuer, startLocalIssuer } from './issuer.ts';
 import { loadOrCreateSigningKeys } from './keys.ts';
 import { startPlay } from './play.ts';
 import { createSigner, LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER, type Signer } from './sign.ts';
@@ -22,6 +23,8 @@ export interface RunningStack extends LocalStack {
   readonly database: LocalDatabase;
   readonly worker: WorkerProcess;
   readonly signer: Signer;
+  /** Where the console signs in. */
+  readonly issuer: LocalIssuer;
   /** The balance config that is current at the start: parsed JSON. */
   readonly config: unknown;
   /** Kills the Worker, with all that it has in memory, and starts another one at the same address. */
@@ -67,6 +70,12 @@ export async function startLocalStack({
     await addFirstStaff(database.ownerDatabaseUrl);
     const keys = await loadOrCreateSigningKeys(dir);
     const signer = createSigner(keys);
+    const issuer = await startLocalIssuer({
+      signer,
+      redirectUri: `http://127.0.0.1:${port}/admin/`,
+      staff: async () =>
+        (await listStaff(database.ownerDatabaseUrl)).filter(({ disabledAt }) => disabledAt === null),
+    });
     log('Starting the Worker…');
     const workerOptions = {
       port: play ? await freePort() : port,
@@ -74,6 +83,7 @@ export async function startLocalStack({
       onLine,
       variables: {
         ...workerVariables(database, signer),
+        CONSOLE_SIGN_IN: issuer.setting,
         ENVIRONMENT: environment,
         COMMIT_THROUGH: commitThrough,
         ...variables,
@@ -97,9 +107,10 @@ export async function startLocalStack({
     const stop = async () => {
       await game?.close();
       await current.stop();
+      await issuer.stop();
       await database.stop();
     };
-    return { ...addresses, database, worker, signer, config, restartWorker, stop };
+    return { ...addresses, database, worker, signer, issuer, config, restartWorker, stop };
   } catch (error) {
     await database.stop();
     throw error;

@@ -529,6 +529,7 @@ CREATE UNIQUE INDEX "lists_one_per_name" ON "onceward"."lists" USING btree ("nam
 CREATE UNIQUE INDEX "lists_one_per_action" ON "onceward"."lists" USING btree ("made_by","made_number");--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_events_one_per_claim" ON "onceward"."audit_events" USING btree ("player","number") WHERE number IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "audit_events_of_actor" ON "onceward"."audit_events" USING btree ("actor","recorded_at");--> statement-breakpoint
+CREATE INDEX "audit_events_forbidden" ON "onceward"."audit_events" USING btree ("player","recorded_at") WHERE outcome = 'forbidden';--> statement-breakpoint
 CREATE INDEX "audit_events_by_correlation" ON "onceward"."audit_events" USING btree ("correlation_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "audit_events_by_client_correlation" ON "onceward"."audit_events" USING btree ("client_correlation_id","recorded_at") WHERE client_correlation_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "balance_configs_by_time" ON "onceward"."balance_configs" USING btree ("effective_from","version");--> statement-breakpoint
@@ -544,6 +545,7 @@ CREATE INDEX "pending_rewards_of_inbox" ON "onceward"."pending_rewards" USING bt
 CREATE INDEX "pending_rewards_by_expiry" ON "onceward"."pending_rewards" USING btree ("expires_at","player") WHERE expires_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "source_keys_of_claim" ON "onceward"."source_keys" USING btree ("player","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "actors_one_per_handle" ON "onceward"."actors" USING btree ("handle");--> statement-breakpoint
+CREATE INDEX "refusals_of_player_in_order" ON "onceward"."refusals" USING btree ("player","refused_at");--> statement-breakpoint
 CREATE INDEX "refusals_by_correlation" ON "onceward"."refusals" USING btree ("correlation_id");--> statement-breakpoint
 CREATE INDEX "refusals_by_client_correlation" ON "onceward"."refusals" USING btree ("client_correlation_id","refused_at") WHERE client_correlation_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "refusals_by_expiry" ON "onceward"."refusals" USING btree ("expires_on") WHERE expires_on IS NOT NULL;--> statement-breakpoint

@@ -21,6 +21,8 @@ export interface Env {
   readonly ALLOWED_ORIGINS?: string;
   /** What codes are hashed with: at least 32 characters. A secret. Without it there are no codes. */
   readonly CODE_SECRET?: string;
+  /** Where staff sign in to the console, as JSON. Default: they paste tokens. */
+  readonly CONSOLE_SIGN_IN?: string;
   readonly ENVIRONMENT: 'local' | 'production';
   /** How operations reach the kernel: `direct`, the default, or `lanes`. */
   readonly COMMIT_THROUGH?: string;

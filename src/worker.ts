@@ -10,6 +10,7 @@ import { movePointer } from './config/move-pointer.ts';
 import type { Env } from './env.ts';
 import { corsHeaders, preflight } from './http/admit.ts';
 import { CATALOG_PATH, openCatalog } from './http/catalog.ts';
+import { answerConsole, CONSOLE_PATHS } from './http/console.ts';
 import { createGraphqlServer } from './http/graphql-server.ts';
 import { missingSettings, readiness, reportReadiness, reportSettings } from './http/health.ts';
 import { type Database, openDatabase } from './ledger/database.ts';
@@ -97,6 +98,7 @@ export default {
     if (pathname === '/health') return health(env);
     if (pathname === '/ready') return ready(env);
     if (pathname === '/') return Response.redirect(new URL('/admin', request.url).href, 302);
+    if (CONSOLE_PATHS.includes(pathname)) return answerConsole(request, env);
     const isCatalog = pathname.startsWith(CATALOG_PATH);
     if (pathname !== '/graphql' && !isCatalog)
       return new Response('Not found. GraphQL is at /graphql, GraphiQL at /admin.', { status: 404 });

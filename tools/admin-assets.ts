@@ -12,6 +12,7 @@ const BUILT = join(ROOT, 'dist/admin/admin/index.html');
 /** The page's tabs are made from the operations and their schema. */
 const SOURCES = [
   'admin',
+  'packages/client/src',
   'src/domain',
   'src/schema',
   'src/resolvers',

@@ -5,6 +5,7 @@
 import { bundleSize } from './check/bundle-size.ts';
 import { clientSize } from './check/client-size.ts';
 import { migrationDrift, schemaDrift } from './check/drift.ts';
+import { firstPage } from './check/first-page.ts';
 import { type Step, type StepResult, toolStep } from './check/step.ts';
 import { documentLength, voice } from './check/text.ts';
 
@@ -30,6 +31,7 @@ const STEPS: readonly Step[] = [
   migrationDrift,
   bundleSize,
   clientSize,
+  firstPage,
 ];
 /** The number of cores of the smallest machine on which this runs. */
 const CONCURRENCY = 2;

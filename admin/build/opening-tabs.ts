@@ -1,7 +1,7 @@
 // The tabs that a fresh page opens with: one per operation of the API, with its full document and its example. They follow from
 // the operations' definitions when the page is built, so that nothing of the Worker is bundled into the page.
 import type { Plugin } from 'vite';
-import type { OpeningTab } from '../src/tab-variables.ts';
+import type { OpeningTab } from '../src/graphiql/tab-variables.ts';
 
 const COLUMNS = 54;
 

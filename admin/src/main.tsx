@@ -1,13 +1,20 @@
-// Starts the admin page. The workers are imported first because Monaco looks for them when it loads.
-import 'graphiql/setup-workers/vite';
+// Starts the console.
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
-import './styles/page.css';
+import { queryClient } from './session/api.ts';
+import { completeSignIn } from './session/returning.ts';
+import { router } from './shell/router.tsx';
+import { applyTheme, theme } from './shell/theme.ts';
+import './styles/console.css';
 
-// GraphiQL sets this class after it has loaded. Set early, a page with a chosen theme does not flash in the other one.
-const theme = localStorage.getItem('graphiql:theme');
-if (theme === 'light' || theme === 'dark') document.body.classList.add(`graphiql-${theme}`);
+applyTheme(theme.get());
 
+await completeSignIn();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(<App />);
+createRoot(root).render(
+  <QueryClientProvider client={queryClient}>
+    <RouterProvider router={router} />
+  </QueryClientProvider>,
+);

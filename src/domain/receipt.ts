@@ -114,16 +114,20 @@ export interface Previewed extends Effect {
   /** The player's version that the preview was computed for. */
   readonly playerVersion: number;
   readonly configVersion: number;
+}
+
+/** Of what can be accepted with its terms. */
+interface Offered extends Previewed {
   readonly terms: string;
 }
 
-export interface ClaimPreview extends Previewed {
+export interface ClaimPreview extends Offered {
   readonly claimType: string;
   readonly claimKey: string;
   readonly draws: readonly TableOdds[];
 }
 
-export interface ExchangePreview extends Previewed {
+export interface ExchangePreview extends Offered {
   readonly draws: readonly TableOdds[];
   /** The ways to pay, in order. */
   readonly prices: readonly { readonly costs: readonly Amount[] }[];
@@ -136,31 +140,40 @@ export interface EvaluatedOperation {
   readonly found: Extract<Preview, { kind: 'preview' }>;
   readonly operation: Operation;
   readonly rules: BalanceRules;
-  readonly alternatives: Alternatives;
+  /** Null: the mutation has no terms. */
+  readonly alternatives: Alternatives | null;
 }
 
 export function previewOfClaim(evaluated: EvaluatedOperation): ClaimPreview {
-  const { operation, found, alternatives } = evaluated;
+  const { operation, found } = evaluated;
+  const alternatives = offered(evaluated);
   const { claimType, claimKey } = operation;
   // The draws of an announced reward were rolled under the odds of its announcement.
   const draws = found.pending ? [] : oddsOf(alternatives[0].draws, found.balances);
-  return { ...previewed(evaluated), claimType, claimKey, draws };
+  return { ...previewOf(evaluated), terms: termsOf(alternatives), claimType, claimKey, draws };
 }
 
 export function previewOfExchange(evaluated: EvaluatedOperation): ExchangePreview {
-  const { found, alternatives } = evaluated;
+  const { found } = evaluated;
+  const alternatives = offered(evaluated);
   return {
-    ...previewed(evaluated),
+    ...previewOf(evaluated),
+    terms: termsOf(alternatives),
     draws: oddsOf(alternatives[0].draws, found.balances),
     prices: alternatives.map((way) => ({ costs: amountsOf(way).costs })),
     paidWith: found.paidWith,
   };
 }
 
-function previewed({ found, operation, rules, alternatives }: EvaluatedOperation): Previewed {
+function offered({ alternatives, operation }: EvaluatedOperation): Alternatives {
+  if (alternatives === null) throw new Error(`${operation.name} has no terms`);
+  return alternatives;
+}
+
+export function previewOf({ found, operation, rules }: EvaluatedOperation): Previewed {
   const { playerVersion, changes, anchors, shown } = found;
   // A claim raises the version by one.
   const moved = { id: operation.playerId, version: playerVersion + 1, changes, anchors, shown };
   const versions = { playerVersion, configVersion: rules.version };
-  return { kind: 'preview', ...effectOf(moved, rules), ...versions, terms: termsOf(alternatives) };
+  return { kind: 'preview', ...effectOf(moved, rules), ...versions };
 }

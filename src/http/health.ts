@@ -8,11 +8,18 @@ import { wrongLaneSettings } from '../ledger/lanes.ts';
 import { askLedger } from '../ledger/read-config.ts';
 import { writeLog } from '../log/log.ts';
 import type { Services } from '../schema/builder.ts';
+import { wrongConsoleSettings } from './console.ts';
 
 /** What must be set, or set to something else, before a request can be answered. README.md ("Deploy") says how. */
 export function missingSettings(env: Partial<Env>): string[] {
   const database = env.DATABASE_URL ? [] : ['DATABASE_URL'];
-  return [...database, ...wrongTokenSettings(env), ...wrongLaneSettings(env), ...weakCodeSecret(env)];
+  return [
+    ...database,
+    ...wrongTokenSettings(env),
+    ...wrongLaneSettings(env),
+    ...weakCodeSecret(env),
+    ...wrongConsoleSettings(env),
+  ];
 }
 
 const MIN_CODE_SECRET = 32;

@@ -74,6 +74,8 @@ export const auditEvents = onceward.table(
     uniqueIndex('audit_events_one_per_claim').on(t.player, t.number).where(sql`number IS NOT NULL`),
     /** Everything that a staff member did, by time. */
     index('audit_events_of_actor').on(t.actor, t.recordedAt),
+    /** What staff tried on a player and may not: the rest is claims and refusals. */
+    index('audit_events_forbidden').on(t.player, t.recordedAt).where(sql`outcome = 'forbidden'`),
     index('audit_events_by_correlation').on(t.correlationId, t.recordedAt),
     index('audit_events_by_client_correlation')
       .on(t.clientCorrelationId, t.recordedAt)

@@ -99,6 +99,40 @@ export async function mayRead({ reads }: Database, id: string): Promise<boolean>
   return permitted.length > 0;
 }
 
+/** A staff member as they see themselves. */
+export interface StaffMember {
+  readonly id: string;
+  readonly role: string;
+  /** By name. */
+  readonly permissions: readonly string[];
+  /** In value; null: the config's. */
+  readonly rewardLimit: number | null;
+  readonly dailyBudget: number | null;
+}
+
+export function readStaffMember(database: Database, actor: Actor): Promise<Authorised<StaffMember>> {
+  const { id } = actor;
+  return readAs(
+    database,
+    actor,
+    (reads) => staffMemberStatement(reads, id),
+    (row) => ({ id, ...row }),
+  );
+}
+
+function staffMemberStatement(reads: Reads, id: string) {
+  const { role, rewardLimit, dailyBudget } = staff;
+  const held = sql`(SELECT coalesce(json_agg(${rolePermissions.permission}
+    ORDER BY ${rolePermissions.permission}), '[]') FROM ${rolePermissions}
+    WHERE ${rolePermissions.role} = ${role})`;
+  // Nested: at the top level a column would lose its table's name.
+  const permissions = sql<string[]>`${held}`;
+  return reads
+    .select({ role, rewardLimit, dailyBudget, permissions })
+    .from(staff)
+    .where(eq(staff.actor, numberOfActor('staff', id)));
+}
+
 /** One row: the staff member may read. */
 function permission(reads: Reads, id: string, needs: StaffPermission = READ) {
   const held = and(eq(rolePermissions.role, staff.role), eq(rolePermissions.permission, needs));

@@ -8,7 +8,7 @@ import type { Actor } from '../domain/actor.ts';
 import { parseClaimId } from '../domain/claim-id.ts';
 import type { ChangeRecord, ClaimRecord } from '../domain/outcome.ts';
 import type { Database, Reads } from './database.ts';
-import { decodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
+import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
 import {
   claimsWithin,
@@ -82,6 +82,22 @@ function numbersOfPage(reads: Reads, request: ClaimsRequest) {
     .limit(page.limit)
     .as('page');
 }
+
+/** The newest of a player's numbers before one, on both sides. */
+export function numbersOfPlayer(
+  reads: Reads,
+  {
+    playerId,
+    before,
+    size,
+  }: { readonly playerId: string; readonly before: number | null; readonly size: number },
+) {
+  const after = before === null ? undefined : encodeCursor(CLAIMS.list, [before]);
+  const page = { after, limit: size, inverted: false };
+  return numbersOfPage(reads, { playerId, filter: UNFILTERED, page });
+}
+
+const UNFILTERED: HistoryFilter = { resource: null, claimType: null, from: null, to: null };
 
 function numbersOfSide<S extends Side>(reads: Reads, side: S, { playerId, filter, page }: ClaimsRequest) {
   const { within, orderBy } = pageOf(CLAIMS, [side.number], page);

@@ -24,6 +24,8 @@ export function changesOf(player: Value, number: Value): SQL<ChangeRecord[]> {
 const c = rewardClaims;
 const COLUMNS = {
   player: c.player,
+  /** The number under which its player has it. */
+  madeAs: c.number,
   actor: c.actor,
   counterparty: c.counterparty,
   counterpartyNumber: c.counterpartyNumber,

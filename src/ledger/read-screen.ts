@@ -2,6 +2,8 @@
  * Reads what a screen needs of a player, in one request. The kernel answers for the current config alone: a caller with another one
  * gets the current one instead, as with operations.
  */
+import { sql } from 'drizzle-orm';
+import type { Actor } from '../domain/actor.ts';
 import type { LimitUse } from '../domain/limits.ts';
 import type { NamedConfig } from '../domain/outcome.ts';
 import { unknownPlayer } from '../domain/player-facts.ts';
@@ -15,9 +17,10 @@ import {
   type ScreenRequest,
 } from '../domain/screen.ts';
 import { callKernel } from './commit-operation.ts';
-import type { Database } from './database.ts';
+import type { Database, Reads } from './database.ts';
 import { limitUseOf } from './encode-operation.ts';
-import type { KernelConfigs } from './kernel-contract.ts';
+import { CONTRACT_VERSION, type KernelConfigs } from './kernel-contract.ts';
+import { type Authorised, readAs } from './read-authority.ts';
 import { anchorsOf, ruleOf } from './read-player.ts';
 import { isoTime } from './read-record.ts';
 import type { KernelPeriod, KernelScreen, KernelScreenAnswer } from './screen-contract.ts';
@@ -27,14 +30,35 @@ export type ScreenAnswer =
   /** Null: no config was published. */
   | { readonly kind: 'stale_config'; readonly current: NamedConfig | null };
 
-/** `rules`: null where the caller has no config yet. */
+/** `rules`: null where the caller has no config yet. One row. */
 export async function readScreen(
   database: Database,
-  { playerId, rules, request, held }: ScreenReading,
-): Promise<ScreenAnswer> {
+  actor: Actor,
+  reading: ScreenReading,
+): Promise<Authorised<ScreenAnswer>> {
+  const screen = JSON.stringify(encodeScreen(reading));
+  if (actor.kind === 'staff')
+    return await readAs(
+      database,
+      actor,
+      (reads) => screenStatement(reads, screen, reading.held),
+      ({ answer }) => screenAnswerOf(answer, reading),
+    );
   const statement = 'SELECT onceward.read_screen($1::integer, $2::jsonb, $3::text[]) AS answer';
+  const answer = await callKernel(database, statement, [screen, reading.held]);
+  return { kind: 'read', rows: [screenAnswerOf(answer, reading)] };
+}
+
+/** For staff, whose permission is read in the same request. */
+function screenStatement(reads: Reads, screen: string, held: readonly string[]) {
+  const answer = sql<unknown>`onceward.read_screen(${CONTRACT_VERSION}::integer, ${screen}::jsonb,
+    (SELECT coalesce(array_agg(h), '{}') FROM jsonb_array_elements_text(${JSON.stringify(held)}::jsonb) AS h))`;
+  return reads.select({ answer }).from(sql`(SELECT) AS one`);
+}
+
+function encodeScreen({ playerId, rules, request }: ScreenReading): KernelScreen {
   const { resources, limits, claims, pending, sourceKeys } = request;
-  const screen: KernelScreen = {
+  return {
     player: playerId,
     config_version: rules?.version ?? null,
     config_sha256: rules?.sha256 ?? null,
@@ -44,7 +68,9 @@ export async function readScreen(
     pending,
     source_keys: sourceKeys,
   };
-  const answer = await callKernel(database, statement, [JSON.stringify(screen), held]);
+}
+
+function screenAnswerOf(answer: unknown, { playerId, rules, request }: ScreenReading): ScreenAnswer {
   const { current, configs = [] } = answer as KernelConfigs;
   if (current === undefined && rules !== null)
     return { kind: 'facts', facts: factsOf(answer as KernelScreenAnswer, { playerId, request, rules }) };

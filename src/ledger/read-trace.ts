@@ -184,7 +184,7 @@ function grantedStatement(reads: Reads, condition: SQL | undefined) {
 
 type Granted = RecordRow & Pick<TracedClaim, 'changes' | 'counterpartyChanges'>;
 
-function grantedOf({ changes, counterpartyChanges, ...record }: Granted): TracedClaim {
+export function grantedOf({ changes, counterpartyChanges, ...record }: Granted): TracedClaim {
   return {
     claim: recordOf(record),
     changes,
@@ -194,8 +194,9 @@ function grantedOf({ changes, counterpartyChanges, ...record }: Granted): Traced
   };
 }
 
-function refusedStatement(reads: Reads, condition: SQL | undefined) {
-  const fields = {
+/** What to select of a refusal, for `refusedOf`. */
+export function refusedFields() {
+  return {
     playerId: idOf(r.player),
     handle: handleOf(r.player),
     operation: nameOf('operation', r.operation),
@@ -213,13 +214,16 @@ function refusedStatement(reads: Reads, condition: SQL | undefined) {
     rejection: r.rejection,
     input: r.input,
   };
-  return reads.select(fields).from(r).where(condition).orderBy(newestBy(r.refusedAt));
 }
 
-type Refused = Awaited<ReturnType<typeof refusedStatement>>[number];
+function refusedStatement(reads: Reads, condition: SQL | undefined) {
+  return reads.select(refusedFields()).from(r).where(condition).orderBy(newestBy(r.refusedAt));
+}
+
+export type RefusedRow = Awaited<ReturnType<typeof refusedStatement>>[number];
 
 /** The ID of a refused attempt is that of its request: only granted claims have a number. */
-function refusedOf({ handle, rejection, input, ...stored }: Refused): TracedClaim {
+export function refusedOf({ handle, rejection, input, ...stored }: RefusedRow): TracedClaim {
   const actorKind = actorKindOf(stored.actorKind);
   const decoded = decodeRejection(rejection as StoredRejection, handle);
   const claim: ClaimRecord = {

@@ -196,6 +196,7 @@ export const refusals = onceward.table(
   },
   (t) => [
     primaryKey({ name: 'refusals_one_per_key', columns: [t.player, t.idempotencyKey] }),
+    index('refusals_of_player_in_order').on(t.player, t.refusedAt),
     index('refusals_by_correlation').on(t.correlationId),
     index('refusals_by_client_correlation')
       .on(t.clientCorrelationId, t.refusedAt)

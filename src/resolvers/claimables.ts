@@ -12,12 +12,12 @@ export const claimables = defineQuery({
   description: `Claim types as a daily screen shows them to a player: the reward, the proof, whether it can be claimed now, and when again. At most ${MAX_PAGE} at once.`,
   type: Claimables,
   nullable: false,
-  actors: ['player', 'server'],
+  actors: ['player', 'server', 'staff'],
   args: screenArguments,
   resolve: async (args, reading) => {
     const { page, facts, rules } = await readPage(KIND, args, reading);
     return { facts, rules, ...claimablesOf(page, facts, rules) };
   },
   example: { first: 20 },
-  notes: 'Servers add "playerId".',
+  notes: 'Servers and staff add "playerId".',
 });

@@ -101,9 +101,8 @@ async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed
   switch (answer.kind) {
     case 'preview':
       if (!rules) throw new FaultError(NO_CONFIG);
-      if (!alternatives) throw new Error(`${mutation.name} can be previewed, but has no terms`);
       observation.note({ requested: sumByResource(answer.changes) });
-      return shape({ found: answer, operation, rules, alternatives }, request);
+      return shape({ found: answer, operation, rules, alternatives: alternatives ?? null }, request);
     case 'rejected':
       return noteRejection(observation, answer.rejection, answer);
     case 'forbidden':

@@ -12,12 +12,12 @@ export const offers = defineQuery({
   description: `Exchanges as a shop shows them to a player: price, odds, what is left of limits, and why one cannot be bought now. At most ${MAX_PAGE} at once. \`exchange\` decides by the same rules, but another operation may come in between.`,
   type: Offers,
   nullable: false,
-  actors: ['player', 'server'],
+  actors: ['player', 'server', 'staff'],
   args: screenArguments,
   resolve: async (args, reading) => {
     const { page, facts, rules } = await readPage(KIND, args, reading);
     return { facts, rules, ...offersOf(page, facts, rules) };
   },
   example: { first: 20 },
-  notes: 'Servers add "playerId".',
+  notes: 'Servers and staff add "playerId".',
 });

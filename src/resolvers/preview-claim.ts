@@ -2,7 +2,7 @@
 import { decideClaimReward } from '../domain/claim-reward.ts';
 import { type ClaimPreview as ClaimPreviewShape, previewOfClaim } from '../domain/receipt.ts';
 import { builder } from '../schema/builder.ts';
-import { DrawOdds, Preview } from '../schema/preview.ts';
+import { DrawOdds, Preview, terms } from '../schema/preview.ts';
 import { claimReward } from './claim-reward.ts';
 import { definePreview } from './define-preview.ts';
 
@@ -10,6 +10,7 @@ const ClaimPreview = builder.objectRef<ClaimPreviewShape>('ClaimPreview').implem
   description: 'What claimReward would give now.',
   interfaces: [Preview],
   fields: (t) => ({
+    terms: terms(t),
     type: t.exposeString('claimType'),
     key: t.exposeString('claimKey', {
       description: 'The claim key. The server derives it for calendar claims.',

@@ -2,7 +2,7 @@
 import { decideExchange } from '../domain/exchange.ts';
 import { type ExchangePreview as ExchangePreviewShape, previewOfExchange } from '../domain/receipt.ts';
 import { builder } from '../schema/builder.ts';
-import { DrawOdds, Preview, Price } from '../schema/preview.ts';
+import { DrawOdds, Preview, Price, terms } from '../schema/preview.ts';
 import { definePreview } from './define-preview.ts';
 import { exchange } from './exchange.ts';
 
@@ -11,6 +11,7 @@ const ExchangePreview = builder.objectRef<ExchangePreviewShape>('ExchangePreview
     'What exchange would do now: the price and what is certain (`changes`), and the odds of draws. Nothing is rolled.',
   interfaces: [Preview],
   fields: (t) => ({
+    terms: terms(t),
     draws: t.field({
       type: [DrawOdds],
       description:

@@ -28,7 +28,10 @@ export const screenArguments = (t: Args) => ({
     type: 'Language',
     description: 'Of titles and texts; a missing one, and all by default, in the default language.',
   }),
-  playerId: t({ type: 'PlayerId', description: 'Servers: the player. Players see their own screens.' }),
+  playerId: t({
+    type: 'PlayerId',
+    description: 'Servers and staff: the player. Players see their own screens.',
+  }),
 });
 
 interface ScreenArguments {
@@ -72,10 +75,7 @@ export async function readPage<Rule>(
     if (page === null) throw new FaultError(badInput('after', 'not an id of this list'));
     const request = rules ? requestFor(page, now, rules) : NOTHING;
     const asked = { playerId, rules, request, held: config.held() };
-    const [answer] = await read<ScreenAnswer>(async (database) => ({
-      kind: 'read',
-      rows: [await readScreen(database, asked)],
-    }));
+    const [answer] = await read<ScreenAnswer>((database) => readScreen(database, actor, asked));
     if (answer?.kind === 'stale_config') current = await rulesOf(answer, context);
     else if (answer && rules) {
       const attributes = actor.kind === 'player' ? actor.attributes : undefined;

@@ -6,7 +6,7 @@ import { builder } from '../schema/builder.ts';
 import { BalanceChange, forOthers, isForeign, isInternal, RewardClaim } from '../schema/claim.ts';
 import { defineQuery } from './define-query.ts';
 
-const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement({
+export const TracedAttempt = builder.objectRef<TracedClaim>('TracedAttempt').implement({
   description: 'What one operation requested, and its outcome.',
   fields: (t) => ({
     claim: t.expose('claim', {

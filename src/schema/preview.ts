@@ -2,7 +2,7 @@
 import type { GuaranteeState, PossibleOutcome as PossibleOutcomeShape, TableOdds } from '../domain/odds.ts';
 import type { Previewed } from '../domain/receipt.ts';
 import type { Amount } from '../domain/rules.ts';
-import { builder } from './builder.ts';
+import { builder, type SchemaTypes } from './builder.ts';
 import { BalanceChange } from './claim.ts';
 import { NO_LEVELS, NO_TIER, PlayerAfter } from './player.ts';
 
@@ -27,17 +27,21 @@ export const Preview = builder.interfaceRef<Previewed>('Preview').implement({
       description:
         'The version of the player that the preview was computed for. Send it as `expectedVersion` of the mutation to act on this player only.',
     }),
-    terms: t.expose('terms', {
-      type: 'Terms',
-      description:
-        'What the operation costs, gives and draws for this input: amounts, weights and guarantee rules, not what the player has. Send it as `terms` of the mutation to accept this and nothing else.',
-    }),
     configVersion: t.expose('configVersion', {
       type: 'SafeInt',
       description: 'The balance config that the preview was computed with.',
     }),
   }),
 });
+
+/** Of a preview whose mutation takes terms. */
+export const terms = (t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, { readonly terms: string }>) =>
+  t.field({
+    type: 'Terms',
+    description:
+      'What the operation costs, gives and draws for this input: amounts, weights and guarantee rules, not what the player has. Send it as `terms` of the mutation to accept this and nothing else.',
+    resolve: (preview) => preview.terms,
+  });
 
 export const ResourceAmount = builder.objectRef<Amount>('ResourceAmount').implement({
   description: 'An amount of a resource.',

@@ -16,6 +16,8 @@ test('the Worker answers its paths itself, and static files answer none of them'
   expect(paths).toContain('/ready');
   // The path of the catalogue ends with the language.
   const [, catalog] = /CATALOG_PATH = '(.*)'/.exec(readProjectFile('src/http/catalog.ts')) ?? [];
-  const all = [...paths, `${catalog}*`].sort();
+  const [, list] = /CONSOLE_PATHS[^=]*= \[(.*)\]/.exec(readProjectFile('src/http/console.ts')) ?? [];
+  const ofConsole = [...String(list).matchAll(/'([^']+)'/g)].map(([, path]) => path);
+  const all = [...paths, `${catalog}*`, ...ofConsole].sort();
   expect(JSON.parse(String(settingOf('run_worker_first'))).sort()).toEqual(all);
 });

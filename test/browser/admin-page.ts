@@ -1,4 +1,4 @@
-// Drives the admin page as a person does, and records its network requests and console errors.
+// Drives GraphiQL, a page of the console, as a person does, and records its network requests and console errors.
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
@@ -25,7 +25,7 @@ export async function openAdminPage(browser: Browser, adminUrl: string): Promise
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  await page.goto(`${adminUrl}/admin`);
+  await page.goto(`${adminUrl}/admin#/graphiql`);
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
   return { page, foreignRequests, errors };
 }
@@ -56,7 +56,9 @@ export async function tabsInSight({ page }: AdminPage): Promise<number> {
 /** Describes each control of the header and the status line that overlaps another one or leaves the window. */
 export async function misplacedControls({ page }: AdminPage): Promise<string[]> {
   const width = page.viewportSize()?.width ?? 0;
-  const controls = await page.locator('.header :is(button, input, label, h1), .reply button').all();
+  const controls = await page
+    .locator('.top :is(button, a), .header :is(button, input, label), .reply button')
+    .all();
   const boxes = await Promise.all(
     controls.map(async (control) => ({
       name: (await control.getAttribute('aria-label')) ?? (await control.innerText()),

@@ -1,9 +1,9 @@
 // The pure parts of the page: reading a token's claims, replacing a key, summarising a reply. No browser.
 import { describe, expect, test } from 'vitest';
-import { chooseOperationName } from '../../admin/src/graphql-request.ts';
-import { readOutcome } from '../../admin/src/read-outcome.ts';
-import { hasIdempotencyKey, replaceIdempotencyKey } from '../../admin/src/tab-variables.ts';
-import { decodeTokenClaims, describeDistance } from '../../admin/src/token-claims.ts';
+import { chooseOperationName } from '../../admin/src/graphiql/graphql-request.ts';
+import { readOutcome } from '../../admin/src/graphiql/read-outcome.ts';
+import { hasIdempotencyKey, replaceIdempotencyKey } from '../../admin/src/graphiql/tab-variables.ts';
+import { decodeTokenClaims, describeDistance } from '../../admin/src/session/token-claims.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (payload: unknown) => `${encode({ alg: 'ES256' })}.${encode(payload)}.signature`;

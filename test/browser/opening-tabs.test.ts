@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, getVariableValues, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { openingTabs } from '../../admin/build/opening-tabs.ts';
-import { withKey } from '../../admin/src/tab-variables.ts';
+import { withKey } from '../../admin/src/graphiql/tab-variables.ts';
 import { DOCUMENT_RULES, parseDocument } from '../../src/http/documents.ts';
 import { OPERATIONS } from '../../src/resolvers/schema.ts';
 import { operationDocument } from '../../tools/documents.ts';

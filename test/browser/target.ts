@@ -1,6 +1,7 @@
 // The target of the browser tests: a running Worker with the admin page, and a player who may claim.
 // test/support/browser-setup.ts provides the values.
 import { inject } from 'vitest';
+import type { StaffRole } from '../../src/domain/actor.ts';
 
 export interface ClaimableTicket {
   readonly type: string;
@@ -22,9 +23,16 @@ declare module 'vitest' {
     adminUrl: string;
     playerToken: string;
     playerTicket: ClaimableTicket;
-    /** A token that may see the schema. */
+    /** Of an admin: a token that may see the schema. */
     staffToken: string;
     outboxPlayers: readonly OutboxPlayer[];
+    /** By role. */
+    staffTokens: Readonly<Record<StaffRole, string>>;
+    /** Of a staff member who is not registered. */
+    strangerToken: string;
+    serverToken: string;
+    /** Where the console signs in, with a slash at its end. */
+    issuer: string;
   }
 }
 
@@ -34,6 +42,10 @@ export interface Target {
   readonly playerTicket: ClaimableTicket;
   readonly staffToken: string;
   readonly outboxPlayers: readonly OutboxPlayer[];
+  readonly staffTokens: Readonly<Record<StaffRole, string>>;
+  readonly strangerToken: string;
+  readonly serverToken: string;
+  readonly issuer: string;
 }
 
 export function browserTarget(): Target {
@@ -43,6 +55,10 @@ export function browserTarget(): Target {
     playerTicket: inject('playerTicket'),
     staffToken: inject('staffToken'),
     outboxPlayers: inject('outboxPlayers'),
+    staffTokens: inject('staffTokens'),
+    strangerToken: inject('strangerToken'),
+    serverToken: inject('serverToken'),
+    issuer: inject('issuer'),
   };
   const missing = Object.entries(target).flatMap(([name, value]) => (value === undefined ? [name] : []));
   if (missing.length > 0) throw new Error(`The test project does not provide: ${missing.join(', ')}`);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import { encodeClaimId } from '../../src/domain/claim-id.ts';
 import type { Database } from '../../src/ledger/database.ts';
+import { findStatements } from '../../src/ledger/find-players.ts';
 import { encodeCursor } from '../../src/ledger/page.ts';
 import { readStaffActions } from '../../src/ledger/read-audit.ts';
 import { readClaim, readClaims } from '../../src/ledger/read-claims.ts';
@@ -11,6 +12,7 @@ import { readFacts } from '../../src/ledger/read-facts.ts';
 import { readLedger } from '../../src/ledger/read-ledger.ts';
 import { readPending } from '../../src/ledger/read-pending.ts';
 import { readBalanceAt, readPlayer } from '../../src/ledger/read-player.ts';
+import { NEWEST, readTimeline } from '../../src/ledger/read-timeline.ts';
 import { readAttempt, readTrace } from '../../src/ledger/read-trace.ts';
 import { claimsOfKeyStatement, searchStatements } from '../../src/ledger/search-claims.ts';
 import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
@@ -121,6 +123,7 @@ describe('a read of the Worker', () => {
   const claimsOfKey = { type: 'quest', key: 'k-1', page };
   const everything = { type: null, configVersion: null, from: null, until: null };
   const nothing = { playerId: null, type: null, before: null };
+  const aTimeline = { playerId: player, first: 20 };
   const ledgerPage = { playerId: player, page, withTiers: false };
 
   test.each<[string, (reads: Database, actor: Actor) => Promise<unknown>]>([
@@ -232,6 +235,15 @@ describe('a read of the Worker', () => {
       'what became of a key',
       (reads, actor) => readAttempt(reads, actor, { playerId: player, idempotencyKey: 'refused-00000000' }),
     ],
+    ['a timeline', (reads, actor) => readTimeline(reads, actor, { ...aTimeline, after: NEWEST })],
+    [
+      'a timeline behind a cursor',
+      (reads, actor) =>
+        readTimeline(reads, actor, {
+          ...aTimeline,
+          after: { number: 3, refused: [1, 'key-0000000000000'], audited: [1, request.correlationId] },
+        }),
+    ],
     [
       'the actions of a staff member',
       (reads, actor) =>
@@ -248,6 +260,27 @@ describe('a read of the Worker', () => {
         expect(plan).not.toMatch(new RegExp(`Seq Scan on (${LARGE})\\b`));
         expect(plan).not.toContain('Bitmap Heap Scan');
       }
+    }
+  });
+
+  /** Sent by `readListAs`, which only staff can call. */
+  test.each([
+    player,
+    'k-1',
+    'match/7',
+    encodeClaimId('00'.repeat(10), 3),
+    request.correlationId,
+    'trace-77-1',
+  ])('finds players by %s from the beginning of an index', async (text) => {
+    const plans = await plansOf(async ({ reads }) => {
+      for (const statement of findStatements(reads, { text, first: 20 })) await statement;
+    });
+    expect(plans).toHaveLength(8);
+    for (const plan of plans) {
+      expect(plan).not.toMatch(new RegExp(`Seq Scan on (${LARGE})\\b`));
+      expect(plan).not.toContain('Bitmap Heap Scan');
+      for (const [, condition] of plan.matchAll(/Index (?:Only )?Scan .*\n *(.*)/g))
+        expect(condition).toMatch(/Index Cond/);
     }
   });
 

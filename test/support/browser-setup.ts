@@ -6,9 +6,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startLocalStack } from '../../dev/local-stack.ts';
+import { addStaff } from '../../cli/staff.ts';
+import { type RunningStack, startLocalStack } from '../../dev/local-stack.ts';
 import type { Signer } from '../../dev/sign.ts';
 import { freePort } from '../../dev/system.ts';
+import { STAFF_ROLES } from '../../src/domain/actor.ts';
 import { missingBrowser } from '../browser/chromium.ts';
 import type { OutboxPlayer, Target } from '../browser/target.ts';
 
@@ -31,7 +33,14 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     environment: 'production',
     play: true,
   });
-  const target = await describeTarget(new URL(stack.url).origin, stack.signer);
+  for (const role of STAFF_ROLES)
+    await addStaff(stack.ownerDatabaseUrl, {
+      id: `${role}-of-tests`,
+      role,
+      rewardLimit: null,
+      dailyBudget: null,
+    });
+  const target = await describeTarget(stack);
   for (const [name, value] of Object.entries(target)) project.provide(name as keyof Target, value as never);
   return async () => {
     await stack.stop();
@@ -40,12 +49,14 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   };
 }
 
-async function describeTarget(adminUrl: string, signer: Signer): Promise<Target> {
+async function describeTarget({ url, signer, issuer }: RunningStack): Promise<Target> {
   const claim = { type: 'pve_victory', key: 'encounter-1' };
   const facts = { difficulty: 'hard', enemy_level: 10 };
+  const staff = (id: string) => signer.signToken({ kind: 'staff', id, expiresInSeconds: TOKEN_SECONDS });
   const player = { kind: 'player', id: 'player-1', expiresInSeconds: TOKEN_SECONDS } as const;
   return {
-    adminUrl,
+    adminUrl: new URL(url).origin,
+    issuer: issuer.issuer,
     playerToken: await signer.signToken(player),
     playerTicket: {
       ...claim,
@@ -56,10 +67,15 @@ async function describeTarget(adminUrl: string, signer: Signer): Promise<Target>
         expiresInSeconds: TOKEN_SECONDS,
       }),
     },
-    staffToken: await signer.signToken({ kind: 'staff', id: 'admin-1', expiresInSeconds: TOKEN_SECONDS }),
     outboxPlayers: await Promise.all(
       Array.from({ length: OUTBOX_PLAYERS }, (_, index) => outboxPlayer(`outbox-${index}`, signer)),
     ),
+    staffToken: await staff('admin-1'),
+    staffTokens: Object.fromEntries(
+      await Promise.all(STAFF_ROLES.map(async (role) => [role, await staff(`${role}-of-tests`)])),
+    ),
+    strangerToken: await staff('stranger'),
+    serverToken: await signer.signToken({ kind: 'server', id: 'arena-1', expiresInSeconds: TOKEN_SECONDS }),
   };
 }
 

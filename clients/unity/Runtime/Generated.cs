@@ -27,6 +27,42 @@ namespace Onceward
     /// <summary>Every outcome of acceptGifts.</summary>
     public interface IAcceptGiftsResult { }
 
+    /// <summary>What an action on a player would do now.</summary>
+    public sealed class ActionPreview : IPreview, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult
+    {
+        /// <summary>One per balance that would move, in that order: regeneration first, level-ups last.</summary>
+        [JsonProperty("changes")]
+        public List<BalanceChange> Changes { get; set; }
+
+        /// <summary>The balance config that the preview was computed with.</summary>
+        [JsonProperty("configVersion")]
+        public long ConfigVersion { get; set; }
+
+        /// <summary>Null where the balance config has no levels.</summary>
+        [JsonProperty("levelAfter", NullValueHandling = NullValueHandling.Ignore)]
+        public long? LevelAfter { get; set; }
+
+        /// <summary>Null where the balance config has no levels.</summary>
+        [JsonProperty("levelBefore", NullValueHandling = NullValueHandling.Ignore)]
+        public long? LevelBefore { get; set; }
+
+        /// <summary>The player directly afterwards, as far as the operation concerns them.</summary>
+        [JsonProperty("player")]
+        public PlayerAfter Player { get; set; }
+
+        /// <summary>The version of the player that the preview was computed for. Send it as `expectedVersion` of the mutation to act on this player only.</summary>
+        [JsonProperty("playerVersion")]
+        public long PlayerVersion { get; set; }
+
+        /// <summary>Null below the first tier, and where the balance config has no tiers.</summary>
+        [JsonProperty("tierAfter", NullValueHandling = NullValueHandling.Ignore)]
+        public string TierAfter { get; set; }
+
+        /// <summary>Null below the first tier, and where the balance config has no tiers.</summary>
+        [JsonProperty("tierBefore", NullValueHandling = NullValueHandling.Ignore)]
+        public string TierBefore { get; set; }
+    }
+
     /// <summary>Who acted.</summary>
     public static class ActorKind
     {
@@ -74,7 +110,7 @@ namespace Onceward
     public interface IAdvanceProgressResult { }
 
     /// <summary>This was given before, under another idempotency key: here is the claim of the player that gave it, and what it gave. If it was given to another player, that claim is not shown (see `original`). This request gives nothing, not even a part that would have been new.</summary>
-    public sealed class AlreadyClaimed : IAdvanceProgressResult, IAnnounceRewardResult, IClaimRewardResult, ICollectRewardsItemResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult
+    public sealed class AlreadyClaimed : IAdvanceProgressResult, IAnnounceRewardResult, IClaimRewardResult, ICollectRewardsItemResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult
     {
         /// <summary>What that claim moved; empty where `original` is null.</summary>
         [JsonProperty("changes")]
@@ -1537,6 +1573,28 @@ namespace Onceward
     /// <summary>Every outcome of fillList.</summary>
     public interface IFillListResult { }
 
+    /// <summary>A player whom a search found, and by what.</summary>
+    public sealed class FoundPlayer
+    {
+        /// <summary>When the claim was made or rejected; of an ID when the player was created.</summary>
+        [JsonProperty("at")]
+        public string At { get; set; }
+
+        /// <summary>The claim key or source key that matched.</summary>
+        [JsonProperty("key", NullValueHandling = NullValueHandling.Ignore)]
+        public string Key { get; set; }
+
+        [JsonProperty("match")]
+        public string Match { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>The claim type; of a source key its resource; null where the ID itself matched.</summary>
+        [JsonProperty("type", NullValueHandling = NullValueHandling.Ignore)]
+        public string Type { get; set; }
+    }
+
     /// <summary>The recipient accepts no gifts of other players (acceptGifts).</summary>
     public sealed class GiftsDeclined : IRejection, ITransferResourceResult
     {
@@ -1813,7 +1871,7 @@ namespace Onceward
     }
 
     /// <summary>The player does not have what this costs.</summary>
-    public sealed class InsufficientBalance : IExchangeResult, IPreviewExchangeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class InsufficientBalance : IExchangeResult, IPreviewExchangeResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         /// <summary>The amount above the floor.</summary>
         [JsonProperty("available")]
@@ -1962,7 +2020,7 @@ namespace Onceward
     }
 
     /// <summary>A limit would be exceeded. Nothing was given in part.</summary>
-    public sealed class LimitExceeded : IAnnounceRewardResult, IClaimRewardResult, ICollectRewardsItemResult, IExchangeResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class LimitExceeded : IAnnounceRewardResult, IClaimRewardResult, ICollectRewardsItemResult, IExchangeResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("bound")]
         public long Bound { get; set; }
@@ -2392,7 +2450,7 @@ namespace Onceward
     }
 
     /// <summary>The claim cannot be reversed, or not in this way: see `why`.</summary>
-    public sealed class NotReversible : IRejection, IReverseClaimResult
+    public sealed class NotReversible : IPreviewReverseClaimResult, IRejection, IReverseClaimResult
     {
         [JsonProperty("claimId")]
         public string ClaimId { get; set; }
@@ -2865,6 +2923,20 @@ namespace Onceward
         public long Rows { get; set; }
     }
 
+    /// <summary>What the text of a search was found as.</summary>
+    public static class PlayerMatch
+    {
+        public const string ClaimId = "CLAIM_ID";
+
+        public const string ClaimKey = "CLAIM_KEY";
+
+        public const string CorrelationId = "CORRELATION_ID";
+
+        public const string PlayerId = "PLAYER_ID";
+
+        public const string SourceKey = "SOURCE_KEY";
+    }
+
     /// <summary>Which players: everything that is given must hold. Levels and tiers are those of the current balance config.</summary>
     public sealed class PlayerQueryInput
     {
@@ -2932,8 +3004,6 @@ namespace Onceward
         PlayerAfter Player { get; }
 
         long PlayerVersion { get; }
-
-        string Terms { get; }
 
         string TierAfter { get; }
 
@@ -3009,6 +3079,97 @@ namespace Onceward
 
     /// <summary>Every outcome of previewExchange.</summary>
     public interface IPreviewExchangeResult { }
+
+    /// <summary>As for manualReward, without an idempotency key.</summary>
+    public sealed class PreviewManualRewardInput
+    {
+        /// <summary>The player's version that the caller saw. Any other version is a VersionConflict.</summary>
+        [JsonProperty("expectedVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ExpectedVersion { get; set; }
+
+        /// <summary>1 to 10 resources, each named once.</summary>
+        [JsonProperty("grants")]
+        public List<GrantInput> Grants { get; set; }
+
+        /// <summary>An existing player: an award of staff does not create one.</summary>
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>Why. Kept with the award forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The ID of this reward in a promotion system: awarded once per player, from whichever caller. Required of game servers. Without it: once per player, staff member, grants, reason and UTC date.</summary>
+        [JsonProperty("rewardId", NullValueHandling = NullValueHandling.Ignore)]
+        public string RewardId { get; set; }
+    }
+
+    /// <summary>Every outcome of previewManualReward.</summary>
+    public interface IPreviewManualRewardResult { }
+
+    /// <summary>As for reverseClaim, without an idempotency key.</summary>
+    public sealed class PreviewReverseClaimInput
+    {
+        /// <summary>The claim to take back: the ID that its receipt or the ledger shows.</summary>
+        [JsonProperty("claimId")]
+        public string ClaimId { get; set; }
+
+        /// <summary>The player's version that the caller saw. Any other version is a VersionConflict.</summary>
+        [JsonProperty("expectedVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ExpectedVersion { get; set; }
+
+        [JsonProperty("ifInsufficient", NullValueHandling = NullValueHandling.Ignore)]
+        public string IfInsufficient { get; set; }
+
+        /// <summary>The player of the claim.</summary>
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>Takes back a part of an exchange without draws that was made several times at once: so many of them. Absent: all that are left. All parts together never exceed the whole: more than is left is NotReversible. Other claims have a quantity of 1.</summary>
+        [JsonProperty("quantity", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Quantity { get; set; }
+
+        /// <summary>Why. Kept with the reversal forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>True: frees the key of the claim, its source keys, and what it used of limits in periods that still run, so that it can be made once more under a new idempotency key. Only where nothing of the claim is left; otherwise NotReversible. False: the key stays taken. An announcement that is taken back before it was paid is always reopened.</summary>
+        [JsonProperty("reopen", NullValueHandling = NullValueHandling.Ignore)]
+        public bool? Reopen { get; set; }
+    }
+
+    /// <summary>Every outcome of previewReverseClaim.</summary>
+    public interface IPreviewReverseClaimResult { }
+
+    /// <summary>As for takeResource, without an idempotency key.</summary>
+    public sealed class PreviewTakeResourceInput
+    {
+        /// <summary>Counts against the limits, even if less is there.</summary>
+        [JsonProperty("amount")]
+        public long Amount { get; set; }
+
+        /// <summary>The player's version that the caller saw. Any other version is a VersionConflict.</summary>
+        [JsonProperty("expectedVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ExpectedVersion { get; set; }
+
+        [JsonProperty("ifInsufficient", NullValueHandling = NullValueHandling.Ignore)]
+        public string IfInsufficient { get; set; }
+
+        /// <summary>An existing player.</summary>
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>Why. Kept with the claim forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>A resource that the balance config lets staff take.</summary>
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+    }
+
+    /// <summary>Every outcome of previewTakeResource.</summary>
+    public interface IPreviewTakeResourceResult { }
 
     /// <summary>One way to pay for an exchange.</summary>
     public sealed class Price
@@ -3853,6 +4014,26 @@ namespace Onceward
     /// <summary>Every outcome of retryRanking.</summary>
     public interface IRetryRankingResult { }
 
+    /// <summary>How far a claim was taken back.</summary>
+    public sealed class ReversalState
+    {
+        /// <summary>The newest reversal.</summary>
+        [JsonProperty("claimId")]
+        public string ClaimId { get; set; }
+
+        /// <summary>Whether the claim can be made again.</summary>
+        [JsonProperty("reopened")]
+        public bool Reopened { get; set; }
+
+        /// <summary>How many of these were taken back.</summary>
+        [JsonProperty("reversed")]
+        public long Reversed { get; set; }
+
+        /// <summary>How many times the claim was made at once.</summary>
+        [JsonProperty("units")]
+        public long Units { get; set; }
+    }
+
     public sealed class ReverseClaimInput
     {
         /// <summary>The claim to take back: the ID that its receipt or the ledger shows.</summary>
@@ -4144,6 +4325,29 @@ namespace Onceward
     /// <summary>Every outcome of spendStatPoints.</summary>
     public interface ISpendStatPointsResult { }
 
+    /// <summary>A staff member.</summary>
+    public sealed class StaffMember
+    {
+        /// <summary>The most of a day, in value; null: as the balance config says.</summary>
+        [JsonProperty("dailyBudget", NullValueHandling = NullValueHandling.Ignore)]
+        public long? DailyBudget { get; set; }
+
+        /// <summary>The subject of the token.</summary>
+        [JsonProperty("id")]
+        public string Id { get; set; }
+
+        /// <summary>What the role may do, such as `reward:manual`, by name.</summary>
+        [JsonProperty("permissions")]
+        public List<string> Permissions { get; set; }
+
+        /// <summary>The most of one award, in value; null: as the balance config says.</summary>
+        [JsonProperty("rewardLimit", NullValueHandling = NullValueHandling.Ignore)]
+        public long? RewardLimit { get; set; }
+
+        [JsonProperty("role")]
+        public string Role { get; set; }
+    }
+
     /// <summary>How many points to put into a stat.</summary>
     public sealed class StatPointsInput
     {
@@ -4271,6 +4475,36 @@ namespace Onceward
         /// <summary>Null at the highest tier.</summary>
         [JsonProperty("next", NullValueHandling = NullValueHandling.Ignore)]
         public NextTier Next { get; set; }
+    }
+
+    /// <summary>A claim, a rejection, or a forbidden attempt of staff.</summary>
+    public sealed class TimelineEntry
+    {
+        [JsonProperty("at")]
+        public string At { get; set; }
+
+        /// <summary>Null where there is an `event`.</summary>
+        [JsonProperty("attempt", NullValueHandling = NullValueHandling.Ignore)]
+        public TracedAttempt Attempt { get; set; }
+
+        /// <summary>What a staff member tried and may not.</summary>
+        [JsonProperty("event", NullValueHandling = NullValueHandling.Ignore)]
+        public AuditEvent Event { get; set; }
+
+        /// <summary>Null: nothing of it was taken back.</summary>
+        [JsonProperty("reversal", NullValueHandling = NullValueHandling.Ignore)]
+        public ReversalState Reversal { get; set; }
+    }
+
+    /// <summary>A page of a player’s timeline.</summary>
+    public sealed class TimelinePage
+    {
+        [JsonProperty("entries")]
+        public List<TimelineEntry> Entries { get; set; }
+
+        /// <summary>Pass it as `after` for the next page; null: there is none.</summary>
+        [JsonProperty("next", NullValueHandling = NullValueHandling.Ignore)]
+        public string Next { get; set; }
     }
 
     /// <summary>Everything that was done under a correlation ID.</summary>
@@ -4555,7 +4789,7 @@ namespace Onceward
     }
 
     /// <summary>This player has no granted claim with this ID.</summary>
-    public sealed class UnknownClaim : IRejection, IReverseClaimResult
+    public sealed class UnknownClaim : IPreviewReverseClaimResult, IRejection, IReverseClaimResult
     {
         [JsonProperty("claimId")]
         public string ClaimId { get; set; }
@@ -4624,7 +4858,7 @@ namespace Onceward
     }
 
     /// <summary>The player of a staff operation, or the recipient of a transfer, does not exist. Neither is created.</summary>
-    public sealed class UnknownPlayer : IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class UnknownPlayer : IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -4742,7 +4976,7 @@ namespace Onceward
     }
 
     /// <summary>The player has changed since the version that `expectedVersion` named.</summary>
-    public sealed class VersionConflict : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class VersionConflict : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -4781,7 +5015,7 @@ namespace Onceward
     public interface IWithdrawProposalResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         public string TypeName { get; set; }
 
@@ -4792,6 +5026,7 @@ namespace Onceward
     {
         internal static readonly Dictionary<string, System.Type> All = new Dictionary<string, System.Type>
         {
+            { "ActionPreview", typeof(ActionPreview) },
             { "AlreadyClaimed", typeof(AlreadyClaimed) },
             { "CampaignReceipt", typeof(CampaignReceipt) },
             { "CampaignRefused", typeof(CampaignRefused) },
@@ -5034,6 +5269,10 @@ namespace Onceward
         public static readonly Query<QueryClaimsOfConnection> ClaimsOf =
             new Query<QueryClaimsOfConnection>("claimsOf", "query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
+        /// <summary>Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited.</summary>
+        public static readonly Query<List<FoundPlayer>> FindPlayers =
+            new Query<List<FoundPlayer>>("findPlayers", "query findPlayers($first: PositiveInt, $text: PlayerId!) { result: findPlayers(first: $first, text: $text) { at key match playerId type } }");
+
         /// <summary>What is pending for a player: announced rewards, also those of staff and campaigns, and gifts that did not fit. 20 per page, at most 100.</summary>
         public static readonly Query<QueryInboxConnection> Inbox =
             new Query<QueryInboxConnection>("inbox", "query inbox( $after: String $before: String $first: Int $language: Language $last: Int $playerId: PlayerId $unreadFirst: Boolean ) { result: inbox( after: $after before: $before first: $first language: $language last: $last playerId: $playerId unreadFirst: $unreadFirst ) { edges { cursor node { announcedAt draws { draws table } expiresAt from gives { amount resource } id origin readAt text title type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
@@ -5074,6 +5313,18 @@ namespace Onceward
         public static readonly Query<IPreviewExchangeResult> PreviewExchange =
             new Query<IPreviewExchangeResult>("previewExchange", "query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
+        /// <summary>What manualReward would give now, or how it would be rejected. Nothing is written, no key is taken and no limit is used.</summary>
+        public static readonly Query<IPreviewManualRewardResult> PreviewManualReward =
+            new Query<IPreviewManualRewardResult>("previewManualReward", "query previewManualReward($input: PreviewManualRewardInput!) { result: previewManualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
+
+        /// <summary>What reverseClaim would move back now, or how it would be rejected. Nothing is written, no key is taken and no limit is used.</summary>
+        public static readonly Query<IPreviewReverseClaimResult> PreviewReverseClaim =
+            new Query<IPreviewReverseClaimResult>("previewReverseClaim", "query previewReverseClaim($input: PreviewReverseClaimInput!) { result: previewReverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
+
+        /// <summary>What takeResource would take now, or how it would be rejected. Nothing is written, no key is taken and no limit is used.</summary>
+        public static readonly Query<IPreviewTakeResourceResult> PreviewTakeResource =
+            new Query<IPreviewTakeResourceResult>("previewTakeResource", "query previewTakeResource($input: PreviewTakeResourceInput!) { result: previewTakeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }");
+
         /// <summary>What staff proposed for others to approve, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryProposalsConnection> Proposals =
             new Query<QueryProposalsConnection>("proposals", "query proposals( $after: String $before: String $first: Int $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
@@ -5097,6 +5348,14 @@ namespace Onceward
         /// <summary>What one staff member did or tried: awards, takings, corrections, reversals, refused attempts. Newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryStaffActionsConnection> StaffActions =
             new Query<QueryStaffActionsConnection>("staffActions", "query staffActions( $after: String $before: String $first: Int $from: DateTime $last: Int $staffId: PlayerId! $until: DateTime ) { result: staffActions( after: $after before: $before first: $first from: $from last: $last staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>The staff member of this token.</summary>
+        public static readonly Query<StaffMember> StaffMember =
+            new Query<StaffMember>("staffMember", "query staffMember { result: staffMember { dailyBudget id permissions rewardLimit role } }");
+
+        /// <summary>What happened to a player: claims, rejections, and what staff tried and may not. Newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<TimelinePage> Timeline =
+            new Query<TimelinePage>("timeline", "query timeline($after: Text, $first: PositiveInt, $playerId: PlayerId!) { result: timeline(after: $after, first: $first, playerId: $playerId) { entries { at attempt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } counterpartyChanges { ...BalanceChange } granted input rejection } event { action actorId actorKind amount claimId id outcome playerId reason recordedAt } reversal { claimId reopened reversed units } } next } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
 
         /// <summary>Everything that was granted, rejected and audited under a correlation ID: that of a request, or one that a server or staff sent. Players find their own operations, also by the ID that they sent.</summary>
         public static readonly Query<Trace> Trace =

@@ -73,6 +73,8 @@ export interface Client {
   ): Promise<Attempt<Result>>;
 }
 
+/** Of a query whose only argument is `input`, such as a preview, the variables are that input. */
+const TAKES_INPUT = /^query \w+\(\$input: /;
 const TIMEOUT_MS = 15_000;
 const QUERY_ATTEMPTS = 3;
 const QUERY_PAUSE_MS = 300;
@@ -87,9 +89,10 @@ export function createClient(options: ClientOptions): Client {
   };
   return {
     attempt,
-    async query(operation, ...[variables]) {
+    async query(operation, ...[variables = {}]) {
+      const sent = TAKES_INPUT.test(operation.document) ? { input: variables } : variables;
       for (let count = 1; ; count += 1) {
-        const answer = await attempt(operation.document, variables ?? {});
+        const answer = await attempt(operation.document, sent as object);
         if (answer.kind === 'answer') return answer.result as never;
         const canRepeat = answer.kind === 'lost' || (answer.kind === 'fault' && answer.retryable);
         if (!canRepeat || count === QUERY_ATTEMPTS) throw errorOf(answer);

@@ -26,6 +26,27 @@ export interface AcceptGiftsInput {
 /** Every outcome of acceptGifts. */
 export type AcceptGiftsResult = IdempotencyKeyReused | Receipt | VersionConflict;
 
+/** What an action on a player would do now. */
+export interface ActionPreview {
+  readonly __typename: 'ActionPreview';
+  /** One per balance that would move, in that order: regeneration first, level-ups last. */
+  readonly changes: readonly BalanceChange[];
+  /** The balance config that the preview was computed with. */
+  readonly configVersion: number;
+  /** Null where the balance config has no levels. */
+  readonly levelAfter: number | null;
+  /** Null where the balance config has no levels. */
+  readonly levelBefore: number | null;
+  /** The player directly afterwards, as far as the operation concerns them. */
+  readonly player: PlayerAfter;
+  /** The version of the player that the preview was computed for. Send it as `expectedVersion` of the mutation to act on this player only. */
+  readonly playerVersion: number;
+  /** Null below the first tier, and where the balance config has no tiers. */
+  readonly tierAfter: string | null;
+  /** Null below the first tier, and where the balance config has no tiers. */
+  readonly tierBefore: string | null;
+}
+
 /** Who acted. */
 export type ActorKind = 'OPERATOR' | 'PLAYER' | 'SERVER' | 'STAFF';
 
@@ -900,6 +921,18 @@ export interface FillListInput {
 /** Every outcome of fillList. */
 export type FillListResult = IdempotencyKeyReused | ListReceipt | ListRefused | UnknownRecord;
 
+/** A player whom a search found, and by what. */
+export interface FoundPlayer {
+  /** When the claim was made or rejected; of an ID when the player was created. */
+  readonly at: string;
+  /** The claim key or source key that matched. */
+  readonly key: string | null;
+  readonly match: PlayerMatch;
+  readonly playerId: string;
+  /** The claim type; of a source key its resource; null where the ID itself matched. */
+  readonly type: string | null;
+}
+
 /** The recipient accepts no gifts of other players (acceptGifts). */
 export interface GiftsDeclined {
   readonly __typename: 'GiftsDeclined';
@@ -1613,6 +1646,9 @@ export interface PlayerList {
   readonly rows: number;
 }
 
+/** What the text of a search was found as. */
+export type PlayerMatch = 'CLAIM_ID' | 'CLAIM_KEY' | 'CORRELATION_ID' | 'PLAYER_ID' | 'SOURCE_KEY';
+
 /** Which players: everything that is given must hold. Levels and tiers are those of the current balance config. */
 export interface PlayerQueryInput {
   /** Something was granted since then. */
@@ -1641,7 +1677,7 @@ export interface PossibleOutcome {
 }
 
 /** What an operation would do with the current balance config and the current player. Nothing is written and no key is taken. A preview reserves nothing: another operation may come in between. */
-export type Preview = ClaimPreview | ExchangePreview;
+export type Preview = ActionPreview | ClaimPreview | ExchangePreview;
 
 /** As for claimReward, without an idempotency key. */
 export interface PreviewClaimInput {
@@ -1703,6 +1739,79 @@ export type PreviewExchangeResult =
   | RequirementsNotMet
   | TermsChanged
   | UnknownExchange
+  | VersionConflict;
+
+/** As for manualReward, without an idempotency key. */
+export interface PreviewManualRewardInput {
+  /** The player's version that the caller saw. Any other version is a VersionConflict. */
+  readonly expectedVersion?: number | null;
+  /** 1 to 10 resources, each named once. */
+  readonly grants: readonly GrantInput[];
+  /** An existing player: an award of staff does not create one. */
+  readonly playerId: string;
+  /** Why. Kept with the award forever. */
+  readonly reason: string;
+  /** The ID of this reward in a promotion system: awarded once per player, from whichever caller. Required of game servers. Without it: once per player, staff member, grants, reason and UTC date. */
+  readonly rewardId?: string | null;
+}
+
+/** Every outcome of previewManualReward. */
+export type PreviewManualRewardResult =
+  | ActionPreview
+  | AlreadyClaimed
+  | LimitExceeded
+  | UnknownPlayer
+  | VersionConflict;
+
+/** As for reverseClaim, without an idempotency key. */
+export interface PreviewReverseClaimInput {
+  /** The claim to take back: the ID that its receipt or the ledger shows. */
+  readonly claimId: string;
+  /** The player's version that the caller saw. Any other version is a VersionConflict. */
+  readonly expectedVersion?: number | null;
+  readonly ifInsufficient?: IfInsufficient | null;
+  /** The player of the claim. */
+  readonly playerId: string;
+  /** Takes back a part of an exchange without draws that was made several times at once: so many of them. Absent: all that are left. All parts together never exceed the whole: more than is left is NotReversible. Other claims have a quantity of 1. */
+  readonly quantity?: number | null;
+  /** Why. Kept with the reversal forever. */
+  readonly reason: string;
+  /** True: frees the key of the claim, its source keys, and what it used of limits in periods that still run, so that it can be made once more under a new idempotency key. Only where nothing of the claim is left; otherwise NotReversible. False: the key stays taken. An announcement that is taken back before it was paid is always reopened. */
+  readonly reopen?: boolean | null;
+}
+
+/** Every outcome of previewReverseClaim. */
+export type PreviewReverseClaimResult =
+  | ActionPreview
+  | AlreadyClaimed
+  | InsufficientBalance
+  | LimitExceeded
+  | NotReversible
+  | UnknownClaim
+  | UnknownPlayer
+  | VersionConflict;
+
+/** As for takeResource, without an idempotency key. */
+export interface PreviewTakeResourceInput {
+  /** Counts against the limits, even if less is there. */
+  readonly amount: number;
+  /** The player's version that the caller saw. Any other version is a VersionConflict. */
+  readonly expectedVersion?: number | null;
+  readonly ifInsufficient?: TakeIfInsufficient | null;
+  /** An existing player. */
+  readonly playerId: string;
+  /** Why. Kept with the claim forever. */
+  readonly reason: string;
+  /** A resource that the balance config lets staff take. */
+  readonly resource: string;
+}
+
+/** Every outcome of previewTakeResource. */
+export type PreviewTakeResourceResult =
+  | ActionPreview
+  | InsufficientBalance
+  | LimitExceeded
+  | UnknownPlayer
   | VersionConflict;
 
 /** One way to pay for an exchange. */
@@ -2199,6 +2308,18 @@ export interface RetryRankingInput {
 /** Every outcome of retryRanking. */
 export type RetryRankingResult = IdempotencyKeyReused | RankingReceipt | RankingRefused | UnknownRecord;
 
+/** How far a claim was taken back. */
+export interface ReversalState {
+  /** The newest reversal. */
+  readonly claimId: string;
+  /** Whether the claim can be made again. */
+  readonly reopened: boolean;
+  /** How many of these were taken back. */
+  readonly reversed: number;
+  /** How many times the claim was made at once. */
+  readonly units: number;
+}
+
 export interface ReverseClaimInput {
   /** The claim to take back: the ID that its receipt or the ledger shows. */
   readonly claimId: string;
@@ -2380,6 +2501,19 @@ export type SpendStatPointsResult =
   | UnknownStat
   | VersionConflict;
 
+/** A staff member. */
+export interface StaffMember {
+  /** The most of a day, in value; null: as the balance config says. */
+  readonly dailyBudget: number | null;
+  /** The subject of the token. */
+  readonly id: string;
+  /** What the role may do, such as `reward:manual`, by name. */
+  readonly permissions: readonly string[];
+  /** The most of one award, in value; null: as the balance config says. */
+  readonly rewardLimit: number | null;
+  readonly role: string;
+}
+
 /** How many points to put into a stat. */
 export interface StatPointsInput {
   readonly points: number;
@@ -2454,6 +2588,24 @@ export interface Tier {
   readonly name: string | null;
   /** Null at the highest tier. */
   readonly next: NextTier | null;
+}
+
+/** A claim, a rejection, or a forbidden attempt of staff. */
+export interface TimelineEntry {
+  readonly at: string;
+  /** Null where there is an `event`. */
+  readonly attempt: TracedAttempt | null;
+  /** What a staff member tried and may not. */
+  readonly event: AuditEvent | null;
+  /** Null: nothing of it was taken back. */
+  readonly reversal: ReversalState | null;
+}
+
+/** A page of a player’s timeline. */
+export interface TimelinePage {
+  readonly entries: readonly TimelineEntry[];
+  /** Pass it as `after` for the next page; null: there is none. */
+  readonly next: string | null;
 }
 
 /** Everything that was done under a correlation ID. */
@@ -2965,7 +3117,7 @@ export interface Queries {
       readonly ids?: readonly string[] | null;
       /** Of titles and texts; a missing one, and all by default, in the default language. */
       readonly language?: string | null;
-      /** Servers: the player. Players see their own screens. */
+      /** Servers and staff: the player. Players see their own screens. */
       readonly playerId?: string | null;
       /** Those with this tag. */
       readonly tag?: string | null;
@@ -2993,6 +3145,15 @@ export interface Queries {
       readonly type: string;
     };
     readonly result: QueryClaimsOfConnection;
+  };
+  readonly findPlayers: {
+    readonly input: {
+      /** At most 100. */
+      readonly first?: number | null;
+      /** What to look for. */
+      readonly text: string;
+    };
+    readonly result: readonly FoundPlayer[];
   };
   readonly inbox: {
     readonly input: {
@@ -3051,7 +3212,7 @@ export interface Queries {
       readonly ids?: readonly string[] | null;
       /** Of titles and texts; a missing one, and all by default, in the default language. */
       readonly language?: string | null;
-      /** Servers: the player. Players see their own screens. */
+      /** Servers and staff: the player. Players see their own screens. */
       readonly playerId?: string | null;
       /** Those with this tag. */
       readonly tag?: string | null;
@@ -3081,6 +3242,18 @@ export interface Queries {
   readonly previewExchange: {
     readonly input: PreviewExchangeInput;
     readonly result: PreviewExchangeResult;
+  };
+  readonly previewManualReward: {
+    readonly input: PreviewManualRewardInput;
+    readonly result: PreviewManualRewardResult;
+  };
+  readonly previewReverseClaim: {
+    readonly input: PreviewReverseClaimInput;
+    readonly result: PreviewReverseClaimResult;
+  };
+  readonly previewTakeResource: {
+    readonly input: PreviewTakeResourceInput;
+    readonly result: PreviewTakeResourceResult;
   };
   readonly proposals: {
     readonly input: {
@@ -3144,6 +3317,20 @@ export interface Queries {
       readonly until?: string | null;
     };
     readonly result: QueryStaffActionsConnection;
+  };
+  readonly staffMember: {
+    readonly input: Record<string, never>;
+    readonly result: StaffMember | null;
+  };
+  readonly timeline: {
+    readonly input: {
+      /** `next` of the page before. */
+      readonly after?: string | null;
+      /** At most 100. */
+      readonly first?: number | null;
+      readonly playerId: string;
+    };
+    readonly result: TimelinePage;
   };
   readonly trace: {
     readonly input: {
@@ -3553,6 +3740,14 @@ export const claimsOf: Query<'claimsOf'> = {
     'query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
+/** Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited. */
+export const findPlayers: Query<'findPlayers'> = {
+  kind: 'query',
+  name: 'findPlayers',
+  document:
+    'query findPlayers($first: PositiveInt, $text: PlayerId!) { result: findPlayers(first: $first, text: $text) { at key match playerId type } }',
+};
+
 /** What is pending for a player: announced rewards, also those of staff and campaigns, and gifts that did not fit. 20 per page, at most 100. */
 export const inbox: Query<'inbox'> = {
   kind: 'query',
@@ -3633,6 +3828,30 @@ export const previewExchange: Query<'previewExchange'> = {
     'query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
+/** What manualReward would give now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */
+export const previewManualReward: Query<'previewManualReward'> = {
+  kind: 'query',
+  name: 'previewManualReward',
+  document:
+    'query previewManualReward($input: PreviewManualRewardInput!) { result: previewManualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+};
+
+/** What reverseClaim would move back now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */
+export const previewReverseClaim: Query<'previewReverseClaim'> = {
+  kind: 'query',
+  name: 'previewReverseClaim',
+  document:
+    'query previewReverseClaim($input: PreviewReverseClaimInput!) { result: previewReverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+};
+
+/** What takeResource would take now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */
+export const previewTakeResource: Query<'previewTakeResource'> = {
+  kind: 'query',
+  name: 'previewTakeResource',
+  document:
+    'query previewTakeResource($input: PreviewTakeResourceInput!) { result: previewTakeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }',
+};
+
 /** What staff proposed for others to approve, newest first; 20 per page, at most 100. */
 export const proposals: Query<'proposals'> = {
   kind: 'query',
@@ -3679,6 +3898,21 @@ export const staffActions: Query<'staffActions'> = {
   name: 'staffActions',
   document:
     'query staffActions( $after: String $before: String $first: Int $from: DateTime $last: Int $staffId: PlayerId! $until: DateTime ) { result: staffActions( after: $after before: $before first: $first from: $from last: $last staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** The staff member of this token. */
+export const staffMember: Query<'staffMember'> = {
+  kind: 'query',
+  name: 'staffMember',
+  document: 'query staffMember { result: staffMember { dailyBudget id permissions rewardLimit role } }',
+};
+
+/** What happened to a player: claims, rejections, and what staff tried and may not. Newest first; 20 per page, at most 100. */
+export const timeline: Query<'timeline'> = {
+  kind: 'query',
+  name: 'timeline',
+  document:
+    'query timeline($after: Text, $first: PositiveInt, $playerId: PlayerId!) { result: timeline(after: $after, first: $first, playerId: $playerId) { entries { at attempt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } counterpartyChanges { ...BalanceChange } granted input rejection } event { action actorId actorKind amount claimId id outcome playerId reason recordedAt } reversal { claimId reopened reversed units } } next } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Everything that was granted, rejected and audited under a correlation ID: that of a request, or one that a server or staff sent. Players find their own operations, also by the ID that they sent. */

@@ -73,7 +73,16 @@ const READERS: readonly Reader[] = [
 
 /** Their requests to the database do not contain the player's ID. */
 const WITHOUT_PLAYER = [
-  ...['balanceConfig', 'claimsOf', 'integrity', 'searchClaims', 'staffActions', 'trace'],
+  ...[
+    'balanceConfig',
+    'claimsOf',
+    'findPlayers',
+    'integrity',
+    'searchClaims',
+    'staffActions',
+    'staffMember',
+    'trace',
+  ],
   ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals', 'undo', 'undoPlayers'],
   ...['ranking', 'rankingRefusals', 'rankingResult'],
 ];
@@ -122,12 +131,14 @@ describe('a query', () => {
     expect(count).toBe(1);
   });
 
-  it('claimsOf and searchClaims by staff: make one request, which also audits them', async () => {
+  it('lists across players, and who one is, by staff: make one request, which also audits lists', async () => {
     const staffId = await addStaffMember(fresh('staff'), { role: 'auditor' });
     const staff = asStaff(staffId);
     for (const look of [
       () => staff.claimsOf({ type: victory.type, key: 'cup-1' }),
       () => staff.searchClaims({ filter: { type: victory.type } }),
+      () => staff.findPlayers({ text: 'player-' }),
+      () => staff.staffMember({}),
     ]) {
       const count = await countRequests(staffId, async () => {
         expect(resultOf<unknown>(await look())).not.toBeNull();

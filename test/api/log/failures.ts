@@ -281,7 +281,7 @@ export const FAULTS: readonly (Case & { readonly fault: string })[] = [
     fault: 'staff',
     operation: 'offers',
     code: 'FORBIDDEN',
-    send: (world) => world.staff.offers({ playerId: world.playerId }),
+    send: (world) => asStaff(fresh('nobody')).offers({ playerId: world.playerId }),
   },
   {
     fault: 'another player',

@@ -12,7 +12,7 @@ import {
 } from '../../support/worker/client.ts';
 import { publishDay } from '../../support/worker/days.ts';
 import { frozenKv, startIsolate } from '../../support/worker/isolate.ts';
-import { addStaffMember } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, changeStaffMember } from '../../support/worker/ledger-state.ts';
 import { countRequests } from '../../support/worker/neon-control.ts';
 import { letTimePass, playerWith, viewOf } from '../../support/worker/players.ts';
 import type { Offer, Offers, Queries } from '../../support/worker/schema-types.ts';
@@ -218,9 +218,10 @@ describe('who asks, and under which config', () => {
     }
   });
 
-  it('a player sees no offers of another player, and staff see none', async () => {
+  it('a player sees no offers of another player, and a disabled staff member sees none', async () => {
     const [playerId, other] = [fresh('player'), fresh('player')];
     const staffId = await addStaffMember(fresh('staff'), { role: 'admin' });
+    await changeStaffMember(staffId, { disabled: true });
     expect(faultOf(await asPlayer(playerId).offers({ playerId: other })).code).toBe('FORBIDDEN');
     expect(faultOf(await asStaff(staffId).offers({ playerId: other })).code).toBe('FORBIDDEN');
     expect(faultOf(await asServer().offers({})).code).toBe('BAD_USER_INPUT');

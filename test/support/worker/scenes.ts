@@ -218,6 +218,15 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   approveProposal: { input: async () => ({ proposalId: await newProposal() }) },
   withdrawProposal: { input: async () => ({ proposalId: await newProposal() }) },
   previewExchange: { before: [weeklyChest] },
+  'previewManualReward by a server': {
+    input: () => ({ grants: [{ resource: 'lumees', amount: 100 }], rewardId: 'promo-1' }),
+  },
+  previewTakeResource: { before: [weeklyChest] },
+  previewReverseClaim: {
+    before: [weeklyChest],
+    input: ({ receipts }) => (receipts.length > 0 ? { claimId: receipts.at(-1)?.claim.id } : {}),
+  },
+  'previewReverseClaim by a server': { before: [coins, purchase] },
 };
 
 function sceneOf<Name extends OperationName>(operation: Name, actor: ActorKind): Scene<Name> {

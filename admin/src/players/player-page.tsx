@@ -1,0 +1,110 @@
+// One player: what they have, what they are owed, which limits they used, and what happened, with the actions of staff.
+import type { Player } from '@onceward/client';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { PlayerActions } from '../actions/player-actions.tsx';
+import { UnansweredActions } from '../actions/unanswered.tsx';
+import { Id, whole } from '../ui/format.tsx';
+import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { Balances } from './balances.tsx';
+import { Limits } from './limits.tsx';
+import { Owed } from './owed.tsx';
+import { inboxQuery, limitsQuery, playerQuery, timelineQuery } from './queries.ts';
+import { Timeline } from './timeline.tsx';
+
+/** Everything appears at once: parts that arrive one after the other would move each other. */
+function usePlayer(playerId: string) {
+  const player = useQuery(playerQuery(playerId));
+  const others = [
+    useQuery(inboxQuery(playerId)),
+    useQuery(limitsQuery(playerId)),
+    useInfiniteQuery(timelineQuery(playerId)),
+  ];
+  return { ...player, isPending: player.isPending || others.some(({ isPending }) => isPending) };
+}
+
+export function PlayerPage({ playerId }: { readonly playerId: string }) {
+  const { data, error, isPending, refetch } = usePlayer(playerId);
+  return (
+    <div className="page-body">
+      <nav aria-label="Breadcrumb" className="crumbs">
+        <Link to="/players" search={{ q: '' }}>
+          Players
+        </Link>
+      </nav>
+      <div className="page-head player-head">
+        <div>
+          <h1 className="mono">
+            <Id value={playerId} label="player ID" />
+          </h1>
+          {data && !isPending && <Standing player={data} />}
+        </div>
+        {data && !isPending && <PlayerActions player={data} />}
+      </div>
+      <UnansweredActions playerId={playerId} />
+      {isPending && <Loading lines={14} label="Loading the player" />}
+      {error && <Failure error={error} onRetry={refetch} />}
+      {data === null && !isPending && <Unknown />}
+      {data !== undefined && !isPending && <Details playerId={playerId} player={data} />}
+    </div>
+  );
+}
+
+/** Of a player who does not exist there may be rejections. */
+function Details({ playerId, player }: { readonly playerId: string; readonly player: Player | null }) {
+  if (player === null) return <Timeline playerId={playerId} />;
+  return (
+    <div className="player-grid">
+      <div className="player-aside">
+        <section className="card" aria-labelledby="balances">
+          <h2 id="balances">Balances</h2>
+          <Balances player={player} />
+        </section>
+        <Owed playerId={playerId} />
+        <Limits playerId={playerId} />
+      </div>
+      <Timeline playerId={playerId} />
+    </div>
+  );
+}
+
+function Unknown() {
+  return (
+    <Empty title="Nothing was ever granted to a player with this ID.">
+      <p>Check the ID, or search for its beginning.</p>
+    </Empty>
+  );
+}
+
+function Standing({ player }: { readonly player: Player }) {
+  const { level, experience, tier, version, acceptsGifts, unspentStatPoints } = player;
+  return (
+    <ul className="facts">
+      {level !== null && (
+        <li>
+          <span className="badge badge-strong">Level {level}</span>
+          {experience && experience.nextLevelAt !== null && (
+            <span className="muted">
+              {whole(experience.current)} of {whole(experience.nextLevelAt)} experience
+            </span>
+          )}
+        </li>
+      )}
+      {tier && (
+        <li>
+          <span className="badge badge-strong">{tier.name ?? 'No tier'}</span>
+          {tier.next && (
+            <span className="muted">
+              {whole(tier.next.missing)} points to {tier.next.name}
+            </span>
+          )}
+        </li>
+      )}
+      {unspentStatPoints !== null && unspentStatPoints > 0 && (
+        <li>{whole(unspentStatPoints)} unspent stat points</li>
+      )}
+      {!acceptsGifts && <li>Declines gifts</li>}
+      <li className="muted">Version {whole(version)}</li>
+    </ul>
+  );
+}

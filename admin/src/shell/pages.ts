@@ -1,0 +1,40 @@
+// The pages of the console, and what a role needs to open each. Navigation, the search palette and the guard read this list.
+export interface Page {
+  readonly path: '/players' | '/trace' | '/graphiql';
+  readonly title: string;
+  readonly icon: 'players' | 'trace' | 'graphiql';
+  /** All of these; null: anyone, with or without a token. */
+  readonly needs: readonly string[] | null;
+  /** What it is for, in the palette. */
+  readonly about: string;
+}
+
+export const PAGES: readonly Page[] = [
+  {
+    path: '/players',
+    title: 'Players',
+    icon: 'players',
+    needs: ['ledger:read', 'ledger:search'],
+    about: 'Find a player, see what happened, repair it',
+  },
+  {
+    path: '/trace',
+    title: 'Trace',
+    icon: 'trace',
+    needs: ['ledger:read', 'ledger:search'],
+    about: 'Follow one request, claim or key',
+  },
+  {
+    path: '/graphiql',
+    title: 'GraphiQL',
+    icon: 'graphiql',
+    needs: null,
+    about: 'Send any operation of the API',
+  },
+];
+
+/** Whether a role with these permissions may open the page; null: nobody is signed in as staff. */
+export function mayOpen({ needs }: Pick<Page, 'needs'>, permissions: readonly string[] | null): boolean {
+  if (needs === null) return true;
+  return permissions !== null && needs.every((each) => permissions.includes(each));
+}

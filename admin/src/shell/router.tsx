@@ -1,0 +1,84 @@
+// The routes of the console. They are in the hash: an ID in an address is never sent to a server, so no log of requests has it.
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { PlayerPage } from '../players/player-page.tsx';
+import { PlayersPage } from '../players/players-page.tsx';
+import { TracePage } from '../trace/trace-page.tsx';
+import { Loading } from '../ui/states.tsx';
+import { Guard } from './guard.tsx';
+import { NotFound, Shell } from './shell.tsx';
+
+const textOf = (value: unknown) =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/players', search: { q: '' } });
+  },
+});
+
+const players = createRoute({
+  getParentRoute: () => root,
+  path: '/players',
+  validateSearch: ({ q }: Record<string, unknown>) => ({ q: textOf(q) }),
+  component: () => (
+    <Guard path="/players">
+      <PlayersPage />
+    </Guard>
+  ),
+});
+
+const player = createRoute({
+  getParentRoute: () => root,
+  path: '/players/$playerId',
+  component: function PlayerRoute() {
+    const { playerId } = player.useParams();
+    return (
+      <Guard path="/players">
+        <PlayerPage key={playerId} playerId={playerId} />
+      </Guard>
+    );
+  },
+});
+
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: '/trace',
+  validateSearch: ({ id }: Record<string, unknown>) => ({ id: textOf(id) }),
+  component: () => (
+    <Guard path="/trace">
+      <TracePage />
+    </Guard>
+  ),
+});
+
+/** With its editor in chunks of its own, which no other page loads. */
+const graphiql = createRoute({
+  getParentRoute: () => root,
+  path: '/graphiql',
+  component: lazyRouteComponent(() => import('../graphiql/page.tsx'), 'GraphiQLPage'),
+  pendingComponent: () => <Loading lines={8} label="Loading GraphiQL" />,
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([index, players, player, trace, graphiql]),
+  history: createHashHistory(),
+  // Every page begins at its top.
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

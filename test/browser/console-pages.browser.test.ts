@@ -1,0 +1,182 @@
+// What holds of every page of the console: who may see it and what is fetched for whom, accessibility, narrow windows, the keyboard,
+// and the size of the first page.
+import { mkdir } from 'node:fs/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mayOpen, PAGES } from '../../admin/src/shell/pages.ts';
+import { STAFF_PERMISSIONS, STAFF_ROLES, type StaffRole } from '../../src/domain/actor.ts';
+import { OPERATIONS } from '../../src/resolvers/schema.ts';
+import { launchChromium, reasonToSkip } from './chromium.ts';
+import { accessibilityProblems, layoutShift, openConsole, overflow } from './console-driver.ts';
+import { browserTarget } from './target.ts';
+
+const SCREENSHOTS = new URL('../../.onceward/screenshots/', import.meta.url);
+const skipped = reasonToSkip();
+let browser: Browser;
+
+const permissionsOf = (role: StaffRole) =>
+  Object.entries(STAFF_PERMISSIONS).flatMap(([name, roles]) =>
+    (roles as readonly string[]).includes(role) ? [name] : [],
+  );
+
+/** Each page with something on it, and a text that says that it has loaded. */
+const SHOWN = [
+  { name: 'players', page: '/players', path: '/players', text: 'Find a player by what a report names.' },
+  { name: 'search', page: '/players', path: '/players?q=matrix-player', text: 'Player ID' },
+  { name: 'player', page: '/players', path: '/players/matrix-player', text: 'The beginning.' },
+  { name: 'nobody', page: '/players', path: '/players/nobody-at-all', text: 'Nothing has happened yet.' },
+  { name: 'trace', page: '/trace', path: '/trace', text: 'is in the header x-correlation-id' },
+  { name: 'story', page: '/trace', path: '/trace?id=case-of-the-matrix', text: 'tournament_reward' },
+] as const;
+
+async function seed(): Promise<void> {
+  const { adminUrl, serverToken } = browserTarget();
+  const input = {
+    idempotencyKey: 'key-of-the-matrix-player',
+    playerId: 'matrix-player',
+    type: 'tournament_reward',
+    key: 'cup-of-the-matrix',
+    facts: { rank: 1, participants: 16 },
+  };
+  const query = 'mutation($input: ClaimRewardInput!) { claimReward(input: $input) { __typename } }';
+  await fetch(`${adminUrl}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${serverToken}`,
+      'x-correlation-id': 'case-of-the-matrix',
+    },
+    body: JSON.stringify({ query, variables: { input } }),
+  });
+}
+
+describe.skipIf(skipped !== null)('every page of the console', () => {
+  beforeAll(async () => {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    browser = await launchChromium();
+    await seed();
+  });
+  afterAll(() => browser?.close());
+
+  test.each(
+    STAFF_ROLES,
+  )('works for %s if the role may see it, and fetches nothing that the role may not', async (role) => {
+    const { adminUrl, staffTokens } = browserTarget();
+    const permissions = permissionsOf(role);
+    const allowed = OPERATIONS.flatMap(({ root, name, permission }) =>
+      root === 'query' && permission !== null && permissions.includes(permission) ? [name] : [],
+    );
+    for (const { page: path, path: hash, text } of SHOWN) {
+      const shown = await openConsole(browser, adminUrl, { path: hash, token: staffTokens[role] });
+      const page = PAGES.find((each) => each.path === path);
+      const may = page !== undefined && mayOpen(page, permissions);
+      await shown.page
+        .getByText(may ? text : `Your role, ${role}, does not include`)
+        .first()
+        .waitFor();
+      await shown.page.waitForLoadState('networkidle');
+      expect(allowed).toEqual(expect.arrayContaining([...new Set(shown.operations)]));
+      expect(shown.faults).toEqual([]);
+      const gives = await shown.page.getByRole('button', { name: 'Award', exact: true }).count();
+      const isPlayer = hash === '/players/matrix-player';
+      expect(gives).toBe(isPlayer && permissions.includes('reward:manual') ? 1 : 0);
+      await shown.page.context().close();
+    }
+  });
+
+  test('says politely to a player, a server, a stranger and nobody why a page is closed, and fetches nothing of it', async () => {
+    const { adminUrl, playerToken, serverToken, strangerToken } = browserTarget();
+    for (const [token, text, sent] of [
+      [playerToken, 'This is a token of a player', []],
+      [serverToken, 'This is a token of a server', []],
+      [strangerToken, 'may not read', ['staffMember']],
+      ['', 'The console is for staff.', []],
+    ] as const)
+      for (const path of ['/players/matrix-player', '/trace?id=case-of-the-matrix']) {
+        const shown = await openConsole(browser, adminUrl, { path, token });
+        await shown.page.getByText(text).first().waitFor();
+        await shown.page.waitForLoadState('networkidle');
+        expect(shown.operations).toEqual(sent);
+        await shown.page.context().close();
+      }
+  });
+
+  test.each(
+    SHOWN,
+  )('$name: has no serious accessibility problem, moves nothing while it loads and fits a narrow window, in light and dark', async ({
+    name,
+    path,
+    text,
+  }) => {
+    const { adminUrl, staffToken } = browserTarget();
+    for (const theme of ['light', 'dark'] as const)
+      for (const width of [1280, 390]) {
+        const shown = await openConsole(browser, adminUrl, { path, token: staffToken, width, theme });
+        await shown.page.getByText(text).first().waitFor();
+        await shown.page.waitForLoadState('networkidle');
+        expect(await layoutShift(shown)).toBe(0);
+        const details = shown.page.locator('.entry-line');
+        if ((await details.count()) > 0) await details.first().click();
+        expect(await accessibilityProblems(shown)).toEqual([]);
+        expect(await overflow(shown)).toBe(0);
+        const file = new URL(`console-${name}-${theme}-${width}.png`, SCREENSHOTS).pathname;
+        await shown.page.screenshot({ path: file });
+        await shown.page.context().close();
+      }
+  });
+
+  test('has no serious accessibility problem where somebody signs in, searches, or is about to act', async () => {
+    const { adminUrl, staffToken } = browserTarget();
+    const out = await openConsole(browser, adminUrl, { path: '/players' });
+    await out.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await accessibilityProblems(out)).toEqual([]);
+    const shown = await openConsole(browser, adminUrl, { path: '/players/matrix-player', token: staffToken });
+    await shown.page.getByRole('button', { name: 'Award', exact: true }).click();
+    await shown.page.getByRole('dialog').getByLabel('Reason').waitFor();
+    await shown.page.waitForTimeout(300);
+    expect(await accessibilityProblems(shown)).toEqual([]);
+    await shown.page.keyboard.press('Escape');
+    await shown.page.keyboard.press('Control+k');
+    await shown.page.getByRole('combobox', { name: 'Search' }).fill('abc');
+    await shown.page.waitForTimeout(300);
+    expect(await accessibilityProblems(shown)).toEqual([]);
+  });
+
+  test('is reached with the keyboard alone: the palette opens a page, a search and a player', async () => {
+    const { adminUrl, staffToken } = browserTarget();
+    const { page, operations } = await openConsole(browser, adminUrl, {
+      path: '/players',
+      token: staffToken,
+    });
+    await page.getByRole('heading', { name: 'Players' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('trace');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Trace' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('matrix-player');
+    // Typing sends nothing: a search is audited.
+    expect(operations).toEqual(['staffMember']);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'matrix-player' }).waitFor();
+    await page.keyboard.press('/');
+    await page.getByRole('combobox', { name: 'Search' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  test('keeps a chosen theme over a reload', async () => {
+    const { adminUrl, staffToken } = browserTarget();
+    const { page } = await openConsole(browser, adminUrl, { path: '/players', token: staffToken });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.getByRole('heading', { name: 'Players' }).waitFor();
+    const light = await ground();
+    await page.getByRole('button', { name: 'Theme: System' }).click();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    await expect.poll(ground).not.toBe(light);
+    const dark = await ground();
+    await page.reload();
+    await page.getByRole('button', { name: 'Theme: Dark' }).waitFor();
+    expect(await ground()).toBe(dark);
+  });
+});

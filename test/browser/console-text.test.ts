@@ -1,0 +1,103 @@
+// The pure parts of the console: formulas with facts, pasted IDs, and which role sees which page. No browser.
+import { describe, expect, test } from 'vitest';
+import { explain, fill } from '../../admin/src/players/explain.ts';
+import { mayOpen, PAGES } from '../../admin/src/shell/pages.ts';
+import { readPasted } from '../../admin/src/trace/resolve-id.ts';
+import { STAFF_PERMISSIONS, STAFF_ROLES } from '../../src/domain/actor.ts';
+
+describe('a formula', () => {
+  test.each([
+    ['100 + floor * 25', { floor: 12 }, '100 + 12 * 25'],
+    ['difficulty == "hard" ? 2 : 1', { difficulty: 'hard', hard: 3 }, '"hard" == "hard" ? 2 : 1'],
+    ["balance('lumees') / 2 + level", { 'balance("lumees")': 7, level: 3 }, '7 / 2 + 3'],
+    ['floors + floor_2', { floor: 1 }, 'floors + floor_2'],
+    ['min(150, participants * 4)', { participants: 16 }, 'min(150, 16 * 4)'],
+  ])('%s with %j reads %s', (formula, facts, filled) => {
+    expect(fill(formula, facts)).toBe(filled);
+  });
+});
+
+describe('an explanation', () => {
+  const document = {
+    claimTypes: {
+      tower: { rewards: { lumees: { amount: '100 + floor * 25', cap: 'level * 100' }, coins: 5 } },
+    },
+    exchanges: { summon: { costs: { tokens: 1 }, gives: { hero: 1 } } },
+  };
+  const attempt = (type: string, input: object, factsRead: object | null = null) =>
+    ({ claim: { type, factsRead }, input }) as unknown as Parameters<typeof explain>[0];
+
+  test('has the facts of a ticket and what was read of the player', () => {
+    const { lines, facts, read } = explain(
+      attempt('tower', { ticket: { facts: { floor: 3 } } }, { level: 2 }),
+      document,
+    );
+    expect({ facts, read }).toEqual({ facts: { floor: 3 }, read: { level: 2 } });
+    expect(lines).toEqual([
+      {
+        resource: 'lumees',
+        kind: 'gives',
+        formula: '100 + floor * 25',
+        filled: '100 + 3 * 25',
+        cap: 'level * 100',
+        filledCap: '2 * 100',
+      },
+      { resource: 'coins', kind: 'gives', formula: '5', filled: null, cap: null, filledCap: null },
+    ]);
+  });
+
+  test('shows both sides of an exchange', () => {
+    const kinds = explain(attempt('summon', {}), document).lines.map(({ kind, resource }) => [
+      kind,
+      resource,
+    ]);
+    expect(kinds).toEqual([
+      ['costs', 'tokens'],
+      ['gives', 'hero'],
+    ]);
+  });
+
+  test.each([null, undefined, [], 'text', { claimTypes: null }])('is empty for the document %j', (broken) => {
+    expect(explain(attempt('tower', { facts: { floor: 3 } }), broken).lines).toEqual([]);
+  });
+});
+
+describe('a pasted ID', () => {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const ticket = `${encode({})}.${encode({ sub: 'p', type: 't', key: 'k' })}.signature`;
+  test.each([
+    ['  ', { kind: 'nothing' }],
+    [` ${ticket}\n`, { kind: 'ticket', playerId: 'p', type: 't', key: 'k' }],
+    ['5snz2rwj3xjjvbnca', { kind: 'claim', id: '5snz2rwj3xjjvbnca' }],
+    ['01900000-0000-7000-8000-000000000001', { kind: 'text', text: '01900000-0000-7000-8000-000000000001' }],
+    ['cup-1', { kind: 'text', text: 'cup-1' }],
+    ['a.b.c', { kind: 'text', text: 'a.b.c' }],
+  ])('%j is recognised by its form', (pasted, id) => {
+    expect(readPasted(pasted)).toEqual(id);
+  });
+
+  test('with spaces is not usable', () => {
+    expect(readPasted('two words')).toMatchObject({ kind: 'unusable' });
+  });
+});
+
+/** For each page: the roles that see it. */
+const MATRIX: Readonly<Record<string, readonly string[]>> = {
+  '/players': ['support', 'economist', 'auditor', 'admin'],
+  '/trace': ['support', 'economist', 'auditor', 'admin'],
+  '/graphiql': ['nobody', 'support', 'economist', 'auditor', 'admin'],
+};
+
+test('each page is open to the roles of the matrix and closed to all others', () => {
+  const permissionsOf = (role: string) =>
+    Object.entries(STAFF_PERMISSIONS).flatMap(([name, roles]) =>
+      (roles as readonly string[]).includes(role) ? [name] : [],
+    );
+  const computed = PAGES.map((page) => [
+    page.path,
+    ['nobody', ...STAFF_ROLES].filter((role) =>
+      mayOpen(page, role === 'nobody' ? null : permissionsOf(role)),
+    ),
+  ]);
+  expect(Object.fromEntries(computed)).toEqual(MATRIX);
+});

@@ -1,0 +1,214 @@
+// The console in a real browser with a running Worker and every other origin blocked: the main path of each page, who may see it,
+// accessibility, and the size of the first page.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium, reasonToSkip } from './chromium.ts';
+import { type Console, openConsole } from './console-driver.ts';
+import { browserTarget } from './target.ts';
+
+const skipped = reasonToSkip();
+let browser: Browser;
+
+const open = (path: string, options: object = {}) => {
+  const { adminUrl, staffToken } = browserTarget();
+  return openConsole(browser, adminUrl, { path, token: staffToken, ...options });
+};
+
+/** Sends an operation as a game server or staff member, with a key of its own. */
+async function send(token: string, name: string, input: object, headers: Record<string, string> = {}) {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
+  const query = `mutation ${name}($input: ${type}) { ${name}(input: $input) {
+    __typename ... on Receipt { claim { id correlationId } } ... on Rejection { correlationId message } } }`;
+  const variables = { input: { idempotencyKey: crypto.randomUUID(), ...input } };
+  const response = await fetch(`${browserTarget().adminUrl}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data[name];
+}
+
+let made = 0;
+/** A player who won a tournament and got an award of 300 lumees. */
+async function newPlayer(): Promise<{
+  playerId: string;
+  key: string;
+  awardId: string;
+  correlationId: string;
+}> {
+  made += 1;
+  const playerId = `console-player-${made}`;
+  const key = `cup-of-${playerId}`;
+  const { serverToken, staffToken } = browserTarget();
+  await send(serverToken, 'claimReward', {
+    type: 'tournament_reward',
+    key,
+    playerId,
+    facts: { rank: 1, participants: 16 },
+  });
+  const correlationId = `case-of-${playerId}`;
+  const { claim } = await send(
+    staffToken,
+    'manualReward',
+    { playerId, grants: [{ resource: 'lumees', amount: 300 }], reason: `a lost match of ${playerId}` },
+    { 'x-correlation-id': correlationId },
+  );
+  return { playerId, key, awardId: claim.id, correlationId };
+}
+
+const entry = (page: Page, name: RegExp) => page.getByRole('button', { name }).first();
+
+function expectQuiet({ foreignRequests, errors }: Console): void {
+  expect(foreignRequests).toEqual([]);
+  expect(errors).toEqual([]);
+}
+
+describe.skipIf(skipped !== null)('the console', () => {
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+
+  test('signs in with a pasted token, and forgets it when asked to', async () => {
+    const { staffToken } = browserTarget();
+    const shown = await open('/players', { token: '' });
+    const { page, operations } = shown;
+    await page.getByLabel('Staff token').fill('no token');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This is not a token').waitFor();
+    expect(operations).toEqual([]);
+    await page.getByLabel('Staff token').fill(`Bearer ${staffToken}`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Players' }).waitFor();
+    expect(operations).toEqual(['staffMember']);
+    await page.getByRole('button', { name: /^Account: admin-1/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(
+      await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }])),
+    ).not.toContain(staffToken);
+    expectQuiet(shown);
+  });
+
+  test('finds a player by part of the ID, explains a reward, and takes it back', async () => {
+    const { playerId, awardId } = await newPlayer();
+    const shown = await open('/players');
+    const { page } = shown;
+    await page.getByRole('textbox').fill(playerId.slice(0, -1));
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: playerId }).first().click();
+    await page.getByRole('heading', { name: playerId }).waitFor();
+
+    await entry(page, /tournament_reward/).click();
+    await page.getByText('1 <= 3 ? 16 * (5 - 1) : 0').waitFor();
+    await page.getByText('participants = 16', { exact: true }).waitFor();
+    // The time of the viewer's zone, and UTC on hover.
+    const moment = page.locator('.entry-time time').first();
+    const iso = String(await moment.getAttribute('datetime'));
+    expect(await moment.getAttribute('title')).toBe(`${iso.slice(0, 19).replace('T', ' ')} UTC`);
+    const zoned = { timeStyle: 'medium', timeZone: 'Asia/Tokyo' } as const;
+    expect(await moment.innerText()).toBe(new Date(iso).toLocaleTimeString('en-GB', zoned));
+
+    await entry(page, /manual_reward/).click();
+    await page.getByText(awardId).waitFor();
+    await page.getByRole('button', { name: 'Reverse…' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('given by mistake');
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await dialog.getByRole('cell', { name: '−300' }).waitFor();
+    await dialog.getByRole('button', { name: 'Reverse', exact: true }).click();
+    await entry(page, /reversal/).waitFor();
+    await page.getByText('taken back', { exact: true }).waitFor();
+    expect(shown.operations.filter((name) => name === 'reverseClaim')).toHaveLength(1);
+
+    await page.getByRole('button', { name: 'Reopen…' }).click();
+    await dialog.getByLabel('Reason').fill('may be made again');
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await dialog.getByText('No balance would move.').waitFor();
+    await dialog.getByRole('button', { name: 'Reopen', exact: true }).click();
+    await page.getByText('taken back, open again', { exact: true }).waitFor();
+    expectQuiet(shown);
+  });
+
+  test('shows a preview of an award before it can be confirmed, and asks for another after a change', async () => {
+    const { playerId } = await newPlayer();
+    const shown = await open(`/players/${playerId}`);
+    const { page } = shown;
+    await page.getByRole('button', { name: 'Award', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Resource').selectOption('lumees');
+    await dialog.getByLabel('Amount').fill('1234');
+    await dialog.getByLabel('Reason').fill('for patience');
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await dialog.getByRole('cell', { name: '+1,234' }).waitFor();
+    await dialog.getByLabel('Amount').fill('5');
+    expect(await dialog.getByRole('button', { name: 'Award' }).count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await dialog.getByRole('cell', { name: '+5', exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Award', exact: true }).click();
+    await page.getByText('for patience').first().waitFor();
+    await page.getByRole('cell', { name: '305', exact: true }).waitFor();
+    expectQuiet(shown);
+  });
+
+  test('keeps the key of an action without an answer, over a reload, so that it is done once', async () => {
+    const { playerId } = await newPlayer();
+    const shown = await open(`/players/${playerId}`);
+    const { page } = shown;
+    await page.getByRole('button', { name: 'Take', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Resource').selectOption('lumees');
+    await dialog.getByLabel('Amount').fill('40');
+    await dialog.getByLabel('Reason').fill('given twice');
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await dialog.getByRole('cell', { name: '−40', exact: true }).waitFor();
+    // The Worker executes it; the answer is lost.
+    const keys: string[] = [];
+    await page.route('**/graphql', async (route) => {
+      const { query, variables } = route.request().postDataJSON();
+      if (!query.startsWith('mutation takeResource')) return await route.fallback();
+      keys.push(variables.input.idempotencyKey);
+      if (keys.length > 1) return await route.fallback();
+      await route.fetch();
+      await route.abort();
+    });
+    await dialog.getByRole('button', { name: 'Take', exact: true }).click();
+    await dialog.getByText('It may have been done.').waitFor();
+    await page.reload();
+    await page.getByText('Take 40 lumees: no answer yet.').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('cell', { name: '260', exact: true }).waitFor();
+    expect(keys).toHaveLength(2);
+    expect(keys[1]).toBe(keys[0]);
+    expect(await page.getByText('no answer yet').count()).toBe(0);
+  });
+
+  test('traces a correlation ID, a claim ID, a claim key and a ticket to the same story', async () => {
+    const { playerId, key, awardId, correlationId } = await newPlayer();
+    const shown = await open('/trace');
+    const { page } = shown;
+    const trace = async (id: string) => {
+      await page.getByRole('textbox').fill(id);
+      await page.keyboard.press('Enter');
+    };
+    await trace(correlationId);
+    await page.getByRole('heading', { name: 'manual_reward' }).waitFor();
+    await page.getByRole('heading', { name: 'Audit: manualReward' }).waitFor();
+    await trace(awardId);
+    await page.getByText(correlationId, { exact: true }).first().waitFor();
+    await trace(key);
+    await page.getByRole('heading', { name: 'tournament_reward' }).waitFor();
+    await page.getByRole('link', { name: playerId }).waitFor();
+    await trace('nothing-has-this-id');
+    await page.getByText('Nothing is known under this ID.').waitFor();
+    const { ticket } = browserTarget().playerTicket;
+    await trace(ticket);
+    await page
+      .getByText(/This ticket was not claimed|pve_victory/)
+      .first()
+      .waitFor();
+    expectQuiet(shown);
+  });
+});
