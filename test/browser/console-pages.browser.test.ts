@@ -26,11 +26,13 @@ const SHOWN = [
   { name: 'player', page: '/players', path: '/players/matrix-player', text: 'The beginning.' },
   { name: 'nobody', page: '/players', path: '/players/nobody-at-all', text: 'Nothing has happened yet.' },
   { name: 'trace', page: '/trace', path: '/trace', text: 'is in the header x-correlation-id' },
+  { name: 'audit', page: '/audit', path: '/audit?staff=admin-of-tests', text: 'findPlayers' },
   { name: 'story', page: '/trace', path: '/trace?id=case-of-the-matrix', text: 'tournament_reward' },
 ] as const;
 
+/** A claim, and a search that the audit shows. */
 async function seed(): Promise<void> {
-  const { adminUrl, serverToken } = browserTarget();
+  const { adminUrl, serverToken, staffTokens } = browserTarget();
   const input = {
     idempotencyKey: 'key-of-the-matrix-player',
     playerId: 'matrix-player',
@@ -47,6 +49,11 @@ async function seed(): Promise<void> {
       'x-correlation-id': 'case-of-the-matrix',
     },
     body: JSON.stringify({ query, variables: { input } }),
+  });
+  await fetch(`${adminUrl}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${staffTokens.admin}` },
+    body: JSON.stringify({ query: '{ findPlayers(text: "matrix") { playerId } }' }),
   });
 }
 

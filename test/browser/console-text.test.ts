@@ -1,5 +1,6 @@
 // The pure parts of the console: formulas with facts, pasted IDs, and which role sees which page. No browser.
 import { describe, expect, test } from 'vitest';
+import { csvOf } from '../../admin/src/audit/csv.ts';
 import { explain, fill } from '../../admin/src/players/explain.ts';
 import { mayOpen, PAGES } from '../../admin/src/shell/pages.ts';
 import { readPasted } from '../../admin/src/trace/resolve-id.ts';
@@ -81,10 +82,36 @@ describe('a pasted ID', () => {
   });
 });
 
+describe('an export of the audit', () => {
+  const event = {
+    id: 'e1',
+    action: 'manualReward',
+    actorId: 'admin-1',
+    actorKind: 'staff',
+    amount: -5,
+    claimId: null,
+    outcome: 'granted',
+    playerId: '=HYPERLINK("x")',
+    reason: 'a "lost" match,\nagain',
+    recordedAt: '2026-11-30T10:00:00.000Z',
+  };
+
+  test('quotes what needs it, and holds no formula of a spreadsheet', () => {
+    expect(csvOf([event])).toBe(
+      [
+        'recordedAt,actorKind,actorId,action,outcome,playerId,amount,reason,claimId,id',
+        '2026-11-30T10:00:00.000Z,staff,admin-1,manualReward,granted,"\'=HYPERLINK(""x"")",-5,"a ""lost"" match,\nagain",,e1',
+        '',
+      ].join('\r\n'),
+    );
+  });
+});
+
 /** For each page: the roles that see it. */
 const MATRIX: Readonly<Record<string, readonly string[]>> = {
   '/players': ['support', 'economist', 'auditor', 'admin'],
   '/trace': ['support', 'economist', 'auditor', 'admin'],
+  '/audit': ['auditor', 'admin'],
   '/graphiql': ['nobody', 'support', 'economist', 'auditor', 'admin'],
 };
 

@@ -1,5 +1,6 @@
 // The console in a real browser with a running Worker and every other origin blocked: the main path of each page, who may see it,
 // accessibility, and the size of the first page.
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium, reasonToSkip } from './chromium.ts';
@@ -209,6 +210,26 @@ describe.skipIf(skipped !== null)('the console', () => {
       .getByText(/This ticket was not claimed|pve_victory/)
       .first()
       .waitFor();
+    expectQuiet(shown);
+  });
+
+  test('shows an auditor what a staff member did, and exports it', async () => {
+    const { playerId } = await newPlayer();
+    const shown = await open('/audit', { token: browserTarget().staffTokens.auditor });
+    const { page } = shown;
+    await page.getByLabel('Staff member').fill('admin-1');
+    await page.keyboard.press('Enter');
+    await page.getByText(`a lost match of ${playerId}`).waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export CSV' }).click();
+    const csv = await readFile(String(await (await download).path()), 'utf8');
+    expect(csv.split('\r\n')[0]).toBe(
+      'recordedAt,actorKind,actorId,action,outcome,playerId,amount,reason,claimId,id',
+    );
+    expect(csv).toContain(`manualReward,granted,${playerId},300,a lost match of ${playerId},`);
+    await page.getByLabel('Until, not included').fill('2020-01-01');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('Nothing is recorded of “admin-1” in this time.').waitFor();
     expectQuiet(shown);
   });
 });

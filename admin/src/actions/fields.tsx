@@ -7,7 +7,7 @@ interface FieldProps {
   readonly children: (ids: { readonly id: string; readonly describedBy: string | undefined }) => ReactNode;
 }
 
-function Field({ label, hint, children }: FieldProps) {
+export function Field({ label, hint, children }: FieldProps) {
   const id = useId();
   const hintId = useId();
   return (

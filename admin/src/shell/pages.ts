@@ -1,8 +1,8 @@
 // The pages of the console, and what a role needs to open each. Navigation, the search palette and the guard read this list.
 export interface Page {
-  readonly path: '/players' | '/trace' | '/graphiql';
+  readonly path: '/players' | '/trace' | '/audit' | '/graphiql';
   readonly title: string;
-  readonly icon: 'players' | 'trace' | 'graphiql';
+  readonly icon: 'players' | 'trace' | 'audit' | 'graphiql';
   /** All of these; null: anyone, with or without a token. */
   readonly needs: readonly string[] | null;
   /** What it is for, in the palette. */
@@ -23,6 +23,13 @@ export const PAGES: readonly Page[] = [
     icon: 'trace',
     needs: ['ledger:read', 'ledger:search'],
     about: 'Follow one request, claim or key',
+  },
+  {
+    path: '/audit',
+    title: 'Audit',
+    icon: 'audit',
+    needs: ['staff:read'],
+    about: 'What a staff member did, and an export of it',
   },
   {
     path: '/graphiql',

@@ -7,6 +7,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { AuditPage } from '../audit/audit-page.tsx';
 import { PlayerPage } from '../players/player-page.tsx';
 import { PlayersPage } from '../players/players-page.tsx';
 import { TracePage } from '../trace/trace-page.tsx';
@@ -16,6 +17,8 @@ import { NotFound, Shell } from './shell.tsx';
 
 const textOf = (value: unknown) =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+const dayOf = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(textOf(value)) ? textOf(value) : '');
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -62,6 +65,21 @@ const trace = createRoute({
   ),
 });
 
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: ({ staff, from, until }: Record<string, unknown>) => ({
+    staff: textOf(staff),
+    from: dayOf(from),
+    until: dayOf(until),
+  }),
+  component: () => (
+    <Guard path="/audit">
+      <AuditPage />
+    </Guard>
+  ),
+});
+
 /** With its editor in chunks of its own, which no other page loads. */
 const graphiql = createRoute({
   getParentRoute: () => root,
@@ -71,7 +89,7 @@ const graphiql = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, players, player, trace, graphiql]),
+  routeTree: root.addChildren([index, players, player, trace, audit, graphiql]),
   history: createHashHistory(),
   // Every page begins at its top.
   scrollRestoration: true,

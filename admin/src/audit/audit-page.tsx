@@ -1,0 +1,192 @@
+// Audit: what one staff member did or tried in a time, and an export of it.
+import type { AuditEvent } from '@onceward/client';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { Field } from '../actions/fields.tsx';
+import { Moment, whole } from '../ui/format.tsx';
+import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { announce } from '../ui/toasts.tsx';
+import { csvOf } from './csv.ts';
+import { actionsQuery, readAllActions, type Wanted } from './queries.ts';
+
+const route = getRouteApi('/audit');
+
+export function AuditPage() {
+  const wanted = route.useSearch();
+  return (
+    <div className="page-body">
+      <div className="page-head">
+        <h1>Audit</h1>
+        <p className="muted">What a staff member did or tried, with every attempt that was refused.</p>
+      </div>
+      <Form key={JSON.stringify(wanted)} wanted={wanted} />
+      {wanted.staff === '' ? (
+        <Empty title="Whose actions?">
+          <p>Enter the ID of a staff member: the subject of their token.</p>
+        </Empty>
+      ) : (
+        <Actions wanted={wanted} />
+      )}
+    </div>
+  );
+}
+
+function Form({ wanted }: { readonly wanted: Wanted }) {
+  const navigate = useNavigate();
+  const [staff, setStaff] = useState(wanted.staff);
+  const [from, setFrom] = useState(wanted.from);
+  const [until, setUntil] = useState(wanted.until);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    navigate({ to: '/audit', search: { staff: staff.trim(), from, until } });
+  };
+  const day = (label: string, value: string, onChange: (value: string) => void) => (
+    <Field label={label}>
+      {({ id }) => (
+        <input
+          id={id}
+          className="input"
+          type="date"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+  return (
+    <search>
+      <form className="filters" onSubmit={submit}>
+        <Field label="Staff member">
+          {({ id }) => (
+            <input
+              id={id}
+              className="input"
+              value={staff}
+              onChange={(event) => setStaff(event.target.value)}
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              required
+              maxLength={255}
+            />
+          )}
+        </Field>
+        {day('From', from, setFrom)}
+        {day('Until, not included', until, setUntil)}
+        <button type="submit" className="button button-primary">
+          Show
+        </button>
+      </form>
+    </search>
+  );
+}
+
+function Actions({ wanted }: { readonly wanted: Wanted }) {
+  const query = useInfiniteQuery(actionsQuery(wanted));
+  if (query.isPending) return <Loading lines={10} label="Loading the actions" />;
+  if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
+  const events = query.data.pages.flatMap(({ edges }) => edges.map(({ node }) => node));
+  if (events.length === 0)
+    return (
+      <Empty title={`Nothing is recorded of “${wanted.staff}” in this time.`}>
+        <p>Check the ID, and the days.</p>
+      </Empty>
+    );
+  return (
+    <section aria-label="Actions">
+      <div className="audit-head">
+        <p className="muted" role="status">
+          {whole(events.length)}
+          {query.hasNextPage ? ' newest' : ''} actions
+        </p>
+        <Export wanted={wanted} />
+      </div>
+      <div className="card table-scroll">
+        <Table events={events} />
+      </div>
+      {query.hasNextPage && (
+        <button
+          type="button"
+          className="button audit-more"
+          onClick={() => query.fetchNextPage()}
+          disabled={query.isFetchingNextPage}
+        >
+          {query.isFetchingNextPage ? 'Loading…' : 'Load earlier actions'}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Export({ wanted }: { readonly wanted: Wanted }) {
+  const [isReading, setReading] = useState(false);
+  const save = async () => {
+    setReading(true);
+    try {
+      const { events, isWhole } = await readAllActions(wanted);
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([csvOf(events)], { type: 'text/csv' }));
+      link.download = `audit-${wanted.staff}.csv`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+      announce(
+        `${whole(events.length)} actions exported`,
+        isWhole ? undefined : 'There are more: choose fewer days.',
+      );
+    } catch (error) {
+      announce('The export failed', error instanceof Error ? error.message : undefined);
+    } finally {
+      setReading(false);
+    }
+  };
+  return (
+    <button type="button" className="button" onClick={save} disabled={isReading}>
+      {isReading ? 'Exporting…' : 'Export CSV'}
+    </button>
+  );
+}
+
+const TONES: Readonly<Record<string, string>> = { granted: 'good', rejected: 'bad', forbidden: 'bad' };
+
+function Table({ events }: { readonly events: readonly AuditEvent[] }) {
+  return (
+    <table className="changes-table">
+      <caption className="visually-hidden">Actions, newest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Action</th>
+          <th scope="col">Outcome</th>
+          <th scope="col">Player</th>
+          <th scope="col" className="number">
+            Value
+          </th>
+          <th scope="col">Reason</th>
+        </tr>
+      </thead>
+      <tbody>
+        {events.map((event) => (
+          <tr key={event.id}>
+            <td>
+              <Moment at={event.recordedAt} />
+            </td>
+            <th scope="row">{event.action}</th>
+            <td>
+              <span className={`badge badge-${TONES[event.outcome] ?? 'plain'}`}>{event.outcome}</span>
+            </td>
+            <td>
+              {event.playerId && (
+                <Link to="/players/$playerId" params={{ playerId: event.playerId }}>
+                  {event.playerId}
+                </Link>
+              )}
+            </td>
+            <td className="number">{event.amount === null ? '' : whole(event.amount)}</td>
+            <td className="muted">{event.reason}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
