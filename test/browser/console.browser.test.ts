@@ -183,7 +183,7 @@ describe.skipIf(skipped !== null)('the console', () => {
     await page.getByRole('cell', { name: '260', exact: true }).waitFor();
     expect(keys).toHaveLength(2);
     expect(keys[1]).toBe(keys[0]);
-    expect(await page.getByText('no answer yet').count()).toBe(0);
+    await expect.poll(() => page.getByText('no answer yet').count()).toBe(0);
   });
 
   test('traces a correlation ID, a claim ID, a claim key and a ticket to the same story', async () => {

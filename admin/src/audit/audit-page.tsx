@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { Field } from '../actions/fields.tsx';
 import { Moment, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { announce } from '../ui/toasts.tsx';
 import { csvOf } from './csv.ts';
 import { actionsQuery, readAllActions, type Wanted } from './queries.ts';
@@ -102,9 +103,9 @@ function Actions({ wanted }: { readonly wanted: Wanted }) {
         </p>
         <Export wanted={wanted} />
       </div>
-      <div className="card table-scroll">
+      <TableScroll label="Actions, newest first" isCard>
         <Table events={events} />
-      </div>
+      </TableScroll>
       {query.hasNextPage && (
         <button
           type="button"

@@ -1,6 +1,7 @@
 // What an operation moved or would move: before, change and after of each balance, and what bounded it.
 import type { BalanceChange } from '@onceward/client';
 import { signed, whole } from '../ui/format.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 
 const CAUSES: Readonly<Record<BalanceChange['cause'], string>> = {
   OPERATION: '',
@@ -18,7 +19,7 @@ interface ChangesTableProps {
 
 export function ChangesTable({ changes, caption }: ChangesTableProps) {
   return (
-    <div className="table-scroll">
+    <TableScroll label={caption}>
       <table className="changes-table">
         <caption>{caption}</caption>
         <thead>
@@ -50,7 +51,7 @@ export function ChangesTable({ changes, caption }: ChangesTableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }
 
