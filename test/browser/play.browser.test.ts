@@ -119,6 +119,20 @@ describe.skipIf(skipped !== null)('the example game', () => {
     expect([game.errors, game.foreignRequests]).toEqual([[], []]);
   });
 
+  test('signs in again after a sign-in that failed', async () => {
+    const game = await openGame(browser, { url: url(), player: 'late' });
+    const { page } = game;
+    let refused = 0;
+    await page.route('**/play/api/token', (route) => {
+      refused += 1;
+      return refused === 1 ? route.abort() : route.fallback();
+    });
+    await page.reload();
+    await page.locator('#claim-daily_login:enabled').click();
+    await page.locator('.entry .pill', { hasText: /^Receipt$/ }).waitFor();
+    expect(refused).toBe(2);
+  });
+
   test('is used with the keyboard alone', async () => {
     const game = await openGame(browser, { url: url(), player: 'keyboard' });
     const { page } = game;

@@ -94,8 +94,15 @@ export class Game {
     await this.refresh();
   }
 
+  /** A sign-in that failed is tried again with the next request. */
   #tokenOf(refresh: boolean): Promise<string> {
-    if (refresh || !this.#token) this.#token = signIn(this.player).then(({ token }) => token);
+    if (refresh || !this.#token) {
+      const signedIn = signIn(this.player).then(({ token }) => token);
+      signedIn.catch(() => {
+        if (this.#token === signedIn) this.#token = null;
+      });
+      this.#token = signedIn;
+    }
     return this.#token;
   }
 
