@@ -1,8 +1,9 @@
 -- What drizzle-kit cannot generate: the types of the kernel's parameters and of what its steps hand
 -- to each other, the outbox with its partitions, and an entry's derived balance.
 -- src/ledger/kernel-contract.ts describes the parameters in TypeScript. A caller who leaves a value
--- out is refused before anything is read: a `given_…` value is never null, and `valid_operation`
--- demands the others. (A domain for each member of an operation cost 40 µs a call.)
+-- out is refused before anything is read: a `given_…` value is never null, and `read_operation`
+-- (drizzle/kernel/02_operations.sql) demands the others. (A domain for each member of an operation
+-- cost 40 µs a call.)
 CREATE DOMAIN "onceward"."given_amount" AS bigint NOT NULL
   CHECK (VALUE BETWEEN -9007199254740991 AND 9007199254740991);--> statement-breakpoint
 CREATE DOMAIN "onceward"."given_count" AS bigint NOT NULL
@@ -131,101 +132,6 @@ CREATE TYPE "onceward"."operation" AS (
   facts_read json, redeems text, zones_seen text,
   zones_next text);--> statement-breakpoint
 
--- An operation that a Worker of this version could send. Each constraint says what it demands.
-CREATE DOMAIN "onceward"."valid_operation" AS "onceward"."operation"
-  CONSTRAINT "nothing_is_missing" CHECK (num_nulls(
-    (VALUE).mode, (VALUE).name, (VALUE).creates_player, (VALUE).actor_kind, (VALUE).actor_id,
-    (VALUE).permission, (VALUE).idempotency_key, (VALUE).fingerprint,
-    (VALUE).input, (VALUE).correlation_id, (VALUE).holds_from, (VALUE).holds_until,
-    (VALUE).claim_type, (VALUE).claim_key, (VALUE).source_keys, (VALUE).source,
-    (VALUE).requires, (VALUE).resources, (VALUE).postings, (VALUE).advances, (VALUE).choices,
-    (VALUE).milestones,
-    (VALUE).counterparty_postings, (VALUE).limits, (VALUE).units, (VALUE).shown) = 0)
-  CONSTRAINT "nothing_is_too_long" CHECK (
-    greatest(length((VALUE).claim_key), length((VALUE).reason), length((VALUE).actor_id),
-             length((VALUE).client_correlation_id)) <= 512
-    -- As the Worker bounds bodies.
-    AND length((VALUE).facts_read::text) <= 65536
-    AND length((VALUE).input::text)
-        <= CASE (VALUE).actor_kind WHEN 'player' THEN 65536 ELSE 1048576 END
-    AND length((VALUE).zones_next) <= 4096
-    AND cardinality((VALUE).resources) <= 1000 AND cardinality((VALUE).limits) <= 20
-    AND cardinality((VALUE).source_keys) <= 100 AND cardinality((VALUE).postings) <= 1000
-    AND cardinality((VALUE).choices) <= 1000 AND cardinality((VALUE).advances) <= 100
-    AND cardinality((VALUE).requires) <= 100
-    AND length(((VALUE).announces).message::text) <= 16384
-    AND cardinality((VALUE).counterparty_postings) <= 1000)
-  CONSTRAINT "zones_follow_from_zones"
-    CHECK (((VALUE).zones_seen IS NULL) = ((VALUE).zones_next IS NULL))
-  CONSTRAINT "idempotency_key_is_well_formed"
-    CHECK (length((VALUE).idempotency_key) BETWEEN 16 AND 255
-           AND (VALUE).idempotency_key ~ '^[A-Za-z0-9_.:-]*$')
-  CONSTRAINT "reserved_keys_are_for_operators"
-    CHECK ((VALUE).actor_kind = 'operator' OR (VALUE).idempotency_key !~ '^onceward:')
-  CONSTRAINT "mode_is_known" CHECK ((VALUE).mode IN ('commit', 'reject', 'lookup'))
-  CONSTRAINT "a_rejection_belongs_to_reject"
-    CHECK (((VALUE).mode = 'reject') = ((VALUE).rejection IS NOT NULL))
-  CONSTRAINT "actor_kind_is_known"
-    CHECK ((VALUE).actor_kind IN ('player', 'server', 'staff', 'operator'))
-  CONSTRAINT "players_act_for_themselves"
-    CHECK ((VALUE).actor_kind <> 'player' OR (VALUE).actor_id = (VALUE).player)
-  CONSTRAINT "operators_have_a_connection_of_their_own"
-    CHECK ((VALUE).actor_kind <> 'operator' OR pg_has_role(session_user, current_user, 'MEMBER'))
-  CONSTRAINT "staff_act_under_staff_terms" CHECK (CASE (VALUE).actor_kind
-    WHEN 'staff' THEN NOT (VALUE).staff IS NULL OR (VALUE).mode = 'lookup'
-                      OR (VALUE).player IS NULL
-    -- A server's awards are limited as those of staff, and nothing else that it does.
-    WHEN 'server' THEN ((VALUE).permission = 'reward:manual') = (NOT (VALUE).staff IS NULL)
-                       OR (VALUE).mode = 'lookup' OR (VALUE).player IS NULL
-    ELSE (VALUE).staff IS NULL END)
-  -- Its key, its claim and its refusals belong to the actor.
-  CONSTRAINT "only_players_have_balances_limits_and_rewards" CHECK ((VALUE).player IS NOT NULL OR (
-    (VALUE).actor_kind <> 'player' AND (VALUE).source = 'postings' AND (VALUE).staff IS NULL
-    AND (VALUE).counterparty IS NULL AND (VALUE).expected_version IS NULL
-    AND NOT (VALUE).creates_player AND NOT (VALUE).milestones AND (VALUE).age IS NULL
-    AND (VALUE).accepts_gifts IS NULL
-    AND cardinality((VALUE).postings) = 0 AND cardinality((VALUE).choices) = 0
-    AND cardinality((VALUE).advances) = 0 AND cardinality((VALUE).requires) = 0
-    AND cardinality((VALUE).counterparty_postings) = 0 AND cardinality((VALUE).limits) = 0
-    AND cardinality((VALUE).source_keys) = 0 AND cardinality((VALUE).resources) = 0))
-  CONSTRAINT "staff_make_no_draws"
-    CHECK ((VALUE).actor_kind <> 'staff' OR cardinality((VALUE).choices) = 0
-           AND coalesce(cardinality((((VALUE).announces).plan).choices), 0) = 0)
-  CONSTRAINT "source_is_known"
-    CHECK ((VALUE).source IN ('postings', 'pending', 'reversal', 'announcement', 'code'))
-  CONSTRAINT "a_redemption_names_its_code" CHECK (
-    ((VALUE).source = 'code') = ((VALUE).redeems IS NOT NULL)
-    AND ((VALUE).redeems ~ '^[0-9a-f]{64}$') IS NOT FALSE)
-  CONSTRAINT "a_redemption_is_of_one_player"
-    CHECK ((VALUE).source <> 'code' OR (VALUE).counterparty IS NULL)
-  CONSTRAINT "a_reversal_names_its_claim"
-    CHECK (((VALUE).source = 'reversal') = NOT ((VALUE).reverses IS NULL))
-  CONSTRAINT "a_reversal_uses_no_limits"
-    CHECK ((VALUE).source <> 'reversal' OR cardinality((VALUE).limits) = 0)
-  CONSTRAINT "only_claims_advance_counters"
-    CHECK ((VALUE).source IN ('postings', 'pending') OR cardinality((VALUE).advances) = 0)
-  CONSTRAINT "an_announcement_names_its_claim"
-    CHECK (((VALUE).source = 'announcement') = NOT ((VALUE).announces IS NULL))
-  CONSTRAINT "an_announcement_has_a_whole_plan" CHECK ((VALUE).announces IS NULL OR num_nulls(
-    (((VALUE).announces).plan).resources, (((VALUE).announces).plan).postings,
-    (((VALUE).announces).plan).choices, (((VALUE).announces).plan).source_keys) = 0)
-  CONSTRAINT "an_announcement_has_an_origin"
-    CHECK ((VALUE).announces IS NULL OR ((VALUE).announces).origin BETWEEN 1 AND 3)
-  CONSTRAINT "only_a_plain_gift_becomes_pending" CHECK ((VALUE).on_full IS NULL OR (
-    (VALUE).source = 'postings' AND (VALUE).player IS NOT NULL
-    AND cardinality((VALUE).choices) = 0 AND cardinality((VALUE).advances) = 0
-    AND cardinality((VALUE).source_keys) = 0 AND ((VALUE).on_full).origin BETWEEN 1 AND 4
-    AND (length(((VALUE).on_full).message::text) <= 16384) IS NOT FALSE))
-  CONSTRAINT "an_announcement_expires_at_a_time_of_the_calendar" CHECK (
-    (((VALUE).announces).expires_at BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T23:59:59.999Z')
-      IS NOT FALSE)
-  CONSTRAINT "a_counterparty_is_another_player"
-    CHECK (((VALUE).counterparty = (VALUE).player) IS NOT TRUE)
-  CONSTRAINT "it_occurred_at_a_time_of_the_calendar" CHECK (
-    ((VALUE).occurred_at BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T23:59:59Z') IS NOT FALSE)
-  CONSTRAINT "units_are_countable" CHECK ((VALUE).units BETWEEN 1 AND 1000000);
---> statement-breakpoint
-
 -- A mutation that makes several claims, with some of its items. `mode`: `commit`, or `lookup` (answer
 -- a known key; record nothing). `items`: what identifies each of its items, in order, where the input
 -- does not say; a known key answers for the items that were recorded. `places`: which items the
@@ -283,11 +189,11 @@ CREATE TYPE "onceward"."subject" AS (
   claim_type smallint, target integer, forbidden text, known boolean, staff bigint[],
   stripes "onceward"."counter"[], buckets smallint[]);--> statement-breakpoint
 
--- One player's balances of the resources that an operation touches. `held`: whether the balance
--- ever moved; `entries`: how many entries the operation has made so far.
+-- One player's balances of the resources that an operation touches. `sequences`: 0 where the balance
+-- never moved; `entries`: how many entries the operation has made so far.
 CREATE TYPE "onceward"."side" AS (
   player bigint, number integer, since timestamptz, resources text[], numbers smallint[],
-  regenerates boolean[], held boolean[], amounts bigint[], sequences integer[],
+  regenerates boolean[], amounts bigint[], sequences integer[],
   anchors timestamptz[], entries integer);--> statement-breakpoint
 
 -- One movement to write, and to show: its members are those of a change in the answer. `sequence`

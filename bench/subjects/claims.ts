@@ -5,7 +5,7 @@
 import { decideClaimReward } from '../../src/domain/claim-reward.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { BalanceRules } from '../../src/domain/rules.ts';
-import { encodeOperation } from '../../src/ledger/encode-operation.ts';
+import { encodeOperation, operationText } from '../../src/ledger/encode-operation.ts';
 
 export interface Claim {
   readonly idempotencyKey: string;
@@ -44,7 +44,7 @@ export function newClaims(
 
 /** The operations that Onceward's own code decides for claims, as the kernel's parameter, for subjects that only commit them. */
 export function kernelOperations(claims: readonly Claim[], rules: BalanceRules): string {
-  return JSON.stringify(claims.map((claim) => encodeOperation(operationOf(claim, rules))));
+  return `[${claims.map((claim) => operationText(encodeOperation(operationOf(claim, rules)))).join(',')}]`;
 }
 
 function operationOf({ idempotencyKey, playerId, ...request }: Claim, rules: BalanceRules): Operation {

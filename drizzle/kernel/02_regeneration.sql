@@ -80,6 +80,6 @@ RETURN coalesce((
   SELECT onceward.bound(r.opening_base, r.opening_per_unit,
            CASE WHEN r.opening_of IS NOT NULL THEN onceward.held_number(side, r.opening_of) END)
     FROM unnest(rules) AS r
-   WHERE r.resource = (side).numbers[place] AND NOT (side).held[place]
+   WHERE r.resource = (side).numbers[place] AND (side).sequences[place] = 0
      AND r.opening_base IS NOT NULL AND r.effective_from <= moment
      AND moment < r.effective_until), 0);

@@ -16,7 +16,6 @@ BEGIN
     side.entries, cause, side.amounts[place], delta, requested,
     side.anchors[place])::onceward.move);
   side.amounts[place] := side.amounts[place] + delta;
-  side.held[place] := true;
 END $$;
 
 -- Writes down what a balance opened with and what it regenerated until now.
@@ -114,9 +113,11 @@ BEGIN
     END IF;
     held := side.amounts[place];
     after := held + posting.delta;
-    high := CASE WHEN posting.ceiling_of IS NULL THEN posting.ceiling
-      ELSE onceward.bound(posting.ceiling, posting.ceiling_per_unit,
-                          onceward.held_name(side, posting.ceiling_of)) END;
+    high := posting.ceiling;
+    IF posting.ceiling_of IS NOT NULL THEN
+      high := onceward.bound(posting.ceiling, posting.ceiling_per_unit,
+                             onceward.held_name(side, posting.ceiling_of));
+    END IF;
     IF posting.delta < 0 AND after < posting.floor THEN
       IF NOT posting.clamp THEN
         rejection := json_build_object('kind', 'insufficient_balance', 'resource', posting.resource,
@@ -140,7 +141,6 @@ BEGIN
         side.resources[place], side.sequences[place], side.entries, cause, held, after - held,
         posting.delta, side.anchors[place])::onceward.move);
       side.amounts[place] := after;
-      side.held[place] := true;
       IF (posting.converts).resource IS NOT NULL AND after - held < posting.delta THEN
         step := onceward.convert(side, moves, posting, posting.delta - after + held, rules, moment);
         side := step.side;
@@ -148,7 +148,7 @@ BEGIN
         rejection := step.rejection;
         EXIT WHEN rejection IS NOT NULL;
       END IF;
-    ELSIF side.anchors[place] IS NOT NULL AND side.held[place] THEN
+    ELSIF side.anchors[place] IS NOT NULL AND side.sequences[place] > 0 THEN
       -- Nothing moves, but the next unit counts from another moment.
       moves := array_append(moves, ROW(
         side.player, side.number, side.numbers[place], side.resources[place], NULL, NULL, NULL,
@@ -259,7 +259,8 @@ BEGIN
     counter := array_position(side.numbers, rule.paid_resource);
     reached := width_bucket(coalesce(side.amounts[level], 0), rule.thresholds);
     paid := coalesce(side.amounts[counter], 0);
-    CONTINUE WHEN reached = paid OR reached < paid
+    CONTINUE WHEN reached = paid;
+    CONTINUE WHEN reached < paid
       AND reached >= width_bucket(coalesce(was.amounts[level], 0), rule.thresholds);
     earned := array_append(earned, ROW(side.resources[counter], reached - paid, 0,
                                        9007199254740991, 0, NULL, false, NULL, NULL,

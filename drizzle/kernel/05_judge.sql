@@ -235,14 +235,12 @@ BEGIN
   RETURN verdict;
 END $$;
 
-CREATE OR REPLACE FUNCTION onceward.judge(
-  op onceward.operation, subject onceward.subject, state onceward.state,
-  resolution onceward.resolution, rules onceward.regeneration_rules[],
-  context onceward.context)
-RETURNS onceward.verdict LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  verdict onceward.verdict;
-  reason  text := CASE
+-- The first check that refuses an operation before any balance is looked at; null: none.
+CREATE OR REPLACE FUNCTION onceward.reason_of(
+  op onceward.operation, state onceward.state, resolution onceward.resolution)
+RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN CASE
     WHEN op.mode = 'reject' THEN 'caller'
     WHEN NOT state.present THEN 'player'
     WHEN op.counterparty IS NOT NULL AND state.other_present IS NOT TRUE THEN 'other player'
@@ -255,14 +253,31 @@ DECLARE
     WHEN op.expected_version <> state.version THEN 'version'
     WHEN cardinality(op.requires) > 0 AND onceward.unmet(op.requires, state.me) IS NOT NULL
       THEN 'progress' END;
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.judge(
+  op onceward.operation, subject onceward.subject, state onceward.state,
+  resolution onceward.resolution, rules onceward.regeneration_rules[],
+  context onceward.context)
+RETURNS onceward.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  verdict onceward.verdict;
+  reason  text;
   step    record;
   lowest  bigint;
   rules_of_levels onceward.milestones[] := context.milestones;
   earned  onceward.posting[];
 BEGIN
-  IF reason IS NOT NULL THEN
-    verdict.rejection := onceward.refusal(reason, op, state, resolution, subject);
-    RETURN verdict;
+  -- Everything that a reason speaks of. Only another source than postings has a resolution, or
+  -- something that was announced.
+  IF op.mode <> 'commit' OR op.source <> 'postings' OR NOT state.present
+     OR state.earlier IS NOT NULL OR state.taken IS NOT NULL OR op.counterparty IS NOT NULL
+     OR op.expected_version IS NOT NULL OR cardinality(op.requires) > 0 THEN
+    reason := onceward.reason_of(op, state, resolution);
+    IF reason IS NOT NULL THEN
+      verdict.rejection := onceward.refusal(reason, op, state, resolution, subject);
+      RETURN verdict;
+    END IF;
   END IF;
   IF cardinality(op.limits) > 0 OR NOT op.staff IS NULL OR NOT op.age IS NULL
      OR cardinality(resolution.gives_back || resolution.uses) > 0 THEN

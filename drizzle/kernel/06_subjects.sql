@@ -169,13 +169,12 @@ CREATE OR REPLACE FUNCTION onceward.subjects(
   ops onceward.operation[], OUT subjects onceward.subject[], OUT incomplete boolean)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  op onceward.operation;
+  subject onceward.subject;
 BEGIN
-  FOREACH op IN ARRAY ops LOOP
-    subjects := array_append(
-      subjects, onceward.subject_of(coalesce(cardinality(subjects), 0) + 1, op));
-    IF (subjects[cardinality(subjects)]).player IS NULL
-       OR (subjects[cardinality(subjects)]).actor IS NULL THEN incomplete := true; END IF;
+  FOR nth IN 1 .. coalesce(cardinality(ops), 0) LOOP
+    subject := onceward.subject_of(nth, ops[nth]);
+    subjects := array_append(subjects, subject);
+    IF subject.player IS NULL OR subject.actor IS NULL THEN incomplete := true; END IF;
   END LOOP;
 END $$;
 
@@ -222,15 +221,17 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.lock_subjects(
   ops onceward.operation[], subjects onceward.subject[]) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
+DECLARE
+  subject CONSTANT onceward.subject := subjects[1];
 BEGIN
   -- rare_subject sets stripes, also to none.
-  IF cardinality(ops) > 1 OR (subjects[1]).stripes IS NOT NULL THEN
+  IF cardinality(ops) > 1 OR subject.stripes IS NOT NULL THEN
     RETURN onceward.lock_shared(ops, subjects);
   END IF;
   -- The usual call: one operation that shares nothing. Without a row to lock, the statement would
   -- still wait for a publication that holds the table.
-  IF NOT (subjects[1]).known AND (subjects[1]).forbidden IS NULL THEN
-    PERFORM FROM onceward.actors a WHERE a.no = (subjects[1]).player FOR NO KEY UPDATE;
+  IF NOT subject.known AND subject.forbidden IS NULL THEN
+    PERFORM FROM onceward.actors a WHERE a.no = subject.player FOR NO KEY UPDATE;
   END IF;
   RETURN NULL;
 END $$;

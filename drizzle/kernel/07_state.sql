@@ -24,7 +24,7 @@ DECLARE
   side onceward.side;
 BEGIN
   SELECT of_player, next_number, since, array_agg(n.name), array_agg(n.no),
-         array_agg(n.regenerates), array_agg(b.player IS NOT NULL),
+         array_agg(n.regenerates),
          array_agg(coalesce(b.amount, 0)), array_agg(coalesce(b.sequence, 0)),
          array_agg(b.anchored_at), 0
     INTO side

@@ -88,7 +88,8 @@ RETURN (
                                            onceward.ms((state).at))) AS list
             FROM unnest((verdict).uses) AS u WHERE u.kind <> 2 AND u.used > 0) AS uses);
 
-CREATE OR REPLACE FUNCTION onceward.write_moves(moves onceward.move[]) RETURNS void
+-- Returns how many. (An assignment starts no statement of its own, as PERFORM does.)
+CREATE OR REPLACE FUNCTION onceward.write_moves(moves onceward.move[]) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
   move onceward.move;
@@ -109,6 +110,7 @@ BEGIN
        WHERE b.player = move.player AND b.resource = move.resource_no;
     END IF;
   END LOOP;
+  RETURN cardinality(moves);
 END $$;
 
 -- What only some operations write: an audit row, used limits, source keys, pending rewards, the

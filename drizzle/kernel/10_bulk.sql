@@ -123,7 +123,8 @@ CREATE OR REPLACE FUNCTION onceward.commit_bulk(
   contract integer, bulk jsonb, operations jsonb, held text[])
 RETURNS json LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
-SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_mergejoin = off SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   sent    onceward.bulk := jsonb_populate_record(
     NULL::onceward.bulk, bulk)::onceward.valid_bulk::onceward.bulk;
@@ -134,8 +135,7 @@ DECLARE
   step    record;
 BEGIN
   ops := ARRAY(
-    SELECT onceward.item_of(jsonb_populate_record(NULL::onceward.operation, o.value)
-             ::onceward.valid_operation::onceward.operation, sent, o.nth::integer)
+    SELECT onceward.item_of(onceward.read_operation(o.value), sent, o.nth::integer)
       FROM jsonb_array_elements(operations) WITH ORDINALITY AS o(value, nth));
   PERFORM onceward.check_call(contract, cardinality(ops));
   found := onceward.subjects(ops);

@@ -33,20 +33,22 @@ END $$;
 -- Whether an operation is to be judged; otherwise early_answer answers it.
 CREATE OR REPLACE FUNCTION onceward.is_to_judge(
   op onceward.operation, subject onceward.subject, state onceward.state, context onceward.context)
-RETURNS boolean LANGUAGE sql IMMUTABLE
-RETURN (subject).forbidden IS NULL AND (state).forbidden IS NULL
-   AND NOT (state).known AND NOT (subject).known
-   AND ((state).id = coalesce((op).player, (op).actor_id) OR (subject).player IS NULL)
-   AND (op).config_version = (context).version AND (op).config_sha256 = (context).sha256
-   AND (op).mode <> 'lookup' AND (state).at - (context).at <= interval '5 minutes'
-   AND (state).at >= (op).holds_from AND (state).at < (op).holds_until
-   AND ((op).decided_on = (state).number) IS NOT FALSE
-   AND onceward.are_its_zones((op).zones_seen, (state).number, (state).zones)
-   AND (subject).operation IS NOT NULL
-   AND ((op).mode = 'reject'
-        -- Nothing was ever announced under a name that no config has had.
-        OR ((subject).claim_type IS NOT NULL OR (op).source = 'pending')
-        AND (cardinality((op).limits) = 0 OR array_position((state).counters, NULL) IS NULL));
+RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN subject.forbidden IS NULL AND state.forbidden IS NULL
+    AND NOT state.known AND NOT subject.known
+    AND (state.id = coalesce(op.player, op.actor_id) OR subject.player IS NULL)
+    AND op.config_version = context.version AND op.config_sha256 = context.sha256
+    AND op.mode <> 'lookup' AND state.at - context.at <= interval '5 minutes'
+    AND state.at >= op.holds_from AND state.at < op.holds_until
+    AND (op.decided_on = state.number) IS NOT FALSE
+    AND onceward.are_its_zones(op.zones_seen, state.number, state.zones)
+    AND subject.operation IS NOT NULL
+    AND (op.mode = 'reject'
+         -- Nothing was ever announced under a name that no config has had.
+         OR (subject.claim_type IS NOT NULL OR op.source = 'pending')
+         AND (cardinality(op.limits) = 0 OR array_position(state.counters, NULL) IS NULL));
+END $$;
 
 -- What answers an operation that is not to be judged, and the config version that the answer refers
 -- to.
@@ -105,12 +107,12 @@ BEGIN
   FOR i IN 1 .. coalesce(cardinality(side.resources), 0) LOOP
     IF side.amounts[i] <> 0 AND side.sequences[i] = was.sequences[i]
        AND side.resources[i] = ANY (shown) THEN
-      by_number := concat_ws(',', by_number, format('"%s":%s', side.numbers[i], side.amounts[i]));
-      by_name := concat_ws(',', by_name,
-                           format('%s:%s', to_json(side.resources[i]), side.amounts[i]));
+      by_number := concat(by_number, ',"', side.numbers[i], '":', side.amounts[i]);
+      by_name := concat(by_name, ',', to_json(side.resources[i]), ':', side.amounts[i]);
     END IF;
   END LOOP;
-  RETURN ROW('{' || by_number || '}', '{' || coalesce(by_name, '') || '}')::onceward.shown;
+  IF by_number IS NULL THEN RETURN ROW(NULL, '{}')::onceward.shown; END IF;
+  RETURN ROW('{' || substr(by_number, 2) || '}', '{' || substr(by_name, 2) || '}')::onceward.shown;
 END $$;
 
 -- The buckets of a plan that was found after the locks were taken are locked here; where it is the
@@ -150,6 +152,7 @@ DECLARE
   verdict    onceward.verdict;
   shown      onceward.shown;
   rules      onceward.regeneration_rules[];
+  moved      integer;
   step       record;
 BEGIN
   IF subject.known AND subject.forbidden IS NULL THEN
@@ -181,10 +184,13 @@ BEGIN
     SELECT * INTO answer, config_version FROM onceward.answer_early(op, subject, state, context);
     RETURN;
   END IF;
-  answer := CASE op.source WHEN 'code' THEN onceward.tried_too_often(subject.player, state.at) END;
-  IF answer IS NOT NULL THEN RETURN; END IF;
-  IF resolution.expires_at <= state.at THEN
-    state := onceward.expire_first(op, subject, resolution, context);
+  IF op.source <> 'postings' THEN
+    answer := CASE op.source
+      WHEN 'code' THEN onceward.tried_too_often(subject.player, state.at) END;
+    IF answer IS NOT NULL THEN RETURN; END IF;
+    IF resolution.expires_at <= state.at THEN
+      state := onceward.expire_first(op, subject, resolution, context);
+    END IF;
   END IF;
   IF true = ANY ((state.me).regenerates) OR true = ANY ((state.other).regenerates) THEN
     rules := onceward.read_rules(state, context.version);
@@ -200,7 +206,7 @@ BEGIN
   shown := onceward.shown_of(op.shown, state.me, verdict.me);
   answer := onceward.write_claim(op, subject, state, resolution, verdict, context, shown.by_number);
   IF cardinality(verdict.moves) > 0 OR cardinality(verdict.other_moves) > 0 THEN
-    PERFORM onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));
+    moved := onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));
   END IF;
   IF state.pending OR verdict.uses IS NOT NULL OR op.actor_kind = 'staff'
      OR cardinality(op.source_keys) > 0 OR op.source <> 'postings' OR verdict.became_pending THEN
@@ -234,21 +240,6 @@ BEGIN
     op.client_correlation_id);
 END $$;
 
-CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-  IF contract IS DISTINCT FROM 9 THEN
-    RAISE EXCEPTION 'this kernel speaks contract 9, not %: migrate before you deploy', contract
-      USING ERRCODE = 'invalid_parameter_value';
-  ELSIF operations NOT BETWEEN 1 AND 100 THEN
-    RAISE EXCEPTION 'a call commits 1 to 100 operations' USING ERRCODE = 'invalid_parameter_value';
-  ELSIF current_setting('transaction_isolation') <> 'read committed' THEN
-    -- The looks after the locks must be new ones.
-    RAISE EXCEPTION 'the kernel runs under READ COMMITTED'
-      USING ERRCODE = 'invalid_transaction_state';
-  END IF;
-END $$;
-
 -- Commits operations whose subjects are found.
 CREATE OR REPLACE FUNCTION onceward.commit_found(
   ops onceward.operation[], subjects onceward.subject[],
@@ -262,7 +253,9 @@ BEGIN
   locked := onceward.lock_subjects(ops, subjects);
   context := onceward.read_context();
   FOREACH subject IN ARRAY subjects LOOP
-    IF onceward.is_busy(subject, locked) THEN
+    IF locked IS NULL THEN
+      step := onceward.commit_operation(ops[subject.nth], subject, context, waits => true);
+    ELSIF onceward.is_busy(subject, locked) THEN
       step := onceward.commit_alone(ops[subject.nth], subject, locked, context);
     ELSE
       step := onceward.commit_operation(
@@ -277,15 +270,17 @@ CREATE OR REPLACE FUNCTION onceward.commit_operations(
   contract integer, operations jsonb, held text[])
 RETURNS json LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
-SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_mergejoin = off SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   ops   onceward.operation[];
   found record;
   step  record;
 BEGIN
-  ops := ARRAY(SELECT o::onceward.valid_operation::onceward.operation
-                 FROM jsonb_populate_recordset(NULL::onceward.operation, operations) AS o);
-  PERFORM onceward.check_call(contract, cardinality(ops));
+  -- A condition starts no statement of its own, as PERFORM does.
+  IF onceward.check_call(contract, jsonb_array_length(operations)) THEN
+    ops := onceward.read_operations(operations);
+  END IF;
   found := onceward.subjects(ops);
   IF found.incomplete THEN
     IF onceward.create_actors(ops, found.subjects) THEN found := onceward.subjects(ops); END IF;

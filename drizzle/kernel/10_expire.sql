@@ -112,7 +112,8 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.expire_rewards(at_most integer DEFAULT 100)
 RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
-SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_mergejoin = off SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   many    CONSTANT integer := least(greatest(at_most, 0), 1000);
   moment  CONSTANT timestamptz := clock_timestamp();

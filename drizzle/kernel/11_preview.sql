@@ -25,10 +25,10 @@ CREATE OR REPLACE FUNCTION onceward.preview_operation(
   contract integer, operation jsonb, held text[])
 RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
-SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_mergejoin = off SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  op         onceward.operation := jsonb_populate_record(
-    NULL::onceward.operation, operation)::onceward.valid_operation;
+  op         onceward.operation := onceward.read_operation(operation);
   subject    onceward.subject;
   state      onceward.state;
   context    onceward.context;

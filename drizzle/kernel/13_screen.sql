@@ -118,7 +118,8 @@ RETURN (
 CREATE OR REPLACE FUNCTION onceward.read_screen(contract integer, screen jsonb, held text[])
 RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
-SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_mergejoin = off SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   context onceward.context := onceward.read_context();
   player  onceward.actors;

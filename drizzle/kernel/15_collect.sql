@@ -113,10 +113,10 @@ CREATE OR REPLACE FUNCTION onceward.collect_rewards(
   contract integer, bulk jsonb, operation jsonb, collection jsonb, held text[])
 RETURNS json LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
-SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_mergejoin = off SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  common onceward.operation := jsonb_populate_record(
-    NULL::onceward.operation, operation)::onceward.valid_operation::onceward.operation;
+  common onceward.operation := onceward.read_operation(operation);
   wanted onceward.collection := jsonb_populate_record(
     NULL::onceward.collection, collection)::onceward.valid_collection::onceward.collection;
   found  record := onceward.subjects(ARRAY[common]);

@@ -6,7 +6,7 @@ import type { Operation } from '../domain/operation.ts';
 import type { Outcome, Preview } from '../domain/outcome.ts';
 import { type Database, queryDatabase } from './database.ts';
 import { decodeOutcomes, decodePreview } from './decode-outcome.ts';
-import { encodeOperation } from './encode-operation.ts';
+import { encodeOperation, operationText } from './encode-operation.ts';
 import { CONTRACT_VERSION, type KernelAnswer, type KernelPreviewAnswer } from './kernel-contract.ts';
 
 /** Commits one operation: directly, or through a lane (lanes.ts), which is noted for the log. */
@@ -33,7 +33,7 @@ export async function commitOperations(
   held: readonly string[],
 ): Promise<Outcome[]> {
   const encoded = operations.map(encodeOperation);
-  const texts = encoded.map((operation) => JSON.stringify(operation));
+  const texts = encoded.map(operationText);
   return decodeOutcomes(await commitEncoded(database, texts, held), encoded);
 }
 

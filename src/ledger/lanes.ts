@@ -9,7 +9,7 @@ import type { Env } from '../env.ts';
 import { type Commit, commitEncoded, commitOperation } from './commit-operation.ts';
 import { type Database, openDatabase } from './database.ts';
 import { decodeOutcomes } from './decode-outcome.ts';
-import { encodeOperation } from './encode-operation.ts';
+import { encodeOperation, operationText } from './encode-operation.ts';
 import { LaneFailed, LedgerDefect, LedgerUnavailable, NotSent } from './failures.ts';
 import { CONTRACT_VERSION } from './kernel-contract.ts';
 import { LANE_LIMITS, LaneQueue } from './lane-queue.ts';
@@ -85,7 +85,7 @@ function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env): Commit
     const encoded = encodeOperation(operation);
     // A new stub for each call: that of a lane that ended stays broken.
     const stub = namespace.getByName(`lane-${lane}`, options);
-    const parameters = [CONTRACT_VERSION, operation.playerId, JSON.stringify(encoded), held] as const;
+    const parameters = [CONTRACT_VERSION, operation.playerId, operationText(encoded), held] as const;
     const { answer, batch, queuedMs } = answered(await askLane(stub, lane, parameters), lane);
     note({ lane, batch, queuedMs });
     return decodeOutcomes(answer, [encoded])[0] as Outcome;

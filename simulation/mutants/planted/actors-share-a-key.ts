@@ -15,8 +15,8 @@ const mutant: Mutant = {
     },
     {
       in: 'kernel',
-      find: '((state).id = coalesce((op).player, (op).actor_id) OR (subject).player IS NULL)',
-      replace: '((state).id = (op).player OR (op).player IS NULL OR (subject).player IS NULL)',
+      find: '(state.id = coalesce(op.player, op.actor_id) OR subject.player IS NULL)',
+      replace: '(state.id = op.player OR op.player IS NULL OR subject.player IS NULL)',
     },
     {
       in: 'kernel',

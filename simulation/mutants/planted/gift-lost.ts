@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'PERFORM onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));',
-      replace: 'PERFORM onceward.write_moves(verdict.moves);',
+      find: 'moved := onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));',
+      replace: 'moved := onceward.write_moves(verdict.moves);',
     },
   ],
 };

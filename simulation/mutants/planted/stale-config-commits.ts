@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'AND (op).config_version = (context).version AND (op).config_sha256 = (context).sha256',
-      replace: 'AND (op).config_version <= (context).version',
+      find: 'AND op.config_version = context.version AND op.config_sha256 = context.sha256',
+      replace: 'AND op.config_version <= context.version',
     },
   ],
 };
