@@ -45,7 +45,7 @@ function parametersOf({ rules, held, since, at, balances }: Case) {
       since,
       resources: names,
       numbers: Object.values(NUMBERS),
-      held: names.map((name) => (name === 'charges' ? held !== null : name in balances)),
+      sequences: names.map((name) => ((name === 'charges' ? held !== null : name in balances) ? 1 : 0)),
       amounts: names.map((name) => amounts[name] ?? 0),
       anchors: names.map((name) => (name === 'charges' && held !== null ? since : null)),
     },
