@@ -83,6 +83,15 @@ RETURN (
            0) AS have) AS c
    WHERE c.have < r.at_least ORDER BY r.place LIMIT 1);
 
+-- The ceiling of a posting that follows another balance. No SQL function, which each call would
+-- prepare, whether it is needed or not.
+CREATE OR REPLACE FUNCTION onceward.moving_ceiling(
+  posting onceward.posting, side onceward.side) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN onceward.bound(posting.ceiling, posting.ceiling_per_unit,
+                        onceward.held_name(side, posting.ceiling_of));
+END $$;
+
 -- A balance already past its bound (the config moved the bound) is never pushed further, and never
 -- pulled back.
 CREATE OR REPLACE FUNCTION onceward.post(
@@ -113,11 +122,8 @@ BEGIN
     END IF;
     held := side.amounts[place];
     after := held + posting.delta;
-    high := posting.ceiling;
-    IF posting.ceiling_of IS NOT NULL THEN
-      high := onceward.bound(posting.ceiling, posting.ceiling_per_unit,
-                             onceward.held_name(side, posting.ceiling_of));
-    END IF;
+    high := CASE WHEN posting.ceiling_of IS NULL THEN posting.ceiling
+                 ELSE onceward.moving_ceiling(posting, side) END;
     IF posting.delta < 0 AND after < posting.floor THEN
       IF NOT posting.clamp THEN
         rejection := json_build_object('kind', 'insufficient_balance', 'resource', posting.resource,

@@ -184,13 +184,11 @@ BEGIN
     SELECT * INTO answer, config_version FROM onceward.answer_early(op, subject, state, context);
     RETURN;
   END IF;
-  IF op.source <> 'postings' THEN
-    answer := CASE op.source
-      WHEN 'code' THEN onceward.tried_too_often(subject.player, state.at) END;
+  IF op.source = 'code' THEN
+    answer := onceward.tried_too_often(subject.player, state.at);
     IF answer IS NOT NULL THEN RETURN; END IF;
-    IF resolution.expires_at <= state.at THEN
-      state := onceward.expire_first(op, subject, resolution, context);
-    END IF;
+  ELSIF op.source = 'pending' AND resolution.expires_at <= state.at THEN
+    state := onceward.expire_first(op, subject, resolution, context);
   END IF;
   IF true = ANY ((state.me).regenerates) OR true = ANY ((state.other).regenerates) THEN
     rules := onceward.read_rules(state, context.version);
