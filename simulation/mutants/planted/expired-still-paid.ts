@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'IF resolution.expires_at <= state.at THEN',
-      replace: 'IF false THEN',
+      find: "ELSIF op.source = 'pending' AND resolution.expires_at <= state.at THEN",
+      replace: 'ELSIF false THEN',
     },
     {
       in: 'kernel',
