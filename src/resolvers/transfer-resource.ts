@@ -7,7 +7,7 @@ import { throwIfFault } from './observe.ts';
 export const transferResource = defineMutation({
   ...TRANSFER_RESOURCE,
   description:
-    'Gives another player what the balance config allows: both sides in one transaction, under one claim, or neither. The config has limits per transfer and per day.',
+    'Gives another player what the balance config allows: both sides in one transaction, under one claim, or neither. The config has limits per transfer and per day. It also says whether a gift that does not fit is refused or waits in the inbox of its recipient (`becamePending`).',
   actors: ['player', 'server'],
   input: (t) => ({
     toPlayerId: t.field({
