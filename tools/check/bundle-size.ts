@@ -7,7 +7,7 @@ import { runTool, type Step, type StepResult } from './step.ts';
 
 const KIB = 1024;
 /** Cloudflare allows 3 MiB. This limit is lower, because an isolate parses the whole bundle before its first response. */
-const MAX_GZIP_KIB = 330;
+const MAX_GZIP_KIB = 340;
 
 export const bundleSize: Step = {
   name: `the Worker bundles, to at most ${MAX_GZIP_KIB} KiB`,

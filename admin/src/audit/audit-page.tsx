@@ -98,8 +98,7 @@ function Actions({ wanted }: { readonly wanted: Wanted }) {
     <section aria-label="Actions">
       <div className="audit-head">
         <p className="muted" role="status">
-          {whole(events.length)}
-          {query.hasNextPage ? ' newest' : ''} actions
+          {query.hasNextPage ? `The newest ${whole(events.length)} actions` : countOf(events.length)}
         </p>
         <Export wanted={wanted} />
       </div>
@@ -147,6 +146,8 @@ function Export({ wanted }: { readonly wanted: Wanted }) {
     </button>
   );
 }
+
+const countOf = (count: number) => (count === 1 ? '1 action' : `${whole(count)} actions`);
 
 const TONES: Readonly<Record<string, string>> = { granted: 'good', rejected: 'bad', forbidden: 'bad' };
 
