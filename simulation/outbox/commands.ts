@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { AppSettings } from './app.ts';
 import { BrowserApp } from './browser/browser-app.ts';
 import { PageServer } from './browser/page-server.ts';
+import { bundleForNode } from './bundle.ts';
 import { processApp } from './process-app.ts';
 import type { KillableApp } from './run-apps.ts';
 
@@ -36,7 +37,7 @@ export async function prepareApps(client: string, newFolder: () => string): Prom
 async function commandOf(client: string, folder: string): Promise<readonly string[]> {
   switch (client) {
     case 'typescript':
-      return [process.execPath, join(import.meta.dirname, 'app.ts')];
+      return [process.execPath, await bundleNodeApp(folder)];
     case 'unity':
       return ['mono', await compileUnityApp(folder)];
     case 'godot':
@@ -44,6 +45,13 @@ async function commandOf(client: string, folder: string): Promise<readonly strin
     default:
       throw new Error(`There is no client "${client}": choose typescript, browser, unity or godot.`);
   }
+}
+
+async function bundleNodeApp(folder: string): Promise<string> {
+  const file = join(folder, 'app.mjs');
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, await bundleForNode(join(import.meta.dirname, 'app.ts')));
+  return file;
 }
 
 /**

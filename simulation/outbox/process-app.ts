@@ -1,14 +1,13 @@
 /** An app that is a process of its own, killed with SIGKILL. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppSettings } from './app.ts';
 import type { KillableApp } from './run-apps.ts';
 
 /** `command`: the program and its arguments. */
 export function processApp([program = '', ...args]: readonly string[], app: AppSettings): KillableApp {
   return {
-    async live(ms) {
+    async live(life) {
       const child = spawn(program, args, {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, ONCEWARD_APP: JSON.stringify(app) },
@@ -22,7 +21,9 @@ export function processApp([program = '', ...args]: readonly string[], app: AppS
         createInterface({ input: child.stdout }).on('line', (line) => line === 'started' && resolve());
       });
       await Promise.race([begun, exited]);
-      const code = await Promise.race([exited, sleep(ms, 'alive' as const, { ref: false })]);
+      const ending = new AbortController();
+      const code = await Promise.race([exited, life(ending.signal).then(() => 'alive' as const)]);
+      ending.abort();
       if (code === 'alive') {
         child.kill('SIGKILL');
         return (await exited) === null;

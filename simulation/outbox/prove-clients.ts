@@ -35,6 +35,9 @@ function count(name: 'kills' | 'intents' | 'apps'): number {
   return number;
 }
 
+/** An app that ends before its last kill is not started again. */
+const LEAST_SHARE = 0.9;
+
 async function main(): Promise<void> {
   const began = performance.now();
   const apps = count('apps');
@@ -57,7 +60,9 @@ async function main(): Promise<void> {
     }).finally(clients.close);
     const faults = Object.entries(result.faults).map(([kind, times]) => `${kind} ${times}`);
     console.log(`Faults: ${faults.sort().join(', ')}`);
+    console.log(`Intents that ended between the kills: ${result.endedBetween} of ${sizes.intents * apps}`);
     console.log(`Outcomes that an app got again after a kill: ${result.repeated}`);
+    if (kills < LEAST_SHARE * all) result.violations.push(`only ${kills} kills: use more intents`);
     for (const violation of result.violations.slice(0, 20)) console.log(`VIOLATED: ${violation}`);
     console.log(`${result.violations.length === 0 ? 'PASSED' : 'FAILED'} after ${seconds(began)} s`);
     process.exitCode = result.violations.length === 0 ? 0 : 1;

@@ -2,12 +2,13 @@
  * Runs apps with an outbox against the real stack, kills them again and again while requests and replies are lost, delayed and sent
  * twice, and compares what each app was given with what the ledger has.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../random.ts';
 import { drawClientFault } from '../schedule/faults.ts';
 import { Deployment } from '../stack/deployment.ts';
 import type { Environment } from '../stack/environment.ts';
-import { type AppSettings, type Handled, readOutcomes } from './app.ts';
+import { type AppSettings, type Handled, outcomesFile, readOutcomes } from './app.ts';
 
 export interface ProofSizes {
   /** Of each app. */
@@ -20,8 +21,11 @@ export interface ProofSizes {
 
 /** An app that is started again after each kill. */
 export interface KillableApp {
-  /** Starts what is not running, and kills it `ms` after it has begun. False: it ended by itself. */
-  live(ms: number): Promise<boolean>;
+  /**
+   * Starts what is not running, calls `life`, and kills the app when that resolves. False: the app ended by itself, and aborted the
+   * signal of `life`.
+   */
+  live(life: (signal: AbortSignal) => Promise<void>): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -32,11 +36,12 @@ export interface ProofOptions {
 }
 
 export interface ProofResult {
-  readonly kills: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** How many intents ended between the kills. The others ended after the last one. */
+  readonly endedBetween: number;
   /** Outcomes that an app got again, because it was killed before the outbox had removed the intent. */
   readonly repeated: number;
-  readonly violations: readonly string[];
+  readonly violations: string[];
 }
 
 const EXCHANGE = 'tick';
@@ -51,9 +56,18 @@ const CONFIG = {
   },
 };
 
-/** An app that is ahead of its kills is killed early, so that the kills reach all intents and all steps of each. */
+/**
+ * How long an app lives at most: longer as long as it is behind its kills, so that the kills reach all steps of an intent, however fast
+ * the machine is.
+ */
+const FIRST_LIFE_MS = 60;
+const LONGEST_LIFE_MS = 5_000;
+const LONGER = 1.3;
+/** One that is ahead of its kills is killed at once, in whatever it does then. */
 const SHORT_LIFE_MS = 15;
-const LONG_LIFE_MS = 60;
+const LOOK_EVERY_MS = 5;
+/** This share of the intents is left for the last kills. */
+const RESERVE = 0.2;
 /** After the last kill an app has to end by itself. */
 const LAST_LIFE_MS = 120_000;
 
@@ -83,14 +97,14 @@ export async function runApps(
       settingsOf(deployment, `${seed}-${index}`, sizes),
     );
     await Promise.all(apps.map(({ folder }) => mkdir(folder, { recursive: true })));
-    const runs = apps.map((app) => killRepeatedly(app, open(app), { ...sizes, onKill }));
+    const runs: Promise<number>[] = apps.map((app) => killRepeatedly(app, open(app), { ...sizes, onKill }));
     // Each app is closed before the failure of one ends the proof.
     await Promise.allSettled(runs);
-    await Promise.all(runs);
+    const ended = await Promise.all(runs);
     const checks = await Promise.all(apps.map((app) => check(deployment, app, sizes)));
     return {
-      kills: sizes.kills * sizes.apps,
       faults,
+      endedBetween: ended.reduce((sum, count) => sum + count, 0),
       repeated: checks.reduce((sum, { repeated }) => sum + repeated, 0),
       violations: checks.flatMap(({ violations }) => violations),
     };
@@ -119,22 +133,54 @@ interface Kills extends ProofSizes {
   readonly onKill: () => void;
 }
 
-async function killRepeatedly(settings: AppSettings, app: KillableApp, { kills, intents, onKill }: Kills) {
-  const { player, folder } = settings;
+/** Kills an app until its intents have ended. Returns how many of them had ended at the last kill. */
+async function killRepeatedly(
+  { player, folder }: AppSettings,
+  app: KillableApp,
+  { kills, intents, onKill }: Kills,
+): Promise<number> {
   const random = new Random(player);
+  const progress = new Progress(folder);
+  let longest = FIRST_LIFE_MS;
   try {
-    for (let killed = 0; killed < kills; ) {
-      const ended = namesOf(await readOutcomes(folder)).size;
-      const isAhead = ended / intents >= killed / kills;
-      const isKilled = await app.live(random.int(0, isAhead ? SHORT_LIFE_MS : LONG_LIFE_MS));
-      if (!isKilled)
-        throw new Error(`The app of ${player} ended after ${killed} of ${kills} kills: use more intents`);
-      killed += 1;
+    for (let killed = 0; killed < kills; killed += 1) {
+      const isAhead = () => progress.ended > (1 - RESERVE) * intents * (killed / kills);
+      const life = random.int(0, Math.round(longest));
+      const isKilled = await app.live(async (signal) => {
+        for (const end = performance.now() + life; performance.now() < end; await sleep(LOOK_EVERY_MS)) {
+          await progress.look();
+          if (isAhead() || signal.aborted) break;
+        }
+        if (isAhead()) await sleep(random.int(0, SHORT_LIFE_MS));
+      });
+      if (!isKilled) return progress.ended;
       onKill();
+      await progress.look();
+      longest = isAhead() ? FIRST_LIFE_MS : Math.min(LONGEST_LIFE_MS, longest * LONGER);
     }
-    if (await app.live(LAST_LIFE_MS)) throw new Error(`The app of ${player} did not end by itself`);
+    if (await app.live(() => sleep(LAST_LIFE_MS, undefined, { ref: false })))
+      throw new Error(`The app of ${player} did not end by itself`);
+    return progress.ended;
   } finally {
     await app.close();
+  }
+}
+
+/** How many intents of an app have ended. */
+class Progress {
+  ended = 0;
+  readonly #folder: string;
+  #size = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async look(): Promise<void> {
+    const { size } = await stat(outcomesFile(this.#folder)).catch(() => ({ size: 0 }));
+    if (size === this.#size) return;
+    this.#size = size;
+    this.ended = namesOf(await readOutcomes(this.#folder)).size;
   }
 }
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bundleForBrowser } from '../../simulation/outbox/browser/bundle.ts';
+import { bundleForBrowser } from '../../simulation/outbox/bundle.ts';
 import { itKeepsThePromisesOfStores } from '../client/store-contract.ts';
 import { launchChromium, reasonToSkip } from './chromium.ts';
 import type { OutboxInPage } from './outbox-in-page.ts';

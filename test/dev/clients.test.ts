@@ -127,15 +127,20 @@ async function killApps(client: string, sizes: ProofSizes) {
     kills += 1;
   };
   const seed = `clients-test-${client}`;
-  const { violations } = await runApps(environment, { sizes, seed, open: apps.open }, onKill).finally(
-    apps.close,
-  );
-  return { kills, violations };
+  const { violations, endedBetween } = await runApps(
+    environment,
+    { sizes, seed, open: apps.open },
+    onKill,
+  ).finally(apps.close);
+  // Kills before the first intent ends prove little, and one that has ended is not killed again.
+  expect(endedBetween).toBeGreaterThan(0);
+  expect(kills).toBeGreaterThan((sizes.apps * sizes.kills) / 2);
+  return violations;
 }
 
 it('E17 gives each intent one effect and one outcome while its process is killed and requests and replies are lost', async () => {
   const sizes = { apps: 2, kills: sizeOf({ long: 15, short: 6 }), intents: sizeOf({ long: 5, short: 3 }) };
-  expect(await killApps('typescript', sizes)).toEqual({ kills: 2 * sizes.kills, violations: [] });
+  expect(await killApps('typescript', sizes)).toEqual([]);
 }, 180_000);
 
 it('E17 gives each intent one key, one effect and one outcome in two tabs that crash, close and reload', async ({
@@ -144,5 +149,5 @@ it('E17 gives each intent one key, one effect and one outcome in two tabs that c
   const reason = reasonToSkip();
   if (reason !== null) skip(reason);
   const sizes = { apps: 1, kills: sizeOf({ long: 10, short: 5 }), intents: sizeOf({ long: 15, short: 8 }) };
-  expect(await killApps('browser', sizes)).toEqual({ kills: sizes.kills, violations: [] });
+  expect(await killApps('browser', sizes)).toEqual([]);
 }, 180_000);

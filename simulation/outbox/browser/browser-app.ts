@@ -1,5 +1,4 @@
 /** An app in the tabs of a browser. One tab or all crash, are closed or are loaded again, and now and then the browser is killed. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { Random } from '../../random.ts';
 import type { KillableApp } from '../run-apps.ts';
@@ -35,14 +34,16 @@ export class BrowserApp implements KillableApp {
     this.#random = new Random(options.seed);
   }
 
-  async live(ms: number): Promise<boolean> {
+  async live(life: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
     await this.#open();
+    const ending = new AbortController();
     const ends = await Promise.race([
       Promise.all(this.#tabs.map((tab) => tab.end)),
       ...this.#tabs.map((tab) => tab.failed),
-      sleep(ms, null, { ref: false }),
+      life(ending.signal),
     ]);
-    if (ends?.includes('crashed')) return this.live(ms);
+    ending.abort();
+    if (ends?.includes('crashed')) return this.live(life);
     if (ends) return false;
     const killed = this.#random.chance(ALL_TABS_SHARE) ? this.#tabs : [this.#random.pick(this.#tabs)];
     const kind = this.#random.weighted(KILLS);
@@ -113,7 +114,10 @@ class Tab {
     });
     this.failed.catch(() => {});
     const begun = Promise.race([says('started'), this.#crashed]);
-    await Promise.race([page.goto(`${url}/${load}`, { waitUntil: 'commit' }), this.#crashed]);
+    await Promise.race([
+      page.goto(`${url}/${load}`, { waitUntil: 'commit', timeout: 90_000 }),
+      this.#crashed,
+    ]);
     await begun;
     this.isLoaded = true;
   }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { chromiumCommand } from '../../../test/browser/chromium.ts';
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 90_000;
 /** Tabs in the background are as fast as the one in front. */
 const ARGS = [
   '--headless=new',
@@ -48,7 +48,9 @@ export class ChromiumProcess {
     ) {
       const [port, path] = (await readFile(portFile, 'utf8').catch(() => '')).split('\n');
       if (!port || !path) continue;
-      const browser = await chromium.connectOverCDP(`ws://127.0.0.1:${port}${path}`);
+      const browser = await chromium.connectOverCDP(`ws://127.0.0.1:${port}${path}`, {
+        timeout: START_TIMEOUT_MS,
+      });
       return new ChromiumProcess(browser, child, exited);
     }
     if (child.pid) process.kill(-child.pid, 'SIGKILL');

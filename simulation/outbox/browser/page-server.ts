@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type AppSettings, type Handled, outcomesFile } from '../app.ts';
-import { bundleForBrowser } from './bundle.ts';
+import { bundleForBrowser } from '../bundle.ts';
 
 interface Game {
   readonly settings: AppSettings;
