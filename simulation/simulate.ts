@@ -8,6 +8,7 @@ import { runMutants } from './mutants/run-mutants.ts';
 import { loadOperations } from './operation.ts';
 import { counted } from './report/summary.ts';
 import { runBatches } from './run/run-batches.ts';
+import { runLiveOps } from './run/run-live-ops.ts';
 import { type RunResult, runSeeds, stories } from './run/run-seeds.ts';
 import type { CommitPath } from './schedule/lane-faults.ts';
 import { Environment } from './stack/environment.ts';
@@ -24,6 +25,7 @@ checked.
   --clients N        clients that send at the same time (default 16)
   --snapshots N      check a snapshot of the database every N operations (default 1000)
   --through PATH     how operations reach the kernel: direct, lanes, or both in turn (default both)
+  --live-ops         run only campaigns and undos under kills
   --batches          run only the batches: operations sent to the kernel itself, many in one call
   --replay SEED      run one seed again: the same schedule and the same faults, if the other options are the same
   --mutants [NAME]   plant known bugs instead, one at a time, and show which invariant finds each
@@ -41,6 +43,7 @@ const { values, positionals } = parseCommandLine({
     through: { type: 'string', default: 'both' },
     replay: { type: 'string' },
     batches: { type: 'boolean', default: false },
+    'live-ops': { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
   },
 });
@@ -163,6 +166,8 @@ try {
   try {
     if (values.mutants) {
       process.exitCode = await runMutants(environment, { clients: sizes.clients, only: positionals });
+    } else if (values['live-ops']) {
+      process.exitCode = await runLiveOps(environment, seeds);
     } else if (values.batches) {
       const urls = await environment.createDatabase(BATCHES);
       const { deadlocks, signal } = environment;

@@ -19,8 +19,11 @@ export interface Mutant {
   /** What is wrong, in one phrase. */
   readonly bug: string;
   readonly patches: readonly Patch[];
-  /** `batches`: no request to the API can show it; `lanes`: only one through lanes. Left out: direct requests must find it. */
-  readonly reach?: 'batches' | 'lanes';
+  /**
+   * `batches`: no request to the API can show it; `lanes`: only one through lanes; `campaign` and `undo`: only one of these. Left out:
+   * direct requests must find it.
+   */
+  readonly reach?: 'batches' | 'lanes' | 'campaign' | 'undo';
   /** Run by the owner after the kernel is installed, to change constraints, indexes or settings. */
   readonly sql?: string;
 }

@@ -3,10 +3,12 @@ import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { withClient } from '../../cli/connect.ts';
 import { BatchDatabase } from '../batches/batch-database.ts';
+import { proveCampaignsIn } from '../campaign/findings.ts';
 import { checkDeadlocks, INVARIANT_NAMES, Tally } from '../invariants/tally.ts';
 import { loadOperations, type Operation } from '../operation.ts';
 import { type RunResult, runSeeds, stories } from '../run/run-seeds.ts';
 import type { DatabaseUrls, Environment } from '../stack/environment.ts';
+import { proveUndoIn } from '../undo/findings.ts';
 import { loadMutants, type Mutant, type Patched, type PatchedFile, patched } from './mutant.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -15,6 +17,7 @@ const MOST_FINDINGS = 5;
 const SEEDS = Array.from({ length: 20 }, (_, index) => `m${index + 1}`);
 const OPERATIONS = 1_000;
 const BATCH_OPERATIONS = 400;
+const LIVE_OPS_SEEDS = 5;
 const SNAPSHOT_EVERY = 200;
 
 interface Options {
@@ -94,6 +97,8 @@ async function runPlanted(
   }: { clients: number; bundle: string; operationKinds: ReadonlyMap<string, Operation> },
 ): Promise<Found> {
   const kernel = (ownerDatabaseUrl: string) => applyToKernel(ownerDatabaseUrl, mutant, files);
+  if (mutant.reach === 'campaign' || mutant.reach === 'undo')
+    return runPlantedLiveOps(environment, { reach: mutant.reach, database, kernel });
   const batchUrls = await environment.createDatabase(`${database}_batches`);
   await kernel(batchUrls.ownerDatabaseUrl);
   // Those of the mutant before it.
@@ -120,6 +125,31 @@ async function runPlanted(
   environment.signal.throwIfAborted();
   if (result.failure) throw result.failure.error;
   return result;
+}
+
+/** Runs campaigns or undos until one finds the bug. */
+async function runPlantedLiveOps(
+  environment: Environment,
+  {
+    reach,
+    database,
+    kernel,
+  }: {
+    readonly reach: 'campaign' | 'undo';
+    readonly database: string;
+    readonly kernel: (ownerDatabaseUrl: string) => Promise<void>;
+  },
+): Promise<Found> {
+  const tally = new Tally();
+  const prove = reach === 'campaign' ? proveCampaignsIn : proveUndoIn;
+  let operations = 0;
+  for (const seed of SEEDS.slice(0, LIVE_OPS_SEEDS)) {
+    environment.signal.throwIfAborted();
+    operations += await prove(environment, { seed, database: `${database}_${seed}`, kernel, tally });
+    if (tally.findings.length > 0) break;
+  }
+  const isFound = tally.findings.length > 0;
+  return { tally, attemptsNeeded: isFound ? operations : null, violated: [] };
 }
 
 /** Runs seeds of batches until one finds the bug. */

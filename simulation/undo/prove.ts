@@ -12,12 +12,11 @@ import type { BalanceRules } from '../../src/domain/rules.ts';
 import type { DecidedAction } from '../../src/domain/staff-action.ts';
 import { decideCreateUndo, decideOnUndo, RUN_UNDO, undoTemplate } from '../../src/domain/undo.ts';
 import { constrained } from '../../src/domain/values.ts';
-import { commitAction } from '../../src/ledger/commit-action.ts';
 import { commitOperation } from '../../src/ledger/commit-operation.ts';
 import { encodeOperation } from '../../src/ledger/encode-operation.ts';
 import { CONTRACT_VERSION } from '../../src/ledger/kernel-contract.ts';
-import { uuidV7 } from '../../src/log/correlation.ts';
 import { Random } from '../random.ts';
+import { act, intentOf } from './actions.ts';
 import { balancesOf, History, play, type Sizes, stateOf } from './history.ts';
 import {
   addMembers,
@@ -103,15 +102,8 @@ interface Undoing extends ProofOptions {
 
 async function undoInSteps(world: Copy, rules: BalanceRules, options: Undoing) {
   const database = world.open();
-  const act = async (
-    id: string,
-    decide: (intent: Intent) => DecidedAction,
-  ): Promise<Record<string, unknown>> => {
-    const { decision, effect } = decide(intentOf(id, rules));
-    const outcome = await commitAction(database, decision.operation, effect, []);
-    if (outcome.kind !== 'granted') throw new Error(`an action was ${outcome.kind}`);
-    return outcome.record as Record<string, unknown>;
-  };
+  const as = (id: string, decide: (intent: Intent) => DecidedAction) =>
+    act(database, intentOf(id, rules), decide);
   const filter = {
     type: 'quest',
     configVersion: options.wrongVersion,
@@ -121,16 +113,16 @@ async function undoInSteps(world: Copy, rules: BalanceRules, options: Undoing) {
     players: null,
   };
   const request = { filter, ifInsufficient: options.ifInsufficient, reason: REASON };
-  const { id } = (await act(STAFF.proposer, (intent) => decideCreateUndo(intent, request))) as { id: number };
+  const { id } = (await as(STAFF.proposer, (intent) => decideCreateUndo(intent, request))) as { id: number };
   const random = new Random(`${options.seed}/kills`);
   const counts = await drive(world, rules, { id, random });
   const run = (intent: Intent) => decideOnUndo(RUN_UNDO, 'run')(intent, { undoId: id });
-  const { proposalId, forecast } = (await act(STAFF.proposer, run)) as {
+  const { proposalId, forecast } = (await as(STAFF.proposer, run)) as {
     proposalId: number;
     forecast: unknown;
   };
-  await act(STAFF.approver, (intent) => decideApproveProposal(intent, { proposalId, reason: REASON }));
-  await act(STAFF.proposer, run);
+  await as(STAFF.approver, (intent) => decideApproveProposal(intent, { proposalId, reason: REASON }));
+  await as(STAFF.proposer, run);
   const more = await drive(world, rules, { id, random });
   const record = await withClient(world.ownerDatabaseUrl, async (client) => {
     const { rows } = await client.query('SELECT onceward.undo_json($1) AS undo', [id]);
@@ -207,24 +199,6 @@ async function reverseOneByOne(world: Copy, rules: BalanceRules, options: Undoin
     const { kind } = await commitOperation(database, operation, []);
     if (kind !== 'granted' && kind !== 'rejected') throw new Error(`a reversal was ${kind}`);
   }
-}
-
-let made = 0;
-
-function intentOf(staffId: string, rules: BalanceRules): Intent {
-  made += 1;
-  return {
-    actor: { kind: 'staff', id: staffId },
-    playerId: staffId,
-    idempotencyKey: `proof-of-undo-${made}`.padEnd(20, '-'),
-    expectedVersion: null,
-    correlationId: uuidV7(Date.now()),
-    clientCorrelationId: null,
-    now: new Date(),
-    rules,
-    player: null,
-    zones: null,
-  };
 }
 
 async function reportOf(client: pg.Client, id: number): Promise<string[]> {

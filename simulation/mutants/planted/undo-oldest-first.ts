@@ -1,0 +1,17 @@
+/** Planted: an undo reverses the oldest claims of a player first. */
+import type { Mutant } from '../mutant.ts';
+
+const mutant: Mutant = {
+  name: 'undo-oldest-first',
+  bug: 'an undo reverses the oldest claims of a player first',
+  reach: 'undo',
+  patches: [
+    {
+      in: 'kernel',
+      find: 'row_number() OVER (ORDER BY c.player, c.number DESC), c.player,',
+      replace: 'row_number() OVER (ORDER BY c.player, c.number), c.player,',
+    },
+  ],
+};
+
+export default mutant;
