@@ -28,8 +28,10 @@ BEGIN
          array_agg(coalesce(b.amount, 0)), array_agg(coalesce(b.sequence, 0)),
          array_agg(b.anchored_at), 0
     INTO side
-    FROM onceward.names n
-    LEFT JOIN onceward.balances b ON b.player = of_player AND b.resource = n.no
+    FROM onceward.names n LEFT JOIN LATERAL (
+           -- OFFSET 0: a look-up by the whole key. Joined, it could read all balances of the player.
+           SELECT b.amount, b.sequence, b.anchored_at FROM onceward.balances b
+            WHERE b.player = of_player AND b.resource = n.no OFFSET 0) AS b ON true
    WHERE n.name = ANY (side_of.resources) AND n.kind = 1;
   RETURN side;
 END $$;
