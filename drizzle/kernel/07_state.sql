@@ -29,7 +29,7 @@ BEGIN
          array_agg(b.anchored_at), 0
     INTO side
     FROM onceward.names n LEFT JOIN LATERAL (
-           -- OFFSET 0: a look-up by the whole key. Joined, it could read all balances of the player.
+           -- OFFSET 0: a look-up by the whole key. Joined, it could read all the player's balances.
            SELECT b.amount, b.sequence, b.anchored_at FROM onceward.balances b
             WHERE b.player = of_player AND b.resource = n.no OFFSET 0) AS b ON true
    WHERE n.name = ANY (side_of.resources) AND n.kind = 1;
