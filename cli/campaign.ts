@@ -5,21 +5,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CHUNK_ROWS, MAX_CHUNKS } from '../src/domain/lists.ts';
 import { CAMPAIGN, CampaignApi, type CampaignState } from './campaign/api.ts';
 import { type ReadList, type Row, readList } from './campaign/read-list.ts';
+import { proposeUndo, runUndo } from './campaign/undo.ts';
 import { fail, localApiUrl, parseCommandLine } from './command-line.ts';
 import { progressBar } from './progress.ts';
 
-const HELP = `npm run campaign -- create FILE --reason TEXT [--name NAME] [--gives lumees=100,gems=5] [--pending TITLE]
+const HELP = `npm run campaign -- create FILE --reason TEXT [--name NAME] [--gives lumees=100,gems=5] [--pending TITLE | --title TEXT]
 npm run campaign -- run ID | status [ID] | pause ID | resume ID | cancel ID
 npm run campaign -- approve PROPOSAL --reason TEXT
+npm run campaign -- undo ID --reason TEXT [--debt] | run-undo UNDO
 
 create uploads the players, makes the campaign and shows its dry run; run starts it, or proposes it where its value needs the
 approval of somebody else, and shows its progress. Both can be repeated after an interruption: nothing is done twice.
+undo selects what the campaign gave, shows a dry run and proposes it; run-undo runs what was approved.
 
   FILE       CSV with the columns player, item (optional) and one for each resource, or JSON lines:
              {"player": "player-1", "item": "rank-1", "gives": {"lumees": 500}}; at most ${CHUNK_ROWS * MAX_CHUNKS} rows
   --name     of list and campaign: a–z 0–9 _ (default: the name of the file)
   --gives    what every player gets, if the file does not say it
   --pending  lets gifts that do not fit wait in the inbox, under this title
+  --title    announces it into the inbox instead, with this title; --text and --expires (ISO 8601) add to it
+  --debt     of undo: balances may become negative
   --url      of the API (default: ONCEWARD_URL, or the local stack's)
 
 The environment variable ONCEWARD_TOKEN holds the token of a staff member.`;
@@ -31,6 +36,10 @@ const { values, positionals } = parseCommandLine({
     gives: { type: 'string' },
     pending: { type: 'string' },
     reason: { type: 'string' },
+    title: { type: 'string' },
+    text: { type: 'string' },
+    expires: { type: 'string' },
+    debt: { type: 'boolean', default: false },
     url: { type: 'string' },
   },
 });
@@ -52,12 +61,16 @@ async function run(): Promise<void> {
       const selection = 'ProposalReceipt { proposal { id } }';
       const input = { proposalId: id, reason };
       await api.change('approveProposal', { key: [String(id), reason], selection, input });
-      return console.log(`Proposal ${id} is approved. Now run the campaign again.`);
+      return console.log(`Proposal ${id} is approved. Now run what it is for.`);
     }
     case 'status':
       return report(await known(api, id));
     case 'run':
       return start(api, id);
+    case 'undo':
+      return proposeUndo(api, id, { reason: required(values.reason, '--reason'), debt: values.debt });
+    case 'run-undo':
+      return runUndo(api, id);
     case 'pause':
     case 'resume':
     case 'cancel':
@@ -86,7 +99,8 @@ async function create(api: CampaignApi, file: string): Promise<void> {
   const key = [name, createHash('sha256').update(JSON.stringify(read.rows)).digest('hex')];
   const listId = await upload(api, { name, key, rows: read.rows });
   const onFull = values.pending === undefined ? {} : { onFull: 'PENDING', title: values.pending };
-  const input = { name, listId, gives: givesOf(values.gives), reason, ...onFull };
+  const gives = givesOf(values.gives);
+  const input = { name, listId, gives, announce: announcementOf(values), reason, ...onFull };
   const selection = `CampaignReceipt { campaign { ${CAMPAIGN} } }`;
   const { campaign } = await api.change<{ campaign: CampaignState }>('createCampaign', {
     key: [...key, JSON.stringify(input)],
@@ -100,6 +114,12 @@ function checkRows(file: string, { rows, problems }: ReadList): void {
   if (problems.length > 0) throw new Error(`${file} cannot be used.\n  ${problems.join('\n  ')}`);
   if (rows.length === 0 || rows.length > CHUNK_ROWS * MAX_CHUNKS)
     throw new Error(`${file} has ${rows.length} players; it may have 1 to ${CHUNK_ROWS * MAX_CHUNKS}.`);
+}
+
+function announcementOf({ title, text, expires }: typeof values) {
+  if (title !== undefined) return { title, text, expiresAt: expires };
+  if (text !== undefined || expires !== undefined) throw new Error('--text and --expires need --title.');
+  return undefined;
 }
 
 /** `lumees=100,gems=5`. */

@@ -3,7 +3,7 @@
  * Each request has a seed and a key of its own and is sent again with both, so a lost answer loses no codes.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, localApiUrl, parseCommandLine } from './command-line.ts';
 import { progressBar } from './progress.ts';
@@ -29,17 +29,22 @@ export interface CodesRequest {
   readonly file: string;
 }
 
-/** Creates the codes in as many requests as it takes. The file must not exist. */
+/** Creates the codes in as many requests as it takes. The file must not exist; without any codes it is removed again. */
 export async function createCodes(
   { url, token, terms, count, file }: CodesRequest,
   onProgress: (done: number) => void,
 ): Promise<void> {
-  await writeFile(file, 'code,batch,label\n', { flag: 'wx', mode: 0o600 });
+  await writeFile(file, 'code,batch,label\n', { flag: 'wx', mode: 0o600 }).catch((error) => {
+    throw new Error(`${file} cannot be created: ${(error as NodeJS.ErrnoException).code}. Nothing was made.`);
+  });
   for (let done = 0; done < count; ) {
     const size = Math.min(CODES_PER_REQUEST, count - done);
     const seed = randomBytes(32).toString('base64url');
     const input = { ...terms, count: size, seed, idempotencyKey: `codes-${randomUUID()}` };
-    const { id, codes } = await send(url, token, input);
+    const { id, codes } = await send(url, token, input).catch(async (error) => {
+      if (done === 0) await rm(file);
+      throw error;
+    });
     const cells = codes.map((code) => [code, id, String(terms.label)].map(csvCell).join(','));
     await appendFile(file, `${cells.join('\n')}\n`);
     done += size;

@@ -51,6 +51,27 @@ export const CAMPAIGN = `id name state rows line lastLine proposalId value stopp
   forecast { players gives { resource requested given } refused { why rows } }
   report { granted already rejected pending remaining gives { resource requested given } refused { why rows } differences }`;
 
+interface UndoCounts {
+  readonly reversed: number;
+  readonly refused: readonly { readonly why: string; readonly claims: number }[];
+  readonly debts: number;
+  readonly differ: number;
+}
+
+export interface UndoState {
+  readonly id: number;
+  readonly state: string;
+  readonly claims: number;
+  readonly checked: number;
+  readonly proposalId: number | null;
+  readonly forecast: UndoCounts | null;
+  readonly result: UndoCounts | null;
+  readonly stopped: string | null;
+}
+
+const COUNTS = 'reversed refused { why claims } debts differ';
+export const UNDO = `id state claims checked proposalId stopped forecast { ${COUNTS} } result { ${COUNTS} }`;
+
 export class CampaignApi {
   readonly #url: string;
   readonly #token: string;
@@ -64,6 +85,12 @@ export class CampaignApi {
   async campaign(id: number): Promise<CampaignState | null> {
     const data = await this.#send(`query($id: PositiveInt!) { campaign(id: $id) { ${CAMPAIGN} } }`, { id });
     return data.campaign as CampaignState | null;
+  }
+
+  /** Null: there is none with this ID. */
+  async undo(id: number): Promise<UndoState | null> {
+    const data = await this.#send(`query($id: PositiveInt!) { undo(id: $id) { ${UNDO} } }`, { id });
+    return data.undo as UndoState | null;
   }
 
   async campaigns(first: number): Promise<CampaignState[]> {

@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION onceward.campaign_digest(campaign onceward.campaigns)
 LANGUAGE sql STABLE
 RETURN (SELECT encode(sha256(convert_to(json_build_array(
                  campaign.no, campaign.name, l.digest, campaign.gives, campaign.reason,
-                 campaign.on_full)::text,
+                 campaign.on_full, campaign.message, campaign.expires_at)::text,
                  'UTF8')), 'hex')
           FROM onceward.lists l WHERE l.no = campaign.list);
 
@@ -131,6 +131,8 @@ BEGIN
         (SELECT json_build_object('campaign', campaign.name, 'rows', l.rows, 'value', worth.total,
                   'gives', (SELECT json_object_agg(t.resource, t.amount)
                               FROM onceward.campaign_totals(campaign) AS t),
+                  'announces', campaign.message,
+                  'expiresAt', onceward.shown_time(campaign.expires_at),
                   'forecast', campaign.forecast, 'configVersion', context.version,
                   'configSha256', context.sha256)
            FROM onceward.lists l WHERE l.no = campaign.list), by_actor);
@@ -157,10 +159,12 @@ BEGIN
   CASE action->>'kind'
     WHEN 'campaign.create' THEN
       INSERT INTO onceward.campaigns (
-        name, list, gives, on_full, reason, made_by, made_number, made_at, stepped_at)
+        name, list, gives, on_full, message, expires_at, reason, made_by, made_number, made_at,
+        stepped_at)
       VALUES (action->>'name', (action->>'listId')::bigint, nullif(action->'gives', 'null')::json,
-              nullif(action->'onFull', 'null')::json, action->>'reason', by_actor, by_number,
-              moment, moment);
+              nullif(action->'onFull', 'null')::json, nullif(action->'message', 'null')::json,
+              (action->>'expiresAt')::timestamptz, action->>'reason', by_actor, by_number, moment,
+              moment);
     WHEN 'campaign.check' THEN
       UPDATE onceward.campaigns c
          SET state = 'checking', line = 0, forecast = '{}', stepped_at = moment
@@ -196,7 +200,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (
   SELECT json_build_object(
            'name', c.name, 'state', c.state, 'instance', c.instance, 'reason', c.reason,
-           'key', encode(c.handle, 'hex'), 'onFull', c.on_full,
+           'key', encode(c.handle, 'hex'), 'onFull', c.on_full, 'message', c.message,
+           'expiresAt', onceward.shown_time(c.expires_at),
            'rows', (
              SELECT coalesce(json_agg(json_build_object('line', l.line, 'item', l.item,
                       'player', (SELECT a.id FROM onceward.actors a WHERE a.no = l.player),

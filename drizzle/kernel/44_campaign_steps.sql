@@ -14,14 +14,21 @@ BEGIN
     LEFT JOIN onceward.actors a ON a.no = r.player
    CROSS JOIN LATERAL (SELECT operations->(asked.nth::integer - 1) AS op) AS o
    WHERE (a.id::text = o.op->>'player' AND o.op->>'actor_kind' = 'server'
-          AND o.op->>'permission' = 'campaign:run' AND o.op->>'source' = 'postings'
+          AND o.op->>'permission' = 'campaign:run' AND CASE WHEN campaign.message IS NULL
+            THEN o.op->>'source' = 'postings'
+            ELSE o.op->>'source' = 'announcement'
+             AND o.op->'announces'->'message' = campaign.message::jsonb
+             AND (o.op->'announces'->>'origin')::integer = 3
+             AND (o.op->'announces'->>'expires_at')::timestamptz
+                 IS NOT DISTINCT FROM campaign.expires_at END
           AND o.op->>'idempotency_key'
               = format('campaign:%s:%s', encode(campaign.handle, 'hex'), r.line)
           AND coalesce(o.op->'on_full', 'null') = CASE WHEN campaign.on_full IS NULL
             THEN 'null' ELSE jsonb_build_object('origin', 3, 'message', campaign.on_full->'message')
             END
           AND (SELECT jsonb_object_agg(p->>'resource', (p->>'delta')::bigint)
-                 FROM jsonb_array_elements(o.op->'postings') AS p)
+                 FROM jsonb_array_elements(CASE WHEN campaign.message IS NULL
+                   THEN o.op->'postings' ELSE o.op->'announces'->'plan'->'postings' END) AS p)
               = coalesce(r.gives, campaign.gives)::jsonb) IS NOT TRUE
    LIMIT 1;
   IF wrong IS NOT NULL OR jsonb_array_length(operations) <> cardinality(lines) THEN
@@ -68,6 +75,20 @@ LANGUAGE sql IMMUTABLE
 RETURN (SELECT count(*) FROM unnest(outcomes) AS o
          WHERE coalesce(o->>'becamePending', o->'claim'->>'becamePending') = 'true');
 
+-- What rows gave, of each one whose outcome has no rejection: its changes, or what it announced.
+CREATE OR REPLACE FUNCTION onceward.given_in(
+  campaign onceward.campaigns, lines integer[], outcomes json[]) RETURNS json[]
+LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT CASE WHEN campaign.message IS NULL THEN o.outcome->'changes' ELSE (
+           SELECT json_agg(json_build_object('resource', g.key, 'requested', g.value::bigint,
+                                             'delta', g.value::bigint, 'cause', 1))
+             FROM json_each_text(coalesce(r.gives, campaign.gives)) AS g) END
+    FROM unnest(lines, outcomes) AS o(line, outcome)
+    JOIN onceward.list_rows r ON r.list = campaign.list AND r.line = o.line
+   WHERE o.outcome->>'kind' IN ('granted', 'preview')
+     AND (campaign.message IS NOT NULL OR json_typeof(o.outcome->'changes') = 'array'));
+
 -- Records what became of rows, and ends the campaign after the last one.
 CREATE OR REPLACE FUNCTION onceward.record_campaign_rows(
   campaign onceward.campaigns, lines integer[], outcomes json[]) RETURNS text
@@ -91,9 +112,7 @@ BEGIN
          granted = c.granted + (SELECT count(*) FROM unnest(outcomes) AS o(outcome)
                                  WHERE o.outcome->>'kind' = 'granted'),
          pending = c.pending + onceward.count_pending(outcomes),
-         given = onceward.add_totals(c.given, ARRAY(
-           SELECT o.outcome->'changes' FROM unnest(outcomes) AS o(outcome)
-            WHERE o.outcome->>'kind' = 'granted' AND json_typeof(o.outcome->'changes') = 'array')),
+         given = onceward.add_totals(c.given, onceward.given_in(campaign, lines, outcomes)),
          refused = onceward.add_counts(c.refused, ARRAY(
            SELECT onceward.reason_of(o.outcome) FROM unnest(outcomes) AS o(outcome)
             WHERE onceward.is_final(o.outcome)))
@@ -159,9 +178,8 @@ BEGIN
              SELECT count(*) FROM unnest(outcomes) AS o WHERE onceward.reason_of(o) IS NULL),
            'pending', coalesce((c.forecast->>'pending')::bigint, 0)
              + onceward.count_pending(outcomes),
-           'gives', onceward.add_totals(coalesce(c.forecast->'gives', '{}'), ARRAY(
-             SELECT o->'changes' FROM unnest(outcomes) AS o
-              WHERE json_typeof(o->'changes') = 'array')),
+           'gives', onceward.add_totals(coalesce(c.forecast->'gives', '{}'),
+                                        onceward.given_in(step.campaign, lines, outcomes)),
            'refused', onceward.add_counts(coalesce(c.forecast->'refused', '{}'), ARRAY(
              SELECT onceward.reason_of(o) FROM unnest(outcomes) AS o)))
    WHERE c.no = p_no;
@@ -193,7 +211,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (
   SELECT json_build_object(
            'id', c.no, 'name', c.name, 'listId', c.list, 'reason', c.reason, 'state', c.state,
-           'gives', c.gives, 'rows', l.rows, 'line', c.line, 'lastLine', l.last_line,
+           'gives', c.gives, 'message', c.message,
+           'expiresAt', onceward.shown_time(c.expires_at), 'rows', l.rows, 'line', c.line,
+           'lastLine', l.last_line,
            'proposalId', c.proposal, 'digest', c.digest, 'value', c.value,
            'configVersion', c.config_version, 'configSha256', c.config_sha256,
            'forecast', c.forecast, 'granted', c.granted, 'pending', c.pending,

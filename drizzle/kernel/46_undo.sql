@@ -7,13 +7,31 @@ CREATE OR REPLACE FUNCTION onceward.undo_refused(p_no bigint, why text) RETURNS 
 LANGUAGE sql IMMUTABLE
 RETURN json_build_object('kind', 'undo_refused', 'undoId', p_no, 'why', why);
 
+-- Why the claims of a campaign or ranking cannot be undone; null: they can.
+CREATE OR REPLACE FUNCTION onceward.judge_new_undo(filter jsonb) RETURNS json
+LANGUAGE sql STABLE
+RETURN (
+  SELECT CASE WHEN w.state IS NULL THEN json_build_object(
+           'kind', 'unknown_record', 'record', asked.record, 'id', asked.no)
+         WHEN w.state IN ('checking', 'ready', 'running', 'paying') THEN json_build_object(
+           'kind', 'still_at_work', 'record', asked.record, 'id', asked.no) END
+    FROM (VALUES ('campaign', (filter->>'campaign')::bigint),
+                 ('ranking', (filter->>'ranking')::bigint)) AS asked(record, no)
+    LEFT JOIN (SELECT 'campaign' AS record, c.no, c.state FROM onceward.campaigns c
+               UNION ALL
+               SELECT 'ranking', r.no, r.state FROM onceward.rankings r) AS w
+      ON w.record = asked.record AND w.no = asked.no
+   WHERE asked.no IS NOT NULL LIMIT 1);
+
 -- Why an undo cannot be made, or an action on it cannot be done; null: it can.
 CREATE OR REPLACE FUNCTION onceward.judge_undo(action jsonb) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
   work onceward.undos;
 BEGIN
-  IF action->>'kind' = 'undo.create' THEN RETURN NULL; END IF;
+  IF action->>'kind' = 'undo.create' THEN
+    RETURN onceward.judge_new_undo(action->'filter');
+  END IF;
   SELECT u.* INTO work FROM onceward.undos u
    WHERE u.no = (action->>'undoId')::bigint FOR NO KEY UPDATE;
   IF work.no IS NULL THEN
@@ -31,6 +49,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- What a campaign granted or announced, or a ranking paid: whom, in which line, under which number.
+CREATE OR REPLACE FUNCTION onceward.rows_of_filter(filter jsonb)
+RETURNS TABLE (line integer, player bigint, number integer) LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT r.line, l.player, r.number
+    FROM onceward.campaigns c JOIN onceward.campaign_rows r ON r.campaign = c.no
+    JOIN onceward.list_rows l ON l.list = c.list AND l.line = r.line
+   WHERE c.no = (filter->>'campaign')::bigint AND r.why IS NULL
+  UNION ALL
+  SELECT r.line, l.player, r.number
+    FROM onceward.rankings k JOIN onceward.ranking_rows r ON r.ranking = k.no
+    JOIN onceward.list_rows l ON l.list = k.list AND l.line = r.line
+   WHERE k.no = (filter->>'ranking')::bigint AND r.why IS NULL;
+END;
+
 -- Players who are named and do not exist have no claims.
 CREATE OR REPLACE FUNCTION onceward.create_undo(
   action jsonb, by_actor bigint, by_number integer) RETURNS void
@@ -46,7 +79,10 @@ BEGIN
       SELECT a.no FROM jsonb_array_elements_text(action->'filter'->'players') AS p(id)
         JOIN onceward.actors a ON a.id = p.id AND a.kind = 1 ORDER BY a.no) END,
     (action->>'debt')::boolean, action->>'reason',
-    coalesce((SELECT max(a.no) FROM onceward.actors a), 0), by_actor, by_number, moment, moment);
+    CASE WHEN action->'filter' ?| '{campaign,ranking}' THEN coalesce((
+      SELECT max(r.line) FROM onceward.rows_of_filter(action->'filter') AS r), 0)
+      ELSE coalesce((SELECT max(a.no) FROM onceward.actors a), 0) END,
+    by_actor, by_number, moment, moment);
 END $$;
 
 -- Of everything that is approved. The claims are fixed.

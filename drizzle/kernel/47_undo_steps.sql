@@ -4,11 +4,12 @@
 --
 -- Locks: the undo, then what commit_operations locks.
 
--- Selects among the claims of the next 5,000 actors. Not selected is what no reversal takes back: a
--- reversal, an expiry that gave nothing, and a payment that is taken back with the claim that it
--- pays.
-CREATE OR REPLACE FUNCTION onceward.select_undone(work onceward.undos) RETURNS void
-LANGUAGE plpgsql SET enable_seqscan = off AS $$
+-- The claims among those of the actors up to `up_to` that the filter selects. Not selected is what
+-- no reversal takes back: a reversal, an expiry that gave nothing, and a payment that is taken back
+-- with the claim that it pays.
+CREATE OR REPLACE FUNCTION onceward.claims_of_filter(work onceward.undos, up_to bigint)
+RETURNS TABLE (place bigint, player bigint, number integer)
+LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
 DECLARE
   f         CONSTANT jsonb := work.filter;
   of_type   CONSTANT smallint := onceward.number_of(2, f->>'type');
@@ -16,15 +17,9 @@ DECLARE
     SELECT a.no FROM onceward.actors a WHERE a.id = f->>'server' AND a.kind = 2);
   since     CONSTANT timestamptz := coalesce((f->>'from')::timestamptz, '-infinity');
   until     CONSTANT timestamptz := coalesce((f->>'until')::timestamptz, 'infinity');
-  up_to     CONSTANT bigint := CASE WHEN work.players_named IS NULL
-    THEN least(work.scanned_to + 5000, work.scans_to) ELSE work.scans_to END;
-  found_claims  integer;
-  found_players integer;
 BEGIN
-  WITH added AS (
-    INSERT INTO onceward.undo_claims (undo, place, player, number)
-    SELECT work.no, work.claims + row_number() OVER (ORDER BY c.player, c.number DESC), c.player,
-           c.number
+  RETURN QUERY
+    SELECT row_number() OVER (ORDER BY c.player, c.number DESC), c.player::bigint, c.number
       FROM onceward.actors a
       CROSS JOIN LATERAL (SELECT onceward.claim_number_at(a.no, since) AS low,
                                  onceward.claim_number_at(a.no, until) AS high OFFSET 0) AS range
@@ -36,7 +31,28 @@ BEGIN
        AND (f->>'server' IS NULL OR c.actor = of_server)
        AND (f->>'configVersion' IS NULL OR c.config_version = (f->>'configVersion')::bigint)
        AND c.operation <> onceward.number_of(3, 'reverseClaim')
-       AND NOT onceward.expired_for_nothing(c) AND NOT onceward.paid_for_another(c)
+       AND NOT onceward.expired_for_nothing(c) AND NOT onceward.paid_for_another(c);
+END $$;
+
+-- Selects among the claims of the next 5,000 actors, or of the next 5,000 lines of a campaign or
+-- ranking, whose list names a player once.
+CREATE OR REPLACE FUNCTION onceward.select_undone(work onceward.undos) RETURNS void
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+  of_list CONSTANT boolean := work.filter::jsonb ?| '{campaign,ranking}';
+  up_to   CONSTANT bigint := CASE WHEN work.players_named IS NULL
+    THEN least(work.scanned_to + 5000, work.scans_to) ELSE work.scans_to END;
+  found_claims  integer;
+  found_players integer;
+BEGIN
+  WITH added AS (
+    INSERT INTO onceward.undo_claims (undo, place, player, number)
+    SELECT work.no, work.claims + c.place, c.player, c.number FROM (
+      SELECT * FROM onceward.claims_of_filter(work, up_to) WHERE NOT of_list
+      UNION ALL
+      SELECT row_number() OVER (ORDER BY r.line), r.player, r.number
+        FROM onceward.rows_of_filter(work.filter::jsonb) AS r
+       WHERE of_list AND r.line > work.scanned_to AND r.line <= up_to) AS c
     RETURNING player)
   SELECT count(*), count(DISTINCT a.player) INTO found_claims, found_players FROM added AS a;
   UPDATE onceward.undos u
@@ -46,6 +62,20 @@ BEGIN
                       WHEN u.claims + found_claims = 0 THEN 'ready' ELSE 'checking' END
    WHERE u.no = work.no;
 END $$;
+
+-- Of a campaign that announced: claims that were announced and are collected by now are replaced by
+-- the claims that collected them. What expired gave nothing.
+CREATE OR REPLACE FUNCTION onceward.as_collected(
+  work onceward.undos, claims onceward.undo_claims[]) RETURNS onceward.undo_claims[]
+LANGUAGE sql STABLE
+RETURN CASE WHEN NOT (work).filter::jsonb ? 'campaign' THEN claims ELSE ARRAY(
+  SELECT ROW(c.undo, c.player, c.place, coalesce(p.number, c.number), c.reversal, c.forecast,
+             c.outcome)::onceward.undo_claims
+    FROM unnest(claims) AS c
+    LEFT JOIN onceward.reward_claims p ON p.player = c.player AND p.announced = c.number
+                                      AND p.announced IS NOT NULL AND p.units > 0
+                                      AND NOT onceward.paid_for_another(p)
+   ORDER BY c.place) END;
 
 -- The next claims: 100, and the rest of those of the last player, as far as a step can hold them.
 CREATE OR REPLACE FUNCTION onceward.next_undone(work onceward.undos)
@@ -147,9 +177,14 @@ BEGIN
     stale := step.stale;
     outcomes := step.outcomes;
     IF stale IS NULL THEN
+      -- Who collected a reward just now, before they were locked, is looked at again.
       busy := ARRAY(
         SELECT DISTINCT c.player FROM unnest(claims) WITH ORDINALITY AS c
-         WHERE outcomes[c.ordinality]->>'kind' = 'busy');
+         WHERE outcomes[c.ordinality]->>'kind' = 'busy'
+        UNION
+        SELECT c.player FROM unnest(claims) AS c
+          JOIN unnest(onceward.as_collected(work, claims)) AS now_is ON now_is.place = c.place
+         WHERE now_is.number <> c.number);
       IF cardinality(busy) = 0 THEN differs := onceward.undo_differences(work, claims, outcomes);
       END IF;
     END IF;
@@ -237,7 +272,7 @@ BEGIN
   ELSIF work.state IS NULL OR work.state NOT IN ('checking', 'running') THEN
     RETURN json_build_object('kind', 'stopped', 'state', work.state);
   END IF;
-  claims := onceward.next_undone(work);
+  claims := onceward.as_collected(work, onceward.next_undone(work));
   LOOP
     step := onceward.try_undone(contract, work, claims, template, held);
     IF step.stale IS NOT NULL THEN

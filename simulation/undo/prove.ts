@@ -111,6 +111,8 @@ async function undoInSteps(world: Copy, rules: BalanceRules, options: Undoing) {
     until: null,
     server: null,
     players: null,
+    campaign: null,
+    ranking: null,
   };
   const request = { filter, ifInsufficient: options.ifInsufficient, reason: REASON };
   const { id } = (await as(STAFF.proposer, (intent) => decideCreateUndo(intent, request))) as { id: number };

@@ -82,6 +82,15 @@ export const ACTION_REJECTIONS = {
     },
     message: ({ record, id }) => `The name belongs to ${record} ${id}. Choose another one.`,
   }),
+  still_at_work: row({
+    description: 'The campaign or ranking still makes claims, or has made none: it cannot be undone.',
+    fields: {
+      record: { type: 'String', description: 'What it is: `campaign` or `ranking`.' },
+      id: { type: 'SafeInt' },
+    },
+    message: ({ record, id }) =>
+      `The ${record} ${id} has not ended. Pause or cancel it, or wait for its end; then undo it.`,
+  }),
   proposal_refused: row({
     description: 'The proposal cannot be approved or withdrawn, or not by this staff member: see `why`.',
     fields: { proposalId: { type: 'SafeInt' }, why: { type: 'ProposalRefusal' } },

@@ -111,7 +111,7 @@ function announcedPlan(
 const MAX_EXPIRY_DAYS = 3_650;
 const DAY_MS = 86_400_000;
 
-function wrongExpiry(expiresAt: Date | null, now: Date): Fault | null {
+export function wrongExpiry(expiresAt: Date | null, now: Date): Fault | null {
   if (expiresAt === null) return null;
   const wait = expiresAt.getTime() - now.getTime();
   if (wait <= 0) return badInput('expiresAt', 'must be in the future');

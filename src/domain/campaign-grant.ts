@@ -3,11 +3,14 @@
  * (drizzle/kernel/44_campaign_steps.sql). Its claim is that of grantMany with the same campaign and item: who has it already
  * gets nothing.
  */
+import { ANNOUNCE_REWARD } from './announce-reward.ts';
 import { derivedKey } from './canonical.ts';
-import { type Decision, decide, type Intent, lookup } from './decide.ts';
+import { type Decision, decide, type Intent, lookup, type Plan } from './decide.ts';
 import { badInput } from './fault.ts';
 import { GRANT_MANY, giftPostings, sentOnFull, type WhenFull } from './grant-many.ts';
-import type { OperationKind } from './operation.ts';
+import type { Posting } from './moves.ts';
+import { NO_EFFECTS, type OperationKind } from './operation.ts';
+import { givesExperience, touchedResources } from './resources.ts';
 import type { BalanceRules } from './rules.ts';
 
 export const RUN_CAMPAIGN = {
@@ -27,6 +30,16 @@ export interface GrantingCampaign {
   readonly reason: string;
   /** Null: the rules of the resources decide about what does not fit. */
   readonly onFull: WhenFull | null;
+  /** Null: it grants directly. */
+  readonly message: Announcement | null;
+  /** Of what it announces (ISO 8601, UTC); null: it does not expire. */
+  readonly expiresAt: string | null;
+}
+
+/** What the inbox shows. */
+export interface Announcement {
+  readonly title: string;
+  readonly text: string | null;
 }
 
 export interface CampaignRow {
@@ -76,11 +89,15 @@ export function decideCampaignGrant(
       const amounts = Object.entries(gives)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([resource, amount]) => ({ resource, amount }));
+      const claimKey = derivedKey(campaign.name, named);
+      const postings = giftPostings(amounts, { rules, onFull });
+      if (campaign.message !== null)
+        return planAnnouncement(campaign, { claimKey, postings }, { rules, now: intent.now });
       return {
         kind: 'commit',
         claimType: RUN_CAMPAIGN.claimType,
-        claimKey: derivedKey(campaign.name, named),
-        postings: giftPostings(amounts, { rules, onFull }),
+        claimKey,
+        postings,
         onFull: onFull && { origin: 'campaign', ...onFull },
         reason: campaign.reason,
       };
@@ -88,6 +105,32 @@ export function decideCampaignGrant(
   );
   // A typing error in a list must not create a player.
   return { ...decided, operation: { ...decided.operation, createsPlayer: false } };
+}
+
+/** The row becomes a pending reward, which the player collects as the claim that the campaign would have granted. */
+function planAnnouncement(
+  { message, expiresAt, reason }: GrantingCampaign,
+  { claimKey, postings }: { readonly claimKey: string; readonly postings: readonly Posting[] },
+  { rules, now }: { readonly rules: BalanceRules; readonly now: Date },
+): Plan {
+  if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime())
+    return lookup(badInput('expiresAt', `what it announces has expired at ${expiresAt}`));
+  const { claimType } = RUN_CAMPAIGN;
+  const given = { ...NO_EFFECTS, postings };
+  const resources = touchedResources({ ...given, milestones: givesExperience(given, rules) }, rules);
+  return {
+    kind: 'commit',
+    claimType: ANNOUNCE_REWARD.claimType,
+    claimKey: derivedKey(claimType, claimKey),
+    source: {
+      kind: 'announcement',
+      announces: {
+        ...{ claimType, claimKey, message, expiresAt, origin: 'campaign' },
+        plan: { resources, postings, choices: [], sourceKeys: [], onExpiry: [] },
+      },
+    },
+    reason,
+  };
 }
 
 /** The first resource that staff cannot give under these rules; null: there is none. */

@@ -1,5 +1,6 @@
 /** Campaigns: what many players of a list get. The kernel holds their state; these are the actions of staff on them. */
-import { unknownResource } from './campaign-grant.ts';
+import { wrongExpiry } from './announce-reward.ts';
+import { type Announcement, unknownResource } from './campaign-grant.ts';
 import type { Intent } from './decide.ts';
 import { badInput } from './fault.ts';
 import { sentOnFull, type WhenFull } from './grant-many.ts';
@@ -28,15 +29,23 @@ export interface CreateCampaign {
   readonly gives: readonly Grant[] | null;
   /** Null: the rules of the resources decide about what does not fit. */
   readonly onFull: WhenFull | null;
+  /** What the inbox shows; null: it grants directly. */
+  readonly message: Announcement | null;
+  /** Of what it announces; null: it does not expire. */
+  readonly expiresAt: Date | null;
   readonly reason: Reason;
 }
 
 export function decideCreateCampaign(intent: Intent, request: CreateCampaign): DecidedAction {
   const { name, listId, reason, onFull } = request;
   const gives = request.gives && amountsOf(request.gives);
-  const input = { name, listId, gives, reason, ...sentOnFull(onFull) };
-  const effect = { kind: 'campaign.create', name, listId, gives, onFull, reason };
+  const message = request.message && { ...request.message };
+  const expiresAt = request.expiresAt?.toISOString() ?? null;
+  const input = { name, listId, gives, message, expiresAt, reason, ...sentOnFull(onFull) };
+  const effect = { kind: 'campaign.create', name, listId, gives, message, expiresAt, onFull, reason };
   return decideAction({ intent, kind: CREATE_CAMPAIGN, input, reason, effect }, (rules) => {
+    const fault = wrongExpiry(request.expiresAt, intent.now);
+    if (fault) return { ...fault, field: 'announce.expiresAt' };
     const unknown = gives && unknownResource(gives, rules);
     if (unknown) return badInput('gives', `staff cannot give ${unknown}`);
     return unknownMessage(onFull?.message ?? null, rules);

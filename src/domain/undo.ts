@@ -30,6 +30,9 @@ export interface UndoFilter {
   /** The game server that made them. */
   readonly server: string | null;
   readonly players: readonly string[] | null;
+  /** All that a campaign granted or announced, or a ranking paid, and nothing else. */
+  readonly campaign: number | null;
+  readonly ranking: number | null;
 }
 
 export interface CreateUndo {

@@ -79,6 +79,8 @@ export const campaigns = onceward.table(
     endedAt: instant('ended_at'),
     /** When something last happened in it. */
     steppedAt: instant('stepped_at').notNull(),
+    /** Of what it announces; null: it does not expire, or it grants directly. */
+    expiresAt: instant('expires_at'),
     /** The approval that it waits for or was started with. */
     proposal: bigint('proposal', { mode: 'number' }),
     /** What it gives in value, under the config that was current when it started. */
@@ -106,6 +108,8 @@ export const campaigns = onceward.table(
     stopped: text('stopped'),
     /** A part of the keys of its grants that nobody can guess. */
     handle: handleBytes('handle').notNull().default(sql`onceward.new_handle()`),
+    /** What the inbox shows of what it announces; null: it grants directly. */
+    message: jsonText<{ title: string; text: string | null }>('message'),
     /** Amounts by resource, for every row; null: the rows say it. */
     gives: jsonText<Record<string, number>>('gives'),
     /** `{message}`: what does not fit becomes pending; null: the rules of the resources decide. */

@@ -71,7 +71,7 @@ export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   reward_claims: ['input', 'reason', 'client_correlation_id'],
   bulk_calls: ['input', 'client_correlation_id'],
   refusals: ['input', 'reason', 'client_correlation_id', 'rejection'],
-  campaigns: ['reason'],
+  campaigns: ['reason', 'message'],
   undos: ['reason', 'filter'],
   pending_rewards: ['message'],
   audit_events: ['reason', 'client_correlation_id', 'detail'],

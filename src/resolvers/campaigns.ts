@@ -9,6 +9,7 @@ import {
   RESUME_CAMPAIGN,
   START_CAMPAIGN,
 } from '../domain/campaigns.ts';
+import { badInput } from '../domain/fault.ts';
 import { checkGrants } from '../domain/manual-reward.ts';
 import {
   isRecordCursor,
@@ -25,9 +26,22 @@ import { GrantInput, type InputFields } from '../schema/inputs.ts';
 import { defineAction, defineReceipt } from './define-action.ts';
 import { defineConnection, defineQuery, PAGE } from './define-query.ts';
 import { onFullFields, onFullOf } from './inbox-message.ts';
-import { throwIfFault } from './observe.ts';
+import { FaultError, throwIfFault } from './observe.ts';
 
 const CampaignReceipt = defineReceipt('CampaignReceipt', 'campaign', Campaign);
+
+const CampaignAnnouncementInput = builder.inputType('CampaignAnnouncementInput', {
+  description: 'How a campaign announces what it gives, instead of granting it directly.',
+  fields: (t) => ({
+    title: t.field({ type: 'Title', required: true, description: 'What the inbox shows.' }),
+    text: t.field({ type: 'MessageText' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description:
+        'From this moment on it cannot be collected; at most 3,650 days ahead. Left out: it does not expire.',
+    }),
+  }),
+});
 
 export const createCampaign = defineAction({
   ...CREATE_CAMPAIGN,
@@ -45,6 +59,11 @@ export const createCampaign = defineAction({
       type: [GrantInput],
       description: 'What every player gets, 1 to 10 resources; left out: the rows of the list say it.',
     }),
+    announce: t.field({
+      type: CampaignAnnouncementInput,
+      description:
+        'Each row becomes a pending reward in the inbox, which the player collects; left out: it is granted.',
+    }),
     reason: t.field({ type: 'Reason', required: true, description: 'Why. Kept with each grant forever.' }),
     ...onFullFields(t),
   }),
@@ -53,7 +72,12 @@ export const createCampaign = defineAction({
   rejections: ['unknown_record', 'name_taken', 'list_refused'],
   parse: (input) => {
     if (input.gives) throwIfFault(checkGrants(input.gives));
-    return { ...input, onFull: onFullOf(input) };
+    const { announce, ...request } = input;
+    const onFull = onFullOf(input);
+    if (announce && onFull)
+      throw new FaultError(badInput('onFull', 'leave it out where the campaign announces'));
+    const message = announce ? { title: announce.title, text: announce.text ?? null } : null;
+    return { ...request, onFull, message, expiresAt: announce?.expiresAt ?? null };
   },
   decide: decideCreateCampaign,
   example: {

@@ -36,6 +36,15 @@ const UndoFilterInput = builder.inputType('UndoFilter', {
     until: t.field({ type: 'DateTime', description: 'Granted before this moment.' }),
     server: t.field({ type: 'PlayerId', description: 'Made by this game server: the subject of its token.' }),
     players: t.field({ type: ['PlayerId'], description: `Of these players; at most ${MAX_UNDO_PLAYERS}.` }),
+    campaign: t.field({
+      type: 'PositiveInt',
+      description:
+        'The ID of a campaign, instead of everything else: what it granted is reversed, and what it announced withdrawn or, where it was collected, reversed.',
+    }),
+    ranking: t.field({
+      type: 'PositiveInt',
+      description: 'The ID of an uploaded ranking, instead of everything else.',
+    }),
   }),
 });
 
@@ -54,20 +63,29 @@ interface FilterInput {
   readonly until?: Date | null;
   readonly server?: string | null;
   readonly players?: readonly string[] | null;
+  readonly campaign?: number | null;
+  readonly ranking?: number | null;
 }
 
 function parseFilter(given: FilterInput): UndoFilter {
   const { type = null, configVersion = null, server = null, from, until } = given;
+  const { campaign = null, ranking = null } = given;
   const players = given.players ? [...new Set(given.players)].toSorted() : null;
   if (players && (players.length === 0 || players.length > MAX_UNDO_PLAYERS))
     throw new FaultError(badInput('filter.players', `must name 1 to ${MAX_UNDO_PLAYERS} players`));
   if (from && until && from >= until) throw new FaultError(badInput('filter.until', 'must be after from'));
   const times = { from: from?.toISOString() ?? null, until: until?.toISOString() ?? null };
-  const filter = { type, configVersion, ...times, server, players };
-  if (Object.values(filter).every((value) => value === null))
+  const filter = { type, configVersion, ...times, server, players, campaign, ranking };
+  const said = Object.values(filter).filter((value) => value !== null).length;
+  if (said === 0)
     throw new FaultError(
-      badInput('filter', 'say which claims: a type, a config version, times, a server or players'),
+      badInput(
+        'filter',
+        'say which claims: a type, a config version, times, a server, players, a campaign or a ranking',
+      ),
     );
+  if (said > 1 && (campaign !== null || ranking !== null))
+    throw new FaultError(badInput('filter', 'a campaign or a ranking selects alone'));
   return filter;
 }
 
@@ -85,7 +103,7 @@ export const createUndo = defineAction({
     reason: t.field({ type: 'Reason', required: true, description: 'Why. Kept with each reversal forever.' }),
   }),
   receipt: UndoReceipt,
-  rejections: [],
+  rejections: ['unknown_record', 'still_at_work'],
   parse: ({ filter, ifInsufficient, reason }) => ({
     filter: parseFilter(filter as FilterInput),
     ifInsufficient: ifInsufficient ?? 'refuse',

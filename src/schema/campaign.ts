@@ -55,6 +55,8 @@ export interface CampaignShape {
   readonly reason: string;
   readonly state: CampaignState;
   readonly gives: Counts | null;
+  readonly message: { readonly title: string; readonly text: string | null } | null;
+  readonly expiresAt: string | null;
   readonly rows: number;
   readonly line: number;
   readonly lastLine: number;
@@ -101,7 +103,8 @@ const CampaignAmount = builder.objectRef<Amount>('CampaignAmount').implement({
     requested: t.expose('requested', { type: 'SafeInt' }),
     given: t.expose('given', {
       type: 'SafeInt',
-      description: 'What fits under the ceilings of the players: at most `requested`.',
+      description:
+        'What fits under the ceilings of the players: at most `requested`. Of a campaign that announces, all of it: ceilings cut what is collected.',
     }),
   }),
 });
@@ -152,7 +155,10 @@ interface Report extends Outcome {
 const CampaignReport = builder.objectRef<Report>('CampaignReport').implement({
   description: 'What the campaign has given so far. It is recorded in the transactions that gave it.',
   fields: (t) => ({
-    granted: t.expose('players', { type: 'SafeInt', description: 'How many players got it.' }),
+    granted: t.expose('players', {
+      type: 'SafeInt',
+      description: 'How many players got it, or have it announced.',
+    }),
     already: t.expose('already', { type: 'SafeInt', description: 'How many had it before.' }),
     rejected: t.expose('rejected', {
       type: 'SafeInt',
@@ -215,6 +221,21 @@ function differencesOf(forecast: Outcome, found: Outcome): string[] {
   });
 }
 
+interface Announces {
+  readonly title: string;
+  readonly text: string | null;
+  readonly expiresAt: string | null;
+}
+
+const CampaignAnnouncement = builder.objectRef<Announces>('CampaignAnnouncement').implement({
+  description: 'What a campaign announces into the inbox.',
+  fields: (t) => ({
+    title: t.exposeString('title'),
+    text: t.exposeString('text', { nullable: true }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
+  }),
+});
+
 export const Campaign = builder.objectRef<CampaignShape>('Campaign').implement({
   description: 'What many players get. It grants each row of its list at most once.',
   fields: (t) => ({
@@ -233,6 +254,12 @@ export const Campaign = builder.objectRef<CampaignShape>('Campaign').implement({
     }),
     onFull: t.exposeBoolean('onFull', {
       description: 'Whether what does not fit becomes pending; otherwise the balance config decides.',
+    }),
+    announces: t.field({
+      type: CampaignAnnouncement,
+      nullable: true,
+      description: 'What the inbox shows of its pending rewards; null: it grants directly.',
+      resolve: ({ message, expiresAt }) => message && { ...message, expiresAt },
     }),
     rows: t.expose('rows', { type: 'SafeInt' }),
     line: t.expose('line', {
@@ -264,7 +291,7 @@ export const Campaign = builder.objectRef<CampaignShape>('Campaign').implement({
     configSha256: t.exposeString('configSha256', { nullable: true }),
     digest: t.exposeString('digest', {
       nullable: true,
-      description: 'Of everything that is approved: the rows, what they give, name and reason.',
+      description: 'Of everything that is approved: the rows, what they give, name, reason and announcement.',
     }),
     report: t.field({ type: CampaignReport, resolve: reportOf }),
     stopped: t.exposeString('stopped', { nullable: true, description: 'Why it stopped by itself.' }),

@@ -131,6 +131,7 @@ const EXAMPLES: Examples = {
   ],
   unknown_code: [[{ kind: 'unknown_code' }, ['no such code', 'new key']]],
   code_exists: [[{ kind: 'code_exists' }, ['exists', 'another']]],
+  still_at_work: [[{ kind: 'still_at_work', record: 'campaign', id: 7 }, ['campaign 7', 'Pause or cancel']]],
   ranking_refused: [
     [{ kind: 'ranking_refused', rankingId: 7, why: 'published' }, ['Ranking 7 is published']],
     [{ kind: 'ranking_refused', rankingId: 7, why: 'cancelled' }, ['Ranking 7 was cancelled']],

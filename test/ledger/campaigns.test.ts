@@ -117,6 +117,15 @@ describe('a campaign', () => {
     expect((await playerLedger(player)).balances).toEqual({});
   });
 
+  test('that announces fails with a grant, and nothing moves', async () => {
+    const by = await economist();
+    const [player = ''] = await newPlayers(1);
+    const { id } = await newCampaign(by, rowsOf([player]), { gold: 5 }, { message: { title: 'Sorry' } });
+    await expect(send('check', id, await nextCall(id))).rejects.toMatchObject({ code: '22023' });
+    expect(await rowOf(id)).toMatchObject({ state: 'checking', line: 0 });
+    expect((await playerLedger(player)).balances).toEqual({});
+  });
+
   test('counts a player who has the claim already, and gives nothing', async () => {
     const by = await economist();
     const [player = ''] = await newPlayers(1);

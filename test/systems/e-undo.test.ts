@@ -1,8 +1,12 @@
 /** Row E15: an incident is undone. */
+import { createScheduledController } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { beforeAll, expect, it } from 'vitest';
+import type { Env } from '../../src/env.ts';
 import { serveExample } from '../support/worker/balance.ts';
 import { admin } from '../support/worker/campaigns.ts';
 import { asServer, receiptOf, rejectionOf, resultAs, resultOf } from '../support/worker/client.ts';
+import { currentWorker } from '../support/worker/cold-worker.ts';
 import { ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../support/worker/scenes.ts';
 import { fresh } from '../support/worker/service.ts';
@@ -94,4 +98,26 @@ it('E15 selects nothing where nothing fits, and does not run', async () => {
   const { id } = await newUndo({ filter: won([fresh('nobody')]) }, by);
   expect(await undoIn(by, id, 'ready')).toMatchObject({ claims: 0, players: 0 });
   expect(rejectionOf(await by.runUndo({ undoId: id }), 'UndoRefused').why).toBe('EMPTY');
+});
+
+it('E15 goes on by the schedule where what drove the dry run or the undo has died, and reverses each claim once', async () => {
+  const by = await supporter();
+  const players = await Promise.all([winner(), winner(3)]);
+  const { id } = await approvedUndo({ filter: won(players) }, by);
+  const runSchedule = () => currentWorker().scheduled(createScheduledController(), env as unknown as Env);
+  // As if the Worker had died an hour ago, when half of the dry run was done.
+  await owner`
+    UPDATE onceward.undos SET state = 'checking', forecast = '{}', checked = 0, stepped_at = now() - interval '1 hour'
+     WHERE no = ${id}`;
+  await owner`UPDATE onceward.undo_claims SET forecast = NULL WHERE undo = ${id} AND place > 2`;
+  await runSchedule();
+  expect(await undoIn(by, id, 'ready', 'checking')).toMatchObject({ state: 'ready' });
+  expect(await Promise.all(players.map(reversalsOf))).toEqual([[], []]);
+  await owner`
+    UPDATE onceward.undos SET state = 'running', run_by = made_by, started_at = now(), stepped_at = now() - interval '1 hour'
+     WHERE no = ${id}`;
+  await Promise.all([runSchedule(), runSchedule()]);
+  expect((await undoIn(by, id, 'done', 'running')).result).toMatchObject({ reversed: 5, refused: [] });
+  expect((await Promise.all(players.map(reversalsOf))).map((found) => found.length)).toEqual([2, 3]);
+  for (const player of players) expect(await ledgerFaults(player)).toEqual([]);
 });

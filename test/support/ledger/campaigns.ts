@@ -91,10 +91,18 @@ function openActions({ app, commit, addStaff }: Ledger) {
     by: string,
     rows: readonly object[],
     gives: object | null = { gold: 5 },
+    over: object = {},
   ): Promise<Made> {
     const name = named('campaign');
     const list = await newList(by, rows);
-    const made = await act(by, { kind: 'campaign.create', name, listId: list, gives, reason: 'an apology' });
+    const made = await act(by, {
+      kind: 'campaign.create',
+      name,
+      listId: list,
+      gives,
+      reason: 'an apology',
+      ...over,
+    });
     expect(made).toMatchObject({ kind: 'granted', record: { state: 'checking', rows: rows.length } });
     return { id: made.record.id, name, list };
   }
