@@ -21,6 +21,17 @@ it('E14 grants a single-use code to one of 64 players who redeem it at once', as
   expect(await faultsOfCodes()).toEqual([]);
 });
 
+it('E14 grants a code with ten uses to ten of 64 players who redeem it at once', async () => {
+  const code = await createCode({ uses: 10 });
+  const players = Array.from({ length: 64 }, () => fresh('player'));
+  const results = await atOnce(64, (index) => redeemed(players[index] as string, code));
+  expect(tally(results)).toEqual({ Receipt: 10, CodeUsedUp: 54 });
+  expect(await usesOf(code)).toBe(10);
+  const states = await Promise.all(players.map(ledgerState));
+  expect(states.filter(({ balances }) => balances.lumees === 100)).toHaveLength(10);
+  expect(await faultsOfCodes()).toEqual([]);
+});
+
 it('E14 never exceeds the uses of a code, also while redemptions are taken back and reopened', async () => {
   const uses = 10;
   const code = await createCode({ uses });

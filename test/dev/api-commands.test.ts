@@ -1,5 +1,5 @@
-/** `npm run codes`: the file is the only place where the codes are, and a request whose answer is lost makes no codes twice. */
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+/** The commands that use the API: `npm run codes`, whose file is the only place where the codes are, and `npm run campaign`. */
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCodes } from '../../cli/codes.ts';
 import { withClient } from '../../cli/connect.ts';
+import { addStaff } from '../../cli/staff.ts';
 import { type RunningStack, startLocalStack } from '../../dev/local-stack.ts';
 import { freePort } from '../../dev/system.ts';
 import { startCommand } from '../support/ledger/commands.ts';
@@ -43,6 +44,8 @@ const stored = () =>
     );
     return rows[0] as { codes: number; batches: number };
   });
+
+const tokenOf = (id: string) => stack.signer.signToken({ kind: 'staff', id, expiresInSeconds: 3_600 });
 
 async function redeem(playerId: string, code: string): Promise<string> {
   const token = await stack.signer.signToken({ kind: 'player', id: playerId, expiresInSeconds: 600 });
@@ -137,3 +140,65 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 }
+
+async function campaign(args: readonly string[], by = 'admin-1'): Promise<string> {
+  process.env.ONCEWARD_TOKEN = await tokenOf(by);
+  const { status, output } = await startCommand('campaign.ts', [...args, '--url', stack.url]).ended;
+  expect([status, output]).toEqual([0, output]);
+  return output;
+}
+
+test('announces a campaign of a file, runs what another member approves, and undoes it', async () => {
+  await addStaff(stack.ownerDatabaseUrl, {
+    id: 'admin-9',
+    role: 'admin',
+    rewardLimit: null,
+    dailyBudget: null,
+  });
+  await createCodes(
+    {
+      url: stack.url,
+      token: await tokenOf('admin-1'),
+      terms: {
+        label: 'seed',
+        reason: 'to create players',
+        gives: [{ resource: 'lumees', amount: 5 }],
+        uses: 2,
+      },
+      count: 1,
+      file: join(dir, 'seed.csv'),
+    },
+    () => {},
+  );
+  const code = (await codesIn(join(dir, 'seed.csv')))[1]?.[0] ?? '';
+  for (const player of ['player-x', 'player-y']) expect(await redeem(player, code)).toBe('Receipt');
+  const file = join(dir, 'apology.csv');
+  await writeFile(file, 'player,lumees\nplayer-x,7\nplayer-y,9\nnobody-z,1\n');
+  const created = await campaign([
+    'create',
+    file,
+    '--reason',
+    'an apology',
+    '--title',
+    'Sorry',
+    '--text',
+    'We are back.',
+  ]);
+  expect(created).toContain('dry run: 2 of 3 players would get something');
+  const id = /Campaign (\d+)/.exec(created)?.[1] ?? '';
+  const proposal = /approve (\d+)/.exec(await campaign(['run', id]))?.[1] ?? '';
+  await campaign(['approve', proposal, '--reason', 'checked'], 'admin-9');
+  expect(await campaign(['run', id])).toContain('granted 2, had it 0, rejected 1, pending 0');
+  const pending = () =>
+    withClient(stack.ownerDatabaseUrl, async (client) => {
+      const { rows } = await client.query("SELECT message->>'title' AS title FROM onceward.pending_rewards");
+      return rows.map(({ title }) => title);
+    });
+  expect(await pending()).toEqual(['Sorry', 'Sorry']);
+  const proposed = await campaign(['undo', id, '--reason', 'the wrong list']);
+  expect(proposed).toContain('dry run: would reverse 2');
+  const [, second = '', undo = ''] = /approve (\d+)[\s\S]*run-undo (\d+)/.exec(proposed) ?? [];
+  await campaign(['approve', second, '--reason', 'checked'], 'admin-9');
+  expect(await campaign(['run-undo', undo])).toContain('reversed 2, 0 players in debt');
+  expect(await pending()).toEqual([]);
+}, 180_000);
