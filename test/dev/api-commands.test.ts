@@ -188,7 +188,7 @@ test('announces a campaign of a file, runs what another member approves, and und
   const id = /Campaign (\d+)/.exec(created)?.[1] ?? '';
   const proposal = /approve (\d+)/.exec(await campaign(['run', id]))?.[1] ?? '';
   await campaign(['approve', proposal, '--reason', 'checked'], 'admin-9');
-  expect(await campaign(['run', id])).toContain('granted 2, had it 0, rejected 1, pending 0');
+  expect(await campaign(['run', id])).toContain('granted 2, had it 0, rejected 1, remaining 0');
   const pending = () =>
     withClient(stack.ownerDatabaseUrl, async (client) => {
       const { rows } = await client.query("SELECT message->>'title' AS title FROM onceward.pending_rewards");

@@ -379,6 +379,10 @@ namespace Onceward
     /// <summary>What many players get. It grants each row of its list at most once.</summary>
     public sealed class Campaign
     {
+        /// <summary>What the inbox shows of its pending rewards; null: it grants directly.</summary>
+        [JsonProperty("announces", NullValueHandling = NullValueHandling.Ignore)]
+        public CampaignAnnouncement Announces { get; set; }
+
         [JsonProperty("configSha256", NullValueHandling = NullValueHandling.Ignore)]
         public string ConfigSha256 { get; set; }
 
@@ -386,7 +390,7 @@ namespace Onceward
         [JsonProperty("configVersion", NullValueHandling = NullValueHandling.Ignore)]
         public long? ConfigVersion { get; set; }
 
-        /// <summary>Of everything that is approved: the rows, what they give, name and reason.</summary>
+        /// <summary>Of everything that is approved: the rows, what they give, name, reason and announcement.</summary>
         [JsonProperty("digest", NullValueHandling = NullValueHandling.Ignore)]
         public string Digest { get; set; }
 
@@ -460,7 +464,7 @@ namespace Onceward
     /// <summary>How much of a resource all rows together give.</summary>
     public sealed class CampaignAmount
     {
-        /// <summary>What fits under the ceilings of the players: at most `requested`.</summary>
+        /// <summary>What fits under the ceilings of the players: at most `requested`. Of a campaign that announces, all of it: ceilings cut what is collected.</summary>
         [JsonProperty("given")]
         public long Given { get; set; }
 
@@ -469,6 +473,34 @@ namespace Onceward
 
         [JsonProperty("resource")]
         public string Resource { get; set; }
+    }
+
+    /// <summary>What a campaign announces into the inbox.</summary>
+    public sealed class CampaignAnnouncement
+    {
+        [JsonProperty("expiresAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ExpiresAt { get; set; }
+
+        [JsonProperty("text", NullValueHandling = NullValueHandling.Ignore)]
+        public string Text { get; set; }
+
+        [JsonProperty("title")]
+        public string Title { get; set; }
+    }
+
+    /// <summary>How a campaign announces what it gives, instead of granting it directly.</summary>
+    public sealed class CampaignAnnouncementInput
+    {
+        /// <summary>From this moment on it cannot be collected; at most 3,650 days ahead. Left out: it does not expire.</summary>
+        [JsonProperty("expiresAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ExpiresAt { get; set; }
+
+        [JsonProperty("text", NullValueHandling = NullValueHandling.Ignore)]
+        public string Text { get; set; }
+
+        /// <summary>What the inbox shows.</summary>
+        [JsonProperty("title")]
+        public string Title { get; set; }
     }
 
     /// <summary>What the dry run found: what the campaign would have given then.</summary>
@@ -583,7 +615,7 @@ namespace Onceward
         [JsonProperty("gives")]
         public List<CampaignAmount> Gives { get; set; }
 
-        /// <summary>How many players got it.</summary>
+        /// <summary>How many players got it, or have it announced.</summary>
         [JsonProperty("granted")]
         public long Granted { get; set; }
 
@@ -1251,6 +1283,10 @@ namespace Onceward
 
     public sealed class CreateCampaignInput
     {
+        /// <summary>Each row becomes a pending reward in the inbox, which the player collects; left out: it is granted.</summary>
+        [JsonProperty("announce", NullValueHandling = NullValueHandling.Ignore)]
+        public CampaignAnnouncementInput Announce { get; set; }
+
         /// <summary>What every player gets, 1 to 10 resources; left out: the rows of the list say it.</summary>
         [JsonProperty("gives", NullValueHandling = NullValueHandling.Ignore)]
         public List<GrantInput> Gives { get; set; }
@@ -3919,6 +3955,8 @@ namespace Onceward
 
         public const string RewardExpired = "REWARD_EXPIRED";
 
+        public const string StillAtWork = "STILL_AT_WORK";
+
         public const string TermsChanged = "TERMS_CHANGED";
 
         public const string UndoRefused = "UNDO_REFUSED";
@@ -4371,6 +4409,28 @@ namespace Onceward
         public long Points { get; set; }
     }
 
+    /// <summary>The campaign or ranking still makes claims, or has made none: it cannot be undone.</summary>
+    public sealed class StillAtWork : ICreateUndoResult, IRejection
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>What it is: `campaign` or `ranking`.</summary>
+        [JsonProperty("record")]
+        public string Record { get; set; }
+    }
+
     /// <summary>How many periods in a row a claim was made.</summary>
     public sealed class StreakState
     {
@@ -4667,6 +4727,10 @@ namespace Onceward
     /// <summary>Which claims to undo. All of it has to hold, and something has to be said.</summary>
     public sealed class UndoFilter
     {
+        /// <summary>The ID of a campaign, instead of everything else: what it granted is reversed, and what it announced withdrawn or, where it was collected, reversed.</summary>
+        [JsonProperty("campaign", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Campaign { get; set; }
+
         /// <summary>The balance config that they were made under: that of the wrong formula.</summary>
         [JsonProperty("configVersion", NullValueHandling = NullValueHandling.Ignore)]
         public long? ConfigVersion { get; set; }
@@ -4678,6 +4742,10 @@ namespace Onceward
         /// <summary>Of these players; at most 1000.</summary>
         [JsonProperty("players", NullValueHandling = NullValueHandling.Ignore)]
         public List<string> Players { get; set; }
+
+        /// <summary>The ID of an uploaded ranking, instead of everything else.</summary>
+        [JsonProperty("ranking", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Ranking { get; set; }
 
         /// <summary>Made by this game server: the subject of its token.</summary>
         [JsonProperty("server", NullValueHandling = NullValueHandling.Ignore)]
@@ -4876,7 +4944,7 @@ namespace Onceward
     }
 
     /// <summary>There is no proposal, list, campaign, ranking or undo with this ID, or it is of another game server.</summary>
-    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, ICreateRankingResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, ICreateRankingResult, ICreateUndoResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -5059,6 +5127,7 @@ namespace Onceward
             { "Receipt", typeof(Receipt) },
             { "RequirementsNotMet", typeof(RequirementsNotMet) },
             { "RewardExpired", typeof(RewardExpired) },
+            { "StillAtWork", typeof(StillAtWork) },
             { "TermsChanged", typeof(TermsChanged) },
             { "UndoReceipt", typeof(UndoReceipt) },
             { "UndoRefused", typeof(UndoRefused) },
@@ -5099,7 +5168,7 @@ namespace Onceward
 
         /// <summary>Staff: ends a campaign for good. What it has granted stays.</summary>
         public static readonly Mutation<CancelCampaignInput, ICancelCampaignResult> CancelCampaign =
-            new Mutation<CancelCampaignInput, ICancelCampaignResult>("cancelCampaign", "mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<CancelCampaignInput, ICancelCampaignResult>("cancelCampaign", "mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Game servers and staff: ends a ranking that is not published. What it has paid stays, and another ranking can take its key.</summary>
         public static readonly Mutation<CancelRankingInput, ICancelRankingResult> CancelRanking =
@@ -5111,7 +5180,7 @@ namespace Onceward
 
         /// <summary>Staff: makes the dry run of a campaign that was not started again.</summary>
         public static readonly Mutation<CheckCampaignInput, ICheckCampaignResult> CheckCampaign =
-            new Mutation<CheckCampaignInput, ICheckCampaignResult>("checkCampaign", "mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<CheckCampaignInput, ICheckCampaignResult>("checkCampaign", "mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Gives a player the reward that the balance config has for this claim type, once. A reward that was announced is paid as announced, whatever the ticket, the facts or the current config say.</summary>
         public static readonly Mutation<ClaimRewardInput, IClaimRewardResult> ClaimReward =
@@ -5127,7 +5196,7 @@ namespace Onceward
 
         /// <summary>Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves.</summary>
         public static readonly Mutation<CreateCampaignInput, ICreateCampaignResult> CreateCampaign =
-            new Mutation<CreateCampaignInput, ICreateCampaignResult>("createCampaign", "mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<CreateCampaignInput, ICreateCampaignResult>("createCampaign", "mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: creates up to 1000 codes with the same terms. The answer shows them; they are stored as HMACs alone. The same request sent again, with its seed, shows the same codes.</summary>
         public static readonly Mutation<CreateCodesInput, ICreateCodesResult> CreateCodes =
@@ -5143,7 +5212,7 @@ namespace Onceward
 
         /// <summary>Staff: selects claims to be reversed after an incident, and tries their reversals without moving anything. `undo` shows how far that is. Reversals are not selected.</summary>
         public static readonly Mutation<CreateUndoInput, ICreateUndoResult> CreateUndo =
-            new Mutation<CreateUndoInput, ICreateUndoResult>("createUndo", "mutation createUndo($input: CreateUndoInput!) { result: createUndo(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
+            new Mutation<CreateUndoInput, ICreateUndoResult>("createUndo", "mutation createUndo($input: CreateUndoInput!) { result: createUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StillAtWork { id record } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
 
         /// <summary>Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same.</summary>
         public static readonly Mutation<ExchangeInput, IExchangeResult> Exchange =
@@ -5171,7 +5240,7 @@ namespace Onceward
 
         /// <summary>Staff: pauses a campaign. Nothing is granted after the answer until it is resumed.</summary>
         public static readonly Mutation<PauseCampaignInput, IPauseCampaignResult> PauseCampaign =
-            new Mutation<PauseCampaignInput, IPauseCampaignResult>("pauseCampaign", "mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<PauseCampaignInput, IPauseCampaignResult>("pauseCampaign", "mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: pauses an undo that runs. What is reversed stays reversed.</summary>
         public static readonly Mutation<PauseUndoInput, IPauseUndoResult> PauseUndo =
@@ -5191,7 +5260,7 @@ namespace Onceward
 
         /// <summary>Staff: goes on with a campaign that is paused.</summary>
         public static readonly Mutation<ResumeCampaignInput, IResumeCampaignResult> ResumeCampaign =
-            new Mutation<ResumeCampaignInput, IResumeCampaignResult>("resumeCampaign", "mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<ResumeCampaignInput, IResumeCampaignResult>("resumeCampaign", "mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: goes on with an undo that was paused. From now on this staff member reverses.</summary>
         public static readonly Mutation<ResumeUndoInput, IResumeUndoResult> ResumeUndo =
@@ -5207,7 +5276,7 @@ namespace Onceward
 
         /// <summary>Staff: starts a campaign. Where its value is above `campaigns.approvalAbove` of the balance config, or it gives what has no value, it becomes a proposal instead (`proposalId`); once another staff member has approved that, send runCampaign again with a new key.</summary>
         public static readonly Mutation<RunCampaignInput, IRunCampaignResult> RunCampaign =
-            new Mutation<RunCampaignInput, IRunCampaignResult>("runCampaign", "mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Mutation<RunCampaignInput, IRunCampaignResult>("runCampaign", "mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: proposes an undo whose dry run is done; after another staff member has approved the proposal, starts it. It reverses the newest claims of each player first, each like `reverseClaim` by this staff member.</summary>
         public static readonly Mutation<RunUndoInput, IRunUndoResult> RunUndo =
@@ -5243,7 +5312,7 @@ namespace Onceward
 
         /// <summary>Staff: one campaign with its progress and report; null: there is none with this ID.</summary>
         public static readonly Query<Campaign> Campaign =
-            new Query<Campaign>("campaign", "query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Query<Campaign>("campaign", "query campaign($id: PositiveInt!) { result: campaign(id: $id) { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<QueryCampaignRefusalsConnection> CampaignRefusals =
@@ -5251,7 +5320,7 @@ namespace Onceward
 
         /// <summary>Staff: campaigns, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryCampaignsConnection> Campaigns =
-            new Query<QueryCampaignsConnection>("campaigns", "query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
+            new Query<QueryCampaignsConnection>("campaigns", "query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
 
         /// <summary>One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted. Players find awards and imports by `id` only.</summary>
         public static readonly Query<ClaimWithChanges> Claim =

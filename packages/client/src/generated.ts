@@ -228,10 +228,12 @@ export interface Blocker {
 
 /** What many players get. It grants each row of its list at most once. */
 export interface Campaign {
+  /** What the inbox shows of its pending rewards; null: it grants directly. */
+  readonly announces: CampaignAnnouncement | null;
   readonly configSha256: string | null;
   /** The config that gave it its value. */
   readonly configVersion: number | null;
-  /** Of everything that is approved: the rows, what they give, name and reason. */
+  /** Of everything that is approved: the rows, what they give, name, reason and announcement. */
   readonly digest: string | null;
   readonly endedAt: string | null;
   /** The dry run; null while it goes on. */
@@ -265,10 +267,26 @@ export interface Campaign {
 
 /** How much of a resource all rows together give. */
 export interface CampaignAmount {
-  /** What fits under the ceilings of the players: at most `requested`. */
+  /** What fits under the ceilings of the players: at most `requested`. Of a campaign that announces, all of it: ceilings cut what is collected. */
   readonly given: number;
   readonly requested: number;
   readonly resource: string;
+}
+
+/** What a campaign announces into the inbox. */
+export interface CampaignAnnouncement {
+  readonly expiresAt: string | null;
+  readonly text: string | null;
+  readonly title: string;
+}
+
+/** How a campaign announces what it gives, instead of granting it directly. */
+export interface CampaignAnnouncementInput {
+  /** From this moment on it cannot be collected; at most 3,650 days ahead. Left out: it does not expire. */
+  readonly expiresAt?: string | null;
+  readonly text?: string | null;
+  /** What the inbox shows. */
+  readonly title: string;
 }
 
 /** What the dry run found: what the campaign would have given then. */
@@ -331,7 +349,7 @@ export interface CampaignReport {
   /** Where a campaign that is done differs from its dry run; empty: nowhere. */
   readonly differences: readonly string[];
   readonly gives: readonly CampaignAmount[];
-  /** How many players got it. */
+  /** How many players got it, or have it announced. */
   readonly granted: number;
   /** Of those granted: how many did not fit and became pending. */
   readonly pending: number;
@@ -716,6 +734,8 @@ export interface CounterAdvance {
 }
 
 export interface CreateCampaignInput {
+  /** Each row becomes a pending reward in the inbox, which the player collects; left out: it is granted. */
+  readonly announce?: CampaignAnnouncementInput | null;
   /** What every player gets, 1 to 10 resources; left out: the rows of the list say it. */
   readonly gives?: readonly GrantInput[] | null;
   /** Made before the first try and sent with every retry. */
@@ -817,7 +837,7 @@ export interface CreateUndoInput {
 }
 
 /** Every outcome of createUndo. */
-export type CreateUndoResult = IdempotencyKeyReused | UndoReceipt;
+export type CreateUndoResult = IdempotencyKeyReused | StillAtWork | UndoReceipt | UnknownRecord;
 
 /** The result of one draw from a weighted table of the balance config. A replay shows the same. To verify it: ordered by name, each outcome owns as many rolls as its weight. */
 export interface Draw {
@@ -2215,6 +2235,7 @@ export type Rejection =
   | RankingRefused
   | RequirementsNotMet
   | RewardExpired
+  | StillAtWork
   | TermsChanged
   | UndoRefused
   | UnknownClaim
@@ -2249,6 +2270,7 @@ export type RejectionCode =
   | 'RANKING_REFUSED'
   | 'REQUIREMENTS_NOT_MET'
   | 'REWARD_EXPIRED'
+  | 'STILL_AT_WORK'
   | 'TERMS_CHANGED'
   | 'UNDO_REFUSED'
   | 'UNKNOWN_CLAIM'
@@ -2527,6 +2549,19 @@ export interface StatValue {
   readonly points: number;
 }
 
+/** The campaign or ranking still makes claims, or has made none: it cannot be undone. */
+export interface StillAtWork {
+  readonly __typename: 'StillAtWork';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  readonly id: number;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** What it is: `campaign` or `ranking`. */
+  readonly record: string;
+}
+
 /** How many periods in a row a claim was made. */
 export interface StreakState {
   /** When it decays, unless it is continued before; null: there is nothing to lose. */
@@ -2700,12 +2735,16 @@ export interface UndoCounts {
 
 /** Which claims to undo. All of it has to hold, and something has to be said. */
 export interface UndoFilter {
+  /** The ID of a campaign, instead of everything else: what it granted is reversed, and what it announced withdrawn or, where it was collected, reversed. */
+  readonly campaign?: number | null;
   /** The balance config that they were made under: that of the wrong formula. */
   readonly configVersion?: number | null;
   /** Granted from this moment on. */
   readonly from?: string | null;
   /** Of these players; at most 1000. */
   readonly players?: readonly string[] | null;
+  /** The ID of an uploaded ranking, instead of everything else. */
+  readonly ranking?: number | null;
   /** Made by this game server: the subject of its token. */
   readonly server?: string | null;
   /** A claim type or exchange, or one that the ledger reserves, such as `manual_reward`. */
@@ -3402,7 +3441,7 @@ export const cancelCampaign: Mutation<'cancelCampaign'> = {
   kind: 'mutation',
   name: 'cancelCampaign',
   document:
-    'mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Game servers and staff: ends a ranking that is not published. What it has paid stays, and another ranking can take its key. */
@@ -3426,7 +3465,7 @@ export const checkCampaign: Mutation<'checkCampaign'> = {
   kind: 'mutation',
   name: 'checkCampaign',
   document:
-    'mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation checkCampaign($input: CheckCampaignInput!) { result: checkCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Gives a player the reward that the balance config has for this claim type, once. A reward that was announced is paid as announced, whatever the ticket, the facts or the current config say. */
@@ -3458,7 +3497,7 @@ export const createCampaign: Mutation<'createCampaign'> = {
   kind: 'mutation',
   name: 'createCampaign',
   document:
-    'mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation createCampaign($input: CreateCampaignInput!) { result: createCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: creates up to 1000 codes with the same terms. The answer shows them; they are stored as HMACs alone. The same request sent again, with its seed, shows the same codes. */
@@ -3490,7 +3529,7 @@ export const createUndo: Mutation<'createUndo'> = {
   kind: 'mutation',
   name: 'createUndo',
   document:
-    'mutation createUndo($input: CreateUndoInput!) { result: createUndo(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
+    'mutation createUndo($input: CreateUndoInput!) { result: createUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StillAtWork { id record } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
 };
 
 /** Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same. */
@@ -3545,7 +3584,7 @@ export const pauseCampaign: Mutation<'pauseCampaign'> = {
   kind: 'mutation',
   name: 'pauseCampaign',
   document:
-    'mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation pauseCampaign($input: PauseCampaignInput!) { result: pauseCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: pauses an undo that runs. What is reversed stays reversed. */
@@ -3585,7 +3624,7 @@ export const resumeCampaign: Mutation<'resumeCampaign'> = {
   kind: 'mutation',
   name: 'resumeCampaign',
   document:
-    'mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: goes on with an undo that was paused. From now on this staff member reverses. */
@@ -3617,7 +3656,7 @@ export const runCampaign: Mutation<'runCampaign'> = {
   kind: 'mutation',
   name: 'runCampaign',
   document:
-    'mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'mutation runCampaign($input: RunCampaignInput!) { result: runCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: proposes an undo whose dry run is done; after another staff member has approved the proposal, starts it. It reverses the newest claims of each player first, each like `reverseClaim` by this staff member. */
@@ -3689,7 +3728,7 @@ export const campaign: Query<'campaign'> = {
   kind: 'query',
   name: 'campaign',
   document:
-    'query campaign($id: PositiveInt!) { result: campaign(id: $id) { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'query campaign($id: PositiveInt!) { result: campaign(id: $id) { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** Staff: the rows of a campaign that gave nothing, in the order of the list; 20 per page, at most 100. Each page is audited. */
@@ -3705,7 +3744,7 @@ export const campaigns: Query<'campaigns'> = {
   kind: 'query',
   name: 'campaigns',
   document:
-    'query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
+    'query campaigns($after: String, $before: String, $first: Int, $last: Int) { result: campaigns( after: $after before: $before first: $first last: $last ) { edges { cursor node { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }',
 };
 
 /** One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted. Players find awards and imports by `id` only. */
