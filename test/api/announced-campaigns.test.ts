@@ -65,7 +65,7 @@ describe('a campaign that announces', () => {
     const gives = [{ resource: 'lumees', requested: 75, given: 75 }];
     const refused = [{ why: 'unknown_player', rows: 1 }];
     expect(done).toMatchObject({ state: 'DONE', announces: { ...ANNOUNCE, expiresAt } });
-    expect(done.forecast).toEqual({ players: 3, gives, refused });
+    expect(done.forecast).toEqual({ players: 3, pending: 0, gives, refused });
     expect(done.report).toMatchObject({
       granted: 3,
       rejected: 1,
