@@ -167,7 +167,15 @@ class CampaignSimulation {
     await this.#act((intent) => decideCloseList(intent, list));
     const gives = [{ resource: 'gold', amount: AMOUNT }] as never;
     const { id } = await this.#act((intent) =>
-      decideCreateCampaign(intent, { ...list, name, gives, reason: REASON }),
+      decideCreateCampaign(intent, {
+        ...list,
+        name,
+        gives,
+        onFull: null,
+        message: null,
+        expiresAt: null,
+        reason: REASON,
+      }),
     );
     return Number(id);
   }
