@@ -31,8 +31,6 @@ export interface SendContext {
   claimIdOf(intent: number): string;
   /** The numbers of the config that was published last, or of another one. */
   rulesShown(which: 'current' | 'stale'): Rules;
-  /** When the seed began, in milliseconds since 1970. */
-  readonly began: number;
 }
 
 export interface Operation<Input extends object = object> {

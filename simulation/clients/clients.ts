@@ -26,7 +26,6 @@ export interface ClientsOptions {
   readonly proxy: FaultProxy;
   readonly databaseFaults: Faults;
   readonly path: CommitPath;
-  readonly began: number;
   /** Called with each attempt and read as soon as it has ended. */
   readonly onAnswer: (attempt: Attempt) => void;
   readonly onRead: (read: Read) => void;
@@ -223,7 +222,6 @@ export class Clients {
       ...this.#operationOf(intent).toInput(intent, {
         expectedVersion,
         claimIdOf: (number) => this.#claims.get(number) ?? UNKNOWN_CLAIM,
-        began: this.#options.began,
         rulesShown: (which) => {
           const { variants } = this.#options;
           const index = this.journal.variant + (which === 'current' ? 0 : 1);

@@ -30,7 +30,7 @@ interface Announcement {
   readonly type: string;
   readonly key: string;
   readonly facts: Facts;
-  /** Milliseconds after the beginning of the seed; null: it does not expire. */
+  /** Milliseconds after it is first sent; null: it does not expire. */
   readonly expiresAfter: number | null;
 }
 
@@ -49,12 +49,10 @@ function drawFacts(type: string, { random, world, number }: Draw): Facts {
   }
 }
 
-/** Often while the seed runs. It may be over when it is announced, which is an error then. */
-function drawExpiry({ random, number }: Draw): number | null {
+/** Mostly while the seed runs. */
+function drawExpiry({ random }: Draw): number | null {
   if (!random.chance(0.6)) return null;
-  // How fast the seed runs depends on the machine.
-  const reached = number * random.pick([8, 14, 22]);
-  return random.chance(0.9) ? reached + random.int(300, 3_000) : random.int(60_000, 90_000);
+  return random.chance(0.9) ? random.int(200, 3_000) : random.int(60_000, 90_000);
 }
 
 function drawAnnouncement(draw: Draw): Draft<Announcement> {
@@ -144,13 +142,14 @@ const announceReward: Operation<Announcement> = {
       wrong({ expiresAfter: 3_652 * 24 * HOUR_MS }),
     ]);
   },
-  toInput: ({ player, input: { type, key, facts, expiresAfter } }, { began }) => ({
+  toInput: ({ player, input: { type, key, facts, expiresAfter } }) => ({
     playerId: player,
     ...{ type, key, facts },
+    // How fast a seed runs depends on the machine.
     ...(expiresAfter !== null && {
       title: 'For you',
       text: 'It is yours until it expires',
-      expiresAt: new Date(began + expiresAfter).toISOString(),
+      expiresAt: new Date(Date.now() + expiresAfter).toISOString(),
     }),
   }),
   effect,

@@ -92,7 +92,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   options.log.clear();
   deployment.environment.credentials.clear();
 
-  const run = new SeedRun(options, schedule, { variants, version, began: facts.began });
+  const run = new SeedRun(options, schedule, { variants, version });
   await run.perform();
   await run.checkAll();
   return { ...run.result(), seconds: (performance.now() - began) / 1_000 };
@@ -122,11 +122,7 @@ class SeedRun {
   constructor(
     options: SeedOptions,
     schedule: Schedule,
-    {
-      variants,
-      version,
-      began,
-    }: { readonly variants: readonly Variant[]; readonly version: number; readonly began: number },
+    { variants, version }: { readonly variants: readonly Variant[]; readonly version: number },
   ) {
     const { deployment, operationKinds, ownerDatabaseUrl, count, path } = options;
     const { environment, proxy } = deployment;
@@ -139,7 +135,6 @@ class SeedRun {
       credentials: environment.credentials,
       proxy,
       path,
-      began,
       databaseFaults: environment.endpoint.faults,
       onAnswer: (attempt) => {
         this.#ended += 1;
