@@ -10,12 +10,6 @@ RETURN locked IS NOT NULL
    AND NOT (subject).known AND (subject).forbidden IS NULL AND (subject).player IS NOT NULL
    AND NOT (ARRAY[(subject).player] || coalesce((subject).other, (subject).player)) <@ locked;
 
--- Whether an operation that depends on the player's day was decided on the player's zones. A player
--- to whom nothing was granted yet has used no day: any zone is right.
-CREATE OR REPLACE FUNCTION onceward.are_its_zones(seen text, number integer, zones text)
-RETURNS boolean LANGUAGE sql IMMUTABLE
-RETURN seen IS NULL OR number = 0 OR seen = coalesce(zones, '');
-
 -- Answers an operation that is not to be judged, and records the attempt of a staff member who may
 -- not make it.
 CREATE OR REPLACE FUNCTION onceward.answer_early(

@@ -1,8 +1,8 @@
 /** Checks what batches left behind: each answer against the rows, the rows alone, and the rows against the model. */
 
 import { same, type Tally } from '../invariants/tally.ts';
+import { GIFT_SLACK_MS } from '../model/claim-keys.ts';
 import type { Cause } from '../model/effect.ts';
-import { GIFT_SLACK_MS } from '../model/timeline.ts';
 import { checkAnswers } from './answers.ts';
 import type { BatchHistory } from './history.ts';
 import { judge } from './judge.ts';

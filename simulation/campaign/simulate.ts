@@ -4,7 +4,6 @@
  * cancelled half-way. Afterwards the ledger is compared with the lists and with what the campaigns report.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NeonDbError } from '@neondatabase/serverless';
 import pg from 'pg';
 import { withClient } from '../../cli/connect.ts';
 import { runStep } from '../../src/campaigns/run-step.ts';
@@ -30,6 +29,8 @@ import type { Database } from '../../src/ledger/database.ts';
 import { Random } from '../random.ts';
 import { act, intentOf } from '../undo/actions.ts';
 import { addMembers, type Copy, copyNamed, type Place, publish, STAFF } from '../undo/world.ts';
+import { type CampaignRow, campaignRow, givenBy } from './ledger-rows.ts';
+import { mortalDatabase } from './mortal-database.ts';
 
 export interface CampaignRun {
   /** What does not agree; empty: everything does. */
@@ -47,15 +48,6 @@ const REASON = constrained('Reason', 'the servers were down');
 const DRIVERS = 3;
 /** A campaign that has not ended by then does not end. */
 const MOST_MS = 40_000;
-
-interface CampaignRow {
-  readonly state: string;
-  readonly proposal: number | null;
-  readonly granted: number;
-  readonly given: Readonly<Record<string, { readonly given: number }>>;
-  readonly refused: Readonly<Record<string, number>>;
-  readonly forecast: { readonly players: number } | null;
-}
 
 /** The database must be new. */
 export async function simulateCampaign(place: Place, seed: string): Promise<CampaignRun> {
@@ -122,11 +114,11 @@ class CampaignSimulation {
     await this.#driveUntil(id, ({ granted, state }) => granted > 0 || state !== 'running');
     const drivers = this.#drive(id, ({ state }) => state === 'done');
     await sleep(this.#random.int(0, 40));
-    const isDone = (await this.#row(id)).state === 'done';
+    const isDone = (await campaignRow(this.#owner, id)).state === 'done';
     if (!isDone) await this.#do(decideOnCampaign(CANCEL_CAMPAIGN, 'cancel'), id).catch(() => {});
-    const at = await this.#row(id);
+    const at = await campaignRow(this.#owner, id);
     await sleep(150);
-    const later = await this.#row(id);
+    const later = await campaignRow(this.#owner, id);
     this.#expect(
       later.granted === at.granted,
       `${later.granted - at.granted} grants after the campaign was ${at.state}`,
@@ -134,27 +126,27 @@ class CampaignSimulation {
     this.#isDriven = false;
     await drivers;
     this.#isDriven = true;
-    return await this.#row(id);
+    return await campaignRow(this.#owner, id);
   }
 
   /** With a pause. */
   async #runWhole(): Promise<CampaignRow> {
     const id = await this.#created(NAMES.whole, this.#listed);
     await this.#driveUntil(id, ({ state }) => state === 'ready');
-    const { forecast } = await this.#row(id);
+    const { forecast } = await campaignRow(this.#owner, id);
     await this.#start(id);
     await this.#driveUntil(id, ({ granted, state }) => granted > 0 || state !== 'running');
     await this.#do(decideOnCampaign(PAUSE_CAMPAIGN, 'pause'), id).catch(() => {});
-    const paused = await this.#row(id);
+    const paused = await campaignRow(this.#owner, id);
     await this.#driveFor(id, 100);
-    const later = await this.#row(id);
+    const later = await campaignRow(this.#owner, id);
     this.#expect(
       paused.state !== 'paused' || later.granted === paused.granted,
       `${later.granted - paused.granted} grants in a pause`,
     );
     if (paused.state === 'paused') await this.#do(decideOnCampaign(RESUME_CAMPAIGN, 'resume'), id);
     await this.#driveUntil(id, ({ state }) => state === 'done');
-    const done = await this.#row(id);
+    const done = await campaignRow(this.#owner, id);
     this.#expect(done.state === 'done', `the campaign is ${done.state} after ${MOST_MS / 1_000} seconds`);
     return { ...done, forecast };
   }
@@ -184,7 +176,7 @@ class CampaignSimulation {
   async #start(id: number): Promise<void> {
     const run = decideOnCampaign(START_CAMPAIGN, 'run');
     await this.#do(run, id);
-    const { proposal, state } = await this.#row(id);
+    const { proposal, state } = await campaignRow(this.#owner, id);
     if (state === 'running' || proposal === null) return;
     await this.#act(
       (intent) => decideApproveProposal(intent, { proposalId: Number(proposal), reason: REASON }),
@@ -228,7 +220,7 @@ class CampaignSimulation {
     const until = Date.now() + MOST_MS;
     const services = this.#services();
     const work = async () => {
-      while (this.#isDriven && Date.now() < until && !isEnough(await this.#row(id))) {
+      while (this.#isDriven && Date.now() < until && !isEnough(await campaignRow(this.#owner, id))) {
         const instance = this.#random.chance(0.3)
           ? await nextCampaignInstance(this.#database, id, null)
           : (await this.#owner.query('SELECT instance FROM onceward.campaigns WHERE no = $1', [id])).rows[0]
@@ -244,38 +236,7 @@ class CampaignSimulation {
   #services(): StepServices {
     const current = async () => ({ kind: 'rules', rules: this.#rules }) as never;
     const config = { current, adoptCurrent: current, held: () => [] } as never;
-    return { config, database: this.#mortal() };
-  }
-
-  /** A connection whose calls die before the commit, or after it without an answer. */
-  #mortal(): Database {
-    const query = async (statement: string, parameters: unknown[]) => {
-      const client = await this.#pool.connect();
-      try {
-        await client.query('BEGIN');
-        const { rows } = await client.query(statement, parameters);
-        const fate = this.#random.int(1, 6);
-        await client.query(fate === 1 ? 'ROLLBACK' : 'COMMIT');
-        if (fate > 2) return rows;
-        this.#killed += 1;
-        throw Object.assign(new NeonDbError('killed'), { code: '57P01' });
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => {});
-        throw error;
-      } finally {
-        client.release();
-      }
-    };
-    return { sql: { query } } as unknown as Database;
-  }
-
-  async #row(id: number): Promise<CampaignRow> {
-    const { rows } = await this.#owner.query(
-      `SELECT state, proposal, granted::integer, given, refused, forecast
-         FROM onceward.campaigns WHERE no = $1`,
-      [id],
-    );
-    return rows[0];
+    return { config, database: mortalDatabase(this.#pool, this.#random, () => (this.#killed += 1)) };
   }
 
   /** Gives experience and gems, and no gold that a campaign gives. */
@@ -318,7 +279,7 @@ class CampaignSimulation {
 
   async #compare(cancelled: CampaignRow, whole: CampaignRow): Promise<void> {
     const due = (player: string) => (this.#known.includes(player) ? 1 : 0);
-    const given = await this.#givenBy(NAMES.whole);
+    const given = await givenBy(this.#owner, NAMES.whole);
     for (const player of this.#listed) {
       const { claims = 0, gold = 0 } = given.get(player) ?? {};
       this.#expect(
@@ -326,7 +287,7 @@ class CampaignSimulation {
         `${player} has ${claims} grants of ${gold} gold`,
       );
     }
-    const some = await this.#givenBy(NAMES.cancelled);
+    const some = await givenBy(this.#owner, NAMES.cancelled);
     for (const [player, { claims }] of some)
       this.#expect(claims === 1, `${player} has ${claims} grants of a cancelled campaign`);
     const same = (what: string, is: unknown, should: unknown) =>
@@ -340,19 +301,6 @@ class CampaignSimulation {
     }
     same('unknown players', whole.refused.unknown_player ?? 0, UNKNOWN);
     same('players in the dry run', whole.forecast?.players, PLAYERS);
-  }
-
-  /** What each player has of a campaign, by the ledger. */
-  async #givenBy(name: string): Promise<Map<string, { readonly claims: number; readonly gold: number }>> {
-    const { rows } = await this.#owner.query<{ id: string; claims: number; gold: number }>(
-      `SELECT a.id, count(*)::integer AS claims, sum(e.delta)::integer AS gold
-         FROM onceward.reward_claims c JOIN onceward.actors a ON a.no = c.player
-         JOIN onceward.actors s ON s.no = c.actor AND s.id = $1
-         JOIN onceward.ledger_entries e ON (e.player, e.number) = (c.player, c.number) AND e.cause = 1
-        GROUP BY a.id`,
-      [`campaign:${name}`],
-    );
-    return new Map(rows.map((row) => [row.id, row]));
   }
 
   #expect(holds: boolean, fault: string): void {

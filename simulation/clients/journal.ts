@@ -164,7 +164,7 @@ export function isSettled({ intent, sent, answer }: Attempt): boolean {
     : isDefinite(answer);
 }
 
-/** Keys belong to a player, and those of calls to whoever calls. */
+/** Keys belong to a player, and those of calls to the caller. */
 export function keyOf({ intent: { player, actor, key, isCall = false } }: Attempt): string {
   return `${isCall ? actor.id : player}\n${key}`;
 }

@@ -14,6 +14,7 @@ import type { LimitUse } from '../model/limits.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Random } from '../random.ts';
 import { type Drawing, drawnByClaim, offeredDraws, reachableTables } from './draw-tables.ts';
+import { drawExpiries, type OnExpiry, withExpiry } from './expiries.ts';
 import { limitUses, SEASON, SUPPLIES } from './limits.ts';
 import { progressNumbers } from './progress.ts';
 import type { Offer } from './terms.ts';
@@ -38,8 +39,7 @@ interface ClaimNumbers {
   /** The claim types whose claims servers may take back. */
   readonly reversible: readonly string[];
   readonly purchase: { readonly bonus: number };
-  /** What an announced reward gives when it expires, in lumees, by claim type; absent: nothing. */
-  readonly onExpiry: Readonly<Record<string, number>>;
+  readonly onExpiry: OnExpiry;
 }
 
 /** What a chest of the arena draws besides. */
@@ -78,24 +78,8 @@ export function drawClaimTypes(random: Random) {
     purchase: { bonus: random.int(0, 3) },
     onExpiry: drawExpiries(random.fork('expiry')),
   };
-  const types = withExpiry(claimTypesDocument(numbers), numbers);
+  const types = withExpiry(claimTypesDocument(numbers), numbers.onExpiry);
   return { numbers, document: { claimTypes: reversibleTypes(types, numbers) } };
-}
-
-function drawExpiries(random: Random): ClaimNumbers['onExpiry'] {
-  const types = ['pve_victory', 'matron_victory', 'arena_chest', 'skill_session'];
-  return Object.fromEntries(
-    types.filter(() => random.chance(0.7)).map((type) => [type, random.int(1, 9)] as const),
-  );
-}
-
-function withExpiry(document: Record<string, object>, { onExpiry }: ClaimNumbers): Record<string, object> {
-  return Object.fromEntries(
-    Object.entries(document).map(([name, type]) => {
-      const lumees = onExpiry[name];
-      return [name, lumees === undefined ? type : { ...type, onExpiry: { gives: { lumees } } }];
-    }),
-  );
 }
 
 /** In lumees; 0: nothing. */

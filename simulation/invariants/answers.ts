@@ -12,6 +12,7 @@ import {
   type RewardClaim,
 } from '../clients/journal.ts';
 import { numberIn } from '../model/claim-id.ts';
+import { comparable, type StoredAnswer, summary } from './compared-answers.ts';
 import {
   checkFault,
   type DisabledInterval,
@@ -24,7 +25,7 @@ import { isHidden, publicPart } from './visibility.ts';
 
 interface Outcome {
   readonly attempt: Attempt;
-  readonly answer: Extract<Answer, { kind: 'receipt' | 'rejected' | 'call' }>;
+  readonly answer: StoredAnswer;
   /** How many receipts claimed to be the first, with `replayed: false`. */
   firsts: number;
 }
@@ -301,28 +302,4 @@ export function involved({ intent }: Attempt): { player: string; keys: string[] 
 function inputOf({ intent: { operation, isCall = false }, sent, ticket }: Attempt): string {
   const { playerId: _, ...others } = sent;
   return canonicalJson([operation, isCall ? sent : others, ticket]);
-}
-
-/** Only servers and staff see the other player's changes, and how what they made is filed. */
-function comparable(answer: Outcome['answer'], sameActorKind: boolean): unknown {
-  // The outcomes of items are compared under keys of their own.
-  if (answer.kind === 'call') return { kind: 'call', items: answer.items.map(({ id }) => id) };
-  if (sameActorKind) return answer.kind === 'receipt' ? { ...answer.receipt, replayed: null } : answer;
-  if (answer.kind === 'rejected') {
-    const { original } = answer;
-    const shown = original && { ...original, claim: publicPart(original.claim) };
-    return { ...answer, correlationId: null, original: shown };
-  }
-  const { receipt } = answer;
-  const hidden = { replayed: null, counterpartyChanges: null, correlationId: null };
-  return { ...receipt, ...hidden, claim: publicPart(receipt.claim) };
-}
-
-function summary(answer: Outcome['answer']): string {
-  if (answer.kind === 'call') return `a call with ${answer.items.map(({ id }) => id).join(' ')}`;
-  if (answer.kind === 'rejected')
-    return `${answer.rejection.kind} ${JSON.stringify(answer.rejection.details)}`;
-  const { claim, changes, player, levelAfter, tierAfter } = answer.receipt;
-  const moved = changes.map(({ resource, before, after }) => `${resource} ${before}→${after}`).join(', ');
-  return `claim ${claim.id} at version ${claim.playerVersion} (${moved}; level ${levelAfter}, tier ${tierAfter}, ${JSON.stringify(player.stats)})`;
 }

@@ -1,5 +1,6 @@
 /** I7 on calls that collect all that is pending: what such a call lists is what was pending then, the oldest first. */
-import { EXPIRY, type Timeline } from '../model/timeline.ts';
+import { EXPIRY } from '../model/claim-keys.ts';
+import type { Timeline } from '../model/timeline.ts';
 import type { History } from './history.ts';
 import { same, type Tally } from './tally.ts';
 

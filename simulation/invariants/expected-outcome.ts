@@ -1,7 +1,9 @@
 /** What the model's kernel decides for a recorded claim, given a state in which the claim may have been decided. */
+
+import { type ClaimKeys, EXPIRY } from '../model/claim-keys.ts';
 import type { ClaimEffect, Effect } from '../model/effect.ts';
 import { expireReward } from '../model/expiry.ts';
-import { decide, keyOf, type Outcome, type StaffLimits } from '../model/kernel.ts';
+import { decide, keyOf, type Outcome } from '../model/kernel.ts';
 import { isShared, type LimitUse, subjectOf } from '../model/limits.ts';
 import {
   alwaysIn,
@@ -12,7 +14,7 @@ import {
   zoneAfter,
 } from '../model/player-days.ts';
 import type { Rules } from '../model/rules.ts';
-import { type ClaimKeys, EXPIRY } from '../model/timeline.ts';
+import type { StaffLimits } from '../model/staff-limits.ts';
 import { staffOf, type World } from '../schedule/world.ts';
 import { dayOf } from './day.ts';
 import type { History, Progress, RecordedClaim } from './history.ts';

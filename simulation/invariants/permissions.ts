@@ -28,7 +28,7 @@ export function expectedFaultOf({ intent, secondMutation }: Attempt): ExpectedFa
 }
 
 /** What expires soon cannot be announced any more, by the clock of an isolate that may be hours ahead. */
-export function mayHaveExpired({ intent: { operation }, sent: { expiresAt } }: Attempt): boolean {
+function mayHaveExpired({ intent: { operation }, sent: { expiresAt } }: Attempt): boolean {
   return operation === 'announceReward' && expiresAt !== undefined;
 }
 

@@ -3,8 +3,9 @@
  * rejection, each receipt, each read, and the final counters. The order is the ledger's; the amounts are the model's.
  */
 import { type Attempt, keyOf } from '../clients/journal.ts';
+import { EXPIRY } from '../model/claim-keys.ts';
 import { RegenerationHistory } from '../model/regeneration.ts';
-import { EXPIRY, Timeline } from '../model/timeline.ts';
+import { Timeline } from '../model/timeline.ts';
 import { checkCollections } from './collections.ts';
 import { compareGrant } from './grants.ts';
 import type { GrantedRecord, History, Progress, RecordedClaim } from './history.ts';

@@ -122,7 +122,7 @@ export interface Rows {
   }[];
   /** One row per granted claim, as it will be sent to other systems. */
   readonly outbox: readonly { readonly player: string; readonly number: number }[];
-  /** Mutations that make several claims, by whoever called. */
+  /** Mutations that make several claims, by caller. */
   readonly calls: readonly { readonly actor: string; readonly idempotencyKey: string }[];
   /** Every published version that was not cancelled, with its beginning in milliseconds since 1970. */
   readonly configs: readonly {

@@ -3,62 +3,16 @@
  * at which number, pending rewards, and what was used of limits. A player's number counts the granted operations that name the
  * player, so it puts them in order.
  */
-import type { ClaimEffect, LedgerView, PendingReward, Reversal, SourceKey } from './effect.ts';
+
+import { type Announcement, type ClaimKeys, EXPIRY, GIFT_SLACK_MS } from './claim-keys.ts';
+import type { LedgerView, Reversal, SourceKey } from './effect.ts';
 import { type GrantedClaim, GrantedClaims, type Holding, hold, holderAt } from './granted-claim.ts';
 import { LimitBook } from './limit-book.ts';
-import { type LimitUse, subjectOf } from './limits.ts';
+import { subjectOf } from './limits.ts';
 import { GAME_ZONE, type PlayerZone } from './player-days.ts';
-import type { Anchor } from './posting-run.ts';
+import { BEGINNING, type PlayerState } from './player-state.ts';
 import { counterWithout } from './progress.ts';
 import type { Balances } from './rules.ts';
-
-/** What a claim takes, uses and takes back: its type and key, source keys, a pending reward, and parts of limits. */
-export interface ClaimKeys {
-  readonly type: string;
-  readonly key: string;
-  readonly sourceKeys: readonly SourceKey[];
-  readonly announces?: PendingReward | undefined;
-  readonly reverses?: ClaimEffect['reverses'];
-  readonly limits?: readonly LimitUse[];
-  readonly acceptsGifts?: boolean | undefined;
-  /** The player's zones from the claim on. Left out: as before. */
-  readonly zone?: PlayerZone | undefined;
-}
-
-export interface Announcement extends PendingReward {
-  readonly player: string;
-  readonly announcedBy: string;
-  readonly configVersion: number;
-  /** The number that announced it. */
-  readonly from: number;
-  /** The number that paid it, settled it after its expiry or took it back; Infinity while it is pending. */
-  until: number;
-  isTakenBack: boolean;
-}
-
-interface PlayerState {
-  readonly version: number;
-  readonly balances: Balances;
-  readonly acceptsGifts: boolean;
-  readonly anchors: ReadonlyMap<string, Anchor>;
-  readonly zone: PlayerZone;
-  /** When the player's operation made this number, in milliseconds since 1970. */
-  readonly at: number;
-}
-
-/**
- * The call of a gift has its time before it locks a receiver whom another call holds. So a refusal of the receiver may come before the
- * gift and have a later time.
- */
-export const GIFT_SLACK_MS = 2_000;
-
-/** The operation that settles an expired reward. No client sends it. */
-export const EXPIRY = 'expireReward';
-
-const BEGINNING: PlayerState = {
-  ...{ version: 0, balances: {}, acceptsGifts: true, anchors: new Map(), at: 0 },
-  zone: GAME_ZONE,
-};
 
 export class Timeline {
   /** By player; the index is the number. */

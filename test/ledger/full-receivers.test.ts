@@ -164,7 +164,7 @@ describe('reversing a gift that did not fit', () => {
     await expectSound(giver, taker);
   });
 
-  test('takes it from its recipient once it is collected, and says so to whoever collects it again', async () => {
+  test('takes it from its recipient once it is collected, and says so to the next who collects it', async () => {
     const { giver, taker, sent, number } = await pendingGift();
     await spend(taker, 20);
     await granted(collect(taker, number));

@@ -9,13 +9,9 @@ import type { History } from '../../simulation/invariants/history.ts';
 import type { ClaimRow, EntryRow, Rows } from '../../simulation/invariants/rows.ts';
 import { claimIdOf } from '../../simulation/model/claim-id.ts';
 import type { ClaimEffect } from '../../simulation/model/effect.ts';
-import {
-  keyOf as claimKeyOf,
-  decide,
-  type Granted,
-  type StaffLimits,
-} from '../../simulation/model/kernel.ts';
+import { keyOf as claimKeyOf, decide, type Granted } from '../../simulation/model/kernel.ts';
 import { RegenerationHistory } from '../../simulation/model/regeneration.ts';
+import type { StaffLimits } from '../../simulation/model/staff-limits.ts';
 import { Timeline } from '../../simulation/model/timeline.ts';
 import { loadOperations } from '../../simulation/operation.ts';
 import { Random } from '../../simulation/random.ts';

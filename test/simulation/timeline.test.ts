@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { ClaimKeys } from '../../simulation/model/claim-keys.ts';
 import { type LimitUse, periodAt } from '../../simulation/model/limits.ts';
 import type { Rules } from '../../simulation/model/rules.ts';
-import { type ClaimKeys, Timeline } from '../../simulation/model/timeline.ts';
+import { Timeline } from '../../simulation/model/timeline.ts';
 
 const PLAYER = 'player-1';
 const DAY = '2026-11-29';

@@ -8,8 +8,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'row_number() OVER (ORDER BY c.player, c.number DESC), c.player,',
-      replace: 'row_number() OVER (ORDER BY c.player, c.number), c.player,',
+      find: 'row_number() OVER (ORDER BY c.player, c.number DESC), c.player::bigint,',
+      replace: 'row_number() OVER (ORDER BY c.player, c.number), c.player::bigint,',
     },
   ],
 };

@@ -9,7 +9,6 @@ const mutant: Mutant = {
       in: 'kernel',
       find: `RETURN seen IS NULL OR number = 0 OR seen = coalesce(zones, '');`,
       replace: 'RETURN true;',
-      everywhere: true,
     },
   ],
 };
