@@ -34,6 +34,8 @@ export interface MigrateOptions {
   readonly lockTimeout?: string;
 }
 
+const migrations = () => readMigrationFiles({ migrationsFolder: DRIZZLE });
+
 /** Returns the number of newly applied migrations. */
 export async function migrate({
   databaseUrl,
@@ -103,13 +105,14 @@ async function lockMigrations(client: pg.Client, timeout: string): Promise<void>
   }
 }
 
-/** Tables of the layout before the first release. Nothing reads them any more. */
+/** A released migration never changes. Until the first release, one that did makes a layout that cannot be upgraded. */
 async function checkLayout(client: pg.Client): Promise<void> {
-  const { rowCount } = await client.query(
-    `SELECT FROM pg_class WHERE relnamespace = to_regnamespace('onceward') AND relkind = 'r'
-        AND relname IN ('players', 'owed_claims')`,
+  const { rows } = await client.query<{ hash: string; created_at: string }>(
+    `SELECT hash, created_at FROM ${JOURNAL}`,
   );
-  if (rowCount) throw new OlderLayoutError();
+  const known = new Map(migrations().map(({ folderMillis, hash }) => [folderMillis, hash]));
+  const isOlder = rows.some(({ hash, created_at }) => (known.get(Number(created_at)) ?? hash) !== hash);
+  if (isOlder) throw new OlderLayoutError();
 }
 
 /** Thrown for a database that an unreleased, older layout was migrated to. */
@@ -144,7 +147,7 @@ async function checkServerVersion(client: pg.Client): Promise<void> {
 async function applyMigrations(client: pg.Client): Promise<number> {
   const { rows } = await client.query(`SELECT max(created_at) AS newest FROM ${JOURNAL}`);
   const newest = Number(rows[0].newest ?? 0);
-  const pending = readMigrationFiles({ migrationsFolder: DRIZZLE }).filter((m) => m.folderMillis > newest);
+  const pending = migrations().filter(({ folderMillis }) => folderMillis > newest);
   for (const migration of pending) {
     for (const statement of migration.sql) await client.query(statement);
     await client.query(`INSERT INTO ${JOURNAL} (hash, created_at) VALUES ($1, $2)`, [
