@@ -3,6 +3,7 @@
  * that makes the same single call to Neon as Onceward and does nothing else.
  */
 import { join } from 'node:path';
+import { CONTRACT_VERSION } from '../../src/ledger/kernel-contract.ts';
 import { databaseSessions, runLoad } from '../load/closed-load.ts';
 import type { Stack } from '../stack/stack.ts';
 import {
@@ -16,7 +17,7 @@ import {
 import { type Access, httpSubject, type Subject } from './subject.ts';
 
 /** No answer to a new claim has a config document, so the caller lists none that it holds. */
-export const COMMIT_OPERATIONS = "SELECT onceward.commit_operations(8, $1, '{}') AS answer";
+export const COMMIT_OPERATIONS = `SELECT onceward.commit_operations(${CONTRACT_VERSION}, $1, '{}') AS answer`;
 export const MINIMAL_CLAIM = 'SELECT changes FROM minimal.claim_reward($1, $2, $3, $4)';
 
 export const STATIC_BUNDLE = join(import.meta.dirname, '../workers/static.js');

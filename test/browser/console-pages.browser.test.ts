@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayOpen, PAGES } from '../../admin/src/shell/pages.ts';
 import { STAFF_PERMISSIONS, STAFF_ROLES, type StaffRole } from '../../src/domain/actor.ts';
 import { OPERATIONS } from '../../src/resolvers/schema.ts';
+import { isLongRun, sizeOf } from '../support/long-run.ts';
 import { launchChromium, reasonToSkip } from './chromium.ts';
 import { accessibilityProblems, layoutShift, openConsole, overflow } from './console-driver.ts';
 import { browserTarget } from './target.ts';
@@ -29,6 +30,22 @@ const SHOWN = [
   { name: 'audit', page: '/audit', path: '/audit?staff=admin-of-tests', text: 'findPlayers' },
   { name: 'story', page: '/trace', path: '/trace?id=case-of-the-matrix', text: 'tournament_reward' },
 ] as const;
+
+/** One view of each page; in a long run all. */
+const VIEWS = SHOWN.filter(({ name }) => isLongRun || ['player', 'story', 'audit'].includes(name));
+/** Each theme at one width; in a long run at both. */
+const SCREENS = sizeOf({
+  long: [
+    ['light', 1280],
+    ['light', 390],
+    ['dark', 1280],
+    ['dark', 390],
+  ] as const,
+  short: [
+    ['light', 1280],
+    ['dark', 390],
+  ] as const,
+});
 
 /** A claim, and a search that the audit shows. */
 async function seed(): Promise<void> {
@@ -73,7 +90,7 @@ describe.skipIf(skipped !== null)('every page of the console', () => {
     const allowed = OPERATIONS.flatMap(({ root, name, permission }) =>
       root === 'query' && permission !== null && permissions.includes(permission) ? [name] : [],
     );
-    for (const { page: path, path: hash, text } of SHOWN) {
+    for (const { page: path, path: hash, text } of VIEWS) {
       const shown = await openConsole(browser, adminUrl, { path: hash, token: staffTokens[role] });
       const page = PAGES.find((each) => each.path === path);
       const may = page !== undefined && mayOpen(page, permissions);
@@ -116,20 +133,19 @@ describe.skipIf(skipped !== null)('every page of the console', () => {
     text,
   }) => {
     const { adminUrl, staffToken } = browserTarget();
-    for (const theme of ['light', 'dark'] as const)
-      for (const width of [1280, 390]) {
-        const shown = await openConsole(browser, adminUrl, { path, token: staffToken, width, theme });
-        await shown.page.getByText(text).first().waitFor();
-        await shown.page.waitForLoadState('networkidle');
-        expect(await layoutShift(shown)).toBe(0);
-        const details = shown.page.locator('.entry-line');
-        if ((await details.count()) > 0) await details.first().click();
-        expect(await accessibilityProblems(shown)).toEqual([]);
-        expect(await overflow(shown)).toBe(0);
-        const file = new URL(`console-${name}-${theme}-${width}.png`, SCREENSHOTS).pathname;
-        await shown.page.screenshot({ path: file });
-        await shown.page.context().close();
-      }
+    for (const [theme, width] of SCREENS) {
+      const shown = await openConsole(browser, adminUrl, { path, token: staffToken, width, theme });
+      await shown.page.getByText(text).first().waitFor();
+      await shown.page.waitForLoadState('networkidle');
+      expect(await layoutShift(shown)).toBe(0);
+      const details = shown.page.locator('.entry-line');
+      if ((await details.count()) > 0) await details.first().click();
+      expect(await accessibilityProblems(shown)).toEqual([]);
+      expect(await overflow(shown)).toBe(0);
+      const file = new URL(`console-${name}-${theme}-${width}.png`, SCREENSHOTS).pathname;
+      await shown.page.screenshot({ path: file });
+      await shown.page.context().close();
+    }
   });
 
   test('has no serious accessibility problem where somebody signs in, searches, or is about to act', async () => {

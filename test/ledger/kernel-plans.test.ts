@@ -6,14 +6,17 @@ import { CONTRACT_VERSION } from '../../src/ledger/kernel-contract.ts';
 import { commit as commitWith, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { type Config, sendMixed } from '../support/ledger/mixed-calls.ts';
 import { award, fresh, give, operation } from '../support/ledger/operations.ts';
-import { connectTo, startOwnDatabase, stopAutovacuum } from '../support/ledger/own-database.ts';
+import { connectTo, startOwnServer, stopAutovacuum } from '../support/ledger/own-database.ts';
 import { sizeOf } from '../support/long-run.ts';
 
-/** A database of this file's own, whose statistics nobody else changes. */
-let database: Awaited<ReturnType<typeof startOwnDatabase>>;
+/**
+ * A server of this file's own: nobody else changes its statistics, and no transaction of another file keeps dead rows, which would
+ * leave no room for updates in place.
+ */
+let database: Awaited<ReturnType<typeof startOwnServer>>;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await startOwnDatabase();
+  database = await startOwnServer();
   ledger = openLedger(database);
   await stopAutovacuum(ledger.owner);
 });

@@ -104,6 +104,7 @@ const WRITING_FUNCTIONS = [
   'commit_bulk',
   'commit_campaign',
   'commit_operations',
+  'commit_places',
   'expire_refusals',
   'expire_rewards',
   'mark_read',
@@ -112,6 +113,7 @@ const WRITING_FUNCTIONS = [
   'read_screen',
   'step_undo',
   'stop_campaign',
+  'stop_ranking',
   'stop_undo',
 ];
 

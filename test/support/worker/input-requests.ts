@@ -16,11 +16,12 @@ export interface Sound {
   readonly variables: () => object;
 }
 
-/** Arguments of the field that are granted, from the scene of the first actor of the operation. */
+/** Arguments of the field that are granted: of an action as staff take it, else from the scene of the operation's first actor. */
 export async function soundRequest(field: FieldWithInputs): Promise<Sound> {
-  const scene = [...SCENES, ...ACTIONS, ...BULKS, ...READS].find(
+  const scenes = [...SCENES, ...ACTIONS, ...BULKS, ...READS].filter(
     ({ operation }) => operation === field.operation,
   );
+  const scene = scenes.find((each) => ACTIONS.includes(each as never) && each.actor === 'staff') ?? scenes[0];
   if (!scene) throw new Error(`${field.operation} has no scene.`);
   const { playerId, token, input } = (await scene.prepare()) as PreparedScene<OperationName>;
   const isMutation = takesKey(scene.operation);

@@ -209,7 +209,13 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   ranking: { input: async () => ({ id: (await newRanking([fresh('player')])).id }) },
   fillList: { input: async () => ({ listId: await openList({}) }) },
   closeList: { input: async () => ({ listId: await openList(null, [{ playerId: fresh('player') }]) }) },
-  createCampaign: { input: async () => ({ name: named('campaign'), listId: await closedList() }) },
+  createCampaign: {
+    input: async () => ({
+      name: named('campaign'),
+      listId: await closedList(),
+      announce: { title: 'A gift for everybody' },
+    }),
+  },
   checkCampaign: { input: async () => ({ campaignId: await campaignThatIs('ready') }) },
   runCampaign: { input: async () => ({ campaignId: await campaignThatIs('ready') }) },
   pauseCampaign: { input: async () => ({ campaignId: await campaignThatIs('running') }) },

@@ -35,7 +35,7 @@ export async function shoot({ operation }: FieldWithInputs, body: string, token:
 
 /** The members that a log line may have. Another one is forged, or new and missing here. */
 const KNOWN = new Set(
-  'level correlationId requestId operation success actor player claimType claimKey requested amounts reason replayed configVersion code error errors items granted rejected failed durationMs databaseMs'.split(
+  'level correlationId requestId operation success actor player claimType claimKey requested amounts reason replayed configVersion code error errors items granted pending rejected failed durationMs databaseMs'.split(
     ' ',
   ),
 );
