@@ -5,9 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { withClient } from '../../cli/connect.ts';
 import { runStep } from '../../src/campaigns/run-step.ts';
-import type { StepServices } from '../../src/campaigns/send-rows.ts';
 import {
   CANCEL_CAMPAIGN,
   decideCreateCampaign,
@@ -27,10 +25,11 @@ import { nextCampaignInstance } from '../../src/ledger/campaign-calls.ts';
 import { commitOperation } from '../../src/ledger/commit-operation.ts';
 import type { Database } from '../../src/ledger/database.ts';
 import { Random } from '../random.ts';
-import { act, intentOf } from '../undo/actions.ts';
+import { intentOf } from '../undo/actions.ts';
 import { addMembers, type Copy, copyNamed, type Place, publish, STAFF } from '../undo/world.ts';
 import { type CampaignRow, campaignRow, givenBy } from './ledger-rows.ts';
 import { mortalDatabase } from './mortal-database.ts';
+import { actUnderCurrent, holdPlayers, servicesWith } from './surroundings.ts';
 
 export interface CampaignRun {
   /** What does not agree; empty: everything does. */
@@ -90,7 +89,11 @@ class CampaignSimulation {
   async run(): Promise<CampaignRun> {
     for (let from = 0; from < this.#known.length; from += 20)
       await Promise.all(this.#known.slice(from, from + 20).map((player) => this.#chest(player)));
-    const others = Promise.all([this.#traffic(), this.#holdPlayers(), this.#publishConfigs()]);
+    const others = Promise.all([
+      this.#traffic(),
+      holdPlayers(this.#world, this.#random, this.#known, () => this.#isOver),
+      this.#publishConfigs(),
+    ]);
     // Where the campaigns fail, theirs is the error to report.
     others.catch(() => {});
     const cancelled = await this.#cancelHalfWay();
@@ -189,19 +192,11 @@ class CampaignSimulation {
     return this.#act((intent) => decide(intent, { campaignId }));
   }
 
-  /** A config that was published meanwhile makes it stale. */
-  async #act(
+  #act(
     decide: (intent: Intent) => DecidedAction,
     by: string = STAFF.proposer,
   ): Promise<Record<string, unknown>> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await act(this.#database, intentOf(by, this.#rules), decide);
-      } catch (error) {
-        if (tries > 9 || !/stale_config/.test((error as Error).message)) throw error;
-        await sleep(30);
-      }
-    }
+    return actUnderCurrent(this.#database, () => intentOf(by, this.#rules), decide);
   }
 
   #isDriven = true;
@@ -218,7 +213,8 @@ class CampaignSimulation {
   /** Several drivers at once, as where one that was thought dead is not. */
   async #drive(id: number, isEnough: (row: CampaignRow) => boolean): Promise<void> {
     const until = Date.now() + MOST_MS;
-    const services = this.#services();
+    const database = mortalDatabase(this.#pool, this.#random, () => (this.#killed += 1));
+    const services = servicesWith(database, () => this.#rules);
     const work = async () => {
       while (this.#isDriven && Date.now() < until && !isEnough(await campaignRow(this.#owner, id))) {
         const instance = this.#random.chance(0.3)
@@ -233,12 +229,6 @@ class CampaignSimulation {
     await Promise.all(Array.from({ length: DRIVERS }, work));
   }
 
-  #services(): StepServices {
-    const current = async () => ({ kind: 'rules', rules: this.#rules }) as never;
-    const config = { current, adoptCurrent: current, held: () => [] } as never;
-    return { config, database: mortalDatabase(this.#pool, this.#random, () => (this.#killed += 1)) };
-  }
-
   /** Gives experience and gems, and no gold that a campaign gives. */
   async #chest(player: string): Promise<void> {
     const key = `chest-${this.#random.int(0, 1_000_000_000)}`;
@@ -251,21 +241,6 @@ class CampaignSimulation {
     while (!this.#isOver) {
       await this.#chest(this.#random.pick(this.#known)).catch(() => {});
       await sleep(3);
-    }
-  }
-
-  /** So that rows of a step are busy. */
-  async #holdPlayers(): Promise<void> {
-    while (!this.#isOver) {
-      await withClient(this.#world.ownerDatabaseUrl, async (client) => {
-        await client.query('BEGIN');
-        await client.query('SELECT FROM onceward.actors WHERE id = ANY ($1) FOR NO KEY UPDATE SKIP LOCKED', [
-          Array.from({ length: 12 }, () => this.#random.pick(this.#known)),
-        ]);
-        await sleep(this.#random.int(5, 40));
-        await client.query('ROLLBACK');
-      });
-      await sleep(10);
     }
   }
 

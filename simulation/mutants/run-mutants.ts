@@ -3,7 +3,7 @@ import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { withClient } from '../../cli/connect.ts';
 import { BatchDatabase } from '../batches/batch-database.ts';
-import { proveCampaignsIn } from '../campaign/findings.ts';
+import { proveCampaignsIn, proveRankingsIn } from '../campaign/findings.ts';
 import { checkDeadlocks, INVARIANT_NAMES, Tally } from '../invariants/tally.ts';
 import { loadOperations, type Operation } from '../operation.ts';
 import { type RunResult, runSeeds, stories } from '../run/run-seeds.ts';
@@ -97,13 +97,14 @@ async function runPlanted(
   }: { clients: number; bundle: string; operationKinds: ReadonlyMap<string, Operation> },
 ): Promise<Found> {
   const kernel = (ownerDatabaseUrl: string) => applyToKernel(ownerDatabaseUrl, mutant, files);
-  if (mutant.reach === 'campaign' || mutant.reach === 'undo')
-    return runPlantedLiveOps(environment, { reach: mutant.reach, database, kernel });
+  const { reach } = mutant;
+  if (reach === 'campaign' || reach === 'ranking' || reach === 'undo')
+    return runPlantedLiveOps(environment, { prove: LIVE_OPS[reach], database, kernel });
   const batchUrls = await environment.createDatabase(`${database}_batches`);
   await kernel(batchUrls.ownerDatabaseUrl);
   // Those of the mutant before it.
   await environment.deadlocks.take();
-  if (mutant.reach === 'batches') return runPlantedBatches(environment, batchUrls);
+  if (reach === 'batches') return runPlantedBatches(environment, batchUrls);
   const urls = await environment.createDatabase(database);
   await kernel(urls.ownerDatabaseUrl);
   const result = await runSeeds({
@@ -114,7 +115,7 @@ async function runPlanted(
     kernel,
     operationKinds,
     seeds: SEEDS,
-    paths: [mutant.reach === 'lanes' ? 'lanes' : 'direct'],
+    paths: [reach === 'lanes' ? 'lanes' : 'direct'],
     operations: OPERATIONS,
     clients,
     snapshotEvery: SNAPSHOT_EVERY,
@@ -127,21 +128,22 @@ async function runPlanted(
   return result;
 }
 
-/** Runs campaigns or undos until one finds the bug. */
+const LIVE_OPS = { campaign: proveCampaignsIn, ranking: proveRankingsIn, undo: proveUndoIn };
+
+/** Runs campaigns, rankings or undos until one finds the bug. */
 async function runPlantedLiveOps(
   environment: Environment,
   {
-    reach,
+    prove,
     database,
     kernel,
   }: {
-    readonly reach: 'campaign' | 'undo';
+    readonly prove: typeof proveCampaignsIn;
     readonly database: string;
     readonly kernel: (ownerDatabaseUrl: string) => Promise<void>;
   },
 ): Promise<Found> {
   const tally = new Tally();
-  const prove = reach === 'campaign' ? proveCampaignsIn : proveUndoIn;
   let operations = 0;
   for (const seed of SEEDS.slice(0, LIVE_OPS_SEEDS)) {
     environment.signal.throwIfAborted();

@@ -1,5 +1,5 @@
-/** `npm run simulate -- --live-ops`: for each seed a campaign and an undo under kills, each in a database of its own. */
-import { proveCampaignsIn } from '../campaign/findings.ts';
+/** `npm run simulate -- --live-ops`: for each seed a campaign, rankings and an undo under kills, each in a database of its own. */
+import { proveCampaignsIn, proveRankingsIn } from '../campaign/findings.ts';
 import { Tally } from '../invariants/tally.ts';
 import type { Environment } from '../stack/environment.ts';
 import { proveUndoIn } from '../undo/findings.ts';
@@ -11,6 +11,7 @@ export async function runLiveOps(environment: Environment, seeds: readonly strin
     environment.signal.throwIfAborted();
     const before = tally.findings.length;
     await proveCampaignsIn(environment, { seed, database: `campaign_${seed}`, tally });
+    await proveRankingsIn(environment, { seed, database: `rankings_${seed}`, tally });
     await proveUndoIn(environment, { seed, database: `undo_${seed}`, tally });
     console.log(`seed ${seed}: ${tally.findings.length - before} violations`);
   }

@@ -59,17 +59,25 @@ function documentOf(mode: Mode, formula: 'right' | 'wrong'): object {
   };
 }
 
-export async function publish(world: Copy, mode: Mode, formula: 'right' | 'wrong'): Promise<BalanceRules> {
+export function publish(world: Copy, mode: Mode, formula: 'right' | 'wrong'): Promise<BalanceRules> {
+  return publishDocument(world, documentOf(mode, formula), formula);
+}
+
+export async function publishDocument(
+  { ownerDatabaseUrl }: Pick<Copy, 'ownerDatabaseUrl'>,
+  document: object,
+  reason: string,
+): Promise<BalanceRules> {
   const published = await publishBalanceConfig({
-    document: documentOf(mode, formula),
-    by: 'the proof of undo',
-    reason: formula,
-    ownerDatabaseUrl: world.ownerDatabaseUrl,
+    document,
+    by: 'the simulation of live-ops',
+    reason,
+    ownerDatabaseUrl,
     writeKv: async () => {},
   });
   if ('problems' in published)
-    throw new Error(`the config of the proof is not valid: ${JSON.stringify(published.problems)}`);
-  return withClient(world.ownerDatabaseUrl, readRules);
+    throw new Error(`the config of the simulation is not valid: ${JSON.stringify(published.problems)}`);
+  return withClient(ownerDatabaseUrl, readRules);
 }
 
 /** Where a database is, and how to reach it as production does. The owner is a superuser. */
