@@ -10,7 +10,7 @@ import {
   resultAs,
   resultOf,
 } from '../support/worker/client.ts';
-import { addStaffMember, ledgerFaults, owner } from '../support/worker/ledger-state.ts';
+import { addStaffMember, ledgerFaults } from '../support/worker/ledger-state.ts';
 import { countRequests } from '../support/worker/neon-control.ts';
 import type { CollectRewardsReceipt, InboxReward, Receipt } from '../support/worker/schema-types.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
@@ -47,8 +47,6 @@ const spend = (playerId: string, amount: number) => transfer(playerId, spender, 
 let spender: string;
 beforeAll(async () => {
   spender = await holder();
-  // Of a month of its own: they receive from everybody.
-  await owner`DELETE FROM onceward.limit_counters`;
 });
 
 async function pendingGift(): Promise<{ pair: readonly [string, string]; sent: Receipt }> {
