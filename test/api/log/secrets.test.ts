@@ -117,11 +117,12 @@ describe('secrets: tokens, tickets, connection strings, keys and SQL', () => {
     expectNoSecret();
   });
 
-  // The reason of a staff member is logged and stored as it was written.
+  // Reasons and messages of staff are stored as they were written.
+  const written = ['Reason', 'MessageText'];
   const fields = fieldsOf(schema).map((field) => ({
     name: field.name,
     field,
-    inputs: inputsOf(field).filter(({ type }) => type.name !== 'Reason'),
+    inputs: inputsOf(field).filter(({ type }) => !written.includes(type.name)),
   }));
   it.each(fields)('no secret is logged or answered after a ticket was sent in every input of $name', async ({
     field,
