@@ -148,7 +148,7 @@ export class Timeline {
       },
       announcedBy: (id) => {
         const announced = this.#allAnnouncements().find(
-          (one) => one.announcedBy === id && one.from <= number,
+          (one) => one.player === player && one.announcedBy === id && one.from <= number,
         );
         return announced?.isTakenBack && announced.until <= number ? null : (announced ?? null);
       },
