@@ -2,9 +2,9 @@
 import type { FoundPlayer } from '@onceward/client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Moment } from '../ui/format.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { SearchForm } from '../ui/search-form.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { searchQuery } from './queries.ts';
 
@@ -12,54 +12,25 @@ const route = getRouteApi('/players');
 
 export function PlayersPage() {
   const { q } = route.useSearch();
+  const navigate = useNavigate();
   return (
     <div className="page-body">
       <div className="page-head">
         <h1>Players</h1>
         <p className="muted">Find a player by what a report names.</p>
       </div>
-      <SearchForm key={q} text={q} />
+      <SearchForm
+        key={q}
+        label="Player ID, claim key, order, claim ID or correlation ID"
+        placeholder="Player ID, claim key, order, claim ID, correlation ID"
+        action="Search"
+        icon="search"
+        text={q}
+        maxLength={255}
+        onSearch={(text) => navigate({ to: '/players', search: { q: text } })}
+      />
       {q === '' ? <Hints /> : <Results text={q} />}
     </div>
-  );
-}
-
-function SearchForm({ text }: { readonly text: string }) {
-  const navigate = useNavigate();
-  const fieldId = useId();
-  const field = useRef<HTMLInputElement>(null);
-  const [value, setValue] = useState(text);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    navigate({ to: '/players', search: { q: value.trim() } });
-  };
-  return (
-    <search>
-      <form className="search" onSubmit={submit}>
-        <label htmlFor={fieldId} className="visually-hidden">
-          Player ID, claim key, order, claim ID or correlation ID
-        </label>
-        <span className="search-icon">
-          <Icon name="search" />
-        </span>
-        <input
-          id={fieldId}
-          ref={field}
-          className="input"
-          value={value}
-          onChange={(event) => setValue(event.target.value)}
-          placeholder="Player ID, claim key, order, claim ID, correlation ID"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          maxLength={255}
-        />
-        <button type="submit" className="button button-primary" disabled={value.trim() === ''}>
-          Search
-        </button>
-      </form>
-    </search>
   );
 }
 

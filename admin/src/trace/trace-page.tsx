@@ -1,8 +1,8 @@
 // Trace: any ID in, and everything that was done under it on one time axis.
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Icon } from '../ui/icon.tsx';
+import { SearchForm } from '../ui/search-form.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { Axis } from './axis.tsx';
 import { storyQuery } from './queries.ts';
@@ -12,6 +12,7 @@ const route = getRouteApi('/trace');
 
 export function TracePage() {
   const { id } = route.useSearch();
+  const navigate = useNavigate();
   const pasted = readPasted(id);
   return (
     <div className="page-body page-body-narrow">
@@ -19,47 +20,18 @@ export function TracePage() {
         <h1>Trace</h1>
         <p className="muted">Follow a correlation ID, a claim, a key or a ticket.</p>
       </div>
-      <PasteForm key={id} text={id} />
+      <SearchForm
+        key={id}
+        label="Correlation ID, claim ID, claim key or ticket"
+        placeholder="Correlation ID, claim ID, claim key or ticket"
+        action="Trace"
+        icon="trace"
+        text={id}
+        mono
+        onSearch={(text) => navigate({ to: '/trace', search: { id: text } })}
+      />
       {pasted.kind === 'nothing' ? <Hints /> : <Result pasted={pasted} />}
     </div>
-  );
-}
-
-function PasteForm({ text }: { readonly text: string }) {
-  const navigate = useNavigate();
-  const fieldId = useId();
-  const field = useRef<HTMLInputElement>(null);
-  const [value, setValue] = useState(text);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    navigate({ to: '/trace', search: { id: value.trim() } });
-  };
-  return (
-    <search>
-      <form className="search" onSubmit={submit}>
-        <label htmlFor={fieldId} className="visually-hidden">
-          Correlation ID, claim ID, claim key or ticket
-        </label>
-        <span className="search-icon">
-          <Icon name="trace" />
-        </span>
-        <input
-          id={fieldId}
-          ref={field}
-          className="input mono"
-          value={value}
-          onChange={(event) => setValue(event.target.value)}
-          placeholder="Correlation ID, claim ID, claim key or ticket"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-        />
-        <button type="submit" className="button button-primary" disabled={value.trim() === ''}>
-          Trace
-        </button>
-      </form>
-    </search>
   );
 }
 
