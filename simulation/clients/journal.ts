@@ -152,13 +152,13 @@ export function isDefinite(answer: Answer | null): boolean {
 }
 
 /** Whether the outcome of the key is known. After an unexpected fault the key is still free and may be used later. */
-export function isSettled({ intent, sent, answer }: Attempt): boolean {
+export function isSettled({ intent, sent, secondMutation, answer }: Attempt): boolean {
   // Nothing is recorded for a player who tried too many codes.
   if (intent.operation === 'redeemCode' && answer?.kind === 'fault' && answer.code === 'RATE_LIMITED')
     return true;
   // Nor for a reward that had expired when it was announced.
   if (answer?.kind === 'fault' && answer.code === 'BAD_USER_INPUT' && sent.expiresAt !== undefined)
-    return true;
+    return !secondMutation;
   return answer?.kind === 'fault'
     ? intent.expectedFault !== undefined && isDefinite(answer)
     : isDefinite(answer);

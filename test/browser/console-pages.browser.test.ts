@@ -183,8 +183,11 @@ describe.skipIf(skipped !== null)('every page of the console', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'matrix-player' }).waitFor();
+    const palette = page.getByRole('combobox', { name: 'Search' });
+    // While it closes, the key would still be typed into it.
+    await palette.waitFor({ state: 'hidden' });
     await page.keyboard.press('/');
-    await page.getByRole('combobox', { name: 'Search' }).waitFor();
+    await palette.waitFor();
     await page.keyboard.press('Escape');
   });
 

@@ -46,7 +46,7 @@ afterAll(async () => {
 interface Sent {
   readonly operation: KernelOperation;
   readonly outcome: LedgerOutcome;
-  /** How often it was busy in a batch. */
+  /** Whether it was busy in the batch. */
   readonly busy: boolean;
 }
 
@@ -72,6 +72,12 @@ function batch(seed: number, players: readonly string[], staff: readonly string[
   });
 }
 
+/** A transfer can be busy on its own too: its giver could not pay at first, could pay when locked, and its recipient was locked. */
+async function commitUntilFree(operation: KernelOperation): Promise<LedgerOutcome> {
+  const outcome = await commitWith(sessions, operation);
+  return outcome.kind === 'busy' ? commitUntilFree(operation) : outcome;
+}
+
 /** As the Worker sends it: what was busy is sent again on its own. */
 async function send(operations: readonly KernelOperation[]): Promise<Sent[]> {
   const { outcomes } = await commitAll(sessions, operations);
@@ -79,7 +85,7 @@ async function send(operations: readonly KernelOperation[]): Promise<Sent[]> {
   for (const [index, outcome] of outcomes.entries()) {
     const one = operations[index] as KernelOperation;
     const busy = outcome.kind === 'busy';
-    sent.push({ operation: one, busy, outcome: busy ? await commitWith(sessions, one) : outcome });
+    sent.push({ operation: one, busy, outcome: busy ? await commitUntilFree(one) : outcome });
   }
   return sent;
 }
