@@ -172,18 +172,22 @@ describe.skipIf(skipped !== null)('every page of the console', () => {
       token: staffToken,
     });
     await page.getByRole('heading', { name: 'Players' }).waitFor();
+    const palette = page.getByRole('combobox', { name: 'Search' });
+    const hasFocus = () => palette.evaluate((input) => input === document.activeElement);
     await page.keyboard.press('Control+k');
+    await expect.poll(hasFocus).toBe(true);
     await page.keyboard.type('trace');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Trace' }).waitFor();
+    await palette.waitFor({ state: 'hidden' });
     await page.keyboard.press('Control+k');
+    await expect.poll(hasFocus).toBe(true);
     await page.keyboard.type('matrix-player');
     // Typing sends nothing: a search is audited.
     expect(operations).toEqual(['staffMember']);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'matrix-player' }).waitFor();
-    const palette = page.getByRole('combobox', { name: 'Search' });
     // While it closes, the key would still be typed into it.
     await palette.waitFor({ state: 'hidden' });
     await page.keyboard.press('/');
