@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium, reasonToSkip } from './chromium.ts';
 import { type Console, openConsole } from './console-driver.ts';
+import { sendAs } from './send-as.ts';
 import { browserTarget } from './target.ts';
 
 const skipped = reasonToSkip();
@@ -14,22 +15,6 @@ const open = (path: string, options: object = {}) => {
   const { adminUrl, staffToken } = browserTarget();
   return openConsole(browser, adminUrl, { path, token: staffToken, ...options });
 };
-
-/** Sends an operation as a game server or staff member, with a key of its own. */
-async function send(token: string, name: string, input: object, headers: Record<string, string> = {}) {
-  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
-  const query = `mutation ${name}($input: ${type}) { ${name}(input: $input) {
-    __typename ... on Receipt { claim { id correlationId } } ... on Rejection { correlationId message } } }`;
-  const variables = { input: { idempotencyKey: crypto.randomUUID(), ...input } };
-  const response = await fetch(`${browserTarget().adminUrl}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = await response.json();
-  if (errors) throw new Error(JSON.stringify(errors));
-  return data[name];
-}
 
 let made = 0;
 /** A player who won a tournament and got an award of 300 lumees. */
@@ -42,16 +27,15 @@ async function newPlayer(): Promise<{
   made += 1;
   const playerId = `console-player-${made}`;
   const key = `cup-of-${playerId}`;
-  const { serverToken, staffToken } = browserTarget();
-  await send(serverToken, 'claimReward', {
+  const { adminUrl, serverToken, staffToken } = browserTarget();
+  await sendAs(adminUrl, serverToken)('claimReward', {
     type: 'tournament_reward',
     key,
     playerId,
     facts: { rank: 1, participants: 16 },
   });
   const correlationId = `case-of-${playerId}`;
-  const { claim } = await send(
-    staffToken,
+  const { claim } = await sendAs(adminUrl, staffToken)(
     'manualReward',
     { playerId, grants: [{ resource: 'lumees', amount: 300 }], reason: `a lost match of ${playerId}` },
     { 'x-correlation-id': correlationId },

@@ -1,0 +1,25 @@
+// Sends mutations to a running Worker as the holder of a token.
+
+type Sends = (
+  name: string,
+  input: object,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Record<string, { readonly id: string }>>;
+
+/** Each mutation has a key of its own. Throws where the answer has errors. */
+export function sendAs(origin: string, token: string): Sends {
+  return async (name, input, headers = {}) => {
+    const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
+    const query = `mutation ${name}($input: ${type}) { ${name}(input: $input) {
+      __typename ... on Receipt { claim { id correlationId } } ... on Rejection { correlationId message } } }`;
+    const variables = { input: { idempotencyKey: crypto.randomUUID(), ...input } };
+    const response = await fetch(`${origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = await response.json();
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data[name];
+  };
+}
