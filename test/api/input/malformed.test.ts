@@ -10,6 +10,7 @@ import { documentOf, type OperationName } from '../../support/worker/client.ts';
 import { onlyError, soundErrors, withoutDatabase } from '../../support/worker/fault-answers.ts';
 import {
   documentWithLiterals,
+  sharedScenes,
   soundRequest,
   withoutValueAt,
   withValueAt,
@@ -29,6 +30,11 @@ import { scalarValues } from '../../support/worker/scalar-values.ts';
 import { freshKey, send } from '../../support/worker/service.ts';
 
 beforeAll(serveExample);
+
+/** What is malformed reaches no ledger. */
+const sceneFor = sharedScenes();
+/** Each value is sent as a variable and as a literal. */
+const REQUESTS_PER_VALUE = 2;
 
 /** Fields below an operation are fuzzed only. */
 const FIELDS = fieldsOf(schema).filter(isRoot);
@@ -84,16 +90,17 @@ describe('every scalar and enum of the schema', () => {
     input,
   }) => {
     const { field, path, type, isRequired } = input;
-    const { playerId, token, variables } = await soundRequest(field);
     const { malformed, bound } = isEnumType(type)
       ? { malformed: ['NO_SUCH_VALUE', 7], bound: new RegExp(`must be .*${type.getValues()[0]?.name}`) }
       : scalarValues(type.name);
+    const values = valuesFor(input, malformed);
+    // Null and none are sent too.
+    const { playerId, token, variables } = await sceneFor(field, (values.length + 2) * REQUESTS_PER_VALUE);
     const name = pathName({ path });
     const refuse = (changed: unknown, problem: RegExp) =>
       expectMalformed(field, { variables: changed, token }, { path: name, problem });
     await withoutDatabase(playerId, async () => {
-      for (const value of valuesFor(input, malformed))
-        await refuse(withValueAt(variables(), path, value), bound);
+      for (const value of values) await refuse(withValueAt(variables(), path, value), bound);
       if (!isRequired) return;
       await refuse(withValueAt(variables(), path, null), REQUIRED);
       // Where an argument is missing, the document itself is not valid.
@@ -106,7 +113,7 @@ describe('every input object and list of the schema', () => {
   it.each(COMPOSED)('$name: refuses values of another shape, and null where it is required', async ({
     input: { field, path, type, isRequired, isList },
   }) => {
-    const { playerId, token, variables } = await soundRequest(field);
+    const { playerId, token, variables } = await sceneFor(field, 5 * REQUESTS_PER_VALUE);
     const name = pathName({ path });
     const problem = isInputObjectType(type) ? new RegExp(`must be an object \\(${type.name}\\)$`) : /must be/;
     const refuse = (value: unknown, where: string, what: RegExp) => {
@@ -125,7 +132,7 @@ describe('every input object and list of the schema', () => {
   it.each(
     COMPOSED.filter(({ input }) => !input.isList),
   )('$name: names an unknown field, and not its value', async ({ input: { field, path, type } }) => {
-    const { playerId, token, variables } = await soundRequest(field);
+    const { playerId, token, variables } = await sceneFor(field, REQUESTS_PER_VALUE);
     const changed = withValueAt(variables(), [...path, 'tickett'], 'a-secret-in-the-wrong-place');
     const answers = await withoutDatabase(playerId, () => sendBoth(field, changed, token));
     for (const answer of Object.values(answers)) {
