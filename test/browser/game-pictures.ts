@@ -31,11 +31,7 @@ export async function drawGame(browser: Browser, origin: string): Promise<void> 
   for (const shot of SHOTS) await draw(browser, origin, shot);
 }
 
-async function draw(
-  browser: Browser,
-  origin: string,
-  { file, player, at, ...options }: Shot,
-): Promise<void> {
+async function draw(browser: Browser, origin: string, { file, player, at, ...options }: Shot): Promise<void> {
   const game = await openGame(browser, { url: origin, player }, options);
   const { page } = game;
   await clearFloor(game);

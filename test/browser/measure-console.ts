@@ -96,10 +96,15 @@ const stack = await startLocalStack({ dir, port: await freePort(), log: quiet, o
 const browser = await launchChromium();
 try {
   const { origin } = new URL(stack.url);
-  const token = await stack.signer.signToken({ kind: 'staff', id: 'admin-1', expiresInSeconds: TOKEN_SECONDS });
+  const token = await stack.signer.signToken({
+    kind: 'staff',
+    id: 'admin-1',
+    expiresInSeconds: TOKEN_SECONDS,
+  });
   for (const conditions of CONDITIONS) {
     const timings: Timing[] = [];
-    for (let run = 0; run < RUNS; run += 1) timings.push(await measure(browser, origin, { ...conditions, token }));
+    for (let run = 0; run < RUNS; run += 1)
+      timings.push(await measure(browser, origin, { ...conditions, token }));
     const of = (name: keyof Timing) => `${Math.round(median(timings.map((timing) => timing[name])))} ms`;
     console.log(
       `${conditions.name}: first contentful paint ${of('firstPaint')}, search field shown ${of('shown')}, time to interactive ${of('interactive')} (medians of ${RUNS})`,

@@ -4,14 +4,14 @@ type Sends = (
   name: string,
   input: object,
   headers?: Readonly<Record<string, string>>,
-) => Promise<Record<string, { readonly id: string }>>;
+) => Promise<{ readonly claim: { readonly id: string } }>;
 
-/** Each mutation has a key of its own. Throws where the answer has errors. */
+/** Each mutation has a key of its own. Throws where the answer is no receipt. */
 export function sendAs(origin: string, token: string): Sends {
   return async (name, input, headers = {}) => {
     const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
     const query = `mutation ${name}($input: ${type}) { ${name}(input: $input) {
-      __typename ... on Receipt { claim { id correlationId } } ... on Rejection { correlationId message } } }`;
+      __typename ... on Receipt { claim { id } } ... on Rejection { message } } }`;
     const variables = { input: { idempotencyKey: crypto.randomUUID(), ...input } };
     const response = await fetch(`${origin}/graphql`, {
       method: 'POST',
@@ -19,7 +19,7 @@ export function sendAs(origin: string, token: string): Sends {
       body: JSON.stringify({ query, variables }),
     });
     const { data, errors } = await response.json();
-    if (errors) throw new Error(JSON.stringify(errors));
+    if (data?.[name]?.claim === undefined) throw new Error(JSON.stringify(errors ?? data));
     return data[name];
   };
 }

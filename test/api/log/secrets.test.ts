@@ -76,7 +76,13 @@ function sendOperation(name: OperationName, input: object, token?: string): Prom
 }
 
 /** Checks every new log line, or all of this file, and every new answer except those that repeat this to the sender. */
-function expectNoSecret({ except, all = false }: { readonly except?: string; readonly all?: boolean } = {}): void {
+function expectNoSecret({
+  except,
+  all = false,
+}: {
+  readonly except?: string;
+  readonly all?: boolean;
+} = {}): void {
   const hidden = secrets.filter((secret) => secret.length > 3);
   expect(rawLines().length).toBeGreaterThanOrEqual(sent);
   const lines = rawLines().slice(all ? 0 : checked);

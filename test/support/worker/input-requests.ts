@@ -43,7 +43,8 @@ export function sharedScenes(): (field: FieldWithInputs, soon: number) => Promis
   const scenes = new Map<FieldWithInputs, { readonly sound: Sound; left: number }>();
   return async (field, soon) => {
     const known = scenes.get(field);
-    const scene = known && known.left >= soon ? known : { sound: await soundRequest(field), left: MOST_ON_A_SCENE };
+    const scene =
+      known && known.left >= soon ? known : { sound: await soundRequest(field), left: MOST_ON_A_SCENE };
     scene.left -= soon;
     scenes.set(field, scene);
     return scene.sound;
