@@ -1,22 +1,33 @@
 /** `npm run config:publish`: the options and exit codes of the command. Publishing itself is in config-store.ts. */
 import { userInfo } from 'node:os';
-import { CommandEnded, type Output, ownerDatabaseUrl, parseArguments, runAsProcess } from './command-line.ts';
-import { readConfigFile } from './config-document.ts';
+import {
+  CommandEnded,
+  localApiUrl,
+  type Output,
+  ownerDatabaseUrl,
+  parseArguments,
+  runAsProcess,
+} from './command-line.ts';
+import { cancelThroughApi, previewThroughApi, publishThroughApi } from './config-api.ts';
+import { readConfigFile, readConfigText } from './config-document.ts';
 import { checkDocument } from './config-judge.ts';
 import { LOCAL_PERSIST, localKv, remoteKv, type WriteKv } from './config-kv.ts';
 import { listText, printResult, type Result } from './config-report.ts';
 import {
+  API_PUBLISHING,
   cancelScheduled,
   listVersions,
   previewPublication,
   publishBalanceConfig,
   readVersion,
+  setApiPublishing,
 } from './config-store.ts';
 
 const HELP = `npm run config:publish -- FILE [options]
 npm run config:publish -- --rollback VERSION [options]
 npm run config:publish -- --cancel VERSION
 npm run config:publish -- --list
+npm run config:publish -- --api off|staff|approved
 
 Validates a balance config, including its formulas, shows what it changes, and makes it the current one: it becomes a new version
 in Postgres and is then written to KV. Running Workers load it within about a minute, without a deployment. Publishing the current
@@ -28,6 +39,9 @@ document again creates no version and only rewrites KV.
   --keep VERSION       the scheduled version stays scheduled, under a new number, and is compared with this document
   --cancel VERSION     the scheduled version is cancelled; without a document, nothing else happens
   --list               show the newest versions, which is current and which is scheduled
+  --staff              through the API, under the name of the staff member whose token ONCEWARD_TOKEN holds
+  --url URL            the same, at this address (default: ONCEWARD_URL, or the local stack's)
+  --api SETTING        whether staff may: not at all (off), each alone (staff), or with the approval of another (approved)
   --reopens PATH       publish although this change pays something again; repeat it for each such change
   --reason TEXT        why you publish it; stored with the version
   --by NAME            who publishes it; stored with the version (default: your user name)
@@ -47,6 +61,7 @@ const EXIT_CODES: Readonly<Record<Result['kind'], number>> = {
   cancelled: 0,
   unchanged: 0,
   publishable: 0,
+  proposed: 0,
   valid: 0,
   invalid: 3,
   refused: 4,
@@ -60,6 +75,9 @@ const OPTIONS = {
   keep: { type: 'string' },
   cancel: { type: 'string' },
   list: { type: 'boolean' },
+  staff: { type: 'boolean' },
+  url: { type: 'string' },
+  api: { type: 'string' },
   reopens: { type: 'string', multiple: true },
   reason: { type: 'string' },
   by: { type: 'string' },
@@ -91,7 +109,12 @@ export async function configPublishCommand(
 ): Promise<number> {
   const { values, positionals } = parseArguments({ help: HELP, options: OPTIONS, args });
   const [file, ...rest] = positionals;
+  if (values.api !== undefined) return setApi(values, output);
   checkCommandLine(values, { file, rest });
+  if (values.staff || values.url !== undefined) {
+    const published = await performThroughApi(values, file);
+    return report(values, published, output);
+  }
   const named = values['database-url'] ?? process.env.OWNER_DATABASE_URL;
   if (values.list) {
     const versions = await listVersions(await ownerDatabaseUrl(named), LISTED);
@@ -99,10 +122,55 @@ export async function configPublishCommand(
     return 0;
   }
   if (!values['dry-run']) checkTarget(values, named);
-  const { source, result } = await perform(values, { file, named }, { kvs, output });
-  if (values.json) output.log(JSON.stringify(result));
+  return report(values, await perform(values, { file, named }, { kvs, output }), output);
+}
+
+interface Performed {
+  readonly source: string;
+  readonly result: Result;
+}
+
+function report({ json }: Values, { source, result }: Performed, output: Output): number {
+  if (json) output.log(JSON.stringify(result));
   else printResult(source, result, output);
   return EXIT_CODES[result.kind];
+}
+
+async function setApi({ api, by, 'database-url': named }: Values, output: Output): Promise<number> {
+  const publishing = API_PUBLISHING.find((each) => each === api);
+  if (publishing === undefined) usage(`--api must be one of ${API_PUBLISHING.join(', ')}, not "${api}".`);
+  await setApiPublishing(await ownerDatabaseUrl(named), by ?? userInfo().username, publishing);
+  output.log(`Publishing through the API is now: ${publishing}.`);
+  return 0;
+}
+
+async function performThroughApi(values: Values, file: string | undefined): Promise<Performed> {
+  const token = process.env.ONCEWARD_TOKEN;
+  if (!token) throw new Error('Set ONCEWARD_TOKEN to the token of a staff member.');
+  if (values.list) usage('--list needs the database.');
+  const { rollback, reopens = [] } = values;
+  const [keep, cancel] = [values.keep, values.cancel].map((version) => (version ? Number(version) : null));
+  const api = { url: await localApiUrl(values.url), token };
+  const source = file ?? `version ${rollback ?? cancel}`;
+  if (file === undefined && rollback === undefined) {
+    const reason = values.reason ?? `cancel version ${cancel}`;
+    return { source, result: await cancelThroughApi({ ...api, version: cancel as number, reason }) };
+  }
+  if (values.reason === undefined && rollback === undefined && !values['dry-run'])
+    usage('Staff say why: pass --reason.');
+  const content =
+    file === undefined ? { version: Number(rollback) } : { document: await readConfigText(file) };
+  const request = {
+    ...api,
+    content,
+    at: values.at === undefined ? null : timeOf(values.at),
+    keep: keep ?? null,
+    cancel: cancel ?? null,
+    reopens,
+    reason: values.reason ?? `rollback to version ${rollback}`,
+  };
+  const result = await (values['dry-run'] ? previewThroughApi : publishThroughApi)(request);
+  return { source, result };
 }
 
 interface Given {
@@ -147,7 +215,7 @@ async function perform(
   values: Values,
   { file, named }: { readonly file: string | undefined; readonly named: string | undefined },
   { kvs, output }: Means,
-): Promise<{ readonly source: string; readonly result: Result }> {
+): Promise<Performed> {
   const { rollback, reopens = [] } = values;
   const [keep, cancel] = [values.keep, values.cancel].map((version) => (version ? Number(version) : null));
   const writing = async () => ({

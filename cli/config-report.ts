@@ -9,6 +9,8 @@ export type Result =
   | Published
   | Previewed
   | CancelResult
+  /** Through the API: another staff member has to approve it. */
+  | { readonly kind: 'proposed'; readonly proposalId: number; readonly changes: readonly ConfigChange[] }
   | { readonly kind: 'valid'; readonly sha256: string };
 
 const MAX_SHOWN = 50;
@@ -71,12 +73,16 @@ function refusalText(source: string, result: Extract<Result, { problems: unknown
   }
 }
 
+const KV_LATER = ' KV was not written; the schedule of the Worker writes it within a minute.';
+
 function successText(source: string, result: Exclude<Result, { problems: unknown }>): string {
   if (result.kind === 'cancelled') return `Cancelled version ${result.version}. The current version stays.`;
+  if (result.kind === 'proposed')
+    return `Proposed as ${result.proposalId}. Another staff member approves it (approveProposal); then run this command again.`;
   const digest = `sha256 ${result.sha256}`;
   switch (result.kind) {
     case 'published':
-      return `Published version ${result.version}, ${digest}.`;
+      return `Published version ${result.version}, ${digest}.${result.isInKv === false ? KV_LATER : ''}`;
     case 'scheduled':
       return `Scheduled version ${result.version}, ${digest}, for ${result.scheduled?.from ?? 'its moment, which has come'}.`;
     case 'unchanged':

@@ -6,23 +6,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { ConfigChange } from '../src/config/changes.ts';
+import { addHeld } from '../src/config/held.ts';
 import { canonicalJson } from '../src/config/json.ts';
+import type {
+  Invalid,
+  JudgeRequest,
+  Publishable,
+  Refused,
+  Unchanged,
+  ValidDocument,
+} from '../src/config/judge.ts';
 import { documentKey, POINTER_KEY, type PublishedConfig } from '../src/config/published.ts';
-import { countHeld } from './config-former.ts';
-import {
-  type Conflict,
-  checkDocument,
-  type Invalid,
-  type JudgeRequest,
-  judge,
-  type Publishable,
-  type Refused,
-  type Unchanged,
-  type ValidDocument,
-} from './config-judge.ts';
+import { type Conflict, checkDocument, counting, judgeNow } from './config-judge.ts';
 import type { WriteKv } from './config-kv.ts';
 import { LOCK_NOT_AVAILABLE, withClient } from './connect.ts';
-import { type ListedVersion, selectCurrent, selectScheduled, selectVersions } from './current-config.ts';
+import { type ListedVersion, selectCurrent, selectState, selectVersions } from './current-config.ts';
 
 export interface PreviewRequest extends JudgeRequest {
   readonly ownerDatabaseUrl: string;
@@ -45,6 +43,9 @@ export interface CancelRequest extends WriteRequest {
   readonly version: number;
 }
 
+export const API_PUBLISHING = ['off', 'staff', 'approved'] as const;
+type ApiPublishing = (typeof API_PUBLISHING)[number];
+
 /** What is scheduled after the command; null: nothing. `was`: the number that it had before it was kept. */
 interface WithScheduled {
   readonly scheduled?: {
@@ -59,6 +60,8 @@ interface WithScheduled {
 interface Written extends Omit<Unchanged, 'kind'> {
   /** `scheduled`: the version takes effect later. */
   readonly kind: 'published' | 'scheduled';
+  /** Through the API: whether KV was written. */
+  readonly isInKv?: boolean;
 }
 
 interface Cancelled {
@@ -105,7 +108,7 @@ export async function previewPublication(request: PreviewRequest): Promise<Previ
   const checked = await checkDocument(request.document);
   if (checked.kind === 'invalid') return checked;
   return withOwner(request.ownerDatabaseUrl, async (client) => {
-    const judged = await judge(client, request, checked.sha256);
+    const judged = await judgeNow(client, request, checked.sha256);
     return judged.kind === 'invalid' ? judged : completed(client, judged);
   });
 }
@@ -118,12 +121,12 @@ export function listVersions(ownerDatabaseUrl: string, most: number): Promise<re
 async function completed<T extends object>(client: pg.Client, result: T): Promise<T & WithScheduled> {
   const scheduled = await scheduledNow(client).catch(() => null);
   const { changes } = result as { readonly changes?: readonly ConfigChange[] };
-  const counted = changes && (await countHeld(client, changes).catch(() => changes));
+  const counted = changes && (await addHeld(changes, counting(client)).catch(() => changes));
   return { scheduled, ...result, ...(counted && { changes: counted }) };
 }
 
 async function scheduledNow(client: pg.Client): Promise<WithScheduled['scheduled']> {
-  const found = await selectScheduled(client);
+  const { scheduled: found } = await selectState(client);
   return found && { version: found.version, sha256: found.sha256, from: found.from };
 }
 
@@ -186,7 +189,7 @@ export function readVersion(ownerDatabaseUrl: string, version: number): Promise<
 }
 
 async function store(client: pg.Client, request: PublishRequest, checked: ValidDocument): Promise<Published> {
-  const judged = await judge(client, request, checked.sha256);
+  const judged = await judgeNow(client, request, checked.sha256);
   if (judged.kind !== 'publishable') return judged;
   const { document, reason, reopens = [], at = null, keep = null, cancel = null } = request;
   const { changes, kept } = judged;
@@ -231,8 +234,7 @@ async function insert(
 }
 
 async function writeCurrentToKv(client: pg.Client, writeKv: WriteKv): Promise<void> {
-  const current = await selectCurrent(client);
-  const scheduled = await selectScheduled(client);
+  const { current, scheduled } = await selectState(client);
   // Before the first version takes effect there is none to point at: isolates ask Postgres.
   if (current === null) return;
   const documents = [current, ...(scheduled ? [scheduled] : [])];
@@ -244,6 +246,23 @@ async function writeCurrentToKv(client: pg.Client, writeKv: WriteKv): Promise<vo
     ...documents.map((one) => ({ key: documentKey(one.sha256), value: canonicalJson(one.document) })),
     { key: POINTER_KEY, value: JSON.stringify({ version, sha256, ...next }) },
   ]);
+}
+
+/** Sets whether staff publish through the API: not at all, each alone, or with the approval of another. */
+export function setApiPublishing(
+  ownerDatabaseUrl: string,
+  by: string,
+  publishing: ApiPublishing,
+): Promise<void> {
+  return withOwner(ownerDatabaseUrl, async (client) => {
+    await client.query(
+      `WITH changed AS (UPDATE onceward.settings SET config_publishing = $1 RETURNING config_publishing)
+       INSERT INTO onceward.audit_events (actor, action, outcome, detail)
+       SELECT onceward.register_actor('operator', $2), 'config.api', 'done',
+              jsonb_build_object('publishing', config_publishing) FROM changed`,
+      [publishing, by],
+    );
+  });
 }
 
 /** Runs work in a transaction while no config is published. */

@@ -103,7 +103,8 @@ CREATE TABLE "onceward"."balance_configs" (
 	"effective_from" timestamp with time zone NOT NULL,
 	"published_at" timestamp with time zone NOT NULL,
 	"sha256" text NOT NULL,
-	"published_by" text NOT NULL,
+	"publisher" bigint NOT NULL,
+	"number" integer,
 	"reason" text,
 	"document" jsonb NOT NULL,
 	"reversible_by_servers" smallint[] DEFAULT '{}' NOT NULL,
@@ -147,6 +148,7 @@ CREATE TABLE "onceward"."proposals" (
 	"permission" text COLLATE "C" NOT NULL,
 	"state" text DEFAULT 'open' NOT NULL,
 	"summary" json NOT NULL,
+	"document" jsonb,
 	CONSTRAINT "proposals_are_approved_by_another" CHECK ("onceward"."proposals"."state" NOT IN ('approved', 'executed') OR "onceward"."proposals"."decided_by" <> "onceward"."proposals"."proposed_by")
 );
 --> statement-breakpoint
@@ -180,8 +182,10 @@ CREATE TABLE "onceward"."settings" (
 	"wrong_codes_per_hour" smallint DEFAULT 10 NOT NULL,
 	"outbox" boolean DEFAULT true NOT NULL,
 	"outbox_slot" smallint DEFAULT 0 NOT NULL,
+	"config_publishing" text DEFAULT 'staff' NOT NULL,
 	CONSTRAINT "settings_are_one_row" CHECK ("onceward"."settings"."one" = 1),
-	CONSTRAINT "settings_are_sensible" CHECK ("onceward"."settings"."refusal_retention_days" >= 30 AND "onceward"."settings"."refusals_per_day" >= 1 AND "onceward"."settings"."wrong_codes_per_hour" >= 1)
+	CONSTRAINT "settings_are_sensible" CHECK ("onceward"."settings"."refusal_retention_days" >= 30 AND "onceward"."settings"."refusals_per_day" >= 1 AND "onceward"."settings"."wrong_codes_per_hour" >= 1
+        AND "onceward"."settings"."config_publishing" IN ('off', 'staff', 'approved'))
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."staff" (
@@ -535,6 +539,7 @@ CREATE INDEX "audit_events_forbidden" ON "onceward"."audit_events" USING btree (
 CREATE INDEX "audit_events_by_correlation" ON "onceward"."audit_events" USING btree ("correlation_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "audit_events_by_client_correlation" ON "onceward"."audit_events" USING btree ("client_correlation_id","recorded_at") WHERE client_correlation_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "balance_configs_by_time" ON "onceward"."balance_configs" USING btree ("effective_from","version");--> statement-breakpoint
+CREATE UNIQUE INDEX "balance_configs_one_per_claim" ON "onceward"."balance_configs" USING btree ("publisher","number") WHERE number IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "catalogue_texts_by_language" ON "onceward"."catalogue_texts" USING btree ("language","version");--> statement-breakpoint
 CREATE UNIQUE INDEX "proposals_one_per_subject" ON "onceward"."proposals" USING btree ("kind","subject") WHERE state IN ('open', 'approved');--> statement-breakpoint
 CREATE INDEX "ranking_rows_refused" ON "onceward"."ranking_rows" USING btree ("ranking","line") WHERE why IS NOT NULL;--> statement-breakpoint

@@ -22,6 +22,7 @@ import { readTexts, readTextsIndex } from './ledger/read-texts.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
 import { AFTER_ANSWER_MS, continueUndos } from './resolvers/drive-undo.ts';
+import { RESERVED_CLAIM_TYPES } from './resolvers/schema.ts';
 import { type ErrorCode, errorExtensions, graphqlErrors } from './schema/errors.ts';
 
 function openIsolate(env: Env) {
@@ -48,6 +49,8 @@ function openIsolate(env: Env) {
     commit,
     config,
     texts,
+    reservedClaimTypes: RESERVED_CLAIM_TYPES,
+    writeConfigKv: () => moveConfigPointer(env, database, true),
     tokens: tokenSettings(env),
     codeSecret: env.CODE_SECRET || null,
     beginCampaign: workflow ? (id: number) => beginCampaign(database, workflow, id) : null,
@@ -131,13 +134,19 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-async function moveConfigPointer({ BALANCE_KV: kv }: Env, database: Database): Promise<void> {
-  if (!kv) return;
-  await movePointer({
+/** Returns whether it wrote. */
+async function moveConfigPointer(
+  { BALANCE_KV: kv }: Env,
+  database: Database,
+  always = false,
+): Promise<boolean> {
+  if (!kv) return false;
+  const sources = {
     kv,
     readPublished: () => readPublishedVersions(database),
-    readDocument: async (version) => (await readPublishedConfig(database, version))?.document,
-  });
+    readDocument: async (version: number) => (await readPublishedConfig(database, version))?.document,
+  };
+  return movePointer(sources, always);
 }
 
 function openedIsolate(env: Env): ReturnType<typeof openIsolate> {

@@ -1,6 +1,6 @@
 -- Publishes balance configs: names, milestones, regeneration rules and limits of the game become
--- rows that the kernel reads. For the owner only. src/config/publication.ts derives `effects` from
--- a config.
+-- rows that the kernel reads. For the owner; for staff by 50_configs.sql. src/config/publication.ts
+-- derives `effects` from a config.
 --
 --   effects  {names: {resource: [..], claim_type: [..], limit: [..]},
 --             milestones: [{resource, paid_resource, thresholds, grants}],
@@ -221,30 +221,30 @@ BEGIN
                                      WHERE (g."limit", g.period) = (c."limit", c.period));
 END $$;
 
--- Returns the new version. A commit that starts after this transaction ended uses it; with `at`,
--- one from that moment on. `cancels`: the scheduled version, which is cancelled with it.
-CREATE OR REPLACE FUNCTION onceward.publish_config(
-  document jsonb, sha256 text, by_name text, reason text, effects jsonb,
-  at timestamptz DEFAULT NULL, cancels integer DEFAULT NULL) RETURNS integer
+-- Stores a version with what the kernel reads of it, and audits it. Call it under the lock. What
+-- staff proposed on another base can then no longer be approved. `number`: of the staff member's
+-- claim; null: an operator publishes.
+CREATE OR REPLACE FUNCTION onceward.add_config(
+  document jsonb, sha256 text, publisher bigint, number integer, reason text, effects jsonb,
+  at timestamptz, cancels integer) RETURNS integer
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   kinds CONSTANT text[] := ARRAY['resource', 'claim_type', 'operation', 'limit'];
   moment timestamptz;
   new_version integer;
 BEGIN
-  IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'publish in READ COMMITTED' USING ERRCODE = 'active_sql_transaction';
-  END IF;
-  -- As cli/config-store.ts does. Held until the transaction ends, so that versions become visible
-  -- in the order of their effective_from. Only the owner can take it, and it stops no reader.
-  LOCK TABLE onceward.balance_configs IN SHARE ROW EXCLUSIVE MODE;
+  UPDATE onceward.proposals p
+     SET state = 'withdrawn', decided_at = coalesce(p.decided_at, clock_timestamp())
+   WHERE p.kind = 'config.publish' AND p.state IN ('open', 'approved');
   FOR kind IN 1..4 LOOP
     PERFORM onceward.register_names(kind::smallint, ARRAY(
       SELECT jsonb_array_elements_text(effects->'names'->kinds[kind])));
   END LOOP;
   IF at IS NULL THEN PERFORM onceward.publish_game_limits(effects->'game_limits');
   ELSE PERFORM onceward.check_schedule(at, effects->'game_limits'); END IF;
-  IF cancels IS NOT NULL THEN PERFORM onceward.cancel_config(cancels, by_name, reason); END IF;
+  IF cancels IS NOT NULL THEN
+    PERFORM onceward.cancel_version(cancels, publisher, reason);
+  END IF;
   IF onceward.scheduled_config() IS NOT NULL THEN
     RAISE EXCEPTION 'version % is scheduled', onceward.scheduled_config()
       USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -256,9 +256,9 @@ BEGIN
       USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
   INSERT INTO onceward.balance_configs
-    (effective_from, published_at, sha256, published_by, reason, document, corrects,
+    (effective_from, published_at, sha256, publisher, number, reason, document, corrects,
      reversible_by_servers)
-  VALUES (coalesce(at, moment), moment, sha256, by_name, reason, document,
+  VALUES (coalesce(at, moment), moment, sha256, publisher, number, reason, document,
           onceward.number_of(1, effects->>'corrects'), ARRAY(
     SELECT onceward.number_of(2, t.name)
       FROM jsonb_array_elements_text(effects->'reversible_by_servers') AS t(name)))
@@ -269,8 +269,24 @@ BEGIN
   PERFORM onceward.publish_regeneration(
     new_version, coalesce(at, moment), effects->'regeneration');
   INSERT INTO onceward.audit_events (actor, action, outcome, reason, detail)
-  VALUES (onceward.register_actor('operator', by_name), 'config.publish', 'done', reason,
-          jsonb_strip_nulls(jsonb_build_object(
+  VALUES (publisher, 'config.publish', 'done', reason, jsonb_strip_nulls(jsonb_build_object(
             'version', new_version, 'sha256', sha256, 'at', at)));
   RETURN new_version;
+END $$;
+
+-- For the owner. Returns the new version. A commit that starts after this transaction ended uses
+-- it; with `at`, one from that moment on. `cancels`: the scheduled version, which is cancelled.
+CREATE OR REPLACE FUNCTION onceward.publish_config(
+  document jsonb, sha256 text, by_name text, reason text, effects jsonb,
+  at timestamptz DEFAULT NULL, cancels integer DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'publish in READ COMMITTED' USING ERRCODE = 'active_sql_transaction';
+  END IF;
+  -- As cli/config-store.ts does. Held until the transaction ends, so that versions become visible
+  -- in the order of their effective_from. It stops no reader.
+  LOCK TABLE onceward.balance_configs IN SHARE ROW EXCLUSIVE MODE;
+  RETURN onceward.add_config(document, sha256, onceward.register_actor('operator', by_name), NULL,
+                             reason, effects, at, cancels);
 END $$;

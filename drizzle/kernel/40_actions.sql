@@ -1,7 +1,7 @@
--- Actions of staff: what changes proposals, lists, campaigns, rankings, codes and undos. Each is an
--- operation without a player, so its key, its claim, its refusals and its audit row are those of
--- any operation of staff; what it does to its record is done in the same transaction. Game servers
--- upload and pay rankings: they act on what they made.
+-- Actions of staff: what changes proposals, lists, campaigns, rankings, codes, undos and configs.
+-- Each is an operation without a player, so its key, its claim, its refusals and its audit row are
+-- those of any operation of staff; what it does to its record is done in the same transaction. Game
+-- servers upload and pay rankings: they act on what they made.
 --
 -- Order: the record is locked and the action judged; the operation is committed, or recorded as
 -- rejected; a new grant is executed. A key that is known is answered as before, whatever the
@@ -18,6 +18,7 @@ RETURN CASE split_part(action_kind, '.', 1)
   WHEN 'ranking' THEN 'ranking:manage'
   WHEN 'codes' THEN 'codes:create'
   WHEN 'undo' THEN 'undo:manage'
+  WHEN 'config' THEN 'config:publish'
 END;
 
 -- Whether a game server may make this action. Queries over players are for staff.
@@ -42,6 +43,7 @@ BEGIN
     WHEN 'ranking' THEN onceward.judge_ranking(action, by_actor)
     WHEN 'codes' THEN onceward.judge_codes(action)
     WHEN 'undo' THEN onceward.judge_undo(action)
+    WHEN 'config' THEN onceward.judge_config(action, by_actor)
   END;
 END $$;
 
@@ -57,6 +59,7 @@ BEGIN
     WHEN 'ranking' THEN PERFORM onceward.perform_ranking(action, by_actor, by_number);
     WHEN 'codes' THEN PERFORM onceward.create_codes(action, by_actor, by_number);
     WHEN 'undo' THEN PERFORM onceward.perform_undo(action, by_actor, by_number);
+    WHEN 'config' THEN PERFORM onceward.perform_config(action, by_actor, by_number);
   END CASE;
 END $$;
 
@@ -79,6 +82,7 @@ BEGIN
       SELECT b.no FROM onceward.code_batches b WHERE (b.actor, b.number) = (by_actor, by_number)))
     WHEN 'undo' THEN onceward.undo_json(coalesce((action->>'undoId')::bigint, (
       SELECT u.no FROM onceward.undos u WHERE (u.made_by, u.made_number) = (by_actor, by_number))))
+    WHEN 'config' THEN onceward.publication_json(action, by_actor, by_number)
   END;
 END $$;
 
@@ -145,8 +149,9 @@ BEGIN
   END IF;
   BEGIN
     RETURN onceward.execute_action(contract, operation, action, held, by_actor, rejection);
-  EXCEPTION WHEN unique_violation THEN
-    -- Another action took the name meanwhile: there was no record to lock.
+  EXCEPTION WHEN unique_violation OR object_not_in_prerequisite_state THEN
+    -- Another action took the name meanwhile, for there was no record to lock; or the clock reached
+    -- the moment of a scheduled config.
     IF is_judged THEN rejection := onceward.judge_action(action, by_actor); END IF;
     IF rejection IS NULL THEN RAISE; END IF;
     RETURN onceward.execute_action(contract, operation, action, held, by_actor, rejection);

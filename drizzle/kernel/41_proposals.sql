@@ -90,11 +90,6 @@ BEGIN
    WHERE p.no = (action->>'proposalId')::bigint;
 END $$;
 
--- A moment in UTC, as the API writes it.
-CREATE OR REPLACE FUNCTION onceward.shown_time(moment timestamptz) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
-
 -- As the API shows it.
 CREATE OR REPLACE FUNCTION onceward.proposal_json(p_no bigint) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

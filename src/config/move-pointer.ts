@@ -1,6 +1,6 @@
 /**
- * Moves the pointer in KV on after a scheduled version has taken effect, and corrects one that does not name what the database
- * does: a publication may have failed after its commit. The Worker's schedule runs it.
+ * Writes to KV what the database says is current and scheduled. The Worker's schedule moves the pointer on after a scheduled version
+ * has taken effect, and corrects one after a publication that failed after its commit. A publication through the API does so itself.
  */
 import { canonicalJson } from './json.ts';
 import { documentKey, POINTER_KEY, type PublishedPointer } from './published.ts';
@@ -20,13 +20,19 @@ interface Sources {
 /** The minimum that KV accepts. */
 const CACHE_SECONDS = 30;
 
-/** Returns whether it wrote. A publication that runs meanwhile may be overwritten; the next run corrects that. */
-export async function movePointer({ kv, readPublished, readDocument }: Sources): Promise<boolean> {
+/**
+ * Returns whether it wrote. A publication that runs meanwhile may be overwritten; the next run corrects that. `always`: also where the
+ * pointer seems to be right. What KV reads may be as old as its cache.
+ */
+export async function movePointer(
+  { kv, readPublished, readDocument }: Sources,
+  always = false,
+): Promise<boolean> {
   const published = await readPublished();
   if (published === null) return false;
   const read = (key: string) => kv.get(key, { type: 'text', cacheTtl: CACHE_SECONDS });
   const pointer = JSON.stringify(published);
-  if ((await read(POINTER_KEY)) === pointer) return false;
+  if (!always && (await read(POINTER_KEY)) === pointer) return false;
   for (const { version, sha256 } of [published, ...(published.next ? [published.next] : [])]) {
     const key = documentKey(sha256);
     if ((await read(key)) === null) await kv.put(key, canonicalJson(await readDocument(version)));

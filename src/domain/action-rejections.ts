@@ -64,11 +64,11 @@ const UNDOS: Readonly<Record<UndoRefusal, string>> = {
 export const ACTION_REJECTIONS = {
   unknown_record: row({
     description:
-      'There is no proposal, list, campaign, ranking or undo with this ID, or it is of another game server.',
+      'There is no proposal, list, campaign, ranking, undo or config with this ID, or it is of another game server.',
     fields: {
       record: {
         type: 'String',
-        description: 'What it is: `proposal`, `list`, `campaign`, `ranking` or `undo`.',
+        description: 'What it is: `proposal`, `list`, `campaign`, `ranking`, `undo` or `config`.',
       },
       id: { type: 'SafeInt' },
     },

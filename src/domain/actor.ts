@@ -36,6 +36,9 @@ export const STAFF_PERMISSIONS = {
   'campaign:manage': ['economist', 'admin'],
   'ranking:manage': ['economist', 'admin'],
   'campaign:approve': ['admin'],
+  'config:publish': ['economist', 'admin'],
+  /** Of what another member publishes, where the owner asks for it. */
+  'config:approve': ['economist', 'admin'],
   /** Of what drives a campaign: no role of staff has it. */
   'campaign:run': [],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],

@@ -67,6 +67,15 @@ export type UndoRefusal =
   | 'cancelled'
   | 'empty';
 
+/** Why a balance config is not published, scheduled or cancelled: the owner's setting, what is scheduled, or the time. */
+export type ConfigRefusal = 'off' | 'scheduled' | 'not_scheduled' | 'past' | 'game_limits' | 'unchanged';
+
+/** A part of a balance config, and what is wrong with it, or what changes. */
+export interface ConfigProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
 /** The reversal that took a claim back whole. */
 export interface ClaimReversal {
   readonly claimId: string;
@@ -98,6 +107,7 @@ interface FieldTypes {
   ClaimKey: string;
   ClaimReversal: ClaimReversal;
   ClaimType: string;
+  ConfigRefusal: ConfigRefusal;
   DateTime: string;
   LimitKind: LimitName;
   LimitPeriod: LimitPeriod;
@@ -113,6 +123,7 @@ interface FieldTypes {
   Terms: string;
   UndoRefusal: UndoRefusal;
   RankingRefusal: RankingRefusal;
+  '[ConfigProblem]': readonly ConfigProblem[];
   '[ResourceAmount]': readonly Amount[];
   '[StatName]': readonly string[];
   '[String]': readonly string[];

@@ -5,6 +5,7 @@
 import { ACTION_REJECTIONS } from './action-rejections.ts';
 import { textsOfKey } from './canonical.ts';
 import { CODE_REJECTIONS } from './code-rejections.ts';
+import { CONFIG_REJECTIONS } from './config-rejections.ts';
 import { LIMITS } from './limits.ts';
 import { NOT_ELIGIBLE, NOT_REVERSIBLE } from './rejection-reasons.ts';
 import { type ClaimedBefore, row, type SourceKey, type UnmetRequirements } from './rejection-row.ts';
@@ -12,6 +13,7 @@ import type { Amount } from './rules.ts';
 
 export type {
   ClaimReversal,
+  ConfigProblem,
   NotEligibleReason,
   NotReversibleReason,
   RejectionField,
@@ -272,6 +274,7 @@ export const REJECTIONS = {
     message: ({ claimType, why }) => NOT_ELIGIBLE[why](claimType),
   }),
   ...ACTION_REJECTIONS,
+  ...CONFIG_REJECTIONS,
 } as const;
 
 export type RejectionKind = keyof typeof REJECTIONS;

@@ -75,6 +75,7 @@ export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   undos: ['reason', 'filter'],
   pending_rewards: ['message'],
   audit_events: ['reason', 'client_correlation_id', 'detail'],
-  balance_configs: ['published_by', 'reason'],
+  balance_configs: ['reason'],
+  proposals: ['summary'],
   catalogue_texts: ['published_by', 'reason'],
 };

@@ -107,6 +107,8 @@ export const proposals = onceward.table(
       .default('open'),
     /** For the person who approves: numbers and names of the config. */
     summary: jsonText<Record<string, unknown>>('summary').notNull(),
+    /** Of a balance config that is proposed. */
+    document: jsonb('document'),
   },
   (t) => [
     uniqueIndex('proposals_one_per_subject').on(t.kind, t.subject).where(sql`state IN ('open', 'approved')`),
@@ -126,7 +128,9 @@ export const balanceConfigs = onceward.table(
     publishedAt: instant('published_at').notNull(),
     /** Of the canonical JSON of the document. Not unique: a rollback publishes an old document under a new version. */
     sha256: text().notNull(),
-    publishedBy: text('published_by').notNull(),
+    /** An operator, or a staff member, whose claim has the number; null: an operator, or it kept a scheduled version. */
+    publisher: actorNumber('publisher').notNull(),
+    number: integer('number'),
     reason: text(),
     document: jsonb().notNull(),
     /** The claim types and exchanges whose claims game servers may reverse. */
@@ -134,7 +138,10 @@ export const balanceConfigs = onceward.table(
     /** The resource that staff may correct without a limit: health. */
     corrects: nameNumber('corrects'),
   },
-  (t) => [index('balance_configs_by_time').on(t.effectiveFrom, t.version)],
+  (t) => [
+    index('balance_configs_by_time').on(t.effectiveFrom, t.version),
+    uniqueIndex('balance_configs_one_per_claim').on(t.publisher, t.number).where(sql`number IS NOT NULL`),
+  ],
 );
 
 /** Translations of catalogue text, one row per published version. The current one of a language is the latest. */
@@ -258,12 +265,17 @@ export const settings = onceward.table(
     outbox: boolean('outbox').notNull().default(true),
     /** The partition of the outbox that is written to. */
     outboxSlot: smallint('outbox_slot').notNull().default(0),
+    /** Whether staff publish balance configs through the API: not at all, each alone, or with the approval of another. */
+    configPublishing: text('config_publishing', { enum: ['off', 'staff', 'approved'] })
+      .notNull()
+      .default('staff'),
   },
   (t) => [
     check('settings_are_one_row', sql`${t.one} = 1`),
     check(
       'settings_are_sensible',
-      sql`${t.refusalRetentionDays} >= 30 AND ${t.refusalsPerDay} >= 1 AND ${t.wrongCodesPerHour} >= 1`,
+      sql`${t.refusalRetentionDays} >= 30 AND ${t.refusalsPerDay} >= 1 AND ${t.wrongCodesPerHour} >= 1
+        AND ${t.configPublishing} IN ('off', 'staff', 'approved')`,
     ),
   ],
 );

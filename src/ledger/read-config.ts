@@ -4,6 +4,7 @@ import type { Actor } from '../domain/actor.ts';
 import { type Database, queryDatabase, type Reads } from './database.ts';
 import { balanceConfigs } from './operations-tables.ts';
 import { type Authorised, readAs } from './read-authority.ts';
+import { idOf } from './read-names.ts';
 
 export interface PublishedConfigRow {
   readonly version: number;
@@ -66,10 +67,10 @@ export function readConfigAs(
 }
 
 function configStatement(reads: Reads, which: number | 'current') {
-  const { version, sha256, document, publishedBy, publishedAt, reason, effectiveFrom } = balanceConfigs;
+  const { version, sha256, document, publisher, publishedAt, reason, effectiveFrom } = balanceConfigs;
   return (
     reads
-      .select({ version, sha256, document, publishedBy, publishedAt, reason })
+      .select({ version, sha256, document, publishedBy: idOf(publisher), publishedAt, reason })
       .from(balanceConfigs)
       // A caller may ask for a version that no integer column holds.
       .where(which === 'current' ? lte(effectiveFrom, sql`now()`) : sql`${version} = ${which}::bigint`)

@@ -2,7 +2,7 @@
 export { acceptGifts } from './accept-gifts.ts';
 export { advanceProgress } from './advance-progress.ts';
 export { announceReward } from './announce-reward.ts';
-export { balanceConfig } from './balance-config.ts';
+export { balanceConfig, balanceConfigs } from './balance-config.ts';
 export {
   campaign,
   campaignRefusals,
@@ -37,8 +37,10 @@ export { pendingRewards } from './pending-rewards.ts';
 export { me, player } from './player.ts';
 export { previewManualReward, previewReverseClaim, previewTakeResource } from './preview-actions.ts';
 export { previewClaim } from './preview-claim.ts';
+export { previewBalanceConfig } from './preview-config.ts';
 export { previewExchange } from './preview-exchange.ts';
 export { approveProposal, proposals, withdrawProposal } from './proposals.ts';
+export { cancelScheduledConfig, publishBalanceConfig, rollBackBalanceConfig } from './publish-config.ts';
 export {
   cancelRanking,
   createRanking,

@@ -1,7 +1,9 @@
-/** balanceConfig: a published balance config. Players do not see it, because it shows what is to come. */
+/** balanceConfig and balanceConfigs: published balance configs. Players do not see them, because they show what is to come. */
 import { type PublishedConfigRow, readConfigAs } from '../ledger/read-config.ts';
+import { configCursor, isConfigCursor, readConfigs } from '../ledger/read-publishing.ts';
+import { BalanceConfigVersion, type ConfigVersionShape } from '../schema/balance-config.ts';
 import { builder } from '../schema/builder.ts';
-import { defineQuery } from './define-query.ts';
+import { defineConnection, defineQuery, PAGE } from './define-query.ts';
 
 const BalanceConfig = builder.objectRef<PublishedConfigRow>('BalanceConfig').implement({
   description: 'A published balance config. Versions only rise; each claim names the one that computed it.',
@@ -28,4 +30,17 @@ export const balanceConfig = defineQuery({
     return row ?? null;
   },
   example: {},
+});
+
+export const balanceConfigs = defineConnection({
+  name: 'balanceConfigs',
+  description: `Staff: the versions of the balance config, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
+  type: BalanceConfigVersion,
+  actors: ['staff'],
+  args: () => ({}),
+  authorisePlayer: () => {},
+  cursor: () => ({ toCursor: configCursor, isValid: isConfigCursor }),
+  resolve: (_, page, { actor, read }) =>
+    read((database) => readConfigs<ConfigVersionShape>(database, actor, page)),
+  example: { first: 20 },
 });

@@ -57,12 +57,16 @@ interface ActionDefinition<Fields extends InputFieldMap, Parsed> extends ActionK
   /** The rejections that it can answer, besides idempotency_key_reused. */
   readonly rejections: readonly RejectionKind[];
   /** Checks what scalars cannot express. Throws a FaultError. Absent: the input itself. */
-  readonly parse?: (input: Input<Fields>, context: RequestContext) => Parsed;
+  readonly parse?: (
+    input: Input<Fields>,
+    context: RequestContext,
+    observation: Observation,
+  ) => Parsed | Promise<Parsed>;
   /** Whether it starts what only the Workflow binding can do. */
   readonly needsWorkflow?: true;
   readonly decide: (intent: Intent, request: Parsed) => DecidedAction;
   /** What the answer shows of the record, with what only the request knows. Absent: the record. */
-  readonly show?: (record: never, request: Parsed) => unknown;
+  readonly show?: (record: never, request: Parsed, context: RequestContext) => unknown;
   /** Goes on after the answer; the schedule does so if it ends. */
   readonly afterwards?: (record: never, context: RequestContext) => void;
   readonly example: Readonly<Record<string, unknown>>;
@@ -137,7 +141,9 @@ async function run<Fields extends InputFieldMap, Parsed>(
   observation.note({ claimType: definition.claimType });
   const actor = authorise(context, definition.name, definition.actors ?? STAFF);
   if (definition.needsWorkflow && !context.services.beginCampaign) throw new FaultError(NO_WORKFLOW);
-  const request = definition.parse ? definition.parse(input, context) : (input as unknown as Parsed);
+  const request = definition.parse
+    ? await definition.parse(input, context, observation)
+    : (input as unknown as Parsed);
   let effect: Effect | undefined;
   const { fault, answer } = await sendOperation<ActionOutcome>(context, observation, {
     intent: { actor, playerId: actor.id, idempotencyKey: input.idempotencyKey, expectedVersion: null },
@@ -160,7 +166,9 @@ async function run<Fields extends InputFieldMap, Parsed>(
       if (definition.needsWorkflow && !answer.replayed) begin(context, answer.record);
       definition.afterwards?.(answer.record as never, context);
       const { replayed } = answer;
-      const record = definition.show ? definition.show(answer.record as never, request) : answer.record;
+      const record = definition.show
+        ? await definition.show(answer.record as never, request, context)
+        : answer.record;
       return { kind: 'action_receipt', replayed, correlationId, recordedAt: claimedAt, record };
     }
     case 'rejected':

@@ -1,6 +1,8 @@
 /** The enums of rejections of actions of staff (src/domain/action-rejections.ts). */
 import type {
   CampaignRefusal,
+  ConfigProblem,
+  ConfigRefusal,
   ListRefusal,
   ProposalRefusal,
   RankingRefusal,
@@ -96,4 +98,32 @@ builder.enumType('CampaignRefusal', {
       description: 'The current config does not let staff give the resource that `about` names.',
     },
   } satisfies Values<CampaignRefusal>,
+});
+
+builder.enumType('ConfigRefusal', {
+  description: 'Why a balance config is not published, scheduled or cancelled.',
+  values: {
+    OFF: { value: 'off', description: 'The owner has switched publishing through the API off.' },
+    SCHEDULED: {
+      value: 'scheduled',
+      description: 'A version is scheduled: cancel it, or say that it stays.',
+    },
+    NOT_SCHEDULED: { value: 'not_scheduled', description: 'It is not scheduled, or has taken effect.' },
+    PAST: { value: 'past', description: 'The time is not in the future.' },
+    GAME_LIMITS: {
+      value: 'game_limits',
+      description: 'Limits of the whole game are published at once, never for later.',
+    },
+    UNCHANGED: { value: 'unchanged', description: 'It is the current document.' },
+  } satisfies Values<ConfigRefusal>,
+});
+
+builder.objectRef<ConfigProblem>('ConfigProblem').implement({
+  description: 'A part of a balance config, and what is wrong with it or what changes.',
+  fields: (t) => ({
+    path: t.exposeString('path', {
+      description: 'Such as `claimTypes.daily_quest.period`; empty: the whole document.',
+    }),
+    message: t.exposeString('message'),
+  }),
 });

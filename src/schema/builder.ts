@@ -29,6 +29,10 @@ export interface Services {
   readonly database: Database;
   readonly commit: Commit;
   readonly config: ConfigLoader;
+  /** Names that no claim type or exchange of a config may have. */
+  readonly reservedClaimTypes: readonly string[];
+  /** Writes the current config and the scheduled one to KV, as the database has them. Throws where KV or the database does not answer. */
+  readonly writeConfigKv: () => Promise<boolean>;
   /** Translations of the config's texts. */
   readonly texts: TextsLoader;
   readonly tokens: TokenSettings;
@@ -85,6 +89,7 @@ export const builder = new SchemaBuilder<{
     Seed: Scalar<string>;
     CorrelationId: Scalar<string>;
     Text: Scalar<string>;
+    BalanceDocument: Scalar<string>;
     Facts: Scalar<Facts>;
     DateTime: { Input: Date; Output: string };
     JSON: { Input: never; Output: unknown };

@@ -3,6 +3,7 @@
  * needs no second check in the domain.
  */
 import { Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { MAX_DOCUMENT_TEXT } from '../domain/configs.ts';
 import { parseFacts } from '../domain/facts.ts';
 import { CONSTRAINTS, isStorableText, MAX_AMOUNT, PATTERNS } from '../domain/values.ts';
 import { builder } from './builder.ts';
@@ -113,6 +114,17 @@ builder.scalarType('Text', {
   serialize: String,
   ...input((value, refuse) =>
     typeof value === 'string' && value.length <= MAX_TEXT && isStorableText(value) ? value : refuse(TEXT),
+  ),
+});
+
+const DOCUMENT = `a text of at most ${MAX_DOCUMENT_TEXT} characters, without NUL and without lone surrogates`;
+builder.scalarType('BalanceDocument', {
+  description: `A balance config as JSON text, at most 256 KiB without spaces: ${DOCUMENT}. No object has the same key twice.`,
+  serialize: String,
+  ...input((value, refuse) =>
+    typeof value === 'string' && value.length <= MAX_DOCUMENT_TEXT && isStorableText(value)
+      ? value
+      : refuse(DOCUMENT),
   ),
 });
 

@@ -41,6 +41,32 @@ const EXAMPLES: Examples = {
     [{ kind: 'campaign_refused', campaignId: 7, why: 'done', about: null }, ['Campaign 7 is done.']],
     [{ kind: 'campaign_refused', campaignId: 7, why: 'not_giveable', about: 'gold' }, ['cannot give: gold']],
   ],
+  config_changed: [
+    [{ kind: 'config_changed', current: 7, scheduled: null }, ['version is 7.', 'new key']],
+    [{ kind: 'config_changed', current: 7, scheduled: 8 }, ['7, and version 8 is scheduled']],
+    [{ kind: 'config_changed', current: null, scheduled: null }, ['none']],
+  ],
+  config_invalid: [
+    [
+      { kind: 'config_invalid', problems: [{ path: 'timeZone', message: 'must be text' }] },
+      ['not valid: timeZone must be text'],
+    ],
+    [{ kind: 'config_invalid', problems: [] }, ['problems']],
+  ],
+  config_reopens: [
+    [
+      { kind: 'config_reopens', changes: [{ path: 'claimTypes.daily.period', message: 'x' }] },
+      ['claimTypes.daily.period'],
+    ],
+  ],
+  config_refused: [
+    [{ kind: 'config_refused', why: 'off', version: null }, ['switched', 'off']],
+    [{ kind: 'config_refused', why: 'scheduled', version: 7 }, ['Version 7 is scheduled', 'cancel']],
+    [{ kind: 'config_refused', why: 'not_scheduled', version: 7 }, ['Version 7 is not scheduled']],
+    [{ kind: 'config_refused', why: 'past', version: null }, ['publishAt']],
+    [{ kind: 'config_refused', why: 'game_limits', version: null }, ['at once']],
+    [{ kind: 'config_refused', why: 'unchanged', version: 7 }, ['Version 7 has this document']],
+  ],
   gifts_declined: [[{ kind: 'gifts_declined', playerId: 'p-2' }, ['p-2', 'gifts']]],
   already_claimed: [
     [{ kind: 'already_claimed', sourceKey: null, claimId: 'x', reversedBy: null }, ['original claim']],

@@ -42,8 +42,8 @@ describe('published is published', () => {
 
   test('is refused while the clock of the database lies before the current version', async () => {
     const { rows } = await ledger().owner.query(
-      `INSERT INTO onceward.balance_configs (effective_from, published_at, sha256, published_by, document)
-       SELECT now() + interval '1 hour', now() + interval '1 hour', 'x', 'tests', document FROM onceward.balance_configs
+      `INSERT INTO onceward.balance_configs (effective_from, published_at, sha256, publisher, document)
+       SELECT now() + interval '1 hour', now() + interval '1 hour', 'x', publisher, document FROM onceward.balance_configs
         ORDER BY version DESC LIMIT 1 RETURNING version`,
     );
     try {

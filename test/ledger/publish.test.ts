@@ -36,7 +36,7 @@ describe('publishing', () => {
       sha256,
     });
     const { rows } = await ledger().owner.query(
-      'SELECT published_by, reason, effective_from = published_at AS now FROM onceward.balance_configs WHERE version = $1',
+      'SELECT a.id AS published_by, b.reason, effective_from = published_at AS now FROM onceward.balance_configs b JOIN onceward.actors a ON a.no = b.publisher WHERE b.version = $1',
       [version],
     );
     expect(rows).toEqual([{ published_by: 'ada', reason: 'a test', now: true }]);

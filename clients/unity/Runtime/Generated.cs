@@ -348,6 +348,94 @@ namespace Onceward
         public long Version { get; set; }
     }
 
+    /// <summary>What publishing a balance config would change now, or at the time that was asked for.</summary>
+    public sealed class BalanceConfigPreview
+    {
+        /// <summary>The time of the database.</summary>
+        [JsonProperty("at")]
+        public string At { get; set; }
+
+        /// <summary>The current version: `baseVersion` of a publication. Null: there is none.</summary>
+        [JsonProperty("baseVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? BaseVersion { get; set; }
+
+        /// <summary>What it changes against the current version, the gravest first; at most 1000.</summary>
+        [JsonProperty("changes")]
+        public List<ConfigChange> Changes { get; set; }
+
+        /// <summary>What was looked at; null: it is not JSON.</summary>
+        [JsonProperty("document", NullValueHandling = NullValueHandling.Ignore)]
+        public JToken Document { get; set; }
+
+        /// <summary>Whether it would be published by whoever names all of `reopens`.</summary>
+        [JsonProperty("isPublishable")]
+        public bool IsPublishable { get; set; }
+
+        /// <summary>Whether another staff member has to approve it.</summary>
+        [JsonProperty("needsApproval")]
+        public bool NeedsApproval { get; set; }
+
+        /// <summary>What else publishing it would be rejected with now, for people; null: nothing.</summary>
+        [JsonProperty("obstacle", NullValueHandling = NullValueHandling.Ignore)]
+        public string Obstacle { get; set; }
+
+        /// <summary>What makes the document invalid; at most 1000.</summary>
+        [JsonProperty("problems")]
+        public List<ConfigProblem> Problems { get; set; }
+
+        /// <summary>The paths of the changes that pay something again: what `reopens` of a publication names.</summary>
+        [JsonProperty("reopens")]
+        public List<string> Reopens { get; set; }
+
+        [JsonProperty("scheduledFor", NullValueHandling = NullValueHandling.Ignore)]
+        public string ScheduledFor { get; set; }
+
+        /// <summary>The version that is scheduled: `cancels` or `keeps` of a publication; null: none is.</summary>
+        [JsonProperty("scheduledVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ScheduledVersion { get; set; }
+
+        /// <summary>Of its canonical JSON; null: it has none.</summary>
+        [JsonProperty("sha256", NullValueHandling = NullValueHandling.Ignore)]
+        public string Sha256 { get; set; }
+
+        /// <summary>The values that differ from those of the current version, by path; at most 1000.</summary>
+        [JsonProperty("values")]
+        public List<ConfigValueChange> Values { get; set; }
+    }
+
+    /// <summary>A version of the balance config, without its document, which `balanceConfig` has.</summary>
+    public sealed class BalanceConfigVersion
+    {
+        /// <summary>From when on it is or was current; null: it was cancelled.</summary>
+        [JsonProperty("effectiveFrom", NullValueHandling = NullValueHandling.Ignore)]
+        public string EffectiveFrom { get; set; }
+
+        /// <summary>Whether an operator published it, with the owner’s connection to the database.</summary>
+        [JsonProperty("isByOperator")]
+        public bool IsByOperator { get; set; }
+
+        [JsonProperty("publishedAt")]
+        public string PublishedAt { get; set; }
+
+        /// <summary>A staff ID, or the name of an operator.</summary>
+        [JsonProperty("publishedBy")]
+        public string PublishedBy { get; set; }
+
+        [JsonProperty("reason", NullValueHandling = NullValueHandling.Ignore)]
+        public string Reason { get; set; }
+
+        /// <summary>Of the canonical JSON of the document.</summary>
+        [JsonProperty("sha256")]
+        public string Sha256 { get; set; }
+
+        [JsonProperty("state")]
+        public string State { get; set; }
+
+        /// <summary>Versions only rise.</summary>
+        [JsonProperty("version")]
+        public long Version { get; set; }
+    }
+
     /// <summary>A range of balances of a resource that does not change with time by itself.</summary>
     public sealed class BalanceRangeInput
     {
@@ -697,6 +785,24 @@ namespace Onceward
 
     /// <summary>Every outcome of cancelRanking.</summary>
     public interface ICancelRankingResult { }
+
+    public sealed class CancelScheduledConfigInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The scheduled version.</summary>
+        [JsonProperty("version")]
+        public long Version { get; set; }
+    }
+
+    /// <summary>Every outcome of cancelScheduledConfig.</summary>
+    public interface ICancelScheduledConfigResult { }
 
     public sealed class CancelUndoInput
     {
@@ -1269,6 +1375,242 @@ namespace Onceward
         public string Type { get; set; }
     }
 
+    /// <summary>What publishing a document changes, in words.</summary>
+    public sealed class ConfigChange
+    {
+        /// <summary>Null: players hold nothing of the kind.</summary>
+        [JsonProperty("held", NullValueHandling = NullValueHandling.Ignore)]
+        public ConfigHeld Held { get; set; }
+
+        /// <summary>Such as `claimTypes.daily_quest.period`.</summary>
+        [JsonProperty("path")]
+        public string Path { get; set; }
+
+        /// <summary>REFUSED: cannot be published. REOPENS: would pay again, so the publisher names the path. RUNNING: limits, regeneration, what players hold. AMOUNTS: prices, rewards, chances.</summary>
+        [JsonProperty("severity")]
+        public string Severity { get; set; }
+
+        /// <summary>With what players hold of it.</summary>
+        [JsonProperty("text")]
+        public string Text { get; set; }
+    }
+
+    /// <summary>Another version has become current, or another one is scheduled, than those that the request names.</summary>
+    public sealed class ConfigChanged : ICancelScheduledConfigResult, IPublishBalanceConfigResult, IRejection, IRollBackBalanceConfigResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>The current version; null: there is none.</summary>
+        [JsonProperty("current", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Current { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>The version that is scheduled; null: none is.</summary>
+        [JsonProperty("scheduled", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Scheduled { get; set; }
+    }
+
+    /// <summary>What players have of what a change concerns. Counted to 10,001, which means more than 10,000; null: counting takes too long.</summary>
+    public sealed class ConfigHeld
+    {
+        /// <summary>Pending rewards of the claim type, or that pay the resource.</summary>
+        [JsonProperty("pending", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Pending { get; set; }
+
+        /// <summary>Who hold the resource.</summary>
+        [JsonProperty("players", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Players { get; set; }
+
+        /// <summary>Of it, once given.</summary>
+        [JsonProperty("sources", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Sources { get; set; }
+    }
+
+    /// <summary>The document is not valid. Nothing was published.</summary>
+    public sealed class ConfigInvalid : IPublishBalanceConfigResult, IRejection, IRollBackBalanceConfigResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>At most 100; previewBalanceConfig shows them, too.</summary>
+        [JsonProperty("problems")]
+        public List<ConfigProblem> Problems { get; set; }
+    }
+
+    /// <summary>A part of a balance config, and what is wrong with it or what changes.</summary>
+    public sealed class ConfigProblem
+    {
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>Such as `claimTypes.daily_quest.period`; empty: the whole document.</summary>
+        [JsonProperty("path")]
+        public string Path { get; set; }
+    }
+
+    /// <summary>What became of a request to publish, roll back or cancel a balance config.</summary>
+    public sealed class ConfigPublication
+    {
+        /// <summary>The version that it made or cancelled; null: it waits for an approval.</summary>
+        [JsonProperty("config", NullValueHandling = NullValueHandling.Ignore)]
+        public BalanceConfigVersion Config { get; set; }
+
+        /// <summary>Whether KV names what the database holds. If not, the schedule or the next such request writes it. Operations are decided under the new version all the same; their first one in each isolate costs one more round trip.</summary>
+        [JsonProperty("isInKv")]
+        public bool IsInKv { get; set; }
+
+        /// <summary>Of the proposal that another staff member has to approve (approveProposal); then send the same request with a new key. Null: it is published.</summary>
+        [JsonProperty("proposalId", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ProposalId { get; set; }
+
+        /// <summary>The version that is scheduled now; null: none is.</summary>
+        [JsonProperty("scheduled", NullValueHandling = NullValueHandling.Ignore)]
+        public BalanceConfigVersion Scheduled { get; set; }
+    }
+
+    /// <summary>The answer to an action on a publication. It is recorded for good, and in the audit.</summary>
+    public sealed class ConfigPublicationReceipt : ICancelScheduledConfigResult, IPublishBalanceConfigResult, IRollBackBalanceConfigResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>The publication as it is now, also where this is a replay.</summary>
+        [JsonProperty("publication")]
+        public ConfigPublication Publication { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>Why a balance config is not published, scheduled or cancelled.</summary>
+    public static class ConfigRefusal
+    {
+        /// <summary>Limits of the whole game are published at once, never for later.</summary>
+        public const string GameLimits = "GAME_LIMITS";
+
+        /// <summary>It is not scheduled, or has taken effect.</summary>
+        public const string NotScheduled = "NOT_SCHEDULED";
+
+        /// <summary>The owner has switched publishing through the API off.</summary>
+        public const string Off = "OFF";
+
+        /// <summary>The time is not in the future.</summary>
+        public const string Past = "PAST";
+
+        /// <summary>A version is scheduled: cancel it, or say that it stays.</summary>
+        public const string Scheduled = "SCHEDULED";
+
+        /// <summary>It is the current document.</summary>
+        public const string Unchanged = "UNCHANGED";
+    }
+
+    /// <summary>This cannot be published, scheduled or cancelled now: see `why`.</summary>
+    public sealed class ConfigRefused : ICancelScheduledConfigResult, IPublishBalanceConfigResult, IRejection, IRollBackBalanceConfigResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>The version that `why` is about.</summary>
+        [JsonProperty("version", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Version { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>The document would pay something again that `reopens` does not name, or `reopens` names what pays nothing again.</summary>
+    public sealed class ConfigReopens : IPublishBalanceConfigResult, IRejection, IRollBackBalanceConfigResult
+    {
+        /// <summary>At most 100.</summary>
+        [JsonProperty("changes")]
+        public List<ConfigProblem> Changes { get; set; }
+
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+    }
+
+    /// <summary>What a change of the balance config affects, the gravest first.</summary>
+    public static class ConfigSeverity
+    {
+        public const string Amounts = "AMOUNTS";
+
+        public const string Other = "OTHER";
+
+        public const string Refused = "REFUSED";
+
+        public const string Reopens = "REOPENS";
+
+        public const string Running = "RUNNING";
+    }
+
+    /// <summary>What a version of the balance config is now.</summary>
+    public static class ConfigState
+    {
+        /// <summary>It was cancelled before it took effect.</summary>
+        public const string Cancelled = "CANCELLED";
+
+        /// <summary>Operations are decided under it.</summary>
+        public const string Current = "CURRENT";
+
+        /// <summary>Another one has replaced it.</summary>
+        public const string Former = "FORMER";
+
+        /// <summary>It becomes current at `effectiveFrom`.</summary>
+        public const string Scheduled = "SCHEDULED";
+    }
+
+    /// <summary>A value that differs between two documents.</summary>
+    public sealed class ConfigValueChange
+    {
+        /// <summary>JSON; null: there is none any more.</summary>
+        [JsonProperty("after", NullValueHandling = NullValueHandling.Ignore)]
+        public string After { get; set; }
+
+        /// <summary>JSON; null: there was none.</summary>
+        [JsonProperty("before", NullValueHandling = NullValueHandling.Ignore)]
+        public string Before { get; set; }
+
+        [JsonProperty("path")]
+        public string Path { get; set; }
+    }
+
     /// <summary>By how much an event advances a counter.</summary>
     public sealed class CounterAdvance
     {
@@ -1832,7 +2174,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -3388,6 +3730,61 @@ namespace Onceward
         public const string Withdrawn = "WITHDRAWN";
     }
 
+    public sealed class PublishBalanceConfigInput
+    {
+        /// <summary>The current version, against which the changes were looked at. Any other is ConfigChanged.</summary>
+        [JsonProperty("baseVersion")]
+        public long BaseVersion { get; set; }
+
+        /// <summary>The scheduled version, which this one replaces.</summary>
+        [JsonProperty("cancels", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Cancels { get; set; }
+
+        [JsonProperty("document")]
+        public string Document { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>The scheduled version, which stays scheduled under a new number; not with `publishAt` or `cancels`.</summary>
+        [JsonProperty("keeps", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Keeps { get; set; }
+
+        /// <summary>When it becomes current, by the clock of the database. Left out: now.</summary>
+        [JsonProperty("publishAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string PublishAt { get; set; }
+
+        /// <summary>Why. Kept with the version forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters.</summary>
+        [JsonProperty("reopens", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Reopens { get; set; }
+    }
+
+    /// <summary>Every outcome of publishBalanceConfig.</summary>
+    public interface IPublishBalanceConfigResult { }
+
+    public sealed class QueryBalanceConfigsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryBalanceConfigsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryBalanceConfigsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public BalanceConfigVersion Node { get; set; }
+    }
+
     public sealed class QueryCampaignRefusalsConnection
     {
         [JsonProperty("edges")]
@@ -3925,6 +4322,14 @@ namespace Onceward
 
         public const string CodeUsedUp = "CODE_USED_UP";
 
+        public const string ConfigChanged = "CONFIG_CHANGED";
+
+        public const string ConfigInvalid = "CONFIG_INVALID";
+
+        public const string ConfigRefused = "CONFIG_REFUSED";
+
+        public const string ConfigReopens = "CONFIG_REOPENS";
+
         public const string GiftsDeclined = "GIFTS_DECLINED";
 
         public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
@@ -4248,6 +4653,44 @@ namespace Onceward
         /// <summary>Another player gave it, and it did not fit under the ceiling of its resource.</summary>
         public const string Transfer = "TRANSFER";
     }
+
+    public sealed class RollBackBalanceConfigInput
+    {
+        /// <summary>The current version, against which the changes were looked at. Any other is ConfigChanged.</summary>
+        [JsonProperty("baseVersion")]
+        public long BaseVersion { get; set; }
+
+        /// <summary>The scheduled version, which this one replaces.</summary>
+        [JsonProperty("cancels", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Cancels { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>The scheduled version, which stays scheduled under a new number; not with `publishAt` or `cancels`.</summary>
+        [JsonProperty("keeps", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Keeps { get; set; }
+
+        /// <summary>When it becomes current, by the clock of the database. Left out: now.</summary>
+        [JsonProperty("publishAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string PublishAt { get; set; }
+
+        /// <summary>Why. Kept with the version forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters.</summary>
+        [JsonProperty("reopens", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Reopens { get; set; }
+
+        /// <summary>Whose document is published.</summary>
+        [JsonProperty("version")]
+        public long Version { get; set; }
+    }
+
+    /// <summary>Every outcome of rollBackBalanceConfig.</summary>
+    public interface IRollBackBalanceConfigResult { }
 
     public sealed class RunCampaignInput
     {
@@ -4943,8 +5386,8 @@ namespace Onceward
         public string PlayerId { get; set; }
     }
 
-    /// <summary>There is no proposal, list, campaign, ranking or undo with this ID, or it is of another game server.</summary>
-    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, ICreateRankingResult, ICreateUndoResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
+    /// <summary>There is no proposal, list, campaign, ranking, undo or config with this ID, or it is of another game server.</summary>
+    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, ICreateRankingResult, ICreateUndoResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -4960,7 +5403,7 @@ namespace Onceward
         [JsonProperty("message")]
         public string Message { get; set; }
 
-        /// <summary>What it is: `proposal`, `list`, `campaign`, `ranking` or `undo`.</summary>
+        /// <summary>What it is: `proposal`, `list`, `campaign`, `ranking`, `undo` or `config`.</summary>
         [JsonProperty("record")]
         public string Record { get; set; }
     }
@@ -5083,7 +5526,7 @@ namespace Onceward
     public interface IWithdrawProposalResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         public string TypeName { get; set; }
 
@@ -5104,6 +5547,11 @@ namespace Onceward
             { "CodeNotValid", typeof(CodeNotValid) },
             { "CodeUsedUp", typeof(CodeUsedUp) },
             { "CollectRewardsReceipt", typeof(CollectRewardsReceipt) },
+            { "ConfigChanged", typeof(ConfigChanged) },
+            { "ConfigInvalid", typeof(ConfigInvalid) },
+            { "ConfigPublicationReceipt", typeof(ConfigPublicationReceipt) },
+            { "ConfigRefused", typeof(ConfigRefused) },
+            { "ConfigReopens", typeof(ConfigReopens) },
             { "ExchangePreview", typeof(ExchangePreview) },
             { "GiftsDeclined", typeof(GiftsDeclined) },
             { "GrantManyReceipt", typeof(GrantManyReceipt) },
@@ -5173,6 +5621,10 @@ namespace Onceward
         /// <summary>Game servers and staff: ends a ranking that is not published. What it has paid stays, and another ranking can take its key.</summary>
         public static readonly Mutation<CancelRankingInput, ICancelRankingResult> CancelRanking =
             new Mutation<CancelRankingInput, ICancelRankingResult>("cancelRanking", "mutation cancelRanking($input: CancelRankingInput!) { result: cancelRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on RankingRefused { rankingId why } ... on UnknownRecord { id record } } }");
+
+        /// <summary>Staff: cancels the scheduled balance config, if its moment has not come.</summary>
+        public static readonly Mutation<CancelScheduledConfigInput, ICancelScheduledConfigResult> CancelScheduledConfig =
+            new Mutation<CancelScheduledConfigInput, ICancelScheduledConfigResult>("cancelScheduledConfig", "mutation cancelScheduledConfig($input: CancelScheduledConfigInput!) { result: cancelScheduledConfig(input: $input) { __typename ... on Rejection { code correlationId message } ... on ConfigChanged { current scheduled } ... on ConfigPublicationReceipt { correlationId publication { config { ...BalanceConfigVersion } isInKv proposalId scheduled { ...BalanceConfigVersion } } recordedAt replayed } ... on ConfigRefused { version why } ... on IdempotencyKeyReused { fields } } } fragment BalanceConfigVersion on BalanceConfigVersion { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version }");
 
         /// <summary>Staff: ends an undo that is not done. What is reversed stays reversed.</summary>
         public static readonly Mutation<CancelUndoInput, ICancelUndoResult> CancelUndo =
@@ -5250,6 +5702,10 @@ namespace Onceward
         public static readonly Mutation<PayoutRankingInput, IPayoutRankingResult> PayoutRanking =
             new Mutation<PayoutRankingInput, IPayoutRankingResult>("payoutRanking", "mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } pending rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
+        /// <summary>Staff: publishes a balance config, now or at a time. Where the owner of the service asks for it, this proposes it (`proposalId`); once another staff member has approved that, send the same request with a new key.</summary>
+        public static readonly Mutation<PublishBalanceConfigInput, IPublishBalanceConfigResult> PublishBalanceConfig =
+            new Mutation<PublishBalanceConfigInput, IPublishBalanceConfigResult>("publishBalanceConfig", "mutation publishBalanceConfig($input: PublishBalanceConfigInput!) { result: publishBalanceConfig(input: $input) { __typename ... on Rejection { code correlationId message } ... on ConfigChanged { current scheduled } ... on ConfigInvalid { problems { ...ConfigProblem } } ... on ConfigPublicationReceipt { correlationId publication { config { ...BalanceConfigVersion } isInKv proposalId scheduled { ...BalanceConfigVersion } } recordedAt replayed } ... on ConfigRefused { version why } ... on ConfigReopens { changes { ...ConfigProblem } } ... on IdempotencyKeyReused { fields } } } fragment ConfigProblem on ConfigProblem { message path } fragment BalanceConfigVersion on BalanceConfigVersion { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version }");
+
         /// <summary>Servers and staff: pays a reward that was announced and never claimed, as announced. Opening balances and regeneration follow the current config. It is the claim that the player would have made: a second one is AlreadyClaimed.</summary>
         public static readonly Mutation<RecoverRewardInput, IRecoverRewardResult> RecoverReward =
             new Mutation<RecoverRewardInput, IRecoverRewardResult>("recoverReward", "mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
@@ -5273,6 +5729,10 @@ namespace Onceward
         /// <summary>Staff, and game servers for claim types and exchanges whose `reversibleBy` names them: takes a claim back. Every balance that it moved is moved back, level-ups included; what regenerated stays. A claim is taken back once: after that the answer is AlreadyClaimed with the reversal, except that a claim that was not reopened can be reopened, which moves nothing. Returning what the player paid does not count against the limits of a staff member, unless a debt is left.</summary>
         public static readonly Mutation<ReverseClaimInput, IReverseClaimResult> ReverseClaim =
             new Mutation<ReverseClaimInput, IReverseClaimResult>("reverseClaim", "mutation reverseClaim($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
+
+        /// <summary>Staff: publishes the document of an earlier version again, as a new version, with the same checks as publishBalanceConfig.</summary>
+        public static readonly Mutation<RollBackBalanceConfigInput, IRollBackBalanceConfigResult> RollBackBalanceConfig =
+            new Mutation<RollBackBalanceConfigInput, IRollBackBalanceConfigResult>("rollBackBalanceConfig", "mutation rollBackBalanceConfig($input: RollBackBalanceConfigInput!) { result: rollBackBalanceConfig(input: $input) { __typename ... on Rejection { code correlationId message } ... on ConfigChanged { current scheduled } ... on ConfigInvalid { problems { ...ConfigProblem } } ... on ConfigPublicationReceipt { correlationId publication { config { ...BalanceConfigVersion } isInKv proposalId scheduled { ...BalanceConfigVersion } } recordedAt replayed } ... on ConfigRefused { version why } ... on ConfigReopens { changes { ...ConfigProblem } } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment ConfigProblem on ConfigProblem { message path } fragment BalanceConfigVersion on BalanceConfigVersion { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version }");
 
         /// <summary>Staff: starts a campaign. Where its value is above `campaigns.approvalAbove` of the balance config, or it gives what has no value, it becomes a proposal instead (`proposalId`); once another staff member has approved that, send runCampaign again with a new key.</summary>
         public static readonly Mutation<RunCampaignInput, IRunCampaignResult> RunCampaign =
@@ -5309,6 +5769,10 @@ namespace Onceward
         /// <summary>Servers and staff: the newest balance config, or the one of a version. Null: it does not exist.</summary>
         public static readonly Query<BalanceConfig> BalanceConfig =
             new Query<BalanceConfig>("balanceConfig", "query balanceConfig($version: PositiveInt) { result: balanceConfig(version: $version) { document publishedAt publishedBy reason sha256 version } }");
+
+        /// <summary>Staff: the versions of the balance config, newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryBalanceConfigsConnection> BalanceConfigs =
+            new Query<QueryBalanceConfigsConnection>("balanceConfigs", "query balanceConfigs($after: String, $before: String, $first: Int, $last: Int) { result: balanceConfigs( after: $after before: $before first: $first last: $last ) { edges { cursor node { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>Staff: one campaign with its progress and report; null: there is none with this ID.</summary>
         public static readonly Query<Campaign> Campaign =
@@ -5373,6 +5837,10 @@ namespace Onceward
         /// <summary>A player, as of now; null where nothing was ever granted to that ID. Players see themselves only.</summary>
         public static readonly Query<Player> Player =
             new Query<Player>("player", "query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
+
+        /// <summary>Staff: what publishing a balance config would change: a document, that of an earlier version, or that of a proposal. Null: there is no such version or proposal. Nothing is written.</summary>
+        public static readonly Query<BalanceConfigPreview> PreviewBalanceConfig =
+            new Query<BalanceConfigPreview>("previewBalanceConfig", "query previewBalanceConfig( $cancels: PositiveInt $document: BalanceDocument $keeps: PositiveInt $proposalId: PositiveInt $publishAt: DateTime $version: PositiveInt ) { result: previewBalanceConfig( cancels: $cancels document: $document keeps: $keeps proposalId: $proposalId publishAt: $publishAt version: $version ) { at baseVersion changes { held { pending players sources } path severity text } document isPublishable needsApproval obstacle problems { message path } reopens scheduledFor scheduledVersion sha256 values { after before path } } }");
 
         /// <summary>What claimReward would give with the current balance config, or how it would be rejected, for actors who may claim. Nothing is written and no key is taken. A ticket is verified as for claimReward; it is not used up.</summary>
         public static readonly Query<IPreviewClaimResult> PreviewClaim =

@@ -210,6 +210,52 @@ export interface BalanceConfig {
   readonly version: number;
 }
 
+/** What publishing a balance config would change now, or at the time that was asked for. */
+export interface BalanceConfigPreview {
+  /** The time of the database. */
+  readonly at: string;
+  /** The current version: `baseVersion` of a publication. Null: there is none. */
+  readonly baseVersion: number | null;
+  /** What it changes against the current version, the gravest first; at most 1000. */
+  readonly changes: readonly ConfigChange[];
+  /** What was looked at; null: it is not JSON. */
+  readonly document: unknown | null;
+  /** Whether it would be published by whoever names all of `reopens`. */
+  readonly isPublishable: boolean;
+  /** Whether another staff member has to approve it. */
+  readonly needsApproval: boolean;
+  /** What else publishing it would be rejected with now, for people; null: nothing. */
+  readonly obstacle: string | null;
+  /** What makes the document invalid; at most 1000. */
+  readonly problems: readonly ConfigProblem[];
+  /** The paths of the changes that pay something again: what `reopens` of a publication names. */
+  readonly reopens: readonly string[];
+  readonly scheduledFor: string | null;
+  /** The version that is scheduled: `cancels` or `keeps` of a publication; null: none is. */
+  readonly scheduledVersion: number | null;
+  /** Of its canonical JSON; null: it has none. */
+  readonly sha256: string | null;
+  /** The values that differ from those of the current version, by path; at most 1000. */
+  readonly values: readonly ConfigValueChange[];
+}
+
+/** A version of the balance config, without its document, which `balanceConfig` has. */
+export interface BalanceConfigVersion {
+  /** From when on it is or was current; null: it was cancelled. */
+  readonly effectiveFrom: string | null;
+  /** Whether an operator published it, with the owner’s connection to the database. */
+  readonly isByOperator: boolean;
+  readonly publishedAt: string;
+  /** A staff ID, or the name of an operator. */
+  readonly publishedBy: string;
+  readonly reason: string | null;
+  /** Of the canonical JSON of the document. */
+  readonly sha256: string;
+  readonly state: ConfigState;
+  /** Versions only rise. */
+  readonly version: number;
+}
+
 /** A range of balances of a resource that does not change with time by itself. */
 export interface BalanceRangeInput {
   readonly atLeast?: number | null;
@@ -389,6 +435,22 @@ export interface CancelRankingInput {
 
 /** Every outcome of cancelRanking. */
 export type CancelRankingResult = IdempotencyKeyReused | RankingReceipt | RankingRefused | UnknownRecord;
+
+export interface CancelScheduledConfigInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** The scheduled version. */
+  readonly version: number;
+}
+
+/** Every outcome of cancelScheduledConfig. */
+export type CancelScheduledConfigResult =
+  | ConfigChanged
+  | ConfigPublicationReceipt
+  | ConfigRefused
+  | IdempotencyKeyReused;
 
 export interface CancelUndoInput {
   /** Made before the first try and sent with every retry. */
@@ -723,6 +785,128 @@ export interface CombatDetail {
   readonly source: string | null;
   /** Of damage: one of `combat.damageTypes` of the balance config. */
   readonly type: string | null;
+}
+
+/** What publishing a document changes, in words. */
+export interface ConfigChange {
+  /** Null: players hold nothing of the kind. */
+  readonly held: ConfigHeld | null;
+  /** Such as `claimTypes.daily_quest.period`. */
+  readonly path: string;
+  /** REFUSED: cannot be published. REOPENS: would pay again, so the publisher names the path. RUNNING: limits, regeneration, what players hold. AMOUNTS: prices, rewards, chances. */
+  readonly severity: ConfigSeverity;
+  /** With what players hold of it. */
+  readonly text: string;
+}
+
+/** Another version has become current, or another one is scheduled, than those that the request names. */
+export interface ConfigChanged {
+  readonly __typename: 'ConfigChanged';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** The current version; null: there is none. */
+  readonly current: number | null;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** The version that is scheduled; null: none is. */
+  readonly scheduled: number | null;
+}
+
+/** What players have of what a change concerns. Counted to 10,001, which means more than 10,000; null: counting takes too long. */
+export interface ConfigHeld {
+  /** Pending rewards of the claim type, or that pay the resource. */
+  readonly pending: number | null;
+  /** Who hold the resource. */
+  readonly players: number | null;
+  /** Of it, once given. */
+  readonly sources: number | null;
+}
+
+/** The document is not valid. Nothing was published. */
+export interface ConfigInvalid {
+  readonly __typename: 'ConfigInvalid';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** At most 100; previewBalanceConfig shows them, too. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** A part of a balance config, and what is wrong with it or what changes. */
+export interface ConfigProblem {
+  readonly message: string;
+  /** Such as `claimTypes.daily_quest.period`; empty: the whole document. */
+  readonly path: string;
+}
+
+/** What became of a request to publish, roll back or cancel a balance config. */
+export interface ConfigPublication {
+  /** The version that it made or cancelled; null: it waits for an approval. */
+  readonly config: BalanceConfigVersion | null;
+  /** Whether KV names what the database holds. If not, the schedule or the next such request writes it. Operations are decided under the new version all the same; their first one in each isolate costs one more round trip. */
+  readonly isInKv: boolean;
+  /** Of the proposal that another staff member has to approve (approveProposal); then send the same request with a new key. Null: it is published. */
+  readonly proposalId: number | null;
+  /** The version that is scheduled now; null: none is. */
+  readonly scheduled: BalanceConfigVersion | null;
+}
+
+/** The answer to an action on a publication. It is recorded for good, and in the audit. */
+export interface ConfigPublicationReceipt {
+  readonly __typename: 'ConfigPublicationReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  /** The publication as it is now, also where this is a replay. */
+  readonly publication: ConfigPublication;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+}
+
+/** Why a balance config is not published, scheduled or cancelled. */
+export type ConfigRefusal = 'GAME_LIMITS' | 'NOT_SCHEDULED' | 'OFF' | 'PAST' | 'SCHEDULED' | 'UNCHANGED';
+
+/** This cannot be published, scheduled or cancelled now: see `why`. */
+export interface ConfigRefused {
+  readonly __typename: 'ConfigRefused';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** The version that `why` is about. */
+  readonly version: number | null;
+  readonly why: ConfigRefusal;
+}
+
+/** The document would pay something again that `reopens` does not name, or `reopens` names what pays nothing again. */
+export interface ConfigReopens {
+  readonly __typename: 'ConfigReopens';
+  /** At most 100. */
+  readonly changes: readonly ConfigProblem[];
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+}
+
+/** What a change of the balance config affects, the gravest first. */
+export type ConfigSeverity = 'AMOUNTS' | 'OTHER' | 'REFUSED' | 'REOPENS' | 'RUNNING';
+
+/** What a version of the balance config is now. */
+export type ConfigState = 'CANCELLED' | 'CURRENT' | 'FORMER' | 'SCHEDULED';
+
+/** A value that differs between two documents. */
+export interface ConfigValueChange {
+  /** JSON; null: there is none any more. */
+  readonly after: string | null;
+  /** JSON; null: there was none. */
+  readonly before: string | null;
+  readonly path: string;
 }
 
 /** By how much an event advances a counter. */
@@ -1917,6 +2101,43 @@ export interface ProposalRefused {
 /** What has become of a proposal. */
 export type ProposalState = 'APPROVED' | 'EXECUTED' | 'EXPIRED' | 'OPEN' | 'WITHDRAWN';
 
+export interface PublishBalanceConfigInput {
+  /** The current version, against which the changes were looked at. Any other is ConfigChanged. */
+  readonly baseVersion: number;
+  /** The scheduled version, which this one replaces. */
+  readonly cancels?: number | null;
+  readonly document: string;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** The scheduled version, which stays scheduled under a new number; not with `publishAt` or `cancels`. */
+  readonly keeps?: number | null;
+  /** When it becomes current, by the clock of the database. Left out: now. */
+  readonly publishAt?: string | null;
+  /** Why. Kept with the version forever. */
+  readonly reason: string;
+  /** The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters. */
+  readonly reopens?: readonly string[] | null;
+}
+
+/** Every outcome of publishBalanceConfig. */
+export type PublishBalanceConfigResult =
+  | ConfigChanged
+  | ConfigInvalid
+  | ConfigPublicationReceipt
+  | ConfigRefused
+  | ConfigReopens
+  | IdempotencyKeyReused;
+
+export interface QueryBalanceConfigsConnection {
+  readonly edges: readonly QueryBalanceConfigsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryBalanceConfigsConnectionEdge {
+  readonly cursor: string;
+  readonly node: BalanceConfigVersion;
+}
+
 export interface QueryCampaignRefusalsConnection {
   readonly edges: readonly QueryCampaignRefusalsConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -2220,6 +2441,10 @@ export type Rejection =
   | CodeExists
   | CodeNotValid
   | CodeUsedUp
+  | ConfigChanged
+  | ConfigInvalid
+  | ConfigRefused
+  | ConfigReopens
   | GiftsDeclined
   | IdempotencyKeyReused
   | InsufficientBalance
@@ -2255,6 +2480,10 @@ export type RejectionCode =
   | 'CODE_EXISTS'
   | 'CODE_NOT_VALID'
   | 'CODE_USED_UP'
+  | 'CONFIG_CHANGED'
+  | 'CONFIG_INVALID'
+  | 'CONFIG_REFUSED'
+  | 'CONFIG_REOPENS'
   | 'GIFTS_DECLINED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'INSUFFICIENT_BALANCE'
@@ -2439,6 +2668,35 @@ export interface RewardExpired {
 
 /** Where a pending reward comes from. */
 export type RewardOrigin = 'CAMPAIGN' | 'SERVER' | 'STAFF' | 'TRANSFER';
+
+export interface RollBackBalanceConfigInput {
+  /** The current version, against which the changes were looked at. Any other is ConfigChanged. */
+  readonly baseVersion: number;
+  /** The scheduled version, which this one replaces. */
+  readonly cancels?: number | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** The scheduled version, which stays scheduled under a new number; not with `publishAt` or `cancels`. */
+  readonly keeps?: number | null;
+  /** When it becomes current, by the clock of the database. Left out: now. */
+  readonly publishAt?: string | null;
+  /** Why. Kept with the version forever. */
+  readonly reason: string;
+  /** The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters. */
+  readonly reopens?: readonly string[] | null;
+  /** Whose document is published. */
+  readonly version: number;
+}
+
+/** Every outcome of rollBackBalanceConfig. */
+export type RollBackBalanceConfigResult =
+  | ConfigChanged
+  | ConfigInvalid
+  | ConfigPublicationReceipt
+  | ConfigRefused
+  | ConfigReopens
+  | IdempotencyKeyReused
+  | UnknownRecord;
 
 export interface RunCampaignInput {
   readonly campaignId: number;
@@ -2858,7 +3116,7 @@ export interface UnknownPlayer {
   readonly playerId: string;
 }
 
-/** There is no proposal, list, campaign, ranking or undo with this ID, or it is of another game server. */
+/** There is no proposal, list, campaign, ranking, undo or config with this ID, or it is of another game server. */
 export interface UnknownRecord {
   readonly __typename: 'UnknownRecord';
   readonly code: RejectionCode;
@@ -2867,7 +3125,7 @@ export interface UnknownRecord {
   readonly id: number;
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
-  /** What it is: `proposal`, `list`, `campaign`, `ranking` or `undo`. */
+  /** What it is: `proposal`, `list`, `campaign`, `ranking`, `undo` or `config`. */
   readonly record: string;
 }
 
@@ -2970,6 +3228,10 @@ export interface Mutations {
     readonly input: CancelRankingInput;
     readonly result: CancelRankingResult;
   };
+  readonly cancelScheduledConfig: {
+    readonly input: CancelScheduledConfigInput;
+    readonly result: CancelScheduledConfigResult;
+  };
   readonly cancelUndo: {
     readonly input: CancelUndoInput;
     readonly result: CancelUndoResult;
@@ -3046,6 +3308,10 @@ export interface Mutations {
     readonly input: PayoutRankingInput;
     readonly result: PayoutRankingResult;
   };
+  readonly publishBalanceConfig: {
+    readonly input: PublishBalanceConfigInput;
+    readonly result: PublishBalanceConfigResult;
+  };
   readonly recoverReward: {
     readonly input: RecoverRewardInput;
     readonly result: RecoverRewardResult;
@@ -3069,6 +3335,10 @@ export interface Mutations {
   readonly reverseClaim: {
     readonly input: ReverseClaimInput;
     readonly result: ReverseClaimResult;
+  };
+  readonly rollBackBalanceConfig: {
+    readonly input: RollBackBalanceConfigInput;
+    readonly result: RollBackBalanceConfigResult;
   };
   readonly runCampaign: {
     readonly input: RunCampaignInput;
@@ -3110,6 +3380,15 @@ export interface Queries {
       readonly version?: number | null;
     };
     readonly result: BalanceConfig | null;
+  };
+  readonly balanceConfigs: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryBalanceConfigsConnection;
   };
   readonly campaign: {
     readonly input: {
@@ -3273,6 +3552,23 @@ export interface Queries {
       readonly id: string;
     };
     readonly result: Player | null;
+  };
+  readonly previewBalanceConfig: {
+    readonly input: {
+      /** The scheduled version that it would replace. */
+      readonly cancels?: number | null;
+      /** Either this, or `version`, or `proposalId`. */
+      readonly document?: string | null;
+      /** The scheduled version that would stay scheduled. */
+      readonly keeps?: number | null;
+      /** A proposal of the kind `config.publish`. */
+      readonly proposalId?: number | null;
+      /** When it would take effect. Left out: now. */
+      readonly publishAt?: string | null;
+      /** The version that a rollback would publish again. */
+      readonly version?: number | null;
+    };
+    readonly result: BalanceConfigPreview | null;
   };
   readonly previewClaim: {
     readonly input: PreviewClaimInput;
@@ -3452,6 +3748,14 @@ export const cancelRanking: Mutation<'cancelRanking'> = {
     'mutation cancelRanking($input: CancelRankingInput!) { result: cancelRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on RankingRefused { rankingId why } ... on UnknownRecord { id record } } }',
 };
 
+/** Staff: cancels the scheduled balance config, if its moment has not come. */
+export const cancelScheduledConfig: Mutation<'cancelScheduledConfig'> = {
+  kind: 'mutation',
+  name: 'cancelScheduledConfig',
+  document:
+    'mutation cancelScheduledConfig($input: CancelScheduledConfigInput!) { result: cancelScheduledConfig(input: $input) { __typename ... on Rejection { code correlationId message } ... on ConfigChanged { current scheduled } ... on ConfigPublicationReceipt { correlationId publication { config { ...BalanceConfigVersion } isInKv proposalId scheduled { ...BalanceConfigVersion } } recordedAt replayed } ... on ConfigRefused { version why } ... on IdempotencyKeyReused { fields } } } fragment BalanceConfigVersion on BalanceConfigVersion { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version }',
+};
+
 /** Staff: ends an undo that is not done. What is reversed stays reversed. */
 export const cancelUndo: Mutation<'cancelUndo'> = {
   kind: 'mutation',
@@ -3603,6 +3907,14 @@ export const payoutRanking: Mutation<'payoutRanking'> = {
     'mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } pending rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
+/** Staff: publishes a balance config, now or at a time. Where the owner of the service asks for it, this proposes it (`proposalId`); once another staff member has approved that, send the same request with a new key. */
+export const publishBalanceConfig: Mutation<'publishBalanceConfig'> = {
+  kind: 'mutation',
+  name: 'publishBalanceConfig',
+  document:
+    'mutation publishBalanceConfig($input: PublishBalanceConfigInput!) { result: publishBalanceConfig(input: $input) { __typename ... on Rejection { code correlationId message } ... on ConfigChanged { current scheduled } ... on ConfigInvalid { problems { ...ConfigProblem } } ... on ConfigPublicationReceipt { correlationId publication { config { ...BalanceConfigVersion } isInKv proposalId scheduled { ...BalanceConfigVersion } } recordedAt replayed } ... on ConfigRefused { version why } ... on ConfigReopens { changes { ...ConfigProblem } } ... on IdempotencyKeyReused { fields } } } fragment ConfigProblem on ConfigProblem { message path } fragment BalanceConfigVersion on BalanceConfigVersion { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version }',
+};
+
 /** Servers and staff: pays a reward that was announced and never claimed, as announced. Opening balances and regeneration follow the current config. It is the claim that the player would have made: a second one is AlreadyClaimed. */
 export const recoverReward: Mutation<'recoverReward'> = {
   kind: 'mutation',
@@ -3649,6 +3961,14 @@ export const reverseClaim: Mutation<'reverseClaim'> = {
   name: 'reverseClaim',
   document:
     'mutation reverseClaim($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+};
+
+/** Staff: publishes the document of an earlier version again, as a new version, with the same checks as publishBalanceConfig. */
+export const rollBackBalanceConfig: Mutation<'rollBackBalanceConfig'> = {
+  kind: 'mutation',
+  name: 'rollBackBalanceConfig',
+  document:
+    'mutation rollBackBalanceConfig($input: RollBackBalanceConfigInput!) { result: rollBackBalanceConfig(input: $input) { __typename ... on Rejection { code correlationId message } ... on ConfigChanged { current scheduled } ... on ConfigInvalid { problems { ...ConfigProblem } } ... on ConfigPublicationReceipt { correlationId publication { config { ...BalanceConfigVersion } isInKv proposalId scheduled { ...BalanceConfigVersion } } recordedAt replayed } ... on ConfigRefused { version why } ... on ConfigReopens { changes { ...ConfigProblem } } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment ConfigProblem on ConfigProblem { message path } fragment BalanceConfigVersion on BalanceConfigVersion { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version }',
 };
 
 /** Staff: starts a campaign. Where its value is above `campaigns.approvalAbove` of the balance config, or it gives what has no value, it becomes a proposal instead (`proposalId`); once another staff member has approved that, send runCampaign again with a new key. */
@@ -3721,6 +4041,14 @@ export const balanceConfig: Query<'balanceConfig'> = {
   name: 'balanceConfig',
   document:
     'query balanceConfig($version: PositiveInt) { result: balanceConfig(version: $version) { document publishedAt publishedBy reason sha256 version } }',
+};
+
+/** Staff: the versions of the balance config, newest first; 20 per page, at most 100. */
+export const balanceConfigs: Query<'balanceConfigs'> = {
+  kind: 'query',
+  name: 'balanceConfigs',
+  document:
+    'query balanceConfigs($after: String, $before: String, $first: Int, $last: Int) { result: balanceConfigs( after: $after before: $before first: $first last: $last ) { edges { cursor node { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** Staff: one campaign with its progress and report; null: there is none with this ID. */
@@ -3849,6 +4177,14 @@ export const player: Query<'player'> = {
   name: 'player',
   document:
     'query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
+};
+
+/** Staff: what publishing a balance config would change: a document, that of an earlier version, or that of a proposal. Null: there is no such version or proposal. Nothing is written. */
+export const previewBalanceConfig: Query<'previewBalanceConfig'> = {
+  kind: 'query',
+  name: 'previewBalanceConfig',
+  document:
+    'query previewBalanceConfig( $cancels: PositiveInt $document: BalanceDocument $keeps: PositiveInt $proposalId: PositiveInt $publishAt: DateTime $version: PositiveInt ) { result: previewBalanceConfig( cancels: $cancels document: $document keeps: $keeps proposalId: $proposalId publishAt: $publishAt version: $version ) { at baseVersion changes { held { pending players sources } path severity text } document isPublishable needsApproval obstacle problems { message path } reopens scheduledFor scheduledVersion sha256 values { after before path } } }',
 };
 
 /** What claimReward would give with the current balance config, or how it would be rejected, for actors who may claim. Nothing is written and no key is taken. A ticket is verified as for claimReward; it is not used up. */

@@ -109,8 +109,8 @@ const WRITE = [
           (SELECT no FROM onceward.names WHERE kind = 2 AND name = 'slip_' || 1 + number % 2), 'slip/' || number, 1,
           '{"resources": ["gold"], "postings": [{"resource": "gold", "delta": 5}], "choices": [], "source_keys": []}'
      FROM past WHERE number % 5 = 1`,
-  `INSERT INTO onceward.balance_configs (version, effective_from, published_at, sha256, published_by, document)
-   VALUES (1, '2026-01-01', '2026-01-01', 'digest', 'operator',
+  `INSERT INTO onceward.balance_configs (version, effective_from, published_at, sha256, publisher, document)
+   VALUES (1, '2026-01-01', '2026-01-01', 'digest', (SELECT no FROM onceward.actors WHERE id = 'reader'),
            '{"tiers": {"resource": "lifetime_points", "list": [{"name": "Bronze", "from": 10}]}}')`,
   `INSERT INTO onceward.regeneration_rules (effective_from, effective_until, config_version, every_seconds, amount,
      opening_base, cap_base, cap_per_unit, cap_of, resource)

@@ -25,10 +25,24 @@ export function changedExample(change: (document: Document) => void): Document {
  */
 export async function serveExample(): Promise<void> {
   const { sha256, document } = inject('config');
+  await cancelScheduled();
   const [current] = await owner`
     SELECT version, sha256 FROM onceward.balance_configs WHERE effective_from <= clock_timestamp() ORDER BY effective_from DESC, version DESC LIMIT 1`;
   if (current?.sha256 === sha256) await serve({ version: current.version, sha256, document });
   else await publish(document);
+}
+
+/** What another test file scheduled. */
+export async function cancelScheduled(): Promise<void> {
+  await owner`SELECT onceward.cancel_config(version, 'tests', NULL)
+                FROM onceward.balance_configs WHERE version = onceward.scheduled_config()`;
+}
+
+/** The current version, and the one that is scheduled. */
+export async function publishedVersions(): Promise<{ current: number; scheduled: number | null }> {
+  const [row] =
+    await owner`SELECT onceward.current_config() AS current, onceward.scheduled_config() AS scheduled`;
+  return row as { current: number; scheduled: number | null };
 }
 
 /** Publishes the document as the next version and returns that version. `gameLimits`: more than it names. */

@@ -13,6 +13,7 @@ import { openDatabase } from '../../../src/ledger/database.ts';
 import { commitPath } from '../../../src/ledger/lanes.ts';
 import { readPublishedConfig } from '../../../src/ledger/read-config.ts';
 import { readTexts, readTextsIndex } from '../../../src/ledger/read-texts.ts';
+import { RESERVED_CLAIM_TYPES } from '../../../src/resolvers/schema.ts';
 import { type Door, fresh } from './service.ts';
 
 /** Without a source: the one that the Worker uses. */
@@ -44,6 +45,8 @@ export function startIsolate(sources: Sources = {}): Door {
     texts,
     tokens: tokenSettings(bindings),
     codeSecret: bindings.CODE_SECRET ?? null,
+    reservedClaimTypes: RESERVED_CLAIM_TYPES,
+    writeConfigKv: async () => false,
     beginCampaign: null,
     payRanking: async () => {},
   });

@@ -154,6 +154,12 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     bound: /must be a text of at most 8192 characters, without NUL and without lone surrogates/,
     malformed: ['good\0text', 'good \ud800 text', 't'.repeat(8193), ...NOT_TEXTS],
   },
+  BalanceDocument: {
+    accepted: () => '{}',
+    other: '{"resources": {}}',
+    bound: /must be a text of at most 786432 characters, without NUL and without lone surrogates/,
+    malformed: ['{"a": "\0"}', '"\ud800"', ' '.repeat(786_433), ...NOT_TEXTS],
+  },
   Reason: {
     accepted: () => fresh('reason'),
     other: 'another reason',

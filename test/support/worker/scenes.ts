@@ -21,6 +21,7 @@ import {
 } from './client.ts';
 import { createCode } from './codes.ts';
 import { addStaffMember, owner } from './ledger-state.ts';
+import { newPublication, newRollback, scheduledVersion } from './publications.ts';
 import { newRanking, rankedList, rankingThatIs } from './rankings.ts';
 import type { Receipt } from './schema-types.ts';
 import {
@@ -221,6 +222,9 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   pauseCampaign: { input: async () => ({ campaignId: await campaignThatIs('running') }) },
   resumeCampaign: { input: async () => ({ campaignId: await campaignThatIs('paused') }) },
   cancelCampaign: { input: async () => ({ campaignId: await campaignThatIs('paused') }) },
+  publishBalanceConfig: { input: newPublication },
+  rollBackBalanceConfig: { input: newRollback },
+  cancelScheduledConfig: { input: async () => ({ version: await scheduledVersion() }) },
   approveProposal: { input: async () => ({ proposalId: await newProposal() }) },
   withdrawProposal: { input: async () => ({ proposalId: await newProposal() }) },
   previewExchange: { before: [weeklyChest] },
