@@ -169,12 +169,6 @@ CREATE TABLE "onceward"."regeneration_rules" (
 	CONSTRAINT "regeneration_rules_are_whole" CHECK (num_nulls("onceward"."regeneration_rules"."every_seconds", "onceward"."regeneration_rules"."amount", "onceward"."regeneration_rules"."cap_base") IN (0, 3))
 );
 --> statement-breakpoint
-CREATE TABLE "onceward"."role_permissions" (
-	"permission" text NOT NULL,
-	"role" text NOT NULL,
-	CONSTRAINT "role_permissions_once" PRIMARY KEY("permission","role")
-);
---> statement-breakpoint
 CREATE TABLE "onceward"."settings" (
 	"one" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
 	"refusal_retention_days" smallint DEFAULT 30 NOT NULL,
@@ -183,19 +177,10 @@ CREATE TABLE "onceward"."settings" (
 	"outbox" boolean DEFAULT true NOT NULL,
 	"outbox_slot" smallint DEFAULT 0 NOT NULL,
 	"config_publishing" text DEFAULT 'staff' NOT NULL,
+	"staff_approval_above" "onceward"."count" DEFAULT 0 NOT NULL,
 	CONSTRAINT "settings_are_one_row" CHECK ("onceward"."settings"."one" = 1),
 	CONSTRAINT "settings_are_sensible" CHECK ("onceward"."settings"."refusal_retention_days" >= 30 AND "onceward"."settings"."refusals_per_day" >= 1 AND "onceward"."settings"."wrong_codes_per_hour" >= 1
         AND "onceward"."settings"."config_publishing" IN ('off', 'staff', 'approved'))
-);
---> statement-breakpoint
-CREATE TABLE "onceward"."staff" (
-	"actor" bigint PRIMARY KEY NOT NULL,
-	"role" text NOT NULL,
-	"reward_limit" "onceward"."count",
-	"daily_budget" "onceward"."count",
-	"disabled_at" timestamp with time zone,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "staff_role_is_known" CHECK ("onceward"."staff"."role" IN ('support', 'economist', 'auditor', 'admin'))
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."staff_values" (
@@ -246,6 +231,51 @@ CREATE TABLE "onceward"."rankings" (
 	"handle" "bytea" DEFAULT onceward.new_handle() NOT NULL,
 	"rule" json NOT NULL,
 	"refused" json DEFAULT '{}'::json NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."notes" (
+	"player" bigint NOT NULL,
+	"no" bigint GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."notes_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"author" bigint NOT NULL,
+	"written_at" timestamp with time zone NOT NULL,
+	"number" integer NOT NULL,
+	"text" text NOT NULL,
+	CONSTRAINT "notes_in_order" PRIMARY KEY("player","no"),
+	CONSTRAINT "notes_are_short" CHECK (length("onceward"."notes"."text") BETWEEN 1 AND 2000)
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."permissions" (
+	"name" text COLLATE "C" PRIMARY KEY NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."role_permissions" (
+	"permission" text COLLATE "C" NOT NULL,
+	"role" text COLLATE "C" NOT NULL,
+	CONSTRAINT "role_permissions_once" PRIMARY KEY("permission","role")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."roles" (
+	"name" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."staff" (
+	"actor" bigint PRIMARY KEY NOT NULL,
+	"role" text COLLATE "C" NOT NULL,
+	"reward_limit" "onceward"."count",
+	"daily_budget" "onceward"."count",
+	"disabled_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."staff_limits" (
+	"actor" bigint NOT NULL,
+	"per_call" "onceward"."count",
+	"per_day" "onceward"."count",
+	"resource" smallint NOT NULL,
+	"takes" boolean NOT NULL,
+	CONSTRAINT "staff_limits_one_per_resource" PRIMARY KEY("actor","resource","takes"),
+	CONSTRAINT "staff_limits_limit_something" CHECK (num_nonnulls("onceward"."staff_limits"."per_call", "onceward"."staff_limits"."per_day") > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."checkpoints" (
@@ -527,6 +557,7 @@ CREATE TABLE "onceward"."undos" (
 	"refused" json DEFAULT '{}'::json NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "onceward"."staff" ADD CONSTRAINT "staff_role_is_known" FOREIGN KEY ("role") REFERENCES "onceward"."roles"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "campaign_rows_refused" ON "onceward"."campaign_rows" USING btree ("campaign","line") WHERE why IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "campaigns_one_per_name" ON "onceward"."campaigns" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "campaigns_one_per_action" ON "onceward"."campaigns" USING btree ("made_by","made_number");--> statement-breakpoint
@@ -546,6 +577,7 @@ CREATE INDEX "ranking_rows_refused" ON "onceward"."ranking_rows" USING btree ("r
 CREATE UNIQUE INDEX "rankings_one_per_key" ON "onceward"."rankings" USING btree ("payout","key") WHERE state <> 'cancelled';--> statement-breakpoint
 CREATE UNIQUE INDEX "rankings_one_per_action" ON "onceward"."rankings" USING btree ("made_by","made_number");--> statement-breakpoint
 CREATE INDEX "rankings_at_work" ON "onceward"."rankings" USING btree ("stepped_at") WHERE state = 'paying';--> statement-breakpoint
+CREATE UNIQUE INDEX "notes_one_per_action" ON "onceward"."notes" USING btree ("author","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_in_order" ON "onceward"."pending_rewards" USING btree ("announced_at","player","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_by_type" ON "onceward"."pending_rewards" USING btree ("claim_type","announced_at","player","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_of_inbox" ON "onceward"."pending_rewards" USING btree ("player","unread","number");--> statement-breakpoint

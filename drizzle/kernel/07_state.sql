@@ -99,8 +99,9 @@ BEGIN ATOMIC
   SELECT least(coalesce(sum(g.amount * v.value), 0), 9007199254740992)::bigint,
          array_agg(ROW(g.resource, least(g.amount, 9007199254740992)::bigint,
                        CASE WHEN v.per_day IS NULL OR (op).actor_kind <> 'staff' THEN 0
-                            ELSE v.per_reward END,
-                       CASE (op).actor_kind WHEN 'staff' THEN coalesce(v.per_day, 0) ELSE 0 END,
+                            ELSE coalesce(l.per_call, v.per_reward) END,
+                       CASE WHEN v.per_day IS NULL OR (op).actor_kind <> 'staff' THEN 0
+                            ELSE coalesce(l.per_day, v.per_day) END,
                        onceward.staff_counter(of_actor, 'staff:resource:' || g.resource,
                                               ((op).staff).day))::onceward.staff_amount
                    ORDER BY g.resource) FILTER (WHERE v.value IS NULL)
@@ -112,7 +113,9 @@ BEGIN ATOMIC
              (op).permission = 'combat:correct' AND p.resource = onceward.corrected(op))
            GROUP BY p.resource) AS g
     LEFT JOIN onceward.staff_values v ON v.config_version = (op).config_version
-          AND v.resource = onceward.number_of(1, g.resource);
+          AND v.resource = onceward.number_of(1, g.resource)
+    LEFT JOIN onceward.staff_limits l
+           ON l.actor = of_actor AND l.resource = v.resource AND NOT l.takes;
 END;
 
 -- What an operation of staff takes, before any floor cuts it. Of other permissions: nothing. What
@@ -121,15 +124,17 @@ CREATE OR REPLACE FUNCTION onceward.taken_away(op onceward.operation, of_actor b
 RETURNS onceward.staff_amount[] LANGUAGE sql STABLE
 RETURN (
   SELECT array_agg(ROW(t.resource, least(t.amount, 9007199254740992)::bigint,
-                       CASE WHEN l.per_day IS NULL THEN 0 ELSE l.per_call END,
-                       coalesce(l.per_day, 0),
+                       CASE WHEN l.per_day IS NULL THEN 0 ELSE coalesce(o.per_call, l.per_call) END,
+                       CASE WHEN l.per_day IS NULL THEN 0 ELSE coalesce(o.per_day, l.per_day) END,
                        onceward.staff_counter(of_actor, 'staff:take:' || t.resource,
                                               ((op).staff).day))::onceward.staff_amount
                    ORDER BY t.resource)
     FROM (SELECT p.resource, -sum(p.delta::numeric) AS amount FROM unnest((op).postings) AS p
            WHERE p.delta < 0 AND (op).permission = 'reward:take' GROUP BY p.resource) AS t
     LEFT JOIN onceward.take_limits l ON l.config_version = (op).config_version
-          AND l.resource = onceward.number_of(1, t.resource));
+          AND l.resource = onceward.number_of(1, t.resource)
+    LEFT JOIN onceward.staff_limits o
+           ON o.actor = of_actor AND o.resource = l.resource AND o.takes);
 
 -- How much a staff member or a server may give, and has given on the day. A member's bounds come
 -- first.

@@ -1,7 +1,7 @@
--- Actions of staff: what changes proposals, lists, campaigns, rankings, codes, undos and configs.
--- Each is an operation without a player, so its key, its claim, its refusals and its audit row are
--- those of any operation of staff; what it does to its record is done in the same transaction. Game
--- servers upload and pay rankings: they act on what they made.
+-- Actions of staff: what changes proposals, lists, campaigns, rankings, codes, undos, configs,
+-- staff and roles, and what writes notes. Each is an operation without a player, so its key, its claim, its
+-- refusals and its audit row are those of any operation of staff; what it does to its record is done
+-- in the same transaction. Game servers upload and pay rankings: they act on what they made.
 --
 -- Order: the record is locked and the action judged; the operation is committed, or recorded as
 -- rejected; a new grant is executed. A key that is known is answered as before, whatever the
@@ -19,6 +19,8 @@ RETURN CASE split_part(action_kind, '.', 1)
   WHEN 'codes' THEN 'codes:create'
   WHEN 'undo' THEN 'undo:manage'
   WHEN 'config' THEN 'config:publish'
+  WHEN 'staff' THEN 'staff:manage'
+  WHEN 'note' THEN 'note:write'
 END;
 
 -- Whether a game server may make this action. Queries over players are for staff.
@@ -44,6 +46,8 @@ BEGIN
     WHEN 'codes' THEN onceward.judge_codes(action)
     WHEN 'undo' THEN onceward.judge_undo(action)
     WHEN 'config' THEN onceward.judge_config(action, by_actor)
+    WHEN 'staff' THEN onceward.judge_staff_change(action, by_actor)
+    WHEN 'note' THEN onceward.judge_note(action)
   END;
 END $$;
 
@@ -60,6 +64,8 @@ BEGIN
     WHEN 'codes' THEN PERFORM onceward.create_codes(action, by_actor, by_number);
     WHEN 'undo' THEN PERFORM onceward.perform_undo(action, by_actor, by_number);
     WHEN 'config' THEN PERFORM onceward.perform_config(action, by_actor, by_number);
+    WHEN 'staff' THEN PERFORM onceward.perform_staff_change(action, by_actor);
+    WHEN 'note' THEN PERFORM onceward.write_note(action, by_actor, by_number);
   END CASE;
 END $$;
 
@@ -83,6 +89,10 @@ BEGIN
     WHEN 'undo' THEN onceward.undo_json(coalesce((action->>'undoId')::bigint, (
       SELECT u.no FROM onceward.undos u WHERE (u.made_by, u.made_number) = (by_actor, by_number))))
     WHEN 'config' THEN onceward.publication_json(action, by_actor, by_number)
+    WHEN 'staff' THEN CASE WHEN onceward.is_about_role(action)
+      THEN onceward.role_json(action->>'role')
+      ELSE onceward.staff_json(onceward.member_of(action)) END
+    WHEN 'note' THEN onceward.note_json(by_actor, by_number)
   END;
 END $$;
 

@@ -74,6 +74,8 @@ BEGIN
     WHEN proposal.expires_at <= clock_timestamp() THEN 'expired'
     WHEN approves AND proposal.state = 'approved' THEN 'approved'
     WHEN approves AND proposal.proposed_by = by_actor THEN 'own'
+    WHEN approves AND proposal.kind LIKE 'staff.%' AND proposal.subject = by_actor::text
+      THEN 'about_you'
     WHEN proposal.proposed_by = by_actor THEN NULL
     WHEN onceward.staff_forbidden(by_actor, proposal.permission) IS NOT NULL THEN 'role' END;
   IF why IS NULL THEN RETURN NULL; END IF;

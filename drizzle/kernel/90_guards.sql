@@ -37,6 +37,7 @@ BEGIN
       ('take_limits', 'never_change', 'UPDATE OR DELETE', ''),
       ('code_batches', 'never_change', 'UPDATE OR DELETE', ''),
       ('codes', 'never_change', 'UPDATE OR DELETE', ''),
+      ('notes', 'never_change', 'UPDATE OR DELETE', ''),
       ('audit_events', 'never_change', 'UPDATE OR DELETE', '')),
     triggers AS (
       SELECT c.name, c.name || '_' || c.suffix AS trigger,
@@ -56,7 +57,7 @@ BEGIN
      ORDER BY array_position(ARRAY['names', 'bulk_calls', 'reward_claims', 'ledger_entries',
                                    'refusals', 'balance_configs', 'catalogue_texts', 'milestones',
                                    'award_limits', 'staff_values', 'take_limits',
-                                   'code_batches', 'codes', 'audit_events'], t.name)
+                                   'code_batches', 'codes', 'notes', 'audit_events'], t.name)
   LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER %I %s EXECUTE FUNCTION onceward.refuse_change()',
                    guarded.trigger, guarded.definition);

@@ -5,11 +5,13 @@ import {
   type ProposalRefusal,
   type RankingRefusal,
   row,
+  type StaffRefusal,
   type UndoRefusal,
 } from './rejection-row.ts';
 
 const PROPOSALS: Readonly<Record<ProposalRefusal, string>> = {
   own: 'was made by yourself. Somebody else has to approve it',
+  about_you: 'is about yourself. Somebody else has to approve it',
   role: 'needs a permission that your role does not have',
   approved: 'was approved before',
   executed: 'was approved and executed before',
@@ -61,6 +63,21 @@ const UNDOS: Readonly<Record<UndoRefusal, string>> = {
   empty: 'selected no claims',
 };
 
+/** What comes before and after the member or the role. */
+const STAFF: Readonly<Record<StaffRefusal, readonly [string, string]>> = {
+  unknown_member: ['There is no staff member', '. Check the ID'],
+  known_member: ['There is a staff member', '. Change or enable them instead'],
+  own: ['You are', '. Somebody else has to change your role and limits'],
+  unknown_role: ['There is no role', '. Check the name'],
+  known_role: ['There is a role', '. Choose another name'],
+  too_many_roles: ['There are too many roles to make', '. Delete one that nobody has'],
+  built_in: ['The role', ' cannot be deleted'],
+  has_members: ['The role', ' has members. Give them another role first'],
+  last_manager: ['Without', ' nobody could change staff. Give somebody else that permission first'],
+  not_held: ['You cannot give', ' more than you hold yourself'],
+  not_limited: ['The balance config does not limit each amount that', ' is to get a limit of'],
+};
+
 export const ACTION_REJECTIONS = {
   unknown_record: row({
     description:
@@ -110,6 +127,20 @@ export const ACTION_REJECTIONS = {
     description: 'The undo does not take this: see `why`.',
     fields: { undoId: { type: 'SafeInt' }, why: { type: 'UndoRefusal' } },
     message: ({ undoId, why }) => `Undo ${undoId} ${UNDOS[why]}.`,
+  }),
+  staff_refused: row({
+    description: 'A change of a staff member or a role is not made: see `why`.',
+    fields: {
+      subject: { type: 'String', description: 'A staff ID, or the name of a role.' },
+      why: { type: 'StaffRefusal' },
+      about: {
+        type: 'String',
+        nullable: true,
+        description: 'The permission, limit or resource that `why` is about.',
+      },
+    },
+    message: ({ subject, why, about }) =>
+      `${STAFF[why][0]} ${subject}${STAFF[why][1]}${about === null ? '' : `: ${about}`}.`,
   }),
   ranking_refused: row({
     description: 'The ranking does not take this: see `why`.',

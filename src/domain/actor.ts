@@ -1,6 +1,6 @@
 /** Who acts. An actor comes from a verified token (src/auth), never from an input field. */
 
-/** The roles of staff members. The staff row in the database holds the role; a token does not. */
+/** The roles that every database begins with. The staff row in the database holds the role; a token does not. */
 export const STAFF_ROLES = ['support', 'economist', 'auditor', 'admin'] as const;
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
@@ -20,7 +20,10 @@ export interface Operator {
   readonly id: string;
 }
 
-/** What staff may do, and the roles that may do it. The kernel compares the roles with the staff row. */
+/**
+ * What staff may do: a closed list. The database holds what each role may do, and the kernel compares it with the staff row; these
+ * are the roles that hold a permission when a migration first finds it here. Without a role: it is not for staff.
+ */
 export const STAFF_PERMISSIONS = {
   'reward:manual': ['support', 'admin'],
   'reward:claim': ['support', 'admin'],
@@ -41,7 +44,14 @@ export const STAFF_PERMISSIONS = {
   'config:approve': ['economist', 'admin'],
   /** Of what drives a campaign: no role of staff has it. */
   'campaign:run': [],
+  'note:write': ['support', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],
   'staff:read': ['auditor', 'admin'],
+  'staff:manage': ['admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;
 export type StaffPermission = keyof typeof STAFF_PERMISSIONS;
+
+/** Those that a role of staff can hold. */
+export const STAFF_PERMISSION_NAMES = (Object.keys(STAFF_PERMISSIONS) as StaffPermission[]).filter(
+  (name) => STAFF_PERMISSIONS[name].length > 0,
+);

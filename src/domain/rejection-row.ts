@@ -25,7 +25,14 @@ export type NotReversibleReason =
   | 'reopen';
 
 /** Why a proposal is not approved or withdrawn: whose it is, who asks, or its state. */
-export type ProposalRefusal = 'own' | 'role' | 'approved' | 'executed' | 'withdrawn' | 'expired';
+export type ProposalRefusal =
+  | 'own'
+  | 'about_you'
+  | 'role'
+  | 'approved'
+  | 'executed'
+  | 'withdrawn'
+  | 'expired';
 
 /** Why a list does not take what is asked of it: its state, what was uploaded, or what its rows say. */
 export type ListRefusal =
@@ -76,6 +83,20 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
+/** Why a change of staff or a role is not made. */
+export type StaffRefusal =
+  | 'unknown_member'
+  | 'known_member'
+  | 'own'
+  | 'unknown_role'
+  | 'known_role'
+  | 'too_many_roles'
+  | 'built_in'
+  | 'has_members'
+  | 'last_manager'
+  | 'not_held'
+  | 'not_limited';
+
 /** The reversal that took a claim back whole. */
 export interface ClaimReversal {
   readonly claimId: string;
@@ -121,6 +142,7 @@ interface FieldTypes {
   SourceKey: SourceKey;
   StatName: string;
   Terms: string;
+  StaffRefusal: StaffRefusal;
   UndoRefusal: UndoRefusal;
   RankingRefusal: RankingRefusal;
   '[ConfigProblem]': readonly ConfigProblem[];

@@ -46,6 +46,14 @@ export const PATTERNS = {
     expression: CLAIM_ID,
     expected: 'a claim ID: 17 to 23 characters of 0–9 a–z without i l o u',
   },
+  roleName: {
+    expression: /^(?!server$)[a-z][a-z0-9_]{0,63}$/,
+    expected: '1 to 64 characters of a–z 0–9 _, beginning with a letter, and not server',
+  },
+  permission: {
+    expression: /^[a-z]{1,32}:[a-z]{1,32}$/,
+    expected: 'a–z on both sides of a colon, such as staff:read',
+  },
   terms: {
     expression: /^[0-9a-f]{32}$/,
     expected: '32 characters of 0–9 a–f',
@@ -81,6 +89,8 @@ export const MAX_QUANTITY = 100;
 /** What players read: of the catalogue, and of a pending reward. */
 export const MAX_TITLE = 100;
 export const MAX_SHOWN_TEXT = 1000;
+/** The text of a note on a player. */
+export const MAX_NOTE = 2000;
 /** The length of a staff member's reason, in characters. It is kept with the claim forever. */
 const REASON_LENGTH = { min: 3, max: 500 } as const;
 
@@ -99,6 +109,8 @@ export type Reason = Branded<string, 'Reason'>;
 export type Title = Branded<string, 'Title'>;
 /** From 1 to MAX_SHOWN_TEXT characters. */
 export type MessageText = Branded<string, 'MessageText'>;
+/** From 1 to MAX_NOTE characters. */
+export type NoteText = Branded<string, 'NoteText'>;
 /** In lower case, as answers show it. */
 export type ClaimId = Branded<string, 'ClaimId'>;
 /** In upper case without dashes, with its check character. */
@@ -111,6 +123,7 @@ interface ValueTypes {
   Reason: Reason;
   Title: Title;
   MessageText: MessageText;
+  NoteText: NoteText;
   ClaimId: ClaimId;
   Code: Code;
 }
@@ -148,6 +161,7 @@ export const CONSTRAINTS: { readonly [Name in keyof ValueTypes]: Constraint<Valu
   },
   Title: shown(MAX_TITLE),
   MessageText: shown(MAX_SHOWN_TEXT),
+  NoteText: shown(MAX_NOTE),
   ClaimId: {
     expected: PATTERNS.claimId.expected,
     parse: (value) =>

@@ -74,6 +74,8 @@ export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   campaigns: ['reason', 'message'],
   undos: ['reason', 'filter'],
   pending_rewards: ['message'],
+  proposals: ['summary'],
+  notes: ['text'],
   audit_events: ['reason', 'client_correlation_id', 'detail'],
   balance_configs: ['reason'],
   proposals: ['summary'],

@@ -1,5 +1,5 @@
 /**
- * The tables of operations in Drizzle: staff and permissions, the audit, published configs and what the kernel reads of them.
+ * The tables of operations in Drizzle: the audit, proposals, published configs and what the kernel reads of them.
  * Operators' commands write them (cli/, drizzle/kernel/20_publish.sql); the kernel writes audit rows.
  */
 import { sql } from 'drizzle-orm';
@@ -27,29 +27,6 @@ import {
   safeAmount,
   safeCount,
 } from './columns.ts';
-
-/** Staff members. The kernel reads role and limits from here, not from a token. */
-export const staff = onceward.table(
-  'staff',
-  {
-    actor: actorNumber('actor').primaryKey(),
-    role: text({ enum: ['support', 'economist', 'auditor', 'admin'] }).notNull(),
-    /** The largest award, in value; null: the config's default. */
-    rewardLimit: safeCount('reward_limit'),
-    /** The most of a day, in value; null: the config's default. */
-    dailyBudget: safeCount('daily_budget'),
-    disabledAt: instant('disabled_at'),
-    createdAt: instant('created_at').notNull().defaultNow(),
-  },
-  (t) => [check('staff_role_is_known', sql`${t.role} IN ('support', 'economist', 'auditor', 'admin')`)],
-);
-
-/** What each role may do. `server` is the role of every game server. */
-export const rolePermissions = onceward.table(
-  'role_permissions',
-  { permission: text().notNull(), role: text().notNull() },
-  (t) => [primaryKey({ name: 'role_permissions_once', columns: [t.permission, t.role] })],
-);
 
 /** What staff and operators did: one row per claim or refusal of staff, change of staff, import and published config. */
 export const auditEvents = onceward.table(
@@ -269,6 +246,8 @@ export const settings = onceward.table(
     configPublishing: text('config_publishing', { enum: ['off', 'staff', 'approved'] })
       .notNull()
       .default('staff'),
+    /** Raising a staff member's limit in value needs a second member above this. */
+    staffApprovalAbove: safeCount('staff_approval_above').notNull().default(0),
   },
   (t) => [
     check('settings_are_one_row', sql`${t.one} = 1`),

@@ -1,5 +1,5 @@
 /** What staff and operators did. */
-import { and, eq, gte, lt, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, lt, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/actor.ts';
 import { encodeClaimId } from '../domain/claim-id.ts';
 import type { Database, Reads } from './database.ts';
@@ -58,6 +58,9 @@ export interface StaffActionsFilter {
   /** From this moment on, and before that one. */
   readonly from: Date | null;
   readonly until: Date | null;
+  /** The action is in each of these lists. */
+  readonly named: readonly (readonly string[])[];
+  readonly outcome: string | null;
 }
 
 interface StaffActionsRequest {
@@ -100,7 +103,7 @@ export function readStaffActions(
 }
 
 function staffActionsStatement(reads: Reads, { filter, page }: StaffActionsRequest) {
-  const { staffId, from, until } = filter;
+  const { staffId, from, until, named, outcome } = filter;
   const { within, orderBy } = pageOf(ACTIONS, [e.recordedAt, e.id], page, position);
   return reads
     .select({ ...auditFields(), microseconds: microsecondsOf(e.recordedAt) })
@@ -110,6 +113,8 @@ function staffActionsStatement(reads: Reads, { filter, page }: StaffActionsReque
         eq(e.actor, numberOfActor('staff', staffId)),
         from === null ? undefined : gte(e.recordedAt, from),
         until === null ? undefined : lt(e.recordedAt, until),
+        ...named.map((names) => inArray(e.action, [...names])),
+        outcome === null ? undefined : sql`${e.outcome} = ${outcome}`,
         ...within,
       ),
     )

@@ -6,8 +6,8 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
 import type { Actor, StaffPermission } from '../domain/actor.ts';
 import { type Database, queryDatabase, type Reads } from './database.ts';
-import { rolePermissions, staff } from './operations-tables.ts';
 import { numberOfActor } from './read-names.ts';
+import { rolePermissions, staff } from './staff-tables.ts';
 
 export type Authorised<T> =
   | { readonly kind: 'read'; readonly rows: T[] }
@@ -99,38 +99,14 @@ export async function mayRead({ reads }: Database, id: string): Promise<boolean>
   return permitted.length > 0;
 }
 
-/** A staff member as they see themselves. */
-export interface StaffMember {
-  readonly id: string;
-  readonly role: string;
-  /** By name. */
-  readonly permissions: readonly string[];
-  /** In value; null: the config's. */
-  readonly rewardLimit: number | null;
-  readonly dailyBudget: number | null;
-}
-
-export function readStaffMember(database: Database, actor: Actor): Promise<Authorised<StaffMember>> {
-  const { id } = actor;
-  return readAs(
-    database,
-    actor,
-    (reads) => staffMemberStatement(reads, id),
-    (row) => ({ id, ...row }),
-  );
-}
-
-function staffMemberStatement(reads: Reads, id: string) {
-  const { role, rewardLimit, dailyBudget } = staff;
-  const held = sql`(SELECT coalesce(json_agg(${rolePermissions.permission}
-    ORDER BY ${rolePermissions.permission}), '[]') FROM ${rolePermissions}
-    WHERE ${rolePermissions.role} = ${role})`;
-  // Nested: at the top level a column would lose its table's name.
-  const permissions = sql<string[]>`${held}`;
-  return reads
-    .select({ role, rewardLimit, dailyBudget, permissions })
-    .from(staff)
-    .where(eq(staff.actor, numberOfActor('staff', id)));
+/** A staff member as they see themselves, as `staff_json` makes it. */
+export function readStaffMember<Shape>(database: Database, actor: Actor): Promise<Authorised<Shape>> {
+  const statementOf = (reads: Reads) =>
+    reads
+      .select({ member: sql<unknown>`onceward.staff_json(${staff.actor})` })
+      .from(staff)
+      .where(eq(staff.actor, numberOfActor('staff', actor.id)));
+  return readAs(database, actor, statementOf, ({ member }) => member as Shape);
 }
 
 /** One row: the staff member may read. */

@@ -31,6 +31,7 @@ export { ledger } from './ledger.ts';
 export { closeList, createList, fillList, lists, uploadListChunk } from './lists.ts';
 export { manualReward } from './manual-reward.ts';
 export { markRead } from './mark-read.ts';
+export { notes, writeNote } from './notes.ts';
 export { offers } from './offers.ts';
 export { payoutRanking } from './payout-ranking.ts';
 export { pendingRewards } from './pending-rewards.ts';
@@ -52,11 +53,20 @@ export {
 export { recoverReward } from './recover-reward.ts';
 export { redeemCode } from './redeem-code.ts';
 export { reverseClaim } from './reverse-claim.ts';
+export { changeRole, createRole, deleteRole, roles } from './roles.ts';
 export { searchClaims } from './search-claims.ts';
 export { spendResource } from './spend-resource.ts';
 export { spendStatPoints } from './spend-stat-points.ts';
 export { staffActions } from './staff-actions.ts';
-export { staffMember } from './staff-member.ts';
+export {
+  addStaffMember,
+  assignStaffRole,
+  disableStaffMember,
+  enableStaffMember,
+  setStaffLimits,
+  staffMember,
+  staffMembers,
+} from './staff-members.ts';
 export { takeResource } from './take-resource.ts';
 export { timeline } from './timeline.ts';
 export { trace } from './trace.ts';

@@ -16,6 +16,7 @@ import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rej
 import { authorise, FORBIDDEN_STAFF } from './authorise.ts';
 import { defineInput, type Input, noteRejection, requireDeclared, typeNameOf } from './define-mutation.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
+import { registerPermission } from './permitted.ts';
 import { sendOperation } from './send-operation.ts';
 
 /** The answer to an action that was granted. */
@@ -115,6 +116,7 @@ export function defineAction<Fields extends InputFieldMap, Parsed = Input<Fields
         }),
     }),
   );
+  registerPermission(permission, name);
   const published = { name, claimType, permission, description, rejections, example, notes };
   return { root: 'action', actors, ...published };
 }

@@ -29,6 +29,7 @@ import {
   typeNameOf,
 } from './define-mutation.ts';
 import { loggedError, type Observation, observe, shownError } from './observe.ts';
+import { registerPermission } from './permitted.ts';
 import { type ItemAnswer, sendBulk } from './send-bulk.ts';
 
 /** The most items of one call. */
@@ -105,6 +106,7 @@ export function defineBulk<Fields extends InputFieldMap, Parsed, Item extends It
         )) as never,
     }),
   );
+  registerPermission(permission, name);
   const published = { name, claimType, permission, description, actors, rejections, example, notes };
   return { root: 'mutation', isBulk: true, ...published, definition };
 }

@@ -25,6 +25,7 @@ import { expectedVersion, type InputFields, idempotencyKey } from '../schema/inp
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
 import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
+import { registerPermission } from './permitted.ts';
 import { requestDice } from './roll.ts';
 import { sendOperation, sumByResource } from './send-operation.ts';
 
@@ -112,6 +113,7 @@ export function defineMutation<Fields extends InputFieldMap, Parsed = Input<Fiel
         }),
     }),
   );
+  registerPermission(permission, name);
   const published = { name, claimType, permission, description, actors, rejections, example, notes };
   return { root: 'mutation', isBulk: false, ...published, definition };
 }

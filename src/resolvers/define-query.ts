@@ -22,6 +22,7 @@ import { builder, type SchemaTypes } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
 import { authorise } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
+import { registerPermission } from './permitted.ts';
 
 /** The public description of a query. */
 export interface Query {
@@ -97,6 +98,7 @@ export function defineQuery<
 
 function queryOf({ permission = 'ledger:read', notes = '', ...definition }: CommonDefinition): Query {
   const { name, description, actors, example } = definition;
+  registerPermission(permission, name);
   return { root: 'query', name, description, actors, permission, example, notes };
 }
 

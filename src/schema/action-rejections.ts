@@ -6,6 +6,7 @@ import type {
   ListRefusal,
   ProposalRefusal,
   RankingRefusal,
+  StaffRefusal,
   UndoRefusal,
 } from '../domain/rejection-row.ts';
 import { builder } from './builder.ts';
@@ -18,6 +19,7 @@ builder.enumType('ProposalRefusal', {
   description: 'Why a proposal cannot be approved or withdrawn.',
   values: {
     OWN: { value: 'own', description: 'The one who proposed it does not approve it.' },
+    ABOUT_YOU: { value: 'about_you', description: 'It changes the one who would approve it.' },
     ROLE: { value: 'role', description: 'The role lacks the permission that the proposal names.' },
     APPROVED: { value: 'approved', description: 'It was approved before.' },
     EXECUTED: { value: 'executed', description: 'What was approved has been done.' },
@@ -59,6 +61,32 @@ builder.enumType('ListRefusal', {
     },
     TIED: { value: 'tied', description: 'The payout refuses ties; `lines` names the second and later ones.' },
   } satisfies Values<ListRefusal>,
+});
+
+builder.enumType('StaffRefusal', {
+  description: 'Why a change of a staff member or a role is not made.',
+  values: {
+    UNKNOWN_MEMBER: { value: 'unknown_member', description: 'Nobody with this ID is staff.' },
+    KNOWN_MEMBER: { value: 'known_member', description: 'Somebody with this ID is staff, or was.' },
+    OWN: { value: 'own', description: 'Nobody changes their own role or limits.' },
+    UNKNOWN_ROLE: { value: 'unknown_role', description: 'There is no such role.' },
+    KNOWN_ROLE: { value: 'known_role', description: 'Another role has this name.' },
+    TOO_MANY_ROLES: { value: 'too_many_roles', description: 'There are a hundred roles.' },
+    BUILT_IN: { value: 'built_in', description: '`admin` cannot be deleted.' },
+    HAS_MEMBERS: { value: 'has_members', description: 'Somebody has the role, perhaps disabled.' },
+    LAST_MANAGER: {
+      value: 'last_manager',
+      description: 'No enabled member with `staff:manage` would be left.',
+    },
+    NOT_HELD: {
+      value: 'not_held',
+      description: 'Only `admin` grants what it does not hold itself: see `about`.',
+    },
+    NOT_LIMITED: {
+      value: 'not_limited',
+      description: 'The current config does not limit how much of `about` staff give or take.',
+    },
+  } satisfies Values<StaffRefusal>,
 });
 
 builder.enumType('RankingRefusal', {

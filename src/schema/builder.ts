@@ -11,6 +11,7 @@ import type {
   Code,
   MessageText,
   NonNegativeInt,
+  NoteText,
   PositiveInt,
   Quantity,
   Reason,
@@ -74,6 +75,7 @@ export const builder = new SchemaBuilder<{
     Reason: Scalar<Reason>;
     Title: Scalar<Title>;
     MessageText: Scalar<MessageText>;
+    NoteText: Scalar<NoteText>;
     ClaimId: Scalar<ClaimId>;
     Code: Scalar<Code>;
     IdempotencyKey: Scalar<string>;
@@ -85,6 +87,8 @@ export const builder = new SchemaBuilder<{
     Language: Scalar<string>;
     Tag: Scalar<string>;
     MessageName: Scalar<string>;
+    RoleName: Scalar<string>;
+    Permission: Scalar<string>;
     Terms: Scalar<string>;
     Seed: Scalar<string>;
     CorrelationId: Scalar<string>;

@@ -54,6 +54,8 @@ const PATTERNED = {
     pattern: PATTERNS.claimType,
     about: 'A message of the balance config',
   },
+  RoleName: { pattern: PATTERNS.roleName, about: 'The name of a role of staff' },
+  Permission: { pattern: PATTERNS.permission, about: 'What a role of staff may do' },
   Terms: {
     pattern: PATTERNS.terms,
     about: 'A digest of what an operation costs, gives and draws',
@@ -86,6 +88,7 @@ const CONSTRAINED: Readonly<Record<keyof typeof CONSTRAINTS, string>> = {
   Reason: 'Why a staff member acts; white space at the ends does not count',
   Title: 'The title of a message that players read',
   MessageText: 'The text of a message that players read',
+  NoteText: 'A note of staff on a player',
   ClaimId: 'The ID of a claim, as a receipt or the ledger shows it',
   Code: 'A code that a player redeems',
 };

@@ -111,6 +111,8 @@ describe('an export of the audit', () => {
 const MATRIX: Readonly<Record<string, readonly string[]>> = {
   '/players': ['support', 'economist', 'auditor', 'admin'],
   '/trace': ['support', 'economist', 'auditor', 'admin'],
+  '/approvals': ['support', 'economist', 'admin'],
+  '/staff': ['auditor', 'admin'],
   '/audit': ['auditor', 'admin'],
   '/graphiql': ['nobody', 'support', 'economist', 'auditor', 'admin'],
 };

@@ -5,6 +5,7 @@ import * as campaignTables from '../../src/ledger/campaign-tables.ts';
 import { PERSONAL_COLUMNS } from '../../src/ledger/columns.ts';
 import * as operationsTables from '../../src/ledger/operations-tables.ts';
 import * as rankingTables from '../../src/ledger/ranking-tables.ts';
+import * as staffTables from '../../src/ledger/staff-tables.ts';
 import * as stateTables from '../../src/ledger/state-tables.ts';
 import * as ledgerTables from '../../src/ledger/tables.ts';
 import * as undoTables from '../../src/ledger/undo-tables.ts';
@@ -36,6 +37,8 @@ const IMPERSONAL = [
   'staff.role',
   'role_permissions.permission',
   'role_permissions.role',
+  'roles.name',
+  'permissions.name',
   'audit_events.action',
   'audit_events.outcome',
   'lists.name',
@@ -94,6 +97,7 @@ test('every column of free form is known to name a person, or known not to', () 
     ...ledgerTables,
     ...stateTables,
     ...operationsTables,
+    ...staffTables,
     ...campaignTables,
     ...rankingTables,
     ...undoTables,

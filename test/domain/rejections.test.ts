@@ -26,11 +26,24 @@ const EXAMPLES: Examples = {
   unknown_record: [[{ kind: 'unknown_record', record: 'proposal', id: 7 }, ['proposal 7']]],
   proposal_refused: [
     [{ kind: 'proposal_refused', proposalId: 7, why: 'own' }, ['Proposal 7', 'Somebody else']],
+    [{ kind: 'proposal_refused', proposalId: 7, why: 'about_you' }, ['yourself', 'Somebody else']],
     [{ kind: 'proposal_refused', proposalId: 7, why: 'role' }, ['permission']],
     [{ kind: 'proposal_refused', proposalId: 7, why: 'approved' }, ['approved before']],
     [{ kind: 'proposal_refused', proposalId: 7, why: 'executed' }, ['executed before']],
     [{ kind: 'proposal_refused', proposalId: 7, why: 'withdrawn' }, ['withdrawn', 'again']],
     [{ kind: 'proposal_refused', proposalId: 7, why: 'expired' }, ['expired', 'again']],
+  ],
+  staff_refused: [
+    [{ kind: 'staff_refused', subject: 's-1', why: 'own', about: null }, ['You are s-1.', 'Somebody else']],
+    [
+      { kind: 'staff_refused', subject: 's-1', why: 'not_held', about: 'rewardLimit' },
+      ['cannot give s-1', ': rewardLimit.'],
+    ],
+    [
+      { kind: 'staff_refused', subject: 'lead', why: 'has_members', about: null },
+      ['The role lead has members.'],
+    ],
+    [{ kind: 'staff_refused', subject: 's-1', why: 'last_manager', about: null }, ['Without s-1', 'nobody']],
   ],
   name_taken: [[{ kind: 'name_taken', record: 'list', id: 7 }, ['list 7', 'another']]],
   list_refused: [

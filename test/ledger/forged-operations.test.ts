@@ -78,7 +78,10 @@ const RECORDED = [
   'staff_values',
   'take_limits',
 ];
-const RULES = ['settings', 'staff', 'role_permissions', 'game_limits', 'regeneration_rules'];
+const RULES = [
+  ...['settings', 'staff', 'staff_limits', 'roles', 'permissions', 'role_permissions'],
+  ...['game_limits', 'regeneration_rules'],
+];
 async function rowsOf(tables: readonly string[]): Promise<Set<string>> {
   const all = await Promise.all(
     tables.map((table) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../cli/migrate.ts';
-import { STAFF_PERMISSIONS } from '../../src/domain/actor.ts';
+import { STAFF_PERMISSION_NAMES, STAFF_PERMISSIONS } from '../../src/domain/actor.ts';
 import { OPERATIONS, RESERVED_CLAIM_TYPES } from '../../src/resolvers/schema.ts';
 import { commit } from '../support/ledger/ledger.ts';
 import { startOldServer } from '../support/ledger/old-server.ts';
@@ -149,15 +149,38 @@ describe('the names and permissions of the code', () => {
       expected.push({ permission, role: 'server' });
     expect(made?.held).toHaveLength(expected.length);
     expect(made?.held).toEqual(expect.arrayContaining(expected));
+  });
 
+  test('leave what was changed of the roles of staff, restore that of servers, and give what is new to the default roles', async () => {
+    const url = await emptyDatabase();
+    await migrate({ databaseUrl: url });
     await withClient(url, (client) =>
-      client.query(`UPDATE onceward.role_permissions SET role = 'auditor' WHERE permission = 'reward:manual'
-                       AND role = 'support'`),
+      client.query(`
+        UPDATE onceward.role_permissions SET role = 'auditor' WHERE permission = 'reward:manual' AND role = 'support';
+        UPDATE onceward.role_permissions SET permission = 'old:thing' WHERE permission = 'reward:take' AND role = 'server';
+        DELETE FROM onceward.role_permissions WHERE role = 'economist';
+        DELETE FROM onceward.roles WHERE name = 'economist';
+        DELETE FROM onceward.role_permissions WHERE permission = 'note:write';
+        DELETE FROM onceward.permissions WHERE name = 'note:write';
+        INSERT INTO onceward.permissions (name) VALUES ('old:thing')`),
     );
     await migrate({ databaseUrl: url });
-    const [restored] = await read(url, 'SELECT json_agg(p) AS held FROM onceward.role_permissions p');
-    expect(restored?.held).toHaveLength(expected.length);
-    expect(restored?.held).toEqual(expect.arrayContaining(expected));
+    const roleOf = async (permission: string) =>
+      (
+        await read(
+          url,
+          `SELECT role FROM onceward.role_permissions WHERE permission = '${permission}' ORDER BY 1`,
+        )
+      ).map(({ role }) => role);
+    expect(await roleOf('reward:manual')).toEqual(['admin', 'auditor', 'server']);
+    expect(await roleOf('reward:take')).toEqual(['admin', 'server', 'support']);
+    expect(await roleOf('note:write')).toEqual(['admin', 'support']);
+    expect(await roleOf('list:manage')).toEqual(['admin', 'server']);
+    expect(await read(url, 'SELECT name FROM onceward.roles ORDER BY 1')).toEqual(
+      ['admin', 'auditor', 'support'].map((name) => ({ name })),
+    );
+    const known = await read(url, 'SELECT name FROM onceward.permissions ORDER BY 1');
+    expect(known.map(({ name }) => name)).toEqual(STAFF_PERMISSION_NAMES.toSorted());
   });
 });
 

@@ -186,7 +186,7 @@ interface Plan {
 }
 
 /** Tables of a few rows: reading all of one is cheaper than an index. */
-const SMALL = ['names', 'balance_configs', 'regeneration_rules', 'staff', 'role_permissions'];
+const SMALL = ['names', 'balance_configs', 'regeneration_rules', 'staff', 'staff_limits', 'role_permissions'];
 
 function scannedTables(plan: Plan): string[] {
   const table = plan['Relation Name'] ?? '';

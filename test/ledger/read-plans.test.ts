@@ -12,6 +12,7 @@ import { readFacts } from '../../src/ledger/read-facts.ts';
 import { readLedger } from '../../src/ledger/read-ledger.ts';
 import { readPending } from '../../src/ledger/read-pending.ts';
 import { readBalanceAt, readPlayer } from '../../src/ledger/read-player.ts';
+import { readNotes, readRoles, readStaff } from '../../src/ledger/read-staff.ts';
 import { NEWEST, readTimeline } from '../../src/ledger/read-timeline.ts';
 import { readAttempt, readTrace } from '../../src/ledger/read-trace.ts';
 import { claimsOfKeyStatement, searchStatements } from '../../src/ledger/search-claims.ts';
@@ -248,9 +249,28 @@ describe('a read of the Worker', () => {
       'the actions of a staff member',
       (reads, actor) =>
         readStaffActions(reads, actor, {
-          filter: { staffId: 'reader', from: null, until: moment },
+          filter: {
+            staffId: 'reader',
+            from: null,
+            until: moment,
+            named: [['manualReward']],
+            outcome: 'granted',
+          },
           page: { limit: 20, inverted: false },
         }),
+    ],
+    [
+      'members of staff by the beginning of their IDs',
+      (reads, actor) =>
+        readStaff(reads, actor, {
+          filter: { staffId: null, idPrefix: 'read', role: 'auditor', enabled: true },
+          page: { limit: 20, inverted: false },
+        }),
+    ],
+    ['the roles', (reads, actor) => readRoles(reads, actor)],
+    [
+      'the notes on a player',
+      (reads, actor) => readNotes(reads, actor, { playerId: player, page: { limit: 20, inverted: false } }),
     ],
   ])('scans no large table and collects no history in a bitmap: %s', async (_, read) => {
     for (const actor of [SERVER, STAFF, PLAYER]) {

@@ -6,7 +6,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { refreshPlayer } from '../players/queries.ts';
 import { Icon } from '../ui/icon.tsx';
 import { announce } from '../ui/toasts.tsx';
-import { type Action, type ActionResult, perform } from './action.ts';
+import { type Action, type ActionReceipt, type ActionResult, perform } from './action.ts';
 import { Outcome, PreviewResult } from './results.tsx';
 
 interface ActionDialogProps {
@@ -31,6 +31,10 @@ type Step =
   | { readonly kind: 'previewed'; readonly action: Action; readonly preview: ActionPreview | Rejection }
   | { readonly kind: 'sending'; readonly action: Action }
   | { readonly kind: 'ended'; readonly action: Action; readonly result: ActionResult };
+
+/** For a message. */
+export const claimOf = (receipt: ActionReceipt) =>
+  receipt.__typename === 'Receipt' ? `Claim ${receipt.claim.id}` : undefined;
 
 export function ActionDialog(props: ActionDialogProps) {
   const { isOpen, onClose, title } = props;
@@ -70,7 +74,7 @@ function useSteps({ playerId, action, preview, onClose }: ActionDialogProps) {
     setStep({ kind: 'ended', action: sent, result });
     if (result.kind !== 'done') return;
     await refreshPlayer(playerId);
-    announce(`${sent.title}: done`, `Claim ${result.receipt.claim.id}`);
+    announce(`${sent.title}: done`, claimOf(result.receipt));
     onClose();
   };
   return { step, look, send, edit: () => setStep({ kind: 'fields' }) };

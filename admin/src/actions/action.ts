@@ -1,20 +1,51 @@
-// An action of staff on a player: what it sends, and what came of it. The key is made when the input is complete and stays with it
+// An action of staff: what it sends, and what came of it. The key is made when the input is complete and stays with it
 // through every retry, also over a reload: what was sent and has no answer is kept in this browser tab.
 import {
   type Attempt,
+  addStaffMember,
+  approveProposal,
+  assignStaffRole,
+  changeRole,
+  createRole,
+  deleteRole,
+  disableStaffMember,
+  enableStaffMember,
   type Mutations,
   manualReward,
-  type Receipt,
   type Rejection,
   reverseClaim,
+  setStaffLimits,
   takeResource,
+  withdrawProposal,
+  writeNote,
 } from '@onceward/client';
 import { client } from '../session/api.ts';
 import { createCell } from '../ui/cell.ts';
 
-const OPERATIONS = { manualReward, takeResource, reverseClaim } as const;
+const OPERATIONS = {
+  addStaffMember,
+  approveProposal,
+  assignStaffRole,
+  changeRole,
+  createRole,
+  deleteRole,
+  disableStaffMember,
+  enableStaffMember,
+  manualReward,
+  reverseClaim,
+  setStaffLimits,
+  takeResource,
+  withdrawProposal,
+  writeNote,
+} as const;
 export type ActionName = keyof typeof OPERATIONS;
 export type ActionInput<Name extends ActionName> = Omit<Mutations[Name]['input'], 'idempotencyKey'>;
+
+/** The answer to an action that was done, or proposed. */
+export type ActionReceipt = Extract<
+  Mutations[ActionName]['result'],
+  { readonly __typename: `${string}Receipt` }
+>;
 
 export interface Action {
   readonly name: ActionName;
@@ -54,7 +85,7 @@ const others = ({ input }: Action) =>
   unanswered.get().filter((each) => each.input.idempotencyKey !== input.idempotencyKey);
 
 export type ActionResult =
-  | { readonly kind: 'done'; readonly receipt: Receipt }
+  | { readonly kind: 'done'; readonly receipt: ActionReceipt }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   /** Refused before it was judged: nothing happened. */
   | { readonly kind: 'refused'; readonly message: string; readonly correlationId: string | null }
@@ -63,20 +94,24 @@ export type ActionResult =
 
 export async function perform(action: Action): Promise<ActionResult> {
   keep([...others(action), action]);
-  const send = client.send as (operation: object, input: object) => Promise<Attempt<Receipt | Rejection>>;
+  const send = client.send as (
+    operation: object,
+    input: object,
+  ) => Promise<Attempt<ActionReceipt | Rejection>>;
   const attempt = await send(OPERATIONS[action.name], action.input);
   const result = resultOf(attempt);
   if (result.kind !== 'unknown') keep(others(action));
   return result;
 }
 
-function resultOf(attempt: Attempt<Receipt | Rejection>): ActionResult {
+const isReceipt = (result: ActionReceipt | Rejection): result is ActionReceipt =>
+  result.__typename.endsWith('Receipt');
+
+function resultOf(attempt: Attempt<ActionReceipt | Rejection>): ActionResult {
   switch (attempt.kind) {
     case 'answer': {
       const { result } = attempt;
-      return result.__typename === 'Receipt'
-        ? { kind: 'done', receipt: result }
-        : { kind: 'rejected', rejection: result };
+      return isReceipt(result) ? { kind: 'done', receipt: result } : { kind: 'rejected', rejection: result };
     }
     case 'fault':
       if (attempt.retryable) return { kind: 'unknown', message: attempt.message };

@@ -1,17 +1,30 @@
-// Actions on a player that were sent and have no answer: they can be sent again with their key.
+// Actions that were sent and have no answer: they can be sent again with their key.
 import { useState } from 'react';
-import { refreshPlayer } from '../players/queries.ts';
 import { useCell } from '../ui/cell.ts';
 import { announce } from '../ui/toasts.tsx';
 import { type Action, type ActionResult, forget, perform, unanswered } from './action.ts';
+import { claimOf } from './action-dialog.tsx';
 import { Outcome } from './results.tsx';
 
-export function UnansweredActions({ playerId }: { readonly playerId: string }) {
-  const actions = useCell(unanswered).filter(({ input }) => input.playerId === playerId);
-  return actions.map((action) => <Unanswered key={action.input.idempotencyKey} action={action} />);
+interface UnansweredActionsProps {
+  /** Which of them belong to the page. */
+  readonly isHere: (action: Action) => boolean;
+  /** Reads again what they change. */
+  readonly refresh: () => Promise<void>;
 }
 
-function Unanswered({ action }: { readonly action: Action }) {
+export function UnansweredActions({ isHere, refresh }: UnansweredActionsProps) {
+  return useCell(unanswered)
+    .filter(isHere)
+    .map((action) => <Unanswered key={action.input.idempotencyKey} action={action} refresh={refresh} />);
+}
+
+interface UnansweredProps {
+  readonly action: Action;
+  readonly refresh: () => Promise<void>;
+}
+
+function Unanswered({ action, refresh }: UnansweredProps) {
   const [result, setResult] = useState<ActionResult | null>(null);
   const [isSending, setSending] = useState(false);
   const again = async () => {
@@ -19,8 +32,8 @@ function Unanswered({ action }: { readonly action: Action }) {
     const next = await perform(action);
     setResult(next);
     setSending(false);
-    if (next.kind === 'done') announce(`${action.title}: done`, `Claim ${next.receipt.claim.id}`);
-    if (next.kind !== 'unknown') await refreshPlayer(action.input.playerId);
+    if (next.kind === 'done') announce(`${action.title}: done`, claimOf(next.receipt));
+    if (next.kind !== 'unknown') await refresh();
   };
   return (
     <div className="notice notice-warn" role="status">

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Field } from '../actions/fields.tsx';
+import { PERMISSIONS } from '../staff/permissions.ts';
 import { Moment, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
@@ -12,6 +13,8 @@ import { csvOf } from './csv.ts';
 import { actionsQuery, readAllActions, type Wanted } from './queries.ts';
 
 const route = getRouteApi('/audit');
+
+const OUTCOMES = ['granted', 'rejected', 'forbidden', 'listed'];
 
 export function AuditPage() {
   const wanted = route.useSearch();
@@ -38,9 +41,11 @@ function Form({ wanted }: { readonly wanted: Wanted }) {
   const [staff, setStaff] = useState(wanted.staff);
   const [from, setFrom] = useState(wanted.from);
   const [until, setUntil] = useState(wanted.until);
+  const [permission, setPermission] = useState(wanted.permission);
+  const [outcome, setOutcome] = useState(wanted.outcome);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    navigate({ to: '/audit', search: { staff: staff.trim(), from, until } });
+    navigate({ to: '/audit', search: { staff: staff.trim(), from, until, permission, outcome } });
   };
   const day = (label: string, value: string, onChange: (value: string) => void) => (
     <Field label={label}>
@@ -75,6 +80,8 @@ function Form({ wanted }: { readonly wanted: Wanted }) {
         </Field>
         {day('From', from, setFrom)}
         {day('Until, not included', until, setUntil)}
+        <OptionField label="Permission" value={permission} onChange={setPermission} options={PERMISSIONS} />
+        <OptionField label="Outcome" value={outcome} onChange={setOutcome} options={OUTCOMES} />
         <button type="submit" className="button button-primary">
           Show
         </button>
@@ -83,7 +90,29 @@ function Form({ wanted }: { readonly wanted: Wanted }) {
   );
 }
 
-function Actions({ wanted }: { readonly wanted: Wanted }) {
+interface OptionFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly options: readonly string[];
+}
+
+function OptionField({ label, value, onChange, options }: OptionFieldProps) {
+  return (
+    <Field label={label}>
+      {({ id }) => (
+        <select id={id} className="input" value={value} onChange={(event) => onChange(event.target.value)}>
+          <option value="">Any</option>
+          {options.map((option) => (
+            <option key={option}>{option}</option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+export function Actions({ wanted }: { readonly wanted: Wanted }) {
   const query = useInfiniteQuery(actionsQuery(wanted));
   if (query.isPending) return <Loading lines={10} label="Loading the actions" />;
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;

@@ -8,6 +8,9 @@ export interface Wanted {
   readonly staff: string;
   readonly from: string;
   readonly until: string;
+  /** Empty: any. */
+  readonly permission: string;
+  readonly outcome: string;
 }
 
 const SHOWN = 50;
@@ -18,8 +21,16 @@ const MAX_EXPORTED = 5_000;
 /** The beginning of a day for the viewer. */
 const momentOf = (day: string) => (day === '' ? null : new Date(`${day}T00:00`).toISOString());
 
-const read = ({ staff: staffId, from, until }: Wanted, first: number, after: string | null) =>
-  client.query(staffActions, { staffId, from: momentOf(from), until: momentOf(until), first, after });
+const read = ({ staff, from, until, permission, outcome }: Wanted, first: number, after: string | null) =>
+  client.query(staffActions, {
+    staffId: staff,
+    from: momentOf(from),
+    until: momentOf(until),
+    permission: permission === '' ? null : permission,
+    outcome: outcome === '' ? null : outcome,
+    first,
+    after,
+  });
 
 export const actionsQuery = (wanted: Wanted) =>
   infiniteQueryOptions({

@@ -8,8 +8,9 @@ import { Id, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { Balances } from './balances.tsx';
 import { Limits } from './limits.tsx';
+import { Notes } from './notes.tsx';
 import { Owed } from './owed.tsx';
-import { inboxQuery, limitsQuery, playerQuery, timelineQuery } from './queries.ts';
+import { inboxQuery, limitsQuery, notesQuery, playerQuery, refreshPlayer, timelineQuery } from './queries.ts';
 import { Timeline } from './timeline.tsx';
 
 /** Everything appears at once: parts that arrive one after the other would move each other. */
@@ -19,6 +20,7 @@ function usePlayer(playerId: string) {
     useQuery(inboxQuery(playerId)),
     useQuery(limitsQuery(playerId)),
     useInfiniteQuery(timelineQuery(playerId)),
+    useInfiniteQuery(notesQuery(playerId)),
   ];
   return { ...player, isPending: player.isPending || others.some(({ isPending }) => isPending) };
 }
@@ -41,7 +43,10 @@ export function PlayerPage({ playerId }: { readonly playerId: string }) {
         </div>
         {data && !isPending && <PlayerActions player={data} />}
       </div>
-      <UnansweredActions playerId={playerId} />
+      <UnansweredActions
+        isHere={({ input }) => 'playerId' in input && input.playerId === playerId}
+        refresh={() => refreshPlayer(playerId)}
+      />
       {isPending && <Loading lines={14} label="Loading the player" />}
       {error && <Failure error={error} onRetry={refetch} />}
       {data === null && !isPending && <Unknown />}
@@ -62,6 +67,7 @@ function Details({ playerId, player }: { readonly playerId: string; readonly pla
         </section>
         <Owed playerId={playerId} />
         <Limits playerId={playerId} />
+        <Notes playerId={playerId} />
       </div>
       <Timeline playerId={playerId} />
     </div>

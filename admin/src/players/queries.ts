@@ -5,6 +5,7 @@ import {
   findPlayers,
   inbox,
   type LimitState,
+  notes,
   offers,
   player,
   timeline,
@@ -49,6 +50,14 @@ export const timelineQuery = (playerId: string) =>
     queryFn: ({ pageParam }) => client.query(timeline, { playerId, first: TIMELINE_PAGE, after: pageParam }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
+  });
+
+export const notesQuery = (playerId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['player', playerId, 'notes'],
+    queryFn: ({ pageParam }) => client.query(notes, { playerId, first: 20, after: pageParam }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ pageInfo: { hasNextPage, endCursor } }) => (hasNextPage ? endCursor : null),
   });
 
 /** A published version never changes. */

@@ -68,14 +68,62 @@ const trace = createRoute({
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
-  validateSearch: ({ staff, from, until }: Record<string, unknown>) => ({
+  validateSearch: ({ staff, from, until, permission, outcome }: Record<string, unknown>) => ({
     staff: textOf(staff),
     from: dayOf(from),
     until: dayOf(until),
+    permission: textOf(permission),
+    outcome: textOf(outcome),
   }),
   component: () => (
     <Guard path="/audit">
       <AuditPage />
+    </Guard>
+  ),
+});
+
+const ofStaff = () => import('../staff/pages.ts');
+const StaffPage = lazyRouteComponent(ofStaff, 'StaffPage');
+const MemberPage = lazyRouteComponent(ofStaff, 'MemberPage');
+const ApprovalsPage = lazyRouteComponent(ofStaff, 'ApprovalsPage');
+
+const staff = createRoute({
+  getParentRoute: () => root,
+  path: '/staff',
+  validateSearch: ({ tab, q, role }: Record<string, unknown>) => ({
+    tab: tab === 'roles' ? ('roles' as const) : ('members' as const),
+    q: textOf(q),
+    role: textOf(role),
+  }),
+  component: () => (
+    <Guard path="/staff">
+      <StaffPage />
+    </Guard>
+  ),
+});
+
+const member = createRoute({
+  getParentRoute: () => root,
+  path: '/staff/$staffId',
+  component: function MemberRoute() {
+    const { staffId } = member.useParams();
+    return (
+      <Guard path="/staff">
+        <MemberPage key={staffId} />
+      </Guard>
+    );
+  },
+});
+
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: '/approvals',
+  validateSearch: ({ show }: Record<string, unknown>) => ({
+    show: show === 'all' ? ('all' as const) : ('waiting' as const),
+  }),
+  component: () => (
+    <Guard path="/approvals">
+      <ApprovalsPage />
     </Guard>
   ),
 });
@@ -89,7 +137,7 @@ const graphiql = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, players, player, trace, audit, graphiql]),
+  routeTree: root.addChildren([index, players, player, trace, approvals, staff, member, audit, graphiql]),
   history: createHashHistory(),
   // Every page begins at its top.
   scrollRestoration: true,

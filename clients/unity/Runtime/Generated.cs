@@ -79,6 +79,27 @@ namespace Onceward
         public const string Staff = "STAFF";
     }
 
+    public sealed class AddStaffMemberInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        [JsonProperty("role")]
+        public string Role { get; set; }
+
+        /// <summary>The subject of the member’s token.</summary>
+        [JsonProperty("staffId")]
+        public string StaffId { get; set; }
+    }
+
+    /// <summary>Every outcome of addStaffMember.</summary>
+    public interface IAddStaffMemberResult { }
+
     public sealed class AdvanceProgressInput
     {
         /// <summary>1 to 20 counters, each once.</summary>
@@ -240,6 +261,27 @@ namespace Onceward
 
     /// <summary>Every outcome of approveProposal.</summary>
     public interface IApproveProposalResult { }
+
+    public sealed class AssignStaffRoleInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        [JsonProperty("role")]
+        public string Role { get; set; }
+
+        /// <summary>The subject of the member’s token.</summary>
+        [JsonProperty("staffId")]
+        public string StaffId { get; set; }
+    }
+
+    /// <summary>Every outcome of assignStaffRole.</summary>
+    public interface IAssignStaffRoleResult { }
 
     /// <summary>What a staff member or an operator did, or a reward that a game server gave.</summary>
     public sealed class AuditEvent
@@ -838,6 +880,27 @@ namespace Onceward
         /// <summary>What a counter lost when its period was over, written down before this operation; or what a reversal restored of that.</summary>
         public const string Reset = "RESET";
     }
+
+    public sealed class ChangeRoleInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        /// <summary>All that it permits. Only those that this version knows.</summary>
+        [JsonProperty("permissions")]
+        public List<string> Permissions { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of changeRole.</summary>
+    public interface IChangeRoleResult { }
 
     public sealed class CheckCampaignInput
     {
@@ -1768,6 +1831,27 @@ namespace Onceward
     /// <summary>Every outcome of createRanking.</summary>
     public interface ICreateRankingResult { }
 
+    public sealed class CreateRoleInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        /// <summary>All that it permits. Only those that this version knows.</summary>
+        [JsonProperty("permissions")]
+        public List<string> Permissions { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of createRole.</summary>
+    public interface ICreateRoleResult { }
+
     public sealed class CreateUndoInput
     {
         [JsonProperty("filter")]
@@ -1788,6 +1872,41 @@ namespace Onceward
 
     /// <summary>Every outcome of createUndo.</summary>
     public interface ICreateUndoResult { }
+
+    public sealed class DeleteRoleInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of deleteRole.</summary>
+    public interface IDeleteRoleResult { }
+
+    public sealed class DisableStaffMemberInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The subject of the member’s token.</summary>
+        [JsonProperty("staffId")]
+        public string StaffId { get; set; }
+    }
+
+    /// <summary>Every outcome of disableStaffMember.</summary>
+    public interface IDisableStaffMemberResult { }
 
     /// <summary>The result of one draw from a weighted table of the balance config. A replay shows the same. To verify it: ordered by name, each outcome owns as many rolls as its weight.</summary>
     public sealed class Draw
@@ -1833,6 +1952,24 @@ namespace Onceward
         [JsonProperty("table")]
         public string Table { get; set; }
     }
+
+    public sealed class EnableStaffMemberInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The subject of the member’s token.</summary>
+        [JsonProperty("staffId")]
+        public string StaffId { get; set; }
+    }
+
+    /// <summary>Every outcome of enableStaffMember.</summary>
+    public interface IEnableStaffMemberResult { }
 
     public sealed class ExchangeInput
     {
@@ -2174,7 +2311,11 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
+<<<<<<< HEAD
     public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+=======
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+>>>>>>> 0421a66 (Keep roles of staff in the database, and let admins change members, roles and limits with a second approver)
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -2875,6 +3016,45 @@ namespace Onceward
 
         /// <summary>It is itself a reversal.</summary>
         public const string Reversal = "REVERSAL";
+    }
+
+    /// <summary>What a staff member wrote about a player. It never changes.</summary>
+    public sealed class Note
+    {
+        /// <summary>A staff ID.</summary>
+        [JsonProperty("author")]
+        public string Author { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        [JsonProperty("text")]
+        public string Text { get; set; }
+
+        [JsonProperty("writtenAt")]
+        public string WrittenAt { get; set; }
+    }
+
+    /// <summary>The answer to an action on a note. It is recorded for good, and in the audit.</summary>
+    public sealed class NoteReceipt : IWriteNoteResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>The note as it is now, also where this is a replay.</summary>
+        [JsonProperty("note")]
+        public Note Note { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
     }
 
     /// <summary>An exchange as a shop shows it to one player, for a quantity of 1.</summary>
@@ -3671,6 +3851,9 @@ namespace Onceward
     /// <summary>Why a proposal cannot be approved or withdrawn.</summary>
     public static class ProposalRefusal
     {
+        /// <summary>It changes the one who would approve it.</summary>
+        public const string AboutYou = "ABOUT_YOU";
+
         /// <summary>It was approved before.</summary>
         public const string Approved = "APPROVED";
 
@@ -3911,6 +4094,24 @@ namespace Onceward
         public PlayerList Node { get; set; }
     }
 
+    public sealed class QueryNotesConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryNotesConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryNotesConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public Note Node { get; set; }
+    }
+
     public sealed class QueryPendingRewardsConnection
     {
         [JsonProperty("edges")]
@@ -3999,6 +4200,24 @@ namespace Onceward
 
         [JsonProperty("node")]
         public AuditEvent Node { get; set; }
+    }
+
+    public sealed class QueryStaffMembersConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryStaffMembersConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryStaffMembersConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public StaffMember Node { get; set; }
     }
 
     public sealed class QueryUndoPlayersConnection
@@ -4360,6 +4579,8 @@ namespace Onceward
 
         public const string RewardExpired = "REWARD_EXPIRED";
 
+        public const string StaffRefused = "STAFF_REFUSED";
+
         public const string StillAtWork = "STILL_AT_WORK";
 
         public const string TermsChanged = "TERMS_CHANGED";
@@ -4654,6 +4875,7 @@ namespace Onceward
         public const string Transfer = "TRANSFER";
     }
 
+<<<<<<< HEAD
     public sealed class RollBackBalanceConfigInput
     {
         /// <summary>The current version, against which the changes were looked at. Any other is ConfigChanged.</summary>
@@ -4691,6 +4913,52 @@ namespace Onceward
 
     /// <summary>Every outcome of rollBackBalanceConfig.</summary>
     public interface IRollBackBalanceConfigResult { }
+=======
+    /// <summary>A role of staff: what its members may do.</summary>
+    public sealed class Role
+    {
+        /// <summary>Also: not made yet, but proposed.</summary>
+        [JsonProperty("isDeleted")]
+        public bool IsDeleted { get; set; }
+
+        /// <summary>How many have it, disabled ones too.</summary>
+        [JsonProperty("members")]
+        public long Members { get; set; }
+
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        [JsonProperty("permissions")]
+        public List<string> Permissions { get; set; }
+
+        /// <summary>The change of it that waits for an approval, or was approved.</summary>
+        [JsonProperty("proposalId", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ProposalId { get; set; }
+
+        /// <summary>What the database holds for the role and this version does not know. It permits nothing.</summary>
+        [JsonProperty("unknownPermissions")]
+        public List<string> UnknownPermissions { get; set; }
+    }
+
+    /// <summary>The answer to an action on a role. It is recorded for good, and in the audit.</summary>
+    public sealed class RoleReceipt : IChangeRoleResult, ICreateRoleResult, IDeleteRoleResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+
+        /// <summary>The role as it is now, also where this is a replay.</summary>
+        [JsonProperty("role")]
+        public Role Role { get; set; }
+    }
+>>>>>>> 0421a66 (Keep roles of staff in the database, and let admins change members, roles and limits with a second approver)
 
     public sealed class RunCampaignInput
     {
@@ -4717,6 +4985,36 @@ namespace Onceward
 
     /// <summary>Every outcome of runUndo.</summary>
     public interface IRunUndoResult { }
+
+    public sealed class SetStaffLimitsInput
+    {
+        /// <summary>The most of a day, in value.</summary>
+        [JsonProperty("dailyBudget", NullValueHandling = NullValueHandling.Ignore)]
+        public long? DailyBudget { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>At most 50, each resource once for giving and once for taking.</summary>
+        [JsonProperty("resources", NullValueHandling = NullValueHandling.Ignore)]
+        public List<StaffResourceLimitInput> Resources { get; set; }
+
+        /// <summary>The most of one award, in value.</summary>
+        [JsonProperty("rewardLimit", NullValueHandling = NullValueHandling.Ignore)]
+        public long? RewardLimit { get; set; }
+
+        /// <summary>The subject of the member’s token.</summary>
+        [JsonProperty("staffId")]
+        public string StaffId { get; set; }
+    }
+
+    /// <summary>Every outcome of setStaffLimits.</summary>
+    public interface ISetStaffLimitsResult { }
 
     /// <summary>A reward of a claim type.</summary>
     public sealed class ShownReward
@@ -4809,24 +5107,163 @@ namespace Onceward
     /// <summary>A staff member.</summary>
     public sealed class StaffMember
     {
+        [JsonProperty("addedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string AddedAt { get; set; }
+
         /// <summary>The most of a day, in value; null: as the balance config says.</summary>
         [JsonProperty("dailyBudget", NullValueHandling = NullValueHandling.Ignore)]
         public long? DailyBudget { get; set; }
+
+        /// <summary>Since then they may do nothing; null: they are not disabled.</summary>
+        [JsonProperty("disabledAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string DisabledAt { get; set; }
 
         /// <summary>The subject of the token.</summary>
         [JsonProperty("id")]
         public string Id { get; set; }
 
+        /// <summary>Of the newest event in the audit; null: there is none.</summary>
+        [JsonProperty("lastActionAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string LastActionAt { get; set; }
+
         /// <summary>What the role may do, such as `reward:manual`, by name.</summary>
         [JsonProperty("permissions")]
         public List<string> Permissions { get; set; }
+
+        /// <summary>The newest change of them that waits for an approval, or was approved.</summary>
+        [JsonProperty("proposalId", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ProposalId { get; set; }
+
+        [JsonProperty("resourceLimits")]
+        public List<StaffResourceLimit> ResourceLimits { get; set; }
 
         /// <summary>The most of one award, in value; null: as the balance config says.</summary>
         [JsonProperty("rewardLimit", NullValueHandling = NullValueHandling.Ignore)]
         public long? RewardLimit { get; set; }
 
-        [JsonProperty("role")]
+        /// <summary>Null: to be added, once it is approved.</summary>
+        [JsonProperty("role", NullValueHandling = NullValueHandling.Ignore)]
         public string Role { get; set; }
+    }
+
+    /// <summary>The answer to an action on a staffMember. It is recorded for good, and in the audit.</summary>
+    public sealed class StaffMemberReceipt : IAddStaffMemberResult, IAssignStaffRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, ISetStaffLimitsResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+
+        /// <summary>The staffMember as it is now, also where this is a replay.</summary>
+        [JsonProperty("staffMember")]
+        public StaffMember StaffMember { get; set; }
+    }
+
+    /// <summary>Why a change of a staff member or a role is not made.</summary>
+    public static class StaffRefusal
+    {
+        /// <summary>`admin` cannot be deleted.</summary>
+        public const string BuiltIn = "BUILT_IN";
+
+        /// <summary>Somebody has the role, perhaps disabled.</summary>
+        public const string HasMembers = "HAS_MEMBERS";
+
+        /// <summary>Somebody with this ID is staff, or was.</summary>
+        public const string KnownMember = "KNOWN_MEMBER";
+
+        /// <summary>Another role has this name.</summary>
+        public const string KnownRole = "KNOWN_ROLE";
+
+        /// <summary>No enabled member with `staff:manage` would be left.</summary>
+        public const string LastManager = "LAST_MANAGER";
+
+        /// <summary>Only `admin` grants what it does not hold itself: see `about`.</summary>
+        public const string NotHeld = "NOT_HELD";
+
+        /// <summary>The current config does not limit how much of `about` staff give or take.</summary>
+        public const string NotLimited = "NOT_LIMITED";
+
+        /// <summary>Nobody changes their own role or limits.</summary>
+        public const string Own = "OWN";
+
+        /// <summary>There are a hundred roles.</summary>
+        public const string TooManyRoles = "TOO_MANY_ROLES";
+
+        /// <summary>Nobody with this ID is staff.</summary>
+        public const string UnknownMember = "UNKNOWN_MEMBER";
+
+        /// <summary>There is no such role.</summary>
+        public const string UnknownRole = "UNKNOWN_ROLE";
+    }
+
+    /// <summary>A change of a staff member or a role is not made: see `why`.</summary>
+    public sealed class StaffRefused : IAddStaffMemberResult, IAssignStaffRoleResult, IChangeRoleResult, ICreateRoleResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IRejection, ISetStaffLimitsResult
+    {
+        /// <summary>The permission, limit or resource that `why` is about.</summary>
+        [JsonProperty("about", NullValueHandling = NullValueHandling.Ignore)]
+        public string About { get; set; }
+
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>A staff ID, or the name of a role.</summary>
+        [JsonProperty("subject")]
+        public string Subject { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>A limit of one staff member and one resource, instead of the balance config’s.</summary>
+    public sealed class StaffResourceLimit
+    {
+        /// <summary>In units; null: as the balance config says.</summary>
+        [JsonProperty("perCall", NullValueHandling = NullValueHandling.Ignore)]
+        public long? PerCall { get; set; }
+
+        /// <summary>In units; null: as the balance config says.</summary>
+        [JsonProperty("perDay", NullValueHandling = NullValueHandling.Ignore)]
+        public long? PerDay { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+
+        /// <summary>Of taking it; otherwise of giving it.</summary>
+        [JsonProperty("takes")]
+        public bool Takes { get; set; }
+    }
+
+    /// <summary>A limit of one resource that the balance config limits in units. One of the bounds, or both.</summary>
+    public sealed class StaffResourceLimitInput
+    {
+        /// <summary>Left out: the balance config’s.</summary>
+        [JsonProperty("perCall", NullValueHandling = NullValueHandling.Ignore)]
+        public long? PerCall { get; set; }
+
+        /// <summary>Left out: the balance config’s.</summary>
+        [JsonProperty("perDay", NullValueHandling = NullValueHandling.Ignore)]
+        public long? PerDay { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+
+        /// <summary>Of taking it; otherwise of giving it.</summary>
+        [JsonProperty("takes")]
+        public bool Takes { get; set; }
     }
 
     /// <summary>How many points to put into a stat.</summary>
@@ -5369,7 +5806,7 @@ namespace Onceward
     }
 
     /// <summary>The player of a staff operation, or the recipient of a transfer, does not exist. Neither is created.</summary>
-    public sealed class UnknownPlayer : IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class UnknownPlayer : IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -5525,8 +5962,28 @@ namespace Onceward
     /// <summary>Every outcome of withdrawProposal.</summary>
     public interface IWithdrawProposalResult { }
 
+    public sealed class WriteNoteInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        [JsonProperty("text")]
+        public string Text { get; set; }
+    }
+
+    /// <summary>Every outcome of writeNote.</summary>
+    public interface IWriteNoteResult { }
+
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
+<<<<<<< HEAD
     public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
+=======
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+>>>>>>> 0421a66 (Keep roles of staff in the database, and let admins change members, roles and limits with a second approver)
     {
         public string TypeName { get; set; }
 
@@ -5566,6 +6023,7 @@ namespace Onceward
             { "NotAvailable", typeof(NotAvailable) },
             { "NotEligible", typeof(NotEligible) },
             { "NotReversible", typeof(NotReversible) },
+            { "NoteReceipt", typeof(NoteReceipt) },
             { "PayoutRankingReceipt", typeof(PayoutRankingReceipt) },
             { "ProgressNotReached", typeof(ProgressNotReached) },
             { "ProposalReceipt", typeof(ProposalReceipt) },
@@ -5575,6 +6033,9 @@ namespace Onceward
             { "Receipt", typeof(Receipt) },
             { "RequirementsNotMet", typeof(RequirementsNotMet) },
             { "RewardExpired", typeof(RewardExpired) },
+            { "RoleReceipt", typeof(RoleReceipt) },
+            { "StaffMemberReceipt", typeof(StaffMemberReceipt) },
+            { "StaffRefused", typeof(StaffRefused) },
             { "StillAtWork", typeof(StillAtWork) },
             { "TermsChanged", typeof(TermsChanged) },
             { "UndoReceipt", typeof(UndoReceipt) },
@@ -5598,6 +6059,10 @@ namespace Onceward
         public static readonly Mutation<AcceptGiftsInput, IAcceptGiftsResult> AcceptGifts =
             new Mutation<AcceptGiftsInput, IAcceptGiftsResult>("acceptGifts", "mutation acceptGifts($input: AcceptGiftsInput!) { result: acceptGifts(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
 
+        /// <summary>Staff: adds a member, with the limits of the balance config. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key.</summary>
+        public static readonly Mutation<AddStaffMemberInput, IAddStaffMemberResult> AddStaffMember =
+            new Mutation<AddStaffMemberInput, IAddStaffMemberResult>("addStaffMember", "mutation addStaffMember($input: AddStaffMemberInput!) { result: addStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
+
         /// <summary>Game servers: counts an event, such as a match, on progress counters of a player. Each event key counts once per player. Send one call per match, not per kill. reverseClaim takes it back, also from servers: from counters whose period still runs, because others have begun again.</summary>
         public static readonly Mutation<AdvanceProgressInput, IAdvanceProgressResult> AdvanceProgress =
             new Mutation<AdvanceProgressInput, IAdvanceProgressResult>("advanceProgress", "mutation advanceProgress($input: AdvanceProgressInput!) { result: advanceProgress(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
@@ -5614,6 +6079,10 @@ namespace Onceward
         public static readonly Mutation<ApproveProposalInput, IApproveProposalResult> ApproveProposal =
             new Mutation<ApproveProposalInput, IApproveProposalResult>("approveProposal", "mutation approveProposal($input: ApproveProposalInput!) { result: approveProposal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ProposalReceipt { correlationId proposal { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } recordedAt replayed } ... on ProposalRefused { proposalId why } ... on UnknownRecord { id record } } }");
 
+        /// <summary>Staff: gives a member another role, which counts from their next operation on. Where it adds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. Nobody changes their own.</summary>
+        public static readonly Mutation<AssignStaffRoleInput, IAssignStaffRoleResult> AssignStaffRole =
+            new Mutation<AssignStaffRoleInput, IAssignStaffRoleResult>("assignStaffRole", "mutation assignStaffRole($input: AssignStaffRoleInput!) { result: assignStaffRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
+
         /// <summary>Staff: ends a campaign for good. What it has granted stays.</summary>
         public static readonly Mutation<CancelCampaignInput, ICancelCampaignResult> CancelCampaign =
             new Mutation<CancelCampaignInput, ICancelCampaignResult>("cancelCampaign", "mutation cancelCampaign($input: CancelCampaignInput!) { result: cancelCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
@@ -5629,6 +6098,10 @@ namespace Onceward
         /// <summary>Staff: ends an undo that is not done. What is reversed stays reversed.</summary>
         public static readonly Mutation<CancelUndoInput, ICancelUndoResult> CancelUndo =
             new Mutation<CancelUndoInput, ICancelUndoResult>("cancelUndo", "mutation cancelUndo($input: CancelUndoInput!) { result: cancelUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
+
+        /// <summary>Staff: sets what a role permits, which counts from the next operation of each member on. Where it adds `staff:manage`, or anything to the role of the one who changes it, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key.</summary>
+        public static readonly Mutation<ChangeRoleInput, IChangeRoleResult> ChangeRole =
+            new Mutation<ChangeRoleInput, IChangeRoleResult>("changeRole", "mutation changeRole($input: ChangeRoleInput!) { result: changeRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RoleReceipt { correlationId recordedAt replayed role { isDeleted members name permissions proposalId unknownPermissions } } ... on StaffRefused { about subject why } } }");
 
         /// <summary>Staff: makes the dry run of a campaign that was not started again.</summary>
         public static readonly Mutation<CheckCampaignInput, ICheckCampaignResult> CheckCampaign =
@@ -5662,9 +6135,25 @@ namespace Onceward
         public static readonly Mutation<CreateRankingInput, ICreateRankingResult> CreateRanking =
             new Mutation<CreateRankingInput, ICreateRankingResult>("createRanking", "mutation createRanking($input: CreateRankingInput!) { result: createRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on UnknownRecord { id record } } }");
 
+        /// <summary>Staff: makes a role. Where it holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key.</summary>
+        public static readonly Mutation<CreateRoleInput, ICreateRoleResult> CreateRole =
+            new Mutation<CreateRoleInput, ICreateRoleResult>("createRole", "mutation createRole($input: CreateRoleInput!) { result: createRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RoleReceipt { correlationId recordedAt replayed role { isDeleted members name permissions proposalId unknownPermissions } } ... on StaffRefused { about subject why } } }");
+
         /// <summary>Staff: selects claims to be reversed after an incident, and tries their reversals without moving anything. `undo` shows how far that is. Reversals are not selected.</summary>
         public static readonly Mutation<CreateUndoInput, ICreateUndoResult> CreateUndo =
             new Mutation<CreateUndoInput, ICreateUndoResult>("createUndo", "mutation createUndo($input: CreateUndoInput!) { result: createUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StillAtWork { id record } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
+
+        /// <summary>Staff: deletes a role that nobody has.</summary>
+        public static readonly Mutation<DeleteRoleInput, IDeleteRoleResult> DeleteRole =
+            new Mutation<DeleteRoleInput, IDeleteRoleResult>("deleteRole", "mutation deleteRole($input: DeleteRoleInput!) { result: deleteRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RoleReceipt { correlationId recordedAt replayed role { isDeleted members name permissions proposalId unknownPermissions } } ... on StaffRefused { about subject why } } }");
+
+        /// <summary>Staff: disables a member. After the answer they do and read nothing.</summary>
+        public static readonly Mutation<DisableStaffMemberInput, IDisableStaffMemberResult> DisableStaffMember =
+            new Mutation<DisableStaffMemberInput, IDisableStaffMemberResult>("disableStaffMember", "mutation disableStaffMember($input: DisableStaffMemberInput!) { result: disableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
+
+        /// <summary>Staff: enables a member who was disabled, with their role and limits. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key.</summary>
+        public static readonly Mutation<EnableStaffMemberInput, IEnableStaffMemberResult> EnableStaffMember =
+            new Mutation<EnableStaffMemberInput, IEnableStaffMemberResult>("enableStaffMember", "mutation enableStaffMember($input: EnableStaffMemberInput!) { result: enableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
 
         /// <summary>Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same.</summary>
         public static readonly Mutation<ExchangeInput, IExchangeResult> Exchange =
@@ -5742,6 +6231,10 @@ namespace Onceward
         public static readonly Mutation<RunUndoInput, IRunUndoResult> RunUndo =
             new Mutation<RunUndoInput, IRunUndoResult>("runUndo", "mutation runUndo($input: RunUndoInput!) { result: runUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
 
+        /// <summary>Staff: sets all limits of a member. What is left out is as in the balance config. Lower limits count at once. Where one is raised (in value: above `staff_approval_above` of the database’s settings, at first 0), it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. Nobody changes their own.</summary>
+        public static readonly Mutation<SetStaffLimitsInput, ISetStaffLimitsResult> SetStaffLimits =
+            new Mutation<SetStaffLimitsInput, ISetStaffLimitsResult>("setStaffLimits", "mutation setStaffLimits($input: SetStaffLimitsInput!) { result: setStaffLimits(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
+
         /// <summary>Game servers: charges a player an amount that no price of the balance config knows, such as an entry fee. The config says of which resources, and how much at once and in a day. Never below the floor of the balance.</summary>
         public static readonly Mutation<SpendResourceInput, ISpendResourceResult> SpendResource =
             new Mutation<SpendResourceInput, ISpendResourceResult>("spendResource", "mutation spendResource($input: SpendResourceInput!) { result: spendResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
@@ -5765,6 +6258,10 @@ namespace Onceward
         /// <summary>Staff: withdraws a proposal that was not executed. The one who proposed it may, and those who could approve it.</summary>
         public static readonly Mutation<WithdrawProposalInput, IWithdrawProposalResult> WithdrawProposal =
             new Mutation<WithdrawProposalInput, IWithdrawProposalResult>("withdrawProposal", "mutation withdrawProposal($input: WithdrawProposalInput!) { result: withdrawProposal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ProposalReceipt { correlationId proposal { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } recordedAt replayed } ... on ProposalRefused { proposalId why } ... on UnknownRecord { id record } } }");
+
+        /// <summary>Staff: writes a note on a player, for other staff. It cannot be changed; players never see it.</summary>
+        public static readonly Mutation<WriteNoteInput, IWriteNoteResult> WriteNote =
+            new Mutation<WriteNoteInput, IWriteNoteResult>("writeNote", "mutation writeNote($input: WriteNoteInput!) { result: writeNote(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on NoteReceipt { correlationId note { author id playerId text writtenAt } recordedAt replayed } ... on UnknownPlayer { playerId } } }");
 
         /// <summary>Servers and staff: the newest balance config, or the one of a version. Null: it does not exist.</summary>
         public static readonly Query<BalanceConfig> BalanceConfig =
@@ -5826,6 +6323,10 @@ namespace Onceward
         public static readonly Query<Player> Me =
             new Query<Player>("me", "query me { result: me { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
 
+        /// <summary>Staff: the notes on a player, newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryNotesConnection> Notes =
+            new Query<QueryNotesConnection>("notes", "query notes( $after: String $before: String $first: Int $last: Int $playerId: PlayerId! ) { result: notes( after: $after before: $before first: $first last: $last playerId: $playerId ) { edges { cursor node { author id playerId text writtenAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
         /// <summary>Exchanges as a shop shows them to a player: price, odds, what is left of limits, and why one cannot be bought now. At most 200 at once. `exchange` decides by the same rules, but another operation may come in between.</summary>
         public static readonly Query<Offers> Offers =
             new Query<Offers>("offers", "query offers( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: offers( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } configVersion level more offers { affordable available blockedBy { code message until } closesAt costs { ...ResourceAmount } draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } gives { ...ResourceAmount } id image limits { bound limit period remaining resetsAt sharedLimit used } maxQuantity opensAt options { gives { ...ResourceAmount } name terms } prices { costs { ...ResourceAmount } } sort tags terms text title } playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }");
@@ -5878,17 +6379,25 @@ namespace Onceward
         public static readonly Query<QueryRankingResultConnection> RankingResult =
             new Query<QueryRankingResultConnection>("rankingResult", "query rankingResult( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $payout: ClaimType! ) { result: rankingResult( after: $after before: $before first: $first key: $key last: $last payout: $payout ) { edges { cursor node { gives { amount resource } playerId position rank } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
+        /// <summary>All roles of staff, by name; at most a hundred.</summary>
+        public static readonly Query<List<Role>> Roles =
+            new Query<List<Role>>("roles", "query roles { result: roles { isDeleted members name permissions proposalId unknownPermissions } }");
+
         /// <summary>Claims across players by type, config version and time, newest first; 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<ClaimPage> SearchClaims =
             new Query<ClaimPage>("searchClaims", "query searchClaims($after: Text, $filter: ClaimSearch!, $first: PositiveInt) { result: searchClaims(after: $after, filter: $filter, first: $first) { claims { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } next } }");
 
         /// <summary>What one staff member did or tried: awards, takings, corrections, reversals, refused attempts. Newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryStaffActionsConnection> StaffActions =
-            new Query<QueryStaffActionsConnection>("staffActions", "query staffActions( $after: String $before: String $first: Int $from: DateTime $last: Int $staffId: PlayerId! $until: DateTime ) { result: staffActions( after: $after before: $before first: $first from: $from last: $last staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+            new Query<QueryStaffActionsConnection>("staffActions", "query staffActions( $actions: [String!] $after: String $before: String $first: Int $from: DateTime $last: Int $outcome: String $permission: Permission $staffId: PlayerId! $until: DateTime ) { result: staffActions( actions: $actions after: $after before: $before first: $first from: $from last: $last outcome: $outcome permission: $permission staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>The staff member of this token.</summary>
         public static readonly Query<StaffMember> StaffMember =
-            new Query<StaffMember>("staffMember", "query staffMember { result: staffMember { dailyBudget id permissions rewardLimit role } }");
+            new Query<StaffMember>("staffMember", "query staffMember { result: staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } }");
+
+        /// <summary>Staff members with their roles and limits, in the order in which they were registered; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryStaffMembersConnection> StaffMembers =
+            new Query<QueryStaffMembersConnection>("staffMembers", "query staffMembers( $after: String $before: String $enabled: Boolean $first: Int $idPrefix: PlayerId $last: Int $role: RoleName $staffId: PlayerId ) { result: staffMembers( after: $after before: $before enabled: $enabled first: $first idPrefix: $idPrefix last: $last role: $role staffId: $staffId ) { edges { cursor node { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>What happened to a player: claims, rejections, and what staff tried and may not. Newest first; 20 per page, at most 100.</summary>
         public static readonly Query<TimelinePage> Timeline =

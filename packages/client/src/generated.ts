@@ -50,6 +50,19 @@ export interface ActionPreview {
 /** Who acted. */
 export type ActorKind = 'OPERATOR' | 'PLAYER' | 'SERVER' | 'STAFF';
 
+export interface AddStaffMemberInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  readonly role: string;
+  /** The subject of the member’s token. */
+  readonly staffId: string;
+}
+
+/** Every outcome of addStaffMember. */
+export type AddStaffMemberResult = IdempotencyKeyReused | StaffMemberReceipt | StaffRefused;
+
 export interface AdvanceProgressInput {
   /** 1 to 20 counters, each once. */
   readonly counters: readonly CounterAdvance[];
@@ -156,6 +169,19 @@ export interface ApproveProposalInput {
 
 /** Every outcome of approveProposal. */
 export type ApproveProposalResult = IdempotencyKeyReused | ProposalReceipt | ProposalRefused | UnknownRecord;
+
+export interface AssignStaffRoleInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  readonly role: string;
+  /** The subject of the member’s token. */
+  readonly staffId: string;
+}
+
+/** Every outcome of assignStaffRole. */
+export type AssignStaffRoleResult = IdempotencyKeyReused | StaffMemberReceipt | StaffRefused;
 
 /** What a staff member or an operator did, or a reward that a game server gave. */
 export interface AuditEvent {
@@ -463,6 +489,19 @@ export type CancelUndoResult = IdempotencyKeyReused | UndoReceipt | UndoRefused 
 
 /** What moved a balance. */
 export type ChangeCause = 'CONVERSION' | 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION' | 'RESET';
+
+export interface ChangeRoleInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly name: string;
+  /** All that it permits. Only those that this version knows. */
+  readonly permissions: readonly string[];
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of changeRole. */
+export type ChangeRoleResult = IdempotencyKeyReused | RoleReceipt | StaffRefused;
 
 export interface CheckCampaignInput {
   readonly campaignId: number;
@@ -1010,6 +1049,19 @@ export type CreateRankingResult =
   | RankingReceipt
   | UnknownRecord;
 
+export interface CreateRoleInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly name: string;
+  /** All that it permits. Only those that this version knows. */
+  readonly permissions: readonly string[];
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of createRole. */
+export type CreateRoleResult = IdempotencyKeyReused | RoleReceipt | StaffRefused;
+
 export interface CreateUndoInput {
   readonly filter: UndoFilter;
   /** Made before the first try and sent with every retry. */
@@ -1022,6 +1074,29 @@ export interface CreateUndoInput {
 
 /** Every outcome of createUndo. */
 export type CreateUndoResult = IdempotencyKeyReused | StillAtWork | UndoReceipt | UnknownRecord;
+
+export interface DeleteRoleInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly name: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of deleteRole. */
+export type DeleteRoleResult = IdempotencyKeyReused | RoleReceipt | StaffRefused;
+
+export interface DisableStaffMemberInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** The subject of the member’s token. */
+  readonly staffId: string;
+}
+
+/** Every outcome of disableStaffMember. */
+export type DisableStaffMemberResult = IdempotencyKeyReused | StaffMemberReceipt | StaffRefused;
 
 /** The result of one draw from a weighted table of the balance config. A replay shows the same. To verify it: ordered by name, each outcome owns as many rolls as its weight. */
 export interface Draw {
@@ -1047,6 +1122,18 @@ export interface DrawOdds {
   readonly outcomes: readonly PossibleOutcome[];
   readonly table: string;
 }
+
+export interface EnableStaffMemberInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** The subject of the member’s token. */
+  readonly staffId: string;
+}
+
+/** Every outcome of enableStaffMember. */
+export type EnableStaffMemberResult = IdempotencyKeyReused | StaffMemberReceipt | StaffRefused;
 
 export interface ExchangeInput {
   /** The option of an exchange that has options; required there. */
@@ -1621,6 +1708,28 @@ export type NotReversibleReason =
   | 'REOPEN'
   | 'REVERSAL';
 
+/** What a staff member wrote about a player. It never changes. */
+export interface Note {
+  /** A staff ID. */
+  readonly author: string;
+  readonly id: number;
+  readonly playerId: string;
+  readonly text: string;
+  readonly writtenAt: string;
+}
+
+/** The answer to an action on a note. It is recorded for good, and in the audit. */
+export interface NoteReceipt {
+  readonly __typename: 'NoteReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  /** The note as it is now, also where this is a replay. */
+  readonly note: Note;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+}
+
 /** An exchange as a shop shows it to one player, for a quantity of 1. */
 export interface Offer {
   /** Whether the player has what it costs. */
@@ -2084,7 +2193,14 @@ export interface ProposalReceipt {
 }
 
 /** Why a proposal cannot be approved or withdrawn. */
-export type ProposalRefusal = 'APPROVED' | 'EXECUTED' | 'EXPIRED' | 'OWN' | 'ROLE' | 'WITHDRAWN';
+export type ProposalRefusal =
+  | 'ABOUT_YOU'
+  | 'APPROVED'
+  | 'EXECUTED'
+  | 'EXPIRED'
+  | 'OWN'
+  | 'ROLE'
+  | 'WITHDRAWN';
 
 /** The proposal cannot be approved or withdrawn, or not by this staff member: see `why`. */
 export interface ProposalRefused {
@@ -2208,6 +2324,16 @@ export interface QueryListsConnectionEdge {
   readonly node: PlayerList;
 }
 
+export interface QueryNotesConnection {
+  readonly edges: readonly QueryNotesConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryNotesConnectionEdge {
+  readonly cursor: string;
+  readonly node: Note;
+}
+
 export interface QueryPendingRewardsConnection {
   readonly edges: readonly QueryPendingRewardsConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -2256,6 +2382,16 @@ export interface QueryStaffActionsConnection {
 export interface QueryStaffActionsConnectionEdge {
   readonly cursor: string;
   readonly node: AuditEvent;
+}
+
+export interface QueryStaffMembersConnection {
+  readonly edges: readonly QueryStaffMembersConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryStaffMembersConnectionEdge {
+  readonly cursor: string;
+  readonly node: StaffMember;
 }
 
 export interface QueryUndoPlayersConnection {
@@ -2460,6 +2596,7 @@ export type Rejection =
   | RankingRefused
   | RequirementsNotMet
   | RewardExpired
+  | StaffRefused
   | StillAtWork
   | TermsChanged
   | UndoRefused
@@ -2499,6 +2636,7 @@ export type RejectionCode =
   | 'RANKING_REFUSED'
   | 'REQUIREMENTS_NOT_MET'
   | 'REWARD_EXPIRED'
+  | 'STAFF_REFUSED'
   | 'STILL_AT_WORK'
   | 'TERMS_CHANGED'
   | 'UNDO_REFUSED'
@@ -2669,6 +2807,7 @@ export interface RewardExpired {
 /** Where a pending reward comes from. */
 export type RewardOrigin = 'CAMPAIGN' | 'SERVER' | 'STAFF' | 'TRANSFER';
 
+<<<<<<< HEAD
 export interface RollBackBalanceConfigInput {
   /** The current version, against which the changes were looked at. Any other is ConfigChanged. */
   readonly baseVersion: number;
@@ -2697,6 +2836,33 @@ export type RollBackBalanceConfigResult =
   | ConfigReopens
   | IdempotencyKeyReused
   | UnknownRecord;
+=======
+/** A role of staff: what its members may do. */
+export interface Role {
+  /** Also: not made yet, but proposed. */
+  readonly isDeleted: boolean;
+  /** How many have it, disabled ones too. */
+  readonly members: number;
+  readonly name: string;
+  readonly permissions: readonly string[];
+  /** The change of it that waits for an approval, or was approved. */
+  readonly proposalId: number | null;
+  /** What the database holds for the role and this version does not know. It permits nothing. */
+  readonly unknownPermissions: readonly string[];
+}
+
+/** The answer to an action on a role. It is recorded for good, and in the audit. */
+export interface RoleReceipt {
+  readonly __typename: 'RoleReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+  /** The role as it is now, also where this is a replay. */
+  readonly role: Role;
+}
+>>>>>>> 0421a66 (Keep roles of staff in the database, and let admins change members, roles and limits with a second approver)
 
 export interface RunCampaignInput {
   readonly campaignId: number;
@@ -2715,6 +2881,24 @@ export interface RunUndoInput {
 
 /** Every outcome of runUndo. */
 export type RunUndoResult = IdempotencyKeyReused | UndoReceipt | UndoRefused | UnknownRecord;
+
+export interface SetStaffLimitsInput {
+  /** The most of a day, in value. */
+  readonly dailyBudget?: number | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** At most 50, each resource once for giving and once for taking. */
+  readonly resources?: readonly StaffResourceLimitInput[] | null;
+  /** The most of one award, in value. */
+  readonly rewardLimit?: number | null;
+  /** The subject of the member’s token. */
+  readonly staffId: string;
+}
+
+/** Every outcome of setStaffLimits. */
+export type SetStaffLimitsResult = IdempotencyKeyReused | StaffMemberReceipt | StaffRefused;
 
 /** A reward of a claim type. */
 export interface ShownReward {
@@ -2783,15 +2967,87 @@ export type SpendStatPointsResult =
 
 /** A staff member. */
 export interface StaffMember {
+  readonly addedAt: string | null;
   /** The most of a day, in value; null: as the balance config says. */
   readonly dailyBudget: number | null;
+  /** Since then they may do nothing; null: they are not disabled. */
+  readonly disabledAt: string | null;
   /** The subject of the token. */
   readonly id: string;
+  /** Of the newest event in the audit; null: there is none. */
+  readonly lastActionAt: string | null;
   /** What the role may do, such as `reward:manual`, by name. */
   readonly permissions: readonly string[];
+  /** The newest change of them that waits for an approval, or was approved. */
+  readonly proposalId: number | null;
+  readonly resourceLimits: readonly StaffResourceLimit[];
   /** The most of one award, in value; null: as the balance config says. */
   readonly rewardLimit: number | null;
-  readonly role: string;
+  /** Null: to be added, once it is approved. */
+  readonly role: string | null;
+}
+
+/** The answer to an action on a staffMember. It is recorded for good, and in the audit. */
+export interface StaffMemberReceipt {
+  readonly __typename: 'StaffMemberReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+  /** The staffMember as it is now, also where this is a replay. */
+  readonly staffMember: StaffMember;
+}
+
+/** Why a change of a staff member or a role is not made. */
+export type StaffRefusal =
+  | 'BUILT_IN'
+  | 'HAS_MEMBERS'
+  | 'KNOWN_MEMBER'
+  | 'KNOWN_ROLE'
+  | 'LAST_MANAGER'
+  | 'NOT_HELD'
+  | 'NOT_LIMITED'
+  | 'OWN'
+  | 'TOO_MANY_ROLES'
+  | 'UNKNOWN_MEMBER'
+  | 'UNKNOWN_ROLE';
+
+/** A change of a staff member or a role is not made: see `why`. */
+export interface StaffRefused {
+  readonly __typename: 'StaffRefused';
+  /** The permission, limit or resource that `why` is about. */
+  readonly about: string | null;
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** A staff ID, or the name of a role. */
+  readonly subject: string;
+  readonly why: StaffRefusal;
+}
+
+/** A limit of one staff member and one resource, instead of the balance config’s. */
+export interface StaffResourceLimit {
+  /** In units; null: as the balance config says. */
+  readonly perCall: number | null;
+  /** In units; null: as the balance config says. */
+  readonly perDay: number | null;
+  readonly resource: string;
+  /** Of taking it; otherwise of giving it. */
+  readonly takes: boolean;
+}
+
+/** A limit of one resource that the balance config limits in units. One of the bounds, or both. */
+export interface StaffResourceLimitInput {
+  /** Left out: the balance config’s. */
+  readonly perCall?: number | null;
+  /** Left out: the balance config’s. */
+  readonly perDay?: number | null;
+  readonly resource: string;
+  /** Of taking it; otherwise of giving it. */
+  readonly takes: boolean;
 }
 
 /** How many points to put into a stat. */
@@ -3199,10 +3455,24 @@ export interface WithdrawProposalInput {
 /** Every outcome of withdrawProposal. */
 export type WithdrawProposalResult = IdempotencyKeyReused | ProposalReceipt | ProposalRefused | UnknownRecord;
 
+export interface WriteNoteInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly playerId: string;
+  readonly text: string;
+}
+
+/** Every outcome of writeNote. */
+export type WriteNoteResult = IdempotencyKeyReused | NoteReceipt | UnknownPlayer;
+
 export interface Mutations {
   readonly acceptGifts: {
     readonly input: AcceptGiftsInput;
     readonly result: AcceptGiftsResult;
+  };
+  readonly addStaffMember: {
+    readonly input: AddStaffMemberInput;
+    readonly result: AddStaffMemberResult;
   };
   readonly advanceProgress: {
     readonly input: AdvanceProgressInput;
@@ -3220,6 +3490,10 @@ export interface Mutations {
     readonly input: ApproveProposalInput;
     readonly result: ApproveProposalResult;
   };
+  readonly assignStaffRole: {
+    readonly input: AssignStaffRoleInput;
+    readonly result: AssignStaffRoleResult;
+  };
   readonly cancelCampaign: {
     readonly input: CancelCampaignInput;
     readonly result: CancelCampaignResult;
@@ -3235,6 +3509,10 @@ export interface Mutations {
   readonly cancelUndo: {
     readonly input: CancelUndoInput;
     readonly result: CancelUndoResult;
+  };
+  readonly changeRole: {
+    readonly input: ChangeRoleInput;
+    readonly result: ChangeRoleResult;
   };
   readonly checkCampaign: {
     readonly input: CheckCampaignInput;
@@ -3268,9 +3546,25 @@ export interface Mutations {
     readonly input: CreateRankingInput;
     readonly result: CreateRankingResult;
   };
+  readonly createRole: {
+    readonly input: CreateRoleInput;
+    readonly result: CreateRoleResult;
+  };
   readonly createUndo: {
     readonly input: CreateUndoInput;
     readonly result: CreateUndoResult;
+  };
+  readonly deleteRole: {
+    readonly input: DeleteRoleInput;
+    readonly result: DeleteRoleResult;
+  };
+  readonly disableStaffMember: {
+    readonly input: DisableStaffMemberInput;
+    readonly result: DisableStaffMemberResult;
+  };
+  readonly enableStaffMember: {
+    readonly input: EnableStaffMemberInput;
+    readonly result: EnableStaffMemberResult;
   };
   readonly exchange: {
     readonly input: ExchangeInput;
@@ -3348,6 +3642,10 @@ export interface Mutations {
     readonly input: RunUndoInput;
     readonly result: RunUndoResult;
   };
+  readonly setStaffLimits: {
+    readonly input: SetStaffLimitsInput;
+    readonly result: SetStaffLimitsResult;
+  };
   readonly spendResource: {
     readonly input: SpendResourceInput;
     readonly result: SpendResourceResult;
@@ -3371,6 +3669,10 @@ export interface Mutations {
   readonly withdrawProposal: {
     readonly input: WithdrawProposalInput;
     readonly result: WithdrawProposalResult;
+  };
+  readonly writeNote: {
+    readonly input: WriteNoteInput;
+    readonly result: WriteNoteResult;
   };
 }
 
@@ -3520,6 +3822,16 @@ export interface Queries {
     readonly input: Record<string, never>;
     readonly result: Player;
   };
+  readonly notes: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+      readonly playerId: string;
+    };
+    readonly result: QueryNotesConnection;
+  };
   readonly offers: {
     readonly input: {
       /** The last id of the page before. */
@@ -3628,6 +3940,10 @@ export interface Queries {
     };
     readonly result: QueryRankingResultConnection;
   };
+  readonly roles: {
+    readonly input: Record<string, never>;
+    readonly result: readonly Role[];
+  };
   readonly searchClaims: {
     readonly input: {
       /** `next` of the page before. */
@@ -3640,12 +3956,18 @@ export interface Queries {
   };
   readonly staffActions: {
     readonly input: {
+      /** Only these, such as `manualReward`; at most 50. */
+      readonly actions?: readonly string[] | null;
       readonly after?: string | null;
       readonly before?: string | null;
       readonly first?: number | null;
       /** From this moment on. */
       readonly from?: string | null;
       readonly last?: number | null;
+      /** Only events with this outcome, such as `forbidden`. */
+      readonly outcome?: string | null;
+      /** Only operations that need it. */
+      readonly permission?: string | null;
       /** The subject of the member’s token. */
       readonly staffId: string;
       /** Before this moment. */
@@ -3656,6 +3978,23 @@ export interface Queries {
   readonly staffMember: {
     readonly input: Record<string, never>;
     readonly result: StaffMember | null;
+  };
+  readonly staffMembers: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      /** Only those who are not disabled. */
+      readonly enabled?: boolean | null;
+      readonly first?: number | null;
+      /** Only those whose IDs begin so. */
+      readonly idPrefix?: string | null;
+      readonly last?: number | null;
+      /** Only those who have it. */
+      readonly role?: string | null;
+      /** Only this member. */
+      readonly staffId?: string | null;
+    };
+    readonly result: QueryStaffMembersConnection;
   };
   readonly timeline: {
     readonly input: {
@@ -3700,6 +4039,14 @@ export const acceptGifts: Mutation<'acceptGifts'> = {
     'mutation acceptGifts($input: AcceptGiftsInput!) { result: acceptGifts(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
+/** Staff: adds a member, with the limits of the balance config. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. */
+export const addStaffMember: Mutation<'addStaffMember'> = {
+  kind: 'mutation',
+  name: 'addStaffMember',
+  document:
+    'mutation addStaffMember($input: AddStaffMemberInput!) { result: addStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }',
+};
+
 /** Game servers: counts an event, such as a match, on progress counters of a player. Each event key counts once per player. Send one call per match, not per kill. reverseClaim takes it back, also from servers: from counters whose period still runs, because others have begun again. */
 export const advanceProgress: Mutation<'advanceProgress'> = {
   kind: 'mutation',
@@ -3732,6 +4079,14 @@ export const approveProposal: Mutation<'approveProposal'> = {
     'mutation approveProposal($input: ApproveProposalInput!) { result: approveProposal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ProposalReceipt { correlationId proposal { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } recordedAt replayed } ... on ProposalRefused { proposalId why } ... on UnknownRecord { id record } } }',
 };
 
+/** Staff: gives a member another role, which counts from their next operation on. Where it adds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. Nobody changes their own. */
+export const assignStaffRole: Mutation<'assignStaffRole'> = {
+  kind: 'mutation',
+  name: 'assignStaffRole',
+  document:
+    'mutation assignStaffRole($input: AssignStaffRoleInput!) { result: assignStaffRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }',
+};
+
 /** Staff: ends a campaign for good. What it has granted stays. */
 export const cancelCampaign: Mutation<'cancelCampaign'> = {
   kind: 'mutation',
@@ -3762,6 +4117,14 @@ export const cancelUndo: Mutation<'cancelUndo'> = {
   name: 'cancelUndo',
   document:
     'mutation cancelUndo($input: CancelUndoInput!) { result: cancelUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
+};
+
+/** Staff: sets what a role permits, which counts from the next operation of each member on. Where it adds `staff:manage`, or anything to the role of the one who changes it, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. */
+export const changeRole: Mutation<'changeRole'> = {
+  kind: 'mutation',
+  name: 'changeRole',
+  document:
+    'mutation changeRole($input: ChangeRoleInput!) { result: changeRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RoleReceipt { correlationId recordedAt replayed role { isDeleted members name permissions proposalId unknownPermissions } } ... on StaffRefused { about subject why } } }',
 };
 
 /** Staff: makes the dry run of a campaign that was not started again. */
@@ -3828,12 +4191,44 @@ export const createRanking: Mutation<'createRanking'> = {
     'mutation createRanking($input: CreateRankingInput!) { result: createRanking(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListRefused { lines listId why } ... on NameTaken { id record } ... on RankingReceipt { correlationId ranking { configVersion endedAt id key listId madeAt madeBy paid participants payout refused { places why } state stopped } recordedAt replayed } ... on UnknownRecord { id record } } }',
 };
 
+/** Staff: makes a role. Where it holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. */
+export const createRole: Mutation<'createRole'> = {
+  kind: 'mutation',
+  name: 'createRole',
+  document:
+    'mutation createRole($input: CreateRoleInput!) { result: createRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RoleReceipt { correlationId recordedAt replayed role { isDeleted members name permissions proposalId unknownPermissions } } ... on StaffRefused { about subject why } } }',
+};
+
 /** Staff: selects claims to be reversed after an incident, and tries their reversals without moving anything. `undo` shows how far that is. Reversals are not selected. */
 export const createUndo: Mutation<'createUndo'> = {
   kind: 'mutation',
   name: 'createUndo',
   document:
     'mutation createUndo($input: CreateUndoInput!) { result: createUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StillAtWork { id record } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
+};
+
+/** Staff: deletes a role that nobody has. */
+export const deleteRole: Mutation<'deleteRole'> = {
+  kind: 'mutation',
+  name: 'deleteRole',
+  document:
+    'mutation deleteRole($input: DeleteRoleInput!) { result: deleteRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RoleReceipt { correlationId recordedAt replayed role { isDeleted members name permissions proposalId unknownPermissions } } ... on StaffRefused { about subject why } } }',
+};
+
+/** Staff: disables a member. After the answer they do and read nothing. */
+export const disableStaffMember: Mutation<'disableStaffMember'> = {
+  kind: 'mutation',
+  name: 'disableStaffMember',
+  document:
+    'mutation disableStaffMember($input: DisableStaffMemberInput!) { result: disableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }',
+};
+
+/** Staff: enables a member who was disabled, with their role and limits. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. */
+export const enableStaffMember: Mutation<'enableStaffMember'> = {
+  kind: 'mutation',
+  name: 'enableStaffMember',
+  document:
+    'mutation enableStaffMember($input: EnableStaffMemberInput!) { result: enableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }',
 };
 
 /** Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same. */
@@ -3987,6 +4382,14 @@ export const runUndo: Mutation<'runUndo'> = {
     'mutation runUndo($input: RunUndoInput!) { result: runUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
 };
 
+/** Staff: sets all limits of a member. What is left out is as in the balance config. Lower limits count at once. Where one is raised (in value: above `staff_approval_above` of the database’s settings, at first 0), it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. Nobody changes their own. */
+export const setStaffLimits: Mutation<'setStaffLimits'> = {
+  kind: 'mutation',
+  name: 'setStaffLimits',
+  document:
+    'mutation setStaffLimits($input: SetStaffLimitsInput!) { result: setStaffLimits(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }',
+};
+
 /** Game servers: charges a player an amount that no price of the balance config knows, such as an entry fee. The config says of which resources, and how much at once and in a day. Never below the floor of the balance. */
 export const spendResource: Mutation<'spendResource'> = {
   kind: 'mutation',
@@ -4033,6 +4436,14 @@ export const withdrawProposal: Mutation<'withdrawProposal'> = {
   name: 'withdrawProposal',
   document:
     'mutation withdrawProposal($input: WithdrawProposalInput!) { result: withdrawProposal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ProposalReceipt { correlationId proposal { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } recordedAt replayed } ... on ProposalRefused { proposalId why } ... on UnknownRecord { id record } } }',
+};
+
+/** Staff: writes a note on a player, for other staff. It cannot be changed; players never see it. */
+export const writeNote: Mutation<'writeNote'> = {
+  kind: 'mutation',
+  name: 'writeNote',
+  document:
+    'mutation writeNote($input: WriteNoteInput!) { result: writeNote(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on NoteReceipt { correlationId note { author id playerId text writtenAt } recordedAt replayed } ... on UnknownPlayer { playerId } } }',
 };
 
 /** Servers and staff: the newest balance config, or the one of a version. Null: it does not exist. */
@@ -4155,6 +4566,14 @@ export const me: Query<'me'> = {
     'query me { result: me { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
 };
 
+/** Staff: the notes on a player, newest first; 20 per page, at most 100. */
+export const notes: Query<'notes'> = {
+  kind: 'query',
+  name: 'notes',
+  document:
+    'query notes( $after: String $before: String $first: Int $last: Int $playerId: PlayerId! ) { result: notes( after: $after before: $before first: $first last: $last playerId: $playerId ) { edges { cursor node { author id playerId text writtenAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
 /** Exchanges as a shop shows them to a player: price, odds, what is left of limits, and why one cannot be bought now. At most 200 at once. `exchange` decides by the same rules, but another operation may come in between. */
 export const offers: Query<'offers'> = {
   kind: 'query',
@@ -4259,6 +4678,14 @@ export const rankingResult: Query<'rankingResult'> = {
     'query rankingResult( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $payout: ClaimType! ) { result: rankingResult( after: $after before: $before first: $first key: $key last: $last payout: $payout ) { edges { cursor node { gives { amount resource } playerId position rank } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
+/** All roles of staff, by name; at most a hundred. */
+export const roles: Query<'roles'> = {
+  kind: 'query',
+  name: 'roles',
+  document:
+    'query roles { result: roles { isDeleted members name permissions proposalId unknownPermissions } }',
+};
+
 /** Claims across players by type, config version and time, newest first; 20 per page, at most 100. Each page is audited. */
 export const searchClaims: Query<'searchClaims'> = {
   kind: 'query',
@@ -4272,14 +4699,23 @@ export const staffActions: Query<'staffActions'> = {
   kind: 'query',
   name: 'staffActions',
   document:
-    'query staffActions( $after: String $before: String $first: Int $from: DateTime $last: Int $staffId: PlayerId! $until: DateTime ) { result: staffActions( after: $after before: $before first: $first from: $from last: $last staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+    'query staffActions( $actions: [String!] $after: String $before: String $first: Int $from: DateTime $last: Int $outcome: String $permission: Permission $staffId: PlayerId! $until: DateTime ) { result: staffActions( actions: $actions after: $after before: $before first: $first from: $from last: $last outcome: $outcome permission: $permission staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** The staff member of this token. */
 export const staffMember: Query<'staffMember'> = {
   kind: 'query',
   name: 'staffMember',
-  document: 'query staffMember { result: staffMember { dailyBudget id permissions rewardLimit role } }',
+  document:
+    'query staffMember { result: staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } }',
+};
+
+/** Staff members with their roles and limits, in the order in which they were registered; 20 per page, at most 100. */
+export const staffMembers: Query<'staffMembers'> = {
+  kind: 'query',
+  name: 'staffMembers',
+  document:
+    'query staffMembers( $after: String $before: String $enabled: Boolean $first: Int $idPrefix: PlayerId $last: Int $role: RoleName $staffId: PlayerId ) { result: staffMembers( after: $after before: $before enabled: $enabled first: $first idPrefix: $idPrefix last: $last role: $role staffId: $staffId ) { edges { cursor node { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** What happened to a player: claims, rejections, and what staff tried and may not. Newest first; 20 per page, at most 100. */

@@ -80,7 +80,7 @@ const WITHOUT_PLAYER = [
     'integrity',
     'searchClaims',
     'staffActions',
-    'staffMember',
+    ...['staffMember', 'staffMembers', 'roles'],
     'trace',
   ],
   ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals', 'undo', 'undoPlayers'],
@@ -139,6 +139,8 @@ describe('a query', () => {
       () => staff.searchClaims({ filter: { type: victory.type } }),
       () => staff.findPlayers({ text: 'player-' }),
       () => staff.staffMember({}),
+      () => staff.staffMembers({}),
+      () => staff.roles({}),
     ]) {
       const count = await countRequests(staffId, async () => {
         expect(resultOf<unknown>(await look())).not.toBeNull();

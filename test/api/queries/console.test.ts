@@ -208,6 +208,11 @@ describe('staffMember', () => {
       permissions: permissions.toSorted(),
       rewardLimit: 7,
       dailyBudget: null,
+      resourceLimits: [],
+      disabledAt: null,
+      addedAt: expect.any(String),
+      lastActionAt: null,
+      proposalId: null,
     });
   });
 });

@@ -192,6 +192,24 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     bound: /must be 1 to 64 characters of a–z 0–9 _, beginning with a letter/,
     malformed: ['', 'Welcome', '_welcome', 'm'.repeat(65), 'welcome\0', ...NOT_TEXTS],
   },
+  NoteText: {
+    accepted: () => 'asked twice about the same order',
+    other: 'another note',
+    bound: /must be 1 to 2000 characters, not white space alone, without NUL and without lone surrogates/,
+    malformed: ['', ' \t\n ', 't'.repeat(2001), 'good\0text', 'good \ud800 text', ...NOT_TEXTS],
+  },
+  RoleName: {
+    accepted: () => 'support',
+    other: 'economist',
+    bound: /must be 1 to 64 characters of a–z 0–9 _, beginning with a letter, and not server/,
+    malformed: ['', 'Support', '_lead', 'server', 'r'.repeat(65), 'support\0', ...NOT_TEXTS],
+  },
+  Permission: {
+    accepted: () => 'ledger:read',
+    other: 'ledger:search',
+    bound: /must be a–z on both sides of a colon/,
+    malformed: ['', 'ledger', 'Ledger:read', 'ledger:read:all', `${'l'.repeat(33)}:read`, ...NOT_TEXTS],
+  },
   Facts: {
     accepted: () => ({ rank: 1, participants: 16 }),
     other: { rank: 2, participants: 16 },

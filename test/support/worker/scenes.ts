@@ -113,6 +113,13 @@ export async function newProposal(permission = 'proposal:decide'): Promise<numbe
   return Number(row?.no);
 }
 
+/** A role that nobody has. */
+export async function newRole(): Promise<string> {
+  const name = named('role');
+  await owner`INSERT INTO onceward.roles (name) VALUES (${name})`;
+  return name;
+}
+
 /** By the name of a scene or of an operation. */
 const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   claimReward: { input: () => ({ ...victory, key: 'cup-1' }) },
@@ -225,6 +232,14 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   publishBalanceConfig: { input: newPublication },
   rollBackBalanceConfig: { input: newRollback },
   cancelScheduledConfig: { input: async () => ({ version: await scheduledVersion() }) },
+  addStaffMember: { input: () => ({ staffId: fresh('member') }) },
+  assignStaffRole: { input: async () => ({ staffId: await addStaffMember(fresh('member')) }) },
+  setStaffLimits: { input: async () => ({ staffId: await addStaffMember(fresh('member')) }) },
+  disableStaffMember: { input: async () => ({ staffId: await addStaffMember(fresh('member')) }) },
+  enableStaffMember: { input: async () => ({ staffId: await addStaffMember(fresh('member')) }) },
+  createRole: { input: () => ({ name: named('role') }) },
+  changeRole: { input: async () => ({ name: await newRole() }) },
+  deleteRole: { input: async () => ({ name: await newRole() }) },
   approveProposal: { input: async () => ({ proposalId: await newProposal() }) },
   withdrawProposal: { input: async () => ({ proposalId: await newProposal() }) },
   previewExchange: { before: [weeklyChest] },
