@@ -78,6 +78,5 @@ export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   notes: ['text'],
   audit_events: ['reason', 'client_correlation_id', 'detail'],
   balance_configs: ['reason'],
-  proposals: ['summary'],
   catalogue_texts: ['published_by', 'reason'],
 };

@@ -103,6 +103,12 @@ describe('the patterns of texts', () => {
       ['a', 'crit_chance', `a${'0'.repeat(63)}`],
       ['', `a${'0'.repeat(64)}`, '0a', 'Luck', 'stat:luck'],
     ],
+    [
+      'roleName',
+      ['support', `a${'0'.repeat(63)}`, 'servers'],
+      ['', 'server', `a${'0'.repeat(64)}`, '0a', 'Lead'],
+    ],
+    ['permission', ['staff:read'], ['', 'staff', 'staff:', 'Staff:read', 'a:b:c', `${'a'.repeat(33)}:b`]],
     ['claimId', [CLAIM_ID, CLAIM_ID.toUpperCase()], ['', 'k'.repeat(16), `${CLAIM_ID}000000`]],
     [
       'seed',

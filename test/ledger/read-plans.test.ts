@@ -6,13 +6,11 @@ import { encodeClaimId } from '../../src/domain/claim-id.ts';
 import type { Database } from '../../src/ledger/database.ts';
 import { findStatements } from '../../src/ledger/find-players.ts';
 import { encodeCursor } from '../../src/ledger/page.ts';
-import { readStaffActions } from '../../src/ledger/read-audit.ts';
 import { readClaim, readClaims } from '../../src/ledger/read-claims.ts';
 import { readFacts } from '../../src/ledger/read-facts.ts';
 import { readLedger } from '../../src/ledger/read-ledger.ts';
 import { readPending } from '../../src/ledger/read-pending.ts';
 import { readBalanceAt, readPlayer } from '../../src/ledger/read-player.ts';
-import { readNotes, readRoles, readStaff } from '../../src/ledger/read-staff.ts';
 import { NEWEST, readTimeline } from '../../src/ledger/read-timeline.ts';
 import { readAttempt, readTrace } from '../../src/ledger/read-trace.ts';
 import { claimsOfKeyStatement, searchStatements } from '../../src/ledger/search-claims.ts';
@@ -20,6 +18,7 @@ import { type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { type Config, sendMixed } from '../support/ledger/mixed-calls.ts';
 import { fresh } from '../support/ledger/operations.ts';
 import { connectTo, startOwnDatabase, stopAutovacuum } from '../support/ledger/own-database.ts';
+import { readsOfStaff } from '../support/ledger/staff-reads.ts';
 
 /** A database of this file's own, whose statistics nobody else changes. */
 let database: Awaited<ReturnType<typeof startOwnDatabase>>;
@@ -245,33 +244,7 @@ describe('a read of the Worker', () => {
           after: { number: 3, refused: [1, 'key-0000000000000'], audited: [1, request.correlationId] },
         }),
     ],
-    [
-      'the actions of a staff member',
-      (reads, actor) =>
-        readStaffActions(reads, actor, {
-          filter: {
-            staffId: 'reader',
-            from: null,
-            until: moment,
-            named: [['manualReward']],
-            outcome: 'granted',
-          },
-          page: { limit: 20, inverted: false },
-        }),
-    ],
-    [
-      'members of staff by the beginning of their IDs',
-      (reads, actor) =>
-        readStaff(reads, actor, {
-          filter: { staffId: null, idPrefix: 'read', role: 'auditor', enabled: true },
-          page: { limit: 20, inverted: false },
-        }),
-    ],
-    ['the roles', (reads, actor) => readRoles(reads, actor)],
-    [
-      'the notes on a player',
-      (reads, actor) => readNotes(reads, actor, { playerId: player, page: { limit: 20, inverted: false } }),
-    ],
+    ...readsOfStaff(player, moment),
   ])('scans no large table and collects no history in a bitmap: %s', async (_, read) => {
     for (const actor of [SERVER, STAFF, PLAYER]) {
       const plans = await plansOf((reads) => read(reads, actor));

@@ -103,38 +103,42 @@ function Matrix({ roles, manages, onOpen }: MatrixProps) {
           </tr>
         ))}
       </tbody>
-      {manages && (
-        <tfoot>
-          <tr>
-            <th scope="row">
-              <span className="visually-hidden">Change</span>
-            </th>
-            {roles.map((role) => (
-              <td key={role.name} className="matrix-cell">
-                <button
-                  type="button"
-                  className="button-link"
-                  aria-label={`Change ${role.name}`}
-                  onClick={() => onOpen({ kind: 'change', role })}
-                >
-                  Change
-                </button>
-                {role.members === 0 && role.name !== 'admin' && (
-                  <button
-                    type="button"
-                    className="button-link"
-                    aria-label={`Delete ${role.name}`}
-                    onClick={() => onOpen({ kind: 'delete', role })}
-                  >
-                    Delete
-                  </button>
-                )}
-              </td>
-            ))}
-          </tr>
-        </tfoot>
-      )}
+      {manages && <Foot roles={roles} onOpen={onOpen} />}
     </table>
+  );
+}
+
+function Foot({ roles, onOpen }: Omit<MatrixProps, 'manages'>) {
+  return (
+    <tfoot>
+      <tr>
+        <th scope="row">
+          <span className="visually-hidden">Change</span>
+        </th>
+        {roles.map((role) => (
+          <td key={role.name} className="matrix-cell">
+            <button
+              type="button"
+              className="button-link"
+              aria-label={`Change ${role.name}`}
+              onClick={() => onOpen({ kind: 'change', role })}
+            >
+              Change
+            </button>
+            {role.members === 0 && role.name !== 'admin' && (
+              <button
+                type="button"
+                className="button-link"
+                aria-label={`Delete ${role.name}`}
+                onClick={() => onOpen({ kind: 'delete', role })}
+              >
+                Delete
+              </button>
+            )}
+          </td>
+        ))}
+      </tr>
+    </tfoot>
   );
 }
 

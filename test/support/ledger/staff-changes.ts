@@ -19,6 +19,32 @@ export const limitsOf = (member: string, over: object) => ({
 
 const PERMISSIONS = { staff: 'staff:manage', note: 'note:write', proposal: 'proposal:decide' } as const;
 
+/** What the kernel answers to an action, with the record. `over` changes the operation. */
+async function actWith(ledger: Ledger, by: string, action: Action, over: object) {
+  const permission = PERMISSIONS[action.kind.split('.')[0] as keyof typeof PERMISSIONS];
+  const [sent] = await underCurrentConfig(ledger.app, [
+    ownOperation(by, { permission, reason: 'a reason', input: action, ...over }),
+  ]);
+  const { rows } = await ledger.app.query(`SELECT onceward.commit_action($1, $2, $3, '{}') AS answer`, [
+    CONTRACT_VERSION,
+    JSON.stringify(sent),
+    JSON.stringify({ reason: 'a reason', ...action }),
+  ]);
+  const { answer, record } = rows[0].answer;
+  return { ...answer.outcomes[0], record };
+}
+
+/** Everything that actions on staff can change. */
+async function everythingOf({ owner }: Ledger): Promise<unknown> {
+  const { rows } = await owner.query(`
+    SELECT (SELECT json_agg(s ORDER BY actor) FROM onceward.staff s) AS staff,
+           (SELECT json_agg(l ORDER BY actor, resource, takes) FROM onceward.staff_limits l) AS limits,
+           (SELECT json_agg(r ORDER BY name) FROM onceward.roles r) AS roles,
+           (SELECT json_agg(p ORDER BY role, permission) FROM onceward.role_permissions p) AS permissions,
+           (SELECT json_agg(p ORDER BY no) FROM onceward.proposals p) AS proposals`);
+  return rows[0];
+}
+
 export function openStaffChanges() {
   let ledger: Ledger;
   let database: Awaited<ReturnType<typeof startOwnDatabase>>;
@@ -32,31 +58,8 @@ export function openStaffChanges() {
   });
   const query = async (text: string, values: unknown[] = []) => (await ledger.owner.query(text, values)).rows;
 
-  /** What the kernel answers to an action, with the record. `over` changes the operation. */
-  async function act(by: string, action: Action, over: object = {}) {
-    const permission = PERMISSIONS[action.kind.split('.')[0] as keyof typeof PERMISSIONS];
-    const [sent] = await underCurrentConfig(ledger.app, [
-      ownOperation(by, { permission, reason: 'a reason', input: action, ...over }),
-    ]);
-    const { rows } = await ledger.app.query(`SELECT onceward.commit_action($1, $2, $3, '{}') AS answer`, [
-      CONTRACT_VERSION,
-      JSON.stringify(sent),
-      JSON.stringify({ reason: 'a reason', ...action }),
-    ]);
-    const { answer, record } = rows[0].answer;
-    return { ...answer.outcomes[0], record };
-  }
-
-  /** Everything that actions on staff can change. */
-  async function everything(): Promise<unknown> {
-    const [rows] = await query(`
-      SELECT (SELECT json_agg(s ORDER BY actor) FROM onceward.staff s) AS staff,
-             (SELECT json_agg(l ORDER BY actor, resource, takes) FROM onceward.staff_limits l) AS limits,
-             (SELECT json_agg(r ORDER BY name) FROM onceward.roles r) AS roles,
-             (SELECT json_agg(p ORDER BY role, permission) FROM onceward.role_permissions p) AS permissions,
-             (SELECT json_agg(p ORDER BY no) FROM onceward.proposals p) AS proposals`);
-    return rows;
-  }
+  const act = (by: string, action: Action, over: object = {}) => actWith(ledger, by, action, over);
+  const everything = () => everythingOf(ledger);
 
   async function refused(by: string, action: Action, expected: object) {
     const before = await everything();
