@@ -12,8 +12,9 @@ import {
   resultOf,
 } from '../support/worker/client.ts';
 import { addStaffMember, auditEvents, owner } from '../support/worker/ledger-state.ts';
-import { newRole, seasonedPlayer } from '../support/worker/scenes.ts';
+import { seasonedPlayer } from '../support/worker/scenes.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
+import { newRole } from '../support/worker/staff.ts';
 
 beforeAll(serveExample);
 

@@ -2311,11 +2311,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-<<<<<<< HEAD
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
-=======
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
->>>>>>> 0421a66 (Keep roles of staff in the database, and let admins change members, roles and limits with a second approver)
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -4875,45 +4871,6 @@ namespace Onceward
         public const string Transfer = "TRANSFER";
     }
 
-<<<<<<< HEAD
-    public sealed class RollBackBalanceConfigInput
-    {
-        /// <summary>The current version, against which the changes were looked at. Any other is ConfigChanged.</summary>
-        [JsonProperty("baseVersion")]
-        public long BaseVersion { get; set; }
-
-        /// <summary>The scheduled version, which this one replaces.</summary>
-        [JsonProperty("cancels", NullValueHandling = NullValueHandling.Ignore)]
-        public long? Cancels { get; set; }
-
-        /// <summary>Made before the first try and sent with every retry.</summary>
-        [JsonProperty("idempotencyKey")]
-        public string IdempotencyKey { get; set; }
-
-        /// <summary>The scheduled version, which stays scheduled under a new number; not with `publishAt` or `cancels`.</summary>
-        [JsonProperty("keeps", NullValueHandling = NullValueHandling.Ignore)]
-        public long? Keeps { get; set; }
-
-        /// <summary>When it becomes current, by the clock of the database. Left out: now.</summary>
-        [JsonProperty("publishAt", NullValueHandling = NullValueHandling.Ignore)]
-        public string PublishAt { get; set; }
-
-        /// <summary>Why. Kept with the version forever.</summary>
-        [JsonProperty("reason")]
-        public string Reason { get; set; }
-
-        /// <summary>The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters.</summary>
-        [JsonProperty("reopens", NullValueHandling = NullValueHandling.Ignore)]
-        public List<string> Reopens { get; set; }
-
-        /// <summary>Whose document is published.</summary>
-        [JsonProperty("version")]
-        public long Version { get; set; }
-    }
-
-    /// <summary>Every outcome of rollBackBalanceConfig.</summary>
-    public interface IRollBackBalanceConfigResult { }
-=======
     /// <summary>A role of staff: what its members may do.</summary>
     public sealed class Role
     {
@@ -4958,7 +4915,44 @@ namespace Onceward
         [JsonProperty("role")]
         public Role Role { get; set; }
     }
->>>>>>> 0421a66 (Keep roles of staff in the database, and let admins change members, roles and limits with a second approver)
+
+    public sealed class RollBackBalanceConfigInput
+    {
+        /// <summary>The current version, against which the changes were looked at. Any other is ConfigChanged.</summary>
+        [JsonProperty("baseVersion")]
+        public long BaseVersion { get; set; }
+
+        /// <summary>The scheduled version, which this one replaces.</summary>
+        [JsonProperty("cancels", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Cancels { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>The scheduled version, which stays scheduled under a new number; not with `publishAt` or `cancels`.</summary>
+        [JsonProperty("keeps", NullValueHandling = NullValueHandling.Ignore)]
+        public long? Keeps { get; set; }
+
+        /// <summary>When it becomes current, by the clock of the database. Left out: now.</summary>
+        [JsonProperty("publishAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string PublishAt { get; set; }
+
+        /// <summary>Why. Kept with the version forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters.</summary>
+        [JsonProperty("reopens", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Reopens { get; set; }
+
+        /// <summary>Whose document is published.</summary>
+        [JsonProperty("version")]
+        public long Version { get; set; }
+    }
+
+    /// <summary>Every outcome of rollBackBalanceConfig.</summary>
+    public interface IRollBackBalanceConfigResult { }
 
     public sealed class RunCampaignInput
     {
@@ -5979,11 +5973,7 @@ namespace Onceward
     public interface IWriteNoteResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-<<<<<<< HEAD
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateUndoResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult
-=======
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
->>>>>>> 0421a66 (Keep roles of staff in the database, and let admins change members, roles and limits with a second approver)
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         public string TypeName { get; set; }
 

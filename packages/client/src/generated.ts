@@ -2807,7 +2807,32 @@ export interface RewardExpired {
 /** Where a pending reward comes from. */
 export type RewardOrigin = 'CAMPAIGN' | 'SERVER' | 'STAFF' | 'TRANSFER';
 
-<<<<<<< HEAD
+/** A role of staff: what its members may do. */
+export interface Role {
+  /** Also: not made yet, but proposed. */
+  readonly isDeleted: boolean;
+  /** How many have it, disabled ones too. */
+  readonly members: number;
+  readonly name: string;
+  readonly permissions: readonly string[];
+  /** The change of it that waits for an approval, or was approved. */
+  readonly proposalId: number | null;
+  /** What the database holds for the role and this version does not know. It permits nothing. */
+  readonly unknownPermissions: readonly string[];
+}
+
+/** The answer to an action on a role. It is recorded for good, and in the audit. */
+export interface RoleReceipt {
+  readonly __typename: 'RoleReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+  /** The role as it is now, also where this is a replay. */
+  readonly role: Role;
+}
+
 export interface RollBackBalanceConfigInput {
   /** The current version, against which the changes were looked at. Any other is ConfigChanged. */
   readonly baseVersion: number;
@@ -2836,33 +2861,6 @@ export type RollBackBalanceConfigResult =
   | ConfigReopens
   | IdempotencyKeyReused
   | UnknownRecord;
-=======
-/** A role of staff: what its members may do. */
-export interface Role {
-  /** Also: not made yet, but proposed. */
-  readonly isDeleted: boolean;
-  /** How many have it, disabled ones too. */
-  readonly members: number;
-  readonly name: string;
-  readonly permissions: readonly string[];
-  /** The change of it that waits for an approval, or was approved. */
-  readonly proposalId: number | null;
-  /** What the database holds for the role and this version does not know. It permits nothing. */
-  readonly unknownPermissions: readonly string[];
-}
-
-/** The answer to an action on a role. It is recorded for good, and in the audit. */
-export interface RoleReceipt {
-  readonly __typename: 'RoleReceipt';
-  /** Of the request that did it. */
-  readonly correlationId: string;
-  readonly recordedAt: string;
-  /** Whether an earlier request with this key did it. */
-  readonly replayed: boolean;
-  /** The role as it is now, also where this is a replay. */
-  readonly role: Role;
-}
->>>>>>> 0421a66 (Keep roles of staff in the database, and let admins change members, roles and limits with a second approver)
 
 export interface RunCampaignInput {
   readonly campaignId: number;

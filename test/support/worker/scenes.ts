@@ -33,6 +33,7 @@ import {
   staffToken,
   ticket,
 } from './service.ts';
+import { newRole, ON_MEMBERS } from './staff.ts';
 import { newUndo, undoThatIs } from './undo.ts';
 
 /** A tournament that was won: 500 experience and min(150, 16 × 4) auric coins by the example config. */
@@ -111,13 +112,6 @@ export async function newProposal(permission = 'proposal:decide'): Promise<numbe
     SELECT onceward.propose('test', ${fresh('subject')}, 'digest', ${permission}, '{}',
                             onceward.register_actor('staff', ${by})) AS no`;
   return Number(row?.no);
-}
-
-/** A role that nobody has. */
-export async function newRole(): Promise<string> {
-  const name = named('role');
-  await owner`INSERT INTO onceward.roles (name) VALUES (${name})`;
-  return name;
 }
 
 /** By the name of a scene or of an operation. */
@@ -233,10 +227,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   rollBackBalanceConfig: { input: newRollback },
   cancelScheduledConfig: { input: async () => ({ version: await scheduledVersion() }) },
   addStaffMember: { input: () => ({ staffId: fresh('member') }) },
-  assignStaffRole: { input: async () => ({ staffId: await addStaffMember(fresh('member')) }) },
-  setStaffLimits: { input: async () => ({ staffId: await addStaffMember(fresh('member')) }) },
-  disableStaffMember: { input: async () => ({ staffId: await addStaffMember(fresh('member')) }) },
-  enableStaffMember: { input: async () => ({ staffId: await addStaffMember(fresh('member')) }) },
+  ...ON_MEMBERS,
   createRole: { input: () => ({ name: named('role') }) },
   changeRole: { input: async () => ({ name: await newRole() }) },
   deleteRole: { input: async () => ({ name: await newRole() }) },
