@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { headersFile } from './build/headers-file.ts';
+import { noDigests } from './build/no-digests.ts';
 import { openingTabsModule } from './build/opening-tabs.ts';
 import { splitFonts } from './build/split-fonts.ts';
 
@@ -26,6 +27,6 @@ export default defineConfig({
     // GraphiQL's modules have directives for React's compiler, which are useless after it has run.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [noDigests()] },
   server: { proxy: { '/graphql': 'http://127.0.0.1:8787' } },
 });

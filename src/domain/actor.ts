@@ -34,6 +34,7 @@ export const STAFF_PERMISSIONS = {
   'codes:create': ['admin'],
   'undo:manage': ['support', 'admin'],
   'ledger:search': ['support', 'economist', 'auditor', 'admin'],
+  'config:replay': ['economist', 'auditor', 'admin'],
   'proposal:decide': ['support', 'economist', 'admin'],
   'list:manage': ['economist', 'admin'],
   'campaign:manage': ['economist', 'admin'],

@@ -7,8 +7,8 @@ import type { Choice, Condition, Draw, Posting } from './moves.ts';
 import { give, resourceRule, take } from './postings.ts';
 import type { BalanceRules, DrawOutcome, DrawTable, TableDraws } from './rules.ts';
 
-/** A fair roll: an integer from 0 to `sides` − 1, each equally likely. */
-export type Roll = (sides: number) => number;
+/** A fair roll for a table: an integer from 0 to `sides` − 1, each equally likely. */
+export type Roll = (sides: number, table: string) => number;
 
 /** The largest number of draws after which a guarantee may apply; its counter never exceeds it. */
 export const MAX_DRAWS_BEFORE_GUARANTEE = 10_000;
@@ -61,7 +61,7 @@ function rollAmong(
   { roll, guaranteed }: { readonly roll: Roll; readonly guaranteed: boolean },
 ): { readonly outcome: DrawOutcome; readonly draw: Draw } {
   const of = totalWeight(outcomes);
-  const rolled = roll(of);
+  const rolled = roll(of, table.name);
   const outcome = outcomeAt(outcomes, rolled);
   return { outcome, draw: { table: table.name, outcome: outcome.name, roll: rolled, of, guaranteed } };
 }

@@ -86,7 +86,7 @@ export async function readListAs<const Statements extends readonly Statement[], 
   return { kind: 'read', rows: rowsOf(results as unknown as BatchResponse<Statements>) };
 }
 
-function auditStatement(reads: Reads, staffId: string, audited: AuditedList) {
+export function auditStatement(reads: Reads, staffId: string, audited: AuditedList) {
   const { list, filter, needs, correlationId, clientCorrelationId } = audited;
   const answer = sql<string>`onceward.audit_list(${staffId}, ${needs}, ${list}, ${JSON.stringify(filter)}::jsonb,
     ${correlationId}::uuid, ${clientCorrelationId})`;

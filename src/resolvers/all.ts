@@ -52,6 +52,7 @@ export {
 } from './rankings.ts';
 export { recoverReward } from './recover-reward.ts';
 export { redeemCode } from './redeem-code.ts';
+export { replayClaims } from './replay-claims.ts';
 export { reverseClaim } from './reverse-claim.ts';
 export { changeRole, createRole, deleteRole, roles } from './roles.ts';
 export { searchClaims } from './search-claims.ts';

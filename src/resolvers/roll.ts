@@ -23,9 +23,9 @@ export function requestDice(roll: Roll = fairRoll): () => Roll {
   const rolled: { readonly sides: number; readonly value: number }[] = [];
   return () => {
     let place = 0;
-    return (sides) => {
+    return (sides, table) => {
       const known = rolled[place];
-      const value = known?.sides === sides ? known.value : roll(sides);
+      const value = known?.sides === sides ? known.value : roll(sides, table);
       rolled[place] = { sides, value };
       place += 1;
       return value;

@@ -76,9 +76,9 @@ describe('the dice of a request', () => {
     const rolls = [4, 0, 9, 7];
     const dice = requestDice(() => rolls.shift() as number);
     const first = dice();
-    expect([first(10), first(6)]).toEqual([4, 0]);
+    expect([first(10, 'chest'), first(6, 'chest')]).toEqual([4, 0]);
     const second = dice();
-    expect([second(10), second(6), second(10)]).toEqual([4, 0, 9]);
+    expect([second(10, 'chest'), second(6, 'chest'), second(10, 'chest')]).toEqual([4, 0, 9]);
     expect(rolls).toEqual([7]);
   });
 
@@ -86,8 +86,8 @@ describe('the dice of a request', () => {
     const rolls = [4, 5, 2];
     const dice = requestDice(() => rolls.shift() as number);
     const first = dice();
-    expect([first(10), first(10)]).toEqual([4, 5]);
+    expect([first(10, 'chest'), first(10, 'chest')]).toEqual([4, 5]);
     const second = dice();
-    expect([second(3), second(10)]).toEqual([2, 5]);
+    expect([second(3, 'chest'), second(10, 'chest')]).toEqual([2, 5]);
   });
 });

@@ -52,6 +52,7 @@ const KERNEL = [
   'onceward.next_campaign_instance(bigint,interval)',
   'onceward.preview_operation(integer,jsonb,text[])',
   'onceward.read_screen(integer,jsonb,text[])',
+  'onceward.replay_page(text,text,uuid,bigint,integer,integer)',
   'onceward.step_undo(integer,bigint,jsonb,text[])',
   'onceward.stop_campaign(bigint,integer,text)',
   'onceward.stop_ranking(bigint,text)',
