@@ -4602,6 +4602,30 @@ namespace Onceward
         public const string VersionConflict = "VERSION_CONFLICT";
     }
 
+    /// <summary>A page of claims across players, for a replay.</summary>
+    public sealed class ReplayPage
+    {
+        /// <summary>By player, and of a player in their order; each an array: number of the player, number of the claim, time (ms since 1970), operation, claim type, kind of the actor (1 player, 2 server, 3 staff, 4 operator), config version of its amounts, input, what was read of the player, balances that levels follow from by resource, draws, which price was paid, what it requested as `[resource, amount, balance before]` each, where its amounts come from if not from input and config, and the announcement that it paid: operation, kind, time, input, what was read, balances. Names are numbers.</summary>
+        [JsonProperty("claims")]
+        public JToken Claims { get; set; }
+
+        /// <summary>`{resources, types, operations}`: the names of the numbers.</summary>
+        [JsonProperty("names")]
+        public JToken Names { get; set; }
+
+        /// <summary>Pass it as `after` for the next page; null: there is none. A page may be empty although there is.</summary>
+        [JsonProperty("next", NullValueHandling = NullValueHandling.Ignore)]
+        public string Next { get; set; }
+
+        /// <summary>How much of all players is behind: from 0 to 1.</summary>
+        [JsonProperty("progress")]
+        public double Progress { get; set; }
+
+        /// <summary>Where the window ends: some seconds before the replay began, or earlier if it asked so.</summary>
+        [JsonProperty("until")]
+        public string Until { get; set; }
+    }
+
     /// <summary>The balance config requires something of the player that they do not fulfil (see `unmet`). It is judged on the state in which it would have been granted; of an announced reward when it was announced.</summary>
     public sealed class RequirementsNotMet : IAnnounceRewardResult, IClaimRewardResult, IExchangeResult, IPreviewClaimResult, IPreviewExchangeResult, IRejection
     {
@@ -6368,6 +6392,10 @@ namespace Onceward
         /// <summary>What each place of a ranking got; empty until every place was accepted. 20 per page, at most 100. A page that staff read is audited.</summary>
         public static readonly Query<QueryRankingResultConnection> RankingResult =
             new Query<QueryRankingResultConnection>("rankingResult", "query rankingResult( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $payout: ClaimType! ) { result: rankingResult( after: $after before: $before first: $first key: $key last: $last payout: $payout ) { edges { cursor node { gives { amount resource } playerId position rank } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>Claims of all players in a window, with what they were decided from and what they requested, to compute what another config would have paid: `npm run config:replay` and the console do. 1000 per page. Each replay is audited when it begins; a staff member reads one page at a time.</summary>
+        public static readonly Query<ReplayPage> ReplayClaims =
+            new Query<ReplayPage>("replayClaims", "query replayClaims( $after: Text $first: PositiveInt $from: DateTime $until: DateTime ) { result: replayClaims( after: $after first: $first from: $from until: $until ) { claims names next progress until } }");
 
         /// <summary>All roles of staff, by name; at most a hundred.</summary>
         public static readonly Query<List<Role>> Roles =

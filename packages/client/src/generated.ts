@@ -2650,6 +2650,20 @@ export type RejectionCode =
   | 'UNKNOWN_STAT'
   | 'VERSION_CONFLICT';
 
+/** A page of claims across players, for a replay. */
+export interface ReplayPage {
+  /** By player, and of a player in their order; each an array: number of the player, number of the claim, time (ms since 1970), operation, claim type, kind of the actor (1 player, 2 server, 3 staff, 4 operator), config version of its amounts, input, what was read of the player, balances that levels follow from by resource, draws, which price was paid, what it requested as `[resource, amount, balance before]` each, where its amounts come from if not from input and config, and the announcement that it paid: operation, kind, time, input, what was read, balances. Names are numbers. */
+  readonly claims: unknown;
+  /** `{resources, types, operations}`: the names of the numbers. */
+  readonly names: unknown;
+  /** Pass it as `after` for the next page; null: there is none. A page may be empty although there is. */
+  readonly next: string | null;
+  /** How much of all players is behind: from 0 to 1. */
+  readonly progress: number;
+  /** Where the window ends: some seconds before the replay began, or earlier if it asked so. */
+  readonly until: string;
+}
+
 /** The balance config requires something of the player that they do not fulfil (see `unmet`). It is judged on the state in which it would have been granted; of an announced reward when it was announced. */
 export interface RequirementsNotMet {
   readonly __typename: 'RequirementsNotMet';
@@ -3938,6 +3952,19 @@ export interface Queries {
     };
     readonly result: QueryRankingResultConnection;
   };
+  readonly replayClaims: {
+    readonly input: {
+      /** Instead: `next` of the page before. */
+      readonly after?: string | null;
+      /** At most 1000. */
+      readonly first?: number | null;
+      /** Begins a replay of the claims from this moment on. */
+      readonly from?: string | null;
+      /** Before this moment; left out: as new as possible. */
+      readonly until?: string | null;
+    };
+    readonly result: ReplayPage;
+  };
   readonly roles: {
     readonly input: Record<string, never>;
     readonly result: readonly Role[];
@@ -4674,6 +4701,14 @@ export const rankingResult: Query<'rankingResult'> = {
   name: 'rankingResult',
   document:
     'query rankingResult( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $payout: ClaimType! ) { result: rankingResult( after: $after before: $before first: $first key: $key last: $last payout: $payout ) { edges { cursor node { gives { amount resource } playerId position rank } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** Claims of all players in a window, with what they were decided from and what they requested, to compute what another config would have paid: `npm run config:replay` and the console do. 1000 per page. Each replay is audited when it begins; a staff member reads one page at a time. */
+export const replayClaims: Query<'replayClaims'> = {
+  kind: 'query',
+  name: 'replayClaims',
+  document:
+    'query replayClaims( $after: Text $first: PositiveInt $from: DateTime $until: DateTime ) { result: replayClaims( after: $after first: $first from: $from until: $until ) { claims names next progress until } }',
 };
 
 /** All roles of staff, by name; at most a hundred. */
