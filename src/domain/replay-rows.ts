@@ -87,8 +87,10 @@ export type ReplayRow = readonly [
   ...[version: number, input: Input, facts: Facts | null, shown: ByNumber, draws: readonly Draw[] | null],
   ...[paidWith: number | null, entries: readonly (readonly [number, number, number])[] | null],
   fixed: StoredClaim['fixed'],
-  announcement: readonly [] | AnnouncementRow | null,
+  announcement: Announced,
 ];
+/** Empty: a gift that had not fitted. */
+type Announced = readonly [] | AnnouncementRow | null;
 type AnnouncementRow = readonly [
   ...[operation: number, by: number, at: number, input: Input, facts: Facts | null, shown: ByNumber],
 ];
@@ -108,7 +110,7 @@ export function storedClaims({ claims, names }: ReplayRows): StoredClaim[] {
       : Object.fromEntries(
           Object.entries(numbers).map(([no, held]) => [nameIn(names.resources, Number(no)), held]),
         );
-  const announced = (row: ReplayRow[14]): StoredClaim['announcement'] => {
+  const announced = (row: Announced): StoredClaim['announcement'] => {
     if (row === null) return null;
     const [operation, by, at, input, facts, shown] = row;
     if (operation === undefined || by === undefined) return 'waited';

@@ -2,7 +2,6 @@
 import { useState } from 'react';
 import type {
   Apart,
-  Changes,
   Compared,
   Refused,
   ReplayedType,
@@ -13,6 +12,7 @@ import { Moment, signed, whole } from '../ui/format.tsx';
 import { Empty } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { ComparedChart } from './compared-chart.tsx';
+import { Players } from './replay-players.tsx';
 import type { ReplayOutcome } from './run-replay.ts';
 
 export function ReplayResults({ outcome }: { readonly outcome: ReplayOutcome }) {
@@ -143,75 +143,6 @@ function Refusals({
       The draft would refuse {countOf(claims)}:{' '}
       {refused.map(({ why, claims: count }) => `${whole(count)} ${why.replaceAll('_', ' ')}`).join(', ')}.
     </p>
-  );
-}
-
-const QUANTILES = [
-  'lowest',
-  'p10',
-  'p50',
-  'p90',
-  'p99',
-  'highest',
-] as const satisfies readonly (keyof Changes)[];
-const QUANTILE_NAMES: Readonly<Record<(typeof QUANTILES)[number], string>> = {
-  lowest: 'Lowest',
-  p10: '10 %',
-  p50: 'Median',
-  p90: '90 %',
-  p99: '99 %',
-  highest: 'Highest',
-};
-
-interface PlayersProps {
-  readonly resources: ReplayedVersion['resources'];
-  readonly version: number;
-}
-
-function Players({ resources, version }: PlayersProps) {
-  return (
-    <div>
-      <h3>Change per player</h3>
-      <TableScroll label={`Players under version ${version}`} isCard>
-        <table className="changes-table replay-table">
-          <caption className="visually-hidden">How much more or less players would have had</caption>
-          <thead>
-            <tr>
-              <th scope="col">Resource</th>
-              <th scope="col" className="number">
-                More
-              </th>
-              <th scope="col" className="number">
-                Less
-              </th>
-              <th scope="col" className="number">
-                Same
-              </th>
-              {QUANTILES.map((one) => (
-                <th key={one} scope="col" className="number">
-                  {QUANTILE_NAMES[one]}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {resources.map(({ resource, players }) => (
-              <tr key={resource}>
-                <th scope="row">{resource}</th>
-                <td className="number">{whole(players.more)}</td>
-                <td className="number">{whole(players.less)}</td>
-                <td className="number">{whole(players.same)}</td>
-                {QUANTILES.map((one) => (
-                  <td key={one} className="number">
-                    {signed(players[one])}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableScroll>
-    </div>
   );
 }
 
