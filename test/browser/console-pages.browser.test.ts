@@ -28,11 +28,15 @@ const SHOWN = [
   { name: 'nobody', page: '/players', path: '/players/nobody-at-all', text: 'Nothing has happened yet.' },
   { name: 'trace', page: '/trace', path: '/trace', text: 'is in the header x-correlation-id' },
   { name: 'audit', page: '/audit', path: '/audit?staff=admin-of-tests', text: 'findPlayers' },
+  { name: 'staff', page: '/staff', path: '/staff', text: 'auditor-of-tests' },
+  { name: 'roles', page: '/staff', path: '/staff?tab=roles', text: 'Approve campaigns of others' },
+  { name: 'member', page: '/staff', path: '/staff/admin-of-tests', text: 'What they did' },
+  { name: 'approvals', page: '/approvals', path: '/approvals?show=all', text: 'What one member proposes' },
   { name: 'story', page: '/trace', path: '/trace?id=case-of-the-matrix', text: 'tournament_reward' },
 ] as const;
 
 /** One view of each page; in a long run all. */
-const VIEWS = SHOWN.filter(({ name }) => isLongRun || ['player', 'story', 'audit'].includes(name));
+const VIEWS = SHOWN.filter(({ name }) => isLongRun || ['player', 'story', 'audit', 'member'].includes(name));
 /** Each theme at one width; in a long run at both. */
 const SCREENS = sizeOf({
   long: [

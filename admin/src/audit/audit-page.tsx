@@ -116,11 +116,17 @@ export function Actions({ wanted }: { readonly wanted: Wanted }) {
   const query = useInfiniteQuery(actionsQuery(wanted));
   if (query.isPending) return <Loading lines={10} label="Loading the actions" />;
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
+  const { staff: _, ...narrowing } = wanted;
+  const isNarrow = Object.values(narrowing).some((each) => each !== '');
   const events = query.data.pages.flatMap(({ edges }) => edges.map(({ node }) => node));
   if (events.length === 0)
     return (
-      <Empty title={`Nothing is recorded of “${wanted.staff}” in this time.`}>
-        <p>Check the ID, and the days.</p>
+      <Empty title={`Nothing is recorded of “${wanted.staff}”${isNarrow ? ' that fits' : ''}.`}>
+        <p>
+          {isNarrow
+            ? 'Check the ID, and what you look for.'
+            : 'They have done nothing so far, or the ID is another.'}
+        </p>
       </Empty>
     );
   return (

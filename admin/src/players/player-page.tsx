@@ -65,9 +65,9 @@ function Details({ playerId, player }: { readonly playerId: string; readonly pla
           <h2 id="balances">Balances</h2>
           <Balances player={player} />
         </section>
+        <Notes playerId={playerId} />
         <Owed playerId={playerId} />
         <Limits playerId={playerId} />
-        <Notes playerId={playerId} />
       </div>
       <Timeline playerId={playerId} />
     </div>

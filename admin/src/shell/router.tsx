@@ -7,6 +7,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { AuditPage } from '../audit/audit-page.tsx';
 import { PlayerPage } from '../players/player-page.tsx';
 import { PlayersPage } from '../players/players-page.tsx';
@@ -82,10 +83,15 @@ const audit = createRoute({
   ),
 });
 
+/** In a chunk of their own, which loads once it is known that the viewer may see one of them. */
 const ofStaff = () => import('../staff/pages.ts');
-const StaffPage = lazyRouteComponent(ofStaff, 'StaffPage');
-const MemberPage = lazyRouteComponent(ofStaff, 'MemberPage');
-const ApprovalsPage = lazyRouteComponent(ofStaff, 'ApprovalsPage');
+const StaffPage = lazy(async () => ({ default: (await ofStaff()).StaffPage }));
+const MemberPage = lazy(async () => ({ default: (await ofStaff()).MemberPage }));
+const ApprovalsPage = lazy(async () => ({ default: (await ofStaff()).ApprovalsPage }));
+
+function Later({ children }: { readonly children: ReactNode }) {
+  return <Suspense fallback={<Loading lines={8} />}>{children}</Suspense>;
+}
 
 const staff = createRoute({
   getParentRoute: () => root,
@@ -97,7 +103,9 @@ const staff = createRoute({
   }),
   component: () => (
     <Guard path="/staff">
-      <StaffPage />
+      <Later>
+        <StaffPage />
+      </Later>
     </Guard>
   ),
 });
@@ -109,7 +117,9 @@ const member = createRoute({
     const { staffId } = member.useParams();
     return (
       <Guard path="/staff">
-        <MemberPage key={staffId} />
+        <Later>
+          <MemberPage key={staffId} />
+        </Later>
       </Guard>
     );
   },
@@ -123,7 +133,9 @@ const approvals = createRoute({
   }),
   component: () => (
     <Guard path="/approvals">
-      <ApprovalsPage />
+      <Later>
+        <ApprovalsPage />
+      </Later>
     </Guard>
   ),
 });

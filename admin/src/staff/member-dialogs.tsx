@@ -1,10 +1,11 @@
 // The changes of one member: add, role, limits, disable, enable.
-import type { StaffMember, StaffResourceLimit } from '@onceward/client';
+import type { StaffMember } from '@onceward/client';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Field } from '../actions/fields.tsx';
 import { objectOf } from '../players/explain.ts';
 import { configQuery } from '../players/queries.ts';
+import { whole } from '../ui/format.tsx';
 import { ChangeDialog } from './change-dialog.tsx';
 import { rolesQuery } from './queries.ts';
 
@@ -141,23 +142,43 @@ interface Limited {
   readonly takes: boolean;
 }
 
-/** The resources of the current config that are limited in units. */
-function useLimited(own: readonly StaffResourceLimit[]): readonly Limited[] {
+interface Bounds extends Limited {
+  /** Of the config. */
+  readonly perCall: unknown;
+  readonly perDay: unknown;
+}
+
+/** What the current config says: of awards in value, and of the resources that it limits in units. */
+function useConfigLimits() {
   const { data } = useQuery(configQuery(null));
-  const resources = Object.entries(objectOf(objectOf(data?.document).resources));
-  const found = resources.flatMap(([resource, rule]) => [
-    ...(objectOf(rule).staffLimit ? [{ resource, takes: false }] : []),
-    ...(objectOf(rule).take ? [{ resource, takes: true }] : []),
-  ]);
-  const isNew = ({ resource, takes }: Limited) =>
-    !found.some((each) => each.resource === resource && each.takes === takes);
-  return [...found, ...own.filter(isNew)];
+  const document = objectOf(data?.document);
+  const { limitPerReward, budgetPerDay } = objectOf(document.manualRewards);
+  const resources = Object.entries(objectOf(document.resources)).flatMap(([resource, rule]): Bounds[] => {
+    const { staffLimit, take } = objectOf(rule);
+    const [given, taken] = [objectOf(staffLimit), objectOf(take)];
+    return [
+      ...(staffLimit ? [{ resource, takes: false, perCall: given.perReward, perDay: given.perDay }] : []),
+      ...(take ? [{ resource, takes: true, perCall: taken.perCall, perDay: taken.perDay }] : []),
+    ];
+  });
+  return { rewardLimit: limitPerReward, dailyBudget: budgetPerDay, resources };
 }
 
 const keyOf = ({ resource, takes }: Limited) => `${takes ? 'Take' : 'Give'} ${resource}`;
 
 export function SetLimits({ member, onClose }: DialogProps) {
-  const limited = useLimited(member.resourceLimits);
+  const config = useConfigLimits();
+  const limited = config.resources;
+  const defaults: Readonly<Record<string, unknown>> = {
+    rewardLimit: config.rewardLimit,
+    dailyBudget: config.dailyBudget,
+    ...Object.fromEntries(
+      limited.flatMap((each) => [
+        [`${keyOf(each)} per call`, each.perCall],
+        [`${keyOf(each)} per day`, each.perDay],
+      ]),
+    ),
+  };
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>(() => ({
     rewardLimit: textOf(member.rewardLimit),
     dailyBudget: textOf(member.dailyBudget),
@@ -178,7 +199,9 @@ export function SetLimits({ member, onClose }: DialogProps) {
           inputMode="numeric"
           min={0}
           step={1}
-          placeholder="as in the config"
+          placeholder={
+            typeof defaults[name] === 'number' ? `${whole(defaults[name])} (config)` : 'as in the config'
+          }
           value={texts[name] ?? ''}
           onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
         />
@@ -202,7 +225,7 @@ export function SetLimits({ member, onClose }: DialogProps) {
       onClose={onClose}
     >
       <p className="muted">
-        Empty: as in the balance config. Lower limits count at once; higher ones wait for another member.
+        Empty: what the balance config says. Lower limits count at once; higher ones wait for another member.
       </p>
       <div className="limit-pair">
         {field('rewardLimit', 'One award, in value')}
