@@ -213,7 +213,7 @@ describe.skipIf(skipped !== null)('the console', () => {
     expect(csv).toContain(`manualReward,granted,${playerId},300,a lost match of ${playerId},`);
     await page.getByLabel('Until, not included').fill('2020-01-01');
     await page.getByRole('button', { name: 'Show' }).click();
-    await page.getByText('Nothing is recorded of “admin-1” in this time.').waitFor();
+    await page.getByText('Nothing is recorded of “admin-1” that fits.').waitFor();
     expectQuiet(shown);
   });
 });
