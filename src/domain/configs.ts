@@ -27,9 +27,8 @@ export const CANCEL_CONFIG = {
 
 /** The characters of a document's text. As JSON without spaces a document may have 256 KiB. */
 export const MAX_DOCUMENT_TEXT = 768 * 1024;
-/** The changes that one publication confirms, and the length of their paths. */
+/** The changes that one publication confirms. */
 export const MAX_REOPENS = 100;
-export const MAX_PATH = 512;
 
 export interface PublicationTerms {
   /** The version that was current for whom publishes. */

@@ -66,6 +66,10 @@ export const PATTERNS = {
     expression: /^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$/,
     expected: 'a language tag of BCP 47, such as en, pt-BR or zh-Hant',
   },
+  configPath: {
+    expression: /^[A-Za-z$][A-Za-z0-9_$.:[\]]{0,254}$/,
+    expected: '1 to 255 characters of A–Z a–z 0–9 _ $ . : [ ], beginning with a letter or $',
+  },
   correlationId: {
     expression: /^[A-Za-z0-9_.:-]{8,128}$/,
     expected: '8 to 128 characters of A–Z a–z 0–9 _ . : -',

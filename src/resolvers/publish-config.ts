@@ -4,7 +4,6 @@ import {
   CANCEL_CONFIG,
   decideCancelConfig,
   decidePublishConfig,
-  MAX_PATH,
   MAX_REOPENS,
   PUBLISH_CONFIG,
   type PublicationTerms,
@@ -42,8 +41,9 @@ const terms = (t: InputFields) => ({
     description:
       'The scheduled version, which stays scheduled under a new number; not with `publishAt` or `cancels`.',
   }),
-  reopens: t.stringList({
-    description: `The paths of the changes that pay something again and shall be published; at most ${MAX_REOPENS}, of at most ${MAX_PATH} characters.`,
+  reopens: t.field({
+    type: ['ConfigPath'],
+    description: `The paths of the changes that pay something again and shall be published; at most ${MAX_REOPENS}.`,
   }),
   reason: t.field({ type: 'Reason', required: true, description: 'Why. Kept with the version forever.' }),
 });
@@ -80,8 +80,6 @@ function wrongTerms({
     return badInput('keeps', 'one version can be scheduled at a time: send cancels with publishAt');
   if (reopens !== null && reopens.length > MAX_REOPENS)
     return badInput('reopens', `must name at most ${MAX_REOPENS} paths`);
-  if (reopens?.some((path) => path.length > MAX_PATH || !path.isWellFormed() || path.includes('\0')))
-    return badInput('reopens', `must be paths of at most ${MAX_PATH} characters`);
   return null;
 }
 

@@ -91,6 +91,7 @@ export const builder = new SchemaBuilder<{
     Permission: Scalar<string>;
     Terms: Scalar<string>;
     Seed: Scalar<string>;
+    ConfigPath: Scalar<string>;
     CorrelationId: Scalar<string>;
     Text: Scalar<string>;
     BalanceDocument: Scalar<string>;

@@ -64,6 +64,10 @@ const PATTERNED = {
     pattern: PATTERNS.seed,
     about: 'Random characters that a client makes',
   },
+  ConfigPath: {
+    pattern: PATTERNS.configPath,
+    about: 'A part of a balance config, such as `claimTypes.daily_quest.period`',
+  },
   CorrelationId: {
     pattern: PATTERNS.correlationId,
     about: 'Identifies one request in its answer, the ledger, the audit and the logs',

@@ -126,8 +126,7 @@ describe('publishBalanceConfig', () => {
   it.each([
     ['keeps and cancels', { keeps: 1, cancels: 1 }, 'keeps'],
     ['keeps for later', { keeps: 1, publishAt: '2099-01-01T00:00:00Z' }, 'keeps'],
-    ['too many paths', { reopens: Array.from({ length: 101 }, (_, at) => `p${at}`) }, 'reopens'],
-    ['a path that is too long', { reopens: ['p'.repeat(513)] }, 'reopens'],
+    ['too many paths', { reopens: Array.from({ length: 101 }, (_, at) => `path_${at}`) }, 'reopens'],
   ])('is a fault with %s', async (_, over, field) => {
     const staff = await publisher();
     const input = await publication(chestOf(5), over);

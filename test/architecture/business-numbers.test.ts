@@ -48,7 +48,7 @@ const ALLOWED: readonly Allowance[] = [
   },
   {
     path: 'src/domain/configs.ts',
-    values: [100, 512, 768, 1_024],
+    values: [100, 768, 1_024],
     why: 'the contract: the size of the text of a balance config, and the changes that a publication confirms',
   },
   {

@@ -3938,7 +3938,7 @@ namespace Onceward
         [JsonProperty("reason")]
         public string Reason { get; set; }
 
-        /// <summary>The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters.</summary>
+        /// <summary>The paths of the changes that pay something again and shall be published; at most 100.</summary>
         [JsonProperty("reopens", NullValueHandling = NullValueHandling.Ignore)]
         public List<string> Reopens { get; set; }
     }
@@ -4966,7 +4966,7 @@ namespace Onceward
         [JsonProperty("reason")]
         public string Reason { get; set; }
 
-        /// <summary>The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters.</summary>
+        /// <summary>The paths of the changes that pay something again and shall be published; at most 100.</summary>
         [JsonProperty("reopens", NullValueHandling = NullValueHandling.Ignore)]
         public List<string> Reopens { get; set; }
 

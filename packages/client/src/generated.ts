@@ -2231,7 +2231,7 @@ export interface PublishBalanceConfigInput {
   readonly publishAt?: string | null;
   /** Why. Kept with the version forever. */
   readonly reason: string;
-  /** The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters. */
+  /** The paths of the changes that pay something again and shall be published; at most 100. */
   readonly reopens?: readonly string[] | null;
 }
 
@@ -2860,7 +2860,7 @@ export interface RollBackBalanceConfigInput {
   readonly publishAt?: string | null;
   /** Why. Kept with the version forever. */
   readonly reason: string;
-  /** The paths of the changes that pay something again and shall be published; at most 100, of at most 512 characters. */
+  /** The paths of the changes that pay something again and shall be published; at most 100. */
   readonly reopens?: readonly string[] | null;
   /** Whose document is published. */
   readonly version: number;

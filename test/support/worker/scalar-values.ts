@@ -142,6 +142,12 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
       ...NOT_TEXTS,
     ],
   },
+  ConfigPath: {
+    accepted: () => 'claimTypes.daily_quest.period',
+    other: 'tiers.list[2].from',
+    bound: /must be 1 to 255 characters of A–Z a–z 0–9 _ \$ \. : \[ \], beginning with a letter or \$/,
+    malformed: ['', '.period', 'p'.repeat(256), 'daily quest', 'path\0', 'path-1', ...NOT_TEXTS],
+  },
   CorrelationId: {
     accepted: () => fresh('story'),
     other: 'another-story',
