@@ -74,6 +74,74 @@ CREATE TABLE "onceward"."lists" (
 	"gives" json
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."economy_buckets" (
+	"players" bigint NOT NULL,
+	"resource" smallint NOT NULL,
+	"bucket" smallint NOT NULL,
+	CONSTRAINT "economy_buckets_once" PRIMARY KEY("resource","bucket")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."economy_claims" (
+	"day" date NOT NULL,
+	"claims" bigint NOT NULL,
+	"units" bigint NOT NULL,
+	"claim_type" smallint NOT NULL,
+	"operation" smallint NOT NULL,
+	CONSTRAINT "economy_claims_once" PRIMARY KEY("day","claim_type","operation")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."economy_draws" (
+	"day" date NOT NULL,
+	"draws" bigint NOT NULL,
+	"config_version" integer NOT NULL,
+	"guaranteed" boolean NOT NULL,
+	"table" text COLLATE "C" NOT NULL,
+	"outcome" text COLLATE "C" NOT NULL,
+	CONSTRAINT "economy_draws_once" PRIMARY KEY("day","config_version","table","outcome","guaranteed")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."economy_flows" (
+	"day" date NOT NULL,
+	"gained" numeric NOT NULL,
+	"lost" numeric NOT NULL,
+	"entries" bigint NOT NULL,
+	"resource" smallint NOT NULL,
+	"claim_type" smallint NOT NULL,
+	"operation" smallint NOT NULL,
+	"cause" smallint NOT NULL,
+	"between_players" boolean NOT NULL,
+	CONSTRAINT "economy_flows_once" PRIMARY KEY("day","resource","claim_type","operation","cause","between_players")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."economy_ranks" (
+	"player" bigint NOT NULL,
+	"amount" "onceward"."amount" NOT NULL,
+	"round" integer NOT NULL,
+	"resource" smallint NOT NULL,
+	"indebted" boolean NOT NULL,
+	CONSTRAINT "economy_ranks_once" PRIMARY KEY("round","resource","indebted","player")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."economy_roll_up" (
+	"one" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
+	"transaction" "xid8" DEFAULT '0' NOT NULL,
+	"event" bigint DEFAULT 0 NOT NULL,
+	"below" "xid8" DEFAULT '0' NOT NULL,
+	"complete_until" timestamp with time zone,
+	"next_below" "xid8" DEFAULT '0' NOT NULL,
+	"next_until" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."economy_walk" (
+	"one" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
+	"visited" bigint DEFAULT 0 NOT NULL,
+	"event" bigint DEFAULT -1 NOT NULL,
+	"began_at" timestamp with time zone,
+	"ranked_from" timestamp with time zone,
+	"ranked_until" timestamp with time zone,
+	"round" integer DEFAULT 1 NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."audit_events" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,

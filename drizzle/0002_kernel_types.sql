@@ -278,4 +278,6 @@ ALTER TABLE "onceward"."ledger_entries"
   ADD COLUMN "after" bigint GENERATED ALWAYS AS ("before" + "delta") VIRTUAL;
 --> statement-breakpoint
 INSERT INTO "onceward"."settings" DEFAULT VALUES;--> statement-breakpoint
+INSERT INTO "onceward"."economy_roll_up" DEFAULT VALUES;--> statement-breakpoint
+INSERT INTO "onceward"."economy_walk" DEFAULT VALUES;--> statement-breakpoint
 INSERT INTO "onceward"."lock_buckets" SELECT generate_series(0, 1023);

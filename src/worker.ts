@@ -19,6 +19,7 @@ import { LedgerUnavailable } from './ledger/failures.ts';
 import { commitPath } from './ledger/lanes.ts';
 import { readPublishedConfig, readPublishedVersions } from './ledger/read-config.ts';
 import { readTexts, readTextsIndex } from './ledger/read-texts.ts';
+import { rollUpEconomy } from './ledger/roll-up.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
 import { AFTER_ANSWER_MS, continueUndos } from './resolvers/drive-undo.ts';
@@ -129,6 +130,7 @@ export default {
       continueUndos(openedIsolate(env), DRIVE_MS),
       continueRankings(openedIsolate(env), DRIVE_MS),
       expireRewards(database),
+      rollUpEconomy(database),
     ]);
     for (const one of done) if (one.status === 'rejected') throw one.reason;
   },

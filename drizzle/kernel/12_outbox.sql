@@ -2,10 +2,10 @@
 -- write to one of them.
 
 -- Makes the next partition current, after emptying it. Returns false and changes nothing where the
--- next partition holds an event that is not below `sent_below`, or where an operation that is still
--- running wrote to it. `sent_below`: the reader has sent every event of an older transaction.
--- Events of a running transaction are not visible to any reader, so it cannot be newer than the
--- oldest running transaction.
+-- next partition holds an event that is not below `sent_below` or not in the sums of the economy
+-- yet (50_economy.sql), or where an operation that is still running wrote to it. `sent_below`: the
+-- reader has sent every event of an older transaction. Events of a running transaction are not
+-- visible to any reader, so it cannot be newer than the oldest running transaction.
 CREATE OR REPLACE FUNCTION onceward.rotate_outbox(sent_below xid8) RETURNS boolean
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' AS $$
@@ -21,7 +21,9 @@ BEGIN
   SELECT (outbox_slot + 1) % 3 INTO next_slot FROM onceward.settings FOR UPDATE;
   next_partition := format('onceward.outbox_%s', next_slot);
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', next_partition);
-  EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE transaction >= $1)', next_partition)
+  EXECUTE format('SELECT EXISTS (SELECT FROM %s AS o, onceward.economy_roll_up AS r
+                    WHERE o.transaction >= $1 OR (o.transaction, o.no) > (r.transaction, r.event))',
+                 next_partition)
      INTO unsent USING sent_below;
   IF unsent THEN RETURN false; END IF;
   EXECUTE format('TRUNCATE %s', next_partition);

@@ -71,7 +71,8 @@ BEGIN
                          'read_screen', 'audit_list', 'expire_refusals', 'commit_campaign',
                          'check_campaign', 'stop_campaign', 'next_campaign_instance',
                          'step_undo', 'stop_undo', 'collect_rewards', 'expire_rewards',
-                         'mark_read', 'commit_places', 'stop_ranking', 'replay_page')
+                         'mark_read', 'commit_places', 'stop_ranking', 'replay_page',
+                         'roll_up_economy', 'rank_balances')
          OR NOT prosecdef AND provolatile <> 'v')
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO onceward_app', callable);

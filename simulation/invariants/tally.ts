@@ -17,6 +17,7 @@ export const INVARIANTS = {
   I13: 'each granted claim has one outbox row',
   I15: 'what was reversed of a claim is never more than the claim',
   I16: 'operations do not deadlock each other',
+  I17: 'the sums of the economy contain every claim once',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 export const INVARIANT_NAMES = Object.keys(INVARIANTS) as Invariant[];

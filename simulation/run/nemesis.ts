@@ -29,6 +29,8 @@ export interface NemesisOptions {
 
 /** So that operations settle some of them first. */
 const EXPIRY_EVERY_MS = 1_500;
+const ROLL_UP_EVERY_MS = 100;
+const ROLLERS = 2;
 
 export class Nemesis {
   readonly disabled: DisabledInterval[] = [];
@@ -59,6 +61,24 @@ export class Nemesis {
       this.#countTimes('expired reward settled by the schedule', settled);
       await sleep(EXPIRY_EVERY_MS, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /** Rolls up the economy all the time, as overlapping runs of the scheduled handler would, until the seed is over. */
+  async rollUpEconomy(): Promise<void> {
+    const { signal } = this.#healing;
+    const rollUp = async () => {
+      while (!signal.aborted) {
+        const claims = await zeroIfUnavailable(() =>
+          withClient(this.#options.databaseUrl, async (client) => {
+            const { rows } = await client.query('SELECT onceward.roll_up_economy(5) AS claims');
+            return Number(rows[0].claims);
+          }),
+        );
+        this.#countTimes('claim rolled up during the seed', claims);
+        await sleep(ROLL_UP_EVERY_MS, undefined, { signal }).catch(() => {});
+      }
+    };
+    await Promise.all(Array.from({ length: ROLLERS }, rollUp));
   }
 
   /** Starts the disturbance and returns. The clients go on meanwhile. */

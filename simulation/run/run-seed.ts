@@ -10,6 +10,7 @@ import { checkAcknowledged } from '../invariants/acknowledged.ts';
 import { AnswerChecker } from '../invariants/answers.ts';
 import { checkCodes } from '../invariants/codes.ts';
 import { checkConfigs } from '../invariants/configs.ts';
+import { checkEconomy, readSums, type Sums } from '../invariants/economy.ts';
 import type { History } from '../invariants/history.ts';
 import { checkLedger, checkRegeneration, checkStatPoints } from '../invariants/ledger.ts';
 import { checkLog, type LogLines } from '../invariants/log.ts';
@@ -114,6 +115,8 @@ class SeedRun {
   readonly #nemesis: Nemesis;
   readonly #gate = new ClientGate();
   readonly #tally = new Tally();
+  /** Of the economy, before the seed. */
+  #sums: Sums = new Map();
   #slots = 0;
   #ended = 0;
   #lostAfterCommit = 0;
@@ -178,11 +181,12 @@ class SeedRun {
         if (index % 100 === 0) onProgress(index);
       }
     };
-    const expiring = this.#nemesis.expireRewards();
+    this.#sums = await readSums(deployment.owner);
+    const scheduled = Promise.all([this.#nemesis.expireRewards(), this.#nemesis.rollUpEconomy()]);
     await Promise.all(Array.from({ length: clients }, work));
     this.#gate.open();
     await this.#nemesis.heal();
-    await expiring;
+    await scheduled;
     await deployment.nothingScheduled();
     await deployment.proxy.idle();
     await Promise.all(snapshots);
@@ -257,6 +261,8 @@ class SeedRun {
     );
     checkConfigs(this.#tally, rows, this.#nemesis.publications);
     checkServers(this.#tally, rows, rulesOf);
+    const after = await readSums(deployment.owner);
+    checkEconomy(this.#tally, { before: this.#sums, after, rows });
     reexecute(this.#tally, {
       attempts,
       reads,

@@ -46,6 +46,7 @@ export const STAFF_PERMISSIONS = {
   /** Of what drives a campaign: no role of staff has it. */
   'campaign:run': [],
   'note:write': ['support', 'admin'],
+  'economy:read': ['economist', 'auditor', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],
   'staff:read': ['auditor', 'admin'],
   'staff:manage': ['admin'],

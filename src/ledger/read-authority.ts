@@ -47,10 +47,11 @@ export async function readTogetherAs<const Statements extends readonly Statement
   actor: Actor,
   statementsOf: (reads: Reads) => Statements,
   rowOf: (results: BatchResponse<Statements>) => Row,
+  needs: StaffPermission = READ,
 ): Promise<Authorised<Row>> {
   const { reads } = database;
   const statements = statementsOf(reads);
-  const checks = actor.kind === 'staff' ? [permission(reads, actor.id)] : [];
+  const checks = actor.kind === 'staff' ? [permission(reads, actor.id, needs)] : [];
   const [first, ...rest] = [...checks, ...statements];
   if (first === undefined) throw new Error('nothing to read');
   const results: readonly unknown[][] = await queryDatabase(() => reads.batch([first, ...rest]));

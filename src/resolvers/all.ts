@@ -22,6 +22,7 @@ export { claimsOf } from './claims-of.ts';
 export { collectRewards } from './collect-rewards.ts';
 export { applyDamage, heal } from './combat.ts';
 export { createCodes } from './create-codes.ts';
+export { balanceDistributions, drawnOdds, economy, rankedBalances } from './economy.ts';
 export { exchange } from './exchange.ts';
 export { findPlayers } from './find-players.ts';
 export { grantMany } from './grant-many.ts';

@@ -97,6 +97,8 @@ export const builder = new SchemaBuilder<{
     BalanceDocument: Scalar<string>;
     Facts: Scalar<Facts>;
     DateTime: { Input: Date; Output: string };
+    Day: Scalar<string>;
+    Sum: { Input: never; Output: string };
     JSON: { Input: never; Output: unknown };
   };
 }>({

@@ -166,6 +166,22 @@ builder.scalarType('DateTime', {
   }),
 });
 
+const DAY = 'a day like 2026-11-22';
+builder.scalarType('Day', {
+  description: 'A day of UTC: 2026-11-22.',
+  serialize: String,
+  ...input((value, refuse) =>
+    typeof value === 'string' && /^[12]\d{3}-\d{2}-\d{2}$/.test(value) && isDay(value) ? value : refuse(DAY),
+  ),
+});
+
+builder.scalarType('Sum', {
+  description:
+    'A whole number of any size, as a text of decimal digits: a sum over many players can exceed what a JSON number holds. Only in answers.',
+  serialize: String,
+  ...input<never>((_, refuse) => refuse('left out')),
+});
+
 builder.scalarType('JSON', {
   description: 'Any JSON value. Only in answers.',
   serialize: (value) => value,

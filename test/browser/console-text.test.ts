@@ -1,6 +1,6 @@
 // The pure parts of the console: formulas with facts, pasted IDs, and which role sees which page. No browser.
 import { describe, expect, test } from 'vitest';
-import { csvOf } from '../../admin/src/audit/csv.ts';
+import { csvOfEvents } from '../../admin/src/audit/csv.ts';
 import { explain, fill } from '../../admin/src/players/explain.ts';
 import { mayOpen, PAGES } from '../../admin/src/shell/pages.ts';
 import { readPasted } from '../../admin/src/trace/resolve-id.ts';
@@ -97,7 +97,7 @@ describe('an export of the audit', () => {
   };
 
   test('quotes what needs it, and holds no formula of a spreadsheet', () => {
-    expect(csvOf([event])).toBe(
+    expect(csvOfEvents([event])).toBe(
       [
         'recordedAt,actorKind,actorId,action,outcome,playerId,amount,reason,claimId,id',
         '2026-11-30T10:00:00.000Z,staff,admin-1,manualReward,granted,"\'=HYPERLINK(""x"")",-5,"a ""lost"" match,\nagain",,e1',
@@ -113,6 +113,7 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   '/trace': ['support', 'economist', 'auditor', 'admin'],
   '/approvals': ['support', 'economist', 'admin'],
   '/staff': ['auditor', 'admin'],
+  '/economy': ['economist', 'auditor', 'admin'],
   '/audit': ['auditor', 'admin'],
   '/graphiql': ['nobody', 'support', 'economist', 'auditor', 'admin'],
 };

@@ -38,7 +38,9 @@ const told = async () => (await events()).map(({ id, number }) => [id, number]);
 
 /** Everything that is visible now was sent. */
 const ALL = `(SELECT pg_snapshot_xmin(pg_current_snapshot()))`;
+/** What is not in the sums of the economy yet is kept. */
 const rotate = async (sentBelow = ALL) => {
+  await ledger.app.query('SELECT onceward.roll_up_economy()');
   const { rows } = await ledger.owner.query(`SELECT onceward.rotate_outbox(${sentBelow}) AS rotated`);
   return rows[0].rotated as boolean;
 };

@@ -5,11 +5,12 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Field } from '../actions/fields.tsx';
 import { PERMISSIONS } from '../staff/permissions.ts';
+import { saveCsv } from '../ui/csv.ts';
 import { Moment, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { announce } from '../ui/toasts.tsx';
-import { csvOf } from './csv.ts';
+import { csvOfEvents } from './csv.ts';
 import { actionsQuery, readAllActions, type Wanted } from './queries.ts';
 
 const route = getRouteApi('/audit');
@@ -160,11 +161,7 @@ function Export({ wanted }: { readonly wanted: Wanted }) {
     setReading(true);
     try {
       const { events, isWhole } = await readAllActions(wanted);
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([csvOf(events)], { type: 'text/csv' }));
-      link.download = `audit-${wanted.staff}.csv`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveCsv(`audit-${wanted.staff}.csv`, csvOfEvents(events));
       announce(
         `${whole(events.length)} actions exported`,
         isWhole ? undefined : 'There are more: choose fewer days.',

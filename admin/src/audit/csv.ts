@@ -1,5 +1,6 @@
-// Audit events as CSV (RFC 4180). A text that a spreadsheet would take for a formula begins with an apostrophe.
+// Audit events as CSV.
 import type { AuditEvent } from '@onceward/client';
+import { csvOf } from '../ui/csv.ts';
 
 const COLUMNS = [
   'recordedAt',
@@ -14,14 +15,9 @@ const COLUMNS = [
   'id',
 ] as const satisfies readonly (keyof AuditEvent)[];
 
-function cell(value: string | number | null): string {
-  if (value === null) return '';
-  const text = String(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-export function csvOf(events: readonly AuditEvent[]): string {
-  const rows = events.map((event) => COLUMNS.map((column) => cell(event[column])).join(','));
-  return `${[COLUMNS.join(','), ...rows].join('\r\n')}\r\n`;
+export function csvOfEvents(events: readonly AuditEvent[]): string {
+  return csvOf(
+    COLUMNS,
+    events.map((event) => COLUMNS.map((column) => event[column])),
+  );
 }

@@ -1,8 +1,8 @@
 // The pages of the console, and what a role needs to open each. Navigation, the search palette and the guard read this list.
 export interface Page {
-  readonly path: '/players' | '/trace' | '/approvals' | '/staff' | '/audit' | '/graphiql';
+  readonly path: '/players' | '/trace' | '/economy' | '/approvals' | '/staff' | '/audit' | '/graphiql';
   readonly title: string;
-  readonly icon: 'players' | 'trace' | 'approvals' | 'staff' | 'audit' | 'graphiql';
+  readonly icon: 'players' | 'trace' | 'economy' | 'approvals' | 'staff' | 'audit' | 'graphiql';
   /** All of these; null: anyone, with or without a token. */
   readonly needs: readonly string[] | null;
   /** What it is for, in the palette. */
@@ -23,6 +23,13 @@ export const PAGES: readonly Page[] = [
     icon: 'trace',
     needs: ['ledger:read', 'ledger:search'],
     about: 'Follow one request, claim or key',
+  },
+  {
+    path: '/economy',
+    title: 'Economy',
+    icon: 'economy',
+    needs: ['economy:read'],
+    about: 'What players gain and lose, balances, odds drawn',
   },
   {
     path: '/approvals',

@@ -83,6 +83,28 @@ const audit = createRoute({
   ),
 });
 
+/** With its charts in a chunk of its own. */
+const EconomyPage = lazy(async () => ({
+  default: (await import('../economy/economy-page.tsx')).EconomyPage,
+}));
+
+const economy = createRoute({
+  getParentRoute: () => root,
+  path: '/economy',
+  validateSearch: ({ from, to, resource }: Record<string, unknown>) => ({
+    from: dayOf(from),
+    to: dayOf(to),
+    resource: textOf(resource),
+  }),
+  component: () => (
+    <Guard path="/economy">
+      <Later>
+        <EconomyPage />
+      </Later>
+    </Guard>
+  ),
+});
+
 /** In a chunk of their own, which loads once it is known that the viewer may see one of them. */
 const ofStaff = () => import('../staff/pages.ts');
 const StaffPage = lazy(async () => ({ default: (await ofStaff()).StaffPage }));
@@ -149,7 +171,18 @@ const graphiql = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, players, player, trace, approvals, staff, member, audit, graphiql]),
+  routeTree: root.addChildren([
+    index,
+    players,
+    player,
+    trace,
+    economy,
+    approvals,
+    staff,
+    member,
+    audit,
+    graphiql,
+  ]),
   history: createHashHistory(),
   // Every page begins at its top.
   scrollRestoration: true,

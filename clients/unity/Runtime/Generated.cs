@@ -336,6 +336,19 @@ namespace Onceward
         public string Resource { get; set; }
     }
 
+    /// <summary>Players with a balance from `from` to `to`, both included.</summary>
+    public sealed class BalanceBucket
+    {
+        [JsonProperty("from")]
+        public long From { get; set; }
+
+        [JsonProperty("players")]
+        public long Players { get; set; }
+
+        [JsonProperty("to")]
+        public long To { get; set; }
+    }
+
     /// <summary>One balance moved by one claim: `after = before + delta`.</summary>
     public sealed class BalanceChange
     {
@@ -476,6 +489,46 @@ namespace Onceward
         /// <summary>Versions only rise.</summary>
         [JsonProperty("version")]
         public long Version { get; set; }
+    }
+
+    /// <summary>How the balances of a resource are distributed over the players who ever had it.</summary>
+    public sealed class BalanceDistribution
+    {
+        /// <summary>Lowest first, without those that have no player.</summary>
+        [JsonProperty("buckets")]
+        public List<BalanceBucket> Buckets { get; set; }
+
+        /// <summary>1, 10, 25, 50, 75, 90, 99 and 99.9 percent; empty: nobody has the resource.</summary>
+        [JsonProperty("percentiles")]
+        public List<BalancePercentile> Percentiles { get; set; }
+
+        /// <summary>Those with a balance of 0 included.</summary>
+        [JsonProperty("players")]
+        public long Players { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+    }
+
+    /// <summary>Distributions of balances as they are at the end of what is contained.</summary>
+    public sealed class BalanceDistributions
+    {
+        /// <summary>Every claim that was committed before this moment is contained, and some later ones may be; null: nothing was rolled up yet.</summary>
+        [JsonProperty("completeUntil", NullValueHandling = NullValueHandling.Ignore)]
+        public string CompleteUntil { get; set; }
+
+        [JsonProperty("distributions")]
+        public List<BalanceDistribution> Distributions { get; set; }
+    }
+
+    /// <summary>So many percent of the players have at most this amount, to 6.25 %.</summary>
+    public sealed class BalancePercentile
+    {
+        [JsonProperty("amount")]
+        public long Amount { get; set; }
+
+        [JsonProperty("percent")]
+        public double Percent { get; set; }
     }
 
     /// <summary>A range of balances of a resource that does not change with time by itself.</summary>
@@ -914,6 +967,25 @@ namespace Onceward
 
     /// <summary>Every outcome of checkCampaign.</summary>
     public interface ICheckCampaignResult { }
+
+    /// <summary>How many claims of a type were granted in these days.</summary>
+    public sealed class ClaimCount
+    {
+        /// <summary>A claim type or exchange, or a reserved type.</summary>
+        [JsonProperty("claimType")]
+        public string ClaimType { get; set; }
+
+        [JsonProperty("claims")]
+        public long Claims { get; set; }
+
+        /// <summary>The mutation that granted them.</summary>
+        [JsonProperty("operation")]
+        public string Operation { get; set; }
+
+        /// <summary>An exchange can be made several times at once.</summary>
+        [JsonProperty("units")]
+        public long Units { get; set; }
+    }
 
     /// <summary>A page of claims across players.</summary>
     public sealed class ClaimPage
@@ -1951,6 +2023,103 @@ namespace Onceward
 
         [JsonProperty("table")]
         public string Table { get; set; }
+    }
+
+    /// <summary>Draws of some days, compared with the declared odds.</summary>
+    public sealed class DrawnOdds
+    {
+        /// <summary>Every claim that was committed before this moment is contained, and some later ones may be; null: nothing was rolled up yet.</summary>
+        [JsonProperty("completeUntil", NullValueHandling = NullValueHandling.Ignore)]
+        public string CompleteUntil { get; set; }
+
+        [JsonProperty("tables")]
+        public List<TableOddsDrawn> Tables { get; set; }
+    }
+
+    /// <summary>What the claims of some days did to all balances.</summary>
+    public sealed class Economy
+    {
+        /// <summary>Most claims first.</summary>
+        [JsonProperty("claims")]
+        public List<ClaimCount> Claims { get; set; }
+
+        /// <summary>Every claim that was committed before this moment is contained, and some later ones may be; null: nothing was rolled up yet.</summary>
+        [JsonProperty("completeUntil", NullValueHandling = NullValueHandling.Ignore)]
+        public string CompleteUntil { get; set; }
+
+        /// <summary>By day. A day on which a resource did not move is left out.</summary>
+        [JsonProperty("days")]
+        public List<EconomyDay> Days { get; set; }
+
+        [JsonProperty("flows")]
+        public List<EconomyFlow> Flows { get; set; }
+    }
+
+    /// <summary>What a day (UTC) did to all balances of a resource. Regeneration that no claim has written down yet is not contained.</summary>
+    public sealed class EconomyDay
+    {
+        /// <summary>All balances together, at the end of the day.</summary>
+        [JsonProperty("balance")]
+        public string Balance { get; set; }
+
+        [JsonProperty("day")]
+        public string Day { get; set; }
+
+        /// <summary>What players gained, without transfers and reversals.</summary>
+        [JsonProperty("emitted")]
+        public string Emitted { get; set; }
+
+        /// <summary>By how much all balances together changed.</summary>
+        [JsonProperty("net")]
+        public string Net { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+
+        /// <summary>What reversals changed: below 0 where they took back more than they returned.</summary>
+        [JsonProperty("reversed")]
+        public string Reversed { get; set; }
+
+        /// <summary>What players lost, without transfers and reversals.</summary>
+        [JsonProperty("sunk")]
+        public string Sunk { get; set; }
+
+        /// <summary>What players received from others.</summary>
+        [JsonProperty("transferred")]
+        public string Transferred { get; set; }
+    }
+
+    /// <summary>Where a resource came from and went to in these days.</summary>
+    public sealed class EconomyFlow
+    {
+        /// <summary>A transfer, or the reversal of one.</summary>
+        [JsonProperty("betweenPlayers")]
+        public bool BetweenPlayers { get; set; }
+
+        /// <summary>As of a ledger entry.</summary>
+        [JsonProperty("cause")]
+        public string Cause { get; set; }
+
+        /// <summary>A claim type or exchange, or a reserved type.</summary>
+        [JsonProperty("claimType")]
+        public string ClaimType { get; set; }
+
+        /// <summary>How many ledger entries these are.</summary>
+        [JsonProperty("entries")]
+        public long Entries { get; set; }
+
+        [JsonProperty("gained")]
+        public string Gained { get; set; }
+
+        [JsonProperty("lost")]
+        public string Lost { get; set; }
+
+        /// <summary>The mutation; of an expiry `expireReward`.</summary>
+        [JsonProperty("operation")]
+        public string Operation { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
     }
 
     public sealed class EnableStaffMemberInput
@@ -3179,6 +3348,39 @@ namespace Onceward
         public const string Pending = "PENDING";
     }
 
+    /// <summary>How often an outcome was drawn, and how often it should be.</summary>
+    public sealed class OutcomeOdds
+    {
+        /// <summary>The weight as a share, from 0 to 1.</summary>
+        [JsonProperty("declared")]
+        public double Declared { get; set; }
+
+        [JsonProperty("drawn")]
+        public long Drawn { get; set; }
+
+        [JsonProperty("high")]
+        public double High { get; set; }
+
+        /// <summary>Whether the interval contains the declared share.</summary>
+        [JsonProperty("isWithin")]
+        public bool IsWithin { get; set; }
+
+        /// <summary>The true share lies from `low` to `high`. A fair table has an outcome whose interval misses it with a chance of at most 1 %.</summary>
+        [JsonProperty("low")]
+        public double Low { get; set; }
+
+        [JsonProperty("outcome")]
+        public string Outcome { get; set; }
+
+        /// <summary>Of the draws, from 0 to 1.</summary>
+        [JsonProperty("share")]
+        public double Share { get; set; }
+
+        /// <summary>0: the config does not have the outcome.</summary>
+        [JsonProperty("weight")]
+        public long Weight { get; set; }
+    }
+
     public sealed class PageInfo
     {
         [JsonProperty("endCursor", NullValueHandling = NullValueHandling.Ignore)]
@@ -4244,6 +4446,41 @@ namespace Onceward
         /// <summary>Their position, or the rank of the player before them, with whom they share it.</summary>
         [JsonProperty("rank")]
         public long Rank { get; set; }
+    }
+
+    /// <summary>Which balances to list.</summary>
+    public static class RankOrder
+    {
+        /// <summary>The lowest below 0.</summary>
+        public const string MostIndebted = "MOST_INDEBTED";
+
+        /// <summary>The highest above 0.</summary>
+        public const string Richest = "RICHEST";
+    }
+
+    /// <summary>A player with one of the highest or lowest balances.</summary>
+    public sealed class RankedBalance
+    {
+        [JsonProperty("amount")]
+        public long Amount { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+    }
+
+    /// <summary>The highest or the lowest balances of a resource.</summary>
+    public sealed class RankedBalances
+    {
+        /// <summary>The richest first, or the most indebted.</summary>
+        [JsonProperty("balances")]
+        public List<RankedBalance> Balances { get; set; }
+
+        /// <summary>The balances were read one after the other, from this moment until `rankedUntil`; null: not yet.</summary>
+        [JsonProperty("rankedFrom", NullValueHandling = NullValueHandling.Ignore)]
+        public string RankedFrom { get; set; }
+
+        [JsonProperty("rankedUntil", NullValueHandling = NullValueHandling.Ignore)]
+        public string RankedUntil { get; set; }
     }
 
     /// <summary>A ranking that is paid by a rank table, each place once in the game.</summary>
@@ -5347,6 +5584,31 @@ namespace Onceward
         public string Streak { get; set; }
     }
 
+    /// <summary>The draws of a table under configs that give it the same weights.</summary>
+    public sealed class TableOddsDrawn
+    {
+        /// <summary>Without those of guarantees.</summary>
+        [JsonProperty("draws")]
+        public long Draws { get; set; }
+
+        /// <summary>The first config version of these draws.</summary>
+        [JsonProperty("firstVersion")]
+        public long FirstVersion { get; set; }
+
+        /// <summary>Draws whose outcomes a guarantee narrowed. They follow other odds and are not judged.</summary>
+        [JsonProperty("guaranteed")]
+        public long Guaranteed { get; set; }
+
+        [JsonProperty("lastVersion")]
+        public long LastVersion { get; set; }
+
+        [JsonProperty("outcomes")]
+        public List<OutcomeOdds> Outcomes { get; set; }
+
+        [JsonProperty("table")]
+        public string Table { get; set; }
+    }
+
     /// <summary>What happens where the player has less than the amount above the floor of the balance.</summary>
     public static class TakeIfInsufficient
     {
@@ -6285,6 +6547,10 @@ namespace Onceward
         public static readonly Query<QueryBalanceConfigsConnection> BalanceConfigs =
             new Query<QueryBalanceConfigsConnection>("balanceConfigs", "query balanceConfigs($after: String, $before: String, $first: Int, $last: Int) { result: balanceConfigs( after: $after before: $before first: $first last: $last ) { edges { cursor node { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
+        /// <summary>Staff: how the balances of resources are distributed over the players.</summary>
+        public static readonly Query<BalanceDistributions> BalanceDistributions =
+            new Query<BalanceDistributions>("balanceDistributions", "query balanceDistributions($resources: [ResourceName!]) { result: balanceDistributions(resources: $resources) { completeUntil distributions { buckets { from players to } percentiles { amount percent } players resource } } }");
+
         /// <summary>Staff: one campaign with its progress and report; null: there is none with this ID.</summary>
         public static readonly Query<Campaign> Campaign =
             new Query<Campaign>("campaign", "query campaign($id: PositiveInt!) { result: campaign(id: $id) { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
@@ -6312,6 +6578,14 @@ namespace Onceward
         /// <summary>The claims of a type and key across players: who was paid for a tournament, a day, a slip. 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<QueryClaimsOfConnection> ClaimsOf =
             new Query<QueryClaimsOfConnection>("claimsOf", "query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>Staff: how often each outcome of a draw table was drawn, compared with its declared odds.</summary>
+        public static readonly Query<DrawnOdds> DrawnOdds =
+            new Query<DrawnOdds>("drawnOdds", "query drawnOdds($from: Day!, $to: Day!) { result: drawnOdds(from: $from, to: $to) { completeUntil tables { draws firstVersion guaranteed lastVersion outcomes { declared drawn high isWithin low outcome share weight } table } } }");
+
+        /// <summary>Staff: what players gained and lost of each resource per day (UTC), from where, and how many claims were granted.</summary>
+        public static readonly Query<Economy> Economy =
+            new Query<Economy>("economy", "query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }");
 
         /// <summary>Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited.</summary>
         public static readonly Query<List<FoundPlayer>> FindPlayers =
@@ -6380,6 +6654,10 @@ namespace Onceward
         /// <summary>What staff proposed for others to approve, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryProposalsConnection> Proposals =
             new Query<QueryProposalsConnection>("proposals", "query proposals( $after: String $before: String $first: Int $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>The players with the highest or lowest balances of a resource; 20, at most 100. Each list is audited.</summary>
+        public static readonly Query<RankedBalances> RankedBalances =
+            new Query<RankedBalances>("rankedBalances", "query rankedBalances( $first: PositiveInt $order: RankOrder! $resource: ResourceName! ) { result: rankedBalances(first: $first, order: $order, resource: $resource) { balances { amount playerId } rankedFrom rankedUntil } }");
 
         /// <summary>Staff, and game servers of what they made: a ranking that was uploaded, and how far it is; null: there is none.</summary>
         public static readonly Query<Ranking> Ranking =

@@ -210,6 +210,13 @@ export interface Balance {
   readonly resource: string;
 }
 
+/** Players with a balance from `from` to `to`, both included. */
+export interface BalanceBucket {
+  readonly from: number;
+  readonly players: number;
+  readonly to: number;
+}
+
 /** One balance moved by one claim: `after = before + delta`. */
 export interface BalanceChange {
   readonly after: number;
@@ -280,6 +287,30 @@ export interface BalanceConfigVersion {
   readonly state: ConfigState;
   /** Versions only rise. */
   readonly version: number;
+}
+
+/** How the balances of a resource are distributed over the players who ever had it. */
+export interface BalanceDistribution {
+  /** Lowest first, without those that have no player. */
+  readonly buckets: readonly BalanceBucket[];
+  /** 1, 10, 25, 50, 75, 90, 99 and 99.9 percent; empty: nobody has the resource. */
+  readonly percentiles: readonly BalancePercentile[];
+  /** Those with a balance of 0 included. */
+  readonly players: number;
+  readonly resource: string;
+}
+
+/** Distributions of balances as they are at the end of what is contained. */
+export interface BalanceDistributions {
+  /** Every claim that was committed before this moment is contained, and some later ones may be; null: nothing was rolled up yet. */
+  readonly completeUntil: string | null;
+  readonly distributions: readonly BalanceDistribution[];
+}
+
+/** So many percent of the players have at most this amount, to 6.25 %. */
+export interface BalancePercentile {
+  readonly amount: number;
+  readonly percent: number;
 }
 
 /** A range of balances of a resource that does not change with time by itself. */
@@ -511,6 +542,17 @@ export interface CheckCampaignInput {
 
 /** Every outcome of checkCampaign. */
 export type CheckCampaignResult = CampaignReceipt | CampaignRefused | IdempotencyKeyReused | UnknownRecord;
+
+/** How many claims of a type were granted in these days. */
+export interface ClaimCount {
+  /** A claim type or exchange, or a reserved type. */
+  readonly claimType: string;
+  readonly claims: number;
+  /** The mutation that granted them. */
+  readonly operation: string;
+  /** An exchange can be made several times at once. */
+  readonly units: number;
+}
 
 /** A page of claims across players. */
 export interface ClaimPage {
@@ -1121,6 +1163,59 @@ export interface DrawOdds {
   /** By name, in the order in which they own rolls. */
   readonly outcomes: readonly PossibleOutcome[];
   readonly table: string;
+}
+
+/** Draws of some days, compared with the declared odds. */
+export interface DrawnOdds {
+  /** Every claim that was committed before this moment is contained, and some later ones may be; null: nothing was rolled up yet. */
+  readonly completeUntil: string | null;
+  readonly tables: readonly TableOddsDrawn[];
+}
+
+/** What the claims of some days did to all balances. */
+export interface Economy {
+  /** Most claims first. */
+  readonly claims: readonly ClaimCount[];
+  /** Every claim that was committed before this moment is contained, and some later ones may be; null: nothing was rolled up yet. */
+  readonly completeUntil: string | null;
+  /** By day. A day on which a resource did not move is left out. */
+  readonly days: readonly EconomyDay[];
+  readonly flows: readonly EconomyFlow[];
+}
+
+/** What a day (UTC) did to all balances of a resource. Regeneration that no claim has written down yet is not contained. */
+export interface EconomyDay {
+  /** All balances together, at the end of the day. */
+  readonly balance: string;
+  readonly day: string;
+  /** What players gained, without transfers and reversals. */
+  readonly emitted: string;
+  /** By how much all balances together changed. */
+  readonly net: string;
+  readonly resource: string;
+  /** What reversals changed: below 0 where they took back more than they returned. */
+  readonly reversed: string;
+  /** What players lost, without transfers and reversals. */
+  readonly sunk: string;
+  /** What players received from others. */
+  readonly transferred: string;
+}
+
+/** Where a resource came from and went to in these days. */
+export interface EconomyFlow {
+  /** A transfer, or the reversal of one. */
+  readonly betweenPlayers: boolean;
+  /** As of a ledger entry. */
+  readonly cause: string;
+  /** A claim type or exchange, or a reserved type. */
+  readonly claimType: string;
+  /** How many ledger entries these are. */
+  readonly entries: number;
+  readonly gained: string;
+  readonly lost: string;
+  /** The mutation; of an expiry `expireReward`. */
+  readonly operation: string;
+  readonly resource: string;
 }
 
 export interface EnableStaffMemberInput {
@@ -1792,6 +1887,23 @@ export interface Offers {
 /** What becomes of a gift that exceeds a ceiling. */
 export type OnFull = 'PENDING';
 
+/** How often an outcome was drawn, and how often it should be. */
+export interface OutcomeOdds {
+  /** The weight as a share, from 0 to 1. */
+  readonly declared: number;
+  readonly drawn: number;
+  readonly high: number;
+  /** Whether the interval contains the declared share. */
+  readonly isWithin: boolean;
+  /** The true share lies from `low` to `high`. A fair table has an outcome whose interval misses it with a chance of at most 1 %. */
+  readonly low: number;
+  readonly outcome: string;
+  /** Of the draws, from 0 to 1. */
+  readonly share: number;
+  /** 0: the config does not have the outcome. */
+  readonly weight: number;
+}
+
 export interface PageInfo {
   readonly endCursor: string | null;
   readonly hasNextPage: boolean;
@@ -2410,6 +2522,24 @@ export interface RankInput {
   readonly playerId: string;
   /** Their position, or the rank of the player before them, with whom they share it. */
   readonly rank: number;
+}
+
+/** Which balances to list. */
+export type RankOrder = 'MOST_INDEBTED' | 'RICHEST';
+
+/** A player with one of the highest or lowest balances. */
+export interface RankedBalance {
+  readonly amount: number;
+  readonly playerId: string;
+}
+
+/** The highest or the lowest balances of a resource. */
+export interface RankedBalances {
+  /** The richest first, or the most indebted. */
+  readonly balances: readonly RankedBalance[];
+  /** The balances were read one after the other, from this moment until `rankedUntil`; null: not yet. */
+  readonly rankedFrom: string | null;
+  readonly rankedUntil: string | null;
 }
 
 /** A ranking that is paid by a rank table, each place once in the game. */
@@ -3098,6 +3228,19 @@ export interface StreakState {
   readonly streak: string;
 }
 
+/** The draws of a table under configs that give it the same weights. */
+export interface TableOddsDrawn {
+  /** Without those of guarantees. */
+  readonly draws: number;
+  /** The first config version of these draws. */
+  readonly firstVersion: number;
+  /** Draws whose outcomes a guarantee narrowed. They follow other odds and are not judged. */
+  readonly guaranteed: number;
+  readonly lastVersion: number;
+  readonly outcomes: readonly OutcomeOdds[];
+  readonly table: string;
+}
+
 /** What happens where the player has less than the amount above the floor of the balance. */
 export type TakeIfInsufficient = 'DEBT' | 'REFUSE' | 'TAKE_WHAT_IS_THERE';
 
@@ -3704,6 +3847,13 @@ export interface Queries {
     };
     readonly result: QueryBalanceConfigsConnection;
   };
+  readonly balanceDistributions: {
+    readonly input: {
+      /** At most 50; left out: all. */
+      readonly resources?: readonly string[] | null;
+    };
+    readonly result: BalanceDistributions;
+  };
   readonly campaign: {
     readonly input: {
       readonly id: number;
@@ -3777,6 +3927,26 @@ export interface Queries {
       readonly type: string;
     };
     readonly result: QueryClaimsOfConnection;
+  };
+  readonly drawnOdds: {
+    readonly input: {
+      /** The first day. */
+      readonly from: string;
+      /** The last day: at most 366 days in all. */
+      readonly to: string;
+    };
+    readonly result: DrawnOdds;
+  };
+  readonly economy: {
+    readonly input: {
+      /** The first day. */
+      readonly from: string;
+      /** At most 50; left out: all. */
+      readonly resources?: readonly string[] | null;
+      /** The last day: at most 366 days in all. */
+      readonly to: string;
+    };
+    readonly result: Economy;
   };
   readonly findPlayers: {
     readonly input: {
@@ -3924,6 +4094,15 @@ export interface Queries {
       readonly waiting?: boolean | null;
     };
     readonly result: QueryProposalsConnection;
+  };
+  readonly rankedBalances: {
+    readonly input: {
+      /** At most 100. */
+      readonly first?: number | null;
+      readonly order: RankOrder;
+      readonly resource: string;
+    };
+    readonly result: RankedBalances;
   };
   readonly ranking: {
     readonly input: {
@@ -4487,6 +4666,14 @@ export const balanceConfigs: Query<'balanceConfigs'> = {
     'query balanceConfigs($after: String, $before: String, $first: Int, $last: Int) { result: balanceConfigs( after: $after before: $before first: $first last: $last ) { edges { cursor node { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
+/** Staff: how the balances of resources are distributed over the players. */
+export const balanceDistributions: Query<'balanceDistributions'> = {
+  kind: 'query',
+  name: 'balanceDistributions',
+  document:
+    'query balanceDistributions($resources: [ResourceName!]) { result: balanceDistributions(resources: $resources) { completeUntil distributions { buckets { from players to } percentiles { amount percent } players resource } } }',
+};
+
 /** Staff: one campaign with its progress and report; null: there is none with this ID. */
 export const campaign: Query<'campaign'> = {
   kind: 'query',
@@ -4541,6 +4728,22 @@ export const claimsOf: Query<'claimsOf'> = {
   name: 'claimsOf',
   document:
     'query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** Staff: how often each outcome of a draw table was drawn, compared with its declared odds. */
+export const drawnOdds: Query<'drawnOdds'> = {
+  kind: 'query',
+  name: 'drawnOdds',
+  document:
+    'query drawnOdds($from: Day!, $to: Day!) { result: drawnOdds(from: $from, to: $to) { completeUntil tables { draws firstVersion guaranteed lastVersion outcomes { declared drawn high isWithin low outcome share weight } table } } }',
+};
+
+/** Staff: what players gained and lost of each resource per day (UTC), from where, and how many claims were granted. */
+export const economy: Query<'economy'> = {
+  kind: 'query',
+  name: 'economy',
+  document:
+    'query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }',
 };
 
 /** Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited. */
@@ -4677,6 +4880,14 @@ export const proposals: Query<'proposals'> = {
   name: 'proposals',
   document:
     'query proposals( $after: String $before: String $first: Int $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** The players with the highest or lowest balances of a resource; 20, at most 100. Each list is audited. */
+export const rankedBalances: Query<'rankedBalances'> = {
+  kind: 'query',
+  name: 'rankedBalances',
+  document:
+    'query rankedBalances( $first: PositiveInt $order: RankOrder! $resource: ResourceName! ) { result: rankedBalances(first: $first, order: $order, resource: $resource) { balances { amount playerId } rankedFrom rankedUntil } }',
 };
 
 /** Staff, and game servers of what they made: a ranking that was uploaded, and how far it is; null: there is none. */

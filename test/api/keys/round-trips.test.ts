@@ -86,7 +86,10 @@ const WITHOUT_PLAYER = [
   ],
   ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals', 'undo', 'undoPlayers'],
   ...['ranking', 'rankingRefusals', 'rankingResult'],
+  ...['balanceDistributions', 'drawnOdds', 'economy', 'rankedBalances'],
 ];
+
+const NOVEMBER = { from: '2026-11-01', to: '2026-11-30' };
 
 describe('a query', () => {
   it.each(
@@ -143,6 +146,10 @@ describe('a query', () => {
       () => staff.staffMember({}),
       () => staff.staffMembers({}),
       () => staff.roles({}),
+      () => staff.economy(NOVEMBER),
+      () => staff.drawnOdds(NOVEMBER),
+      () => staff.balanceDistributions({}),
+      () => staff.rankedBalances({ resource: 'lumees', order: 'RICHEST' }),
     ]) {
       const count = await countRequests(staffId, async () => {
         expect(resultOf<unknown>(await look())).not.toBeNull();
