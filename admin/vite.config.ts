@@ -6,13 +6,20 @@ import { defineConfig } from 'vite';
 import { headersFile } from './build/headers-file.ts';
 import { noDigests } from './build/no-digests.ts';
 import { openingTabsModule } from './build/opening-tabs.ts';
+import { reservedNamesModule } from './build/reserved-names.ts';
 import { splitFonts } from './build/split-fonts.ts';
 
 const assetsRoot = fileURLToPath(new URL('../dist/admin/', import.meta.url));
 
 export default defineConfig({
   base: '/admin/',
-  plugins: [react(), openingTabsModule(), splitFonts('/admin/'), headersFile(assetsRoot)],
+  plugins: [
+    react(),
+    openingTabsModule(),
+    reservedNamesModule(),
+    splitFonts('/admin/'),
+    headersFile(assetsRoot),
+  ],
   // Two copies of graphql reject each other's types; two copies of React lose their hooks.
   resolve: {
     dedupe: ['graphql', 'react', 'react-dom'],

@@ -14,6 +14,8 @@ const SOURCES = [
   'admin',
   'packages/client/src',
   'src/domain',
+  'src/config',
+  'config',
   'src/schema',
   'src/resolvers',
   'tools/documents.ts',

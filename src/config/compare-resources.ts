@@ -112,7 +112,10 @@ function takeText({ take }: Resource): string {
 }
 
 function staffText({ value, staffLimit }: Resource): string {
-  if (staffLimit) return `at most ${staffLimit.perDay} a day`;
+  if (staffLimit) {
+    const { perReward, perDay } = staffLimit;
+    return `at most ${perReward === null ? '' : `${perReward} at once and `}${perDay} a day`;
+  }
   return value === undefined ? 'they cannot give it' : `a value of ${value}`;
 }
 

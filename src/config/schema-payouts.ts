@@ -1,7 +1,6 @@
 /** The shape of rank tables. What must hold between their rows is in payouts.ts. */
 import * as z from 'zod/mini';
-import { TIE_RULES } from '../domain/payout-rule.ts';
-import { MAX_PARTICIPANTS } from '../domain/payouts.ts';
+import { MAX_PARTICIPANTS, TIE_RULES } from '../domain/payout-rule.ts';
 import * as bounds from './bounds.ts';
 import { amount, amounts, description, payoutName, sizedRecord } from './schema-values.ts';
 

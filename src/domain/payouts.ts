@@ -6,7 +6,7 @@ import { derivedKey } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup, type Plan } from './decide.ts';
 import { badInput, type Fault } from './fault.ts';
 import type { OperationKind } from './operation.ts';
-import type { PayoutRule } from './payout-rule.ts';
+import { MAX_PARTICIPANTS, type PayoutRule } from './payout-rule.ts';
 import { give, resourceRule } from './postings.ts';
 import type { Amount, BalanceRules } from './rules.ts';
 
@@ -15,9 +15,6 @@ export const PAYOUT_RANKING = {
   claimType: 'payout',
   permission: 'reward:claim',
 } as const satisfies OperationKind;
-
-/** Of one ranking. */
-export const MAX_PARTICIPANTS = 10_000;
 
 /** A place in the input. */
 export interface RankedPlayer {

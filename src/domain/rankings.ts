@@ -6,7 +6,8 @@ import type { Json } from './canonical.ts';
 import { type Decision, decide, type Intent, lookup } from './decide.ts';
 import { badInput } from './fault.ts';
 import type { PayoutRule } from './payout-rule.ts';
-import { inputOfPlace, MAX_PARTICIPANTS, PAYOUT_RANKING, type PlacedPlayer, planPlace } from './payouts.ts';
+import { MAX_PARTICIPANTS } from './payout-rule.ts';
+import { inputOfPlace, PAYOUT_RANKING, type PlacedPlayer, planPlace } from './payouts.ts';
 import { type DecidedAction, decideAction } from './staff-action.ts';
 
 const KIND = { permission: 'ranking:manage' } as const;

@@ -1,5 +1,6 @@
 /** payoutRanking: a game server pays a ranking by a rank table of the balance config. */
-import { checkRanking, decidePlace, MAX_PARTICIPANTS, PAYOUT_RANKING, placesOf } from '../domain/payouts.ts';
+import { MAX_PARTICIPANTS } from '../domain/payout-rule.ts';
+import { checkRanking, decidePlace, PAYOUT_RANKING, placesOf } from '../domain/payouts.ts';
 import { builder } from '../schema/builder.ts';
 import { defineBulk, MAX_ITEMS } from './define-bulk.ts';
 import { throwIfFault } from './observe.ts';

@@ -1,6 +1,6 @@
 /** Rankings that are uploaded as a list: paid place by place, and published as one result when every place was accepted. */
 import type { ActorKind } from '../domain/actor.ts';
-import { MAX_PARTICIPANTS } from '../domain/payouts.ts';
+import { MAX_PARTICIPANTS } from '../domain/payout-rule.ts';
 import {
   CANCEL_RANKING,
   CREATE_RANKING,

@@ -147,7 +147,7 @@ const ALLOWED: readonly Allowance[] = [
     why: 'the part of a digest in the key of an imported row',
   },
   {
-    path: 'src/domain/payouts.ts',
+    path: 'src/domain/payout-rule.ts',
     values: [10_000],
     why: 'the contract: the positions of a ranking, and the maximum of a setting',
   },

@@ -27,6 +27,7 @@ const SHOWN = [
   { name: 'player', page: '/players', path: '/players/matrix-player', text: 'The beginning.' },
   { name: 'nobody', page: '/players', path: '/players/nobody-at-all', text: 'Nothing has happened yet.' },
   { name: 'trace', page: '/trace', path: '/trace', text: 'is in the header x-correlation-id' },
+  { name: 'config', page: '/config', path: '/config', text: 'As published.' },
   { name: 'audit', page: '/audit', path: '/audit?staff=admin-of-tests', text: 'findPlayers' },
   { name: 'staff', page: '/staff', path: '/staff', text: 'auditor-of-tests' },
   { name: 'roles', page: '/staff', path: '/staff?tab=roles', text: 'Approve campaigns of others' },
@@ -36,7 +37,9 @@ const SHOWN = [
 ] as const;
 
 /** One view of each page; in a long run all. */
-const VIEWS = SHOWN.filter(({ name }) => isLongRun || ['player', 'story', 'audit', 'member'].includes(name));
+const VIEWS = SHOWN.filter(
+  ({ name }) => isLongRun || ['player', 'story', 'config', 'audit', 'member'].includes(name),
+);
 /** Each theme at one width; in a long run at both. */
 const SCREENS = sizeOf({
   long: [

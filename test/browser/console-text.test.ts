@@ -114,6 +114,7 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   '/approvals': ['support', 'economist', 'admin'],
   '/staff': ['auditor', 'admin'],
   '/economy': ['economist', 'auditor', 'admin'],
+  '/config': ['support', 'economist', 'auditor', 'admin'],
   '/audit': ['auditor', 'admin'],
   '/graphiql': ['nobody', 'support', 'economist', 'auditor', 'admin'],
 };

@@ -1,8 +1,16 @@
 // The pages of the console, and what a role needs to open each. Navigation, the search palette and the guard read this list.
 export interface Page {
-  readonly path: '/players' | '/trace' | '/economy' | '/approvals' | '/staff' | '/audit' | '/graphiql';
+  readonly path:
+    | '/players'
+    | '/trace'
+    | '/config'
+    | '/economy'
+    | '/approvals'
+    | '/staff'
+    | '/audit'
+    | '/graphiql';
   readonly title: string;
-  readonly icon: 'players' | 'trace' | 'economy' | 'approvals' | 'staff' | 'audit' | 'graphiql';
+  readonly icon: 'players' | 'trace' | 'config' | 'economy' | 'approvals' | 'staff' | 'audit' | 'graphiql';
   /** All of these; null: anyone, with or without a token. */
   readonly needs: readonly string[] | null;
   /** What it is for, in the palette. */
@@ -23,6 +31,13 @@ export const PAGES: readonly Page[] = [
     icon: 'trace',
     needs: ['ledger:read', 'ledger:search'],
     about: 'Follow one request, claim or key',
+  },
+  {
+    path: '/config',
+    title: 'Config',
+    icon: 'config',
+    needs: ['ledger:read'],
+    about: 'Change the numbers of the game, and see what that does',
   },
   {
     path: '/economy',

@@ -21,6 +21,19 @@ const textOf = (value: unknown) =>
 
 const dayOf = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(textOf(value)) ? textOf(value) : '');
 
+const ConfigPage = lazyRouteComponent(() => import('../config/page.tsx'), 'ConfigPage');
+
+function LoadingConfig() {
+  return (
+    <div className="page-body">
+      <div className="page-head">
+        <h1>Config</h1>
+      </div>
+      <Loading lines={16} label="Loading the balance config" />
+    </div>
+  );
+}
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const index = createRoute({
@@ -162,6 +175,25 @@ const approvals = createRoute({
   ),
 });
 
+const VIEWS = ['edit', 'changes'] as const;
+type View = (typeof VIEWS)[number];
+
+/** In chunks of its own: the checks of a config, and its editor. */
+const config = createRoute({
+  getParentRoute: () => root,
+  path: '/config',
+  validateSearch: ({ view }: Record<string, unknown>): { view: View } => ({
+    view: VIEWS.find((each) => each === view) ?? 'edit',
+  }),
+  component: () => (
+    <Guard path="/config">
+      <Suspense fallback={<LoadingConfig />}>
+        <ConfigPage />
+      </Suspense>
+    </Guard>
+  ),
+});
+
 /** With its editor in chunks of its own, which no other page loads. */
 const graphiql = createRoute({
   getParentRoute: () => root,
@@ -177,6 +209,7 @@ export const router = createRouter({
     player,
     trace,
     economy,
+    config,
     approvals,
     staff,
     member,
