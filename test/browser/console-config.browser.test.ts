@@ -74,7 +74,7 @@ describe.skipIf(skipped !== null)('the page Config', () => {
     await page.locator('.squiggly-error').first().waitFor();
     expect(await overflow(shown)).toBe(0);
     expect(await accessibilityProblems(shown)).toEqual([]);
-    // Tab leaves the editor, as it leaves any field; Escape first closes what it proposes.
+    // Tab leaves the editor, as it leaves any field, after Escape has closed what it proposes.
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.closest('.monaco-editor') === null)).toBe(true);

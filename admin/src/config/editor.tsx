@@ -55,7 +55,7 @@ export function Editor({ text, problems, base, isReadOnly = false, onChange, con
     if (!monaco || !place.current) return;
     const handle = monaco.createEditor(place.current, {
       text: latest.current.text,
-      label: 'Balance config. Escape, then Tab, leaves the editor.',
+      label: 'Balance config',
       schema: schemaFor(base),
       schemaName: (base as { readonly $schema?: unknown } | null)?.$schema,
       isReadOnly,

@@ -2,6 +2,7 @@
 // the server (judge.ts), so its own are off. In a chunk of its own.
 import 'graphiql/setup-workers/vite';
 import 'monaco-editor/esm/vs/language/json/monaco.contribution.js';
+import { TabFocus } from 'monaco-editor/esm/vs/editor/browser/config/tabFocus.js';
 import * as monaco from 'monaco-editor/esm/vs/editor/edcore.main.js';
 import type { PlacedProblem } from './judge.ts';
 
@@ -16,7 +17,7 @@ for (const [name, base, colours] of [
   monaco.editor.defineTheme(name, {
     base,
     inherit: true,
-    rules: [],
+    rules: base === 'vs' ? [{ token: 'number', foreground: '06604a' }] : [],
     colors: {
       'editor.background': colours.background,
       'editorGutter.background': colours.background,
@@ -42,8 +43,6 @@ const OPTIONS: monaco.editor.IEditorOptions = {
   scrollBeyondLastLine: false,
   wordWrap: 'on',
   wrappingIndent: 'indent',
-  // Tab leaves the editor, as it leaves any other field.
-  tabFocusMode: true,
   fixedOverflowWidgets: true,
   quickSuggestions: { strings: true, other: true, comments: false },
   scrollbar: { alwaysConsumeMouseWheel: false },
@@ -105,6 +104,8 @@ export function createEditor(parent: HTMLElement, settings: EditorSettings): Edi
     editor.setPosition(position);
     editor.revealPositionNearTop(position);
   };
+  // Tab leaves the editor, as it leaves any other field. The option of this name does nothing.
+  TabFocus.setTabFocusMode(true);
   const listener = model.onDidChangeContent(() => settings.onChange(model.getValue()));
   return {
     // As an edit: Ctrl+Z brings back what was there.
@@ -129,7 +130,8 @@ export function createEditor(parent: HTMLElement, settings: EditorSettings): Edi
       listener.dispose();
       editor.dispose();
       model.dispose();
-      // GraphiQL checks variables with it.
+      // GraphiQL has its own.
+      TabFocus.setTabFocusMode(false);
       jsonDefaults.setDiagnosticsOptions(before);
     },
   };

@@ -1,4 +1,4 @@
-// Modules that Vite plugins provide (admin/vite.config.ts), and one of Monaco that has no types of its own.
+// Modules that Vite plugins provide (admin/vite.config.ts), and those of Monaco that have no types of their own.
 declare module 'virtual:reserved-names' {
   const names: readonly string[];
   export default names;
@@ -6,4 +6,8 @@ declare module 'virtual:reserved-names' {
 
 declare module 'monaco-editor/esm/vs/editor/edcore.main.js' {
   export * from 'monaco-editor';
+}
+
+declare module 'monaco-editor/esm/vs/editor/browser/config/tabFocus.js' {
+  export const TabFocus: { setTabFocusMode(isOn: boolean): void };
 }
