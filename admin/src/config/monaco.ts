@@ -45,6 +45,8 @@ const OPTIONS: monaco.editor.IEditorOptions = {
   wrappingIndent: 'indent',
   fixedOverflowWidgets: true,
   quickSuggestions: { strings: true, other: true, comments: false },
+  // What is typed stays as it was typed: Enter or Tab takes a proposal.
+  acceptSuggestionOnCommitCharacter: false,
   scrollbar: { alwaysConsumeMouseWheel: false },
   padding: { top: 8, bottom: 8 },
   lineNumbersMinChars: 3,
