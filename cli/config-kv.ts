@@ -1,5 +1,5 @@
 /**
- * Writes entries to the KV namespace of the balance config: to the local one that `wrangler dev` serves, where a running
+ * Writes entries to the KV namespace of the balance config and reads them: to the local one that `wrangler dev` serves, where a running
  * Worker sees them at once, or to Cloudflare's.
  */
 import { execFile } from 'node:child_process';
@@ -23,27 +23,42 @@ const WRANGLER = fileURLToPath(new URL('../node_modules/wrangler/bin/wrangler.js
 /** The folder of the local stack's KV. */
 export const LOCAL_PERSIST = '.onceward/wrangler';
 const REMOTE_TIMEOUT_MS = 60_000;
+/** More than a document may have. */
+const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+
+/** Null: there is no such key. */
+export type ReadKv = (key: string) => Promise<string | null>;
 
 interface Kv {
   put(key: string, value: string): Promise<void>;
+  get(key: string): Promise<string | null>;
 }
 
 /** `persistTo` is the folder of `wrangler dev --persist-to`. Wrangler keeps its state in the subfolder v3. */
 export function localKv(persistTo: string): WriteKv {
-  return async (entries) => {
-    // Loading it takes longer than everything else that most commands do.
-    const { getPlatformProxy } = await import('wrangler');
-    const proxy = await getPlatformProxy<Record<typeof BINDING, Kv>>({
-      configPath: WRANGLER_TOML,
-      persist: { path: join(persistTo, 'v3') },
-      remoteBindings: false,
+  return (entries) =>
+    withLocalKv(persistTo, async (kv) => {
+      for (const { key, value } of entries) await kv.put(key, value);
     });
-    try {
-      for (const { key, value } of entries) await proxy.env[BINDING].put(key, value);
-    } finally {
-      await proxy.dispose();
-    }
-  };
+}
+
+export function readLocalKv(persistTo: string): ReadKv {
+  return (key) => withLocalKv(persistTo, (kv) => kv.get(key));
+}
+
+async function withLocalKv<T>(persistTo: string, use: (kv: Kv) => Promise<T>): Promise<T> {
+  // Loading it takes longer than everything else that most commands do.
+  const { getPlatformProxy } = await import('wrangler');
+  const proxy = await getPlatformProxy<Record<typeof BINDING, Kv>>({
+    configPath: WRANGLER_TOML,
+    persist: { path: join(persistTo, 'v3') },
+    remoteBindings: false,
+  });
+  try {
+    return await use(proxy.env[BINDING]);
+  } finally {
+    await proxy.dispose();
+  }
 }
 
 /** Uses wrangler, which knows the account and the namespace behind the binding. */
@@ -73,13 +88,21 @@ export const remoteKv: WriteKv = async (entries) => {
   }
 };
 
-async function wrangler(args: readonly string[]): Promise<void> {
+export const readRemoteKv: ReadKv = async (key) => {
+  const place = ['--binding', BINDING, '--remote', '--config', WRANGLER_TOML];
+  const text = await wrangler(['kv', 'key', 'get', key, '--text', ...place]);
+  // What wrangler prints where there is no such key.
+  return text.trim() === 'Value not found' ? null : text;
+};
+
+async function wrangler(args: readonly string[]): Promise<string> {
   try {
-    await promisify(execFile)(process.execPath, [WRANGLER, ...args], { timeout: REMOTE_TIMEOUT_MS });
+    const options = { timeout: REMOTE_TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES };
+    return (await promisify(execFile)(process.execPath, [WRANGLER, ...args], options)).stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     throw new Error(
-      `wrangler could not write to KV. Log in with \`npx wrangler login\` and publish again.\n${stdout}${stderr}`.trim(),
+      `wrangler could not use KV. Log in with \`npx wrangler login\` and run the command again.\n${stdout}${stderr}`.trim(),
     );
   }
 }
