@@ -13,9 +13,12 @@ interface Options {
   readonly rules: readonly Rules[];
 }
 
+/** An admin, who also changes staff. */
+export const makerOf = (seed: string) => `maker-of-${seed}`;
+
 export async function createCodes({ deployment, ownerDatabaseUrl, seed, rules }: Options): Promise<void> {
   // No participant of the seed: what it creates is no claim of a player.
-  const maker = { kind: 'staff', id: `maker-of-${seed}` } as const;
+  const maker = { kind: 'staff', id: makerOf(seed) } as const;
   await addStaff(ownerDatabaseUrl, { id: maker.id, role: 'admin', rewardLimit: null, dailyBudget: null });
   const numbers = rules.map(({ own }) => own.redeemCode as CodeNumbers);
   const { codes = [], began = 0 } = numbers[0] ?? {};

@@ -1,10 +1,10 @@
 /**
  * Injects what breaks more than a single request: kills backends, isolates and the postmaster, corrupts KV, publishes configs,
- * migrates the schema, and disables staff, all while clients send. The name is Jepsen's.
+ * migrates the schema, and disables a staff member or takes their role away, all while clients send. The name is Jepsen's.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../cli/connect.ts';
-import { addStaff, disableStaff } from '../../cli/staff.ts';
+import { addStaff } from '../../cli/staff.ts';
 import type { Journal } from '../clients/journal.ts';
 import type { Variant } from '../game/balance-config.ts';
 import type { Publication } from '../invariants/configs.ts';
@@ -12,16 +12,17 @@ import type { DisabledInterval } from '../invariants/permissions.ts';
 import type { ConfigChange, Disturbance } from '../schedule/faults.ts';
 import { staffOf, type World } from '../schedule/world.ts';
 import type { Deployment } from '../stack/deployment.ts';
+import type { StaffChanges } from './change-staff.ts';
 
 export interface NemesisOptions {
   readonly deployment: Deployment;
   readonly world: World;
   readonly variants: readonly Variant[];
   readonly journal: Journal;
-  readonly ownerDatabaseUrl: string;
   /** As the Worker connects. */
   readonly databaseUrl: string;
   readonly gate: ClientGate;
+  readonly staff: StaffChanges;
   /** KV stays as it was before the seed, whatever is published. */
   readonly kvNeverUpdates: boolean;
   readonly count: (kind: string) => void;
@@ -95,10 +96,10 @@ export class Nemesis {
     this.#healing.abort();
     await Promise.all(this.#running);
     await this.#changes;
-    const { deployment, world, kvNeverUpdates } = this.#options;
+    const { deployment, kvNeverUpdates } = this.#options;
     if (!kvNeverUpdates) deployment.kv.state = 'healthy';
     await deployment.databaseUp();
-    await this.#setDisabled(world.staff.temp.id, false);
+    await this.#enableForGood();
   }
 
   async #inject(disturbance: Disturbance): Promise<void> {
@@ -202,11 +203,23 @@ export class Nemesis {
     }
   }
 
+  /** Without faults around it the change takes effect at the first attempt, or soon. */
+  async #enableForGood(): Promise<void> {
+    const { id } = this.#options.world.staff.temp;
+    for (let tries = 0; tries < ENABLE_TRIES && this.#isDisabled(); tries += 1) {
+      if (tries > 0) await sleep(ENABLE_EVERY_MS);
+      await this.#setDisabled(id, false);
+    }
+    if (this.#isDisabled()) throw new Error(`${id} could not be enabled again`);
+  }
+
+  #isDisabled(): boolean {
+    return this.disabled.at(-1)?.enabledAt === Number.POSITIVE_INFINITY;
+  }
+
   async #setDisabled(id: string, disabled: boolean): Promise<void> {
-    const { ownerDatabaseUrl, journal, count } = this.#options;
-    const current = this.disabled.at(-1);
-    const isDisabled = current !== undefined && current.enabledAt === Number.POSITIVE_INFINITY;
-    if (disabled === isDisabled) return;
+    const { journal, staff, count } = this.#options;
+    if (disabled === this.#isDisabled()) return;
     if (disabled) {
       const interval: DisabledInterval = {
         disableSentAt: journal.tick(),
@@ -216,16 +229,25 @@ export class Nemesis {
       };
       this.disabled.push(interval);
       // If the answer is lost it may have been done, and only the time of the request is known.
-      const done = await disableStaff(ownerDatabaseUrl, id).catch(() => false);
+      const done = await staff.revoke(id, this.disabled.length);
       if (done) interval.disabledAt = journal.tick();
       count('staff disabled');
       return;
     }
+    const current = this.disabled.at(-1);
     if (!current) return;
-    current.enableSentAt = journal.tick();
-    if (await enableStaff(ownerDatabaseUrl, id).catch(() => false)) current.enabledAt = journal.tick();
+    // What was sent and not answered could still take effect after the member is enabled: its key says what came of it.
+    if (current.disabledAt === Number.POSITIVE_INFINITY) {
+      if (!(await staff.revoke(id, this.disabled.length))) return;
+      current.disabledAt = journal.tick();
+    }
+    current.enableSentAt = Math.min(current.enableSentAt, journal.tick());
+    if (await staff.restore(id, this.disabled.length)) current.enabledAt = journal.tick();
   }
 }
+
+const ENABLE_TRIES = 60;
+const ENABLE_EVERY_MS = 500;
 
 /** SQLSTATEs of a database that is down, out of connections, or busy with other transactions. */
 const UNAVAILABLE = /^(08|40|53|55|57)/;
@@ -244,18 +266,6 @@ async function zeroIfUnavailable(work: () => Promise<number>): Promise<number> {
 /** Creates the rows of a seed's staff. */
 export async function hireStaff(ownerDatabaseUrl: string, world: World): Promise<void> {
   for (const member of staffOf(world)) await addStaff(ownerDatabaseUrl, member);
-}
-
-/** Throws if the answer was lost. */
-async function enableStaff(ownerDatabaseUrl: string, id: string): Promise<boolean> {
-  const { rowCount } = await withClient(ownerDatabaseUrl, (client) =>
-    client.query(
-      `UPDATE onceward.staff SET disabled_at = NULL
-        WHERE actor = (SELECT no FROM onceward.actors WHERE kind = 3 AND id = $1)`,
-      [id],
-    ),
-  );
-  return rowCount === 1;
 }
 
 const PASSES_WHILE_CLOSED = 24;

@@ -28,7 +28,8 @@ import type { CommitPath } from '../schedule/lane-faults.ts';
 import { drawSchedule, type Schedule, type Sizes, type Slot } from '../schedule/schedule.ts';
 import type { World } from '../schedule/world.ts';
 import type { Deployment } from '../stack/deployment.ts';
-import { createCodes } from './create-codes.ts';
+import { openStaffChanges } from './change-staff.ts';
+import { createCodes, makerOf } from './create-codes.ts';
 import { ClientGate, hireStaff, Nemesis } from './nemesis.ts';
 
 export interface SeedOptions extends Sizes {
@@ -127,7 +128,7 @@ class SeedRun {
     schedule: Schedule,
     { variants, version }: { readonly variants: readonly Variant[]; readonly version: number },
   ) {
-    const { deployment, operationKinds, ownerDatabaseUrl, count, path } = options;
+    const { deployment, operationKinds, count, path } = options;
     const { environment, proxy } = deployment;
     const { world, kvNeverUpdates } = schedule;
     this.#options = options;
@@ -152,9 +153,14 @@ class SeedRun {
       world,
       variants,
       journal: this.#clients.journal,
-      ownerDatabaseUrl,
       databaseUrl: options.databaseUrl,
       gate: this.#gate,
+      staff: openStaffChanges({
+        deployment,
+        seed: options.seed,
+        adminId: makerOf(options.seed),
+        role: world.staff.temp.role,
+      }),
       kvNeverUpdates,
       count,
     });
