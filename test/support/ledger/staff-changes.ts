@@ -85,7 +85,20 @@ export function openStaffChanges() {
     return ledger.commit({ ...award(staff, amount), player, postings, resources: [resource] });
   }
 
+  /** Runs what must wait for these members, lets all of it wait, and then go on at once. */
+  async function atOnce<T>(ids: readonly string[], run: () => Promise<T>): Promise<T> {
+    const holder = await ledger.owner.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM onceward.actors WHERE id = ANY ($1) AND kind = 3 FOR UPDATE', [ids]);
+    const running = run();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await holder.query('COMMIT');
+    holder.release();
+    return running;
+  }
+
   return {
+    atOnce,
     query,
     act,
     everything,
