@@ -153,7 +153,7 @@ function useConfigLimits() {
   const { data } = useQuery(configQuery(null));
   const document = objectOf(data?.document);
   const { limitPerReward, budgetPerDay } = objectOf(document.manualRewards);
-  const resources = Object.entries(objectOf(document.resources)).flatMap(([resource, rule]): Bounds[] => {
+  const limited = Object.entries(objectOf(document.resources)).flatMap(([resource, rule]): Bounds[] => {
     const { staffLimit, take } = objectOf(rule);
     const [given, taken] = [objectOf(staffLimit), objectOf(take)];
     return [
@@ -161,17 +161,9 @@ function useConfigLimits() {
       ...(take ? [{ resource, takes: true, perCall: taken.perCall, perDay: taken.perDay }] : []),
     ];
   });
-  return { rewardLimit: limitPerReward, dailyBudget: budgetPerDay, resources };
-}
-
-const keyOf = ({ resource, takes }: Limited) => `${takes ? 'Take' : 'Give'} ${resource}`;
-
-export function SetLimits({ member, onClose }: DialogProps) {
-  const config = useConfigLimits();
-  const limited = config.resources;
   const defaults: Readonly<Record<string, unknown>> = {
-    rewardLimit: config.rewardLimit,
-    dailyBudget: config.dailyBudget,
+    rewardLimit: limitPerReward,
+    dailyBudget: budgetPerDay,
     ...Object.fromEntries(
       limited.flatMap((each) => [
         [`${keyOf(each)} per call`, each.perCall],
@@ -179,6 +171,13 @@ export function SetLimits({ member, onClose }: DialogProps) {
       ]),
     ),
   };
+  return { limited, defaults };
+}
+
+const keyOf = ({ resource, takes }: Limited) => `${takes ? 'Take' : 'Give'} ${resource}`;
+
+export function SetLimits({ member, onClose }: DialogProps) {
+  const { limited, defaults } = useConfigLimits();
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>(() => ({
     rewardLimit: textOf(member.rewardLimit),
     dailyBudget: textOf(member.dailyBudget),
