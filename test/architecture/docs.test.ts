@@ -174,7 +174,7 @@ function wrongRows(document: string, files: readonly SourceFile[]): string[] {
 
 describe('the table of docs/systems.md', () => {
   test('has every row of the systems, and the tests that it names exist', () => {
-    const files = readFiles(['test/systems', 'test/dev'], /\.test\.ts$/);
+    const files = readFiles(['test/systems', 'test/dev', 'test/browser'], /\.test\.ts$/);
     expect(files.flatMap(testNames).length).toBeGreaterThan(20);
     expect(wrongRows(readProjectFile(SYSTEMS), files)).toEqual([]);
   });
