@@ -18,6 +18,7 @@ const SOURCES = [
   'config',
   'src/schema',
   'src/resolvers',
+  'cli/campaign/list-rows.ts',
   'tools/documents.ts',
   'package-lock.json',
 ];

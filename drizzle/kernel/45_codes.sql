@@ -59,7 +59,8 @@ BEGIN
   END IF;
 END $$;
 
--- As the API shows it. `redeemed`: the uses of all its codes.
+-- As the API shows it. `redeemed`: the uses of all its codes, whose subjects are in one range
+-- (code_subject, which the Worker's role may not call).
 CREATE OR REPLACE FUNCTION onceward.code_batch_json(p_no integer) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (
@@ -73,6 +74,6 @@ RETURN (
                                                        'amount', (p->>'delta')::bigint))
                        FROM json_array_elements(b.plan->'postings') AS p),
            'redeemed', (SELECT coalesce(sum(k.used), 0) FROM onceward.limit_counters k
-                         WHERE k.subject >= onceward.code_subject(b.no, 0)
-                           AND k.subject < onceward.code_subject(b.no + 1, 0) AND k.kind = 4))
+                         WHERE k.subject >= b.no::bigint * 1048576
+                           AND k.subject < (b.no + 1)::bigint * 1048576 AND k.kind = 4))
     FROM onceward.code_batches b WHERE b.no = p_no);

@@ -1,24 +1,39 @@
-/** Pages of proposals, lists and campaigns, newest first, and of the rows of a campaign that gave nothing. */
+/** Pages of proposals, lists, campaigns, undos and batches of codes, newest first, and of the rows of a campaign that gave nothing. */
 import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
-import type { Actor } from '../domain/actor.ts';
+import type { Actor, StaffPermission } from '../domain/actor.ts';
 import { campaignRows, campaigns, listRows, lists } from './campaign-tables.ts';
 import type { Database, Reads } from './database.ts';
 import { proposals } from './operations-tables.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type AuditedList, type Authorised, readAs, readListAs } from './read-authority.ts';
 import { idOf } from './read-names.ts';
+import { codeBatches } from './state-tables.ts';
+import { undos } from './undo-tables.ts';
 
-const TABLES = { proposal: proposals, list: lists, campaign: campaigns } as const;
+const TABLES = {
+  proposal: proposals,
+  list: lists,
+  campaign: campaigns,
+  undo: undos,
+  code_batch: codeBatches,
+} as const;
 export type RecordKind = keyof typeof TABLES;
+/** What staff need to read records of a kind; left out: `ledger:read`. */
+const NEEDS: Partial<Record<RecordKind, StaffPermission>> = { undo: 'ledger:search' };
 
 const orderOf = (kind: RecordKind): PageOrder => ({ list: kind, direction: 'descending', width: 1 });
 
 export function recordCursor(kind: RecordKind) {
-  return ({ id }: { readonly id: number }): string => encodeCursor(kind, [id]);
+  return ({ no }: Numbered): string => encodeCursor(kind, [no]);
 }
 
 export function isRecordCursor(kind: RecordKind) {
   return (cursor: string): boolean => decodeCursor(orderOf(kind), cursor) !== null;
+}
+
+/** By the number of its row, which a cursor holds. */
+export interface Numbered {
+  readonly no: number;
 }
 
 export interface RecordsRequest {
@@ -36,9 +51,9 @@ export function readRecords<Shape>(
   database: Database,
   actor: Actor,
   request: RecordsRequest,
-): Promise<Authorised<Shape>> {
-  const rowOf = ({ record }: { readonly record: unknown }) => record as Shape;
-  return readAs(database, actor, (reads) => recordsStatement(reads, request), rowOf);
+): Promise<Authorised<Shape & Numbered>> {
+  const rowOf = ({ no, record }: Numbered & { readonly record: unknown }) => ({ ...(record as Shape), no });
+  return readAs(database, actor, (reads) => recordsStatement(reads, request), rowOf, NEEDS[request.kind]);
 }
 
 function recordsStatement(reads: Reads, { kind, waiting = false, id, page }: RecordsRequest) {
@@ -49,7 +64,10 @@ function recordsStatement(reads: Reads, { kind, waiting = false, id, page }: Rec
     : undefined;
   const isOne = id === undefined ? undefined : eq(table.no, id);
   return reads
-    .select({ record: sql<unknown>`onceward.${sql.raw(kind)}_json(${table.no})` })
+    .select({
+      no: sql<number>`${table.no}`.mapWith(Number),
+      record: sql<unknown>`onceward.${sql.raw(kind)}_json(${table.no})`,
+    })
     .from(table)
     .where(and(stillWaits, isOne, ...within))
     .orderBy(...orderBy)

@@ -19,9 +19,9 @@ export { claimReward } from './claim-reward.ts';
 export { claimables } from './claimables.ts';
 export { claims } from './claims.ts';
 export { claimsOf } from './claims-of.ts';
+export { codeBatches, createCodes } from './codes.ts';
 export { collectRewards } from './collect-rewards.ts';
 export { applyDamage, heal } from './combat.ts';
-export { createCodes } from './create-codes.ts';
 export { balanceDistributions, drawnOdds, economy, rankedBalances } from './economy.ts';
 export { exchange } from './exchange.ts';
 export { findPlayers } from './find-players.ts';
@@ -71,7 +71,7 @@ export {
 } from './staff-members.ts';
 export { takeResource } from './take-resource.ts';
 export { timeline } from './timeline.ts';
-export { trace } from './trace.ts';
+export { attempt, trace } from './trace.ts';
 export { transferResource } from './transfer-resource.ts';
 export {
   cancelUndo,
@@ -81,4 +81,5 @@ export {
   runUndo,
   undo,
   undoPlayers,
+  undos,
 } from './undo.ts';

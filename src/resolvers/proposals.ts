@@ -46,13 +46,14 @@ export const proposals = defineConnection({
   type: Proposal,
   actors: ['staff'],
   args: (t) => ({
+    id: t({ type: 'PositiveInt', description: 'Only this one.' }),
     waiting: t.boolean({ description: 'Only those that can still be approved or executed.' }),
   }),
   authorisePlayer: () => {},
   cursor: () => ({ toCursor: recordCursor('proposal'), isValid: isRecordCursor('proposal') }),
-  resolve: ({ waiting }, page, { actor, read }) =>
+  resolve: ({ id, waiting }, page, { actor, read }) =>
     read((database) => {
-      const request = { kind: 'proposal', waiting: waiting === true, page } as const;
+      const request = { kind: 'proposal', waiting: waiting === true, page, ...(id && { id }) } as const;
       return readRecords<ProposalShape>(database, actor, request);
     }),
   example: { waiting: true, first: 20 },

@@ -1,6 +1,6 @@
-/** trace: everything that was done under a correlation ID. */
+/** trace: everything that was done under a correlation ID. attempt: what became of one idempotency key. */
 import { rejectionMessage } from '../domain/rejections.ts';
-import { MAX_TRACED, readTrace, type TracedClaim, type TraceRow } from '../ledger/read-trace.ts';
+import { MAX_TRACED, readAttempt, readTrace, type TracedClaim, type TraceRow } from '../ledger/read-trace.ts';
 import { AuditEvent } from '../schema/audit.ts';
 import { builder } from '../schema/builder.ts';
 import { BalanceChange, forOthers, isForeign, isInternal, RewardClaim } from '../schema/claim.ts';
@@ -77,4 +77,22 @@ export const trace = defineQuery({
     return { correlationId, ...(row ?? { claims: [], audit: [], earlier: null }) };
   },
   example: { correlationId: 'the-x-correlation-id-of-an-answer' },
+});
+
+export const attempt = defineQuery({
+  name: 'attempt',
+  description:
+    'Servers and staff: what became of the request that a player, or somebody for them, sent under an idempotency key. Null: nothing is recorded, so it was not executed, or it was rejected and the record has expired.',
+  type: TracedAttempt,
+  nullable: true,
+  actors: ['server', 'staff'],
+  args: (t) => ({
+    playerId: t({ type: 'PlayerId', required: true }),
+    idempotencyKey: t({ type: 'IdempotencyKey', required: true }),
+  }),
+  resolve: async ({ playerId, idempotencyKey }, { actor, read }) => {
+    const [row] = await read((database) => readAttempt(database, actor, { playerId, idempotencyKey }));
+    return row ?? null;
+  },
+  example: { playerId: 'player-1', idempotencyKey: 'the-key-of-a-request' },
 });

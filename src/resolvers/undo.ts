@@ -11,6 +11,7 @@ import {
   RUN_UNDO,
   type UndoFilter,
 } from '../domain/undo.ts';
+import { isRecordCursor, readRecords, recordCursor } from '../ledger/read-records.ts';
 import { isUndoPlayerCursor, readUndo, readUndoPlayers, undoPlayerCursor } from '../ledger/read-undo.ts';
 import { builder, type RequestContext } from '../schema/builder.ts';
 import type { InputFields } from '../schema/inputs.ts';
@@ -173,6 +174,20 @@ export const undo = defineQuery({
     return row ?? null;
   },
   example: { id: 1 },
+});
+
+export const undos = defineConnection({
+  name: 'undos',
+  description: `Undos, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
+  type: Undo,
+  actors: ['staff'],
+  permission: 'ledger:search',
+  args: () => ({}),
+  authorisePlayer: () => {},
+  cursor: () => ({ toCursor: recordCursor('undo'), isValid: isRecordCursor('undo') }),
+  resolve: (_, page, { actor, read }) =>
+    read((database) => readRecords<UndoShape>(database, actor, { kind: 'undo', page })),
+  example: { first: 20 },
 });
 
 const UndoPlayer = builder

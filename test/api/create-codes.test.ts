@@ -2,8 +2,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../support/worker/balance.ts';
 import { admin } from '../support/worker/campaigns.ts';
-import { asPlayer, faultOf, receiptOf, rejectionOf, resultAs, resultOf } from '../support/worker/client.ts';
-import { dumpOfLedger, ledgerState, owner } from '../support/worker/ledger-state.ts';
+import {
+  asPlayer,
+  asStaff,
+  faultOf,
+  receiptOf,
+  rejectionOf,
+  resultAs,
+  resultOf,
+} from '../support/worker/client.ts';
+import { addStaffMember, dumpOfLedger, ledgerState, owner } from '../support/worker/ledger-state.ts';
 import { catchLines, rawLines } from '../support/worker/log-lines.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
 
@@ -99,5 +107,27 @@ describe('createCodes', () => {
       expect(everything).not.toContain(code.replaceAll('-', ''));
     }
     expect(everything).not.toContain(input.seed.toUpperCase());
+  });
+});
+
+describe('codeBatches', () => {
+  it('lists what exists, newest first, with its uses and without any code', async () => {
+    const by = await admin();
+    const made = [];
+    for (const label of [fresh('older'), fresh('newer')])
+      made.push(resultAs(await by.createCodes(terms({ label, uses: 2 })), 'CodeBatchReceipt').batch);
+    const [code = ''] = made[1]?.codes ?? [];
+    receiptOf(await asPlayer(fresh('player')).redeemCode({ code }));
+    const auditor = asStaff(await addStaffMember(fresh('staff'), { role: 'auditor' }));
+    const listed = resultOf(await auditor.codeBatches({ first: 100 })).edges.map(({ node }) => node);
+    const ids = made.map(({ id }) => id);
+    expect(listed.filter(({ id }) => ids.includes(id))).toEqual([
+      { ...made[1], redeemed: 1, codes: null },
+      { ...made[0], codes: null },
+    ]);
+    const first = resultOf(await auditor.codeBatches({ first: 1 }));
+    const next = resultOf(await auditor.codeBatches({ first: 1, after: first.pageInfo.endCursor }));
+    expect(next.edges[0]?.node.id).toBe(listed[1]?.id);
+    expect(faultOf(await auditor.codeBatches({ first: 101 }))).toMatchObject({ field: 'first' });
   });
 });

@@ -18,6 +18,13 @@ const stateOf = async (id: number) => {
   return page.edges.find(({ node }) => node.id === id)?.node.state;
 };
 
+it('shows one proposal by its ID', async () => {
+  const [id] = [await newProposal(), await newProposal()];
+  const auditor = asStaff(await member('auditor'));
+  const one = resultOf(await auditor.proposals({ id, waiting: true }));
+  expect(one.edges.map(({ node }) => [node.id, node.state])).toEqual([[id, 'OPEN']]);
+});
+
 describe('approveProposal', () => {
   it('approves what another member proposed, once, and records who did', async () => {
     const proposalId = await newProposal();

@@ -117,7 +117,7 @@ const ALLOWED: readonly Allowance[] = [
     why: 'a bound of the API, stated in the SDL: players of a filter; and the length of a claim’s handle',
   },
   {
-    path: 'src/resolvers/create-codes.ts',
+    path: 'src/resolvers/codes.ts',
     values: [64],
     why: 'a bound of the API, stated in the SDL: the length of a label',
   },

@@ -9,6 +9,7 @@ import { OPERATIONS } from '../../src/resolvers/schema.ts';
 import { isLongRun, sizeOf } from '../support/long-run.ts';
 import { launchChromium, reasonToSkip } from './chromium.ts';
 import { accessibilityProblems, layoutShift, openConsole, overflow } from './console-driver.ts';
+import { sendAs } from './send-as.ts';
 import { browserTarget } from './target.ts';
 
 const SCREENSHOTS = new URL('../../.onceward/screenshots/', import.meta.url);
@@ -33,13 +34,37 @@ const SHOWN = [
   { name: 'roles', page: '/staff', path: '/staff?tab=roles', text: 'Approve campaigns of others' },
   { name: 'member', page: '/staff', path: '/staff/admin-of-tests', text: 'What they did' },
   { name: 'approvals', page: '/approvals', path: '/approvals?show=all', text: 'What one member proposes' },
+  { name: 'campaigns', page: '/campaigns', path: '/campaigns', text: 'gift_of_the_matrix' },
+  { name: 'new-campaign', page: '/campaigns', path: '/campaigns/new', text: 'What each player gets' },
+  {
+    name: 'messages',
+    page: '/messages',
+    path: '/messages?player=matrix-player',
+    text: 'Sorry for the matrix',
+  },
+  { name: 'codes', page: '/codes', path: '/codes', text: 'matrix-codes' },
+  { name: 'undo', page: '/undo', path: '/undo', text: 'the cup of the matrix' },
+  { name: 'new-undo', page: '/undo', path: '/undo/new', text: 'What to undo' },
   { name: 'story', page: '/trace', path: '/trace?id=case-of-the-matrix', text: 'tournament_reward' },
 ] as const;
 
+/** On the view of this name: what only those see who may use it, as role and name in the accessibility tree. */
+const ACTIONS: Readonly<
+  Record<
+    string,
+    { readonly role: 'button' | 'link'; readonly name: string; readonly needs: readonly string[] }
+  >
+> = {
+  player: { role: 'button', name: 'Award', needs: ['reward:manual'] },
+  campaigns: { role: 'link', name: 'New campaign', needs: ['campaign:manage', 'list:manage'] },
+  messages: { role: 'button', name: 'Preview', needs: ['reward:claim'] },
+  codes: { role: 'button', name: 'New codes', needs: ['codes:create'] },
+  undo: { role: 'link', name: 'New undo', needs: ['undo:manage'] },
+};
+
+const ONE_OF_EACH: readonly string[] = ['story', 'config', 'audit', 'member', ...Object.keys(ACTIONS)];
 /** One view of each page; in a long run all. */
-const VIEWS = SHOWN.filter(
-  ({ name }) => isLongRun || ['player', 'story', 'config', 'audit', 'member'].includes(name),
-);
+const VIEWS = SHOWN.filter(({ name }) => isLongRun || ONE_OF_EACH.includes(name));
 /** Each theme at one width; in a long run at both. */
 const SCREENS = sizeOf({
   long: [
@@ -54,25 +79,30 @@ const SCREENS = sizeOf({
   ] as const,
 });
 
-/** A claim, and a search that the audit shows. */
+/** A claim, what live-ops pages list, and a search that the audit shows. */
 async function seed(): Promise<void> {
   const { adminUrl, serverToken, staffTokens } = browserTarget();
-  const input = {
-    idempotencyKey: 'key-of-the-matrix-player',
-    playerId: 'matrix-player',
-    type: 'tournament_reward',
-    key: 'cup-of-the-matrix',
-    facts: { rank: 1, participants: 16 },
-  };
-  const query = 'mutation($input: ClaimRewardInput!) { claimReward(input: $input) { __typename } }';
-  await fetch(`${adminUrl}/graphql`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${serverToken}`,
-      'x-correlation-id': 'case-of-the-matrix',
-    },
-    body: JSON.stringify({ query, variables: { input } }),
+  const [server, admin] = [sendAs(adminUrl, serverToken), sendAs(adminUrl, staffTokens.admin)];
+  const playerId = 'matrix-player';
+  const cup = { playerId, type: 'tournament_reward', facts: { rank: 1, participants: 16 } };
+  await server(
+    'claimReward',
+    { ...cup, key: 'cup-of-the-matrix', idempotencyKey: 'key-of-the-matrix-player' },
+    { 'x-correlation-id': 'case-of-the-matrix' },
+  );
+  const message = { title: 'Sorry for the matrix', text: 'The servers were down.', key: 'cup-of-messages' };
+  await server('announceReward', { ...cup, ...message });
+  const gives = [{ resource: 'lumees', amount: 100 }];
+  const reason = 'the cup of the matrix';
+  const { list } = await admin('createList', { name: 'players_of_the_matrix' });
+  await admin('uploadListChunk', { listId: list.id, chunk: 1, rows: [{ playerId }] });
+  await admin('closeList', { listId: list.id });
+  await admin('createCampaign', { name: 'gift_of_the_matrix', listId: list.id, gives, reason });
+  const seed = 'seed-of-the-matrix-seed-of-the-matrix';
+  await admin('createCodes', { label: 'matrix-codes', count: 3, gives, seed, reason });
+  await sendAs(adminUrl, staffTokens.support)('createUndo', {
+    filter: { players: ['nobody-at-all'] },
+    reason,
   });
   await fetch(`${adminUrl}/graphql`, {
     method: 'POST',
@@ -97,7 +127,7 @@ describe.skipIf(skipped !== null)('every page of the console', () => {
     const allowed = OPERATIONS.flatMap(({ root, name, permission }) =>
       root === 'query' && permission !== null && permissions.includes(permission) ? [name] : [],
     );
-    for (const { page: path, path: hash, text } of VIEWS) {
+    for (const { name, page: path, path: hash, text } of VIEWS) {
       const shown = await openConsole(browser, adminUrl, { path: hash, token: staffTokens[role] });
       const page = PAGES.find((each) => each.path === path);
       const may = page !== undefined && mayOpen(page, permissions);
@@ -108,9 +138,12 @@ describe.skipIf(skipped !== null)('every page of the console', () => {
       await shown.page.waitForLoadState('networkidle');
       expect(allowed).toEqual(expect.arrayContaining([...new Set(shown.operations)]));
       expect(shown.faults).toEqual([]);
-      const gives = await shown.page.getByRole('button', { name: 'Award', exact: true }).count();
-      const isPlayer = hash === '/players/matrix-player';
-      expect(gives).toBe(isPlayer && permissions.includes('reward:manual') ? 1 : 0);
+      const action = ACTIONS[name];
+      if (action) {
+        const offered = shown.page.getByRole(action.role, { name: action.name, exact: true });
+        const isAllowed = action.needs.every((each) => permissions.includes(each));
+        expect(await offered.count()).toBe(isAllowed ? 1 : 0);
+      }
       await shown.page.context().close();
     }
   });

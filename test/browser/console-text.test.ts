@@ -111,6 +111,10 @@ describe('an export of the audit', () => {
 const MATRIX: Readonly<Record<string, readonly string[]>> = {
   '/players': ['support', 'economist', 'auditor', 'admin'],
   '/trace': ['support', 'economist', 'auditor', 'admin'],
+  '/campaigns': ['support', 'economist', 'auditor', 'admin'],
+  '/messages': ['support', 'economist', 'auditor', 'admin'],
+  '/codes': ['support', 'economist', 'auditor', 'admin'],
+  '/undo': ['support', 'economist', 'auditor', 'admin'],
   '/approvals': ['support', 'economist', 'admin'],
   '/staff': ['auditor', 'admin'],
   '/economy': ['economist', 'auditor', 'admin'],

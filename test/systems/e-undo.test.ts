@@ -98,6 +98,9 @@ it('E15 selects nothing where nothing fits, and does not run', async () => {
   const { id } = await newUndo({ filter: won([fresh('nobody')]) }, by);
   expect(await undoIn(by, id, 'ready')).toMatchObject({ claims: 0, players: 0 });
   expect(rejectionOf(await by.runUndo({ undoId: id }), 'UndoRefused').why).toBe('EMPTY');
+  const [newest] = resultOf(await by.undos({ first: 1 })).edges;
+  expect(newest?.node).toEqual(resultOf(await by.undo({ id: newest?.node.id ?? 0 })));
+  expect(resultOf(await by.undos({ first: 100 })).edges.map(({ node }) => node.id)).toContain(id);
 });
 
 it('E15 goes on by the schedule where what drove the dry run or the undo has died, and reverses each claim once', async () => {

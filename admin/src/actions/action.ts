@@ -3,17 +3,31 @@
 import {
   type Attempt,
   addStaffMember,
+  announceReward,
   approveProposal,
   assignStaffRole,
+  cancelCampaign,
+  cancelUndo,
   changeRole,
+  checkCampaign,
+  createCampaign,
+  createCodes,
   createRole,
+  createUndo,
   deleteRole,
   disableStaffMember,
   enableStaffMember,
   type Mutations,
   manualReward,
+  pauseCampaign,
+  pauseUndo,
   type Rejection,
+  recoverReward,
+  resumeCampaign,
+  resumeUndo,
   reverseClaim,
+  runCampaign,
+  runUndo,
   setStaffLimits,
   takeResource,
   withdrawProposal,
@@ -23,35 +37,26 @@ import { client } from '../session/api.ts';
 import { createCell } from '../ui/cell.ts';
 
 const OPERATIONS = {
-  addStaffMember,
-  approveProposal,
-  assignStaffRole,
-  changeRole,
-  createRole,
-  deleteRole,
-  disableStaffMember,
-  enableStaffMember,
-  manualReward,
-  reverseClaim,
-  setStaffLimits,
-  takeResource,
-  withdrawProposal,
-  writeNote,
+  ...{ manualReward, takeResource, reverseClaim, recoverReward, announceReward, writeNote },
+  ...{ addStaffMember, assignStaffRole, disableStaffMember, enableStaffMember, setStaffLimits },
+  ...{ createRole, changeRole, deleteRole, approveProposal, withdrawProposal, createCodes },
+  ...{ createCampaign, checkCampaign, runCampaign, pauseCampaign, resumeCampaign, cancelCampaign },
+  ...{ createUndo, runUndo, pauseUndo, resumeUndo, cancelUndo },
 } as const;
 export type ActionName = keyof typeof OPERATIONS;
 export type ActionInput<Name extends ActionName> = Omit<Mutations[Name]['input'], 'idempotencyKey'>;
 
 /** The answer to an action that was done, or proposed. */
-export type ActionReceipt = Extract<
-  Mutations[ActionName]['result'],
-  { readonly __typename: `${string}Receipt` }
+export type ActionReceipt<Name extends ActionName = ActionName> = Extract<
+  Mutations[Name]['result'],
+  { readonly __typename: 'Receipt' | `${string}Receipt` }
 >;
 
-export interface Action {
-  readonly name: ActionName;
+export interface Action<Name extends ActionName = ActionName> {
+  readonly name: Name;
   /** For people: "Award 100 lumees". */
   readonly title: string;
-  readonly input: Mutations[ActionName]['input'];
+  readonly input: Mutations[Name]['input'];
 }
 
 /** With a new key. */
@@ -59,8 +64,9 @@ export function newAction<Name extends ActionName>(
   name: Name,
   title: string,
   input: ActionInput<Name>,
-): Action {
-  return { name, title, input: { idempotencyKey: crypto.randomUUID(), ...input } as Action['input'] };
+): Action<Name> {
+  const keyed = { idempotencyKey: crypto.randomUUID(), ...input };
+  return { name, title, input: keyed as Action<Name>['input'] };
 }
 
 const STORAGE_KEY = 'onceward:unanswered';
@@ -73,45 +79,46 @@ function stored(): readonly Action[] {
   }
 }
 
-/** Sent, and without an answer so far. */
+/** Sent, and nobody knows what came of it. What is being sent for the first time is stored and not among them. */
 export const unanswered = createCell<readonly Action[]>(stored());
 
-function keep(actions: readonly Action[]): void {
-  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(actions));
-  unanswered.set(actions);
-}
+const keep = (actions: readonly Action[]) => sessionStorage.setItem(STORAGE_KEY, JSON.stringify(actions));
 
-const others = ({ input }: Action) =>
-  unanswered.get().filter((each) => each.input.idempotencyKey !== input.idempotencyKey);
+const without = (actions: readonly Action[], { input }: Action) =>
+  actions.filter((each) => each.input.idempotencyKey !== input.idempotencyKey);
 
-export type ActionResult =
-  | { readonly kind: 'done'; readonly receipt: ActionReceipt }
+export type ActionResult<Receipt = ActionReceipt> =
+  | { readonly kind: 'done'; readonly receipt: Receipt }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   /** Refused before it was judged: nothing happened. */
   | { readonly kind: 'refused'; readonly message: string; readonly correlationId: string | null }
   /** It may have happened. The same action can be sent again. */
   | { readonly kind: 'unknown'; readonly message: string };
 
-export async function perform(action: Action): Promise<ActionResult> {
-  keep([...others(action), action]);
+export async function perform<Name extends ActionName>(
+  action: Action<Name>,
+): Promise<ActionResult<ActionReceipt<Name>>> {
+  keep([...without(stored(), action), action]);
   const send = client.send as (
     operation: object,
     input: object,
-  ) => Promise<Attempt<ActionReceipt | Rejection>>;
-  const attempt = await send(OPERATIONS[action.name], action.input);
-  const result = resultOf(attempt);
-  if (result.kind !== 'unknown') keep(others(action));
+  ) => Promise<Attempt<ActionReceipt<Name> | Rejection>>;
+  const result = resultOf(await send(OPERATIONS[action.name], action.input));
+  if (result.kind === 'unknown') unanswered.set([...without(unanswered.get(), action), action]);
+  else forget(action);
   return result;
 }
 
-const isReceipt = (result: ActionReceipt | Rejection): result is ActionReceipt =>
-  result.__typename.endsWith('Receipt');
-
-function resultOf(attempt: Attempt<ActionReceipt | Rejection>): ActionResult {
+/** What a request came to. */
+export function resultOf<Receipt extends { readonly __typename: string }>(
+  attempt: Attempt<Receipt | Rejection>,
+): ActionResult<Receipt> {
   switch (attempt.kind) {
     case 'answer': {
       const { result } = attempt;
-      return isReceipt(result) ? { kind: 'done', receipt: result } : { kind: 'rejected', rejection: result };
+      return result.__typename.endsWith('Receipt')
+        ? { kind: 'done', receipt: result as Receipt }
+        : { kind: 'rejected', rejection: result as Rejection };
     }
     case 'fault':
       if (attempt.retryable) return { kind: 'unknown', message: attempt.message };
@@ -125,5 +132,6 @@ function resultOf(attempt: Attempt<ActionReceipt | Rejection>): ActionResult {
 
 /** The person knows another way what came of it, or no longer cares. */
 export function forget(action: Action): void {
-  keep(others(action));
+  keep(without(stored(), action));
+  unanswered.set(without(unanswered.get(), action));
 }

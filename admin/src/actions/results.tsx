@@ -33,7 +33,7 @@ export function PreviewResult({ preview }: { readonly preview: ActionPreview | R
   );
 }
 
-export function Outcome({ result }: { readonly result: ActionResult }) {
+export function Outcome({ result }: { readonly result: ActionResult<unknown> }) {
   switch (result.kind) {
     case 'done':
       return <p className="notice">Done.</p>;

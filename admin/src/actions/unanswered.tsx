@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useCell } from '../ui/cell.ts';
 import { announce } from '../ui/toasts.tsx';
-import { type Action, type ActionResult, forget, perform, unanswered } from './action.ts';
+import { type Action, type ActionReceipt, type ActionResult, forget, perform, unanswered } from './action.ts';
 import { claimOf } from './action-dialog.tsx';
 import { Outcome } from './results.tsx';
 
@@ -10,21 +10,22 @@ interface UnansweredActionsProps {
   /** Which of them belong to the page. */
   readonly isHere: (action: Action) => boolean;
   /** Reads again what they change. */
-  readonly refresh: () => Promise<void>;
+  readonly refresh: () => Promise<unknown>;
+  /** Gets what another attempt answered. */
+  readonly onDone?: (receipt: ActionReceipt) => void;
 }
 
-export function UnansweredActions({ isHere, refresh }: UnansweredActionsProps) {
+export function UnansweredActions({ isHere, ...others }: UnansweredActionsProps) {
   return useCell(unanswered)
     .filter(isHere)
-    .map((action) => <Unanswered key={action.input.idempotencyKey} action={action} refresh={refresh} />);
+    .map((action) => <Unanswered key={action.input.idempotencyKey} action={action} {...others} />);
 }
 
-interface UnansweredProps {
+interface UnansweredProps extends Omit<UnansweredActionsProps, 'isHere'> {
   readonly action: Action;
-  readonly refresh: () => Promise<void>;
 }
 
-function Unanswered({ action, refresh }: UnansweredProps) {
+function Unanswered({ action, refresh, onDone }: UnansweredProps) {
   const [result, setResult] = useState<ActionResult | null>(null);
   const [isSending, setSending] = useState(false);
   const again = async () => {
@@ -32,7 +33,10 @@ function Unanswered({ action, refresh }: UnansweredProps) {
     const next = await perform(action);
     setResult(next);
     setSending(false);
-    if (next.kind === 'done') announce(`${action.title}: done`, claimOf(next.receipt));
+    if (next.kind === 'done') {
+      announce(`${action.title}: done`, claimOf(next.receipt));
+      onDone?.(next.receipt);
+    }
     if (next.kind !== 'unknown') await refresh();
   };
   return (

@@ -1,12 +1,17 @@
-// What a player is owed: rewards that were announced and not paid yet.
+// What a player is owed: rewards that were announced and not paid yet. Staff whose role recovers rewards collect them for the player.
+import type { InboxReward } from '@onceward/client';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Collect } from '../actions/collect.tsx';
+import { may, useViewer } from '../session/staff.ts';
 import { Moment, whole } from '../ui/format.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
-import { inboxQuery } from './queries.ts';
+import { owedQuery } from './queries.ts';
 
 export function Owed({ playerId }: { readonly playerId: string }) {
-  const { data, error, isPending, refetch } = useQuery(inboxQuery(playerId));
-  const rewards = data?.edges ?? [];
+  const canCollect = may(useViewer(), 'reward:recover');
+  const { data, error, isPending, refetch } = useQuery(owedQuery(playerId));
+  const rewards = data?.rewards ?? [];
   return (
     <section className="card" aria-labelledby="owed">
       <h2 id="owed">
@@ -14,7 +19,7 @@ export function Owed({ playerId }: { readonly playerId: string }) {
         {rewards.length > 0 && (
           <span className="count">
             {rewards.length}
-            {data?.pageInfo.hasNextPage ? '+' : ''}
+            {data?.hasMore ? '+' : ''}
           </span>
         )}
       </h2>
@@ -22,29 +27,51 @@ export function Owed({ playerId }: { readonly playerId: string }) {
       {error && <Failure error={error} onRetry={refetch} />}
       {data && rewards.length === 0 && <p className="muted">Nothing is waiting to be claimed.</p>}
       <ul className="plain">
-        {rewards.map(({ node }) => (
-          <li key={node.id} className="owed">
-            <span>
-              {node.title ?? node.type}
-              <span className="sub muted">
-                since <Moment at={node.announcedAt} />
-                {node.expiresAt && (
-                  <>
-                    , until <Moment at={node.expiresAt} />
-                  </>
-                )}
-              </span>
-            </span>
-            <span className="owed-gives">
-              {node.gives.map(({ resource, amount }) => (
-                <span key={resource}>
-                  {whole(amount)} {resource}
-                </span>
-              ))}
-            </span>
+        {rewards.map(({ reward, key }) => (
+          <li key={reward.id}>
+            <OwedReward reward={reward} />
+            {canCollect && key !== null && (
+              <Collect
+                playerId={playerId}
+                type={reward.type}
+                rewardKey={key}
+                title={reward.title ?? reward.type}
+              />
+            )}
           </li>
         ))}
       </ul>
+      <p className="sub">
+        <Link to="/messages" search={{ player: playerId }}>
+          As the player sees it
+        </Link>
+      </p>
     </section>
+  );
+}
+
+function OwedReward({ reward }: { readonly reward: InboxReward }) {
+  const { title, type, announcedAt, expiresAt, gives } = reward;
+  return (
+    <div className="owed">
+      <span>
+        {title ?? type}
+        <span className="sub muted">
+          since <Moment at={announcedAt} />
+          {expiresAt && (
+            <>
+              , until <Moment at={expiresAt} />
+            </>
+          )}
+        </span>
+      </span>
+      <span className="owed-gives">
+        {gives.map(({ resource, amount }) => (
+          <span key={resource}>
+            {whole(amount)} {resource}
+          </span>
+        ))}
+      </span>
+    </div>
   );
 }

@@ -10,14 +10,14 @@ import { Balances } from './balances.tsx';
 import { Limits } from './limits.tsx';
 import { Notes } from './notes.tsx';
 import { Owed } from './owed.tsx';
-import { inboxQuery, limitsQuery, notesQuery, playerQuery, refreshPlayer, timelineQuery } from './queries.ts';
+import { limitsQuery, notesQuery, owedQuery, playerQuery, refreshPlayer, timelineQuery } from './queries.ts';
 import { Timeline } from './timeline.tsx';
 
 /** Everything appears at once: parts that arrive one after the other would move each other. */
 function usePlayer(playerId: string) {
   const player = useQuery(playerQuery(playerId));
   const others = [
-    useQuery(inboxQuery(playerId)),
+    useQuery(owedQuery(playerId)),
     useQuery(limitsQuery(playerId)),
     useInfiniteQuery(timelineQuery(playerId)),
     useInfiniteQuery(notesQuery(playerId)),

@@ -3,10 +3,12 @@ import {
   balanceConfig,
   claimables,
   findPlayers,
+  type InboxReward,
   inbox,
   type LimitState,
   notes,
   offers,
+  pendingRewards,
   player,
   timeline,
 } from '@onceward/client';
@@ -26,10 +28,27 @@ export const searchQuery = (text: string) =>
     staleTime: 60_000,
   });
 
-export const inboxQuery = (playerId: string) =>
+export interface Owed {
+  readonly reward: InboxReward;
+  /** Its claim key, by which it is collected for the player; null: it is not among the oldest hundred, or no announcement. */
+  readonly key: string | null;
+}
+
+/** What waits in the inbox, the newest first. */
+export const owedQuery = (playerId: string) =>
   queryOptions({
-    queryKey: ['player', playerId, 'inbox'],
-    queryFn: () => client.query(inbox, { playerId, first: 50, unreadFirst: false }),
+    queryKey: ['player', playerId, 'owed'],
+    queryFn: async (): Promise<{ readonly rewards: readonly Owed[]; readonly hasMore: boolean }> => {
+      const [shown, pending] = await Promise.all([
+        client.query(inbox, { playerId, first: 50, unreadFirst: false }),
+        client.query(pendingRewards, { filter: { playerId }, first: 100 }),
+      ]);
+      const keys = new Map(pending.edges.map(({ node }) => [node.announcementId, node.key]));
+      return {
+        rewards: shown.edges.map(({ node }) => ({ reward: node, key: keys.get(node.id) ?? null })),
+        hasMore: shown.pageInfo.hasNextPage,
+      };
+    },
   });
 
 export const limitsQuery = (playerId: string) =>

@@ -5,12 +5,28 @@ export interface Page {
     | '/trace'
     | '/config'
     | '/economy'
+    | '/campaigns'
+    | '/messages'
+    | '/codes'
+    | '/undo'
     | '/approvals'
     | '/staff'
     | '/audit'
     | '/graphiql';
   readonly title: string;
-  readonly icon: 'players' | 'trace' | 'config' | 'economy' | 'approvals' | 'staff' | 'audit' | 'graphiql';
+  readonly icon:
+    | 'players'
+    | 'trace'
+    | 'config'
+    | 'economy'
+    | 'campaigns'
+    | 'messages'
+    | 'codes'
+    | 'reversal'
+    | 'approvals'
+    | 'staff'
+    | 'audit'
+    | 'graphiql';
   /** All of these; null: anyone, with or without a token. */
   readonly needs: readonly string[] | null;
   /** What it is for, in the palette. */
@@ -45,6 +61,34 @@ export const PAGES: readonly Page[] = [
     icon: 'economy',
     needs: ['economy:read'],
     about: 'What players gain and lose, balances, odds drawn',
+  },
+  {
+    path: '/campaigns',
+    title: 'Campaigns',
+    icon: 'campaigns',
+    needs: ['ledger:read'],
+    about: 'Give something to many players, each once',
+  },
+  {
+    path: '/messages',
+    title: 'Messages',
+    icon: 'messages',
+    needs: ['ledger:read'],
+    about: 'See the inbox of a player, send something there',
+  },
+  {
+    path: '/codes',
+    title: 'Codes',
+    icon: 'codes',
+    needs: ['ledger:read'],
+    about: 'Make codes, see how often they were redeemed',
+  },
+  {
+    path: '/undo',
+    title: 'Undo',
+    icon: 'reversal',
+    needs: ['ledger:read', 'ledger:search'],
+    about: 'Take back many claims after an incident',
   },
   {
     path: '/approvals',

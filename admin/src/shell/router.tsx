@@ -1,23 +1,20 @@
 // The routes of the console. They are in the hash: an ID in an address is never sent to a server, so no log of requests has it.
 import {
   createHashHistory,
-  createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy } from 'react';
 import { AuditPage } from '../audit/audit-page.tsx';
 import { PlayerPage } from '../players/player-page.tsx';
 import { PlayersPage } from '../players/players-page.tsx';
 import { TracePage } from '../trace/trace-page.tsx';
 import { Loading } from '../ui/states.tsx';
 import { Guard } from './guard.tsx';
-import { NotFound, Shell } from './shell.tsx';
-
-const textOf = (value: unknown) =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+import { LIVEOPS_ROUTES } from './liveops-routes.tsx';
+import { GuardedPage, root, textOf } from './route-parts.tsx';
 
 const dayOf = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(textOf(value)) ? textOf(value) : '');
 
@@ -33,8 +30,6 @@ function LoadingConfig() {
     </div>
   );
 }
-
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const index = createRoute({
   getParentRoute: () => root,
@@ -124,10 +119,6 @@ const StaffPage = lazy(async () => ({ default: (await ofStaff()).StaffPage }));
 const MemberPage = lazy(async () => ({ default: (await ofStaff()).MemberPage }));
 const ApprovalsPage = lazy(async () => ({ default: (await ofStaff()).ApprovalsPage }));
 
-function Later({ children }: { readonly children: ReactNode }) {
-  return <Suspense fallback={<Loading lines={8} />}>{children}</Suspense>;
-}
-
 const staff = createRoute({
   getParentRoute: () => root,
   path: '/staff',
@@ -137,11 +128,9 @@ const staff = createRoute({
     role: textOf(role),
   }),
   component: () => (
-    <Guard path="/staff">
-      <Later>
-        <StaffPage />
-      </Later>
-    </Guard>
+    <GuardedPage path="/staff">
+      <StaffPage />
+    </GuardedPage>
   ),
 });
 
@@ -151,11 +140,9 @@ const member = createRoute({
   component: function MemberRoute() {
     const { staffId } = member.useParams();
     return (
-      <Guard path="/staff">
-        <Later>
-          <MemberPage key={staffId} />
-        </Later>
-      </Guard>
+      <GuardedPage path="/staff">
+        <MemberPage key={staffId} />
+      </GuardedPage>
     );
   },
 });
@@ -167,11 +154,9 @@ const approvals = createRoute({
     show: show === 'all' ? ('all' as const) : ('waiting' as const),
   }),
   component: () => (
-    <Guard path="/approvals">
-      <Later>
-        <ApprovalsPage />
-      </Later>
-    </Guard>
+    <GuardedPage path="/approvals">
+      <ApprovalsPage />
+    </GuardedPage>
   ),
 });
 
@@ -210,6 +195,7 @@ export const router = createRouter({
     trace,
     economy,
     config,
+    ...LIVEOPS_ROUTES,
     approvals,
     staff,
     member,

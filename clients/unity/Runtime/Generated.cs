@@ -4238,6 +4238,24 @@ namespace Onceward
         public ClaimWithChanges Node { get; set; }
     }
 
+    public sealed class QueryCodeBatchesConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryCodeBatchesConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryCodeBatchesConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public CodeBatch Node { get; set; }
+    }
+
     public sealed class QueryInboxConnection
     {
         [JsonProperty("edges")]
@@ -4434,6 +4452,24 @@ namespace Onceward
 
         [JsonProperty("node")]
         public UndoPlayer Node { get; set; }
+    }
+
+    public sealed class QueryUndosConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryUndosConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryUndosConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public Undo Node { get; set; }
     }
 
     /// <summary>A player and their rank.</summary>
@@ -6539,6 +6575,10 @@ namespace Onceward
         public static readonly Mutation<WriteNoteInput, IWriteNoteResult> WriteNote =
             new Mutation<WriteNoteInput, IWriteNoteResult>("writeNote", "mutation writeNote($input: WriteNoteInput!) { result: writeNote(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on NoteReceipt { correlationId note { author id playerId text writtenAt } recordedAt replayed } ... on UnknownPlayer { playerId } } }");
 
+        /// <summary>Servers and staff: what became of the request that a player, or somebody for them, sent under an idempotency key. Null: nothing is recorded, so it was not executed, or it was rejected and the record has expired.</summary>
+        public static readonly Query<TracedAttempt> Attempt =
+            new Query<TracedAttempt>("attempt", "query attempt($idempotencyKey: IdempotencyKey!, $playerId: PlayerId!) { result: attempt(idempotencyKey: $idempotencyKey, playerId: $playerId) { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } counterpartyChanges { ...BalanceChange } granted input rejection } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
+
         /// <summary>Servers and staff: the newest balance config, or the one of a version. Null: it does not exist.</summary>
         public static readonly Query<BalanceConfig> BalanceConfig =
             new Query<BalanceConfig>("balanceConfig", "query balanceConfig($version: PositiveInt) { result: balanceConfig(version: $version) { document publishedAt publishedBy reason sha256 version } }");
@@ -6578,6 +6618,10 @@ namespace Onceward
         /// <summary>The claims of a type and key across players: who was paid for a tournament, a day, a slip. 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<QueryClaimsOfConnection> ClaimsOf =
             new Query<QueryClaimsOfConnection>("claimsOf", "query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>Staff: codes that were created together, with how often they were redeemed, newest first; 20 per page, at most 100. It shows no code.</summary>
+        public static readonly Query<QueryCodeBatchesConnection> CodeBatches =
+            new Query<QueryCodeBatchesConnection>("codeBatches", "query codeBatches($after: String, $before: String, $first: Int, $last: Int) { result: codeBatches( after: $after before: $before first: $first last: $last ) { edges { cursor node { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>Staff: how often each outcome of a draw table was drawn, compared with its declared odds.</summary>
         public static readonly Query<DrawnOdds> DrawnOdds =
@@ -6653,7 +6697,7 @@ namespace Onceward
 
         /// <summary>What staff proposed for others to approve, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryProposalsConnection> Proposals =
-            new Query<QueryProposalsConnection>("proposals", "query proposals( $after: String $before: String $first: Int $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+            new Query<QueryProposalsConnection>("proposals", "query proposals( $after: String $before: String $first: Int $id: PositiveInt $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first id: $id last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>The players with the highest or lowest balances of a resource; 20, at most 100. Each list is audited.</summary>
         public static readonly Query<RankedBalances> RankedBalances =
@@ -6710,5 +6754,9 @@ namespace Onceward
         /// <summary>The players who may not have what they would have without the claims of an undo, and why. A player who is not listed does. 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<QueryUndoPlayersConnection> UndoPlayers =
             new Query<QueryUndoPlayersConnection>("undoPlayers", "query undoPlayers( $after: String $before: String $first: Int $last: Int $undoId: PositiveInt! ) { result: undoPlayers( after: $after before: $before first: $first last: $last undoId: $undoId ) { edges { cursor node { differs forecast playerId } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>Undos, newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryUndosConnection> Undos =
+            new Query<QueryUndosConnection>("undos", "query undos($after: String, $before: String, $first: Int, $last: Int) { result: undos(after: $after, before: $before, first: $first, last: $last) { edges { cursor node { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
     }
 }

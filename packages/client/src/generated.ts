@@ -2406,6 +2406,16 @@ export interface QueryClaimsOfConnectionEdge {
   readonly node: ClaimWithChanges;
 }
 
+export interface QueryCodeBatchesConnection {
+  readonly edges: readonly QueryCodeBatchesConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryCodeBatchesConnectionEdge {
+  readonly cursor: string;
+  readonly node: CodeBatch;
+}
+
 export interface QueryInboxConnection {
   readonly edges: readonly QueryInboxConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -2514,6 +2524,16 @@ export interface QueryUndoPlayersConnection {
 export interface QueryUndoPlayersConnectionEdge {
   readonly cursor: string;
   readonly node: UndoPlayer;
+}
+
+export interface QueryUndosConnection {
+  readonly edges: readonly QueryUndosConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryUndosConnectionEdge {
+  readonly cursor: string;
+  readonly node: Undo;
 }
 
 /** A player and their rank. */
@@ -3832,6 +3852,13 @@ export interface Mutations {
 }
 
 export interface Queries {
+  readonly attempt: {
+    readonly input: {
+      readonly idempotencyKey: string;
+      readonly playerId: string;
+    };
+    readonly result: TracedAttempt | null;
+  };
   readonly balanceConfig: {
     readonly input: {
       readonly version?: number | null;
@@ -3927,6 +3954,15 @@ export interface Queries {
       readonly type: string;
     };
     readonly result: QueryClaimsOfConnection;
+  };
+  readonly codeBatches: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryCodeBatchesConnection;
   };
   readonly drawnOdds: {
     readonly input: {
@@ -4089,6 +4125,8 @@ export interface Queries {
       readonly after?: string | null;
       readonly before?: string | null;
       readonly first?: number | null;
+      /** Only this one. */
+      readonly id?: number | null;
       readonly last?: number | null;
       /** Only those that can still be approved or executed. */
       readonly waiting?: boolean | null;
@@ -4232,6 +4270,15 @@ export interface Queries {
       readonly undoId: number;
     };
     readonly result: QueryUndoPlayersConnection;
+  };
+  readonly undos: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryUndosConnection;
   };
 }
 
@@ -4650,6 +4697,14 @@ export const writeNote: Mutation<'writeNote'> = {
     'mutation writeNote($input: WriteNoteInput!) { result: writeNote(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on NoteReceipt { correlationId note { author id playerId text writtenAt } recordedAt replayed } ... on UnknownPlayer { playerId } } }',
 };
 
+/** Servers and staff: what became of the request that a player, or somebody for them, sent under an idempotency key. Null: nothing is recorded, so it was not executed, or it was rejected and the record has expired. */
+export const attempt: Query<'attempt'> = {
+  kind: 'query',
+  name: 'attempt',
+  document:
+    'query attempt($idempotencyKey: IdempotencyKey!, $playerId: PlayerId!) { result: attempt(idempotencyKey: $idempotencyKey, playerId: $playerId) { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } counterpartyChanges { ...BalanceChange } granted input rejection } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+};
+
 /** Servers and staff: the newest balance config, or the one of a version. Null: it does not exist. */
 export const balanceConfig: Query<'balanceConfig'> = {
   kind: 'query',
@@ -4728,6 +4783,14 @@ export const claimsOf: Query<'claimsOf'> = {
   name: 'claimsOf',
   document:
     'query claimsOf( $after: String $before: String $first: Int $key: ClaimKey! $last: Int $type: ClaimType! ) { result: claimsOf( after: $after before: $before first: $first key: $key last: $last type: $type ) { edges { cursor node { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** Staff: codes that were created together, with how often they were redeemed, newest first; 20 per page, at most 100. It shows no code. */
+export const codeBatches: Query<'codeBatches'> = {
+  kind: 'query',
+  name: 'codeBatches',
+  document:
+    'query codeBatches($after: String, $before: String, $first: Int, $last: Int) { result: codeBatches( after: $after before: $before first: $first last: $last ) { edges { cursor node { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** Staff: how often each outcome of a draw table was drawn, compared with its declared odds. */
@@ -4879,7 +4942,7 @@ export const proposals: Query<'proposals'> = {
   kind: 'query',
   name: 'proposals',
   document:
-    'query proposals( $after: String $before: String $first: Int $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+    'query proposals( $after: String $before: String $first: Int $id: PositiveInt $last: Int $waiting: Boolean ) { result: proposals( after: $after before: $before first: $first id: $id last: $last waiting: $waiting ) { edges { cursor node { decidedAt decidedBy digest executedAt expiresAt id kind permission proposedAt proposedBy state subject summary } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** The players with the highest or lowest balances of a resource; 20, at most 100. Each list is audited. */
@@ -4992,4 +5055,12 @@ export const undoPlayers: Query<'undoPlayers'> = {
   name: 'undoPlayers',
   document:
     'query undoPlayers( $after: String $before: String $first: Int $last: Int $undoId: PositiveInt! ) { result: undoPlayers( after: $after before: $before first: $first last: $last undoId: $undoId ) { edges { cursor node { differs forecast playerId } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** Undos, newest first; 20 per page, at most 100. */
+export const undos: Query<'undos'> = {
+  kind: 'query',
+  name: 'undos',
+  document:
+    'query undos($after: String, $before: String, $first: Int, $last: Int) { result: undos(after: $after, before: $before, first: $first, last: $last) { edges { cursor node { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
 };

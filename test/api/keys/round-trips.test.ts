@@ -84,8 +84,8 @@ const WITHOUT_PLAYER = [
     ...['staffMember', 'staffMembers', 'roles'],
     'trace',
   ],
-  ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals', 'undo', 'undoPlayers'],
-  ...['ranking', 'rankingRefusals', 'rankingResult'],
+  ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals', 'undo', 'undos', 'undoPlayers'],
+  ...['ranking', 'rankingRefusals', 'rankingResult', 'codeBatches'],
   ...['balanceDistributions', 'drawnOdds', 'economy', 'rankedBalances'],
 ];
 

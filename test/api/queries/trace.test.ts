@@ -12,7 +12,7 @@ import { onlyError, withoutDatabase } from '../../support/worker/fault-answers.t
 import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
 import { seasonedPlayer, victory } from '../../support/worker/scenes.ts';
 import type { Receipt, Trace } from '../../support/worker/schema-types.ts';
-import { fresh } from '../../support/worker/service.ts';
+import { fresh, freshKey } from '../../support/worker/service.ts';
 import { spending } from '../../support/worker/stat-points.ts';
 import { holder } from '../../support/worker/transfers.ts';
 import { atOnce } from '../../support/worker/waves.ts';
@@ -231,5 +231,29 @@ describe('the query trace', () => {
     const error = onlyError(answer);
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'correlationId' });
     expect(error.message).toMatch(/8 to 128 characters/);
+  });
+});
+
+describe('the query attempt', () => {
+  it('shows what became of a key, granted or rejected, as the trace of its request does', async () => {
+    const playerId = await seasonedPlayer();
+    const cup = { ...victory, playerId, key: 'cup-1' };
+    const correlationId = fresh('attempts');
+    const keys = [freshKey(), freshKey()];
+    for (const key of keys) await asServer().claimReward(cup, { key, headers: headersOf(correlationId) });
+    const { attempts } = resultOf(await asServer().trace({ correlationId }));
+    expect(attempts.map(({ granted }) => granted)).toEqual([true, false]);
+    for (const [place, idempotencyKey] of keys.entries())
+      expect(resultOf(await asServer().attempt({ playerId, idempotencyKey }))).toEqual(attempts[place]);
+  });
+
+  it('is null for a key that nobody used, and for one of another player', async () => {
+    const [playerId, other] = [await seasonedPlayer(), await seasonedPlayer()];
+    const key = freshKey();
+    receiptOf(await asServer().claimReward({ ...victory, playerId, key: 'cup-1' }, { key }));
+    const staff = asStaff(await addStaffMember(fresh('staff'), { role: 'auditor' }));
+    expect(resultOf(await staff.attempt({ playerId: other, idempotencyKey: key }))).toBeNull();
+    expect(resultOf(await staff.attempt({ playerId, idempotencyKey: freshKey() }))).toBeNull();
+    expect(resultOf(await staff.attempt({ playerId, idempotencyKey: key }))?.granted).toBe(true);
   });
 });

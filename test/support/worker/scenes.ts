@@ -168,6 +168,13 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   redeemCode: { input: async () => ({ code: await createCode({ uses: 1_000 }) }) },
   'reverseClaim by a server': { before: [coins, purchase] },
   claim: { input: () => ({ type: victory.type, key: 'cup-0' }) },
+  attempt: {
+    before: [weeklyChest],
+    input: ({ receipts }) => {
+      const idempotencyKey = receipts.at(-1)?.claim.idempotencyKey;
+      return idempotencyKey ? { idempotencyKey } : {};
+    },
+  },
   pendingRewards: { input: ({ playerId }) => ({ filter: { playerId } }) },
   integrity: { input: () => ({ players: 1 }) },
   // Codes of the same seed exist already.

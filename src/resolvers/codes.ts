@@ -1,4 +1,4 @@
-/** createCodes: staff make codes. The answer shows them, and nothing else ever does. */
+/** Codes: staff make them, and see what exists. The answer that makes them shows them, and nothing else ever does. */
 import { CODE_TEXT_FORM, parseCode, printedCode, withCheckCharacter } from '../domain/code-form.ts';
 import { codeDigest, originDigest, randomCodes } from '../domain/codes.ts';
 import { CREATE_CODES, type CreateCodes, decideCreateCodes, MAX_CODES } from '../domain/create-codes.ts';
@@ -6,10 +6,12 @@ import { badInput, type Fault } from '../domain/fault.ts';
 import { checkGrants, type Grant } from '../domain/manual-reward.ts';
 import type { Facts } from '../domain/rules.ts';
 import type { Code, PositiveInt, Quantity, Reason } from '../domain/values.ts';
+import { isRecordCursor, readRecords, recordCursor } from '../ledger/read-records.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { CodeBatch, type CodeBatchShape } from '../schema/code-batch.ts';
 import { GrantInput } from '../schema/inputs.ts';
 import { defineAction, defineReceipt } from './define-action.ts';
+import { defineConnection, PAGE } from './define-query.ts';
 import { FaultError, throwIfFault } from './observe.ts';
 import { codeSecretOf } from './redeem-code.ts';
 
@@ -123,4 +125,17 @@ export const createCodes = defineAction({
     reason: 'for the stream of the spring festival',
   },
   notes: '"npm run codes -- create" makes more of them, and writes them into a CSV file.',
+});
+
+export const codeBatches = defineConnection({
+  name: 'codeBatches',
+  description: `Staff: codes that were created together, with how often they were redeemed, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}. It shows no code.`,
+  type: CodeBatch,
+  actors: ['staff'],
+  args: () => ({}),
+  authorisePlayer: () => {},
+  cursor: () => ({ toCursor: recordCursor('code_batch'), isValid: isRecordCursor('code_batch') }),
+  resolve: (_, page, { actor, read }) =>
+    read((database) => readRecords<CodeBatchShape>(database, actor, { kind: 'code_batch', page })),
+  example: { first: 20 },
 });

@@ -1,0 +1,98 @@
+// A dialog that confirms an action on a record. Its key is made before it is confirmed, and stays while the same is tried again.
+import { Dialog } from '@base-ui/react/dialog';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import {
+  type Action,
+  type ActionInput,
+  type ActionName,
+  type ActionReceipt,
+  type ActionResult,
+  newAction,
+  perform,
+} from '../actions/action.ts';
+import { ReasonField } from '../actions/fields.tsx';
+import { Outcome } from '../actions/results.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { announce } from '../ui/toasts.tsx';
+
+/** What a person is about to do. */
+export interface Ask<Name extends ActionName> {
+  readonly name: Name;
+  readonly title: string;
+  readonly verb: string;
+  readonly isDangerous?: boolean;
+  /** What will happen, and what will not. */
+  readonly about: ReactNode;
+  readonly asksReason?: boolean;
+  readonly inputOf: (reason: string) => ActionInput<Name>;
+}
+
+interface ConfirmDialogProps<Name extends ActionName> {
+  readonly ask: Ask<Name>;
+  readonly onClose: () => void;
+  readonly onDone: (receipt: ActionReceipt<Name>) => unknown;
+}
+
+export function ConfirmDialog<Name extends ActionName>({ ask, onClose, onDone }: ConfirmDialogProps<Name>) {
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="dialog">
+          <div className="dialog-head">
+            <Dialog.Title className="dialog-title">{ask.title}</Dialog.Title>
+            <Dialog.Close className="button-icon" aria-label="Close">
+              <Icon name="close" />
+            </Dialog.Close>
+          </div>
+          <Body ask={ask} onClose={onClose} onDone={onDone} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Body<Name extends ActionName>({ ask, onClose, onDone }: ConfirmDialogProps<Name>) {
+  const { name, title, verb, isDangerous = false, about, asksReason = false, inputOf } = ask;
+  const [reason, setReason] = useState('');
+  const [action, setAction] = useState<Action<Name> | null>(null);
+  const [isSending, setSending] = useState(false);
+  const [result, setResult] = useState<ActionResult<ActionReceipt<Name>> | null>(null);
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    const sent = action ?? newAction(name, title, inputOf(reason));
+    setAction(sent);
+    setSending(true);
+    const next = await perform(sent);
+    setSending(false);
+    setResult(next);
+    // Another attempt is another action, unless it is unknown what became of this one.
+    if (next.kind !== 'unknown') setAction(null);
+    if (next.kind !== 'done') return;
+    await onDone(next.receipt);
+    announce(`${title}: done`);
+    onClose();
+  };
+  const isUnknown = result?.kind === 'unknown';
+  return (
+    <form className="dialog-body" onSubmit={send}>
+      <div>{about}</div>
+      {asksReason && (
+        <fieldset className="fields" disabled={isSending || isUnknown}>
+          <ReasonField value={reason} onChange={setReason} />
+        </fieldset>
+      )}
+      <div aria-live="polite">{result && result.kind !== 'done' && <Outcome result={result} />}</div>
+      <div className="dialog-foot">
+        <Dialog.Close className="button">Cancel</Dialog.Close>
+        <button
+          type="submit"
+          className={`button ${isDangerous ? 'button-danger' : 'button-primary'}`}
+          disabled={isSending}
+        >
+          {isSending ? 'Sending…' : isUnknown ? 'Try again with the same key' : verb}
+        </button>
+      </div>
+    </form>
+  );
+}
