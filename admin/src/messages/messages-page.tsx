@@ -1,11 +1,12 @@
 // Messages: what waits for a player in the inbox, and sending a message, with a reward, to one player or to many.
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { UnansweredActions } from '../actions/unanswered.tsx';
-import { refreshPlayer } from '../players/queries.ts';
+import { configQuery, owedQuery, refreshPlayer } from '../players/queries.ts';
 import { PageHead } from '../records/page-parts.tsx';
 import { may, useViewer } from '../session/staff.ts';
 import { SearchForm } from '../ui/search-form.tsx';
-import { Empty } from '../ui/states.tsx';
+import { Empty, Loading } from '../ui/states.tsx';
 import { SendForm } from './send-form.tsx';
 import { WaitingRewards } from './waiting.tsx';
 
@@ -53,22 +54,33 @@ export function MessagesPage() {
             isHere={({ input }) => 'playerId' in input && input.playerId === player}
             refresh={() => refreshPlayer(player)}
           />
-          <div className="record-grid" key={player}>
-            <div className="record-main">
-              <WaitingRewards playerId={player} />
-            </div>
-            <div className="record-aside">
-              {canSend ? (
-                <SendForm playerId={player} />
-              ) : (
-                <section className="card">
-                  <p className="muted">Your role does not send messages. Support and administrators do.</p>
-                </section>
-              )}
-            </div>
-          </div>
+          <Inbox key={player} playerId={player} canSend={canSend} />
         </>
       )}
+    </div>
+  );
+}
+
+/** Both sides appear at once: one that arrives later would move the other. */
+function Inbox({ playerId, canSend }: { readonly playerId: string; readonly canSend: boolean }) {
+  const owed = useQuery(owedQuery(playerId));
+  const config = useQuery({ ...configQuery(null), enabled: canSend });
+  if (owed.isPending || (canSend && config.isPending))
+    return <Loading lines={14} label="Loading the inbox" />;
+  return (
+    <div className="record-grid">
+      <div className="record-main">
+        <WaitingRewards playerId={playerId} />
+      </div>
+      <div className="record-aside">
+        {canSend ? (
+          <SendForm playerId={playerId} />
+        ) : (
+          <section className="card">
+            <p className="muted">Your role does not send messages. Support and administrators do.</p>
+          </section>
+        )}
+      </div>
     </div>
   );
 }

@@ -170,10 +170,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   claim: { input: () => ({ type: victory.type, key: 'cup-0' }) },
   attempt: {
     before: [weeklyChest],
-    input: ({ receipts }) => {
-      const idempotencyKey = receipts.at(-1)?.claim.idempotencyKey;
-      return idempotencyKey ? { idempotencyKey } : {};
-    },
+    input: ({ receipts: [receipt] }) => receipt && { idempotencyKey: receipt.claim.idempotencyKey },
   },
   pendingRewards: { input: ({ playerId }) => ({ filter: { playerId } }) },
   integrity: { input: () => ({ players: 1 }) },
