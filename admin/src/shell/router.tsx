@@ -6,7 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { lazy } from 'react';
+import { lazy, Suspense } from 'react';
 import { AuditPage } from '../audit/audit-page.tsx';
 import { PlayerPage } from '../players/player-page.tsx';
 import { PlayersPage } from '../players/players-page.tsx';
@@ -105,11 +105,9 @@ const economy = createRoute({
     resource: textOf(resource),
   }),
   component: () => (
-    <Guard path="/economy">
-      <Later>
-        <EconomyPage />
-      </Later>
-    </Guard>
+    <GuardedPage path="/economy">
+      <EconomyPage />
+    </GuardedPage>
   ),
 });
 

@@ -170,7 +170,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   claim: { input: () => ({ type: victory.type, key: 'cup-0' }) },
   attempt: {
     before: [weeklyChest],
-    input: ({ receipts: [receipt] }) => receipt && { idempotencyKey: receipt.claim.idempotencyKey },
+    input: ({ receipts: [it] }) => (it ? { idempotencyKey: it.claim.idempotencyKey } : {}),
   },
   pendingRewards: { input: ({ playerId }) => ({ filter: { playerId } }) },
   integrity: { input: () => ({ players: 1 }) },
