@@ -33,8 +33,9 @@ const PREVIEW = `query($document: BalanceDocument, $version: PositiveInt, $publi
     sha256 problems { path message } changes { path severity text } reopens obstacle
     baseVersion scheduledVersion scheduledFor } }`;
 
-const PUBLICATION = `... on ConfigPublicationReceipt { publication { proposalId isInKv
-    config { version sha256 } scheduled { version sha256 effectiveFrom } } }
+const RECEIPT = `... on ConfigPublicationReceipt { publication { proposalId isInKv
+    config { version sha256 } scheduled { version sha256 effectiveFrom } } }`;
+const PUBLICATION = `${RECEIPT}
   ... on ConfigInvalid { problems { path message } } ... on ConfigReopens { changes { path message } }`;
 
 interface Version {
@@ -90,11 +91,7 @@ export async function cancelThroughApi({
   reason,
 }: Pick<ApiRequest, 'url' | 'token' | 'reason'> & { readonly version: number }): Promise<Result> {
   const input = { idempotencyKey: `config-${randomUUID()}`, version, reason };
-  const answer = (await new StaffApi(url, token).mutate(
-    'cancelScheduledConfig',
-    PUBLICATION,
-    input,
-  )) as Answer;
+  const answer = (await new StaffApi(url, token).mutate('cancelScheduledConfig', RECEIPT, input)) as Answer;
   return answer.publication ? { kind: 'cancelled', version } : conflict(answer.message);
 }
 

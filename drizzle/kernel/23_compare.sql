@@ -97,22 +97,24 @@ RETURN json_build_object(
 
 -- How many players hold a resource, how many of its sources are taken, how many pending rewards pay
 -- it, or how many are pending of a claim type: at most `most`.
-CREATE OR REPLACE FUNCTION onceward.held_count(what text, name text, most integer)
+CREATE OR REPLACE FUNCTION onceward.held_count(what text, held text, most integer)
 RETURNS integer LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  resource_no CONSTANT smallint := onceward.number_of(1, name);
+  held_no CONSTANT smallint := (
+    SELECT n.no FROM onceward.names n
+     WHERE n.name = held AND n.kind = CASE what WHEN 'pending' THEN 2 ELSE 1 END);
 BEGIN
   RETURN CASE what
     WHEN 'players' THEN (SELECT count(*) FROM (
-      SELECT FROM onceward.balances b WHERE b.resource = resource_no AND b.amount <> 0
-       LIMIT most) AS held)
+      SELECT FROM onceward.balances b WHERE b.resource = held_no AND b.amount <> 0
+       LIMIT most) AS found)
     WHEN 'sources' THEN (SELECT count(*) FROM (
-      SELECT FROM onceward.source_keys s WHERE s.resource = resource_no LIMIT most) AS held)
+      SELECT FROM onceward.source_keys s WHERE s.resource = held_no LIMIT most) AS found)
     WHEN 'paying' THEN (SELECT count(*) FROM (
       SELECT FROM onceward.pending_rewards w
        WHERE EXISTS (SELECT FROM json_array_elements(w.plan->'postings') AS p
-                      WHERE p->>'resource' = name) LIMIT most) AS held)
+                      WHERE p->>'resource' = held) LIMIT most) AS found)
     WHEN 'pending' THEN (SELECT count(*) FROM (
-      SELECT FROM onceward.pending_rewards w
-       WHERE w.claim_type = onceward.number_of(2, name) LIMIT most) AS held) END;
+      SELECT FROM onceward.pending_rewards w WHERE w.claim_type = held_no LIMIT most) AS found)
+    END;
 END $$;

@@ -117,7 +117,7 @@ const Change = builder.objectRef<CountedChange>('ConfigChange').implement({
     held: t.field({
       type: Held,
       nullable: true,
-      description: 'Null: players hold nothing of the kind.',
+      description: 'Null: it concerns nothing that players hold.',
       resolve: ({ counts }) => counts ?? null,
     }),
   }),

@@ -165,3 +165,36 @@ it('E26 shows auditors what a staff member did, by time, in pages', async () => 
   for (const reader of [asStaff(staffId), asServer(), asPlayer(playerId)])
     expect(faultOf(await reader.staffActions({ staffId })).code).toBe('FORBIDDEN');
 });
+
+it('E26 lets an economist publish a config under their own name, and not a game server or support', async () => {
+  const id = await addStaffMember(fresh('economist'), { role: 'economist' });
+  const document = changedExample(({ claimTypes }) => {
+    claimTypes.arena_chest.rewards = { lumees: 777 };
+  });
+  const auditor = asStaff(await addStaffMember(fresh('auditor'), { role: 'auditor' }));
+  const newest = async () => resultOf(await auditor.balanceConfigs({ first: 1 })).edges[0]?.node;
+  const before = await newest();
+  const input = {
+    document: JSON.stringify(document),
+    baseVersion: before?.version ?? 0,
+    reason: 'the chest pays more',
+  };
+  for (const by of [asServer(), asStaff(await addStaffMember(fresh('staff')))])
+    expect(faultOf(await by.publishBalanceConfig(input)).code).toBe('FORBIDDEN');
+  expect(await newest()).toEqual(before);
+  expect(resultOf(await asStaff(id).publishBalanceConfig(input)).__typename).toBe('ConfigPublicationReceipt');
+  expect(await newest()).toMatchObject({
+    version: (before?.version ?? 0) + 1,
+    state: 'CURRENT',
+    publishedBy: id,
+    isByOperator: false,
+    reason: 'the chest pays more',
+  });
+  const playerId = fresh('player');
+  const { claim, changes } = receiptOf(
+    await asServer().claimReward({ type: 'arena_chest', playerId, key: 'chest-1' }),
+  );
+  expect(claim.configVersion).toBe((before?.version ?? 0) + 1);
+  expect(changes).toMatchObject([{ resource: 'lumees', delta: 777 }]);
+  expect(await ledgerFaults(playerId)).toEqual([]);
+});
