@@ -1,5 +1,5 @@
 -- Publishes balance configs: names, milestones, regeneration rules and limits of the game become
--- rows that the kernel reads. For the owner; for staff by 50_configs.sql. src/config/publication.ts
+-- rows that the kernel reads. For the owner; for staff by 55_configs.sql. src/config/publication.ts
 -- derives `effects` from a config.
 --
 --   effects  {names: {resource: [..], claim_type: [..], limit: [..]},

@@ -1,7 +1,7 @@
 /**
  * I12 on configs: a claim and a refusal were decided under the config that was current at their time. A version that was published
  * at once may commit a little after the moment from which it is effective; a scheduled one is current from its very moment, unless
- * that came before its publication was committed.
+ * that came before its publication was committed. What staff publish replaces the version that they saw (I12), under their name (I10).
  */
 import { aboutClaim } from './history.ts';
 import type { Rows } from './rows.ts';
@@ -11,6 +11,43 @@ import type { Tally } from './tally.ts';
 export interface Publication {
   readonly began: number;
   readonly ended: number;
+  /** By staff through the API; null: its answer was lost. Left out: by the owner. */
+  readonly staff?: StaffPublication | null;
+}
+
+/** What staff asked for, and the answer. */
+export interface StaffPublication {
+  readonly by: string;
+  /** The version that they published on. */
+  readonly base: number;
+  /** The type of the answer. */
+  readonly kind: string;
+  /** Null: nothing was published. */
+  readonly version: number | null;
+}
+
+type Configs = Rows['configs'];
+
+/** The version that was current when this one was published. */
+function replacedBy(configs: Configs, { version, publishedAt }: Configs[number]): number | undefined {
+  return configs
+    .filter((one) => one.version !== version && one.effectiveFrom < publishedAt)
+    .toSorted((a, b) => b.effectiveFrom - a.effectiveFrom || b.version - a.version)[0]?.version;
+}
+
+/** What staff published is a version of their own name, on the one that they saw. */
+function checkStaffPublications(tally: Tally, configs: Configs, publications: readonly Publication[]): void {
+  for (const { staff } of publications) {
+    if (!staff || staff.version === null) continue;
+    const { version, by, base } = staff;
+    const config = configs.find((one) => one.version === version);
+    // One that was scheduled and cancelled is effective never.
+    if (!config) continue;
+    const about = (what: string) => () => ({ what: `version ${version} ${what}`, player: by });
+    tally.check('I10', config.publishedBy === by, about(`has the name of ${config.publishedBy}, not ${by}`));
+    const replaced = replacedBy(configs, config);
+    tally.check('I12', replaced === base, about(`was published on ${base}, but replaced ${replaced}`));
+  }
 }
 
 export function checkConfigs(
@@ -18,6 +55,7 @@ export function checkConfigs(
   { claims, configs }: Rows,
   publications: readonly Publication[],
 ): void {
+  checkStaffPublications(tally, configs, publications);
   const byVersion = new Map(configs.map((config) => [config.version, config]));
   const mayBeLate = (moment: number) =>
     publications.some(({ began, ended }) => began <= moment && moment <= ended);

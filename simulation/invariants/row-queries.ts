@@ -42,7 +42,8 @@ export const QUERIES = {
   calls: `SELECT a.id AS actor_id, b.idempotency_key FROM onceward.bulk_calls b
             JOIN onceward.actors a ON a.no = b.actor WHERE ${OF_SEED('a.id')}`,
   configs: `SELECT version, sha256, ${MS('effective_from')} AS effective_ms,
-                   effective_from > published_at AS scheduled
+                   effective_from > published_at AS scheduled, ${MS('published_at')} AS published_ms,
+                   (SELECT a.id FROM onceward.actors a WHERE a.no = publisher) AS published_by
               FROM onceward.balance_configs
              WHERE $1 < $2 AND effective_from < 'infinity' ORDER BY effective_from, version`,
 } as const;

@@ -131,6 +131,9 @@ export interface Rows {
     readonly effectiveFrom: number;
     /** It was published for later. */
     readonly scheduled: boolean;
+    /** In milliseconds since 1970. */
+    readonly publishedAt: number;
+    readonly publishedBy: string;
   }[];
 }
 
@@ -223,6 +226,8 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
       sha256: row.sha256,
       effectiveFrom: Number(row.effective_ms),
       scheduled: row.scheduled,
+      publishedAt: Number(row.published_ms),
+      publishedBy: row.published_by,
     })),
   };
 }

@@ -13,7 +13,7 @@ interface Options {
   readonly rules: readonly Rules[];
 }
 
-/** An admin, who also changes staff. */
+/** An admin, who also changes staff and publishes configs. */
 export const makerOf = (seed: string) => `maker-of-${seed}`;
 
 export async function createCodes({ deployment, ownerDatabaseUrl, seed, rules }: Options): Promise<void> {

@@ -7,12 +7,13 @@ import { withClient } from '../../cli/connect.ts';
 import { addStaff } from '../../cli/staff.ts';
 import type { Journal } from '../clients/journal.ts';
 import type { Variant } from '../game/balance-config.ts';
-import type { Publication } from '../invariants/configs.ts';
+import type { Publication, StaffPublication } from '../invariants/configs.ts';
 import type { DisabledInterval } from '../invariants/permissions.ts';
 import type { ConfigChange, Disturbance } from '../schedule/faults.ts';
 import { staffOf, type World } from '../schedule/world.ts';
 import type { Deployment } from '../stack/deployment.ts';
 import type { StaffChanges } from './change-staff.ts';
+import { makerOf } from './create-codes.ts';
 
 export interface NemesisOptions {
   readonly deployment: Deployment;
@@ -173,9 +174,19 @@ export class Nemesis {
     switch (change.kind) {
       case 'publish': {
         const { document } = variants[change.variant] as Variant;
-        const { afterMs, keeps } = change;
+        const { afterMs, keeps, through } = change;
         const at = afterMs > 0 ? new Date(Date.now() + afterMs) : null;
         const began = Date.now();
+        if (through !== 'owner') {
+          const given = { at, keeps, isLate: through === 'late' };
+          const staff = await this.#publishAsStaff(document, given);
+          this.publications.push({ began, ended: Date.now(), staff });
+          if (staff?.version && at === null) {
+            journal.config = Math.max(journal.config, staff.version);
+            journal.variant = change.variant;
+          }
+          return;
+        }
         const published = await deployment.publish(document, { at, keeps }).catch(() => null);
         this.publications.push({ began, ended: Date.now() });
         // The moment of a scheduled version came while this one was published.
@@ -215,6 +226,23 @@ export class Nemesis {
 
   #isDisabled(): boolean {
     return this.disabled.at(-1)?.enabledAt === Number.POSITIVE_INFINITY;
+  }
+
+  /** Null: the answer was lost. */
+  async #publishAsStaff(
+    document: object,
+    given: Parameters<Deployment['publishThroughApi']>[2],
+  ): Promise<StaffPublication | null> {
+    const { deployment, world, count } = this.#options;
+    const staff = await deployment
+      .publishThroughApi({ kind: 'staff', id: makerOf(world.seed) }, document, given)
+      .catch(() => null);
+    if (staff === null) return null;
+    if (staff.version !== null) count('config published by staff');
+    else if (staff.kind === 'ConfigChanged') count('config of staff refused on a version that was replaced');
+    else if (staff.kind !== 'ConfigRefused')
+      throw new Error(`Staff could not publish a config that was drawn: ${staff.kind}`);
+    return staff;
   }
 
   async #setDisabled(id: string, disabled: boolean): Promise<void> {

@@ -121,6 +121,8 @@ export type ConfigChange =
       readonly variant: number;
       readonly afterMs: number;
       readonly keeps: boolean;
+      /** `late`: by staff on a version that was replaced, which must be rejected. */
+      readonly through: 'owner' | 'staff' | 'late';
     }
   | { readonly kind: 'kv'; readonly state: KvState }
   | { readonly kind: 'staff'; readonly disabled: boolean };
@@ -134,6 +136,11 @@ function drawPublication(random: Random): ConfigChange {
     variant: random.int(0, VARIANTS - 1),
     afterMs: random.chance(0.4) ? random.int(200, 3_000) : 0,
     keeps: random.chance(0.5),
+    through: random.weighted<'owner' | 'staff' | 'late'>([
+      [3, 'owner'],
+      [3, 'staff'],
+      [1, 'late'],
+    ]),
   };
 }
 

@@ -2,6 +2,7 @@
  * One Worker in front of one database, with its KV, its fault proxy, its log and the owner's connections. Isolates are replaced
  * while requests are running.
  */
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -9,6 +10,8 @@ import { startWorkerd, type Workerd } from '../../bench/stack/workerd.ts';
 import { type Published, publishBalanceConfig } from '../../cli/config-store.ts';
 import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER } from '../../dev/sign.ts';
 import { FaultProxy } from '../../packages/conformance/src/fault-proxy.ts';
+import { mutationBody, OUTCOME } from '../clients/document.ts';
+import type { StaffPublication } from '../invariants/configs.ts';
 import type { Actor } from '../schedule/intent.ts';
 import type { CommitPath } from '../schedule/lane-faults.ts';
 import type { DatabaseUrls, Environment } from './environment.ts';
@@ -95,6 +98,35 @@ export class Deployment {
       ...request,
       ...(keeps && at === null ? { keep: version } : { cancel: version }),
     });
+  }
+
+  /**
+   * As `publish`, through the API by a staff member. `isLate`: on the version before the current one. Throws where the answer is lost.
+   */
+  async publishThroughApi(
+    by: Actor,
+    document: object,
+    { at, keeps, isLate }: { readonly at: Date | null; readonly keeps: boolean; readonly isLate: boolean },
+  ): Promise<StaffPublication> {
+    const { rows } = await this.owner.query(
+      `SELECT version, onceward.scheduled_config() AS scheduled FROM onceward.balance_configs
+        WHERE effective_from <= clock_timestamp() ORDER BY effective_from DESC, version DESC LIMIT 2`,
+    );
+    const { version: base, scheduled } = (isLate && rows[1]) || rows[0];
+    const input = {
+      idempotencyKey: `publication-${randomUUID()}`,
+      document: JSON.stringify(document),
+      baseVersion: base,
+      publishAt: at?.toISOString() ?? null,
+      [keeps && at === null ? 'keeps' : 'cancels']: scheduled,
+      reason: 'for the simulation',
+    };
+    const answer = (await this.send(by, mutationBody('publishBalanceConfig', input, null)))[OUTCOME];
+    const { __typename: kind, publication } = answer as {
+      readonly __typename: string;
+      readonly publication?: { readonly config: { readonly version: number } };
+    };
+    return { by: by.id, base, kind, version: publication?.config.version ?? null };
   }
 
   /** A request of the simulation itself, without faults. */

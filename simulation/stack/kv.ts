@@ -2,7 +2,7 @@
  * A stand-in for Workers KV that speaks the protocol between workerd and the service behind a KV binding. It serves what
  * publishing wrote, or simulates that KV is empty, corrupt, stale or failing.
  */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { POINTER_KEY } from '../../src/config/published.ts';
 import type { KvState } from '../schedule/faults.ts';
@@ -22,6 +22,10 @@ export class SimulatedKv {
     this.address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request, response) => {
       const key = decodeURIComponent((request.url ?? '/').slice(1).split('?')[0] ?? '');
+      if (request.method === 'PUT') {
+        void this.#put(key, request, response);
+        return;
+      }
       const value = this.#state === 'failing' ? null : this.#read(key);
       if (value === null) response.writeHead(500).end('KV is failing');
       else if (value === undefined) response.writeHead(404).end('Not Found');
@@ -50,6 +54,18 @@ export class SimulatedKv {
         this.#stalePointer = this.#entries.get(key);
       this.#entries.set(key, value);
     }
+  }
+
+  /** A Worker writes. */
+  async #put(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (this.#state === 'failing') {
+      response.writeHead(500).end('KV is failing');
+      return;
+    }
+    await this.write([{ key, value: Buffer.concat(chunks).toString() }]);
+    response.writeHead(200).end();
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * publishBalanceConfig, rollBackBalanceConfig and cancelScheduledConfig: balance configs that staff publish. Whether a document may be
- * published is judged before (src/config/judge.ts), and once more by the kernel as far as it can (drizzle/kernel/50_configs.sql).
+ * published is judged before (src/config/judge.ts), and once more by the kernel as far as it can (drizzle/kernel/55_configs.sql).
  */
 import { type Json, sha256 } from './canonical.ts';
 import type { Intent } from './decide.ts';

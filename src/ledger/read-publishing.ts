@@ -88,7 +88,7 @@ export const configCursor = ({ version }: { readonly version: number }): string 
   encodeCursor(ORDER.list, [version]);
 export const isConfigCursor = (cursor: string): boolean => decodeCursor(ORDER, cursor) !== null;
 
-/** The versions, newest first, each as `config_json` makes it (drizzle/kernel/50_configs.sql). */
+/** The versions, newest first, each as `config_json` makes it (drizzle/kernel/55_configs.sql). */
 export function readConfigs<Shape>(
   database: Database,
   actor: Actor,

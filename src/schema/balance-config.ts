@@ -4,7 +4,7 @@ import type { CountedChange, HeldCounts } from '../config/held.ts';
 import type { ConfigProblem } from '../domain/rejections.ts';
 import { builder } from './builder.ts';
 
-/** As drizzle/kernel/50_configs.sql makes it. */
+/** As drizzle/kernel/55_configs.sql makes it. */
 export interface ConfigVersionShape {
   readonly version: number;
   readonly sha256: string;
