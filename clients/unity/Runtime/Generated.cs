@@ -1513,7 +1513,7 @@ namespace Onceward
     /// <summary>What publishing a document changes, in words.</summary>
     public sealed class ConfigChange
     {
-        /// <summary>Null: players hold nothing of the kind.</summary>
+        /// <summary>Null: it concerns nothing that players hold.</summary>
         [JsonProperty("held", NullValueHandling = NullValueHandling.Ignore)]
         public ConfigHeld Held { get; set; }
 

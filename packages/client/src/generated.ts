@@ -870,7 +870,7 @@ export interface CombatDetail {
 
 /** What publishing a document changes, in words. */
 export interface ConfigChange {
-  /** Null: players hold nothing of the kind. */
+  /** Null: it concerns nothing that players hold. */
   readonly held: ConfigHeld | null;
   /** Such as `claimTypes.daily_quest.period`. */
   readonly path: string;
