@@ -153,7 +153,7 @@ export interface ConfigPreviewShape {
   readonly at: string;
 }
 
-export const MOST_SHOWN = 1_000;
+const MOST_SHOWN = 1_000;
 
 export const BalanceConfigPreview = builder.objectRef<ConfigPreviewShape>('BalanceConfigPreview').implement({
   description: 'What publishing a balance config would change now, or at the time that was asked for.',
@@ -168,7 +168,7 @@ export const BalanceConfigPreview = builder.objectRef<ConfigPreviewShape>('Balan
       description: 'Of its canonical JSON; null: it has none.',
     }),
     isPublishable: t.boolean({
-      description: 'Whether it would be published by whoever names all of `reopens`.',
+      description: 'Whether a publication that names all of `reopens` would be granted.',
       resolve: ({ problems, obstacle }) => problems.length === 0 && obstacle === null,
     }),
     problems: t.field({

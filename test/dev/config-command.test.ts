@@ -46,7 +46,7 @@ async function published(args: readonly string[], by: string = ECONOMISTS[0]) {
 }
 
 /** The example with another price of a chest. */
-async function fileWith(lumees: number, change: (document: Record<string, never>) => void = () => {}) {
+async function fileWith(lumees: number, change: (document: Record<string, unknown>) => void = () => {}) {
   const document = JSON.parse(await readFile('config/balance.example.json', 'utf8'));
   document.claimTypes.daily_quest.rewards.lumees = lumees;
   change(document);

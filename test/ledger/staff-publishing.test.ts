@@ -233,7 +233,7 @@ describe('a config that staff schedule', () => {
     expect(await nothing(() => cancel(version))).toMatchObject(refused('not_scheduled'));
   });
 
-  test('stays scheduled under a new number, or is replaced, by whoever says so', async () => {
+  test('stays scheduled under a new number, or is replaced, as the publication says', async () => {
     const by = await economist();
     const { action, version } = await schedule(by);
     expect(await nothing(async () => publishAs(by, await sent()))).toMatchObject(refused('scheduled'));

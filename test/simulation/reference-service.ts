@@ -66,7 +66,16 @@ export class ReferenceService {
     reversed: [],
     outbox: [],
     calls: [],
-    configs: [{ version: CONFIG, sha256: 'its digest', effectiveFrom: 0, scheduled: false }],
+    configs: [
+      {
+        version: CONFIG,
+        sha256: 'its digest',
+        effectiveFrom: 0,
+        scheduled: false,
+        publishedAt: 0,
+        publishedBy: '',
+      },
+    ],
   };
   #intents = 0;
 

@@ -6,8 +6,11 @@ import { gzipSync } from 'node:zlib';
 import { runTool, type Step, type StepResult } from './step.ts';
 
 const KIB = 1024;
-/** Cloudflare allows 3 MiB. This limit is lower, because an isolate parses the whole bundle before its first response. */
-const MAX_GZIP_KIB = 340;
+/**
+ * Cloudflare allows 3 MiB. This limit is lower, because an isolate parses the whole bundle before its first response. Publishing through
+ * the API needs 20 KiB: it validates and compares documents.
+ */
+const MAX_GZIP_KIB = 376;
 
 export const bundleSize: Step = {
   name: `the Worker bundles, to at most ${MAX_GZIP_KIB} KiB`,

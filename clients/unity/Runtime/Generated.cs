@@ -422,7 +422,7 @@ namespace Onceward
         [JsonProperty("document", NullValueHandling = NullValueHandling.Ignore)]
         public JToken Document { get; set; }
 
-        /// <summary>Whether it would be published by whoever names all of `reopens`.</summary>
+        /// <summary>Whether a publication that names all of `reopens` would be granted.</summary>
         [JsonProperty("isPublishable")]
         public bool IsPublishable { get; set; }
 

@@ -253,7 +253,7 @@ export interface BalanceConfigPreview {
   readonly changes: readonly ConfigChange[];
   /** What was looked at; null: it is not JSON. */
   readonly document: unknown | null;
-  /** Whether it would be published by whoever names all of `reopens`. */
+  /** Whether a publication that names all of `reopens` would be granted. */
   readonly isPublishable: boolean;
   /** Whether another staff member has to approve it. */
   readonly needsApproval: boolean;
