@@ -94,7 +94,7 @@ export const MAX_QUANTITY = 100;
 export const MAX_TITLE = 100;
 export const MAX_SHOWN_TEXT = 1000;
 /** The text of a note on a player. */
-export const MAX_NOTE = 2000;
+const MAX_NOTE = 2000;
 /** The length of a staff member's reason, in characters. It is kept with the claim forever. */
 const REASON_LENGTH = { min: 3, max: 500 } as const;
 

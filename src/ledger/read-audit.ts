@@ -58,8 +58,9 @@ export interface StaffActionsFilter {
   /** From this moment on, and before that one. */
   readonly from: Date | null;
   readonly until: Date | null;
-  /** The action is in each of these lists. */
-  readonly named: readonly (readonly string[])[];
+  readonly action: string | null;
+  /** Only these actions; null: any. */
+  readonly permitted: readonly string[] | null;
   readonly outcome: string | null;
 }
 
@@ -103,7 +104,7 @@ export function readStaffActions(
 }
 
 function staffActionsStatement(reads: Reads, { filter, page }: StaffActionsRequest) {
-  const { staffId, from, until, named, outcome } = filter;
+  const { staffId, from, until, action, permitted, outcome } = filter;
   const { within, orderBy } = pageOf(ACTIONS, [e.recordedAt, e.id], page, position);
   return reads
     .select({ ...auditFields(), microseconds: microsecondsOf(e.recordedAt) })
@@ -113,7 +114,8 @@ function staffActionsStatement(reads: Reads, { filter, page }: StaffActionsReque
         eq(e.actor, numberOfActor('staff', staffId)),
         from === null ? undefined : gte(e.recordedAt, from),
         until === null ? undefined : lt(e.recordedAt, until),
-        ...named.map((names) => inArray(e.action, [...names])),
+        action === null ? undefined : eq(e.action, action),
+        permitted === null ? undefined : inArray(e.action, [...permitted]),
         outcome === null ? undefined : sql`${e.outcome} = ${outcome}`,
         ...within,
       ),

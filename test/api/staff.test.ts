@@ -258,7 +258,7 @@ describe('staffMembers', () => {
 });
 
 describe('staffActions', () => {
-  it('is narrowed to actions, a permission and an outcome', async () => {
+  it('is narrowed to an action, a permission and an outcome', async () => {
     const [staffId, playerId] = [await newMember(), await seasonedPlayer()];
     const [staff, auditor] = [asStaff(staffId), asStaff(await newMember('auditor'))];
     receiptOf(await staff.manualReward(award(playerId, 5)));
@@ -268,15 +268,10 @@ describe('staffActions', () => {
     const actions = async (filter: object) =>
       resultOf(await auditor.staffActions({ staffId, ...filter })).edges.map(({ node }) => node.action);
     expect(await actions({})).toEqual(['disableStaffMember', 'findPlayers', 'writeNote', 'manualReward']);
-    expect(await actions({ actions: ['manualReward', 'findPlayers'] })).toEqual([
-      'findPlayers',
-      'manualReward',
-    ]);
+    expect(await actions({ action: 'manualReward' })).toEqual(['manualReward']);
     expect(await actions({ permission: 'note:write' })).toEqual(['writeNote']);
-    expect(await actions({ permission: 'note:write', actions: ['manualReward'] })).toEqual([]);
+    expect(await actions({ permission: 'note:write', action: 'manualReward' })).toEqual([]);
+    expect(await actions({ action: 'nothing at all' })).toEqual([]);
     expect(await actions({ outcome: 'forbidden' })).toEqual(['disableStaffMember']);
-    expect(faultOf(await auditor.staffActions({ staffId, actions: Array(51).fill('x') }))).toMatchObject({
-      field: 'actions',
-    });
   });
 });

@@ -154,7 +154,14 @@ test('a balance at a moment is the one after the last entry before it', async ()
 });
 
 test('the actions of a staff member are listed newest first, before a moment', async () => {
-  const filter = { staffId: 'reader', from: null, until: timeOf(100), named: [], outcome: null };
+  const filter = {
+    staffId: 'reader',
+    from: null,
+    until: timeOf(100),
+    action: null,
+    permitted: null,
+    outcome: null,
+  };
   const request = { filter, page: { limit: 200, inverted: false } };
   const rows = await rowsOf(readStaffActions(database(), READER, request));
   expect(new Set(rows.map(({ recordedAt }) => recordedAt))).toEqual(

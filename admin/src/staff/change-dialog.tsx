@@ -22,12 +22,12 @@ interface ChangeDialogProps {
 }
 
 /** The proposal that waits instead; null: it is done. */
-export function waitingOf(receipt: ActionReceipt): number | null {
+function waitingOf(receipt: ActionReceipt): number | null {
   if (receipt.__typename === 'StaffMemberReceipt') return receipt.staffMember.proposalId;
   return receipt.__typename === 'RoleReceipt' ? receipt.role.proposalId : null;
 }
 
-export function announceReceipt({ title }: Action, receipt: ActionReceipt): void {
+function announceReceipt({ title }: Action, receipt: ActionReceipt): void {
   const proposalId = waitingOf(receipt);
   if (proposalId === null) announce(`${title}: done`);
   else announce(`${title}: proposed`, `Proposal ${proposalId} waits for another member.`);

@@ -34,6 +34,7 @@ export function titleOf({ kind, subject, summary }: Shown): string {
   const { member, role } = objectOf(change);
   const titles: Readonly<Record<string, string>> = {
     'campaign.run': `Run the campaign ${textOf(campaign)}`,
+    'config.publish': 'Publish a balance config',
     'undo.run': `Run the undo ${subject}`,
     'staff.add': `Add ${textOf(member)} as ${textOf(role)}`,
     'staff.assign': `Make ${textOf(member)} ${textOf(role)}`,

@@ -6729,7 +6729,7 @@ namespace Onceward
 
         /// <summary>What one staff member did or tried: awards, takings, corrections, reversals, refused attempts. Newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryStaffActionsConnection> StaffActions =
-            new Query<QueryStaffActionsConnection>("staffActions", "query staffActions( $actions: [String!] $after: String $before: String $first: Int $from: DateTime $last: Int $outcome: String $permission: Permission $staffId: PlayerId! $until: DateTime ) { result: staffActions( actions: $actions after: $after before: $before first: $first from: $from last: $last outcome: $outcome permission: $permission staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+            new Query<QueryStaffActionsConnection>("staffActions", "query staffActions( $action: Text $after: String $before: String $first: Int $from: DateTime $last: Int $outcome: Text $permission: Permission $staffId: PlayerId! $until: DateTime ) { result: staffActions( action: $action after: $after before: $before first: $first from: $from last: $last outcome: $outcome permission: $permission staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>The staff member of this token.</summary>
         public static readonly Query<StaffMember> StaffMember =

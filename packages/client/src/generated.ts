@@ -4198,8 +4198,8 @@ export interface Queries {
   };
   readonly staffActions: {
     readonly input: {
-      /** Only these, such as `manualReward`; at most 50. */
-      readonly actions?: readonly string[] | null;
+      /** Only events with this name, such as `manualReward`. */
+      readonly action?: string | null;
       readonly after?: string | null;
       readonly before?: string | null;
       readonly first?: number | null;
@@ -5006,7 +5006,7 @@ export const staffActions: Query<'staffActions'> = {
   kind: 'query',
   name: 'staffActions',
   document:
-    'query staffActions( $actions: [String!] $after: String $before: String $first: Int $from: DateTime $last: Int $outcome: String $permission: Permission $staffId: PlayerId! $until: DateTime ) { result: staffActions( actions: $actions after: $after before: $before first: $first from: $from last: $last outcome: $outcome permission: $permission staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+    'query staffActions( $action: Text $after: String $before: String $first: Int $from: DateTime $last: Int $outcome: Text $permission: Permission $staffId: PlayerId! $until: DateTime ) { result: staffActions( action: $action after: $after before: $before first: $first from: $from last: $last outcome: $outcome permission: $permission staffId: $staffId until: $until ) { edges { cursor node { action actorId actorKind amount claimId id outcome playerId reason recordedAt } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** The staff member of this token. */

@@ -13,7 +13,14 @@ export const readsOfStaff = (playerId: string, until: Date): Read[] => [
     'the actions of a staff member',
     (reads, actor) =>
       readStaffActions(reads, actor, {
-        filter: { staffId: 'reader', from: null, until, named: [['manualReward']], outcome: 'granted' },
+        filter: {
+          staffId: 'reader',
+          from: null,
+          until,
+          action: null,
+          permitted: ['manualReward'],
+          outcome: 'granted',
+        },
         page,
       }),
   ],

@@ -12,10 +12,15 @@ export async function newRole(): Promise<string> {
 
 const onNewMember = { input: async () => ({ staffId: await addStaffMember(fresh('member')) }) };
 
+const withResource = async () => ({
+  ...(await onNewMember.input()),
+  resources: [{ resource: 'stat_points', takes: false, perCall: 5, perDay: 10 }],
+});
+
 /** What the scenes of these operations need: a member. */
 export const ON_MEMBERS = {
   assignStaffRole: onNewMember,
-  setStaffLimits: onNewMember,
+  setStaffLimits: { input: withResource },
   disableStaffMember: onNewMember,
   enableStaffMember: onNewMember,
 };
