@@ -53,8 +53,84 @@ describe.skipIf(skipped !== null)('the page Config', () => {
     expect(
       await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft'))),
     ).toEqual([]);
-    expect([...new Set(shown.operations)].sort()).toEqual(['balanceConfig', 'staffMember']);
+    expect([...new Set(shown.operations)].sort()).toEqual([
+      'balanceConfig',
+      'previewBalanceConfig',
+      'staffMember',
+    ]);
     expect(shown).toMatchObject({ foreignRequests: [], errors: [] });
+  });
+
+  test('publishes a change under the own name, says in the history what it changed, and rolls it back', async () => {
+    const { staffTokens } = browserTarget();
+    const shown = await open({ token: staffTokens.economist });
+    const { page } = shown;
+    await page.getByText('As published.').waitFor();
+    await page.getByRole('searchbox', { name: 'Find and change' }).fill('book_lesson');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('costs › credits').fill('45');
+    await page.getByText('1 change: 1 of amounts').waitFor();
+    await page.getByRole('link', { name: 'Publish' }).click();
+    await page.getByText('book_lesson costs 45 credits instead of 40.').waitFor();
+    await page.getByLabel('At a time').check();
+    await page.getByRole('button', { name: 'Schedule' }).waitFor();
+    expect(await page.getByLabel('Time', { exact: true }).inputValue()).not.toBe('');
+    await page.getByLabel('Now').check();
+    await page.getByLabel('Reason').fill('lessons were too cheap');
+    expect(await accessibilityProblems(shown)).toEqual([]);
+    await page.getByRole('button', { name: 'Publish now' }).click();
+
+    const versions = page.locator('.version');
+    const newest = versions.first();
+    await newest.getByText('lessons were too cheap').waitFor();
+    await newest.getByText(/by economist-of-tests$/).waitFor();
+    await newest.getByText('current', { exact: true }).waitFor();
+    await newest.getByRole('button', { name: /^Version/ }).click();
+    await newest.getByText('book_lesson costs 45 credits instead of 40.').waitFor();
+    // The draft is done: it is no draft of an earlier version.
+    await page.getByText('No draft').waitFor();
+    expect(await page.getByText('since you began your draft').count()).toBe(0);
+
+    await versions.nth(1).getByRole('button', { name: 'Roll back…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('book_lesson costs 40 credits instead of 45.').waitFor();
+    await dialog.getByLabel('Reason').fill('too few lessons');
+    await dialog.getByRole('button', { name: 'Roll back now' }).click();
+    await newest.getByText('too few lessons').waitFor();
+    await newest.getByText('current', { exact: true }).waitFor();
+    expect(shown.operations.filter((name) => /^(publish|rollBack)/.test(name))).toEqual([
+      'publishBalanceConfig',
+      'rollBackBalanceConfig',
+    ]);
+    expect(shown).toMatchObject({ foreignRequests: [], errors: [], faults: [] });
+  });
+
+  test('keeps those who may not publish from it, and a draft of an earlier version from being lost', async () => {
+    const { staffTokens } = browserTarget();
+    const shown = await open({ token: staffTokens.auditor });
+    const { page } = shown;
+    await page.getByText('As published.').waitFor();
+    // A draft that was begun from version 1, and that changes what the newest version does not.
+    const search = page.getByRole('searchbox', { name: 'Find and change' });
+    await search.fill('book_lesson');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('perDay').fill('7');
+    await page.getByText('1 change: 1 on what is running').waitFor();
+    await page.evaluate(() => {
+      const key = Object.keys(localStorage).find((each) => each.startsWith('onceward:config-draft:')) ?? '';
+      localStorage.setItem('onceward:config-draft:1', localStorage.getItem(key) ?? '');
+      if (!key.endsWith(':1')) localStorage.removeItem(key);
+    });
+    await page.reload();
+    await page.getByText(/since you began your draft/).waitFor();
+    await page.getByRole('button', { name: 'Carry my changes over' }).click();
+    await page.getByText('1 change: 1 on what is running').waitFor();
+    await page.getByRole('link', { name: 'Publish' }).click();
+    await page.getByText('Your role does not include publishing.').waitFor();
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByText('first start of the local stack').waitFor();
+    expect(await page.getByRole('button', { name: 'Roll back…' }).count()).toBe(0);
+    expect(shown).toMatchObject({ foreignRequests: [], errors: [], faults: [] });
   });
 
   test('marks a problem at its line, is left with the keyboard, and fits a narrow window in the dark', async () => {

@@ -28,8 +28,8 @@ function useMonaco(): { readonly monaco: Monaco | null; readonly error: Error | 
 }
 
 export interface EditorControl {
-  /** Moves the cursor there, with the focus. */
-  goTo(offset: number): void;
+  /** Moves the cursor there, with the focus. False: the editor is not there yet. */
+  goTo(offset: number): boolean;
   /** The focus stays where it is. */
   show(offset: number): void;
 }
@@ -73,7 +73,10 @@ export function Editor({ text, problems, base, isReadOnly = false, onChange, con
   useImperativeHandle(
     control,
     () => ({
-      goTo: (offset) => editor.current?.goTo(offset),
+      goTo: (offset) => {
+        editor.current?.goTo(offset);
+        return editor.current !== null;
+      },
       show: (offset) => editor.current?.show(offset),
     }),
     [],

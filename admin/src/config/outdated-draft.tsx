@@ -2,6 +2,7 @@
 import type { BalanceConfig } from '@onceward/client';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { canonicalJson } from '../../../src/config/json.ts';
 import { configQuery } from '../players/queries.ts';
 import { Moment } from '../ui/format.tsx';
 import { Loading } from '../ui/states.tsx';
@@ -19,13 +20,23 @@ interface OutdatedProps {
 }
 
 export function OutdatedDraft({ config, draft }: OutdatedProps) {
-  const [old, setOld] = useState(() => outdatedDraft(config.version));
+  const [old, setOld] = useState(() => remaining(config));
   if (old === null) return null;
   const forget = () => {
     forgetDraft(old.version);
-    setOld(outdatedDraft(config.version));
+    setOld(remaining(config));
   };
   return <Outdated key={old.version} old={old} config={config} draft={draft} onEnd={forget} />;
+}
+
+/** A draft that says what was published since is done. */
+function remaining(config: BalanceConfig): StoredDraft | null {
+  for (let old = outdatedDraft(config.version); old !== null; old = outdatedDraft(config.version)) {
+    const document = parsed(old.text);
+    if (document === undefined || canonicalJson(document) !== canonicalJson(config.document)) return old;
+    forgetDraft(old.version);
+  }
+  return null;
 }
 
 interface Props extends OutdatedProps {

@@ -158,7 +158,7 @@ const approvals = createRoute({
   ),
 });
 
-const VIEWS = ['edit', 'changes'] as const;
+const VIEWS = ['edit', 'changes', 'replay', 'publish', 'history'] as const;
 type View = (typeof VIEWS)[number];
 
 /** In chunks of its own: the checks of a config, and its editor. */

@@ -99,6 +99,13 @@ function Card({ proposal }: { readonly proposal: Proposal }) {
           <dd key={`${name} value`}>{value}</dd>,
         ])}
       </dl>
+      {proposal.kind === 'config.publish' && (
+        <p>
+          <Link to="/config" search={{ view: 'publish' }}>
+            See what it changes
+          </Link>
+        </p>
+      )}
       <p className="sub muted">
         {decidedBy && decidedAt ? (
           <>
