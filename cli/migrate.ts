@@ -48,6 +48,7 @@ export async function migrate({
       try {
         const applied = await migrateOnce(client, lockTimeout, appPassword);
         await expireRefusals(client);
+        await client.query('SELECT onceward.adopt_restored_events()');
         return { applied };
       } catch (error) {
         await client.query('ROLLBACK').catch(() => {});

@@ -147,3 +147,27 @@ BEGIN
          next_until = rolled.next_until;
   RETURN coalesce(cardinality(players), 0);
 END $$;
+
+-- A database that was restored from a dump has events of another server's transactions. If those
+-- lie ahead of this server's, they would count as running, and new ones as rolled up already. They
+-- become transactions that are older than any of a server: 3 what is rolled up, 4 what is not.
+-- `npm run migrate` calls it. Returns whether there was anything to change.
+CREATE OR REPLACE FUNCTION onceward.adopt_restored_events() RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  ahead  CONSTANT xid8 := pg_snapshot_xmax(pg_current_snapshot());
+  rolled onceward.economy_roll_up;
+BEGIN
+  SELECT * INTO STRICT rolled FROM onceward.economy_roll_up FOR UPDATE;
+  IF greatest(rolled.transaction, rolled.below, rolled.next_below) <= ahead
+     AND NOT EXISTS (SELECT FROM onceward.outbox o WHERE o.transaction > ahead) THEN
+    RETURN false;
+  END IF;
+  UPDATE onceward.outbox o
+     SET transaction = CASE WHEN (o.transaction, o.no) > (rolled.transaction, rolled.event)
+                            THEN '4'::xid8 ELSE '3'::xid8 END;
+  UPDATE onceward.economy_roll_up
+     SET transaction = '3', below = '3', next_below = '0', next_until = NULL,
+         event = greatest(rolled.event, (SELECT max(o.no) FROM onceward.outbox o));
+  RETURN true;
+END $$;

@@ -37,7 +37,7 @@ export function readDistributions(
   );
 }
 
-export function bucketsStatement(reads: Reads, resources: readonly string[] | null) {
+function bucketsStatement(reads: Reads, resources: readonly string[] | null) {
   const { resource, bucket, players } = economyBuckets;
   return reads
     .select({
@@ -87,7 +87,7 @@ export function readRankedBalances(
   );
 }
 
-export function walkStatement(reads: Reads) {
+function walkStatement(reads: Reads) {
   return reads
     .select({
       rankedFrom: milliseconds(economyWalk.rankedFrom),
@@ -97,7 +97,7 @@ export function walkStatement(reads: Reads) {
 }
 
 /** Of the last complete round: the one before the current. */
-export function ranksStatement(reads: Reads, { resource, isIndebted, first }: Ranking) {
+function ranksStatement(reads: Reads, { resource, isIndebted, first }: Ranking) {
   const r = economyRanks;
   return reads
     .select({ playerId: idOf(r.player), amount: r.amount })

@@ -32,7 +32,7 @@ export function readDrawn(database: Database, actor: Actor, days: Days): Promise
   );
 }
 
-export function drawnStatement(reads: Reads, { from, to }: Days) {
+function drawnStatement(reads: Reads, { from, to }: Days) {
   const sums = reads
     .select({
       table: d.table,

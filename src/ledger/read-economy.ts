@@ -112,7 +112,7 @@ export const ofResources = (column: Column, names: readonly string[] | null) =>
 const digits = (sum: SQL) => sql<string>`trim_scale(${sum})::text`;
 
 /** A day on which nothing moved has no row: its balance is that of the day before. */
-export function daysStatement(reads: Reads, { from, to, resources }: EconomyRequest) {
+function daysStatement(reads: Reads, { from, to, resources }: EconomyRequest) {
   const isReversal = sql`${f.operation} IS NOT DISTINCT FROM ${numberOf('operation', 'reverseClaim')}`;
   const isOrdinary = sql`NOT ${f.betweenPlayers} AND NOT (${isReversal})`;
   const sums = reads
@@ -151,7 +151,7 @@ export function daysStatement(reads: Reads, { from, to, resources }: EconomyRequ
     .orderBy(sums.day, sums.resource);
 }
 
-export function flowsStatement(reads: Reads, { from, to, resources }: EconomyRequest) {
+function flowsStatement(reads: Reads, { from, to, resources }: EconomyRequest) {
   return reads
     .select({
       resource: nameOf('resource', f.resource),
@@ -169,7 +169,7 @@ export function flowsStatement(reads: Reads, { from, to, resources }: EconomyReq
     .orderBy(f.resource, f.claimType, f.operation, f.cause, f.betweenPlayers);
 }
 
-export function claimsStatement(reads: Reads, { from, to }: Days) {
+function claimsStatement(reads: Reads, { from, to }: Days) {
   const { day, claimType, operation, claims, units } = economyClaims;
   const count = sql<number>`sum(${claims})`.mapWith(Number);
   return reads

@@ -29,6 +29,13 @@ const SHOWN = [
   { name: 'nobody', page: '/players', path: '/players/nobody-at-all', text: 'Nothing has happened yet.' },
   { name: 'trace', page: '/trace', path: '/trace', text: 'is in the header x-correlation-id' },
   { name: 'config', page: '/config', path: '/config', text: 'As published.' },
+  { name: 'economy', page: '/economy', path: '/economy', text: 'Odds drawn' },
+  {
+    name: 'no-economy',
+    page: '/economy',
+    path: '/economy?from=2001-01-01&to=2001-01-02',
+    text: 'Nothing moved in these days.',
+  },
   { name: 'audit', page: '/audit', path: '/audit?staff=admin-of-tests', text: 'findPlayers' },
   { name: 'staff', page: '/staff', path: '/staff', text: 'auditor-of-tests' },
   { name: 'roles', page: '/staff', path: '/staff?tab=roles', text: 'Approve campaigns of others' },
@@ -62,7 +69,14 @@ const ACTIONS: Readonly<
   undo: { role: 'link', name: 'New undo', needs: ['undo:manage'] },
 };
 
-const ONE_OF_EACH: readonly string[] = ['story', 'config', 'audit', 'member', ...Object.keys(ACTIONS)];
+const ONE_OF_EACH: readonly string[] = [
+  'story',
+  'config',
+  'economy',
+  'audit',
+  'member',
+  ...Object.keys(ACTIONS),
+];
 /** One view of each page; in a long run all. */
 const VIEWS = SHOWN.filter(({ name }) => isLongRun || ONE_OF_EACH.includes(name));
 /** Each theme at one width; in a long run at both. */
@@ -79,7 +93,7 @@ const SCREENS = sizeOf({
   ] as const,
 });
 
-/** A claim, what live-ops pages list, and a search that the audit shows. */
+/** A claim that is rolled up, what live-ops pages list, and a search that the audit shows. */
 async function seed(): Promise<void> {
   const { adminUrl, serverToken, staffTokens } = browserTarget();
   const [server, admin] = [sendAs(adminUrl, serverToken), sendAs(adminUrl, staffTokens.admin)];
@@ -109,6 +123,8 @@ async function seed(): Promise<void> {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${staffTokens.admin}` },
     body: JSON.stringify({ query: '{ findPlayers(text: "matrix") { playerId } }' }),
   });
+  // What cron does in production: it rolls up the economy.
+  await fetch(`${adminUrl}/cdn-cgi/handler/scheduled`);
 }
 
 describe.skipIf(skipped !== null)('every page of the console', () => {

@@ -118,6 +118,28 @@ describe('how far it goes', () => {
   });
 });
 
+test('events of a restored dump, whose transactions lie ahead, are contained once, and so is what comes later', async () => {
+  await economy.rollUpAll();
+  await granted(ledger.commit(operation()));
+  await granted(ledger.commit(operation()));
+  expect(await economy.rollUp(1)).toBe(1);
+  const adopt = async () =>
+    (await ledger.owner.query('SELECT onceward.adopt_restored_events() AS changed')).rows[0].changed;
+  expect(await adopt()).toBe(false);
+  const elsewhere = (column: string) => `${column} = (${column}::text::bigint + 1000000000)::text::xid8`;
+  await ledger.owner.query(`UPDATE onceward.outbox SET ${elsewhere('transaction')}`);
+  await ledger.owner.query(
+    `UPDATE onceward.economy_roll_up SET ${['transaction', 'below', 'next_below'].map(elsewhere).join(', ')}`,
+  );
+  // Their transactions seem to be running.
+  expect(await economy.rollUp()).toBe(0);
+  expect(await adopt()).toBe(true);
+  expect(await adopt()).toBe(false);
+  expect(await economy.rollUp()).toBe(1);
+  await granted(ledger.commit(operation()));
+  expect(await economy.rollUp()).toBe(1);
+});
+
 describe('exactly once', () => {
   test('a second caller adds nothing while the first is at it', async () => {
     await economy.rollUpAll();

@@ -18,6 +18,8 @@ interface ColumnChartProps {
   readonly columns: readonly ChartColumn[];
   /** One value for each column. */
   readonly line?: readonly number[];
+  /** `plain`: values that are neither good nor bad. */
+  readonly tone?: 'signed' | 'plain';
   readonly height?: number;
   readonly onPoint?: (column: number | null) => void;
 }
@@ -25,10 +27,10 @@ interface ColumnChartProps {
 const MARGIN = { top: 8, right: 4, bottom: 24, left: 52 };
 const LABEL_WIDTH = 64;
 
-export function ColumnChart({ columns, line, height = 220, onPoint }: ColumnChartProps) {
+export function ColumnChart({ columns, line, tone = 'signed', height = 220, onPoint }: ColumnChartProps) {
   const [ref, width] = useWidth();
   return (
-    <div ref={ref} className="chart-plot" style={{ height }}>
+    <div ref={ref} className={`chart-plot chart-${tone}`} style={{ height }}>
       {width > 0 && <Plot columns={columns} line={line} width={width} height={height} onPoint={onPoint} />}
     </div>
   );

@@ -63,6 +63,7 @@ function Chart({ players, percentiles, buckets }: BalanceDistribution) {
     >
       <ColumnChart
         height={180}
+        tone="plain"
         columns={columns.map((bucket) => ({
           name: rangeText(bucket),
           label: shortNumber(bucket.from),

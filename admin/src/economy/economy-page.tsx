@@ -23,13 +23,12 @@ export function EconomyPage() {
   const query = useQuery({ ...economyQuery(range), enabled: problemOf(range) === null });
   return (
     <div className="page-body">
-      <div className="page-head economy-head">
-        <div>
-          <h1>Economy</h1>
-          <p className="muted">
-            What players gain and lose. Days are those of UTC. {query.data && <Watermark {...query.data} />}
-          </p>
-        </div>
+      <div className="page-head">
+        <h1>Economy</h1>
+        <p className="muted">What players gain and lose, by days of UTC.</p>
+        <p className="economy-watermark muted" role="status">
+          {query.data && <Watermark {...query.data} />}
+        </p>
       </div>
       <RangeForm key={`${range.from} ${range.to}`} range={range} resource={resource} />
       {query.isPending && problemOf(range) === null && <Loading lines={14} label="Loading the economy" />}
@@ -132,8 +131,9 @@ function Shown({ economy, range, wanted }: ShownProps) {
   const resource = resources.includes(wanted) ? wanted : most;
   return (
     <div className="economy">
-      <ResourceChoice resources={resources} resource={resource} range={range} />
-      <Flows economy={economy} resource={resource} range={range} />
+      <Flows economy={economy} resource={resource} range={range}>
+        <ResourceChoice resources={resources} resource={resource} range={range} />
+      </Flows>
       <Distribution resource={resource} />
       <Ranks key={resource} resource={resource} />
       <h2 className="economy-part">All resources</h2>

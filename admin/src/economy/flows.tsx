@@ -1,6 +1,6 @@
 // One resource over the days: totals, the days as columns with the balance as a line, and where it came from and went to.
 import type { Economy, EconomyDay } from '@onceward/client';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { ColumnChart } from '../charts/column-chart.tsx';
 import { ChartFrame } from '../charts/frame.tsx';
 import { signedSum, sumText } from '../charts/numbers.ts';
@@ -13,11 +13,13 @@ interface FlowsProps {
   readonly economy: Economy;
   readonly resource: string;
   readonly range: Range;
+  /** What chooses the resource. */
+  readonly children: ReactNode;
 }
 
 const COLUMNS = ['day', 'emitted', 'sunk', 'reversed', 'transferred', 'net', 'balance'] as const;
 
-export function Flows({ economy, resource, range }: FlowsProps) {
+export function Flows({ economy, resource, range, children }: FlowsProps) {
   const days = everyDay(economy.days, resource, range);
   const save = () =>
     saveCsv(
@@ -30,6 +32,7 @@ export function Flows({ economy, resource, range }: FlowsProps) {
   return (
     <>
       <div className="economy-totals">
+        {children}
         <Totals days={days} />
         <button type="button" className="button" onClick={save}>
           Export CSV

@@ -72,6 +72,7 @@ function Table({ table, firstVersion, lastVersion, draws, guaranteed, outcomes }
           <thead>
             <tr>
               <th scope="col">Outcome</th>
+              <th scope="col">Result</th>
               <th scope="col" className="number">
                 Drawn
               </th>
@@ -82,7 +83,6 @@ function Table({ table, firstVersion, lastVersion, draws, guaranteed, outcomes }
                 Declared
               </th>
               <th scope="col">Interval</th>
-              <th scope="col">Result</th>
             </tr>
           </thead>
           <tbody>
@@ -110,6 +110,11 @@ function Row({
   return (
     <tr>
       <th scope="row">{outcome}</th>
+      <td>
+        <span className={`badge badge-${isWithin ? 'good' : 'bad'}`}>
+          {isWithin ? 'as declared' : 'differs'}
+        </span>
+      </td>
       <td className="number">{sumText(String(drawn))}</td>
       <td className="number">{percent(share)}</td>
       <td className="number">{percent(declared)}</td>
@@ -123,11 +128,6 @@ function Row({
             style={{ left: at(low), width: at(high - low) }}
           />
           <span className="interval-mark" style={{ left: at(declared) }} />
-        </span>
-      </td>
-      <td>
-        <span className={`badge badge-${isWithin ? 'good' : 'bad'}`}>
-          {isWithin ? 'as declared' : 'differs'}
         </span>
       </td>
     </tr>

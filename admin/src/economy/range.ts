@@ -1,7 +1,7 @@
 // The days that the page shows: days of UTC, as the sums are.
 const DAY_MS = 86_400_000;
 /** The API answers at most so many. */
-export const MAX_DAYS = 366;
+const MAX_DAYS = 366;
 
 export interface Range {
   readonly from: string;
