@@ -51,7 +51,7 @@ export function readClaims(
   return readAs(database, actor, (reads) => claimsStatement(reads, request), claimRowOf);
 }
 
-function claimsStatement(reads: Reads, request: ClaimsRequest) {
+export function claimsStatement(reads: Reads, request: ClaimsRequest) {
   const page = numbersOfPage(reads, request);
   const claim = claimOfPlayer(reads, page.player, page.number);
   return reads
