@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { csvOfEvents } from '../../admin/src/audit/csv.ts';
 import { explain, fill } from '../../admin/src/players/explain.ts';
 import { mayOpen, PAGES } from '../../admin/src/shell/pages.ts';
+import { relatedTo, togetherOf } from '../../admin/src/trace/related.ts';
 import { readPasted } from '../../admin/src/trace/resolve-id.ts';
 import { STAFF_PERMISSIONS, STAFF_ROLES } from '../../src/domain/actor.ts';
+import { derivedKey } from '../../src/domain/canonical.ts';
 
 describe('a formula', () => {
   test.each([
@@ -72,6 +74,10 @@ describe('a pasted ID', () => {
     ['5snz2rwj3xjjvbnca', { kind: 'claim', id: '5snz2rwj3xjjvbnca' }],
     ['01900000-0000-7000-8000-000000000001', { kind: 'text', text: '01900000-0000-7000-8000-000000000001' }],
     ['cup-1', { kind: 'text', text: 'cup-1' }],
+    [
+      'player-1  the-key-of-a-request',
+      { kind: 'attempt', playerId: 'player-1', idempotencyKey: 'the-key-of-a-request' },
+    ],
     ['a.b.c', { kind: 'text', text: 'a.b.c' }],
   ])('%j is recognised by its form', (pasted, id) => {
     expect(readPasted(pasted)).toEqual(id);
@@ -79,6 +85,35 @@ describe('a pasted ID', () => {
 
   test('with spaces is not usable', () => {
     expect(readPasted('two words')).toMatchObject({ kind: 'unusable' });
+  });
+});
+
+describe('the story of a claim', () => {
+  const cup = { type: 'cup', key: 'k1', id: 'claim-id' };
+  const reversal = { type: 'reversal', key: 'claim-id' };
+  test.each([
+    [cup, [{ type: 'announcement', key: derivedKey('cup', 'k1') }, reversal]],
+    [{ ...cup, key: 'k'.repeat(255) }, [reversal]],
+    [
+      { ...cup, type: 'announcement', key: derivedKey('cup', '5:k1') },
+      [{ type: 'cup', key: '5:k1' }, reversal],
+    ],
+    [{ ...cup, type: 'announcement', key: 'sha256:abc' }, [reversal]],
+    [{ ...cup, type: 'reversal', key: 'other-id' }, [{ id: 'other-id' }]],
+  ])('of %j looks for what announced it, paid it and took it back', (claim, references) => {
+    expect(relatedTo(claim)).toEqual(references);
+  });
+
+  test('has of several requests what concerns the player', () => {
+    const requests = ['a-1', 'b-2'].map((correlationId) => ({
+      correlationId,
+      attempts: ['p', 'q'].map((playerId) => ({ claim: { playerId, counterpartyId: null } })),
+      audit: [],
+      earlier: null,
+    })) as unknown as Parameters<typeof togetherOf>[0];
+    const { correlationId, attempts } = togetherOf(requests, 'p');
+    expect([correlationId, attempts.map(({ claim }) => claim.playerId)]).toEqual(['a-1, b-2', ['p', 'p']]);
+    expect(togetherOf(requests.slice(0, 1), 'p')).toBe(requests[0]);
   });
 });
 

@@ -16,6 +16,12 @@ const open = (path: string, options: object = {}) => {
   return openConsole(browser, adminUrl, { path, token: staffToken, ...options });
 };
 
+const CUP = {
+  playerId: 'player-of-a-long-story',
+  type: 'tournament_reward',
+  facts: { rank: 1, participants: 16 },
+};
+
 let made = 0;
 /** A player who won a tournament and got an award of 300 lumees. */
 async function newPlayer(): Promise<{
@@ -194,6 +200,63 @@ describe.skipIf(skipped !== null)('the console', () => {
       .getByText(/This ticket was not claimed|pve_victory/)
       .first()
       .waitFor();
+    expectQuiet(shown);
+  });
+
+  test('shows announcement, claim and reversal as one story, and what became of an idempotency key', async () => {
+    const { playerId } = await newPlayer();
+    const { adminUrl, serverToken, staffToken } = browserTarget();
+    const [server, staff] = [sendAs(adminUrl, serverToken), sendAs(adminUrl, staffToken)];
+    const reward = { playerId, type: 'arena_chest', key: `chest-of-${playerId}` };
+    await server('announceReward', reward);
+    const idempotencyKey = `the-key-of-${playerId}`;
+    const { claim } = await server('recoverReward', { ...reward, idempotencyKey });
+    await staff('reverseClaim', { playerId, claimId: claim.id, reason: 'a wrong chest' });
+    const shown = await open(`/trace?id=${claim.id}`);
+    const { page } = shown;
+    const expectStory = async () => {
+      await page.getByRole('heading', { name: 'reversal' }).waitFor();
+      const titles = await page.getByRole('heading', { level: 2 }).allInnerTexts();
+      expect(titles.filter((title) => !title.startsWith('Audit'))).toEqual([
+        'announcement',
+        'arena_chest',
+        'reversal',
+      ]);
+    };
+    await expectStory();
+    await page.getByRole('textbox').fill(`${playerId} ${idempotencyKey}`);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/the-key-of/);
+    await expectStory();
+    await page.getByRole('textbox').fill(`${playerId} a-key-that-nobody-used`);
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing is known under this ID.').waitFor();
+    expectQuiet(shown);
+  });
+
+  test('traces a story that is longer than a page', async () => {
+    const correlationId = 'a-story-of-many-claims';
+    const { adminUrl, serverToken } = browserTarget();
+    const server = sendAs(adminUrl, serverToken);
+    for (let cup = 0; cup < 3; cup += 1)
+      await server('claimReward', { ...CUP, key: `cup-${cup}` }, { 'x-correlation-id': correlationId });
+    const shown = await open('/trace');
+    const { page } = shown;
+    // As if the service had shown the last of them alone.
+    await page.route('**/graphql', async (route) => {
+      const { query, variables } = route.request().postDataJSON();
+      if (!query.startsWith('query trace') || variables.before) return await route.fallback();
+      const response = await route.fetch();
+      const { data } = await response.json();
+      const [last] = data.result.attempts.slice(-1);
+      const result = { ...data.result, attempts: [last], audit: [], earlier: last.claim.claimedAt };
+      await route.fulfill({ response, json: { data: { result } } });
+    });
+    await page.getByRole('textbox').fill(correlationId);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Load what was before' }).click();
+    await expect.poll(() => page.getByRole('heading', { name: 'tournament_reward' }).count()).toBe(3);
+    expect(await page.getByText('These are the newest.').count()).toBe(0);
     expectQuiet(shown);
   });
 

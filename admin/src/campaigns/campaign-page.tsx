@@ -157,7 +157,7 @@ function Forecast({ campaign }: PartProps) {
           />
           <Amounts
             caption={announces ? 'What it would announce' : 'What it would give'}
-            heads={['Asked for', 'Fits']}
+            heads={['Asked for', announces ? 'Announced' : 'Fits']}
             rows={forecast.gives}
           />
           <Counts caption="What would be left out" head="Players" rows={countsOf(forecast.refused)} />

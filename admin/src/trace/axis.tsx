@@ -1,5 +1,6 @@
 // The time axis of a trace: attempts and audit events in order, with the time that passed between them.
 import type { AuditEvent, Trace, TracedAttempt } from '@onceward/client';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Changes } from '../players/entry.tsx';
 import { lookOf } from '../players/entry-kind.ts';
@@ -7,6 +8,8 @@ import { EventDetails } from '../players/event-details.tsx';
 import { Why } from '../players/why.tsx';
 import { dayOf, Id, Moment, whole } from '../ui/format.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { Failure } from '../ui/states.tsx';
+import { earlierQuery } from './queries.ts';
 
 interface Point {
   readonly at: string;
@@ -16,7 +19,7 @@ interface Point {
 }
 
 /** By time; what the audit says of an attempt follows the attempt. */
-function pointsOf({ attempts, audit }: Trace): Point[] {
+function pointsOf({ attempts, audit }: Pick<Trace, 'attempts' | 'audit'>): Point[] {
   const points = [
     ...attempts.map((attempt) => ({
       at: attempt.claim.claimedAt,
@@ -32,20 +35,32 @@ function pointsOf({ attempts, audit }: Trace): Point[] {
 }
 
 export function Axis({ trace }: { readonly trace: Trace }) {
-  const points = pointsOf(trace);
+  const { data, hasNextPage, isFetching, error, fetchNextPage } = useInfiniteQuery(earlierQuery(trace));
+  const pages = data?.pages ?? [];
+  const points = pointsOf({
+    attempts: [trace, ...pages].flatMap(({ attempts }) => attempts),
+    audit: [trace, ...pages].flatMap(({ audit }) => audit),
+  });
   const [first] = points;
+  const hasMore = data ? hasNextPage : trace.earlier !== null;
   return (
     <section aria-label="What was done">
       <p className="axis-head">
         <span className="muted">Correlation ID</span>{' '}
-        <Id value={trace.correlationId} label="correlation ID" />
+        {trace.correlationId.split(', ').map((id) => (
+          <Id key={id} value={id} label="correlation ID" />
+        ))}
         {first && <span className="muted">{dayOf(first.at)}</span>}
       </p>
-      {trace.earlier && (
+      {hasMore && (
         <p className="notice">
-          There is more before <Moment at={trace.earlier} />. These are the newest.
+          These are the newest.{' '}
+          <button type="button" className="button-link" onClick={() => fetchNextPage()} disabled={isFetching}>
+            {isFetching ? 'Loading…' : 'Load what was before'}
+          </button>
         </p>
       )}
+      {error && <Failure error={error} onRetry={fetchNextPage} />}
       <ol className="axis">
         {points.map((point, index) => (
           <AxisPoint key={point.id} point={point} before={points[index - 1] ?? null} />

@@ -44,7 +44,11 @@ function Hints() {
       </div>
       <div>
         <dt>A claim ID or claim key</dt>
-        <dd>leads to the request that made the claim</dd>
+        <dd>leads to the request that made the claim, what announced it and what took it back</dd>
+      </div>
+      <div>
+        <dt>A player ID and an idempotency key</dt>
+        <dd>separated by a space, show what became of a request</dd>
       </div>
       <div>
         <dt>A ticket</dt>
