@@ -11,6 +11,7 @@ import {
   resultOf,
 } from '../support/worker/client.ts';
 import { ledgerFaults } from '../support/worker/ledger-state.ts';
+import { countRequests } from '../support/worker/neon-control.ts';
 import {
   chestOf,
   currentVersion,
@@ -172,6 +173,14 @@ describe('previewBalanceConfig', () => {
       const off = resultOf(await quiet(() => staff.previewBalanceConfig({ document, keeps })));
       expect(off?.obstacle).toMatch(/switched publishing/);
     });
+  });
+
+  it('makes one request where nothing is new, like the list of versions', async () => {
+    const id = await member();
+    const { document } = await publication(chestOf(92));
+    const count = (run: () => Promise<unknown>) => countRequests(id, run);
+    expect(await count(() => asStaff(id).previewBalanceConfig({ document }))).toBe(1);
+    expect(await count(() => asStaff(id).balanceConfigs({ first: 5 }))).toBe(1);
   });
 
   it('is null for a version or proposal that does not exist, and a fault for two documents', async () => {

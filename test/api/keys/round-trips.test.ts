@@ -74,7 +74,7 @@ const READERS: readonly Reader[] = [
 /** Their requests to the database do not contain the player's ID. */
 const WITHOUT_PLAYER = [
   ...[
-    'balanceConfig',
+    ...['balanceConfig', 'balanceConfigs', 'previewBalanceConfig'],
     'claimsOf',
     'findPlayers',
     'integrity',
