@@ -35,7 +35,7 @@ export function compileClaimTypes(
     limitsOf: limitCompiler(document),
   };
   return new Map(
-    Object.entries(document.claimTypes).map(([name, claimType]) => [
+    sortedEntries(document.claimTypes).map(([name, claimType]) => [
       name,
       {
         ...compileClaimType(name, claimType, { ...compilers, problems }),

@@ -1,7 +1,8 @@
 // The page Config in a real browser with a running Worker and every other origin blocked: a number is changed, and what that does is said
 // before anything is published.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { setApiPublishing } from '../../cli/config-store.ts';
 import { launchChromium, reasonToSkip } from './chromium.ts';
 import { accessibilityProblems, layoutShift, openConsole, overflow } from './console-driver.ts';
 import { browserTarget } from './target.ts';
@@ -103,6 +104,38 @@ describe.skipIf(skipped !== null)('the page Config', () => {
       'rollBackBalanceConfig',
     ]);
     expect(shown).toMatchObject({ foreignRequests: [], errors: [], faults: [] });
+  });
+
+  test('proposes a change where the owner asks for approvals, and shows the approver the same changes', async () => {
+    const { staffTokens, ownerDatabaseUrl } = browserTarget();
+    await setApiPublishing(ownerDatabaseUrl, 'the tests', 'approved');
+    onTestFinished(() => setApiPublishing(ownerDatabaseUrl, 'the tests', 'staff'));
+    const shown = await open({ token: staffTokens.economist });
+    const { page } = shown;
+    await page.getByText('As published.').waitFor();
+    await page.getByRole('searchbox', { name: 'Find and change' }).fill('book_lesson');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('perDay').fill('2');
+    await page.getByText('1 change: 1 on what is running').waitFor();
+    await page.getByRole('link', { name: 'Publish' }).click();
+    await page.getByLabel('Reason').fill('two lessons a day');
+    await page.getByRole('button', { name: 'Propose' }).click();
+    await page.getByText('It waits for the approval of another staff member.').waitFor();
+    await page.getByText('It is proposed, and waits: see above.').waitFor();
+
+    const other = await open({ path: '/approvals', token: staffTokens.admin });
+    await other.page.getByRole('link', { name: 'See what it changes' }).first().click();
+    await other.page.getByText('book_lesson is limited to 2 per day instead of 1').waitFor();
+    await other.page.getByLabel('Reason').fill('agreed');
+    await other.page.getByRole('button', { name: 'Approve' }).click();
+    await other.page.getByText(/^admin-of-tests approved it/).waitFor();
+
+    await page.reload();
+    await page.getByText('You can publish it now.').waitFor();
+    await page.getByRole('button', { name: 'Publish now' }).click();
+    await page.locator('.version').first().getByText('two lessons a day').waitFor();
+    for (const each of [shown, other])
+      expect(each).toMatchObject({ foreignRequests: [], errors: [], faults: [] });
   });
 
   test('keeps those who may not publish from it, and a draft of an earlier version from being lost', async () => {

@@ -33,6 +33,8 @@ declare module 'vitest' {
     serverToken: string;
     /** Where the console signs in, with a slash at its end. */
     issuer: string;
+    /** For settings that the owner of a service has. */
+    ownerDatabaseUrl: string;
   }
 }
 
@@ -46,6 +48,7 @@ export interface Target {
   readonly strangerToken: string;
   readonly serverToken: string;
   readonly issuer: string;
+  readonly ownerDatabaseUrl: string;
 }
 
 export function browserTarget(): Target {
@@ -59,6 +62,7 @@ export function browserTarget(): Target {
     strangerToken: inject('strangerToken'),
     serverToken: inject('serverToken'),
     issuer: inject('issuer'),
+    ownerDatabaseUrl: inject('ownerDatabaseUrl'),
   };
   const missing = Object.entries(target).flatMap(([name, value]) => (value === undefined ? [name] : []));
   if (missing.length > 0) throw new Error(`The test project does not provide: ${missing.join(', ')}`);

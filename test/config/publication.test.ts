@@ -5,6 +5,19 @@ import { exampleDocument, exampleWith, type Json, rulesOf } from './example.ts';
 
 const effectsOf = (document: Json) => kernelRulesOf(rulesOf(document));
 
+/** Every object with its fields the other way round. */
+function reversed(value: Json): Json {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).reverse();
+  return Object.fromEntries(fields.map(([key, field]) => [key, reversed(field)]));
+}
+
+test('what is published does not depend on the order of fields, so that an approval holds for each text of a document', () => {
+  const [one, other] = [exampleDocument(), reversed(exampleDocument())].map(effectsOf);
+  expect(JSON.stringify(other)).toBe(JSON.stringify(one));
+});
+
 describe('the names that a config gives numbers to', () => {
   const { names } = effectsOf(exampleDocument());
 

@@ -49,7 +49,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   };
 }
 
-async function describeTarget({ url, signer, issuer }: RunningStack): Promise<Target> {
+async function describeTarget({ url, signer, issuer, ownerDatabaseUrl }: RunningStack): Promise<Target> {
   const claim = { type: 'pve_victory', key: 'encounter-1' };
   const facts = { difficulty: 'hard', enemy_level: 10 };
   const staff = (id: string) => signer.signToken({ kind: 'staff', id, expiresInSeconds: TOKEN_SECONDS });
@@ -57,6 +57,7 @@ async function describeTarget({ url, signer, issuer }: RunningStack): Promise<Ta
   return {
     adminUrl: new URL(url).origin,
     issuer: issuer.issuer,
+    ownerDatabaseUrl,
     playerToken: await signer.signToken(player),
     playerTicket: {
       ...claim,

@@ -23,6 +23,8 @@ interface FormProps {
   readonly current: BalanceConfig;
   readonly verb: string;
   readonly confirmed: Confirmed;
+  /** Digests of documents that are proposed and wait. */
+  readonly proposed?: readonly unknown[];
   readonly onDone: (publication: ConfigPublication) => void;
 }
 
@@ -35,7 +37,7 @@ interface Sent extends Terms {
 }
 type Result = SendResult<{ readonly publication: ConfigPublication }>;
 
-export function PublicationForm({ what, current, verb, confirmed, onDone }: FormProps) {
+export function PublicationForm({ what, current, verb, confirmed, proposed = [], onDone }: FormProps) {
   const [terms, setTerms] = useState<Terms>(AT_ONCE);
   const [reason, setReason] = useState('');
   const [sent, setSent] = useState<Sent | null>(null);
@@ -45,6 +47,8 @@ export function PublicationForm({ what, current, verb, confirmed, onDone }: Form
   const { data } = preview;
   if (preview.error) return <Failure error={preview.error} onRetry={preview.refetch} />;
   if (data === undefined) return <Loading lines={8} label="Looking at what it changes" />;
+  if (data !== null && proposed.includes(data.sha256))
+    return <p className="muted">It is proposed, and waits: see above.</p>;
   if (data === null) return <Failure error={new Error('This version does not exist.')} />;
   const perform = async (input: Sent) => {
     setSent(input);

@@ -1,6 +1,8 @@
 // Publish: the draft, now or at a time, and what waits for an approval.
 import type { BalanceConfig, ConfigPublication } from '@onceward/client';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { objectOf } from '../players/explain.ts';
 import { may, useViewer } from '../session/staff.ts';
 import { Empty, Loading } from '../ui/states.tsx';
 import { announce } from '../ui/toasts.tsx';
@@ -9,6 +11,7 @@ import type { Confirmed } from './confirmed.ts';
 import type { Draft } from './draft.ts';
 import { Proposals } from './proposals.tsx';
 import { PublicationForm } from './publication-form.tsx';
+import { waitingQuery } from './queries.ts';
 import type { JudgedDraft } from './use-judged.ts';
 
 interface PublishViewProps {
@@ -40,6 +43,7 @@ interface FormProps extends PublishViewProps {
 
 function Form({ config, draft, judged: { judged, isStale }, confirmed, onDone }: FormProps) {
   const viewer = useViewer();
+  const proposed = (useQuery(waitingQuery).data ?? []).map(({ summary }) => objectOf(summary).sha256);
   if (judged === null || isStale) return <Loading lines={8} label="Checking the draft" />;
   if (judged.problems.length > 0)
     return (
@@ -66,6 +70,7 @@ function Form({ config, draft, judged: { judged, isStale }, confirmed, onDone }:
         current={config}
         verb="Publish"
         confirmed={confirmed}
+        proposed={proposed}
         onDone={onDone}
       />
     </section>
