@@ -6,7 +6,8 @@ import type { Database, Reads } from './database.ts';
 import { proposals } from './operations-tables.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type AuditedList, type Authorised, readAs, readListAs } from './read-authority.ts';
-import { idOf } from './read-names.ts';
+import { idOf, numberOfActor } from './read-names.ts';
+import { rolePermissions, staff } from './staff-tables.ts';
 import { codeBatches } from './state-tables.ts';
 import { undos } from './undo-tables.ts';
 
@@ -53,10 +54,26 @@ export function readRecords<Shape>(
   request: RecordsRequest,
 ): Promise<Authorised<Shape & Numbered>> {
   const rowOf = ({ no, record }: Numbered & { readonly record: unknown }) => ({ ...(record as Shape), no });
-  return readAs(database, actor, (reads) => recordsStatement(reads, request), rowOf, NEEDS[request.kind]);
+  return readAs(
+    database,
+    actor,
+    (reads) => recordsStatement(reads, actor, request),
+    rowOf,
+    NEEDS[request.kind],
+  );
 }
 
-function recordsStatement(reads: Reads, { kind, waiting = false, id, page }: RecordsRequest) {
+const SEES_STAFF: StaffPermission = 'staff:read';
+
+/** Changes of staff are for those who may see staff. */
+function maySee({ id }: Actor): SQL {
+  const held = and(eq(rolePermissions.role, staff.role), eq(rolePermissions.permission, SEES_STAFF));
+  const sees = sql`(SELECT 1 FROM ${staff} INNER JOIN ${rolePermissions} ON ${held}
+    WHERE ${staff.actor} = ${numberOfActor('staff', id)})`;
+  return sql`(${proposals.kind} NOT LIKE 'staff.%' OR EXISTS ${sees})`;
+}
+
+function recordsStatement(reads: Reads, actor: Actor, { kind, waiting = false, id, page }: RecordsRequest) {
   const table = TABLES[kind];
   const { within, orderBy } = pageOf(orderOf(kind), [table.no], page);
   const stillWaits: SQL | undefined = waiting
@@ -69,7 +86,7 @@ function recordsStatement(reads: Reads, { kind, waiting = false, id, page }: Rec
       record: sql<unknown>`onceward.${sql.raw(kind)}_json(${table.no})`,
     })
     .from(table)
-    .where(and(stillWaits, isOne, ...within))
+    .where(and(kind === 'proposal' ? maySee(actor) : undefined, stillWaits, isOne, ...within))
     .orderBy(...orderBy)
     .limit(page.limit);
 }

@@ -42,7 +42,7 @@ export const withdrawProposal = defineAction({
 
 export const proposals = defineConnection({
   name: 'proposals',
-  description: `What staff proposed for others to approve, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
+  description: `What staff proposed for others to approve, newest first; changes of staff for those with \`staff:read\`; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
   type: Proposal,
   actors: ['staff'],
   args: (t) => ({

@@ -111,6 +111,12 @@ describe('a member', () => {
     expect(waiting).toMatchObject({ rewardLimit: 10, proposalId: expect.any(Number) });
     expect(await stateOf([staffId])).toEqual(before);
     const proposalId = waiting.proposalId ?? 0;
+    const proposed = async (role: string) =>
+      resultOf(await asStaff(await newMember(role)).proposals({ first: 100 })).edges.map(
+        ({ node }) => node.id,
+      );
+    expect(await proposed('auditor')).toContain(proposalId);
+    expect(await proposed('support')).not.toContain(proposalId);
     expect(rejectionOf(await admin.approveProposal({ proposalId, reason }), 'ProposalRefused').why).toBe(
       'OWN',
     );

@@ -4937,7 +4937,7 @@ export const previewTakeResource: Query<'previewTakeResource'> = {
     'query previewTakeResource($input: PreviewTakeResourceInput!) { result: previewTakeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }',
 };
 
-/** What staff proposed for others to approve, newest first; 20 per page, at most 100. */
+/** What staff proposed for others to approve, newest first; changes of staff for those with `staff:read`; 20 per page, at most 100. */
 export const proposals: Query<'proposals'> = {
   kind: 'query',
   name: 'proposals',
