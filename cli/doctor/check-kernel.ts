@@ -38,7 +38,7 @@ interface KernelFunction {
 }
 
 /** The functions that drizzle/kernel defines, with the text between the dollar quotes. */
-export async function kernelFunctions(): Promise<readonly KernelFunction[]> {
+async function kernelFunctions(): Promise<readonly KernelFunction[]> {
   const files = (await readdir(`${DRIZZLE}/kernel`)).filter((name) => name.endsWith('.sql')).sort();
   const texts = await Promise.all(files.map((file) => readFile(`${DRIZZLE}/kernel/${file}`, 'utf8')));
   return texts.flatMap((text) =>

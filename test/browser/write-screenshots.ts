@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { startLocalStack } from '../../dev/local-stack.ts';
 import { freePort } from '../../dev/system.ts';
 import { launchChromium } from './chromium.ts';
+import { drawEconomistGuide } from './economist-pictures.ts';
 import { drawGame } from './game-pictures.ts';
 import { drawSupportGuide } from './support-pictures.ts';
 
-const PICTURES = { support: drawSupportGuide, game: drawGame } as const;
+const PICTURES = { support: drawSupportGuide, economist: drawEconomistGuide, game: drawGame } as const;
 
 const [only] = process.argv.slice(2);
 if (only !== undefined && !(only in PICTURES)) {
