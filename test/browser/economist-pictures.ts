@@ -22,7 +22,11 @@ async function playADay(origin: string, token: string): Promise<void> {
         facts: { difficulty: DIFFICULTIES[(place + encounter) % 3], enemy_level: 5 + place },
       });
     if (place % 5 === 0) continue;
-    await send('advanceProgress', { playerId, key: `evening-of-${playerId}`, advances: [{ counter: 'matches_today', by: 3 }] });
+    await send('advanceProgress', {
+      playerId,
+      key: `evening-of-${playerId}`,
+      counters: [{ counter: 'matches_today', by: 3 }],
+    });
     await send('claimReward', { type: 'daily_quest', playerId });
   }
 }
