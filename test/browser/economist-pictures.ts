@@ -1,4 +1,5 @@
 // The pictures of docs/guides/economist.md: an economist changes a number, replays it over real claims, publishes it and rolls it back.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import type { RunningStack } from '../../dev/local-stack.ts';
 import { openConsole } from './console-driver.ts';
@@ -7,6 +8,8 @@ import { sendAs } from './send-as.ts';
 
 const TOKEN_SECONDS = 600;
 const PLAYERS = 40;
+/** A replay leaves out the newest seconds, in which claims may still commit. */
+const SETTLED_MS = 15_000;
 const DIFFICULTIES = ['normal', 'hard', 'nightmare'] as const;
 
 /** A day of a small game: won encounters, and for most players the daily quest. */
@@ -39,6 +42,7 @@ export async function drawEconomistGuide(
   const tokenOf = (kind: 'server' | 'staff', id: string) =>
     signer.signToken({ kind, id, expiresInSeconds: TOKEN_SECONDS });
   await playADay(origin, await tokenOf('server', 'arena-1'));
+  await sleep(SETTLED_MS);
   const { page } = await openConsole(browser, origin, {
     path: '/config',
     token: await tokenOf('staff', 'admin-1'),
