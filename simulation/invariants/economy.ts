@@ -67,7 +67,8 @@ export function checkEconomy(
   }
 }
 
-function sumsOf({ claims, entries, players, balances }: Rows): Sums {
+/** As the database should have them of these rows alone. */
+export function sumsOf({ claims, entries, players, balances }: Rows): Sums {
   const sums = new Map<string, number[]>();
   const add = (parts: readonly (string | number | false)[], numbers: readonly number[]) => {
     const name = parts.filter((part) => part !== false).join(' ');

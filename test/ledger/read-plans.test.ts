@@ -7,8 +7,7 @@ import type { Database } from '../../src/ledger/database.ts';
 import { findStatements } from '../../src/ledger/find-players.ts';
 import { encodeCursor } from '../../src/ledger/page.ts';
 import { readClaim, readClaims } from '../../src/ledger/read-claims.ts';
-import { readDistributions, readRankedBalances } from '../../src/ledger/read-distribution.ts';
-import { readDrawn } from '../../src/ledger/read-drawn.ts';
+import { readRankedBalances } from '../../src/ledger/read-distribution.ts';
 import { readEconomy } from '../../src/ledger/read-economy.ts';
 import { readFacts } from '../../src/ledger/read-facts.ts';
 import { readLedger } from '../../src/ledger/read-ledger.ts';
@@ -127,13 +126,9 @@ describe('a read of the Worker', () => {
   const everything = { type: null, configVersion: null, from: null, until: null };
   const nothing = { playerId: null, type: null, before: null };
   const aMonth = { from: '2026-11-01', to: '2026-11-30' };
-  const aList = {
-    list: 'rankedBalances',
-    filter: {},
-    needs: 'economy:read',
-    correlationId: request.correlationId,
-    clientCorrelationId: null,
-  } as const;
+  const RANKING = { resource, isIndebted: false, first: 100 };
+  const LIST = { list: 'rankedBalances', filter: {}, needs: 'economy:read' } as const;
+  const AUDITED = { ...LIST, ...request, clientCorrelationId: null };
   const aTimeline = { playerId: player, first: 20 };
   const ledgerPage = { playerId: player, page, withTiers: false };
 
@@ -221,12 +216,7 @@ describe('a read of the Worker', () => {
       (reads, actor) => readLedger(reads, actor, { ...ledgerPage, filter: { ...filter, from: moment } }),
     ],
     ['the economy', (reads, actor) => readEconomy(reads, actor, { ...aMonth, resources: [resource] })],
-    ['what was drawn', (reads, actor) => readDrawn(reads, actor, aMonth)],
-    ['distributions', (reads, actor) => readDistributions(reads, actor, null)],
-    [
-      'the richest',
-      (reads) => readRankedBalances(reads, STAFF, aList, { resource, isIndebted: false, first: 100 }),
-    ],
+    ['the richest', (reads) => readRankedBalances(reads, STAFF, AUDITED, RANKING)],
     ['pending rewards', (reads, actor) => readPending(reads, actor, { filter: nothing, page })],
     [
       'pending rewards of a player',

@@ -44,6 +44,8 @@ export interface MutableHistory {
   readonly attempts: Mutable<Attempt>[];
   readonly reads: Mutable<History['reads'][number]>[];
   readonly rows: Mutable<Rows>;
+  /** Of the economy, by name. */
+  readonly sums: Record<string, number[]>;
   /** Codes by correlation ID. */
   readonly log: Record<string, string>;
 }
@@ -111,11 +113,11 @@ export class ReferenceService {
     this.journal.reads.push({ player, began, ...acknowledged, ended: this.journal.tick(), seen });
   }
 
-  history(): MutableHistory {
+  history(): Omit<MutableHistory, 'sums'> {
     const { attempts, reads } = this.journal;
     const rows = this.#rows;
     // Copied, so that no two parts share an object and each can be changed alone.
-    return JSON.parse(JSON.stringify({ attempts, reads, rows, log: this.log })) as MutableHistory;
+    return JSON.parse(JSON.stringify({ attempts, reads, rows, log: this.log }));
   }
 
   #answer(attempt: Attempt, draws: readonly object[]): Answer {

@@ -2,6 +2,7 @@
 import type { Attempt } from '../../simulation/clients/journal.ts';
 import { checkAcknowledged } from '../../simulation/invariants/acknowledged.ts';
 import { AnswerChecker } from '../../simulation/invariants/answers.ts';
+import { checkEconomy } from '../../simulation/invariants/economy.ts';
 import type { History } from '../../simulation/invariants/history.ts';
 import { checkLedger, checkRegeneration, checkStatPoints } from '../../simulation/invariants/ledger.ts';
 import { checkLog, LogLines } from '../../simulation/invariants/log.ts';
@@ -11,7 +12,7 @@ import { checkStaff } from '../../simulation/invariants/staff.ts';
 import { checkDeadlocks, type Finding, Tally } from '../../simulation/invariants/tally.ts';
 import { CONFIG, type MutableHistory, operations, rules, world } from './reference-service.ts';
 
-export function runChecks({ attempts, reads, rows, log }: MutableHistory): {
+export function runChecks({ attempts, reads, rows, log, sums }: MutableHistory): {
   findings: Finding[];
   unchecked: string[];
 } {
@@ -35,6 +36,11 @@ export function runChecks({ attempts, reads, rows, log }: MutableHistory): {
   checkStatPoints(tally, history.rows, rulesOf);
   checkRegeneration(tally, history.rows, [rules]);
   checkServers(tally, history.rows, rulesOf);
+  checkEconomy(tally, {
+    before: new Map(),
+    after: new Map(Object.entries(sums)),
+    rows: history.rows,
+  });
   reexecute(tally, history);
   const lines = new LogLines();
   for (const [correlationId, code] of Object.entries(log)) lines.add(JSON.stringify({ correlationId, code }));

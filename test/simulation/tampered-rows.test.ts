@@ -211,6 +211,22 @@ const TAMPERED: Tampering = [
     },
   ],
   [
+    'I17',
+    'the sums of the economy miss a claim',
+    ({ sums }) => {
+      const name = Object.keys(sums).find((each) => each.startsWith('claims')) ?? '';
+      delete sums[name];
+    },
+  ],
+  [
+    'I17',
+    'the sums of the economy have an entry twice',
+    ({ sums }) => {
+      const name = Object.keys(sums).find((each) => each.startsWith('flow')) ?? '';
+      sums[name] = (sums[name] ?? []).map((sum) => sum * 2);
+    },
+  ],
+  [
     'I11',
     'an award exceeds the limit',
     (history) => {

@@ -2,6 +2,7 @@
 import type { Attempt, Receipt } from '../../simulation/clients/journal.ts';
 import { LOOT } from '../../simulation/game/claim-types.ts';
 import { exchangeNumbers, stockOf } from '../../simulation/game/exchanges.ts';
+import { sumsOf } from '../../simulation/invariants/economy.ts';
 import type { Invariant } from '../../simulation/invariants/tally.ts';
 import type { Actor } from '../../simulation/schedule/intent.ts';
 import { type Mutable, type MutableHistory, ReferenceService, rules, world } from './reference-service.ts';
@@ -69,7 +70,8 @@ export function validHistory(): MutableHistory {
   send('manualReward', server, gift);
   send('applyDamage', server, { amount: 1, source: null, reason: null });
   service.read(hot);
-  return service.history();
+  const history = service.history();
+  return { ...history, sums: Object.fromEntries(sumsOf(history.rows)) as MutableHistory['sums'] };
 }
 
 function reverse(service: ReferenceService, { answer }: Attempt): void {

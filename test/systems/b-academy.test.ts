@@ -112,6 +112,7 @@ const WRITING_FUNCTIONS = [
   'preview_operation',
   'rank_balances',
   'read_screen',
+  'replay_page',
   'roll_up_economy',
   'step_undo',
   'stop_campaign',
