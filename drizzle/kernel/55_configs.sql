@@ -134,7 +134,9 @@ DECLARE
   approval bigint;
   kept     onceward.balance_configs;
 BEGIN
-  IF onceward.sha256_hex(onceward.canonical_json(action->'document'))
+  IF length(action::text) > 8388608 THEN
+    RAISE EXCEPTION 'this is longer than any config' USING ERRCODE = 'invalid_parameter_value';
+  ELSIF onceward.sha256_hex(onceward.canonical_json(action->'document'))
      IS DISTINCT FROM action->>'sha256' THEN
     RAISE EXCEPTION 'the digest is of another document'
       USING ERRCODE = 'invalid_parameter_value';

@@ -99,6 +99,12 @@ describe('a config that staff publish', () => {
     await nothing(() => expect(publishAs(by, forged)).rejects.toMatchObject({ code: '22023' }));
   });
 
+  test('fails where it is longer than any config, so that no disk is filled', async () => {
+    const by = await economist();
+    const action = { ...(await sent()), summary: { changes: 'x'.repeat(9_000_000) } };
+    await nothing(() => expect(publishAs(by, action)).rejects.toMatchObject({ code: '22023' }));
+  });
+
   test('fails where the action names another permission, an unknown kind, or a player', async () => {
     const by = await economist();
     const action = await sent();
