@@ -42,6 +42,21 @@ const ALLOWED: readonly Allowance[] = [
     why: 'the contract: the own limits of resources of one staff member',
   },
   {
+    path: 'src/domain/configs.ts',
+    values: [100, 768, 1_024],
+    why: 'the contract: the size of the text of a balance config, and the changes that a publication confirms',
+  },
+  {
+    path: 'src/resolvers/judge-config.ts',
+    values: [100, 10_000],
+    why: 'the changes that a rejection shows, and how long a preview counts what players hold',
+  },
+  {
+    path: 'src/resolvers/publish-config.ts',
+    values: [5_000],
+    why: 'how long an answer waits for KV',
+  },
+  {
     path: 'src/domain/collect-rewards.ts',
     values: [50],
     why: 'the contract: the rewards of one call',

@@ -122,6 +122,11 @@ describe('the patterns of texts', () => {
       ['', 'a'.repeat(31), 'a'.repeat(33), 'G'.repeat(32), 'A'.repeat(32)],
     ],
     [
+      'configPath',
+      ['claimTypes.daily_quest.period', 'tiers.list[2].from', '$schema', 'p'.repeat(255)],
+      ['', '.period', '[0]', 'p'.repeat(256), 'a b', 'a-b', 'a\n'],
+    ],
+    [
       'language',
       ['en', 'fil', 'pt-BR', 'zh-Hant', 'zh-Hant-TW', 'es-419'],
       ['', 'e', 'EN', 'en_GB', 'en-gb', 'english', 'zh-hant', 'en-GB-x'],
