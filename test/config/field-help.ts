@@ -203,7 +203,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 
 /** The help of a field; undefined: there is none. */
-export function helpOf(path: string): string | undefined {
+function helpOf(path: string): string | undefined {
   return INSTEAD[path] ?? HELP[path] ?? ANYWHERE[path.split('.').at(-1) ?? ''];
 }
 

@@ -1,4 +1,4 @@
-// Publications that wait: for the approval of another staff member, or for whoever proposed them.
+// Publications that wait: for the approval of another staff member, or for those who proposed them.
 import {
   approveProposal,
   type BalanceConfig,
@@ -153,6 +153,7 @@ function Decision({ proposal, wanted, document, isOwn }: DecisionProps) {
     );
     if (receipt) announce('Withdrawn');
   };
+  const isOff = isSending || document === undefined;
   const canApprove = !isOwn && state === 'OPEN' && may(viewer, permission);
   return (
     <>
@@ -161,13 +162,7 @@ function Decision({ proposal, wanted, document, isOwn }: DecisionProps) {
         <form onSubmit={approve} className="publication">
           <ReasonField value={reason} onChange={setReason} />
           <div className="publication-foot">
-            <button
-              type="submit"
-              className="button button-primary"
-              disabled={isSending || document === undefined}
-            >
-              Approve
-            </button>
+            <Primary label="Approve" isOff={isOff} />
           </div>
         </form>
       )}
@@ -178,17 +173,34 @@ function Decision({ proposal, wanted, document, isOwn }: DecisionProps) {
             Withdraw
           </button>
           {state === 'APPROVED' && (
-            <button
-              type="button"
-              className="button button-primary"
+            <Primary
+              label={wanted.publishAt === null ? 'Publish now' : 'Schedule'}
               onClick={publish}
-              disabled={isSending || document === undefined}
-            >
-              {wanted.publishAt === null ? 'Publish now' : 'Schedule'}
-            </button>
+              isOff={isOff}
+            />
           )}
         </div>
       )}
     </>
+  );
+}
+
+interface PrimaryProps {
+  readonly label: string;
+  readonly isOff: boolean;
+  /** Absent: it submits the form. */
+  readonly onClick?: () => void;
+}
+
+function Primary({ label, isOff, onClick }: PrimaryProps) {
+  return (
+    <button
+      type={onClick ? 'button' : 'submit'}
+      className="button button-primary"
+      onClick={onClick}
+      disabled={isOff}
+    >
+      {label}
+    </button>
   );
 }

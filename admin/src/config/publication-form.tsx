@@ -7,9 +7,8 @@ import {
   rollBackBalanceConfig,
 } from '@onceward/client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Field } from '../actions/fields.tsx';
-import { Moment } from '../ui/format.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { Warnings } from './changes-view.tsx';
 import type { Confirmed } from './confirmed.ts';
@@ -17,6 +16,7 @@ import { AT_ONCE, describeQuery, previewQuery, sentencesOf, type Terms } from '.
 import { refreshConfigs, type SendResult, send } from './send.ts';
 import { SendOutcome } from './send-outcome.tsx';
 import { Changes, countsText } from './sentences.tsx';
+import { When } from './when.tsx';
 
 interface FormProps {
   readonly what: { readonly document: string } | { readonly version: number };
@@ -37,19 +37,10 @@ interface Sent extends Terms {
 }
 type Result = SendResult<{ readonly publication: ConfigPublication }>;
 
-export function PublicationForm({ what, current, verb, confirmed, proposed = [], onDone }: FormProps) {
-  const [terms, setTerms] = useState<Terms>(AT_ONCE);
-  const [reason, setReason] = useState('');
+/** Sends it once. What has no answer is kept with its key. */
+function usePublication(what: FormProps['what'], onDone: FormProps['onDone']) {
   const [sent, setSent] = useState<Sent | null>(null);
   const [result, setResult] = useState<Result | null>(null);
-  // The form stays while its terms are looked at again.
-  const preview = useQuery({ ...previewQuery(what, terms), placeholderData: keepPreviousData });
-  const { data } = preview;
-  if (preview.error) return <Failure error={preview.error} onRetry={preview.refetch} />;
-  if (data === undefined) return <Loading lines={8} label="Looking at what it changes" />;
-  if (data !== null && proposed.includes(data.sha256))
-    return <p className="muted">It is proposed, and waits: see above.</p>;
-  if (data === null) return <Failure error={new Error('This version does not exist.')} />;
   const perform = async (input: Sent) => {
     setSent(input);
     setResult(null);
@@ -65,6 +56,24 @@ export function PublicationForm({ what, current, verb, confirmed, proposed = [],
     onDone(next.receipt.publication);
     await refreshConfigs();
   };
+  const edit = () => {
+    if (result?.kind !== 'unknown') setResult(null);
+  };
+  return { sent, result, perform, edit };
+}
+
+export function PublicationForm({ what, current, verb, confirmed, proposed = [], onDone }: FormProps) {
+  const [terms, setTerms] = useState<Terms>(AT_ONCE);
+  const [reason, setReason] = useState('');
+  const { sent, result, perform, edit } = usePublication(what, onDone);
+  // The form stays while its terms are looked at again.
+  const preview = useQuery({ ...previewQuery(what, terms), placeholderData: keepPreviousData });
+  const { data } = preview;
+  if (preview.error) return <Failure error={preview.error} onRetry={preview.refetch} />;
+  if (data === undefined) return <Loading lines={8} label="Looking at what it changes" />;
+  if (data !== null && proposed.includes(data.sha256))
+    return <p className="muted">It is proposed, and waits: see above.</p>;
+  if (data === null) return <Failure error={new Error('This version does not exist.')} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const reopens = data.reopens.filter((path) => confirmed.paths.has(path));
@@ -82,11 +91,7 @@ export function PublicationForm({ what, current, verb, confirmed, proposed = [],
   const isSending = sent !== null && result === null;
   const canSend = data.isPublishable && isConfirmed && !preview.isFetching && !isSending;
   return (
-    <form
-      className="publication"
-      onSubmit={submit}
-      onChange={() => result?.kind === 'unknown' || setResult(null)}
-    >
+    <form className="publication" onSubmit={submit} onChange={edit}>
       <Preview preview={data} current={current} confirmed={confirmed} />
       <fieldset className="fields" disabled={sent !== null}>
         <When terms={terms} onChange={setTerms} preview={data} />
@@ -159,104 +164,6 @@ export function Preview({ preview, current, confirmed }: PreviewProps) {
     </>
   );
 }
-
-interface WhenProps {
-  readonly terms: Terms;
-  readonly onChange: (terms: Terms) => void;
-  readonly preview: BalanceConfigPreview;
-}
-
-function When({ terms, onChange, preview: { scheduledVersion, scheduledFor } }: WhenProps) {
-  const name = useId();
-  const [time, setTime] = useState('');
-  const isLater = terms.publishAt !== null;
-  const cancels = terms.cancels ?? terms.keeps;
-  // One version can be scheduled at a time.
-  const choose = (publishAt: string | null) =>
-    onChange(publishAt === null ? { ...terms, publishAt } : { publishAt, keeps: null, cancels });
-  const pick = (value: string) => {
-    setTime(value);
-    const moment = new Date(value);
-    if (!Number.isNaN(moment.getTime())) choose(moment.toISOString());
-  };
-  return (
-    <>
-      <fieldset className="choices">
-        <legend className="strong">When</legend>
-        <label>
-          <input type="radio" name={name} checked={!isLater} onChange={() => choose(null)} /> Now
-        </label>
-        <label>
-          <input
-            type="radio"
-            name={name}
-            checked={isLater}
-            onChange={() => pick(time === '' ? inAnHour() : time)}
-          />{' '}
-          At a time
-        </label>
-        {isLater && (
-          <Field label="Time" hint={`In your zone. ${utcText(terms.publishAt)}`}>
-            {({ id, describedBy }) => (
-              <input
-                id={id}
-                className="input"
-                type="datetime-local"
-                required
-                value={time}
-                onChange={(event) => pick(event.target.value)}
-                aria-describedby={describedBy}
-              />
-            )}
-          </Field>
-        )}
-      </fieldset>
-      {scheduledVersion !== null && (
-        <fieldset className="choices">
-          <legend className="strong">
-            Version {scheduledVersion} is scheduled
-            {scheduledFor !== null && (
-              <>
-                {' '}
-                for <Moment at={scheduledFor} />
-              </>
-            )}
-          </legend>
-          {!isLater && (
-            <label>
-              <input
-                type="radio"
-                name={`${name}-scheduled`}
-                checked={terms.keeps === scheduledVersion}
-                onChange={() => onChange({ ...terms, keeps: scheduledVersion, cancels: null })}
-              />{' '}
-              Keep it, under a new number
-            </label>
-          )}
-          <label>
-            <input
-              type="radio"
-              name={`${name}-scheduled`}
-              checked={terms.cancels === scheduledVersion}
-              onChange={() => onChange({ ...terms, cancels: scheduledVersion, keeps: null })}
-            />{' '}
-            Replace it
-          </label>
-        </fieldset>
-      )}
-    </>
-  );
-}
-
-const HOUR_MS = 3_600_000;
-
-/** As the field wants it, in the viewer's zone. */
-function inAnHour(): string {
-  const moment = new Date(Math.ceil(Date.now() / HOUR_MS) * HOUR_MS + HOUR_MS);
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-const utcText = (iso: string | null) => (iso === null ? '' : `${iso.slice(0, 16).replace('T', ' ')} UTC.`);
 
 export function ReasonField({
   value,

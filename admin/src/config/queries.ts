@@ -55,7 +55,7 @@ export const versionsQuery = infiniteQueryOptions({
   getNextPageParam: ({ pageInfo: { hasNextPage, endCursor } }) => (hasNextPage ? endCursor : null),
 });
 
-/** Publications that wait for an approval, or for whoever proposed them. */
+/** Publications that wait for an approval, or for those who proposed them. */
 export const waitingQuery = queryOptions({
   queryKey: ['proposals', 'config.publish'],
   queryFn: async () => {

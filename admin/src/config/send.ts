@@ -15,7 +15,7 @@ interface Answer {
   readonly __typename: string;
 }
 
-/** Whoever sends something reads again what it changed (refreshConfigs). `receipt`: the member of the result that says that it was done. */
+/** The caller then reads again what it changed (refreshConfigs). `receipt`: the member of the result that says that it was done. */
 export async function send<
   Name extends string,
   Input extends { readonly idempotencyKey: string },

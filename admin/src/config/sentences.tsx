@@ -28,7 +28,7 @@ const EFFECTS: Readonly<
   other: { title: 'Other', tone: 'plain', about: 'A text, or a setting that nothing that runs depends on.' },
 };
 
-export function Effect({ severity }: Pick<Sentence, 'severity'>) {
+function Effect({ severity }: Pick<Sentence, 'severity'>) {
   const { title, tone, about } = EFFECTS[severity];
   return (
     <span className={`badge badge-${tone}`} title={about}>

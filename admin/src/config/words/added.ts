@@ -109,7 +109,7 @@ export function rowsText({ ranks }: Pick<Entry<'payouts'>, 'ranks'>): string {
 export const ranksText = (from: number, to: number) =>
   from === to ? `rank ${to}` : `ranks ${from} to ${to}`;
 
-export function streakText({ period, grace, decay }: Entry<'streaks'>): string {
+function streakText({ period, grace, decay }: Entry<'streaks'>): string {
   const lost = decay === 'reset' ? 'begins again' : `loses ${decay.lose}`;
   return `counts per ${period}, ${grace} may be missed, then it ${lost}`;
 }
