@@ -44,10 +44,9 @@ export interface MutableHistory {
   readonly attempts: Mutable<Attempt>[];
   readonly reads: Mutable<History['reads'][number]>[];
   readonly rows: Mutable<Rows>;
-  /** Of the economy, by name. */
-  readonly sums: Record<string, number[]>;
-  /** Codes by correlation ID. */
+  /** Codes by correlation ID, and the sums of the economy by name. */
   readonly log: Record<string, string>;
+  readonly sums: Record<string, number[]>;
 }
 
 export class ReferenceService {
@@ -115,9 +114,8 @@ export class ReferenceService {
 
   history(): Omit<MutableHistory, 'sums'> {
     const { attempts, reads } = this.journal;
-    const rows = this.#rows;
     // Copied, so that no two parts share an object and each can be changed alone.
-    return JSON.parse(JSON.stringify({ attempts, reads, rows, log: this.log }));
+    return JSON.parse(JSON.stringify({ attempts, reads, rows: this.#rows, log: this.log }));
   }
 
   #answer(attempt: Attempt, draws: readonly object[]): Answer {
