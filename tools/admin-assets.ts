@@ -75,6 +75,8 @@ async function build(): Promise<boolean> {
     const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
     const { status } = spawnSync(process.execPath, [vite, 'build', 'admin', '--logLevel', 'warn'], {
       cwd: ROOT,
+      // Also where a test runs it: otherwise React would be its version for development.
+      env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     return status === 0;

@@ -1,6 +1,8 @@
 // The pure parts of the console: formulas with facts, pasted IDs, and which role sees which page. No browser.
 import { describe, expect, test } from 'vitest';
 import { csvOfEvents } from '../../admin/src/audit/csv.ts';
+import { ceilingsOf, levelUpsOf } from '../../admin/src/players/bounds.ts';
+import { valueAt } from '../../admin/src/players/evaluate.ts';
 import { explain, fill } from '../../admin/src/players/explain.ts';
 import { mayOpen, PAGES } from '../../admin/src/shell/pages.ts';
 import { relatedTo, togetherOf } from '../../admin/src/trace/related.ts';
@@ -62,6 +64,48 @@ describe('an explanation', () => {
 
   test.each([null, undefined, [], 'text', { claimTypes: null }])('is empty for the document %j', (broken) => {
     expect(explain(attempt('tower', { facts: { floor: 3 } }), broken).lines).toEqual([]);
+  });
+});
+
+describe('what bounds a claim', () => {
+  const document = {
+    resources: {
+      energy: { ceiling: { stat: 'energy' }, atCeiling: 'clamp' },
+      queen: { ceiling: 1, atCeiling: 'convert', convertTo: { resource: 'shards', rate: 30 } },
+      charges: { ceiling: 10 },
+      coins: {},
+    },
+    statPoints: { stats: { energy: { resource: 'stat:energy', base: 100, perPoint: 10 } } },
+    levels: {
+      paidResource: 'levels_paid',
+      experienceForLevel: '50 * level * (level - 1)',
+      grants: { points: 'level % 10 == 0 ? 5 : 3' },
+    },
+  };
+  const change = (resource: string, requested: number, before = 0) =>
+    ({ resource, requested, delta: requested, before }) as Parameters<typeof ceilingsOf>[0][number];
+
+  test('are the ceilings of what it gave, and what becomes of the rest', () => {
+    const changes = [change('energy', 5), change('queen', 1), change('charges', 2), change('coins', 3)];
+    expect(ceilingsOf(changes, document)).toEqual([
+      { resource: 'energy', ceiling: '100, and 10 for each stat:energy', rest: 'the rest is cut off' },
+      { resource: 'queen', ceiling: '1', rest: 'the rest becomes shards, 30 for each' },
+      { resource: 'charges', ceiling: '10', rest: 'more is rejected' },
+    ]);
+    expect(ceilingsOf([change('energy', -5)], document)).toEqual([]);
+    expect(ceilingsOf(changes, null)).toEqual([]);
+  });
+
+  test('are the levels that it reached, which begin and give what their formulas say', () => {
+    const levels = levelUpsOf([change('levels_paid', 2, 7)], document);
+    expect(levels.map(({ level, begins }) => [level, begins.filled])).toEqual([
+      [9, '50 * 9 * (9 - 1)'],
+      [10, '50 * 10 * (10 - 1)'],
+    ]);
+    expect(levels.map(({ begins, level }) => valueAt(begins.formula, level))).toEqual([3_600, 4_500]);
+    expect(levels.map(({ grants, level }) => valueAt(grants[0]?.formula ?? '', level))).toEqual([3, 5]);
+    expect([valueAt('7', 2), valueAt('unknown + 1', 2)]).toEqual([7, null]);
+    expect(levelUpsOf([change('levels_paid', -2, 7)], document)).toEqual([]);
   });
 });
 

@@ -84,9 +84,12 @@ describe.skipIf(skipped !== null)('the console', () => {
   });
 
   test('finds a player by part of the ID, explains a reward, and takes it back', async () => {
-    const { playerId, awardId } = await newPlayer();
+    const { playerId, key, awardId } = await newPlayer();
     const shown = await open('/players');
     const { page } = shown;
+    await page.getByRole('textbox').fill(key);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: `Claim key tournament_reward ${key}` }).waitFor();
     await page.getByRole('textbox').fill(playerId.slice(0, -1));
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: playerId }).first().click();
@@ -95,6 +98,7 @@ describe.skipIf(skipped !== null)('the console', () => {
     await entry(page, /tournament_reward/).click();
     await page.getByText('1 <= 3 ? 16 * (5 - 1) : 0').waitFor();
     await page.getByText('participants = 16', { exact: true }).waitFor();
+    await page.getByText('50 * 3 * (3 - 1) = 300').waitFor();
     // The time of the viewer's zone, and UTC on hover.
     const moment = page.locator('.entry-time time').first();
     const iso = String(await moment.getAttribute('datetime'));

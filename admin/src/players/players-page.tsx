@@ -76,7 +76,7 @@ function Results({ text }: { readonly text: string }) {
       <ul className="results">
         {data.map((found) => (
           <li key={`${found.playerId} ${found.match} ${found.type} ${found.key}`}>
-            <Result {...found} />
+            <Result found={found} />
           </li>
         ))}
       </ul>
@@ -92,7 +92,8 @@ const MATCHES: Readonly<Record<FoundPlayer['match'], string>> = {
   CORRELATION_ID: 'Correlation ID',
 };
 
-function Result({ playerId, match, type, key, at }: FoundPlayer) {
+function Result({ found }: { readonly found: FoundPlayer }) {
+  const { playerId, match, type, key, at } = found;
   return (
     <Link to="/players/$playerId" params={{ playerId }} className="result">
       <span className="result-id mono">{playerId}</span>

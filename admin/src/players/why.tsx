@@ -9,6 +9,7 @@ import { ChangesTable } from './changes-table.tsx';
 import { actorOf } from './entry-kind.ts';
 import { explain, type Facts, type Line, versionOf } from './explain.ts';
 import { configQuery } from './queries.ts';
+import { Bounds } from './why-bounds.tsx';
 
 interface WhyProps {
   readonly attempt: TracedAttempt;
@@ -45,6 +46,7 @@ function Formulas({ attempt }: { readonly attempt: TracedAttempt }) {
           ))}
         </div>
       )}
+      <Bounds changes={attempt.changes} document={data?.document} />
       <FactList title="Facts of the request" facts={facts} />
       <FactList title="Read of the player" facts={read} />
     </>

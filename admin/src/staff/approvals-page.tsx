@@ -117,9 +117,27 @@ function Card({ proposal }: { readonly proposal: Proposal }) {
           </>
         )}
       </p>
+      <Subject proposal={proposal} />
       <Decisions proposal={proposal} />
     </article>
   );
+}
+
+/** Where its dry run is, and where it is started. */
+function Subject({ proposal: { kind, subject } }: { readonly proposal: Proposal }) {
+  if (kind === 'campaign.run')
+    return (
+      <Link to="/campaigns/$campaignId" params={{ campaignId: subject }}>
+        To the campaign
+      </Link>
+    );
+  if (kind === 'undo.run')
+    return (
+      <Link to="/undo/$undoId" params={{ undoId: subject }}>
+        To the undo
+      </Link>
+    );
+  return null;
 }
 
 type Open = 'approve' | 'withdraw' | 'execute';
