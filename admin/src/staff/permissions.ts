@@ -10,6 +10,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   'combat:correct': 'Correct health',
   'config:approve': 'Approve balance configs of others',
   'config:publish': 'Publish balance configs',
+  'config:replay': 'Replay stored claims under a draft',
   'economy:read': 'See the economy of the whole game',
   'ledger:read': 'Read players, claims and the ledger',
   'ledger:search': 'Search across players; each search is audited',
