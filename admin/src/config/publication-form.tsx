@@ -124,6 +124,14 @@ function labelOf(verb: string, { needsApproval }: BalanceConfigPreview, { publis
   return publishAt === null ? `${verb} now` : 'Schedule';
 }
 
+/** The API names fields of its input; this page has a choice for them. */
+function obstacleText({ obstacle, scheduledVersion }: BalanceConfigPreview): string | null {
+  const isScheduled = obstacle?.startsWith(`Version ${scheduledVersion} is scheduled.`);
+  return isScheduled
+    ? `Version ${scheduledVersion} is scheduled. Choose below what becomes of it.`
+    : obstacle;
+}
+
 interface PreviewProps {
   readonly preview: BalanceConfigPreview;
   readonly current: BalanceConfig;
@@ -149,7 +157,7 @@ export function Preview({ preview, current, confirmed }: PreviewProps) {
     );
   return (
     <>
-      {preview.obstacle !== null && <p className="notice notice-warn">{preview.obstacle}</p>}
+      {preview.obstacle !== null && <p className="notice notice-warn">{obstacleText(preview)}</p>}
       {sentences === undefined ? (
         <Loading lines={6} label="Comparing" />
       ) : (
