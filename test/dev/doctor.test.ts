@@ -1,7 +1,5 @@
 /** `npm run doctor` against a running local stack: what is planted is found, named and explained, and nothing else is. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,8 +11,7 @@ import { CHECKS, examine } from '../../cli/doctor.ts';
 import { type RunningStack, startLocalStack } from '../../dev/local-stack.ts';
 import { freePort } from '../../dev/system.ts';
 import { documentKey, POINTER_KEY } from '../../src/config/published.ts';
-
-const WRANGLER_TOML = join(import.meta.dirname, '../../wrangler.toml');
+import { withAnswers } from '../support/answering-server.ts';
 
 let dir = '';
 let stack: RunningStack;
@@ -227,24 +224,6 @@ test('it finds that KV names another version, lacks the document, or holds anoth
 });
 
 describe('at the Worker', () => {
-  /** Answers as a Worker at this address would. */
-  async function withAnswers<T>(
-    answers: Readonly<Record<string, readonly [number, object]>>,
-    { date, use }: { readonly date?: Date; readonly use: (origin: string) => Promise<T> },
-  ): Promise<T> {
-    const server = createServer((request, response) => {
-      const [status, body] = answers[request.url ?? ''] ?? [404, {}];
-      if (date) response.setHeader('date', date.toUTCString());
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    try {
-      return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    } finally {
-      server.close();
-    }
-  }
-
   const healthy = { '/health': [200, { status: 'ok' }], '/ready': [200, { status: 'ok' }] } as const;
 
   test('it finds that settings are missing, that the ledger fails, and that something else answers', async () => {
@@ -290,97 +269,5 @@ describe('at the Worker', () => {
       'callers without a token cannot read the schema': ['the schema was answered without a token'],
       'the Worker answers, and has its settings': [expect.stringMatching(/ is not https$/)],
     });
-  });
-
-  test('it finds that public keys are not served, are no keys, or have no ID', async () => {
-    const keys = {
-      '/empty': [200, { keys: [] }],
-      '/page': [200, { title: 'Sign in' }],
-      '/nameless': [200, { keys: [{ kty: 'RSA' }] }],
-      '/good': [200, { keys: [{ kid: '1', kty: 'OKP', crv: 'Ed25519' }] }],
-    } as const;
-    const check = CHECKS.find(({ name }) => name.startsWith('the public keys'));
-    const problemAt = (origin: string, path: string) =>
-      check?.run({ ...local, settings: { ...local.settings, vars: { JWKS_URL: `${origin}${path}` } } });
-    await withAnswers(keys, {
-      use: async (origin) => {
-        for (const [path, problem] of [
-          ['/empty', /has no key of/],
-          ['/page', /answers no key set$/],
-          ['/nameless', /has no key of/],
-          ['/missing', /answers 404$/],
-        ] as const)
-          expect(await problemAt(origin, path)).toMatchObject({
-            kind: 'wrong',
-            findings: [{ problem: expect.stringMatching(problem) }],
-          });
-        expect(await problemAt(origin, '/good')).toMatchObject({ kind: 'sound' });
-      },
-    });
-    expect(await problemAt('http://127.0.0.1:1', '/good')).toMatchObject({
-      kind: 'wrong',
-      findings: [{ problem: expect.stringMatching(/cannot be read/) }],
-    });
-  });
-});
-
-describe('in wrangler.toml', () => {
-  const check = CHECKS.find(({ name }) => name === 'wrangler.toml');
-  const problemsIn = async (text: string) => {
-    const file = join(dir, 'wrangler.toml');
-    await writeFile(file, text);
-    const settings = await readSettings(undefined, file);
-    const result = await check?.run({ ...local, isLocal: false, settings });
-    return result?.kind === 'wrong' ? result.findings.map(({ problem }) => problem) : [];
-  };
-
-  test('it finds what a fresh checkout leaves open, and nothing where that is set', async () => {
-    const text = await readFile(WRANGLER_TOML, 'utf8');
-    expect(await problemsIn(text)).toEqual([
-      'the KV namespace BALANCE_KV is the placeholder of a fresh checkout',
-      'TOKEN_ISSUER is the example of a fresh checkout: no token is accepted',
-    ]);
-    expect(await problemsIn(deployable(text))).toEqual([]);
-  });
-
-  const deployable = (text: string) =>
-    text.replace(/id = "0+"/, `id = "${'a'.repeat(32)}"`).replace('auth.example.com', 'login.game.example');
-
-  test.each([
-    {
-      what: 'nothing is scheduled',
-      from: /^crons = .*$/m,
-      to: 'crons = []',
-      problem: /^nothing is scheduled/,
-    },
-    {
-      what: 'the Worker is not placed',
-      from: /^\[placement\]\nmode = "smart"$/m,
-      to: '',
-      problem: /is not placed/,
-    },
-    {
-      what: 'staff are not limited',
-      from: /^\[\[ratelimits\]\]\nname = "STAFF_RATE_LIMIT"\n.*\n.*$/m,
-      to: '',
-      problem: /^STAFF_RATE_LIMIT is not bound/,
-    },
-    {
-      what: 'the environment is local',
-      from: 'ENVIRONMENT = "production"',
-      to: 'ENVIRONMENT = "local"',
-      problem: /^ENVIRONMENT is "local"/,
-    },
-    {
-      what: 'lanes are chosen and not bound',
-      from: /COMMIT_THROUGH = "direct"([\s\S]*)\[\[durable_objects.bindings\]\]\n.*\n.*\n([\s\S]*)\[\[migrations\]\]\n.*\n.*\n/,
-      to: 'COMMIT_THROUGH = "lanes"$1$2',
-      problem: /^COMMIT_THROUGH is "lanes"/,
-    },
-  ])('it finds that $what, and nothing else', async ({ from, to, problem }) => {
-    const text = deployable(await readFile(WRANGLER_TOML, 'utf8'));
-    const changed = text.replace(from, to);
-    expect(changed).not.toBe(text);
-    expect(await problemsIn(changed)).toEqual([expect.stringMatching(problem)]);
   });
 });
