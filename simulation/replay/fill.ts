@@ -14,7 +14,7 @@ import { CONTRACT_VERSION, type KernelAnswer, MAX_OPERATIONS } from '../../src/l
 import { Random } from '../random.ts';
 
 const CONNECTIONS = 3;
-export const CLAIMS_PER_PLAYER = 20;
+const CLAIMS_PER_PLAYER = 20;
 const PLAYERS_PER_CALL = MAX_OPERATIONS / CLAIMS_PER_PLAYER;
 
 interface Filling {

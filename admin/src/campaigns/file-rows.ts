@@ -5,7 +5,7 @@ import { sha256 } from './digest.ts';
 // As in the schema: uploadListChunk.
 const CHUNK_ROWS = 1_000;
 const MAX_CHUNKS = 200;
-export const MAX_ROWS = CHUNK_ROWS * MAX_CHUNKS;
+const MAX_ROWS = CHUNK_ROWS * MAX_CHUNKS;
 /** So many are listed; all are counted. */
 const LISTED_PROBLEMS = 200;
 

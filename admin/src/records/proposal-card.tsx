@@ -9,7 +9,7 @@ import { type Offer, offer, RecordActions } from './record-actions.tsx';
 
 const POLL_MS = 3_000;
 
-export const proposalQuery = (id: number) =>
+const proposalQuery = (id: number) =>
   queryOptions({
     queryKey: ['proposal', id],
     queryFn: async (): Promise<Proposal | null> =>

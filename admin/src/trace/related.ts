@@ -12,7 +12,7 @@ const announcementKey = ({ type, key }: Reference) => `${type.length}:${type}${k
 const ANNOUNCEMENT = /^(\d{1,2}):([a-z][a-z0-9_]*?)(\d{1,3}):([!-~]+)$/;
 
 /** What an announcement announces; null: its key does not say it. */
-export function announcedBy(key: string): Reference | null {
+function announcedBy(key: string): Reference | null {
   const length = Number(/^(\d{1,2}):/.exec(key)?.[1] ?? Number.NaN);
   const start = String(length).length + 1;
   const type = key.slice(start, start + length);
