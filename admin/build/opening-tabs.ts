@@ -1,4 +1,5 @@
-// The tabs that a fresh page opens with: one per operation of the API, with its full document and its example. They follow from
+// The tabs that a fresh page opens with: one per operation of the API, with its full document and its example, but for the actions of
+// staff, which the other pages of the console take. They follow from
 // the operations' definitions when the page is built, so that nothing of the Worker is bundled into the page.
 import type { Plugin } from 'vite';
 import type { OpeningTab } from '../src/graphiql/tab-variables.ts';
@@ -39,7 +40,8 @@ function variablesOf(root: string, example: object): Readonly<Record<string, unk
 
 export function openingTabs({ OPERATIONS, schema, operationDocument }: Definitions): readonly OpeningTab[] {
   // Mutations first: they are what people come for.
-  const ordered = OPERATIONS.toSorted((a, b) => a.root.localeCompare(b.root));
+  const shown = OPERATIONS.filter(({ root }) => root !== 'action');
+  const ordered = shown.toSorted((a, b) => a.root.localeCompare(b.root));
   const tabs = ordered.map(({ root, name, description, notes, example }) => ({
     name,
     document: `${comment(description)}${notes && `#\n${comment(notes)}`}\n${operationDocument(schema, root === 'query' ? 'query' : 'mutation', name)}\n`,

@@ -21,7 +21,8 @@ export interface CpuProfile {
 }
 
 /** Some commands run only while the isolate handles requests, so the timeout is long. */
-const RESPONSE_TIMEOUT_MS = 30_000;
+/** On a busy machine, collecting the garbage of an isolate waits for its turn. */
+const RESPONSE_TIMEOUT_MS = 90_000;
 
 interface Reply {
   readonly result?: unknown;

@@ -30,7 +30,11 @@ const EconomyDayType = builder.objectRef<EconomyDay>('EconomyDay').implement({
       description: 'What reversals changed: below 0 where they took back more than they returned.',
     }),
     transferred: t.expose('transferred', { type: 'Sum', description: 'What players received from others.' }),
-    net: t.expose('net', { type: 'Sum', description: 'By how much all balances together changed.' }),
+    net: t.expose('net', {
+      type: 'Sum',
+      description:
+        'By how much all balances together changed: emitted, minus sunk, plus reversed. A gift that waits in an inbox lowers it until it is collected.',
+    }),
     balance: t.expose('balance', {
       type: 'Sum',
       description: 'All balances together, at the end of the day.',

@@ -43,9 +43,9 @@ describe.skipIf(skipped !== null)('the admin page', () => {
 
     await runUntil(admin, /"replayed":\s*false/);
     const first = (await readEditor(admin, 'response.json')) as ClaimResponse;
-    expect(first.data.claimReward.changes).toContainEqual(
-      expect.objectContaining({ resource: 'lumees', before: 0, after: 500, delta: 500 }),
-    );
+    // Other tests give this player lumees too.
+    const lumees = first.data.claimReward.changes.find(({ resource }) => resource === 'lumees');
+    expect(lumees).toMatchObject({ delta: 500, after: Number(lumees?.before) + 500 });
     await runUntil(admin, /"replayed":\s*true/);
     const second = (await readEditor(admin, 'response.json')) as ClaimResponse;
     expect(second.data.claimReward).toEqual({ ...first.data.claimReward, replayed: true });
@@ -82,7 +82,7 @@ describe.skipIf(skipped !== null)('the admin page', () => {
     await admin.page.getByText('Set a staff or server token to see it.').waitFor();
     await runUntil(admin, /"__typename":\s*"Query"/);
     // Every tab is visible without scrolling.
-    expect(await tabsInSight(admin)).toBe(OPERATIONS.length + 1);
+    expect(await tabsInSight(admin)).toBe(OPERATIONS.filter(({ root }) => root !== 'action').length + 1);
 
     await setToken(admin, staffToken);
     await admin.page.getByText('Docs and completion are on.').waitFor();

@@ -2,7 +2,7 @@
  * Requests with one value that should be refused; everything else in them would be granted. As variables, and as literals in the
  * document.
  */
-import { isListType, isNonNullType } from 'graphql';
+import { getNamedType, isEnumType, isListType, isNonNullType } from 'graphql';
 import { type OperationName, takesKey, variablesOf } from './client.ts';
 import { type FieldWithInputs, type Input, isRoot } from './inputs.ts';
 import { scalarValues } from './scalar-values.ts';
@@ -108,10 +108,17 @@ export function documentWithLiterals(
   fill: (text: string) => string = (text) => text,
 ): string | null {
   const given = Object.entries(variables).map(([name, value]) => {
-    const literal = literalOf(fill(JSON.stringify(value)));
+    const literal = isNameOf(field, name, value) ? String(value) : literalOf(fill(JSON.stringify(value)));
     return literal === null ? null : `${name}: ${literal}`;
   });
   return given.includes(null) ? null : documentOf(field, '', given.join(', '));
+}
+
+/** Whether the argument is an enum, and the value one of its names: as a literal it has no quotes. */
+function isNameOf({ args }: FieldWithInputs, argument: string, value: unknown): boolean {
+  const type = args.find(({ name }) => name === argument)?.type;
+  const named = type && getNamedType(type);
+  return isEnumType(named) && named.getValues().some(({ name }) => name === value);
 }
 
 function documentWithVariables(field: FieldWithInputs, variables: Readonly<Record<string, unknown>>): string {

@@ -238,6 +238,23 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
   NonNegativeInt: integer(0, MAX, [-1, -MAX]),
   PositiveInt: integer(1, MAX, [0, -1, -MAX]),
   Quantity: integer(1, 100, [0, -1, 101, MAX]),
+  Day: {
+    accepted: () => '2026-11-22',
+    other: '2026-11-23',
+    bound: /must be a day like 2026-11-22$/,
+    malformed: [
+      '',
+      '2026-11-2',
+      '2026-02-30',
+      '2026-13-01',
+      '0999-01-01',
+      '3000-01-01',
+      '2026-11-22T10:00:00Z',
+      'yesterday',
+      20_261_122,
+      [],
+    ],
+  },
   DateTime: {
     accepted: () => '2026-11-22T10:00:00Z',
     other: '2026-11-23T10:00:00Z',
