@@ -17,7 +17,15 @@ import { parseAnswer, parseRead } from './answer.ts';
 import type { Credentials } from './credentials.ts';
 import { ledgerBody, mutationBody, playerBody, screenBody } from './document.ts';
 import { itemKey } from './item-key.ts';
-import { type Answer, type AnsweredItem, type Attempt, isSettled, Journal, type Read } from './journal.ts';
+import {
+  type Answer,
+  type AnsweredItem,
+  type Attempt,
+  isSettled,
+  isTooLate,
+  Journal,
+  type Read,
+} from './journal.ts';
 
 export interface ClientsOptions {
   readonly operations: ReadonlyMap<string, Operation>;
@@ -111,7 +119,7 @@ export class Clients {
         expiredTicket: false,
         secondMutation: null,
       });
-      if (isSettled(sent)) return true;
+      if (isSettled(sent) || isTooLate(sent)) return true;
     }
     return false;
   }

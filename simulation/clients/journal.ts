@@ -152,16 +152,26 @@ export function isDefinite(answer: Answer | null): boolean {
 }
 
 /** Whether the outcome of the key is known. After an unexpected fault the key is still free and may be used later. */
-export function isSettled({ intent, sent, secondMutation, answer }: Attempt): boolean {
+export function isSettled({ intent, answer }: Attempt): boolean {
   // Nothing is recorded for a player who tried too many codes.
   if (intent.operation === 'redeemCode' && answer?.kind === 'fault' && answer.code === 'RATE_LIMITED')
     return true;
-  // Nor for a reward that had expired when it was announced.
-  if (answer?.kind === 'fault' && answer.code === 'BAD_USER_INPUT' && sent.expiresAt !== undefined)
-    return !secondMutation;
   return answer?.kind === 'fault'
     ? intent.expectedFault !== undefined && isDefinite(answer)
     : isDefinite(answer);
+}
+
+/**
+ * Whether the answer says that a reward had expired when it was announced, and so that nothing was recorded until then. Another attempt
+ * without an answer may have been recorded since.
+ */
+export function isTooLate({ sent, secondMutation, answer }: Attempt): boolean {
+  return (
+    answer?.kind === 'fault' &&
+    answer.code === 'BAD_USER_INPUT' &&
+    sent.expiresAt !== undefined &&
+    !secondMutation
+  );
 }
 
 /** Keys belong to a player, and those of calls to the caller. */

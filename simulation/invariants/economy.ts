@@ -8,8 +8,8 @@ import type pg from 'pg';
 import { type ClaimRow, placeOf, type Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
 
-/** By what is summed: each number of a sum. */
-export type Sums = ReadonlyMap<string, readonly number[]>;
+/** By what is summed: each number of a sum, which can exceed what a number of JavaScript holds exactly. */
+export type Sums = ReadonlyMap<string, readonly bigint[]>;
 
 const MOST_TRIES = 100;
 const PAUSE_MS = 100;
@@ -26,27 +26,28 @@ export async function readSums(owner: pg.Pool): Promise<Sums> {
     await sleep(PAUSE_MS);
   }
   const { rows } = await owner.query(QUERY);
-  return new Map(rows.map(({ name, sums }) => [name, sums.map(Number)]));
+  return new Map(rows.map(({ name, sums }) => [name, sums.map(BigInt)]));
 }
 
+/** As texts: the driver reads arrays of numeric as floating point. */
 const QUERY = `
   SELECT concat_ws(' ', 'flow', f.day, r.name, t.name, o.name,
            (ARRAY['operation', 'milestone', 'regeneration', 'opening', 'reset', 'conversion'])[f.cause],
            CASE WHEN f.between_players THEN 'between players' END) AS name,
-         ARRAY[f.gained, f.lost, f.entries] AS sums
+         ARRAY[f.gained, f.lost, f.entries]::text[] AS sums
     FROM onceward.economy_flows f JOIN onceward.names r ON (r.kind, r.no) = (1, f.resource)
     JOIN onceward.names t ON (t.kind, t.no) = (2, f.claim_type)
     JOIN onceward.names o ON (o.kind, o.no) = (3, f.operation)
   UNION ALL
-  SELECT concat_ws(' ', 'claims', c.day, t.name, o.name), ARRAY[c.claims, c.units]::numeric[]
+  SELECT concat_ws(' ', 'claims', c.day, t.name, o.name), ARRAY[c.claims, c.units]::text[]
     FROM onceward.economy_claims c JOIN onceward.names t ON (t.kind, t.no) = (2, c.claim_type)
     JOIN onceward.names o ON (o.kind, o.no) = (3, c.operation)
   UNION ALL
   SELECT concat_ws(' ', 'draws', d.day, d.config_version, d."table", d.outcome,
-           CASE WHEN d.guaranteed THEN 'guaranteed' END), ARRAY[d.draws]::numeric[]
+           CASE WHEN d.guaranteed THEN 'guaranteed' END), ARRAY[d.draws]::text[]
     FROM onceward.economy_draws d
   UNION ALL
-  SELECT concat_ws(' ', 'bucket', r.name, b.bucket), ARRAY[b.players]::numeric[]
+  SELECT concat_ws(' ', 'bucket', r.name, b.bucket), ARRAY[b.players]::text[]
     FROM onceward.economy_buckets b JOIN onceward.names r ON (r.kind, r.no) = (1, b.resource)`;
 
 export function checkEconomy(
@@ -56,12 +57,12 @@ export function checkEconomy(
   const expected = sumsOf(rows);
   for (const name of new Set([...expected.keys(), ...after.keys()])) {
     const was = before.get(name) ?? [];
-    const changed = (after.get(name) ?? []).map((sum, at) => sum - (was[at] ?? 0));
+    const changed = (after.get(name) ?? []).map((sum, at) => sum - (was[at] ?? 0n));
     const should = expected.get(name) ?? [];
     const width = Math.max(changed.length, should.length);
-    const holds = Array.from({ length: width }, (_, at) => (changed[at] ?? 0) === (should[at] ?? 0));
+    const holds = Array.from({ length: width }, (_, at) => (changed[at] ?? 0n) === (should[at] ?? 0n));
     tally.check('I17', !holds.includes(false), () => ({
-      what: `${name}: the sums of the economy changed by ${JSON.stringify(changed)}, the claims are ${JSON.stringify(should)}`,
+      what: `${name}: the sums of the economy changed by ${changed.join(', ')}, the claims are ${should.join(', ')}`,
       player: '',
     }));
   }
@@ -69,13 +70,13 @@ export function checkEconomy(
 
 /** As the database should have them of these rows alone. */
 export function sumsOf({ claims, entries, players, balances }: Rows): Sums {
-  const sums = new Map<string, number[]>();
+  const sums = new Map<string, bigint[]>();
   const add = (parts: readonly (string | number | false)[], numbers: readonly number[]) => {
     const name = parts.filter((part) => part !== false).join(' ');
-    const found = sums.get(name) ?? numbers.map(() => 0);
+    const found = sums.get(name) ?? numbers.map(() => 0n);
     sums.set(
       name,
-      found.map((sum, at) => sum + (numbers[at] ?? 0)),
+      found.map((sum, at) => sum + BigInt(numbers[at] ?? 0)),
     );
   };
   const granted = claims.filter(({ outcome }) => outcome === 'granted');

@@ -4,7 +4,7 @@
  */
 import { checkDocument } from '../../cli/config-judge.ts';
 import { Clients } from '../clients/clients.ts';
-import { type Attempt, isDefinite, isSettled } from '../clients/journal.ts';
+import { type Attempt, isDefinite, isSettled, isTooLate } from '../clients/journal.ts';
 import { drawVariant, type Variant } from '../game/balance-config.ts';
 import { checkAcknowledged } from '../invariants/acknowledged.ts';
 import { AnswerChecker } from '../invariants/answers.ts';
@@ -187,6 +187,8 @@ class SeedRun {
         if (index % 100 === 0) onProgress(index);
       }
     };
+    // Rewards of the seeds before this one would expire during it, and be in the sums and not in its rows.
+    await deployment.owner.query('UPDATE onceward.pending_rewards SET expires_at = NULL');
     this.#sums = await readSums(deployment.owner);
     const scheduled = Promise.all([this.#nemesis.expireRewards(), this.#nemesis.rollUpEconomy()]);
     await Promise.all(Array.from({ length: clients }, work));
@@ -210,8 +212,9 @@ class SeedRun {
   /** Sends every intent whose outcome is unknown again until it is known. */
   async #settle(): Promise<void> {
     const { attempts } = this.#clients.journal;
-    const settled = new Set(attempts.filter(isSettled).map(({ intent }) => intent));
-    const open = [...new Set(attempts.map(({ intent }) => intent))].filter((intent) => !settled.has(intent));
+    const open = [...Map.groupBy(attempts, ({ intent }) => intent)].flatMap(([intent, all]) =>
+      all.some(isSettled) || all.every(isTooLate) ? [] : [intent],
+    );
     const work = async () => {
       for (let intent = open.pop(); intent; intent = open.pop()) {
         this.#options.count('keys settled after healing');

@@ -23,8 +23,15 @@ const skipped = reasonToSkip();
 interface ClaimVariables {
   readonly input: { readonly idempotencyKey: string };
 }
+interface Change {
+  readonly resource: string;
+  readonly before: number;
+  readonly after: number;
+  readonly delta: number;
+}
+
 interface ClaimResponse {
-  readonly data: { readonly claimReward: { readonly replayed: boolean; readonly changes: unknown[] } };
+  readonly data: { readonly claimReward: { readonly replayed: boolean; readonly changes: Change[] } };
 }
 
 describe.skipIf(skipped !== null)('the admin page', () => {

@@ -164,19 +164,19 @@ describe.skipIf(skipped !== null)('every page of the console', () => {
 
   test('says politely to a player, a server, a stranger and nobody why a page is closed, and fetches nothing of it', async () => {
     const { adminUrl, playerToken, serverToken, strangerToken } = browserTarget();
-    for (const [token, text, sent] of [
-      [playerToken, 'This is a token of a player', []],
-      [serverToken, 'This is a token of a server', []],
-      [strangerToken, 'may not read', ['staffMember']],
-      ['', 'The console is for staff.', []],
-    ] as const)
-      for (const path of ['/players/matrix-player', '/trace?id=case-of-the-matrix']) {
-        const shown = await openConsole(browser, adminUrl, { path, token });
-        await shown.page.getByText(text).first().waitFor();
-        await shown.page.waitForLoadState('networkidle');
-        expect(shown.operations).toEqual(sent);
-        await shown.page.context().close();
-      }
+    const [player, trace] = ['/players/matrix-player', '/trace?id=case-of-the-matrix'];
+    for (const [token, path, text, sent] of [
+      [playerToken, player, 'This is a token of a player', []],
+      [serverToken, trace, 'This is a token of a server', []],
+      [strangerToken, player, 'may not read', ['staffMember']],
+      ['', trace, 'The console is for staff.', []],
+    ] as const) {
+      const shown = await openConsole(browser, adminUrl, { path, token });
+      await shown.page.getByText(text).first().waitFor();
+      await shown.page.waitForLoadState('networkidle');
+      expect(shown.operations).toEqual(sent);
+      await shown.page.context().close();
+    }
   });
 
   test.each(

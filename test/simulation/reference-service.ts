@@ -46,7 +46,7 @@ export interface MutableHistory {
   readonly rows: Mutable<Rows>;
   /** Codes by correlation ID, and the sums of the economy by name. */
   readonly log: Record<string, string>;
-  readonly sums: Record<string, number[]>;
+  readonly sums: Record<string, bigint[]>;
 }
 
 export class ReferenceService {

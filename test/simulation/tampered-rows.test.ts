@@ -223,7 +223,7 @@ const TAMPERED: Tampering = [
     'the sums of the economy have an entry twice',
     ({ sums }) => {
       const name = Object.keys(sums).find((each) => each.startsWith('flow')) ?? '';
-      sums[name] = (sums[name] ?? []).map((sum) => sum * 2);
+      sums[name] = (sums[name] ?? []).map((sum) => sum * 2n);
     },
   ],
   [

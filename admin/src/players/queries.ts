@@ -110,3 +110,10 @@ function usedLimits(
   const share = ({ used, bound }: Limit) => used / Math.max(bound, 1);
   return [...unique.values()].filter(({ used }) => used > 0).sort((a, b) => share(b) - share(a));
 }
+
+/** Evaluates formulas of levels. Its script is loaded when somebody looks at a level-up. */
+export const evaluatorQuery = queryOptions({
+  queryKey: ['evaluate'],
+  queryFn: () => import('./evaluate.ts'),
+  staleTime: Number.POSITIVE_INFINITY,
+});

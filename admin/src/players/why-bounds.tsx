@@ -3,6 +3,7 @@ import type { BalanceChange } from '@onceward/client';
 import { useQuery } from '@tanstack/react-query';
 import { whole } from '../ui/format.tsx';
 import { ceilingsOf, type FilledFormula, levelUpsOf } from './bounds.ts';
+import { evaluatorQuery } from './queries.ts';
 
 interface BoundsProps {
   readonly changes: readonly BalanceChange[];
@@ -15,12 +16,7 @@ const SHOWN = 5;
 export function Bounds({ changes, document }: BoundsProps) {
   const ceilings = ceilingsOf(changes, document);
   const levelUps = levelUpsOf(changes, document);
-  const { data: evaluator } = useQuery({
-    queryKey: ['evaluate'],
-    queryFn: () => import('./evaluate.ts'),
-    enabled: levelUps.length > 0,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data: evaluator } = useQuery({ ...evaluatorQuery, enabled: levelUps.length > 0 });
   if (ceilings.length === 0 && levelUps.length === 0) return null;
   const show = ({ formula, filled }: FilledFormula, level: number) => {
     const value = evaluator?.valueAt(formula, level) ?? null;

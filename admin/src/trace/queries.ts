@@ -12,7 +12,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 // The package's entry has a helper of the same name.
 import { claim } from '../../../packages/client/src/generated.ts';
 import { versionOf } from '../players/explain.ts';
-import { configQuery } from '../players/queries.ts';
+import { configQuery, evaluatorQuery } from '../players/queries.ts';
 import { client, queryClient } from '../session/api.ts';
 import { relatedTo, togetherOf } from './related.ts';
 import { isCorrelationId, type PastedId } from './resolve-id.ts';
@@ -53,7 +53,11 @@ export const earlierQuery = ({ correlationId, earlier }: Trace) =>
 /** The formulas appear with the attempts that they explain. */
 async function loadConfigs({ attempts }: Trace): Promise<void> {
   const versions = new Set(attempts.map(versionOf));
-  await Promise.allSettled([...versions].map((version) => queryClient.ensureQueryData(configQuery(version))));
+  const hasLevelUps = attempts.some(({ changes }) => changes.some(({ cause }) => cause === 'MILESTONE'));
+  await Promise.allSettled([
+    ...[...versions].map((version) => queryClient.ensureQueryData(configQuery(version))),
+    ...(hasLevelUps ? [queryClient.ensureQueryData(evaluatorQuery)] : []),
+  ]);
 }
 
 async function readStory(pasted: PastedId): Promise<Story> {
