@@ -2069,7 +2069,7 @@ namespace Onceward
         [JsonProperty("emitted")]
         public string Emitted { get; set; }
 
-        /// <summary>By how much all balances together changed.</summary>
+        /// <summary>By how much all balances together changed: emitted, minus sunk, plus reversed. A gift that waits in an inbox lowers it until it is collected.</summary>
         [JsonProperty("net")]
         public string Net { get; set; }
 

@@ -1190,7 +1190,7 @@ export interface EconomyDay {
   readonly day: string;
   /** What players gained, without transfers and reversals. */
   readonly emitted: string;
-  /** By how much all balances together changed. */
+  /** By how much all balances together changed: emitted, minus sunk, plus reversed. A gift that waits in an inbox lowers it until it is collected. */
   readonly net: string;
   readonly resource: string;
   /** What reversals changed: below 0 where they took back more than they returned. */
