@@ -13,7 +13,7 @@ import {
 } from './command-line.ts';
 import { readConfigFile } from './config-document.ts';
 import { problemsText } from './config-report.ts';
-import { progressBar } from './progress.ts';
+import { clearProgress } from './progress.ts';
 import { pagesOfApi, pagesOfDatabase, type ReplayPages, type ReplayWindow } from './replay/pages.ts';
 import { type ReplayResult, replayText } from './replay/text.ts';
 
@@ -80,17 +80,32 @@ async function replay(
   { output, ended }: { readonly output: Output; readonly ended: AbortSignal },
 ): Promise<ReplayResult> {
   const reporter = new ReplayReporter(rules);
-  const bar = progressBar('replaying players', 100, output.progress);
-  let [until, progress, isComplete] = ['', 0, false];
+  const show = progressOf(output);
+  let [until, progress, isComplete, claims] = ['', 0, false, 0];
   for await (const page of pages.read()) {
     ({ until, progress } = page);
     for (const claim of page.claims) reporter.add(claim);
-    bar.show(Math.floor(progress * 100));
+    claims += page.claims.length;
+    show(claims, progress);
     isComplete = page.isLast;
     if (ended.aborted) break;
   }
-  bar.end();
+  clearProgress();
   return { from: pages.from, until, isComplete, progress, ...reporter.report() };
+}
+
+/** How many claims there are is not known before: the share is that of players. On a terminal each message replaces the last one. */
+function progressOf({ progress: print }: Output): (claims: number, share: number) => void {
+  const startedAt = Date.now();
+  const steps = process.stderr.isTTY ? 1_000 : 10;
+  let shown = -1;
+  return (claims, share) => {
+    const step = Math.floor(share * steps);
+    if (step === shown) return;
+    shown = step;
+    const perSecond = Math.round((1_000 * claims) / Math.max(Date.now() - startedAt, 1));
+    print(`replayed ${claims} claims, ${Math.floor(share * 100)} % of the players, ${perSecond}/s`);
+  };
 }
 
 async function pagesOf(values: Values, window: ReplayWindow): Promise<ReplayPages> {

@@ -1,7 +1,7 @@
 /** The report of a replay for people. */
+import type { Changes } from '../../src/domain/replay-changes.ts';
 import type {
   Apart,
-  Changes,
   Compared,
   Refused,
   ReplayedVersion,

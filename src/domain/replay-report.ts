@@ -4,6 +4,7 @@
  */
 import { countersOfTables } from './draw.ts';
 import { type Amounts, paidThen, Replay } from './replay.ts';
+import { type Changes, Distribution } from './replay-changes.ts';
 import type { NotReplayed, StoredClaim } from './replay-rows.ts';
 import type { BalanceRules } from './rules.ts';
 
@@ -16,20 +17,6 @@ export interface Compared {
   readonly paid: number;
   /** Under the draft. */
   readonly would: number;
-}
-
-/** How much the players of these claims would have had more (negative: less). */
-export interface Changes {
-  readonly more: number;
-  readonly less: number;
-  readonly same: number;
-  /** The change of the player below whom so many are. Exact for up to 20,000 different changes, then to three digits. */
-  readonly lowest: number;
-  readonly p10: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly highest: number;
 }
 
 export interface Refused {
@@ -210,61 +197,6 @@ class VersionSums {
     };
   }
 }
-
-const MAX_DIFFERENT = 20_000;
-
-/** How often each change occurred. */
-class Distribution {
-  #counts = new Map<number, number>();
-  #isRounded = false;
-  #lowest = Infinity;
-  #highest = -Infinity;
-
-  add(change: number): void {
-    this.#lowest = Math.min(this.#lowest, change);
-    this.#highest = Math.max(this.#highest, change);
-    const value = this.#isRounded ? rounded(change) : change;
-    this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
-    if (!this.#isRounded && this.#counts.size > MAX_DIFFERENT) this.#round();
-  }
-
-  changes(): Changes {
-    const ordered = [...this.#counts].toSorted(([a], [b]) => a - b);
-    const total = ordered.reduce((sum, [, count]) => sum + count, 0);
-    const those = (test: (value: number) => boolean) =>
-      ordered.reduce((sum, [value, count]) => sum + (test(value) ? count : 0), 0);
-    const at = (share: number) => {
-      let passed = 0;
-      for (const [value, count] of ordered) {
-        passed += count;
-        if (passed >= share * total) return value;
-      }
-      return 0;
-    };
-    return {
-      ...{
-        more: those((value) => value > 0),
-        less: those((value) => value < 0),
-        same: those((value) => value === 0),
-      },
-      ...{ p10: at(0.1), p50: at(0.5), p90: at(0.9), p99: at(0.99) },
-      ...(total === 0 ? { lowest: 0, highest: 0 } : { lowest: this.#lowest, highest: this.#highest }),
-    };
-  }
-
-  #round(): void {
-    this.#isRounded = true;
-    const exact = this.#counts;
-    this.#counts = new Map();
-    for (const [value, count] of exact) {
-      const near = rounded(value);
-      this.#counts.set(near, (this.#counts.get(near) ?? 0) + count);
-    }
-  }
-}
-
-/** To three digits. */
-const rounded = (value: number) => Number(value.toPrecision(3));
 
 function kept<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);

@@ -93,6 +93,22 @@ test('the change of each player is the sum over their claims, and its distributi
   });
 });
 
+test('few different changes are a bar each, and many are bars of one width that have every player', () => {
+  const few = reportOf([row(1, 1), row(2, 1), row(2, 2)], draft(10)).versions[0]?.resources[0]?.players.bars;
+  expect(few).toEqual([
+    { from: 1, to: 1, players: 1 },
+    { from: 2, to: 2, players: 1 },
+  ]);
+  // From −999 to 0; one player loses much more.
+  const rows = Array.from({ length: 1_000 }, (_, player) => row(player + 1, 1, 7, player));
+  const bars =
+    reportOf([...rows, row(1_001, 1, 7, 50_000)], draft(0)).versions[0]?.resources[0]?.players.bars ?? [];
+  expect(bars.length).toBeLessThanOrEqual(30);
+  expect(bars.reduce((sum, { players }) => sum + players, 0)).toBe(1_001);
+  expect([bars[0]?.from, bars.at(-1)?.to]).toEqual([-50_000, 0]);
+  for (const [place, { from }] of bars.slice(1).entries()) expect(from).toBe((bars[place]?.to ?? 0) + 1);
+});
+
 test('many different changes are counted to three digits, and none is lost', () => {
   const rows = Array.from({ length: 30_000 }, (_, player) => row(player + 1, 1, 7, player));
   const [version] = reportOf(rows, draft(0)).versions;

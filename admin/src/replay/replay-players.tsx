@@ -1,5 +1,6 @@
 // How much more or less players would have had under the draft: the distribution over players, per resource.
-import type { Changes, ReplayedVersion } from '../../../src/domain/replay-report.ts';
+import type { Changes } from '../../../src/domain/replay-changes.ts';
+import type { ReplayedVersion } from '../../../src/domain/replay-report.ts';
 import { signed, whole } from '../ui/format.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 
