@@ -111,7 +111,7 @@ export const somebodyManages: Check = {
               fix: 'Run `npm run staff -- add <token subject> --role admin`.',
             },
           ],
-      `${members} members`,
+      `${members} enabled`,
     );
   }),
 };
