@@ -107,6 +107,8 @@ describe.skipIf(skipped !== null)('the console and the ledger', () => {
     // A preview moves nothing.
     expect(held(await ledger())).toEqual(held(before));
     await dialog.getByRole('button', { name: 'Award', exact: true }).click();
+    // The reason is also the text of its field: only the closed dialog says that the award was answered.
+    await dialog.waitFor({ state: 'hidden' });
     await page.getByText('seven for the row').first().waitFor();
 
     const after = await ledger();

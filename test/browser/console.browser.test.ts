@@ -143,6 +143,7 @@ describe.skipIf(skipped !== null)('the console', () => {
     await dialog.getByRole('button', { name: 'Preview' }).click();
     await dialog.getByRole('cell', { name: '+5', exact: true }).waitFor();
     await dialog.getByRole('button', { name: 'Award', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
     await page.getByText('for patience').first().waitFor();
     await page.getByRole('cell', { name: '305', exact: true }).waitFor();
     expectQuiet(shown);

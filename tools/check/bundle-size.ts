@@ -8,9 +8,9 @@ import { runTool, type Step, type StepResult } from './step.ts';
 const KIB = 1024;
 /**
  * Cloudflare allows 3 MiB. This limit is lower, because an isolate parses the whole bundle before its first response. Publishing through
- * the API needs 20 KiB: it validates and compares documents.
+ * the API needs 20 KiB: it validates and compares documents. Sending events, servers, breakers and erasure have operations of their own.
  */
-const MAX_GZIP_KIB = 376;
+const MAX_GZIP_KIB = 430;
 
 export const bundleSize: Step = {
   name: `the Worker bundles, to at most ${MAX_GZIP_KIB} KiB`,

@@ -85,8 +85,11 @@ export const voice: Step = {
   },
 };
 
-/** Each client has a page of its own, with the keys, numbers and outcomes of its language, and each task of the console a guide. */
-const MAX_WORDS = 27_000;
+/**
+ * Each client has a page of its own, with the keys, numbers and outcomes of its language, each task of the console a guide, and each
+ * situation that wakes somebody its commands in the runbook.
+ */
+const MAX_WORDS = 32_000;
 
 export function countWords(text: string): number {
   return text.split(/\s+/).filter(Boolean).length;
