@@ -16,7 +16,7 @@ import {
   type PlayerSources,
   playerFacts,
 } from './player-facts.ts';
-import { type DecidedZones, localRules } from './player-zones.ts';
+import { type LocalRules, localRules } from './player-zones.ts';
 import type { Rejection } from './rejections.ts';
 import { givesExperience, shownResources, touchedResources } from './resources.ts';
 import type { BalanceRules, Facts, PlayerRead } from './rules.ts';
@@ -140,7 +140,11 @@ export function decide(
   const nothing = { needs: null, fault: null, alternatives: null };
   if (request.fault) return { ...nothing, operation: lookupOnly, fault: request.fault };
   if (!request.intent.rules) return { ...nothing, operation: lookupOnly, fault: NO_CONFIG };
-  const { rules, zones } = localRules(request.intent.rules, { actor, stored: request.intent.zones, now });
+  const { rules, zones, holds } = localRules(request.intent.rules, {
+    actor,
+    stored: request.intent.zones,
+    now,
+  });
   const reads = request.reads?.(rules) ?? [];
   const needs = neededFacts(reads, rules);
   if (needs && player === null) return { ...nothing, operation: lookupOnly, needs };
@@ -159,7 +163,7 @@ export function decide(
     case 'commit':
       return {
         ...nothing,
-        operation: committed(lookupOnly, planned, { rules, zones, now, facts }),
+        operation: committed(lookupOnly, planned, { local: { rules, zones, holds }, now, facts }),
         alternatives: planned.alternatives ?? null,
       };
   }
@@ -185,13 +189,11 @@ function committed(
   lookupOnly: Operation,
   { kind, period, periods = [], holds, reads = [], alternatives: _, unlessPending, ...effects }: CommitPlan,
   {
-    rules,
-    zones,
+    local: { rules, zones, holds: inZones },
     now,
     facts,
   }: {
-    readonly rules: BalanceRules;
-    readonly zones: DecidedZones | null;
+    readonly local: LocalRules;
     readonly now: Date;
     readonly facts: PlayerFacts | null;
   },
@@ -201,8 +203,10 @@ function committed(
   // By default the level-ups that the postings can cause. What the ledger moves by itself decides for itself.
   const milestones = effects.milestones ?? givesExperience(operation, rules);
   const counted = [...(period ? [period] : []), ...periods, ...operation.limits.map((use) => use.period)];
+  const dependsOnDay = zones !== null && counted.some((one) => isDayOf(one, now, rules));
   const intervals: readonly Interval[] = [
     ...counted,
+    ...(dependsOnDay && inZones ? [inZones] : []),
     ...[holds ?? []].flat(),
     ...(operation.staff ? [dayIn(now, rules.calendar)] : []),
     ...(facts ? [facts] : []),
@@ -214,7 +218,7 @@ function committed(
     milestones,
     ...boundsOf(intervals),
     ...decidedOn(facts),
-    zones: zones && counted.some((one) => isDayOf(one, now, rules)) ? zones : null,
+    zones: dependsOnDay ? zones : null,
     resources: [...new Set([...touched, ...reads, ...shown])],
     shown,
   };

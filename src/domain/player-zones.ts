@@ -10,12 +10,15 @@ import type { Actor } from './actor.ts';
 import { type Calendar, type PlayerZones, periodIn } from './calendar.ts';
 import { DAY, isTimeZone } from './day-clock.ts';
 import type { BalanceRules } from './rules.ts';
+import type { Interval } from './window.ts';
 
 /** The rules with the player's own days, and the zones that these follow from. */
 export interface LocalRules {
   readonly rules: BalanceRules;
   /** Null: the config gives players no days of their own. */
   readonly zones: DecidedZones | null;
+  /** In which the zones are these ones; null: at any time. On another day the zone that the token names would count from another moment. */
+  readonly holds: Interval | null;
 }
 
 /** Empty: none, so the days are those of the game. */
@@ -34,11 +37,11 @@ export interface Moment {
 }
 
 export function localRules(rules: BalanceRules, { actor, stored, now }: Moment): LocalRules {
-  if (rules.playerZone === null) return { rules, zones: null };
+  if (rules.playerZone === null) return { rules, zones: null, holds: null };
   const named = zoneOf(actor, rules.playerZone);
   const seen = stored ?? named ?? '';
-  const zones = zonesAfter(parseZones(seen), named, { now, rules });
-  return { rules: rulesIn(zones, rules), zones: { seen, next: zonesText(zones) } };
+  const { zones, holds } = zonesAfter(parseZones(seen), named, { now, rules });
+  return { rules: rulesIn(zones, rules), zones: { seen, next: zonesText(zones) }, holds };
 }
 
 /** A token says something of its own player alone. */
@@ -53,16 +56,21 @@ function zonesAfter(
   stored: PlayerZones,
   named: string | null,
   { now, rules }: { readonly now: Date; readonly rules: BalanceRules },
-): PlayerZones {
+): { readonly zones: PlayerZones; readonly holds: Interval } {
   // Times of one form compare as texts.
   const begun = stored.before.filter(({ until }) => until <= now.toISOString());
   const zone = stored.before[begun.length]?.zone ?? null;
   const current = begun.length === stored.before.length ? stored : { before: begun, zone };
   const kept = { ...current, before: neededOf(begun, now, rules) };
-  if (named === null) return { ...stored, before: [...kept.before, ...stored.before.slice(begun.length)] };
-  if (named === current.zone) return kept;
-  const { ends: until } = periodIn('day', now, rulesIn(current, rules).calendar);
-  return { before: [...kept.before, { zone: current.zone, until }], zone: named };
+  const { begins, ends } = periodIn('day', now, rulesIn(current, rules).calendar);
+  const began = begun.at(-1)?.until;
+  const holds = { begins: began && began > begins ? began : begins, ends };
+  if (named === null) {
+    const later = stored.before.slice(begun.length);
+    return { zones: { ...stored, before: [...kept.before, ...later] }, holds };
+  }
+  if (named === current.zone) return { zones: kept, holds };
+  return { zones: { before: [...kept.before, { zone: current.zone, until: ends }], zone: named }, holds };
 }
 
 /** The periods that a streak looks back to, and what runs over from one zone to the next. */

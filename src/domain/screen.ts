@@ -13,7 +13,7 @@ import { type Rejection, rejectionMessage, type SourceKey } from './rejections.t
 import { touchedResources } from './resources.ts';
 import type { BalanceRules, Facts, PlayerRead } from './rules.ts';
 import { MAX_AMOUNT } from './values.ts';
-import type { Interval } from './window.ts';
+import { contains, type Interval } from './window.ts';
 
 /** The most entries of one page, and the most IDs that a caller may name. */
 export const MAX_PAGE = 200;
@@ -116,8 +116,7 @@ interface ScreenParts {
 
 /** Whether the answer is about the time for which it was asked. */
 export function holdsAt({ holdsFrom, holdsUntil }: ScreenRequest, at: Date): boolean {
-  const moment = at.toISOString();
-  return (holdsFrom === null || holdsFrom <= moment) && (holdsUntil === null || moment < holdsUntil);
+  return contains({ begins: holdsFrom, ends: holdsUntil }, at);
 }
 
 /** A limit as a screen shows it. */

@@ -21,6 +21,11 @@ export interface WindowState {
   readonly changesAt: string | null;
 }
 
+export function contains({ begins, ends }: Interval, at: Date): boolean {
+  const moment = at.toISOString();
+  return (begins === null || begins <= moment) && (ends === null || moment < ends);
+}
+
 /** Null: always open. */
 export function windowState(window: Window | null, now: Date): WindowState {
   const { from = null, until = null } = window ?? {};

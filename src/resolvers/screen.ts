@@ -8,6 +8,7 @@ import { badInput } from '../domain/fault.ts';
 import { type LocalRules, localRules, type Moment } from '../domain/player-zones.ts';
 import type { BalanceRules } from '../domain/rules.ts';
 import { holdsAt, MAX_IDS, MAX_PAGE, type ScreenFacts, type ScreenRequest } from '../domain/screen.ts';
+import { contains } from '../domain/window.ts';
 import { LedgerUnavailable } from '../ledger/failures.ts';
 import { readScreen, type ScreenAnswer } from '../ledger/read-screen.ts';
 import type { RequestContext } from '../schema/builder.ts';
@@ -69,7 +70,7 @@ export async function readPage<Rule>(
   let { now } = context;
   let stored: string | null = null;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const { rules, zones } = rulesFor(current, { actor, stored, now });
+    const { rules, zones, holds } = rulesFor(current, { actor, stored, now });
     const texts = rules ? await textsIn(args.language ?? null, rules, context) : {};
     const page = rules ? pageOf(rules, { ...selection, texts }) : EMPTY;
     if (page === null) throw new FaultError(badInput('after', 'not an id of this list'));
@@ -81,7 +82,8 @@ export async function readPage<Rule>(
       const attributes = actor.kind === 'player' ? actor.attributes : undefined;
       const facts: ScreenFacts = { ...answer.facts, ...(attributes && { attributes }) };
       const isLocal = zones === null || facts.zones === null || facts.zones === zones.seen;
-      if (isLocal && holdsAt(request, facts.at)) return { page, facts, rules };
+      if (isLocal && holdsAt(request, facts.at) && (!holds || contains(holds, facts.at)))
+        return { page, facts, rules };
       now = facts.at;
       stored = facts.zones;
     } else throw new FaultError(NO_CONFIG);
@@ -93,8 +95,8 @@ export async function readPage<Rule>(
 function rulesFor(
   current: BalanceRules | null,
   moment: Moment,
-): LocalRules | { readonly rules: null; readonly zones: null } {
-  return current ? localRules(current, moment) : { rules: null, zones: null };
+): LocalRules | { readonly rules: null; readonly zones: null; readonly holds: null } {
+  return current ? localRules(current, moment) : { rules: null, zones: null, holds: null };
 }
 
 const EMPTY = { shown: [], more: false };

@@ -166,6 +166,24 @@ describe('an operation', () => {
     expect(operation.zones).toEqual({ seen: TOKYO, next: TOKYO });
   });
 
+  test('holds on the day alone from whose end on another zone counts, however long that day is in this zone', () => {
+    const from = '2026-12-01T23:00:00.000Z';
+    const stored = `-@${from} ${HAWAII}`;
+    const decidedAt = (at: string) =>
+      decideClaimReward(intentOf(playerIn(HAWAII), { rules: ZONED, zones: stored, now: new Date(at) }), {
+        ...{ type: DAILY, key: null, facts: null, ticket: null, terms: null },
+      }).operation;
+    expect(decidedAt('2026-12-01T01:00:00.000Z')).toMatchObject({
+      claimKey: '2026-12-01',
+      zones: { seen: stored, next: stored },
+    });
+    // A clock that is behind: the day before does not end later because it would in Hawaii.
+    expect(decidedAt('2026-11-30T22:59:59.999Z')).toMatchObject({
+      claimKey: '2026-11-30',
+      holdsUntil: '2026-11-30T23:00:00.000Z',
+    });
+  });
+
   test('names none where it does not depend on the day of the player', () => {
     expect(claim('ascension', SERVER)).toMatchObject({ mode: 'commit', zones: null });
     expect(claim('ascension', STAFF)).toMatchObject({ mode: 'commit', zones: null });
