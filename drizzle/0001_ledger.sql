@@ -1,3 +1,23 @@
+CREATE TABLE "onceward"."alarms" (
+	"no" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."alarms_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"raised_at" timestamp with time zone NOT NULL,
+	"last_seen_at" timestamp with time zone NOT NULL,
+	"cleared_at" timestamp with time zone,
+	"times" integer DEFAULT 1 NOT NULL,
+	"logged" text DEFAULT 'nothing' NOT NULL,
+	"kind" text COLLATE "C" NOT NULL,
+	"subject" text COLLATE "C" NOT NULL,
+	"detail" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "alarms_are_short" CHECK (length("onceward"."alarms"."subject") BETWEEN 1 AND 200)
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."scheduled_jobs" (
+	"name" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"succeeded_at" timestamp with time zone,
+	"failed_at" timestamp with time zone,
+	"failures" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."campaign_rows" (
 	"campaign" bigint NOT NULL,
 	"line" integer NOT NULL,
@@ -626,6 +646,9 @@ CREATE TABLE "onceward"."undos" (
 );
 --> statement-breakpoint
 ALTER TABLE "onceward"."staff" ADD CONSTRAINT "staff_role_is_known" FOREIGN KEY ("role") REFERENCES "onceward"."roles"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "alarms_one_open" ON "onceward"."alarms" USING btree ("kind","subject") WHERE cleared_at IS NULL;--> statement-breakpoint
+CREATE INDEX "alarms_open_first" ON "onceward"."alarms" USING btree (((cleared_at IS NULL)::integer),"no");--> statement-breakpoint
+CREATE INDEX "alarms_not_logged" ON "onceward"."alarms" USING btree ("no") WHERE logged = 'nothing' OR logged = 'raised' AND cleared_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "campaign_rows_refused" ON "onceward"."campaign_rows" USING btree ("campaign","line") WHERE why IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "campaigns_one_per_name" ON "onceward"."campaigns" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "campaigns_one_per_action" ON "onceward"."campaigns" USING btree ("made_by","made_number");--> statement-breakpoint

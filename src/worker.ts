@@ -1,29 +1,27 @@
 /** The entry point: creates the isolate's services once and routes each request. */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
 import { tokenSettings } from './auth/settings.ts';
-import { beginCampaign, driveCampaign, reviveCampaigns } from './campaigns/drive.ts';
-import { continueRankings, payRanking } from './campaigns/pay-ranking.ts';
+import { beginCampaign, driveCampaign } from './campaigns/drive.ts';
+import { payRanking } from './campaigns/pay-ranking.ts';
 import type { StepParameters } from './campaigns/run-step.ts';
 import { createConfigLoader } from './config/load.ts';
 import { createTextsLoader } from './config/load-texts.ts';
-import { movePointer } from './config/move-pointer.ts';
 import type { Env } from './env.ts';
 import { corsHeaders, preflight } from './http/admit.ts';
 import { CATALOG_PATH, openCatalog } from './http/catalog.ts';
 import { answerConsole, CONSOLE_PATHS } from './http/console.ts';
 import { createGraphqlServer } from './http/graphql-server.ts';
 import { missingSettings, readiness, reportReadiness, reportSettings } from './http/health.ts';
-import { type Database, openDatabase } from './ledger/database.ts';
-import { expireRefusals, expireRewards } from './ledger/expire.ts';
+import { openDatabase } from './ledger/database.ts';
 import { LedgerUnavailable } from './ledger/failures.ts';
 import { commitPath } from './ledger/lanes.ts';
-import { readPublishedConfig, readPublishedVersions } from './ledger/read-config.ts';
+import { readPublishedConfig } from './ledger/read-config.ts';
 import { readTexts, readTextsIndex } from './ledger/read-texts.ts';
-import { rollUpEconomy } from './ledger/roll-up.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
-import { AFTER_ANSWER_MS, continueUndos } from './resolvers/drive-undo.ts';
+import { AFTER_ANSWER_MS } from './resolvers/drive-undo.ts';
 import { RESERVED_CLAIM_TYPES } from './resolvers/schema.ts';
+import { moveConfigPointer, runJobs } from './scheduled.ts';
 import { type ErrorCode, errorExtensions, graphqlErrors } from './schema/errors.ts';
 
 function openIsolate(env: Env) {
@@ -71,7 +69,6 @@ function connect({ DATABASE_URL: databaseUrl, NEON_ENDPOINT: endpoint }: Env) {
 }
 
 const DEFAULT_POINTER_TTL_SECONDS = 10;
-const DEFAULT_STALLED_SECONDS = 120;
 
 /** A missing or malformed setting falls back to the default; otherwise every request would read KV. */
 function pointerTtlMs({ CONFIG_POINTER_TTL_SECONDS: given }: Env): number {
@@ -119,52 +116,13 @@ export default {
     return response;
   },
 
-  /** The schedule is in wrangler.toml. A failure is reported by the platform, and the next run does what is left. */
+  /** The schedule is in wrangler.toml. */
   async scheduled(_controller, env): Promise<void> {
     if (missingSettings(env).length > 0) return;
-    const database = connect(env);
-    const done = await Promise.allSettled([
-      moveConfigPointer(env, database),
-      expireRefusals(database),
-      driveOn(env, database),
-      continueUndos(openedIsolate(env), DRIVE_MS),
-      continueRankings(openedIsolate(env), DRIVE_MS),
-      expireRewards(database),
-      rollUpEconomy(database),
-    ]);
-    for (const one of done) if (one.status === 'rejected') throw one.reason;
+    isolate ??= openIsolate(env);
+    await runJobs({ env, ...isolate });
   },
 } satisfies ExportedHandler<Env>;
-
-/** Returns whether it wrote. */
-async function moveConfigPointer(
-  { BALANCE_KV: kv }: Env,
-  database: Database,
-  always = false,
-): Promise<boolean> {
-  if (!kv) return false;
-  const sources = {
-    kv,
-    readPublished: () => readPublishedVersions(database),
-    readDocument: async (version: number) => (await readPublishedConfig(database, version))?.document,
-  };
-  return movePointer(sources, always);
-}
-
-function openedIsolate(env: Env): ReturnType<typeof openIsolate> {
-  isolate ??= openIsolate(env);
-  return isolate;
-}
-
-/** How long one run of the schedule drives an undo or a ranking. */
-const DRIVE_MS = 60_000;
-
-/** Campaigns whose Workflow has died. */
-async function driveOn({ CAMPAIGNS: workflow, CAMPAIGN_STALLED_SECONDS: given }: Env, database: Database) {
-  if (!workflow) return;
-  const seconds = Number(given || Number.NaN);
-  await reviveCampaigns(database, workflow, seconds > 0 ? seconds : DEFAULT_STALLED_SECONDS);
-}
 
 async function ready(env: Env): Promise<Response> {
   try {

@@ -47,9 +47,15 @@ export interface OperationLine {
   readonly queuedMs?: number | null;
 }
 
+/** `info`: nothing to do. `warn`: a request that was refused or failed as it may. `error`: somebody must look at it. */
+export type Level = 'info' | 'warn' | 'error';
+
+type Detail = string | number | boolean | null | undefined;
 export interface EventLine {
   readonly event: string;
-  readonly [detail: string]: string | number | boolean | null;
+  /** Left out: `warn`. */
+  readonly level?: Level;
+  readonly [detail: string]: Detail | Readonly<Record<string, Detail>>;
 }
 
 /** In UTF-16 units. Accepted keys are shorter. Of a reason of many emoji, and of refused input, the beginning suffices. */
@@ -64,16 +70,18 @@ const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padS
 
 /** Writes exactly one line, whatever the values hold. `correlationId`: what the request's answer shows; null outside a request. */
 export function writeLog(line: OperationLine | EventLine, correlationId: string | null): void {
-  const success = 'operation' in line ? line.success : false;
-  const members: Record<string, unknown> = {
-    level: success ? 'info' : 'warn',
-    correlationId,
-  };
+  const level = levelOf(line);
+  const members: Record<string, unknown> = { level, correlationId };
   for (const [name, value] of Object.entries(line))
     if (value !== undefined && value !== null) members[name] = shortened(value);
   const text = JSON.stringify(members).replace(MISLEADING, escaped);
-  if (success) console.log(text);
-  else console.warn(text);
+  if (level === 'info') console.log(text);
+  else console[level](text);
+}
+
+function levelOf(line: OperationLine | EventLine): Level {
+  if (!('operation' in line)) return line.level ?? 'warn';
+  return line.success ? 'info' : 'warn';
 }
 
 function shortened(value: unknown): unknown {

@@ -5,7 +5,7 @@ import { importedFiles, readFiles, readProjectFile, type SourceFile } from './so
 /** In src, a folder may import from itself and from the layers below its own. */
 const LAYERS = [
   ['worker'],
-  ['http'],
+  ['http', 'scheduled'],
   ['resolvers', 'campaigns'],
   ['schema'],
   ['auth', 'config', 'ledger', 'log'],

@@ -3,65 +3,10 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { KernelOperation } from '../../src/ledger/kernel-contract.ts';
 import { commit as commitWith, granted, openLedger } from '../support/ledger/ledger.ts';
 import { award, fresh, give, operation } from '../support/ledger/operations.ts';
+import { KERNEL, TABLES } from '../support/ledger/privileged.ts';
 
 const { app, owner, commit, playerLedger, addStaff } = openLedger();
 
-const TABLES = [
-  'actors',
-  'audit_events',
-  ...['award_limits', 'balance_configs', 'bulk_calls', 'catalogue_texts', 'balances'],
-  ...['campaign_rows', 'campaigns'],
-  'checkpoints',
-  ...['code_batches', 'code_tries', 'codes'],
-  'counted_claims',
-  ...['economy_buckets', 'economy_claims', 'economy_draws', 'economy_flows'],
-  ...['economy_ranks', 'economy_roll_up', 'economy_walk'],
-  'game_limits',
-  'ledger_entries',
-  'limit_counters',
-  ...['list_chunks', 'list_rows', 'lists'],
-  'lock_buckets',
-  'milestones',
-  'names',
-  'notes',
-  ...['outbox', 'outbox_0', 'outbox_1', 'outbox_2'],
-  'pending_rewards',
-  'permissions',
-  'proposals',
-  ...['ranking_rows', 'rankings'],
-  ...['refusals', 'regeneration_rules', 'reversed_claims', 'reward_claims'],
-  ...['role_permissions', 'roles'],
-  'settings',
-  'source_keys',
-  ...['staff', 'staff_limits'],
-  'staff_values',
-  'take_limits',
-  ...['undo_claims', 'undo_players', 'undos'],
-];
-/** The functions that run with the owner's privileges. */
-const KERNEL = [
-  'onceward.audit_list(text,text,text,jsonb,uuid,text)',
-  'onceward.check_campaign(integer,bigint,integer,integer[],jsonb,text[])',
-  'onceward.collect_rewards(integer,jsonb,jsonb,jsonb,text[])',
-  'onceward.commit_action(integer,jsonb,jsonb,text[])',
-  'onceward.commit_bulk(integer,jsonb,jsonb,text[])',
-  'onceward.commit_campaign(integer,bigint,integer,integer[],jsonb,text[])',
-  'onceward.commit_operations(integer,jsonb,text[])',
-  'onceward.commit_places(integer,bigint,integer[],jsonb,text[])',
-  'onceward.expire_refusals(integer)',
-  'onceward.expire_rewards(integer)',
-  'onceward.mark_read(text,text[],integer[])',
-  'onceward.next_campaign_instance(bigint,interval)',
-  'onceward.preview_operation(integer,jsonb,text[])',
-  'onceward.rank_balances(integer)',
-  'onceward.read_screen(integer,jsonb,text[])',
-  'onceward.replay_page(text,text,uuid,bigint,integer,integer)',
-  'onceward.roll_up_economy(integer)',
-  'onceward.step_undo(integer,bigint,jsonb,text[])',
-  'onceward.stop_campaign(bigint,integer,text)',
-  'onceward.stop_ranking(bigint,text)',
-  'onceward.stop_undo(bigint,text)',
-];
 const DENIED = { code: '42501' };
 
 beforeAll(async () => {

@@ -4,6 +4,7 @@ import { STAFF_PERMISSION_NAMES } from '../../../src/domain/actor.ts';
 export const PERMISSIONS: readonly string[] = STAFF_PERMISSION_NAMES.toSorted();
 
 const ABOUT: Readonly<Record<string, string>> = {
+  'alarm:read': 'See alarms',
   'campaign:approve': 'Approve campaigns of others',
   'campaign:manage': 'Make and run campaigns',
   'codes:create': 'Create codes',

@@ -130,6 +130,91 @@ namespace Onceward
     /// <summary>Every outcome of advanceProgress.</summary>
     public interface IAdvanceProgressResult { }
 
+    /// <summary>Something that somebody must look at. It is open until the service finds that it is over.</summary>
+    public sealed class Alarm
+    {
+        /// <summary>For people.</summary>
+        [JsonProperty("about")]
+        public string About { get; set; }
+
+        /// <summary>When the service found that it was over; null: it is open.</summary>
+        [JsonProperty("clearedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string ClearedAt { get; set; }
+
+        [JsonProperty("detail")]
+        public List<AlarmDetail> Detail { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        [JsonProperty("kind")]
+        public string Kind { get; set; }
+
+        /// <summary>To within ten seconds.</summary>
+        [JsonProperty("lastSeenAt")]
+        public string LastSeenAt { get; set; }
+
+        /// <summary>The players that it is about, at most 100.</summary>
+        [JsonProperty("playerIds")]
+        public List<string> PlayerIds { get; set; }
+
+        [JsonProperty("raisedAt")]
+        public string RaisedAt { get; set; }
+
+        [JsonProperty("severity")]
+        public string Severity { get; set; }
+
+        /// <summary>What it is about. Of a kind and a subject at most one alarm is open.</summary>
+        [JsonProperty("subject")]
+        public string Subject { get; set; }
+
+        /// <summary>How often it was seen, at most once in ten seconds.</summary>
+        [JsonProperty("times")]
+        public long Times { get; set; }
+    }
+
+    /// <summary>A number or a short text that explains an alarm.</summary>
+    public sealed class AlarmDetail
+    {
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        [JsonProperty("value")]
+        public string Value { get; set; }
+    }
+
+    /// <summary>What an alarm is about. docs/monitoring.md says what to do.</summary>
+    public static class AlarmKind
+    {
+        /// <summary>The archive cannot be written or read. Its subject: `write` or `read`.</summary>
+        public const string Archive = "ARCHIVE";
+
+        /// <summary>More was granted than a breaker of the balance config allows. What is beyond it is pending. Its subject: the name of the breaker.</summary>
+        public const string Breaker = "BREAKER";
+
+        /// <summary>The ledger contradicts itself. Its subject: `players`, `game` or `economy`: what was verified.</summary>
+        public const string Drift = "DRIFT";
+
+        /// <summary>An endpoint does not accept events. Its subject: the ID of the endpoint.</summary>
+        public const string EndpointFailing = "ENDPOINT_FAILING";
+
+        /// <summary>A job of the schedule has failed several times in succession. Its subject: the name of the job.</summary>
+        public const string JobFailing = "JOB_FAILING";
+
+        /// <summary>Events wait too long. Its subject: who has not taken them, such as `economy`.</summary>
+        public const string OutboxLag = "OUTBOX_LAG";
+    }
+
+    /// <summary>How soon somebody must look at an alarm.</summary>
+    public static class AlarmSeverity
+    {
+        /// <summary>At any hour.</summary>
+        public const string Critical = "CRITICAL";
+
+        /// <summary>On the next working day.</summary>
+        public const string Warning = "WARNING";
+    }
+
     /// <summary>This was given before, under another idempotency key: here is the claim of the player that gave it, and what it gave. If it was given to another player, that claim is not shown (see `original`). This request gives nothing, not even a part that would have been new.</summary>
     public sealed class AlreadyClaimed : IAdvanceProgressResult, IAnnounceRewardResult, IClaimRewardResult, ICollectRewardsItemResult, IGrantManyItemResult, IManualRewardResult, IPayoutRankingItemResult, IPreviewClaimResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult
     {
@@ -4148,6 +4233,24 @@ namespace Onceward
     /// <summary>Every outcome of publishBalanceConfig.</summary>
     public interface IPublishBalanceConfigResult { }
 
+    public sealed class QueryAlarmsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryAlarmsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryAlarmsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public Alarm Node { get; set; }
+    }
+
     public sealed class QueryBalanceConfigsConnection
     {
         [JsonProperty("edges")]
@@ -6574,6 +6677,10 @@ namespace Onceward
         /// <summary>Staff: writes a note on a player, for other staff. It cannot be changed; players never see it.</summary>
         public static readonly Mutation<WriteNoteInput, IWriteNoteResult> WriteNote =
             new Mutation<WriteNoteInput, IWriteNoteResult>("writeNote", "mutation writeNote($input: WriteNoteInput!) { result: writeNote(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on NoteReceipt { correlationId note { author id playerId text writtenAt } recordedAt replayed } ... on UnknownPlayer { playerId } } }");
+
+        /// <summary>Staff: alarms, the open ones first, of both the newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryAlarmsConnection> Alarms =
+            new Query<QueryAlarmsConnection>("alarms", "query alarms( $after: String $before: String $first: Int $last: Int $open: Boolean ) { result: alarms( after: $after before: $before first: $first last: $last open: $open ) { edges { cursor node { about clearedAt detail { name value } id kind lastSeenAt playerIds raisedAt severity subject times } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>Servers and staff: what became of the request that a player, or somebody for them, sent under an idempotency key. Null: nothing is recorded, so it was not executed, or it was rejected and the record has expired.</summary>
         public static readonly Query<TracedAttempt> Attempt =

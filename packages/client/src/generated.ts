@@ -81,6 +81,39 @@ export interface AdvanceProgressInput {
 /** Every outcome of advanceProgress. */
 export type AdvanceProgressResult = AlreadyClaimed | IdempotencyKeyReused | Receipt | VersionConflict;
 
+/** Something that somebody must look at. It is open until the service finds that it is over. */
+export interface Alarm {
+  /** For people. */
+  readonly about: string;
+  /** When the service found that it was over; null: it is open. */
+  readonly clearedAt: string | null;
+  readonly detail: readonly AlarmDetail[];
+  readonly id: number;
+  readonly kind: AlarmKind;
+  /** To within ten seconds. */
+  readonly lastSeenAt: string;
+  /** The players that it is about, at most 100. */
+  readonly playerIds: readonly string[];
+  readonly raisedAt: string;
+  readonly severity: AlarmSeverity;
+  /** What it is about. Of a kind and a subject at most one alarm is open. */
+  readonly subject: string;
+  /** How often it was seen, at most once in ten seconds. */
+  readonly times: number;
+}
+
+/** A number or a short text that explains an alarm. */
+export interface AlarmDetail {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What an alarm is about. docs/monitoring.md says what to do. */
+export type AlarmKind = 'ARCHIVE' | 'BREAKER' | 'DRIFT' | 'ENDPOINT_FAILING' | 'JOB_FAILING' | 'OUTBOX_LAG';
+
+/** How soon somebody must look at an alarm. */
+export type AlarmSeverity = 'CRITICAL' | 'WARNING';
+
 /** This was given before, under another idempotency key: here is the claim of the player that gave it, and what it gave. If it was given to another player, that claim is not shown (see `original`). This request gives nothing, not even a part that would have been new. */
 export interface AlreadyClaimed {
   readonly __typename: 'AlreadyClaimed';
@@ -2356,6 +2389,16 @@ export type PublishBalanceConfigResult =
   | ConfigReopens
   | IdempotencyKeyReused;
 
+export interface QueryAlarmsConnection {
+  readonly edges: readonly QueryAlarmsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryAlarmsConnectionEdge {
+  readonly cursor: string;
+  readonly node: Alarm;
+}
+
 export interface QueryBalanceConfigsConnection {
   readonly edges: readonly QueryBalanceConfigsConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -3852,6 +3895,17 @@ export interface Mutations {
 }
 
 export interface Queries {
+  readonly alarms: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+      /** Only those that are open. */
+      readonly open?: boolean | null;
+    };
+    readonly result: QueryAlarmsConnection;
+  };
   readonly attempt: {
     readonly input: {
       readonly idempotencyKey: string;
@@ -4695,6 +4749,14 @@ export const writeNote: Mutation<'writeNote'> = {
   name: 'writeNote',
   document:
     'mutation writeNote($input: WriteNoteInput!) { result: writeNote(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on NoteReceipt { correlationId note { author id playerId text writtenAt } recordedAt replayed } ... on UnknownPlayer { playerId } } }',
+};
+
+/** Staff: alarms, the open ones first, of both the newest first; 20 per page, at most 100. */
+export const alarms: Query<'alarms'> = {
+  kind: 'query',
+  name: 'alarms',
+  document:
+    'query alarms( $after: String $before: String $first: Int $last: Int $open: Boolean ) { result: alarms( after: $after before: $before first: $first last: $last open: $open ) { edges { cursor node { about clearedAt detail { name value } id kind lastSeenAt playerIds raisedAt severity subject times } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** Servers and staff: what became of the request that a player, or somebody for them, sent under an idempotency key. Null: nothing is recorded, so it was not executed, or it was rejected and the record has expired. */

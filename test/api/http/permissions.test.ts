@@ -61,6 +61,7 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   publishBalanceConfig: 'A F F F F o F o F',
   rollBackBalanceConfig: 'A F F F F o F o F',
   cancelScheduledConfig: 'A F F F F o F o F',
+  alarms: 'A F F F o o o o F',
   integrity: 'A F F F o o o o F',
   staffActions: 'A F F F F F o o F',
   economy: 'A F F F F o o o F',

@@ -75,6 +75,7 @@ const READERS: readonly Reader[] = [
 const WITHOUT_PLAYER = [
   ...[
     ...['balanceConfig', 'balanceConfigs', 'previewBalanceConfig'],
+    'alarms',
     'claimsOf',
     'findPlayers',
     'integrity',

@@ -1,0 +1,44 @@
+/** The tables of the alarms and of the schedule's jobs. Functions of the kernel write them (drizzle/kernel/74_alarms.sql). */
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { exactText, instant, onceward } from './columns.ts';
+
+/** One row from the time an alarm is raised until it is cleared. */
+export const alarms = onceward.table(
+  'alarms',
+  {
+    no: bigint('no', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    raisedAt: instant('raised_at').notNull(),
+    /** At most ten seconds before it was last raised again. */
+    lastSeenAt: instant('last_seen_at').notNull(),
+    clearedAt: instant('cleared_at'),
+    /** How often it was seen, at most once in ten seconds. */
+    times: integer('times').notNull().default(1),
+    /** What the Worker's log says of it. */
+    logged: text('logged', { enum: ['nothing', 'raised', 'cleared'] })
+      .notNull()
+      .default('nothing'),
+    /** `ALARM_KINDS` */
+    kind: exactText('kind').notNull(),
+    subject: exactText('subject').notNull(),
+    /** A flat object of numbers and short texts: no secret, no row. Players are numbers of `actors`, in `players`. */
+    detail: jsonb('detail').notNull().default({}),
+  },
+  (t) => [
+    uniqueIndex('alarms_one_open').on(t.kind, t.subject).where(sql`cleared_at IS NULL`),
+    index('alarms_open_first').on(sql`((cleared_at IS NULL)::integer)`, t.no),
+    index('alarms_not_logged')
+      .on(t.no)
+      .where(sql`logged = 'nothing' OR logged = 'raised' AND cleared_at IS NOT NULL`),
+    check('alarms_are_short', sql`length(${t.subject}) BETWEEN 1 AND 200`),
+  ],
+);
+
+/** The jobs of the schedule: one row for each that has run. */
+export const scheduledJobs = onceward.table('scheduled_jobs', {
+  name: exactText('name').primaryKey(),
+  succeededAt: instant('succeeded_at'),
+  failedAt: instant('failed_at'),
+  /** Since it last succeeded. */
+  failures: integer('failures').notNull().default(0),
+});

@@ -1,0 +1,113 @@
+/**
+ * What the Worker does by the clock: a list of named jobs. A job that fails is logged and hinders no other; the next run does what is
+ * left. After the jobs the alarms that were raised or cleared meanwhile are logged. The triggers are in wrangler.toml.
+ */
+import { reviveCampaigns } from './campaigns/drive.ts';
+import { continueRankings } from './campaigns/pay-ranking.ts';
+import type { ConfigLoader } from './config/load.ts';
+import { movePointer } from './config/move-pointer.ts';
+import { ALARMS } from './domain/alarms.ts';
+import type { Env } from './env.ts';
+import type { Database } from './ledger/database.ts';
+import { expireRefusals, expireRewards } from './ledger/expire.ts';
+import { markLogged, readAlarmsToLog, reportJobs } from './ledger/read-alarms.ts';
+import { readPublishedConfig, readPublishedVersions } from './ledger/read-config.ts';
+import { rollUpEconomy } from './ledger/roll-up.ts';
+import { writeLog } from './log/log.ts';
+import { continueUndos } from './resolvers/drive-undo.ts';
+import { loggedError } from './resolvers/observe.ts';
+
+/** What a job works with: the isolate's services, as requests use them. */
+export interface Work {
+  readonly env: Env;
+  readonly database: Database;
+  readonly config: ConfigLoader;
+}
+
+interface Job {
+  /** In the log, and the subject of the alarm `job_failing`. */
+  readonly name: string;
+  readonly run: (work: Work) => Promise<unknown>;
+}
+
+/** How long one run drives an undo or a ranking. */
+const DRIVE_MS = 60_000;
+
+/** They run at the same time. */
+const JOBS: readonly Job[] = [
+  { name: 'config_pointer', run: ({ env, database }) => moveConfigPointer(env, database) },
+  { name: 'refusals', run: ({ database }) => expireRefusals(database) },
+  { name: 'campaigns', run: ({ env, database }) => driveOn(env, database) },
+  { name: 'undos', run: (work) => continueUndos(work, DRIVE_MS) },
+  { name: 'rankings', run: (work) => continueRankings(work, DRIVE_MS) },
+  { name: 'expired_rewards', run: ({ database }) => expireRewards(database) },
+  { name: 'economy', run: ({ database }) => rollUpEconomy(database) },
+];
+
+/** Throws, after all of them, if one failed: the platform then counts the run as failed. */
+export async function runJobs(work: Work): Promise<void> {
+  const failed: string[] = [];
+  await Promise.all(JOBS.map((job) => runJob(job, work, failed)));
+  const succeeded = JOBS.map(({ name }) => name).filter((name) => !failed.includes(name));
+  const reporting: Job = {
+    name: 'alarms',
+    run: async ({ database }) => {
+      await reportJobs(database, { succeeded, failed });
+      await logAlarms(database);
+    },
+  };
+  await runJob(reporting, work, failed);
+  if (failed.length > 0) throw new Error(`jobs failed: ${failed.join(', ')}`);
+}
+
+async function runJob({ name, run }: Job, work: Work, failed: string[]): Promise<void> {
+  try {
+    await run(work);
+  } catch (error) {
+    failed.push(name);
+    writeLog({ level: 'error', event: 'job_failed', job: name, error: loggedError(error) }, null);
+  }
+}
+
+const ALARMS_OF_A_READ = 100;
+const MAX_READS = 10;
+
+/** Each is logged before that is recorded: one that is logged twice is better than one that is not. */
+async function logAlarms(database: Database): Promise<void> {
+  for (let reads = 0; reads < MAX_READS; reads += 1) {
+    const found = await readAlarmsToLog(database, ALARMS_OF_A_READ);
+    if (found.length === 0) return;
+    for (const { what, alarm } of found) {
+      const { kind, subject, times, raisedAt, clearedAt, detail, playerIds } = alarm;
+      const { severity } = ALARMS[kind] ?? {};
+      const members = { kind, severity, subject, raisedAt, players: playerIds.length };
+      if (what === 'raised') writeLog({ level: 'error', event: 'alarm', ...members, detail }, null);
+      else writeLog({ level: 'info', event: 'alarm_cleared', ...members, times, clearedAt }, null);
+    }
+    await markLogged(database, found);
+  }
+}
+
+/** Returns whether it wrote. */
+export async function moveConfigPointer(
+  { BALANCE_KV: kv }: Env,
+  database: Database,
+  always = false,
+): Promise<boolean> {
+  if (!kv) return false;
+  const sources = {
+    kv,
+    readPublished: () => readPublishedVersions(database),
+    readDocument: async (version: number) => (await readPublishedConfig(database, version))?.document,
+  };
+  return movePointer(sources, always);
+}
+
+const DEFAULT_STALLED_SECONDS = 120;
+
+/** Campaigns whose Workflow has died. */
+async function driveOn({ CAMPAIGNS: workflow, CAMPAIGN_STALLED_SECONDS: given }: Env, database: Database) {
+  if (!workflow) return;
+  const seconds = Number(given || Number.NaN);
+  await reviveCampaigns(database, workflow, seconds > 0 ? seconds : DEFAULT_STALLED_SECONDS);
+}
