@@ -162,6 +162,19 @@ CREATE TABLE "onceward"."economy_walk" (
 	"round" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."event_readers" (
+	"name" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"transaction" "xid8" NOT NULL,
+	"event" bigint NOT NULL,
+	"advanced_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."outbox_state" (
+	"one" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
+	"removed_transaction" "xid8" DEFAULT '0' NOT NULL,
+	"removed_event" bigint DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."audit_events" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,

@@ -262,8 +262,14 @@ CREATE TYPE "onceward"."verdict" AS (
 -- One row for each granted operation. A reader takes the rows whose transaction is older than every
 -- running one, so it misses none. A partition whose events were all sent is emptied at once
 -- (drizzle/kernel/12_outbox.sql).
+--
+-- `transaction` is the event's own or, if that is newer, the newest that had ended when the event
+-- was written, behind the locks of its players. A transaction of several players has its ID before
+-- it holds all their locks; by its ID alone, its event could come before an earlier one of the same
+-- player. So (transaction, no) rises with each player's numbers.
 CREATE TABLE "onceward"."outbox" (
-  "transaction" xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  "transaction" xid8 NOT NULL DEFAULT greatest(pg_current_xact_id(),
+    (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8),
   "no" bigint NOT NULL GENERATED ALWAYS AS IDENTITY, "player" bigint NOT NULL,
   "number" integer NOT NULL, "slot" smallint NOT NULL,
   PRIMARY KEY ("slot", "transaction", "no")) PARTITION BY LIST ("slot");--> statement-breakpoint
@@ -278,6 +284,7 @@ ALTER TABLE "onceward"."ledger_entries"
   ADD COLUMN "after" bigint GENERATED ALWAYS AS ("before" + "delta") VIRTUAL;
 --> statement-breakpoint
 INSERT INTO "onceward"."settings" DEFAULT VALUES;--> statement-breakpoint
+INSERT INTO "onceward"."outbox_state" DEFAULT VALUES;--> statement-breakpoint
 INSERT INTO "onceward"."economy_roll_up" DEFAULT VALUES;--> statement-breakpoint
 INSERT INTO "onceward"."economy_walk" DEFAULT VALUES;--> statement-breakpoint
 INSERT INTO "onceward"."lock_buckets" SELECT generate_series(0, 1023);

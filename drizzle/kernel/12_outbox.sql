@@ -26,6 +26,12 @@ BEGIN
                  next_partition)
      INTO unsent USING sent_below;
   IF unsent THEN RETURN false; END IF;
+  EXECUTE format('UPDATE onceward.outbox_state AS s
+                     SET removed_transaction = o.transaction, removed_event = o.no
+                    FROM (SELECT transaction, no FROM %s
+                           ORDER BY transaction DESC, no DESC LIMIT 1) AS o
+                   WHERE (o.transaction, o.no) > (s.removed_transaction, s.removed_event)',
+                 next_partition);
   EXECUTE format('TRUNCATE %s', next_partition);
   UPDATE onceward.settings SET outbox_slot = next_slot;
   RETURN true;

@@ -21,7 +21,7 @@ RETURN (SELECT ((CASE WHEN amount < 0 THEN -1 ELSE 1 END)
 CREATE OR REPLACE FUNCTION onceward.events_after(
   after_transaction xid8, after_event bigint, below xid8, at_most integer)
 RETURNS TABLE (transaction xid8, no bigint, player bigint, number integer)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT e.transaction, e.no, e.player, e.number FROM (
     (SELECT o.transaction, o.no, o.player, o.number FROM onceward.outbox o
@@ -151,7 +151,8 @@ END $$;
 -- A database that was restored from a dump has events of another server's transactions. If those
 -- lie ahead of this server's, they would count as running, and new ones as rolled up already. They
 -- become transactions that are older than any of a server: 3 what is rolled up, 4 what is not.
--- `npm run migrate` calls it. Returns whether there was anything to change.
+-- Other readers begin again with all that is kept. `npm run migrate` calls it. Returns whether
+-- there was anything to change.
 CREATE OR REPLACE FUNCTION onceward.adopt_restored_events() RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -169,5 +170,7 @@ BEGIN
   UPDATE onceward.economy_roll_up
      SET transaction = '3', below = '3', next_below = '0', next_until = NULL,
          event = greatest(rolled.event, (SELECT max(o.no) FROM onceward.outbox o));
+  UPDATE onceward.outbox_state SET removed_transaction = '0', removed_event = 0;
+  UPDATE onceward.event_readers SET transaction = '0', event = 0;
   RETURN true;
 END $$;

@@ -36,6 +36,9 @@ export const exactText = (name: string) =>
 export const actorId = (name: string) =>
   customType<{ data: string; driverData: string }>({ dataType: () => 'onceward.actor_id' })(name);
 
+/** The ID of a transaction, which never comes round. */
+export const transactionId = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
+
 /** The period of a limit: at most 64 characters. */
 export const limitPeriod = (name: string) =>
   customType<{ data: string; driverData: string }>({ dataType: () => 'onceward.limit_period' })(name);

@@ -2,20 +2,17 @@
  * Sums of the ledger per day, which the Worker's scheduled handler rolls up from the outbox (drizzle/kernel/50_economy.sql): for staff,
  * never read by the kernel. Days are those of UTC. A sum over many players can exceed what a balance can hold: such columns are numeric.
  */
+import { bigint, boolean, date, integer, numeric, primaryKey, smallint } from 'drizzle-orm/pg-core';
 import {
-  bigint,
-  boolean,
-  customType,
-  date,
-  integer,
-  numeric,
-  primaryKey,
-  smallint,
-} from 'drizzle-orm/pg-core';
-import { actorNumber, enumNumber, exactText, instant, nameNumber, onceward, safeAmount } from './columns.ts';
-
-/** The ID of a transaction, which never comes round. */
-const transactionId = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
+  actorNumber,
+  enumNumber,
+  exactText,
+  instant,
+  nameNumber,
+  onceward,
+  safeAmount,
+  transactionId,
+} from './columns.ts';
 
 /** How far the sums go: one row. */
 export const economyRollUp = onceward.table('economy_roll_up', {
