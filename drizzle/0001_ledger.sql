@@ -666,11 +666,13 @@ CREATE INDEX "campaign_rows_refused" ON "onceward"."campaign_rows" USING btree (
 CREATE UNIQUE INDEX "campaigns_one_per_name" ON "onceward"."campaigns" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "campaigns_one_per_action" ON "onceward"."campaigns" USING btree ("made_by","made_number");--> statement-breakpoint
 CREATE INDEX "campaigns_at_work" ON "onceward"."campaigns" USING btree ("stepped_at") WHERE state IN ('checking', 'running');--> statement-breakpoint
+CREATE INDEX "list_rows_of_player" ON "onceward"."list_rows" USING btree ("player");--> statement-breakpoint
 CREATE UNIQUE INDEX "lists_one_per_name" ON "onceward"."lists" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "lists_one_per_action" ON "onceward"."lists" USING btree ("made_by","made_number");--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_events_one_per_claim" ON "onceward"."audit_events" USING btree ("player","number") WHERE number IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "audit_events_of_actor" ON "onceward"."audit_events" USING btree ("actor","recorded_at");--> statement-breakpoint
 CREATE INDEX "audit_events_forbidden" ON "onceward"."audit_events" USING btree ("player","recorded_at") WHERE outcome = 'forbidden';--> statement-breakpoint
+CREATE INDEX "audit_events_of_player" ON "onceward"."audit_events" USING btree ("player","id") WHERE player IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "audit_events_by_correlation" ON "onceward"."audit_events" USING btree ("correlation_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "audit_events_by_client_correlation" ON "onceward"."audit_events" USING btree ("client_correlation_id","recorded_at") WHERE client_correlation_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "balance_configs_by_time" ON "onceward"."balance_configs" USING btree ("effective_from","version");--> statement-breakpoint

@@ -72,7 +72,8 @@ BEGIN
                          'check_campaign', 'stop_campaign', 'next_campaign_instance',
                          'step_undo', 'stop_undo', 'collect_rewards', 'expire_rewards',
                          'mark_read', 'commit_places', 'stop_ranking', 'replay_page',
-                         'roll_up_economy', 'rank_balances', 'report_jobs', 'mark_logged')
+                         'roll_up_economy', 'rank_balances', 'report_jobs', 'mark_logged',
+                         'export_page')
          OR NOT prosecdef AND provolatile <> 'v')
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO onceward_app', callable);

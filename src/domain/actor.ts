@@ -46,6 +46,7 @@ export const STAFF_PERMISSIONS = {
   /** Of what drives a campaign: no role of staff has it. */
   'campaign:run': [],
   'note:write': ['support', 'admin'],
+  'player:export': ['admin'],
   'economy:read': ['economist', 'auditor', 'admin'],
   'alarm:read': ['support', 'economist', 'auditor', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],

@@ -63,7 +63,11 @@ export const listRows = onceward.table(
     /** Amounts by resource; null: the campaign says it. */
     gives: jsonText<Record<string, number>>('gives'),
   },
-  (t) => [primaryKey({ name: 'list_rows_in_order', columns: [t.list, t.line] })],
+  (t) => [
+    primaryKey({ name: 'list_rows_in_order', columns: [t.list, t.line] }),
+    /** Which lists name a player. */
+    index('list_rows_of_player').on(t.player),
+  ],
 );
 
 /** What many players get. */

@@ -107,6 +107,7 @@ const WRITING_FUNCTIONS = [
   'commit_places',
   'expire_refusals',
   'expire_rewards',
+  'export_page',
   'mark_read',
   'next_campaign_instance',
   'preview_operation',

@@ -17,6 +17,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   'ledger:search': 'Search across players; each search is audited',
   'list:manage': 'Make lists of players',
   'note:write': 'Write notes on players',
+  'player:export': 'Export everything about a player',
   'proposal:decide': 'Approve or withdraw what others propose',
   'ranking:manage': 'Upload and pay rankings',
   'reward:claim': 'Claim rewards for players',

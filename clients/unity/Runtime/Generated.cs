@@ -3725,6 +3725,22 @@ namespace Onceward
         public long Version { get; set; }
     }
 
+    /// <summary>A page of an export.</summary>
+    public sealed class PlayerExportPage
+    {
+        /// <summary>Of what the sections contain (docs/erasure.md).</summary>
+        [JsonProperty("formatVersion")]
+        public long FormatVersion { get; set; }
+
+        /// <summary>Pass it as `after` for the next page; null: there is none.</summary>
+        [JsonProperty("next", NullValueHandling = NullValueHandling.Ignore)]
+        public string Next { get; set; }
+
+        /// <summary>Each `{section, rows}`, in order: a section is a table, and a row has its columns, with names and IDs instead of numbers. A section may go on in the next page.</summary>
+        [JsonProperty("sections")]
+        public JToken Sections { get; set; }
+    }
+
     /// <summary>Players, for a campaign. Once it is closed it never changes.</summary>
     public sealed class PlayerList
     {
@@ -6737,6 +6753,10 @@ namespace Onceward
         /// <summary>Staff: what players gained and lost of each resource per day (UTC), from where, and how many claims were granted.</summary>
         public static readonly Query<Economy> Economy =
             new Query<Economy>("economy", "query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }");
+
+        /// <summary>Everything about a player, with what staff wrote and did: `npm run export` writes it into a file. 1000 rows per page. Each export is audited when it begins; a staff member reads one page at a time. Null: there is no such player.</summary>
+        public static readonly Query<PlayerExportPage> ExportPlayer =
+            new Query<PlayerExportPage>("exportPlayer", "query exportPlayer($after: Text, $first: PositiveInt, $playerId: PlayerId) { result: exportPlayer(after: $after, first: $first, playerId: $playerId) { formatVersion next sections } }");
 
         /// <summary>Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited.</summary>
         public static readonly Query<List<FoundPlayer>> FindPlayers =

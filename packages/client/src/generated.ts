@@ -2085,6 +2085,16 @@ export interface PlayerAfter {
   readonly version: number;
 }
 
+/** A page of an export. */
+export interface PlayerExportPage {
+  /** Of what the sections contain (docs/erasure.md). */
+  readonly formatVersion: number;
+  /** Pass it as `after` for the next page; null: there is none. */
+  readonly next: string | null;
+  /** Each `{section, rows}`, in order: a section is a table, and a row has its columns, with names and IDs instead of numbers. A section may go on in the next page. */
+  readonly sections: unknown;
+}
+
 /** Players, for a campaign. Once it is closed it never changes. */
 export interface PlayerList {
   /** How many chunks were uploaded. */
@@ -4038,6 +4048,17 @@ export interface Queries {
     };
     readonly result: Economy;
   };
+  readonly exportPlayer: {
+    readonly input: {
+      /** Instead: `next` of the page before. */
+      readonly after?: string | null;
+      /** At most 1000. */
+      readonly first?: number | null;
+      /** Begins an export. */
+      readonly playerId?: string | null;
+    };
+    readonly result: PlayerExportPage | null;
+  };
   readonly findPlayers: {
     readonly input: {
       /** At most 100. */
@@ -4869,6 +4890,14 @@ export const economy: Query<'economy'> = {
   name: 'economy',
   document:
     'query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }',
+};
+
+/** Everything about a player, with what staff wrote and did: `npm run export` writes it into a file. 1000 rows per page. Each export is audited when it begins; a staff member reads one page at a time. Null: there is no such player. */
+export const exportPlayer: Query<'exportPlayer'> = {
+  kind: 'query',
+  name: 'exportPlayer',
+  document:
+    'query exportPlayer($after: Text, $first: PositiveInt, $playerId: PlayerId) { result: exportPlayer(after: $after, first: $first, playerId: $playerId) { formatVersion next sections } }',
 };
 
 /** Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited. */

@@ -48,6 +48,7 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   searchClaims: 'A F F F o o o o F',
   findPlayers: 'A F F F o o o o F',
   replayClaims: 'A F F F F o o o F',
+  exportPlayer: 'A F F F F F F o F',
   timeline: 'A F F F o o o o F',
   staffMember: 'A F F F o o o o F',
   staffMembers: 'A F F F F F o o F',

@@ -13,6 +13,7 @@ import { startOwnDatabase, stopAutovacuum } from './own-database.ts';
 
 export const SERVER: Actor = { kind: 'server', id: 'arena-1' };
 export const READER: Actor = { kind: 'staff', id: 'reader' };
+export const EXPORTER: Actor = { kind: 'staff', id: 'exporter' };
 export const NO_FILTER: HistoryFilter = { resource: null, claimType: null, from: null, to: null };
 
 export const PLAYER = 'p-0000';
@@ -52,10 +53,10 @@ const WRITE = [
    SELECT 1, 'p-' || lpad(n::text, 4, '0'), '2026-06-01', '2026-01-01' FROM generate_series(0, ${PLAYERS}) AS n`,
   `INSERT INTO onceward.actors (kind, id, updated_at)
    VALUES (1, 'only-refused', now()), (1, 'giver', now()), (2, 'arena-1', now()), (3, 'reader', now()),
-          (3, 'disabled', now()), (3, 'unregistered', now())`,
+          (3, 'exporter', now()), (3, 'disabled', now()), (3, 'unregistered', now())`,
   `INSERT INTO onceward.staff (actor, role, disabled_at)
-   SELECT no, 'auditor', CASE id WHEN 'disabled' THEN now() END FROM onceward.actors
-    WHERE kind = 3 AND id IN ('reader', 'disabled')`,
+   SELECT no, CASE id WHEN 'exporter' THEN 'admin' ELSE 'auditor' END, CASE id WHEN 'disabled' THEN now() END
+     FROM onceward.actors WHERE kind = 3 AND id IN ('reader', 'exporter', 'disabled')`,
   `CREATE TEMPORARY TABLE past AS
    SELECT p.no AS player, n AS number, timestamptz '2026-01-01Z' + n * interval '10 minutes' AS at,
           n % 3 = 0 AS received,

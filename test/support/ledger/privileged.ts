@@ -48,6 +48,7 @@ export const KERNEL = [
   'onceward.expire_refusals(integer)',
   'onceward.expire_rewards(integer)',
   'onceward.mark_logged(bigint[],bigint[])',
+  'onceward.export_page(text,text,uuid,text,text,integer,text[],integer)',
   'onceward.mark_read(text,text[],integer[])',
   'onceward.next_campaign_instance(bigint,interval)',
   'onceward.preview_operation(integer,jsonb,text[])',
