@@ -46,7 +46,8 @@ document again creates no version and only rewrites KV.
   --reason TEXT        why you publish it; stored with the version
   --by NAME            who publishes it; stored with the version (default: your user name)
   --local              write to the KV of the local stack (the default with the local stack's database)
-  --remote             write to the Cloudflare KV namespace of wrangler.toml; requires a database URL
+  --remote             write to the Cloudflare KV namespace of wrangler.toml, of the environment CLOUDFLARE_ENV if it is
+                       set; requires a database URL
   --dry-run            validate and show the changes, but write nothing
   --json               print one JSON object: kind, version, sha256, changes, problems, scheduled
   --database-url URL   the owner's connection string (default: OWNER_DATABASE_URL, or the local stack's)

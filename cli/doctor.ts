@@ -35,7 +35,7 @@ Checks a deployment from end to end and says what to fix. It changes nothing. Wi
   --url URL                 the address of the Worker (default: ONCEWARD_URL)
   --database-url URL        the app role's connection string, as in the secret DATABASE_URL (default: DATABASE_URL)
   --owner-database-url URL  the owner's (default: OWNER_DATABASE_URL)
-  --env NAME                the environment of wrangler.toml that is deployed
+  --env NAME                the environment of wrangler.toml that is deployed (default: CLOUDFLARE_ENV, or the top level)
   --local, --remote         read the balance config in the KV of the local stack, or of Cloudflare
   --json                    print one JSON object: an array of checks with name, kind and findings
   -h, --help                show this text
@@ -117,7 +117,7 @@ async function deploymentOf(values: Values): Promise<Deployment> {
     isLocal,
     databaseUrl: urls.databaseUrl ?? null,
     ownerDatabaseUrl: urls.ownerDatabaseUrl ?? null,
-    settings: await readSettings(values.env),
+    settings: await readSettings(values.env ?? process.env.CLOUDFLARE_ENV),
     readKv: kvOf(values, local !== null),
   };
 }

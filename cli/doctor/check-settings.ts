@@ -3,8 +3,8 @@ import { type Check, type Finding, resultOf, skipped } from './check.ts';
 import type { WranglerSettings } from './read-settings.ts';
 
 const PLACEHOLDER_KV = /^0+$/;
-/** What `[vars]` has in a fresh checkout. */
-const PLACEHOLDER_ISSUER = 'https://auth.example.com/';
+/** What the variables have in a fresh checkout. */
+const PLACEHOLDER_ISSUER = /^https:\/\/auth(-staging)?\.example\.com\/$/;
 const LIMITS = ['PLAYER_RATE_LIMIT', 'STAFF_RATE_LIMIT', 'ADDRESS_RATE_LIMIT'];
 
 export const wranglerSettings: Check = {
@@ -47,7 +47,7 @@ function variables({ vars, hasLanes }: WranglerSettings): Finding[] {
       problem: `ENVIRONMENT is "${vars.ENVIRONMENT ?? ''}": callers without a token can read the schema`,
       fix: 'Set ENVIRONMENT = "production" in wrangler.toml.',
     });
-  if (vars.TOKEN_ISSUER === PLACEHOLDER_ISSUER)
+  if (PLACEHOLDER_ISSUER.test(vars.TOKEN_ISSUER ?? ''))
     findings.push({
       problem: 'TOKEN_ISSUER is the example of a fresh checkout: no token is accepted',
       fix: 'Set TOKEN_ISSUER to the `iss` of your tokens (docs/tokens.md).',

@@ -14,38 +14,54 @@ import { CONTRACT_VERSION, type KernelAnswer, MAX_OPERATIONS } from '../../src/l
 import { Random } from '../random.ts';
 
 const CONNECTIONS = 3;
-const CLAIMS_PER_PLAYER = 20;
+export const CLAIMS_PER_PLAYER = 20;
 const PLAYERS_PER_CALL = MAX_OPERATIONS / CLAIMS_PER_PLAYER;
 
+/** What the claims need of the config. */
+const CLAIM_TYPES = ['weekly_chest', 'rating_slip', 'tournament_reward', 'pve_victory', 'matron_victory'];
+const EXCHANGES = ['summon', 'drop'];
+
 interface Filling {
-  /** With the role of the Worker. */
+  /** With the role of the Worker, or the owner's. */
   readonly databaseUrl: string;
+  /** What the names of the players begin with. */
+  readonly prefix: string;
   readonly rules: BalanceRules;
   readonly claims: number;
   readonly seed: string;
   readonly log: (line: string) => void;
 }
 
-/** Throws where the kernel grants less than it is asked for. */
-export async function fillWithClaims({ databaseUrl, rules, claims, seed, log }: Filling): Promise<void> {
+/** Returns how many claims there are then. Throws where the kernel grants less than it is asked for. */
+export async function fillWithClaims({ databaseUrl, prefix, rules, claims, seed, log }: Filling) {
+  const missing = [
+    ...CLAIM_TYPES.filter((name) => !rules.claimTypes.has(name)),
+    ...EXCHANGES.filter((name) => !rules.exchanges.has(name)),
+  ];
+  if (missing.length > 0)
+    throw new Error(
+      `The current config has no ${missing.join(', ')}. Publish config/balance.example.json first.`,
+    );
   const calls = Math.ceil(claims / MAX_OPERATIONS);
   let next = 0;
   const work = async (client: pg.Client) => {
     for (let call = next++; call < calls; call = next++) {
       if (call % 500 === 0) log(`${call * MAX_OPERATIONS} of ${claims} claims`);
-      await commitCall(client, rules, { call, random: new Random(`${seed}/${call}`) });
+      await commitCall(client, rules, { call, prefix, random: new Random(`${seed}/${call}`) });
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, () => withClient(databaseUrl, work)));
+  return calls * MAX_OPERATIONS;
 }
 
 interface Call {
   readonly call: number;
+  readonly prefix: string;
   readonly random: Random;
 }
 
-async function commitCall(client: pg.Client, rules: BalanceRules, { call, random }: Call): Promise<void> {
-  const players = Array.from({ length: PLAYERS_PER_CALL }, (_, place) => `filled-${call}-${place}`);
+async function commitCall(client: pg.Client, rules: BalanceRules, { call, prefix, random }: Call) {
+  const players = Array.from({ length: PLAYERS_PER_CALL }, (_, place) => `${prefix}-${call}-${place}`);
   const decisions = players.flatMap((playerId, place) => {
     const friend = players[(place + 1) % players.length] as string;
     return claimsOf({ playerId, friend, rules, random });

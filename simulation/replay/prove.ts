@@ -53,7 +53,7 @@ async function prove(
 ): Promise<ReplayProof> {
   const startedAt = Date.now();
   const rules = await withClient(stack.ownerDatabaseUrl, readRules);
-  await fillWithClaims({ databaseUrl: stack.databaseUrl, rules, claims, seed, log });
+  await fillWithClaims({ databaseUrl: stack.databaseUrl, prefix: 'filled', rules, claims, seed, log });
   const filledAt = Date.now();
   await withClient(stack.ownerDatabaseUrl, (client) => client.query('VACUUM ANALYZE'));
   await sleep(SETTLES_MS + 1_000);

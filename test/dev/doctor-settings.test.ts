@@ -55,10 +55,10 @@ test('it finds that public keys are not served, are no keys, or have no ID', asy
 
 describe('in wrangler.toml', () => {
   const check = CHECKS.find(({ name }) => name === 'wrangler.toml');
-  const problemsIn = async (text: string) => {
+  const problemsIn = async (text: string, environment?: string) => {
     const file = join(dir, 'wrangler.toml');
     await writeFile(file, text);
-    const settings = await readSettings(undefined, file);
+    const settings = await readSettings(environment, file);
     const result = await check?.run({ ...deployment, settings });
     return result?.kind === 'wrong' ? result.findings.map(({ problem }) => problem) : [];
   };
@@ -70,6 +70,11 @@ describe('in wrangler.toml', () => {
       'TOKEN_ISSUER is the example of a fresh checkout: no token is accepted',
     ]);
     expect(await problemsIn(deployable(text))).toEqual([]);
+    // An environment has settings of its own.
+    expect(await problemsIn(deployable(text), 'staging')).toEqual([
+      'the KV namespace BALANCE_KV is the placeholder of a fresh checkout',
+      'TOKEN_ISSUER is the example of a fresh checkout: no token is accepted',
+    ]);
   });
 
   const deployable = (text: string) =>
